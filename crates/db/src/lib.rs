@@ -1,0 +1,1 @@
+//! Connecting, transactions, secrets at rest, test databases

@@ -1,0 +1,127 @@
+//! Typed, prefixed ids: `ten_019a...`. The body is a `UUIDv7`, so that ids sort by the time they were made.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::Clock;
+
+/// The text is not an id of this type.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an id that begins with {prefix}_")]
+pub struct BadId {
+    prefix: &'static str,
+}
+
+/// Random bytes from the operating system.
+///
+/// # Panics
+/// When the operating system has no randomness to give: nothing here can be safe without it.
+#[expect(
+    clippy::expect_used,
+    reason = "no safe way on without the system's randomness"
+)]
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
+/// A secret for cookies, tokens and links: 32 random bytes in base64url.
+pub fn random_token() -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random::<32>())
+}
+
+fn uuid_v7(clock: &Clock) -> Uuid {
+    let millis = u64::try_from(clock.now().micros() / 1000).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id.
+            pub fn new(clock: &Clock) -> Self {
+                Self(uuid_v7(clock))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "_{}"), self.0.simple())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = BadId;
+
+            fn from_str(text: &str) -> Result<Self, BadId> {
+                text.strip_prefix(concat!($prefix, "_"))
+                    .filter(|body| body.len() == 32)
+                    .and_then(|body| Uuid::try_parse(body).ok())
+                    .map(Self)
+                    .ok_or(BadId { prefix: $prefix })
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A tenant.
+    TenantId = "ten";
+    /// A partner.
+    PartnerId = "par";
+    /// A person.
+    UserId = "usr";
+    /// A browser session.
+    SessionId = "ses";
+    /// One upstream object that Dezky wants.
+    ResourceId = "res";
+    /// A row of the audit log.
+    AuditId = "aud";
+    /// A queued job.
+    JobId = "job";
+    /// One request, in logs, problems and the audit log.
+    RequestId = "req";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_survives_its_text_and_refuses_another_prefix() {
+        let id = TenantId::new(&Clock::System);
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert!(id.to_string().parse::<UserId>().is_err());
+        assert!("ten_".parse::<TenantId>().is_err());
+    }
+
+    #[test]
+    fn later_ids_sort_later() {
+        let clock = Clock::manual(crate::Timestamp::from_seconds(1_000));
+        let first = TenantId::new(&clock);
+        clock.advance(std::time::Duration::from_millis(1));
+        assert!(first.to_string() < TenantId::new(&clock).to_string());
+    }
+}

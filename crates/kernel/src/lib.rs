@@ -1,0 +1,17 @@
+//! The words that every other crate speaks: ids, time, slugs, domain names, addresses, error kinds.
+//! Pure: no I/O, no async, no database types.
+
+pub mod address;
+pub mod clock;
+pub mod cursor;
+pub mod error;
+pub mod id;
+pub mod name;
+pub mod retry;
+
+pub use address::{DomainName, EmailAddress};
+pub use clock::{Clock, Timestamp};
+pub use cursor::Cursor;
+pub use error::{Coded, FieldError, Kind};
+pub use id::{PartnerId, ResourceId, SessionId, TenantId, UserId};
+pub use name::Slug;

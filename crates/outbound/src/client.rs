@@ -1,0 +1,238 @@
+//! The client of one upstream.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use secrecy::ExposeSecret;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use url::Url;
+
+use crate::call::{Answer, Body, Call, Method};
+use crate::error::{CallError, Cause, Effect};
+
+/// How a client behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The longest a call may take, waiting for its place included.
+    pub deadline: Duration,
+    /// How many calls run at a time; the rest wait.
+    pub at_a_time: usize,
+    /// The most bytes an answer may have.
+    pub most_bytes: usize,
+    /// PEM certificates trusted beside the system's roots (`EXTRA_CA_CERTS`).
+    pub extra_roots: Option<Vec<u8>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(10),
+            at_a_time: 8,
+            most_bytes: 32 << 20,
+            extra_roots: None,
+        }
+    }
+}
+
+/// Calls one upstream below one base address. Clones share the queue and the connections.
+#[derive(Clone)]
+pub struct Client {
+    upstream: &'static str,
+    base: Url,
+    http: reqwest::Client,
+    places: Arc<Semaphore>,
+    options: Options,
+}
+
+/// A client can't be made from these settings.
+#[derive(Debug, thiserror::Error)]
+#[error("the client of {upstream} can't be made: {why}")]
+pub struct BadSettings {
+    upstream: &'static str,
+    why: String,
+}
+
+impl Client {
+    /// A client of `upstream` (its name for people) below `base`. Follows no redirects and keeps no cookies.
+    pub fn new(upstream: &'static str, base: Url, options: Options) -> Result<Self, BadSettings> {
+        let bad = |why: String| BadSettings { upstream, why };
+        if base.cannot_be_a_base() || !matches!(base.scheme(), "http" | "https") {
+            return Err(bad(format!("{base} is no http or https address")));
+        }
+        // Installing again, from a second client, is refused and harmless.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = build(&options).map_err(|error| bad(error.to_string()))?;
+        Ok(Self {
+            upstream,
+            base,
+            http,
+            places: Arc::new(Semaphore::new(options.at_a_time)),
+            options,
+        })
+    }
+
+    /// The name for people.
+    pub fn upstream(&self) -> &'static str {
+        self.upstream
+    }
+
+    /// The base address.
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// Sends a call and reads the whole answer. Any status is an answer; the upstream's own client decides which
+    /// of them are errors.
+    pub async fn send(&self, call: Call) -> Result<Answer, CallError> {
+        let may_change = call.method.has_effect() && !call.only_reads;
+        let deadline = call.deadline.unwrap_or(self.options.deadline);
+        let started = Instant::now();
+        let described = format!("{call:?}");
+        let Ok(place) = tokio::time::timeout(deadline, self.places.acquire()).await else {
+            return Err(CallError::without_effect(self.upstream, Cause::Timeout));
+        };
+        let left = deadline.saturating_sub(started.elapsed());
+        let sent = tokio::time::timeout(left, self.exchange(call, may_change)).await;
+        drop(place);
+        let effect = if may_change { Effect::Unknown } else { Effect::None };
+        let timeout = CallError {
+            upstream: self.upstream,
+            cause: Cause::Timeout,
+            effect,
+            retry_after: None,
+        };
+        let outcome = sent.unwrap_or(Err(timeout));
+        let millis = started.elapsed().as_millis();
+        match &outcome {
+            Ok(answer) => tracing::debug!(
+                upstream = self.upstream,
+                call = described,
+                status = answer.status,
+                millis
+            ),
+            Err(error) => tracing::warn!(upstream = self.upstream, call = described, %error, millis),
+        }
+        outcome
+    }
+
+    async fn exchange(&self, call: Call, may_change: bool) -> Result<Answer, CallError> {
+        let request = self.request(call)?;
+        let response = self
+            .http
+            .execute(request)
+            .await
+            .map_err(|error| self.failed(&error, may_change))?;
+        let status = response.status().as_u16();
+        let headers = response
+            .headers()
+            .iter()
+            .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
+            .collect();
+        let body = self.body(response, may_change).await?;
+        Ok(Answer {
+            status,
+            headers,
+            body,
+            upstream: self.upstream,
+            had_effect: may_change,
+        })
+    }
+
+    async fn body(&self, mut response: reqwest::Response, may_change: bool) -> Result<Bytes, CallError> {
+        let mut body = BytesMut::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| self.failed(&error, may_change))?
+        {
+            if body.len() + chunk.len() > self.options.most_bytes {
+                let effect = if may_change { Effect::Unknown } else { Effect::None };
+                let cause = Cause::Malformed(format!("it is over {} bytes", self.options.most_bytes));
+                return Err(CallError {
+                    upstream: self.upstream,
+                    cause,
+                    effect,
+                    retry_after: None,
+                });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    }
+
+    fn request(&self, call: Call) -> Result<reqwest::Request, CallError> {
+        let bad = |why: String| CallError::without_effect(self.upstream, Cause::Malformed(why));
+        let base = self.base.as_str().trim_end_matches('/');
+        let url = Url::parse(&format!("{base}{}", call.path)).map_err(|error| bad(error.to_string()))?;
+        let method = match call.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut request = self.http.request(method, url);
+        if !call.query.is_empty() {
+            request = request.query(&call.query);
+        }
+        for (name, value) in call.headers {
+            request = request.header(name, value);
+        }
+        if let Some(token) = call.bearer {
+            request = request.bearer_auth(token.expose_secret());
+        }
+        if let Some((user, password)) = call.basic {
+            request = request.basic_auth(user, Some(password.expose_secret()));
+        }
+        request = match call.body {
+            Body::Empty => request,
+            Body::Json(bytes) => request
+                .header("content-type", "application/json")
+                .body(bytes.map_err(bad)?),
+            Body::Form(fields) => request.form(&fields),
+        };
+        request
+            .build()
+            .map_err(|error| bad(error.without_url().to_string()))
+    }
+
+    fn failed(&self, error: &reqwest::Error, may_change: bool) -> CallError {
+        let cause = if error.is_connect() {
+            Cause::Unreachable
+        } else if error.is_timeout() {
+            Cause::Timeout
+        } else {
+            Cause::Closed
+        };
+        let reached = cause != Cause::Unreachable;
+        let effect = if may_change && reached {
+            Effect::Unknown
+        } else {
+            Effect::None
+        };
+        CallError {
+            upstream: self.upstream,
+            cause,
+            effect,
+            retry_after: None,
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that makes HTTP clients"
+)]
+fn build(options: &Options) -> Result<reqwest::Client, reqwest::Error> {
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(options.deadline.min(Duration::from_secs(3)))
+        .user_agent(concat!("dezky/", env!("CARGO_PKG_VERSION")));
+    if let Some(pem) = &options.extra_roots {
+        builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem)?);
+    }
+    builder.build()
+}

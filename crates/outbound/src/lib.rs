@@ -1,0 +1,10 @@
+//! The one way out of the process. Each call has a deadline, a place in its upstream's queue, and an error that
+//! says whether the call may have taken effect. No secret of a call reaches a log, an error or `Debug`.
+
+mod call;
+mod client;
+mod error;
+
+pub use call::{Answer, Call, Method};
+pub use client::{Client, Options};
+pub use error::{CallError, Cause, Effect};

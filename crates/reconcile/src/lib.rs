@@ -1,0 +1,1 @@
+//! Makes the upstreams what the database says

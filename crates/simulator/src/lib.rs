@@ -1,0 +1,11 @@
+//! What every simulated upstream shares: a store that survives restarts, the inventory, the fault dial
+//! (`docs/sandbox.md`) and a listener that can hang up without an answer. Knows nothing of any one upstream.
+
+mod admin;
+mod faults;
+mod server;
+mod store;
+
+pub use faults::{Dial, Fault, FaultKind};
+pub use server::{HangUp, Running, Server};
+pub use store::{State, Store};

@@ -1,0 +1,1 @@
+//! Tenants: the customers, from creation to purge

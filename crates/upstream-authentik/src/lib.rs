@@ -1,0 +1,1 @@
+//! The authentik client and its simulator

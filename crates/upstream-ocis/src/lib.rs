@@ -1,0 +1,1 @@
+//! The ocis client and its simulator

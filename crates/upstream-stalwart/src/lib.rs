@@ -1,0 +1,1 @@
+//! The stalwart client and its simulator

@@ -1,0 +1,1 @@
+//! Page shell, components, forms, problems, OpenAPI, the routes that carry their right
