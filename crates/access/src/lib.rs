@@ -1,1 +1,25 @@
-//! Who may do what: people, roles, permissions, sessions and the proof of a right
+//! Who may do what. Owns people, roles and browser sessions, and is the only maker of [`Granted`], the proof of a
+//! right that every action asks for. Reads tenants and partners, never writes them.
+
+mod actor;
+mod directory;
+mod error;
+mod granted;
+pub mod people;
+mod permission;
+mod role;
+pub mod roles;
+pub mod sessions;
+mod standing;
+mod tables;
+
+pub use actor::{Actor, Origin, Person};
+pub use directory::{PartnerRef, TenantRef, TenantStatus};
+pub use error::{Denial, Error};
+pub use granted::{Granted, PathParams, Reach, Scope};
+pub use permission::{
+    CreateTenant, EditTenant, Holders, ListTenants, ManageTenant, OwnAccount, Permission, ReconcileTenant,
+    ViewPlatform, ViewPlatformAudit, ViewTenant, ViewTenantAudit,
+};
+pub use role::{PartnerRole, Surface, TenantRole};
+pub use standing::{PartnerStanding, Standing, TenantStanding};

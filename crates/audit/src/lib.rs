@@ -1,1 +1,15 @@
-//! The append-only, hash-chained log
+//! The append-only log: every change, sign-in and denied attempt, in the transaction of the change itself.
+//! Rows are chained by hash, one chain per tenant and one for the platform. Nothing here updates or deletes a row.
+
+mod append;
+mod chain;
+mod context;
+mod query;
+mod tables;
+mod verify;
+
+pub use append::append;
+pub use chain::Chain;
+pub use context::{Actor, Context, Entry, Outcome, Target};
+pub use query::{Filter, Record, page};
+pub use verify::{Finding, Report, verify};

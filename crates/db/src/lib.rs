@@ -1,1 +1,10 @@
-//! Connecting, transactions, secrets at rest, test databases
+//! The way to the database: SQLite or PostgreSQL, chosen by the URL, with one behaviour. Also secrets at rest and
+//! the databases that tests use. Knows no table.
+
+mod connect;
+mod error;
+pub mod seal;
+pub mod testing;
+
+pub use connect::{Backend, Db, Options, Tx};
+pub use error::Error;

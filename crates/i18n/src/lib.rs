@@ -1,1 +1,258 @@
-//! Message catalogues
+//! Message catalogues: Fluent texts of all slices, joined at start. Knows languages and words, nothing of pages.
+//!
+//! A key that no catalogue has is shown as itself; `cargo xtask tidy` fails on such a key before anybody sees it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+/// The languages of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    /// English, complete and the fallback.
+    #[default]
+    English,
+    /// Danish.
+    Danish,
+    /// German.
+    German,
+}
+
+impl Language {
+    /// All of them, the fallback first.
+    pub const ALL: [Self; 3] = [Self::English, Self::Danish, Self::German];
+
+    /// The BCP 47 code, for `lang` and for storage.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Danish => "da",
+            Self::German => "de",
+        }
+    }
+
+    /// The language of a code such as `da` or `da-DK`.
+    pub fn of_code(code: &str) -> Option<Self> {
+        let primary = code.trim().split('-').next().unwrap_or_default();
+        Self::ALL
+            .into_iter()
+            .find(|language| primary.eq_ignore_ascii_case(language.code()))
+    }
+
+    /// The first language of an `Accept-Language` header that we speak. Browsers send them in order of preference.
+    pub fn preferred(accept_language: &str) -> Self {
+        accept_language
+            .split(',')
+            .find_map(|part| Self::of_code(part.split(';').next()?))
+            .unwrap_or_default()
+    }
+}
+
+/// One Fluent source of a slice or of the platform.
+#[derive(Debug, Clone, Copy)]
+pub struct Source {
+    /// Its language.
+    pub language: Language,
+    /// The Fluent text.
+    pub text: &'static str,
+}
+
+/// A catalogue can't be built.
+#[derive(Debug, thiserror::Error)]
+#[error("the {language} catalogue is broken: {why}")]
+pub struct Broken {
+    language: &'static str,
+    why: String,
+}
+
+/// All texts in all languages.
+pub struct Catalogues(HashMap<Language, FluentBundle<FluentResource>>);
+
+impl std::fmt::Debug for Catalogues {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Catalogues")
+    }
+}
+
+impl Catalogues {
+    /// Joins sources. Two messages with one key are an error.
+    pub fn new(sources: &[Source]) -> Result<Self, Broken> {
+        let mut bundles = HashMap::new();
+        for language in Language::ALL {
+            let broken = |why: String| Broken {
+                language: language.code(),
+                why,
+            };
+            let id: LanguageIdentifier = language.code().parse().map_err(|e| broken(format!("{e}")))?;
+            let mut bundle = FluentBundle::new_concurrent(vec![id]);
+            bundle.set_use_isolating(false);
+            for source in sources.iter().filter(|source| source.language == language) {
+                let resource = FluentResource::try_new(source.text.to_owned())
+                    .map_err(|(_, errors)| broken(format!("{errors:?}")))?;
+                bundle
+                    .add_resource(resource)
+                    .map_err(|errors| broken(format!("{errors:?}")))?;
+            }
+            bundles.insert(language, bundle);
+        }
+        Ok(Self(bundles))
+    }
+
+    fn find(&self, language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
+        let bundle = self.0.get(&language)?;
+        let pattern = bundle.get_message(key)?.value()?;
+        let mut values = FluentArgs::new();
+        for (name, value) in args {
+            values.set(*name, value.fluent());
+        }
+        let mut errors = Vec::new();
+        let text = bundle
+            .format_pattern(pattern, Some(&values), &mut errors)
+            .into_owned();
+        if !errors.is_empty() {
+            tracing::warn!(key, ?errors, "a text was made with errors");
+        }
+        Some(text)
+    }
+}
+
+/// A value that goes into a text.
+#[derive(Debug, Clone)]
+pub enum Arg<'a> {
+    /// Words.
+    Text(Cow<'a, str>),
+    /// A count; plural rules follow it.
+    Count(i64),
+}
+
+impl Arg<'_> {
+    fn fluent(&self) -> FluentValue<'_> {
+        match self {
+            Self::Text(text) => FluentValue::from(text.as_ref()),
+            Self::Count(count) => FluentValue::from(*count),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Arg<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Arg<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl<'a> From<&'a String> for Arg<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<i64> for Arg<'_> {
+    fn from(count: i64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<usize> for Arg<'_> {
+    fn from(count: usize) -> Self {
+        Self::Count(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+}
+
+/// The texts in one person's language.
+#[derive(Debug, Clone)]
+pub struct Words {
+    language: Language,
+    catalogues: Arc<Catalogues>,
+}
+
+impl Words {
+    /// Words of `language`.
+    pub fn new(catalogues: Arc<Catalogues>, language: Language) -> Self {
+        Self { language, catalogues }
+    }
+
+    /// The language.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The text of a key.
+    pub fn t(&self, key: &str) -> String {
+        self.tx(key, &[])
+    }
+
+    /// The text of a key with values, as in `w.tx("tenants-count", &[("count", 3_i64.into())])`.
+    pub fn tx(&self, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+        self.catalogues
+            .find(self.language, key, args)
+            .or_else(|| self.catalogues.find(Language::English, key, args))
+            .unwrap_or_else(|| {
+                tracing::warn!(key, "no catalogue has this text");
+                key.to_owned()
+            })
+    }
+
+    /// True when English has the key; other languages fall back to it.
+    pub fn has(&self, key: &str) -> bool {
+        self.catalogues
+            .0
+            .get(&Language::English)
+            .is_some_and(|bundle| bundle.has_message(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(language: Language) -> Words {
+        let sources = [
+            Source {
+                language: Language::English,
+                text: "tenants = { $count ->\n    [one] one tenant\n   *[other] { $count } tenants\n}\nonly = Only here",
+            },
+            Source {
+                language: Language::Danish,
+                text: "tenants = { $count } kunder",
+            },
+        ];
+        Words::new(Arc::new(Catalogues::new(&sources).unwrap()), language)
+    }
+
+    #[test]
+    fn counts_follow_the_plural_rules() {
+        assert_eq!(
+            words(Language::English).tx("tenants", &[("count", 1_i64.into())]),
+            "one tenant"
+        );
+        assert_eq!(
+            words(Language::Danish).tx("tenants", &[("count", 3_i64.into())]),
+            "3 kunder"
+        );
+    }
+
+    #[test]
+    fn what_a_language_lacks_is_said_in_english() {
+        assert_eq!(words(Language::German).t("only"), "Only here");
+        assert_eq!(words(Language::German).t("nowhere"), "nowhere");
+    }
+
+    #[test]
+    fn the_browser_chooses_the_language() {
+        assert_eq!(
+            Language::preferred("fr-FR, da-DK;q=0.8, en;q=0.5"),
+            Language::Danish
+        );
+        assert_eq!(Language::preferred(""), Language::English);
+    }
+}

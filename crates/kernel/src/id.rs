@@ -99,8 +99,6 @@ ids! {
     ResourceId = "res";
     /// A row of the audit log.
     AuditId = "aud";
-    /// A queued job.
-    JobId = "job";
     /// One request, in logs, problems and the audit log.
     RequestId = "req";
 }

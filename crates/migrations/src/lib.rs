@@ -1,1 +1,49 @@
-//! The one linear history of the schema
+//! The one linear history of the schema. A migration that has landed is never edited; old code must tolerate the
+//! schema that a new migration leaves, since instances are upgraded one after another.
+
+mod m001_foundation;
+
+use db::{Backend, Db, Error};
+use sea_orm::ConnectionTrait as _;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+struct History;
+
+#[async_trait::async_trait]
+impl MigratorTrait for History {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m001_foundation::Migration)]
+    }
+}
+
+/// Any number that no other program on the same PostgreSQL server uses for advisory locks.
+const LOCK: i64 = 0x6465_7a6b_7901;
+
+/// Brings the schema up to date. Instances that start together take turns.
+pub async fn migrate(db: &Db) -> Result<(), Error> {
+    if db.backend() == Backend::Sqlite {
+        return Ok(History::up(db.read(), None).await?);
+    }
+    // Held by this transaction's connection until it ends; the migrations themselves run on another one.
+    let turn = db.begin().await?;
+    turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})"))
+        .await?;
+    History::up(db.read(), None).await?;
+    turn.commit().await
+}
+
+/// How many migrations this program has that the database lacks.
+pub async fn pending(db: &Db) -> Result<usize, Error> {
+    Ok(History::get_pending_migrations(db.read()).await?.len())
+}
+
+/// A migrated database for a test.
+///
+/// # Panics
+/// When a migration fails.
+#[expect(clippy::expect_used, reason = "only tests call it")]
+pub async fn test_database() -> db::testing::TestDb {
+    let test = db::testing::empty().await;
+    migrate(&test.db).await.expect("the schema is made");
+    test
+}

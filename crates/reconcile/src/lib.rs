@@ -1,1 +1,21 @@
-//! Makes the upstreams what the database says
+//! The database says what should be; this makes the upstreams so. Nothing else writes to an upstream, save the
+//! explicit calls that ARCHITECTURE.md lists.
+//!
+//! One row of `resources` is one upstream object and has one writer at a time, by lease. The intent to create is
+//! committed before the call; after an outcome that nobody knows the object is looked for before it is made again.
+
+mod engine;
+mod kind;
+mod plan;
+mod settings;
+mod step;
+mod store;
+mod tables;
+mod want;
+
+pub use engine::{Observer, Reconciler};
+pub use kind::{Actual, Availability, Created, FieldChange, Kind, Problem, Registered, Waiting};
+pub use plan::{Action, Change, Plan, PlanError};
+pub use settings::Settings;
+pub use store::{Resource, Status, failing, is_taken, of_owner, of_owners, retry_now};
+pub use want::{Want, destroy, want};

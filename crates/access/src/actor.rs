@@ -1,0 +1,105 @@
+//! The caller of a request, known and with rights.
+
+use audit::Context;
+use db::{Db, Error};
+use kernel::id::RequestId;
+use kernel::{Clock, UserId};
+use sea_orm::EntityTrait;
+
+use crate::role::Surface;
+use crate::standing::Standing;
+use crate::tables::users;
+
+/// A person with an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub id: UserId,
+    /// Their subject at the identity provider; none until they first sign in.
+    pub sub: Option<String>,
+    /// Their address.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+}
+
+pub(crate) fn person(row: &users::Model) -> Result<Person, Error> {
+    Ok(Person {
+        id: row
+            .id
+            .parse()
+            .map_err(|e: kernel::id::BadId| Error::damaged("users", e))?,
+        sub: row.sub.clone(),
+        email: row.email.clone(),
+        name: row.name.clone(),
+    })
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The caller's network address.
+    pub address: Option<String>,
+    /// The caller's program.
+    pub user_agent: Option<String>,
+    /// The request.
+    pub request_id: RequestId,
+}
+
+/// Who calls: a person on a surface, with the rights that the database gives at this moment.
+#[derive(Debug, Clone)]
+pub struct Actor {
+    /// The person.
+    pub person: Person,
+    /// The surface whose token or session they came with.
+    pub surface: Surface,
+    /// Their rights.
+    pub standing: Standing,
+    pub(crate) context: Context,
+}
+
+impl Actor {
+    /// The actor of a person who has proven who they are; none when the account is gone.
+    pub async fn load(
+        db: &Db,
+        user: UserId,
+        surface: Surface,
+        origin: &Origin,
+        clock: &Clock,
+    ) -> Result<Option<Self>, Error> {
+        let row = users::Entity::find_by_id(user.to_string()).one(db.read()).await?;
+        let Some(row) = row.filter(|row| row.removed_at.is_none()) else {
+            return Ok(None);
+        };
+        let person = person(&row)?;
+        let standing = Standing::load(db.read(), &row).await?;
+        let context = Context {
+            actor: audit::Actor::User {
+                id: person.id,
+                email: person.email.clone(),
+                name: person.name.clone(),
+            },
+            on_behalf_of: None,
+            address: origin.address.clone(),
+            user_agent: origin.user_agent.clone(),
+            request_id: Some(origin.request_id),
+            clock: clock.clone(),
+        };
+        Ok(Some(Self {
+            person,
+            surface,
+            standing,
+            context,
+        }))
+    }
+
+    /// True for a platform admin on the operator's surface.
+    pub fn is_operator(&self) -> bool {
+        self.surface == Surface::Operator && self.standing.platform_admin
+    }
+
+    /// What the audit log says of this caller.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+}

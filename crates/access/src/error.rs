@@ -1,0 +1,91 @@
+//! Why a right is not given.
+
+use kernel::{Coded, Kind};
+
+use crate::role::Surface;
+
+/// A right that is missing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    /// The token is for another surface.
+    #[error("this needs a token with the audience {needed}; yours has the audience {has}")]
+    MissingAudience {
+        /// The audience that is needed.
+        needed: &'static str,
+        /// The audience of the caller's token.
+        has: &'static str,
+    },
+    /// The surface is right, the person is no platform admin.
+    #[error("this needs the right platform_admin, which your account does not have")]
+    MissingPlatformAdmin,
+    /// The person's role does not allow it.
+    #[error("this needs one of the roles {needed}; yours is {has}")]
+    MissingRole {
+        /// The roles that would do.
+        needed: String,
+        /// The role the person has.
+        has: &'static str,
+    },
+    /// The workspace is suspended.
+    #[error("the workspace {0} is suspended")]
+    Suspended(String),
+    /// It is not there, or not for this person; which of the two is not said.
+    #[error("there is no such object, or it is not yours to see")]
+    NotFound,
+}
+
+impl Denial {
+    pub(crate) fn of_surface(surface: Surface) -> Self {
+        Self::MissingAudience {
+            needed: Surface::Operator.audience(),
+            has: surface.audience(),
+        }
+    }
+}
+
+/// A check that did not give a right.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The right is missing.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl Coded for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Denied(Denial::NotFound) => Kind::NotFound,
+            Self::Denied(_) => Kind::Forbidden,
+            Self::Db(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Denied(Denial::MissingAudience { .. }) => "missing-audience",
+            Self::Denied(Denial::MissingPlatformAdmin) => "missing-platform-admin",
+            Self::Denied(Denial::MissingRole { .. }) => "missing-role",
+            Self::Denied(Denial::Suspended(_)) => "tenant-suspended",
+            Self::Denied(Denial::NotFound) => "not-found",
+            Self::Db(error) => error.code(),
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        let text = match self {
+            Self::Denied(Denial::MissingAudience { .. }) => {
+                "Sign in to the operator console and use its token."
+            }
+            Self::Denied(Denial::MissingPlatformAdmin | Denial::MissingRole { .. }) => {
+                "Ask somebody who has the right to do it, or to give it to you."
+            }
+            Self::Denied(Denial::Suspended(_)) => "Ask whoever runs the platform for you to resume it.",
+            Self::Denied(Denial::NotFound) => "Check the name in the address.",
+            Self::Db(error) => return error.advice(),
+        };
+        Some(text.to_owned())
+    }
+}

@@ -1,0 +1,273 @@
+//! [`Granted`], the proof of a right, and its only maker.
+
+use std::marker::PhantomData;
+
+use audit::{Chain, Context, Entry, Outcome, Target};
+use db::Db;
+use kernel::{Clock, Slug, TenantId};
+
+use crate::actor::Actor;
+use crate::directory::{self, TenantRef, TenantStatus};
+use crate::error::{Denial, Error};
+use crate::permission::{Holders, Permission};
+use crate::role::Surface;
+
+/// The named parts of a request's path.
+pub type PathParams = Vec<(String, String)>;
+
+/// The proof that `P` was held when the request came. It carries who and over what, so that an action can't be
+/// called for one tenant with the right to another.
+#[derive(Debug, Clone)]
+pub struct Granted<P: Permission> {
+    actor: Actor,
+    scope: P::Scope,
+    permission: PhantomData<P>,
+}
+
+/// What a permission can be held over.
+#[async_trait::async_trait]
+pub trait Scope: Clone + Send + Sync + Sized + 'static {
+    /// What `holders` give this actor, over what the path names.
+    async fn decide(db: &Db, actor: &Actor, holders: Holders, path: &PathParams) -> Result<Self, Error>;
+    /// Where a denied attempt is recorded.
+    fn denied_target(path: &PathParams) -> Target;
+}
+
+impl<P: Permission> Granted<P> {
+    /// Checks the right. A denied attempt is written to the audit log before the answer is given.
+    pub async fn prove(db: &Db, actor: &Actor, path: &PathParams) -> Result<Self, Error> {
+        match P::Scope::decide(db, actor, P::HOLDERS, path).await {
+            Ok(scope) => Ok(Self {
+                actor: actor.clone(),
+                scope,
+                permission: PhantomData,
+            }),
+            Err(Error::Denied(denial)) => {
+                record_denial(db, actor, P::NAME, P::Scope::denied_target(path), &denial).await?;
+                Err(Error::Denied(denial))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who acts.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// What the audit log says of them.
+    pub fn context(&self) -> &Context {
+        &self.actor.context
+    }
+
+    /// The clock of the request.
+    pub fn clock(&self) -> &Clock {
+        &self.actor.context.clock
+    }
+
+    /// Over what the right is held.
+    pub fn scope(&self) -> &P::Scope {
+        &self.scope
+    }
+}
+
+impl<P: Permission<Scope = TenantRef>> Granted<P> {
+    /// The tenant of the proof, for stores.
+    pub fn tenant(&self) -> TenantId {
+        self.scope.id
+    }
+
+    /// The same proof for the weaker right `Q`, where whoever holds `P` holds `Q` too.
+    pub fn also<Q: Permission<Scope = TenantRef>>(&self) -> Option<Granted<Q>> {
+        let standing = Standpoint::of(&self.actor, &self.scope);
+        standing.holds(Q::HOLDERS).then(|| Granted {
+            actor: self.actor.clone(),
+            scope: self.scope.clone(),
+            permission: PhantomData,
+        })
+    }
+}
+
+async fn record_denial(
+    db: &Db,
+    actor: &Actor,
+    permission: &str,
+    target: Target,
+    denial: &Denial,
+) -> Result<(), Error> {
+    let after = serde_json::json!({"permission": permission, "reason": denial.to_string()});
+    let entry = Entry::done("access.denied", target)
+        .outcome(Outcome::Denied)
+        .after(after);
+    let tx = db.begin().await?;
+    audit::append(&tx, &actor.context, Chain::Platform, entry).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Both halves of being an operator, each named when it is missing [A3].
+fn operator(actor: &Actor) -> Result<(), Denial> {
+    if actor.surface != Surface::Operator {
+        return Err(Denial::of_surface(actor.surface));
+    }
+    if actor.standing.platform_admin {
+        Ok(())
+    } else {
+        Err(Denial::MissingPlatformAdmin)
+    }
+}
+
+#[async_trait::async_trait]
+impl Scope for () {
+    async fn decide(_: &Db, actor: &Actor, holders: Holders, _: &PathParams) -> Result<Self, Error> {
+        if holders.everyone {
+            Ok(())
+        } else {
+            Ok(operator(actor)?)
+        }
+    }
+
+    fn denied_target(_: &PathParams) -> Target {
+        Target {
+            kind: "platform",
+            id: "platform".into(),
+            name: "platform".into(),
+        }
+    }
+}
+
+/// Which tenants a list may show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// All of them.
+    All,
+    /// The caller's own.
+    Own(Vec<TenantId>),
+}
+
+#[async_trait::async_trait]
+impl Scope for Reach {
+    async fn decide(_: &Db, actor: &Actor, _: Holders, _: &PathParams) -> Result<Self, Error> {
+        match actor.surface {
+            Surface::Operator => operator(actor).map(|()| Self::All).map_err(Error::from),
+            Surface::Portal => Ok(Self::Own(
+                actor.standing.tenants.iter().map(|s| s.tenant.id).collect(),
+            )),
+        }
+    }
+
+    fn denied_target(path: &PathParams) -> Target {
+        <() as Scope>::denied_target(path)
+    }
+}
+
+#[async_trait::async_trait]
+impl Scope for TenantRef {
+    async fn decide(db: &Db, actor: &Actor, holders: Holders, path: &PathParams) -> Result<Self, Error> {
+        let only_operators = holders.tenant.is_empty() && holders.partner.is_empty();
+        // The surface and the right are judged before the object, so that a denial tells nothing of what exists.
+        if only_operators || actor.surface == Surface::Operator {
+            operator(actor)?;
+        }
+        let slug: Option<Slug> = slug_of(path).and_then(|slug| slug.parse().ok());
+        let Some(slug) = slug else {
+            return Err(Denial::NotFound.into());
+        };
+        let tenant = directory::tenant_by_slug(db.read(), &slug)
+            .await?
+            .ok_or(Denial::NotFound)?;
+        Standpoint::of(actor, &tenant).check(holders, &tenant)?;
+        Ok(tenant)
+    }
+
+    fn denied_target(path: &PathParams) -> Target {
+        let slug = slug_of(path)
+            .unwrap_or_default()
+            .chars()
+            .take(80)
+            .collect::<String>();
+        Target {
+            kind: "tenant",
+            id: slug.clone(),
+            name: slug,
+        }
+    }
+}
+
+fn slug_of(path: &PathParams) -> Option<&str> {
+    path.iter()
+        .find(|(name, _)| name == "slug")
+        .map(|(_, slug)| slug.as_str())
+}
+
+/// How an actor stands to one tenant.
+enum Standpoint {
+    Operator,
+    Tenant(crate::TenantRole),
+    Partner(crate::PartnerRole),
+    Stranger,
+}
+
+impl Standpoint {
+    fn of(actor: &Actor, tenant: &TenantRef) -> Self {
+        if actor.surface == Surface::Operator {
+            return if actor.is_operator() {
+                Self::Operator
+            } else {
+                Self::Stranger
+            };
+        }
+        if let Some(own) = actor
+            .standing
+            .tenants
+            .iter()
+            .find(|standing| standing.tenant.id == tenant.id)
+        {
+            return Self::Tenant(own.role);
+        }
+        let partner = actor
+            .standing
+            .partners
+            .iter()
+            .find(|standing| Some(standing.partner.id) == tenant.partner);
+        partner.map_or(Self::Stranger, |standing| Self::Partner(standing.role))
+    }
+
+    fn holds(&self, holders: Holders) -> bool {
+        match self {
+            Self::Operator => holders.operators,
+            Self::Tenant(role) => holders.tenant.contains(role),
+            Self::Partner(role) => holders.partner.contains(role),
+            Self::Stranger => false,
+        }
+    }
+
+    fn check(&self, holders: Holders, tenant: &TenantRef) -> Result<(), Denial> {
+        if self.holds(holders) {
+            let closed_for_its_people =
+                tenant.status == TenantStatus::Suspended && !matches!(self, Self::Operator);
+            return if closed_for_its_people {
+                Err(Denial::Suspended(tenant.name.clone()))
+            } else {
+                Ok(())
+            };
+        }
+        match self {
+            Self::Tenant(role) => {
+                let needed: Vec<_> = holders.tenant.iter().map(|role| role.as_str()).collect();
+                Err(Denial::MissingRole {
+                    needed: needed.join(", "),
+                    has: role.as_str(),
+                })
+            }
+            // A partner's customer is its own object, so the role may be named where partners hold the right at all.
+            Self::Partner(role) if !holders.partner.is_empty() => {
+                let needed: Vec<_> = holders.partner.iter().map(|role| role.as_str()).collect();
+                Err(Denial::MissingRole {
+                    needed: needed.join(", "),
+                    has: role.as_str(),
+                })
+            }
+            _ => Err(Denial::NotFound),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! People: found by their subject, made at their first sign-in, never brought back once removed.
+
+use db::{Db, Error, Tx};
+use kernel::{Clock, EmailAddress, Timestamp, UserId};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+
+use crate::actor::{Person, person};
+use crate::role::TenantRole;
+use crate::roles;
+use crate::tables::{tenants, users};
+
+/// What the identity provider says of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Their lasting id there.
+    pub sub: String,
+    /// Their address.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// Their groups there; a group may be listed twice.
+    pub groups: Vec<String>,
+}
+
+/// A person's account row, as far as sign-in needs it.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The person.
+    pub person: Person,
+    /// Tokens issued before this are refused.
+    pub valid_from: Option<Timestamp>,
+    /// Set on the tombstone of a removed person.
+    pub removed: bool,
+}
+
+/// What [`admit`] did.
+#[derive(Debug, Clone)]
+pub enum Admitted {
+    /// The row was made, with these rights from group claims.
+    Created(Person, Vec<String>),
+    /// The row was there; address and name now follow the token.
+    Changed(Person),
+    /// The row was there and said the same.
+    Known(Person),
+    /// The person was removed; the claim of a group brings nothing back.
+    Removed,
+}
+
+/// The account of a subject, tombstones included.
+pub async fn by_sub(db: &Db, sub: &str) -> Result<Option<Account>, Error> {
+    let row = users::Entity::find()
+        .filter(users::Column::Sub.eq(sub))
+        .one(db.read())
+        .await?;
+    row.map(|row| {
+        Ok(Account {
+            person: person(&row)?,
+            valid_from: row.valid_from.map(Timestamp::from_micros),
+            removed: row.removed_at.is_some(),
+        })
+    })
+    .transpose()
+}
+
+/// Finds a person who has signed in, by address. The newest wins, since addresses are not unique.
+pub async fn by_email(on: &impl ConnectionTrait, email: &EmailAddress) -> Result<Option<Person>, Error> {
+    let row = users::Entity::find()
+        .filter(users::Column::Email.eq(email.to_string()))
+        .filter(users::Column::RemovedAt.is_null())
+        .order_by_desc(users::Column::CreatedAt)
+        .one(on)
+        .await?;
+    row.as_ref().map(person).transpose()
+}
+
+/// Several people by id, for lists.
+pub async fn by_ids(on: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<Person>, Error> {
+    let ids = ids.iter().map(ToString::to_string);
+    let rows = users::Entity::find()
+        .filter(users::Column::Id.is_in(ids))
+        .all(on)
+        .await?;
+    rows.iter().map(person).collect()
+}
+
+/// Makes the person's row at first sight, or lets address and name follow the token. The only reader of group
+/// claims [A2]: they count while the row is being made, and never again.
+pub async fn admit(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) -> Result<Admitted, Error> {
+    let row = users::Entity::find()
+        .filter(users::Column::Sub.eq(&who.sub))
+        .one(&**tx)
+        .await?;
+    let Some(row) = row else {
+        return create(tx, clock, who, admin_group).await;
+    };
+    if row.removed_at.is_some() {
+        return Ok(Admitted::Removed);
+    }
+    let email = normal(&who.email);
+    if row.email == email && row.name == who.name {
+        return Ok(Admitted::Known(person(&row)?));
+    }
+    let mut change: users::ActiveModel = row.into();
+    change.email = Set(email);
+    change.name = Set(who.name.clone());
+    Ok(Admitted::Changed(person(&change.update(&**tx).await?)?))
+}
+
+async fn create(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) -> Result<Admitted, Error> {
+    let platform_admin = who.groups.iter().any(|group| group == admin_group);
+    let row = users::ActiveModel {
+        id: Set(UserId::new(clock).to_string()),
+        sub: Set(Some(who.sub.clone())),
+        email: Set(normal(&who.email)),
+        name: Set(who.name.clone()),
+        platform_admin: Set(platform_admin),
+        valid_from: Set(None),
+        last_sign_in_at: Set(None),
+        created_at: Set(clock.now().micros()),
+        removed_at: Set(None),
+    };
+    let person = person(&row.insert(&**tx).await?)?;
+    let mut rights: Vec<String> = platform_admin
+        .then(|| "platform_admin".to_owned())
+        .into_iter()
+        .collect();
+    for tenant in tenants_of_groups(tx, &who.groups).await? {
+        let id = tenant
+            .id
+            .parse()
+            .map_err(|e: kernel::id::BadId| Error::damaged("tenants", e))?;
+        roles::set_tenant_role(tx, clock, id, person.id, TenantRole::Member).await?;
+        rights.push(format!("tenant:{}:member", tenant.slug));
+    }
+    Ok(Admitted::Created(person, rights))
+}
+
+/// The tenants whose own groups (`dezky-tenant-<slug>` [B1]) are among `groups`; each once.
+async fn tenants_of_groups(tx: &Tx, groups: &[String]) -> Result<Vec<tenants::Model>, Error> {
+    let slugs: Vec<&str> = groups
+        .iter()
+        .filter_map(|group| group.strip_prefix("dezky-tenant-"))
+        .collect();
+    if slugs.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(tenants::Entity::find()
+        .filter(tenants::Column::Slug.is_in(slugs))
+        .all(&**tx)
+        .await?)
+}
+
+/// Notes a sign-in on the person's row.
+pub async fn signed_in(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error> {
+    users::Entity::update_many()
+        .col_expr(users::Column::LastSignInAt, clock.now().micros().into())
+        .filter(users::Column::Id.eq(user.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+fn normal(email: &str) -> String {
+    email.trim().to_lowercase()
+}

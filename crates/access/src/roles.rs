@@ -1,0 +1,93 @@
+//! Giving and taking roles. Callers hold the right and write the audit record.
+
+use db::{Error, Tx};
+use kernel::{Clock, PartnerId, TenantId, UserId};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+
+use crate::role::{PartnerRole, TenantRole};
+use crate::tables::{partner_roles, tenant_roles, users};
+
+/// Gives a person a role in a tenant, in place of any former one.
+pub async fn set_tenant_role(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: TenantId,
+    user: UserId,
+    role: TenantRole,
+) -> Result<(), Error> {
+    let row = tenant_roles::ActiveModel {
+        tenant_id: Set(tenant.to_string()),
+        user_id: Set(user.to_string()),
+        role: Set(role.as_str().to_owned()),
+        created_at: Set(clock.now().micros()),
+    };
+    let key = [tenant_roles::Column::TenantId, tenant_roles::Column::UserId];
+    tenant_roles::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns(key)
+                .update_column(tenant_roles::Column::Role)
+                .to_owned(),
+        )
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes a person's role in a tenant; false when there was none.
+pub async fn take_tenant_role(tx: &Tx, tenant: TenantId, user: UserId) -> Result<bool, Error> {
+    let key = (tenant.to_string(), user.to_string());
+    Ok(tenant_roles::Entity::delete_by_id(key)
+        .exec(&**tx)
+        .await?
+        .rows_affected
+        > 0)
+}
+
+/// Who has a role in a tenant.
+pub async fn of_tenant(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<Vec<(UserId, TenantRole)>, Error> {
+    let rows = tenant_roles::Entity::find()
+        .filter(tenant_roles::Column::TenantId.eq(tenant.to_string()))
+        .all(on);
+    let known = |row: tenant_roles::Model| Some((row.user_id.parse().ok()?, TenantRole::parse(&row.role)?));
+    Ok(rows.await?.into_iter().filter_map(known).collect())
+}
+
+/// Gives a person a role in a partner, in place of any former one.
+pub async fn set_partner_role(
+    tx: &Tx,
+    clock: &Clock,
+    partner: PartnerId,
+    user: UserId,
+    role: PartnerRole,
+) -> Result<(), Error> {
+    let row = partner_roles::ActiveModel {
+        partner_id: Set(partner.to_string()),
+        user_id: Set(user.to_string()),
+        role: Set(role.as_str().to_owned()),
+        created_at: Set(clock.now().micros()),
+    };
+    let key = [partner_roles::Column::PartnerId, partner_roles::Column::UserId];
+    partner_roles::Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns(key)
+                .update_column(partner_roles::Column::Role)
+                .to_owned(),
+        )
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Gives or takes the right of a platform admin.
+pub async fn set_platform_admin(tx: &Tx, user: UserId, admin: bool) -> Result<(), Error> {
+    users::Entity::update_many()
+        .col_expr(users::Column::PlatformAdmin, admin.into())
+        .filter(users::Column::Id.eq(user.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,259 @@
+//! Browser sessions. The browser holds a random secret; the row holds its hash and the sealed tokens.
+
+use std::fmt;
+use std::time::Duration;
+
+use db::seal::Keys;
+use db::{Db, Error, Tx};
+use kernel::id::random_token;
+use kernel::{Clock, SessionId, Timestamp, UserId};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::role::Surface;
+use crate::tables::sessions;
+
+/// The tokens behind a session. They never reach the browser.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Tokens {
+    /// For calls in the person's name.
+    pub access: String,
+    /// For a new access token; absent when the issuer gave none.
+    pub refresh: Option<String>,
+    /// The hint for signing out at the issuer.
+    pub id: Option<String>,
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tokens")
+    }
+}
+
+/// A session that was found by its secret.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// The surface it was made on; it is good nowhere else.
+    pub surface: Surface,
+    /// Whose it is.
+    pub user: UserId,
+    /// The token that forms carry.
+    pub csrf: String,
+    /// When the access token expires.
+    pub access_expires_at: Timestamp,
+    /// Since when the issuer can't be asked for a new token.
+    pub issuer_down_since: Option<Timestamp>,
+    /// The slug of the workspace the person works in.
+    pub active_tenant: Option<String>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to a minute.
+    pub last_seen_at: Timestamp,
+    sealed_tokens: String,
+}
+
+/// How exactly the last use is kept; a write per request would buy nothing.
+const SEEN_STEP: Duration = Duration::from_secs(60);
+
+fn hash(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn place(id: SessionId) -> String {
+    format!("sessions.tokens.{id}")
+}
+
+/// Begins a session and gives the secret for the cookie.
+pub async fn begin(
+    tx: &Tx,
+    clock: &Clock,
+    keys: &Keys,
+    surface: Surface,
+    user: UserId,
+    tokens: &Tokens,
+    access_expires_at: Timestamp,
+) -> Result<(SessionId, SecretString), Error> {
+    let id = SessionId::new(clock);
+    let secret = random_token();
+    let now = clock.now().micros();
+    let row = sessions::ActiveModel {
+        id: Set(id.to_string()),
+        secret_hash: Set(hash(&secret)),
+        surface: Set(surface.as_str().to_owned()),
+        user_id: Set(user.to_string()),
+        csrf: Set(random_token()),
+        tokens: Set(seal(keys, id, tokens)?),
+        access_expires_at: Set(access_expires_at.micros()),
+        refresh_lease_until: Set(None),
+        issuer_down_since: Set(None),
+        active_tenant: Set(last_tenant(tx, user).await?),
+        created_at: Set(now),
+        last_seen_at: Set(now),
+    };
+    row.insert(&**tx).await?;
+    Ok((id, secret.into()))
+}
+
+/// The workspace the person chose last, in any session [A12].
+async fn last_tenant(tx: &Tx, user: UserId) -> Result<Option<String>, Error> {
+    use sea_orm::QueryOrder;
+    let last = sessions::Entity::find()
+        .filter(sessions::Column::UserId.eq(user.to_string()))
+        .filter(sessions::Column::ActiveTenant.is_not_null())
+        .order_by_desc(sessions::Column::LastSeenAt)
+        .one(&**tx)
+        .await?;
+    Ok(last.and_then(|row| row.active_tenant))
+}
+
+fn seal(keys: &Keys, id: SessionId, tokens: &Tokens) -> Result<String, Error> {
+    let text = serde_json::to_string(tokens).map_err(|error| Error::damaged("sessions", error))?;
+    Ok(keys.seal(&place(id), &text)?)
+}
+
+/// The session of a cookie's secret, on the surface it was made for.
+pub async fn find(db: &Db, surface: Surface, secret: &SecretString) -> Result<Option<Session>, Error> {
+    let row = sessions::Entity::find()
+        .filter(sessions::Column::SecretHash.eq(hash(secret.expose_secret())))
+        .filter(sessions::Column::Surface.eq(surface.as_str()))
+        .one(db.read())
+        .await?;
+    row.map(session).transpose()
+}
+
+/// The session of an id, for whoever waits for its refresh.
+pub async fn by_id(db: &Db, id: SessionId) -> Result<Option<Session>, Error> {
+    sessions::Entity::find_by_id(id.to_string())
+        .one(db.read())
+        .await?
+        .map(session)
+        .transpose()
+}
+
+fn session(row: sessions::Model) -> Result<Session, Error> {
+    let bad_id = |error: kernel::id::BadId| Error::damaged("sessions", error);
+    Ok(Session {
+        id: row.id.parse().map_err(bad_id)?,
+        surface: Surface::parse(&row.surface).ok_or_else(|| Error::damaged("sessions", "unknown surface"))?,
+        user: row.user_id.parse().map_err(bad_id)?,
+        csrf: row.csrf,
+        access_expires_at: Timestamp::from_micros(row.access_expires_at),
+        issuer_down_since: row.issuer_down_since.map(Timestamp::from_micros),
+        active_tenant: row.active_tenant,
+        created_at: Timestamp::from_micros(row.created_at),
+        last_seen_at: Timestamp::from_micros(row.last_seen_at),
+        sealed_tokens: row.tokens,
+    })
+}
+
+impl Session {
+    /// The tokens, opened.
+    pub fn tokens(&self, keys: &Keys) -> Result<Tokens, Error> {
+        let text = keys.open(&place(self.id), &self.sealed_tokens)?;
+        serde_json::from_str(text.expose_secret()).map_err(|error| Error::damaged("sessions", error))
+    }
+}
+
+async fn change(db: &Db, id: SessionId, change: sessions::ActiveModel) -> Result<(), Error> {
+    sessions::Entity::update_many()
+        .set(change)
+        .filter(sessions::Column::Id.eq(id.to_string()))
+        .exec(db.read())
+        .await?;
+    Ok(())
+}
+
+/// Notes that the session was used.
+pub async fn touch(db: &Db, session: &Session, now: Timestamp) -> Result<(), Error> {
+    if now.since(session.last_seen_at) < SEEN_STEP {
+        return Ok(());
+    }
+    let seen = sessions::ActiveModel {
+        last_seen_at: Set(now.micros()),
+        ..Default::default()
+    };
+    change(db, session.id, seen).await
+}
+
+/// Makes this caller the one who refreshes the session's tokens; false while another one does.
+pub async fn lease_refresh(
+    db: &Db,
+    session: &Session,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<bool, Error> {
+    let free = Condition::any()
+        .add(sessions::Column::RefreshLeaseUntil.is_null())
+        .add(sessions::Column::RefreshLeaseUntil.lt(now.micros()));
+    let won = sessions::Entity::update_many()
+        .set(sessions::ActiveModel {
+            refresh_lease_until: Set(Some(until.micros())),
+            ..Default::default()
+        })
+        .filter(sessions::Column::Id.eq(session.id.to_string()))
+        .filter(sessions::Column::AccessExpiresAt.eq(session.access_expires_at.micros()))
+        .filter(free)
+        .exec(db.read())
+        .await?;
+    Ok(won.rows_affected == 1)
+}
+
+/// Stores refreshed tokens and gives up the lease.
+pub async fn refreshed(
+    db: &Db,
+    keys: &Keys,
+    id: SessionId,
+    tokens: &Tokens,
+    access_expires_at: Timestamp,
+) -> Result<(), Error> {
+    let row = sessions::ActiveModel {
+        tokens: Set(seal(keys, id, tokens)?),
+        access_expires_at: Set(access_expires_at.micros()),
+        refresh_lease_until: Set(None),
+        issuer_down_since: Set(None),
+        ..Default::default()
+    };
+    change(db, id, row).await
+}
+
+/// Notes since when the issuer can't be reached and gives up the lease.
+pub async fn issuer_down(db: &Db, session: &Session, now: Timestamp) -> Result<(), Error> {
+    let row = sessions::ActiveModel {
+        issuer_down_since: Set(Some(session.issuer_down_since.unwrap_or(now).micros())),
+        refresh_lease_until: Set(None),
+        ..Default::default()
+    };
+    change(db, session.id, row).await
+}
+
+/// Chooses the workspace the person works in.
+pub async fn choose_tenant(db: &Db, id: SessionId, slug: &str) -> Result<(), Error> {
+    change(
+        db,
+        id,
+        sessions::ActiveModel {
+            active_tenant: Set(Some(slug.to_owned())),
+            ..Default::default()
+        },
+    )
+    .await
+}
+
+/// Ends a session.
+pub async fn end(tx: &Tx, id: SessionId) -> Result<(), Error> {
+    sessions::Entity::delete_by_id(id.to_string()).exec(&**tx).await?;
+    Ok(())
+}
+
+/// Removes sessions that nobody used since `before`; gives how many.
+pub async fn purge(db: &Db, before: Timestamp) -> Result<u64, Error> {
+    let old = sessions::Entity::delete_many().filter(sessions::Column::LastSeenAt.lt(before.micros()));
+    Ok(old.exec(db.read()).await?.rows_affected)
+}

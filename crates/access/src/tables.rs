@@ -1,0 +1,84 @@
+//! Tables of people, roles and sessions; and, read-only, the columns of tenants and partners that rights need.
+
+macro_rules! entity {
+    ($name:ident, $table:literal, { $($body:tt)* }) => {
+        pub mod $name {
+            use sea_orm::entity::prelude::*;
+
+            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[sea_orm(table_name = $table)]
+            pub struct Model { $($body)* }
+
+            #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+            pub enum Relation {}
+
+            impl ActiveModelBehavior for ActiveModel {}
+        }
+    };
+}
+
+entity!(users, "users", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub sub: Option<String>,
+    pub email: String,
+    pub name: String,
+    pub platform_admin: bool,
+    pub valid_from: Option<i64>,
+    pub last_sign_in_at: Option<i64>,
+    pub created_at: i64,
+    pub removed_at: Option<i64>,
+});
+
+entity!(tenant_roles, "tenant_roles", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub tenant_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_id: String,
+    pub role: String,
+    pub created_at: i64,
+});
+
+entity!(partner_roles, "partner_roles", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub partner_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_id: String,
+    pub role: String,
+    pub created_at: i64,
+});
+
+entity!(sessions, "sessions", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub secret_hash: String,
+    pub surface: String,
+    pub user_id: String,
+    pub csrf: String,
+    pub tokens: String,
+    pub access_expires_at: i64,
+    pub refresh_lease_until: Option<i64>,
+    pub issuer_down_since: Option<i64>,
+    pub active_tenant: Option<String>,
+    pub created_at: i64,
+    pub last_seen_at: i64,
+});
+
+entity!(tenants, "tenants", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub slug: String,
+    pub name: String,
+    pub plan: String,
+    pub status: String,
+    pub partner_id: Option<String>,
+    pub security_policy: String,
+});
+
+entity!(partners, "partners", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub slug: String,
+    pub name: String,
+    pub status: String,
+});

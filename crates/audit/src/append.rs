@@ -1,0 +1,124 @@
+//! Writing one row. It is the last thing an action does in its transaction, since it locks the chain's head.
+
+use std::collections::BTreeSet;
+
+use db::{Error, Tx};
+use kernel::id::{AuditId, random_token};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect, Set};
+use serde_json::{Value, json};
+
+use crate::chain::{self, Chain};
+use crate::context::{Actor, Context, Entry};
+use crate::tables::{heads, log, words};
+
+/// Appends `entry` to `chain` in the transaction of what it tells about.
+pub async fn append(tx: &Tx, context: &Context, chain: Chain, entry: Entry) -> Result<(), Error> {
+    let head = lock_head(tx, &chain.to_string()).await?;
+    let row = row(context, chain, entry, &head);
+    insert_words(tx, &row).await?;
+    heads::Entity::update(heads::ActiveModel {
+        chain: Set(head.chain),
+        seq: Set(row.seq),
+        hash: Set(row.hash.clone()),
+    })
+    .exec(&**tx)
+    .await?;
+    row.into_active_model().insert(&**tx).await?;
+    Ok(())
+}
+
+async fn lock_head(tx: &Tx, chain: &str) -> Result<heads::Model, Error> {
+    let first = heads::ActiveModel {
+        chain: Set(chain.to_owned()),
+        seq: Set(0),
+        hash: Set(chain::START.to_owned()),
+    };
+    heads::Entity::insert(first)
+        .on_conflict(OnConflict::column(heads::Column::Chain).do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    let head = heads::Entity::find_by_id(chain)
+        .lock_exclusive()
+        .one(&**tx)
+        .await?;
+    head.ok_or_else(|| Error::damaged("audit_heads", "a chain's head vanished"))
+}
+
+fn row(context: &Context, chain: Chain, entry: Entry, head: &heads::Model) -> log::Model {
+    let (actor_kind, actor_id, email, name) = match &context.actor {
+        Actor::User { id, email, name } => ("user", Some(id.to_string()), Some(email), Some(name)),
+        Actor::System(part) => ("system", Some((*part).to_owned()), None, None),
+    };
+    let personal = json!({
+        "email": email, "name": name, "address": context.address, "userAgent": context.user_agent,
+    })
+    .to_string();
+    let salt = random_token();
+    let mut row = log::Model {
+        id: AuditId::new(&context.clock).to_string(),
+        chain: chain.to_string(),
+        seq: head.seq + 1,
+        at: context.clock.now().micros(),
+        actor_kind: actor_kind.to_owned(),
+        actor_id,
+        on_behalf_of: context.on_behalf_of.clone(),
+        action: entry.action.to_owned(),
+        target_kind: entry.target.kind.to_owned(),
+        target_id: entry.target.id,
+        target_name: entry.target.name,
+        outcome: entry.outcome.as_str().to_owned(),
+        before: text(entry.before),
+        after: text(entry.after),
+        request_id: context.request_id.map(|id| id.to_string()),
+        actor_email: email.map(|email| email.to_lowercase()),
+        personal_digest: chain::personal_digest(&salt, &personal),
+        personal: Some(personal),
+        salt,
+        hash: String::new(),
+    };
+    row.hash = chain::row_hash(&head.hash, &row);
+    row
+}
+
+fn text(state: Option<Value>) -> Option<String> {
+    state.map(|value| value.to_string())
+}
+
+async fn insert_words(tx: &Tx, row: &log::Model) -> Result<(), Error> {
+    let sources = [
+        row.actor_email.as_deref(),
+        Some(&row.action),
+        Some(&row.target_name),
+        Some(&row.target_id),
+    ];
+    let found: BTreeSet<String> = sources.into_iter().flatten().flat_map(split_words).collect();
+    let rows = found.into_iter().map(|word| words::ActiveModel {
+        word: Set(word),
+        chain: Set(row.chain.clone()),
+        audit_id: Set(row.id.clone()),
+    });
+    words::Entity::insert_many(rows)
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// The words of a text, as they are searched for: lower case, split at everything but letters and digits, and the
+/// whole text when it has no blank (an address or an action can be searched for as one).
+pub(crate) fn split_words(text: &str) -> BTreeSet<String> {
+    let lower = text.to_lowercase();
+    let mut words: BTreeSet<String> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(cut)
+        .collect();
+    if !lower.trim().is_empty() && !lower.contains(char::is_whitespace) {
+        words.insert(cut(&lower));
+    }
+    words
+}
+
+fn cut(word: &str) -> String {
+    word.chars().take(80).collect()
+}

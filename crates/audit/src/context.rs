@@ -1,0 +1,131 @@
+//! What an action says about itself: who, from where, to what.
+
+use kernel::id::RequestId;
+use kernel::{Clock, UserId};
+use serde_json::Value;
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A person.
+    User {
+        /// Their id.
+        id: UserId,
+        /// Their address; a personal field.
+        email: String,
+        /// Their name; a personal field.
+        name: String,
+    },
+    /// Dezky itself, in the background. The word says which part.
+    System(&'static str),
+}
+
+/// Who acts and from where; every proof of a right carries one.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// Who acts.
+    pub actor: Actor,
+    /// For whom, when someone acts in another's place.
+    pub on_behalf_of: Option<String>,
+    /// The caller's network address; a personal field.
+    pub address: Option<String>,
+    /// The caller's program; a personal field.
+    pub user_agent: Option<String>,
+    /// The request.
+    pub request_id: Option<RequestId>,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Context {
+    /// The context of a part of Dezky that acts by itself.
+    pub fn system(part: &'static str, clock: &Clock) -> Self {
+        Self {
+            actor: Actor::System(part),
+            on_behalf_of: None,
+            address: None,
+            user_agent: None,
+            request_id: None,
+            clock: clock.clone(),
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Ok,
+    /// The right was missing.
+    Denied,
+    /// It was tried and failed.
+    Failed,
+}
+
+impl Outcome {
+    /// The word in the database and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What it was done to.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Its kind, such as `tenant`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its name for people; never a person's.
+    pub name: String,
+}
+
+/// One thing that happened. `before` and `after` hold no secret and no personal data other than ids.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What, as `noun.verb`.
+    pub action: &'static str,
+    /// To what.
+    pub target: Target,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// The state before, where something changed.
+    pub before: Option<Value>,
+    /// The state after.
+    pub after: Option<Value>,
+}
+
+impl Entry {
+    /// A thing done.
+    pub fn done(action: &'static str, target: Target) -> Self {
+        Self {
+            action,
+            target,
+            outcome: Outcome::Ok,
+            before: None,
+            after: None,
+        }
+    }
+
+    /// With another outcome.
+    pub fn outcome(mut self, outcome: Outcome) -> Self {
+        self.outcome = outcome;
+        self
+    }
+
+    /// With the state before.
+    pub fn before(mut self, state: Value) -> Self {
+        self.before = Some(state);
+        self
+    }
+
+    /// With the state after.
+    pub fn after(mut self, state: Value) -> Self {
+        self.after = Some(state);
+        self
+    }
+}

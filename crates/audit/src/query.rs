@@ -1,0 +1,175 @@
+//! Reading the log, newest first, by keyset on the row's id, which sorts by time.
+
+use db::Error;
+use kernel::cursor::Page;
+use kernel::{Cursor, Timestamp};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+};
+use serde_json::Value;
+
+use crate::append::split_words;
+use crate::chain::Chain;
+use crate::tables::{log, words};
+
+/// What to look for. Empty means everything.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Whole words of actor, action and target; all of them must be there.
+    pub q: Option<String>,
+    /// Exactly this action.
+    pub action: Option<String>,
+    /// Exactly this outcome.
+    pub outcome: Option<String>,
+    /// Exactly this address.
+    pub actor_email: Option<String>,
+    /// At or after.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub before: Option<Timestamp>,
+}
+
+/// One row as it is shown.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Its id.
+    pub id: String,
+    /// Its chain: a tenant's id, or `platform`.
+    pub chain: String,
+    /// Its place in the chain.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// `user` or `system`.
+    pub actor_kind: String,
+    /// The person's id, or the part of Dezky.
+    pub actor_id: Option<String>,
+    /// The person's address, unless erased.
+    pub actor_email: Option<String>,
+    /// The person's name, unless erased.
+    pub actor_name: Option<String>,
+    /// The caller's network address, unless erased.
+    pub address: Option<String>,
+    /// The caller's program, unless erased.
+    pub user_agent: Option<String>,
+    /// For whom.
+    pub on_behalf_of: Option<String>,
+    /// What.
+    pub action: String,
+    /// The kind of what it was done to.
+    pub target_kind: String,
+    /// Its id.
+    pub target_id: String,
+    /// Its name.
+    pub target_name: String,
+    /// `ok`, `denied` or `failed`.
+    pub outcome: String,
+    /// The state before.
+    pub before: Option<Value>,
+    /// The state after.
+    pub after: Option<Value>,
+    /// The request.
+    pub request_id: Option<String>,
+    /// The row's hash.
+    pub hash: String,
+}
+
+/// A page of one chain, or of all chains when `chain` is none (for operators).
+pub async fn page(
+    on: &impl ConnectionTrait,
+    chain: Option<Chain>,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Page<Record>, Error> {
+    let mut select = log::Entity::find()
+        .order_by_desc(log::Column::Id)
+        .limit(limit + 1);
+    if let Some(chain) = chain {
+        select = select.filter(log::Column::Chain.eq(chain.to_string()));
+    }
+    if let Some(last) = after.and_then(|cursor| cursor.0.first()) {
+        select = select.filter(log::Column::Id.lt(last));
+    }
+    let rows = narrow(select, chain, filter).all(on).await?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(Page::from_overfull(rows, limit, |row| vec![row.id.clone()]).map(record))
+}
+
+fn narrow(mut select: Select<log::Entity>, chain: Option<Chain>, filter: &Filter) -> Select<log::Entity> {
+    if let Some(action) = &filter.action {
+        select = select.filter(log::Column::Action.eq(action));
+    }
+    if let Some(outcome) = &filter.outcome {
+        select = select.filter(log::Column::Outcome.eq(outcome));
+    }
+    if let Some(email) = &filter.actor_email {
+        select = select.filter(log::Column::ActorEmail.eq(email.trim().to_lowercase()));
+    }
+    if let Some(since) = filter.since {
+        select = select.filter(log::Column::At.gte(since.micros()));
+    }
+    if let Some(before) = filter.before {
+        select = select.filter(log::Column::At.lt(before.micros()));
+    }
+    for word in filter
+        .q
+        .iter()
+        .flat_map(|q| q.split_whitespace())
+        .flat_map(search_words)
+    {
+        let mut with = words::Entity::find().select_only().column(words::Column::AuditId);
+        with = with.filter(words::Column::Word.eq(word));
+        if let Some(chain) = chain {
+            with = with.filter(words::Column::Chain.eq(chain.to_string()));
+        }
+        select = select.filter(log::Column::Id.in_subquery(with.into_query()));
+    }
+    select
+}
+
+/// A search word that was indexed whole is looked for whole, which is the narrower search.
+fn search_words(word: &str) -> Vec<String> {
+    let lower = word.to_lowercase();
+    let whole = lower.contains(['@', '.', '_']) && lower.chars().any(char::is_alphanumeric);
+    if whole {
+        vec![lower.chars().take(80).collect()]
+    } else {
+        split_words(&lower)
+            .into_iter()
+            .filter(|w| *w != lower || !lower.contains(|c: char| !c.is_alphanumeric()))
+            .collect()
+    }
+}
+
+fn record(row: log::Model) -> Record {
+    let personal: Value = row
+        .personal
+        .as_deref()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let part = |name: &str| personal.get(name).and_then(Value::as_str).map(str::to_owned);
+    let state = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
+    Record {
+        actor_email: part("email"),
+        actor_name: part("name"),
+        address: part("address"),
+        user_agent: part("userAgent"),
+        id: row.id,
+        chain: row.chain,
+        seq: row.seq,
+        at: Timestamp::from_micros(row.at),
+        actor_kind: row.actor_kind,
+        actor_id: row.actor_id,
+        on_behalf_of: row.on_behalf_of,
+        action: row.action,
+        target_kind: row.target_kind,
+        target_id: row.target_id,
+        target_name: row.target_name,
+        outcome: row.outcome,
+        before: state(row.before),
+        after: state(row.after),
+        request_id: row.request_id,
+        hash: row.hash,
+    }
+}

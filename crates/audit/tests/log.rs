@@ -1,0 +1,149 @@
+//! The log through its public functions, on a real database.
+
+use audit::{Actor, Chain, Context, Entry, Filter, Outcome, Target, append, page, verify};
+use db::testing::TestDb;
+use kernel::{Clock, TenantId, Timestamp, UserId};
+use sea_orm::ConnectionTrait as _;
+use serde_json::json;
+
+struct Rig {
+    test: TestDb,
+    context: Context,
+    tenant: TenantId,
+}
+
+async fn rig() -> Rig {
+    let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+    let mut context = Context::system("tests", &clock);
+    context.actor = Actor::User {
+        id: UserId::new(&clock),
+        email: "Anna@acme.test".into(),
+        name: "Anna Ærø".into(),
+    };
+    context.address = Some("192.0.2.7".into());
+    Rig {
+        test: migrations::test_database().await,
+        tenant: TenantId::new(&clock),
+        context,
+    }
+}
+
+impl Rig {
+    async fn write(&self, chain: Chain, action: &'static str, name: &str, outcome: Outcome) {
+        self.context.clock.advance(std::time::Duration::from_millis(5));
+        let target = Target {
+            kind: "tenant",
+            id: self.tenant.to_string(),
+            name: name.into(),
+        };
+        let entry = Entry::done(action, target)
+            .outcome(outcome)
+            .after(json!({"plan": "business"}));
+        let tx = self.test.db.begin().await.unwrap();
+        append(&tx, &self.context, chain, entry).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn actions(&self, chain: Option<Chain>, filter: Filter) -> Vec<String> {
+        let page = page(self.test.db.read(), chain, &filter, None, 50).await.unwrap();
+        page.items.into_iter().map(|record| record.action).collect()
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_read_newest_first_page_by_page() {
+    let rig = rig().await;
+    let chain = Chain::Tenant(rig.tenant);
+    for action in ["tenant.create", "tenant.update", "tenant.suspend"] {
+        rig.write(chain, action, "Acme", Outcome::Ok).await;
+    }
+    let first = page(rig.test.db.read(), Some(chain), &Filter::default(), None, 2)
+        .await
+        .unwrap();
+    assert_eq!(first.items[0].action, "tenant.suspend");
+    assert_eq!(first.items[0].actor_name.as_deref(), Some("Anna Ærø"));
+    let rest = page(
+        rig.test.db.read(),
+        Some(chain),
+        &Filter::default(),
+        first.next.as_ref(),
+        2,
+    )
+    .await
+    .unwrap();
+    assert_eq!(
+        rest.items.iter().map(|r| r.action.as_str()).collect::<Vec<_>>(),
+        ["tenant.create"]
+    );
+    assert!(rest.next.is_none());
+}
+
+#[tokio::test]
+async fn filters_narrow_and_other_chains_stay_out() {
+    let rig = rig().await;
+    let chain = Chain::Tenant(rig.tenant);
+    rig.write(chain, "tenant.create", "Ærø Bogføring ApS", Outcome::Ok)
+        .await;
+    rig.write(chain, "tenant.delete", "Ærø Bogføring ApS", Outcome::Denied)
+        .await;
+    rig.write(Chain::Platform, "session.sign_in", "operator", Outcome::Ok)
+        .await;
+    let q = |text: &str| Filter {
+        q: Some(text.into()),
+        ..Filter::default()
+    };
+    assert_eq!(rig.actions(Some(chain), q("bogføring ÆRØ")).await.len(), 2);
+    assert_eq!(rig.actions(Some(chain), q("anna@acme.test")).await.len(), 2);
+    assert_eq!(
+        rig.actions(Some(chain), q("tenant.delete")).await,
+        ["tenant.delete"]
+    );
+    assert!(
+        rig.actions(Some(chain), q("bogfør")).await.is_empty(),
+        "only whole words match"
+    );
+    let denied = Filter {
+        outcome: Some("denied".into()),
+        ..Filter::default()
+    };
+    assert_eq!(rig.actions(Some(chain), denied).await, ["tenant.delete"]);
+    assert_eq!(rig.actions(None, Filter::default()).await.len(), 3);
+    let since = Filter {
+        since: Some(rig.context.clock.now()),
+        ..Filter::default()
+    };
+    assert_eq!(rig.actions(None, since).await, ["session.sign_in"]);
+}
+
+#[tokio::test]
+async fn every_kind_of_tampering_is_found() {
+    for (tamper, expected) in [
+        ("UPDATE audit_log SET outcome = 'ok' WHERE seq = 2", 1),
+        ("UPDATE audit_log SET personal = '{}' WHERE seq = 2", 1),
+        ("DELETE FROM audit_log WHERE seq = 2", 2),
+        ("DELETE FROM audit_log WHERE seq = 3", 1),
+        // Erasing personal data as the law asks is no tampering.
+        (
+            "UPDATE audit_log SET personal = NULL, actor_email = NULL WHERE seq = 2",
+            0,
+        ),
+    ] {
+        let rig = rig().await;
+        for outcome in [Outcome::Ok, Outcome::Denied, Outcome::Ok] {
+            rig.write(Chain::Platform, "tenant.create", "Acme", outcome).await;
+        }
+        assert!(verify(rig.test.db.read()).await.unwrap().findings.is_empty());
+        rig.test.db.read().execute_unprepared(tamper).await.unwrap();
+        let report = verify(rig.test.db.read()).await.unwrap();
+        assert_eq!(report.findings.len(), expected, "{tamper}: {:?}", report.findings);
+    }
+}
+
+#[tokio::test]
+async fn writers_side_by_side_make_one_unbroken_chain() {
+    let rig = std::sync::Arc::new(rig().await);
+    let writers = (0..12).map(|_| rig.write(Chain::Platform, "tenant.create", "Acme", Outcome::Ok));
+    futures_util::future::join_all(writers).await;
+    let report = verify(rig.test.db.read()).await.unwrap();
+    assert_eq!((report.rows, report.findings.len()), (12, 0));
+}

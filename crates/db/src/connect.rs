@@ -1,0 +1,155 @@
+//! Connections and transactions.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::Error;
+
+/// The two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// Embedded.
+    Sqlite,
+    /// A server, for several instances side by side.
+    Postgres,
+}
+
+/// How to connect.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The most connections of the pool.
+    pub connections: u32,
+    /// How long a query waits for a connection or a lock.
+    pub wait: Duration,
+    /// Whether a commit survives the loss of power. Only tests switch it off.
+    pub durable: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            connections: 10,
+            wait: Duration::from_secs(3),
+            durable: true,
+        }
+    }
+}
+
+/// A pool of connections. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: DatabaseConnection,
+    /// SQLite has one writer. Waiting here is fair; waiting for SQLite's own lock is not.
+    writer: Option<Arc<Semaphore>>,
+    wait: Duration,
+}
+
+/// A transaction that may write. Dropping it undoes it.
+#[derive(Debug)]
+pub struct Tx {
+    inner: DatabaseTransaction,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Db {
+    /// Connects to `sqlite:<path>` or `postgres://...`; a missing SQLite file is made.
+    pub async fn connect(url: &str, options: &Options) -> Result<Self, Error> {
+        let mut connect = ConnectOptions::new(url);
+        connect
+            .max_connections(options.connections)
+            .acquire_timeout(options.wait)
+            .connect_timeout(options.wait)
+            .sqlx_logging(false);
+        let (wait, durable) = (options.wait, options.durable);
+        connect.map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(if durable {
+                    SqliteSynchronous::Full
+                } else {
+                    SqliteSynchronous::Off
+                })
+                .busy_timeout(wait)
+        });
+        let pool = Database::connect(connect).await?;
+        let writer = (pool.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)));
+        Ok(Self {
+            pool,
+            writer,
+            wait: options.wait,
+        })
+    }
+
+    /// For reading outside a transaction.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.pool
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> Backend {
+        if self.writer.is_some() {
+            Backend::Sqlite
+        } else {
+            Backend::Postgres
+        }
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        let turn = match &self.writer {
+            None => None,
+            Some(writer) => Some(self.turn(writer.clone()).await?),
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: self.writer.is_some().then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let inner = self.pool.begin_with_options(options).await?;
+        Ok(Tx { inner, _turn: turn })
+    }
+
+    async fn turn(&self, writer: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
+        let busy = || Error::Unavailable(DbErr::Custom("the database is busy writing".into()));
+        let waited = tokio::time::timeout(self.wait * 3, writer.acquire_owned())
+            .await
+            .map_err(|_| busy())?;
+        waited.map_err(|_| busy())
+    }
+
+    /// Answers when the database answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.pool.execute_unprepared("SELECT 1").await.map(|_| ())?)
+    }
+
+    /// Closes all connections.
+    pub async fn close(self) {
+        if let Err(error) = self.pool.close().await {
+            tracing::warn!(%error, "the database did not close cleanly");
+        }
+    }
+}
+
+impl Tx {
+    /// Makes it last.
+    pub async fn commit(self) -> Result<(), Error> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+impl Deref for Tx {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+}

@@ -1,0 +1,274 @@
+//! The loop: finds due resources, works on them side by side, writes what came of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use db::{Db, Error, Tx};
+use kernel::Clock;
+use kernel::id::random;
+use sea_orm::Set;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::kind::{Availability, Registered, upstream_of};
+use crate::settings::Settings;
+use crate::step::{Facts, Verdict, attempt};
+use crate::store::{self, NEVER, Resource, Status};
+use crate::tables::resources;
+
+/// Told of every change of a resource, in the transaction that makes it.
+#[async_trait]
+pub trait Observer: Send + Sync {
+    /// A resource of `owner` has a new status, or is gone.
+    async fn resource_changed(&self, tx: &Tx, clock: &Clock, owner: &str) -> Result<(), Error>;
+}
+
+/// The reconciler. Clones share it.
+#[derive(Clone)]
+pub struct Reconciler(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    settings: Settings,
+    kinds: BTreeMap<&'static str, Registered>,
+    observers: Vec<Arc<dyn Observer>>,
+    nudge: Notify,
+}
+
+impl std::fmt::Debug for Reconciler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.kinds.values()).finish()
+    }
+}
+
+impl Reconciler {
+    /// A reconciler of these kinds; it works once it is started.
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        settings: Settings,
+        kinds: Vec<Registered>,
+        observers: Vec<Arc<dyn Observer>>,
+    ) -> Self {
+        let kinds = kinds.into_iter().map(|kind| (kind.name, kind)).collect();
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            settings,
+            kinds,
+            observers,
+            nudge: Notify::new(),
+        }))
+    }
+
+    /// Whether a kind can be worked on; a kind that nobody registered can't.
+    pub fn availability(&self, kind: &str) -> Availability {
+        self.0
+            .kinds
+            .get(kind)
+            .map_or(Availability::Off("not_configured"), Registered::availability)
+    }
+
+    pub(crate) fn parts(&self) -> (&Db, &Clock, &BTreeMap<&'static str, Registered>) {
+        (&self.0.db, &self.0.clock, &self.0.kinds)
+    }
+
+    /// Works until `stop`; `tracker` waits for steps under way.
+    pub async fn start(&self, tracker: &TaskTracker, stop: &CancellationToken) -> Result<(), Error> {
+        let mut upstreams: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
+        for (name, registered) in &self.0.kinds {
+            if registered.availability() == Availability::On {
+                store::wake_skipped(&self.0.db, self.0.clock.now(), name).await?;
+            }
+            upstreams.entry(upstream_of(name)).or_default().push(name);
+        }
+        for kinds in upstreams.into_values() {
+            let (engine, steps, stop) = (self.clone(), tracker.clone(), stop.clone());
+            tracker.spawn(async move { engine.work(&kinds, &steps, &stop).await });
+        }
+        Ok(())
+    }
+
+    /// Says that there may be work now.
+    pub fn nudge(&self) {
+        self.0.nudge.notify_waiters();
+    }
+
+    /// Waits until nothing of `owner` is pending, at most for `patience`.
+    pub async fn settle(&self, owner: &str, patience: Duration) -> Result<Vec<Resource>, Error> {
+        self.nudge();
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            let owned = store::of_owner(self.0.db.read(), owner).await?;
+            let pending = owned
+                .iter()
+                .any(|resource| resource.status == Status::Pending && resource.spec.is_some());
+            if !pending || tokio::time::Instant::now() >= deadline {
+                return Ok(owned);
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+    }
+
+    async fn work(&self, kinds: &[&'static str], steps: &TaskTracker, stop: &CancellationToken) {
+        let places = Arc::new(Semaphore::new(self.0.settings.at_a_time));
+        while !stop.is_cancelled() {
+            let Some(Ok(place)) = stop.run_until_cancelled(places.clone().acquire_owned()).await else {
+                return;
+            };
+            let nudged = self.0.nudge.notified();
+            let started = self.start_due(kinds, &places, place, steps).await;
+            if !matches!(started, Ok(more) if more > 0) {
+                if let Err(error) = started {
+                    tracing::warn!(%error, ?kinds, "due resources can't be read");
+                }
+                let idle = tokio::time::timeout(self.0.settings.look, nudged);
+                stop.run_until_cancelled(idle).await;
+            }
+        }
+    }
+
+    /// Starts a step for each due resource, as far as there are places; gives how many it started.
+    async fn start_due(
+        &self,
+        kinds: &[&str],
+        places: &Arc<Semaphore>,
+        first: OwnedSemaphorePermit,
+        steps: &TaskTracker,
+    ) -> Result<usize, Error> {
+        let mut free = vec![first];
+        while let Ok(place) = places.clone().try_acquire_owned() {
+            free.push(place);
+        }
+        let ids = store::due(&self.0.db, self.0.clock.now(), kinds, free.len() as u64).await?;
+        let mut started = 0;
+        for (id, place) in ids.into_iter().zip(free) {
+            if let Some(resource) = self.claim(&id, false).await? {
+                let engine = self.clone();
+                steps.spawn(async move {
+                    engine.step(resource).await;
+                    drop(place);
+                });
+                started += 1;
+            }
+        }
+        Ok(started)
+    }
+
+    async fn claim(&self, id: &str, even_if_not_due: bool) -> Result<Option<Resource>, Error> {
+        let now = self.0.clock.now();
+        store::claim(
+            &self.0.db,
+            now,
+            id,
+            now.after(self.0.settings.lease),
+            even_if_not_due,
+        )
+        .await
+    }
+
+    /// Works on one resource now, due or not; false when another worker has it.
+    pub(crate) async fn run_now(&self, id: &str) -> Result<bool, Error> {
+        let Some(resource) = self.claim(id, true).await? else {
+            return Ok(false);
+        };
+        self.step(resource).await;
+        Ok(true)
+    }
+
+    async fn step(&self, resource: Resource) {
+        let (facts, verdict) = self.attempt(&resource).await;
+        if verdict == Verdict::LeaseLost {
+            return;
+        }
+        if let Verdict::Failed(why) = &verdict {
+            tracing::warn!(
+                kind = resource.kind,
+                name = resource.name,
+                attempts = resource.attempts + 1,
+                why,
+                "a step failed"
+            );
+        }
+        if let Err(error) = self.record(&resource, facts, verdict).await {
+            // The lease runs out by itself, and the next attempt finds out anew.
+            tracing::error!(%error, kind = resource.kind, name = resource.name, "a step's result was not written");
+        }
+    }
+
+    async fn attempt(&self, resource: &Resource) -> (Facts, Verdict) {
+        let unchanged = Facts {
+            upstream_id: resource.upstream_id.clone(),
+            in_doubt: resource.intent_at.is_some(),
+        };
+        match self
+            .0
+            .kinds
+            .get(resource.kind.as_str())
+            .map(|registered| &registered.kind)
+        {
+            Some(Ok(kind)) => attempt(&self.0.db, &self.0.clock, kind.as_ref(), resource).await,
+            _ => (unchanged, Verdict::Settled),
+        }
+    }
+
+    async fn record(&self, resource: &Resource, facts: Facts, verdict: Verdict) -> Result<(), Error> {
+        let tx = self.0.db.begin().await?;
+        if verdict == Verdict::Gone {
+            store::forget(&tx, resource).await?;
+        } else {
+            let intent = if facts.in_doubt {
+                resource.intent_at.or(Some(self.0.clock.now()))
+            } else {
+                None
+            };
+            let facts = resources::ActiveModel {
+                upstream_id: Set(facts.upstream_id),
+                intent_at: Set(intent.map(kernel::Timestamp::micros)),
+                ..Default::default()
+            };
+            store::finish(&tx, resource, facts, self.change(resource, verdict)).await?;
+        }
+        for observer in &self.0.observers {
+            observer
+                .resource_changed(&tx, &self.0.clock, &resource.owner)
+                .await?;
+        }
+        tx.commit().await
+    }
+
+    fn change(&self, resource: &Resource, verdict: Verdict) -> resources::ActiveModel {
+        let now = self.0.clock.now();
+        let (status, reason, error, attempts, next_at) = match (verdict, self.availability(&resource.kind)) {
+            (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, 0, NEVER),
+            (Verdict::Failed(why), _) => {
+                let attempts = resource.attempts.saturating_add(1);
+                let wait = self
+                    .0
+                    .settings
+                    .backoff
+                    .wait(attempts, u32::from_be_bytes(random()));
+                (Status::Error, None, Some(why), attempts, now.after(wait).micros())
+            }
+            (Verdict::Waiting(waiting), _) => {
+                let again = now.after(waiting.again_in).micros();
+                (Status::Pending, Some(waiting.reason.to_owned()), None, 0, again)
+            }
+            (Verdict::NotYet(after), _) => (Status::Pending, None, None, 0, after.micros()),
+            (Verdict::Settled | Verdict::Gone | Verdict::LeaseLost, _) => (Status::Ok, None, None, 0, NEVER),
+        };
+        resources::ActiveModel {
+            status: Set(status.as_str().to_owned()),
+            reason: Set(reason),
+            error: Set(error),
+            attempts: Set(i64::from(attempts)),
+            next_at: Set(next_at),
+            updated_at: Set(now.micros()),
+            ..Default::default()
+        }
+    }
+}

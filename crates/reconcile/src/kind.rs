@@ -1,0 +1,186 @@
+//! What a kind of upstream object must say about itself.
+
+use std::fmt;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use outbound::{CallError, Effect};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::store::Resource;
+
+/// An upstream object as it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Actual {
+    /// Its id there.
+    pub upstream_id: String,
+    /// The id of the resource that its ownership mark names; none when it bears no mark of Dezky's.
+    pub mark: Option<String>,
+    /// The fields that Dezky owns, named as in the spec.
+    pub fields: Value,
+    /// Set while the upstream is still busy with it, though nothing is wrong.
+    pub waiting: Option<Waiting>,
+}
+
+/// What the upstream is still doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// A stable word.
+    pub reason: &'static str,
+    /// When to look again.
+    pub again_in: Duration,
+}
+
+/// One owned field that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FieldChange {
+    /// Which.
+    pub field: String,
+    /// As it should be.
+    pub want: Value,
+    /// As it is.
+    pub have: Value,
+}
+
+/// What became of a create.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Created {
+    /// It was made.
+    New(Actual),
+    /// Somebody else's object has the name; the text says whose.
+    Taken(String),
+}
+
+/// Why a step did not reach its goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// A call failed.
+    Call(CallError),
+    /// The upstream's state forbids it; the sentence is for people.
+    Blocked(String),
+}
+
+impl Problem {
+    /// True when the upstream may have changed all the same.
+    pub fn outcome_is_unknown(&self) -> bool {
+        matches!(self, Self::Call(error) if error.effect == Effect::Unknown)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Call(error) => error.fmt(f),
+            Self::Blocked(why) => f.write_str(why),
+        }
+    }
+}
+
+impl From<CallError> for Problem {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
+/// A kind of upstream object. Every function may be called any number of times.
+#[async_trait]
+pub trait Kind: Send + Sync {
+    /// Its name, `upstream.noun`.
+    fn name(&self) -> &'static str;
+
+    /// Kinds of the same owner that must be there first.
+    fn depends_on(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Finds the object by its id when that is known, else by its name where the upstream keeps names unique.
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem>;
+
+    /// Finds an object that an earlier create may have left. Where names are unique that is [`Kind::read`].
+    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        self.read(resource).await
+    }
+
+    /// Makes the object.
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem>;
+
+    /// Mends the fields that differ.
+    async fn update(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        changes: &[FieldChange],
+    ) -> Result<(), Problem>;
+
+    /// Destroys the object; one that is gone already is success.
+    async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem>;
+
+    /// The owned fields that differ. The spec names exactly the fields that Dezky owns.
+    fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
+        let Value::Object(wanted) = spec else {
+            return Vec::new();
+        };
+        let differs = |(field, want): (&String, &Value)| {
+            let have = actual.fields.get(field).cloned().unwrap_or(Value::Null);
+            (have != *want).then(|| FieldChange {
+                field: field.clone(),
+                want: want.clone(),
+                have,
+            })
+        };
+        wanted.iter().filter_map(differs).collect()
+    }
+}
+
+/// Whether an upstream is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Availability {
+    /// It is.
+    On,
+    /// It is not; the word says why (`not_configured`, `switched_off`).
+    Off(&'static str),
+}
+
+/// A kind and whether it can be worked on.
+pub struct Registered {
+    /// The kind's name.
+    pub name: &'static str,
+    /// The kind; none when its upstream is off.
+    pub kind: Result<Box<dyn Kind>, &'static str>,
+}
+
+impl fmt::Debug for Registered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({:?})", self.name, self.availability())
+    }
+}
+
+impl Registered {
+    /// A kind whose upstream is used.
+    pub fn on(kind: impl Kind + 'static) -> Self {
+        Self {
+            name: kind.name(),
+            kind: Ok(Box::new(kind)),
+        }
+    }
+
+    /// A kind whose upstream is off, and why.
+    pub fn off(name: &'static str, why: &'static str) -> Self {
+        Self { name, kind: Err(why) }
+    }
+
+    /// Whether it can be worked on.
+    pub fn availability(&self) -> Availability {
+        match &self.kind {
+            Ok(_) => Availability::On,
+            Err(why) => Availability::Off(why),
+        }
+    }
+}
+
+/// The upstream of a kind's name.
+pub(crate) fn upstream_of(kind: &str) -> &str {
+    kind.split('.').next().unwrap_or(kind)
+}

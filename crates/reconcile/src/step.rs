@@ -1,0 +1,202 @@
+//! One attempt to bring one resource to where it should be.
+
+use db::{Db, Error};
+use kernel::{Clock, Timestamp};
+use serde_json::Value;
+
+use crate::kind::{Actual, Created, Kind, Problem, Waiting};
+use crate::store::{self, Resource, Status};
+
+/// What an attempt came to.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Verdict {
+    /// As it should be.
+    Settled,
+    /// Nothing is wrong; look again later.
+    Waiting(Waiting),
+    /// It can be destroyed only later.
+    NotYet(Timestamp),
+    /// Gone, as it should be.
+    Gone,
+    /// It failed; the sentence is for people.
+    Failed(String),
+    /// Another worker has the resource now.
+    LeaseLost,
+}
+
+/// What an attempt learned of the upstream.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Facts {
+    /// The object's id there.
+    pub upstream_id: Option<String>,
+    /// True while a create may have happened without our knowing.
+    pub in_doubt: bool,
+}
+
+/// Works on a leased resource. Whatever happens, facts and verdict are true at the moment they are given.
+pub(crate) async fn attempt(
+    db: &Db,
+    clock: &Clock,
+    kind: &dyn Kind,
+    resource: &Resource,
+) -> (Facts, Verdict) {
+    let facts = Facts {
+        upstream_id: resource.upstream_id.clone(),
+        in_doubt: resource.intent_at.is_some(),
+    };
+    let mut step = Step {
+        db,
+        clock,
+        kind,
+        resource,
+        facts,
+    };
+    let verdict = match &resource.spec {
+        Some(spec) => step.ensure(spec).await,
+        None => step.remove().await,
+    };
+    let verdict = verdict.unwrap_or_else(|problem| Verdict::Failed(problem.to_string()));
+    (step.facts, verdict)
+}
+
+struct Step<'a> {
+    db: &'a Db,
+    clock: &'a Clock,
+    kind: &'a dyn Kind,
+    resource: &'a Resource,
+    facts: Facts,
+}
+
+fn blocked<T>(why: impl Into<String>) -> Result<T, Problem> {
+    Err(Problem::Blocked(why.into()))
+}
+
+fn database(error: &Error) -> Problem {
+    Problem::Blocked(error.to_string())
+}
+
+impl Step<'_> {
+    async fn ensure(&mut self, spec: &Value) -> Result<Verdict, Problem> {
+        if let Some(missing) = self.missing_dependency().await? {
+            return Ok(Verdict::Waiting(missing));
+        }
+        let found = self.find().await?;
+        let actual = match found {
+            Some(actual) if self.is_ours(&actual) => actual,
+            Some(_) => return blocked(self.foreign()),
+            None => match self.create(spec).await? {
+                Some(actual) => actual,
+                None => return Ok(Verdict::LeaseLost),
+            },
+        };
+        self.facts = Facts {
+            upstream_id: Some(actual.upstream_id.clone()),
+            in_doubt: false,
+        };
+        let actual = self.mend(spec, actual).await?;
+        Ok(actual.waiting.map_or(Verdict::Settled, Verdict::Waiting))
+    }
+
+    async fn find(&self) -> Result<Option<Actual>, Problem> {
+        if self.resource.upstream_id.is_none() && self.facts.in_doubt {
+            self.kind.search(self.resource).await
+        } else {
+            self.kind.read(self.resource).await
+        }
+    }
+
+    /// An object that we know by its id is ours whatever its mark says now; one found by name must bear our mark.
+    fn is_ours(&self, actual: &Actual) -> bool {
+        self.resource.upstream_id.as_ref() == Some(&actual.upstream_id)
+            || actual.mark.as_ref() == Some(&self.resource.id)
+    }
+
+    fn foreign(&self) -> String {
+        format!(
+            "“{}” exists there already and was not made by Dezky. It is left alone.",
+            self.resource.name
+        )
+    }
+
+    /// Makes the object; none when the lease was lost before the call.
+    async fn create(&mut self, spec: &Value) -> Result<Option<Actual>, Problem> {
+        self.facts.upstream_id = None;
+        let now = self.clock.now();
+        if !store::intend(self.db, now, self.resource)
+            .await
+            .map_err(|error| database(&error))?
+        {
+            return Ok(None);
+        }
+        self.facts.in_doubt = true;
+        match self.kind.create(self.resource, spec).await {
+            Ok(Created::New(actual)) => Ok(Some(actual)),
+            Ok(Created::Taken(why)) => {
+                self.facts.in_doubt = false;
+                blocked(why)
+            }
+            Err(problem) => {
+                self.facts.in_doubt = problem.outcome_is_unknown();
+                Err(problem)
+            }
+        }
+    }
+
+    /// Mends what differs, and believes it only after reading it back.
+    async fn mend(&self, spec: &Value, actual: Actual) -> Result<Actual, Problem> {
+        let changes = self.kind.diff(spec, &actual);
+        if changes.is_empty() {
+            return Ok(actual);
+        }
+        self.kind.update(self.resource, spec, &actual, &changes).await?;
+        let known = Resource {
+            upstream_id: Some(actual.upstream_id),
+            ..self.resource.clone()
+        };
+        let Some(after) = self.kind.read(&known).await? else {
+            return blocked("it vanished while it was being changed");
+        };
+        match self.kind.diff(spec, &after).first() {
+            None => Ok(after),
+            Some(change) => blocked(format!(
+                "the upstream did not take the change of {}",
+                change.field
+            )),
+        }
+    }
+
+    async fn missing_dependency(&self) -> Result<Option<Waiting>, Problem> {
+        let needed = self.kind.depends_on();
+        if needed.is_empty() {
+            return Ok(None);
+        }
+        let owned = store::of_owner(self.db.read(), &self.resource.owner)
+            .await
+            .map_err(|error| database(&error))?;
+        let there = |kind: &&str| owned.iter().any(|r| r.kind == **kind && r.status == Status::Ok);
+        let again_in = std::time::Duration::from_secs(1);
+        Ok((!needed.iter().all(|kind| there(&kind))).then_some(Waiting {
+            reason: "waits_for_dependency",
+            again_in,
+        }))
+    }
+
+    async fn remove(&mut self) -> Result<Verdict, Problem> {
+        if let Some(after) = self
+            .resource
+            .destroy_after
+            .filter(|after| *after > self.clock.now())
+        {
+            return Ok(Verdict::NotYet(after));
+        }
+        let Some(actual) = self.find().await?.filter(|actual| self.is_ours(actual)) else {
+            return Ok(Verdict::Gone);
+        };
+        self.facts = Facts {
+            upstream_id: Some(actual.upstream_id.clone()),
+            in_doubt: false,
+        };
+        self.kind.delete(self.resource, &actual).await?;
+        Ok(Verdict::Gone)
+    }
+}

@@ -1,0 +1,310 @@
+//! Every query on resources.
+
+use db::{Db, Error, Tx};
+use kernel::id::random_token;
+use kernel::{Clock, Timestamp};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
+use serde_json::Value;
+
+use crate::tables::{history, resources};
+
+/// Where a resource stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Not done yet; nothing went wrong.
+    Pending,
+    /// As it should be.
+    Ok,
+    /// Nothing to do, for a stated reason.
+    Skipped,
+    /// The last attempt failed; it is being tried again.
+    Error,
+}
+
+impl Status {
+    /// The word in the database and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Ok => "ok",
+            Self::Skipped => "skipped",
+            Self::Error => "error",
+        }
+    }
+
+    fn parse(word: &str) -> Result<Self, Error> {
+        [Self::Pending, Self::Ok, Self::Skipped, Self::Error]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+            .ok_or_else(|| Error::damaged("resources", "unknown status"))
+    }
+}
+
+/// One upstream object that Dezky wants, and how far it is.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its id, also the ownership mark.
+    pub id: String,
+    /// Whose it is.
+    pub owner: String,
+    /// Its kind.
+    pub kind: String,
+    /// Its name, unique in its kind.
+    pub name: String,
+    /// How it should be; none when it should be gone.
+    pub spec: Option<Value>,
+    /// Counts the changes of the spec.
+    pub spec_version: i64,
+    /// Its id upstream, once known.
+    pub upstream_id: Option<String>,
+    /// Where it stands.
+    pub status: Status,
+    /// Why it is skipped or still pending.
+    pub reason: Option<String>,
+    /// What the last attempt ran into, for people.
+    pub error: Option<String>,
+    /// How many attempts failed in a row.
+    pub attempts: u32,
+    /// When it was last tried.
+    pub attempted_at: Option<Timestamp>,
+    /// When it is tried next.
+    pub next_at: Timestamp,
+    /// Set from before a create until its outcome is known.
+    pub(crate) intent_at: Option<Timestamp>,
+    /// From when on it may be destroyed.
+    pub destroy_after: Option<Timestamp>,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    pub(crate) lease_holder: Option<String>,
+}
+
+/// Later than any clock: nothing is due.
+pub(crate) const NEVER: i64 = i64::MAX;
+
+pub(crate) fn resource(row: resources::Model) -> Result<Resource, Error> {
+    let spec = row.spec.as_deref().map(serde_json::from_str).transpose();
+    Ok(Resource {
+        spec: spec.map_err(|error| Error::damaged("resources", error))?,
+        status: Status::parse(&row.status)?,
+        attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+        attempted_at: row.attempted_at.map(Timestamp::from_micros),
+        next_at: Timestamp::from_micros(row.next_at),
+        intent_at: row.intent_at.map(Timestamp::from_micros),
+        destroy_after: row.destroy_after.map(Timestamp::from_micros),
+        updated_at: Timestamp::from_micros(row.updated_at),
+        id: row.id,
+        owner: row.owner,
+        kind: row.kind,
+        name: row.name,
+        spec_version: row.spec_version,
+        upstream_id: row.upstream_id,
+        reason: row.reason,
+        error: row.error,
+        lease_holder: row.lease_holder,
+    })
+}
+
+pub(crate) async fn find(
+    tx: &Tx,
+    owner: &str,
+    kind: &str,
+    name: &str,
+) -> Result<Option<resources::Model>, Error> {
+    Ok(resources::Entity::find()
+        .filter(resources::Column::Owner.eq(owner))
+        .filter(resources::Column::Kind.eq(kind))
+        .filter(resources::Column::Name.eq(name))
+        .one(&**tx)
+        .await?)
+}
+
+/// All resources of an owner, in the order of their kinds.
+pub async fn of_owner(on: &impl ConnectionTrait, owner: &str) -> Result<Vec<Resource>, Error> {
+    of_owners(on, &[owner.to_owned()]).await
+}
+
+/// All resources of several owners.
+pub async fn of_owners(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<Resource>, Error> {
+    let rows = resources::Entity::find()
+        .filter(resources::Column::Owner.is_in(owners))
+        .order_by_asc(resources::Column::Owner)
+        .order_by_asc(resources::Column::Kind)
+        .order_by_asc(resources::Column::Name)
+        .all(on)
+        .await?;
+    rows.into_iter().map(resource).collect()
+}
+
+/// True when another owner has an object of that kind and name.
+pub async fn is_taken(
+    on: &impl ConnectionTrait,
+    kind: &str,
+    name: &str,
+    by_other_than: &str,
+) -> Result<bool, Error> {
+    let other = resources::Entity::find()
+        .filter(resources::Column::Kind.eq(kind))
+        .filter(resources::Column::Name.eq(name))
+        .filter(resources::Column::Owner.ne(by_other_than));
+    Ok(other.one(on).await?.is_some())
+}
+
+/// How many resources fail now, and those of them that were tried most often.
+pub async fn failing(on: &impl ConnectionTrait, most: u64) -> Result<(u64, Vec<Resource>), Error> {
+    let select = resources::Entity::find().filter(resources::Column::Status.eq(Status::Error.as_str()));
+    let count = select.clone().count(on).await?;
+    let rows = select
+        .order_by_desc(resources::Column::Attempts)
+        .limit(most)
+        .all(on)
+        .await?;
+    let failing: Result<Vec<_>, Error> = rows.into_iter().map(resource).collect();
+    Ok((count, failing?))
+}
+
+/// Makes everything of an owner that isn't done due at once; gives how many.
+pub async fn retry_now(tx: &Tx, clock: &Clock, owner: &str) -> Result<u64, Error> {
+    let now = clock.now().micros();
+    let undone = [Status::Pending.as_str(), Status::Error.as_str()];
+    let change = resources::ActiveModel {
+        next_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let may_start = Condition::any()
+        .add(resources::Column::DestroyAfter.is_null())
+        .add(resources::Column::DestroyAfter.lte(now));
+    let result = resources::Entity::update_many()
+        .set(change)
+        .filter(resources::Column::Owner.eq(owner))
+        .filter(resources::Column::Status.is_in(undone))
+        .filter(may_start)
+        .exec(&**tx)
+        .await?;
+    Ok(result.rows_affected)
+}
+
+/// Makes due what was skipped because its upstream was off, now that it is on.
+pub(crate) async fn wake_skipped(db: &Db, now: Timestamp, kind: &str) -> Result<u64, Error> {
+    let change = resources::ActiveModel {
+        status: Set(Status::Pending.as_str().to_owned()),
+        reason: Set(None),
+        next_at: Set(now.micros()),
+        ..Default::default()
+    };
+    let result = resources::Entity::update_many()
+        .set(change)
+        .filter(resources::Column::Kind.eq(kind))
+        .filter(resources::Column::Status.eq(Status::Skipped.as_str()))
+        .exec(db.read())
+        .await?;
+    Ok(result.rows_affected)
+}
+
+fn unleased(now: Timestamp) -> Condition {
+    Condition::any()
+        .add(resources::Column::LeaseUntil.is_null())
+        .add(resources::Column::LeaseUntil.lt(now.micros()))
+}
+
+/// Ids of due resources of the kinds of one upstream, longest due first.
+pub(crate) async fn due(db: &Db, now: Timestamp, kinds: &[&str], most: u64) -> Result<Vec<String>, Error> {
+    let ids = resources::Entity::find()
+        .select_only()
+        .column(resources::Column::Id)
+        .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(resources::Column::NextAt.lte(now.micros()))
+        .filter(unleased(now))
+        .order_by_asc(resources::Column::NextAt)
+        .limit(most)
+        .into_tuple::<String>()
+        .all(db.read())
+        .await?;
+    Ok(ids)
+}
+
+/// Takes the lease of a resource; none when another holds it or it is no longer due.
+pub(crate) async fn claim(
+    db: &Db,
+    now: Timestamp,
+    id: &str,
+    until: Timestamp,
+    even_if_not_due: bool,
+) -> Result<Option<Resource>, Error> {
+    let holder = random_token();
+    let mut update = resources::Entity::update_many()
+        .set(resources::ActiveModel {
+            lease_until: Set(Some(until.micros())),
+            lease_holder: Set(Some(holder.clone())),
+            attempted_at: Set(Some(now.micros())),
+            ..Default::default()
+        })
+        .filter(resources::Column::Id.eq(id))
+        .filter(unleased(now));
+    if !even_if_not_due {
+        update = update.filter(resources::Column::NextAt.lte(now.micros()));
+    }
+    if update.exec(db.read()).await?.rows_affected == 0 {
+        return Ok(None);
+    }
+    let row = resources::Entity::find_by_id(id).one(db.read()).await?;
+    row.filter(|row| row.lease_holder.as_deref() == Some(&holder))
+        .map(resource)
+        .transpose()
+}
+
+/// Commits the intent to create, before the call; false when the lease was lost.
+pub(crate) async fn intend(db: &Db, now: Timestamp, resource: &Resource) -> Result<bool, Error> {
+    let change = resources::ActiveModel {
+        intent_at: Set(Some(now.micros())),
+        ..Default::default()
+    };
+    let done = resources::Entity::update_many()
+        .set(change)
+        .filter(resources::Column::Id.eq(&resource.id))
+        .filter(resources::Column::LeaseHolder.eq(resource.lease_holder.clone()))
+        .exec(db.read())
+        .await?;
+    Ok(done.rows_affected == 1)
+}
+
+/// Writes what a step found out and gives the lease back. `facts` about the upstream hold in any case; the
+/// `verdict` only for the spec that it was reached with: a spec that changed meanwhile is due again already.
+pub(crate) async fn finish(
+    tx: &Tx,
+    resource: &Resource,
+    facts: resources::ActiveModel,
+    verdict: resources::ActiveModel,
+) -> Result<(), Error> {
+    resources::Entity::update_many()
+        .set(verdict)
+        .filter(resources::Column::Id.eq(&resource.id))
+        .filter(resources::Column::LeaseHolder.eq(resource.lease_holder.clone()))
+        .filter(resources::Column::SpecVersion.eq(resource.spec_version))
+        .exec(&**tx)
+        .await?;
+    resources::Entity::update_many()
+        .set(resources::ActiveModel {
+            lease_until: Set(None),
+            lease_holder: Set(None),
+            ..facts
+        })
+        .filter(resources::Column::Id.eq(&resource.id))
+        .filter(resources::Column::LeaseHolder.eq(resource.lease_holder.clone()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Removes the row of an object that is gone, as it should be.
+pub(crate) async fn forget(tx: &Tx, resource: &Resource) -> Result<(), Error> {
+    history::Entity::delete_many()
+        .filter(history::Column::ResourceId.eq(&resource.id))
+        .exec(&**tx)
+        .await?;
+    resources::Entity::delete_by_id(&resource.id).exec(&**tx).await?;
+    Ok(())
+}

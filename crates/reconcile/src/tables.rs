@@ -1,0 +1,55 @@
+//! The reconciler's tables.
+
+pub mod resources {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "resources")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        pub owner: String,
+        pub kind: String,
+        pub name: String,
+        pub spec: Option<String>,
+        pub spec_version: i64,
+        pub upstream_id: Option<String>,
+        pub status: String,
+        pub reason: Option<String>,
+        pub error: Option<String>,
+        pub attempts: i64,
+        pub attempted_at: Option<i64>,
+        pub intent_at: Option<i64>,
+        pub next_at: i64,
+        pub lease_until: Option<i64>,
+        pub lease_holder: Option<String>,
+        pub destroy_after: Option<i64>,
+        pub created_at: i64,
+        pub updated_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod history {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "resource_history")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub resource_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub spec_version: i64,
+        pub spec: Option<String>,
+        pub changed_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

@@ -1,0 +1,134 @@
+//! Saying what should be, in the transaction of the action that decides it.
+
+use db::{Error, Tx};
+use kernel::{Clock, ResourceId, Timestamp};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
+use serde_json::Value;
+
+use crate::store::{Status, find};
+use crate::tables::{history, resources};
+
+/// One upstream object that should be there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Want {
+    /// Whose it is: a tenant's id, say.
+    pub owner: String,
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its name, unique in its kind.
+    pub name: String,
+    /// How it should be, without secrets: exactly the fields that Dezky owns.
+    pub spec: Value,
+}
+
+/// Sets what should be. Says nothing new: does nothing. An [`Error::Duplicate`] means that another owner has it.
+pub async fn want(tx: &Tx, clock: &Clock, want: &Want) -> Result<(), Error> {
+    let spec = want.spec.to_string();
+    let now = clock.now().micros();
+    let Some(row) = find(tx, &want.owner, want.kind, &want.name).await? else {
+        let row = first(clock, want, &spec);
+        let id = row.id.clone();
+        resources::ActiveModel::from(row).insert_whole(tx).await?;
+        return remember(tx, &id, 1, Some(spec), now).await;
+    };
+    if row.spec.as_deref() == Some(&spec) && row.destroy_after.is_none() {
+        return Ok(());
+    }
+    let (id, version) = (row.id.clone(), row.spec_version + 1);
+    let change = resources::ActiveModel {
+        spec: Set(Some(spec.clone())),
+        spec_version: Set(version),
+        destroy_after: Set(None),
+        ..due(now)
+    };
+    update(tx, &id, change).await?;
+    remember(tx, &id, version, Some(spec), now).await
+}
+
+/// Says that an object should be gone, and from when on it may be destroyed.
+pub async fn destroy(tx: &Tx, clock: &Clock, owner: &str, kind: &str, after: Timestamp) -> Result<(), Error> {
+    let rows = resources::Entity::find()
+        .filter(resources::Column::Owner.eq(owner))
+        .filter(resources::Column::Kind.eq(kind))
+        .all(&**tx)
+        .await?;
+    let now = clock.now().micros();
+    for row in rows.into_iter().filter(|row| row.spec.is_some()) {
+        let version = row.spec_version + 1;
+        let change = resources::ActiveModel {
+            spec: Set(None),
+            spec_version: Set(version),
+            destroy_after: Set(Some(after.micros())),
+            next_at: Set(after.micros()),
+            ..due(now)
+        };
+        update(tx, &row.id, change).await?;
+        remember(tx, &row.id, version, None, now).await?;
+    }
+    Ok(())
+}
+
+/// The change that makes a resource due at once, with a clean record.
+fn due(now: i64) -> resources::ActiveModel {
+    resources::ActiveModel {
+        status: Set(Status::Pending.as_str().to_owned()),
+        reason: Set(None),
+        error: Set(None),
+        attempts: Set(0),
+        next_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    }
+}
+
+fn first(clock: &Clock, want: &Want, spec: &str) -> resources::Model {
+    let now = clock.now().micros();
+    resources::Model {
+        id: ResourceId::new(clock).to_string(),
+        owner: want.owner.clone(),
+        kind: want.kind.to_owned(),
+        name: want.name.clone(),
+        spec: Some(spec.to_owned()),
+        spec_version: 1,
+        upstream_id: None,
+        status: Status::Pending.as_str().to_owned(),
+        reason: None,
+        error: None,
+        attempts: 0,
+        attempted_at: None,
+        intent_at: None,
+        next_at: now,
+        lease_until: None,
+        lease_holder: None,
+        destroy_after: None,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+async fn update(tx: &Tx, id: &str, change: resources::ActiveModel) -> Result<(), Error> {
+    resources::Entity::update_many()
+        .set(change)
+        .filter(resources::Column::Id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+async fn remember(tx: &Tx, id: &str, version: i64, spec: Option<String>, now: i64) -> Result<(), Error> {
+    let row = history::ActiveModel {
+        resource_id: Set(id.to_owned()),
+        spec_version: Set(version),
+        spec: Set(spec),
+        changed_at: Set(now),
+    };
+    row.insert(&**tx).await?;
+    Ok(())
+}
+
+impl resources::ActiveModel {
+    async fn insert_whole(self, tx: &Tx) -> Result<(), Error> {
+        self.reset_all().insert(&**tx).await?;
+        Ok(())
+    }
+}

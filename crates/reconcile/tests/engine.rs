@@ -1,0 +1,323 @@
+//! The reconciler on a real database, against an upstream that can be made to fail in every way.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use db::testing::TestDb;
+use kernel::Clock;
+use kernel::retry::Backoff;
+use outbound::{CallError, Cause};
+use reconcile::{
+    Action, Actual, Created, FieldChange, Kind, Problem, Reconciler, Registered, Resource, Settings, Status,
+    Want, destroy, of_owner, want,
+};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// An upstream whose names are not unique, as with oCIS spaces.
+#[derive(Clone, Default)]
+struct World(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    objects: BTreeMap<String, (String, String, Value)>,
+    next_id: u32,
+    creates: u32,
+    fail_create: Option<(bool, CallError)>,
+    down: bool,
+}
+
+struct Shelf(World);
+
+impl World {
+    fn count(&self) -> usize {
+        self.0.lock().unwrap().objects.len()
+    }
+
+    fn fail_next_create(&self, happens: bool, error: CallError) {
+        self.0.lock().unwrap().fail_create = Some((happens, error));
+    }
+}
+
+fn actual(id: &str, mark: &str, fields: &Value) -> Actual {
+    Actual {
+        upstream_id: id.into(),
+        mark: Some(mark.into()),
+        fields: fields.clone(),
+        waiting: None,
+    }
+}
+
+#[async_trait]
+impl Kind for Shelf {
+    fn name(&self) -> &'static str {
+        "shelf.box"
+    }
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let state = self.0.0.lock().unwrap();
+        if state.down {
+            return Err(CallError::without_effect("Shelf", Cause::Unreachable).into());
+        }
+        let Some(id) = &resource.upstream_id else {
+            return Ok(None);
+        };
+        Ok(state
+            .objects
+            .get(id)
+            .map(|(_, mark, fields)| actual(id, mark, fields)))
+    }
+
+    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let state = self.0.0.lock().unwrap();
+        let found = state
+            .objects
+            .iter()
+            .find(|(_, (_, mark, _))| *mark == resource.id);
+        Ok(found.map(|(id, (_, mark, fields))| actual(id, mark, fields)))
+    }
+
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let mut state = self.0.0.lock().unwrap();
+        let fault = state.fail_create.take();
+        if let Some((false, error)) = fault {
+            return Err(error.into());
+        }
+        state.creates += 1;
+        state.next_id += 1;
+        let id = state.next_id.to_string();
+        state.objects.insert(
+            id.clone(),
+            (resource.name.clone(), resource.id.clone(), spec.clone()),
+        );
+        match fault {
+            Some((_, error)) => Err(error.into()),
+            None => Ok(Created::New(actual(&id, &resource.id, spec))),
+        }
+    }
+
+    async fn update(
+        &self,
+        _: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        _: &[FieldChange],
+    ) -> Result<(), Problem> {
+        let mut state = self.0.0.lock().unwrap();
+        state.objects.get_mut(&actual.upstream_id).unwrap().2 = spec.clone();
+        Ok(())
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        self.0.0.lock().unwrap().objects.remove(&actual.upstream_id);
+        Ok(())
+    }
+}
+
+struct Rig {
+    test: TestDb,
+    world: World,
+    engine: Reconciler,
+    stop: CancellationToken,
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+fn settings() -> Settings {
+    let backoff = Backoff {
+        first: Duration::from_millis(20),
+        most: Duration::from_millis(50),
+    };
+    Settings {
+        backoff,
+        look: Duration::from_millis(20),
+        ..Settings::default()
+    }
+}
+
+async fn rig() -> Rig {
+    let test = migrations::test_database().await;
+    let world = World::default();
+    let kinds = vec![
+        Registered::on(Shelf(world.clone())),
+        Registered::off("attic.box", "not_configured"),
+    ];
+    let engine = Reconciler::new(test.db.clone(), Clock::System, settings(), kinds, Vec::new());
+    let stop = CancellationToken::new();
+    engine.start(&TaskTracker::new(), &stop).await.unwrap();
+    Rig {
+        test,
+        world,
+        engine,
+        stop,
+    }
+}
+
+impl Rig {
+    async fn want(&self, kind: &'static str, spec: Value) {
+        let tx = self.test.db.begin().await.unwrap();
+        let wanted = Want {
+            owner: "ten_1".into(),
+            kind,
+            name: "acme".into(),
+            spec,
+        };
+        want(&tx, &Clock::System, &wanted).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn until(&self, what: &str, done: impl Fn(&[Resource]) -> bool) -> Vec<Resource> {
+        for _ in 0..400 {
+            self.engine.nudge();
+            let owned = of_owner(self.test.db.read(), "ten_1").await.unwrap();
+            if done(&owned) {
+                return owned;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!(
+            "never came to pass: {what}: {:?}",
+            of_owner(self.test.db.read(), "ten_1").await
+        );
+    }
+}
+
+fn all_ok(owned: &[Resource]) -> bool {
+    owned.iter().all(|resource| resource.status == Status::Ok)
+}
+
+#[tokio::test]
+async fn what_is_wanted_is_made_once_and_changed_in_place() {
+    let rig = rig().await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    let first = rig.until("made", all_ok).await;
+    rig.want("shelf.box", json!({"size": 2})).await;
+    let second = rig.until("changed", all_ok).await;
+    assert_eq!(first[0].upstream_id, second[0].upstream_id);
+    assert_eq!(rig.world.0.lock().unwrap().objects["1"].2, json!({"size": 2}));
+    assert_eq!(rig.world.count(), 1);
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_never_makes_a_second_object() {
+    for happens in [true, false] {
+        let rig = rig().await;
+        rig.world
+            .fail_next_create(happens, CallError::unknown("Shelf", Cause::Timeout));
+        rig.want("shelf.box", json!({"size": 1})).await;
+        rig.until("healed", |owned| all_ok(owned) && owned[0].upstream_id.is_some())
+            .await;
+        assert_eq!(
+            (rig.world.count(), rig.world.0.lock().unwrap().creates),
+            (1, 1),
+            "happened: {happens}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_upstream_that_is_down_is_an_error_in_words_that_heals_by_itself() {
+    let rig = rig().await;
+    rig.world.0.lock().unwrap().down = true;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    let failing = rig.until("failing", |owned| owned[0].attempts >= 2).await;
+    assert_eq!(failing[0].status, Status::Error);
+    assert_eq!(failing[0].error.as_deref(), Some("Shelf can't be reached"));
+    rig.world.0.lock().unwrap().down = false;
+    let healed = rig.until("healed", all_ok).await;
+    assert_eq!((healed[0].error.as_deref(), healed[0].attempts), (None, 0));
+}
+
+#[tokio::test]
+async fn an_upstream_that_is_off_is_skipped_with_its_reason() {
+    let rig = rig().await;
+    rig.want("attic.box", json!({})).await;
+    let owned = rig
+        .until("skipped", |owned| owned[0].status == Status::Skipped)
+        .await;
+    assert_eq!(owned[0].reason.as_deref(), Some("not_configured"));
+}
+
+#[tokio::test]
+async fn an_object_is_destroyed_only_when_its_time_has_come() {
+    let rig = rig().await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    rig.until("made", all_ok).await;
+    for (after, left) in [
+        (Clock::System.now().after(Duration::from_secs(3600)), 1),
+        (Clock::System.now(), 0),
+    ] {
+        let tx = rig.test.db.begin().await.unwrap();
+        destroy(&tx, &Clock::System, "ten_1", "shelf.box", after)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        if left == 0 {
+            rig.until("gone", <[Resource]>::is_empty).await;
+        } else {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        assert_eq!(rig.world.count(), left);
+        rig.want_again_unless(left == 0).await;
+    }
+}
+
+impl Rig {
+    /// Wanting a thing again takes back its destruction.
+    async fn want_again_unless(&self, gone: bool) {
+        if !gone {
+            self.want("shelf.box", json!({"size": 1})).await;
+            self.until("wanted again", all_ok).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
+    let rig = rig().await;
+    rig.want("shelf.box", json!({"size": 1, "colour": "red"})).await;
+    rig.until("made", all_ok).await;
+    assert!(rig.engine.plan("ten_1").await.unwrap().changes.is_empty());
+
+    rig.world.0.lock().unwrap().objects.get_mut("1").unwrap().2 = json!({"size": 7, "colour": "red"});
+    let plan = rig.engine.plan("ten_1").await.unwrap();
+    assert_eq!(plan.changes.len(), 1);
+    assert_eq!(plan.changes[0].action, Action::Update);
+    assert_eq!(
+        plan.changes[0].fields,
+        [FieldChange {
+            field: "size".into(),
+            want: json!(1),
+            have: json!(7)
+        }]
+    );
+
+    rig.world.0.lock().unwrap().objects.get_mut("1").unwrap().2 = json!({"size": 8, "colour": "red"});
+    assert!(
+        rig.engine.apply("ten_1", &plan.hash).await.is_err(),
+        "the world moved"
+    );
+    let fresh = rig.engine.plan("ten_1").await.unwrap();
+    rig.engine.apply("ten_1", &fresh.hash).await.unwrap();
+    assert!(rig.engine.plan("ten_1").await.unwrap().changes.is_empty());
+}
+
+#[tokio::test]
+async fn two_engines_on_one_database_make_one_object() {
+    let rig = rig().await;
+    let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
+    let second = Reconciler::new(rig.test.db.clone(), Clock::System, settings(), kinds, Vec::new());
+    second.start(&TaskTracker::new(), &rig.stop).await.unwrap();
+    for size in 1..20 {
+        rig.want("shelf.box", json!({"size": size})).await;
+    }
+    rig.until("settled", all_ok).await;
+    assert_eq!(rig.world.count(), 1);
+}
