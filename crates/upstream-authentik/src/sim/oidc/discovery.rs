@@ -1,0 +1,57 @@
+//! The discovery document and the key set of an application.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use simulator::Store;
+
+use super::issue::{self, SCOPES};
+use crate::sim::keys::SigningKey;
+use crate::sim::page::not_found;
+use crate::sim::world::World;
+
+pub async fn show(State(store): State<Store<World>>, Path(slug): Path<String>) -> Response {
+    store.read(|world| {
+        let Some(app) = world.app_of_slug(&slug) else { return not_found() };
+        let root = format!("{}/application/o", world.site.origin);
+        Json(json!({
+            "issuer": issue::issuer(world, app),
+            "authorization_endpoint": format!("{root}/authorize/"),
+            "token_endpoint": format!("{root}/token/"),
+            "userinfo_endpoint": format!("{root}/userinfo/"),
+            "end_session_endpoint": format!("{root}/{slug}/end-session/"),
+            "introspection_endpoint": format!("{root}/introspect/"),
+            "revocation_endpoint": format!("{root}/revoke/"),
+            "jwks_uri": format!("{root}/{slug}/jwks/"),
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "subject_types_supported": ["public"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+            "acr_values_supported": [issue::ACR],
+            "scopes_supported": SCOPES,
+            "request_parameter_supported": false,
+            "claims_supported": [
+                "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "email", "email_verified",
+                "dezky_groups", "name", "given_name", "preferred_username", "nickname", "groups",
+            ],
+            "claims_parameter_supported": false,
+            "code_challenge_methods_supported": ["plain", "S256"],
+        }))
+        .into_response()
+    })
+}
+
+pub async fn keys(State(store): State<Store<World>>, Path(slug): Path<String>) -> Response {
+    store.read(|world| {
+        if world.app_of_slug(&slug).is_none() {
+            return not_found();
+        }
+        let keys: Vec<_> = world.keys.iter().map(SigningKey::public).collect();
+        let body = Json(json!({"keys": keys}));
+        ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], body).into_response()
+    })
+}

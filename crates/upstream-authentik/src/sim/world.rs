@@ -1,0 +1,286 @@
+//! What the simulated server remembers, and the rules that tie its parts together: which sessions, codes and
+//! tokens go with what else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use kernel::{Clock, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::keys::SigningKey;
+use super::secret::{self, Salted};
+
+/// A rotated or revoked refresh token is remembered for this long; a replay is refused with and without it.
+const REVOKED_FOR: Duration = Duration::from_hours(1);
+
+/// The state of the simulated server. Secrets are in it as hashes only, but for the private signing keys.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct World {
+    /// Where and for whom it runs; told anew at each start, since ports change.
+    #[serde(skip)]
+    pub(super) site: Site,
+    /// The last one signs.
+    pub(super) keys: Vec<SigningKey>,
+    pub(super) groups: BTreeMap<String, Group>,
+    pub(super) users: BTreeMap<i64, User>,
+    /// By digest of the cookie.
+    pub(super) sessions: BTreeMap<String, Session>,
+    /// By digest of the code.
+    pub(super) codes: BTreeMap<String, Code>,
+    /// By digest of the token.
+    pub(super) access_tokens: BTreeMap<String, Token>,
+    /// By digest of the token.
+    pub(super) refresh_tokens: BTreeMap<String, Token>,
+    pub(super) last_pk: i64,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Site {
+    pub origin: String,
+    pub clock: Clock,
+    /// Digest of the API token of the administrator.
+    pub api_token: String,
+    /// By client id.
+    pub apps: BTreeMap<String, App>,
+}
+
+#[derive(Clone)]
+pub(super) struct App {
+    pub slug: String,
+    pub client_id: String,
+    /// Digest; none for a public client.
+    pub client_secret: Option<String>,
+    pub redirect_uris: Vec<String>,
+    pub logout_uris: Vec<String>,
+    pub access_token_validity: Duration,
+    pub refresh_token_validity: Duration,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Group {
+    pub pk: String,
+    pub num_pk: i64,
+    pub name: String,
+    pub is_superuser: bool,
+    pub parents: Vec<String>,
+    pub users: BTreeSet<i64>,
+    pub attributes: Map<String, Value>,
+}
+
+impl Group {
+    pub fn new(pk: String, name: &str) -> Self {
+        let [high, low] = kernel::id::random();
+        Self {
+            pk,
+            num_pk: i64::from(u16::from_be_bytes([high, low])),
+            name: name.to_owned(),
+            is_superuser: false,
+            parents: Vec::new(),
+            users: BTreeSet::new(),
+            attributes: Map::new(),
+        }
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct User {
+    pub pk: i64,
+    pub uuid: String,
+    pub username: String,
+    pub name: String,
+    pub email: String,
+    pub is_active: bool,
+    pub attributes: Map<String, Value>,
+    pub path: String,
+    pub kind: String,
+    pub password: Option<Salted>,
+    /// Only the token endpoint takes it (section 14, client credentials).
+    pub app_password: Option<Salted>,
+    pub last_login: Option<Timestamp>,
+    pub date_joined: Timestamp,
+    pub password_change_date: Timestamp,
+    pub last_updated: Timestamp,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Session {
+    pub uuid: String,
+    pub user: i64,
+    pub user_agent: String,
+    pub auth_time: Timestamp,
+    pub last_used: Timestamp,
+    pub expires: Timestamp,
+    /// The address that this sign-in was for; `prompt=login` is satisfied by it, once.
+    pub signed_in_for: Option<String>,
+}
+
+/// What a token is about.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Grant {
+    pub client_id: String,
+    pub user: i64,
+    /// Digest of the session's cookie, which is the claim `sid` too.
+    pub session: Option<String>,
+    pub scopes: Vec<String>,
+    pub nonce: Option<String>,
+    pub auth_time: Timestamp,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Code {
+    pub grant: Grant,
+    pub redirect_uri: String,
+    pub challenge: Option<Challenge>,
+    pub expires: Timestamp,
+}
+
+/// A PKCE challenge (RFC 7636).
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) enum Challenge {
+    Plain(String),
+    S256(String),
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Token {
+    pub pk: i64,
+    pub grant: Grant,
+    pub jti: String,
+    pub issued: Timestamp,
+    pub expires: Timestamp,
+    pub revoked: Option<Timestamp>,
+}
+
+impl World {
+    pub(super) fn now(&self) -> Timestamp {
+        self.site.clock.now()
+    }
+
+    pub(super) fn next_pk(&mut self) -> i64 {
+        self.last_pk += 1;
+        self.last_pk
+    }
+
+    pub(super) fn app_of_slug(&self, slug: &str) -> Option<&App> {
+        self.site.apps.values().find(|app| app.slug == slug)
+    }
+
+    pub(super) fn user_named(&self, username: &str) -> Option<&User> {
+        self.users.values().find(|user| user.username == username)
+    }
+
+    /// Whom the text in the sign-in page's first field means: a user name, or an e-mail address in any case.
+    pub(super) fn user_of_login(&self, login: &str) -> Option<&User> {
+        let by_email = || {
+            self.users
+                .values()
+                .find(|user| !user.email.is_empty() && user.email.to_lowercase() == login.to_lowercase())
+        };
+        self.user_named(login).or_else(by_email)
+    }
+
+    pub(super) fn groups_of(&self, user: i64) -> impl Iterator<Item = &Group> {
+        self.groups
+            .values()
+            .filter(move |group| group.users.contains(&user))
+    }
+
+    pub(super) fn is_superuser(&self, user: i64) -> bool {
+        self.groups_of(user).any(|group| group.is_superuser)
+    }
+
+    /// A user with the defaults of a new one (section 3).
+    pub(super) fn new_user(&mut self, username: &str) -> User {
+        let now = self.now();
+        User {
+            pk: self.next_pk(),
+            uuid: secret::uuid(),
+            username: username.to_owned(),
+            name: String::new(),
+            email: String::new(),
+            is_active: true,
+            attributes: Map::new(),
+            path: "users".to_owned(),
+            kind: "internal".to_owned(),
+            password: None,
+            app_password: None,
+            last_login: None,
+            date_joined: now,
+            password_change_date: now,
+            last_updated: now,
+        }
+    }
+
+    /// Suspends or resumes. Suspending ends sessions and tokens; resuming brings nothing back (section 3).
+    pub(super) fn set_active(&mut self, user: i64, is_active: bool) {
+        if let Some(user) = self.users.get_mut(&user) {
+            user.is_active = is_active;
+        }
+        if !is_active {
+            self.end_sessions_of(user);
+            self.drop_tokens_of(user);
+        }
+    }
+
+    pub(super) fn set_groups(&mut self, user: i64, groups: &BTreeSet<String>) {
+        for group in self.groups.values_mut() {
+            if groups.contains(&group.pk) {
+                group.users.insert(user);
+            } else {
+                group.users.remove(&user);
+            }
+        }
+    }
+
+    pub(super) fn delete_user(&mut self, user: i64) -> bool {
+        self.end_sessions_of(user);
+        self.drop_tokens_of(user);
+        self.groups.values_mut().for_each(|group| {
+            group.users.remove(&user);
+        });
+        self.users.remove(&user).is_some()
+    }
+
+    pub(super) fn delete_group(&mut self, pk: &str) -> bool {
+        self.groups
+            .values_mut()
+            .for_each(|group| group.parents.retain(|parent| parent != pk));
+        self.groups.remove(pk).is_some()
+    }
+
+    /// Ends a session. Its codes and access tokens go with it, refresh tokens stay (section 5).
+    pub(super) fn end_session(&mut self, key: &str) -> bool {
+        let of_session = |grant: &Grant| grant.session.as_deref() == Some(key);
+        self.codes.retain(|_, code| !of_session(&code.grant));
+        self.access_tokens.retain(|_, token| !of_session(&token.grant));
+        self.sessions.remove(key).is_some()
+    }
+
+    pub(super) fn end_sessions_of(&mut self, user: i64) -> usize {
+        let of_user = |(key, session): (&String, &Session)| (session.user == user).then(|| key.clone());
+        let keys: Vec<String> = self.sessions.iter().filter_map(of_user).collect();
+        keys.iter().filter(|key| self.end_session(key)).count()
+    }
+
+    fn drop_tokens_of(&mut self, user: i64) {
+        self.codes.retain(|_, code| code.grant.user != user);
+        self.access_tokens.retain(|_, token| token.grant.user != user);
+        self.refresh_tokens.retain(|_, token| token.grant.user != user);
+    }
+
+    /// Forgets what has expired.
+    pub(super) fn purge(&mut self) {
+        let now = self.now();
+        self.codes.retain(|_, code| code.expires > now);
+        self.access_tokens.retain(|_, token| token.expires > now);
+        self.refresh_tokens.retain(|_, token| {
+            token.expires > now && token.revoked.is_none_or(|at| at.after(REVOKED_FOR) > now)
+        });
+        let over = |(key, session): (&String, &Session)| (session.expires <= now).then(|| key.clone());
+        let ended: Vec<String> = self.sessions.iter().filter_map(over).collect();
+        for key in ended {
+            self.end_session(&key);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Replays recorded requests against the simulator and compares status, headers and the shape of the body.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use outbound::{Answer, Call, Method};
+use serde_json::{Map, Value, json};
+use simulator::State as _;
+
+use crate::lab::{Lab, TOKEN};
+
+/// Steps whose answers Dezky doesn't read and that the simulator doesn't reproduce.
+const LEFT_OUT: [&str; 1] = ["used_by"];
+
+#[derive(Default)]
+struct Replay {
+    /// Recorded ids and ours.
+    ids: HashMap<String, String>,
+    all: usize,
+    differences: Vec<(String, String)>,
+}
+
+impl Replay {
+    async fn run(&mut self, lab: &Lab, text: &str) {
+        let steps: Vec<Value> = serde_json::from_str(text).unwrap();
+        for step in &steps {
+            let name = step["name"].as_str().unwrap();
+            if name == "get group with members" {
+                self.add_second_member(lab).await;
+            }
+            let answer = lab.http.send(self.call(&step["request"])).await.unwrap();
+            self.all += 1;
+            if let Err(why) = self.compare(&step["response"], &answer) {
+                self.differences.push((name.to_owned(), why));
+            }
+        }
+    }
+
+    /// The recording lacks the request that made this member.
+    async fn add_second_member(&self, lab: &Lab) {
+        let path = self.translate("/api/v3/core/groups/af0facc4-dddd-407e-a05f-5ee437c7baab/add_user/");
+        assert_eq!(
+            lab.api(Method::Post, &path, Some(json!({"pk": 27}))).await.status,
+            204
+        );
+    }
+
+    fn call(&self, request: &Value) -> Call {
+        let method = match request["method"].as_str().unwrap() {
+            "GET" => Method::Get,
+            "POST" => Method::Post,
+            "PUT" => Method::Put,
+            "PATCH" => Method::Patch,
+            "DELETE" => Method::Delete,
+            other => panic!("{other}"),
+        };
+        let mut call = Call::new(method, self.translate(request["path"].as_str().unwrap()));
+        if let Some(authorization) = request["headers"]["Authorization"].as_str() {
+            call = call.header("authorization", authorization.replace("<admin-token>", TOKEN));
+        }
+        if let Some(body) = request.get("json") {
+            let body: Value = serde_json::from_str(&self.translate(&body.to_string())).unwrap();
+            call = call.json(&body);
+        }
+        if let Some(fields) = request["form"].as_object() {
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
+                .collect();
+            call = call.form(&fields);
+        }
+        call
+    }
+
+    fn translate(&self, text: &str) -> String {
+        self.ids.iter().fold(text.to_owned(), |text, (recorded, ours)| {
+            text.replace(recorded, ours)
+        })
+    }
+
+    fn compare(&mut self, recorded: &Value, answer: &Answer) -> Result<(), String> {
+        if recorded["status"] != answer.status {
+            return Err(format!(
+                "status {} instead of {}",
+                answer.status, recorded["status"]
+            ));
+        }
+        for header in ["content-type", "allow"] {
+            let expected = recorded["headers"][header].as_str();
+            if expected != answer.header(header) {
+                return Err(format!(
+                    "{header} {:?} instead of {expected:?}",
+                    answer.header(header)
+                ));
+            }
+        }
+        match &recorded["body"] {
+            Value::Null if answer.body.is_empty() => Ok(()),
+            Value::Null => Err("a body instead of none".to_owned()),
+            Value::String(_) => Ok(()),
+            body => {
+                let ours: Value = answer.json().map_err(|error| error.to_string())?;
+                let is_error = answer.status >= 400;
+                if is_error && is_parse_error(body) && is_parse_error(&ours) {
+                    return Ok(());
+                }
+                if is_error && *body != ours {
+                    return Err(format!("{ours} instead of {body}"));
+                }
+                let trimmed = recorded["trimmed"] == json!(true);
+                self.same_shape("", body, &ours, trimmed)
+            }
+        }
+    }
+
+    fn same_shape(&mut self, place: &str, body: &Value, ours: &Value, trimmed: bool) -> Result<(), String> {
+        match (body, ours) {
+            (Value::Object(body), Value::Object(ours)) => self.same_fields(place, body, ours, trimmed),
+            (Value::Array(rows), Value::Array(ours)) => {
+                if rows.len() != ours.len() && !trimmed {
+                    return Err(format!(
+                        "{place} has {} rows instead of {}",
+                        ours.len(),
+                        rows.len()
+                    ));
+                }
+                for (index, row) in rows.iter().enumerate().filter(|(_, row)| !is_cut(row)) {
+                    // Of a trimmed list, only the row of the same name can be compared.
+                    let same_name = ours.iter().find(|ours| trimmed && ours["name"] == row["name"]);
+                    let ours = same_name.or(ours.get(index)).unwrap_or(&Value::Null);
+                    self.same_shape(&format!("{place}[{index}]"), row, ours, trimmed)?;
+                }
+                Ok(())
+            }
+            (Value::String(text), Value::String(ours)) => {
+                if place.ends_with("pk") && text.len() == 36 {
+                    self.ids.insert(text.clone(), ours.clone());
+                }
+                Ok(())
+            }
+            (Value::Null, Value::Null) | (Value::Number(_), Value::Number(_)) => Ok(()),
+            (Value::Bool(flag), Value::Bool(ours)) if flag == ours || place.contains("error_reporting") => {
+                Ok(())
+            }
+            _ => Err(format!("{place} is {ours} instead of {body}")),
+        }
+    }
+
+    fn same_fields(
+        &mut self,
+        place: &str,
+        body: &Map<String, Value>,
+        ours: &Map<String, Value>,
+        trimmed: bool,
+    ) -> Result<(), String> {
+        let keys = |fields: &Map<String, Value>| fields.keys().cloned().collect::<Vec<_>>();
+        if keys(body) != keys(ours) && !trimmed {
+            return Err(format!(
+                "{place} has {:?} instead of {:?}",
+                keys(ours),
+                keys(body)
+            ));
+        }
+        for (name, value) in body {
+            let ours = ours.get(name).unwrap_or(&Value::Null);
+            let told =
+                matches!(name.as_str(), "name" | "attributes" | "pagination") && !place.contains("user");
+            if told && !trimmed && value != ours {
+                return Err(format!("{place}.{name} is {ours} instead of {value}"));
+            }
+            self.same_shape(&format!("{place}.{name}"), value, ours, trimmed)?;
+        }
+        Ok(())
+    }
+
+    /// Prints how much is reproduced, and fails on anything that isn't listed as left out.
+    fn report(&self, file: &str) {
+        let mut lines = format!(
+            "{file}: {}/{} reproduced\n",
+            self.all - self.differences.len(),
+            self.all
+        );
+        for (name, why) in &self.differences {
+            let _ = writeln!(lines, "  {name}: {why}");
+        }
+        println!("{lines}");
+        let unknown = self
+            .differences
+            .iter()
+            .filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
+        assert_eq!(unknown.count(), 0, "{lines}");
+    }
+}
+
+fn is_cut(row: &Value) -> bool {
+    row.as_str().is_some_and(|text| text.starts_with('…'))
+}
+
+fn is_parse_error(body: &Value) -> bool {
+    body["detail"]
+        .as_str()
+        .is_some_and(|text| text.starts_with("JSON parse error - "))
+}
+
+#[tokio::test]
+async fn groups_answer_as_recorded() {
+    let lab = Lab::start().await;
+    lab.sim.store.write(|world| {
+        // The recorded server has no tenant yet.
+        let acme = world.inventory()["groups"].as_array().unwrap().clone();
+        let acme = acme.iter().find(|group| group["name"] == "acme").unwrap()["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        assert!(world.remove("groups", &acme));
+        for (pk, number, name) in [("26", 1, "One"), ("27", 2, "Two")] {
+            let fields = json!({"username": format!("grp-user-{number}"), "name": name});
+            world.put("users", pk, &fields).unwrap();
+        }
+    });
+    let mut replay = Replay::default();
+    replay
+        .run(&lab, include_str!("../transcripts/10-groups.json"))
+        .await;
+    replay.report("10-groups.json");
+}
+
+#[tokio::test]
+async fn authentication_and_errors_are_as_recorded() {
+    let lab = Lab::start().await;
+    let mut replay = Replay::default();
+    replay
+        .run(&lab, include_str!("../transcripts/00-auth-and-errors.json"))
+        .await;
+    replay.report("00-auth-and-errors.json");
+}
