@@ -6,6 +6,7 @@ pub mod clock;
 pub mod cursor;
 pub mod error;
 pub mod id;
+pub mod input;
 pub mod name;
 pub mod retry;
 
@@ -14,4 +15,5 @@ pub use clock::{Clock, Timestamp};
 pub use cursor::Cursor;
 pub use error::{Coded, FieldError, Kind};
 pub use id::{PartnerId, ResourceId, SessionId, TenantId, UserId};
+pub use input::Input;
 pub use name::Slug;

@@ -32,6 +32,7 @@ pub(crate) enum Body {
     Empty,
     Json(Result<Vec<u8>, String>),
     Form(Vec<(String, String)>),
+    Raw(&'static str, Vec<u8>),
 }
 
 /// One request to an upstream; `path` begins with a slash and is percent-encoded by the caller where needed.
@@ -106,6 +107,12 @@ impl Call {
                 .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
                 .collect(),
         );
+        self
+    }
+
+    /// A body made by a protocol library, with its content type.
+    pub fn raw(mut self, content_type: &'static str, bytes: Vec<u8>) -> Self {
+        self.body = Body::Raw(content_type, bytes);
         self
     }
 

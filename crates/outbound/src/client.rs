@@ -46,6 +46,12 @@ pub struct Client {
     options: Options,
 }
 
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} at {}", self.upstream, self.base)
+    }
+}
+
 /// A client can't be made from these settings.
 #[derive(Debug, thiserror::Error)]
 #[error("the client of {upstream} can't be made: {why}")]
@@ -192,6 +198,7 @@ impl Client {
                 .header("content-type", "application/json")
                 .body(bytes.map_err(bad)?),
             Body::Form(fields) => request.form(&fields),
+            Body::Raw(kind, bytes) => request.header("content-type", kind).body(bytes),
         };
         request
             .build()

@@ -1,1 +1,39 @@
-//! Sign-in, sign-out, sessions and the caller's own account
+//! Sign-in by OpenID Connect, browser sessions, bearer tokens, and the caller's own account. Finds out who sends a
+//! request before any handler runs; what they may do is decided by `access`, from the database.
+
+mod api;
+mod authenticate;
+mod bearer;
+mod claims;
+mod cookie;
+mod error;
+mod keys;
+mod oidc;
+mod pages;
+mod refresh;
+mod service;
+
+pub use authenticate::{by_bearer, by_session};
+pub use error::Error;
+pub use service::{Door, Settings, SignIn};
+
+use i18n::{Language, Source};
+use web::Slice;
+
+/// What the slice brings to the web.
+pub fn slice(service: &SignIn) -> Slice {
+    let english = Source {
+        language: Language::English,
+        text: include_str!("../text/en.ftl"),
+    };
+    let routes = vec![
+        pages::routes(web::Door::Portal, service.clone()),
+        pages::routes(web::Door::Operator, service.clone()),
+        api::routes(service.clone()),
+    ];
+    Slice {
+        routes,
+        nav: Vec::new(),
+        texts: vec![english],
+    }
+}

@@ -1,1 +1,31 @@
-//! Page shell, components, forms, problems, OpenAPI, the routes that carry their right
+//! Everything between HTTP and an action: the routes that carry their right, forms and JSON bodies, errors as pages
+//! and as RFC 9457 problems, the page shell and its components, OpenAPI. Knows no slice.
+
+pub mod assets;
+mod body;
+mod caller;
+mod context;
+mod failure;
+mod guard;
+mod idempotency;
+mod list;
+pub mod openapi;
+mod present;
+mod right;
+mod routes;
+mod sse;
+pub mod ui;
+mod version;
+
+pub use body::{FormBody, JsonBody};
+pub use caller::{Caller, Known, Token, Unknown, Via};
+pub use context::{Facts, Nav, Web, WebSettings, identify};
+pub use failure::Failure;
+pub use guard::{guard, protect};
+pub use idempotency::{keep_answers, purge as purge_idempotency_keys};
+pub use list::{ListQuery, listed};
+pub use present::{View, present};
+pub use right::Right;
+pub use routes::{Door, RouteInfo, Routes, Slice};
+pub use sse::{LivePart, live};
+pub use version::{Version, check_version};

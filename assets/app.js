@@ -1,0 +1,417 @@
+// All the script of the consoles. Pages work without it: here are only dialogs by the product's rule, copying, the
+// palette, swapping marked regions in place, live updates, keys in tables and small courtesies of forms.
+// The words it needs are in data attributes of <body> and in <template>s, in the reader's language.
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const words = document.body.dataset;
+const icons = words.icons;
+
+// --- Dialogs: buttons, Escape, or a press AND a release on the backdrop; what was typed and not sent is asked about.
+const modal = "dialog.dialog, dialog.palette";
+const dirty = (root) => $$("input, select, textarea", root).some((f) =>
+  f.type === "hidden" || f.type === "submit" || f.hasAttribute("data-free") ? false
+    : f.type === "checkbox" || f.type === "radio" ? !f.hasAttribute("data-must") && f.checked !== f.defaultChecked
+    : f.tagName === "SELECT" ? [...f.options].some((o) => o.selected !== o.defaultSelected) && f.selectedIndex > 0
+    : f.value !== f.defaultValue);
+const outside = (dialog, e) => {
+  const box = dialog.getBoundingClientRect();
+  return e.clientX < box.left || e.clientX > box.right || e.clientY < box.top || e.clientY > box.bottom;
+};
+function leave(dialog) {
+  const must = $("[data-must]", dialog);
+  if (must && !must.checked) return must.focus();
+  if (dialog.id === "ask-leave" || dialog.matches(".palette, .sheet") || !dirty(dialog)) return dialog.close();
+  const ask = $("#ask-leave");
+  ask.returnValue = "";
+  ask.showModal();
+  ask.onclose = () => {
+    if (ask.returnValue !== "leave") return;
+    $$("form", dialog).forEach((form) => form.reset());
+    dialog.close();
+  };
+}
+let pressed = null;
+document.addEventListener("pointerdown", (e) => {
+  pressed = e.target.matches?.(modal) && outside(e.target, e) ? e.target : null;
+});
+document.addEventListener("pointerup", (e) => {
+  if (pressed && outside(pressed, e)) leave(pressed);
+  pressed = null;
+});
+document.addEventListener("cancel", (e) => {
+  if (!e.target.matches?.(modal)) return;
+  e.preventDefault();
+  leave(e.target);
+}, true);
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "Escape") return;
+  const open = $$("dialog:modal").at(-1);
+  // A browser lets only the first Escape be refused, so it isn't left to the browser.
+  if (open && !$(":popover-open", open)) { e.preventDefault(); return leave(open); }
+  const close = $(".sheet[open] [data-close]");
+  if (close && !$(":popover-open")) close.click();
+});
+function openMarked(root = document) {
+  for (const dialog of $$("dialog[data-modal][open]", root)) {
+    dialog.close();
+    dialog.showModal();
+  }
+}
+if (!("commandForElement" in HTMLButtonElement.prototype)) {
+  document.addEventListener("click", (e) => {
+    const button = e.target.closest("button[commandfor]");
+    const dialog = button && document.getElementById(button.getAttribute("commandfor"));
+    if (dialog && button.getAttribute("command") === "show-modal") dialog.showModal();
+    else if (dialog) leave(dialog);
+  });
+}
+
+// --- Copying
+async function copy(button) {
+  const text = button.dataset.copy || document.getElementById(button.dataset.copyFrom)?.textContent || "";
+  await navigator.clipboard.writeText(text);
+  button.classList.add("done");
+  $("use", button)?.setAttribute("href", `${icons}#check`);
+  $("#said").textContent = words.copied;
+  setTimeout(() => { button.classList.remove("done"); $("use", button)?.setAttribute("href", `${icons}#copy`); }, 2000);
+}
+document.addEventListener("click", (e) => {
+  const button = e.target.closest?.("[data-copy], [data-copy-from]");
+  if (button) return copy(button);
+  const gone = e.target.closest?.(".toast [data-dismiss]");
+  if (gone) gone.closest(".toast").remove();
+});
+function fadeToasts() {
+  for (const toast of $$(".toast[data-fades]:not([data-timed])")) {
+    toast.dataset.timed = "";
+    const tick = () => toast.matches(":hover, :focus-within") ? setTimeout(tick, 3000)
+      : (toast.dataset.gone = "", setTimeout(() => toast.remove(), 200));
+    setTimeout(tick, 8000);
+  }
+}
+
+// --- Swapping: a region is replaced by the one of the same id; focus, typed text and opened details stay.
+const pathTo = (el) => el.id ? `#${CSS.escape(el.id)}` : el.name ? `[name="${CSS.escape(el.name)}"]`
+  : el.getAttribute("href") ? `[href="${CSS.escape(el.getAttribute("href"))}"]` : null;
+function put(fresh) {
+  const old = document.getElementById(fresh.id);
+  if (!old) return false;
+  const at = old.contains(document.activeElement) ? document.activeElement : null;
+  const where = at && at !== old ? pathTo(at) : at && `#${CSS.escape(old.id)}`;
+  const typing = at?.matches("input, textarea, select") && at.type !== "checkbox";
+  const marks = typing && at.selectionStart != null ? [at.selectionStart, at.selectionEnd] : null;
+  for (const open of $$("details[id]", old)) {
+    const twin = $(`#${CSS.escape(open.id)}`, fresh);
+    if (twin) twin.open = open.open;
+  }
+  for (const tick of $$('.pick input[value]:checked', old)) {
+    const twin = $(`.pick input[value="${CSS.escape(tick.value)}"]`, fresh);
+    if (twin) twin.checked = true;
+  }
+  old.replaceWith(fresh);
+  const focus = where && (fresh.matches(where) ? fresh : $(where, fresh));
+  if (focus) {
+    if (typing && focus.type !== "password") focus.value = at.value;
+    focus.focus({ preventScroll: true });
+    if (marks) try { focus.setSelectionRange(...marks); } catch { /* number and date fields have no marks */ }
+  }
+  ready(fresh);
+  return true;
+}
+async function page(url, init) {
+  const answer = await fetch(url, { ...init, headers: { accept: "text/html", "x-swap": "1", ...init?.headers } });
+  const kind = answer.headers.get("content-type") ?? "";
+  return { answer, html: kind.includes("html") ? new DOMParser().parseFromString(await answer.text(), "text/html") : null };
+}
+let turn = 0;
+async function swap(id, url, { init, keep, quiet } = {}) {
+  const mine = ++turn;
+  document.getElementById(id)?.setAttribute("aria-busy", "true");
+  try {
+    const { answer, html } = await page(url, init);
+    if (mine !== turn) return;
+    const fresh = html && $(`#${CSS.escape(id)}`, html);
+    if (!fresh) {
+      if (init?.method === "post" && !answer.redirected && html) return write(html);
+      return location.assign(answer.url || url);
+    }
+    put(document.adoptNode(fresh));
+    for (const toast of $$("#toasts > *", html)) $("#toasts").append(document.adoptNode(toast));
+    fadeToasts();
+    document.title = html.title || document.title;
+    const to = answer.url.split("#")[0];
+    if (quiet || (init?.method === "post" && !answer.redirected)) return;
+    history[keep || to === location.href ? "replaceState" : "pushState"](null, "", to);
+    here = location.pathname + location.search;
+  } catch {
+    init ? banner("offline") : location.assign(url);
+  } finally {
+    document.getElementById(id)?.removeAttribute("aria-busy");
+    idle();
+  }
+}
+// An answer without the region, such as a problem page, takes the page's main part.
+function write(html) {
+  const main = $("#main", html);
+  if (main && $("#main")) { $$("dialog:modal").forEach((d) => d.close()); $("#main").replaceWith(document.adoptNode(main)); ready($("#main")); }
+  else document.body.replaceWith(document.adoptNode(html.body));
+}
+// Back and forward over swapped addresses ask the server again; a jump within the page doesn't.
+let swapped = false, here = location.pathname + location.search;
+addEventListener("popstate", () => {
+  const to = location.pathname + location.search;
+  if (swapped && to !== here) location.reload();
+  here = to;
+});
+document.addEventListener("click", (e) => {
+  if (e.defaultPrevented || e.button || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
+  const more = e.target.closest?.("a[data-more]");
+  if (more) { e.preventDefault(); return loadMore(more); }
+  const link = e.target.closest?.("a[data-swap]");
+  if (!link || !document.getElementById(link.dataset.swap)) return;
+  e.preventDefault();
+  swapped = true;
+  swap(link.dataset.swap, link.href);
+});
+async function loadMore(link) {
+  if (link.getAttribute("aria-busy")) return;
+  link.setAttribute("aria-busy", "true");
+  try {
+    const { html } = await page(link.href);
+    const body = $(`#${CSS.escape(link.dataset.more)} tbody`);
+    const rows = $$(`#${CSS.escape(link.dataset.more)} tbody > tr`, html);
+    if (!rows.length) return location.assign(link.href);
+    const days = new Set($$(".day", body).map((day) => day.textContent));
+    for (const row of rows) if (!(row.matches(".day") && days.has(row.textContent))) body.append(document.adoptNode(row));
+    const foot = $(`[data-more="${CSS.escape(link.dataset.more)}"]`, html)?.closest(".more");
+    const old = link.closest(".more");
+    foot ? old.replaceWith(document.adoptNode(foot)) : old.remove();
+    $("a", rows[0])?.focus({ preventScroll: true });
+    ready(body);
+  } catch { location.assign(link.href); }
+}
+
+// --- Forms: one send only, busy buttons that keep their width, filters that apply themselves, names that propose slugs.
+function idle() {
+  for (const form of $$("form[data-sent]")) delete form.dataset.sent;
+  for (const button of $$("[data-busy]")) { button.removeAttribute("aria-busy"); delete button.dataset.busy; }
+}
+addEventListener("pageshow", idle);
+document.addEventListener("submit", (e) => {
+  const form = e.target;
+  if (form.method === "dialog") return;
+  if (form.dataset.sent !== undefined) return e.preventDefault();
+  const region = form.dataset.swap;
+  const data = new FormData(form, e.submitter);
+  form.dataset.sent = "";
+  if (e.submitter && !form.hasAttribute("data-auto")) { e.submitter.setAttribute("aria-busy", "true"); e.submitter.dataset.busy = ""; }
+  if (!region || !document.getElementById(region)) return;
+  e.preventDefault();
+  swapped = true;
+  const url = new URL(e.submitter?.getAttribute("formaction") ?? form.action, location.href);
+  if (form.method === "post") return swap(region, url, { init: { method: "post", body: new URLSearchParams(data) } });
+  url.search = new URLSearchParams([...data].filter(([, value]) => value !== ""));
+  swap(region, url, { keep: form.hasAttribute("data-auto") });
+});
+let later;
+document.addEventListener("input", (e) => {
+  const field = e.target;
+  const form = field.closest("form[data-auto]");
+  if (form) {
+    clearTimeout(later);
+    later = setTimeout(() => { delete form.dataset.sent; form.requestSubmit(); }, field.tagName === "INPUT" ? 250 : 0);
+  }
+  if (field.dataset.proposeSlug) {
+    const slug = document.getElementById(field.dataset.proposeSlug);
+    if (slug && slug.dataset.own === undefined) slug.value = slugOf(field.value);
+  }
+  if (field.id && $(`[data-propose-slug="${CSS.escape(field.id)}"]`)) field.dataset.own = "";
+  const named = field.closest("form")?.querySelector("[data-confirm-name]");
+  if (named) confirmable(named);
+});
+const letters = { æ: "ae", ø: "oe", å: "aa", ä: "ae", ö: "oe", ü: "ue", ß: "ss", ð: "d", þ: "th", ł: "l" };
+const slugOf = (name) => name.toLowerCase().replace(/[æøåäöüßðþł]/g, (c) => letters[c]).normalize("NFKD")
+  .replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40).replace(/-+$/, "");
+function confirmable(field) {
+  const button = $("button[data-sure]", field.form ?? document);
+  if (button) button.disabled = field.value.trim() !== field.dataset.confirmName;
+}
+
+// --- Ticks in tables: all, the bar, and its count.
+document.addEventListener("change", (e) => {
+  const card = e.target.closest(".table-card");
+  if (!card || !e.target.closest(".pick")) return;
+  if (e.target.matches("[data-all]")) for (const tick of $$("tbody .pick input", card)) tick.checked = e.target.checked;
+  count(card);
+});
+document.addEventListener("click", (e) => {
+  const card = e.target.closest?.("[data-unpick]")?.closest(".table-card");
+  if (!card) return;
+  for (const tick of $$(".pick input", card)) tick.checked = false;
+  count(card);
+});
+function count(card) {
+  const all = $$("tbody .pick input", card);
+  const on = all.filter((tick) => tick.checked).length;
+  const head = $("[data-all]", card);
+  if (head) { head.checked = on > 0 && on === all.length; head.indeterminate = on > 0 && on < all.length; }
+  const says = $("[data-picked]", card);
+  if (says) says.textContent = says.dataset.picked.replace("{n}", on);
+}
+
+// --- Keys: up, down, Enter and Space in tables; arrows in menus; Ctrl or Cmd with K for the palette.
+document.addEventListener("keydown", (e) => {
+  if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k" && $("#palette")) {
+    e.preventDefault();
+    return $("#palette").open ? $("#palette").close() : $("#palette").showModal();
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+  const menu = e.target.closest?.(".menu[popover]");
+  if (menu && step) {
+    const items = $$("a, button", menu).filter((item) => !item.disabled);
+    e.preventDefault();
+    return items.at((items.indexOf(e.target) + step + items.length) % items.length)?.focus();
+  }
+  const row = e.target.closest?.(".table tbody tr");
+  if (!row || e.target.matches("input:not([type=checkbox]), select, textarea")) return;
+  const link = $("th a", row);
+  if (step) {
+    const rows = $$("tbody tr", row.closest("table")).filter((r) => $("th a", r));
+    const next = rows[rows.indexOf(row) + step];
+    if (next) { e.preventDefault(); $("th a", next).focus(); next.scrollIntoView({ block: "nearest" }); }
+  } else if (e.key === " " && e.target === link && $(".pick input", row)) {
+    e.preventDefault();
+    $(".pick input", row).click();
+  }
+});
+document.addEventListener("click", (e) => {
+  const row = e.target.closest?.(".table tbody tr:not(.day)");
+  if (!row || e.target.closest("a, button, input, label, summary, .acts, .pick, .copy") || getSelection().toString()) return;
+  $("th a", row)?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, ctrlKey: e.ctrlKey, metaKey: e.metaKey }));
+});
+document.addEventListener("toggle", (e) => {
+  if (e.newState !== "open") return;
+  if (e.target.matches(".menu[popover]")) $("a, button", e.target)?.focus();
+  if (e.target.matches("dialog.dialog") && !$("[autofocus]", e.target)) $(".body :is(input:not([type=hidden]), select, textarea)", e.target)?.focus();
+}, true);
+
+// --- Palette: the pages of the navigation at once, what the server finds a little later.
+const palette = $("#palette");
+if (palette) {
+  const field = $("input", palette), list = $("[role=listbox]", palette), pages = $$("a", list);
+  const shown = () => $$("a", list).filter((a) => !a.hidden);
+  let asked = 0, wait;
+  const at = (link) => {
+    for (const a of $$("a", list)) { a.classList.toggle("at", a === link); a.setAttribute("aria-selected", a === link); }
+    link ? field.setAttribute("aria-activedescendant", link.id) : field.removeAttribute("aria-activedescendant");
+    link?.scrollIntoView({ block: "nearest" });
+  };
+  const filter = async () => {
+    const q = field.value.trim().toLowerCase();
+    for (const a of pages) a.hidden = !a.textContent.toLowerCase().includes(q);
+    at(shown()[0]);
+    clearTimeout(wait);
+    const mine = ++asked;
+    if (!q) { $$("[data-found]", list).forEach((a) => a.remove()); return none(); }
+    wait = setTimeout(async () => {
+      let found = [];
+      try {
+        const answer = await fetch(`/palette?q=${encodeURIComponent(q)}`, { headers: { accept: "application/json" } });
+        if (answer.ok) found = await answer.json();
+      } catch { /* the pages stay */ }
+      if (mine !== asked) return;
+      $$("[data-found]", list).forEach((a) => a.remove());
+      found.forEach((item, n) => {
+        const a = $("template", palette).content.firstElementChild.cloneNode(true);
+        a.id = `found-${n}`;
+        a.href = item.href;
+        $("use", a).setAttribute("href", `${icons}#${item.icon ?? "right"}`);
+        $("span", a).textContent = item.label;
+        $("small", a).textContent = item.hint ?? "";
+        list.append(a);
+      });
+      at(shown()[0]);
+      none();
+    }, 150);
+  };
+  const none = () => { $("[data-none]", palette).hidden = shown().length > 0; };
+  field.addEventListener("input", filter);
+  palette.addEventListener("close", () => { field.value = ""; filter(); });
+  palette.addEventListener("keydown", (e) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key], links = shown();
+    if (step && links.length) {
+      e.preventDefault();
+      at(links.at((links.findIndex((a) => a.classList.contains("at")) + step + links.length) % links.length));
+    } else if (e.key === "Enter" && e.target === field) { e.preventDefault(); $("a.at:not([hidden])", list)?.click(); }
+  });
+}
+
+// --- Live: one stream for each address, only while the tab is seen.
+const streams = new Map();
+let out = false;
+function live() {
+  const want = document.hidden || out ? [] : [...new Set($$("[data-live]").map((region) => region.dataset.live))];
+  for (const [url, stream] of streams) if (!want.includes(url)) { stream.close(); streams.delete(url); connected(url, false); }
+  for (const url of want) {
+    if (streams.has(url)) continue;
+    const stream = new EventSource(url);
+    streams.set(url, stream);
+    stream.onopen = () => connected(url, true);
+    stream.onerror = () => connected(url, false);
+    stream.addEventListener("swap", (e) => {
+      const box = document.createElement("template");
+      box.innerHTML = e.data;
+      for (const fresh of [...box.content.children]) if (fresh.id) put(document.adoptNode(fresh));
+    });
+    stream.addEventListener("signed-out", () => { out = true; live(); banner("signed-out"); });
+  }
+}
+function connected(url, on) {
+  for (const region of $$("[data-live]")) if (region.dataset.live === url) region.toggleAttribute("data-connected", on);
+}
+function banner(id) {
+  const words = document.getElementById(`t-${id}`);
+  if (!words || $(`[data-band="${id}"]`)) return;
+  $(".top")?.prepend(words.content.cloneNode(true));
+}
+document.addEventListener("visibilitychange", live);
+addEventListener("pagehide", () => { for (const [url, stream] of streams) { stream.close(); streams.delete(url); } });
+addEventListener("pageshow", live);
+
+// --- Time: ages grow, countdowns shrink; a full date in the reader's own zone is one hover away.
+const ages = (words.ago ?? "").split("|");
+function ago(seconds) {
+  if (seconds < 2) return ages[0];
+  const [n, unit] = seconds < 60 ? [seconds, 1] : seconds < 3600 ? [seconds / 60, 2] : seconds < 86400 ? [seconds / 3600, 3] : [seconds / 86400, 4];
+  return ages[unit]?.replace("{n}", Math.floor(n));
+}
+function clock(root = document) {
+  const now = Date.now();
+  for (const time of $$("time[data-ago]", root)) {
+    const age = (now - Date.parse(time.dateTime)) / 1000;
+    const text = age < 30 * 86400 && ago(Math.max(0, age));
+    if (text && time.textContent !== text) time.textContent = text;
+  }
+  for (const time of $$("time[data-until]", root)) {
+    const left = Math.max(0, Math.round((Date.parse(time.dateTime) - now) / 1000));
+    const two = (n) => String(n).padStart(2, "0");
+    time.textContent = left >= 3600 ? `${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}` : `${two(Math.floor(left / 60))}:${two(left % 60)}`;
+  }
+}
+const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "long" });
+setInterval(() => { if (!document.hidden) clock(); }, 1000);
+
+function ready(root = document) {
+  for (const time of $$("time[datetime]", root)) if (!isNaN(Date.parse(time.dateTime)) && time.dateTime.includes("T")) time.title = local.format(new Date(time.dateTime));
+  for (const field of $$("[data-confirm-name]", root)) confirmable(field);
+  for (const field of $$("[data-propose-slug]", root)) {
+    const slug = document.getElementById(field.dataset.proposeSlug);
+    if (slug?.value && slug.value !== slugOf(field.value)) slug.dataset.own = "";
+  }
+  for (const card of $$(".table-card", root)) if ($(".pick", card)) count(card);
+  clock(root);
+  openMarked(root);
+  live();
+}
+ready();
+fadeToasts();

@@ -1,0 +1,352 @@
+//! Reading what people and programs send: every field is checked against a declared shape, and all mistakes are
+//! told at once. The same declaration documents the input.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use serde_json::{Map, Value};
+
+use crate::FieldError;
+
+/// What a field may hold.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// Text of at most so many characters.
+    Text(usize),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A whole number in a range.
+    Integer(i64, i64),
+    /// An object of its own.
+    Object(&'static [Field]),
+}
+
+/// One field of an input.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// What it may hold.
+    pub shape: Shape,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+impl Field {
+    /// A field that must be there.
+    pub const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Self {
+        Self {
+            name,
+            shape,
+            required: true,
+            doc,
+        }
+    }
+
+    /// A field that may be left out or null.
+    pub const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Self {
+        Self {
+            name,
+            shape,
+            required: false,
+            doc,
+        }
+    }
+}
+
+/// An input that is being read.
+#[derive(Debug)]
+pub struct Input {
+    values: Map<String, Value>,
+    prefix: String,
+    errors: Vec<FieldError>,
+}
+
+impl Input {
+    /// Reads a JSON body. Types are strict.
+    pub fn of_json(body: Value, fields: &[Field]) -> Self {
+        let mut input = Self::empty("");
+        match body {
+            Value::Object(values) => {
+                input.values = values;
+                input.check(fields);
+            }
+            _ => input.fail("", "wrong_type", "The body must be a JSON object."),
+        }
+        input
+    }
+
+    /// Reads a form. Empty fields count as left out, numbers come as text, `a.b` is field `b` of the object `a`.
+    pub fn of_form(pairs: Vec<(String, String)>, fields: &[Field]) -> Self {
+        let mut input = Self::empty("");
+        for (name, text) in pairs {
+            if !text.trim().is_empty() {
+                insert(&mut input.values, &name, text, fields);
+            }
+        }
+        input.check(fields);
+        input
+    }
+
+    fn empty(prefix: &str) -> Self {
+        Self {
+            values: Map::new(),
+            prefix: prefix.to_owned(),
+            errors: Vec::new(),
+        }
+    }
+
+    fn check(&mut self, fields: &[Field]) {
+        let unknown: Vec<String> = self
+            .values
+            .keys()
+            .filter(|name| !fields.iter().any(|f| f.name == name.as_str()))
+            .cloned()
+            .collect();
+        for name in unknown {
+            self.fail(&name, "unknown_field", "There is no such field.");
+        }
+        for field in fields {
+            match self.values.get(field.name) {
+                None | Some(Value::Null) if field.required => {
+                    self.fail(field.name, "required", "This is needed.")
+                }
+                None | Some(Value::Null) => {}
+                Some(value) => {
+                    if let Some((code, message)) = misfit(value, field.shape) {
+                        self.fail(field.name, code, message);
+                        self.values.remove(field.name);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds a mistake.
+    pub fn fail(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
+        let name = if self.prefix.is_empty() {
+            field.to_owned()
+        } else {
+            format!("{}.{field}", self.prefix)
+        };
+        if !self.errors.iter().any(|error| error.field == name) {
+            self.errors.push(FieldError::new(name, code, message));
+        }
+    }
+
+    /// True when the field was sent, null included.
+    pub fn has(&self, field: &str) -> bool {
+        self.values.contains_key(field)
+    }
+
+    /// The text of a field, trimmed.
+    pub fn text(&self, field: &str) -> Option<String> {
+        self.values
+            .get(field)?
+            .as_str()
+            .map(|text| text.trim().to_owned())
+    }
+
+    /// The number in a field.
+    pub fn integer(&self, field: &str) -> Option<i64> {
+        self.values.get(field)?.as_i64()
+    }
+
+    /// A field read by `read`; its error is the field's mistake.
+    pub fn read<T, E: ToString>(
+        &mut self,
+        field: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Option<T> {
+        let text = self.text(field)?;
+        match read(&text) {
+            Ok(value) => Some(value),
+            Err(why) => {
+                self.fail(field, "invalid", sentence(&why.to_string()));
+                None
+            }
+        }
+    }
+
+    /// A field that can be parsed.
+    pub fn parse<T: FromStr>(&mut self, field: &str) -> Option<T>
+    where
+        T::Err: ToString,
+    {
+        self.read(field, T::from_str)
+    }
+
+    /// An object in a field, read by `read`; its mistakes are named `field.inner`.
+    pub fn object<T>(
+        &mut self,
+        field: &str,
+        fields: &[Field],
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
+        let Some(Value::Object(values)) = self.values.get(field).cloned() else {
+            return None;
+        };
+        let mut inner = Self {
+            values,
+            ..Self::empty(field)
+        };
+        inner.check(fields);
+        let value = read(&mut inner);
+        self.errors.append(&mut inner.errors);
+        Some(value)
+    }
+
+    /// The value, when there was no mistake and nothing that is needed is missing.
+    pub fn finish<T>(mut self, value: Option<T>) -> Result<T, Vec<FieldError>> {
+        match value {
+            Some(value) if self.errors.is_empty() => Ok(value),
+            _ => {
+                self.errors.sort_by(|a, b| a.field.cmp(&b.field));
+                Err(self.errors)
+            }
+        }
+    }
+}
+
+/// `Ok` as a sentence: first letter large, full stop at the end.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().collect::<String>())
+        .unwrap_or_default();
+    let rest = letters.as_str();
+    let stop = if rest.ends_with('.') { "" } else { "." };
+    format!("{first}{rest}{stop}")
+}
+
+fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
+    match (shape, value) {
+        (Shape::Text(most), Value::String(text)) => (text.chars().count() > most)
+            .then(|| ("too_long", format!("This must be at most {most} characters."))),
+        (Shape::Word(words), Value::String(text)) => {
+            let known = words.contains(&text.trim());
+            (!known).then(|| {
+                (
+                    "unknown_value",
+                    format!("This must be one of: {}.", words.join(", ")),
+                )
+            })
+        }
+        (Shape::Integer(least, most), Value::Number(number)) => match number.as_i64() {
+            Some(n) if RangeInclusive::new(least, most).contains(&n) => None,
+            Some(_) => Some((
+                "out_of_range",
+                format!("This must be between {least} and {most}."),
+            )),
+            None => Some(("wrong_type", "This must be a whole number.".to_owned())),
+        },
+        (Shape::Object(_), Value::Object(_)) => None,
+        (Shape::Text(_) | Shape::Word(_), _) => Some(("wrong_type", "This must be text.".to_owned())),
+        (Shape::Integer(..), _) => Some(("wrong_type", "This must be a whole number.".to_owned())),
+        (Shape::Object(_), _) => Some(("wrong_type", "This must be an object.".to_owned())),
+    }
+}
+
+fn insert(values: &mut Map<String, Value>, name: &str, text: String, fields: &[Field]) {
+    let (outer, inner) = name.split_once('.').unwrap_or((name, ""));
+    match fields
+        .iter()
+        .find(|field| field.name == outer)
+        .map(|field| field.shape)
+    {
+        Some(Shape::Object(inner_fields)) if !inner.is_empty() => {
+            let object = values
+                .entry(outer.to_owned())
+                .or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(object) = object {
+                insert(object, inner, text, inner_fields);
+            }
+        }
+        Some(Shape::Integer(..)) => {
+            let number = text
+                .trim()
+                .parse::<i64>()
+                .map_or(Value::String(text), Value::from);
+            values.insert(name.to_owned(), number);
+        }
+        _ => {
+            values.insert(name.to_owned(), Value::String(text));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::Slug;
+
+    const INNER: &[Field] = &[Field::optional("vatId", Shape::Text(5), "")];
+    const FIELDS: &[Field] = &[
+        Field::required("slug", Shape::Text(40), ""),
+        Field::required("seats", Shape::Integer(1, 100), ""),
+        Field::optional("plan", Shape::Word(&["starter", "business"]), ""),
+        Field::optional("billing", Shape::Object(INNER), ""),
+    ];
+
+    fn read(mut input: Input) -> Result<(Slug, i64, Option<String>), Vec<FieldError>> {
+        let slug = input.parse("slug");
+        let vat = input
+            .object("billing", INNER, |billing| billing.text("vatId"))
+            .flatten();
+        let value = slug
+            .zip(input.integer("seats"))
+            .map(|(slug, seats)| (slug, seats, vat));
+        input.finish(value)
+    }
+
+    #[test]
+    fn a_form_and_a_body_read_alike() {
+        let form = [
+            ("slug", " acme "),
+            ("seats", "5"),
+            ("billing.vatId", "DK1"),
+            ("plan", ""),
+        ];
+        let form = form
+            .map(|(name, text)| (name.to_owned(), text.to_owned()))
+            .to_vec();
+        let body = json!({"slug": "acme", "seats": 5, "billing": {"vatId": "DK1"}});
+        assert_eq!(
+            read(Input::of_form(form, FIELDS)),
+            read(Input::of_json(body, FIELDS))
+        );
+    }
+
+    #[test]
+    fn every_mistake_is_named_at_once() {
+        let body = json!({"slug": "No!", "seats": "5", "plan": "gold", "x": 1, "billing": {"vatId": "123456", "y": 2}});
+        let errors = read(Input::of_json(body, FIELDS)).unwrap_err();
+        let named: Vec<_> = errors
+            .iter()
+            .map(|error| (error.field.as_str(), error.code))
+            .collect();
+        let expected = [
+            ("billing.vatId", "too_long"),
+            ("billing.y", "unknown_field"),
+            ("plan", "unknown_value"),
+            ("seats", "wrong_type"),
+            ("slug", "invalid"),
+            ("x", "unknown_field"),
+        ];
+        assert_eq!(named, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(slug in "\\PC{0,50}", seats: i64, plan in "\\PC{0,10}") {
+            let body = json!({"slug": slug, "seats": seats, "plan": plan});
+            let _ = read(Input::of_json(body, FIELDS));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! `/api/me` and `/api/users/me`.
+
+use access::people::{self, Admitted, Identity};
+use access::{Actor, OwnAccount, Surface};
+use audit::{Chain, Context, Entry, Target};
+use axum::extract::State;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Caller, Facts, Failure, Right, Routes, Unknown, Via};
+
+use crate::error::Error;
+use crate::service::SignIn;
+
+pub(crate) fn routes(service: SignIn) -> Routes {
+    let me = Operation::new("Account", "Who the caller is and what they may do").answer::<Me>(200);
+    let user = Operation::new("Account", "The caller's account").answer::<User>(200);
+    let admit = Operation::new("Account", "Make the caller's account, or let it follow the token")
+        .answer::<User>(200);
+    Routes::new(web::Door::Api)
+        .get("/api/me", me_of)
+        .doc(me)
+        .get("/api/users/me", user_of)
+        .doc(user)
+        .open(
+            &Method::PUT,
+            "/api/users/me",
+            "needs a good token, but no account yet",
+            admit_me,
+        )
+        .doc(admit)
+        .with_state(service)
+}
+
+/// The caller's account.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct User {
+    id: String,
+    email: String,
+    name: String,
+    platform_admin: bool,
+    /// Roles by the tenant's slug: `owner`, `admin` or `member`.
+    tenant_roles: BTreeMap<String, String>,
+}
+
+/// A tenant of the caller.
+#[derive(Serialize, ToSchema)]
+struct OwnTenant {
+    id: String,
+    slug: String,
+    name: String,
+    status: String,
+    plan: String,
+    role: String,
+}
+
+/// The partner that the caller works for.
+#[derive(Serialize, ToSchema)]
+struct OwnPartner {
+    id: String,
+    slug: String,
+    name: String,
+    role: String,
+}
+
+/// Who the caller is and what they may do.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Me {
+    user: User,
+    tenants: Vec<OwnTenant>,
+    /// The subscriptions of the caller's tenants.
+    #[schema(value_type = Vec<Object>)]
+    subscriptions: Vec<Value>,
+    is_tenant_admin: bool,
+    partner: Option<OwnPartner>,
+    /// Feature flags that are on for the caller.
+    #[schema(value_type = Object)]
+    features: Map<String, Value>,
+    /// Set while somebody acts in the caller's place.
+    #[schema(value_type = Option<Object>)]
+    impersonation: Option<Value>,
+}
+
+fn user(actor: &Actor) -> User {
+    let roles = actor
+        .standing
+        .tenants
+        .iter()
+        .map(|s| (s.tenant.slug.clone(), s.role.to_string()));
+    User {
+        id: actor.person.id.to_string(),
+        email: actor.person.email.clone(),
+        name: actor.person.name.clone(),
+        platform_admin: actor.standing.platform_admin,
+        tenant_roles: roles.collect(),
+    }
+}
+
+async fn me_of(Right(own): Right<OwnAccount>) -> Json<Me> {
+    let standing = &own.actor().standing;
+    let tenants = standing.tenants.iter().map(|s| OwnTenant {
+        id: s.tenant.id.to_string(),
+        slug: s.tenant.slug.clone(),
+        name: s.tenant.name.clone(),
+        status: s.tenant.status.to_string(),
+        plan: s.tenant.plan.clone(),
+        role: s.role.to_string(),
+    });
+    let partner = standing.partners.first().map(|s| OwnPartner {
+        id: s.partner.id.to_string(),
+        slug: s.partner.slug.clone(),
+        name: s.partner.name.clone(),
+        role: s.role.to_string(),
+    });
+    Json(Me {
+        user: user(own.actor()),
+        tenants: tenants.collect(),
+        subscriptions: Vec::new(),
+        is_tenant_admin: standing
+            .tenants
+            .iter()
+            .any(|s| s.role != access::TenantRole::Member),
+        partner,
+        features: Map::new(),
+        impersonation: None,
+    })
+}
+
+async fn user_of(Right(own): Right<OwnAccount>) -> Json<User> {
+    Json(user(own.actor()))
+}
+
+async fn admit_me(
+    State(service): State<SignIn>,
+    Extension(caller): Extension<Caller>,
+    Extension(facts): Extension<Facts>,
+) -> Result<Response, Failure> {
+    let (surface, identity) = match caller {
+        Caller::Stranger(surface, identity) => (surface, identity),
+        Caller::Known(known) => match known.via {
+            Via::Bearer(token) => (known.actor.surface, token.identity),
+            Via::Session(_) => return Ok(Json(user(&known.actor)).into_response()),
+        },
+        Caller::Unknown(Unknown::Removed) => return Err(Error::Removed.into()),
+        Caller::Unknown(_) => return Err(Failure::sign_in(None)),
+    };
+    let made = service.admit(&identity, &facts).await?;
+    let status = if made { StatusCode::CREATED } else { StatusCode::OK };
+    let account = people::by_sub(&service.0.db, &identity.sub)
+        .await?
+        .ok_or_else(Failure::not_found)?;
+    let actor = Actor::load(
+        &service.0.db,
+        account.person.id,
+        surface,
+        &facts.origin,
+        &service.0.clock,
+    )
+    .await?;
+    let actor = actor.ok_or_else(Failure::not_found)?;
+    Ok((status, Json(user(&actor))).into_response())
+}
+
+impl SignIn {
+    /// Makes the account, or lets it follow the token; true when it was made.
+    async fn admit(&self, identity: &Identity, facts: &Facts) -> Result<bool, Error> {
+        let tx = self.0.db.begin().await?;
+        let admitted = people::admit(&tx, &self.0.clock, identity, &self.0.settings.admin_group).await?;
+        let (person, action, after) = match admitted {
+            Admitted::Removed => return Err(Error::Removed),
+            Admitted::Known(_) => return Ok(false),
+            Admitted::Changed(person) => (person, "user.update", json!({"follows": "token"})),
+            Admitted::Created(person, rights) => (person, "user.create", json!({"rights": rights})),
+        };
+        let mut context = Context::system("sign-in", &self.0.clock);
+        context.actor = audit::Actor::User {
+            id: person.id,
+            email: person.email,
+            name: person.name,
+        };
+        context.address.clone_from(&facts.origin.address);
+        context.user_agent.clone_from(&facts.origin.user_agent);
+        context.request_id = Some(facts.origin.request_id);
+        let id = person.id.to_string();
+        let target = Target {
+            kind: "user",
+            name: id.clone(),
+            id,
+        };
+        audit::append(
+            &tx,
+            &context,
+            Chain::Platform,
+            Entry::done(action, target).after(after),
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(action == "user.create")
+    }
+
+    /// The surfaces that have a client.
+    pub fn surfaces(&self) -> Vec<Surface> {
+        self.0.settings.doors.iter().map(|door| door.surface).collect()
+    }
+}

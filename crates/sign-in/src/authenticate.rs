@@ -1,0 +1,136 @@
+//! The layers that find out who sends a request: by session on the consoles, by bearer token on the API.
+
+use access::sessions::{self, Session};
+use access::{Actor, Surface, people};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use secrecy::SecretString;
+use web::{Caller, Facts, Failure, Known, Token, Unknown, Via};
+
+use crate::cookie;
+use crate::error::Error;
+use crate::service::SignIn;
+
+/// For the consoles of one surface.
+pub async fn by_session(
+    State((service, surface)): State<(SignIn, Surface)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match service.caller_of_session(surface, &request).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(error) => Failure::from(error).into_response(),
+    }
+}
+
+/// For the API's own address.
+pub async fn by_bearer(State(service): State<SignIn>, mut request: Request, next: Next) -> Response {
+    match service.caller_of_token(&request).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(error) => Failure::from(error).into_response(),
+    }
+}
+
+impl SignIn {
+    async fn caller_of_session(&self, surface: Surface, request: &Request) -> Result<Caller, Error> {
+        let Some(door) = self.door(surface) else {
+            return Ok(Caller::Unknown(Unknown::Nothing));
+        };
+        let name = cookie::session_name(surface, &door.origin);
+        let Some(secret) = cookie::read(request.headers(), &name) else {
+            return Ok(Caller::Unknown(Unknown::Nothing));
+        };
+        let found = sessions::find(&self.0.db, surface, &SecretString::from(secret)).await?;
+        let Some(session) = found else {
+            return Ok(Caller::Unknown(Unknown::Ended));
+        };
+        let Some(actor) = self.actor(session.user, surface, request).await? else {
+            self.end(&session, "session.expire").await?;
+            return Ok(Caller::Unknown(Unknown::Removed));
+        };
+        if self.is_too_old(&session, &actor) {
+            self.end(&session, "session.expire").await?;
+            return Ok(Caller::Unknown(Unknown::Ended));
+        }
+        let Some(session) = self.fresh(session).await? else {
+            return Ok(Caller::Unknown(Unknown::Ended));
+        };
+        // A page that updates itself is no activity of its reader.
+        if !request.uri().path().ends_with("/live") {
+            sessions::touch(&self.0.db, &session, self.0.clock.now()).await?;
+        }
+        Ok(Caller::Known(Box::new(Known {
+            actor,
+            via: Via::Session(Box::new(session)),
+        })))
+    }
+
+    /// Idle and absolute limits follow the policies of the person's workspaces [A9].
+    fn is_too_old(&self, session: &Session, actor: &Actor) -> bool {
+        let (now, limits) = (self.0.clock.now(), actor.standing.session_limits());
+        now.since(session.last_seen_at) > limits.idle || now.since(session.created_at) > limits.absolute
+    }
+
+    async fn caller_of_token(&self, request: &Request) -> Result<Caller, Error> {
+        let Some(token) = bearer(request.headers()) else {
+            return Ok(Caller::Unknown(Unknown::Nothing));
+        };
+        let (surface, claims) = match self.verify(token).await {
+            Ok(verified) => verified,
+            Err(Error::BadToken(why)) => {
+                tracing::info!(why, "a token was refused");
+                return Ok(Caller::Unknown(Unknown::BadToken));
+            }
+            Err(Error::Issuer(error)) => {
+                tracing::warn!(%error, "a token can't be checked");
+                return Ok(Caller::Unknown(Unknown::Undecided));
+            }
+            Err(error) => return Err(error),
+        };
+        let Some(account) = people::by_sub(&self.0.db, &claims.sub).await? else {
+            return Ok(Caller::Stranger(surface, claims.identity()));
+        };
+        if account.removed {
+            return Ok(Caller::Unknown(Unknown::Removed));
+        }
+        if account.valid_from.is_some_and(|from| claims.issued_at() < from) {
+            return Ok(Caller::Unknown(Unknown::BadToken));
+        }
+        let Some(actor) = self.actor(account.person.id, surface, request).await? else {
+            return Ok(Caller::Unknown(Unknown::Removed));
+        };
+        let token = Token {
+            expires_at: claims.expires_at(),
+            identity: claims.identity(),
+        };
+        Ok(Caller::Known(Box::new(Known {
+            actor,
+            via: Via::Bearer(token),
+        })))
+    }
+
+    async fn actor(
+        &self,
+        user: kernel::UserId,
+        surface: Surface,
+        request: &Request,
+    ) -> Result<Option<Actor>, Error> {
+        let missing = || Error::Settings("the request was not identified".into());
+        let facts = request.extensions().get::<Facts>().ok_or_else(missing)?;
+        Ok(Actor::load(&self.0.db, user, surface, &facts.origin, &self.0.clock).await?)
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}

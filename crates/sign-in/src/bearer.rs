@@ -1,0 +1,129 @@
+//! Checking access tokens [A1].
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use access::Surface;
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::{DecodingKey, Header, Validation, decode, decode_header};
+use kernel::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::claims::Claims;
+use crate::error::Error;
+use crate::service::SignIn;
+
+/// Clocks of two machines may differ by this much.
+const LEEWAY: Duration = Duration::from_secs(5);
+const MOST_TOKENS: usize = 4096;
+
+/// Tokens whose signature was checked, by digest, so that each is checked once.
+#[derive(Default)]
+pub(crate) struct Verified(Mutex<HashMap<[u8; 32], (Surface, Claims)>>);
+
+impl Verified {
+    fn get(&self, token: &str) -> Option<(Surface, Claims)> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&digest(token))
+            .cloned()
+    }
+
+    fn put(&self, token: &str, surface: Surface, claims: Claims, now: Timestamp) {
+        let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if tokens.len() >= MOST_TOKENS {
+            tokens.retain(|_, (_, claims)| claims.expires_at() > now);
+        }
+        if tokens.len() >= MOST_TOKENS {
+            tokens.clear();
+        }
+        tokens.insert(digest(token), (surface, claims));
+    }
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+impl SignIn {
+    /// Checks an access token: its signature, and issuer and audience as a pair of one surface. Gives the surface.
+    pub(crate) async fn verify(&self, token: &str) -> Result<(Surface, Claims), Error> {
+        let now = self.0.clock.now();
+        if let Some((surface, claims)) = self.0.verified.get(token) {
+            in_time(&claims, now)?;
+            return Ok((surface, claims));
+        }
+        let header = decode_header(token).map_err(|_| Error::BadToken("it is no JWT"))?;
+        let surface = self.surface_of(token)?;
+        let claims = self.check_signature(token, &header, surface).await?;
+        if claims.azp.is_none() || claims.scope.is_none() {
+            return Err(Error::BadToken("it is no access token"));
+        }
+        in_time(&claims, now)?;
+        self.0.verified.put(token, surface, claims.clone(), now);
+        Ok((surface, claims))
+    }
+
+    /// The surface whose issuer and audience the token names; nothing of it is believed yet.
+    fn surface_of(&self, token: &str) -> Result<Surface, Error> {
+        let claims = jsonwebtoken::dangerous::insecure_decode::<Claims>(token)
+            .map_err(|_| Error::BadToken("its claims can't be read"))?
+            .claims;
+        let doors = self.0.settings.doors.iter().map(|door| door.surface);
+        let mut fitting = doors.filter(|surface| claims.aud == surface.audience());
+        let surface = fitting
+            .next()
+            .ok_or(Error::BadToken("its audience is not one of ours"))?;
+        if claims.iss == self.issuer(surface) {
+            Ok(surface)
+        } else {
+            Err(Error::BadToken("its issuer is not ours"))
+        }
+    }
+
+    async fn check_signature(&self, token: &str, header: &Header, surface: Surface) -> Result<Claims, Error> {
+        let keys = self
+            .key_set(surface)
+            .ok_or(Error::BadToken("its audience is not one of ours"))?;
+        let keys = keys.with(header.kid.as_deref()).await?;
+        let keys: JwkSet = serde_json::from_value(keys)
+            .map_err(|_| Error::Settings("the issuer's keys can't be read".into()))?;
+        let key = pick(&keys, header).ok_or(Error::BadToken("its key is unknown"))?;
+        let decoding = DecodingKey::from_jwk(key).map_err(|_| Error::BadToken("its key can't be used"))?;
+        let mut validation = Validation::new(header.alg);
+        validation.set_issuer(&[self.issuer(surface)]);
+        validation.set_audience(&[surface.audience()]);
+        // The time is checked against our own clock.
+        validation.validate_exp = false;
+        let decoded = decode::<Claims>(token, &decoding, &validation);
+        Ok(decoded
+            .map_err(|_| Error::BadToken("its signature or its claims are wrong"))?
+            .claims)
+    }
+}
+
+/// The key that the header names, if it is meant for the header's algorithm. Keys are asymmetric only: a public
+/// key must never pass as the secret of an HMAC.
+fn pick<'a>(keys: &'a JwkSet, header: &Header) -> Option<&'a Jwk> {
+    let symmetric = matches!(
+        header.alg,
+        jsonwebtoken::Algorithm::HS256 | jsonwebtoken::Algorithm::HS384 | jsonwebtoken::Algorithm::HS512
+    );
+    let key = match &header.kid {
+        Some(kid) => keys.find(kid),
+        None => keys.keys.first().filter(|_| keys.keys.len() == 1),
+    };
+    key.filter(|_| !symmetric)
+}
+
+fn in_time(claims: &Claims, now: Timestamp) -> Result<(), Error> {
+    if claims.expires_at().after(LEEWAY) <= now {
+        return Err(Error::BadToken("it has expired"));
+    }
+    if claims.issued_at() > now.after(LEEWAY) {
+        return Err(Error::BadToken("it was issued in the future"));
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! The claims of an access token.
+
+use access::people::Identity;
+use kernel::Timestamp;
+use serde::Deserialize;
+
+/// What an access token says. `aud` is one string (Authentik contract, section 14).
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Claims {
+    pub iss: String,
+    pub aud: String,
+    pub sub: String,
+    pub exp: i64,
+    pub iat: i64,
+    /// Only access tokens have these two; an id token has neither.
+    pub azp: Option<String>,
+    pub scope: Option<String>,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    preferred_username: String,
+    #[serde(default)]
+    groups: Vec<String>,
+}
+
+impl Claims {
+    pub fn expires_at(&self) -> Timestamp {
+        Timestamp::from_seconds(self.exp)
+    }
+
+    pub fn issued_at(&self) -> Timestamp {
+        Timestamp::from_seconds(self.iat)
+    }
+
+    /// Who it is. Authentik can list a group twice (contract, section 8), so groups become a set.
+    pub fn identity(&self) -> Identity {
+        let mut groups = self.groups.clone();
+        groups.sort();
+        groups.dedup();
+        let name = [&self.name, &self.preferred_username, &self.email]
+            .into_iter()
+            .find(|name| !name.trim().is_empty());
+        let name = name.map_or("", String::as_str).trim().chars().take(200).collect();
+        Identity {
+            sub: self.sub.clone(),
+            email: self.email.clone(),
+            name,
+            groups,
+        }
+    }
+}

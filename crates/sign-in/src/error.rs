@@ -1,0 +1,73 @@
+//! What can go wrong between a person and their session.
+
+use kernel::{Coded, Kind};
+use outbound::CallError;
+
+/// A sign-in or token that was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The answer does not belong to a sign-in that this browser began, or it took more than ten minutes.
+    #[error("this sign-in took too long or was begun in another window")]
+    Expired,
+    /// The identity provider said no.
+    #[error("the sign-in service refused: {0}")]
+    Refused(String),
+    /// A token is not good.
+    #[error("the token is not good: {0}")]
+    BadToken(&'static str),
+    /// The person was removed from the platform.
+    #[error("this account was removed")]
+    Removed,
+    /// The identity provider can't be reached or gives no sense.
+    #[error("the sign-in service can't be used right now: {0}")]
+    Issuer(#[from] CallError),
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+    /// Settings that don't fit together.
+    #[error("sign-in is not set up right: {0}")]
+    Settings(String),
+}
+
+impl From<db::seal::Error> for Error {
+    fn from(error: db::seal::Error) -> Self {
+        Self::Db(error.into())
+    }
+}
+
+impl Coded for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Expired | Self::Refused(_) => Kind::Invalid,
+            Self::BadToken(_) => Kind::Unauthenticated,
+            Self::Removed => Kind::Forbidden,
+            Self::Issuer(_) => Kind::Unavailable,
+            Self::Db(error) => error.kind(),
+            Self::Settings(_) => Kind::Bug,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Expired => "sign-in-expired",
+            Self::Refused(_) => "sign-in-refused",
+            Self::BadToken(_) => "bad-token",
+            Self::Removed => "account-removed",
+            Self::Issuer(_) => "issuer-unavailable",
+            Self::Db(error) => error.code(),
+            Self::Settings(_) => "internal",
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        let text = match self {
+            Self::Expired | Self::Refused(_) => "Sign in again.",
+            Self::BadToken(_) => "Get a new token.",
+            Self::Removed => "Ask whoever runs your workspace to invite you again.",
+            Self::Issuer(_) => "Nothing was changed. Try again in a moment.",
+            Self::Db(error) => return error.advice(),
+            Self::Settings(_) => return None,
+        };
+        Some(text.to_owned())
+    }
+}

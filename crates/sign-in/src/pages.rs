@@ -1,0 +1,324 @@
+//! Signing in and out, choosing a workspace and a theme.
+
+use access::people::Admitted;
+use access::sessions;
+use access::{OwnAccount, Surface};
+use audit::{Chain, Context, Entry, Outcome, Target};
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::input::Field;
+use kernel::input::Shape::Text;
+use maud::{Markup, Render as _, html};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use std::time::Duration;
+use web::ui::{Theme, link_button};
+use web::{Caller, Facts, Failure, FormBody, Right, Routes, View, Web};
+
+use crate::cookie;
+use crate::error::Error;
+use crate::oidc::Attempt;
+use crate::service::SignIn;
+
+const ATTEMPT_SECONDS: u32 = 600;
+const ATTEMPT_PLACE: &str = "sign-in attempt";
+
+pub(crate) fn routes(door: web::Door, service: SignIn) -> Routes {
+    Routes::new(door)
+        .open(&Method::GET, "/sign-in", "begins a sign-in", start)
+        .open(
+            &Method::GET,
+            "/sign-in/callback",
+            "the identity provider sends people back here",
+            callback,
+        )
+        .open(&Method::GET, "/signed-out", "shown after a sign-out", signed_out)
+        .open(
+            &Method::POST,
+            "/theme/{word}",
+            "a choice of colours, kept in a cookie",
+            choose_theme,
+        )
+        .post("/sign-out", sign_out)
+        .post("/workspace", choose_workspace)
+        .with_state(service)
+}
+
+fn surface(web: &Web) -> Result<Surface, Failure> {
+    web.surface().ok_or_else(Failure::not_found)
+}
+
+#[derive(Deserialize)]
+struct Start {
+    next: Option<String>,
+}
+
+async fn start(
+    State(service): State<SignIn>,
+    Extension(web): Extension<Web>,
+    Query(query): Query<Start>,
+) -> Result<Response, Failure> {
+    let surface = surface(&web)?;
+    let origin = &web.settings().origin;
+    let next = query
+        .next
+        .filter(|next| is_local(next))
+        .unwrap_or_else(|| "/".to_owned());
+    let (url, attempt) = service.begin(surface, next)?;
+    let text = serde_json::to_string(&attempt).map_err(|error| Error::Settings(error.to_string()))?;
+    let sealed = service.0.keys.seal(ATTEMPT_PLACE, &text).map_err(Error::from)?;
+    let name = cookie::attempt_name(surface, origin);
+    let line = cookie::line(&name, &sealed, origin, Some(ATTEMPT_SECONDS));
+    Ok(with_cookies([line], Redirect::to(url.as_str())))
+}
+
+/// A path of this console: never another site, however it is spelled [A10].
+fn is_local(next: &str) -> bool {
+    let plain = next.starts_with('/') && !next.starts_with("//") && !next.contains('\\');
+    plain && !next.contains(char::is_control) && !next.starts_with("/sign-in") && next.len() <= 2000
+}
+
+fn with_cookies<const N: usize>(lines: [String; N], response: impl IntoResponse) -> Response {
+    let mut response = response.into_response();
+    for line in lines {
+        if let Ok(value) = HeaderValue::from_str(&line) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    response
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    code: Option<String>,
+    state: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+async fn callback(
+    State(service): State<SignIn>,
+    Extension(web): Extension<Web>,
+    Extension(facts): Extension<Facts>,
+    Query(answer): Query<Answer>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let surface = surface(&web)?;
+    let origin = web.settings().origin.clone();
+    let attempt = open_attempt(&service, surface, &origin, &headers, answer.state.as_deref())?;
+    if let Some(error) = answer.error {
+        return Err(Error::Refused(answer.error_description.unwrap_or(error)).into());
+    }
+    let code = answer.code.ok_or(Error::Expired)?;
+    let next = attempt.next.clone();
+    let tokens = service.exchange(surface, code, attempt).await?;
+    let secret = service.enter(surface, &tokens, &facts, &headers, &origin).await?;
+    let name = cookie::session_name(surface, &origin);
+    let cookies = [
+        cookie::line(&name, secret.expose_secret(), &origin, None),
+        cookie::line(&cookie::attempt_name(surface, &origin), "", &origin, Some(0)),
+    ];
+    Ok(with_cookies(cookies, Redirect::to(&next)))
+}
+
+fn open_attempt(
+    service: &SignIn,
+    surface: Surface,
+    origin: &str,
+    headers: &HeaderMap,
+    state: Option<&str>,
+) -> Result<Attempt, Error> {
+    let sealed = cookie::read(headers, &cookie::attempt_name(surface, origin)).ok_or(Error::Expired)?;
+    let text = service
+        .0
+        .keys
+        .open(ATTEMPT_PLACE, sealed)
+        .map_err(|_| Error::Expired)?;
+    let attempt: Attempt = serde_json::from_str(text.expose_secret()).map_err(|_| Error::Expired)?;
+    let age = service.0.clock.now().since(attempt.began_at);
+    if state != Some(attempt.state.as_str()) || age > Duration::from_secs(u64::from(ATTEMPT_SECONDS)) {
+        return Err(Error::Expired);
+    }
+    Ok(attempt)
+}
+
+impl SignIn {
+    /// Begins a session for whoever the tokens name, in one transaction with the account and the audit record.
+    async fn enter(
+        &self,
+        surface: Surface,
+        tokens: &sessions::Tokens,
+        facts: &Facts,
+        headers: &HeaderMap,
+        origin: &str,
+    ) -> Result<secrecy::SecretString, Error> {
+        let (token_surface, claims) = self.verify(&tokens.access).await?;
+        if token_surface != surface {
+            return Err(Error::BadToken("it is for another surface"));
+        }
+        let former = match cookie::read(headers, &cookie::session_name(surface, origin)) {
+            Some(secret) => sessions::find(&self.0.db, surface, &secret.to_owned().into()).await?,
+            None => None,
+        };
+        let identity = claims.identity();
+        let tx = self.0.db.begin().await?;
+        let admitted =
+            access::people::admit(&tx, &self.0.clock, &identity, &self.0.settings.admin_group).await?;
+        let (person, rights) = match admitted {
+            Admitted::Created(person, rights) => (person, Some(rights)),
+            Admitted::Known(person) | Admitted::Changed(person) => (person, None),
+            Admitted::Removed => return Err(Error::Removed),
+        };
+        access::people::signed_in(&tx, &self.0.clock, person.id).await?;
+        if let Some(former) = former {
+            sessions::end(&tx, former.id).await?;
+        }
+        let expires = claims.expires_at();
+        let (id, secret) = sessions::begin(
+            &tx,
+            &self.0.clock,
+            &self.0.keys,
+            surface,
+            person.id,
+            tokens,
+            expires,
+        )
+        .await?;
+        let mut context = Context::system("sign-in", &self.0.clock);
+        context.actor = audit::Actor::User {
+            id: person.id,
+            email: person.email,
+            name: person.name,
+        };
+        context.address.clone_from(&facts.origin.address);
+        context.user_agent.clone_from(&facts.origin.user_agent);
+        context.request_id = Some(facts.origin.request_id);
+        let target = Target {
+            kind: "session",
+            id: id.to_string(),
+            name: surface.to_string(),
+        };
+        let mut entry = Entry::done("session.sign_in", target).outcome(Outcome::Ok);
+        if let Some(rights) = rights {
+            entry = entry.after(serde_json::json!({"accountMade": true, "rights": rights}));
+        }
+        audit::append(&tx, &context, Chain::Platform, entry).await?;
+        tx.commit().await?;
+        Ok(secret)
+    }
+}
+
+async fn sign_out(
+    Right(own): Right<OwnAccount>,
+    State(service): State<SignIn>,
+    Extension(caller): Extension<Caller>,
+    Extension(web): Extension<Web>,
+) -> Result<Response, Failure> {
+    let surface = surface(&web)?;
+    let origin = &web.settings().origin;
+    let session = caller.session().ok_or_else(Failure::not_found)?;
+    let tokens = session.tokens(&service.0.keys);
+    let tx = service.0.db.begin().await?;
+    sessions::end(&tx, session.id).await?;
+    let target = Target {
+        kind: "session",
+        id: session.id.to_string(),
+        name: surface.to_string(),
+    };
+    audit::append(
+        &tx,
+        own.context(),
+        Chain::Platform,
+        Entry::done("session.sign_out", target),
+    )
+    .await?;
+    tx.commit().await?;
+    let mut leave = "/signed-out".to_owned();
+    if let Ok(tokens) = tokens {
+        if let Some(refresh) = &tokens.refresh
+            && let Err(error) = service.revoke(surface, refresh).await
+        {
+            tracing::warn!(%error, "a refresh token was not revoked at sign-out; it runs out by itself");
+        }
+        if let Some(id_token) = &tokens.id {
+            leave = service.end_session(surface, id_token)?.to_string();
+        }
+    }
+    let name = cookie::session_name(surface, origin);
+    Ok(with_cookies(
+        [cookie::line(&name, "", origin, Some(0))],
+        Redirect::to(&leave),
+    ))
+}
+
+async fn signed_out(view: View) -> Markup {
+    let w = view.words();
+    let again = link_button(w.t("signed-out-again"), "/sign-in")
+        .primary()
+        .wide()
+        .render();
+    let content = html! { p class="soft" { (w.t("signed-out-text")) } (again) };
+    view.shell.bare(&w.t("signed-out-title"), &content)
+}
+
+async fn choose_theme(
+    Extension(web): Extension<Web>,
+    Path(word): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let origin = &web.settings().origin;
+    let word = Theme::of_word(&word).word();
+    let line = cookie::line(Theme::COOKIE, word, origin, Some(365 * 24 * 3600));
+    with_cookies([line], Redirect::to(&came_from(&headers, origin)))
+}
+
+/// The page that a form was sent from, if it is one of this console.
+fn came_from(headers: &HeaderMap, origin: &str) -> String {
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
+    let path = referer.and_then(|referer| referer.strip_prefix(origin));
+    path.filter(|path| is_local(path)).unwrap_or("/").to_owned()
+}
+
+const CHOICE: &[Field] = &[Field::required("slug", Text(40), "The workspace.")];
+
+async fn choose_workspace(
+    Right(own): Right<OwnAccount>,
+    State(service): State<SignIn>,
+    Extension(caller): Extension<Caller>,
+    body: FormBody,
+) -> Result<Redirect, Failure> {
+    let input = body.input(CHOICE);
+    let slug = input.text("slug");
+    let slug = input.finish(slug).map_err(Failure::invalid)?;
+    let standing = own
+        .actor()
+        .standing
+        .in_tenant(&slug)
+        .ok_or_else(Failure::not_found)?;
+    let session = caller.session().ok_or_else(Failure::not_found)?;
+    sessions::choose_tenant(&service.0.db, session.id, &standing.tenant.slug).await?;
+    Ok(Redirect::to("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local;
+
+    #[test]
+    fn only_paths_of_this_console_are_followed() {
+        assert!(is_local("/tenants/acme?tab=plan"));
+        for bad in [
+            "",
+            "tenants",
+            "//evil.test",
+            "/\\evil.test",
+            "https://evil.test",
+            "/a\r\nb",
+            "/sign-in?next=/",
+        ] {
+            assert!(!is_local(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The service and its settings.
+
+use std::sync::Arc;
+
+use access::Surface;
+use db::Db;
+use db::seal::Keys;
+use kernel::Clock;
+use outbound::Client;
+use secrecy::SecretString;
+
+use crate::bearer::Verified;
+use crate::keys::KeySet;
+
+/// One surface's own OIDC client: a triple of issuer, client id (= audience) and keys [A1].
+#[derive(Debug, Clone)]
+pub struct Door {
+    /// The surface.
+    pub surface: Surface,
+    /// The client's secret.
+    pub client_secret: SecretString,
+    /// The origin that people use, without a path.
+    pub origin: String,
+}
+
+/// How sign-in is set up.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The issuer's origin as browsers reach it and as `iss` names it, such as `https://id.example.test`.
+    pub issuer_origin: String,
+    /// The identity provider, where this process reaches it.
+    pub provider: Client,
+    /// The surfaces.
+    pub doors: Vec<Door>,
+    /// The group that makes a new person a platform admin.
+    pub admin_group: String,
+}
+
+pub(crate) struct Inner {
+    pub db: Db,
+    pub clock: Clock,
+    pub keys: Keys,
+    pub settings: Settings,
+    pub key_sets: Vec<KeySet>,
+    pub verified: Verified,
+}
+
+/// Sign-in. Clones share it.
+#[derive(Clone)]
+pub struct SignIn(pub(crate) Arc<Inner>);
+
+impl SignIn {
+    /// Sign-in with these settings; `keys` seal what sessions hold.
+    pub fn new(db: Db, clock: Clock, keys: Keys, settings: Settings) -> Self {
+        let key_set = |door: &Door| KeySet::new(door.surface, settings.provider.clone(), clock.clone());
+        let key_sets = settings.doors.iter().map(key_set).collect();
+        let verified = Verified::default();
+        Self(Arc::new(Inner {
+            key_sets,
+            db,
+            clock,
+            keys,
+            settings,
+            verified,
+        }))
+    }
+
+    pub(crate) fn door(&self, surface: Surface) -> Option<&Door> {
+        self.0.settings.doors.iter().find(|door| door.surface == surface)
+    }
+
+    pub(crate) fn key_set(&self, surface: Surface) -> Option<&KeySet> {
+        self.0.key_sets.iter().find(|keys| keys.surface() == surface)
+    }
+
+    /// The `iss` of a surface's tokens (Authentik contract, section 14: per provider, with a final slash).
+    pub(crate) fn issuer(&self, surface: Surface) -> String {
+        format!(
+            "{}/application/o/{}/",
+            self.0.settings.issuer_origin,
+            surface.audience()
+        )
+    }
+}

@@ -1,0 +1,170 @@
+//! How the service user signs in: access tokens by client credentials from the issuer, kept until shortly before
+//! they end (README sections 2, 12 and 13). No secret of this reaches a log or `Debug`.
+
+use std::fmt;
+use std::time::Duration;
+
+use kernel::{Clock, Timestamp};
+use outbound::{Answer, Call, CallError, Cause, Client, Method};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+/// How long before its end a token is replaced.
+const MARGIN: Duration = Duration::from_secs(30);
+/// oCIS answers 401 or 500 when one of these is missing (README section 13).
+const SCOPE: &str = "openid profile email";
+
+/// What the client signs in with.
+#[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it per server")]
+pub enum Credential {
+    /// The app password of a service account at the issuer.
+    ClientCredentials(ClientCredentials),
+    /// An access token that somebody else keeps fresh; for tests.
+    Token(SecretString),
+}
+
+/// A service account at the issuer. Its app password alone is the credential; the provider's client secret is
+/// not looked at (README section 13).
+#[derive(Clone)]
+pub struct ClientCredentials {
+    /// A client of the host that has the token endpoint; its name stands in errors.
+    pub issuer: Client,
+    /// The path of the token endpoint, such as `/application/o/token/`.
+    pub token_path: String,
+    /// The client id of the one provider that oCIS trusts.
+    pub client_id: String,
+    /// The user name of the service account.
+    pub username: String,
+    /// Its app password.
+    pub app_password: SecretString,
+    /// When a token ends.
+    pub clock: Clock,
+}
+
+impl fmt::Debug for ClientCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientCredentials")
+            .field("issuer", &self.issuer.base().as_str())
+            .field("client_id", &self.client_id)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ClientCredentials(credentials) => credentials.fmt(f),
+            Self::Token(_) => f.write_str("Token"),
+        }
+    }
+}
+
+/// A credential with the token it last gave. The lock makes one refresh serve all that wait for it.
+pub struct Tokens {
+    pub credential: Credential,
+    kept: Mutex<Option<Kept>>,
+}
+
+struct Kept {
+    token: SecretString,
+    until: Timestamp,
+}
+
+impl Tokens {
+    pub fn new(credential: Credential) -> Self {
+        Self {
+            credential,
+            kept: Mutex::new(None),
+        }
+    }
+
+    /// A token that is good for a while.
+    pub async fn current(&self) -> Result<SecretString, CallError> {
+        let credentials = match &self.credential {
+            Credential::Token(token) => return Ok(token.clone()),
+            Credential::ClientCredentials(credentials) => credentials,
+        };
+        let mut kept = self.kept.lock().await;
+        if let Some(kept) = kept.as_ref()
+            && credentials.clock.now().after(MARGIN) < kept.until
+        {
+            return Ok(kept.token.clone());
+        }
+        let fresh = credentials.fetch().await?;
+        Ok(kept.insert(fresh).token.clone())
+    }
+
+    /// Another token than `refused`; none when the credential has only that one.
+    pub async fn other_than(&self, refused: &SecretString) -> Result<Option<SecretString>, CallError> {
+        let Credential::ClientCredentials(credentials) = &self.credential else {
+            return Ok(None);
+        };
+        let mut kept = self.kept.lock().await;
+        if let Some(kept) = kept.as_ref()
+            && kept.token.expose_secret() != refused.expose_secret()
+        {
+            return Ok(Some(kept.token.clone()));
+        }
+        let fresh = credentials.fetch().await?;
+        Ok(Some(kept.insert(fresh).token.clone()))
+    }
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: String,
+    #[serde(default)]
+    expires_in: u64,
+}
+
+#[derive(Deserialize)]
+struct Denied {
+    error: String,
+}
+
+impl ClientCredentials {
+    async fn fetch(&self) -> Result<Kept, CallError> {
+        let asked = self.clock.now();
+        // A lost answer costs one unused token, so this counts as a read.
+        let call = Call::new(Method::Post, self.token_path.as_str())
+            .form(&[
+                ("grant_type", "client_credentials"),
+                ("client_id", &self.client_id),
+                ("username", &self.username),
+                ("password", self.app_password.expose_secret()),
+                ("scope", SCOPE),
+            ])
+            .only_reads();
+        let answer = self.issuer.send(call).await?;
+        if !answer.is_success() {
+            return Err(self.denied(&answer));
+        }
+        let granted: Granted = answer.json()?;
+        Ok(Kept {
+            token: granted.access_token.into(),
+            until: asked.after(Duration::from_secs(granted.expires_in)),
+        })
+    }
+
+    fn denied(&self, answer: &Answer) -> CallError {
+        let word = serde_json::from_slice::<Denied>(&answer.body)
+            .ok()
+            .map(|denied| denied.error);
+        if word.as_deref() == Some("invalid_grant") {
+            let why = format!(
+                "the app password of {} is wrong or was deleted, or that account is suspended or may not use {}",
+                self.username, self.client_id
+            );
+            return answer.error(Cause::Unauthorized(Some(why)));
+        }
+        match answer.status {
+            401 => answer.error(Cause::Unauthorized(word)),
+            429 => answer.error(Cause::RateLimited),
+            status @ 400..=499 => answer.error(Cause::Refused(status, word)),
+            status => answer.error(Cause::Broken(status)),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Accounts and their roles (README sections 3 and 4).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::world::World;
+
+/// The name of the one application.
+pub const APPLICATION: &str = "ownCloud Infinite Scale";
+
+/// The application roles; a user has exactly one.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    Admin,
+    SpaceAdmin,
+    User,
+    UserLight,
+}
+
+impl Role {
+    pub const ALL: [Self; 4] = [Self::SpaceAdmin, Self::UserLight, Self::User, Self::Admin];
+
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Admin => "71881883-1768-46bd-a24d-a356a2afdf7f",
+            Self::SpaceAdmin => "2aadd357-682c-406b-8874-293091995fdd",
+            Self::User => "d7beeea8-8ff4-406b-8fb6-ab2dd81e6b11",
+            Self::UserLight => "38071a68-456a-4553-846a-fa67bf5596cc",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Admin => "Admin",
+            Self::SpaceAdmin => "Space Admin",
+            Self::User => "User",
+            Self::UserLight => "User Light",
+        }
+    }
+
+    /// Whether it manages all project spaces.
+    pub fn manages_spaces(self) -> bool {
+        matches!(self, Self::Admin | Self::SpaceAdmin)
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+pub struct User {
+    pub id: String,
+    /// The user name, `onPremisesSamAccountName`.
+    pub login: String,
+    pub display_name: String,
+    pub mail: Option<String>,
+    pub enabled: bool,
+    pub role: Role,
+    /// The id of the role's assignment.
+    pub assignment: String,
+}
+
+impl User {
+    /// As a list shows it.
+    pub fn in_list(&self) -> Map<String, Value> {
+        let mut json = self.alone();
+        if let Some(mail) = &self.mail {
+            json.insert("mail".to_owned(), mail.clone().into());
+        }
+        json
+    }
+
+    /// As a get shows it: without `mail` (README section 4).
+    pub fn alone(&self) -> Map<String, Value> {
+        let json = json!({
+            "accountEnabled": self.enabled,
+            "displayName": self.display_name,
+            "id": self.id,
+            "onPremisesSamAccountName": self.login,
+            "surname": self.login,
+            "userType": "Member",
+        });
+        json.as_object().cloned().unwrap_or_default()
+    }
+
+    /// As `/me` shows it.
+    pub fn as_me(&self, world: &World, with_roles: bool) -> Map<String, Value> {
+        let mut json = self.in_list();
+        json.remove("accountEnabled");
+        json.remove("surname");
+        let identity = json!({"issuer": world.settings.issuer(), "issuerAssignedId": self.id});
+        json.insert("identities".to_owned(), json!([identity]));
+        json.insert("preferredLanguage".to_owned(), "en".into());
+        if with_roles {
+            json.insert("appRoleAssignments".to_owned(), self.assignments(world));
+        }
+        json
+    }
+
+    pub fn assignments(&self, world: &World) -> Value {
+        json!([{
+            "appRoleId": self.role.id(),
+            "id": self.assignment,
+            "principalId": self.id,
+            "principalType": "User",
+            "resourceDisplayName": APPLICATION,
+            "resourceId": world.application,
+        }])
+    }
+}

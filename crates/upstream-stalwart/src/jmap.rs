@@ -1,0 +1,199 @@
+//! The JMAP envelope: several method calls in one `POST /jmap`, and what their answers mean (README sections 4
+//! and 5). Knows no object type.
+
+use std::collections::BTreeMap;
+
+use outbound::{Answer, Call, CallError, Cause, Client, Method};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::model::LinkedObject;
+
+const USING: [&str; 2] = ["urn:ietf:params:jmap:core", "urn:stalwart:jmap"];
+
+/// Whether a request may change something.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Read,
+    Change,
+}
+
+/// Sends method calls, each a name and its arguments; the id of a call is its index.
+pub async fn send(
+    client: &Client,
+    key: SecretString,
+    purpose: Purpose,
+    calls: &[(&str, Value)],
+) -> Result<Responses, CallError> {
+    let calls: Vec<Value> = calls
+        .iter()
+        .enumerate()
+        .map(|(index, (name, arguments))| json!([name, arguments, index.to_string()]))
+        .collect();
+    let mut call = Call::new(Method::Post, "/jmap")
+        .bearer(key)
+        .json(&json!({"using": USING, "methodCalls": calls}));
+    if purpose == Purpose::Read {
+        call = call.only_reads();
+    }
+    let answer = accepted(client.send(call).await?)?;
+    let envelope: Envelope = answer.json()?;
+    Ok(Responses {
+        responses: envelope.method_responses,
+        answer,
+    })
+}
+
+/// A reference to what an earlier call of the same request answered at `path`.
+pub fn result_of(index: usize, name: &str, path: &str) -> Value {
+    json!({"resultOf": index.to_string(), "name": name, "path": path})
+}
+
+/// The answer when the server took the request. A 403 outside of a method means that the key's account may not
+/// sign in or that this address is banned: nothing a caller's input could cause.
+pub fn accepted(answer: Answer) -> Result<Answer, CallError> {
+    if answer.status == 403 {
+        let why = "the account may not sign in, or this address is blocked".to_owned();
+        return Err(answer.error(Cause::Unauthorized(Some(why))));
+    }
+    answer.success(|answer| {
+        let problem: Problem = serde_json::from_slice(&answer.body).ok()?;
+        // The detail of notRequest repeats the whole request (README section 5).
+        match problem.r#type.as_str() {
+            "urn:ietf:params:jmap:error:notRequest" => Some("it takes this for no JMAP request".to_owned()),
+            _ if answer.status == 401 => None,
+            _ => problem.detail,
+        }
+    })
+}
+
+#[derive(Deserialize)]
+struct Problem {
+    #[serde(default)]
+    r#type: String,
+    detail: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope {
+    method_responses: Vec<(String, Value, String)>,
+}
+
+/// What the calls of one request answered.
+pub struct Responses {
+    responses: Vec<(String, Value, String)>,
+    answer: Answer,
+}
+
+impl Responses {
+    /// What the call with this index answered; a method error becomes an error.
+    pub fn of<T: DeserializeOwned>(&self, index: usize) -> Result<T, CallError> {
+        let id = index.to_string();
+        let Some((name, body, _)) = self.responses.iter().find(|(_, _, of)| *of == id) else {
+            return Err(self.malformed(format!("it lacks the answer to call {index}")));
+        };
+        if name == "error" {
+            return Err(self.method_error(body));
+        }
+        T::deserialize(body).map_err(|error| self.malformed(error.to_string()))
+    }
+
+    /// An error that says that the answer makes no sense.
+    pub fn malformed(&self, why: String) -> CallError {
+        self.answer.error(Cause::Malformed(why))
+    }
+
+    /// An error that says that the server refused to change an object.
+    pub fn refused(&self, error: &SetError) -> CallError {
+        self.answer
+            .error(Cause::Refused(error.status(), Some(error.sentence())))
+    }
+
+    fn method_error(&self, body: &Value) -> CallError {
+        let kind = body["type"].as_str().unwrap_or("unknown");
+        let description = body["description"].as_str().unwrap_or(kind).to_owned();
+        self.answer.error(match kind {
+            // The answer to a write conflict too; part of the call may be stored (README section 5).
+            "serverUnavailable" | "serverFail" => Cause::Broken(503),
+            "forbidden" => Cause::Refused(403, Some(description)),
+            "requestTooLarge" => Cause::Refused(413, Some(description)),
+            _ => Cause::Refused(400, Some(format!("{kind}: {description}"))),
+        })
+    }
+}
+
+/// The ids that a query found.
+#[derive(Deserialize)]
+pub struct Found {
+    pub ids: Vec<String>,
+    pub total: Option<usize>,
+}
+
+/// The objects that a get read.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Got<T> {
+    pub list: Vec<T>,
+    #[serde(default = "Vec::new")]
+    pub not_found: Vec<String>,
+}
+
+/// What a set did; parts without content are left out on the wire.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Set {
+    #[serde(default)]
+    pub created: BTreeMap<String, New>,
+    #[serde(default)]
+    pub updated: BTreeMap<String, Value>,
+    #[serde(default)]
+    pub destroyed: Vec<String>,
+    #[serde(default)]
+    pub not_created: BTreeMap<String, SetError>,
+    #[serde(default)]
+    pub not_updated: BTreeMap<String, SetError>,
+    #[serde(default)]
+    pub not_destroyed: BTreeMap<String, SetError>,
+}
+
+/// An object that was made.
+#[derive(Deserialize)]
+pub struct New {
+    pub id: String,
+}
+
+/// Why one object was not changed (README section 5).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SetError {
+    pub r#type: String,
+    description: Option<String>,
+    #[serde(default)]
+    properties: Vec<String>,
+    pub object_id: Option<LinkedObject>,
+    #[serde(default)]
+    pub linked_objects: Vec<LinkedObject>,
+}
+
+impl SetError {
+    fn status(&self) -> u16 {
+        match self.r#type.as_str() {
+            "forbidden" => 403,
+            "notFound" => 404,
+            "primaryKeyViolation" | "objectIsLinked" => 409,
+            _ => 400,
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let what = self.description.as_deref().unwrap_or(&self.r#type);
+        if self.properties.iter().all(String::is_empty) {
+            what.to_owned()
+        } else {
+            format!("{what} ({})", self.properties.join(", "))
+        }
+    }
+}

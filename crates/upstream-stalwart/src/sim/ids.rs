@@ -1,0 +1,40 @@
+//! Ids on the wire: numbers in Stalwart's own base 32, lower case, most significant digit first.
+
+const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz792013";
+
+/// The text of an id.
+pub fn encode(mut id: u64) -> String {
+    let mut text = Vec::new();
+    loop {
+        text.push(char::from(DIGITS[usize::try_from(id % 32).unwrap_or(0)]));
+        id /= 32;
+        if id == 0 {
+            return text.iter().rev().collect();
+        }
+    }
+}
+
+/// The id that a text means; none when it is malformed.
+pub fn decode(text: &str) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.bytes().try_fold(0_u64, |id, byte| {
+        let digit = DIGITS.iter().position(|digit| *digit == byte)?;
+        id.checked_mul(32)?.checked_add(u64::try_from(digit).ok()?)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_survive_their_text() {
+        assert_eq!((encode(1).as_str(), encode(2).as_str()), ("b", "c"));
+        for id in [0, 31, 32, 1_795_252_695_123_456_512] {
+            assert_eq!(decode(&encode(id)), Some(id));
+        }
+        assert_eq!(decode("!bad!"), None);
+    }
+}

@@ -1,0 +1,209 @@
+//! Runs the method calls of one request in order, each for itself; there is no transaction (README section 4).
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use super::world::World;
+use super::{dkim, domain, ids};
+
+/// The most ids of one get and objects of one set.
+pub const MOST_OBJECTS: usize = 500;
+/// The id of the account that the API key belongs to.
+pub const CALLER: &str = "c";
+
+/// A method call: name, arguments, id.
+pub type MethodCall = (String, Map<String, Value>, String);
+/// Creation ids and the ids they stand for.
+pub type Creations = BTreeMap<String, String>;
+
+/// Why one method call failed.
+pub struct MethodError {
+    kind: &'static str,
+    description: String,
+}
+
+impl MethodError {
+    pub fn new(kind: &'static str, description: impl Into<String>) -> Self {
+        Self {
+            kind,
+            description: description.into(),
+        }
+    }
+
+    fn too_large() -> Self {
+        let why = "The number of ids requested by the client exceeds the maximum number the server is willing \
+                   to process in a single method call.";
+        Self::new("requestTooLarge", why)
+    }
+}
+
+/// The `methodResponses` to these calls.
+pub fn run(world: &mut World, calls: Vec<MethodCall>) -> Vec<Value> {
+    let mut responses: Vec<(String, Value, String)> = Vec::new();
+    let mut creations = Creations::new();
+    for (name, arguments, id) in calls {
+        let outcome = resolved(arguments, &responses)
+            .and_then(|arguments| call(world, &name, arguments, &mut creations));
+        responses.push(match outcome {
+            Ok(answer) => (name, Value::Object(answer), id),
+            Err(error) if error.description.is_empty() => {
+                ("error".to_owned(), json!({"type": error.kind}), id)
+            }
+            Err(error) => {
+                let body = json!({"type": error.kind, "description": error.description});
+                ("error".to_owned(), body, id)
+            }
+        });
+    }
+    responses.into_iter().map(|response| json!(response)).collect()
+}
+
+fn call(
+    world: &mut World,
+    name: &str,
+    arguments: Map<String, Value>,
+    creations: &mut Creations,
+) -> Result<Map<String, Value>, MethodError> {
+    let mut answer = match name {
+        "Core/echo" => return Ok(arguments),
+        "x:Domain/get" => domain::get(world, &arguments)?,
+        "x:Domain/query" => domain::query(world, &arguments)?,
+        "x:Domain/set" => domain::set(world, &arguments, creations)?,
+        "x:DkimSignature/get" => dkim::get(world, &arguments)?,
+        "x:DkimSignature/query" => dkim::query(world, &arguments)?,
+        "x:DkimSignature/set" => dkim::set(world, &arguments, creations)?,
+        _ => return Err(MethodError::new("unknownMethod", name)),
+    };
+    // Any well-formed account id is accepted and echoed: the key may impersonate.
+    let account = arguments.get("accountId").and_then(Value::as_str);
+    let account = account.filter(|id| ids::decode(id).is_some()).unwrap_or(CALLER);
+    answer.insert("accountId".to_owned(), account.into());
+    Ok(answer)
+}
+
+/// The arguments with their result references (`#ids`, `#destroy`) replaced.
+fn resolved(
+    arguments: Map<String, Value>,
+    responses: &[(String, Value, String)],
+) -> Result<Map<String, Value>, MethodError> {
+    let mut resolved = Map::new();
+    for (name, value) in arguments {
+        let Some(target) = name.strip_prefix('#') else {
+            resolved.insert(name, value);
+            continue;
+        };
+        let (of, method) = (value["resultOf"].as_str(), value["name"].as_str());
+        let path = value["path"].as_str().unwrap_or_default();
+        let found = responses
+            .iter()
+            .find(|(name, _, id)| Some(id.as_str()) == of && Some(name.as_str()) == method)
+            .and_then(|(_, body, _)| at_path(body, path));
+        let Some(found) = found else {
+            let (of, method) = (of.unwrap_or_default(), method.unwrap_or_default());
+            let why = format!("Result reference to {of}#{method} not found.");
+            return Err(MethodError::new("invalidResultReference", why));
+        };
+        resolved.insert(target.to_owned(), found);
+    }
+    Ok(resolved)
+}
+
+/// A JSON pointer in which `*` stands for every entry of a list (RFC 8620, 3.7).
+fn at_path(value: &Value, path: &str) -> Option<Value> {
+    let Some((head, tail)) = path.split_once("/*") else {
+        return value.pointer(path).cloned();
+    };
+    let entries = value.pointer(head)?.as_array()?;
+    Some(entries.iter().filter_map(|entry| at_path(entry, tail)).collect())
+}
+
+/// An argument of the kind that `read` reads; null counts as absent.
+pub fn argument<T>(
+    arguments: &Map<String, Value>,
+    name: &str,
+    kind: &str,
+    read: impl Fn(&Value) -> Option<T>,
+) -> Result<Option<T>, MethodError> {
+    match arguments.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => read(value).map(Some).ok_or_else(|| {
+            MethodError::new(
+                "invalidArguments",
+                format!("invalid type: {value}, expected {kind}"),
+            )
+        }),
+    }
+}
+
+/// Which objects a get wants.
+pub struct Wanted {
+    pub found: Vec<u64>,
+    missing: Vec<String>,
+}
+
+impl Wanted {
+    pub fn answer(self, list: Vec<Value>) -> Map<String, Value> {
+        let mut answer = Map::new();
+        answer.insert("list".to_owned(), list.into());
+        answer.insert("notFound".to_owned(), self.missing.into());
+        answer
+    }
+}
+
+/// Reads `ids`; `null` means all, of which the server gives 500 without a word about the rest (README section 4).
+pub fn get_ids(arguments: &Map<String, Value>, all: &[u64]) -> Result<Wanted, MethodError> {
+    let wanted = argument(arguments, "ids", "a sequence", |value| value.as_array().cloned())?;
+    let Some(wanted) = wanted else {
+        return Ok(Wanted {
+            found: all.iter().copied().take(MOST_OBJECTS).collect(),
+            missing: Vec::new(),
+        });
+    };
+    if wanted.len() > MOST_OBJECTS {
+        return Err(MethodError::too_large());
+    }
+    let texts = || wanted.iter().filter_map(Value::as_str);
+    let id = |text: &str| ids::decode(text).filter(|id| all.contains(id));
+    let malformed = texts().filter(|text| ids::decode(text).is_none());
+    let unknown = texts().filter(|text| ids::decode(text).is_some() && id(text).is_none());
+    Ok(Wanted {
+        found: texts().filter_map(id).collect(),
+        missing: malformed.chain(unknown).map(str::to_owned).collect(),
+    })
+}
+
+/// The properties that a get asks for; the id always comes along, unknown names are ignored.
+pub fn pick(arguments: &Map<String, Value>, mut object: Map<String, Value>) -> Value {
+    if let Some(wanted) = arguments.get("properties").and_then(Value::as_array) {
+        object.retain(|name, _| name == "id" || wanted.iter().any(|property| property == name));
+    }
+    Value::Object(object)
+}
+
+/// The ids to destroy; malformed ones are dropped silently, `#name` is what this request created under the name.
+pub fn destroy_ids(
+    arguments: &Map<String, Value>,
+    creations: &Creations,
+) -> Result<Vec<(String, u64)>, MethodError> {
+    let size = |name: &str| match arguments.get(name) {
+        Some(Value::Object(entries)) => entries.len(),
+        Some(Value::Array(entries)) => entries.len(),
+        _ => 0,
+    };
+    if ["create", "update", "destroy"].map(size).iter().sum::<usize>() > MOST_OBJECTS {
+        return Err(MethodError::too_large());
+    }
+    let destroy = argument(arguments, "destroy", "a sequence", |value| {
+        value.as_array().cloned()
+    })?;
+    let ids = destroy.unwrap_or_default().into_iter().filter_map(|entry| {
+        let text = entry.as_str()?;
+        let text = match text.strip_prefix('#') {
+            Some(name) => creations.get(name)?.clone(),
+            None => text.to_owned(),
+        };
+        ids::decode(&text).map(|id| (text, id))
+    });
+    Ok(ids.collect())
+}

@@ -1,0 +1,68 @@
+//! A simulator of Stalwart 0.16.19 as the transcripts show it: domains with their signing keys and zone texts,
+//! the JMAP envelope with its limits, and the warts. Left out: mailboxes, lists and groups as JMAP objects
+//! (`/_sim` makes accounts that link a domain), making signing keys, creation ids inside create values,
+//! `createdIds`, Basic and OAuth credentials, other permissions than all, rate limits, bans.
+
+mod dkim;
+mod domain;
+mod fields;
+mod http;
+mod ids;
+mod jmap;
+mod names;
+mod page;
+mod world;
+mod zone;
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use kernel::Clock;
+use secrecy::SecretString;
+use simulator::{Running, Server, Store};
+use tokio::net::TcpListener;
+
+pub use world::World;
+
+/// How a simulator is set up. Nothing of it is kept in the state's file.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The one API key that is accepted; it has all permissions.
+    pub api_key: SecretString,
+    /// The time: when keys appear and what `createdAt` says.
+    pub clock: Clock,
+    /// The mail host that zone texts point at. The domain right above it is the server's default domain.
+    pub hostname: String,
+    /// How long after its create a domain gets its Ed25519 key, and how long its RSA key.
+    pub dkim_delays: [Duration; 2],
+}
+
+impl Setup {
+    /// The recorded server: `mail.example.test`, keys after 0.5 and 1 second, the machine's clock.
+    pub fn new(api_key: SecretString) -> Self {
+        Self {
+            api_key,
+            clock: Clock::System,
+            hostname: "mail.example.test".to_owned(),
+            dkim_delays: [Duration::from_millis(500), Duration::from_secs(1)],
+        }
+    }
+}
+
+/// Serves the simulator on `listener`; `file` keeps what it remembers over restarts.
+///
+/// # Errors
+/// When the listener has no address.
+#[expect(clippy::unused_async, reason = "all simulators are started alike")]
+pub async fn serve(listener: TcpListener, file: Option<&Path>, setup: Setup) -> io::Result<Running<World>> {
+    let store = match file {
+        Some(file) => Store::in_file(file, || World::first(&setup)),
+        None => Store::in_memory(World::first(&setup)),
+    };
+    // Twice: stale reads take the version before the last change, which needs the settings as well.
+    for _ in 0..2 {
+        store.write(|world| world.set_up(&setup));
+    }
+    Server::new(store, http::routes).serve(listener)
+}

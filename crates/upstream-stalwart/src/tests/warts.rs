@@ -1,0 +1,123 @@
+//! The simulator's warts that no transcript step below shows, and what the client makes of error answers.
+
+use outbound::{Call, Cause, Effect, Method};
+use serde_json::{Value, json};
+use simulator::State as _;
+
+use super::{KEY, Rig, client_of};
+use crate::jmap::{self, Purpose, Set};
+
+async fn post(rig: &Rig, calls: Value) -> (u16, Value) {
+    let call = Call::new(Method::Post, "/jmap")
+        .bearer(KEY.into())
+        .json(&json!({"using": ["urn:stalwart:jmap"], "methodCalls": calls}));
+    let answer = client_of(&rig.sim.origin).send(call).await.unwrap();
+    (answer.status, answer.json().unwrap())
+}
+
+#[tokio::test]
+async fn all_ids_at_once_are_cut_at_500_without_a_word() {
+    let rig = Rig::start().await;
+    rig.sim.store.write(|world| {
+        for n in 0..600_u32 {
+            let digit = |n: u32| char::from(b'b' + u8::try_from(n % 10).unwrap());
+            let id = format!("c{}{}{}", digit(n / 100), digit(n / 10), digit(n));
+            world
+                .put("domains", &id, &json!({"name": format!("d{n}.test")}))
+                .unwrap();
+        }
+    });
+    let (_, body) = post(
+        &rig,
+        json!([["x:Domain/get", {"ids": null, "properties": []}, "0"]]),
+    )
+    .await;
+    let answer = &body["methodResponses"][0][1];
+    assert_eq!(answer["list"].as_array().unwrap().len(), 500);
+    assert_eq!(answer["notFound"], json!([]));
+}
+
+#[tokio::test]
+async fn the_limits_are_those_of_the_server() {
+    let rig = Rig::start().await;
+    let calls: Vec<Value> = (0..17)
+        .map(|n| json!(["x:Domain/query", {}, n.to_string()]))
+        .collect();
+    let (status, body) = post(&rig, calls.into()).await;
+    assert_eq!((status, &body["limit"]), (400, &json!("maxCallsInRequest")));
+    let ids = vec!["b"; 501];
+    for (method, argument) in [("x:Domain/get", "ids"), ("x:Domain/set", "destroy")] {
+        let (status, body) = post(&rig, json!([[method, {argument: ids}, "0"]])).await;
+        let error = &body["methodResponses"][0];
+        assert_eq!((status, &error[1]["type"]), (200, &json!("requestTooLarge")));
+    }
+}
+
+#[tokio::test]
+async fn a_set_of_names_is_no_array_and_an_update_that_is_no_object_cuts_the_connection() {
+    let rig = Rig::start().await;
+    let (_, body) = post(
+        &rig,
+        json!([["x:Domain/set", {"create": {"a": {"name": "acme.test", "aliases": ["b.test"]}}}, "0"]]),
+    )
+    .await;
+    let error = &body["methodResponses"][0][1]["notCreated"]["a"];
+    assert_eq!(
+        (&error["type"], &error["properties"]),
+        (&json!("invalidPatch"), &json!(["aliases"]))
+    );
+
+    let call = Call::new(Method::Post, "/jmap")
+        .bearer(KEY.into())
+        .json(&json!({"using": [], "methodCalls": [["x:Domain/set", {"update": {"b": 5}}, "0"]]}));
+    let error = client_of(&rig.sim.origin).send(call).await.unwrap_err();
+    assert_eq!((error.cause, error.effect), (Cause::Closed, Effect::Unknown));
+}
+
+#[tokio::test]
+async fn creation_ids_work_in_destroy_and_are_dropped_in_update() {
+    let rig = Rig::start().await;
+    let (_, body) = post(
+        &rig,
+        json!([
+            ["x:Domain/set", {"create": {"n": {"name": "acme.test"}}}, "0"],
+            ["x:Domain/set", {"update": {"#n": {"description": "x"}}}, "1"],
+            ["x:Domain/set", {"destroy": ["#n"]}, "2"],
+        ]),
+    )
+    .await;
+    let responses = &body["methodResponses"];
+    let id = &responses[0][1]["created"]["n"]["id"];
+    assert_eq!(responses[1][1], json!({"accountId": "c"}));
+    assert_eq!(responses[2][1]["destroyed"], json!([id]));
+}
+
+#[tokio::test]
+async fn a_refused_request_is_not_repeated_in_the_error() {
+    let rig = Rig::start().await;
+    let calls = [("x:Domain/set", json!({"create": ["a secret"]}))];
+    let client = client_of(&rig.sim.origin);
+    let Err(error) = jmap::send(&client, KEY.into(), Purpose::Change, &calls).await else {
+        panic!("it was taken");
+    };
+    assert!(matches!(error.cause, Cause::Refused(400, Some(_))));
+    assert!(!error.to_string().contains("secret"));
+}
+
+#[tokio::test]
+async fn an_unknown_method_is_a_refusal() {
+    let rig = Rig::start().await;
+    let calls = [("x:Alias/set", json!({}))];
+    let client = client_of(&rig.sim.origin);
+    let responses = jmap::send(&client, KEY.into(), Purpose::Change, &calls)
+        .await
+        .unwrap();
+    let error = responses.of::<Set>(0).err().unwrap();
+    assert_eq!(error.effect, Effect::None);
+    assert_eq!(
+        error.cause,
+        Cause::Refused(400, Some("unknownMethod: x:Alias/set".to_owned()))
+    );
+    let error = responses.of::<Set>(1).err().unwrap();
+    assert_eq!(error.effect, Effect::Unknown);
+}

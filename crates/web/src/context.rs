@@ -1,0 +1,204 @@
+//! What every request carries: the surface it came in by, its id, language and nonce, and the way to the database.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use access::{Origin, Surface};
+use axum::extract::{ConnectInfo, Request};
+use axum::http::{Extensions, HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use db::Db;
+use i18n::{Catalogues, Language, Words};
+use kernel::Clock;
+use kernel::id::{RequestId, random_token};
+use tracing::Instrument as _;
+
+use crate::failure::Failure;
+
+/// A place in the navigation. It is shown to whoever the slice says.
+#[derive(Debug, Clone, Copy)]
+pub struct Nav {
+    /// The surface.
+    pub surface: Surface,
+    /// The key of its words.
+    pub label: &'static str,
+    /// Its address.
+    pub href: &'static str,
+    /// Its icon.
+    pub icon: crate::ui::Icon,
+    /// Who sees it.
+    pub shown_to: fn(&access::Actor, Option<&str>) -> bool,
+}
+
+/// Settings of one surface's web side.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// The surface; none on the API's own address.
+    pub surface: Option<Surface>,
+    /// The origin that people use, without a path.
+    pub origin: String,
+    /// The issuer's origin: forms may lead there (sign-out).
+    pub issuer_origin: String,
+    /// The name of the deployment, shown in the top bar; none in production.
+    pub environment: Option<String>,
+    /// Where the simulators are listed, in the sandbox.
+    pub sandbox_page: Option<String>,
+    /// The product's name.
+    pub product_name: String,
+    /// Whether proxies in front may be believed about the caller's address.
+    pub trust_forwarded: bool,
+}
+
+#[derive(Debug)]
+struct Inner {
+    db: Db,
+    clock: Clock,
+    catalogues: Arc<Catalogues>,
+    settings: WebSettings,
+    nav: Vec<Nav>,
+}
+
+/// The web side of one surface. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Web(Arc<Inner>);
+
+impl Web {
+    /// The web side of a surface.
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        catalogues: Arc<Catalogues>,
+        settings: WebSettings,
+        nav: Vec<Nav>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            catalogues,
+            settings,
+            nav,
+        }))
+    }
+
+    pub(crate) fn of(extensions: &Extensions) -> Result<Self, Failure> {
+        let missing = || Failure::new(kernel::Kind::Bug, "internal", "The request was not prepared.");
+        extensions.get::<Self>().cloned().ok_or_else(missing)
+    }
+
+    /// The surface; none on the API's own address.
+    pub fn surface(&self) -> Option<Surface> {
+        self.0.settings.surface
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &WebSettings {
+        &self.0.settings
+    }
+
+    pub(crate) fn nav(&self) -> &[Nav] {
+        &self.0.nav
+    }
+
+    /// Words in a language.
+    pub fn words(&self, language: Language) -> Words {
+        Words::new(self.0.catalogues.clone(), language)
+    }
+}
+
+/// What is known of a request before anybody looks at who sent it.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The language of the answer.
+    pub words: Words,
+    /// The nonce of the page's policy.
+    pub nonce: String,
+    /// The path with its query.
+    pub path: String,
+    /// `light` or `dark`, when chosen.
+    pub theme: Option<&'static str>,
+}
+
+/// The outermost layer: gives the request its id, language and nonce, and logs it.
+pub async fn identify(web: Web, mut request: Request, next: Next) -> Response {
+    let facts = facts(&web, &request);
+    let id = facts.origin.request_id;
+    let span = tracing::info_span!("request", %id, method = %request.method(), path = request.uri().path());
+    request.extensions_mut().insert(facts);
+    request.extensions_mut().insert(web);
+    async move {
+        let started = tokio::time::Instant::now();
+        let mut response = next.run(request).await;
+        if let Ok(value) = id.to_string().parse() {
+            response.headers_mut().insert("x-request-id", value);
+        }
+        let micros = started.elapsed().as_micros();
+        tracing::info!(status = response.status().as_u16(), micros, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+fn facts(web: &Web, request: &Request) -> Facts {
+    let headers = request.headers();
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let language = Language::preferred(text(header::ACCEPT_LANGUAGE).unwrap_or_default());
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    Facts {
+        origin: Origin {
+            address: address(web, request),
+            user_agent: text(header::USER_AGENT).map(|agent| agent.chars().take(300).collect()),
+            request_id: RequestId::new(web.clock()),
+        },
+        words: web.words(language),
+        nonce: random_token(),
+        path: path.to_owned(),
+        theme: match cookie(headers, "dezky_theme") {
+            Some("dark") => Some("dark"),
+            Some("light") => Some("light"),
+            _ => None,
+        },
+    }
+}
+
+fn address(web: &Web, request: &Request) -> Option<String> {
+    let forwarded = request
+        .headers()
+        .get("x-forwarded-for")
+        .and_then(|value| value.to_str().ok());
+    if let Some(last) = forwarded
+        .filter(|_| web.settings().trust_forwarded)
+        .and_then(|list| list.rsplit(',').next())
+    {
+        return Some(last.trim().chars().take(64).collect());
+    }
+    request
+        .extensions()
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip().to_string())
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = pairs
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+}

@@ -1,0 +1,123 @@
+//! A failure on its way out. Handlers give it; [`crate::present`] turns it into a page or a problem, in one place.
+
+use access::Surface;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use kernel::{Coded, FieldError, Kind};
+
+/// What went wrong, for the caller.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// What it means.
+    pub kind: Kind,
+    /// A stable word; it ends the problem's `type`.
+    pub code: String,
+    /// What happened, a sentence.
+    pub detail: String,
+    /// What to do.
+    pub advice: Option<String>,
+    /// The fields at fault.
+    pub fields: Vec<FieldError>,
+}
+
+impl Failure {
+    /// A failure of this kind.
+    pub fn new(kind: Kind, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            code: code.into(),
+            detail: detail.into(),
+            advice: None,
+            fields: Vec::new(),
+        }
+    }
+
+    /// With advice.
+    pub fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// Input that breaks rules.
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        let detail = match fields.as_slice() {
+            [one] if one.field.is_empty() => one.message.clone(),
+            [one] => format!("{}: {}", one.field, one.message),
+            many => format!("{} fields are not right.", many.len()),
+        };
+        Self {
+            fields,
+            ..Self::new(Kind::Invalid, "invalid-input", detail)
+        }
+    }
+
+    /// There is no such page or object.
+    pub fn not_found() -> Self {
+        Self::new(
+            Kind::NotFound,
+            "not-found",
+            "There is no such object, or it is not yours to see.",
+        )
+        .advise("Check the address.")
+    }
+
+    /// Nobody is signed in on this surface.
+    pub fn sign_in(surface: Option<Surface>) -> Self {
+        let advice = match surface {
+            Some(_) => "Sign in and try again.",
+            None => "Send a valid access token as `Authorization: Bearer`.",
+        };
+        Self::new(
+            Kind::Unauthenticated,
+            "sign-in-needed",
+            "This needs a signed-in person.",
+        )
+        .advise(advice)
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        match self.kind {
+            Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Kind::NotFound => StatusCode::NOT_FOUND,
+            Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Kind::Conflict => StatusCode::CONFLICT,
+            Kind::Forbidden => StatusCode::FORBIDDEN,
+            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Kind::Stale => StatusCode::PRECONDITION_FAILED,
+            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Kind::Bug => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl<E: Coded> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let kind = error.kind();
+        if kind == Kind::Bug {
+            // The caller learns that it is our mistake and the request's id; the log learns what it was.
+            tracing::error!(%error, code = error.code(), "an internal error");
+            return Self::new(kind, "internal", "Something went wrong on our side.")
+                .advise("Try again. If it stays, send us the request id.");
+        }
+        if kind == Kind::Unavailable {
+            tracing::warn!(%error, "something that is needed is down");
+        }
+        Self {
+            kind,
+            code: error.code().to_owned(),
+            detail: error.to_string(),
+            advice: error.advice(),
+            fields: error.fields(),
+        }
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,63 @@
+//! Lists: limits, cursors and the shape of their answers.
+
+use kernel::cursor::{BadCursor, Page};
+use kernel::{Cursor, FieldError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+
+/// The paging part of a list's query.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct ListQuery {
+    /// How many rows, 1 to 200; 50 unless told.
+    pub limit: Option<String>,
+    /// Where to go on.
+    pub cursor: Option<String>,
+}
+
+impl ListQuery {
+    /// The limit and the cursor, checked.
+    pub fn read(&self) -> Result<(u64, Option<Cursor>), Failure> {
+        let mut errors = Vec::new();
+        let limit = match self.limit.as_deref().map(str::parse::<u64>) {
+            None => 50,
+            Some(Ok(limit @ 1..=200)) => limit,
+            Some(_) => {
+                errors.push(FieldError::new(
+                    "limit",
+                    "out_of_range",
+                    "This must be between 1 and 200.",
+                ));
+                50
+            }
+        };
+        let cursor = match self
+            .cursor
+            .as_deref()
+            .filter(|text| !text.is_empty())
+            .map(str::parse)
+        {
+            None => None,
+            Some(Ok(cursor)) => Some(cursor),
+            Some(Err(BadCursor)) => {
+                errors.push(FieldError::new(
+                    "cursor",
+                    "invalid",
+                    "This is not a cursor that a list gave.",
+                ));
+                None
+            }
+        };
+        if errors.is_empty() {
+            Ok((limit, cursor))
+        } else {
+            Err(Failure::invalid(errors))
+        }
+    }
+}
+
+/// `{items, nextCursor}`.
+pub fn listed<T: Serialize>(page: &Page<T>) -> Value {
+    json!({"items": page.items, "nextCursor": page.next.as_ref().map(ToString::to_string)})
+}

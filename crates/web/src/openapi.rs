@@ -1,0 +1,333 @@
+//! The OpenAPI 3.1 document, made from the route table, and its page.
+
+use std::collections::BTreeMap;
+
+use kernel::input::{Field, Shape};
+use maud::{DOCTYPE, Markup, html};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use crate::routes::{Door, RouteInfo};
+
+type Schemas = Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>;
+
+/// What an operation answers with.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer {
+    status: u16,
+    name: &'static str,
+    is_list: bool,
+    schemas: fn(&mut Schemas),
+}
+
+/// The documentation of one route.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    summary: &'static str,
+    tag: &'static str,
+    query: Vec<(&'static str, &'static str)>,
+    body: Option<&'static [Field]>,
+    answer: Option<Answer>,
+}
+
+impl Operation {
+    /// An operation; `summary` says in a few words what it does.
+    pub fn new(tag: &'static str, summary: &'static str) -> Self {
+        Self {
+            summary,
+            tag,
+            query: Vec::new(),
+            body: None,
+            answer: None,
+        }
+    }
+
+    /// With query parameters: name and meaning.
+    pub fn query(mut self, parameters: &[(&'static str, &'static str)]) -> Self {
+        self.query.extend_from_slice(parameters);
+        self
+    }
+
+    /// With the query parameters of every list.
+    pub fn paged(self) -> Self {
+        self.query(&[
+            ("limit", "How many rows, 1 to 200; 50 unless told."),
+            ("cursor", "`nextCursor` of the page before."),
+        ])
+    }
+
+    /// With a JSON body.
+    pub fn body(mut self, fields: &'static [Field]) -> Self {
+        self.body = Some(fields);
+        self
+    }
+
+    /// Answers with a `T`.
+    pub fn answer<T: ToSchema + 'static>(mut self, status: u16) -> Self {
+        self.answer = Some(Answer {
+            status,
+            name: name_of::<T>(),
+            is_list: false,
+            schemas: schemas_of::<T>,
+        });
+        self
+    }
+
+    /// Answers with a page of `T`.
+    pub fn list<T: ToSchema + 'static>(self) -> Self {
+        let mut this = self.paged().answer::<T>(200);
+        this.answer = this.answer.map(|answer| Answer {
+            is_list: true,
+            ..answer
+        });
+        this
+    }
+}
+
+/// The name of a type without its path; views are not generic.
+fn name_of<T>() -> &'static str {
+    std::any::type_name::<T>().rsplit("::").next().unwrap_or("Object")
+}
+
+fn schemas_of<T: ToSchema>(schemas: &mut Schemas) {
+    schemas.push((name_of::<T>().to_owned(), T::schema()));
+    T::schemas(schemas);
+}
+
+/// The document of these routes.
+pub fn document(routes: &[RouteInfo]) -> Value {
+    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    let mut schemas = Schemas::new();
+    for route in routes
+        .iter()
+        .filter(|route| matches!(route.door, Door::Api | Door::ApiOnly))
+    {
+        let Some(operation) = &route.operation else {
+            continue;
+        };
+        if let Some(answer) = operation.answer {
+            (answer.schemas)(&mut schemas);
+        }
+        let method = route.method.as_str().to_ascii_lowercase();
+        paths
+            .entry(route.path)
+            .or_default()
+            .insert(method, describe(route, operation));
+    }
+    let mut components: BTreeMap<String, Value> = schemas
+        .into_iter()
+        .map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default()))
+        .collect();
+    components.insert("Problem".to_owned(), problem_schema());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Dezky API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "The control plane of a business workspace. Send an access token as `Authorization: Bearer`. \
+                Errors are RFC 9457 problems. A POST may carry an `Idempotency-Key`.",
+        },
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "schemas": components,
+        },
+    })
+}
+
+fn describe(route: &RouteInfo, operation: &Operation) -> Value {
+    let in_path = route
+        .path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<Value> = in_path
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+        .collect();
+    parameters.extend(operation.query.iter().map(
+        |(name, doc)| json!({"name": name, "in": "query", "description": doc, "schema": {"type": "string"}}),
+    ));
+    let mut described = json!({
+        "operationId": format!("{}_{}", route.method.as_str().to_ascii_lowercase(), identifier(route.path)),
+        "summary": operation.summary,
+        "tags": [operation.tag],
+        "parameters": parameters,
+        "responses": responses(operation),
+    });
+    match route.guard {
+        Ok(permission) => described["x-permission"] = json!(permission),
+        Err(because) => {
+            described["security"] = json!([]);
+            described["description"] = json!(because);
+        }
+    }
+    if let Some(fields) = operation.body {
+        described["requestBody"] = json!({"content": {"application/json": {"schema": object(fields)}}});
+    }
+    described
+}
+
+fn identifier(path: &str) -> String {
+    let parts = path.trim_start_matches("/api/").split('/');
+    parts
+        .map(|part| part.trim_matches(['{', '}']).replace('-', "_"))
+        .collect::<Vec<_>>()
+        .join("_")
+}
+
+fn responses(operation: &Operation) -> Value {
+    let problem = json!({
+        "description": "A problem",
+        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    });
+    let Some(answer) = operation.answer else {
+        return json!({"204": {"description": "Done"}, "default": problem});
+    };
+    let one = json!({"$ref": format!("#/components/schemas/{}", answer.name)});
+    let schema = if answer.is_list {
+        let items = json!({"type": "array", "items": one});
+        let next = json!({"type": ["string", "null"]});
+        json!({"type": "object", "required": ["items", "nextCursor"], "properties": {"items": items, "nextCursor": next}})
+    } else {
+        one
+    };
+    let done = json!({"description": "Done", "content": {"application/json": {"schema": schema}}});
+    json!({answer.status.to_string(): done, "default": problem})
+}
+
+fn object(fields: &[Field]) -> Value {
+    let properties: Map<String, Value> = fields.iter().map(|f| (f.name.to_owned(), property(f))).collect();
+    let required: Vec<&str> = fields.iter().filter(|f| f.required).map(|f| f.name).collect();
+    json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
+}
+
+fn property(field: &Field) -> Value {
+    let mut schema = match field.shape {
+        Shape::Text(most) => json!({"type": "string", "maxLength": most}),
+        Shape::Word(words) => json!({"type": "string", "enum": words}),
+        Shape::Integer(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
+        Shape::Object(fields) => object(fields),
+    };
+    schema["description"] = json!(field.doc);
+    schema
+}
+
+fn problem_schema() -> Value {
+    json!({
+        "type": "object",
+        "description": "RFC 9457",
+        "required": ["type", "title", "status", "requestId"],
+        "properties": {
+            "type": {"type": "string", "description": "Stable; ends in a word for programs."},
+            "title": {"type": "string"}, "status": {"type": "integer"}, "detail": {"type": "string"},
+            "advice": {"type": ["string", "null"], "description": "What to do."},
+            "requestId": {"type": "string"},
+            "errors": {"type": "array", "items": {"type": "object", "properties": {
+                "field": {"type": "string"}, "code": {"type": "string"}, "message": {"type": "string"},
+            }}},
+        },
+    })
+}
+
+/// The documentation as a page of its own.
+pub fn page(routes: &[RouteInfo], nonce: &str) -> Markup {
+    let documented: Vec<(&RouteInfo, &Operation)> = routes
+        .iter()
+        .filter(|route| matches!(route.door, Door::Api | Door::ApiOnly))
+        .filter_map(|route| Some((route, route.operation.as_ref()?)))
+        .collect();
+    let mut tags: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for (route, operation) in documented {
+        tags.entry(operation.tag).or_default().push((route, operation));
+    }
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { "Dezky API" }
+                link rel="stylesheet" href=(crate::assets::href("app.css"));
+                link rel="icon" href=(crate::assets::href("favicon.svg"));
+                script src=(crate::assets::href("app.js")) defer nonce=(nonce) {}
+            }
+            body {
+                main class="page docs" id="main" {
+                    h1 { "Dezky API" }
+                    p class="soft" {
+                        "JSON under " code { "/api" } ", errors as RFC 9457 problems, lists as "
+                        code { "{items, nextCursor}" } ". Send an access token as "
+                        code { "Authorization: Bearer" } ". The machine-readable form is "
+                        a href="/openapi.json" { "openapi.json" } " (OpenAPI 3.1)."
+                    }
+                    @for (tag, operations) in tags {
+                        section class="stack" {
+                            h2 { (tag) }
+                            @for (route, operation) in operations { (operation_card(route, operation)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn operation_card(route: &RouteInfo, operation: &Operation) -> Markup {
+    html! {
+        details class="card docs-op" {
+            summary {
+                span class={ "docs-method docs-" (route.method.as_str().to_ascii_lowercase()) } { (route.method.as_str()) }
+                code { (route.path) }
+                span class="soft" { (operation.summary) }
+            }
+            div class="docs-body stack" {
+                p class="soft small" {
+                    @match route.guard {
+                        Ok(permission) => { "Needs the permission " code { (permission) } "." }
+                        Err(because) => { "Open: " (because) "." }
+                    }
+                }
+                @if !operation.query.is_empty() {
+                    (fields_table("Query", operation.query.iter().map(|(n, d)| ((*n).to_owned(), "text".to_owned(), *d))))
+                }
+                @if let Some(fields) = operation.body { (fields_table("Body", flatten("", fields).into_iter())) }
+                @if let Some(answer) = operation.answer {
+                    p { "Answers " code { (answer.status) } " with "
+                        @if answer.is_list { "a page of " } code { (answer.name) } "." }
+                } @else { p { "Answers " code { "204" } "." } }
+            }
+        }
+    }
+}
+
+fn flatten(prefix: &str, fields: &'static [Field]) -> Vec<(String, String, &'static str)> {
+    let mut rows = Vec::new();
+    for field in fields {
+        let name = format!("{prefix}{}", field.name);
+        let needed = if field.required { ", required" } else { "" };
+        let shape = match field.shape {
+            Shape::Text(most) => format!("text, at most {most}{needed}"),
+            Shape::Word(words) => format!("{}{needed}", words.join(" | ")),
+            Shape::Integer(least, most) => format!("{least} to {most}{needed}"),
+            Shape::Object(_) => format!("object{needed}"),
+        };
+        rows.push((name.clone(), shape, field.doc));
+        if let Shape::Object(inner) = field.shape {
+            rows.extend(flatten(&format!("{name}."), inner));
+        }
+    }
+    rows
+}
+
+fn fields_table(title: &str, rows: impl Iterator<Item = (String, String, &'static str)>) -> Markup {
+    html! {
+        h3 { (title) }
+        dl class="docs-fields" {
+            @for (name, shape, doc) in rows {
+                dt { code { (name) } small class="muted" { (shape) } }
+                dd { (doc) }
+            }
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! From a failure to what the caller sees, and the frame of every page.
+
+use access::{Surface, TenantStatus};
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use i18n::Words;
+use kernel::Kind;
+use maud::{Markup, Render as _, html};
+use serde_json::json;
+
+use crate::caller::{Caller, Known, Via};
+use crate::context::{Facts, Web};
+use crate::failure::Failure;
+use crate::ui::{
+    self, Brand, NavGroup, NavItem, PageHead, Person, Shell, Theme, Tone, Workspace, error_state, link_button,
+};
+
+/// The frame of the pages of one request.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The frame; pages may add bands and flashes.
+    pub shell: Shell,
+    /// The slug of the workspace that the person works in.
+    pub active: Option<String>,
+}
+
+impl View {
+    /// The reader's words.
+    pub fn words(&self) -> &Words {
+        &self.shell.words
+    }
+
+    /// A whole page.
+    pub fn page(&self, title: &str, head: &PageHead, content: &Markup) -> Markup {
+        self.shell.page(title, head, content)
+    }
+
+    fn of(extensions: &Extensions) -> Result<Self, Failure> {
+        let web = Web::of(extensions)?;
+        let facts = extensions.get::<Facts>().ok_or_else(Failure::not_found)?;
+        let settings = web.settings();
+        let surface = match web.surface() {
+            Some(Surface::Operator) => ui::Surface::Operator,
+            _ => ui::Surface::Portal,
+        };
+        let brand = Brand {
+            product_name: settings.product_name.clone(),
+            accent: None,
+        };
+        let mut shell = Shell::new(surface, facts.words.clone(), facts.nonce.clone(), brand);
+        shell.environment.clone_from(&settings.environment);
+        shell.sandbox_link.clone_from(&settings.sandbox_page);
+        shell.path.clone_from(&facts.path);
+        shell.theme = facts.theme.map_or(Theme::System, Theme::of_word);
+        let mut active = None;
+        if let Some(known) = extensions.get::<Caller>().and_then(Caller::known) {
+            active = active_tenant(known, &facts.path);
+            inhabit(&mut shell, known, &web, active.as_deref());
+        }
+        Ok(Self { shell, active })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for View {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        Self::of(&parts.extensions)
+    }
+}
+
+/// The workspace named by the address, else the one chosen last, else the first; only one of the person's own [A12].
+fn active_tenant(known: &Known, path: &str) -> Option<String> {
+    let own = |slug: &str| {
+        known
+            .actor
+            .standing
+            .in_tenant(slug)
+            .map(|standing| standing.tenant.slug.clone())
+    };
+    let named = path
+        .strip_prefix("/admin/")
+        .and_then(|rest| rest.split(['/', '?']).next())
+        .and_then(own);
+    let chosen = match &known.via {
+        Via::Session(session) => session.active_tenant.as_deref().and_then(own),
+        Via::Bearer(_) => None,
+    };
+    let open = known
+        .actor
+        .standing
+        .tenants
+        .iter()
+        .find(|standing| standing.tenant.status.is_open());
+    let first = open
+        .or(known.actor.standing.tenants.first())
+        .map(|standing| standing.tenant.slug.clone());
+    named.or(chosen).or(first)
+}
+
+fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>) {
+    let actor = &known.actor;
+    shell.person = Some(Person {
+        name: actor.person.name.clone(),
+        email: actor.person.email.clone(),
+    });
+    if let Via::Session(session) = &known.via {
+        shell.csrf.clone_from(&session.csrf);
+    }
+    if web.surface() == Some(Surface::Portal) {
+        shell.workspace = active.and_then(|slug| workspace(actor, slug, &shell.words));
+    }
+    let seen = web
+        .nav()
+        .iter()
+        .filter(|nav| Some(nav.surface) == web.surface() && (nav.shown_to)(actor, active));
+    let path = shell.path.split('?').next().unwrap_or("/").to_owned();
+    let mut items: Vec<NavItem> = seen
+        .map(|nav| NavItem {
+            label: shell.words.t(nav.label),
+            href: nav.href.to_owned(),
+            icon: nav.icon,
+            current: false,
+            badge: None,
+            tone: Tone::default(),
+        })
+        .collect();
+    // The longest address that the page lies under is the current one.
+    let under = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
+    let current = items
+        .iter()
+        .filter(|item| under(&item.href))
+        .map(|item| item.href.len())
+        .max();
+    for item in &mut items {
+        item.current = under(&item.href) && Some(item.href.len()) == current;
+    }
+    shell.nav = vec![NavGroup { label: None, items }];
+}
+
+fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspace> {
+    let standing = actor.standing.in_tenant(slug)?;
+    let tenant = &standing.tenant;
+    let others = actor
+        .standing
+        .tenants
+        .iter()
+        .filter(|other| other.tenant.slug != slug);
+    let detail = if tenant.status == TenantStatus::Suspended {
+        words.t("ui-suspended")
+    } else {
+        words.t(&format!("plan-{}", tenant.plan))
+    };
+    Some(Workspace {
+        name: tenant.name.clone(),
+        slug: tenant.slug.clone(),
+        mark: tenant.name.chars().take(1).flat_map(char::to_uppercase).collect(),
+        detail: Some(detail),
+        others: others
+            .map(|other| (other.tenant.slug.clone(), other.tenant.name.clone()))
+            .collect(),
+    })
+}
+
+/// The layer that turns failures into pages or problems.
+pub async fn present(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let path = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |path| path.as_str())
+        .to_owned();
+    let extensions = request.extensions().clone();
+    let response = next.run(request).await;
+    let failure = match response.extensions().get::<Failure>() {
+        Some(failure) => failure.clone(),
+        None if response.status() == StatusCode::NOT_FOUND && is_bare(&response) => Failure::not_found(),
+        None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
+            let detail = "This address does not take that method.";
+            return shown(
+                &Failure::new(Kind::Invalid, "method-not-allowed", detail),
+                &extensions,
+                &path,
+                Some(response),
+            );
+        }
+        None => return response,
+    };
+    let page = !is_api(&path, &extensions);
+    if page && failure.kind == Kind::Unauthenticated {
+        return to_sign_in(&method, &path);
+    }
+    shown(&failure, &extensions, &path, None)
+}
+
+/// An answer that no handler made has no type.
+fn is_bare(response: &Response) -> bool {
+    !response.headers().contains_key(header::CONTENT_TYPE)
+}
+
+fn is_api(path: &str, extensions: &Extensions) -> bool {
+    let on_api_address = Web::of(extensions).is_ok_and(|web| web.surface().is_none());
+    on_api_address || path.starts_with("/api/") || path == "/api" || path.starts_with("/palette")
+}
+
+fn to_sign_in(method: &Method, path: &str) -> Response {
+    let next = if *method == Method::GET { path } else { "/" };
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", next)
+        .finish();
+    Redirect::to(&format!("/sign-in?{query}")).into_response()
+}
+
+fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<Response>) -> Response {
+    let status = like.as_ref().map_or(failure.status(), Response::status);
+    let id = extensions
+        .get::<Facts>()
+        .map(|facts| facts.origin.request_id.to_string())
+        .unwrap_or_default();
+    let mut response = if is_api(path, extensions) {
+        problem(failure, status, &id)
+    } else {
+        match View::of(extensions) {
+            Ok(view) => (status, error_page(&view, failure, &id)).into_response(),
+            Err(_) => status.into_response(),
+        }
+    };
+    let headers = response.headers_mut();
+    if let Some(allow) = like.as_ref().and_then(|like| like.headers().get(header::ALLOW)) {
+        headers.insert(header::ALLOW, allow.clone());
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    response
+}
+
+fn problem(failure: &Failure, status: StatusCode, request_id: &str) -> Response {
+    let mut body = json!({
+        "type": format!("urn:dezky:problem:{}", failure.code),
+        "title": status.canonical_reason().unwrap_or("Error"),
+        "status": status.as_u16(),
+        "detail": failure.detail,
+        "advice": failure.advice,
+        "requestId": request_id,
+    });
+    if !failure.fields.is_empty() {
+        body["errors"] = json!(failure.fields);
+    }
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        body.to_string(),
+    )
+        .into_response()
+}
+
+fn error_page(view: &View, failure: &Failure, request_id: &str) -> Markup {
+    let w = view.words();
+    let title = match failure.kind {
+        Kind::NotFound => w.t("failure-not-found"),
+        Kind::Forbidden => w.t("failure-forbidden"),
+        Kind::Unavailable => w.t("failure-unavailable"),
+        Kind::Invalid | Kind::Stale | Kind::Conflict | Kind::TooLarge | Kind::TooMany => {
+            w.t("failure-refused")
+        }
+        Kind::Bug | Kind::Unauthenticated => w.t("failure-internal"),
+    };
+    let says = match &failure.advice {
+        Some(advice) => format!("{} {advice}", sentence(&failure.detail)),
+        None => sentence(&failure.detail),
+    };
+    let home = link_button(w.t("failure-home"), "/").render();
+    let content = error_state(w, &title, &says, Some(&home), Some(request_id));
+    if view.shell.person.is_some() {
+        view.page(&title, &PageHead::default(), &content)
+    } else {
+        view.shell
+            .bare(&title, &html! { p class="soft" { (says) } (home) })
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let stop = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
+}

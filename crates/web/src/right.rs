@@ -1,0 +1,63 @@
+//! [`Right`], the extractor that proves a right before a handler runs.
+
+use access::{Granted, Permission};
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+
+use crate::caller::{Caller, Unknown};
+use crate::context::Web;
+use crate::failure::Failure;
+
+/// The proof of a right, as a handler's first argument.
+pub struct Right<P: Permission>(pub Granted<P>);
+
+impl<P: Permission, S: Send + Sync> FromRequestParts<S> for Right<P> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let path = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Failure::not_found())?;
+        let path = path
+            .iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let web = Web::of(&parts.extensions)?;
+        let surface = web.surface();
+        let actor = match parts.extensions.get::<Caller>() {
+            Some(Caller::Known(known)) => known.actor.clone(),
+            Some(Caller::Stranger(..)) => return Err(no_account()),
+            Some(Caller::Unknown(Unknown::Removed)) => return Err(removed()),
+            Some(Caller::Unknown(Unknown::Undecided)) => return Err(undecided()),
+            Some(Caller::Unknown(_)) | None => return Err(Failure::sign_in(surface)),
+        };
+        Ok(Self(Granted::prove(web.db(), &actor, &path).await?))
+    }
+}
+
+fn no_account() -> Failure {
+    Failure::new(
+        kernel::Kind::Forbidden,
+        "no-account",
+        "Your token is good, but there is no account for it yet.",
+    )
+    .advise("Send PUT /api/users/me once, or sign in to the portal.")
+}
+
+fn removed() -> Failure {
+    Failure::new(
+        kernel::Kind::Forbidden,
+        "account-removed",
+        "Your account was removed.",
+    )
+    .advise("Ask whoever runs your workspace to invite you again.")
+}
+
+fn undecided() -> Failure {
+    Failure::new(
+        kernel::Kind::Unavailable,
+        "issuer-unavailable",
+        "The sign-in service can't be reached.",
+    )
+    .advise("Nothing was changed. Try again in a moment.")
+}

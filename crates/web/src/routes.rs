@@ -1,0 +1,181 @@
+//! Routes that carry their right. A handler is taken only if its first argument is the proof of a right, so a
+//! route without a declared scope does not compile; the few open ones say why. The table that comes of it is data.
+
+use access::Permission;
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{MethodFilter, on};
+
+use crate::context::Nav;
+use crate::openapi::Operation;
+use crate::right::Right;
+
+/// Where a route is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    /// Pages of the portal.
+    Portal,
+    /// Pages of the operator console.
+    Operator,
+    /// JSON, on every surface.
+    Api,
+    /// The API's own address only.
+    ApiOnly,
+}
+
+/// One row of the route table.
+#[derive(Debug, Clone)]
+pub struct RouteInfo {
+    /// Where it is served.
+    pub door: Door,
+    /// Its method.
+    pub method: Method,
+    /// Its path.
+    pub path: &'static str,
+    /// The permission it asks for, or why it is open.
+    pub guard: Result<&'static str, &'static str>,
+    /// Its documentation, for routes of the API.
+    pub operation: Option<Operation>,
+}
+
+/// What the arguments of a handler prove. Implemented for handlers whose first argument is a [`Right`].
+pub trait Proves {
+    /// The permission that is proven.
+    type Proven: Permission;
+}
+
+macro_rules! proves {
+    ($($rest:ident),*) => {
+        impl<M, P: Permission, $($rest),*> Proves for (M, Right<P>, $($rest,)*) {
+            type Proven = P;
+        }
+    };
+}
+proves!();
+proves!(A);
+proves!(A, B);
+proves!(A, B, C);
+proves!(A, B, C, D);
+proves!(A, B, C, D, E);
+
+/// Routes of one door of a slice, over a state.
+pub struct Routes<S = ()> {
+    door: Door,
+    router: Router<S>,
+    table: Vec<RouteInfo>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    /// No routes yet.
+    pub fn new(door: Door) -> Self {
+        Self {
+            door,
+            router: Router::new(),
+            table: Vec::new(),
+        }
+    }
+
+    /// Adds a route whose handler proves its right.
+    pub fn on<H, T>(self, method: &Method, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: Proves + 'static,
+    {
+        self.add(method, path, Ok(T::Proven::NAME), handler)
+    }
+
+    /// `GET`.
+    pub fn get<H: Handler<T, S>, T: Proves + 'static>(self, path: &'static str, handler: H) -> Self {
+        self.on(&Method::GET, path, handler)
+    }
+
+    /// `POST`.
+    pub fn post<H: Handler<T, S>, T: Proves + 'static>(self, path: &'static str, handler: H) -> Self {
+        self.on(&Method::POST, path, handler)
+    }
+
+    /// Adds a route that asks for no right; `because` stands in the list of open routes.
+    pub fn open<H, T>(self, method: &Method, path: &'static str, because: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.add(method, path, Err(because), handler)
+    }
+
+    fn add<H, T>(
+        mut self,
+        method: &Method,
+        path: &'static str,
+        guard: Result<&'static str, &'static str>,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        // Only the five methods of `MethodFilter` are ever declared; any other would be served nowhere.
+        let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
+        self.router = self.router.route(path, on(filter, handler));
+        self.table.push(RouteInfo {
+            door: self.door,
+            method: method.clone(),
+            path,
+            guard,
+            operation: None,
+        });
+        self
+    }
+
+    /// Documents the route that was added last.
+    pub fn doc(mut self, operation: Operation) -> Self {
+        if let Some(last) = self.table.last_mut() {
+            last.operation = Some(operation);
+        }
+        self
+    }
+
+    /// Gives the routes their state.
+    pub fn with_state(self, state: S) -> Routes {
+        Routes {
+            door: self.door,
+            router: self.router.with_state(state),
+            table: self.table,
+        }
+    }
+}
+
+impl Routes {
+    /// The door.
+    pub fn door(&self) -> Door {
+        self.door
+    }
+
+    /// The table.
+    pub fn table(&self) -> &[RouteInfo] {
+        &self.table
+    }
+
+    /// The routes, ready to serve.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+}
+
+impl<S> std::fmt::Debug for Routes<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.table).finish()
+    }
+}
+
+/// What a slice brings to the web.
+#[derive(Debug, Default)]
+pub struct Slice {
+    /// Its routes.
+    pub routes: Vec<Routes>,
+    /// Its places in the navigation.
+    pub nav: Vec<Nav>,
+    /// Its texts.
+    pub texts: Vec<i18n::Source>,
+}

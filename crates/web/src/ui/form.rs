@@ -1,0 +1,306 @@
+//! Form rows: the label above, the help below, the error in place of the help. Required unless marked optional.
+
+use i18n::Words;
+use maud::{Markup, html};
+
+use super::Icon;
+
+/// What kind of value a field takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Words.
+    #[default]
+    Text,
+    /// An address.
+    Email,
+    /// A secret.
+    Password,
+    /// A count; still a text field, for arrows change numbers by accident.
+    Number,
+    /// A day, by the browser's own picker.
+    Date,
+    /// One of few: value and label each.
+    Select(Vec<(String, String)>),
+    /// One of few, all seen.
+    Radio(Vec<(String, String)>),
+    /// Many words.
+    Textarea,
+    /// On or off at once.
+    Switch,
+    /// Yes or no.
+    Checkbox,
+    /// Not shown.
+    Hidden,
+}
+
+/// A form row.
+#[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one attribute of the element"
+)]
+pub struct Field {
+    /// The name it is sent by; its id is `f-{name}`, after `{scope}-` when there is one.
+    pub name: String,
+    /// Set where two forms of one page have a field of the same name.
+    pub scope: String,
+    /// What is asked.
+    pub label: String,
+    /// What helps to answer.
+    pub help: Option<String>,
+    /// The value; `on` for a checked box.
+    pub value: String,
+    /// What is wrong; stands in place of the help.
+    pub error: Option<String>,
+    /// What it takes.
+    pub kind: Kind,
+    /// The token by which browsers fill it in.
+    pub autocomplete: Option<&'static str>,
+    /// May be left out.
+    pub optional: bool,
+    /// The keyboard phones show.
+    pub inputmode: Option<&'static str>,
+    /// Shown in the empty field; never instead of a label.
+    pub placeholder: Option<String>,
+    /// Fixed words after the value, such as ".dezky.example".
+    pub suffix: Option<String>,
+    /// Exact text: monospace, no spelling help.
+    pub exact: bool,
+    /// Shown, not changed.
+    pub readonly: bool,
+    /// Takes the focus when its dialog or page opens.
+    pub autofocus: bool,
+    /// The name of the field that gets a slug proposed from this one.
+    pub proposes: Option<String>,
+}
+
+impl Field {
+    /// A required field of words.
+    pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            label: label.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Another kind.
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Its value.
+    pub fn value(mut self, value: impl Into<String>) -> Self {
+        self.value = value.into();
+        self
+    }
+
+    /// What helps to answer.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// What is wrong, when something is.
+    pub fn error(mut self, error: Option<String>) -> Self {
+        self.error = error;
+        self
+    }
+
+    /// May be left out.
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// The id of its control, as an error summary links to it.
+    pub fn id(&self) -> String {
+        self.id_of(&self.name)
+    }
+
+    fn id_of(&self, name: &str) -> String {
+        if self.scope.is_empty() {
+            format!("f-{name}")
+        } else {
+            format!("{}-f-{name}", self.scope)
+        }
+    }
+
+    /// The id of what describes it.
+    fn described(&self) -> Option<String> {
+        match (&self.error, &self.help) {
+            (Some(_), _) => Some(format!("{}-e", self.id())),
+            (None, Some(_)) => Some(format!("{}-h", self.id())),
+            (None, None) => None,
+        }
+    }
+
+    fn below(&self) -> Markup {
+        let id = self.described();
+        html! {
+            @if let Some(error) = &self.error { p class="wrong" id=[id] { (Icon::Bad) (error) } }
+            @else if let Some(help) = &self.help { p class="help" id=[id] { (help) } }
+        }
+    }
+
+    fn required(&self) -> bool {
+        !self.optional && !self.readonly
+    }
+
+    fn control(&self) -> Markup {
+        let (id, described) = (self.id(), self.described());
+        let invalid = self.error.as_ref().map(|_| "true");
+        let class = format!(
+            "input{}{}",
+            if self.exact { " mono" } else { "" },
+            if self.kind == Kind::Number { " num" } else { "" }
+        );
+        let kind = match self.kind {
+            Kind::Email => "email",
+            Kind::Password => "password",
+            Kind::Date => "date",
+            _ => "text",
+        };
+        let mode = self
+            .inputmode
+            .or((self.kind == Kind::Number).then_some("numeric"));
+        let plain = self.exact || matches!(self.kind, Kind::Email | Kind::Password);
+        let slug = self.proposes.as_ref().map(|name| self.id_of(name));
+        match &self.kind {
+            Kind::Select(options) => html! {
+                span class="select" {
+                    select id=(id) name=(self.name) autocomplete=[self.autocomplete] required[self.required()]
+                        aria-invalid=[invalid] aria-describedby=[described] autofocus[self.autofocus] disabled[self.readonly] {
+                        @for (value, label) in options { option value=(value) selected[*value == self.value] { (label) } }
+                    }
+                    (Icon::Down)
+                }
+            },
+            Kind::Textarea => html! {
+                textarea class=(class) id=(id) name=(self.name) rows="3" required[self.required()] readonly[self.readonly]
+                    placeholder=[&self.placeholder] aria-invalid=[invalid] aria-describedby=[described]
+                    autofocus[self.autofocus] { "\n" (self.value) }
+            },
+            _ => html! {
+                input class=(class) id=(id) name=(self.name) type=(kind) value=(self.value) inputmode=[mode]
+                    autocomplete=[self.autocomplete] required[self.required()] readonly[self.readonly]
+                    placeholder=[&self.placeholder] aria-invalid=[invalid] aria-describedby=[described]
+                    autofocus[self.autofocus] data-propose-slug=[slug]
+                    spellcheck=[plain.then_some("false")] autocapitalize=[plain.then_some("none")];
+            },
+        }
+    }
+
+    fn tick(&self) -> Markup {
+        let role = (self.kind == Kind::Switch).then_some("switch");
+        html! {
+            div class="field check" {
+                label class="tick" {
+                    input type="checkbox" role=[role] id=(self.id()) name=(self.name) value="on" checked[self.value == "on"]
+                        disabled[self.readonly] aria-invalid=[self.error.as_ref().map(|_| "true")] aria-describedby=[self.described()];
+                    span { (self.label) }
+                }
+                (self.below())
+            }
+        }
+    }
+}
+
+/// A form row.
+pub fn field(w: &Words, field: &Field) -> Markup {
+    let optional = html! { @if field.optional { " " span class="optional" { (w.t("ui-optional")) } } };
+    match &field.kind {
+        Kind::Hidden => hidden(&field.name, &field.value),
+        Kind::Switch | Kind::Checkbox => field.tick(),
+        Kind::Radio(options) => html! {
+            fieldset class="field" id=(field.id()) aria-describedby=[field.described()] {
+                legend { (field.label) (optional) }
+                div class="stack tight" {
+                    @for (value, label) in options {
+                        label class="tick" {
+                            input type="radio" name=(field.name) value=(value) checked[*value == field.value];
+                            span { (label) }
+                        }
+                    }
+                }
+                (field.below())
+            }
+        },
+        _ => html! {
+            div class="field" {
+                label for=(field.id()) { (field.label) (optional) }
+                @if let Some(suffix) = &field.suffix { span class="affix" { (field.control()) span { (suffix) } } }
+                @else { (field.control()) }
+                (field.below())
+            }
+        },
+    }
+}
+
+/// A value that is sent but not shown.
+pub fn hidden(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
+}
+
+/// An error in a field, for the summary.
+#[derive(Debug, Clone)]
+pub struct FieldError {
+    /// The id of the control, from [`Field::id`].
+    pub id: String,
+    /// The field's label.
+    pub label: String,
+    /// What is wrong.
+    pub error: String,
+}
+
+impl FieldError {
+    /// Those of a form's fields that are wrong.
+    pub fn of(fields: &[Field]) -> Vec<Self> {
+        let wrong = fields
+            .iter()
+            .filter_map(|field| Some((field, field.error.clone()?)));
+        wrong
+            .map(|(field, error)| Self {
+                id: field.id(),
+                label: field.label.clone(),
+                error,
+            })
+            .collect()
+    }
+}
+
+/// What is wrong with a form, on top of it; links lead to the fields. Nothing when nothing is wrong.
+pub fn error_summary(w: &Words, errors: &[FieldError]) -> Markup {
+    html! {
+        @if !errors.is_empty() {
+            div class="wrongs" role="alert" {
+                b { (w.tx("ui-to-fix", &[("count", errors.len().into())])) }
+                ul { @for one in errors { li { a href={ "#" (one.id) } { (one.label) ": " (one.error) } } } }
+            }
+        }
+    }
+}
+
+/// The start of a form: where it goes and its token.
+#[derive(Debug, Clone, Default)]
+pub struct FormHead {
+    /// Where it is posted to.
+    pub action: String,
+    /// Against forgery.
+    pub csrf: String,
+    /// The region its answer swaps; empty loads the page.
+    pub swap: Option<String>,
+}
+
+impl FormHead {
+    /// A form in one column, its fields and buttons inside.
+    pub fn form(&self, inside: &Markup) -> Markup {
+        html! {
+            form class="form" method="post" action=(self.action) data-swap=[&self.swap] novalidate {
+                (hidden("csrf", &self.csrf))
+                (inside)
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The bar, the navigation, and the menus that open from them.
+
+use maud::{Markup, html};
+
+use super::super::{Icon, avatar, badge, button, hidden, mark};
+use super::{NavGroup, NavItem, Shell, Theme};
+
+impl Shell {
+    fn switches(&self) -> bool {
+        self.sandbox_link.is_some()
+            || self
+                .workspace
+                .as_ref()
+                .is_some_and(|workspace| !workspace.others.is_empty())
+    }
+
+    pub(super) fn bar(&self) -> Markup {
+        let w = &self.words;
+        let find = w.t("ui-find");
+        html! {
+            div class="bar" {
+                button class="btn quiet only only-s" type="button" popovertarget="nav" aria-label=(w.t("ui-menu")) { (Icon::Menu) }
+                @if self.person.is_some() && self.switches() {
+                    button class="mark" type="button" popovertarget="switcher" title=(w.t("ui-switch")) {
+                        (self.mark()) (Icon::Updown)
+                    }
+                } @else { a class="mark" href="/" { (self.mark()) } }
+                @if self.person.is_some() {
+                    button class="find not-s" type="button" commandfor="palette" command="show-modal" {
+                        (Icon::Search) span class="cut" { (find) }
+                        span class="push row" aria-hidden="true" { kbd { "Ctrl" } kbd { "K" } }
+                    }
+                }
+                span class="push" {}
+                @if let Some(environment) = &self.environment {
+                    span class="env test" title=(w.t("ui-environment")) { (environment) }
+                }
+                @if let Some(person) = &self.person {
+                    button class="btn quiet only only-s" type="button" commandfor="palette" command="show-modal" aria-label=(find) { (Icon::Search) }
+                    @if let Some(help) = &self.help {
+                        a class="btn quiet only not-s" href=(help) aria-label=(w.t("ui-help")) title=(w.t("ui-help")) { (Icon::Help) }
+                    }
+                    button class="btn quiet only" type="button" popovertarget="me"
+                        aria-label=(w.tx("ui-account-of", &[("name", (&person.name).into())])) { (avatar(&person.name, &person.email)) }
+                }
+            }
+        }
+    }
+
+    pub(super) fn navigation(&self) -> Markup {
+        html! {
+            nav class="nav" id="nav" aria-label=(self.words.t("ui-nav")) popover {
+                @for (at, group) in self.nav.iter().enumerate() { (nav_group(at, group)) }
+            }
+        }
+    }
+
+    pub(super) fn person_menu(&self) -> Markup {
+        let w = &self.words;
+        let Some(person) = &self.person else {
+            return html! {};
+        };
+        let themes = [
+            (Theme::Light, Icon::Sun, w.t("ui-theme-light")),
+            (Theme::Dark, Icon::Moon, w.t("ui-theme-dark")),
+            (Theme::System, Icon::Screen, w.t("ui-theme-system")),
+        ];
+        html! {
+            div class="menu left" id="me" popover {
+                p class="me" { b class="cut" { (person.name) } small class="cut" { (person.email) } }
+                hr;
+                form method="post" class="seg-form" {
+                    (hidden("csrf", &self.csrf)) (hidden("back", &self.path))
+                    div class="seg" role="group" aria-label=(w.t("ui-theme")) {
+                        (w.t("ui-theme"))
+                        span class="options" {
+                            @for (theme, icon, label) in &themes {
+                                button type="submit" formaction={ "/theme/" (theme.word()) } aria-label=(label) title=(label)
+                                    aria-pressed=(*theme == self.theme) { (icon) }
+                            }
+                        }
+                    }
+                }
+                hr;
+                form method="post" action=(self.sign_out) {
+                    (hidden("csrf", &self.csrf))
+                    button type="submit" { (Icon::Leave) (w.t("ui-sign-out")) }
+                }
+            }
+        }
+    }
+
+    pub(super) fn switcher(&self) -> Markup {
+        let w = &self.words;
+        let others = self.workspace.iter().flat_map(|workspace| &workspace.others);
+        html! {
+            @if self.switches() {
+                div class="menu" id="switcher" popover {
+                    p class="head" { (w.t("ui-switch-to")) }
+                    @for (slug, name) in others {
+                        form method="post" action="/workspace" {
+                            (hidden("csrf", &self.csrf)) (hidden("slug", slug))
+                            button type="submit" {
+                                span class={ "avatar box h" (mark::hue(slug)) } aria-hidden="true" { (mark::initials(name)) }
+                                span class="cut" { (name) }
+                            }
+                        }
+                    }
+                    @if let Some(sandbox) = &self.sandbox_link {
+                        @if self.workspace.as_ref().is_some_and(|workspace| !workspace.others.is_empty()) { hr; }
+                        a href=(sandbox) { (Icon::Out) (w.t("ui-sandbox")) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The pages are in it from the start, so it is of use before the server has answered.
+    pub(super) fn palette(&self) -> Markup {
+        let w = &self.words;
+        let items = self
+            .nav
+            .iter()
+            .flat_map(|group| group.items.iter().map(move |item| (&group.label, item)));
+        html! {
+            dialog class="palette" id="palette" aria-label=(w.t("ui-find")) {
+                div class="ask" {
+                    (Icon::Search)
+                    input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" autocomplete="off" spellcheck="false"
+                        aria-label=(w.t("ui-find")) placeholder=(w.t("ui-find-hint")) data-free autofocus;
+                    (button(w.t("ui-close")).only(Icon::X).quiet().small().closes("palette"))
+                }
+                div class="menu" id="palette-list" role="listbox" aria-label=(w.t("ui-found")) {
+                    @for (at, (group, item)) in items.enumerate() {
+                        a id={ "palette-" (at) } href=(item.href) role="option" tabindex="-1" aria-selected="false" {
+                            (item.icon) span class="cut" { (item.label) }
+                            @if let Some(group) = group { small class="push cut" { (group) } }
+                        }
+                    }
+                }
+                p class="empty" data-none hidden role="status" { (w.t("ui-found-none")) }
+                template {
+                    a role="option" tabindex="-1" aria-selected="false" data-found {
+                        (Icon::Right) span class="cut" {} small class="push cut" {}
+                    }
+                }
+                p class="keys" aria-hidden="true" {
+                    span { kbd { "↑" } " " kbd { "↓" } " " (w.t("ui-keys-choose")) }
+                    span { kbd { "↵" } " " (w.t("ui-keys-open")) }
+                    span { kbd { "Esc" } " " (w.t("ui-keys-close")) }
+                }
+            }
+        }
+    }
+}
+
+fn nav_group(at: usize, group: &NavGroup) -> Markup {
+    let id = format!("nav-{at}");
+    html! {
+        section aria-labelledby=[group.label.as_ref().map(|_| &id)] {
+            @if let Some(label) = &group.label { h2 id=(id) { (label) } }
+            ul { @for item in &group.items { li { (nav_item(item)) } } }
+        }
+    }
+}
+
+fn nav_item(item: &NavItem) -> Markup {
+    html! {
+        a href=(item.href) title=(item.label) aria-current=[item.current.then_some("page")] {
+            (item.icon)
+            span { (item.label) }
+            @if let Some(count) = item.badge.filter(|count| *count > 0) { (badge(count, item.tone, None)) }
+        }
+    }
+}

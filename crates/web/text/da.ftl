@@ -1,0 +1,96 @@
+## Komponenternes ord
+ui-skip = Gå til indholdet
+ui-menu = Menu
+ui-nav = Hovedmenu
+ui-crumbs = Brødkrummesti
+ui-sections-of = Afsnit i { $name }
+ui-operator = Driftskonsol
+ui-portal = Arbejdsrum
+ui-environment = Miljø
+ui-help = Hjælp
+ui-account-of = { $name }: din konto
+ui-switch = Skift arbejdsrum
+ui-switch-to = Du arbejder også i
+ui-sandbox = Åbn sandkassen
+ui-theme = Udseende
+ui-theme-light = Lyst
+ui-theme-dark = Mørkt
+ui-theme-system = Som enheden
+ui-sign-out = Log ud
+ui-sign-in-again = Log ind igen
+ui-signed-out = Du er logget ud. Det, du ser, kan være gammelt, og ændringer kan ikke gemmes.
+ui-offline = Serveren kunne ikke nås. Intet er ændret; prøv igen om lidt.
+
+ui-find = Søg eller gå til
+ui-find-hint = En side, en person, et domæne, en handling
+ui-found = Fundet
+ui-found-none = Intet hedder sådan.
+ui-keys-choose = vælg
+ui-keys-open = åbn
+ui-keys-close = luk
+
+ui-close = Luk
+ui-dismiss = Fjern
+ui-again = Prøv igen
+ui-loading = Indlæser
+ui-not-known = ukendt
+ui-request = Forespørgsel
+ui-actions = Handlinger
+ui-actions-for = Handlinger for { $name }
+ui-load-more = Vis flere
+ui-pick = Vælg { $name }
+ui-pick-all = Vælg alle viste
+ui-picked = { $n } valgt
+ui-with-picked = Med de valgte
+ui-clear = Ryd
+ui-clear-all = Ryd alt
+ui-apply = Anvend
+ui-filter-off = fjern dette filter
+ui-no-match = Intet passer til “{ $query }”
+ui-no-match-says = Se efter stavefejl, eller søg med færre filtre.
+
+ui-copy = Kopiér
+ui-copied = Kopieret
+ui-copy-value = Kopiér { $value }
+ui-saved-it = Jeg har gemt den eller givet den videre
+ui-not-again = Du får den ikke at se igen.
+ui-expected = Forventet
+ui-found-value = Fundet
+ui-field = Felt
+ui-absent = mangler
+ui-as-table = Vis som tabel
+
+ui-optional = valgfrit
+ui-to-fix = { $count ->
+    [one] Én ting skal rettes
+   *[other] { $count } ting skal rettes
+}
+ui-type-name = Skriv { $name } for at fortsætte
+ui-leave-title = Gå uden at gemme?
+ui-leave-says = Det, du har skrevet her, er ikke gemt.
+ui-leave-stay = Bliv ved
+ui-leave-go = Gå
+
+ui-attempts = { $count ->
+    [one] 1 forsøg
+   *[other] { $count } forsøg
+}
+ui-state-ok = Færdig
+ui-state-active = Aktiv
+ui-state-attention = Kræver handling
+ui-state-pending = Venter
+ui-state-running = Kører
+ui-state-error = Mislykket
+ui-state-skipped = Sprunget over
+ui-state-invited = Inviteret
+ui-state-suspended = Suspenderet
+ui-state-terminated = Opsagt
+ui-state-unknown = Intet svar
+
+ui-ago-now = lige nu
+ui-ago-seconds = for { $n } s siden
+ui-ago-minutes = for { $n } min siden
+ui-ago-hours = for { $n } t siden
+ui-ago-days = for { $n } d siden
+ui-date = { $day }. { $month } { $year }
+ui-months = jan.|feb.|mar.|apr.|maj|jun.|jul.|aug.|sep.|okt.|nov.|dec.

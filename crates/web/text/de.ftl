@@ -1,0 +1,96 @@
+## Wörter der Bausteine
+ui-skip = Zum Inhalt springen
+ui-menu = Menü
+ui-nav = Hauptmenü
+ui-crumbs = Brotkrumen
+ui-sections-of = Bereiche von { $name }
+ui-operator = Betreiberkonsole
+ui-portal = Arbeitsbereich
+ui-environment = Umgebung
+ui-help = Hilfe
+ui-account-of = { $name }: Ihr Konto
+ui-switch = Arbeitsbereich wechseln
+ui-switch-to = Sie arbeiten auch in
+ui-sandbox = Testumgebung öffnen
+ui-theme = Darstellung
+ui-theme-light = Hell
+ui-theme-dark = Dunkel
+ui-theme-system = Wie das Gerät
+ui-sign-out = Abmelden
+ui-sign-in-again = Neu anmelden
+ui-signed-out = Sie wurden abgemeldet. Was Sie sehen, kann veraltet sein; Änderungen werden nicht gespeichert.
+ui-offline = Der Server war nicht erreichbar. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
+
+ui-find = Suchen oder springen
+ui-find-hint = Eine Seite, eine Person, eine Domain, eine Aktion
+ui-found = Gefunden
+ui-found-none = So heißt hier nichts.
+ui-keys-choose = wählen
+ui-keys-open = öffnen
+ui-keys-close = schließen
+
+ui-close = Schließen
+ui-dismiss = Ausblenden
+ui-again = Noch einmal versuchen
+ui-loading = Wird geladen
+ui-not-known = nicht bekannt
+ui-request = Anfrage
+ui-actions = Aktionen
+ui-actions-for = Aktionen für { $name }
+ui-load-more = Mehr laden
+ui-pick = { $name } auswählen
+ui-pick-all = Alle gezeigten auswählen
+ui-picked = { $n } ausgewählt
+ui-with-picked = Mit den ausgewählten
+ui-clear = Leeren
+ui-clear-all = Alles leeren
+ui-apply = Anwenden
+ui-filter-off = diesen Filter entfernen
+ui-no-match = Nichts passt zu „{ $query }“
+ui-no-match-says = Prüfen Sie die Schreibweise, oder suchen Sie mit weniger Filtern.
+
+ui-copy = Kopieren
+ui-copied = Kopiert
+ui-copy-value = { $value } kopieren
+ui-saved-it = Ich habe es gespeichert oder weitergegeben
+ui-not-again = Sie sehen es nicht noch einmal.
+ui-expected = Erwartet
+ui-found-value = Gefunden
+ui-field = Feld
+ui-absent = fehlt
+ui-as-table = Als Tabelle zeigen
+
+ui-optional = freiwillig
+ui-to-fix = { $count ->
+    [one] Eine Angabe ist zu berichtigen
+   *[other] { $count } Angaben sind zu berichtigen
+}
+ui-type-name = Geben Sie { $name } ein, um fortzufahren
+ui-leave-title = Ohne Speichern verlassen?
+ui-leave-says = Was Sie hier eingegeben haben, ist nicht gespeichert.
+ui-leave-stay = Weiter bearbeiten
+ui-leave-go = Verlassen
+
+ui-attempts = { $count ->
+    [one] 1 Versuch
+   *[other] { $count } Versuche
+}
+ui-state-ok = Fertig
+ui-state-active = Aktiv
+ui-state-attention = Handlung nötig
+ui-state-pending = Wartet
+ui-state-running = Läuft
+ui-state-error = Fehlgeschlagen
+ui-state-skipped = Übersprungen
+ui-state-invited = Eingeladen
+ui-state-suspended = Gesperrt
+ui-state-terminated = Gekündigt
+ui-state-unknown = Keine Antwort
+
+ui-ago-now = gerade eben
+ui-ago-seconds = vor { $n } s
+ui-ago-minutes = vor { $n } min
+ui-ago-hours = vor { $n } h
+ui-ago-days = vor { $n } T.
+ui-date = { $day }. { $month } { $year }
+ui-months = Jan.|Feb.|März|Apr.|Mai|Juni|Juli|Aug.|Sept.|Okt.|Nov.|Dez.

@@ -1,0 +1,96 @@
+## Words of the components
+ui-skip = Skip to content
+ui-menu = Menu
+ui-nav = Main
+ui-crumbs = Breadcrumb
+ui-sections-of = Sections of { $name }
+ui-operator = Operator console
+ui-portal = Workspace console
+ui-environment = Environment
+ui-help = Help
+ui-account-of = { $name }: your account
+ui-switch = Switch workspace
+ui-switch-to = You also work in
+ui-sandbox = Open the sandbox
+ui-theme = Appearance
+ui-theme-light = Light
+ui-theme-dark = Dark
+ui-theme-system = Like this device
+ui-sign-out = Sign out
+ui-sign-in-again = Sign in again
+ui-signed-out = You were signed out. What you see may be old, and changes can’t be saved.
+ui-offline = The server couldn’t be reached. Nothing was changed; try again in a moment.
+
+ui-find = Search or jump to
+ui-find-hint = A page, a person, a domain, an action
+ui-found = Found
+ui-found-none = Nothing goes by that name.
+ui-keys-choose = choose
+ui-keys-open = open
+ui-keys-close = close
+
+ui-close = Close
+ui-dismiss = Dismiss
+ui-again = Try again
+ui-loading = Loading
+ui-not-known = not known
+ui-request = Request
+ui-actions = Actions
+ui-actions-for = Actions for { $name }
+ui-load-more = Load more
+ui-pick = Select { $name }
+ui-pick-all = Select all shown
+ui-picked = { $n } selected
+ui-with-picked = With those selected
+ui-clear = Clear
+ui-clear-all = Clear all
+ui-apply = Apply
+ui-filter-off = take this filter off
+ui-no-match = Nobody and nothing matches “{ $query }”
+ui-no-match-says = Check the spelling, or search with fewer filters.
+
+ui-copy = Copy
+ui-copied = Copied
+ui-copy-value = Copy { $value }
+ui-saved-it = I have saved it or passed it on
+ui-not-again = You will not see this again.
+ui-expected = Expected
+ui-found-value = Found
+ui-field = Field
+ui-absent = absent
+ui-as-table = Show as a table
+
+ui-optional = optional
+ui-to-fix = { $count ->
+    [one] One thing to fix
+   *[other] { $count } things to fix
+}
+ui-type-name = Type { $name } to go on
+ui-leave-title = Leave without saving?
+ui-leave-says = What you typed here has not been saved.
+ui-leave-stay = Keep editing
+ui-leave-go = Leave
+
+ui-attempts = { $count ->
+    [one] 1 attempt
+   *[other] { $count } attempts
+}
+ui-state-ok = Done
+ui-state-active = Active
+ui-state-attention = Needs attention
+ui-state-pending = Waiting
+ui-state-running = Running
+ui-state-error = Failed
+ui-state-skipped = Skipped
+ui-state-invited = Invited
+ui-state-suspended = Suspended
+ui-state-terminated = Terminated
+ui-state-unknown = No answer
+
+ui-ago-now = just now
+ui-ago-seconds = { $n } s ago
+ui-ago-minutes = { $n } min ago
+ui-ago-hours = { $n } h ago
+ui-ago-days = { $n } d ago
+ui-date = { $day } { $month } { $year }
+ui-months = Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec
