@@ -25,10 +25,7 @@ pub struct Person {
 
 pub(crate) fn person(row: &users::Model) -> Result<Person, Error> {
     Ok(Person {
-        id: row
-            .id
-            .parse()
-            .map_err(|e: kernel::id::BadId| Error::damaged("users", e))?,
+        id: row.id.parse().map_err(|e: kernel::id::BadId| Error::damaged("users", e))?,
         sub: row.sub.clone(),
         email: row.email.clone(),
         name: row.name.clone(),
@@ -85,12 +82,16 @@ impl Actor {
             request_id: Some(origin.request_id),
             clock: clock.clone(),
         };
-        Ok(Some(Self {
-            person,
-            surface,
-            standing,
-            context,
-        }))
+        Ok(Some(Self { person, surface, standing, context }))
+    }
+
+    /// The same person with the rights of this moment; none when the account is gone.
+    pub(crate) async fn reload(&self, db: &Db) -> Result<Option<Self>, Error> {
+        let row = users::Entity::find_by_id(self.person.id.to_string()).one(db.read()).await?;
+        let Some(row) = row.filter(|row| row.removed_at.is_none()) else {
+            return Ok(None);
+        };
+        Ok(Some(Self { standing: Standing::load(db.read(), &row).await?, ..self.clone() }))
     }
 
     /// True for a platform admin on the operator's surface.

@@ -71,12 +71,7 @@ pub(crate) fn tenant_ref(row: &tenants::Model) -> Result<TenantRef, Error> {
         name: row.name.clone(),
         plan: row.plan.clone(),
         status: TenantStatus::parse(&row.status).ok_or_else(|| damaged(&"unknown status"))?,
-        partner: row
-            .partner_id
-            .as_deref()
-            .map(str::parse)
-            .transpose()
-            .map_err(|e| damaged(&e))?,
+        partner: row.partner_id.as_deref().map(str::parse).transpose().map_err(|e| damaged(&e))?,
     })
 }
 
@@ -84,19 +79,13 @@ pub(crate) async fn tenant_by_slug(
     on: &impl ConnectionTrait,
     slug: &Slug,
 ) -> Result<Option<TenantRef>, Error> {
-    let row = tenants::Entity::find()
-        .filter(tenants::Column::Slug.eq(slug.as_str()))
-        .one(on)
-        .await?;
+    let row = tenants::Entity::find().filter(tenants::Column::Slug.eq(slug.as_str())).one(on).await?;
     row.as_ref().map(tenant_ref).transpose()
 }
 
 pub(crate) fn partner_ref(row: &partners::Model) -> Result<PartnerRef, Error> {
     Ok(PartnerRef {
-        id: row
-            .id
-            .parse()
-            .map_err(|e: kernel::id::BadId| Error::damaged("partners", e))?,
+        id: row.id.parse().map_err(|e: kernel::id::BadId| Error::damaged("partners", e))?,
         slug: row.slug.clone(),
         name: row.name.clone(),
     })

@@ -36,10 +36,7 @@ pub enum Denial {
 
 impl Denial {
     pub(crate) fn of_surface(surface: Surface) -> Self {
-        Self::MissingAudience {
-            needed: Surface::Operator.audience(),
-            has: surface.audience(),
-        }
+        Self::MissingAudience { needed: Surface::Operator.audience(), has: surface.audience() }
     }
 }
 

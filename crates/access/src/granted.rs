@@ -21,6 +21,7 @@ pub type PathParams = Vec<(String, String)>;
 pub struct Granted<P: Permission> {
     actor: Actor,
     scope: P::Scope,
+    path: PathParams,
     permission: PhantomData<P>,
 }
 
@@ -37,11 +38,9 @@ impl<P: Permission> Granted<P> {
     /// Checks the right. A denied attempt is written to the audit log before the answer is given.
     pub async fn prove(db: &Db, actor: &Actor, path: &PathParams) -> Result<Self, Error> {
         match P::Scope::decide(db, actor, P::HOLDERS, path).await {
-            Ok(scope) => Ok(Self {
-                actor: actor.clone(),
-                scope,
-                permission: PhantomData,
-            }),
+            Ok(scope) => {
+                Ok(Self { actor: actor.clone(), scope, path: path.clone(), permission: PhantomData })
+            }
             Err(Error::Denied(denial)) => {
                 record_denial(db, actor, P::NAME, P::Scope::denied_target(path), &denial).await?;
                 Err(Error::Denied(denial))
@@ -65,6 +64,18 @@ impl<P: Permission> Granted<P> {
         &self.actor.context.clock
     }
 
+    /// True while the person still holds the right; for streams that outlive their request.
+    pub async fn still_held(&self, db: &Db) -> Result<bool, Error> {
+        let Some(actor) = self.actor.reload(db).await? else {
+            return Ok(false);
+        };
+        match P::Scope::decide(db, &actor, P::HOLDERS, &self.path).await {
+            Ok(_) => Ok(true),
+            Err(Error::Denied(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Over what the right is held.
     pub fn scope(&self) -> &P::Scope {
         &self.scope
@@ -77,14 +88,9 @@ impl<P: Permission<Scope = TenantRef>> Granted<P> {
         self.scope.id
     }
 
-    /// The same proof for the weaker right `Q`, where whoever holds `P` holds `Q` too.
-    pub fn also<Q: Permission<Scope = TenantRef>>(&self) -> Option<Granted<Q>> {
-        let standing = Standpoint::of(&self.actor, &self.scope);
-        standing.holds(Q::HOLDERS).then(|| Granted {
-            actor: self.actor.clone(),
-            scope: self.scope.clone(),
-            permission: PhantomData,
-        })
+    /// The proof of another right over the same tenant, for an action that needs more for some of its fields.
+    pub async fn demand<Q: Permission<Scope = TenantRef>>(&self, db: &Db) -> Result<Granted<Q>, Error> {
+        Granted::<Q>::prove(db, &self.actor, &self.path).await
     }
 }
 
@@ -96,9 +102,7 @@ async fn record_denial(
     denial: &Denial,
 ) -> Result<(), Error> {
     let after = serde_json::json!({"permission": permission, "reason": denial.to_string()});
-    let entry = Entry::done("access.denied", target)
-        .outcome(Outcome::Denied)
-        .after(after);
+    let entry = Entry::done("access.denied", target).outcome(Outcome::Denied).after(after);
     let tx = db.begin().await?;
     audit::append(&tx, &actor.context, Chain::Platform, entry).await?;
     Ok(tx.commit().await?)
@@ -109,29 +113,17 @@ fn operator(actor: &Actor) -> Result<(), Denial> {
     if actor.surface != Surface::Operator {
         return Err(Denial::of_surface(actor.surface));
     }
-    if actor.standing.platform_admin {
-        Ok(())
-    } else {
-        Err(Denial::MissingPlatformAdmin)
-    }
+    if actor.standing.platform_admin { Ok(()) } else { Err(Denial::MissingPlatformAdmin) }
 }
 
 #[async_trait::async_trait]
 impl Scope for () {
     async fn decide(_: &Db, actor: &Actor, holders: Holders, _: &PathParams) -> Result<Self, Error> {
-        if holders.everyone {
-            Ok(())
-        } else {
-            Ok(operator(actor)?)
-        }
+        if holders.everyone { Ok(()) } else { Ok(operator(actor)?) }
     }
 
     fn denied_target(_: &PathParams) -> Target {
-        Target {
-            kind: "platform",
-            id: "platform".into(),
-            name: "platform".into(),
-        }
+        Target { kind: "platform", id: "platform".into(), name: "platform".into() }
     }
 }
 
@@ -149,9 +141,7 @@ impl Scope for Reach {
     async fn decide(_: &Db, actor: &Actor, _: Holders, _: &PathParams) -> Result<Self, Error> {
         match actor.surface {
             Surface::Operator => operator(actor).map(|()| Self::All).map_err(Error::from),
-            Surface::Portal => Ok(Self::Own(
-                actor.standing.tenants.iter().map(|s| s.tenant.id).collect(),
-            )),
+            Surface::Portal => Ok(Self::Own(actor.standing.tenants.iter().map(|s| s.tenant.id).collect())),
         }
     }
 
@@ -172,31 +162,19 @@ impl Scope for TenantRef {
         let Some(slug) = slug else {
             return Err(Denial::NotFound.into());
         };
-        let tenant = directory::tenant_by_slug(db.read(), &slug)
-            .await?
-            .ok_or(Denial::NotFound)?;
+        let tenant = directory::tenant_by_slug(db.read(), &slug).await?.ok_or(Denial::NotFound)?;
         Standpoint::of(actor, &tenant).check(holders, &tenant)?;
         Ok(tenant)
     }
 
     fn denied_target(path: &PathParams) -> Target {
-        let slug = slug_of(path)
-            .unwrap_or_default()
-            .chars()
-            .take(80)
-            .collect::<String>();
-        Target {
-            kind: "tenant",
-            id: slug.clone(),
-            name: slug,
-        }
+        let slug = slug_of(path).unwrap_or_default().chars().take(80).collect::<String>();
+        Target { kind: "tenant", id: slug.clone(), name: slug }
     }
 }
 
 fn slug_of(path: &PathParams) -> Option<&str> {
-    path.iter()
-        .find(|(name, _)| name == "slug")
-        .map(|(_, slug)| slug.as_str())
+    path.iter().find(|(name, _)| name == "slug").map(|(_, slug)| slug.as_str())
 }
 
 /// How an actor stands to one tenant.
@@ -210,25 +188,13 @@ enum Standpoint {
 impl Standpoint {
     fn of(actor: &Actor, tenant: &TenantRef) -> Self {
         if actor.surface == Surface::Operator {
-            return if actor.is_operator() {
-                Self::Operator
-            } else {
-                Self::Stranger
-            };
+            return if actor.is_operator() { Self::Operator } else { Self::Stranger };
         }
-        if let Some(own) = actor
-            .standing
-            .tenants
-            .iter()
-            .find(|standing| standing.tenant.id == tenant.id)
-        {
+        if let Some(own) = actor.standing.tenants.iter().find(|standing| standing.tenant.id == tenant.id) {
             return Self::Tenant(own.role);
         }
-        let partner = actor
-            .standing
-            .partners
-            .iter()
-            .find(|standing| Some(standing.partner.id) == tenant.partner);
+        let partner =
+            actor.standing.partners.iter().find(|standing| Some(standing.partner.id) == tenant.partner);
         partner.map_or(Self::Stranger, |standing| Self::Partner(standing.role))
     }
 
@@ -245,27 +211,17 @@ impl Standpoint {
         if self.holds(holders) {
             let closed_for_its_people =
                 tenant.status == TenantStatus::Suspended && !matches!(self, Self::Operator);
-            return if closed_for_its_people {
-                Err(Denial::Suspended(tenant.name.clone()))
-            } else {
-                Ok(())
-            };
+            return if closed_for_its_people { Err(Denial::Suspended(tenant.name.clone())) } else { Ok(()) };
         }
         match self {
             Self::Tenant(role) => {
                 let needed: Vec<_> = holders.tenant.iter().map(|role| role.as_str()).collect();
-                Err(Denial::MissingRole {
-                    needed: needed.join(", "),
-                    has: role.as_str(),
-                })
+                Err(Denial::MissingRole { needed: needed.join(", "), has: role.as_str() })
             }
             // A partner's customer is its own object, so the role may be named where partners hold the right at all.
             Self::Partner(role) if !holders.partner.is_empty() => {
                 let needed: Vec<_> = holders.partner.iter().map(|role| role.as_str()).collect();
-                Err(Denial::MissingRole {
-                    needed: needed.join(", "),
-                    has: role.as_str(),
-                })
+                Err(Denial::MissingRole { needed: needed.join(", "), has: role.as_str() })
             }
             _ => Err(Denial::NotFound),
         }

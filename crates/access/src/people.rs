@@ -48,10 +48,7 @@ pub enum Admitted {
 
 /// The account of a subject, tombstones included.
 pub async fn by_sub(db: &Db, sub: &str) -> Result<Option<Account>, Error> {
-    let row = users::Entity::find()
-        .filter(users::Column::Sub.eq(sub))
-        .one(db.read())
-        .await?;
+    let row = users::Entity::find().filter(users::Column::Sub.eq(sub)).one(db.read()).await?;
     row.map(|row| {
         Ok(Account {
             person: person(&row)?,
@@ -76,20 +73,14 @@ pub async fn by_email(on: &impl ConnectionTrait, email: &EmailAddress) -> Result
 /// Several people by id, for lists.
 pub async fn by_ids(on: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<Person>, Error> {
     let ids = ids.iter().map(ToString::to_string);
-    let rows = users::Entity::find()
-        .filter(users::Column::Id.is_in(ids))
-        .all(on)
-        .await?;
+    let rows = users::Entity::find().filter(users::Column::Id.is_in(ids)).all(on).await?;
     rows.iter().map(person).collect()
 }
 
 /// Makes the person's row at first sight, or lets address and name follow the token. The only reader of group
 /// claims [A2]: they count while the row is being made, and never again.
 pub async fn admit(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) -> Result<Admitted, Error> {
-    let row = users::Entity::find()
-        .filter(users::Column::Sub.eq(&who.sub))
-        .one(&**tx)
-        .await?;
+    let row = users::Entity::find().filter(users::Column::Sub.eq(&who.sub)).one(&**tx).await?;
     let Some(row) = row else {
         return create(tx, clock, who, admin_group).await;
     };
@@ -120,15 +111,9 @@ async fn create(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) -> Re
         removed_at: Set(None),
     };
     let person = person(&row.insert(&**tx).await?)?;
-    let mut rights: Vec<String> = platform_admin
-        .then(|| "platform_admin".to_owned())
-        .into_iter()
-        .collect();
+    let mut rights: Vec<String> = platform_admin.then(|| "platform_admin".to_owned()).into_iter().collect();
     for tenant in tenants_of_groups(tx, &who.groups).await? {
-        let id = tenant
-            .id
-            .parse()
-            .map_err(|e: kernel::id::BadId| Error::damaged("tenants", e))?;
+        let id = tenant.id.parse().map_err(|e: kernel::id::BadId| Error::damaged("tenants", e))?;
         roles::set_tenant_role(tx, clock, id, person.id, TenantRole::Member).await?;
         rights.push(format!("tenant:{}:member", tenant.slug));
     }
@@ -137,17 +122,11 @@ async fn create(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) -> Re
 
 /// The tenants whose own groups (`dezky-tenant-<slug>` [B1]) are among `groups`; each once.
 async fn tenants_of_groups(tx: &Tx, groups: &[String]) -> Result<Vec<tenants::Model>, Error> {
-    let slugs: Vec<&str> = groups
-        .iter()
-        .filter_map(|group| group.strip_prefix("dezky-tenant-"))
-        .collect();
+    let slugs: Vec<&str> = groups.iter().filter_map(|group| group.strip_prefix("dezky-tenant-")).collect();
     if slugs.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(tenants::Entity::find()
-        .filter(tenants::Column::Slug.is_in(slugs))
-        .all(&**tx)
-        .await?)
+    Ok(tenants::Entity::find().filter(tenants::Column::Slug.is_in(slugs)).all(&**tx).await?)
 }
 
 /// Notes a sign-in on the person's row.

@@ -17,21 +17,10 @@ pub struct Holders {
     pub everyone: bool,
 }
 
-const NOBODY: Holders = Holders {
-    operators: false,
-    tenant: &[],
-    partner: &[],
-    everyone: false,
-};
-const OPERATORS: Holders = Holders {
-    operators: true,
-    ..NOBODY
-};
-const TENANT_ADMINS: Holders = Holders {
-    operators: true,
-    tenant: &[TenantRole::Owner, TenantRole::Admin],
-    ..NOBODY
-};
+const NOBODY: Holders = Holders { operators: false, tenant: &[], partner: &[], everyone: false };
+const OPERATORS: Holders = Holders { operators: true, ..NOBODY };
+const TENANT_ADMINS: Holders =
+    Holders { operators: true, tenant: &[TenantRole::Owner, TenantRole::Admin], ..NOBODY };
 
 /// One permission. Implemented here only; a new one is a new line in the list below.
 pub trait Permission: Send + Sync + 'static {

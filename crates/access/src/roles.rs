@@ -24,11 +24,7 @@ pub async fn set_tenant_role(
     };
     let key = [tenant_roles::Column::TenantId, tenant_roles::Column::UserId];
     tenant_roles::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns(key)
-                .update_column(tenant_roles::Column::Role)
-                .to_owned(),
-        )
+        .on_conflict(OnConflict::columns(key).update_column(tenant_roles::Column::Role).to_owned())
         .exec_without_returning(&**tx)
         .await?;
     Ok(())
@@ -37,11 +33,7 @@ pub async fn set_tenant_role(
 /// Takes a person's role in a tenant; false when there was none.
 pub async fn take_tenant_role(tx: &Tx, tenant: TenantId, user: UserId) -> Result<bool, Error> {
     let key = (tenant.to_string(), user.to_string());
-    Ok(tenant_roles::Entity::delete_by_id(key)
-        .exec(&**tx)
-        .await?
-        .rows_affected
-        > 0)
+    Ok(tenant_roles::Entity::delete_by_id(key).exec(&**tx).await?.rows_affected > 0)
 }
 
 /// Who has a role in a tenant.
@@ -49,9 +41,8 @@ pub async fn of_tenant(
     on: &impl ConnectionTrait,
     tenant: TenantId,
 ) -> Result<Vec<(UserId, TenantRole)>, Error> {
-    let rows = tenant_roles::Entity::find()
-        .filter(tenant_roles::Column::TenantId.eq(tenant.to_string()))
-        .all(on);
+    let rows =
+        tenant_roles::Entity::find().filter(tenant_roles::Column::TenantId.eq(tenant.to_string())).all(on);
     let known = |row: tenant_roles::Model| Some((row.user_id.parse().ok()?, TenantRole::parse(&row.role)?));
     Ok(rows.await?.into_iter().filter_map(known).collect())
 }
@@ -72,11 +63,7 @@ pub async fn set_partner_role(
     };
     let key = [partner_roles::Column::PartnerId, partner_roles::Column::UserId];
     partner_roles::Entity::insert(row)
-        .on_conflict(
-            OnConflict::columns(key)
-                .update_column(partner_roles::Column::Role)
-                .to_owned(),
-        )
+        .on_conflict(OnConflict::columns(key).update_column(partner_roles::Column::Role).to_owned())
         .exec_without_returning(&**tx)
         .await?;
     Ok(())

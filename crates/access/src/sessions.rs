@@ -60,10 +60,7 @@ pub struct Session {
 const SEEN_STEP: Duration = Duration::from_secs(60);
 
 fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn place(id: SessionId) -> String {
@@ -130,11 +127,7 @@ pub async fn find(db: &Db, surface: Surface, secret: &SecretString) -> Result<Op
 
 /// The session of an id, for whoever waits for its refresh.
 pub async fn by_id(db: &Db, id: SessionId) -> Result<Option<Session>, Error> {
-    sessions::Entity::find_by_id(id.to_string())
-        .one(db.read())
-        .await?
-        .map(session)
-        .transpose()
+    sessions::Entity::find_by_id(id.to_string()).one(db.read()).await?.map(session).transpose()
 }
 
 fn session(row: sessions::Model) -> Result<Session, Error> {
@@ -175,10 +168,7 @@ pub async fn touch(db: &Db, session: &Session, now: Timestamp) -> Result<(), Err
     if now.since(session.last_seen_at) < SEEN_STEP {
         return Ok(());
     }
-    let seen = sessions::ActiveModel {
-        last_seen_at: Set(now.micros()),
-        ..Default::default()
-    };
+    let seen = sessions::ActiveModel { last_seen_at: Set(now.micros()), ..Default::default() };
     change(db, session.id, seen).await
 }
 
@@ -193,10 +183,7 @@ pub async fn lease_refresh(
         .add(sessions::Column::RefreshLeaseUntil.is_null())
         .add(sessions::Column::RefreshLeaseUntil.lt(now.micros()));
     let won = sessions::Entity::update_many()
-        .set(sessions::ActiveModel {
-            refresh_lease_until: Set(Some(until.micros())),
-            ..Default::default()
-        })
+        .set(sessions::ActiveModel { refresh_lease_until: Set(Some(until.micros())), ..Default::default() })
         .filter(sessions::Column::Id.eq(session.id.to_string()))
         .filter(sessions::Column::AccessExpiresAt.eq(session.access_expires_at.micros()))
         .filter(free)
@@ -235,15 +222,8 @@ pub async fn issuer_down(db: &Db, session: &Session, now: Timestamp) -> Result<(
 
 /// Chooses the workspace the person works in.
 pub async fn choose_tenant(db: &Db, id: SessionId, slug: &str) -> Result<(), Error> {
-    change(
-        db,
-        id,
-        sessions::ActiveModel {
-            active_tenant: Set(Some(slug.to_owned())),
-            ..Default::default()
-        },
-    )
-    .await
+    change(db, id, sessions::ActiveModel { active_tenant: Set(Some(slug.to_owned())), ..Default::default() })
+        .await
 }
 
 /// Ends a session.

@@ -51,19 +51,13 @@ pub struct SessionLimits {
 
 impl Default for SessionLimits {
     fn default() -> Self {
-        Self {
-            idle: Duration::from_secs(8 * 3600),
-            absolute: Duration::from_secs(24 * 3600),
-        }
+        Self { idle: Duration::from_secs(8 * 3600), absolute: Duration::from_secs(24 * 3600) }
     }
 }
 
 impl SessionLimits {
     fn stricter(self, other: Self) -> Self {
-        Self {
-            idle: self.idle.min(other.idle),
-            absolute: self.absolute.min(other.absolute),
-        }
+        Self { idle: self.idle.min(other.idle), absolute: self.absolute.min(other.absolute) }
     }
 }
 
@@ -91,43 +85,26 @@ impl Standing {
 
     /// The strictest limits of the person's live tenants.
     pub fn session_limits(&self) -> SessionLimits {
-        let live = self
-            .tenants
-            .iter()
-            .filter(|standing| standing.tenant.status.is_live());
-        live.fold(SessionLimits::default(), |limits, standing| {
-            limits.stricter(standing.limits)
-        })
+        let live = self.tenants.iter().filter(|standing| standing.tenant.status.is_live());
+        live.fold(SessionLimits::default(), |limits, standing| limits.stricter(standing.limits))
     }
 }
 
 async fn tenant_standings(on: &impl ConnectionTrait, user: &str) -> Result<Vec<TenantStanding>, Error> {
-    let roles = tenant_roles::Entity::find()
-        .filter(tenant_roles::Column::UserId.eq(user))
-        .all(on)
-        .await?;
+    let roles = tenant_roles::Entity::find().filter(tenant_roles::Column::UserId.eq(user)).all(on).await?;
     if roles.is_empty() {
         return Ok(Vec::new());
     }
     let ids = roles.iter().map(|role| role.tenant_id.as_str());
-    let rows = tenants::Entity::find()
-        .filter(tenants::Column::Id.is_in(ids))
-        .all(on)
-        .await?;
+    let rows = tenants::Entity::find().filter(tenants::Column::Id.is_in(ids)).all(on).await?;
     let mut standings = Vec::new();
     for row in rows {
-        let role = roles
-            .iter()
-            .find(|role| role.tenant_id == row.id)
-            .and_then(|role| TenantRole::parse(&role.role));
+        let role =
+            roles.iter().find(|role| role.tenant_id == row.id).and_then(|role| TenantRole::parse(&role.role));
         let tenant = tenant_ref(&row)?;
         // A role that nobody knows, and a tenant that is gone, give nothing.
         if let Some(role) = role.filter(|_| tenant.status.is_live()) {
-            standings.push(TenantStanding {
-                tenant,
-                role,
-                limits: limits(&row.security_policy),
-            });
+            standings.push(TenantStanding { tenant, role, limits: limits(&row.security_policy) });
         }
     }
     standings.sort_by(|a, b| a.tenant.name.cmp(&b.tenant.name));
@@ -146,18 +123,12 @@ fn limits(policy: &str) -> SessionLimits {
 }
 
 async fn partner_standings(on: &impl ConnectionTrait, user: &str) -> Result<Vec<PartnerStanding>, Error> {
-    let roles = partner_roles::Entity::find()
-        .filter(partner_roles::Column::UserId.eq(user))
-        .all(on)
-        .await?;
+    let roles = partner_roles::Entity::find().filter(partner_roles::Column::UserId.eq(user)).all(on).await?;
     if roles.is_empty() {
         return Ok(Vec::new());
     }
     let ids = roles.iter().map(|role| role.partner_id.as_str());
-    let rows = partners::Entity::find()
-        .filter(partners::Column::Id.is_in(ids))
-        .all(on)
-        .await?;
+    let rows = partners::Entity::find().filter(partners::Column::Id.is_in(ids)).all(on).await?;
     let mut standings = Vec::new();
     for row in rows.iter().filter(|row| row.status == "active") {
         let role = roles
@@ -165,10 +136,7 @@ async fn partner_standings(on: &impl ConnectionTrait, user: &str) -> Result<Vec<
             .find(|role| role.partner_id == row.id)
             .and_then(|role| PartnerRole::parse(&role.role));
         if let Some(role) = role {
-            standings.push(PartnerStanding {
-                partner: partner_ref(row)?,
-                role,
-            });
+            standings.push(PartnerStanding { partner: partner_ref(row)?, role });
         }
     }
     standings.sort_by(|a, b| a.partner.name.cmp(&b.partner.name));

@@ -29,19 +29,13 @@ pub async fn append(tx: &Tx, context: &Context, chain: Chain, entry: Entry) -> R
 }
 
 async fn lock_head(tx: &Tx, chain: &str) -> Result<heads::Model, Error> {
-    let first = heads::ActiveModel {
-        chain: Set(chain.to_owned()),
-        seq: Set(0),
-        hash: Set(chain::START.to_owned()),
-    };
+    let first =
+        heads::ActiveModel { chain: Set(chain.to_owned()), seq: Set(0), hash: Set(chain::START.to_owned()) };
     heads::Entity::insert(first)
         .on_conflict(OnConflict::column(heads::Column::Chain).do_nothing().to_owned())
         .exec_without_returning(&**tx)
         .await?;
-    let head = heads::Entity::find_by_id(chain)
-        .lock_exclusive()
-        .one(&**tx)
-        .await?;
+    let head = heads::Entity::find_by_id(chain).lock_exclusive().one(&**tx).await?;
     head.ok_or_else(|| Error::damaged("audit_heads", "a chain's head vanished"))
 }
 
@@ -86,21 +80,15 @@ fn text(state: Option<Value>) -> Option<String> {
 }
 
 async fn insert_words(tx: &Tx, row: &log::Model) -> Result<(), Error> {
-    let sources = [
-        row.actor_email.as_deref(),
-        Some(&row.action),
-        Some(&row.target_name),
-        Some(&row.target_id),
-    ];
+    let sources =
+        [row.actor_email.as_deref(), Some(&row.action), Some(&row.target_name), Some(&row.target_id)];
     let found: BTreeSet<String> = sources.into_iter().flatten().flat_map(split_words).collect();
     let rows = found.into_iter().map(|word| words::ActiveModel {
         word: Set(word),
         chain: Set(row.chain.clone()),
         audit_id: Set(row.id.clone()),
     });
-    words::Entity::insert_many(rows)
-        .exec_without_returning(&**tx)
-        .await?;
+    words::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
@@ -108,11 +96,8 @@ async fn insert_words(tx: &Tx, row: &log::Model) -> Result<(), Error> {
 /// whole text when it has no blank (an address or an action can be searched for as one).
 pub(crate) fn split_words(text: &str) -> BTreeSet<String> {
     let lower = text.to_lowercase();
-    let mut words: BTreeSet<String> = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(cut)
-        .collect();
+    let mut words: BTreeSet<String> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(cut).collect();
     if !lower.trim().is_empty() && !lower.contains(char::is_whitespace) {
         words.insert(cut(&lower));
     }

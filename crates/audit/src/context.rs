@@ -102,13 +102,7 @@ pub struct Entry {
 impl Entry {
     /// A thing done.
     pub fn done(action: &'static str, target: Target) -> Self {
-        Self {
-            action,
-            target,
-            outcome: Outcome::Ok,
-            before: None,
-            after: None,
-        }
+        Self { action, target, outcome: Outcome::Ok, before: None, after: None }
     }
 
     /// With another outcome.

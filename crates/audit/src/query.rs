@@ -82,9 +82,7 @@ pub async fn page(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<Record>, Error> {
-    let mut select = log::Entity::find()
-        .order_by_desc(log::Column::Id)
-        .limit(limit + 1);
+    let mut select = log::Entity::find().order_by_desc(log::Column::Id).limit(limit + 1);
     if let Some(chain) = chain {
         select = select.filter(log::Column::Chain.eq(chain.to_string()));
     }
@@ -112,12 +110,7 @@ fn narrow(mut select: Select<log::Entity>, chain: Option<Chain>, filter: &Filter
     if let Some(before) = filter.before {
         select = select.filter(log::Column::At.lt(before.micros()));
     }
-    for word in filter
-        .q
-        .iter()
-        .flat_map(|q| q.split_whitespace())
-        .flat_map(search_words)
-    {
+    for word in filter.q.iter().flat_map(|q| q.split_whitespace()).flat_map(search_words) {
         let mut with = words::Entity::find().select_only().column(words::Column::AuditId);
         with = with.filter(words::Column::Word.eq(word));
         if let Some(chain) = chain {
@@ -143,11 +136,8 @@ fn search_words(word: &str) -> Vec<String> {
 }
 
 fn record(row: log::Model) -> Record {
-    let personal: Value = row
-        .personal
-        .as_deref()
-        .and_then(|text| serde_json::from_str(text).ok())
-        .unwrap_or_default();
+    let personal: Value =
+        row.personal.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let part = |name: &str| personal.get(name).and_then(Value::as_str).map(str::to_owned);
     let state = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
     Record {

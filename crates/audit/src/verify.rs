@@ -33,11 +33,7 @@ const BATCH: u64 = 1000;
 /// Reads every chain from its first row to its head.
 pub async fn verify(on: &impl ConnectionTrait) -> Result<Report, Error> {
     let mut report = Report::default();
-    for head in heads::Entity::find()
-        .order_by_asc(heads::Column::Chain)
-        .all(on)
-        .await?
-    {
+    for head in heads::Entity::find().order_by_asc(heads::Column::Chain).all(on).await? {
         report.chains += 1;
         verify_chain(on, &head, &mut report).await?;
     }
@@ -64,11 +60,7 @@ async fn verify_chain(
         for row in rows {
             report.rows += 1;
             for what in problems(&row, seq, &hash) {
-                report.findings.push(Finding {
-                    chain: head.chain.clone(),
-                    seq: row.seq,
-                    what,
-                });
+                report.findings.push(Finding { chain: head.chain.clone(), seq: row.seq, what });
             }
             seq = row.seq;
             hash = row.hash;
@@ -76,11 +68,7 @@ async fn verify_chain(
     }
     if seq != head.seq || hash != head.hash {
         let what = "the chain does not end where its head says: rows at the end are missing or were added";
-        report.findings.push(Finding {
-            chain: head.chain.clone(),
-            seq,
-            what,
-        });
+        report.findings.push(Finding { chain: head.chain.clone(), seq, what });
     }
     Ok(())
 }

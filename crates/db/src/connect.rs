@@ -35,11 +35,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            connections: 10,
-            wait: Duration::from_secs(3),
-            durable: true,
-        }
+        Self { connections: 10, wait: Duration::from_secs(3), durable: true }
     }
 }
 
@@ -74,20 +70,12 @@ impl Db {
                 .create_if_missing(true)
                 .foreign_keys(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(if durable {
-                    SqliteSynchronous::Full
-                } else {
-                    SqliteSynchronous::Off
-                })
+                .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
                 .busy_timeout(wait)
         });
         let pool = Database::connect(connect).await?;
         let writer = (pool.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)));
-        Ok(Self {
-            pool,
-            writer,
-            wait: options.wait,
-        })
+        Ok(Self { pool, writer, wait: options.wait })
     }
 
     /// For reading outside a transaction.
@@ -97,11 +85,7 @@ impl Db {
 
     /// Which database it is.
     pub fn backend(&self) -> Backend {
-        if self.writer.is_some() {
-            Backend::Sqlite
-        } else {
-            Backend::Postgres
-        }
+        if self.writer.is_some() { Backend::Sqlite } else { Backend::Postgres }
     }
 
     /// Begins a transaction that may write.
@@ -120,9 +104,7 @@ impl Db {
 
     async fn turn(&self, writer: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
         let busy = || Error::Unavailable(DbErr::Custom("the database is busy writing".into()));
-        let waited = tokio::time::timeout(self.wait * 3, writer.acquire_owned())
-            .await
-            .map_err(|_| busy())?;
+        let waited = tokio::time::timeout(self.wait * 3, writer.acquire_owned()).await.map_err(|_| busy())?;
         waited.map_err(|_| busy())
     }
 

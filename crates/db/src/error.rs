@@ -31,10 +31,7 @@ pub enum Error {
 impl Error {
     /// A row of `table` holds what no code writes.
     pub fn damaged(table: &'static str, why: impl ToString) -> Self {
-        Self::Damaged {
-            table,
-            why: why.to_string(),
-        }
+        Self::Damaged { table, why: why.to_string() }
     }
 
     /// True for a violated unique index.

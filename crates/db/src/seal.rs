@@ -40,11 +40,7 @@ impl Keys {
     pub fn new(keys: &[SecretString]) -> Result<Self, Error> {
         let parsed: Result<Vec<_>, Error> = keys.iter().map(parse).collect();
         let parsed = parsed?;
-        if parsed.is_empty() {
-            Err(Error::BadKey)
-        } else {
-            Ok(Self(parsed))
-        }
+        if parsed.is_empty() { Err(Error::BadKey) } else { Ok(Self(parsed)) }
     }
 
     /// A new key in base64.
@@ -56,18 +52,9 @@ impl Keys {
     pub fn seal(&self, place: &str, secret: &str) -> Result<String, Error> {
         let (id, cipher) = self.0.first().ok_or(Error::BadKey)?;
         let nonce = random::<12>();
-        let payload = Payload {
-            msg: secret.as_bytes(),
-            aad: place.as_bytes(),
-        };
-        let sealed = cipher
-            .encrypt(&Nonce::from(nonce), payload)
-            .map_err(|_| Error::Forged)?;
-        Ok(format!(
-            "{id}.{}.{}",
-            URL_SAFE_NO_PAD.encode(nonce),
-            URL_SAFE_NO_PAD.encode(sealed)
-        ))
+        let payload = Payload { msg: secret.as_bytes(), aad: place.as_bytes() };
+        let sealed = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| Error::Forged)?;
+        Ok(format!("{id}.{}.{}", URL_SAFE_NO_PAD.encode(nonce), URL_SAFE_NO_PAD.encode(sealed)))
     }
 
     /// Opens what [`Keys::seal`] made for the same place.
@@ -76,22 +63,12 @@ impl Keys {
         let (Some(id), Some(nonce), Some(body)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(Error::Forged);
         };
-        let (_, cipher) = self
-            .0
-            .iter()
-            .find(|(known, _)| known == id)
-            .ok_or_else(|| Error::UnknownKey(id.to_owned()))?;
+        let (_, cipher) =
+            self.0.iter().find(|(known, _)| known == id).ok_or_else(|| Error::UnknownKey(id.to_owned()))?;
         let nonce: [u8; 12] = decode(nonce)?.try_into().map_err(|_| Error::Forged)?;
-        let payload = Payload {
-            msg: &decode(body)?,
-            aad: place.as_bytes(),
-        };
-        let plain = cipher
-            .decrypt(&Nonce::from(nonce), payload)
-            .map_err(|_| Error::Forged)?;
-        String::from_utf8(plain)
-            .map(SecretString::from)
-            .map_err(|_| Error::Forged)
+        let payload = Payload { msg: &decode(body)?, aad: place.as_bytes() };
+        let plain = cipher.decrypt(&Nonce::from(nonce), payload).map_err(|_| Error::Forged)?;
+        String::from_utf8(plain).map(SecretString::from).map_err(|_| Error::Forged)
     }
 }
 
@@ -100,9 +77,7 @@ fn decode(text: &str) -> Result<Vec<u8>, Error> {
 }
 
 fn parse(key: &SecretString) -> Result<(String, Aes256Gcm), Error> {
-    let bytes = STANDARD
-        .decode(key.expose_secret().trim())
-        .map_err(|_| Error::BadKey)?;
+    let bytes = STANDARD.decode(key.expose_secret().trim()).map_err(|_| Error::BadKey)?;
     let cipher = Aes256Gcm::new_from_slice(&bytes).map_err(|_| Error::BadKey)?;
     let id = URL_SAFE_NO_PAD.encode(&Sha256::digest(&bytes)[..6]);
     Ok((id, cipher))
@@ -119,31 +94,17 @@ mod tests {
         let keys = Keys::new(&[Keys::generate()]).unwrap();
         let sealed = keys.seal("sessions.tokens.ses_1", "hush").unwrap();
         assert!(!sealed.contains("hush"));
-        assert_eq!(
-            keys.open("sessions.tokens.ses_1", &sealed)
-                .unwrap()
-                .expose_secret(),
-            "hush"
-        );
-        assert_eq!(
-            keys.open("sessions.tokens.ses_2", &sealed).unwrap_err(),
-            Error::Forged
-        );
+        assert_eq!(keys.open("sessions.tokens.ses_1", &sealed).unwrap().expose_secret(), "hush");
+        assert_eq!(keys.open("sessions.tokens.ses_2", &sealed).unwrap_err(), Error::Forged);
     }
 
     #[test]
     fn an_old_key_opens_after_a_rotation() {
         let (old, new) = (Keys::generate(), Keys::generate());
-        let sealed = Keys::new(std::slice::from_ref(&old))
-            .unwrap()
-            .seal("p", "s")
-            .unwrap();
+        let sealed = Keys::new(std::slice::from_ref(&old)).unwrap().seal("p", "s").unwrap();
         let rotated = Keys::new(&[new.clone(), old]).unwrap();
         assert_eq!(rotated.open("p", &sealed).unwrap().expose_secret(), "s");
-        assert!(matches!(
-            Keys::new(&[new]).unwrap().open("p", &sealed),
-            Err(Error::UnknownKey(_))
-        ));
+        assert!(matches!(Keys::new(&[new]).unwrap().open("p", &sealed), Err(Error::UnknownKey(_))));
     }
 
     proptest! {

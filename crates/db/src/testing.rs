@@ -30,41 +30,23 @@ impl Drop for TestDb {
 ///
 /// # Panics
 /// When it can't be made: a test can't go on without it.
-#[expect(
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    reason = "only tests call it"
-)]
+#[expect(clippy::expect_used, clippy::disallowed_methods, reason = "only tests call it")]
 pub async fn empty() -> TestDb {
     let name = format!("dezky_{}", kernel::id::RequestId::new(&kernel::Clock::System));
-    let options = Options {
-        connections: 6,
-        wait: Duration::from_secs(10),
-        durable: false,
-    };
+    let options = Options { connections: 6, wait: Duration::from_secs(10), durable: false };
     let (url, folder) = if let Ok(server) = std::env::var("TEST_DATABASE_URL") {
         let server = server.trim_end_matches('/');
-        let admin = Db::connect(&format!("{server}/postgres"), &options)
-            .await
-            .expect("the test server answers");
+        let admin =
+            Db::connect(&format!("{server}/postgres"), &options).await.expect("the test server answers");
         let create = format!("CREATE DATABASE {name}");
-        admin
-            .read()
-            .execute_unprepared(&create)
-            .await
-            .expect("the test role may create databases");
+        admin.read().execute_unprepared(&create).await.expect("the test role may create databases");
         admin.close().await;
         (format!("{server}/{name}"), None)
     } else {
         let folder = std::env::temp_dir().join(&name);
         std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
-        (
-            format!("sqlite:{}", folder.join("test.db").display()),
-            Some(folder),
-        )
+        (format!("sqlite:{}", folder.join("test.db").display()), Some(folder))
     };
-    let db = Db::connect(&url, &options)
-        .await
-        .expect("the test database opens");
+    let db = Db::connect(&url, &options).await.expect("the test database opens");
     TestDb { db, url, folder }
 }

@@ -38,17 +38,12 @@ impl Language {
     /// The language of a code such as `da` or `da-DK`.
     pub fn of_code(code: &str) -> Option<Self> {
         let primary = code.trim().split('-').next().unwrap_or_default();
-        Self::ALL
-            .into_iter()
-            .find(|language| primary.eq_ignore_ascii_case(language.code()))
+        Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.code()))
     }
 
     /// The first language of an `Accept-Language` header that we speak. Browsers send them in order of preference.
     pub fn preferred(accept_language: &str) -> Self {
-        accept_language
-            .split(',')
-            .find_map(|part| Self::of_code(part.split(';').next()?))
-            .unwrap_or_default()
+        accept_language.split(',').find_map(|part| Self::of_code(part.split(';').next()?)).unwrap_or_default()
     }
 }
 
@@ -83,19 +78,14 @@ impl Catalogues {
     pub fn new(sources: &[Source]) -> Result<Self, Broken> {
         let mut bundles = HashMap::new();
         for language in Language::ALL {
-            let broken = |why: String| Broken {
-                language: language.code(),
-                why,
-            };
+            let broken = |why: String| Broken { language: language.code(), why };
             let id: LanguageIdentifier = language.code().parse().map_err(|e| broken(format!("{e}")))?;
             let mut bundle = FluentBundle::new_concurrent(vec![id]);
             bundle.set_use_isolating(false);
             for source in sources.iter().filter(|source| source.language == language) {
                 let resource = FluentResource::try_new(source.text.to_owned())
                     .map_err(|(_, errors)| broken(format!("{errors:?}")))?;
-                bundle
-                    .add_resource(resource)
-                    .map_err(|errors| broken(format!("{errors:?}")))?;
+                bundle.add_resource(resource).map_err(|errors| broken(format!("{errors:?}")))?;
             }
             bundles.insert(language, bundle);
         }
@@ -110,9 +100,7 @@ impl Catalogues {
             values.set(*name, value.fluent());
         }
         let mut errors = Vec::new();
-        let text = bundle
-            .format_pattern(pattern, Some(&values), &mut errors)
-            .into_owned();
+        let text = bundle.format_pattern(pattern, Some(&values), &mut errors).into_owned();
         if !errors.is_empty() {
             tracing::warn!(key, ?errors, "a text was made with errors");
         }
@@ -204,10 +192,7 @@ impl Words {
 
     /// True when English has the key; other languages fall back to it.
     pub fn has(&self, key: &str) -> bool {
-        self.catalogues
-            .0
-            .get(&Language::English)
-            .is_some_and(|bundle| bundle.has_message(key))
+        self.catalogues.0.get(&Language::English).is_some_and(|bundle| bundle.has_message(key))
     }
 }
 
@@ -221,24 +206,15 @@ mod tests {
                 language: Language::English,
                 text: "tenants = { $count ->\n    [one] one tenant\n   *[other] { $count } tenants\n}\nonly = Only here",
             },
-            Source {
-                language: Language::Danish,
-                text: "tenants = { $count } kunder",
-            },
+            Source { language: Language::Danish, text: "tenants = { $count } kunder" },
         ];
         Words::new(Arc::new(Catalogues::new(&sources).unwrap()), language)
     }
 
     #[test]
     fn counts_follow_the_plural_rules() {
-        assert_eq!(
-            words(Language::English).tx("tenants", &[("count", 1_i64.into())]),
-            "one tenant"
-        );
-        assert_eq!(
-            words(Language::Danish).tx("tenants", &[("count", 3_i64.into())]),
-            "3 kunder"
-        );
+        assert_eq!(words(Language::English).tx("tenants", &[("count", 1_i64.into())]), "one tenant");
+        assert_eq!(words(Language::Danish).tx("tenants", &[("count", 3_i64.into())]), "3 kunder");
     }
 
     #[test]
@@ -249,10 +225,7 @@ mod tests {
 
     #[test]
     fn the_browser_chooses_the_language() {
-        assert_eq!(
-            Language::preferred("fr-FR, da-DK;q=0.8, en;q=0.5"),
-            Language::Danish
-        );
+        assert_eq!(Language::preferred("fr-FR, da-DK;q=0.8, en;q=0.5"), Language::Danish);
         assert_eq!(Language::preferred(""), Language::English);
     }
 }

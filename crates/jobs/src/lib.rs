@@ -99,10 +99,7 @@ async fn claim(db: &Db, now: Timestamp, schedule: &Schedule) -> Result<bool, Err
         return Ok(false);
     }
     let next = now.after(schedule.every).micros();
-    let row = tables::ActiveModel {
-        name: Set(schedule.name.to_owned()),
-        next_at: Set(next),
-    };
+    let row = tables::ActiveModel { name: Set(schedule.name.to_owned()), next_at: Set(next) };
     let Some(due) = due else {
         let inserted = tables::Entity::insert(row)
             .on_conflict(OnConflict::column(tables::Column::Name).do_nothing().to_owned())
@@ -111,10 +108,7 @@ async fn claim(db: &Db, now: Timestamp, schedule: &Schedule) -> Result<bool, Err
         return Ok(inserted == 1);
     };
     let moved = tables::Entity::update_many()
-        .set(tables::ActiveModel {
-            next_at: Set(next),
-            ..Default::default()
-        })
+        .set(tables::ActiveModel { next_at: Set(next), ..Default::default() })
         .filter(tables::Column::Name.eq(schedule.name))
         .filter(tables::Column::NextAt.eq(due.next_at))
         .exec(db.read())
@@ -144,11 +138,7 @@ mod tests {
         let test = migrations::test_database().await;
         let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
         let count = Arc::new(Count::default());
-        let schedule = Schedule {
-            name: "count",
-            every: Duration::from_secs(60),
-            work: count.clone(),
-        };
+        let schedule = Schedule { name: "count", every: Duration::from_secs(60), work: count.clone() };
         for expected in 1..=3 {
             let instances = (0..5).map(|_| run_if_due(&test.db, &clock, &schedule));
             futures_util::future::join_all(instances).await;

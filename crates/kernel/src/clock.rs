@@ -35,18 +35,12 @@ impl Timestamp {
 
     /// The moment `by` later.
     pub fn after(self, by: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
     }
 
     /// The moment `by` earlier.
     pub fn before(self, by: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)),
-        )
+        Self(self.0.saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
     }
 
     /// How long ago `earlier` was; zero when it is later than this.
@@ -61,9 +55,7 @@ impl Timestamp {
 
     /// Reads an RFC 3339 time.
     pub fn parse(text: &str) -> Option<Self> {
-        DateTime::parse_from_rfc3339(text)
-            .ok()
-            .map(|time| Self(time.timestamp_micros()))
+        DateTime::parse_from_rfc3339(text).ok().map(|time| Self(time.timestamp_micros()))
     }
 }
 
@@ -103,10 +95,7 @@ impl Clock {
     }
 
     /// The present moment.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that reads the machine's clock"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
     pub fn now(&self) -> Timestamp {
         match self {
             Self::System => Timestamp(Utc::now().timestamp_micros()),
@@ -137,9 +126,6 @@ mod tests {
         let clock = Clock::manual(Timestamp::from_seconds(100));
         clock.advance(Duration::from_secs(5));
         assert_eq!(clock.now(), Timestamp::from_seconds(105));
-        assert_eq!(
-            clock.now().since(Timestamp::from_seconds(100)),
-            Duration::from_secs(5)
-        );
+        assert_eq!(clock.now().since(Timestamp::from_seconds(100)), Duration::from_secs(5));
     }
 }

@@ -44,20 +44,13 @@ impl<T> Page<T> {
     pub fn from_overfull(mut rows: Vec<T>, limit: usize, key: impl Fn(&T) -> Vec<String>) -> Self {
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = if more {
-            rows.last().map(|row| Cursor(key(row)))
-        } else {
-            None
-        };
+        let next = if more { rows.last().map(|row| Cursor(key(row))) } else { None };
         Self { items: rows, next }
     }
 
     /// The same page of other rows.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(change).collect(),
-            next: self.next,
-        }
+        Page { items: self.items.into_iter().map(change).collect(), next: self.next }
     }
 }
 
@@ -75,13 +68,7 @@ mod tests {
     #[test]
     fn only_a_page_with_more_behind_it_has_a_cursor() {
         let full = Page::from_overfull(vec![1, 2, 3], 2, |n| vec![n.to_string()]);
-        assert_eq!(
-            (full.items, full.next),
-            (vec![1, 2], Some(Cursor(vec!["2".into()])))
-        );
-        assert_eq!(
-            Page::from_overfull(vec![1, 2], 2, |n: &i32| vec![n.to_string()]).next,
-            None
-        );
+        assert_eq!((full.items, full.next), (vec![1, 2], Some(Cursor(vec!["2".into()]))));
+        assert_eq!(Page::from_overfull(vec![1, 2], 2, |n: &i32| vec![n.to_string()]).next, None);
     }
 }

@@ -19,10 +19,7 @@ pub struct BadId {
 ///
 /// # Panics
 /// When the operating system has no randomness to give: nothing here can be safe without it.
-#[expect(
-    clippy::expect_used,
-    reason = "no safe way on without the system's randomness"
-)]
+#[expect(clippy::expect_used, reason = "no safe way on without the system's randomness")]
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).expect("the operating system gives random bytes");

@@ -37,22 +37,12 @@ pub struct Field {
 impl Field {
     /// A field that must be there.
     pub const fn required(name: &'static str, shape: Shape, doc: &'static str) -> Self {
-        Self {
-            name,
-            shape,
-            required: true,
-            doc,
-        }
+        Self { name, shape, required: true, doc }
     }
 
     /// A field that may be left out or null.
     pub const fn optional(name: &'static str, shape: Shape, doc: &'static str) -> Self {
-        Self {
-            name,
-            shape,
-            required: false,
-            doc,
-        }
+        Self { name, shape, required: false, doc }
     }
 }
 
@@ -78,24 +68,18 @@ impl Input {
         input
     }
 
-    /// Reads a form. Empty fields count as left out, numbers come as text, `a.b` is field `b` of the object `a`.
+    /// Reads a form. An empty field is null, numbers come as text, `a.b` is field `b` of the object `a`.
     pub fn of_form(pairs: Vec<(String, String)>, fields: &[Field]) -> Self {
         let mut input = Self::empty("");
         for (name, text) in pairs {
-            if !text.trim().is_empty() {
-                insert(&mut input.values, &name, text, fields);
-            }
+            insert(&mut input.values, &name, text, fields);
         }
         input.check(fields);
         input
     }
 
     fn empty(prefix: &str) -> Self {
-        Self {
-            values: Map::new(),
-            prefix: prefix.to_owned(),
-            errors: Vec::new(),
-        }
+        Self { values: Map::new(), prefix: prefix.to_owned(), errors: Vec::new() }
     }
 
     fn check(&mut self, fields: &[Field]) {
@@ -126,11 +110,7 @@ impl Input {
 
     /// Adds a mistake.
     pub fn fail(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
-        let name = if self.prefix.is_empty() {
-            field.to_owned()
-        } else {
-            format!("{}.{field}", self.prefix)
-        };
+        let name = if self.prefix.is_empty() { field.to_owned() } else { format!("{}.{field}", self.prefix) };
         if !self.errors.iter().any(|error| error.field == name) {
             self.errors.push(FieldError::new(name, code, message));
         }
@@ -143,10 +123,7 @@ impl Input {
 
     /// The text of a field, trimmed.
     pub fn text(&self, field: &str) -> Option<String> {
-        self.values
-            .get(field)?
-            .as_str()
-            .map(|text| text.trim().to_owned())
+        self.values.get(field)?.as_str().map(|text| text.trim().to_owned())
     }
 
     /// The number in a field.
@@ -188,10 +165,7 @@ impl Input {
         let Some(Value::Object(values)) = self.values.get(field).cloned() else {
             return None;
         };
-        let mut inner = Self {
-            values,
-            ..Self::empty(field)
-        };
+        let mut inner = Self { values, ..Self::empty(field) };
         inner.check(fields);
         let value = read(&mut inner);
         self.errors.append(&mut inner.errors);
@@ -213,10 +187,7 @@ impl Input {
 /// `Ok` as a sentence: first letter large, full stop at the end.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let first = letters
-        .next()
-        .map(|letter| letter.to_uppercase().collect::<String>())
-        .unwrap_or_default();
+    let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
     let rest = letters.as_str();
     let stop = if rest.ends_with('.') { "" } else { "." };
     format!("{first}{rest}{stop}")
@@ -228,19 +199,11 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
             .then(|| ("too_long", format!("This must be at most {most} characters."))),
         (Shape::Word(words), Value::String(text)) => {
             let known = words.contains(&text.trim());
-            (!known).then(|| {
-                (
-                    "unknown_value",
-                    format!("This must be one of: {}.", words.join(", ")),
-                )
-            })
+            (!known).then(|| ("unknown_value", format!("This must be one of: {}.", words.join(", "))))
         }
         (Shape::Integer(least, most), Value::Number(number)) => match number.as_i64() {
             Some(n) if RangeInclusive::new(least, most).contains(&n) => None,
-            Some(_) => Some((
-                "out_of_range",
-                format!("This must be between {least} and {most}."),
-            )),
+            Some(_) => Some(("out_of_range", format!("This must be between {least} and {most}."))),
             None => Some(("wrong_type", "This must be a whole number.".to_owned())),
         },
         (Shape::Object(_), Value::Object(_)) => None,
@@ -252,24 +215,18 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
 
 fn insert(values: &mut Map<String, Value>, name: &str, text: String, fields: &[Field]) {
     let (outer, inner) = name.split_once('.').unwrap_or((name, ""));
-    match fields
-        .iter()
-        .find(|field| field.name == outer)
-        .map(|field| field.shape)
-    {
+    match fields.iter().find(|field| field.name == outer).map(|field| field.shape) {
         Some(Shape::Object(inner_fields)) if !inner.is_empty() => {
-            let object = values
-                .entry(outer.to_owned())
-                .or_insert_with(|| Value::Object(Map::new()));
+            let object = values.entry(outer.to_owned()).or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(object) = object {
                 insert(object, inner, text, inner_fields);
             }
         }
+        _ if text.trim().is_empty() => {
+            values.insert(name.to_owned(), Value::Null);
+        }
         Some(Shape::Integer(..)) => {
-            let number = text
-                .trim()
-                .parse::<i64>()
-                .map_or(Value::String(text), Value::from);
+            let number = text.trim().parse::<i64>().map_or(Value::String(text), Value::from);
             values.insert(name.to_owned(), number);
         }
         _ => {
@@ -296,41 +253,24 @@ mod tests {
 
     fn read(mut input: Input) -> Result<(Slug, i64, Option<String>), Vec<FieldError>> {
         let slug = input.parse("slug");
-        let vat = input
-            .object("billing", INNER, |billing| billing.text("vatId"))
-            .flatten();
-        let value = slug
-            .zip(input.integer("seats"))
-            .map(|(slug, seats)| (slug, seats, vat));
+        let vat = input.object("billing", INNER, |billing| billing.text("vatId")).flatten();
+        let value = slug.zip(input.integer("seats")).map(|(slug, seats)| (slug, seats, vat));
         input.finish(value)
     }
 
     #[test]
     fn a_form_and_a_body_read_alike() {
-        let form = [
-            ("slug", " acme "),
-            ("seats", "5"),
-            ("billing.vatId", "DK1"),
-            ("plan", ""),
-        ];
-        let form = form
-            .map(|(name, text)| (name.to_owned(), text.to_owned()))
-            .to_vec();
+        let form = [("slug", " acme "), ("seats", "5"), ("billing.vatId", "DK1"), ("plan", "")];
+        let form = form.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
         let body = json!({"slug": "acme", "seats": 5, "billing": {"vatId": "DK1"}});
-        assert_eq!(
-            read(Input::of_form(form, FIELDS)),
-            read(Input::of_json(body, FIELDS))
-        );
+        assert_eq!(read(Input::of_form(form, FIELDS)), read(Input::of_json(body, FIELDS)));
     }
 
     #[test]
     fn every_mistake_is_named_at_once() {
         let body = json!({"slug": "No!", "seats": "5", "plan": "gold", "x": 1, "billing": {"vatId": "123456", "y": 2}});
         let errors = read(Input::of_json(body, FIELDS)).unwrap_err();
-        let named: Vec<_> = errors
-            .iter()
-            .map(|error| (error.field.as_str(), error.code))
-            .collect();
+        let named: Vec<_> = errors.iter().map(|error| (error.field.as_str(), error.code)).collect();
         let expected = [
             ("billing.vatId", "too_long"),
             ("billing.y", "unknown_field"),

@@ -15,9 +15,8 @@ impl Backoff {
     /// The wait after `failures` failures in a row (1 is the first). `dice` is any random number; it spreads the
     /// waits between half of the full wait and all of it, so that many failures at once don't come back at once.
     pub fn wait(&self, failures: u32, dice: u32) -> Duration {
-        let doubled = self
-            .first
-            .saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX));
+        let doubled =
+            self.first.saturating_mul(1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX));
         let full = doubled.min(self.most);
         full / 2 + full.mul_f64(f64::from(dice) / f64::from(u32::MAX) / 2.0)
     }

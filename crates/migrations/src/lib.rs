@@ -26,8 +26,7 @@ pub async fn migrate(db: &Db) -> Result<(), Error> {
     }
     // Held by this transaction's connection until it ends; the migrations themselves run on another one.
     let turn = db.begin().await?;
-    turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})"))
-        .await?;
+    turn.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({LOCK})")).await?;
     History::up(db.read(), None).await?;
     turn.commit().await
 }

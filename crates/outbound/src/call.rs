@@ -101,12 +101,7 @@ impl Call {
 
     /// A form body.
     pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
-        self.body = Body::Form(
-            fields
-                .iter()
-                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-                .collect(),
-        );
+        self.body = Body::Form(fields.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect());
         self
     }
 
@@ -156,10 +151,7 @@ impl Answer {
 
     /// The first header of that lower-case name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(n, _)| n == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
     /// Reads the body as JSON. A body that can't be read leaves the outcome of a change unknown.

@@ -27,12 +27,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            deadline: Duration::from_secs(10),
-            at_a_time: 8,
-            most_bytes: 32 << 20,
-            extra_roots: None,
-        }
+        Self { deadline: Duration::from_secs(10), at_a_time: 8, most_bytes: 32 << 20, extra_roots: None }
     }
 }
 
@@ -70,13 +65,7 @@ impl Client {
         // Installing again, from a second client, is refused and harmless.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = build(&options).map_err(|error| bad(error.to_string()))?;
-        Ok(Self {
-            upstream,
-            base,
-            http,
-            places: Arc::new(Semaphore::new(options.at_a_time)),
-            options,
-        })
+        Ok(Self { upstream, base, http, places: Arc::new(Semaphore::new(options.at_a_time)), options })
     }
 
     /// The name for people.
@@ -103,21 +92,13 @@ impl Client {
         let sent = tokio::time::timeout(left, self.exchange(call, may_change)).await;
         drop(place);
         let effect = if may_change { Effect::Unknown } else { Effect::None };
-        let timeout = CallError {
-            upstream: self.upstream,
-            cause: Cause::Timeout,
-            effect,
-            retry_after: None,
-        };
+        let timeout = CallError { upstream: self.upstream, cause: Cause::Timeout, effect, retry_after: None };
         let outcome = sent.unwrap_or(Err(timeout));
         let millis = started.elapsed().as_millis();
         match &outcome {
-            Ok(answer) => tracing::debug!(
-                upstream = self.upstream,
-                call = described,
-                status = answer.status,
-                millis
-            ),
+            Ok(answer) => {
+                tracing::debug!(upstream = self.upstream, call = described, status = answer.status, millis)
+            }
             Err(error) => tracing::warn!(upstream = self.upstream, call = described, %error, millis),
         }
         outcome
@@ -125,11 +106,7 @@ impl Client {
 
     async fn exchange(&self, call: Call, may_change: bool) -> Result<Answer, CallError> {
         let request = self.request(call)?;
-        let response = self
-            .http
-            .execute(request)
-            .await
-            .map_err(|error| self.failed(&error, may_change))?;
+        let response = self.http.execute(request).await.map_err(|error| self.failed(&error, may_change))?;
         let status = response.status().as_u16();
         let headers = response
             .headers()
@@ -137,31 +114,16 @@ impl Client {
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
             .collect();
         let body = self.body(response, may_change).await?;
-        Ok(Answer {
-            status,
-            headers,
-            body,
-            upstream: self.upstream,
-            had_effect: may_change,
-        })
+        Ok(Answer { status, headers, body, upstream: self.upstream, had_effect: may_change })
     }
 
     async fn body(&self, mut response: reqwest::Response, may_change: bool) -> Result<Bytes, CallError> {
         let mut body = BytesMut::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| self.failed(&error, may_change))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(&error, may_change))? {
             if body.len() + chunk.len() > self.options.most_bytes {
                 let effect = if may_change { Effect::Unknown } else { Effect::None };
                 let cause = Cause::Malformed(format!("it is over {} bytes", self.options.most_bytes));
-                return Err(CallError {
-                    upstream: self.upstream,
-                    cause,
-                    effect,
-                    retry_after: None,
-                });
+                return Err(CallError { upstream: self.upstream, cause, effect, retry_after: None });
             }
             body.extend_from_slice(&chunk);
         }
@@ -194,15 +156,11 @@ impl Client {
         }
         request = match call.body {
             Body::Empty => request,
-            Body::Json(bytes) => request
-                .header("content-type", "application/json")
-                .body(bytes.map_err(bad)?),
+            Body::Json(bytes) => request.header("content-type", "application/json").body(bytes.map_err(bad)?),
             Body::Form(fields) => request.form(&fields),
             Body::Raw(kind, bytes) => request.header("content-type", kind).body(bytes),
         };
-        request
-            .build()
-            .map_err(|error| bad(error.without_url().to_string()))
+        request.build().map_err(|error| bad(error.without_url().to_string()))
     }
 
     fn failed(&self, error: &reqwest::Error, may_change: bool) -> CallError {
@@ -214,24 +172,12 @@ impl Client {
             Cause::Closed
         };
         let reached = cause != Cause::Unreachable;
-        let effect = if may_change && reached {
-            Effect::Unknown
-        } else {
-            Effect::None
-        };
-        CallError {
-            upstream: self.upstream,
-            cause,
-            effect,
-            retry_after: None,
-        }
+        let effect = if may_change && reached { Effect::Unknown } else { Effect::None };
+        CallError { upstream: self.upstream, cause, effect, retry_after: None }
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one place that makes HTTP clients"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the one place that makes HTTP clients")]
 fn build(options: &Options) -> Result<reqwest::Client, reqwest::Error> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

@@ -51,44 +51,20 @@ pub struct CallError {
 impl CallError {
     /// An error that certainly changed nothing.
     pub fn without_effect(upstream: &'static str, cause: Cause) -> Self {
-        Self {
-            upstream,
-            cause,
-            effect: Effect::None,
-            retry_after: None,
-        }
+        Self { upstream, cause, effect: Effect::None, retry_after: None }
     }
 
     /// An error after which only a read tells what happened.
     pub fn unknown(upstream: &'static str, cause: Cause) -> Self {
-        Self {
-            upstream,
-            cause,
-            effect: Effect::Unknown,
-            retry_after: None,
-        }
+        Self { upstream, cause, effect: Effect::Unknown, retry_after: None }
     }
 
     pub(crate) fn of_answer(answer: &Answer, cause: Cause) -> Self {
-        let took_effect = matches!(
-            cause,
-            Cause::Malformed(_) | Cause::Broken(_) | Cause::Closed | Cause::Timeout
-        );
-        let effect = if answer.had_effect && took_effect {
-            Effect::Unknown
-        } else {
-            Effect::None
-        };
-        let retry_after = answer
-            .header("retry-after")
-            .and_then(|s| s.parse().ok())
-            .map(Duration::from_secs);
-        Self {
-            upstream: answer.upstream,
-            cause,
-            effect,
-            retry_after,
-        }
+        let took_effect =
+            matches!(cause, Cause::Malformed(_) | Cause::Broken(_) | Cause::Closed | Cause::Timeout);
+        let effect = if answer.had_effect && took_effect { Effect::Unknown } else { Effect::None };
+        let retry_after = answer.header("retry-after").and_then(|s| s.parse().ok()).map(Duration::from_secs);
+        Self { upstream: answer.upstream, cause, effect, retry_after }
     }
 
     pub(crate) fn of_status(answer: &Answer, detail: Option<String>) -> Self {

@@ -55,22 +55,12 @@ impl Reconciler {
         observers: Vec<Arc<dyn Observer>>,
     ) -> Self {
         let kinds = kinds.into_iter().map(|kind| (kind.name, kind)).collect();
-        Self(Arc::new(Inner {
-            db,
-            clock,
-            settings,
-            kinds,
-            observers,
-            nudge: Notify::new(),
-        }))
+        Self(Arc::new(Inner { db, clock, settings, kinds, observers, nudge: Notify::new() }))
     }
 
     /// Whether a kind can be worked on; a kind that nobody registered can't.
     pub fn availability(&self, kind: &str) -> Availability {
-        self.0
-            .kinds
-            .get(kind)
-            .map_or(Availability::Off("not_configured"), Registered::availability)
+        self.0.kinds.get(kind).map_or(Availability::Off("not_configured"), Registered::availability)
     }
 
     pub(crate) fn parts(&self) -> (&Db, &Clock, &BTreeMap<&'static str, Registered>) {
@@ -104,9 +94,8 @@ impl Reconciler {
         let deadline = tokio::time::Instant::now() + patience;
         loop {
             let owned = store::of_owner(self.0.db.read(), owner).await?;
-            let pending = owned
-                .iter()
-                .any(|resource| resource.status == Status::Pending && resource.spec.is_some());
+            let pending =
+                owned.iter().any(|resource| resource.status == Status::Pending && resource.spec.is_some());
             if !pending || tokio::time::Instant::now() >= deadline {
                 return Ok(owned);
             }
@@ -161,14 +150,7 @@ impl Reconciler {
 
     async fn claim(&self, id: &str, even_if_not_due: bool) -> Result<Option<Resource>, Error> {
         let now = self.0.clock.now();
-        store::claim(
-            &self.0.db,
-            now,
-            id,
-            now.after(self.0.settings.lease),
-            even_if_not_due,
-        )
-        .await
+        store::claim(&self.0.db, now, id, now.after(self.0.settings.lease), even_if_not_due).await
     }
 
     /// Works on one resource now, due or not; false when another worker has it.
@@ -201,16 +183,9 @@ impl Reconciler {
     }
 
     async fn attempt(&self, resource: &Resource) -> (Facts, Verdict) {
-        let unchanged = Facts {
-            upstream_id: resource.upstream_id.clone(),
-            in_doubt: resource.intent_at.is_some(),
-        };
-        match self
-            .0
-            .kinds
-            .get(resource.kind.as_str())
-            .map(|registered| &registered.kind)
-        {
+        let unchanged =
+            Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
+        match self.0.kinds.get(resource.kind.as_str()).map(|registered| &registered.kind) {
             Some(Ok(kind)) => attempt(&self.0.db, &self.0.clock, kind.as_ref(), resource).await,
             _ => (unchanged, Verdict::Settled),
         }
@@ -221,11 +196,7 @@ impl Reconciler {
         if verdict == Verdict::Gone {
             store::forget(&tx, resource).await?;
         } else {
-            let intent = if facts.in_doubt {
-                resource.intent_at.or(Some(self.0.clock.now()))
-            } else {
-                None
-            };
+            let intent = if facts.in_doubt { resource.intent_at.or(Some(self.0.clock.now())) } else { None };
             let facts = resources::ActiveModel {
                 upstream_id: Set(facts.upstream_id),
                 intent_at: Set(intent.map(kernel::Timestamp::micros)),
@@ -234,9 +205,7 @@ impl Reconciler {
             store::finish(&tx, resource, facts, self.change(resource, verdict)).await?;
         }
         for observer in &self.0.observers {
-            observer
-                .resource_changed(&tx, &self.0.clock, &resource.owner)
-                .await?;
+            observer.resource_changed(&tx, &self.0.clock, &resource.owner).await?;
         }
         tx.commit().await
     }
@@ -247,11 +216,7 @@ impl Reconciler {
             (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, 0, NEVER),
             (Verdict::Failed(why), _) => {
                 let attempts = resource.attempts.saturating_add(1);
-                let wait = self
-                    .0
-                    .settings
-                    .backoff
-                    .wait(attempts, u32::from_be_bytes(random()));
+                let wait = self.0.settings.backoff.wait(attempts, u32::from_be_bytes(random()));
                 (Status::Error, None, Some(why), attempts, now.after(wait).micros())
             }
             (Verdict::Waiting(waiting), _) => {

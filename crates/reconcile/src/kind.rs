@@ -124,11 +124,7 @@ pub trait Kind: Send + Sync {
         };
         let differs = |(field, want): (&String, &Value)| {
             let have = actual.fields.get(field).cloned().unwrap_or(Value::Null);
-            (have != *want).then(|| FieldChange {
-                field: field.clone(),
-                want: want.clone(),
-                have,
-            })
+            (have != *want).then(|| FieldChange { field: field.clone(), want: want.clone(), have })
         };
         wanted.iter().filter_map(differs).collect()
     }
@@ -160,10 +156,7 @@ impl fmt::Debug for Registered {
 impl Registered {
     /// A kind whose upstream is used.
     pub fn on(kind: impl Kind + 'static) -> Self {
-        Self {
-            name: kind.name(),
-            kind: Ok(Box::new(kind)),
-        }
+        Self { name: kind.name(), kind: Ok(Box::new(kind)) }
     }
 
     /// A kind whose upstream is off, and why.

@@ -17,5 +17,5 @@ pub use engine::{Observer, Reconciler};
 pub use kind::{Actual, Availability, Created, FieldChange, Kind, Problem, Registered, Waiting};
 pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;
-pub use store::{Resource, Status, failing, is_taken, of_owner, of_owners, retry_now};
+pub use store::{Resource, Status, failing, failing_owners, is_taken, of_owner, of_owners, retry_now};
 pub use want::{Want, destroy, want};

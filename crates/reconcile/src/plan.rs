@@ -81,16 +81,8 @@ impl Reconciler {
             digest.update((seen.len() as u64).to_be_bytes());
             digest.update(seen.as_bytes());
         }
-        let hash = digest
-            .finalize()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Ok(Plan {
-            hash,
-            changes: compared.into_iter().filter_map(|(_, change)| change).collect(),
-        })
+        let hash = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        Ok(Plan { hash, changes: compared.into_iter().filter_map(|(_, change)| change).collect() })
     }
 
     /// Does what the plan of this hash lists, and nothing else; gives the plan as it was carried out.
@@ -100,11 +92,7 @@ impl Reconciler {
             return Err(PlanError::Moved);
         }
         let doable = |change: &&Change| !matches!(change.action, Action::Foreign | Action::Unreadable);
-        let steps = plan
-            .changes
-            .iter()
-            .filter(doable)
-            .map(|change| self.run_now(&change.resource));
+        let steps = plan.changes.iter().filter(doable).map(|change| self.run_now(&change.resource));
         for done in futures_util::future::join_all(steps).await {
             done?;
         }
@@ -115,11 +103,7 @@ impl Reconciler {
 /// What was seen of a resource, as text for the hash, and the difference if there is one.
 async fn compare(kind: &dyn Kind, resource: &Resource) -> (String, Option<Change>) {
     let in_doubt = resource.upstream_id.is_none() && resource.intent_at.is_some();
-    let actual = if in_doubt {
-        kind.search(resource).await
-    } else {
-        kind.read(resource).await
-    };
+    let actual = if in_doubt { kind.search(resource).await } else { kind.read(resource).await };
     let change = |action, fields, note| {
         Some(Change {
             upstream: upstream_of(&resource.kind).to_owned(),
@@ -144,43 +128,26 @@ async fn compare(kind: &dyn Kind, resource: &Resource) -> (String, Option<Change
                 want: want.clone(),
                 have: serde_json::Value::Null,
             });
-            (
-                "absent".to_owned(),
-                change(Action::Create, missing.collect(), None),
-            )
+            ("absent".to_owned(), change(Action::Create, missing.collect(), None))
         }
         (Ok(Some(actual)), spec) if !is_ours(&actual.upstream_id, actual.mark.as_ref()) => {
             let note = "an object of this name exists that Dezky did not make".to_owned();
             let seen = format!("foreign {}", actual.upstream_id);
-            (
-                seen,
-                spec.as_ref()
-                    .and_then(|_| change(Action::Foreign, Vec::new(), Some(note))),
-            )
+            (seen, spec.as_ref().and_then(|_| change(Action::Foreign, Vec::new(), Some(note))))
         }
         (Ok(Some(actual)), None) => (format!("{actual:?}"), change(Action::Delete, Vec::new(), None)),
         (Ok(Some(actual)), Some(spec)) => {
             let fields = kind.diff(spec, &actual);
-            let difference = if fields.is_empty() {
-                None
-            } else {
-                change(Action::Update, fields, None)
-            };
+            let difference = if fields.is_empty() { None } else { change(Action::Update, fields, None) };
             (format!("{} {}", actual.upstream_id, actual.fields), difference)
         }
     };
-    (
-        format!("{} {} {seen}", resource.id, resource.spec_version),
-        difference,
-    )
+    (format!("{} {} {seen}", resource.id, resource.spec_version), difference)
 }
 
 fn unreadable(
     problem: &Problem,
     change: impl Fn(Action, Vec<FieldChange>, Option<String>) -> Option<Change>,
 ) -> (String, Option<Change>) {
-    (
-        "unreadable".to_owned(),
-        change(Action::Unreadable, Vec::new(), Some(problem.to_string())),
-    )
+    ("unreadable".to_owned(), change(Action::Unreadable, Vec::new(), Some(problem.to_string())))
 }

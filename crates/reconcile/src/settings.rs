@@ -20,10 +20,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            backoff: Backoff {
-                first: Duration::from_secs(1),
-                most: Duration::from_secs(300),
-            },
+            backoff: Backoff { first: Duration::from_secs(1), most: Duration::from_secs(300) },
             lease: Duration::from_secs(60),
             look: Duration::from_millis(500),
             at_a_time: 8,

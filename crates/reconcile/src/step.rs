@@ -40,17 +40,8 @@ pub(crate) async fn attempt(
     kind: &dyn Kind,
     resource: &Resource,
 ) -> (Facts, Verdict) {
-    let facts = Facts {
-        upstream_id: resource.upstream_id.clone(),
-        in_doubt: resource.intent_at.is_some(),
-    };
-    let mut step = Step {
-        db,
-        clock,
-        kind,
-        resource,
-        facts,
-    };
+    let facts = Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
+    let mut step = Step { db, clock, kind, resource, facts };
     let verdict = match &resource.spec {
         Some(spec) => step.ensure(spec).await,
         None => step.remove().await,
@@ -89,10 +80,7 @@ impl Step<'_> {
                 None => return Ok(Verdict::LeaseLost),
             },
         };
-        self.facts = Facts {
-            upstream_id: Some(actual.upstream_id.clone()),
-            in_doubt: false,
-        };
+        self.facts = Facts { upstream_id: Some(actual.upstream_id.clone()), in_doubt: false };
         let actual = self.mend(spec, actual).await?;
         Ok(actual.waiting.map_or(Verdict::Settled, Verdict::Waiting))
     }
@@ -112,20 +100,14 @@ impl Step<'_> {
     }
 
     fn foreign(&self) -> String {
-        format!(
-            "“{}” exists there already and was not made by Dezky. It is left alone.",
-            self.resource.name
-        )
+        format!("“{}” exists there already and was not made by Dezky. It is left alone.", self.resource.name)
     }
 
     /// Makes the object; none when the lease was lost before the call.
     async fn create(&mut self, spec: &Value) -> Result<Option<Actual>, Problem> {
         self.facts.upstream_id = None;
         let now = self.clock.now();
-        if !store::intend(self.db, now, self.resource)
-            .await
-            .map_err(|error| database(&error))?
-        {
+        if !store::intend(self.db, now, self.resource).await.map_err(|error| database(&error))? {
             return Ok(None);
         }
         self.facts.in_doubt = true;
@@ -149,19 +131,13 @@ impl Step<'_> {
             return Ok(actual);
         }
         self.kind.update(self.resource, spec, &actual, &changes).await?;
-        let known = Resource {
-            upstream_id: Some(actual.upstream_id),
-            ..self.resource.clone()
-        };
+        let known = Resource { upstream_id: Some(actual.upstream_id), ..self.resource.clone() };
         let Some(after) = self.kind.read(&known).await? else {
             return blocked("it vanished while it was being changed");
         };
         match self.kind.diff(spec, &after).first() {
             None => Ok(after),
-            Some(change) => blocked(format!(
-                "the upstream did not take the change of {}",
-                change.field
-            )),
+            Some(change) => blocked(format!("the upstream did not take the change of {}", change.field)),
         }
     }
 
@@ -170,32 +146,22 @@ impl Step<'_> {
         if needed.is_empty() {
             return Ok(None);
         }
-        let owned = store::of_owner(self.db.read(), &self.resource.owner)
-            .await
-            .map_err(|error| database(&error))?;
+        let owned =
+            store::of_owner(self.db.read(), &self.resource.owner).await.map_err(|error| database(&error))?;
         let there = |kind: &&str| owned.iter().any(|r| r.kind == **kind && r.status == Status::Ok);
         let again_in = std::time::Duration::from_secs(1);
-        Ok((!needed.iter().all(|kind| there(&kind))).then_some(Waiting {
-            reason: "waits_for_dependency",
-            again_in,
-        }))
+        Ok((!needed.iter().all(|kind| there(&kind)))
+            .then_some(Waiting { reason: "waits_for_dependency", again_in }))
     }
 
     async fn remove(&mut self) -> Result<Verdict, Problem> {
-        if let Some(after) = self
-            .resource
-            .destroy_after
-            .filter(|after| *after > self.clock.now())
-        {
+        if let Some(after) = self.resource.destroy_after.filter(|after| *after > self.clock.now()) {
             return Ok(Verdict::NotYet(after));
         }
         let Some(actual) = self.find().await?.filter(|actual| self.is_ours(actual)) else {
             return Ok(Verdict::Gone);
         };
-        self.facts = Facts {
-            upstream_id: Some(actual.upstream_id.clone()),
-            in_doubt: false,
-        };
+        self.facts = Facts { upstream_id: Some(actual.upstream_id.clone()), in_doubt: false };
         self.kind.delete(self.resource, &actual).await?;
         Ok(Verdict::Gone)
     }

@@ -3,9 +3,10 @@
 use db::{Db, Error, Tx};
 use kernel::id::random_token;
 use kernel::{Clock, Timestamp};
+use sea_orm::sea_query::SelectStatement;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    QuerySelect, QueryTrait, Set,
 };
 use serde_json::Value;
 
@@ -156,24 +157,25 @@ pub async fn is_taken(
 pub async fn failing(on: &impl ConnectionTrait, most: u64) -> Result<(u64, Vec<Resource>), Error> {
     let select = resources::Entity::find().filter(resources::Column::Status.eq(Status::Error.as_str()));
     let count = select.clone().count(on).await?;
-    let rows = select
-        .order_by_desc(resources::Column::Attempts)
-        .limit(most)
-        .all(on)
-        .await?;
+    let rows = select.order_by_desc(resources::Column::Attempts).limit(most).all(on).await?;
     let failing: Result<Vec<_>, Error> = rows.into_iter().map(resource).collect();
     Ok((count, failing?))
+}
+
+/// The owners with something that fails now, as a subquery for other tables' filters.
+pub fn failing_owners() -> SelectStatement {
+    resources::Entity::find()
+        .select_only()
+        .column(resources::Column::Owner)
+        .filter(resources::Column::Status.eq(Status::Error.as_str()))
+        .into_query()
 }
 
 /// Makes everything of an owner that isn't done due at once; gives how many.
 pub async fn retry_now(tx: &Tx, clock: &Clock, owner: &str) -> Result<u64, Error> {
     let now = clock.now().micros();
     let undone = [Status::Pending.as_str(), Status::Error.as_str()];
-    let change = resources::ActiveModel {
-        next_at: Set(now),
-        updated_at: Set(now),
-        ..Default::default()
-    };
+    let change = resources::ActiveModel { next_at: Set(now), updated_at: Set(now), ..Default::default() };
     let may_start = Condition::any()
         .add(resources::Column::DestroyAfter.is_null())
         .add(resources::Column::DestroyAfter.lte(now));
@@ -251,17 +253,12 @@ pub(crate) async fn claim(
         return Ok(None);
     }
     let row = resources::Entity::find_by_id(id).one(db.read()).await?;
-    row.filter(|row| row.lease_holder.as_deref() == Some(&holder))
-        .map(resource)
-        .transpose()
+    row.filter(|row| row.lease_holder.as_deref() == Some(&holder)).map(resource).transpose()
 }
 
 /// Commits the intent to create, before the call; false when the lease was lost.
 pub(crate) async fn intend(db: &Db, now: Timestamp, resource: &Resource) -> Result<bool, Error> {
-    let change = resources::ActiveModel {
-        intent_at: Set(Some(now.micros())),
-        ..Default::default()
-    };
+    let change = resources::ActiveModel { intent_at: Set(Some(now.micros())), ..Default::default() };
     let done = resources::Entity::update_many()
         .set(change)
         .filter(resources::Column::Id.eq(&resource.id))
@@ -287,11 +284,7 @@ pub(crate) async fn finish(
         .exec(&**tx)
         .await?;
     resources::Entity::update_many()
-        .set(resources::ActiveModel {
-            lease_until: Set(None),
-            lease_holder: Set(None),
-            ..facts
-        })
+        .set(resources::ActiveModel { lease_until: Set(None), lease_holder: Set(None), ..facts })
         .filter(resources::Column::Id.eq(&resource.id))
         .filter(resources::Column::LeaseHolder.eq(resource.lease_holder.clone()))
         .exec(&**tx)
@@ -301,10 +294,7 @@ pub(crate) async fn finish(
 
 /// Removes the row of an object that is gone, as it should be.
 pub(crate) async fn forget(tx: &Tx, resource: &Resource) -> Result<(), Error> {
-    history::Entity::delete_many()
-        .filter(history::Column::ResourceId.eq(&resource.id))
-        .exec(&**tx)
-        .await?;
+    history::Entity::delete_many().filter(history::Column::ResourceId.eq(&resource.id)).exec(&**tx).await?;
     resources::Entity::delete_by_id(&resource.id).exec(&**tx).await?;
     Ok(())
 }

@@ -107,11 +107,7 @@ fn first(clock: &Clock, want: &Want, spec: &str) -> resources::Model {
 }
 
 async fn update(tx: &Tx, id: &str, change: resources::ActiveModel) -> Result<(), Error> {
-    resources::Entity::update_many()
-        .set(change)
-        .filter(resources::Column::Id.eq(id))
-        .exec(&**tx)
-        .await?;
+    resources::Entity::update_many().set(change).filter(resources::Column::Id.eq(id)).exec(&**tx).await?;
     Ok(())
 }
 

@@ -43,12 +43,7 @@ impl World {
 }
 
 fn actual(id: &str, mark: &str, fields: &Value) -> Actual {
-    Actual {
-        upstream_id: id.into(),
-        mark: Some(mark.into()),
-        fields: fields.clone(),
-        waiting: None,
-    }
+    Actual { upstream_id: id.into(), mark: Some(mark.into()), fields: fields.clone(), waiting: None }
 }
 
 #[async_trait]
@@ -65,18 +60,12 @@ impl Kind for Shelf {
         let Some(id) = &resource.upstream_id else {
             return Ok(None);
         };
-        Ok(state
-            .objects
-            .get(id)
-            .map(|(_, mark, fields)| actual(id, mark, fields)))
+        Ok(state.objects.get(id).map(|(_, mark, fields)| actual(id, mark, fields)))
     }
 
     async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
         let state = self.0.0.lock().unwrap();
-        let found = state
-            .objects
-            .iter()
-            .find(|(_, (_, mark, _))| *mark == resource.id);
+        let found = state.objects.iter().find(|(_, (_, mark, _))| *mark == resource.id);
         Ok(found.map(|(id, (_, mark, fields))| actual(id, mark, fields)))
     }
 
@@ -89,10 +78,7 @@ impl Kind for Shelf {
         state.creates += 1;
         state.next_id += 1;
         let id = state.next_id.to_string();
-        state.objects.insert(
-            id.clone(),
-            (resource.name.clone(), resource.id.clone(), spec.clone()),
-        );
+        state.objects.insert(id.clone(), (resource.name.clone(), resource.id.clone(), spec.clone()));
         match fault {
             Some((_, error)) => Err(error.into()),
             None => Ok(Created::New(actual(&id, &resource.id, spec))),
@@ -131,44 +117,24 @@ impl Drop for Rig {
 }
 
 fn settings() -> Settings {
-    let backoff = Backoff {
-        first: Duration::from_millis(20),
-        most: Duration::from_millis(50),
-    };
-    Settings {
-        backoff,
-        look: Duration::from_millis(20),
-        ..Settings::default()
-    }
+    let backoff = Backoff { first: Duration::from_millis(20), most: Duration::from_millis(50) };
+    Settings { backoff, look: Duration::from_millis(20), ..Settings::default() }
 }
 
 async fn rig() -> Rig {
     let test = migrations::test_database().await;
     let world = World::default();
-    let kinds = vec![
-        Registered::on(Shelf(world.clone())),
-        Registered::off("attic.box", "not_configured"),
-    ];
+    let kinds = vec![Registered::on(Shelf(world.clone())), Registered::off("attic.box", "not_configured")];
     let engine = Reconciler::new(test.db.clone(), Clock::System, settings(), kinds, Vec::new());
     let stop = CancellationToken::new();
     engine.start(&TaskTracker::new(), &stop).await.unwrap();
-    Rig {
-        test,
-        world,
-        engine,
-        stop,
-    }
+    Rig { test, world, engine, stop }
 }
 
 impl Rig {
     async fn want(&self, kind: &'static str, spec: Value) {
         let tx = self.test.db.begin().await.unwrap();
-        let wanted = Want {
-            owner: "ten_1".into(),
-            kind,
-            name: "acme".into(),
-            spec,
-        };
+        let wanted = Want { owner: "ten_1".into(), kind, name: "acme".into(), spec };
         want(&tx, &Clock::System, &wanted).await.unwrap();
         tx.commit().await.unwrap();
     }
@@ -182,10 +148,7 @@ impl Rig {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!(
-            "never came to pass: {what}: {:?}",
-            of_owner(self.test.db.read(), "ten_1").await
-        );
+        panic!("never came to pass: {what}: {:?}", of_owner(self.test.db.read(), "ten_1").await);
     }
 }
 
@@ -209,16 +172,10 @@ async fn what_is_wanted_is_made_once_and_changed_in_place() {
 async fn an_unknown_outcome_never_makes_a_second_object() {
     for happens in [true, false] {
         let rig = rig().await;
-        rig.world
-            .fail_next_create(happens, CallError::unknown("Shelf", Cause::Timeout));
+        rig.world.fail_next_create(happens, CallError::unknown("Shelf", Cause::Timeout));
         rig.want("shelf.box", json!({"size": 1})).await;
-        rig.until("healed", |owned| all_ok(owned) && owned[0].upstream_id.is_some())
-            .await;
-        assert_eq!(
-            (rig.world.count(), rig.world.0.lock().unwrap().creates),
-            (1, 1),
-            "happened: {happens}"
-        );
+        rig.until("healed", |owned| all_ok(owned) && owned[0].upstream_id.is_some()).await;
+        assert_eq!((rig.world.count(), rig.world.0.lock().unwrap().creates), (1, 1), "happened: {happens}");
     }
 }
 
@@ -239,9 +196,7 @@ async fn an_upstream_that_is_down_is_an_error_in_words_that_heals_by_itself() {
 async fn an_upstream_that_is_off_is_skipped_with_its_reason() {
     let rig = rig().await;
     rig.want("attic.box", json!({})).await;
-    let owned = rig
-        .until("skipped", |owned| owned[0].status == Status::Skipped)
-        .await;
+    let owned = rig.until("skipped", |owned| owned[0].status == Status::Skipped).await;
     assert_eq!(owned[0].reason.as_deref(), Some("not_configured"));
 }
 
@@ -250,14 +205,10 @@ async fn an_object_is_destroyed_only_when_its_time_has_come() {
     let rig = rig().await;
     rig.want("shelf.box", json!({"size": 1})).await;
     rig.until("made", all_ok).await;
-    for (after, left) in [
-        (Clock::System.now().after(Duration::from_secs(3600)), 1),
-        (Clock::System.now(), 0),
-    ] {
+    for (after, left) in [(Clock::System.now().after(Duration::from_secs(3600)), 1), (Clock::System.now(), 0)]
+    {
         let tx = rig.test.db.begin().await.unwrap();
-        destroy(&tx, &Clock::System, "ten_1", "shelf.box", after)
-            .await
-            .unwrap();
+        destroy(&tx, &Clock::System, "ten_1", "shelf.box", after).await.unwrap();
         tx.commit().await.unwrap();
         if left == 0 {
             rig.until("gone", <[Resource]>::is_empty).await;
@@ -292,18 +243,11 @@ async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
     assert_eq!(plan.changes[0].action, Action::Update);
     assert_eq!(
         plan.changes[0].fields,
-        [FieldChange {
-            field: "size".into(),
-            want: json!(1),
-            have: json!(7)
-        }]
+        [FieldChange { field: "size".into(), want: json!(1), have: json!(7) }]
     );
 
     rig.world.0.lock().unwrap().objects.get_mut("1").unwrap().2 = json!({"size": 8, "colour": "red"});
-    assert!(
-        rig.engine.apply("ten_1", &plan.hash).await.is_err(),
-        "the world moved"
-    );
+    assert!(rig.engine.apply("ten_1", &plan.hash).await.is_err(), "the world moved");
     let fresh = rig.engine.plan("ten_1").await.unwrap();
     rig.engine.apply("ten_1", &fresh.hash).await.unwrap();
     assert!(rig.engine.plan("ten_1").await.unwrap().changes.is_empty());

@@ -27,12 +27,7 @@ pub(crate) fn routes(service: SignIn) -> Routes {
         .doc(me)
         .get("/api/users/me", user_of)
         .doc(user)
-        .open(
-            &Method::PUT,
-            "/api/users/me",
-            "needs a good token, but no account yet",
-            admit_me,
-        )
+        .open(&Method::PUT, "/api/users/me", "needs a good token, but no account yet", admit_me)
         .doc(admit)
         .with_state(service)
 }
@@ -89,11 +84,7 @@ struct Me {
 }
 
 fn user(actor: &Actor) -> User {
-    let roles = actor
-        .standing
-        .tenants
-        .iter()
-        .map(|s| (s.tenant.slug.clone(), s.role.to_string()));
+    let roles = actor.standing.tenants.iter().map(|s| (s.tenant.slug.clone(), s.role.to_string()));
     User {
         id: actor.person.id.to_string(),
         email: actor.person.email.clone(),
@@ -123,10 +114,7 @@ async fn me_of(Right(own): Right<OwnAccount>) -> Json<Me> {
         user: user(own.actor()),
         tenants: tenants.collect(),
         subscriptions: Vec::new(),
-        is_tenant_admin: standing
-            .tenants
-            .iter()
-            .any(|s| s.role != access::TenantRole::Member),
+        is_tenant_admin: standing.tenants.iter().any(|s| s.role != access::TenantRole::Member),
         partner,
         features: Map::new(),
         impersonation: None,
@@ -153,17 +141,9 @@ async fn admit_me(
     };
     let made = service.admit(&identity, &facts).await?;
     let status = if made { StatusCode::CREATED } else { StatusCode::OK };
-    let account = people::by_sub(&service.0.db, &identity.sub)
-        .await?
-        .ok_or_else(Failure::not_found)?;
-    let actor = Actor::load(
-        &service.0.db,
-        account.person.id,
-        surface,
-        &facts.origin,
-        &service.0.clock,
-    )
-    .await?;
+    let account = people::by_sub(&service.0.db, &identity.sub).await?.ok_or_else(Failure::not_found)?;
+    let actor =
+        Actor::load(&service.0.db, account.person.id, surface, &facts.origin, &service.0.clock).await?;
     let actor = actor.ok_or_else(Failure::not_found)?;
     Ok((status, Json(user(&actor))).into_response())
 }
@@ -180,27 +160,13 @@ impl SignIn {
             Admitted::Created(person, rights) => (person, "user.create", json!({"rights": rights})),
         };
         let mut context = Context::system("sign-in", &self.0.clock);
-        context.actor = audit::Actor::User {
-            id: person.id,
-            email: person.email,
-            name: person.name,
-        };
+        context.actor = audit::Actor::User { id: person.id, email: person.email, name: person.name };
         context.address.clone_from(&facts.origin.address);
         context.user_agent.clone_from(&facts.origin.user_agent);
         context.request_id = Some(facts.origin.request_id);
         let id = person.id.to_string();
-        let target = Target {
-            kind: "user",
-            name: id.clone(),
-            id,
-        };
-        audit::append(
-            &tx,
-            &context,
-            Chain::Platform,
-            Entry::done(action, target).after(after),
-        )
-        .await?;
+        let target = Target { kind: "user", name: id.clone(), id };
+        audit::append(&tx, &context, Chain::Platform, Entry::done(action, target).after(after)).await?;
         tx.commit().await?;
         Ok(action == "user.create")
     }

@@ -67,10 +67,7 @@ impl SignIn {
         if !request.uri().path().ends_with("/live") {
             sessions::touch(&self.0.db, &session, self.0.clock.now()).await?;
         }
-        Ok(Caller::Known(Box::new(Known {
-            actor,
-            via: Via::Session(Box::new(session)),
-        })))
+        Ok(Caller::Known(Box::new(Known { actor, via: Via::Session(Box::new(session)) })))
     }
 
     /// Idle and absolute limits follow the policies of the person's workspaces [A9].
@@ -107,14 +104,8 @@ impl SignIn {
         let Some(actor) = self.actor(account.person.id, surface, request).await? else {
             return Ok(Caller::Unknown(Unknown::Removed));
         };
-        let token = Token {
-            expires_at: claims.expires_at(),
-            identity: claims.identity(),
-        };
-        Ok(Caller::Known(Box::new(Known {
-            actor,
-            via: Via::Bearer(token),
-        })))
+        let token = Token { expires_at: claims.expires_at(), identity: claims.identity() };
+        Ok(Caller::Known(Box::new(Known { actor, via: Via::Bearer(token) })))
     }
 
     async fn actor(

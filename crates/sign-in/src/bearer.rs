@@ -24,11 +24,7 @@ pub(crate) struct Verified(Mutex<HashMap<[u8; 32], (Surface, Claims)>>);
 
 impl Verified {
     fn get(&self, token: &str) -> Option<(Surface, Claims)> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&digest(token))
-            .cloned()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&digest(token)).cloned()
     }
 
     fn put(&self, token: &str, surface: Surface, claims: Claims, now: Timestamp) {
@@ -73,9 +69,7 @@ impl SignIn {
             .claims;
         let doors = self.0.settings.doors.iter().map(|door| door.surface);
         let mut fitting = doors.filter(|surface| claims.aud == surface.audience());
-        let surface = fitting
-            .next()
-            .ok_or(Error::BadToken("its audience is not one of ours"))?;
+        let surface = fitting.next().ok_or(Error::BadToken("its audience is not one of ours"))?;
         if claims.iss == self.issuer(surface) {
             Ok(surface)
         } else {
@@ -84,9 +78,7 @@ impl SignIn {
     }
 
     async fn check_signature(&self, token: &str, header: &Header, surface: Surface) -> Result<Claims, Error> {
-        let keys = self
-            .key_set(surface)
-            .ok_or(Error::BadToken("its audience is not one of ours"))?;
+        let keys = self.key_set(surface).ok_or(Error::BadToken("its audience is not one of ours"))?;
         let keys = keys.with(header.kid.as_deref()).await?;
         let keys: JwkSet = serde_json::from_value(keys)
             .map_err(|_| Error::Settings("the issuer's keys can't be read".into()))?;
@@ -98,9 +90,7 @@ impl SignIn {
         // The time is checked against our own clock.
         validation.validate_exp = false;
         let decoded = decode::<Claims>(token, &decoding, &validation);
-        Ok(decoded
-            .map_err(|_| Error::BadToken("its signature or its claims are wrong"))?
-            .claims)
+        Ok(decoded.map_err(|_| Error::BadToken("its signature or its claims are wrong"))?.claims)
     }
 }
 

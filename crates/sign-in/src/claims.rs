@@ -43,11 +43,6 @@ impl Claims {
             .into_iter()
             .find(|name| !name.trim().is_empty());
         let name = name.map_or("", String::as_str).trim().chars().take(200).collect();
-        Identity {
-            sub: self.sub.clone(),
-            email: self.email.clone(),
-            name,
-            groups,
-        }
+        Identity { sub: self.sub.clone(), email: self.email.clone(), name, groups }
     }
 }

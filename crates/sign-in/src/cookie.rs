@@ -6,11 +6,7 @@ use axum::http::header;
 
 /// Browsers take `__Host-` only with `Secure`, and `Secure` not from plain HTTP, which only loopback uses.
 fn prefix(origin: &str) -> &'static str {
-    if origin.starts_with("https://") {
-        "__Host-"
-    } else {
-        ""
-    }
+    if origin.starts_with("https://") { "__Host-" } else { "" }
 }
 
 pub(crate) fn session_name(surface: Surface, origin: &str) -> String {
@@ -23,22 +19,13 @@ pub(crate) fn attempt_name(surface: Surface, origin: &str) -> String {
 
 /// A `Set-Cookie` line. Without `max_age` it lasts as long as the browser; zero removes it.
 pub(crate) fn line(name: &str, value: &str, origin: &str, max_age: Option<u32>) -> String {
-    let secure = if origin.starts_with("https://") {
-        "; Secure"
-    } else {
-        ""
-    };
+    let secure = if origin.starts_with("https://") { "; Secure" } else { "" };
     let age = max_age.map(|age| format!("; Max-Age={age}")).unwrap_or_default();
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
 }
 
 pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = lines
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }

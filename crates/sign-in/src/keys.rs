@@ -30,13 +30,7 @@ pub(crate) struct KeySet {
 
 impl KeySet {
     pub fn new(surface: Surface, provider: Client, clock: Clock) -> Self {
-        Self {
-            surface,
-            provider,
-            clock,
-            cached: RwLock::new(None),
-            fetching: Mutex::new(None),
-        }
+        Self { surface, provider, clock, cached: RwLock::new(None), fetching: Mutex::new(None) }
     }
 
     pub fn surface(&self) -> Surface {
@@ -52,9 +46,8 @@ impl KeySet {
         let mut last_fetch = self.fetching.lock().await;
         let now = self.clock.now();
         // Another task may have fetched while this one waited.
-        if let Some(cached) = self
-            .cached()
-            .filter(|c| good(c) || last_fetch.is_some_and(|at| now.since(at) < FLOOR))
+        if let Some(cached) =
+            self.cached().filter(|c| good(c) || last_fetch.is_some_and(|at| now.since(at) < FLOOR))
         {
             return Ok(cached.keys);
         }
@@ -62,10 +55,7 @@ impl KeySet {
         let path = format!("/application/o/{}/jwks/", self.surface.audience());
         match self.fetch(&path).await {
             Ok(keys) => {
-                let cached = Cached {
-                    keys: keys.clone(),
-                    at: now,
-                };
+                let cached = Cached { keys: keys.clone(), at: now };
                 *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(cached);
                 Ok(keys)
             }
@@ -75,11 +65,7 @@ impl KeySet {
     }
 
     async fn fetch(&self, path: &str) -> Result<Value, CallError> {
-        self.provider
-            .send(Call::get(path))
-            .await?
-            .success(|_| None)?
-            .json()
+        self.provider.send(Call::get(path)).await?.success(|_| None)?.json()
     }
 
     fn cached(&self) -> Option<Cached> {
@@ -90,8 +76,5 @@ impl KeySet {
 fn has(keys: &Value, kid: Option<&str>) -> bool {
     let Some(kid) = kid else { return true };
     let list = keys.get("keys").and_then(Value::as_array);
-    list.is_some_and(|list| {
-        list.iter()
-            .any(|key| key.get("kid").and_then(Value::as_str) == Some(kid))
-    })
+    list.is_some_and(|list| list.iter().any(|key| key.get("kid").and_then(Value::as_str) == Some(kid)))
 }

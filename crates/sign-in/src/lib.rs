@@ -22,18 +22,11 @@ use web::Slice;
 
 /// What the slice brings to the web.
 pub fn slice(service: &SignIn) -> Slice {
-    let english = Source {
-        language: Language::English,
-        text: include_str!("../text/en.ftl"),
-    };
+    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     let routes = vec![
         pages::routes(web::Door::Portal, service.clone()),
         pages::routes(web::Door::Operator, service.clone()),
         api::routes(service.clone()),
     ];
-    Slice {
-        routes,
-        nav: Vec::new(),
-        texts: vec![english],
-    }
+    Slice { routes, nav: Vec::new(), texts: vec![english] }
 }

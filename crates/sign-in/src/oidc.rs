@@ -39,21 +39,17 @@ fn setting(error: impl ToString) -> Error {
 
 impl SignIn {
     fn oidc(&self, surface: Surface, keys: &Value) -> Result<Oidc, Error> {
-        let door = self
-            .door(surface)
-            .ok_or_else(|| setting("this surface has no client"))?;
+        let door = self.door(surface).ok_or_else(|| setting("this surface has no client"))?;
         let browser = &self.0.settings.issuer_origin;
         let keys: CoreJsonWebKeySet = serde_json::from_value(keys.clone()).map_err(setting)?;
         let issuer = IssuerUrl::new(self.issuer(surface)).map_err(setting)?;
-        Ok(
-            CoreClient::new(ClientId::new(surface.audience().to_owned()), issuer, keys)
-                .set_client_secret(ClientSecret::new(door.client_secret.expose_secret().to_owned()))
-                .set_auth_uri(AuthUrl::new(format!("{browser}/application/o/authorize/")).map_err(setting)?)
-                .set_token_uri(TokenUrl::new(format!("{browser}/application/o/token/")).map_err(setting)?)
-                .set_redirect_uri(
-                    RedirectUrl::new(format!("{}/sign-in/callback", door.origin)).map_err(setting)?,
-                ),
-        )
+        Ok(CoreClient::new(ClientId::new(surface.audience().to_owned()), issuer, keys)
+            .set_client_secret(ClientSecret::new(door.client_secret.expose_secret().to_owned()))
+            .set_auth_uri(AuthUrl::new(format!("{browser}/application/o/authorize/")).map_err(setting)?)
+            .set_token_uri(TokenUrl::new(format!("{browser}/application/o/token/")).map_err(setting)?)
+            .set_redirect_uri(
+                RedirectUrl::new(format!("{}/sign-in/callback", door.origin)).map_err(setting)?,
+            ))
     }
 
     /// Where to send the browser, and what to remember meanwhile.
@@ -86,11 +82,8 @@ impl SignIn {
         code: String,
         attempt: Attempt,
     ) -> Result<Tokens, Error> {
-        let keys = self
-            .key_set(surface)
-            .ok_or_else(|| setting("this surface has no keys"))?
-            .with(None)
-            .await?;
+        let keys =
+            self.key_set(surface).ok_or_else(|| setting("this surface has no keys"))?.with(None).await?;
         let client = self.oidc(surface, &keys)?;
         let http = |request| send(self.0.settings.provider.clone(), request);
         let answer = client
@@ -99,9 +92,7 @@ impl SignIn {
             .request_async(&http)
             .await
             .map_err(refused)?;
-        let id_token = answer
-            .id_token()
-            .ok_or_else(|| Error::Refused("no id token was given".into()))?;
+        let id_token = answer.id_token().ok_or_else(|| Error::Refused("no id token was given".into()))?;
         id_token
             .claims(&client.id_token_verifier(), &Nonce::new(attempt.nonce))
             .map_err(|_| Error::BadToken("the id token does not answer to this sign-in"))?;
@@ -114,42 +105,24 @@ impl SignIn {
 
     /// New tokens for a refresh token. Where the issuer does not rotate, the old refresh token stays.
     pub(crate) async fn renew(&self, surface: Surface, old: &Tokens) -> Result<Tokens, Error> {
-        let refresh = old
-            .refresh
-            .clone()
-            .ok_or_else(|| Error::Refused("there is no refresh token".into()))?;
+        let refresh =
+            old.refresh.clone().ok_or_else(|| Error::Refused("there is no refresh token".into()))?;
         let client = self.oidc(surface, &serde_json::json!({"keys": []}))?;
         let http = |request| send(self.0.settings.provider.clone(), request);
         let token = RefreshToken::new(refresh.clone());
-        let answer = client
-            .exchange_refresh_token(&token)
-            .request_async(&http)
-            .await
-            .map_err(refused)?;
+        let answer = client.exchange_refresh_token(&token).request_async(&http).await.map_err(refused)?;
         Ok(Tokens {
             access: answer.access_token().secret().clone(),
-            refresh: Some(
-                answer
-                    .refresh_token()
-                    .map_or(refresh, |token| token.secret().clone()),
-            ),
-            id: answer
-                .id_token()
-                .map(ToString::to_string)
-                .or_else(|| old.id.clone()),
+            refresh: Some(answer.refresh_token().map_or(refresh, |token| token.secret().clone())),
+            id: answer.id_token().map(ToString::to_string).or_else(|| old.id.clone()),
         })
     }
 
     /// Makes a refresh token worthless (RFC 7009); at a sign-out nothing else does (contract, section 14).
     pub(crate) async fn revoke(&self, surface: Surface, refresh: &str) -> Result<(), Error> {
-        let door = self
-            .door(surface)
-            .ok_or_else(|| setting("this surface has no client"))?;
+        let door = self.door(surface).ok_or_else(|| setting("this surface has no client"))?;
         let call = Call::new(Method::Post, "/application/o/revoke/")
-            .basic(
-                surface.audience(),
-                SecretString::from(door.client_secret.expose_secret()),
-            )
+            .basic(surface.audience(), SecretString::from(door.client_secret.expose_secret()))
             .form(&[("token", refresh), ("token_type_hint", "refresh_token")])
             .deadline(std::time::Duration::from_secs(3));
         self.0.settings.provider.send(call).await?.success(|_| None)?;
@@ -158,16 +131,11 @@ impl SignIn {
 
     /// Where the browser ends the session at the identity provider, and comes back from.
     pub(crate) fn end_session(&self, surface: Surface, id_token: &str) -> Result<Url, Error> {
-        let door = self
-            .door(surface)
-            .ok_or_else(|| setting("this surface has no client"))?;
+        let door = self.door(surface).ok_or_else(|| setting("this surface has no client"))?;
         let back = format!("{}/signed-out", door.origin);
         let end = format!("{}end-session/", self.issuer(surface));
-        Url::parse_with_params(
-            &end,
-            [("id_token_hint", id_token), ("post_logout_redirect_uri", &back)],
-        )
-        .map_err(setting)
+        Url::parse_with_params(&end, [("id_token_hint", id_token), ("post_logout_redirect_uri", &back)])
+            .map_err(setting)
     }
 }
 
@@ -187,10 +155,7 @@ fn refused<E: openidconnect::ErrorResponse + 'static>(error: RequestTokenError<C
 async fn send(provider: Client, request: HttpRequest) -> Result<HttpResponse, CallError> {
     let malformed = |why: &str| CallError::without_effect("Authentik", Cause::Malformed(why.to_owned()));
     let (parts, body) = request.into_parts();
-    let path = parts
-        .uri
-        .path_and_query()
-        .ok_or_else(|| malformed("an address without a path"))?;
+    let path = parts.uri.path_and_query().ok_or_else(|| malformed("an address without a path"))?;
     let mut call = Call::new(Method::Post, path.as_str()).raw("application/x-www-form-urlencoded", body);
     for name in ["authorization", "accept"] {
         if let Some(value) = parts.headers.get(name).and_then(|value| value.to_str().ok()) {
@@ -205,7 +170,5 @@ async fn send(provider: Client, request: HttpRequest) -> Result<HttpResponse, Ca
     if let Some(kind) = answer.header("content-type") {
         response = response.header("content-type", kind);
     }
-    response
-        .body(answer.body.to_vec())
-        .map_err(|error| malformed(&error.to_string()))
+    response.body(answer.body.to_vec()).map_err(|error| malformed(&error.to_string()))
 }

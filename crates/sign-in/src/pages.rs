@@ -28,19 +28,9 @@ const ATTEMPT_PLACE: &str = "sign-in attempt";
 pub(crate) fn routes(door: web::Door, service: SignIn) -> Routes {
     Routes::new(door)
         .open(&Method::GET, "/sign-in", "begins a sign-in", start)
-        .open(
-            &Method::GET,
-            "/sign-in/callback",
-            "the identity provider sends people back here",
-            callback,
-        )
+        .open(&Method::GET, "/sign-in/callback", "the identity provider sends people back here", callback)
         .open(&Method::GET, "/signed-out", "shown after a sign-out", signed_out)
-        .open(
-            &Method::POST,
-            "/theme/{word}",
-            "a choice of colours, kept in a cookie",
-            choose_theme,
-        )
+        .open(&Method::POST, "/theme/{word}", "a choice of colours, kept in a cookie", choose_theme)
         .post("/sign-out", sign_out)
         .post("/workspace", choose_workspace)
         .with_state(service)
@@ -62,10 +52,7 @@ async fn start(
 ) -> Result<Response, Failure> {
     let surface = surface(&web)?;
     let origin = &web.settings().origin;
-    let next = query
-        .next
-        .filter(|next| is_local(next))
-        .unwrap_or_else(|| "/".to_owned());
+    let next = query.next.filter(|next| is_local(next)).unwrap_or_else(|| "/".to_owned());
     let (url, attempt) = service.begin(surface, next)?;
     let text = serde_json::to_string(&attempt).map_err(|error| Error::Settings(error.to_string()))?;
     let sealed = service.0.keys.seal(ATTEMPT_PLACE, &text).map_err(Error::from)?;
@@ -131,11 +118,7 @@ fn open_attempt(
     state: Option<&str>,
 ) -> Result<Attempt, Error> {
     let sealed = cookie::read(headers, &cookie::attempt_name(surface, origin)).ok_or(Error::Expired)?;
-    let text = service
-        .0
-        .keys
-        .open(ATTEMPT_PLACE, sealed)
-        .map_err(|_| Error::Expired)?;
+    let text = service.0.keys.open(ATTEMPT_PLACE, sealed).map_err(|_| Error::Expired)?;
     let attempt: Attempt = serde_json::from_str(text.expose_secret()).map_err(|_| Error::Expired)?;
     let age = service.0.clock.now().since(attempt.began_at);
     if state != Some(attempt.state.as_str()) || age > Duration::from_secs(u64::from(ATTEMPT_SECONDS)) {
@@ -176,30 +159,14 @@ impl SignIn {
             sessions::end(&tx, former.id).await?;
         }
         let expires = claims.expires_at();
-        let (id, secret) = sessions::begin(
-            &tx,
-            &self.0.clock,
-            &self.0.keys,
-            surface,
-            person.id,
-            tokens,
-            expires,
-        )
-        .await?;
+        let (id, secret) =
+            sessions::begin(&tx, &self.0.clock, &self.0.keys, surface, person.id, tokens, expires).await?;
         let mut context = Context::system("sign-in", &self.0.clock);
-        context.actor = audit::Actor::User {
-            id: person.id,
-            email: person.email,
-            name: person.name,
-        };
+        context.actor = audit::Actor::User { id: person.id, email: person.email, name: person.name };
         context.address.clone_from(&facts.origin.address);
         context.user_agent.clone_from(&facts.origin.user_agent);
         context.request_id = Some(facts.origin.request_id);
-        let target = Target {
-            kind: "session",
-            id: id.to_string(),
-            name: surface.to_string(),
-        };
+        let target = Target { kind: "session", id: id.to_string(), name: surface.to_string() };
         let mut entry = Entry::done("session.sign_in", target).outcome(Outcome::Ok);
         if let Some(rights) = rights {
             entry = entry.after(serde_json::json!({"accountMade": true, "rights": rights}));
@@ -222,18 +189,8 @@ async fn sign_out(
     let tokens = session.tokens(&service.0.keys);
     let tx = service.0.db.begin().await?;
     sessions::end(&tx, session.id).await?;
-    let target = Target {
-        kind: "session",
-        id: session.id.to_string(),
-        name: surface.to_string(),
-    };
-    audit::append(
-        &tx,
-        own.context(),
-        Chain::Platform,
-        Entry::done("session.sign_out", target),
-    )
-    .await?;
+    let target = Target { kind: "session", id: session.id.to_string(), name: surface.to_string() };
+    audit::append(&tx, own.context(), Chain::Platform, Entry::done("session.sign_out", target)).await?;
     tx.commit().await?;
     let mut leave = "/signed-out".to_owned();
     if let Ok(tokens) = tokens {
@@ -247,18 +204,12 @@ async fn sign_out(
         }
     }
     let name = cookie::session_name(surface, origin);
-    Ok(with_cookies(
-        [cookie::line(&name, "", origin, Some(0))],
-        Redirect::to(&leave),
-    ))
+    Ok(with_cookies([cookie::line(&name, "", origin, Some(0))], Redirect::to(&leave)))
 }
 
 async fn signed_out(view: View) -> Markup {
     let w = view.words();
-    let again = link_button(w.t("signed-out-again"), "/sign-in")
-        .primary()
-        .wide()
-        .render();
+    let again = link_button(w.t("signed-out-again"), "/sign-in").primary().wide().render();
     let content = html! { p class="soft" { (w.t("signed-out-text")) } (again) };
     view.shell.bare(&w.t("signed-out-title"), &content)
 }
@@ -292,11 +243,7 @@ async fn choose_workspace(
     let input = body.input(CHOICE);
     let slug = input.text("slug");
     let slug = input.finish(slug).map_err(Failure::invalid)?;
-    let standing = own
-        .actor()
-        .standing
-        .in_tenant(&slug)
-        .ok_or_else(Failure::not_found)?;
+    let standing = own.actor().standing.in_tenant(&slug).ok_or_else(Failure::not_found)?;
     let session = caller.session().ok_or_else(Failure::not_found)?;
     sessions::choose_tenant(&service.0.db, session.id, &standing.tenant.slug).await?;
     Ok(Redirect::to("/"))
@@ -309,15 +256,9 @@ mod tests {
     #[test]
     fn only_paths_of_this_console_are_followed() {
         assert!(is_local("/tenants/acme?tab=plan"));
-        for bad in [
-            "",
-            "tenants",
-            "//evil.test",
-            "/\\evil.test",
-            "https://evil.test",
-            "/a\r\nb",
-            "/sign-in?next=/",
-        ] {
+        for bad in
+            ["", "tenants", "//evil.test", "/\\evil.test", "https://evil.test", "/a\r\nb", "/sign-in?next=/"]
+        {
             assert!(!is_local(bad), "{bad}");
         }
     }

@@ -60,9 +60,7 @@ impl SignIn {
     }
 
     fn is_over(&self, session: &Session, now: Timestamp) -> bool {
-        session
-            .issuer_down_since
-            .is_some_and(|since| now.since(since) > GRACE)
+        session.issuer_down_since.is_some_and(|since| now.since(since) > GRACE)
     }
 
     async fn wait_for_refresh(&self, session: Session) -> Result<Option<Session>, Error> {
@@ -84,11 +82,8 @@ impl SignIn {
     pub(crate) async fn end(&self, session: &Session, action: &'static str) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
         sessions::end(&tx, session.id).await?;
-        let target = Target {
-            kind: "session",
-            id: session.id.to_string(),
-            name: session.surface.to_string(),
-        };
+        let target =
+            Target { kind: "session", id: session.id.to_string(), name: session.surface.to_string() };
         let context = Context::system("sign-in", &self.0.clock);
         let entry = Entry::done(action, target).after(serde_json::json!({"user": session.user}));
         audit::append(&tx, &context, Chain::Platform, entry).await?;

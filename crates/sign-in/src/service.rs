@@ -55,14 +55,7 @@ impl SignIn {
         let key_set = |door: &Door| KeySet::new(door.surface, settings.provider.clone(), clock.clone());
         let key_sets = settings.doors.iter().map(key_set).collect();
         let verified = Verified::default();
-        Self(Arc::new(Inner {
-            key_sets,
-            db,
-            clock,
-            keys,
-            settings,
-            verified,
-        }))
+        Self(Arc::new(Inner { key_sets, db, clock, keys, settings, verified }))
     }
 
     pub(crate) fn door(&self, surface: Surface) -> Option<&Door> {
@@ -75,10 +68,6 @@ impl SignIn {
 
     /// The `iss` of a surface's tokens (Authentik contract, section 14: per provider, with a final slash).
     pub(crate) fn issuer(&self, surface: Surface) -> String {
-        format!(
-            "{}/application/o/{}/",
-            self.0.settings.issuer_origin,
-            surface.audience()
-        )
+        format!("{}/application/o/{}/", self.0.settings.issuer_origin, surface.audience())
     }
 }

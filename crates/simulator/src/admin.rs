@@ -15,16 +15,10 @@ use crate::store::{State, Store};
 pub fn routes<S: State>(store: Store<S>, dial: Dial) -> Router {
     let objects = Router::new()
         .route("/_sim/inventory", get(inventory::<S>))
-        .route(
-            "/_sim/objects/{kind}/{*id}",
-            put(put_object::<S>).delete(remove_object::<S>),
-        )
+        .route("/_sim/objects/{kind}/{*id}", put(put_object::<S>).delete(remove_object::<S>))
         .with_state(store);
     let faults = Router::new()
-        .route(
-            "/_sim/faults",
-            get(list_faults).put(set_faults).delete(clear_faults),
-        )
+        .route("/_sim/faults", get(list_faults).put(set_faults).delete(clear_faults))
         .with_state(dial);
     objects.merge(faults)
 }
@@ -48,11 +42,7 @@ async fn remove_object<S: State>(
     Shared(store): Shared<Store<S>>,
     Path((kind, id)): Path<(String, String)>,
 ) -> StatusCode {
-    if store.write(|state| state.remove(&kind, &id)) {
-        StatusCode::NO_CONTENT
-    } else {
-        StatusCode::NOT_FOUND
-    }
+    if store.write(|state| state.remove(&kind, &id)) { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
 }
 
 #[derive(Deserialize)]

@@ -76,9 +76,7 @@ impl Dial {
     /// The first fault that strikes this request; it is used up by one.
     pub(crate) fn take(&self, method: &str, path: &str) -> Option<Fault> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = faults
-            .iter()
-            .position(|fault| fault.times != Some(0) && fault.strikes(method, path))?;
+        let index = faults.iter().position(|fault| fault.times != Some(0) && fault.strikes(method, path))?;
         if let Some(times) = &mut faults[index].times {
             *times -= 1;
         }

@@ -73,12 +73,7 @@ impl<S: State> Server<S> {
     pub fn new(store: Store<S>, routes: fn(Store<S>) -> Router) -> Self {
         let dial = Dial::default();
         let live = routes(store.clone()).merge(admin::routes(store.clone(), dial.clone()));
-        Self {
-            store,
-            dial,
-            routes,
-            live,
-        }
+        Self { store, dial, routes, live }
     }
 
     /// Serves on an own port of the loopback address.
@@ -101,9 +96,7 @@ impl<S: State> Server<S> {
         let keeper = self.store.clone();
         let kept = stop.clone();
         tracker.spawn(async move { kept.run_until_cancelled(keeper.keep()).await });
-        tracker
-            .clone()
-            .spawn(async move { stop.run_until_cancelled(self.accept(listener, tracker)).await });
+        tracker.clone().spawn(async move { stop.run_until_cancelled(self.accept(listener, tracker)).await });
         Ok(running)
     }
 
@@ -188,11 +181,7 @@ fn hang_up() -> io::Error {
 }
 
 fn unless_hung_up(response: Response) -> Option<Response> {
-    response
-        .extensions()
-        .get::<HangUp>()
-        .is_none()
-        .then_some(response)
+    response.extensions().get::<HangUp>().is_none().then_some(response)
 }
 
 async fn pass(router: &Router, request: Request) -> Response {
@@ -205,9 +194,7 @@ async fn rewrite(response: Response, change: impl FnOnce(Vec<u8>) -> Vec<u8>) ->
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let bytes = change(bytes.to_vec());
-    parts
-        .headers
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     Response::from_parts(parts, Body::from(bytes))
 }
 

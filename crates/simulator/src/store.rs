@@ -33,11 +33,7 @@ pub struct Store<S> {
 
 impl<S> Clone for Store<S> {
     fn clone(&self) -> Self {
-        Self {
-            versions: self.versions.clone(),
-            changed: self.changed.clone(),
-            file: self.file.clone(),
-        }
+        Self { versions: self.versions.clone(), changed: self.changed.clone(), file: self.file.clone() }
     }
 }
 
@@ -49,22 +45,13 @@ impl<S: State> Store<S> {
 
     /// A store kept in `file`; `first` makes the state when there is no file yet or it can't be read.
     pub fn in_file(file: &Path, first: impl FnOnce() -> S) -> Self {
-        let kept = std::fs::read(file)
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let kept = std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         Self::with(kept.unwrap_or_else(first), Some(Arc::new(file.to_owned())))
     }
 
     fn with(state: S, file: Option<Arc<PathBuf>>) -> Self {
-        let versions = Versions {
-            before: state.clone(),
-            now: state,
-        };
-        Self {
-            versions: Arc::new(RwLock::new(versions)),
-            changed: Arc::new(Notify::new()),
-            file,
-        }
+        let versions = Versions { before: state.clone(), now: state };
+        Self { versions: Arc::new(RwLock::new(versions)), changed: Arc::new(Notify::new()), file }
     }
 
     /// Looks at the present state.
@@ -74,13 +61,7 @@ impl<S: State> Store<S> {
 
     /// Looks at the state as it was before the last change.
     pub fn read_stale<T>(&self, look: impl FnOnce(&S) -> T) -> T {
-        look(
-            &self
-                .versions
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .before,
-        )
+        look(&self.versions.read().unwrap_or_else(PoisonError::into_inner).before)
     }
 
     /// Changes the state.

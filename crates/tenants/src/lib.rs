@@ -1,1 +1,41 @@
-//! Tenants: the customers, from creation to purge
+//! Tenants: the customers, from creation to purge. Owns the table `tenants` and the wants of its three own resources:
+//! the Authentik group, the mail domain in Stalwart, the oCIS project space.
+//!
+//! Invariants: slugs are never given twice; `active` never falls back to `pending`; what is wanted upstream is a pure
+//! function of the tenant's row (`wants`); nothing here calls an upstream except through `kinds`.
+
+mod actions;
+mod api;
+pub mod demo;
+mod error;
+mod health;
+mod input;
+mod kinds;
+mod life;
+mod model;
+mod pages;
+mod read;
+mod service;
+mod store;
+mod tables;
+mod view;
+mod wants;
+
+use i18n::{Language, Source};
+
+pub use error::Error;
+pub use kinds::{Upstreams, kinds};
+pub use life::{observer, schedules};
+pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
+pub use read::{Details, Filter};
+pub use service::{Settings, Tenants};
+
+/// What the slice brings to the web.
+pub fn slice(tenants: &Tenants) -> web::Slice {
+    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+    web::Slice {
+        routes: vec![api::routes(tenants), pages::operator(tenants), pages::portal(tenants)],
+        nav: pages::NAV.to_vec(),
+        texts: vec![english],
+    }
+}

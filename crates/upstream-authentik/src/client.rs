@@ -52,10 +52,7 @@ impl Authentik {
             is_superuser: bool,
         }
         let me: Me = self.read(Call::get("/api/v3/core/users/me/")).await?;
-        Ok(Identity {
-            username: me.user.username,
-            is_superuser: me.user.is_superuser,
-        })
+        Ok(Identity { username: me.user.username, is_superuser: me.user.is_superuser })
     }
 
     pub(crate) fn upstream(&self) -> &'static str {
@@ -125,11 +122,7 @@ fn reason(body: &Value) -> Option<String> {
                     let mut inner = Vec::new();
                     gather(field, &mut inner);
                     let general = matches!(name.as_str(), "detail" | "non_field_errors");
-                    let label = if general {
-                        String::new()
-                    } else {
-                        format!("{name}: ")
-                    };
+                    let label = if general { String::new() } else { format!("{name}: ") };
                     texts.extend(inner.into_iter().map(|text| format!("{label}{text}")));
                 }
             }
@@ -158,10 +151,7 @@ mod tests {
                 json!({"users": {"0": ["A valid integer is required."]}}),
                 "users: 0: A valid integer is required.",
             ),
-            (
-                json!(["filter: failed to parse JSON"]),
-                "filter: failed to parse JSON",
-            ),
+            (json!(["filter: failed to parse JSON"]), "filter: failed to parse JSON"),
         ];
         for (body, expected) in cases {
             assert_eq!(reason(&body).as_deref(), Some(expected));

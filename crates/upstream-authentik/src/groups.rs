@@ -98,11 +98,7 @@ impl Authentik {
     /// made or deleted meanwhile may be in it or not.
     pub async fn list_groups(&self, search: &str) -> Result<Vec<Group>, CallError> {
         let filters = [("search", search)];
-        let filters = if search.is_empty() {
-            &filters[..0]
-        } else {
-            &filters[..]
-        };
+        let filters = if search.is_empty() { &filters[..0] } else { &filters[..] };
         self.pages(filters).await
     }
 
@@ -120,11 +116,7 @@ impl Authentik {
     /// Changes a group: reads it, merges the attributes and writes what differs. There is no compare-and-set, so
     /// the last of two writers wins (section 1). Refused when the group is gone or makes superusers.
     pub async fn update_group(&self, id: &str, change: &GroupChange) -> Result<Group, CallError> {
-        let added = change
-            .attributes
-            .as_ref()
-            .map(|attributes| self.object(attributes))
-            .transpose()?;
+        let added = change.attributes.as_ref().map(|attributes| self.object(attributes)).transpose()?;
         let Some(group) = self.group(id).await? else {
             return Err(self.refused(404, "there is no such group".to_owned()));
         };
@@ -195,19 +187,16 @@ impl Authentik {
     }
 
     fn object<'a>(&self, attributes: &'a Value) -> Result<&'a Map<String, Value>, CallError> {
-        attributes
-            .as_object()
-            .ok_or_else(|| self.malformed("attributes must be an object"))
+        attributes.as_object().ok_or_else(|| self.malformed("attributes must be an object"))
     }
 
     /// An account that may add members to groups may also add them to superusers' groups (section 12).
     fn guard(&self, group: &Group) -> Result<(), CallError> {
         if group.is_superuser {
             let name = &group.name;
-            return Err(self.refused(
-                403,
-                format!("the group {name:?} makes superusers, Dezky does not touch it"),
-            ));
+            return Err(
+                self.refused(403, format!("the group {name:?} makes superusers, Dezky does not touch it"))
+            );
         }
         Ok(())
     }
@@ -224,9 +213,7 @@ impl Authentik {
 /// There is no conflict status: a taken name is a 400 on `name`, as other faults of a name are (section 2).
 fn is_name_taken(body: &Value) -> bool {
     let text = |text: &Value| text.as_str().is_some_and(|text| text.contains("already exists"));
-    body["name"]
-        .as_array()
-        .is_some_and(|texts| texts.iter().any(text))
+    body["name"].as_array().is_some_and(|texts| texts.iter().any(text))
 }
 
 fn is_uuid(id: &str) -> bool {

@@ -35,17 +35,12 @@ impl fmt::Debug for Ocis {
 impl Ocis {
     /// `client` has the server's origin as its base address.
     pub fn new(client: Client, credential: Credential) -> Self {
-        Self {
-            client,
-            tokens: Arc::new(Tokens::new(credential)),
-        }
+        Self { client, tokens: Arc::new(Tokens::new(credential)) }
     }
 
     /// Asks who the credential belongs to: proves issuer, directory and role at once (README section 10).
     pub async fn probe(&self) -> Result<Me, CallError> {
-        let answer = self
-            .send(|| Call::get("/graph/v1.0/me?$expand=appRoleAssignments"))
-            .await?;
+        let answer = self.send(|| Call::get("/graph/v1.0/me?$expand=appRoleAssignments")).await?;
         let me: WireMe = successful(answer)?.json()?;
         Ok(Me {
             id: me.id,
@@ -89,17 +84,12 @@ impl Ocis {
         let list: List = successful(answer)?.json()?;
         let me = self.probe().await?;
         if !me.is_admin {
-            let why = format!(
-                "{} does not have the role Admin, so the list of spaces is not whole",
-                me.user_name
-            );
+            let why =
+                format!("{} does not have the role Admin, so the list of spaces is not whole", me.user_name);
             return Err(self.refused(403, why));
         }
         let mut seen = BTreeSet::new();
-        let drives = list
-            .value
-            .into_iter()
-            .filter(|drive| drive.drive_type == "project");
+        let drives = list.value.into_iter().filter(|drive| drive.drive_type == "project");
         let once = drives.filter(|drive| seen.insert(drive.id.clone()));
         Ok(once.map(Drive::from).collect())
     }
@@ -117,9 +107,7 @@ impl Ocis {
         if let Some(bytes) = change.quota_bytes {
             body.insert("quota".to_owned(), json!({"total": bytes}));
         }
-        let answer = self
-            .send(|| Call::new(Method::Patch, path_of(id)).json(&body))
-            .await?;
+        let answer = self.send(|| Call::new(Method::Patch, path_of(id)).json(&body)).await?;
         drive_of(answer)
     }
 
@@ -131,11 +119,7 @@ impl Ocis {
 
     /// Opens a disabled drive again.
     pub async fn restore_drive(&self, id: &str) -> Result<Drive, CallError> {
-        let restore = || {
-            Call::new(Method::Patch, path_of(id))
-                .header("restore", "T")
-                .json(&json!({}))
-        };
+        let restore = || Call::new(Method::Patch, path_of(id)).header("restore", "T").json(&json!({}));
         drive_of(self.send(restore).await?)
     }
 

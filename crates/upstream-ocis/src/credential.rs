@@ -75,10 +75,7 @@ struct Kept {
 
 impl Tokens {
     pub fn new(credential: Credential) -> Self {
-        Self {
-            credential,
-            kept: Mutex::new(None),
-        }
+        Self { credential, kept: Mutex::new(None) }
     }
 
     /// A token that is good for a while.
@@ -150,9 +147,7 @@ impl ClientCredentials {
     }
 
     fn denied(&self, answer: &Answer) -> CallError {
-        let word = serde_json::from_slice::<Denied>(&answer.body)
-            .ok()
-            .map(|denied| denied.error);
+        let word = serde_json::from_slice::<Denied>(&answer.body).ok().map(|denied| denied.error);
         if word.as_deref() == Some("invalid_grant") {
             let why = format!(
                 "the app password of {} is wrong or was deleted, or that account is suspended or may not use {}",

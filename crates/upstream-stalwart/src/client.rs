@@ -28,9 +28,7 @@ pub struct Stalwart {
 
 impl fmt::Debug for Stalwart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stalwart")
-            .field("base", &self.client.base().as_str())
-            .finish_non_exhaustive()
+        f.debug_struct("Stalwart").field("base", &self.client.base().as_str()).finish_non_exhaustive()
     }
 }
 
@@ -51,9 +49,7 @@ impl Stalwart {
         let query =
             json!({"filter": {"name": name.ascii()}, "sort": by_id(), "limit": 1, "calculateTotal": true});
         let get = json!({"#ids": jmap::result_of(0, "x:Domain/query", "/ids"), "properties": PROPERTIES});
-        let responses = self
-            .read(&[("x:Domain/query", query), ("x:Domain/get", get)])
-            .await?;
+        let responses = self.read(&[("x:Domain/query", query), ("x:Domain/get", get)]).await?;
         let domains: Vec<Domain> = whole_list(&responses)?;
         Ok(domains.into_iter().find(|domain| domain.name == name.ascii()))
     }
@@ -70,9 +66,7 @@ impl Stalwart {
         loop {
             let query = json!({"sort": by_id(), "limit": PAGE, "position": position, "calculateTotal": true});
             let get = json!({"#ids": jmap::result_of(0, "x:Domain/query", "/ids"), "properties": PROPERTIES});
-            let responses = self
-                .read(&[("x:Domain/query", query), ("x:Domain/get", get)])
-                .await?;
+            let responses = self.read(&[("x:Domain/query", query), ("x:Domain/get", get)]).await?;
             let found: Found = responses.of(0)?;
             let got: Got<Domain> = responses.of(1)?;
             domains.extend(got.list.into_iter().map(|domain| (domain.id.clone(), domain)));
@@ -92,9 +86,7 @@ impl Stalwart {
     /// Makes a domain. Stalwart then makes two signing keys for it, within about a second (README section 6).
     pub async fn create_domain(&self, new: &NewDomain) -> Result<Created, CallError> {
         let fields = json!({"name": new.name.ascii(), "description": text(new.description.as_deref())});
-        let responses = self
-            .change(&[("x:Domain/set", json!({"create": {"new": fields}}))])
-            .await?;
+        let responses = self.change(&[("x:Domain/set", json!({"create": {"new": fields}}))]).await?;
         let mut set: Set = responses.of(0)?;
         if let Some(made) = set.created.remove("new") {
             return Ok(Created::New(made.id));
@@ -116,9 +108,7 @@ impl Stalwart {
             return Ok(());
         };
         let patch = json!({"description": text(description.as_deref())});
-        let responses = self
-            .change(&[("x:Domain/set", json!({"update": {id: patch}}))])
-            .await?;
+        let responses = self.change(&[("x:Domain/set", json!({"update": {id: patch}}))]).await?;
         let set: Set = responses.of(0)?;
         if let Some(error) = set.not_updated.get(id) {
             return Err(responses.refused(error));
@@ -135,9 +125,7 @@ impl Stalwart {
     pub async fn dkim_keys(&self, domain_id: &str) -> Result<Vec<DkimKey>, CallError> {
         let query = json!({"filter": {"domainId": domain_id}, "sort": by_id(), "limit": PAGE, "calculateTotal": true});
         let get = json!({"#ids": jmap::result_of(0, "x:DkimSignature/query", "/ids")});
-        let responses = self
-            .read(&[("x:DkimSignature/query", query), ("x:DkimSignature/get", get)])
-            .await?;
+        let responses = self.read(&[("x:DkimSignature/query", query), ("x:DkimSignature/get", get)]).await?;
         whole_list(&responses)
     }
 
@@ -156,13 +144,8 @@ impl Stalwart {
         }
         let query = json!({"filter": {"domainId": id}, "sort": by_id(), "limit": PAGE});
         let keys = json!({"#destroy": jmap::result_of(0, "x:DkimSignature/query", "/ids")});
-        let responses = self
-            .change(&[
-                ("x:DkimSignature/query", query),
-                ("x:DkimSignature/set", keys),
-                destroy,
-            ])
-            .await?;
+        let responses =
+            self.change(&[("x:DkimSignature/query", query), ("x:DkimSignature/set", keys), destroy]).await?;
         responses.of::<Found>(0)?;
         responses.of::<Set>(1)?;
         outcome(&responses, 2, id)

@@ -32,18 +32,14 @@ pub async fn send(
         .enumerate()
         .map(|(index, (name, arguments))| json!([name, arguments, index.to_string()]))
         .collect();
-    let mut call = Call::new(Method::Post, "/jmap")
-        .bearer(key)
-        .json(&json!({"using": USING, "methodCalls": calls}));
+    let mut call =
+        Call::new(Method::Post, "/jmap").bearer(key).json(&json!({"using": USING, "methodCalls": calls}));
     if purpose == Purpose::Read {
         call = call.only_reads();
     }
     let answer = accepted(client.send(call).await?)?;
     let envelope: Envelope = answer.json()?;
-    Ok(Responses {
-        responses: envelope.method_responses,
-        answer,
-    })
+    Ok(Responses { responses: envelope.method_responses, answer })
 }
 
 /// A reference to what an earlier call of the same request answered at `path`.
@@ -108,8 +104,7 @@ impl Responses {
 
     /// An error that says that the server refused to change an object.
     pub fn refused(&self, error: &SetError) -> CallError {
-        self.answer
-            .error(Cause::Refused(error.status(), Some(error.sentence())))
+        self.answer.error(Cause::Refused(error.status(), Some(error.sentence())))
     }
 
     fn method_error(&self, body: &Value) -> CallError {

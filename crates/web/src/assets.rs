@@ -88,10 +88,7 @@ static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
 
 /// The address of an asset by its plain name, as in `href("app.css")`. A name that doesn't exist gives `/assets/none`.
 pub fn href(name: &str) -> &'static str {
-    ASSETS
-        .iter()
-        .find(|asset| asset.name == name)
-        .map_or("/assets/none", |asset| asset.href.as_str())
+    ASSETS.iter().find(|asset| asset.name == name).map_or("/assets/none", |asset| asset.href.as_str())
 }
 
 /// Serves the assets under `/assets/`. They may be cached for good: another content has another name.
@@ -118,17 +115,12 @@ async fn show(Path(file): Path<String>, headers: HeaderMap) -> Response {
 
 /// True unless gzip isn't named or is refused with a quality of zero.
 fn takes_gzip(headers: &HeaderMap) -> bool {
-    let accepted = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok());
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     accepted.unwrap_or_default().split(',').any(|part| {
         let mut pieces = part.split(';').map(str::trim);
-        let named = pieces
-            .next()
-            .is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name == "*");
-        let quality = pieces
-            .find_map(|piece| piece.strip_prefix("q="))
-            .map_or(1.0, |q| q.parse().unwrap_or(0.0));
+        let named = pieces.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip") || name == "*");
+        let quality =
+            pieces.find_map(|piece| piece.strip_prefix("q=")).map_or(1.0, |q| q.parse().unwrap_or(0.0));
         named && quality > 0.0
     })
 }
@@ -143,10 +135,7 @@ mod tests {
 
     async fn ask(path: &str, encoding: &str) -> Response {
         let request = Request::get(path).header(header::ACCEPT_ENCODING, encoding);
-        router::<()>()
-            .oneshot(request.body(Body::empty()).unwrap())
-            .await
-            .unwrap()
+        router::<()>().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
     }
 
     #[tokio::test]
@@ -174,10 +163,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_old_hash_is_not_found() {
-        assert_eq!(
-            ask("/assets/app.000000000000.css", "gzip").await.status(),
-            StatusCode::NOT_FOUND
-        );
+        assert_eq!(ask("/assets/app.000000000000.css", "gzip").await.status(), StatusCode::NOT_FOUND);
         assert_eq!(href("nothing.css"), "/assets/none");
     }
 }

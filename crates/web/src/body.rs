@@ -14,11 +14,7 @@ async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Fai
         if rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
             too_large()
         } else {
-            Failure::new(
-                Kind::Invalid,
-                "unreadable-body",
-                "The body could not be read to its end.",
-            )
+            Failure::new(Kind::Invalid, "unreadable-body", "The body could not be read to its end.")
         }
     })
 }
@@ -43,10 +39,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let is_json = kind.is_some_and(|kind| kind.to_ascii_lowercase().starts_with("application/json"));
         let bytes = bytes(request, state).await?;
         if bytes.is_empty() {
@@ -57,11 +50,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             return Err(Failure::new(Kind::Invalid, "not-json", detail));
         }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let place = format!(
-                "The body is no JSON (line {}, column {}).",
-                error.line(),
-                error.column()
-            );
+            let place = format!("The body is no JSON (line {}, column {}).", error.line(), error.column());
             Failure::invalid(vec![FieldError::new("", "not_json", place)])
         })
     }
@@ -77,12 +66,14 @@ impl FormBody {
         Input::of_form(self.0.clone(), fields)
     }
 
+    /// The form without a field that belongs to the page.
+    pub fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(known, _)| known != name).cloned().collect())
+    }
+
     /// What was typed in a field, to show it again.
     pub fn typed(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -92,9 +83,7 @@ impl<S: Send + Sync> FromRequest<S> for FormBody {
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let bytes = bytes(request, state).await?;
         let pairs = form_pairs(&bytes);
-        Ok(Self(
-            pairs.into_iter().filter(|(name, _)| name != "csrf").collect(),
-        ))
+        Ok(Self(pairs.into_iter().filter(|(name, _)| name != "csrf").collect()))
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Nav {
     pub surface: Surface,
     /// The key of its words.
     pub label: &'static str,
-    /// Its address.
+    /// Its address; `{slug}` stands for the workspace that the person is in.
     pub href: &'static str,
     /// Its icon.
     pub icon: crate::ui::Icon,
@@ -72,13 +72,7 @@ impl Web {
         settings: WebSettings,
         nav: Vec<Nav>,
     ) -> Self {
-        Self(Arc::new(Inner {
-            db,
-            clock,
-            catalogues,
-            settings,
-            nav,
-        }))
+        Self(Arc::new(Inner { db, clock, catalogues, settings, nav }))
     }
 
     pub(crate) fn of(extensions: &Extensions) -> Result<Self, Failure> {
@@ -175,30 +169,18 @@ fn facts(web: &Web, request: &Request) -> Facts {
 }
 
 fn address(web: &Web, request: &Request) -> Option<String> {
-    let forwarded = request
-        .headers()
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok());
-    if let Some(last) = forwarded
-        .filter(|_| web.settings().trust_forwarded)
-        .and_then(|list| list.rsplit(',').next())
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    if let Some(last) =
+        forwarded.filter(|_| web.settings().trust_forwarded).and_then(|list| list.rsplit(',').next())
     {
         return Some(last.trim().chars().take(64).collect());
     }
-    request
-        .extensions()
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|info| info.0.ip().to_string())
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string())
 }
 
 /// The value of a cookie.
 pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let pairs = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let mut pairs = pairs
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
+    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = pairs.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }

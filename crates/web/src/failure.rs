@@ -23,13 +23,7 @@ pub struct Failure {
 impl Failure {
     /// A failure of this kind.
     pub fn new(kind: Kind, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            kind,
-            code: code.into(),
-            detail: detail.into(),
-            advice: None,
-            fields: Vec::new(),
-        }
+        Self { kind, code: code.into(), detail: detail.into(), advice: None, fields: Vec::new() }
     }
 
     /// With advice.
@@ -45,20 +39,13 @@ impl Failure {
             [one] => format!("{}: {}", one.field, one.message),
             many => format!("{} fields are not right.", many.len()),
         };
-        Self {
-            fields,
-            ..Self::new(Kind::Invalid, "invalid-input", detail)
-        }
+        Self { fields, ..Self::new(Kind::Invalid, "invalid-input", detail) }
     }
 
     /// There is no such page or object.
     pub fn not_found() -> Self {
-        Self::new(
-            Kind::NotFound,
-            "not-found",
-            "There is no such object, or it is not yours to see.",
-        )
-        .advise("Check the address.")
+        Self::new(Kind::NotFound, "not-found", "There is no such object, or it is not yours to see.")
+            .advise("Check the address.")
     }
 
     /// Nobody is signed in on this surface.
@@ -67,12 +54,7 @@ impl Failure {
             Some(_) => "Sign in and try again.",
             None => "Send a valid access token as `Authorization: Bearer`.",
         };
-        Self::new(
-            Kind::Unauthenticated,
-            "sign-in-needed",
-            "This needs a signed-in person.",
-        )
-        .advise(advice)
+        Self::new(Kind::Unauthenticated, "sign-in-needed", "This needs a signed-in person.").advise(advice)
     }
 
     /// The HTTP status.

@@ -17,11 +17,7 @@ const MOST_BYTES: usize = 1 << 20;
 
 /// Sets the headers that every answer has, pages and API alike.
 pub async fn guard(request: Request, next: Next) -> Response {
-    let nonce = request
-        .extensions()
-        .get::<Facts>()
-        .map(|facts| facts.nonce.clone())
-        .unwrap_or_default();
+    let nonce = request.extensions().get::<Facts>().map(|facts| facts.nonce.clone()).unwrap_or_default();
     let web = Web::of(request.extensions()).ok();
     let asset = request.uri().path().starts_with("/assets/");
     let mut response = next.run(request).await;
@@ -31,9 +27,7 @@ pub async fn guard(request: Request, next: Next) -> Response {
             headers.insert(name, value);
         }
     };
-    let issuer = web
-        .as_ref()
-        .map_or("", |web| web.settings().issuer_origin.as_str());
+    let issuer = web.as_ref().map_or("", |web| web.settings().issuer_origin.as_str());
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; \
          connect-src 'self'; form-action 'self' {issuer}; base-uri 'none'; frame-ancestors 'none'"
@@ -44,10 +38,7 @@ pub async fn guard(request: Request, next: Next) -> Response {
     set(header::REFERRER_POLICY, "same-origin");
     // Browsers remember HSTS for the whole host, so it must never be set on loopback [A10].
     if web.is_some_and(|web| web.settings().origin.starts_with("https://")) {
-        set(
-            header::STRICT_TRANSPORT_SECURITY,
-            "max-age=31536000; includeSubDomains",
-        );
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
     if !asset && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -92,15 +83,7 @@ fn from_elsewhere(headers: &HeaderMap, origin: &str) -> bool {
 fn token_fits(headers: &HeaderMap, body: &Bytes, expected: &str) -> bool {
     let sent = match headers.get("x-csrf-token") {
         Some(token) => token.to_str().ok().map(str::to_owned),
-        None => form_pairs(body)
-            .into_iter()
-            .find(|(name, _)| name == "csrf")
-            .map(|(_, token)| token),
+        None => form_pairs(body).into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token),
     };
-    sent.is_some_and(|sent| {
-        bool::from(subtle::ConstantTimeEq::ct_eq(
-            sent.as_bytes(),
-            expected.as_bytes(),
-        ))
-    })
+    sent.is_some_and(|sent| bool::from(subtle::ConstantTimeEq::ct_eq(sent.as_bytes(), expected.as_bytes())))
 }

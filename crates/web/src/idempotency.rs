@@ -47,16 +47,9 @@ const MOST_BYTES: usize = 4 << 20;
 
 /// Keeps the answers of POSTs that carry a key.
 pub async fn keep_answers(request: Request, next: Next) -> Response {
-    let caller = request
-        .extensions()
-        .get::<Caller>()
-        .and_then(Caller::known)
-        .map(|known| known.actor.person.id);
-    let key = request
-        .headers()
-        .get("idempotency-key")
-        .and_then(|key| key.to_str().ok())
-        .map(str::to_owned);
+    let caller =
+        request.extensions().get::<Caller>().and_then(Caller::known).map(|known| known.actor.person.id);
+    let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
     let (Some(caller), Some(key), &Method::POST) = (caller, key, request.method()) else {
         return next.run(request).await;
     };
@@ -87,11 +80,7 @@ fn hash(path: &str, body: &Bytes) -> String {
     digest.update(path.as_bytes());
     digest.update([0]);
     digest.update(body);
-    digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Takes the key; the kept answer when the request was made before.
@@ -105,22 +94,12 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
         body: Set(None),
         created_at: Set(now.micros()),
     };
-    let insert = keys::Entity::insert(row).on_conflict(
-        OnConflict::columns([keys::Column::Caller, keys::Column::Key])
-            .do_nothing()
-            .to_owned(),
-    );
-    if insert
-        .exec_without_returning(web.db().read())
-        .await
-        .map_err(Error::from)?
-        == 1
-    {
+    let insert = keys::Entity::insert(row)
+        .on_conflict(OnConflict::columns([keys::Column::Caller, keys::Column::Key]).do_nothing().to_owned());
+    if insert.exec_without_returning(web.db().read()).await.map_err(Error::from)? == 1 {
         return Ok(None);
     }
-    let found = keys::Entity::find_by_id((caller.to_owned(), key.to_owned()))
-        .one(web.db().read())
-        .await;
+    let found = keys::Entity::find_by_id((caller.to_owned(), key.to_owned())).one(web.db().read()).await;
     let Some(found) = found.map_err(Error::from)? else {
         return Ok(None);
     };
@@ -141,14 +120,10 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
 }
 
 fn replay(status: i64, body: String) -> Response {
-    let status = u16::try_from(status)
-        .ok()
-        .and_then(|status| StatusCode::from_u16(status).ok())
-        .unwrap_or_default();
+    let status =
+        u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or_default();
     let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
-    response
-        .headers_mut()
-        .insert("idempotency-replayed", HeaderValue::from_static("true"));
+    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
     response
 }
 
@@ -156,10 +131,7 @@ fn replay(status: i64, body: String) -> Response {
 async fn finish(web: &Web, caller: &str, key: &str, response: Response) -> Result<Response, Failure> {
     let id = (caller.to_owned(), key.to_owned());
     if !response.status().is_success() {
-        keys::Entity::delete_by_id(id)
-            .exec(web.db().read())
-            .await
-            .map_err(Error::from)?;
+        keys::Entity::delete_by_id(id).exec(web.db().read()).await.map_err(Error::from)?;
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
@@ -171,10 +143,7 @@ async fn finish(web: &Web, caller: &str, key: &str, response: Response) -> Resul
         body: Set(Some(String::from_utf8_lossy(&bytes).into_owned())),
         ..Default::default()
     };
-    keys::Entity::update(kept)
-        .exec(web.db().read())
-        .await
-        .map_err(Error::from)?;
+    keys::Entity::update(kept).exec(web.db().read()).await.map_err(Error::from)?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }
 

@@ -24,40 +24,32 @@ impl ListQuery {
             None => 50,
             Some(Ok(limit @ 1..=200)) => limit,
             Some(_) => {
-                errors.push(FieldError::new(
-                    "limit",
-                    "out_of_range",
-                    "This must be between 1 and 200.",
-                ));
+                errors.push(FieldError::new("limit", "out_of_range", "This must be between 1 and 200."));
                 50
             }
         };
-        let cursor = match self
-            .cursor
-            .as_deref()
-            .filter(|text| !text.is_empty())
-            .map(str::parse)
-        {
+        let cursor = match self.cursor.as_deref().filter(|text| !text.is_empty()).map(str::parse) {
             None => None,
             Some(Ok(cursor)) => Some(cursor),
             Some(Err(BadCursor)) => {
-                errors.push(FieldError::new(
-                    "cursor",
-                    "invalid",
-                    "This is not a cursor that a list gave.",
-                ));
+                errors.push(FieldError::new("cursor", "invalid", "This is not a cursor that a list gave."));
                 None
             }
         };
-        if errors.is_empty() {
-            Ok((limit, cursor))
-        } else {
-            Err(Failure::invalid(errors))
-        }
+        if errors.is_empty() { Ok((limit, cursor)) } else { Err(Failure::invalid(errors)) }
     }
 }
 
 /// `{items, nextCursor}`.
 pub fn listed<T: Serialize>(page: &Page<T>) -> Value {
     json!({"items": page.items, "nextCursor": page.next.as_ref().map(ToString::to_string)})
+}
+
+/// A path with a query.
+pub fn address(path: &str, pairs: &[(&str, String)]) -> String {
+    if pairs.is_empty() {
+        return path.to_owned();
+    }
+    let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{path}?{query}")
 }

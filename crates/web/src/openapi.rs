@@ -33,13 +33,7 @@ pub struct Operation {
 impl Operation {
     /// An operation; `summary` says in a few words what it does.
     pub fn new(tag: &'static str, summary: &'static str) -> Self {
-        Self {
-            summary,
-            tag,
-            query: Vec::new(),
-            body: None,
-            answer: None,
-        }
+        Self { summary, tag, query: Vec::new(), body: None, answer: None }
     }
 
     /// With query parameters: name and meaning.
@@ -64,22 +58,14 @@ impl Operation {
 
     /// Answers with a `T`.
     pub fn answer<T: ToSchema + 'static>(mut self, status: u16) -> Self {
-        self.answer = Some(Answer {
-            status,
-            name: name_of::<T>(),
-            is_list: false,
-            schemas: schemas_of::<T>,
-        });
+        self.answer = Some(Answer { status, name: name_of::<T>(), is_list: false, schemas: schemas_of::<T> });
         self
     }
 
     /// Answers with a page of `T`.
     pub fn list<T: ToSchema + 'static>(self) -> Self {
         let mut this = self.paged().answer::<T>(200);
-        this.answer = this.answer.map(|answer| Answer {
-            is_list: true,
-            ..answer
-        });
+        this.answer = this.answer.map(|answer| Answer { is_list: true, ..answer });
         this
     }
 }
@@ -98,10 +84,7 @@ fn schemas_of<T: ToSchema>(schemas: &mut Schemas) {
 pub fn document(routes: &[RouteInfo]) -> Value {
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     let mut schemas = Schemas::new();
-    for route in routes
-        .iter()
-        .filter(|route| matches!(route.door, Door::Api | Door::ApiOnly))
-    {
+    for route in routes.iter().filter(|route| matches!(route.door, Door::Api | Door::ApiOnly)) {
         let Some(operation) = &route.operation else {
             continue;
         };
@@ -109,10 +92,7 @@ pub fn document(routes: &[RouteInfo]) -> Value {
             (answer.schemas)(&mut schemas);
         }
         let method = route.method.as_str().to_ascii_lowercase();
-        paths
-            .entry(route.path)
-            .or_default()
-            .insert(method, describe(route, operation));
+        paths.entry(route.path).or_default().insert(method, describe(route, operation));
     }
     let mut components: BTreeMap<String, Value> = schemas
         .into_iter()
@@ -137,10 +117,7 @@ pub fn document(routes: &[RouteInfo]) -> Value {
 }
 
 fn describe(route: &RouteInfo, operation: &Operation) -> Value {
-    let in_path = route
-        .path
-        .split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let mut parameters: Vec<Value> = in_path
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
         .collect();
@@ -169,10 +146,7 @@ fn describe(route: &RouteInfo, operation: &Operation) -> Value {
 
 fn identifier(path: &str) -> String {
     let parts = path.trim_start_matches("/api/").split('/');
-    parts
-        .map(|part| part.trim_matches(['{', '}']).replace('-', "_"))
-        .collect::<Vec<_>>()
-        .join("_")
+    parts.map(|part| part.trim_matches(['{', '}']).replace('-', "_")).collect::<Vec<_>>().join("_")
 }
 
 fn responses(operation: &Operation) -> Value {

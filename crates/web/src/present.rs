@@ -15,7 +15,7 @@ use crate::caller::{Caller, Known, Via};
 use crate::context::{Facts, Web};
 use crate::failure::Failure;
 use crate::ui::{
-    self, Brand, NavGroup, NavItem, PageHead, Person, Shell, Theme, Tone, Workspace, error_state, link_button,
+    Brand, NavGroup, NavItem, PageHead, Person, Shell, Theme, Tone, Workspace, error_state, link_button,
 };
 
 /// The frame of the pages of one request.
@@ -42,14 +42,8 @@ impl View {
         let web = Web::of(extensions)?;
         let facts = extensions.get::<Facts>().ok_or_else(Failure::not_found)?;
         let settings = web.settings();
-        let surface = match web.surface() {
-            Some(Surface::Operator) => ui::Surface::Operator,
-            _ => ui::Surface::Portal,
-        };
-        let brand = Brand {
-            product_name: settings.product_name.clone(),
-            accent: None,
-        };
+        let surface = web.surface().unwrap_or(Surface::Portal);
+        let brand = Brand { product_name: settings.product_name.clone(), accent: None };
         let mut shell = Shell::new(surface, facts.words.clone(), facts.nonce.clone(), brand);
         shell.environment.clone_from(&settings.environment);
         shell.sandbox_link.clone_from(&settings.sandbox_page);
@@ -74,54 +68,33 @@ impl<S: Send + Sync> FromRequestParts<S> for View {
 
 /// The workspace named by the address, else the one chosen last, else the first; only one of the person's own [A12].
 fn active_tenant(known: &Known, path: &str) -> Option<String> {
-    let own = |slug: &str| {
-        known
-            .actor
-            .standing
-            .in_tenant(slug)
-            .map(|standing| standing.tenant.slug.clone())
-    };
-    let named = path
-        .strip_prefix("/admin/")
-        .and_then(|rest| rest.split(['/', '?']).next())
-        .and_then(own);
+    let own = |slug: &str| known.actor.standing.in_tenant(slug).map(|standing| standing.tenant.slug.clone());
+    let named = path.strip_prefix("/admin/").and_then(|rest| rest.split(['/', '?']).next()).and_then(own);
     let chosen = match &known.via {
         Via::Session(session) => session.active_tenant.as_deref().and_then(own),
         Via::Bearer(_) => None,
     };
-    let open = known
-        .actor
-        .standing
-        .tenants
-        .iter()
-        .find(|standing| standing.tenant.status.is_open());
-    let first = open
-        .or(known.actor.standing.tenants.first())
-        .map(|standing| standing.tenant.slug.clone());
+    let open = known.actor.standing.tenants.iter().find(|standing| standing.tenant.status.is_open());
+    let first = open.or(known.actor.standing.tenants.first()).map(|standing| standing.tenant.slug.clone());
     named.or(chosen).or(first)
 }
 
 fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>) {
     let actor = &known.actor;
-    shell.person = Some(Person {
-        name: actor.person.name.clone(),
-        email: actor.person.email.clone(),
-    });
+    shell.person = Some(Person { name: actor.person.name.clone(), email: actor.person.email.clone() });
     if let Via::Session(session) = &known.via {
         shell.csrf.clone_from(&session.csrf);
     }
     if web.surface() == Some(Surface::Portal) {
         shell.workspace = active.and_then(|slug| workspace(actor, slug, &shell.words));
     }
-    let seen = web
-        .nav()
-        .iter()
-        .filter(|nav| Some(nav.surface) == web.surface() && (nav.shown_to)(actor, active));
+    let seen =
+        web.nav().iter().filter(|nav| Some(nav.surface) == web.surface() && (nav.shown_to)(actor, active));
     let path = shell.path.split('?').next().unwrap_or("/").to_owned();
     let mut items: Vec<NavItem> = seen
         .map(|nav| NavItem {
             label: shell.words.t(nav.label),
-            href: nav.href.to_owned(),
+            href: nav.href.replace("{slug}", active.unwrap_or_default()),
             icon: nav.icon,
             current: false,
             badge: None,
@@ -130,11 +103,7 @@ fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>) {
         .collect();
     // The longest address that the page lies under is the current one.
     let under = |href: &str| path == href || (href != "/" && path.starts_with(&format!("{href}/")));
-    let current = items
-        .iter()
-        .filter(|item| under(&item.href))
-        .map(|item| item.href.len())
-        .max();
+    let current = items.iter().filter(|item| under(&item.href)).map(|item| item.href.len()).max();
     for item in &mut items {
         item.current = under(&item.href) && Some(item.href.len()) == current;
     }
@@ -144,11 +113,7 @@ fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>) {
 fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspace> {
     let standing = actor.standing.in_tenant(slug)?;
     let tenant = &standing.tenant;
-    let others = actor
-        .standing
-        .tenants
-        .iter()
-        .filter(|other| other.tenant.slug != slug);
+    let others = actor.standing.tenants.iter().filter(|other| other.tenant.slug != slug);
     let detail = if tenant.status == TenantStatus::Suspended {
         words.t("ui-suspended")
     } else {
@@ -159,20 +124,14 @@ fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspa
         slug: tenant.slug.clone(),
         mark: tenant.name.chars().take(1).flat_map(char::to_uppercase).collect(),
         detail: Some(detail),
-        others: others
-            .map(|other| (other.tenant.slug.clone(), other.tenant.name.clone()))
-            .collect(),
+        others: others.map(|other| (other.tenant.slug.clone(), other.tenant.name.clone())).collect(),
     })
 }
 
 /// The layer that turns failures into pages or problems.
 pub async fn present(request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let path = request
-        .uri()
-        .path_and_query()
-        .map_or("/", |path| path.as_str())
-        .to_owned();
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let extensions = request.extensions().clone();
     let response = next.run(request).await;
     let failure = match response.extensions().get::<Failure>() {
@@ -208,18 +167,14 @@ fn is_api(path: &str, extensions: &Extensions) -> bool {
 
 fn to_sign_in(method: &Method, path: &str) -> Response {
     let next = if *method == Method::GET { path } else { "/" };
-    let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("next", next)
-        .finish();
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
     Redirect::to(&format!("/sign-in?{query}")).into_response()
 }
 
 fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<Response>) -> Response {
     let status = like.as_ref().map_or(failure.status(), Response::status);
-    let id = extensions
-        .get::<Facts>()
-        .map(|facts| facts.origin.request_id.to_string())
-        .unwrap_or_default();
+    let id = extensions.get::<Facts>().map(|facts| facts.origin.request_id.to_string()).unwrap_or_default();
     let mut response = if is_api(path, extensions) {
         problem(failure, status, &id)
     } else {
@@ -253,12 +208,7 @@ fn problem(failure: &Failure, status: StatusCode, request_id: &str) -> Response 
     if !failure.fields.is_empty() {
         body["errors"] = json!(failure.fields);
     }
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/problem+json")],
-        body.to_string(),
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
 fn error_page(view: &View, failure: &Failure, request_id: &str) -> Markup {
@@ -281,8 +231,7 @@ fn error_page(view: &View, failure: &Failure, request_id: &str) -> Markup {
     if view.shell.person.is_some() {
         view.page(&title, &PageHead::default(), &content)
     } else {
-        view.shell
-            .bare(&title, &html! { p class="soft" { (says) } (home) })
+        view.shell.bare(&title, &html! { p class="soft" { (says) } (home) })
     }
 }
 

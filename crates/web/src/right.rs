@@ -15,13 +15,8 @@ impl<P: Permission, S: Send + Sync> FromRequestParts<S> for Right<P> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        let path = RawPathParams::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Failure::not_found())?;
-        let path = path
-            .iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| Failure::not_found())?;
+        let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let web = Web::of(&parts.extensions)?;
         let surface = web.surface();
         let actor = match parts.extensions.get::<Caller>() {
@@ -45,19 +40,11 @@ fn no_account() -> Failure {
 }
 
 fn removed() -> Failure {
-    Failure::new(
-        kernel::Kind::Forbidden,
-        "account-removed",
-        "Your account was removed.",
-    )
-    .advise("Ask whoever runs your workspace to invite you again.")
+    Failure::new(kernel::Kind::Forbidden, "account-removed", "Your account was removed.")
+        .advise("Ask whoever runs your workspace to invite you again.")
 }
 
 fn undecided() -> Failure {
-    Failure::new(
-        kernel::Kind::Unavailable,
-        "issuer-unavailable",
-        "The sign-in service can't be reached.",
-    )
-    .advise("Nothing was changed. Try again in a moment.")
+    Failure::new(kernel::Kind::Unavailable, "issuer-unavailable", "The sign-in service can't be reached.")
+        .advise("Nothing was changed. Try again in a moment.")
 }

@@ -69,11 +69,7 @@ pub struct Routes<S = ()> {
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet.
     pub fn new(door: Door) -> Self {
-        Self {
-            door,
-            router: Router::new(),
-            table: Vec::new(),
-        }
+        Self { door, router: Router::new(), table: Vec::new() }
     }
 
     /// Adds a route whose handler proves its right.
@@ -118,13 +114,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         // Only the five methods of `MethodFilter` are ever declared; any other would be served nowhere.
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
         self.router = self.router.route(path, on(filter, handler));
-        self.table.push(RouteInfo {
-            door: self.door,
-            method: method.clone(),
-            path,
-            guard,
-            operation: None,
-        });
+        self.table.push(RouteInfo { door: self.door, method: method.clone(), path, guard, operation: None });
         self
     }
 
@@ -138,11 +128,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// Gives the routes their state.
     pub fn with_state(self, state: S) -> Routes {
-        Routes {
-            door: self.door,
-            router: self.router.with_state(state),
-            table: self.table,
-        }
+        Routes { door: self.door, router: self.router.with_state(state), table: self.table }
     }
 }
 

@@ -15,10 +15,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Version {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let text = parts
-            .headers
-            .get(header::IF_MATCH)
-            .and_then(|value| value.to_str().ok());
+        let text = parts.headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
         Ok(Self(text.map(str::to_owned).filter(|text| text.trim() != "*")))
     }
 }
@@ -32,11 +29,7 @@ impl Version {
     /// The version that the caller expects; an unreadable tag matches nothing.
     pub fn expected(&self) -> Option<i64> {
         let text = self.0.as_deref()?;
-        let number = text
-            .trim()
-            .trim_start_matches("W/")
-            .trim_matches('"')
-            .strip_prefix('v');
+        let number = text.trim().trim_start_matches("W/").trim_matches('"').strip_prefix('v');
         Some(number.and_then(|number| number.parse().ok()).unwrap_or(-1))
     }
 }

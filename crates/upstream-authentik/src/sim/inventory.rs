@@ -23,19 +23,11 @@ impl State for World {
                 "groups": self.groups_of(user.pk).map(|group| &group.pk).collect::<Vec<_>>(),
             })
         });
-        let applications = self
-            .site
-            .apps
-            .values()
-            .map(|app| json!({"id": app.slug, "clientId": app.client_id}));
-        let sessions = self
-            .sessions
-            .values()
-            .map(|session| json!({"id": session.uuid, "user": session.user}));
-        let refresh_tokens = self
-            .refresh_tokens
-            .values()
-            .filter(|token| token.revoked.is_none());
+        let applications =
+            self.site.apps.values().map(|app| json!({"id": app.slug, "clientId": app.client_id}));
+        let sessions =
+            self.sessions.values().map(|session| json!({"id": session.uuid, "user": session.user}));
+        let refresh_tokens = self.refresh_tokens.values().filter(|token| token.revoked.is_none());
         json!({
             "groups": groups.collect::<Vec<_>>(),
             "users": users.collect::<Vec<_>>(),
@@ -107,11 +99,7 @@ impl World {
                 _ => return Err(format!("a group has no {name:?}")),
             }
         }
-        if self
-            .groups
-            .values()
-            .any(|other| other.name == group.name && other.pk != group.pk)
-        {
+        if self.groups.values().any(|other| other.name == group.name && other.pk != group.pk) {
             return Err("another group has that name".to_owned());
         }
         self.groups.insert(group.pk.clone(), group);
@@ -121,10 +109,7 @@ impl World {
     fn put_user(&mut self, id: &str, fields: &Map<String, Value>) -> Result<(), String> {
         let pk: i64 = id.parse().map_err(|_| "the id of a user is a number")?;
         let known = self.users.get(&pk).cloned();
-        let mut user = known.unwrap_or_else(|| User {
-            pk,
-            ..self.new_user(id)
-        });
+        let mut user = known.unwrap_or_else(|| User { pk, ..self.new_user(id) });
         let (mut groups, mut is_active) = (None, None);
         for (name, value) in fields {
             match name.as_str() {
@@ -138,11 +123,7 @@ impl World {
                 _ => return Err(format!("a user has no {name:?}")),
             }
         }
-        if self
-            .users
-            .values()
-            .any(|other| other.username == user.username && other.pk != pk)
-        {
+        if self.users.values().any(|other| other.username == user.username && other.pk != pk) {
             return Err("another user has that name".to_owned());
         }
         self.last_pk = self.last_pk.max(pk);

@@ -45,9 +45,7 @@ impl SigningKey {
     }
 
     pub fn sign(&self, claims: &Map<String, Value>) -> Result<String> {
-        let der = STANDARD
-            .decode(&self.private)
-            .map_err(|_| ErrorKind::InvalidKeyFormat)?;
+        let der = STANDARD.decode(&self.private).map_err(|_| ErrorKind::InvalidKeyFormat)?;
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(self.kid.clone());
         jsonwebtoken::encode(&header, claims, &EncodingKey::from_rsa_der(&der))

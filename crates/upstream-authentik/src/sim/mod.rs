@@ -39,11 +39,7 @@ pub async fn serve(listener: TcpListener, file: Option<&Path>, setup: Setup) -> 
         Some(file) => Store::in_file(file, World::default),
         None => Store::in_memory(World::default()),
     };
-    let first_key = if store.read(|world| world.keys.is_empty()) {
-        Some(new_key().await?)
-    } else {
-        None
-    };
+    let first_key = if store.read(|world| world.keys.is_empty()) { Some(new_key().await?) } else { None };
     let origin = match &setup.origin {
         Some(origin) => origin.trim_end_matches('/').to_owned(),
         None => format!("http://{}", listener.local_addr()?),
@@ -68,9 +64,7 @@ fn routes(store: Store<World>) -> Router {
 }
 
 async fn new_key() -> io::Result<SigningKey> {
-    tokio::task::spawn_blocking(SigningKey::generate)
-        .await
-        .map_err(io::Error::other)?
+    tokio::task::spawn_blocking(SigningKey::generate).await.map_err(io::Error::other)?
 }
 
 impl Deref for Sim {
@@ -103,10 +97,7 @@ impl Sim {
                 nonce: None,
                 auth_time: world.now(),
             };
-            let lifetime = Lifetime {
-                access: validity,
-                refresh: None,
-            };
+            let lifetime = Lifetime { access: validity, refresh: None };
             let tokens = issue::issue(world, grant, &lifetime).ok()?;
             Some(tokens.access_token)
         })
@@ -114,8 +105,7 @@ impl Sim {
 
     /// The UUID of a user, which is the claim `sub`; found by user name or e-mail address.
     pub fn user_uuid(&self, login: &str) -> Option<String> {
-        self.store
-            .read(|world| world.user_of_login(login).map(|user| user.uuid.clone()))
+        self.store.read(|world| world.user_of_login(login).map(|user| user.uuid.clone()))
     }
 
     /// Makes a user unless there is one of that name; the UUID of either.

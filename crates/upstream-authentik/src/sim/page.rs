@@ -31,28 +31,17 @@ pub fn page(title: &str, main: &str) -> Html<String> {
 
 /// Text made safe for HTML.
 pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// 404, as an unknown slug gets it.
 pub fn not_found() -> Response {
-    (
-        StatusCode::NOT_FOUND,
-        page("Not Found", "<p>There is no such page.</p>"),
-    )
-        .into_response()
+    (StatusCode::NOT_FOUND, page("Not Found", "<p>There is no such page.</p>")).into_response()
 }
 
 /// 400 without a redirect, for requests that may not be sent anywhere (section 14).
 pub fn bad_request(why: &str) -> Response {
-    (
-        StatusCode::BAD_REQUEST,
-        page("Bad Request", &format!("<p>{}</p>", escape(why))),
-    )
-        .into_response()
+    (StatusCode::BAD_REQUEST, page("Bad Request", &format!("<p>{}</p>", escape(why)))).into_response()
 }
 
 /// No route matched. The error page only supports GET; anything else is 405 with an empty body (section 1).
@@ -61,8 +50,6 @@ pub async fn no_route(method: Method) -> Response {
         return not_found();
     }
     let mut response = (StatusCode::METHOD_NOT_ALLOWED, Html("")).into_response();
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
     response
 }

@@ -118,10 +118,7 @@ impl From<AppSetup> for App {
 
 impl World {
     pub(super) fn apply(&mut self, setup: Setup, origin: String) {
-        let apps = setup
-            .apps
-            .into_iter()
-            .map(|app| (app.client_id.clone(), app.into()));
+        let apps = setup.apps.into_iter().map(|app| (app.client_id.clone(), app.into()));
         self.site = Site {
             origin,
             clock: setup.clock,
@@ -158,9 +155,7 @@ impl World {
     fn ensure_group(&mut self, name: &str) -> &mut Group {
         let known = self.groups.values().find(|group| group.name == name);
         let pk = known.map_or_else(secret::uuid, |group| group.pk.clone());
-        self.groups
-            .entry(pk.clone())
-            .or_insert_with(|| Group::new(pk, name))
+        self.groups.entry(pk.clone()).or_insert_with(|| Group::new(pk, name))
     }
 
     /// Makes a user unless there is one of that name; the UUID of either.
@@ -186,11 +181,7 @@ impl World {
             .cloned()
             .unwrap_or_else(|| self.new_service_account(&setup.username));
         let password = setup.app_password.expose_secret();
-        if !user
-            .app_password
-            .as_ref()
-            .is_some_and(|known| known.matches(password))
-        {
+        if !user.app_password.as_ref().is_some_and(|known| known.matches(password)) {
             user.app_password = Some(Salted::new(password));
         }
         self.users.insert(user.pk, user);

@@ -22,9 +22,7 @@ pub const PAGE: &str = "/if/flow/default-authentication-flow/";
 const SESSION: Duration = Duration::from_hours(24);
 
 pub fn routes() -> Router<Store<World>> {
-    Router::new()
-        .route("/", get(home))
-        .route(PAGE, get(show).post(submit))
+    Router::new().route("/", get(home)).route(PAGE, get(show).post(submit))
 }
 
 #[derive(Deserialize)]
@@ -37,23 +35,13 @@ struct Credentials {
 
 /// The key of the live session that the request's cookie belongs to.
 pub fn session_key(world: &World, headers: &HeaderMap) -> Option<String> {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let pairs = cookies
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='));
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let now = world.now();
     pairs
         .filter(|(name, _)| *name == COOKIE)
         .map(|(_, value)| secret::digest(value))
-        .find(|key| {
-            world
-                .sessions
-                .get(key)
-                .is_some_and(|session| session.expires > now)
-        })
+        .find(|key| world.sessions.get(key).is_some_and(|session| session.expires > now))
 }
 
 async fn home(State(store): State<Store<World>>, headers: HeaderMap) -> Response {
@@ -62,11 +50,9 @@ async fn home(State(store): State<Store<World>>, headers: HeaderMap) -> Response
         Some(world.users.get(&session.user)?.username.clone())
     });
     match name {
-        Some(name) => page(
-            "Signed in",
-            &format!("<p>You are signed in as {}.</p>", escape(&name)),
-        )
-        .into_response(),
+        Some(name) => {
+            page("Signed in", &format!("<p>You are signed in as {}.</p>", escape(&name))).into_response()
+        }
         None => see(PAGE),
     }
 }
@@ -81,22 +67,12 @@ async fn submit(
     headers: HeaderMap,
     Form(credentials): Form<Credentials>,
 ) -> Response {
-    let next = query
-        .get("next")
-        .map(String::as_str)
-        .filter(|next| stays_here(next))
-        .unwrap_or("/");
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
+    let next = query.get("next").map(String::as_str).filter(|next| stays_here(next)).unwrap_or("/");
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match store.write(|world| begin_session(world, &credentials, next, agent)) {
         Some(cookie) => {
             let cookie = format!("{COOKIE}={cookie}; HttpOnly; Path=/; SameSite=Lax");
-            (
-                StatusCode::FOUND,
-                [(header::SET_COOKIE, cookie), (header::LOCATION, next.to_owned())],
-            )
+            (StatusCode::FOUND, [(header::SET_COOKIE, cookie), (header::LOCATION, next.to_owned())])
                 .into_response()
         }
         None => form(&credentials.username, Some("Invalid password")),
@@ -130,14 +106,9 @@ fn begin_session(world: &mut World, given: &Credentials, next: &str, agent: &str
 }
 
 fn form(username: &str, problem: Option<&str>) -> Response {
-    let alert = problem
-        .map(|text| format!("<div role=\"alert\">{text}</div>"))
-        .unwrap_or_default();
-    let (name_focus, password_focus) = if username.is_empty() {
-        (" autofocus", "")
-    } else {
-        ("", " autofocus")
-    };
+    let alert = problem.map(|text| format!("<div role=\"alert\">{text}</div>")).unwrap_or_default();
+    let (name_focus, password_focus) =
+        if username.is_empty() { (" autofocus", "") } else { ("", " autofocus") };
     let body = format!(
         "<p>Simulated authentik</p>\
          <form method=\"post\">\

@@ -181,9 +181,7 @@ impl World {
     }
 
     pub(super) fn groups_of(&self, user: i64) -> impl Iterator<Item = &Group> {
-        self.groups
-            .values()
-            .filter(move |group| group.users.contains(&user))
+        self.groups.values().filter(move |group| group.users.contains(&user))
     }
 
     pub(super) fn is_superuser(&self, user: i64) -> bool {
@@ -243,9 +241,7 @@ impl World {
     }
 
     pub(super) fn delete_group(&mut self, pk: &str) -> bool {
-        self.groups
-            .values_mut()
-            .for_each(|group| group.parents.retain(|parent| parent != pk));
+        self.groups.values_mut().for_each(|group| group.parents.retain(|parent| parent != pk));
         self.groups.remove(pk).is_some()
     }
 

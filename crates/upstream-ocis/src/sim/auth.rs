@@ -56,17 +56,11 @@ enum Refusal {
 
 impl Settings {
     pub fn new(setup: Setup, origin: String) -> Self {
-        Self {
-            setup: Some(Arc::new(setup)),
-            origin,
-            claims: Arc::default(),
-        }
+        Self { setup: Some(Arc::new(setup)), origin, claims: Arc::default() }
     }
 
     pub fn now(&self) -> Timestamp {
-        self.setup
-            .as_ref()
-            .map_or(Timestamp::from_seconds(0), |setup| setup.clock.now())
+        self.setup.as_ref().map_or(Timestamp::from_seconds(0), |setup| setup.clock.now())
     }
 
     pub fn admin_user(&self) -> Option<&str> {
@@ -96,10 +90,7 @@ impl Settings {
         let account = look_up(client, path, token).await?;
         let mut kept = self.kept();
         kept.retain(|_, claim| claim.until > now);
-        let claim = Claim {
-            account: account.clone(),
-            until,
-        };
+        let claim = Claim { account: account.clone(), until };
         kept.insert(token.to_owned(), claim);
         Ok(account)
     }
@@ -136,9 +127,7 @@ fn refused(headers: &HeaderMap, refusal: &Refusal) -> Response {
         Refusal::Token | Refusal::Account => StatusCode::UNAUTHORIZED,
     };
     let mut response = (status, Body::empty()).into_response();
-    let scripted = headers
-        .get("x-requested-with")
-        .is_some_and(|value| value == "XMLHttpRequest");
+    let scripted = headers.get("x-requested-with").is_some_and(|value| value == "XMLHttpRequest");
     if matches!(refusal, Refusal::Token) && !scripted {
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let challenge = format!("Bearer realm=\"{}\", charset=\"UTF-8\"", host.unwrap_or_default());

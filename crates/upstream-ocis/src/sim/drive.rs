@@ -107,11 +107,7 @@ impl Drive {
         if self.disabled {
             return json!({"total": self.total});
         }
-        let remaining = if self.total == 0 {
-            i64::MAX
-        } else {
-            (self.total - self.used).max(0)
-        };
+        let remaining = if self.total == 0 { i64::MAX } else { (self.total - self.used).max(0) };
         let state = match i128::from(self.used) * 100 {
             _ if self.total == 0 => "normal",
             share if share <= i128::from(self.total) * 75 => "normal",

@@ -56,14 +56,8 @@ pub fn create(world: &mut World, caller: &User, body: &[u8], template: bool) -> 
     }
     let name = name.trim();
     checked_name(name).map_err(|why| Problem::invalid(format!("invalid spacename: {why}")))?;
-    if fields
-        .kind
-        .as_deref()
-        .is_some_and(|kind| !kind.is_empty() && kind != "project")
-    {
-        return Err(Problem::invalid(
-            "drives of this type cannot be created via this api",
-        ));
+    if fields.kind.as_deref().is_some_and(|kind| !kind.is_empty() && kind != "project") {
+        return Err(Problem::invalid("drives of this type cannot be created via this api"));
     }
     let mut drive = world.new_project(name);
     drive.total = fields.total.filter(|total| *total >= 0).unwrap_or(DEFAULT_QUOTA);
@@ -100,12 +94,7 @@ pub fn change(
     if drive.is_broken() && !repairs {
         return Err(Problem::not_found("drive not found"));
     }
-    if let Some(name) = fields
-        .name
-        .as_deref()
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-    {
+    if let Some(name) = fields.name.as_deref().map(str::trim).filter(|name| !name.is_empty()) {
         checked_name(name).map_err(|why| Problem::new(StatusCode::BAD_REQUEST, "generalException", why))?;
         name.clone_into(&mut drive.name);
     }

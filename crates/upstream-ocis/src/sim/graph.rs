@@ -65,13 +65,7 @@ async fn graph(
     let Some((caller, now)) = found else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    let request = Request {
-        method,
-        uri,
-        headers,
-        body,
-        caller,
-    };
+    let request = Request { method, uri, headers, body, caller };
     answer(&store, &request).unwrap_or_else(|problem| problem.response(now))
 }
 
@@ -84,12 +78,7 @@ fn answer(store: &Store<World>, request: &Request) -> Result<Response, Problem> 
         ["v1.0", "drives"] => drive_list(store, request),
         ["v1.0", "drives", id] => one_drive(store, request, id),
         ["v1.0", "me", "drives"] => request.read(store, |world, options| {
-            Ok(list_of(&drives::list(
-                world,
-                &request.caller,
-                Scope::Own,
-                options,
-            )?))
+            Ok(list_of(&drives::list(world, &request.caller, Scope::Own, options)?))
         }),
         ["v1.0", "me", "drive"] => request.read(store, |world, _| personal_drive(world, &request.caller.id)),
         ["v1.0", "me"] => request.read(store, |world, options| {
@@ -128,9 +117,8 @@ impl Request {
 fn drive_list(store: &Store<World>, request: &Request) -> Result<Response, Problem> {
     let caller = &request.caller;
     match request.method {
-        Method::GET => request.read(store, |world, options| {
-            Ok(list_of(&drives::list(world, caller, Scope::All, options)?))
-        }),
+        Method::GET => request
+            .read(store, |world, options| Ok(list_of(&drives::list(world, caller, Scope::All, options)?))),
         Method::POST => {
             let options = Options::of(request.uri.query(), &["template"])?;
             let template = options.get("template") == Some("default");
@@ -169,10 +157,8 @@ fn personal_drive(world: &World, user: &str) -> Result<Value, Problem> {
 }
 
 fn applications(world: &World) -> Value {
-    let roles: Vec<Value> = Role::ALL
-        .iter()
-        .map(|role| json!({"displayName": role.name(), "id": role.id()}))
-        .collect();
+    let roles: Vec<Value> =
+        Role::ALL.iter().map(|role| json!({"displayName": role.name(), "id": role.id()})).collect();
     list_of(&[json!({"appRoles": roles, "displayName": APPLICATION, "id": world.application})])
 }
 
@@ -219,11 +205,6 @@ fn not_allowed(allow: &'static str) -> Response {
 /// A path segment with its percent escapes undone; ids hold a `$`, user names an `@`.
 fn decoded(segment: &str) -> String {
     // A plus stands for itself in a path.
-    let query = segment
-        .replace('+', "%2B")
-        .replace('&', "%26")
-        .replace('=', "%3D");
-    url::form_urlencoded::parse(query.as_bytes())
-        .map(|(text, _)| text.into_owned())
-        .collect()
+    let query = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    url::form_urlencoded::parse(query.as_bytes()).map(|(text, _)| text.into_owned()).collect()
 }

@@ -12,9 +12,7 @@ pub struct Options(Vec<(String, String)>);
 impl Options {
     /// Reads the query; `plain` are the parameters without `$` that this address knows.
     pub fn of(query: Option<&str>, plain: &[&str]) -> Result<Self, Problem> {
-        const KNOWN: [&str; 8] = [
-            "filter", "orderby", "expand", "search", "top", "skip", "select", "count",
-        ];
+        const KNOWN: [&str; 8] = ["filter", "orderby", "expand", "search", "top", "skip", "select", "count"];
         let mut options = Vec::new();
         for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             let known = match name.strip_prefix('$') {
@@ -36,8 +34,7 @@ impl Options {
     }
 
     pub fn expands(&self, what: &str) -> bool {
-        self.get("expand")
-            .is_some_and(|wanted| wanted.split(',').any(|part| part == what))
+        self.get("expand").is_some_and(|wanted| wanted.split(',').any(|part| part == what))
     }
 }
 

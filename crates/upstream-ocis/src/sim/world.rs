@@ -26,11 +26,7 @@ pub struct World {
 
 impl World {
     pub(super) fn first() -> Self {
-        Self {
-            application: new_uuid(),
-            storage: new_uuid(),
-            ..Self::default()
-        }
+        Self { application: new_uuid(), storage: new_uuid(), ..Self::default() }
     }
 
     /// Takes the settings of this start and makes sure of the account that has the role Admin.
@@ -73,9 +69,7 @@ impl World {
     }
 
     pub(super) fn personal_drive(&self, user: &str) -> Option<&Drive> {
-        self.drives
-            .values()
-            .find(|drive| drive.kind == Kind::Personal && drive.space() == user)
+        self.drives.values().find(|drive| drive.kind == Kind::Personal && drive.space() == user)
     }
 
     pub(super) fn make_personal_drive(&mut self, user: &str) {
@@ -100,11 +94,7 @@ impl World {
 
     /// A project space with the default quota and no members, not yet stored.
     pub(super) fn new_project(&self, name: &str) -> Drive {
-        let alias = name
-            .to_lowercase()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join("-");
+        let alias = name.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-");
         Drive {
             id: format!("{}${}", self.storage, new_uuid()),
             kind: Kind::Project,
@@ -126,10 +116,7 @@ impl World {
             drive.clone()
         } else {
             let name = fields["name"].as_str().ok_or("a new drive needs a name")?;
-            Drive {
-                id: id.to_owned(),
-                ..self.new_project(name)
-            }
+            Drive { id: id.to_owned(), ..self.new_project(name) }
         };
         if let Some(name) = fields["name"].as_str() {
             name.clone_into(&mut drive.name);
@@ -144,17 +131,11 @@ impl World {
         }
         if let Some(members) = fields["members"].as_object() {
             let role = |role: &Value| role.as_str().unwrap_or("viewer").to_owned();
-            drive.members = members
-                .iter()
-                .map(|(user, of)| (user.clone(), role(of)))
-                .collect();
+            drive.members = members.iter().map(|(user, of)| (user.clone(), role(of))).collect();
         }
         let bytes = |field: &str| match &fields[field] {
             Value::Null => Ok(None),
-            value => value
-                .as_i64()
-                .map(Some)
-                .ok_or(format!("{field} is no whole number")),
+            value => value.as_i64().map(Some).ok_or(format!("{field} is no whole number")),
         };
         drive.total = bytes("quotaTotal")?.unwrap_or(drive.total);
         drive.used = bytes("quotaUsed")?.unwrap_or(drive.used);
@@ -245,8 +226,7 @@ impl State for World {
             "drives" => self.drives.remove(id).is_some(),
             // The personal drive goes along; spaces keep a dangling member (README section 4).
             "users" => {
-                self.drives
-                    .retain(|_, drive| drive.kind != Kind::Personal || drive.space() != id);
+                self.drives.retain(|_, drive| drive.kind != Kind::Personal || drive.space() != id);
                 self.users.remove(id).is_some()
             }
             _ => false,

@@ -23,32 +23,20 @@ async fn a_drive_lives_from_create_to_purge() {
     let made = rig.create("Tenant A").await;
     assert_eq!(made.description.as_deref(), Some("Space of tenant A"));
     assert_eq!(made.alias, "project/tenant-a");
-    assert_eq!(
-        (made.quota_total, made.quota_used, made.disabled),
-        (Some(1_000), Some(0), false)
-    );
+    assert_eq!((made.quota_total, made.quota_used, made.disabled), (Some(1_000), Some(0), false));
     assert!(made.id.contains('$'));
     assert_eq!(rig.ocis.drive(&made.id).await.unwrap().as_ref(), Some(&made));
 
-    let change = DriveChange {
-        name: Some(space_name("Nordlys A/S")),
-        description: None,
-        quota_bytes: Some(0),
-    };
+    let change =
+        DriveChange { name: Some(space_name("Nordlys A/S")), description: None, quota_bytes: Some(0) };
     let changed = rig.ocis.update_drive(&made.id, &change).await.unwrap();
-    assert_eq!(
-        (changed.name.as_str(), changed.quota_total),
-        ("Nordlys A-S", Some(0))
-    );
+    assert_eq!((changed.name.as_str(), changed.quota_total), ("Nordlys A-S", Some(0)));
     assert_eq!(changed.description, made.description);
 
     rig.ocis.disable_drive(&made.id).await.unwrap();
     rig.ocis.disable_drive(&made.id).await.unwrap();
     let disabled = rig.ocis.drive(&made.id).await.unwrap().unwrap();
-    assert_eq!(
-        (disabled.disabled, disabled.quota_total, disabled.quota_used),
-        (true, Some(0), None)
-    );
+    assert_eq!((disabled.disabled, disabled.quota_total, disabled.quota_used), (true, Some(0), None));
     let restored = rig.ocis.restore_drive(&made.id).await.unwrap();
     assert!(!restored.disabled);
 
@@ -78,11 +66,7 @@ async fn project_drives_come_by_name_with_disabled_ones_and_without_personal_one
     let names: Vec<&str> = drives.iter().map(|drive| drive.name.as_str()).collect();
     assert_eq!(names, ["alpha", "Beta", "Gamma"]);
     assert!(drives[0].disabled && !drives[1].disabled);
-    assert!(
-        rig.inventory("drives")
-            .iter()
-            .any(|drive| drive["driveType"] == "personal")
-    );
+    assert!(rig.inventory("drives").iter().any(|drive| drive["driveType"] == "personal"));
 }
 
 #[tokio::test]
@@ -103,10 +87,7 @@ async fn a_service_user_that_lost_its_role_gets_no_short_list() {
 async fn what_the_server_would_choke_on_is_not_sent() {
     let rig = Rig::start().await;
     let drive = rig.create("Tenant A").await;
-    let change = DriveChange {
-        quota_bytes: Some(-1),
-        ..DriveChange::default()
-    };
+    let change = DriveChange { quota_bytes: Some(-1), ..DriveChange::default() };
     let error = rig.ocis.update_drive(&drive.id, &change).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Refused(400, Some(_))));
     let mut bad = new("Tenant B");
@@ -149,9 +130,7 @@ async fn what_the_simulator_remembers_survives_a_restart() {
     let file = folder.path().join("ocis.json");
     let start = || async {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let sim = sim::serve(listener, Some(&file), setup(clock(), None))
-            .await
-            .unwrap();
+        let sim = sim::serve(listener, Some(&file), setup(clock(), None)).await.unwrap();
         let ocis = Ocis::new(client_of("oCIS", &sim.origin), Credential::Token(TOKEN.into()));
         (sim, ocis)
     };

@@ -33,12 +33,7 @@ async fn broken_answers_to_a_change_leave_its_effect_unknown() {
 #[tokio::test]
 async fn a_read_never_has_an_effect() {
     let rig = Rig::start().await;
-    for kind in [
-        FaultKind::TimeoutAfter,
-        FaultKind::ErrorAfter,
-        FaultKind::Malformed,
-        FaultKind::Refuse,
-    ] {
+    for kind in [FaultKind::TimeoutAfter, FaultKind::ErrorAfter, FaultKind::Malformed, FaultKind::Refuse] {
         rig.fail_next("GET /graph/v1.0/drives", kind);
         let error = rig.ocis.project_drives().await.unwrap_err();
         assert_eq!(error.effect, Effect::None, "{kind:?}");
@@ -58,10 +53,7 @@ async fn a_limit_says_how_long_to_wait() {
 async fn a_change_or_a_purge_that_timed_out_can_be_done_again() {
     let rig = Rig::start().await;
     let drive = rig.create("Tenant A").await;
-    let change = DriveChange {
-        quota_bytes: Some(5),
-        ..DriveChange::default()
-    };
+    let change = DriveChange { quota_bytes: Some(5), ..DriveChange::default() };
     rig.fail_next("PATCH /graph/v1.0/drives/", FaultKind::TimeoutAfter);
     let error = rig.ocis.update_drive(&drive.id, &change).await.unwrap_err();
     assert_eq!(error.effect, Effect::Unknown);

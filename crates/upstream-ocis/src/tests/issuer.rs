@@ -56,16 +56,9 @@ impl Issuer {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        TaskTracker::new().spawn(async move {
-            axum::serve(listener, routes)
-                .with_graceful_shutdown(stopped)
-                .await
-        });
-        Self {
-            origin,
-            book,
-            _stop: stop.drop_guard(),
-        }
+        TaskTracker::new()
+            .spawn(async move { axum::serve(listener, routes).with_graceful_shutdown(stopped).await });
+        Self { origin, book, _stop: stop.drop_guard() }
     }
 
     pub fn given(&self) -> usize {
@@ -91,9 +84,8 @@ async fn userinfo(State(book): State<Shared>, headers: HeaderMap) -> Response {
     let mut book = book.lock().unwrap();
     book.asked += 1;
     let bearer = headers["authorization"].to_str().unwrap();
-    let known = bearer
-        .strip_prefix("Bearer ")
-        .is_some_and(|token| book.tokens.iter().any(|given| given == token));
+    let known =
+        bearer.strip_prefix("Bearer ").is_some_and(|token| book.tokens.iter().any(|given| given == token));
     if known {
         Json(json!({"sub": book.subject})).into_response()
     } else {
@@ -105,8 +97,5 @@ async fn userinfo(State(book): State<Shared>, headers: HeaderMap) -> Response {
 pub fn jwt(issuer: &str, exp: i64, number: usize) -> String {
     let part = |value: serde_json::Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let head = part(json!({"alg": "RS256"}));
-    format!(
-        "{head}.{}.c2ln",
-        part(json!({"iss": issuer, "exp": exp, "jti": number}))
-    )
+    format!("{head}.{}.c2ln", part(json!({"iss": issuer, "exp": exp, "jti": number})))
 }

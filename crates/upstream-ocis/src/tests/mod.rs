@@ -52,9 +52,7 @@ impl Rig {
     /// The id of the service user.
     fn service(&self) -> String {
         let users = self.inventory("users");
-        let user = users
-            .iter()
-            .find(|user| user["onPremisesSamAccountName"] == SERVICE);
+        let user = users.iter().find(|user| user["onPremisesSamAccountName"] == SERVICE);
         user.unwrap()["id"].as_str().unwrap().to_owned()
     }
 
@@ -63,12 +61,7 @@ impl Rig {
     }
 
     fn fail_next(&self, route: &str, kind: FaultKind) {
-        self.sim.dial.set(vec![Fault {
-            route: route.to_owned(),
-            kind,
-            times: Some(1),
-            delay_ms: Some(600),
-        }]);
+        self.sim.dial.set(vec![Fault { route: route.to_owned(), kind, times: Some(1), delay_ms: Some(600) }]);
     }
 }
 
@@ -96,10 +89,7 @@ async fn start(setup: Setup) -> Running<World> {
 }
 
 fn client_of(upstream: &'static str, origin: &str) -> Client {
-    let options = Options {
-        deadline: Duration::from_millis(300),
-        ..Options::default()
-    };
+    let options = Options { deadline: Duration::from_millis(300), ..Options::default() };
     Client::new(upstream, url::Url::parse(origin).unwrap(), options).unwrap()
 }
 

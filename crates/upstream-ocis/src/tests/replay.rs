@@ -52,14 +52,9 @@ async fn the_service_user_is_served_as_recorded() {
 /// All that differs is what the simulator leaves out: changing users, the beta API, the built-in issuer.
 fn assert_left_out(report: &Report) {
     let left_out = |step: &&String| {
-        [
-            "(/graph/v1.0/users",
-            "(/graph/v1beta1/",
-            "(/signin/",
-            "(/konnect/",
-        ]
-        .iter()
-        .any(|address| step.contains(address))
+        ["(/graph/v1.0/users", "(/graph/v1beta1/", "(/signin/", "(/konnect/"]
+            .iter()
+            .any(|address| step.contains(address))
     };
     let differ: Vec<&String> = report.differ.iter().filter(|step| !left_out(step)).collect();
     assert!(differ.is_empty(), "{differ:?}");
@@ -89,12 +84,7 @@ async fn recorded_server(clock: Clock) -> Running<World> {
         for (id, name, display, role) in [
             (ADMIN, "admin", "Admin", "Admin"),
             (ERIN, "erin", "Erin Example", "User"),
-            (
-                "88d52f91-c645-44fe-a204-d737c4562ba9",
-                "frank",
-                "Frank Example",
-                "User",
-            ),
+            ("88d52f91-c645-44fe-a204-d737c4562ba9", "frank", "Frank Example", "User"),
             (SERVICE, "svc-dezky", "Dezky control plane", "Admin"),
         ] {
             let fields = json!({
@@ -131,14 +121,9 @@ async fn replay(file: &str) -> Report {
             let (name, path) = (step["name"].as_str().unwrap(), request["path"].as_str().unwrap());
             differ.push(format!("{name} ({path}): {why}"));
         }
-        sim.store
-            .write(|world| do_left_out(world, step["name"].as_str().unwrap(), &ids));
+        sim.store.write(|world| do_left_out(world, step["name"].as_str().unwrap(), &ids));
     }
-    println!(
-        "{file}: {}/{} reproduced",
-        steps.len() - differ.len(),
-        steps.len()
-    );
+    println!("{file}: {}/{} reproduced", steps.len() - differ.len(), steps.len());
     for step in &differ {
         println!("  not reproduced: {step}");
     }
@@ -153,10 +138,7 @@ fn do_left_out(world: &mut World, step: &str, ids: &BTreeMap<String, String>) {
         }
         "make the tenant user manager of the space" => {
             let members = json!({SERVICE: "manager", "5899ea1a-fb3f-496f-b8dd-c966be46ab60": "manager"});
-            let (_, space) = ids
-                .iter()
-                .find(|(recorded, _)| recorded.contains("$0b09ec5a"))
-                .unwrap();
+            let (_, space) = ids.iter().find(|(recorded, _)| recorded.contains("$0b09ec5a")).unwrap();
             world.put("drives", space, &json!({"members": members})).unwrap();
         }
         "take the admin role away from the service user" => {
@@ -227,11 +209,7 @@ fn compare(recorded: &Value, actual: &Value, at: &str) -> Result<(), String> {
         }
         (Value::Array(theirs), Value::Array(ours)) => {
             if theirs.len() != ours.len() {
-                return Err(format!(
-                    "{at}: {} entries instead of {}",
-                    ours.len(),
-                    theirs.len()
-                ));
+                return Err(format!("{at}: {} entries instead of {}", ours.len(), theirs.len()));
             }
             for (index, (theirs, ours)) in theirs.iter().zip(ours).enumerate() {
                 compare(theirs, ours, &format!("{at}/{index}"))?;

@@ -32,13 +32,7 @@ impl Rig {
         let sim = start(setup(world.clone(), Some(userinfo))).await;
         let credential = credential(&issuer.origin, password, own.clone());
         let ocis = Ocis::new(client_of("oCIS", &sim.origin), credential);
-        Self {
-            issuer,
-            sim,
-            ocis,
-            own,
-            world,
-        }
+        Self { issuer, sim, ocis, own, world }
     }
 
     async fn status_with(&self, header: &str) -> (u16, Option<String>) {
@@ -118,10 +112,7 @@ async fn an_account_that_is_disabled_is_refused_at_once() {
     let rig = Rig::start(PASSWORD).await;
     let id = rig.ocis.probe().await.unwrap().id;
     let disabled = json!({"accountEnabled": false});
-    rig.sim
-        .store
-        .write(|world| world.put("users", &id, &disabled))
-        .unwrap();
+    rig.sim.store.write(|world| world.put("users", &id, &disabled)).unwrap();
     let error = rig.ocis.probe().await.unwrap_err();
     let why = "the account of the token is unknown or disabled".to_owned();
     assert_eq!(error.cause, Cause::Unauthorized(Some(why)));
@@ -169,9 +160,6 @@ fn secrets_are_not_shown() {
     let credential = credential("http://127.0.0.1:1", "hush", clock());
     let ocis = Ocis::new(client_of("oCIS", "http://127.0.0.1:1"), credential);
     assert!(!format!("{ocis:?}").contains("hush"));
-    let ocis = Ocis::new(
-        client_of("oCIS", "http://127.0.0.1:1"),
-        Credential::Token("hush".into()),
-    );
+    let ocis = Ocis::new(client_of("oCIS", "http://127.0.0.1:1"), Credential::Token("hush".into()));
     assert!(!format!("{ocis:?}").contains("hush"));
 }

@@ -8,10 +8,7 @@ use serde_json::{Value, json};
 use super::{Rig, TOKEN, client_of};
 
 async fn send(rig: &Rig, call: Call) -> Answer {
-    client_of("oCIS", &rig.sim.origin)
-        .send(call.bearer(TOKEN.into()))
-        .await
-        .unwrap()
+    client_of("oCIS", &rig.sim.origin).send(call.bearer(TOKEN.into())).await.unwrap()
 }
 
 async fn get(rig: &Rig, path: &str) -> (u16, Value) {
@@ -58,11 +55,7 @@ async fn the_state_of_a_quota_follows_its_use() {
 async fn without_an_order_rows_come_in_a_random_one() {
     let rig = Rig::start().await;
     for n in 0..8 {
-        rig.put(
-            "drives",
-            &format!("s${n}"),
-            &json!({"name": format!("Space {n}")}),
-        );
+        rig.put("drives", &format!("s${n}"), &json!({"name": format!("Space {n}")}));
     }
     let mut orders = BTreeSet::new();
     for _ in 0..5 {
@@ -77,10 +70,7 @@ async fn without_an_order_rows_come_in_a_random_one() {
 async fn unknown_addresses_and_methods_answer_as_recorded() {
     let rig = Rig::start().await;
     let answer = send(&rig, Call::get("/graph/v1.0/nope")).await;
-    assert_eq!(
-        (answer.status, &answer.body[..]),
-        (404, &b"404 page not found\n"[..])
-    );
+    assert_eq!((answer.status, &answer.body[..]), (404, &b"404 page not found\n"[..]));
     for path in ["/healthz", "/nope"] {
         let answer = send(&rig, Call::get(path)).await;
         assert_eq!(answer.status, 200);
@@ -104,10 +94,7 @@ async fn users_are_found_by_id_and_by_name_and_only_lists_have_their_mail() {
     rig.put("users", "u1", &fields);
     for path in ["u1", "carol%40tenant-b.example.test"] {
         let (status, user) = get(&rig, &format!("/graph/v1.0/users/{path}")).await;
-        assert_eq!(
-            (status, &user["id"], &user["mail"]),
-            (200, &json!("u1"), &Value::Null)
-        );
+        assert_eq!((status, &user["id"], &user["mail"]), (200, &json!("u1"), &Value::Null));
     }
     let (_, list) = get(&rig, "/graph/v1.0/users?$orderby=displayName").await;
     assert_eq!(list["value"][0]["mail"], "carol@example.test");

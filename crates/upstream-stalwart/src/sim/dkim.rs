@@ -50,20 +50,12 @@ pub struct Key {
 
 impl Key {
     pub fn new(domain: u64, algorithm: Algorithm, due: Timestamp) -> Self {
-        Self {
-            domain,
-            algorithm,
-            due,
-        }
+        Self { domain, algorithm, due }
     }
 
     /// From the default template, `v1-rsa-20261120`.
     pub fn selector(&self) -> String {
-        let date: String = seconds(self.due)
-            .chars()
-            .take(10)
-            .filter(char::is_ascii_digit)
-            .collect();
+        let date: String = seconds(self.due).chars().take(10).filter(char::is_ascii_digit).collect();
         format!("v1-{}-{date}", self.algorithm.short())
     }
 
@@ -128,10 +120,7 @@ pub fn query(world: &World, arguments: &Map<String, Value>) -> Result<Map<String
         .map(|(id, key)| Row {
             id,
             name: key.selector(),
-            filters: vec![
-                ("domainId", vec![ids::encode(key.domain)]),
-                ("memberTenantId", vec![]),
-            ],
+            filters: vec![("domainId", vec![ids::encode(key.domain)]), ("memberTenantId", vec![])],
             text: String::new(),
         })
         .collect();

@@ -20,11 +20,7 @@ pub struct Domain {
 
 impl Domain {
     pub fn new(name: String, created: Timestamp) -> Self {
-        Self {
-            name,
-            created,
-            properties: fields::defaults(),
-        }
+        Self { name, created, properties: fields::defaults() }
     }
 
     pub fn has_alias(&self, name: &str) -> bool {
@@ -157,11 +153,7 @@ fn entries<'a>(
     arguments: &'a Map<String, Value>,
     name: &str,
 ) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-    arguments
-        .get(name)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
+    arguments.get(name).and_then(Value::as_object).into_iter().flatten()
 }
 
 fn create(world: &mut World, value: &Value) -> Result<u64, Value> {

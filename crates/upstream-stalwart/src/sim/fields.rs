@@ -106,9 +106,7 @@ pub fn checked(property: &str, value: &Value) -> Result<Value, Value> {
 /// Sets of names are objects with `true`, never arrays.
 fn aliases(value: &Value) -> Result<Value, Value> {
     let bad = |why: &str| invalid("aliases", why);
-    let entries = value
-        .as_object()
-        .ok_or_else(|| bad("Invalid value for property."))?;
+    let entries = value.as_object().ok_or_else(|| bad("Invalid value for property."))?;
     entries
         .iter()
         .filter(|(_, keep)| **keep == true)

@@ -91,10 +91,7 @@ fn about(status: StatusCode, title: &str, detail: &str) -> Response {
 
 fn bad_request(kind: &str, detail: &str) -> Response {
     let kind = format!("urn:ietf:params:jmap:error:{kind}");
-    problem(
-        StatusCode::BAD_REQUEST,
-        &json!({"type": kind, "status": 400, "detail": detail}),
-    )
+    problem(StatusCode::BAD_REQUEST, &json!({"type": kind, "status": 400, "detail": detail}))
 }
 
 fn over_limit(limit: &str, detail: &str) -> Response {
@@ -113,11 +110,7 @@ async fn health() -> Response {
 }
 
 async fn well_known() -> Response {
-    (
-        StatusCode::TEMPORARY_REDIRECT,
-        [(header::LOCATION, "/jmap/session")],
-    )
-        .into_response()
+    (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "/jmap/session")]).into_response()
 }
 
 fn signed_in(store: &Store<World>, headers: &HeaderMap) -> bool {
@@ -151,10 +144,7 @@ async fn session(State(store): State<Store<World>>, headers: HeaderMap) -> Respo
         return unauthorized();
     }
     let host = store.read(|world| world.settings.hostname.clone());
-    let name = format!(
-        "control-plane@{}",
-        host.split_once('.').map_or(host.as_str(), |(_, above)| above)
-    );
+    let name = format!("control-plane@{}", host.split_once('.').map_or(host.as_str(), |(_, above)| above));
     let limits = json!({
         "maxSizeUpload": 50_000_000, "maxConcurrentUpload": 4, "maxSizeRequest": MOST_BYTES,
         "maxConcurrentRequests": 4, "maxCallsInRequest": MOST_CALLS, "maxObjectsInGet": jmap::MOST_OBJECTS,
@@ -227,9 +217,7 @@ async fn jmap_request(State(store): State<Store<World>>, headers: HeaderMap, bod
 fn is_understood(request: &Request) -> bool {
     let known = |name: &String| CAPABILITIES.contains(&name.as_str());
     let creates_objects = |(_, arguments, _): &MethodCall| {
-        arguments
-            .get("create")
-            .is_none_or(|create| create.is_object() || create.is_null())
+        arguments.get("create").is_none_or(|create| create.is_object() || create.is_null())
     };
     request.using.iter().all(known) && request.method_calls.iter().all(creates_objects)
 }

@@ -25,10 +25,7 @@ pub struct MethodError {
 
 impl MethodError {
     pub fn new(kind: &'static str, description: impl Into<String>) -> Self {
-        Self {
-            kind,
-            description: description.into(),
-        }
+        Self { kind, description: description.into() }
     }
 
     fn too_large() -> Self {
@@ -128,10 +125,7 @@ pub fn argument<T>(
     match arguments.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => read(value).map(Some).ok_or_else(|| {
-            MethodError::new(
-                "invalidArguments",
-                format!("invalid type: {value}, expected {kind}"),
-            )
+            MethodError::new("invalidArguments", format!("invalid type: {value}, expected {kind}"))
         }),
     }
 }
@@ -155,10 +149,7 @@ impl Wanted {
 pub fn get_ids(arguments: &Map<String, Value>, all: &[u64]) -> Result<Wanted, MethodError> {
     let wanted = argument(arguments, "ids", "a sequence", |value| value.as_array().cloned())?;
     let Some(wanted) = wanted else {
-        return Ok(Wanted {
-            found: all.iter().copied().take(MOST_OBJECTS).collect(),
-            missing: Vec::new(),
-        });
+        return Ok(Wanted { found: all.iter().copied().take(MOST_OBJECTS).collect(), missing: Vec::new() });
     };
     if wanted.len() > MOST_OBJECTS {
         return Err(MethodError::too_large());
@@ -194,9 +185,7 @@ pub fn destroy_ids(
     if ["create", "update", "destroy"].map(size).iter().sum::<usize>() > MOST_OBJECTS {
         return Err(MethodError::too_large());
     }
-    let destroy = argument(arguments, "destroy", "a sequence", |value| {
-        value.as_array().cloned()
-    })?;
+    let destroy = argument(arguments, "destroy", "a sequence", |value| value.as_array().cloned())?;
     let ids = destroy.unwrap_or_default().into_iter().filter_map(|entry| {
         let text = entry.as_str()?;
         let text = match text.strip_prefix('#') {

@@ -1,18 +1,8 @@
 //! Which domain names the server takes, and how it stores them (README section 6). Laxer than `DomainName`.
 
 /// The endings for private use that the server knows.
-const PRIVATE: [&str; 10] = [
-    "test",
-    "local",
-    "internal",
-    "lan",
-    "home",
-    "corp",
-    "intranet",
-    "private",
-    "localdomain",
-    "localhost",
-];
+const PRIVATE: [&str; 10] =
+    ["test", "local", "internal", "lan", "home", "corp", "intranet", "private", "localdomain", "localhost"];
 
 /// Stands for the built-in list of public suffixes, besides all endings of two letters. What is missing here is
 /// refused although the real server knows it.
@@ -63,11 +53,8 @@ const PUBLIC: [&str; 42] = [
 
 /// The stored form: lower case, without blanks, international labels as `xn--...`. None when it is refused.
 pub fn normalise(text: &str) -> Option<String> {
-    let text: String = text
-        .chars()
-        .filter(|letter| !letter.is_whitespace())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let text: String =
+        text.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
     let name = idna::domain_to_ascii(&text).ok()?;
     let (rest, suffix) = name.rsplit_once('.')?;
     let labels_ok = rest.split('.').all(|label| (1..=63).contains(&label.len()));
@@ -82,23 +69,13 @@ mod tests {
 
     #[test]
     fn names_are_stored_in_one_form() {
-        assert_eq!(
-            normalise("Full-Options.Test").as_deref(),
-            Some("full-options.test")
-        );
+        assert_eq!(normalise("Full-Options.Test").as_deref(), Some("full-options.test"));
         assert_eq!(normalise("with space.test").as_deref(), Some("withspace.test"));
         assert_eq!(normalise("bücher.test").as_deref(), Some("xn--bcher-kva.test"));
         for lax in ["under_score.test", "-dash.test", "acme.dk", "acme.co.uk"] {
             assert!(normalise(lax).is_some(), "{lax}");
         }
-        for bad in [
-            "nodots",
-            "example.notatld",
-            "a..b.test",
-            "trailing.test.",
-            "bücher.example",
-            ".test",
-        ] {
+        for bad in ["nodots", "example.notatld", "a..b.test", "trailing.test.", "bücher.example", ".test"] {
             assert_eq!(normalise(bad), None, "{bad}");
         }
     }

@@ -36,9 +36,8 @@ pub fn page(
 ) -> Result<Map<String, Value>, MethodError> {
     let order = order(arguments, sorts)?;
     let mut rows = matching(rows, arguments.get("filter"), known)?;
-    let limit: Option<usize> = argument(arguments, "limit", "usize", |value| {
-        usize::try_from(value.as_u64()?).ok()
-    })?;
+    let limit: Option<usize> =
+        argument(arguments, "limit", "usize", |value| usize::try_from(value.as_u64()?).ok())?;
     let position: i64 = argument(arguments, "position", "i64", Value::as_i64)?.unwrap_or(0);
     let offset: i64 = argument(arguments, "anchorOffset", "i64", Value::as_i64)?.unwrap_or(0);
     let anchor: Option<u64> = argument(arguments, "anchor", "id", |value| {
@@ -54,13 +53,8 @@ pub fn page(
     {
         let first = usize::try_from(position).unwrap_or(0);
         let after = anchor.unwrap_or(0);
-        let mut cut: Vec<u64> = rows
-            .iter()
-            .map(|row| row.id)
-            .filter(|id| *id > after)
-            .skip(first)
-            .take(limit)
-            .collect();
+        let mut cut: Vec<u64> =
+            rows.iter().map(|row| row.id).filter(|id| *id > after).skip(first).take(limit).collect();
         if matches!(order, Order::Unsorted) {
             cut.reverse();
         }
@@ -86,12 +80,7 @@ pub fn page(
         }
     };
     let first = usize::try_from(base).unwrap_or(0);
-    let cut: Vec<u64> = rows
-        .iter()
-        .map(|row| row.id)
-        .skip(first)
-        .take(limit.unwrap_or(MOST))
-        .collect();
+    let cut: Vec<u64> = rows.iter().map(|row| row.id).skip(first).take(limit.unwrap_or(MOST)).collect();
     let mut answer = answer(first, &cut);
     if total {
         answer.insert("total".to_owned(), count.into());
@@ -149,10 +138,7 @@ fn matching(rows: Vec<Row>, filter: Option<&Value>, known: &[&str]) -> Result<Ve
             let why = format!("Filter on property {property} is not supported or invalid");
             return Err(refused(why));
         };
-        Ok(rows
-            .into_iter()
-            .filter(|row| row.matches(property, wanted))
-            .collect())
+        Ok(rows.into_iter().filter(|row| row.matches(property, wanted)).collect())
     })
 }
 
@@ -167,14 +153,11 @@ impl Row {
             let present: Vec<String> = words(&self.text).collect();
             return words(wanted).all(|word| present.contains(&word));
         }
-        self.values(property)
-            .is_some_and(|values| values.iter().any(|value| value == wanted))
+        self.values(property).is_some_and(|values| values.iter().any(|value| value == wanted))
     }
 }
 
 /// Words of one letter don't count: `page-1.test` finds all of `page-1.test` to `page-6.test`.
 fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| word.len() > 1)
-        .map(str::to_lowercase)
+    text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.len() > 1).map(str::to_lowercase)
 }

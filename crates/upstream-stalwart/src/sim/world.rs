@@ -112,10 +112,7 @@ impl World {
     /// The keys whose time has come, by id.
     pub(super) fn visible_keys(&self) -> impl Iterator<Item = (u64, &Key)> {
         let now = self.settings.clock.now();
-        self.keys
-            .iter()
-            .filter(move |(_, key)| key.due <= now)
-            .map(|(id, key)| (*id, key))
+        self.keys.iter().filter(move |(_, key)| key.due <= now).map(|(id, key)| (*id, key))
     }
 
     /// The domain that has this name or alias.
@@ -142,17 +139,12 @@ impl World {
         if made && named.is_none() {
             return Err("a new domain needs a name".to_owned());
         }
-        let domain = self
-            .domains
-            .entry(id)
-            .or_insert_with(|| Domain::new(String::new(), now));
+        let domain = self.domains.entry(id).or_insert_with(|| Domain::new(String::new(), now));
         if let Some(name) = named {
             domain.name = name;
         }
         if let Some(description) = fields.get("description") {
-            domain
-                .properties
-                .insert("description".to_owned(), description.clone());
+            domain.properties.insert("description".to_owned(), description.clone());
         }
         if made {
             self.start_key_task(id);
@@ -165,9 +157,7 @@ impl World {
         let present = self.accounts.get(&id);
         let name = text("name").map(str::to_owned);
         let name = name.or_else(|| present.map(|account| account.name.clone()));
-        let domain = text("domainId")
-            .and_then(ids::decode)
-            .or_else(|| present.map(|account| account.domain));
+        let domain = text("domainId").and_then(ids::decode).or_else(|| present.map(|account| account.domain));
         let (Some(name), Some(domain)) = (name, domain) else {
             return Err("a new account needs a name and a domainId".to_owned());
         };

@@ -28,13 +28,7 @@ pub fn text(world: &World, id: u64, domain: &Domain) -> String {
     line(name, &txt("v=spf1 mx -all"));
     line(name, &format!("MX 10 {host}."));
     let reports = domain.properties.get("reportAddressUri").and_then(Value::as_str);
-    let reports = reports.map(|uri| {
-        if uri.contains('@') {
-            uri.to_owned()
-        } else {
-            format!("{uri}@{name}")
-        }
-    });
+    let reports = reports.map(|uri| if uri.contains('@') { uri.to_owned() } else { format!("{uri}@{name}") });
     if let Some(reports) = &reports {
         let policy = format!("v=DMARC1; p=reject; rua={reports}");
         line(&format!("_dmarc.{name}"), &txt(&policy));
@@ -47,16 +41,10 @@ pub fn text(world: &World, id: u64, domain: &Domain) -> String {
         ("pop3s", 995),
         ("submissions", 465),
     ] {
-        line(
-            &format!("_{service}._tcp.{name}"),
-            &format!("SRV 0 1 {port} {host}."),
-        );
+        line(&format!("_{service}._tcp.{name}"), &format!("SRV 0 1 {port} {host}."));
     }
     line(&format!("mta-sts.{name}"), &format!("CNAME {host}."));
-    line(
-        &format!("_mta-sts.{name}"),
-        &txt("v=STSv1; id=8430040749345519133"),
-    );
+    line(&format!("_mta-sts.{name}"), &txt("v=STSv1; id=8430040749345519133"));
     if let Some(reports) = &reports {
         let policy = format!("v=TLSRPTv1; rua={reports}");
         line(&format!("_smtp._tls.{name}"), &txt(&policy));

@@ -29,16 +29,8 @@ async fn the_probe_tells_a_good_key_from_a_bad_one() {
 async fn a_created_domain_is_found_by_name_and_by_id() {
     let rig = Rig::start().await;
     let id = rig.create("bücher.test").await;
-    let domain = rig
-        .stalwart
-        .find_domain(&"Bücher.test".parse().unwrap())
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!(
-        (domain.id.as_str(), domain.name.as_str()),
-        (id.as_str(), "xn--bcher-kva.test")
-    );
+    let domain = rig.stalwart.find_domain(&"Bücher.test".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!((domain.id.as_str(), domain.name.as_str()), (id.as_str(), "xn--bcher-kva.test"));
     assert_eq!(domain.description.as_deref(), Some("Acme"));
     assert_eq!(domain.created_at, rig.clock.now());
     assert_eq!(rig.stalwart.domain(&id).await.unwrap(), Some(domain));
@@ -59,11 +51,7 @@ async fn a_taken_name_gives_its_owner() {
 #[tokio::test]
 async fn a_name_that_the_server_refuses_gives_its_reason() {
     let rig = Rig::start().await;
-    let error = rig
-        .stalwart
-        .create_domain(&new("acme.example"))
-        .await
-        .unwrap_err();
+    let error = rig.stalwart.create_domain(&new("acme.example")).await.unwrap_err();
     let why = "Invalid domain name (name)".to_owned();
     assert_eq!(error.cause, Cause::Refused(400, Some(why)));
 }
@@ -72,21 +60,13 @@ async fn a_name_that_the_server_refuses_gives_its_reason() {
 async fn a_description_changes_and_goes() {
     let rig = Rig::start().await;
     let id = rig.create("acme.test").await;
-    for (text, stored) in [
-        (Some("Nordlys A/S"), Some("Nordlys A/S")),
-        (Some(""), None),
-        (None, None),
-    ] {
-        let change = DomainChange {
-            description: Some(text.map(str::to_owned)),
-        };
+    for (text, stored) in [(Some("Nordlys A/S"), Some("Nordlys A/S")), (Some(""), None), (None, None)] {
+        let change = DomainChange { description: Some(text.map(str::to_owned)) };
         rig.stalwart.update_domain(&id, &change).await.unwrap();
         let domain = rig.stalwart.domain(&id).await.unwrap().unwrap();
         assert_eq!(domain.description.as_deref(), stored);
     }
-    let change = DomainChange {
-        description: Some(None),
-    };
+    let change = DomainChange { description: Some(None) };
     let error = rig.stalwart.update_domain("zzz", &change).await.unwrap_err();
     assert!(matches!(error.cause, Cause::Refused(404, _)));
     let error = rig.stalwart.update_domain("!bad!", &change).await.unwrap_err();
@@ -141,14 +121,8 @@ async fn a_domain_with_mailboxes_stays_and_so_do_its_keys() {
     let id = rig.create("acme.test").await;
     rig.clock.advance(Duration::from_secs(2));
     let account = json!({"name": "alice", "domainId": id});
-    rig.sim
-        .store
-        .write(|world| world.put("accounts", "k", &account))
-        .unwrap();
-    let linked = Destroyed::Linked(vec![LinkedObject {
-        object: "Account".to_owned(),
-        id: "k".to_owned(),
-    }]);
+    rig.sim.store.write(|world| world.put("accounts", "k", &account)).unwrap();
+    let linked = Destroyed::Linked(vec![LinkedObject { object: "Account".to_owned(), id: "k".to_owned() }]);
     assert_eq!(rig.stalwart.destroy_domain(&id).await.unwrap(), linked);
     assert_eq!(rig.stalwart.dkim_keys(&id).await.unwrap().len(), 2);
 
@@ -162,9 +136,7 @@ async fn a_list_of_more_than_a_page_is_whole() {
     rig.sim.store.write(|world| {
         for n in 0..1_005_u32 {
             let id = format!("c{}{}{}", letter(n / 100), letter(n / 10 % 10), letter(n % 10));
-            world
-                .put("domains", &id, &json!({"name": format!("d{n}.test")}))
-                .unwrap();
+            world.put("domains", &id, &json!({"name": format!("d{n}.test")})).unwrap();
         }
     });
     let domains = rig.stalwart.list_domains().await.unwrap();
@@ -184,9 +156,7 @@ async fn what_the_simulator_remembers_survives_a_restart_but_its_key_does_not() 
         let file = file.clone();
         async move {
             let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-            sim::serve(listener, Some(&file), Setup::new(key.into()))
-                .await
-                .unwrap()
+            sim::serve(listener, Some(&file), Setup::new(key.into())).await.unwrap()
         }
     };
     let first = start(KEY).await;

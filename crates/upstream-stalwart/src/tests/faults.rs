@@ -39,12 +39,7 @@ async fn broken_answers_to_a_change_leave_its_effect_unknown() {
 #[tokio::test]
 async fn a_read_never_has_an_effect() {
     let rig = Rig::start().await;
-    for kind in [
-        FaultKind::TimeoutAfter,
-        FaultKind::ErrorAfter,
-        FaultKind::Malformed,
-        FaultKind::Refuse,
-    ] {
+    for kind in [FaultKind::TimeoutAfter, FaultKind::ErrorAfter, FaultKind::Malformed, FaultKind::Refuse] {
         rig.fail_next(kind);
         let error = rig.stalwart.list_domains().await.unwrap_err();
         assert_eq!(error.effect, Effect::None, "{kind:?}");
@@ -68,25 +63,13 @@ async fn rows_that_an_answer_lacks_are_no_absence() {
     let stalwart = &rig.stalwart;
     let name = "acme.test".parse().unwrap();
     rig.fail_next(FaultKind::Partial);
-    assert!(matches!(
-        stalwart.list_domains().await.unwrap_err().cause,
-        Cause::Malformed(_)
-    ));
+    assert!(matches!(stalwart.list_domains().await.unwrap_err().cause, Cause::Malformed(_)));
     rig.fail_next(FaultKind::Partial);
-    assert!(matches!(
-        stalwart.find_domain(&name).await.unwrap_err().cause,
-        Cause::Malformed(_)
-    ));
+    assert!(matches!(stalwart.find_domain(&name).await.unwrap_err().cause, Cause::Malformed(_)));
     rig.fail_next(FaultKind::Partial);
-    assert!(matches!(
-        stalwart.domain(&id).await.unwrap_err().cause,
-        Cause::Malformed(_)
-    ));
+    assert!(matches!(stalwart.domain(&id).await.unwrap_err().cause, Cause::Malformed(_)));
     rig.fail_next(FaultKind::Partial);
-    assert!(matches!(
-        stalwart.dkim_keys(&id).await.unwrap_err().cause,
-        Cause::Malformed(_)
-    ));
+    assert!(matches!(stalwart.dkim_keys(&id).await.unwrap_err().cause, Cause::Malformed(_)));
 }
 
 #[tokio::test]

@@ -28,10 +28,7 @@ struct Rig {
 impl Rig {
     async fn start() -> Self {
         let clock = Clock::manual(Timestamp::parse("2026-11-20T22:13:40Z").unwrap());
-        let setup = Setup {
-            clock: clock.clone(),
-            ..Setup::new(KEY.into())
-        };
+        let setup = Setup { clock: clock.clone(), ..Setup::new(KEY.into()) };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let sim = sim::serve(listener, None, setup).await.unwrap();
         let stalwart = Stalwart::new(client_of(&sim.origin), KEY.into());
@@ -56,16 +53,10 @@ impl Rig {
 }
 
 fn client_of(origin: &str) -> Client {
-    let options = Options {
-        deadline: Duration::from_millis(300),
-        ..Options::default()
-    };
+    let options = Options { deadline: Duration::from_millis(300), ..Options::default() };
     Client::new("Stalwart", url::Url::parse(origin).unwrap(), options).unwrap()
 }
 
 fn new(name: &str) -> NewDomain {
-    NewDomain {
-        name: name.parse().unwrap(),
-        description: Some("Acme".to_owned()),
-    }
+    NewDomain { name: name.parse().unwrap(), description: Some("Acme".to_owned()) }
 }

@@ -12,16 +12,7 @@ use super::{Rig, client_of};
 use crate::sim::World;
 
 /// Words whose value must be the same, not only there.
-const EXACT: [&str; 8] = [
-    "type",
-    "description",
-    "object",
-    "@type",
-    "status",
-    "limit",
-    "total",
-    "position",
-];
+const EXACT: [&str; 8] = ["type", "description", "object", "@type", "status", "limit", "total", "position"];
 
 #[tokio::test]
 async fn domains_answer_as_recorded() {
@@ -68,11 +59,7 @@ async fn replay(file: &'static str) -> Report {
     }
     let client = client_of(&rig.sim.origin);
     let mut ids = BTreeMap::new();
-    let mut report = Report {
-        file,
-        same: 0,
-        differ: Vec::new(),
-    };
+    let mut report = Report { file, same: 0, differ: Vec::new() };
     for step in &steps {
         let name = step["name"].as_str().unwrap();
         if !name.contains("at once") {
@@ -84,10 +71,7 @@ async fn replay(file: &'static str) -> Report {
                     .unwrap_or_else(|_| String::from_utf8_lossy(&answer.body).into_owned().into());
                 (answer.status, body)
             }
-            Err(_) => (
-                0,
-                Value::from("connection closed by the server without an answer"),
-            ),
+            Err(_) => (0, Value::from("connection closed by the server without an answer")),
         };
         let recorded = &step["response"];
         learn(&recorded["body"], &body, &mut ids);
@@ -131,17 +115,14 @@ fn mapped(value: &Value, ids: &BTreeMap<String, String>) -> Value {
                 .iter()
                 .map(|(name, field)| match (name.as_str(), field) {
                     ("ids" | "destroy", Value::Array(list)) => {
-                        let list = list
-                            .iter()
-                            .map(|entry| entry.as_str().map_or(entry.clone(), |e| id(e).into()));
+                        let list =
+                            list.iter().map(|entry| entry.as_str().map_or(entry.clone(), |e| id(e).into()));
                         (name.clone(), list.collect())
                     }
                     ("domainId" | "anchor", Value::String(text)) => (name.clone(), id(text).into()),
                     ("update", Value::Object(patches)) => {
-                        let patches: Map<_, _> = patches
-                            .iter()
-                            .map(|(of, patch)| (id(of), patch.clone()))
-                            .collect();
+                        let patches: Map<_, _> =
+                            patches.iter().map(|(of, patch)| (id(of), patch.clone())).collect();
                         (name.clone(), patches.into())
                     }
                     _ => (name.clone(), mapped(field, ids)),
@@ -155,10 +136,9 @@ fn mapped(value: &Value, ids: &BTreeMap<String, String>) -> Value {
 
 /// Notes which of the simulator's ids stands for which recorded one: those of creates and of key queries.
 fn learn(recorded: &Value, actual: &Value, ids: &mut BTreeMap<String, String>) {
-    let (Some(recorded), Some(actual)) = (
-        recorded["methodResponses"].as_array(),
-        actual["methodResponses"].as_array(),
-    ) else {
+    let (Some(recorded), Some(actual)) =
+        (recorded["methodResponses"].as_array(), actual["methodResponses"].as_array())
+    else {
         return;
     };
     for (recorded, actual) in recorded.iter().zip(actual) {
@@ -173,10 +153,7 @@ fn learn(recorded: &Value, actual: &Value, ids: &mut BTreeMap<String, String>) {
             && let (Some(theirs), Some(ours)) = (recorded[1]["ids"].as_array(), actual[1]["ids"].as_array())
         {
             for (theirs, ours) in theirs.iter().zip(ours) {
-                ids.insert(
-                    theirs.as_str().unwrap().to_owned(),
-                    ours.as_str().unwrap().to_owned(),
-                );
+                ids.insert(theirs.as_str().unwrap().to_owned(), ours.as_str().unwrap().to_owned());
             }
         }
     }
@@ -186,9 +163,7 @@ fn compare(recorded: &Value, actual: &Value, at: &str, ids: &BTreeMap<String, St
     match (recorded, actual) {
         (Value::Object(theirs), Value::Object(ours)) => {
             // Only these maps have ids as names; `created` has the names that the request gave.
-            let by_id = ["/updated", "/notUpdated", "/notDestroyed"]
-                .iter()
-                .any(|map| at.ends_with(map));
+            let by_id = ["/updated", "/notUpdated", "/notDestroyed"].iter().any(|map| at.ends_with(map));
             let id = |name: &String| match ids.get(name) {
                 Some(ours) if by_id => ours.clone(),
                 _ => name.clone(),
@@ -211,11 +186,7 @@ fn compare(recorded: &Value, actual: &Value, at: &str, ids: &BTreeMap<String, St
         (Value::Array(theirs), Value::Array(ours)) => {
             // The simulator has fewer permissions than the server on purpose.
             if theirs.len() != ours.len() && at != "/permissions" {
-                return Err(format!(
-                    "{at}: {} entries instead of {}",
-                    ours.len(),
-                    theirs.len()
-                ));
+                return Err(format!("{at}: {} entries instead of {}", ours.len(), theirs.len()));
             }
             for (index, (theirs, ours)) in theirs.iter().zip(ours).enumerate() {
                 compare(theirs, ours, &format!("{at}/{index}"), ids)?;

@@ -22,16 +22,10 @@ async fn all_ids_at_once_are_cut_at_500_without_a_word() {
         for n in 0..600_u32 {
             let digit = |n: u32| char::from(b'b' + u8::try_from(n % 10).unwrap());
             let id = format!("c{}{}{}", digit(n / 100), digit(n / 10), digit(n));
-            world
-                .put("domains", &id, &json!({"name": format!("d{n}.test")}))
-                .unwrap();
+            world.put("domains", &id, &json!({"name": format!("d{n}.test")})).unwrap();
         }
     });
-    let (_, body) = post(
-        &rig,
-        json!([["x:Domain/get", {"ids": null, "properties": []}, "0"]]),
-    )
-    .await;
+    let (_, body) = post(&rig, json!([["x:Domain/get", {"ids": null, "properties": []}, "0"]])).await;
     let answer = &body["methodResponses"][0][1];
     assert_eq!(answer["list"].as_array().unwrap().len(), 500);
     assert_eq!(answer["notFound"], json!([]));
@@ -40,9 +34,7 @@ async fn all_ids_at_once_are_cut_at_500_without_a_word() {
 #[tokio::test]
 async fn the_limits_are_those_of_the_server() {
     let rig = Rig::start().await;
-    let calls: Vec<Value> = (0..17)
-        .map(|n| json!(["x:Domain/query", {}, n.to_string()]))
-        .collect();
+    let calls: Vec<Value> = (0..17).map(|n| json!(["x:Domain/query", {}, n.to_string()])).collect();
     let (status, body) = post(&rig, calls.into()).await;
     assert_eq!((status, &body["limit"]), (400, &json!("maxCallsInRequest")));
     let ids = vec!["b"; 501];
@@ -62,10 +54,7 @@ async fn a_set_of_names_is_no_array_and_an_update_that_is_no_object_cuts_the_con
     )
     .await;
     let error = &body["methodResponses"][0][1]["notCreated"]["a"];
-    assert_eq!(
-        (&error["type"], &error["properties"]),
-        (&json!("invalidPatch"), &json!(["aliases"]))
-    );
+    assert_eq!((&error["type"], &error["properties"]), (&json!("invalidPatch"), &json!(["aliases"])));
 
     let call = Call::new(Method::Post, "/jmap")
         .bearer(KEY.into())
@@ -109,15 +98,10 @@ async fn an_unknown_method_is_a_refusal() {
     let rig = Rig::start().await;
     let calls = [("x:Alias/set", json!({}))];
     let client = client_of(&rig.sim.origin);
-    let responses = jmap::send(&client, KEY.into(), Purpose::Change, &calls)
-        .await
-        .unwrap();
+    let responses = jmap::send(&client, KEY.into(), Purpose::Change, &calls).await.unwrap();
     let error = responses.of::<Set>(0).err().unwrap();
     assert_eq!(error.effect, Effect::None);
-    assert_eq!(
-        error.cause,
-        Cause::Refused(400, Some("unknownMethod: x:Alias/set".to_owned()))
-    );
+    assert_eq!(error.cause, Cause::Refused(400, Some("unknownMethod: x:Alias/set".to_owned())));
     let error = responses.of::<Set>(1).err().unwrap();
     assert_eq!(error.effect, Effect::Unknown);
 }

@@ -39,11 +39,7 @@ impl Rgb {
     pub fn luminance(self) -> f64 {
         let linear = |channel: u8| {
             let c = f64::from(channel) / 255.0;
-            if c <= 0.040_45 {
-                c / 12.92
-            } else {
-                ((c + 0.055) / 1.055).powf(2.4)
-            }
+            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
     }
@@ -56,11 +52,7 @@ impl Rgb {
 
     /// The ink to write on it with: white where white reaches 4.5, else black, which then always does.
     pub fn ink(self) -> Ink {
-        if self.contrast(Ink::White.rgb()) >= 4.5 {
-            Ink::White
-        } else {
-            Ink::Black
-        }
+        if self.contrast(Ink::White.rgb()) >= 4.5 { Ink::White } else { Ink::Black }
     }
 }
 

@@ -28,10 +28,7 @@ enum Deed {
 
 /// A button; made by [`button`], [`submit`] or [`link_button`].
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one attribute of the element"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one attribute of the element")]
 pub struct Button {
     label: String,
     look: Look,
@@ -223,12 +220,7 @@ impl Button {
             Look::Sure => " danger sure",
         };
         let flag = |on: bool, word: &'static str| if on { word } else { "" };
-        format!(
-            "btn{look}{}{}{}",
-            flag(self.only, " only"),
-            flag(self.small, " s"),
-            flag(self.wide, " wide")
-        )
+        format!("btn{look}{}{}{}", flag(self.only, " only"), flag(self.small, " s"), flag(self.wide, " wide"))
     }
 }
 
@@ -247,11 +239,7 @@ impl Render for Button {
                     aria-disabled=[self.disabled.then_some("true")] { (inside) }
             };
         }
-        let kind = if matches!(self.deed, Deed::Submit) {
-            "submit"
-        } else {
-            "button"
-        };
+        let kind = if matches!(self.deed, Deed::Submit) { "submit" } else { "button" };
         let (mut target, mut command, mut popover, mut text, mut from) = (None, None, None, None, None);
         match &self.deed {
             Deed::Opens(id) => (target, command) = (Some(id), Some("show-modal")),

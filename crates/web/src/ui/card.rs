@@ -126,11 +126,7 @@ pub struct Tile {
 
 impl Tile {
     fn render(&self, w: &Words) -> Markup {
-        let tone = if matches!(self.tone, Tone::Warn | Tone::Bad) {
-            self.tone
-        } else {
-            Tone::Neutral
-        };
+        let tone = if matches!(self.tone, Tone::Warn | Tone::Bad) { self.tone } else { Tone::Neutral };
         let loading = matches!(self.figure, Figure::Loading);
         let inside = html! {
             span class="label" { @if tone != Tone::Neutral { (tone.icon()) } (self.label) }

@@ -85,11 +85,7 @@ pub struct Flash {
 /// A toast; one without an undo and without trouble fades after a while.
 pub fn toast(w: &Words, flash: &Flash) -> Markup {
     let fades = flash.undo.is_none() && flash.tone != Tone::Bad;
-    let role = if flash.tone == Tone::Bad {
-        "alert"
-    } else {
-        "status"
-    };
+    let role = if flash.tone == Tone::Bad { "alert" } else { "status" };
     html! {
         div class={ "toast " (flash.tone.class()) } role=(role) data-fades=[fades.then_some("")] {
             (flash.tone.icon())
@@ -103,12 +99,7 @@ pub fn toast(w: &Words, flash: &Flash) -> Markup {
 impl Empty {
     /// The state of a page somebody may not see.
     pub fn no_right(title: impl Into<String>, says: impl Into<String>) -> Self {
-        Self {
-            icon: Icon::Lock,
-            title: title.into(),
-            says: says.into(),
-            actions: None,
-        }
+        Self { icon: Icon::Lock, title: title.into(), says: says.into(), actions: None }
     }
 
     /// A search without a find; `all` is the address without filters.

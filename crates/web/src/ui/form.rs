@@ -35,10 +35,7 @@ pub enum Kind {
 
 /// A form row.
 #[derive(Debug, Clone, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one attribute of the element"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one attribute of the element")]
 pub struct Field {
     /// The name it is sent by; its id is `f-{name}`, after `{scope}-` when there is one.
     pub name: String,
@@ -77,11 +74,7 @@ pub struct Field {
 impl Field {
     /// A required field of words.
     pub fn new(name: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            label: label.into(),
-            ..Self::default()
-        }
+        Self { name: name.into(), label: label.into(), ..Self::default() }
     }
 
     /// Another kind.
@@ -120,11 +113,7 @@ impl Field {
     }
 
     fn id_of(&self, name: &str) -> String {
-        if self.scope.is_empty() {
-            format!("f-{name}")
-        } else {
-            format!("{}-f-{name}", self.scope)
-        }
+        if self.scope.is_empty() { format!("f-{name}") } else { format!("{}-f-{name}", self.scope) }
     }
 
     /// The id of what describes it.
@@ -162,9 +151,7 @@ impl Field {
             Kind::Date => "date",
             _ => "text",
         };
-        let mode = self
-            .inputmode
-            .or((self.kind == Kind::Number).then_some("numeric"));
+        let mode = self.inputmode.or((self.kind == Kind::Number).then_some("numeric"));
         let plain = self.exact || matches!(self.kind, Kind::Email | Kind::Password);
         let slug = self.proposes.as_ref().map(|name| self.id_of(name));
         match &self.kind {
@@ -257,16 +244,8 @@ pub struct FieldError {
 impl FieldError {
     /// Those of a form's fields that are wrong.
     pub fn of(fields: &[Field]) -> Vec<Self> {
-        let wrong = fields
-            .iter()
-            .filter_map(|field| Some((field, field.error.clone()?)));
-        wrong
-            .map(|(field, error)| Self {
-                id: field.id(),
-                label: field.label.clone(),
-                error,
-            })
-            .collect()
+        let wrong = fields.iter().filter_map(|field| Some((field, field.error.clone()?)));
+        wrong.map(|(field, error)| Self { id: field.id(), label: field.label.clone(), error }).collect()
     }
 }
 

@@ -160,11 +160,6 @@ mod tests {
     #[test]
     fn an_icon_is_silent_unless_it_is_named() {
         assert!(icon(Icon::Ok).into_string().contains("aria-hidden=\"true\""));
-        assert!(
-            Icon::Ok
-                .named("Done <b>")
-                .into_string()
-                .contains("aria-label=\"Done &lt;b&gt;\"")
-        );
+        assert!(Icon::Ok.named("Done <b>").into_string().contains("aria-label=\"Done &lt;b&gt;\""));
     }
 }

@@ -165,11 +165,7 @@ pub fn state(w: &Words, state: State) -> StateMark {
 
 /// A state in better words, such as "Trial, 9 days left".
 pub fn state_said(state: State, text: impl Into<String>) -> StateMark {
-    StateMark {
-        state,
-        text: text.into(),
-        pill: false,
-    }
+    StateMark { state, text: text.into(), pill: false }
 }
 
 /// A count; `title` says what is counted.
@@ -205,25 +201,15 @@ pub fn who(name: &str, id: &str, small: Option<&str>) -> Markup {
 /// The first letters of the first and the last word.
 pub(crate) fn initials(name: &str) -> String {
     let first = |word: &str| word.chars().find(|c| c.is_alphanumeric());
-    let words: Vec<&str> = name
-        .split([' ', '-', '.', '@'])
-        .filter(|word| first(word).is_some())
-        .collect();
+    let words: Vec<&str> = name.split([' ', '-', '.', '@']).filter(|word| first(word).is_some()).collect();
     let last = if words.len() > 1 { words.last() } else { None };
-    let letters = words
-        .first()
-        .into_iter()
-        .chain(last)
-        .filter_map(|word| first(word));
+    let letters = words.first().into_iter().chain(last).filter_map(|word| first(word));
     letters.flat_map(char::to_uppercase).collect()
 }
 
 /// One of the ten hues of the sheet.
 pub(crate) fn hue(id: &str) -> u32 {
-    id.bytes().fold(7_u32, |sum, byte| {
-        sum.wrapping_mul(31).wrapping_add(u32::from(byte))
-    }) % 10
-        + 1
+    id.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 10 + 1
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod icon;
 mod list;
 mod mark;
 mod nav;
+mod number;
 mod overlay;
 mod shell;
 mod steps;
@@ -33,6 +34,7 @@ pub use icon::{Icon, icon};
 pub use list::{Event, Reason, events, reasons};
 pub use mark::{State, StateMark, Tone, avatar, badge, logo, state, state_said, tag, who};
 pub use nav::{Crumb, MenuItem, Tab, crumbs, menu, tabs};
+pub use number::{bytes, number};
 pub use overlay::{Confirm, Dialog, Sheet, confirm, dialog, sheet};
 pub use shell::{
     Band, BandKind, Brand, NavGroup, NavItem, PageHead, Person, Shell, Surface, Theme, Workspace,
@@ -44,31 +46,14 @@ pub use value::{Definition, Part, Secret, changes, code, copy, definitions, diff
 
 /// The words of the components.
 pub const TEXTS: &[Source] = &[
-    Source {
-        language: Language::English,
-        text: include_str!("../../text/en.ftl"),
-    },
-    Source {
-        language: Language::Danish,
-        text: include_str!("../../text/da.ftl"),
-    },
-    Source {
-        language: Language::German,
-        text: include_str!("../../text/de.ftl"),
-    },
+    Source { language: Language::English, text: include_str!("../../text/en.ftl") },
+    Source { language: Language::Danish, text: include_str!("../../text/da.ftl") },
+    Source { language: Language::German, text: include_str!("../../text/de.ftl") },
 ];
 
 /// A name made fit to be an id: letters, digits and hyphens.
 pub(crate) fn slug(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        })
-        .collect()
+    text.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect()
 }
 
 #[cfg(test)]

@@ -46,11 +46,7 @@ pub fn steps(w: &Words, id: &str, steps: &[Step]) -> Markup {
 
 /// One row, as a live update sends it: `<li id="step-{id}">`.
 pub fn step(w: &Words, step: &Step) -> Markup {
-    let id = if step.id.is_empty() {
-        slug(&step.label)
-    } else {
-        slug(&step.id)
-    };
+    let id = if step.id.is_empty() { slug(&step.label) } else { slug(&step.id) };
     html! {
         li class={ "step " (step.state.class()) } id={ "step-" (id) } {
             (step.state.icon().named(&step.state.word(w)))

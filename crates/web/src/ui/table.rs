@@ -62,19 +62,12 @@ pub struct Column {
 impl Column {
     /// A column of words.
     pub fn new(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            ..Self::default()
-        }
+        Self { label: label.into(), ..Self::default() }
     }
 
     /// A column of figures.
     pub fn figure(label: impl Into<String>) -> Self {
-        Self {
-            label: label.into(),
-            align: Align::End,
-            ..Self::default()
-        }
+        Self { label: label.into(), align: Align::End, ..Self::default() }
     }
 
     /// Goes under 600 px.
@@ -91,10 +84,7 @@ impl Column {
 
     /// Can be sorted by.
     pub fn sort(mut self, href: impl Into<String>, now: Option<Direction>) -> Self {
-        self.sort = Some(Sort {
-            href: href.into(),
-            now,
-        });
+        self.sort = Some(Sort { href: href.into(), now });
         self
     }
 
@@ -258,10 +248,7 @@ impl Table {
 
 /// The table in its card.
 pub fn table(w: &Words, table: &Table) -> Markup {
-    let acts = table
-        .rows
-        .iter()
-        .any(|row| matches!(row, Rows::Row(row) if row.actions.is_some()));
+    let acts = table.rows.iter().any(|row| matches!(row, Rows::Row(row) if row.actions.is_some()));
     let size = match table.size {
         Size::Compact => " compact",
         Size::Normal => "",
@@ -301,10 +288,6 @@ pub fn table(w: &Words, table: &Table) -> Markup {
 impl Row {
     /// "Actions for {name}" with three dots, opening the menu of this id.
     pub fn menu_button(w: &Words, name: &str, menu: &str) -> Button {
-        button(w.tx("ui-actions-for", &[("name", name.into())]))
-            .only(Icon::More)
-            .quiet()
-            .small()
-            .menu(menu)
+        button(w.tx("ui-actions-for", &[("name", name.into())])).only(Icon::More).quiet().small().menu(menu)
     }
 }

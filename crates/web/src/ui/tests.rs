@@ -32,15 +32,9 @@ fn shell() -> Shell {
             detail: Some("Business, 24 seats".into()),
             others: vec![("nordlys".into(), "Nordlys A/S".into())],
         }),
-        person: Some(Person {
-            name: "Søren Kjær".into(),
-            email: "soeren@example.dk".into(),
-        }),
+        person: Some(Person { name: "Søren Kjær".into(), email: "soeren@example.dk".into() }),
         nav: vec![
-            NavGroup {
-                label: None,
-                items: vec![item("Dashboard", Icon::Dashboard, false, None)],
-            },
+            NavGroup { label: None, items: vec![item("Dashboard", Icon::Dashboard, false, None)] },
             NavGroup {
                 label: Some("Customers".into()),
                 items: vec![
@@ -49,20 +43,13 @@ fn shell() -> Shell {
                 ],
             },
         ],
-        bands: vec![Band {
-            kind: BandKind::Sandbox,
-            text: maud::html! { "Sandbox." },
-            action: None,
-        }],
+        bands: vec![Band { kind: BandKind::Sandbox, text: maud::html! { "Sandbox." }, action: None }],
         path: "/_components".into(),
         ..Shell::new(
             Surface::Operator,
             words(),
             "n0nce",
-            Brand {
-                product_name: "Dezky".into(),
-                accent: Some("#1f4e9c".into()),
-            },
+            Brand { product_name: "Dezky".into(), accent: Some("#1f4e9c".into()) },
         )
     }
 }
@@ -70,10 +57,7 @@ fn shell() -> Shell {
 /// The values of an attribute, in the order of the text.
 fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
     let start = format!(" {attribute}=\"");
-    html.split(&start)
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .collect()
+    html.split(&start).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
 #[test]
@@ -83,10 +67,7 @@ fn the_gallery_has_no_style_and_no_script_in_attributes() {
     for handler in ["onclick", "onchange", "onsubmit", "oninput", "onload", "onerror"] {
         assert!(values(&html, handler).is_empty(), "{handler}");
     }
-    assert_eq!(
-        html.matches("<script").count(),
-        html.matches("nonce=\"n0nce\"").count() - 1
-    );
+    assert_eq!(html.matches("<script").count(), html.matches("nonce=\"n0nce\"").count() - 1);
 }
 
 #[test]
@@ -96,15 +77,9 @@ fn ids_are_unique_and_what_points_to_an_id_finds_one() {
     for id in values(&html, "id") {
         assert!(ids.insert(id), "{id} is there twice");
     }
-    for attribute in [
-        "for",
-        "aria-labelledby",
-        "aria-describedby",
-        "commandfor",
-        "popovertarget",
-        "form",
-        "aria-controls",
-    ] {
+    for attribute in
+        ["for", "aria-labelledby", "aria-describedby", "commandfor", "popovertarget", "form", "aria-controls"]
+    {
         for target in values(&html, attribute) {
             assert!(ids.contains(target), "{attribute}={target} leads nowhere");
         }
@@ -115,9 +90,7 @@ fn ids_are_unique_and_what_points_to_an_id_finds_one() {
 fn headings_go_down_one_level_at_a_time() {
     let html = gallery::page(&shell()).into_string();
     let main = html.split("<main").nth(1).unwrap();
-    let levels = main
-        .split("<h")
-        .filter_map(|rest| rest.chars().next()?.to_digit(10));
+    let levels = main.split("<h").filter_map(|rest| rest.chars().next()?.to_digit(10));
     let mut last = 0;
     for level in levels.filter(|level| (1..=6).contains(level)) {
         assert!(level <= last + 1, "h{level} after h{last}");
@@ -140,16 +113,9 @@ fn every_word_is_in_the_catalogues_of_all_languages() {
     }
     let catalogues = Arc::new(Catalogues::new(TEXTS).unwrap());
     for language in Language::ALL {
-        let html = gallery::page(&Shell {
-            words: Words::new(catalogues.clone(), language),
-            ..shell()
-        })
-        .into_string();
-        assert!(
-            !html.contains(">ui-") && !html.contains("\"ui-"),
-            "a key is shown in {}",
-            language.code()
-        );
+        let html = gallery::page(&Shell { words: Words::new(catalogues.clone(), language), ..shell() })
+            .into_string();
+        assert!(!html.contains(">ui-") && !html.contains("\"ui-"), "a key is shown in {}", language.code());
     }
 }
 
@@ -212,23 +178,14 @@ fn no_text_becomes_markup() {
     let html = all.into_string();
     assert!(html.contains("&lt;script&gt;"));
     assert!(!html.contains("<script"), "a text became an element");
-    assert!(
-        !html.contains("alert(1)</script>\"'"),
-        "a text left its attribute"
-    );
+    assert!(!html.contains("alert(1)</script>\"'"), "a text left its attribute");
 }
 
 #[test]
 fn the_frame_is_safe_whatever_names_are() {
     let x = "</style><script>alert(1)</script>";
-    let brand = Brand {
-        product_name: x.into(),
-        accent: Some(format!("red}}{x}")),
-    };
-    let person = Some(Person {
-        name: x.into(),
-        email: x.into(),
-    });
+    let brand = Brand { product_name: x.into(), accent: Some(format!("red}}{x}")) };
+    let person = Some(Person { name: x.into(), email: x.into() });
     let workspace = Some(Workspace {
         name: x.into(),
         slug: x.into(),
@@ -236,18 +193,8 @@ fn the_frame_is_safe_whatever_names_are() {
         detail: Some(x.into()),
         others: vec![(x.into(), x.into())],
     });
-    let shell = Shell {
-        brand,
-        person,
-        workspace,
-        csrf: x.into(),
-        path: x.into(),
-        ..shell()
-    };
-    for html in [
-        shell.page(x, &PageHead::default(), &maud::html! {}),
-        shell.bare(x, &maud::html! {}),
-    ] {
+    let shell = Shell { brand, person, workspace, csrf: x.into(), path: x.into(), ..shell() };
+    for html in [shell.page(x, &PageHead::default(), &maud::html! {}), shell.bare(x, &maud::html! {})] {
         let html = html.into_string();
         assert_eq!(html.matches("<script").count(), 1, "only our own script");
         assert!(!html.contains("<style"), "a colour that isn't one is left out");
@@ -256,12 +203,9 @@ fn the_frame_is_safe_whatever_names_are() {
 
 #[test]
 fn the_frame_carries_brand_theme_and_language() {
-    let html = Shell {
-        theme: Theme::Dark,
-        ..shell()
-    }
-    .page("Tenants", &PageHead::default(), &maud::html! {})
-    .into_string();
+    let html = Shell { theme: Theme::Dark, ..shell() }
+        .page("Tenants", &PageHead::default(), &maud::html! {})
+        .into_string();
     assert!(html.contains("<html lang=\"en\" data-theme=\"dark\">"));
     assert!(html.contains("<style nonce=\"n0nce\">:root{--brand:#1f4e9c;--brand-ink:#ffffff}</style>"));
     assert!(html.contains("formaction=\"/theme/system\""));
@@ -272,12 +216,8 @@ fn the_frame_carries_brand_theme_and_language() {
 
 #[test]
 fn a_page_without_a_person_has_no_menus() {
-    let html = Shell {
-        person: None,
-        ..shell()
-    }
-    .bare("Sign in", &maud::html! { p { "Hello" } })
-    .into_string();
+    let html =
+        Shell { person: None, ..shell() }.bare("Sign in", &maud::html! { p { "Hello" } }).into_string();
     assert!(!html.contains("id=\"me\"") && !html.contains("id=\"palette\""));
     assert!(html.contains("<h1 id=\"door-t\">Sign in</h1>"));
 }
@@ -286,9 +226,7 @@ fn a_page_without_a_person_has_no_menus() {
 fn a_field_says_what_is_wrong_to_those_who_hear_it() {
     let html = field(
         &words(),
-        &Field::new("slug", "Short name")
-            .help("Small letters.")
-            .error(Some("Taken.".into())),
+        &Field::new("slug", "Short name").help("Small letters.").error(Some("Taken.".into())),
     )
     .into_string();
     assert!(html.contains("aria-invalid=\"true\"") && html.contains("aria-describedby=\"f-slug-e\""));

@@ -66,11 +66,7 @@ fn day_of(w: &Words, at: Timestamp) -> String {
     let name = months.split('|').nth(month).unwrap_or_default().to_owned();
     w.tx(
         "ui-date",
-        &[
-            ("day", day.to_string().into()),
-            ("month", name.into()),
-            ("year", year.to_string().into()),
-        ],
+        &[("day", day.to_string().into()), ("month", name.into()), ("year", year.to_string().into())],
     )
 }
 
@@ -84,11 +80,7 @@ fn civil(days: i64) -> (i64, usize, i64) {
     let mp = (5 * doy + 2) / 153;
     let month = if mp < 10 { mp + 2 } else { mp - 10 };
     let year = yoe + era * 400 + i64::from(month <= 1);
-    (
-        year,
-        usize::try_from(month).unwrap_or_default(),
-        doy - (153 * mp + 2) / 5 + 1,
-    )
+    (year, usize::try_from(month).unwrap_or_default(), doy - (153 * mp + 2) / 5 + 1)
 }
 
 #[cfg(test)]
@@ -122,15 +114,7 @@ mod tests {
     #[test]
     fn a_countdown_stops_at_zero() {
         let now = at("2025-11-20T10:00:00Z");
-        assert!(
-            countdown(at("2025-11-20T10:42:17Z"), now)
-                .into_string()
-                .contains(">42:17<")
-        );
-        assert!(
-            countdown(at("2025-11-20T09:00:00Z"), now)
-                .into_string()
-                .contains(">00:00<")
-        );
+        assert!(countdown(at("2025-11-20T10:42:17Z"), now).into_string().contains(">42:17<"));
+        assert!(countdown(at("2025-11-20T09:00:00Z"), now).into_string().contains(">00:00<"));
     }
 }

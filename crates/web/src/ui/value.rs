@@ -34,10 +34,7 @@ pub fn secret(w: &Words, secret: &Secret) -> Markup {
         secret.value.split('-').map(str::to_owned).collect()
     } else {
         let letters: Vec<char> = secret.value.chars().collect();
-        letters
-            .chunks(secret.group)
-            .map(|group| group.iter().collect())
-            .collect()
+        letters.chunks(secret.group).map(|group| group.iter().collect()).collect()
     };
     html! {
         section class="secret" aria-labelledby=(secret.id) {
@@ -71,10 +68,7 @@ pub struct Definition {
 impl Definition {
     /// A name and what it stands for.
     pub fn new(term: impl Into<String>, is: Markup) -> Self {
-        Self {
-            term: term.into(),
-            is,
-        }
+        Self { term: term.into(), is }
     }
 }
 
@@ -98,16 +92,11 @@ impl Part {
     /// Splits two texts at spaces and semicolons into what is the same and what differs.
     pub fn compare(left: &str, right: &str) -> (Vec<Self>, Vec<Self>) {
         let split = |text: &str| -> Vec<String> {
-            text.split_inclusive([' ', ';', '=', ','])
-                .map(str::to_owned)
-                .collect()
+            text.split_inclusive([' ', ';', '=', ',']).map(str::to_owned).collect()
         };
         let (a, b) = (split(left), split(right));
         let common = common(&a, &b);
-        (
-            mark(&a, common.iter().map(|pair| pair.0)),
-            mark(&b, common.iter().map(|pair| pair.1)),
-        )
+        (mark(&a, common.iter().map(|pair| pair.0)), mark(&b, common.iter().map(|pair| pair.1)))
     }
 }
 
@@ -116,11 +105,7 @@ fn common(a: &[String], b: &[String]) -> Vec<(usize, usize)> {
     let mut best = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
     for (i, x) in a.iter().enumerate().rev() {
         for (j, y) in b.iter().enumerate().rev() {
-            best[i][j] = if x == y {
-                best[i + 1][j + 1] + 1
-            } else {
-                best[i + 1][j].max(best[i][j + 1])
-            };
+            best[i][j] = if x == y { best[i + 1][j + 1] + 1 } else { best[i + 1][j].max(best[i][j + 1]) };
         }
     }
     let (mut i, mut j, mut pairs) = (0, 0, Vec::new());

@@ -29,11 +29,7 @@ pub async fn authorize(
     };
     let state = query.get("state").map(String::as_str);
     let failed = |error: &str| {
-        back(
-            &redirect_uri,
-            &[("error", error), ("error_description", description(error))],
-            state,
-        )
+        back(&redirect_uri, &[("error", error), ("error_description", description(error))], state)
     };
     if query.get("response_type").is_none_or(|kind| kind != "code") {
         return failed("unsupported_response_type");
@@ -60,16 +56,10 @@ pub fn sign_in_page(uri: &Uri) -> String {
 }
 
 fn redirect_uri(world: &World, query: &Form) -> Result<String, &'static str> {
-    let app = query
-        .get("client_id")
-        .and_then(|id| world.site.apps.get(id))
-        .ok_or("The client is unknown.")?;
-    let given = query
-        .get("redirect_uri")
-        .filter(|given| app.redirect_uris.contains(given));
-    given
-        .cloned()
-        .ok_or("The redirect URI is not one of the client's.")
+    let app =
+        query.get("client_id").and_then(|id| world.site.apps.get(id)).ok_or("The client is unknown.")?;
+    let given = query.get("redirect_uri").filter(|given| app.redirect_uris.contains(given));
+    given.cloned().ok_or("The redirect URI is not one of the client's.")
 }
 
 fn challenge(query: &Form) -> Result<Option<Challenge>, ()> {
@@ -102,10 +92,7 @@ fn code(
             return None;
         }
     }
-    let max_age = query
-        .get("max_age")
-        .and_then(|age| age.parse().ok())
-        .map(Duration::from_secs);
+    let max_age = query.get("max_age").and_then(|age| age.parse().ok()).map(Duration::from_secs);
     if max_age.is_some_and(|max_age| now.since(session.auth_time) > max_age) {
         return None;
     }
@@ -119,12 +106,7 @@ fn code(
         auth_time: session.auth_time,
     };
     let code = secret::random_hex();
-    let record = Code {
-        grant,
-        redirect_uri: redirect_uri.to_owned(),
-        challenge,
-        expires: now.after(CODE),
-    };
+    let record = Code { grant, redirect_uri: redirect_uri.to_owned(), challenge, expires: now.after(CODE) };
     world.codes.insert(secret::digest(&code), record);
     Some(code)
 }

@@ -18,16 +18,10 @@ pub struct Client {
 impl Client {
     pub fn read(headers: &HeaderMap, form: &Form) -> Option<Self> {
         if let Some((id, secret)) = basic(headers) {
-            return Some(Self {
-                id,
-                secret: Some(secret),
-            });
+            return Some(Self { id, secret: Some(secret) });
         }
         let id = form.get("client_id")?.clone();
-        Some(Self {
-            id,
-            secret: form.get("client_secret").cloned(),
-        })
+        Some(Self { id, secret: form.get("client_secret").cloned() })
     }
 
     /// The client when its secret is right; a public one needs none.
@@ -45,11 +39,7 @@ impl Client {
 
 /// Both parts are percent-decoded (section 14).
 fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let text = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .strip_prefix("Basic ")?;
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
     let decoded = String::from_utf8(STANDARD.decode(text).ok()?).ok()?;
     let (id, secret) = decoded.split_once(':')?;
     let part = |text: &str| Some(percent_decode_str(text).decode_utf8().ok()?.into_owned());

@@ -47,10 +47,7 @@ impl From<Issued> for Value {
 /// The scopes of a request that have mappings, each once.
 pub fn mapped_scopes(requested: &str) -> Vec<String> {
     let mut scopes: Vec<String> = Vec::new();
-    for scope in requested
-        .split_whitespace()
-        .filter(|scope| SCOPES.contains(scope))
-    {
+    for scope in requested.split_whitespace().filter(|scope| SCOPES.contains(scope)) {
         if !scopes.iter().any(|known| known == scope) {
             scopes.push(scope.to_owned());
         }
@@ -97,13 +94,7 @@ pub fn issue(world: &mut World, mut grant: Grant, lifetime: &Lifetime) -> Result
         text
     });
     world.access_tokens.insert(secret::digest(&access_token), token);
-    Ok(Issued {
-        access_token,
-        id_token,
-        refresh_token,
-        scope,
-        expires_in: lifetime.access.as_secs(),
-    })
+    Ok(Issued { access_token, id_token, refresh_token, scope, expires_in: lifetime.access.as_secs() })
 }
 
 /// The claims of an id token; none when the user or the client is gone.
@@ -111,10 +102,7 @@ pub fn claims(world: &World, token: &Token) -> Option<Map<String, Value>> {
     let grant = &token.grant;
     let app = world.site.apps.get(&grant.client_id)?;
     let mut claims = user_claims(world, grant)?;
-    let session = grant
-        .session
-        .as_ref()
-        .filter(|key| world.sessions.contains_key(*key));
+    let session = grant.session.as_ref().filter(|key| world.sessions.contains_key(*key));
     claims.extend(pairs(&[
         ("iss", json!(issuer(world, app))),
         ("aud", json!(app.client_id)),
@@ -137,10 +125,7 @@ pub fn user_claims(world: &World, grant: &Grant) -> Option<Map<String, Value>> {
     let groups: Vec<&Group> = world.groups_of(user.pk).collect();
     let mut claims = pairs(&[("sub", json!(user.uuid))]);
     if has("email") {
-        claims.extend(pairs(&[
-            ("email", json!(user.email)),
-            ("email_verified", json!(false)),
-        ]));
+        claims.extend(pairs(&[("email", json!(user.email)), ("email_verified", json!(false))]));
     }
     if has("profile") {
         let names = groups.iter().map(|group| &group.name);
@@ -155,9 +140,7 @@ pub fn user_claims(world: &World, grant: &Grant) -> Option<Map<String, Value>> {
         ]));
     }
     if has("groups") {
-        let rows = groups
-            .iter()
-            .map(|group| json!({"id": group.pk, "name": group.name}));
+        let rows = groups.iter().map(|group| json!({"id": group.pk, "name": group.name}));
         claims.insert("dezky_groups".to_owned(), rows.collect());
     }
     if let Some(nonce) = &grant.nonce {
@@ -167,8 +150,5 @@ pub fn user_claims(world: &World, grant: &Grant) -> Option<Map<String, Value>> {
 }
 
 fn pairs(pairs: &[(&str, Value)]) -> Map<String, Value> {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()))
-        .collect()
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }

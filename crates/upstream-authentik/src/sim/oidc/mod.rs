@@ -22,21 +22,12 @@ use super::world::World;
 
 pub fn routes() -> Router<Store<World>> {
     Router::new()
-        .route(
-            "/application/o/{slug}/.well-known/openid-configuration",
-            get(discovery::show),
-        )
+        .route("/application/o/{slug}/.well-known/openid-configuration", get(discovery::show))
         .route("/application/o/{slug}/jwks/", get(discovery::keys))
-        .route(
-            "/application/o/{slug}/end-session/",
-            get(logout::end).post(logout::end_by_form),
-        )
+        .route("/application/o/{slug}/end-session/", get(logout::end).post(logout::end_by_form))
         .route("/application/o/authorize/", get(authorize::authorize))
         .route("/application/o/token/", post(token::token))
-        .route(
-            "/application/o/userinfo/",
-            get(token_info::userinfo).post(token_info::userinfo),
-        )
+        .route("/application/o/userinfo/", get(token_info::userinfo).post(token_info::userinfo))
         .route("/application/o/introspect/", post(token_info::introspect))
         .route("/application/o/revoke/", post(token_info::revoke))
 }
@@ -57,10 +48,7 @@ pub struct OAuthError {
 impl OAuthError {
     /// 400, for every failure of the token endpoint, a wrong client secret too (section 14).
     const fn new(error: &'static str) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            error,
-        }
+        Self { status: StatusCode::BAD_REQUEST, error }
     }
 }
 

@@ -36,9 +36,7 @@ pub async fn token(
 
 fn by_code(world: &mut World, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
     let app = client.proven(world).ok_or(INVALID_CLIENT)?.clone();
-    let redirect_uri = form
-        .get("redirect_uri")
-        .filter(|uri| app.redirect_uris.contains(uri));
+    let redirect_uri = form.get("redirect_uri").filter(|uri| app.redirect_uris.contains(uri));
     let redirect_uri = redirect_uri.ok_or(INVALID_CLIENT)?;
     let key = secret::digest(form.get("code").ok_or(INVALID_GRANT)?);
     let now = world.now();
@@ -46,19 +44,10 @@ fn by_code(world: &mut World, client: &Client, form: &Form) -> Result<Issued, OA
         code.expires > now
             && code.grant.client_id == app.client_id
             && code.redirect_uri == *redirect_uri
-            && is_answered(
-                code.challenge.as_ref(),
-                form.get("code_verifier").map(String::as_str),
-            )
+            && is_answered(code.challenge.as_ref(), form.get("code_verifier").map(String::as_str))
     };
     // A failed exchange doesn't burn the code.
-    let grant = world
-        .codes
-        .get(&key)
-        .filter(fits)
-        .ok_or(INVALID_GRANT)?
-        .grant
-        .clone();
+    let grant = world.codes.get(&key).filter(fits).ok_or(INVALID_GRANT)?.grant.clone();
     world.codes.remove(&key);
     let lifetime = lifetime(&app, &grant);
     issue::issue(world, grant, &lifetime)
@@ -83,10 +72,7 @@ fn by_refresh_token(world: &mut World, client: &Client, form: &Form) -> Result<I
     if token.grant.client_id != app.client_id || token.revoked.is_some() || token.expires <= now {
         return Err(INVALID_GRANT);
     }
-    let mut grant = Grant {
-        nonce: None,
-        ..token.grant.clone()
-    };
+    let mut grant = Grant { nonce: None, ..token.grant.clone() };
     if let Some(scope) = form.get("scope") {
         let wanted = issue::mapped_scopes(scope);
         let is_granted = |scope: &String| token.grant.scopes.contains(scope);
@@ -102,10 +88,7 @@ fn by_refresh_token(world: &mut World, client: &Client, form: &Form) -> Result<I
 
 fn lifetime(app: &App, grant: &Grant) -> Lifetime {
     let is_offline = grant.scopes.iter().any(|scope| scope == OFFLINE);
-    Lifetime {
-        access: app.access_token_validity,
-        refresh: is_offline.then_some(app.refresh_token_validity),
-    }
+    Lifetime { access: app.access_token_validity, refresh: is_offline.then_some(app.refresh_token_validity) }
 }
 
 /// Never gives a refresh token. With a user name and an app password the client secret is not checked.
@@ -126,20 +109,14 @@ fn by_client_credentials(world: &mut World, client: &Client, form: &Form) -> Res
         nonce: None,
         auth_time: world.now(),
     };
-    let lifetime = Lifetime {
-        access: app.access_token_validity,
-        refresh: None,
-    };
+    let lifetime = Lifetime { access: app.access_token_validity, refresh: None };
     issue::issue(world, grant, &lifetime)
 }
 
 /// User name and app password, in fields of their own or in base64 in place of the client secret.
 fn credentials(client: &Client, form: &Form) -> Option<(String, String)> {
     if let Some(username) = form.get("username") {
-        return Some((
-            username.clone(),
-            form.get("password").cloned().unwrap_or_default(),
-        ));
+        return Some((username.clone(), form.get("password").cloned().unwrap_or_default()));
     }
     let decoded = STANDARD.decode(client.secret.as_ref()?).ok()?;
     let (username, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;

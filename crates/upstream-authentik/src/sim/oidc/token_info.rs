@@ -17,25 +17,15 @@ const REFUSED: &str = "error=\"invalid_token\", error_description=\"The access t
 
 /// 401 with an empty body for anything but a stored access token; an id token is none.
 pub async fn userinfo(State(store): State<Store<World>>, headers: HeaderMap) -> Response {
-    let authorization = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let claims = store.read(|world| {
         let token = authorization?.strip_prefix("Bearer ")?;
-        let token = world
-            .access_tokens
-            .get(&secret::digest(token))
-            .filter(|token| is_live(world, token))?;
+        let token = world.access_tokens.get(&secret::digest(token)).filter(|token| is_live(world, token))?;
         issue::user_claims(world, &token.grant)
     });
     match claims {
         Some(claims) => not_stored(Value::Object(claims)),
-        None => (
-            StatusCode::UNAUTHORIZED,
-            [(header::WWW_AUTHENTICATE, REFUSED)],
-            Html(""),
-        )
-            .into_response(),
+        None => (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, REFUSED)], Html("")).into_response(),
     }
 }
 
@@ -46,10 +36,7 @@ pub async fn introspect(State(store): State<Store<World>>, headers: HeaderMap, b
         let client = Client::read(&headers, &form)?;
         let app = client.proven(world)?;
         let key = secret::digest(form.get("token")?);
-        let token = world
-            .access_tokens
-            .get(&key)
-            .or_else(|| world.refresh_tokens.get(&key))?;
+        let token = world.access_tokens.get(&key).or_else(|| world.refresh_tokens.get(&key))?;
         if token.grant.client_id != app.client_id || !is_live(world, token) {
             return None;
         }
@@ -72,15 +59,9 @@ pub async fn revoke(
     let client = Client::read(&headers, &form);
     store.write(|world| {
         let app = client.and_then(|client| client.proven(world).cloned());
-        let refused = OAuthError {
-            status: StatusCode::UNAUTHORIZED,
-            ..INVALID_CLIENT
-        };
+        let refused = OAuthError { status: StatusCode::UNAUTHORIZED, ..INVALID_CLIENT };
         let app = app.ok_or(refused)?;
-        let key = form
-            .get("token")
-            .map(|token| secret::digest(token))
-            .unwrap_or_default();
+        let key = form.get("token").map(|token| secret::digest(token)).unwrap_or_default();
         let now = world.now();
         let is_own = |token: &Token| token.grant.client_id == app.client_id;
         if world.access_tokens.get(&key).is_some_and(is_own) {

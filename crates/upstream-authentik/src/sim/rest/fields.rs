@@ -19,15 +19,9 @@ impl Fields {
             Problem::detail(StatusCode::BAD_REQUEST, &format!("JSON parse error - {error}"))
         })?;
         let Value::Object(given) = value else {
-            return Err(Problem::field(
-                "non_field_errors",
-                "Invalid data. Expected a dictionary.",
-            ));
+            return Err(Problem::field("non_field_errors", "Invalid data. Expected a dictionary."));
         };
-        Ok(Self {
-            given,
-            errors: Map::new(),
-        })
+        Ok(Self { given, errors: Map::new() })
     }
 
     pub fn require(&mut self, names: &[&str]) {
@@ -73,10 +67,7 @@ impl Fields {
     pub fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
         let object = self.given.get(name)?.as_object().cloned();
         if object.is_none() {
-            self.refuse(
-                name,
-                "Value must be a dictionary, and not have any duplicate keys.",
-            );
+            self.refuse(name, "Value must be a dictionary, and not have any duplicate keys.");
         }
         object
     }
@@ -112,10 +103,6 @@ impl Fields {
 
     /// Ends the reading; an error when any field was refused.
     pub fn check(self) -> Result<(), Problem> {
-        if self.errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Problem::bad(Value::Object(self.errors)))
-        }
+        if self.errors.is_empty() { Ok(()) } else { Err(Problem::bad(Value::Object(self.errors))) }
     }
 }

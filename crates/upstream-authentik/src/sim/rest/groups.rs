@@ -21,9 +21,7 @@ pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answ
         let members = members(world, &query)?;
         let names: Vec<&str> = query.all("members_by_username").collect();
         let has_member = |group: &Group, name: &str| {
-            world
-                .user_named(name)
-                .is_some_and(|user| group.users.contains(&user.pk))
+            world.user_named(name).is_some_and(|user| group.users.contains(&user.pk))
         };
         let wanted = world.groups.values().filter(|group| {
             query.get("name").is_none_or(|name| group.name == name)
@@ -33,9 +31,7 @@ pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answ
         });
         // With several members a group appears once for each of them (section 2).
         let rows = wanted.flat_map(|group| {
-            let times = members
-                .as_ref()
-                .map_or(1, |users| group.users.intersection(users).count());
+            let times = members.as_ref().map_or(1, |users| group.users.intersection(users).count());
             std::iter::repeat_n(group, times)
         });
         Ok(rows.map(|group| json_of(world, group, with_users)).collect())
@@ -118,9 +114,7 @@ fn change_member(
         fields.require(&["pk"]);
         let user = fields.number("pk");
         fields.check()?;
-        let user = user
-            .filter(|user| world.users.contains_key(user))
-            .ok_or_else(Problem::not_found)?;
+        let user = user.filter(|user| world.users.contains_key(user)).ok_or_else(Problem::not_found)?;
         if let Some(group) = world.groups.get_mut(&pk) {
             change(&mut group.users, user);
         }
@@ -161,11 +155,7 @@ fn save(world: &mut World, mut group: Group, fields: Fields) -> Answer {
 
 fn write(world: &World, group: &mut Group, mut fields: Fields) -> Result<(), Problem> {
     if let Some(name) = fields.filled("name") {
-        if world
-            .groups
-            .values()
-            .any(|other| other.name == name && other.pk != group.pk)
-        {
+        if world.groups.values().any(|other| other.name == name && other.pk != group.pk) {
             fields.refuse("name", TAKEN);
         }
         group.name = name;
@@ -176,16 +166,10 @@ fn write(world: &World, group: &mut Group, mut fields: Fields) -> Result<(), Pro
     if let Some(is_superuser) = fields.flag("is_superuser") {
         group.is_superuser = is_superuser;
     }
-    if let Some(users) = fields.ids("users", |pk| {
-        pk.as_i64().filter(|pk| world.users.contains_key(pk))
-    }) {
+    if let Some(users) = fields.ids("users", |pk| pk.as_i64().filter(|pk| world.users.contains_key(pk))) {
         group.users = users;
     }
-    let parent = |pk: &Value| {
-        pk.as_str()
-            .filter(|pk| world.groups.contains_key(*pk))
-            .map(str::to_owned)
-    };
+    let parent = |pk: &Value| pk.as_str().filter(|pk| world.groups.contains_key(*pk)).map(str::to_owned);
     if let Some(parents) = fields.ids("parents", parent) {
         group.parents = parents;
     }
@@ -196,10 +180,7 @@ fn json_of(world: &World, group: &Group, with_users: bool) -> Value {
     let members = || group.users.iter().filter_map(|pk| world.users.get(pk));
     let users_obj: Option<Vec<Value>> =
         with_users.then(|| members().map(super::users::json_in_group).collect());
-    let children = world
-        .groups
-        .values()
-        .filter(|other| other.parents.contains(&group.pk));
+    let children = world.groups.values().filter(|other| other.parents.contains(&group.pk));
     json!({
         "pk": group.pk,
         "num_pk": group.num_pk,

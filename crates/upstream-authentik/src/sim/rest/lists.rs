@@ -19,10 +19,7 @@ impl Parameters {
     }
 
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0
-            .iter()
-            .filter(move |(given, _)| given == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(given, _)| given == name).map(|(_, value)| value.as_str())
     }
 
     /// A flag that is on unless it is `false`.
@@ -45,10 +42,7 @@ impl Parameters {
 pub fn page(query: &Parameters, mut rows: Vec<Value>, fields: &[&str]) -> Answer {
     sort(query, &mut rows, fields);
     let wanted = query.get("page_size").and_then(|size| size.parse().ok());
-    let size = wanted
-        .filter(|size| *size > 0)
-        .unwrap_or(DEFAULT_SIZE)
-        .min(MOST_ROWS);
+    let size = wanted.filter(|size| *size > 0).unwrap_or(DEFAULT_SIZE).min(MOST_ROWS);
     let count = rows.len();
     let last = count.div_ceil(size).max(1);
     let number: Option<usize> = query.get("page").map_or(Some(1), |page| page.parse().ok());
@@ -99,9 +93,7 @@ impl AttributeFilter {
             return Ok(Self(Map::new()));
         };
         let filter = serde_json::from_str(text);
-        filter
-            .map(Self)
-            .map_err(|_| Problem::bad(json!(["filter: failed to parse JSON"])))
+        filter.map(Self).map_err(|_| Problem::bad(json!(["filter: failed to parse JSON"])))
     }
 
     /// `__` walks into objects; the value there must be equal, a nested object as a whole.
@@ -116,8 +108,5 @@ impl AttributeFilter {
 
 /// 400 for a filter that names an object which doesn't exist.
 pub fn no_choice(name: &str, given: &str) -> Problem {
-    Problem::field(
-        name,
-        &format!("Select a valid choice. {given} is not one of the available choices."),
-    )
+    Problem::field(name, &format!("Select a valid choice. {given} is not one of the available choices."))
 }

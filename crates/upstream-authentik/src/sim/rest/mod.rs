@@ -39,10 +39,7 @@ pub fn routes(store: &Store<World>) -> Router<Store<World>> {
         let authenticate = middleware::from_fn_with_state(store.clone(), authenticate);
         allowing(allow, methods.fallback(wrong_method).layer(authenticate))
     };
-    let group = get(groups::show)
-        .put(groups::replace)
-        .patch(groups::change)
-        .delete(groups::delete);
+    let group = get(groups::show).put(groups::replace).patch(groups::change).delete(groups::delete);
     let user = get(users::show).patch(users::change).delete(users::delete);
     let core = Router::new()
         .route("/groups/", on(LIST, get(groups::list).post(groups::create)))
@@ -57,10 +54,7 @@ pub fn routes(store: &Store<World>) -> Router<Store<World>> {
         .route("/authenticated_sessions/", on(READ, get(sessions::list)))
         .route(
             "/authenticated_sessions/bulk_delete/",
-            on(
-                "DELETE, OPTIONS",
-                axum::routing::delete(sessions::delete_of_users),
-            ),
+            on("DELETE, OPTIONS", axum::routing::delete(sessions::delete_of_users)),
         )
         .route(
             "/authenticated_sessions/{uuid}/",
@@ -69,14 +63,8 @@ pub fn routes(store: &Store<World>) -> Router<Store<World>> {
     let oauth = Router::new()
         .route("/refresh_tokens/", on(READ, get(tokens::list_refresh)))
         .route("/access_tokens/", on(READ, get(tokens::list_access)))
-        .route(
-            "/refresh_tokens/{pk}/",
-            on(READ_DELETE, axum::routing::delete(tokens::delete_refresh)),
-        )
-        .route(
-            "/access_tokens/{pk}/",
-            on(READ_DELETE, axum::routing::delete(tokens::delete_access)),
-        );
+        .route("/refresh_tokens/{pk}/", on(READ_DELETE, axum::routing::delete(tokens::delete_refresh)))
+        .route("/access_tokens/{pk}/", on(READ_DELETE, axum::routing::delete(tokens::delete_access)));
     Router::new()
         .nest("/api/v3/core", core)
         .nest("/api/v3/oauth2", oauth)
@@ -87,14 +75,10 @@ pub fn routes(store: &Store<World>) -> Router<Store<World>> {
 
 /// Every answer names the methods of its path, the refusal of another one too.
 fn allowing(allow: &'static str, methods: MethodRouter<Store<World>>) -> MethodRouter<Store<World>> {
-    methods.layer(middleware::map_response(
-        move |mut response: Response| async move {
-            response
-                .headers_mut()
-                .insert(header::ALLOW, HeaderValue::from_static(allow));
-            response
-        },
-    ))
+    methods.layer(middleware::map_response(move |mut response: Response| async move {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        response
+    }))
 }
 
 /// Lets in the API token and browser sessions. No token and a wrong one are both 403 (section 1).
@@ -105,10 +89,7 @@ async fn authenticate(State(store): Shared, mut request: Request, next: Next) ->
         Err(why) => return Problem::detail(StatusCode::FORBIDDEN, why).into_response(),
     };
     // A layer inside a nest sees the path without its prefix.
-    let path = request
-        .extensions()
-        .get::<axum::extract::OriginalUri>()
-        .map(|uri| uri.path().to_owned());
+    let path = request.extensions().get::<axum::extract::OriginalUri>().map(|uri| uri.path().to_owned());
     if !is_superuser && path.as_deref() != Some(ME) {
         let why = "You do not have permission to perform this action.";
         return Problem::detail(StatusCode::FORBIDDEN, why).into_response();
@@ -118,9 +99,7 @@ async fn authenticate(State(store): Shared, mut request: Request, next: Next) ->
 }
 
 fn caller(world: &World, headers: &HeaderMap) -> Result<(Caller, bool), &'static str> {
-    let authorization = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let user = match authorization.and_then(|value| value.strip_prefix("Bearer ")) {
         Some(token) if secret::digest(token) == world.site.api_token => {
             world.administrator().map(|user| user.pk)
@@ -133,10 +112,7 @@ fn caller(world: &World, headers: &HeaderMap) -> Result<(Caller, bool), &'static
 }
 
 async fn wrong_method(method: Method) -> Problem {
-    Problem::detail(
-        StatusCode::METHOD_NOT_ALLOWED,
-        &format!("Method \"{method}\" not allowed."),
-    )
+    Problem::detail(StatusCode::METHOD_NOT_ALLOWED, &format!("Method \"{method}\" not allowed."))
 }
 
 /// An error answer.
@@ -147,10 +123,7 @@ struct Problem {
 
 impl Problem {
     fn detail(status: StatusCode, text: &str) -> Self {
-        Self {
-            status,
-            body: json!({"detail": text}),
-        }
+        Self { status, body: json!({"detail": text}) }
     }
 
     fn not_found() -> Self {
@@ -159,10 +132,7 @@ impl Problem {
 
     /// 404 for an id that is well-formed.
     fn no_such(model: &str) -> Self {
-        Self::detail(
-            StatusCode::NOT_FOUND,
-            &format!("No {model} matches the given query."),
-        )
+        Self::detail(StatusCode::NOT_FOUND, &format!("No {model} matches the given query."))
     }
 
     /// 400 about one field.
@@ -171,10 +141,7 @@ impl Problem {
     }
 
     fn bad(body: Value) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            body,
-        }
+        Self { status: StatusCode::BAD_REQUEST, body }
     }
 }
 

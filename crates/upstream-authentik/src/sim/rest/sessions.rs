@@ -15,13 +15,8 @@ pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answ
         let now = world.now();
         let live = world.sessions.values().filter(|session| session.expires > now);
         let wanted = live.filter(|session| {
-            let username = world
-                .users
-                .get(&session.user)
-                .map_or("", |user| user.username.as_str());
-            query
-                .get("user__username")
-                .is_none_or(|wanted| wanted == username)
+            let username = world.users.get(&session.user).map_or("", |user| user.username.as_str());
+            query.get("user__username").is_none_or(|wanted| wanted == username)
                 && query.is_search_in(&[username, ADDRESS, &session.user_agent])
         });
         wanted.map(json_of).collect()
@@ -59,9 +54,7 @@ fn find(world: &World, uuid: &str) -> Result<String, Problem> {
     if !secret::is_uuid(uuid) {
         return Err(Problem::not_found());
     }
-    world
-        .session_of_uuid(uuid)
-        .ok_or_else(|| Problem::no_such("AuthenticatedSession"))
+    world.session_of_uuid(uuid).ok_or_else(|| Problem::no_such("AuthenticatedSession"))
 }
 
 /// The parts of a user agent may be null although the schema says text (section 15).

@@ -10,9 +10,7 @@ use crate::sim::world::World;
 
 /// Routes outside the API, which need no token.
 pub fn health_routes() -> Router<Store<World>> {
-    Router::new()
-        .route("/-/health/live/", get(healthy))
-        .route("/-/health/ready/", get(healthy))
+    Router::new().route("/-/health/live/", get(healthy)).route("/-/health/ready/", get(healthy))
 }
 
 async fn healthy() -> StatusCode {

@@ -36,9 +36,7 @@ fn list(store: &Store<World>, query: &Parameters, tokens: fn(&World) -> &Tokens)
             known.ok_or_else(|| Problem::field("user", why))
         });
         let user: Option<i64> = user.transpose()?;
-        let wanted = tokens(world)
-            .values()
-            .filter(|token| user.is_none_or(|user| token.grant.user == user));
+        let wanted = tokens(world).values().filter(|token| user.is_none_or(|user| token.grant.user == user));
         Ok(wanted.map(|token| json_of(world, token)).collect())
     })?;
     page(query, rows, &["pk", "expires"])
@@ -50,11 +48,7 @@ fn delete(store: &Store<World>, pk: &str, model: &str, tokens: fn(&mut World) ->
         let tokens = tokens(world);
         let before = tokens.len();
         tokens.retain(|_, token| token.pk != pk);
-        if tokens.len() == before {
-            Err(Problem::no_such(model))
-        } else {
-            Ok(no_content())
-        }
+        if tokens.len() == before { Err(Problem::no_such(model)) } else { Ok(no_content()) }
     })
 }
 

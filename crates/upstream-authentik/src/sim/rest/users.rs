@@ -40,14 +40,8 @@ pub async fn me(State(store): Shared, Extension(Caller(pk)): Extension<Caller>) 
     store.read(|world| {
         let user = world.users.get(&pk).ok_or_else(Problem::not_found)?;
         let is_superuser = world.is_superuser(pk);
-        let permissions = if is_superuser {
-            &SYSTEM_PERMISSIONS[..]
-        } else {
-            &[]
-        };
-        let groups = world
-            .groups_of(pk)
-            .map(|group| json!({"name": group.name, "pk": group.pk}));
+        let permissions = if is_superuser { &SYSTEM_PERMISSIONS[..] } else { &[] };
+        let groups = world.groups_of(pk).map(|group| json!({"name": group.name, "pk": group.pk}));
         Ok(ok(json!({"user": {
             "pk": user.pk,
             "username": user.username,
@@ -81,9 +75,7 @@ pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answ
                 && same("type", &user.kind)
                 && same("path", &user.path)
                 && same("is_active", if user.is_active { "true" } else { "false" })
-                && query
-                    .get("path_startswith")
-                    .is_none_or(|start| user.path.starts_with(start))
+                && query.get("path_startswith").is_none_or(|start| user.path.starts_with(start))
                 && query.is_search_in(&[&user.username, &user.name, &user.email, &user.uuid])
                 && attributes.takes(&user.attributes)
                 && members.as_ref().is_none_or(|members| members.contains(&user.pk))
@@ -164,11 +156,7 @@ fn find<'a>(world: &'a World, pk: &str) -> Result<&'a User, Problem> {
 fn write(world: &mut World, mut user: User, mut fields: Fields) -> Result<(), Problem> {
     let pk = user.pk;
     if let Some(username) = fields.filled("username") {
-        if world
-            .users
-            .values()
-            .any(|other| other.username == username && other.pk != pk)
-        {
+        if world.users.values().any(|other| other.username == username && other.pk != pk) {
             fields.refuse("username", "This field must be unique.");
         }
         user.username = username;
@@ -197,11 +185,7 @@ fn write(world: &mut World, mut user: User, mut fields: Fields) -> Result<(), Pr
         }
         user.kind = kind;
     }
-    let group = |pk: &Value| {
-        pk.as_str()
-            .filter(|pk| world.groups.contains_key(*pk))
-            .map(str::to_owned)
-    };
+    let group = |pk: &Value| pk.as_str().filter(|pk| world.groups.contains_key(*pk)).map(str::to_owned);
     let groups: Option<BTreeSet<String>> = fields.ids("groups", group);
     let is_active = fields.flag("is_active");
     fields.check()?;
@@ -219,12 +203,7 @@ fn write(world: &mut World, mut user: User, mut fields: Fields) -> Result<(), Pr
 fn json_of(world: &World, user: &User, query: &Parameters) -> Value {
     let with_groups = query.unless_off("include_groups");
     let with_roles = query.unless_off("include_roles");
-    let groups_obj = || {
-        world
-            .groups_of(user.pk)
-            .map(groups::json_in_user)
-            .collect::<Vec<_>>()
-    };
+    let groups_obj = || world.groups_of(user.pk).map(groups::json_in_user).collect::<Vec<_>>();
     json!({
         "pk": user.pk,
         "username": user.username,

@@ -18,10 +18,7 @@ pub(super) fn all(shell: &Shell) -> Markup {
 
 fn rows(shell: &Shell) -> Markup {
     let w = &shell.words;
-    let plans = vec![
-        ("business".into(), "Business".into()),
-        ("enterprise".into(), "Enterprise".into()),
-    ];
+    let plans = vec![("business".into(), "Business".into()), ("enterprise".into(), "Enterprise".into())];
     let fields = [
         Field {
             proposes: Some("slug".into()),
@@ -31,38 +28,22 @@ fn rows(shell: &Shell) -> Markup {
         Field {
             suffix: Some(".dezky.example".into()),
             exact: true,
-            ..Field::new("slug", "Short name").value("Hovedstaden").error(Some(
-                "Small letters, digits and hyphens. Try “hovedstaden”.".into(),
-            ))
+            ..Field::new("slug", "Short name")
+                .value("Hovedstaden")
+                .error(Some("Small letters, digits and hyphens. Try “hovedstaden”.".into()))
         },
         Field::new("vat", "VAT id")
             .value("DK 29 18 34 11")
             .optional()
             .error(Some("Are two digits swapped?".into())),
-        Field::new("mail", "E-mail")
-            .kind(Kind::Email)
-            .help("Invoices go there."),
-        Field::new("seats", "Seats")
-            .kind(Kind::Number)
-            .value("24")
-            .help("DKK 2,136.00 a month"),
-        Field::new("plan", "Plan")
-            .kind(Kind::Select(plans))
-            .value("business"),
-        Field::new("until", "Until")
-            .kind(Kind::Date)
-            .value("2025-12-31")
-            .optional(),
+        Field::new("mail", "E-mail").kind(Kind::Email).help("Invoices go there."),
+        Field::new("seats", "Seats").kind(Kind::Number).value("24").help("DKK 2,136.00 a month"),
+        Field::new("plan", "Plan").kind(Kind::Select(plans)).value("business"),
+        Field::new("until", "Until").kind(Kind::Date).value("2025-12-31").optional(),
         Field::new("secret", "Password").kind(Kind::Password),
-        Field::new("note", "Reason")
-            .kind(Kind::Textarea)
-            .value("Two lines\nof reason")
-            .optional(),
+        Field::new("note", "Reason").kind(Kind::Textarea).value("Two lines\nof reason").optional(),
     ];
-    let every = vec![
-        ("month".into(), "Monthly".into()),
-        ("year".into(), "Yearly".into()),
-    ];
+    let every = vec![("month".into(), "Monthly".into()), ("year".into(), "Yearly".into())];
     let ticks = [
         Field::new("mfa", "Sign-in with a second factor")
             .kind(Kind::Switch)
@@ -72,9 +53,7 @@ fn rows(shell: &Shell) -> Markup {
         Field::new("terms", "The contract is signed")
             .kind(Kind::Checkbox)
             .error(Some("Needed before seats are sold.".into())),
-        Field::new("every", "Invoiced")
-            .kind(Kind::Radio(every))
-            .value("month"),
+        Field::new("every", "Invoiced").kind(Kind::Radio(every)).value("month"),
         Field {
             readonly: true,
             exact: true,
@@ -83,11 +62,7 @@ fn rows(shell: &Shell) -> Markup {
                 .help("Follows the short name.")
         },
     ];
-    let head = FormHead {
-        action: "/_components".into(),
-        csrf: shell.csrf.clone(),
-        swap: None,
-    };
+    let head = FormHead { action: "/_components".into(), csrf: shell.csrf.clone(), swap: None };
     head.form(&html! {
         (error_summary(w, &FieldError::of(&fields)))
         @for one in &fields { (field(w, one)) }
@@ -101,11 +76,7 @@ fn floats(shell: &Shell) -> Markup {
     let w = &shell.words;
     let items = [
         MenuItem::Head("Jonas Ravn".into()),
-        MenuItem::Link {
-            icon: Icon::Eye,
-            label: "Open".into(),
-            href: "#demo-menus".into(),
-        },
+        MenuItem::Link { icon: Icon::Eye, label: "Open".into(), href: "#demo-menus".into() },
         MenuItem::Post {
             icon: Icon::Refresh,
             label: "Create the mailbox again".into(),
@@ -136,10 +107,7 @@ fn floats(shell: &Shell) -> Markup {
         csrf: shell.csrf.clone(),
         ..Confirm::default()
     };
-    let scoped = |name: &str, label: &str| Field {
-        scope: "add".into(),
-        ..Field::new(name, label)
-    };
+    let scoped = |name: &str, label: &str| Field { scope: "add".into(), ..Field::new(name, label) };
     let add = dialog(w, "add", "Add a member")
         .form("/_components", &shell.csrf)
         .body(html! {
@@ -154,16 +122,8 @@ fn floats(shell: &Shell) -> Markup {
         group: 0,
     };
     let live = [
-        Step {
-            label: "Sign-in".into(),
-            state: State::Ok,
-            ..Step::default()
-        },
-        Step {
-            label: "Mailbox".into(),
-            state: State::Running,
-            ..Step::default()
-        },
+        Step { label: "Sign-in".into(), state: State::Ok, ..Step::default() },
+        Step { label: "Mailbox".into(), state: State::Running, ..Step::default() },
     ];
     let added = dialog(w, "added", "Mette Østergård-Lindholm is added")
         .wide()
@@ -187,16 +147,7 @@ fn floats(shell: &Shell) -> Markup {
 fn toasts(shell: &Shell) -> Markup {
     let w = &shell.words;
     let undo = html! { (button("Undo").icon(Icon::Undo).small()) };
-    let said = |tone, text: &str, undo| {
-        toast(
-            w,
-            &Flash {
-                tone,
-                text: text.into(),
-                undo,
-            },
-        )
-    };
+    let said = |tone, text: &str, undo| toast(w, &Flash { tone, text: text.into(), undo });
     html! {
         (said(Tone::Ok, "Jonas Ravn is suspended. 2 sessions ended.", Some(undo)))
         (said(Tone::Warn, "Saved, but Stalwart hasn’t heard of it yet.", Some(html! {})))

@@ -86,34 +86,12 @@ fn figures(shell: &Shell) -> Markup {
         tone,
     };
     let link = Some("#demo-tiles");
-    let money = Figure::With {
-        before: Some("DKK".into()),
-        value: "412,350".into(),
-        after: None,
-    };
+    let money = Figure::With { before: Some("DKK".into()), value: "412,350".into(), after: None };
     let list = [
-        tile(
-            "Seats",
-            Figure::Known("3,412".into()),
-            "61 more than 30 days ago",
-            link,
-            Tone::Ok,
-        ),
+        tile("Seats", Figure::Known("3,412".into()), "61 more than 30 days ago", link, Tone::Ok),
         tile("MRR", money, "up 2.1 % in 30 days", link, Tone::Neutral),
-        tile(
-            "Failing steps",
-            Figure::Known("5".into()),
-            "in 3 tenants",
-            link,
-            Tone::Bad,
-        ),
-        tile(
-            "Mailboxes",
-            Figure::Unknown,
-            "Stalwart doesn’t answer; 1,204 at 09:38",
-            None,
-            Tone::Neutral,
-        ),
+        tile("Failing steps", Figure::Known("5".into()), "in 3 tenants", link, Tone::Bad),
+        tile("Mailboxes", Figure::Unknown, "Stalwart doesn’t answer; 1,204 at 09:38", None, Tone::Neutral),
         tile("Storage", Figure::Loading, "", None, Tone::Neutral),
     ];
     tiles(&shell.words, "Key figures", &list)
@@ -157,21 +135,11 @@ fn work(shell: &Shell) -> Markup {
         Step {
             time: Some(date(&shell.words, NOW)),
             attempts: Some(1),
-            ..step(
-                "Sign-in group",
-                Some("Authentik"),
-                State::Ok,
-                "Found by name and labelled.",
-            )
+            ..step("Sign-in group", Some("Authentik"), State::Ok, "Found by name and labelled.")
         },
         Step {
             attempts: Some(1),
-            ..step(
-                "Mail domain",
-                Some("Stalwart"),
-                State::Running,
-                "Asking for DKIM keys",
-            )
+            ..step("Mail domain", Some("Stalwart"), State::Running, "Asking for DKIM keys")
         },
         Step {
             time: Some(html! { time { "09:38:07" } }),
@@ -181,12 +149,7 @@ fn work(shell: &Shell) -> Markup {
             ..step("Project space", Some("oCIS"), State::Error, "Next try in 28 s")
         },
         step("Welcome mail", None, State::Pending, "Waits for the mail domain."),
-        step(
-            "Subscription",
-            Some("Stripe"),
-            State::Skipped,
-            "Payments are off here.",
-        ),
+        step("Subscription", Some("Stripe"), State::Skipped, "Payments are off here."),
     ];
     let live = html! { span class="ago live" { "live" } };
     card("provisioning", "Provisioning")
@@ -208,13 +171,7 @@ fn lists(shell: &Shell) -> Markup {
         action: Some(html! { (link_button(deed, "#demo-lists").small()) }),
     };
     let list = [
-        reason(
-            Tone::Bad,
-            "The step “mail domain” fails",
-            "6 attempts since 09:41",
-            "33 min",
-            "Retry now",
-        ),
+        reason(Tone::Bad, "The step “mail domain” fails", "6 attempts since 09:41", "33 min", "Retry now"),
         reason(
             Tone::Warn,
             "No admin has a second factor",
@@ -250,12 +207,8 @@ fn lists(shell: &Shell) -> Markup {
 }
 
 fn ways(shell: &Shell) -> Markup {
-    let tab = |label: &str, current, badge| Tab {
-        label: label.into(),
-        href: "#demo-ways".into(),
-        current,
-        badge,
-    };
+    let tab =
+        |label: &str, current, badge| Tab { label: label.into(), href: "#demo-ways".into(), current, badge };
     html! {
         (crumbs(&shell.words, &[
             Crumb { label: "Tenants".into(), href: Some("#demo-ways".into()) },

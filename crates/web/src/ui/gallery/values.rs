@@ -21,20 +21,9 @@ pub(super) fn all(shell: &Shell) -> Markup {
 }
 
 fn row(name: &str, address: &str, role: &str, how: &Markup, size: &str) -> Rows {
-    let cells = vec![
-        who(name, address, Some(address)),
-        html! { (role) },
-        how.clone(),
-        html! { (size) },
-    ];
+    let cells = vec![who(name, address, Some(address)), html! { (role) }, how.clone(), html! { (size) }];
     let key = address.to_owned();
-    Rows::Row(Row {
-        key,
-        name: name.into(),
-        href: Some("#demo-table".into()),
-        cells,
-        ..Row::default()
-    })
+    Rows::Row(Row { key, name: name.into(), href: Some("#demo-table".into()), cells, ..Row::default() })
 }
 
 fn people_filter(shell: &Shell) -> Markup {
@@ -48,10 +37,7 @@ fn people_filter(shell: &Shell) -> Markup {
             selects: vec![FilterSelect {
                 name: "role".into(),
                 label: "Role".into(),
-                options: vec![
-                    ("admin".into(), "Admin".into()),
-                    ("member".into(), "Member".into()),
-                ],
+                options: vec![("admin".into(), "Admin".into()), ("member".into(), "Member".into())],
                 value: String::new(),
             }],
             chips: vec![("Group".into(), "Aarhus".into(), "#demo-table".into())],
@@ -102,10 +88,7 @@ fn people(shell: &Shell) -> Table {
         csrf: shell.csrf.clone(),
         buttons: vec![
             submit("Suspend").icon(Icon::Pause).value("deed", "suspend"),
-            submit("Remove")
-                .icon(Icon::Trash)
-                .danger()
-                .value("deed", "remove"),
+            submit("Remove").icon(Icon::Trash).danger().value("deed", "remove"),
         ],
     };
     Table {
@@ -116,10 +99,7 @@ fn people(shell: &Shell) -> Table {
         size: Size::Tall,
         filter: Some(people_filter(shell)),
         bulk: Some(bulk),
-        more: Some(More {
-            said: "3 of 31 shown".into(),
-            href: Some("#demo-table".into()),
-        }),
+        more: Some(More { said: "3 of 31 shown".into(), href: Some("#demo-table".into()) }),
         ..Table::default()
     }
 }
@@ -129,21 +109,13 @@ fn tables(shell: &Shell) -> Markup {
     let invoices = Table {
         id: "invoices".into(),
         caption: "Invoices".into(),
-        columns: vec![
-            Column::new("Number"),
-            Column::new("Date").md(),
-            Column::figure("Amount"),
-        ],
+        columns: vec![Column::new("Number"), Column::new("Date").md(), Column::figure("Amount")],
         rows: vec![
             Rows::Day("November 2025".into()),
             Rows::Row(Row {
                 key: "1187".into(),
                 href: Some("#demo-table".into()),
-                cells: vec![
-                    html! { "2025-1187" },
-                    html! { "18 Nov" },
-                    html! { "DKK 18,740.00" },
-                ],
+                cells: vec![html! { "2025-1187" }, html! { "18 Nov" }, html! { "DKK 18,740.00" }],
                 current: true,
                 ..Row::default()
             }),
@@ -201,11 +173,7 @@ fn values(shell: &Shell) -> Markup {
     let w = &shell.words;
     let some = |text: &str| Some(text.to_owned());
     let rows = [
-        (
-            "name".to_owned(),
-            some("dezky-tenant-aeroe"),
-            some("dezky-tenant-aeroe"),
-        ),
+        ("name".to_owned(), some("dezky-tenant-aeroe"), some("dezky-tenant-aeroe")),
         ("attributes.seats".to_owned(), some("24"), some("22")),
         ("attributes.policy.mfaMode".to_owned(), some("\"admins\""), None),
     ];
@@ -237,9 +205,7 @@ fn charts(shell: &Shell) -> Markup {
     let wave = |n: u32| 100.0 + f64::from(n * 37 % 23) + f64::from(n * 11 % 7);
     let good: Vec<Option<f64>> = (0..48).map(|n| Some(wave(n))).collect();
     let broken: Vec<Option<f64>> = (0..48).map(|n| (n < 38).then(|| wave(n))).collect();
-    let months = [
-        "Nov", "Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
-    ];
+    let months = ["Nov", "Dec", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov"];
     let list = months.iter().zip(0_u32..).map(|(month, n)| Bar {
         label: (*month).into(),
         long: format!("{month} {}", if n < 2 { 2024 } else { 2025 }),

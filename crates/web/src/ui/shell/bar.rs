@@ -8,10 +8,7 @@ use super::{NavGroup, NavItem, Shell, Theme};
 impl Shell {
     fn switches(&self) -> bool {
         self.sandbox_link.is_some()
-            || self
-                .workspace
-                .as_ref()
-                .is_some_and(|workspace| !workspace.others.is_empty())
+            || self.workspace.as_ref().is_some_and(|workspace| !workspace.others.is_empty())
     }
 
     pub(super) fn bar(&self) -> Markup {
@@ -118,10 +115,8 @@ impl Shell {
     /// The pages are in it from the start, so it is of use before the server has answered.
     pub(super) fn palette(&self) -> Markup {
         let w = &self.words;
-        let items = self
-            .nav
-            .iter()
-            .flat_map(|group| group.items.iter().map(move |item| (&group.label, item)));
+        let items =
+            self.nav.iter().flat_map(|group| group.items.iter().map(move |item| (&group.label, item)));
         html! {
             dialog class="palette" id="palette" aria-label=(w.t("ui-find")) {
                 div class="ask" {

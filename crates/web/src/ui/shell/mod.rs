@@ -2,21 +2,12 @@
 
 mod bar;
 
+pub use access::Surface;
 use i18n::Words;
 use maud::{DOCTYPE, Markup, html};
 
 use super::{Crumb, Flash, Rgb, Tab, Tone, crumbs, logo, tabs, time, toast};
 use crate::assets;
-
-/// Which console it is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Surface {
-    /// For customers and partners.
-    #[default]
-    Portal,
-    /// For those who run the platform.
-    Operator,
-}
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -291,11 +282,7 @@ impl Shell {
     fn document(&self, title: &str, body: &Markup) -> Markup {
         let w = &self.words;
         let theme = (self.theme != Theme::System).then(|| self.theme.word());
-        let scheme = if self.theme == Theme::System {
-            "light dark"
-        } else {
-            self.theme.word()
-        };
+        let scheme = if self.theme == Theme::System { "light dark" } else { self.theme.word() };
         let accent = self.brand.accent.as_deref().and_then(Rgb::parse);
         html! {
             (DOCTYPE)
@@ -370,19 +357,10 @@ impl Shell {
     }
 
     fn mark(&self) -> Markup {
-        let first: String = self
-            .brand
-            .product_name
-            .chars()
-            .take(1)
-            .flat_map(char::to_uppercase)
-            .collect();
+        let first: String = self.brand.product_name.chars().take(1).flat_map(char::to_uppercase).collect();
         let (mark, name, under) = match &self.workspace {
             Some(workspace) => {
-                let under = workspace
-                    .detail
-                    .clone()
-                    .unwrap_or_else(|| self.brand.product_name.clone());
+                let under = workspace.detail.clone().unwrap_or_else(|| self.brand.product_name.clone());
                 (workspace.mark.clone(), workspace.name.clone(), under)
             }
             None => (first, self.brand.product_name.clone(), self.said_surface()),

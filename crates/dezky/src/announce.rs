@@ -1,0 +1,152 @@
+//! What a start says on standard output: one JSON object for scripts [P4], or a few lines for people.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use access::Surface;
+use serde::Serialize;
+
+use crate::config::Values;
+use crate::people::PEOPLE;
+use crate::ports::{Ports, origin};
+use crate::sandbox::Sandbox;
+
+const TOKENS: Duration = Duration::from_hours(12);
+
+/// Where everything is: origins without a path.
+#[derive(Debug, Clone)]
+pub struct Addresses {
+    pub portal: String,
+    pub operator: String,
+    pub api: String,
+    pub authentik: String,
+    pub stalwart: String,
+    pub ocis: String,
+    pub index: String,
+}
+
+impl Addresses {
+    /// The addresses of these listeners.
+    pub fn of(ports: &Ports) -> anyhow::Result<Self> {
+        Ok(Self {
+            portal: origin(&ports.portal)?,
+            operator: origin(&ports.operator)?,
+            api: origin(&ports.api)?,
+            authentik: origin(&ports.authentik)?,
+            stalwart: origin(&ports.stalwart)?,
+            ocis: origin(&ports.ocis)?,
+            index: origin(&ports.index)?,
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct Announcement<'a> {
+    portal: &'a str,
+    operator: &'a str,
+    api: &'a str,
+    docs: &'a str,
+    sandbox: Simulators<'a>,
+    people: Vec<Entry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    env: Option<Values>,
+}
+
+#[derive(Serialize)]
+struct Simulators<'a> {
+    authentik: &'a str,
+    stalwart: &'a str,
+    ocis: &'a str,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    name: &'static str,
+    email: &'static str,
+    password: &'static str,
+    surface: &'static str,
+    roles: Vec<&'static str>,
+    token: String,
+}
+
+/// Says that the product runs in the sandbox.
+pub fn dev(json: bool, sandbox: &Sandbox, with_demo: bool) -> anyhow::Result<()> {
+    if json {
+        return say_json(&announcement(sandbox, with_demo, None));
+    }
+    let at = &sandbox.addresses;
+    let mut text = format!(
+        "\nDezky is running.\n\n  Operator console  {}\n  Portal            {}\n  API               {}\n  \
+         Sandbox           {}\n\nSign in as\n",
+        at.operator, at.portal, at.api, at.index
+    );
+    for person in PEOPLE {
+        let doors: Vec<&str> = person.surfaces.iter().map(|surface| door(*surface)).collect();
+        let doors = doors.join(", ");
+        let may = if with_demo || person.roles == person.roles(false) {
+            person.may
+        } else {
+            "has no workspace without demo data"
+        };
+        text += &format!("  {:<19} {:<21} {doors}: {may}\n", person.email, person.password);
+    }
+    text += "\nCtrl-C stops it.\n\n";
+    say(&text)
+}
+
+/// Says that the simulators run alone.
+pub fn sandbox(json: bool, sandbox: &Sandbox) -> anyhow::Result<()> {
+    if json {
+        return say_json(&announcement(sandbox, false, Some(sandbox.settings())));
+    }
+    let mut text = format!(
+        "\nThe sandbox is running: {}\n\nSettings with which `dezky serve` uses it\n\n",
+        sandbox.addresses.index
+    );
+    for (name, value) in sandbox.settings() {
+        text += &format!("{name}={value}\n");
+    }
+    text += "\nCtrl-C stops it.\n\n";
+    say(&text)
+}
+
+fn door(surface: Surface) -> &'static str {
+    match surface {
+        Surface::Portal => "portal",
+        Surface::Operator => "operator console",
+    }
+}
+
+fn announcement(sandbox: &Sandbox, with_demo: bool, env: Option<Values>) -> Announcement<'_> {
+    let at = &sandbox.addresses;
+    let people = PEOPLE.iter().flat_map(|person| {
+        person.surfaces.iter().map(move |surface| Entry {
+            name: person.name,
+            email: person.email,
+            password: person.password,
+            surface: surface.as_str(),
+            roles: person.roles(with_demo),
+            token: sandbox.authentik.mint(person.email, surface.audience(), TOKENS).unwrap_or_default(),
+        })
+    });
+    Announcement {
+        portal: &at.portal,
+        operator: &at.operator,
+        api: &at.api,
+        // The API's own address answers with the documentation.
+        docs: &at.api,
+        sandbox: Simulators { authentik: &at.authentik, stalwart: &at.stalwart, ocis: &at.ocis },
+        people: people.collect(),
+        env,
+    }
+}
+
+fn say_json(announcement: &Announcement<'_>) -> anyhow::Result<()> {
+    say(&format!("{}\n", serde_json::to_string(announcement)?))
+}
+
+fn say(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}

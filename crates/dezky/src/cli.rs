@@ -1,0 +1,86 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The control plane of a business workspace: mail, identity and files.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// Without a command: `dev`, unless an upstream or a public address is configured.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub start: Start,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Everything on this machine: embedded database, simulated upstreams, demo data. Loopback only.
+    Dev(Start),
+    /// The product, as the configuration says.
+    Serve {
+        /// Bring the database up to date first.
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// The simulated upstreams alone, with the settings that `serve` needs to use them.
+    Sandbox(Start),
+    /// Brings the database up to date.
+    Migrate,
+}
+
+/// How the sandbox is started.
+#[derive(Debug, Clone, Args)]
+pub struct Start {
+    /// Print one JSON object for scripts, and nothing else.
+    #[arg(long)]
+    pub json: bool,
+    /// Where everything is kept.
+    #[arg(long, value_name = "DIR", default_value = "var/dev")]
+    pub data: PathBuf,
+    /// The portal's port; the next six are used too. 0 takes free ones and keeps them.
+    #[arg(long, value_name = "N", default_value_t = 4400, value_parser = clap::value_parser!(u16).range(..=65_529))]
+    pub port: u16,
+    /// How much demo data to make.
+    #[arg(long, value_enum, default_value_t = Demo::Small)]
+    pub demo: Demo,
+}
+
+/// How much demo data there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Demo {
+    /// People only.
+    None,
+    /// Two partners and a dozen tenants.
+    Small,
+    /// Enough for lists to have many pages.
+    Large,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_flags_of_dev_work_without_the_word_dev() {
+        let cli = Cli::try_parse_from(["dezky", "--json", "--port", "0", "--demo", "none"]).unwrap();
+        assert!(cli.command.is_none());
+        assert!(cli.start.json);
+        assert_eq!((cli.start.port, cli.start.demo), (0, Demo::None));
+    }
+
+    #[test]
+    fn a_port_that_leaves_no_room_for_the_others_is_refused() {
+        assert!(Cli::try_parse_from(["dezky", "dev", "--port", "65530"]).is_err());
+    }
+}

@@ -1,0 +1,130 @@
+//! The configuration: read from the environment and a file, checked whole, so that one start tells all that is wrong.
+//! The only place that reads the environment.
+
+mod names;
+mod problem;
+mod read;
+mod reader;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use access::Surface;
+use db::seal::Keys;
+use kernel::Slug;
+use secrecy::SecretString;
+use url::Url;
+
+pub use problem::Problems;
+pub use read::{is_deployed, log_format, must_migrate};
+pub use source::{Values, text, values};
+
+/// Why an upstream is not used.
+pub const NOT_CONFIGURED: &str = "not_configured";
+/// Why an upstream is not used.
+pub const SWITCHED_OFF: &str = "switched_off";
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+impl LogFormat {
+    /// True for logs that programs read.
+    pub fn is_json(self) -> bool {
+        self == Self::Json
+    }
+}
+
+/// Where something is served, and the origin that people use for it.
+#[derive(Debug, Clone)]
+pub struct Address {
+    /// Without a path.
+    pub origin: String,
+    /// The socket.
+    pub listen: SocketAddr,
+}
+
+/// A surface that is served.
+#[derive(Debug, Clone)]
+pub struct Console {
+    /// Which.
+    pub surface: Surface,
+    /// Where.
+    pub address: Address,
+    /// The secret of its OIDC client.
+    pub client_secret: SecretString,
+}
+
+/// The identity provider.
+#[derive(Debug, Clone)]
+pub struct Authentik {
+    /// The origin in `iss`, and the one that browsers use.
+    pub issuer_origin: String,
+    /// Where this process reaches it.
+    pub api: Url,
+    /// The group that makes a new person a platform admin.
+    pub admin_group: String,
+    /// The token for provisioning, or why there is none.
+    pub api_token: Result<SecretString, &'static str>,
+}
+
+/// The mail server.
+#[derive(Debug, Clone)]
+pub struct Stalwart {
+    /// Where it is.
+    pub api: Url,
+    /// Its API key.
+    pub api_key: SecretString,
+}
+
+/// The file server.
+#[derive(Debug, Clone)]
+pub struct Ocis {
+    /// Where it is.
+    pub api: Url,
+    /// The OIDC client that it trusts.
+    pub client_id: String,
+    /// The service account at the identity provider.
+    pub service_user: String,
+    /// The app password of that account.
+    pub service_password: SecretString,
+}
+
+/// Everything that is configured.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The database; it may hold a password.
+    pub database_url: SecretString,
+    /// The API's own address.
+    pub api: Address,
+    /// The surfaces.
+    pub consoles: Vec<Console>,
+    /// The identity provider.
+    pub authentik: Authentik,
+    /// The mail server, or why it is not used.
+    pub stalwart: Result<Stalwart, &'static str>,
+    /// The file server, or why it is not used.
+    pub ocis: Result<Ocis, &'static str>,
+    /// The keys of secrets at rest.
+    pub keys: Keys,
+    /// The slug of the platform's own workspace.
+    pub platform_slug: Slug,
+    /// Its name, which is the product's.
+    pub platform_name: String,
+    /// How long a terminated tenant is kept.
+    pub grace: Duration,
+    /// Certificates trusted beside the system's roots.
+    pub extra_roots: Option<Vec<u8>>,
+    /// Whether proxies in front may be believed about addresses.
+    pub trust_forwarded: bool,
+    /// The name of the deployment, shown in the top bar.
+    pub environment: Option<String>,
+}

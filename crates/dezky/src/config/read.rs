@@ -1,0 +1,213 @@
+//! From settings to a [`Config`].
+
+use std::fmt::Display;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::str::FromStr;
+use std::time::Duration;
+
+use access::Surface;
+use db::seal::Keys;
+use kernel::Slug;
+use secrecy::SecretString;
+use url::Url;
+
+use super::problem::Problems;
+use super::reader::{Reader, origin};
+use super::source::{Values, text};
+use super::{Address, Authentik, Config, Console, LogFormat, NOT_CONFIGURED, Ocis, SWITCHED_OFF, Stalwart};
+
+const DAY: u64 = 24 * 3600;
+/// What makes this a deployment rather than somebody's first look.
+const DEPLOYED: [&str; 7] = [
+    "PORTAL_URL",
+    "OPERATOR_URL",
+    "API_URL",
+    "AUTHENTIK_ISSUER",
+    "AUTHENTIK_API_URL",
+    "STALWART_API_URL",
+    "OCIS_API_URL",
+];
+
+/// True when an upstream or a public address is configured. A database alone is not enough [Q1].
+pub fn is_deployed(values: &Values) -> bool {
+    DEPLOYED.iter().any(|name| text(values, name).is_some())
+}
+
+/// How logs are written.
+pub fn log_format(values: &Values) -> Result<LogFormat, Problems> {
+    match text(values, "LOG_FORMAT") {
+        None | Some("text") => Ok(LogFormat::Text),
+        Some("json") => Ok(LogFormat::Json),
+        Some(_) => Err(Problems::one("LOG_FORMAT", "must be text or json")),
+    }
+}
+
+/// Whether a start brings the database up to date.
+pub fn must_migrate(values: &Values) -> Result<bool, Problems> {
+    let mut reader = Reader::new(values);
+    let must = reader.flag("MIGRATE_AT_START", false);
+    done(reader, must)
+}
+
+fn done<T>(reader: Reader<'_>, value: T) -> Result<T, Problems> {
+    if reader.problems.is_empty() { Ok(value) } else { Err(reader.problems) }
+}
+
+/// Days, not more than ten years.
+struct Days(u64);
+
+impl FromStr for Days {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let days = text.parse().ok().filter(|days| *days <= 3650);
+        days.map(Self).ok_or("it must be a number of days from 0 to 3650")
+    }
+}
+
+impl Config {
+    /// Reads and checks everything.
+    pub fn read(values: &Values) -> Result<Self, Problems> {
+        let mut reader = Reader::new(values);
+        let r = &mut reader;
+        let api = address(r, "API_URL", "API_LISTEN", 4402);
+        let consoles = consoles(r);
+        let authentik = authentik(r);
+        let stalwart = stalwart(r);
+        let ocis = ocis(r);
+        let keys = keys(r);
+        let platform_slug = slug(r);
+        let platform_name = r.text("PLATFORM_NAME").unwrap_or("Dezky").to_owned();
+        let Days(days) = r.parsed("TERMINATION_GRACE_DAYS", Days(30));
+        let extra_roots = extra_roots(r);
+        let trust_forwarded = r.flag("TRUST_FORWARDED", false);
+        let environment = r.text("ENVIRONMENT_NAME").map(str::to_owned);
+        let (Some(api), Some(authentik), Some(keys), Some(platform_slug)) =
+            (api, authentik, keys, platform_slug)
+        else {
+            return Err(reader.problems);
+        };
+        let config = Self {
+            database_url: crate::database::url(values).into(),
+            api,
+            consoles,
+            authentik,
+            stalwart,
+            ocis,
+            keys,
+            platform_slug,
+            platform_name,
+            grace: Duration::from_secs(days * DAY),
+            extra_roots,
+            trust_forwarded,
+            environment,
+        };
+        done(reader, config)
+    }
+}
+
+fn address(r: &mut Reader<'_>, url: &str, listen: &str, port: u16) -> Option<Address> {
+    let public = r.needed_url(url, "people and programs are sent to this address");
+    let listen = r.parsed(listen, SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    Some(Address { origin: origin(&public?), listen })
+}
+
+/// The surfaces whose audience is accepted.
+fn consoles(r: &mut Reader<'_>) -> Vec<Console> {
+    let audiences = r.text("AUTHENTIK_AUDIENCE").unwrap_or("dezky-portal,dezky-operator");
+    let mut consoles = Vec::new();
+    for audience in audiences.split(',').map(str::trim) {
+        let console = match audience {
+            "dezky-portal" => console(r, Surface::Portal, "PORTAL_URL", "PORTAL_LISTEN", 4400),
+            "dezky-operator" => console(r, Surface::Operator, "OPERATOR_URL", "OPERATOR_LISTEN", 4401),
+            _ => {
+                let what = "must list dezky-portal, dezky-operator or both, with commas between";
+                r.problems.add("AUTHENTIK_AUDIENCE", what);
+                None
+            }
+        };
+        consoles.extend(console);
+    }
+    consoles
+}
+
+fn console(r: &mut Reader<'_>, surface: Surface, url: &str, listen: &str, port: u16) -> Option<Console> {
+    let address = address(r, url, listen, port);
+    let secret = match surface {
+        Surface::Portal => "AUTHENTIK_PORTAL_CLIENT_SECRET",
+        Surface::Operator => "AUTHENTIK_OPERATOR_CLIENT_SECRET",
+    };
+    let client_secret = r.secret(secret, "nobody can sign in without it");
+    Some(Console { surface, address: address?, client_secret: client_secret? })
+}
+
+fn authentik(r: &mut Reader<'_>) -> Option<Authentik> {
+    let issuer = r.needed_url("AUTHENTIK_ISSUER", "the `iss` of tokens is compared with it");
+    let api = r.url("AUTHENTIK_API_URL");
+    let enabled = r.flag("AUTHENTIK_PROVISIONING_ENABLED", true);
+    let api_token = match r.text("AUTHENTIK_API_TOKEN") {
+        _ if !enabled => Err(SWITCHED_OFF),
+        None => Err(NOT_CONFIGURED),
+        Some(token) => Ok(SecretString::from(token)),
+    };
+    let admin_group = r.text("AUTHENTIK_ADMIN_GROUP").unwrap_or("dezky-platform-admins");
+    let issuer = issuer?;
+    Some(Authentik {
+        issuer_origin: origin(&issuer),
+        api: api.unwrap_or(issuer),
+        admin_group: admin_group.to_owned(),
+        api_token,
+    })
+}
+
+/// The address of an upstream, or why the upstream is not used. None when its address is wrong, which is noted.
+fn upstream(r: &mut Reader<'_>, url: &str, enabled: &str) -> Option<Result<Url, &'static str>> {
+    let on = r.flag(enabled, true);
+    if !on {
+        return Some(Err(SWITCHED_OFF));
+    }
+    if r.text(url).is_none() {
+        return Some(Err(NOT_CONFIGURED));
+    }
+    r.url(url).map(Ok)
+}
+
+fn stalwart(r: &mut Reader<'_>) -> Result<Stalwart, &'static str> {
+    let api =
+        upstream(r, "STALWART_API_URL", "STALWART_PROVISIONING_ENABLED").ok_or(NOT_CONFIGURED).flatten()?;
+    let key = r.secret("STALWART_API_KEY", "STALWART_API_URL is of no use without it");
+    Ok(Stalwart { api, api_key: key.ok_or(NOT_CONFIGURED)? })
+}
+
+fn ocis(r: &mut Reader<'_>) -> Result<Ocis, &'static str> {
+    let api = upstream(r, "OCIS_API_URL", "OCIS_PROVISIONING_ENABLED").ok_or(NOT_CONFIGURED).flatten()?;
+    let why = "OCIS_API_URL is of no use without it";
+    let user = r.needed("OCIS_SERVICE_USER", why).map(str::to_owned);
+    let password = r.secret("OCIS_SERVICE_PASSWORD", why);
+    Ok(Ocis {
+        api,
+        client_id: r.text("OCIS_CLIENT_ID").unwrap_or("dezky-files").to_owned(),
+        service_user: user.ok_or(NOT_CONFIGURED)?,
+        service_password: password.ok_or(NOT_CONFIGURED)?,
+    })
+}
+
+fn keys(r: &mut Reader<'_>) -> Option<Keys> {
+    let listed = r.needed("ENCRYPTION_KEYS", "secrets at rest are sealed with the first of them")?;
+    let keys: Vec<SecretString> = listed.split(',').map(|key| key.trim().into()).collect();
+    noted(r, "ENCRYPTION_KEYS", Keys::new(&keys))
+}
+
+fn slug(r: &mut Reader<'_>) -> Option<Slug> {
+    let slug = r.text("PLATFORM_SLUG").unwrap_or("dezky").parse();
+    noted(r, "PLATFORM_SLUG", slug)
+}
+
+fn extra_roots(r: &mut Reader<'_>) -> Option<Vec<u8>> {
+    let file = r.text("EXTRA_CA_CERTS")?;
+    noted(r, "EXTRA_CA_CERTS", std::fs::read(file))
+}
+
+fn noted<T, E: Display>(r: &mut Reader<'_>, name: &str, result: Result<T, E>) -> Option<T> {
+    result.map_err(|why| r.problems.add(name, format!("can't be used: {why}"))).ok()
+}

@@ -1,0 +1,35 @@
+//! The database: which one, and the way to it.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use db::{Db, Options};
+
+use crate::config::{Values, text};
+
+/// Where the database is unless it is configured.
+const USUAL: &str = "sqlite:var/dezky.db";
+
+/// The address of the database.
+pub fn url(values: &Values) -> String {
+    text(values, "DATABASE_URL").unwrap_or(USUAL).to_owned()
+}
+
+/// The address of an embedded database in that file.
+pub fn embedded(file: &Path) -> String {
+    let path = file.display().to_string();
+    let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite:{path}")
+}
+
+/// Connects; makes the folder of an embedded database. Errors never repeat the address: it may hold a password.
+pub async fn connect(url: &str) -> anyhow::Result<Db> {
+    let path = url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
+    if let Some(folder) = path.and_then(|path| Path::new(path).parent())
+        && !folder.as_os_str().is_empty()
+    {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} can't be made", folder.display()))?;
+    }
+    Db::connect(url, &Options::default()).await.context("the database that DATABASE_URL names can't be used")
+}

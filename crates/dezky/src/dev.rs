@@ -1,0 +1,90 @@
+//! `dezky dev`: the product in its sandbox, on the loopback address only.
+
+use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::announce::{self, Addresses};
+use crate::cli::{Demo, Start};
+use crate::config::{Config, Values};
+use crate::demo::DemoPerson;
+use crate::home::Home;
+use crate::people::{self, PEOPLE};
+use crate::ports::Ports;
+use crate::sandbox::{Listeners, Sandbox};
+use crate::wiring::{Pace, Product, Surroundings};
+use crate::{database, demo, index, listen, stop};
+
+/// Runs until a signal.
+pub async fn run(start: &Start, values: Values) -> anyhow::Result<()> {
+    let stop = stop::on_signal()?;
+    let tracker = TaskTracker::new();
+    let home = Home::open(&start.data).await?;
+    let running = stop.run_until_cancelled(begin(start, values, &home, &tracker, &stop)).await.transpose()?;
+    if running.is_some() {
+        stop.cancelled().await;
+    }
+    stop::wait(&tracker).await;
+    if let Some((product, sandbox)) = running {
+        sandbox.stop();
+        product.db.close().await;
+    }
+    Ok(())
+}
+
+async fn begin(
+    start: &Start,
+    values: Values,
+    home: &Home,
+    tracker: &TaskTracker,
+    stop: &CancellationToken,
+) -> anyhow::Result<(Product, Sandbox)> {
+    let ports = Ports::take(home, start.port).await?;
+    let addresses = Addresses::of(&ports)?;
+    let simulated = Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis };
+    let sandbox = Sandbox::start(home, simulated, addresses).await?;
+    let config = Config::read(&settings(values, home, &sandbox))?;
+    let db = database::connect(config.database_url.expose_secret()).await?;
+    migrations::migrate(&db).await?;
+    let surroundings = Surroundings { sandbox_page: Some(sandbox.addresses.index.clone()) };
+    let product = Product::new(config, Pace::quick(), surroundings, db)?;
+    product.start(tracker, stop).await?;
+    let mut listeners = vec![ports.portal, ports.operator, ports.api];
+    for (address, router) in product.servers() {
+        let at = listeners.iter().position(|listener| listener.local_addr().ok() == Some(address));
+        let listener = listeners.swap_remove(at.context("an address has no listener")?);
+        listen::serve(listener, router, tracker, stop);
+    }
+    index::serve(ports.index, &sandbox.addresses, tracker, stop);
+    let people = enter_everybody(&product, &sandbox).await?;
+    if start.demo != Demo::None {
+        demo::fill(&product.tenants, &product.db, &product.clock, start.demo, &people)
+            .await
+            .context("the demo data can't be made")?;
+    }
+    announce::dev(start.json, &sandbox, start.demo != Demo::None)?;
+    Ok((product, sandbox))
+}
+
+/// The settings of the sandbox over those of the environment: in the sandbox no real upstream is ever called.
+fn settings(mut values: Values, home: &Home, sandbox: &Sandbox) -> Values {
+    values.extend(sandbox.settings());
+    let embedded = || database::embedded(&home.file("dezky.db"));
+    values.entry("DATABASE_URL".to_owned()).or_insert_with(embedded);
+    values
+}
+
+/// Makes everybody's account, as their first sign-in would, so that demo data can name them.
+async fn enter_everybody(product: &Product, sandbox: &Sandbox) -> anyhow::Result<Vec<DemoPerson>> {
+    let mut entered = Vec::new();
+    for example in PEOPLE {
+        let Some(sub) = sandbox.authentik.user_uuid(example.email) else {
+            continue;
+        };
+        if let Some(person) = people::enter(&product.db, &product.clock, example, sub).await? {
+            entered.push(DemoPerson { person, roles: example.roles });
+        }
+    }
+    Ok(entered)
+}

@@ -1,0 +1,78 @@
+//! Whether the process lives and whether it can serve [Q4]. Open, and the same on every door.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use db::Db;
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door, Routes};
+
+/// Whoever asks has a limit too; better to answer before it.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How the service is.
+#[derive(Serialize, ToSchema)]
+struct Health {
+    /// `dezky`.
+    service: &'static str,
+    version: &'static str,
+    /// `ok` or `unavailable`.
+    status: &'static str,
+    /// Why it is not `ok`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl Health {
+    fn ok() -> Self {
+        Self { service: "dezky", version: env!("CARGO_PKG_VERSION"), status: "ok", reason: None }
+    }
+}
+
+/// The routes.
+pub fn routes(db: Db) -> Routes {
+    let live_doc = Operation::new("Health", "Whether the process lives").answer::<Health>(200);
+    let ready_doc = Operation::new("Health", "Whether it can serve").answer::<Health>(200);
+    Routes::new(Door::Api)
+        .open(&Method::GET, "/health/live", "says that the process lives", live)
+        .doc(live_doc)
+        .open(&Method::GET, "/health/ready", "says whether it can serve", ready)
+        .doc(ready_doc)
+        .with_state(db)
+}
+
+async fn live() -> Json<Health> {
+    Json(Health::ok())
+}
+
+async fn ready(State(db): State<Db>) -> Response {
+    let reason = match tokio::time::timeout(PATIENCE, db.ping()).await {
+        Ok(Ok(())) => return Json(Health::ok()).into_response(),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready");
+            "the database can't be used"
+        }
+        Err(_) => "the database does not answer",
+    };
+    let health = Health { status: "unavailable", reason: Some(reason.to_owned()), ..Health::ok() };
+    (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_database_that_is_gone_makes_it_unready() {
+        let test = migrations::test_database().await;
+        let db = test.db.clone();
+        assert_eq!(ready(State(db.clone())).await.status(), StatusCode::OK);
+        db.clone().close().await;
+        assert_eq!(ready(State(db)).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+}

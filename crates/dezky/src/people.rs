@@ -1,0 +1,196 @@
+//! The people of the sandbox, and their accounts.
+
+use access::people::{Admitted, Identity, admit};
+use access::{Person, Surface};
+use audit::{Chain, Context, Entry, Target};
+use db::Db;
+use kernel::Clock;
+use serde_json::json;
+
+/// The group that makes a new person a platform admin, in the sandbox.
+pub const ADMIN_GROUP: &str = "dezky-platform-admins";
+
+/// A person of the sandbox.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Example {
+    /// The full name.
+    pub name: &'static str,
+    /// The address, also the user name.
+    pub email: &'static str,
+    /// A password that anybody may know: it opens nothing but this sandbox.
+    pub password: &'static str,
+    /// Groups at the identity provider.
+    pub groups: &'static [&'static str],
+    /// Where the person signs in.
+    pub surfaces: &'static [Surface],
+    /// The rights that the demo data gives, as in `tenant:acme:admin`.
+    pub roles: &'static [&'static str],
+    /// What the person may do, for people.
+    pub may: &'static str,
+}
+
+const PORTAL: &[Surface] = &[Surface::Portal];
+
+/// Everybody.
+pub const PEOPLE: &[Example] = &[
+    Example {
+        name: "Ida Holm",
+        email: "ida@dezky.test",
+        password: "correct-horse-ida",
+        groups: &[ADMIN_GROUP],
+        surfaces: &[Surface::Operator, Surface::Portal],
+        roles: &["platform_admin"],
+        may: "runs the platform",
+    },
+    Example {
+        name: "Jonas Trainee",
+        email: "jonas@dezky.test",
+        password: "correct-horse-jonas",
+        groups: &[],
+        surfaces: &[Surface::Operator],
+        roles: &[],
+        may: "may sign in to the operator console, and nothing more",
+    },
+    Example {
+        name: "Frida Nord",
+        email: "frida@nordit.test",
+        password: "correct-horse-frida",
+        groups: &[],
+        surfaces: PORTAL,
+        roles: &["partner:nordit:owner"],
+        may: "owns the partner nordit",
+    },
+    Example {
+        name: "Sven Support",
+        email: "sven@nordit.test",
+        password: "correct-horse-sven",
+        groups: &[],
+        surfaces: PORTAL,
+        roles: &["partner:nordit:support"],
+        may: "gives support at the partner nordit",
+    },
+    Example {
+        name: "Petra Alpen",
+        email: "petra@alpenwerk.test",
+        password: "correct-horse-petra",
+        groups: &[],
+        surfaces: PORTAL,
+        roles: &["partner:alpenwerk:owner"],
+        may: "owns the partner alpenwerk",
+    },
+    Example {
+        name: "Anna Ærø",
+        email: "anna@acme.test",
+        password: "correct-horse-anna",
+        groups: &[],
+        surfaces: PORTAL,
+        roles: &["tenant:acme:owner"],
+        may: "owns the workspace acme",
+    },
+    Example {
+        name: "Bo Admin",
+        email: "bo@acme.test",
+        password: "correct-horse-bo",
+        groups: &[],
+        surfaces: PORTAL,
+        roles: &["tenant:acme:admin", "tenant:fjord:member"],
+        may: "runs the workspace acme, works in fjord too",
+    },
+    Example {
+        name: "Maja Medlem",
+        email: "maja@acme.test",
+        password: "correct-horse-maja",
+        groups: &[],
+        surfaces: PORTAL,
+        roles: &["tenant:acme:member"],
+        may: "works in the workspace acme",
+    },
+    Example {
+        name: "Otto Fjord",
+        email: "otto@fjord.test",
+        password: "correct-horse-otto",
+        groups: &[],
+        surfaces: PORTAL,
+        roles: &["tenant:fjord:owner"],
+        may: "owns the workspace fjord",
+    },
+    Example {
+        name: "Nora Newcomer",
+        email: "nora@newcomer.test",
+        password: "correct-horse-nora",
+        groups: &[],
+        surfaces: PORTAL,
+        roles: &[],
+        may: "has no workspace yet",
+    },
+];
+
+impl Example {
+    /// The rights that the person has: those of the demo data need the demo data.
+    pub fn roles(&self, with_demo: bool) -> Vec<&'static str> {
+        let own = self.roles.iter().copied();
+        own.filter(|role| with_demo || *role == "platform_admin").collect()
+    }
+}
+
+/// Makes the account of a person whose lasting id at the identity provider is `sub`, as a first sign-in would. None
+/// when the person was removed.
+pub async fn enter(
+    db: &Db,
+    clock: &Clock,
+    example: &Example,
+    sub: String,
+) -> Result<Option<Person>, db::Error> {
+    let identity = Identity {
+        sub,
+        email: example.email.to_owned(),
+        name: example.name.to_owned(),
+        groups: example.groups.iter().map(|group| (*group).to_owned()).collect(),
+    };
+    let tx = db.begin().await?;
+    let (person, action, after) = match admit(&tx, clock, &identity, ADMIN_GROUP).await? {
+        Admitted::Removed => return Ok(None),
+        Admitted::Known(person) => return Ok(Some(person)),
+        Admitted::Changed(person) => (person, "user.update", json!({"follows": "sandbox"})),
+        Admitted::Created(person, rights) => (person, "user.create", json!({"rights": rights})),
+    };
+    let id = person.id.to_string();
+    let target = Target { kind: "user", name: id.clone(), id };
+    let context = Context::system("sandbox", clock);
+    let entry = Entry::done(action, target).after(after);
+    audit::append(&tx, &context, Chain::Platform, entry).await?;
+    tx.commit().await?;
+    Ok(Some(person))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn everybody_has_an_address_of_their_own_that_leads_nowhere() {
+        let addresses: BTreeSet<_> = PEOPLE.iter().map(|person| person.email).collect();
+        assert_eq!(addresses.len(), PEOPLE.len());
+        assert!(addresses.iter().all(|address| address.ends_with(".test")));
+    }
+
+    #[test]
+    fn without_demo_data_only_the_platforms_own_right_is_named() {
+        let all: Vec<_> = PEOPLE.iter().flat_map(|person| person.roles(false)).collect();
+        assert_eq!(all, ["platform_admin"]);
+    }
+
+    #[tokio::test]
+    async fn an_account_is_made_once_and_its_making_is_in_the_log() {
+        let test = migrations::test_database().await;
+        let clock = Clock::System;
+        let first = enter(&test.db, &clock, &PEOPLE[0], "sub-ida".into()).await.unwrap();
+        let again = enter(&test.db, &clock, &PEOPLE[0], "sub-ida".into()).await.unwrap();
+        assert_eq!(first.unwrap().id, again.unwrap().id);
+        let filter = audit::Filter { action: Some("user.create".into()), ..audit::Filter::default() };
+        let page = audit::page(test.db.read(), Some(Chain::Platform), &filter, None, 10).await;
+        assert_eq!(page.unwrap().items.len(), 1);
+    }
+}

@@ -1,0 +1,187 @@
+//! The sandbox: simulated upstreams that know each other, and the settings with which the product uses them.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use kernel::Clock;
+use secrecy::SecretString;
+use simulator::Running;
+use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
+use upstream_authentik::sim::{AppSetup, ServiceAccountSetup, Setup, Sim, UserSetup};
+use upstream_ocis::sim::Userinfo;
+
+use crate::announce::{self, Addresses};
+use crate::cli::Start;
+use crate::config::Values;
+use crate::home::Home;
+use crate::people::{ADMIN_GROUP, PEOPLE};
+use crate::ports::Ports;
+use crate::secrets::Secrets;
+use crate::{index, stop};
+
+const SERVICE_USER: &str = "svc-platform-api";
+const FILES: &str = "dezky-files";
+/// Short, so that the silent refresh of sessions is seen at work.
+const ACCESS_TOKENS: Duration = Duration::from_mins(10);
+
+/// The simulators, running. Dropping stops them; [`Sandbox::stop`] also writes their files.
+pub struct Sandbox {
+    pub authentik: Sim,
+    stalwart: Running<upstream_stalwart::sim::World>,
+    ocis: Running<upstream_ocis::sim::World>,
+    secrets: Secrets,
+    pub addresses: Addresses,
+}
+
+/// The listeners of the simulators.
+pub struct Listeners {
+    pub authentik: TcpListener,
+    pub stalwart: TcpListener,
+    pub ocis: TcpListener,
+}
+
+impl Sandbox {
+    /// Starts the simulators; `addresses` says where everything is.
+    pub async fn start(home: &Home, listeners: Listeners, addresses: Addresses) -> anyhow::Result<Self> {
+        let secrets = Secrets::of(home)?;
+        let file = home.file("authentik.json");
+        let setup = authentik_setup(&secrets, &addresses);
+        let authentik = upstream_authentik::sim::serve(listeners.authentik, Some(&file), setup).await?;
+        let file = home.file("stalwart.json");
+        let setup = upstream_stalwart::sim::Setup::new(secrets.stalwart_api_key.clone().into());
+        let stalwart = upstream_stalwart::sim::serve(listeners.stalwart, Some(&file), setup).await?;
+        let file = home.file("ocis.json");
+        let setup = ocis_setup(&authentik, &addresses)?;
+        let ocis = upstream_ocis::sim::serve(listeners.ocis, Some(&file), setup).await?;
+        Ok(Self { authentik, stalwart, ocis, secrets, addresses })
+    }
+
+    /// The settings with which `dezky serve` uses this sandbox.
+    pub fn settings(&self) -> Values {
+        let (at, secrets) = (&self.addresses, &self.secrets);
+        let socket = |origin: &str| origin.trim_start_matches("http://").to_owned();
+        let settings = [
+            ("PORTAL_URL", at.portal.clone()),
+            ("OPERATOR_URL", at.operator.clone()),
+            ("API_URL", at.api.clone()),
+            ("PORTAL_LISTEN", socket(&at.portal)),
+            ("OPERATOR_LISTEN", socket(&at.operator)),
+            ("API_LISTEN", socket(&at.api)),
+            ("AUTHENTIK_ISSUER", at.authentik.clone()),
+            ("AUTHENTIK_API_URL", at.authentik.clone()),
+            ("AUTHENTIK_API_TOKEN", secrets.authentik_api_token.clone()),
+            ("AUTHENTIK_AUDIENCE", "dezky-portal,dezky-operator".to_owned()),
+            ("AUTHENTIK_PORTAL_CLIENT_SECRET", secrets.portal_client_secret.clone()),
+            ("AUTHENTIK_OPERATOR_CLIENT_SECRET", secrets.operator_client_secret.clone()),
+            ("AUTHENTIK_ADMIN_GROUP", ADMIN_GROUP.to_owned()),
+            ("STALWART_API_URL", at.stalwart.clone()),
+            ("STALWART_API_KEY", secrets.stalwart_api_key.clone()),
+            ("OCIS_API_URL", at.ocis.clone()),
+            ("OCIS_CLIENT_ID", FILES.to_owned()),
+            ("OCIS_SERVICE_USER", SERVICE_USER.to_owned()),
+            ("OCIS_SERVICE_PASSWORD", secrets.ocis_service_password.clone()),
+            ("ENCRYPTION_KEYS", secrets.encryption_key.clone()),
+            ("ENVIRONMENT_NAME", "Sandbox".to_owned()),
+            ("MIGRATE_AT_START", "true".to_owned()),
+        ];
+        settings.map(|(name, value)| (name.to_owned(), value)).into()
+    }
+
+    /// Stops the simulators and writes their files.
+    pub fn stop(self) {
+        self.authentik.stop();
+        self.stalwart.stop();
+        self.ocis.stop();
+    }
+}
+
+fn authentik_setup(secrets: &Secrets, at: &Addresses) -> Setup {
+    let console = |client: &str, secret: &str, origin: &str| {
+        let redirect = format!("{origin}/sign-in/callback");
+        let mut app = AppSetup::new(client, secret.into(), &redirect, &format!("{origin}/signed-out"));
+        app.access_token_validity = ACCESS_TOKENS;
+        app
+    };
+    let files = AppSetup::new(
+        FILES,
+        secrets.files_client_secret.clone().into(),
+        &format!("{}/oidc-callback.html", at.ocis),
+        &at.ocis,
+    );
+    let mut setup = Setup::new(secrets.authentik_api_token.clone().into());
+    setup.apps = vec![
+        console("dezky-portal", &secrets.portal_client_secret, &at.portal),
+        console("dezky-operator", &secrets.operator_client_secret, &at.operator),
+        files,
+    ];
+    let user = |person: &crate::people::Example| UserSetup {
+        username: person.email.to_owned(),
+        email: person.email.to_owned(),
+        name: person.name.to_owned(),
+        password: SecretString::from(person.password),
+        groups: person.groups.iter().map(|group| (*group).to_owned()).collect(),
+    };
+    setup.users = PEOPLE.iter().map(user).collect();
+    setup.service_accounts = vec![ServiceAccountSetup {
+        username: SERVICE_USER.to_owned(),
+        app_password: secrets.ocis_service_password.clone().into(),
+    }];
+    setup
+}
+
+fn ocis_setup(authentik: &Sim, at: &Addresses) -> anyhow::Result<upstream_ocis::sim::Setup> {
+    let options = outbound::Options::default();
+    let client = outbound::Client::new("Authentik", at.authentik.parse()?, options)?;
+    // oCIS knows accounts by the claim `sub`, so that is the service account's user name there.
+    let admin_user =
+        authentik.user_uuid(SERVICE_USER).context("the simulated Authentik has no service account")?;
+    Ok(upstream_ocis::sim::Setup {
+        issuer: format!("{}/application/o/{FILES}/", at.authentik),
+        userinfo: Some(Userinfo { client, path: "/application/o/userinfo/".to_owned() }),
+        static_tokens: std::collections::BTreeMap::default(),
+        admin_user,
+        clock: Clock::System,
+    })
+}
+
+/// `dezky sandbox`: the simulators alone.
+pub async fn run(start: &Start) -> anyhow::Result<()> {
+    let stop = stop::on_signal()?;
+    let tracker = TaskTracker::new();
+    let home = Home::open(&start.data).await?;
+    let ports = Ports::take(&home, start.port).await?;
+    let addresses = Addresses::of(&ports)?;
+    // The product itself will listen on the other three; until then they are free.
+    drop((ports.portal, ports.operator, ports.api));
+    let listeners = Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis };
+    let sandbox = Sandbox::start(&home, listeners, addresses).await?;
+    index::serve(ports.index, &sandbox.addresses, &tracker, &stop);
+    announce::sandbox(start.json, &sandbox)?;
+    stop.cancelled().await;
+    stop::wait(&tracker).await;
+    sandbox.stop();
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[tokio::test]
+    async fn its_settings_are_a_whole_configuration() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::open(folder.path()).await.unwrap();
+        let ports = Ports::take(&home, 0).await.unwrap();
+        let addresses = Addresses::of(&ports).unwrap();
+        let listeners = Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis };
+        let sandbox = Sandbox::start(&home, listeners, addresses).await.unwrap();
+        let config = Config::read(&sandbox.settings()).unwrap();
+        assert!(config.stalwart.is_ok() && config.ocis.is_ok() && config.authentik.api_token.is_ok());
+        let upstreams = crate::upstreams::connect(&config, &Clock::System, Duration::from_secs(3)).unwrap();
+        upstreams.authentik.unwrap().probe().await.unwrap();
+        upstreams.stalwart.unwrap().probe().await.unwrap();
+        assert!(upstreams.ocis.unwrap().probe().await.unwrap().is_admin);
+    }
+}

@@ -1,0 +1,154 @@
+//! The web side: all routes in one table, and for each address the layers in front of them.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use access::Surface;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json, Router};
+use futures_util::FutureExt as _;
+use i18n::Catalogues;
+use kernel::Kind;
+use serde_json::Value;
+use sign_in::SignIn;
+use web::{Door, Facts, Failure, Nav, RouteInfo, Routes, Slice, View, Web};
+
+/// All that slices and the binary bring to the web.
+pub struct Site {
+    routes: Vec<Routes>,
+    pub nav: Vec<Nav>,
+    pub catalogues: Arc<Catalogues>,
+}
+
+impl Site {
+    /// Joins the slices and the binary's own routes, and documents them.
+    pub fn new(slices: Vec<Slice>, own: Vec<Routes>) -> anyhow::Result<Self> {
+        let mut texts = web::ui::TEXTS.to_vec();
+        let (mut routes, mut nav) = (own, Vec::new());
+        for slice in slices {
+            texts.extend(slice.texts);
+            routes.extend(slice.routes);
+            nav.extend(slice.nav);
+        }
+        routes.push(documentation(&routes));
+        Ok(Self { routes, nav, catalogues: Arc::new(Catalogues::new(&texts)?) })
+    }
+
+    /// Every route.
+    #[cfg(test)]
+    pub fn table(&self) -> Vec<RouteInfo> {
+        table(&self.routes)
+    }
+
+    /// What is served at one address: a console's or the API's own.
+    pub fn router(&self, web: Web, sign_in: &SignIn) -> Router {
+        let surface = web.surface();
+        let served = self.routes.iter().filter(|routes| is_served(routes.door(), surface));
+        let router = served.fold(web::assets::router(), |router, routes| router.merge(routes.router()));
+        // The last layer is the outermost.
+        let router =
+            router.layer(middleware::from_fn(web::keep_answers)).layer(middleware::from_fn(web::protect));
+        let router = match surface {
+            Some(surface) => {
+                router.layer(middleware::from_fn_with_state((sign_in.clone(), surface), sign_in::by_session))
+            }
+            None => router.layer(middleware::from_fn_with_state(sign_in.clone(), sign_in::by_bearer)),
+        };
+        router
+            .layer(middleware::from_fn(catch_panic))
+            .layer(middleware::from_fn(web::present))
+            .layer(middleware::from_fn(web::guard))
+            .layer(middleware::from_fn(move |request, next| web::identify(web.clone(), request, next)))
+    }
+}
+
+fn is_served(door: Door, surface: Option<Surface>) -> bool {
+    match door {
+        Door::Api => true,
+        Door::ApiOnly => surface.is_none(),
+        Door::Portal => surface == Some(Surface::Portal),
+        Door::Operator => surface == Some(Surface::Operator),
+    }
+}
+
+fn table(routes: &[Routes]) -> Vec<RouteInfo> {
+    routes.iter().flat_map(|routes| routes.table().to_vec()).collect()
+}
+
+/// Turns a panic into the same answer as any other mistake of ours.
+async fn catch_panic(request: Request, next: Next) -> Response {
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answer.unwrap_or_else(|_| {
+        // The panic's own message was logged where it happened.
+        tracing::error!("a handler panicked");
+        Failure::new(Kind::Bug, "internal", "Something went wrong on our side.")
+            .advise("Try again. If it stays, send us the request id.")
+            .into_response()
+    })
+}
+
+#[derive(Clone)]
+struct Documented {
+    table: Arc<Vec<RouteInfo>>,
+    document: Arc<Value>,
+}
+
+/// The documentation of these routes, on the API's own address.
+fn documentation(routes: &[Routes]) -> Routes {
+    const WHY: &str = "describes the API";
+    let table = table(routes);
+    let state = Documented { document: Arc::new(web::openapi::document(&table)), table: Arc::new(table) };
+    Routes::new(Door::ApiOnly)
+        .open(&Method::GET, "/", WHY, show_docs)
+        .open(&Method::GET, "/docs", WHY, show_docs)
+        .open(&Method::GET, "/openapi.json", WHY, show_document)
+        .with_state(state)
+}
+
+async fn show_docs(State(docs): State<Documented>, Extension(facts): Extension<Facts>) -> impl IntoResponse {
+    web::openapi::page(&docs.table, &facts.nonce)
+}
+
+async fn show_document(State(docs): State<Documented>) -> Json<Arc<Value>> {
+    Json(docs.document)
+}
+
+/// Every component in every state; in the sandbox only.
+pub fn gallery() -> Vec<Routes> {
+    let on = |door| {
+        let why = "shows the components, in the sandbox only";
+        Routes::new(door).open(&Method::GET, "/_components", why, show_gallery)
+    };
+    vec![on(Door::Portal), on(Door::Operator)]
+}
+
+async fn show_gallery(view: View) -> impl IntoResponse {
+    web::ui::gallery::page(&view.shell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn panics() {
+        panic!("on purpose");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_mistake_of_ours_and_the_next_request_is_served() {
+        use axum::body::Body;
+        use tower::ServiceExt as _;
+        let router = Router::new()
+            .route("/panics", axum::routing::get(panics))
+            .layer(middleware::from_fn(catch_panic));
+        for _ in 0..2 {
+            let request = Request::get("/panics").body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), 500);
+            assert_eq!(response.extensions().get::<Failure>().unwrap().code, "internal");
+        }
+    }
+}

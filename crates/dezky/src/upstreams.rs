@@ -1,0 +1,55 @@
+//! Clients of the upstreams, as configured.
+
+use std::time::Duration;
+
+use kernel::Clock;
+use outbound::{Client, Options};
+use tenants::Upstreams;
+use upstream_authentik::Authentik;
+use upstream_ocis::{ClientCredentials, Credential, Ocis};
+use upstream_stalwart::Stalwart;
+use url::Url;
+
+use crate::config::{self, Config};
+
+/// Clients whose calls take at most `deadline`. Each has a queue of its own, so that a slow upstream holds up nobody
+/// else, and provisioning holds up no sign-in.
+pub fn connect(config: &Config, clock: &Clock, deadline: Duration) -> anyhow::Result<Upstreams> {
+    let authentik = match config.authentik.api_token.clone() {
+        Ok(token) => Ok(Authentik::new(provider(config, deadline)?, token)),
+        Err(why) => Err(why),
+    };
+    let stalwart = match &config.stalwart {
+        Ok(found) => {
+            Ok(Stalwart::new(client(config, "Stalwart", &found.api, deadline)?, found.api_key.clone()))
+        }
+        Err(why) => Err(*why),
+    };
+    let ocis = match &config.ocis {
+        Ok(found) => Ok(ocis(config, found, clock, deadline)?),
+        Err(why) => Err(*why),
+    };
+    Ok(Upstreams { authentik, stalwart, ocis })
+}
+
+/// A client of the identity provider.
+pub fn provider(config: &Config, deadline: Duration) -> anyhow::Result<Client> {
+    client(config, "Authentik", &config.authentik.api, deadline)
+}
+
+fn ocis(config: &Config, found: &config::Ocis, clock: &Clock, deadline: Duration) -> anyhow::Result<Ocis> {
+    let credential = Credential::ClientCredentials(ClientCredentials {
+        issuer: provider(config, deadline)?,
+        token_path: "/application/o/token/".to_owned(),
+        client_id: found.client_id.clone(),
+        username: found.service_user.clone(),
+        app_password: found.service_password.clone(),
+        clock: clock.clone(),
+    });
+    Ok(Ocis::new(client(config, "oCIS", &found.api, deadline)?, credential))
+}
+
+fn client(config: &Config, upstream: &'static str, base: &Url, deadline: Duration) -> anyhow::Result<Client> {
+    let options = Options { deadline, extra_roots: config.extra_roots.clone(), ..Options::default() };
+    Ok(Client::new(upstream, base.clone(), options)?)
+}

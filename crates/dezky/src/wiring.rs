@@ -1,0 +1,187 @@
+//! Puts the slices together. The only place that knows all of them.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use db::Db;
+use jobs::Schedule;
+use kernel::Clock;
+use kernel::retry::Backoff;
+use probes::Probes;
+use reconcile::Reconciler;
+use sign_in::SignIn;
+use tenants::Tenants;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use web::{Web, WebSettings};
+
+use crate::config::{Address, Config};
+use crate::site::{self, Site};
+use crate::{checks, health, purges, upstreams};
+
+/// How patient the parts are.
+pub struct Pace {
+    reconcile: reconcile::Settings,
+    /// The longest an upstream's call may take; at most a third of the reconciler's lease.
+    deadline: Duration,
+    probe_every: Duration,
+    /// How long a request waits for its effect upstream before it goes on in the background.
+    settle: Duration,
+}
+
+impl Pace {
+    /// For people who look on: everything heals within seconds.
+    pub fn quick() -> Self {
+        let backoff = Backoff { first: Duration::from_millis(300), most: Duration::from_secs(8) };
+        Self {
+            reconcile: reconcile::Settings {
+                backoff,
+                lease: Duration::from_secs(15),
+                look: Duration::from_millis(300),
+                ..reconcile::Settings::default()
+            },
+            deadline: Duration::from_secs(4),
+            probe_every: Duration::from_secs(5),
+            settle: Duration::from_secs(3),
+        }
+    }
+
+    /// For production.
+    pub fn steady() -> Self {
+        Self {
+            reconcile: reconcile::Settings::default(),
+            deadline: Duration::from_secs(10),
+            probe_every: Duration::from_secs(15),
+            settle: Duration::from_secs(3),
+        }
+    }
+}
+
+/// The sandbox's page, when the product runs in it.
+#[derive(Default)]
+pub struct Surroundings {
+    /// The address of the page that lists the simulators; with it the gallery of components is served.
+    pub sandbox_page: Option<String>,
+}
+
+/// The product, put together and not yet at work.
+pub struct Product {
+    pub db: Db,
+    pub clock: Clock,
+    pub tenants: Tenants,
+    config: Config,
+    surroundings: Surroundings,
+    sign_in: SignIn,
+    reconciler: Reconciler,
+    schedules: Vec<Schedule>,
+    site: Site,
+}
+
+impl Product {
+    /// Puts everything together over a migrated database.
+    pub fn new(config: Config, pace: Pace, surroundings: Surroundings, db: Db) -> anyhow::Result<Self> {
+        let clock = Clock::System;
+        let upstreams = upstreams::connect(&config, &clock, pace.deadline)?;
+        let sign_in = sign_in_of(&config, &pace, &db, &clock)?;
+        let probes = Probes::new(db.clone(), clock.clone(), checks::probes(&upstreams, &db));
+        let reconciler = Reconciler::new(
+            db.clone(),
+            clock.clone(),
+            pace.reconcile,
+            tenants::kinds(&upstreams),
+            vec![tenants::observer()],
+        );
+        let settings = tenants::Settings {
+            platform_slug: config.platform_slug.clone(),
+            platform_name: config.platform_name.clone(),
+            grace: config.grace,
+            settle: pace.settle,
+        };
+        let tenants = Tenants::new(db.clone(), clock.clone(), reconciler.clone(), probes.clone(), settings);
+        let mut schedules = purges::schedules(&db, &clock);
+        schedules.extend(tenants::schedules(&tenants));
+        schedules.push(probes.schedule(pace.probe_every));
+        let mut own = vec![health::routes(db.clone())];
+        if surroundings.sandbox_page.is_some() {
+            own.extend(site::gallery());
+        }
+        let slices = vec![sign_in::slice(&sign_in), tenants::slice(&tenants)];
+        Ok(Self {
+            site: Site::new(slices, own)?,
+            db,
+            clock,
+            tenants,
+            config,
+            surroundings,
+            sign_in,
+            reconciler,
+            schedules,
+        })
+    }
+
+    /// Every route.
+    #[cfg(test)]
+    pub fn table(&self) -> Vec<web::RouteInfo> {
+        self.site.table()
+    }
+
+    /// What is served, and where.
+    pub fn servers(&self) -> Vec<(SocketAddr, Router)> {
+        let api = &self.config.api;
+        let mut servers = vec![(api.listen, self.router(None, api))];
+        for console in &self.config.consoles {
+            let router = self.router(Some(console.surface), &console.address);
+            servers.push((console.address.listen, router));
+        }
+        servers
+    }
+
+    fn router(&self, surface: Option<access::Surface>, address: &Address) -> Router {
+        let settings = WebSettings {
+            surface,
+            origin: address.origin.clone(),
+            issuer_origin: self.config.authentik.issuer_origin.clone(),
+            environment: self.config.environment.clone(),
+            sandbox_page: self.surroundings.sandbox_page.clone(),
+            product_name: self.config.platform_name.clone(),
+            trust_forwarded: self.config.trust_forwarded,
+        };
+        let web = Web::new(
+            self.db.clone(),
+            self.clock.clone(),
+            self.site.catalogues.clone(),
+            settings,
+            self.site.nav.clone(),
+        );
+        self.site.router(web, &self.sign_in)
+    }
+
+    /// Makes the platform's own workspace and sets the background to work, until `stop`.
+    pub async fn start(&self, tracker: &TaskTracker, stop: &CancellationToken) -> anyhow::Result<()> {
+        let made = self.tenants.ensure_platform_workspace().await;
+        made.context("the platform's own workspace can't be made")?;
+        self.reconciler.start(tracker, stop).await?;
+        jobs::start(&self.db, &self.clock, self.schedules.clone(), tracker, stop);
+        Ok(())
+    }
+}
+
+fn sign_in_of(config: &Config, pace: &Pace, db: &Db, clock: &Clock) -> anyhow::Result<SignIn> {
+    let doors = config.consoles.iter().map(|console| sign_in::Door {
+        surface: console.surface,
+        client_secret: console.client_secret.clone(),
+        origin: console.address.origin.clone(),
+    });
+    let settings = sign_in::Settings {
+        issuer_origin: config.authentik.issuer_origin.clone(),
+        provider: upstreams::provider(config, pace.deadline)?,
+        doors: doors.collect(),
+        admin_group: config.authentik.admin_group.clone(),
+    };
+    Ok(SignIn::new(db.clone(), clock.clone(), config.keys.clone(), settings))
+}
+
+#[cfg(test)]
+mod tests;

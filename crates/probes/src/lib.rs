@@ -1,0 +1,244 @@
+//! Liveness of everything that Dezky depends on: real calls with the real credential, their latency, and a day of
+//! history. Nothing is assumed: an upstream that was never asked is unknown.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use db::{Db, Error};
+use futures_util::future::join_all;
+use jobs::{Run, Schedule};
+use kernel::{Clock, Timestamp};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+
+mod tables {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "probes")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub upstream: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub at: i64,
+        pub up: bool,
+        pub latency_micros: i64,
+        pub error: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// One call that only succeeds when the upstream can do its work.
+#[async_trait]
+pub trait Check: Send + Sync {
+    /// Asks it. The error is a sentence for people.
+    async fn check(&self) -> Result<(), String>;
+}
+
+/// What is probed.
+#[derive(Clone)]
+pub struct Probe {
+    /// Its name, such as `authentik`.
+    pub upstream: &'static str,
+    /// The call, or why it is not used.
+    pub check: Result<Arc<dyn Check>, &'static str>,
+}
+
+/// How an upstream is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum State {
+    /// It answered.
+    Up,
+    /// It did not; since when, and what it said last.
+    Down(Timestamp, String),
+    /// It is not used, and why.
+    Off(&'static str),
+    /// It was not asked yet.
+    Unknown,
+}
+
+/// How an upstream is and was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Liveness {
+    /// Its name.
+    pub upstream: &'static str,
+    /// How it is.
+    pub state: State,
+    /// How long the last answer took.
+    pub latency: Option<Duration>,
+    /// When it was asked last.
+    pub asked_at: Option<Timestamp>,
+    /// The last error, also when it is up again.
+    pub last_error: Option<(Timestamp, String)>,
+    /// Milliseconds in each of the last 48 half hours, oldest first; none where it was not asked or did not answer.
+    pub history: Vec<Option<f64>>,
+}
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How much history is kept.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+const BUCKETS: usize = 48;
+
+/// All probes. Clones share them.
+#[derive(Clone)]
+pub struct Probes {
+    db: Db,
+    clock: Clock,
+    probes: Arc<Vec<Probe>>,
+}
+
+impl std::fmt::Debug for Probes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.probes.iter().map(|probe| probe.upstream)).finish()
+    }
+}
+
+impl Probes {
+    /// Probes, kept in `db`.
+    pub fn new(db: Db, clock: Clock, probes: Vec<Probe>) -> Self {
+        Self { db, clock, probes: Arc::new(probes) }
+    }
+
+    /// The schedule that asks everything.
+    pub fn schedule(&self, every: Duration) -> Schedule {
+        Schedule { name: "probes", every, work: Arc::new(self.clone()) }
+    }
+
+    /// Asks everything once, side by side.
+    pub async fn ask(&self) -> Result<(), Error> {
+        let checks =
+            self.probes.iter().filter_map(|probe| Some((probe.upstream, probe.check.as_ref().ok()?)));
+        let answers = join_all(checks.map(|(upstream, check)| async move {
+            let started = tokio::time::Instant::now();
+            let answer = tokio::time::timeout(PATIENCE, check.check()).await;
+            let error = answer.unwrap_or_else(|_| Err("it did not answer within 5 s".to_owned())).err();
+            (upstream, started.elapsed(), error)
+        }));
+        let now = self.clock.now();
+        for (upstream, latency, error) in answers.await {
+            let row = tables::ActiveModel {
+                upstream: Set(upstream.to_owned()),
+                at: Set(now.micros()),
+                up: Set(error.is_none()),
+                latency_micros: Set(i64::try_from(latency.as_micros()).unwrap_or(i64::MAX)),
+                error: Set(error),
+            };
+            row.insert(self.db.read()).await?;
+        }
+        let old = tables::Entity::delete_many().filter(tables::Column::At.lt(now.before(DAY).micros()));
+        old.exec(self.db.read()).await?;
+        Ok(())
+    }
+
+    /// How everything is.
+    pub async fn liveness(&self) -> Result<Vec<Liveness>, Error> {
+        let now = self.clock.now();
+        let rows = tables::Entity::find()
+            .filter(tables::Column::At.gte(now.before(DAY).micros()))
+            .order_by_asc(tables::Column::At)
+            .all(self.db.read())
+            .await?;
+        let of = |probe: &Probe| {
+            let own: Vec<&tables::Model> = rows.iter().filter(|row| row.upstream == probe.upstream).collect();
+            liveness(probe, &own, now)
+        };
+        Ok(self.probes.iter().map(of).collect())
+    }
+}
+
+#[async_trait]
+impl Run for Probes {
+    async fn run(&self) -> Result<(), String> {
+        self.ask().await.map_err(|error| error.to_string())
+    }
+}
+
+fn liveness(probe: &Probe, rows: &[&tables::Model], now: Timestamp) -> Liveness {
+    let last = rows.last();
+    let failed =
+        |row: &tables::Model| (Timestamp::from_micros(row.at), row.error.clone().unwrap_or_default());
+    let state = match (&probe.check, last) {
+        (Err(why), _) => State::Off(why),
+        (Ok(_), None) => State::Unknown,
+        (Ok(_), Some(row)) if row.up => State::Up,
+        (Ok(_), Some(row)) => {
+            let streak = rows.iter().rev().take_while(|row| !row.up).last().map_or(row.at, |first| first.at);
+            State::Down(Timestamp::from_micros(streak), failed(row).1)
+        }
+    };
+    let micros = |row: &tables::Model| u64::try_from(row.latency_micros).unwrap_or(0);
+    Liveness {
+        upstream: probe.upstream,
+        state,
+        latency: last.filter(|row| row.up).map(|row| Duration::from_micros(micros(row))),
+        asked_at: last.map(|row| Timestamp::from_micros(row.at)),
+        last_error: rows.iter().rev().find(|row| !row.up).map(|row| failed(row)),
+        history: history(rows, now),
+    }
+}
+
+/// The mean latency of the answers in each half hour.
+fn history(rows: &[&tables::Model], now: Timestamp) -> Vec<Option<f64>> {
+    let width = DAY / u32::try_from(BUCKETS).unwrap_or(1);
+    let mut sums = vec![(0.0, 0_u32); BUCKETS];
+    for row in rows.iter().filter(|row| row.up) {
+        let age = now.since(Timestamp::from_micros(row.at)).as_micros() / width.as_micros();
+        let back = usize::try_from(age).unwrap_or(usize::MAX);
+        if let Some(bucket) = BUCKETS.checked_sub(back + 1) {
+            let millis =
+                Duration::from_micros(u64::try_from(row.latency_micros).unwrap_or(0)).as_secs_f64() * 1000.0;
+            sums[bucket] = (sums[bucket].0 + millis, sums[bucket].1 + 1);
+        }
+    }
+    sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    struct Switch(AtomicBool);
+
+    #[async_trait]
+    impl Check for Switch {
+        async fn check(&self) -> Result<(), String> {
+            if self.0.load(Ordering::SeqCst) { Ok(()) } else { Err("it can't be reached".to_owned()) }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_upstream_is_unknown_until_asked_then_up_or_down_since_its_first_failure() {
+        let test = migrations::test_database().await;
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let switch = Arc::new(Switch(AtomicBool::new(true)));
+        let probes = Probes::new(
+            test.db.clone(),
+            clock.clone(),
+            vec![
+                Probe { upstream: "authentik", check: Ok(switch.clone()) },
+                Probe { upstream: "ocis", check: Err("not_configured") },
+            ],
+        );
+        assert_eq!(probes.liveness().await.unwrap()[0].state, State::Unknown);
+        probes.ask().await.unwrap();
+        assert_eq!(probes.liveness().await.unwrap()[0].state, State::Up);
+        switch.0.store(false, Ordering::SeqCst);
+        clock.advance(Duration::from_secs(10));
+        let since = clock.now();
+        for _ in 0..2 {
+            probes.ask().await.unwrap();
+            clock.advance(Duration::from_secs(10));
+        }
+        let now = probes.liveness().await.unwrap();
+        assert_eq!(now[0].state, State::Down(since, "it can't be reached".to_owned()));
+        assert_eq!(now[1].state, State::Off("not_configured"));
+        assert_eq!(now[0].history.iter().flatten().count(), 1, "one half hour has an answer");
+    }
+}

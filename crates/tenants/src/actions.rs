@@ -1,0 +1,291 @@
+//! What can be done with a tenant. Each action is one transaction: the row, what is wanted upstream, the audit record.
+
+use access::people;
+use access::{
+    CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus, roles,
+};
+use audit::{Chain, Context, Entry, Target};
+use db::Tx;
+use kernel::{FieldError, TenantId, Timestamp, UserId};
+use reconcile::Plan as DriftPlan;
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
+use crate::service::Tenants;
+use crate::store;
+use crate::wants::wants;
+
+pub(crate) fn target(tenant: &Tenant) -> Target {
+    Target { kind: "tenant", id: tenant.id.to_string(), name: tenant.name.clone() }
+}
+
+/// What the audit log says of a tenant; ids instead of personal data.
+pub(crate) fn audited(tenant: &Tenant) -> Value {
+    json!({
+        "slug": tenant.slug, "name": tenant.name, "industry": tenant.industry, "plan": tenant.plan.as_str(),
+        "seats": tenant.seats, "partnerId": tenant.partner, "status": tenant.status.as_str(),
+        "primaryDomain": tenant.primary_domain, "company": tenant.billing_info.company,
+    })
+}
+
+fn taken(field: &str, message: &str) -> Error {
+    Error::Taken(FieldError::new(field, "taken", message))
+}
+
+impl Tenants {
+    /// Makes a tenant and begins to provision it.
+    pub async fn create(&self, by: &Granted<CreateTenant>, new: NewTenant) -> Result<Tenant, Error> {
+        let tenant = self.insert(by.context(), new, false).await?;
+        self.0.reconciler.nudge();
+        Ok(tenant)
+    }
+
+    /// Makes the platform's own workspace, once, however many instances start at a time [B8].
+    pub async fn ensure_platform_workspace(&self) -> Result<(), Error> {
+        let settings = &self.0.settings;
+        if store::by_slug(self.0.db.read(), &settings.platform_slug).await?.is_some() {
+            return Ok(());
+        }
+        let new = NewTenant {
+            slug: settings.platform_slug.clone(),
+            name: settings.platform_name.clone(),
+            industry: None,
+            plan: Plan::Enterprise,
+            seats: 25,
+            partner: None,
+            primary_domain: None,
+            billing_info: BillingInfo::default(),
+            owner: None,
+        };
+        match self.insert(&Context::system("start", &self.0.clock), new, true).await {
+            // Another instance was faster.
+            Err(Error::Taken(_)) | Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn insert(&self, context: &Context, new: NewTenant, is_platform: bool) -> Result<Tenant, Error> {
+        let (db, clock) = (&self.0.db, &self.0.clock);
+        let tx = db.begin().await?;
+        let owner = owner(&tx, new.owner.as_ref()).await?;
+        self.check_partner(&tx, new.partner).await?;
+        let tenant = Tenant {
+            id: TenantId::new(clock),
+            slug: new.slug,
+            name: new.name,
+            industry: new.industry,
+            plan: new.plan,
+            seats: new.seats,
+            partner: new.partner,
+            status: TenantStatus::Pending,
+            suspended_from: None,
+            primary_domain: new.primary_domain,
+            billing_info: new.billing_info,
+            security_policy: SecurityPolicy::default(),
+            is_platform,
+            version: 1,
+            created_at: clock.now(),
+            terminated_at: None,
+            purge_after: None,
+        };
+        store::insert(&tx, &tenant).await.map_err(|error| match error {
+            error if error.is_duplicate() => {
+                taken("slug", "This slug is taken; slugs stay reserved for good.")
+            }
+            error => error.into(),
+        })?;
+        self.want(&tx, &tenant).await?;
+        if let Some(owner) = owner {
+            roles::set_tenant_role(&tx, clock, tenant.id, owner, TenantRole::Owner).await?;
+        }
+        let mut after = audited(&tenant);
+        after["owner"] = json!(owner);
+        let entry = Entry::done("tenant.create", target(&tenant)).after(after);
+        audit::append(&tx, context, Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        Ok(tenant)
+    }
+
+    async fn check_partner(&self, tx: &Tx, partner: Option<kernel::PartnerId>) -> Result<(), Error> {
+        let Some(id) = partner else { return Ok(()) };
+        if store::partners(&**tx).await?.iter().any(|partner| partner.id == id) {
+            return Ok(());
+        }
+        Err(Error::Invalid(vec![FieldError::new("partnerId", "unknown", "There is no such active partner.")]))
+    }
+
+    /// Writes what the tenant needs upstream. A domain that another tenant has is refused [D5].
+    async fn want(&self, tx: &Tx, tenant: &Tenant) -> Result<(), Error> {
+        for want in wants(tenant) {
+            let is_domain = want.kind == "stalwart.domain";
+            let in_use = || taken("primaryDomain", "This domain belongs to another workspace.");
+            if is_domain && reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {
+                return Err(in_use());
+            }
+            reconcile::want(tx, &self.0.clock, &want).await.map_err(|error| match error {
+                error if error.is_duplicate() && is_domain => in_use(),
+                error => error.into(),
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Changes a tenant. `expected` is the version that the caller read, if they said.
+    pub async fn update(
+        &self,
+        by: &Granted<EditTenant>,
+        change: TenantChange,
+        expected: Option<i64>,
+    ) -> Result<Tenant, Error> {
+        if change.needs_operator() {
+            by.demand::<ManageTenant>(&self.0.db).await?;
+        }
+        let tx = self.0.db.begin().await?;
+        let before = locked(&tx, by.tenant()).await?;
+        if expected.is_some_and(|version| version != before.version) {
+            return Err(Error::Stale);
+        }
+        if !before.status.is_live() {
+            return Err(Error::WrongState { state: before.status.as_str(), deed: "changed" });
+        }
+        if let Some(Some(partner)) = change.partner {
+            self.check_partner(&tx, Some(partner)).await?;
+        }
+        let after = change.apply(&before);
+        if after == before {
+            return Ok(before);
+        }
+        self.write(tx, by.context(), "tenant.update", &before, after).await
+    }
+
+    /// Closes a tenant for its members. Mail keeps arriving; nothing is lost [B1].
+    pub async fn suspend(&self, by: &Granted<ManageTenant>) -> Result<Tenant, Error> {
+        let (tx, before) = self.locked_for_deed(by, "suspended").await?;
+        if before.status == TenantStatus::Suspended {
+            return Ok(before);
+        }
+        let after =
+            Tenant { status: TenantStatus::Suspended, suspended_from: Some(before.status), ..before.clone() };
+        self.write(tx, by.context(), "tenant.suspend", &before, after).await
+    }
+
+    /// Opens a suspended tenant again, exactly as it was.
+    pub async fn resume(&self, by: &Granted<ManageTenant>) -> Result<Tenant, Error> {
+        let (tx, before) = self.locked_for_deed(by, "resumed").await?;
+        if before.status != TenantStatus::Suspended {
+            return Ok(before);
+        }
+        let status = before.suspended_from.unwrap_or(TenantStatus::Active);
+        let after = Tenant { status, suspended_from: None, ..before.clone() };
+        self.write(tx, by.context(), "tenant.resume", &before, after).await
+    }
+
+    /// Ends a tenant: closed at once, purged after the grace period.
+    pub async fn terminate(&self, by: &Granted<ManageTenant>) -> Result<Tenant, Error> {
+        let tx = self.0.db.begin().await?;
+        let before = locked(&tx, by.tenant()).await?;
+        if before.is_platform {
+            return Err(Error::Platform);
+        }
+        if !before.status.is_live() {
+            return Ok(before);
+        }
+        let now = self.0.clock.now();
+        let after = Tenant {
+            status: TenantStatus::Terminated,
+            terminated_at: Some(now),
+            purge_after: Some(now.after(self.0.settings.grace)),
+            ..before.clone()
+        };
+        self.write(tx, by.context(), "tenant.terminate", &before, after).await
+    }
+
+    async fn locked_for_deed(
+        &self,
+        by: &Granted<ManageTenant>,
+        deed: &'static str,
+    ) -> Result<(Tx, Tenant), Error> {
+        let tx = self.0.db.begin().await?;
+        let tenant = locked(&tx, by.tenant()).await?;
+        if tenant.is_platform {
+            return Err(Error::Platform);
+        }
+        if !tenant.status.is_live() {
+            return Err(Error::WrongState { state: tenant.status.as_str(), deed });
+        }
+        Ok((tx, tenant))
+    }
+
+    async fn write(
+        &self,
+        tx: Tx,
+        context: &Context,
+        action: &'static str,
+        before: &Tenant,
+        after: Tenant,
+    ) -> Result<Tenant, Error> {
+        let after = Tenant { version: before.version + 1, ..after };
+        store::update(&tx, &after, self.0.clock.now()).await?;
+        self.want(&tx, &after).await?;
+        let entry = Entry::done(action, target(&after)).before(audited(before)).after(audited(&after));
+        audit::append(&tx, context, Chain::Tenant(after.id), entry).await?;
+        tx.commit().await?;
+        self.0.reconciler.nudge();
+        Ok(after)
+    }
+
+    /// Tries at once what is not done yet.
+    pub async fn reconcile(&self, by: &Granted<ReconcileTenant>) -> Result<(), Error> {
+        let tx = self.0.db.begin().await?;
+        let tenant = locked(&tx, by.tenant()).await?;
+        let due = reconcile::retry_now(&tx, &self.0.clock, &tenant.id.to_string()).await?;
+        let entry = Entry::done("tenant.reconcile", target(&tenant)).after(json!({"steps": due}));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        self.0.reconciler.nudge();
+        Ok(())
+    }
+
+    /// Compares what should be with what is, without changing anything [B5].
+    pub async fn plan(&self, by: &Granted<ManageTenant>) -> Result<DriftPlan, Error> {
+        Ok(self.0.reconciler.plan(&by.tenant().to_string()).await?)
+    }
+
+    /// Does what the plan of this hash lists. The record is written first: what is done upstream always has one.
+    pub async fn apply(&self, by: &Granted<ManageTenant>, hash: &str) -> Result<DriftPlan, Error> {
+        let plan = self.plan(by).await?;
+        if plan.hash != hash {
+            return Err(Error::PlanMoved);
+        }
+        let tx = self.0.db.begin().await?;
+        let tenant = locked(&tx, by.tenant()).await?;
+        let after = json!({"hash": hash, "changes": plan.changes});
+        let entry = Entry::done("tenant.apply", target(&tenant)).after(after);
+        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        Ok(self.0.reconciler.apply(&tenant.id.to_string(), hash).await?)
+    }
+
+    /// Waits a moment for the upstreams, so that most answers show the finished state.
+    pub async fn settle(&self, tenant: TenantId) -> Result<(), Error> {
+        self.0.reconciler.settle(&tenant.to_string(), self.0.settings.settle).await?;
+        Ok(())
+    }
+}
+
+async fn locked(tx: &Tx, id: TenantId) -> Result<Tenant, Error> {
+    store::lock(tx, id).await?.ok_or_else(|| access::Error::from(access::Denial::NotFound).into())
+}
+
+async fn owner(tx: &Tx, owner: Option<&Owner>) -> Result<Option<UserId>, Error> {
+    let Some(owner) = owner else { return Ok(None) };
+    let message = "Nobody with this address has signed in yet. Leave it empty and add the owner later.";
+    let unknown = || Error::Invalid(vec![FieldError::new("owner.email", "unknown", message)]);
+    Ok(Some(people::by_email(&**tx, &owner.email).await?.ok_or_else(unknown)?.id))
+}
+
+/// When the tenant's storage is purged, for pages.
+pub(crate) fn purge_time(tenant: &Tenant) -> Option<Timestamp> {
+    tenant.purge_after.filter(|_| tenant.status == TenantStatus::Terminated)
+}

@@ -1,0 +1,393 @@
+//! `/api/tenants` and the audit logs, as JSON.
+
+use access::{
+    CreateTenant, EditTenant, ListTenants, ManageTenant, PartnerRole, ReconcileTenant, TenantRole,
+    TenantStatus, ViewPlatformAudit, ViewTenant, ViewTenantAudit,
+};
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kernel::{FieldError, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, Version, listed};
+
+use crate::input;
+use crate::model::Plan;
+use crate::read::{Details, Filter};
+use crate::service::Tenants;
+use crate::view::{Depth, TenantView, tenant_view};
+
+const TENANTS: &str = "Tenants";
+const AUDIT: &[(&str, &str)] = &[
+    ("q", "Whole words of actor, action and target; all must be there."),
+    ("action", "Exactly this action, such as `tenant.create`."),
+    ("outcome", "`ok`, `denied` or `failed`."),
+    ("actorEmail", "Exactly this address."),
+    ("since", "At or after this RFC 3339 time."),
+    ("before", "Before this RFC 3339 time."),
+];
+
+pub(crate) fn routes(tenants: &Tenants) -> Routes {
+    let op = |summary| Operation::new(TENANTS, summary);
+    let list = op("The tenants within reach").list::<TenantView>().query(&[
+        ("q", "Part of name, slug or domain."),
+        ("status", "`pending`, `active`, `suspended`, `terminated` or `purged`."),
+        ("plan", "The plan."),
+        ("partnerId", "The partner."),
+        ("health", "`failing` for those with something that fails now."),
+    ]);
+    Routes::new(Door::Api)
+        .get("/api/tenants", list_tenants)
+        .doc(list)
+        .post("/api/tenants", create)
+        .doc(op("Make a tenant and provision it").body(input::CREATE).answer::<TenantView>(201))
+        .get("/api/tenants/{slug}", show)
+        .doc(op("A tenant").answer::<TenantView>(200))
+        .on(&Method::PATCH, "/api/tenants/{slug}", update)
+        .doc(
+            op("Change a tenant; send `If-Match` to be told of changes in between")
+                .body(input::CHANGE)
+                .answer::<TenantView>(200),
+        )
+        .on(&Method::DELETE, "/api/tenants/{slug}", terminate)
+        .doc(op("End a tenant; it is purged after the grace period").answer::<TenantView>(200))
+        .post("/api/tenants/{slug}/suspend", suspend)
+        .doc(op("Close a tenant for its members; mail keeps arriving").answer::<TenantView>(200))
+        .post("/api/tenants/{slug}/resume", resume)
+        .doc(op("Open a suspended tenant as it was").answer::<TenantView>(200))
+        .post("/api/tenants/{slug}/reconcile", reconcile)
+        .doc(op("Try at once what is not done").answer::<TenantView>(200))
+        .post("/api/tenants/{slug}/plan", plan)
+        .doc(op("Compare what should be with what is").body(input::NOTHING).answer::<PlanView>(200))
+        .post("/api/tenants/{slug}/apply", apply)
+        .doc(op("Do just what a plan lists").body(input::APPLY).answer::<PlanView>(200))
+        .get("/api/tenants/{slug}/audit", tenant_audit)
+        .doc(Operation::new("Audit", "A tenant's log").list::<RecordView>().query(AUDIT))
+        .get("/api/audit", platform_audit)
+        .doc(
+            Operation::new("Audit", "The log across all tenants and the platform")
+                .list::<RecordView>()
+                .query(AUDIT),
+        )
+        .with_state(tenants.clone())
+}
+
+/// The query of a list of tenants.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TenantQuery {
+    pub q: Option<String>,
+    pub status: Option<String>,
+    pub plan: Option<String>,
+    pub partner_id: Option<String>,
+    pub health: Option<String>,
+    #[serde(flatten)]
+    pub list: ListQuery,
+}
+
+impl TenantQuery {
+    /// The filter, every bad part of it named. Empty parts, as forms send them, are left out.
+    pub(crate) fn filter(&self) -> Result<Filter, Failure> {
+        let mut errors = Vec::new();
+        let mut bad =
+            |field: &str| errors.push(FieldError::new(field, "unknown_value", "There is no such value."));
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let mut filter =
+            Filter { q: given(&self.q).map(|q| q.trim().chars().take(100).collect()), ..Filter::default() };
+        if let Some(word) = given(&self.status) {
+            filter.status = TenantStatus::parse(&word);
+            if filter.status.is_none() {
+                bad("status");
+            }
+        }
+        if let Some(word) = given(&self.plan) {
+            filter.plan = Plan::parse(&word);
+            if filter.plan.is_none() {
+                bad("plan");
+            }
+        }
+        if let Some(id) = given(&self.partner_id) {
+            filter.partner = id.parse().ok();
+            if filter.partner.is_none() {
+                bad("partnerId");
+            }
+        }
+        match given(&self.health).as_deref() {
+            None => {}
+            Some("failing") => filter.failing = true,
+            Some(_) => bad("health"),
+        }
+        if errors.is_empty() { Ok(filter) } else { Err(Failure::invalid(errors)) }
+    }
+}
+
+fn depth_of(actor: &access::Actor, details: &Details) -> Depth {
+    if actor.is_operator() {
+        return Depth::Operator;
+    }
+    let role = actor.standing.in_tenant(details.tenant.slug.as_str()).map(|standing| standing.role);
+    let partner =
+        actor.standing.partners.iter().find(|standing| Some(standing.partner.id) == details.tenant.partner);
+    let staff =
+        partner.is_some_and(|standing| matches!(standing.role, PartnerRole::Owner | PartnerRole::Admin));
+    match role {
+        Some(TenantRole::Owner | TenantRole::Admin) => Depth::Admin,
+        None if staff => Depth::Admin,
+        _ => Depth::Member,
+    }
+}
+
+fn answer(status: StatusCode, actor: &access::Actor, details: &Details) -> Response {
+    let view = tenant_view(details, depth_of(actor, details));
+    let version = Version::tag(view.version);
+    (status, version, Json(view)).into_response()
+}
+
+async fn list_tenants(
+    Right(list): Right<ListTenants>,
+    State(tenants): State<Tenants>,
+    Query(query): Query<TenantQuery>,
+) -> Result<Json<Value>, Failure> {
+    let (limit, cursor) = query.list.read()?;
+    let page = tenants.page(&list, &query.filter()?, cursor.as_ref(), limit).await?;
+    let views = page.map(|details| tenant_view(&details, depth_of(list.actor(), &details)));
+    Ok(Json(listed(&views)))
+}
+
+async fn create(
+    Right(by): Right<CreateTenant>,
+    State(tenants): State<Tenants>,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let new = input::new_tenant(body.input(input::CREATE)).map_err(Failure::invalid)?;
+    let tenant = tenants.create(&by, new).await?;
+    tenants.settle(tenant.id).await?;
+    let details = tenants.fresh(tenant.id).await?;
+    let location = [(header::LOCATION, format!("/api/tenants/{}", details.tenant.slug))];
+    Ok((location, answer(StatusCode::CREATED, by.actor(), &details)).into_response())
+}
+
+async fn show(Right(by): Right<ViewTenant>, State(tenants): State<Tenants>) -> Result<Response, Failure> {
+    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+}
+
+async fn update(
+    Right(by): Right<EditTenant>,
+    State(tenants): State<Tenants>,
+    version: Version,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let change = input::tenant_change(body.input(input::CHANGE)).map_err(Failure::invalid)?;
+    tenants.update(&by, change, version.expected()).await?;
+    tenants.settle(by.tenant()).await?;
+    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+}
+
+async fn terminate(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Response, Failure> {
+    tenants.terminate(&by).await?;
+    tenants.settle(by.tenant()).await?;
+    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+}
+
+async fn suspend(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Response, Failure> {
+    tenants.suspend(&by).await?;
+    tenants.settle(by.tenant()).await?;
+    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+}
+
+async fn resume(Right(by): Right<ManageTenant>, State(tenants): State<Tenants>) -> Result<Response, Failure> {
+    tenants.resume(&by).await?;
+    tenants.settle(by.tenant()).await?;
+    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+}
+
+async fn reconcile(
+    Right(by): Right<ReconcileTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Response, Failure> {
+    tenants.reconcile(&by).await?;
+    tenants.settle(by.tenant()).await?;
+    Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
+}
+
+/// One field that differs.
+#[derive(Serialize, ToSchema)]
+struct FieldChangeView {
+    field: String,
+    #[schema(value_type = Object)]
+    want: Value,
+    #[schema(value_type = Object)]
+    have: Value,
+}
+
+/// One difference.
+#[derive(Serialize, ToSchema)]
+struct ChangeView {
+    upstream: String,
+    kind: String,
+    key: String,
+    /// `create`, `update`, `delete`, `foreign` or `unreadable`; the last two are shown and never acted on.
+    action: String,
+    fields: Vec<FieldChangeView>,
+    note: Option<String>,
+}
+
+/// All differences of a tenant.
+#[derive(Serialize, ToSchema)]
+struct PlanView {
+    /// Send it to `/apply` to do just this.
+    hash: String,
+    changes: Vec<ChangeView>,
+}
+
+async fn plan(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    body.input(input::NOTHING).finish(Some(())).map_err(Failure::invalid)?;
+    Ok(Json(tenants.plan(&by).await?).into_response())
+}
+
+async fn apply(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let input = body.input(input::APPLY);
+    let hash = input.text("hash");
+    let hash = input.finish(hash).map_err(Failure::invalid)?;
+    Ok(Json(tenants.apply(&by, &hash).await?).into_response())
+}
+
+/// The query of a log.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuditQuery {
+    pub q: Option<String>,
+    pub action: Option<String>,
+    pub outcome: Option<String>,
+    pub actor_email: Option<String>,
+    pub since: Option<String>,
+    pub before: Option<String>,
+    #[serde(flatten)]
+    pub list: ListQuery,
+}
+
+impl AuditQuery {
+    /// The filter, every bad part of it named.
+    pub(crate) fn filter(&self) -> Result<audit::Filter, Failure> {
+        let mut errors = Vec::new();
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let mut time = |field: &str, text: &Option<String>| {
+            let text = given(text)?;
+            let time = Timestamp::parse(text.trim());
+            if time.is_none() {
+                errors.push(FieldError::new(field, "invalid", "This must be an RFC 3339 time."));
+            }
+            time
+        };
+        let (since, before) = (time("since", &self.since), time("before", &self.before));
+        let outcome = given(&self.outcome);
+        if outcome.as_deref().is_some_and(|word| !["ok", "denied", "failed"].contains(&word)) {
+            errors.push(FieldError::new(
+                "outcome",
+                "unknown_value",
+                "This must be one of: ok, denied, failed.",
+            ));
+        }
+        let filter = audit::Filter {
+            q: given(&self.q),
+            action: given(&self.action),
+            outcome,
+            actor_email: given(&self.actor_email),
+            since,
+            before,
+        };
+        if errors.is_empty() { Ok(filter) } else { Err(Failure::invalid(errors)) }
+    }
+}
+
+/// One row of a log.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RecordView {
+    id: String,
+    /// The tenant's id, or `platform`.
+    chain: String,
+    seq: i64,
+    at: String,
+    actor_kind: String,
+    actor_id: Option<String>,
+    actor_email: Option<String>,
+    actor_name: Option<String>,
+    on_behalf_of: Option<String>,
+    action: String,
+    target_kind: String,
+    target_id: String,
+    target_name: String,
+    outcome: String,
+    #[schema(value_type = Option<Object>)]
+    before: Option<Value>,
+    #[schema(value_type = Option<Object>)]
+    after: Option<Value>,
+    address: Option<String>,
+    user_agent: Option<String>,
+    request_id: Option<String>,
+    hash: String,
+}
+
+fn record_view(record: audit::Record) -> RecordView {
+    RecordView {
+        id: record.id,
+        chain: record.chain,
+        seq: record.seq,
+        at: record.at.to_string(),
+        actor_kind: record.actor_kind,
+        actor_id: record.actor_id,
+        actor_email: record.actor_email,
+        actor_name: record.actor_name,
+        on_behalf_of: record.on_behalf_of,
+        action: record.action,
+        target_kind: record.target_kind,
+        target_id: record.target_id,
+        target_name: record.target_name,
+        outcome: record.outcome,
+        before: record.before,
+        after: record.after,
+        address: record.address,
+        user_agent: record.user_agent,
+        request_id: record.request_id,
+        hash: record.hash,
+    }
+}
+
+async fn tenant_audit(
+    Right(by): Right<ViewTenantAudit>,
+    State(tenants): State<Tenants>,
+    Query(query): Query<AuditQuery>,
+) -> Result<Json<Value>, Failure> {
+    let (limit, cursor) = query.list.read()?;
+    let page = tenants.audit_page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
+    Ok(Json(listed(&page.map(record_view))))
+}
+
+async fn platform_audit(
+    Right(by): Right<ViewPlatformAudit>,
+    State(tenants): State<Tenants>,
+    Query(query): Query<AuditQuery>,
+) -> Result<Json<Value>, Failure> {
+    let (limit, cursor) = query.list.read()?;
+    let page = tenants.platform_audit_page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
+    Ok(Json(listed(&page.map(record_view))))
+}

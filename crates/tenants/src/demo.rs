@@ -1,0 +1,1 @@
+//! Demo data, made by the same actions as real data.

@@ -1,0 +1,107 @@
+//! What can go wrong with a tenant.
+
+use kernel::{Coded, FieldError, Kind};
+
+/// An action on a tenant that was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks rules.
+    #[error("{}", summary(.0))]
+    Invalid(Vec<FieldError>),
+    /// A name that must be one of a kind is taken.
+    #[error("{}", .0.message)]
+    Taken(FieldError),
+    /// The tenant's state forbids it.
+    #[error("the workspace is {state}, so it can't be {deed}")]
+    WrongState {
+        /// Its state.
+        state: &'static str,
+        /// What was asked.
+        deed: &'static str,
+    },
+    /// The platform's own workspace can't be suspended or ended.
+    #[error("this is the platform's own workspace; it can't be suspended or ended")]
+    Platform,
+    /// The typed name is not the tenant's.
+    #[error("the typed name is not the name of this workspace")]
+    NotConfirmed,
+    /// Somebody else changed it meanwhile.
+    #[error("somebody else changed this workspace since you read it")]
+    Stale,
+    /// The upstreams moved since the plan was made.
+    #[error("something changed since this plan was made")]
+    PlanMoved,
+    /// The right is missing.
+    #[error(transparent)]
+    Access(#[from] access::Error),
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+fn summary(fields: &[FieldError]) -> String {
+    match fields {
+        [one] => format!("{}: {}", one.field, one.message),
+        many => format!("{} fields are not right.", many.len()),
+    }
+}
+
+impl From<reconcile::PlanError> for Error {
+    fn from(error: reconcile::PlanError) -> Self {
+        match error {
+            reconcile::PlanError::Moved => Self::PlanMoved,
+            reconcile::PlanError::Db(error) => Self::Db(error),
+        }
+    }
+}
+
+impl Coded for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid(_) | Self::NotConfirmed => Kind::Invalid,
+            Self::Taken(_) | Self::WrongState { .. } | Self::Platform | Self::PlanMoved => Kind::Conflict,
+            Self::Stale => Kind::Stale,
+            Self::Access(error) => error.kind(),
+            Self::Db(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid-input",
+            Self::Taken(_) => "taken",
+            Self::WrongState { .. } => "wrong-state",
+            Self::Platform => "platform-workspace",
+            Self::NotConfirmed => "not-confirmed",
+            Self::Stale => "changed-meanwhile",
+            Self::PlanMoved => "plan-moved",
+            Self::Access(error) => error.code(),
+            Self::Db(error) => error.code(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Invalid(fields) => fields.clone(),
+            Self::Taken(field) => vec![field.clone()],
+            Self::NotConfirmed => {
+                vec![FieldError::new("confirm", "not_confirmed", "Type the name of the workspace exactly.")]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        let text = match self {
+            Self::Invalid(_) | Self::NotConfirmed => "Correct what is named and send it again.",
+            Self::Taken(_) => "Choose another.",
+            Self::WrongState { .. } => "Look at its present state first.",
+            Self::Platform => "Suspend or end a customer's workspace instead.",
+            Self::Stale => "Read it again and repeat your change.",
+            Self::PlanMoved => "Make a new plan and look at it again.",
+            Self::Access(error) => return error.advice(),
+            Self::Db(error) => return error.advice(),
+        };
+        Some(text.to_owned())
+    }
+}

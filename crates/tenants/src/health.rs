@@ -1,0 +1,39 @@
+//! What is wrong with a tenant, computed from what is known now [B6].
+
+use reconcile::{Resource, Status};
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// A stable word.
+    pub code: &'static str,
+    /// What it is about, such as a kind of resource.
+    pub about: String,
+    /// What is wrong, for people.
+    pub message: String,
+}
+
+/// How a tenant is: the share of its checks that pass, and why the others don't.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// Percent of the checks that pass, rounded down.
+    pub score: u32,
+    /// Why the others don't.
+    pub reasons: Vec<Reason>,
+}
+
+/// The health that follows from a tenant's resources; a step that is skipped or on its way is no failure.
+pub fn of(resources: &[Resource]) -> Health {
+    let reasons: Vec<Reason> = resources
+        .iter()
+        .filter(|resource| resource.status == Status::Error)
+        .map(|resource| Reason {
+            code: "provisioning_error",
+            about: resource.kind.clone(),
+            message: resource.error.clone().unwrap_or_default(),
+        })
+        .collect();
+    let (all, bad) = (resources.len().max(1), reasons.len());
+    let score = u32::try_from((all - bad) * 100 / all).unwrap_or(0);
+    Health { score, reasons }
+}

@@ -1,0 +1,96 @@
+//! A tenant's mail domain in Stalwart. Its name is unique there; the mark stands in the description. It is done only
+//! when both signing keys are there, which Stalwart makes a moment later (contract, section 6).
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use kernel::DomainName;
+use reconcile::{Actual, Created, FieldChange, Kind, Problem, Resource, Waiting};
+use serde_json::{Value, json};
+use upstream_stalwart::{Created as Made, Destroyed, Domain as Found, DomainChange, NewDomain, Stalwart};
+
+use super::Mark;
+
+pub struct Domain(pub Stalwart);
+
+const KEYS: usize = 2;
+const WAITING: Waiting = Waiting { reason: "dkim_pending", again_in: Duration::from_millis(300) };
+
+fn actual(domain: &Found) -> Actual {
+    let mark = domain.description.as_deref().and_then(Mark::read);
+    Actual {
+        upstream_id: domain.id.clone(),
+        fields: json!({"name": domain.name, "tenantId": mark.as_ref().map(|mark| &mark.tenant)}),
+        mark: mark.map(|mark| mark.resource),
+        waiting: None,
+    }
+}
+
+fn mark(resource: &Resource, spec: &Value) -> String {
+    let tenant = spec["tenantId"].as_str().unwrap_or_default().to_owned();
+    Mark { tenant, resource: resource.id.clone() }.text()
+}
+
+fn name(resource: &Resource) -> Result<DomainName, Problem> {
+    resource.name.parse().map_err(|error| Problem::Blocked(format!("“{}” {error}", resource.name)))
+}
+
+#[async_trait]
+impl Kind for Domain {
+    fn name(&self) -> &'static str {
+        "stalwart.domain"
+    }
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let found = match &resource.upstream_id {
+            Some(id) => self.0.domain(id).await?,
+            None => self.0.find_domain(&name(resource)?).await?,
+        };
+        let Some(domain) = found else { return Ok(None) };
+        let keys = self.0.dkim_keys(&domain.id).await?.len();
+        Ok(Some(Actual { waiting: (keys < KEYS).then_some(WAITING), ..actual(&domain) }))
+    }
+
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let new = NewDomain { name: name(resource)?, description: Some(mark(resource, spec)) };
+        Ok(match self.0.create_domain(&new).await? {
+            Made::New(upstream_id) => Created::New(Actual {
+                upstream_id,
+                mark: Some(resource.id.clone()),
+                fields: spec.clone(),
+                waiting: Some(WAITING),
+            }),
+            Made::Exists { .. } => {
+                Created::Taken(format!("Stalwart has a domain “{}” already.", resource.name))
+            }
+        })
+    }
+
+    async fn update(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        changes: &[FieldChange],
+    ) -> Result<(), Problem> {
+        if changes.iter().any(|change| change.field == "name") {
+            let why = format!(
+                "the domain was renamed in Stalwart to “{}”; rename it back there",
+                actual.fields["name"]
+            );
+            return Err(Problem::Blocked(why));
+        }
+        let change = DomainChange { description: Some(Some(mark(resource, spec))) };
+        Ok(self.0.update_domain(&actual.upstream_id, &change).await?)
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        match self.0.destroy_domain(&actual.upstream_id).await? {
+            Destroyed::Done => Ok(()),
+            Destroyed::Linked(objects) => {
+                let kinds: Vec<_> = objects.iter().map(|linked| linked.object.as_str()).collect();
+                Err(Problem::Blocked(format!("the domain is still used by: {}", kinds.join(", "))))
+            }
+        }
+    }
+}

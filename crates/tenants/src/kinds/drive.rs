@@ -1,0 +1,123 @@
+//! A tenant's project space in oCIS. Names are not unique there, so it is made at once and searched for by its mark,
+//! in the description, only after an unknown outcome (contract, section 12).
+
+use async_trait::async_trait;
+use reconcile::{Actual, Created, FieldChange, Kind, Problem, Resource};
+use serde_json::{Value, json};
+use upstream_ocis::{Drive as Found, DriveChange, NewDrive, Ocis};
+
+use super::Mark;
+
+pub struct Drive(pub Ocis);
+
+fn actual(drive: &Found) -> Actual {
+    let mark = drive.description.as_deref().and_then(Mark::read);
+    Actual {
+        upstream_id: drive.id.clone(),
+        fields: json!({
+            "name": drive.name,
+            "tenantId": mark.as_ref().map(|mark| &mark.tenant),
+            "quotaBytes": drive.quota_total,
+            "enabled": !drive.disabled,
+        }),
+        mark: mark.map(|mark| mark.resource),
+        waiting: None,
+    }
+}
+
+struct Spec {
+    name: String,
+    description: String,
+    quota_bytes: i64,
+    enabled: bool,
+}
+
+fn read_spec(resource: &Resource, spec: &Value) -> Result<Spec, Problem> {
+    let tenant = spec["tenantId"].as_str().unwrap_or_default().to_owned();
+    let damaged = || Problem::Blocked("what is wanted of this space can't be read".to_owned());
+    Ok(Spec {
+        name: spec["name"].as_str().ok_or_else(damaged)?.to_owned(),
+        description: Mark { tenant, resource: resource.id.clone() }.text(),
+        quota_bytes: spec["quotaBytes"].as_i64().ok_or_else(damaged)?,
+        enabled: spec["enabled"].as_bool().ok_or_else(damaged)?,
+    })
+}
+
+impl Drive {
+    /// oCIS says 404 also to a service user that has lost its role (contract, section 12): absence is believed only
+    /// from an Admin.
+    async fn gone_for_sure(&self) -> Result<(), Problem> {
+        if self.0.probe().await?.is_admin {
+            return Ok(());
+        }
+        let why =
+            "the service user has lost the role Admin in oCIS, so it can't see whether the space is there";
+        Err(Problem::Blocked(why.to_owned()))
+    }
+}
+
+#[async_trait]
+impl Kind for Drive {
+    fn name(&self) -> &'static str {
+        "ocis.drive"
+    }
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let Some(id) = &resource.upstream_id else {
+            return Ok(None);
+        };
+        let found = self.0.drive(id).await?;
+        if found.is_none() {
+            self.gone_for_sure().await?;
+        }
+        Ok(found.as_ref().map(actual))
+    }
+
+    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let drives = self.0.project_drives().await?;
+        let ours = drives.iter().map(actual).find(|actual| actual.mark.as_ref() == Some(&resource.id));
+        Ok(ours)
+    }
+
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let spec = read_spec(resource, spec)?;
+        let new = NewDrive {
+            name: spec.name,
+            description: spec.description,
+            alias: Some(format!("project/{}", resource.name)),
+            quota_bytes: spec.quota_bytes,
+        };
+        Ok(Created::New(actual(&self.0.create_drive(&new).await?)))
+    }
+
+    async fn update(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        changes: &[FieldChange],
+    ) -> Result<(), Problem> {
+        let spec = read_spec(resource, spec)?;
+        let id = &actual.upstream_id;
+        let differs = |field: &str| changes.iter().any(|change| change.field == field);
+        if differs("enabled") && spec.enabled {
+            self.0.restore_drive(id).await?;
+        }
+        if changes.iter().any(|change| change.field != "enabled") {
+            let change = DriveChange {
+                name: differs("name").then_some(spec.name),
+                description: differs("tenantId").then_some(spec.description),
+                quota_bytes: differs("quotaBytes").then_some(spec.quota_bytes),
+            };
+            self.0.update_drive(id, &change).await?;
+        }
+        if differs("enabled") && !spec.enabled {
+            self.0.disable_drive(id).await?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        Ok(self.0.purge_drive(&actual.upstream_id).await?)
+    }
+}

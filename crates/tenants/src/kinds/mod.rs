@@ -1,0 +1,74 @@
+//! The upstream objects of a tenant, as the reconciler sees them.
+
+mod domain;
+mod drive;
+mod group;
+
+use reconcile::Registered;
+use upstream_authentik::Authentik;
+use upstream_ocis::Ocis;
+use upstream_stalwart::Stalwart;
+
+/// The clients of the upstreams, or why one is off (`not_configured`, `switched_off`).
+#[derive(Debug, Clone)]
+pub struct Upstreams {
+    /// Sign-in.
+    pub authentik: Result<Authentik, &'static str>,
+    /// Mail.
+    pub stalwart: Result<Stalwart, &'static str>,
+    /// Files.
+    pub ocis: Result<Ocis, &'static str>,
+}
+
+/// The kinds that the slice brings.
+pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
+    let group = match &upstreams.authentik {
+        Ok(client) => Registered::on(group::Group(client.clone())),
+        Err(why) => Registered::off("authentik.group", why),
+    };
+    let domain = match &upstreams.stalwart {
+        Ok(client) => Registered::on(domain::Domain(client.clone())),
+        Err(why) => Registered::off("stalwart.domain", why),
+    };
+    let drive = match &upstreams.ocis {
+        Ok(client) => Registered::on(drive::Drive(client.clone())),
+        Err(why) => Registered::off("ocis.drive", why),
+    };
+    vec![group, domain, drive]
+}
+
+/// The ownership mark where an upstream has only free text for it: `dezky tenant=ten_... resource=res_...`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Mark {
+    tenant: String,
+    resource: String,
+}
+
+impl Mark {
+    fn text(&self) -> String {
+        format!("dezky tenant={} resource={}", self.tenant, self.resource)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut words = text.strip_prefix("dezky ")?.split(' ');
+        let tenant = words.next()?.strip_prefix("tenant=")?.to_owned();
+        let resource = words.next()?.strip_prefix("resource=")?.to_owned();
+        words.next().is_none().then_some(Self { tenant, resource })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Mark;
+
+    #[test]
+    fn a_mark_survives_its_text_and_nothing_else_is_one() {
+        let mark = Mark { tenant: "ten_1".into(), resource: "res_1".into() };
+        assert_eq!(Mark::read(&mark.text()), Some(mark));
+        for text in
+            ["", "dezky", "dezky tenant=a", "dezky tenant=a resource=b c", "My dezky tenant=a resource=b"]
+        {
+            assert_eq!(Mark::read(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What happens to a tenant by itself: it becomes active when its steps are done, and is purged after its end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::TenantStatus;
+use async_trait::async_trait;
+use audit::{Chain, Context, Entry};
+use db::Tx;
+use jobs::{Run, Schedule};
+use kernel::{Clock, TenantId};
+use reconcile::{Observer, Status};
+
+use crate::actions::{audited, target};
+use crate::model::Tenant;
+use crate::service::Tenants;
+use crate::store;
+use crate::wants::KINDS;
+
+/// Told by the reconciler of every change of a tenant's resources.
+pub fn observer() -> Arc<dyn Observer> {
+    Arc::new(Progress)
+}
+
+struct Progress;
+
+#[async_trait]
+impl Observer for Progress {
+    async fn resource_changed(&self, tx: &Tx, clock: &Clock, owner: &str) -> Result<(), db::Error> {
+        let Ok(id) = owner.parse::<TenantId>() else {
+            return Ok(());
+        };
+        let owned = reconcile::of_owner(&**tx, owner).await?;
+        let done = owned.iter().all(|resource| matches!(resource.status, Status::Ok | Status::Skipped));
+        let Some(tenant) = store::by_id(&**tx, id).await? else {
+            return Ok(());
+        };
+        match tenant.status {
+            TenantStatus::Pending if done => {
+                advance(tx, clock, id, TenantStatus::Active, "tenant.activate").await
+            }
+            TenantStatus::Terminated if owned.is_empty() => {
+                advance(tx, clock, id, TenantStatus::Purged, "tenant.purge").await
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn advance(
+    tx: &Tx,
+    clock: &Clock,
+    id: TenantId,
+    to: TenantStatus,
+    action: &'static str,
+) -> Result<(), db::Error> {
+    // Read again under the lock: two steps may end at the same moment.
+    let Some(before) = store::lock(tx, id).await? else {
+        return Ok(());
+    };
+    let allowed = matches!(
+        (before.status, to),
+        (TenantStatus::Pending, TenantStatus::Active) | (TenantStatus::Terminated, TenantStatus::Purged)
+    );
+    if !allowed {
+        return Ok(());
+    }
+    let after = Tenant { status: to, version: before.version + 1, ..before.clone() };
+    store::update(tx, &after, clock.now()).await?;
+    let entry = Entry::done(action, target(&after)).before(audited(&before)).after(audited(&after));
+    audit::append(tx, &Context::system("reconciler", clock), Chain::Tenant(id), entry).await
+}
+
+/// The slice's recurring work.
+pub fn schedules(tenants: &Tenants) -> Vec<Schedule> {
+    let work = Arc::new(Purge(tenants.clone()));
+    vec![Schedule { name: "tenants.purge", every: Duration::from_secs(60), work }]
+}
+
+/// Lets go of what tenants had upstream once their grace period is over.
+struct Purge(Tenants);
+
+#[async_trait]
+impl Run for Purge {
+    async fn run(&self) -> Result<(), String> {
+        self.0.purge_due().await.map_err(|error| error.to_string())
+    }
+}
+
+impl Tenants {
+    pub(crate) async fn purge_due(&self) -> Result<(), db::Error> {
+        let (db, clock) = (&self.0.db, &self.0.clock);
+        for id in store::to_purge(db.read(), clock.now()).await? {
+            let tx = db.begin().await?;
+            for kind in KINDS {
+                reconcile::destroy(&tx, clock, &id.to_string(), kind, clock.now()).await?;
+            }
+            tx.commit().await?;
+            self.0.reconciler.nudge();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,233 @@
+//! Pure types and rules of a tenant.
+
+use access::TenantStatus;
+use kernel::{DomainName, EmailAddress, PartnerId, Slug, TenantId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A plan that a tenant can be on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plan {
+    /// Small.
+    Starter,
+    /// The usual one.
+    Business,
+    /// Large.
+    Enterprise,
+}
+
+const GIB: i64 = 1 << 30;
+
+impl Plan {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Starter, Self::Business, Self::Enterprise];
+    /// Their words on the wire.
+    pub const WORDS: &'static [&'static str] = &["starter", "business", "enterprise"];
+
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Starter => "starter",
+            Self::Business => "business",
+            Self::Enterprise => "enterprise",
+        }
+    }
+
+    /// The plan of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|plan| plan.as_str() == word)
+    }
+
+    /// Storage in bytes that each seat adds.
+    pub const fn storage_per_seat(self) -> i64 {
+        match self {
+            Self::Starter => 10 * GIB,
+            Self::Business => 50 * GIB,
+            Self::Enterprise => 200 * GIB,
+        }
+    }
+}
+
+/// The most seats a tenant can have.
+pub const MOST_SEATS: i64 = 100_000;
+
+/// Storage in bytes for so many seats. Seats are limited, so this can't overflow.
+pub fn storage_quota(plan: Plan, seats: i64) -> i64 {
+    plan.storage_per_seat().saturating_mul(seats)
+}
+
+/// Whom to bill.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct BillingInfo {
+    /// The company's legal name.
+    pub company: Option<String>,
+    /// Its VAT id.
+    pub vat_id: Option<String>,
+    /// ISO 3166 code of its country.
+    pub country: Option<String>,
+    /// Where invoices go.
+    pub email: Option<String>,
+}
+
+/// How people may sign in [H4].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecurityPolicy {
+    /// Who must have a second factor: `off`, `admins` or `all`.
+    pub mfa_mode: String,
+    /// Minutes without a request after which a session ends.
+    pub session_idle_minutes: u32,
+    /// Minutes after which a session ends in any case.
+    pub session_absolute_minutes: u32,
+    /// ISO 3166 codes; empty means everywhere.
+    pub allowed_countries: Vec<String>,
+    /// CIDR networks; empty means everywhere.
+    pub ip_allowlist: Vec<String>,
+}
+
+impl Default for SecurityPolicy {
+    fn default() -> Self {
+        Self {
+            mfa_mode: "off".to_owned(),
+            session_idle_minutes: 480,
+            session_absolute_minutes: 1440,
+            allowed_countries: Vec::new(),
+            ip_allowlist: Vec::new(),
+        }
+    }
+}
+
+/// A tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// Its name for addresses; never changes, never given again.
+    pub slug: Slug,
+    /// Its name for people.
+    pub name: String,
+    /// What it does.
+    pub industry: Option<String>,
+    /// What it has bought.
+    pub plan: Plan,
+    /// For how many people.
+    pub seats: i64,
+    /// Whose customer it is.
+    pub partner: Option<PartnerId>,
+    /// Where it is in its life.
+    pub status: TenantStatus,
+    /// The state to which it resumes.
+    pub suspended_from: Option<TenantStatus>,
+    /// Its first mail domain.
+    pub primary_domain: Option<DomainName>,
+    /// Whom to bill.
+    pub billing_info: BillingInfo,
+    /// How people may sign in.
+    pub security_policy: SecurityPolicy,
+    /// True for the platform's own workspace.
+    pub is_platform: bool,
+    /// Counts the changes.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was ended.
+    pub terminated_at: Option<Timestamp>,
+    /// From when on it is purged.
+    pub purge_after: Option<Timestamp>,
+}
+
+/// The first owner of a new tenant, among people who have signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Their address.
+    pub email: EmailAddress,
+}
+
+/// A tenant to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTenant {
+    /// Its slug.
+    pub slug: Slug,
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub industry: Option<String>,
+    /// What it has bought.
+    pub plan: Plan,
+    /// For how many people.
+    pub seats: i64,
+    /// Whose customer it is.
+    pub partner: Option<PartnerId>,
+    /// Its mail domain; making the tenant as operator vouches for it [D1].
+    pub primary_domain: Option<DomainName>,
+    /// Whom to bill.
+    pub billing_info: BillingInfo,
+    /// Its first owner.
+    pub owner: Option<Owner>,
+}
+
+/// Changes of a tenant; none leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TenantChange {
+    /// Another name.
+    pub name: Option<String>,
+    /// Another industry; `Some(None)` clears it.
+    pub industry: Option<Option<String>>,
+    /// Another billing info, as a whole.
+    pub billing_info: Option<BillingInfo>,
+    /// Operator only: another plan.
+    pub plan: Option<Plan>,
+    /// Operator only: other seats.
+    pub seats: Option<i64>,
+    /// Operator only: another partner; `Some(None)` detaches it.
+    pub partner: Option<Option<PartnerId>>,
+    /// Operator only: another primary domain.
+    pub primary_domain: Option<DomainName>,
+}
+
+impl TenantChange {
+    /// True when only an operator may do all of it [A3].
+    pub fn needs_operator(&self) -> bool {
+        self.plan.is_some() || self.seats.is_some() || self.partner.is_some() || self.primary_domain.is_some()
+    }
+
+    /// The tenant after the change.
+    pub fn apply(&self, tenant: &Tenant) -> Tenant {
+        let mut changed = tenant.clone();
+        if let Some(name) = &self.name {
+            changed.name.clone_from(name);
+        }
+        if let Some(industry) = &self.industry {
+            changed.industry.clone_from(industry);
+        }
+        if let Some(billing_info) = &self.billing_info {
+            changed.billing_info.clone_from(billing_info);
+        }
+        changed.plan = self.plan.unwrap_or(changed.plan);
+        changed.seats = self.seats.unwrap_or(changed.seats);
+        changed.partner = self.partner.unwrap_or(changed.partner);
+        if let Some(domain) = &self.primary_domain {
+            changed.primary_domain = Some(domain.clone());
+        }
+        changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_tenant_has_a_quota_that_fits() {
+        let quota = storage_quota(Plan::Enterprise, MOST_SEATS);
+        assert_eq!(quota / MOST_SEATS, 200 * GIB);
+        assert!(quota < i64::MAX / 2);
+    }
+
+    #[test]
+    fn plans_are_known_by_their_words() {
+        assert!(Plan::ALL.iter().all(|plan| Plan::parse(plan.as_str()) == Some(*plan)));
+        assert_eq!(Plan::ALL.map(Plan::as_str).as_slice(), Plan::WORDS);
+        assert_eq!(Plan::parse("gold"), None);
+    }
+}

@@ -1,0 +1,123 @@
+//! The overview of a workspace for those who run it [B9]. A block with no data behind it is absent.
+
+use access::{ReconcileTenant, ViewTenant, ViewTenantAudit};
+use axum::Extension;
+use axum::extract::State;
+use axum::response::{Redirect, Response};
+use i18n::Words;
+use maud::{Markup, Render as _, html};
+use web::ui::{self, Definition, Figure, Icon, PageHead, Tile, Tone, card, definitions, submit, tiles};
+use web::{Caller, Failure, Right, View, Web};
+
+use super::audit_table;
+use super::steps::{card_of_steps, state_pill, summary};
+use crate::model::storage_quota;
+use crate::read::{Details, RoleHolder};
+use crate::service::Tenants;
+
+const LATEST: u64 = 6;
+
+pub async fn show(
+    Right(by): Right<ViewTenant>,
+    State(tenants): State<Tenants>,
+    view: View,
+) -> Result<Markup, Failure> {
+    let details = tenants.details(&by).await?;
+    let people = tenants.role_holders(&by).await?;
+    let log = by.demand::<ViewTenantAudit>(&tenants.0.db).await?;
+    let latest = tenants.audit_page(&log, &audit::Filter::default(), None, LATEST).await?;
+    let w = view.words();
+    let slug = &details.tenant.slug;
+    let live = format!("/admin/{slug}/live");
+    let head = PageHead {
+        title: details.tenant.name.clone(),
+        state: Some(state_pill(w, &details)),
+        summary: summary(w, &details),
+        ..PageHead::default()
+    };
+    let content = html! {
+        div class="stack" data-live=(live) {
+            (figures(w, &details, &people))
+            div class="cols" {
+                (card_of_steps(w, &details, true, Some(&retry(w, &details, &view.shell.csrf))))
+                (about(w, &details))
+            }
+            (audit_table::latest_from(w, &latest.items, &format!("/admin/{slug}/audit")))
+        }
+    };
+    Ok(view.page(&details.tenant.name, &head, &content))
+}
+
+pub async fn live(
+    Right(by): Right<ViewTenant>,
+    State(tenants): State<Tenants>,
+    Extension(caller): Extension<Caller>,
+    Extension(web): Extension<Web>,
+    view: View,
+) -> Response {
+    let right = by.clone();
+    let (words, csrf) = (view.words().clone(), view.shell.csrf.clone());
+    let render = move || {
+        let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
+        async move {
+            let details = tenants.details(&by).await?;
+            let steps = card_of_steps(&words, &details, true, Some(&retry(&words, &details, &csrf)));
+            Ok(vec![state_pill(&words, &details), summary(&words, &details), steps])
+        }
+    };
+    web::live(&web, &caller, right, render)
+}
+
+pub async fn reconcile(
+    Right(by): Right<ReconcileTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Redirect, Failure> {
+    tenants.reconcile(&by).await?;
+    Ok(Redirect::to(&format!("/admin/{}", by.scope().slug)))
+}
+
+fn retry(w: &Words, details: &Details, csrf: &str) -> Markup {
+    html! {
+        form method="post" action={ "/admin/" (details.tenant.slug) "/reconcile" } {
+            (ui::hidden("csrf", csrf))
+            (submit(w.t("tenant-retry")).small().icon(Icon::Refresh))
+        }
+    }
+}
+
+fn figures(w: &Words, details: &Details, people: &[RoleHolder]) -> Markup {
+    let tenant = &details.tenant;
+    let used = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    let tile = |label: &str, figure, change| Tile {
+        label: w.t(label),
+        figure,
+        change,
+        href: None,
+        tone: Tone::Neutral,
+    };
+    let of = w.tx("admin-seats-of", &[("seats", ui::number(w, tenant.seats).into())]);
+    let quota = ui::bytes(w, storage_quota(tenant.plan, tenant.seats));
+    let all = [
+        tile(
+            "admin-plan",
+            Figure::Known(w.t(&format!("plan-{}", tenant.plan.as_str()))),
+            w.t("admin-plan-change"),
+        ),
+        tile("admin-seats", Figure::Known(ui::number(w, used)), of),
+        tile("admin-storage", Figure::Known(quota), w.t("admin-storage-change")),
+    ];
+    tiles(w, &w.t("admin-figures"), &all)
+}
+
+fn about(w: &Words, details: &Details) -> Markup {
+    let tenant = &details.tenant;
+    let mut rows = vec![Definition::new(w.t("tenant-slug"), ui::copy(w, tenant.slug.as_str()))];
+    if let Some(domain) = &tenant.primary_domain {
+        rows.push(Definition::new(w.t("tenant-domain"), html! { (domain.unicode()) }));
+    }
+    if let Some(company) = &tenant.billing_info.company {
+        rows.push(Definition::new(w.t("tenant-company"), html! { (company) }));
+    }
+    rows.push(Definition::new(w.t("tenant-since"), ui::date(w, tenant.created_at)));
+    card("about", w.t("tenant-about")).body(definitions(true, &rows)).render()
+}

@@ -1,0 +1,163 @@
+//! The log of one tenant, and of the platform with all tenants.
+
+use access::{ViewPlatformAudit, ViewTenant, ViewTenantAudit};
+use audit::Record;
+use axum::extract::{Query, State};
+use i18n::Words;
+use kernel::cursor::Page;
+use maud::{Markup, html};
+use serde::Deserialize;
+use web::ui::{Empty, Filter as Bar, FilterSelect, Icon, More, PageHead, Table, empty, filter, table};
+use web::{Failure, Right, View};
+
+use super::audit_table::{frame, rows, side};
+use super::overview;
+use crate::api::AuditQuery;
+use crate::service::Tenants;
+
+/// The query of the page: the log's own, and the record that is open.
+#[derive(Deserialize)]
+pub struct PageQuery {
+    open: Option<String>,
+    #[serde(flatten)]
+    log: AuditQuery,
+}
+
+pub async fn show_of_platform(
+    Right(by): Right<ViewPlatformAudit>,
+    State(tenants): State<Tenants>,
+    Query(query): Query<PageQuery>,
+    view: View,
+) -> Result<Markup, Failure> {
+    let (limit, cursor) = query.log.list.read()?;
+    let page = tenants.platform_audit_page(&by, &query.log.filter()?, cursor.as_ref(), limit).await?;
+    let w = view.words();
+    let head = PageHead {
+        title: w.t("nav-audit"),
+        summary: html! { (w.t("audit-says-platform")) },
+        ..PageHead::default()
+    };
+    Ok(view.page(&w.t("nav-audit"), &head, &content(w, "/audit", &query, &page)))
+}
+
+pub async fn show_of_tenant(
+    Right(by): Right<ViewTenantAudit>,
+    State(tenants): State<Tenants>,
+    Query(query): Query<PageQuery>,
+    view: View,
+) -> Result<Markup, Failure> {
+    let (limit, cursor) = query.log.list.read()?;
+    let page = tenants.audit_page(&by, &query.log.filter()?, cursor.as_ref(), limit).await?;
+    let details = tenants.details(&by.demand::<ViewTenant>(&tenants.0.db).await?).await?;
+    let w = view.words();
+    let head = overview::head(w, &details, "audit", Markup::default());
+    let path = format!("/tenants/{}/audit", details.tenant.slug);
+    Ok(view.page(&details.tenant.name, &head, &content(w, &path, &query, &page)))
+}
+
+pub async fn show_of_own(
+    Right(by): Right<ViewTenantAudit>,
+    State(tenants): State<Tenants>,
+    Query(query): Query<PageQuery>,
+    view: View,
+) -> Result<Markup, Failure> {
+    let (limit, cursor) = query.log.list.read()?;
+    let page = tenants.audit_page(&by, &query.log.filter()?, cursor.as_ref(), limit).await?;
+    let w = view.words();
+    let head = PageHead {
+        title: w.t("nav-audit"),
+        summary: html! { (w.t("audit-says-tenant")) },
+        ..PageHead::default()
+    };
+    let path = format!("/admin/{}/audit", by.scope().slug);
+    Ok(view.page(&w.t("nav-audit"), &head, &content(w, &path, &query, &page)))
+}
+
+/// The parts of the query that say something.
+fn pairs(query: &AuditQuery) -> Vec<(&'static str, String)> {
+    let all = [
+        ("q", &query.q),
+        ("action", &query.action),
+        ("outcome", &query.outcome),
+        ("actorEmail", &query.actor_email),
+        ("since", &query.since),
+        ("before", &query.before),
+    ];
+    let given = all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
+    given.filter(|(_, value)| !value.is_empty()).collect()
+}
+
+fn content(w: &Words, path: &str, query: &PageQuery, page: &Page<Record>) -> Markup {
+    let with = |name: &'static str, value: &str| {
+        let mut pairs = pairs(&query.log);
+        pairs.push((name, value.to_owned()));
+        web::address(path, &pairs)
+    };
+    let plain = web::address(path, &pairs(&query.log));
+    let open = query.open.as_deref();
+    let shown = open.and_then(|id| page.items.iter().find(|record| record.id == id));
+    let list = Table {
+        filter: Some(filter(w, &bar(w, path, &query.log))),
+        more: Some(More {
+            said: w.tx("audit-shown", &[("count", page.items.len().into())]),
+            href: page.next.as_ref().map(|next| with("cursor", &next.to_string())),
+        }),
+        empty: Some(nothing(w, path, &query.log)),
+        ..frame(w, "log", rows(w, &page.items, |record| with("open", &record.id), open))
+    };
+    html! {
+        div class=[shown.map(|_| "with-sheet")] {
+            (table(w, &list))
+            @if let Some(record) = shown { (side(w, record, &plain)) }
+        }
+    }
+}
+
+fn bar(w: &Words, path: &str, query: &AuditQuery) -> Bar {
+    let value = |text: &Option<String>| text.clone().unwrap_or_default();
+    let outcomes = ["ok", "denied", "failed"].map(|word| (word.to_owned(), w.t(&format!("outcome-{word}"))));
+    let actions = [
+        "tenant.create",
+        "tenant.update",
+        "tenant.activate",
+        "tenant.suspend",
+        "tenant.resume",
+        "tenant.terminate",
+        "tenant.reconcile",
+        "tenant.apply",
+        "session.sign_in",
+        "session.sign_out",
+        "access.denied",
+    ];
+    let actions =
+        actions.map(|word| (word.to_owned(), w.t(&format!("action-{}", word.replace(['.', '_'], "-")))));
+    Bar {
+        action: path.to_owned(),
+        region: "log".into(),
+        search: Some(w.t("audit-search")),
+        query: value(&query.q),
+        selects: vec![
+            FilterSelect {
+                name: "action".into(),
+                label: w.t("audit-action"),
+                options: actions.to_vec(),
+                value: value(&query.action),
+            },
+            FilterSelect {
+                name: "outcome".into(),
+                label: w.t("audit-outcome"),
+                options: outcomes.to_vec(),
+                value: value(&query.outcome),
+            },
+        ],
+        ..Bar::default()
+    }
+}
+
+fn nothing(w: &Words, path: &str, query: &AuditQuery) -> Markup {
+    if pairs(query).is_empty() {
+        let (title, says) = (w.t("audit-none"), w.t("audit-none-says"));
+        return empty(&Empty { icon: Icon::Audit, title, says, actions: None });
+    }
+    empty(&Empty::no_match(w, query.q.as_deref().unwrap_or_default(), "log", path))
+}

@@ -1,0 +1,158 @@
+//! The operator's dashboard: figures, upstreams, what needs attention, the latest audit rows. Live.
+
+use access::ViewPlatform;
+use axum::Extension;
+use axum::extract::State;
+use axum::response::Response;
+use i18n::Words;
+use kernel::Timestamp;
+use maud::{Markup, Render as _, html};
+use probes::State as Up;
+use web::ui::{self, Figure, Icon, PageHead, Reason, Tile, Tone, card, link_button, tiles};
+use web::{Caller, Failure, Right, View, Web};
+
+use super::audit_table;
+use super::upstreams::strip;
+use crate::read::Overview;
+use crate::service::Tenants;
+
+pub async fn show(
+    Right(by): Right<ViewPlatform>,
+    State(tenants): State<Tenants>,
+    view: View,
+) -> Result<Markup, Failure> {
+    let overview = tenants.overview(&by).await?;
+    let w = view.words();
+    let now = tenants.0.clock.now();
+    let new = link_button(w.t("tenants-new"), "/tenants/new").primary().icon(Icon::Plus);
+    let head = PageHead {
+        title: w.t("nav-dashboard"),
+        summary: summary(w, &overview),
+        actions: html! { (new) },
+        ..PageHead::default()
+    };
+    let content = html! {
+        div class="stack" data-live="/live" {
+            (figures(w, &overview))
+            section aria-labelledby="ups" {
+                div class="section-head" {
+                    h2 id="ups" { (w.t("dashboard-upstreams")) }
+                    a class="push small" href="/infrastructure" { (w.t("nav-infrastructure")) }
+                }
+                (strip(w, &overview.liveness, now))
+            }
+            (attention(w, &overview, now))
+            (audit_table::latest(w, &overview.latest))
+        }
+    };
+    Ok(view.page(&w.t("nav-dashboard"), &head, &content))
+}
+
+pub async fn live(
+    Right(by): Right<ViewPlatform>,
+    State(tenants): State<Tenants>,
+    Extension(caller): Extension<Caller>,
+    Extension(web): Extension<Web>,
+    view: View,
+) -> Response {
+    let right = by.clone();
+    let words = view.words().clone();
+    let render = move || {
+        let (tenants, by, words) = (tenants.clone(), by.clone(), words.clone());
+        async move {
+            let overview = tenants.overview(&by).await?;
+            let now = tenants.0.clock.now();
+            Ok(vec![
+                summary(&words, &overview),
+                figures(&words, &overview),
+                strip(&words, &overview.liveness, now),
+                attention(&words, &overview, now),
+                audit_table::latest(&words, &overview.latest),
+            ])
+        }
+    };
+    web::live(&web, &caller, right, render)
+}
+
+fn summary(w: &Words, overview: &Overview) -> Markup {
+    let down: Vec<String> = overview
+        .liveness
+        .iter()
+        .filter(|liveness| matches!(liveness.state, Up::Down(..)))
+        .map(|liveness| w.t(&format!("upstream-{}", liveness.upstream)))
+        .collect();
+    let said = if !down.is_empty() {
+        w.tx("dashboard-says-down", &[("names", down.join(", ").into()), ("count", down.len().into())])
+    } else if overview.failing_count > 0 {
+        w.t("dashboard-says-failing")
+    } else {
+        w.t("dashboard-says-fine")
+    };
+    html! { span id="dashboard-summary" { (said) } }
+}
+
+fn figures(w: &Words, overview: &Overview) -> Markup {
+    let of = |status: &str| overview.by_status.get(status).copied().unwrap_or(0);
+    let (active, pending, suspended) = (of("active"), of("pending"), of("suspended"));
+    let failing = i64::try_from(overview.failing_count).unwrap_or(i64::MAX);
+    let known = |n: i64| Figure::Known(ui::number(w, n));
+    let tile = |label: &str, figure, change, href: &str, tone| Tile {
+        label: w.t(label),
+        figure,
+        change,
+        href: Some(href.to_owned()),
+        tone,
+    };
+    let change = w.tx("dashboard-tenants-change", &[("active", active.into()), ("pending", pending.into())]);
+    let all = [
+        tile("nav-tenants", known(active + pending + suspended), change, "/tenants", Tone::Neutral),
+        tile(
+            "dashboard-seats",
+            known(overview.seats),
+            w.t("dashboard-seats-change"),
+            "/tenants",
+            Tone::Neutral,
+        ),
+        tile(
+            "dashboard-suspended",
+            known(suspended),
+            w.tx("dashboard-suspended-change", &[("terminated", of("terminated").into())]),
+            "/tenants?status=suspended",
+            Tone::Neutral,
+        ),
+        tile(
+            "dashboard-failing",
+            known(failing),
+            w.tx("dashboard-failing-change", &[("count", failing.into())]),
+            "/tenants?health=failing",
+            if failing > 0 { Tone::Bad } else { Tone::Neutral },
+        ),
+    ];
+    html! { div id="figures" { (tiles(w, &w.t("dashboard-figures"), &all)) } }
+}
+
+fn attention(w: &Words, overview: &Overview, now: Timestamp) -> Markup {
+    let failing = overview.failing.iter().map(|(resource, tenant)| {
+        let name = tenant.as_ref().map_or_else(|| resource.name.clone(), |tenant| tenant.name.clone());
+        let step = w.t(&format!("step-{}", resource.kind.replace('.', "-")));
+        let href = tenant.as_ref().map(|tenant| format!("/tenants/{}", tenant.slug));
+        Reason {
+            tone: Tone::Bad,
+            title: w.tx("attention-step", &[("name", name.into()), ("step", step.into())]),
+            says: resource.error.clone().unwrap_or_default(),
+            aside: resource.attempted_at.map(|at| html! { span class="ago" { (ui::ago(w, at, now)) } }),
+            action: href.as_deref().map(|href| html! { (link_button(w.t("attention-open"), href).small()) }),
+            href,
+        }
+    });
+    let reasons: Vec<Reason> = failing.collect();
+    let shown = card("attention", w.t("dashboard-attention"));
+    if reasons.is_empty() {
+        return shown.body(html! { p class="soft small" { (w.t("dashboard-attention-none")) } }).render();
+    }
+    shown
+        .mark(ui::badge(overview.failing_count, Tone::Bad, None))
+        .says(w.t("dashboard-attention-order"))
+        .flush(ui::reasons(&reasons))
+        .render()
+}

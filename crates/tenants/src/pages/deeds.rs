@@ -1,0 +1,56 @@
+//! What an operator does to a tenant from its page. Each leads back to it and says what was done.
+
+use access::{ManageTenant, ReconcileTenant};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use web::{Failure, FormBody, Right, View};
+
+use crate::error::Error;
+use crate::input;
+use crate::service::Tenants;
+
+fn back(slug: &str, done: &str) -> Redirect {
+    Redirect::to(&format!("/tenants/{slug}?done={done}"))
+}
+
+pub async fn suspend(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Redirect, Failure> {
+    tenants.suspend(&by).await?;
+    Ok(back(&by.scope().slug, "suspend"))
+}
+
+pub async fn resume(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Redirect, Failure> {
+    tenants.resume(&by).await?;
+    Ok(back(&by.scope().slug, "resume"))
+}
+
+pub async fn reconcile(
+    Right(by): Right<ReconcileTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Redirect, Failure> {
+    tenants.reconcile(&by).await?;
+    Ok(back(&by.scope().slug, "reconcile"))
+}
+
+/// Ends a tenant; its name must be typed, since it can't be undone [O5].
+pub async fn terminate(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let typed = body.input(input::CONFIRM).text("confirm").unwrap_or_default();
+    if typed != by.scope().name {
+        let wrong = view.words().t("terminate-wrong-name");
+        let page = tenants.page_with_wrong_name(&by, &view, wrong).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    tenants.terminate(&by).await.map_err(|error: Error| Failure::from(error))?;
+    Ok(back(&by.scope().slug, "terminate").into_response())
+}

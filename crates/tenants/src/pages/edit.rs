@@ -1,0 +1,80 @@
+//! Changing a tenant as operator.
+
+use access::EditTenant;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::{Coded, FieldError};
+use maud::{Markup, html};
+use web::ui::{Crumb, FormHead, PageHead, card, hidden, link_button, submit as submit_button};
+use web::{Failure, FormBody, Right, View};
+
+use super::form::{Filled, NAMES, fields};
+use crate::error::Error;
+use crate::input;
+use crate::model::Tenant;
+use crate::service::Tenants;
+use crate::store::Partner;
+
+pub async fn show(
+    Right(by): Right<EditTenant>,
+    State(tenants): State<Tenants>,
+    view: View,
+) -> Result<Markup, Failure> {
+    let tenant = tenants.details(&by).await?.tenant;
+    let filled = Filled::of_tenant(&tenant);
+    Ok(page(&view, &tenant, tenant.version, &filled, &tenants.partner_choices().await?))
+}
+
+pub async fn submit(
+    Right(by): Right<EditTenant>,
+    State(tenants): State<Tenants>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let version = body.typed("version").and_then(|text| text.parse().ok()).unwrap_or(-1);
+    let change = input::tenant_change(body.without("version").input(input::CHANGE));
+    let refused = match change {
+        Err(errors) => errors,
+        Ok(change) => match tenants.update(&by, change, Some(version)).await {
+            Ok(tenant) => {
+                return Ok(Redirect::to(&format!("/tenants/{}?done=update", tenant.slug)).into_response());
+            }
+            Err(error @ (Error::Invalid(_) | Error::Taken(_))) => error.fields(),
+            Err(Error::Stale) => {
+                vec![FieldError::new("", "changed-meanwhile", view.words().t("edit-stale"))]
+            }
+            Err(error) => return Err(error.into()),
+        },
+    };
+    let tenant = tenants.details(&by).await?.tenant;
+    let filled = Filled::typed(&body, NAMES, refused);
+    let page = page(&view, &tenant, version, &filled, &tenants.partner_choices().await?);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+fn page(view: &View, tenant: &Tenant, version: i64, filled: &Filled, partners: &[Partner]) -> Markup {
+    let w = view.words();
+    let here = format!("/tenants/{}", tenant.slug);
+    let form = FormHead { action: format!("{here}/edit"), csrf: view.shell.csrf.clone(), swap: None };
+    let inside = html! {
+        (hidden("version", &version.to_string()))
+        (fields(w, filled, partners, false))
+        div class="row" {
+            (submit_button(w.t("edit-submit")).primary())
+            (link_button(w.t("form-cancel"), here.as_str()).quiet())
+        }
+    };
+    let title = w.tx("edit-title", &[("name", (&tenant.name).into())]);
+    let head = PageHead {
+        title: title.clone(),
+        summary: html! { (w.t("edit-says")) },
+        crumbs: vec![
+            Crumb { label: w.t("nav-tenants"), href: Some("/tenants".into()) },
+            Crumb { label: tenant.name.clone(), href: Some(here) },
+            Crumb { label: w.t("tenant-edit"), href: None },
+        ],
+        ..PageHead::default()
+    };
+    view.page(&title, &head, &html! { (card("edit-tenant", w.t("edit-card")).body(form.form(&inside))) })
+}

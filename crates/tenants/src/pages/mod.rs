@@ -1,0 +1,136 @@
+//! The slice's pages on both consoles. A page has one file: its handlers first, then its view.
+
+mod admin;
+mod audit_log;
+mod audit_table;
+mod dashboard;
+mod deeds;
+mod edit;
+mod form;
+mod home;
+mod infrastructure;
+mod list;
+mod new;
+mod overview;
+mod palette;
+mod plan;
+mod steps;
+mod upstreams;
+
+use access::{Actor, Surface, TenantRole};
+use axum::extract::State;
+use axum::response::Redirect;
+use web::ui::Icon;
+use web::{Door, Nav, Right, Routes, View};
+
+use crate::service::Tenants;
+
+fn everyone(_: &Actor, _: Option<&str>) -> bool {
+    true
+}
+
+fn operators(actor: &Actor, _: Option<&str>) -> bool {
+    actor.is_operator()
+}
+
+fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
+    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
+    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+}
+
+/// The slice's places in the navigation.
+pub const NAV: [Nav; 7] = [
+    Nav {
+        surface: Surface::Operator,
+        label: "nav-dashboard",
+        href: "/",
+        icon: Icon::Dashboard,
+        shown_to: operators,
+    },
+    Nav {
+        surface: Surface::Operator,
+        label: "nav-tenants",
+        href: "/tenants",
+        icon: Icon::Tenant,
+        shown_to: operators,
+    },
+    Nav {
+        surface: Surface::Operator,
+        label: "nav-audit",
+        href: "/audit",
+        icon: Icon::Audit,
+        shown_to: operators,
+    },
+    Nav {
+        surface: Surface::Operator,
+        label: "nav-infrastructure",
+        href: "/infrastructure",
+        icon: Icon::Pulse,
+        shown_to: operators,
+    },
+    Nav { surface: Surface::Portal, label: "nav-home", href: "/", icon: Icon::Grid, shown_to: everyone },
+    Nav {
+        surface: Surface::Portal,
+        label: "nav-admin",
+        href: "/admin/{slug}",
+        icon: Icon::Dashboard,
+        shown_to: tenant_admins,
+    },
+    Nav {
+        surface: Surface::Portal,
+        label: "nav-audit",
+        href: "/admin/{slug}/audit",
+        icon: Icon::Audit,
+        shown_to: tenant_admins,
+    },
+];
+
+pub fn operator(tenants: &Tenants) -> Routes {
+    Routes::new(Door::Operator)
+        .get("/", dashboard::show)
+        .get("/live", dashboard::live)
+        .get("/tenants", list::show)
+        .get("/tenants/new", new::show)
+        .post("/tenants", new::submit)
+        .get("/tenants/{slug}", overview::show)
+        .get("/tenants/{slug}/live", overview::live)
+        .get("/tenants/{slug}/edit", edit::show)
+        .post("/tenants/{slug}/edit", edit::submit)
+        .get("/tenants/{slug}/plan", plan::show)
+        .post("/tenants/{slug}/apply", plan::submit)
+        .get("/tenants/{slug}/audit", audit_log::show_of_tenant)
+        .post("/tenants/{slug}/suspend", deeds::suspend)
+        .post("/tenants/{slug}/resume", deeds::resume)
+        .post("/tenants/{slug}/terminate", deeds::terminate)
+        .post("/tenants/{slug}/reconcile", deeds::reconcile)
+        .get("/audit", audit_log::show_of_platform)
+        .get("/infrastructure", infrastructure::show)
+        .get("/palette", palette::of_operator)
+        .with_state(tenants.clone())
+}
+
+pub fn portal(tenants: &Tenants) -> Routes {
+    Routes::new(Door::Portal)
+        .get("/", home::show)
+        .get("/admin", to_admin)
+        .get("/admin/{slug}", admin::show)
+        .get("/admin/{slug}/live", admin::live)
+        .post("/admin/{slug}/reconcile", admin::reconcile)
+        .get("/admin/{slug}/audit", audit_log::show_of_own)
+        .get("/palette", palette::of_member)
+        .with_state(tenants.clone())
+}
+
+/// `/admin` leads to the workspace that the person works in; the page there refuses whoever lacks the right.
+async fn to_admin(
+    Right(_): Right<access::OwnAccount>,
+    State(_): State<Tenants>,
+    view: View,
+) -> Result<Redirect, web::Failure> {
+    let slug = view.active.ok_or_else(|| {
+        let detail = "You are in no workspace, so there is none to run.";
+        web::Failure::new(kernel::Kind::Forbidden, "no-workspace", detail)
+            .advise("Ask whoever invited you to add you to a workspace.")
+    })?;
+    Ok(Redirect::to(&format!("/admin/{slug}")))
+}

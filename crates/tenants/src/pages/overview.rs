@@ -1,0 +1,269 @@
+//! A tenant as the operator sees it: what is set up and how far it is, live.
+
+use access::{Granted, ManageTenant, TenantStatus, ViewTenant};
+use axum::Extension;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use i18n::Words;
+use maud::{Markup, Render as _, html};
+use serde::Deserialize;
+use web::ui::{
+    self, Confirm, Crumb, Definition, Flash, Icon, PageHead, Tab, Tone, button, card, confirm, copy, date,
+    definitions, link_button, submit,
+};
+use web::{Caller, Failure, Right, View, Web};
+
+use super::steps::{card_of_health, card_of_steps, state_pill, summary};
+use crate::error::Error;
+use crate::model::storage_quota;
+use crate::read::{Details, RoleHolder};
+use crate::service::Tenants;
+
+#[derive(Deserialize)]
+pub struct After {
+    /// The deed that led here.
+    done: Option<String>,
+}
+
+pub async fn show(
+    Right(by): Right<ViewTenant>,
+    State(tenants): State<Tenants>,
+    Query(after): Query<After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    let details = tenants.details(&by).await?;
+    let people = tenants.role_holders(&by).await?;
+    if let Some(done) = after.done.as_deref().and_then(|done| said_done(view.words(), done, &details)) {
+        view.shell.flashes.push(Flash { tone: Tone::Ok, text: done, undo: None });
+    }
+    Ok(page(&view, &details, &people, None))
+}
+
+/// The words for a deed that a redirect names; an unknown one is not repeated.
+fn said_done(w: &Words, done: &str, details: &Details) -> Option<String> {
+    let key = match done {
+        "create" => "done-create",
+        "update" => "done-update",
+        "suspend" => "done-suspend",
+        "resume" => "done-resume",
+        "terminate" => "done-terminate",
+        "reconcile" => "done-reconcile",
+        "apply" => "done-apply",
+        _ => return None,
+    };
+    Some(w.tx(key, &[("name", (&details.tenant.name).into())]))
+}
+
+/// The live stream of the page's moving parts.
+pub async fn live(
+    Right(by): Right<ViewTenant>,
+    State(tenants): State<Tenants>,
+    Extension(caller): Extension<Caller>,
+    Extension(web): Extension<Web>,
+    view: View,
+) -> Response {
+    let right = by.clone();
+    let words = view.words().clone();
+    let csrf = view.shell.csrf.clone();
+    let render = move || {
+        let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
+        async move { Ok(parts(&words, &tenants.details(&by).await?, &csrf)) }
+    };
+    web::live(&web, &caller, right, render)
+}
+
+fn parts(w: &Words, details: &Details, csrf: &str) -> Vec<Markup> {
+    vec![
+        state_pill(w, details),
+        summary(w, details),
+        card_of_steps(w, details, false, Some(&retry(w, details, csrf))),
+        card_of_health(w, details),
+    ]
+}
+
+fn retry(w: &Words, details: &Details, csrf: &str) -> Markup {
+    let action = format!("/tenants/{}/reconcile", details.tenant.slug);
+    html! {
+        form method="post" action=(action) {
+            (ui::hidden("csrf", csrf))
+            (submit(w.t("tenant-retry")).small().icon(Icon::Refresh))
+        }
+    }
+}
+
+/// The tabs of a tenant.
+pub fn tabs(w: &Words, slug: &str, current: &str) -> Vec<Tab> {
+    let all = [("overview", ""), ("plan", "/plan"), ("audit", "/audit")];
+    all.map(|(name, path)| Tab {
+        label: w.t(&format!("tab-{name}")),
+        href: format!("/tenants/{slug}{path}"),
+        current: name == current,
+        badge: None,
+    })
+    .into()
+}
+
+/// The head that all pages of a tenant share.
+pub fn head(w: &Words, details: &Details, current: &str, actions: Markup) -> PageHead {
+    let tenant = &details.tenant;
+    let plan = w.t(&format!("plan-{}", tenant.plan.as_str()));
+    let facts = html! {
+        @if let Some(partner) = &details.partner { span { (Icon::Partner) (partner) } }
+        span { (Icon::Price) (w.tx("tenant-plan-seats", &[("plan", plan.into()), ("seats", tenant.seats.into())])) }
+        @if let Some(domain) = &tenant.primary_domain { span { (Icon::Globe) code { (domain.unicode()) } } }
+        span { (Icon::Calendar) (w.t("tenant-since")) " " (date(w, tenant.created_at)) }
+    };
+    PageHead {
+        title: tenant.name.clone(),
+        state: Some(state_pill(w, details)),
+        summary: summary(w, details),
+        facts: Some(facts),
+        actions,
+        tabs: tabs(w, tenant.slug.as_str(), current),
+        crumbs: vec![
+            Crumb { label: w.t("nav-tenants"), href: Some("/tenants".into()) },
+            Crumb { label: tenant.name.clone(), href: None },
+        ],
+        wide: false,
+    }
+}
+
+/// The page; `wrong_name` reopens the last dialog with what was wrong in it.
+pub fn page(view: &View, details: &Details, people: &[RoleHolder], wrong_name: Option<String>) -> Markup {
+    let w = view.words();
+    let csrf = &view.shell.csrf;
+    let slug = &details.tenant.slug;
+    let live = format!("/tenants/{slug}/live");
+    let content = html! {
+        div class="cols" data-live=(live) {
+            div class="stack" {
+                (card_of_steps(w, details, false, Some(&retry(w, details, csrf))))
+                (card_of_health(w, details))
+            }
+            div class="stack" { (about(w, details)) (card_of_people(w, people)) }
+        }
+        (dialogs(w, details, csrf, wrong_name))
+    };
+    view.page(&details.tenant.name, &head(w, details, "overview", actions(w, details, csrf)), &content)
+}
+
+fn actions(w: &Words, details: &Details, csrf: &str) -> Markup {
+    let tenant = &details.tenant;
+    let live = tenant.status.is_live();
+    html! {
+        @if live { (link_button(w.t("tenant-edit"), format!("/tenants/{}/edit", tenant.slug)).icon(Icon::Pencil)) }
+        @if live && !tenant.is_platform {
+            @if tenant.status == TenantStatus::Suspended {
+                form method="post" action={ "/tenants/" (tenant.slug) "/resume" } {
+                    (ui::hidden("csrf", csrf))
+                    (submit(w.t("tenant-resume")).primary())
+                }
+            } @else {
+                (button(w.t("tenant-suspend")).icon(Icon::Pause).opens("suspend"))
+            }
+            (button(w.t("tenant-terminate")).danger().opens("terminate"))
+        }
+    }
+}
+
+fn dialogs(w: &Words, details: &Details, csrf: &str, wrong_name: Option<String>) -> Markup {
+    let tenant = &details.tenant;
+    let name = || [("name", (&tenant.name).into())];
+    let suspend = Confirm {
+        id: "suspend".into(),
+        title: w.tx("suspend-title", &name()),
+        says: w.t("suspend-says"),
+        goes: vec![
+            (Icon::Lock, w.t("suspend-goes-sign-in")),
+            (Icon::Folder, w.t("suspend-goes-files")),
+            (Icon::Mail, w.t("suspend-goes-mail")),
+        ],
+        deed: w.t("tenant-suspend"),
+        keep: w.t("suspend-keep"),
+        action: format!("/tenants/{}/suspend", tenant.slug),
+        csrf: csrf.to_owned(),
+        ..Confirm::default()
+    };
+    let terminate = Confirm {
+        id: "terminate".into(),
+        title: w.tx("terminate-title", &name()),
+        says: w.t("terminate-says"),
+        goes: vec![
+            (Icon::Users, w.tx("terminate-goes-seats", &[("seats", tenant.seats.into())])),
+            (Icon::Folder, w.t("terminate-goes-files")),
+            (Icon::Mail, w.t("terminate-goes-mail")),
+        ],
+        name: Some(tenant.name.clone()),
+        deed: w.t("tenant-terminate"),
+        keep: w.t("terminate-keep"),
+        action: format!("/tenants/{}/terminate", tenant.slug),
+        csrf: csrf.to_owned(),
+        error: wrong_name,
+        ..Confirm::default()
+    };
+    html! {
+        @if tenant.status.is_live() && !tenant.is_platform { (confirm(w, &suspend)) (confirm(w, &terminate)) }
+    }
+}
+
+fn about(w: &Words, details: &Details) -> Markup {
+    let tenant = &details.tenant;
+    let mut rows = vec![
+        Definition::new(w.t("tenant-slug"), copy(w, tenant.slug.as_str())),
+        Definition::new(w.t("tenant-id"), copy(w, &tenant.id.to_string())),
+    ];
+    if let Some(industry) = &tenant.industry {
+        rows.push(Definition::new(w.t("tenant-industry"), html! { (industry) }));
+    }
+    if let Some(domain) = &tenant.primary_domain {
+        let (unicode, ascii) = (domain.unicode(), domain.ascii());
+        rows.push(Definition::new(
+            w.t("tenant-domain"),
+            html! { (unicode) @if unicode != ascii { br; code class="muted tiny" { (ascii) } } },
+        ));
+    }
+    let quota = ui::bytes(w, storage_quota(tenant.plan, tenant.seats));
+    rows.push(Definition::new(w.t("tenant-storage"), html! { span class="num" { (quota) } }));
+    if let Some(company) = &tenant.billing_info.company {
+        rows.push(Definition::new(w.t("tenant-company"), html! { (company) }));
+    }
+    if let Some(after) = crate::actions::purge_time(tenant) {
+        rows.push(Definition::new(w.t("tenant-purged-after"), date(w, after)));
+    }
+    for resource in &details.resources {
+        if let Some(id) = &resource.upstream_id {
+            rows.push(Definition::new(
+                w.t(&format!("handle-{}", resource.kind.replace('.', "-"))),
+                copy(w, id),
+            ));
+        }
+    }
+    card("about", w.t("tenant-about")).body(definitions(true, &rows)).render()
+}
+
+fn card_of_people(w: &Words, people: &[RoleHolder]) -> Markup {
+    let inside = html! {
+        @if people.is_empty() { p class="soft small" { (w.t("tenant-no-people")) } }
+        @for holder in people {
+            div class="row" {
+                (ui::who(&holder.person.name, &holder.person.id.to_string(), Some(&holder.person.email)))
+                span class="push" { (ui::tag(w.t(&format!("role-{}", holder.role)))) }
+            }
+        }
+    };
+    card("people", w.t("tenant-people")).body(inside).render()
+}
+
+impl Tenants {
+    /// The page again after a deed that was refused for its typed name.
+    pub(crate) async fn page_with_wrong_name(
+        &self,
+        by: &Granted<ManageTenant>,
+        view: &View,
+        wrong: String,
+    ) -> Result<Markup, Error> {
+        let details = self.details(by).await?;
+        let people = self.role_holders(by).await?;
+        Ok(page(view, &details, &people, Some(wrong)))
+    }
+}

@@ -1,0 +1,56 @@
+//! What the command palette finds on the server [O2].
+
+use access::{ListTenants, OwnAccount};
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use web::ui::Icon;
+use web::{Failure, Right};
+
+use crate::read::Filter;
+use crate::service::Tenants;
+
+#[derive(Deserialize)]
+pub struct Search {
+    q: Option<String>,
+}
+
+const MOST: u64 = 8;
+
+pub async fn of_operator(
+    Right(list): Right<ListTenants>,
+    State(tenants): State<Tenants>,
+    Query(search): Query<Search>,
+) -> Result<Json<Value>, Failure> {
+    let Some(q) = search.q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty()) else {
+        return Ok(Json(json!([])));
+    };
+    let filter = Filter { q: Some(q.chars().take(100).collect()), ..Filter::default() };
+    let page = tenants.page(&list, &filter, None, MOST).await?;
+    let found = page.items.iter().map(|details| {
+        let tenant = &details.tenant;
+        json!({
+            "label": tenant.name, "hint": tenant.slug, "href": format!("/tenants/{}", tenant.slug),
+            "icon": Icon::Tenant.name(),
+        })
+    });
+    Ok(Json(found.collect()))
+}
+
+pub async fn of_member(Right(own): Right<OwnAccount>, Query(search): Query<Search>) -> Json<Value> {
+    let q = search.q.unwrap_or_default().trim().to_lowercase();
+    let own = own.actor().standing.tenants.iter().filter(|standing| {
+        !q.is_empty()
+            && standing.tenant.name.to_lowercase().contains(&q)
+            && standing.role != access::TenantRole::Member
+    });
+    let found = own.map(|standing| {
+        let tenant = &standing.tenant;
+        json!({
+            "label": tenant.name, "hint": tenant.slug, "href": format!("/admin/{}", tenant.slug),
+            "icon": Icon::Tenant.name(),
+        })
+    });
+    Json(found.collect())
+}

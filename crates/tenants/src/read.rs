@@ -1,0 +1,191 @@
+//! What is shown of tenants.
+
+use std::collections::BTreeMap;
+
+use access::{
+    Granted, ListTenants, Permission, TenantRef, TenantRole, TenantStatus, ViewPlatform, ViewPlatformAudit,
+    ViewTenantAudit, people, roles,
+};
+use audit::{Chain, Record};
+use kernel::cursor::Page;
+use kernel::{Cursor, PartnerId};
+use probes::Liveness;
+use reconcile::Resource;
+
+use crate::error::Error;
+use crate::model::{Plan, Tenant};
+use crate::service::Tenants;
+use crate::store::{self, Partner};
+
+/// What to look for in a list of tenants.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Part of name, slug or domain.
+    pub q: Option<String>,
+    /// In this state.
+    pub status: Option<TenantStatus>,
+    /// On this plan.
+    pub plan: Option<Plan>,
+    /// Of this partner.
+    pub partner: Option<PartnerId>,
+    /// With something that fails now.
+    pub failing: bool,
+}
+
+/// A tenant with what belongs to it.
+#[derive(Debug, Clone)]
+pub struct Details {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Its own resources.
+    pub resources: Vec<Resource>,
+    /// Its partner's name.
+    pub partner: Option<String>,
+}
+
+/// Somebody with a role in a tenant.
+#[derive(Debug, Clone)]
+pub struct RoleHolder {
+    /// Who.
+    pub person: access::Person,
+    /// Which role.
+    pub role: TenantRole,
+}
+
+/// The figures of the operator's dashboard.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// Tenants by state.
+    pub by_status: BTreeMap<String, i64>,
+    /// Seats of all tenants that are open.
+    pub seats: i64,
+    /// How many resources fail now.
+    pub failing_count: u64,
+    /// Those that fail longest, each with its tenant.
+    pub failing: Vec<(Resource, Option<Tenant>)>,
+    /// Everything that Dezky depends on.
+    pub liveness: Vec<Liveness>,
+    /// The latest audit rows.
+    pub latest: Vec<Record>,
+    /// How many partners there are.
+    pub partners: usize,
+}
+
+impl Tenants {
+    /// The tenant of a proof.
+    pub async fn details<P: Permission<Scope = TenantRef>>(&self, by: &Granted<P>) -> Result<Details, Error> {
+        self.with_belongings(by.tenant()).await
+    }
+
+    async fn with_belongings(&self, id: kernel::TenantId) -> Result<Details, Error> {
+        let db = self.0.db.read();
+        let not_found = || access::Error::from(access::Denial::NotFound);
+        let tenant = store::by_id(db, id).await?.ok_or_else(not_found)?;
+        let resources = reconcile::of_owner(db, &tenant.id.to_string()).await?;
+        let partner = match tenant.partner {
+            None => None,
+            Some(id) => store::partners(db).await?.into_iter().find(|p| p.id == id).map(|p| p.name),
+        };
+        Ok(Details { tenant, resources, partner })
+    }
+
+    /// A tenant that was made a moment ago by whoever asks.
+    pub(crate) async fn fresh(&self, id: kernel::TenantId) -> Result<Details, Error> {
+        self.with_belongings(id).await
+    }
+
+    /// The people with a role in the tenant of a proof, owners first.
+    pub async fn role_holders<P: Permission<Scope = TenantRef>>(
+        &self,
+        by: &Granted<P>,
+    ) -> Result<Vec<RoleHolder>, Error> {
+        let db = self.0.db.read();
+        let mut held = roles::of_tenant(db, by.tenant()).await?;
+        held.sort_by_key(|(_, role)| *role);
+        let ids: Vec<_> = held.iter().map(|(id, _)| *id).collect();
+        let people = people::by_ids(db, &ids).await?;
+        let holder =
+            |(id, role)| Some(RoleHolder { person: people.iter().find(|p| p.id == id)?.clone(), role });
+        Ok(held.into_iter().filter_map(holder).collect())
+    }
+
+    /// A page of the tenants within reach, each with what belongs to it.
+    pub async fn page(
+        &self,
+        by: &Granted<ListTenants>,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Details>, Error> {
+        let db = self.0.db.read();
+        let page = store::page(db, by.scope(), filter, after, limit).await?;
+        let owners: Vec<String> = page.items.iter().map(|tenant| tenant.id.to_string()).collect();
+        let mut resources: BTreeMap<String, Vec<Resource>> = BTreeMap::new();
+        for resource in reconcile::of_owners(db, &owners).await? {
+            resources.entry(resource.owner.clone()).or_default().push(resource);
+        }
+        let partners = store::partners(db).await?;
+        Ok(page.map(|tenant| Details {
+            resources: resources.remove(&tenant.id.to_string()).unwrap_or_default(),
+            partner: partners.iter().find(|p| Some(p.id) == tenant.partner).map(|p| p.name.clone()),
+            tenant,
+        }))
+    }
+
+    /// The partners to choose from.
+    pub async fn partner_choices(&self) -> Result<Vec<Partner>, Error> {
+        Ok(store::partners(self.0.db.read()).await?)
+    }
+
+    /// The figures of the operator's dashboard.
+    pub async fn overview(&self, _: &Granted<ViewPlatform>) -> Result<Overview, Error> {
+        let db = self.0.db.read();
+        let counts = store::counts(db).await?;
+        let open = |status: &str| TenantStatus::parse(status).is_some_and(TenantStatus::is_open);
+        let (failing_count, failing) = reconcile::failing(db, 8).await?;
+        let mut with_tenants = Vec::new();
+        for resource in failing {
+            let tenant = match resource.owner.parse() {
+                Ok(id) => store::by_id(db, id).await?,
+                Err(_) => None,
+            };
+            with_tenants.push((resource, tenant));
+        }
+        Ok(Overview {
+            seats: counts.iter().filter(|count| open(&count.status)).map(|count| count.seats).sum(),
+            by_status: counts.into_iter().map(|count| (count.status, count.tenants)).collect(),
+            failing_count,
+            failing: with_tenants,
+            liveness: self.0.probes.liveness().await?,
+            latest: audit::page(db, None, &audit::Filter::default(), None, 8).await?.items,
+            partners: store::partners(db).await?.len(),
+        })
+    }
+
+    /// How everything that Dezky depends on is.
+    pub async fn liveness(&self, _: &Granted<ViewPlatform>) -> Result<Vec<Liveness>, Error> {
+        Ok(self.0.probes.liveness().await?)
+    }
+
+    /// A page of one tenant's log.
+    pub async fn audit_page(
+        &self,
+        by: &Granted<ViewTenantAudit>,
+        filter: &audit::Filter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Record>, Error> {
+        Ok(audit::page(self.0.db.read(), Some(Chain::Tenant(by.tenant())), filter, after, limit).await?)
+    }
+
+    /// A page of the log across all tenants and the platform.
+    pub async fn platform_audit_page(
+        &self,
+        _: &Granted<ViewPlatformAudit>,
+        filter: &audit::Filter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Record>, Error> {
+        Ok(audit::page(self.0.db.read(), None, filter, after, limit).await?)
+    }
+}

@@ -1,0 +1,41 @@
+//! The slice's service and its settings.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use db::Db;
+use kernel::{Clock, Slug};
+use probes::Probes;
+use reconcile::Reconciler;
+
+/// How the slice behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The slug of the platform's own workspace [B8].
+    pub platform_slug: Slug,
+    /// Its name.
+    pub platform_name: String,
+    /// How long an ended tenant is kept before it is purged.
+    pub grace: Duration,
+    /// How long a request waits for the upstreams before it answers and leaves the rest to the background.
+    pub settle: Duration,
+}
+
+pub(crate) struct Inner {
+    pub db: Db,
+    pub clock: Clock,
+    pub reconciler: Reconciler,
+    pub probes: Probes,
+    pub settings: Settings,
+}
+
+/// The slice's service. Clones share it.
+#[derive(Clone)]
+pub struct Tenants(pub(crate) Arc<Inner>);
+
+impl Tenants {
+    /// The service.
+    pub fn new(db: Db, clock: Clock, reconciler: Reconciler, probes: Probes, settings: Settings) -> Self {
+        Self(Arc::new(Inner { db, clock, reconciler, probes, settings }))
+    }
+}

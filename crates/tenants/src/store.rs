@@ -1,0 +1,225 @@
+//! Every query on tenants. A tenant's row is found by the id that a proof of a right carries.
+
+use access::{Reach, TenantStatus};
+use db::{Error, Tx};
+use kernel::cursor::Page;
+use kernel::{Cursor, PartnerId, Slug, TenantId, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Set,
+};
+
+use crate::model::{Plan, Tenant};
+use crate::read::Filter;
+use crate::tables::{partners, tenants};
+
+pub(crate) fn row(tenant: &Tenant, now: Timestamp) -> tenants::Model {
+    tenants::Model {
+        id: tenant.id.to_string(),
+        slug: tenant.slug.to_string(),
+        name: tenant.name.clone(),
+        name_key: tenant.name.to_lowercase(),
+        industry: tenant.industry.clone(),
+        plan: tenant.plan.as_str().to_owned(),
+        seats: tenant.seats,
+        partner_id: tenant.partner.map(|id| id.to_string()),
+        status: tenant.status.as_str().to_owned(),
+        suspended_from: tenant.suspended_from.map(|status| status.as_str().to_owned()),
+        primary_domain: tenant.primary_domain.as_ref().map(|domain| domain.ascii().to_owned()),
+        billing_info: serde_json::json!(tenant.billing_info).to_string(),
+        security_policy: serde_json::json!(tenant.security_policy).to_string(),
+        is_platform: tenant.is_platform,
+        version: tenant.version,
+        created_at: tenant.created_at.micros(),
+        updated_at: now.micros(),
+        terminated_at: tenant.terminated_at.map(Timestamp::micros),
+        purge_after: tenant.purge_after.map(Timestamp::micros),
+    }
+}
+
+pub(crate) fn tenant(row: tenants::Model) -> Result<Tenant, Error> {
+    let damaged = |what: &str| Error::damaged("tenants", format!("{what} of {}", row.id));
+    let status = |word: &str| TenantStatus::parse(word).ok_or_else(|| damaged("status"));
+    Ok(Tenant {
+        id: row.id.parse().map_err(|_| damaged("id"))?,
+        slug: row.slug.parse().map_err(|_| damaged("slug"))?,
+        plan: Plan::parse(&row.plan).ok_or_else(|| damaged("plan"))?,
+        partner: row.partner_id.as_deref().map(str::parse).transpose().map_err(|_| damaged("partner"))?,
+        status: status(&row.status)?,
+        suspended_from: row.suspended_from.as_deref().map(status).transpose()?,
+        primary_domain: row
+            .primary_domain
+            .as_deref()
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| damaged("domain"))?,
+        billing_info: serde_json::from_str(&row.billing_info).map_err(|_| damaged("billing info"))?,
+        security_policy: serde_json::from_str(&row.security_policy)
+            .map_err(|_| damaged("security policy"))?,
+        created_at: Timestamp::from_micros(row.created_at),
+        terminated_at: row.terminated_at.map(Timestamp::from_micros),
+        purge_after: row.purge_after.map(Timestamp::from_micros),
+        name: row.name,
+        industry: row.industry,
+        seats: row.seats,
+        is_platform: row.is_platform,
+        version: row.version,
+    })
+}
+
+pub(crate) async fn insert(tx: &Tx, new: &Tenant) -> Result<(), Error> {
+    row(new, new.created_at).into_active_model().insert(&**tx).await?;
+    Ok(())
+}
+
+/// The tenant, locked for this transaction.
+pub(crate) async fn lock(tx: &Tx, id: TenantId) -> Result<Option<Tenant>, Error> {
+    let found = tenants::Entity::find_by_id(id.to_string()).lock_exclusive().one(&**tx).await?;
+    found.map(tenant).transpose()
+}
+
+/// Writes a locked tenant.
+pub(crate) async fn update(tx: &Tx, changed: &Tenant, now: Timestamp) -> Result<(), Error> {
+    row(changed, now).into_active_model().reset_all().update(&**tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn by_id(on: &impl ConnectionTrait, id: TenantId) -> Result<Option<Tenant>, Error> {
+    tenants::Entity::find_by_id(id.to_string()).one(on).await?.map(tenant).transpose()
+}
+
+pub(crate) async fn by_slug(on: &impl ConnectionTrait, slug: &Slug) -> Result<Option<Tenant>, Error> {
+    let found = tenants::Entity::find().filter(tenants::Column::Slug.eq(slug.as_str())).one(on).await?;
+    found.map(tenant).transpose()
+}
+
+/// A page of the tenants within reach, by name.
+pub(crate) async fn page(
+    on: &impl ConnectionTrait,
+    reach: &Reach,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Page<Tenant>, Error> {
+    let mut select = tenants::Entity::find()
+        .filter(within(reach))
+        .filter(narrow(filter))
+        .order_by_asc(tenants::Column::NameKey)
+        .order_by_asc(tenants::Column::Id)
+        .limit(limit + 1);
+    if let Some([name, id]) = after.map(|cursor| cursor.0.as_slice()) {
+        let same_name =
+            Condition::all().add(tenants::Column::NameKey.eq(name)).add(tenants::Column::Id.gt(id));
+        select = select.filter(Condition::any().add(tenants::Column::NameKey.gt(name)).add(same_name));
+    }
+    let rows: Result<Vec<Tenant>, Error> = select.all(on).await?.into_iter().map(tenant).collect();
+    let key = |tenant: &Tenant| vec![tenant.name.to_lowercase(), tenant.id.to_string()];
+    Ok(Page::from_overfull(rows?, usize::try_from(limit).unwrap_or(usize::MAX), key))
+}
+
+fn within(reach: &Reach) -> Condition {
+    match reach {
+        Reach::All => Condition::all(),
+        Reach::Own(ids) => {
+            Condition::all().add(tenants::Column::Id.is_in(ids.iter().map(ToString::to_string)))
+        }
+    }
+}
+
+fn narrow(filter: &Filter) -> Condition {
+    let mut all = Condition::all();
+    if let Some(q) = &filter.q {
+        let found =
+            format!("%{}%", q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let like = || LikeExpr::new(found.clone()).escape('\\');
+        let any = Condition::any()
+            .add(Expr::col(tenants::Column::NameKey).like(like()))
+            .add(Expr::col(tenants::Column::Slug).like(like()))
+            .add(Expr::col(tenants::Column::PrimaryDomain).like(like()));
+        all = all.add(any);
+    }
+    if let Some(status) = &filter.status {
+        all = all.add(tenants::Column::Status.eq(status.as_str()));
+    }
+    if let Some(plan) = &filter.plan {
+        all = all.add(tenants::Column::Plan.eq(plan.as_str()));
+    }
+    if let Some(partner) = &filter.partner {
+        all = all.add(tenants::Column::PartnerId.eq(partner.to_string()));
+    }
+    if filter.failing {
+        all = all.add(tenants::Column::Id.in_subquery(reconcile::failing_owners()));
+    }
+    all
+}
+
+/// How many tenants, and their seats, by status.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub(crate) struct Count {
+    pub status: String,
+    pub tenants: i64,
+    pub seats: i64,
+}
+
+pub(crate) async fn counts(on: &impl ConnectionTrait) -> Result<Vec<Count>, Error> {
+    // A sum of BIGINTs is NUMERIC in PostgreSQL; it is cast back so that both databases give one type.
+    let seats = tenants::Column::Seats.sum().cast_as("BIGINT");
+    Ok(tenants::Entity::find()
+        .select_only()
+        .column(tenants::Column::Status)
+        .column_as(tenants::Column::Id.count(), "tenants")
+        .column_as(seats, "seats")
+        .group_by(tenants::Column::Status)
+        .into_model::<Count>()
+        .all(on)
+        .await?)
+}
+
+/// Tenants that ended and whose grace period is over.
+pub(crate) async fn to_purge(on: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<TenantId>, Error> {
+    let rows = tenants::Entity::find()
+        .filter(tenants::Column::Status.eq(TenantStatus::Terminated.as_str()))
+        .filter(tenants::Column::PurgeAfter.lte(now.micros()))
+        .limit(100)
+        .all(on)
+        .await?;
+    rows.into_iter().map(|row| tenant(row).map(|tenant| tenant.id)).collect()
+}
+
+/// A partner, for choosing and naming.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partner {
+    /// Its id.
+    pub id: PartnerId,
+    /// Its slug.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+}
+
+pub(crate) async fn partners(on: &impl ConnectionTrait) -> Result<Vec<Partner>, Error> {
+    let rows = partners::Entity::find()
+        .filter(partners::Column::Status.eq("active"))
+        .order_by_asc(partners::Column::Name)
+        .all(on)
+        .await?;
+    rows.into_iter()
+        .map(|row| {
+            let id = row.id.parse().map_err(|error: kernel::id::BadId| Error::damaged("partners", error))?;
+            Ok(Partner { id, slug: row.slug, name: row.name })
+        })
+        .collect()
+}
+
+pub(crate) async fn insert_partner(tx: &Tx, partner: &Partner, now: Timestamp) -> Result<(), Error> {
+    let row = partners::ActiveModel {
+        id: Set(partner.id.to_string()),
+        slug: Set(partner.slug.clone()),
+        name: Set(partner.name.clone()),
+        status: Set("active".to_owned()),
+        created_at: Set(now.micros()),
+    };
+    row.insert(&**tx).await?;
+    Ok(())
+}

@@ -1,0 +1,260 @@
+//! A tenant on the wire [P1].
+
+use std::collections::BTreeMap;
+
+use reconcile::{Resource, Status};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::health;
+use crate::model::{BillingInfo, SecurityPolicy};
+use crate::read::Details;
+
+/// Whom to bill.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BillingInfoView {
+    company: Option<String>,
+    vat_id: Option<String>,
+    country: Option<String>,
+    email: Option<String>,
+}
+
+/// How people may sign in.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SecurityPolicyView {
+    /// `off`, `admins` or `all`.
+    mfa_mode: String,
+    session_idle_minutes: u32,
+    session_absolute_minutes: u32,
+    allowed_countries: Vec<String>,
+    ip_allowlist: Vec<String>,
+}
+
+/// What is wrong with a tenant.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HealthReasonView {
+    code: String,
+    about: String,
+    message: String,
+}
+
+/// How a tenant is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HealthView {
+    /// Percent of the checks that pass.
+    score: u32,
+    reasons: Vec<HealthReasonView>,
+}
+
+/// The state of each step: `pending`, `ok`, `skipped` or `error`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct StepsView {
+    authentik: String,
+    stalwart: String,
+    ocis: String,
+}
+
+/// One step in full.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StepView {
+    status: String,
+    /// Why it is skipped or still pending, such as `no_domain`, `switched_off` or `dkim_pending`.
+    reason: Option<String>,
+    /// What the last attempt ran into.
+    error: Option<String>,
+    /// How many attempts failed in a row.
+    attempts: u32,
+    last_attempt_at: Option<String>,
+    next_attempt_at: Option<String>,
+}
+
+/// Ids upstream.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HandlesView {
+    authentik_group_id: Option<String>,
+    ocis_space_id: Option<String>,
+    stalwart_domain_id: Option<String>,
+}
+
+/// A tenant. What only its admins may see is left out for others.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TenantView {
+    id: String,
+    slug: String,
+    name: String,
+    industry: Option<String>,
+    /// `pending`, `active`, `suspended`, `terminated` or `purged`.
+    status: String,
+    plan: String,
+    seats: i64,
+    partner_id: Option<String>,
+    primary_domain: Option<String>,
+    domains: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing_info: Option<BillingInfoView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    security_policy: Option<SecurityPolicyView>,
+    /// Inherited from the branding; read-only.
+    brand_color: Option<String>,
+    provisioning_status: StepsView,
+    /// The sentence of each step that fails now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provisioning_errors: Option<BTreeMap<String, String>>,
+    /// Each step in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provisioning_steps: Option<BTreeMap<String, StepView>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health: Option<HealthView>,
+    created_at: String,
+    /// When an ended tenant is purged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purge_after: Option<String>,
+    /// Only for operators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handles: Option<HandlesView>,
+    #[serde(skip)]
+    pub version: i64,
+}
+
+/// How much of a tenant somebody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// A member: what it is called and how it is.
+    Member,
+    /// Its admins: everything but ids upstream.
+    Admin,
+    /// Operators: everything.
+    Operator,
+}
+
+/// The state of one of a tenant's three steps. Without a domain there is nothing to do for mail yet [B3].
+pub(crate) struct StepState<'a> {
+    pub status: Status,
+    pub reason: Option<&'a str>,
+    pub resource: Option<&'a Resource>,
+}
+
+/// The step of a kind. Of several domains the one that is worst off speaks for all.
+pub(crate) fn step_state<'a>(resources: &'a [Resource], kind: &str) -> StepState<'a> {
+    let of_kind = resources.iter().filter(|resource| resource.kind == kind);
+    let rank = |resource: &&Resource| match resource.status {
+        Status::Error => 3,
+        Status::Pending => 2,
+        Status::Ok => 1,
+        Status::Skipped => 0,
+    };
+    match of_kind.max_by_key(rank) {
+        Some(resource) => StepState {
+            status: resource.status,
+            reason: resource.reason.as_deref(),
+            resource: Some(resource),
+        },
+        None => {
+            let reason = if kind == "stalwart.domain" { "no_domain" } else { "not_wanted" };
+            StepState { status: Status::Skipped, reason: Some(reason), resource: None }
+        }
+    }
+}
+
+const STEPS: [(&str, &str); 3] =
+    [("authentik", "authentik.group"), ("stalwart", "stalwart.domain"), ("ocis", "ocis.drive")];
+
+fn step_view(state: &StepState) -> StepView {
+    let resource = state.resource;
+    let waits = |resource: &&Resource| matches!(resource.status, Status::Error | Status::Pending);
+    StepView {
+        status: state.status.as_str().to_owned(),
+        reason: state.reason.map(str::to_owned),
+        error: resource.and_then(|resource| resource.error.clone()),
+        attempts: resource.map_or(0, |resource| resource.attempts),
+        last_attempt_at: resource.and_then(|resource| resource.attempted_at).map(|at| at.to_string()),
+        next_attempt_at: resource.filter(waits).map(|resource| resource.next_at.to_string()),
+    }
+}
+
+/// A tenant as `depth` may see it.
+pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
+    let (tenant, resources) = (&details.tenant, &details.resources);
+    let status = |kind| step_state(resources, kind).status.as_str().to_owned();
+    let all_steps = || STEPS.map(|(name, kind)| (name.to_owned(), step_state(resources, kind)));
+    let for_admins = depth != Depth::Member;
+    let errors = || {
+        let failing = all_steps().into_iter().filter(|(_, state)| state.status == Status::Error);
+        failing.map(|(name, state)| (name, step_view(&state).error.unwrap_or_default())).collect()
+    };
+    let domains =
+        resources.iter().filter(|resource| resource.kind == "stalwart.domain" && resource.spec.is_some());
+    TenantView {
+        id: tenant.id.to_string(),
+        slug: tenant.slug.to_string(),
+        name: tenant.name.clone(),
+        industry: tenant.industry.clone(),
+        status: tenant.status.as_str().to_owned(),
+        plan: tenant.plan.as_str().to_owned(),
+        seats: tenant.seats,
+        partner_id: tenant.partner.map(|id| id.to_string()),
+        primary_domain: tenant.primary_domain.as_ref().map(ToString::to_string),
+        domains: domains.map(|resource| resource.name.clone()).collect(),
+        billing_info: for_admins.then(|| billing_view(&tenant.billing_info)),
+        security_policy: for_admins.then(|| policy_view(&tenant.security_policy)),
+        brand_color: None,
+        provisioning_status: StepsView {
+            authentik: status("authentik.group"),
+            stalwart: status("stalwart.domain"),
+            ocis: status("ocis.drive"),
+        },
+        provisioning_errors: for_admins.then(errors),
+        provisioning_steps: for_admins
+            .then(|| all_steps().into_iter().map(|(name, state)| (name, step_view(&state))).collect()),
+        health: for_admins.then(|| health_view(resources)),
+        created_at: tenant.created_at.to_string(),
+        purge_after: crate::actions::purge_time(tenant).map(|at| at.to_string()),
+        handles: (depth == Depth::Operator).then(|| handles(resources)),
+        version: tenant.version,
+    }
+}
+
+fn billing_view(info: &BillingInfo) -> BillingInfoView {
+    BillingInfoView {
+        company: info.company.clone(),
+        vat_id: info.vat_id.clone(),
+        country: info.country.clone(),
+        email: info.email.clone(),
+    }
+}
+
+fn policy_view(policy: &SecurityPolicy) -> SecurityPolicyView {
+    SecurityPolicyView {
+        mfa_mode: policy.mfa_mode.clone(),
+        session_idle_minutes: policy.session_idle_minutes,
+        session_absolute_minutes: policy.session_absolute_minutes,
+        allowed_countries: policy.allowed_countries.clone(),
+        ip_allowlist: policy.ip_allowlist.clone(),
+    }
+}
+
+fn health_view(resources: &[Resource]) -> HealthView {
+    let health = health::of(resources);
+    let reasons = health.reasons.into_iter().map(|reason| HealthReasonView {
+        code: reason.code.to_owned(),
+        about: reason.about,
+        message: reason.message,
+    });
+    HealthView { score: health.score, reasons: reasons.collect() }
+}
+
+fn handles(resources: &[Resource]) -> HandlesView {
+    let id = |kind: &str| resources.iter().find(|r| r.kind == kind).and_then(|r| r.upstream_id.clone());
+    HandlesView {
+        authentik_group_id: id("authentik.group"),
+        ocis_space_id: id("ocis.drive"),
+        stalwart_domain_id: id("stalwart.domain"),
+    }
+}

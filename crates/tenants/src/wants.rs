@@ -1,0 +1,46 @@
+//! From a tenant's row to what should be upstream. Pure: the same row always gives the same wants.
+
+use access::TenantStatus;
+use reconcile::Want;
+use serde_json::json;
+
+use crate::model::{Tenant, storage_quota};
+
+/// The kinds of a tenant's own resources, in the order in which people read them.
+pub const KINDS: [&str; 3] = ["authentik.group", "stalwart.domain", "ocis.drive"];
+
+/// What a tenant needs upstream.
+pub fn wants(tenant: &Tenant) -> Vec<Want> {
+    let owner = tenant.id.to_string();
+    let open = matches!(tenant.status, TenantStatus::Pending | TenantStatus::Active);
+    let group = Want {
+        owner: owner.clone(),
+        kind: "authentik.group",
+        name: format!("dezky-tenant-{}", tenant.slug),
+        spec: json!({
+            "name": format!("dezky-tenant-{}", tenant.slug),
+            "tenantId": owner,
+            "slug": tenant.slug,
+            "state": if open { "open" } else { "closed" },
+        }),
+    };
+    let domain = tenant.primary_domain.as_ref().map(|domain| Want {
+        owner: owner.clone(),
+        kind: "stalwart.domain",
+        name: domain.ascii().to_owned(),
+        // Mail keeps arriving while a workspace is closed, so its state plays no part here [B1].
+        spec: json!({"name": domain.ascii(), "tenantId": owner}),
+    });
+    let drive = Want {
+        owner: owner.clone(),
+        kind: "ocis.drive",
+        name: tenant.slug.to_string(),
+        spec: json!({
+            "name": upstream_ocis::space_name(&tenant.name),
+            "tenantId": owner,
+            "quotaBytes": storage_quota(tenant.plan, tenant.seats),
+            "enabled": open,
+        }),
+    };
+    [Some(group), domain, Some(drive)].into_iter().flatten().collect()
+}

@@ -1,0 +1,65 @@
+//! Numbers as people read them.
+
+use i18n::{Language, Words};
+
+/// A whole number with its thousands parted: `3,412`, in Danish and German `3.412`.
+pub fn number(w: &Words, n: i64) -> String {
+    let separator = match w.language() {
+        Language::English => ',',
+        Language::Danish | Language::German => '.',
+    };
+    let digits = n.unsigned_abs().to_string();
+    let mut said = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            said.push(separator);
+        }
+        said.push(digit);
+    }
+    if n < 0 { format!("−{said}") } else { said }
+}
+
+/// A number of bytes in the unit that suits it: `1.2 TB` (units of 1024).
+pub fn bytes(w: &Words, n: i64) -> String {
+    const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];
+    let mut unit = 0;
+    let mut tenths = i128::from(n) * 10;
+    while tenths >= 10_240 && unit + 1 < UNITS.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    let whole = i64::try_from(tenths / 10).unwrap_or(i64::MAX);
+    let rest = tenths % 10;
+    let point = if w.language() == Language::English { "." } else { "," };
+    let fraction = if rest == 0 { String::new() } else { format!("{point}{rest}") };
+    format!("{}{fraction} {}", number(w, whole), UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use i18n::Catalogues;
+
+    use super::*;
+
+    fn words(language: Language) -> Words {
+        Words::new(Arc::new(Catalogues::new(&[]).unwrap()), language)
+    }
+
+    #[test]
+    fn numbers_are_parted_as_the_language_does() {
+        assert_eq!(number(&words(Language::English), 1_234_567), "1,234,567");
+        assert_eq!(number(&words(Language::German), 1_234), "1.234");
+        assert_eq!(number(&words(Language::English), 0), "0");
+        assert_eq!(number(&words(Language::English), -999), "−999");
+    }
+
+    #[test]
+    fn bytes_have_a_unit_that_suits_them() {
+        let w = words(Language::English);
+        assert_eq!(bytes(&w, 0), "0 B");
+        assert_eq!(bytes(&w, 1_250 * (1 << 30)), "1.2 TB");
+        assert_eq!(bytes(&w, 250 * (1 << 30)), "250 GB");
+    }
+}
