@@ -1,2 +1,68 @@
-//! Commands.
-fn main() {}
+//! The project's own commands, run as `cargo xtask <command>`. They only call other programs; the product knows
+//! nothing of them.
+
+mod chrome;
+mod postgres;
+mod process;
+mod screenshots;
+mod stages;
+mod test;
+mod tidy;
+mod tools;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything that must pass: format, clippy, tidy, and the tests on both databases
+    Test {
+        /// Without the browser journeys and the second database
+        #[arg(long)]
+        fast: bool,
+    },
+    /// The repository's own rules: layers, licences, files, texts
+    Tidy,
+    /// Every page, light and dark, wide and narrow, as pictures
+    Screenshots {
+        /// Where the pictures go
+        #[arg(long, default_value = "screenshots")]
+        out: PathBuf,
+        /// Only pages whose name contains this
+        #[arg(long)]
+        only: Option<String>,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let work = async {
+        match Arguments::parse().command {
+            Command::Test { fast } => test::run(fast).await,
+            Command::Tidy => tidy::run(),
+            Command::Screenshots { out, only } => screenshots::run(&out, only.as_deref()).await,
+        }
+    };
+    // Dropping the work ends the servers and browsers that it started.
+    let done = tokio::select! {
+        done = work => done,
+        () = process::interrupted() => Err(anyhow::anyhow!("interrupted")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

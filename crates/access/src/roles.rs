@@ -69,6 +69,18 @@ pub async fn set_partner_role(
     Ok(())
 }
 
+/// Who has a role in a partner.
+pub async fn of_partner(
+    on: &impl ConnectionTrait,
+    partner: PartnerId,
+) -> Result<Vec<(UserId, PartnerRole)>, Error> {
+    let rows = partner_roles::Entity::find()
+        .filter(partner_roles::Column::PartnerId.eq(partner.to_string()))
+        .all(on);
+    let known = |row: partner_roles::Model| Some((row.user_id.parse().ok()?, PartnerRole::parse(&row.role)?));
+    Ok(rows.await?.into_iter().filter_map(known).collect())
+}
+
 /// Gives or takes the right of a platform admin.
 pub async fn set_platform_admin(tx: &Tx, user: UserId, admin: bool) -> Result<(), Error> {
     users::Entity::update_many()

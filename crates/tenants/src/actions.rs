@@ -65,7 +65,12 @@ impl Tenants {
         }
     }
 
-    async fn insert(&self, context: &Context, new: NewTenant, is_platform: bool) -> Result<Tenant, Error> {
+    pub(crate) async fn insert(
+        &self,
+        context: &Context,
+        new: NewTenant,
+        is_platform: bool,
+    ) -> Result<Tenant, Error> {
         let (db, clock) = (&self.0.db, &self.0.clock);
         let tx = db.begin().await?;
         let owner = owner(&tx, new.owner.as_ref()).await?;

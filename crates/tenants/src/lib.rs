@@ -21,6 +21,9 @@ mod tables;
 mod view;
 mod wants;
 
+#[cfg(test)]
+mod tests;
+
 use i18n::{Language, Source};
 
 pub use error::Error;

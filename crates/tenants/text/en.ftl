@@ -1,0 +1,337 @@
+# Navigation
+nav-dashboard = Dashboard
+nav-tenants = Tenants
+nav-audit = Audit
+nav-infrastructure = Infrastructure
+nav-home = Home
+nav-admin = Admin
+
+# Words that several pages share
+plan-starter = Starter
+plan-business = Business
+plan-enterprise = Enterprise
+role-owner = Owner
+role-admin = Admin
+role-member = Member
+partner-role-owner = Partner owner
+partner-role-admin = Partner admin
+partner-role-support = Partner support
+partner-role-billing = Partner billing
+upstream-authentik = Authentik
+upstream-stalwart = Stalwart
+upstream-ocis = oCIS
+upstream-database = Database
+
+# States of a tenant
+state-pending = Setting up
+state-pending-failing = Setting up, with an error
+state-active = Active
+state-active-no-mail = Active, no mail yet
+state-active-failing = Active, with an error
+state-suspended = Suspended
+state-terminated = Ended
+state-purged = Purged
+
+# Steps
+steps-title = Provisioning
+steps-live = live
+steps-next = It goes on by itself; you can also try now.
+steps-done = { $done } of { $all } done
+step-authentik-group = Sign-in group
+step-stalwart-domain = Mail domain
+step-ocis-drive = Project space
+step-ok-group = People of “{ $slug }” can sign in.
+step-ok-domain = { $domain } takes mail and signs it with two keys.
+step-ok-drive = Ready, with a quota of { $quota }.
+step-pending-detail = On its way.
+step-error-detail = Waiting to be tried again.
+step-error-means = Nothing is lost and the other steps are not touched. It is tried again by itself until it works.
+step-error-plain = This part can’t be set up right now.
+reason-no_domain = No mail domain yet. It starts by itself once there is one.
+reason-not_configured = Not set up on this platform.
+reason-switched_off = Switched off by configuration.
+reason-not_wanted = Nothing to do.
+reason-dkim_pending = The domain is there; its signing keys are being made.
+reason-waits_for_dependency = Waits for another step.
+
+# Health
+health-title = Health
+health-score = { $score } % of checks pass
+health-fine = Every check passes.
+health-step-fails = The step “{ $step }” fails
+health-failing = Failing now
+
+# A tenant
+tenant-says-suspended = Closed for its members since it was suspended. Mail keeps arriving, and nothing is lost.
+tenant-says-terminated = Ended. Everything is kept until the grace period is over, then it is purged.
+tenant-says-purged = Ended and purged. Its slug stays reserved.
+tenant-says-failing = { $count ->
+    [one] One step fails and is tried again by itself.
+   *[other] { $count } steps fail and are tried again by themselves.
+}
+tenant-says-pending = Being set up. You can leave this page; it goes on by itself.
+tenant-says-no-mail = Sign-in and files work. There is no mail domain yet.
+tenant-says-fine = Sign-in, mail and files are set up.
+tenant-since = Since
+tenant-plan-seats = { $plan }, { $seats ->
+    [one] one seat
+   *[other] { $seats } seats
+}
+tenant-retry = Try now
+tenant-edit = Edit
+tenant-suspend = Suspend
+tenant-resume = Resume
+tenant-terminate = End workspace
+tenant-about = About
+tenant-people = People with a role
+tenant-no-people = Nobody yet. An owner can be named among people who have signed in.
+tenant-slug = Slug
+tenant-id = Id
+tenant-industry = Industry
+tenant-domain = Domain
+tenant-storage = Storage bought
+tenant-company = Company
+tenant-purged-after = Purged after
+handle-authentik-group = Group id
+handle-stalwart-domain = Mail domain id
+handle-ocis-drive = Space id
+tab-overview = Overview
+tab-plan = Plan
+tab-audit = Audit
+
+# Deeds and what they led to
+done-create = { $name } was created. Its steps run now.
+done-update = The changes are saved.
+done-suspend = { $name } is suspended.
+done-resume = { $name } is open again.
+done-terminate = { $name } has ended.
+done-reconcile = Trying again now.
+done-apply = The plan was carried out.
+suspend-title = Suspend { $name }?
+suspend-says = It closes at once for all its members. Resuming restores exactly what was before.
+suspend-goes-sign-in = Nobody of it can work in the portal
+suspend-goes-files = Its files can’t be reached
+suspend-goes-mail = Mail keeps arriving and is kept
+suspend-keep = Keep it open
+terminate-title = End { $name }?
+terminate-says = It closes at once. After the grace period everything is destroyed for good, and its slug is never given again.
+terminate-goes-seats = { $seats ->
+    [one] One seat
+   *[other] { $seats } seats
+}
+terminate-goes-files = All files of its project space
+terminate-goes-mail = Its mail domain with the signing keys
+terminate-keep = Keep it
+terminate-wrong-name = That is not the name of this workspace. Type it exactly, with capitals and accents.
+
+# The form of a tenant
+new-title = New tenant
+new-says = It is set up in sign-in, mail and files while you watch.
+new-card = About the customer
+new-submit = Create tenant
+new-what-happens = What happens then
+new-step-group = A group is made, so that its people can sign in.
+new-step-domain = The mail domain is added with its signing keys. Creating it here vouches that the customer owns it.
+new-step-drive = A project space is made, with storage by plan and seats.
+edit-title = Edit { $name }
+edit-says = Changes act at once. The slug can’t be changed.
+edit-card = About the customer
+edit-submit = Save changes
+edit-stale = Somebody else changed this workspace since you opened the form. Reload to see it, then repeat your change.
+form-cancel = Cancel
+form-who = Who it is
+form-what = What it gets
+form-owner = Who runs it
+form-whom = Whom to bill
+field-name = Name
+field-name-help = As its people see it, in any script.
+field-slug = Slug
+field-slug-help = Lower-case letters, digits and hyphens. It can never be changed.
+field-industry = Industry
+field-partnerid = Partner
+field-partnerid-none = None, a direct customer
+field-plan = Plan
+field-seats = Seats
+field-primarydomain = Mail domain
+field-primarydomain-help = Such as acme.dk. International names are fine. Can be added later.
+field-owner-email = E-mail of the first owner
+field-owner-email-help = Somebody who has signed in before. Can be added later.
+field-billinginfo-company = Company
+field-billinginfo-vatid = VAT id
+field-billinginfo-country = Country code
+field-billinginfo-country-help = Two letters, such as DK.
+field-billinginfo-email = E-mail for invoices
+
+# The list of tenants
+tenants-new = New tenant
+tenants-says = All customers, direct ones and those of partners.
+tenants-search = Name, slug or domain
+tenants-shown = { $count ->
+    [one] One tenant
+   *[other] { $count } tenants
+}
+tenants-none = No tenants yet
+tenants-none-says = A tenant is one company. Create the first; it is set up in sign-in, mail and files while you watch.
+column-name = Name
+column-state = State
+column-plan = Plan
+column-seats = Seats
+column-partner = Partner
+column-created = Created
+column-health = Health
+
+# The dashboard
+dashboard-figures = Key figures
+dashboard-upstreams = Upstreams
+dashboard-seats = Seats
+dashboard-seats-change = bought by open tenants
+dashboard-suspended = Suspended
+dashboard-suspended-change = { $terminated ->
+    [0] none ended
+    [one] one ended
+   *[other] { $terminated } ended
+}
+dashboard-tenants-change = { $active } active, { $pending } being set up
+dashboard-failing = Failing steps
+dashboard-failing-change = { $count ->
+    [0] everything is set up
+   *[other] tried again by themselves
+}
+dashboard-attention = Needs attention
+dashboard-attention-order = tried most often first
+dashboard-attention-none = Nothing needs you right now.
+dashboard-says-fine = Everything answers and nothing is stuck.
+dashboard-says-failing = Everything answers, but some steps fail. They are tried again by themselves.
+dashboard-says-down = { $count ->
+    [one] { $names } doesn’t answer. What waits for it goes on by itself when it is back.
+   *[other] { $names } don’t answer. What waits for them goes on by itself when they are back.
+}
+attention-step = { $name }: the step “{ $step }” fails
+attention-open = Open tenant
+
+# Infrastructure
+infrastructure-says = { $down ->
+    [0] All { $all } answer.
+    [one] One of { $all } doesn’t answer.
+   *[other] { $down } of { $all } don’t answer.
+}
+up-answers = Answers
+up-down = Down
+up-off = Off
+up-unknown = Not asked yet
+up-no-answer = no answer
+up-since = since
+up-never-asked = not asked yet
+up-last-error = Last error
+up-no-error = No error in the last 24 h
+up-latency = Last answer took
+up-asked = Asked
+up-error = Last error
+up-history = The line shows 24 hours, one point for each half hour; gaps were not measured.
+
+# The plan of a tenant
+plan-title = Plan of { $name }
+plan-says = { $count ->
+    [0] What is upstream is what should be.
+    [one] One difference between what should be and what is upstream.
+   *[other] { $count } differences between what should be and what is upstream.
+}
+plan-again = Read again
+plan-apply = { $count ->
+    [one] Apply one change
+   *[other] Apply { $count } changes
+}
+plan-read-at = Read at
+plan-hash = Plan
+plan-nothing = Nothing to change
+plan-nothing-says = Every object upstream is as it should be.
+plan-differences = { $count ->
+    [one] one difference
+   *[other] { $count } differences
+}
+plan-moved = Something changed upstream since that plan was made, so nothing was done. This is the new plan.
+plan-create = Create
+plan-update = Change
+plan-delete = Destroy
+plan-foreign = Foreign
+plan-unreadable = Not readable
+plan-field = Field
+plan-want = Should be
+plan-have = Is
+kind-authentik-group = Group
+kind-stalwart-domain = Mail domain
+kind-ocis-drive = Space
+
+# Audit
+audit-caption = Audit log, newest first
+audit-says-platform = Everything done on the platform and in all workspaces, by whom and with what result.
+audit-says-tenant = Everything done in this workspace, by whom and with what result.
+audit-search = Words of actor, action or target
+audit-shown = { $count ->
+    [one] One row
+   *[other] { $count } rows
+}
+audit-none = Nothing recorded yet
+audit-none-says = Every change, sign-in and refused attempt appears here.
+audit-latest = Latest in the audit
+audit-all = All of it
+audit-time = Time
+audit-action = Action
+audit-target = Target
+audit-actor = Actor
+audit-outcome = Outcome
+audit-system = Dezky
+audit-name = Name
+audit-behalf = On behalf of
+audit-address = Address
+audit-agent = Program
+audit-request = Request
+audit-hash = Hash in the chain
+audit-before = Before
+audit-after = After
+audit-changes = What changed
+audit-raw = Raw
+outcome-ok = Done
+outcome-denied = Refused
+outcome-failed = Failed
+action-tenant-create = Created a workspace
+action-tenant-update = Changed a workspace
+action-tenant-activate = A workspace became active
+action-tenant-suspend = Suspended a workspace
+action-tenant-resume = Resumed a workspace
+action-tenant-terminate = Ended a workspace
+action-tenant-purge = Purged a workspace
+action-tenant-reconcile = Tried provisioning again
+action-tenant-apply = Carried out a plan
+action-session-sign-in = Signed in
+action-session-sign-out = Signed out
+action-session-expire = A session ended
+action-access-denied = Was refused
+action-user-create = An account was made
+action-user-update = An account followed its token
+action-partner-create = Created a partner
+action-role-grant = Gave a role
+
+# The home of a person
+home-says = You work in { $name }.
+home-says-none = Your account is ready, but it belongs to no workspace yet.
+home-says-partner = You work for a partner.
+home-says-suspended = { $name } is suspended.
+home-suspended = This workspace is suspended.
+home-suspended-says = Mail keeps arriving and nothing is lost. Ask whoever runs the workspace for you.
+home-none = No workspace yet
+home-none-says = Ask whoever invited you to add you. It appears here at once, without signing in again.
+home-apps = Apps
+home-you = You
+home-name = Name
+home-address = Address
+home-workspaces = Where you work
+
+# The overview of a workspace
+admin-figures = Key figures
+admin-plan = Plan
+admin-plan-change = changed by whoever runs your workspace
+admin-seats = People
+admin-seats-of = of { $seats } seats
+admin-storage = Storage bought
+admin-storage-change = for files of the whole workspace

@@ -115,7 +115,7 @@ fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspa
     let tenant = &standing.tenant;
     let others = actor.standing.tenants.iter().filter(|other| other.tenant.slug != slug);
     let detail = if tenant.status == TenantStatus::Suspended {
-        words.t("ui-suspended")
+        words.t("ui-state-suspended")
     } else {
         words.t(&format!("plan-{}", tenant.plan))
     };

@@ -94,3 +94,10 @@ ui-ago-hours = for { $n } t siden
 ui-ago-days = for { $n } d siden
 ui-date = { $day }. { $month } { $year }
 ui-months = jan.|feb.|mar.|apr.|maj|jun.|jul.|aug.|sep.|okt.|nov.|dec.
+
+failure-not-found = Her er intet
+failure-forbidden = Det har du ikke ret til
+failure-unavailable = Noget nødvendigt er nede
+failure-refused = Det kunne ikke lade sig gøre
+failure-internal = Der gik noget galt hos os
+failure-home = Gå til startsiden

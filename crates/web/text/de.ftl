@@ -94,3 +94,10 @@ ui-ago-hours = vor { $n } h
 ui-ago-days = vor { $n } T.
 ui-date = { $day }. { $month } { $year }
 ui-months = Jan.|Feb.|März|Apr.|Mai|Juni|Juli|Aug.|Sept.|Okt.|Nov.|Dez.
+
+failure-not-found = Hier ist nichts
+failure-forbidden = Dazu fehlt Ihnen das Recht
+failure-unavailable = Etwas Nötiges ist ausgefallen
+failure-refused = Das ging nicht
+failure-internal = Bei uns ist etwas schiefgegangen
+failure-home = Zur Startseite

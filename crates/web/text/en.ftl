@@ -94,3 +94,11 @@ ui-ago-hours = { $n } h ago
 ui-ago-days = { $n } d ago
 ui-date = { $day } { $month } { $year }
 ui-months = Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec
+
+# Failures as pages
+failure-not-found = There is nothing here
+failure-forbidden = You have no right to this
+failure-unavailable = Something that is needed is down
+failure-refused = That could not be done
+failure-internal = Something went wrong on our side
+failure-home = Go to the start page

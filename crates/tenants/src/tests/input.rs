@@ -1,0 +1,130 @@
+//! Bad input gets a clear 4xx that names each field; nothing is half done.
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use super::rig::rig;
+
+fn good() -> Value {
+    json!({"slug": "acme", "name": "Acme", "plan": "business", "seats": 5})
+}
+
+#[tokio::test]
+async fn bad_fields_are_all_named_at_once() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let body = json!({"slug": "-A", "name": " ", "plan": "gold", "seats": 0, "primaryDomain": "under_score.test",
+        "partnerId": "nope", "owner": {"email": "x"}, "colour": "red"});
+    let refused = rig.post(&operator, "/api/tenants", body).await;
+    assert_eq!(refused.status.as_u16(), 422);
+    assert_eq!(refused.headers["content-type"], "application/problem+json");
+    let expected = ["colour", "name", "owner.email", "partnerId", "plan", "primaryDomain", "seats", "slug"];
+    assert_eq!(refused.fields(), expected);
+}
+
+#[tokio::test]
+async fn what_is_no_json_or_too_large_is_said_so() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let not_object = rig.post(&operator, "/api/tenants", json!([1])).await;
+    assert_eq!(not_object.status.as_u16(), 422);
+    let large = json!({"name": "x".repeat(2 << 20)});
+    let too_large = rig.post(&operator, "/api/tenants", large).await;
+    assert_eq!(
+        (too_large.status.as_u16(), &too_large.json()["type"]),
+        (413, &json!("urn:dezky:problem:body-too-large"))
+    );
+    let wrong_type = rig
+        .call_with(&operator, Method::POST, "/api/tenants", good(), &[("content-type", "text/plain")])
+        .await;
+    assert!(wrong_type.status.is_client_error(), "{}", wrong_type.text);
+}
+
+#[tokio::test]
+async fn unknown_owners_and_partners_are_refused_and_nothing_is_made() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let mut body = good();
+    body["owner"] = json!({"email": "nobody@acme.test"});
+    assert_eq!(rig.post(&operator, "/api/tenants", body.clone()).await.fields(), ["owner.email"]);
+    body["owner"] = Value::Null;
+    body["partnerId"] = json!("par_019a9c8e2f7a7c31b0d4a1b2c3d4e5f6");
+    assert_eq!(rig.post(&operator, "/api/tenants", body).await.fields(), ["partnerId"]);
+    assert_eq!(rig.get(&operator, "/api/tenants").await.json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn slugs_and_domains_belong_to_one_tenant() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    rig.make("acme", "Acme", Some("acme.test")).await;
+    let same_slug = rig.post(&operator, "/api/tenants", good()).await;
+    assert_eq!((same_slug.status.as_u16(), same_slug.fields()), (409, vec!["slug".to_owned()]));
+    let mut body = good();
+    body["slug"] = json!("other");
+    body["primaryDomain"] = json!("ACME.test.");
+    let same_domain = rig.post(&operator, "/api/tenants", body).await;
+    assert_eq!((same_domain.status.as_u16(), same_domain.fields()), (409, vec!["primaryDomain".to_owned()]));
+    rig.call(&operator, Method::DELETE, "/api/tenants/acme", Value::Null).await;
+    let reserved = rig.post(&operator, "/api/tenants", good()).await;
+    assert_eq!(reserved.status.as_u16(), 409, "slugs stay reserved");
+}
+
+#[tokio::test]
+async fn a_repeated_request_with_its_key_gets_the_first_answer() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let key = [("idempotency-key", "k-1")];
+    let first = rig.call_with(&operator, Method::POST, "/api/tenants", good(), &key).await;
+    let again = rig.call_with(&operator, Method::POST, "/api/tenants", good(), &key).await;
+    assert_eq!((again.status.as_u16(), again.json()), (201, first.json()));
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    let mut other = good();
+    other["slug"] = json!("other");
+    let reused = rig.call_with(&operator, Method::POST, "/api/tenants", other, &key).await;
+    assert_eq!(reused.json()["type"], "urn:dezky:problem:idempotency-key-reused");
+}
+
+#[tokio::test]
+async fn a_change_of_what_somebody_else_changed_is_refused() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    rig.make("acme", "Acme", None).await;
+    let read = rig.get(&operator, "/api/tenants/acme").await;
+    let tag = read.headers["etag"].to_str().unwrap().to_owned();
+    let with = [("if-match", tag.as_str())];
+    let first =
+        rig.call_with(&operator, Method::PATCH, "/api/tenants/acme", json!({"seats": 7}), &with).await;
+    assert_eq!(first.json()["seats"], 7);
+    let second =
+        rig.call_with(&operator, Method::PATCH, "/api/tenants/acme", json!({"seats": 8}), &with).await;
+    assert_eq!(
+        (second.status.as_u16(), &second.json()["type"]),
+        (412, &json!("urn:dezky:problem:changed-meanwhile"))
+    );
+}
+
+#[tokio::test]
+async fn bad_queries_are_refused_and_cursors_lead_through_everything() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    for slug in ["alfa", "bravo", "charlie", "delta", "echo"] {
+        rig.make(slug, &format!("{} ApS", slug.to_uppercase()), None).await;
+    }
+    let bad = rig.get(&operator, "/api/tenants?limit=0&cursor=!").await;
+    assert_eq!((bad.status.as_u16(), bad.fields()), (422, vec!["limit".to_owned(), "cursor".to_owned()]));
+    assert_eq!(rig.get(&operator, "/api/tenants?status=odd").await.fields(), ["status"]);
+    let (mut slugs, mut path) = (Vec::new(), "/api/tenants?limit=2".to_owned());
+    loop {
+        let page = rig.get(&operator, &path).await.json();
+        let items = page["items"].as_array().unwrap();
+        slugs.extend(items.iter().map(|item| item["slug"].as_str().unwrap().to_owned()));
+        let Some(next) = page["nextCursor"].as_str() else { break };
+        path = format!("/api/tenants?limit=2&cursor={next}");
+    }
+    assert_eq!(slugs, ["alfa", "bravo", "charlie", "delta", "echo"]);
+    let found = rig.get(&operator, "/api/tenants?q=BRAV").await.json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+    let none = rig.get(&operator, "/api/tenants?q=%25").await.json();
+    assert_eq!(none["items"], json!([]), "a percent sign is a percent sign");
+}

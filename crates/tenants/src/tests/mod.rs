@@ -1,0 +1,10 @@
+//! The slice through its own router, on a real database, against the simulators.
+
+mod access;
+mod drift;
+mod faults;
+mod input;
+mod life;
+mod pages;
+mod provisioning;
+mod rig;

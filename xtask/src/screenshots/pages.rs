@@ -1,0 +1,77 @@
+//! Which pages pictures are taken of, and who looks at each. Neighbours with one door and person share a sign-in.
+
+/// Where a page is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// The portal.
+    Portal,
+    /// The operator console.
+    Operator,
+    /// The API's documentation.
+    Docs,
+}
+
+/// Who looks at a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody is signed in.
+    Nobody,
+    /// A platform admin.
+    PlatformAdmin,
+    /// An owner or admin of a tenant.
+    TenantAdmin,
+    /// Somebody who is a member of tenants and nothing more.
+    Member,
+    /// Somebody without any tenant or partner.
+    Newcomer,
+    /// Somebody of the operator's surface who holds no right there.
+    Trainee,
+}
+
+/// One page.
+#[derive(Debug)]
+pub struct Page {
+    /// Where it is served.
+    pub door: Door,
+    /// Who looks.
+    pub who: Who,
+    /// Its path.
+    pub path: &'static str,
+    /// The beginning of its pictures' names.
+    pub name: &'static str,
+}
+
+impl Page {
+    /// True when its name contains `only`.
+    pub fn is_wanted(&self, only: Option<&str>) -> bool {
+        only.is_none_or(|part| self.name.contains(part))
+    }
+}
+
+const fn page(door: Door, who: Who, path: &'static str, name: &'static str) -> Page {
+    Page { door, who, path, name }
+}
+
+/// All pages.
+pub const PAGES: &[Page] = &[
+    page(Door::Portal, Who::Nobody, "/signed-out", "portal-signed-out"),
+    page(Door::Docs, Who::Nobody, "/", "api-docs"),
+    page(Door::Operator, Who::PlatformAdmin, "/", "operator-dashboard"),
+    page(Door::Operator, Who::PlatformAdmin, "/tenants", "operator-tenants"),
+    page(Door::Operator, Who::PlatformAdmin, "/tenants?q=zzz", "operator-tenants-none"),
+    page(Door::Operator, Who::PlatformAdmin, "/tenants/new", "operator-tenant-new"),
+    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme", "operator-tenant"),
+    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/plan", "operator-tenant-plan"),
+    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/audit", "operator-tenant-audit"),
+    page(Door::Operator, Who::PlatformAdmin, "/audit", "operator-audit"),
+    page(Door::Operator, Who::PlatformAdmin, "/infrastructure", "operator-infrastructure"),
+    page(Door::Operator, Who::PlatformAdmin, "/_components", "components"),
+    page(Door::Operator, Who::PlatformAdmin, "/nowhere", "operator-not-found"),
+    page(Door::Operator, Who::Trainee, "/", "operator-forbidden"),
+    page(Door::Portal, Who::Member, "/", "portal-home-member"),
+    page(Door::Portal, Who::Member, "/admin", "portal-admin-forbidden"),
+    page(Door::Portal, Who::Newcomer, "/", "portal-home-newcomer"),
+    page(Door::Portal, Who::TenantAdmin, "/", "portal-home-admin"),
+    page(Door::Portal, Who::TenantAdmin, "/admin", "portal-admin"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/audit", "portal-admin-audit"),
+];

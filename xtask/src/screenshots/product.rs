@@ -1,0 +1,120 @@
+//! The product, run as `dezky dev --json`, and what it says about itself.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::{Child, ChildStdout};
+
+use super::pages::{Door, Who};
+use crate::process::command;
+use crate::workspace::Workspace;
+
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The running product, with a folder of its own. Ends with this.
+pub struct Product {
+    entry: Entry,
+    _process: Child,
+    _data: TempDir,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    portal: String,
+    operator: String,
+    api: String,
+    docs: Option<String>,
+    people: Vec<Person>,
+}
+
+/// Somebody of the demo.
+#[derive(Deserialize)]
+pub struct Person {
+    /// The e-mail address, also the name to sign in with.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    surface: String,
+    roles: Vec<String>,
+}
+
+impl Product {
+    /// Starts it with the small demo and waits until it says where it is.
+    pub async fn start(workspace: &Workspace) -> Result<Self> {
+        let data = tempfile::Builder::new().prefix("dezky-screenshots-").tempdir()?;
+        let mut process = command(workspace.target.join("debug/dezky"))
+            .args(["dev", "--json", "--port", "0", "--demo", "small", "--data"])
+            .arg(data.path())
+            .env_remove("DATABASE_URL")
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("dezky could not be started")?;
+        let mut output = process.stdout.take().context("dezky has no output")?;
+        let entry = tokio::time::timeout(PATIENCE, first_object(&mut output))
+            .await
+            .context("dezky did not say where it is")??;
+        Ok(Self { entry, _process: process, _data: data })
+    }
+
+    /// Where a door is, without a path.
+    pub fn origin(&self, door: Door) -> Result<&str> {
+        let origin = match door {
+            Door::Portal => &self.entry.portal,
+            Door::Operator => &self.entry.operator,
+            Door::Docs => self.entry.docs.as_ref().unwrap_or(&self.entry.api),
+        };
+        if origin.is_empty() {
+            bail!("dezky does not say where {door:?} is");
+        }
+        Ok(origin.trim_end_matches('/'))
+    }
+
+    /// Somebody of a role.
+    pub fn person(&self, who: Who) -> Result<&Person> {
+        let found = self.entry.people.iter().find(|person| person.is(who));
+        found.with_context(|| format!("the demo has nobody who is {who:?}"))
+    }
+}
+
+impl Person {
+    fn is(&self, who: Who) -> bool {
+        let holds = |ending: &str| {
+            let mut roles = self.roles.iter();
+            roles.any(|role| role.starts_with("tenant:") && role.ends_with(ending))
+        };
+        let is_admin = holds(":admin") || holds(":owner");
+        let is_operator = self.roles.iter().any(|role| role == "platform_admin");
+        match who {
+            Who::Nobody => false,
+            Who::PlatformAdmin => self.surface == "operator" && is_operator,
+            Who::TenantAdmin => self.surface == "portal" && is_admin && !is_operator,
+            Who::Newcomer => self.surface == "portal" && self.roles.is_empty(),
+            Who::Trainee => self.surface == "operator" && !is_operator,
+            Who::Member => self.surface == "portal" && holds(":member") && !is_admin && !is_operator,
+        }
+    }
+}
+
+/// The first JSON object, however many lines it has. What comes after it is nobody's business.
+async fn first_object(output: &mut ChildStdout) -> Result<Entry> {
+    let mut read = Vec::new();
+    loop {
+        let mut part = [0; 8192];
+        let length = output.read(&mut part).await?;
+        if length == 0 {
+            let said = String::from_utf8_lossy(&read);
+            bail!("dezky ended before it said where it is: {said}");
+        }
+        read.extend_from_slice(&part[..length]);
+        let mut objects = serde_json::Deserializer::from_slice(&read).into_iter::<Entry>();
+        match objects.next() {
+            Some(Ok(entry)) => return Ok(entry),
+            Some(Err(error)) if !error.is_eof() => return Err(error).context("what dezky says of itself"),
+            _ => {}
+        }
+    }
+}

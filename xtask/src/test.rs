@@ -1,0 +1,130 @@
+//! `cargo xtask test`: everything that must pass, in order, up to the first failure.
+
+use anyhow::Result;
+use tokio::process::Command;
+
+use crate::postgres::Cluster;
+use crate::process::{cargo, run as run_command};
+use crate::stages::Stages;
+use crate::tidy;
+use crate::tools::{self, Browser};
+use crate::workspace::{Package, Workspace};
+
+/// The test binary of the browser journeys.
+const JOURNEYS: &str = "e2e";
+
+/// Runs the stages. `fast` leaves out the browser journeys and the second database.
+pub async fn run(fast: bool) -> Result<()> {
+    let mut stages = Stages::default();
+    let done = all(fast, &mut stages).await;
+    stages.print();
+    done
+}
+
+async fn all(fast: bool, stages: &mut Stages) -> Result<()> {
+    let browser = stages.run("prerequisites", prerequisites(fast)).await?;
+    let mut format = cargo();
+    format.args(["fmt", "--all", "--check"]);
+    stages.run("format", run_command(format)).await?;
+    let mut clippy = cargo();
+    clippy.args(["clippy", "--workspace", "--all-targets", "--all-features"]);
+    clippy.args(["--", "-D", "warnings"]);
+    stages.run("clippy", run_command(clippy)).await?;
+    stages.run("tidy", async { tidy::run() }).await?;
+    let suite = Suite { workspace: Workspace::load()?, has_nextest: tools::has_nextest().await, browser };
+    stages.run("tests on SQLite", run_command(suite.on_sqlite())).await?;
+    if fast {
+        return Ok(());
+    }
+    let on_postgres = async {
+        let cluster = Cluster::start().await?;
+        run_command(suite.on_postgres(&cluster.url)).await
+    };
+    stages.run("tests on PostgreSQL", on_postgres).await
+}
+
+async fn prerequisites(fast: bool) -> Result<Option<Browser>> {
+    if fast {
+        return Ok(None);
+    }
+    tools::postgres().await?;
+    Ok(Some(tools::browser().await?))
+}
+
+/// The tests of the whole workspace.
+struct Suite {
+    workspace: Workspace,
+    has_nextest: bool,
+    /// None leaves out the browser journeys.
+    browser: Option<Browser>,
+}
+
+impl Suite {
+    fn on_sqlite(&self) -> Command {
+        let mut command = self.command();
+        if self.has_nextest {
+            command.arg("--workspace");
+            // A filter that names no binary at all is refused.
+            if self.browser.is_none() && self.tests().contains(&JOURNEYS) {
+                command.args(["-E", &format!("not binary({JOURNEYS})")]);
+            }
+        } else {
+            command.arg("--workspace");
+            if self.browser.is_none() {
+                // cargo test can't leave a test binary out; so all others are named.
+                command.args(["--lib", "--bins"]);
+                for test in self.tests().into_iter().filter(|name| *name != JOURNEYS) {
+                    command.args(["--test", test]);
+                }
+            }
+        }
+        command
+    }
+
+    /// The same tests of the crates that use a database.
+    fn on_postgres(&self, url: &str) -> Command {
+        let mut command = self.command();
+        command.env("TEST_DATABASE_URL", url);
+        let with_data = self.with_data().map(|package| package.name.as_str());
+        if self.has_nextest {
+            // The whole workspace is built again as it is; choosing packages would build them with other features.
+            let packages: Vec<_> = with_data.map(|name| format!("package(={name})")).collect();
+            command.args(["--workspace", "-E", &packages.join(" | ")]);
+        } else {
+            for name in with_data {
+                command.args(["-p", name]);
+            }
+        }
+        command
+    }
+
+    fn command(&self) -> Command {
+        let mut command = cargo();
+        if self.has_nextest {
+            command.args(["nextest", "run", "--all-features"]);
+        } else {
+            command.args(["test", "--all-features"]);
+        }
+        command.env_remove("TEST_DATABASE_URL");
+        command.env_remove("DATABASE_URL");
+        if let Some(browser) = &self.browser {
+            command.env("CHROMIUM", &browser.chromium);
+            command.env("CHROMEDRIVER", &browser.chromedriver);
+        }
+        command
+    }
+
+    fn with_data(&self) -> impl Iterator<Item = &Package> {
+        let members = self.workspace.members.iter();
+        members.filter(|package| package.touches("db"))
+    }
+
+    /// Names of all test binaries.
+    fn tests(&self) -> Vec<&str> {
+        let members = self.workspace.members.iter();
+        let mut tests: Vec<&str> = members.flat_map(Package::tests).collect();
+        tests.sort_unstable();
+        tests.dedup();
+        tests
+    }
+}

@@ -1,0 +1,70 @@
+//! `cargo xtask tidy`: the repository's own rules. Each rule that is broken is one sentence, and all are told.
+
+mod layers;
+mod licences;
+mod literals;
+mod sources;
+mod texts;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::workspace::Workspace;
+
+/// A text file of the repository.
+pub struct Source {
+    /// Its path from the root.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+impl Source {
+    fn is_rust(&self) -> bool {
+        has_ending(&self.path, "rs")
+    }
+
+    /// The name of its crate, for what lies in `crates/`.
+    fn member(&self) -> Option<&str> {
+        self.path.strip_prefix("crates/")?.split('/').next()
+    }
+
+    /// True for code that only tests run.
+    fn is_test(&self) -> bool {
+        self.path.split('/').any(|part| matches!(part, "tests" | "tests.rs"))
+    }
+}
+
+fn has_ending(path: &str, wanted: &str) -> bool {
+    let ending = std::path::Path::new(path).extension();
+    ending.is_some_and(|ending| ending == wanted)
+}
+
+/// Checks all rules.
+pub fn run() -> Result<()> {
+    let workspace = Workspace::load()?;
+    let sources = read(&workspace)?;
+    let mut problems = layers::check(&workspace);
+    problems.extend(licences::check(&workspace));
+    problems.extend(sources::check(&sources));
+    problems.extend(texts::check(&sources));
+    for problem in &problems {
+        eprintln!("tidy: {problem}");
+    }
+    if !problems.is_empty() {
+        bail!("{} rules of the repository are broken (see above)", problems.len());
+    }
+    println!("{} files and {} packages keep the rules", sources.len(), workspace.packages.len());
+    Ok(())
+}
+
+/// All text files; pictures and the like are left out.
+fn read(workspace: &Workspace) -> Result<Vec<Source>> {
+    let mut sources = Vec::new();
+    for path in workspace.files()? {
+        let bytes = std::fs::read(workspace.root.join(&path)).with_context(|| path.clone())?;
+        if let Ok(text) = String::from_utf8(bytes) {
+            sources.push(Source { path, text });
+        }
+    }
+    Ok(sources)
+}
