@@ -7,7 +7,7 @@ use access::Surface;
 use serde::Serialize;
 
 use crate::config::Values;
-use crate::people::PEOPLE;
+use crate::people::{Example, PEOPLE};
 use crate::ports::{Ports, origin};
 use crate::sandbox::Sandbox;
 
@@ -80,16 +80,7 @@ pub fn dev(json: bool, sandbox: &Sandbox, with_demo: bool) -> anyhow::Result<()>
          Sandbox           {}\n\nSign in as\n",
         at.operator, at.portal, at.api, at.index
     );
-    for person in PEOPLE {
-        let doors: Vec<&str> = person.surfaces.iter().map(|surface| door(*surface)).collect();
-        let doors = doors.join(", ");
-        let may = if with_demo || person.roles == person.roles(false) {
-            person.may
-        } else {
-            "has no workspace without demo data"
-        };
-        text += &format!("  {:<19} {:<21} {doors}: {may}\n", person.email, person.password);
-    }
+    text.extend(PEOPLE.iter().map(|person| line(person, with_demo)));
     text += "\nCtrl-C stops it.\n\n";
     say(&text)
 }
@@ -103,11 +94,26 @@ pub fn sandbox(json: bool, sandbox: &Sandbox) -> anyhow::Result<()> {
         "\nThe sandbox is running: {}\n\nSettings with which `dezky serve` uses it\n\n",
         sandbox.addresses.index
     );
-    for (name, value) in sandbox.settings() {
-        text += &format!("{name}={value}\n");
-    }
+    text.extend(sandbox.settings().into_iter().map(|(name, value)| {
+        format!(
+            "{name}={value}
+"
+        )
+    }));
     text += "\nCtrl-C stops it.\n\n";
     say(&text)
+}
+
+/// Whom to sign in as, in one line.
+fn line(person: &Example, with_demo: bool) -> String {
+    let may = if with_demo || person.roles == person.roles(false) {
+        person.may
+    } else {
+        "has no workspace without demo data"
+    };
+    let doors: Vec<&str> = person.surfaces.iter().map(|surface| door(*surface)).collect();
+    let (name, email, password, doors) = (person.name, person.email, person.password, doors.join(" and "));
+    format!("  {name:<14} {email:<21} {password:<20} {doors}: {may}\n")
 }
 
 fn door(surface: Surface) -> &'static str {

@@ -21,7 +21,8 @@ pub async fn run(start: &Start, values: Values) -> anyhow::Result<()> {
     let stop = stop::on_signal()?;
     let tracker = TaskTracker::new();
     let home = Home::open(&start.data).await?;
-    let running = stop.run_until_cancelled(begin(start, values, &home, &tracker, &stop)).await.transpose()?;
+    let beginning = Box::pin(begin(start, values, &home, &tracker, &stop));
+    let running = stop.run_until_cancelled(beginning).await.transpose()?;
     if running.is_some() {
         stop.cancelled().await;
     }

@@ -27,16 +27,14 @@ pub fn serve(listener: TcpListener, at: &Addresses, tracker: &TaskTracker, stop:
 /// Addresses are made by this program and need no escaping.
 fn page(at: &Addresses) -> String {
     let simulators = [("Authentik", &at.authentik), ("Stalwart", &at.stalwart), ("oCIS", &at.ocis)];
-    let rows: String = simulators
-        .iter()
-        .map(|(name, origin)| {
-            format!(
-                "<tr><th scope=\"row\">{name}</th><td><a href=\"{origin}/\">{origin}</a></td>\
-                 <td><a href=\"{origin}/_sim/inventory\">what is in it</a></td>\
-                 <td><a href=\"{origin}/_sim/faults\">its faults</a></td></tr>"
-            )
-        })
-        .collect();
+    let row = |(name, origin): (&str, &String)| {
+        format!(
+            "<tr><th scope=\"row\">{name}</th><td><a href=\"{origin}/\">{origin}</a></td>\
+             <td><a href=\"{origin}/_sim/inventory\">what is in it</a></td>\
+             <td><a href=\"{origin}/_sim/faults\">its faults</a></td></tr>"
+        )
+    };
+    let rows = simulators.map(row).concat();
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Sandbox</title>\

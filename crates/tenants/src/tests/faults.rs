@@ -64,7 +64,12 @@ async fn check_one_of_each(rig: &Rig, slug: &str, kind: &str) {
 async fn a_foreign_group_of_the_same_name_is_left_alone_and_said_so() {
     let rig = rig().await;
     let theirs = json!({"name": "dezky-tenant-acme", "attributes": {"owner": "somebody"}});
-    rig.authentik.store.write(|world| simulator::State::put(world, "groups", "new", &theirs)).unwrap();
+    rig.authentik
+        .store
+        .write(|world| {
+            simulator::State::put(world, "groups", "6a2f5a8e-1111-4222-8333-444455556666", &theirs)
+        })
+        .unwrap();
     let made = rig.make("acme", "Acme", None).await;
     assert_eq!(made["provisioningStatus"]["authentik"], "error");
     assert!(made["provisioningErrors"]["authentik"].as_str().unwrap().contains("not made by Dezky"));

@@ -9,7 +9,7 @@ use access::people::{Admitted, Identity, admit};
 use access::{Actor, Person, Surface};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::{Extension, Router};
@@ -61,7 +61,7 @@ pub struct Who {
 
 pub struct Answer {
     pub status: StatusCode,
-    pub headers: axum::http::HeaderMap,
+    pub headers: HeaderMap,
     pub text: String,
 }
 
@@ -236,10 +236,14 @@ impl Rig {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
-            .header("x-who", format!("{} {}", who.surface, who.person.id))
-            .header(header::CONTENT_TYPE, "application/json");
+            .header("x-who", format!("{} {}", who.surface, who.person.id));
+        let mut sent = HeaderMap::new();
+        sent.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         for (name, value) in headers {
-            request = request.header(*name, *value);
+            sent.insert(HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+        }
+        for (name, value) in &sent {
+            request = request.header(name, value);
         }
         let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
         answer(&self.api, request.body(body).unwrap()).await

@@ -1,0 +1,154 @@
+//! The other commands: the sandbox alone with `serve` beside it, `migrate`, and refusals that say what to do.
+
+use std::time::Duration;
+
+use outbound::{Call, Client, Options};
+use serde_json::Value;
+
+use crate::harness::{Dezky, client, command, get, json, origin};
+
+/// A database that nobody has used, and what must live as long as it is used.
+async fn database() -> db::testing::TestDb {
+    db::testing::empty().await
+}
+
+fn settings(said: &Value) -> Vec<(String, String)> {
+    let settings = said["env"].as_object().unwrap();
+    settings.iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
+}
+
+async fn wait_until_ready(origin: &str) {
+    let options = Options { deadline: Duration::from_secs(1), ..Options::default() };
+    let client = Client::new("Dezky", origin.parse().unwrap(), options).unwrap();
+    for _ in 0..300 {
+        if let Ok(answer) = client.send(Call::get("/health/ready")).await
+            && answer.status == 200
+        {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{origin} does not become ready");
+}
+
+#[tokio::test]
+async fn serve_runs_on_the_settings_that_the_sandbox_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let test = database().await;
+    let sandbox = Dezky::start(folder.path(), &["sandbox", "--json", "--port", "0"], &[]);
+    let said = sandbox.announcement();
+    let mut settings = settings(&said);
+    settings.push(("DATABASE_URL".into(), test.url.clone()));
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let serve = Dezky::start(folder.path(), &["serve"], &settings);
+    let api = origin(&said, "api");
+    wait_until_ready(api).await;
+    wait_until_ready(origin(&said, "portal")).await;
+    // Nobody has an account yet: the first sign-in of a member of the configured group makes an admin.
+    let people = said["people"].as_array().unwrap();
+    let ida = people.iter().find(|person| person["surface"] == "operator").unwrap();
+    let token = ida["token"].as_str().unwrap();
+    let unknown = client(api).send(Call::get("/api/me").bearer(token.into())).await.unwrap();
+    assert_eq!(json(&unknown)["type"], "urn:dezky:problem:no-account");
+    let admit = Call::new(outbound::Method::Put, "/api/users/me").bearer(token.into());
+    let made = client(api).send(admit).await.unwrap();
+    assert_eq!((made.status, json(&made)["platformAdmin"].as_bool()), (201, Some(true)));
+    // The gallery of components is for the sandbox alone.
+    assert_eq!(get(origin(&said, "portal"), "/_components").await.status, 404);
+    let (status, printed) = serve.stop();
+    assert!(status.success());
+    assert_eq!(printed, "");
+}
+
+#[tokio::test]
+async fn three_instances_that_start_together_make_one_platform_workspace() {
+    let test = database().await;
+    if test.db.backend() == db::Backend::Sqlite {
+        eprintln!("skipped: several instances need PostgreSQL, which TEST_DATABASE_URL names");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = Dezky::start(folder.path(), &["sandbox", "--json", "--port", "0"], &[]);
+    let said = sandbox.announcement();
+    let mut settings = settings(&said);
+    settings.push(("DATABASE_URL".into(), test.url.clone()));
+    let mut instances = Vec::new();
+    let mut apis = vec![origin(&said, "api").to_owned()];
+    for instance in 0..3 {
+        let mut settings: Vec<(&str, &str)> =
+            settings.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let free = free_sockets();
+        if instance > 0 {
+            let listen = ["PORTAL_LISTEN", "OPERATOR_LISTEN", "API_LISTEN"];
+            settings.retain(|(name, _)| !listen.contains(name));
+            settings.extend(listen.into_iter().zip(free.iter().map(String::as_str)));
+            apis.push(format!("http://{}", free[2]));
+        }
+        instances.push(Dezky::start(folder.path(), &["serve"], &settings));
+    }
+    for api in &apis {
+        wait_until_ready(api).await;
+    }
+    let ida = said["people"][0]["token"].as_str().unwrap();
+    let admit = Call::new(outbound::Method::Put, "/api/users/me").bearer(ida.into());
+    client(&apis[0]).send(admit).await.unwrap();
+    for api in &apis {
+        let call = Call::get("/api/tenants").bearer(ida.into());
+        let tenants = json(&client(api).send(call).await.unwrap());
+        let slugs: Vec<&Value> = tenants["items"].as_array().unwrap().iter().map(|t| &t["slug"]).collect();
+        assert_eq!(slugs, ["dezky"], "{api}");
+    }
+}
+
+/// Three sockets that were free a moment ago.
+fn free_sockets() -> Vec<String> {
+    let listeners: Vec<_> = (0..3).map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    listeners.iter().map(|listener| listener.local_addr().unwrap().to_string()).collect()
+}
+
+#[tokio::test]
+async fn serve_refuses_a_database_that_is_behind_and_takes_it_after_migrate() {
+    let folder = tempfile::tempdir().unwrap();
+    let test = database().await;
+    let settings = [
+        ("DATABASE_URL", test.url.as_str()),
+        ("PORTAL_URL", "http://127.0.0.1:1"),
+        ("OPERATOR_URL", "http://127.0.0.1:1"),
+        ("API_URL", "http://127.0.0.1:1"),
+        ("PORTAL_LISTEN", "127.0.0.1:0"),
+        ("OPERATOR_LISTEN", "127.0.0.1:0"),
+        ("API_LISTEN", "127.0.0.1:0"),
+        ("AUTHENTIK_ISSUER", "http://127.0.0.1:1"),
+        ("AUTHENTIK_PORTAL_CLIENT_SECRET", "x"),
+        ("AUTHENTIK_OPERATOR_CLIENT_SECRET", "x"),
+        ("ENCRYPTION_KEYS", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+    ];
+    let refused = command(folder.path(), &["serve"], &settings).output().unwrap();
+    assert!(!refused.status.success());
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("dezky migrate"), "{said}");
+    let migrated = command(folder.path(), &["migrate"], &settings[..1]).output().unwrap();
+    assert!(migrated.status.success(), "{}", String::from_utf8_lossy(&migrated.stderr));
+    assert_eq!(migrations::pending(&test.db).await.unwrap(), 0);
+}
+
+#[test]
+fn without_a_command_a_deployment_is_told_to_use_serve() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("STALWART_API_URL", "https://mail.example.com")];
+    let refused = command(folder.path(), &[], &settings).output().unwrap();
+    assert_eq!(refused.status.code(), Some(64));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("dezky serve"));
+}
+
+#[test]
+fn a_configuration_that_is_wrong_is_refused_with_all_that_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".env"), "PORTAL_URL=nonsense\n").unwrap();
+    let refused = command(folder.path(), &["serve"], &[]).output().unwrap();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    for name in ["PORTAL_URL", "API_URL", "AUTHENTIK_ISSUER", "ENCRYPTION_KEYS"] {
+        assert!(said.contains(name), "{said}");
+    }
+    assert!(refused.stdout.is_empty());
+}

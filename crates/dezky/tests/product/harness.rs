@@ -1,0 +1,143 @@
+//! Starts the real binary and talks to it as the world outside does. A process is killed, never asked, when its test
+//! ends.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use outbound::{Answer, Call, Client, Method, Options};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Enough for a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A running `dezky`.
+pub struct Dezky {
+    child: Child,
+    lines: Receiver<String>,
+    rest: Receiver<String>,
+}
+
+impl Drop for Dezky {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The binary with an environment of its own, in a folder without `.env`.
+pub fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dezky"));
+    command.current_dir(folder).env_clear().envs(environment.iter().copied()).args(arguments);
+    command
+}
+
+impl Dezky {
+    /// Starts it. What it logs goes where the test's own output goes.
+    pub fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut child = command(folder, arguments, environment).stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let (first, lines) = mpsc::channel();
+        let (whole, rest) = mpsc::channel();
+        std::thread::spawn(move || {
+            let (mut line, mut after) = (String::new(), String::new());
+            if out.read_line(&mut line).is_ok_and(|bytes| bytes > 0) {
+                let _ = first.send(line);
+            }
+            let _ = out.read_to_string(&mut after);
+            let _ = whole.send(after);
+        });
+        Self { child, lines, rest }
+    }
+
+    /// The one object that `--json` prints.
+    pub fn announcement(&self) -> Value {
+        let line = self.lines.recv_timeout(PATIENCE).expect("it says where it is");
+        serde_json::from_str(&line).expect("the line is one JSON value")
+    }
+
+    /// Asks it to stop; gives its exit status and what else it had printed.
+    pub fn stop(mut self) -> (ExitStatus, String) {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
+        assert!(asked.unwrap().success());
+        let status = self.child.wait().unwrap();
+        (status, self.rest.recv_timeout(PATIENCE).unwrap_or_default())
+    }
+}
+
+/// The product in its sandbox, with what it said.
+pub struct Product {
+    pub said: Value,
+    pub process: Option<Dezky>,
+    pub folder: TempDir,
+    database: Option<db::testing::TestDb>,
+}
+
+impl Product {
+    /// Starts `dezky dev` in a new folder, on the database server of the test run if there is one.
+    pub async fn start(demo: &str) -> Self {
+        let database = match std::env::var_os("TEST_DATABASE_URL") {
+            Some(_) => Some(db::testing::empty().await),
+            None => None,
+        };
+        let mut product =
+            Self { said: Value::Null, process: None, folder: tempfile::tempdir().unwrap(), database };
+        product.restart(demo);
+        product
+    }
+
+    /// Kills the process if it runs, and starts it again in the same folder.
+    pub fn restart(&mut self, demo: &str) {
+        self.process = None;
+        let arguments = ["dev", "--json", "--data", "data", "--port", "0", "--demo", demo];
+        let url = self.database.as_ref().map(|database| database.url.as_str());
+        let environment: Vec<_> = url.map(|url| ("DATABASE_URL", url)).into_iter().collect();
+        let process = Dezky::start(self.folder.path(), &arguments, &environment);
+        self.said = process.announcement();
+        self.process = Some(process);
+    }
+
+    /// The origin of a part, as in `api` or `sandbox/authentik`.
+    pub fn origin(&self, part: &str) -> &str {
+        origin(&self.said, part)
+    }
+
+    /// The bearer token of a person on a surface.
+    pub fn token(&self, email: &str, surface: &str) -> &str {
+        let people = self.said["people"].as_array().unwrap();
+        let person = people.iter().find(|person| person["email"] == email && person["surface"] == surface);
+        person.and_then(|person| person["token"].as_str()).unwrap()
+    }
+
+    /// Calls the API as a person.
+    pub async fn call(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> Answer {
+        let mut call = Call::new(method, path).bearer(token.into());
+        if let Some(body) = body {
+            call = call.json(&body);
+        }
+        client(self.origin("api")).send(call).await.unwrap()
+    }
+}
+
+/// The origin of a part of what was said.
+pub fn origin<'a>(said: &'a Value, part: &str) -> &'a str {
+    said.pointer(&format!("/{part}")).and_then(Value::as_str).unwrap()
+}
+
+/// A client that follows no redirects and keeps no cookies.
+pub fn client(origin: &str) -> Client {
+    Client::new("Dezky", origin.parse().unwrap(), Options::default()).unwrap()
+}
+
+/// `GET` without any credential.
+pub async fn get(origin: &str, path: &str) -> Answer {
+    client(origin).send(Call::get(path)).await.unwrap()
+}
+
+/// The body as JSON.
+pub fn json(answer: &Answer) -> Value {
+    serde_json::from_slice(&answer.body).unwrap()
+}

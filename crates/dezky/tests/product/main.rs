@@ -1,0 +1,14 @@
+//! The whole product as one process, seen from outside.
+
+#[cfg(test)]
+mod access;
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod provisioning;
+#[cfg(test)]
+mod session;
+#[cfg(test)]
+mod start;

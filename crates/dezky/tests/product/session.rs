@@ -1,0 +1,122 @@
+//! Signing in and out as a browser does, by redirects and cookies. Pages themselves are looked at by the browser
+//! journeys.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use outbound::{Answer, Call, Method};
+use url::Url;
+
+use crate::harness::{Product, client, get};
+
+/// Cookies by host and port: a stricter jar than a browser's, whose cookies ignore ports.
+#[derive(Default)]
+struct Visitor {
+    jars: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Visitor {
+    async fn send(&mut self, method: Method, url: &Url, form: &[(&str, &str)]) -> Answer {
+        let origin = url.origin().ascii_serialization();
+        let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+        let mut call = Call::new(method, path);
+        if method == Method::Post {
+            call = call.form(form).header("origin", origin.clone());
+        }
+        let jar = self.jars.entry(origin.clone()).or_default();
+        let cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let answer = client(&origin).send(call.header("cookie", cookies.join("; "))).await.unwrap();
+        for (name, line) in &answer.headers {
+            if name == "set-cookie" {
+                let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+                jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+
+    /// `GET`, and on to wherever that leads.
+    async fn visit(&mut self, url: &Url) -> (Url, Answer) {
+        let mut at = url.clone();
+        for _ in 0..10 {
+            let answer = self.send(Method::Get, &at, &[]).await;
+            let Some(next) = answer.header("location") else {
+                return (at, answer);
+            };
+            at = at.join(next).unwrap();
+        }
+        panic!("{url} leads nowhere");
+    }
+
+    async fn sign_in(&mut self, origin: &str, email: &str, password: &str) -> (Url, Answer) {
+        let start = Url::parse(origin).unwrap().join("/sign-in").unwrap();
+        let (form, shown) = self.visit(&start).await;
+        assert_eq!(shown.status, 200, "the sign-in page at {form}");
+        let sent = self.send(Method::Post, &form, &[("username", email), ("password", password)]).await;
+        let next = form.join(sent.header("location").expect("the password is right")).unwrap();
+        self.visit(&next).await
+    }
+}
+
+#[tokio::test]
+async fn a_person_signs_in_to_the_console_and_a_forged_form_does_nothing() {
+    let product = Product::start("none").await;
+    let operator = product.origin("operator").to_owned();
+    let mut ida = Visitor::default();
+    let (at, _) = ida.sign_in(&operator, "ida@dezky.test", "correct-horse-ida").await;
+    assert_eq!(at.as_str(), format!("{operator}/"));
+    let me = Url::parse(&format!("{operator}/api/me")).unwrap();
+    let answer = ida.send(Method::Get, &me, &[]).await;
+    assert_eq!(answer.status, 200);
+    assert!(String::from_utf8_lossy(&answer.body).contains("ida@dezky.test"));
+    // Without the form's own token nothing is changed, cookie or not.
+    let out = Url::parse(&format!("{operator}/sign-out")).unwrap();
+    assert_eq!(ida.send(Method::Post, &out, &[]).await.status, 403);
+    assert_eq!(ida.send(Method::Get, &me, &[]).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_session_of_one_surface_is_none_on_the_other() {
+    let product = Product::start("none").await;
+    let (operator, portal) = (product.origin("operator"), product.origin("portal"));
+    let mut ida = Visitor::default();
+    ida.sign_in(operator, "ida@dezky.test", "correct-horse-ida").await;
+    let secret = ida.jars[operator]["dezky_operator"].clone();
+    for name in ["dezky_operator", "dezky_portal"] {
+        let call = Call::get("/api/me").header("cookie", format!("{name}={secret}"));
+        assert_eq!(client(portal).send(call).await.unwrap().status, 401, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_updates_itself_does_not_hold_up_a_stop() {
+    let mut product = Product::start("none").await;
+    let live = Url::parse(&format!("{}/live", product.origin("operator"))).unwrap();
+    let mut ida = Visitor::default();
+    ida.sign_in(product.origin("operator"), "ida@dezky.test", "correct-horse-ida").await;
+    let process = product.process.take().unwrap();
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let began = Instant::now();
+        let stopped = tokio::task::spawn_blocking(|| process.stop()).await.unwrap();
+        (stopped.0, began.elapsed())
+    };
+    let (events, (status, took)) = tokio::join!(ida.send(Method::Get, &live, &[]), stop);
+    assert_eq!(events.status, 200);
+    assert!(status.success() && took < Duration::from_secs(5), "{status} after {took:?}");
+}
+
+#[tokio::test]
+async fn pages_carry_the_headers_that_protect_them() {
+    let product = Product::start("none").await;
+    let page = get(product.origin("portal"), "/_components").await;
+    assert_eq!(page.status, 200);
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(!policy.contains("unsafe"), "{policy}");
+    // HSTS would be remembered for every port of this host.
+    assert_eq!(page.header("strict-transport-security"), None);
+    let lost = get(product.origin("portal"), "/no-such-page").await;
+    assert_eq!(lost.status, 404);
+    assert!(lost.header("content-type").unwrap().starts_with("text/html"));
+}
