@@ -15,30 +15,17 @@ struct Rig {
 async fn rig() -> Rig {
     let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
     let mut context = Context::system("tests", &clock);
-    context.actor = Actor::User {
-        id: UserId::new(&clock),
-        email: "Anna@acme.test".into(),
-        name: "Anna Ærø".into(),
-    };
+    context.actor =
+        Actor::User { id: UserId::new(&clock), email: "Anna@acme.test".into(), name: "Anna Ærø".into() };
     context.address = Some("192.0.2.7".into());
-    Rig {
-        test: migrations::test_database().await,
-        tenant: TenantId::new(&clock),
-        context,
-    }
+    Rig { test: migrations::test_database().await, tenant: TenantId::new(&clock), context }
 }
 
 impl Rig {
     async fn write(&self, chain: Chain, action: &'static str, name: &str, outcome: Outcome) {
         self.context.clock.advance(std::time::Duration::from_millis(5));
-        let target = Target {
-            kind: "tenant",
-            id: self.tenant.to_string(),
-            name: name.into(),
-        };
-        let entry = Entry::done(action, target)
-            .outcome(outcome)
-            .after(json!({"plan": "business"}));
+        let target = Target { kind: "tenant", id: self.tenant.to_string(), name: name.into() };
+        let entry = Entry::done(action, target).outcome(outcome).after(json!({"plan": "business"}));
         let tx = self.test.db.begin().await.unwrap();
         append(&tx, &self.context, chain, entry).await.unwrap();
         tx.commit().await.unwrap();
@@ -57,24 +44,12 @@ async fn the_log_is_read_newest_first_page_by_page() {
     for action in ["tenant.create", "tenant.update", "tenant.suspend"] {
         rig.write(chain, action, "Acme", Outcome::Ok).await;
     }
-    let first = page(rig.test.db.read(), Some(chain), &Filter::default(), None, 2)
-        .await
-        .unwrap();
+    let first = page(rig.test.db.read(), Some(chain), &Filter::default(), None, 2).await.unwrap();
     assert_eq!(first.items[0].action, "tenant.suspend");
     assert_eq!(first.items[0].actor_name.as_deref(), Some("Anna Ærø"));
-    let rest = page(
-        rig.test.db.read(),
-        Some(chain),
-        &Filter::default(),
-        first.next.as_ref(),
-        2,
-    )
-    .await
-    .unwrap();
-    assert_eq!(
-        rest.items.iter().map(|r| r.action.as_str()).collect::<Vec<_>>(),
-        ["tenant.create"]
-    );
+    let rest =
+        page(rig.test.db.read(), Some(chain), &Filter::default(), first.next.as_ref(), 2).await.unwrap();
+    assert_eq!(rest.items.iter().map(|r| r.action.as_str()).collect::<Vec<_>>(), ["tenant.create"]);
     assert!(rest.next.is_none());
 }
 
@@ -82,36 +57,18 @@ async fn the_log_is_read_newest_first_page_by_page() {
 async fn filters_narrow_and_other_chains_stay_out() {
     let rig = rig().await;
     let chain = Chain::Tenant(rig.tenant);
-    rig.write(chain, "tenant.create", "Ærø Bogføring ApS", Outcome::Ok)
-        .await;
-    rig.write(chain, "tenant.delete", "Ærø Bogføring ApS", Outcome::Denied)
-        .await;
-    rig.write(Chain::Platform, "session.sign_in", "operator", Outcome::Ok)
-        .await;
-    let q = |text: &str| Filter {
-        q: Some(text.into()),
-        ..Filter::default()
-    };
+    rig.write(chain, "tenant.create", "Ærø Bogføring ApS", Outcome::Ok).await;
+    rig.write(chain, "tenant.delete", "Ærø Bogføring ApS", Outcome::Denied).await;
+    rig.write(Chain::Platform, "session.sign_in", "operator", Outcome::Ok).await;
+    let q = |text: &str| Filter { q: Some(text.into()), ..Filter::default() };
     assert_eq!(rig.actions(Some(chain), q("bogføring ÆRØ")).await.len(), 2);
     assert_eq!(rig.actions(Some(chain), q("anna@acme.test")).await.len(), 2);
-    assert_eq!(
-        rig.actions(Some(chain), q("tenant.delete")).await,
-        ["tenant.delete"]
-    );
-    assert!(
-        rig.actions(Some(chain), q("bogfør")).await.is_empty(),
-        "only whole words match"
-    );
-    let denied = Filter {
-        outcome: Some("denied".into()),
-        ..Filter::default()
-    };
+    assert_eq!(rig.actions(Some(chain), q("tenant.delete")).await, ["tenant.delete"]);
+    assert!(rig.actions(Some(chain), q("bogfør")).await.is_empty(), "only whole words match");
+    let denied = Filter { outcome: Some("denied".into()), ..Filter::default() };
     assert_eq!(rig.actions(Some(chain), denied).await, ["tenant.delete"]);
     assert_eq!(rig.actions(None, Filter::default()).await.len(), 3);
-    let since = Filter {
-        since: Some(rig.context.clock.now()),
-        ..Filter::default()
-    };
+    let since = Filter { since: Some(rig.context.clock.now()), ..Filter::default() };
     assert_eq!(rig.actions(None, since).await, ["session.sign_in"]);
 }
 
@@ -123,10 +80,7 @@ async fn every_kind_of_tampering_is_found() {
         ("DELETE FROM audit_log WHERE seq = 2", 2),
         ("DELETE FROM audit_log WHERE seq = 3", 1),
         // Erasing personal data as the law asks is no tampering.
-        (
-            "UPDATE audit_log SET personal = NULL, actor_email = NULL WHERE seq = 2",
-            0,
-        ),
+        ("UPDATE audit_log SET personal = NULL, actor_email = NULL WHERE seq = 2", 0),
     ] {
         let rig = rig().await;
         for outcome in [Outcome::Ok, Outcome::Denied, Outcome::Ok] {

@@ -1,30 +1,30 @@
-//! The demo data: customers that make the consoles look lived in.
+//! Demo data: partners, tenants and the roles of the sandbox's people.
 
-use access::Person;
-use db::Db;
-use kernel::Clock;
 use tenants::Tenants;
+use tenants::demo::{Person, Size};
 
 use crate::cli::Demo;
 
-/// A person of the sandbox who has an account, and the rights that the demo data shall give, such as
-/// `partner:nordit:owner` or `tenant:acme:admin`.
+/// A person of the sandbox with an account, and the roles that they get, as words of the announcement.
+#[derive(Debug, Clone)]
 pub struct DemoPerson {
-    pub person: Person,
+    /// The account.
+    pub person: access::Person,
+    /// The roles.
     pub roles: &'static [&'static str],
 }
 
-/// Makes the demo data, or what is missing of it.
-#[expect(clippy::unused_async, reason = "filled by and by")]
-pub async fn fill(
-    _tenants: &Tenants,
-    _db: &Db,
-    _clock: &Clock,
-    _size: Demo,
-    people: &[DemoPerson],
-) -> anyhow::Result<()> {
-    for person in people {
-        tracing::debug!(name = person.person.name, roles = ?person.roles, "demo data");
-    }
-    Ok(())
+/// Fills an empty platform with demo data; what is there already stays as it is.
+pub async fn fill(tenants: &Tenants, size: Demo, people: &[DemoPerson]) -> anyhow::Result<()> {
+    let size = match size {
+        Demo::None => return Ok(()),
+        Demo::Small => Size::Small,
+        Demo::Large => Size::Large,
+    };
+    let roles = |person: &DemoPerson| person.roles.iter().map(|role| (*role).to_owned()).collect();
+    let people: Vec<Person> = people
+        .iter()
+        .map(|person| Person { email: person.person.email.clone(), roles: roles(person) })
+        .collect();
+    Ok(tenants.fill_demo(size, &people).await?)
 }

@@ -60,9 +60,7 @@ async fn begin(
     index::serve(ports.index, &sandbox.addresses, tracker, stop);
     let people = enter_everybody(&product, &sandbox).await?;
     if start.demo != Demo::None {
-        demo::fill(&product.tenants, &product.db, &product.clock, start.demo, &people)
-            .await
-            .context("the demo data can't be made")?;
+        demo::fill(&product.tenants, start.demo, &people).await.context("the demo data can't be made")?;
     }
     announce::dev(start.json, &sandbox, start.demo != Demo::None)?;
     Ok((product, sandbox))

@@ -3,6 +3,7 @@
 use access::sessions::{self, Session};
 use access::{Actor, Surface, people};
 use axum::extract::{Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,39 +14,41 @@ use crate::cookie;
 use crate::error::Error;
 use crate::service::SignIn;
 
-/// For the consoles of one surface.
+/// For the consoles of one surface. Only the head is looked at: a body can't be shared between threads.
 pub async fn by_session(
     State((service, surface)): State<(SignIn, Surface)>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
-    match service.caller_of_session(surface, &request).await {
+    let (mut parts, body) = request.into_parts();
+    match service.caller_of_session(surface, &parts).await {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
+            parts.extensions.insert(caller);
+            next.run(Request::from_parts(parts, body)).await
         }
         Err(error) => Failure::from(error).into_response(),
     }
 }
 
 /// For the API's own address.
-pub async fn by_bearer(State(service): State<SignIn>, mut request: Request, next: Next) -> Response {
-    match service.caller_of_token(&request).await {
+pub async fn by_bearer(State(service): State<SignIn>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match service.caller_of_token(&parts).await {
         Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
+            parts.extensions.insert(caller);
+            next.run(Request::from_parts(parts, body)).await
         }
         Err(error) => Failure::from(error).into_response(),
     }
 }
 
 impl SignIn {
-    async fn caller_of_session(&self, surface: Surface, request: &Request) -> Result<Caller, Error> {
+    async fn caller_of_session(&self, surface: Surface, request: &Parts) -> Result<Caller, Error> {
         let Some(door) = self.door(surface) else {
             return Ok(Caller::Unknown(Unknown::Nothing));
         };
         let name = cookie::session_name(surface, &door.origin);
-        let Some(secret) = cookie::read(request.headers(), &name) else {
+        let Some(secret) = cookie::read(&request.headers, &name) else {
             return Ok(Caller::Unknown(Unknown::Nothing));
         };
         let found = sessions::find(&self.0.db, surface, &SecretString::from(secret)).await?;
@@ -64,7 +67,7 @@ impl SignIn {
             return Ok(Caller::Unknown(Unknown::Ended));
         };
         // A page that updates itself is no activity of its reader.
-        if !request.uri().path().ends_with("/live") {
+        if !request.uri.path().ends_with("/live") {
             sessions::touch(&self.0.db, &session, self.0.clock.now()).await?;
         }
         Ok(Caller::Known(Box::new(Known { actor, via: Via::Session(Box::new(session)) })))
@@ -76,8 +79,8 @@ impl SignIn {
         now.since(session.last_seen_at) > limits.idle || now.since(session.created_at) > limits.absolute
     }
 
-    async fn caller_of_token(&self, request: &Request) -> Result<Caller, Error> {
-        let Some(token) = bearer(request.headers()) else {
+    async fn caller_of_token(&self, request: &Parts) -> Result<Caller, Error> {
+        let Some(token) = bearer(&request.headers) else {
             return Ok(Caller::Unknown(Unknown::Nothing));
         };
         let (surface, claims) = match self.verify(token).await {
@@ -112,10 +115,10 @@ impl SignIn {
         &self,
         user: kernel::UserId,
         surface: Surface,
-        request: &Request,
+        request: &Parts,
     ) -> Result<Option<Actor>, Error> {
         let missing = || Error::Settings("the request was not identified".into());
-        let facts = request.extensions().get::<Facts>().ok_or_else(missing)?;
+        let facts = request.extensions.get::<Facts>().ok_or_else(missing)?;
         Ok(Actor::load(&self.0.db, user, surface, &facts.origin, &self.0.clock).await?)
     }
 }

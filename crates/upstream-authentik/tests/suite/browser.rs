@@ -47,17 +47,12 @@ pub fn location(answer: &Answer) -> &str {
 /// A parameter of the address that an answer redirects to.
 pub fn parameter(answer: &Answer, name: &str) -> Option<String> {
     let query = location(answer).split_once('?')?.1;
-    parse(query.as_bytes())
-        .find(|(known, _)| known == name)
-        .map(|(_, value)| value.into_owned())
+    parse(query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
 }
 
 impl Browser {
     pub fn new(lab: &Lab) -> Self {
-        Self {
-            http: lab.http.clone(),
-            cookie: None,
-        }
+        Self { http: lab.http.clone(), cookie: None }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -102,9 +97,7 @@ impl Lab {
     /// A call to the token endpoint or one of its neighbours as the portal.
     pub async fn as_portal(&self, endpoint: &str, fields: &[(&str, &str)]) -> Answer {
         let path = format!("/application/o/{endpoint}/");
-        let call = Call::new(Method::Post, path)
-            .basic("portal", "portal-secret".into())
-            .form(fields);
+        let call = Call::new(Method::Post, path).basic("portal", "portal-secret".into()).form(fields);
         self.http.send(call).await.unwrap()
     }
 
@@ -128,11 +121,7 @@ impl Lab {
     }
 
     pub async fn refresh(&self, token: &str) -> Answer {
-        self.as_portal(
-            "token",
-            &[("grant_type", "refresh_token"), ("refresh_token", token)],
-        )
-        .await
+        self.as_portal("token", &[("grant_type", "refresh_token"), ("refresh_token", token)]).await
     }
 
     /// Signs Anna in; the browser and the tokens.
@@ -161,12 +150,7 @@ impl Tokens {
         assert_eq!(answer.status, 200, "{body}");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
-        Self {
-            access: text("access_token"),
-            id: text("id_token"),
-            refresh: text("refresh_token"),
-            body,
-        }
+        Self { access: text("access_token"), id: text("id_token"), refresh: text("refresh_token"), body }
     }
 }
 
@@ -179,10 +163,7 @@ pub fn claims(token: &str) -> Value {
 /// The `error` of an answer of the token endpoint.
 pub fn error(answer: &Answer) -> (u16, String) {
     let body: Value = answer.json().unwrap();
-    assert!(
-        body["error_description"].is_string() && body["request_id"].is_string(),
-        "{body}"
-    );
+    assert!(body["error_description"].is_string() && body["request_id"].is_string(), "{body}");
     (answer.status, body["error"].as_str().unwrap().to_owned())
 }
 

@@ -61,10 +61,7 @@ pub fn setup(clock: Clock) -> Setup {
 }
 
 pub fn client(base: &str, deadline: Duration) -> Client {
-    let options = Options {
-        deadline,
-        ..Options::default()
-    };
+    let options = Options { deadline, ..Options::default() };
     Client::new("authentik", Url::parse(base).unwrap(), options).unwrap()
 }
 
@@ -79,12 +76,7 @@ impl Lab {
         let sim = sim::serve(listener, file, setup(clock.clone())).await.unwrap();
         let http = client(&sim.origin, Duration::from_secs(20));
         let authentik = Authentik::new(http.clone(), TOKEN.into());
-        Self {
-            sim,
-            http,
-            authentik,
-            clock,
-        }
+        Self { sim, http, authentik, clock }
     }
 
     /// The client with a deadline that a hanging server exceeds.
@@ -93,12 +85,7 @@ impl Lab {
     }
 
     pub fn fault(&self, route: &str, kind: FaultKind) {
-        self.sim.dial.set(vec![Fault {
-            route: route.to_owned(),
-            kind,
-            times: Some(1),
-            delay_ms: None,
-        }]);
+        self.sim.dial.set(vec![Fault { route: route.to_owned(), kind, times: Some(1), delay_ms: None }]);
     }
 
     /// A call to the API as the administrator.

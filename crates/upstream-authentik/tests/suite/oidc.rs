@@ -13,11 +13,7 @@ use crate::browser::{
 use crate::lab::{CALLBACK, Lab, TEN_MINUTES};
 
 async fn key_set(lab: &Lab) -> JwkSet {
-    let answer = lab
-        .http
-        .send(Call::get("/application/o/portal/jwks/"))
-        .await
-        .unwrap();
+    let answer = lab.http.send(Call::get("/application/o/portal/jwks/")).await.unwrap();
     answer.json().unwrap()
 }
 
@@ -40,14 +36,8 @@ async fn discovery_names_the_endpoints_of_this_origin() {
     let document: Value = lab.http.send(Call::get(path)).await.unwrap().json().unwrap();
     let origin = &lab.sim.origin;
     assert_eq!(document["issuer"], format!("{origin}/application/o/portal/"));
-    assert_eq!(
-        document["token_endpoint"],
-        format!("{origin}/application/o/token/")
-    );
-    assert_eq!(
-        document["end_session_endpoint"],
-        format!("{origin}/application/o/portal/end-session/")
-    );
+    assert_eq!(document["token_endpoint"], format!("{origin}/application/o/token/"));
+    assert_eq!(document["end_session_endpoint"], format!("{origin}/application/o/portal/end-session/"));
     let unknown = "/application/o/nope/.well-known/openid-configuration";
     assert_eq!(lab.http.send(Call::get(unknown)).await.unwrap().status, 404);
 }
@@ -86,10 +76,7 @@ async fn a_person_signs_in_with_the_code_flow() {
     assert_eq!(id, expected);
 
     let mut access = claims(&tokens.access);
-    assert_eq!(
-        (&access["azp"], &access["scope"]),
-        (&json!("portal"), &json!(SCOPES))
-    );
+    assert_eq!((&access["azp"], &access["scope"]), (&json!("portal"), &json!(SCOPES)));
     for only_here in ["azp", "scope", "uid"] {
         access.as_object_mut().unwrap().remove(only_here).unwrap();
     }
@@ -102,20 +89,12 @@ async fn userinfo_takes_stored_access_tokens_only() {
     let (_, tokens) = lab.signed_in().await;
     let info: Value = lab.userinfo(&tokens.access).await.json().unwrap();
     assert_eq!(info["sub"], claims(&tokens.id)["sub"]);
-    assert_eq!(
-        (&info["email"], &info["nonce"]),
-        (&json!("anna@acme.test"), &json!("n-1"))
-    );
+    assert_eq!((&info["email"], &info["nonce"]), (&json!("anna@acme.test"), &json!("n-1")));
     assert!(info.get("iss").is_none());
     for wrong in [tokens.id.as_str(), "garbage"] {
         let answer = lab.userinfo(wrong).await;
         assert_eq!((answer.status, answer.body.len()), (401, 0));
-        assert!(
-            answer
-                .header("www-authenticate")
-                .unwrap()
-                .contains("invalid_token")
-        );
+        assert!(answer.header("www-authenticate").unwrap().contains("invalid_token"));
     }
     lab.clock.advance(TEN_MINUTES);
     assert_eq!(lab.userinfo(&tokens.access).await.status, 401);
@@ -143,10 +122,7 @@ async fn a_failed_exchange_does_not_burn_the_code_and_a_good_one_does() {
         assert_eq!(error(&lab.as_portal("token", &fields).await), invalid(expected));
     }
     let mut posted = fields(CALLBACK, good).to_vec();
-    for (id, secret, expected) in [
-        ("portal", "wrong", "client"),
-        ("nobody", "portal-secret", "client"),
-    ] {
+    for (id, secret, expected) in [("portal", "wrong", "client"), ("nobody", "portal-secret", "client")] {
         let mut posted = posted.clone();
         posted.extend([("client_id", id), ("client_secret", secret)]);
         assert_eq!(error(&lab.token(&posted).await), invalid(expected));
@@ -159,9 +135,7 @@ async fn a_failed_exchange_does_not_burn_the_code_and_a_good_one_does() {
 #[tokio::test]
 async fn a_code_lives_for_a_minute() {
     let lab = Lab::start().await;
-    let code = Browser::new(&lab)
-        .sign_in("anna@acme.test", "correct horse")
-        .await;
+    let code = Browser::new(&lab).sign_in("anna@acme.test", "correct horse").await;
     lab.clock.advance(Duration::from_mins(1));
     assert_eq!(error(&lab.exchange(&code).await), invalid("grant"));
 }
@@ -170,29 +144,16 @@ async fn a_code_lives_for_a_minute() {
 async fn pkce_is_plain_or_absent_when_the_client_says_so() {
     let lab = Lab::start().await;
     let (browser, _) = lab.signed_in().await;
-    let plain = browser
-        .code(&[("code_challenge", VERIFIER), ("code_challenge_method", "plain")])
-        .await;
+    let plain = browser.code(&[("code_challenge", VERIFIER), ("code_challenge_method", "plain")]).await;
     Tokens::of(&lab.exchange(&plain).await);
     let bare =
         "/application/o/authorize/?client_id=portal&response_type=code&scope=openid+made-up&redirect_uri=";
     let bare = format!("{bare}{}", CALLBACK.replace('/', "%2F"));
     let code = parameter(&browser.get(&bare).await, "code").unwrap();
-    assert_eq!(
-        error(&lab.exchange(&code).await),
-        invalid("grant"),
-        "a verifier without a challenge"
-    );
-    let fields = [
-        ("grant_type", "authorization_code"),
-        ("code", code.as_str()),
-        ("redirect_uri", CALLBACK),
-    ];
+    assert_eq!(error(&lab.exchange(&code).await), invalid("grant"), "a verifier without a challenge");
+    let fields = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", CALLBACK)];
     let tokens = Tokens::of(&lab.as_portal("token", &fields).await);
-    assert_eq!(
-        (tokens.body["scope"].as_str(), tokens.refresh.as_str()),
-        (Some("openid"), "")
-    );
+    assert_eq!((tokens.body["scope"].as_str(), tokens.refresh.as_str()), (Some("openid"), ""));
     assert_eq!(claims(&tokens.id).get("nonce"), None);
 }
 
@@ -200,22 +161,14 @@ async fn pkce_is_plain_or_absent_when_the_client_says_so() {
 async fn requests_that_cannot_be_trusted_are_not_redirected() {
     let lab = Lab::start().await;
     let (browser, _) = lab.signed_in().await;
-    for changes in [
-        [("client_id", "nobody")],
-        [("redirect_uri", "http://evil.test/cb")],
-    ] {
+    for changes in [[("client_id", "nobody")], [("redirect_uri", "http://evil.test/cb")]] {
         let answer = browser.get(&authorize(&changes)).await;
         assert_eq!(answer.status, 400);
         assert!(answer.header("content-type").unwrap().starts_with("text/html"));
     }
     let answer = browser.get(&authorize(&[("response_type", "token")])).await;
-    assert_eq!(
-        parameter(&answer, "error").as_deref(),
-        Some("unsupported_response_type")
-    );
-    let answer = browser
-        .get(&authorize(&[("code_challenge_method", "S512")]))
-        .await;
+    assert_eq!(parameter(&answer, "error").as_deref(), Some("unsupported_response_type"));
+    let answer = browser.get(&authorize(&[("code_challenge_method", "S512")])).await;
     assert_eq!(parameter(&answer, "error").as_deref(), Some("invalid_request"));
 }
 
@@ -231,17 +184,11 @@ async fn prompt_and_age_decide_whether_the_page_is_shown() {
     assert!(parameter(&browser.get(&silent).await, "code").is_some());
     let forced = authorize(&[("prompt", "login")]);
     let page = location(&browser.get(&forced).await).to_owned();
-    assert!(
-        page.starts_with("/if/flow/default-authentication-flow/?"),
-        "{page}"
-    );
+    assert!(page.starts_with("/if/flow/default-authentication-flow/?"), "{page}");
     let back = location(&browser.submit(&page, "anna@acme.test", "correct horse").await).to_owned();
     assert_eq!(back, forced);
     assert!(parameter(&browser.get(&forced).await, "code").is_some());
-    assert!(
-        location(&browser.get(&forced).await).starts_with("/if/flow/"),
-        "only once"
-    );
+    assert!(location(&browser.get(&forced).await).starts_with("/if/flow/"), "only once");
 
     lab.clock.advance(Duration::from_secs(301));
     assert!(location(&browser.get(&authorize(&[("max_age", "300")])).await).starts_with("/if/flow/"));
@@ -255,13 +202,8 @@ async fn the_page_refuses_wrong_passwords_and_other_hosts() {
     let page = "/if/flow/default-authentication-flow/?next=//evil.test/";
     let text = |answer: &outbound::Answer| String::from_utf8(answer.body.to_vec()).unwrap();
     let html = text(&browser.get(page).await);
-    for part in [
-        "for=\"username\"",
-        "for=\"password\"",
-        "name=\"username\"",
-        "name=\"password\"",
-        "Sign in",
-    ] {
+    for part in ["for=\"username\"", "for=\"password\"", "name=\"username\"", "name=\"password\"", "Sign in"]
+    {
         assert!(html.contains(part), "{part}");
     }
     let answer = browser.submit(page, "\"><script>", "wrong").await;
@@ -272,10 +214,7 @@ async fn the_page_refuses_wrong_passwords_and_other_hosts() {
         let answer = browser.submit(page, login, "").await;
         assert!(text(&answer).contains("Invalid password"), "{login}");
     }
-    assert_eq!(
-        location(&browser.submit(page, "anna@acme.test", "correct horse").await),
-        "/"
-    );
+    assert_eq!(location(&browser.submit(page, "anna@acme.test", "correct horse").await), "/");
     assert!(text(&browser.get("/").await).contains("anna@acme.test"));
 }
 
@@ -285,40 +224,18 @@ async fn a_refresh_rotates_and_a_replay_harms_nobody() {
     let (_, first) = lab.signed_in().await;
     let second = Tokens::of(&lab.refresh(&first.refresh).await);
     let claimed = claims(&second.id);
-    assert_eq!(
-        (claimed.get("nonce"), &claimed["sid"]),
-        (None, &claims(&first.id)["sid"])
-    );
-    assert_eq!(
-        error(&lab.refresh(&first.refresh).await),
-        invalid("grant"),
-        "replay"
-    );
+    assert_eq!((claimed.get("nonce"), &claimed["sid"]), (None, &claims(&first.id)["sid"]));
+    assert_eq!(error(&lab.refresh(&first.refresh).await), invalid("grant"), "replay");
     let third = Tokens::of(&lab.refresh(&second.refresh).await);
-    assert_eq!(
-        lab.userinfo(&first.access).await.status,
-        200,
-        "older access tokens live on"
-    );
+    assert_eq!(lab.userinfo(&first.access).await.status, 200, "older access tokens live on");
 
-    let narrower = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", &third.refresh),
-        ("scope", "openid"),
-    ];
+    let narrower = [("grant_type", "refresh_token"), ("refresh_token", &third.refresh), ("scope", "openid")];
     assert_eq!(error(&lab.as_portal("token", &narrower).await), invalid("scope"));
-    let foreign = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", &third.refresh),
-        ("client_id", "files"),
-    ];
+    let foreign =
+        [("grant_type", "refresh_token"), ("refresh_token", &third.refresh), ("client_id", "files")];
     assert_eq!(error(&lab.token(&foreign).await), invalid("grant"));
     lab.clock.advance(Duration::from_hours(31 * 24));
-    assert_eq!(
-        error(&lab.refresh(&third.refresh).await),
-        invalid("grant"),
-        "expired"
-    );
+    assert_eq!(error(&lab.refresh(&third.refresh).await), invalid("grant"), "expired");
 }
 
 #[tokio::test]
@@ -334,16 +251,9 @@ async fn a_refresh_carries_groups_as_they_are_then() {
 #[tokio::test]
 async fn a_program_signs_in_with_its_app_password() {
     let lab = Lab::start().await;
-    let base = [
-        ("grant_type", "client_credentials"),
-        ("scope", "openid email profile offline_access"),
-    ];
+    let base = [("grant_type", "client_credentials"), ("scope", "openid email profile offline_access")];
     let with = |more: &[(&'static str, &'static str)]| [&base[..], more].concat();
-    let own = [
-        ("client_id", "portal"),
-        ("username", "svc-files"),
-        ("password", "an-app-password"),
-    ];
+    let own = [("client_id", "portal"), ("username", "svc-files"), ("password", "an-app-password")];
     let tokens = Tokens::of(&lab.token(&with(&own)).await);
     assert_eq!(tokens.refresh, "", "never a refresh token");
     assert_eq!(tokens.body["scope"], "openid email profile");
@@ -353,34 +263,15 @@ async fn a_program_signs_in_with_its_app_password() {
     assert_eq!(lab.userinfo(&tokens.access).await.status, 200);
 
     // In base64: svc-files:an-app-password
-    let packed = [
-        ("client_id", "files"),
-        ("client_secret", "c3ZjLWZpbGVzOmFuLWFwcC1wYXNzd29yZA=="),
-    ];
+    let packed = [("client_id", "files"), ("client_secret", "c3ZjLWZpbGVzOmFuLWFwcC1wYXNzd29yZA==")];
     Tokens::of(&lab.token(&with(&packed)).await);
-    let alone = Tokens::of(
-        &lab.token(&with(&[
-            ("client_id", "portal"),
-            ("client_secret", "portal-secret"),
-        ]))
-        .await,
-    );
-    assert_eq!(
-        claims(&alone.access)["preferred_username"],
-        "ak-portal-client_credentials"
-    );
+    let alone =
+        Tokens::of(&lab.token(&with(&[("client_id", "portal"), ("client_secret", "portal-secret")])).await);
+    assert_eq!(claims(&alone.access)["preferred_username"], "ak-portal-client_credentials");
 
     for wrong in [
-        [
-            ("client_id", "portal"),
-            ("username", "svc-files"),
-            ("password", "wrong"),
-        ],
-        [
-            ("client_id", "portal"),
-            ("username", "anna@acme.test"),
-            ("password", "correct horse"),
-        ],
+        [("client_id", "portal"), ("username", "svc-files"), ("password", "wrong")],
+        [("client_id", "portal"), ("username", "anna@acme.test"), ("password", "correct horse")],
         [("client_id", "files"), ("x", ""), ("y", "")],
     ] {
         assert_eq!(error(&lab.token(&with(&wrong)).await), invalid("grant"));
@@ -395,54 +286,24 @@ async fn a_program_signs_in_with_its_app_password() {
 async fn introspection_and_revocation_know_a_clients_own_tokens() {
     let lab = Lab::start().await;
     let (_, tokens) = lab.signed_in().await;
-    let seen: Value = lab
-        .as_portal("introspect", &[("token", &tokens.access)])
-        .await
-        .json()
-        .unwrap();
-    assert_eq!(
-        (&seen["active"], &seen["client_id"]),
-        (&json!(true), &json!("portal"))
-    );
+    let seen: Value = lab.as_portal("introspect", &[("token", &tokens.access)]).await.json().unwrap();
+    assert_eq!((&seen["active"], &seen["client_id"]), (&json!(true), &json!("portal")));
     assert_eq!(seen["jti"], claims(&tokens.access)["jti"]);
-    let seen: Value = lab
-        .as_portal("introspect", &[("token", &tokens.refresh)])
-        .await
-        .json()
-        .unwrap();
+    let seen: Value = lab.as_portal("introspect", &[("token", &tokens.refresh)]).await.json().unwrap();
     assert_eq!(seen["active"], true);
     let files = [("token", tokens.access.as_str()), ("client_id", "files")];
     let call = Call::new(outbound::Method::Post, "/application/o/introspect/").form(&files);
     let seen: Value = lab.http.send(call).await.unwrap().json().unwrap();
     assert_eq!(seen, json!({"active": false}));
 
-    let wrong = [
-        ("token", "x"),
-        ("client_id", "portal"),
-        ("client_secret", "wrong"),
-    ];
+    let wrong = [("token", "x"), ("client_id", "portal"), ("client_secret", "wrong")];
     let call = Call::new(outbound::Method::Post, "/application/o/revoke/").form(&wrong);
-    assert_eq!(
-        error(&lab.http.send(call).await.unwrap()),
-        (401, "invalid_client".to_owned())
-    );
+    assert_eq!(error(&lab.http.send(call).await.unwrap()), (401, "invalid_client".to_owned()));
     assert_eq!(lab.as_portal("revoke", &[("token", "unknown")]).await.status, 200);
-    assert_eq!(
-        lab.as_portal("revoke", &[("token", &tokens.refresh)])
-            .await
-            .status,
-        200
-    );
+    assert_eq!(lab.as_portal("revoke", &[("token", &tokens.refresh)]).await.status, 200);
     assert_eq!(error(&lab.refresh(&tokens.refresh).await), invalid("grant"));
-    assert_eq!(
-        lab.userinfo(&tokens.access).await.status,
-        200,
-        "revoking one leaves the other"
-    );
-    assert_eq!(
-        lab.as_portal("revoke", &[("token", &tokens.access)]).await.status,
-        200
-    );
+    assert_eq!(lab.userinfo(&tokens.access).await.status, 200, "revoking one leaves the other");
+    assert_eq!(lab.as_portal("revoke", &[("token", &tokens.access)]).await.status, 200);
     assert_eq!(lab.userinfo(&tokens.access).await.status, 401);
 }
 

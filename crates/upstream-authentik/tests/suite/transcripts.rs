@@ -39,10 +39,7 @@ impl Replay {
     /// The recording lacks the request that made this member.
     async fn add_second_member(&self, lab: &Lab) {
         let path = self.translate("/api/v3/core/groups/af0facc4-dddd-407e-a05f-5ee437c7baab/add_user/");
-        assert_eq!(
-            lab.api(Method::Post, &path, Some(json!({"pk": 27}))).await.status,
-            204
-        );
+        assert_eq!(lab.api(Method::Post, &path, Some(json!({"pk": 27}))).await.status, 204);
     }
 
     fn call(&self, request: &Value) -> Call {
@@ -63,35 +60,25 @@ impl Replay {
             call = call.json(&body);
         }
         if let Some(fields) = request["form"].as_object() {
-            let fields: Vec<(&str, &str)> = fields
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str().unwrap()))
-                .collect();
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str().unwrap())).collect();
             call = call.form(&fields);
         }
         call
     }
 
     fn translate(&self, text: &str) -> String {
-        self.ids.iter().fold(text.to_owned(), |text, (recorded, ours)| {
-            text.replace(recorded, ours)
-        })
+        self.ids.iter().fold(text.to_owned(), |text, (recorded, ours)| text.replace(recorded, ours))
     }
 
     fn compare(&mut self, recorded: &Value, answer: &Answer) -> Result<(), String> {
         if recorded["status"] != answer.status {
-            return Err(format!(
-                "status {} instead of {}",
-                answer.status, recorded["status"]
-            ));
+            return Err(format!("status {} instead of {}", answer.status, recorded["status"]));
         }
         for header in ["content-type", "allow"] {
             let expected = recorded["headers"][header].as_str();
             if expected != answer.header(header) {
-                return Err(format!(
-                    "{header} {:?} instead of {expected:?}",
-                    answer.header(header)
-                ));
+                return Err(format!("{header} {:?} instead of {expected:?}", answer.header(header)));
             }
         }
         match &recorded["body"] {
@@ -118,11 +105,7 @@ impl Replay {
             (Value::Object(body), Value::Object(ours)) => self.same_fields(place, body, ours, trimmed),
             (Value::Array(rows), Value::Array(ours)) => {
                 if rows.len() != ours.len() && !trimmed {
-                    return Err(format!(
-                        "{place} has {} rows instead of {}",
-                        ours.len(),
-                        rows.len()
-                    ));
+                    return Err(format!("{place} has {} rows instead of {}", ours.len(), rows.len()));
                 }
                 for (index, row) in rows.iter().enumerate().filter(|(_, row)| !is_cut(row)) {
                     // Of a trimmed list, only the row of the same name can be compared.
@@ -155,11 +138,7 @@ impl Replay {
     ) -> Result<(), String> {
         let keys = |fields: &Map<String, Value>| fields.keys().cloned().collect::<Vec<_>>();
         if keys(body) != keys(ours) && !trimmed {
-            return Err(format!(
-                "{place} has {:?} instead of {:?}",
-                keys(ours),
-                keys(body)
-            ));
+            return Err(format!("{place} has {:?} instead of {:?}", keys(ours), keys(body)));
         }
         for (name, value) in body {
             let ours = ours.get(name).unwrap_or(&Value::Null);
@@ -175,19 +154,12 @@ impl Replay {
 
     /// Prints how much is reproduced, and fails on anything that isn't listed as left out.
     fn report(&self, file: &str) {
-        let mut lines = format!(
-            "{file}: {}/{} reproduced\n",
-            self.all - self.differences.len(),
-            self.all
-        );
+        let mut lines = format!("{file}: {}/{} reproduced\n", self.all - self.differences.len(), self.all);
         for (name, why) in &self.differences {
             let _ = writeln!(lines, "  {name}: {why}");
         }
         println!("{lines}");
-        let unknown = self
-            .differences
-            .iter()
-            .filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
+        let unknown = self.differences.iter().filter(|(name, _)| !LEFT_OUT.contains(&name.as_str()));
         assert_eq!(unknown.count(), 0, "{lines}");
     }
 }
@@ -197,9 +169,7 @@ fn is_cut(row: &Value) -> bool {
 }
 
 fn is_parse_error(body: &Value) -> bool {
-    body["detail"]
-        .as_str()
-        .is_some_and(|text| text.starts_with("JSON parse error - "))
+    body["detail"].as_str().is_some_and(|text| text.starts_with("JSON parse error - "))
 }
 
 #[tokio::test]
@@ -208,10 +178,8 @@ async fn groups_answer_as_recorded() {
     lab.sim.store.write(|world| {
         // The recorded server has no tenant yet.
         let acme = world.inventory()["groups"].as_array().unwrap().clone();
-        let acme = acme.iter().find(|group| group["name"] == "acme").unwrap()["id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        let acme =
+            acme.iter().find(|group| group["name"] == "acme").unwrap()["id"].as_str().unwrap().to_owned();
         assert!(world.remove("groups", &acme));
         for (pk, number, name) in [("26", 1, "One"), ("27", 2, "Two")] {
             let fields = json!({"username": format!("grp-user-{number}"), "name": name});
@@ -219,9 +187,7 @@ async fn groups_answer_as_recorded() {
         }
     });
     let mut replay = Replay::default();
-    replay
-        .run(&lab, include_str!("../transcripts/10-groups.json"))
-        .await;
+    replay.run(&lab, include_str!("../transcripts/10-groups.json")).await;
     replay.report("10-groups.json");
 }
 
@@ -229,8 +195,6 @@ async fn groups_answer_as_recorded() {
 async fn authentication_and_errors_are_as_recorded() {
     let lab = Lab::start().await;
     let mut replay = Replay::default();
-    replay
-        .run(&lab, include_str!("../transcripts/00-auth-and-errors.json"))
-        .await;
+    replay.run(&lab, include_str!("../transcripts/00-auth-and-errors.json")).await;
     replay.report("00-auth-and-errors.json");
 }
