@@ -48,9 +48,12 @@ impl Site {
         let surface = web.surface();
         let served = self.routes.iter().filter(|routes| is_served(routes.door(), surface));
         let router = served.fold(web::assets::router(), |router, routes| router.merge(routes.router()));
-        // The last layer is the outermost.
-        let router =
-            router.layer(middleware::from_fn(web::keep_answers)).layer(middleware::from_fn(web::protect));
+        // The last layer is the outermost. Failures are presented twice: inside with the caller's own frame, outside
+        // for those that come before the caller is known.
+        let router = router
+            .layer(middleware::from_fn(web::keep_answers))
+            .layer(middleware::from_fn(web::protect))
+            .layer(middleware::from_fn(web::present));
         let router = match surface {
             Some(surface) => {
                 router.layer(middleware::from_fn_with_state((sign_in.clone(), surface), sign_in::by_session))

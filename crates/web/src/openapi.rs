@@ -251,7 +251,7 @@ fn operation_card(route: &RouteInfo, operation: &Operation) -> Markup {
     html! {
         details class="card docs-op" {
             summary {
-                span class={ "docs-method docs-" (route.method.as_str().to_ascii_lowercase()) } { (route.method.as_str()) }
+                span class="docs-method" { (route.method.as_str()) }
                 code { (route.path) }
                 span class="soft" { (operation.summary) }
             }

@@ -15,7 +15,7 @@ use crate::caller::{Caller, Known, Via};
 use crate::context::{Facts, Web};
 use crate::failure::Failure;
 use crate::ui::{
-    Brand, NavGroup, NavItem, PageHead, Person, Shell, Theme, Tone, Workspace, error_state, link_button,
+    self, Brand, NavGroup, NavItem, PageHead, Person, Shell, Theme, Tone, Workspace, link_button,
 };
 
 /// The frame of the pages of one request.
@@ -227,12 +227,12 @@ fn error_page(view: &View, failure: &Failure, request_id: &str) -> Markup {
         None => sentence(&failure.detail),
     };
     let home = link_button(w.t("failure-home"), "/").render();
-    let content = error_state(w, &title, &says, Some(&home), Some(request_id));
-    if view.shell.person.is_some() {
-        view.page(&title, &PageHead::default(), &content)
-    } else {
-        view.shell.bare(&title, &html! { p class="soft" { (says) } (home) })
+    let request = html! { p class="tiny muted" { (w.t("ui-request")) " " (ui::copy(w, request_id)) } };
+    if view.shell.person.is_none() {
+        return view.shell.bare(&title, &html! { p class="soft" { (says) } (home) (request) });
     }
+    let head = PageHead { summary: html! { (says) }, ..PageHead::default() };
+    view.page(&title, &head, &html! { div class="row" { (home) } (request) })
 }
 
 fn sentence(text: &str) -> String {

@@ -101,3 +101,5 @@ failure-unavailable = Noget nødvendigt er nede
 failure-refused = Det kunne ikke lade sig gøre
 failure-internal = Der gik noget galt hos os
 failure-home = Gå til startsiden
+ui-day-today = I dag, { $date }
+ui-day-yesterday = I går, { $date }

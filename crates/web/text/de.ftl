@@ -101,3 +101,5 @@ failure-unavailable = Etwas Nötiges ist ausgefallen
 failure-refused = Das ging nicht
 failure-internal = Bei uns ist etwas schiefgegangen
 failure-home = Zur Startseite
+ui-day-today = Heute, { $date }
+ui-day-yesterday = Gestern, { $date }

@@ -102,3 +102,5 @@ failure-unavailable = Something that is needed is down
 failure-refused = That could not be done
 failure-internal = Something went wrong on our side
 failure-home = Go to the start page
+ui-day-today = Today, { $date }
+ui-day-yesterday = Yesterday, { $date }

@@ -4,6 +4,7 @@ use access::{ViewPlatformAudit, ViewTenant, ViewTenantAudit};
 use audit::Record;
 use axum::extract::{Query, State};
 use i18n::Words;
+use kernel::Timestamp;
 use kernel::cursor::Page;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -37,7 +38,7 @@ pub async fn show_of_platform(
         summary: html! { (w.t("audit-says-platform")) },
         ..PageHead::default()
     };
-    Ok(view.page(&w.t("nav-audit"), &head, &content(w, "/audit", &query, &page)))
+    Ok(view.page(&w.t("nav-audit"), &head, &content(w, "/audit", &query, &page, tenants.0.clock.now())))
 }
 
 pub async fn show_of_tenant(
@@ -52,7 +53,7 @@ pub async fn show_of_tenant(
     let w = view.words();
     let head = overview::head(w, &details, "audit", Markup::default());
     let path = format!("/tenants/{}/audit", details.tenant.slug);
-    Ok(view.page(&details.tenant.name, &head, &content(w, &path, &query, &page)))
+    Ok(view.page(&details.tenant.name, &head, &content(w, &path, &query, &page, tenants.0.clock.now())))
 }
 
 pub async fn show_of_own(
@@ -70,7 +71,7 @@ pub async fn show_of_own(
         ..PageHead::default()
     };
     let path = format!("/admin/{}/audit", by.scope().slug);
-    Ok(view.page(&w.t("nav-audit"), &head, &content(w, &path, &query, &page)))
+    Ok(view.page(&w.t("nav-audit"), &head, &content(w, &path, &query, &page, tenants.0.clock.now())))
 }
 
 /// The parts of the query that say something.
@@ -87,7 +88,7 @@ fn pairs(query: &AuditQuery) -> Vec<(&'static str, String)> {
     given.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-fn content(w: &Words, path: &str, query: &PageQuery, page: &Page<Record>) -> Markup {
+fn content(w: &Words, path: &str, query: &PageQuery, page: &Page<Record>, now: Timestamp) -> Markup {
     let with = |name: &'static str, value: &str| {
         let mut pairs = pairs(&query.log);
         pairs.push((name, value.to_owned()));
@@ -103,7 +104,7 @@ fn content(w: &Words, path: &str, query: &PageQuery, page: &Page<Record>) -> Mar
             href: page.next.as_ref().map(|next| with("cursor", &next.to_string())),
         }),
         empty: Some(nothing(w, path, &query.log)),
-        ..frame(w, "log", rows(w, &page.items, |record| with("open", &record.id), open))
+        ..frame(w, "log", rows(w, &page.items, now, |record| with("open", &record.id), open))
     };
     html! {
         div class=[shown.map(|_| "with-sheet")] {

@@ -36,13 +36,13 @@ fn actor(w: &Words, record: &Record) -> Markup {
 
 fn clock(at: Timestamp) -> Markup {
     let text = at.to_string();
-    html! { time datetime=(text) title=(text) { (text.get(11..19).unwrap_or_default()) } }
+    html! { time class="num" datetime=(text) title=(text) { (text.get(11..19).unwrap_or_default()) } }
 }
 
 fn columns(w: &Words) -> Vec<Column> {
     vec![
-        Column::new(w.t("audit-time")),
         Column::new(w.t("audit-action")),
+        Column::new(w.t("audit-time")),
         Column::new(w.t("audit-target")).md(),
         Column::new(w.t("audit-actor")).lo(),
         Column::new(w.t("audit-outcome")),
@@ -51,16 +51,13 @@ fn columns(w: &Words) -> Vec<Column> {
 
 fn row(w: &Words, record: &Record, href: Option<String>, current: bool) -> Row {
     let said = action(w, record);
-    let link = html! {
-        @match &href { Some(href) => { a href=(href) { (said) } } None => { (said) } }
-    };
     Row {
         key: record.id.clone(),
-        name: said,
-        href: None,
+        name: said.clone(),
+        href,
         cells: vec![
+            html! { (said) small class="below block muted" { (record.target_name) } },
             clock(record.at),
-            link,
             html! { (record.target_name) },
             actor(w, record),
             outcome(w, record),
@@ -74,13 +71,14 @@ fn row(w: &Words, record: &Record, href: Option<String>, current: bool) -> Row {
 pub fn rows(
     w: &Words,
     records: &[Record],
+    now: Timestamp,
     open: impl Fn(&Record) -> String,
     shown: Option<&str>,
 ) -> Vec<Rows> {
     let mut rows = Vec::new();
     let mut day = String::new();
     for record in records {
-        let own = record.at.to_string().get(..10).unwrap_or_default().to_owned();
+        let own = ui::day(w, record.at, now);
         if own != day {
             rows.push(Rows::Day(own.clone()));
             day = own;

@@ -135,12 +135,15 @@ pub fn page(view: &View, details: &Details, people: &[RoleHolder], wrong_name: O
     let slug = &details.tenant.slug;
     let live = format!("/tenants/{slug}/live");
     let content = html! {
-        div class="cols" data-live=(live) {
-            div class="stack" {
-                (card_of_steps(w, details, false, Some(&retry(w, details, csrf))))
-                (card_of_health(w, details))
+        div data-live=(live) {
+            div class="cols" {
+                div class="stack" {
+                    (card_of_steps(w, details, false, Some(&retry(w, details, csrf))))
+                    (card_of_health(w, details))
+                    (card_of_people(w, people))
+                }
+                (about(w, details))
             }
-            div class="stack" { (about(w, details)) (card_of_people(w, people)) }
         }
         (dialogs(w, details, csrf, wrong_name))
     };

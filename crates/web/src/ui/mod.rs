@@ -41,7 +41,7 @@ pub use shell::{
 };
 pub use steps::{Step, Trouble, step, steps};
 pub use table::{Align, Bulk, Column, Direction, More, Priority, Row, Rows, Size, Sort, Table, table};
-pub use time::{ago, countdown, date, moment};
+pub use time::{ago, countdown, date, day, moment};
 pub use value::{Definition, Part, Secret, changes, code, copy, definitions, diff, secret};
 
 /// The words of the components.

@@ -38,6 +38,17 @@ pub fn date(w: &Words, at: Timestamp) -> Markup {
     html! { time datetime=(at) title=(said(w, at)) { (day_of(w, at)) } }
 }
 
+/// The day that a record stands under, in words: "Today, 21 Nov 2026".
+pub fn day(w: &Words, at: Timestamp, now: Timestamp) -> String {
+    let day = |at: Timestamp| at.seconds().div_euclid(DAY);
+    let date = day_of(w, at);
+    match day(now) - day(at) {
+        0 => w.tx("ui-day-today", &[("date", date.into())]),
+        1 => w.tx("ui-day-yesterday", &[("date", date.into())]),
+        _ => date,
+    }
+}
+
 /// A date and a time in UTC, for records that must be exact.
 pub fn moment(w: &Words, at: Timestamp) -> Markup {
     html! { time datetime=(at) { (said(w, at)) } }
