@@ -1,0 +1,28 @@
+//! Browser journeys: people at work in the real product, in a real browser. Elements are found as people find them,
+//! by role, label and words; what the pages are made of is no business of these tests.
+
+#[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod console;
+#[cfg(test)]
+#[path = "../product/harness.rs"]
+#[expect(dead_code, reason = "the product tests use all of it")]
+mod harness;
+#[cfg(test)]
+mod journey;
+
+#[cfg(test)]
+mod dialogs;
+#[cfg(test)]
+mod editors;
+#[cfg(test)]
+mod life;
+#[cfg(test)]
+mod main_job;
+#[cfg(test)]
+mod no_script;
+#[cfg(test)]
+mod quiet;
+#[cfg(test)]
+mod sign_out;
