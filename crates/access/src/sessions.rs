@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use db::seal::Keys;
 use db::{Db, Error, Tx};
-use kernel::id::random_token;
+use kernel::id::{hex, random_token};
 use kernel::{Clock, SessionId, Timestamp, UserId};
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
 use secrecy::{ExposeSecret, SecretString};
@@ -60,7 +60,7 @@ pub struct Session {
 const SEEN_STEP: Duration = Duration::from_secs(60);
 
 fn hash(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(secret.as_bytes()))
 }
 
 fn place(id: SessionId) -> String {

@@ -63,5 +63,5 @@ fn hex(parts: &[&str]) -> String {
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part.as_bytes());
     }
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    kernel::id::hex(&digest.finalize())
 }

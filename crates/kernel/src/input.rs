@@ -68,11 +68,17 @@ impl Input {
         input
     }
 
-    /// Reads a form. An empty field is null, numbers come as text, `a.b` is field `b` of the object `a`.
+    /// Reads a form. An empty field is null, numbers come as text, `a.b` is field `b` of the object `a`; an object
+    /// whose fields are all empty is null too.
     pub fn of_form(pairs: Vec<(String, String)>, fields: &[Field]) -> Self {
         let mut input = Self::empty("");
         for (name, text) in pairs {
             insert(&mut input.values, &name, text, fields);
+        }
+        for value in input.values.values_mut() {
+            if value.as_object().is_some_and(|object| object.values().all(Value::is_null)) {
+                *value = Value::Null;
+            }
         }
         input.check(fields);
         input
@@ -119,6 +125,11 @@ impl Input {
     /// True when the field was sent, null included.
     pub fn has(&self, field: &str) -> bool {
         self.values.contains_key(field)
+    }
+
+    /// True when the field was sent as null, or empty in a form.
+    pub fn is_null(&self, field: &str) -> bool {
+        self.values.get(field).is_some_and(Value::is_null)
     }
 
     /// The text of a field, trimmed.
@@ -264,6 +275,14 @@ mod tests {
         let form = form.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
         let body = json!({"slug": "acme", "seats": 5, "billing": {"vatId": "DK1"}});
         assert_eq!(read(Input::of_form(form, FIELDS)), read(Input::of_json(body, FIELDS)));
+    }
+
+    #[test]
+    fn an_object_left_empty_in_a_form_is_left_out() {
+        const OWNER: &[Field] = &[Field::required("email", Shape::Text(40), "")];
+        const WITH_OWNER: &[Field] = &[Field::optional("owner", Shape::Object(OWNER), "")];
+        let form = vec![("owner.email".to_owned(), " ".to_owned())];
+        assert_eq!(Input::of_form(form, WITH_OWNER).finish(Some(())), Ok(()));
     }
 
     #[test]

@@ -19,9 +19,17 @@ use crate::step::{Facts, Verdict, attempt};
 use crate::store::{self, NEVER, Resource, Status};
 use crate::tables::resources;
 
+/// The longest that an upstream's own wish to be left alone is followed.
+const LONGEST_ASKED: Duration = Duration::from_mins(5);
+
 /// Told of every change of a resource, in the transaction that makes it.
 #[async_trait]
 pub trait Observer: Send + Sync {
+    /// Locks what [`Observer::resource_changed`] will judge or write. It comes before any row of `resources` is
+    /// touched, in the order in which actions lock: two steps that end together then see each other, and neither
+    /// waits for an action that waits for it.
+    async fn lock(&self, tx: &Tx, owner: &str) -> Result<(), Error>;
+
     /// A resource of `owner` has a new status, or is gone.
     async fn resource_changed(&self, tx: &Tx, clock: &Clock, owner: &str) -> Result<(), Error>;
 }
@@ -93,11 +101,10 @@ impl Reconciler {
         self.nudge();
         let deadline = tokio::time::Instant::now() + patience;
         loop {
-            let owned = store::of_owner(self.0.db.read(), owner).await?;
-            let pending =
-                owned.iter().any(|resource| resource.status == Status::Pending && resource.spec.is_some());
-            if !pending || tokio::time::Instant::now() >= deadline {
-                return Ok(owned);
+            let resources = store::of_owner(self.0.db.read(), owner).await?;
+            let pending = |resource: &Resource| resource.status == Status::Pending && resource.spec.is_some();
+            if !resources.iter().any(pending) || tokio::time::Instant::now() >= deadline {
+                return Ok(resources);
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
@@ -167,7 +174,7 @@ impl Reconciler {
         if verdict == Verdict::LeaseLost {
             return;
         }
-        if let Verdict::Failed(why) = &verdict {
+        if let Verdict::Failed(why, _) = &verdict {
             tracing::warn!(
                 kind = resource.kind,
                 name = resource.name,
@@ -186,13 +193,21 @@ impl Reconciler {
         let unchanged =
             Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
         match self.0.kinds.get(resource.kind.as_str()).map(|registered| &registered.kind) {
-            Some(Ok(kind)) => attempt(&self.0.db, &self.0.clock, kind.as_ref(), resource).await,
+            Some(Ok(kind)) => {
+                let lease = self.0.settings.lease;
+                attempt(&self.0.db, &self.0.clock, lease, kind.as_ref(), resource).await
+            }
+            // What was never made needs no upstream to be gone.
+            _ if resource.spec.is_none() && unchanged == Facts::default() => (unchanged, Verdict::Gone),
             _ => (unchanged, Verdict::Settled),
         }
     }
 
     async fn record(&self, resource: &Resource, facts: Facts, verdict: Verdict) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
+        for observer in &self.0.observers {
+            observer.lock(&tx, &resource.owner).await?;
+        }
         if verdict == Verdict::Gone {
             store::forget(&tx, resource).await?;
         } else {
@@ -214,9 +229,10 @@ impl Reconciler {
         let now = self.0.clock.now();
         let (status, reason, error, attempts, next_at) = match (verdict, self.availability(&resource.kind)) {
             (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, 0, NEVER),
-            (Verdict::Failed(why), _) => {
+            (Verdict::Failed(why, asked), _) => {
                 let attempts = resource.attempts.saturating_add(1);
                 let wait = self.0.settings.backoff.wait(attempts, u32::from_be_bytes(random()));
+                let wait = wait.max(asked.unwrap_or_default().min(LONGEST_ASKED));
                 (Status::Error, None, Some(why), attempts, now.after(wait).micros())
             }
             (Verdict::Waiting(waiting), _) => {

@@ -68,6 +68,16 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// How long the upstream asked to be left alone.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Call(error) => error.retry_after,
+            Self::Blocked(_) => None,
+        }
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

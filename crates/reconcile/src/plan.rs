@@ -67,9 +67,9 @@ impl Reconciler {
     /// Reads everything of an owner from the upstreams and lists the differences.
     pub async fn plan(&self, owner: &str) -> Result<Plan, db::Error> {
         let (db, clock, kinds) = self.parts();
-        let owned = store::of_owner(db.read(), owner).await?;
+        let resources = store::of_owner(db.read(), owner).await?;
         let now = clock.now();
-        let readable = owned.iter().filter_map(|resource| {
+        let readable = resources.iter().filter_map(|resource| {
             let kind = kinds.get(resource.kind.as_str())?.kind.as_ref().ok()?;
             // What may be destroyed only later is no difference today.
             let waits = resource.destroy_after.is_some_and(|after| after > now);
@@ -81,7 +81,8 @@ impl Reconciler {
             digest.update((seen.len() as u64).to_be_bytes());
             digest.update(seen.as_bytes());
         }
-        let hash = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        let mut hash = kernel::id::hex(&digest.finalize());
+        hash.truncate(32);
         Ok(Plan { hash, changes: compared.into_iter().filter_map(|(_, change)| change).collect() })
     }
 

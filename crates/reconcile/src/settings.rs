@@ -20,8 +20,8 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            backoff: Backoff { first: Duration::from_secs(1), most: Duration::from_secs(300) },
-            lease: Duration::from_secs(60),
+            backoff: Backoff { first: Duration::from_secs(1), most: Duration::from_mins(5) },
+            lease: Duration::from_mins(1),
             look: Duration::from_millis(500),
             at_a_time: 8,
         }

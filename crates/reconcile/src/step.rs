@@ -1,5 +1,7 @@
 //! One attempt to bring one resource to where it should be.
 
+use std::time::Duration;
+
 use db::{Db, Error};
 use kernel::{Clock, Timestamp};
 use serde_json::Value;
@@ -18,14 +20,14 @@ pub(crate) enum Verdict {
     NotYet(Timestamp),
     /// Gone, as it should be.
     Gone,
-    /// It failed; the sentence is for people.
-    Failed(String),
+    /// It failed; the sentence is for people. The upstream may have asked to be left alone for a while.
+    Failed(String, Option<Duration>),
     /// Another worker has the resource now.
     LeaseLost,
 }
 
 /// What an attempt learned of the upstream.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Facts {
     /// The object's id there.
     pub upstream_id: Option<String>,
@@ -37,22 +39,25 @@ pub(crate) struct Facts {
 pub(crate) async fn attempt(
     db: &Db,
     clock: &Clock,
+    lease: Duration,
     kind: &dyn Kind,
     resource: &Resource,
 ) -> (Facts, Verdict) {
     let facts = Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
-    let mut step = Step { db, clock, kind, resource, facts };
+    let mut step = Step { db, clock, lease, kind, resource, facts };
     let verdict = match &resource.spec {
         Some(spec) => step.ensure(spec).await,
         None => step.remove().await,
     };
-    let verdict = verdict.unwrap_or_else(|problem| Verdict::Failed(problem.to_string()));
+    let verdict =
+        verdict.unwrap_or_else(|problem| Verdict::Failed(problem.to_string(), problem.retry_after()));
     (step.facts, verdict)
 }
 
 struct Step<'a> {
     db: &'a Db,
     clock: &'a Clock,
+    lease: Duration,
     kind: &'a dyn Kind,
     resource: &'a Resource,
     facts: Facts,
@@ -81,8 +86,10 @@ impl Step<'_> {
             },
         };
         self.facts = Facts { upstream_id: Some(actual.upstream_id.clone()), in_doubt: false };
-        let actual = self.mend(spec, actual).await?;
-        Ok(actual.waiting.map_or(Verdict::Settled, Verdict::Waiting))
+        Ok(match self.mend(spec, actual).await? {
+            Some(actual) => actual.waiting.map_or(Verdict::Settled, Verdict::Waiting),
+            None => Verdict::LeaseLost,
+        })
     }
 
     async fn find(&self) -> Result<Option<Actual>, Problem> {
@@ -106,8 +113,9 @@ impl Step<'_> {
     /// Makes the object; none when the lease was lost before the call.
     async fn create(&mut self, spec: &Value) -> Result<Option<Actual>, Problem> {
         self.facts.upstream_id = None;
-        let now = self.clock.now();
-        if !store::intend(self.db, now, self.resource).await.map_err(|error| database(&error))? {
+        let (now, until) = self.lease();
+        let intended = store::intend(self.db, now, until, self.resource).await;
+        if !intended.map_err(|error| database(&error))? {
             return Ok(None);
         }
         self.facts.in_doubt = true;
@@ -124,11 +132,25 @@ impl Step<'_> {
         }
     }
 
-    /// Mends what differs, and believes it only after reading it back.
-    async fn mend(&self, spec: &Value, actual: Actual) -> Result<Actual, Problem> {
+    fn lease(&self) -> (Timestamp, Timestamp) {
+        let now = self.clock.now();
+        (now, now.after(self.lease))
+    }
+
+    /// Renews the lease before a call with an effect; false when another worker has the resource, whose newer
+    /// work must not be overwritten.
+    async fn still_ours(&self) -> Result<bool, Problem> {
+        store::renew(self.db, self.lease().1, self.resource).await.map_err(|error| database(&error))
+    }
+
+    /// Mends what differs, and believes it only after reading it back; none when the lease was lost.
+    async fn mend(&self, spec: &Value, actual: Actual) -> Result<Option<Actual>, Problem> {
         let changes = self.kind.diff(spec, &actual);
         if changes.is_empty() {
-            return Ok(actual);
+            return Ok(Some(actual));
+        }
+        if !self.still_ours().await? {
+            return Ok(None);
         }
         self.kind.update(self.resource, spec, &actual, &changes).await?;
         let known = Resource { upstream_id: Some(actual.upstream_id), ..self.resource.clone() };
@@ -136,7 +158,7 @@ impl Step<'_> {
             return blocked("it vanished while it was being changed");
         };
         match self.kind.diff(spec, &after).first() {
-            None => Ok(after),
+            None => Ok(Some(after)),
             Some(change) => blocked(format!("the upstream did not take the change of {}", change.field)),
         }
     }
@@ -148,10 +170,9 @@ impl Step<'_> {
         }
         let owned =
             store::of_owner(self.db.read(), &self.resource.owner).await.map_err(|error| database(&error))?;
-        let there = |kind: &&str| owned.iter().any(|r| r.kind == **kind && r.status == Status::Ok);
-        let again_in = std::time::Duration::from_secs(1);
-        Ok((!needed.iter().all(|kind| there(&kind)))
-            .then_some(Waiting { reason: "waits_for_dependency", again_in }))
+        let there = |kind: &&str| owned.iter().any(|r| r.kind == *kind && r.status == Status::Ok);
+        let waiting = Waiting { reason: "waits_for_dependency", again_in: Duration::from_secs(1) };
+        Ok(if needed.iter().all(there) { None } else { Some(waiting) })
     }
 
     async fn remove(&mut self) -> Result<Verdict, Problem> {
@@ -162,6 +183,9 @@ impl Step<'_> {
             return Ok(Verdict::Gone);
         };
         self.facts = Facts { upstream_id: Some(actual.upstream_id.clone()), in_doubt: false };
+        if !self.still_ours().await? {
+            return Ok(Verdict::LeaseLost);
+        }
         self.kind.delete(self.resource, &actual).await?;
         Ok(Verdict::Gone)
     }

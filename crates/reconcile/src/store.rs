@@ -256,9 +256,34 @@ pub(crate) async fn claim(
     row.filter(|row| row.lease_holder.as_deref() == Some(&holder)).map(resource).transpose()
 }
 
-/// Commits the intent to create, before the call; false when the lease was lost.
-pub(crate) async fn intend(db: &Db, now: Timestamp, resource: &Resource) -> Result<bool, Error> {
-    let change = resources::ActiveModel { intent_at: Set(Some(now.micros())), ..Default::default() };
+/// Commits the intent to create, before the call; false when the lease was lost. A former id goes with it: after a
+/// crash the object is searched for by its mark, not read by the id of one that is gone.
+pub(crate) async fn intend(
+    db: &Db,
+    now: Timestamp,
+    until: Timestamp,
+    resource: &Resource,
+) -> Result<bool, Error> {
+    let change = resources::ActiveModel {
+        intent_at: Set(Some(now.micros())),
+        upstream_id: Set(None),
+        lease_until: Set(Some(until.micros())),
+        ..Default::default()
+    };
+    change_leased(db, resource, change).await
+}
+
+/// Holds the lease for longer; false when it was lost.
+pub(crate) async fn renew(db: &Db, until: Timestamp, resource: &Resource) -> Result<bool, Error> {
+    let change = resources::ActiveModel { lease_until: Set(Some(until.micros())), ..Default::default() };
+    change_leased(db, resource, change).await
+}
+
+async fn change_leased(
+    db: &Db,
+    resource: &Resource,
+    change: resources::ActiveModel,
+) -> Result<bool, Error> {
     let done = resources::Entity::update_many()
         .set(change)
         .filter(resources::Column::Id.eq(&resource.id))
@@ -283,6 +308,10 @@ pub(crate) async fn finish(
         .filter(resources::Column::SpecVersion.eq(resource.spec_version))
         .exec(&**tx)
         .await?;
+    release(tx, resource, facts).await
+}
+
+async fn release(tx: &Tx, resource: &Resource, facts: resources::ActiveModel) -> Result<(), Error> {
     resources::Entity::update_many()
         .set(resources::ActiveModel { lease_until: Set(None), lease_holder: Set(None), ..facts })
         .filter(resources::Column::Id.eq(&resource.id))
@@ -292,8 +321,17 @@ pub(crate) async fn finish(
     Ok(())
 }
 
-/// Removes the row of an object that is gone, as it should be.
+/// Removes the row of an object that is gone, as it should be. A row that is wanted again meanwhile stays and is due.
 pub(crate) async fn forget(tx: &Tx, resource: &Resource) -> Result<(), Error> {
+    let row = resources::Entity::find_by_id(&resource.id).lock_exclusive().one(&**tx).await?;
+    let Some(row) = row.filter(|row| row.lease_holder == resource.lease_holder) else {
+        return Ok(());
+    };
+    if row.spec_version != resource.spec_version {
+        let gone =
+            resources::ActiveModel { upstream_id: Set(None), intent_at: Set(None), ..Default::default() };
+        return release(tx, resource, gone).await;
+    }
     history::Entity::delete_many().filter(history::Column::ResourceId.eq(&resource.id)).exec(&**tx).await?;
     resources::Entity::delete_by_id(&resource.id).exec(&**tx).await?;
     Ok(())

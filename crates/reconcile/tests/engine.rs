@@ -1,16 +1,17 @@
 //! The reconciler on a real database, against an upstream that can be made to fail in every way.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use db::Tx;
 use db::testing::TestDb;
 use kernel::Clock;
 use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
-    Action, Actual, Created, FieldChange, Kind, Problem, Reconciler, Registered, Resource, Settings, Status,
+    Action, Actual, Created, FieldChange, Kind, Observer, Problem, Reconciler, Registered, Resource, Settings, Status,
     Want, destroy, of_owner, want,
 };
 use serde_json::{Value, json};
@@ -27,18 +28,27 @@ struct State {
     next_id: u32,
     creates: u32,
     fail_create: Option<(bool, CallError)>,
+    /// The process dies right after the next create.
+    die_after_create: bool,
+    delete_takes: Duration,
+    deletes: u32,
     down: bool,
 }
 
 struct Shelf(World);
 
 impl World {
+    /// A death on purpose poisons the lock; what it holds is still whole.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn count(&self) -> usize {
-        self.0.lock().unwrap().objects.len()
+        self.lock().objects.len()
     }
 
     fn fail_next_create(&self, happens: bool, error: CallError) {
-        self.0.lock().unwrap().fail_create = Some((happens, error));
+        self.lock().fail_create = Some((happens, error));
     }
 }
 
@@ -53,7 +63,7 @@ impl Kind for Shelf {
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let state = self.0.0.lock().unwrap();
+        let state = self.0.lock();
         if state.down {
             return Err(CallError::without_effect("Shelf", Cause::Unreachable).into());
         }
@@ -64,13 +74,13 @@ impl Kind for Shelf {
     }
 
     async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let state = self.0.0.lock().unwrap();
+        let state = self.0.lock();
         let found = state.objects.iter().find(|(_, (_, mark, _))| *mark == resource.id);
         Ok(found.map(|(id, (_, mark, fields))| actual(id, mark, fields)))
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let mut state = self.0.0.lock().unwrap();
+        let mut state = self.0.lock();
         let fault = state.fail_create.take();
         if let Some((false, error)) = fault {
             return Err(error.into());
@@ -79,6 +89,7 @@ impl Kind for Shelf {
         state.next_id += 1;
         let id = state.next_id.to_string();
         state.objects.insert(id.clone(), (resource.name.clone(), resource.id.clone(), spec.clone()));
+        assert!(!std::mem::take(&mut state.die_after_create), "dies on purpose");
         match fault {
             Some((_, error)) => Err(error.into()),
             None => Ok(Created::New(actual(&id, &resource.id, spec))),
@@ -92,13 +103,19 @@ impl Kind for Shelf {
         actual: &Actual,
         _: &[FieldChange],
     ) -> Result<(), Problem> {
-        let mut state = self.0.0.lock().unwrap();
+        let mut state = self.0.lock();
         state.objects.get_mut(&actual.upstream_id).unwrap().2 = spec.clone();
         Ok(())
     }
 
     async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
-        self.0.0.lock().unwrap().objects.remove(&actual.upstream_id);
+        let takes = {
+            let mut state = self.0.lock();
+            state.deletes += 1;
+            state.delete_takes
+        };
+        tokio::time::sleep(takes).await;
+        self.0.lock().objects.remove(&actual.upstream_id);
         Ok(())
     }
 }
@@ -118,7 +135,8 @@ impl Drop for Rig {
 
 fn settings() -> Settings {
     let backoff = Backoff { first: Duration::from_millis(20), most: Duration::from_millis(50) };
-    Settings { backoff, look: Duration::from_millis(20), ..Settings::default() }
+    let lease = Duration::from_millis(400);
+    Settings { backoff, lease, look: Duration::from_millis(20), ..Settings::default() }
 }
 
 async fn rig() -> Rig {
@@ -164,7 +182,7 @@ async fn what_is_wanted_is_made_once_and_changed_in_place() {
     rig.want("shelf.box", json!({"size": 2})).await;
     let second = rig.until("changed", all_ok).await;
     assert_eq!(first[0].upstream_id, second[0].upstream_id);
-    assert_eq!(rig.world.0.lock().unwrap().objects["1"].2, json!({"size": 2}));
+    assert_eq!(rig.world.lock().objects["1"].2, json!({"size": 2}));
     assert_eq!(rig.world.count(), 1);
 }
 
@@ -175,19 +193,19 @@ async fn an_unknown_outcome_never_makes_a_second_object() {
         rig.world.fail_next_create(happens, CallError::unknown("Shelf", Cause::Timeout));
         rig.want("shelf.box", json!({"size": 1})).await;
         rig.until("healed", |owned| all_ok(owned) && owned[0].upstream_id.is_some()).await;
-        assert_eq!((rig.world.count(), rig.world.0.lock().unwrap().creates), (1, 1), "happened: {happens}");
+        assert_eq!((rig.world.count(), rig.world.lock().creates), (1, 1), "happened: {happens}");
     }
 }
 
 #[tokio::test]
 async fn an_upstream_that_is_down_is_an_error_in_words_that_heals_by_itself() {
     let rig = rig().await;
-    rig.world.0.lock().unwrap().down = true;
+    rig.world.lock().down = true;
     rig.want("shelf.box", json!({"size": 1})).await;
     let failing = rig.until("failing", |owned| owned[0].attempts >= 2).await;
     assert_eq!(failing[0].status, Status::Error);
     assert_eq!(failing[0].error.as_deref(), Some("Shelf can't be reached"));
-    rig.world.0.lock().unwrap().down = false;
+    rig.world.lock().down = false;
     let healed = rig.until("healed", all_ok).await;
     assert_eq!((healed[0].error.as_deref(), healed[0].attempts), (None, 0));
 }
@@ -237,7 +255,7 @@ async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
     rig.until("made", all_ok).await;
     assert!(rig.engine.plan("ten_1").await.unwrap().changes.is_empty());
 
-    rig.world.0.lock().unwrap().objects.get_mut("1").unwrap().2 = json!({"size": 7, "colour": "red"});
+    rig.world.lock().objects.get_mut("1").unwrap().2 = json!({"size": 7, "colour": "red"});
     let plan = rig.engine.plan("ten_1").await.unwrap();
     assert_eq!(plan.changes.len(), 1);
     assert_eq!(plan.changes[0].action, Action::Update);
@@ -246,7 +264,7 @@ async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
         [FieldChange { field: "size".into(), want: json!(1), have: json!(7) }]
     );
 
-    rig.world.0.lock().unwrap().objects.get_mut("1").unwrap().2 = json!({"size": 8, "colour": "red"});
+    rig.world.lock().objects.get_mut("1").unwrap().2 = json!({"size": 8, "colour": "red"});
     assert!(rig.engine.apply("ten_1", &plan.hash).await.is_err(), "the world moved");
     let fresh = rig.engine.plan("ten_1").await.unwrap();
     rig.engine.apply("ten_1", &fresh.hash).await.unwrap();
@@ -264,4 +282,119 @@ async fn two_engines_on_one_database_make_one_object() {
     }
     rig.until("settled", all_ok).await;
     assert_eq!(rig.world.count(), 1);
+}
+
+impl Rig {
+    async fn destroy(&self, kind: &str) {
+        let tx = self.test.db.begin().await.unwrap();
+        destroy(&tx, &Clock::System, "ten_1", kind, Clock::System.now()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_death_between_making_an_object_again_and_writing_it_down_makes_no_third() {
+    let rig = rig().await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    rig.until("made", all_ok).await;
+    // Somebody removes it; its old id is known when it is made again.
+    {
+        let mut state = rig.world.lock();
+        state.objects.clear();
+        state.die_after_create = true;
+    }
+    rig.want("shelf.box", json!({"size": 2})).await;
+    rig.until("healed", |owned| all_ok(owned) && owned[0].upstream_id.as_deref() == Some("2")).await;
+    assert_eq!((rig.world.count(), rig.world.lock().creates), (1, 2));
+}
+
+#[tokio::test]
+async fn what_is_wanted_again_while_it_is_destroyed_is_made_again() {
+    let rig = rig().await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    rig.until("made", all_ok).await;
+    rig.world.lock().delete_takes = Duration::from_millis(100);
+    rig.destroy("shelf.box").await;
+    rig.until("being destroyed", |_| rig.world.lock().deletes == 1).await;
+    rig.want("shelf.box", json!({"size": 2})).await;
+    let made_again = |owned: &[Resource]| {
+        all_ok(owned) && owned.first().is_some_and(|resource| resource.upstream_id.as_deref() == Some("2"))
+    };
+    rig.until("made again", made_again).await;
+    assert_eq!(rig.world.count(), 1);
+}
+
+#[tokio::test]
+async fn what_was_never_made_is_gone_without_its_upstream() {
+    let rig = rig().await;
+    rig.want("attic.box", json!({})).await;
+    rig.until("skipped", |owned| owned[0].status == Status::Skipped).await;
+    rig.destroy("attic.box").await;
+    rig.until("gone", <[Resource]>::is_empty).await;
+}
+
+#[tokio::test]
+async fn an_upstream_that_asks_for_a_pause_gets_it() {
+    let rig = rig().await;
+    let pause = Duration::from_secs(30);
+    let error =
+        CallError { retry_after: Some(pause), ..CallError::without_effect("Shelf", Cause::RateLimited) };
+    rig.world.fail_next_create(false, error);
+    let before = Clock::System.now();
+    rig.want("shelf.box", json!({"size": 1})).await;
+    let owned = rig.until("refused", |owned| owned[0].status == Status::Error).await;
+    assert!(owned[0].next_at >= before.after(pause));
+}
+
+/// Holds back the first of two steps that end together until the other has written its result.
+struct Together {
+    done: Arc<Mutex<bool>>,
+}
+
+#[async_trait]
+impl Observer for Together {
+    async fn lock(&self, tx: &Tx, _: &str) -> Result<(), db::Error> {
+        use sea_orm::ConnectionTrait as _;
+        let lock = "UPDATE audit_heads SET seq = seq WHERE chain = 'ten_1'";
+        tx.execute_unprepared(lock).await.map(|_| ()).map_err(db::Error::from)
+    }
+
+    async fn resource_changed(&self, tx: &Tx, _: &Clock, owner: &str) -> Result<(), db::Error> {
+        let owned = of_owner(&**tx, owner).await?;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if all_ok(&owned) {
+            *self.done.lock().unwrap() = true;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn of_two_steps_that_end_together_one_sees_that_both_are_done() {
+    use sea_orm::ConnectionTrait as _;
+    let test = migrations::test_database().await;
+    let head = "INSERT INTO audit_heads (chain, seq, hash) VALUES ('ten_1', 0, '')";
+    test.db.read().execute_unprepared(head).await.unwrap();
+    let observer = Together { done: Arc::default() };
+    let done = observer.done.clone();
+    let kinds = vec![Registered::on(Shelf(World::default()))];
+    let engine =
+        Reconciler::new(test.db.clone(), Clock::System, settings(), kinds, vec![Arc::new(observer)]);
+    let tx = test.db.begin().await.unwrap();
+    for name in ["acme", "fjord"] {
+        let wanted =
+            Want { owner: "ten_1".into(), kind: "shelf.box", name: name.into(), spec: json!({"size": 1}) };
+        want(&tx, &Clock::System, &wanted).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let stop = CancellationToken::new();
+    engine.start(&TaskTracker::new(), &stop).await.unwrap();
+    for _ in 0..200 {
+        if all_ok(&of_owner(test.db.read(), "ten_1").await.unwrap()) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    stop.cancel();
+    assert!(*done.lock().unwrap(), "nobody was told that all is done");
 }

@@ -107,10 +107,11 @@ pub fn tenant_change(mut input: Input) -> Result<TenantChange, Vec<FieldError>> 
         |input: &Input, field: &str| input.has(field) && input.text(field).is_none_or(|text| text.is_empty());
     let industry = if clears(&input, "industry") { Some(None) } else { industry(&mut input).map(Some) };
     let partner = if clears(&input, "partnerId") { Some(None) } else { input.parse("partnerId").map(Some) };
+    let cleared = input.is_null("billingInfo");
     let change = TenantChange {
         name: name(&mut input),
         industry,
-        billing_info: billing(&mut input),
+        billing_info: if cleared { Some(BillingInfo::default()) } else { billing(&mut input) },
         plan: plan(&input),
         seats: input.integer("seats"),
         partner,

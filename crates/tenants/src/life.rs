@@ -26,6 +26,13 @@ struct Progress;
 
 #[async_trait]
 impl Observer for Progress {
+    async fn lock(&self, tx: &Tx, owner: &str) -> Result<(), db::Error> {
+        if let Ok(id) = owner.parse::<TenantId>() {
+            store::lock(tx, id).await?;
+        }
+        Ok(())
+    }
+
     async fn resource_changed(&self, tx: &Tx, clock: &Clock, owner: &str) -> Result<(), db::Error> {
         let Ok(id) = owner.parse::<TenantId>() else {
             return Ok(());
@@ -54,7 +61,6 @@ async fn advance(
     to: TenantStatus,
     action: &'static str,
 ) -> Result<(), db::Error> {
-    // Read again under the lock: two steps may end at the same moment.
     let Some(before) = store::lock(tx, id).await? else {
         return Ok(());
     };

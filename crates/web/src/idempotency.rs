@@ -80,7 +80,7 @@ fn hash(path: &str, body: &Bytes) -> String {
     digest.update(path.as_bytes());
     digest.update([0]);
     digest.update(body);
-    digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    kernel::id::hex(&digest.finalize())
 }
 
 /// Takes the key; the kept answer when the request was made before.

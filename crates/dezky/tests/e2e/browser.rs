@@ -223,6 +223,11 @@ impl Browser {
         self.click(&format!("//button[normalize-space(.)=\"{name}\" or @aria-label=\"{name}\"]")).await;
     }
 
+    /// Presses a button inside of the open dialog.
+    pub async fn press_in_dialog(&self, name: &str) {
+        self.click(&format!("//dialog[@open]//button[normalize-space(.)=\"{name}\"]")).await;
+    }
+
     /// Follows a link by its words.
     pub async fn follow(&self, words: &str) {
         self.click(&format!("//a[normalize-space(.)=\"{words}\" or @aria-label=\"{words}\"]")).await;

@@ -43,6 +43,6 @@ pub async fn step(browser: &Browser, title: &str, mark: &str, patience: Duration
 
 /// The state beside the page's title.
 pub async fn state(browser: &Browser, said: &str, patience: Duration) {
-    let path = format!("//header//*[contains(@class, \"state\")][normalize-space(.)=\"{said}\"]");
+    let path = format!("//h1/*[normalize-space(.)=\"{said}\"]");
     browser.finds_within(&path, patience).await;
 }

@@ -7,6 +7,8 @@ mod commands;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod provisioning;
 #[cfg(test)]
 mod session;

@@ -11,12 +11,13 @@ use crate::harness::{Product, client, get};
 
 /// Cookies by host and port: a stricter jar than a browser's, whose cookies ignore ports.
 #[derive(Default)]
-struct Visitor {
-    jars: BTreeMap<String, BTreeMap<String, String>>,
+pub struct Visitor {
+    pub jars: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Visitor {
-    async fn send(&mut self, method: Method, url: &Url, form: &[(&str, &str)]) -> Answer {
+    /// One request, without following where it leads.
+    pub async fn send(&mut self, method: Method, url: &Url, form: &[(&str, &str)]) -> Answer {
         let origin = url.origin().ascii_serialization();
         let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
         let mut call = Call::new(method, path);
@@ -36,7 +37,7 @@ impl Visitor {
     }
 
     /// `GET`, and on to wherever that leads.
-    async fn visit(&mut self, url: &Url) -> (Url, Answer) {
+    pub async fn visit(&mut self, url: &Url) -> (Url, Answer) {
         let mut at = url.clone();
         for _ in 0..10 {
             let answer = self.send(Method::Get, &at, &[]).await;
@@ -48,7 +49,8 @@ impl Visitor {
         panic!("{url} leads nowhere");
     }
 
-    async fn sign_in(&mut self, origin: &str, email: &str, password: &str) -> (Url, Answer) {
+    /// Signs in to the console of that origin; gives the page that it leads to.
+    pub async fn sign_in(&mut self, origin: &str, email: &str, password: &str) -> (Url, Answer) {
         let start = Url::parse(origin).unwrap().join("/sign-in").unwrap();
         let (form, shown) = self.visit(&start).await;
         assert_eq!(shown.status, 200, "the sign-in page at {form}");

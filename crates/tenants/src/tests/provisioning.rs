@@ -97,3 +97,22 @@ async fn the_platforms_own_workspace_is_made_once_however_many_start_at_a_time()
         (409, &json!("urn:dezky:problem:platform-workspace"))
     );
 }
+
+#[tokio::test]
+async fn many_at_once_with_changes_in_between_all_become_active_and_nobody_is_turned_away() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let slugs: Vec<String> = (0..8).map(|number| format!("t{number}")).collect();
+    let work = slugs.iter().map(|slug| async {
+        rig.make(slug, "Acme", Some(&format!("{slug}.test"))).await;
+        let path = format!("/api/tenants/{slug}");
+        for seats in 1..6 {
+            let change = json!({"seats": seats});
+            let changed = rig.call(&operator, axum::http::Method::PATCH, &path, change).await;
+            assert_eq!(changed.status.as_u16(), 200, "{}", changed.text);
+        }
+        rig.until_active(slug).await;
+    });
+    futures_util::future::join_all(work).await;
+    assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
+}

@@ -1,0 +1,54 @@
+//! The keyboard, and when a dialog closes.
+
+use fantoccini::key::Key;
+
+use crate::console::{IDA, sign_in};
+use crate::journey::journey;
+
+const DIALOG: &str = "//dialog[@id=\"suspend\"]";
+
+#[tokio::test]
+async fn the_palette_finds_a_tenant_and_enter_opens_it() {
+    journey("palette", "small", async |stage| {
+        let ida = stage.browser().await;
+        sign_in(stage, &ida, "operator", IDA).await;
+        ida.sees("Dashboard").await;
+        let body = ida.finds("//body").await;
+        body.send_keys(&(Key::Control + "k")).await.unwrap();
+        ida.finds("//input[@role=\"combobox\"]").await;
+        ida.key("nordl").await;
+        ida.finds("//*[@role=\"option\"][@aria-selected=\"true\"][contains(., \"Nordlys A/S\")]").await;
+        ida.key(&char::from(Key::Enter).to_string()).await;
+        ida.arrives_at(&stage.url("operator", "/tenants/nordlys")).await;
+        ida.sees("Nordlys A/S").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dialog_closes_on_escape_and_on_the_backdrop_but_not_by_a_drag_out_of_it() {
+    journey("dialogs", "small", async |stage| {
+        let ida = stage.browser().await;
+        sign_in(stage, &ida, "operator", IDA).await;
+        ida.open(&stage.url("operator", "/tenants/skovbo")).await;
+        ida.press("Suspend").await;
+        let dialog = ida.finds(DIALOG).await;
+        ida.key(&char::from(Key::Escape).to_string()).await;
+        ida.loses(DIALOG).await;
+        let focused = ida.client.active_element().await.unwrap();
+        assert_eq!(focused.text().await.unwrap(), "Suspend", "the focus goes back to what opened it");
+
+        ida.press("Suspend").await;
+        ida.finds(DIALOG).await;
+        let (x, y, width, height) = dialog.rectangle().await.unwrap();
+        let (inside, backdrop) = ((x + width / 2.0, y + height / 2.0), (20.0, 20.0));
+        for (from, to) in [(inside, backdrop), (backdrop, inside), (inside, inside)] {
+            ida.drag(from, to).await;
+            assert!(ida.shown(DIALOG).await.is_some(), "{from:?} to {to:?}");
+        }
+        ida.drag(backdrop, backdrop).await;
+        ida.loses(DIALOG).await;
+        ida.sees("Skovbo Tandlæger").await;
+    })
+    .await;
+}

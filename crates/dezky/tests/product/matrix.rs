@@ -1,0 +1,226 @@
+//! Every route asked by everybody: the golden file says who is let in and what the others are told. The routes come
+//! from the golden route table, so a new one is in the matrix by itself.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use axum::body::{Body, to_bytes};
+use hyper::{Method, Request};
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use outbound::Call;
+use serde_json::Value;
+
+use crate::harness::{Product, client, json};
+use crate::session::Visitor;
+
+const ROUTES: &str = include_str!("../../src/wiring/snapshots/dezky__wiring__tests__routes.snap");
+
+/// Who asks. All of it is about the tenant `acme`, a customer of the partner `nordit`.
+const PEOPLE: &[(&str, &str)] = &[
+    ("member", "maja@acme.test"),
+    ("tenant admin", "bo@acme.test"),
+    ("tenant owner", "anna@acme.test"),
+    ("owner of another tenant", "otto@fjord.test"),
+    ("owner of its partner", "frida@nordit.test"),
+    ("support of its partner", "sven@nordit.test"),
+    ("owner of another partner", "petra@alpenwerk.test"),
+    ("platform admin", "ida@dezky.test"),
+];
+/// Those who have nothing to do with `acme`.
+const FOREIGN: [&str; 3] = ["stranger", "owner of another tenant", "owner of another partner"];
+const IDA: (&str, &str) = ("platform admin", "ida@dezky.test");
+const JONAS: (&str, &str) = ("nobody in particular", "jonas@dezky.test");
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Route {
+    door: &'static str,
+    path: &'static str,
+    method: &'static str,
+    guard: &'static str,
+}
+
+fn routes() -> Vec<Route> {
+    let body = ROUTES.splitn(3, "---\n").nth(2).expect("the golden file has a head");
+    let mut routes: Vec<Route> = body.lines().filter(|line| !line.is_empty()).map(route).collect();
+    // What ends the session, or makes the stranger's account, is asked last.
+    routes.sort_by_key(|route| {
+        route.path == "/sign-out" || (route.method, route.path) == ("PUT", "/api/users/me")
+    });
+    routes
+}
+
+fn route(line: &'static str) -> Route {
+    let (what, guard) = line.split_once(": ").expect("a guard");
+    let words: Vec<&str> = what.split(' ').collect();
+    let [door, path, method] = words.as_slice() else { panic!("{line}") };
+    Route { door, path, method, guard }
+}
+
+/// The path with its names filled in. What an operator may destroy is another tenant's.
+fn address(route: &Route, role: &str) -> String {
+    let slug = match (role, route.method, route.path.rsplit('/').next()) {
+        ("platform admin", "DELETE", _) => "havn",
+        ("platform admin", "POST", Some("suspend" | "resume")) => "skovbo",
+        _ => "acme",
+    };
+    route.path.replace("{slug}", slug).replace("{word}", "dark")
+}
+
+/// How somebody asks.
+enum Proof {
+    Nothing,
+    Token(String),
+    /// The cookies of a console, and the token of its forms.
+    Session(String, String),
+}
+
+struct Asker {
+    client: Client<HttpConnector, String>,
+    /// Who is told what, by route.
+    told: BTreeMap<Route, BTreeMap<String, Vec<String>>>,
+}
+
+impl Asker {
+    async fn ask(&mut self, door: &str, origin: &str, role: &str, proof: &Proof) {
+        let served = |route: &Route| route.door == door || (door == "Api" && route.door == "ApiOnly");
+        for route in routes().into_iter().filter(served) {
+            let outcome = self.outcome(&route, origin, role, proof).await;
+            if FOREIGN.contains(&role) && route.path.contains("{slug}") {
+                check_foreign(&route, role, &outcome);
+            }
+            self.told.entry(route).or_default().entry(outcome).or_default().push(role.to_owned());
+        }
+    }
+
+    async fn outcome(&self, route: &Route, origin: &str, role: &str, proof: &Proof) -> String {
+        let uri = format!("{origin}{}", address(route, role));
+        let mut request = Request::builder().method(route.method).uri(uri);
+        let mut body = String::new();
+        match proof {
+            Proof::Nothing => {}
+            Proof::Token(token) => request = request.header("authorization", format!("Bearer {token}")),
+            Proof::Session(cookies, csrf) => {
+                request = request.header("cookie", cookies).header("origin", origin);
+                body = format!("csrf={csrf}");
+            }
+        }
+        let is_page = !matches!(route.door, "Api" | "ApiOnly");
+        let kind = if is_page { "application/x-www-form-urlencoded" } else { "application/json" };
+        if !is_page && route.method != Method::GET.as_str() {
+            body = "{}".to_owned();
+        }
+        let request = request.header("content-type", kind).body(body).unwrap();
+        let response = self.client.request(request).await.unwrap();
+        let status = response.status().as_u16();
+        let leads_to = response.headers().get("location").and_then(|to| to.to_str().ok()).unwrap_or_default();
+        if leads_to.starts_with("/sign-in?next=") {
+            return "is led to the sign-in".to_owned();
+        }
+        if !matches!(status, 401 | 403 | 404) {
+            return format!("is let in ({status})");
+        }
+        let body = to_bytes(Body::new(response.into_body()), usize::MAX).await.unwrap();
+        format!("{status} {}", code(&String::from_utf8_lossy(&body)))
+    }
+
+    fn table(&self) -> String {
+        let mut table = String::new();
+        for (route, told) in &self.told {
+            let _ = writeln!(table, "{} {} {} ({})", route.door, route.method, route.path, route.guard);
+            for (outcome, roles) in told {
+                let _ = writeln!(table, "    {outcome}: {}", roles.join(", "));
+            }
+        }
+        table
+    }
+}
+
+/// Whoever has nothing to do with a tenant learns nothing of it: what is the operators' alone is refused before
+/// anything is looked up, and the rest is not there [A5].
+fn check_foreign(route: &Route, role: &str, outcome: &str) {
+    let of_operators = route.guard == "ManageTenant" || route.door == "Operator";
+    let fits = if role == "stranger" {
+        outcome == "403 no-account"
+    } else if of_operators {
+        outcome == "403 missing-audience" || outcome == "403 missing-platform-admin"
+    } else {
+        outcome == "404 not-found"
+    };
+    assert!(fits, "{route:?} for {role}: {outcome}");
+}
+
+/// The stable word of a refusal. Pages say it in a sentence.
+fn code(body: &str) -> String {
+    if let Ok(problem) = serde_json::from_str::<Value>(body) {
+        let kind = problem["type"].as_str().unwrap_or_default();
+        return kind.trim_start_matches("urn:dezky:problem:").to_owned();
+    }
+    let sentences = [
+        ("this needs the right platform_admin", "missing-platform-admin"),
+        ("this needs a token with the audience", "missing-audience"),
+        ("this needs one of the roles", "missing-role"),
+        ("You are in no workspace", "no-workspace"),
+        ("not yours to see", "not-found"),
+    ];
+    let said = body.to_lowercase();
+    let known = sentences.iter().find(|(sentence, _)| said.contains(&sentence.to_lowercase()));
+    known.map_or_else(|| body.to_owned(), |(_, code)| (*code).to_owned())
+}
+
+/// A token of somebody who has never been here: the account that the portal's own client stands for.
+async fn strangers_token(product: &Product) -> String {
+    let file = product.folder.path().join("data/secrets.json");
+    let secrets: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "dezky-portal"),
+        ("client_secret", secrets["portal_client_secret"].as_str().unwrap()),
+        ("scope", "openid email profile"),
+    ];
+    let call = Call::new(outbound::Method::Post, "/application/o/token/").form(&form);
+    let answer = client(product.origin("sandbox/authentik")).send(call).await.unwrap();
+    json(&answer)["access_token"].as_str().unwrap().to_owned()
+}
+
+/// A session of a person on a console.
+async fn session(product: &Product, console: &str, email: &str) -> Proof {
+    let people = product.said["people"].as_array().unwrap();
+    let password =
+        people.iter().find(|person| person["email"] == email).unwrap()["password"].as_str().unwrap();
+    let (mut visitor, origin) = (Visitor::default(), product.origin(console));
+    let (_, page) = visitor.sign_in(origin, email, password).await;
+    let page = String::from_utf8_lossy(&page.body).into_owned();
+    let after = page.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
+    let csrf = after.split('"').next().unwrap().to_owned();
+    let jar = &visitor.jars[origin];
+    let cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    Proof::Session(cookies.join("; "), csrf)
+}
+
+#[tokio::test]
+async fn everybody_is_told_at_every_route_what_the_golden_file_says() {
+    let product = Product::start("small").await;
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let mut asker = Asker { client, told: BTreeMap::new() };
+    let api = product.origin("api");
+    asker.ask("Api", api, "anonymous", &Proof::Nothing).await;
+    asker.ask("Api", api, "stranger", &Proof::Token(strangers_token(&product).await)).await;
+    for (role, email) in PEOPLE.iter().filter(|(role, _)| *role != IDA.0) {
+        asker.ask("Api", api, role, &Proof::Token(product.token(email, "portal").to_owned())).await;
+    }
+    let on_portal = Proof::Token(product.token(IDA.1, "portal").to_owned());
+    asker.ask("Api", api, "platform admin on the portal", &on_portal).await;
+    let powerless = Proof::Token(product.token(JONAS.1, "operator").to_owned());
+    asker.ask("Api", api, "operator audience without the right", &powerless).await;
+    asker.ask("Api", api, IDA.0, &Proof::Token(product.token(IDA.1, "operator").to_owned())).await;
+    for (door, console) in [("Portal", "portal"), ("Operator", "operator")] {
+        let origin = product.origin(console);
+        asker.ask(door, origin, "anonymous", &Proof::Nothing).await;
+        for (role, email) in [JONAS].iter().chain(PEOPLE) {
+            let session = session(&product, console, email).await;
+            asker.ask(door, origin, role, &session).await;
+        }
+    }
+    insta::assert_snapshot!("matrix", asker.table());
+}
