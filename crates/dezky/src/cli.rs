@@ -30,6 +30,24 @@ pub enum Command {
     Sandbox(Start),
     /// Brings the database up to date.
     Migrate,
+    /// The audit log.
+    Audit {
+        #[command(subcommand)]
+        what: Audit,
+    },
+    /// Asks every configured upstream for what Dezky will need of it; says what is wrong and how to mend it.
+    Doctor,
+}
+
+/// What to do with the audit log.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Reads every chain from its first row to its head and names each place where it was changed.
+    Verify {
+        /// The folder of a `dezky dev`, in place of the database that is configured.
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+    },
 }
 
 /// How the sandbox is started.

@@ -1,12 +1,14 @@
 //! The binary: reads the command line and the configuration, starts what they ask for. Holds no rule of the product.
 
 mod announce;
+mod audit_verify;
 mod checks;
 mod cli;
 mod config;
 mod database;
 mod demo;
 mod dev;
+mod doctor;
 mod health;
 mod home;
 mod index;
@@ -27,7 +29,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Audit, Cli, Command};
 use crate::config::Values;
 
 /// Exit codes as `sysexits.h` names them: wrong use of the command, and anything else.
@@ -81,6 +83,14 @@ async fn run(command: Command, values: Values) -> anyhow::Result<()> {
         Command::Migrate => {
             logs::start(&values, "info")?;
             serve::migrate(&values).await
+        }
+        Command::Audit { what: Audit::Verify { data } } => {
+            logs::start(&values, "warn")?;
+            audit_verify::run(&values, data.as_deref()).await
+        }
+        Command::Doctor => {
+            logs::start(&values, "error")?;
+            doctor::run(&values).await
         }
     }
 }

@@ -149,7 +149,7 @@ pub async fn enter(
     };
     let tx = db.begin().await?;
     let (person, action, after) = match admit(&tx, clock, &identity, ADMIN_GROUP).await? {
-        Admitted::Removed => return Ok(None),
+        Admitted::Removed(_) => return Ok(None),
         Admitted::Known(person) => return Ok(Some(person)),
         Admitted::Changed(person) => (person, "user.update", json!({"follows": "sandbox"})),
         Admitted::Created(person, rights) => (person, "user.create", json!({"rights": rights})),

@@ -60,6 +60,7 @@ const TABLES: &[&str] = &[
     "CREATE TABLE resource_history (
         resource_id TEXT NOT NULL REFERENCES resources (id), spec_version BIGINT NOT NULL, spec TEXT,
         changed_at BIGINT NOT NULL, PRIMARY KEY (resource_id, spec_version))",
+    "CREATE TABLE destroys (resource_id TEXT PRIMARY KEY, upstream TEXT NOT NULL, at BIGINT NOT NULL)",
     "CREATE TABLE schedules (name TEXT PRIMARY KEY, next_at BIGINT NOT NULL)",
     "CREATE TABLE idempotency_keys (
         caller TEXT NOT NULL, key TEXT NOT NULL, request_hash TEXT NOT NULL, status BIGINT, body TEXT,
@@ -95,5 +96,6 @@ const INDEXES: &[&str] = &[
     "CREATE UNIQUE INDEX resources_name ON resources (kind, name)",
     "CREATE INDEX resources_due ON resources (next_at)",
     "CREATE INDEX resources_status ON resources (status, kind)",
+    "CREATE INDEX destroys_upstream ON destroys (upstream, at)",
     "CREATE INDEX idempotency_age ON idempotency_keys (created_at)",
 ];

@@ -13,6 +13,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::breaker::{Admission, Breaker};
 use crate::kind::{Availability, Registered, upstream_of};
 use crate::settings::Settings;
 use crate::step::{Facts, Verdict, attempt};
@@ -45,6 +46,8 @@ struct Inner {
     kinds: BTreeMap<&'static str, Registered>,
     observers: Vec<Arc<dyn Observer>>,
     nudge: Notify,
+    /// By upstream.
+    breakers: BTreeMap<&'static str, Breaker>,
 }
 
 impl std::fmt::Debug for Reconciler {
@@ -62,8 +65,10 @@ impl Reconciler {
         kinds: Vec<Registered>,
         observers: Vec<Arc<dyn Observer>>,
     ) -> Self {
+        let breaker = || Breaker::new(settings.failures_to_open, settings.cooldown);
+        let breakers = kinds.iter().map(|kind| (upstream_of(kind.name), breaker())).collect();
         let kinds = kinds.into_iter().map(|kind| (kind.name, kind)).collect();
-        Self(Arc::new(Inner { db, clock, settings, kinds, observers, nudge: Notify::new() }))
+        Self(Arc::new(Inner { db, clock, settings, kinds, observers, nudge: Notify::new(), breakers }))
     }
 
     /// Whether a kind can be worked on; a kind that nobody registered can't.
@@ -112,12 +117,13 @@ impl Reconciler {
 
     async fn work(&self, kinds: &[&'static str], steps: &TaskTracker, stop: &CancellationToken) {
         let places = Arc::new(Semaphore::new(self.0.settings.at_a_time));
+        let mut last_served = String::new();
         while !stop.is_cancelled() {
             let Some(Ok(place)) = stop.run_until_cancelled(places.clone().acquire_owned()).await else {
                 return;
             };
             let nudged = self.0.nudge.notified();
-            let started = self.start_due(kinds, &places, place, steps).await;
+            let started = self.start_admitted(kinds, &mut last_served, &places, place, steps).await;
             if !matches!(started, Ok(more) if more > 0) {
                 if let Err(error) = started {
                     tracing::warn!(%error, ?kinds, "due resources can't be read");
@@ -128,21 +134,45 @@ impl Reconciler {
         }
     }
 
-    /// Starts a step for each due resource, as far as there are places; gives how many it started.
-    async fn start_due(
+    /// Starts what the upstream's breaker lets through; gives how many steps it started.
+    async fn start_admitted(
         &self,
         kinds: &[&str],
+        last_served: &mut String,
         places: &Arc<Semaphore>,
         first: OwnedSemaphorePermit,
         steps: &TaskTracker,
     ) -> Result<usize, Error> {
+        let now = self.0.clock.now();
+        let breaker = kinds.first().and_then(|kind| self.0.breakers.get(upstream_of(kind)));
         let mut free = vec![first];
-        while let Ok(place) = places.clone().try_acquire_owned() {
-            free.push(place);
+        match breaker.map_or(Admission::Open, |breaker| breaker.admit(now)) {
+            Admission::Held(why) => {
+                store::hold(&self.0.db, now, kinds, &why).await?;
+                return Ok(0);
+            }
+            Admission::Trial => {}
+            Admission::Open => {
+                while let Ok(place) = places.clone().try_acquire_owned() {
+                    free.push(place);
+                }
+            }
         }
-        let ids = store::due(&self.0.db, self.0.clock.now(), kinds, free.len() as u64).await?;
+        self.start_due(kinds, last_served, free, steps).await
+    }
+
+    /// Starts a step for each due resource, as far as there are places.
+    async fn start_due(
+        &self,
+        kinds: &[&str],
+        last_served: &mut String,
+        free: Vec<OwnedSemaphorePermit>,
+        steps: &TaskTracker,
+    ) -> Result<usize, Error> {
+        let due = store::due(&self.0.db, self.0.clock.now(), kinds, last_served, free.len() as u64).await?;
         let mut started = 0;
-        for (id, place) in ids.into_iter().zip(free) {
+        for ((id, owner), place) in due.into_iter().zip(free) {
+            *last_served = owner;
             if let Some(resource) = self.claim(&id, false).await? {
                 let engine = self.clone();
                 steps.spawn(async move {
@@ -174,18 +204,38 @@ impl Reconciler {
         if verdict == Verdict::LeaseLost {
             return;
         }
-        if let Verdict::Failed(why, _) = &verdict {
+        if let Verdict::Failed(failure) = &verdict {
+            let attempts = resource.attempts + 1;
             tracing::warn!(
                 kind = resource.kind,
                 name = resource.name,
-                attempts = resource.attempts + 1,
-                why,
+                attempts,
+                why = failure.why,
                 "a step failed"
             );
         }
+        self.tell_breaker(&resource, &verdict).await;
         if let Err(error) = self.record(&resource, facts, verdict).await {
             // The lease runs out by itself, and the next attempt finds out anew.
             tracing::error!(%error, kind = resource.kind, name = resource.name, "a step's result was not written");
+        }
+    }
+
+    /// Lets the breaker know how the upstream is. When it is back, everything that failed there is tried at once.
+    async fn tell_breaker(&self, resource: &Resource, verdict: &Verdict) {
+        let upstream = upstream_of(&resource.kind);
+        let Some(breaker) = self.0.breakers.get(upstream) else { return };
+        let now = self.0.clock.now();
+        match verdict {
+            Verdict::Failed(failure) if failure.outage => breaker.failed(now, &resource.id, &failure.why),
+            Verdict::NotYet(_) | Verdict::LeaseLost => {}
+            Verdict::Settled | Verdict::Waiting(_) | Verdict::Gone | Verdict::Failed(_) => {
+                if breaker.answered()
+                    && let Err(error) = store::wake_failed(&self.0.db, now, upstream).await
+                {
+                    tracing::warn!(%error, upstream, "what failed there is tried again only at its own time");
+                }
+            }
         }
     }
 
@@ -194,8 +244,7 @@ impl Reconciler {
             Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
         match self.0.kinds.get(resource.kind.as_str()).map(|registered| &registered.kind) {
             Some(Ok(kind)) => {
-                let lease = self.0.settings.lease;
-                attempt(&self.0.db, &self.0.clock, lease, kind.as_ref(), resource).await
+                attempt(&self.0.db, &self.0.clock, &self.0.settings, kind.as_ref(), resource).await
             }
             // What was never made needs no upstream to be gone.
             _ if resource.spec.is_none() && unchanged == Facts::default() => (unchanged, Verdict::Gone),
@@ -229,11 +278,11 @@ impl Reconciler {
         let now = self.0.clock.now();
         let (status, reason, error, attempts, next_at) = match (verdict, self.availability(&resource.kind)) {
             (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, 0, NEVER),
-            (Verdict::Failed(why, asked), _) => {
+            (Verdict::Failed(failure), _) => {
                 let attempts = resource.attempts.saturating_add(1);
                 let wait = self.0.settings.backoff.wait(attempts, u32::from_be_bytes(random()));
-                let wait = wait.max(asked.unwrap_or_default().min(LONGEST_ASKED));
-                (Status::Error, None, Some(why), attempts, now.after(wait).micros())
+                let wait = wait.max(failure.asked.unwrap_or_default().min(LONGEST_ASKED));
+                (Status::Error, None, Some(failure.why), attempts, now.after(wait).micros())
             }
             (Verdict::Waiting(waiting), _) => {
                 let again = now.after(waiting.again_in).micros();

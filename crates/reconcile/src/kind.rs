@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use outbound::{CallError, Effect};
+use outbound::{CallError, Cause, Effect};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -62,6 +62,12 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// True when it is the upstream that fails, and not what was asked of it.
+    pub fn is_outage(&self) -> bool {
+        use Cause::{Broken, Closed, Timeout, Unreachable};
+        matches!(self, Self::Call(error) if matches!(error.cause, Broken(_) | Closed | Timeout | Unreachable))
+    }
+
     /// True when the upstream may have changed all the same.
     pub fn outcome_is_unknown(&self) -> bool {
         matches!(self, Self::Call(error) if error.effect == Effect::Unknown)

@@ -4,6 +4,7 @@
 //! One row of `resources` is one upstream object and has one writer at a time, by lease. The intent to create is
 //! committed before the call; after an outcome that nobody knows the object is looked for before it is made again.
 
+mod breaker;
 mod engine;
 mod kind;
 mod plan;

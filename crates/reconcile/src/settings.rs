@@ -15,6 +15,12 @@ pub struct Settings {
     pub look: Duration,
     /// How many resources of one upstream are worked on at a time.
     pub at_a_time: usize,
+    /// How many failures in a row, of at least two resources, make the breaker of an upstream open.
+    pub failures_to_open: u32,
+    /// How long an upstream whose breaker is open is left alone between two trials.
+    pub cooldown: Duration,
+    /// How many objects of one upstream may be destroyed within an hour; more stop and wait for a person.
+    pub destroys_an_hour: u64,
 }
 
 impl Default for Settings {
@@ -24,6 +30,9 @@ impl Default for Settings {
             lease: Duration::from_mins(1),
             look: Duration::from_millis(500),
             at_a_time: 8,
+            failures_to_open: 5,
+            cooldown: Duration::from_secs(5),
+            destroys_an_hour: 20,
         }
     }
 }

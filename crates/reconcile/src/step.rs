@@ -6,7 +6,8 @@ use db::{Db, Error};
 use kernel::{Clock, Timestamp};
 use serde_json::Value;
 
-use crate::kind::{Actual, Created, Kind, Problem, Waiting};
+use crate::kind::{Actual, Created, Kind, Problem, Waiting, upstream_of};
+use crate::settings::Settings;
 use crate::store::{self, Resource, Status};
 
 /// What an attempt came to.
@@ -20,10 +21,27 @@ pub(crate) enum Verdict {
     NotYet(Timestamp),
     /// Gone, as it should be.
     Gone,
-    /// It failed; the sentence is for people. The upstream may have asked to be left alone for a while.
-    Failed(String, Option<Duration>),
+    /// It failed.
+    Failed(Failure),
     /// Another worker has the resource now.
     LeaseLost,
+}
+
+/// Why an attempt failed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Failure {
+    /// A sentence for people.
+    pub why: String,
+    /// For how long the upstream asked to be left alone.
+    pub asked: Option<Duration>,
+    /// True when it is the upstream that fails, and not what was asked of it.
+    pub outage: bool,
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self { why: problem.to_string(), asked: problem.retry_after(), outage: problem.is_outage() }
+    }
 }
 
 /// What an attempt learned of the upstream.
@@ -39,25 +57,24 @@ pub(crate) struct Facts {
 pub(crate) async fn attempt(
     db: &Db,
     clock: &Clock,
-    lease: Duration,
+    settings: &Settings,
     kind: &dyn Kind,
     resource: &Resource,
 ) -> (Facts, Verdict) {
     let facts = Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
-    let mut step = Step { db, clock, lease, kind, resource, facts };
+    let mut step = Step { db, clock, settings, kind, resource, facts };
     let verdict = match &resource.spec {
         Some(spec) => step.ensure(spec).await,
         None => step.remove().await,
     };
-    let verdict =
-        verdict.unwrap_or_else(|problem| Verdict::Failed(problem.to_string(), problem.retry_after()));
+    let verdict = verdict.unwrap_or_else(|problem| Verdict::Failed(problem.into()));
     (step.facts, verdict)
 }
 
 struct Step<'a> {
     db: &'a Db,
     clock: &'a Clock,
-    lease: Duration,
+    settings: &'a Settings,
     kind: &'a dyn Kind,
     resource: &'a Resource,
     facts: Facts,
@@ -134,7 +151,7 @@ impl Step<'_> {
 
     fn lease(&self) -> (Timestamp, Timestamp) {
         let now = self.clock.now();
-        (now, now.after(self.lease))
+        (now, now.after(self.settings.lease))
     }
 
     /// Renews the lease before a call with an effect; false when another worker has the resource, whose newer
@@ -186,7 +203,23 @@ impl Step<'_> {
         if !self.still_ours().await? {
             return Ok(Verdict::LeaseLost);
         }
+        self.may_destroy().await?;
         self.kind.delete(self.resource, &actual).await?;
         Ok(Verdict::Gone)
+    }
+
+    /// Stops when so many objects go that it looks like a mistake. Counted before the call, so that a crash between
+    /// the two makes the count too high rather than too low.
+    async fn may_destroy(&self) -> Result<(), Problem> {
+        let (upstream, most) = (upstream_of(&self.resource.kind), self.settings.destroys_an_hour);
+        let others = store::count_destroy(self.db, self.clock.now(), &self.resource.id, upstream, most).await;
+        if others.map_err(|error| database(&error))? {
+            return Ok(());
+        }
+        tracing::error!(upstream, most, "destroying has stopped: more than the limit within an hour");
+        blocked(format!(
+            "{most} objects were destroyed there within an hour, so Dezky has stopped. Look whether \
+            that was meant; it goes on as the hour passes."
+        ))
     }
 }

@@ -3,14 +3,16 @@
 use db::{Db, Error, Tx};
 use kernel::id::random_token;
 use kernel::{Clock, Timestamp};
-use sea_orm::sea_query::SelectStatement;
+use sea_orm::sea_query::{
+    Expr, ExprTrait as _, Func, OnConflict, Order, Query, SelectStatement, WindowStatement,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, Set,
 };
 use serde_json::Value;
 
-use crate::tables::{history, resources};
+use crate::tables::{destroys, history, resources};
 
 /// Where a resource stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -212,20 +214,101 @@ fn unleased(now: Timestamp) -> Condition {
         .add(resources::Column::LeaseUntil.lt(now.micros()))
 }
 
-/// Ids of due resources of the kinds of one upstream, longest due first.
-pub(crate) async fn due(db: &Db, now: Timestamp, kinds: &[&str], most: u64) -> Result<Vec<String>, Error> {
-    let ids = resources::Entity::find()
+/// Due resources of the kinds of one upstream, as ids with their owners. Owners take turns, the next after
+/// `last_served` first, so that one with much work holds up nobody.
+pub(crate) async fn due(
+    db: &Db,
+    now: Timestamp,
+    kinds: &[&str],
+    last_served: &str,
+    most: u64,
+) -> Result<Vec<(String, String)>, Error> {
+    let within_owner = WindowStatement::partition_by(resources::Column::Owner)
+        .order_by(resources::Column::NextAt, Order::Asc)
+        .take();
+    let ranked = resources::Entity::find()
         .select_only()
         .column(resources::Column::Id)
+        .column(resources::Column::Owner)
         .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
         .filter(resources::Column::NextAt.lte(now.micros()))
         .filter(unleased(now))
-        .order_by_asc(resources::Column::NextAt)
+        .into_query()
+        .expr_window_as(Func::cust("ROW_NUMBER"), within_owner, "turn")
+        .take();
+    let query = Query::select()
+        .columns(["id", "owner"])
+        .from_subquery(ranked, "due")
+        .order_by("turn", Order::Asc)
+        .order_by_expr(Expr::col("owner").lte(last_served), Order::Asc)
+        .order_by("owner", Order::Asc)
         .limit(most)
-        .into_tuple::<String>()
-        .all(db.read())
+        .take();
+    let rows = db.read().query_all(&query).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "owner")?))).collect()
+}
+
+/// Says of what was never tried why it waits, while its upstream is left alone. It stays due.
+pub(crate) async fn hold(db: &Db, now: Timestamp, kinds: &[&str], why: &str) -> Result<(), Error> {
+    let change = resources::ActiveModel {
+        status: Set(Status::Error.as_str().to_owned()),
+        error: Set(Some(why.to_owned())),
+        updated_at: Set(now.micros()),
+        ..Default::default()
+    };
+    resources::Entity::update_many()
+        .set(change)
+        .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(resources::Column::Status.eq(Status::Pending.as_str()))
+        .filter(resources::Column::NextAt.lte(now.micros()))
+        .filter(unleased(now))
+        .exec(db.read())
         .await?;
-    Ok(ids)
+    Ok(())
+}
+
+/// Makes due at once what failed, now that its upstream answers again.
+pub(crate) async fn wake_failed(db: &Db, now: Timestamp, upstream: &str) -> Result<(), Error> {
+    let change = resources::ActiveModel { next_at: Set(now.micros()), ..Default::default() };
+    resources::Entity::update_many()
+        .set(change)
+        .filter(resources::Column::Kind.starts_with(format!("{upstream}.")))
+        .filter(resources::Column::Status.eq(Status::Error.as_str()))
+        .filter(resources::Column::NextAt.gt(now.micros()))
+        .exec(db.read())
+        .await?;
+    Ok(())
+}
+
+/// Counts the destruction of a resource; false, and not counted, when `most` others were destroyed there within the
+/// last hour.
+pub(crate) async fn count_destroy(
+    db: &Db,
+    now: Timestamp,
+    resource: &str,
+    upstream: &str,
+    most: u64,
+) -> Result<bool, Error> {
+    let hour_ago = now.before(std::time::Duration::from_hours(1)).micros();
+    let tx = db.begin().await?;
+    destroys::Entity::delete_many().filter(destroys::Column::At.lt(hour_ago)).exec(&*tx).await?;
+    let others = destroys::Entity::find()
+        .filter(destroys::Column::Upstream.eq(upstream))
+        .filter(destroys::Column::ResourceId.ne(resource));
+    if others.count(&*tx).await? >= most {
+        return Ok(false);
+    }
+    let row = destroys::ActiveModel {
+        resource_id: Set(resource.to_owned()),
+        upstream: Set(upstream.to_owned()),
+        at: Set(now.micros()),
+    };
+    destroys::Entity::insert(row)
+        .on_conflict(OnConflict::column(destroys::Column::ResourceId).do_nothing().to_owned())
+        .exec_without_returning(&*tx)
+        .await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 /// Takes the lease of a resource; none when another holds it or it is no longer due.
@@ -279,11 +362,7 @@ pub(crate) async fn renew(db: &Db, until: Timestamp, resource: &Resource) -> Res
     change_leased(db, resource, change).await
 }
 
-async fn change_leased(
-    db: &Db,
-    resource: &Resource,
-    change: resources::ActiveModel,
-) -> Result<bool, Error> {
+async fn change_leased(db: &Db, resource: &Resource, change: resources::ActiveModel) -> Result<bool, Error> {
     let done = resources::Entity::update_many()
         .set(change)
         .filter(resources::Column::Id.eq(&resource.id))

@@ -11,8 +11,8 @@ use kernel::Clock;
 use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
-    Action, Actual, Created, FieldChange, Kind, Observer, Problem, Reconciler, Registered, Resource, Settings, Status,
-    Want, destroy, of_owner, want,
+    Action, Actual, Created, FieldChange, Kind, Observer, Problem, Reconciler, Registered, Resource,
+    Settings, Status, Want, destroy, of_owner, want,
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -33,6 +33,8 @@ struct State {
     delete_takes: Duration,
     deletes: u32,
     down: bool,
+    slow: bool,
+    reads: u32,
 }
 
 struct Shelf(World);
@@ -63,7 +65,11 @@ impl Kind for Shelf {
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let state = self.0.lock();
+        if self.0.lock().slow {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let mut state = self.0.lock();
+        state.reads += 1;
         if state.down {
             return Err(CallError::without_effect("Shelf", Cause::Unreachable).into());
         }
@@ -140,10 +146,14 @@ fn settings() -> Settings {
 }
 
 async fn rig() -> Rig {
+    rig_with(settings()).await
+}
+
+async fn rig_with(settings: Settings) -> Rig {
     let test = migrations::test_database().await;
     let world = World::default();
     let kinds = vec![Registered::on(Shelf(world.clone())), Registered::off("attic.box", "not_configured")];
-    let engine = Reconciler::new(test.db.clone(), Clock::System, settings(), kinds, Vec::new());
+    let engine = Reconciler::new(test.db.clone(), Clock::System, settings, kinds, Vec::new());
     let stop = CancellationToken::new();
     engine.start(&TaskTracker::new(), &stop).await.unwrap();
     Rig { test, world, engine, stop }
@@ -378,8 +388,7 @@ async fn of_two_steps_that_end_together_one_sees_that_both_are_done() {
     let observer = Together { done: Arc::default() };
     let done = observer.done.clone();
     let kinds = vec![Registered::on(Shelf(World::default()))];
-    let engine =
-        Reconciler::new(test.db.clone(), Clock::System, settings(), kinds, vec![Arc::new(observer)]);
+    let engine = Reconciler::new(test.db.clone(), Clock::System, settings(), kinds, vec![Arc::new(observer)]);
     let tx = test.db.begin().await.unwrap();
     for name in ["acme", "fjord"] {
         let wanted =
@@ -397,4 +406,96 @@ async fn of_two_steps_that_end_together_one_sees_that_both_are_done() {
     }
     stop.cancel();
     assert!(*done.lock().unwrap(), "nobody was told that all is done");
+}
+
+impl Rig {
+    async fn want_as(&self, owner: &str, name: &str) {
+        let tx = self.test.db.begin().await.unwrap();
+        let wanted =
+            Want { owner: owner.into(), kind: "shelf.box", name: name.into(), spec: json!({"size": 1}) };
+        want(&tx, &Clock::System, &wanted).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn status_of(&self, owner: &str) -> Vec<Resource> {
+        of_owner(self.test.db.read(), owner).await.unwrap()
+    }
+
+    async fn soon(&self, what: &str, mut done: impl AsyncFnMut() -> bool) {
+        for _ in 0..400 {
+            self.engine.nudge();
+            if done().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("never came to pass: {what}");
+    }
+}
+
+#[tokio::test]
+async fn an_upstream_that_is_down_is_left_alone_and_all_that_waits_starts_when_it_is_back() {
+    let rig = rig_with(Settings { cooldown: Duration::from_millis(150), ..settings() }).await;
+    rig.world.lock().down = true;
+    for n in 0..6 {
+        rig.want_as(&format!("ten_{n}"), &format!("box-{n}")).await;
+    }
+    rig.soon("all failing", async || {
+        let mut failing = 0;
+        for n in 0..6 {
+            failing += usize::from(rig.status_of(&format!("ten_{n}")).await[0].status == Status::Error);
+        }
+        failing == 6
+    })
+    .await;
+    let before = rig.world.lock().reads;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let asked = rig.world.lock().reads - before;
+    assert!((1..=5).contains(&asked), "asked {asked} times in about three cool-downs");
+    // What is wanted meanwhile is told at once why it waits, without a call.
+    rig.want_as("ten_late", "late").await;
+    rig.soon("the late one knows why", async || {
+        rig.status_of("ten_late").await[0].error.as_deref() == Some("Shelf can't be reached")
+    })
+    .await;
+    rig.world.lock().down = false;
+    rig.soon("all made", async || rig.world.count() == 7).await;
+}
+
+#[tokio::test]
+async fn an_owner_with_much_work_does_not_hold_up_the_others() {
+    let rig = rig_with(Settings { at_a_time: 1, ..settings() }).await;
+    rig.world.lock().slow = true;
+    for n in 0..60 {
+        rig.want_as("ten_large", &format!("large-{n}")).await;
+    }
+    rig.want_as("ten_small", "small").await;
+    rig.soon("the small one is made", async || rig.status_of("ten_small").await[0].status == Status::Ok)
+        .await;
+    let made = rig.world.count();
+    assert!(made < 30, "{made} were made before the small owner's one");
+}
+
+#[tokio::test]
+async fn destroying_stops_when_it_looks_like_a_mistake() {
+    let rig = rig_with(Settings { destroys_an_hour: 3, ..settings() }).await;
+    for n in 0..5 {
+        rig.want_as(&format!("ten_{n}"), &format!("box-{n}")).await;
+    }
+    rig.soon("made", async || rig.world.count() == 5).await;
+    let tx = rig.test.db.begin().await.unwrap();
+    for n in 0..5 {
+        destroy(&tx, &Clock::System, &format!("ten_{n}"), "shelf.box", Clock::System.now()).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    rig.soon("three are gone", async || rig.world.count() == 2).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(rig.world.count(), 2, "the rest waits for a person");
+    let mut stopped = 0;
+    for n in 0..5 {
+        let left = rig.status_of(&format!("ten_{n}")).await;
+        stopped +=
+            left.iter().filter(|r| r.error.as_deref().is_some_and(|e| e.contains("has stopped"))).count();
+    }
+    assert_eq!(stopped, 2);
 }

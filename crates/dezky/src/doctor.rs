@@ -1,0 +1,157 @@
+//! `dezky doctor`: exercises each configured upstream with the rights that will be needed, and says how to mend what is
+//! missing. What it makes upstream bears a name of its own and is removed again.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use anyhow::bail;
+use kernel::Clock;
+use kernel::id::RequestId;
+use serde_json::json;
+use upstream_authentik::{Authentik, Created, GroupChange, NewGroup};
+use upstream_ocis::Ocis;
+use upstream_stalwart::Stalwart;
+
+use crate::config::{Config, Values};
+use crate::{database, upstreams};
+
+/// What Dezky does with Stalwart's objects today (Stalwart contract, section 3).
+const STALWART_RIGHTS: [&str; 8] = [
+    "sysDomainCreate",
+    "sysDomainDestroy",
+    "sysDomainGet",
+    "sysDomainQuery",
+    "sysDomainUpdate",
+    "sysDkimSignatureDestroy",
+    "sysDkimSignatureGet",
+    "sysDkimSignatureQuery",
+];
+
+const DEADLINE: Duration = Duration::from_secs(10);
+
+#[derive(Default)]
+struct Report {
+    failed: usize,
+}
+
+impl Report {
+    fn line(&mut self, upstream: &str, what: &str, result: Result<(), String>, mend: &str) {
+        match result {
+            Ok(()) => println!("ok    {upstream}: {what}"),
+            Err(why) => {
+                self.failed += 1;
+                println!("FAIL  {upstream}: {what}: {why}\n      {mend}");
+            }
+        }
+    }
+}
+
+/// Checks everything that is configured; fails when something is wrong, so that scripts notice.
+pub async fn run(values: &Values) -> anyhow::Result<()> {
+    let config = Config::read(values)?;
+    let clock = Clock::System;
+    let found = upstreams::connect(&config, &clock, DEADLINE)?;
+    let mut report = Report::default();
+    check_database(values, &mut report).await;
+    match &found.authentik {
+        Ok(client) => check_authentik(client, &clock, &mut report).await,
+        Err(why) => println!("skip  Authentik: {why}"),
+    }
+    match &found.stalwart {
+        Ok(client) => check_stalwart(client, &mut report).await,
+        Err(why) => println!("skip  Stalwart: {why}"),
+    }
+    match &found.ocis {
+        Ok(client) => check_ocis(client, &mut report).await,
+        Err(why) => println!("skip  oCIS: {why}"),
+    }
+    if report.failed > 0 {
+        bail!("{} checks failed", report.failed);
+    }
+    Ok(())
+}
+
+fn said<T>(result: Result<T, impl Display>) -> Result<(), String> {
+    result.map(drop).map_err(|error| error.to_string())
+}
+
+async fn check_database(values: &Values, report: &mut Report) {
+    let mend = "Check DATABASE_URL, and that the server runs and lets this machine in.";
+    let db = match database::connect(&database::url(values)).await {
+        Ok(db) => db,
+        Err(error) => return report.line("Database", "answers", Err(format!("{error:#}")), mend),
+    };
+    report.line("Database", "answers", said(db.ping().await), mend);
+    let pending = match migrations::pending(&db).await {
+        Ok(0) => Ok(()),
+        Ok(count) => Err(format!("{count} migrations are missing")),
+        Err(error) => Err(error.to_string()),
+    };
+    report.line("Database", "has the schema of this version", pending, "Run `dezky migrate`.");
+    db.close().await;
+}
+
+async fn check_authentik(client: &Authentik, clock: &Clock, report: &mut Report) {
+    let mend = "Check AUTHENTIK_API_URL and AUTHENTIK_API_TOKEN; the token needs the intent “api” and must not expire.";
+    let answers = client.probe().await;
+    let usable = answers.is_ok();
+    report.line("Authentik", "takes the token", said(answers), mend);
+    if usable {
+        let mend = "Give the service account's role view, add, change and delete on groups.";
+        report.line(
+            "Authentik",
+            "groups can be made, changed and removed",
+            groups(client, clock).await,
+            mend,
+        );
+    }
+}
+
+async fn groups(client: &Authentik, clock: &Clock) -> Result<(), String> {
+    let name = format!("dezky-doctor-{}", RequestId::new(clock));
+    let new = NewGroup { name: name.clone(), attributes: json!({"dezky": {"doctor": true}}) };
+    let made = match client.create_group(&new).await.map_err(|error| error.to_string())? {
+        Created::New(group) => group,
+        Created::Exists => return Err(format!("a group “{name}” exists already")),
+    };
+    let change = GroupChange { name: None, attributes: Some(json!({"dezky": {"doctor": "done"}})) };
+    let changed = said(client.update_group(&made.id, &change).await);
+    // Removed in any case; the first thing that went wrong is what is told.
+    let removed = said(client.delete_group(&made.id).await);
+    changed.and(removed)
+}
+
+async fn check_stalwart(client: &Stalwart, report: &mut Report) {
+    let mend = "Check STALWART_API_URL and STALWART_API_KEY; the key begins with API_ and belongs to an administrator.";
+    let account = client.probe().await;
+    let missing = account.as_ref().map_or(Vec::new(), |account| {
+        STALWART_RIGHTS.into_iter().filter(|right| !account.permissions.contains(*right)).collect()
+    });
+    let usable = account.is_ok();
+    report.line("Stalwart", "takes the key", said(account), mend);
+    if usable {
+        let rights =
+            if missing.is_empty() { Ok(()) } else { Err(format!("it lacks {}", missing.join(", "))) };
+        report.line(
+            "Stalwart",
+            "the key has the rights",
+            rights,
+            "Let the key inherit its account's permissions.",
+        );
+    }
+}
+
+async fn check_ocis(client: &Ocis, report: &mut Report) {
+    let mend =
+        "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik).";
+    let me = client.probe().await;
+    let admin = me.as_ref().map(|me| me.is_admin).unwrap_or_default();
+    let usable = me.is_ok();
+    report.line("oCIS", "takes the service user's token", said(me), mend);
+    if usable {
+        let role = if admin { Ok(()) } else { Err("without it lists are silently short".to_owned()) };
+        let mend = "Set OCIS_ADMIN_USER_ID to the service user's id in oCIS and restart it.";
+        report.line("oCIS", "the service user has the role Admin", role, mend);
+        report.line("oCIS", "spaces can be listed", said(client.project_drives().await), mend);
+    }
+}
