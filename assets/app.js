@@ -415,3 +415,6 @@ function ready(root = document) {
 }
 ready();
 fadeToasts();
+
+// A page that the browser kept in memory may be of somebody who has signed out since.
+addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });

@@ -10,7 +10,7 @@ use crate::actor::Actor;
 use crate::directory::{self, TenantRef, TenantStatus};
 use crate::error::{Denial, Error};
 use crate::permission::{Holders, Permission};
-use crate::role::Surface;
+use crate::role::{PartnerRole, Surface, TenantRole};
 
 /// The named parts of a request's path.
 pub type PathParams = Vec<(String, String)>;
@@ -163,12 +163,14 @@ impl Scope for TenantRef {
             return Err(Denial::NotFound.into());
         };
         let tenant = directory::tenant_by_slug(db.read(), &slug).await?.ok_or(Denial::NotFound)?;
-        Standpoint::of(actor, &tenant).check(holders, &tenant)?;
+        check(actor, holders, &tenant)?;
         Ok(tenant)
     }
 
     fn denied_target(path: &PathParams) -> Target {
-        let slug = slug_of(path).unwrap_or_default().chars().take(80).collect::<String>();
+        // What was asked for is anybody's text; a NUL is one that PostgreSQL does not take.
+        let printable = slug_of(path).unwrap_or_default().chars().filter(|letter| !letter.is_control());
+        let slug: String = printable.take(80).collect();
         Target { kind: "tenant", id: slug.clone(), name: slug }
     }
 }
@@ -177,25 +179,22 @@ fn slug_of(path: &PathParams) -> Option<&str> {
     path.iter().find(|(name, _)| name == "slug").map(|(_, slug)| slug.as_str())
 }
 
-/// How an actor stands to one tenant.
+/// How an actor stands to one tenant. Somebody can be its member and work for its partner; each counts.
 enum Standpoint {
     Operator,
-    Tenant(crate::TenantRole),
-    Partner(crate::PartnerRole),
-    Stranger,
+    Tenant(TenantRole),
+    Partner(PartnerRole),
 }
 
 impl Standpoint {
-    fn of(actor: &Actor, tenant: &TenantRef) -> Self {
+    fn all(actor: &Actor, tenant: &TenantRef) -> Vec<Self> {
         if actor.surface == Surface::Operator {
-            return if actor.is_operator() { Self::Operator } else { Self::Stranger };
+            return if actor.is_operator() { vec![Self::Operator] } else { Vec::new() };
         }
-        if let Some(own) = actor.standing.tenants.iter().find(|standing| standing.tenant.id == tenant.id) {
-            return Self::Tenant(own.role);
-        }
-        let partner =
-            actor.standing.partners.iter().find(|standing| Some(standing.partner.id) == tenant.partner);
-        partner.map_or(Self::Stranger, |standing| Self::Partner(standing.role))
+        let own = actor.standing.tenants.iter().filter(|standing| standing.tenant.id == tenant.id);
+        let partners =
+            actor.standing.partners.iter().filter(|standing| Some(standing.partner.id) == tenant.partner);
+        own.map(|own| Self::Tenant(own.role)).chain(partners.map(|staff| Self::Partner(staff.role))).collect()
     }
 
     fn holds(&self, holders: Holders) -> bool {
@@ -203,27 +202,33 @@ impl Standpoint {
             Self::Operator => holders.operators,
             Self::Tenant(role) => holders.tenant.contains(role),
             Self::Partner(role) => holders.partner.contains(role),
-            Self::Stranger => false,
         }
     }
 
-    fn check(&self, holders: Holders, tenant: &TenantRef) -> Result<(), Denial> {
-        if self.holds(holders) {
-            let closed_for_its_people =
-                tenant.status == TenantStatus::Suspended && !matches!(self, Self::Operator);
-            return if closed_for_its_people { Err(Denial::Suspended(tenant.name.clone())) } else { Ok(()) };
-        }
-        match self {
-            Self::Tenant(role) => {
-                let needed: Vec<_> = holders.tenant.iter().map(|role| role.as_str()).collect();
-                Err(Denial::MissingRole { needed: needed.join(", "), has: role.as_str() })
-            }
+    /// Why this standpoint does not do; none where even that would tell too much.
+    fn lacks(&self, holders: Holders) -> Option<Denial> {
+        let (needed, has): (Vec<_>, _) = match self {
+            Self::Operator => return None,
+            Self::Tenant(role) => (holders.tenant.iter().map(|role| role.as_str()).collect(), role.as_str()),
             // A partner's customer is its own object, so the role may be named where partners hold the right at all.
-            Self::Partner(role) if !holders.partner.is_empty() => {
-                let needed: Vec<_> = holders.partner.iter().map(|role| role.as_str()).collect();
-                Err(Denial::MissingRole { needed: needed.join(", "), has: role.as_str() })
+            Self::Partner(_) if holders.partner.is_empty() => return None,
+            Self::Partner(role) => {
+                (holders.partner.iter().map(|role| role.as_str()).collect(), role.as_str())
             }
-            _ => Err(Denial::NotFound),
-        }
+        };
+        Some(Denial::MissingRole { needed: needed.join(", "), has })
     }
+}
+
+/// Judges whatever ties the actor has to the tenant.
+fn check(actor: &Actor, holders: Holders, tenant: &TenantRef) -> Result<(), Denial> {
+    let standpoints = Standpoint::all(actor, tenant);
+    let Some(holding) = standpoints.iter().find(|standpoint| standpoint.holds(holders)) else {
+        let lacking = standpoints.iter().find_map(|standpoint| standpoint.lacks(holders));
+        return Err(lacking.unwrap_or(Denial::NotFound));
+    };
+    if tenant.status == TenantStatus::Suspended && !matches!(holding, Standpoint::Operator) {
+        return Err(Denial::Suspended(tenant.name.clone()));
+    }
+    Ok(())
 }

@@ -22,4 +22,4 @@ pub use permission::{
     ViewPlatform, ViewPlatformAudit, ViewTenant, ViewTenantAudit,
 };
 pub use role::{PartnerRole, Surface, TenantRole};
-pub use standing::{PartnerStanding, Standing, TenantStanding};
+pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

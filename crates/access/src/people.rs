@@ -2,7 +2,11 @@
 
 use db::{Db, Error, Tx};
 use kernel::{Clock, EmailAddress, Timestamp, UserId};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
 
 use crate::actor::{Person, person};
 use crate::role::TenantRole;
@@ -43,7 +47,7 @@ pub enum Admitted {
     /// The row was there and said the same.
     Known(Person),
     /// The person was removed; the claim of a group brings nothing back.
-    Removed,
+    Removed(Person),
 }
 
 /// The account of a subject, tombstones included.
@@ -59,15 +63,17 @@ pub async fn by_sub(db: &Db, sub: &str) -> Result<Option<Account>, Error> {
     .transpose()
 }
 
-/// Finds a person who has signed in, by address. The newest wins, since addresses are not unique.
-pub async fn by_email(on: &impl ConnectionTrait, email: &EmailAddress) -> Result<Option<Person>, Error> {
-    let row = users::Entity::find()
+/// People who have signed in with an address, at most two. Addresses are not unique, so whoever gives a right by
+/// address must find exactly one.
+pub async fn by_email(on: &impl ConnectionTrait, email: &EmailAddress) -> Result<Vec<Person>, Error> {
+    let rows = users::Entity::find()
         .filter(users::Column::Email.eq(email.to_string()))
         .filter(users::Column::RemovedAt.is_null())
-        .order_by_desc(users::Column::CreatedAt)
-        .one(on)
+        .order_by_asc(users::Column::CreatedAt)
+        .limit(2)
+        .all(on)
         .await?;
-    row.as_ref().map(person).transpose()
+    rows.iter().map(person).collect()
 }
 
 /// Several people by id, for lists.
@@ -80,12 +86,18 @@ pub async fn by_ids(on: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<Per
 /// Makes the person's row at first sight, or lets address and name follow the token. The only reader of group
 /// claims [A2]: they count while the row is being made, and never again.
 pub async fn admit(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) -> Result<Admitted, Error> {
-    let row = users::Entity::find().filter(users::Column::Sub.eq(&who.sub)).one(&**tx).await?;
-    let Some(row) = row else {
-        return create(tx, clock, who, admin_group).await;
-    };
+    let find = || users::Entity::find().filter(users::Column::Sub.eq(&who.sub)).one(&**tx);
+    let mut row = find().await?;
+    if row.is_none() {
+        if let Some(created) = create(tx, clock, who, admin_group).await? {
+            return Ok(created);
+        }
+        // The same person came in by another door at the same moment.
+        row = find().await?;
+    }
+    let row = row.ok_or_else(|| Error::damaged("users", "a row vanished while it was being made"))?;
     if row.removed_at.is_some() {
-        return Ok(Admitted::Removed);
+        return Ok(Admitted::Removed(person(&row)?));
     }
     let email = normal(&who.email);
     if row.email == email && row.name == who.name {
@@ -97,27 +109,38 @@ pub async fn admit(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) ->
     Ok(Admitted::Changed(person(&change.update(&**tx).await?)?))
 }
 
-async fn create(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) -> Result<Admitted, Error> {
+/// Makes the row; none when somebody else made it first.
+async fn create(
+    tx: &Tx,
+    clock: &Clock,
+    who: &Identity,
+    admin_group: &str,
+) -> Result<Option<Admitted>, Error> {
     let platform_admin = who.groups.iter().any(|group| group == admin_group);
-    let row = users::ActiveModel {
-        id: Set(UserId::new(clock).to_string()),
-        sub: Set(Some(who.sub.clone())),
-        email: Set(normal(&who.email)),
-        name: Set(who.name.clone()),
-        platform_admin: Set(platform_admin),
-        valid_from: Set(None),
-        last_sign_in_at: Set(None),
-        created_at: Set(clock.now().micros()),
-        removed_at: Set(None),
+    let row = users::Model {
+        id: UserId::new(clock).to_string(),
+        sub: Some(who.sub.clone()),
+        email: normal(&who.email),
+        name: who.name.clone(),
+        platform_admin,
+        valid_from: None,
+        last_sign_in_at: None,
+        created_at: clock.now().micros(),
+        removed_at: None,
     };
-    let person = person(&row.insert(&**tx).await?)?;
+    let insert = users::Entity::insert(row.clone().into_active_model())
+        .on_conflict(OnConflict::column(users::Column::Sub).do_nothing().to_owned());
+    if insert.exec_without_returning(&**tx).await? == 0 {
+        return Ok(None);
+    }
+    let person = person(&row)?;
     let mut rights: Vec<String> = platform_admin.then(|| "platform_admin".to_owned()).into_iter().collect();
     for tenant in tenants_of_groups(tx, &who.groups).await? {
         let id = tenant.id.parse().map_err(|e: kernel::id::BadId| Error::damaged("tenants", e))?;
         roles::set_tenant_role(tx, clock, id, person.id, TenantRole::Member).await?;
         rights.push(format!("tenant:{}:member", tenant.slug));
     }
-    Ok(Admitted::Created(person, rights))
+    Ok(Some(Admitted::Created(person, rights)))
 }
 
 /// The tenants whose own groups (`dezky-tenant-<slug>` [B1]) are among `groups`; each once.

@@ -7,12 +7,13 @@ use db::seal::Keys;
 use db::{Db, Error, Tx};
 use kernel::id::{hex, random_token};
 use kernel::{Clock, SessionId, Timestamp, UserId};
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::role::Surface;
+use crate::standing::SessionLimits;
 use crate::tables::sessions;
 
 /// The tokens behind a session. They never reach the browser.
@@ -57,7 +58,7 @@ pub struct Session {
 }
 
 /// How exactly the last use is kept; a write per request would buy nothing.
-const SEEN_STEP: Duration = Duration::from_secs(60);
+const SEEN_STEP: Duration = Duration::from_mins(1);
 
 fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
@@ -100,7 +101,6 @@ pub async fn begin(
 
 /// The workspace the person chose last, in any session [A12].
 async fn last_tenant(tx: &Tx, user: UserId) -> Result<Option<String>, Error> {
-    use sea_orm::QueryOrder;
     let last = sessions::Entity::find()
         .filter(sessions::Column::UserId.eq(user.to_string()))
         .filter(sessions::Column::ActiveTenant.is_not_null())
@@ -147,6 +147,11 @@ fn session(row: sessions::Model) -> Result<Session, Error> {
 }
 
 impl Session {
+    /// True when nobody used it for too long, or it lasted too long in all [A9].
+    pub fn is_too_old(&self, now: Timestamp, limits: SessionLimits) -> bool {
+        now.since(self.last_seen_at) > limits.idle || now.since(self.created_at) > limits.absolute
+    }
+
     /// The tokens, opened.
     pub fn tokens(&self, keys: &Keys) -> Result<Tokens, Error> {
         let text = keys.open(&place(self.id), &self.sealed_tokens)?;
@@ -192,16 +197,14 @@ pub async fn lease_refresh(
     Ok(won.rows_affected == 1)
 }
 
-/// Stores refreshed tokens and gives up the lease.
-pub async fn refreshed(
-    db: &Db,
-    keys: &Keys,
-    id: SessionId,
-    tokens: &Tokens,
-    access_expires_at: Timestamp,
-) -> Result<(), Error> {
+/// Stores new tokens that were not checked yet.
+pub async fn keep_tokens(db: &Db, keys: &Keys, id: SessionId, tokens: &Tokens) -> Result<(), Error> {
+    change(db, id, sessions::ActiveModel { tokens: Set(seal(keys, id, tokens)?), ..Default::default() }).await
+}
+
+/// Notes that the stored tokens are good and until when, and gives up the lease.
+pub async fn refreshed(db: &Db, id: SessionId, access_expires_at: Timestamp) -> Result<(), Error> {
     let row = sessions::ActiveModel {
-        tokens: Set(seal(keys, id, tokens)?),
         access_expires_at: Set(access_expires_at.micros()),
         refresh_lease_until: Set(None),
         issuer_down_since: Set(None),
@@ -210,11 +213,11 @@ pub async fn refreshed(
     change(db, id, row).await
 }
 
-/// Notes since when the issuer can't be reached and gives up the lease.
-pub async fn issuer_down(db: &Db, session: &Session, now: Timestamp) -> Result<(), Error> {
+/// Notes since when the issuer can't be reached; nobody asks it for this session before `rest`.
+pub async fn issuer_down(db: &Db, session: &Session, now: Timestamp, rest: Timestamp) -> Result<(), Error> {
     let row = sessions::ActiveModel {
         issuer_down_since: Set(Some(session.issuer_down_since.unwrap_or(now).micros())),
-        refresh_lease_until: Set(None),
+        refresh_lease_until: Set(Some(rest.micros())),
         ..Default::default()
     };
     change(db, session.id, row).await

@@ -51,7 +51,7 @@ pub struct SessionLimits {
 
 impl Default for SessionLimits {
     fn default() -> Self {
-        Self { idle: Duration::from_secs(8 * 3600), absolute: Duration::from_secs(24 * 3600) }
+        Self { idle: Duration::from_hours(8), absolute: Duration::from_hours(24) }
     }
 }
 

@@ -53,11 +53,7 @@ async fn head(on: &impl ConnectionTrait, chain: &str) -> Result<Option<heads::Mo
     Ok(heads::Entity::find_by_id(chain).one(on).await?)
 }
 
-async fn verify_chain(
-    on: &impl ConnectionTrait,
-    chain: &str,
-    report: &mut Report,
-) -> Result<(), Error> {
+async fn verify_chain(on: &impl ConnectionTrait, chain: &str, report: &mut Report) -> Result<(), Error> {
     let (mut seq, mut hash) = (0, chain::START.to_owned());
     // Rows are written while they are read: the head is asked after the last row, and rows up to it are read too.
     let mut asked_for = 0;

@@ -1,5 +1,7 @@
 //! The log through its public functions, on a real database.
 
+#![cfg(test)]
+
 use audit::{Actor, Chain, Context, Entry, Filter, Outcome, Target, append, page, verify};
 use db::testing::TestDb;
 use kernel::{Clock, TenantId, Timestamp, UserId};

@@ -26,7 +26,9 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, BadCursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| BadCursor)?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|_| BadCursor)
+        let parts: Vec<String> = serde_json::from_slice(&bytes).map_err(|_| BadCursor)?;
+        // No sort key holds a NUL, and PostgreSQL takes none in any text.
+        if parts.iter().any(|part| part.contains('\0')) { Err(BadCursor) } else { Ok(Self(parts)) }
     }
 }
 
@@ -63,6 +65,7 @@ mod tests {
         let cursor = Cursor(vec!["Ærø".into(), "ten_1".into()]);
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         assert!("!!".parse::<Cursor>().is_err());
+        assert!(Cursor(vec!["a\0".into()]).to_string().parse::<Cursor>().is_err());
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Input {
         for field in fields {
             match self.values.get(field.name) {
                 None | Some(Value::Null) if field.required => {
-                    self.fail(field.name, "required", "This is needed.")
+                    self.fail(field.name, "required", "This is needed.");
                 }
                 None | Some(Value::Null) => {}
                 Some(value) => {

@@ -97,7 +97,7 @@ impl Client {
         let millis = started.elapsed().as_millis();
         match &outcome {
             Ok(answer) => {
-                tracing::debug!(upstream = self.upstream, call = described, status = answer.status, millis)
+                tracing::debug!(upstream = self.upstream, call = described, status = answer.status, millis);
             }
             Err(error) => tracing::warn!(upstream = self.upstream, call = described, %error, millis),
         }

@@ -1,6 +1,7 @@
 //! Liveness of everything that Dezky depends on: real calls with the real credential, their latency, and a day of
 //! history. Nothing is assumed: an upstream that was never asked is unknown.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,12 @@ use db::{Db, Error};
 use futures_util::future::join_all;
 use jobs::{Run, Schedule};
 use kernel::{Clock, Timestamp};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Select, Set,
+};
+use tokio::sync::Mutex;
 
 mod tables {
     use sea_orm::entity::prelude::*;
@@ -81,27 +87,32 @@ pub struct Liveness {
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How much history is kept.
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 const BUCKETS: usize = 48;
+/// One bucket of history.
+const SLOT: Duration = Duration::from_mins(30);
+/// Pages that look more often than this share one answer.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// All probes. Clones share them.
 #[derive(Clone)]
 pub struct Probes {
     db: Db,
     clock: Clock,
-    probes: Arc<Vec<Probe>>,
+    all: Arc<Vec<Probe>>,
+    known: Arc<Mutex<Option<(Timestamp, Vec<Liveness>)>>>,
 }
 
 impl std::fmt::Debug for Probes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.probes.iter().map(|probe| probe.upstream)).finish()
+        f.debug_list().entries(self.all.iter().map(|probe| probe.upstream)).finish()
     }
 }
 
 impl Probes {
     /// Probes, kept in `db`.
     pub fn new(db: Db, clock: Clock, probes: Vec<Probe>) -> Self {
-        Self { db, clock, probes: Arc::new(probes) }
+        Self { db, clock, all: Arc::new(probes), known: Arc::default() }
     }
 
     /// The schedule that asks everything.
@@ -111,8 +122,7 @@ impl Probes {
 
     /// Asks everything once, side by side.
     pub async fn ask(&self) -> Result<(), Error> {
-        let checks =
-            self.probes.iter().filter_map(|probe| Some((probe.upstream, probe.check.as_ref().ok()?)));
+        let checks = self.all.iter().filter_map(|probe| Some((probe.upstream, probe.check.as_ref().ok()?)));
         let answers = join_all(checks.map(|(upstream, check)| async move {
             let started = tokio::time::Instant::now();
             let answer = tokio::time::timeout(PATIENCE, check.check()).await;
@@ -135,20 +145,90 @@ impl Probes {
         Ok(())
     }
 
-    /// How everything is.
+    /// How everything is, as of the last second or two.
     pub async fn liveness(&self) -> Result<Vec<Liveness>, Error> {
         let now = self.clock.now();
+        let mut known = self.known.lock().await;
+        if let Some((_, all)) = known.as_ref().filter(|(at, _)| now.since(*at) < FRESH) {
+            return Ok(all.clone());
+        }
+        let histories = self.histories(now).await?;
+        let mut all = Vec::new();
+        for probe in self.all.iter() {
+            let history = histories.get(probe.upstream).cloned().unwrap_or_else(|| vec![None; BUCKETS]);
+            all.push(self.of_one(probe, history).await?);
+        }
+        *known = Some((now, all.clone()));
+        Ok(all)
+    }
+
+    async fn of_one(&self, probe: &Probe, history: Vec<Option<f64>>) -> Result<Liveness, Error> {
+        let own = || tables::Entity::find().filter(tables::Column::Upstream.eq(probe.upstream));
+        let newest = |select: Select<tables::Entity>| select.order_by_desc(tables::Column::At);
+        let last = newest(own()).one(self.db.read()).await?;
+        let failed = newest(own().filter(tables::Column::Up.eq(false))).one(self.db.read()).await?;
+        let failed = failed.map(|row| (Timestamp::from_micros(row.at), row.error.unwrap_or_default()));
+        let state = match (&probe.check, &last) {
+            (Err(why), _) => State::Off(why),
+            (Ok(_), None) => State::Unknown,
+            (Ok(_), Some(row)) if row.up => State::Up,
+            (Ok(_), Some(row)) => {
+                let answered = newest(own().filter(tables::Column::Up.eq(true))).one(self.db.read()).await?;
+                let since = tables::Column::At.gt(answered.map_or(0, |row| row.at));
+                let first = own().filter(since).order_by_asc(tables::Column::At).one(self.db.read()).await?;
+                let since = Timestamp::from_micros(first.map_or(row.at, |row| row.at));
+                State::Down(since, row.error.clone().unwrap_or_default())
+            }
+        };
+        let micros = |row: &tables::Model| u64::try_from(row.latency_micros).unwrap_or(0);
+        Ok(Liveness {
+            upstream: probe.upstream,
+            state,
+            latency: last.as_ref().filter(|row| row.up).map(|row| Duration::from_micros(micros(row))),
+            asked_at: last.map(|row| Timestamp::from_micros(row.at)),
+            last_error: failed,
+            history,
+        })
+    }
+
+    /// The mean latency of the answers in each half hour of the last day, by upstream.
+    async fn histories(&self, now: Timestamp) -> Result<BTreeMap<String, Vec<Option<f64>>>, Error> {
+        let width = i64::try_from(SLOT.as_micros()).unwrap_or(i64::MAX);
+        // A literal: PostgreSQL takes the same parameter in two places for two expressions.
+        let slot = || Expr::cust(format!("\"at\" / {width}"));
         let rows = tables::Entity::find()
+            .select_only()
+            .column(tables::Column::Upstream)
+            .column_as(slot(), "slot")
+            .column_as(tables::Column::LatencyMicros.sum().cast_as("BIGINT"), "micros")
+            .column_as(tables::Column::At.count(), "answers")
+            .filter(tables::Column::Up.eq(true))
             .filter(tables::Column::At.gte(now.before(DAY).micros()))
-            .order_by_asc(tables::Column::At)
+            .group_by(tables::Column::Upstream)
+            .group_by(slot())
+            .into_model::<Slot>()
             .all(self.db.read())
             .await?;
-        let of = |probe: &Probe| {
-            let own: Vec<&tables::Model> = rows.iter().filter(|row| row.upstream == probe.upstream).collect();
-            liveness(probe, &own, now)
-        };
-        Ok(self.probes.iter().map(of).collect())
+        let mut histories: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
+        for row in rows {
+            let history = histories.entry(row.upstream).or_insert_with(|| vec![None; BUCKETS]);
+            let back = usize::try_from(now.micros() / width - row.slot).unwrap_or(usize::MAX);
+            if let Some(index) = BUCKETS.checked_sub(back.saturating_add(1)) {
+                let mean = row.micros / Ord::max(row.answers, 1);
+                history[index] =
+                    Some(Duration::from_micros(u64::try_from(mean).unwrap_or(0)).as_secs_f64() * 1000.0);
+            }
+        }
+        Ok(histories)
     }
+}
+
+#[derive(FromQueryResult)]
+struct Slot {
+    upstream: String,
+    slot: i64,
+    micros: i64,
+    answers: i64,
 }
 
 #[async_trait]
@@ -156,46 +236,6 @@ impl Run for Probes {
     async fn run(&self) -> Result<(), String> {
         self.ask().await.map_err(|error| error.to_string())
     }
-}
-
-fn liveness(probe: &Probe, rows: &[&tables::Model], now: Timestamp) -> Liveness {
-    let last = rows.last();
-    let failed =
-        |row: &tables::Model| (Timestamp::from_micros(row.at), row.error.clone().unwrap_or_default());
-    let state = match (&probe.check, last) {
-        (Err(why), _) => State::Off(why),
-        (Ok(_), None) => State::Unknown,
-        (Ok(_), Some(row)) if row.up => State::Up,
-        (Ok(_), Some(row)) => {
-            let streak = rows.iter().rev().take_while(|row| !row.up).last().map_or(row.at, |first| first.at);
-            State::Down(Timestamp::from_micros(streak), failed(row).1)
-        }
-    };
-    let micros = |row: &tables::Model| u64::try_from(row.latency_micros).unwrap_or(0);
-    Liveness {
-        upstream: probe.upstream,
-        state,
-        latency: last.filter(|row| row.up).map(|row| Duration::from_micros(micros(row))),
-        asked_at: last.map(|row| Timestamp::from_micros(row.at)),
-        last_error: rows.iter().rev().find(|row| !row.up).map(|row| failed(row)),
-        history: history(rows, now),
-    }
-}
-
-/// The mean latency of the answers in each half hour.
-fn history(rows: &[&tables::Model], now: Timestamp) -> Vec<Option<f64>> {
-    let width = DAY / u32::try_from(BUCKETS).unwrap_or(1);
-    let mut sums = vec![(0.0, 0_u32); BUCKETS];
-    for row in rows.iter().filter(|row| row.up) {
-        let age = now.since(Timestamp::from_micros(row.at)).as_micros() / width.as_micros();
-        let back = usize::try_from(age).unwrap_or(usize::MAX);
-        if let Some(bucket) = BUCKETS.checked_sub(back + 1) {
-            let millis =
-                Duration::from_micros(u64::try_from(row.latency_micros).unwrap_or(0)).as_secs_f64() * 1000.0;
-            sums[bucket] = (sums[bucket].0 + millis, sums[bucket].1 + 1);
-        }
-    }
-    sums.into_iter().map(|(sum, count)| (count > 0).then(|| sum / f64::from(count))).collect()
 }
 
 #[cfg(test)]
@@ -227,6 +267,7 @@ mod tests {
             ],
         );
         assert_eq!(probes.liveness().await.unwrap()[0].state, State::Unknown);
+        clock.advance(FRESH);
         probes.ask().await.unwrap();
         assert_eq!(probes.liveness().await.unwrap()[0].state, State::Up);
         switch.0.store(false, Ordering::SeqCst);

@@ -1,5 +1,7 @@
 //! The reconciler on a real database, against an upstream that can be made to fail in every way.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use access::people::{self, Admitted, Identity};
 use access::{Actor, OwnAccount, Surface};
-use audit::{Chain, Context, Entry, Target};
+use audit::{Chain, Entry, Target};
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -154,17 +154,13 @@ impl SignIn {
         let tx = self.0.db.begin().await?;
         let admitted = people::admit(&tx, &self.0.clock, identity, &self.0.settings.admin_group).await?;
         let (person, action, after) = match admitted {
-            Admitted::Removed => return Err(Error::Removed),
+            Admitted::Removed(_) => return Err(Error::Removed),
             Admitted::Known(_) => return Ok(false),
             Admitted::Changed(person) => (person, "user.update", json!({"follows": "token"})),
             Admitted::Created(person, rights) => (person, "user.create", json!({"rights": rights})),
         };
-        let mut context = Context::system("sign-in", &self.0.clock);
-        context.actor = audit::Actor::User { id: person.id, email: person.email, name: person.name };
-        context.address.clone_from(&facts.origin.address);
-        context.user_agent.clone_from(&facts.origin.user_agent);
-        context.request_id = Some(facts.origin.request_id);
         let id = person.id.to_string();
+        let context = self.context(person, facts);
         let target = Target { kind: "user", name: id.clone(), id };
         audit::append(&tx, &context, Chain::Platform, Entry::done(action, target).after(after)).await?;
         tx.commit().await?;

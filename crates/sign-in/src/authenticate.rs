@@ -1,6 +1,6 @@
 //! The layers that find out who sends a request: by session on the consoles, by bearer token on the API.
 
-use access::sessions::{self, Session};
+use access::sessions;
 use access::{Actor, Surface, people};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -59,7 +59,7 @@ impl SignIn {
             self.end(&session, "session.expire").await?;
             return Ok(Caller::Unknown(Unknown::Removed));
         };
-        if self.is_too_old(&session, &actor) {
+        if session.is_too_old(self.0.clock.now(), actor.standing.session_limits()) {
             self.end(&session, "session.expire").await?;
             return Ok(Caller::Unknown(Unknown::Ended));
         }
@@ -73,20 +73,14 @@ impl SignIn {
         Ok(Caller::Known(Box::new(Known { actor, via: Via::Session(Box::new(session)) })))
     }
 
-    /// Idle and absolute limits follow the policies of the person's workspaces [A9].
-    fn is_too_old(&self, session: &Session, actor: &Actor) -> bool {
-        let (now, limits) = (self.0.clock.now(), actor.standing.session_limits());
-        now.since(session.last_seen_at) > limits.idle || now.since(session.created_at) > limits.absolute
-    }
-
     async fn caller_of_token(&self, request: &Parts) -> Result<Caller, Error> {
         let Some(token) = bearer(&request.headers) else {
             return Ok(Caller::Unknown(Unknown::Nothing));
         };
         let (surface, claims) = match self.verify(token).await {
             Ok(verified) => verified,
-            Err(Error::BadToken(why)) => {
-                tracing::info!(why, "a token was refused");
+            Err(error @ (Error::BadToken(_) | Error::UnknownKey)) => {
+                tracing::info!(%error, "a token was refused");
                 return Ok(Caller::Unknown(Unknown::BadToken));
             }
             Err(Error::Issuer(error)) => {

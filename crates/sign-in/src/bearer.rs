@@ -17,25 +17,38 @@ use crate::service::SignIn;
 /// Clocks of two machines may differ by this much.
 const LEEWAY: Duration = Duration::from_secs(5);
 const MOST_TOKENS: usize = 4096;
+/// A signature is checked again after this long: a key that the issuer withdrew is then no longer believed.
+const CHECKED_FOR: Duration = Duration::from_mins(5);
 
-/// Tokens whose signature was checked, by digest, so that each is checked once.
+/// Tokens whose signature was checked, by digest, so that a program that calls often costs little.
 #[derive(Default)]
-pub(crate) struct Verified(Mutex<HashMap<[u8; 32], (Surface, Claims)>>);
+pub(crate) struct Verified(Mutex<HashMap<[u8; 32], Checked>>);
+
+#[derive(Clone)]
+struct Checked {
+    surface: Surface,
+    claims: Claims,
+    at: Timestamp,
+}
 
 impl Verified {
-    fn get(&self, token: &str) -> Option<(Surface, Claims)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&digest(token)).cloned()
+    fn get(&self, token: &str, now: Timestamp) -> Option<(Surface, Claims)> {
+        let tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let checked = tokens.get(&digest(token)).filter(|checked| now.since(checked.at) < CHECKED_FOR)?;
+        Some((checked.surface, checked.claims.clone()))
     }
 
     fn put(&self, token: &str, surface: Surface, claims: Claims, now: Timestamp) {
         let mut tokens = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if tokens.len() >= MOST_TOKENS {
-            tokens.retain(|_, (_, claims)| claims.expires_at() > now);
+            tokens.retain(|_, checked| {
+                checked.claims.expires_at() > now && now.since(checked.at) < CHECKED_FOR
+            });
         }
         if tokens.len() >= MOST_TOKENS {
             tokens.clear();
         }
-        tokens.insert(digest(token), (surface, claims));
+        tokens.insert(digest(token), Checked { surface, claims, at: now });
     }
 }
 
@@ -47,7 +60,7 @@ impl SignIn {
     /// Checks an access token: its signature, and issuer and audience as a pair of one surface. Gives the surface.
     pub(crate) async fn verify(&self, token: &str) -> Result<(Surface, Claims), Error> {
         let now = self.0.clock.now();
-        if let Some((surface, claims)) = self.0.verified.get(token) {
+        if let Some((surface, claims)) = self.0.verified.get(token, now) {
             in_time(&claims, now)?;
             return Ok((surface, claims));
         }
@@ -82,7 +95,7 @@ impl SignIn {
         let keys = keys.with(header.kid.as_deref()).await?;
         let keys: JwkSet = serde_json::from_value(keys)
             .map_err(|_| Error::Settings("the issuer's keys can't be read".into()))?;
-        let key = pick(&keys, header).ok_or(Error::BadToken("its key is unknown"))?;
+        let key = pick(&keys, header).ok_or(Error::UnknownKey)?;
         let decoding = DecodingKey::from_jwk(key).map_err(|_| Error::BadToken("its key can't be used"))?;
         let mut validation = Validation::new(header.alg);
         validation.set_issuer(&[self.issuer(surface)]);

@@ -15,6 +15,9 @@ pub enum Error {
     /// A token is not good.
     #[error("the token is not good: {0}")]
     BadToken(&'static str),
+    /// A token names a key that the issuer's key set, as far as it may be fetched now, does not hold.
+    #[error("the token is not good: its key is unknown")]
+    UnknownKey,
     /// The person was removed from the platform.
     #[error("this account was removed")]
     Removed,
@@ -39,7 +42,7 @@ impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Expired | Self::Refused(_) => Kind::Invalid,
-            Self::BadToken(_) => Kind::Unauthenticated,
+            Self::BadToken(_) | Self::UnknownKey => Kind::Unauthenticated,
             Self::Removed => Kind::Forbidden,
             Self::Issuer(_) => Kind::Unavailable,
             Self::Db(error) => error.kind(),
@@ -51,7 +54,7 @@ impl Coded for Error {
         match self {
             Self::Expired => "sign-in-expired",
             Self::Refused(_) => "sign-in-refused",
-            Self::BadToken(_) => "bad-token",
+            Self::BadToken(_) | Self::UnknownKey => "bad-token",
             Self::Removed => "account-removed",
             Self::Issuer(_) => "issuer-unavailable",
             Self::Db(error) => error.code(),
@@ -62,7 +65,7 @@ impl Coded for Error {
     fn advice(&self) -> Option<String> {
         let text = match self {
             Self::Expired | Self::Refused(_) => "Sign in again.",
-            Self::BadToken(_) => "Get a new token.",
+            Self::BadToken(_) | Self::UnknownKey => "Get a new token.",
             Self::Removed => "Ask whoever runs your workspace to invite you again.",
             Self::Issuer(_) => "Nothing was changed. Try again in a moment.",
             Self::Db(error) => return error.advice(),

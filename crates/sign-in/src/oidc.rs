@@ -2,12 +2,12 @@
 
 use access::Surface;
 use access::sessions::Tokens;
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreJsonWebKeySet};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreJsonWebKeySet};
 use openidconnect::http::{Response, StatusCode};
 use openidconnect::{
     AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet, HttpRequest,
     HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, TokenResponse, TokenUrl,
+    RefreshToken, RequestTokenError, Scope, StandardErrorResponse, TokenResponse, TokenUrl,
 };
 use outbound::{Call, CallError, Cause, Client, Method};
 use secrecy::{ExposeSecret, SecretString};
@@ -33,6 +33,7 @@ pub(crate) struct Attempt {
 type Oidc =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet, EndpointNotSet>;
 
+#[expect(clippy::needless_pass_by_value, reason = "so that it fits `map_err` as it is")]
 fn setting(error: impl ToString) -> Error {
     Error::Settings(error.to_string())
 }
@@ -139,15 +140,24 @@ impl SignIn {
     }
 }
 
-fn refused<E: openidconnect::ErrorResponse + 'static>(error: RequestTokenError<CallError, E>) -> Error {
+/// What a failed call of the token endpoint means. Only `invalid_grant` says that code or token is worth nothing;
+/// anything else, such as a wrong client secret, is trouble with the issuer.
+fn refused(error: RequestTokenError<CallError, StandardErrorResponse<CoreErrorResponseType>>) -> Error {
+    let trouble =
+        |why: String| Error::Issuer(CallError::without_effect("Authentik", Cause::Refused(400, Some(why))));
     match error {
         RequestTokenError::Request(error) => Error::Issuer(error),
-        RequestTokenError::ServerResponse(answer) => Error::Refused(format!("{answer:?}")),
+        RequestTokenError::ServerResponse(answer)
+            if *answer.error() == CoreErrorResponseType::InvalidGrant =>
+        {
+            Error::Refused(answer.to_string())
+        }
+        RequestTokenError::ServerResponse(answer) => trouble(answer.to_string()),
         RequestTokenError::Parse(..) => Error::Issuer(CallError::unknown(
             "Authentik",
             Cause::Malformed("the token answer can't be read".into()),
         )),
-        RequestTokenError::Other(why) => Error::Refused(why),
+        RequestTokenError::Other(why) => trouble(why),
     }
 }
 

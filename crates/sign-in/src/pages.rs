@@ -1,18 +1,20 @@
 //! Signing in and out, choosing a workspace and a theme.
 
 use access::people::Admitted;
-use access::sessions;
-use access::{OwnAccount, Surface};
+use access::sessions::{self, Session};
+use access::{OwnAccount, Person, Surface};
 use audit::{Chain, Context, Entry, Outcome, Target};
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use db::Tx;
 use kernel::input::Field;
 use kernel::input::Shape::Text;
 use maud::{Markup, Render as _, html};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
+use serde_json::json;
 use std::time::Duration;
 use web::ui::{Theme, link_button};
 use web::{Caller, Facts, Failure, FormBody, Right, Routes, View, Web};
@@ -31,7 +33,12 @@ pub(crate) fn routes(door: web::Door, service: SignIn) -> Routes {
         .open(&Method::GET, "/sign-in/callback", "the identity provider sends people back here", callback)
         .open(&Method::GET, "/signed-out", "shown after a sign-out", signed_out)
         .open(&Method::POST, "/theme/{word}", "a choice of colours, kept in a cookie", choose_theme)
-        .post("/sign-out", sign_out)
+        .open(
+            &Method::POST,
+            "/sign-out",
+            "ends the session that the cookie names, if it still lives",
+            sign_out,
+        )
         .post("/workspace", choose_workspace)
         .with_state(service)
 }
@@ -100,8 +107,15 @@ async fn callback(
     }
     let code = answer.code.ok_or(Error::Expired)?;
     let next = attempt.next.clone();
-    let tokens = service.exchange(surface, code, attempt).await?;
-    let secret = service.enter(surface, &tokens, &facts, &headers, &origin).await?;
+    let entered = async {
+        let tokens = service.exchange(surface, code, attempt).await?;
+        service.enter(surface, &tokens, &facts, &headers, &origin).await
+    };
+    let secret = entered.await.map_err(|error| match error {
+        // Who is not signed in is sent to sign in: a page says it, or the browser would go round in a circle.
+        Error::BadToken(why) => Error::Refused(why.to_owned()),
+        error => error,
+    })?;
     let name = cookie::session_name(surface, &origin);
     let cookies = [
         cookie::line(&name, secret.expose_secret(), &origin, None),
@@ -149,62 +163,97 @@ impl SignIn {
         let tx = self.0.db.begin().await?;
         let admitted =
             access::people::admit(&tx, &self.0.clock, &identity, &self.0.settings.admin_group).await?;
-        let (person, rights) = match admitted {
-            Admitted::Created(person, rights) => (person, Some(rights)),
-            Admitted::Known(person) | Admitted::Changed(person) => (person, None),
-            Admitted::Removed => return Err(Error::Removed),
+        let (person, after) = match admitted {
+            Admitted::Created(person, rights) => {
+                (person, Some(json!({"accountMade": true, "rights": rights})))
+            }
+            Admitted::Changed(person) => (person, Some(json!({"follows": "token"}))),
+            Admitted::Known(person) => (person, None),
+            Admitted::Removed(person) => {
+                self.record_refusal(tx, surface, person, facts).await?;
+                return Err(Error::Removed);
+            }
         };
         access::people::signed_in(&tx, &self.0.clock, person.id).await?;
+        let expires = claims.expires_at();
+        // The former session goes last: it knows the workspace that was chosen last.
+        let (id, secret) =
+            sessions::begin(&tx, &self.0.clock, &self.0.keys, surface, person.id, tokens, expires).await?;
         if let Some(former) = former {
             sessions::end(&tx, former.id).await?;
         }
-        let expires = claims.expires_at();
-        let (id, secret) =
-            sessions::begin(&tx, &self.0.clock, &self.0.keys, surface, person.id, tokens, expires).await?;
-        let mut context = Context::system("sign-in", &self.0.clock);
-        context.actor = audit::Actor::User { id: person.id, email: person.email, name: person.name };
-        context.address.clone_from(&facts.origin.address);
-        context.user_agent.clone_from(&facts.origin.user_agent);
-        context.request_id = Some(facts.origin.request_id);
         let target = Target { kind: "session", id: id.to_string(), name: surface.to_string() };
-        let mut entry = Entry::done("session.sign_in", target).outcome(Outcome::Ok);
-        if let Some(rights) = rights {
-            entry = entry.after(serde_json::json!({"accountMade": true, "rights": rights}));
-        }
-        audit::append(&tx, &context, Chain::Platform, entry).await?;
+        let entry = Entry { after, ..Entry::done("session.sign_in", target) };
+        audit::append(&tx, &self.context(person, facts), Chain::Platform, entry).await?;
         tx.commit().await?;
         Ok(secret)
+    }
+
+    /// What the audit log says of a person who signs in.
+    pub(crate) fn context(&self, person: Person, facts: &Facts) -> Context {
+        Context {
+            actor: audit::Actor::User { id: person.id, email: person.email, name: person.name },
+            address: facts.origin.address.clone(),
+            user_agent: facts.origin.user_agent.clone(),
+            request_id: Some(facts.origin.request_id),
+            ..Context::system("sign-in", &self.0.clock)
+        }
+    }
+
+    /// A removed person who tries again is a known actor, so the attempt is recorded [H1].
+    async fn record_refusal(
+        &self,
+        tx: Tx,
+        surface: Surface,
+        person: Person,
+        facts: &Facts,
+    ) -> Result<(), Error> {
+        let id = person.id.to_string();
+        let target = Target { kind: "user", name: id.clone(), id };
+        let entry = Entry::done("session.sign_in", target)
+            .outcome(Outcome::Denied)
+            .after(json!({"surface": surface.as_str(), "reason": Error::Removed.to_string()}));
+        audit::append(&tx, &self.context(person, facts), Chain::Platform, entry).await?;
+        Ok(tx.commit().await?)
     }
 }
 
 async fn sign_out(
-    Right(own): Right<OwnAccount>,
     State(service): State<SignIn>,
     Extension(caller): Extension<Caller>,
     Extension(web): Extension<Web>,
 ) -> Result<Response, Failure> {
     let surface = surface(&web)?;
     let origin = &web.settings().origin;
-    let session = caller.session().ok_or_else(Failure::not_found)?;
-    let tokens = session.tokens(&service.0.keys);
-    let tx = service.0.db.begin().await?;
-    sessions::end(&tx, session.id).await?;
-    let target = Target { kind: "session", id: session.id.to_string(), name: surface.to_string() };
-    audit::append(&tx, own.context(), Chain::Platform, Entry::done("session.sign_out", target)).await?;
-    tx.commit().await?;
-    let mut leave = "/signed-out".to_owned();
-    if let Ok(tokens) = tokens {
+    let leave = match (caller.session(), caller.known()) {
+        (Some(session), Some(known)) => service.leave(session, known.actor.context()).await?,
+        _ => "/signed-out".to_owned(),
+    };
+    let name = cookie::session_name(surface, origin);
+    Ok(with_cookies([cookie::line(&name, "", origin, Some(0))], Redirect::to(&leave)))
+}
+
+impl SignIn {
+    /// Ends a session here, and gives the address where it ends at the identity provider too [A9].
+    async fn leave(&self, session: &Session, context: &Context) -> Result<String, Error> {
+        let surface = session.surface;
+        let tokens = session.tokens(&self.0.keys);
+        let tx = self.0.db.begin().await?;
+        sessions::end(&tx, session.id).await?;
+        let target = Target { kind: "session", id: session.id.to_string(), name: surface.to_string() };
+        audit::append(&tx, context, Chain::Platform, Entry::done("session.sign_out", target)).await?;
+        tx.commit().await?;
+        let Ok(tokens) = tokens else { return Ok("/signed-out".to_owned()) };
         if let Some(refresh) = &tokens.refresh
-            && let Err(error) = service.revoke(surface, refresh).await
+            && let Err(error) = self.revoke(surface, refresh).await
         {
             tracing::warn!(%error, "a refresh token was not revoked at sign-out; it runs out by itself");
         }
-        if let Some(id_token) = &tokens.id {
-            leave = service.end_session(surface, id_token)?.to_string();
+        match &tokens.id {
+            Some(id_token) => Ok(self.end_session(surface, id_token)?.to_string()),
+            None => Ok("/signed-out".to_owned()),
         }
     }
-    let name = cookie::session_name(surface, origin);
-    Ok(with_cookies([cookie::line(&name, "", origin, Some(0))], Redirect::to(&leave)))
 }
 
 async fn signed_out(view: View) -> Markup {

@@ -16,7 +16,14 @@ const LEASE: Duration = Duration::from_secs(15);
 /// How long the others wait for it.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a session outlives an issuer that can't be reached.
-const GRACE: Duration = Duration::from_secs(15 * 60);
+const GRACE: Duration = Duration::from_mins(15);
+
+/// How long the issuer is left alone after a failure.
+const REST: Duration = Duration::from_secs(5);
+
+fn is_over(session: &Session, now: Timestamp) -> bool {
+    session.issuer_down_since.is_some_and(|since| now.since(since) > GRACE)
+}
 
 impl SignIn {
     /// The session with a token that is good for a while; none when the session is over.
@@ -25,10 +32,15 @@ impl SignIn {
         if session.access_expires_at > now.after(MARGIN) {
             return Ok(Some(session));
         }
-        // After a failure the issuer is left alone for a few seconds.
         let until = now.after(LEASE);
         if sessions::lease_refresh(&self.0.db, &session, now, until).await? {
-            self.refresh(session, now).await
+            // The issuer may have made the old refresh token worthless before the sender of this request goes away;
+            // the new one must be stored all the same.
+            let service = self.clone();
+            let refreshing = self.0.refreshes.spawn(async move { service.refresh(session, now).await });
+            refreshing.await.map_err(|error| Error::Settings(error.to_string()))?
+        } else if session.issuer_down_since.is_some() {
+            Ok(Some(session))
         } else {
             self.wait_for_refresh(session).await
         }
@@ -40,16 +52,29 @@ impl SignIn {
             Ok(tokens) => self.renew(session.surface, &tokens).await,
             Err(error) => Err(error.into()),
         };
-        match renewed {
+        let checked = match renewed {
             Ok(tokens) => {
-                let (_, claims) = self.verify(&tokens.access).await?;
-                sessions::refreshed(db, keys, session.id, &tokens, claims.expires_at()).await?;
+                // Kept before anything else can fail: the old refresh token may be worth nothing now.
+                sessions::keep_tokens(db, keys, session.id, &tokens).await?;
+                self.verify(&tokens.access).await
+            }
+            Err(error) => Err(error),
+        };
+        match checked {
+            Ok((surface, claims)) if surface == session.surface => {
+                sessions::refreshed(db, session.id, claims.expires_at()).await?;
                 Ok(sessions::by_id(db, session.id).await?)
             }
-            Err(Error::Issuer(error)) if !self.is_over(&session, now) => {
+            // A key that is newer than the keys we may fetch now is no reason to end a session.
+            Err(error @ (Error::Issuer(_) | Error::UnknownKey)) if !is_over(&session, now) => {
                 tracing::warn!(%error, "a session could not be refreshed; it goes on for a while");
-                sessions::issuer_down(db, &session, now).await?;
-                Ok(Some(session))
+                sessions::issuer_down(db, &session, now, now.after(REST)).await?;
+                Ok(sessions::by_id(db, session.id).await?)
+            }
+            Ok(_) => {
+                tracing::warn!(session = %session.id, "a refreshed token is for another surface");
+                self.end(&session, "session.expire").await?;
+                Ok(None)
             }
             Err(error) => {
                 tracing::info!(%error, session = %session.id, "a session ended");
@@ -57,10 +82,6 @@ impl SignIn {
                 Ok(None)
             }
         }
-    }
-
-    fn is_over(&self, session: &Session, now: Timestamp) -> bool {
-        session.issuer_down_since.is_some_and(|since| now.since(since) > GRACE)
     }
 
     async fn wait_for_refresh(&self, session: Session) -> Result<Option<Session>, Error> {
@@ -88,5 +109,177 @@ impl SignIn {
         let entry = Entry::done(action, target).after(serde_json::json!({"user": session.user}));
         audit::append(&tx, &context, Chain::Platform, entry).await?;
         Ok(tx.commit().await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{Arc, Mutex};
+
+    use access::Surface;
+    use access::people::{Admitted, Identity, admit};
+    use access::sessions::Tokens;
+    use axum::extract::State;
+    use axum::http::StatusCode;
+    use axum::routing::post;
+    use axum::{Json, Router};
+    use db::seal::Keys;
+    use db::testing::TestDb;
+    use kernel::Clock;
+    use outbound::{Client, Options};
+    use serde_json::{Value, json};
+    use tokio_util::task::TaskTracker;
+
+    use super::*;
+    use crate::service::{Door, Settings};
+
+    /// An issuer whose token endpoint answers as it is told; its keys can never be had.
+    #[derive(Clone, Default)]
+    struct Issuer {
+        asked: Arc<AtomicU32>,
+        answer: Arc<Mutex<(u16, Value)>>,
+        slow: bool,
+    }
+
+    async fn token(State(issuer): State<Issuer>) -> (StatusCode, Json<Value>) {
+        issuer.asked.fetch_add(1, Ordering::SeqCst);
+        if issuer.slow {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        let (status, body) = issuer.answer.lock().unwrap().clone();
+        (StatusCode::from_u16(status).unwrap(), Json(body))
+    }
+
+    struct Rig {
+        test: TestDb,
+        clock: Clock,
+        keys: Keys,
+        service: SignIn,
+        session: Session,
+    }
+
+    async fn rig(issuer: &Issuer) -> Rig {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().route("/application/o/token/", post(token)).with_state(issuer.clone());
+        let server = TaskTracker::new();
+        server.spawn(async move { axum::serve(listener, router).await });
+        issuer.answer.lock().unwrap().1["access_token"] = json!(unchecked_token(&origin));
+        let test = migrations::test_database().await;
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let keys = Keys::new(&[Keys::generate()]).unwrap();
+        let settings = Settings {
+            issuer_origin: origin.clone(),
+            provider: Client::new("Authentik", origin.parse().unwrap(), Options::default()).unwrap(),
+            doors: vec![Door {
+                surface: Surface::Portal,
+                client_secret: "secret".into(),
+                origin: "http://127.0.0.1".into(),
+            }],
+            admin_group: "admins".into(),
+        };
+        let service = SignIn::new(test.db.clone(), clock.clone(), keys.clone(), settings);
+        let session = session(&test, &clock, &keys).await;
+        Rig { test, clock, keys, service, session }
+    }
+
+    /// A session whose access token runs out at once.
+    async fn session(test: &TestDb, clock: &Clock, keys: &Keys) -> Session {
+        let anna = Identity {
+            sub: "anna".into(),
+            email: "anna@acme.test".into(),
+            name: "Anna".into(),
+            groups: Vec::new(),
+        };
+        let tx = test.db.begin().await.unwrap();
+        let Admitted::Created(person, _) = admit(&tx, clock, &anna, "admins").await.unwrap() else {
+            panic!("she is new");
+        };
+        let tokens = Tokens { access: "a".into(), refresh: Some("first".into()), id: None };
+        let begun = sessions::begin(&tx, clock, keys, Surface::Portal, person.id, &tokens, clock.now());
+        let (id, _) = begun.await.unwrap();
+        tx.commit().await.unwrap();
+        sessions::by_id(&test.db, id).await.unwrap().unwrap()
+    }
+
+    impl Rig {
+        async fn stored(&self) -> Option<Session> {
+            sessions::by_id(&self.test.db, self.session.id).await.unwrap()
+        }
+
+        async fn refresh_token(&self) -> Option<String> {
+            self.stored().await.unwrap().tokens(&self.keys).unwrap().refresh
+        }
+    }
+
+    fn tells(status: u16, body: Value) -> Issuer {
+        Issuer { answer: Arc::new(Mutex::new((status, body))), ..Issuer::default() }
+    }
+
+    /// New tokens, the access token of which nobody can check, since the keys can't be had.
+    fn renewed() -> Issuer {
+        let body =
+            json!({"access_token": "set by the rig", "token_type": "bearer", "refresh_token": "second"});
+        tells(200, body)
+    }
+
+    fn unchecked_token(issuer: &str) -> String {
+        use base64::Engine as _;
+        let part = |value: Value| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(value.to_string());
+        let claims = json!({"iss": format!("{issuer}/application/o/dezky-portal/"), "aud": "dezky-portal",
+            "sub": "anna", "exp": 1_900_000_000, "iat": 1_800_000_000});
+        format!("{}.{}.AA", part(json!({"alg": "RS256", "kid": "k"})), part(claims))
+    }
+
+    #[tokio::test]
+    async fn only_invalid_grant_ends_a_session_and_it_is_recorded() {
+        for (status, error, ends) in
+            [(400, "invalid_grant", true), (401, "invalid_client", false), (503, "down", false)]
+        {
+            let rig = rig(&tells(status, json!({"error": error}))).await;
+            let fresh = rig.service.fresh(rig.session.clone()).await.unwrap();
+            assert_eq!((fresh.is_none(), rig.stored().await.is_none()), (ends, ends), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_issuer_that_is_down_is_asked_now_and_then_and_ends_the_session_after_its_grace() {
+        let issuer = tells(503, json!({}));
+        let rig = rig(&issuer).await;
+        for _ in 0..4 {
+            let current = rig.stored().await.unwrap();
+            assert!(rig.service.fresh(current).await.unwrap().is_some());
+        }
+        assert_eq!(issuer.asked.load(Ordering::SeqCst), 1, "it is left alone for a while");
+        rig.clock.advance(Duration::from_mins(14));
+        assert!(rig.service.fresh(rig.stored().await.unwrap()).await.unwrap().is_some());
+        rig.clock.advance(Duration::from_mins(2));
+        assert!(rig.service.fresh(rig.stored().await.unwrap()).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_new_refresh_token_is_kept_although_its_sender_went_away() {
+        let rig = rig(&Issuer { slow: true, ..renewed() }).await;
+        let asking = rig.service.fresh(rig.session.clone());
+        assert!(tokio::time::timeout(Duration::from_millis(50), asking).await.is_err());
+        for _ in 0..100 {
+            if rig.stored().await.is_none() || rig.refresh_token().await.as_deref() == Some("second") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(rig.refresh_token().await.as_deref(), Some("second"));
+    }
+
+    #[tokio::test]
+    async fn many_requests_at_once_refresh_once() {
+        let issuer = Issuer { slow: true, ..renewed() };
+        let rig = rig(&issuer).await;
+        let asked = (0..6).map(|_| rig.service.fresh(rig.session.clone()));
+        for fresh in futures_util::future::join_all(asked).await {
+            assert!(fresh.unwrap().is_some());
+        }
+        assert_eq!(issuer.asked.load(Ordering::SeqCst), 1);
     }
 }

@@ -8,6 +8,7 @@ use db::seal::Keys;
 use kernel::Clock;
 use outbound::Client;
 use secrecy::SecretString;
+use tokio_util::task::TaskTracker;
 
 use crate::bearer::Verified;
 use crate::keys::KeySet;
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     pub settings: Settings,
     pub key_sets: Vec<KeySet>,
     pub verified: Verified,
+    /// Refreshes under way. They outlive a request whose sender goes away.
+    pub refreshes: TaskTracker,
 }
 
 /// Sign-in. Clones share it.
@@ -55,7 +58,8 @@ impl SignIn {
         let key_set = |door: &Door| KeySet::new(door.surface, settings.provider.clone(), clock.clone());
         let key_sets = settings.doors.iter().map(key_set).collect();
         let verified = Verified::default();
-        Self(Arc::new(Inner { key_sets, db, clock, keys, settings, verified }))
+        let refreshes = TaskTracker::new();
+        Self(Arc::new(Inner { db, clock, keys, settings, key_sets, verified, refreshes }))
     }
 
     pub(crate) fn door(&self, surface: Surface) -> Option<&Door> {

@@ -285,9 +285,19 @@ async fn locked(tx: &Tx, id: TenantId) -> Result<Tenant, Error> {
 
 async fn owner(tx: &Tx, owner: Option<&Owner>) -> Result<Option<UserId>, Error> {
     let Some(owner) = owner else { return Ok(None) };
-    let message = "Nobody with this address has signed in yet. Leave it empty and add the owner later.";
-    let unknown = || Error::Invalid(vec![FieldError::new("owner.email", "unknown", message)]);
-    Ok(Some(people::by_email(&**tx, &owner.email).await?.ok_or_else(unknown)?.id))
+    let refused = |code, message| Err(Error::Invalid(vec![FieldError::new("owner.email", code, message)]));
+    match people::by_email(&**tx, &owner.email).await?.as_slice() {
+        [] => refused(
+            "unknown",
+            "Nobody with this address has signed in yet. Leave it empty and add the owner later.",
+        ),
+        [one] => Ok(Some(one.id)),
+        // To guess could give the workspace to whoever took somebody's address.
+        _ => refused(
+            "ambiguous",
+            "Several accounts have this address. Leave it empty and add the owner later.",
+        ),
+    }
 }
 
 /// When the tenant's storage is purged, for pages.

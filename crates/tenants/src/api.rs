@@ -136,7 +136,7 @@ fn depth_of(actor: &access::Actor, details: &Details) -> Depth {
         partner.is_some_and(|standing| matches!(standing.role, PartnerRole::Owner | PartnerRole::Admin));
     match role {
         Some(TenantRole::Owner | TenantRole::Admin) => Depth::Admin,
-        None if staff => Depth::Admin,
+        _ if staff => Depth::Admin,
         _ => Depth::Member,
     }
 }

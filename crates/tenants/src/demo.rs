@@ -186,7 +186,7 @@ impl Tenants {
     ) -> Result<(), Error> {
         let (db, clock) = (&self.0.db, &self.0.clock);
         let Ok(email) = person.email.parse::<EmailAddress>() else { return Ok(()) };
-        let Some(known) = people::by_email(db.read(), &email).await? else { return Ok(()) };
+        let Some(known) = people::by_email(db.read(), &email).await?.pop() else { return Ok(()) };
         for word in &person.roles {
             let parts: Vec<&str> = word.split(':').collect();
             let tx = db.begin().await?;

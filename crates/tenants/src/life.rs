@@ -37,8 +37,8 @@ impl Observer for Progress {
         let Ok(id) = owner.parse::<TenantId>() else {
             return Ok(());
         };
-        let owned = reconcile::of_owner(&**tx, owner).await?;
-        let done = owned.iter().all(|resource| matches!(resource.status, Status::Ok | Status::Skipped));
+        let resources = reconcile::of_owner(&**tx, owner).await?;
+        let done = resources.iter().all(|resource| matches!(resource.status, Status::Ok | Status::Skipped));
         let Some(tenant) = store::by_id(&**tx, id).await? else {
             return Ok(());
         };
@@ -46,7 +46,7 @@ impl Observer for Progress {
             TenantStatus::Pending if done => {
                 advance(tx, clock, id, TenantStatus::Active, "tenant.activate").await
             }
-            TenantStatus::Terminated if owned.is_empty() => {
+            TenantStatus::Terminated if resources.is_empty() => {
                 advance(tx, clock, id, TenantStatus::Purged, "tenant.purge").await
             }
             _ => Ok(()),
@@ -80,7 +80,7 @@ async fn advance(
 /// The slice's recurring work.
 pub fn schedules(tenants: &Tenants) -> Vec<Schedule> {
     let work = Arc::new(Purge(tenants.clone()));
-    vec![Schedule { name: "tenants.purge", every: Duration::from_secs(60), work }]
+    vec![Schedule { name: "tenants.purge", every: Duration::from_mins(1), work }]
 }
 
 /// Lets go of what tenants had upstream once their grace period is over.

@@ -76,6 +76,7 @@ pub(crate) struct StepView {
 /// Ids upstream.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names on the wire")]
 pub(crate) struct HandlesView {
     authentik_group_id: Option<String>,
     ocis_space_id: Option<String>,
@@ -150,17 +151,11 @@ pub(crate) fn step_state<'a>(resources: &'a [Resource], kind: &str) -> StepState
         Status::Ok => 1,
         Status::Skipped => 0,
     };
-    match of_kind.max_by_key(rank) {
-        Some(resource) => StepState {
-            status: resource.status,
-            reason: resource.reason.as_deref(),
-            resource: Some(resource),
-        },
-        None => {
-            let reason = if kind == "stalwart.domain" { "no_domain" } else { "not_wanted" };
-            StepState { status: Status::Skipped, reason: Some(reason), resource: None }
-        }
-    }
+    let Some(resource) = of_kind.max_by_key(rank) else {
+        let reason = if kind == "stalwart.domain" { "no_domain" } else { "not_wanted" };
+        return StepState { status: Status::Skipped, reason: Some(reason), resource: None };
+    };
+    StepState { status: resource.status, reason: resource.reason.as_deref(), resource: Some(resource) }
 }
 
 const STEPS: [(&str, &str); 3] =

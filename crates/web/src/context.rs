@@ -12,6 +12,7 @@ use db::Db;
 use i18n::{Catalogues, Language, Words};
 use kernel::Clock;
 use kernel::id::{RequestId, random_token};
+use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::failure::Failure;
@@ -57,6 +58,8 @@ struct Inner {
     catalogues: Arc<Catalogues>,
     settings: WebSettings,
     nav: Vec<Nav>,
+    /// Requests that go on when their sender goes away.
+    lasting: TaskTracker,
 }
 
 /// The web side of one surface. Clones share it.
@@ -72,7 +75,7 @@ impl Web {
         settings: WebSettings,
         nav: Vec<Nav>,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, catalogues, settings, nav }))
+        Self(Arc::new(Inner { db, clock, catalogues, settings, nav, lasting: TaskTracker::new() }))
     }
 
     pub(crate) fn of(extensions: &Extensions) -> Result<Self, Failure> {
@@ -98,6 +101,10 @@ impl Web {
     /// The settings.
     pub fn settings(&self) -> &WebSettings {
         &self.0.settings
+    }
+
+    pub(crate) fn lasting(&self) -> &TaskTracker {
+        &self.0.lasting
     }
 
     pub(crate) fn nav(&self) -> &[Nav] {

@@ -13,7 +13,7 @@ use crate::context::{Facts, Web};
 use crate::failure::Failure;
 
 /// The most bytes a body may have.
-const MOST_BYTES: usize = 1 << 20;
+pub(crate) const MOST_BYTES: usize = 1 << 20;
 
 /// Sets the headers that every answer has, pages and API alike.
 pub async fn guard(request: Request, next: Next) -> Response {
@@ -55,6 +55,11 @@ pub async fn protect(request: Request, next: Next) -> Response {
 }
 
 async fn check(request: Request) -> Result<Request, Failure> {
+    // No name holds a NUL, and PostgreSQL takes none in any text.
+    if request.uri().to_string().contains("%00") {
+        let detail = "The address holds a character that is not allowed there.";
+        return Err(Failure::new(Kind::Invalid, "bad-address", detail));
+    }
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return Ok(request);
     }

@@ -2,20 +2,23 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use db::{Db, Error};
 use kernel::{Kind, Timestamp};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
+use tracing::Instrument as _;
 
 use crate::body::too_large;
 use crate::caller::Caller;
 use crate::context::Web;
 use crate::failure::Failure;
+use crate::guard::MOST_BYTES;
 
 mod keys {
     use sea_orm::entity::prelude::*;
@@ -40,20 +43,29 @@ mod keys {
 }
 
 /// How long a key is kept.
-pub const KEPT: Duration = Duration::from_secs(24 * 3600);
+pub const KEPT: Duration = Duration::from_hours(24);
 /// After this a request without an answer is taken to have died with its process.
-const ABANDONED: Duration = Duration::from_secs(60);
-const MOST_BYTES: usize = 4 << 20;
+const ABANDONED: Duration = Duration::from_mins(1);
+/// The headers that belong to an answer and are kept with it.
+const KEPT_HEADERS: [HeaderName; 2] = [header::ETAG, header::LOCATION];
+
+/// An answer as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    headers: Vec<(String, String)>,
+    body: String,
+}
 
 /// Keeps the answers of POSTs that carry a key.
 pub async fn keep_answers(request: Request, next: Next) -> Response {
-    let caller =
-        request.extensions().get::<Caller>().and_then(Caller::known).map(|known| known.actor.person.id);
+    // Surfaces show the same person different things, so a key is good on one only.
+    let caller = request.extensions().get::<Caller>().and_then(Caller::known);
+    let caller = caller.map(|known| format!("{} {}", known.actor.surface, known.actor.person.id));
     let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
     let (Some(caller), Some(key), &Method::POST) = (caller, key, request.method()) else {
         return next.run(request).await;
     };
-    match answer(caller.to_string(), key, request, next).await {
+    match answer(caller, key, request, next).await {
         Ok(response) => response,
         Err(failure) => failure.into_response(),
     }
@@ -71,8 +83,14 @@ async fn answer(caller: String, key: String, request: Request, next: Next) -> Re
     if let Some(response) = begin(&web, &caller, &key, &hash).await? {
         return Ok(response);
     }
-    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
-    finish(&web, &caller, &key, response).await
+    // The key is there for callers whose connection breaks: what was begun for them is ended and its answer kept.
+    let lasting = web.lasting().clone();
+    let run = async move {
+        let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+        finish(&web, caller, key, response).await
+    };
+    let died = |_| Failure::new(Kind::Bug, "internal", "Something went wrong on our side.");
+    lasting.spawn(run.in_current_span()).await.map_err(died)?
 }
 
 fn hash(path: &str, body: &Bytes) -> String {
@@ -107,9 +125,13 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
         let detail = "This Idempotency-Key was used for another request.";
         return Err(Failure::new(Kind::Invalid, "idempotency-key-reused", detail).advise("Use a new key."));
     }
-    match (found.status, found.body) {
-        (Some(status), Some(body)) => Ok(Some(replay(status, body))),
-        _ if now.since(Timestamp::from_micros(found.created_at)) > ABANDONED => Ok(None),
+    match (found.status, &found.body) {
+        (Some(status), Some(kept)) => replay(status, kept).map(Some),
+        _ if now.since(Timestamp::from_micros(found.created_at)) > ABANDONED
+            && take_over(web, &found, now).await? =>
+        {
+            Ok(None)
+        }
         _ => Err(Failure::new(
             Kind::Conflict,
             "still-running",
@@ -119,32 +141,72 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
     }
 }
 
-fn replay(status: i64, body: String) -> Response {
-    let status =
-        u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or_default();
-    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
-    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
-    response
+/// Takes the key of a request that died; of several that try, one does.
+async fn take_over(web: &Web, found: &keys::Model, now: Timestamp) -> Result<bool, Failure> {
+    let taken = keys::Entity::update_many()
+        .set(keys::ActiveModel { created_at: Set(now.micros()), ..Default::default() })
+        .filter(keys::Column::Caller.eq(&found.caller))
+        .filter(keys::Column::Key.eq(&found.key))
+        .filter(keys::Column::CreatedAt.eq(found.created_at))
+        .filter(keys::Column::Status.is_null())
+        .exec(web.db().read())
+        .await
+        .map_err(Error::from)?;
+    Ok(taken.rows_affected == 1)
 }
 
-/// Keeps a successful answer. A failed request may be tried again with the same key.
-async fn finish(web: &Web, caller: &str, key: &str, response: Response) -> Result<Response, Failure> {
-    let id = (caller.to_owned(), key.to_owned());
-    if !response.status().is_success() {
-        keys::Entity::delete_by_id(id).exec(web.db().read()).await.map_err(Error::from)?;
+fn replay(status: i64, kept: &str) -> Result<Response, Failure> {
+    let kept: Kept = serde_json::from_str(kept).map_err(|error| Error::damaged("idempotency_keys", error))?;
+    let status =
+        u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or_default();
+    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response();
+    for (name, value) in kept.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    Ok(response)
+}
+
+/// Keeps a successful answer in JSON. After a failed one the same key may be tried again.
+async fn finish(web: &Web, caller: String, key: String, response: Response) -> Result<Response, Failure> {
+    if !response.status().is_success() || !is_json(&response) {
+        let gone = keys::Entity::delete_by_id((caller, key)).exec(web.db().read()).await;
+        note(gone.map(|_| ()));
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
-    let bytes = to_bytes(body, MOST_BYTES).await.map_err(|_| too_large())?;
+    let broken = |_| Failure::new(Kind::Bug, "internal", "Something went wrong on our side.");
+    let bytes = to_bytes(body, usize::MAX).await.map_err(broken)?;
+    let header = |name: &HeaderName| {
+        Some((name.to_string(), parts.headers.get(name).and_then(|value| value.to_str().ok())?.to_owned()))
+    };
+    let answer = Kept {
+        headers: KEPT_HEADERS.iter().filter_map(header).collect(),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    };
     let kept = keys::ActiveModel {
-        caller: Set(id.0),
-        key: Set(id.1),
+        caller: Set(caller),
+        key: Set(key),
         status: Set(Some(i64::from(parts.status.as_u16()))),
-        body: Set(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        body: Set(Some(serde_json::json!(answer).to_string())),
         ..Default::default()
     };
-    keys::Entity::update(kept).exec(web.db().read()).await.map_err(Error::from)?;
+    note(keys::Entity::update(kept).exec(web.db().read()).await.map(|_| ()));
     Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+fn is_json(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"))
+}
+
+/// What was done is done: that its answer could not be kept must not turn it into a failure.
+fn note(kept: Result<(), DbErr>) {
+    if let Err(error) = kept {
+        tracing::warn!(%error, "the answer to a request with an Idempotency-Key was not kept");
+    }
 }
 
 /// Forgets keys older than a day.

@@ -1,6 +1,7 @@
 //! From a failure to what the caller sees, and the frame of every page.
 
 use access::{Surface, TenantStatus};
+use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderValue, Method, StatusCode, header};
@@ -139,12 +140,16 @@ pub async fn present(request: Request, next: Next) -> Response {
         None if response.status() == StatusCode::NOT_FOUND && is_bare(&response) => Failure::not_found(),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
             let detail = "This address does not take that method.";
-            return shown(
-                &Failure::new(Kind::Invalid, "method-not-allowed", detail),
-                &extensions,
-                &path,
-                Some(response),
-            );
+            let failure = Failure::new(Kind::Invalid, "method-not-allowed", detail);
+            return shown(&failure, &extensions, &path, Some(&response));
+        }
+        None if is_rejection(&response) => {
+            let (parts, body) = response.into_parts();
+            let said = to_bytes(body, 4096).await.unwrap_or_default();
+            let failure =
+                Failure::new(Kind::Invalid, "bad-request", sentence(&String::from_utf8_lossy(&said)));
+            let like = Response::from_parts(parts, Body::empty());
+            return shown(&failure, &extensions, &path, Some(&like));
         }
         None => return response,
     };
@@ -160,6 +165,12 @@ fn is_bare(response: &Response) -> bool {
     !response.headers().contains_key(header::CONTENT_TYPE)
 }
 
+/// The web library's own refusals, of a query or a path that it can't read, are plain text.
+fn is_rejection(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    response.status().is_client_error() && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
+}
+
 fn is_api(path: &str, extensions: &Extensions) -> bool {
     let on_api_address = Web::of(extensions).is_ok_and(|web| web.surface().is_none());
     on_api_address || path.starts_with("/api/") || path == "/api" || path.starts_with("/palette")
@@ -172,8 +183,8 @@ fn to_sign_in(method: &Method, path: &str) -> Response {
     Redirect::to(&format!("/sign-in?{query}")).into_response()
 }
 
-fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<Response>) -> Response {
-    let status = like.as_ref().map_or(failure.status(), Response::status);
+fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<&Response>) -> Response {
+    let status = like.map_or(failure.status(), Response::status);
     let id = extensions.get::<Facts>().map(|facts| facts.origin.request_id.to_string()).unwrap_or_default();
     let mut response = if is_api(path, extensions) {
         problem(failure, status, &id)
@@ -184,7 +195,7 @@ fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<Re
         }
     };
     let headers = response.headers_mut();
-    if let Some(allow) = like.as_ref().and_then(|like| like.headers().get(header::ALLOW)) {
+    if let Some(allow) = like.and_then(|like| like.headers().get(header::ALLOW)) {
         headers.insert(header::ALLOW, allow.clone());
     }
     if status == StatusCode::UNAUTHORIZED {

@@ -32,16 +32,56 @@ struct Stream<P: Permission, R> {
 }
 
 /// True while the session lasts and the right is held.
-async fn may_go_on<P: Permission>(db: &Db, session: Option<SessionId>, right: &Granted<P>) -> bool {
-    let signed_in = match session {
-        None => true,
-        Some(id) => matches!(sessions::by_id(db, id).await, Ok(Some(_))),
-    };
-    signed_in && right.still_held(db).await.unwrap_or(false)
+async fn may_go_on<P: Permission>(
+    db: &Db,
+    session: Option<SessionId>,
+    right: &Granted<P>,
+) -> Result<bool, Failure> {
+    if let Some(id) = session {
+        let limits = right.actor().standing.session_limits();
+        // A page that updates itself is no use of the session, which ends also while somebody only looks on.
+        let found = sessions::by_id(db, id).await?;
+        if found.is_none_or(|session| session.is_too_old(right.clock().now(), limits)) {
+            return Ok(false);
+        }
+    }
+    Ok(right.still_held(db).await?)
+}
+
+impl<P: Permission, R> Stream<P, R> {
+    /// What to send next, or nothing when all is as it was.
+    async fn next<F>(&mut self) -> Result<Option<Event>, Failure>
+    where
+        R: Fn() -> F,
+        F: Future<Output = Result<Vec<Markup>, Failure>> + Send,
+    {
+        if self.looks.is_multiple_of(LOOKS_PER_CHECK)
+            && !may_go_on(&self.db, self.session, &self.right).await?
+        {
+            return Ok(Some(self.end()));
+        }
+        let parts: Vec<String> = (self.render)().await?.into_iter().map(Markup::into_string).collect();
+        let is_new = |part: &&String| !self.sent.contains(&without_times(part));
+        let changed: Vec<String> = parts.iter().filter(is_new).cloned().collect();
+        if changed.is_empty() {
+            return Ok(None);
+        }
+        if !may_go_on(&self.db, self.session, &self.right).await? {
+            return Ok(Some(self.end()));
+        }
+        self.sent = parts.iter().map(|part| without_times(part)).collect();
+        Ok(Some(Event::default().event("swap").data(changed.join("\n"))))
+    }
+
+    fn end(&mut self) -> Event {
+        self.over = true;
+        Event::default().event("signed-out").data("over")
+    }
 }
 
 /// A stream of the parts that `render` makes; each part's topmost element has the id that it replaces, and only
-/// parts that changed are sent. When the session or the right is gone the stream says so and ends.
+/// parts that changed are sent. When the session or the right is gone the stream says so and ends. While the
+/// database can't say, nothing is sent.
 pub fn live<P, R, F>(web: &Web, caller: &Caller, right: Granted<P>, render: R) -> Response
 where
     P: Permission,
@@ -51,27 +91,22 @@ where
     let session = caller.session().map(|session| session.id);
     let first =
         Stream { db: web.db().clone(), session, right, render, sent: Vec::new(), looks: 0, over: false };
-    let events = stream::unfold(first, |mut state| async move {
+    let events = stream::unfold((first, false), |(mut state, mut looked)| async move {
         while !state.over {
-            if state.looks.is_multiple_of(LOOKS_PER_CHECK)
-                && !may_go_on(&state.db, state.session, &state.right).await
-            {
-                state.over = true;
-                return Some((Ok::<_, Infallible>(Event::default().event("signed-out").data("over")), state));
-            }
-            if state.looks > 0 {
+            if looked {
                 tokio::time::sleep(LOOK).await;
             }
-            state.looks = state.looks.wrapping_add(1);
-            let Ok(parts) = (state.render)().await else {
-                continue;
-            };
-            let parts: Vec<String> = parts.into_iter().map(|part| part.into_string()).collect();
-            let is_new = |part: &&String| !state.sent.contains(&without_times(part));
-            let changed: Vec<String> = parts.iter().filter(is_new).cloned().collect();
-            state.sent = parts.iter().map(|part| without_times(part)).collect();
-            if !changed.is_empty() {
-                return Some((Ok(Event::default().event("swap").data(changed.join("\n"))), state));
+            looked = true;
+            match state.next().await {
+                Ok(event) => {
+                    state.looks = state.looks.wrapping_add(1);
+                    if let Some(event) = event {
+                        return Some((Ok::<_, Infallible>(event), (state, looked)));
+                    }
+                }
+                Err(failure) => {
+                    tracing::debug!(code = failure.code, "a live page could not be brought up to date");
+                }
             }
         }
         None

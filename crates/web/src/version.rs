@@ -15,7 +15,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Version {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let text = parts.headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok());
+        let text = parts.headers.get(header::IF_MATCH).map(|value| value.to_str().unwrap_or_default());
         Ok(Self(text.map(str::to_owned).filter(|text| text.trim() != "*")))
     }
 }
@@ -42,4 +42,26 @@ pub fn check_version(expected: Option<i64>, present: i64) -> Result<(), Failure>
     let detail = "Somebody else changed this since you read it.";
     Err(Failure::new(Kind::Stale, "changed-meanwhile", detail)
         .advise("Read it again and repeat your change."))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderValue, Request};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_tag_that_can_t_be_read_matches_nothing() {
+        let expected = async |tag: &[u8]| {
+            let value = HeaderValue::from_bytes(tag).unwrap();
+            let (mut parts, ()) =
+                Request::get("/").header(header::IF_MATCH, value).body(()).unwrap().into_parts();
+            Version::from_request_parts(&mut parts, &()).await.unwrap().expected()
+        };
+        assert_eq!(expected(b"\"v7\"").await, Some(7));
+        assert_eq!(expected(b"*").await, None);
+        for unreadable in [b"\"7\"".as_slice(), b"", b"\xff"] {
+            assert_eq!(expected(unreadable).await, Some(-1), "{unreadable:?}");
+        }
+    }
 }

@@ -271,7 +271,9 @@ impl Browser {
     pub async fn complaints(&self) -> Vec<String> {
         let log = self.client.issue_cmd(BrowserLog).await.unwrap();
         let entries = log.as_array().cloned().unwrap_or_default();
-        entries.iter().filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect()
+        // The rest are hints for those who wrote the page.
+        let grave = entries.iter().filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
+        grave.filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect()
     }
 }
 

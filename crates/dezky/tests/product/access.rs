@@ -58,3 +58,30 @@ async fn a_stranger_with_a_good_token_makes_their_own_account() {
     assert_eq!(answer.status, 200, "the sandbox made the account already");
     assert_eq!(json(&answer)["tenantRoles"], value!({}));
 }
+
+#[tokio::test]
+async fn an_owner_changes_the_name_and_not_what_the_operator_decides() {
+    let product = Product::start("small").await;
+    let anna = product.token("anna@acme.test", "portal");
+    let change = |body| product.call(Method::Patch, "/api/tenants/acme", anna, Some(body));
+    let fields = ["plan", "seats", "primaryDomain", "partnerId"];
+    let before = json(&product.call(Method::Get, "/api/tenants/acme", anna, None).await);
+    for body in [
+        value!({"plan": "enterprise"}),
+        value!({"seats": 50}),
+        value!({"primaryDomain": "elsewhere.test"}),
+        value!({"partnerId": null}),
+        value!({"name": "Acme", "plan": "enterprise"}),
+    ] {
+        let answer = change(body.clone()).await;
+        assert_eq!(answer.status, 403, "{body}: {}", json(&answer));
+        assert_eq!(json(&answer)["type"], "urn:dezky:problem:missing-audience", "{body}");
+    }
+    let renamed = change(value!({"name": "Acme & Søn 🧰"})).await;
+    assert_eq!(renamed.status, 200, "{}", json(&renamed));
+    let after = json(&renamed);
+    assert_eq!(after["name"], "Acme & Søn 🧰");
+    for field in fields {
+        assert_eq!(before[field], after[field], "{field}");
+    }
+}

@@ -1,9 +1,11 @@
 //! Bad input gets a clear 4xx that names each field; nothing is half done.
 
+use std::time::Duration;
+
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::rig::rig;
+use super::rig::{fault, rig};
 
 fn good() -> Value {
     json!({"slug": "acme", "name": "Acme", "plan": "business", "seats": 5})
@@ -79,6 +81,9 @@ async fn a_repeated_request_with_its_key_gets_the_first_answer() {
     let again = rig.call_with(&operator, Method::POST, "/api/tenants", good(), &key).await;
     assert_eq!((again.status.as_u16(), again.json()), (201, first.json()));
     assert_eq!(again.headers["idempotency-replayed"], "true");
+    for name in ["etag", "location"] {
+        assert_eq!(again.headers[name], first.headers[name], "{name}");
+    }
     let mut other = good();
     other["slug"] = json!("other");
     let reused = rig.call_with(&operator, Method::POST, "/api/tenants", other, &key).await;
@@ -127,4 +132,69 @@ async fn bad_queries_are_refused_and_cursors_lead_through_everything() {
     assert_eq!(found["items"].as_array().unwrap().len(), 1);
     let none = rig.get(&operator, "/api/tenants?q=%25").await.json();
     assert_eq!(none["items"], json!([]), "a percent sign is a percent sign");
+}
+
+#[tokio::test]
+async fn what_the_web_library_refuses_is_a_problem_too() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    for path in ["/api/tenants?limit=1&limit=2", "/api/audit?q=a&q=b"] {
+        let refused = rig.get(&operator, path).await;
+        assert_eq!(refused.status.as_u16(), 400, "{path}");
+        assert_eq!(refused.json()["type"], "urn:dezky:problem:bad-request");
+        assert!(refused.json()["detail"].as_str().unwrap().contains("duplicate field"), "{}", refused.text);
+    }
+}
+
+#[tokio::test]
+async fn a_nul_in_an_address_or_a_cursor_is_refused_before_any_query() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let cursor = format!("/api/tenants?cursor={}", kernel::Cursor(vec!["a\0".into(), "b".into()]));
+    for path in ["/api/tenants?q=%00", "/api/audit?q=a.%00", "/api/tenants/a%00b", &cursor] {
+        assert_eq!(rig.get(&operator, path).await.status.as_u16(), 422, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_sender_who_goes_away_finds_the_answer_under_the_same_key() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    rig.ocis.dial.set(vec![fault("*", "delay", Some(2))]);
+    let key = [("idempotency-key", "k-1")];
+    let make = || rig.call_with(&operator, Method::POST, "/api/tenants", good(), &key);
+    assert!(
+        tokio::time::timeout(Duration::from_millis(200), make()).await.is_err(),
+        "gone before the answer"
+    );
+    let mut again = make().await;
+    for _ in 0..100 {
+        if again.status.as_u16() != 409 {
+            break;
+        }
+        assert_eq!(again.json()["type"], "urn:dezky:problem:still-running");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        again = make().await;
+    }
+    assert_eq!((again.status.as_u16(), &again.json()["slug"]), (201, &json!("acme")), "{}", again.text);
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+}
+
+#[tokio::test]
+async fn of_several_who_repeat_a_request_that_died_one_does_it() {
+    use sea_orm::ConnectionTrait as _;
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    rig.make("acme", "Acme", None).await;
+    let key = [("idempotency-key", "k-1")];
+    let send = || rig.call_with(&operator, Method::POST, "/api/tenants/acme/reconcile", json!({}), &key);
+    send().await;
+    // As it would stand if the process had died at once.
+    let died = "UPDATE idempotency_keys SET status = NULL, body = NULL, created_at = 0";
+    rig.test.db.read().execute_unprepared(died).await.unwrap();
+    for answer in futures_util::future::join_all((0..4).map(|_| send())).await {
+        assert!([200, 409].contains(&answer.status.as_u16()), "{}", answer.text);
+    }
+    let done = rig.actions("acme").await.into_iter().filter(|action| action == "tenant.reconcile").count();
+    assert_eq!(done, 2, "once before the death and once after it");
 }

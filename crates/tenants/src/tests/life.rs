@@ -9,7 +9,7 @@ use super::rig::{Rig, rig};
 use crate::wants::wants;
 
 impl Rig {
-    async fn actions(&self, slug: &str) -> Vec<String> {
+    pub async fn actions(&self, slug: &str) -> Vec<String> {
         let operator = self.operator().await;
         let log = self.get(&operator, &format!("/api/tenants/{slug}/audit")).await.json();
         let items = log["items"].as_array().unwrap().iter().rev();

@@ -104,6 +104,7 @@ async fn many_at_once_with_changes_in_between_all_become_active_and_nobody_is_tu
     let operator = rig.operator().await;
     let slugs: Vec<String> = (0..8).map(|number| format!("t{number}")).collect();
     let work = slugs.iter().map(|slug| async {
+        let slug = slug.as_str();
         rig.make(slug, "Acme", Some(&format!("{slug}.test"))).await;
         let path = format!("/api/tenants/{slug}");
         for seats in 1..6 {

@@ -211,7 +211,7 @@ impl Rig {
         let tx = self.test.db.begin().await.unwrap();
         let person = match admit(&tx, &self.clock, &who, "admins").await.unwrap() {
             Admitted::Created(person, _) | Admitted::Changed(person) | Admitted::Known(person) => person,
-            Admitted::Removed => panic!("removed"),
+            Admitted::Removed(_) => panic!("removed"),
         };
         tx.commit().await.unwrap();
         Who { surface, person }

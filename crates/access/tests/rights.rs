@@ -1,0 +1,271 @@
+//! Who holds which right, over a real database: every permission by every way to stand to a tenant.
+
+#![cfg(test)]
+
+use access::people::{Admitted, Identity, admit, by_email};
+use access::{
+    Actor, CreateTenant, Denial, EditTenant, Error, Granted, ListTenants, ManageTenant, Origin, OwnAccount,
+    PartnerRole, PathParams, Permission, Person, ReconcileTenant, Surface, TenantRole, ViewPlatform,
+    ViewPlatformAudit, ViewTenant, ViewTenantAudit, roles,
+};
+use db::testing::TestDb;
+use kernel::id::RequestId;
+use kernel::{Clock, PartnerId, TenantId};
+use sea_orm::ConnectionTrait as _;
+
+struct Rig {
+    test: TestDb,
+    clock: Clock,
+    own: TenantId,
+    partner: PartnerId,
+}
+
+const POLICY: &str = "{}";
+
+async fn rig() -> Rig {
+    let clock = Clock::System;
+    let rig = Rig {
+        test: migrations::test_database().await,
+        own: TenantId::new(&clock),
+        partner: PartnerId::new(&clock),
+        clock,
+    };
+    rig.sql(&format!("INSERT INTO partners VALUES ('{}', 'nord', 'Nord', 'active', 0)", rig.partner)).await;
+    rig.tenant(rig.own, "acme").await;
+    rig.tenant(TenantId::new(&rig.clock), "fjord").await;
+    rig.sql(&format!("UPDATE tenants SET partner_id = '{}' WHERE slug = 'acme'", rig.partner)).await;
+    rig
+}
+
+impl Rig {
+    async fn sql(&self, text: &str) {
+        self.test.db.read().execute_unprepared(text).await.unwrap();
+    }
+
+    async fn tenant(&self, id: TenantId, slug: &str) {
+        self.sql(&format!(
+            "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, security_policy, \
+             is_platform, version, created_at, updated_at) VALUES ('{id}', '{slug}', '{slug}', '{slug}', \
+             'business', 1, 'active', '{{}}', '{POLICY}', FALSE, 1, 0, 0)"
+        ))
+        .await;
+    }
+
+    async fn status(&self, slug: &str, status: &str) {
+        self.sql(&format!("UPDATE tenants SET status = '{status}' WHERE slug = '{slug}'")).await;
+    }
+
+    async fn person(&self, sub: &str, groups: &[&str]) -> Person {
+        let tx = self.test.db.begin().await.unwrap();
+        let admitted = admit(&tx, &self.clock, &identity(sub, groups), "admins").await.unwrap();
+        tx.commit().await.unwrap();
+        match admitted {
+            Admitted::Created(person, _) | Admitted::Changed(person) | Admitted::Known(person) => person,
+            Admitted::Removed(_) => panic!("removed"),
+        }
+    }
+
+    async fn in_tenant(&self, person: &Person, role: TenantRole) {
+        let tx = self.test.db.begin().await.unwrap();
+        roles::set_tenant_role(&tx, &self.clock, self.own, person.id, role).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn in_partner(&self, person: &Person, role: PartnerRole) {
+        let tx = self.test.db.begin().await.unwrap();
+        roles::set_partner_role(&tx, &self.clock, self.partner, person.id, role).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn actor(&self, person: &Person, surface: Surface) -> Option<Actor> {
+        let origin = Origin { address: None, user_agent: None, request_id: RequestId::new(&self.clock) };
+        Actor::load(&self.test.db, person.id, surface, &origin, &self.clock).await.unwrap()
+    }
+
+    async fn ask<P: Permission>(&self, actor: &Actor, slug: &str) -> String {
+        let path: PathParams = vec![("slug".into(), slug.into())];
+        match Granted::<P>::prove(&self.test.db, actor, &path).await {
+            Ok(_) => "yes".into(),
+            Err(Error::Denied(denial)) => word(&denial).into(),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The answers of all permissions, in the order of the policy table.
+    async fn answers(&self, actor: &Actor, slug: &str) -> [String; 10] {
+        [
+            self.ask::<OwnAccount>(actor, slug).await,
+            self.ask::<ListTenants>(actor, slug).await,
+            self.ask::<ViewPlatform>(actor, slug).await,
+            self.ask::<ViewPlatformAudit>(actor, slug).await,
+            self.ask::<CreateTenant>(actor, slug).await,
+            self.ask::<ManageTenant>(actor, slug).await,
+            self.ask::<ViewTenant>(actor, slug).await,
+            self.ask::<EditTenant>(actor, slug).await,
+            self.ask::<ReconcileTenant>(actor, slug).await,
+            self.ask::<ViewTenantAudit>(actor, slug).await,
+        ]
+    }
+}
+
+fn identity(sub: &str, groups: &[&str]) -> Identity {
+    Identity {
+        sub: sub.into(),
+        email: format!("{sub}@acme.test"),
+        name: sub.into(),
+        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+    }
+}
+
+fn word(denial: &Denial) -> &'static str {
+    match denial {
+        Denial::MissingAudience { .. } => "audience",
+        Denial::MissingPlatformAdmin => "admin",
+        Denial::MissingRole { .. } => "role",
+        Denial::Suspended(_) => "suspended",
+        Denial::NotFound => "none",
+    }
+}
+
+/// Answers on the portal: five that need no tenant, then those over one.
+fn portal(over_tenant: [&'static str; 4]) -> Vec<&'static str> {
+    let mut all = vec!["yes", "yes", "audience", "audience", "audience", "audience"];
+    all.extend(over_tenant);
+    all
+}
+
+#[tokio::test]
+async fn every_permission_for_every_way_to_stand_to_a_tenant() {
+    let rig = rig().await;
+    let admin = rig.person("ida", &["admins"]).await;
+    let trainee = rig.person("jonas", &[]).await;
+    let operator = rig.actor(&admin, Surface::Operator).await.unwrap();
+    assert_eq!(rig.answers(&operator, "acme").await, ["yes"; 10]);
+    assert_eq!(rig.ask::<ViewTenant>(&operator, "nowhere").await, "none");
+    let trainee = rig.actor(&trainee, Surface::Operator).await.unwrap();
+    let refused = ["yes", "admin", "admin", "admin", "admin", "admin", "admin", "admin", "admin", "admin"];
+    assert_eq!(rig.answers(&trainee, "acme").await, refused);
+    // An operator's right counts on the operator's surface only.
+    let at_the_portal = rig.actor(&admin, Surface::Portal).await.unwrap();
+    assert_eq!(rig.answers(&at_the_portal, "acme").await.to_vec(), portal(["none"; 4]));
+
+    for (role, expected) in
+        [(TenantRole::Owner, ["yes"; 4]), (TenantRole::Admin, ["yes"; 4]), (TenantRole::Member, ["role"; 4])]
+    {
+        let person = rig.person(role.as_str(), &[]).await;
+        rig.in_tenant(&person, role).await;
+        let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+        assert_eq!(rig.answers(&actor, "acme").await.to_vec(), portal(expected), "{role}");
+        assert_eq!(rig.answers(&actor, "fjord").await.to_vec(), portal(["none"; 4]), "{role} elsewhere");
+        rig.status("acme", "suspended").await;
+        let closed = expected.map(|answer| if answer == "yes" { "suspended" } else { answer });
+        let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+        assert_eq!(rig.answers(&actor, "acme").await.to_vec(), portal(closed), "{role} of a suspended one");
+        rig.status("acme", "terminated").await;
+        let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+        assert_eq!(rig.answers(&actor, "acme").await.to_vec(), portal(["none"; 4]), "{role} of an ended one");
+        rig.status("acme", "active").await;
+    }
+    for (role, reconcile) in [
+        (PartnerRole::Owner, "yes"),
+        (PartnerRole::Admin, "yes"),
+        (PartnerRole::Support, "role"),
+        (PartnerRole::Billing, "role"),
+    ] {
+        let person = rig.person(&format!("staff-{role}"), &[]).await;
+        rig.in_partner(&person, role).await;
+        let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+        let expected = portal(["none", "none", reconcile, "none"]);
+        assert_eq!(rig.answers(&actor, "acme").await.to_vec(), expected, "partner {role}");
+        assert_eq!(rig.answers(&actor, "fjord").await.to_vec(), portal(["none"; 4]), "partner {role}");
+    }
+}
+
+#[tokio::test]
+async fn a_member_who_works_for_the_partner_holds_what_either_gives() {
+    let rig = rig().await;
+    let person = rig.person("maja", &[]).await;
+    rig.in_tenant(&person, TenantRole::Member).await;
+    rig.in_partner(&person, PartnerRole::Admin).await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    assert_eq!(rig.answers(&actor, "acme").await.to_vec(), portal(["role", "role", "yes", "role"]));
+    rig.sql("UPDATE partners SET status = 'suspended'").await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    assert_eq!(rig.ask::<ReconcileTenant>(&actor, "acme").await, "role", "a closed partner gives nothing");
+}
+
+#[tokio::test]
+async fn a_word_that_nobody_knows_gives_nothing() {
+    let rig = rig().await;
+    let person = rig.person("anna", &[]).await;
+    rig.in_tenant(&person, TenantRole::Owner).await;
+    rig.sql("UPDATE tenant_roles SET role = 'emperor'").await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    assert_eq!(rig.ask::<ViewTenant>(&actor, "acme").await, "none");
+}
+
+#[tokio::test]
+async fn a_removed_person_has_no_rights_and_no_claim_brings_them_back() {
+    let rig = rig().await;
+    let person = rig.person("anna", &["dezky-tenant-acme"]).await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    assert_eq!(rig.ask::<ViewTenant>(&actor, "acme").await, "role", "the group made a member");
+    let path = vec![("slug".to_owned(), "acme".to_owned())];
+    let held = Granted::<OwnAccount>::prove(&rig.test.db, &actor, &path).await.unwrap();
+    rig.sql("UPDATE users SET removed_at = 1").await;
+    assert!(!held.still_held(&rig.test.db).await.unwrap());
+    assert!(rig.actor(&person, Surface::Portal).await.is_none());
+    let tx = rig.test.db.begin().await.unwrap();
+    let again = admit(&tx, &rig.clock, &identity("anna", &["admins", "dezky-tenant-acme"]), "admins").await;
+    assert!(matches!(again.unwrap(), Admitted::Removed(_)));
+    let email = "anna@acme.test".parse().unwrap();
+    assert_eq!(by_email(rig.test.db.read(), &email).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_right_that_was_taken_is_no_longer_held_by_its_proof() {
+    let rig = rig().await;
+    let person = rig.person("anna", &[]).await;
+    rig.in_tenant(&person, TenantRole::Admin).await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    let path = vec![("slug".to_owned(), "acme".to_owned())];
+    let held = Granted::<ViewTenant>::prove(&rig.test.db, &actor, &path).await.unwrap();
+    assert!(held.still_held(&rig.test.db).await.unwrap());
+    let tx = rig.test.db.begin().await.unwrap();
+    assert!(roles::take_tenant_role(&tx, rig.own, person.id).await.unwrap());
+    tx.commit().await.unwrap();
+    assert!(!held.still_held(&rig.test.db).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_denied_attempt_is_recorded_whatever_its_address_holds() {
+    let rig = rig().await;
+    let person = rig.person("eve", &[]).await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    for slug in ["acme", "a\0b", "Ærø/../x", &"x".repeat(5000)] {
+        assert_eq!(rig.ask::<ViewTenant>(&actor, slug).await, "none", "{slug:?}");
+    }
+    let page = audit::page(rig.test.db.read(), None, &audit::Filter::default(), None, 10).await.unwrap();
+    assert_eq!(page.items.len(), 4);
+    assert!(page.items.iter().all(|record| record.action == "access.denied" && record.outcome == "denied"));
+}
+
+#[tokio::test]
+async fn a_person_who_comes_in_by_several_doors_at_once_gets_one_account() {
+    let rig = rig().await;
+    let admitted = futures_util::future::join_all((0..6).map(|_| rig.person("anna", &["admins"]))).await;
+    assert!(admitted.iter().all(|person| person.id == admitted[0].id));
+}
+
+#[tokio::test]
+async fn two_people_with_one_address_are_both_found() {
+    let rig = rig().await;
+    let anna = rig.person("anna", &[]).await;
+    let tx = rig.test.db.begin().await.unwrap();
+    let other = Identity { sub: "eve".into(), ..identity("anna", &[]) };
+    admit(&tx, &rig.clock, &other, "admins").await.unwrap();
+    tx.commit().await.unwrap();
+    let email = "Anna@acme.test".parse().unwrap();
+    let found = by_email(rig.test.db.read(), &email).await.unwrap();
+    assert_eq!((found.len(), &found[0]), (2, &anna));
+}
