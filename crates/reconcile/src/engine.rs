@@ -285,8 +285,12 @@ impl Reconciler {
                 (Status::Error, None, Some(failure.why), attempts, now.after(wait).micros())
             }
             (Verdict::Waiting(waiting), _) => {
-                let again = now.after(waiting.again_in).micros();
-                (Status::Pending, Some(waiting.reason.to_owned()), None, 0, again)
+                // Looked at ever less often: what takes this long may take for ever.
+                let looks = resource.attempts.saturating_add(1);
+                let again_in =
+                    waiting.again_in.saturating_mul(1 + looks / 4).min(self.0.settings.backoff.most);
+                let again = now.after(again_in).micros();
+                (Status::Pending, Some(waiting.reason.to_owned()), None, looks, again)
             }
             (Verdict::NotYet(after), _) => (Status::Pending, None, None, 0, after.micros()),
             (Verdict::Settled | Verdict::Gone | Verdict::LeaseLost, _) => (Status::Ok, None, None, 0, NEVER),

@@ -98,6 +98,7 @@ impl Tenants {
         let (db, clock) = (&self.0.db, &self.0.clock);
         for id in store::to_purge(db.read(), clock.now()).await? {
             let tx = db.begin().await?;
+            store::purge_begun(&tx, id).await?;
             for kind in KINDS {
                 reconcile::destroy(&tx, clock, &id.to_string(), kind, clock.now()).await?;
             }

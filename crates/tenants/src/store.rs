@@ -181,10 +181,21 @@ pub(crate) async fn to_purge(on: &impl ConnectionTrait, now: Timestamp) -> Resul
     let rows = tenants::Entity::find()
         .filter(tenants::Column::Status.eq(TenantStatus::Terminated.as_str()))
         .filter(tenants::Column::PurgeAfter.lte(now.micros()))
+        .order_by_asc(tenants::Column::PurgeAfter)
         .limit(100)
         .all(on)
         .await?;
     rows.into_iter().map(|row| tenant(row).map(|tenant| tenant.id)).collect()
+}
+
+/// Notes that the purge of a tenant has begun, so that it is not begun again every minute.
+pub(crate) async fn purge_begun(tx: &Tx, id: TenantId) -> Result<(), Error> {
+    tenants::Entity::update_many()
+        .set(tenants::ActiveModel { purge_after: Set(None), ..Default::default() })
+        .filter(tenants::Column::Id.eq(id.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// A partner, for choosing and naming.

@@ -59,3 +59,10 @@ async fn every_route_of_the_api_is_documented() {
     });
     assert_eq!(undocumented, "");
 }
+
+#[tokio::test]
+async fn the_openapi_document_changes_only_on_purpose() {
+    let document = web::openapi::document(&table().await);
+    assert_eq!(document["openapi"], "3.1.0");
+    insta::assert_snapshot!("openapi", serde_json::to_string_pretty(&document).unwrap());
+}

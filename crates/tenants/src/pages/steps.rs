@@ -102,7 +102,7 @@ fn step(w: &Words, details: &Details, kind: &str, branded: bool) -> Step {
         },
         detail: Some(detail(w, &details.tenant, kind, &state)),
         time: resource.and_then(|resource| resource.attempted_at).map(|at| moment(w, at)),
-        attempts: resource.map(|resource| resource.attempts).filter(|attempts| *attempts > 0),
+        attempts: resource.filter(|_| state.status == Status::Error).map(|resource| resource.attempts),
         trouble,
         action: None,
     }
