@@ -145,7 +145,7 @@ async fn check_ocis(client: &Ocis, report: &mut Report) {
     let mend =
         "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik).";
     let me = client.probe().await;
-    let admin = me.as_ref().map(|me| me.is_admin).unwrap_or_default();
+    let admin = me.as_ref().is_ok_and(|me| me.is_admin);
     let usable = me.is_ok();
     report.line("oCIS", "takes the service user's token", said(me), mend);
     if usable {

@@ -94,13 +94,16 @@ const SLOT: Duration = Duration::from_mins(30);
 /// Pages that look more often than this share one answer.
 const FRESH: Duration = Duration::from_secs(2);
 
+/// The last answer, and when it was made.
+type Known = Option<(Timestamp, Vec<Liveness>)>;
+
 /// All probes. Clones share them.
 #[derive(Clone)]
 pub struct Probes {
     db: Db,
     clock: Clock,
     all: Arc<Vec<Probe>>,
-    known: Arc<Mutex<Option<(Timestamp, Vec<Liveness>)>>>,
+    known: Arc<Mutex<Known>>,
 }
 
 impl std::fmt::Debug for Probes {
@@ -206,7 +209,7 @@ impl Probes {
             .filter(tables::Column::At.gte(now.before(DAY).micros()))
             .group_by(tables::Column::Upstream)
             .group_by(slot())
-            .into_model::<Slot>()
+            .into_model::<Mean>()
             .all(self.db.read())
             .await?;
         let mut histories: BTreeMap<String, Vec<Option<f64>>> = BTreeMap::new();
@@ -224,7 +227,7 @@ impl Probes {
 }
 
 #[derive(FromQueryResult)]
-struct Slot {
+struct Mean {
     upstream: String,
     slot: i64,
     micros: i64,

@@ -235,8 +235,7 @@ async fn an_object_is_destroyed_only_when_its_time_has_come() {
     let rig = rig().await;
     rig.want("shelf.box", json!({"size": 1})).await;
     rig.until("made", all_ok).await;
-    for (after, left) in [(Clock::System.now().after(Duration::from_secs(3600)), 1), (Clock::System.now(), 0)]
-    {
+    for (after, left) in [(Clock::System.now().after(Duration::from_hours(1)), 1), (Clock::System.now(), 0)] {
         let tx = rig.test.db.begin().await.unwrap();
         destroy(&tx, &Clock::System, "ten_1", "shelf.box", after).await.unwrap();
         tx.commit().await.unwrap();
@@ -372,9 +371,9 @@ impl Observer for Together {
     }
 
     async fn resource_changed(&self, tx: &Tx, _: &Clock, owner: &str) -> Result<(), db::Error> {
-        let owned = of_owner(&**tx, owner).await?;
+        let all = of_owner(&**tx, owner).await?;
         tokio::time::sleep(Duration::from_millis(50)).await;
-        if all_ok(&owned) {
+        if all_ok(&all) {
             *self.done.lock().unwrap() = true;
         }
         Ok(())

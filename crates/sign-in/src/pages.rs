@@ -59,13 +59,22 @@ async fn start(
 ) -> Result<Response, Failure> {
     let surface = surface(&web)?;
     let origin = &web.settings().origin;
-    let next = query.next.filter(|next| is_local(next)).unwrap_or_else(|| "/".to_owned());
+    let next = query.next.filter(|next| is_local(next) && next != "/");
+    let next = next.unwrap_or_else(|| landing(surface).to_owned());
     let (url, attempt) = service.begin(surface, next)?;
     let text = serde_json::to_string(&attempt).map_err(|error| Error::Settings(error.to_string()))?;
     let sealed = service.0.keys.seal(ATTEMPT_PLACE, &text).map_err(Error::from)?;
     let name = cookie::attempt_name(surface, origin);
     let line = cookie::line(&name, &sealed, origin, Some(ATTEMPT_SECONDS));
     Ok(with_cookies([line], Redirect::to(url.as_str())))
+}
+
+/// Where a sign-in without a destination leads to: the portal sends each person to the right place from there [A6].
+fn landing(surface: Surface) -> &'static str {
+    match surface {
+        Surface::Portal => "/start",
+        Surface::Operator => "/",
+    }
 }
 
 /// A path of this console: never another site, however it is spelled [A10].

@@ -12,7 +12,7 @@ async fn a_suspended_workspace_is_closed_for_its_people_until_it_is_resumed() {
     journey("suspend", "small", async |stage| {
         let (ida, anna) = (stage.browser().await, stage.browser().await);
         sign_in(stage, &anna, "portal", "anna@acme.test").await;
-        anna.sees("You work in Acme Widgets ApS.").await;
+        anna.sees("of 42 seats").await;
         sign_in(stage, &ida, "operator", IDA).await;
         ida.open(&stage.url("operator", "/tenants/acme")).await;
         ida.press("Suspend").await;

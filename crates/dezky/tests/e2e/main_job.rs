@@ -39,11 +39,12 @@ async fn a_customer_is_created_and_its_owner_sees_it() {
 
         let nora = stage.browser().await;
         sign_in(stage, &nora, "portal", NORA).await;
-        nora.sees(&format!("You work in {NAME}.")).await;
-        nora.follow("Admin").await;
+        // Whoever runs a workspace is led to its overview.
         nora.arrives_at(&stage.url("portal", "/admin/aeroe-bogfoering")).await;
         state(&nora, "Active", SOON).await;
         nora.sees("of 25 seats").await;
+        nora.open(&stage.url("portal", "/")).await;
+        nora.sees(&format!("You work in {NAME}.")).await;
         // Whose product does the work is not shown to customers.
         for name in ["Authentik", "Stalwart", "oCIS"] {
             nora.sees_no(name).await;

@@ -9,7 +9,7 @@ async fn the_browser_gets_one_opaque_cookie_and_no_token() {
     let rig = rig().await;
     let mut maja = Visitor::new(&rig);
     let answer = maja.sign_in(PORTAL, "maja").await;
-    assert_eq!((answer.status.as_u16(), answer.location()), (303, "/"), "{}", answer.text);
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, "/start"), "{}", answer.text);
     let session = answer.cookies().into_iter().find(|line| line.starts_with("dezky_portal=")).unwrap();
     for part in ["; HttpOnly", "; SameSite=Lax", "; Path=/"] {
         assert!(session.contains(part), "{session}");
@@ -70,11 +70,11 @@ async fn only_a_page_of_the_console_is_where_a_sign_in_leads_to() {
     let rig = rig().await;
     let cases = [
         ("/tenants/acme?tab=plan", "/tenants/acme?tab=plan"),
-        ("//evil.test", "/"),
-        ("/\\evil.test", "/"),
-        ("https://evil.test/", "/"),
-        ("javascript:alert(1)", "/"),
-        ("/sign-in?next=/", "/"),
+        ("//evil.test", "/start"),
+        ("/\\evil.test", "/start"),
+        ("https://evil.test/", "/start"),
+        ("javascript:alert(1)", "/start"),
+        ("/sign-in?next=/", "/start"),
         ("/a%0d%0aset-cookie:x=1", "/a%0d%0aset-cookie:x=1"),
     ];
     for (next, lands) in cases {

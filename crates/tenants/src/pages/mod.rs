@@ -112,6 +112,7 @@ pub fn operator(tenants: &Tenants) -> Routes {
 pub fn portal(tenants: &Tenants) -> Routes {
     Routes::new(Door::Portal)
         .get("/", home::show)
+        .get("/start", to_start)
         .get("/admin", to_admin)
         .get("/admin/{slug}", admin::show)
         .get("/admin/{slug}/live", admin::live)
@@ -133,4 +134,17 @@ async fn to_admin(
             .advise("Ask whoever invited you to add you to a workspace.")
     })?;
     Ok(Redirect::to(&format!("/admin/{slug}")))
+}
+
+/// Where a sign-in without a destination leads to [A6]: those who run the workspace they work in to its overview,
+/// others home.
+async fn to_start(Right(own): Right<access::OwnAccount>, State(_): State<Tenants>, view: View) -> Redirect {
+    let standing = view.active.as_deref().and_then(|slug| own.actor().standing.in_tenant(slug));
+    let runs = |standing: &&access::TenantStanding| {
+        standing.role != TenantRole::Member && standing.tenant.status.is_open()
+    };
+    match standing.filter(runs) {
+        Some(standing) => Redirect::to(&format!("/admin/{}", standing.tenant.slug)),
+        None => Redirect::to("/"),
+    }
 }

@@ -17,14 +17,12 @@ fn state(w: &Words, liveness: &Liveness) -> Markup {
 }
 
 fn latency(w: &Words, liveness: &Liveness) -> Markup {
-    match liveness.latency {
-        Some(latency) => {
-            let millis = latency.as_secs_f64() * 1000.0;
-            let said = if millis < 10.0 { format!("{millis:.1}") } else { format!("{millis:.0}") };
-            html! { span class="figure" { (said) " " small { "ms" } } }
-        }
-        None => html! { span class="figure none" { (w.t("up-no-answer")) } },
-    }
+    let Some(latency) = liveness.latency else {
+        return html! { span class="figure none" { (w.t("up-no-answer")) } };
+    };
+    let millis = latency.as_secs_f64() * 1000.0;
+    let said = if millis < 10.0 { format!("{millis:.1}") } else { format!("{millis:.0}") };
+    html! { span class="figure" { (said) " " small { "ms" } } }
 }
 
 /// What went wrong last, or that nothing did.
@@ -60,10 +58,8 @@ pub fn strip(w: &Words, all: &[Liveness], now: Timestamp) -> Markup {
 
 /// One row of facts for the page of the infrastructure.
 pub fn facts(w: &Words, liveness: &Liveness, now: Timestamp) -> [Markup; 4] {
-    let asked = match liveness.asked_at {
-        Some(at) => ui::ago(w, at, now),
-        None => html! { (w.t("up-never-asked")) },
-    };
+    let never = || html! { (w.t("up-never-asked")) };
+    let asked = liveness.asked_at.map_or_else(never, |at| ui::ago(w, at, now));
     let line = html! { span class="pulse" { (latency(w, liveness)) } };
     [state(w, liveness), line, asked, last_error(w, liveness, now)]
 }
