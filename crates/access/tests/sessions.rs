@@ -175,7 +175,7 @@ async fn the_strictest_policy_of_a_persons_workspaces_limits_the_session() {
     let actor =
         Actor::load(&rig.test.db, rig.user, Surface::Portal, &origin, &rig.clock).await.unwrap().unwrap();
     let limits = actor.standing.session_limits();
-    assert_eq!(limits, SessionLimits { idle: Duration::from_mins(20), absolute: Duration::from_mins(60) });
+    assert_eq!(limits, SessionLimits { idle: Duration::from_mins(20), absolute: Duration::from_hours(1) });
 
     let (session, _) = rig.begin().await;
     for _ in 0..5 {

@@ -138,7 +138,7 @@ mod tests {
         let test = migrations::test_database().await;
         let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
         let count = Arc::new(Count::default());
-        let schedule = Schedule { name: "count", every: Duration::from_secs(60), work: count.clone() };
+        let schedule = Schedule { name: "count", every: Duration::from_mins(1), work: count.clone() };
         for expected in 1..=3 {
             let instances = (0..5).map(|_| run_if_due(&test.db, &clock, &schedule));
             futures_util::future::join_all(instances).await;
