@@ -2,6 +2,7 @@
 //! nothing of them.
 
 mod chrome;
+mod conformance;
 mod postgres;
 mod process;
 mod screenshots;
@@ -33,6 +34,12 @@ enum Command {
     },
     /// The repository's own rules: layers, licences, files, texts
     Tidy,
+    /// The clients' suites against the servers that `DEZKY_CONFORMANCE_*` names (docs/conformance.md)
+    Conformance {
+        /// Against simulators started for it, as a process of their own
+        #[arg(long)]
+        sandbox: bool,
+    },
     /// Every page, light and dark, wide and narrow, as pictures
     Screenshots {
         /// Where the pictures go
@@ -50,6 +57,7 @@ async fn main() -> ExitCode {
         match Arguments::parse().command {
             Command::Test { fast } => test::run(fast).await,
             Command::Tidy => tidy::run(),
+            Command::Conformance { sandbox } => conformance::run(sandbox).await,
             Command::Screenshots { out, only } => screenshots::run(&out, only.as_deref()).await,
         }
     };

@@ -3,10 +3,16 @@
 use std::ffi::OsString;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use tokio::process::Command;
+use serde::de::DeserializeOwned;
+use tokio::io::AsyncReadExt as _;
+use tokio::process::{Child, ChildStdout, Command};
 use tokio::signal::unix::{SignalKind, signal};
+
+/// How long the product may take until it says where it is.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A command that ends with us.
 pub fn command(program: impl Into<OsString>) -> Command {
@@ -40,6 +46,33 @@ pub async fn quietly(mut command: Command) -> Result<String> {
         bail!("`{line}` failed ({}):\n{}", done.status, String::from_utf8_lossy(&said));
     }
     Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+/// What the product, started with `--json` and its output piped, says of itself.
+pub async fn announced<T: DeserializeOwned>(product: &mut Child) -> Result<T> {
+    let mut output = product.stdout.take().context("dezky has no output")?;
+    let said = tokio::time::timeout(PATIENCE, first_object(&mut output)).await;
+    said.context("dezky did not say where it is")?
+}
+
+/// The first JSON object, however many lines it has. What comes after it is nobody's business.
+async fn first_object<T: DeserializeOwned>(output: &mut ChildStdout) -> Result<T> {
+    let mut read = Vec::new();
+    loop {
+        let mut part = [0; 8192];
+        let length = output.read(&mut part).await?;
+        if length == 0 {
+            let said = String::from_utf8_lossy(&read);
+            bail!("dezky ended before it said where it is: {said}");
+        }
+        read.extend_from_slice(&part[..length]);
+        let mut objects = serde_json::Deserializer::from_slice(&read).into_iter::<T>();
+        match objects.next() {
+            Some(Ok(entry)) => return Ok(entry),
+            Some(Err(error)) if !error.is_eof() => return Err(error).context("what dezky says of itself"),
+            _ => {}
+        }
+    }
 }
 
 fn line(command: &Command) -> String {

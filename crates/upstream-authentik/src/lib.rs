@@ -2,6 +2,8 @@
 //! behaves like it. Wire types stay inside; the section numbers in comments are those of the contract's README.
 
 mod client;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod groups;
 
 #[cfg(feature = "sim")]

@@ -3,6 +3,8 @@
 //! README of the recorded upstreams.
 
 mod client;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod credential;
 mod model;
 mod name;

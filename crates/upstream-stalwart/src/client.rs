@@ -181,7 +181,7 @@ impl Stalwart {
         jmap::send(&self.client, self.key.clone(), Purpose::Read, calls).await
     }
 
-    async fn change(&self, calls: &[(&str, Value)]) -> Result<Responses, CallError> {
+    pub(crate) async fn change(&self, calls: &[(&str, Value)]) -> Result<Responses, CallError> {
         jmap::send(&self.client, self.key.clone(), Purpose::Change, calls).await
     }
 }

@@ -3,6 +3,8 @@
 //! recorded upstreams.
 
 mod client;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod jmap;
 mod model;
 #[cfg(feature = "sim")]

@@ -1,19 +1,15 @@
 //! The product, run as `dezky dev --json`, and what it says about itself.
 
 use std::process::Stdio;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 use tempfile::TempDir;
-use tokio::io::AsyncReadExt as _;
-use tokio::process::{Child, ChildStdout};
+use tokio::process::Child;
 
 use super::pages::{Door, Who};
-use crate::process::command;
+use crate::process::{announced, command};
 use crate::workspace::Workspace;
-
-const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The running product, with a folder of its own. Ends with this.
 pub struct Product {
@@ -53,10 +49,7 @@ impl Product {
             .stdout(Stdio::piped())
             .spawn()
             .context("dezky could not be started")?;
-        let mut output = process.stdout.take().context("dezky has no output")?;
-        let entry = tokio::time::timeout(PATIENCE, first_object(&mut output))
-            .await
-            .context("dezky did not say where it is")??;
+        let entry = announced(&mut process).await?;
         Ok(Self { entry, _process: process, _data: data })
     }
 
@@ -95,26 +88,6 @@ impl Person {
             Who::Newcomer => self.surface == "portal" && self.roles.is_empty(),
             Who::Trainee => self.surface == "operator" && !is_operator,
             Who::Member => self.surface == "portal" && holds(":member") && !is_admin && !is_operator,
-        }
-    }
-}
-
-/// The first JSON object, however many lines it has. What comes after it is nobody's business.
-async fn first_object(output: &mut ChildStdout) -> Result<Entry> {
-    let mut read = Vec::new();
-    loop {
-        let mut part = [0; 8192];
-        let length = output.read(&mut part).await?;
-        if length == 0 {
-            let said = String::from_utf8_lossy(&read);
-            bail!("dezky ended before it said where it is: {said}");
-        }
-        read.extend_from_slice(&part[..length]);
-        let mut objects = serde_json::Deserializer::from_slice(&read).into_iter::<Entry>();
-        match objects.next() {
-            Some(Ok(entry)) => return Ok(entry),
-            Some(Err(error)) if !error.is_eof() => return Err(error).context("what dezky says of itself"),
-            _ => {}
         }
     }
 }

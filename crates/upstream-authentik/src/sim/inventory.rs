@@ -42,6 +42,11 @@ impl State for World {
         match kind {
             "groups" => self.put_group(id, fields),
             "users" => self.put_user(id, fields),
+            "breakdowns" => {
+                self.breakdowns.left = fields.get("times").and_then(Value::as_u64).unwrap_or(1);
+                self.breakdowns.stored = fields.get("stored").is_some_and(|stored| *stored == true);
+                Ok(())
+            }
             _ => Err(format!("objects of kind {kind:?} can't be put")),
         }
     }
@@ -118,6 +123,7 @@ impl World {
                 "email" => user.email = text(name, value)?,
                 "name" => user.name = text(name, value)?,
                 "password" => user.password = Some(Salted::new(&text(name, value)?)),
+                "appPassword" => user.app_password = Some(Salted::new(&text(name, value)?)),
                 "isActive" => is_active = value.as_bool(),
                 "groups" => groups = Some(list(name, value)?.iter().filter_map(as_text).collect()),
                 _ => return Err(format!("a user has no {name:?}")),

@@ -10,6 +10,7 @@ use rsa::RsaPrivateKey;
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use rsa::rand_core::OsRng;
 use rsa::traits::PublicKeyParts as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -59,6 +60,12 @@ impl SigningKey {
         let key = DecodingKey::from_rsa_components(&self.n, &self.e)?;
         Ok(jsonwebtoken::decode(token, &key, &validation)?.claims)
     }
+}
+
+/// A token of a provider without a signing key.
+pub fn sign_with_secret(secret: &SecretString, claims: &Map<String, Value>) -> Result<String> {
+    let key = EncodingKey::from_secret(secret.expose_secret().as_bytes());
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key)
 }
 
 /// True when one of `keys` signed `token` for `audience`; its expiry doesn't count.

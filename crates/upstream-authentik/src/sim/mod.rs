@@ -128,6 +128,11 @@ impl Sim {
         });
     }
 
+    /// Makes an application, or sets an existing one up anew; its tokens stay.
+    pub fn put_app(&self, app: AppSetup) {
+        self.store.write(|world| world.site.apps.insert(app.client_id.clone(), app.into()));
+    }
+
     /// Sets how long the access tokens live that a client gets from now on; false when there is no such client.
     pub fn set_access_token_validity(&self, client_id: &str, validity: Duration) -> bool {
         self.store.write(|world| {

@@ -10,6 +10,7 @@ use super::world::{App, Group, Site, User, World};
 
 const ADMINISTRATOR: &str = "akadmin";
 const ADMINISTRATORS: &str = "authentik Admins";
+const GRANTS: [&str; 3] = ["authorization_code", "refresh_token", "client_credentials"];
 
 /// What a simulator is started with.
 #[derive(Debug, Clone)]
@@ -46,6 +47,20 @@ pub struct AppSetup {
     pub access_token_validity: Duration,
     /// How long refresh tokens live.
     pub refresh_token_validity: Duration,
+    /// A refresh gives a new refresh token only when the old one ends within this time; always when it is zero
+    /// (section 14).
+    pub refresh_token_threshold: Duration,
+    /// True when the client needs no secret, even if it has one.
+    pub is_public: bool,
+    /// False for a provider without a signing key: its tokens are signed with the client secret.
+    pub has_signing_key: bool,
+    /// Only members of the group with this name may sign in; refreshing doesn't look again (section 14).
+    pub bound_group: Option<String>,
+    /// The grants that the provider allows.
+    pub grant_types: Vec<String>,
+    /// Whether the provider's invalidation flow ends the session of the browser. The shipped one only ends this
+    /// client's access tokens (section 14).
+    pub sign_out_ends_session: bool,
 }
 
 /// A person.
@@ -98,6 +113,12 @@ impl AppSetup {
             logout_uris: vec![logout_uri.to_owned()],
             access_token_validity: Duration::from_hours(1),
             refresh_token_validity: Duration::from_hours(30 * 24),
+            refresh_token_threshold: Duration::ZERO,
+            is_public: false,
+            has_signing_key: true,
+            bound_group: None,
+            grant_types: GRANTS.map(str::to_owned).to_vec(),
+            sign_out_ends_session: true,
         }
     }
 }
@@ -107,11 +128,17 @@ impl From<AppSetup> for App {
         Self {
             slug: app.slug,
             client_id: app.client_id,
-            client_secret: app.client_secret.map(|text| secret::digest(text.expose_secret())),
+            client_secret: app.client_secret.as_ref().map(|text| secret::digest(text.expose_secret())),
+            hmac: app.client_secret.filter(|_| !app.has_signing_key),
             redirect_uris: app.redirect_uris,
             logout_uris: app.logout_uris,
             access_token_validity: app.access_token_validity,
             refresh_token_validity: app.refresh_token_validity,
+            refresh_token_threshold: app.refresh_token_threshold,
+            is_public: app.is_public,
+            bound_group: app.bound_group,
+            grant_types: app.grant_types,
+            sign_out_ends_session: app.sign_out_ends_session,
         }
     }
 }

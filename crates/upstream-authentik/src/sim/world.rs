@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use kernel::{Clock, Timestamp};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -33,6 +34,16 @@ pub struct World {
     /// By digest of the token.
     pub(super) refresh_tokens: BTreeMap<String, Token>,
     pub(super) last_pk: i64,
+    /// How many of the next changes end as an unhandled error.
+    #[serde(skip)]
+    pub(super) breakdowns: Breakdowns,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Breakdowns {
+    pub left: u64,
+    /// Whether the change is made all the same.
+    pub stored: bool,
 }
 
 #[derive(Clone, Default)]
@@ -55,6 +66,14 @@ pub(super) struct App {
     pub logout_uris: Vec<String>,
     pub access_token_validity: Duration,
     pub refresh_token_validity: Duration,
+    pub refresh_token_threshold: Duration,
+    pub is_public: bool,
+    /// The secret that signs its tokens; none when the key does.
+    pub hmac: Option<SecretString>,
+    /// Who is not in this group can't sign in.
+    pub bound_group: Option<String>,
+    pub grant_types: Vec<String>,
+    pub sign_out_ends_session: bool,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -166,6 +185,26 @@ impl World {
         self.site.apps.values().find(|app| app.slug == slug)
     }
 
+    /// Whether the next change breaks down, and if so whether it is made all the same; it is used up.
+    pub(super) fn take_breakdown(&mut self) -> Option<bool> {
+        self.breakdowns.left = self.breakdowns.left.checked_sub(1)?;
+        Some(self.breakdowns.stored)
+    }
+
+    /// The application of a client that may use a grant.
+    pub(super) fn app_with_grant(&self, client_id: &str, grant: &str) -> Option<&App> {
+        let app = self.site.apps.get(client_id)?;
+        app.grant_types.iter().any(|known| known == grant).then_some(app)
+    }
+
+    /// Whether a user passes the application's binding.
+    pub(super) fn may_sign_in(&self, app: &App, user: i64) -> bool {
+        let Some(wanted) = &app.bound_group else {
+            return true;
+        };
+        self.groups_of(user).any(|group| group.name == *wanted)
+    }
+
     pub(super) fn user_named(&self, username: &str) -> Option<&User> {
         self.users.values().find(|user| user.username == username)
     }
@@ -251,6 +290,12 @@ impl World {
         self.codes.retain(|_, code| !of_session(&code.grant));
         self.access_tokens.retain(|_, token| !of_session(&token.grant));
         self.sessions.remove(key).is_some()
+    }
+
+    /// Ends what one client has of a session, which goes on.
+    pub(super) fn leave_session(&mut self, key: &str, client_id: &str) {
+        let left = |grant: &Grant| grant.session.as_deref() == Some(key) && grant.client_id == client_id;
+        self.access_tokens.retain(|_, token| !left(&token.grant));
     }
 
     pub(super) fn end_sessions_of(&mut self, user: i64) -> usize {

@@ -192,6 +192,21 @@ async fn an_empty_405_is_a_server_error() {
 }
 
 #[tokio::test]
+async fn a_change_that_broke_down_may_have_happened() {
+    let lab = Lab::start().await;
+    for (stored, name) in [(false, "nordlys"), (true, "acme-as")] {
+        let fields = json!({"times": 1, "stored": stored});
+        lab.sim.store.write(|world| world.put("breakdowns", "next", &fields)).unwrap();
+        let error = lab.authentik.create_group(&new(name)).await.unwrap_err();
+        assert_eq!((&error.cause, error.effect), (&Cause::Broken(405), Effect::Unknown));
+        assert!(error.is_transient());
+        assert_eq!(lab.authentik.find_group(name).await.unwrap().is_some(), stored);
+    }
+    let answer = lab.api(Method::Post, "/api/v3/admin/version/", None).await;
+    assert!(answer.json::<Value>().unwrap()["detail"].is_string(), "a wrong method says so");
+}
+
+#[tokio::test]
 async fn the_token_is_never_shown() {
     let lab = Lab::start().await;
     assert!(!format!("{:?}", lab.authentik).contains("an-api-token"));

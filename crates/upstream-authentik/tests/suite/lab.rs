@@ -71,9 +71,18 @@ impl Lab {
     }
 
     pub async fn in_file(file: Option<&Path>) -> Self {
+        Self::of(file, |setup| setup).await
+    }
+
+    /// With another setup than the usual one.
+    pub async fn with(change: impl FnOnce(Setup) -> Setup) -> Self {
+        Self::of(None, change).await
+    }
+
+    async fn of(file: Option<&Path>, change: impl FnOnce(Setup) -> Setup) -> Self {
         let clock = Clock::manual(Timestamp::from_seconds(1_795_212_000));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let sim = sim::serve(listener, file, setup(clock.clone())).await.unwrap();
+        let sim = sim::serve(listener, file, change(setup(clock.clone()))).await.unwrap();
         let http = client(&sim.origin, Duration::from_secs(20));
         let authentik = Authentik::new(http.clone(), TOKEN.into());
         Self { sim, http, authentik, clock }

@@ -4,10 +4,16 @@
 mod browser;
 #[cfg(test)]
 mod client;
+#[cfg(all(test, feature = "conformance"))]
+mod conformance;
+#[cfg(test)]
+mod fidelity;
 #[cfg(test)]
 mod lab;
 #[cfg(test)]
 mod oidc;
+#[cfg(test)]
+mod provider;
 #[cfg(test)]
 mod sign_out;
 #[cfg(test)]

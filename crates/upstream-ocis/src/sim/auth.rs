@@ -75,7 +75,7 @@ impl Settings {
     async fn account_of(&self, token: &str) -> Result<String, Refusal> {
         let setup = self.setup.as_ref().ok_or(Refusal::Token)?;
         if let Some(name) = setup.static_tokens.get(token) {
-            return Ok(name.clone());
+            return if name.is_empty() { Err(Refusal::Claim) } else { Ok(name.clone()) };
         }
         let now = setup.clock.now();
         let payload = payload_of(token).ok_or(Refusal::Token)?;

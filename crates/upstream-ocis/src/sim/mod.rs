@@ -28,7 +28,8 @@ pub struct Setup {
     pub issuer: String,
     /// Where tokens are looked up. Without it only [`Setup::static_tokens`] are good.
     pub userinfo: Option<Userinfo>,
-    /// Tokens that are good without an issuer, and the user names they stand for.
+    /// Tokens that are good without an issuer, and the user names they stand for; an empty one is a token that
+    /// lacks the claim.
     pub static_tokens: BTreeMap<String, String>,
     /// The user name of the account that is made at each start, unless it is there, and has the role Admin.
     pub admin_user: String,

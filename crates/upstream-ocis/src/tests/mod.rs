@@ -2,7 +2,10 @@
 #![cfg(feature = "sim")]
 
 mod client;
+#[cfg(feature = "conformance")]
+mod conformance;
 mod faults;
+mod fidelity;
 mod issuer;
 mod replay;
 mod tokens;

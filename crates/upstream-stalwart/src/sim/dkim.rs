@@ -32,6 +32,11 @@ impl Algorithm {
         }
     }
 
+    /// The algorithm of that `@type`.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Ed25519, Self::Rsa].into_iter().find(|algorithm| algorithm.type_name() == name)
+    }
+
     fn type_name(self) -> &'static str {
         match self {
             Self::Ed25519 => "Dkim1Ed25519Sha256",
@@ -46,15 +51,21 @@ pub struct Key {
     pub domain: u64,
     pub algorithm: Algorithm,
     pub due: Timestamp,
+    /// What its maker chose; the server's own keys follow a template.
+    #[serde(default)]
+    pub own_selector: Option<String>,
 }
 
 impl Key {
     pub fn new(domain: u64, algorithm: Algorithm, due: Timestamp) -> Self {
-        Self { domain, algorithm, due }
+        Self { domain, algorithm, due, own_selector: None }
     }
 
     /// From the default template, `v1-rsa-20261120`.
     pub fn selector(&self) -> String {
+        if let Some(own) = &self.own_selector {
+            return own.clone();
+        }
         let date: String = seconds(self.due).chars().take(10).filter(char::is_ascii_digit).collect();
         format!("v1-{}-{date}", self.algorithm.short())
     }
@@ -62,7 +73,8 @@ impl Key {
     /// The public key in base64, for a domain of this name.
     pub fn public_key(&self, domain: &str) -> String {
         let block = |n: u8| {
-            let seed = format!("{domain} {} {} {n}", self.algorithm.short(), self.due.micros());
+            let own = self.own_selector.as_deref().unwrap_or_default();
+            let seed = format!("{domain} {} {} {n}{own}", self.algorithm.short(), self.due.micros());
             <[u8; 32]>::from(Sha256::digest(seed))
         };
         match self.algorithm {

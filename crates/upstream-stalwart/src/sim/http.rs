@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use simulator::{HangUp, Store};
 
-use super::jmap::{self, CALLER, MethodCall};
-use super::world::World;
+use super::jmap::{self, CALLER, Creations, MethodCall, Session};
+use super::world::{Permissions, World};
 
 const MOST_BYTES: usize = 10_000_000;
 const MOST_CALLS: usize = 16;
@@ -113,12 +113,12 @@ async fn well_known() -> Response {
     (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "/jmap/session")]).into_response()
 }
 
-fn signed_in(store: &Store<World>, headers: &HeaderMap) -> bool {
+fn signed_in(store: &Store<World>, headers: &HeaderMap) -> Option<Permissions> {
     let key = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
-    key.is_some_and(|key| store.read(|world| world.settings.accepts(key)))
+    key.and_then(|key| store.read(|world| world.permissions_of(key)))
 }
 
 fn unauthorized() -> Response {
@@ -131,15 +131,17 @@ fn unauthorized() -> Response {
 }
 
 async fn account(State(store): State<Store<World>>, headers: HeaderMap) -> Response {
-    if !signed_in(&store, &headers) {
-        return unauthorized();
-    }
-    Json(json!({"permissions": PERMISSIONS, "edition": "oss", "locale": "en_US"})).into_response()
+    let permissions = match signed_in(&store, &headers) {
+        None => return unauthorized(),
+        Some(Permissions::All) => json!(PERMISSIONS),
+        Some(Permissions::Only(permissions)) => json!(permissions),
+    };
+    Json(json!({"permissions": permissions, "edition": "oss", "locale": "en_US"})).into_response()
 }
 
 /// Without an `Authorization` header it answers 200 with empty accounts.
 async fn session(State(store): State<Store<World>>, headers: HeaderMap) -> Response {
-    let caller = signed_in(&store, &headers);
+    let caller = signed_in(&store, &headers).is_some();
     if !caller && headers.contains_key(header::AUTHORIZATION) {
         return unauthorized();
     }
@@ -175,12 +177,13 @@ async fn session(State(store): State<Store<World>>, headers: HeaderMap) -> Respo
 struct Request {
     using: Vec<String>,
     method_calls: Vec<MethodCall>,
+    created_ids: Option<Creations>,
 }
 
 async fn jmap_request(State(store): State<Store<World>>, headers: HeaderMap, body: Bytes) -> Response {
-    if !signed_in(&store, &headers) {
+    let Some(permissions) = signed_in(&store, &headers) else {
         return unauthorized();
-    }
+    };
     let content_type = headers.get(header::CONTENT_TYPE);
     if content_type.is_some_and(|value| !value.as_bytes().starts_with(b"application/json")) {
         let why = "Failed to parse JSON: The Content-Type header must be application/json.";
@@ -205,12 +208,17 @@ async fn jmap_request(State(store): State<Store<World>>, headers: HeaderMap, bod
         return response;
     }
     let changes = calls.iter().any(|(name, ..)| name.ends_with("/set"));
+    let mut session = Session { permissions, told: request.created_ids };
     let responses = if changes {
-        store.write(|world| jmap::run(world, calls))
+        store.write(|world| jmap::run(world, &mut session, calls))
     } else {
-        jmap::run(&mut store.read(Clone::clone), calls)
+        jmap::run(&mut store.read(Clone::clone), &mut session, calls)
     };
-    Json(json!({"methodResponses": responses, "sessionState": STATE})).into_response()
+    let mut body = json!({"methodResponses": responses, "sessionState": STATE});
+    if let Some(told) = session.told {
+        body["createdIds"] = json!(told);
+    }
+    Json(body).into_response()
 }
 
 /// A capability that the server does not know, or a `create` that is no object, fails the whole request.

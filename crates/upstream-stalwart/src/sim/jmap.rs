@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::world::World;
-use super::{dkim, domain, ids};
+use super::world::{Permissions, World};
+use super::{account, dkim, domain, ids};
 
 /// The most ids of one get and objects of one set.
 pub const MOST_OBJECTS: usize = 500;
@@ -35,13 +35,30 @@ impl MethodError {
     }
 }
 
+/// What one request may do, and the ids that it created.
+pub struct Session {
+    pub permissions: Permissions,
+    /// The request's own `createdIds`. With them, names in `destroy` are dropped (transcript 11).
+    pub told: Option<Creations>,
+}
+
 /// The `methodResponses` to these calls.
-pub fn run(world: &mut World, calls: Vec<MethodCall>) -> Vec<Value> {
+pub fn run(world: &mut World, session: &mut Session, calls: Vec<MethodCall>) -> Vec<Value> {
     let mut responses: Vec<(String, Value, String)> = Vec::new();
     let mut creations = Creations::new();
     for (name, arguments, id) in calls {
-        let outcome = resolved(arguments, &responses)
-            .and_then(|arguments| call(world, &name, arguments, &mut creations));
+        let outcome =
+            session.may(&name).and_then(|()| resolved(arguments, &responses)).and_then(|arguments| {
+                match &mut session.told {
+                    None => changed(world, &name, arguments, &mut creations),
+                    Some(told) => {
+                        let mut made = Creations::new();
+                        let outcome = changed(world, &name, arguments, &mut made);
+                        told.append(&mut made);
+                        outcome
+                    }
+                }
+            });
         responses.push(match outcome {
             Ok(answer) => (name, Value::Object(answer), id),
             Err(error) if error.description.is_empty() => {
@@ -54,6 +71,53 @@ pub fn run(world: &mut World, calls: Vec<MethodCall>) -> Vec<Value> {
         });
     }
     responses.into_iter().map(|response| json!(response)).collect()
+}
+
+impl Session {
+    /// A key with few permissions is refused by the method (README section 5); names that are no object's are
+    /// for the method itself to refuse.
+    fn may(&self, name: &str) -> Result<(), MethodError> {
+        let Permissions::Only(permissions) = &self.permissions else {
+            return Ok(());
+        };
+        let Some((object, method)) = name.strip_prefix("x:").and_then(|name| name.split_once('/')) else {
+            return Ok(());
+        };
+        let has = |right: &str| permissions.contains(&format!("sys{object}{right}"));
+        let (may, why) = match method {
+            "get" => (has("Get"), "perform this action"),
+            "query" => (has("Query"), "perform this action"),
+            "set" => {
+                let any = ["Create", "Update", "Destroy"].into_iter().any(has);
+                (any, "create, update or destroy objects of this type")
+            }
+            _ => return Ok(()),
+        };
+        if may {
+            Ok(())
+        } else {
+            Err(MethodError::new("forbidden", format!("You are not authorized to {why}")))
+        }
+    }
+}
+
+/// Makes a call, unless it is a change that runs into a write conflict: then it may be stored all the same
+/// (README section 5).
+fn changed(
+    world: &mut World,
+    name: &str,
+    arguments: Map<String, Value>,
+    creations: &mut Creations,
+) -> Result<Map<String, Value>, MethodError> {
+    let conflict = if name.ends_with("/set") { world.take_conflict() } else { None };
+    let Some(conflict) = conflict else {
+        return call(world, name, arguments, creations);
+    };
+    if conflict.stored {
+        call(world, name, arguments, creations)?;
+    }
+    let why = "This server is temporarily unavailable. Attempting this same operation later may succeed.";
+    Err(MethodError::new("serverUnavailable", why))
 }
 
 fn call(
@@ -70,6 +134,7 @@ fn call(
         "x:DkimSignature/get" => dkim::get(world, &arguments)?,
         "x:DkimSignature/query" => dkim::query(world, &arguments)?,
         "x:DkimSignature/set" => dkim::set(world, &arguments, creations)?,
+        "x:Account/set" => account::set(world, &arguments, creations)?,
         _ => return Err(MethodError::new("unknownMethod", name)),
     };
     // Any well-formed account id is accepted and echoed: the key may impersonate.
@@ -125,7 +190,12 @@ pub fn argument<T>(
     match arguments.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(value) => read(value).map(Some).ok_or_else(|| {
-            MethodError::new("invalidArguments", format!("invalid type: {value}, expected {kind}"))
+            let is = match value {
+                Value::String(_) => format!("invalid type: string {value}"),
+                Value::Number(_) => format!("invalid value: integer `{value}`"),
+                other => format!("invalid type: {other}"),
+            };
+            MethodError::new("invalidArguments", format!("{is}, expected {kind}"))
         }),
     }
 }

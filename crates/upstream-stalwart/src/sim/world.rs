@@ -1,6 +1,6 @@
 //! What the simulator remembers, and how `/_sim` shows and changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use kernel::{Clock, Timestamp};
@@ -21,6 +21,12 @@ pub struct World {
     pub(super) keys: BTreeMap<u64, Key>,
     pub(super) accounts: BTreeMap<u64, Account>,
     pub(super) default_domain: Option<u64>,
+    /// Keys besides the one of the setup, which may do less.
+    #[serde(default)]
+    api_keys: BTreeMap<u64, ApiKey>,
+    /// How many of the next changes end as the answer to a write conflict.
+    #[serde(default)]
+    conflicts: Conflicts,
     last_domain: u64,
     keys_made: u64,
     #[serde(skip)]
@@ -31,6 +37,31 @@ pub struct World {
 pub struct Account {
     pub name: String,
     pub domain: u64,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct ApiKey {
+    hash: [u8; 32],
+    permissions: BTreeSet<String>,
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Conflicts {
+    left: u64,
+    stored: bool,
+}
+
+/// What a caller may do.
+#[derive(Clone)]
+pub enum Permissions {
+    All,
+    Only(BTreeSet<String>),
+}
+
+/// A write conflict that is due.
+pub struct Conflict {
+    /// Whether the change is made all the same.
+    pub stored: bool,
 }
 
 /// What each start sets anew.
@@ -109,6 +140,22 @@ impl World {
         }
     }
 
+    /// What the owner of a key may do; none when there is no such key.
+    pub(super) fn permissions_of(&self, key: &str) -> Option<Permissions> {
+        if self.settings.accepts(key) {
+            return Some(Permissions::All);
+        }
+        let hash = Sha256::digest(key);
+        let known = self.api_keys.values().find(|known| known.hash[..] == hash[..])?;
+        Some(Permissions::Only(known.permissions.clone()))
+    }
+
+    /// The write conflict that the next change runs into, if any; it is used up.
+    pub(super) fn take_conflict(&mut self) -> Option<Conflict> {
+        self.conflicts.left = self.conflicts.left.checked_sub(1)?;
+        Some(Conflict { stored: self.conflicts.stored })
+    }
+
     /// The keys whose time has come, by id.
     pub(super) fn visible_keys(&self) -> impl Iterator<Item = (u64, &Key)> {
         let now = self.settings.clock.now();
@@ -168,6 +215,27 @@ impl World {
         Ok(())
     }
 
+    /// A signing key of somebody's own making.
+    fn put_key(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
+        let text = |field: &str| fields.get(field).and_then(Value::as_str);
+        let domain = text("domainId").and_then(ids::decode);
+        let domain = domain.filter(|id| self.domains.contains_key(id)).ok_or("there is no such domain")?;
+        let algorithm = text("@type").and_then(Algorithm::named).ok_or("there is no such @type")?;
+        let mut key = Key::new(domain, algorithm, self.settings.clock.now());
+        key.own_selector = text("selector").map(str::to_owned);
+        self.keys.insert(id, key);
+        Ok(())
+    }
+
+    fn put_api_key(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
+        let secret = fields.get("secret").and_then(Value::as_str).ok_or("a key needs a secret")?;
+        let permissions = fields.get("permissions").and_then(Value::as_array);
+        let permissions = permissions.ok_or("a key needs a list of permissions")?;
+        let permissions = permissions.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        self.api_keys.insert(id, ApiKey { hash: Sha256::digest(secret).into(), permissions });
+        Ok(())
+    }
+
     /// Removes a domain and what the server removes with it: keys that its task has not made yet.
     pub(super) fn remove_domain(&mut self, id: u64) -> bool {
         self.keys.retain(|_, key| key.domain != id);
@@ -219,7 +287,18 @@ impl State for World {
         match kind {
             "domains" => self.put_domain(id, fields),
             "accounts" => self.put_account(id, fields),
-            _ => Err(format!("{kind} can't be put; domains and accounts can")),
+            "dkimSignatures" => self.put_key(id, fields),
+            "apiKeys" => self.put_api_key(id, fields),
+            "conflicts" => {
+                let left = fields.get("times").and_then(Value::as_u64).unwrap_or(1);
+                let stored = fields.get("stored").is_some_and(|stored| *stored == true);
+                self.conflicts = Conflicts { left, stored };
+                Ok(())
+            }
+            _ => {
+                let known = "domains, accounts, dkimSignatures, apiKeys and conflicts";
+                Err(format!("{kind} can't be put; {known} can"))
+            }
         }
     }
 
@@ -234,6 +313,7 @@ impl State for World {
             }
             "dkimSignatures" => self.keys.remove(&id).is_some(),
             "accounts" => self.accounts.remove(&id).is_some(),
+            "apiKeys" => self.api_keys.remove(&id).is_some(),
             _ => false,
         }
     }

@@ -4,8 +4,9 @@ use outbound::{Call, Cause, Effect, Method};
 use serde_json::{Value, json};
 use simulator::State as _;
 
-use super::{KEY, Rig, client_of};
+use super::{KEY, Rig, client_of, new};
 use crate::jmap::{self, Purpose, Set};
+use crate::{DomainChange, Stalwart};
 
 async fn post(rig: &Rig, calls: Value) -> (u16, Value) {
     let call = Call::new(Method::Post, "/jmap")
@@ -104,4 +105,44 @@ async fn an_unknown_method_is_a_refusal() {
     assert_eq!(error.cause, Cause::Refused(400, Some("unknownMethod: x:Alias/set".to_owned())));
     let error = responses.of::<Set>(1).err().unwrap();
     assert_eq!(error.effect, Effect::Unknown);
+}
+
+/// Transcript 14: of 24 parallel patches some are answered so, and whether they are stored only a read tells.
+#[tokio::test]
+async fn a_write_conflict_leaves_the_effect_unknown_and_is_worth_another_try() {
+    let rig = Rig::start().await;
+    let id = rig.create("acme.test").await;
+    for (stored, description) in [(false, "Acme"), (true, "Nordlys")] {
+        rig.sim
+            .store
+            .write(|world| world.put("conflicts", "b", &json!({"times": 1, "stored": stored})))
+            .unwrap();
+        let change = DomainChange { description: Some(Some("Nordlys".to_owned())) };
+        let error = rig.stalwart.update_domain(&id, &change).await.unwrap_err();
+        assert_eq!((&error.cause, error.effect), (&Cause::Broken(503), Effect::Unknown));
+        assert!(error.is_transient());
+        let domain = rig.stalwart.domain(&id).await.unwrap().unwrap();
+        assert_eq!(domain.description.as_deref(), Some(description));
+    }
+    rig.create("nordlys.test").await;
+}
+
+#[tokio::test]
+async fn a_key_with_few_permissions_is_known_by_them_and_refused_by_the_method() {
+    let rig = Rig::start().await;
+    let permissions = ["authenticate", "sysDomainGet", "sysDomainQuery"];
+    let key = json!({"secret": "API_limited", "permissions": permissions});
+    rig.sim.store.write(|world| world.put("apiKeys", "b", &key)).unwrap();
+    let limited = Stalwart::new(client_of(&rig.sim.origin), "API_limited".into());
+    assert_eq!(limited.probe().await.unwrap().permissions.len(), 3);
+    assert_eq!(limited.list_domains().await.unwrap().len(), 1);
+    let error = limited.create_domain(&new("acme.test")).await.unwrap_err();
+    assert_eq!(error.effect, Effect::None);
+    assert!(
+        matches!(error.cause, Cause::Refused(403, Some(why)) if why.contains("not authorized to create"))
+    );
+    let error = limited.dkim_keys("b").await.unwrap_err();
+    assert!(matches!(error.cause, Cause::Refused(403, Some(_))));
+    rig.sim.store.write(|world| world.remove("apiKeys", "b"));
+    assert!(matches!(limited.probe().await.unwrap_err().cause, Cause::Unauthorized(_)));
 }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, Uri};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use simulator::Store;
 
 use super::{Form, description, form, issue};
-use crate::sim::page::bad_request;
+use crate::sim::page::{bad_request, page};
 use crate::sim::secret;
 use crate::sim::sign_in::{PAGE, see, session_key};
-use crate::sim::world::{Challenge, Code, Grant, World};
+use crate::sim::world::{App, Challenge, Code, Grant, World};
 
 const CODE: Duration = Duration::from_mins(1);
 
@@ -31,12 +31,18 @@ pub async fn authorize(
     let failed = |error: &str| {
         back(&redirect_uri, &[("error", error), ("error_description", description(error))], state)
     };
+    if !store.read(|world| has_grant(world, &query)) {
+        return failed("invalid_request");
+    }
     if query.get("response_type").is_none_or(|kind| kind != "code") {
         return failed("unsupported_response_type");
     }
     let Ok(challenge) = challenge(&query) else {
         return failed("invalid_request");
     };
+    if store.read(|world| is_denied(world, &query, &headers)) {
+        return page("Permission denied", "<p>You may not use this application.</p>").into_response();
+    }
     let code = store.write(|world| code(world, &query, &headers, &uri, challenge, &redirect_uri));
     match code {
         Some(code) => back(&redirect_uri, &[("code", &code)], state),
@@ -55,9 +61,25 @@ pub fn sign_in_page(uri: &Uri) -> String {
     }
 }
 
+fn app_of<'a>(world: &'a World, query: &Form) -> Option<&'a App> {
+    world.site.apps.get(query.get("client_id")?)
+}
+
+fn has_grant(world: &World, query: &Form) -> bool {
+    query.get("client_id").is_some_and(|id| world.app_with_grant(id, "authorization_code").is_some())
+}
+
+/// Somebody signed in who isn't in the application's group: told by a page, not by a redirect (section 14).
+fn is_denied(world: &World, query: &Form, headers: &HeaderMap) -> bool {
+    let (Some(app), Some(key)) = (app_of(world, query), session_key(world, headers)) else {
+        return false;
+    };
+    let session = world.sessions.get(&key);
+    session.is_some_and(|session| !world.may_sign_in(app, session.user))
+}
+
 fn redirect_uri(world: &World, query: &Form) -> Result<String, &'static str> {
-    let app =
-        query.get("client_id").and_then(|id| world.site.apps.get(id)).ok_or("The client is unknown.")?;
+    let app = app_of(world, query).ok_or("The client is unknown.")?;
     let given = query.get("redirect_uri").filter(|given| app.redirect_uris.contains(given));
     given.cloned().ok_or("The redirect URI is not one of the client's.")
 }

@@ -27,7 +27,7 @@ impl Client {
     /// The client when its secret is right; a public one needs none.
     pub fn proven<'a>(&self, world: &'a World) -> Option<&'a App> {
         let app = world.site.apps.get(&self.id)?;
-        (app.client_secret.is_none() || self.has_secret_of(app)).then_some(app)
+        (app.is_public || app.client_secret.is_none() || self.has_secret_of(app)).then_some(app)
     }
 
     /// True when the secret was sent and is right.

@@ -47,11 +47,10 @@ pub async fn show(State(store): State<Store<World>>, Path(slug): Path<String>) -
 
 pub async fn keys(State(store): State<Store<World>>, Path(slug): Path<String>) -> Response {
     store.read(|world| {
-        if world.app_of_slug(&slug).is_none() {
-            return not_found();
-        }
+        let Some(app) = world.app_of_slug(&slug) else { return not_found() };
         let keys: Vec<_> = world.keys.iter().map(SigningKey::public).collect();
-        let body = Json(json!({"keys": keys}));
+        // Without a signing key there is no list at all.
+        let body = Json(if app.hmac.is_some() { json!({}) } else { json!({"keys": keys}) });
         ([(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")], body).into_response()
     })
 }

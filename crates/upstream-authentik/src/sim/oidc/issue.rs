@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{OAuthError, SERVER_ERROR};
-use crate::sim::secret;
 use crate::sim::world::{App, Grant, Group, Token, World};
+use crate::sim::{keys, secret};
 
 /// The scopes that every application has mappings for; others are dropped silently (section 14).
 pub const SCOPES: [&str; 5] = ["openid", "email", "profile", "groups", "offline_access"];
@@ -80,8 +80,13 @@ pub fn issue(world: &mut World, mut grant: Grant, lifetime: &Lifetime) -> Result
     access_claims.insert("uid".to_owned(), json!(secret::random_text::<30>()));
     access_claims.insert("scope".to_owned(), json!(scope));
     let key = world.keys.last().ok_or(SERVER_ERROR)?;
-    let id_token = key.sign(&id_claims).map_err(|_| SERVER_ERROR)?;
-    let access_token = key.sign(&access_claims).map_err(|_| SERVER_ERROR)?;
+    let hmac = world.site.apps.get(&token.grant.client_id).and_then(|app| app.hmac.as_ref());
+    let sign = |claims| match hmac {
+        Some(secret) => keys::sign_with_secret(secret, claims),
+        None => key.sign(claims),
+    };
+    let id_token = sign(&id_claims).map_err(|_| SERVER_ERROR)?;
+    let access_token = sign(&access_claims).map_err(|_| SERVER_ERROR)?;
     let refresh_token = lifetime.refresh.map(|validity| {
         let text = secret::random_text::<96>();
         let refresh = Token {

@@ -45,11 +45,18 @@ fn answer(store: &Store<World>, slug: &str, fields: &Form, uri: &Uri, headers: &
         // It wants to know whom to sign out.
         return see(&sign_in_page(uri));
     };
-    store.write(|world| world.end_session(&key));
+    if app.sign_out_ends_session {
+        store.write(|world| world.end_session(&key));
+    } else {
+        store.write(|world| world.leave_session(&key, &app.client_id));
+    }
     let mut response = match fields.get("post_logout_redirect_uri") {
         Some(target) => back(target, &[], fields.get("state").map(String::as_str)),
         None => page("Signed out", "<p>You are signed out.</p>").into_response(),
     };
+    if !app.sign_out_ends_session {
+        return response;
+    }
     let gone = format!("{COOKIE}=; HttpOnly; Path=/; Max-Age=0; SameSite=Lax");
     if let Ok(gone) = HeaderValue::from_str(&gone) {
         response.headers_mut().insert(header::SET_COOKIE, gone);

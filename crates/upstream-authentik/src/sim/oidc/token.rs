@@ -25,7 +25,15 @@ pub async fn token(
 ) -> Result<Response, OAuthError> {
     let form = form(&body);
     let client = Client::read(&headers, &form).ok_or(INVALID_CLIENT)?;
-    let issued = store.write(|world| match form.get("grant_type").map(String::as_str) {
+    let grant = form.get("grant_type").map(String::as_str);
+    let issued = store.write(|world| match grant {
+        // A known client that may not use a known grant (section 14).
+        Some(grant @ ("authorization_code" | "refresh_token" | "client_credentials"))
+            if world.site.apps.contains_key(&client.id)
+                && world.app_with_grant(&client.id, grant).is_none() =>
+        {
+            Err(INVALID_GRANT)
+        }
         Some("authorization_code") => by_code(world, &client, &form),
         Some("refresh_token") => by_refresh_token(world, &client, &form),
         Some("client_credentials") => by_client_credentials(world, &client, &form),
@@ -63,7 +71,7 @@ fn is_answered(challenge: Option<&Challenge>, verifier: Option<&str>) -> bool {
     }
 }
 
-/// Each use rotates the token. A replay of a rotated one fails, and the rest of the family stays valid.
+/// Each use rotates the token, unless a threshold says that it is good for long enough. A replay of a rotated one fails, and the rest of the family stays valid.
 fn by_refresh_token(world: &mut World, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
     let app = client.proven(world).ok_or(INVALID_CLIENT)?.clone();
     let now = world.now();
@@ -81,8 +89,13 @@ fn by_refresh_token(world: &mut World, client: &Client, form: &Form) -> Result<I
         }
         grant.scopes = wanted;
     }
-    token.revoked = Some(now);
-    let lifetime = lifetime(&app, &grant);
+    let mut lifetime = lifetime(&app, &grant);
+    let threshold = app.refresh_token_threshold;
+    if threshold.is_zero() || now.after(threshold) >= token.expires {
+        token.revoked = Some(now);
+    } else {
+        lifetime.refresh = None;
+    }
     issue::issue(world, grant, &lifetime)
 }
 
@@ -99,6 +112,9 @@ fn by_client_credentials(world: &mut World, client: &Client, form: &Form) -> Res
         None if client.has_secret_of(&app) => generated_user(world, &app),
         None => return Err(INVALID_GRANT),
     };
+    if !world.may_sign_in(&app, user) {
+        return Err(INVALID_GRANT);
+    }
     let mut scopes = issue::mapped_scopes(form.get("scope").map_or("", String::as_str));
     scopes.retain(|scope| scope != OFFLINE);
     let grant = Grant {

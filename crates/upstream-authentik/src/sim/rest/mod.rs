@@ -17,6 +17,7 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use simulator::Store;
 
+use super::page::no_route;
 use super::secret;
 use super::sign_in::session_key;
 use super::world::World;
@@ -37,7 +38,8 @@ struct Caller(i64);
 pub fn routes(store: &Store<World>) -> Router<Store<World>> {
     let on = |allow, methods: MethodRouter<Store<World>>| {
         let authenticate = middleware::from_fn_with_state(store.clone(), authenticate);
-        allowing(allow, methods.fallback(wrong_method).layer(authenticate))
+        let break_down = middleware::from_fn_with_state(store.clone(), break_down);
+        allowing(allow, methods.fallback(wrong_method).layer(authenticate)).layer(break_down)
     };
     let group = get(groups::show).put(groups::replace).patch(groups::change).delete(groups::delete);
     let user = get(users::show).patch(users::change).delete(users::delete);
@@ -96,6 +98,21 @@ async fn authenticate(State(store): Shared, mut request: Request, next: Next) ->
     }
     request.extensions_mut().insert(caller);
     next.run(request).await
+}
+
+/// An unhandled error of a change shows as a wrong method, with an empty body: the error page only supports GET
+/// (section 1). `/_sim` asks for one with the kind `breakdowns`.
+async fn break_down(State(store): Shared, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let is_read = matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let broken = if is_read { None } else { store.write(World::take_breakdown) };
+    let Some(stored) = broken else {
+        return next.run(request).await;
+    };
+    if stored {
+        next.run(request).await;
+    }
+    no_route(method).await
 }
 
 fn caller(world: &World, headers: &HeaderMap) -> Result<(Caller, bool), &'static str> {

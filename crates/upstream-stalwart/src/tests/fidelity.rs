@@ -1,0 +1,126 @@
+//! How much of each recorded file the simulator reproduces: all of the calls that Dezky makes, and `fidelity.txt`
+//! says so in numbers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+
+use super::replay::{Step, replay};
+
+const FILES: [&str; 4] = [
+    "02-auth-and-session.json",
+    "03-domains.json",
+    "11-request-errors.json",
+    "14-dkim-destroy-concurrency.json",
+];
+/// The methods that the client calls, and which parts of a set it uses.
+const METHODS: [(&str, &[&str]); 6] = [
+    ("x:Domain/query", &[]),
+    ("x:Domain/get", &[]),
+    ("x:Domain/set", &["create", "update", "destroy"]),
+    ("x:DkimSignature/query", &[]),
+    ("x:DkimSignature/get", &[]),
+    ("x:DkimSignature/set", &["destroy"]),
+];
+
+#[tokio::test]
+async fn all_of_dezkys_calls_answer_as_recorded() {
+    let mut tally = Tally::default();
+    for file in FILES {
+        tally.add(file, &replay(file).await);
+    }
+    println!("{}\nnot reproduced\n{}", tally.table, tally.left_out);
+    assert!(tally.wrong.is_empty(), "calls of Dezky's differ: {:#?}", tally.wrong);
+    let golden = include_str!("../../tests/fidelity.txt");
+    assert!(golden == tally.text(), "tests/fidelity.txt should be\n{}", tally.text());
+}
+
+#[derive(Default)]
+struct Tally {
+    table: String,
+    left_out: String,
+    calls: BTreeMap<String, usize>,
+    wrong: Vec<String>,
+}
+
+impl Tally {
+    fn add(&mut self, file: &str, steps: &[Step]) {
+        let (mut own, mut own_same) = (0, 0);
+        for step in steps {
+            let calls = dezkys(&step.request).filter(|_| step.is_call).unwrap_or_default();
+            let is_own = !calls.is_empty();
+            own += usize::from(is_own);
+            for call in calls {
+                *self.calls.entry(call).or_default() += 1;
+            }
+            match &step.difference {
+                None => own_same += usize::from(is_own),
+                Some(why) if is_own => self.wrong.push(format!("{file}: {}: {why}", step.name)),
+                Some(why) => {
+                    let _ = writeln!(self.left_out, "{file}: {}: {why}", step.name);
+                }
+            }
+        }
+        let same = steps.iter().filter(|step| step.difference.is_none()).count();
+        let (all, own) = (format!("{same}/{}", steps.len()), format!("{own_same}/{own}"));
+        let _ = writeln!(self.table, "{file:<40} {all:>8} {own:>8}");
+    }
+
+    fn text(&self) -> String {
+        let mut text = format!("{:<40} {:>8} {:>8}\n{}\n", "file", "all", "Dezky's", self.table);
+        let _ = writeln!(text, "{:<49} {:>8}", "call of Dezky's", "recorded");
+        for (call, count) in &self.calls {
+            let _ = writeln!(text, "{call:<49} {count:>8}");
+        }
+        text
+    }
+}
+
+/// The calls in a request when Dezky makes all of them, by their names; nothing otherwise.
+fn dezkys(request: &Value) -> Option<BTreeSet<String>> {
+    let bearer =
+        request["headers"]["Authorization"].as_str().is_none_or(|value| value.starts_with("Bearer "));
+    match (request["method"].as_str()?, request["path"].as_str()?) {
+        ("GET", path @ "/api/account") => Some(BTreeSet::from([format!("GET {path}")])),
+        ("POST", "/jmap") if bearer => {
+            let Some(calls) = request["body"]["methodCalls"].as_array().filter(|calls| !calls.is_empty())
+            else {
+                return Some(BTreeSet::from(["POST /jmap, beyond a limit or malformed".to_owned()]));
+            };
+            let names: Option<Vec<Vec<String>>> = calls.iter().map(method).collect();
+            Some(names?.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}
+
+fn method(call: &Value) -> Option<Vec<String>> {
+    let (name, parts) = METHODS.into_iter().find(|(name, _)| call[0] == *name)?;
+    let arguments = call[1].as_object();
+    let given: Vec<&str> = ["create", "update", "destroy"]
+        .into_iter()
+        .filter(|part| arguments.is_some_and(|given| has(given, part)))
+        .collect();
+    if given.iter().any(|part| !parts.contains(part)) {
+        return None;
+    }
+    if given.is_empty() {
+        return Some(vec![format!("POST /jmap {name}")]);
+    }
+    Some(given.into_iter().map(|part| format!("POST /jmap {name} {part}")).collect())
+}
+
+fn has(arguments: &Map<String, Value>, part: &str) -> bool {
+    arguments.contains_key(part) || arguments.contains_key(&format!("#{part}"))
+}
+
+#[test]
+fn a_request_is_dezkys_when_each_of_its_calls_is() {
+    let post = |calls: Value| json!({"method": "POST", "path": "/jmap", "body": {"methodCalls": calls}});
+    let query = json!(["x:Domain/query", {}, "0"]);
+    let keys = json!(["x:DkimSignature/set", {"create": {}}, "1"]);
+    assert_eq!(dezkys(&post(json!([query]))).unwrap().len(), 1);
+    assert!(dezkys(&post(json!([query, keys]))).is_none());
+    assert!(dezkys(&json!({"method": "GET", "path": "/jmap/session"})).is_none());
+}
