@@ -291,6 +291,7 @@ pub(crate) async fn count_destroy(
 ) -> Result<bool, Error> {
     let hour_ago = now.before(std::time::Duration::from_hours(1)).micros();
     let tx = db.begin().await?;
+    one_at_a_time(&tx, upstream).await?;
     destroys::Entity::delete_many().filter(destroys::Column::At.lt(hour_ago)).exec(&*tx).await?;
     let others = destroys::Entity::find()
         .filter(destroys::Column::Upstream.eq(upstream))
@@ -309,6 +310,22 @@ pub(crate) async fn count_destroy(
         .await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Makes those who count the destroys of one upstream take turns: a row that stands for the upstream is locked.
+async fn one_at_a_time(tx: &Tx, upstream: &str) -> Result<(), Error> {
+    let turn = format!("turn of {upstream}");
+    let row = destroys::ActiveModel {
+        resource_id: Set(turn.clone()),
+        upstream: Set(String::new()),
+        at: Set(NEVER),
+    };
+    destroys::Entity::insert(row)
+        .on_conflict(OnConflict::column(destroys::Column::ResourceId).do_nothing().to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    destroys::Entity::find_by_id(turn).lock_exclusive().one(&**tx).await?;
+    Ok(())
 }
 
 /// Takes the lease of a resource; none when another holds it or it is no longer due.
