@@ -73,5 +73,5 @@ pub const PAGES: &[Page] = &[
     page(Door::Portal, Who::Newcomer, "/", "portal-home-newcomer"),
     page(Door::Portal, Who::TenantAdmin, "/", "portal-home-admin"),
     page(Door::Portal, Who::TenantAdmin, "/admin", "portal-admin"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/audit", "portal-admin-audit"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];
