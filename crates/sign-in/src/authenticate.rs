@@ -48,7 +48,7 @@ impl SignIn {
             return Ok(Caller::Unknown(Unknown::Nothing));
         };
         let name = cookie::session_name(surface, &door.origin);
-        let Some(secret) = cookie::read(&request.headers, &name) else {
+        let Some(secret) = web::cookie(&request.headers, &name) else {
             return Ok(Caller::Unknown(Unknown::Nothing));
         };
         let found = sessions::find(&self.0.db, surface, &SecretString::from(secret)).await?;

@@ -1,8 +1,6 @@
 //! The cookies: one for the session, one while a person is at the identity provider [A7].
 
 use access::Surface;
-use axum::http::HeaderMap;
-use axum::http::header;
 
 /// Browsers take `__Host-` only with `Secure`, and `Secure` not from plain HTTP, which only loopback uses.
 fn prefix(origin: &str) -> &'static str {
@@ -22,10 +20,4 @@ pub(crate) fn line(name: &str, value: &str, origin: &str, max_age: Option<u32>) 
     let secure = if origin.starts_with("https://") { "; Secure" } else { "" };
     let age = max_age.map(|age| format!("; Max-Age={age}")).unwrap_or_default();
     format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
-}
-
-pub(crate) fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }

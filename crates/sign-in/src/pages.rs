@@ -140,7 +140,7 @@ fn open_attempt(
     headers: &HeaderMap,
     state: Option<&str>,
 ) -> Result<Attempt, Error> {
-    let sealed = cookie::read(headers, &cookie::attempt_name(surface, origin)).ok_or(Error::Expired)?;
+    let sealed = web::cookie(headers, &cookie::attempt_name(surface, origin)).ok_or(Error::Expired)?;
     let text = service.0.keys.open(ATTEMPT_PLACE, sealed).map_err(|_| Error::Expired)?;
     let attempt: Attempt = serde_json::from_str(text.expose_secret()).map_err(|_| Error::Expired)?;
     let age = service.0.clock.now().since(attempt.began_at);
@@ -164,7 +164,7 @@ impl SignIn {
         if token_surface != surface {
             return Err(Error::BadToken("it is for another surface"));
         }
-        let former = match cookie::read(headers, &cookie::session_name(surface, origin)) {
+        let former = match web::cookie(headers, &cookie::session_name(surface, origin)) {
             Some(secret) => sessions::find(&self.0.db, surface, &secret.to_owned().into()).await?,
             None => None,
         };

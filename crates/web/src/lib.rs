@@ -19,7 +19,7 @@ mod version;
 
 pub use body::{FormBody, JsonBody};
 pub use caller::{Caller, Known, Token, Unknown, Via};
-pub use context::{Facts, Nav, Web, WebSettings, identify};
+pub use context::{Facts, Nav, Web, WebSettings, cookie, identify};
 pub use failure::Failure;
 pub use guard::{guard, protect};
 pub use idempotency::{keep_answers, purge as purge_idempotency_keys};

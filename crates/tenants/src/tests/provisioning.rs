@@ -43,14 +43,8 @@ async fn names_that_an_upstream_forbids_get_a_substitute_there_and_stay_intact_h
 async fn an_international_domain_is_kept_in_ascii_and_made_so() {
     let rig = rig().await;
     let made = rig.make("koere", "Kørelærerne I/S", Some("kørelærerne.test")).await;
-    assert_eq!(made["primaryDomain"], "xn--krelrerne-o3ad.test".replace("krelrerne-o3ad", &suffix()));
+    assert_eq!(made["primaryDomain"], "xn--krelrerne-j3a8q.test");
     assert_eq!(made["provisioningStatus"]["stalwart"], "ok");
-}
-
-/// The Punycode of the name, by the library that browsers' rules come from.
-fn suffix() -> String {
-    let name: kernel::DomainName = "kørelærerne.test".parse().unwrap();
-    name.ascii().trim_start_matches("xn--").trim_end_matches(".test").to_owned()
 }
 
 #[tokio::test]
