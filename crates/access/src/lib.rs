@@ -2,7 +2,7 @@
 //! right that every action asks for. Reads tenants and partners, never writes them.
 
 mod actor;
-mod directory;
+pub mod directory;
 mod error;
 mod granted;
 pub mod people;
@@ -18,8 +18,8 @@ pub use directory::{PartnerRef, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
 pub use granted::{Granted, PathParams, Reach, Scope};
 pub use permission::{
-    CreateTenant, EditTenant, Holders, ListTenants, ManageTenant, OwnAccount, Permission, ReconcileTenant,
-    ViewPlatform, ViewPlatformAudit, ViewTenant, ViewTenantAudit,
+    CreateTenant, EditTenant, Holders, ListTenants, ManageDrift, ManageTenant, OwnAccount, Permission,
+    ReconcileTenant, ViewPlatform, ViewPlatformAudit, ViewTenant, ViewTenantAudit,
 };
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

@@ -27,6 +27,8 @@ pub struct Pace {
     /// The longest an upstream's call may take; at most a third of the reconciler's lease.
     deadline: Duration,
     probe_every: Duration,
+    /// How often everything upstream is compared with what should be.
+    scan_every: Duration,
     /// How long a request waits for its effect upstream before it goes on in the background.
     settle: Duration,
 }
@@ -44,6 +46,7 @@ impl Pace {
             },
             deadline: Duration::from_secs(4),
             probe_every: Duration::from_secs(5),
+            scan_every: Duration::from_secs(20),
             settle: Duration::from_secs(3),
         }
     }
@@ -54,6 +57,7 @@ impl Pace {
             reconcile: reconcile::Settings::default(),
             deadline: Duration::from_secs(10),
             probe_every: Duration::from_secs(15),
+            scan_every: Duration::from_mins(15),
             settle: Duration::from_secs(3),
         }
     }
@@ -103,11 +107,13 @@ impl Product {
         let mut schedules = purges::schedules(&db, &clock);
         schedules.extend(tenants::schedules(&tenants));
         schedules.push(probes.schedule(pace.probe_every));
+        schedules.push(drift::schedule(&reconciler, pace.scan_every));
+        let drift = drift::Drift::new(db.clone(), clock.clone());
         let mut own = vec![health::routes(db.clone())];
         if surroundings.sandbox_page.is_some() {
             own.extend(site::gallery());
         }
-        let slices = vec![sign_in::slice(&sign_in), tenants::slice(&tenants)];
+        let slices = vec![sign_in::slice(&sign_in), tenants::slice(&tenants), drift::slice(&drift)];
         Ok(Self {
             site: Site::new(slices, own)?,
             db,

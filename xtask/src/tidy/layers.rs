@@ -20,6 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("upstream-stalwart", &["kernel", "outbound", "simulator"]),
     ("upstream-ocis", &["kernel", "outbound", "simulator"]),
     ("sign-in", &["kernel", "outbound", "db", "i18n", "audit", "jobs", "access", "web"]),
+    ("drift", &["kernel", "db", "i18n", "audit", "jobs", "access", "reconcile", "web"]),
     (
         "tenants",
         &[
@@ -37,6 +38,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "upstream-stalwart",
             "upstream-ocis",
             "sign-in",
+            "drift",
         ],
     ),
     ("xtask", &[]),
@@ -62,6 +64,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "upstream-stalwart",
             "upstream-ocis",
             "sign-in",
+            "drift",
             "tenants",
             TOP,
         ],
