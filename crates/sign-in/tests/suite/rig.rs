@@ -129,10 +129,15 @@ pub async fn rig() -> Rig {
         let served = |door| door == web::Door::Api || Some(door) == pages;
         let all = slice.routes.iter().filter(|routes| served(routes.door()));
         let router = all.fold(Router::new(), |all, routes| all.merge(routes.router()));
+        let router = pages.map_or(router.clone(), |door| router.merge(crate::kept::pages(door).router()));
         let router = router.layer(from_fn(web::protect));
         let router = match surface {
             Some(surface) => {
-                router.layer(from_fn_with_state((service.clone(), surface), sign_in::by_session))
+                let state = (service.clone(), surface);
+                router
+                    .layer(from_fn_with_state(state.clone(), sign_in::keep_forms))
+                    .layer(from_fn(web::present))
+                    .layer(from_fn_with_state(state, sign_in::by_session))
             }
             None => router.layer(from_fn_with_state(service.clone(), sign_in::by_bearer)),
         };
@@ -233,6 +238,17 @@ impl<'a> Visitor<'a> {
 
     /// A form sent to a console.
     pub async fn request(&mut self, method: &str, url: &str, form: &str) -> Answer {
+        self.request_with(method, url, form, &[]).await
+    }
+
+    /// A form sent to a console, with what the browser says of it.
+    pub async fn request_with(
+        &mut self,
+        method: &str,
+        url: &str,
+        form: &str,
+        says: &[(&str, &str)],
+    ) -> Answer {
         let url = Url::parse(url).unwrap();
         let origin = url.origin().ascii_serialization();
         let router = if origin == PORTAL { &self.rig.portal } else { &self.rig.operator };
@@ -241,7 +257,9 @@ impl<'a> Visitor<'a> {
             .method(method)
             .uri(path)
             .header("cookie", self.cookies(&origin))
+            .header("accept", "text/html")
             .header("content-type", "application/x-www-form-urlencoded");
+        let request = says.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let answer = send(router, request.body(Body::from(form.to_owned())).unwrap()).await;
         self.keep(&origin, &answer.cookies());
         answer
