@@ -1,6 +1,7 @@
 //! Who may do what. Owns people, roles and browser sessions, and is the only maker of [`Granted`], the proof of a
 //! right that every action asks for. Reads tenants and partners, never writes them.
 
+pub mod account;
 mod actor;
 mod directory;
 mod error;
