@@ -63,6 +63,8 @@ const RESERVED: &[(&str, &[&str])] = &[
             "upstream-ocis",
             "sign-in",
             "tenants",
+            // The bare handler beside which `bench` puts the product.
+            "xtask",
             TOP,
         ],
     ),
