@@ -3,6 +3,7 @@
 
 pub mod account;
 mod actor;
+mod batch;
 mod directory;
 mod error;
 mod granted;
@@ -15,6 +16,7 @@ mod standing;
 mod tables;
 
 pub use actor::{Actor, Origin, Person};
+pub use batch::Accounts;
 pub use directory::{PartnerRef, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
 pub use granted::{Granted, PathParams, Reach, Scope};

@@ -1,7 +1,7 @@
 //! The layers that find out who sends a request: by session on the consoles, by bearer token on the API.
 
 use access::sessions;
-use access::{Actor, Surface, account};
+use access::{Actor, Surface};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -89,7 +89,7 @@ impl SignIn {
             }
             Err(error) => return Err(error),
         };
-        let Some(account) = account::by_sub(&self.0.db, &claims.sub).await? else {
+        let Some(account) = self.0.accounts.by_sub(&claims.sub).await? else {
             return Ok(Caller::Stranger(surface, claims.identity()));
         };
         if account.removed {
