@@ -20,6 +20,16 @@ pub enum Actor {
     System(&'static str),
 }
 
+impl Actor {
+    /// The id of the person, or the word for the part.
+    pub fn id(&self) -> String {
+        match self {
+            Self::User { id, .. } => id.to_string(),
+            Self::System(part) => (*part).to_owned(),
+        }
+    }
+}
+
 /// Who acts and from where; every proof of a right carries one.
 #[derive(Debug, Clone)]
 pub struct Context {

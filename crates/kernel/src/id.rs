@@ -104,6 +104,8 @@ ids! {
     SessionId = "ses";
     /// One upstream object that Dezky wants.
     ResourceId = "res";
+    /// A difference between what should be and what is, or one that was accepted.
+    DriftId = "dri";
     /// A row of the audit log.
     AuditId = "aud";
     /// One request, in logs, problems and the audit log.

@@ -17,7 +17,7 @@ use crate::breaker::{Admission, Breaker};
 use crate::kind::{Availability, Registered, upstream_of};
 use crate::settings::Settings;
 use crate::step::{Facts, Verdict, attempt};
-use crate::store::{self, NEVER, Resource, Status};
+use crate::store::{self, DRIFT_ACCEPTED, NEVER, Resource, Status};
 use crate::tables::resources;
 use crate::turns::Turns;
 use crate::watch::Watchers;
@@ -82,6 +82,10 @@ impl Reconciler {
 
     pub(crate) fn parts(&self) -> (&Db, &Clock, &BTreeMap<&'static str, Registered>) {
         (&self.0.db, &self.0.clock, &self.0.kinds)
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
     /// Works until `stop`; `tracker` waits for steps under way.
@@ -236,7 +240,11 @@ impl Reconciler {
         match verdict {
             Verdict::Failed(failure) if failure.outage => breaker.failed(now, &resource.id, &failure.why),
             Verdict::NotYet(_) | Verdict::LeaseLost => {}
-            Verdict::Settled | Verdict::Waiting(_) | Verdict::Gone | Verdict::Failed(_) => {
+            Verdict::Settled
+            | Verdict::Accepted
+            | Verdict::Waiting(_)
+            | Verdict::Gone
+            | Verdict::Failed(_) => {
                 if breaker.answered()
                     && let Err(error) = store::wake_failed(&self.0.db, now, upstream).await
                 {
@@ -299,6 +307,7 @@ impl Reconciler {
                 let again = now.after(again_in).micros();
                 (Status::Pending, Some(waiting.reason.to_owned()), None, looks, again)
             }
+            (Verdict::Accepted, _) => (Status::Skipped, Some(DRIFT_ACCEPTED.to_owned()), None, 0, NEVER),
             (Verdict::NotYet(after), _) => (Status::Pending, None, None, 0, after.micros()),
             (Verdict::Settled | Verdict::Gone | Verdict::LeaseLost, _) => (Status::Ok, None, None, 0, NEVER),
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use outbound::{CallError, Cause, Effect};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::store::Resource;
@@ -23,6 +23,15 @@ pub struct Actual {
     pub waiting: Option<Waiting>,
 }
 
+/// An upstream object in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// Its name there.
+    pub name: String,
+    /// How it is.
+    pub actual: Actual,
+}
+
 /// What the upstream is still doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
@@ -33,7 +42,7 @@ pub struct Waiting {
 }
 
 /// One owned field that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldChange {
     /// Which.
     pub field: String,
@@ -132,6 +141,10 @@ pub trait Kind: Send + Sync {
 
     /// Destroys the object; one that is gone already is success.
     async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem>;
+
+    /// Everything of this kind that Dezky could have made, others' objects of the same sort included. A list that may
+    /// lack rows is an error.
+    async fn list(&self) -> Result<Vec<Listed>, Problem>;
 
     /// The owned fields that differ. The spec names exactly the fields that Dezky owns.
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {

@@ -5,6 +5,7 @@
 //! committed before the call; after an outcome that nobody knows the object is looked for before it is made again.
 
 mod breaker;
+pub mod drift;
 mod engine;
 mod kind;
 mod plan;
@@ -17,8 +18,10 @@ mod want;
 mod watch;
 
 pub use engine::{Observer, Reconciler};
-pub use kind::{Actual, Availability, Created, FieldChange, Kind, Problem, Registered, Waiting};
+pub use kind::{Actual, Availability, Created, FieldChange, Kind, Listed, Problem, Registered, Waiting};
 pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;
-pub use store::{Resource, Status, failing, failing_owners, is_taken, of_owner, of_owners, retry_now};
+pub use store::{
+    Resource, Status, Version, failing, failing_owners, history, is_taken, of_owner, of_owners, retry_now,
+};
 pub use want::{Want, destroy, want};

@@ -1,10 +1,15 @@
 //! What would be done, without doing it; and doing exactly that.
 
+use std::collections::BTreeMap;
+
+use db::Error;
+use kernel::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::drift::{self, Acceptance, Difference, Masks, Subject};
 use crate::engine::Reconciler;
-use crate::kind::{FieldChange, Kind, Problem, upstream_of};
+use crate::kind::{Actual, FieldChange, Kind, upstream_of};
 use crate::store::{self, Resource};
 
 /// What a change does.
@@ -25,6 +30,7 @@ pub enum Action {
 
 /// One difference between what should be and what is.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Change {
     /// The upstream.
     pub upstream: String,
@@ -34,22 +40,63 @@ pub struct Change {
     pub key: String,
     /// What would be done.
     pub action: Action,
-    /// The fields that differ.
+    /// The fields that differ and that nobody accepted.
     pub fields: Vec<FieldChange>,
+    /// Its id upstream, where it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upstream_id: Option<String>,
     /// Why nothing can be done, for [`Action::Foreign`] and [`Action::Unreadable`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The id of the resource.
     #[serde(skip)]
-    resource: String,
+    pub resource: String,
+}
+
+impl Change {
+    /// True when applying the plan changes something here.
+    pub fn is_doable(&self) -> bool {
+        !matches!(self.action, Action::Foreign | Action::Unreadable)
+    }
+
+    /// What an acceptance of this change is about; none when there is nothing to accept.
+    pub fn acceptable(&self, owner: &str) -> Option<Subject> {
+        match self.action {
+            Action::Create => Some(self.subject(owner, Difference::Missing)),
+            Action::Update => Some(self.subject(owner, Difference::Changed)),
+            Action::Delete | Action::Foreign | Action::Unreadable => None,
+        }
+    }
+
+    pub(crate) fn subject(&self, owner: &str, difference: Difference) -> Subject {
+        Subject {
+            owner: owner.to_owned(),
+            kind: self.kind.clone(),
+            object: self.resource.clone(),
+            name: self.key.clone(),
+            difference,
+            fields: self.fields.clone(),
+        }
+    }
 }
 
 /// All differences of one owner.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
-    /// Stands for what was wanted and what was read; a plan with another hash is another plan.
+    /// Stands for what was wanted, read and accepted; a plan with another hash is another plan.
     pub hash: String,
     /// The differences; none when all is as it should be.
     pub changes: Vec<Change>,
+    /// Differences that were found and that somebody accepted. Nothing would be done about them.
+    #[serde(skip)]
+    pub accepted: Vec<Acceptance>,
+}
+
+impl Plan {
+    /// The change of one object.
+    pub fn change(&self, kind: &str, key: &str) -> Option<&Change> {
+        self.changes.iter().find(|change| change.kind == kind && change.key == key)
+    }
 }
 
 /// A plan was not carried out.
@@ -60,40 +107,64 @@ pub enum PlanError {
     Moved,
     /// The database did not answer.
     #[error(transparent)]
-    Db(#[from] db::Error),
+    Db(#[from] Error),
 }
 
 impl Reconciler {
     /// Reads everything of an owner from the upstreams and lists the differences.
-    pub async fn plan(&self, owner: &str) -> Result<Plan, db::Error> {
-        let (db, clock, kinds) = self.parts();
-        let resources = store::of_owner(db.read(), owner).await?;
+    pub async fn plan(&self, owner: &str) -> Result<Plan, Error> {
+        let (db, clock, _) = self.parts();
         let now = clock.now();
-        let readable = resources.iter().filter_map(|resource| {
+        let resources = store::of_owner(db.read(), owner).await?;
+        let masks = drift::masks_of_owner(db.read(), now, owner).await?;
+        let compared = futures_util::future::join_all(self.comparisons(&resources, &masks, now)).await;
+        let mut digest = Sha256::new();
+        let mut plan = Plan { hash: String::new(), changes: Vec::new(), accepted: Vec::new() };
+        for one in compared {
+            let accepted = one.accepted.iter().map(|acceptance| acceptance.id.as_str());
+            for text in std::iter::once(one.seen.as_str()).chain(accepted) {
+                digest.update((text.len() as u64).to_be_bytes());
+                digest.update(text.as_bytes());
+            }
+            plan.changes.extend(one.change);
+            plan.accepted.extend(one.accepted);
+        }
+        plan.hash = kernel::id::hex(&digest.finalize());
+        plan.hash.truncate(32);
+        Ok(plan)
+    }
+
+    fn comparisons<'a>(
+        &'a self,
+        resources: &'a [Resource],
+        masks: &'a BTreeMap<String, Masks>,
+        now: Timestamp,
+    ) -> impl Iterator<Item = impl Future<Output = Compared> + 'a> + 'a {
+        static NONE: Masks = Masks::none();
+        let (_, _, kinds) = self.parts();
+        resources.iter().filter_map(move |resource| {
             let kind = kinds.get(resource.kind.as_str())?.kind.as_ref().ok()?;
             // What may be destroyed only later is no difference today.
             let waits = resource.destroy_after.is_some_and(|after| after > now);
-            (!waits).then(|| compare(kind.as_ref(), resource))
-        });
-        let compared = futures_util::future::join_all(readable).await;
-        let mut digest = Sha256::new();
-        for (seen, _) in &compared {
-            digest.update((seen.len() as u64).to_be_bytes());
-            digest.update(seen.as_bytes());
-        }
-        let mut hash = kernel::id::hex(&digest.finalize());
-        hash.truncate(32);
-        Ok(Plan { hash, changes: compared.into_iter().filter_map(|(_, change)| change).collect() })
+            let masks = masks.get(&resource.id).unwrap_or(&NONE);
+            (!waits).then(|| compare(kind.as_ref(), resource, masks))
+        })
     }
 
-    /// Does what the plan of this hash lists, and nothing else; gives the plan as it was carried out.
-    pub async fn apply(&self, owner: &str, hash: &str) -> Result<Plan, PlanError> {
+    /// Does what the plan of this hash lists and `chosen` lets through, and nothing else; gives the plan as it was
+    /// carried out.
+    pub async fn apply(
+        &self,
+        owner: &str,
+        hash: &str,
+        chosen: impl Fn(&Change) -> bool,
+    ) -> Result<Plan, PlanError> {
         let plan = self.plan(owner).await?;
         if plan.hash != hash {
             return Err(PlanError::Moved);
         }
-        let doable = |change: &&Change| !matches!(change.action, Action::Foreign | Action::Unreadable);
-        let steps = plan.changes.iter().filter(doable).map(|change| self.run_now(&change.resource));
+        let doable = plan.changes.iter().filter(|change| change.is_doable() && chosen(change));
+        let steps = doable.map(|change| self.run_now(&change.resource));
         for done in futures_util::future::join_all(steps).await {
             done?;
         }
@@ -101,54 +172,107 @@ impl Reconciler {
     }
 }
 
-/// What was seen of a resource, as text for the hash, and the difference if there is one.
-async fn compare(kind: &dyn Kind, resource: &Resource) -> (String, Option<Change>) {
-    let in_doubt = resource.upstream_id.is_none() && resource.intent_at.is_some();
-    let actual = if in_doubt { kind.search(resource).await } else { kind.read(resource).await };
-    let change = |action, fields, note| {
-        Some(Change {
-            upstream: upstream_of(&resource.kind).to_owned(),
-            kind: resource.kind.clone(),
-            key: resource.name.clone(),
-            action,
-            fields,
-            note,
-            resource: resource.id.clone(),
-        })
-    };
-    let is_ours = |id: &str, mark: Option<&String>| {
-        resource.upstream_id.as_deref() == Some(id) || mark == Some(&resource.id)
-    };
-    let (seen, difference) = match (actual, &resource.spec) {
-        (Err(problem), _) => unreadable(&problem, change),
-        (Ok(None), None) => ("absent".to_owned(), None),
-        (Ok(None), Some(spec)) => {
-            let fields = spec.as_object().into_iter().flatten();
-            let missing = fields.map(|(field, want)| FieldChange {
-                field: field.clone(),
-                want: want.clone(),
-                have: serde_json::Value::Null,
-            });
-            ("absent".to_owned(), change(Action::Create, missing.collect(), None))
-        }
-        (Ok(Some(actual)), spec) if !is_ours(&actual.upstream_id, actual.mark.as_ref()) => {
-            let note = "an object of this name exists that Dezky did not make".to_owned();
-            let seen = format!("foreign {}", actual.upstream_id);
-            (seen, spec.as_ref().and_then(|_| change(Action::Foreign, Vec::new(), Some(note))))
-        }
-        (Ok(Some(actual)), None) => (format!("{actual:?}"), change(Action::Delete, Vec::new(), None)),
-        (Ok(Some(actual)), Some(spec)) => {
-            let fields = kind.diff(spec, &actual);
-            let difference = if fields.is_empty() { None } else { change(Action::Update, fields, None) };
-            (format!("{} {}", actual.upstream_id, actual.fields), difference)
-        }
-    };
-    (format!("{} {} {seen}", resource.id, resource.spec_version), difference)
+/// What comparing one object came to.
+pub(crate) struct Compared {
+    /// What was seen, as text for the hash.
+    seen: String,
+    /// The difference that nobody accepted, if there is one.
+    pub change: Option<Change>,
+    /// Acceptances of what was seen.
+    accepted: Vec<Acceptance>,
 }
 
-fn unreadable(
-    problem: &Problem,
-    change: impl Fn(Action, Vec<FieldChange>, Option<String>) -> Option<Change>,
-) -> (String, Option<Change>) {
-    ("unreadable".to_owned(), change(Action::Unreadable, Vec::new(), Some(problem.to_string())))
+/// Reads an object and compares it with what is wanted.
+pub(crate) async fn compare(kind: &dyn Kind, resource: &Resource, masks: &Masks) -> Compared {
+    let in_doubt = resource.upstream_id.is_none() && resource.intent_at.is_some();
+    let actual = if in_doubt { kind.search(resource).await } else { kind.read(resource).await };
+    let (seen, change, accepted) = match actual {
+        Err(problem) => {
+            let note = Some(problem.to_string());
+            (
+                "unreadable".to_owned(),
+                Some(change(resource, Action::Unreadable, None, Vec::new(), note)),
+                vec![],
+            )
+        }
+        Ok(None) => {
+            let (change, accepted) = absent(resource, masks);
+            ("absent".to_owned(), change, accepted)
+        }
+        Ok(Some(actual)) if !is_ours(resource, &actual) => {
+            (format!("foreign {}", actual.upstream_id), foreign(resource, actual), vec![])
+        }
+        Ok(Some(actual)) => {
+            let seen = format!("{} {}", actual.upstream_id, actual.fields);
+            let (change, accepted) = present(kind, resource, actual, masks);
+            (seen, change, accepted)
+        }
+    };
+    Compared { seen: format!("{} {} {seen}", resource.id, resource.spec_version), change, accepted }
+}
+
+fn is_ours(resource: &Resource, actual: &Actual) -> bool {
+    resource.upstream_id.as_ref() == Some(&actual.upstream_id) || actual.mark.as_ref() == Some(&resource.id)
+}
+
+fn change(
+    resource: &Resource,
+    action: Action,
+    upstream_id: Option<String>,
+    fields: Vec<FieldChange>,
+    note: Option<String>,
+) -> Change {
+    Change {
+        upstream: upstream_of(&resource.kind).to_owned(),
+        kind: resource.kind.clone(),
+        key: resource.name.clone(),
+        action,
+        fields,
+        upstream_id,
+        note,
+        resource: resource.id.clone(),
+    }
+}
+
+fn absent(resource: &Resource, masks: &Masks) -> (Option<Change>, Vec<Acceptance>) {
+    let Some(spec) = &resource.spec else { return (None, vec![]) };
+    if let Some(accepted) = masks.of_whole(Difference::Missing) {
+        return (None, vec![accepted.clone()]);
+    }
+    let fields = spec.as_object().into_iter().flatten();
+    let missing = fields.map(|(field, want)| FieldChange {
+        field: field.clone(),
+        want: want.clone(),
+        have: serde_json::Value::Null,
+    });
+    (Some(change(resource, Action::Create, None, missing.collect(), None)), vec![])
+}
+
+fn foreign(resource: &Resource, actual: Actual) -> Option<Change> {
+    let note = "an object of this name exists that Dezky did not make".to_owned();
+    resource.spec.as_ref()?;
+    Some(change(resource, Action::Foreign, Some(actual.upstream_id), Vec::new(), Some(note)))
+}
+
+fn present(
+    kind: &dyn Kind,
+    resource: &Resource,
+    actual: Actual,
+    masks: &Masks,
+) -> (Option<Change>, Vec<Acceptance>) {
+    let Some(spec) = &resource.spec else {
+        return (Some(change(resource, Action::Delete, Some(actual.upstream_id), Vec::new(), None)), vec![]);
+    };
+    let mut accepted: Vec<Acceptance> = Vec::new();
+    let mut open = Vec::new();
+    for field in kind.diff(spec, &actual) {
+        match masks.of_field(&field) {
+            None => open.push(field),
+            Some(acceptance) if accepted.iter().any(|known| known.id == acceptance.id) => {}
+            Some(acceptance) => accepted.push(acceptance.clone()),
+        }
+    }
+    let is_as_wanted = open.is_empty();
+    let update = change(resource, Action::Update, Some(actual.upstream_id), open, None);
+    ((!is_as_wanted).then_some(update), accepted)
 }

@@ -6,6 +6,7 @@ use db::{Db, Error};
 use kernel::{Clock, Timestamp};
 use serde_json::Value;
 
+use crate::drift::{self, Difference, Masks};
 use crate::kind::{Actual, Created, Kind, Problem, Waiting, upstream_of};
 use crate::settings::Settings;
 use crate::store::{self, Resource, Status};
@@ -15,6 +16,8 @@ use crate::store::{self, Resource, Status};
 pub(crate) enum Verdict {
     /// As it should be.
     Settled,
+    /// Missing, and somebody accepted that.
+    Accepted,
     /// Nothing is wrong; look again later.
     Waiting(Waiting),
     /// It can be destroyed only later.
@@ -97,6 +100,7 @@ impl Step<'_> {
         let actual = match found {
             Some(actual) if self.is_ours(&actual) => actual,
             Some(_) => return blocked(self.foreign()),
+            None if self.may_stay_missing().await? => return Ok(Verdict::Accepted),
             None => match self.create(spec).await? {
                 Some(actual) => actual,
                 None => return Ok(Verdict::LeaseLost),
@@ -166,6 +170,11 @@ impl Step<'_> {
         if changes.is_empty() {
             return Ok(Some(actual));
         }
+        let masks = self.masks().await?;
+        let changes = masks.open(changes);
+        if changes.is_empty() {
+            return Ok(Some(actual));
+        }
         if !self.still_ours().await? {
             return Ok(None);
         }
@@ -174,10 +183,20 @@ impl Step<'_> {
         let Some(after) = self.kind.read(&known).await? else {
             return blocked("it vanished while it was being changed");
         };
-        match self.kind.diff(spec, &after).first() {
+        match masks.open(self.kind.diff(spec, &after)).first() {
             None => Ok(Some(after)),
             Some(change) => blocked(format!("the upstream did not take the change of {}", change.field)),
         }
+    }
+
+    async fn masks(&self) -> Result<Masks, Problem> {
+        let masks = drift::of_object(self.db.read(), self.clock.now(), &self.resource.id).await;
+        masks.map_err(|error| database(&error))
+    }
+
+    /// True when the object was there once and somebody accepted that it is gone.
+    async fn may_stay_missing(&self) -> Result<bool, Problem> {
+        Ok(self.resource.upstream_id.is_some() && self.masks().await?.of_whole(Difference::Missing).is_some())
     }
 
     async fn missing_dependency(&self) -> Result<Option<Waiting>, Problem> {

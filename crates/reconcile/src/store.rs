@@ -84,6 +84,35 @@ pub struct Resource {
     pub(crate) lease_holder: Option<String>,
 }
 
+impl Resource {
+    /// Stands for an object that nothing wants, so that its kind can read it.
+    pub(crate) fn probe(kind: &str, name: &str, upstream_id: &str) -> Self {
+        let never = Timestamp::from_micros(0);
+        Self {
+            id: String::new(),
+            owner: String::new(),
+            kind: kind.to_owned(),
+            name: name.to_owned(),
+            spec: None,
+            spec_version: 0,
+            upstream_id: Some(upstream_id.to_owned()),
+            status: Status::Ok,
+            reason: None,
+            error: None,
+            attempts: 0,
+            attempted_at: None,
+            next_at: never,
+            intent_at: None,
+            destroy_after: None,
+            updated_at: never,
+            lease_holder: None,
+        }
+    }
+}
+
+/// Why a resource is skipped whose object is missing by somebody's leave.
+pub(crate) const DRIFT_ACCEPTED: &str = "drift_accepted";
+
 /// Later than any clock: nothing is due.
 pub(crate) const NEVER: i64 = i64::MAX;
 
@@ -139,6 +168,51 @@ pub async fn of_owners(on: &impl ConnectionTrait, owners: &[String]) -> Result<V
         .all(on)
         .await?;
     rows.into_iter().map(resource).collect()
+}
+
+/// All resources of a kind.
+pub(crate) async fn of_kind(on: &impl ConnectionTrait, kind: &str) -> Result<Vec<Resource>, Error> {
+    let rows = resources::Entity::find().filter(resources::Column::Kind.eq(kind)).all(on).await?;
+    rows.into_iter().map(resource).collect()
+}
+
+/// What was wanted of an object from some moment on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Version {
+    /// The kind of object.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Counts from 1.
+    pub number: i64,
+    /// How it should be; none when it should be gone.
+    pub spec: Option<Value>,
+    /// Since when.
+    pub changed_at: Timestamp,
+}
+
+/// What was wanted of an owner's objects, the latest first.
+pub async fn history(on: &impl ConnectionTrait, owner: &str) -> Result<Vec<Version>, Error> {
+    let known = of_owner(on, owner).await?;
+    let ids = known.iter().map(|resource| resource.id.as_str());
+    let rows = history::Entity::find()
+        .filter(history::Column::ResourceId.is_in(ids))
+        .order_by_desc(history::Column::ChangedAt)
+        .order_by_desc(history::Column::SpecVersion)
+        .all(on)
+        .await?;
+    let version = |row: history::Model| {
+        let resource = known.iter().find(|resource| resource.id == row.resource_id)?;
+        let spec = row.spec.as_deref().map(serde_json::from_str).transpose();
+        Some(spec.map_err(|error| Error::damaged("resource_history", error)).map(|spec| Version {
+            kind: resource.kind.clone(),
+            name: resource.name.clone(),
+            number: row.spec_version,
+            spec,
+            changed_at: Timestamp::from_micros(row.changed_at),
+        }))
+    };
+    rows.into_iter().filter_map(version).collect()
 }
 
 /// True when another owner has an object of that kind and name.

@@ -7,9 +7,9 @@ use access::{
 use audit::{Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::{FieldError, TenantId, Timestamp, UserId};
-use reconcile::Plan as DriftPlan;
 use serde_json::{Value, json};
 
+use crate::DriftPlan;
 use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
 use crate::service::Tenants;
@@ -24,7 +24,7 @@ pub(crate) fn target(tenant: &Tenant) -> Target {
 pub(crate) fn audited(tenant: &Tenant) -> Value {
     json!({
         "slug": tenant.slug, "name": tenant.name, "industry": tenant.industry, "plan": tenant.plan.as_str(),
-        "seats": tenant.seats, "partnerId": tenant.partner, "status": tenant.status.as_str(),
+        "seats": tenant.seats, "storageBytes": tenant.storage_quota, "partnerId": tenant.partner, "status": tenant.status.as_str(),
         "primaryDomain": tenant.primary_domain, "company": tenant.billing_info.company,
     })
 }
@@ -82,6 +82,7 @@ impl Tenants {
             industry: new.industry,
             plan: new.plan,
             seats: new.seats,
+            storage_quota: None,
             partner: new.partner,
             status: TenantStatus::Pending,
             suspended_from: None,
@@ -222,7 +223,7 @@ impl Tenants {
         Ok((tx, tenant))
     }
 
-    async fn write(
+    pub(crate) async fn write(
         &self,
         tx: Tx,
         context: &Context,
@@ -257,21 +258,6 @@ impl Tenants {
         Ok(self.0.reconciler.plan(&by.tenant().to_string()).await?)
     }
 
-    /// Does what the plan of this hash lists. The record is written first: what is done upstream always has one.
-    pub async fn apply(&self, by: &Granted<ManageTenant>, hash: &str) -> Result<DriftPlan, Error> {
-        let plan = self.plan(by).await?;
-        if plan.hash != hash {
-            return Err(Error::PlanMoved);
-        }
-        let tx = self.0.db.begin().await?;
-        let tenant = locked(&tx, by.tenant()).await?;
-        let after = json!({"hash": hash, "changes": plan.changes});
-        let entry = Entry::done("tenant.apply", target(&tenant)).after(after);
-        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
-        Ok(self.0.reconciler.apply(&tenant.id.to_string(), hash).await?)
-    }
-
     /// Waits a moment for the upstreams, so that most answers show the finished state.
     pub async fn settle(&self, tenant: TenantId) -> Result<(), Error> {
         self.0.reconciler.settle(&tenant.to_string(), self.0.settings.settle).await?;
@@ -279,7 +265,7 @@ impl Tenants {
     }
 }
 
-async fn locked(tx: &Tx, id: TenantId) -> Result<Tenant, Error> {
+pub(crate) async fn locked(tx: &Tx, id: TenantId) -> Result<Tenant, Error> {
     store::lock(tx, id).await?.ok_or_else(|| access::Error::from(access::Denial::NotFound).into())
 }
 

@@ -15,11 +15,11 @@ use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, Version, listed};
 
-use crate::input;
 use crate::model::Plan;
 use crate::read::{Details, Filter};
 use crate::service::Tenants;
 use crate::view::{Depth, TenantView, tenant_view};
+use crate::{drift_api, input};
 
 const TENANTS: &str = "Tenants";
 const AUDIT: &[(&str, &str)] = &[
@@ -40,7 +40,7 @@ pub(crate) fn routes(tenants: &Tenants) -> Routes {
         ("partnerId", "The partner."),
         ("health", "`failing` for those with something that fails now."),
     ]);
-    Routes::new(Door::Api)
+    let routes = Routes::new(Door::Api)
         .get("/api/tenants", list_tenants)
         .doc(list)
         .post("/api/tenants", create)
@@ -61,10 +61,6 @@ pub(crate) fn routes(tenants: &Tenants) -> Routes {
         .doc(op("Open a suspended tenant as it was").answer::<TenantView>(200))
         .post("/api/tenants/{slug}/reconcile", reconcile)
         .doc(op("Try at once what is not done").answer::<TenantView>(200))
-        .post("/api/tenants/{slug}/plan", plan)
-        .doc(op("Compare what should be with what is").body(input::NOTHING).answer::<PlanView>(200))
-        .post("/api/tenants/{slug}/apply", apply)
-        .doc(op("Do just what a plan lists").body(input::APPLY).answer::<PlanView>(200))
         .get("/api/tenants/{slug}/audit", tenant_audit)
         .doc(Operation::new("Audit", "A tenant's log").list::<RecordView>().query(AUDIT))
         .get("/api/audit", platform_audit)
@@ -72,8 +68,8 @@ pub(crate) fn routes(tenants: &Tenants) -> Routes {
             Operation::new("Audit", "The log across all tenants and the platform")
                 .list::<RecordView>()
                 .query(AUDIT),
-        )
-        .with_state(tenants.clone())
+        );
+    drift_api::add(routes).with_state(tenants.clone())
 }
 
 /// The query of a list of tenants.
@@ -218,56 +214,6 @@ async fn reconcile(
     tenants.reconcile(&by).await?;
     tenants.settle(by.tenant()).await?;
     Ok(answer(StatusCode::OK, by.actor(), &tenants.details(&by).await?))
-}
-
-/// One field that differs.
-#[derive(Serialize, ToSchema)]
-struct FieldChangeView {
-    field: String,
-    #[schema(value_type = Object)]
-    want: Value,
-    #[schema(value_type = Object)]
-    have: Value,
-}
-
-/// One difference.
-#[derive(Serialize, ToSchema)]
-struct ChangeView {
-    upstream: String,
-    kind: String,
-    key: String,
-    /// `create`, `update`, `delete`, `foreign` or `unreadable`; the last two are shown and never acted on.
-    action: String,
-    fields: Vec<FieldChangeView>,
-    note: Option<String>,
-}
-
-/// All differences of a tenant.
-#[derive(Serialize, ToSchema)]
-struct PlanView {
-    /// Send it to `/apply` to do just this.
-    hash: String,
-    changes: Vec<ChangeView>,
-}
-
-async fn plan(
-    Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
-    body: JsonBody,
-) -> Result<Response, Failure> {
-    body.input(input::NOTHING).finish(Some(())).map_err(Failure::invalid)?;
-    Ok(Json(tenants.plan(&by).await?).into_response())
-}
-
-async fn apply(
-    Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
-    body: JsonBody,
-) -> Result<Response, Failure> {
-    let input = body.input(input::APPLY);
-    let hash = input.text("hash");
-    let hash = input.finish(hash).map_err(Failure::invalid)?;
-    Ok(Json(tenants.apply(&by, &hash).await?).into_response())
 }
 
 /// The query of a log.

@@ -31,6 +31,15 @@ pub enum Error {
     /// The upstreams moved since the plan was made.
     #[error("something changed since this plan was made")]
     PlanMoved,
+    /// The plan has no such change, or the acceptance is gone.
+    #[error("there is no such difference")]
+    NoSuchChange,
+    /// The difference is of a sort that nothing can be done about.
+    #[error("nothing can be done about this difference from here")]
+    NothingToDo,
+    /// What is there can't become what should be; the sentence says what to do instead.
+    #[error("this can't be adopted")]
+    NotAdoptable(&'static str),
     /// The right is missing.
     #[error(transparent)]
     Access(#[from] access::Error),
@@ -59,7 +68,13 @@ impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) | Self::NotConfirmed => Kind::Invalid,
-            Self::Taken(_) | Self::WrongState { .. } | Self::Platform | Self::PlanMoved => Kind::Conflict,
+            Self::Taken(_)
+            | Self::WrongState { .. }
+            | Self::Platform
+            | Self::PlanMoved
+            | Self::NothingToDo
+            | Self::NotAdoptable(_) => Kind::Conflict,
+            Self::NoSuchChange => Kind::NotFound,
             Self::Stale => Kind::Stale,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
@@ -75,6 +90,9 @@ impl Coded for Error {
             Self::NotConfirmed => "not-confirmed",
             Self::Stale => "changed-meanwhile",
             Self::PlanMoved => "plan-moved",
+            Self::NoSuchChange => "no-such-difference",
+            Self::NothingToDo => "nothing-to-do",
+            Self::NotAdoptable(_) => "not-adoptable",
             Self::Access(error) => error.code(),
             Self::Db(error) => error.code(),
         }
@@ -98,6 +116,9 @@ impl Coded for Error {
             Self::WrongState { .. } => "Look at its present state first.",
             Self::Platform => "Suspend or end a customer's workspace instead.",
             Self::Stale => "Read it again and repeat your change.",
+            Self::NoSuchChange => "Make a new plan; it may be mended already.",
+            Self::NothingToDo => "Look at the object in its own console.",
+            Self::NotAdoptable(advice) => advice,
             Self::PlanMoved => "Make a new plan and look at it again.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),

@@ -4,9 +4,10 @@ use kernel::input::Shape::{Integer, Object, Text, Word};
 use kernel::input::{Field, Input};
 use kernel::{EmailAddress, FieldError, PartnerId, name};
 
-use crate::model::{BillingInfo, MOST_SEATS, NewTenant, Owner, Plan, TenantChange};
+use crate::drift::Chosen;
+use crate::model::{BillingInfo, MOST_SEATS, MOST_STORAGE, NewTenant, Owner, Plan, TenantChange};
 
-const MOST_NAME: usize = 120;
+pub(crate) const MOST_NAME: usize = 120;
 
 const BILLING: &[Field] = &[
     Field::optional("company", Text(200), "The company's legal name."),
@@ -25,6 +26,11 @@ const NAME: Field = Field::required("name", Text(MOST_NAME), "The name that peop
 const INDUSTRY: Field = Field::optional("industry", Text(80), "What it does.");
 const PLAN: Field = Field::required("plan", Word(Plan::WORDS), "The plan.");
 const SEATS: Field = Field::required("seats", Integer(1, MOST_SEATS), "For how many people.");
+const STORAGE: Field = Field::optional(
+    "storageBytes",
+    Integer(1, MOST_STORAGE),
+    "Storage in bytes; null gives what plan and seats give.",
+);
 const DOMAIN: Field = Field::optional("primaryDomain", Text(253), "Its mail domain, in either form.");
 const PARTNER: Field = Field::optional("partnerId", Text(40), "The partner whose customer it is.");
 const BILLING_INFO: Field = Field::optional("billingInfo", Object(BILLING), "Whom to bill.");
@@ -37,11 +43,28 @@ const fn may(field: Field) -> Field {
     Field { required: false, ..field }
 }
 
-/// The fields of a change. `plan`, `seats`, `partnerId` and `primaryDomain` are the operator's.
-pub const CHANGE: &[Field] = &[may(NAME), INDUSTRY, may(PLAN), may(SEATS), DOMAIN, PARTNER, BILLING_INFO];
+/// The fields of a change. `plan`, `seats`, `storageBytes`, `partnerId` and `primaryDomain` are the operator's.
+pub const CHANGE: &[Field] =
+    &[may(NAME), INDUSTRY, may(PLAN), may(SEATS), STORAGE, DOMAIN, PARTNER, BILLING_INFO];
 
 /// The field of a plan that is to be carried out.
 pub const APPLY: &[Field] = &[Field::required("hash", Text(64), "The hash of the plan.")];
+
+const HASH: Field = APPLY[0];
+const KIND: Field = Field::required("kind", Text(40), "The kind of object, as in the plan.");
+const KEY: Field = Field::required("key", Text(253), "The object's name, as in the plan.");
+
+/// The fields that name one change of a plan.
+pub const CHOSEN: &[Field] = &[HASH, KIND, KEY];
+
+/// The fields of an acceptance.
+pub const ACCEPT: &[Field] = &[
+    HASH,
+    KIND,
+    KEY,
+    Field::required("reason", Text(500), "Why it may stay."),
+    Field::required("days", Integer(1, 365), "For how many days."),
+];
 
 /// The field of a form that asks for the name before it can't be undone.
 pub const CONFIRM: &[Field] = &[Field::optional("confirm", Text(MOST_NAME), "The name of the workspace.")];
@@ -114,10 +137,41 @@ pub fn tenant_change(mut input: Input) -> Result<TenantChange, Vec<FieldError>> 
         billing_info: if cleared { Some(BillingInfo::default()) } else { billing(&mut input) },
         plan: plan(&input),
         seats: input.integer("seats"),
+        storage_quota: if input.is_null("storageBytes") {
+            Some(None)
+        } else {
+            input.integer("storageBytes").map(Some)
+        },
         partner,
         primary_domain: input.parse("primaryDomain"),
     };
     input.finish(Some(change))
+}
+
+/// Reads the hash of a plan.
+pub fn hash(input: Input) -> Result<String, Vec<FieldError>> {
+    let hash = input.text("hash");
+    input.finish(hash)
+}
+
+fn named(input: &Input) -> Option<Chosen> {
+    Some(Chosen { hash: input.text("hash")?, kind: input.text("kind")?, key: input.text("key")? })
+}
+
+/// Reads which change of a plan is meant.
+pub fn chosen(input: Input) -> Result<Chosen, Vec<FieldError>> {
+    let chosen = named(&input);
+    input.finish(chosen)
+}
+
+/// Reads an acceptance: of what, why, for how many days.
+pub fn acceptance(mut input: Input) -> Result<(Chosen, String, u32), Vec<FieldError>> {
+    let reason = input.read("reason", |text| {
+        if text.chars().count() < 3 { Err("must say why, in a few words") } else { Ok(text.to_owned()) }
+    });
+    let days = input.integer("days").and_then(|days| u32::try_from(days).ok());
+    let accepted = named(&input).zip(reason).zip(days).map(|((chosen, reason), days)| (chosen, reason, days));
+    input.finish(accepted)
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 mod actions;
 mod api;
 pub mod demo;
+mod drift;
+mod drift_api;
 mod error;
 mod health;
 mod input;
@@ -26,11 +28,13 @@ mod tests;
 
 use i18n::{Language, Source};
 
+pub use drift::Chosen;
 pub use error::Error;
 pub use kinds::{Upstreams, kinds};
 pub use life::{observer, schedules};
 pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
 pub use read::{Details, Filter};
+pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};
 
 /// What the slice brings to the web.

@@ -50,8 +50,11 @@ impl Plan {
 /// The most seats a tenant can have.
 pub const MOST_SEATS: i64 = 100_000;
 
+/// The most storage a tenant can have, in bytes.
+pub const MOST_STORAGE: i64 = 1 << 60;
+
 /// Storage in bytes for so many seats. Seats are limited, so this can't overflow.
-pub fn storage_quota(plan: Plan, seats: i64) -> i64 {
+fn storage_quota(plan: Plan, seats: i64) -> i64 {
     plan.storage_per_seat().saturating_mul(seats)
 }
 
@@ -112,6 +115,8 @@ pub struct Tenant {
     pub plan: Plan,
     /// For how many people.
     pub seats: i64,
+    /// Storage in bytes, where it is not what plan and seats give.
+    pub storage_quota: Option<i64>,
     /// Whose customer it is.
     pub partner: Option<PartnerId>,
     /// Where it is in its life.
@@ -134,6 +139,13 @@ pub struct Tenant {
     pub terminated_at: Option<Timestamp>,
     /// From when on it is purged.
     pub purge_after: Option<Timestamp>,
+}
+
+impl Tenant {
+    /// Its storage in bytes.
+    pub fn storage(&self) -> i64 {
+        self.storage_quota.unwrap_or_else(|| storage_quota(self.plan, self.seats))
+    }
 }
 
 /// The first owner of a new tenant, among people who have signed in.
@@ -179,6 +191,8 @@ pub struct TenantChange {
     pub plan: Option<Plan>,
     /// Operator only: other seats.
     pub seats: Option<i64>,
+    /// Operator only: another storage in bytes; `Some(None)` goes back to what plan and seats give.
+    pub storage_quota: Option<Option<i64>>,
     /// Operator only: another partner; `Some(None)` detaches it.
     pub partner: Option<Option<PartnerId>>,
     /// Operator only: another primary domain.
@@ -188,7 +202,11 @@ pub struct TenantChange {
 impl TenantChange {
     /// True when only an operator may do all of it [A3].
     pub fn needs_operator(&self) -> bool {
-        self.plan.is_some() || self.seats.is_some() || self.partner.is_some() || self.primary_domain.is_some()
+        self.plan.is_some()
+            || self.seats.is_some()
+            || self.storage_quota.is_some()
+            || self.partner.is_some()
+            || self.primary_domain.is_some()
     }
 
     /// The tenant after the change.
@@ -205,6 +223,7 @@ impl TenantChange {
         }
         changed.plan = self.plan.unwrap_or(changed.plan);
         changed.seats = self.seats.unwrap_or(changed.seats);
+        changed.storage_quota = self.storage_quota.unwrap_or(changed.storage_quota);
         changed.partner = self.partner.unwrap_or(changed.partner);
         if let Some(domain) = &self.primary_domain {
             changed.primary_domain = Some(domain.clone());

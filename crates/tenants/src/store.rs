@@ -23,6 +23,7 @@ pub(crate) fn row(tenant: &Tenant, now: Timestamp) -> tenants::Model {
         industry: tenant.industry.clone(),
         plan: tenant.plan.as_str().to_owned(),
         seats: tenant.seats,
+        storage_quota: tenant.storage_quota,
         partner_id: tenant.partner.map(|id| id.to_string()),
         status: tenant.status.as_str().to_owned(),
         suspended_from: tenant.suspended_from.map(|status| status.as_str().to_owned()),
@@ -63,6 +64,7 @@ pub(crate) fn tenant(row: tenants::Model) -> Result<Tenant, Error> {
         name: row.name,
         industry: row.industry,
         seats: row.seats,
+        storage_quota: row.storage_quota,
         is_platform: row.is_platform,
         version: row.version,
     })

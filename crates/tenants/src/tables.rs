@@ -14,6 +14,7 @@ pub mod tenants {
         pub industry: Option<String>,
         pub plan: String,
         pub seats: i64,
+        pub storage_quota: Option<i64>,
         pub partner_id: Option<String>,
         pub status: String,
         pub suspended_from: Option<String>,

@@ -95,6 +95,10 @@ pub(crate) struct TenantView {
     status: String,
     plan: String,
     seats: i64,
+    /// In bytes.
+    storage_bytes: i64,
+    /// False when plan and seats give it.
+    storage_set_by_hand: bool,
     partner_id: Option<String>,
     primary_domain: Option<String>,
     domains: Vec<String>,
@@ -194,6 +198,8 @@ pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
         status: tenant.status.as_str().to_owned(),
         plan: tenant.plan.as_str().to_owned(),
         seats: tenant.seats,
+        storage_bytes: tenant.storage(),
+        storage_set_by_hand: tenant.storage_quota.is_some(),
         partner_id: tenant.partner.map(|id| id.to_string()),
         primary_domain: tenant.primary_domain.as_ref().map(ToString::to_string),
         domains: domains.map(|resource| resource.name.clone()).collect(),

@@ -4,10 +4,13 @@ use access::TenantStatus;
 use reconcile::Want;
 use serde_json::json;
 
-use crate::model::{Tenant, storage_quota};
+use crate::model::Tenant;
 
 /// The kinds of a tenant's own resources, in the order in which people read them.
 pub const KINDS: [&str; 3] = ["authentik.group", "stalwart.domain", "ocis.drive"];
+
+/// How the names of tenants' groups begin.
+pub const GROUP_PREFIX: &str = "dezky-tenant-";
 
 /// What a tenant needs upstream.
 pub fn wants(tenant: &Tenant) -> Vec<Want> {
@@ -16,9 +19,9 @@ pub fn wants(tenant: &Tenant) -> Vec<Want> {
     let group = Want {
         owner: owner.clone(),
         kind: "authentik.group",
-        name: format!("dezky-tenant-{}", tenant.slug),
+        name: format!("{GROUP_PREFIX}{}", tenant.slug),
         spec: json!({
-            "name": format!("dezky-tenant-{}", tenant.slug),
+            "name": format!("{GROUP_PREFIX}{}", tenant.slug),
             "tenantId": owner,
             "slug": tenant.slug,
             "state": if open { "open" } else { "closed" },
@@ -38,7 +41,7 @@ pub fn wants(tenant: &Tenant) -> Vec<Want> {
         spec: json!({
             "name": upstream_ocis::space_name(&tenant.name),
             "tenantId": owner,
-            "quotaBytes": storage_quota(tenant.plan, tenant.seats),
+            "quotaBytes": tenant.storage(),
             "enabled": open,
         }),
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::DomainName;
-use reconcile::{Actual, Created, FieldChange, Kind, Problem, Resource, Waiting};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource, Waiting};
 use serde_json::{Value, json};
 use upstream_stalwart::{
     Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, NewDomain, Stalwart,
@@ -61,6 +61,11 @@ impl Kind for Domain {
             ..actual(&domain)
         };
         Ok(found.map(actual))
+    }
+
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let domains = self.0.list_domains().await?;
+        Ok(domains.into_iter().map(|domain| Listed { actual: actual(&domain), name: domain.name }).collect())
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {

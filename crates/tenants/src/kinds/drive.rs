@@ -2,7 +2,7 @@
 //! in the description, only after an unknown outcome (contract, section 12).
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_ocis::{Drive as Found, DriveChange, NewDrive, Ocis};
 
@@ -77,6 +77,13 @@ impl Kind for Drive {
         let drives = self.0.project_drives().await?;
         let ours = drives.iter().map(actual).find(|actual| actual.mark.as_ref() == Some(&resource.id));
         Ok(ours)
+    }
+
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let drives = self.0.project_drives().await?;
+        // A list that is short by a lost role is no list of what is there (contract, section 12).
+        self.gone_for_sure().await?;
+        Ok(drives.into_iter().map(|drive| Listed { actual: actual(&drive), name: drive.name }).collect())
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {

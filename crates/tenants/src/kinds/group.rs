@@ -1,9 +1,11 @@
 //! A tenant's group in Authentik. Its name is unique there; the mark stands in the attribute `dezky`.
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, Group as Found, GroupChange, NewGroup};
+
+use crate::wants::GROUP_PREFIX;
 
 pub struct Group(pub Authentik);
 
@@ -44,6 +46,13 @@ impl Kind for Group {
             None => self.0.find_group(&resource.name).await?,
         };
         Ok(found.as_ref().map(actual))
+    }
+
+    /// Only groups that bear a name such as Dezky gives: what other groups there are is nobody's business here.
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let groups = self.0.list_groups(GROUP_PREFIX).await?;
+        let named = groups.into_iter().filter(|group| group.name.starts_with(GROUP_PREFIX));
+        Ok(named.map(|group| Listed { actual: actual(&group), name: group.name }).collect())
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {

@@ -11,7 +11,6 @@ use web::{Caller, Failure, Right, View, Web};
 
 use super::audit_table;
 use super::steps::{card_of_steps, state_pill, summary};
-use crate::model::storage_quota;
 use crate::read::{Details, RoleHolder};
 use crate::service::Tenants;
 
@@ -96,7 +95,7 @@ fn figures(w: &Words, details: &Details, people: &[RoleHolder]) -> Markup {
         tone: Tone::Neutral,
     };
     let of = w.tx("admin-seats-of", &[("seats", ui::number(w, tenant.seats).into())]);
-    let quota = ui::bytes(w, storage_quota(tenant.plan, tenant.seats));
+    let quota = ui::bytes(w, tenant.storage());
     let all = [
         tile(
             "admin-plan",

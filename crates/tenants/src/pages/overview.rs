@@ -15,7 +15,6 @@ use web::{Caller, Failure, Right, View, Web};
 
 use super::steps::{card_of_health, card_of_steps, state_pill, summary};
 use crate::error::Error;
-use crate::model::storage_quota;
 use crate::read::{Details, RoleHolder};
 use crate::service::Tenants;
 
@@ -225,7 +224,7 @@ fn about(w: &Words, details: &Details) -> Markup {
             html! { (unicode) @if unicode != ascii { br; code class="muted tiny" { (ascii) } } },
         ));
     }
-    let quota = ui::bytes(w, storage_quota(tenant.plan, tenant.seats));
+    let quota = ui::bytes(w, tenant.storage());
     rows.push(Definition::new(w.t("tenant-storage"), html! { span class="num" { (quota) } }));
     if let Some(company) = &tenant.billing_info.company {
         rows.push(Definition::new(w.t("tenant-company"), html! { (company) }));

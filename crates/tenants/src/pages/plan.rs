@@ -34,9 +34,7 @@ pub async fn submit(
     mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let typed = body.input(input::APPLY);
-    let hash = typed.text("hash");
-    let hash = typed.finish(hash).map_err(Failure::invalid)?;
+    let hash = input::hash(body.input(input::APPLY)).map_err(Failure::invalid)?;
     match tenants.apply(&by, &hash).await {
         Ok(_) => Ok(Redirect::to(&format!("/tenants/{}?done=apply", by.scope().slug)).into_response()),
         Err(Error::PlanMoved) => {

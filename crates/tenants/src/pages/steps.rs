@@ -8,7 +8,7 @@ use reconcile::Status;
 use web::ui::{self, State, Step, Trouble, card, moment, state_said};
 
 use crate::health;
-use crate::model::{Tenant, storage_quota};
+use crate::model::Tenant;
 use crate::read::Details;
 use crate::view::{StepState, step_state};
 use crate::wants::KINDS;
@@ -71,7 +71,7 @@ fn detail(w: &Words, tenant: &Tenant, kind: &str, state: &StepState) -> String {
                 w.tx("step-ok-domain", &[("domain", names.into())])
             }
             _ => {
-                let quota = ui::bytes(w, storage_quota(tenant.plan, tenant.seats));
+                let quota = ui::bytes(w, tenant.storage());
                 w.tx("step-ok-drive", &[("quota", quota.into())])
             }
         },

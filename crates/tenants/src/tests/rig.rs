@@ -317,6 +317,31 @@ impl Rig {
         self.until(slug, "active", |tenant| tenant["status"] == "active").await
     }
 
+    /// Scans everything for drift.
+    pub async fn scan(&self) {
+        self.reconciler.scan().await.unwrap();
+    }
+
+    /// The open drifts: difference, kind, name, fields.
+    pub async fn drifts(&self) -> Vec<String> {
+        let filter = reconcile::drift::DriftFilter::default();
+        let page = reconcile::drift::page(self.test.db.read(), &filter, None, 100).await.unwrap();
+        let said = |drift: reconcile::drift::Drift| {
+            let subject = drift.subject;
+            let fields = subject.fields.iter().filter(|_| subject.difference.as_str() == "changed");
+            let fields: Vec<_> = fields.map(|field| field.field.as_str()).collect();
+            let said = format!(
+                "{} {} {} {}",
+                subject.difference.as_str(),
+                subject.kind,
+                subject.name,
+                fields.join(" ")
+            );
+            said.trim_end().to_owned()
+        };
+        page.items.into_iter().map(said).collect()
+    }
+
     /// The groups, domains and drives that bear this tenant's mark.
     pub fn marked(&self, tenant_id: &str) -> [Vec<Value>; 3] {
         let of = |inventory: Value, kind: &str| -> Vec<Value> {

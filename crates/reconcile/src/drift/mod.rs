@@ -1,0 +1,102 @@
+//! Drift: what differs upstream from what should be, found by a scan; and differences that a person has accepted.
+//!
+//! A scan never changes anything upstream. Each difference that a list shows is read once more by itself before it is
+//! believed, since lists can be cut, stale or unsorted.
+
+mod masks;
+mod scan;
+mod store;
+
+use kernel::Timestamp;
+
+use crate::kind::FieldChange;
+
+pub(crate) use masks::{Masks, of_object, of_owner as masks_of_owner};
+pub use store::{
+    DriftFilter, Scanned, accept, acceptance, acceptances, count, drift, page, scans, take_over, withdraw,
+};
+
+/// The owner of what belongs to no tenant.
+pub const PLATFORM: &str = "platform";
+
+/// How an object differs from what should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference {
+    /// It should be there and is not.
+    Missing,
+    /// Fields that Dezky owns are not as they should be.
+    Changed,
+    /// Dezky did not make it.
+    Foreign,
+    /// It bears Dezky's mark, but nothing wants it.
+    Orphan,
+}
+
+impl Difference {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Missing, Self::Changed, Self::Foreign, Self::Orphan];
+
+    /// The word in the database and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Changed => "changed",
+            Self::Foreign => "foreign",
+            Self::Orphan => "orphan",
+        }
+    }
+
+    /// The difference of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|difference| difference.as_str() == word)
+    }
+}
+
+/// What differs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subject {
+    /// Whose it is: a tenant's id or [`PLATFORM`].
+    pub owner: String,
+    /// Its kind.
+    pub kind: String,
+    /// The id of the resource; of what no resource wants, its id upstream.
+    pub object: String,
+    /// Its name.
+    pub name: String,
+    /// How it differs.
+    pub difference: Difference,
+    /// Both sides of each field that differs.
+    pub fields: Vec<FieldChange>,
+}
+
+/// A difference that the last scan found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Drift {
+    /// Its id.
+    pub id: String,
+    /// What differs, and how.
+    pub subject: Subject,
+    /// Its id upstream.
+    pub upstream_id: Option<String>,
+    /// When it was first found.
+    pub found_at: Timestamp,
+    /// When it was last seen.
+    pub seen_at: Timestamp,
+}
+
+/// A difference that may stay for a while.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acceptance {
+    /// Its id.
+    pub id: String,
+    /// What differed when it was accepted. Another difference of the same object is not accepted by it.
+    pub subject: Subject,
+    /// Why.
+    pub reason: String,
+    /// The id of the person, or the part of Dezky, that accepted it.
+    pub accepted_by: String,
+    /// When.
+    pub accepted_at: Timestamp,
+    /// When it counts no longer.
+    pub expires_at: Timestamp,
+}

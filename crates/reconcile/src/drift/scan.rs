@@ -1,0 +1,164 @@
+//! Reading everything from the upstreams and noting what differs.
+
+use std::collections::BTreeMap;
+
+use audit::{Chain, Context, Entry, Target};
+use db::Error;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::json;
+
+use super::store::{self, Found, Scanned};
+use super::{Difference, Masks, PLATFORM, Subject, masks};
+use crate::engine::Reconciler;
+use crate::kind::{Kind, Listed, Problem};
+use crate::plan::{self, Action};
+use crate::store::{DRIFT_ACCEPTED, Resource, Status};
+
+impl Reconciler {
+    /// Compares all that is settled with what the upstreams list, and notes the differences and what is foreign there.
+    pub async fn scan(&self) -> Result<Vec<Scanned>, Error> {
+        let (_, _, kinds) = self.parts();
+        let readable = kinds.values().filter_map(|registered| registered.kind.as_ref().ok());
+        stream::iter(readable).then(|kind| self.scan_kind(kind.as_ref())).try_collect().await
+    }
+
+    async fn scan_kind(&self, kind: &dyn Kind) -> Result<Scanned, Error> {
+        let (db, clock, _) = self.parts();
+        let at = clock.now();
+        let error = match self.compare_all(kind).await? {
+            Ok(all) => {
+                for found in &all {
+                    self.note(at, found).await?;
+                }
+                store::forget_unseen(db, kind.name(), at, clock.now()).await?;
+                None
+            }
+            Err(problem) => {
+                tracing::warn!(kind = kind.name(), %problem, "a scan for drift could not read everything");
+                Some(problem.to_string())
+            }
+        };
+        let scanned = Scanned { kind: kind.name().to_owned(), at: clock.now(), error };
+        store::note_scan(db, &scanned).await?;
+        Ok(scanned)
+    }
+
+    /// All differences of a kind. The list comes first: whatever is in it was wanted by then, if Dezky made it.
+    async fn compare_all(&self, kind: &dyn Kind) -> Result<Result<Vec<Found>, Problem>, Error> {
+        let (db, clock, _) = self.parts();
+        let mut listed: BTreeMap<String, Listed> = match kind.list().await {
+            Ok(all) => all.into_iter().map(|one| (one.actual.upstream_id.clone(), one)).collect(),
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let resources = crate::store::of_kind(db.read(), kind.name()).await?;
+        let masks = masks::of_kind(db.read(), clock.now(), kind.name()).await?;
+        let none = Masks::default();
+        let mask = |object: &str| masks.get(object).unwrap_or(&none);
+        let mut suspects = Vec::new();
+        for resource in &resources {
+            let seen = resource.upstream_id.as_ref().and_then(|id| listed.remove(id));
+            if is_settled(resource) && differs(kind, resource, seen.as_ref(), mask(&resource.id)) {
+                suspects.push(resource);
+            }
+        }
+        let at_a_time = self.settings().at_a_time;
+        let known = stream::iter(suspects)
+            .map(|resource| confirm(kind, resource, mask(&resource.id)))
+            .buffer_unordered(at_a_time)
+            .collect::<Vec<_>>()
+            .await;
+        let strangers = stream::iter(listed.into_values())
+            .filter(|one| {
+                let hidden = mask(&one.actual.upstream_id);
+                let hidden =
+                    [Difference::Foreign, Difference::Orphan].map(|way| hidden.of_whole(way).is_some());
+                std::future::ready(!hidden.contains(&true))
+            })
+            .map(|one| unclaimed(kind, &resources, one))
+            .buffer_unordered(at_a_time)
+            .collect::<Vec<_>>()
+            .await;
+        let all: Result<Vec<Option<Found>>, Problem> = known.into_iter().chain(strangers).collect();
+        Ok(all.map(|found| found.into_iter().flatten().collect()))
+    }
+
+    async fn note(&self, seen_at: kernel::Timestamp, found: &Found) -> Result<(), Error> {
+        let (db, clock, _) = self.parts();
+        let tx = db.begin().await?;
+        if !store::still_stands(&tx, found).await? {
+            return Ok(());
+        }
+        let subject = &found.subject;
+        // A foreign object is nobody's change of what is Dezky's.
+        if store::note(&tx, clock, seen_at, found).await? && subject.difference != Difference::Foreign {
+            let target = Target { kind: "drift", id: subject.object.clone(), name: subject.name.clone() };
+            let entry = Entry::done("drift.find", target).after(json!({
+                "kind": subject.kind, "difference": subject.difference.as_str(), "fields": subject.fields,
+            }));
+            let chain = subject.owner.parse().map_or(Chain::Platform, Chain::Tenant);
+            audit::append(&tx, &Context::system("scan", clock), chain, entry).await?;
+        }
+        tx.commit().await
+    }
+}
+
+/// True for what nothing is under way for.
+fn is_settled(resource: &Resource) -> bool {
+    let accepted = resource.status == Status::Skipped && resource.reason.as_deref() == Some(DRIFT_ACCEPTED);
+    resource.spec.is_some() && (resource.status == Status::Ok || accepted)
+}
+
+fn differs(kind: &dyn Kind, resource: &Resource, seen: Option<&Listed>, masks: &Masks) -> bool {
+    match (seen, &resource.spec) {
+        (None, _) => masks.of_whole(Difference::Missing).is_none(),
+        (Some(seen), Some(spec)) => !masks.open(kind.diff(spec, &seen.actual)).is_empty(),
+        (Some(_), None) => false,
+    }
+}
+
+/// Reads one object by itself and compares again.
+async fn confirm(kind: &dyn Kind, resource: &Resource, masks: &Masks) -> Result<Option<Found>, Problem> {
+    let compared = plan::compare(kind, resource, masks).await;
+    let Some(change) = compared.change else { return Ok(None) };
+    let difference = match change.action {
+        Action::Create => Difference::Missing,
+        Action::Update => Difference::Changed,
+        Action::Unreadable => return Err(Problem::Blocked(change.note.unwrap_or_default())),
+        // What has our name there is listed as foreign under its own id.
+        Action::Foreign | Action::Delete => return Ok(None),
+    };
+    let subject = change.subject(&resource.owner, difference);
+    Ok(Some(Found {
+        subject,
+        upstream_id: resource.upstream_id.clone(),
+        spec_version: Some(resource.spec_version),
+    }))
+}
+
+/// What the upstream has and no resource stands for.
+async fn unclaimed(kind: &dyn Kind, resources: &[Resource], one: Listed) -> Result<Option<Found>, Problem> {
+    let Listed { name, actual } = one;
+    let marked = actual.mark.as_deref();
+    let wanted = resources.iter().find(|resource| Some(resource.id.as_str()) == marked);
+    // One that was made a moment ago, and whose id nobody has written down yet.
+    if wanted.is_some_and(|resource| resource.upstream_id.is_none()) {
+        return Ok(None);
+    }
+    let probe = Resource::probe(kind.name(), &name, &actual.upstream_id);
+    if kind.read(&probe).await?.is_none() {
+        return Ok(None);
+    }
+    let difference = if marked.is_some() { Difference::Orphan } else { Difference::Foreign };
+    Ok(Some(Found {
+        subject: Subject {
+            owner: wanted.map_or_else(|| PLATFORM.to_owned(), |resource| resource.owner.clone()),
+            kind: kind.name().to_owned(),
+            object: actual.upstream_id.clone(),
+            name,
+            difference,
+            fields: Vec::new(),
+        },
+        upstream_id: Some(actual.upstream_id),
+        spec_version: None,
+    }))
+}

@@ -1,0 +1,207 @@
+//! What a person decides about a difference: revert it, adopt it, or accept it for a while [B5]. Each decision names the
+//! plan that the person read, and is refused when the world has moved since.
+
+use std::time::Duration;
+
+use access::{Granted, ManageTenant};
+use audit::{Chain, Entry};
+use kernel::{TenantId, name};
+use reconcile::drift::{self, Acceptance};
+use reconcile::{Action, Change, Version};
+use serde_json::json;
+
+use crate::DriftPlan;
+use crate::actions::{locked, target};
+use crate::error::Error;
+use crate::input::MOST_NAME;
+use crate::model::{MOST_STORAGE, Tenant, TenantChange};
+use crate::service::Tenants;
+
+/// The most acceptances of one tenant that are shown.
+const MOST_SHOWN: u64 = 200;
+
+/// One change of a plan that somebody has read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The plan's hash.
+    pub hash: String,
+    /// The kind of object.
+    pub kind: String,
+    /// The object's name.
+    pub key: String,
+}
+
+/// What adopting a difference does.
+#[derive(Debug, PartialEq)]
+enum Adoption {
+    /// The tenant is changed, so that what is there is what should be.
+    Change(TenantChange),
+    /// The foreign object becomes the tenant's own.
+    TakeOver(String),
+}
+
+/// What adopting a change would do, or why it can't be adopted.
+fn adoption(change: &Change) -> Result<Adoption, &'static str> {
+    match change.action {
+        Action::Foreign if change.kind != "ocis.drive" => {
+            change.upstream_id.clone().map(Adoption::TakeOver).ok_or("It has no id.")
+        }
+        Action::Update if change.kind == "ocis.drive" => adopted_space(change).map(Adoption::Change),
+        Action::Update => Err("It says whose the object is, and access or mail depend on it. Revert it."),
+        Action::Create => Err("The workspace needs it. Revert it, or end the workspace."),
+        Action::Delete | Action::Foreign | Action::Unreadable => Err("There is nothing to adopt."),
+    }
+}
+
+fn adopted_space(change: &Change) -> Result<TenantChange, &'static str> {
+    let mut adopted = TenantChange::default();
+    for field in &change.fields {
+        match field.field.as_str() {
+            "name" => {
+                let have = field.have.as_str().unwrap_or_default();
+                let name =
+                    name::display_name(have, MOST_NAME).map_err(|_| "No workspace can have this name.")?;
+                if upstream_ocis::space_name(&name) != have {
+                    return Err("No workspace can have this name.");
+                }
+                adopted.name = Some(name);
+            }
+            "quotaBytes" => {
+                let bytes = field.have.as_i64().filter(|bytes| (1..=MOST_STORAGE).contains(bytes));
+                adopted.storage_quota = Some(Some(bytes.ok_or("A workspace needs a storage limit.")?));
+            }
+            "enabled" => return Err("Suspend or resume the workspace instead."),
+            _ => return Err("It says whose the space is. Revert it."),
+        }
+    }
+    Ok(adopted)
+}
+
+/// Why a change can't be adopted; none when it can.
+pub(crate) fn not_adoptable(change: &Change) -> Option<&'static str> {
+    adoption(change).err()
+}
+
+impl Tenants {
+    /// The change that is meant, in a plan made anew.
+    async fn chosen(&self, by: &Granted<ManageTenant>, chosen: &Chosen) -> Result<Change, Error> {
+        let plan = self.plan(by).await?;
+        if plan.hash != chosen.hash {
+            return Err(Error::PlanMoved);
+        }
+        plan.change(&chosen.kind, &chosen.key).cloned().ok_or(Error::NoSuchChange)
+    }
+
+    /// Makes one object as it should be. The record is written first: what is done upstream always has one.
+    pub async fn revert(&self, by: &Granted<ManageTenant>, chosen: &Chosen) -> Result<DriftPlan, Error> {
+        let change = self.chosen(by, chosen).await?;
+        if !change.is_doable() {
+            return Err(Error::NothingToDo);
+        }
+        let id = self.decide(by, "drift.revert", json!({"hash": chosen.hash, "change": change})).await?;
+        let is_it = |other: &Change| other.resource == change.resource;
+        Ok(self.0.reconciler.apply(&id.to_string(), &chosen.hash, is_it).await?)
+    }
+
+    /// Makes what is there what should be.
+    pub async fn adopt(&self, by: &Granted<ManageTenant>, chosen: &Chosen) -> Result<(), Error> {
+        let change = self.chosen(by, chosen).await?;
+        match adoption(&change).map_err(Error::NotAdoptable)? {
+            Adoption::Change(adopted) => {
+                let tx = self.0.db.begin().await?;
+                let before = live(locked(&tx, by.tenant()).await?)?;
+                let after = adopted.apply(&before);
+                self.write(tx, by.context(), "drift.adopt", &before, after).await?;
+            }
+            Adoption::TakeOver(upstream_id) => {
+                let tx = self.0.db.begin().await?;
+                let tenant = live(locked(&tx, by.tenant()).await?)?;
+                drift::take_over(&tx, &self.0.clock, &change.resource, &upstream_id).await?;
+                let entry = Entry::done("drift.adopt", target(&tenant)).after(json!({"change": change}));
+                audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
+                tx.commit().await?;
+            }
+        }
+        self.0.reconciler.nudge();
+        Ok(())
+    }
+
+    /// Lets a difference stay for so many days.
+    pub async fn accept(
+        &self,
+        by: &Granted<ManageTenant>,
+        chosen: &Chosen,
+        reason: String,
+        days: u32,
+    ) -> Result<Acceptance, Error> {
+        let change = self.chosen(by, chosen).await?;
+        let tx = self.0.db.begin().await?;
+        let tenant = locked(&tx, by.tenant()).await?;
+        let subject = change.acceptable(&tenant.id.to_string()).ok_or(Error::NothingToDo)?;
+        let expires_at = self.0.clock.now().after(Duration::from_hours(24) * days);
+        let who = by.context().actor.id();
+        let accepted = drift::accept(&tx, &self.0.clock, subject, reason.clone(), who, expires_at).await?;
+        let after = json!({"change": change, "reason": reason, "until": expires_at.to_string()});
+        let entry = Entry::done("drift.accept", target(&tenant)).after(after);
+        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        Ok(accepted)
+    }
+
+    /// Ends an acceptance before its time: the difference counts again.
+    pub async fn withdraw_acceptance(&self, by: &Granted<ManageTenant>, id: &str) -> Result<(), Error> {
+        let tx = self.0.db.begin().await?;
+        let tenant = locked(&tx, by.tenant()).await?;
+        let owner = tenant.id.to_string();
+        let acceptance = drift::acceptance(&*tx, &owner, id).await?.ok_or(Error::NoSuchChange)?;
+        drift::withdraw(&tx, &acceptance.id).await?;
+        let before = json!({
+            "kind": acceptance.subject.kind, "fields": acceptance.subject.fields, "reason": acceptance.reason,
+        });
+        let entry = Entry::done("drift.withdraw", target(&tenant)).before(before);
+        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The differences of a tenant that are accepted now.
+    pub async fn acceptances(&self, by: &Granted<ManageTenant>) -> Result<Vec<Acceptance>, Error> {
+        let owner = by.tenant().to_string();
+        Ok(drift::acceptances(self.0.db.read(), self.0.clock.now(), Some(&owner), MOST_SHOWN).await?)
+    }
+
+    /// What was wanted of a tenant's objects, the latest first.
+    pub async fn history(&self, by: &Granted<ManageTenant>) -> Result<Vec<Version>, Error> {
+        Ok(reconcile::history(self.0.db.read(), &by.tenant().to_string()).await?)
+    }
+
+    async fn decide(
+        &self,
+        by: &Granted<ManageTenant>,
+        action: &'static str,
+        after: serde_json::Value,
+    ) -> Result<TenantId, Error> {
+        let tx = self.0.db.begin().await?;
+        let tenant = locked(&tx, by.tenant()).await?;
+        let entry = Entry::done(action, target(&tenant)).after(after);
+        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        Ok(tenant.id)
+    }
+
+    /// Does what the plan of this hash lists. The record is written first: what is done upstream always has one.
+    pub async fn apply(&self, by: &Granted<ManageTenant>, hash: &str) -> Result<DriftPlan, Error> {
+        let plan = self.plan(by).await?;
+        if plan.hash != hash {
+            return Err(Error::PlanMoved);
+        }
+        let id = self.decide(by, "tenant.apply", json!({"hash": hash, "changes": plan.changes})).await?;
+        Ok(self.0.reconciler.apply(&id.to_string(), hash, |_| true).await?)
+    }
+}
+
+fn live(tenant: Tenant) -> Result<Tenant, Error> {
+    if tenant.status.is_live() {
+        return Ok(tenant);
+    }
+    Err(Error::WrongState { state: tenant.status.as_str(), deed: "changed" })
+}

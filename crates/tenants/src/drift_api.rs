@@ -1,0 +1,254 @@
+//! Plans and what is decided about differences, as JSON.
+
+use access::{Granted, ManageTenant};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use reconcile::drift::Acceptance;
+use reconcile::{Action, Change, FieldChange, Version};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Failure, JsonBody, Right, Routes};
+
+use crate::drift::not_adoptable;
+use crate::service::Tenants;
+use crate::{Chosen, DriftPlan, input};
+
+/// Adds the routes of drift to those of tenants.
+pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
+    let op = |summary| Operation::new("Drift", summary);
+    routes
+        .post("/api/tenants/{slug}/plan", plan)
+        .doc(op("Compare what should be with what is").body(input::NOTHING).answer::<PlanView>(200))
+        .post("/api/tenants/{slug}/apply", apply)
+        .doc(op("Do just what a plan lists").body(input::APPLY).answer::<PlanView>(200))
+        .get("/api/tenants/{slug}/drift", accepted)
+        .doc(op("The differences that are accepted now").answer::<AcceptedView>(200))
+        .post("/api/tenants/{slug}/drift/revert", revert)
+        .doc(op("Make one object as it should be").body(input::CHOSEN).answer::<PlanView>(200))
+        .post("/api/tenants/{slug}/drift/adopt", adopt)
+        .doc(op("Make what is there what should be").body(input::CHOSEN).answer::<PlanView>(200))
+        .post("/api/tenants/{slug}/drift/accept", accept)
+        .doc(op("Let a difference stay for a while").body(input::ACCEPT).answer::<AcceptanceView>(201))
+        .on(&Method::DELETE, "/api/tenants/{slug}/drift/{id}", withdraw)
+        .doc(op("End an acceptance before its time"))
+        .get("/api/tenants/{slug}/history", history)
+        .doc(op("What was wanted of each object, the latest first").answer::<HistoryView>(200))
+}
+
+/// One field that differs.
+#[derive(Serialize, ToSchema)]
+struct FieldChangeView {
+    field: String,
+    #[schema(value_type = Object)]
+    want: Value,
+    #[schema(value_type = Object)]
+    have: Value,
+}
+
+fn field_views(fields: Vec<FieldChange>) -> Vec<FieldChangeView> {
+    let view =
+        |field: FieldChange| FieldChangeView { field: field.field, want: field.want, have: field.have };
+    fields.into_iter().map(view).collect()
+}
+
+/// One difference.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ChangeView {
+    upstream: String,
+    kind: String,
+    key: String,
+    /// `create`, `update`, `delete`, `foreign` or `unreadable`; the last two are shown and never acted on.
+    #[schema(value_type = String)]
+    action: Action,
+    fields: Vec<FieldChangeView>,
+    upstream_id: Option<String>,
+    note: Option<String>,
+    /// Whether it can become what should be.
+    adoptable: bool,
+    /// Whether it can be left as it is for a while.
+    acceptable: bool,
+}
+
+fn change_view(change: Change) -> ChangeView {
+    ChangeView {
+        adoptable: not_adoptable(&change).is_none(),
+        acceptable: change.acceptable("").is_some(),
+        upstream: change.upstream,
+        kind: change.kind,
+        key: change.key,
+        action: change.action,
+        fields: field_views(change.fields),
+        upstream_id: change.upstream_id,
+        note: change.note,
+    }
+}
+
+/// All differences of a tenant.
+#[derive(Serialize, ToSchema)]
+struct PlanView {
+    /// Send it to `/apply` to do just this.
+    hash: String,
+    changes: Vec<ChangeView>,
+    /// Differences that were found and are accepted; nothing is done about them.
+    accepted: Vec<AcceptanceView>,
+}
+
+fn plan_view(plan: DriftPlan) -> Json<PlanView> {
+    Json(PlanView {
+        hash: plan.hash,
+        changes: plan.changes.into_iter().map(change_view).collect(),
+        accepted: plan.accepted.into_iter().map(acceptance_view).collect(),
+    })
+}
+
+/// A difference that may stay for a while.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AcceptanceView {
+    id: String,
+    kind: String,
+    key: String,
+    /// `missing` or `changed`.
+    difference: String,
+    fields: Vec<FieldChangeView>,
+    reason: String,
+    /// The id of the person who accepted it.
+    accepted_by: String,
+    accepted_at: String,
+    expires_at: String,
+}
+
+fn acceptance_view(acceptance: Acceptance) -> AcceptanceView {
+    AcceptanceView {
+        id: acceptance.id,
+        kind: acceptance.subject.kind,
+        key: acceptance.subject.name,
+        difference: acceptance.subject.difference.as_str().to_owned(),
+        fields: field_views(acceptance.subject.fields),
+        reason: acceptance.reason,
+        accepted_by: acceptance.accepted_by,
+        accepted_at: acceptance.accepted_at.to_string(),
+        expires_at: acceptance.expires_at.to_string(),
+    }
+}
+
+/// The acceptances of a tenant.
+#[derive(Serialize, ToSchema)]
+struct AcceptedView {
+    accepted: Vec<AcceptanceView>,
+}
+
+/// What was wanted of one object from some moment on.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct VersionView {
+    kind: String,
+    key: String,
+    version: i64,
+    /// How it should be; null when it should be gone.
+    #[schema(value_type = Option<Object>)]
+    spec: Option<Value>,
+    changed_at: String,
+}
+
+/// The history of what a tenant wants.
+#[derive(Serialize, ToSchema)]
+struct HistoryView {
+    versions: Vec<VersionView>,
+}
+
+fn version_view(version: Version) -> VersionView {
+    VersionView {
+        kind: version.kind,
+        key: version.name,
+        version: version.number,
+        spec: version.spec,
+        changed_at: version.changed_at.to_string(),
+    }
+}
+
+async fn plan(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    body: JsonBody,
+) -> Result<Json<PlanView>, Failure> {
+    body.input(input::NOTHING).finish(Some(())).map_err(Failure::invalid)?;
+    Ok(plan_view(tenants.plan(&by).await?))
+}
+
+async fn apply(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    body: JsonBody,
+) -> Result<Json<PlanView>, Failure> {
+    let hash = input::hash(body.input(input::APPLY)).map_err(Failure::invalid)?;
+    Ok(plan_view(tenants.apply(&by, &hash).await?))
+}
+
+fn chosen(body: JsonBody) -> Result<Chosen, Failure> {
+    input::chosen(body.input(input::CHOSEN)).map_err(Failure::invalid)
+}
+
+/// Waits until what was decided is done, and compares again.
+async fn planned_again(tenants: &Tenants, by: &Granted<ManageTenant>) -> Result<Json<PlanView>, Failure> {
+    tenants.settle(by.tenant()).await?;
+    Ok(plan_view(tenants.plan(by).await?))
+}
+
+async fn revert(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    body: JsonBody,
+) -> Result<Json<PlanView>, Failure> {
+    tenants.revert(&by, &chosen(body)?).await?;
+    planned_again(&tenants, &by).await
+}
+
+async fn adopt(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    body: JsonBody,
+) -> Result<Json<PlanView>, Failure> {
+    tenants.adopt(&by, &chosen(body)?).await?;
+    planned_again(&tenants, &by).await
+}
+
+async fn accept(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let (chosen, reason, days) = input::acceptance(body.input(input::ACCEPT)).map_err(Failure::invalid)?;
+    let accepted = tenants.accept(&by, &chosen, reason, days).await?;
+    Ok((StatusCode::CREATED, Json(acceptance_view(accepted))).into_response())
+}
+
+async fn withdraw(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    Path((_, id)): Path<(String, String)>,
+) -> Result<StatusCode, Failure> {
+    tenants.withdraw_acceptance(&by, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn accepted(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Json<AcceptedView>, Failure> {
+    let accepted = tenants.acceptances(&by).await?.into_iter().map(acceptance_view).collect();
+    Ok(Json(AcceptedView { accepted }))
+}
+
+async fn history(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Json<HistoryView>, Failure> {
+    let versions = tenants.history(&by).await?.into_iter().map(version_view).collect();
+    Ok(Json(HistoryView { versions }))
+}
