@@ -1,6 +1,7 @@
 //! The project's own commands, run as `cargo xtask <command>`. They only call other programs; the product knows
 //! nothing of them.
 
+mod bench;
 mod chrome;
 mod conformance;
 mod postgres;
@@ -40,6 +41,11 @@ enum Command {
         #[arg(long)]
         sandbox: bool,
     },
+    /// How fast a release build is, on both databases, beside what is aimed at (docs/bench.md)
+    Bench(bench::Options),
+    /// The bare handler of `bench`, as a process of its own
+    #[command(hide = true)]
+    BenchBare,
     /// Every page, light and dark, wide and narrow, as pictures
     Screenshots {
         /// Where the pictures go
@@ -58,6 +64,8 @@ async fn main() -> ExitCode {
             Command::Test { fast } => test::run(fast).await,
             Command::Tidy => tidy::run(),
             Command::Conformance { sandbox } => conformance::run(sandbox).await,
+            Command::Bench(options) => bench::run(&options).await,
+            Command::BenchBare => bench::serve_bare().await,
             Command::Screenshots { out, only } => screenshots::run(&out, only.as_deref()).await,
         }
     };

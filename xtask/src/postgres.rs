@@ -1,4 +1,5 @@
-//! A database cluster of our own in a temporary folder, thrown away with this. It forgets durability for speed.
+//! A database cluster of our own in a temporary folder, thrown away with this. For tests it forgets durability for
+//! speed.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -19,9 +20,21 @@ pub struct Cluster {
     folder: TempDir,
 }
 
+const CARELESS: &str = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n\
+                        wal_level = minimal\nmax_wal_senders = 0\nmax_wal_size = '4GB'\nautovacuum = off\n";
+
 impl Cluster {
-    /// Makes and starts a cluster.
+    /// Makes and starts a cluster for tests.
     pub async fn start() -> Result<Self> {
+        Self::start_with(CARELESS).await
+    }
+
+    /// Makes and starts a cluster that takes as much care as any in production.
+    pub async fn start_careful() -> Result<Self> {
+        Self::start_with("").await
+    }
+
+    async fn start_with(settings: &str) -> Result<Self> {
         let programs = tools::postgres().await?;
         let folder = tempfile::Builder::new()
             .prefix("dezky-postgres-")
@@ -35,11 +48,11 @@ impl Cluster {
             as_postgres: tools::is_root().await,
             folder,
         };
-        cluster.make(port).await?;
+        cluster.make(port, settings).await?;
         Ok(cluster)
     }
 
-    async fn make(&self, port: u16) -> Result<()> {
+    async fn make(&self, port: u16, settings: &str) -> Result<()> {
         if self.as_postgres {
             let mut own = command("chown");
             own.arg("postgres:").arg(self.folder.path());
@@ -57,7 +70,7 @@ impl Cluster {
             "--no-sync",
         ]);
         quietly(initdb).await?;
-        self.configure(port)?;
+        self.configure(port, settings)?;
         let mut start = self.program("pg_ctl");
         start.arg("-D").arg(self.data()).arg("-l").arg(self.log()).args(["-w", "-t", "60", "start"]);
         quietly(start).await.with_context(|| {
@@ -67,12 +80,11 @@ impl Cluster {
         Ok(())
     }
 
-    fn configure(&self, port: u16) -> Result<()> {
+    fn configure(&self, port: u16, more: &str) -> Result<()> {
         let socket = self.folder.path().display();
         let settings = format!(
             "\nlisten_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = '{socket}'\n\
-             max_connections = 200\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n\
-             wal_level = minimal\nmax_wal_senders = 0\nmax_wal_size = '4GB'\nautovacuum = off\n"
+             max_connections = 200\n{more}"
         );
         let file = self.data().join("postgresql.conf");
         let standard = std::fs::read_to_string(&file).context("the settings that initdb wrote")?;

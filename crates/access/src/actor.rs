@@ -4,8 +4,8 @@ use audit::Context;
 use db::{Db, Error};
 use kernel::id::RequestId;
 use kernel::{Clock, UserId};
-use sea_orm::EntityTrait;
 
+use crate::account::{self, Account};
 use crate::role::Surface;
 use crate::standing::Standing;
 use crate::tables::users;
@@ -64,12 +64,13 @@ impl Actor {
         origin: &Origin,
         clock: &Clock,
     ) -> Result<Option<Self>, Error> {
-        let row = users::Entity::find_by_id(user.to_string()).one(db.read()).await?;
-        let Some(row) = row.filter(|row| row.removed_at.is_none()) else {
-            return Ok(None);
-        };
-        let person = person(&row)?;
-        let standing = Standing::load(db.read(), &row).await?;
+        let account = account::by_id(db, user).await?.filter(|account| !account.removed);
+        Ok(account.map(|account| Self::of(account, surface, origin, clock)))
+    }
+
+    /// The actor of an account that is not removed, whose owner has proven who they are.
+    pub fn of(account: Account, surface: Surface, origin: &Origin, clock: &Clock) -> Self {
+        let Account { person, standing, .. } = account;
         let context = Context {
             actor: audit::Actor::User {
                 id: person.id,
@@ -82,16 +83,13 @@ impl Actor {
             request_id: Some(origin.request_id),
             clock: clock.clone(),
         };
-        Ok(Some(Self { person, surface, standing, context }))
+        Self { person, surface, standing, context }
     }
 
     /// The same person with the rights of this moment; none when the account is gone.
     pub(crate) async fn reload(&self, db: &Db) -> Result<Option<Self>, Error> {
-        let row = users::Entity::find_by_id(self.person.id.to_string()).one(db.read()).await?;
-        let Some(row) = row.filter(|row| row.removed_at.is_none()) else {
-            return Ok(None);
-        };
-        Ok(Some(Self { standing: Standing::load(db.read(), &row).await?, ..self.clone() }))
+        let account = account::by_id(db, self.person.id).await?.filter(|account| !account.removed);
+        Ok(account.map(|account| Self { standing: account.standing, ..self.clone() }))
     }
 
     /// True for a platform admin on the operator's surface.

@@ -1,7 +1,9 @@
 //! Who may do what. Owns people, roles and browser sessions, and is the only maker of [`Granted`], the proof of a
 //! right that every action asks for. Reads tenants and partners, never writes them.
 
+pub mod account;
 mod actor;
+mod batch;
 pub mod directory;
 mod error;
 mod granted;
@@ -14,6 +16,7 @@ mod standing;
 mod tables;
 
 pub use actor::{Actor, Origin, Person};
+pub use batch::Accounts;
 pub use directory::{PartnerRef, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
 pub use granted::{Granted, PathParams, Reach, Scope};

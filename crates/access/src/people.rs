@@ -1,7 +1,7 @@
 //! People: found by their subject, made at their first sign-in, never brought back once removed.
 
-use db::{Db, Error, Tx};
-use kernel::{Clock, EmailAddress, Timestamp, UserId};
+use db::{Error, Tx};
+use kernel::{Clock, EmailAddress, UserId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -26,17 +26,6 @@ pub struct Identity {
     pub groups: Vec<String>,
 }
 
-/// A person's account row, as far as sign-in needs it.
-#[derive(Debug, Clone)]
-pub struct Account {
-    /// The person.
-    pub person: Person,
-    /// Tokens issued before this are refused.
-    pub valid_from: Option<Timestamp>,
-    /// Set on the tombstone of a removed person.
-    pub removed: bool,
-}
-
 /// What [`admit`] did.
 #[derive(Debug, Clone)]
 pub enum Admitted {
@@ -48,19 +37,6 @@ pub enum Admitted {
     Known(Person),
     /// The person was removed; the claim of a group brings nothing back.
     Removed(Person),
-}
-
-/// The account of a subject, tombstones included.
-pub async fn by_sub(db: &Db, sub: &str) -> Result<Option<Account>, Error> {
-    let row = users::Entity::find().filter(users::Column::Sub.eq(sub)).one(db.read()).await?;
-    row.map(|row| {
-        Ok(Account {
-            person: person(&row)?,
-            valid_from: row.valid_from.map(Timestamp::from_micros),
-            removed: row.removed_at.is_some(),
-        })
-    })
-    .transpose()
 }
 
 /// People who have signed in with an address, at most two. Addresses are not unique, so whoever gives a right by

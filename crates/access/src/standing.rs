@@ -1,14 +1,11 @@
-//! What the database gives a person, read anew at each request.
+//! What the database gives a person, read anew at each request (`account.rs`).
 
 use std::time::Duration;
 
-use db::Error;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::Deserialize;
 
-use crate::directory::{PartnerRef, TenantRef, partner_ref, tenant_ref};
+use crate::directory::{PartnerRef, TenantRef};
 use crate::role::{PartnerRole, TenantRole};
-use crate::tables::{partner_roles, partners, tenant_roles, tenants, users};
 
 /// A person's role in one tenant.
 #[derive(Debug, Clone)]
@@ -70,14 +67,6 @@ struct Policy {
 }
 
 impl Standing {
-    pub(crate) async fn load(on: &impl ConnectionTrait, user: &users::Model) -> Result<Self, Error> {
-        Ok(Self {
-            platform_admin: user.platform_admin,
-            tenants: tenant_standings(on, &user.id).await?,
-            partners: partner_standings(on, &user.id).await?,
-        })
-    }
-
     /// The person's standing in that tenant.
     pub fn in_tenant(&self, slug: &str) -> Option<&TenantStanding> {
         self.tenants.iter().find(|standing| standing.tenant.slug == slug)
@@ -90,28 +79,7 @@ impl Standing {
     }
 }
 
-async fn tenant_standings(on: &impl ConnectionTrait, user: &str) -> Result<Vec<TenantStanding>, Error> {
-    let roles = tenant_roles::Entity::find().filter(tenant_roles::Column::UserId.eq(user)).all(on).await?;
-    if roles.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids = roles.iter().map(|role| role.tenant_id.as_str());
-    let rows = tenants::Entity::find().filter(tenants::Column::Id.is_in(ids)).all(on).await?;
-    let mut standings = Vec::new();
-    for row in rows {
-        let role =
-            roles.iter().find(|role| role.tenant_id == row.id).and_then(|role| TenantRole::parse(&role.role));
-        let tenant = tenant_ref(&row)?;
-        // A role that nobody knows, and a tenant that is gone, give nothing.
-        if let Some(role) = role.filter(|_| tenant.status.is_live()) {
-            standings.push(TenantStanding { tenant, role, limits: limits(&row.security_policy) });
-        }
-    }
-    standings.sort_by(|a, b| a.tenant.name.cmp(&b.tenant.name));
-    Ok(standings)
-}
-
-fn limits(policy: &str) -> SessionLimits {
+pub(crate) fn limits(policy: &str) -> SessionLimits {
     let Ok(policy) = serde_json::from_str::<Policy>(policy) else {
         return SessionLimits::default();
     };
@@ -120,25 +88,4 @@ fn limits(policy: &str) -> SessionLimits {
         idle: minutes(policy.session_idle_minutes),
         absolute: minutes(policy.session_absolute_minutes),
     }
-}
-
-async fn partner_standings(on: &impl ConnectionTrait, user: &str) -> Result<Vec<PartnerStanding>, Error> {
-    let roles = partner_roles::Entity::find().filter(partner_roles::Column::UserId.eq(user)).all(on).await?;
-    if roles.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids = roles.iter().map(|role| role.partner_id.as_str());
-    let rows = partners::Entity::find().filter(partners::Column::Id.is_in(ids)).all(on).await?;
-    let mut standings = Vec::new();
-    for row in rows.iter().filter(|row| row.status == "active") {
-        let role = roles
-            .iter()
-            .find(|role| role.partner_id == row.id)
-            .and_then(|role| PartnerRole::parse(&role.role));
-        if let Some(role) = role {
-            standings.push(PartnerStanding { partner: partner_ref(row)?, role });
-        }
-    }
-    standings.sort_by(|a, b| a.partner.name.cmp(&b.partner.name));
-    Ok(standings)
 }

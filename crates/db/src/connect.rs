@@ -39,6 +39,9 @@ impl Default for Options {
     }
 }
 
+/// A connection that rested for longer is tested before it is used: the server may have gone meanwhile.
+const RESTED: Duration = Duration::from_secs(1);
+
 /// A pool of connections. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Db {
@@ -55,6 +58,13 @@ pub struct Tx {
     _turn: Option<OwnedSemaphorePermit>,
 }
 
+/// The pool, for one statement that writes. Holding it for longer holds up other writers.
+#[derive(Debug)]
+pub struct Write<'a> {
+    pool: &'a DatabaseConnection,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
 impl Db {
     /// Connects to `sqlite:<path>` or `postgres://...`; a missing SQLite file is made.
     pub async fn connect(url: &str, options: &Options) -> Result<Self, Error> {
@@ -63,6 +73,8 @@ impl Db {
             .max_connections(options.connections)
             .acquire_timeout(options.wait)
             .connect_timeout(options.wait)
+            // A test of each connection before each use would double the way to a server.
+            .test_before_acquire_if_idle_for(RESTED)
             .sqlx_logging(false);
         let (wait, durable) = (options.wait, options.durable);
         connect.map_sqlx_sqlite_opts(move |sqlite| {
@@ -90,10 +102,7 @@ impl Db {
 
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, Error> {
-        let turn = match &self.writer {
-            None => None,
-            Some(writer) => Some(self.turn(writer.clone()).await?),
-        };
+        let turn = self.turn().await?;
         let options = TransactionOptions {
             sqlite_transaction_mode: self.writer.is_some().then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -102,10 +111,16 @@ impl Db {
         Ok(Tx { inner, _turn: turn })
     }
 
-    async fn turn(&self, writer: Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Error> {
+    /// For one statement that writes, without the cost of a transaction.
+    pub async fn write(&self) -> Result<Write<'_>, Error> {
+        Ok(Write { pool: &self.pool, _turn: self.turn().await? })
+    }
+
+    async fn turn(&self) -> Result<Option<OwnedSemaphorePermit>, Error> {
+        let Some(writer) = self.writer.clone() else { return Ok(None) };
         let busy = || Error::Unavailable(DbErr::Custom("the database is busy writing".into()));
         let waited = tokio::time::timeout(self.wait * 3, writer.acquire_owned()).await.map_err(|_| busy())?;
-        waited.map_err(|_| busy())
+        Ok(Some(waited.map_err(|_| busy())?))
     }
 
     /// Answers when the database answers.
@@ -125,6 +140,14 @@ impl Tx {
     /// Makes it last.
     pub async fn commit(self) -> Result<(), Error> {
         Ok(self.inner.commit().await?)
+    }
+}
+
+impl Deref for Write<'_> {
+    type Target = DatabaseConnection;
+
+    fn deref(&self) -> &DatabaseConnection {
+        self.pool
     }
 }
 

@@ -6,5 +6,5 @@ mod error;
 pub mod seal;
 pub mod testing;
 
-pub use connect::{Backend, Db, Options, Tx};
+pub use connect::{Backend, Db, Options, Tx, Write};
 pub use error::Error;

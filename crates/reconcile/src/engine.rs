@@ -19,6 +19,8 @@ use crate::settings::Settings;
 use crate::step::{Facts, Verdict, attempt};
 use crate::store::{self, DRIFT_ACCEPTED, NEVER, Resource, Status};
 use crate::tables::resources;
+use crate::turns::Turns;
+use crate::watch::Watchers;
 
 /// The longest that an upstream's own wish to be left alone is followed.
 const LONGEST_ASKED: Duration = Duration::from_mins(5);
@@ -48,6 +50,7 @@ struct Inner {
     nudge: Notify,
     /// By upstream.
     breakers: BTreeMap<&'static str, Breaker>,
+    watchers: Watchers,
 }
 
 impl std::fmt::Debug for Reconciler {
@@ -68,7 +71,8 @@ impl Reconciler {
         let breaker = || Breaker::new(settings.failures_to_open, settings.cooldown);
         let breakers = kinds.iter().map(|kind| (upstream_of(kind.name), breaker())).collect();
         let kinds = kinds.into_iter().map(|kind| (kind.name, kind)).collect();
-        Self(Arc::new(Inner { db, clock, settings, kinds, observers, nudge: Notify::new(), breakers }))
+        let (nudge, watchers) = (Notify::new(), Watchers::default());
+        Self(Arc::new(Inner { db, clock, settings, kinds, observers, nudge, breakers, watchers }))
     }
 
     /// Whether a kind can be worked on; a kind that nobody registered can't.
@@ -107,27 +111,31 @@ impl Reconciler {
 
     /// Waits until nothing of `owner` is pending, at most for `patience`.
     pub async fn settle(&self, owner: &str, patience: Duration) -> Result<Vec<Resource>, Error> {
+        let watch = self.0.watchers.watch(owner);
         self.nudge();
         let deadline = tokio::time::Instant::now() + patience;
         loop {
+            let changed = watch.changed().notified();
             let resources = store::of_owner(self.0.db.read(), owner).await?;
             let pending = |resource: &Resource| resource.status == Status::Pending && resource.spec.is_some();
             if !resources.iter().any(pending) || tokio::time::Instant::now() >= deadline {
                 return Ok(resources);
             }
-            tokio::time::sleep(Duration::from_millis(25)).await;
+            // Another instance may do the work, and can't tell.
+            let look = tokio::time::Instant::now() + self.0.settings.look;
+            tokio::time::timeout_at(deadline.min(look), changed).await.ok();
         }
     }
 
     async fn work(&self, kinds: &[&'static str], steps: &TaskTracker, stop: &CancellationToken) {
         let places = Arc::new(Semaphore::new(self.0.settings.at_a_time));
-        let mut last_served = String::new();
+        let mut turns = Turns::default();
         while !stop.is_cancelled() {
             let Some(Ok(place)) = stop.run_until_cancelled(places.clone().acquire_owned()).await else {
                 return;
             };
             let nudged = self.0.nudge.notified();
-            let started = self.start_admitted(kinds, &mut last_served, &places, place, steps).await;
+            let started = self.start_admitted(kinds, &mut turns, &places, place, steps).await;
             if !matches!(started, Ok(more) if more > 0) {
                 if let Err(error) = started {
                     tracing::warn!(%error, ?kinds, "due resources can't be read");
@@ -138,11 +146,11 @@ impl Reconciler {
         }
     }
 
-    /// Starts what the upstream's breaker lets through; gives how many steps it started.
+    /// Starts what the upstream's breaker lets through; gives how many resources were due for it.
     async fn start_admitted(
         &self,
         kinds: &[&str],
-        last_served: &mut String,
+        turns: &mut Turns,
         places: &Arc<Semaphore>,
         first: OwnedSemaphorePermit,
         steps: &TaskTracker,
@@ -162,41 +170,37 @@ impl Reconciler {
                 }
             }
         }
-        self.start_due(kinds, last_served, free, steps).await
+        self.start_due(kinds, turns, free, steps).await
     }
 
     /// Starts a step for each due resource, as far as there are places.
     async fn start_due(
         &self,
         kinds: &[&str],
-        last_served: &mut String,
+        turns: &mut Turns,
         free: Vec<OwnedSemaphorePermit>,
         steps: &TaskTracker,
     ) -> Result<usize, Error> {
-        let due = store::due(&self.0.db, self.0.clock.now(), kinds, last_served, free.len() as u64).await?;
-        let mut started = 0;
-        for ((id, owner), place) in due.into_iter().zip(free) {
-            *last_served = owner;
-            if let Some(resource) = self.claim(&id, false).await? {
-                let engine = self.clone();
-                steps.spawn(async move {
-                    engine.step(resource).await;
-                    drop(place);
-                });
-                started += 1;
-            }
+        let due = turns.next(&self.0.db, self.0.clock.now(), kinds, free.len()).await?;
+        for (resource, place) in self.claim(&due, false).await?.into_iter().zip(free) {
+            let engine = self.clone();
+            steps.spawn(async move {
+                engine.step(resource).await;
+                drop(place);
+            });
         }
-        Ok(started)
+        // What another instance was faster to claim is no reason to rest: the next ones may be free.
+        Ok(due.len())
     }
 
-    async fn claim(&self, id: &str, even_if_not_due: bool) -> Result<Option<Resource>, Error> {
+    async fn claim(&self, ids: &[String], even_if_not_due: bool) -> Result<Vec<Resource>, Error> {
         let now = self.0.clock.now();
-        store::claim(&self.0.db, now, id, now.after(self.0.settings.lease), even_if_not_due).await
+        store::claim(&self.0.db, now, ids, now.after(self.0.settings.lease), even_if_not_due).await
     }
 
     /// Works on one resource now, due or not; false when another worker has it.
     pub(crate) async fn run_now(&self, id: &str) -> Result<bool, Error> {
-        let Some(resource) = self.claim(id, true).await? else {
+        let Some(resource) = self.claim(&[id.to_owned()], true).await?.pop() else {
             return Ok(false);
         };
         self.step(resource).await;
@@ -219,9 +223,12 @@ impl Reconciler {
             );
         }
         self.tell_breaker(&resource, &verdict).await;
-        if let Err(error) = self.record(&resource, facts, verdict).await {
+        match self.record(&resource, facts, verdict).await {
+            Ok(()) => self.0.watchers.tell(&resource.owner),
             // The lease runs out by itself, and the next attempt finds out anew.
-            tracing::error!(%error, kind = resource.kind, name = resource.name, "a step's result was not written");
+            Err(error) => {
+                tracing::error!(%error, kind = resource.kind, name = resource.name, "a step's result was not written");
+            }
         }
     }
 

@@ -13,7 +13,9 @@ mod settings;
 mod step;
 mod store;
 mod tables;
+mod turns;
 mod want;
+mod watch;
 
 pub use engine::{Observer, Reconciler};
 pub use kind::{Actual, Availability, Created, FieldChange, Kind, Listed, Problem, Registered, Waiting};

@@ -402,32 +402,31 @@ async fn one_at_a_time(tx: &Tx, upstream: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes the lease of a resource; none when another holds it or it is no longer due.
+/// Takes the leases of resources; gives those that no other holds and that are still due, or `even_if_not_due`.
 pub(crate) async fn claim(
     db: &Db,
     now: Timestamp,
-    id: &str,
+    ids: &[String],
     until: Timestamp,
     even_if_not_due: bool,
-) -> Result<Option<Resource>, Error> {
-    let holder = random_token();
+) -> Result<Vec<Resource>, Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut update = resources::Entity::update_many()
         .set(resources::ActiveModel {
             lease_until: Set(Some(until.micros())),
-            lease_holder: Set(Some(holder.clone())),
+            lease_holder: Set(Some(random_token())),
             attempted_at: Set(Some(now.micros())),
             ..Default::default()
         })
-        .filter(resources::Column::Id.eq(id))
+        .filter(resources::Column::Id.is_in(ids))
         .filter(unleased(now));
     if !even_if_not_due {
         update = update.filter(resources::Column::NextAt.lte(now.micros()));
     }
-    if update.exec(db.read()).await?.rows_affected == 0 {
-        return Ok(None);
-    }
-    let row = resources::Entity::find_by_id(id).one(db.read()).await?;
-    row.filter(|row| row.lease_holder.as_deref() == Some(&holder)).map(resource).transpose()
+    let rows = update.exec_with_returning(&*db.write().await?).await?;
+    rows.into_iter().map(resource).collect()
 }
 
 /// Commits the intent to create, before the call; false when the lease was lost. A former id goes with it: after a
@@ -458,7 +457,7 @@ async fn change_leased(db: &Db, resource: &Resource, change: resources::ActiveMo
         .set(change)
         .filter(resources::Column::Id.eq(&resource.id))
         .filter(resources::Column::LeaseHolder.eq(resource.lease_holder.clone()))
-        .exec(db.read())
+        .exec(&*db.write().await?)
         .await?;
     Ok(done.rows_affected == 1)
 }
@@ -471,14 +470,21 @@ pub(crate) async fn finish(
     facts: resources::ActiveModel,
     verdict: resources::ActiveModel,
 ) -> Result<(), Error> {
-    resources::Entity::update_many()
-        .set(verdict)
+    let both = resources::ActiveModel {
+        upstream_id: facts.upstream_id.clone(),
+        intent_at: facts.intent_at.clone(),
+        lease_until: Set(None),
+        lease_holder: Set(None),
+        ..verdict
+    };
+    let done = resources::Entity::update_many()
+        .set(both)
         .filter(resources::Column::Id.eq(&resource.id))
         .filter(resources::Column::LeaseHolder.eq(resource.lease_holder.clone()))
         .filter(resources::Column::SpecVersion.eq(resource.spec_version))
         .exec(&**tx)
         .await?;
-    release(tx, resource, facts).await
+    if done.rows_affected == 1 { Ok(()) } else { release(tx, resource, facts).await }
 }
 
 async fn release(tx: &Tx, resource: &Resource, facts: resources::ActiveModel) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! `/api/me` and `/api/users/me`.
 
 use access::people::{self, Admitted, Identity};
-use access::{Actor, OwnAccount, Surface};
+use access::{Actor, OwnAccount, Surface, account};
 use audit::{Chain, Entry, Target};
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
@@ -141,10 +141,9 @@ async fn admit_me(
     };
     let made = service.admit(&identity, &facts).await?;
     let status = if made { StatusCode::CREATED } else { StatusCode::OK };
-    let account = people::by_sub(&service.0.db, &identity.sub).await?.ok_or_else(Failure::not_found)?;
-    let actor =
-        Actor::load(&service.0.db, account.person.id, surface, &facts.origin, &service.0.clock).await?;
-    let actor = actor.ok_or_else(Failure::not_found)?;
+    let account = account::by_sub(&service.0.db, &identity.sub).await?.filter(|account| !account.removed);
+    let account = account.ok_or_else(Failure::not_found)?;
+    let actor = Actor::of(account, surface, &facts.origin, &service.0.clock);
     Ok((status, Json(user(&actor))).into_response())
 }
 

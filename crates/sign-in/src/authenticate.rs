@@ -1,7 +1,7 @@
 //! The layers that find out who sends a request: by session on the consoles, by bearer token on the API.
 
 use access::sessions;
-use access::{Actor, Surface, people};
+use access::{Actor, Surface};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -89,7 +89,7 @@ impl SignIn {
             }
             Err(error) => return Err(error),
         };
-        let Some(account) = people::by_sub(&self.0.db, &claims.sub).await? else {
+        let Some(account) = self.0.accounts.by_sub(&claims.sub).await? else {
             return Ok(Caller::Stranger(surface, claims.identity()));
         };
         if account.removed {
@@ -98,9 +98,7 @@ impl SignIn {
         if account.valid_from.is_some_and(|from| claims.issued_at() < from) {
             return Ok(Caller::Unknown(Unknown::BadToken));
         }
-        let Some(actor) = self.actor(account.person.id, surface, request).await? else {
-            return Ok(Caller::Unknown(Unknown::Removed));
-        };
+        let actor = Actor::of(account, surface, &facts(request)?.origin, &self.0.clock);
         let token = Token { expires_at: claims.expires_at(), identity: claims.identity() };
         Ok(Caller::Known(Box::new(Known { actor, via: Via::Bearer(token) })))
     }
@@ -111,10 +109,13 @@ impl SignIn {
         surface: Surface,
         request: &Parts,
     ) -> Result<Option<Actor>, Error> {
-        let missing = || Error::Settings("the request was not identified".into());
-        let facts = request.extensions.get::<Facts>().ok_or_else(missing)?;
-        Ok(Actor::load(&self.0.db, user, surface, &facts.origin, &self.0.clock).await?)
+        Ok(Actor::load(&self.0.db, user, surface, &facts(request)?.origin, &self.0.clock).await?)
     }
+}
+
+fn facts(request: &Parts) -> Result<&Facts, Error> {
+    let missing = || Error::Settings("the request was not identified".into());
+    request.extensions.get::<Facts>().ok_or_else(missing)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

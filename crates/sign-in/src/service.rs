@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::Surface;
+use access::{Accounts, Surface};
 use db::Db;
 use db::seal::Keys;
 use kernel::Clock;
@@ -39,6 +39,7 @@ pub struct Settings {
 
 pub(crate) struct Inner {
     pub db: Db,
+    pub accounts: Accounts,
     pub clock: Clock,
     pub keys: Keys,
     pub settings: Settings,
@@ -59,7 +60,8 @@ impl SignIn {
         let key_sets = settings.doors.iter().map(key_set).collect();
         let verified = Verified::default();
         let refreshes = TaskTracker::new();
-        Self(Arc::new(Inner { db, clock, keys, settings, key_sets, verified, refreshes }))
+        let accounts = Accounts::new(db.clone());
+        Self(Arc::new(Inner { db, accounts, clock, keys, settings, key_sets, verified, refreshes }))
     }
 
     pub(crate) fn door(&self, surface: Surface) -> Option<&Door> {

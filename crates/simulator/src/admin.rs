@@ -1,4 +1,4 @@
-//! `/_sim`: the inventory, the dial, and changing objects behind Dezky's back.
+//! `/_sim`: the inventory, the dial, the counts of calls, and changing objects behind Dezky's back.
 
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
@@ -8,11 +8,12 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::calls::Calls;
 use crate::faults::{Dial, Fault};
 use crate::store::{State, Store};
 
 /// The routes below `/_sim`.
-pub fn routes<S: State>(store: Store<S>, dial: Dial) -> Router {
+pub fn routes<S: State>(store: Store<S>, dial: Dial, calls: Calls) -> Router {
     let objects = Router::new()
         .route("/_sim/inventory", get(inventory::<S>))
         .route("/_sim/objects/{kind}/{*id}", put(put_object::<S>).delete(remove_object::<S>))
@@ -20,7 +21,8 @@ pub fn routes<S: State>(store: Store<S>, dial: Dial) -> Router {
     let faults = Router::new()
         .route("/_sim/faults", get(list_faults).put(set_faults).delete(clear_faults))
         .with_state(dial);
-    objects.merge(faults)
+    let calls = Router::new().route("/_sim/calls", get(list_calls).delete(clear_calls)).with_state(calls);
+    objects.merge(faults).merge(calls)
 }
 
 async fn inventory<S: State>(Shared(store): Shared<Store<S>>) -> Json<Value> {
@@ -62,5 +64,14 @@ async fn set_faults(Shared(dial): Shared<Dial>, Json(wanted): Json<Faults>) -> S
 
 async fn clear_faults(Shared(dial): Shared<Dial>) -> StatusCode {
     dial.set(Vec::new());
+    StatusCode::NO_CONTENT
+}
+
+async fn list_calls(Shared(calls): Shared<Calls>) -> Json<Value> {
+    Json(json!({"calls": calls.list()}))
+}
+
+async fn clear_calls(Shared(calls): Shared<Calls>) -> StatusCode {
+    calls.clear();
     StatusCode::NO_CONTENT
 }

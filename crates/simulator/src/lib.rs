@@ -2,6 +2,7 @@
 //! (`docs/sandbox.md`) and a listener that can hang up without an answer. Knows nothing of any one upstream.
 
 mod admin;
+mod calls;
 mod faults;
 mod server;
 mod store;

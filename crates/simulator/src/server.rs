@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
 
 use crate::admin;
+use crate::calls::Calls;
 use crate::faults::{Dial, FaultKind};
 use crate::store::{State, Store};
 
@@ -29,6 +30,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub struct Server<S> {
     store: Store<S>,
     dial: Dial,
+    calls: Calls,
     routes: fn(Store<S>) -> Router,
     live: Router,
 }
@@ -38,6 +40,7 @@ impl<S: State> Clone for Server<S> {
         Self {
             store: self.store.clone(),
             dial: self.dial.clone(),
+            calls: self.calls.clone(),
             routes: self.routes,
             live: self.live.clone(),
         }
@@ -71,9 +74,10 @@ impl<S: State> Running<S> {
 impl<S: State> Server<S> {
     /// `routes` makes the upstream's own routes over a store; stale reads call it again with an older store.
     pub fn new(store: Store<S>, routes: fn(Store<S>) -> Router) -> Self {
-        let dial = Dial::default();
-        let live = routes(store.clone()).merge(admin::routes(store.clone(), dial.clone()));
-        Self { store, dial, routes, live }
+        let (dial, calls) = (Dial::default(), Calls::default());
+        let admin = admin::routes(store.clone(), dial.clone(), calls.clone());
+        let live = routes(store.clone()).merge(admin);
+        Self { store, dial, calls, routes, live }
     }
 
     /// Serves on an own port of the loopback address.
@@ -132,6 +136,7 @@ impl<S: State> Server<S> {
         if request.uri().path().starts_with("/_sim") {
             return Some(pass(&self.live, request).await);
         }
+        self.calls.count(request.method().as_str(), request.uri().path());
         let Some(fault) = self.dial.take(request.method().as_str(), request.uri().path()) else {
             return unless_hung_up(pass(&self.live, request).await);
         };

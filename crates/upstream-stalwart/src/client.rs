@@ -50,7 +50,7 @@ impl Stalwart {
             json!({"filter": {"name": name.ascii()}, "sort": by_id(), "limit": 1, "calculateTotal": true});
         let get = json!({"#ids": jmap::result_of(0, "x:Domain/query", "/ids"), "properties": PROPERTIES});
         let responses = self.read(&[("x:Domain/query", query), ("x:Domain/get", get)]).await?;
-        let domains: Vec<Domain> = whole_list(&responses)?;
+        let domains: Vec<Domain> = whole_list(&responses, 0)?;
         Ok(domains.into_iter().find(|domain| domain.name == name.ascii()))
     }
 
@@ -123,10 +123,17 @@ impl Stalwart {
 
     /// The signing keys of a domain that exist by now, oldest first.
     pub async fn dkim_keys(&self, domain_id: &str) -> Result<Vec<DkimKey>, CallError> {
-        let query = json!({"filter": {"domainId": domain_id}, "sort": by_id(), "limit": PAGE, "calculateTotal": true});
-        let get = json!({"#ids": jmap::result_of(0, "x:DkimSignature/query", "/ids")});
-        let responses = self.read(&[("x:DkimSignature/query", query), ("x:DkimSignature/get", get)]).await?;
-        whole_list(&responses)
+        whole_list(&self.read(&keys_of(domain_id, 0)).await?, 0)
+    }
+
+    /// The domain with that id and its signing keys that exist by now, in one request.
+    pub async fn domain_with_keys(&self, id: &str) -> Result<Option<(Domain, Vec<DkimKey>)>, CallError> {
+        let [query, keys] = keys_of(id, 1);
+        let responses = self.read(&[("x:Domain/get", domain_of(id, &PROPERTIES)), query, keys]).await?;
+        match only(&responses, id)? {
+            Some(domain) => Ok(Some((domain, whole_list(&responses, 1)?))),
+            None => Ok(None),
+        }
     }
 
     /// Destroys a domain together with its signing keys. While anything else points at it, it stays, and so do
@@ -166,15 +173,7 @@ impl Stalwart {
         id: &str,
         properties: &[&str],
     ) -> Result<Option<T>, CallError> {
-        let get = json!({"ids": [id], "properties": properties});
-        let responses = self.read(&[("x:Domain/get", get)]).await?;
-        let got: Got<T> = responses.of(0)?;
-        match got.list.into_iter().next() {
-            None if !got.not_found.iter().any(|missing| missing == id) => {
-                Err(responses.malformed(format!("it says nothing about the domain {id}")))
-            }
-            domain => Ok(domain),
-        }
+        only(&self.read(&[("x:Domain/get", domain_of(id, properties))]).await?, id)
     }
 
     async fn read(&self, calls: &[(&str, Value)]) -> Result<Responses, CallError> {
@@ -202,10 +201,36 @@ fn text(description: Option<&str>) -> Value {
     description.filter(|text| !text.is_empty()).into()
 }
 
-/// What a query and the get after it found; rows that the get left out make the answer malformed.
-fn whole_list<T: for<'de> Deserialize<'de>>(responses: &Responses) -> Result<Vec<T>, CallError> {
-    let found: Found = responses.of(0)?;
-    let got: Got<T> = responses.of(1)?;
+fn domain_of(id: &str, properties: &[&str]) -> Value {
+    json!({"ids": [id], "properties": properties})
+}
+
+/// The domain that the first call of a request asked for by its id.
+fn only<T: for<'de> Deserialize<'de>>(responses: &Responses, id: &str) -> Result<Option<T>, CallError> {
+    let got: Got<T> = responses.of(0)?;
+    match got.list.into_iter().next() {
+        None if !got.not_found.iter().any(|missing| missing == id) => {
+            Err(responses.malformed(format!("it says nothing about the domain {id}")))
+        }
+        domain => Ok(domain),
+    }
+}
+
+/// The calls that read a domain's keys, when the first of them has that index.
+fn keys_of(domain_id: &str, index: usize) -> [(&'static str, Value); 2] {
+    let query =
+        json!({"filter": {"domainId": domain_id}, "sort": by_id(), "limit": PAGE, "calculateTotal": true});
+    let get = json!({"#ids": jmap::result_of(index, "x:DkimSignature/query", "/ids")});
+    [("x:DkimSignature/query", query), ("x:DkimSignature/get", get)]
+}
+
+/// What the query of that index and the get after it found; rows that the get left out make the answer malformed.
+fn whole_list<T: for<'de> Deserialize<'de>>(
+    responses: &Responses,
+    index: usize,
+) -> Result<Vec<T>, CallError> {
+    let found: Found = responses.of(index)?;
+    let got: Got<T> = responses.of(index + 1)?;
     let total = found.total.unwrap_or(found.ids.len());
     if got.list.len() < total {
         return Err(responses.malformed(format!("it listed {} of {total} objects", got.list.len())));

@@ -66,6 +66,8 @@ const RESERVED: &[(&str, &[&str])] = &[
             "sign-in",
             "drift",
             "tenants",
+            // The bare handler beside which `bench` puts the product.
+            "xtask",
             TOP,
         ],
     ),

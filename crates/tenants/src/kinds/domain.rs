@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use kernel::DomainName;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource, Waiting};
 use serde_json::{Value, json};
-use upstream_stalwart::{Created as Made, Destroyed, Domain as Found, DomainChange, NewDomain, Stalwart};
+use upstream_stalwart::{
+    Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, NewDomain, Stalwart,
+};
 
 use super::Mark;
 
@@ -15,6 +17,8 @@ pub struct Domain(pub Stalwart);
 
 const KEYS: usize = 2;
 const WAITING: Waiting = Waiting { reason: "dkim_pending", again_in: Duration::from_millis(300) };
+/// The second key is there a second after the domain; to look before would be in vain.
+const MADE: Waiting = Waiting { again_in: Duration::from_millis(1050), ..WAITING };
 
 fn actual(domain: &Found) -> Actual {
     let mark = domain.description.as_deref().and_then(Mark::read);
@@ -43,12 +47,20 @@ impl Kind for Domain {
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
         let found = match &resource.upstream_id {
-            Some(id) => self.0.domain(id).await?,
-            None => self.0.find_domain(&name(resource)?).await?,
+            Some(id) => self.0.domain_with_keys(id).await?,
+            None => match self.0.find_domain(&name(resource)?).await? {
+                Some(domain) => {
+                    let keys = self.0.dkim_keys(&domain.id).await?;
+                    Some((domain, keys))
+                }
+                None => None,
+            },
         };
-        let Some(domain) = found else { return Ok(None) };
-        let keys = self.0.dkim_keys(&domain.id).await?.len();
-        Ok(Some(Actual { waiting: (keys < KEYS).then_some(WAITING), ..actual(&domain) }))
+        let actual = |(domain, keys): (Found, Vec<DkimKey>)| Actual {
+            waiting: (keys.len() < KEYS).then_some(WAITING),
+            ..actual(&domain)
+        };
+        Ok(found.map(actual))
     }
 
     async fn list(&self) -> Result<Vec<Listed>, Problem> {
@@ -63,7 +75,7 @@ impl Kind for Domain {
                 upstream_id,
                 mark: Some(resource.id.clone()),
                 fields: spec.clone(),
-                waiting: Some(WAITING),
+                waiting: Some(MADE),
             }),
             Made::Exists { .. } => {
                 Created::Taken(format!("Stalwart has a domain “{}” already.", resource.name))

@@ -1,0 +1,127 @@
+//! A person's account with all that it gives them. It is read anew at each request, so it is one statement.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use db::{Db, Error};
+use kernel::{Timestamp, UserId};
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement};
+
+use crate::actor::{Person, person};
+use crate::directory::{partner_ref, tenant_ref};
+use crate::role::{PartnerRole, TenantRole};
+use crate::standing::{PartnerStanding, Standing, TenantStanding, limits};
+use crate::tables::{partners, tenants, users};
+
+/// A person's account, tombstones included.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The person.
+    pub person: Person,
+    /// Tokens issued before this are refused.
+    pub valid_from: Option<Timestamp>,
+    /// Set on the tombstone of a removed person.
+    pub removed: bool,
+    /// Their rights at this moment.
+    pub standing: Standing,
+}
+
+/// Plain text, since building it anew would cost as much as running it; both databases read it alike. Each of a
+/// person's tenants comes once with each partner, and few people work for even one partner.
+const ACCOUNTS: &str = "SELECT u.id, u.sub, u.email, u.name, u.platform_admin, u.valid_from, u.last_sign_in_at, \
+    u.created_at, u.removed_at, tr.role AS tenant_role, t.id AS tenant_id, t.slug AS tenant_slug, \
+    t.name AS tenant_name, t.plan AS tenant_plan, t.status AS tenant_status, t.partner_id AS tenant_partner_id, \
+    t.security_policy AS tenant_security_policy, pr.role AS partner_role, p.id AS partner_id, \
+    p.slug AS partner_slug, p.name AS partner_name, p.status AS partner_status \
+    FROM users u \
+    LEFT JOIN tenant_roles tr ON tr.user_id = u.id LEFT JOIN tenants t ON t.id = tr.tenant_id \
+    LEFT JOIN partner_roles pr ON pr.user_id = u.id LEFT JOIN partners p ON p.id = pr.partner_id \
+    WHERE u.";
+
+/// The account of a subject.
+pub async fn by_sub(db: &Db, sub: &str) -> Result<Option<Account>, Error> {
+    Ok(read(db, "sub", [sub]).await?.pop())
+}
+
+/// The account of an id.
+pub(crate) async fn by_id(db: &Db, id: UserId) -> Result<Option<Account>, Error> {
+    Ok(read(db, "id", [id.to_string().as_str()]).await?.pop())
+}
+
+/// The accounts of several subjects, by subject.
+pub(crate) async fn by_subs(db: &Db, subs: &[String]) -> Result<HashMap<String, Account>, Error> {
+    let accounts = read(db, "sub", subs.iter().map(String::as_str)).await?;
+    let by_sub = |account: Account| Some((account.person.sub.clone()?, account));
+    Ok(accounts.into_iter().filter_map(by_sub).collect())
+}
+
+async fn read<'a>(
+    db: &Db,
+    column: &str,
+    keys: impl IntoIterator<Item = &'a str>,
+) -> Result<Vec<Account>, Error> {
+    let mut keys: Vec<&str> = keys.into_iter().collect();
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Few lengths are few statements, which every connection keeps prepared.
+    let last = keys.last().copied().unwrap_or_default();
+    keys.resize(keys.len().next_power_of_two(), last);
+    let places: Vec<String> = (1..=keys.len()).map(|n| format!("${n}")).collect();
+    let sql = format!("{ACCOUNTS}{column} IN ({})", places.join(", "));
+    let on = db.read();
+    let values = keys.into_iter().map(sea_orm::Value::from);
+    let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
+    let mut accounts: HashMap<String, Account> = HashMap::new();
+    for row in on.query_all_raw(statement).await? {
+        let user = users::Model::from_query_result(&row, "")?;
+        let standing = match accounts.entry(user.id.clone()) {
+            Entry::Occupied(known) => &mut known.into_mut().standing,
+            Entry::Vacant(new) => &mut new.insert(without_roles(&user)?).standing,
+        };
+        standing.tenants.extend(tenant_standing(&row)?);
+        standing.partners.extend(partner_standing(&row)?);
+    }
+    let mut accounts: Vec<Account> = accounts.into_values().collect();
+    for account in &mut accounts {
+        put_in_order(&mut account.standing);
+    }
+    Ok(accounts)
+}
+
+fn without_roles(user: &users::Model) -> Result<Account, Error> {
+    Ok(Account {
+        person: person(user)?,
+        valid_from: user.valid_from.map(Timestamp::from_micros),
+        removed: user.removed_at.is_some(),
+        standing: Standing { platform_admin: user.platform_admin, ..Standing::default() },
+    })
+}
+
+/// By name, each once.
+fn put_in_order(standing: &mut Standing) {
+    standing.tenants.sort_by(|a, b| (&a.tenant.name, a.tenant.id).cmp(&(&b.tenant.name, b.tenant.id)));
+    standing.tenants.dedup_by_key(|standing| standing.tenant.id);
+    standing.partners.sort_by(|a, b| (&a.partner.name, a.partner.id).cmp(&(&b.partner.name, b.partner.id)));
+    standing.partners.dedup_by_key(|standing| standing.partner.id);
+}
+
+fn tenant_standing(row: &QueryResult) -> Result<Option<TenantStanding>, Error> {
+    let Some(role) = row.try_get::<Option<String>>("", "tenant_role")? else {
+        return Ok(None);
+    };
+    let found = tenants::Model::from_query_result(row, "tenant_")?;
+    let tenant = tenant_ref(&found)?;
+    // A role that nobody knows, and a tenant that is gone, give nothing.
+    let role = TenantRole::parse(&role).filter(|_| tenant.status.is_live());
+    Ok(role.map(|role| TenantStanding { tenant, role, limits: limits(&found.security_policy) }))
+}
+
+fn partner_standing(row: &QueryResult) -> Result<Option<PartnerStanding>, Error> {
+    let Some(role) = row.try_get::<Option<String>>("", "partner_role")? else {
+        return Ok(None);
+    };
+    let found = partners::Model::from_query_result(row, "partner_")?;
+    let role = PartnerRole::parse(&role).filter(|_| found.status == "active");
+    role.map(|role| Ok(PartnerStanding { partner: partner_ref(&found)?, role })).transpose()
+}
