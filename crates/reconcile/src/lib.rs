@@ -6,6 +6,7 @@
 
 mod breaker;
 mod engine;
+mod fail;
 mod kind;
 mod plan;
 mod settings;
@@ -15,6 +16,8 @@ mod tables;
 mod want;
 
 pub use engine::{Observer, Reconciler};
+#[cfg(debug_assertions)]
+pub use fail::{FailPoint, Point};
 pub use kind::{Actual, Availability, Created, FieldChange, Kind, Problem, Registered, Waiting};
 pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;

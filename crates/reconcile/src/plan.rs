@@ -116,9 +116,6 @@ async fn compare(kind: &dyn Kind, resource: &Resource) -> (String, Option<Change
             resource: resource.id.clone(),
         })
     };
-    let is_ours = |id: &str, mark: Option<&String>| {
-        resource.upstream_id.as_deref() == Some(id) || mark == Some(&resource.id)
-    };
     let (seen, difference) = match (actual, &resource.spec) {
         (Err(problem), _) => unreadable(&problem, change),
         (Ok(None), None) => ("absent".to_owned(), None),
@@ -131,7 +128,7 @@ async fn compare(kind: &dyn Kind, resource: &Resource) -> (String, Option<Change
             });
             ("absent".to_owned(), change(Action::Create, missing.collect(), None))
         }
-        (Ok(Some(actual)), spec) if !is_ours(&actual.upstream_id, actual.mark.as_ref()) => {
+        (Ok(Some(actual)), spec) if !actual.is_of(resource) => {
             let note = "an object of this name exists that Dezky did not make".to_owned();
             let seen = format!("foreign {}", actual.upstream_id);
             (seen, spec.as_ref().and_then(|_| change(Action::Foreign, Vec::new(), Some(note))))
