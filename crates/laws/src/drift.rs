@@ -15,7 +15,7 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     let others = trial.upstream.objects();
     let (want, id) = settled(trial, &engine).await?;
     trial.upstream.remove(&id);
-    let plan = plan(&engine, &want).await?;
+    let plan = trial.plan(&engine, &want).await?;
     if plan.changes.iter().map(|change| change.action).ne([Action::Create]) {
         return Err(format!("it was removed and the plan is {:?}", plan.changes));
     }
@@ -34,10 +34,6 @@ async fn settled(trial: &Trial<'_>, engine: &Engine) -> Result<(Want, String), S
     Ok((want, resource.upstream_id.ok_or("it is settled and has no id")?))
 }
 
-async fn plan(engine: &Engine, want: &Want) -> Result<Plan, String> {
-    engine.reconciler.plan(&want.owner).await.map_err(|error| format!("no plan: {error}"))
-}
-
 async fn apply(engine: &Engine, want: &Want, plan: &Plan) -> Verdict {
     let applied = engine.reconciler.apply(&want.owner, &plan.hash).await;
     applied.map(drop).map_err(|error| format!("the plan is not applied: {error}"))
@@ -47,7 +43,7 @@ async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Verdict {
     let others = trial.upstream.objects();
     let (want, id) = settled(trial, engine).await?;
     let spoiled = trial.upstream.spoil(&id, field);
-    let plan = plan(engine, &want).await?;
+    let plan = trial.plan(engine, &want).await?;
     let named: Vec<&str> =
         plan.changes.iter().flat_map(|change| &change.fields).map(|change| change.field.as_str()).collect();
     if named != [field] || plan.changes[0].action != Action::Update {

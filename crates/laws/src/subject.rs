@@ -8,7 +8,7 @@ use serde_json::Value;
 use simulator::Dial;
 
 /// The longest that a call of a subject's client may take.
-pub const DEADLINE: Duration = Duration::from_millis(250);
+pub const DEADLINE: Duration = Duration::from_millis(500);
 
 /// A kind, with examples of what can be wanted of it.
 #[async_trait]
