@@ -9,6 +9,8 @@ mod database;
 mod demo;
 mod dev;
 mod doctor;
+#[cfg(debug_assertions)]
+mod fail_point;
 mod health;
 mod home;
 mod index;

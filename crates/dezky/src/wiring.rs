@@ -51,15 +51,24 @@ impl Pace {
         }
     }
 
-    /// For production.
-    pub fn steady() -> Self {
+    /// For production, with this lease.
+    pub fn steady(lease: Duration) -> Self {
         Self {
-            reconcile: reconcile::Settings::default(),
-            deadline: Duration::from_secs(10),
+            reconcile: reconcile::Settings { lease, ..reconcile::Settings::default() },
+            deadline: Duration::from_secs(10).min(lease / 3),
             probe_every: Duration::from_secs(15),
             scan_every: Duration::from_mins(15),
             settle: Duration::from_secs(3),
         }
+    }
+}
+
+#[cfg(debug_assertions)]
+impl Pace {
+    /// With a point at which to die.
+    pub fn until(mut self, fail_point: Option<reconcile::FailPoint>) -> Self {
+        self.reconcile.fail_point = fail_point;
+        self
     }
 }
 

@@ -13,7 +13,7 @@ use kernel::Clock;
 use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
-    Action, Actual, Created, FieldChange, Kind, Observer, Problem, Reconciler, Registered, Resource,
+    Action, Actual, Created, FieldChange, Kind, Listed, Observer, Problem, Reconciler, Registered, Resource,
     Settings, Status, Want, destroy, of_owner, want,
 };
 use serde_json::{Value, json};
@@ -85,6 +85,15 @@ impl Kind for Shelf {
         let state = self.0.lock();
         let found = state.objects.iter().find(|(_, (_, mark, _))| *mark == resource.id);
         Ok(found.map(|(id, (_, mark, fields))| actual(id, mark, fields)))
+    }
+
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let state = self.0.lock();
+        let listed = |(id, (name, mark, fields)): (&String, &(String, String, Value))| Listed {
+            name: name.clone(),
+            actual: actual(id, mark, fields),
+        };
+        Ok(state.objects.iter().map(listed).collect())
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
@@ -276,9 +285,9 @@ async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
     );
 
     rig.world.lock().objects.get_mut("1").unwrap().2 = json!({"size": 8, "colour": "red"});
-    assert!(rig.engine.apply("ten_1", &plan.hash).await.is_err(), "the world moved");
+    assert!(rig.engine.apply("ten_1", &plan.hash, |_| true).await.is_err(), "the world moved");
     let fresh = rig.engine.plan("ten_1").await.unwrap();
-    rig.engine.apply("ten_1", &fresh.hash).await.unwrap();
+    rig.engine.apply("ten_1", &fresh.hash, |_| true).await.unwrap();
     assert!(rig.engine.plan("ten_1").await.unwrap().changes.is_empty());
 }
 

@@ -44,9 +44,11 @@ enum Adoption {
 /// What adopting a change would do, or why it can't be adopted.
 fn adoption(change: &Change) -> Result<Adoption, &'static str> {
     match change.action {
-        Action::Foreign if change.kind != "ocis.drive" => {
-            change.upstream_id.clone().map(Adoption::TakeOver).ok_or("It has no id.")
-        }
+        Action::Foreign if change.kind != "ocis.drive" => change
+            .upstream_id
+            .clone()
+            .map(Adoption::TakeOver)
+            .ok_or("It bears the mark of another workspace. Look at it in its own console."),
         Action::Update if change.kind == "ocis.drive" => adopted_space(change).map(Adoption::Change),
         Action::Update => Err("It says whose the object is, and access or mail depend on it. Revert it."),
         Action::Create => Err("The workspace needs it. Revert it, or end the workspace."),

@@ -14,6 +14,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jobs", &["kernel", "db"]),
     ("access", &["kernel", "db", "audit"]),
     ("reconcile", &["kernel", "outbound", "db", "audit", "jobs"]),
+    // For tests alone: what must hold for every kind.
+    ("laws", &["kernel", "outbound", "db", "migrations", "simulator", "reconcile"]),
     ("probes", &["kernel", "outbound", "db", "jobs"]),
     ("web", &["kernel", "db", "i18n", "audit", "access"]),
     ("upstream-authentik", &["kernel", "outbound", "simulator"]),
