@@ -29,6 +29,7 @@ pub struct Pace {
     probe_every: Duration,
     /// How long a request waits for its effect upstream before it goes on in the background.
     settle: Duration,
+    purge_every: Duration,
 }
 
 impl Pace {
@@ -45,6 +46,7 @@ impl Pace {
             deadline: Duration::from_secs(4),
             probe_every: Duration::from_secs(5),
             settle: Duration::from_secs(3),
+            purge_every: Duration::from_mins(1),
         }
     }
 
@@ -55,6 +57,7 @@ impl Pace {
             deadline: Duration::from_secs(10).min(lease / 3),
             probe_every: Duration::from_secs(15),
             settle: Duration::from_secs(3),
+            purge_every: Duration::from_mins(1).min(lease),
         }
     }
 }
@@ -107,6 +110,7 @@ impl Product {
             platform_name: config.platform_name.clone(),
             grace: config.grace,
             settle: pace.settle,
+            purge_every: pace.purge_every,
         };
         let tenants = Tenants::new(db.clone(), clock.clone(), reconciler.clone(), probes.clone(), settings);
         let mut schedules = purges::schedules(&db, &clock);
