@@ -31,6 +31,7 @@ pub struct Pace {
     scan_every: Duration,
     /// How long a request waits for its effect upstream before it goes on in the background.
     settle: Duration,
+    purge_every: Duration,
 }
 
 impl Pace {
@@ -48,6 +49,7 @@ impl Pace {
             probe_every: Duration::from_secs(5),
             scan_every: Duration::from_secs(20),
             settle: Duration::from_secs(3),
+            purge_every: Duration::from_mins(1),
         }
     }
 
@@ -59,6 +61,7 @@ impl Pace {
             probe_every: Duration::from_secs(15),
             scan_every: Duration::from_mins(15),
             settle: Duration::from_secs(3),
+            purge_every: Duration::from_mins(1).min(lease),
         }
     }
 }
@@ -111,6 +114,7 @@ impl Product {
             platform_name: config.platform_name.clone(),
             grace: config.grace,
             settle: pace.settle,
+            purge_every: pace.purge_every,
         };
         let tenants = Tenants::new(db.clone(), clock.clone(), reconciler.clone(), probes.clone(), settings);
         let mut schedules = purges::schedules(&db, &clock);

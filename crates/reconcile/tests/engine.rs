@@ -328,6 +328,25 @@ async fn a_death_between_making_an_object_again_and_writing_it_down_makes_no_thi
     assert_eq!((rig.world.count(), rig.world.lock().creates), (1, 2));
 }
 
+#[cfg(debug_assertions)]
+#[tokio::test]
+async fn a_death_while_a_plan_is_applied_is_taken_up_by_itself() {
+    let rig = rig().await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    rig.until("made", all_ok).await;
+    rig.world.lock().objects.clear();
+    let die = |_: &str| std::panic::resume_unwind(Box::new("dies on purpose"));
+    let fail_point = reconcile::FailPoint::read("shelf.box:create.called=kill", die).unwrap();
+    let settings = Settings { fail_point: Some(fail_point), ..settings() };
+    let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
+    let mortal = Reconciler::new(rig.test.db.clone(), Clock::System, settings, kinds, Vec::new());
+    let plan = mortal.plan("ten_1").await.unwrap();
+    let applied = TaskTracker::new().spawn(async move { mortal.apply("ten_1", &plan.hash).await.is_ok() });
+    assert!(applied.await.is_err(), "it dies");
+    rig.until("healed", |owned| owned[0].upstream_id.as_deref() == Some("2")).await;
+    assert_eq!((rig.world.count(), rig.world.lock().creates), (1, 2));
+}
+
 #[tokio::test]
 async fn what_is_wanted_again_while_it_is_destroyed_is_made_again() {
     let rig = rig().await;

@@ -4,6 +4,8 @@
 mod access;
 #[cfg(test)]
 mod commands;
+#[cfg(all(test, debug_assertions))]
+mod crashes;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
@@ -14,3 +16,5 @@ mod provisioning;
 mod session;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
+mod world;

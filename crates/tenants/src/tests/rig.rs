@@ -133,6 +133,7 @@ pub async fn rig_with(change: impl FnOnce(Upstreams) -> Upstreams) -> Rig {
         platform_name: "Dezky".into(),
         grace: Duration::ZERO,
         settle: Duration::from_secs(3),
+        purge_every: Duration::from_mins(1),
     };
     let probes = Probes::new(test.db.clone(), clock.clone(), Vec::new());
     let tenants = Tenants::new(test.db.clone(), clock.clone(), reconciler.clone(), probes, settings);
