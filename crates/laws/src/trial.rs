@@ -216,6 +216,7 @@ impl<'a> Trial<'a> {
     pub async fn scan(&self, engine: &Engine, want: &Want) -> Result<Vec<Difference>, String> {
         let deadline = Instant::now() + PATIENCE;
         loop {
+            self.clock.advance(LOOK);
             let scanned = engine.reconciler.scan().await.map_err(|error| said(&error))?;
             if scanned.iter().all(|kind| kind.error.is_none()) || Instant::now() > deadline {
                 break;

@@ -341,7 +341,8 @@ async fn a_death_while_a_plan_is_applied_is_taken_up_by_itself() {
     let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
     let mortal = Reconciler::new(rig.test.db.clone(), Clock::System, settings, kinds, Vec::new());
     let plan = mortal.plan("ten_1").await.unwrap();
-    let applied = TaskTracker::new().spawn(async move { mortal.apply("ten_1", &plan.hash).await.is_ok() });
+    let applied =
+        TaskTracker::new().spawn(async move { mortal.apply("ten_1", &plan.hash, |_| true).await.is_ok() });
     assert!(applied.await.is_err(), "it dies");
     rig.until("healed", |owned| owned[0].upstream_id.as_deref() == Some("2")).await;
     assert_eq!((rig.world.count(), rig.world.lock().creates), (1, 2));
