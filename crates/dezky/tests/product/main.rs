@@ -5,6 +5,8 @@ mod access;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod deeds;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod matrix;
