@@ -7,6 +7,8 @@ mod commands;
 #[cfg(all(test, debug_assertions))]
 mod crashes;
 #[cfg(test)]
+mod deeds;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod matrix;

@@ -110,6 +110,15 @@ async fn nothing_that_was_typed_is_readable_in_the_database() {
         let holds = format!("kept_forms WHERE form LIKE '%{text}%' OR browser_hash LIKE '%{text}%'");
         assert_eq!(rig.count(&holds).await, 0, "{text}");
     }
+    // The file itself and its journal, where the database is one.
+    let Some(file) = rig.test.url.strip_prefix("sqlite:") else { return };
+    for entry in std::fs::read_dir(std::path::Path::new(file).parent().unwrap()).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        for text in ["Smørrebrød", "Sm%C3%B8rrebr", "4711&", "hush-hush"] {
+            let found = bytes.windows(text.len()).any(|window| window == text.as_bytes());
+            assert!(!found, "{text}");
+        }
+    }
 }
 
 #[tokio::test]
