@@ -177,11 +177,20 @@ impl Product {
         self.site.router(web, &self.sign_in)
     }
 
+    /// Sets the reconciler alone to work, until `stop`.
+    pub async fn start_reconciler(
+        &self,
+        tracker: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<()> {
+        Ok(self.reconciler.start(tracker, stop).await?)
+    }
+
     /// Makes the platform's own workspace and sets the background to work, until `stop`.
     pub async fn start(&self, tracker: &TaskTracker, stop: &CancellationToken) -> anyhow::Result<()> {
         let made = self.tenants.ensure_platform_workspace().await;
         made.context("the platform's own workspace can't be made")?;
-        self.reconciler.start(tracker, stop).await?;
+        self.start_reconciler(tracker, stop).await?;
         jobs::start(&self.db, &self.clock, self.schedules.clone(), tracker, stop);
         Ok(())
     }

@@ -16,6 +16,7 @@ mod matrix;
 mod provisioning;
 #[cfg(test)]
 mod session;
+mod shell;
 #[cfg(test)]
 mod start;
 #[cfg(test)]
