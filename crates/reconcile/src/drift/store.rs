@@ -233,7 +233,7 @@ pub(super) async fn note_scan(db: &Db, scanned: &Scanned) -> Result<(), Error> {
     let again = OnConflict::column(scans::Column::Kind)
         .update_columns([scans::Column::At, scans::Column::Error])
         .to_owned();
-    scans::Entity::insert(row).on_conflict(again).exec_without_returning(db.read()).await?;
+    scans::Entity::insert(row).on_conflict(again).exec_without_returning(&*db.write().await?).await?;
     Ok(())
 }
 
@@ -302,15 +302,16 @@ pub(super) async fn forget_unseen(
     since: Timestamp,
     now: Timestamp,
 ) -> Result<(), Error> {
+    let write = db.write().await?;
     drifts::Entity::delete_many()
         .filter(drifts::Column::Kind.eq(kind))
         .filter(drifts::Column::SeenAt.lt(since.micros()))
-        .exec(db.read())
+        .exec(&*write)
         .await?;
     acceptances::Entity::delete_many()
         .filter(acceptances::Column::Kind.eq(kind))
         .filter(acceptances::Column::ExpiresAt.lte(now.micros()))
-        .exec(db.read())
+        .exec(&*write)
         .await?;
     Ok(())
 }
