@@ -130,6 +130,9 @@ async function swap(id, url, { init, keep, quiet } = {}) {
   try {
     const { answer, html } = await page(url, init);
     if (mine !== turn) return;
+    // Signed out: what was sent is kept, and the answer says where to sign in.
+    const next = answer.status === 401 && answer.headers.get("location");
+    if (next) return location.assign(next);
     const fresh = html && $(`#${CSS.escape(id)}`, html);
     if (!fresh) {
       if (init?.method === "post" && !answer.redirected && html) return write(html);

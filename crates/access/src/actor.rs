@@ -86,6 +86,23 @@ impl Actor {
         Self { person, surface, standing, context }
     }
 
+    /// The command line as an actor: whoever may run the binary with its configuration may do what an operator may. It
+    /// has no account; the log names it `cli`.
+    pub fn of_shell(clock: &Clock) -> Self {
+        let person = Person {
+            id: UserId::new(clock),
+            sub: None,
+            email: String::new(),
+            name: "Command line".to_owned(),
+        };
+        Self {
+            person,
+            surface: Surface::Operator,
+            standing: Standing { platform_admin: true, ..Standing::default() },
+            context: Context::system("cli", clock),
+        }
+    }
+
     /// The same person with the rights of this moment; none when the account is gone.
     pub(crate) async fn reload(&self, db: &Db) -> Result<Option<Self>, Error> {
         let account = account::by_id(db, self.person.id).await?.filter(|account| !account.removed);

@@ -83,6 +83,13 @@ pub(crate) async fn tenant_by_slug(
     row.as_ref().map(tenant_ref).transpose()
 }
 
+/// The tenants of these ids, for naming them.
+pub async fn tenants_by_ids(on: &impl ConnectionTrait, ids: &[TenantId]) -> Result<Vec<TenantRef>, Error> {
+    let ids = ids.iter().map(ToString::to_string);
+    let rows = tenants::Entity::find().filter(tenants::Column::Id.is_in(ids)).all(on).await?;
+    rows.iter().map(tenant_ref).collect()
+}
+
 pub(crate) fn partner_ref(row: &partners::Model) -> Result<PartnerRef, Error> {
     Ok(PartnerRef {
         id: row.id.parse().map_err(|e: kernel::id::BadId| Error::damaged("partners", e))?,

@@ -4,7 +4,7 @@
 pub mod account;
 mod actor;
 mod batch;
-mod directory;
+pub mod directory;
 mod error;
 mod granted;
 pub mod people;
@@ -21,8 +21,8 @@ pub use directory::{PartnerRef, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
 pub use granted::{Granted, PathParams, Reach, Scope};
 pub use permission::{
-    CreateTenant, EditTenant, Holders, ListTenants, ManageTenant, OwnAccount, Permission, ReconcileTenant,
-    ViewPlatform, ViewPlatformAudit, ViewTenant, ViewTenantAudit,
+    CreateTenant, EditTenant, Holders, ListTenants, ManageDrift, ManageTenant, OwnAccount, Permission,
+    ReconcileTenant, ViewPlatform, ViewPlatformAudit, ViewTenant, ViewTenantAudit,
 };
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

@@ -57,6 +57,8 @@ permissions! {
     ViewPlatform over (): OPERATORS;
     /// Read the audit log across all tenants.
     ViewPlatformAudit over (): OPERATORS;
+    /// See what differs upstream across all tenants; accept what belongs to none.
+    ManageDrift over (): OPERATORS;
     /// Make a tenant.
     CreateTenant over (): OPERATORS;
     /// Suspend, resume, end, plan and apply; change plan, seats, partner and domain.

@@ -7,6 +7,7 @@ use db::seal::Keys;
 use db::{Db, Error, Tx};
 use kernel::id::{hex, random_token};
 use kernel::{Clock, SessionId, Timestamp, UserId};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::role::Surface;
 use crate::standing::SessionLimits;
-use crate::tables::sessions;
+use crate::tables::{ended_sessions, sessions};
 
 /// The tokens behind a session. They never reach the browser.
 #[derive(Clone, Serialize, Deserialize)]
@@ -229,14 +230,48 @@ pub async fn choose_tenant(db: &Db, id: SessionId, slug: &str) -> Result<(), Err
         .await
 }
 
-/// Ends a session.
-pub async fn end(tx: &Tx, id: SessionId) -> Result<(), Error> {
-    sessions::Entity::delete_by_id(id.to_string()).exec(&**tx).await?;
+/// Ends a session. Whose its pages were stays known: a form that is sent from one of them is that person's.
+pub async fn end(tx: &Tx, id: SessionId, now: Timestamp) -> Result<(), Error> {
+    let Some(row) = sessions::Entity::find_by_id(id.to_string()).one(&**tx).await? else {
+        return Ok(());
+    };
+    let ended = ended_sessions::ActiveModel {
+        csrf_hash: Set(hash(&row.csrf)),
+        surface: Set(row.surface),
+        user_id: Set(row.user_id),
+        ended_at: Set(now.micros()),
+    };
+    // Requests that come at once may all find that it is over.
+    let once = OnConflict::column(ended_sessions::Column::CsrfHash).do_nothing().to_owned();
+    ended_sessions::Entity::insert(ended).on_conflict(once).exec_without_returning(&**tx).await?;
+    sessions::Entity::delete_by_id(row.id).exec(&**tx).await?;
     Ok(())
 }
 
-/// Removes sessions that nobody used since `before`; gives how many.
+/// Whose page a form was sent from, by the token that it carries; also when that page's session has ended.
+pub async fn owner_of_form(db: &Db, surface: Surface, csrf: &str) -> Result<Option<UserId>, Error> {
+    let ended = ended_sessions::Entity::find_by_id(hash(csrf))
+        .filter(ended_sessions::Column::Surface.eq(surface.as_str()))
+        .one(db.read())
+        .await?;
+    let user = match ended {
+        Some(row) => Some(row.user_id),
+        None => sessions::Entity::find()
+            .filter(sessions::Column::Csrf.eq(csrf))
+            .filter(sessions::Column::Surface.eq(surface.as_str()))
+            .one(db.read())
+            .await?
+            .map(|row| row.user_id),
+    };
+    user.map(|id| id.parse()).transpose().map_err(|error| Error::damaged("sessions", error))
+}
+
+/// Removes sessions that nobody used since `before`, and what is known of those that ended by then; gives how many.
 pub async fn purge(db: &Db, before: Timestamp) -> Result<u64, Error> {
+    let ended = ended_sessions::Entity::delete_many()
+        .filter(ended_sessions::Column::EndedAt.lt(before.micros()))
+        .exec(db.read())
+        .await?;
     let old = sessions::Entity::delete_many().filter(sessions::Column::LastSeenAt.lt(before.micros()));
-    Ok(old.exec(db.read()).await?.rows_affected)
+    Ok(old.exec(db.read()).await?.rows_affected + ended.rows_affected)
 }

@@ -64,6 +64,14 @@ entity!(sessions, "sessions", {
     pub last_seen_at: i64,
 });
 
+entity!(ended_sessions, "ended_sessions", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub csrf_hash: String,
+    pub surface: String,
+    pub user_id: String,
+    pub ended_at: i64,
+});
+
 entity!(tenants, "tenants", {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,

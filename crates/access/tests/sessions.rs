@@ -68,7 +68,7 @@ async fn a_session_is_found_by_its_secret_on_its_own_surface_only() {
     let guess = SecretString::from(session.id.to_string());
     assert!(sessions::find(&rig.test.db, Surface::Portal, &guess).await.unwrap().is_none());
     let tx = rig.test.db.begin().await.unwrap();
-    sessions::end(&tx, session.id).await.unwrap();
+    sessions::end(&tx, session.id, rig.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     assert!(sessions::find(&rig.test.db, Surface::Portal, &secret).await.unwrap().is_none());
 }

@@ -35,6 +35,36 @@ pub enum Command {
         #[command(subcommand)]
         what: Audit,
     },
+    /// Shows what differs upstream from what should be. Exits with 2 when something does.
+    Plan {
+        /// Only these tenants, by slug.
+        tenants: Vec<String>,
+        /// Print one JSON object.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Does just what a plan lists; refuses when anything moved since. Exits with 2 when something still differs.
+    Apply {
+        /// The tenant, by slug.
+        tenant: String,
+        /// The plan's hash, as `plan` shows it.
+        #[arg(long)]
+        hash: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Tries at once what is not done, and works until it is. Exits with 2 when something is still not done.
+    Reconcile {
+        /// Only these tenants, by slug.
+        tenants: Vec<String>,
+        /// The most seconds to wait.
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        wait: u64,
+        #[command(flatten)]
+        place: Place,
+    },
     /// Asks every configured upstream for what Dezky will need of it; says what is wrong and how to mend it.
     Doctor,
 }
@@ -48,6 +78,14 @@ pub enum Audit {
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
+}
+
+/// Which Dezky is meant.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// The folder of a running `dezky dev`, in place of what is configured.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
 }
 
 /// How the sandbox is started.

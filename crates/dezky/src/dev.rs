@@ -16,6 +16,9 @@ use crate::sandbox::{Listeners, Sandbox};
 use crate::wiring::{Pace, Product, Surroundings};
 use crate::{database, demo, index, listen, stop};
 
+/// The file in its folder with the settings that it runs with, for the commands that take `--data`.
+pub const SETTINGS: &str = "settings.json";
+
 /// Runs until a signal.
 pub async fn run(start: &Start, values: Values) -> anyhow::Result<()> {
     let stop = stop::on_signal()?;
@@ -45,7 +48,9 @@ async fn begin(
     let addresses = Addresses::of(&ports)?;
     let simulated = Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis };
     let sandbox = Sandbox::start(home, simulated, addresses).await?;
-    let config = Config::read(&settings(values, home, &sandbox))?;
+    let settings = settings(values, home, &sandbox);
+    home.write(SETTINGS, &settings)?;
+    let config = Config::read(&settings)?;
     let db = database::connect(config.database_url.expose_secret()).await?;
     migrations::migrate(&db).await?;
     let surroundings = Surroundings { sandbox_page: Some(sandbox.addresses.index.clone()) };

@@ -9,6 +9,9 @@ mod database;
 mod demo;
 mod dev;
 mod doctor;
+mod drift_cli;
+#[cfg(debug_assertions)]
+mod fail_point;
 mod health;
 mod home;
 mod index;
@@ -26,6 +29,7 @@ mod upstreams;
 mod wiring;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 
@@ -53,7 +57,7 @@ async fn main() -> ExitCode {
         None => Command::Dev(cli.start),
     };
     match run(command, values).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("dezky: {error:#}");
             ExitCode::FAILURE
@@ -66,31 +70,36 @@ fn refuse(why: &dyn std::fmt::Display) -> ExitCode {
     ExitCode::from(USAGE)
 }
 
-async fn run(command: Command, values: Values) -> anyhow::Result<()> {
+async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
+    logs::start(&values, usual_level(&command))?;
     match command {
-        Command::Dev(start) => {
-            logs::start(&values, "warn")?;
-            dev::run(&start, values).await
-        }
-        Command::Sandbox(start) => {
-            logs::start(&values, "warn")?;
-            sandbox::run(&start).await
-        }
-        Command::Serve { migrate } => {
-            logs::start(&values, "info")?;
-            serve::run(values, migrate).await
-        }
-        Command::Migrate => {
-            logs::start(&values, "info")?;
-            serve::migrate(&values).await
-        }
+        Command::Dev(start) => dev::run(&start, values).await?,
+        Command::Sandbox(start) => sandbox::run(&start).await?,
+        Command::Serve { migrate } => serve::run(values, migrate).await?,
+        Command::Migrate => serve::migrate(&values).await?,
         Command::Audit { what: Audit::Verify { data } } => {
-            logs::start(&values, "warn")?;
-            audit_verify::run(&values, data.as_deref()).await
+            audit_verify::run(&values, data.as_deref()).await?
         }
-        Command::Doctor => {
-            logs::start(&values, "error")?;
-            doctor::run(&values).await
+        Command::Doctor => doctor::run(&values).await?,
+        Command::Plan { tenants, json, place } => {
+            return drift_cli::plan(values, place.data.as_deref(), tenants, json).await;
         }
+        Command::Apply { tenant, hash, place } => {
+            return drift_cli::apply(values, place.data.as_deref(), &tenant, &hash).await;
+        }
+        Command::Reconcile { tenants, wait, place } => {
+            let patience = Duration::from_secs(wait);
+            return drift_cli::reconcile(values, place.data.as_deref(), tenants, patience).await;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is logged unless it is configured.
+fn usual_level(command: &Command) -> &'static str {
+    match command {
+        Command::Serve { .. } | Command::Migrate => "info",
+        Command::Dev(_) | Command::Sandbox(_) | Command::Audit { .. } => "warn",
+        Command::Doctor | Command::Plan { .. } | Command::Apply { .. } | Command::Reconcile { .. } => "error",
     }
 }

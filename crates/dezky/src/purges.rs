@@ -9,11 +9,14 @@ use jobs::{Run, Schedule};
 use kernel::Clock;
 
 const HOUR: Duration = Duration::from_hours(1);
+/// What was typed stays no longer than was said.
+const OFTEN: Duration = Duration::from_mins(1);
 /// Longer than any policy lets a session live.
 const SESSIONS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 struct Sessions(Db, Clock);
 struct IdempotencyKeys(Db, Clock);
+struct KeptForms(Db, Clock);
 
 #[async_trait]
 impl Run for Sessions {
@@ -27,6 +30,13 @@ impl Run for Sessions {
 impl Run for IdempotencyKeys {
     async fn run(&self) -> Result<(), String> {
         told("idempotency keys", web::purge_idempotency_keys(&self.0, self.1.now()).await)
+    }
+}
+
+#[async_trait]
+impl Run for KeptForms {
+    async fn run(&self) -> Result<(), String> {
+        told("kept forms", sign_in::purge_kept_forms(&self.0, self.1.now()).await)
     }
 }
 
@@ -44,6 +54,11 @@ pub fn schedules(db: &Db, clock: &Clock) -> Vec<Schedule> {
             name: "idempotency_keys.purge",
             every: HOUR,
             work: Arc::new(IdempotencyKeys(db.clone(), clock.clone())),
+        },
+        Schedule {
+            name: "kept_forms.purge",
+            every: OFTEN,
+            work: Arc::new(KeptForms(db.clone(), clock.clone())),
         },
     ]
 }

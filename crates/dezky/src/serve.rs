@@ -23,7 +23,10 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
             bail!("the database lacks {pending} migrations; run `dezky migrate`, or start with --migrate");
         }
     }
-    let product = Product::new(config, Pace::steady(), Surroundings::default(), db)?;
+    let pace = Pace::steady(config.lease);
+    #[cfg(debug_assertions)]
+    let pace = pace.until(crate::fail_point::from_environment()?);
+    let product = Product::new(config, pace, Surroundings::default(), db)?;
     let tracker = TaskTracker::new();
     // Listening first: a port that is taken is found out before any work is begun.
     let mut servers = Vec::new();

@@ -50,15 +50,20 @@ impl Site {
         let router = served.fold(web::assets::router(), |router, routes| router.merge(routes.router()));
         // The last layer is the outermost. Failures are presented twice: inside with the caller's own frame, outside
         // for those that come before the caller is known.
-        let router = router
-            .layer(middleware::from_fn(web::keep_answers))
-            .layer(middleware::from_fn(web::protect))
-            .layer(middleware::from_fn(web::present));
+        let router =
+            router.layer(middleware::from_fn(web::keep_answers)).layer(middleware::from_fn(web::protect));
+        let present = middleware::from_fn(web::present);
         let router = match surface {
             Some(surface) => {
-                router.layer(middleware::from_fn_with_state((sign_in.clone(), surface), sign_in::by_session))
+                let state = (sign_in.clone(), surface);
+                router
+                    .layer(middleware::from_fn_with_state(state.clone(), sign_in::keep_forms))
+                    .layer(present)
+                    .layer(middleware::from_fn_with_state(state, sign_in::by_session))
             }
-            None => router.layer(middleware::from_fn_with_state(sign_in.clone(), sign_in::by_bearer)),
+            None => router
+                .layer(present)
+                .layer(middleware::from_fn_with_state(sign_in.clone(), sign_in::by_bearer)),
         };
         router
             .layer(middleware::from_fn(catch_panic))

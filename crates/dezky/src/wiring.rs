@@ -27,8 +27,11 @@ pub struct Pace {
     /// The longest an upstream's call may take; at most a third of the reconciler's lease.
     deadline: Duration,
     probe_every: Duration,
+    /// How often everything upstream is compared with what should be.
+    scan_every: Duration,
     /// How long a request waits for its effect upstream before it goes on in the background.
     settle: Duration,
+    purge_every: Duration,
 }
 
 impl Pace {
@@ -44,18 +47,31 @@ impl Pace {
             },
             deadline: Duration::from_secs(4),
             probe_every: Duration::from_secs(5),
+            scan_every: Duration::from_secs(20),
             settle: Duration::from_secs(3),
+            purge_every: Duration::from_mins(1),
         }
     }
 
-    /// For production.
-    pub fn steady() -> Self {
+    /// For production, with this lease.
+    pub fn steady(lease: Duration) -> Self {
         Self {
-            reconcile: reconcile::Settings::default(),
-            deadline: Duration::from_secs(10),
+            reconcile: reconcile::Settings { lease, ..reconcile::Settings::default() },
+            deadline: Duration::from_secs(10).min(lease / 3),
             probe_every: Duration::from_secs(15),
+            scan_every: Duration::from_mins(15),
             settle: Duration::from_secs(3),
+            purge_every: Duration::from_mins(1).min(lease),
         }
+    }
+}
+
+#[cfg(debug_assertions)]
+impl Pace {
+    /// With a point at which to die.
+    pub fn until(mut self, fail_point: Option<reconcile::FailPoint>) -> Self {
+        self.reconcile.fail_point = fail_point;
+        self
     }
 }
 
@@ -98,16 +114,19 @@ impl Product {
             platform_name: config.platform_name.clone(),
             grace: config.grace,
             settle: pace.settle,
+            purge_every: pace.purge_every,
         };
         let tenants = Tenants::new(db.clone(), clock.clone(), reconciler.clone(), probes.clone(), settings);
         let mut schedules = purges::schedules(&db, &clock);
         schedules.extend(tenants::schedules(&tenants));
         schedules.push(probes.schedule(pace.probe_every));
+        schedules.push(drift::schedule(&reconciler, pace.scan_every));
+        let drift = drift::Drift::new(db.clone(), clock.clone());
         let mut own = vec![health::routes(db.clone())];
         if surroundings.sandbox_page.is_some() {
             own.extend(site::gallery());
         }
-        let slices = vec![sign_in::slice(&sign_in), tenants::slice(&tenants)];
+        let slices = vec![sign_in::slice(&sign_in), tenants::slice(&tenants), drift::slice(&drift)];
         Ok(Self {
             site: Site::new(slices, own)?,
             db,
@@ -158,11 +177,20 @@ impl Product {
         self.site.router(web, &self.sign_in)
     }
 
+    /// Sets the reconciler alone to work, until `stop`.
+    pub async fn start_reconciler(
+        &self,
+        tracker: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<()> {
+        Ok(self.reconciler.start(tracker, stop).await?)
+    }
+
     /// Makes the platform's own workspace and sets the background to work, until `stop`.
     pub async fn start(&self, tracker: &TaskTracker, stop: &CancellationToken) -> anyhow::Result<()> {
         let made = self.tenants.ensure_platform_workspace().await;
         made.context("the platform's own workspace can't be made")?;
-        self.reconciler.start(tracker, stop).await?;
+        self.start_reconciler(tracker, stop).await?;
         jobs::start(&self.db, &self.clock, self.schedules.clone(), tracker, stop);
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use db::{Db, Error};
+use db::{Db, Error, Tx};
 use kernel::{Clock, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
@@ -91,6 +91,16 @@ pub async fn run_if_due(db: &Db, clock: &Clock, schedule: &Schedule) -> bool {
             false
         }
     }
+}
+
+/// Makes a schedule due at once.
+pub async fn run_soon(tx: &Tx, now: Timestamp, name: &str) -> Result<(), Error> {
+    tables::Entity::update_many()
+        .set(tables::ActiveModel { next_at: Set(now.micros()), ..Default::default() })
+        .filter(tables::Column::Name.eq(name))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 async fn claim(db: &Db, now: Timestamp, schedule: &Schedule) -> Result<bool, Error> {

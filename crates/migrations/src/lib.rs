@@ -2,6 +2,7 @@
 //! schema that a new migration leaves, since instances are upgraded one after another.
 
 mod m001_foundation;
+mod m002_kept_forms;
 mod m003_drift;
 
 use db::{Backend, Db, Error};
@@ -13,7 +14,11 @@ struct History;
 #[async_trait::async_trait]
 impl MigratorTrait for History {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m001_foundation::Migration), Box::new(m003_drift::Migration)]
+        vec![
+            Box::new(m001_foundation::Migration),
+            Box::new(m002_kept_forms::Migration),
+            Box::new(m003_drift::Migration),
+        ]
     }
 }
 

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::breaker::{Admission, Breaker};
+use crate::fail::reach;
 use crate::kind::{Availability, Registered, upstream_of};
 use crate::settings::Settings;
 use crate::step::{Facts, Verdict, attempt};
@@ -211,6 +212,7 @@ impl Reconciler {
     }
 
     async fn step(&self, resource: Resource) {
+        reach!(self.0.settings, &resource, Claimed);
         let (facts, verdict) = self.attempt(&resource).await;
         if verdict == Verdict::LeaseLost {
             return;
@@ -289,7 +291,10 @@ impl Reconciler {
         for observer in &self.0.observers {
             observer.resource_changed(&tx, &self.0.clock, &resource.owner).await?;
         }
-        tx.commit().await
+        reach!(self.0.settings, resource, RecordWritten);
+        tx.commit().await?;
+        reach!(self.0.settings, resource, RecordCommitted);
+        Ok(())
     }
 
     fn change(&self, resource: &Resource, verdict: Verdict) -> resources::ActiveModel {

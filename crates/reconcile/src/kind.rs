@@ -32,6 +32,18 @@ pub struct Listed {
     pub actual: Actual,
 }
 
+impl Actual {
+    /// Whether it belongs to a resource. What is known by its id is ours though somebody took our mark away, but not
+    /// when it bears that of another resource: upstreams give the ids of what is gone to others. What was found by its
+    /// name must bear our mark.
+    pub(crate) fn is_of(&self, resource: &Resource) -> bool {
+        match &self.mark {
+            Some(mark) => *mark == resource.id,
+            None => resource.upstream_id.as_ref() == Some(&self.upstream_id),
+        }
+    }
+}
+
 /// What the upstream is still doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {

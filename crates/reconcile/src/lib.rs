@@ -7,6 +7,7 @@
 mod breaker;
 pub mod drift;
 mod engine;
+mod fail;
 mod kind;
 mod plan;
 mod settings;
@@ -18,6 +19,8 @@ mod want;
 mod watch;
 
 pub use engine::{Observer, Reconciler};
+#[cfg(debug_assertions)]
+pub use fail::{FailPoint, Point};
 pub use kind::{Actual, Availability, Created, FieldChange, Kind, Listed, Problem, Registered, Waiting};
 pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;

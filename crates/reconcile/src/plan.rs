@@ -42,7 +42,7 @@ pub struct Change {
     pub action: Action,
     /// The fields that differ and that nobody accepted.
     pub fields: Vec<FieldChange>,
-    /// Its id upstream, where it is there.
+    /// Its id upstream, where it is there and nobody else's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_id: Option<String>,
     /// Why nothing can be done, for [`Action::Foreign`] and [`Action::Unreadable`].
@@ -199,7 +199,7 @@ pub(crate) async fn compare(kind: &dyn Kind, resource: &Resource, masks: &Masks)
             let (change, accepted) = absent(resource, masks);
             ("absent".to_owned(), change, accepted)
         }
-        Ok(Some(actual)) if !is_ours(resource, &actual) => {
+        Ok(Some(actual)) if !actual.is_of(resource) => {
             (format!("foreign {}", actual.upstream_id), foreign(resource, actual), vec![])
         }
         Ok(Some(actual)) => {
@@ -209,10 +209,6 @@ pub(crate) async fn compare(kind: &dyn Kind, resource: &Resource, masks: &Masks)
         }
     };
     Compared { seen: format!("{} {} {seen}", resource.id, resource.spec_version), change, accepted }
-}
-
-fn is_ours(resource: &Resource, actual: &Actual) -> bool {
-    resource.upstream_id.as_ref() == Some(&actual.upstream_id) || actual.mark.as_ref() == Some(&resource.id)
 }
 
 fn change(
@@ -249,9 +245,12 @@ fn absent(resource: &Resource, masks: &Masks) -> (Option<Change>, Vec<Acceptance
 }
 
 fn foreign(resource: &Resource, actual: Actual) -> Option<Change> {
-    let note = "an object of this name exists that Dezky did not make".to_owned();
     resource.spec.as_ref()?;
-    Some(change(resource, Action::Foreign, Some(actual.upstream_id), Vec::new(), Some(note)))
+    let (note, id) = match actual.mark {
+        None => ("an object of this name exists that Dezky did not make", Some(actual.upstream_id)),
+        Some(_) => ("an object of this name exists that bears the mark of another", None),
+    };
+    Some(change(resource, Action::Foreign, id, Vec::new(), Some(note.to_owned())))
 }
 
 fn present(

@@ -21,6 +21,9 @@ pub struct Settings {
     pub cooldown: Duration,
     /// How many objects of one upstream may be destroyed within an hour; more stop and wait for a person.
     pub destroys_an_hour: u64,
+    /// Where a test lets the process die.
+    #[cfg(debug_assertions)]
+    pub fail_point: Option<crate::FailPoint>,
 }
 
 impl Default for Settings {
@@ -33,6 +36,8 @@ impl Default for Settings {
             failures_to_open: 5,
             cooldown: Duration::from_secs(5),
             destroys_an_hour: 20,
+            #[cfg(debug_assertions)]
+            fail_point: None,
         }
     }
 }

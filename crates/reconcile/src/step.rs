@@ -7,6 +7,7 @@ use kernel::{Clock, Timestamp};
 use serde_json::Value;
 
 use crate::drift::{self, Difference, Masks};
+use crate::fail::reach;
 use crate::kind::{Actual, Created, Kind, Problem, Waiting, upstream_of};
 use crate::settings::Settings;
 use crate::store::{self, Resource, Status};
@@ -97,8 +98,9 @@ impl Step<'_> {
             return Ok(Verdict::Waiting(missing));
         }
         let found = self.find().await?;
+        reach!(self.settings, self.resource, Found);
         let actual = match found {
-            Some(actual) if self.is_ours(&actual) => actual,
+            Some(actual) if actual.is_of(self.resource) => actual,
             Some(_) => return blocked(self.foreign()),
             None if self.may_stay_missing().await? => return Ok(Verdict::Accepted),
             None => match self.create(spec).await? {
@@ -113,18 +115,23 @@ impl Step<'_> {
         })
     }
 
+    /// An object that is not where it was known to be is searched for: upstreams answer from copies that lag.
     async fn find(&self) -> Result<Option<Actual>, Problem> {
         if self.resource.upstream_id.is_none() && self.facts.in_doubt {
-            self.kind.search(self.resource).await
-        } else {
-            self.kind.read(self.resource).await
+            return self.kind.search(self.resource).await;
         }
+        let found = self.kind.read(self.resource).await?;
+        let is_there = found.as_ref().is_some_and(|actual| actual.is_of(self.resource));
+        if is_there || self.resource.upstream_id.is_none() {
+            return Ok(found);
+        }
+        self.kind.search(&Resource { upstream_id: None, ..self.resource.clone() }).await
     }
 
-    /// An object that we know by its id is ours whatever its mark says now; one found by name must bear our mark.
-    fn is_ours(&self, actual: &Actual) -> bool {
-        self.resource.upstream_id.as_ref() == Some(&actual.upstream_id)
-            || actual.mark.as_ref() == Some(&self.resource.id)
+    /// The object with that id, read again.
+    async fn read_back(&self, upstream_id: String) -> Result<Option<Actual>, Problem> {
+        let known = Resource { upstream_id: Some(upstream_id), ..self.resource.clone() };
+        self.kind.read(&known).await
     }
 
     fn foreign(&self) -> String {
@@ -140,8 +147,21 @@ impl Step<'_> {
             return Ok(None);
         }
         self.facts.in_doubt = true;
-        match self.kind.create(self.resource, spec).await {
-            Ok(Created::New(actual)) => Ok(Some(actual)),
+        reach!(self.settings, self.resource, CreateIntended);
+        let created = self.kind.create(self.resource, spec).await;
+        reach!(self.settings, self.resource, CreateCalled);
+        match created {
+            // It is read again later in any case.
+            Ok(Created::New(actual)) if actual.waiting.is_some() => Ok(Some(actual)),
+            Ok(Created::New(actual)) => {
+                let made = self.read_back(actual.upstream_id).await?;
+                reach!(self.settings, self.resource, CreateRead);
+                // Still in doubt: it is searched for next.
+                made.map_or_else(
+                    || blocked("the upstream does not show what it says it made"),
+                    |made| Ok(Some(made)),
+                )
+            }
             Ok(Created::Taken(why)) => {
                 self.facts.in_doubt = false;
                 blocked(why)
@@ -178,11 +198,13 @@ impl Step<'_> {
         if !self.still_ours().await? {
             return Ok(None);
         }
+        reach!(self.settings, self.resource, UpdateLeased);
         self.kind.update(self.resource, spec, &actual, &changes).await?;
-        let known = Resource { upstream_id: Some(actual.upstream_id), ..self.resource.clone() };
-        let Some(after) = self.kind.read(&known).await? else {
+        reach!(self.settings, self.resource, UpdateCalled);
+        let Some(after) = self.read_back(actual.upstream_id).await? else {
             return blocked("it vanished while it was being changed");
         };
+        reach!(self.settings, self.resource, UpdateRead);
         match masks.open(self.kind.diff(spec, &after)).first() {
             None => Ok(Some(after)),
             Some(change) => blocked(format!("the upstream did not take the change of {}", change.field)),
@@ -215,7 +237,9 @@ impl Step<'_> {
         if let Some(after) = self.resource.destroy_after.filter(|after| *after > self.clock.now()) {
             return Ok(Verdict::NotYet(after));
         }
-        let Some(actual) = self.find().await?.filter(|actual| self.is_ours(actual)) else {
+        let found = self.find().await?;
+        reach!(self.settings, self.resource, Found);
+        let Some(actual) = found.filter(|actual| actual.is_of(self.resource)) else {
             return Ok(Verdict::Gone);
         };
         self.facts = Facts { upstream_id: Some(actual.upstream_id.clone()), in_doubt: false };
@@ -223,8 +247,16 @@ impl Step<'_> {
             return Ok(Verdict::LeaseLost);
         }
         self.may_destroy().await?;
+        reach!(self.settings, self.resource, DeleteCounted);
         self.kind.delete(self.resource, &actual).await?;
-        Ok(Verdict::Gone)
+        reach!(self.settings, self.resource, DeleteCalled);
+        let left = self.read_back(actual.upstream_id).await?;
+        reach!(self.settings, self.resource, DeleteRead);
+        if left.is_some() {
+            blocked("the upstream still has what it says it destroyed")
+        } else {
+            Ok(Verdict::Gone)
+        }
     }
 
     /// Stops when so many objects go that it looks like a mistake. Counted before the call, so that a crash between

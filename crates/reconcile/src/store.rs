@@ -7,8 +7,8 @@ use sea_orm::sea_query::{
     Expr, ExprTrait as _, Func, OnConflict, Order, Query, SelectStatement, WindowStatement,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Set,
+    ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Set,
 };
 use serde_json::Value;
 
@@ -433,6 +433,8 @@ pub(crate) async fn claim(
             lease_until: Set(Some(until.micros())),
             lease_holder: Set(Some(random_token())),
             attempted_at: Set(Some(now.micros())),
+            // Due until the result is written: whoever comes after a crash must find it.
+            next_at: if even_if_not_due { Set(now.micros()) } else { NotSet },
             ..Default::default()
         })
         .filter(resources::Column::Id.is_in(ids))

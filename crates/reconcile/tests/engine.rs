@@ -13,7 +13,7 @@ use kernel::Clock;
 use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
-    Action, Actual, Created, FieldChange, Kind, Observer, Problem, Reconciler, Registered, Resource,
+    Action, Actual, Created, FieldChange, Kind, Listed, Observer, Problem, Reconciler, Registered, Resource,
     Settings, Status, Want, destroy, of_owner, want,
 };
 use serde_json::{Value, json};
@@ -85,6 +85,15 @@ impl Kind for Shelf {
         let state = self.0.lock();
         let found = state.objects.iter().find(|(_, (_, mark, _))| *mark == resource.id);
         Ok(found.map(|(id, (_, mark, fields))| actual(id, mark, fields)))
+    }
+
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let state = self.0.lock();
+        let listed = |(id, (name, mark, fields)): (&String, &(String, String, Value))| Listed {
+            name: name.clone(),
+            actual: actual(id, mark, fields),
+        };
+        Ok(state.objects.iter().map(listed).collect())
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
@@ -276,9 +285,9 @@ async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
     );
 
     rig.world.lock().objects.get_mut("1").unwrap().2 = json!({"size": 8, "colour": "red"});
-    assert!(rig.engine.apply("ten_1", &plan.hash).await.is_err(), "the world moved");
+    assert!(rig.engine.apply("ten_1", &plan.hash, |_| true).await.is_err(), "the world moved");
     let fresh = rig.engine.plan("ten_1").await.unwrap();
-    rig.engine.apply("ten_1", &fresh.hash).await.unwrap();
+    rig.engine.apply("ten_1", &fresh.hash, |_| true).await.unwrap();
     assert!(rig.engine.plan("ten_1").await.unwrap().changes.is_empty());
 }
 
@@ -316,6 +325,26 @@ async fn a_death_between_making_an_object_again_and_writing_it_down_makes_no_thi
     }
     rig.want("shelf.box", json!({"size": 2})).await;
     rig.until("healed", |owned| all_ok(owned) && owned[0].upstream_id.as_deref() == Some("2")).await;
+    assert_eq!((rig.world.count(), rig.world.lock().creates), (1, 2));
+}
+
+#[cfg(debug_assertions)]
+#[tokio::test]
+async fn a_death_while_a_plan_is_applied_is_taken_up_by_itself() {
+    let rig = rig().await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    rig.until("made", all_ok).await;
+    rig.world.lock().objects.clear();
+    let die = |_: &str| std::panic::resume_unwind(Box::new("dies on purpose"));
+    let fail_point = reconcile::FailPoint::read("shelf.box:create.called=kill", die).unwrap();
+    let settings = Settings { fail_point: Some(fail_point), ..settings() };
+    let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
+    let mortal = Reconciler::new(rig.test.db.clone(), Clock::System, settings, kinds, Vec::new());
+    let plan = mortal.plan("ten_1").await.unwrap();
+    let applied =
+        TaskTracker::new().spawn(async move { mortal.apply("ten_1", &plan.hash, |_| true).await.is_ok() });
+    assert!(applied.await.is_err(), "it dies");
+    rig.until("healed", |owned| owned[0].upstream_id.as_deref() == Some("2")).await;
     assert_eq!((rig.world.count(), rig.world.lock().creates), (1, 2));
 }
 

@@ -1,4 +1,4 @@
-//! The cookies: one for the session, one while a person is at the identity provider [A7].
+//! The cookies: one for the session, one while a person is at the identity provider [A7], one for kept forms [A8].
 
 use access::Surface;
 
@@ -13,6 +13,15 @@ pub(crate) fn session_name(surface: Surface, origin: &str) -> String {
 
 pub(crate) fn attempt_name(surface: Surface, origin: &str) -> String {
     format!("{}dezky_{surface}_attempt", prefix(origin))
+}
+
+pub(crate) fn kept_name(surface: Surface, origin: &str) -> String {
+    format!("{}dezky_{surface}_kept", prefix(origin))
+}
+
+/// The line that takes the cookie of kept forms away.
+pub(crate) fn no_kept(surface: Surface, origin: &str) -> String {
+    line(&kept_name(surface, origin), "", origin, Some(0))
 }
 
 /// A `Set-Cookie` line. Without `max_age` it lasts as long as the browser; zero removes it.

@@ -7,6 +7,7 @@ mod bearer;
 mod claims;
 mod cookie;
 mod error;
+mod kept;
 mod keys;
 mod oidc;
 mod pages;
@@ -15,6 +16,7 @@ mod service;
 
 pub use authenticate::{by_bearer, by_session};
 pub use error::Error;
+pub use kept::{keep_forms, purge as purge_kept_forms};
 pub use service::{Door, Settings, SignIn};
 
 use i18n::{Language, Source};

@@ -189,8 +189,9 @@ impl SignIn {
         let (id, secret) =
             sessions::begin(&tx, &self.0.clock, &self.0.keys, surface, person.id, tokens, expires).await?;
         if let Some(former) = former {
-            sessions::end(&tx, former.id).await?;
+            sessions::end(&tx, former.id, self.0.clock.now()).await?;
         }
+        self.forget_forms_of_others(&tx, surface, headers, person.id).await?;
         let target = Target { kind: "session", id: id.to_string(), name: surface.to_string() };
         let entry = Entry { after, ..Entry::done("session.sign_in", target) };
         audit::append(&tx, &self.context(person, facts), Chain::Platform, entry).await?;
@@ -231,15 +232,18 @@ async fn sign_out(
     State(service): State<SignIn>,
     Extension(caller): Extension<Caller>,
     Extension(web): Extension<Web>,
+    headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let surface = surface(&web)?;
     let origin = &web.settings().origin;
+    service.forget_forms(surface, &headers).await?;
     let leave = match (caller.session(), caller.known()) {
         (Some(session), Some(known)) => service.leave(session, known.actor.context()).await?,
         _ => "/signed-out".to_owned(),
     };
     let name = cookie::session_name(surface, origin);
-    Ok(with_cookies([cookie::line(&name, "", origin, Some(0))], Redirect::to(&leave)))
+    let cookies = [cookie::line(&name, "", origin, Some(0)), cookie::no_kept(surface, origin)];
+    Ok(with_cookies(cookies, Redirect::to(&leave)))
 }
 
 impl SignIn {
@@ -248,7 +252,7 @@ impl SignIn {
         let surface = session.surface;
         let tokens = session.tokens(&self.0.keys);
         let tx = self.0.db.begin().await?;
-        sessions::end(&tx, session.id).await?;
+        sessions::end(&tx, session.id, self.0.clock.now()).await?;
         let target = Target { kind: "session", id: session.id.to_string(), name: surface.to_string() };
         audit::append(&tx, context, Chain::Platform, Entry::done("session.sign_out", target)).await?;
         tx.commit().await?;
@@ -280,14 +284,18 @@ async fn choose_theme(
     let origin = &web.settings().origin;
     let word = Theme::of_word(&word).word();
     let line = cookie::line(Theme::COOKIE, word, origin, Some(365 * 24 * 3600));
-    with_cookies([line], Redirect::to(&came_from(&headers, origin)))
+    with_cookies([line], Redirect::to(came_from(&headers, origin).as_deref().unwrap_or("/")))
 }
 
-/// The page that a form was sent from, if it is one of this console.
-fn came_from(headers: &HeaderMap, origin: &str) -> String {
-    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
-    let path = referer.and_then(|referer| referer.strip_prefix(origin));
-    path.filter(|path| is_local(path)).unwrap_or("/").to_owned()
+/// The page that a form was sent from, if it is one of this console and the browser says so. What a deed led to was
+/// said when it was done, so that is left out.
+pub(crate) fn came_from(headers: &HeaderMap, origin: &str) -> Option<String> {
+    let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok())?;
+    let address = referer.strip_prefix(origin).filter(|address| is_local(address))?;
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let rest: Vec<&str> =
+        query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
+    Some(if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) })
 }
 
 const CHOICE: &[Field] = &[Field::required("slug", Text(40), "The workspace.")];

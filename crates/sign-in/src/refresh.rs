@@ -102,7 +102,7 @@ impl SignIn {
     /// Ends a session that ran out or that the issuer no longer renews.
     pub(crate) async fn end(&self, session: &Session, action: &'static str) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
-        sessions::end(&tx, session.id).await?;
+        sessions::end(&tx, session.id, self.0.clock.now()).await?;
         let target =
             Target { kind: "session", id: session.id.to_string(), name: session.surface.to_string() };
         let context = Context::system("sign-in", &self.0.clock);

@@ -58,29 +58,48 @@ impl Fault {
     }
 }
 
+/// A fault, and how many requests that fit it pass first.
+#[derive(Clone)]
+struct Armed {
+    fault: Fault,
+    pass: u32,
+}
+
 /// The faults that are set now. Clones share them.
 #[derive(Clone, Default)]
-pub struct Dial(Arc<Mutex<Vec<Fault>>>);
+pub struct Dial(Arc<Mutex<Vec<Armed>>>);
 
 impl Dial {
     /// Sets exactly these faults.
     pub fn set(&self, faults: Vec<Fault>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = faults;
+        let armed = faults.into_iter().map(|fault| Armed { fault, pass: 0 });
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = armed.collect();
+    }
+
+    /// Sets exactly this fault, and lets `pass` requests that fit it pass first.
+    pub fn set_after(&self, pass: u32, fault: Fault) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = vec![Armed { fault, pass }];
     }
 
     /// The faults that are left.
     pub fn list(&self) -> Vec<Fault> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        faults.iter().map(|armed| armed.fault.clone()).collect()
     }
 
     /// The first fault that strikes this request; it is used up by one.
     pub(crate) fn take(&self, method: &str, path: &str) -> Option<Fault> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = faults.iter().position(|fault| fault.times != Some(0) && fault.strikes(method, path))?;
-        if let Some(times) = &mut faults[index].times {
+        let armed = faults.iter_mut().find_map(|Armed { fault, pass }| {
+            let fits = fault.times != Some(0) && fault.strikes(method, path);
+            let passes = fits && *pass > 0;
+            *pass -= u32::from(passes);
+            (fits && !passes).then_some(fault)
+        })?;
+        if let Some(times) = &mut armed.times {
             *times -= 1;
         }
-        Some(faults[index].clone())
+        Some(armed.clone())
     }
 }
 
@@ -98,5 +117,15 @@ mod tests {
         assert!(dial.take("POST", "/b").is_none());
         assert!(dial.take("POST", "/a/b").is_some());
         assert!(dial.take("POST", "/a/b").is_none());
+    }
+
+    #[test]
+    fn a_fault_lets_as_many_requests_pass_first_as_it_is_told() {
+        let dial = Dial::default();
+        let fault = serde_json::from_str(r#"{"route":"POST /a","kind":"refuse","times":1}"#).unwrap();
+        dial.set_after(1, fault);
+        let requests = [("POST", "/a"), ("GET", "/a"), ("POST", "/a"), ("POST", "/a")];
+        let struck = requests.map(|(method, path)| dial.take(method, path).is_some());
+        assert_eq!(struck, [false, false, true, false]);
     }
 }

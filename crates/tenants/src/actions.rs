@@ -1,5 +1,7 @@
 //! What can be done with a tenant. Each action is one transaction: the row, what is wanted upstream, the audit record.
 
+use std::time::Duration;
+
 use access::people;
 use access::{
     CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus, roles,
@@ -7,6 +9,7 @@ use access::{
 use audit::{Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::{FieldError, TenantId, Timestamp, UserId};
+use reconcile::Resource;
 use serde_json::{Value, json};
 
 use crate::DriftPlan;
@@ -256,6 +259,25 @@ impl Tenants {
     /// Compares what should be with what is, without changing anything [B5].
     pub async fn plan(&self, by: &Granted<ManageTenant>) -> Result<DriftPlan, Error> {
         Ok(self.0.reconciler.plan(&by.tenant().to_string()).await?)
+    }
+
+    /// Waits until nothing of a tenant is pending or failing, or the patience ends; gives where its steps stand.
+    pub async fn settle_within(
+        &self,
+        by: &Granted<ReconcileTenant>,
+        patience: Duration,
+    ) -> Result<Vec<Resource>, Error> {
+        let owner = by.tenant().to_string();
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+            let steps = self.0.reconciler.settle(&owner, left).await?;
+            let failing = steps.iter().any(|step| step.status == reconcile::Status::Error);
+            if !failing || left.is_zero() {
+                return Ok(steps);
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
 
     /// Waits a moment for the upstreams, so that most answers show the finished state.

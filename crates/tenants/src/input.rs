@@ -4,7 +4,7 @@ use kernel::input::Shape::{Integer, Object, Text, Word};
 use kernel::input::{Field, Input};
 use kernel::{EmailAddress, FieldError, PartnerId, name};
 
-use crate::drift::Chosen;
+use crate::decide::Chosen;
 use crate::model::{BillingInfo, MOST_SEATS, MOST_STORAGE, NewTenant, Owner, Plan, TenantChange};
 
 pub(crate) const MOST_NAME: usize = 120;
@@ -58,13 +58,7 @@ const KEY: Field = Field::required("key", Text(253), "The object's name, as in t
 pub const CHOSEN: &[Field] = &[HASH, KIND, KEY];
 
 /// The fields of an acceptance.
-pub const ACCEPT: &[Field] = &[
-    HASH,
-    KIND,
-    KEY,
-    Field::required("reason", Text(500), "Why it may stay."),
-    Field::required("days", Integer(1, 365), "For how many days."),
-];
+pub const ACCEPT: &[Field] = &[HASH, KIND, KEY, drift::REASON, drift::DAYS];
 
 /// The field of a form that asks for the name before it can't be undone.
 pub const CONFIRM: &[Field] = &[Field::optional("confirm", Text(MOST_NAME), "The name of the workspace.")];
@@ -166,11 +160,8 @@ pub fn chosen(input: Input) -> Result<Chosen, Vec<FieldError>> {
 
 /// Reads an acceptance: of what, why, for how many days.
 pub fn acceptance(mut input: Input) -> Result<(Chosen, String, u32), Vec<FieldError>> {
-    let reason = input.read("reason", |text| {
-        if text.chars().count() < 3 { Err("must say why, in a few words") } else { Ok(text.to_owned()) }
-    });
-    let days = input.integer("days").and_then(|days| u32::try_from(days).ok());
-    let accepted = named(&input).zip(reason).zip(days).map(|((chosen, reason), days)| (chosen, reason, days));
+    let accepted = drift::reason_and_days(&mut input)
+        .and_then(|(reason, days)| named(&input).map(|chosen| (chosen, reason, days)));
     input.finish(accepted)
 }
 

@@ -6,9 +6,8 @@
 
 mod actions;
 mod api;
+mod decide;
 pub mod demo;
-mod drift;
-mod drift_api;
 mod error;
 mod health;
 mod input;
@@ -16,6 +15,7 @@ mod kinds;
 mod life;
 mod model;
 mod pages;
+mod plan_api;
 mod read;
 mod service;
 mod store;
@@ -28,7 +28,7 @@ mod tests;
 
 use i18n::{Language, Source};
 
-pub use drift::Chosen;
+pub use decide::Chosen;
 pub use error::Error;
 pub use kinds::{Upstreams, kinds};
 pub use life::{observer, schedules};

@@ -1,7 +1,6 @@
 //! What happens to a tenant by itself: it becomes active when its steps are done, and is purged after its end.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use access::TenantStatus;
 use async_trait::async_trait;
@@ -81,7 +80,7 @@ async fn advance(
 /// The slice's recurring work.
 pub fn schedules(tenants: &Tenants) -> Vec<Schedule> {
     let work = Arc::new(Purge(tenants.clone()));
-    vec![Schedule { name: "tenants.purge", every: Duration::from_mins(1), work }]
+    vec![Schedule { name: "tenants.purge", every: tenants.0.settings.purge_every, work }]
 }
 
 /// Lets go of what tenants had upstream once their grace period is over.

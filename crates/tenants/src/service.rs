@@ -19,6 +19,8 @@ pub struct Settings {
     pub grace: Duration,
     /// How long a request waits for the upstreams before it answers and leaves the rest to the background.
     pub settle: Duration,
+    /// How often tenants whose grace period is over are looked for.
+    pub purge_every: Duration,
 }
 
 pub(crate) struct Inner {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use kernel::DomainName;
 use reconcile::{Resource, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::health;
-use crate::model::{BillingInfo, SecurityPolicy};
+use crate::model::{BillingInfo, SecurityPolicy, Tenant};
 use crate::read::Details;
 
 /// Whom to bill.
@@ -217,7 +218,7 @@ pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
         health: for_admins.then(|| health_view(resources)),
         created_at: tenant.created_at.to_string(),
         purge_after: crate::actions::purge_time(tenant).map(|at| at.to_string()),
-        handles: (depth == Depth::Operator).then(|| handles(resources)),
+        handles: (depth == Depth::Operator).then(|| handles(tenant, resources)),
         version: tenant.version,
     }
 }
@@ -251,11 +252,15 @@ fn health_view(resources: &[Resource]) -> HealthView {
     HealthView { score: health.score, reasons: reasons.collect() }
 }
 
-fn handles(resources: &[Resource]) -> HandlesView {
+fn handles(tenant: &Tenant, resources: &[Resource]) -> HandlesView {
     let id = |kind: &str| resources.iter().find(|r| r.kind == kind).and_then(|r| r.upstream_id.clone());
+    let primary = tenant.primary_domain.as_ref().map(DomainName::ascii);
+    // A former domain stays the workspace's and may come first.
+    let mut domains = resources.iter().filter(|r| r.kind == "stalwart.domain");
+    let domain = domains.find(|r| Some(r.name.as_str()) == primary);
     HandlesView {
         authentik_group_id: id("authentik.group"),
         ocis_space_id: id("ocis.drive"),
-        stalwart_domain_id: id("stalwart.domain"),
+        stalwart_domain_id: domain.and_then(|r| r.upstream_id.clone()),
     }
 }

@@ -19,7 +19,8 @@ async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Fai
     })
 }
 
-pub(crate) fn too_large() -> Failure {
+/// A body is larger than any may be.
+pub fn too_large() -> Failure {
     Failure::new(Kind::TooLarge, "body-too-large", "The body is larger than 1 MiB.")
         .advise("Send less at a time.")
 }
@@ -56,11 +57,18 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     }
 }
 
-/// A form's body. Fields of the page itself (`csrf`) are left out.
+/// Fields that belong to the page and not to the form.
+pub(crate) const PAGE_FIELDS: [&str; 2] = ["csrf", crate::kept::SECRET_MARK];
+
+/// A form's body. Fields of the page itself are left out.
 #[derive(Debug, Clone)]
 pub struct FormBody(Vec<(String, String)>);
 
 impl FormBody {
+    pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs.into_iter().filter(|(name, _)| !PAGE_FIELDS.contains(&name.as_str())).collect())
+    }
+
     /// Checks it against fields.
     pub fn input(&self, fields: &[Field]) -> Input {
         Input::of_form(self.0.clone(), fields)
@@ -82,11 +90,11 @@ impl<S: Send + Sync> FromRequest<S> for FormBody {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let bytes = bytes(request, state).await?;
-        let pairs = form_pairs(&bytes);
-        Ok(Self(pairs.into_iter().filter(|(name, _)| name != "csrf").collect()))
+        Ok(Self::of(form_pairs(&bytes)))
     }
 }
 
-pub(crate) fn form_pairs(bytes: &[u8]) -> Vec<(String, String)> {
+/// The fields of a form, as they were sent.
+pub fn form_pairs(bytes: &[u8]) -> Vec<(String, String)> {
     url::form_urlencoded::parse(bytes).into_owned().collect()
 }

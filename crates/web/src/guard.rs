@@ -13,7 +13,10 @@ use crate::context::{Facts, Web};
 use crate::failure::Failure;
 
 /// The most bytes a body may have.
-pub(crate) const MOST_BYTES: usize = 1 << 20;
+pub const MOST_BYTES: usize = 1 << 20;
+
+/// The stable word for a change that no page of the person's present session asked for.
+pub const FORGED: &str = "forged-request";
 
 /// Sets the headers that every answer has, pages and API alike.
 pub async fn guard(request: Request, next: Next) -> Response {
@@ -71,11 +74,17 @@ async fn check(request: Request) -> Result<Request, Failure> {
             || !token_fits(&parts.headers, &bytes, &session.csrf)
         {
             let detail = "This request did not come from a page of this console, or the page is too old.";
-            return Err(Failure::new(Kind::Forbidden, "forged-request", detail)
+            return Err(Failure::new(Kind::Forbidden, FORGED, detail)
                 .advise("Load the page again and repeat what you did."));
         }
     }
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// True when the browser says that a page of `origin` sent this; silence is no proof.
+pub fn from_own_page(headers: &HeaderMap, origin: &str) -> bool {
+    let says = headers.contains_key("origin") || headers.contains_key("sec-fetch-site");
+    says && !from_elsewhere(headers, origin)
 }
 
 fn from_elsewhere(headers: &HeaderMap, origin: &str) -> bool {

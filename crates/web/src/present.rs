@@ -4,7 +4,7 @@ use access::{Surface, TenantStatus};
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{Extensions, HeaderValue, Method, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -12,9 +12,11 @@ use kernel::Kind;
 use maud::{Markup, Render as _, html};
 use serde_json::json;
 
+use crate::body::FormBody;
 use crate::caller::{Caller, Known, Via};
 use crate::context::{Facts, Web};
 use crate::failure::Failure;
+use crate::kept::{Kept, filled_in};
 use crate::ui::{
     self, Brand, NavGroup, NavItem, PageHead, Person, Shell, Theme, Tone, Workspace, link_button,
 };
@@ -26,6 +28,7 @@ pub struct View {
     pub shell: Shell,
     /// The slug of the workspace that the person works in.
     pub active: Option<String>,
+    kept: Kept,
 }
 
 impl View {
@@ -37,6 +40,14 @@ impl View {
     /// A whole page.
     pub fn page(&self, title: &str, head: &PageHead, content: &Markup) -> Markup {
         self.shell.page(title, head, content)
+    }
+
+    /// What was typed in the form that is sent to `action`, when its session had ended before it came. The page that
+    /// takes it says so by itself.
+    pub fn refill(&mut self, action: &str) -> Option<FormBody> {
+        let body = self.kept.take(action)?;
+        self.shell.note = Some(filled_in(&self.shell.words));
+        Some(body)
     }
 
     fn of(extensions: &Extensions) -> Result<Self, Failure> {
@@ -55,7 +66,10 @@ impl View {
             active = active_tenant(known, &facts.path);
             inhabit(&mut shell, known, &web, active.as_deref());
         }
-        Ok(Self { shell, active })
+        let kept = extensions.get::<Kept>().cloned().unwrap_or_default();
+        let path = facts.path.split('?').next().unwrap_or("/");
+        shell.note = kept.note(&facts.words, path);
+        Ok(Self { shell, active, kept })
     }
 }
 
@@ -131,7 +145,7 @@ fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspa
 
 /// The layer that turns failures into pages or problems.
 pub async fn present(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
+    let asked = (request.method().clone(), is_swap(request.headers()));
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let extensions = request.extensions().clone();
     let response = next.run(request).await;
@@ -155,7 +169,7 @@ pub async fn present(request: Request, next: Next) -> Response {
     };
     let page = !is_api(&path, &extensions);
     if page && failure.kind == Kind::Unauthenticated {
-        return to_sign_in(&method, &path);
+        return to_sign_in(&asked.0, &path, asked.1);
     }
     shown(&failure, &extensions, &path, None)
 }
@@ -176,11 +190,29 @@ fn is_api(path: &str, extensions: &Extensions) -> bool {
     on_api_address || path.starts_with("/api/") || path == "/api" || path.starts_with("/palette")
 }
 
-fn to_sign_in(method: &Method, path: &str) -> Response {
+fn to_sign_in(method: &Method, path: &str, swap: bool) -> Response {
     let next = if *method == Method::GET { path } else { "/" };
+    lead_to(&sign_in_address(next), swap && *method != Method::GET)
+}
+
+/// The address of a sign-in that leads to `next`.
+pub fn sign_in_address(next: &str) -> String {
     let query: String =
         url::form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
-    Redirect::to(&format!("/sign-in?{query}")).into_response()
+    format!("/sign-in?{query}")
+}
+
+/// True when a script sends the form of a page, to swap a part of it.
+pub fn is_swap(headers: &HeaderMap) -> bool {
+    headers.contains_key("x-swap")
+}
+
+/// Leads the browser on. A script could not follow to another site, so it is told the address and goes there itself.
+pub fn lead_to(address: &str, swap: bool) -> Response {
+    if swap {
+        return (StatusCode::UNAUTHORIZED, [(header::LOCATION, address)]).into_response();
+    }
+    Redirect::to(address).into_response()
 }
 
 fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<&Response>) -> Response {

@@ -18,7 +18,7 @@ ui-theme-dark = Mørkt
 ui-theme-system = Som enheden
 ui-sign-out = Log ud
 ui-sign-in-again = Log ind igen
-ui-signed-out = Du er logget ud. Det, du ser, kan være gammelt, og ændringer kan ikke gemmes.
+ui-signed-out = Du er logget ud. Det, du ser, kan være gammelt. Det, du har skrevet, gemmes, når du sender det.
 ui-offline = Serveren kunne ikke nås. Intet er ændret; prøv igen om lidt.
 
 ui-find = Søg eller gå til

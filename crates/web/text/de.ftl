@@ -18,7 +18,7 @@ ui-theme-dark = Dunkel
 ui-theme-system = Wie das Gerät
 ui-sign-out = Abmelden
 ui-sign-in-again = Neu anmelden
-ui-signed-out = Sie wurden abgemeldet. Was Sie sehen, kann veraltet sein; Änderungen werden nicht gespeichert.
+ui-signed-out = Sie wurden abgemeldet. Was Sie sehen, kann veraltet sein. Was Sie eingegeben haben, bleibt erhalten, wenn Sie es absenden.
 ui-offline = Der Server war nicht erreichbar. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
 
 ui-find = Suchen oder springen

@@ -18,7 +18,7 @@ ui-theme-dark = Dark
 ui-theme-system = Like this device
 ui-sign-out = Sign out
 ui-sign-in-again = Sign in again
-ui-signed-out = You were signed out. What you see may be old, and changes can’t be saved.
+ui-signed-out = You were signed out. What you see may be old. What you have typed is kept when you send it.
 ui-offline = The server couldn’t be reached. Nothing was changed; try again in a moment.
 
 ui-find = Search or jump to
@@ -102,5 +102,14 @@ failure-unavailable = Something that is needed is down
 failure-refused = That could not be done
 failure-internal = Something went wrong on our side
 failure-home = Go to the start page
+
+# A form that was sent after its session had ended
+kept-undone-lead = You were signed out before this was sent.
+kept-filled-in = It is filled in again; look it over and send it.
+kept-undone = Nothing was changed. Do it again if you still want to.
+kept-elsewhere = Nothing was changed. Open the form again: it is filled in.
+kept-over-lead = What you sent while you were signed out is gone.
+kept-over = It was kept for 15 minutes. Nothing was changed; fill the form in again.
+
 ui-day-today = Today, { $date }
 ui-day-yesterday = Yesterday, { $date }

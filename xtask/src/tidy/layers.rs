@@ -14,12 +14,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jobs", &["kernel", "db"]),
     ("access", &["kernel", "db", "audit"]),
     ("reconcile", &["kernel", "outbound", "db", "audit", "jobs"]),
+    // For tests alone: what must hold for every kind.
+    ("laws", &["kernel", "outbound", "db", "migrations", "simulator", "reconcile"]),
     ("probes", &["kernel", "outbound", "db", "jobs"]),
     ("web", &["kernel", "db", "i18n", "audit", "access"]),
     ("upstream-authentik", &["kernel", "outbound", "simulator"]),
     ("upstream-stalwart", &["kernel", "outbound", "simulator"]),
     ("upstream-ocis", &["kernel", "outbound", "simulator"]),
     ("sign-in", &["kernel", "outbound", "db", "i18n", "audit", "jobs", "access", "web"]),
+    ("drift", &["kernel", "db", "i18n", "audit", "jobs", "access", "reconcile", "web"]),
     (
         "tenants",
         &[
@@ -37,6 +40,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "upstream-stalwart",
             "upstream-ocis",
             "sign-in",
+            "drift",
         ],
     ),
     ("xtask", &[]),
@@ -62,6 +66,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "upstream-stalwart",
             "upstream-ocis",
             "sign-in",
+            "drift",
             "tenants",
             // The bare handler beside which `bench` puts the product.
             "xtask",

@@ -20,6 +20,8 @@ use url::Url;
 
 pub use problem::Problems;
 pub use read::{is_deployed, log_format, must_migrate};
+#[cfg(debug_assertions)]
+pub use source::fail_point;
 pub use source::{Values, text, values};
 
 /// Why an upstream is not used.
@@ -121,6 +123,8 @@ pub struct Config {
     pub platform_name: String,
     /// How long a terminated tenant is kept.
     pub grace: Duration,
+    /// How long a step may hold what it works on.
+    pub lease: Duration,
     /// Certificates trusted beside the system's roots.
     pub extra_roots: Option<Vec<u8>>,
     /// Whether proxies in front may be believed about addresses.

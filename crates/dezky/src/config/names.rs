@@ -31,6 +31,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("PLATFORM_SLUG", "dezky"),
     ("PLATFORM_NAME", "Dezky"),
     ("TERMINATION_GRACE_DAYS", "30"),
+    ("LEASE_SECONDS", "60"),
     ("EXTRA_CA_CERTS", "/etc/dezky/own-ca.pem"),
     ("TRUST_FORWARDED", "false"),
     ("ENVIRONMENT_NAME", "Staging"),

@@ -65,6 +65,20 @@ impl FromStr for Days {
     }
 }
 
+/// Seconds: a call has a third of them, and a crash is waited out for all of them.
+struct Lease(Duration);
+
+impl FromStr for Lease {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let seconds = text.parse().ok().filter(|seconds| (3..=600).contains(seconds));
+        seconds
+            .map(|seconds| Self(Duration::from_secs(seconds)))
+            .ok_or("it must be a number of seconds from 3 to 600")
+    }
+}
+
 impl Config {
     /// Reads and checks everything.
     pub fn read(values: &Values) -> Result<Self, Problems> {
@@ -79,6 +93,7 @@ impl Config {
         let platform_slug = slug(r);
         let platform_name = r.text("PLATFORM_NAME").unwrap_or("Dezky").to_owned();
         let Days(days) = r.parsed("TERMINATION_GRACE_DAYS", Days(30));
+        let Lease(lease) = r.parsed("LEASE_SECONDS", Lease(Duration::from_mins(1)));
         let extra_roots = extra_roots(r);
         let trust_forwarded = r.flag("TRUST_FORWARDED", false);
         let environment = r.text("ENVIRONMENT_NAME").map(str::to_owned);
@@ -98,6 +113,7 @@ impl Config {
             platform_slug,
             platform_name,
             grace: Duration::from_secs(days * DAY),
+            lease,
             extra_roots,
             trust_forwarded,
             environment,

@@ -32,6 +32,13 @@ pub fn values() -> Result<Values, Problems> {
     Ok(values)
 }
 
+/// The point at which a test lets the process die.
+#[cfg(debug_assertions)]
+pub fn fail_point() -> Option<String> {
+    let named = std::env::vars_os().find(|(name, _)| name == "DEZKY_FAIL_POINT");
+    named?.1.into_string().ok().filter(|point| !point.is_empty())
+}
+
 /// Lines of `NAME=value`, with `#` comments and optional quotes. Nothing is substituted, so that a secret may hold
 /// any sign.
 pub fn parse(content: &str) -> Result<Values, String> {

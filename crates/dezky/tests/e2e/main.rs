@@ -17,6 +17,8 @@ mod dialogs;
 #[cfg(test)]
 mod editors;
 #[cfg(test)]
+mod kept_forms;
+#[cfg(test)]
 mod life;
 #[cfg(test)]
 mod main_job;

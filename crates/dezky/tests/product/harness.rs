@@ -2,10 +2,11 @@
 //! ends.
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use outbound::{Answer, Call, Client, Method, Options};
 use serde_json::Value;
@@ -57,6 +58,18 @@ impl Dezky {
     pub fn announcement(&self) -> Value {
         let line = self.lines.recv_timeout(PATIENCE).expect("it says where it is");
         serde_json::from_str(&line).expect("the line is one JSON value")
+    }
+
+    /// True when it is killed within a while.
+    pub async fn dies_by_kill(&mut self) -> bool {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.signal() == Some(9);
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        false
     }
 
     /// Asks it to stop; gives its exit status and what else it had printed.

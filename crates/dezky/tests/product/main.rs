@@ -4,6 +4,10 @@
 mod access;
 #[cfg(test)]
 mod commands;
+#[cfg(all(test, debug_assertions))]
+mod crashes;
+#[cfg(test)]
+mod deeds;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
@@ -12,5 +16,8 @@ mod matrix;
 mod provisioning;
 #[cfg(test)]
 mod session;
+mod shell;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
+mod world;

@@ -33,14 +33,14 @@ const IDA: (&str, &str) = ("platform admin", "ida@dezky.test");
 const JONAS: (&str, &str) = ("nobody in particular", "jonas@dezky.test");
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Route {
-    door: &'static str,
-    path: &'static str,
-    method: &'static str,
-    guard: &'static str,
+pub struct Route {
+    pub door: &'static str,
+    pub path: &'static str,
+    pub method: &'static str,
+    pub guard: &'static str,
 }
 
-fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route> {
     let body = ROUTES.splitn(3, "---\n").nth(2).expect("the golden file has a head");
     let mut routes: Vec<Route> = body.lines().filter(|line| !line.is_empty()).map(route).collect();
     // What ends the session, or makes the stranger's account, is asked last.
@@ -68,7 +68,7 @@ fn address(route: &Route, role: &str) -> String {
 }
 
 /// How somebody asks.
-enum Proof {
+pub enum Proof {
     Nothing,
     Token(String),
     /// The cookies of a console, and the token of its forms.
@@ -169,7 +169,7 @@ fn code(body: &str) -> String {
 }
 
 /// A token of somebody who has never been here: the account that the portal's own client stands for.
-async fn strangers_token(product: &Product) -> String {
+pub async fn strangers_token(product: &Product) -> String {
     let file = product.folder.path().join("data/secrets.json");
     let secrets: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     let form = [
@@ -184,7 +184,7 @@ async fn strangers_token(product: &Product) -> String {
 }
 
 /// A session of a person on a console.
-async fn session(product: &Product, console: &str, email: &str) -> Proof {
+pub async fn session(product: &Product, console: &str, email: &str) -> Proof {
     let people = product.said["people"].as_array().unwrap();
     let password =
         people.iter().find(|person| person["email"] == email).unwrap()["password"].as_str().unwrap();

@@ -46,6 +46,11 @@ impl Difference {
         }
     }
 
+    /// True for what no resource stands for.
+    pub const fn is_unclaimed(self) -> bool {
+        matches!(self, Self::Foreign | Self::Orphan)
+    }
+
     /// The difference of a word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|difference| difference.as_str() == word)
@@ -82,6 +87,13 @@ pub struct Drift {
     pub found_at: Timestamp,
     /// When it was last seen.
     pub seen_at: Timestamp,
+}
+
+impl Drift {
+    /// True for what no resource stands for.
+    pub fn is_unclaimed(&self) -> bool {
+        self.subject.difference.is_unclaimed()
+    }
 }
 
 /// A difference that may stay for a while.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use audit::{Chain, Context, Entry, Target};
 use db::Error;
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 
 use super::store::{self, Found, Scanned};
@@ -18,8 +18,11 @@ impl Reconciler {
     /// Compares all that is settled with what the upstreams list, and notes the differences and what is foreign there.
     pub async fn scan(&self) -> Result<Vec<Scanned>, Error> {
         let (_, _, kinds) = self.parts();
-        let readable = kinds.values().filter_map(|registered| registered.kind.as_ref().ok());
-        stream::iter(readable).then(|kind| self.scan_kind(kind.as_ref())).try_collect().await
+        let mut scanned = Vec::new();
+        for kind in kinds.values().filter_map(|registered| registered.kind.as_ref().ok()) {
+            scanned.push(self.scan_kind(kind.as_ref()).await?);
+        }
+        Ok(scanned)
     }
 
     async fn scan_kind(&self, kind: &dyn Kind) -> Result<Scanned, Error> {
@@ -62,22 +65,16 @@ impl Reconciler {
             }
         }
         let at_a_time = self.settings().at_a_time;
-        let known = stream::iter(suspects)
-            .map(|resource| confirm(kind, resource, mask(&resource.id)))
-            .buffer_unordered(at_a_time)
-            .collect::<Vec<_>>()
-            .await;
-        let strangers = stream::iter(listed.into_values())
-            .filter(|one| {
-                let hidden = mask(&one.actual.upstream_id);
-                let hidden =
-                    [Difference::Foreign, Difference::Orphan].map(|way| hidden.of_whole(way).is_some());
-                std::future::ready(!hidden.contains(&true))
-            })
-            .map(|one| unclaimed(kind, &resources, one))
-            .buffer_unordered(at_a_time)
-            .collect::<Vec<_>>()
-            .await;
+        let confirmed: Vec<_> =
+            suspects.into_iter().map(|resource| confirm(kind, resource, mask(&resource.id))).collect();
+        let known: Vec<_> = stream::iter(confirmed).buffer_unordered(at_a_time).collect().await;
+        let is_hidden = |one: &Listed| {
+            let masks = mask(&one.actual.upstream_id);
+            [Difference::Foreign, Difference::Orphan].iter().any(|way| masks.of_whole(*way).is_some())
+        };
+        let open = listed.into_values().filter(|one| !is_hidden(one));
+        let unclaimed: Vec<_> = open.map(|one| unclaimed(kind, &resources, one)).collect();
+        let strangers: Vec<_> = stream::iter(unclaimed).buffer_unordered(at_a_time).collect().await;
         let all: Result<Vec<Option<Found>>, Problem> = known.into_iter().chain(strangers).collect();
         Ok(all.map(|found| found.into_iter().flatten().collect()))
     }

@@ -7,6 +7,8 @@ mod bearer;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod refresh;
 #[cfg(test)]
 mod rig;

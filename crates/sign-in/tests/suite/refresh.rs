@@ -13,10 +13,11 @@ async fn signed_in(rig: &Rig) -> Visitor<'_> {
     maja
 }
 
-/// So many requests at once with the same cookie; the statuses that came.
-async fn at_once(rig: &Rig, maja: &Visitor<'_>, requests: usize) -> Vec<u16> {
-    let same = |_| {
+/// So many requests at once with the same cookie, by turns at so many instances; the statuses that came.
+async fn at_instances(rig: &Rig, maja: &Visitor<'_>, requests: usize, instances: usize) -> Vec<u16> {
+    let same = |n| {
         let mut tab = Visitor::new(rig);
+        tab.instance = n % instances;
         tab.jars.clone_from(&maja.jars);
         async move { tab.me(PORTAL).await }
     };
@@ -25,15 +26,18 @@ async fn at_once(rig: &Rig, maja: &Visitor<'_>, requests: usize) -> Vec<u16> {
     statuses
 }
 
-#[tokio::test]
-async fn thirty_requests_at_once_refresh_once() {
+async fn at_once(rig: &Rig, maja: &Visitor<'_>, requests: usize) -> Vec<u16> {
+    at_instances(rig, maja, requests, 1).await
+}
+
+async fn fifty_refresh_once(instances: usize) {
     let rig = rig().await;
     let maja = signed_in(&rig).await;
     let before = rig.issued("refreshTokens");
     // Slow enough that all of them find it expired.
     rig.set_fault(Some(FaultKind::Delay));
     rig.clock.advance(VALID);
-    assert_eq!(at_once(&rig, &maja, 30).await, [200]);
+    assert_eq!(at_instances(&rig, &maja, 50, instances).await, [200]);
     let after = rig.issued("refreshTokens");
     assert_eq!((before.len(), after.len()), (1, 1));
     // Each issue takes two numbers: the access token's and the refresh token's.
@@ -41,7 +45,18 @@ async fn thirty_requests_at_once_refresh_once() {
     assert_eq!(number(&after) - number(&before), 2, "it was refreshed more than once");
     assert_eq!(rig.count("audit_log WHERE action = 'session.expire'").await, 0);
     rig.clock.advance(VALID);
-    assert_eq!(at_once(&rig, &maja, 1).await, [200], "the token that was stored last is the good one");
+    let again = at_instances(&rig, &maja, instances, instances).await;
+    assert_eq!(again, [200], "the token that was stored last is the good one");
+}
+
+#[tokio::test]
+async fn fifty_requests_at_once_refresh_once() {
+    fifty_refresh_once(1).await;
+}
+
+#[tokio::test]
+async fn fifty_requests_at_once_at_two_instances_refresh_once() {
+    fifty_refresh_once(2).await;
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
+use db::Db;
 use db::seal::Keys;
 use db::testing::TestDb;
 use kernel::Clock;
@@ -34,6 +35,11 @@ pub struct Rig {
     pub test: TestDb,
     pub clock: Clock,
     pub sim: Sim,
+    instances: [Instance; 2],
+}
+
+/// One process of several that share a database.
+struct Instance {
     portal: Router,
     operator: Router,
     api: Router,
@@ -102,16 +108,24 @@ pub async fn rig() -> Rig {
     // The protocol library looks at the machine's clock too, so ours begins there and only runs ahead.
     let clock = Clock::manual(Clock::System.now());
     let sim = issuer(&clock).await;
+    let keys = Keys::new(&[Keys::generate()]).unwrap();
+    let options = db::Options { connections: 6, wait: Duration::from_secs(10), durable: false };
+    let db = Db::connect(&test.url, &options).await.unwrap();
+    let instances =
+        [instance(&test.db, &clock, &sim.origin, keys.clone()), instance(&db, &clock, &sim.origin, keys)];
+    Rig { test, clock, sim, instances }
+}
+
+fn instance(db: &Db, clock: &Clock, issuer: &str, keys: Keys) -> Instance {
     let door = |surface, origin: &str| Door { surface, client_secret: SECRET.into(), origin: origin.into() };
     let options = Options { deadline: Duration::from_secs(2), ..Options::default() };
     let settings = Settings {
-        issuer_origin: sim.origin.clone(),
-        provider: Client::new("Authentik", sim.origin.parse().unwrap(), options).unwrap(),
+        issuer_origin: issuer.to_owned(),
+        provider: Client::new("Authentik", issuer.parse().unwrap(), options).unwrap(),
         doors: vec![door(Surface::Portal, PORTAL), door(Surface::Operator, OPERATOR)],
         admin_group: ADMINS.into(),
     };
-    let keys = Keys::new(&[Keys::generate()]).unwrap();
-    let service = SignIn::new(test.db.clone(), clock.clone(), keys, settings);
+    let service = SignIn::new(db.clone(), clock.clone(), keys, settings);
     let slice = sign_in::slice(&service);
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());
@@ -119,20 +133,25 @@ pub async fn rig() -> Rig {
         let settings = WebSettings {
             surface,
             origin: origin.into(),
-            issuer_origin: sim.origin.clone(),
+            issuer_origin: issuer.to_owned(),
             environment: None,
             sandbox_page: None,
             product_name: "Dezky".into(),
             trust_forwarded: false,
         };
-        let web = Web::new(test.db.clone(), clock.clone(), catalogues.clone(), settings, Vec::new());
+        let web = Web::new(db.clone(), clock.clone(), catalogues.clone(), settings, Vec::new());
         let served = |door| door == web::Door::Api || Some(door) == pages;
         let all = slice.routes.iter().filter(|routes| served(routes.door()));
         let router = all.fold(Router::new(), |all, routes| all.merge(routes.router()));
+        let router = pages.map_or(router.clone(), |door| router.merge(crate::kept::pages(door).router()));
         let router = router.layer(from_fn(web::protect));
         let router = match surface {
             Some(surface) => {
-                router.layer(from_fn_with_state((service.clone(), surface), sign_in::by_session))
+                let state = (service.clone(), surface);
+                router
+                    .layer(from_fn_with_state(state.clone(), sign_in::keep_forms))
+                    .layer(from_fn(web::present))
+                    .layer(from_fn_with_state(state, sign_in::by_session))
             }
             None => router.layer(from_fn_with_state(service.clone(), sign_in::by_bearer)),
         };
@@ -144,7 +163,7 @@ pub async fn rig() -> Rig {
     let portal = serve(Some(Surface::Portal), PORTAL, Some(web::Door::Portal));
     let operator = serve(Some(Surface::Operator), OPERATOR, Some(web::Door::Operator));
     let api = serve(None, "http://api.test", None);
-    Rig { test, clock, sim, portal, operator, api }
+    Instance { portal, operator, api }
 }
 
 async fn send(router: &Router, request: Request<Body>) -> Answer {
@@ -159,7 +178,7 @@ impl Rig {
     pub async fn call(&self, method: &str, path: &str, token: &str) -> Answer {
         let request = Request::builder().method(method).uri(path);
         let request = request.header("authorization", format!("Bearer {token}"));
-        send(&self.api, request.body(Body::empty()).unwrap()).await
+        send(&self.instances[0].api, request.body(Body::empty()).unwrap()).await
     }
 
     /// A good token of a person for a client.
@@ -202,11 +221,13 @@ impl Rig {
 pub struct Visitor<'a> {
     rig: &'a Rig,
     pub jars: BTreeMap<String, BTreeMap<String, String>>,
+    /// Which instance answers.
+    pub instance: usize,
 }
 
 impl<'a> Visitor<'a> {
     pub fn new(rig: &'a Rig) -> Self {
-        Self { rig, jars: BTreeMap::new() }
+        Self { rig, jars: BTreeMap::new(), instance: 0 }
     }
 
     fn cookies(&self, origin: &str) -> String {
@@ -233,15 +254,29 @@ impl<'a> Visitor<'a> {
 
     /// A form sent to a console.
     pub async fn request(&mut self, method: &str, url: &str, form: &str) -> Answer {
+        self.request_with(method, url, form, &[]).await
+    }
+
+    /// A form sent to a console, with what the browser says of it.
+    pub async fn request_with(
+        &mut self,
+        method: &str,
+        url: &str,
+        form: &str,
+        says: &[(&str, &str)],
+    ) -> Answer {
         let url = Url::parse(url).unwrap();
         let origin = url.origin().ascii_serialization();
-        let router = if origin == PORTAL { &self.rig.portal } else { &self.rig.operator };
+        let instance = &self.rig.instances[self.instance];
+        let router = if origin == PORTAL { &instance.portal } else { &instance.operator };
         let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
         let request = Request::builder()
             .method(method)
             .uri(path)
             .header("cookie", self.cookies(&origin))
+            .header("accept", "text/html")
             .header("content-type", "application/x-www-form-urlencoded");
+        let request = says.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         let answer = send(router, request.body(Body::from(form.to_owned())).unwrap()).await;
         self.keep(&origin, &answer.cookies());
         answer

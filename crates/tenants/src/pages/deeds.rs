@@ -1,6 +1,6 @@
 //! What an operator does to a tenant from its page. Each leads back to it and says what was done.
 
-use access::{ManageTenant, ReconcileTenant};
+use access::{EditTenant, ManageTenant, ReconcileTenant};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -8,6 +8,7 @@ use web::{Failure, FormBody, Right, View};
 
 use crate::error::Error;
 use crate::input;
+use crate::model::TenantChange;
 use crate::service::Tenants;
 
 fn back(slug: &str, done: &str) -> Redirect {
@@ -36,6 +37,16 @@ pub async fn reconcile(
 ) -> Result<Redirect, Failure> {
     tenants.reconcile(&by).await?;
     Ok(back(&by.scope().slug, "reconcile"))
+}
+
+/// Gives a tenant the storage of its plan again.
+pub async fn storage_by_plan(
+    Right(by): Right<EditTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Redirect, Failure> {
+    let change = TenantChange { storage_quota: Some(None), ..TenantChange::default() };
+    tenants.update(&by, change, None).await?;
+    Ok(back(&by.scope().slug, "update"))
 }
 
 /// Ends a tenant; its name must be typed, since it can't be undone [O5].

@@ -19,11 +19,15 @@ use crate::store::Partner;
 pub async fn show(
     Right(by): Right<EditTenant>,
     State(tenants): State<Tenants>,
-    view: View,
+    mut view: View,
 ) -> Result<Markup, Failure> {
     let tenant = tenants.details(&by).await?.tenant;
-    let filled = Filled::of_tenant(&tenant);
-    Ok(page(&view, &tenant, tenant.version, &filled, &tenants.partner_choices().await?))
+    let kept = view.refill(&action(&tenant));
+    // A change by somebody else since then must still be seen.
+    let version = kept.as_ref().map_or(tenant.version, version_of);
+    let filled =
+        kept.map_or_else(|| Filled::of_tenant(&tenant), |body| Filled::typed(&body, NAMES, Vec::new()));
+    Ok(page(&view, &tenant, version, &filled, &tenants.partner_choices().await?))
 }
 
 pub async fn submit(
@@ -32,7 +36,7 @@ pub async fn submit(
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let version = body.typed("version").and_then(|text| text.parse().ok()).unwrap_or(-1);
+    let version = version_of(&body);
     let change = input::tenant_change(body.without("version").input(input::CHANGE));
     let refused = match change {
         Err(errors) => errors,
@@ -53,10 +57,18 @@ pub async fn submit(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
+fn action(tenant: &Tenant) -> String {
+    format!("/tenants/{}/edit", tenant.slug)
+}
+
+fn version_of(body: &FormBody) -> i64 {
+    body.typed("version").and_then(|text| text.parse().ok()).unwrap_or(-1)
+}
+
 fn page(view: &View, tenant: &Tenant, version: i64, filled: &Filled, partners: &[Partner]) -> Markup {
     let w = view.words();
     let here = format!("/tenants/{}", tenant.slug);
-    let form = FormHead { action: format!("{here}/edit"), csrf: view.shell.csrf.clone(), swap: None };
+    let form = FormHead { action: action(tenant), csrf: view.shell.csrf.clone(), swap: None };
     let inside = html! {
         (hidden("version", &version.to_string()))
         (fields(w, filled, partners, false))

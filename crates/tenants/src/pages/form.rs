@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use i18n::Words;
 use kernel::FieldError;
 use maud::{Markup, html};
-use web::FormBody;
 use web::ui::{self, Field, FieldError as Shown, Kind, error_summary, field};
+use web::{FormBody, View};
 
 use crate::model::{Plan, Tenant};
 use crate::store::Partner;
@@ -51,6 +51,11 @@ impl Filled {
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.values.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// As it was typed before the session ended, when this form is kept.
+    pub fn or_kept(self, view: &mut View, action: &str) -> Self {
+        view.refill(action).map_or(self, |body| Self::typed(&body, NAMES, Vec::new()))
     }
 
     fn field(&self, w: &Words, name: &str) -> Field {

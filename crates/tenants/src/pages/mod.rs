@@ -14,6 +14,7 @@ mod new;
 mod overview;
 mod palette;
 mod plan;
+mod plan_view;
 mod steps;
 mod upstreams;
 
@@ -97,7 +98,12 @@ pub fn operator(tenants: &Tenants) -> Routes {
         .get("/tenants/{slug}/edit", edit::show)
         .post("/tenants/{slug}/edit", edit::submit)
         .get("/tenants/{slug}/plan", plan::show)
-        .post("/tenants/{slug}/apply", plan::submit)
+        .post("/tenants/{slug}/apply", plan::apply)
+        .post("/tenants/{slug}/drift/revert", plan::revert)
+        .post("/tenants/{slug}/drift/adopt", plan::adopt)
+        .post("/tenants/{slug}/drift/accept", plan::accept)
+        .post("/tenants/{slug}/drift/withdraw", plan::withdraw)
+        .post("/tenants/{slug}/storage", deeds::storage_by_plan)
         .get("/tenants/{slug}/audit", audit_log::show_of_tenant)
         .post("/tenants/{slug}/suspend", deeds::suspend)
         .post("/tenants/{slug}/resume", deeds::resume)

@@ -18,9 +18,10 @@ use crate::store::Partner;
 pub async fn show(
     Right(_): Right<CreateTenant>,
     State(tenants): State<Tenants>,
-    view: View,
+    mut view: View,
 ) -> Result<Markup, Failure> {
     let filled = Filled::default().with("plan", "business").with("seats", "10");
+    let filled = filled.or_kept(&mut view, "/tenants");
     Ok(page(&view, &filled, &tenants.partner_choices().await?))
 }
 

@@ -15,6 +15,7 @@ use web::{Caller, Failure, Right, View, Web};
 
 use super::steps::{card_of_health, card_of_steps, state_pill, summary};
 use crate::error::Error;
+use crate::model::Tenant;
 use crate::read::{Details, RoleHolder};
 use crate::service::Tenants;
 
@@ -141,7 +142,7 @@ pub fn page(view: &View, details: &Details, people: &[RoleHolder], wrong_name: O
                     (card_of_health(w, details))
                     (card_of_people(w, people))
                 }
-                (about(w, details))
+                (about(w, details, csrf))
             }
         }
         (dialogs(w, details, csrf, wrong_name))
@@ -208,7 +209,22 @@ fn dialogs(w: &Words, details: &Details, csrf: &str, wrong_name: Option<String>)
     }
 }
 
-fn about(w: &Words, details: &Details) -> Markup {
+/// The storage; one that was set by hand can be given back to the plan.
+fn storage(w: &Words, tenant: &Tenant, csrf: &str) -> Markup {
+    let quota = ui::bytes(w, tenant.storage());
+    html! {
+        span class="num" { (quota) }
+        @if tenant.storage_quota.is_some() {
+            " " span class="muted" { (w.t("tenant-storage-by-hand")) }
+            form method="post" action={ "/tenants/" (tenant.slug) "/storage" } {
+                (ui::hidden("csrf", csrf))
+                (submit(w.t("tenant-storage-by-plan")).small())
+            }
+        }
+    }
+}
+
+fn about(w: &Words, details: &Details, csrf: &str) -> Markup {
     let tenant = &details.tenant;
     let mut rows = vec![
         Definition::new(w.t("tenant-slug"), copy(w, tenant.slug.as_str())),
@@ -224,8 +240,7 @@ fn about(w: &Words, details: &Details) -> Markup {
             html! { (unicode) @if unicode != ascii { br; code class="muted tiny" { (ascii) } } },
         ));
     }
-    let quota = ui::bytes(w, tenant.storage());
-    rows.push(Definition::new(w.t("tenant-storage"), html! { span class="num" { (quota) } }));
+    rows.push(Definition::new(w.t("tenant-storage"), storage(w, tenant, csrf)));
     if let Some(company) = &tenant.billing_info.company {
         rows.push(Definition::new(w.t("tenant-company"), html! { (company) }));
     }

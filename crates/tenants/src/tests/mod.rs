@@ -4,6 +4,7 @@ mod access;
 mod drift;
 mod faults;
 mod input;
+mod laws;
 mod life;
 mod pages;
 mod provisioning;

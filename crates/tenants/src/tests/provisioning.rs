@@ -1,5 +1,6 @@
 //! A tenant is made and provisioned everywhere.
 
+use axum::http::Method;
 use serde_json::json;
 
 use super::rig::{rig, rig_with};
@@ -22,6 +23,20 @@ async fn a_new_tenant_is_provisioned_in_all_three_upstreams_with_its_marks() {
     assert_eq!(made["handles"]["authentikGroupId"], groups[0]["id"]);
     assert_eq!(made["handles"]["stalwartDomainId"], domains[0]["id"]);
     assert_eq!(made["handles"]["ocisSpaceId"], drives[0]["id"]);
+}
+
+#[tokio::test]
+async fn the_handle_of_the_domain_is_that_of_the_present_one() {
+    let rig = rig().await;
+    rig.make("acme", "Acme", Some("a-former.test")).await;
+    let change = json!({"primaryDomain": "b-present.test"});
+    let operator = rig.operator().await;
+    let changed = rig.call(&operator, Method::PATCH, "/api/tenants/acme", change).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    let changed = rig.until_active("acme").await;
+    let [_, domains, _] = rig.marked(changed["id"].as_str().unwrap());
+    let present = domains.iter().find(|domain| domain["name"] == "b-present.test").unwrap();
+    assert_eq!(changed["handles"]["stalwartDomainId"], present["id"]);
 }
 
 #[tokio::test]

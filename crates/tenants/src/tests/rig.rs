@@ -133,11 +133,13 @@ pub async fn rig_with(change: impl FnOnce(Upstreams) -> Upstreams) -> Rig {
         platform_name: "Dezky".into(),
         grace: Duration::ZERO,
         settle: Duration::from_secs(3),
+        purge_every: Duration::from_mins(1),
     };
     let probes = Probes::new(test.db.clone(), clock.clone(), Vec::new());
     let tenants = Tenants::new(test.db.clone(), clock.clone(), reconciler.clone(), probes, settings);
     let slice = crate::slice(&tenants);
-    let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).collect();
+    let shared = drift::slice(&drift::Drift::new(test.db.clone(), clock.clone())).texts;
+    let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).chain(shared).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());
     let serve = |surface: Option<Surface>, door: web::Door| {
         let settings = WebSettings {

@@ -4,6 +4,7 @@ use i18n::Words;
 use maud::{Markup, html};
 
 use super::Icon;
+use crate::kept::SECRET_MARK;
 
 /// What kind of value a field takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -175,6 +176,7 @@ impl Field {
                     placeholder=[&self.placeholder] aria-invalid=[invalid] aria-describedby=[described]
                     autofocus[self.autofocus] data-propose-slug=[slug]
                     spellcheck=[plain.then_some("false")] autocapitalize=[plain.then_some("none")];
+                @if self.kind == Kind::Password { (hidden(SECRET_MARK, &self.name)) }
             },
         }
     }

@@ -198,6 +198,8 @@ pub struct Shell {
     pub bands: Vec<Band>,
     /// What the last deed led to.
     pub flashes: Vec<Flash>,
+    /// What the page says before its content.
+    pub note: Option<Markup>,
     /// The address of this page, to come back to.
     pub path: String,
     /// Where the sign-out is posted to.
@@ -222,6 +224,7 @@ impl Shell {
             nav: Vec::new(),
             bands: Vec::new(),
             flashes: Vec::new(),
+            note: None,
             path: "/".to_owned(),
             sign_out: "/sign-out".to_owned(),
         }
@@ -241,7 +244,11 @@ impl Shell {
                     }
                     (self.navigation())
                     main class="main" id="main" tabindex="-1" {
-                        div class={ "page" @if head.wide { " wide" } } { (self.head(title, head)) (content) }
+                        div class={ "page" @if head.wide { " wide" } } {
+                            (self.head(title, head))
+                            @if let Some(note) = &self.note { (note) }
+                            (content)
+                        }
                     }
                 }
                 (self.floating())

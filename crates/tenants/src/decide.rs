@@ -1,11 +1,12 @@
 //! What a person decides about a difference: revert it, adopt it, or accept it for a while [B5]. Each decision names the
 //! plan that the person read, and is refused when the world has moved since.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use access::{Granted, ManageTenant};
+use access::{Granted, ManageTenant, people};
 use audit::{Chain, Entry};
-use kernel::{TenantId, name};
+use kernel::{TenantId, UserId, name};
 use reconcile::drift::{self, Acceptance};
 use reconcile::{Action, Change, Version};
 use serde_json::json;
@@ -43,9 +44,11 @@ enum Adoption {
 /// What adopting a change would do, or why it can't be adopted.
 fn adoption(change: &Change) -> Result<Adoption, &'static str> {
     match change.action {
-        Action::Foreign if change.kind != "ocis.drive" => {
-            change.upstream_id.clone().map(Adoption::TakeOver).ok_or("It has no id.")
-        }
+        Action::Foreign if change.kind != "ocis.drive" => change
+            .upstream_id
+            .clone()
+            .map(Adoption::TakeOver)
+            .ok_or("It bears the mark of another workspace. Look at it in its own console."),
         Action::Update if change.kind == "ocis.drive" => adopted_space(change).map(Adoption::Change),
         Action::Update => Err("It says whose the object is, and access or mail depend on it. Revert it."),
         Action::Create => Err("The workspace needs it. Revert it, or end the workspace."),
@@ -153,7 +156,8 @@ impl Tenants {
         let tx = self.0.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         let owner = tenant.id.to_string();
-        let acceptance = drift::acceptance(&*tx, &owner, id).await?.ok_or(Error::NoSuchChange)?;
+        let found = drift::acceptance(&*tx, id).await?;
+        let acceptance = found.filter(|one| one.subject.owner == owner).ok_or(Error::NoSuchChange)?;
         drift::withdraw(&tx, &acceptance.id).await?;
         let before = json!({
             "kind": acceptance.subject.kind, "fields": acceptance.subject.fields, "reason": acceptance.reason,
@@ -167,6 +171,13 @@ impl Tenants {
     pub async fn acceptances(&self, by: &Granted<ManageTenant>) -> Result<Vec<Acceptance>, Error> {
         let owner = by.tenant().to_string();
         Ok(drift::acceptances(self.0.db.read(), self.0.clock.now(), Some(&owner), MOST_SHOWN).await?)
+    }
+
+    /// The names of those who accepted, by id.
+    pub(crate) async fn acceptors(&self, all: &[Acceptance]) -> Result<BTreeMap<String, String>, Error> {
+        let ids: Vec<UserId> = all.iter().filter_map(|one| one.accepted_by.parse().ok()).collect();
+        let people = people::by_ids(self.0.db.read(), &ids).await?;
+        Ok(people.into_iter().map(|person| (person.id.to_string(), person.name)).collect())
     }
 
     /// What was wanted of a tenant's objects, the latest first.

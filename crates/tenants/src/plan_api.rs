@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{Failure, JsonBody, Right, Routes};
 
-use crate::drift::not_adoptable;
+use crate::decide::not_adoptable;
 use crate::service::Tenants;
 use crate::{Chosen, DriftPlan, input};
 

@@ -1,0 +1,195 @@
+//! `dezky plan`, `dezky apply`, `dezky reconcile`: the reconciler by hand. Whoever can run the binary with its
+//! configuration acts as an operator; the audit log names the command line.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use access::{Actor, Granted, ListTenants, ManageTenant, Permission, ReconcileTenant};
+use anyhow::{Context as _, anyhow};
+use kernel::{Coded, Cursor};
+use reconcile::{Action, Change, Plan, Status};
+use secrecy::ExposeSecret as _;
+use serde_json::{Value, json};
+use tenants::Filter;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::{Config, Values};
+use crate::database;
+use crate::wiring::{Pace, Product, Surroundings};
+
+/// There is something to do, or something that was to be done is not.
+const DIFFERS: u8 = 2;
+const PAGE: u64 = 200;
+
+/// The product without its servers.
+struct Shell {
+    product: Product,
+    actor: Actor,
+}
+
+impl Shell {
+    async fn open(values: Values, data: Option<&Path>) -> anyhow::Result<Self> {
+        let values = match data {
+            Some(folder) => of_dev(folder)?,
+            None => values,
+        };
+        let config = Config::read(&values)?;
+        let db = database::connect(config.database_url.expose_secret()).await?;
+        let pace = Pace::steady(config.lease);
+        let product = Product::new(config, pace, Surroundings::default(), db)?;
+        Ok(Self { actor: Actor::of_shell(&product.clock), product })
+    }
+
+    async fn granted<P: Permission>(&self, slug: &str) -> anyhow::Result<Granted<P>> {
+        let path = vec![("slug".to_owned(), slug.to_owned())];
+        let granted = Granted::<P>::prove(&self.product.db, &self.actor, &path).await;
+        granted.map_err(told).with_context(|| slug.to_owned())
+    }
+
+    /// The named tenants, or all of them.
+    async fn slugs(&self, named: Vec<String>) -> anyhow::Result<Vec<String>> {
+        if !named.is_empty() {
+            return Ok(named);
+        }
+        let list: Granted<ListTenants> = self.granted("").await?;
+        let (mut all, mut after): (Vec<String>, Option<Cursor>) = (Vec::new(), None);
+        loop {
+            let page = self.product.tenants.page(&list, &Filter::default(), after.as_ref(), PAGE).await;
+            let page = page.map_err(told)?;
+            all.extend(page.items.iter().map(|details| details.tenant.slug.to_string()));
+            after = page.next;
+            if after.is_none() {
+                return Ok(all);
+            }
+        }
+    }
+
+    async fn close(self) {
+        self.product.db.close().await;
+    }
+}
+
+/// What went wrong, and what to do.
+fn told<E: Coded + std::fmt::Display>(error: E) -> anyhow::Error {
+    match error.advice() {
+        Some(advice) => anyhow!("{error}. {advice}"),
+        None => anyhow!("{error}"),
+    }
+}
+
+/// The settings of a `dezky dev` that runs with this folder.
+fn of_dev(folder: &Path) -> anyhow::Result<Values> {
+    let file = folder.join(crate::dev::SETTINGS);
+    let says = || format!("{} holds nothing of a `dezky dev`", folder.display());
+    let text = std::fs::read(&file).with_context(says)?;
+    serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))
+}
+
+/// Shows what differs; the exit code says whether anything does.
+pub async fn plan(
+    values: Values,
+    data: Option<&Path>,
+    named: Vec<String>,
+    as_json: bool,
+) -> anyhow::Result<ExitCode> {
+    let shell = Shell::open(values, data).await?;
+    let mut plans = Vec::new();
+    for slug in shell.slugs(named).await? {
+        let by: Granted<ManageTenant> = shell.granted(&slug).await?;
+        let plan = shell.product.tenants.plan(&by).await.map_err(told)?;
+        if !as_json {
+            print_plan(&slug, &plan);
+        }
+        plans.push((slug, plan));
+    }
+    if as_json {
+        let all: Vec<Value> = plans.iter().map(|(slug, plan)| with_slug(slug, plan)).collect();
+        println!("{}", json!({"tenants": all}));
+    }
+    shell.close().await;
+    let differs = plans.iter().any(|(_, plan)| !plan.changes.is_empty());
+    Ok(if differs { ExitCode::from(DIFFERS) } else { ExitCode::SUCCESS })
+}
+
+fn with_slug(slug: &str, plan: &Plan) -> Value {
+    json!({"slug": slug, "hash": plan.hash, "changes": plan.changes})
+}
+
+fn print_plan(slug: &str, plan: &Plan) {
+    let accepted = if plan.accepted.is_empty() { "" } else { " (some differences are accepted)" };
+    if plan.changes.is_empty() {
+        println!("{slug}: nothing to change{accepted}");
+        return;
+    }
+    println!("{slug}: {} to look at, plan {}{accepted}", plan.changes.len(), plan.hash);
+    for change in &plan.changes {
+        print_change(change);
+    }
+}
+
+fn print_change(change: &Change) {
+    let word = match change.action {
+        Action::Create => "create",
+        Action::Update => "change",
+        Action::Delete => "destroy",
+        Action::Foreign => "foreign, left alone",
+        Action::Unreadable => "not readable",
+    };
+    println!("  {} {}: {word}", change.kind, change.key);
+    if let Some(note) = &change.note {
+        println!("      {note}");
+    }
+    for field in &change.fields {
+        println!("      {}: should be {}, is {}", field.field, field.want, field.have);
+    }
+}
+
+/// Does just what the plan of this hash lists.
+pub async fn apply(values: Values, data: Option<&Path>, slug: &str, hash: &str) -> anyhow::Result<ExitCode> {
+    let shell = Shell::open(values, data).await?;
+    let by: Granted<ManageTenant> = shell.granted(slug).await?;
+    let done = shell.product.tenants.apply(&by, hash).await.map_err(told)?;
+    println!("{slug}: carried out plan {}", done.hash);
+    let left = shell.product.tenants.plan(&by).await.map_err(told)?;
+    print_plan(slug, &left);
+    shell.close().await;
+    Ok(if left.changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
+}
+
+/// Tries at once what is not done, and works here until it is or the patience ends.
+pub async fn reconcile(
+    values: Values,
+    data: Option<&Path>,
+    named: Vec<String>,
+    patience: Duration,
+) -> anyhow::Result<ExitCode> {
+    let shell = Shell::open(values, data).await?;
+    let (tracker, stop) = (TaskTracker::new(), CancellationToken::new());
+    let mut asked = BTreeMap::new();
+    for slug in shell.slugs(named).await? {
+        let by: Granted<ReconcileTenant> = shell.granted(&slug).await?;
+        shell.product.tenants.reconcile(&by).await.map_err(told)?;
+        asked.insert(slug, by);
+    }
+    shell.product.start_reconciler(&tracker, &stop).await?;
+    let deadline = tokio::time::Instant::now() + patience;
+    let mut undone = 0;
+    for (slug, by) in &asked {
+        let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+        let steps = shell.product.tenants.settle_within(by, left).await.map_err(told)?;
+        for step in steps.iter().filter(|step| !matches!(step.status, Status::Ok | Status::Skipped)) {
+            undone += 1;
+            let why = step.error.as_deref().or(step.reason.as_deref()).unwrap_or("under way");
+            println!("{slug}: {} {}: {}: {why}", step.kind, step.name, step.status.as_str());
+        }
+    }
+    println!("{} tenants, {undone} steps not done", asked.len());
+    stop.cancel();
+    tracker.close();
+    tracker.wait().await;
+    shell.close().await;
+    Ok(if undone == 0 { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
+}

@@ -1,0 +1,68 @@
+//! `dezky plan`, `apply` and `reconcile`, beside a running product.
+
+use std::process::Output;
+
+use outbound::{Call, Method};
+use serde_json::{Value, json as value};
+
+use crate::harness::{Product, client, command, json};
+
+const IDA: &str = "ida@dezky.test";
+
+fn run(product: &Product, arguments: &[&str]) -> (Option<i32>, String) {
+    let mut all = arguments.to_vec();
+    all.extend(["--data", "data"]);
+    let Output { status, stdout, stderr } = command(product.folder.path(), &all, &[]).output().unwrap();
+    let said = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    (status.code(), said)
+}
+
+/// Renames a tenant's space behind Dezky's back.
+async fn rename_space(product: &Product, slug: &str) {
+    let token = product.token(IDA, "operator");
+    let path = format!("/api/tenants/{slug}");
+    let tenant = json(&product.call(Method::Get, &path, token, None).await);
+    let drive = tenant["handles"]["ocisSpaceId"].as_str().unwrap().replace('$', "%24");
+    let call =
+        Call::new(Method::Put, format!("/_sim/objects/drives/{drive}")).json(&value!({"name": "Renamed"}));
+    let answer = client(product.origin("sandbox/ocis")).send(call).await.unwrap();
+    assert!(answer.status < 300, "{}", answer.status);
+}
+
+#[tokio::test]
+async fn the_shell_plans_applies_and_reconciles() {
+    let product = Product::start("small").await;
+    let (code, said) = run(&product, &["reconcile", "--wait", "60"]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = run(&product, &["plan"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("acme: nothing to change"), "{said}");
+    rename_space(&product, "acme").await;
+    let (code, said) = run(&product, &["plan", "acme"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("name: should be \"Acme") && said.contains("is \"Renamed\""), "{said}");
+    let (code, said) = run(&product, &["plan", "acme", "fjord", "--json"]);
+    assert_eq!(code, Some(2));
+    let plans: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(plans["tenants"][1]["changes"], value!([]));
+    let (code, said) = run(&product, &["apply", "acme", "--hash", "0"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("something changed since this plan was made"), "{said}");
+    let hash = plans["tenants"][0]["hash"].as_str().unwrap();
+    let (code, said) = run(&product, &["apply", "acme", "--hash", hash]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = run(&product, &["plan", "nobody"]);
+    assert_eq!(code, Some(1), "{said}");
+    let token = product.token(IDA, "operator");
+    let log =
+        json(&product.call(Method::Get, "/api/tenants/acme/audit?action=tenant.apply", token, None).await);
+    assert_eq!(log["items"][0]["actorId"], "cli");
+}
+
+#[tokio::test]
+async fn a_folder_without_a_dev_is_named() {
+    let product = Product::start("none").await;
+    let output = command(product.folder.path(), &["plan", "--data", "elsewhere"], &[]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("elsewhere"));
+}

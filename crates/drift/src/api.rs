@@ -1,0 +1,154 @@
+//! `/api/drift`, as JSON.
+
+use access::ManageDrift;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{Method, StatusCode};
+use kernel::FieldError;
+use reconcile::drift::{self, Difference, DriftFilter};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
+
+use crate::accept::{ACCEPT, reason_and_days};
+use crate::service::Drift;
+
+/// The upstreams that can be asked for.
+pub const UPSTREAMS: [&str; 3] = ["authentik", "stalwart", "ocis"];
+
+pub fn routes(drift: &Drift) -> Routes {
+    let op = |summary| Operation::new("Drift", summary);
+    let list = op("What differs upstream, across all tenants").list::<DriftView>().query(&[
+        ("upstream", "`authentik`, `stalwart` or `ocis`."),
+        ("difference", "`missing`, `changed`, `foreign` or `orphan`."),
+    ]);
+    Routes::new(Door::Api)
+        .get("/api/drift", show)
+        .doc(list)
+        .post("/api/drift/scan", scan)
+        .doc(op("Read all upstreams now").answer::<ScansView>(200))
+        .post("/api/drift/{id}/accept", accept)
+        .doc(op("Let what belongs to no tenant stay for a while").body(ACCEPT))
+        .on(&Method::DELETE, "/api/drift/accepted/{id}", withdraw)
+        .doc(op("End such an acceptance before its time"))
+        .with_state(drift.clone())
+}
+
+/// The query of the list.
+#[derive(Debug, Default, Deserialize)]
+pub struct DriftQuery {
+    pub upstream: Option<String>,
+    pub difference: Option<String>,
+    #[serde(flatten)]
+    pub list: ListQuery,
+}
+
+impl DriftQuery {
+    /// The filter, every bad part of it named. Empty parts, as forms send them, are left out.
+    pub fn filter(&self) -> Result<DriftFilter, Failure> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let bad = |field: &str| FieldError::new(field, "unknown_value", "There is no such value.");
+        let mut errors = Vec::new();
+        let upstream = given(&self.upstream);
+        if upstream.as_deref().is_some_and(|word| !UPSTREAMS.contains(&word)) {
+            errors.push(bad("upstream"));
+        }
+        let word = given(&self.difference);
+        let difference = word.as_deref().and_then(Difference::parse);
+        if word.is_some() && difference.is_none() {
+            errors.push(bad("difference"));
+        }
+        if errors.is_empty() {
+            Ok(DriftFilter { upstream, difference })
+        } else {
+            Err(Failure::invalid(errors))
+        }
+    }
+}
+
+/// A difference.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DriftView {
+    id: String,
+    kind: String,
+    key: String,
+    /// `missing`, `changed`, `foreign` or `orphan`.
+    difference: String,
+    /// The workspace whose object it is; null for what belongs to none.
+    tenant: Option<String>,
+    #[schema(value_type = Vec<Object>)]
+    fields: Value,
+    upstream_id: Option<String>,
+    found_at: String,
+    seen_at: String,
+}
+
+/// How the last reading of a kind went.
+#[derive(Serialize, ToSchema)]
+struct ScanView {
+    kind: String,
+    at: String,
+    /// Why its list could not be read.
+    error: Option<String>,
+}
+
+/// How the last readings went.
+#[derive(Serialize, ToSchema)]
+struct ScansView {
+    scans: Vec<ScanView>,
+}
+
+async fn show(
+    Right(by): Right<ManageDrift>,
+    State(drift): State<Drift>,
+    Query(query): Query<DriftQuery>,
+) -> Result<Json<Value>, Failure> {
+    let (limit, cursor) = query.list.read()?;
+    let listing = drift.list(&by, &query.filter()?, cursor.as_ref(), limit).await?;
+    let tenants = listing.tenants;
+    let views = listing.page.map(|one| DriftView {
+        id: one.id,
+        tenant: tenants.get(&one.subject.owner).map(|tenant| tenant.slug.clone()),
+        kind: one.subject.kind,
+        key: one.subject.name,
+        difference: one.subject.difference.as_str().to_owned(),
+        fields: json!(one.subject.fields),
+        upstream_id: one.upstream_id,
+        found_at: one.found_at.to_string(),
+        seen_at: one.seen_at.to_string(),
+    });
+    Ok(Json(listed(&views)))
+}
+
+async fn scan(Right(by): Right<ManageDrift>, State(drift): State<Drift>) -> Result<Json<ScansView>, Failure> {
+    drift.scan_now(&by).await?;
+    let scans = drift::scans(drift.db.read()).await?.into_iter();
+    let view =
+        |scan: drift::Scanned| ScanView { kind: scan.kind, at: scan.at.to_string(), error: scan.error };
+    Ok(Json(ScansView { scans: scans.map(view).collect() }))
+}
+
+async fn accept(
+    Right(by): Right<ManageDrift>,
+    State(drift): State<Drift>,
+    Path(id): Path<String>,
+    body: JsonBody,
+) -> Result<StatusCode, Failure> {
+    let mut input = body.input(ACCEPT);
+    let read = reason_and_days(&mut input);
+    let (reason, days) = input.finish(read).map_err(Failure::invalid)?;
+    drift.accept(&by, &id, reason, days).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn withdraw(
+    Right(by): Right<ManageDrift>,
+    State(drift): State<Drift>,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Failure> {
+    drift.withdraw(&by, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

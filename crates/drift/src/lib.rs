@@ -1,0 +1,28 @@
+//! Drift across all tenants: the scheduled scan, the operator's list, and what belongs to no tenant. What is decided
+//! about a tenant's own objects is the tenant's plan, in `tenants`.
+//!
+//! Invariant: nothing here changes anything upstream.
+
+mod accept;
+mod api;
+mod error;
+mod pages;
+mod scan;
+mod service;
+
+use i18n::{Language, Source};
+
+pub use accept::{AcceptDialog, DAYS, REASON, Typed, accept_dialog, reason_and_days};
+pub use error::Error;
+pub use scan::schedule;
+pub use service::Drift;
+
+/// What the slice brings to the web.
+pub fn slice(drift: &Drift) -> web::Slice {
+    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+    web::Slice {
+        routes: vec![api::routes(drift), pages::routes(drift)],
+        nav: pages::NAV.to_vec(),
+        texts: vec![english],
+    }
+}

@@ -1,0 +1,141 @@
+//! The slice's service.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use access::{Granted, ManageDrift, TenantRef, directory, people};
+use audit::{Chain, Entry, Target};
+use db::Db;
+use kernel::cursor::Page;
+use kernel::{Clock, Cursor, TenantId, UserId};
+use reconcile::drift::{self, Acceptance, DriftFilter, PLATFORM, Scanned, Subject};
+use serde_json::json;
+
+use crate::error::Error;
+use crate::scan::SCAN;
+
+/// The most acceptances that are shown.
+const MOST_SHOWN: u64 = 200;
+/// How long somebody who asks for a scan waits for it before it goes on by itself.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The slice's service. Clones share it.
+#[derive(Clone)]
+pub struct Drift {
+    pub(crate) db: Db,
+    pub(crate) clock: Clock,
+}
+
+/// A page of open differences, with what is needed to show them.
+pub(crate) struct Listing {
+    pub page: Page<drift::Drift>,
+    pub open: u64,
+    pub scans: Vec<Scanned>,
+    pub accepted: Vec<Acceptance>,
+    /// By id.
+    pub tenants: BTreeMap<String, TenantRef>,
+    /// Of those who accepted, by id.
+    pub names: BTreeMap<String, String>,
+}
+
+impl Drift {
+    /// The service.
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self { db, clock }
+    }
+
+    pub(crate) async fn list(
+        &self,
+        _: &Granted<ManageDrift>,
+        filter: &DriftFilter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Listing, Error> {
+        let on = self.db.read();
+        let page = drift::page(on, filter, after, limit).await?;
+        let accepted = drift::acceptances(on, self.clock.now(), None, MOST_SHOWN).await?;
+        let owners = page.items.iter().map(|one| &one.subject).chain(accepted.iter().map(|one| &one.subject));
+        let ids: Vec<TenantId> = owners.filter_map(|subject| subject.owner.parse().ok()).collect();
+        let tenants = directory::tenants_by_ids(on, &ids).await?;
+        let ids: Vec<UserId> = accepted.iter().filter_map(|one| one.accepted_by.parse().ok()).collect();
+        let people = people::by_ids(on, &ids).await?;
+        Ok(Listing {
+            open: drift::count(on).await?,
+            scans: drift::scans(on).await?,
+            tenants: tenants.into_iter().map(|tenant| (tenant.id.to_string(), tenant)).collect(),
+            names: people.into_iter().map(|person| (person.id.to_string(), person.name)).collect(),
+            page,
+            accepted,
+        })
+    }
+
+    /// Reads all upstreams soon, and waits a moment for it.
+    pub(crate) async fn scan_now(&self, by: &Granted<ManageDrift>) -> Result<(), Error> {
+        let asked = self.clock.now();
+        let tx = self.db.begin().await?;
+        jobs::run_soon(&tx, asked, SCAN).await?;
+        let target = Target { kind: "platform", id: PLATFORM.to_owned(), name: PLATFORM.to_owned() };
+        audit::append(&tx, by.context(), Chain::Platform, Entry::done("drift.scan", target)).await?;
+        tx.commit().await?;
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while tokio::time::Instant::now() < deadline {
+            let scans = drift::scans(self.db.read()).await?;
+            if !scans.is_empty() && scans.iter().all(|scan| scan.at > asked) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// Lets what belongs to no tenant stay for so many days.
+    pub(crate) async fn accept(
+        &self,
+        by: &Granted<ManageDrift>,
+        id: &str,
+        reason: String,
+        days: u32,
+    ) -> Result<Acceptance, Error> {
+        let tx = self.db.begin().await?;
+        let found = drift::drift(&*tx, id).await?.ok_or(Error::Gone)?;
+        if !found.is_unclaimed() {
+            return Err(Error::OfTenant);
+        }
+        let expires_at = self.clock.now().after(Duration::from_hours(24) * days);
+        let who = by.context().actor.id();
+        let after = json!({
+            "kind": found.subject.kind, "difference": found.subject.difference.as_str(), "reason": reason,
+            "until": expires_at.to_string(),
+        });
+        let target =
+            Target { kind: "drift", id: found.subject.object.clone(), name: found.subject.name.clone() };
+        let chain = chain_of(&found.subject);
+        let accepted = drift::accept(&tx, &self.clock, found.subject, reason, who, expires_at).await?;
+        let entry = Entry::done("drift.accept", target).after(after);
+        audit::append(&tx, by.context(), chain, entry).await?;
+        tx.commit().await?;
+        Ok(accepted)
+    }
+
+    /// Ends an acceptance of what belongs to no tenant.
+    pub(crate) async fn withdraw(&self, by: &Granted<ManageDrift>, id: &str) -> Result<(), Error> {
+        let tx = self.db.begin().await?;
+        let accepted = drift::acceptance(&*tx, id).await?.ok_or(Error::Gone)?;
+        if !accepted.subject.difference.is_unclaimed() {
+            return Err(Error::OfTenant);
+        }
+        drift::withdraw(&tx, id).await?;
+        let subject = accepted.subject;
+        let chain = chain_of(&subject);
+        let target = Target { kind: "drift", id: subject.object, name: subject.name };
+        let before = json!({"kind": subject.kind, "reason": accepted.reason});
+        let entry = Entry::done("drift.withdraw", target).before(before);
+        audit::append(&tx, by.context(), chain, entry).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// The chain of whoever the object bears the mark of.
+fn chain_of(subject: &Subject) -> Chain {
+    subject.owner.parse().map_or(Chain::Platform, Chain::Tenant)
+}

@@ -1,0 +1,66 @@
+//! What is done to an object: the three things that the laws try.
+
+use std::time::Duration;
+
+use reconcile::Want;
+
+use crate::subject::Object;
+use crate::trial::{Engine, Trial, Verdict};
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    Create,
+    Update,
+    Delete,
+}
+
+impl Deed {
+    pub const ALL: [Self; 3] = [Self::Create, Self::Update, Self::Delete];
+
+    /// Comes to where the deed can be done.
+    pub async fn prepare(self, trial: &Trial<'_>, engine: &Engine) -> Result<Want, String> {
+        let want = trial.case();
+        if self != Self::Create {
+            trial.want(&want).await?;
+            trial.until_there(engine, &want).await?;
+        }
+        Ok(want)
+    }
+
+    /// Says that it is to be done; gives what is wanted now.
+    pub async fn order(self, trial: &Trial<'_>, want: Want) -> Result<Want, String> {
+        let want = match self {
+            Self::Update => Want { spec: trial.subject.changed(&want.spec), ..want },
+            Self::Create | Self::Delete => want,
+        };
+        match self {
+            Self::Create | Self::Update => trial.want(&want).await?,
+            Self::Delete => trial.destroy(&want, Duration::ZERO).await?,
+        }
+        Ok(want)
+    }
+
+    /// Waits until it is done.
+    pub async fn end(self, trial: &Trial<'_>, engine: &Engine, want: &Want) -> Verdict {
+        match self {
+            Self::Create | Self::Update => trial.until_there(engine, want).await.map(drop),
+            Self::Delete => trial.until_gone(engine, want).await,
+        }
+    }
+
+    /// Waits until it is done, and looks that it is done right.
+    pub async fn confirm(
+        self,
+        trial: &Trial<'_>,
+        engine: &Engine,
+        want: &Want,
+        others: &[Object],
+    ) -> Verdict {
+        self.end(trial, engine, want).await?;
+        match self {
+            Self::Create | Self::Update => trial.check_there(engine, want, others).await,
+            Self::Delete => trial.check_gone(others),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What changes behind Dezky's back.
+
+use reconcile::drift::Difference;
+use reconcile::{Action, Plan, Want};
+
+use crate::subject::{Spoiled, Subject};
+use crate::trial::{Engine, Trial, Verdict};
+
+pub async fn check(subject: &dyn Subject) -> Verdict {
+    let trial = &Trial::start(subject).await;
+    let engine = trial.engine().await?;
+    let fields = trial.case().spec;
+    for field in fields.as_object().into_iter().flatten().map(|(field, _)| field) {
+        spoil(trial, &engine, field).await.map_err(|why| format!("{field} was changed: {why}"))?;
+    }
+    let others = trial.upstream.objects();
+    let (want, id) = settled(trial, &engine).await?;
+    is_found(trial, &engine, &want, None).await?;
+    trial.upstream.remove(&id);
+    is_found(trial, &engine, &want, Some(Difference::Missing)).await?;
+    let plan = trial.plan(&engine, &want).await?;
+    if plan.changes.iter().map(|change| change.action).ne([Action::Create]) {
+        return Err(format!("it was removed and the plan is {:?}", plan.changes));
+    }
+    apply(&engine, &want, &plan).await?;
+    trial.until_there(&engine, &want).await?;
+    is_found(trial, &engine, &want, None).await?;
+    trial.check_there(&engine, &want, &others).await.map_err(|why| format!("it was removed: {why}"))?;
+    engine.stop().await;
+    Ok(())
+}
+
+/// Something settled, and its id upstream.
+async fn settled(trial: &Trial<'_>, engine: &Engine) -> Result<(Want, String), String> {
+    let want = trial.case();
+    trial.want(&want).await?;
+    let resource = trial.until_there(engine, &want).await?;
+    Ok((want, resource.upstream_id.ok_or("it is settled and has no id")?))
+}
+
+async fn apply(engine: &Engine, want: &Want, plan: &Plan) -> Verdict {
+    let applied = engine.reconciler.apply(&want.owner, &plan.hash, |_| true).await;
+    applied.map(drop).map_err(|error| format!("the plan is not applied: {error}"))
+}
+
+/// A scan finds just this of what is wanted.
+async fn is_found(trial: &Trial<'_>, engine: &Engine, want: &Want, expected: Option<Difference>) -> Verdict {
+    let found = trial.scan(engine, want).await?;
+    if found.as_slice() == expected.as_slice() {
+        return Ok(());
+    }
+    Err(format!("a scan finds {found:?} where there is {expected:?}"))
+}
+
+async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Verdict {
+    let others = trial.upstream.objects();
+    let (want, id) = settled(trial, engine).await?;
+    let spoiled = trial.upstream.spoil(&id, field);
+    is_found(trial, engine, &want, Some(Difference::Changed)).await?;
+    let plan = trial.plan(engine, &want).await?;
+    let named: Vec<&str> =
+        plan.changes.iter().flat_map(|change| &change.fields).map(|change| change.field.as_str()).collect();
+    if named != [field] || plan.changes[0].action != Action::Update {
+        return Err(format!("the plan is {:?}", plan.changes));
+    }
+    apply(engine, &want, &plan).await?;
+    match spoiled {
+        Spoiled::Mendable => {
+            trial.until_there(engine, &want).await?;
+            trial.check_there(engine, &want, &others).await
+        }
+        Spoiled::ForPeople => {
+            let resource = trial.resource(&want).await?;
+            let why = resource.and_then(|resource| resource.error);
+            why.map(drop).ok_or_else(|| "a person must mend it and nothing says so".to_owned())
+        }
+    }
+}

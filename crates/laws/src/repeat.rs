@@ -1,0 +1,45 @@
+//! Doing it twice is doing it once.
+
+use std::time::Duration;
+
+use reconcile::Want;
+
+use crate::subject::Subject;
+use crate::trial::{Trial, Verdict};
+use crate::watched::Trick;
+
+pub async fn check(subject: &dyn Subject) -> Verdict {
+    let trial = &Trial::start(subject).await;
+    let others = trial.upstream.objects();
+    let engine = trial.engine().await?;
+    let want = trial.case();
+    trial.want(&want).await?;
+    trial.until_there(&engine, &want).await?;
+    trial.check_there(&engine, &want, &others).await?;
+
+    // Ended and taken back: all is done again from the start.
+    let before = trial.upstream.objects();
+    engine.watch.play(Trick::None);
+    trial.destroy(&want, Duration::from_hours(1)).await?;
+    trial.want(&want).await?;
+    trial.until_there(&engine, &want).await?;
+    let called = engine.watch.called();
+    if called.iter().any(|call| call.writes()) {
+        return Err(format!("what was settled is written again: {called:?}"));
+    }
+    if trial.upstream.objects() != before {
+        return Err(format!("what was settled is another now: {:?}", trial.upstream.objects()));
+    }
+
+    engine.watch.play(Trick::Twice);
+    let want = Want { spec: trial.subject.changed(&want.spec), ..want };
+    trial.want(&want).await?;
+    trial.until_there(&engine, &want).await?;
+    trial.check_there(&engine, &want, &others).await.map_err(|why| format!("changed twice, {why}"))?;
+    trial.destroy(&want, Duration::ZERO).await?;
+    trial.until_gone(&engine, &want).await?;
+    trial.check_gone(&others)?;
+    let refused = engine.watch.refused();
+    engine.stop().await;
+    refused.map_or(Ok(()), |why| Err(format!("it can't be done twice: {why}")))
+}

@@ -1,0 +1,59 @@
+//! After a create whose outcome nobody knows.
+
+use simulator::{Fault, FaultKind};
+
+use crate::subject::Subject;
+use crate::trial::{Engine, Trial, Verdict};
+use crate::watched::{Called, Trick};
+
+/// What goes wrong with the search in its turn. A list that lies by leaving out what is there ends in a second object
+/// where names are not unique, and nothing could tell; all faults that show must not.
+const KINDS: [FaultKind; 5] = [
+    FaultKind::Refuse,
+    FaultKind::ErrorAfter,
+    FaultKind::RateLimit,
+    FaultKind::Malformed,
+    FaultKind::Duplicate,
+];
+
+pub async fn check(subject: &dyn Subject) -> Verdict {
+    let trial = &Trial::start(subject).await;
+    let engine = trial.engine().await?;
+    for trick in [Trick::LoseAnswer, Trick::LoseRequest] {
+        lose(trial, &engine, trick, None).await.map_err(|why| format!("{trick:?}: {why}"))?;
+    }
+    for kind in KINDS {
+        for call in 0..3 {
+            let fault = Fault { route: "*".to_owned(), kind, times: Some(1), delay_ms: None };
+            let lost = lose(trial, &engine, Trick::LoseAnswer, Some((call, fault))).await;
+            lost.map_err(|why| {
+                format!("an answer is lost, then {kind:?} at call {} of the search: {why}", call + 1)
+            })?;
+        }
+    }
+    engine.stop().await;
+    Ok(())
+}
+
+async fn lose(trial: &Trial<'_>, engine: &Engine, trick: Trick, then: Option<(u32, Fault)>) -> Verdict {
+    let others = trial.upstream.objects();
+    let want = trial.case();
+    engine.watch.play(trick);
+    trial.want(&want).await?;
+    if let Some((call, fault)) = then {
+        trial.until(engine, &want, "lost", |_| engine.watch.has_lost()).await?;
+        trial.upstream.dial().set_after(call, fault);
+    }
+    let settled = trial.until_there(engine, &want).await;
+    trial.upstream.dial().set(Vec::new());
+    settled?;
+    trial.check_there(engine, &want, &others).await?;
+    let called = engine.watch.called();
+    let mut after = called.iter().skip_while(|call| **call != Called::Create).skip(1);
+    if after.next() != Some(&Called::Search) {
+        return Err(format!("it is not looked for first: {called:?}"));
+    }
+    let creates = called.iter().filter(|call| **call == Called::Create).count();
+    let right = if trick == Trick::LoseAnswer { 1 } else { 2 };
+    if creates == right { Ok(()) } else { Err(format!("it is made {creates} times, not {right}")) }
+}

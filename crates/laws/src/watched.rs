@@ -1,0 +1,160 @@
+//! A kind that notes what is called of it and plays tricks with the answers.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use outbound::{CallError, Cause};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
+use serde_json::Value;
+
+/// What was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Called {
+    Read,
+    Search,
+    Create,
+    Update,
+    Delete,
+}
+
+impl Called {
+    /// True for calls that may change something.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Create | Self::Update | Self::Delete)
+    }
+}
+
+/// What is done to calls.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Trick {
+    #[default]
+    None,
+    /// Updates and deletes are done twice.
+    Twice,
+    /// The next create is done and its answer lost.
+    LoseAnswer,
+    /// The next create is lost on its way.
+    LoseRequest,
+}
+
+#[derive(Default)]
+struct State {
+    called: Vec<Called>,
+    trick: Trick,
+    has_lost: bool,
+    refused: Option<String>,
+}
+
+/// What a watched kind noted. Clones share it.
+#[derive(Clone, Default)]
+pub struct Watch(Arc<Mutex<State>>);
+
+impl Watch {
+    fn with<T>(&self, look: impl FnOnce(&mut State) -> T) -> T {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Plays a trick from now on, and forgets what was called.
+    pub fn play(&self, trick: Trick) {
+        self.with(|state| *state = State { trick, ..State::default() });
+    }
+
+    /// What was called since the last trick.
+    pub fn called(&self) -> Vec<Called> {
+        self.with(|state| state.called.clone())
+    }
+
+    /// True once an answer or a request was lost.
+    pub fn has_lost(&self) -> bool {
+        self.with(|state| state.has_lost)
+    }
+
+    /// Why something that was done could not be done a second time, if so.
+    pub fn refused(&self) -> Option<String> {
+        self.with(|state| state.refused.clone())
+    }
+
+    fn again(&self, outcome: Result<(), Problem>) -> Result<(), Problem> {
+        outcome.inspect_err(|problem| self.with(|state| state.refused = Some(problem.to_string())))
+    }
+
+    fn lose(&self) -> Problem {
+        self.with(|state| state.has_lost = true);
+        CallError::unknown("the upstream", Cause::Timeout).into()
+    }
+
+    fn note(&self, called: Called) -> Trick {
+        self.with(|state| {
+            state.called.push(called);
+            let is_used_up = called == Called::Create && state.trick != Trick::Twice;
+            if is_used_up { std::mem::take(&mut state.trick) } else { state.trick }
+        })
+    }
+}
+
+/// A watched kind. It depends on nothing, so that it can be tried alone.
+pub struct Watched {
+    pub kind: Box<dyn Kind>,
+    pub watch: Watch,
+}
+
+#[async_trait]
+impl Kind for Watched {
+    fn name(&self) -> &'static str {
+        self.kind.name()
+    }
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        self.watch.note(Called::Read);
+        self.kind.read(resource).await
+    }
+
+    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        self.watch.note(Called::Search);
+        self.kind.search(resource).await
+    }
+
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        self.watch.note(Called::Read);
+        self.kind.list().await
+    }
+
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        match self.watch.note(Called::Create) {
+            Trick::LoseRequest => Err(self.watch.lose()),
+            Trick::LoseAnswer => {
+                self.kind.create(resource, spec).await?;
+                Err(self.watch.lose())
+            }
+            Trick::None | Trick::Twice => self.kind.create(resource, spec).await,
+        }
+    }
+
+    async fn update(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        changes: &[FieldChange],
+    ) -> Result<(), Problem> {
+        let trick = self.watch.note(Called::Update);
+        self.kind.update(resource, spec, actual, changes).await?;
+        if trick == Trick::Twice {
+            self.watch.again(self.kind.update(resource, spec, actual, changes).await)?;
+        }
+        Ok(())
+    }
+
+    async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
+        let trick = self.watch.note(Called::Delete);
+        self.kind.delete(resource, actual).await?;
+        if trick == Trick::Twice {
+            self.watch.again(self.kind.delete(resource, actual).await)?;
+        }
+        Ok(())
+    }
+
+    fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
+        self.kind.diff(spec, actual)
+    }
+}

@@ -1,0 +1,378 @@
+//! The laws of all kinds, for a tenant's three.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use access::TenantStatus;
+use async_trait::async_trait;
+use kernel::{Clock, TenantId};
+use laws::{Law, Object, Spoiled, Subject, Upstream};
+use outbound::{Client, Options};
+use reconcile::{Registered, Want};
+use serde_json::{Value, json};
+use simulator::{Dial, Running, State};
+use tokio::net::TcpListener;
+use upstream_authentik::Authentik;
+use upstream_authentik::sim::Sim;
+use upstream_ocis::{Credential, Ocis};
+use upstream_stalwart::Stalwart;
+
+use crate::wants::{KINDS, wants};
+use crate::{BillingInfo, Plan, SecurityPolicy, Tenant, Upstreams, kinds};
+
+const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
+
+/// Every kind of the slice.
+fn subjects() -> Vec<Box<dyn Subject>> {
+    vec![Box::new(Group), Box::new(Domain), Box::new(Drive)]
+}
+
+#[test]
+fn every_kind_of_the_slice_is_under_the_laws() {
+    let registered: Vec<&str> = kinds(&OFF).iter().map(|registered| registered.name).collect();
+    let tried: Vec<&str> = subjects().iter().map(|subject| subject.kind()).collect();
+    assert_eq!(registered, tried, "a kind has no subject here, so no law is tried on it");
+    assert_eq!(registered, KINDS);
+}
+
+/// Tries a law on all kinds side by side.
+async fn holds(law: Law) {
+    let subjects = subjects();
+    let trials = subjects.iter().map(|subject| laws::check(law, subject.as_ref()));
+    let outcomes = futures_util::future::join_all(trials).await;
+    let broken: Vec<String> =
+        outcomes.into_iter().filter_map(Result::err).map(|broken| broken.to_string()).collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[tokio::test]
+async fn doing_it_twice_is_doing_it_once() {
+    holds(Law::Repeats).await;
+}
+
+#[tokio::test]
+async fn every_fault_at_every_call_ends_with_what_is_wanted() {
+    holds(Law::Faults).await;
+}
+
+#[tokio::test]
+async fn a_death_at_every_point_ends_with_what_is_wanted() {
+    holds(Law::Crashes).await;
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_is_looked_into_first() {
+    holds(Law::UnknownOutcomes).await;
+}
+
+#[tokio::test]
+async fn an_object_of_somebody_else_is_left_alone() {
+    holds(Law::Foreign).await;
+}
+
+#[tokio::test]
+async fn what_drifts_is_named_and_mended_field_by_field() {
+    holds(Law::Drift).await;
+}
+
+/// What a tenant of this slug wants of a kind.
+fn want(kind: &str, slug: &str) -> Want {
+    let tenant = Tenant {
+        id: TenantId::new(&Clock::System),
+        slug: slug.parse().unwrap(),
+        name: format!("Workspace {slug}"),
+        industry: None,
+        plan: Plan::Business,
+        seats: 25,
+        storage_quota: None,
+        partner: None,
+        status: TenantStatus::Active,
+        suspended_from: None,
+        primary_domain: Some(format!("{slug}.test").parse().unwrap()),
+        billing_info: BillingInfo::default(),
+        security_policy: SecurityPolicy::default(),
+        is_platform: false,
+        version: 1,
+        created_at: Clock::System.now(),
+        terminated_at: None,
+        purge_after: None,
+    };
+    wants(&tenant).into_iter().find(|want| want.kind == kind).unwrap()
+}
+
+/// A spec with some fields replaced.
+fn with(spec: &Value, changes: Value) -> Value {
+    let mut spec = spec.clone();
+    let Value::Object(changes) = changes else { panic!("changes are an object") };
+    spec.as_object_mut().unwrap().extend(changes);
+    spec
+}
+
+fn client(name: &'static str, origin: &str) -> Client {
+    let options = Options { deadline: laws::DEADLINE, ..Options::default() };
+    Client::new(name, origin.parse().unwrap(), options).unwrap()
+}
+
+async fn listener() -> TcpListener {
+    TcpListener::bind(("127.0.0.1", 0)).await.unwrap()
+}
+
+/// The one kind that is on.
+fn only(upstreams: &Upstreams) -> Registered {
+    kinds(upstreams).into_iter().find(|registered| registered.kind.is_ok()).unwrap()
+}
+
+fn rows(inventory: &Value, kind: &str) -> Vec<Value> {
+    inventory[kind].as_array().unwrap().clone()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+/// A word of a mark in free text, as in `dezky tenant=... resource=...`.
+fn word(text: &Value, name: &str) -> Option<String> {
+    let mark = text.as_str()?.strip_prefix("dezky ")?;
+    mark.split(' ').find_map(|word| word.strip_prefix(name)?.strip_prefix('=')).map(str::to_owned)
+}
+
+struct Group;
+
+#[async_trait]
+impl Subject for Group {
+    fn kind(&self) -> &'static str {
+        "authentik.group"
+    }
+
+    fn names_are_unique(&self) -> bool {
+        true
+    }
+
+    fn want(&self, case: &str) -> Want {
+        want(self.kind(), case)
+    }
+
+    fn changed(&self, spec: &Value) -> Value {
+        with(spec, json!({"state": "closed"}))
+    }
+
+    async fn start(&self) -> Box<dyn Upstream> {
+        let setup = upstream_authentik::sim::Setup::new("token".into());
+        Box::new(Groups(upstream_authentik::sim::serve(listener().await, None, setup).await.unwrap()))
+    }
+}
+
+struct Groups(Sim);
+
+impl Groups {
+    fn put(&self, id: &str, fields: &Value) {
+        self.0.store.write(|world| world.put("groups", id, fields)).unwrap();
+    }
+}
+
+impl Upstream for Groups {
+    fn kind(&self) -> Registered {
+        let authentik = Authentik::new(client("Authentik", &self.0.origin), "token".into());
+        only(&Upstreams { authentik: Ok(authentik), ..OFF })
+    }
+
+    fn dial(&self) -> &Dial {
+        &self.0.dial
+    }
+
+    fn objects(&self) -> Vec<Object> {
+        let object = |whole: Value| {
+            let dezky = &whole["attributes"]["dezky"];
+            Object {
+                id: text(&whole["id"]),
+                mark: dezky["resource"].as_str().map(str::to_owned),
+                fields: json!({
+                    "name": whole["name"], "tenantId": dezky["tenant_id"], "slug": dezky["slug"],
+                    "state": dezky["state"],
+                }),
+                whole,
+            }
+        };
+        rows(&self.0.store.read(State::inventory), "groups").into_iter().map(object).collect()
+    }
+
+    fn add_foreign(&self, name: &str) {
+        let fields = json!({"name": name, "attributes": {"owner": "somebody"}});
+        self.put("6a2f5a8e-1111-4222-8333-444455556666", &fields);
+    }
+
+    fn spoil(&self, id: &str, field: &str) -> Spoiled {
+        if field == "name" {
+            self.put(id, &json!({"name": "renamed"}));
+            return Spoiled::Mendable;
+        }
+        let object = self.objects().into_iter().find(|object| object.id == id).unwrap();
+        let mut attributes = object.whole["attributes"].clone();
+        let field = if field == "tenantId" { "tenant_id" } else { field };
+        attributes["dezky"][field] = json!("spoiled");
+        self.put(id, &json!({"attributes": attributes}));
+        Spoiled::Mendable
+    }
+
+    fn remove(&self, id: &str) {
+        assert!(self.0.store.write(|world| world.remove("groups", id)));
+    }
+}
+
+struct Domain;
+
+#[async_trait]
+impl Subject for Domain {
+    fn kind(&self) -> &'static str {
+        "stalwart.domain"
+    }
+
+    fn names_are_unique(&self) -> bool {
+        true
+    }
+
+    fn want(&self, case: &str) -> Want {
+        want(self.kind(), case)
+    }
+
+    fn changed(&self, spec: &Value) -> Value {
+        with(spec, json!({"tenantId": "ten_another"}))
+    }
+
+    async fn start(&self) -> Box<dyn Upstream> {
+        let mut setup = upstream_stalwart::sim::Setup::new("API_key".into());
+        setup.dkim_delays = [Duration::from_millis(10), Duration::from_millis(20)];
+        Box::new(Domains(upstream_stalwart::sim::serve(listener().await, None, setup).await.unwrap()))
+    }
+}
+
+struct Domains(Running<upstream_stalwart::sim::World>);
+
+impl Domains {
+    fn put(&self, id: &str, fields: &Value) {
+        self.0.store.write(|world| world.put("domains", id, fields)).unwrap();
+    }
+}
+
+impl Upstream for Domains {
+    fn kind(&self) -> Registered {
+        let stalwart = Stalwart::new(client("Stalwart", &self.0.origin), "API_key".into());
+        only(&Upstreams { stalwart: Ok(stalwart), ..OFF })
+    }
+
+    fn dial(&self) -> &Dial {
+        &self.0.dial
+    }
+
+    fn objects(&self) -> Vec<Object> {
+        let object = |whole: Value| Object {
+            id: text(&whole["id"]),
+            mark: word(&whole["description"], "resource"),
+            fields: json!({"name": whole["name"], "tenantId": word(&whole["description"], "tenant")}),
+            whole,
+        };
+        rows(&self.0.store.read(State::inventory), "domains").into_iter().map(object).collect()
+    }
+
+    fn add_foreign(&self, name: &str) {
+        self.put("zz", &json!({"name": name, "description": "of somebody"}));
+    }
+
+    fn spoil(&self, id: &str, field: &str) -> Spoiled {
+        if field == "name" {
+            self.put(id, &json!({"name": "renamed.test"}));
+            return Spoiled::ForPeople;
+        }
+        self.put(id, &json!({"description": "spoiled"}));
+        Spoiled::Mendable
+    }
+
+    fn remove(&self, id: &str) {
+        assert!(self.0.store.write(|world| world.remove("domains", id)));
+    }
+}
+
+struct Drive;
+
+#[async_trait]
+impl Subject for Drive {
+    fn kind(&self) -> &'static str {
+        "ocis.drive"
+    }
+
+    fn names_are_unique(&self) -> bool {
+        false
+    }
+
+    fn want(&self, case: &str) -> Want {
+        want(self.kind(), case)
+    }
+
+    fn changed(&self, spec: &Value) -> Value {
+        with(spec, json!({"name": "Renamed", "quotaBytes": 5_000_000, "enabled": false}))
+    }
+
+    async fn start(&self) -> Box<dyn Upstream> {
+        let setup = upstream_ocis::sim::Setup {
+            issuer: "https://id.example.test/".into(),
+            userinfo: None,
+            static_tokens: BTreeMap::from([("files".to_owned(), "svc".to_owned())]),
+            admin_user: "svc".into(),
+            clock: Clock::System,
+        };
+        Box::new(Drives(upstream_ocis::sim::serve(listener().await, None, setup).await.unwrap()))
+    }
+}
+
+struct Drives(Running<upstream_ocis::sim::World>);
+
+impl Drives {
+    fn put(&self, id: &str, fields: &Value) {
+        self.0.store.write(|world| world.put("drives", id, fields)).unwrap();
+    }
+}
+
+impl Upstream for Drives {
+    fn kind(&self) -> Registered {
+        let ocis = Ocis::new(client("oCIS", &self.0.origin), Credential::Token("files".into()));
+        only(&Upstreams { ocis: Ok(ocis), ..OFF })
+    }
+
+    fn dial(&self) -> &Dial {
+        &self.0.dial
+    }
+
+    fn objects(&self) -> Vec<Object> {
+        let object = |whole: Value| Object {
+            id: text(&whole["id"]),
+            mark: word(&whole["description"], "resource"),
+            fields: json!({
+                "name": whole["name"], "tenantId": word(&whole["description"], "tenant"),
+                "quotaBytes": whole["quota"]["total"], "enabled": whole["disabled"] == json!(false),
+            }),
+            whole,
+        };
+        let drives = rows(&self.0.store.read(State::inventory), "drives").into_iter();
+        drives.filter(|drive| drive["driveType"] == "project").map(object).collect()
+    }
+
+    fn add_foreign(&self, name: &str) {
+        self.put("p$foreign", &json!({"name": name, "description": "of somebody"}));
+    }
+
+    fn spoil(&self, id: &str, field: &str) -> Spoiled {
+        let spoiled = match field {
+            "name" => json!({"name": "Spoiled"}),
+            "tenantId" => json!({"description": "spoiled"}),
+            "quotaBytes" => json!({"quotaTotal": 1}),
+            "enabled" => json!({"disabled": true}),
+            _ => panic!("a drive has no {field}"),
+        };
+        self.put(id, &spoiled);
+        Spoiled::Mendable
+    }
+
+    fn remove(&self, id: &str) {
+        assert!(self.0.store.write(|world| world.remove("drives", id)));
+    }
+}
