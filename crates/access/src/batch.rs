@@ -59,7 +59,7 @@ impl Accounts {
         match self.join(sub).await {
             Ok(found) => Ok(found.get(sub).cloned()),
             Err(Failed::Unavailable(why)) => Err(Error::Unavailable(DbErr::Custom(why))),
-            Err(Failed::Other) => account::by_sub(&self.db, sub).await,
+            Err(Failed::Other) => Box::pin(account::by_sub(&self.db, sub)).await,
         }
     }
 

@@ -42,7 +42,8 @@ impl<P: Permission> Granted<P> {
                 Ok(Self { actor: actor.clone(), scope, path: path.clone(), permission: PhantomData })
             }
             Err(Error::Denied(denial)) => {
-                record_denial(db, actor, P::NAME, P::Scope::denied_target(path), &denial).await?;
+                let target = P::Scope::denied_target(path);
+                Box::pin(record_denial(db, actor, P::NAME, target, &denial)).await?;
                 Err(Error::Denied(denial))
             }
             Err(error) => Err(error),

@@ -46,9 +46,17 @@ const RESTED: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: DatabaseConnection,
-    /// SQLite has one writer. Waiting here is fair; waiting for SQLite's own lock is not.
-    writer: Option<Arc<Semaphore>>,
+    writer: Option<Writer>,
     wait: Duration,
+}
+
+/// SQLite has one writer at a time, so one connection does all the writing: what others wrote would make a connection
+/// forget all the pages that it knows.
+#[derive(Debug, Clone)]
+struct Writer {
+    connection: DatabaseConnection,
+    /// Waiting here is fair; waiting for SQLite's own lock is not.
+    turn: Arc<Semaphore>,
 }
 
 /// A transaction that may write. Dropping it undoes it.
@@ -68,25 +76,13 @@ pub struct Write<'a> {
 impl Db {
     /// Connects to `sqlite:<path>` or `postgres://...`; a missing SQLite file is made.
     pub async fn connect(url: &str, options: &Options) -> Result<Self, Error> {
-        let mut connect = ConnectOptions::new(url);
-        connect
-            .max_connections(options.connections)
-            .acquire_timeout(options.wait)
-            .connect_timeout(options.wait)
-            // A test of each connection before each use would double the way to a server.
-            .test_before_acquire_if_idle_for(RESTED)
-            .sqlx_logging(false);
-        let (wait, durable) = (options.wait, options.durable);
-        connect.map_sqlx_sqlite_opts(move |sqlite| {
-            sqlite
-                .create_if_missing(true)
-                .foreign_keys(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
-                .busy_timeout(wait)
-        });
-        let pool = Database::connect(connect).await?;
-        let writer = (pool.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)));
+        let pool = open(url, options, options.connections).await?;
+        let writer = if pool.get_database_backend() == DbBackend::Sqlite {
+            let connection = open(url, options, 1).await?;
+            Some(Writer { connection, turn: Arc::new(Semaphore::new(1)) })
+        } else {
+            None
+        };
         Ok(Self { pool, writer, wait: options.wait })
     }
 
@@ -107,19 +103,23 @@ impl Db {
             sqlite_transaction_mode: self.writer.is_some().then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
-        let inner = self.pool.begin_with_options(options).await?;
+        let inner = self.writing().begin_with_options(options).await?;
         Ok(Tx { inner, _turn: turn })
     }
 
     /// For one statement that writes, without the cost of a transaction.
     pub async fn write(&self) -> Result<Write<'_>, Error> {
-        Ok(Write { pool: &self.pool, _turn: self.turn().await? })
+        Ok(Write { pool: self.writing(), _turn: self.turn().await? })
+    }
+
+    fn writing(&self) -> &DatabaseConnection {
+        self.writer.as_ref().map_or(&self.pool, |writer| &writer.connection)
     }
 
     async fn turn(&self) -> Result<Option<OwnedSemaphorePermit>, Error> {
-        let Some(writer) = self.writer.clone() else { return Ok(None) };
+        let Some(Writer { turn, .. }) = self.writer.clone() else { return Ok(None) };
         let busy = || Error::Unavailable(DbErr::Custom("the database is busy writing".into()));
-        let waited = tokio::time::timeout(self.wait * 3, writer.acquire_owned()).await.map_err(|_| busy())?;
+        let waited = tokio::time::timeout(self.wait * 3, turn.acquire_owned()).await.map_err(|_| busy())?;
         Ok(Some(waited.map_err(|_| busy())?))
     }
 
@@ -130,10 +130,33 @@ impl Db {
 
     /// Closes all connections.
     pub async fn close(self) {
-        if let Err(error) = self.pool.close().await {
-            tracing::warn!(%error, "the database did not close cleanly");
+        for pool in [Some(self.pool), self.writer.map(|writer| writer.connection)].into_iter().flatten() {
+            if let Err(error) = pool.close().await {
+                tracing::warn!(%error, "the database did not close cleanly");
+            }
         }
     }
+}
+
+async fn open(url: &str, options: &Options, connections: u32) -> Result<DatabaseConnection, Error> {
+    let mut connect = ConnectOptions::new(url);
+    connect
+        .max_connections(connections)
+        .acquire_timeout(options.wait)
+        .connect_timeout(options.wait)
+        // A test of each connection before each use would double the way to a server.
+        .test_before_acquire_if_idle_for(RESTED)
+        .sqlx_logging(false);
+    let (wait, durable) = (options.wait, options.durable);
+    connect.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
+            .busy_timeout(wait)
+    });
+    Ok(Database::connect(connect).await?)
 }
 
 impl Tx {

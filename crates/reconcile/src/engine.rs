@@ -26,6 +26,9 @@ use crate::watch::Watchers;
 /// The longest that an upstream's own wish to be left alone is followed.
 const LONGEST_ASKED: Duration = Duration::from_mins(5);
 
+/// How often a request that waits looks at the rows itself.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// Told of every change of a resource, in the transaction that makes it.
 #[async_trait]
 pub trait Observer: Send + Sync {
@@ -123,7 +126,7 @@ impl Reconciler {
                 return Ok(resources);
             }
             // Another instance may do the work, and can't tell.
-            let look = tokio::time::Instant::now() + self.0.settings.look;
+            let look = tokio::time::Instant::now() + LOOK_AGAIN;
             tokio::time::timeout_at(deadline.min(look), changed).await.ok();
         }
     }

@@ -25,6 +25,7 @@ pub use kind::{Actual, Availability, Created, FieldChange, Kind, Listed, Problem
 pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;
 pub use store::{
-    Resource, Status, Version, failing, failing_owners, history, is_taken, of_owner, of_owners, retry_now,
+    Resource, Status, Version, failing, failing_owners, history, is_taken, of_owner, of_owners, outline,
+    retry_now,
 };
 pub use want::{Want, destroy, want};

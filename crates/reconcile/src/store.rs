@@ -158,6 +158,21 @@ pub async fn of_owner(on: &impl ConnectionTrait, owner: &str) -> Result<Vec<Reso
     of_owners(on, &[owner.to_owned()]).await
 }
 
+/// Those resources of several owners that fail or are of this kind: enough to say in a word how each owner is.
+pub async fn outline(
+    on: &impl ConnectionTrait,
+    owners: &[String],
+    kind: &str,
+) -> Result<Vec<Resource>, Error> {
+    let failing = resources::Column::Status.eq(Status::Error.as_str());
+    let rows = resources::Entity::find()
+        .filter(resources::Column::Owner.is_in(owners))
+        .filter(Condition::any().add(failing).add(resources::Column::Kind.eq(kind)))
+        .all(on)
+        .await?;
+    rows.into_iter().map(resource).collect()
+}
+
 /// All resources of several owners.
 pub async fn of_owners(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<Resource>, Error> {
     let rows = resources::Entity::find()
@@ -277,7 +292,7 @@ pub(crate) async fn wake_skipped(db: &Db, now: Timestamp, kind: &str) -> Result<
         .set(change)
         .filter(resources::Column::Kind.eq(kind))
         .filter(resources::Column::Status.eq(Status::Skipped.as_str()))
-        .exec(db.read())
+        .exec(&*db.write().await?)
         .await?;
     Ok(result.rows_affected)
 }
@@ -336,7 +351,7 @@ pub(crate) async fn hold(db: &Db, now: Timestamp, kinds: &[&str], why: &str) -> 
         .filter(resources::Column::Status.eq(Status::Pending.as_str()))
         .filter(resources::Column::NextAt.lte(now.micros()))
         .filter(unleased(now))
-        .exec(db.read())
+        .exec(&*db.write().await?)
         .await?;
     Ok(())
 }
@@ -349,7 +364,7 @@ pub(crate) async fn wake_failed(db: &Db, now: Timestamp, upstream: &str) -> Resu
         .filter(resources::Column::Kind.starts_with(format!("{upstream}.")))
         .filter(resources::Column::Status.eq(Status::Error.as_str()))
         .filter(resources::Column::NextAt.gt(now.micros()))
-        .exec(db.read())
+        .exec(&*db.write().await?)
         .await?;
     Ok(())
 }

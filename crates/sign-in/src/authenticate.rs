@@ -56,14 +56,15 @@ impl SignIn {
             return Ok(Caller::Unknown(Unknown::Ended));
         };
         let Some(actor) = self.actor(session.user, surface, request).await? else {
-            self.end(&session, "session.expire").await?;
+            Box::pin(self.end(&session, "session.expire")).await?;
             return Ok(Caller::Unknown(Unknown::Removed));
         };
         if session.is_too_old(self.0.clock.now(), actor.standing.session_limits()) {
-            self.end(&session, "session.expire").await?;
+            Box::pin(self.end(&session, "session.expire")).await?;
             return Ok(Caller::Unknown(Unknown::Ended));
         }
-        let Some(session) = self.fresh(session).await? else {
+        // What is seldom needed is kept out of what every request carries around.
+        let Some(session) = Box::pin(self.fresh(session)).await? else {
             return Ok(Caller::Unknown(Unknown::Ended));
         };
         // A page that updates itself is no activity of its reader.

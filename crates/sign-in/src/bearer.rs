@@ -66,7 +66,8 @@ impl SignIn {
         }
         let header = decode_header(token).map_err(|_| Error::BadToken("it is no JWT"))?;
         let surface = self.surface_of(token)?;
-        let claims = self.check_signature(token, &header, surface).await?;
+        // It may fetch keys, which is too much for every request to carry around.
+        let claims = Box::pin(self.check_signature(token, &header, surface)).await?;
         if claims.azp.is_none() || claims.scope.is_none() {
             return Err(Error::BadToken("it is no access token"));
         }

@@ -108,6 +108,8 @@ impl<S: State> Server<S> {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
+                    // A small answer must not wait for the acknowledgement of the one before.
+                    let _ = stream.set_nodelay(true);
                     let server = self.clone();
                     tracker.spawn(server.connection(stream));
                 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,9 +20,26 @@ pub trait State: Clone + Default + Serialize + DeserializeOwned + Send + Sync + 
     fn remove(&mut self, kind: &str, id: &str) -> bool;
 }
 
+/// A state that takes longer to copy is large, and is not copied before each of many changes.
+const LARGE: Duration = Duration::from_millis(1);
+
 struct Versions<S> {
     now: S,
     before: S,
+    copied_at: Instant,
+    copying_took: Duration,
+}
+
+impl<S: Clone> Versions<S> {
+    /// Keeps the state as it is before a change. A large one is copied so seldom that it costs little.
+    fn keep(&mut self) {
+        if self.copying_took > LARGE && self.copied_at.elapsed() < self.copying_took * 20 {
+            return;
+        }
+        let began = Instant::now();
+        self.before = self.now.clone();
+        (self.copied_at, self.copying_took) = (Instant::now(), began.elapsed());
+    }
 }
 
 /// The state behind its lock. Clones share it.
@@ -51,7 +68,12 @@ impl<S: State> Store<S> {
     }
 
     fn with(state: S, file: Option<Arc<PathBuf>>) -> Self {
-        let versions = Versions { before: state.clone(), now: state };
+        let versions = Versions {
+            before: state.clone(),
+            now: state,
+            copied_at: Instant::now(),
+            copying_took: Duration::ZERO,
+        };
         Self { versions: Arc::new(RwLock::new(versions)), changed: Arc::new(Notify::new()), file }
     }
 
@@ -60,7 +82,7 @@ impl<S: State> Store<S> {
         look(&self.versions.read().unwrap_or_else(PoisonError::into_inner).now)
     }
 
-    /// Looks at the state as it was before the last change.
+    /// Looks at the state as it was before the last change; if it is large, perhaps as it was a few changes earlier.
     pub fn read_stale<T>(&self, look: impl FnOnce(&S) -> T) -> T {
         look(&self.versions.read().unwrap_or_else(PoisonError::into_inner).before)
     }
@@ -68,7 +90,7 @@ impl<S: State> Store<S> {
     /// Changes the state.
     pub fn write<T>(&self, change: impl FnOnce(&mut S) -> T) -> T {
         let mut versions = self.versions.write().unwrap_or_else(PoisonError::into_inner);
-        versions.before = versions.now.clone();
+        versions.keep();
         let result = change(&mut versions.now);
         drop(versions);
         self.changed.notify_one();
@@ -84,8 +106,8 @@ impl<S: State> Store<S> {
         loop {
             let began = Instant::now();
             self.save(&file);
-            // The whole state is written each time: a large one may take no more than a fifth of a processor.
-            tokio::time::sleep(began.elapsed() * 4).await;
+            // The whole state is written each time; a large one must leave time for requests.
+            tokio::time::sleep(began.elapsed() * 20).await;
             self.changed.notified().await;
         }
     }

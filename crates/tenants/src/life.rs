@@ -38,13 +38,14 @@ impl Observer for Progress {
         };
         let resources = reconcile::of_owner(&**tx, owner).await?;
         let done = resources.iter().all(|resource| matches!(resource.status, Status::Ok | Status::Skipped));
+        if !done {
+            return Ok(());
+        }
         let Some(tenant) = store::by_id(&**tx, id).await? else {
             return Ok(());
         };
         match tenant.status {
-            TenantStatus::Pending if done => {
-                advance(tx, clock, id, TenantStatus::Active, "tenant.activate").await
-            }
+            TenantStatus::Pending => advance(tx, clock, id, TenantStatus::Active, "tenant.activate").await,
             TenantStatus::Terminated if resources.is_empty() => {
                 advance(tx, clock, id, TenantStatus::Purged, "tenant.purge").await
             }

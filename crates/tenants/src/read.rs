@@ -117,16 +117,36 @@ impl Tenants {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Details>, Error> {
-        let db = self.0.db.read();
-        let page = store::page(db, by.scope(), filter, after, limit).await?;
-        let owners: Vec<String> = page.items.iter().map(|tenant| tenant.id.to_string()).collect();
-        let mut resources: BTreeMap<String, Vec<Resource>> = BTreeMap::new();
-        for resource in reconcile::of_owners(db, &owners).await? {
-            resources.entry(resource.owner.clone()).or_default().push(resource);
+        let page = store::page(self.0.db.read(), by.scope(), filter, after, limit).await?;
+        let resources = reconcile::of_owners(self.0.db.read(), &owners(&page)).await?;
+        self.with_resources(page, resources).await
+    }
+
+    /// The same page with just those resources that say in a word how a tenant is.
+    pub async fn outlines(
+        &self,
+        by: &Granted<ListTenants>,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Details>, Error> {
+        let page = store::page(self.0.db.read(), by.scope(), filter, after, limit).await?;
+        let resources = reconcile::outline(self.0.db.read(), &owners(&page), "stalwart.domain").await?;
+        self.with_resources(page, resources).await
+    }
+
+    async fn with_resources(
+        &self,
+        page: Page<Tenant>,
+        resources: Vec<Resource>,
+    ) -> Result<Page<Details>, Error> {
+        let mut by_owner: BTreeMap<String, Vec<Resource>> = BTreeMap::new();
+        for resource in resources {
+            by_owner.entry(resource.owner.clone()).or_default().push(resource);
         }
-        let partners = store::partners(db).await?;
+        let partners = store::partners(self.0.db.read()).await?;
         Ok(page.map(|tenant| Details {
-            resources: resources.remove(&tenant.id.to_string()).unwrap_or_default(),
+            resources: by_owner.remove(&tenant.id.to_string()).unwrap_or_default(),
             partner: partners.iter().find(|p| Some(p.id) == tenant.partner).map(|p| p.name.clone()),
             tenant,
         }))
@@ -188,4 +208,8 @@ impl Tenants {
     ) -> Result<Page<Record>, Error> {
         Ok(audit::page(self.0.db.read(), None, filter, after, limit).await?)
     }
+}
+
+fn owners(page: &Page<Tenant>) -> Vec<String> {
+    page.items.iter().map(|tenant| tenant.id.to_string()).collect()
 }

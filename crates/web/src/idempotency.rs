@@ -58,14 +58,17 @@ struct Kept {
 
 /// Keeps the answers of POSTs that carry a key.
 pub async fn keep_answers(request: Request, next: Next) -> Response {
-    // Surfaces show the same person different things, so a key is good on one only.
-    let caller = request.extensions().get::<Caller>().and_then(Caller::known);
-    let caller = caller.map(|known| format!("{} {}", known.actor.surface, known.actor.person.id));
     let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-    let (Some(caller), Some(key), &Method::POST) = (caller, key, request.method()) else {
+    let (Some(key), &Method::POST) = (key, request.method()) else {
         return next.run(request).await;
     };
-    match answer(caller, key, request, next).await {
+    // Surfaces show the same person different things, so a key is good on one only.
+    let caller = request.extensions().get::<Caller>().and_then(Caller::known);
+    let Some(caller) = caller.map(|known| format!("{} {}", known.actor.surface, known.actor.person.id))
+    else {
+        return next.run(request).await;
+    };
+    match Box::pin(answer(caller, key, request, next)).await {
         Ok(response) => response,
         Err(failure) => failure.into_response(),
     }

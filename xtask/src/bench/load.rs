@@ -60,7 +60,7 @@ pub enum Length {
 }
 
 /// What came of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Outcome {
     /// How many answers were counted.
     pub answers: usize,
@@ -72,6 +72,18 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Both together.
+    pub fn and(mut self, other: Self) -> Self {
+        self.answers += other.answers;
+        self.took += other.took;
+        for (status, count) in other.statuses {
+            *self.statuses.entry(status).or_default() += count;
+        }
+        self.sorted.extend(other.sorted);
+        self.sorted.sort_unstable();
+        self
+    }
+
     /// Answers a second.
     #[expect(clippy::cast_precision_loss, reason = "a count of answers is far below 2^52")]
     pub fn rate(&self) -> f64 {

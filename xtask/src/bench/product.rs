@@ -138,6 +138,9 @@ impl Sandbox {
             tokio::time::sleep(ASK).await;
         }
         let ready_after = began.elapsed();
+        if process.try_wait()?.is_some() {
+            bail!("the product has ended, and another program listens on its port");
+        }
         Ok(Serving { ready_after, process })
     }
 }

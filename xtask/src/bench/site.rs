@@ -57,11 +57,15 @@ impl<'a> Site<'a> {
         let url = Url::parse(self.sandbox.setting("API_URL")?)?.join("/api/me")?;
         let answer = Client::new().get_as(&url, &tokens[0]).await?.success()?;
         let api = self.sandbox.listens("API_LISTEN")?;
-        let before = self.serving.processor()?;
-        let ours = send(api, requests.clone(), CALLERS, size.length()).await?.only(200)?;
-        let processor = self.serving.processor()? - before;
         let bare = Bare::start(&answer).await?;
-        let theirs = send(bare.address, requests, CALLERS, size.length()).await?.only(200)?;
+        let (mut ours, mut theirs, mut processor) = (Outcome::default(), Outcome::default(), Duration::ZERO);
+        // In turns, so that whatever else the machine does meanwhile concerns both alike.
+        for _ in 0..size.rounds {
+            let before = self.serving.processor()?;
+            ours = ours.and(send(api, requests.clone(), CALLERS, size.round()).await?.only(200)?);
+            processor += self.serving.processor()? - before;
+            theirs = theirs.and(send(bare.address, requests.clone(), CALLERS, size.round()).await?.only(200)?);
+        }
         let share = ours.rate() / theirs.rate();
         let mut figures = timed(&format!("/api/me, {CALLERS} at a time"), &ours);
         figures.push(Figure::rate("bare handler", theirs.rate()));

@@ -17,6 +17,8 @@ pub struct Size {
     pub provisioned: usize,
     /// People with a token each.
     pub people: usize,
+    /// How often product and bare handler take turns.
+    pub rounds: u32,
     warm_up: Duration,
     measured: Duration,
 }
@@ -29,6 +31,7 @@ impl Size {
         tenants: 10_000,
         provisioned: 1_000,
         people: 100,
+        rounds: 5,
         warm_up: Duration::from_secs(2),
         measured: Duration::from_secs(10),
     };
@@ -40,6 +43,7 @@ impl Size {
         tenants: 200,
         provisioned: 40,
         people: 10,
+        rounds: 2,
         warm_up: Duration::from_millis(200),
         measured: Duration::from_secs(1),
     };
@@ -47,6 +51,11 @@ impl Size {
     /// How long requests are sent.
     pub fn length(&self) -> Length {
         Length::For { warm_up: self.warm_up, measured: self.measured }
+    }
+
+    /// How long requests are sent in each round.
+    pub fn round(&self) -> Length {
+        Length::For { warm_up: self.warm_up / self.rounds, measured: self.measured / self.rounds }
     }
 
     /// How long requests are sent in all.

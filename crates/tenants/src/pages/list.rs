@@ -25,7 +25,7 @@ pub async fn show(
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.list.read()?;
-    let page = tenants.page(&list, &query.filter()?, cursor.as_ref(), limit).await?;
+    let page = tenants.outlines(&list, &query.filter()?, cursor.as_ref(), limit).await?;
     let partners = tenants.partner_choices().await?;
     Ok(render(&view, &query, &page, &partners))
 }
