@@ -13,24 +13,24 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
         spoil(trial, &engine, field).await.map_err(|why| format!("{field} was changed: {why}"))?;
     }
     let others = trial.upstream.objects();
-    let (want, id) = settled(trial, &engine).await?;
+    let (want, id) = settled(trial).await?;
     trial.upstream.remove(&id);
     let plan = trial.plan(&engine, &want).await?;
     if plan.changes.iter().map(|change| change.action).ne([Action::Create]) {
         return Err(format!("it was removed and the plan is {:?}", plan.changes));
     }
     apply(&engine, &want, &plan).await?;
-    trial.until_there(&engine, &want).await?;
+    trial.until_there(&want).await?;
     trial.check_there(&engine, &want, &others).await.map_err(|why| format!("it was removed: {why}"))?;
     engine.stop().await;
     Ok(())
 }
 
 /// Something settled, and its id upstream.
-async fn settled(trial: &Trial<'_>, engine: &Engine) -> Result<(Want, String), String> {
+async fn settled(trial: &Trial<'_>) -> Result<(Want, String), String> {
     let want = trial.case();
     trial.want(&want).await?;
-    let resource = trial.until_there(engine, &want).await?;
+    let resource = trial.until_there(&want).await?;
     Ok((want, resource.upstream_id.ok_or("it is settled and has no id")?))
 }
 
@@ -41,7 +41,7 @@ async fn apply(engine: &Engine, want: &Want, plan: &Plan) -> Verdict {
 
 async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Verdict {
     let others = trial.upstream.objects();
-    let (want, id) = settled(trial, engine).await?;
+    let (want, id) = settled(trial).await?;
     let spoiled = trial.upstream.spoil(&id, field);
     let plan = trial.plan(engine, &want).await?;
     let named: Vec<&str> =
@@ -52,7 +52,7 @@ async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Verdict {
     apply(engine, &want, &plan).await?;
     match spoiled {
         Spoiled::Mendable => {
-            trial.until_there(engine, &want).await?;
+            trial.until_there(&want).await?;
             trial.check_there(engine, &want, &others).await
         }
         Spoiled::ForPeople => {
