@@ -30,7 +30,7 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
 async fn die_at(trial: &Trial<'_>, point: Point, deed: Deed) -> Result<bool, String> {
     let others = trial.upstream.objects();
     let healthy = trial.engine().await?;
-    let want = deed.prepare(trial, &healthy).await?;
+    let want = deed.prepare(trial).await?;
     healthy.stop().await;
 
     let has_died = Arc::new(AtomicBool::new(false));
@@ -51,7 +51,7 @@ async fn die_at(trial: &Trial<'_>, point: Point, deed: Deed) -> Result<bool, Str
         };
         has_died.load(Ordering::SeqCst) || is_done
     };
-    trial.until(&mortal, &want, "done or dead", is_over).await?;
+    trial.until(&want, "done or dead", is_over).await?;
     mortal.stop().await;
     let has_died = has_died.load(Ordering::SeqCst);
 

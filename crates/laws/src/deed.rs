@@ -19,11 +19,11 @@ impl Deed {
     pub const ALL: [Self; 3] = [Self::Create, Self::Update, Self::Delete];
 
     /// Comes to where the deed can be done.
-    pub async fn prepare(self, trial: &Trial<'_>, engine: &Engine) -> Result<Want, String> {
+    pub async fn prepare(self, trial: &Trial<'_>) -> Result<Want, String> {
         let want = trial.case();
         if self != Self::Create {
             trial.want(&want).await?;
-            trial.until_there(engine, &want).await?;
+            trial.until_there(&want).await?;
         }
         Ok(want)
     }
@@ -42,10 +42,10 @@ impl Deed {
     }
 
     /// Waits until it is done.
-    pub async fn end(self, trial: &Trial<'_>, engine: &Engine, want: &Want) -> Verdict {
+    pub async fn end(self, trial: &Trial<'_>, want: &Want) -> Verdict {
         match self {
-            Self::Create | Self::Update => trial.until_there(engine, want).await.map(drop),
-            Self::Delete => trial.until_gone(engine, want).await,
+            Self::Create | Self::Update => trial.until_there(want).await.map(drop),
+            Self::Delete => trial.until_gone(want).await,
         }
     }
 
@@ -57,7 +57,7 @@ impl Deed {
         want: &Want,
         others: &[Object],
     ) -> Verdict {
-        self.end(trial, engine, want).await?;
+        self.end(trial, want).await?;
         match self {
             Self::Create | Self::Update => trial.check_there(engine, want, others).await,
             Self::Delete => trial.check_gone(others),

@@ -14,7 +14,7 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
         spoil(trial, &engine, field).await.map_err(|why| format!("{field} was changed: {why}"))?;
     }
     let others = trial.upstream.objects();
-    let (want, id) = settled(trial, &engine).await?;
+    let (want, id) = settled(trial).await?;
     is_found(trial, &engine, &want, None).await?;
     trial.upstream.remove(&id);
     is_found(trial, &engine, &want, Some(Difference::Missing)).await?;
@@ -23,7 +23,7 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
         return Err(format!("it was removed and the plan is {:?}", plan.changes));
     }
     apply(&engine, &want, &plan).await?;
-    trial.until_there(&engine, &want).await?;
+    trial.until_there(&want).await?;
     is_found(trial, &engine, &want, None).await?;
     trial.check_there(&engine, &want, &others).await.map_err(|why| format!("it was removed: {why}"))?;
     engine.stop().await;
@@ -31,10 +31,10 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
 }
 
 /// Something settled, and its id upstream.
-async fn settled(trial: &Trial<'_>, engine: &Engine) -> Result<(Want, String), String> {
+async fn settled(trial: &Trial<'_>) -> Result<(Want, String), String> {
     let want = trial.case();
     trial.want(&want).await?;
-    let resource = trial.until_there(engine, &want).await?;
+    let resource = trial.until_there(&want).await?;
     Ok((want, resource.upstream_id.ok_or("it is settled and has no id")?))
 }
 
@@ -54,7 +54,7 @@ async fn is_found(trial: &Trial<'_>, engine: &Engine, want: &Want, expected: Opt
 
 async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Verdict {
     let others = trial.upstream.objects();
-    let (want, id) = settled(trial, engine).await?;
+    let (want, id) = settled(trial).await?;
     let spoiled = trial.upstream.spoil(&id, field);
     is_found(trial, engine, &want, Some(Difference::Changed)).await?;
     let plan = trial.plan(engine, &want).await?;
@@ -66,7 +66,7 @@ async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Verdict {
     apply(engine, &want, &plan).await?;
     match spoiled {
         Spoiled::Mendable => {
-            trial.until_there(engine, &want).await?;
+            trial.until_there(&want).await?;
             trial.check_there(engine, &want, &others).await
         }
         Spoiled::ForPeople => {

@@ -72,11 +72,11 @@ async fn strike(
     call: u32,
 ) -> Result<bool, String> {
     let others = trial.upstream.objects();
-    let want = deed.prepare(trial, engine).await?;
+    let want = deed.prepare(trial).await?;
     let dial = trial.upstream.dial();
     dial.set_after(call, fault(kind));
     let want = deed.order(trial, want).await?;
-    deed.end(trial, engine, &want).await?;
+    deed.end(trial, &want).await?;
     let struck = dial.list().iter().all(|fault| fault.times == Some(0));
     // What the check reads is no part of the deed.
     dial.set(Vec::new());

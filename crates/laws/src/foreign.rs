@@ -18,18 +18,18 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
         let failed = |resource: Option<&reconcile::Resource>| {
             resource.is_some_and(|r| matches!(r.status, Status::Error | Status::Ok))
         };
-        let resource = trial.until(&engine, &want, "refused", failed).await?;
+        let resource = trial.until(&want, "refused", failed).await?;
         trial.check_gone(&others)?;
         let why = resource.and_then(|resource| resource.error).unwrap_or_default();
         if !why.contains(&want.name) {
             return Err(format!("the step does not say whose name is taken: “{why}”"));
         }
     } else {
-        trial.until_there(&engine, &want).await?;
+        trial.until_there(&want).await?;
         trial.check_there(&engine, &want, &others).await?;
     }
     trial.destroy(&want, Duration::ZERO).await?;
-    trial.until_gone(&engine, &want).await?;
+    trial.until_gone(&want).await?;
     trial.check_gone(&others)?;
     engine.stop().await;
     Ok(())

@@ -14,7 +14,7 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     let engine = trial.engine().await?;
     let want = trial.case();
     trial.want(&want).await?;
-    trial.until_there(&engine, &want).await?;
+    trial.until_there(&want).await?;
     trial.check_there(&engine, &want, &others).await?;
 
     // Ended and taken back: all is done again from the start.
@@ -22,7 +22,7 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     engine.watch.play(Trick::None);
     trial.destroy(&want, Duration::from_hours(1)).await?;
     trial.want(&want).await?;
-    trial.until_there(&engine, &want).await?;
+    trial.until_there(&want).await?;
     let called = engine.watch.called();
     if called.iter().any(|call| call.writes()) {
         return Err(format!("what was settled is written again: {called:?}"));
@@ -34,10 +34,10 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     engine.watch.play(Trick::Twice);
     let want = Want { spec: trial.subject.changed(&want.spec), ..want };
     trial.want(&want).await?;
-    trial.until_there(&engine, &want).await?;
+    trial.until_there(&want).await?;
     trial.check_there(&engine, &want, &others).await.map_err(|why| format!("changed twice, {why}"))?;
     trial.destroy(&want, Duration::ZERO).await?;
-    trial.until_gone(&engine, &want).await?;
+    trial.until_gone(&want).await?;
     trial.check_gone(&others)?;
     let refused = engine.watch.refused();
     engine.stop().await;

@@ -133,7 +133,6 @@ impl<'a> Trial<'a> {
     /// Waits until the resource is as it should be.
     pub async fn until(
         &self,
-        engine: &Engine,
         want: &Want,
         what: &str,
         done: impl Fn(Option<&Resource>) -> bool,
@@ -156,15 +155,15 @@ impl<'a> Trial<'a> {
     }
 
     /// Waits until what is wanted is settled, then looks that it is there once.
-    pub async fn until_there(&self, engine: &Engine, want: &Want) -> Result<Resource, String> {
+    pub async fn until_there(&self, want: &Want) -> Result<Resource, String> {
         let settled = |resource: Option<&Resource>| resource.is_some_and(|r| r.status == Status::Ok);
-        let resource = self.until(engine, want, "settled", settled).await?;
+        let resource = self.until(want, "settled", settled).await?;
         resource.ok_or_else(|| "what is wanted was forgotten".to_owned())
     }
 
     /// Waits until what is not wanted is gone.
-    pub async fn until_gone(&self, engine: &Engine, want: &Want) -> Verdict {
-        self.until(engine, want, "gone", |resource| resource.is_none()).await.map(drop)
+    pub async fn until_gone(&self, want: &Want) -> Verdict {
+        self.until(want, "gone", |resource| resource.is_none()).await.map(drop)
     }
 
     /// The object is there once, with our mark and as the spec says; all others are as they were; a plan is empty.

@@ -41,10 +41,10 @@ async fn lose(trial: &Trial<'_>, engine: &Engine, trick: Trick, then: Option<(u3
     engine.watch.play(trick);
     trial.want(&want).await?;
     if let Some((call, fault)) = then {
-        trial.until(engine, &want, "lost", |_| engine.watch.has_lost()).await?;
+        trial.until(&want, "lost", |_| engine.watch.has_lost()).await?;
         trial.upstream.dial().set_after(call, fault);
     }
-    let settled = trial.until_there(engine, &want).await;
+    let settled = trial.until_there(&want).await;
     trial.upstream.dial().set(Vec::new());
     settled?;
     trial.check_there(engine, &want, &others).await?;

@@ -109,7 +109,7 @@ async fn die(world: &World, sockets: &Sockets, kind: &str, deed: Deed, slug: &st
     let mut mortal = world.serve(sockets, Some(&format!("{kind}/{name}:{point}=kill")));
     wait_until_ready(sockets).await;
     // Most answers die with the process.
-    let (_, is_dead) = tokio::join!(act(world, sockets, kind, deed, slug), mortal.dies_by_kill());
+    let ((), is_dead) = tokio::join!(act(world, sockets, kind, deed, slug), mortal.dies_by_kill());
     assert!(is_dead, "{deed:?} of {slug} never came to {point} of {kind}");
 }
 

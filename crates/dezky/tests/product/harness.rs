@@ -60,6 +60,12 @@ impl Dezky {
         serde_json::from_str(&line).expect("the line is one JSON value")
     }
 
+    /// Kills it.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// True when it is killed within a while.
     pub async fn dies_by_kill(&mut self) -> bool {
         let began = Instant::now();

@@ -3,8 +3,11 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod chaos;
+#[cfg(test)]
 mod commands;
-#[cfg(all(test, debug_assertions))]
+#[cfg(test)]
+#[cfg(debug_assertions)]
 mod crashes;
 #[cfg(test)]
 mod deeds;
