@@ -14,6 +14,7 @@ use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
 
 use crate::accept::{ACCEPT, reason_and_days};
 use crate::service::Drift;
+use crate::view::{AcceptanceView, AcceptedView};
 
 /// The upstreams that can be asked for.
 pub const UPSTREAMS: [&str; 3] = ["authentik", "stalwart", "ocis"];
@@ -30,7 +31,9 @@ pub fn routes(drift: &Drift) -> Routes {
         .post("/api/drift/scan", scan)
         .doc(op("Read all upstreams now").answer::<ScansView>(200))
         .post("/api/drift/{id}/accept", accept)
-        .doc(op("Let what belongs to no tenant stay for a while").body(ACCEPT))
+        .doc(op("Let what belongs to no tenant stay for a while").body(ACCEPT).answer::<AcceptanceView>(201))
+        .get("/api/drift/accepted", accepted)
+        .doc(op("The differences that are accepted now, across all tenants").answer::<AcceptedView>(200))
         .on(&Method::DELETE, "/api/drift/accepted/{id}", withdraw)
         .doc(op("End such an acceptance before its time"))
         .with_state(drift.clone())
@@ -136,12 +139,20 @@ async fn accept(
     State(drift): State<Drift>,
     Path(id): Path<String>,
     body: JsonBody,
-) -> Result<StatusCode, Failure> {
+) -> Result<(StatusCode, Json<AcceptanceView>), Failure> {
     let mut input = body.input(ACCEPT);
     let read = reason_and_days(&mut input);
     let (reason, days) = input.finish(read).map_err(Failure::invalid)?;
-    drift.accept(&by, &id, reason, days).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let accepted = drift.accept(&by, &id, reason, days).await?;
+    Ok((StatusCode::CREATED, Json(AcceptanceView::from(accepted))))
+}
+
+async fn accepted(
+    Right(by): Right<ManageDrift>,
+    State(drift): State<Drift>,
+) -> Result<Json<AcceptedView>, Failure> {
+    let accepted = drift.accepted(&by).await?.into_iter().map(AcceptanceView::from).collect();
+    Ok(Json(AcceptedView { accepted }))
 }
 
 async fn withdraw(

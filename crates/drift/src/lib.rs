@@ -9,6 +9,7 @@ mod error;
 mod pages;
 mod scan;
 mod service;
+mod view;
 
 use i18n::{Language, Source};
 
@@ -16,6 +17,7 @@ pub use accept::{AcceptDialog, DAYS, REASON, Typed, accept_dialog, reason_and_da
 pub use error::Error;
 pub use scan::schedule;
 pub use service::Drift;
+pub use view::{AcceptanceView, AcceptedView, FieldChangeView};
 
 /// What the slice brings to the web.
 pub fn slice(drift: &Drift) -> web::Slice {

@@ -46,14 +46,14 @@ impl Drift {
 
     pub(crate) async fn list(
         &self,
-        _: &Granted<ManageDrift>,
+        by: &Granted<ManageDrift>,
         filter: &DriftFilter,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Listing, Error> {
         let on = self.db.read();
         let page = drift::page(on, filter, after, limit).await?;
-        let accepted = drift::acceptances(on, self.clock.now(), None, MOST_SHOWN).await?;
+        let accepted = self.accepted(by).await?;
         let owners = page.items.iter().map(|one| &one.subject).chain(accepted.iter().map(|one| &one.subject));
         let ids: Vec<TenantId> = owners.filter_map(|subject| subject.owner.parse().ok()).collect();
         let tenants = directory::tenants_by_ids(on, &ids).await?;
@@ -67,6 +67,11 @@ impl Drift {
             page,
             accepted,
         })
+    }
+
+    /// What may stay now, of whomever.
+    pub(crate) async fn accepted(&self, _: &Granted<ManageDrift>) -> Result<Vec<Acceptance>, Error> {
+        Ok(drift::acceptances(self.db.read(), self.clock.now(), None, MOST_SHOWN).await?)
     }
 
     /// Reads all upstreams soon, and waits a moment for it.

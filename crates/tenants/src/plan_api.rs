@@ -5,8 +5,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use reconcile::drift::Acceptance;
-use reconcile::{Action, Change, FieldChange, Version};
+use drift::{AcceptanceView, AcceptedView, FieldChangeView};
+use reconcile::{Action, Change, Version};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -39,22 +39,6 @@ pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
         .doc(op("What was wanted of each object, the latest first").answer::<HistoryView>(200))
 }
 
-/// One field that differs.
-#[derive(Serialize, ToSchema)]
-struct FieldChangeView {
-    field: String,
-    #[schema(value_type = Object)]
-    want: Value,
-    #[schema(value_type = Object)]
-    have: Value,
-}
-
-fn field_views(fields: Vec<FieldChange>) -> Vec<FieldChangeView> {
-    let view =
-        |field: FieldChange| FieldChangeView { field: field.field, want: field.want, have: field.have };
-    fields.into_iter().map(view).collect()
-}
-
 /// One difference.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -82,7 +66,7 @@ fn change_view(change: Change) -> ChangeView {
         kind: change.kind,
         key: change.key,
         action: change.action,
-        fields: field_views(change.fields),
+        fields: change.fields.into_iter().map(FieldChangeView::from).collect(),
         upstream_id: change.upstream_id,
         note: change.note,
     }
@@ -102,45 +86,8 @@ fn plan_view(plan: DriftPlan) -> Json<PlanView> {
     Json(PlanView {
         hash: plan.hash,
         changes: plan.changes.into_iter().map(change_view).collect(),
-        accepted: plan.accepted.into_iter().map(acceptance_view).collect(),
+        accepted: plan.accepted.into_iter().map(AcceptanceView::from).collect(),
     })
-}
-
-/// A difference that may stay for a while.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct AcceptanceView {
-    id: String,
-    kind: String,
-    key: String,
-    /// `missing` or `changed`.
-    difference: String,
-    fields: Vec<FieldChangeView>,
-    reason: String,
-    /// The id of the person who accepted it.
-    accepted_by: String,
-    accepted_at: String,
-    expires_at: String,
-}
-
-fn acceptance_view(acceptance: Acceptance) -> AcceptanceView {
-    AcceptanceView {
-        id: acceptance.id,
-        kind: acceptance.subject.kind,
-        key: acceptance.subject.name,
-        difference: acceptance.subject.difference.as_str().to_owned(),
-        fields: field_views(acceptance.subject.fields),
-        reason: acceptance.reason,
-        accepted_by: acceptance.accepted_by,
-        accepted_at: acceptance.accepted_at.to_string(),
-        expires_at: acceptance.expires_at.to_string(),
-    }
-}
-
-/// The acceptances of a tenant.
-#[derive(Serialize, ToSchema)]
-struct AcceptedView {
-    accepted: Vec<AcceptanceView>,
 }
 
 /// What was wanted of one object from some moment on.
@@ -225,7 +172,7 @@ async fn accept(
 ) -> Result<Response, Failure> {
     let (chosen, reason, days) = input::acceptance(body.input(input::ACCEPT)).map_err(Failure::invalid)?;
     let accepted = tenants.accept(&by, &chosen, reason, days).await?;
-    Ok((StatusCode::CREATED, Json(acceptance_view(accepted))).into_response())
+    Ok((StatusCode::CREATED, Json(AcceptanceView::from(accepted))).into_response())
 }
 
 async fn withdraw(
@@ -241,7 +188,7 @@ async fn accepted(
     Right(by): Right<ManageTenant>,
     State(tenants): State<Tenants>,
 ) -> Result<Json<AcceptedView>, Failure> {
-    let accepted = tenants.acceptances(&by).await?.into_iter().map(acceptance_view).collect();
+    let accepted = tenants.acceptances(&by).await?.into_iter().map(AcceptanceView::from).collect();
     Ok(Json(AcceptedView { accepted }))
 }
 

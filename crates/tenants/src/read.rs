@@ -63,6 +63,8 @@ pub struct Overview {
     pub failing_count: u64,
     /// Those that fail longest, each with its tenant.
     pub failing: Vec<(Resource, Option<Tenant>)>,
+    /// How many differences the last scan left open.
+    pub drifts: u64,
     /// Everything that Dezky depends on.
     pub liveness: Vec<Liveness>,
     /// The latest audit rows.
@@ -176,6 +178,7 @@ impl Tenants {
             by_status: counts.into_iter().map(|count| (count.status, count.tenants)).collect(),
             failing_count,
             failing: with_tenants,
+            drifts: reconcile::drift::count(db).await?,
             liveness: self.0.probes.liveness().await?,
             latest: audit::page(db, None, &audit::Filter::default(), None, 8).await?.items,
             partners: store::partners(db).await?.len(),

@@ -210,6 +210,12 @@ dashboard-says-down = { $count ->
 }
 attention-step = { $name }: the step “{ $step }” fails
 attention-open = Open tenant
+attention-drift = { $count ->
+    [one] One difference upstream
+   *[other] { $count } differences upstream
+}
+attention-drift-says = What was changed, removed or made behind Dezky’s back waits for a decision.
+attention-drift-open = See drift
 
 # Infrastructure
 infrastructure-says = { $down ->

@@ -1,120 +1,21 @@
 //! Laws of everything that changes something, by the API or by a form. The routes come from the golden route table: one
-//! without a line in the tables below fails.
+//! without a line in the tables fails.
+
+mod table;
 
 use std::time::{Duration, Instant};
 
 use outbound::{Answer, Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, client, get, json};
+use crate::harness::{Product, client, get, json, spoil};
 use crate::matrix::{Proof, Route, routes, session, strangers_token};
+use table::{Deed, Form, Spoil, forms, table};
 
 const IDA: &str = "ida@dezky.test";
 /// The owner of another tenant than the one that he tries to change.
 const OTTO: &str = "otto@fjord.test";
 const SIMULATORS: [&str; 3] = ["authentik", "stalwart", "ocis"];
-
-/// A valid call of a route.
-struct Deed {
-    method: Method,
-    path: &'static str,
-    slug: &'static str,
-    body: Value,
-    /// What its record says; none for what changes nothing.
-    action: Option<&'static str>,
-    /// What makes it possible: a deed on the same tenant.
-    first: Option<&'static str>,
-    undo: Option<(Method, &'static str, Value)>,
-}
-
-fn deed(method: Method, path: &'static str, slug: &'static str, action: &'static str) -> Deed {
-    Deed { method, path, slug, body: value!({}), action: Some(action), first: None, undo: None }
-}
-
-fn deeds() -> Vec<Deed> {
-    use Method::{Delete, Patch, Post, Put};
-    let new = value!({"slug": "deeds", "name": "Ærø", "plan": "starter", "seats": 3, "primaryDomain": "deeds.test"});
-    // Not its domain: a former one stays the workspace's, so that no mail is lost.
-    let changed = value!({"name": "Skovbo & Søn", "seats": 99, "plan": "enterprise", "industry": null});
-    let former = value!({"name": "Skovbo Tandlæger", "seats": 14, "plan": "business", "industry": "Health"});
-    let undo = |method, path, body| Some((method, path, body));
-    vec![
-        Deed { body: new, ..deed(Post, "/api/tenants", "deeds", "tenant.create") },
-        Deed {
-            body: changed,
-            undo: undo(Patch, "/api/tenants/{slug}", former),
-            ..deed(Patch, "/api/tenants/{slug}", "skovbo", "tenant.update")
-        },
-        deed(Delete, "/api/tenants/{slug}", "havn", "tenant.terminate"),
-        Deed {
-            body: value!({"hash": "of the plan"}),
-            ..deed(Post, "/api/tenants/{slug}/apply", "nordlys", "tenant.apply")
-        },
-        Deed { action: None, ..deed(Post, "/api/tenants/{slug}/plan", "nordlys", "") },
-        deed(Post, "/api/tenants/{slug}/reconcile", "nordlys", "tenant.reconcile"),
-        Deed {
-            undo: undo(Post, "/api/tenants/{slug}/resume", value!({})),
-            ..deed(Post, "/api/tenants/{slug}/suspend", "acme", "tenant.suspend")
-        },
-        Deed {
-            first: Some("/api/tenants/{slug}/suspend"),
-            undo: undo(Post, "/api/tenants/{slug}/suspend", value!({})),
-            ..deed(Post, "/api/tenants/{slug}/resume", "fjord", "tenant.resume")
-        },
-        deed(Put, "/api/users/me", "", "user.create"),
-    ]
-}
-
-/// A form of a console: its door and path, the tenant, what is filled in, and what its record says.
-type Form = (&'static str, &'static str, &'static str, &'static [(&'static str, &'static str)], &'static str);
-
-const FORMS: [Form; 8] = [
-    (
-        "Operator",
-        "/tenants",
-        "forms",
-        &[("slug", "forms"), ("name", "Ærø"), ("plan", "starter"), ("seats", "3")],
-        "tenant.create",
-    ),
-    (
-        "Operator",
-        "/tenants/{slug}/edit",
-        "nordlys",
-        &[("version", "{version}"), ("seats", "7")],
-        "tenant.update",
-    ),
-    ("Operator", "/tenants/{slug}/apply", "skovbo", &[("hash", "{hash}")], "tenant.apply"),
-    ("Operator", "/tenants/{slug}/reconcile", "skovbo", &[], "tenant.reconcile"),
-    ("Operator", "/tenants/{slug}/suspend", "skovbo", &[], "tenant.suspend"),
-    ("Operator", "/tenants/{slug}/resume", "skovbo", &[], "tenant.resume"),
-    ("Operator", "/tenants/{slug}/terminate", "havn", &[("confirm", "Havnens Revision")], "tenant.terminate"),
-    ("Portal", "/admin/{slug}/reconcile", "acme", &[], "tenant.reconcile"),
-];
-
-/// The routes that may change something, each with its line in the table.
-fn table() -> Vec<(Route, Deed)> {
-    let mut deeds = deeds();
-    let changing = routes().into_iter().filter(|route| route.door == "Api" && route.method != "GET");
-    let mut table = Vec::new();
-    for route in changing {
-        let named = |deed: &Deed| deed.path == route.path && word(deed.method) == route.method;
-        let place = deeds.iter().position(named);
-        let place = place.unwrap_or_else(|| panic!("{route:?} has no line in the table of deeds"));
-        table.push((route, deeds.remove(place)));
-    }
-    assert!(deeds.is_empty(), "no route is {}", deeds[0].path);
-    table
-}
-
-fn word(method: Method) -> &'static str {
-    match method {
-        Method::Get => "GET",
-        Method::Post => "POST",
-        Method::Put => "PUT",
-        Method::Patch => "PATCH",
-        Method::Delete => "DELETE",
-    }
-}
 
 /// A running product, and what its operator sees.
 struct World {
@@ -163,9 +64,19 @@ impl World {
         all["items"].as_array().unwrap().iter().filter(of_person).cloned().collect()
     }
 
-    /// Everything that a call may change: all tenants, and all objects upstream.
+    /// Everything that a call may change: all tenants, all objects upstream, what differs and what may.
     async fn everything(&self) -> Value {
-        let mut all = value!({"tenants": self.show("/api/tenants?limit=200").await["items"]});
+        let drifts = self.show("/api/drift?limit=200").await;
+        // One that is found again has another id and another place.
+        let found =
+            |drift: &Value| ["upstreamId", "key", "difference", "fields"].map(|name| drift[name].to_string());
+        let mut found: Vec<_> = drifts["items"].as_array().unwrap().iter().map(found).collect();
+        found.sort();
+        let mut all = value!({
+            "tenants": self.show("/api/tenants?limit=200").await["items"],
+            "drifts": found,
+            "accepted": self.show("/api/drift/accepted").await,
+        });
         for simulator in SIMULATORS {
             let origin = self.product.origin(&format!("sandbox/{simulator}"));
             all[simulator] = json(&get(origin, "/_sim/inventory").await);
@@ -173,32 +84,29 @@ impl World {
         without_times(all)
     }
 
-    /// The body of a deed; the hash of a plan is asked for first.
-    async fn body(&self, deed: &Deed) -> Value {
-        if deed.body.get("hash").is_none() {
-            return deed.body.clone();
-        }
-        value!({"hash": self.filled_in(deed.slug, "{hash}").await})
-    }
-
     /// Does it once, and once more with the same key.
     async fn obeys(&self, route: &Route, deed: &Deed) {
         let stranger = strangers_token(&self.product).await;
         let token = if route.guard == "(open)" { &stranger } else { self.operator() };
-        let path = deed.path.replace("{slug}", deed.slug);
-        if let Some(first) = deed.first {
-            let first = first.replace("{slug}", deed.slug);
-            let answer = self.call(token, Method::Post, &first, &value!({}), "first").await;
-            assert_eq!(answer.status, 200, "{first}: {}", json(&answer));
+        if let Some(spoiled) = &deed.spoil {
+            self.spoil(deed.slug, spoiled).await;
+        }
+        if let Some((first, body)) = &deed.first {
+            let (first, body) = (self.path(deed, first).await, self.body(deed, body).await);
+            let answer = self.call(token, Method::Post, &first, &body, "first").await;
+            assert!(answer.status < 300, "{first}: {}", json(&answer));
         }
         self.settle().await;
-        let (body, before) = (self.body(deed).await, self.everything().await);
+        let (path, body) = (self.path(deed, deed.path).await, self.body(deed, &deed.body).await);
+        let before = self.everything().await;
         let mut written = Vec::new();
         let mut person = IDA.to_owned();
         let mut known = self.records(&person).await.len();
-        for _ in 0..2 {
+        for is_repeat in [false, true] {
             let answer = self.call(token, deed.method, &path, &body, "the deed").await;
-            assert!(answer.status < 300, "{route:?}: {}", json(&answer));
+            // Keys are for POST; what is deleted is not there to be deleted again.
+            let is_gone = is_repeat && deed.method == Method::Delete && answer.status == 404;
+            assert!(answer.status < 300 || is_gone, "{route:?}: {answer:?}");
             if route.guard == "(open)" {
                 person = json(&answer)["id"].as_str().unwrap().to_owned();
                 known = 0;
@@ -210,7 +118,7 @@ impl World {
         assert_eq!(written[1].len() - known, expected, "{route:?} wrote again {:?}", written[1]);
         if let Some(action) = deed.action {
             let record = &written[0][0];
-            let chain = if route.guard == "(open)" {
+            let chain = if matches!(route.guard, "(open)" | "ManageDrift") {
                 value!("platform")
             } else {
                 self.show(&format!("/api/tenants/{}", deed.slug)).await["id"].clone()
@@ -221,10 +129,13 @@ impl World {
         if let Some((method, path, body)) = &deed.undo {
             self.settle().await;
             assert_ne!(self.everything().await, before, "{route:?} does nothing");
-            let path = path.replace("{slug}", deed.slug);
+            let path = self.path(deed, path).await;
             let answer = self.call(token, *method, &path, body, "the undo").await;
-            assert!(answer.status < 300, "{path}: {}", json(&answer));
+            assert!(answer.status < 300, "{path}: {answer:?}");
             self.settle().await;
+            if deed.spoil.is_some() {
+                self.scan().await;
+            }
             assert_same(&self.everything().await, &before, route);
         }
     }
@@ -235,7 +146,7 @@ impl World {
         let path = deed.path.replace("{slug}", "acme");
         let token = self.product.token(OTTO, "portal");
         let answer = self.call(token, deed.method, &path, &deed.body, "not his").await;
-        let of_operators = matches!(route.guard, "ManageTenant" | "CreateTenant");
+        let of_operators = matches!(route.guard, "ManageTenant" | "CreateTenant" | "ManageDrift");
         assert_eq!(answer.status, if of_operators { 403 } else { 404 }, "{route:?}: {}", json(&answer));
         assert_same(&self.everything().await, &before, route);
         let written = self.records(OTTO).await;
@@ -246,8 +157,49 @@ impl World {
 }
 
 impl World {
+    /// Makes something differ, and has Dezky notice.
+    async fn spoil(&self, slug: &str, spoiled: &Spoil) {
+        self.settle().await;
+        let id = self.filled_in(slug, spoiled.id).await;
+        let origin = self.product.origin(&format!("sandbox/{}", spoiled.simulator));
+        spoil(origin, &format!("{}/{id}", spoiled.kind), &spoiled.fields).await;
+        self.scan().await;
+    }
+
+    async fn scan(&self) {
+        let answer = self.product.call(Method::Post, "/api/drift/scan", self.operator(), None).await;
+        assert_eq!(answer.status, 200, "{}", json(&answer));
+    }
+
+    /// A path with its names filled in.
+    async fn path(&self, deed: &Deed, path: &str) -> String {
+        let path = path.replace("{slug}", deed.slug).replace("{id}", deed.id);
+        let mut parts = Vec::new();
+        for part in path.split('/') {
+            parts.push(self.filled_in(deed.slug, part).await);
+        }
+        parts.join("/")
+    }
+
+    /// A body with its values filled in.
+    async fn body(&self, deed: &Deed, body: &Value) -> Value {
+        let mut filled = body.clone();
+        for (_, value) in filled.as_object_mut().into_iter().flatten() {
+            if let Some(text) = value.as_str() {
+                *value = self.filled_in(deed.slug, text).await.into();
+            }
+        }
+        filled
+    }
+
+    async fn plan(&self, slug: &str) -> Value {
+        let path = format!("/api/tenants/{slug}/plan");
+        json(&self.product.call(Method::Post, &path, self.operator(), Some(value!({}))).await)
+    }
+
     /// Fills in what only the product knows.
     async fn filled_in(&self, slug: &str, value: &str) -> String {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
         match value {
             "{version}" => {
                 let path = format!("/api/tenants/{slug}");
@@ -255,34 +207,44 @@ impl World {
                 let tag = answer.header("etag").unwrap();
                 tag.trim_matches(|letter: char| !letter.is_ascii_digit()).to_owned()
             }
-            "{hash}" => {
-                let path = format!("/api/tenants/{slug}/plan");
-                let plan = self.call(self.operator(), Method::Post, &path, &value!({}), "plan").await;
-                json(&plan)["hash"].as_str().unwrap().to_owned()
+            "{space}" => text(&self.show(&format!("/api/tenants/{slug}")).await["handles"]["ocisSpaceId"]),
+            "{hash}" => text(&self.plan(slug).await["hash"]),
+            "{kind}" => text(&self.plan(slug).await["changes"][0]["kind"]),
+            "{key}" => text(&self.plan(slug).await["changes"][0]["key"]),
+            "{drift}" => text(&self.show("/api/drift?difference=foreign").await["items"][0]["id"]),
+            "{acceptance}" => {
+                let all = self.show("/api/drift/accepted").await;
+                let latest =
+                    all["accepted"].as_array().unwrap().iter().max_by_key(|one| text(&one["acceptedAt"]));
+                text(&latest.unwrap()["id"])
             }
             _ => value.to_owned(),
         }
     }
 
     async fn sends(&self, form: &Form, person: &str, (cookies, csrf): (&str, &str)) {
-        let (door, path, slug, fields, action) = form;
-        let origin = self.product.origin(&door.to_lowercase());
+        let origin = self.product.origin(&form.door.to_lowercase());
+        if let Some(spoiled) = &form.spoil {
+            self.spoil(form.slug, spoiled).await;
+        }
+        let path = form.path.replace("{slug}", form.slug);
+        let path = path.replace("{id}", &self.filled_in(form.slug, form.id).await);
         let mut typed = Vec::new();
-        for (name, value) in *fields {
-            typed.push((*name, self.filled_in(slug, value).await));
+        for (name, value) in form.fields {
+            typed.push((*name, self.filled_in(form.slug, value).await));
         }
         let known = self.records(person).await.len();
         for (token, expected) in [("guessed", 0), (csrf, 1)] {
             let mut pairs: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, &**value)).collect();
             pairs.push(("csrf", token));
-            let call = Call::new(Method::Post, path.replace("{slug}", slug)).form(&pairs);
+            let call = Call::new(Method::Post, &path).form(&pairs);
             let call = call.header("cookie", cookies).header("origin", origin);
             let answer = client(origin).send(call).await.unwrap();
             assert_eq!(answer.status, if expected == 0 { 403 } else { 303 }, "{form:?}");
             let written = self.records(person).await;
             assert_eq!(written.len() - known, expected, "{form:?} wrote {written:?}");
             if expected == 1 {
-                assert_eq!(written[0]["action"], *action, "{form:?}");
+                assert_eq!(written[0]["action"], form.action, "{form:?}");
             }
         }
     }
@@ -353,7 +315,8 @@ async fn each_form_of_a_console_writes_one_record_and_a_forged_one_none() {
         // What is one's own alone, such as the workspace that is shown, is no deed.
         changes && route.guard != "(open)" && route.guard != "OwnAccount"
     });
-    let known: Vec<(&str, &str)> = FORMS.iter().map(|(door, path, ..)| (*door, *path)).collect();
+    let forms = forms();
+    let known: Vec<(&str, &str)> = forms.iter().map(|form| (form.door, form.path)).collect();
     for route in pages {
         assert!(known.contains(&(route.door, route.path)), "{route:?} has no line in the table of forms");
     }
@@ -362,7 +325,7 @@ async fn each_form_of_a_console_writes_one_record_and_a_forged_one_none() {
         let Proof::Session(cookies, csrf) = session(&world.product, console, person).await else {
             panic!("{person} has no session");
         };
-        for form in FORMS.iter().filter(|(door, ..)| door.to_lowercase() == console) {
+        for form in forms.iter().filter(|form| form.door.to_lowercase() == console) {
             world.sends(form, person, (&cookies, &csrf)).await;
         }
     }

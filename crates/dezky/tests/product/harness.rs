@@ -156,6 +156,12 @@ pub async fn get(origin: &str, path: &str) -> Answer {
     client(origin).send(Call::get(path)).await.unwrap()
 }
 
+/// Changes an object of a simulator behind Dezky's back.
+pub async fn spoil(origin: &str, path: &str, fields: &Value) {
+    let call = Call::new(Method::Put, format!("/_sim/objects/{path}")).json(fields);
+    assert_eq!(client(origin).send(call).await.unwrap().status, 204, "{path}");
+}
+
 /// The body as JSON.
 pub fn json(answer: &Answer) -> Value {
     serde_json::from_slice(&answer.body).unwrap()

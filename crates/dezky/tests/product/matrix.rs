@@ -162,6 +162,7 @@ fn code(body: &str) -> String {
         ("this needs one of the roles", "missing-role"),
         ("You are in no workspace", "no-workspace"),
         ("not yours to see", "not-found"),
+        ("There is no such difference", "no-such-difference"),
     ];
     let said = body.to_lowercase();
     let known = sentences.iter().find(|(sentence, _)| said.contains(&sentence.to_lowercase()));

@@ -7,7 +7,7 @@ use outbound::{Answer, Call, CallError, Client, Method, Options};
 use serde_json::{Value, json as value};
 use tempfile::TempDir;
 
-use crate::harness::{Dezky, client, command, get, json, origin};
+use crate::harness::{Dezky, client, command, get, json, origin, spoil};
 
 /// Where an instance listens: portal, operator console and API.
 pub type Sockets = [String; 3];
@@ -99,9 +99,7 @@ impl World {
 
     /// Changes an object behind Dezky's back.
     pub async fn spoil(&self, simulator: &str, path: &str, fields: &Value) {
-        let call = Call::new(Method::Put, format!("/_sim/objects/{path}")).json(fields);
-        let answer = client(origin(&self.said, &format!("sandbox/{simulator}"))).send(call).await.unwrap();
-        assert_eq!(answer.status, 204);
+        spoil(origin(&self.said, &format!("sandbox/{simulator}")), path, fields).await;
     }
 
     /// What would be done for a tenant.

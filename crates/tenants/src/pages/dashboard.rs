@@ -145,14 +145,29 @@ fn attention(w: &Words, overview: &Overview, now: Timestamp) -> Markup {
             href,
         }
     });
-    let reasons: Vec<Reason> = failing.collect();
+    let reasons: Vec<Reason> = failing.chain(drifts(w, overview.drifts)).collect();
     let shown = card("attention", w.t("dashboard-attention"));
     if reasons.is_empty() {
         return shown.body(html! { p class="soft small" { (w.t("dashboard-attention-none")) } }).render();
     }
-    shown
-        .mark(ui::badge(overview.failing_count, Tone::Bad, None))
-        .says(w.t("dashboard-attention-order"))
-        .flush(ui::reasons(&reasons))
-        .render()
+    let count = overview.failing_count + u64::from(overview.drifts > 0);
+    let shown = shown.flush(ui::reasons(&reasons));
+    if overview.failing_count == 0 {
+        return shown.mark(ui::badge(count, Tone::Warn, None)).render();
+    }
+    shown.mark(ui::badge(count, Tone::Bad, None)).says(w.t("dashboard-attention-order")).render()
+}
+
+/// What differs upstream, in one line: the list of it is elsewhere.
+fn drifts(w: &Words, count: u64) -> Option<Reason> {
+    let open = link_button(w.t("attention-drift-open"), "/drift").small();
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    (count > 0).then(|| Reason {
+        tone: Tone::Warn,
+        title: w.tx("attention-drift", &[("count", count.into())]),
+        says: w.t("attention-drift-says"),
+        aside: None,
+        action: Some(html! { (open) }),
+        href: Some("/drift".to_owned()),
+    })
 }

@@ -1,6 +1,7 @@
 //! The slice through its own router, on a real database, against the simulators.
 
 mod access;
+mod damage;
 mod drift;
 mod faults;
 mod input;

@@ -1,0 +1,133 @@
+//! What differs upstream: it is read, looked at, and decided about.
+
+use fantoccini::elements::Element;
+use outbound::Method;
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::console::{IDA, sign_in};
+use crate::harness::spoil;
+use crate::journey::{Stage, journey};
+
+const WHY: &str = "Kunden har selv bedt om det, før sommerferien.";
+
+impl Stage {
+    /// Changes a customer's space behind Dezky's back.
+    async fn spoil_space(&self, slug: &str, fields: Value) {
+        let tenant = self.call(Method::Get, &format!("/api/tenants/{slug}"), None).await;
+        let id = tenant["handles"]["ocisSpaceId"].as_str().unwrap();
+        spoil(self.product.origin("sandbox/ocis"), &format!("drives/{id}"), &fields).await;
+    }
+
+    /// The space of a customer as oCIS has it.
+    async fn space(&self, slug: &str) -> Value {
+        let id = self.call(Method::Get, &format!("/api/tenants/{slug}"), None).await["id"].clone();
+        self.inventory("ocis", "drives", id.as_str().unwrap()).await.remove(0)
+    }
+}
+
+/// The row or entry of a list that says this.
+async fn entry(browser: &Browser, list: &str, words: &str) -> Element {
+    browser.finds(&format!("//*[@id=\"{list}\"]//*[self::tr or self::li][contains(., \"{words}\")]")).await
+}
+
+async fn read_now(stage: &Stage, ida: &Browser) {
+    ida.open(&stage.url("operator", "/drift")).await;
+    ida.press("Read now").await;
+    ida.sees("All upstreams are being read.").await;
+}
+
+async fn choose(browser: &Browser, label: &str, value: &str) {
+    browser.field(label).await.select_by_value(value).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_renamed_space_is_accepted_for_a_while_and_then_reverted() {
+    journey("drift-accept", "small", async |stage| {
+        stage.spoil_space("nordlys", json!({"name": "Renamed by hand", "quotaTotal": 5_000_000_000_i64})).await;
+        let ida = stage.browser().await;
+        sign_in(stage, &ida, "operator", IDA).await;
+        read_now(stage, &ida).await;
+        let row = entry(&ida, "drift", "Nordlys A/S").await.text().await.unwrap();
+        assert!(row.contains("Changed") && row.contains("name, quotaBytes"), "{row}");
+        ida.follow("nordlys").await;
+        ida.arrives_at(&stage.url("operator", "/tenants/nordlys/plan")).await;
+        ida.sees("Renamed by hand").await;
+
+        ida.press("Accept…").await;
+        choose(&ida, "For", "90").await;
+        ida.press_in_dialog("Accept").await;
+        ida.finds("//dialog[@open]//*[contains(., \"is required\")]").await;
+        assert_eq!(ida.value_of("For").await, "90", "what was chosen is kept");
+        ida.fill("Why", WHY).await;
+        choose(&ida, "For", "30").await;
+        ida.press_in_dialog("Accept").await;
+        ida.sees("The difference is accepted.").await;
+        ida.sees(WHY).await;
+        ida.open(&stage.url("operator", "/drift")).await;
+        let accepted = entry(&ida, "accepted", "nordlys").await.text().await.unwrap();
+        assert!(accepted.contains(WHY) && accepted.contains("Ida Holm"), "{accepted}");
+
+        ida.open(&stage.url("operator", "/tenants/nordlys/plan")).await;
+        ida.press("End now").await;
+        ida.sees("The difference counts again.").await;
+        assert_eq!(stage.space("nordlys").await["name"], "Renamed by hand");
+        ida.press("Revert").await;
+        ida.sees("It is as it should be again.").await;
+        assert_eq!(stage.space("nordlys").await["name"], "Nordlys A-S");
+        ida.open(&stage.url("operator", "/drift")).await;
+        ida.sees_no("nordlys").await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_space_that_the_customer_renamed_is_adopted_and_the_workspace_follows() {
+    journey("drift-adopt", "small", async |stage| {
+        stage.spoil_space("skovbo", json!({"name": "Skovbo Tandlæger & Søn"})).await;
+        let ida = stage.browser().await;
+        sign_in(stage, &ida, "operator", IDA).await;
+        read_now(stage, &ida).await;
+        ida.open(&stage.url("operator", "/")).await;
+        ida.sees("differences upstream").await;
+        ida.follow("See drift").await;
+        ida.follow("skovbo").await;
+        ida.press("Adopt").await;
+        ida.sees("What is there is now what should be.").await;
+        ida.sees("Plan of Skovbo Tandlæger & Søn").await;
+        assert_eq!(stage.space("skovbo").await["name"], "Skovbo Tandlæger & Søn");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_foreign_domain_is_shown_and_may_stay_but_nothing_else_is_done_to_it() {
+    journey("drift-foreign", "small", async |stage| {
+        let domain = json!({"name": "fremmed.test"});
+        spoil(stage.product.origin("sandbox/stalwart"), "domains/zz", &domain).await;
+        let ida = stage.browser().await;
+        sign_in(stage, &ida, "operator", IDA).await;
+        read_now(stage, &ida).await;
+        let row = entry(&ida, "drift", "fremmed.test").await;
+        assert!(row.text().await.unwrap().contains("Foreign"));
+        let deeds = row.find_all(fantoccini::Locator::Css("button, a")).await.unwrap();
+        assert_eq!(deeds.len(), 1, "accepting is all that is offered");
+        deeds[0].click().await.unwrap();
+        ida.sees("Accept how fremmed.test is?").await;
+        ida.press_in_dialog("Accept").await;
+        ida.finds("//dialog[@open]//*[contains(., \"is required\")]").await;
+        ida.fill("Why", WHY).await;
+        ida.press_in_dialog("Accept").await;
+        ida.sees("The difference is accepted.").await;
+        entry(&ida, "accepted", "fremmed.test").await;
+        ida.loses("//*[@id=\"drift\"]//tr[contains(., \"fremmed.test\")]").await;
+        read_now(stage, &ida).await;
+        ida.loses("//*[@id=\"drift\"]//tr[contains(., \"fremmed.test\")]").await;
+        entry(&ida, "accepted", "fremmed.test").await.find(fantoccini::Locator::Css("button")).await.unwrap().click().await.unwrap();
+        ida.sees("The difference counts again.").await;
+        read_now(stage, &ida).await;
+        entry(&ida, "drift", "fremmed.test").await;
+        assert_eq!(stage.inventory("stalwart", "domains", "fremmed.test").await.len(), 1);
+    })
+    .await;
+}

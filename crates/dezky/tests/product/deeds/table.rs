@@ -1,0 +1,236 @@
+//! A valid call of each route that changes something, and what must be so before.
+
+use outbound::Method;
+use serde_json::{Value, json as value};
+
+use crate::matrix::{Route, routes};
+
+/// What is changed in a simulator behind Dezky's back.
+#[derive(Debug)]
+pub struct Spoil {
+    pub simulator: &'static str,
+    pub kind: &'static str,
+    pub id: &'static str,
+    pub fields: Value,
+}
+
+/// The space of the tenant differs.
+fn space(fields: Value) -> Option<Spoil> {
+    Some(Spoil { simulator: "ocis", kind: "drives", id: "{space}", fields })
+}
+
+/// There is a group that nobody wants.
+fn foreign(id: &'static str, name: &str) -> Option<Spoil> {
+    Some(Spoil { simulator: "authentik", kind: "groups", id, fields: value!({"name": name}) })
+}
+
+/// A valid call of a route. Words in braces are filled in from what the product says then.
+pub struct Deed {
+    pub method: Method,
+    pub path: &'static str,
+    pub slug: &'static str,
+    /// What is meant, where the path ends in an id.
+    pub id: &'static str,
+    pub body: Value,
+    /// What its record says; none for what changes nothing.
+    pub action: Option<&'static str>,
+    pub spoil: Option<Spoil>,
+    /// What makes it possible: a deed on the same tenant.
+    pub first: Option<(&'static str, Value)>,
+    pub undo: Option<(Method, &'static str, Value)>,
+}
+
+fn deed(method: Method, path: &'static str, slug: &'static str, action: &'static str) -> Deed {
+    let body = value!({});
+    Deed { method, path, slug, id: "", body, action: Some(action), spoil: None, first: None, undo: None }
+}
+
+fn deeds() -> Vec<Deed> {
+    let mut all = deeds_on_tenants();
+    all.extend(decisions());
+    all
+}
+
+fn deeds_on_tenants() -> Vec<Deed> {
+    use Method::{Delete, Patch, Post, Put};
+    let new = value!({"slug": "deeds", "name": "Ærø", "plan": "starter", "seats": 3, "primaryDomain": "deeds.test"});
+    // Not its domain: a former one stays the workspace's, so that no mail is lost.
+    let changed = value!({"name": "Skovbo & Søn", "seats": 99, "plan": "enterprise", "industry": null});
+    let former = value!({"name": "Skovbo Tandlæger", "seats": 14, "plan": "business", "industry": "Health"});
+    let undo = |method, path, body| Some((method, path, body));
+    vec![
+        Deed { body: new, ..deed(Post, "/api/tenants", "deeds", "tenant.create") },
+        Deed {
+            body: changed,
+            undo: undo(Patch, "/api/tenants/{slug}", former),
+            ..deed(Patch, "/api/tenants/{slug}", "skovbo", "tenant.update")
+        },
+        deed(Delete, "/api/tenants/{slug}", "havn", "tenant.terminate"),
+        Deed {
+            body: value!({"hash": "{hash}"}),
+            ..deed(Post, "/api/tenants/{slug}/apply", "nordlys", "tenant.apply")
+        },
+        Deed { action: None, ..deed(Post, "/api/tenants/{slug}/plan", "nordlys", "") },
+        deed(Post, "/api/tenants/{slug}/reconcile", "nordlys", "tenant.reconcile"),
+        Deed {
+            undo: undo(Post, "/api/tenants/{slug}/resume", value!({})),
+            ..deed(Post, "/api/tenants/{slug}/suspend", "acme", "tenant.suspend")
+        },
+        Deed {
+            first: Some(("/api/tenants/{slug}/suspend", value!({}))),
+            undo: undo(Post, "/api/tenants/{slug}/suspend", value!({})),
+            ..deed(Post, "/api/tenants/{slug}/resume", "fjord", "tenant.resume")
+        },
+        deed(Put, "/api/users/me", "", "user.create"),
+    ]
+}
+
+/// What is decided about differences.
+fn decisions() -> Vec<Deed> {
+    use Method::{Delete, Post};
+    let chosen = value!({"hash": "{hash}", "kind": "{kind}", "key": "{key}"});
+    let why = value!({"reason": "They asked for it.", "days": 30});
+    let mut accepted = chosen.clone();
+    accepted["reason"] = why["reason"].clone();
+    accepted["days"] = why["days"].clone();
+    let withdraw = |path| Some((Delete, path, value!({})));
+    vec![
+        deed(Post, "/api/drift/scan", "", "drift.scan"),
+        Deed {
+            id: "{drift}",
+            body: why.clone(),
+            spoil: foreign("6a2f5a8e-1111-4222-8333-444455556666", "dezky-tenant-elsewhere"),
+            undo: withdraw("/api/drift/accepted/{acceptance}"),
+            ..deed(Post, "/api/drift/{id}/accept", "", "drift.accept")
+        },
+        Deed {
+            id: "{acceptance}",
+            spoil: foreign("6a2f5a8e-1111-4222-8333-444455557777", "dezky-tenant-abroad"),
+            first: Some(("/api/drift/{drift}/accept", why)),
+            ..deed(Delete, "/api/drift/accepted/{id}", "", "drift.withdraw")
+        },
+        Deed {
+            body: chosen.clone(),
+            spoil: space(value!({"name": "Renamed", "quotaTotal": 1})),
+            ..deed(Post, "/api/tenants/{slug}/drift/revert", "alpenblick", "drift.revert")
+        },
+        Deed {
+            body: chosen,
+            spoil: space(value!({"name": "Ærø & Søn", "quotaTotal": 7_000_000_000_i64})),
+            ..deed(Post, "/api/tenants/{slug}/drift/adopt", "lindqvist", "drift.adopt")
+        },
+        Deed {
+            body: accepted.clone(),
+            spoil: space(value!({"name": "Renamed"})),
+            undo: withdraw("/api/tenants/{slug}/drift/{acceptance}"),
+            ..deed(Post, "/api/tenants/{slug}/drift/accept", "muehlbauer", "drift.accept")
+        },
+        Deed {
+            id: "{acceptance}",
+            spoil: space(value!({"quotaTotal": 1})),
+            first: Some(("/api/tenants/{slug}/drift/accept", accepted)),
+            ..deed(Delete, "/api/tenants/{slug}/drift/{id}", "testlab", "drift.withdraw")
+        },
+    ]
+}
+
+/// A form of a console, and what its record says.
+#[derive(Debug)]
+pub struct Form {
+    pub door: &'static str,
+    pub path: &'static str,
+    pub slug: &'static str,
+    pub id: &'static str,
+    pub fields: &'static [(&'static str, &'static str)],
+    pub action: &'static str,
+    pub spoil: Option<Spoil>,
+}
+
+fn form(path: &'static str, slug: &'static str, action: &'static str) -> Form {
+    Form { door: "Operator", path, slug, id: "", fields: &[], action, spoil: None }
+}
+
+const CHOSEN: &[(&str, &str)] = &[("hash", "{hash}"), ("kind", "{kind}"), ("key", "{key}")];
+const ACCEPTED: &[(&str, &str)] = &[
+    ("hash", "{hash}"),
+    ("kind", "{kind}"),
+    ("key", "{key}"),
+    ("reason", "They asked for it."),
+    ("days", "30"),
+];
+
+/// In the order in which they are sent: some make the next possible.
+pub fn forms() -> Vec<Form> {
+    vec![
+        Form {
+            fields: &[("slug", "forms"), ("name", "Ærø"), ("plan", "starter"), ("seats", "3")],
+            ..form("/tenants", "forms", "tenant.create")
+        },
+        Form {
+            fields: &[("version", "{version}"), ("seats", "7")],
+            ..form("/tenants/{slug}/edit", "nordlys", "tenant.update")
+        },
+        Form { fields: &[("hash", "{hash}")], ..form("/tenants/{slug}/apply", "skovbo", "tenant.apply") },
+        form("/tenants/{slug}/reconcile", "skovbo", "tenant.reconcile"),
+        form("/tenants/{slug}/suspend", "skovbo", "tenant.suspend"),
+        form("/tenants/{slug}/resume", "skovbo", "tenant.resume"),
+        Form {
+            fields: &[("confirm", "Havnens Revision")],
+            ..form("/tenants/{slug}/terminate", "havn", "tenant.terminate")
+        },
+        form("/drift/scan", "", "drift.scan"),
+        Form {
+            id: "{drift}",
+            fields: &[("reason", "They asked for it."), ("days", "30")],
+            spoil: foreign("6a2f5a8e-1111-4222-8333-444455556666", "dezky-tenant-elsewhere"),
+            ..form("/drift/{id}/accept", "", "drift.accept")
+        },
+        Form { fields: &[("id", "{acceptance}")], ..form("/drift/withdraw", "", "drift.withdraw") },
+        Form {
+            fields: CHOSEN,
+            spoil: space(value!({"name": "Renamed"})),
+            ..form("/tenants/{slug}/drift/revert", "lindqvist", "drift.revert")
+        },
+        Form {
+            fields: CHOSEN,
+            spoil: space(value!({"quotaTotal": 7_000_000_000_i64})),
+            ..form("/tenants/{slug}/drift/adopt", "lindqvist", "drift.adopt")
+        },
+        form("/tenants/{slug}/storage", "lindqvist", "tenant.update"),
+        Form {
+            fields: ACCEPTED,
+            spoil: space(value!({"name": "Renamed"})),
+            ..form("/tenants/{slug}/drift/accept", "testlab", "drift.accept")
+        },
+        Form {
+            fields: &[("id", "{acceptance}")],
+            ..form("/tenants/{slug}/drift/withdraw", "testlab", "drift.withdraw")
+        },
+        Form { door: "Portal", ..form("/admin/{slug}/reconcile", "acme", "tenant.reconcile") },
+    ]
+}
+
+/// The routes that may change something, each with its line in the table.
+pub fn table() -> Vec<(Route, Deed)> {
+    let mut deeds = deeds();
+    let changing = routes().into_iter().filter(|route| route.door == "Api" && route.method != "GET");
+    let mut table = Vec::new();
+    for route in changing {
+        let named = |deed: &Deed| deed.path == route.path && word(deed.method) == route.method;
+        let place = deeds.iter().position(named);
+        let place = place.unwrap_or_else(|| panic!("{route:?} has no line in the table of deeds"));
+        table.push((route, deeds.remove(place)));
+    }
+    assert!(deeds.is_empty(), "no route is {}", deeds[0].path);
+    table
+}
+
+fn word(method: Method) -> &'static str {
+    match method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+    }
+}
