@@ -46,7 +46,7 @@ impl Shell {
     async fn granted<P: Permission>(&self, slug: &str) -> anyhow::Result<Granted<P>> {
         let path = vec![("slug".to_owned(), slug.to_owned())];
         let granted = Granted::<P>::prove(&self.product.db, &self.actor, &path).await;
-        granted.map_err(told).with_context(|| slug.to_owned())
+        granted.map_err(|error| told(&error)).with_context(|| slug.to_owned())
     }
 
     /// The named tenants, or all of them.
@@ -58,7 +58,7 @@ impl Shell {
         let (mut all, mut after): (Vec<String>, Option<Cursor>) = (Vec::new(), None);
         loop {
             let page = self.product.tenants.page(&list, &Filter::default(), after.as_ref(), PAGE).await;
-            let page = page.map_err(told)?;
+            let page = page.map_err(|error| told(&error))?;
             all.extend(page.items.iter().map(|details| details.tenant.slug.to_string()));
             after = page.next;
             if after.is_none() {
@@ -73,7 +73,7 @@ impl Shell {
 }
 
 /// What went wrong, and what to do.
-fn told<E: Coded + std::fmt::Display>(error: E) -> anyhow::Error {
+fn told(error: &(impl Coded + std::fmt::Display)) -> anyhow::Error {
     match error.advice() {
         Some(advice) => anyhow!("{error}. {advice}"),
         None => anyhow!("{error}"),
@@ -99,7 +99,7 @@ pub async fn plan(
     let mut plans = Vec::new();
     for slug in shell.slugs(named).await? {
         let by: Granted<ManageTenant> = shell.granted(&slug).await?;
-        let plan = shell.product.tenants.plan(&by).await.map_err(told)?;
+        let plan = shell.product.tenants.plan(&by).await.map_err(|error| told(&error))?;
         if !as_json {
             print_plan(&slug, &plan);
         }
@@ -151,9 +151,9 @@ fn print_change(change: &Change) {
 pub async fn apply(values: Values, data: Option<&Path>, slug: &str, hash: &str) -> anyhow::Result<ExitCode> {
     let shell = Shell::open(values, data).await?;
     let by: Granted<ManageTenant> = shell.granted(slug).await?;
-    let done = shell.product.tenants.apply(&by, hash).await.map_err(told)?;
+    let done = shell.product.tenants.apply(&by, hash).await.map_err(|error| told(&error))?;
     println!("{slug}: carried out plan {}", done.hash);
-    let left = shell.product.tenants.plan(&by).await.map_err(told)?;
+    let left = shell.product.tenants.plan(&by).await.map_err(|error| told(&error))?;
     print_plan(slug, &left);
     shell.close().await;
     Ok(if left.changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })
@@ -171,7 +171,7 @@ pub async fn reconcile(
     let mut asked = BTreeMap::new();
     for slug in shell.slugs(named).await? {
         let by: Granted<ReconcileTenant> = shell.granted(&slug).await?;
-        shell.product.tenants.reconcile(&by).await.map_err(told)?;
+        shell.product.tenants.reconcile(&by).await.map_err(|error| told(&error))?;
         asked.insert(slug, by);
     }
     shell.product.start_reconciler(&tracker, &stop).await?;
@@ -179,7 +179,7 @@ pub async fn reconcile(
     let mut undone = 0;
     for (slug, by) in &asked {
         let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-        let steps = shell.product.tenants.settle_within(by, left).await.map_err(told)?;
+        let steps = shell.product.tenants.settle_within(by, left).await.map_err(|error| told(&error))?;
         for step in steps.iter().filter(|step| !matches!(step.status, Status::Ok | Status::Skipped)) {
             undone += 1;
             let why = step.error.as_deref().or(step.reason.as_deref()).unwrap_or("under way");

@@ -78,7 +78,7 @@ async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
         Command::Serve { migrate } => serve::run(values, migrate).await?,
         Command::Migrate => serve::migrate(&values).await?,
         Command::Audit { what: Audit::Verify { data } } => {
-            audit_verify::run(&values, data.as_deref()).await?
+            audit_verify::run(&values, data.as_deref()).await?;
         }
         Command::Doctor => doctor::run(&values).await?,
         Command::Plan { tenants, json, place } => {

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::drift::{self, Acceptance, Difference, Masks, Subject};
 use crate::engine::Reconciler;
 use crate::kind::{Actual, FieldChange, Kind, upstream_of};
+use crate::step::find;
 use crate::store::{self, Resource};
 
 /// What a change does.
@@ -184,9 +185,7 @@ pub(crate) struct Compared {
 
 /// Reads an object and compares it with what is wanted.
 pub(crate) async fn compare(kind: &dyn Kind, resource: &Resource, masks: &Masks) -> Compared {
-    let in_doubt = resource.upstream_id.is_none() && resource.intent_at.is_some();
-    let actual = if in_doubt { kind.search(resource).await } else { kind.read(resource).await };
-    let (seen, change, accepted) = match actual {
+    let (seen, change, accepted) = match find(kind, resource).await {
         Err(problem) => {
             let note = Some(problem.to_string());
             (

@@ -75,6 +75,20 @@ pub(crate) async fn attempt(
     (step.facts, verdict)
 }
 
+/// Looks for the object of a resource. One that is not where it was known to be is searched for: upstreams answer from
+/// copies that lag.
+pub(crate) async fn find(kind: &dyn Kind, resource: &Resource) -> Result<Option<Actual>, Problem> {
+    if resource.upstream_id.is_none() && resource.intent_at.is_some() {
+        return kind.search(resource).await;
+    }
+    let found = kind.read(resource).await?;
+    let is_there = found.as_ref().is_some_and(|actual| actual.is_of(resource));
+    if is_there || resource.upstream_id.is_none() {
+        return Ok(found);
+    }
+    kind.search(&Resource { upstream_id: None, ..resource.clone() }).await
+}
+
 struct Step<'a> {
     db: &'a Db,
     clock: &'a Clock,
@@ -97,7 +111,7 @@ impl Step<'_> {
         if let Some(missing) = self.missing_dependency().await? {
             return Ok(Verdict::Waiting(missing));
         }
-        let found = self.find().await?;
+        let found = find(self.kind, self.resource).await?;
         reach!(self.settings, self.resource, Found);
         let actual = match found {
             Some(actual) if actual.is_of(self.resource) => actual,
@@ -113,19 +127,6 @@ impl Step<'_> {
             Some(actual) => actual.waiting.map_or(Verdict::Settled, Verdict::Waiting),
             None => Verdict::LeaseLost,
         })
-    }
-
-    /// An object that is not where it was known to be is searched for: upstreams answer from copies that lag.
-    async fn find(&self) -> Result<Option<Actual>, Problem> {
-        if self.resource.upstream_id.is_none() && self.facts.in_doubt {
-            return self.kind.search(self.resource).await;
-        }
-        let found = self.kind.read(self.resource).await?;
-        let is_there = found.as_ref().is_some_and(|actual| actual.is_of(self.resource));
-        if is_there || self.resource.upstream_id.is_none() {
-            return Ok(found);
-        }
-        self.kind.search(&Resource { upstream_id: None, ..self.resource.clone() }).await
     }
 
     /// The object with that id, read again.
@@ -237,7 +238,7 @@ impl Step<'_> {
         if let Some(after) = self.resource.destroy_after.filter(|after| *after > self.clock.now()) {
             return Ok(Verdict::NotYet(after));
         }
-        let found = self.find().await?;
+        let found = find(self.kind, self.resource).await?;
         reach!(self.settings, self.resource, Found);
         let Some(actual) = found.filter(|actual| actual.is_of(self.resource)) else {
             return Ok(Verdict::Gone);

@@ -64,7 +64,8 @@ impl<'a> Site<'a> {
             let before = self.serving.processor()?;
             ours = ours.and(send(api, requests.clone(), CALLERS, size.round()).await?.only(200)?);
             processor += self.serving.processor()? - before;
-            theirs = theirs.and(send(bare.address, requests.clone(), CALLERS, size.round()).await?.only(200)?);
+            theirs =
+                theirs.and(send(bare.address, requests.clone(), CALLERS, size.round()).await?.only(200)?);
         }
         let share = ours.rate() / theirs.rate();
         let mut figures = timed(&format!("/api/me, {CALLERS} at a time"), &ours);

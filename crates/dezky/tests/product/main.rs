@@ -19,6 +19,8 @@ mod matrix;
 mod provisioning;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+#[cfg(test)]
 mod shell;
 #[cfg(test)]
 mod start;

@@ -59,7 +59,7 @@ impl Reconciler {
         let mask = |object: &str| masks.get(object).unwrap_or(&none);
         let mut suspects = Vec::new();
         for resource in &resources {
-            let seen = resource.upstream_id.as_ref().and_then(|id| listed.remove(id));
+            let seen = claim(&mut listed, resource);
             if is_settled(resource) && differs(kind, resource, seen.as_ref(), mask(&resource.id)) {
                 suspects.push(resource);
             }
@@ -97,6 +97,15 @@ impl Reconciler {
         }
         tx.commit().await
     }
+}
+
+/// Takes the object of a resource out of the list. What bears the mark of another now stays in it.
+fn claim(listed: &mut BTreeMap<String, Listed>, resource: &Resource) -> Option<Listed> {
+    let id = resource.upstream_id.as_ref()?;
+    if !listed.get(id)?.actual.is_of(resource) {
+        return None;
+    }
+    listed.remove(id)
 }
 
 /// True for what nothing is under way for.

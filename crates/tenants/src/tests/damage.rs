@@ -9,12 +9,12 @@ use axum::http::Method;
 use futures_util::{StreamExt as _, stream};
 use kernel::input::Input;
 use kernel::name::display_name;
-use reconcile::drift::{Difference, DriftFilter};
+use reconcile::drift::DriftFilter;
 use reconcile::{Action, Change, Resource};
 use serde_json::{Value, json};
 use simulator::{State, Store};
 
-use super::rig::{Rig, Who, rig};
+use super::rig::{Rig, Who, patient_rig};
 use crate::input::{CREATE, MOST_NAME, new_tenant};
 use crate::model::{NewTenant, Tenant};
 
@@ -288,7 +288,7 @@ fn says_so(change: &Change, resources: &[Resource]) -> bool {
 async fn a_plan_after_apply_is_empty_on_a_thousand_random_tenants() {
     let seed = u64::from_le_bytes(kernel::id::random());
     println!("seed: {seed}");
-    let (rig, mut chance) = (rig().await, Chance(seed));
+    let (rig, mut chance) = (patient_rig().await, Chance(seed));
     let operator = rig.operator().await;
     let began = std::time::Instant::now();
     let tenants = make_all(&rig, &operator, &mut chance).await;
@@ -324,6 +324,7 @@ async fn a_plan_after_apply_is_empty_on_a_thousand_random_tenants() {
         assert!(drift.is_unclaimed(), "seed {seed}: {drift:?}");
         found.insert(drift.upstream_id.unwrap());
     }
-    assert_eq!(found, damage.foreign, "seed {seed}");
+    let wrong: Vec<_> = found.symmetric_difference(&damage.foreign).collect();
+    assert!(wrong.is_empty(), "seed {seed}: {wrong:?}");
     println!("scanned after {:?}", began.elapsed());
 }

@@ -114,9 +114,9 @@ async fn deed(rig: &Rig, operator: &Who, name: &str, body: Value) -> Answer {
     rig.post(operator, &format!("/api/tenants/acme/drift/{name}"), body).await
 }
 
-fn put_drive(rig: &Rig, made: &Value, fields: Value) {
+fn put_drive(rig: &Rig, made: &Value, fields: &Value) {
     let id = made["handles"]["ocisSpaceId"].as_str().unwrap();
-    rig.ocis.store.write(|world| world.put("drives", id, &fields)).unwrap();
+    rig.ocis.store.write(|world| world.put("drives", id, fields)).unwrap();
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn one_difference_is_reverted_and_the_other_stays() {
     let rig = rig().await;
     let operator = rig.operator().await;
     let made = rig.make("acme", "Acme", Some("acme.test")).await;
-    put_drive(&rig, &made, json!({"name": "Renamed"}));
+    put_drive(&rig, &made, &json!({"name": "Renamed"}));
     let domain = made["handles"]["stalwartDomainId"].as_str().unwrap();
     rig.stalwart.store.write(|world| world.put("domains", domain, &json!({"description": "mine"}))).unwrap();
     let before = changes(&rig, &operator).await;
@@ -144,7 +144,7 @@ async fn a_space_renamed_and_resized_by_hand_is_adopted() {
     let rig = rig().await;
     let operator = rig.operator().await;
     let made = rig.make("acme", "Acme", None).await;
-    put_drive(&rig, &made, json!({"name": "Ærø & Søn", "quotaTotal": 123_456_789}));
+    put_drive(&rig, &made, &json!({"name": "Ærø & Søn", "quotaTotal": 123_456_789}));
     let adopted = deed(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
     assert_eq!((adopted.status.as_u16(), &adopted.json()["changes"]), (200, &json!([])), "{}", adopted.text);
     let tenant = rig.get(&operator, "/api/tenants/acme").await.json();
@@ -163,7 +163,7 @@ async fn what_cant_be_adopted_says_what_to_do_instead() {
     let rig = rig().await;
     let operator = rig.operator().await;
     let made = rig.make("acme", "Acme", None).await;
-    put_drive(&rig, &made, json!({"disabled": true}));
+    put_drive(&rig, &made, &json!({"disabled": true}));
     let refused = deed(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
     assert_eq!(refused.status.as_u16(), 409);
     assert_eq!(refused.json()["type"], "urn:dezky:problem:not-adoptable");
@@ -195,7 +195,7 @@ async fn an_accepted_difference_stays_through_everything_until_its_end() {
     let rig = rig().await;
     let operator = rig.operator().await;
     let made = rig.make("acme", "Acme", None).await;
-    put_drive(&rig, &made, json!({"name": "Renamed"}));
+    put_drive(&rig, &made, &json!({"name": "Renamed"}));
     let short = choice(&rig, &operator, json!({"reason": "x", "days": 0})).await;
     assert_eq!(deed(&rig, &operator, "accept", short).await.fields(), ["days", "reason"]);
     let body = choice(&rig, &operator, json!({"reason": "The customer asked for it.", "days": 7})).await;
@@ -209,9 +209,9 @@ async fn an_accepted_difference_stays_through_everything_until_its_end() {
     let drive = rig.marked(made["id"].as_str().unwrap())[2][0].clone();
     assert_eq!((&drive["name"], &drive["quota"]["total"]), (&json!("Renamed"), &json!(26 * (50_i64 << 30))));
     // Another difference of the same object is none that was accepted.
-    put_drive(&rig, &made, json!({"name": "Again"}));
+    put_drive(&rig, &made, &json!({"name": "Again"}));
     assert_eq!(changes(&rig, &operator).await[0]["fields"][0]["have"], "Again");
-    put_drive(&rig, &made, json!({"name": "Renamed"}));
+    put_drive(&rig, &made, &json!({"name": "Renamed"}));
     let id = accepted["id"].as_str().unwrap();
     let path = format!("/api/tenants/acme/drift/{id}");
     let other = rig.make("other", "Other", None).await;
@@ -248,7 +248,7 @@ async fn a_scan_finds_what_is_missing_changed_foreign_and_orphaned_and_nothing_e
     assert_eq!(rig.drifts().await, [OF_THE_SERVER]);
     let group = acme["handles"]["authentikGroupId"].as_str().unwrap();
     assert!(rig.authentik.store.write(|world| world.remove("groups", group)));
-    put_drive(&rig, &other, json!({"quotaTotal": 7}));
+    put_drive(&rig, &other, &json!({"quotaTotal": 7}));
     rig.stalwart.store.write(|world| world.put("domains", "zz", &json!({"name": "elsewhere.test"}))).unwrap();
     let mark = format!("dezky tenant={} resource=res_gone", acme["id"].as_str().unwrap());
     let orphan = json!({"name": "Left over", "description": mark});
@@ -268,7 +268,7 @@ async fn a_scan_finds_what_is_missing_changed_foreign_and_orphaned_and_nothing_e
     );
     rig.scan().await;
     assert_eq!(rig.drifts().await.len(), 5, "found once each");
-    put_drive(&rig, &other, json!({"quotaTotal": other["storageBytes"]}));
+    put_drive(&rig, &other, &json!({"quotaTotal": other["storageBytes"]}));
     rig.scan().await;
     assert_eq!(rig.drifts().await.len(), 4, "what is mended is forgotten");
 }

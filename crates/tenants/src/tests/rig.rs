@@ -78,8 +78,11 @@ impl Answer {
     }
 }
 
-fn client(name: &'static str, origin: &str) -> Client {
-    let options = Options { deadline: Duration::from_millis(400), ..Options::default() };
+/// So that an upstream that hangs doesn't hold up a test.
+const IMPATIENT: Duration = Duration::from_millis(400);
+
+fn client(name: &'static str, origin: &str, deadline: Duration) -> Client {
+    let options = Options { deadline, ..Options::default() };
     Client::new(name, origin.parse().unwrap(), options).unwrap()
 }
 
@@ -91,8 +94,17 @@ pub async fn rig() -> Rig {
     rig_with(|upstreams| upstreams).await
 }
 
+/// A rig that gives its upstreams the time that lists of a thousand take on a busy machine.
+pub async fn patient_rig() -> Rig {
+    rig_of(Duration::from_secs(30), |upstreams| upstreams).await
+}
+
 /// A rig whose upstreams are changed before they are used: one switched off, say.
 pub async fn rig_with(change: impl FnOnce(Upstreams) -> Upstreams) -> Rig {
+    rig_of(IMPATIENT, change).await
+}
+
+async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams) -> Rig {
     let test = migrations::test_database().await;
     let clock = Clock::System;
     let authentik = upstream_authentik::sim::serve(
@@ -114,9 +126,9 @@ pub async fn rig_with(change: impl FnOnce(Upstreams) -> Upstreams) -> Rig {
     };
     let ocis = upstream_ocis::sim::serve(listener().await, None, files).await.unwrap();
     let upstreams = change(Upstreams {
-        authentik: Ok(Authentik::new(client("Authentik", &authentik.origin), "token".into())),
-        stalwart: Ok(Stalwart::new(client("Stalwart", &stalwart.origin), "API_key".into())),
-        ocis: Ok(Ocis::new(client("oCIS", &ocis.origin), Credential::Token("files".into()))),
+        authentik: Ok(Authentik::new(client("Authentik", &authentik.origin, deadline), "token".into())),
+        stalwart: Ok(Stalwart::new(client("Stalwart", &stalwart.origin, deadline), "API_key".into())),
+        ocis: Ok(Ocis::new(client("oCIS", &ocis.origin, deadline), Credential::Token("files".into()))),
     });
     let patience = Patience {
         backoff: Backoff { first: Duration::from_millis(30), most: Duration::from_millis(200) },

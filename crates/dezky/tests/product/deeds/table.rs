@@ -15,13 +15,13 @@ pub struct Spoil {
 }
 
 /// The space of the tenant differs.
-fn space(fields: Value) -> Option<Spoil> {
-    Some(Spoil { simulator: "ocis", kind: "drives", id: "{space}", fields })
+fn space(fields: Value) -> Spoil {
+    Spoil { simulator: "ocis", kind: "drives", id: "{space}", fields }
 }
 
 /// There is a group that nobody wants.
-fn foreign(id: &'static str, name: &str) -> Option<Spoil> {
-    Some(Spoil { simulator: "authentik", kind: "groups", id, fields: value!({"name": name}) })
+fn foreign(id: &'static str, name: &str) -> Spoil {
+    Spoil { simulator: "authentik", kind: "groups", id, fields: value!({"name": name}) }
 }
 
 /// A valid call of a route. Words in braces are filled in from what the product says then.
@@ -99,35 +99,35 @@ fn decisions() -> Vec<Deed> {
         Deed {
             id: "{drift}",
             body: why.clone(),
-            spoil: foreign("6a2f5a8e-1111-4222-8333-444455556666", "dezky-tenant-elsewhere"),
+            spoil: Some(foreign("6a2f5a8e-1111-4222-8333-444455556666", "dezky-tenant-elsewhere")),
             undo: withdraw("/api/drift/accepted/{acceptance}"),
             ..deed(Post, "/api/drift/{id}/accept", "", "drift.accept")
         },
         Deed {
             id: "{acceptance}",
-            spoil: foreign("6a2f5a8e-1111-4222-8333-444455557777", "dezky-tenant-abroad"),
+            spoil: Some(foreign("6a2f5a8e-1111-4222-8333-444455557777", "dezky-tenant-abroad")),
             first: Some(("/api/drift/{drift}/accept", why)),
             ..deed(Delete, "/api/drift/accepted/{id}", "", "drift.withdraw")
         },
         Deed {
             body: chosen.clone(),
-            spoil: space(value!({"name": "Renamed", "quotaTotal": 1})),
+            spoil: Some(space(value!({"name": "Renamed", "quotaTotal": 1}))),
             ..deed(Post, "/api/tenants/{slug}/drift/revert", "alpenblick", "drift.revert")
         },
         Deed {
             body: chosen,
-            spoil: space(value!({"name": "Ærø & Søn", "quotaTotal": 7_000_000_000_i64})),
+            spoil: Some(space(value!({"name": "Ærø & Søn", "quotaTotal": 7_000_000_000_i64}))),
             ..deed(Post, "/api/tenants/{slug}/drift/adopt", "lindqvist", "drift.adopt")
         },
         Deed {
             body: accepted.clone(),
-            spoil: space(value!({"name": "Renamed"})),
+            spoil: Some(space(value!({"name": "Renamed"}))),
             undo: withdraw("/api/tenants/{slug}/drift/{acceptance}"),
             ..deed(Post, "/api/tenants/{slug}/drift/accept", "muehlbauer", "drift.accept")
         },
         Deed {
             id: "{acceptance}",
-            spoil: space(value!({"quotaTotal": 1})),
+            spoil: Some(space(value!({"quotaTotal": 1}))),
             first: Some(("/api/tenants/{slug}/drift/accept", accepted)),
             ..deed(Delete, "/api/tenants/{slug}/drift/{id}", "testlab", "drift.withdraw")
         },
@@ -182,24 +182,24 @@ pub fn forms() -> Vec<Form> {
         Form {
             id: "{drift}",
             fields: &[("reason", "They asked for it."), ("days", "30")],
-            spoil: foreign("6a2f5a8e-1111-4222-8333-444455556666", "dezky-tenant-elsewhere"),
+            spoil: Some(foreign("6a2f5a8e-1111-4222-8333-444455556666", "dezky-tenant-elsewhere")),
             ..form("/drift/{id}/accept", "", "drift.accept")
         },
         Form { fields: &[("id", "{acceptance}")], ..form("/drift/withdraw", "", "drift.withdraw") },
         Form {
             fields: CHOSEN,
-            spoil: space(value!({"name": "Renamed"})),
+            spoil: Some(space(value!({"name": "Renamed"}))),
             ..form("/tenants/{slug}/drift/revert", "lindqvist", "drift.revert")
         },
         Form {
             fields: CHOSEN,
-            spoil: space(value!({"quotaTotal": 7_000_000_000_i64})),
+            spoil: Some(space(value!({"quotaTotal": 7_000_000_000_i64}))),
             ..form("/tenants/{slug}/drift/adopt", "lindqvist", "drift.adopt")
         },
         form("/tenants/{slug}/storage", "lindqvist", "tenant.update"),
         Form {
             fields: ACCEPTED,
-            spoil: space(value!({"name": "Renamed"})),
+            spoil: Some(space(value!({"name": "Renamed"}))),
             ..form("/tenants/{slug}/drift/accept", "testlab", "drift.accept")
         },
         Form {
