@@ -186,8 +186,8 @@ impl Client {
             ("client_id", program.id),
             ("client_secret", program.secret),
         ];
-        let issued = self.post_form(&issuer.join("/application/o/token/")?, &fields).await?.success()?;
-        let token = issued.json()?["access_token"].as_str().map(str::to_owned);
+        let answer = self.post_form(&issuer.join("/application/o/token/")?, &fields).await?.success()?;
+        let token = answer.json()?["access_token"].as_str().map(str::to_owned);
         token.context("the answer holds no token")
     }
 }

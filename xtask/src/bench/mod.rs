@@ -130,16 +130,16 @@ async fn measure(
         have = size.provisioned;
     }
     if options.wants(Stage::Me) || options.wants(Stage::Lists) {
-        let site = Site::start(&sandbox).await?;
+        let filled = Site::start(&sandbox).await?;
         let wanted = if options.wants(Stage::Lists) { size.tenants } else { have.max(FEWEST) };
-        stage(database, "tenants", &mut figures, site.fill(have, wanted).await?);
+        stage(database, "tenants", &mut figures, filled.fill(have, wanted).await?);
         if options.wants(Stage::Me) {
-            stage(database, "me", &mut figures, site.me(size).await?);
+            stage(database, "me", &mut figures, filled.me(size).await?);
         }
         if options.wants(Stage::Lists) {
-            stage(database, "lists", &mut figures, site.lists(size).await?);
+            stage(database, "lists", &mut figures, filled.lists(size).await?);
         }
-        stage(database, "stop", &mut figures, site.stop().await?);
+        stage(database, "stop", &mut figures, filled.stop().await?);
     }
     Ok(Column { database, figures })
 }

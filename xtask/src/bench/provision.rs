@@ -45,7 +45,7 @@ pub async fn measure(sandbox: &Sandbox, size: &Size) -> Result<Vec<Figure>> {
     let made = send(api, requests, MAKERS.min(size.provisioned), Length::Once).await?.only(201)?;
     settled(sandbox, &mut client).await?;
     let took = began.elapsed();
-    let processor = serving.processor()? - before;
+    let processor = serving.processor()?.saturating_sub(before);
     let count = u32::try_from(size.provisioned)?;
     let floor_of = |calls: u32| LATENCY * (count * calls / AT_A_TIME);
     let floor = FLOOR.iter().filter_map(|(.., calls)| u32::try_from(*calls).ok()).map(floor_of).max();

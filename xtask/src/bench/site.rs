@@ -63,7 +63,7 @@ impl<'a> Site<'a> {
         for _ in 0..size.rounds {
             let before = self.serving.processor()?;
             ours = ours.and(send(api, requests.clone(), CALLERS, size.round()).await?.only(200)?);
-            processor += self.serving.processor()? - before;
+            processor += self.serving.processor()?.saturating_sub(before);
             theirs =
                 theirs.and(send(bare.address, requests.clone(), CALLERS, size.round()).await?.only(200)?);
         }
