@@ -3,6 +3,7 @@
 
 mod bench;
 mod chrome;
+mod client;
 mod conformance;
 mod postgres;
 mod process;

@@ -16,7 +16,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::process::Child;
 
-use super::client::Answer;
+use crate::client::Answer;
 use crate::process::{announced, command};
 
 /// What it answers.

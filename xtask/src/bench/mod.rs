@@ -1,7 +1,6 @@
 //! `cargo xtask bench`: how fast a release build is, on both databases, beside what is aimed at (docs/bench.md).
 
 mod bare;
-mod client;
 mod load;
 mod product;
 mod provision;

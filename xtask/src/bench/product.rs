@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::process::Child;
 use url::Url;
 
-use super::client::{Client, Program};
+use crate::client::{Client, Program};
 use crate::process::{announced, command, quietly};
 
 /// What the settings hold of each upstream, off.
@@ -77,7 +77,7 @@ impl Sandbox {
     /// Makes the account of the platform's admin, as a first sign-in would.
     pub async fn enter(&self) -> Result<()> {
         let account = Url::parse(self.setting("API_URL")?)?.join("/api/users/me")?;
-        Client::new().enter(&account, self.operator_token()?).await
+        Client::new().act_as("PUT", &account, self.operator_token()?).await.map(drop)
     }
 
     /// Signs the platform's admin in to the console; the cookies are the session.

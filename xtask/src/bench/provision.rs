@@ -7,12 +7,12 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::client::Client;
 use super::load::{Length, Prepared, send};
 use super::product::{Sandbox, Upstreams};
 use super::report::Figure;
 use super::size::Size;
 use super::tenants::new_tenant;
+use crate::client::Client;
 
 /// The upstreams, the path of the calls that provisioning makes there, and how many each tenant needs at least.
 const FLOOR: [(&str, &str, usize); 3] =

@@ -7,12 +7,12 @@ use serde_json::json;
 use url::Url;
 
 use super::bare::Bare;
-use super::client::Client;
 use super::load::{Length, Outcome, Prepared, send};
 use super::product::{Sandbox, Serving, Upstreams};
 use super::report::Figure;
 use super::size::Size;
 use super::tenants::{new_tenant, slug};
+use crate::client::Client;
 
 /// The least share of the bare handler's rate.
 const SHARE: f64 = 1.0 / 3.0;
@@ -124,7 +124,7 @@ impl<'a> Site<'a> {
             let at = authentik.join(&format!("/_sim/objects/users/{}", 10_000 + n))?;
             client.json("PUT", &at, &user).await?;
             let token = Client::new().token(&portal, &email, PASSWORD).await?;
-            client.enter(&account, &token).await?;
+            client.act_as("PUT", &account, &token).await?;
             tokens.push(token);
         }
         Ok(tokens)

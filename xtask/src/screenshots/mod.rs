@@ -1,5 +1,6 @@
 //! `cargo xtask screenshots`: every page of the running product, light and dark, wide and narrow.
 
+mod damage;
 mod pages;
 mod product;
 mod sheet;
@@ -27,6 +28,7 @@ pub async fn run(out: &Path, only: Option<&str>) -> Result<()> {
     build.args(["build", "--package", "dezky"]);
     run_command(build).await?;
     let product = Product::start(&workspace).await?;
+    damage::make(&product).await?;
     let chrome = Chrome::start(&browser).await?;
     take_all(&chrome, &product, out, only).await?;
     chrome.close().await

@@ -63,6 +63,7 @@ pub const PAGES: &[Page] = &[
     page(Door::Operator, Who::PlatformAdmin, "/tenants/acme", "operator-tenant"),
     page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/plan", "operator-tenant-plan"),
     page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/audit", "operator-tenant-audit"),
+    page(Door::Operator, Who::PlatformAdmin, "/drift", "operator-drift"),
     page(Door::Operator, Who::PlatformAdmin, "/audit", "operator-audit"),
     page(Door::Operator, Who::PlatformAdmin, "/infrastructure", "operator-infrastructure"),
     page(Door::Operator, Who::PlatformAdmin, "/_components", "components"),

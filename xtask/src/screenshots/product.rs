@@ -1,5 +1,6 @@
 //! The product, run as `dezky dev --json`, and what it says about itself.
 
+use std::collections::BTreeMap;
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result, bail};
@@ -24,6 +25,7 @@ struct Entry {
     operator: String,
     api: String,
     docs: Option<String>,
+    sandbox: BTreeMap<String, String>,
     people: Vec<Person>,
 }
 
@@ -34,6 +36,8 @@ pub struct Person {
     pub email: String,
     /// The password.
     pub password: String,
+    /// The bearer token of the API.
+    pub token: String,
     surface: String,
     roles: Vec<String>,
 }
@@ -64,6 +68,16 @@ impl Product {
             bail!("dezky does not say where {door:?} is");
         }
         Ok(origin.trim_end_matches('/'))
+    }
+
+    /// Where the API is.
+    pub fn api(&self) -> &str {
+        &self.entry.api
+    }
+
+    /// Where a simulated upstream is.
+    pub fn simulator(&self, name: &str) -> Result<&str> {
+        self.entry.sandbox.get(name).map(String::as_str).with_context(|| format!("{name} is not simulated"))
     }
 
     /// Somebody of a role.

@@ -1,5 +1,5 @@
-//! A small HTTP client for what comes before the measuring: signing in by redirects and cookies as a browser does,
-//! getting tokens as a program does, and talking to the simulators.
+//! A small HTTP client: signing in by redirects and cookies as a browser does, getting tokens as a program does, and
+//! talking to the simulators.
 
 use std::collections::BTreeMap;
 
@@ -120,10 +120,10 @@ impl Client {
         self.send("GET", url, &[("authorization", &format!("Bearer {token}"))], Bytes::new()).await
     }
 
-    /// Makes the account of a token's person, at the address of their account.
-    pub async fn enter(&mut self, account: &Url, token: &str) -> Result<()> {
+    /// A deed without a body, with a bearer token; expects success.
+    pub async fn act_as(&mut self, method: &str, url: &Url, token: &str) -> Result<Answer> {
         let bearer = format!("Bearer {token}");
-        self.send("PUT", account, &[("authorization", &bearer)], Bytes::new()).await?.success().map(drop)
+        self.send(method, url, &[("authorization", &bearer)], Bytes::new()).await?.success()
     }
 
     /// Sends JSON, and expects success.
