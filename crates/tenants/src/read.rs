@@ -63,7 +63,7 @@ pub struct Overview {
     pub failing_count: u64,
     /// Those that fail longest, each with its tenant.
     pub failing: Vec<(Resource, Option<Tenant>)>,
-    /// How many differences the last scan left open.
+    /// In how much of what is or was Dezky's the last scan found a difference.
     pub drifts: u64,
     /// Everything that Dezky depends on.
     pub liveness: Vec<Liveness>,
@@ -178,7 +178,7 @@ impl Tenants {
             by_status: counts.into_iter().map(|count| (count.status, count.tenants)).collect(),
             failing_count,
             failing: with_tenants,
-            drifts: reconcile::drift::count(db).await?,
+            drifts: reconcile::drift::count_ours(db).await?,
             liveness: self.0.probes.liveness().await?,
             latest: audit::page(db, None, &audit::Filter::default(), None, 8).await?.items,
             partners: store::partners(db).await?.len(),

@@ -214,7 +214,7 @@ attention-drift = { $count ->
     [one] One difference upstream
    *[other] { $count } differences upstream
 }
-attention-drift-says = What was changed, removed or made behind Dezky’s back waits for a decision.
+attention-drift-says = What was changed or removed behind Dezky’s back waits for a decision.
 attention-drift-open = See drift
 
 # Infrastructure

@@ -13,7 +13,8 @@ use crate::kind::FieldChange;
 
 pub(crate) use masks::{Masks, of_object, of_owner as masks_of_owner};
 pub use store::{
-    DriftFilter, Scanned, accept, acceptance, acceptances, count, drift, page, scans, take_over, withdraw,
+    DriftFilter, Scanned, accept, acceptance, acceptances, count, count_ours, drift, page, scans, take_over,
+    withdraw,
 };
 
 /// The owner of what belongs to no tenant.

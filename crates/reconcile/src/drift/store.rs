@@ -101,6 +101,12 @@ pub async fn count(on: &impl ConnectionTrait) -> Result<u64, Error> {
     Ok(drifts::Entity::find().filter(current()).count(on).await?)
 }
 
+/// How many of them are about what is, or was, Dezky's. What is foreign waits for nothing.
+pub async fn count_ours(on: &impl ConnectionTrait) -> Result<u64, Error> {
+    let ours = drifts::Column::Difference.ne(Difference::Foreign.as_str());
+    Ok(drifts::Entity::find().filter(current()).filter(ours).count(on).await?)
+}
+
 /// Leaves out what something was done about since it was seen; the next scan tells.
 fn current() -> SimpleExpr {
     let done = resources::Entity::find()

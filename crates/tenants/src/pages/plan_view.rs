@@ -204,19 +204,27 @@ fn fields(w: &Words, want: &str, have: &str, fields: &[FieldChange]) -> Markup {
                 span { (w.t("plan-field")) } span { (w.t(want)) } span { (w.t(have)) }
                 @for field in fields {
                     span { (field.field) }
-                    code { ins { (value(&field.want)) } }
-                    code { del { (value(&field.have)) } }
+                    (side(w, &field.field, &field.want, |text| html! { ins { (text) } }))
+                    (side(w, &field.field, &field.have, |text| html! { del { (text) } }))
                 }
             }
         }
     }
 }
 
-fn value(value: &Value) -> String {
-    match value {
-        Value::Null => "–".to_owned(),
+/// One side of a field that differs; nothing is marked where there is nothing.
+fn side(w: &Words, field: &str, value: &Value, mark: impl Fn(&str) -> Markup) -> Markup {
+    let text = match value {
+        Value::Null => return html! { span class="muted" { "–" } },
         Value::String(text) => text.clone(),
         other => other.to_string(),
+    };
+    let size = value.as_i64().filter(|_| field.ends_with("Bytes"));
+    html! {
+        code {
+            (mark(&text))
+            @if let Some(size) = size { " " span class="muted" { (ui::bytes(w, size)) } }
+        }
     }
 }
 
@@ -230,7 +238,7 @@ fn history(w: &Words, versions: &[Version]) -> Markup {
         ol class="changes" {
             @for version in versions.iter().take(MOST_VERSIONS) {
                 li class="change" {
-                    span { (if version.spec.is_some() { Icon::Pencil } else { Icon::Trash }) }
+                    span { (icon_of(version)) }
                     div {
                         h3 { (kind_name(w, &version.kind)) " " code { (version.name) } " " (ui::tag(w.tx("history-version", &[("number", version.number.into())]))) }
                         @if version.spec.is_none() { p { (w.t("history-gone")) } }
@@ -242,6 +250,14 @@ fn history(w: &Words, versions: &[Version]) -> Markup {
         }
     };
     card("history", w.t("history-title")).says(w.t("history-says")).flush(inside).render()
+}
+
+fn icon_of(version: &Version) -> Icon {
+    match (&version.spec, version.number) {
+        (None, _) => Icon::Trash,
+        (Some(_), 1) => Icon::Plus,
+        (Some(_), _) => Icon::Pencil,
+    }
 }
 
 fn changed(version: &Version, former: Option<&Version>) -> Vec<FieldChange> {
