@@ -4,6 +4,7 @@
 pub mod address;
 pub mod clock;
 pub mod cursor;
+pub mod dns;
 pub mod error;
 pub mod id;
 pub mod input;
