@@ -13,7 +13,8 @@ pub struct Settings {
     pub lease: Duration,
     /// How often due work is looked for when nobody says that there is some.
     pub look: Duration,
-    /// How many resources of one upstream are worked on at a time.
+    /// How many resources of one upstream are worked on at a time. More than the client makes calls: a step also waits
+    /// for the database.
     pub at_a_time: usize,
     /// How many failures in a row, of at least two resources, make the breaker of an upstream open.
     pub failures_to_open: u32,
@@ -32,7 +33,7 @@ impl Default for Settings {
             backoff: Backoff { first: Duration::from_secs(1), most: Duration::from_mins(5) },
             lease: Duration::from_mins(1),
             look: Duration::from_millis(500),
-            at_a_time: 8,
+            at_a_time: 24,
             failures_to_open: 5,
             cooldown: Duration::from_secs(5),
             destroys_an_hour: 20,

@@ -21,7 +21,7 @@ pub trait State: Clone + Default + Serialize + DeserializeOwned + Send + Sync + 
 }
 
 /// A state that takes longer to copy is large, and is not copied before each of many changes.
-const LARGE: Duration = Duration::from_millis(1);
+const LARGE: Duration = Duration::from_micros(250);
 
 struct Versions<S> {
     now: S,

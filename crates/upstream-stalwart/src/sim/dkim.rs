@@ -131,7 +131,7 @@ pub fn query(world: &World, arguments: &Map<String, Value>) -> Result<Map<String
         .visible_keys()
         .map(|(id, key)| Row {
             id,
-            name: key.selector(),
+            name: String::new(),
             filters: vec![("domainId", vec![ids::encode(key.domain)]), ("memberTenantId", vec![])],
             text: String::new(),
         })

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use simulator::{HangUp, Store};
 
-use super::jmap::{self, CALLER, Creations, MethodCall, Session};
+use super::jmap::{self, Access, CALLER, Creations, MethodCall, Session};
 use super::world::{Permissions, World};
 
 const MOST_BYTES: usize = 10_000_000;
@@ -210,9 +210,9 @@ async fn jmap_request(State(store): State<Store<World>>, headers: HeaderMap, bod
     let changes = calls.iter().any(|(name, ..)| name.ends_with("/set"));
     let mut session = Session { permissions, told: request.created_ids };
     let responses = if changes {
-        store.write(|world| jmap::run(world, &mut session, calls))
+        store.write(|world| jmap::run(Access::Change(world), &mut session, calls))
     } else {
-        jmap::run(&mut store.read(Clone::clone), &mut session, calls)
+        store.read(|world| jmap::run(Access::Look(world), &mut session, calls))
     };
     let mut body = json!({"methodResponses": responses, "sessionState": STATE});
     if let Some(told) = session.told {

@@ -42,18 +42,26 @@ pub struct Session {
     pub told: Option<Creations>,
 }
 
+/// The world, as far as a request may touch it.
+pub enum Access<'a> {
+    /// No call changes anything.
+    Look(&'a World),
+    /// Some call may.
+    Change(&'a mut World),
+}
+
 /// The `methodResponses` to these calls.
-pub fn run(world: &mut World, session: &mut Session, calls: Vec<MethodCall>) -> Vec<Value> {
+pub fn run(mut world: Access<'_>, session: &mut Session, calls: Vec<MethodCall>) -> Vec<Value> {
     let mut responses: Vec<(String, Value, String)> = Vec::new();
     let mut creations = Creations::new();
     for (name, arguments, id) in calls {
         let outcome =
             session.may(&name).and_then(|()| resolved(arguments, &responses)).and_then(|arguments| {
                 match &mut session.told {
-                    None => changed(world, &name, arguments, &mut creations),
+                    None => answered(&mut world, &name, arguments, &mut creations),
                     Some(told) => {
                         let mut made = Creations::new();
-                        let outcome = changed(world, &name, arguments, &mut made);
+                        let outcome = answered(&mut world, &name, arguments, &mut made);
                         told.append(&mut made);
                         outcome
                     }
@@ -101,47 +109,69 @@ impl Session {
     }
 }
 
-/// Makes a call, unless it is a change that runs into a write conflict: then it may be stored all the same
-/// (README section 5).
-fn changed(
-    world: &mut World,
+/// Makes a call.
+fn answered(
+    world: &mut Access<'_>,
     name: &str,
     arguments: Map<String, Value>,
     creations: &mut Creations,
 ) -> Result<Map<String, Value>, MethodError> {
-    let conflict = if name.ends_with("/set") { world.take_conflict() } else { None };
-    let Some(conflict) = conflict else {
-        return call(world, name, arguments, creations);
+    // Any well-formed account id is accepted and echoed: the key may impersonate.
+    let account = arguments.get("accountId").and_then(Value::as_str);
+    let account = account.filter(|id| ids::decode(id).is_some()).unwrap_or(CALLER).to_owned();
+    let mut answer = match world {
+        _ if name == "Core/echo" => return Ok(arguments),
+        Access::Change(world) if name.ends_with("/set") => changed(world, name, &arguments, creations)?,
+        Access::Change(world) => looked(world, name, &arguments)?,
+        Access::Look(world) => looked(world, name, &arguments)?,
+    };
+    answer.insert("accountId".to_owned(), account.into());
+    Ok(answer)
+}
+
+fn looked(
+    world: &World,
+    name: &str,
+    arguments: &Map<String, Value>,
+) -> Result<Map<String, Value>, MethodError> {
+    match name {
+        "x:Domain/get" => domain::get(world, arguments),
+        "x:Domain/query" => domain::query(world, arguments),
+        "x:DkimSignature/get" => dkim::get(world, arguments),
+        "x:DkimSignature/query" => dkim::query(world, arguments),
+        _ => Err(MethodError::new("unknownMethod", name)),
+    }
+}
+
+/// A change, unless it runs into a write conflict: then it may be stored all the same (README section 5).
+fn changed(
+    world: &mut World,
+    name: &str,
+    arguments: &Map<String, Value>,
+    creations: &mut Creations,
+) -> Result<Map<String, Value>, MethodError> {
+    let Some(conflict) = world.take_conflict() else {
+        return set(world, name, arguments, creations);
     };
     if conflict.stored {
-        call(world, name, arguments, creations)?;
+        set(world, name, arguments, creations)?;
     }
     let why = "This server is temporarily unavailable. Attempting this same operation later may succeed.";
     Err(MethodError::new("serverUnavailable", why))
 }
 
-fn call(
+fn set(
     world: &mut World,
     name: &str,
-    arguments: Map<String, Value>,
+    arguments: &Map<String, Value>,
     creations: &mut Creations,
 ) -> Result<Map<String, Value>, MethodError> {
-    let mut answer = match name {
-        "Core/echo" => return Ok(arguments),
-        "x:Domain/get" => domain::get(world, &arguments)?,
-        "x:Domain/query" => domain::query(world, &arguments)?,
-        "x:Domain/set" => domain::set(world, &arguments, creations)?,
-        "x:DkimSignature/get" => dkim::get(world, &arguments)?,
-        "x:DkimSignature/query" => dkim::query(world, &arguments)?,
-        "x:DkimSignature/set" => dkim::set(world, &arguments, creations)?,
-        "x:Account/set" => account::set(world, &arguments, creations)?,
-        _ => return Err(MethodError::new("unknownMethod", name)),
-    };
-    // Any well-formed account id is accepted and echoed: the key may impersonate.
-    let account = arguments.get("accountId").and_then(Value::as_str);
-    let account = account.filter(|id| ids::decode(id).is_some()).unwrap_or(CALLER);
-    answer.insert("accountId".to_owned(), account.into());
-    Ok(answer)
+    match name {
+        "x:Domain/set" => domain::set(world, arguments, creations),
+        "x:DkimSignature/set" => dkim::set(world, arguments, creations),
+        "x:Account/set" => account::set(world, arguments, creations),
+        _ => Err(MethodError::new("unknownMethod", name)),
+    }
 }
 
 /// The arguments with their result references (`#ids`, `#destroy`) replaced.
