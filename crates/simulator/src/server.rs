@@ -69,7 +69,7 @@ impl<S> Drop for Running<S> {
 impl<S: State> Running<S> {
     /// Cancelled when it stops, for what listens beside it.
     pub fn stopped(&self) -> CancellationToken {
-        self.stop.clone()
+        self.stop.child_token()
     }
 
     /// Stops listening and writes the state's file.

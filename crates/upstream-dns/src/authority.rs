@@ -99,7 +99,8 @@ impl Authorities {
                     if let Some((_, answer)) = known {
                         answer.clone()
                     } else {
-                        let answer = self.follow(aliases.clone(), target, kind, fresh).await;
+                        let following = self.follow(aliases.clone(), target, kind, fresh);
+                        let answer = Box::pin(following).await;
                         followed.push((aliases, answer.clone()));
                         answer
                     }
@@ -163,8 +164,8 @@ impl Authorities {
         let mut next = Some(name.clone());
         while let Some(name) = next {
             next = name.parent();
-            // A name such as _dmarc is hardly ever a zone of its own, and if it is its parent says so.
-            if name.labels().next().is_some_and(|label| label.starts_with('_')) {
+            // Nothing at or below a name such as _dmarc is likely to be a zone; if it is, the zone above says so.
+            if name.labels().any(|label| label.starts_with('_')) {
                 continue;
             }
             let question = Question { name, kind: RecordType::Ns };

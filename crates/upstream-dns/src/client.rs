@@ -135,7 +135,7 @@ impl Dns {
             if asked.servers == Servers::Resolvers {
                 return Vec::new();
             }
-            self.authorities.ask(question, asked.fresh).await
+            Box::pin(self.authorities.ask(question, asked.fresh)).await
         };
         let (mut answers, of_authorities): (Vec<(Server, Answer)>, _) = join(resolvers, authorities).await;
         answers.extend(of_authorities);

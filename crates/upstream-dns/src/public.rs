@@ -80,7 +80,8 @@ impl Public {
             return aged(answer, age);
         }
         let flight = (index, question.clone(), is_fresh);
-        self.flights.join(flight, self.ask_and_keep(key)).await
+        // On the heap, as all that is needed only now and then: what waits holds a place for it all the time.
+        Box::pin(self.flights.join(flight, self.ask_and_keep(key))).await
     }
 
     async fn ask_and_keep(&self, key: (usize, Question)) -> Answer {
@@ -104,7 +105,7 @@ impl Public {
 
     async fn send(&self, way: &Way, question: &Question) -> Result<Message, Failure> {
         match (&way.secure, &way.resolver.over) {
-            (Some(secure), _) => secure.ask(question, self.network.slot().await?).await,
+            (Some(secure), _) => Box::pin(secure.ask(question, self.network.slot().await?)).await,
             (None, Over::Tcp) => self.network.ask_tcp(way.resolver.at, question).await,
             (None, _) => self.network.ask(way.resolver.at, question, true).await,
         }

@@ -35,6 +35,8 @@ pub(crate) struct Secure {
     tls: ClientConfig,
     deadline: Duration,
     open: Mutex<Option<Exchange>>,
+    /// Ends the connections it drives when it is dropped.
+    runtime: TokioRuntimeProvider,
 }
 
 /// Whom TLS trusts: the system's roots and those of `extra` (PEM).
@@ -51,7 +53,7 @@ pub(crate) fn trust(extra: Option<&[u8]>) -> Result<ClientConfig, rustls::Error>
 
 impl Secure {
     pub(crate) fn new(at: SocketAddr, over: Over, tls: ClientConfig, deadline: Duration) -> Self {
-        Self { at, over, tls, deadline, open: Mutex::new(None) }
+        Self { at, over, tls, deadline, open: Mutex::new(None), runtime: TokioRuntimeProvider::new() }
     }
 
     /// Asks; a connection that turns out to be lost is made again once.
@@ -71,6 +73,8 @@ impl Secure {
         match timeout_at(slot.until, asked).await {
             Ok(Ok(response)) => checked(response.into_message(), &request),
             Ok(Err(error)) => {
+                // The answer can't say that a certificate is wrong, say; the log can.
+                tracing::warn!(resolver = %self.at, %error, "a resolver could not be asked");
                 self.forget().await;
                 Err(cause(&error))
             }
@@ -97,14 +101,15 @@ impl Secure {
     }
 
     async fn connect(&self) -> Result<Exchange, NetError> {
-        let runtime = TokioRuntimeProvider::new();
+        let runtime = self.runtime.clone();
         match &self.over {
             Over::Https { host, path } => {
                 let builder = HttpsClientStream::builder(Arc::new(self.tls.clone()), runtime);
                 builder.exchange(self.at, host.as_str().into(), path.as_str().into()).await
             }
             Over::Tls { host } => {
-                let host = ServerName::try_from(host.clone()).map_err(|_| NetError::Message("no host name"))?;
+                let host =
+                    ServerName::try_from(host.clone()).map_err(|_| NetError::Message("no host name"))?;
                 let most = Some(MOST_ON_ONE);
                 tls_exchange(self.at, host, self.tls.clone(), self.deadline, most, runtime).await
             }
@@ -116,10 +121,11 @@ impl Secure {
 /// Ids are up to the connection; the question must be the one that was asked.
 fn checked(message: Message, request: &DnsRequest) -> Result<Message, Failure> {
     let asked = &request.queries;
-    let same = message.queries.len() == asked.len()
-        && message.queries.iter().zip(asked).all(|(one, other)| {
-            one.query_type == other.query_type && one.name.eq_ignore_root(&other.name)
-        });
+    let same =
+        message.queries.len() == asked.len()
+            && message.queries.iter().zip(asked).all(|(one, other)| {
+                one.query_type == other.query_type && one.name.eq_ignore_root(&other.name)
+            });
     if same { Ok(message) } else { Err(Failure::Malformed) }
 }
 

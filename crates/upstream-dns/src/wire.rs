@@ -34,7 +34,8 @@ impl Outgoing {
     /// The message, if it is a reply to exactly this question. A server that did not get as far as the question may
     /// leave it out.
     pub(crate) fn is_answered_by(&self, message: &Message) -> bool {
-        let is_error = !matches!(message.metadata.response_code, ResponseCode::NoError | ResponseCode::NXDomain);
+        let is_error =
+            !matches!(message.metadata.response_code, ResponseCode::NoError | ResponseCode::NXDomain);
         message.metadata.id == self.id
             && message.metadata.message_type == MessageType::Response
             && message.metadata.op_code == OpCode::Query

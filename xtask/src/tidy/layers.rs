@@ -66,6 +66,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "upstream-authentik",
             "upstream-stalwart",
             "upstream-ocis",
+            "upstream-dns",
             "sign-in",
             "drift",
             "tenants",
