@@ -88,7 +88,7 @@ impl Dial {
     }
 
     /// The first fault that strikes this request; it is used up by one.
-    pub(crate) fn take(&self, method: &str, path: &str) -> Option<Fault> {
+    pub fn take(&self, method: &str, path: &str) -> Option<Fault> {
         let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let armed = faults.iter_mut().find_map(|Armed { fault, pass }| {
             let fits = fault.times != Some(0) && fault.strikes(method, path);

@@ -7,6 +7,7 @@ mod faults;
 mod server;
 mod store;
 
+pub use calls::Calls;
 pub use faults::{Dial, Fault, FaultKind};
 pub use server::{HangUp, Running, Server};
 pub use store::{State, Store};

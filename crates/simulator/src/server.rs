@@ -55,6 +55,8 @@ pub struct Running<S> {
     pub store: Store<S>,
     /// Its faults.
     pub dial: Dial,
+    /// How many requests came.
+    pub calls: Calls,
     stop: CancellationToken,
 }
 
@@ -65,6 +67,11 @@ impl<S> Drop for Running<S> {
 }
 
 impl<S: State> Running<S> {
+    /// Cancelled when it stops, for what listens beside it.
+    pub fn stopped(&self) -> CancellationToken {
+        self.stop.child_token()
+    }
+
     /// Stops listening and writes the state's file.
     pub fn stop(self) {
         self.store.save_now();
@@ -94,6 +101,7 @@ impl<S: State> Server<S> {
             origin: format!("http://{address}"),
             store: self.store.clone(),
             dial: self.dial.clone(),
+            calls: self.calls.clone(),
             stop: stop.clone(),
         };
         let tracker = TaskTracker::new();

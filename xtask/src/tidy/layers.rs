@@ -21,6 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("upstream-authentik", &["kernel", "outbound", "simulator"]),
     ("upstream-stalwart", &["kernel", "outbound", "simulator"]),
     ("upstream-ocis", &["kernel", "outbound", "simulator"]),
+    ("upstream-dns", &["kernel", "simulator"]),
     ("sign-in", &["kernel", "outbound", "db", "i18n", "audit", "jobs", "access", "web"]),
     ("drift", &["kernel", "db", "i18n", "audit", "jobs", "access", "reconcile", "web"]),
     (
@@ -65,6 +66,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "upstream-authentik",
             "upstream-stalwart",
             "upstream-ocis",
+            "upstream-dns",
             "sign-in",
             "drift",
             "tenants",

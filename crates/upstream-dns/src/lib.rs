@@ -1,0 +1,24 @@
+//! The DNS: a client that asks public resolvers and the servers responsible for a name, and (feature `sim`) a
+//! simulator of both. The words for questions and answers are `kernel::dns`; the wire format stays in here.
+//!
+//! Queries over UDP and TCP are exchanged by this crate, with hickory-proto for the bytes, because the pools of
+//! hickory-resolver can't ask one given server without recursion and hide whether it is responsible; queries over
+//! TLS and HTTPS go through the connections of hickory-net.
+
+mod authority;
+mod cache;
+mod client;
+mod network;
+mod public;
+mod reach;
+mod reply;
+mod resolver;
+mod secure;
+#[cfg(feature = "sim")]
+pub mod sim;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use client::{Asked, BadOptions, Dns, Options, Servers};
+pub use resolver::{BadResolver, Resolver};
