@@ -227,3 +227,89 @@ impl fmt::Display for Key {
         write!(f, "; p={}", STANDARD.encode(&self.public))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ED: &str = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+
+    #[test]
+    fn the_key_of_rfc_8463_is_read() {
+        let key: Key = format!("v=DKIM1; k=ed25519; p={ED}").parse().unwrap();
+        assert_eq!((key.algorithm, key.public.len()), (Algorithm::Ed25519, 32));
+        assert!(key.takes_sha256() && key.is_for_mail() && !key.is_testing() && !key.is_revoked());
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_key_is_named() {
+        for (text, code) in [
+            ("v=DKIM1; k=rsa", "no-key"),
+            ("v=DKIM1; k=rsa; p=MIIB*", "base64"),
+            ("v=DKIM1; k=rsa; p=MIIBIjAN", "bad-key"),
+            ("v=DKIM1; k=ed25519; p=MIIBIjAN", "bad-key"),
+            ("v=DKIM2; p=", "version"),
+            ("v=dkim1; p=", "version"),
+            ("k=rsa; v=DKIM1; p=", "version-not-first"),
+            ("v=DKIM1; k=RSA; p=", "algorithm"),
+            ("v=DKIM1; p=; p=", "twice"),
+        ] {
+            assert_eq!(text.parse::<Key>().unwrap_err().code(), code, "{text}");
+        }
+        assert!("v=DKIM1; p=".parse::<Key>().unwrap().is_revoked());
+    }
+
+    #[test]
+    fn the_length_of_an_rsa_key_is_counted_with_and_without_its_envelope() {
+        // A modulus of so many bytes whose first one is not zero.
+        let bare = |bytes: usize| {
+            let long = |tag: u8, content: Vec<u8>| {
+                let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+                [vec![tag, 0x82], length.to_vec(), content].concat()
+            };
+            let modulus = [vec![0], vec![0xff; bytes]].concat();
+            (long(0x30, [long(0x02, modulus), vec![0x02, 0x03, 1, 0, 1]].concat()), long)
+        };
+        for (bytes, strength) in
+            [(64, Strength::TooShort(512)), (256, Strength::Good(2048)), (1024, Strength::TooLong(8192))]
+        {
+            let (key, long) = bare(bytes);
+            let bits = long(0x03, [vec![0], key.clone()].concat());
+            let wrapped = long(0x30, [vec![0x30, 0x02, 0x05, 0x00], bits].concat());
+            for der in [key, wrapped] {
+                let text = format!("k=rsa; p={}", STANDARD.encode(der));
+                assert_eq!(text.parse::<Key>().unwrap().strength(), Some(strength));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "(v=DKIM1; )?([a-z]{1,2}=[\\PC]{0,20};? ?){0,5}") {
+            let _ = text.parse::<Key>();
+        }
+
+        #[test]
+        fn any_bytes_are_a_key_or_not(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+            let _ = modulus_bits(&bytes);
+            let starts = [vec![0x30, 0x82], bytes].concat();
+            let _ = modulus_bits(&starts);
+        }
+
+        #[test]
+        fn keys_survive_being_written(
+            public in proptest::collection::vec(any::<u8>(), 32..=32),
+            hashes in proptest::collection::vec("[a-z][a-z0-9]{0,6}", 0..3),
+            services in proptest::collection::vec("[a-z*]{1,5}", 0..3),
+            flags in proptest::collection::vec("[a-z]", 0..3),
+            note in proptest::option::of("[a-zA-Z=]{0,10}"),
+            is_revoked in any::<bool>(),
+        ) {
+            let public = if is_revoked { Vec::new() } else { public };
+            let key = Key { algorithm: Algorithm::Ed25519, hashes, services, flags, note, public };
+            prop_assert_eq!(key.to_string().parse::<Key>(), Ok(key));
+        }
+    }
+}

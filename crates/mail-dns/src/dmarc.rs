@@ -269,3 +269,88 @@ impl fmt::Display for Dmarc {
         self.others.iter().try_for_each(|(name, value)| write!(f, "; {name}={value}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn all_tags_are_read() {
+        let text = "v=DMARC1; p=Quarantine; sp=reject; np=none; pct=50; rua=mailto:a@b.test!10m, \
+                    https://b.test/r; ruf=mailto:c@b.test; adkim=s; aspf=r; fo=1:d; ri=3600; x=y";
+        let dmarc: Dmarc = text.parse().unwrap();
+        assert_eq!((dmarc.policy, dmarc.below()), (Policy::Quarantine, Policy::Reject));
+        assert_eq!((dmarc.nonexistent, dmarc.percent), (Some(Policy::None), 50));
+        assert_eq!(
+            dmarc.rua[0],
+            Uri { address: "mailto:a@b.test".to_owned(), limit: Some("10m".to_owned()) }
+        );
+        assert_eq!((dmarc.rua.len(), dmarc.ruf.len(), dmarc.interval), (2, 1, Some(3600)));
+        assert!(dmarc.strict_dkim && !dmarc.strict_spf && dmarc.is_in_order);
+        assert_eq!(dmarc.others, [("x".to_owned(), "y".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_policy_is_named() {
+        for (text, code, part) in [
+            ("v=DMARC1", "no-policy", "p"),
+            ("v=DMARC1; p=block", "bad-policy", "p"),
+            ("v=DMARC1; p=none; sp=", "bad-policy", "sp"),
+            ("v=DMARC1; p=none; np=x", "bad-policy", "np"),
+            ("p=none; v=DMARC1", "version", "v"),
+            ("v=dmarc1; p=none", "version", "v"),
+            ("v=DMARC1 p=none", "version", "v"),
+            ("v=DMARC1; p=none; pct=101", "bad-value", "pct"),
+            ("v=DMARC1; p=none; pct=+1", "bad-value", "pct"),
+            ("v=DMARC1; p=none; aspf=strict", "bad-value", "aspf"),
+            ("v=DMARC1; p=none; fo=2", "bad-value", "fo"),
+            ("v=DMARC1; p=none; ri=often", "bad-value", "ri"),
+            ("v=DMARC1; p=none; rua=a@b.test", "bad-uri", "a@b.test"),
+            ("v=DMARC1; p=none; rua=mailto:a@b.test!10x", "bad-uri", "mailto:a@b.test!10x"),
+            ("v=DMARC1; p=none; ruf=mailto:b.test", "bad-uri", "mailto:b.test"),
+            ("v=DMARC1; p=none; p=none", "twice", "p"),
+            ("v=DMARC1;; p=none", "empty-tag", ""),
+        ] {
+            let error = text.parse::<Dmarc>().unwrap_err();
+            assert_eq!((error.code(), error.part()), (code, part), "{text}");
+        }
+    }
+
+    fn any_policy() -> impl Strategy<Value = Policy> {
+        prop_oneof![Just(Policy::None), Just(Policy::Quarantine), Just(Policy::Reject)]
+    }
+
+    fn any_uri() -> impl Strategy<Value = Uri> {
+        let limit = proptest::option::of("[0-9]{1,3}[kmgt]?");
+        ("mailto:[a-z+]{1,8}@[a-z]{1,8}\\.test", limit).prop_map(|(address, limit)| Uri { address, limit })
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "(v=DMARC1; )?([a-z]{1,5}=[\\PC]{0,20};? ?){0,5}") {
+            let _ = text.parse::<Dmarc>();
+        }
+
+        #[test]
+        fn policies_survive_being_written(
+            policy in any_policy(),
+            subdomains in proptest::option::of(any_policy()),
+            nonexistent in proptest::option::of(any_policy()),
+            percent in 0..=100_u8,
+            rua in proptest::collection::vec(any_uri(), 0..3),
+            ruf in proptest::collection::vec(any_uri(), 0..2),
+            strict in any::<(bool, bool)>(),
+            failures in proptest::collection::vec("[01ds]", 0..3),
+            interval in any::<Option<u32>>(),
+        ) {
+            let dmarc = Dmarc {
+                policy, is_in_order: true, subdomains, nonexistent, percent, rua, ruf,
+                strict_dkim: strict.0, strict_spf: strict.1, failures, interval,
+                others: vec![("psd".to_owned(), "n".to_owned())],
+            };
+            prop_assert_eq!(dmarc.to_string().parse::<Dmarc>(), Ok(dmarc));
+        }
+    }
+}

@@ -210,3 +210,91 @@ fn with_policy(data: &Data, policy: Policy) -> Data {
 fn text(value: &str) -> Data {
     Data::Txt(value.as_bytes().chunks(255).map(<[u8]>::to_vec).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::show::show;
+    use crate::zone;
+
+    fn name(text: &str) -> Name {
+        text.parse().unwrap()
+    }
+
+    fn wanted(zone: &str, wishes: &Wishes) -> Vec<(Purpose, bool, String)> {
+        let domain = name("acme.test");
+        let lines: Vec<&str> = zone.lines().map(str::trim).collect();
+        let zone = zone::parse(&lines.join("\n"), &domain).unwrap();
+        let expected = of_zone(&domain, &zone.records, wishes).unwrap();
+        expected.iter().map(|one| (one.purpose, one.needed, show(&one.data))).collect()
+    }
+
+    #[test]
+    fn every_line_of_the_zone_has_its_purpose() {
+        let zone = "
+            mail TXT \"v=spf1 a -all\"
+            autoconfig CNAME mail.example.test.
+            @ TXT \"v=spf1 mx -all\"
+            @ MX 10 mail.example.test.
+            k._domainkey TXT \"v=DKIM1; p=\"
+            _mta-sts TXT \"v=STSv1; id=1\"
+            mta-sts CNAME mail.example.test.
+            _smtp._tls TXT \"v=TLSRPTv1; rua=mailto:a@b.test\"
+            _jmap._tcp SRV 0 1 443 mail.example.test.
+            _25._tcp TLSA 3 1 1 ab
+            @ CAA 0 issue \"ca.test\"
+            @ TXT \"hello\"";
+        let purposes: Vec<(Purpose, bool)> = wanted(zone, &Wishes::default())
+            .into_iter()
+            .map(|(purpose, needed, _)| (purpose, needed))
+            .collect();
+        assert_eq!(
+            purposes,
+            [
+                (Purpose::Mx, true),
+                (Purpose::Spf, false),
+                (Purpose::Spf, true),
+                (Purpose::Dkim, true),
+                (Purpose::MtaSts, false),
+                (Purpose::MtaSts, false),
+                (Purpose::TlsRpt, false),
+                (Purpose::ClientConfig, false),
+                (Purpose::Service, false),
+                (Purpose::Tlsa, false),
+                (Purpose::Caa, false),
+                (Purpose::Other, false),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_chosen_policy_takes_the_place_of_that_of_the_zone() {
+        let wishes = Wishes { dmarc: Some(Policy::None), ownership: None };
+        let with = |zone: &str| wanted(zone, &wishes).pop().unwrap().2;
+        let zone = "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:postmaster@acme.test\"";
+        assert_eq!(with(zone), "v=DMARC1; p=none; rua=mailto:postmaster@acme.test");
+        assert_eq!(with("@ MX 10 mail"), "v=DMARC1; p=none");
+    }
+
+    #[test]
+    fn a_proof_is_asked_for_under_the_product_s_own_words() {
+        let ownership = |label: &str| Wishes {
+            ownership: Some(Ownership {
+                label: label.to_owned(),
+                prefix: "word=".to_owned(),
+                token: "t1".to_owned(),
+            }),
+            dmarc: None,
+        };
+        assert_eq!(wanted("", &ownership("_word")), [(Purpose::Ownership, true, "word=t1".to_owned())]);
+        assert_eq!(of_zone(&name("acme.test"), &[], &ownership("a b")), Err(BadName));
+    }
+
+    #[test]
+    fn whoever_takes_the_mail_sends_it_too() {
+        let domain = name("acme.test");
+        let zone = zone::parse("@ MX 10 b.test.\n@ MX 20 a.test.", &domain).unwrap();
+        let expected = of_zone(&domain, &zone.records, &Wishes::default()).unwrap();
+        assert_eq!(senders(&expected), [Sender::Host(name("a.test")), Sender::Host(name("b.test"))]);
+    }
+}

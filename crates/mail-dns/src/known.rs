@@ -83,6 +83,12 @@ impl<'a> Desk<'a> {
 fn weight(server: &Server, answer: &Answer) -> u8 {
     match (server, answer) {
         (_, Answer::Failed(_)) => 3,
+        // Where an alias leads out of its zones, a responsible server does not know what is there.
+        (Server::Authority(_), Answer::NoData { aliases } | Answer::NoName { aliases })
+            if !aliases.is_empty() =>
+        {
+            2
+        }
         (Server::Authority(_), _) => 0,
         (_, Answer::Records { .. }) => 1,
         _ => 2,

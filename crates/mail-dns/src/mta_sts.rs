@@ -72,3 +72,25 @@ impl fmt::Display for MtaSts {
         write!(f, "v=STSv1; id={}", self.id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_read_and_refused() {
+        let record: MtaSts = "v=STSv1; id=20160831085700Z;".parse().unwrap();
+        assert_eq!(record.to_string(), "v=STSv1; id=20160831085700Z");
+        for (text, code) in [
+            ("", "empty"),
+            ("id=1; v=STSv1", "version"),
+            ("v=stsv1; id=1", "version"),
+            ("v=STSv1", "no-id"),
+            ("v=STSv1; id=", "bad-id"),
+            ("v=STSv1; id=a-b", "bad-id"),
+            ("v=STSv1; id=123456789012345678901234567890123", "bad-id"),
+        ] {
+            assert_eq!(text.parse::<MtaSts>().unwrap_err().code(), code, "{text}");
+        }
+    }
+}

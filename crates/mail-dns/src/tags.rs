@@ -122,3 +122,41 @@ pub(crate) fn is_meant_as(text: &str, version: &str) -> bool {
         .and_then(|rest| rest.strip_prefix('='))
         .is_some_and(|rest| rest.eq_ignore_ascii_case(version))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_read_with_any_white_space_and_one_final_semicolon() {
+        let tags = Tags::parse(" v = X1 ;\tp=a b\r\n c;").unwrap();
+        assert_eq!((tags.get("v"), tags.get("p")), (Some("X1"), Some("a b\r\n c")));
+        assert_eq!((tags.position("p"), tags.get("P")), (Some(1), None));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_list_is_named() {
+        for (text, error) in [
+            ("", Error::Empty),
+            (" ; ", Error::Empty),
+            ("a=1;;b=2", Error::EmptyTag),
+            ("a=1; b", Error::NoValue("b".to_owned())),
+            ("a=1; b c=2", Error::BadName("b c".to_owned())),
+            ("=1", Error::BadName(String::new())),
+            ("a=1; a=2", Error::Twice("a".to_owned())),
+            ("a=ø", Error::BadValue("a".to_owned())),
+        ] {
+            assert_eq!(Tags::parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_can_be_meant_as_a_record_without_being_one() {
+        for text in ["v=DMARC1; p=none", "V = dmarc1", "\"v=DMARC1\"", "v=DMARC1, p=none"] {
+            assert!(is_meant_as(text, "DMARC1"), "{text}");
+        }
+        for text in ["", "v", "v=", "v=spf1", "p=none; v=DMARC1", "ø=DMARC1"] {
+            assert!(!is_meant_as(text, "DMARC1"), "{text}");
+        }
+    }
+}

@@ -82,3 +82,25 @@ impl fmt::Display for TlsRpt {
         write!(f, "v=TLSRPTv1; rua={}", self.rua.join(","))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_read_and_refused() {
+        let record: TlsRpt = "v=TLSRPTv1;rua=mailto:a@b.test, https://b.test/x".parse().unwrap();
+        assert_eq!(record.to_string(), "v=TLSRPTv1; rua=mailto:a@b.test,https://b.test/x");
+        for (text, code) in [
+            ("v=TLSRPTv2; rua=mailto:a@b.test", "version"),
+            ("v=TLSRPTv1", "no-reports"),
+            ("v=TLSRPTv1; rua=", "bad-uri"),
+            ("v=TLSRPTv1; rua=a@b.test", "bad-uri"),
+            ("v=TLSRPTv1; rua=mailto:a", "bad-uri"),
+            ("v=TLSRPTv1; rua=mailto:a@b.test,", "bad-uri"),
+            ("v=TLSRPTv1; rua=http://b.test", "bad-uri"),
+        ] {
+            assert_eq!(text.parse::<TlsRpt>().unwrap_err().code(), code, "{text}");
+        }
+    }
+}

@@ -13,6 +13,8 @@ mod senders;
 mod servers;
 #[path = "misconfigurations/state.rs"]
 mod state;
+#[path = "misconfigurations/transcripts.rs"]
+mod transcripts;
 #[path = "misconfigurations/world.rs"]
 mod world;
 

@@ -150,9 +150,11 @@ fn judge(
     if let Some(Data::Cname(target)) = end.map(|alias| &alias.data) {
         // A server answers for its own zones; where the alias leads out of them, others know the rest.
         match desk.ask(target, expected.data.kind()) {
+            // Not asked yet: what is concluded is thrown away.
+            None => return Err(Failure::TimedOut),
             Some(Answer::Failed(failure)) => return Err(*failure),
             Some(Answer::Records { records, .. }) => case.records = records,
-            _ => {}
+            Some(Answer::NoData { .. } | Answer::NoName { .. }) => {}
         }
     }
     Ok(by_purpose(&case, desk))
@@ -182,6 +184,7 @@ fn by_purpose(case: &Case<'_>, desk: &mut Desk<'_>) -> Judged {
             }
         }
         (Data::Srv { .. }, _) => plain::judge_service(case, desk),
+        (Data::Caa { tag, value, .. }, _) => plain::judge_issuer(case, desk, tag, value),
         _ => plain::judge(case, desk),
     }
 }

@@ -37,12 +37,30 @@ pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>) -> Judged {
         return case.missing(desk);
     }
     let (found, wanted) = (case.found().join(", "), case.wanted());
-    let (verdict, code) = match case.expected.data {
-        Data::Tlsa { .. } => (Verdict::Mismatch, Code::TlsaOther),
-        Data::Caa { .. } => (Verdict::Conflict, Code::CaaForbids),
-        _ => (Verdict::Mismatch, Code::ValueOther),
+    let code = match case.expected.data {
+        Data::Tlsa { .. } => Code::TlsaOther,
+        _ => Code::ValueOther,
     };
-    case.judged(verdict, code.with(&[&found, &wanted]))
+    case.judged(Verdict::Mismatch, code.with(&[&found, &wanted]))
+}
+
+/// Judges who may issue certificates. Without a record of the tag everybody may (RFC 8659, 4.2).
+pub fn judge_issuer(case: &Case<'_>, desk: &mut Desk<'_>, tag: &str, value: &str) -> Judged {
+    let values = case.records.iter().filter_map(|record| match &record.data {
+        Data::Caa { tag: other, value, .. } if other == tag => Some(value.trim()),
+        _ => None,
+    });
+    let values: Vec<&str> = values.collect();
+    if values.is_empty() {
+        return case.missing(desk);
+    }
+    // What follows the issuer limits it further, so an issuer without limits will do as well.
+    let issuer = value.split(';').next().unwrap_or_default().trim();
+    if values.contains(&value) || !issuer.is_empty() && values.contains(&issuer) {
+        return case.fine();
+    }
+    let (found, wanted) = (case.found().join(", "), case.wanted());
+    case.judged(Verdict::Conflict, Code::CaaForbids.with(&[&found, &wanted]))
 }
 
 /// Judges where a service is.

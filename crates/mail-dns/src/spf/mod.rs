@@ -8,3 +8,6 @@ pub(crate) use check::check_records;
 pub use check::{MOST_LOOKUPS, MOST_VOID, Note, Outcome, Problem, Report, Sender, check};
 pub use macros::{Macro, Part, Spec};
 pub use record::{Cidr, Error, Mechanism, Qualifier, Spf, Term, is_spf};
+
+#[cfg(test)]
+mod tests;

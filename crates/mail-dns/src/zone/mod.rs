@@ -204,3 +204,6 @@ fn name(word: &Word, origin: &Name) -> Result<Name, Problem> {
     }
     format!("{text}.{origin}").parse().map_err(|_| bad())
 }
+
+#[cfg(test)]
+mod tests;

@@ -75,5 +75,9 @@ cases! {
     an_old_certificate_beside_ours: Tlsa, World::new().add("_25._tcp TLSA 3 1 1 ff02") => Ok, Fine;
     no_certificate: Tlsa, World::new().without("_25._tcp") => Missing, Missing;
     other_issuers_only: Caa, World::new().put("@ CAA 0 issue \"other.test\"") => Conflict, CaaForbids;
+    an_address_for_complaints_alone: Caa,
+        World::new().put("@ CAA 0 iodef \"mailto:x@acme.test\"") => Missing, Missing;
+    our_issuer_for_another_account: Caa,
+        World::new().put("@ CAA 0 issue \"letsencrypt.org; accounturi=https://x.test\"") => Conflict, CaaForbids;
     other_issuers_beside_ours: Caa, World::new().add("@ CAA 0 issue \"other.test\"") => Ok, Fine;
 }
