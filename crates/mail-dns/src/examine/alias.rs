@@ -18,10 +18,8 @@ pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &Name) -> Judged {
     if targets.contains(&wanted) || leads_to(&case.expected.name, wanted, desk) {
         return case.fine();
     }
-    let code = match case.scene.doubled(wanted).any(|doubled| doubled == **first) {
-        true => Code::TargetDoubled,
-        false => Code::TargetOther,
-    };
+    let is_doubled = case.scene.doubled(wanted).any(|doubled| doubled == **first);
+    let code = if is_doubled { Code::TargetDoubled } else { Code::TargetOther };
     case.judged(Verdict::Mismatch, code.with(&[first, wanted]))
 }
 
@@ -34,11 +32,10 @@ fn target(record: &Record) -> Option<&Name> {
 
 /// An alias for an alias for the host does the same.
 fn leads_to(name: &Name, wanted: &Name, desk: &mut Desk<'_>) -> bool {
-    let aliases = match desk.ask(name, RecordType::A) {
-        Some(Answer::Records { aliases, .. } | Answer::NoData { aliases } | Answer::NoName { aliases }) => {
-            aliases
-        }
-        _ => return false,
+    let Some(Answer::Records { aliases, .. } | Answer::NoData { aliases } | Answer::NoName { aliases }) =
+        desk.ask(name, RecordType::A)
+    else {
+        return false;
     };
     aliases.iter().filter_map(target).any(|target| target == wanted)
 }

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use kernel::dns::{Data, RecordType};
+use kernel::dns::Data;
+use kernel::dns::RecordType::{A, Aaaa, Caa, Cname, Mx, Ns, Ptr, Srv, Tlsa, Txt};
 
 fn origin() -> Name {
     "acme.test".parse().unwrap()
@@ -70,8 +71,7 @@ fn every_type_that_mail_uses_is_read() {
         "a A 192.0.2.1\na AAAA 2001:db8::1\nb CNAME a\n@ MX 10 a\n@ NS ns\n_x._tcp SRV 0 1 993 a\n@ TXT x\n\
          _25._tcp TLSA 3 1 1 (AB 01\n 02)\n@ CAA 128 Issue \"ca.test\"\n1 PTR a\n",
     );
-    let kinds: Vec<RecordType> = zone.records.iter().map(|record| record.data.kind()).collect();
-    use RecordType::{A, Aaaa, Caa, Cname, Mx, Ns, Ptr, Srv, Tlsa, Txt};
+    let kinds: Vec<_> = zone.records.iter().map(|record| record.data.kind()).collect();
     assert_eq!(kinds, [A, Aaaa, Cname, Mx, Ns, Srv, Txt, Tlsa, Caa, Ptr]);
     assert_eq!(
         zone.records[7].data,

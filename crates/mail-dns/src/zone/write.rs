@@ -1,5 +1,7 @@
 //! Records as a zone file that BIND reads.
 
+use std::fmt::Write as _;
+
 use kernel::dns::{Data, Name, Record};
 
 use crate::show::hex;
@@ -66,7 +68,10 @@ fn quoted(bytes: &[u8]) -> String {
         match byte {
             b'"' | b'\\' => text.extend(['\\', char::from(*byte)]),
             b' '..=b'~' => text.push(char::from(*byte)),
-            other => text.push_str(&format!("\\{other:03}")),
+            other => {
+                // Writing to a String can't fail.
+                let _ = write!(text, "\\{other:03}");
+            }
         }
     }
     text + "\""

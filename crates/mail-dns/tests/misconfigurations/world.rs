@@ -262,6 +262,8 @@ fn at(zone: &[Record], name: &Name) -> Vec<Record> {
     let nearest = above.take_while(|name| !name.is_root()).find(|name| is_there(name));
     let wildcard = nearest.and_then(|nearest| nearest.child("*").ok());
     let mut found = wildcard.map(|wildcard| of(&wildcard)).unwrap_or_default();
-    found.iter_mut().for_each(|record| record.name = name.clone());
+    for record in &mut found {
+        record.name = name.clone();
+    }
     found
 }
