@@ -5,6 +5,7 @@ use crate::workspace::{Package, Workspace};
 /// Our crates from the lowest layer up, and what of ours each may need. Tests may need more.
 const LAYERS: &[(&str, &[&str])] = &[
     ("kernel", &[]),
+    ("mail-dns", &["kernel"]),
     ("outbound", &["kernel"]),
     ("simulator", &["kernel"]),
     ("db", &["kernel"]),
