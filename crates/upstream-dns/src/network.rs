@@ -71,7 +71,7 @@ impl Network {
 }
 
 fn outgoing(question: &Question, recursion: bool, edns: bool) -> Result<Outgoing, Failure> {
-    // A name can be too long only together with the dots of its labels; no server would know it.
+    // Every `Name` fits; if one did not, no server could be asked for it.
     Outgoing::new(question, recursion, edns).map_err(|Unfit| Failure::Malformed)
 }
 

@@ -139,7 +139,9 @@ fn answer(reply: Reply) -> Answer {
 fn aged(mut answer: Answer, age: Duration) -> Answer {
     let seconds = u32::try_from(age.as_secs()).unwrap_or(u32::MAX);
     let age = |records: &mut Vec<Record>| {
-        records.iter_mut().for_each(|record| record.ttl = record.ttl.saturating_sub(seconds));
+        for record in records {
+            record.ttl = record.ttl.saturating_sub(seconds);
+        }
     };
     match &mut answer {
         Answer::Records { aliases, records } => {

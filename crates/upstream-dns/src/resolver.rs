@@ -98,13 +98,11 @@ fn host_name(text: &str) -> Result<String, &'static str> {
 }
 
 fn address(text: &str, usual_port: u16) -> Result<SocketAddr, &'static str> {
-    let at = match text.parse::<SocketAddr>() {
-        Ok(at) => at,
-        Err(_) => {
-            let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
-            let ip: IpAddr = bare.parse().map_err(|_| "it has no IP address that can be read")?;
-            SocketAddr::new(ip, usual_port)
-        }
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let at = match (text.parse::<SocketAddr>(), bare.parse::<IpAddr>()) {
+        (Ok(at), _) => at,
+        (_, Ok(ip)) => SocketAddr::new(ip, usual_port),
+        _ => return Err("it has no IP address that can be read"),
     };
     if at.port() == 0 { Err("no port is 0") } else { Ok(at) }
 }

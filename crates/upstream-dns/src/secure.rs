@@ -47,8 +47,8 @@ pub(crate) fn trust(extra: Option<&[u8]>) -> Result<ClientConfig, rustls::Error>
     let roots = roots.collect::<Result<Vec<_>, _>>().map_err(bad)?;
     let verifier = Verifier::new_with_extra_roots(roots, provider.clone())?;
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    let verified = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
-    Ok(verified.with_no_client_auth())
+    let builder = builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier));
+    Ok(builder.with_no_client_auth())
 }
 
 impl Secure {

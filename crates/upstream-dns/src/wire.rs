@@ -1,7 +1,7 @@
 //! Between the words of `kernel::dns` and bytes. Nobody outside this crate sees the wire format.
 
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
-#[cfg(any(feature = "sim", test))]
+#[cfg(feature = "sim")]
 use hickory_proto::rr::rdata::{A, AAAA, CAA, CNAME, MX, NS, PTR, SOA, SRV, TLSA, TXT};
 use hickory_proto::rr::{self, DNSClass, RData};
 use kernel::dns::{Data, Name, Question, Record, RecordType};
@@ -79,7 +79,7 @@ pub(crate) fn to_name(name: &Name) -> Result<rr::Name, Unfit> {
 /// A name from the wire. A label can hold any byte there, so not every name has words.
 pub(crate) fn from_name(name: &rr::Name) -> Result<Name, Unfit> {
     let mut text = String::with_capacity(name.len());
-    for label in name.iter() {
+    for label in name {
         if label.contains(&b'.') {
             return Err(Unfit);
         }
@@ -109,7 +109,7 @@ pub(crate) fn to_kind(kind: RecordType) -> rr::RecordType {
 }
 
 /// A record for the wire. What a SOA says to other name servers is made up: nobody here asks for it.
-#[cfg(any(feature = "sim", test))]
+#[cfg(feature = "sim")]
 pub(crate) fn to_record(record: &Record) -> Result<rr::Record, Unfit> {
     let data = match &record.data {
         Data::A(address) => RData::A(A(*address)),

@@ -10,7 +10,7 @@ use kernel::dns::Question;
 use super::answer::Reply;
 
 /// When there is more, all of it is forgotten: a simulator needs nothing cleverer.
-const MOST: usize = 200_000;
+const MOST: usize = 100_000;
 
 /// The cache of one resolver. Clones share it.
 #[derive(Clone, Default)]

@@ -80,7 +80,7 @@ impl Desk {
         fill(&mut answer, &reply, self.who).ok()?;
         let is_cut =
             strike(&mut answer, fault) || (reply.mood.answers == Answers::Truncated && over == Over::Udp);
-        let mut bytes = sized(&asked, answer, is_cut, over)?;
+        let mut bytes = sized(&asked, &answer, is_cut, over)?;
         if fault == Some(FaultKind::Malformed) {
             bytes.truncate(bytes.len() / 2);
         }
@@ -161,7 +161,7 @@ fn strike(answer: &mut Message, fault: Option<FaultKind>) -> bool {
 }
 
 /// The bytes; without records when they don't fit into a datagram.
-fn sized(asked: &Message, answer: Message, is_cut: bool, over: Over) -> Option<Vec<u8>> {
+fn sized(asked: &Message, answer: &Message, is_cut: bool, over: Over) -> Option<Vec<u8>> {
     let room = asked.edns.as_ref().map_or(SHORT, |edns| edns.max_payload().clamp(SHORT, DATAGRAM));
     if !is_cut || over == Over::Tcp {
         let bytes = answer.to_vec().ok()?;

@@ -63,6 +63,26 @@ async fn no_zone_sends_queries_to_addresses_that_are_not_public() {
 }
 
 #[tokio::test]
+async fn a_server_is_asked_at_another_of_its_addresses_when_the_first_is_dead() {
+    let closed = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let rig = Rig::with(|options| {
+        let live = options.reach.values().next().copied().unwrap();
+        options.reach.insert("192.0.2.60".parse().unwrap(), closed);
+        options.reach.insert("2001:db8::53".parse().unwrap(), live);
+    })
+    .await;
+    rig.zone(
+        "acme.test",
+        &["acme.test NS ns.acme.test.", "ns.acme.test A 192.0.2.60", "ns.acme.test A 192.0.2.53"],
+    );
+    rig.zone("six.test", &["six.test NS ns.six.test.", "ns.six.test AAAA 2001:db8::53"]);
+    for question in ["acme.test A", "six.test A"] {
+        let [answer] = rig.ask(question, Servers::Authorities).await.try_into().unwrap();
+        assert_eq!(told(&answer), "no data", "{question}");
+    }
+}
+
+#[tokio::test]
 async fn servers_are_looked_up_once_for_many_questions() {
     let rig = Rig::start().await;
     rig.zone("acme.test", &["acme.test MX 10 mail.test."]);

@@ -34,13 +34,17 @@ impl Rig {
         Self::with(|_| {}).await
     }
 
+    /// One that does not wait long for silent servers. Under load it may ask twice.
+    async fn impatient() -> Self {
+        Self::with(|options| options.deadline = Duration::from_millis(600)).await
+    }
+
     async fn with(change: impl FnOnce(&mut Options)) -> Self {
         let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
         let sim = simulator(clock.clone()).await;
         let mut options = Options {
             resolvers: sim.resolvers(),
             reach: sim.reach(),
-            deadline: Duration::from_millis(600),
             clock: clock.clone(),
             ..Options::default()
         };
