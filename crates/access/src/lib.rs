@@ -21,8 +21,9 @@ pub use directory::{PartnerRef, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
 pub use granted::{Granted, PathParams, Reach, Scope};
 pub use permission::{
-    CreateTenant, EditTenant, Holders, ListTenants, ManageDrift, ManageTenant, OwnAccount, Permission,
-    ReconcileTenant, ViewPlatform, ViewPlatformAudit, ViewTenant, ViewTenantAudit,
+    CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageTenant, OwnAccount,
+    Permission, ReconcileTenant, ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewTenant,
+    ViewTenantAudit,
 };
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

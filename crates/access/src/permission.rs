@@ -59,6 +59,8 @@ permissions! {
     ViewPlatformAudit over (): OPERATORS;
     /// See what differs upstream across all tenants; accept what belongs to none.
     ManageDrift over (): OPERATORS;
+    /// See the domains of all tenants.
+    ViewAllDomains over (): OPERATORS;
     /// Make a tenant.
     CreateTenant over (): OPERATORS;
     /// Suspend, resume, end, plan and apply; change plan, seats, partner and domain.
@@ -72,6 +74,8 @@ permissions! {
         partner: &[PartnerRole::Owner, PartnerRole::Admin],
         ..TENANT_ADMINS
     };
+    /// See, add, check, change and remove a tenant's mail domains.
+    ManageDomains over TenantRef: TENANT_ADMINS;
     /// Read a tenant's audit log.
     ViewTenantAudit over TenantRef: TENANT_ADMINS;
 }

@@ -106,6 +106,10 @@ ids! {
     ResourceId = "res";
     /// A difference between what should be and what is, or one that was accepted.
     DriftId = "dri";
+    /// One check of a domain.
+    CheckId = "chk";
+    /// A mail domain of a tenant, claimed or proven.
+    DomainId = "dom";
     /// A row of the audit log.
     AuditId = "aud";
     /// One request, in logs, problems and the audit log.

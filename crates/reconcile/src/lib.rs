@@ -28,4 +28,4 @@ pub use store::{
     Resource, Status, Version, failing, failing_owners, history, is_taken, of_owner, of_owners, outline,
     retry_now,
 };
-pub use want::{Want, destroy, want};
+pub use want::{Want, destroy, destroy_one, want};

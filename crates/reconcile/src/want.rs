@@ -45,13 +45,30 @@ pub async fn want(tx: &Tx, clock: &Clock, want: &Want) -> Result<(), Error> {
     remember(tx, &id, version, Some(spec), now).await
 }
 
-/// Says that an object should be gone, and from when on it may be destroyed.
+/// Says that all objects of a kind should be gone, and from when on they may be destroyed.
 pub async fn destroy(tx: &Tx, clock: &Clock, owner: &str, kind: &str, after: Timestamp) -> Result<(), Error> {
     let rows = resources::Entity::find()
         .filter(resources::Column::Owner.eq(owner))
         .filter(resources::Column::Kind.eq(kind))
         .all(&**tx)
         .await?;
+    let_go(tx, clock, rows, after).await
+}
+
+/// Says that one object should be gone, and from when on it may be destroyed.
+pub async fn destroy_one(
+    tx: &Tx,
+    clock: &Clock,
+    owner: &str,
+    kind: &str,
+    name: &str,
+    after: Timestamp,
+) -> Result<(), Error> {
+    let row = find(tx, owner, kind, name).await?;
+    let_go(tx, clock, row.into_iter().collect(), after).await
+}
+
+async fn let_go(tx: &Tx, clock: &Clock, rows: Vec<resources::Model>, after: Timestamp) -> Result<(), Error> {
     let now = clock.now().micros();
     for row in rows.into_iter().filter(|row| row.spec.is_some()) {
         let version = row.spec_version + 1;

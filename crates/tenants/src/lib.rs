@@ -16,6 +16,7 @@ mod life;
 mod model;
 mod pages;
 mod plan_api;
+pub mod primary;
 mod read;
 mod service;
 mod store;
@@ -30,12 +31,13 @@ use i18n::{Language, Source};
 
 pub use decide::Chosen;
 pub use error::Error;
-pub use kinds::{Upstreams, kinds};
+pub use kinds::{STILL_USED, Upstreams, kinds};
 pub use life::{observer, schedules};
 pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
 pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};
+pub use wants::{DOMAIN, domain_want};
 
 /// What the slice brings to the web.
 pub fn slice(tenants: &Tenants) -> web::Slice {

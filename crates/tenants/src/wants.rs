@@ -1,6 +1,7 @@
 //! From a tenant's row to what should be upstream. Pure: the same row always gives the same wants.
 
 use access::TenantStatus;
+use kernel::{DomainName, TenantId};
 use reconcile::Want;
 use serde_json::json;
 
@@ -9,8 +10,22 @@ use crate::model::Tenant;
 /// The kinds of a tenant's own resources, in the order in which people read them.
 pub const KINDS: [&str; 3] = ["authentik.group", "stalwart.domain", "ocis.drive"];
 
+/// The kind of mail domains.
+pub const DOMAIN: &str = "stalwart.domain";
+
 /// How the names of tenants' groups begin.
 pub const GROUP_PREFIX: &str = "dezky-tenant-";
+
+/// What a mail domain of a tenant needs upstream.
+pub fn domain_want(tenant: TenantId, domain: &DomainName) -> Want {
+    Want {
+        owner: tenant.to_string(),
+        kind: DOMAIN,
+        name: domain.ascii().to_owned(),
+        // Mail keeps arriving while a workspace is closed, so its state plays no part here [B1].
+        spec: json!({"name": domain.ascii(), "tenantId": tenant}),
+    }
+}
 
 /// What a tenant needs upstream.
 pub fn wants(tenant: &Tenant) -> Vec<Want> {
@@ -27,13 +42,7 @@ pub fn wants(tenant: &Tenant) -> Vec<Want> {
             "state": if open { "open" } else { "closed" },
         }),
     };
-    let domain = tenant.primary_domain.as_ref().map(|domain| Want {
-        owner: owner.clone(),
-        kind: "stalwart.domain",
-        name: domain.ascii().to_owned(),
-        // Mail keeps arriving while a workspace is closed, so its state plays no part here [B1].
-        spec: json!({"name": domain.ascii(), "tenantId": owner}),
-    });
+    let domain = tenant.primary_domain.as_ref().map(|domain| domain_want(tenant.id, domain));
     let drive = Want {
         owner: owner.clone(),
         kind: "ocis.drive",

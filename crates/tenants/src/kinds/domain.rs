@@ -15,6 +15,9 @@ use super::Mark;
 
 pub struct Domain(pub Stalwart);
 
+/// How the refusal to destroy a domain begins; what uses it follows.
+pub const STILL_USED: &str = "the domain is still used by";
+
 const KEYS: usize = 2;
 const WAITING: Waiting = Waiting { reason: "dkim_pending", again_in: Duration::from_millis(300) };
 /// The second key is there a second after the domain; to look before would be in vain.
@@ -106,7 +109,7 @@ impl Kind for Domain {
             Destroyed::Done => Ok(()),
             Destroyed::Linked(objects) => {
                 let kinds: Vec<_> = objects.iter().map(|linked| linked.object.as_str()).collect();
-                Err(Problem::Blocked(format!("the domain is still used by: {}", kinds.join(", "))))
+                Err(Problem::Blocked(format!("{STILL_USED} {}", kinds.join(", "))))
             }
         }
     }

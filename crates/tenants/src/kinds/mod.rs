@@ -4,6 +4,7 @@ mod domain;
 mod drive;
 mod group;
 
+pub use domain::STILL_USED;
 use reconcile::Registered;
 use upstream_authentik::Authentik;
 use upstream_ocis::Ocis;

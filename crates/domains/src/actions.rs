@@ -1,0 +1,281 @@
+//! What can be done with a domain. Each action is one transaction: the row, what is wanted upstream, the audit record.
+
+use std::time::Duration;
+
+use access::{Granted, ManageDomains, ManageTenant};
+use audit::{Chain, Entry, Outcome};
+use db::Tx;
+use kernel::id::random_token;
+use kernel::{Clock, DomainId, DomainName, TenantId};
+use mail_dns::DomainState;
+use mail_dns::dmarc::Policy;
+use reconcile::Resource;
+use serde_json::json;
+use tenants::primary::{self, Holder};
+use tenants::{DOMAIN, STILL_USED, domain_want};
+
+use crate::check::target;
+use crate::error::Error;
+use crate::model::{CLAIM_LASTS, Domain, Proof};
+use crate::service::Domains;
+use crate::store;
+
+/// How often a request that waits for the mail server looks.
+const LOOK: Duration = Duration::from_millis(50);
+/// The most claims of a workspace that nobody has proven.
+const MOST_CLAIMS: u64 = 50;
+
+impl Domain {
+    /// A new claim.
+    pub(crate) fn claim(clock: &Clock, tenant: TenantId, name: DomainName) -> Self {
+        let now = clock.now();
+        Self {
+            id: DomainId::new(clock),
+            tenant,
+            name,
+            token: random_token(),
+            proven: None,
+            state: DomainState::Pending,
+            state_since: now,
+            policy: None,
+            zone: None,
+            zone_read_at: None,
+            findings: Vec::new(),
+            asked: Vec::new(),
+            host: None,
+            checked_at: None,
+            next_check_at: now,
+            lapses_at: Some(now.after(CLAIM_LASTS)),
+            removing_at: None,
+            created_at: now,
+        }
+    }
+}
+
+async fn live_holder(tx: &Tx, tenant: TenantId) -> Result<Holder, Error> {
+    let holder = primary::lock_holder(tx, tenant).await?.ok_or(Error::NotFound)?;
+    if holder.status.is_live() { Ok(holder) } else { Err(Error::WrongState(holder.status.as_str())) }
+}
+
+impl Domains {
+    /// Claims a domain. Nothing is made upstream before it is proven.
+    pub async fn add(&self, by: &Granted<ManageDomains>, name: DomainName) -> Result<Domain, Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, tenant).await?;
+        if store::by_name(&*tx, tenant, name.ascii()).await?.is_some() {
+            return Err(Error::Known);
+        }
+        let want = domain_want(tenant, &name);
+        if reconcile::is_taken(&*tx, want.kind, &want.name, &want.owner).await? {
+            return Err(Error::Taken);
+        }
+        if store::claims(&*tx, tenant).await? >= MOST_CLAIMS {
+            return Err(Error::TooManyClaims(MOST_CLAIMS));
+        }
+        let claim = Domain::claim(clock, tenant, name);
+        store::insert(&tx, &claim).await?;
+        let entry = Entry::done("domain.add", target(&claim)).after(json!({"name": claim.name}));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        Ok(claim)
+    }
+
+    /// Takes an operator's word for whose it is [D1].
+    pub async fn vouch(&self, by: &Granted<ManageTenant>, name: &DomainName) -> Result<Domain, Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        let holder = live_holder(&tx, tenant).await?;
+        let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
+        if before.is_proven() {
+            return Ok(before);
+        }
+        let want = domain_want(tenant, name);
+        if reconcile::is_taken(&*tx, want.kind, &want.name, &want.owner).await? {
+            return Err(Error::Taken);
+        }
+        reconcile::want(&tx, clock, &want).await?;
+        let is_first = holder.primary_domain.is_none();
+        if is_first {
+            primary::set_primary_domain(&tx, clock, tenant, Some(name)).await?;
+        }
+        let now = clock.now();
+        let proven = Some((Proof::Vouched, now));
+        let after = Domain { proven, lapses_at: None, next_check_at: now, ..before };
+        store::update(&tx, &after).await?;
+        let entry = Entry::done("domain.vouch", target(&after))
+            .before(json!({"proof": null}))
+            .after(json!({"proof": Proof::Vouched.as_str(), "primary": is_first}));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.settle(tenant).await?;
+        Ok(after)
+    }
+
+    /// Looks at a domain's records now.
+    pub async fn recheck(&self, by: &Granted<ManageDomains>, name: &DomainName) -> Result<Domain, Error> {
+        let domain = self.domain(by, name).await?;
+        let checked = self.check(by.context(), &domain, true).await?;
+        if checked.proven == domain.proven {
+            return Ok(checked);
+        }
+        // It was proven by this: what the mail server wants of its DNS is known in a moment.
+        self.settle(by.tenant()).await?;
+        self.check(by.context(), &checked, true).await
+    }
+
+    /// Chooses what others should do with mail that is not from the domain.
+    pub async fn set_dmarc(
+        &self,
+        by: &Granted<ManageDomains>,
+        name: &DomainName,
+        policy: Policy,
+    ) -> Result<Domain, Error> {
+        let tenant = by.tenant();
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, tenant).await?;
+        let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
+        if before.policy == Some(policy) {
+            return Ok(before);
+        }
+        let after = Domain { policy: Some(policy), next_check_at: self.0.clock.now(), ..before.clone() };
+        store::update(&tx, &after).await?;
+        let said = |domain: &Domain| json!({"dmarcPolicy": domain.policy.map(|policy| policy.to_string())});
+        let entry = Entry::done("domain.dmarc", target(&after)).before(said(&before)).after(said(&after));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        Ok(after)
+    }
+
+    /// Makes a proven domain the primary one.
+    pub async fn make_primary(
+        &self,
+        by: &Granted<ManageDomains>,
+        name: &DomainName,
+    ) -> Result<Domain, Error> {
+        let tenant = by.tenant();
+        let tx = self.0.db.begin().await?;
+        let holder = live_holder(&tx, tenant).await?;
+        let domain = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
+        if !domain.is_proven() || domain.removing_at.is_some() {
+            return Err(Error::Unproven);
+        }
+        if holder.primary_domain.as_ref() == Some(name) {
+            return Ok(domain);
+        }
+        primary::set_primary_domain(&tx, &self.0.clock, tenant, Some(name)).await?;
+        let entry = Entry::done("domain.primary", target(&domain))
+            .before(json!({"primaryDomain": holder.primary_domain}))
+            .after(json!({"primaryDomain": name}));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        Ok(domain)
+    }
+
+    /// Removes a domain. The mail server says whether anything uses it; then it stays, and the error names what does.
+    pub async fn remove(&self, by: &Granted<ManageDomains>, name: &DomainName) -> Result<(), Error> {
+        let Some(removing) = self.begin_removal(by, name).await? else {
+            return Ok(());
+        };
+        self.0.reconciler.nudge();
+        match self.outcome(&removing).await? {
+            None => Ok(()),
+            Some(why) if why.starts_with(STILL_USED) => {
+                self.keep(by, &removing, &why).await?;
+                Err(Error::InUse(why))
+            }
+            Some(_) => Err(Error::Slow),
+        }
+    }
+
+    /// Waits a moment for the mail server; gives why the domain is still there, if it is.
+    async fn outcome(&self, removing: &Domain) -> Result<Option<String>, Error> {
+        let deadline = tokio::time::Instant::now() + self.0.settings.settle;
+        loop {
+            let Some(resource) = self.resource(removing).await? else {
+                return Ok(None);
+            };
+            if resource.error.is_some() || tokio::time::Instant::now() >= deadline {
+                return Ok(Some(resource.error.unwrap_or_default()));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Says that it should go; none for a claim, which just goes.
+    async fn begin_removal(
+        &self,
+        by: &Granted<ManageDomains>,
+        name: &DomainName,
+    ) -> Result<Option<Domain>, Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let now = clock.now();
+        let tx = self.0.db.begin().await?;
+        let holder = live_holder(&tx, tenant).await?;
+        let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
+        if holder.primary_domain.as_ref() == Some(name) {
+            let others = store::of_tenant(&*tx, tenant).await?;
+            if others.iter().any(|other| other.is_proven() && other.name != *name) {
+                return Err(Error::Primary);
+            }
+            primary::set_primary_domain(&tx, clock, tenant, None).await?;
+        }
+        let entry =
+            Entry::done("domain.remove", target(&before)).before(json!({"state": before.state.as_str()}));
+        let removing = if before.is_proven() {
+            let removing = Domain { removing_at: Some(now), ..before };
+            store::update(&tx, &removing).await?;
+            reconcile::destroy_one(&tx, clock, &tenant.to_string(), DOMAIN, name.ascii(), now).await?;
+            Some(removing)
+        } else {
+            store::delete(&tx, &before).await?;
+            None
+        };
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        Ok(removing)
+    }
+
+    /// Takes a removal back that the mail server refused.
+    async fn keep(&self, by: &Granted<ManageDomains>, removing: &Domain, why: &str) -> Result<(), Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        let holder = live_holder(&tx, tenant).await?;
+        let Some(before) = store::lock(&tx, removing.id).await? else {
+            return Ok(());
+        };
+        let after = Domain { removing_at: None, next_check_at: clock.now(), ..before };
+        store::update(&tx, &after).await?;
+        reconcile::want(&tx, clock, &domain_want(tenant, &after.name)).await?;
+        if holder.primary_domain.is_none() {
+            primary::set_primary_domain(&tx, clock, tenant, Some(&after.name)).await?;
+        }
+        let entry =
+            Entry::done("domain.keep", target(&after)).outcome(Outcome::Failed).after(json!({"why": why}));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.0.reconciler.nudge();
+        Ok(())
+    }
+
+    async fn resource(&self, domain: &Domain) -> Result<Option<Resource>, Error> {
+        let all = reconcile::of_owner(self.0.db.read(), &domain.tenant.to_string()).await?;
+        let is_it = |resource: &Resource| resource.kind == DOMAIN && resource.name == domain.name.ascii();
+        Ok(all.into_iter().find(is_it))
+    }
+
+    async fn settle(&self, tenant: TenantId) -> Result<(), Error> {
+        self.0.reconciler.settle(&tenant.to_string(), self.0.settings.settle).await?;
+        Ok(())
+    }
+
+    /// The domains of a workspace, by name.
+    pub async fn list(&self, by: &Granted<ManageDomains>) -> Result<Vec<Domain>, Error> {
+        Ok(store::of_tenant(self.0.db.read(), by.tenant()).await?)
+    }
+
+    /// A domain of a workspace.
+    pub async fn domain(&self, by: &Granted<ManageDomains>, name: &DomainName) -> Result<Domain, Error> {
+        store::by_name(self.0.db.read(), by.tenant(), name.ascii()).await?.ok_or(Error::NotFound)
+    }
+}

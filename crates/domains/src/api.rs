@@ -1,0 +1,284 @@
+//! `/api/tenants/{slug}/domains`, as JSON.
+
+use access::{ManageDomains, ManageTenant, ViewAllDomains};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kernel::{DomainName, FieldError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
+
+use crate::error::Error;
+use crate::input;
+use crate::model::{Domain, Finding};
+use crate::service::Domains;
+use crate::store::{Filter, parse_state};
+
+pub fn routes(domains: &Domains) -> Routes {
+    let op = |summary| Operation::new("Domains", summary);
+    let all = op("The domains of all tenants")
+        .list::<DomainView>()
+        .query(&[("q", "Part of the name."), ("state", "`pending`, `verified` or `attention`.")]);
+    Routes::new(Door::Api)
+        .get("/api/domains", all_of_them)
+        .doc(all)
+        .get("/api/tenants/{slug}/domains", list)
+        .doc(op("The domains of a tenant").answer::<DomainsView>(200))
+        .post("/api/tenants/{slug}/domains", add)
+        .doc(op("Claim a domain").body(input::ADD).answer::<DomainView>(201))
+        .get("/api/tenants/{slug}/domains/{name}", show)
+        .doc(op("A domain, with what was found out about its records").answer::<DomainView>(200))
+        .on(&Method::DELETE, "/api/tenants/{slug}/domains/{name}", remove)
+        .doc(op("Remove a domain that nothing uses"))
+        .get("/api/tenants/{slug}/domains/{name}/zone", zone)
+        .doc(op("The records that should be there, as a zone file (BIND)"))
+        .post("/api/tenants/{slug}/domains/{name}/recheck", recheck)
+        .doc(op("Look at its records now").answer::<DomainView>(200))
+        .post("/api/tenants/{slug}/domains/{name}/dmarc", dmarc)
+        .doc(op("Choose its DMARC policy").body(input::DMARC).answer::<DomainView>(200))
+        .post("/api/tenants/{slug}/domains/{name}/primary", primary)
+        .doc(op("Make it the primary domain").answer::<DomainView>(200))
+        .post("/api/tenants/{slug}/domains/{name}/vouch", vouch)
+        .doc(op("Take an operator's word for whose it is").answer::<DomainView>(200))
+        .with_state(domains.clone())
+}
+
+/// One record that should be there.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RecordView {
+    /// What it is for: `mx`, `spf`, `dkim`, ...
+    purpose: String,
+    /// Mail does not work as it should without it.
+    needed: bool,
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    value: String,
+    /// `ok`, `missing`, `mismatch`, `conflict` or `error` (nobody answered).
+    verdict: String,
+    found: Vec<String>,
+    /// What is the case, as a stable word.
+    advice: String,
+    /// What belongs to it.
+    #[schema(value_type = Object)]
+    values: Value,
+}
+
+impl From<&Finding> for RecordView {
+    fn from(finding: &Finding) -> Self {
+        let finding = finding.clone();
+        Self {
+            purpose: finding.purpose,
+            needed: finding.needed,
+            name: finding.name,
+            kind: finding.kind,
+            value: finding.value,
+            verdict: finding.verdict,
+            found: finding.found,
+            advice: finding.code,
+            values: json!(finding.values),
+        }
+    }
+}
+
+/// A mail domain.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DomainView {
+    id: String,
+    name: String,
+    /// The name as people write it.
+    unicode: String,
+    /// The workspace, by its id.
+    tenant_id: String,
+    /// `pending`, `verified` or `attention`.
+    state: String,
+    state_since: String,
+    /// `dns` or `vouched`; null while nobody has proven whose it is.
+    proof: Option<String>,
+    proven_at: Option<String>,
+    /// Why nothing is made in the mail server yet: `awaiting_ownership`.
+    reason: Option<String>,
+    /// `none`, `quarantine` or `reject`; null leaves the mail server's.
+    dmarc_policy: Option<String>,
+    records: Vec<RecordView>,
+    /// Who was asked last.
+    asked: Vec<String>,
+    dns_host: Option<String>,
+    checked_at: Option<String>,
+    /// When the claim lapses if nobody proves it.
+    lapses_at: Option<String>,
+    /// Since when it is being removed.
+    removing_at: Option<String>,
+    created_at: String,
+}
+
+fn view(domain: &Domain) -> DomainView {
+    DomainView {
+        id: domain.id.to_string(),
+        name: domain.name.to_string(),
+        unicode: domain.name.unicode(),
+        tenant_id: domain.tenant.to_string(),
+        state: domain.state.as_str().to_owned(),
+        state_since: domain.state_since.to_string(),
+        proof: domain.proven.map(|(proof, _)| proof.as_str().to_owned()),
+        proven_at: domain.proven.map(|(_, at)| at.to_string()),
+        reason: (!domain.is_proven()).then(|| "awaiting_ownership".to_owned()),
+        dmarc_policy: domain.policy.map(|policy| policy.to_string()),
+        records: domain.findings.iter().map(RecordView::from).collect(),
+        asked: domain.asked.clone(),
+        dns_host: domain.host.clone(),
+        checked_at: domain.checked_at.map(|at| at.to_string()),
+        lapses_at: domain.lapses_at.map(|at| at.to_string()),
+        removing_at: domain.removing_at.map(|at| at.to_string()),
+        created_at: domain.created_at.to_string(),
+    }
+}
+
+/// The domains of a tenant.
+#[derive(Serialize, ToSchema)]
+struct DomainsView {
+    /// All of them, by name.
+    items: Vec<DomainView>,
+}
+
+/// The path of one domain.
+#[derive(Deserialize)]
+pub struct At {
+    name: String,
+}
+
+impl At {
+    /// The name; a text that is none names no domain.
+    pub fn name(&self) -> Result<DomainName, Error> {
+        self.name.parse().map_err(|_| Error::NotFound)
+    }
+}
+
+/// The query of the list across tenants.
+#[derive(Debug, Default, Deserialize)]
+pub struct DomainQuery {
+    pub q: Option<String>,
+    pub state: Option<String>,
+    #[serde(flatten)]
+    pub list: ListQuery,
+}
+
+impl DomainQuery {
+    /// The filter. Empty parts, as forms send them, are left out.
+    pub fn filter(&self) -> Result<Filter, Failure> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let word = given(&self.state);
+        let state = word.as_deref().and_then(parse_state);
+        if word.is_some() && state.is_none() {
+            let bad = FieldError::new("state", "unknown_value", "There is no such value.");
+            return Err(Failure::invalid(vec![bad]));
+        }
+        Ok(Filter { q: given(&self.q), state })
+    }
+}
+
+async fn all_of_them(
+    Right(by): Right<ViewAllDomains>,
+    State(domains): State<Domains>,
+    Query(query): Query<DomainQuery>,
+) -> Result<Json<Value>, Failure> {
+    let (limit, cursor) = query.list.read()?;
+    let page = domains.page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
+    Ok(Json(listed(&page.map(|domain| view(&domain)))))
+}
+
+async fn list(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+) -> Result<Json<DomainsView>, Failure> {
+    Ok(Json(DomainsView { items: domains.list(&by).await?.iter().map(view).collect() }))
+}
+
+async fn add(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let mut input = body.input(input::ADD);
+    let name = input::name(&mut input);
+    let name = input.finish(name).map_err(Failure::invalid)?;
+    let claim = domains.add(&by, name).await?;
+    // What to publish is shown at once, and whether it is there already.
+    let checked = domains.recheck(&by, &claim.name).await?;
+    let place = format!("/api/tenants/{}/domains/{}", by.scope().slug, claim.name);
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(view(&checked))).into_response())
+}
+
+async fn show(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+) -> Result<Json<DomainView>, Failure> {
+    Ok(Json(view(&domains.domain(&by, &at.name()?).await?)))
+}
+
+async fn remove(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+) -> Result<StatusCode, Failure> {
+    domains.remove(&by, &at.name()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The zone file, to be saved.
+pub async fn zone(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+) -> Result<Response, Failure> {
+    let domain = domains.domain(&by, &at.name()?).await?;
+    let text = domains.zone_file(&domain)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/dns; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}.zone\"", domain.name)),
+    ];
+    Ok((headers, text).into_response())
+}
+
+async fn recheck(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+) -> Result<Json<DomainView>, Failure> {
+    Ok(Json(view(&domains.recheck(&by, &at.name()?).await?)))
+}
+
+async fn dmarc(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+    body: JsonBody,
+) -> Result<Json<DomainView>, Failure> {
+    let mut input = body.input(input::DMARC);
+    let policy = input::policy(&mut input);
+    let policy = input.finish(policy).map_err(Failure::invalid)?;
+    Ok(Json(view(&domains.set_dmarc(&by, &at.name()?, policy).await?)))
+}
+
+async fn primary(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+) -> Result<Json<DomainView>, Failure> {
+    Ok(Json(view(&domains.make_primary(&by, &at.name()?).await?)))
+}
+
+async fn vouch(
+    Right(by): Right<ManageTenant>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+) -> Result<Json<DomainView>, Failure> {
+    Ok(Json(view(&domains.vouch(&by, &at.name()?).await?)))
+}

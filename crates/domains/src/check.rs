@@ -1,0 +1,263 @@
+//! Looks at a domain's records and writes down what it found. Asking comes first and holds no lock; what is written is
+//! dropped when the domain was changed meanwhile, and looked at again.
+
+use std::time::Duration;
+
+use access::TenantStatus;
+use audit::{Chain, Context, Entry, Target};
+use db::Tx;
+use futures_util::{StreamExt as _, stream};
+use kernel::Timestamp;
+use kernel::dns::{Answer, Data, Name, Question, RecordType, Server};
+use kernel::id::random;
+use mail_dns::{DomainState, Expected, Known, Purpose, Step, Verdict, examine, state};
+use reconcile::Status;
+use serde_json::json;
+use tenants::{DOMAIN, domain_want, primary};
+use upstream_dns::{Asked, Servers};
+
+use crate::error::Error;
+use crate::host;
+use crate::model::{Domain, Finding, Proof, changes, jittered, wait};
+use crate::service::Domains;
+use crate::store;
+
+/// Rounds of questions: each may bring up new ones, as SPF's includes do.
+const MOST_ROUNDS: usize = 24;
+/// Questions of one domain that are asked at a time.
+const AT_A_TIME: usize = 24;
+/// The mail server's zone is read again after this: its settings may have changed.
+const ZONE_LASTS: Duration = Duration::from_hours(1);
+/// What a finding says when the proof is right and somebody else was faster.
+pub(crate) const TAKEN: &str = "belongs-to-another";
+
+/// What was found out, before it is written.
+struct Looked {
+    zone: Option<(String, Timestamp)>,
+    findings: Vec<mail_dns::Finding>,
+    asked: Vec<String>,
+    host: Option<String>,
+}
+
+pub(crate) fn target(domain: &Domain) -> Target {
+    Target { kind: "domain", id: domain.id.to_string(), name: domain.name.to_string() }
+}
+
+impl Domains {
+    /// Looks at a domain and writes what it found; `fresh` goes round what was answered a moment ago.
+    pub(crate) async fn check(
+        &self,
+        context: &Context,
+        domain: &Domain,
+        fresh: bool,
+    ) -> Result<Domain, Error> {
+        let looked = self.look(domain, fresh).await?;
+        let (db, clock) = (&self.0.db, &self.0.clock);
+        let now = clock.now();
+        let tx = db.begin().await?;
+        let Some(holder) = primary::lock_holder(&tx, domain.tenant).await? else {
+            return Err(Error::NotFound);
+        };
+        let before = store::lock(&tx, domain.id).await?.ok_or(Error::NotFound)?;
+        if (before.proven, before.policy) != (domain.proven, domain.policy) {
+            store::check_soon(&tx, domain.id, now).await?;
+            tx.commit().await?;
+            return Ok(before);
+        }
+        let mut after = with(&before, looked, now);
+        let is_open = !matches!(holder.status, TenantStatus::Terminated | TenantStatus::Purged);
+        if is_open && is_shown(&after) {
+            self.prove(&tx, context, &mut after, holder.primary_domain.is_none()).await?;
+        }
+        let chance = u32::from_be_bytes(random());
+        after.next_check_at = if after.is_proven() && after.zone.is_none() {
+            now.after(self.0.settings.pace.busy)
+        } else {
+            now.after(jittered(wait(self.0.settings.pace, &after, now), chance))
+        };
+        store::update(&tx, &after).await?;
+        note(&tx, context, &before, &after).await?;
+        tx.commit().await?;
+        if after.proven != before.proven {
+            self.0.reconciler.nudge();
+        }
+        Ok(after)
+    }
+
+    async fn look(&self, domain: &Domain, fresh: bool) -> Result<Looked, Error> {
+        let zone = self.zone(domain, fresh).await?;
+        let mut known = domain.clone();
+        if let Some((text, _)) = &zone {
+            known.zone = Some(text.clone());
+        }
+        let expected = known.expected(&self.0.settings.challenge)?;
+        let name = domain.dns_name();
+        let asked = Asked { servers: Servers::Both, fresh };
+        let servers = Question { name: name.clone(), kind: RecordType::Ns };
+        let (answers, host) =
+            tokio::join!(self.ask(&name, &expected, asked), self.0.dns.ask(&servers, Servers::Resolvers));
+        let (findings, asked) = answers;
+        let host = host.0.iter().find_map(|(_, answer)| host_of(answer)).map(|host| host.name.to_owned());
+        Ok(Looked { zone, findings, asked, host })
+    }
+
+    /// Asks until the rules have what they need; gives also who was asked.
+    async fn ask(
+        &self,
+        name: &Name,
+        expected: &[Expected],
+        asked: Asked,
+    ) -> (Vec<mail_dns::Finding>, Vec<String>) {
+        let mut known = Known::new();
+        for _ in 0..MOST_ROUNDS {
+            match examine(name, expected, &known) {
+                Step::Done(findings) => return (findings, servers(&known)),
+                Step::Needs(questions) => {
+                    let ask = |question: Question| async move {
+                        let answers = self.0.dns.ask(&question, asked).await;
+                        (question, answers)
+                    };
+                    let answers = stream::iter(questions.into_iter().map(ask)).buffer_unordered(AT_A_TIME);
+                    known.extend(answers.collect::<Vec<_>>().await);
+                }
+            }
+        }
+        tracing::warn!(domain = %name, "its records lead to ever more questions");
+        (Vec::new(), servers(&known))
+    }
+
+    /// The mail server's zone, read anew when it is time; none when there is nothing new.
+    async fn zone(&self, domain: &Domain, fresh: bool) -> Result<Option<(String, Timestamp)>, Error> {
+        let now = self.0.clock.now();
+        let is_recent = domain.zone_read_at.is_some_and(|at| now.since(at) < ZONE_LASTS);
+        let Some(stalwart) = self.0.stalwart.as_ref().filter(|_| domain.is_proven()) else {
+            return Ok(None);
+        };
+        if is_recent && !fresh {
+            return Ok(None);
+        }
+        let resources = reconcile::of_owner(self.0.db.read(), &domain.tenant.to_string()).await?;
+        let made = resources.into_iter().find(|resource| {
+            resource.kind == DOMAIN && resource.name == domain.name.ascii() && resource.status == Status::Ok
+        });
+        let Some(id) = made.and_then(|resource| resource.upstream_id) else {
+            return Ok(None);
+        };
+        match stalwart.zone_file(&id).await {
+            Ok(text) => Ok(Some((text, now))),
+            Err(error) => {
+                tracing::warn!(domain = %domain.name, %error, "the mail server's zone was not read");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Makes a claim a domain of the tenant, unless it belongs to another: then it says so.
+    async fn prove(
+        &self,
+        tx: &Tx,
+        context: &Context,
+        domain: &mut Domain,
+        is_first: bool,
+    ) -> Result<(), Error> {
+        let clock = &self.0.clock;
+        let want = domain_want(domain.tenant, &domain.name);
+        if reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {
+            for finding in &mut domain.findings {
+                finding.verdict = Verdict::Conflict.as_str().to_owned();
+                finding.code = TAKEN.to_owned();
+                finding.values.clear();
+            }
+            return Ok(());
+        }
+        domain.proven = Some((Proof::Dns, clock.now()));
+        domain.lapses_at = None;
+        reconcile::want(tx, clock, &want).await?;
+        if is_first {
+            primary::set_primary_domain(tx, clock, domain.tenant, Some(&domain.name)).await?;
+        }
+        let entry = Entry::done("domain.prove", target(domain))
+            .before(json!({"proof": null}))
+            .after(json!({"proof": Proof::Dns.as_str(), "primary": is_first}));
+        Ok(audit::append(tx, context, Chain::Tenant(domain.tenant), entry).await?)
+    }
+}
+
+/// The domain with what was found out. Where nothing was, what was known stays.
+fn with(before: &Domain, looked: Looked, now: Timestamp) -> Domain {
+    let mut after = Domain { checked_at: Some(now), ..before.clone() };
+    if let Some((text, at)) = looked.zone {
+        (after.zone, after.zone_read_at) = (Some(text), Some(at));
+    }
+    if looked.host.is_some() {
+        after.host = looked.host;
+    }
+    if looked.findings.is_empty() {
+        return after;
+    }
+    // A claim is pending until its mail works: the proof alone is not enough.
+    let is_whole = before.is_proven() && after.zone.is_some();
+    let new = if is_whole { state(&looked.findings, before.state) } else { before.state };
+    if new != before.state {
+        (after.state, after.state_since) = (new, now);
+    }
+    after.findings = looked.findings.into_iter().map(Finding::from).collect();
+    after.asked = looked.asked;
+    after
+}
+
+/// True for a claim whose proof is there.
+fn is_shown(domain: &Domain) -> bool {
+    let proof = |finding: &Finding| finding.purpose == Purpose::Ownership.as_str() && finding.is_ok();
+    !domain.is_proven() && domain.findings.iter().any(proof)
+}
+
+/// Remembers what changed. The proof has a record of its own.
+async fn note(tx: &Tx, context: &Context, before: &Domain, after: &Domain) -> Result<(), Error> {
+    let changes = changes(&before.findings, &after.findings);
+    if changes.is_empty() && before.state == after.state {
+        return Ok(());
+    }
+    store::remember(tx, &context.clock, after, &changes).await?;
+    if before.state == after.state {
+        return Ok(());
+    }
+    let action = match after.state {
+        DomainState::Verified => "domain.verified",
+        DomainState::Attention | DomainState::Pending => "domain.attention",
+    };
+    let wrong: Vec<&str> = after
+        .findings
+        .iter()
+        .filter(|finding| finding.needed && !finding.is_ok())
+        .map(|finding| finding.purpose.as_str())
+        .collect();
+    let entry = Entry::done(action, target(after))
+        .before(json!({"state": before.state.as_str()}))
+        .after(json!({"state": after.state.as_str(), "wrong": wrong}));
+    Ok(audit::append(tx, context, Chain::Tenant(after.tenant), entry).await?)
+}
+
+fn host_of(answer: &Answer) -> Option<host::Host> {
+    let Answer::Records { records, .. } = answer else { return None };
+    records.iter().find_map(|record| match &record.data {
+        Data::Ns(server) => host::of_server(server),
+        _ => None,
+    })
+}
+
+/// Who gave any answer, the responsible servers first.
+fn servers(known: &Known) -> Vec<String> {
+    let mut names: Vec<(bool, String)> = known
+        .values()
+        .flat_map(|answers| &answers.0)
+        .filter(|(_, answer)| !matches!(answer, Answer::Failed(_)))
+        .map(|(server, _)| match server {
+            Server::Authority(name) => (false, name.to_string()),
+            Server::Resolver(name) => (true, name.clone()),
+        })
+        .collect();
+    names.sort();
+    names.dedup();
+    names.into_iter().map(|(_, name)| name).collect()
+}

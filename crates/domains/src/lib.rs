@@ -1,0 +1,30 @@
+//! Mail domains: claimed, proven, published, verified, watched, removed. Owns the tables `domains` and `domain_checks`;
+//! what a domain needs in the mail server is the resource `stalwart.domain`, whose kind is in `tenants`.
+//!
+//! Invariants: nothing is made in the mail server for a domain before somebody has proven whose it is, or an operator
+//! vouches for it; a proven domain belongs to one tenant; a state changes only by what servers answered.
+
+mod actions;
+mod api;
+mod check;
+mod error;
+mod host;
+mod input;
+mod model;
+mod service;
+mod store;
+mod tables;
+mod watch;
+
+use i18n::{Language, Source};
+
+pub use error::Error;
+pub use model::{Challenge, Pace};
+pub use service::{Domains, Settings};
+pub use watch::{observer, schedule};
+
+/// What the slice brings to the web.
+pub fn slice(domains: &Domains) -> web::Slice {
+    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+    web::Slice { routes: vec![api::routes(domains)], nav: Vec::new(), texts: vec![english] }
+}

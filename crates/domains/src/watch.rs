@@ -1,0 +1,137 @@
+//! Checks by the clock, and claims that lapse.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use audit::{Chain, Context, Entry};
+use db::Tx;
+use futures_util::{StreamExt as _, stream};
+use jobs::{Run, Schedule};
+use kernel::{Clock, TenantId};
+use reconcile::Observer;
+use tenants::{DOMAIN, primary};
+
+use crate::check::target;
+use crate::error::Error;
+use crate::model::{Domain, Proof};
+use crate::service::Domains;
+use crate::store;
+
+/// The longest that a check may take before another instance does it again.
+const LEASE: Duration = Duration::from_mins(1);
+/// Domains that are taken at a time, and of those, that are checked side by side.
+const TAKEN: u64 = 64;
+const AT_A_TIME: usize = 16;
+
+/// Checks what is due, looking so often for it.
+pub fn schedule(domains: &Domains, every: Duration) -> Schedule {
+    Schedule { name: "domains.check", every, work: Arc::new(Check(domains.clone())) }
+}
+
+struct Check(Domains);
+
+#[async_trait]
+impl Run for Check {
+    async fn run(&self) -> Result<(), String> {
+        self.0.check_due().await.map_err(|error| error.to_string())
+    }
+}
+
+impl Domains {
+    pub(crate) async fn check_due(&self) -> Result<(), Error> {
+        let (db, clock) = (&self.0.db, &self.0.clock);
+        let context = &Context::system("domains", clock);
+        let now = clock.now();
+        let tx = db.begin().await?;
+        let due = store::claim_due(&tx, now, now.after(LEASE), TAKEN).await?;
+        tx.commit().await?;
+        let check = async |domain: Domain| {
+            let done = if domain.lapses_at.is_some_and(|at| at <= now) {
+                self.lapse(context, &domain).await
+            } else {
+                self.check(context, &domain, false).await.map(drop)
+            };
+            if let Err(error) = done {
+                tracing::warn!(domain = %domain.name, %error, "a domain was not checked");
+            }
+        };
+        stream::iter(due).map(check).buffer_unordered(AT_A_TIME).collect::<()>().await;
+        Ok(())
+    }
+
+    /// Lets go of a claim that nobody proved in time [D5].
+    async fn lapse(&self, context: &Context, claim: &Domain) -> Result<(), Error> {
+        let tx = self.0.db.begin().await?;
+        primary::lock_holder(&tx, claim.tenant).await?;
+        let Some(claim) = store::lock(&tx, claim.id).await?.filter(|claim| !claim.is_proven()) else {
+            return Ok(());
+        };
+        store::delete(&tx, &claim).await?;
+        let entry = Entry::done("domain.lapse", target(&claim));
+        audit::append(&tx, context, Chain::Tenant(claim.tenant), entry).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Told by the reconciler of every change of a tenant's resources: a domain that the mail server has, or is to have,
+/// is one here, and one that it has no more is none.
+pub fn observer() -> Arc<dyn Observer> {
+    Arc::new(Follower)
+}
+
+struct Follower;
+
+#[async_trait]
+impl Observer for Follower {
+    async fn lock(&self, _: &Tx, _: &str) -> Result<(), db::Error> {
+        // The tenant's row, which its own observer locks, stands for its domains too.
+        Ok(())
+    }
+
+    async fn resource_changed(&self, tx: &Tx, clock: &Clock, owner: &str) -> Result<(), db::Error> {
+        let Ok(tenant) = owner.parse::<TenantId>() else {
+            return Ok(());
+        };
+        let resources = reconcile::of_owner(&**tx, owner).await?;
+        let wanted: Vec<&str> = resources
+            .iter()
+            .filter(|resource| resource.kind == DOMAIN && resource.spec.is_some())
+            .map(|resource| resource.name.as_str())
+            .collect();
+        let known = store::of_tenant(&**tx, tenant).await?;
+        for name in &wanted {
+            match known.iter().find(|domain| domain.name.ascii() == *name) {
+                None => vouched(tx, clock, tenant, name).await?,
+                Some(domain) if !domain.is_proven() => vouch(tx, clock, domain).await?,
+                // Its keys may just have been made, so its records can be shown.
+                Some(domain) if domain.zone.is_none() => {
+                    store::check_soon(tx, domain.id, clock.now()).await?;
+                }
+                Some(_) => {}
+            }
+        }
+        let there =
+            |domain: &&Domain| resources.iter().any(|r| r.kind == DOMAIN && r.name == domain.name.ascii());
+        for domain in known.iter().filter(|domain| domain.is_proven() && !there(domain)) {
+            store::delete(tx, domain).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A domain that an operator gave the tenant.
+async fn vouched(tx: &Tx, clock: &Clock, tenant: TenantId, name: &str) -> Result<(), db::Error> {
+    let Ok(name) = name.parse() else {
+        return Err(db::Error::damaged("resources", format!("the name {name}")));
+    };
+    let claim = Domain::claim(clock, tenant, name);
+    store::insert(tx, &Domain { proven: Some((Proof::Vouched, clock.now())), lapses_at: None, ..claim }).await
+}
+
+/// A claim that an operator vouches for by giving the tenant that very domain.
+async fn vouch(tx: &Tx, clock: &Clock, claim: &Domain) -> Result<(), db::Error> {
+    let now = clock.now();
+    let proven = Some((Proof::Vouched, now));
+    store::update(tx, &Domain { proven, lapses_at: None, next_check_at: now, ..claim.clone() }).await
+}

@@ -1,0 +1,37 @@
+//! A tenant's primary domain, for the slice that looks after domains.
+
+use access::TenantStatus;
+use db::{Error, Tx};
+use kernel::{Clock, DomainName, TenantId};
+
+use crate::model::Tenant;
+use crate::store;
+
+/// What matters of a tenant to its domains.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Its state.
+    pub status: TenantStatus,
+    /// Its primary domain.
+    pub primary_domain: Option<DomainName>,
+}
+
+/// The tenant, locked for this transaction: whatever is done to its domains is done one after another.
+pub async fn lock_holder(tx: &Tx, tenant: TenantId) -> Result<Option<Holder>, Error> {
+    let found = store::lock(tx, tenant).await?;
+    Ok(found.map(|tenant| Holder { status: tenant.status, primary_domain: tenant.primary_domain }))
+}
+
+/// Gives a locked tenant another primary domain. What that needs upstream is wanted already.
+pub async fn set_primary_domain(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: TenantId,
+    domain: Option<&DomainName>,
+) -> Result<(), Error> {
+    let Some(before) = store::lock(tx, tenant).await? else {
+        return Ok(());
+    };
+    let after = Tenant { primary_domain: domain.cloned(), version: before.version + 1, ..before };
+    store::update(tx, &after, clock.now()).await
+}
