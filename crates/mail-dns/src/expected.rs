@@ -89,7 +89,7 @@ impl Purpose {
 /// The text record that proves who a domain belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ownership {
-    /// The label below the domain: `_acme-challenge`, say, with the product's own word.
+    /// The label below the domain, with the word by which the product is sold: `_acme-verification`, say.
     pub label: String,
     /// What the text begins with.
     pub prefix: String,

@@ -5,6 +5,8 @@
 mod hosts;
 #[path = "misconfigurations/keys.rs"]
 mod keys;
+#[path = "misconfigurations/laws.rs"]
+mod laws;
 #[path = "misconfigurations/policies.rs"]
 mod policies;
 #[path = "misconfigurations/senders.rs"]

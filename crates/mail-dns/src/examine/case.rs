@@ -1,5 +1,7 @@
 //! One server's answer about one expected record, and what is said where the record is not in it.
 
+use std::collections::BTreeSet;
+
 use kernel::dns::{Answer, Data, Name, Record, RecordType};
 
 use super::{Scene, Verdict, written};
@@ -117,12 +119,26 @@ impl Case<'_> {
     }
 
     fn is_at(&self, at: &Name, desk: &mut Desk<'_>) -> bool {
-        match desk.look(at, self.expected.data.kind()) {
-            Look::Records(records) => match &self.expected.data {
-                Data::Txt(_) => texts(records).iter().any(|text| written::is_for(self.expected, text)),
-                data => records.iter().any(|record| record.data == *data),
-            },
+        let Look::Records(records) = desk.look(at, self.expected.data.kind()) else {
+            return false;
+        };
+        let is_there = match &self.expected.data {
+            Data::Txt(_) => texts(records).iter().any(|text| written::is_for(self.expected, text)),
+            data => records.iter().any(|record| record.data == *data),
+        };
+        is_there && !self.is_by_wildcard(records, desk)
+    }
+
+    /// A wildcard puts its records at every name that is not there, so nobody put them at this one.
+    fn is_by_wildcard(&self, records: &[Record], desk: &mut Desk<'_>) -> bool {
+        let values =
+            |records: &[Record]| records.iter().map(|record| record.data.clone()).collect::<BTreeSet<_>>();
+        let wildcards: Vec<Name> = self.scene.zones.iter().filter_map(|zone| zone.child("*").ok()).collect();
+        let looks = wildcards.iter().map(|wildcard| desk.look(wildcard, self.expected.data.kind()));
+        let looks: Vec<Look<'_>> = looks.collect();
+        looks.iter().any(|look| match look {
+            Look::Records(others) => values(others) == values(records),
             _ => false,
-        }
+        })
     }
 }

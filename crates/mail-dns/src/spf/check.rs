@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use kernel::dns::{Data, Name, Record, RecordType};
 
@@ -19,8 +19,10 @@ pub const MOST_LOOKUPS: usize = 10;
 pub const MOST_VOID: usize = 2;
 /// How many hosts an `mx` may have.
 const MOST_HOSTS: usize = 10;
-/// Where counting ends: beyond it the number says nothing more.
-const ENOUGH: usize = 40;
+/// Where a walk ends: beyond it the number says nothing more, and nobody should be made to ask thousands of questions.
+const ENOUGH: usize = 20;
+/// A reserved address (RFC 1112, 4) that nobody can mean to let in.
+const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(240, 0, 0, 1));
 
 /// Who must be allowed to send.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,7 +83,7 @@ pub enum Problem {
 /// What is unwise and yet works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
-    /// `+all`: everybody may send.
+    /// Everybody may send: `+all`, here or in what is included, or a network of all addresses.
     AllowsEveryone,
     /// Neither `all` nor `redirect`: nothing is said of others.
     NoAll,
@@ -145,8 +147,12 @@ pub(crate) fn check_records(
         let outcome = try_sender(domain, &spf, sender, desk, &mut report);
         report.senders.push((sender.clone(), outcome));
     }
+    let mut open = Report::default();
+    if walk_for(domain, &spf, None, Some(STRANGER), desk, &mut open) == Some(Qualifier::Pass) {
+        report.notes.insert(Note::AllowsEveryone);
+    }
     if senders.is_empty() {
-        walk_for(domain, &spf, domain, None, desk, &mut report);
+        report = Report { notes: report.notes, ..open };
     }
     report.record = Some(spf);
     report
@@ -170,11 +176,9 @@ fn notes(spf: &Spf) -> BTreeSet<Note> {
         match term {
             Term::Directive(qualifier, Mechanism::All) if !is_closed => {
                 is_closed = true;
-                match qualifier {
-                    Qualifier::Pass => notes.insert(Note::AllowsEveryone),
-                    Qualifier::Neutral => notes.insert(Note::NeutralAll),
-                    _ => false,
-                };
+                if *qualifier == Qualifier::Neutral {
+                    notes.insert(Note::NeutralAll);
+                }
             }
             Term::Directive(_, Mechanism::Ptr(_)) => {
                 notes.insert(Note::Ptr);
@@ -197,8 +201,8 @@ fn try_sender(
     report: &mut Report,
 ) -> Outcome {
     let host = match sender {
-        Sender::Host(host) => host,
-        Sender::Address(_) => domain,
+        Sender::Host(host) => Some(host),
+        Sender::Address(_) => None,
     };
     let addresses = match sender {
         Sender::Address(address) => Some(vec![*address]),
@@ -250,7 +254,7 @@ fn address(record: &Record) -> Option<IpAddr> {
 fn walk_for(
     domain: &Name,
     spf: &Spf,
-    host: &Name,
+    host: Option<&Name>,
     address: Option<IpAddr>,
     desk: &mut Desk<'_>,
     report: &mut Report,
@@ -275,7 +279,8 @@ fn walk_for(
 struct Walk<'w, 'a> {
     desk: &'w mut Desk<'a>,
     root: &'w Name,
-    host: &'w Name,
+    /// The sender's name, where it has one.
+    host: Option<&'w Name>,
     address: Option<IpAddr>,
     path: Vec<Name>,
     lookups: usize,
@@ -320,13 +325,13 @@ impl Walk<'_, '_> {
             Mechanism::Ip6(one, bits) => Ok(network(32, *bits, (*one).into())),
             Mechanism::Include(spec) => Ok(self.other(domain, spec)? == Some(Qualifier::Pass)),
             Mechanism::A(spec, cidr) => {
-                self.lookups += 1;
+                self.count()?;
                 let name = self.name(domain, spec.as_ref());
                 name.map_or(Ok(false), |name| self.has_address(&name, *cidr, true))
             }
             Mechanism::Mx(spec, cidr) => self.mx(domain, spec.as_ref(), *cidr),
             Mechanism::Ptr(_) => {
-                self.lookups += 1;
+                self.count()?;
                 Ok(false)
             }
             Mechanism::Exists(spec) => self.exists(domain, spec),
@@ -339,20 +344,22 @@ impl Walk<'_, '_> {
         };
         // For a sender without address any will do, since nothing that depends on it is believed.
         let address = self.address.unwrap_or(IpAddr::from([192, 0, 2, 1]));
-        spec.resolve(domain, &Client { address, helo: self.host, sender: self.root })
+        spec.resolve(domain, &Client { address, helo: self.host.unwrap_or(self.root), sender: self.root })
+    }
+
+    fn count(&mut self) -> Result<(), Problem> {
+        self.lookups += 1;
+        if self.lookups > ENOUGH { Err(Problem::TooManyLookups(self.lookups)) } else { Ok(()) }
     }
 
     /// The record of another name, for `include` and `redirect`.
     fn other(&mut self, domain: &Name, spec: &Spec) -> Result<Option<Qualifier>, Problem> {
-        self.lookups += 1;
+        self.count()?;
         let Some(name) = self.name(domain, Some(spec)) else {
             return Err(Problem::NoSuchInclude(domain.clone()));
         };
         if self.path.contains(&name) {
             return Err(Problem::Loop(name));
-        }
-        if self.lookups > ENOUGH {
-            return Err(Problem::TooManyLookups(self.lookups));
         }
         let records = match self.desk.look(&name, RecordType::Txt) {
             Look::Unasked => return Ok(None),
@@ -373,7 +380,7 @@ impl Walk<'_, '_> {
 
     /// Whether a name is the host, or has the address of it.
     fn has_address(&mut self, name: &Name, cidr: Cidr, counts: bool) -> Result<bool, Problem> {
-        if name == self.host {
+        if self.host == Some(name) {
             return Ok(true);
         }
         let found = addresses(name, self.desk).ok_or_else(|| Problem::LookupFailed(name.clone()))?;
@@ -389,7 +396,7 @@ impl Walk<'_, '_> {
     }
 
     fn mx(&mut self, domain: &Name, spec: Option<&Spec>, cidr: Cidr) -> Result<bool, Problem> {
-        self.lookups += 1;
+        self.count()?;
         let Some(name) = self.name(domain, spec) else {
             return Ok(false);
         };
@@ -417,7 +424,7 @@ impl Walk<'_, '_> {
     }
 
     fn exists(&mut self, domain: &Name, spec: &Spec) -> Result<bool, Problem> {
-        self.lookups += 1;
+        self.count()?;
         let Some(name) = self.name(domain, Some(spec)) else {
             return Ok(false);
         };

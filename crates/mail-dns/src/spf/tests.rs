@@ -123,8 +123,28 @@ fn look_ups_are_counted_over_the_whole_tree() {
     let report = run(zone, "a.test", &[Sender::Address("192.0.2.9".parse().unwrap())]);
     assert_eq!((report.lookups, report.void, report.problem), (7, 0, None));
     assert_eq!(report.senders[0].1, Outcome::Passes);
-    assert_eq!(report.notes.into_iter().collect::<Vec<_>>(), [Note::Ptr]);
+    // A name that is always there lets everybody in.
+    assert_eq!(report.notes.into_iter().collect::<Vec<_>>(), [Note::AllowsEveryone, Note::Ptr]);
     assert_eq!(run(zone, "a.test", &[]).lookups, 7);
+}
+
+#[test]
+fn an_address_passes_only_where_its_address_is_named() {
+    let zone = "a.test. TXT \"v=spf1 a -all\"\na.test. A 198.51.100.1\n";
+    let outcome =
+        |address: &str| run(zone, "a.test", &[Sender::Address(address.parse().unwrap())]).senders[0].1;
+    assert_eq!(outcome("198.51.100.1"), Outcome::Passes);
+    let stranger = "192.0.2.1".parse().unwrap();
+    assert_eq!(outcome("192.0.2.1"), Outcome::Refused(Some(stranger), Qualifier::Fail));
+}
+
+#[test]
+fn a_record_with_endless_terms_asks_a_limited_number_of_questions() {
+    let terms: Vec<String> = (0..500).map(|n| format!("a:h{n}.test")).collect();
+    let strings: Vec<String> = terms.chunks(10).map(|terms| format!("\" {}\"", terms.join(" "))).collect();
+    let zone = format!("a.test. TXT \"v=spf1\" {}\n", strings.join(" "));
+    let report = run(&zone, "a.test", &[]);
+    assert_eq!(report.problem, Some(Problem::TooManyLookups(21)));
 }
 
 #[test]

@@ -39,6 +39,12 @@ cases! {
     an_include_does_not_refuse: Spf,
         spf("v=spf1 include:no.b.test mx -all").put("no.b.test. TXT \"v=spf1 -all\"") => Ok, Fine;
     everybody: Spf, spf("v=spf1 mx +all") => Mismatch, SpfAllowsEveryone;
+    everybody_by_an_include: Spf,
+        spf("v=spf1 mx include:b.test -all").put("b.test. TXT \"v=spf1 +all\"") => Mismatch, SpfAllowsEveryone;
+    everybody_by_a_network: Spf, spf("v=spf1 mx ip4:0.0.0.0/0 -all") => Mismatch, SpfAllowsEveryone;
+    everybody_after_the_end: Spf, spf("v=spf1 mx -all +all") => Ok, Fine;
+    a_wildcard_is_no_record_at_the_doubled_name: Spf,
+        spf("hello").put("* TXT \"v=spf1 -all\"") => Missing, Missing;
     no_end: Spf, spf("v=spf1 mx a") => Ok, SpfNoAll;
     a_neutral_end: Spf, spf("v=spf1 mx a ?all") => Ok, SpfNeutral;
     a_look_up_by_address: Spf, spf("v=spf1 mx ptr -all") => Ok, SpfPtr;
