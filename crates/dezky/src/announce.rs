@@ -22,6 +22,7 @@ pub struct Addresses {
     pub authentik: String,
     pub stalwart: String,
     pub ocis: String,
+    pub dns: String,
     pub index: String,
 }
 
@@ -35,6 +36,7 @@ impl Addresses {
             authentik: origin(&ports.authentik)?,
             stalwart: origin(&ports.stalwart)?,
             ocis: origin(&ports.ocis)?,
+            dns: origin(&ports.dns)?,
             index: origin(&ports.index)?,
         })
     }
@@ -57,6 +59,7 @@ struct Simulators<'a> {
     authentik: &'a str,
     stalwart: &'a str,
     ocis: &'a str,
+    dns: &'a str,
 }
 
 #[derive(Serialize)]
@@ -141,7 +144,12 @@ fn announcement(sandbox: &Sandbox, with_demo: bool, env: Option<Values>) -> Anno
         api: &at.api,
         // The API's own address answers with the documentation.
         docs: &at.api,
-        sandbox: Simulators { authentik: &at.authentik, stalwart: &at.stalwart, ocis: &at.ocis },
+        sandbox: Simulators {
+            authentik: &at.authentik,
+            stalwart: &at.stalwart,
+            ocis: &at.ocis,
+            dns: &at.dns,
+        },
         people: people.collect(),
         env,
     }

@@ -1,7 +1,14 @@
 //! Demo data: partners, tenants and the roles of the sandbox's people.
 
+use std::time::Duration;
+
+use domains::Domains;
+use kernel::dns::Record;
+use serde_json::{Value, json};
+use simulator::{State, Store};
 use tenants::Tenants;
 use tenants::demo::{Person, Size};
+use upstream_dns::sim::World;
 
 use crate::cli::Demo;
 
@@ -27,4 +34,47 @@ pub async fn fill(tenants: &Tenants, size: Demo, people: &[DemoPerson]) -> anyho
         .map(|person| Person { email: person.person.email.clone(), roles: roles(person) })
         .collect();
     Ok(tenants.fill_demo(size, &people).await?)
+}
+
+/// How often it is looked whether the mail server has made the keys of the demo's domains, and how many times.
+const LOOK: Duration = Duration::from_millis(500);
+const LOOKS: usize = 120;
+
+/// Publishes the records of the demo's domains, each as soon as they are known. A zone that is there already is left
+/// alone.
+pub async fn publish(domains: Domains, dns: Store<World>) {
+    for _ in 0..LOOKS {
+        match domains.demo_zones().await {
+            Ok(zones) => {
+                for (name, records) in &zones {
+                    publish_zone(&dns, name.ascii(), records);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the records of the demo are not known"),
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+fn publish_zone(dns: &Store<World>, name: &str, records: &[Record]) {
+    let zones = dns.read(State::inventory)["zones"].take();
+    if zones.as_array().into_iter().flatten().any(|zone| zone["id"] == name) {
+        return;
+    }
+    // The text of a record as a zone file has it, without its name, TTL, class and type.
+    let data = |record: &Record| {
+        let line = mail_dns::zone::write(std::slice::from_ref(record));
+        let kind = format!(" IN {} ", record.data.kind());
+        line.split_once(&kind).map(|(_, data)| data.replace(['(', ')', '\n'], " ").trim().to_owned())
+    };
+    let shown = |record: &Record| {
+        Some(json!({
+            "name": record.name.as_str(), "type": record.data.kind().as_str(), "ttl": record.ttl,
+            "data": data(record)?,
+        }))
+    };
+    let records: Vec<Value> = records.iter().filter_map(shown).collect();
+    if let Err(why) = dns.write(|world| world.put("zones", name, &json!({"records": records}))) {
+        tracing::warn!(name, why, "a zone of the demo was not published");
+    }
 }

@@ -46,7 +46,8 @@ async fn begin(
 ) -> anyhow::Result<(Product, Sandbox)> {
     let ports = Ports::take(home, start.port).await?;
     let addresses = Addresses::of(&ports)?;
-    let simulated = Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis };
+    let simulated =
+        Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis, dns: ports.dns };
     let sandbox = Sandbox::start(home, simulated, addresses).await?;
     let settings = settings(values, home, &sandbox);
     home.write(SETTINGS, &settings)?;
@@ -66,6 +67,9 @@ async fn begin(
     let people = enter_everybody(&product, &sandbox).await?;
     if start.demo != Demo::None {
         demo::fill(&product.tenants, start.demo, &people).await.context("the demo data can't be made")?;
+        let publishing = demo::publish(product.domains.clone(), sandbox.dns.http.store.clone());
+        let stop = stop.clone();
+        tracker.spawn(async move { stop.run_until_cancelled(publishing).await });
     }
     announce::dev(start.json, &sandbox, start.demo != Demo::None)?;
     Ok((product, sandbox))

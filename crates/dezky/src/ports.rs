@@ -1,4 +1,4 @@
-//! The sandbox's ports: a row of seven from a chosen one, or free ones that are kept and used again.
+//! The sandbox's ports: a row of eight from a chosen one, or free ones that are kept and used again.
 
 use std::net::Ipv4Addr;
 
@@ -8,8 +8,8 @@ use tokio::net::TcpListener;
 use crate::home::Home;
 
 const FILE: &str = "ports.json";
-/// Portal, operator console, API, three simulators, the page that lists these.
-const COUNT: usize = 7;
+/// Portal, operator console, API, four simulators, the page that lists these. The DNS itself takes any ports.
+const COUNT: usize = 8;
 
 /// All listeners of the sandbox, on the loopback address.
 pub struct Ports {
@@ -19,6 +19,7 @@ pub struct Ports {
     pub authentik: TcpListener,
     pub stalwart: TcpListener,
     pub ocis: TcpListener,
+    pub dns: TcpListener,
     pub index: TcpListener,
 }
 
@@ -31,12 +32,12 @@ impl Ports {
     /// Takes the ports from `first` on; free ones when that is 0.
     pub async fn take(home: &Home, first: u16) -> anyhow::Result<Self> {
         let listeners = if first == 0 { free(home).await? } else { row(first).await? };
-        let Ok([portal, operator, api, authentik, stalwart, ocis, index]) =
+        let Ok([portal, operator, api, authentik, stalwart, ocis, index, dns]) =
             <[TcpListener; COUNT]>::try_from(listeners)
         else {
             bail!("the ports can't be taken");
         };
-        Ok(Self { portal, operator, api, authentik, stalwart, ocis, index })
+        Ok(Self { portal, operator, api, authentik, stalwart, ocis, dns, index })
     }
 }
 
@@ -47,7 +48,7 @@ async fn bind(port: u16) -> std::io::Result<TcpListener> {
 async fn row(first: u16) -> anyhow::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for port in (first..).take(COUNT) {
-        let last = first + 6;
+        let last = first.saturating_add(7);
         let says = || {
             format!(
                 "port {port} can't be used; {first} to {last} must be free. Choose others with --port N, or --port 0"
@@ -90,7 +91,15 @@ mod tests {
         let first = Ports::take(&home, 0).await.unwrap();
         let (portal, api) = (origin(&first.portal).unwrap(), origin(&first.api).unwrap());
         let thief = first.portal;
-        drop((first.operator, first.api, first.authentik, first.stalwart, first.ocis, first.index));
+        drop((
+            first.operator,
+            first.api,
+            first.authentik,
+            first.stalwart,
+            first.ocis,
+            first.dns,
+            first.index,
+        ));
         let again = Ports::take(&home, 0).await.unwrap();
         assert_eq!(origin(&again.api).unwrap(), api);
         assert_ne!(origin(&again.portal).unwrap(), portal);

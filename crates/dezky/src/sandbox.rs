@@ -5,7 +5,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use kernel::Clock;
 use secrecy::SecretString;
-use simulator::Running;
+use serde_json::json;
+use simulator::{Running, State as _};
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 use upstream_authentik::sim::{AppSetup, ServiceAccountSetup, Setup, Sim, UserSetup};
@@ -21,6 +22,9 @@ use crate::secrets::Secrets;
 use crate::{index, stop};
 
 const SERVICE_USER: &str = "svc-platform-api";
+/// Where the simulated mail server is in the DNS.
+const MAIL_ZONE: &str = "example.test";
+const MAIL_HOST: &str = "mail.example.test";
 const FILES: &str = "dezky-files";
 /// Short, so that the silent refresh of sessions is seen at work.
 const ACCESS_TOKENS: Duration = Duration::from_mins(10);
@@ -30,6 +34,7 @@ pub struct Sandbox {
     pub authentik: Sim,
     stalwart: Running<upstream_stalwart::sim::World>,
     ocis: Running<upstream_ocis::sim::World>,
+    pub dns: upstream_dns::sim::Simulator,
     secrets: Secrets,
     pub addresses: Addresses,
 }
@@ -39,6 +44,7 @@ pub struct Listeners {
     pub authentik: TcpListener,
     pub stalwart: TcpListener,
     pub ocis: TcpListener,
+    pub dns: TcpListener,
 }
 
 impl Sandbox {
@@ -54,12 +60,20 @@ impl Sandbox {
         let file = home.file("ocis.json");
         let setup = ocis_setup(&authentik, &addresses)?;
         let ocis = upstream_ocis::sim::serve(listeners.ocis, Some(&file), setup).await?;
-        Ok(Self { authentik, stalwart, ocis, secrets, addresses })
+        let file = home.file("dns.json");
+        let dns =
+            upstream_dns::sim::serve(listeners.dns, Some(&file), upstream_dns::sim::Setup::default()).await?;
+        // The simulated mail server calls itself that.
+        let host = json!({"records": [{"name": MAIL_HOST, "type": "A", "data": "192.0.2.25"}]});
+        let made = dns.http.store.write(|world| world.put("zones", MAIL_ZONE, &host));
+        made.map_err(|why| anyhow::anyhow!("the zone of the mail server can't be made: {why}"))?;
+        Ok(Self { authentik, stalwart, ocis, dns, secrets, addresses })
     }
 
     /// The settings with which `dezky serve` uses this sandbox.
     pub fn settings(&self) -> Values {
         let (at, secrets) = (&self.addresses, &self.secrets);
+        let reach: Vec<String> = self.dns.reach().iter().map(|(ip, at)| format!("{ip}={at}")).collect();
         let socket = |origin: &str| origin.trim_start_matches("http://").to_owned();
         let settings = [
             ("PORTAL_URL", at.portal.clone()),
@@ -81,6 +95,8 @@ impl Sandbox {
             ("OCIS_CLIENT_ID", FILES.to_owned()),
             ("OCIS_SERVICE_USER", SERVICE_USER.to_owned()),
             ("OCIS_SERVICE_PASSWORD", secrets.ocis_service_password.clone()),
+            ("DNS_RESOLVERS", self.dns.resolvers.map(|at| at.to_string()).join(",")),
+            ("DNS_REACH", reach.join(",")),
             ("ENCRYPTION_KEYS", secrets.encryption_key.clone()),
             ("ENVIRONMENT_NAME", "Sandbox".to_owned()),
             ("MIGRATE_AT_START", "true".to_owned()),
@@ -93,6 +109,7 @@ impl Sandbox {
         self.authentik.stop();
         self.stalwart.stop();
         self.ocis.stop();
+        self.dns.http.stop();
     }
 }
 
@@ -154,7 +171,8 @@ pub async fn run(start: &Start) -> anyhow::Result<()> {
     let addresses = Addresses::of(&ports)?;
     // The product itself will listen on the other three; until then they are free.
     drop((ports.portal, ports.operator, ports.api));
-    let listeners = Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis };
+    let listeners =
+        Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis, dns: ports.dns };
     let sandbox = Sandbox::start(&home, listeners, addresses).await?;
     index::serve(ports.index, &sandbox.addresses, &tracker, &stop);
     announce::sandbox(start.json, &sandbox)?;
@@ -175,7 +193,12 @@ mod tests {
         let home = Home::open(folder.path()).await.unwrap();
         let ports = Ports::take(&home, 0).await.unwrap();
         let addresses = Addresses::of(&ports).unwrap();
-        let listeners = Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis };
+        let listeners = Listeners {
+            authentik: ports.authentik,
+            stalwart: ports.stalwart,
+            ocis: ports.ocis,
+            dns: ports.dns,
+        };
         let sandbox = Sandbox::start(&home, listeners, addresses).await.unwrap();
         let config = Config::read(&sandbox.settings()).unwrap();
         assert!(config.stalwart.is_ok() && config.ocis.is_ok() && config.authentik.api_token.is_ok());

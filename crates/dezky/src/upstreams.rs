@@ -6,6 +6,7 @@ use kernel::Clock;
 use outbound::{Client, Options};
 use tenants::Upstreams;
 use upstream_authentik::Authentik;
+use upstream_dns::Dns;
 use upstream_ocis::{ClientCredentials, Credential, Ocis};
 use upstream_stalwart::Stalwart;
 use url::Url;
@@ -30,6 +31,18 @@ pub fn connect(config: &Config, clock: &Clock, deadline: Duration) -> anyhow::Re
         Err(why) => Err(*why),
     };
     Ok(Upstreams { authentik, stalwart, ocis })
+}
+
+/// The DNS.
+pub fn dns(config: &Config, clock: &Clock) -> anyhow::Result<Dns> {
+    let options = upstream_dns::Options {
+        resolvers: config.dns.resolvers.clone(),
+        reach: config.dns.reach.clone(),
+        extra_roots: config.extra_roots.clone(),
+        clock: clock.clone(),
+        ..upstream_dns::Options::default()
+    };
+    Ok(Dns::new(options)?)
 }
 
 /// A client of the identity provider.

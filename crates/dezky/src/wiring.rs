@@ -32,6 +32,8 @@ pub struct Pace {
     /// How long a request waits for its effect upstream before it goes on in the background.
     settle: Duration,
     purge_every: Duration,
+    /// How often domains are checked, and how often it is looked which are due.
+    domains: (domains::Pace, Duration),
 }
 
 impl Pace {
@@ -50,6 +52,14 @@ impl Pace {
             scan_every: Duration::from_secs(20),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1),
+            domains: (
+                domains::Pace {
+                    busy: Duration::from_secs(3),
+                    calm: Duration::from_secs(10),
+                    slow: Duration::from_secs(30),
+                },
+                Duration::from_millis(500),
+            ),
         }
     }
 
@@ -62,6 +72,14 @@ impl Pace {
             scan_every: Duration::from_mins(15),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1).min(lease),
+            domains: (
+                domains::Pace {
+                    busy: Duration::from_secs(30),
+                    calm: Duration::from_mins(30),
+                    slow: Duration::from_hours(1),
+                },
+                Duration::from_secs(2),
+            ),
         }
     }
 }
@@ -87,6 +105,7 @@ pub struct Product {
     pub db: Db,
     pub clock: Clock,
     pub tenants: Tenants,
+    pub domains: domains::Domains,
     config: Config,
     surroundings: Surroundings,
     sign_in: SignIn,
@@ -107,7 +126,7 @@ impl Product {
             clock.clone(),
             pace.reconcile,
             tenants::kinds(&upstreams),
-            vec![tenants::observer()],
+            vec![tenants::observer(), domains::observer()],
         );
         let settings = tenants::Settings {
             platform_slug: config.platform_slug.clone(),
@@ -121,17 +140,34 @@ impl Product {
         schedules.extend(tenants::schedules(&tenants));
         schedules.push(probes.schedule(pace.probe_every));
         schedules.push(drift::schedule(&reconciler, pace.scan_every));
+        let (domain_pace, look_every) = pace.domains;
+        let settings = domains::Settings {
+            challenge: config.dns.challenge.clone(),
+            pace: domain_pace,
+            settle: pace.settle,
+        };
+        let dns = upstreams::dns(&config, &clock)?;
+        let stalwart = upstreams.stalwart.clone().ok();
+        let domains =
+            domains::Domains::new(db.clone(), clock.clone(), reconciler.clone(), dns, stalwart, settings);
+        schedules.push(domains::schedule(&domains, look_every));
         let drift = drift::Drift::new(db.clone(), clock.clone());
         let mut own = vec![health::routes(db.clone())];
         if surroundings.sandbox_page.is_some() {
             own.extend(site::gallery());
         }
-        let slices = vec![sign_in::slice(&sign_in), tenants::slice(&tenants), drift::slice(&drift)];
+        let slices = vec![
+            sign_in::slice(&sign_in),
+            tenants::slice(&tenants),
+            domains::slice(&domains),
+            drift::slice(&drift),
+        ];
         Ok(Self {
             site: Site::new(slices, own)?,
             db,
             clock,
             tenants,
+            domains,
             config,
             surroundings,
             sign_in,

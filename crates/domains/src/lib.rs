@@ -7,10 +7,12 @@
 mod actions;
 mod api;
 mod check;
+mod demo;
 mod error;
 mod host;
 mod input;
 mod model;
+mod pages;
 mod service;
 mod store;
 mod tables;
@@ -26,5 +28,9 @@ pub use watch::{observer, schedule};
 /// What the slice brings to the web.
 pub fn slice(domains: &Domains) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice { routes: vec![api::routes(domains)], nav: Vec::new(), texts: vec![english] }
+    web::Slice {
+        routes: vec![api::routes(domains), pages::operator(domains), pages::portal(domains)],
+        nav: pages::NAV.to_vec(),
+        texts: vec![english],
+    }
 }

@@ -1,20 +1,21 @@
 //! The slice's service and its settings.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{Granted, ViewAllDomains};
+use access::{Granted, ManageDomains, TenantRef, ViewAllDomains, directory};
 use db::Db;
 use kernel::cursor::Page;
 use kernel::dns::Record;
-use kernel::{Clock, Cursor};
+use kernel::{Clock, Cursor, DomainName, TenantId, Timestamp};
 use reconcile::Reconciler;
 use upstream_dns::Dns;
 use upstream_stalwart::Stalwart;
 
 use crate::error::Error;
 use crate::model::{Challenge, Domain, Pace};
-use crate::store::{self, Filter};
+use crate::store::{self, Check, Filter};
 
 /// How the slice behaves.
 #[derive(Debug, Clone)]
@@ -52,6 +53,57 @@ impl Domains {
         settings: Settings,
     ) -> Self {
         Self(Arc::new(Inner { db, clock, reconciler, dns, stalwart, settings }))
+    }
+}
+
+/// A page of domains, with what is needed to show them.
+pub(crate) struct Listing {
+    pub page: Page<Domain>,
+    /// By id.
+    pub tenants: BTreeMap<String, TenantRef>,
+}
+
+/// Whoever looks at a domain's page has it checked so often.
+const WATCHED_EVERY: Duration = Duration::from_secs(5);
+
+impl Domains {
+    pub(crate) async fn listing(
+        &self,
+        by: &Granted<ViewAllDomains>,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Listing, Error> {
+        let page = self.page(by, filter, after, limit).await?;
+        let ids: Vec<TenantId> = page.items.iter().map(|domain| domain.tenant).collect();
+        let tenants = directory::tenants_by_ids(self.0.db.read(), &ids).await?;
+        let tenants = tenants.into_iter().map(|tenant| (tenant.id.to_string(), tenant)).collect();
+        Ok(Listing { page, tenants })
+    }
+
+    /// The primary domain of a workspace.
+    pub(crate) async fn primary(&self, by: &Granted<ManageDomains>) -> Result<Option<DomainName>, Error> {
+        Ok(tenants::primary::of(self.0.db.read(), by.tenant()).await?)
+    }
+
+    pub(crate) async fn history(&self, domain: &Domain, most: u64) -> Result<Vec<Check>, Error> {
+        Ok(store::history(self.0.db.read(), domain, most).await?)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Has a domain that somebody looks at checked again soon.
+    pub(crate) async fn watched(&self, domain: &Domain) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let is_recent = domain.checked_at.is_some_and(|at| now.since(at) < WATCHED_EVERY);
+        if is_recent || domain.next_check_at <= now.after(WATCHED_EVERY) {
+            return Ok(());
+        }
+        let tx = self.0.db.begin().await?;
+        store::check_soon(&tx, domain.id, now).await?;
+        Ok(tx.commit().await?)
     }
 }
 

@@ -132,14 +132,6 @@ pub async fn claims(on: &impl ConnectionTrait, tenant: TenantId) -> Result<u64, 
     Ok(unproven.count(on).await?)
 }
 
-/// How many domains of a tenant need attention.
-pub async fn needing_attention(on: &impl ConnectionTrait, tenant: TenantId) -> Result<u64, Error> {
-    let select = domains::Entity::find()
-        .filter(domains::Column::TenantId.eq(tenant.to_string()))
-        .filter(domains::Column::State.eq(DomainState::Attention.as_str()));
-    Ok(select.count(on).await?)
-}
-
 /// Which domains to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {

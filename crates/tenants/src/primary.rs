@@ -3,6 +3,7 @@
 use access::TenantStatus;
 use db::{Error, Tx};
 use kernel::{Clock, DomainName, TenantId};
+use sea_orm::ConnectionTrait;
 
 use crate::model::Tenant;
 use crate::store;
@@ -20,6 +21,11 @@ pub struct Holder {
 pub async fn lock_holder(tx: &Tx, tenant: TenantId) -> Result<Option<Holder>, Error> {
     let found = store::lock(tx, tenant).await?;
     Ok(found.map(|tenant| Holder { status: tenant.status, primary_domain: tenant.primary_domain }))
+}
+
+/// The primary domain of a tenant.
+pub async fn of(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Option<DomainName>, Error> {
+    Ok(store::by_id(on, tenant).await?.and_then(|tenant| tenant.primary_domain))
 }
 
 /// Gives a locked tenant another primary domain. What that needs upstream is wanted already.

@@ -45,6 +45,23 @@ const LAYERS: &[(&str, &[&str])] = &[
             "drift",
         ],
     ),
+    (
+        "domains",
+        &[
+            "kernel",
+            "db",
+            "i18n",
+            "audit",
+            "jobs",
+            "access",
+            "reconcile",
+            "web",
+            "upstream-dns",
+            "upstream-stalwart",
+            "mail-dns",
+            "tenants",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -56,7 +73,19 @@ const RESERVED: &[(&str, &[&str])] = &[
     ("reqwest", &["outbound"]),
     (
         "sea-orm",
-        &["db", "migrations", "audit", "jobs", "access", "reconcile", "probes", "web", "sign-in", "tenants"],
+        &[
+            "db",
+            "migrations",
+            "audit",
+            "jobs",
+            "access",
+            "reconcile",
+            "probes",
+            "web",
+            "sign-in",
+            "tenants",
+            "domains",
+        ],
     ),
     ("sea-orm-migration", &["migrations"]),
     (
@@ -71,6 +100,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "sign-in",
             "drift",
             "tenants",
+            "domains",
             // The bare handler beside which `bench` puts the product.
             "xtask",
             TOP,

@@ -9,13 +9,15 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-use std::net::SocketAddr;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use access::Surface;
 use db::seal::Keys;
 use kernel::Slug;
 use secrecy::SecretString;
+use upstream_dns::Resolver;
 use url::Url;
 
 pub use problem::Problems;
@@ -100,6 +102,17 @@ pub struct Ocis {
     pub service_password: SecretString,
 }
 
+/// How the DNS is asked.
+#[derive(Debug, Clone)]
+pub struct Dns {
+    /// The public resolvers.
+    pub resolvers: Vec<Resolver>,
+    /// Where addresses of name servers are really reached, in a sandbox.
+    pub reach: BTreeMap<IpAddr, SocketAddr>,
+    /// The words of the record that proves who a domain belongs to.
+    pub challenge: domains::Challenge,
+}
+
 /// Everything that is configured.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -115,6 +128,8 @@ pub struct Config {
     pub stalwart: Result<Stalwart, &'static str>,
     /// The file server, or why it is not used.
     pub ocis: Result<Ocis, &'static str>,
+    /// The DNS.
+    pub dns: Dns,
     /// The keys of secrets at rest.
     pub keys: Keys,
     /// The slug of the platform's own workspace.

@@ -1,21 +1,27 @@
 //! From settings to a [`Config`].
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 use std::time::Duration;
 
 use access::Surface;
 use db::seal::Keys;
+use domains::Challenge;
 use kernel::Slug;
+use kernel::dns::{BadName, Name};
 use secrecy::SecretString;
 use url::Url;
 
 use super::problem::Problems;
 use super::reader::{Reader, origin};
 use super::source::{Values, text};
-use super::{Address, Authentik, Config, Console, LogFormat, NOT_CONFIGURED, Ocis, SWITCHED_OFF, Stalwart};
+use super::{
+    Address, Authentik, Config, Console, Dns, LogFormat, NOT_CONFIGURED, Ocis, SWITCHED_OFF, Stalwart,
+};
 
+const BAD_REACH: &str = "it must list pairs such as 192.0.2.53=127.0.0.1:5353, with commas between";
 const DAY: u64 = 24 * 3600;
 /// What makes this a deployment rather than somebody's first look.
 const DEPLOYED: [&str; 7] = [
@@ -89,6 +95,7 @@ impl Config {
         let authentik = authentik(r);
         let stalwart = stalwart(r);
         let ocis = ocis(r);
+        let dns = dns(r);
         let keys = keys(r);
         let platform_slug = slug(r);
         let platform_name = r.text("PLATFORM_NAME").unwrap_or("Dezky").to_owned();
@@ -97,8 +104,8 @@ impl Config {
         let extra_roots = extra_roots(r);
         let trust_forwarded = r.flag("TRUST_FORWARDED", false);
         let environment = r.text("ENVIRONMENT_NAME").map(str::to_owned);
-        let (Some(api), Some(authentik), Some(keys), Some(platform_slug)) =
-            (api, authentik, keys, platform_slug)
+        let (Some(api), Some(authentik), Some(dns), Some(keys), Some(platform_slug)) =
+            (api, authentik, dns, keys, platform_slug)
         else {
             return Err(reader.problems);
         };
@@ -109,6 +116,7 @@ impl Config {
             authentik,
             stalwart,
             ocis,
+            dns,
             keys,
             platform_slug,
             platform_name,
@@ -206,6 +214,30 @@ fn ocis(r: &mut Reader<'_>) -> Result<Ocis, &'static str> {
         service_user: user.ok_or(NOT_CONFIGURED)?,
         service_password: password.ok_or(NOT_CONFIGURED)?,
     })
+}
+
+fn dns(r: &mut Reader<'_>) -> Option<Dns> {
+    let listed = r.text("DNS_RESOLVERS").unwrap_or("1.1.1.1,8.8.8.8");
+    let resolvers = listed.split(',').map(|one| one.trim().parse()).collect::<Result<_, _>>();
+    let resolvers = noted(r, "DNS_RESOLVERS", resolvers);
+    let reach =
+        r.text("DNS_REACH").map_or(Ok(BTreeMap::new()), |text| text.split(',').map(reached).collect());
+    let reach = noted(r, "DNS_REACH", reach);
+    let label: Result<String, _> = challenge_label(r.text("DOMAIN_CHALLENGE_LABEL"));
+    let label = noted(r, "DOMAIN_CHALLENGE_LABEL", label);
+    let prefix = r.text("DOMAIN_CHALLENGE_PREFIX").unwrap_or("workspace-verification=").to_owned();
+    Some(Dns { resolvers: resolvers?, reach: reach?, challenge: Challenge { label: label?, prefix } })
+}
+
+fn reached(pair: &str) -> Result<(IpAddr, SocketAddr), &'static str> {
+    let (address, at) = pair.trim().split_once('=').ok_or(BAD_REACH)?;
+    Ok((address.parse().map_err(|_| BAD_REACH)?, at.parse().map_err(|_| BAD_REACH)?))
+}
+
+/// A label of a name in the DNS, so that with every domain it makes a name.
+fn challenge_label(text: Option<&str>) -> Result<String, BadName> {
+    let label = text.unwrap_or("_workspace-challenge");
+    if label.contains('.') { Err(BadName) } else { label.parse::<Name>().map(|name| name.to_string()) }
 }
 
 fn keys(r: &mut Reader<'_>) -> Option<Keys> {

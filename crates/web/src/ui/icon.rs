@@ -115,6 +115,11 @@ impl Icon {
         self.draw("icon l")
     }
 
+    /// The mark of what opens and closes.
+    pub fn turning(self) -> Markup {
+        self.draw("icon turn")
+    }
+
     /// 12 px, inside tags and chips.
     pub fn tiny(self) -> Markup {
         self.draw("icon xs")

@@ -1,0 +1,116 @@
+//! The slice's pages: a workspace's domains in the portal, and those of all workspaces in the operator console.
+
+mod all;
+mod list;
+mod one;
+mod records;
+
+use access::{Actor, Surface, TenantRole};
+use i18n::Words;
+use mail_dns::DomainState;
+use maud::{Markup, html};
+use web::ui::{Icon, State, StateMark, state_said};
+use web::{Door, Nav, Routes};
+
+use crate::model::Domain;
+use crate::service::Domains;
+
+fn operators(actor: &Actor, _: Option<&str>) -> bool {
+    actor.is_operator()
+}
+
+fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
+    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
+    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+}
+
+/// The slice's places in the navigation.
+pub const NAV: [Nav; 2] = [
+    Nav {
+        surface: Surface::Operator,
+        label: "nav-domains",
+        href: "/domains",
+        icon: Icon::Globe,
+        shown_to: operators,
+    },
+    Nav {
+        surface: Surface::Portal,
+        label: "nav-domains",
+        href: "/admin/{slug}/domains",
+        icon: Icon::Globe,
+        shown_to: tenant_admins,
+    },
+];
+
+pub fn operator(domains: &Domains) -> Routes {
+    Routes::new(Door::Operator).get("/domains", all::show).with_state(domains.clone())
+}
+
+pub fn portal(domains: &Domains) -> Routes {
+    Routes::new(Door::Portal)
+        .get("/admin/{slug}/domains", list::show)
+        .post("/admin/{slug}/domains", list::add)
+        .get("/admin/{slug}/domains/live", list::live)
+        .get("/admin/{slug}/domains/{name}", one::show)
+        .get("/admin/{slug}/domains/{name}/live", one::live)
+        .get("/admin/{slug}/domains/{name}/zone", crate::api::zone)
+        .post("/admin/{slug}/domains/{name}/recheck", one::recheck)
+        .post("/admin/{slug}/domains/{name}/dmarc", one::dmarc)
+        .post("/admin/{slug}/domains/{name}/primary", one::primary)
+        .post("/admin/{slug}/domains/{name}/remove", one::remove)
+        .with_state(domains.clone())
+}
+
+/// The state in a word.
+fn mark(w: &Words, domain: &Domain) -> StateMark {
+    if domain.removing_at.is_some() {
+        return state_said(State::Running, w.t("domain-state-removing"));
+    }
+    match domain.state {
+        _ if !domain.is_proven() => state_said(State::Pending, w.t("domain-state-unproven")),
+        DomainState::Pending => state_said(State::Pending, w.t("domain-state-pending")),
+        DomainState::Verified => state_said(State::Ok, w.t("domain-state-verified")),
+        DomainState::Attention => state_said(State::Attention, w.t("domain-state-attention")),
+    }
+}
+
+/// What comes next, in a sentence.
+fn says(w: &Words, domain: &Domain) -> String {
+    let taken = domain.findings.iter().any(|finding| finding.code == crate::check::TAKEN);
+    if taken {
+        return w.t("advice-belongs-to-another");
+    }
+    if domain.removing_at.is_some() {
+        return w.t("domain-says-removing");
+    }
+    if !domain.is_proven() {
+        return w.t("domain-says-unproven");
+    }
+    if domain.zone.is_none() {
+        return w.t("domain-says-making");
+    }
+    let (right, all) = domain.score();
+    match domain.worst() {
+        Some(finding) => {
+            let what = w.t(&format!("purpose-{}", finding.purpose));
+            w.tx(
+                "domain-says-wrong",
+                &[("what", what.into()), ("sentence", records::advice(w, finding).into())],
+            )
+        }
+        None if right == all => w.t("domain-says-all"),
+        None => {
+            let left = i64::try_from(all - right).unwrap_or(i64::MAX);
+            w.tx("domain-says-optional", &[("left", left.into())])
+        }
+    }
+}
+
+/// The name in both forms, where they differ.
+fn both_names(domain: &Domain) -> Markup {
+    let unicode = domain.name.unicode();
+    html! {
+        (unicode)
+        @if unicode != domain.name.ascii() { " " small class="muted mono" { (domain.name.ascii()) } }
+    }
+}

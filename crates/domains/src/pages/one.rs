@@ -1,0 +1,276 @@
+//! One domain: what to publish, what is there, and what to do about it.
+
+use access::{Granted, ManageDomains};
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::response::{Redirect, Response};
+use i18n::Words;
+use maud::{Markup, Render as _, html};
+use serde::Deserialize;
+use web::ui::{
+    self, Confirm, Crumb, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
+    link_button, submit,
+};
+use web::{Caller, Failure, FormBody, Right, View, Web};
+
+use super::{mark, records, says};
+use crate::api::At;
+use crate::error::Error;
+use crate::input;
+use crate::model::Domain;
+use crate::service::Domains;
+use crate::store::Check;
+
+const REMOVE: &str = "remove-domain";
+const MOST_CHECKS: u64 = 12;
+
+#[derive(Deserialize)]
+pub struct After {
+    done: Option<String>,
+}
+
+/// What the page shows.
+struct Shown {
+    domain: Domain,
+    is_primary: bool,
+    history: Vec<Check>,
+    now: kernel::Timestamp,
+}
+
+impl Domains {
+    async fn shown(&self, by: &Granted<ManageDomains>, at: &At) -> Result<Shown, Error> {
+        let domain = self.domain(by, &at.name()?).await?;
+        Ok(Shown {
+            is_primary: self.primary(by).await?.as_ref() == Some(&domain.name),
+            history: self.history(&domain, MOST_CHECKS).await?,
+            now: self.now(),
+            domain,
+        })
+    }
+}
+
+pub async fn show(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+    Query(after): Query<After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    let key = match after.done.as_deref() {
+        Some("recheck") => Some("domain-done-recheck"),
+        Some("dmarc") => Some("domain-done-dmarc"),
+        Some("primary") => Some("domain-done-primary"),
+        _ => None,
+    };
+    if let Some(key) = key {
+        let text = view.words().t(key);
+        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+    }
+    let shown = domains.shown(&by, &at).await?;
+    Ok(page(&view, &by.scope().slug, &shown))
+}
+
+/// The live stream of the page's moving parts. While somebody looks on, the domain is checked often.
+pub async fn live(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+    Extension(caller): Extension<Caller>,
+    Extension(web): Extension<Web>,
+    view: View,
+) -> Result<Response, Failure> {
+    let name = at.name()?;
+    let (right, words) = (by.clone(), view.words().clone());
+    let render = move || {
+        let (domains, by, words, name) = (domains.clone(), by.clone(), words.clone(), name.clone());
+        async move {
+            let domain = domains.domain(&by, &name).await?;
+            domains.watched(&domain).await?;
+            Ok(vec![
+                pill(&words, &domain),
+                summary(&words, &domain),
+                card_of_records(&words, &domain, domains.now()),
+            ])
+        }
+    };
+    Ok(web::live(&web, &caller, right, render))
+}
+
+fn back(by: &Granted<ManageDomains>, at: &At, done: &str) -> Result<Redirect, Error> {
+    Ok(Redirect::to(&format!("/admin/{}/domains/{}?done={done}", by.scope().slug, at.name()?)))
+}
+
+pub async fn recheck(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+) -> Result<Redirect, Failure> {
+    domains.recheck(&by, &at.name()?).await?;
+    Ok(back(&by, &at, "recheck")?)
+}
+
+pub async fn dmarc(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+    body: FormBody,
+) -> Result<Redirect, Failure> {
+    let mut input = body.input(input::DMARC);
+    let policy = input::policy(&mut input);
+    let policy = input.finish(policy).map_err(Failure::invalid)?;
+    domains.set_dmarc(&by, &at.name()?, policy).await?;
+    Ok(back(&by, &at, "dmarc")?)
+}
+
+pub async fn primary(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+) -> Result<Redirect, Failure> {
+    domains.make_primary(&by, &at.name()?).await?;
+    Ok(back(&by, &at, "primary")?)
+}
+
+pub async fn remove(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+) -> Result<Redirect, Failure> {
+    domains.remove(&by, &at.name()?).await?;
+    Ok(Redirect::to(&format!("/admin/{}/domains?done=remove", by.scope().slug)))
+}
+
+fn pill(w: &Words, domain: &Domain) -> Markup {
+    html! { span id="domain-state" { (mark(w, domain).pill()) } }
+}
+
+fn summary(w: &Words, domain: &Domain) -> Markup {
+    html! { span id="domain-says" { (says(w, domain)) } }
+}
+
+fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
+    let (w, domain, csrf) = (view.words(), &shown.domain, &view.shell.csrf);
+    let at = format!("/admin/{slug}/domains/{}", domain.name);
+    let post = |deed: &str, inside: Markup| {
+        FormHead { action: format!("{at}/{deed}"), csrf: csrf.clone(), swap: None }.form(&inside)
+    };
+    let head = PageHead {
+        title: domain.name.unicode(),
+        state: Some(pill(w, domain)),
+        summary: summary(w, domain),
+        facts: Some(facts(w, shown)),
+        actions: html! {
+            @if domain.is_proven() { (link_button(w.t("domain-zone"), format!("{at}/zone")).icon(Icon::Download)) }
+            (post("recheck", html! { (submit(w.t("domain-recheck")).primary().icon(Icon::Refresh)) }))
+        },
+        crumbs: vec![Crumb { label: w.t("nav-domains"), href: Some(format!("/admin/{slug}/domains")) }],
+        ..PageHead::default()
+    };
+    let content = html! {
+        div class="stack" data-live={ (at) "/live" } {
+            @if !domain.is_proven() { p { (w.t("domain-prove-says")) } }
+            (card_of_records(w, domain, shown.now))
+            @if domain.zone.is_some() { (card_of_policy(w, domain, &post)) }
+            @if !shown.history.is_empty() { (card_of_history(w, shown)) }
+            (card_of_end(w, shown, &post))
+        }
+        (question(w, slug, domain, csrf))
+    };
+    view.page(&domain.name.unicode(), &head, &content)
+}
+
+fn facts(w: &Words, shown: &Shown) -> Markup {
+    let domain = &shown.domain;
+    html! {
+        @if domain.name.unicode() != domain.name.ascii() { span { (Icon::Globe) code { (domain.name.ascii()) } } }
+        @if shown.is_primary { span { (Icon::Pin) (w.t("domain-is-primary")) } }
+        @if let Some(host) = &domain.host { span { (Icon::Link) (w.tx("domain-host", &[("host", host.into())])) } }
+        @if let Some(at) = domain.lapses_at { span { (Icon::Clock) (w.t("domain-lapses")) " " (ui::date(w, at)) } }
+    }
+}
+
+fn card_of_records(w: &Words, domain: &Domain, now: kernel::Timestamp) -> Markup {
+    let (right, all) = domain.score();
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let asked = domain.checked_at.map(|at| {
+        html! {
+            span class="push ago" role="status" {
+                (w.t("domain-asked")) " " (ui::ago(w, at, now))
+                @if let Some(server) = domain.asked.first() { " " (w.tx("domain-asked-of", &[("server", server.into())])) }
+            }
+        }
+    });
+    let mut shown = card("records", w.t("domain-records"))
+        .says(w.tx("domain-records-say", &[("right", number(right).into()), ("all", number(all).into())]))
+        .flush(records::list(w, domain));
+    if let Some(asked) = asked {
+        shown = shown.aside(asked);
+    }
+    shown.render()
+}
+
+fn card_of_policy(w: &Words, domain: &Domain, post: &dyn Fn(&str, Markup) -> Markup) -> Markup {
+    let now = domain.policy.map(|policy| policy.to_string()).unwrap_or_default();
+    let choice = |word: &str| (word.to_owned(), w.t(&format!("policy-{word}")));
+    let mut choices: Vec<(String, String)> = input::POLICIES.iter().map(|word| choice(word)).collect();
+    if now.is_empty() {
+        choices.insert(0, (String::new(), w.t("policy-unset")));
+    }
+    let field = Field::new("policy", w.t("domain-policy"))
+        .kind(Kind::Select(choices))
+        .value(now)
+        .help(w.t("domain-policy-help"));
+    let inside = html! { (ui::field(w, &field)) (submit(w.t("domain-policy-save"))) };
+    card("policy", w.t("domain-policy-title")).body(post("dmarc", inside)).render()
+}
+
+fn card_of_history(w: &Words, shown: &Shown) -> Markup {
+    let line = |check: &Check| {
+        let changes = check.changes.iter().map(|change| {
+            let what = w.t(&format!("purpose-{}", change.purpose));
+            let is = w.t(&format!("record-{}", change.is));
+            format!("{what}: {is}")
+        });
+        let mut words: Vec<String> = changes.collect();
+        words.dedup();
+        html! {
+            li class="change" {
+                span { (Icon::Clock) }
+                div { (words.join(", ")) }
+                div class="deed" { span class="small muted" { (ui::moment(w, check.at)) } }
+            }
+        }
+    };
+    let inside = html! { ol class="changes" { @for check in &shown.history { (line(check)) } } };
+    card("history", w.t("domain-history")).says(w.t("domain-history-says")).flush(inside).render()
+}
+
+fn card_of_end(w: &Words, shown: &Shown, post: &dyn Fn(&str, Markup) -> Markup) -> Markup {
+    let domain = &shown.domain;
+    let inside = html! {
+        div class="row" {
+            @if domain.is_proven() && !shown.is_primary {
+                (post("primary", html! { (submit(w.t("domain-make-primary")).icon(Icon::Pin)) }))
+            }
+            (button(w.t("domain-remove")).danger().icon(Icon::Trash).opens(REMOVE))
+        }
+    };
+    card("deeds", w.t("domain-deeds")).body(inside).render()
+}
+
+fn question(w: &Words, slug: &str, domain: &Domain, csrf: &str) -> Markup {
+    let name = domain.name.unicode();
+    confirm(
+        w,
+        &Confirm {
+            id: REMOVE.to_owned(),
+            title: w.tx("domain-remove-title", &[("name", (&name).into())]),
+            says: w.t(if domain.is_proven() { "domain-remove-says" } else { "domain-remove-claim-says" }),
+            deed: w.t("domain-remove"),
+            keep: w.t("domain-keep"),
+            action: format!("/admin/{slug}/domains/{}/remove", domain.name),
+            csrf: csrf.to_owned(),
+            ..Confirm::default()
+        },
+    )
+}
