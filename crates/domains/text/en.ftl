@@ -153,7 +153,7 @@ advice-dkim-weak = The key has { $bits } bits, which is too weak today.
 advice-dmarc-several = There are { $count } DMARC records, and with more than one none counts. Keep the one below.
 advice-dmarc-syntax = Receivers can’t read it: { $problem } at “{ $part }”. Copy the value below exactly.
 advice-dmarc-weaker = It says { $found } where you chose { $expected }. Replace it by the value below.
-advice-dmarc-stronger = It says { $found }, which is stricter than the { $expected } that you chose.
+advice-dmarc-stronger = It says { $found }, which is stricter than the { $expected } that you chose. Replace it by the value below.
 advice-dmarc-partial = It is for { $percent } % of the mail only.
 advice-dmarc-subdomains-weaker = Subdomains have { $found } where the domain has { $expected }.
 advice-dmarc-policy-late = The policy is not the second tag, so strict receivers pass the record over. Put p= right after v=DMARC1.

@@ -12,6 +12,8 @@ mod crashes;
 #[cfg(test)]
 mod deeds;
 #[cfg(test)]
+mod domains;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod matrix;

@@ -46,12 +46,14 @@ fn compare(case: &Case<'_>, found: &Dmarc, wanted: &str) -> Judged {
     if found.percent < ours.percent && ours.policy > Policy::None {
         return case.judged(Verdict::Mismatch, Code::DmarcPartial.with(&[&found.percent]));
     }
+    if found.policy > ours.policy {
+        // Somebody who chose a mild policy knows of senders that a strict one would silence.
+        return case.judged(Verdict::Mismatch, Code::DmarcStronger.with(&[&found.policy, &ours.policy]));
+    }
     let addresses =
         |dmarc: &Dmarc| dmarc.rua.iter().map(|uri| uri.address.to_ascii_lowercase()).collect::<Vec<_>>();
     let (theirs, expected) = (addresses(found), addresses(&ours));
-    let advice = if found.policy > ours.policy {
-        Code::DmarcStronger.with(&[&found.policy, &ours.policy])
-    } else if found.below() < ours.below() {
+    let advice = if found.below() < ours.below() {
         Code::DmarcSubdomainsWeaker.with(&[&found.below(), &ours.below()])
     } else if !found.is_in_order {
         Code::DmarcPolicyLate.with(&[])

@@ -25,7 +25,7 @@ cases! {
     a_policy_without_spaces: Dmarc, dmarc(&format!("v=DMARC1;p=quarantine;{RUA}")) => Ok, Fine;
     a_weaker_policy: Dmarc, dmarc(&format!("v=DMARC1; p=none; {RUA}")) => Mismatch, DmarcWeaker;
     a_policy_weaker_than_the_chosen_one: Dmarc, World::new().choosing(Policy::Reject) => Mismatch, DmarcWeaker;
-    a_stronger_policy: Dmarc, dmarc(&format!("v=DMARC1; p=reject; {RUA}")) => Ok, DmarcStronger;
+    a_stronger_policy: Dmarc, dmarc(&format!("v=DMARC1; p=reject; {RUA}")) => Mismatch, DmarcStronger;
     a_policy_for_a_part_of_the_mail: Dmarc,
         dmarc(&format!("v=DMARC1; p=quarantine; pct=20; {RUA}")) => Mismatch, DmarcPartial;
     a_weaker_policy_for_subdomains: Dmarc,

@@ -29,25 +29,26 @@ pub struct Deed {
     pub method: Method,
     pub path: &'static str,
     pub slug: &'static str,
-    /// What is meant, where the path ends in an id.
+    /// What is meant, where the path has an id or a name.
     pub id: &'static str,
     pub body: Value,
     /// What its record says; none for what changes nothing.
     pub action: Option<&'static str>,
     pub spoil: Option<Spoil>,
-    /// What makes it possible: a deed on the same tenant.
-    pub first: Option<(&'static str, Value)>,
+    /// What makes it possible: deeds on the same tenant.
+    pub first: Vec<(&'static str, Value)>,
     pub undo: Option<(Method, &'static str, Value)>,
 }
 
 fn deed(method: Method, path: &'static str, slug: &'static str, action: &'static str) -> Deed {
     let body = value!({});
-    Deed { method, path, slug, id: "", body, action: Some(action), spoil: None, first: None, undo: None }
+    Deed { method, path, slug, id: "", body, action: Some(action), spoil: None, first: vec![], undo: None }
 }
 
 fn deeds() -> Vec<Deed> {
     let mut all = deeds_on_tenants();
     all.extend(decisions());
+    all.extend(deeds_on_domains());
     all
 }
 
@@ -77,11 +78,53 @@ fn deeds_on_tenants() -> Vec<Deed> {
             ..deed(Post, "/api/tenants/{slug}/suspend", "acme", "tenant.suspend")
         },
         Deed {
-            first: Some(("/api/tenants/{slug}/suspend", value!({}))),
+            first: vec![("/api/tenants/{slug}/suspend", value!({}))],
             undo: undo(Post, "/api/tenants/{slug}/suspend", value!({})),
             ..deed(Post, "/api/tenants/{slug}/resume", "fjord", "tenant.resume")
         },
         deed(Put, "/api/users/me", "", "user.create"),
+    ]
+}
+
+fn deeds_on_domains() -> Vec<Deed> {
+    use Method::{Delete, Post};
+    const ALL: &str = "/api/tenants/{slug}/domains";
+    const VOUCH: &str = "/api/tenants/{slug}/domains/{name}/vouch";
+    let claim = |name: &str| (ALL, value!({"name": name}));
+    let nothing = || value!({});
+    let remove = |path| Some((Delete, path, value!({})));
+    vec![
+        Deed {
+            body: value!({"name": "neu.test"}),
+            undo: remove("/api/tenants/{slug}/domains/neu.test"),
+            ..deed(Post, ALL, "alpenblick", "domain.add")
+        },
+        Deed {
+            id: "weg.test",
+            first: vec![claim("weg.test")],
+            ..deed(Delete, "/api/tenants/{slug}/domains/{name}", "alpenblick", "domain.remove")
+        },
+        Deed {
+            id: "alpenblick.test",
+            action: None,
+            ..deed(Post, "/api/tenants/{slug}/domains/{name}/recheck", "alpenblick", "")
+        },
+        Deed {
+            id: "alpenblick.test",
+            body: value!({"policy": "quarantine"}),
+            ..deed(Post, "/api/tenants/{slug}/domains/{name}/dmarc", "alpenblick", "domain.dmarc")
+        },
+        Deed {
+            id: "zwei.test",
+            first: vec![claim("zwei.test"), (VOUCH, nothing())],
+            ..deed(Post, "/api/tenants/{slug}/domains/{name}/primary", "alpenblick", "domain.primary")
+        },
+        Deed {
+            id: "drei.test",
+            first: vec![claim("drei.test")],
+            undo: remove("/api/tenants/{slug}/domains/{name}"),
+            ..deed(Post, VOUCH, "alpenblick", "domain.vouch")
+        },
     ]
 }
 
@@ -106,7 +149,7 @@ fn decisions() -> Vec<Deed> {
         Deed {
             id: "{acceptance}",
             spoil: Some(foreign("6a2f5a8e-1111-4222-8333-444455557777", "dezky-tenant-abroad")),
-            first: Some(("/api/drift/{drift}/accept", why)),
+            first: vec![("/api/drift/{drift}/accept", why)],
             ..deed(Delete, "/api/drift/accepted/{id}", "", "drift.withdraw")
         },
         Deed {
@@ -128,13 +171,13 @@ fn decisions() -> Vec<Deed> {
         Deed {
             id: "{acceptance}",
             spoil: Some(space(value!({"quotaTotal": 1}))),
-            first: Some(("/api/tenants/{slug}/drift/accept", accepted)),
+            first: vec![("/api/tenants/{slug}/drift/accept", accepted)],
             ..deed(Delete, "/api/tenants/{slug}/drift/{id}", "testlab", "drift.withdraw")
         },
     ]
 }
 
-/// A form of a console, and what its record says.
+/// A form of a console, and what its record says; nothing where it writes none.
 #[derive(Debug)]
 pub struct Form {
     pub door: &'static str,
@@ -148,6 +191,10 @@ pub struct Form {
 
 fn form(path: &'static str, slug: &'static str, action: &'static str) -> Form {
     Form { door: "Operator", path, slug, id: "", fields: &[], action, spoil: None }
+}
+
+fn of_domain(path: &'static str, action: &'static str) -> Form {
+    Form { door: "Portal", id: "neu.test", ..form(path, "acme", action) }
 }
 
 const CHOSEN: &[(&str, &str)] = &[("hash", "{hash}"), ("kind", "{kind}"), ("key", "{key}")];
@@ -207,6 +254,15 @@ pub fn forms() -> Vec<Form> {
             ..form("/tenants/{slug}/drift/withdraw", "testlab", "drift.withdraw")
         },
         Form { door: "Portal", ..form("/admin/{slug}/reconcile", "acme", "tenant.reconcile") },
+        Form { fields: &[("name", "neu.test")], ..of_domain("/admin/{slug}/domains", "domain.add") },
+        of_domain("/admin/{slug}/domains/{name}/recheck", ""),
+        Form {
+            fields: &[("policy", "none")],
+            ..of_domain("/admin/{slug}/domains/{name}/dmarc", "domain.dmarc")
+        },
+        // It is primary already.
+        Form { id: "acme-widgets.test", ..of_domain("/admin/{slug}/domains/{name}/primary", "") },
+        of_domain("/admin/{slug}/domains/{name}/remove", "domain.remove"),
     ]
 }
 
