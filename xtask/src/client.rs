@@ -132,6 +132,13 @@ impl Client {
         self.send(method, url, &headers, body.to_string().into()).await?.success()
     }
 
+    /// Sends JSON with a bearer token, and expects success.
+    pub async fn json_as(&mut self, method: &str, url: &Url, token: &str, body: &Value) -> Result<Answer> {
+        let bearer = format!("Bearer {token}");
+        let headers = [("content-type", "application/json"), ("authorization", &bearer)];
+        self.send(method, url, &headers, body.to_string().into()).await?.success()
+    }
+
     async fn post_form(&mut self, url: &Url, fields: &[(&str, &str)]) -> Result<Answer> {
         let body = Serializer::new(String::new()).extend_pairs(fields).finish();
         let origin = url.origin().ascii_serialization();

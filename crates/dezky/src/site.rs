@@ -34,6 +34,7 @@ impl Site {
             nav.extend(slice.nav);
         }
         routes.push(documentation(&routes));
+        nav.sort_by_key(|place| place.place);
         Ok(Self { routes, nav, catalogues: Arc::new(Catalogues::new(&texts)?) })
     }
 

@@ -121,6 +121,11 @@ impl Finding {
         self.verdict == Verdict::Ok.as_str()
     }
 
+    /// True when something else is there, or nothing.
+    pub fn is_wrong(&self) -> bool {
+        !self.is_ok() && !self.is_unknown()
+    }
+
     /// True when nobody answered.
     pub fn is_unknown(&self) -> bool {
         self.verdict == Verdict::Error.as_str()
@@ -175,8 +180,7 @@ impl Domain {
 
     /// The worst that is wrong and needed.
     pub fn worst(&self) -> Option<&Finding> {
-        let wrong = |finding: &&Finding| finding.needed && !finding.is_ok() && !finding.is_unknown();
-        self.findings.iter().find(wrong)
+        self.findings.iter().find(|finding| finding.needed && finding.is_wrong())
     }
 }
 

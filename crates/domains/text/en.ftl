@@ -24,10 +24,16 @@ domain-state-pending = Being set up
 domain-state-verified = Verified
 domain-state-attention = Needs attention
 domain-state-removing = Being removed
-domain-says-unproven = Publish the record below to prove that the domain is yours. Nothing is set up before that.
+domain-says-unproven = Waits for the record that proves that the domain is yours. Nothing is set up before that.
 domain-says-making = The mail server is making the keys with which mail is signed.
 domain-says-removing = The mail server is removing it.
-domain-says-wrong = { $what }: { $sentence }
+domain-wrong-missing = { $what } is missing.
+domain-wrong-mismatch = { $what } is not right.
+domain-wrong-conflict = { $what } is in conflict with another record.
+domain-wrong-more = { $more ->
+    [one] One more needed record is not right.
+   *[other] { $more } more needed records are not right.
+}
 domain-says-all = Mail arrives and is signed. Every record is right.
 domain-says-optional = { $left ->
     [one] Mail arrives and is signed. One recommended record is missing or differs.
@@ -57,6 +63,7 @@ domain-deeds = This domain
 domain-make-primary = Make primary
 domain-remove = Remove
 domain-keep = Keep it
+domain-cancel = Cancel
 domain-remove-title = Remove { $name }?
 domain-remove-says = Mail to it is refused from then on, and its signing keys are destroyed. A domain that mailboxes, aliases or lists still use is kept.
 domain-remove-claim-says = The claim is forgotten. Nothing was set up for it.

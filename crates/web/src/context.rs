@@ -28,6 +28,8 @@ pub struct Nav {
     pub href: &'static str,
     /// Its icon.
     pub icon: crate::ui::Icon,
+    /// The lower, the earlier it comes.
+    pub place: u8,
     /// Who sees it.
     pub shown_to: fn(&access::Actor, Option<&str>) -> bool,
 }

@@ -22,6 +22,31 @@ pub async fn make(product: &Product) -> Result<()> {
     put(product, "ocis", &format!("drives/{space}"), &changed).await?;
     put(product, "stalwart", "domains/zz", &json!({"name": "bakery.test"})).await?;
     client.act_as("POST", &api.join("/api/drift/scan")?, token).await?;
+    domains(product, &api, token).await
+}
+
+/// Claims a domain, and gives another two SPF records and no record for reports.
+async fn domains(product: &Product, api: &Url, token: &str) -> Result<()> {
+    let mut client = Client::new();
+    let all = api.join("/api/tenants/acme/domains")?;
+    client.json_as("POST", &all, token, &json!({"name": "new-brand.test"})).await?;
+    let own = api.join("/api/tenants/acme/domains/acme-widgets.test")?;
+    for _ in 0..TRIES {
+        if client.get_as(&own, token).await?.success()?.json()?["state"] == "verified" {
+            break;
+        }
+        tokio::time::sleep(BETWEEN_TRIES).await;
+    }
+    let inventory = Url::parse(product.simulator("dns")?)?.join("/_sim/inventory")?;
+    let zones = client.get(&inventory).await?.success()?.json()?;
+    let zone = zones["zones"].as_array().into_iter().flatten().find(|zone| zone["id"] == "acme-widgets.test");
+    let mut records = zone.and_then(|zone| zone["records"].as_array().cloned()).unwrap_or_default();
+    records.retain(|record| record["name"] != "_smtp._tls.acme-widgets.test");
+    let second = "\"v=spf1 include:_spf.example.test ~all\"";
+    records.push(json!({"name": "acme-widgets.test", "type": "TXT", "ttl": 5, "data": second}));
+    put(product, "dns", "zones/acme-widgets.test", &json!({"records": records})).await?;
+    let recheck = api.join("/api/tenants/acme/domains/acme-widgets.test/recheck")?;
+    client.act_as("POST", &recheck, token).await?;
     Ok(())
 }
 

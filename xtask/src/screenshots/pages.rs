@@ -64,6 +64,7 @@ pub const PAGES: &[Page] = &[
     page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/plan", "operator-tenant-plan"),
     page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/audit", "operator-tenant-audit"),
     page(Door::Operator, Who::PlatformAdmin, "/drift", "operator-drift"),
+    page(Door::Operator, Who::PlatformAdmin, "/domains", "operator-domains"),
     page(Door::Operator, Who::PlatformAdmin, "/audit", "operator-audit"),
     page(Door::Operator, Who::PlatformAdmin, "/infrastructure", "operator-infrastructure"),
     page(Door::Operator, Who::PlatformAdmin, "/_components", "components"),
@@ -74,5 +75,8 @@ pub const PAGES: &[Page] = &[
     page(Door::Portal, Who::Newcomer, "/", "portal-home-newcomer"),
     page(Door::Portal, Who::TenantAdmin, "/", "portal-home-admin"),
     page(Door::Portal, Who::TenantAdmin, "/admin", "portal-admin"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains", "portal-domains"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains/acme-widgets.test", "portal-domain"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains/new-brand.test", "portal-domain-claim"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];

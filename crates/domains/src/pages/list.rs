@@ -171,6 +171,6 @@ fn add_dialog(w: &Words, slug: &str, csrf: &str, wrong: Option<&Wrong>) -> Marku
         .form(format!("/admin/{slug}/domains"), csrf)
         .open(wrong.is_some())
         .body(ui::field(w, &field))
-        .footer(html! { (button(w.t("ui-cancel")).closes(DIALOG)) (submit(w.t("domain-add")).primary()) })
+        .footer(html! { (button(w.t("domain-cancel")).closes(DIALOG)) (submit(w.t("domain-add")).primary()) })
         .render()
 }

@@ -31,6 +31,7 @@ pub const NAV: [Nav; 2] = [
         label: "nav-domains",
         href: "/domains",
         icon: Icon::Globe,
+        place: 20,
         shown_to: operators,
     },
     Nav {
@@ -38,6 +39,7 @@ pub const NAV: [Nav; 2] = [
         label: "nav-domains",
         href: "/admin/{slug}/domains",
         icon: Icon::Globe,
+        place: 20,
         shown_to: tenant_admins,
     },
 ];
@@ -90,19 +92,17 @@ fn says(w: &Words, domain: &Domain) -> String {
         return w.t("domain-says-making");
     }
     let (right, all) = domain.score();
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let wrong = domain.findings.iter().filter(|finding| finding.needed && finding.is_wrong()).count();
     match domain.worst() {
         Some(finding) => {
             let what = w.t(&format!("purpose-{}", finding.purpose));
-            w.tx(
-                "domain-says-wrong",
-                &[("what", what.into()), ("sentence", records::advice(w, finding).into())],
-            )
+            let first = w.tx(&format!("domain-wrong-{}", finding.verdict), &[("what", what.into())]);
+            let more = w.tx("domain-wrong-more", &[("more", number(wrong - 1).into())]);
+            if wrong > 1 { format!("{first} {more}") } else { first }
         }
         None if right == all => w.t("domain-says-all"),
-        None => {
-            let left = i64::try_from(all - right).unwrap_or(i64::MAX);
-            w.tx("domain-says-optional", &[("left", left.into())])
-        }
+        None => w.tx("domain-says-optional", &[("left", number(all - right).into())]),
     }
 }
 

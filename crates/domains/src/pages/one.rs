@@ -168,7 +168,7 @@ fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
     };
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
-            @if !domain.is_proven() { p { (w.t("domain-prove-says")) } }
+            @if !domain.is_proven() { p class="soft" { (w.t("domain-prove-says")) } }
             (card_of_records(w, domain, shown.now))
             @if domain.zone.is_some() { (card_of_policy(w, domain, &post)) }
             @if !shown.history.is_empty() { (card_of_history(w, shown)) }
@@ -220,7 +220,7 @@ fn card_of_policy(w: &Words, domain: &Domain, post: &dyn Fn(&str, Markup) -> Mar
         .kind(Kind::Select(choices))
         .value(now)
         .help(w.t("domain-policy-help"));
-    let inside = html! { (ui::field(w, &field)) (submit(w.t("domain-policy-save"))) };
+    let inside = html! { (ui::field(w, &field)) div class="row" { (submit(w.t("domain-policy-save"))) } };
     card("policy", w.t("domain-policy-title")).body(post("dmarc", inside)).render()
 }
 

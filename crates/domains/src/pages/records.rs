@@ -46,7 +46,7 @@ fn short<'a>(domain: &Domain, finding: &'a Finding, host: Option<Host>) -> Cow<'
 fn record(w: &Words, domain: &Domain, finding: &Finding, host: Option<Host>) -> Markup {
     let name = short(domain, finding, host);
     let shown = finding.found.first().filter(|_| !finding.is_ok()).unwrap_or(&finding.value);
-    let is_open = finding.needed && !finding.is_ok() && !finding.is_unknown();
+    let is_open = finding.needed && finding.is_wrong();
     html! {
         details class="record" open[is_open] {
             summary {

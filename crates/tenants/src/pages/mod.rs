@@ -46,6 +46,7 @@ pub const NAV: [Nav; 7] = [
         label: "nav-dashboard",
         href: "/",
         icon: Icon::Dashboard,
+        place: 0,
         shown_to: operators,
     },
     Nav {
@@ -53,6 +54,7 @@ pub const NAV: [Nav; 7] = [
         label: "nav-tenants",
         href: "/tenants",
         icon: Icon::Tenant,
+        place: 10,
         shown_to: operators,
     },
     Nav {
@@ -60,6 +62,7 @@ pub const NAV: [Nav; 7] = [
         label: "nav-audit",
         href: "/audit",
         icon: Icon::Audit,
+        place: 90,
         shown_to: operators,
     },
     Nav {
@@ -67,14 +70,23 @@ pub const NAV: [Nav; 7] = [
         label: "nav-infrastructure",
         href: "/infrastructure",
         icon: Icon::Pulse,
+        place: 80,
         shown_to: operators,
     },
-    Nav { surface: Surface::Portal, label: "nav-home", href: "/", icon: Icon::Grid, shown_to: everyone },
+    Nav {
+        surface: Surface::Portal,
+        label: "nav-home",
+        href: "/",
+        icon: Icon::Grid,
+        place: 0,
+        shown_to: everyone,
+    },
     Nav {
         surface: Surface::Portal,
         label: "nav-admin",
         href: "/admin/{slug}",
         icon: Icon::Dashboard,
+        place: 10,
         shown_to: tenant_admins,
     },
     Nav {
@@ -82,6 +94,7 @@ pub const NAV: [Nav; 7] = [
         label: "nav-audit",
         href: "/admin/{slug}/audit",
         icon: Icon::Audit,
+        place: 90,
         shown_to: tenant_admins,
     },
 ];

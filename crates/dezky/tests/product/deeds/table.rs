@@ -122,7 +122,6 @@ fn deeds_on_domains() -> Vec<Deed> {
         Deed {
             id: "drei.test",
             first: vec![claim("drei.test")],
-            undo: remove("/api/tenants/{slug}/domains/{name}"),
             ..deed(Post, VOUCH, "alpenblick", "domain.vouch")
         },
     ]
