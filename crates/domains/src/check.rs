@@ -16,6 +16,7 @@ use serde_json::json;
 use tenants::{DOMAIN, domain_want, primary};
 use upstream_dns::{Asked, Servers};
 
+use crate::SOURCE;
 use crate::error::Error;
 use crate::host;
 use crate::model::{Domain, Finding, Proof, changes, jittered, wait};
@@ -222,6 +223,8 @@ async fn note(tx: &Tx, context: &Context, before: &Domain, after: &Domain) -> Re
     if before.state == after.state {
         return Ok(());
     }
+    let wrong = (after.state == DomainState::Attention).then_some("dns");
+    findings::set(tx, &context.clock, after.tenant, SOURCE, after.name.ascii(), wrong).await?;
     let action = match after.state {
         DomainState::Verified => "domain.verified",
         DomainState::Attention | DomainState::Pending => "domain.attention",

@@ -20,6 +20,9 @@ mod watch;
 
 use i18n::{Language, Source};
 
+/// Under this name the slice says what is wrong with a tenant.
+pub(crate) const SOURCE: &str = "domains";
+
 pub use error::Error;
 pub use model::{Challenge, Pace};
 pub use service::{Domains, Settings};

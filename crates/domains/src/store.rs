@@ -10,6 +10,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
+use crate::SOURCE;
 use crate::model::{Change, Domain, Proof};
 use crate::tables::{checks, domains};
 
@@ -91,7 +92,8 @@ pub async fn update(tx: &Tx, changed: &Domain) -> Result<(), Error> {
 }
 
 /// Removes a domain with its history.
-pub async fn delete(tx: &Tx, gone: &Domain) -> Result<(), Error> {
+pub async fn delete(tx: &Tx, clock: &Clock, gone: &Domain) -> Result<(), Error> {
+    findings::set(tx, clock, gone.tenant, SOURCE, gone.name.ascii(), None).await?;
     checks::Entity::delete_many().filter(history_of(gone)).exec(&**tx).await?;
     domains::Entity::delete_by_id(gone.id.to_string()).exec(&**tx).await?;
     Ok(())

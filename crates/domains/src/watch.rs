@@ -67,7 +67,7 @@ impl Domains {
         let Some(claim) = store::lock(&tx, claim.id).await?.filter(|claim| !claim.is_proven()) else {
             return Ok(());
         };
-        store::delete(&tx, &claim).await?;
+        store::delete(&tx, &self.0.clock, &claim).await?;
         let entry = Entry::done("domain.lapse", target(&claim));
         audit::append(&tx, context, Chain::Tenant(claim.tenant), entry).await?;
         Ok(tx.commit().await?)
@@ -114,7 +114,7 @@ impl Observer for Follower {
         let there =
             |domain: &&Domain| resources.iter().any(|r| r.kind == DOMAIN && r.name == domain.name.ascii());
         for domain in known.iter().filter(|domain| domain.is_proven() && !there(domain)) {
-            store::delete(tx, domain).await?;
+            store::delete(tx, clock, domain).await?;
         }
         Ok(())
     }

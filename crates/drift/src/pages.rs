@@ -28,6 +28,7 @@ pub const NAV: [Nav; 1] = [Nav {
     label: "nav-drift",
     href: "/drift",
     icon: Icon::Updown,
+    counts: None,
     place: 70,
     shown_to: operators,
 }];

@@ -1,4 +1,5 @@
-//! Mail domains: claims, proofs, what the DNS should say and what it said last; and the history of checks.
+//! Mail domains: claims, proofs, what the DNS should say and what it said last, the history of checks; and what is
+//! wrong with a tenant, as each slice sees it.
 
 use sea_orm_migration::prelude::*;
 
@@ -30,6 +31,9 @@ const STATEMENTS: &[&str] = &[
     "CREATE TABLE domain_checks (
         id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL REFERENCES tenants (id), domain_id TEXT NOT NULL,
         at BIGINT NOT NULL, state TEXT NOT NULL, changes TEXT NOT NULL)",
+    "CREATE TABLE findings (
+        tenant_id TEXT NOT NULL, source TEXT NOT NULL, object TEXT NOT NULL, code TEXT NOT NULL,
+        since BIGINT NOT NULL, PRIMARY KEY (tenant_id, source, object))",
     "CREATE UNIQUE INDEX domains_name ON domains (tenant_id, name)",
     "CREATE UNIQUE INDEX domains_proven ON domains (name) WHERE proven_at IS NOT NULL",
     "CREATE INDEX domains_listed ON domains (name, id)",

@@ -1,6 +1,10 @@
 //! What is wrong with a tenant, computed from what is known now [B6].
 
+use findings::Finding;
 use reconcile::{Resource, Status};
+
+/// What the slice of domains says of one whose records are wrong.
+pub const DNS: &str = "dns";
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,18 +26,22 @@ pub struct Health {
     pub reasons: Vec<Reason>,
 }
 
-/// The health that follows from a tenant's resources; a step that is skipped or on its way is no failure.
-pub fn of(resources: &[Resource]) -> Health {
-    let reasons: Vec<Reason> = resources
-        .iter()
-        .filter(|resource| resource.status == Status::Error)
-        .map(|resource| Reason {
+/// The health that follows from a tenant's resources and from what other slices find; a step that is skipped or on its
+/// way is no failure.
+pub fn of(resources: &[Resource], findings: &[Finding]) -> Health {
+    let failing =
+        resources.iter().filter(|resource| resource.status == Status::Error).map(|resource| Reason {
             code: "provisioning_error",
             about: resource.kind.clone(),
             message: resource.error.clone().unwrap_or_default(),
-        })
-        .collect();
-    let (all, bad) = (resources.len().max(1), reasons.len());
+        });
+    let found = findings.iter().filter(|finding| finding.code == DNS).map(|finding| Reason {
+        code: "dns_problem",
+        about: finding.object.clone(),
+        message: format!("The DNS records of {} need attention.", finding.object),
+    });
+    let reasons: Vec<Reason> = failing.chain(found).collect();
+    let (all, bad) = ((resources.len() + findings.len()).max(1), reasons.len());
     let score = u32::try_from((all - bad) * 100 / all).unwrap_or(0);
     Health { score, reasons }
 }

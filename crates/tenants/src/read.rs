@@ -7,8 +7,9 @@ use access::{
     ViewTenantAudit, people, roles,
 };
 use audit::{Chain, Record};
+use findings::Finding;
 use kernel::cursor::Page;
-use kernel::{Cursor, PartnerId};
+use kernel::{Cursor, PartnerId, TenantId};
 use probes::Liveness;
 use reconcile::Resource;
 
@@ -41,6 +42,8 @@ pub struct Details {
     pub resources: Vec<Resource>,
     /// Its partner's name.
     pub partner: Option<String>,
+    /// What other slices find wrong with it.
+    pub findings: Vec<Finding>,
 }
 
 /// Somebody with a role in a tenant.
@@ -88,7 +91,9 @@ impl Tenants {
             None => None,
             Some(id) => store::partners(db).await?.into_iter().find(|p| p.id == id).map(|p| p.name),
         };
-        Ok(Details { tenant, resources, partner })
+        let mut found = findings::of_tenants(self.0.db.read(), &[tenant.id]).await?;
+        let findings = found.remove(&tenant.id.to_string()).unwrap_or_default();
+        Ok(Details { tenant, resources, partner, findings })
     }
 
     /// A tenant that was made a moment ago by whoever asks.
@@ -147,7 +152,10 @@ impl Tenants {
             by_owner.entry(resource.owner.clone()).or_default().push(resource);
         }
         let partners = store::partners(self.0.db.read()).await?;
+        let ids: Vec<TenantId> = page.items.iter().map(|tenant| tenant.id).collect();
+        let mut found = findings::of_tenants(self.0.db.read(), &ids).await?;
         Ok(page.map(|tenant| Details {
+            findings: found.remove(&tenant.id.to_string()).unwrap_or_default(),
             resources: by_owner.remove(&tenant.id.to_string()).unwrap_or_default(),
             partner: partners.iter().find(|p| Some(p.id) == tenant.partner).map(|p| p.name.clone()),
             tenant,

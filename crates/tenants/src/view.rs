@@ -215,7 +215,7 @@ pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
         provisioning_errors: for_admins.then(errors),
         provisioning_steps: for_admins
             .then(|| all_steps().into_iter().map(|(name, state)| (name, step_view(&state))).collect()),
-        health: for_admins.then(|| health_view(resources)),
+        health: for_admins.then(|| health_view(details)),
         created_at: tenant.created_at.to_string(),
         purge_after: crate::actions::purge_time(tenant).map(|at| at.to_string()),
         handles: (depth == Depth::Operator).then(|| handles(tenant, resources)),
@@ -242,8 +242,8 @@ fn policy_view(policy: &SecurityPolicy) -> SecurityPolicyView {
     }
 }
 
-fn health_view(resources: &[Resource]) -> HealthView {
-    let health = health::of(resources);
+fn health_view(details: &Details) -> HealthView {
+    let health = health::of(&details.resources, &details.findings);
     let reasons = health.reasons.into_iter().map(|reason| HealthReasonView {
         code: reason.code.to_owned(),
         about: reason.about,

@@ -58,6 +58,8 @@ reason-waits_for_dependency = Waits for another step.
 health-title = Health
 health-score = { $score } % of checks pass
 health-fine = Every check passes.
+health-dns = { $name }: its DNS records need attention
+health-dns-says = Mail may not arrive, or be refused elsewhere. The page of the domain says which record and what to do.
 health-step-fails = The step “{ $step }” fails
 health-failing = Failing now
 

@@ -28,6 +28,8 @@ pub struct Nav {
     pub href: &'static str,
     /// Its icon.
     pub icon: crate::ui::Icon,
+    /// The slice whose findings about the workspace its badge counts.
+    pub counts: Option<&'static str>,
     /// The lower, the earlier it comes.
     pub place: u8,
     /// Who sees it.

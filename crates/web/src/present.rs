@@ -1,5 +1,7 @@
 //! From a failure to what the caller sees, and the frame of every page.
 
+use std::collections::BTreeMap;
+
 use access::{Surface, TenantStatus};
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request};
@@ -50,7 +52,7 @@ impl View {
         Some(body)
     }
 
-    fn of(extensions: &Extensions) -> Result<Self, Failure> {
+    fn of(extensions: &Extensions, counts: &Counts) -> Result<Self, Failure> {
         let web = Web::of(extensions)?;
         let facts = extensions.get::<Facts>().ok_or_else(Failure::not_found)?;
         let settings = web.settings();
@@ -64,7 +66,7 @@ impl View {
         let mut active = None;
         if let Some(known) = extensions.get::<Caller>().and_then(Caller::known) {
             active = active_tenant(known, &facts.path);
-            inhabit(&mut shell, known, &web, active.as_deref());
+            inhabit(&mut shell, known, &web, active.as_deref(), counts);
         }
         let kept = extensions.get::<Kept>().cloned().unwrap_or_default();
         let path = facts.path.split('?').next().unwrap_or("/");
@@ -77,7 +79,8 @@ impl<S: Send + Sync> FromRequestParts<S> for View {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Self::of(&parts.extensions)
+        let counts = counts(&parts.extensions).await;
+        Self::of(&parts.extensions, &counts)
     }
 }
 
@@ -94,7 +97,37 @@ fn active_tenant(known: &Known, path: &str) -> Option<String> {
     named.or(chosen).or(first)
 }
 
-fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>) {
+/// How much slices find wrong with a workspace, by slice.
+type Counts = BTreeMap<&'static str, u32>;
+
+/// How much is wrong with the workspace, for the badges of the navigation. A page is shown without them too.
+async fn counts(extensions: &Extensions) -> Counts {
+    let mut counts = Counts::new();
+    let (Ok(web), Some(facts)) = (Web::of(extensions), extensions.get::<Facts>()) else {
+        return counts;
+    };
+    let Some(known) = extensions.get::<Caller>().and_then(Caller::known) else {
+        return counts;
+    };
+    let active = active_tenant(known, &facts.path);
+    let Some(standing) = active.as_deref().and_then(|slug| known.actor.standing.in_tenant(slug)) else {
+        return counts;
+    };
+    let shown = web.nav().iter().filter(|nav| Some(nav.surface) == web.surface());
+    let shown = shown.filter(|nav| (nav.shown_to)(&known.actor, active.as_deref()));
+    for source in shown.filter_map(|nav| nav.counts) {
+        match findings::count(web.db().read(), standing.tenant.id, source).await {
+            Ok(0) => {}
+            Ok(count) => {
+                counts.insert(source, u32::try_from(count).unwrap_or(u32::MAX));
+            }
+            Err(error) => tracing::warn!(%error, source, "what is wrong is not counted"),
+        }
+    }
+    counts
+}
+
+fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>, counts: &Counts) {
     let actor = &known.actor;
     shell.person = Some(Person { name: actor.person.name.clone(), email: actor.person.email.clone() });
     if let Via::Session(session) = &known.via {
@@ -112,8 +145,8 @@ fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>) {
             href: nav.href.replace("{slug}", active.unwrap_or_default()),
             icon: nav.icon,
             current: false,
-            badge: None,
-            tone: Tone::default(),
+            badge: nav.counts.and_then(|source| counts.get(source)).copied(),
+            tone: Tone::Warn,
         })
         .collect();
     // The longest address that the page lies under is the current one.
@@ -221,7 +254,7 @@ fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<&R
     let mut response = if is_api(path, extensions) {
         problem(failure, status, &id)
     } else {
-        match View::of(extensions) {
+        match View::of(extensions, &Counts::new()) {
             Ok(view) => (status, error_page(&view, failure, &id)).into_response(),
             Err(_) => status.into_response(),
         }

@@ -43,7 +43,7 @@ pub fn state_pill(w: &Words, details: &Details) -> Markup {
 /// One line that says how a tenant is and what comes next.
 pub fn summary(w: &Words, details: &Details) -> Markup {
     let tenant = &details.tenant;
-    let failing = health::of(&details.resources).reasons.len();
+    let failing = health::of(&details.resources, &[]).reasons.len();
     let said = match tenant.status {
         TenantStatus::Suspended => w.t("tenant-says-suspended"),
         TenantStatus::Purged => w.t("tenant-says-purged"),
@@ -128,7 +128,7 @@ pub fn card_of_steps(w: &Words, details: &Details, branded: bool, retry: Option<
 
 /// The card of a tenant's health: its reasons, or that there are none.
 pub fn card_of_health(w: &Words, details: &Details) -> Markup {
-    let health = health::of(&details.resources);
+    let health = health::of(&details.resources, &details.findings);
     let tone = if health.reasons.is_empty() { State::Ok } else { State::Attention };
     let score = w.tx("health-score", &[("score", i64::from(health.score).into())]);
     let reasons: Vec<ui::Reason> = health
@@ -136,9 +136,13 @@ pub fn card_of_health(w: &Words, details: &Details) -> Markup {
         .into_iter()
         .map(|reason| ui::Reason {
             tone: ui::Tone::Bad,
-            title: w.tx("health-step-fails", &[("step", label(w, &reason.about).into())]),
+            title: if reason.code == "dns_problem" {
+                w.tx("health-dns", &[("name", (&reason.about).into())])
+            } else {
+                w.tx("health-step-fails", &[("step", label(w, &reason.about).into())])
+            },
             href: None,
-            says: reason.message,
+            says: if reason.code == "dns_problem" { w.t("health-dns-says") } else { reason.message },
             aside: None,
             action: None,
         })
