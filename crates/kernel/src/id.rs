@@ -108,6 +108,8 @@ ids! {
     DriftId = "dri";
     /// A row of the audit log.
     AuditId = "aud";
+    /// A mail in the outbox.
+    MailId = "mai";
     /// One request, in logs, problems and the audit log.
     RequestId = "req";
 }

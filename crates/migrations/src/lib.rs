@@ -4,6 +4,7 @@
 mod m001_foundation;
 mod m002_kept_forms;
 mod m003_drift;
+mod m005_mails;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -18,6 +19,7 @@ impl MigratorTrait for History {
             Box::new(m001_foundation::Migration),
             Box::new(m002_kept_forms::Migration),
             Box::new(m003_drift::Migration),
+            Box::new(m005_mails::Migration),
         ]
     }
 }

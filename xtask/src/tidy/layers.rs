@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("migrations", &["kernel", "db"]),
     ("audit", &["kernel", "db"]),
     ("jobs", &["kernel", "db"]),
+    ("mailer", &["kernel", "simulator", "db", "jobs"]),
     ("access", &["kernel", "db", "audit"]),
     ("reconcile", &["kernel", "outbound", "db", "audit", "jobs"]),
     // For tests alone: what must hold for every kind.
@@ -54,9 +55,22 @@ const TOP: &str = "dezky";
 /// Crates of others that only these of ours may use.
 const RESERVED: &[(&str, &[&str])] = &[
     ("reqwest", &["outbound"]),
+    ("lettre", &["mailer"]),
     (
         "sea-orm",
-        &["db", "migrations", "audit", "jobs", "access", "reconcile", "probes", "web", "sign-in", "tenants"],
+        &[
+            "db",
+            "migrations",
+            "audit",
+            "jobs",
+            "mailer",
+            "access",
+            "reconcile",
+            "probes",
+            "web",
+            "sign-in",
+            "tenants",
+        ],
     ),
     ("sea-orm-migration", &["migrations"]),
     (
@@ -64,6 +78,7 @@ const RESERVED: &[(&str, &[&str])] = &[
         &[
             "web",
             "simulator",
+            "mailer",
             "upstream-authentik",
             "upstream-stalwart",
             "upstream-ocis",
@@ -110,6 +125,11 @@ pub fn check(workspace: &Workspace) -> Vec<String> {
     problems
 }
 
+/// True for crates that call something outside and simulate it.
+fn is_client(name: &str) -> bool {
+    name.starts_with("upstream-") || name == "mailer"
+}
+
 fn reserved(member: &Package) -> Vec<String> {
     let mut problems = Vec::new();
     for (name, users) in RESERVED {
@@ -122,7 +142,7 @@ fn reserved(member: &Package) -> Vec<String> {
                 member.name,
                 users.join(", ")
             ));
-        } else if *name == "axum" && member.name.starts_with("upstream-") && !on.optional {
+        } else if *name == "axum" && is_client(&member.name) && !on.optional {
             problems.push(format!(
                 "the crate {} needs axum always; only its simulator may (feature `sim`)",
                 member.name
