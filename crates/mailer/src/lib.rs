@@ -12,10 +12,9 @@ mod sender;
 pub mod sim;
 mod store;
 mod tables;
-mod transport;
-
-#[cfg(all(test, feature = "sim"))]
+#[cfg(test)]
 mod tests;
+mod transport;
 
 pub use mail::{Mail, enqueue};
 pub use mailer::{Mailer, Settings};

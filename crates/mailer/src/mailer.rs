@@ -107,9 +107,10 @@ impl Mailer {
         let age = again.since(kernel::Timestamp::from_micros(mail.created_at));
         let again = (age <= patience).then_some(again);
         let (id, why) = (&mail.id, &failure.summary);
-        match again {
-            Some(again) => tracing::warn!(mail = id, why, attempts, %again, "a mail was not sent yet"),
-            None => tracing::error!(mail = id, why, attempts, "a mail was given up"),
+        if let Some(again) = again {
+            tracing::warn!(mail = id, why, attempts, %again, "a mail was not sent yet");
+        } else {
+            tracing::error!(mail = id, why, attempts, "a mail was given up");
         }
         store::failed(&self.db, mail, &failure.error, again).await
     }

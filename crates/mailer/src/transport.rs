@@ -54,7 +54,10 @@ pub enum BadTransport {
     #[error("it names no host")]
     Host,
     /// More than a mail server's address.
-    #[error("nothing may follow the port but ?tls=none or ?tls=required")]
+    #[error(
+        "nothing may follow the port but ?tls=required or, after smtp://, ?tls=none; special characters in user and \
+         password are percent-encoded, as %2F for /"
+    )]
     Excess,
     /// A user without a password, or the other way round.
     #[error("it has a user without a password or a password without a user")]
@@ -118,7 +121,7 @@ impl Transport {
         let result = connected.unwrap_or_else(|_| Err(late(patience)));
         match result {
             Ok(inner) => Ok(Connection { inner, server }),
-            Err(why) => Err(Failure::no_server(format!("The mail server {server} can't be used: {why}"))),
+            Err(why) => Err(Failure::no_server(&format!("The mail server {server} can't be used: {why}"))),
         }
     }
 
@@ -228,8 +231,8 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn no_server(error: String) -> Self {
-        let error = kept(&error);
+    fn no_server(error: &str) -> Self {
+        let error = kept(error);
         Self { meaning: Meaning::NoServer, summary: error.clone(), error }
     }
 

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use simulator::Store;
@@ -25,25 +25,27 @@ pub fn routes(store: Store<World>) -> Router {
 }
 
 async fn list(Shared(store): Shared<Store<World>>) -> Markup {
-    let mails: Vec<Caught> = store.read(|world| world.mails().rev().cloned().collect());
+    let rows = store.read(|world| {
+        html! {
+            @for mail in world.mails().rev() {
+                tr {
+                    th scope="row" { a href={ "/mails/" (mail.id) } { (subject(mail)) } }
+                    td { (mail.to.join(", ")) }
+                    td { (mail.at) }
+                }
+            }
+        }
+    });
     page(
         "Mails",
         &html! {
             p { "What was sent. Nothing here leaves this machine." }
-            @if mails.is_empty() {
+            @if rows.0.is_empty() {
                 p { "No mail has come yet." }
             } @else {
                 table {
                     thead { tr { th scope="col" { "Subject" } th scope="col" { "To" } th scope="col" { "Came" } } }
-                    tbody {
-                        @for mail in &mails {
-                            tr {
-                                th scope="row" { a href={ "/mails/" (mail.id) } { (subject(mail)) } }
-                                td { (mail.to.join(", ")) }
-                                td { (mail.at) }
-                            }
-                        }
-                    }
+                    tbody { (rows) }
                 }
             }
         },
@@ -51,11 +53,16 @@ async fn list(Shared(store): Shared<Store<World>>) -> Markup {
 }
 
 async fn show(Shared(store): Shared<Store<World>>, Path(id): Path<String>) -> Response {
-    let Some(mail) = store.read(|world| world.mail(&id).cloned()) else {
+    let shown = store.read(|world| world.mail(&id).map(|mail| page(subject(mail), &view(mail))));
+    let not_found = || {
         let said = html! { p { "There is no such mail. " a href="/" { "All mails" } } };
-        return (StatusCode::NOT_FOUND, page("Not found", &said)).into_response();
+        (StatusCode::NOT_FOUND, page("Not found", &said)).into_response()
     };
-    let shown = html! {
+    shown.map_or_else(not_found, IntoResponse::into_response)
+}
+
+fn view(mail: &Caught) -> Markup {
+    html! {
         p { a href="/" { "All mails" } }
         table {
             tbody {
@@ -72,8 +79,7 @@ async fn show(Shared(store): Shared<Store<World>>, Path(id): Path<String>) -> Re
                 pre.source { (source) }
             }
         }
-    };
-    page(subject(&mail), &shown).into_response()
+    }
 }
 
 fn subject(mail: &Caught) -> &str {
@@ -82,9 +88,10 @@ fn subject(mail: &Caught) -> &str {
 
 /// The text, in which addresses of pages can be followed.
 fn linked(text: &str) -> Markup {
+    let follows = |letter: char| letter.is_whitespace() || ".,;:)>".contains(letter);
     html! {
         @for word in text.split_inclusive(char::is_whitespace) {
-            @let (address, rest) = word.split_at(word.trim_end_matches(|c: char| c.is_whitespace() || ".,;:)>".contains(c)).len());
+            @let (address, rest) = word.split_at(word.trim_end_matches(follows).len());
             @if address.starts_with("http://") || address.starts_with("https://") {
                 a href=(address) rel="noreferrer" { (address) } (rest)
             } @else {

@@ -1,8 +1,10 @@
 //! The mailer through real sockets, against the mail catcher.
+#![cfg(feature = "sim")]
 
 mod catcher;
 mod outbox;
 mod round_trip;
+mod secure;
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -136,7 +136,8 @@ async fn a_mail_that_is_refused_for_good_is_given_up_within_the_hour() {
     assert!(given_up.attempts >= 3 && given_up.attempts <= 10, "{}", given_up.attempts);
     rig.catcher.http.dial.set(Vec::new());
     rig.run(&mailer, 48, Duration::from_hours(1)).await;
-    assert_eq!(rig.rows().await, [given_up.clone()], "it is not tried again");
+    let [later] = rig.rows().await.try_into().unwrap();
+    assert_eq!(later, given_up, "it is not tried again");
     assert!(given_up.error.unwrap().contains("5.3.0 The server failed") && given_up.sent_at.is_none());
     assert!(rig.caught().is_empty());
 }
