@@ -23,6 +23,7 @@ pub struct Addresses {
     pub stalwart: String,
     pub ocis: String,
     pub dns: String,
+    pub mail: String,
     pub index: String,
 }
 
@@ -37,6 +38,7 @@ impl Addresses {
             stalwart: origin(&ports.stalwart)?,
             ocis: origin(&ports.ocis)?,
             dns: origin(&ports.dns)?,
+            mail: origin(&ports.mail)?,
             index: origin(&ports.index)?,
         })
     }
@@ -60,6 +62,7 @@ struct Simulators<'a> {
     stalwart: &'a str,
     ocis: &'a str,
     dns: &'a str,
+    mail: &'a str,
 }
 
 #[derive(Serialize)]
@@ -149,6 +152,7 @@ fn announcement(sandbox: &Sandbox, with_demo: bool, env: Option<Values>) -> Anno
             stalwart: &at.stalwart,
             ocis: &at.ocis,
             dns: &at.dns,
+            mail: &at.mail,
         },
         people: people.collect(),
         env,

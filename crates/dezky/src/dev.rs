@@ -46,8 +46,13 @@ async fn begin(
 ) -> anyhow::Result<(Product, Sandbox)> {
     let ports = Ports::take(home, start.port).await?;
     let addresses = Addresses::of(&ports)?;
-    let simulated =
-        Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis, dns: ports.dns };
+    let simulated = Listeners {
+        authentik: ports.authentik,
+        stalwart: ports.stalwart,
+        ocis: ports.ocis,
+        dns: ports.dns,
+        mail: ports.mail,
+    };
     let sandbox = Sandbox::start(home, simulated, addresses).await?;
     let settings = settings(values, home, &sandbox);
     home.write(SETTINGS, &settings)?;

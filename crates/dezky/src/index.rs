@@ -26,8 +26,13 @@ pub fn serve(listener: TcpListener, at: &Addresses, tracker: &TaskTracker, stop:
 
 /// Addresses are made by this program and need no escaping.
 fn page(at: &Addresses) -> String {
-    let simulators =
-        [("Authentik", &at.authentik), ("Stalwart", &at.stalwart), ("oCIS", &at.ocis), ("DNS", &at.dns)];
+    let simulators = [
+        ("Authentik", &at.authentik),
+        ("Stalwart", &at.stalwart),
+        ("oCIS", &at.ocis),
+        ("DNS", &at.dns),
+        ("Mails", &at.mail),
+    ];
     let row = |(name, origin): (&str, &String)| {
         format!(
             "<tr><th scope=\"row\">{name}</th><td><a href=\"{origin}/\">{origin}</a></td>\

@@ -1,4 +1,4 @@
-//! The sandbox's ports: a row of eight from a chosen one, or free ones that are kept and used again.
+//! The sandbox's ports: a row of nine from a chosen one, or free ones that are kept and used again.
 
 use std::net::Ipv4Addr;
 
@@ -8,8 +8,8 @@ use tokio::net::TcpListener;
 use crate::home::Home;
 
 const FILE: &str = "ports.json";
-/// Portal, operator console, API, four simulators, the page that lists these. The DNS itself takes any ports.
-const COUNT: usize = 8;
+/// Portal, operator console, API, five simulators, the page that lists these. The DNS itself and SMTP take any ports.
+const COUNT: usize = 9;
 
 /// All listeners of the sandbox, on the loopback address.
 pub struct Ports {
@@ -20,6 +20,7 @@ pub struct Ports {
     pub stalwart: TcpListener,
     pub ocis: TcpListener,
     pub dns: TcpListener,
+    pub mail: TcpListener,
     pub index: TcpListener,
 }
 
@@ -32,12 +33,12 @@ impl Ports {
     /// Takes the ports from `first` on; free ones when that is 0.
     pub async fn take(home: &Home, first: u16) -> anyhow::Result<Self> {
         let listeners = if first == 0 { free(home).await? } else { row(first).await? };
-        let Ok([portal, operator, api, authentik, stalwart, ocis, index, dns]) =
+        let Ok([portal, operator, api, authentik, stalwart, ocis, index, dns, mail]) =
             <[TcpListener; COUNT]>::try_from(listeners)
         else {
             bail!("the ports can't be taken");
         };
-        Ok(Self { portal, operator, api, authentik, stalwart, ocis, dns, index })
+        Ok(Self { portal, operator, api, authentik, stalwart, ocis, dns, mail, index })
     }
 }
 
@@ -48,7 +49,7 @@ async fn bind(port: u16) -> std::io::Result<TcpListener> {
 async fn row(first: u16) -> anyhow::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for port in (first..).take(COUNT) {
-        let last = first.saturating_add(7);
+        let last = first.saturating_add(8);
         let says = || {
             format!(
                 "port {port} can't be used; {first} to {last} must be free. Choose others with --port N, or --port 0"

@@ -35,6 +35,7 @@ pub struct Sandbox {
     stalwart: Running<upstream_stalwart::sim::World>,
     ocis: Running<upstream_ocis::sim::World>,
     pub dns: upstream_dns::sim::Simulator,
+    mail: mailer::sim::Catcher,
     secrets: Secrets,
     pub addresses: Addresses,
 }
@@ -45,6 +46,7 @@ pub struct Listeners {
     pub stalwart: TcpListener,
     pub ocis: TcpListener,
     pub dns: TcpListener,
+    pub mail: TcpListener,
 }
 
 impl Sandbox {
@@ -67,7 +69,9 @@ impl Sandbox {
         let host = json!({"records": [{"name": MAIL_HOST, "type": "A", "data": "192.0.2.25"}]});
         let made = dns.http.store.write(|world| world.put("zones", MAIL_ZONE, &host));
         made.map_err(|why| anyhow::anyhow!("the zone of the mail server can't be made: {why}"))?;
-        Ok(Self { authentik, stalwart, ocis, dns, secrets, addresses })
+        let file = home.file("mails.json");
+        let mail = mailer::sim::serve(listeners.mail, Some(&file), mailer::sim::Setup::default()).await?;
+        Ok(Self { authentik, stalwart, ocis, dns, mail, secrets, addresses })
     }
 
     /// The settings with which `dezky serve` uses this sandbox.
@@ -97,6 +101,8 @@ impl Sandbox {
             ("OCIS_SERVICE_PASSWORD", secrets.ocis_service_password.clone()),
             ("DNS_RESOLVERS", self.dns.resolvers.map(|at| at.to_string()).join(",")),
             ("DNS_REACH", reach.join(",")),
+            ("MAIL_URL", format!("smtp://{}", self.mail.smtp)),
+            ("MAIL_FROM", "Dezky <no-reply@dezky.test>".to_owned()),
             ("ENCRYPTION_KEYS", secrets.encryption_key.clone()),
             ("ENVIRONMENT_NAME", "Sandbox".to_owned()),
             ("MIGRATE_AT_START", "true".to_owned()),
@@ -110,6 +116,7 @@ impl Sandbox {
         self.stalwart.stop();
         self.ocis.stop();
         self.dns.http.stop();
+        self.mail.http.stop();
     }
 }
 
@@ -171,8 +178,13 @@ pub async fn run(start: &Start) -> anyhow::Result<()> {
     let addresses = Addresses::of(&ports)?;
     // The product itself will listen on the other three; until then they are free.
     drop((ports.portal, ports.operator, ports.api));
-    let listeners =
-        Listeners { authentik: ports.authentik, stalwart: ports.stalwart, ocis: ports.ocis, dns: ports.dns };
+    let listeners = Listeners {
+        authentik: ports.authentik,
+        stalwart: ports.stalwart,
+        ocis: ports.ocis,
+        dns: ports.dns,
+        mail: ports.mail,
+    };
     let sandbox = Sandbox::start(&home, listeners, addresses).await?;
     index::serve(ports.index, &sandbox.addresses, &tracker, &stop);
     announce::sandbox(start.json, &sandbox)?;
@@ -198,6 +210,7 @@ mod tests {
             stalwart: ports.stalwart,
             ocis: ports.ocis,
             dns: ports.dns,
+            mail: ports.mail,
         };
         let sandbox = Sandbox::start(&home, listeners, addresses).await.unwrap();
         let config = Config::read(&sandbox.settings()).unwrap();

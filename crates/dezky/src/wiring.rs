@@ -9,6 +9,7 @@ use db::Db;
 use jobs::Schedule;
 use kernel::Clock;
 use kernel::retry::Backoff;
+use mailer::Mailer;
 use probes::Probes;
 use reconcile::Reconciler;
 use sign_in::SignIn;
@@ -20,6 +21,9 @@ use web::{Web, WebSettings};
 use crate::config::{Address, Config};
 use crate::site::{self, Site};
 use crate::{checks, health, purges, upstreams};
+
+/// How often it is looked for mails to send.
+const SEND_EVERY: Duration = Duration::from_secs(2);
 
 /// How patient the parts are.
 pub struct Pace {
@@ -144,6 +148,7 @@ impl Product {
         let settings = domains::Settings {
             challenge: config.dns.challenge.clone(),
             pace: domain_pace,
+            portal: portal_origin(&config),
             settle: pace.settle,
         };
         let dns = upstreams::dns(&config, &clock)?;
@@ -151,6 +156,8 @@ impl Product {
         let domains =
             domains::Domains::new(db.clone(), clock.clone(), reconciler.clone(), dns, stalwart, settings);
         schedules.push(domains::schedule(&domains, look_every));
+        let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
+        schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone());
         let mut own = vec![health::routes(db.clone())];
         if surroundings.sandbox_page.is_some() {
@@ -230,6 +237,11 @@ impl Product {
         jobs::start(&self.db, &self.clock, self.schedules.clone(), tracker, stop);
         Ok(())
     }
+}
+
+fn portal_origin(config: &Config) -> Option<String> {
+    let portal = config.consoles.iter().find(|console| console.surface == access::Surface::Portal);
+    portal.map(|console| console.address.origin.clone())
 }
 
 fn sign_in_of(config: &Config, pace: &Pace, db: &Db, clock: &Clock) -> anyhow::Result<SignIn> {

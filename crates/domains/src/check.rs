@@ -19,6 +19,7 @@ use upstream_dns::{Asked, Servers};
 use crate::SOURCE;
 use crate::error::Error;
 use crate::host;
+use crate::mails;
 use crate::model::{Domain, Finding, Proof, changes, jittered, wait};
 use crate::service::Domains;
 use crate::store;
@@ -77,7 +78,7 @@ impl Domains {
             now.after(jittered(wait(self.0.settings.pace, &after, now), chance))
         };
         store::update(&tx, &after).await?;
-        note(&tx, context, &before, &after).await?;
+        self.note(&tx, context, &before, &after).await?;
         tx.commit().await?;
         if after.proven != before.proven {
             self.0.reconciler.nudge();
@@ -182,6 +183,35 @@ impl Domains {
             .after(json!({"proof": Proof::Dns.as_str(), "primary": is_first}));
         Ok(audit::append(tx, context, Chain::Tenant(domain.tenant), entry).await?)
     }
+
+    /// Remembers what changed. The proof has a record of its own.
+    async fn note(&self, tx: &Tx, context: &Context, before: &Domain, after: &Domain) -> Result<(), Error> {
+        let changes = changes(&before.findings, &after.findings);
+        if changes.is_empty() && before.state == after.state {
+            return Ok(());
+        }
+        store::remember(tx, &context.clock, after, &changes).await?;
+        if before.state == after.state {
+            return Ok(());
+        }
+        let wrong = (after.state == DomainState::Attention).then_some("dns");
+        mails::tell(tx, &context.clock, self.0.settings.portal.as_deref(), after).await?;
+        findings::set(tx, &context.clock, after.tenant, SOURCE, after.name.ascii(), wrong).await?;
+        let action = match after.state {
+            DomainState::Verified => "domain.verified",
+            DomainState::Attention | DomainState::Pending => "domain.attention",
+        };
+        let wrong: Vec<&str> = after
+            .findings
+            .iter()
+            .filter(|finding| finding.needed && !finding.is_ok())
+            .map(|finding| finding.purpose.as_str())
+            .collect();
+        let entry = Entry::done(action, target(after))
+            .before(json!({"state": before.state.as_str()}))
+            .after(json!({"state": after.state.as_str(), "wrong": wrong}));
+        Ok(audit::append(tx, context, Chain::Tenant(after.tenant), entry).await?)
+    }
 }
 
 /// The domain with what was found out. Where nothing was, what was known stays.
@@ -211,34 +241,6 @@ fn with(before: &Domain, looked: Looked, now: Timestamp) -> Domain {
 fn is_shown(domain: &Domain) -> bool {
     let proof = |finding: &Finding| finding.purpose == Purpose::Ownership.as_str() && finding.is_ok();
     !domain.is_proven() && domain.findings.iter().any(proof)
-}
-
-/// Remembers what changed. The proof has a record of its own.
-async fn note(tx: &Tx, context: &Context, before: &Domain, after: &Domain) -> Result<(), Error> {
-    let changes = changes(&before.findings, &after.findings);
-    if changes.is_empty() && before.state == after.state {
-        return Ok(());
-    }
-    store::remember(tx, &context.clock, after, &changes).await?;
-    if before.state == after.state {
-        return Ok(());
-    }
-    let wrong = (after.state == DomainState::Attention).then_some("dns");
-    findings::set(tx, &context.clock, after.tenant, SOURCE, after.name.ascii(), wrong).await?;
-    let action = match after.state {
-        DomainState::Verified => "domain.verified",
-        DomainState::Attention | DomainState::Pending => "domain.attention",
-    };
-    let wrong: Vec<&str> = after
-        .findings
-        .iter()
-        .filter(|finding| finding.needed && !finding.is_ok())
-        .map(|finding| finding.purpose.as_str())
-        .collect();
-    let entry = Entry::done(action, target(after))
-        .before(json!({"state": before.state.as_str()}))
-        .after(json!({"state": after.state.as_str(), "wrong": wrong}));
-    Ok(audit::append(tx, context, Chain::Tenant(after.tenant), entry).await?)
 }
 
 fn host_of(answer: &Answer) -> Option<host::Host> {

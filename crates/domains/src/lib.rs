@@ -11,6 +11,7 @@ mod demo;
 mod error;
 mod host;
 mod input;
+mod mails;
 mod model;
 mod pages;
 mod service;

@@ -24,6 +24,8 @@ pub struct Settings {
     pub challenge: Challenge,
     /// How often domains are checked.
     pub pace: Pace,
+    /// The origin of the portal, for links in mails.
+    pub portal: Option<String>,
     /// How long a request waits for the mail server before it answers and leaves the rest to the background.
     pub settle: Duration,
 }

@@ -88,6 +88,13 @@ pub struct EmailAddress {
 #[error("is not an e-mail address such as anna@acme.dk")]
 pub struct BadEmail;
 
+impl EmailAddress {
+    /// What stands after the `@`.
+    pub fn domain(&self) -> &DomainName {
+        &self.domain
+    }
+}
+
 impl FromStr for EmailAddress {
     type Err = BadEmail;
 

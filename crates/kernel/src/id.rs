@@ -112,6 +112,8 @@ ids! {
     DomainId = "dom";
     /// A row of the audit log.
     AuditId = "aud";
+    /// A mail in the outbox.
+    MailId = "mai";
     /// One request, in logs, problems and the audit log.
     RequestId = "req";
 }

@@ -5,6 +5,7 @@ mod m001_foundation;
 mod m002_kept_forms;
 mod m003_drift;
 mod m004_domains;
+mod m005_mails;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -20,6 +21,7 @@ impl MigratorTrait for History {
             Box::new(m002_kept_forms::Migration),
             Box::new(m003_drift::Migration),
             Box::new(m004_domains::Migration),
+            Box::new(m005_mails::Migration),
         ]
     }
 }

@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("migrations", &["kernel", "db"]),
     ("audit", &["kernel", "db"]),
     ("jobs", &["kernel", "db"]),
+    ("mailer", &["kernel", "simulator", "db", "jobs"]),
     ("access", &["kernel", "db", "audit"]),
     ("findings", &["kernel", "db"]),
     ("reconcile", &["kernel", "outbound", "db", "audit", "jobs"]),
@@ -57,6 +58,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "jobs",
             "access",
             "findings",
+            "mailer",
             "reconcile",
             "web",
             "upstream-dns",
@@ -74,6 +76,7 @@ const TOP: &str = "dezky";
 /// Crates of others that only these of ours may use.
 const RESERVED: &[(&str, &[&str])] = &[
     ("reqwest", &["outbound"]),
+    ("lettre", &["mailer"]),
     (
         "sea-orm",
         &[
@@ -89,6 +92,13 @@ const RESERVED: &[(&str, &[&str])] = &[
             "sign-in",
             "tenants",
             "domains",
+            "mailer",
+            "access",
+            "reconcile",
+            "probes",
+            "web",
+            "sign-in",
+            "tenants",
         ],
     ),
     ("sea-orm-migration", &["migrations"]),
@@ -97,6 +107,7 @@ const RESERVED: &[(&str, &[&str])] = &[
         &[
             "web",
             "simulator",
+            "mailer",
             "upstream-authentik",
             "upstream-stalwart",
             "upstream-ocis",
@@ -144,6 +155,11 @@ pub fn check(workspace: &Workspace) -> Vec<String> {
     problems
 }
 
+/// True for crates that call something outside and simulate it.
+fn is_client(name: &str) -> bool {
+    name.starts_with("upstream-") || name == "mailer"
+}
+
 fn reserved(member: &Package) -> Vec<String> {
     let mut problems = Vec::new();
     for (name, users) in RESERVED {
@@ -156,7 +172,7 @@ fn reserved(member: &Package) -> Vec<String> {
                 member.name,
                 users.join(", ")
             ));
-        } else if *name == "axum" && member.name.starts_with("upstream-") && !on.optional {
+        } else if *name == "axum" && is_client(&member.name) && !on.optional {
             problems.push(format!(
                 "the crate {} needs axum always; only its simulator may (feature `sim`)",
                 member.name

@@ -130,6 +130,8 @@ pub struct Config {
     pub ocis: Result<Ocis, &'static str>,
     /// The DNS.
     pub dns: Dns,
+    /// How mails are sent; none where no mail server is configured.
+    pub mail: Option<mailer::Settings>,
     /// The keys of secrets at rest.
     pub keys: Keys,
     /// The slug of the platform's own workspace.

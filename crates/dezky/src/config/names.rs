@@ -31,6 +31,8 @@ pub const NAMES: &[(&str, &str)] = &[
     ("DNS_REACH", "192.0.2.53=127.0.0.1:5353"),
     ("DOMAIN_CHALLENGE_LABEL", "_workspace-challenge"),
     ("DOMAIN_CHALLENGE_PREFIX", "workspace-verification="),
+    ("MAIL_URL", "smtps://user:password@smtp.example.com"),
+    ("MAIL_FROM", "Dezky <no-reply@example.com>"),
     ("ENCRYPTION_KEYS", "what `openssl rand -base64 32` prints"),
     ("PLATFORM_SLUG", "dezky"),
     ("PLATFORM_NAME", "Dezky"),

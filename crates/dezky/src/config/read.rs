@@ -11,6 +11,7 @@ use db::seal::Keys;
 use domains::Challenge;
 use kernel::Slug;
 use kernel::dns::{BadName, Name};
+use mailer::{Sender, Transport};
 use secrecy::SecretString;
 use url::Url;
 
@@ -102,6 +103,7 @@ impl Config {
         let Days(days) = r.parsed("TERMINATION_GRACE_DAYS", Days(30));
         let Lease(lease) = r.parsed("LEASE_SECONDS", Lease(Duration::from_mins(1)));
         let extra_roots = extra_roots(r);
+        let mail = mail(r, extra_roots.as_deref());
         let trust_forwarded = r.flag("TRUST_FORWARDED", false);
         let environment = r.text("ENVIRONMENT_NAME").map(str::to_owned);
         let (Some(api), Some(authentik), Some(dns), Some(keys), Some(platform_slug)) =
@@ -117,6 +119,7 @@ impl Config {
             stalwart,
             ocis,
             dns,
+            mail,
             keys,
             platform_slug,
             platform_name,
@@ -227,6 +230,14 @@ fn dns(r: &mut Reader<'_>) -> Option<Dns> {
     let label = noted(r, "DOMAIN_CHALLENGE_LABEL", label);
     let prefix = r.text("DOMAIN_CHALLENGE_PREFIX").unwrap_or("workspace-verification=").to_owned();
     Some(Dns { resolvers: resolvers?, reach: reach?, challenge: Challenge { label: label?, prefix } })
+}
+
+fn mail(r: &mut Reader<'_>, extra_roots: Option<&[u8]>) -> Option<mailer::Settings> {
+    let url = r.text("MAIL_URL")?;
+    let transport = noted(r, "MAIL_URL", Transport::new(url, extra_roots));
+    let from = r.needed("MAIL_FROM", "every mail says whom it is from")?.parse::<Sender>();
+    let from = noted(r, "MAIL_FROM", from);
+    Some(mailer::Settings::new(transport?, from?))
 }
 
 fn reached(pair: &str) -> Result<(IpAddr, SocketAddr), &'static str> {

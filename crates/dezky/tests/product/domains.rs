@@ -26,6 +26,11 @@ impl Desk<'_> {
         (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
     }
 
+    async fn health(&self) -> Value {
+        let path = format!("/api/tenants/{}", self.slug);
+        json(&self.product.call(Method::Get, &path, self.token, None).await)["health"].clone()
+    }
+
     async fn add(&self, name: &str) -> (u16, Value) {
         self.call(Method::Post, "", Some(value!({"name": name}))).await
     }
@@ -83,6 +88,21 @@ async fn in_mail_server(product: &Product, name: &str) -> bool {
     inventory["domains"].as_array().unwrap().iter().any(|domain| domain["name"] == name)
 }
 
+/// Waits until somebody has got a mail about something, once.
+async fn until_mailed(product: &Product, to: &str, subject: &str) {
+    let began = Instant::now();
+    loop {
+        let inventory = json(&get(product.origin("sandbox/mail"), "/_sim/inventory").await);
+        let mails = inventory["mails"].as_array().unwrap();
+        let fits = |mail: &&Value| mail["subject"] == subject && mail["to"].to_string().contains(to);
+        match mails.iter().filter(fits).count() {
+            0 => assert!(began.elapsed() < PATIENCE, "{to} gets no mail “{subject}”: {mails:?}"),
+            count => return assert_eq!(count, 1, "{mails:?}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 async fn actions(product: &Product, slug: &str) -> Vec<String> {
     let path = format!("/api/tenants/{slug}/audit?limit=50");
     let answer = product.call(Method::Get, &path, product.token(IDA, "operator"), None).await;
@@ -124,6 +144,9 @@ async fn a_domain_is_claimed_proven_published_broken_mended_and_removed() {
     let broken = desk.show(NAME).await;
     let mx = broken["records"].as_array().unwrap().iter().find(|record| record["purpose"] == "mx").unwrap();
     assert_eq!((&mx["verdict"], &mx["advice"]), (&value!("missing"), &value!("missing")));
+    until_mailed(&product, "anna@acme.test", &format!("{NAME} needs attention")).await;
+    let health = desk.health().await;
+    assert!(health.to_string().contains("dns_problem"), "{health}");
     desk.publish(NAME, |_| false).await;
     let mended = desk.until(NAME, "verified").await;
     assert!(mended < Duration::from_secs(10), "a mended record is seen after {mended:?}");
