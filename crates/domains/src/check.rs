@@ -166,8 +166,8 @@ impl Domains {
         let want = domain_want(domain.tenant, &domain.name);
         if reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {
             for finding in &mut domain.findings {
-                finding.verdict = Verdict::Conflict.as_str().to_owned();
-                finding.code = TAKEN.to_owned();
+                Verdict::Conflict.as_str().clone_into(&mut finding.verdict);
+                TAKEN.clone_into(&mut finding.code);
                 finding.values.clear();
             }
             return Ok(());

@@ -20,7 +20,7 @@ pub async fn tell(tx: &Tx, clock: &Clock, portal: Option<&str>, domain: &Domain)
         .map(|(tenant, portal)| format!("{portal}/admin/{}/domains/{}", tenant.slug, domain.name));
     let (subject, text) = said(domain, page.as_deref());
     for person in people::by_ids(&**tx, &admins).await? {
-        let Ok(to) = person.email.to_string().parse() else { continue };
+        let Ok(to) = person.email.parse() else { continue };
         let key = format!("{} {} {}", domain.id, domain.state_since.micros(), person.id);
         let mail = Mail { to, subject: subject.clone(), text: text.clone(), html: None, key };
         mailer::enqueue(tx, clock, &mail).await?;

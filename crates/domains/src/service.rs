@@ -85,7 +85,7 @@ impl Domains {
 
     /// The primary domain of a workspace.
     pub(crate) async fn primary(&self, by: &Granted<ManageDomains>) -> Result<Option<DomainName>, Error> {
-        Ok(tenants::primary::of(self.0.db.read(), by.tenant()).await?)
+        Ok(tenants::primary::of(&self.0.db, by.tenant()).await?)
     }
 
     pub(crate) async fn history(&self, domain: &Domain, most: u64) -> Result<Vec<Check>, Error> {

@@ -1,9 +1,8 @@
 //! A tenant's primary domain, for the slice that looks after domains.
 
 use access::TenantStatus;
-use db::{Error, Tx};
+use db::{Db, Error, Tx};
 use kernel::{Clock, DomainName, TenantId};
-use sea_orm::ConnectionTrait;
 
 use crate::model::Tenant;
 use crate::store;
@@ -24,8 +23,8 @@ pub async fn lock_holder(tx: &Tx, tenant: TenantId) -> Result<Option<Holder>, Er
 }
 
 /// The primary domain of a tenant.
-pub async fn of(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Option<DomainName>, Error> {
-    Ok(store::by_id(on, tenant).await?.and_then(|tenant| tenant.primary_domain))
+pub async fn of(db: &Db, tenant: TenantId) -> Result<Option<DomainName>, Error> {
+    Ok(store::by_id(db.read(), tenant).await?.and_then(|tenant| tenant.primary_domain))
 }
 
 /// Gives a locked tenant another primary domain. What that needs upstream is wanted already.

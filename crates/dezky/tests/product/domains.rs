@@ -196,6 +196,7 @@ async fn a_domain_belongs_to_whoever_proves_it_and_claims_block_nobody() {
 async fn a_domain_that_is_used_stays_and_whatever_uses_it_is_named() {
     let product = Product::start("small").await;
     let desk = Desk { product: &product, slug: "acme", token: product.token(ANNA, "portal") };
+    desk.until("acme-widgets.test", "verified").await;
     let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
     let domains = inventory["domains"].as_array().unwrap();
     let id = domains.iter().find(|domain| domain["name"] == "acme-widgets.test").unwrap()["id"].clone();

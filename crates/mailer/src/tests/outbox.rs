@@ -115,7 +115,7 @@ async fn two_mailers_on_one_outbox_share_the_work() {
     let other = db::Db::connect(&rig.test.url, &options).await.unwrap();
     let other = Mailer::new(other, rig.clock.clone(), Some(settings(rig.catcher.smtp)));
     let mailer = rig.mailer();
-    let (one, two) = futures_util::future::join(mailer.send_due(), other.send_due()).await;
+    let (one, two) = Box::pin(futures_util::future::join(mailer.send_due(), other.send_due())).await;
     one.unwrap();
     two.unwrap();
     let mut subjects: Vec<String> = rig.caught().into_iter().map(|mail| mail.subject).collect();
