@@ -163,6 +163,7 @@ fn code(body: &str) -> String {
         ("You are in no workspace", "no-workspace"),
         ("not yours to see", "not-found"),
         ("There is no such difference", "no-such-difference"),
+        ("has no such domain", "no-such-domain"),
     ];
     let said = body.to_lowercase();
     let known = sentences.iter().find(|(sentence, _)| said.contains(&sentence.to_lowercase()));
