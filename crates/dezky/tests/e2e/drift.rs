@@ -1,5 +1,7 @@
 //! What differs upstream: it is read, looked at, and decided about.
 
+use std::time::Duration;
+
 use fantoccini::elements::Element;
 use outbound::Method;
 use serde_json::{Value, json};
@@ -14,7 +16,12 @@ const WHY: &str = "Kunden har selv bedt om det, før sommerferien.";
 impl Stage {
     /// Changes a customer's space behind Dezky's back.
     async fn spoil_space(&self, slug: &str, fields: Value) {
-        let tenant = self.call(Method::Get, &format!("/api/tenants/{slug}"), None).await;
+        let path = format!("/api/tenants/{slug}");
+        let mut tenant = self.call(Method::Get, &path, None).await;
+        while tenant["status"] != "active" {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            tenant = self.call(Method::Get, &path, None).await;
+        }
         let id = tenant["handles"]["ocisSpaceId"].as_str().unwrap();
         spoil(self.product.origin("sandbox/ocis"), &format!("drives/{id}"), &fields).await;
     }
@@ -44,20 +51,22 @@ async fn choose(browser: &Browser, label: &str, value: &str) {
 #[tokio::test]
 async fn a_renamed_space_is_accepted_for_a_while_and_then_reverted() {
     journey("drift-accept", "small", async |stage| {
-        stage.spoil_space("nordlys", json!({"name": "Renamed by hand", "quotaTotal": 5_000_000_000_i64})).await;
+        stage
+            .spoil_space("nordlys", json!({"name": "Renamed by hand", "quotaTotal": 5_000_000_000_i64}))
+            .await;
         let ida = stage.browser().await;
         sign_in(stage, &ida, "operator", IDA).await;
         read_now(stage, &ida).await;
         let row = entry(&ida, "drift", "Nordlys A/S").await.text().await.unwrap();
         assert!(row.contains("Changed") && row.contains("name, quotaBytes"), "{row}");
-        ida.follow("nordlys").await;
+        ida.follow("Decide").await;
         ida.arrives_at(&stage.url("operator", "/tenants/nordlys/plan")).await;
         ida.sees("Renamed by hand").await;
 
         ida.press("Accept…").await;
         choose(&ida, "For", "90").await;
         ida.press_in_dialog("Accept").await;
-        ida.finds("//dialog[@open]//*[contains(., \"is required\")]").await;
+        ida.finds("//dialog[@open]//*[contains(., \"This is needed\")]").await;
         assert_eq!(ida.value_of("For").await, "90", "what was chosen is kept");
         ida.fill("Why", WHY).await;
         choose(&ida, "For", "30").await;
@@ -89,9 +98,9 @@ async fn a_space_that_the_customer_renamed_is_adopted_and_the_workspace_follows(
         sign_in(stage, &ida, "operator", IDA).await;
         read_now(stage, &ida).await;
         ida.open(&stage.url("operator", "/")).await;
-        ida.sees("differences upstream").await;
+        ida.sees("One difference upstream").await;
         ida.follow("See drift").await;
-        ida.follow("skovbo").await;
+        ida.follow("Decide").await;
         ida.press("Adopt").await;
         ida.sees("What is there is now what should be.").await;
         ida.sees("Plan of Skovbo Tandlæger & Søn").await;
@@ -115,7 +124,7 @@ async fn a_foreign_domain_is_shown_and_may_stay_but_nothing_else_is_done_to_it()
         deeds[0].click().await.unwrap();
         ida.sees("Accept how fremmed.test is?").await;
         ida.press_in_dialog("Accept").await;
-        ida.finds("//dialog[@open]//*[contains(., \"is required\")]").await;
+        ida.finds("//dialog[@open]//*[contains(., \"This is needed\")]").await;
         ida.fill("Why", WHY).await;
         ida.press_in_dialog("Accept").await;
         ida.sees("The difference is accepted.").await;
@@ -123,7 +132,14 @@ async fn a_foreign_domain_is_shown_and_may_stay_but_nothing_else_is_done_to_it()
         ida.loses("//*[@id=\"drift\"]//tr[contains(., \"fremmed.test\")]").await;
         read_now(stage, &ida).await;
         ida.loses("//*[@id=\"drift\"]//tr[contains(., \"fremmed.test\")]").await;
-        entry(&ida, "accepted", "fremmed.test").await.find(fantoccini::Locator::Css("button")).await.unwrap().click().await.unwrap();
+        entry(&ida, "accepted", "fremmed.test")
+            .await
+            .find(fantoccini::Locator::Css("button"))
+            .await
+            .unwrap()
+            .click()
+            .await
+            .unwrap();
         ida.sees("The difference counts again.").await;
         read_now(stage, &ida).await;
         entry(&ida, "drift", "fremmed.test").await;

@@ -15,6 +15,10 @@ mod journey;
 #[cfg(test)]
 mod dialogs;
 #[cfg(test)]
+mod domains;
+#[cfg(test)]
+mod drift;
+#[cfg(test)]
 mod editors;
 #[cfg(test)]
 mod kept_forms;
