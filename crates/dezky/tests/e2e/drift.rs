@@ -103,7 +103,7 @@ async fn a_space_that_the_customer_renamed_is_adopted_and_the_workspace_follows(
         ida.follow("Decide").await;
         ida.press("Adopt").await;
         ida.sees("What is there is now what should be.").await;
-        ida.sees("Plan of Skovbo Tandlæger & Søn").await;
+        ida.sees("Skovbo Tandlæger & Søn").await;
         assert_eq!(stage.space("skovbo").await["name"], "Skovbo Tandlæger & Søn");
     })
     .await;
