@@ -17,6 +17,8 @@ mod pages;
 mod service;
 mod store;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use i18n::{Language, Source};

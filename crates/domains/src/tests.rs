@@ -1,0 +1,177 @@
+//! What passes with time, and that everything that can be said has words.
+
+use std::time::Duration;
+
+use audit::Filter;
+use kernel::{Clock, DomainId, TenantId, Timestamp};
+use mail_dns::{Code, DomainState, Purpose};
+use proptest::prelude::*;
+use reconcile::{Reconciler, Settings as Patience};
+use upstream_dns::{Dns, Options, Resolver};
+
+use crate::model::{CLAIM_LASTS, Challenge, Domain, Finding, Pace, changes, jittered, wait};
+use crate::service::{Domains, Settings};
+use crate::store;
+
+const PACE: Pace =
+    Pace { busy: Duration::from_secs(30), calm: Duration::from_mins(30), slow: Duration::from_hours(1) };
+
+/// The slice over an empty database, with a DNS that refuses at once.
+struct Rig {
+    test: db::testing::TestDb,
+    clock: Clock,
+    domains: Domains,
+    tenant: TenantId,
+}
+
+async fn rig() -> Rig {
+    let test = migrations::test_database().await;
+    let clock = Clock::manual(Timestamp::from_micros(1_800_000_000_000_000));
+    let tenant = TenantId::new(&clock);
+    let billing = serde_json::json!(tenants::BillingInfo::default());
+    let policy = serde_json::json!(tenants::SecurityPolicy::default());
+    let insert = format!(
+        "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, security_policy, \
+         is_platform, version, created_at, updated_at) VALUES ('{tenant}', 'acme', 'Acme', 'acme', 'starter', 1, \
+         'active', '{billing}', '{policy}', FALSE, 1, 1, 1)"
+    );
+    let tx = test.db.begin().await.unwrap();
+    sea_orm::ConnectionTrait::execute_unprepared(&*tx, &insert).await.unwrap();
+    tx.commit().await.unwrap();
+    let reconciler =
+        Reconciler::new(test.db.clone(), clock.clone(), Patience::default(), Vec::new(), Vec::new());
+    let nobody = Resolver::udp("127.0.0.1:9".parse().unwrap());
+    let options =
+        Options { resolvers: vec![nobody], deadline: Duration::from_millis(50), ..Options::default() };
+    let settings = Settings {
+        challenge: Challenge { label: "_proof".to_owned(), prefix: "proof=".to_owned() },
+        pace: PACE,
+        portal: None,
+        settle: Duration::from_millis(50),
+    };
+    let dns = Dns::new(options).unwrap();
+    let domains = Domains::new(test.db.clone(), clock.clone(), reconciler, dns, None, settings);
+    Rig { test, clock, domains, tenant }
+}
+
+impl Rig {
+    async fn claim(&self, name: &str) -> DomainId {
+        let claim = Domain::claim(&self.clock, self.tenant, name.parse().unwrap());
+        let tx = self.test.db.begin().await.unwrap();
+        store::insert(&tx, &claim).await.unwrap();
+        tx.commit().await.unwrap();
+        claim.id
+    }
+
+    async fn names(&self) -> Vec<String> {
+        let all = store::of_tenant(self.test.db.read(), self.tenant).await.unwrap();
+        all.into_iter().map(|domain| domain.name.to_string()).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_claim_that_nobody_proves_lapses_after_its_time_and_says_so() {
+    let rig = rig().await;
+    rig.claim("acme.test").await;
+    rig.domains.check_due().await.unwrap();
+    rig.clock.advance(CLAIM_LASTS.checked_sub(Duration::from_mins(1)).unwrap());
+    rig.domains.check_due().await.unwrap();
+    assert_eq!(rig.names().await, ["acme.test"]);
+    rig.clock.advance(Duration::from_hours(2));
+    rig.domains.check_due().await.unwrap();
+    assert_eq!(rig.names().await, Vec::<String>::new());
+    let log = audit::page(rig.test.db.read(), None, &Filter::default(), None, 10).await.unwrap();
+    let actions: Vec<&str> = log.items.iter().map(|record| record.action.as_str()).collect();
+    assert_eq!(actions, ["domain.lapse"]);
+}
+
+#[tokio::test]
+async fn what_nobody_answers_changes_no_state_and_is_asked_again() {
+    let rig = rig().await;
+    let id = rig.claim("acme.test").await;
+    rig.domains.check_due().await.unwrap();
+    let tx = rig.test.db.begin().await.unwrap();
+    let checked = store::lock(&tx, id).await.unwrap().unwrap();
+    assert_eq!((checked.state, checked.is_proven()), (DomainState::Pending, false));
+    assert!(checked.findings.iter().all(Finding::is_unknown), "{:?}", checked.findings);
+    let until_next = checked.next_check_at.since(rig.clock.now());
+    assert!(until_next > Duration::from_secs(20) && until_next < Duration::from_secs(40), "{until_next:?}");
+}
+
+#[tokio::test]
+async fn domains_that_are_due_are_taken_once() {
+    let rig = rig().await;
+    for n in 0..10 {
+        rig.claim(&format!("d{n}.test")).await;
+    }
+    let now = rig.clock.now();
+    let take = async || {
+        let tx = rig.test.db.begin().await.unwrap();
+        let taken = store::claim_due(&tx, now, now.after(Duration::from_mins(1)), 6).await.unwrap();
+        tx.commit().await.unwrap();
+        taken.len()
+    };
+    assert_eq!([take().await, take().await, take().await], [6, 4, 0]);
+}
+
+#[test]
+fn everything_that_can_be_said_of_a_record_has_words() {
+    let texts = include_str!("../text/en.ftl");
+    let has = |key: &str| texts.lines().any(|line| line.starts_with(&format!("{key} =")));
+    let codes = Code::ALL.iter().map(|code| format!("advice-{}", code.as_str()));
+    let purposes = Purpose::ALL.iter().map(|purpose| format!("purpose-{}", purpose.as_str()));
+    let missing: Vec<String> = codes.chain(purposes).filter(|key| !has(key)).collect();
+    assert_eq!(missing, Vec::<String>::new());
+    for code in Code::ALL {
+        let key = format!("advice-{} =", code.as_str());
+        let text = texts.lines().find(|line| line.starts_with(&key)).unwrap();
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once("{ $") {
+            let (name, after) = after.split_once(' ').unwrap();
+            assert!(code.values().contains(&name), "{key} has no value {name}");
+            rest = after;
+        }
+    }
+}
+
+fn finding(name: &str, verdict: &str) -> Finding {
+    Finding {
+        purpose: "mx".to_owned(),
+        needed: true,
+        name: name.to_owned(),
+        kind: "MX".to_owned(),
+        value: String::new(),
+        verdict: verdict.to_owned(),
+        found: vec![],
+        code: "fine".to_owned(),
+        values: std::collections::BTreeMap::default(),
+    }
+}
+
+#[test]
+fn only_another_verdict_is_a_change() {
+    let before = [finding("a", "ok"), finding("b", "ok")];
+    let after = [finding("a", "ok"), finding("b", "missing"), finding("c", "ok")];
+    let told: Vec<_> =
+        changes(&before, &after).into_iter().map(|change| (change.name, change.was, change.is)).collect();
+    let ok = || Some("ok".to_owned());
+    assert_eq!(told, [("b".to_owned(), ok(), "missing".to_owned()), ("c".to_owned(), None, "ok".to_owned())]);
+    assert_eq!(changes(&after, &after), []);
+}
+
+proptest! {
+    #[test]
+    fn checks_part_by_a_fifth_at_most(seconds in 1_u64..1_000_000, chance: u32) {
+        let all = Duration::from_secs(seconds);
+        let wait = jittered(all, chance);
+        prop_assert!(wait >= all.mul_f64(0.799) && wait <= all.mul_f64(1.201));
+    }
+
+    #[test]
+    fn a_claim_is_looked_at_ever_less_often(hours in 0_u64..1000) {
+        let clock = Clock::manual(Timestamp::from_micros(1_800_000_000_000_000));
+        let claim = Domain::claim(&clock, TenantId::new(&clock), "acme.test".parse().unwrap());
+        let now = clock.now().after(Duration::from_hours(hours));
+        prop_assert_eq!(wait(PACE, &claim, now), if hours < 2 { PACE.busy } else { PACE.slow });
+    }
+}
