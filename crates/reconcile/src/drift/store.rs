@@ -199,6 +199,9 @@ pub async fn take_over(tx: &Tx, clock: &Clock, resource: &str, upstream_id: &str
         error: Set(None),
         attempts: Set(0),
         next_at: Set(now),
+        // Whoever works on it knows of no object yet, and must not write so.
+        lease_until: Set(None),
+        lease_holder: Set(None),
         updated_at: Set(now),
         ..Default::default()
     };
