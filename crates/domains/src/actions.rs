@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use access::{Granted, ManageDomains, ManageTenant};
-use audit::{Chain, Entry, Outcome};
+use audit::{Chain, Entry};
 use db::Tx;
 use kernel::id::random_token;
-use kernel::{Clock, DomainId, DomainName, TenantId};
+use kernel::{Clock, DomainId, DomainName, FieldError, TenantId};
 use mail_dns::DomainState;
 use mail_dns::dmarc::Policy;
 use reconcile::Resource;
 use serde_json::json;
 use tenants::primary::{self, Holder};
-use tenants::{DOMAIN, STILL_USED, domain_want};
+use tenants::{DOMAIN, domain_want};
 
 use crate::check::target;
 use crate::error::Error;
@@ -47,9 +47,17 @@ impl Domain {
             next_check_at: now,
             lapses_at: Some(now.after(CLAIM_LASTS)),
             removing_at: None,
+            refusal: None,
             created_at: now,
         }
     }
+}
+
+/// True when the mail server has it or is to have it, though it may not say so yet.
+pub(crate) async fn is_wanted(tx: &Tx, domain: &Domain) -> Result<bool, Error> {
+    let all = reconcile::of_owner(&**tx, &domain.tenant.to_string()).await?;
+    let is_it = |resource: &Resource| resource.kind == DOMAIN && resource.name == domain.name.ascii();
+    Ok(all.iter().any(|resource| is_it(resource) && resource.spec.is_some()))
 }
 
 async fn live_holder(tx: &Tx, tenant: TenantId) -> Result<Holder, Error> {
@@ -74,6 +82,9 @@ impl Domains {
             return Err(Error::TooManyClaims(MOST_CLAIMS));
         }
         let claim = Domain::claim(clock, tenant, name);
+        let too_long =
+            |_| Error::Invalid(vec![FieldError::new("name", "too_long", "is too long for a mail domain")]);
+        claim.expected(&self.0.settings.challenge).map_err(too_long)?;
         store::insert(&tx, &claim).await?;
         let entry = Entry::done("domain.add", target(&claim)).after(json!({"name": claim.name}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
@@ -94,7 +105,8 @@ impl Domains {
         if reconcile::is_taken(&*tx, want.kind, &want.name, &want.owner).await? {
             return Err(Error::Taken);
         }
-        reconcile::want(&tx, clock, &want).await?;
+        let wanted = reconcile::want(&tx, clock, &want).await;
+        wanted.map_err(|error| if error.is_duplicate() { Error::Taken } else { error.into() })?;
         let is_first = holder.primary_domain.is_none();
         if is_first {
             primary::set_primary_domain(&tx, clock, tenant, Some(name)).await?;
@@ -178,27 +190,18 @@ impl Domains {
             return Ok(());
         };
         self.0.reconciler.nudge();
-        match self.outcome(&removing).await? {
-            None => Ok(()),
-            Some(why) if why.starts_with(STILL_USED) => {
-                self.keep(by, &removing, &why).await?;
-                Err(Error::InUse(why))
-            }
-            Some(_) => Err(Error::Slow),
-        }
-    }
-
-    /// Waits a moment for the mail server; gives why the domain is still there, if it is.
-    async fn outcome(&self, removing: &Domain) -> Result<Option<String>, Error> {
         let deadline = tokio::time::Instant::now() + self.0.settings.settle;
         loop {
-            let Some(resource) = self.resource(removing).await? else {
-                return Ok(None);
-            };
-            if resource.error.is_some() || tokio::time::Instant::now() >= deadline {
-                return Ok(Some(resource.error.unwrap_or_default()));
+            // What the mail server says is written down by whoever asked it (`watch`).
+            let domain = store::by_name(self.0.db.read(), by.tenant(), removing.name.ascii()).await?;
+            match domain {
+                None => return Ok(()),
+                Some(domain) if domain.removing_at.is_none() => {
+                    return Err(Error::InUse(domain.refusal.unwrap_or_default()));
+                }
+                Some(_) if tokio::time::Instant::now() >= deadline => return Err(Error::Slow),
+                Some(_) => tokio::time::sleep(LOOK).await,
             }
-            tokio::time::sleep(LOOK).await;
         }
     }
 
@@ -213,6 +216,11 @@ impl Domains {
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, tenant).await?;
         let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
+        if before.removing_at.is_some() {
+            reconcile::retry_now(&tx, clock, &tenant.to_string()).await?;
+            tx.commit().await?;
+            return Ok(Some(before));
+        }
         if holder.primary_domain.as_ref() == Some(name) {
             let others = store::of_tenant(&*tx, tenant).await?;
             if others.iter().any(|other| other.is_proven() && other.name != *name) {
@@ -222,8 +230,8 @@ impl Domains {
         }
         let entry =
             Entry::done("domain.remove", target(&before)).before(json!({"state": before.state.as_str()}));
-        let removing = if before.is_proven() {
-            let removing = Domain { removing_at: Some(now), ..before };
+        let removing = if before.is_proven() || is_wanted(&tx, &before).await? {
+            let removing = Domain { removing_at: Some(now), refusal: None, ..before };
             store::update(&tx, &removing).await?;
             reconcile::destroy_one(&tx, clock, &tenant.to_string(), DOMAIN, name.ascii(), now).await?;
             Some(removing)
@@ -234,34 +242,6 @@ impl Domains {
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         Ok(removing)
-    }
-
-    /// Takes a removal back that the mail server refused.
-    async fn keep(&self, by: &Granted<ManageDomains>, removing: &Domain, why: &str) -> Result<(), Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
-        let holder = live_holder(&tx, tenant).await?;
-        let Some(before) = store::lock(&tx, removing.id).await? else {
-            return Ok(());
-        };
-        let after = Domain { removing_at: None, next_check_at: clock.now(), ..before };
-        store::update(&tx, &after).await?;
-        reconcile::want(&tx, clock, &domain_want(tenant, &after.name)).await?;
-        if holder.primary_domain.is_none() {
-            primary::set_primary_domain(&tx, clock, tenant, Some(&after.name)).await?;
-        }
-        let entry =
-            Entry::done("domain.keep", target(&after)).outcome(Outcome::Failed).after(json!({"why": why}));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
-        self.0.reconciler.nudge();
-        Ok(())
-    }
-
-    async fn resource(&self, domain: &Domain) -> Result<Option<Resource>, Error> {
-        let all = reconcile::of_owner(self.0.db.read(), &domain.tenant.to_string()).await?;
-        let is_it = |resource: &Resource| resource.kind == DOMAIN && resource.name == domain.name.ascii();
-        Ok(all.into_iter().find(is_it))
     }
 
     async fn settle(&self, tenant: TenantId) -> Result<(), Error> {

@@ -115,6 +115,8 @@ struct DomainView {
     lapses_at: Option<String>,
     /// Since when it is being removed.
     removing_at: Option<String>,
+    /// Why the mail server refused to remove it, when that was tried last.
+    refusal: Option<String>,
     created_at: String,
 }
 
@@ -136,6 +138,7 @@ fn view(domain: &Domain) -> DomainView {
         checked_at: domain.checked_at.map(|at| at.to_string()),
         lapses_at: domain.lapses_at.map(|at| at.to_string()),
         removing_at: domain.removing_at.map(|at| at.to_string()),
+        refusal: domain.refusal.clone(),
         created_at: domain.created_at.to_string(),
     }
 }

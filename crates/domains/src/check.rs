@@ -28,6 +28,8 @@ use crate::store;
 const MOST_ROUNDS: usize = 24;
 /// Questions of one domain that are asked at a time.
 const AT_A_TIME: usize = 24;
+/// The longest that a domain is looked at: half of what a check may take.
+const LONGEST: Duration = Duration::from_secs(20);
 /// The mail server's zone is read again after this: its settings may have changed.
 const ZONE_LASTS: Duration = Duration::from_hours(1);
 /// What a finding says when the proof is right and somebody else was faster.
@@ -53,7 +55,8 @@ impl Domains {
         domain: &Domain,
         fresh: bool,
     ) -> Result<Domain, Error> {
-        let looked = self.look(domain, fresh).await?;
+        let looked =
+            tokio::time::timeout(LONGEST, self.look(domain, fresh)).await.map_err(|_| Error::Endless)??;
         let (db, clock) = (&self.0.db, &self.0.clock);
         let now = clock.now();
         let tx = db.begin().await?;
@@ -66,19 +69,20 @@ impl Domains {
             tx.commit().await?;
             return Ok(before);
         }
+        // Somebody else was faster, and asked later.
+        if (before.checked_at, before.zone_read_at) != (domain.checked_at, domain.zone_read_at) {
+            return Ok(before);
+        }
         let mut after = with(&before, looked, now);
         let is_open = !matches!(holder.status, TenantStatus::Terminated | TenantStatus::Purged);
         if is_open && is_shown(&after) {
             self.prove(&tx, context, &mut after, holder.primary_domain.is_none()).await?;
         }
         let chance = u32::from_be_bytes(random());
-        after.next_check_at = if after.is_proven() && after.zone.is_none() {
-            now.after(self.0.settings.pace.busy)
-        } else {
-            now.after(jittered(wait(self.0.settings.pace, &after, now), chance))
-        };
+        after.next_check_at = now.after(jittered(wait(self.0.settings.pace, &after, now), chance));
         store::update(&tx, &after).await?;
-        self.note(&tx, context, &before, &after).await?;
+        let is_told = holder.status.is_live() && after.removing_at.is_none();
+        self.note(&tx, context, &before, &after, is_told).await?;
         tx.commit().await?;
         if after.proven != before.proven {
             self.0.reconciler.nudge();
@@ -185,7 +189,14 @@ impl Domains {
     }
 
     /// Remembers what changed. The proof has a record of its own.
-    async fn note(&self, tx: &Tx, context: &Context, before: &Domain, after: &Domain) -> Result<(), Error> {
+    async fn note(
+        &self,
+        tx: &Tx,
+        context: &Context,
+        before: &Domain,
+        after: &Domain,
+        is_told: bool,
+    ) -> Result<(), Error> {
         let changes = changes(&before.findings, &after.findings);
         if changes.is_empty() && before.state == after.state {
             return Ok(());
@@ -195,8 +206,10 @@ impl Domains {
             return Ok(());
         }
         let wrong = (after.state == DomainState::Attention).then_some("dns");
-        mails::tell(tx, &context.clock, self.0.settings.portal.as_deref(), after).await?;
-        findings::set(tx, &context.clock, after.tenant, SOURCE, after.name.ascii(), wrong).await?;
+        if is_told {
+            mails::tell(tx, &context.clock, self.0.settings.portal.as_deref(), after).await?;
+            findings::set(tx, &context.clock, after.tenant, SOURCE, after.name.ascii(), wrong).await?;
+        }
         let action = match after.state {
             DomainState::Verified => "domain.verified",
             DomainState::Attention | DomainState::Pending => "domain.attention",

@@ -32,6 +32,9 @@ pub enum Error {
     /// The mail server did not do it yet.
     #[error("the mail server has not removed it yet; it is tried again by itself")]
     Slow,
+    /// Its servers answer too slowly, or lead from one to the next.
+    #[error("the DNS of this domain answers too slowly to be read")]
+    Endless,
     /// The workspace's state forbids it.
     #[error("the workspace is {0}, so its domains can't be changed")]
     WrongState(&'static str),
@@ -58,7 +61,7 @@ impl Coded for Error {
             | Self::Primary
             | Self::InUse(_)
             | Self::WrongState(_) => Kind::Conflict,
-            Self::Slow | Self::Records(_) => Kind::Unavailable,
+            Self::Slow | Self::Endless | Self::Records(_) => Kind::Unavailable,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
@@ -76,6 +79,7 @@ impl Coded for Error {
             Self::InUse(_) => "domain-in-use",
             Self::WrongState(_) => "wrong-state",
             Self::Slow => "not-removed-yet",
+            Self::Endless => "dns-too-slow",
             Self::Records(_) => "zone-unreadable",
             Self::Access(error) => error.code(),
             Self::Db(error) => error.code(),
@@ -103,6 +107,7 @@ impl Coded for Error {
             Self::Primary => "Make another domain primary first.",
             Self::InUse(_) => "Remove or move what uses it first.",
             Self::WrongState(_) => "Look at the present state of the workspace first.",
+            Self::Endless => "Try again in a while, or ask whoever hosts its DNS.",
             Self::Slow => "Look at the domain again in a moment.",
             Self::Records(_) => "Look at the domain in the mail server.",
             Self::Access(error) => return error.advice(),

@@ -71,6 +71,8 @@ pub struct Domain {
     pub lapses_at: Option<Timestamp>,
     /// Since when it is being removed.
     pub removing_at: Option<Timestamp>,
+    /// Why the mail server refused to remove it, when that was tried last.
+    pub refusal: Option<String>,
     /// When it was added.
     pub created_at: Timestamp,
 }
@@ -199,7 +201,7 @@ pub enum NoRecords {
 pub fn changes(before: &[Finding], after: &[Finding]) -> Vec<Change> {
     let was = |one: &Finding| {
         let same = |other: &&Finding| {
-            (&other.name, &other.kind, &other.purpose) == (&one.name, &one.kind, &one.purpose)
+            (&other.name, &other.purpose, &other.value) == (&one.name, &one.purpose, &one.value)
         };
         before.iter().find(same).map(|other| other.verdict.clone())
     };
@@ -239,12 +241,13 @@ pub struct Pace {
     pub slow: Duration,
 }
 
-/// For so long after it was added a domain is looked at often.
+/// For so long after it was added or proven a domain is looked at often.
 const FRESH: Duration = Duration::from_hours(2);
 
 /// How long until the next check, without jitter.
 pub fn wait(pace: Pace, domain: &Domain, now: Timestamp) -> Duration {
-    let is_fresh = now.since(domain.created_at) < FRESH || now.since(domain.state_since) < FRESH;
+    let proven_at = domain.proven.map_or(domain.created_at, |(_, at)| at);
+    let is_fresh = now.since(proven_at) < FRESH || now.since(domain.state_since) < FRESH;
     match domain.state {
         DomainState::Verified => pace.calm,
         DomainState::Attention => pace.busy,

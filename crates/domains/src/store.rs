@@ -1,8 +1,8 @@
 //! Every query on domains. The tenant comes from the proof of a right, save for checks by the clock.
 
-use db::{Error, Tx};
+use db::{Db, Error, Tx};
 use kernel::cursor::Page;
-use kernel::{Clock, Cursor, DomainId, TenantId, Timestamp};
+use kernel::{Clock, Cursor, DomainId, DomainName, TenantId, Timestamp};
 use mail_dns::DomainState;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{
@@ -41,6 +41,7 @@ fn row(domain: &Domain) -> domains::Model {
         next_check_at: domain.next_check_at.micros(),
         lapses_at: domain.lapses_at.map(Timestamp::micros),
         removing_at: domain.removing_at.map(Timestamp::micros),
+        refusal: domain.refusal.clone(),
         created_at: domain.created_at.micros(),
     }
 }
@@ -69,6 +70,7 @@ fn domain(row: domains::Model) -> Result<Domain, Error> {
         token: row.token,
         zone: row.zone,
         host: row.dns_host,
+        refusal: row.refusal,
     })
 }
 
@@ -152,7 +154,9 @@ pub async fn page(
 ) -> Result<Page<Domain>, Error> {
     let mut narrow = Condition::all();
     if let Some(q) = &filter.q {
-        let escaped = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let ascii = format!("{q}.x").parse().map_or_else(|_| q.clone(), |name: DomainName| name.to_string());
+        let ascii = ascii.strip_suffix(".x").unwrap_or(&ascii);
+        let escaped = ascii.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let like = LikeExpr::new(format!("%{escaped}%")).escape('\\');
         narrow = narrow.add(Expr::col(domains::Column::Name).like(like));
     }
@@ -197,6 +201,16 @@ pub async fn check_soon(tx: &Tx, id: DomainId, now: Timestamp) -> Result<(), Err
         .set(domains::ActiveModel { next_check_at: Set(now.micros()), ..Default::default() })
         .filter(domains::Column::Id.eq(id.to_string()))
         .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Has a domain checked only later.
+pub async fn postpone(db: &Db, id: DomainId, until: Timestamp) -> Result<(), Error> {
+    domains::Entity::update_many()
+        .set(domains::ActiveModel { next_check_at: Set(until.micros()), ..Default::default() })
+        .filter(domains::Column::Id.eq(id.to_string()))
+        .exec(&*db.write().await?)
         .await?;
     Ok(())
 }

@@ -25,6 +25,7 @@ pub mod domains {
         pub next_check_at: i64,
         pub lapses_at: Option<i64>,
         pub removing_at: Option<i64>,
+        pub refusal: Option<String>,
         pub created_at: i64,
     }
 

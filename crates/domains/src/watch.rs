@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use audit::{Chain, Context, Entry};
+use audit::{Chain, Context, Entry, Outcome};
 use db::Tx;
 use futures_util::{StreamExt as _, stream};
 use jobs::{Run, Schedule};
 use kernel::{Clock, TenantId};
-use reconcile::Observer;
-use tenants::{DOMAIN, primary};
+use reconcile::{Observer, Resource};
+use serde_json::json;
+use tenants::{DOMAIN, STILL_USED, domain_want, primary};
 
+use crate::actions::is_wanted;
 use crate::check::target;
 use crate::error::Error;
 use crate::model::{Domain, Proof};
@@ -21,7 +23,7 @@ use crate::store;
 /// The longest that a check may take before another instance does it again.
 const LEASE: Duration = Duration::from_mins(1);
 /// Domains that are taken at a time, and of those, that are checked side by side.
-const TAKEN: u64 = 64;
+const TAKEN: u64 = 32;
 const AT_A_TIME: usize = 16;
 
 /// Checks what is due, looking so often for it.
@@ -54,10 +56,19 @@ impl Domains {
             };
             if let Err(error) = done {
                 tracing::warn!(domain = %domain.name, %error, "a domain was not checked");
+                self.postpone(&domain).await;
             }
         };
         stream::iter(due).map(check).buffer_unordered(AT_A_TIME).collect::<()>().await;
         Ok(())
+    }
+
+    /// What can't be checked now is no more urgent than what is well.
+    async fn postpone(&self, domain: &Domain) {
+        let again = self.0.clock.now().after(self.0.settings.pace.slow);
+        if let Err(error) = store::postpone(&self.0.db, domain.id, again).await {
+            tracing::warn!(domain = %domain.name, %error, "a check could not be put off");
+        }
     }
 
     /// Lets go of a claim that nobody proved in time [D5].
@@ -67,6 +78,9 @@ impl Domains {
         let Some(claim) = store::lock(&tx, claim.id).await?.filter(|claim| !claim.is_proven()) else {
             return Ok(());
         };
+        if is_wanted(&tx, &claim).await? {
+            return Ok(());
+        }
         store::delete(&tx, &self.0.clock, &claim).await?;
         let entry = Entry::done("domain.lapse", target(&claim));
         audit::append(&tx, context, Chain::Tenant(claim.tenant), entry).await?;
@@ -111,6 +125,12 @@ impl Observer for Follower {
                 Some(_) => {}
             }
         }
+        for domain in known.iter().filter(|domain| domain.removing_at.is_some()) {
+            let resource = resources.iter().find(|r| r.kind == DOMAIN && r.name == domain.name.ascii());
+            if let Some(resource) = resource {
+                follow_removal(tx, clock, domain, resource).await?;
+            }
+        }
         let there =
             |domain: &&Domain| resources.iter().any(|r| r.kind == DOMAIN && r.name == domain.name.ascii());
         for domain in known.iter().filter(|domain| domain.is_proven() && !there(domain)) {
@@ -118,6 +138,32 @@ impl Observer for Follower {
         }
         Ok(())
     }
+}
+
+/// A domain that is wanted again is not being removed; nor is one that the mail server refuses to let go: something
+/// still uses it, so the wish is taken back before it comes true one day, unasked [D6].
+async fn follow_removal(
+    tx: &Tx,
+    clock: &Clock,
+    domain: &Domain,
+    resource: &Resource,
+) -> Result<(), db::Error> {
+    let kept = Domain { removing_at: None, next_check_at: clock.now(), zone_read_at: None, ..domain.clone() };
+    if resource.spec.is_some() {
+        return store::update(tx, &kept).await;
+    }
+    let Some(why) = resource.error.as_ref().filter(|why| why.starts_with(STILL_USED)) else {
+        return Ok(());
+    };
+    store::update(tx, &Domain { refusal: Some(why.clone()), ..kept }).await?;
+    reconcile::want(tx, clock, &domain_want(domain.tenant, &domain.name)).await?;
+    let holder = primary::lock_holder(tx, domain.tenant).await?;
+    if holder.is_some_and(|holder| holder.primary_domain.is_none()) {
+        primary::set_primary_domain(tx, clock, domain.tenant, Some(&domain.name)).await?;
+    }
+    let entry =
+        Entry::done("domain.keep", target(domain)).outcome(Outcome::Failed).after(json!({"why": why}));
+    audit::append(tx, &Context::system("domains", clock), Chain::Tenant(domain.tenant), entry).await
 }
 
 /// A domain that an operator gave the tenant.

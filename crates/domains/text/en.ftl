@@ -64,6 +64,7 @@ domain-make-primary = Make primary
 domain-remove = Remove
 domain-keep = Keep it
 domain-cancel = Cancel
+domain-kept = It was not removed:
 domain-remove-title = Remove { $name }?
 domain-remove-says = Mail to it is refused from then on, and its signing keys are destroyed. A domain that mailboxes, aliases or lists still use is kept.
 domain-remove-claim-says = The claim is forgotten. Nothing was set up for it.

@@ -207,6 +207,10 @@ async fn a_domain_that_is_used_stays_and_whatever_uses_it_is_named() {
     assert!(problem["detail"].as_str().unwrap().contains("Account"), "{problem}");
     let kept = desk.show("acme-widgets.test").await;
     assert_eq!(kept["removingAt"], Value::Null, "{kept}");
+    assert!(kept["refusal"].as_str().unwrap().contains("Account"), "{kept}");
+    let path = "/api/tenants/acme";
+    let tenant = json(&product.call(Method::Get, path, desk.token, None).await);
+    assert_eq!(tenant["primaryDomain"], "acme-widgets.test", "it is what it was");
     assert!(in_mail_server(&product, "acme-widgets.test").await);
     let answer = client(product.origin("sandbox/stalwart"));
     let gone = answer.send(outbound::Call::new(Method::Delete, "/_sim/objects/accounts/zz")).await.unwrap();

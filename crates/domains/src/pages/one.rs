@@ -168,6 +168,7 @@ fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
     };
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
+            @if let Some(why) = &domain.refusal { (ui::banner(Tone::Warn, &w.t("domain-kept"), why, None)) }
             @if !domain.is_proven() { p class="soft" { (w.t("domain-prove-says")) } }
             (card_of_records(w, domain, shown.now))
             @if domain.zone.is_some() { (card_of_policy(w, domain, &post)) }
