@@ -28,7 +28,7 @@ use crate::store;
 const MOST_ROUNDS: usize = 24;
 /// Questions of one domain that are asked at a time.
 const AT_A_TIME: usize = 24;
-/// The longest that a domain is looked at: half of what a check may take.
+/// The longest that a domain is looked at. All that are taken at a time must be done before they may be taken again.
 const LONGEST: Duration = Duration::from_secs(20);
 /// The mail server's zone is read again after this: its settings may have changed.
 const ZONE_LASTS: Duration = Duration::from_hours(1);

@@ -99,6 +99,19 @@ async fn what_nobody_answers_changes_no_state_and_is_asked_again() {
 }
 
 #[tokio::test]
+async fn what_is_gone_from_the_mail_server_is_gone_here_and_a_claim_stays() {
+    let rig = rig().await;
+    rig.claim("claim.test").await;
+    let removed = rig.claim("removed.test").await;
+    let tx = rig.test.db.begin().await.unwrap();
+    let row = store::lock(&tx, removed).await.unwrap().unwrap();
+    store::update(&tx, &Domain { removing_at: Some(rig.clock.now()), ..row }).await.unwrap();
+    crate::watch::observer().resource_changed(&tx, &rig.clock, &rig.tenant.to_string()).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(rig.names().await, ["claim.test"]);
+}
+
+#[tokio::test]
 async fn domains_that_are_due_are_taken_once() {
     let rig = rig().await;
     for n in 0..10 {

@@ -133,7 +133,9 @@ impl Observer for Follower {
         }
         let there =
             |domain: &&Domain| resources.iter().any(|r| r.kind == DOMAIN && r.name == domain.name.ascii());
-        for domain in known.iter().filter(|domain| domain.is_proven() && !there(domain)) {
+        // A claim that nobody proved may be removed from the mail server too: an operator may have had it made there.
+        let was_there = |domain: &&Domain| domain.is_proven() || domain.removing_at.is_some();
+        for domain in known.iter().filter(|domain| was_there(domain) && !there(domain)) {
             store::delete(tx, clock, domain).await?;
         }
         Ok(())
