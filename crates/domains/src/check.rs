@@ -6,11 +6,10 @@ use std::time::Duration;
 use access::TenantStatus;
 use audit::{Chain, Context, Entry, Target};
 use db::Tx;
-use futures_util::{StreamExt as _, stream};
 use kernel::Timestamp;
-use kernel::dns::{Answer, Data, Name, Question, RecordType, Server};
+use kernel::dns::{Answer, Data, Question, RecordType, Server};
 use kernel::id::random;
-use mail_dns::{DomainState, Expected, Known, Purpose, Step, Verdict, examine, state};
+use mail_dns::{DomainState, Known, Purpose, Verdict, state};
 use reconcile::Status;
 use serde_json::json;
 use tenants::{DOMAIN, domain_want, primary};
@@ -23,11 +22,8 @@ use crate::mails;
 use crate::model::{Domain, Finding, Proof, changes, jittered, wait};
 use crate::service::Domains;
 use crate::store;
+use crate::verify::verify;
 
-/// Rounds of questions: each may bring up new ones, as SPF's includes do.
-const MOST_ROUNDS: usize = 24;
-/// Questions of one domain that are asked at a time.
-const AT_A_TIME: usize = 24;
 /// The longest that a domain is looked at. All that are taken at a time must be done before they may be taken again.
 const LONGEST: Duration = Duration::from_secs(20);
 /// The mail server's zone is read again after this: its settings may have changed.
@@ -99,37 +95,14 @@ impl Domains {
         let expected = known.expected(&self.0.settings.challenge)?;
         let name = domain.dns_name();
         let asked = Asked { servers: Servers::Both, fresh };
-        let servers = Question { name: name.clone(), kind: RecordType::Ns };
+        let host = Question { name: name.clone(), kind: RecordType::Ns };
+        let dns = &self.0.dns;
         let (answers, host) =
-            tokio::join!(self.ask(&name, &expected, asked), self.0.dns.ask(&servers, Servers::Resolvers));
-        let (findings, asked) = answers;
+            tokio::join!(verify(dns, &name, &expected, asked), dns.ask(&host, Servers::Resolvers));
+        let (findings, known) = answers;
+        let asked = servers(&known);
         let host = host.0.iter().find_map(|(_, answer)| host_of(answer)).map(|host| host.name.to_owned());
         Ok(Looked { zone, findings, asked, host })
-    }
-
-    /// Asks until the rules have what they need; gives also who was asked.
-    async fn ask(
-        &self,
-        name: &Name,
-        expected: &[Expected],
-        asked: Asked,
-    ) -> (Vec<mail_dns::Finding>, Vec<String>) {
-        let mut known = Known::new();
-        for _ in 0..MOST_ROUNDS {
-            match examine(name, expected, &known) {
-                Step::Done(findings) => return (findings, servers(&known)),
-                Step::Needs(questions) => {
-                    let ask = |question: Question| async move {
-                        let answers = self.0.dns.ask(&question, asked).await;
-                        (question, answers)
-                    };
-                    let answers = stream::iter(questions.into_iter().map(ask)).buffer_unordered(AT_A_TIME);
-                    known.extend(answers.collect::<Vec<_>>().await);
-                }
-            }
-        }
-        tracing::warn!(domain = %name, "its records lead to ever more questions");
-        (Vec::new(), servers(&known))
     }
 
     /// The mail server's zone, read anew when it is time; none when there is nothing new.

@@ -19,6 +19,7 @@ mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod watch;
 
 use i18n::{Language, Source};
@@ -29,6 +30,7 @@ pub(crate) const SOURCE: &str = "domains";
 pub use error::Error;
 pub use model::{Challenge, Pace};
 pub use service::{Domains, Settings};
+pub use verify::verify;
 pub use watch::{observer, schedule};
 
 /// What the slice brings to the web.

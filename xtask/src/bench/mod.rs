@@ -2,6 +2,7 @@
 
 mod bare;
 mod load;
+mod names;
 mod product;
 mod provision;
 mod report;
@@ -56,6 +57,8 @@ enum Stage {
     Lists,
     /// Tenants at slow upstreams
     Provision,
+    /// Domains and their records; the database plays no part
+    Names,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -89,21 +92,37 @@ pub async fn run(options: &Options) -> Result<()> {
             build.args(["build", "--release", "--package", package]);
             run_command(build).await?;
         }
+        let mut build = cargo();
+        build.args(["build", "--release", "--package", "domains", "--example", "verify"]);
+        run_command(build).await?;
         let mut again = command(workspace.target.join("release/xtask"));
         again.args(std::env::args_os().skip(1));
         return run_command(again).await;
     }
     let binary = workspace.target.join("release/dezky");
+    let mut text = String::new();
+    if options.wants(Stage::Names) {
+        let sandbox = Sandbox::start(&binary, None).await?;
+        let verifier = workspace.target.join("release/examples/verify");
+        let mut figures = Vec::new();
+        let found = names::measure(&sandbox, &verifier, options.size()).await?;
+        stage("no database", "names", &mut figures, found);
+        text = table(&[Column { database: "no database", figures }]) + "\n";
+    }
     let mut columns = Vec::new();
-    if options.wants_on(Database::Sqlite) {
+    let is_stored = options.only != Some(Stage::Names);
+    if is_stored && options.wants_on(Database::Sqlite) {
         columns.push(measure(options, &binary, "SQLite", None).await?);
     }
-    if options.wants_on(Database::Postgres) {
+    if is_stored && options.wants_on(Database::Postgres) {
         let cluster = Cluster::start_careful().await?;
         let url = format!("{}/postgres", cluster.url);
         columns.push(measure(options, &binary, "PostgreSQL", Some(url)).await?);
     }
-    let text = format!("{}\n{}", table(&columns), surroundings());
+    if is_stored {
+        text += &format!("{}\n", table(&columns));
+    }
+    text += &surroundings();
     println!("\n{text}");
     match &options.out {
         Some(file) => std::fs::write(file, text).with_context(|| format!("{}", file.display())),

@@ -69,6 +69,11 @@ impl Sandbox {
         Ok(Url::parse(origin)?)
     }
 
+    /// A file of its own, which ends with it.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// The token of the platform's admin, good for hours.
     pub fn operator_token(&self) -> Result<&str> {
         Ok(&self.operator()?.token)

@@ -15,6 +15,8 @@ pub struct Size {
     pub tenants: usize,
     /// Tenants that are provisioned.
     pub provisioned: usize,
+    /// Domains that are verified.
+    pub domains: usize,
     /// People with a token each.
     pub people: usize,
     /// How often product and bare handler take turns.
@@ -30,6 +32,7 @@ impl Size {
         rest: Duration::from_secs(5),
         tenants: 10_000,
         provisioned: 1_000,
+        domains: 10_000,
         people: 100,
         rounds: 5,
         warm_up: Duration::from_secs(2),
@@ -42,6 +45,7 @@ impl Size {
         rest: Duration::from_millis(500),
         tenants: 200,
         provisioned: 40,
+        domains: 200,
         people: 10,
         rounds: 2,
         warm_up: Duration::from_millis(200),
