@@ -100,7 +100,7 @@ async fn publish(sandbox: &Sandbox, domains: usize) -> Result<()> {
         put(&name, &json!({"records": records}))
     });
     let requests = std::iter::once(put("platform.test", &host)).chain(zones).collect();
-    send(to, requests, MAKERS, Length::Once).await?.only(200).map(drop)
+    send(to, requests, MAKERS, Length::Once).await?.only(204).map(drop)
 }
 
 fn put(zone: &str, body: &Value) -> Prepared {
