@@ -22,6 +22,8 @@ pub struct Account {
     pub valid_from: Option<Timestamp>,
     /// Set on the tombstone of a removed person.
     pub removed: bool,
+    /// True while their password is a generated one, to be replaced by their own.
+    pub password_due: bool,
     /// Their rights at this moment.
     pub standing: Standing,
 }
@@ -29,34 +31,34 @@ pub struct Account {
 /// Plain text, since building it anew would cost as much as running it; both databases read it alike. Each of a
 /// person's tenants comes once with each partner, and few people work for even one partner.
 const ACCOUNTS: &str = "SELECT u.id, u.sub, u.email, u.name, u.platform_admin, u.valid_from, u.last_sign_in_at, \
-    u.created_at, u.removed_at, tr.role AS tenant_role, t.id AS tenant_id, t.slug AS tenant_slug, \
+    u.created_at, u.removed_at, u.username, u.otp_set_at, tr.role AS tenant_role, t.id AS tenant_id, t.slug AS tenant_slug, \
     t.name AS tenant_name, t.plan AS tenant_plan, t.status AS tenant_status, t.partner_id AS tenant_partner_id, \
     t.security_policy AS tenant_security_policy, pr.role AS partner_role, p.id AS partner_id, \
     p.slug AS partner_slug, p.name AS partner_name, p.status AS partner_status \
     FROM users u \
-    LEFT JOIN tenant_roles tr ON tr.user_id = u.id LEFT JOIN tenants t ON t.id = tr.tenant_id \
+    LEFT JOIN tenant_roles tr ON tr.user_id = u.id AND tr.suspended_at IS NULL LEFT JOIN tenants t ON t.id = tr.tenant_id \
     LEFT JOIN partner_roles pr ON pr.user_id = u.id LEFT JOIN partners p ON p.id = pr.partner_id \
     WHERE u.";
 
 /// The account of a subject.
 pub async fn by_sub(db: &Db, sub: &str) -> Result<Option<Account>, Error> {
-    Ok(read(db, "sub", [sub]).await?.pop())
+    Ok(read(db.read(), "sub", [sub]).await?.pop())
 }
 
 /// The account of an id.
-pub(crate) async fn by_id(db: &Db, id: UserId) -> Result<Option<Account>, Error> {
-    Ok(read(db, "id", [id.to_string().as_str()]).await?.pop())
+pub async fn by_id(on: &impl ConnectionTrait, id: UserId) -> Result<Option<Account>, Error> {
+    Ok(read(on, "id", [id.to_string().as_str()]).await?.pop())
 }
 
 /// The accounts of several subjects, by subject.
 pub(crate) async fn by_subs(db: &Db, subs: &[String]) -> Result<HashMap<String, Account>, Error> {
-    let accounts = read(db, "sub", subs.iter().map(String::as_str)).await?;
+    let accounts = read(db.read(), "sub", subs.iter().map(String::as_str)).await?;
     let by_sub = |account: Account| Some((account.person.sub.clone()?, account));
     Ok(accounts.into_iter().filter_map(by_sub).collect())
 }
 
 async fn read<'a>(
-    db: &Db,
+    on: &impl ConnectionTrait,
     column: &str,
     keys: impl IntoIterator<Item = &'a str>,
 ) -> Result<Vec<Account>, Error> {
@@ -69,7 +71,6 @@ async fn read<'a>(
     keys.resize(keys.len().next_power_of_two(), last);
     let places: Vec<String> = (1..=keys.len()).map(|n| format!("${n}")).collect();
     let sql = format!("{ACCOUNTS}{column} IN ({})", places.join(", "));
-    let on = db.read();
     let values = keys.into_iter().map(sea_orm::Value::from);
     let statement = Statement::from_sql_and_values(on.get_database_backend(), sql, values);
     let mut accounts: HashMap<String, Account> = HashMap::new();
@@ -94,6 +95,7 @@ fn without_roles(user: &users::Model) -> Result<Account, Error> {
         person: person(user)?,
         valid_from: user.valid_from.map(Timestamp::from_micros),
         removed: user.removed_at.is_some(),
+        password_due: user.otp_set_at.is_some(),
         standing: Standing { platform_admin: user.platform_admin, ..Standing::default() },
     })
 }

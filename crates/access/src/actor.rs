@@ -50,6 +50,8 @@ pub struct Actor {
     pub person: Person,
     /// The surface whose token or session they came with.
     pub surface: Surface,
+    /// True while their password is a generated one: until they choose their own, they may do nothing else.
+    pub password_due: bool,
     /// Their rights.
     pub standing: Standing,
     pub(crate) context: Context,
@@ -64,13 +66,13 @@ impl Actor {
         origin: &Origin,
         clock: &Clock,
     ) -> Result<Option<Self>, Error> {
-        let account = account::by_id(db, user).await?.filter(|account| !account.removed);
+        let account = account::by_id(db.read(), user).await?.filter(|account| !account.removed);
         Ok(account.map(|account| Self::of(account, surface, origin, clock)))
     }
 
     /// The actor of an account that is not removed, whose owner has proven who they are.
     pub fn of(account: Account, surface: Surface, origin: &Origin, clock: &Clock) -> Self {
-        let Account { person, standing, .. } = account;
+        let Account { person, standing, password_due, .. } = account;
         let context = Context {
             actor: audit::Actor::User {
                 id: person.id,
@@ -83,7 +85,7 @@ impl Actor {
             request_id: Some(origin.request_id),
             clock: clock.clone(),
         };
-        Self { person, surface, standing, context }
+        Self { person, surface, password_due, standing, context }
     }
 
     /// The command line as an actor: whoever may run the binary with its configuration may do what an operator may. It
@@ -98,6 +100,7 @@ impl Actor {
         Self {
             person,
             surface: Surface::Operator,
+            password_due: false,
             standing: Standing { platform_admin: true, ..Standing::default() },
             context: Context::system("cli", clock),
         }
@@ -105,8 +108,12 @@ impl Actor {
 
     /// The same person with the rights of this moment; none when the account is gone.
     pub(crate) async fn reload(&self, db: &Db) -> Result<Option<Self>, Error> {
-        let account = account::by_id(db, self.person.id).await?.filter(|account| !account.removed);
-        Ok(account.map(|account| Self { standing: account.standing, ..self.clone() }))
+        let account = account::by_id(db.read(), self.person.id).await?.filter(|account| !account.removed);
+        Ok(account.map(|account| Self {
+            password_due: account.password_due,
+            standing: account.standing,
+            ..self.clone()
+        }))
     }
 
     /// True for a platform admin on the operator's surface.

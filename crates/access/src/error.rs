@@ -29,6 +29,9 @@ pub enum Denial {
     /// The workspace is suspended.
     #[error("the workspace {0} is suspended")]
     Suspended(String),
+    /// The password is a generated one and must be replaced first [E1].
+    #[error("your password is a one-time password; choose your own first")]
+    PasswordDue,
     /// It is not there, or not for this person; which of the two is not said.
     #[error("there is no such object, or it is not yours to see")]
     NotFound,
@@ -66,6 +69,7 @@ impl Coded for Error {
             Self::Denied(Denial::MissingPlatformAdmin) => "missing-platform-admin",
             Self::Denied(Denial::MissingRole { .. }) => "missing-role",
             Self::Denied(Denial::Suspended(_)) => "tenant-suspended",
+            Self::Denied(Denial::PasswordDue) => "password-due",
             Self::Denied(Denial::NotFound) => "not-found",
             Self::Db(error) => error.code(),
         }
@@ -80,6 +84,7 @@ impl Coded for Error {
                 "Ask somebody who has the right to do it, or to give it to you."
             }
             Self::Denied(Denial::Suspended(_)) => "Ask whoever runs the platform for you to resume it.",
+            Self::Denied(Denial::PasswordDue) => "Sign in to the portal and choose a password of your own.",
             Self::Denied(Denial::NotFound) => "Check the name in the address.",
             Self::Db(error) => return error.advice(),
         };

@@ -37,6 +37,9 @@ pub trait Scope: Clone + Send + Sync + Sized + 'static {
 impl<P: Permission> Granted<P> {
     /// Checks the right. A denied attempt is written to the audit log before the answer is given.
     pub async fn prove(db: &Db, actor: &Actor, path: &PathParams) -> Result<Self, Error> {
+        if actor.password_due && !P::HOLDERS.password_due {
+            return Err(Denial::PasswordDue.into());
+        }
         match P::Scope::decide(db, actor, P::HOLDERS, path).await {
             Ok(scope) => {
                 Ok(Self { actor: actor.clone(), scope, path: path.clone(), permission: PhantomData })

@@ -6,6 +6,7 @@ mod actor;
 mod batch;
 pub mod directory;
 mod error;
+mod follower;
 mod granted;
 pub mod people;
 mod permission;
@@ -19,10 +20,11 @@ pub use actor::{Actor, Origin, Person};
 pub use batch::Accounts;
 pub use directory::{PartnerRef, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
+pub use follower::Follower;
 pub use granted::{Granted, PathParams, Reach, Scope};
 pub use permission::{
-    CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageTenant, OwnAccount,
-    Permission, ReconcileTenant, ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewTenant,
+    CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageMembers, ManageTenant,
+    OwnAccount, Permission, ReconcileTenant, ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewTenant,
     ViewTenantAudit,
 };
 pub use role::{PartnerRole, Surface, TenantRole};

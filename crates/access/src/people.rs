@@ -1,7 +1,7 @@
 //! People: found by their subject, made at their first sign-in, never brought back once removed.
 
 use db::{Error, Tx};
-use kernel::{Clock, EmailAddress, UserId};
+use kernel::{Clock, EmailAddress, Timestamp, UserId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -103,6 +103,8 @@ async fn create(
         last_sign_in_at: None,
         created_at: clock.now().micros(),
         removed_at: None,
+        username: None,
+        otp_set_at: None,
     };
     let insert = users::Entity::insert(row.clone().into_active_model())
         .on_conflict(OnConflict::column(users::Column::Sub).do_nothing().to_owned());
@@ -132,6 +134,63 @@ async fn tenants_of_groups(tx: &Tx, groups: &[String]) -> Result<Vec<tenants::Mo
 pub async fn signed_in(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error> {
     users::Entity::update_many()
         .col_expr(users::Column::LastSignInAt, clock.now().micros().into())
+        .filter(users::Column::Id.eq(user.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes the row of a person who is to get an account: the identity provider's id follows once it is known. Their
+/// user name there is their address.
+pub async fn make(tx: &Tx, clock: &Clock, email: &EmailAddress, name: &str) -> Result<Person, Error> {
+    let email = normal(&email.to_string());
+    let row = users::Model {
+        id: UserId::new(clock).to_string(),
+        sub: None,
+        username: Some(email.clone()),
+        email,
+        name: name.to_owned(),
+        platform_admin: false,
+        valid_from: None,
+        last_sign_in_at: None,
+        created_at: clock.now().micros(),
+        removed_at: None,
+        otp_set_at: None,
+    };
+    users::Entity::insert(row.clone().into_active_model()).exec_without_returning(&**tx).await?;
+    person(&row)
+}
+
+/// Notes the id that the identity provider gave a person.
+pub async fn link(tx: &Tx, user: UserId, sub: &str) -> Result<(), Error> {
+    change(tx, user, users::ActiveModel { sub: Set(Some(sub.to_owned())), ..Default::default() }).await
+}
+
+/// Changes a person's name.
+pub async fn rename(tx: &Tx, user: UserId, name: &str) -> Result<(), Error> {
+    change(tx, user, users::ActiveModel { name: Set(name.to_owned()), ..Default::default() }).await
+}
+
+/// Says since when a person's password is a generated one, or that it is their own.
+pub async fn set_password_due(tx: &Tx, user: UserId, since: Option<Timestamp>) -> Result<(), Error> {
+    let since = since.map(Timestamp::micros);
+    change(tx, user, users::ActiveModel { otp_set_at: Set(since), ..Default::default() }).await
+}
+
+/// Leaves a tombstone: the subject stays known, so that no claim brings the person back; the user name is free.
+pub async fn remove(tx: &Tx, user: UserId, now: Timestamp) -> Result<(), Error> {
+    let gone = users::ActiveModel {
+        removed_at: Set(Some(now.micros())),
+        username: Set(None),
+        otp_set_at: Set(None),
+        ..Default::default()
+    };
+    change(tx, user, gone).await
+}
+
+async fn change(tx: &Tx, user: UserId, change: users::ActiveModel) -> Result<(), Error> {
+    users::Entity::update_many()
+        .set(change)
         .filter(users::Column::Id.eq(user.to_string()))
         .exec(&**tx)
         .await?;

@@ -15,9 +15,12 @@ pub struct Holders {
     pub partner: &'static [PartnerRole],
     /// Every signed-in person, for what is their own.
     pub everyone: bool,
+    /// Also while the person has yet to replace a generated password.
+    pub password_due: bool,
 }
 
-const NOBODY: Holders = Holders { operators: false, tenant: &[], partner: &[], everyone: false };
+const NOBODY: Holders =
+    Holders { operators: false, tenant: &[], partner: &[], everyone: false, password_due: false };
 const OPERATORS: Holders = Holders { operators: true, ..NOBODY };
 const TENANT_ADMINS: Holders =
     Holders { operators: true, tenant: &[TenantRole::Owner, TenantRole::Admin], ..NOBODY };
@@ -50,7 +53,7 @@ macro_rules! permissions {
 
 permissions! {
     /// See one's own account, sessions and rights.
-    OwnAccount over (): Holders { everyone: true, operators: true, ..NOBODY };
+    OwnAccount over (): Holders { everyone: true, operators: true, password_due: true, ..NOBODY };
     /// List the tenants one can reach: all for operators, one's own for others.
     ListTenants over Reach: Holders { everyone: true, operators: true, ..NOBODY };
     /// See the operator console.
@@ -76,6 +79,8 @@ permissions! {
     };
     /// See, add, check, change and remove a tenant's mail domains.
     ManageDomains over TenantRef: TENANT_ADMINS;
+    /// See, add, change, suspend and remove a tenant's people; end their sign-ins and give them new passwords.
+    ManageMembers over TenantRef: TENANT_ADMINS;
     /// Read a tenant's audit log.
     ViewTenantAudit over TenantRef: TENANT_ADMINS;
 }

@@ -1,7 +1,7 @@
 //! Giving and taking roles. Callers hold the right and write the audit record.
 
 use db::{Error, Tx};
-use kernel::{Clock, PartnerId, TenantId, UserId};
+use kernel::{Clock, PartnerId, TenantId, Timestamp, UserId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
@@ -21,6 +21,7 @@ pub async fn set_tenant_role(
         user_id: Set(user.to_string()),
         role: Set(role.as_str().to_owned()),
         created_at: Set(clock.now().micros()),
+        suspended_at: Set(None),
     };
     let key = [tenant_roles::Column::TenantId, tenant_roles::Column::UserId];
     tenant_roles::Entity::insert(row)
@@ -34,6 +35,22 @@ pub async fn set_tenant_role(
 pub async fn take_tenant_role(tx: &Tx, tenant: TenantId, user: UserId) -> Result<bool, Error> {
     let key = (tenant.to_string(), user.to_string());
     Ok(tenant_roles::Entity::delete_by_id(key).exec(&**tx).await?.rows_affected > 0)
+}
+
+/// Closes or opens a person's membership in a tenant. The role stays what it is [E3].
+pub async fn suspend_in_tenant(
+    tx: &Tx,
+    tenant: TenantId,
+    user: UserId,
+    since: Option<Timestamp>,
+) -> Result<(), Error> {
+    tenant_roles::Entity::update_many()
+        .col_expr(tenant_roles::Column::SuspendedAt, since.map(Timestamp::micros).into())
+        .filter(tenant_roles::Column::TenantId.eq(tenant.to_string()))
+        .filter(tenant_roles::Column::UserId.eq(user.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Who has a role in a tenant.

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::role::Surface;
 use crate::standing::SessionLimits;
-use crate::tables::{ended_sessions, sessions};
+use crate::tables::{ended_sessions, sessions, users};
 
 /// The tokens behind a session. They never reach the browser.
 #[derive(Clone, Serialize, Deserialize)]
@@ -246,6 +246,22 @@ pub async fn end(tx: &Tx, id: SessionId, now: Timestamp) -> Result<(), Error> {
     ended_sessions::Entity::insert(ended).on_conflict(once).exec_without_returning(&**tx).await?;
     sessions::Entity::delete_by_id(row.id).exec(&**tx).await?;
     Ok(())
+}
+
+/// Ends all sessions of a person, on every surface; gives how many. Tokens issued before now are refused too [A2].
+pub async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<usize, Error> {
+    let rows =
+        sessions::Entity::find().filter(sessions::Column::UserId.eq(user.to_string())).all(&**tx).await?;
+    for row in &rows {
+        let id = row.id.parse().map_err(|error: kernel::id::BadId| Error::damaged("sessions", error))?;
+        end(tx, id, now).await?;
+    }
+    users::Entity::update_many()
+        .col_expr(users::Column::ValidFrom, now.micros().into())
+        .filter(users::Column::Id.eq(user.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(rows.len())
 }
 
 /// Whose page a form was sent from, by the token that it carries; also when that page's session has ended.

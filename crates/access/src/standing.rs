@@ -67,6 +67,12 @@ struct Policy {
 }
 
 impl Standing {
+    /// True while anything lets the person sign in: an open tenant, an active partner, the platform.
+    pub fn is_any(&self) -> bool {
+        let works = |standing: &TenantStanding| standing.tenant.status.is_open();
+        self.platform_admin || !self.partners.is_empty() || self.tenants.iter().any(works)
+    }
+
     /// The person's standing in that tenant.
     pub fn in_tenant(&self, slug: &str) -> Option<&TenantStanding> {
         self.tenants.iter().find(|standing| standing.tenant.slug == slug)

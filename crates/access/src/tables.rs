@@ -28,6 +28,8 @@ entity!(users, "users", {
     pub last_sign_in_at: Option<i64>,
     pub created_at: i64,
     pub removed_at: Option<i64>,
+    pub username: Option<String>,
+    pub otp_set_at: Option<i64>,
 });
 
 entity!(tenant_roles, "tenant_roles", {
@@ -37,6 +39,7 @@ entity!(tenant_roles, "tenant_roles", {
     pub user_id: String,
     pub role: String,
     pub created_at: i64,
+    pub suspended_at: Option<i64>,
 });
 
 entity!(partner_roles, "partner_roles", {

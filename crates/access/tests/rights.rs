@@ -123,6 +123,7 @@ fn word(denial: &Denial) -> &'static str {
         Denial::MissingPlatformAdmin => "admin",
         Denial::MissingRole { .. } => "role",
         Denial::Suspended(_) => "suspended",
+        Denial::PasswordDue => "password",
         Denial::NotFound => "none",
     }
 }
@@ -202,6 +203,31 @@ async fn a_word_that_nobody_knows_gives_nothing() {
     rig.sql("UPDATE tenant_roles SET role = 'emperor'").await;
     let actor = rig.actor(&person, Surface::Portal).await.unwrap();
     assert_eq!(rig.ask::<ViewTenant>(&actor, "acme").await, "none");
+}
+
+#[tokio::test]
+async fn who_has_a_generated_password_may_do_nothing_but_replace_it() {
+    let rig = rig().await;
+    let person = rig.person("anna", &[]).await;
+    rig.in_tenant(&person, TenantRole::Owner).await;
+    rig.sql("UPDATE users SET otp_set_at = 1").await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    assert_eq!(rig.ask::<OwnAccount>(&actor, "acme").await, "yes");
+    assert_eq!(rig.ask::<ViewTenant>(&actor, "acme").await, "password");
+    assert_eq!(rig.ask::<ListTenants>(&actor, "acme").await, "password");
+}
+
+#[tokio::test]
+async fn a_suspended_membership_gives_nothing_and_comes_back_as_it_was() {
+    let rig = rig().await;
+    let person = rig.person("anna", &[]).await;
+    rig.in_tenant(&person, TenantRole::Admin).await;
+    rig.sql("UPDATE tenant_roles SET suspended_at = 1").await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    assert_eq!(rig.ask::<ViewTenant>(&actor, "acme").await, "none");
+    rig.sql("UPDATE tenant_roles SET suspended_at = NULL").await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    assert_eq!(rig.ask::<ViewTenant>(&actor, "acme").await, "yes");
 }
 
 #[tokio::test]

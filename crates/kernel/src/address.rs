@@ -89,6 +89,11 @@ pub struct EmailAddress {
 pub struct BadEmail;
 
 impl EmailAddress {
+    /// What stands before the `@`, lower case.
+    pub fn local(&self) -> &str {
+        &self.local
+    }
+
     /// What stands after the `@`.
     pub fn domain(&self) -> &DomainName {
         &self.domain

@@ -100,6 +100,8 @@ ids! {
     PartnerId = "par";
     /// A person.
     UserId = "usr";
+    /// A person's membership in a tenant.
+    MemberId = "mem";
     /// A browser session.
     SessionId = "ses";
     /// One upstream object that Dezky wants.

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::breaker::{Admission, Breaker};
 use crate::fail::reach;
-use crate::kind::{Availability, Registered, upstream_of};
+use crate::kind::{Availability, Registered, Waiting, need_key, upstream_of};
 use crate::settings::Settings;
 use crate::step::{Facts, Verdict, attempt};
 use crate::store::{self, DRIFT_ACCEPTED, NEVER, Resource, Status};
@@ -25,6 +25,10 @@ use crate::watch::Watchers;
 
 /// The longest that an upstream's own wish to be left alone is followed.
 const LONGEST_ASKED: Duration = Duration::from_mins(5);
+
+/// How soon it is looked again for what a resource needs, at first. What is new wakes those who wait for it, unless it
+/// comes between their look and its result.
+const NEED_LOOKED_FOR: Duration = Duration::from_secs(1);
 
 /// How often a request that waits looks at the rows itself.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -248,6 +252,7 @@ impl Reconciler {
             Verdict::Settled
             | Verdict::Accepted
             | Verdict::Waiting(_)
+            | Verdict::Needs(_)
             | Verdict::Gone
             | Verdict::Failed(_) => {
                 if breaker.answered()
@@ -277,6 +282,8 @@ impl Reconciler {
         for observer in &self.0.observers {
             observer.lock(&tx, &resource.owner).await?;
         }
+        let is_new = facts.upstream_id.is_some() && facts.upstream_id != resource.upstream_id;
+        let may_wake = is_new && !facts.in_doubt;
         if verdict == Verdict::Gone {
             store::forget(&tx, resource).await?;
         } else {
@@ -288,17 +295,29 @@ impl Reconciler {
             };
             store::finish(&tx, resource, facts, self.change(resource, verdict)).await?;
         }
+        let key = need_key(&resource.kind, &resource.name);
+        let woken = may_wake && store::wake_waiting(&tx, self.0.clock.now(), &key).await? > 0;
         for observer in &self.0.observers {
             observer.resource_changed(&tx, &self.0.clock, &resource.owner).await?;
         }
         reach!(self.0.settings, resource, RecordWritten);
         tx.commit().await?;
         reach!(self.0.settings, resource, RecordCommitted);
+        if woken {
+            self.nudge();
+        }
         Ok(())
     }
 
     fn change(&self, resource: &Resource, verdict: Verdict) -> resources::ActiveModel {
         let now = self.0.clock.now();
+        let waits_for = if let Verdict::Needs(lack) = &verdict { Some(lack.key.clone()) } else { None };
+        let verdict = match verdict {
+            Verdict::Needs(lack) => {
+                Verdict::Waiting(Waiting { reason: lack.reason, again_in: NEED_LOOKED_FOR })
+            }
+            other => other,
+        };
         let (status, reason, error, attempts, next_at) = match (verdict, self.availability(&resource.kind)) {
             (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, 0, NEVER),
             (Verdict::Failed(failure), _) => {
@@ -317,12 +336,15 @@ impl Reconciler {
             }
             (Verdict::Accepted, _) => (Status::Skipped, Some(DRIFT_ACCEPTED.to_owned()), None, 0, NEVER),
             (Verdict::NotYet(after), _) => (Status::Pending, None, None, 0, after.micros()),
-            (Verdict::Settled | Verdict::Gone | Verdict::LeaseLost, _) => (Status::Ok, None, None, 0, NEVER),
+            (Verdict::Settled | Verdict::Gone | Verdict::LeaseLost | Verdict::Needs(_), _) => {
+                (Status::Ok, None, None, 0, NEVER)
+            }
         };
         resources::ActiveModel {
             status: Set(status.as_str().to_owned()),
             reason: Set(reason),
             error: Set(error),
+            waits_for: Set(waits_for),
             attempts: Set(i64::from(attempts)),
             next_at: Set(next_at),
             updated_at: Set(now.micros()),

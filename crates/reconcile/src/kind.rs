@@ -120,15 +120,46 @@ impl From<CallError> for Problem {
     }
 }
 
+/// Another resource that must be there first, whoever owns it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// The stable word for why one waits when nobody even wants it yet.
+    pub unwanted: &'static str,
+}
+
+impl Need {
+    /// One that will be wanted before long, if it isn't yet.
+    pub fn of(kind: &'static str, name: impl Into<String>) -> Self {
+        Self { kind, name: name.into(), unwanted: WAITS }
+    }
+
+    /// As one text, to find who waits for it.
+    pub(crate) fn key(&self) -> String {
+        need_key(self.kind, &self.name)
+    }
+}
+
+/// Why a resource is pending that needs another.
+pub(crate) const WAITS: &str = "waits_for_dependency";
+
+pub(crate) fn need_key(kind: &str, name: &str) -> String {
+    format!("{kind} {name}")
+}
+
 /// A kind of upstream object. Every function may be called any number of times.
 #[async_trait]
 pub trait Kind: Send + Sync {
     /// Its name, `upstream.noun`.
     fn name(&self) -> &'static str;
 
-    /// Kinds of the same owner that must be there first.
-    fn depends_on(&self) -> &'static [&'static str] {
-        &[]
+    /// What must be there first, as the spec names it. While the object may yet be made, [`Resource::needed`] holds the
+    /// ids of all of that, in this order.
+    fn needs(&self, _: &Resource) -> Vec<Need> {
+        Vec::new()
     }
 
     /// Finds the object by its id when that is known, else by its name where the upstream keeps names unique.

@@ -9,6 +9,7 @@ pub mod drift;
 mod engine;
 mod fail;
 mod kind;
+mod needs;
 mod plan;
 mod settings;
 mod step;
@@ -21,11 +22,13 @@ mod watch;
 pub use engine::{Observer, Reconciler};
 #[cfg(debug_assertions)]
 pub use fail::{FailPoint, Point};
-pub use kind::{Actual, Availability, Created, FieldChange, Kind, Listed, Problem, Registered, Waiting};
+pub use kind::{
+    Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Waiting,
+};
 pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;
 pub use store::{
-    Resource, Status, Version, failing, failing_owners, history, is_taken, of_owner, of_owners, outline,
-    retry_now,
+    Resource, Status, Version, failing, failing_owners, history, is_taken, named, of_owner, of_owners,
+    outline, retry_now,
 };
-pub use want::{Want, destroy, destroy_one, want};
+pub use want::{Want, destroy, destroy_one, want, want_known};

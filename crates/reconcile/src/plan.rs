@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use db::Error;
 use kernel::Timestamp;
+use sea_orm::ConnectionTrait;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::drift::{self, Acceptance, Difference, Masks, Subject};
 use crate::engine::Reconciler;
 use crate::kind::{Actual, FieldChange, Kind, upstream_of};
+use crate::needs::{Linked, link};
 use crate::step::find;
 use crate::store::{self, Resource};
 
@@ -122,6 +124,7 @@ impl Reconciler {
         let mut digest = Sha256::new();
         let mut plan = Plan { hash: String::new(), changes: Vec::new(), accepted: Vec::new() };
         for one in compared {
+            let one = one?;
             let accepted = one.accepted.iter().map(|acceptance| acceptance.id.as_str());
             for text in std::iter::once(one.seen.as_str()).chain(accepted) {
                 digest.update((text.len() as u64).to_be_bytes());
@@ -140,15 +143,15 @@ impl Reconciler {
         resources: &'a [Resource],
         masks: &'a BTreeMap<String, Masks>,
         now: Timestamp,
-    ) -> impl Iterator<Item = impl Future<Output = Compared> + 'a> + 'a {
+    ) -> impl Iterator<Item = impl Future<Output = Result<Compared, Error>> + 'a> + 'a {
         static NONE: Masks = Masks::none();
-        let (_, _, kinds) = self.parts();
+        let (db, _, kinds) = self.parts();
         resources.iter().filter_map(move |resource| {
             let kind = kinds.get(resource.kind.as_str())?.kind.as_ref().ok()?;
             // What may be destroyed only later is no difference today.
             let waits = resource.destroy_after.is_some_and(|after| after > now);
             let masks = masks.get(&resource.id).unwrap_or(&NONE);
-            (!waits).then(|| compare(kind.as_ref(), resource, masks))
+            (!waits).then(|| compare(db.read(), kind.as_ref(), resource, masks))
         })
     }
 
@@ -184,8 +187,19 @@ pub(crate) struct Compared {
 }
 
 /// Reads an object and compares it with what is wanted.
-pub(crate) async fn compare(kind: &dyn Kind, resource: &Resource, masks: &Masks) -> Compared {
-    let (seen, change, accepted) = match find(kind, resource).await {
+pub(crate) async fn compare(
+    on: &impl ConnectionTrait,
+    kind: &dyn Kind,
+    resource: &Resource,
+    masks: &Masks,
+) -> Result<Compared, Error> {
+    let found = match link(on, kind, resource).await? {
+        Linked::Whole(linked) => find(kind, &linked).await,
+        Linked::Lacks(_) if resource.upstream_id.is_some() => find(kind, resource).await,
+        // Without what it needs it can't be there.
+        Linked::Lacks(_) => Ok(None),
+    };
+    let (seen, change, accepted) = match found {
         Err(problem) => {
             let note = Some(problem.to_string());
             (
@@ -207,7 +221,7 @@ pub(crate) async fn compare(kind: &dyn Kind, resource: &Resource, masks: &Masks)
             (seen, change, accepted)
         }
     };
-    Compared { seen: format!("{} {} {seen}", resource.id, resource.spec_version), change, accepted }
+    Ok(Compared { seen: format!("{} {} {seen}", resource.id, resource.spec_version), change, accepted })
 }
 
 fn change(

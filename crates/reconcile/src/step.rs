@@ -9,8 +9,9 @@ use serde_json::Value;
 use crate::drift::{self, Difference, Masks};
 use crate::fail::reach;
 use crate::kind::{Actual, Created, Kind, Problem, Waiting, upstream_of};
+use crate::needs::{Lack, Linked, link};
 use crate::settings::Settings;
-use crate::store::{self, Resource, Status};
+use crate::store::{self, Resource};
 
 /// What an attempt came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +22,8 @@ pub(crate) enum Verdict {
     Accepted,
     /// Nothing is wrong; look again later.
     Waiting(Waiting),
+    /// It needs another resource first.
+    Needs(Lack),
     /// It can be destroyed only later.
     NotYet(Timestamp),
     /// Gone, as it should be.
@@ -66,6 +69,17 @@ pub(crate) async fn attempt(
     resource: &Resource,
 ) -> (Facts, Verdict) {
     let facts = Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
+    let linked = match link(db.read(), kind, resource).await {
+        Ok(linked) => linked,
+        Err(error) => return (facts, Verdict::Failed(database(&error).into())),
+    };
+    let resource = match (&linked, &resource.spec) {
+        (Linked::Whole(linked), _) => linked,
+        (Linked::Lacks(lack), Some(_)) => return (facts, Verdict::Needs(lack.clone())),
+        // What its object needs is gone, and it was never made.
+        (Linked::Lacks(_), None) if facts == Facts::default() => return (facts, Verdict::Gone),
+        (Linked::Lacks(_), None) => resource,
+    };
     let mut step = Step { db, clock, settings, kind, resource, facts };
     let verdict = match &resource.spec {
         Some(spec) => step.ensure(spec).await,
@@ -108,9 +122,6 @@ fn database(error: &Error) -> Problem {
 
 impl Step<'_> {
     async fn ensure(&mut self, spec: &Value) -> Result<Verdict, Problem> {
-        if let Some(missing) = self.missing_dependency().await? {
-            return Ok(Verdict::Waiting(missing));
-        }
         let found = find(self.kind, self.resource).await?;
         reach!(self.settings, self.resource, Found);
         let actual = match found {
@@ -220,18 +231,6 @@ impl Step<'_> {
     /// True when the object was there once and somebody accepted that it is gone.
     async fn may_stay_missing(&self) -> Result<bool, Problem> {
         Ok(self.resource.upstream_id.is_some() && self.masks().await?.of_whole(Difference::Missing).is_some())
-    }
-
-    async fn missing_dependency(&self) -> Result<Option<Waiting>, Problem> {
-        let needed = self.kind.depends_on();
-        if needed.is_empty() {
-            return Ok(None);
-        }
-        let owned =
-            store::of_owner(self.db.read(), &self.resource.owner).await.map_err(|error| database(&error))?;
-        let there = |kind: &&str| owned.iter().any(|r| r.kind == *kind && r.status == Status::Ok);
-        let waiting = Waiting { reason: "waits_for_dependency", again_in: Duration::from_secs(1) };
-        Ok(if needed.iter().all(there) { None } else { Some(waiting) })
     }
 
     async fn remove(&mut self) -> Result<Verdict, Problem> {

@@ -82,6 +82,8 @@ pub struct Resource {
     /// When it last changed.
     pub updated_at: Timestamp,
     pub(crate) lease_holder: Option<String>,
+    /// The ids upstream of what it needs, in the order of [`crate::Kind::needs`].
+    pub needed: Vec<String>,
 }
 
 impl Resource {
@@ -106,6 +108,7 @@ impl Resource {
             destroy_after: None,
             updated_at: never,
             lease_holder: None,
+            needed: Vec::new(),
         }
     }
 }
@@ -136,6 +139,7 @@ pub(crate) fn resource(row: resources::Model) -> Result<Resource, Error> {
         reason: row.reason,
         error: row.error,
         lease_holder: row.lease_holder,
+        needed: Vec::new(),
     })
 }
 
@@ -151,6 +155,27 @@ pub(crate) async fn find(
         .filter(resources::Column::Name.eq(name))
         .one(&**tx)
         .await?)
+}
+
+/// The resource of a kind and name, whoever owns it.
+pub async fn named(on: &impl ConnectionTrait, kind: &str, name: &str) -> Result<Option<Resource>, Error> {
+    let row = resources::Entity::find()
+        .filter(resources::Column::Kind.eq(kind))
+        .filter(resources::Column::Name.eq(name))
+        .one(on)
+        .await?;
+    row.map(resource).transpose()
+}
+
+/// Makes due what waits for the resource of this key; gives how many.
+pub(crate) async fn wake_waiting(tx: &Tx, now: Timestamp, key: &str) -> Result<u64, Error> {
+    let change = resources::ActiveModel { next_at: Set(now.micros()), ..Default::default() };
+    let result = resources::Entity::update_many()
+        .set(change)
+        .filter(resources::Column::WaitsFor.eq(key))
+        .exec(&**tx)
+        .await?;
+    Ok(result.rows_affected)
 }
 
 /// All resources of an owner, in the order of their kinds.

@@ -24,6 +24,7 @@ pub mod resources {
         pub lease_until: Option<i64>,
         pub lease_holder: Option<String>,
         pub destroy_after: Option<i64>,
+        pub waits_for: Option<String>,
         pub created_at: i64,
         pub updated_at: i64,
     }

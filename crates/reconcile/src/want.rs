@@ -23,10 +23,17 @@ pub struct Want {
 
 /// Sets what should be. Says nothing new: does nothing. An [`Error::Duplicate`] means that another owner has it.
 pub async fn want(tx: &Tx, clock: &Clock, want: &Want) -> Result<(), Error> {
+    want_known(tx, clock, want, None).await
+}
+
+/// The same of an object that is there already and whose it is was proven otherwise: a person's account, by their
+/// having signed in with it.
+pub async fn want_known(tx: &Tx, clock: &Clock, want: &Want, upstream_id: Option<&str>) -> Result<(), Error> {
     let spec = want.spec.to_string();
     let now = clock.now().micros();
     let Some(row) = find(tx, &want.owner, want.kind, &want.name).await? else {
-        let row = first(clock, want, &spec);
+        let row =
+            resources::Model { upstream_id: upstream_id.map(str::to_owned), ..first(clock, want, &spec) };
         let id = row.id.clone();
         resources::ActiveModel::from(row).insert_whole(tx).await?;
         return remember(tx, &id, 1, Some(spec), now).await;
@@ -118,6 +125,7 @@ fn first(clock: &Clock, want: &Want, spec: &str) -> resources::Model {
         lease_until: None,
         lease_holder: None,
         destroy_after: None,
+        waits_for: None,
         created_at: now,
         updated_at: now,
     }

@@ -37,7 +37,7 @@ pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, Ten
 pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};
-pub use wants::{DOMAIN, domain_want};
+pub use wants::{DOMAIN, GROUP_PREFIX, domain_want};
 
 /// What the slice brings to the web.
 pub fn slice(tenants: &Tenants) -> web::Slice {

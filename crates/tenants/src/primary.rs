@@ -14,12 +14,18 @@ pub struct Holder {
     pub status: TenantStatus,
     /// Its primary domain.
     pub primary_domain: Option<DomainName>,
+    /// How many people its plan has room for.
+    pub seats: i64,
 }
 
 /// The tenant, locked for this transaction: whatever is done to its domains is done one after another.
 pub async fn lock_holder(tx: &Tx, tenant: TenantId) -> Result<Option<Holder>, Error> {
     let found = store::lock(tx, tenant).await?;
-    Ok(found.map(|tenant| Holder { status: tenant.status, primary_domain: tenant.primary_domain }))
+    Ok(found.map(|tenant| Holder {
+        status: tenant.status,
+        primary_domain: tenant.primary_domain,
+        seats: tenant.seats,
+    }))
 }
 
 /// The primary domain of a tenant.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use audit::{Chain, Context, Entry, Target};
-use db::Error;
+use db::{Db, Error};
 use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use super::store::{self, Found, Scanned};
 use super::{Difference, Masks, PLATFORM, Subject, masks};
 use crate::engine::Reconciler;
 use crate::kind::{Kind, Listed, Problem};
-use crate::plan::{self, Action};
+use crate::plan::{self, Action, Change};
 use crate::store::{DRIFT_ACCEPTED, Resource, Status};
 
 impl Reconciler {
@@ -66,8 +66,9 @@ impl Reconciler {
         }
         let at_a_time = self.settings().at_a_time;
         let confirmed: Vec<_> =
-            suspects.into_iter().map(|resource| confirm(kind, resource, mask(&resource.id))).collect();
+            suspects.into_iter().map(|resource| confirm(db, kind, resource, mask(&resource.id))).collect();
         let known: Vec<_> = stream::iter(confirmed).buffer_unordered(at_a_time).collect().await;
+        let known: Vec<_> = known.into_iter().collect::<Result<_, Error>>()?;
         let is_hidden = |one: &Listed| {
             let masks = mask(&one.actual.upstream_id);
             [Difference::Foreign, Difference::Orphan].iter().any(|way| masks.of_whole(*way).is_some())
@@ -123,13 +124,21 @@ fn differs(kind: &dyn Kind, resource: &Resource, seen: Option<&Listed>, masks: &
 }
 
 /// Reads one object by itself and compares again.
-async fn confirm(kind: &dyn Kind, resource: &Resource, masks: &Masks) -> Result<Option<Found>, Problem> {
-    let compared = plan::compare(kind, resource, masks).await;
-    let Some(change) = compared.change else { return Ok(None) };
+async fn confirm(
+    db: &Db,
+    kind: &dyn Kind,
+    resource: &Resource,
+    masks: &Masks,
+) -> Result<Result<Option<Found>, Problem>, Error> {
+    let compared = plan::compare(db.read(), kind, resource, masks).await?;
+    Ok(compared.change.map_or(Ok(None), |change| found(resource, &change)))
+}
+
+fn found(resource: &Resource, change: &Change) -> Result<Option<Found>, Problem> {
     let difference = match change.action {
         Action::Create => Difference::Missing,
         Action::Update => Difference::Changed,
-        Action::Unreadable => return Err(Problem::Blocked(change.note.unwrap_or_default())),
+        Action::Unreadable => return Err(Problem::Blocked(change.note.clone().unwrap_or_default())),
         // What has our name there is listed as foreign under its own id.
         Action::Foreign | Action::Delete => return Ok(None),
     };

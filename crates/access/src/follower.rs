@@ -1,0 +1,19 @@
+//! Who must know when people or tenants change, in the transaction of the change: what people need upstream follows from
+//! both.
+
+use async_trait::async_trait;
+use db::{Error, Tx};
+use kernel::{TenantId, UserId};
+
+/// Told of changes. Tenants are locked before it is told.
+#[async_trait]
+pub trait Follower: Send + Sync {
+    /// Name or address of a person changed.
+    async fn person_changed(&self, tx: &Tx, user: UserId) -> Result<(), Error>;
+
+    /// A tenant has another state, name or domain.
+    async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error>;
+
+    /// A tenant is being purged: nothing of its people's in it is kept.
+    async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error>;
+}
