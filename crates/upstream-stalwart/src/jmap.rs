@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use outbound::{Answer, Call, CallError, Cause, Client, Method};
 use secrecy::SecretString;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use crate::model::LinkedObject;
+use crate::model::{Created, Destroyed, LinkedObject, Updated};
 
 const USING: [&str; 2] = ["urn:ietf:params:jmap:core", "urn:stalwart:jmap"];
 
@@ -102,6 +102,60 @@ impl Responses {
         self.answer.error(Cause::Malformed(why))
     }
 
+    /// Takes the one object that a set was to make, under the name `new`, out of its answer.
+    pub fn made(&self, index: usize) -> Result<Result<New, SetError>, CallError> {
+        let mut set: Set = self.of(index)?;
+        match (set.created.remove("new"), set.not_created.remove("new")) {
+            (Some(made), _) => Ok(Ok(made)),
+            (None, Some(error)) => Ok(Err(error)),
+            (None, None) => Err(self.malformed("it says nothing about the new object".to_owned())),
+        }
+    }
+
+    /// Whether the one object that a set was to make was made, or belongs to somebody.
+    pub fn created(&self, index: usize) -> Result<Created, CallError> {
+        match self.made(index)? {
+            Ok(made) => Ok(Created::New(made.id)),
+            Err(error) => match error.owner() {
+                Some(LinkedObject { object, id }) => Ok(Created::Exists { object, id }),
+                None => Err(self.refused(&error)),
+            },
+        }
+    }
+
+    /// How the update of one object ended: none when it was done.
+    pub fn not_updated(&self, index: usize, id: &str) -> Result<Option<SetError>, CallError> {
+        let mut set: Set = self.of(index)?;
+        match set.not_updated.remove(id) {
+            Some(error) => Ok(Some(error)),
+            None if set.updated.contains_key(id) => Ok(None),
+            // A malformed id is dropped without a word (README section 4).
+            None => Err(self.malformed(format!("it says nothing about the object {id}"))),
+        }
+    }
+
+    /// Whether one object was updated, or wants what belongs to somebody.
+    pub fn updated(&self, index: usize, id: &str) -> Result<Updated, CallError> {
+        match self.not_updated(index, id)? {
+            None => Ok(Updated::Done),
+            Some(error) => error.owner().map(Updated::Taken).ok_or_else(|| self.refused(&error)),
+        }
+    }
+
+    /// How the destruction of one object ended.
+    pub fn destroyed(&self, index: usize, id: &str) -> Result<Destroyed, CallError> {
+        let mut set: Set = self.of(index)?;
+        if set.destroyed.iter().any(|gone| gone == id) {
+            return Ok(Destroyed::Done);
+        }
+        match set.not_destroyed.remove(id) {
+            Some(error) if error.r#type == "notFound" => Ok(Destroyed::Done),
+            Some(error) if error.r#type == "objectIsLinked" => Ok(Destroyed::Linked(error.linked_objects)),
+            Some(error) => Err(self.refused(&error)),
+            None => Err(self.malformed(format!("it says nothing about the object {id}"))),
+        }
+    }
+
     /// An error that says that the server refused to change an object.
     pub fn refused(&self, error: &SetError) -> CallError {
         self.answer.error(Cause::Refused(error.status(), Some(error.sentence())))
@@ -158,6 +212,12 @@ pub struct Set {
 #[derive(Deserialize)]
 pub struct New {
     pub id: String,
+    #[serde(default, deserialize_with = "secret")]
+    pub secret: Option<SecretString>,
+}
+
+fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D::Error> {
+    Option::<String>::deserialize(from).map(|text| text.map(SecretString::from))
 }
 
 /// Why one object was not changed (README section 5).
@@ -171,9 +231,25 @@ pub struct SetError {
     pub object_id: Option<LinkedObject>,
     #[serde(default)]
     pub linked_objects: Vec<LinkedObject>,
+    #[serde(default)]
+    validation_errors: Vec<ValidationError>,
+}
+
+/// A rule that an object breaks: it lacks something, or is too large.
+#[derive(Deserialize)]
+struct ValidationError {
+    r#type: String,
+    #[serde(default)]
+    property: String,
+    value: Option<String>,
 }
 
 impl SetError {
+    /// Who has what was wanted.
+    fn owner(&self) -> Option<LinkedObject> {
+        self.object_id.clone().filter(|_| self.r#type == "primaryKeyViolation")
+    }
+
     fn status(&self) -> u16 {
         match self.r#type.as_str() {
             "forbidden" => 403,
@@ -183,8 +259,25 @@ impl SetError {
         }
     }
 
+    /// Whether the server finds fault with the value of this property.
+    pub fn is_about(&self, property: &str) -> bool {
+        self.r#type == "invalidProperties" && self.properties.iter().any(|named| named == property)
+    }
+
+    /// The server's own reason.
+    pub fn reason(&self) -> &str {
+        self.description.as_deref().unwrap_or(&self.r#type)
+    }
+
     fn sentence(&self) -> String {
-        let what = self.description.as_deref().unwrap_or(&self.r#type);
+        let what = self.reason();
+        if !self.validation_errors.is_empty() {
+            let rules = self.validation_errors.iter().map(|error| {
+                let value = error.value.as_deref().unwrap_or(&error.r#type);
+                format!("{}: {value}", error.property)
+            });
+            return format!("{what}: {}", rules.collect::<Vec<_>>().join(", "));
+        }
         if self.properties.iter().all(String::is_empty) {
             what.to_owned()
         } else {

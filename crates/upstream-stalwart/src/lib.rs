@@ -1,6 +1,6 @@
-//! Stalwart 0.16: the client that Dezky manages mail domains with, and (feature `sim`) a simulator of it.
-//! Wire types stay in here. The contract, with the sections that comments name, is the Stalwart README of the
-//! recorded upstreams.
+//! Stalwart 0.16: the client that Dezky manages mail domains, mailboxes and lists with, and (feature `sim`) a
+//! simulator of it. Wire types stay in here. The contract, with the sections that comments name, is the Stalwart
+//! README of the recorded upstreams.
 
 mod client;
 #[cfg(feature = "conformance")]
@@ -13,4 +13,8 @@ pub mod sim;
 mod tests;
 
 pub use client::Stalwart;
-pub use model::{Account, Created, Destroyed, DkimKey, Domain, DomainChange, LinkedObject, NewDomain};
+pub use model::{
+    Account, AccountChange, AccountKind, Alias, AppPassword, Created, Destroyed, DkimKey, Domain,
+    DomainChange, DomainSettings, DomainSettingsChange, KeyOwner, LinkedObject, ListChange, MailingList,
+    NewAccount, NewAppPassword, NewDomain, NewList, Owner, PasswordSet, Permissions, SignIn, Updated, Usage,
+};
