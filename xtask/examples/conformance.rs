@@ -86,9 +86,11 @@ async fn run_authentik(report: &mut Report) -> Result<()> {
     };
     match secret("AUTHENTIK_TOKEN")? {
         Some(token) => {
-            authentik::groups(&Authentik::new(client.clone(), token), &mut report.of(NAME)).await;
+            let server = Authentik::new(client.clone(), token);
+            authentik::groups(&server, &mut report.of(NAME)).await;
+            authentik::people(&server, &mut report.of(NAME)).await;
         }
-        None => report.skip(NAME, "groups", "DEZKY_CONFORMANCE_AUTHENTIK_TOKEN"),
+        None => report.skip(NAME, "groups and people", "DEZKY_CONFORMANCE_AUTHENTIK_TOKEN"),
     }
     let app = setting("AUTHENTIK_APP")?.unwrap_or_else(|| APP.to_owned());
     authentik::provider(&client, &app, &mut report.of(NAME)).await;

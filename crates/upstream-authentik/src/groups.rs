@@ -1,16 +1,14 @@
 //! Groups: one per tenant. Never changes or deletes a group that makes its members superusers (section 12).
 
-use std::collections::BTreeMap;
-
-use outbound::{Call, CallError, Cause, Method};
+use outbound::{Call, CallError, Method};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::Authentik;
 use crate::client::{accept, body_of, is_missing};
+use crate::pages::Listing;
 
-const GROUPS: &str = "/api/v3/core/groups/";
-const PAGE_SIZE: u32 = 100;
+pub(crate) const GROUPS: &str = "/api/v3/core/groups/";
 
 /// A group as the server has it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -48,35 +46,17 @@ pub struct GroupChange {
 
 /// How a creation went.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Created {
-    /// The group is new.
-    New(Group),
-    /// The name is taken: find that group and look whose it is.
+pub enum Created<T = Group> {
+    /// It is new.
+    New(T),
+    /// The name is taken: find what bears it and look whose it is.
     Exists,
-}
-
-#[derive(Deserialize)]
-struct Page {
-    pagination: Pagination,
-    results: Vec<Group>,
-}
-
-/// Page numbers begin at 1; 0 stands for none (section 1).
-#[derive(Deserialize)]
-struct Pagination {
-    next: u32,
-    #[serde(default)]
-    count: usize,
-    #[serde(default)]
-    start_index: usize,
-    #[serde(default)]
-    end_index: usize,
 }
 
 impl Authentik {
     /// The group of exactly that name.
     pub async fn find_group(&self, name: &str) -> Result<Option<Group>, CallError> {
-        let groups = self.pages(&[("name", name)]).await?;
+        let groups = self.groups_where(&[("name", name)]).await?;
         // A filter that the server does not know selects everything (section 1).
         Ok(groups.into_iter().find(|group| group.name == name))
     }
@@ -99,7 +79,7 @@ impl Authentik {
     pub async fn list_groups(&self, search: &str) -> Result<Vec<Group>, CallError> {
         let filters = [("search", search)];
         let filters = if search.is_empty() { &filters[..0] } else { &filters[..] };
-        self.pages(filters).await
+        self.groups_where(filters).await
     }
 
     /// Makes a group. After an error of unknown effect, find it by its name.
@@ -118,7 +98,7 @@ impl Authentik {
     pub async fn update_group(&self, id: &str, change: &GroupChange) -> Result<Group, CallError> {
         let added = change.attributes.as_ref().map(|attributes| self.object(attributes)).transpose()?;
         let Some(group) = self.group(id).await? else {
-            return Err(self.refused(404, "there is no such group".to_owned()));
+            return Err(self.refused(404, "there is no such group"));
         };
         self.guard(&group)?;
         let mut body = Map::new();
@@ -151,62 +131,26 @@ impl Authentik {
         accept(answer).map(|_| ())
     }
 
-    async fn pages(&self, filters: &[(&str, &str)]) -> Result<Vec<Group>, CallError> {
-        // By id: rows move between pages when groups come and go, and some filters list a row twice.
-        let mut groups = BTreeMap::new();
-        let mut number = 1;
-        loop {
-            let mut call = Call::get(GROUPS)
-                .query("include_users", false)
-                .query("ordering", "name")
-                .query("page_size", PAGE_SIZE)
-                .query("page", number);
-            for (name, value) in filters {
-                call = call.query(name, value);
-            }
-            let answer = self.send(call).await?;
-            // Groups were deleted meanwhile and this page is no more.
-            if number > 1 && is_missing(&answer) {
-                break;
-            }
-            let page: Page = accept(answer)?.json()?;
-            let expected = (page.pagination.end_index + 1).saturating_sub(page.pagination.start_index);
-            if page.pagination.count > 0 && page.results.len() < expected {
-                return Err(self.malformed("a page of groups lacks rows"));
-            }
-            groups.extend(page.results.into_iter().map(|group| (group.id.clone(), group)));
-            match page.pagination.next {
-                0 => break,
-                next if next > number => number = next,
-                _ => return Err(self.malformed("the pages of groups go round in a circle")),
-            }
-        }
-        let mut groups: Vec<Group> = groups.into_values().collect();
+    async fn groups_where(&self, filters: &[(&str, &str)]) -> Result<Vec<Group>, CallError> {
+        let filters = [&[("include_users", "false")], filters].concat();
+        let listing = Listing { path: GROUPS, what: "groups", ordering: "name", filters: &filters };
+        let mut groups = self.rows(&listing, |group: &Group| group.id.clone()).await?;
         groups.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(groups)
     }
 
-    fn object<'a>(&self, attributes: &'a Value) -> Result<&'a Map<String, Value>, CallError> {
+    pub(crate) fn object<'a>(&self, attributes: &'a Value) -> Result<&'a Map<String, Value>, CallError> {
         attributes.as_object().ok_or_else(|| self.malformed("attributes must be an object"))
     }
 
     /// An account that may add members to groups may also add them to superusers' groups (section 12).
-    fn guard(&self, group: &Group) -> Result<(), CallError> {
+    pub(crate) fn guard(&self, group: &Group) -> Result<(), CallError> {
         if group.is_superuser {
             let name = &group.name;
-            return Err(
-                self.refused(403, format!("the group {name:?} makes superusers, Dezky does not touch it"))
-            );
+            let why = format!("the group {name:?} makes superusers, Dezky does not touch it");
+            return Err(self.refused(403, why));
         }
         Ok(())
-    }
-
-    fn refused(&self, status: u16, why: String) -> CallError {
-        CallError::without_effect(self.upstream(), Cause::Refused(status, Some(why)))
-    }
-
-    fn malformed(&self, why: &str) -> CallError {
-        CallError::without_effect(self.upstream(), Cause::Malformed(why.to_owned()))
     }
 }
 
@@ -216,10 +160,10 @@ fn is_name_taken(body: &Value) -> bool {
     body["name"].as_array().is_some_and(|texts| texts.iter().any(text))
 }
 
-fn is_uuid(id: &str) -> bool {
+pub(crate) fn is_uuid(id: &str) -> bool {
     id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
-fn path(id: &str) -> String {
+pub(crate) fn path(id: &str) -> String {
     format!("{GROUPS}{id}/")
 }

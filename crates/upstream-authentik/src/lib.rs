@@ -1,13 +1,23 @@
 //! Authentik, the identity provider: a client of the calls that Dezky makes, and (feature `sim`) a server that
 //! behaves like it. Wire types stay inside; the section numbers in comments are those of the contract's README.
 
+mod authenticators;
 mod client;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod groups;
+mod memberships;
+mod pages;
+mod recovery;
+mod sessions;
+mod users;
 
 #[cfg(feature = "sim")]
 pub mod sim;
 
+pub use authenticators::{Device, DeviceKind};
 pub use client::{Authentik, Identity};
 pub use groups::{Created, Group, GroupChange, NewGroup};
+pub use recovery::{Recovery, RecoveryLink};
+pub use sessions::{Ended, IssuedToken, Session, TokenKind};
+pub use users::{NewUser, User, UserChange};

@@ -2,9 +2,11 @@
 //! simulator and against a real server (`docs/conformance.md`). Leaves nothing behind.
 
 mod groups;
+mod people;
 mod sign_in;
 
 pub use groups::groups;
+pub use people::people;
 pub use sign_in::{AppPassword, client_credentials, provider};
 
 use outbound::{CallError, Cause};

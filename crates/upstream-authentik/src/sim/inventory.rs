@@ -1,12 +1,14 @@
 //! The inventory, and changing objects behind Dezky's back (`/_sim`). Shows no secret.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use simulator::State;
 
 use super::secret::{self, Salted};
-use super::world::{Group, User, World};
+use super::sign_in::ADDRESS;
+use super::world::{Group, Session, Token, User, World};
 
 impl State for World {
     fn inventory(&self) -> Value {
@@ -19,21 +21,38 @@ impl State for World {
         let users = self.users.values().map(|user| {
             json!({
                 "id": user.pk, "uuid": user.uuid, "username": user.username, "email": user.email,
-                "name": user.name, "isActive": user.is_active,
+                "name": user.name, "isActive": user.is_active, "path": user.path,
+                "attributes": user.attributes, "lastLogin": user.last_login,
                 "groups": self.groups_of(user.pk).map(|group| &group.pk).collect::<Vec<_>>(),
             })
         });
         let applications =
             self.site.apps.values().map(|app| json!({"id": app.slug, "clientId": app.client_id}));
-        let sessions =
-            self.sessions.values().map(|session| json!({"id": session.uuid, "user": session.user}));
+        let sessions = self.sessions.values().map(|session| {
+            json!({
+                "id": session.uuid, "user": session.user, "lastIp": session.last_ip,
+                "userAgent": session.user_agent, "lastUsed": session.last_used,
+            })
+        });
+        let token = |token: &Token| json!({"id": token.pk, "user": token.grant.user, "clientId": token.grant.client_id});
         let refresh_tokens = self.refresh_tokens.values().filter(|token| token.revoked.is_none());
+        let devices = self.devices.iter().map(|device| {
+            json!({
+                "id": device.id(), "user": device.user, "name": device.name, "confirmed": device.confirmed,
+            })
+        });
+        let brand = json!({
+            "id": "default", "flowRecovery": self.brand.flow, "requiresToken": self.brand.requires_token,
+        });
         json!({
             "groups": groups.collect::<Vec<_>>(),
             "users": users.collect::<Vec<_>>(),
             "applications": applications.collect::<Vec<_>>(),
             "sessions": sessions.collect::<Vec<_>>(),
-            "refreshTokens": refresh_tokens.map(|token| json!({"id": token.pk})).collect::<Vec<_>>(),
+            "refreshTokens": refresh_tokens.map(token).collect::<Vec<_>>(),
+            "accessTokens": self.access_tokens.values().map(token).collect::<Vec<_>>(),
+            "devices": devices.collect::<Vec<_>>(),
+            "brands": [brand],
         })
     }
 
@@ -42,6 +61,21 @@ impl State for World {
         match kind {
             "groups" => self.put_group(id, fields),
             "users" => self.put_user(id, fields),
+            "devices" => self.put_device(id, fields),
+            "sessions" => self.put_session(id, fields),
+            "brands" => {
+                if let Some(flow) = fields.get("flowRecovery") {
+                    self.brand.flow = as_text(flow);
+                }
+                if let Some(requires) = fields.get("requiresToken") {
+                    self.brand.requires_token = *requires == true;
+                }
+                Ok(())
+            }
+            "ignoredFilters" => {
+                self.ignored_filters = fields.get("times").and_then(Value::as_u64).unwrap_or(1);
+                Ok(())
+            }
             "breakdowns" => {
                 self.breakdowns.left = fields.get("times").and_then(Value::as_u64).unwrap_or(1);
                 self.breakdowns.stored = fields.get("stored").is_some_and(|stored| *stored == true);
@@ -60,6 +94,7 @@ impl State for World {
                 let key = self.session_of_uuid(id);
                 key.is_some_and(|key| self.end_session(&key))
             }
+            "devices" => self.remove_device(id),
             "refreshTokens" => {
                 let before = self.refresh_tokens.len();
                 self.refresh_tokens.retain(|_, token| token.pk != number);
@@ -75,6 +110,40 @@ impl World {
     pub(super) fn session_of_uuid(&self, uuid: &str) -> Option<String> {
         let found = self.sessions.iter().find(|(_, session)| session.uuid == uuid);
         found.map(|(key, _)| key.clone())
+    }
+
+    /// A session that no browser holds, or changes of one that some browser does.
+    fn put_session(&mut self, id: &str, fields: &Map<String, Value>) -> Result<(), String> {
+        let known = self.session_of_uuid(id);
+        let now = self.now();
+        let mut session = match &known {
+            Some(key) => self.sessions[key].clone(),
+            None if secret::is_uuid(id) => Session {
+                uuid: id.to_owned(),
+                user: 0,
+                user_agent: String::new(),
+                auth_time: now,
+                last_used: now,
+                expires: now.after(Duration::from_hours(24)),
+                signed_in_for: None,
+                last_ip: ADDRESS.to_owned(),
+            },
+            None => return Err("the id of a session is a UUID".to_owned()),
+        };
+        for (name, value) in fields {
+            match name.as_str() {
+                "id" | "lastUsed" => {}
+                "user" => session.user = value.as_i64().unwrap_or_default(),
+                "userAgent" => session.user_agent = text(name, value)?,
+                "lastIp" => session.last_ip = text(name, value)?,
+                _ => return Err(format!("a session has no {name:?}")),
+            }
+        }
+        if !self.users.contains_key(&session.user) {
+            return Err("user must be the id of a user".to_owned());
+        }
+        self.sessions.insert(known.unwrap_or_else(|| secret::digest(&secret::random_hex())), session);
+        Ok(())
     }
 
     fn put_group(&mut self, id: &str, fields: &Map<String, Value>) -> Result<(), String> {
@@ -125,6 +194,10 @@ impl World {
                 "password" => user.password = Some(Salted::new(&text(name, value)?)),
                 "appPassword" => user.app_password = Some(Salted::new(&text(name, value)?)),
                 "isActive" => is_active = value.as_bool(),
+                "path" => user.path = text(name, value)?,
+                "attributes" => {
+                    value.as_object().ok_or("attributes must be an object")?.clone_into(&mut user.attributes);
+                }
                 "groups" => groups = Some(list(name, value)?.iter().filter_map(as_text).collect()),
                 _ => return Err(format!("a user has no {name:?}")),
             }

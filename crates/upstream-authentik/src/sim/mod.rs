@@ -1,10 +1,13 @@
 //! A server that behaves as the recorded authentik does: the REST calls that Dezky makes, an OIDC provider and a
-//! sign-in page. Does not have flows, policies, bindings, brands or second factors.
+//! sign-in page, a recovery page, and second factors that `/_sim` puts. Does not have other flows, policies or
+//! bindings.
 
+mod device;
 mod inventory;
 mod keys;
 mod oidc;
 mod page;
+mod recovery;
 mod rest;
 mod secret;
 mod setup;
@@ -59,6 +62,7 @@ fn routes(store: Store<World>) -> Router {
         .merge(rest::routes(&store))
         .merge(oidc::routes())
         .merge(sign_in::routes())
+        .merge(recovery::routes())
         .fallback(page::no_route)
         .with_state(store)
 }

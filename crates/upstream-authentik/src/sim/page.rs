@@ -49,6 +49,11 @@ pub async fn no_route(method: Method) -> Response {
     if method == Method::GET || method == Method::HEAD {
         return not_found();
     }
+    not_get()
+}
+
+/// 405 with an empty body.
+pub fn not_get() -> Response {
     let mut response = (StatusCode::METHOD_NOT_ALLOWED, Html("")).into_response();
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
     response

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Form, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -19,6 +19,8 @@ use super::world::{Session, World};
 pub const COOKIE: &str = "authentik_session";
 /// Where the page is.
 pub const PAGE: &str = "/if/flow/default-authentication-flow/";
+/// Where everybody comes from.
+pub const ADDRESS: &str = "127.0.0.1";
 const SESSION: Duration = Duration::from_hours(24);
 
 pub fn routes() -> Router<Store<World>> {
@@ -35,13 +37,26 @@ struct Credentials {
 
 /// The key of the live session that the request's cookie belongs to.
 pub fn session_key(world: &World, headers: &HeaderMap) -> Option<String> {
+    let now = world.now();
+    cookies(headers, COOKIE)
+        .map(|value| secret::digest(&value))
+        .find(|key| world.sessions.get(key).is_some_and(|session| session.expires > now))
+}
+
+/// The values of the cookies of that name.
+pub fn cookies(headers: &HeaderMap, wanted: &str) -> impl Iterator<Item = String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let now = world.now();
-    pairs
-        .filter(|(name, _)| *name == COOKIE)
-        .map(|(_, value)| secret::digest(value))
-        .find(|key| world.sessions.get(key).is_some_and(|session| session.expires > now))
+    pairs.filter(move |(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
+}
+
+/// The answer, which gives the browser its session's cookie.
+pub fn with_cookie(mut response: Response, cookie: &str) -> Response {
+    let cookie = format!("{COOKIE}={cookie}; HttpOnly; Path=/; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 async fn home(State(store): State<Store<World>>, headers: HeaderMap) -> Response {
@@ -71,9 +86,8 @@ async fn submit(
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     match store.write(|world| begin_session(world, &credentials, next, agent)) {
         Some(cookie) => {
-            let cookie = format!("{COOKIE}={cookie}; HttpOnly; Path=/; SameSite=Lax");
-            (StatusCode::FOUND, [(header::SET_COOKIE, cookie), (header::LOCATION, next.to_owned())])
-                .into_response()
+            let next = [(header::LOCATION, next.to_owned())];
+            with_cookie((StatusCode::FOUND, next).into_response(), &cookie)
         }
         None => form(&credentials.username, Some("Invalid password")),
     }
@@ -82,12 +96,17 @@ async fn submit(
 /// The cookie of a new session. A suspended user is refused just as a wrong password is (section 3).
 fn begin_session(world: &mut World, given: &Credentials, next: &str, agent: &str) -> Option<String> {
     world.purge();
-    let now = world.now();
     let user = world.user_of_login(given.username.trim())?;
     if !user.is_active || !user.password.as_ref()?.matches(&given.password) {
         return None;
     }
     let pk = user.pk;
+    Some(new_session(world, pk, agent, Some(next.to_owned())))
+}
+
+/// The cookie of a new session, which `signed_in_for` is satisfied by.
+pub fn new_session(world: &mut World, pk: i64, agent: &str, signed_in_for: Option<String>) -> String {
+    let now = world.now();
     if let Some(user) = world.users.get_mut(&pk) {
         user.last_login = Some(now);
     }
@@ -99,10 +118,11 @@ fn begin_session(world: &mut World, given: &Credentials, next: &str, agent: &str
         auth_time: now,
         last_used: now,
         expires: now.after(SESSION),
-        signed_in_for: Some(next.to_owned()),
+        signed_in_for,
+        last_ip: ADDRESS.to_owned(),
     };
     world.sessions.insert(secret::digest(&cookie), session);
-    Some(cookie)
+    cookie
 }
 
 fn form(username: &str, problem: Option<&str>) -> Response {
@@ -133,5 +153,6 @@ fn stays_here(next: &str) -> bool {
 
 /// 302, which authentik uses throughout.
 pub fn see(location: &str) -> Response {
-    (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+    let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
+    (StatusCode::FOUND, [(header::LOCATION, location), kind]).into_response()
 }

@@ -9,14 +9,18 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::device::Device;
 use super::keys::SigningKey;
+use super::recovery::{Brand, Link, Plan};
 use super::secret::{self, Salted};
 
 /// A rotated or revoked refresh token is remembered for this long; a replay is refused with and without it.
 const REVOKED_FOR: Duration = Duration::from_hours(1);
 
-/// The state of the simulated server. Secrets are in it as hashes only, but for the private signing keys.
+/// The state of the simulated server. Secrets are in it as hashes only, but for the private signing keys and the
+/// recovery links that nobody has opened.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct World {
     /// Where and for whom it runs; told anew at each start, since ports change.
     #[serde(skip)]
@@ -34,6 +38,15 @@ pub struct World {
     /// By digest of the token.
     pub(super) refresh_tokens: BTreeMap<String, Token>,
     pub(super) last_pk: i64,
+    pub(super) devices: Vec<Device>,
+    pub(super) brand: Brand,
+    /// By user.
+    pub(super) recovery_links: BTreeMap<i64, Link>,
+    /// By digest of the cookie.
+    pub(super) recovery_plans: BTreeMap<String, Plan>,
+    /// How many of the next lists ignore all filters.
+    #[serde(skip)]
+    pub(super) ignored_filters: u64,
     /// How many of the next changes end as an unhandled error.
     #[serde(skip)]
     pub(super) breakdowns: Breakdowns,
@@ -132,6 +145,8 @@ pub(super) struct Session {
     pub expires: Timestamp,
     /// The address that this sign-in was for; `prompt=login` is satisfied by it, once.
     pub signed_in_for: Option<String>,
+    #[serde(default)]
+    pub last_ip: String,
 }
 
 /// What a token is about.
@@ -260,6 +275,21 @@ impl World {
         }
     }
 
+    /// Suspends as PUT does: tokens end, but sessions stay (section 3).
+    pub(super) fn deactivate_by_put(&mut self, user: i64) {
+        if let Some(user) = self.users.get_mut(&user) {
+            user.is_active = false;
+        }
+        self.drop_tokens_of(user);
+    }
+
+    /// Whether the next list ignores its filters; it is used up.
+    pub(super) fn takes_ignored_filters(&mut self) -> bool {
+        let left = self.ignored_filters.checked_sub(1);
+        self.ignored_filters = left.unwrap_or(0);
+        left.is_some()
+    }
+
     pub(super) fn set_groups(&mut self, user: i64, groups: &BTreeSet<String>) {
         for group in self.groups.values_mut() {
             if groups.contains(&group.pk) {
@@ -273,6 +303,9 @@ impl World {
     pub(super) fn delete_user(&mut self, user: i64) -> bool {
         self.end_sessions_of(user);
         self.drop_tokens_of(user);
+        self.devices.retain(|device| device.user != user);
+        self.recovery_links.remove(&user);
+        self.recovery_plans.retain(|_, plan| plan.user != user);
         self.groups.values_mut().for_each(|group| {
             group.users.remove(&user);
         });
@@ -314,6 +347,8 @@ impl World {
     pub(super) fn purge(&mut self) {
         let now = self.now();
         self.codes.retain(|_, code| code.expires > now);
+        self.recovery_links.retain(|_, link| link.expires > now);
+        self.recovery_plans.retain(|_, plan| plan.expires > now);
         self.access_tokens.retain(|_, token| token.expires > now);
         self.refresh_tokens.retain(|_, token| {
             token.expires > now && token.revoked.is_none_or(|at| at.after(REVOKED_FOR) > now)

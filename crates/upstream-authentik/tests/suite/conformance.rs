@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use simulator::{Fault, FaultKind, State as _};
-use upstream_authentik::conformance::{AppPassword, Told, client_credentials, groups, provider};
+use upstream_authentik::conformance::{AppPassword, Told, client_credentials, groups, people, provider};
 use upstream_authentik::sim::World;
 
 use crate::lab::{Lab, TOKEN, client};
@@ -32,22 +32,29 @@ fn account() -> AppPassword {
     }
 }
 
+/// Groups and people.
+fn left(lab: &Lab) -> [serde_json::Value; 2] {
+    let inventory = lab.sim.store.read(World::inventory);
+    ["groups", "users"].map(|kind| inventory[kind].clone())
+}
+
 #[tokio::test]
 async fn the_simulator_passes_and_is_as_before() {
     let lab = Lab::start().await;
-    let before = lab.sim.store.read(World::inventory)["groups"].clone();
+    let before = left(&lab);
     let mut heard = Heard::default();
     groups(&lab.authentik, &mut heard.hear()).await;
+    people(&lab.authentik, &mut heard.hear()).await;
     provider(&lab.http, "portal", &mut heard.hear()).await;
     client_credentials(&lab.http, &account(), &mut heard.hear()).await;
-    assert_eq!((heard.steps, heard.failed), (26, Vec::new()));
-    assert_eq!(lab.sim.store.read(World::inventory)["groups"], before);
+    assert_eq!((heard.steps, heard.failed), (51, Vec::new()));
+    assert_eq!(left(&lab), before);
 }
 
 #[tokio::test]
 async fn whatever_fails_is_told_and_nothing_is_left() {
     let lab = Lab::start().await;
-    let before = lab.sim.store.read(World::inventory)["groups"].clone();
+    let before = left(&lab);
     let impatient = lab.impatient();
     for route in ["POST /api", "PATCH /api", "DELETE /api", "GET /api/v3/core/groups/"] {
         for kind in [
@@ -64,8 +71,26 @@ async fn whatever_fails_is_told_and_nothing_is_left() {
             // An empty answer can't be cut: a deletion succeeds all the same.
             let harmless = kind == FaultKind::Malformed && route.starts_with("DELETE");
             assert_eq!(heard.failed.is_empty(), harmless, "{route} {kind:?}");
-            let left = lab.sim.store.read(World::inventory)["groups"].clone();
-            assert_eq!(left, before, "{route} {kind:?}: {:?}", heard.failed);
+            assert_eq!(left(&lab), before, "{route} {kind:?}: {:?}", heard.failed);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_fails_for_a_person_is_told_and_nothing_is_left() {
+    let lab = Lab::start().await;
+    let before = left(&lab);
+    let impatient = lab.impatient();
+    for route in
+        ["POST /api/v3/core/users/", "PATCH /api", "DELETE /api/v3/core/users/", "GET /api/v3/core/users/"]
+    {
+        for kind in [FaultKind::Refuse, FaultKind::ErrorAfter, FaultKind::TimeoutAfter] {
+            lab.sim.dial.set(vec![Fault { route: route.to_owned(), kind, times: Some(1), delay_ms: None }]);
+            let mut heard = Heard::default();
+            people(&impatient, &mut heard.hear()).await;
+            lab.sim.dial.set(Vec::new());
+            assert!(!heard.failed.is_empty(), "{route} {kind:?}");
+            assert_eq!(left(&lab), before, "{route} {kind:?}: {:?}", heard.failed);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::people;
 use crate::provider;
 use crate::transcripts;
 
@@ -21,10 +22,15 @@ async fn all_of_dezkys_calls_answer_as_recorded() {
     let mut tally = Tally::default();
     tally.add("00-auth-and-errors.json", &transcripts::errors().await);
     tally.add("10-groups.json", &transcripts::groups().await);
+    tally.add("11-users-and-authenticators.json", &people::users().await);
+    tally.add("12-authenticators.json", &people::devices().await);
     tally.add("13-double-listed.json", &transcripts::double_listed().await);
     tally.add("31-oidc.json", &provider::oidc().await);
     tally.add("33-full-sign-out.json", &provider::full_sign_out().await);
     tally.add("ocis 40-authentik-issuer.json, tokens", &provider::tokens_of_ocis().await);
+    tally.add("40-sessions-and-forced-logout.json", &people::sessions().await);
+    tally.add("51-brands-and-recovery.json", &people::recovery().await);
+    tally.add("55-recovery-link-use.json", &people::recovery_use().await);
     println!("{}\nnot reproduced\n{}", tally.table, tally.left_out);
     assert!(tally.wrong.is_empty(), "calls of Dezky's differ: {:#?}", tally.wrong);
     let golden = include_str!("../fidelity.txt");
@@ -84,6 +90,7 @@ fn dezkys(request: &Value) -> Option<String> {
         ("GET" | "PATCH" | "DELETE", ["api", "v3", "core", "groups", _]) => {
             "/api/v3/core/groups/{id}/".to_owned()
         }
+        (_, ["api", "v3", rest @ ..]) if !by_browser => of_people(method, rest)?,
         ("GET", ["application", "o", "authorize"]) => format!("{place} (browser)"),
         ("GET", ["application", "o", _, "end-session"]) => {
             "/application/o/{slug}/end-session/ (browser)".to_owned()
@@ -94,6 +101,44 @@ fn dezkys(request: &Value) -> Option<String> {
         _ => return None,
     };
     Some(format!("{method} {name}"))
+}
+
+/// The place of a call about people, its ids left out.
+fn of_people(method: &str, place: &[&str]) -> Option<String> {
+    let is_known = match method {
+        "GET" => matches!(
+            place,
+            ["core", "users" | "authenticated_sessions"]
+                | ["core", "users", _]
+                | ["oauth2", "refresh_tokens" | "access_tokens"]
+                | ["authenticators", "admin", "all"]
+        ),
+        "POST" => matches!(
+            place,
+            ["core", "users"]
+                | ["core", "users", _, "set_password" | "recovery"]
+                | ["core", "groups", _, "add_user" | "remove_user"]
+        ),
+        "PATCH" => matches!(place, ["core", "users", _]),
+        "DELETE" => matches!(
+            place,
+            ["core", "users" | "authenticated_sessions", _]
+                | ["oauth2", "refresh_tokens" | "access_tokens", _]
+                | ["authenticators", "admin", _, _]
+        ),
+        _ => false,
+    };
+    if !is_known {
+        return None;
+    }
+    // Ids stand third, and in the path of a device fourth.
+    let shown = |(index, part): (usize, &&str)| match part {
+        &"bulk_delete" | &"admin" => (*part).to_owned(),
+        _ if index == 2 && place[1] != "admin" || index == 3 && place[1] == "admin" => "{id}".to_owned(),
+        part => (*part).to_owned(),
+    };
+    let parts: Vec<String> = place.iter().enumerate().map(shown).collect();
+    Some(format!("/api/v3/{}/", parts.join("/")))
 }
 
 /// The grant of a form, which some recordings have as one text.
@@ -112,6 +157,7 @@ fn a_call_is_dezkys_by_method_and_path() {
     assert!(call("GET", "/api/v3/core/groups/?name=x").is_some());
     assert!(call("DELETE", "/api/v3/core/groups/x/").is_some());
     assert!(call("PUT", "/api/v3/core/groups/x/").is_none());
-    assert!(call("POST", "/api/v3/core/groups/x/add_user/").is_none());
+    assert!(call("POST", "/api/v3/core/groups/x/add_user/").is_some());
+    assert!(call("PUT", "/api/v3/core/users/1/").is_none());
     assert!(call("GET", "/application/o/x/.well-known/openid-configuration").is_none());
 }

@@ -13,10 +13,18 @@ mod lab;
 #[cfg(test)]
 mod oidc;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod provider;
+#[cfg(test)]
+mod recovery;
+#[cfg(test)]
+mod sessions;
 #[cfg(test)]
 mod sign_out;
 #[cfg(test)]
 mod state;
 #[cfg(test)]
 mod transcripts;
+#[cfg(test)]
+mod users;

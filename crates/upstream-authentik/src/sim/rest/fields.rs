@@ -64,6 +64,13 @@ impl Fields {
         flag
     }
 
+    /// A flag that only the caller reads.
+    pub fn take_flag(&mut self, name: &str) -> Option<bool> {
+        let flag = self.flag(name);
+        self.given.remove(name);
+        flag
+    }
+
     pub fn object(&mut self, name: &str) -> Option<Map<String, Value>> {
         let object = self.given.get(name)?.as_object().cloned();
         if object.is_none() {

@@ -1,8 +1,11 @@
 //! `/api/v3`: who may call, which methods a path takes, and what errors look like (section 1).
 
+mod agent;
+mod devices;
 mod fields;
 mod groups;
 mod lists;
+mod recovery;
 mod sessions;
 mod system;
 mod tokens;
@@ -11,17 +14,19 @@ mod users;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use simulator::Store;
 
-use super::page::no_route;
+use super::page::{self, no_route};
 use super::secret;
-use super::sign_in::session_key;
+use super::sign_in::{COOKIE, session_key};
 use super::world::World;
 
+/// Told by an answer of its own.
+const SUSPENDED: &str = "suspended";
 const ME: &str = "/api/v3/core/users/me/";
 const LIST: &str = "GET, POST, HEAD, OPTIONS";
 const OBJECT: &str = "GET, PUT, PATCH, DELETE, HEAD, OPTIONS";
@@ -39,10 +44,12 @@ pub fn routes(store: &Store<World>) -> Router<Store<World>> {
     let on = |allow, methods: MethodRouter<Store<World>>| {
         let authenticate = middleware::from_fn_with_state(store.clone(), authenticate);
         let break_down = middleware::from_fn_with_state(store.clone(), break_down);
-        allowing(allow, methods.fallback(wrong_method).layer(authenticate)).layer(break_down)
+        let forget_filters = middleware::from_fn_with_state(store.clone(), forget_filters);
+        let methods = methods.fallback(wrong_method).layer(authenticate).layer(forget_filters);
+        allowing(allow, methods).layer(break_down)
     };
     let group = get(groups::show).put(groups::replace).patch(groups::change).delete(groups::delete);
-    let user = get(users::show).patch(users::change).delete(users::delete);
+    let user = get(users::show).put(users::replace).patch(users::change).delete(users::delete);
     let core = Router::new()
         .route("/groups/", on(LIST, get(groups::list).post(groups::create)))
         .route("/groups/{pk}/", on(OBJECT, group))
@@ -53,6 +60,8 @@ pub fn routes(store: &Store<World>) -> Router<Store<World>> {
         .route("/users/me/", on(READ, get(users::me)))
         .route("/users/{pk}/", on(OBJECT, user))
         .route("/users/{pk}/set_password/", on(ACTION, post(users::set_password)))
+        .route("/users/{pk}/set_password_hash/", on(ACTION, post(users::set_password_hash)))
+        .route("/users/{pk}/recovery/", on(ACTION, post(recovery::link)))
         .route("/authenticated_sessions/", on(READ, get(sessions::list)))
         .route(
             "/authenticated_sessions/bulk_delete/",
@@ -67,18 +76,36 @@ pub fn routes(store: &Store<World>) -> Router<Store<World>> {
         .route("/access_tokens/", on(READ, get(tokens::list_access)))
         .route("/refresh_tokens/{pk}/", on(READ_DELETE, axum::routing::delete(tokens::delete_refresh)))
         .route("/access_tokens/{pk}/", on(READ_DELETE, axum::routing::delete(tokens::delete_access)));
+    let authenticators = Router::new()
+        .route("/all/", on(READ, get(devices::list)))
+        .route("/{kind}/", on(LIST, get(devices::list_of_kind).post(devices::create)))
+        .route("/{kind}/{pk}/", on(OBJECT, axum::routing::delete(devices::delete)));
     Router::new()
         .nest("/api/v3/core", core)
+        .nest("/api/v3/authenticators/admin", authenticators)
         .nest("/api/v3/oauth2", oauth)
         .route("/api/v3/admin/version/", on(READ, get(system::version)))
         .route("/api/v3/root/config/", allowing(READ, get(system::config)))
         .merge(system::health_routes())
 }
 
+/// The answer to an unhandled error of a change: the error page only supports GET (section 1).
+fn error_page() -> Response {
+    let mut response = page::not_get();
+    response.extensions_mut().insert(Broken);
+    response
+}
+
+/// Marks an answer that names its own methods.
+#[derive(Clone, Copy)]
+struct Broken;
+
 /// Every answer names the methods of its path, the refusal of another one too.
 fn allowing(allow: &'static str, methods: MethodRouter<Store<World>>) -> MethodRouter<Store<World>> {
     methods.layer(middleware::map_response(move |mut response: Response| async move {
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        if response.extensions().get::<Broken>().is_none() {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        }
         response
     }))
 }
@@ -88,6 +115,7 @@ async fn authenticate(State(store): Shared, mut request: Request, next: Next) ->
     let caller = store.read(|world| caller(world, request.headers()));
     let (caller, is_superuser) = match caller {
         Ok(caller) => caller,
+        Err(SUSPENDED) => return forget_browser(),
         Err(why) => return Problem::detail(StatusCode::FORBIDDEN, why).into_response(),
     };
     // A layer inside a nest sees the path without its prefix.
@@ -98,6 +126,12 @@ async fn authenticate(State(store): Shared, mut request: Request, next: Next) ->
     }
     request.extensions_mut().insert(caller);
     next.run(request).await
+}
+
+/// The session of somebody who was suspended by PUT (section 3).
+fn forget_browser() -> Response {
+    let gone = format!("{COOKIE}=; HttpOnly; Path=/; Max-Age=0; SameSite=Lax");
+    (StatusCode::BAD_REQUEST, [(header::SET_COOKIE, gone)], Html("")).into_response()
 }
 
 /// An unhandled error of a change shows as a wrong method, with an empty body: the error page only supports GET
@@ -115,6 +149,26 @@ async fn break_down(State(store): Shared, request: Request, next: Next) -> Respo
     no_route(method).await
 }
 
+/// A filter that the server doesn't know selects everything (section 1). `/_sim` asks for lists that know none with
+/// the kind `ignoredFilters`.
+async fn forget_filters(State(store): Shared, mut request: Request, next: Next) -> Response {
+    const KEPT: [&str; 3] = ["page", "page_size", "ordering"];
+    let pairs: Vec<(String, String)> =
+        url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+    let is_filtered = pairs.iter().any(|(name, _)| !KEPT.contains(&name.as_str()));
+    let asked = store.read(|world| world.ignored_filters > 0);
+    if asked && request.method() == Method::GET && is_filtered && store.write(World::takes_ignored_filters) {
+        let kept = pairs.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept).finish();
+        if let Ok(uri) = format!("{}?{query}", request.uri().path()).parse() {
+            *request.uri_mut() = uri;
+        }
+    }
+    next.run(request).await
+}
+
 fn caller(world: &World, headers: &HeaderMap) -> Result<(Caller, bool), &'static str> {
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let user = match authorization.and_then(|value| value.strip_prefix("Bearer ")) {
@@ -124,6 +178,9 @@ fn caller(world: &World, headers: &HeaderMap) -> Result<(Caller, bool), &'static
         Some(_) => return Err("Token invalid/expired"),
         None => session_key(world, headers).map(|key| world.sessions[&key].user),
     };
+    if user.and_then(|user| world.users.get(&user)).is_some_and(|user| !user.is_active) {
+        return Err(SUSPENDED);
+    }
     let user = user.ok_or("Authentication credentials were not provided.")?;
     Ok((Caller(user), world.is_superuser(user)))
 }

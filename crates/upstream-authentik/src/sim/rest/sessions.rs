@@ -3,12 +3,11 @@
 use axum::extract::{Path, Query, State};
 use serde_json::{Value, json};
 
+use super::agent::describe;
 use super::lists::{Parameters, page};
 use super::{Answer, Problem, Shared, no_content, ok};
 use crate::sim::secret;
 use crate::sim::world::{Session, World};
-
-const ADDRESS: &str = "127.0.0.1";
 
 pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answer {
     let rows = store.read(|world| {
@@ -17,7 +16,7 @@ pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answ
         let wanted = live.filter(|session| {
             let username = world.users.get(&session.user).map_or("", |user| user.username.as_str());
             query.get("user__username").is_none_or(|wanted| wanted == username)
-                && query.is_search_in(&[username, ADDRESS, &session.user_agent])
+                && query.is_search_in(&[username, &session.last_ip, &session.user_agent])
         });
         wanted.map(json_of).collect()
     });
@@ -62,16 +61,11 @@ fn json_of(session: &Session) -> Value {
     json!({
         "uuid": session.uuid,
         "current": false,
-        "user_agent": {
-            "string": session.user_agent,
-            "user_agent": {"family": "Other", "major": null, "minor": null, "patch": null},
-            "os": {"family": "Other", "major": null, "minor": null, "patch": null, "patch_minor": null},
-            "device": {"family": "Other", "brand": null, "model": null},
-        },
+        "user_agent": describe(&session.user_agent),
         "geo_ip": null,
         "asn": null,
         "user": session.user,
-        "last_ip": ADDRESS,
+        "last_ip": session.last_ip,
         "last_user_agent": session.user_agent,
         "last_used": session.last_used,
         "expires": session.expires,

@@ -1,4 +1,4 @@
-//! `/core/users/` (section 3): no PUT, no `set_password_hash`, no recovery, few filters.
+//! `/core/users/` (section 3): few filters, and no hash is taken for a password.
 
 use std::collections::BTreeSet;
 
@@ -123,6 +123,35 @@ pub async fn change(State(store): Shared, Path(pk): Path<String>, body: Bytes) -
     })
 }
 
+/// PUT: groups that aren't given are left, and a suspension leaves sessions as they are (sections 1 and 3).
+pub async fn replace(State(store): Shared, Path(pk): Path<String>, body: Bytes) -> Answer {
+    store.write(|world| {
+        let user = find(world, &pk)?.clone();
+        let mut fields = Fields::read(&body)?;
+        fields.require(&["username", "name"]);
+        let pk = user.pk;
+        let is_active = fields.take_flag("is_active");
+        write(world, user, fields)?;
+        let given: Value = serde_json::from_slice(&body).unwrap_or_default();
+        if given.get("groups").is_none() {
+            world.set_groups(pk, &BTreeSet::new());
+        }
+        match is_active {
+            Some(false) => world.deactivate_by_put(pk),
+            Some(true) => world.set_active(pk, true),
+            None => {}
+        }
+        Ok(ok(json_of(world, &world.users[&pk], &Parameters::default())))
+    })
+}
+
+/// No hash is taken, so none is right.
+pub async fn set_password_hash(State(store): Shared, Path(pk): Path<String>) -> Answer {
+    store.read(|world| find(world, &pk).map(|_| ()))?;
+    let why = "Invalid password hash format. Must be a valid Django password hash.";
+    Err(Problem::field("password", why))
+}
+
 pub async fn delete(State(store): Shared, Path(pk): Path<String>) -> Answer {
     store.write(|world| {
         let pk = find(world, &pk)?.pk;
@@ -148,7 +177,7 @@ pub async fn set_password(State(store): Shared, Path(pk): Path<String>, body: By
     })
 }
 
-fn find<'a>(world: &'a World, pk: &str) -> Result<&'a User, Problem> {
+pub(super) fn find<'a>(world: &'a World, pk: &str) -> Result<&'a User, Problem> {
     let pk: i64 = pk.parse().map_err(|_| Problem::not_found())?;
     world.users.get(&pk).ok_or_else(|| Problem::no_such("User"))
 }
@@ -200,7 +229,7 @@ fn write(world: &mut World, mut user: User, mut fields: Fields) -> Result<(), Pr
     Ok(())
 }
 
-fn json_of(world: &World, user: &User, query: &Parameters) -> Value {
+pub fn json_of(world: &World, user: &User, query: &Parameters) -> Value {
     let with_groups = query.unless_off("include_groups");
     let with_roles = query.unless_off("include_roles");
     let groups_obj = || world.groups_of(user.pk).map(groups::json_in_user).collect::<Vec<_>>();
