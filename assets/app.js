@@ -406,6 +406,8 @@ setInterval(() => { if (!document.hidden) clock(); }, 1000);
 
 function ready(root = document) {
   for (const time of $$("time[datetime]", root)) if (!isNaN(Date.parse(time.dateTime)) && time.dateTime.includes("T")) time.title = local.format(new Date(time.dateTime));
+  // What was just shown has no address: a reload shows the object it belongs to, and sends nothing again.
+  for (const at of $$("[data-address]", root)) history.replaceState(null, "", at.dataset.address);
   for (const field of $$("[data-confirm-name]", root)) confirmable(field);
   for (const field of $$("[data-propose-slug]", root)) {
     const slug = document.getElementById(field.dataset.proposeSlug);

@@ -36,6 +36,8 @@ pub struct Pace {
     /// How long a request waits for its effect upstream before it goes on in the background.
     settle: Duration,
     purge_every: Duration,
+    /// How often it is looked what members need that nobody asked for.
+    follow: Duration,
     /// How often domains are checked, and how often it is looked which are due.
     domains: (domains::Pace, Duration),
 }
@@ -56,6 +58,7 @@ impl Pace {
             scan_every: Duration::from_secs(20),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1),
+            follow: Duration::from_millis(500),
             domains: (
                 domains::Pace {
                     busy: Duration::from_secs(3),
@@ -76,6 +79,7 @@ impl Pace {
             scan_every: Duration::from_mins(15),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1).min(lease),
+            follow: Duration::from_secs(2),
             domains: (
                 domains::Pace {
                     busy: Duration::from_secs(30),
@@ -110,6 +114,7 @@ pub struct Product {
     pub clock: Clock,
     pub tenants: Tenants,
     pub domains: domains::Domains,
+    pub members: members::Members,
     config: Config,
     surroundings: Surroundings,
     sign_in: SignIn,
@@ -125,12 +130,14 @@ impl Product {
         let upstreams = upstreams::connect(&config, &clock, pace.deadline)?;
         let sign_in = sign_in_of(&config, &pace, &db, &clock)?;
         let probes = Probes::new(db.clone(), clock.clone(), checks::probes(&upstreams, &db));
+        let mut kinds = tenants::kinds(&upstreams);
+        kinds.extend(members::kinds(&upstreams));
         let reconciler = Reconciler::new(
             db.clone(),
             clock.clone(),
-            pace.reconcile,
-            tenants::kinds(&upstreams),
-            vec![tenants::observer(), domains::observer()],
+            pace.reconcile.clone(),
+            kinds,
+            vec![tenants::observer(), domains::observer(), members::observer()],
         );
         let settings = tenants::Settings {
             platform_slug: config.platform_slug.clone(),
@@ -139,7 +146,14 @@ impl Product {
             settle: pace.settle,
             purge_every: pace.purge_every,
         };
-        let tenants = Tenants::new(db.clone(), clock.clone(), reconciler.clone(), probes.clone(), settings);
+        let tenants = Tenants::new(
+            db.clone(),
+            clock.clone(),
+            reconciler.clone(),
+            probes.clone(),
+            vec![members::follower(clock.clone())],
+            settings,
+        );
         let mut schedules = purges::schedules(&db, &clock);
         schedules.extend(tenants::schedules(&tenants));
         schedules.push(probes.schedule(pace.probe_every));
@@ -156,6 +170,22 @@ impl Product {
         let domains =
             domains::Domains::new(db.clone(), clock.clone(), reconciler.clone(), dns, stalwart, settings);
         schedules.push(domains::schedule(&domains, look_every));
+        let settings = members::Settings {
+            settle: pace.settle,
+            backoff: pace.reconcile.backoff,
+            look: pace.follow,
+            password_lasts: Duration::from_hours(7 * 24),
+            beyond_seats: config.beyond_seats,
+        };
+        let members = members::Members::new(
+            db.clone(),
+            clock.clone(),
+            reconciler.clone(),
+            upstreams.authentik.clone().ok(),
+            upstreams.stalwart.clone().ok(),
+            settings,
+        );
+        schedules.extend(members::schedules(&members));
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone());
@@ -167,6 +197,7 @@ impl Product {
             sign_in::slice(&sign_in),
             tenants::slice(&tenants),
             domains::slice(&domains),
+            members::slice(&members),
             drift::slice(&drift),
         ];
         Ok(Self {
@@ -175,6 +206,7 @@ impl Product {
             clock,
             tenants,
             domains,
+            members,
             config,
             surroundings,
             sign_in,
@@ -256,7 +288,8 @@ fn sign_in_of(config: &Config, pace: &Pace, db: &Db, clock: &Clock) -> anyhow::R
         doors: doors.collect(),
         admin_group: config.authentik.admin_group.clone(),
     };
-    Ok(SignIn::new(db.clone(), clock.clone(), config.keys.clone(), settings))
+    let followers = vec![members::follower(clock.clone())];
+    Ok(SignIn::new(db.clone(), clock.clone(), config.keys.clone(), followers, settings))
 }
 
 #[cfg(test)]

@@ -87,6 +87,11 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// True after an attempt to make it whose outcome nobody knows: what is there under its name is then its object.
+    pub fn is_in_doubt(&self) -> bool {
+        self.intent_at.is_some() && self.upstream_id.is_none()
+    }
+
     /// Stands for an object that nothing wants, so that its kind can read it.
     pub(crate) fn probe(kind: &str, name: &str, upstream_id: &str) -> Self {
         let never = Timestamp::from_micros(0);

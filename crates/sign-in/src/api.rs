@@ -1,6 +1,6 @@
 //! `/api/me` and `/api/users/me`.
 
-use access::people::{self, Admitted, Identity};
+use access::people::{Admitted, Identity};
 use access::{Actor, OwnAccount, Surface, account};
 use audit::{Chain, Entry, Target};
 use axum::extract::State;
@@ -139,7 +139,7 @@ async fn admit_me(
         Caller::Unknown(Unknown::Removed) => return Err(Error::Removed.into()),
         Caller::Unknown(_) => return Err(Failure::sign_in(None)),
     };
-    let made = service.admit(&identity, &facts).await?;
+    let made = service.enter_by_token(&identity, &facts).await?;
     let status = if made { StatusCode::CREATED } else { StatusCode::OK };
     let account = account::by_sub(&service.0.db, &identity.sub).await?.filter(|account| !account.removed);
     let account = account.ok_or_else(Failure::not_found)?;
@@ -149,9 +149,9 @@ async fn admit_me(
 
 impl SignIn {
     /// Makes the account, or lets it follow the token; true when it was made.
-    async fn admit(&self, identity: &Identity, facts: &Facts) -> Result<bool, Error> {
+    async fn enter_by_token(&self, identity: &Identity, facts: &Facts) -> Result<bool, Error> {
         let tx = self.0.db.begin().await?;
-        let admitted = people::admit(&tx, &self.0.clock, identity, &self.0.settings.admin_group).await?;
+        let admitted = self.admit(&tx, identity).await?;
         let (person, action, after) = match admitted {
             Admitted::Removed(_) => return Err(Error::Removed),
             Admitted::Known(_) => return Ok(false),

@@ -170,8 +170,7 @@ impl SignIn {
         };
         let identity = claims.identity();
         let tx = self.0.db.begin().await?;
-        let admitted =
-            access::people::admit(&tx, &self.0.clock, &identity, &self.0.settings.admin_group).await?;
+        let admitted = self.admit(&tx, &identity).await?;
         let (person, after) = match admitted {
             Admitted::Created(person, rights) => {
                 (person, Some(json!({"accountMade": true, "rights": rights})))

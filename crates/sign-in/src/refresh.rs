@@ -179,7 +179,7 @@ mod tests {
             }],
             admin_group: "admins".into(),
         };
-        let service = SignIn::new(test.db.clone(), clock.clone(), keys.clone(), settings);
+        let service = SignIn::new(test.db.clone(), clock.clone(), keys.clone(), Vec::new(), settings);
         let session = session(&test, &clock, &keys).await;
         Rig { test, clock, keys, service, session }
     }

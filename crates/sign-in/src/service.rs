@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use access::{Accounts, Surface};
-use db::Db;
+use access::people::{self, Admitted, Identity};
+use access::{Accounts, Follower, Surface};
 use db::seal::Keys;
+use db::{Db, Tx};
 use kernel::Clock;
 use outbound::Client;
 use secrecy::SecretString;
@@ -43,6 +44,8 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub keys: Keys,
     pub settings: Settings,
+    /// Told of people who change.
+    pub followers: Vec<Arc<dyn Follower>>,
     pub key_sets: Vec<KeySet>,
     pub verified: Verified,
     /// Refreshes under way. They outlive a request whose sender goes away.
@@ -55,13 +58,40 @@ pub struct SignIn(pub(crate) Arc<Inner>);
 
 impl SignIn {
     /// Sign-in with these settings; `keys` seal what sessions hold.
-    pub fn new(db: Db, clock: Clock, keys: Keys, settings: Settings) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        keys: Keys,
+        followers: Vec<Arc<dyn Follower>>,
+        settings: Settings,
+    ) -> Self {
         let key_set = |door: &Door| KeySet::new(door.surface, settings.provider.clone(), clock.clone());
         let key_sets = settings.doors.iter().map(key_set).collect();
         let verified = Verified::default();
         let refreshes = TaskTracker::new();
         let accounts = Accounts::new(db.clone());
-        Self(Arc::new(Inner { db, accounts, clock, keys, settings, key_sets, verified, refreshes }))
+        Self(Arc::new(Inner {
+            db,
+            accounts,
+            clock,
+            keys,
+            settings,
+            followers,
+            key_sets,
+            verified,
+            refreshes,
+        }))
+    }
+
+    /// Makes the person's row, or lets it follow the token, and tells those who must know.
+    pub(crate) async fn admit(&self, tx: &Tx, identity: &Identity) -> Result<Admitted, db::Error> {
+        let admitted = people::admit(tx, &self.0.clock, identity, &self.0.settings.admin_group).await?;
+        if let Admitted::Changed(person) = &admitted {
+            for follower in &self.0.followers {
+                follower.person_changed(tx, person.id).await?;
+            }
+        }
+        Ok(admitted)
     }
 
     pub(crate) fn door(&self, surface: Surface) -> Option<&Door> {

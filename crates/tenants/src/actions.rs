@@ -237,6 +237,11 @@ impl Tenants {
         let after = Tenant { version: before.version + 1, ..after };
         store::update(&tx, &after, self.0.clock.now()).await?;
         self.want(&tx, &after).await?;
+        if (before.status, &before.primary_domain) != (after.status, &after.primary_domain) {
+            for follower in &self.0.followers {
+                follower.tenant_changed(&tx, after.id).await?;
+            }
+        }
         let entry = Entry::done(action, target(&after)).before(audited(before)).after(audited(&after));
         audit::append(&tx, context, Chain::Tenant(after.id), entry).await?;
         tx.commit().await?;

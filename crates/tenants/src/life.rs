@@ -99,6 +99,9 @@ impl Tenants {
         for id in store::to_purge(db.read(), clock.now()).await? {
             let tx = db.begin().await?;
             store::purge_begun(&tx, id).await?;
+            for follower in &self.0.followers {
+                follower.tenant_purged(&tx, id).await?;
+            }
             for kind in KINDS {
                 reconcile::destroy(&tx, clock, &id.to_string(), kind, clock.now()).await?;
             }

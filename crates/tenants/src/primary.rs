@@ -33,6 +33,11 @@ pub async fn of(db: &Db, tenant: TenantId) -> Result<Option<DomainName>, Error> 
     Ok(store::by_id(db.read(), tenant).await?.and_then(|tenant| tenant.primary_domain))
 }
 
+/// How many people the plan of a tenant has room for.
+pub async fn seats(db: &Db, tenant: TenantId) -> Result<i64, Error> {
+    Ok(store::by_id(db.read(), tenant).await?.map_or(0, |tenant| tenant.seats))
+}
+
 /// Gives a locked tenant another primary domain. What that needs upstream is wanted already.
 pub async fn set_primary_domain(
     tx: &Tx,

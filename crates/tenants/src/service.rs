@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::Follower;
 use db::Db;
 use kernel::{Clock, Slug};
 use probes::Probes;
@@ -28,6 +29,8 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub reconciler: Reconciler,
     pub probes: Probes,
+    /// Told of tenants that change.
+    pub followers: Vec<Arc<dyn Follower>>,
     pub settings: Settings,
 }
 
@@ -37,7 +40,14 @@ pub struct Tenants(pub(crate) Arc<Inner>);
 
 impl Tenants {
     /// The service.
-    pub fn new(db: Db, clock: Clock, reconciler: Reconciler, probes: Probes, settings: Settings) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, probes, settings }))
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        reconciler: Reconciler,
+        probes: Probes,
+        followers: Vec<Arc<dyn Follower>>,
+        settings: Settings,
+    ) -> Self {
+        Self(Arc::new(Inner { db, clock, reconciler, probes, followers, settings }))
     }
 }

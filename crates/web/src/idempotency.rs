@@ -56,6 +56,10 @@ struct Kept {
     body: String,
 }
 
+/// What is kept instead of an answer that holds a secret: the same without it [P1]. Put into the answer's extensions.
+#[derive(Debug, Clone)]
+pub struct KeptInstead(pub serde_json::Value);
+
 /// Keeps the answers of POSTs that carry a key.
 pub async fn keep_answers(request: Request, next: Next) -> Response {
     let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
@@ -187,7 +191,10 @@ async fn finish(web: &Web, caller: String, key: String, response: Response) -> R
     };
     let answer = Kept {
         headers: KEPT_HEADERS.iter().filter_map(header).collect(),
-        body: String::from_utf8_lossy(&bytes).into_owned(),
+        body: match parts.extensions.get::<KeptInstead>() {
+            Some(KeptInstead(instead)) => instead.to_string(),
+            None => String::from_utf8_lossy(&bytes).into_owned(),
+        },
     };
     let kept = keys::ActiveModel {
         caller: Set(caller),

@@ -23,7 +23,7 @@ pub use caller::{Caller, Known, Token, Unknown, Via};
 pub use context::{Facts, Nav, Web, WebSettings, cookie, identify};
 pub use failure::Failure;
 pub use guard::{FORGED, MOST_BYTES, from_own_page, guard, protect};
-pub use idempotency::{keep_answers, purge as purge_idempotency_keys};
+pub use idempotency::{KeptInstead, keep_answers, purge as purge_idempotency_keys};
 pub use kept::{Kept, KeptForm, keepable};
 pub use list::{ListQuery, address, listed};
 pub use present::{View, is_swap, lead_to, present, sign_in_address};

@@ -176,6 +176,10 @@ fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspa
     })
 }
 
+/// The code of a right that is not held until the person has chosen a password, and where that is done.
+const PASSWORD_DUE: &str = "password-due";
+const OWN_PASSWORD: &str = "/account/password";
+
 /// The layer that turns failures into pages or problems.
 pub async fn present(request: Request, next: Next) -> Response {
     let asked = (request.method().clone(), is_swap(request.headers()));
@@ -201,6 +205,9 @@ pub async fn present(request: Request, next: Next) -> Response {
         None => return response,
     };
     let page = !is_api(&path, &extensions);
+    if page && failure.code == PASSWORD_DUE {
+        return lead_to(OWN_PASSWORD, asked.1 && asked.0 != Method::GET);
+    }
     if page && failure.kind == Kind::Unauthenticated {
         return to_sign_in(&asked.0, &path, asked.1);
     }

@@ -146,6 +146,8 @@ pub struct Config {
     pub extra_roots: Option<Vec<u8>>,
     /// Whether proxies in front may be believed about addresses.
     pub trust_forwarded: bool,
+    /// Whether a workspace may have more members than its plan has seats.
+    pub beyond_seats: bool,
     /// The name of the deployment, shown in the top bar.
     pub environment: Option<String>,
 }

@@ -101,6 +101,7 @@ impl Config {
         let platform_slug = slug(r);
         let platform_name = r.text("PLATFORM_NAME").unwrap_or("Dezky").to_owned();
         let Days(days) = r.parsed("TERMINATION_GRACE_DAYS", Days(30));
+        let beyond_seats = r.flag("SEATS_MAY_BE_EXCEEDED", false);
         let Lease(lease) = r.parsed("LEASE_SECONDS", Lease(Duration::from_mins(1)));
         let extra_roots = extra_roots(r);
         let mail = mail(r, extra_roots.as_deref());
@@ -124,6 +125,7 @@ impl Config {
             platform_slug,
             platform_name,
             grace: Duration::from_secs(days * DAY),
+            beyond_seats,
             lease,
             extra_roots,
             trust_forwarded,

@@ -156,7 +156,8 @@ async fn unclaimed(kind: &dyn Kind, resources: &[Resource], one: Listed) -> Resu
     let marked = actual.mark.as_deref();
     let wanted = resources.iter().find(|resource| Some(resource.id.as_str()) == marked);
     // One that was made a moment ago, and whose id nobody has written down yet.
-    if wanted.is_some_and(|resource| resource.upstream_id.is_none()) {
+    let named = || resources.iter().any(|resource| resource.name == name && resource.upstream_id.is_none());
+    if wanted.map_or_else(named, |resource| resource.upstream_id.is_none()) {
         return Ok(None);
     }
     let probe = Resource::probe(kind.name(), &name, &actual.upstream_id);

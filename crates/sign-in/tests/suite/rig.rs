@@ -125,7 +125,7 @@ fn instance(db: &Db, clock: &Clock, issuer: &str, keys: Keys) -> Instance {
         doors: vec![door(Surface::Portal, PORTAL), door(Surface::Operator, OPERATOR)],
         admin_group: ADMINS.into(),
     };
-    let service = SignIn::new(db.clone(), clock.clone(), keys, settings);
+    let service = SignIn::new(db.clone(), clock.clone(), keys, Vec::new(), settings);
     let slice = sign_in::slice(&service);
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());

@@ -148,7 +148,8 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
         purge_every: Duration::from_mins(1),
     };
     let probes = Probes::new(test.db.clone(), clock.clone(), Vec::new());
-    let tenants = Tenants::new(test.db.clone(), clock.clone(), reconciler.clone(), probes, settings);
+    let tenants =
+        Tenants::new(test.db.clone(), clock.clone(), reconciler.clone(), probes, Vec::new(), settings);
     let slice = crate::slice(&tenants);
     let shared = drift::slice(&drift::Drift::new(test.db.clone(), clock.clone())).texts;
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).chain(shared).collect();

@@ -168,7 +168,7 @@ fn no_text_becomes_markup() {
         (empty(&Empty { icon: Icon::X, title: text(), says: text(), actions: None })) (empty(&Empty::no_match(w, x, x, x)))
         (error_state(w, x, x, None, Some(x))) (banner(Tone::Bad, x, x, None)) (skeleton(w, 2))
         (copy(w, x)) (code(Some(x), x)) (diff(w, x, "b")) (definitions(true, &[Definition::new(x, maud::html! { (x) })]))
-        (secret(w, &Secret { id: text(), label: text(), value: text(), group: 4 })) (secret(w, &Secret { id: text(), label: text(), value: text(), group: 0 }))
+        (secret(w, &Secret { id: text(), label: text(), value: text().into(), group: 4 })) (secret(w, &Secret { id: text(), label: text(), value: text().into(), group: 0 }))
         (changes(w, (x, x), true, &[(text(), Some(text()), None)]))
         (reasons(&[Reason { title: text(), href: Some(text()), says: text(), ..Reason::default() }]))
         (events(true, &[Event::Day(text()), Event::At { time: maud::html! { (x) }, what: maud::html! { (x) } }]))

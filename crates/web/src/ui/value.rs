@@ -2,6 +2,7 @@
 
 use i18n::Words;
 use maud::{Markup, html};
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Icon, button};
 
@@ -16,24 +17,25 @@ pub fn copy(w: &Words, value: &str) -> Markup {
 }
 
 /// A secret that is shown once.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Secret {
     /// Unique on the page.
     pub id: String,
     /// What it is: "First password, for sign-in and mail".
     pub label: String,
     /// The secret itself, shown in groups of `group` characters.
-    pub value: String,
+    pub value: SecretString,
     /// Characters in a group; 0 shows groups as they are between hyphens.
     pub group: usize,
 }
 
 /// The secret in big groups, a button, and the check that must be set before its dialog closes.
 pub fn secret(w: &Words, secret: &Secret) -> Markup {
+    let value = secret.value.expose_secret();
     let groups: Vec<String> = if secret.group == 0 {
-        secret.value.split('-').map(str::to_owned).collect()
+        value.split('-').map(str::to_owned).collect()
     } else {
-        let letters: Vec<char> = secret.value.chars().collect();
+        let letters: Vec<char> = value.chars().collect();
         letters.chunks(secret.group).map(|group| group.iter().collect()).collect()
     };
     html! {
@@ -45,7 +47,7 @@ pub fn secret(w: &Words, secret: &Secret) -> Markup {
                     input type="checkbox" data-must data-free;
                     span { (w.t("ui-saved-it")) small { (w.t("ui-not-again")) } }
                 }
-                (button(w.t("ui-copy")).icon(Icon::Copy).small().copies(&secret.value).autofocus())
+                (button(w.t("ui-copy")).icon(Icon::Copy).small().copies(value).autofocus())
             }
         }
     }

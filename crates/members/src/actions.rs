@@ -1,0 +1,219 @@
+//! What can be done with a member. Each action is one transaction: the rows, what is wanted upstream, the audit record;
+//! passwords are set after it, since they are never stored.
+
+use access::{Granted, ManageMembers, TenantRole, people, roles};
+use audit::{Chain, Entry, Target};
+use db::Tx;
+use kernel::{EmailAddress, MemberId, UserId};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tenants::primary::{self, Holder};
+
+use crate::doors::Doors;
+use crate::error::Error;
+use crate::model::{Mailbox, Member, MemberChange, NewMember, Status, mailbox, needs_owner};
+use crate::otp;
+use crate::service::Members;
+use crate::{store, want, wants};
+
+/// A member with the password that was just made for them.
+#[derive(Debug)]
+pub struct Made {
+    /// The member.
+    pub member: Member,
+    /// Shown once, and nowhere kept.
+    pub password: SecretString,
+    /// Where it was set.
+    pub doors: Doors,
+}
+
+pub(crate) fn target(member: &Member) -> Target {
+    let id = member.user.to_string();
+    Target { kind: "member", name: id.clone(), id }
+}
+
+/// What the audit log says of a member; ids instead of personal data.
+pub(crate) fn audited(member: &Member) -> Value {
+    json!({
+        "role": member.role.as_str(), "status": member.status().as_str(),
+        "hasMailbox": member.mailbox.is_some(), "mailQuota": member.mail_quota,
+        "storageQuota": member.storage_quota,
+    })
+}
+
+/// The tenant, locked: whatever is done to its members is done one after another.
+pub(crate) async fn live_holder(tx: &Tx, by: &Granted<ManageMembers>) -> Result<Holder, Error> {
+    let holder = primary::lock_holder(tx, by.tenant()).await?.ok_or(Error::NotFound)?;
+    if holder.status.is_live() { Ok(holder) } else { Err(Error::WrongState(holder.status.as_str())) }
+}
+
+/// Only owners and operators touch owners.
+pub(crate) fn may_touch(by: &Granted<ManageMembers>, role: TenantRole) -> Result<(), Error> {
+    let own = by.actor().standing.in_tenant(&by.scope().slug).map(|standing| standing.role);
+    let may = by.actor().is_operator() || own == Some(TenantRole::Owner) || !needs_owner(role);
+    if may { Ok(()) } else { Err(Error::OwnersOnly) }
+}
+
+/// A member that is not being removed, in a locked tenant.
+pub(crate) async fn member_of(tx: &Tx, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
+    let member = store::by_user(&**tx, by.tenant(), user).await?.ok_or(Error::NotFound)?;
+    if member.status() == Status::Removing { Err(Error::Removing) } else { Ok(member) }
+}
+
+/// Refuses what nobody does to themself, and what would leave the workspace without an owner [E6].
+pub(crate) async fn spare(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Result<(), Error> {
+    may_touch(by, member.role)?;
+    if by.actor().person.id == member.user {
+        return Err(Error::Oneself);
+    }
+    let is_owner = member.role == TenantRole::Owner && member.status() == Status::Active;
+    if is_owner && store::other_owners(tx, member.tenant, member.user).await? == 0 {
+        return Err(Error::LastOwner);
+    }
+    Ok(())
+}
+
+impl Members {
+    /// Makes a member with an account, a mailbox and files, and a password that is shown once [E1].
+    pub async fn create(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Made, Error> {
+        let clock = &self.0.clock;
+        may_touch(by, new.role)?;
+        let tx = self.0.db.begin().await?;
+        let holder = live_holder(&tx, by).await?;
+        self.check_seats(&tx, by, &holder).await?;
+        self.check_address(&tx, by, &new.email).await?;
+        let own = want::own_domains(&tx, by.tenant()).await?;
+        let mailbox = mailbox(&new, &own, holder.primary_domain.as_ref());
+        check_mailbox(&tx, by, mailbox.as_ref()).await?;
+        let person = people::make(&tx, clock, &new.email, &new.name).await?;
+        let now = clock.now();
+        people::set_password_due(&tx, person.id, Some(now)).await?;
+        roles::set_tenant_role(&tx, clock, by.tenant(), person.id, new.role).await?;
+        let member = Member {
+            id: MemberId::new(clock),
+            tenant: by.tenant(),
+            user: person.id,
+            name: person.name,
+            email: person.email,
+            role: new.role,
+            suspended_at: None,
+            mailbox,
+            mail_quota: None,
+            storage_quota: None,
+            password_due_since: Some(now),
+            last_sign_in_at: None,
+            version: 1,
+            created_at: now,
+            removed_at: None,
+        };
+        store::insert(&tx, &member).await?;
+        want::write(&tx, clock, by.scope(), &member).await?;
+        let entry = Entry::done("member.create", target(&member)).after(audited(&member));
+        audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
+        tx.commit().await?;
+        self.settle(&member).await?;
+        let password = otp::generate();
+        let doors = self.set_on_doors(std::slice::from_ref(&member), &password).await?;
+        Ok(Made { member, password, doors })
+    }
+
+    async fn check_seats(&self, tx: &Tx, by: &Granted<ManageMembers>, holder: &Holder) -> Result<(), Error> {
+        let taken = store::seats(&**tx, by.tenant()).await?;
+        if taken < holder.seats || self.0.settings.beyond_seats {
+            Ok(())
+        } else {
+            Err(Error::NoSeat(holder.seats))
+        }
+    }
+
+    /// Nobody's account is linked by its address, so an address that has one is refused.
+    async fn check_address(
+        &self,
+        tx: &Tx,
+        by: &Granted<ManageMembers>,
+        email: &EmailAddress,
+    ) -> Result<(), Error> {
+        let email = email.to_string();
+        let Some(user) = store::account_with(&**tx, &email).await? else {
+            return Ok(());
+        };
+        let is_member = store::by_user(&**tx, by.tenant(), user).await?.is_some();
+        Err(if is_member { Error::Known(email) } else { Error::HasAccount(email) })
+    }
+
+    /// Changes a member's name or role. `expected` is the version that the caller read, if they said.
+    pub async fn update(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+        change: MemberChange,
+        expected: Option<i64>,
+    ) -> Result<Member, Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let before = member_of(&tx, by, user).await?;
+        if expected.is_some_and(|version| version != before.version) {
+            return Err(Error::Stale);
+        }
+        let role = change.role.unwrap_or(before.role);
+        let name = change.name.unwrap_or_else(|| before.name.clone());
+        if (role, &name) == (before.role, &before.name) {
+            return Ok(before);
+        }
+        may_touch(by, role)?;
+        may_touch(by, before.role)?;
+        if role != before.role {
+            spare(&tx, by, &before).await?;
+            roles::set_tenant_role(&tx, clock, before.tenant, user, role).await?;
+        }
+        if name != before.name {
+            self.may_rename(&tx, by, &before).await?;
+            people::rename(&tx, user, &name).await?;
+        }
+        let after = Member { role, name, version: before.version + 1, ..before.clone() };
+        store::update(&tx, &after).await?;
+        want::write(&tx, clock, by.scope(), &after).await?;
+        let entry =
+            Entry::done("member.update", target(&after)).before(audited(&before)).after(audited(&after));
+        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
+        tx.commit().await?;
+        self.settle(&after).await?;
+        Ok(after)
+    }
+
+    /// The name is the person's, in all their workspaces.
+    async fn may_rename(&self, tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Result<(), Error> {
+        if by.actor().is_operator() || by.actor().person.id == member.user {
+            return Ok(());
+        }
+        if self.is_shared(tx, member).await? { Err(Error::Shared) } else { Ok(()) }
+    }
+
+    /// True when the person is more than a member of this one workspace: what is theirs everywhere is then not an
+    /// admin's of one place to change.
+    pub(crate) async fn is_shared(&self, tx: &Tx, member: &Member) -> Result<bool, Error> {
+        let elsewhere = store::of_user(&**tx, member.user).await?.iter().any(|it| it.tenant != member.tenant);
+        let standing = access::account::by_id(&**tx, member.user).await?.map(|account| account.standing);
+        Ok(elsewhere || standing.is_some_and(|it| it.platform_admin || !it.partners.is_empty()))
+    }
+
+    /// Waits a moment for the upstreams, so that most answers show the finished state.
+    pub(crate) async fn settle(&self, member: &Member) -> Result<(), Error> {
+        let (person, membership) = (member.user.to_string(), wants::owner(member.id));
+        let reconciler = &self.0.reconciler;
+        let patience = self.0.settings.settle;
+        tokio::try_join!(reconciler.settle(&person, patience), reconciler.settle(&membership, patience))?;
+        Ok(())
+    }
+}
+
+async fn check_mailbox(tx: &Tx, by: &Granted<ManageMembers>, mailbox: Option<&Mailbox>) -> Result<(), Error> {
+    let Some(mailbox) = mailbox else { return Ok(()) };
+    match store::by_mailbox(&**tx, by.tenant(), mailbox).await? {
+        None => Ok(()),
+        Some(_) => {
+            Err(Error::MailboxTaken(mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned())))
+        }
+    }
+}

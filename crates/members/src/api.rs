@@ -1,0 +1,357 @@
+//! `/api/tenants/{slug}/users`, as JSON.
+
+use std::collections::BTreeMap;
+
+use access::{ManageMembers, OwnAccount, TenantRole};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kernel::{FieldError, UserId};
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door as Where, Failure, JsonBody, KeptInstead, ListQuery, Right, Routes, Version, listed};
+
+use crate::actions::Made;
+use crate::deeds::SignOut;
+use crate::doors::Door;
+use crate::error::Error;
+use crate::input;
+use crate::own;
+use crate::reads::{Details, Step, upstream_status};
+use crate::service::Members;
+use crate::store::Filter;
+
+const ONE: &str = "/api/tenants/{slug}/users/{id}";
+
+pub fn routes(members: &Members) -> Routes {
+    let op = |summary| Operation::new("Members", summary);
+    let list_of = op("The members of a tenant").list::<MemberView>().query(&[
+        ("q", "Part of name, address or mailbox."),
+        ("role", "`member`, `admin` or `owner`."),
+        ("status", "`active` or `suspended`."),
+    ]);
+    Routes::new(Where::Api)
+        .get("/api/tenants/{slug}/users", list)
+        .doc(list_of)
+        .post("/api/tenants/{slug}/users", create)
+        .doc(
+            op("Make a member; the password is in this answer alone")
+                .body(input::NEW)
+                .answer::<MadeView>(201),
+        )
+        .get(ONE, show)
+        .doc(op("A member").answer::<MemberView>(200))
+        .on(&Method::PATCH, ONE, change)
+        .doc(op("Change a member's name or role").body(input::CHANGE).answer::<MemberView>(200))
+        .on(&Method::DELETE, ONE, remove)
+        .doc(op("Remove a member, with mailbox and mail"))
+        .post("/api/tenants/{slug}/users/{id}/suspend", suspend)
+        .doc(op("Close the membership; mail keeps arriving").answer::<MemberView>(200))
+        .post("/api/tenants/{slug}/users/{id}/resume", resume)
+        .doc(op("Open it again, exactly as it was").answer::<MemberView>(200))
+        .post("/api/tenants/{slug}/users/{id}/force-logout", force_logout)
+        .doc(op("End every sign-in of the person").answer::<SignOutView>(200))
+        .post("/api/tenants/{slug}/users/{id}/reset-password", reset_password)
+        .doc(op("Make a new password; it is in this answer alone").answer::<MadeView>(200))
+        .on(&Method::PUT, "/api/users/me/password", set_own_password)
+        .doc(
+            op("Choose a password of one's own, for sign-in and mailboxes")
+                .body(own::PASSWORD)
+                .answer::<DoorsView>(200),
+        )
+        .with_state(members.clone())
+}
+
+/// A member.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MemberView {
+    id: String,
+    email: String,
+    name: String,
+    /// `member`, `admin` or `owner`.
+    role: String,
+    /// `active`, `suspended` or `removing`.
+    status: String,
+    mailbox_address: Option<String>,
+    /// Whether a second factor is set up; null where that isn't known.
+    mfa: Option<bool>,
+    last_sign_in_at: Option<String>,
+    /// Since when the password is a generated one that the person has yet to replace.
+    password_due_since: Option<String>,
+    /// By upstream: `pending`, `ok`, `skipped` or `error`.
+    provisioning_status: BTreeMap<&'static str, String>,
+    steps: Vec<StepView>,
+    /// Counts the changes; also the `ETag`.
+    version: i64,
+    created_at: String,
+}
+
+/// One thing that a member has upstream, or should.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct StepView {
+    /// `authentik.user`, `authentik.membership`, `stalwart.mailbox`, `ocis.user` or `ocis.membership`.
+    kind: &'static str,
+    /// `pending`, `ok`, `skipped` or `error`.
+    status: String,
+    /// Why it is pending or skipped: `no_domain`, `awaiting_ownership`, `not_configured`, ...
+    reason: Option<String>,
+    error: Option<String>,
+    attempts: u32,
+    attempted_at: Option<String>,
+}
+
+impl From<&Step> for StepView {
+    fn from(step: &Step) -> Self {
+        Self {
+            kind: step.kind,
+            status: step.status.as_str().to_owned(),
+            reason: step.reason.clone(),
+            error: step.error.clone(),
+            attempts: step.attempts,
+            attempted_at: step.attempted_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// A member and the password that was made for them.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MadeView {
+    #[serde(flatten)]
+    member: MemberView,
+    /// Shown here and nowhere else; null when the same request is repeated.
+    one_time_password: Option<String>,
+    doors: DoorsView,
+}
+
+/// Where a password was set.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DoorsView {
+    sign_in: DoorView,
+    /// By address.
+    mailboxes: BTreeMap<String, DoorView>,
+}
+
+/// How a door took a password.
+#[derive(Serialize, ToSchema)]
+struct DoorView {
+    /// `set`, `not_yet` (nothing is behind it yet), `refused` or `failed`.
+    state: String,
+    /// Why it isn't set.
+    reason: Option<String>,
+}
+
+impl From<&Door> for DoorView {
+    fn from(door: &Door) -> Self {
+        Self { state: door.as_str().to_owned(), reason: door.why().map(str::to_owned) }
+    }
+}
+
+impl From<&crate::doors::Doors> for DoorsView {
+    fn from(doors: &crate::doors::Doors) -> Self {
+        let mailboxes = doors.mailboxes.iter().map(|(address, door)| (address.clone(), door.into()));
+        Self { sign_in: (&doors.sign_in).into(), mailboxes: mailboxes.collect() }
+    }
+}
+
+/// What ending somebody's sign-ins came to.
+#[derive(Serialize, ToSchema)]
+struct SignOutView {
+    /// `done`, or `pending`: it is tried again by itself.
+    state: &'static str,
+    /// Why it isn't done yet.
+    reason: Option<String>,
+}
+
+fn view(details: &Details) -> MemberView {
+    let member = &details.member;
+    let state = |upstream| Some((upstream, upstream_status(&details.steps, upstream)?.as_str().to_owned()));
+    MemberView {
+        id: member.user.to_string(),
+        email: member.email.clone(),
+        name: member.name.clone(),
+        role: member.role.as_str().to_owned(),
+        status: member.status().as_str().to_owned(),
+        mailbox_address: member.mailbox.as_ref().and_then(crate::model::Mailbox::address),
+        mfa: None,
+        last_sign_in_at: member.last_sign_in_at.map(|at| at.to_string()),
+        password_due_since: member.password_due_since.map(|at| at.to_string()),
+        provisioning_status: ["authentik", "stalwart", "ocis"].into_iter().filter_map(state).collect(),
+        steps: details.steps.iter().map(StepView::from).collect(),
+        version: member.version,
+        created_at: member.created_at.to_string(),
+    }
+}
+
+/// The path of one member.
+#[derive(Deserialize)]
+pub struct At {
+    id: String,
+}
+
+impl At {
+    /// The person; a text that is no id names nobody.
+    pub fn user(&self) -> Result<UserId, Error> {
+        self.id.parse().map_err(|_| Error::NotFound)
+    }
+}
+
+/// The query of the list.
+#[derive(Debug, Default, Deserialize)]
+pub struct MemberQuery {
+    pub q: Option<String>,
+    pub role: Option<String>,
+    pub status: Option<String>,
+    #[serde(flatten)]
+    pub list: ListQuery,
+}
+
+impl MemberQuery {
+    /// The filter. Empty parts, as forms send them, are left out.
+    pub fn filter(&self) -> Result<Filter, Failure> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let bad = |field| {
+            Failure::invalid(vec![FieldError::new(field, "unknown_value", "There is no such value.")])
+        };
+        let role = match given(&self.role) {
+            Some(word) => Some(TenantRole::parse(&word).ok_or_else(|| bad("role"))?),
+            None => None,
+        };
+        let suspended = match given(&self.status).as_deref() {
+            None => None,
+            Some("active") => Some(false),
+            Some("suspended") => Some(true),
+            Some(_) => return Err(bad("status")),
+        };
+        Ok(Filter { q: given(&self.q), role, suspended })
+    }
+}
+
+async fn list(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Query(query): Query<MemberQuery>,
+) -> Result<Json<Value>, Failure> {
+    let (limit, cursor) = query.list.read()?;
+    let page = members.page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
+    Ok(Json(listed(&page.map(|details| view(&details)))))
+}
+
+/// An answer with a password, which is kept for repeats without it [P1] and by nobody on the way.
+fn once(status: StatusCode, place: Option<String>, details: &Details, made: &Made) -> Response {
+    let view = |password: Option<String>| MadeView {
+        member: view(details),
+        one_time_password: password,
+        doors: (&made.doors).into(),
+    };
+    let shown = view(Some(made.password.expose_secret().to_owned()));
+    let mut response = (status, [(header::CACHE_CONTROL, "no-store")], Json(shown)).into_response();
+    if let Some(place) = place.and_then(|place| place.parse().ok()) {
+        response.headers_mut().insert(header::LOCATION, place);
+    }
+    response.extensions_mut().insert(KeptInstead(json!(view(None))));
+    response
+}
+
+async fn create(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let mut input = body.input(input::NEW);
+    let new = input::new(&mut input);
+    let new = input.finish(new).map_err(Failure::invalid)?;
+    let made = members.create(&by, new).await?;
+    let details = members.details(&by, made.member.user).await?;
+    let place = format!("/api/tenants/{}/users/{}", by.scope().slug, made.member.user);
+    Ok(once(StatusCode::CREATED, Some(place), &details, &made))
+}
+
+async fn show(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<Response, Failure> {
+    let details = members.details(&by, at.user()?).await?;
+    Ok((Version::tag(details.member.version), Json(view(&details))).into_response())
+}
+
+async fn change(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    version: Version,
+    body: JsonBody,
+) -> Result<Json<MemberView>, Failure> {
+    let mut input = body.input(input::CHANGE);
+    let change = input::change(&mut input);
+    let change = input.finish(Some(change)).map_err(Failure::invalid)?;
+    let member = members.update(&by, at.user()?, change, version.expected()).await?;
+    Ok(Json(view(&members.details(&by, member.user).await?)))
+}
+
+async fn remove(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<StatusCode, Failure> {
+    members.remove(&by, at.user()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn suspend(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<Json<MemberView>, Failure> {
+    let member = members.suspend(&by, at.user()?).await?;
+    Ok(Json(view(&members.details(&by, member.user).await?)))
+}
+
+async fn resume(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<Json<MemberView>, Failure> {
+    let member = members.resume(&by, at.user()?).await?;
+    Ok(Json(view(&members.details(&by, member.user).await?)))
+}
+
+async fn force_logout(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<Json<SignOutView>, Failure> {
+    Ok(Json(match members.force_logout(&by, at.user()?).await? {
+        SignOut::Done => SignOutView { state: "done", reason: None },
+        SignOut::Pending(why) => SignOutView { state: "pending", reason: Some(why) },
+    }))
+}
+
+async fn reset_password(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<Response, Failure> {
+    let made = members.reset_password(&by, at.user()?).await?;
+    let details = members.details(&by, made.member.user).await?;
+    Ok(once(StatusCode::OK, None, &details, &made))
+}
+
+async fn set_own_password(
+    Right(by): Right<OwnAccount>,
+    State(members): State<Members>,
+    body: JsonBody,
+) -> Result<Json<DoorsView>, Failure> {
+    let mut input = body.input(own::PASSWORD);
+    let password = own::read(&mut input);
+    let password = input.finish(password).map_err(Failure::invalid)?;
+    Ok(Json((&members.set_own_password(&by, &password).await?).into()))
+}

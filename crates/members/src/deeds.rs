@@ -1,0 +1,164 @@
+//! Closing and opening a member's doors: suspend, resume, sign out everywhere, a new password, remove.
+
+use access::{Granted, ManageMembers, people, roles, sessions};
+use audit::{Chain, Entry};
+use db::Tx;
+use kernel::{Timestamp, UserId};
+use reconcile::destroy;
+use serde_json::json;
+
+use crate::actions::{Made, audited, live_holder, may_touch, member_of, spare, target};
+use crate::error::Error;
+use crate::model::{Member, Status};
+use crate::otp;
+use crate::service::Members;
+use crate::wants::OF_MEMBER;
+use crate::{store, want, wants};
+
+/// What ending a person's sign-ins came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SignOut {
+    /// All have ended.
+    Done,
+    /// The identity provider did not do it yet; it is tried again by itself.
+    Pending(String),
+}
+
+impl Members {
+    /// Closes a membership: this tenant's doors, and the person's sign-ins. Mail keeps arriving [E3].
+    pub async fn suspend(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
+        self.turn(by, user, "member.suspend", Some(self.0.clock.now())).await
+    }
+
+    /// Opens a closed membership again, exactly as it was.
+    pub async fn resume(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
+        self.turn(by, user, "member.resume", None).await
+    }
+
+    async fn turn(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+        action: &'static str,
+        suspended_at: Option<Timestamp>,
+    ) -> Result<Member, Error> {
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let before = member_of(&tx, by, user).await?;
+        if before.suspended_at.is_some() == suspended_at.is_some() {
+            return Ok(before);
+        }
+        if suspended_at.is_some() {
+            spare(&tx, by, &before).await?;
+            self.ask_sign_out(&tx, user).await?;
+        } else {
+            may_touch(by, before.role)?;
+        }
+        roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
+        let after = Member { suspended_at, version: before.version + 1, ..before.clone() };
+        store::update(&tx, &after).await?;
+        want::write(&tx, &self.0.clock, by.scope(), &after).await?;
+        let entry = Entry::done(action, target(&after)).before(audited(&before)).after(audited(&after));
+        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
+        tx.commit().await?;
+        if suspended_at.is_some() {
+            self.sign_out_now(user).await?;
+        }
+        self.settle(&after).await?;
+        Ok(after)
+    }
+
+    /// Ends every sign-in of a person, and nobody else's [E4].
+    pub async fn force_logout(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<SignOut, Error> {
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let member = member_of(&tx, by, user).await?;
+        may_touch(by, member.role)?;
+        if by.actor().person.id == user {
+            return Err(Error::Oneself);
+        }
+        let ended = self.ask_sign_out(&tx, user).await?;
+        let entry = Entry::done("member.force_logout", target(&member)).after(json!({"sessions": ended}));
+        audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
+        tx.commit().await?;
+        self.sign_out_now(user).await
+    }
+
+    /// Makes a new password, shown once, and ends every sign-in [E5]. One's own is changed elsewhere, and that of a
+    /// person who works in other places too is not one workspace's to set: its admins could go there in their name.
+    pub async fn reset_password(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Made, Error> {
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let member = member_of(&tx, by, user).await?;
+        may_touch(by, member.role)?;
+        if by.actor().person.id == user {
+            return Err(Error::Oneself);
+        }
+        if !by.actor().is_operator() && self.is_shared(&tx, &member).await? {
+            return Err(Error::Shared);
+        }
+        let now = self.0.clock.now();
+        people::set_password_due(&tx, user, Some(now)).await?;
+        self.ask_sign_out(&tx, user).await?;
+        let entry = Entry::done("member.reset_password", target(&member));
+        audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
+        tx.commit().await?;
+        let memberships = store::of_user(self.0.db.read(), user).await?;
+        let password = otp::generate();
+        let doors = self.set_on_doors(&memberships, &password).await?;
+        // Whoever signed in with the old one meanwhile goes too.
+        self.sign_out_now(user).await?;
+        let member = Member { password_due_since: Some(now), ..member };
+        Ok(Made { member, password, doors })
+    }
+
+    /// Removes a member: the mailbox and its mail, the rights, and with the last membership the account [E5].
+    pub async fn remove(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let before = store::by_user(&*tx, by.tenant(), user).await?.ok_or(Error::NotFound)?;
+        if before.status() == Status::Removing {
+            return Ok(before);
+        }
+        spare(&tx, by, &before).await?;
+        self.ask_sign_out(&tx, user).await?;
+        let after = Member { removed_at: Some(clock.now()), version: before.version + 1, ..before.clone() };
+        let is_last = let_go(&tx, clock, &after).await?;
+        let entry = Entry::done("member.remove", target(&after))
+            .before(audited(&before))
+            .after(json!({"accountRemoved": is_last}));
+        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
+        tx.commit().await?;
+        self.sign_out_now(user).await?;
+        self.settle(&after).await?;
+        Ok(after)
+    }
+
+    /// Ends the person's sessions here, and asks for the end of those at the identity provider.
+    pub(crate) async fn ask_sign_out(&self, tx: &Tx, user: UserId) -> Result<usize, Error> {
+        let now = self.0.clock.now();
+        let ended = sessions::end_all(tx, user, now).await?;
+        store::ask_sign_out(tx, user, now).await?;
+        Ok(ended)
+    }
+}
+
+/// Takes a member's role and lets go of what they have in the tenant; true when that was the last that the person had.
+/// The account goes once nothing depends on it any more (`follow.rs`).
+pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> Result<bool, Error> {
+    let (user, now) = (removed.user, clock.now());
+    roles::take_tenant_role(tx, removed.tenant, user).await?;
+    store::update(tx, removed).await?;
+    for kind in OF_MEMBER {
+        destroy(tx, clock, &wants::owner(removed.id), kind, now).await?;
+    }
+    let is_member = store::of_user(&**tx, user).await?.iter().any(|member| member.removed_at.is_none());
+    let standing = access::account::by_id(&**tx, user).await?.map(|account| account.standing);
+    let is_last = !is_member && standing.is_none_or(|it| !it.platform_admin && it.partners.is_empty());
+    if is_last {
+        people::remove(tx, user, now).await?;
+    }
+    want::person(tx, clock, user).await?;
+    Ok(is_last)
+}

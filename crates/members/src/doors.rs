@@ -1,0 +1,141 @@
+//! The doors of a person: sign-in and mailboxes. Passwords are set on them directly, with an audit record of the action
+//! that asked for it; they never become desired state, since they are never stored.
+
+use kernel::UserId;
+use outbound::CallError;
+use secrecy::SecretString;
+use upstream_authentik::Ended;
+use upstream_stalwart::PasswordSet;
+
+use crate::error::Error;
+use crate::model::Member;
+use crate::service::Members;
+use crate::wants::{MAILBOX, USER};
+
+/// Where a password was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doors {
+    /// At the identity provider: sign-in to everything but mail programs.
+    pub sign_in: Door,
+    /// At the mailboxes, by their address.
+    pub mailboxes: Vec<(String, Door)>,
+}
+
+/// How a door took a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Door {
+    /// It is the password now.
+    Set,
+    /// It is not, since there is nothing behind the door yet; a new one can be made later.
+    NotYet,
+    /// It is not, for the upstream's reason.
+    Refused(String),
+    /// It may be or not: the upstream failed.
+    Failed(String),
+}
+
+impl Door {
+    /// The word on the wire.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Set => "set",
+            Self::NotYet => "not_yet",
+            Self::Refused(_) => "refused",
+            Self::Failed(_) => "failed",
+        }
+    }
+
+    /// Why it isn't set, for people.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Set | Self::NotYet => None,
+            Self::Refused(why) | Self::Failed(why) => Some(why),
+        }
+    }
+}
+
+impl Doors {
+    /// True when every door took it.
+    pub fn all_set(&self) -> bool {
+        self.sign_in == Door::Set && self.mailboxes.iter().all(|(_, door)| *door == Door::Set)
+    }
+}
+
+impl Members {
+    /// Sets a password on the sign-in of a person and on the mailboxes of these memberships of theirs. The mailboxes
+    /// come first: only the mail server judges passwords, and what it refuses is set nowhere.
+    pub(crate) async fn set_on_doors(
+        &self,
+        memberships: &[Member],
+        password: &SecretString,
+    ) -> Result<Doors, Error> {
+        let mut doors = Doors { sign_in: Door::NotYet, mailboxes: Vec::new() };
+        for member in memberships {
+            if let Some(address) = member.mailbox.as_ref().and_then(crate::model::Mailbox::address) {
+                let door = self.set_on_mailbox(&address, password).await?;
+                let is_refused = matches!(door, Door::Refused(_));
+                doors.mailboxes.push((address, door));
+                if is_refused {
+                    return Ok(doors);
+                }
+            }
+        }
+        if let Some(member) = memberships.first() {
+            doors.sign_in = self.set_on_sign_in(member.user, password).await?;
+        }
+        Ok(doors)
+    }
+
+    async fn set_on_mailbox(&self, address: &str, password: &SecretString) -> Result<Door, Error> {
+        let (Some(stalwart), Some(id)) = (&self.0.stalwart, self.upstream_id(MAILBOX, address).await?) else {
+            return Ok(Door::NotYet);
+        };
+        Ok(match stalwart.set_password(&id, password).await {
+            Ok(PasswordSet::Done) => Door::Set,
+            Ok(PasswordSet::Refused(why)) => Door::Refused(why),
+            Err(error) => failed("stalwart", &error),
+        })
+    }
+
+    pub(crate) async fn set_on_sign_in(&self, user: UserId, password: &SecretString) -> Result<Door, Error> {
+        let Some(authentik) = &self.0.authentik else { return Ok(Door::NotYet) };
+        Ok(match self.account(user).await? {
+            Ok(Some(id)) => match authentik.set_password(id, password).await {
+                Ok(()) => Door::Set,
+                Err(error) => failed("authentik", &error),
+            },
+            Ok(None) => Door::NotYet,
+            Err(error) => failed("authentik", &error),
+        })
+    }
+
+    /// Ends every sign-in of a person at the identity provider [E4].
+    pub(crate) async fn end_sign_ins(&self, user: UserId) -> Result<Result<Ended, CallError>, Error> {
+        let Some(authentik) = &self.0.authentik else { return Ok(Ok(Ended::default())) };
+        Ok(match self.account(user).await? {
+            Ok(Some(id)) => authentik.end_everything(id).await,
+            Ok(None) => Ok(Ended::default()),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// The number of a person's account at the identity provider.
+    async fn account(&self, user: UserId) -> Result<Result<Option<i64>, CallError>, Error> {
+        let Some(authentik) = &self.0.authentik else { return Ok(Ok(None)) };
+        let sub = access::account::by_id(self.0.db.read(), user).await?.and_then(|it| it.person.sub);
+        let Some(uuid) = sub.or(self.upstream_id(USER, &user.to_string()).await?) else {
+            return Ok(Ok(None));
+        };
+        Ok(authentik.user_of_uuid(&uuid).await.map(|found| found.map(|user| user.id)))
+    }
+
+    async fn upstream_id(&self, kind: &str, name: &str) -> Result<Option<String>, Error> {
+        let found = reconcile::named(self.0.db.read(), kind, name).await?;
+        Ok(found.filter(|found| found.spec.is_some()).and_then(|found| found.upstream_id))
+    }
+}
+
+fn failed(upstream: &str, error: &CallError) -> Door {
+    tracing::warn!(upstream, %error, "a password was not set");
+    Door::Failed(error.to_string())
+}

@@ -1,0 +1,140 @@
+//! What can go wrong with a member.
+
+use kernel::{Coded, FieldError, Kind};
+
+/// An action on a member that was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks rules.
+    #[error("the input breaks rules")]
+    Invalid(Vec<FieldError>),
+    /// The workspace has no such member.
+    #[error("this workspace has no such member")]
+    NotFound,
+    /// The address belongs to a member of this workspace.
+    #[error("somebody with the address {0} is a member of this workspace already")]
+    Known(String),
+    /// The address belongs to an account that is not this workspace's to touch.
+    #[error("somebody with the address {0} has an account already")]
+    HasAccount(String),
+    /// A mailbox has the address.
+    #[error("{0} is the mailbox of somebody else")]
+    MailboxTaken(String),
+    /// All seats are taken [E10].
+    #[error("all {0} seats of this workspace are taken")]
+    NoSeat(i64),
+    /// Nobody does that to themself [E6].
+    #[error("you can't do that to yourself")]
+    Oneself,
+    /// Somebody must own the workspace [E6].
+    #[error("this is the last owner of the workspace")]
+    LastOwner,
+    /// Only owners touch owners.
+    #[error("only an owner of the workspace may do that to an owner, or make one")]
+    OwnersOnly,
+    /// The person works elsewhere too, so this workspace does not give them passwords.
+    #[error("this person works in other workspaces too, so their password is not this workspace's to set")]
+    Shared,
+    /// The member is being removed.
+    #[error("this member is being removed")]
+    Removing,
+    /// Somebody changed it meanwhile.
+    #[error("somebody else has changed this member since you read it")]
+    Stale,
+    /// The workspace's state forbids it.
+    #[error("the workspace is {0}, so its members can't be changed")]
+    WrongState(&'static str),
+    /// The password is too easy to guess.
+    #[error("this password can't be used: {0}")]
+    WeakPassword(String),
+    /// The account is not there yet, or an upstream did not do it.
+    #[error("{0}")]
+    NotDone(String),
+    /// The right is missing.
+    #[error(transparent)]
+    Access(#[from] access::Error),
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl Coded for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid(_) | Self::WeakPassword(_) => Kind::Invalid,
+            Self::NotFound => Kind::NotFound,
+            Self::OwnersOnly => Kind::Forbidden,
+            Self::Stale => Kind::Stale,
+            Self::Known(_)
+            | Self::HasAccount(_)
+            | Self::MailboxTaken(_)
+            | Self::NoSeat(_)
+            | Self::Oneself
+            | Self::LastOwner
+            | Self::Shared
+            | Self::Removing
+            | Self::WrongState(_) => Kind::Conflict,
+            Self::NotDone(_) => Kind::Unavailable,
+            Self::Access(error) => error.kind(),
+            Self::Db(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid-input",
+            Self::NotFound => "no-such-member",
+            Self::Known(_) => "member-known",
+            Self::HasAccount(_) => "has-account",
+            Self::MailboxTaken(_) => "mailbox-taken",
+            Self::NoSeat(_) => "no-seat",
+            Self::Oneself => "not-oneself",
+            Self::LastOwner => "last-owner",
+            Self::OwnersOnly => "owners-only",
+            Self::Shared => "shared-account",
+            Self::Removing => "member-removing",
+            Self::Stale => "stale",
+            Self::WrongState(_) => "wrong-state",
+            Self::WeakPassword(_) => "weak-password",
+            Self::NotDone(_) => "not-done",
+            Self::Access(error) => error.code(),
+            Self::Db(error) => error.code(),
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        let text = match self {
+            Self::Invalid(_) | Self::WeakPassword(_) => return None,
+            Self::NotFound => "Look at the list of members.",
+            Self::Known(_) => "Look for them in the list of members.",
+            Self::HasAccount(_) => {
+                "Use another address. An account is never linked by its address alone: whoever has it must agree."
+            }
+            Self::MailboxTaken(_) => "Choose another name for the mailbox.",
+            Self::NoSeat(_) => "Remove somebody, or ask for more seats.",
+            Self::Oneself => "Ask another admin of the workspace.",
+            Self::LastOwner => "Make somebody else an owner first.",
+            Self::OwnersOnly => "Ask an owner of the workspace.",
+            Self::Shared => "They can choose a new password themself, on the page of their account.",
+            Self::Removing => "Wait until it is done.",
+            Self::Stale => "Read the member again and repeat your change.",
+            Self::WrongState(_) => "Ask whoever runs the platform for you.",
+            Self::NotDone(_) => "Try again in a moment.",
+            Self::Access(error) => return error.advice(),
+            Self::Db(error) => return error.advice(),
+        };
+        Some(text.to_owned())
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Invalid(fields) => fields.clone(),
+            Self::Known(_) | Self::HasAccount(_) => {
+                vec![FieldError::new("email", self.code(), self.to_string())]
+            }
+            Self::MailboxTaken(_) => vec![FieldError::new("mailbox", self.code(), self.to_string())],
+            Self::WeakPassword(_) => vec![FieldError::new("password", self.code(), self.to_string())],
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! What happens to members by itself: they follow their tenant and their person, get their mailbox once there is a
+//! domain, and are gone when nothing of them is left upstream.
+
+use std::sync::Arc;
+
+use access::{Follower, TenantRef, directory, people};
+use async_trait::async_trait;
+use audit::{Chain, Context, Entry};
+use db::Tx;
+use jobs::{Run, Schedule};
+use kernel::{Clock, MemberId, TenantId, UserId};
+use reconcile::Observer;
+use tenants::primary;
+
+use crate::actions::{audited, target};
+use crate::error::Error;
+use crate::model::{Mailbox, Member};
+use crate::service::Members;
+use crate::wants::{FILES_USER, USER};
+use crate::{deeds, otp, sign_outs, store, want, wants};
+
+/// People who are made members at a time.
+const ADOPTED: u64 = 100;
+/// Passwords that are ended at a time.
+const ENDED: u64 = 50;
+
+/// The slice's recurring work.
+pub fn schedules(members: &Members) -> Vec<Schedule> {
+    let every = members.0.settings.look;
+    vec![
+        Schedule { name: "members.follow", every, work: Arc::new(Follow(members.clone())) },
+        Schedule { name: "members.sign_out", every, work: sign_outs::work(members) },
+        Schedule {
+            name: "members.passwords",
+            every: every * 30,
+            work: Arc::new(EndPasswords(members.clone())),
+        },
+    ]
+}
+
+/// Told by other slices of changes of tenants and people.
+pub fn follower(clock: Clock) -> Arc<dyn Follower> {
+    Arc::new(Following(clock))
+}
+
+/// Told by the reconciler of every change of what members and people have upstream.
+pub fn observer() -> Arc<dyn Observer> {
+    Arc::new(Progress)
+}
+
+struct Following(Clock);
+
+fn database(error: Error) -> db::Error {
+    match error {
+        Error::Db(error) => error,
+        other => db::Error::damaged("members", other.to_string()),
+    }
+}
+
+async fn tenant_ref(tx: &Tx, id: TenantId) -> Result<TenantRef, Error> {
+    directory::tenants_by_ids(&**tx, &[id]).await?.pop().ok_or(Error::NotFound)
+}
+
+#[async_trait]
+impl Follower for Following {
+    async fn person_changed(&self, tx: &Tx, user: UserId) -> Result<(), db::Error> {
+        let Some(person) = people::by_ids(&**tx, &[user]).await?.pop() else { return Ok(()) };
+        for member in store::of_user(&**tx, user).await? {
+            let member = Member { name: person.name.clone(), ..member };
+            store::update(tx, &member).await?;
+            let tenant = tenant_ref(tx, member.tenant).await.map_err(database)?;
+            want::membership(tx, &self.0, &tenant, &member).await.map_err(database)?;
+        }
+        want::person(tx, &self.0, user).await.map_err(database)
+    }
+
+    async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
+        let tenant = tenant_ref(tx, tenant).await.map_err(database)?;
+        for member in store::of_tenant(&**tx, tenant.id).await? {
+            want::write(tx, &self.0, &tenant, &member).await.map_err(database)?;
+        }
+        Ok(())
+    }
+
+    async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
+        for member in store::of_tenant(&**tx, tenant).await? {
+            if member.removed_at.is_none() {
+                let removed = Member { removed_at: Some(self.0.now()), ..member };
+                deeds::let_go(tx, &self.0, &removed).await.map_err(database)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Progress;
+
+#[async_trait]
+impl Observer for Progress {
+    async fn lock(&self, _: &Tx, _: &str) -> Result<(), db::Error> {
+        // A membership's resources are its own; nothing that is judged here is decided by two steps.
+        Ok(())
+    }
+
+    async fn resource_changed(&self, tx: &Tx, clock: &Clock, owner: &str) -> Result<(), db::Error> {
+        if let Ok(user) = owner.parse::<UserId>() {
+            return person_moved(tx, clock, user).await;
+        }
+        if let Ok(member) = owner.parse::<MemberId>() {
+            return member_moved(tx, clock, member).await;
+        }
+        Ok(())
+    }
+}
+
+/// Notes the account's id once it is known, and lets the account go after the files.
+async fn person_moved(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Error> {
+    let Some(account) = access::account::by_id(&**tx, user).await? else { return Ok(()) };
+    let owner = user.to_string();
+    let Some(resource) = reconcile::named(&**tx, USER, &owner).await? else { return Ok(()) };
+    if account.removed {
+        let has_files = reconcile::named(&**tx, FILES_USER, &owner).await?.is_some();
+        let is_member = !store::of_user(&**tx, user).await?.is_empty();
+        if !has_files && !is_member && resource.spec.is_some() {
+            reconcile::destroy(tx, clock, &owner, USER, clock.now()).await?;
+        }
+        return Ok(());
+    }
+    match resource.upstream_id {
+        Some(id) if account.person.sub.as_ref() != Some(&id) => people::link(tx, user, &id).await,
+        _ => Ok(()),
+    }
+}
+
+/// Forgets a removed member of whom nothing is left; with the last one the person's files go.
+async fn member_moved(tx: &Tx, clock: &Clock, id: MemberId) -> Result<(), db::Error> {
+    let Some(member) = store::by_id(&**tx, id).await?.filter(|member| member.removed_at.is_some()) else {
+        return Ok(());
+    };
+    if !reconcile::of_owner(&**tx, &wants::owner(id)).await?.is_empty() {
+        return Ok(());
+    }
+    store::delete(tx, id).await?;
+    if !store::of_user(&**tx, member.user).await?.is_empty() {
+        return Ok(());
+    }
+    let owner = member.user.to_string();
+    if reconcile::named(&**tx, FILES_USER, &owner).await?.is_some() {
+        return reconcile::destroy(tx, clock, &owner, FILES_USER, clock.now()).await;
+    }
+    person_moved(tx, clock, member.user).await
+}
+
+struct Follow(Members);
+
+#[async_trait]
+impl Run for Follow {
+    async fn run(&self) -> Result<(), String> {
+        self.0.follow().await.map_err(|error| error.to_string())
+    }
+}
+
+impl Members {
+    /// Makes members of those who have a role without being one, and gives mailboxes their domain.
+    pub(crate) async fn follow(&self) -> Result<(), Error> {
+        for (tenant, user) in store::strangers(self.0.db.read(), ADOPTED).await? {
+            self.adopt(tenant, user).await?;
+        }
+        for tenant in store::tenants_without_domain(self.0.db.read()).await? {
+            self.give_domain(tenant).await?;
+        }
+        Ok(())
+    }
+
+    /// A role that was given elsewhere makes a member: by a group's claim, or before there were members. Their mailbox
+    /// is the address that they have on the tenant's own domain.
+    async fn adopt(&self, tenant: TenantId, user: UserId) -> Result<(), Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        primary::lock_holder(&tx, tenant).await?;
+        let known = store::by_user(&*tx, tenant, user).await?.is_some();
+        let Some(person) = people::by_ids(&*tx, &[user]).await?.pop().filter(|_| !known) else {
+            return Ok(());
+        };
+        let own = want::own_domains(&tx, tenant).await?;
+        let address = person.email.rsplit_once('@').and_then(|(local, domain)| {
+            let domain = own.iter().find(|own| own.ascii() == domain)?;
+            Some(Mailbox { local: local.parse().ok()?, domain: Some(domain.clone()) })
+        });
+        let mailbox = match address {
+            Some(mailbox) if store::by_mailbox(&*tx, tenant, &mailbox).await?.is_none() => Some(mailbox),
+            _ => None,
+        };
+        let member = Member::adopted(clock, tenant, &person, mailbox);
+        store::insert(&tx, &member).await?;
+        // Read back with the role, which is another table's.
+        let member = store::by_id(&*tx, member.id).await?.ok_or(Error::NotFound)?;
+        want::write(&tx, clock, &tenant_ref(&tx, tenant).await?, &member).await?;
+        let entry = Entry::done("member.adopt", target(&member)).after(audited(&member));
+        audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.0.reconciler.nudge();
+        Ok(())
+    }
+
+    /// Gives the mailboxes that wait for a domain the tenant's primary one.
+    async fn give_domain(&self, tenant: TenantId) -> Result<(), Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        let Some(domain) = primary::lock_holder(&tx, tenant).await?.and_then(|holder| holder.primary_domain)
+        else {
+            return Ok(());
+        };
+        let reference = tenant_ref(&tx, tenant).await?;
+        for member in store::without_domain(&*tx, tenant).await? {
+            let Some(mailbox) = member.mailbox.clone() else { continue };
+            let mailbox = Mailbox { domain: Some(domain.clone()), ..mailbox };
+            let after = Member { mailbox: Some(mailbox), version: member.version + 1, ..member.clone() };
+            store::update(&tx, &after).await?;
+            want::write(&tx, clock, &reference, &after).await?;
+            let entry = Entry::done("member.mailbox", target(&after)).after(audited(&after));
+            audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
+        }
+        tx.commit().await?;
+        self.0.reconciler.nudge();
+        Ok(())
+    }
+}
+
+/// Makes generated passwords worthless that nobody replaced in time [E1].
+struct EndPasswords(Members);
+
+#[async_trait]
+impl Run for EndPasswords {
+    async fn run(&self) -> Result<(), String> {
+        self.0.end_passwords().await.map_err(|error| error.to_string())
+    }
+}
+
+impl Members {
+    pub(crate) async fn end_passwords(&self) -> Result<(), Error> {
+        let clock = &self.0.clock;
+        let before = clock.now().before(self.0.settings.password_lasts);
+        for user in store::passwords_due_since(self.0.db.read(), before, ENDED).await? {
+            let memberships = store::of_user(self.0.db.read(), user).await?;
+            // Nobody knows this one, so it opens nothing.
+            let doors = self.set_on_doors(&memberships, &otp::generate()).await?;
+            if !doors.all_set() {
+                tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
+                continue;
+            }
+            let tx = self.0.db.begin().await?;
+            people::set_password_due(&tx, user, None).await?;
+            self.ask_sign_out(&tx, user).await?;
+            for member in &memberships {
+                let entry = Entry::done("member.end_password", target(member));
+                audit::append(&tx, &Context::system("members", clock), Chain::Tenant(member.tenant), entry)
+                    .await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}

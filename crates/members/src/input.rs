@@ -1,0 +1,54 @@
+//! What may be sent, by form and by JSON alike.
+
+use access::TenantRole;
+use kernel::input::Shape::{Text, Word};
+use kernel::input::{Field, Input};
+
+use crate::model::{MemberChange, NewMember};
+
+/// The words of the roles, the least first.
+pub const ROLES: &[&str] = &["member", "admin", "owner"];
+
+const NAME: usize = 120;
+
+/// The fields of a new member.
+pub const NEW: &[Field] = &[
+    Field::required("name", Text(NAME), "The full name."),
+    Field::required("email", Text(254), "The address with which they sign in."),
+    Field::optional("role", Word(ROLES), "`member` unless told."),
+    Field::optional(
+        "mailbox",
+        Text(64),
+        "What stands before the `@` of their mailbox; that of the address unless told.",
+    ),
+];
+
+/// The fields of a change.
+pub const CHANGE: &[Field] = &[
+    Field::optional("name", Text(NAME), "The full name."),
+    Field::optional("role", Word(ROLES), "The role in the workspace."),
+];
+
+fn name(input: &mut Input) -> Option<String> {
+    input.read("name", |text| {
+        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_plain = !name.chars().any(char::is_control);
+        if !name.is_empty() && is_plain { Ok(name) } else { Err("must be a name") }
+    })
+}
+
+fn role(input: &mut Input) -> Option<TenantRole> {
+    input.read("role", |text| TenantRole::parse(text).ok_or("is no role"))
+}
+
+/// Reads a new member.
+pub fn new(input: &mut Input) -> Option<NewMember> {
+    let (name, email, role, mailbox) =
+        (name(input), input.parse("email"), role(input), input.parse("mailbox"));
+    Some(NewMember { name: name?, email: email?, role: role.unwrap_or(TenantRole::Member), mailbox })
+}
+
+/// Reads a change.
+pub fn change(input: &mut Input) -> MemberChange {
+    MemberChange { name: name(input), role: role(input) }
+}

@@ -1,0 +1,123 @@
+//! A person's account in Authentik. Its id here is the UUID, which is the `sub` of its tokens; the mark stands in the
+//! attribute `dezky`. It has no password until one is set on it (contract, section 3).
+
+use async_trait::async_trait;
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
+use serde_json::{Value, json};
+use upstream_authentik::{Authentik, Created as Made, NewUser, User as Found, UserChange};
+
+use super::{compared, text};
+use crate::wants::USER;
+
+pub struct User(pub Authentik);
+
+/// Where Authentik keeps the accounts that Dezky makes.
+pub(super) const PATH: &str = "dezky";
+const FIELDS: [&str; 4] = ["username", "name", "email", "active"];
+
+pub(super) fn actual(user: &Found) -> Actual {
+    let mark = user.attributes.get("dezky").and_then(|dezky| dezky.get("resource"));
+    Actual {
+        upstream_id: user.uuid.clone(),
+        mark: mark.and_then(Value::as_str).map(str::to_owned),
+        fields: json!({
+            "number": user.id, "username": user.username, "name": user.name, "email": user.email,
+            "active": user.is_active,
+        }),
+        waiting: None,
+    }
+}
+
+fn attributes(resource: &Resource) -> Value {
+    json!({"dezky": {"person": resource.name, "resource": resource.id}})
+}
+
+/// The number that the API goes by.
+fn number(actual: &Actual) -> Result<i64, Problem> {
+    let number = actual.fields.get("number").and_then(Value::as_i64);
+    number.ok_or_else(|| Problem::Blocked("the account has no number".to_owned()))
+}
+
+#[async_trait]
+impl Kind for User {
+    fn name(&self) -> &'static str {
+        USER
+    }
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let username = resource.spec.as_ref().and_then(|spec| spec.get("username")).and_then(Value::as_str);
+        let found = match (&resource.upstream_id, username) {
+            (Some(id), _) => self.0.user_of_uuid(id).await?,
+            (None, Some(username)) => self.0.find_user(username).await?,
+            (None, None) => None,
+        };
+        Ok(found.as_ref().map(actual))
+    }
+
+    /// By its mark: a spec that wants it gone has no name to look for.
+    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let marked = self.0.users_with(&["dezky", "resource"], &json!(resource.id)).await?;
+        match marked.first() {
+            Some(user) => Ok(Some(actual(user))),
+            None => self.read(resource).await,
+        }
+    }
+
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let Some(username) = spec.get("username").and_then(Value::as_str) else {
+            return Err(Problem::Blocked(
+                "the account that this person signed in with is gone from Authentik".to_owned(),
+            ));
+        };
+        let new = NewUser {
+            username: username.to_owned(),
+            name: text(spec, "name").to_owned(),
+            email: text(spec, "email").to_owned(),
+            path: PATH.to_owned(),
+            attributes: attributes(resource),
+            is_active: spec["active"] == true,
+            groups: Vec::new(),
+        };
+        Ok(match self.0.create_user(&new).await? {
+            Made::New(user) => Created::New(actual(&user)),
+            Made::Exists => Created::Taken(format!("Authentik has another account named “{username}”.")),
+        })
+    }
+
+    async fn update(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        changes: &[FieldChange],
+    ) -> Result<(), Problem> {
+        if changes.iter().any(|change| change.field == "username") {
+            return Err(Problem::Blocked(format!(
+                "the account's user name was changed in Authentik; change it back to “{}” there",
+                text(spec, "username")
+            )));
+        }
+        let change = UserChange {
+            name: Some(text(spec, "name").to_owned()),
+            email: Some(text(spec, "email").to_owned()),
+            is_active: Some(spec["active"] == true),
+            attributes: Some(attributes(resource)),
+        };
+        self.0.update_user(number(actual)?, &change).await?;
+        Ok(())
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        Ok(self.0.delete_user(number(actual)?).await?)
+    }
+
+    /// The accounts that Dezky makes have a place of their own; what other people there are is nobody's business here.
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let users = self.0.users_below(PATH).await?;
+        Ok(users.iter().map(|user| Listed { name: user.username.clone(), actual: actual(user) }).collect())
+    }
+
+    fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
+        compared(spec, actual, &FIELDS)
+    }
+}

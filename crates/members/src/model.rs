@@ -1,0 +1,236 @@
+//! What a member is, and the rules that need nothing but what they are given. No I/O.
+
+use access::{Person, TenantRole, TenantStatus};
+use kernel::{Clock, DomainName, EmailAddress, MemberId, TenantId, Timestamp, UserId};
+
+/// A person's membership in a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its id, also the owner of what it needs upstream.
+    pub id: MemberId,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The person.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Their address, with which they sign in.
+    pub email: String,
+    /// Their role in the tenant.
+    pub role: TenantRole,
+    /// Since when the membership is closed.
+    pub suspended_at: Option<Timestamp>,
+    /// Their mailbox, as far as it is known.
+    pub mailbox: Option<Mailbox>,
+    /// How much mail they may keep, in bytes; none leaves it to the mail server.
+    pub mail_quota: Option<i64>,
+    /// How many files they may keep, in bytes; none leaves it to the plan.
+    pub storage_quota: Option<i64>,
+    /// Since when their password is a generated one.
+    pub password_due_since: Option<Timestamp>,
+    /// When they last signed in.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// Counts the changes.
+    pub version: i64,
+    /// Since when they are a member.
+    pub created_at: Timestamp,
+    /// Since when they are being removed.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// A member's mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mailbox {
+    /// What stands before the `@`.
+    pub local: LocalPart,
+    /// The domain; none while the tenant has none.
+    pub domain: Option<DomainName>,
+}
+
+impl Mailbox {
+    /// The whole address, once there is a domain.
+    pub fn address(&self) -> Option<String> {
+        self.domain.as_ref().map(|domain| format!("{}@{}", self.local.as_str(), domain.ascii()))
+    }
+}
+
+/// The local part of an address that Dezky makes: stricter than RFC 5321, as mail programs and people are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LocalPart(String);
+
+/// The text is no local part of a mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadLocalPart {
+    /// Other letters than a mailbox may have.
+    #[error("may have letters a to z, digits, and between them dots, dashes and underscores")]
+    Syntax,
+    /// Over 64 characters (RFC 5321, 4.5.3.1.1).
+    #[error("is longer than 64 characters")]
+    TooLong,
+}
+
+impl LocalPart {
+    /// As text, lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for LocalPart {
+    type Err = BadLocalPart;
+
+    fn from_str(text: &str) -> Result<Self, BadLocalPart> {
+        let text = text.trim().to_ascii_lowercase();
+        if text.len() > 64 {
+            return Err(BadLocalPart::TooLong);
+        }
+        let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let ends = [text.bytes().next(), text.bytes().last()];
+        let ends_ok = ends.iter().all(|end| end.is_some_and(is_plain));
+        let inner_ok = text.bytes().all(|b| is_plain(b) || b"._-".contains(&b));
+        if ends_ok && inner_ok && !text.contains("..") { Ok(Self(text)) } else { Err(BadLocalPart::Syntax) }
+    }
+}
+
+/// Where a membership stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It gives what its role gives.
+    Active,
+    /// Closed; nothing is lost.
+    Suspended,
+    /// Being removed.
+    Removing,
+}
+
+impl Status {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Removing => "removing",
+        }
+    }
+}
+
+impl Member {
+    /// Somebody who has a role already.
+    pub(crate) fn adopted(
+        clock: &Clock,
+        tenant: TenantId,
+        person: &Person,
+        mailbox: Option<Mailbox>,
+    ) -> Self {
+        Self {
+            id: MemberId::new(clock),
+            tenant,
+            user: person.id,
+            name: person.name.clone(),
+            email: person.email.clone(),
+            role: TenantRole::Member,
+            suspended_at: None,
+            mailbox,
+            mail_quota: None,
+            storage_quota: None,
+            password_due_since: None,
+            last_sign_in_at: None,
+            version: 1,
+            created_at: clock.now(),
+            removed_at: None,
+        }
+    }
+
+    /// Where it stands. The tenant's own state plays no part.
+    pub fn status(&self) -> Status {
+        match (self.removed_at, self.suspended_at) {
+            (Some(_), _) => Status::Removing,
+            (None, Some(_)) => Status::Suspended,
+            (None, None) => Status::Active,
+        }
+    }
+
+    /// Whether the doors of this tenant are open to the member: effects are computed from both states, never copied
+    /// from one to the other [E3].
+    pub fn is_let_in(&self, tenant: TenantStatus) -> bool {
+        tenant.is_open() && self.status() == Status::Active
+    }
+}
+
+/// Somebody to be made a member.
+#[derive(Debug, Clone)]
+pub struct NewMember {
+    /// Their name.
+    pub name: String,
+    /// The address with which they sign in.
+    pub email: EmailAddress,
+    /// Their role.
+    pub role: TenantRole,
+    /// What their mailbox is called; none takes it from the address.
+    pub mailbox: Option<LocalPart>,
+}
+
+/// What can be changed of a member.
+#[derive(Debug, Clone, Default)]
+pub struct MemberChange {
+    /// Their name.
+    pub name: Option<String>,
+    /// Their role.
+    pub role: Option<TenantRole>,
+}
+
+/// The roles whose holders only owners may touch: else an admin could become one by resetting an owner's password.
+pub fn needs_owner(role: TenantRole) -> bool {
+    role == TenantRole::Owner
+}
+
+/// The mailbox of a new member: on the domain of their address if that is the tenant's, else on its primary one.
+pub fn mailbox(new: &NewMember, own: &[DomainName], primary: Option<&DomainName>) -> Option<Mailbox> {
+    let local = new.mailbox.clone().or_else(|| new.email.local().parse().ok())?;
+    let of_address = own.iter().find(|domain| *domain == new.email.domain());
+    Some(Mailbox { local, domain: of_address.or(primary).cloned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn local_parts_are_what_people_can_type() {
+        for good in ["anna", "Anna.B", "a", "bo-2", "x_y"] {
+            assert!(good.parse::<LocalPart>().is_ok(), "{good}");
+        }
+        for bad in ["", ".", "anna.", "-bo", "a..b", "anna b", "\"anna\"", "anna@acme", "ærø", "a+b"] {
+            assert_eq!(bad.parse::<LocalPart>(), Err(BadLocalPart::Syntax), "{bad}");
+        }
+        assert_eq!("a".repeat(65).parse::<LocalPart>(), Err(BadLocalPart::TooLong));
+    }
+
+    #[test]
+    fn a_mailbox_is_on_the_addresss_own_domain_or_on_the_primary_one() {
+        let domain = |text: &str| text.parse::<DomainName>().unwrap();
+        let new = |email: &str| NewMember {
+            name: "Anna".into(),
+            email: email.parse().unwrap(),
+            role: TenantRole::Member,
+            mailbox: None,
+        };
+        let own = [domain("acme.test"), domain("acme.example")];
+        let address = |email: &str| mailbox(&new(email), &own, Some(&own[0])).and_then(|it| it.address());
+        assert_eq!(address("anna@acme.example").as_deref(), Some("anna@acme.example"));
+        assert_eq!(address("anna@elsewhere.test").as_deref(), Some("anna@acme.test"));
+        assert_eq!(mailbox(&new("anna@elsewhere.test"), &[], None).unwrap().address(), None);
+        assert_eq!(mailbox(&new("a+b@elsewhere.test"), &own, None), None, "no mailbox can have that name");
+    }
+
+    proptest! {
+        #[test]
+        fn what_parses_stays_as_it_is(text in "\\PC{0,70}") {
+            if let Ok(local) = text.parse::<LocalPart>() {
+                prop_assert_eq!(local.as_str().parse::<LocalPart>(), Ok(local.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A person's own password: chosen by them, set on sign-in and mailboxes together [N1].
+
+use access::{Granted, OwnAccount, people, sessions};
+use audit::{Chain, Entry, Target};
+use kernel::input::Shape::Text;
+use kernel::input::{Field, Input};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::doors::{Door, Doors};
+use crate::error::Error;
+use crate::otp;
+use crate::service::Members;
+use crate::store;
+
+/// The field of a password.
+pub const PASSWORD: &[Field] =
+    &[Field::required("password", Text(128), "The new password, 10 to 128 characters.")];
+
+/// The shortest password.
+const SHORTEST: usize = 10;
+
+/// Reads a password. What may stand in it is judged by [`judge`].
+pub fn read(input: &mut Input) -> Option<SecretString> {
+    input
+        .read("password", |text| {
+            if text.chars().count() < SHORTEST {
+                Err("must have at least 10 characters")
+            } else {
+                Ok(text.to_owned())
+            }
+        })
+        .map(SecretString::from)
+}
+
+/// Refuses what would be no password of one's own, or too easy to guess.
+fn judge(password: &str, name: &str, email: &str) -> Result<(), &'static str> {
+    let lower = password.to_lowercase();
+    let local = email.split('@').next().unwrap_or_default();
+    let own = name.split_whitespace().chain([local]).map(str::to_lowercase);
+    let holds_own = own.filter(|part| part.chars().count() > 3).any(|part| lower.contains(&part));
+    let mut letters: Vec<char> = lower.chars().collect();
+    letters.sort_unstable();
+    letters.dedup();
+    if otp::looks_generated(password) {
+        return Err("it looks like a one-time password; choose one of your own");
+    }
+    if holds_own {
+        return Err("it holds your name or address");
+    }
+    if letters.len() < 5 {
+        return Err("it repeats a few characters");
+    }
+    Ok(())
+}
+
+impl Members {
+    /// Sets the caller's own password, on all their doors. Their other sign-ins end, the one that they act in too if the
+    /// identity provider knows it: whoever knew the old password is out.
+    pub async fn set_own_password(
+        &self,
+        by: &Granted<OwnAccount>,
+        password: &SecretString,
+    ) -> Result<Doors, Error> {
+        let person = &by.actor().person;
+        judge(password.expose_secret(), &person.name, &person.email)
+            .map_err(|why| Error::WeakPassword(why.to_owned()))?;
+        let mut memberships = store::of_user(self.0.db.read(), person.id).await?;
+        memberships.retain(|member| member.removed_at.is_none());
+        let doors = if memberships.is_empty() {
+            Doors { sign_in: self.set_on_sign_in(person.id, password).await?, mailboxes: Vec::new() }
+        } else {
+            self.set_on_doors(&memberships, password).await?
+        };
+        if let Some(why) = doors.mailboxes.iter().find_map(|(_, door)| match door {
+            Door::Refused(why) => Some(why.clone()),
+            _ => None,
+        }) {
+            return Err(Error::WeakPassword(why));
+        }
+        if doors.sign_in != Door::Set {
+            let why = doors.sign_in.why().unwrap_or("your account is not there yet");
+            return Err(Error::NotDone(format!("the password was not changed everywhere: {why}")));
+        }
+        let now = self.0.clock.now();
+        let tx = self.0.db.begin().await?;
+        people::set_password_due(&tx, person.id, None).await?;
+        let id = person.id.to_string();
+        let entry = Entry::done("user.set_password", Target { kind: "user", name: id.clone(), id });
+        audit::append(&tx, by.context(), Chain::Platform, entry).await?;
+        sessions::end_all(&tx, person.id, now).await?;
+        store::ask_sign_out(&tx, person.id, now).await?;
+        tx.commit().await?;
+        self.sign_out_now(person.id).await?;
+        Ok(doors)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_that_are_no_secret_are_refused() {
+        let judged = |password| judge(password, "Anna Ærø", "anna.b@acme.test");
+        assert_eq!(judged("a brown goat in the fog"), Ok(()));
+        for bad in ["I am Anna, hello", "anna.b-and-more", "aaaaaaaaaaaaaa", "abcd-efgh-jkmn-pqrs"] {
+            assert!(judged(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What is done with a member from their page.
+
+use access::{Granted, ManageMembers};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use kernel::input::Field;
+use kernel::input::Shape::Text;
+use kernel::{Coded as _, Kind, UserId};
+use maud::html;
+use web::{Failure, FormBody, Right, View};
+
+use super::new::made_dialog;
+use super::one::{Question, page};
+use crate::api::At;
+use crate::deeds::SignOut;
+use crate::error::Error;
+use crate::input;
+use crate::service::Members;
+
+/// The typed name that confirms a removal.
+const CONFIRM: &[Field] = &[Field::optional("confirm", Text(120), "The member's name.")];
+
+fn back(by: &Granted<ManageMembers>, user: UserId, done: &str) -> Response {
+    Redirect::to(&format!("/admin/{}/members/{user}?done={done}", by.scope().slug)).into_response()
+}
+
+impl Members {
+    /// A refusal that belongs on the page is shown there; any other is a page of its own.
+    async fn refused(
+        &self,
+        by: &Granted<ManageMembers>,
+        view: &View,
+        user: UserId,
+        error: Error,
+    ) -> Result<Response, Failure> {
+        if !matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::Invalid) {
+            return Err(error.into());
+        }
+        let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
+        let fields: Vec<String> = error.fields().iter().map(|field| field.message.clone()).collect();
+        let what = if fields.is_empty() { error.to_string() } else { fields.join(", ") };
+        let question = Question { refused: Some(format!("{what}{advice}")), ..Question::default() };
+        let details = self.details(by, user).await?;
+        let page = page(view, by, &details, self.now(), &question, &html! {});
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    }
+}
+
+pub async fn change(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    let mut input = body.input(input::CHANGE);
+    let change = input::change(&mut input);
+    let done = match input.finish(Some(change)) {
+        Ok(change) => members.update(&by, user, change, None).await,
+        Err(errors) => Err(Error::Invalid(errors)),
+    };
+    match done {
+        Ok(_) => Ok(back(&by, user, "change")),
+        Err(error) => members.refused(&by, &view, user, error).await,
+    }
+}
+
+pub async fn suspend(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    match members.suspend(&by, user).await {
+        Ok(_) => Ok(back(&by, user, "suspend")),
+        Err(error) => members.refused(&by, &view, user, error).await,
+    }
+}
+
+pub async fn resume(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    match members.resume(&by, user).await {
+        Ok(_) => Ok(back(&by, user, "resume")),
+        Err(error) => members.refused(&by, &view, user, error).await,
+    }
+}
+
+pub async fn force_logout(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    match members.force_logout(&by, user).await {
+        Ok(SignOut::Done) => Ok(back(&by, user, "force-logout")),
+        Ok(SignOut::Pending(_)) => Ok(back(&by, user, "sign-out-later")),
+        Err(error) => members.refused(&by, &view, user, error).await,
+    }
+}
+
+/// Answers with the page and the password on it: it is shown once, so there is no address for it.
+pub async fn reset_password(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    let made = match members.reset_password(&by, user).await {
+        Ok(made) => made,
+        Err(error) => return members.refused(&by, &view, user, error).await,
+    };
+    let details = members.details(&by, user).await?;
+    let shown = made_dialog(view.words(), &by.scope().slug, &made, &details);
+    let page = page(&view, &by, &details, members.now(), &Question::default(), &shown);
+    Ok(([(header::CACHE_CONTROL, "no-store")], page).into_response())
+}
+
+/// Removes a member; the name must be typed, since the mail can't be brought back [O5].
+pub async fn remove(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    let details = members.details(&by, user).await?;
+    let typed = body.input(CONFIRM).text("confirm").unwrap_or_default();
+    if typed != details.member.name {
+        let question =
+            Question { wrong_name: Some(view.words().t("member-wrong-name")), ..Question::default() };
+        let page = page(&view, &by, &details, members.now(), &question, &html! {});
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    match members.remove(&by, user).await {
+        Ok(_) => Ok(Redirect::to(&format!("/admin/{}/members?done=remove", by.scope().slug)).into_response()),
+        Err(error) => members.refused(&by, &view, user, error).await,
+    }
+}

@@ -1,0 +1,176 @@
+//! The members of a workspace: search, filters in the address, paging.
+
+use access::{Granted, ManageMembers};
+use axum::extract::{Query, State};
+use i18n::Words;
+use kernel::cursor::Page;
+use maud::{Markup, Render as _, html};
+use serde::Deserialize;
+use web::ui::{
+    self, Column, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size, Table, Tone,
+    button, empty, filter, table,
+};
+use web::{Failure, Right, View};
+
+use super::new::{self, DIALOG, Draft};
+use super::{mark, place, role, who};
+use crate::api::MemberQuery;
+use crate::error::Error;
+use crate::input::ROLES;
+use crate::reads::{Details, Seats};
+use crate::service::Members;
+
+/// What the address says besides the filter.
+#[derive(Deserialize)]
+pub struct After {
+    done: Option<String>,
+}
+
+/// What the page shows.
+pub struct Shown {
+    query: MemberQuery,
+    page: Page<Details>,
+    seats: Seats,
+    now: kernel::Timestamp,
+}
+
+impl Members {
+    pub(super) async fn shown_list(
+        &self,
+        by: &Granted<ManageMembers>,
+        query: MemberQuery,
+    ) -> Result<Shown, Failure> {
+        let (limit, cursor) = query.list.read()?;
+        let page = self.page(by, &query.filter()?, cursor.as_ref(), limit).await?;
+        let seats = self.seats(by).await.map_err(|error: Error| Failure::from(error))?;
+        Ok(Shown { query, page, seats, now: self.now() })
+    }
+}
+
+pub async fn show(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Query(query): Query<MemberQuery>,
+    Query(after): Query<After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    if after.done.as_deref() == Some("remove") {
+        let text = view.words().t("member-done-remove");
+        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+    }
+    let shown = members.shown_list(&by, query).await?;
+    Ok(page(&view, &by.scope().slug, &shown, None, &html! {}))
+}
+
+/// The page, with a form that was refused or with what was just made.
+pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above: &Markup) -> Markup {
+    let w = view.words();
+    let head = PageHead {
+        title: w.t("nav-members"),
+        summary: summary(w, shown),
+        actions: html! { (button(w.t("member-add")).primary().icon(Icon::Plus).opens(DIALOG)) },
+        ..PageHead::default()
+    };
+    let content = html! {
+        (list(w, slug, shown))
+        (new::dialog_of(w, slug, &view.shell.csrf, draft))
+        (above)
+    };
+    view.page(&w.t("nav-members"), &head, &content)
+}
+
+fn summary(w: &Words, shown: &Shown) -> Markup {
+    let Seats { taken, all } = shown.seats;
+    let free = (all - taken).max(0);
+    html! { (w.tx("members-say", &[("taken", taken.into()), ("all", all.into()), ("free", free.into())])) }
+}
+
+/// The parts of the query that say something, in one order.
+fn pairs(query: &MemberQuery) -> Vec<(&'static str, String)> {
+    let all = [("q", &query.q), ("role", &query.role), ("status", &query.status)];
+    let given = all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
+    given.filter(|(_, value)| !value.is_empty()).collect()
+}
+
+fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
+    let at = format!("/admin/{slug}/members");
+    let more = shown.page.next.as_ref().map(|next| {
+        let mut pairs = pairs(&shown.query);
+        pairs.push(("cursor", next.to_string()));
+        web::address(&at, &pairs)
+    });
+    let items = &shown.page.items;
+    let list = Table {
+        id: "members".into(),
+        caption: w.t("nav-members"),
+        columns: vec![
+            Column::new(w.t("member-person")),
+            Column::new(w.t("member-state")),
+            Column::new(w.t("member-role")).md(),
+            Column::new(w.t("member-last-sign-in")).lo(),
+        ],
+        rows: items.iter().map(|details| row(w, slug, details, shown.now).into()).collect(),
+        filter: Some(filter(w, &bar(w, &at, &shown.query))),
+        more: Some(More { said: w.tx("members-shown", &[("count", items.len().into())]), href: more }),
+        size: Size::Tall,
+        empty: Some(nothing(w, &at, &shown.query)),
+        ..Table::default()
+    };
+    table(w, &list)
+}
+
+fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
+    let value = |text: &Option<String>| text.clone().unwrap_or_default();
+    let roles = ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
+    let states = ["active", "suspended"].map(|word| (word.to_owned(), w.t(&format!("member-{word}"))));
+    let select = |name: &str, label: &str, options: Vec<(String, String)>, value: String| FilterSelect {
+        name: name.to_owned(),
+        label: w.t(label),
+        options,
+        value,
+    };
+    Bar {
+        action: at.to_owned(),
+        region: "members".into(),
+        search: Some(w.t("members-search")),
+        query: value(&query.q),
+        selects: vec![
+            select("role", "member-role", roles.collect(), value(&query.role)),
+            select("status", "member-state", states.to_vec(), value(&query.status)),
+        ],
+        ..Bar::default()
+    }
+}
+
+fn row(w: &Words, slug: &str, details: &Details, now: kernel::Timestamp) -> Row {
+    let member = &details.member;
+    Row {
+        key: member.user.to_string(),
+        name: member.name.clone(),
+        href: Some(place(slug, member)),
+        cells: vec![
+            who(member),
+            mark(w, details).render(),
+            html! { (role(w, member)) },
+            html! {
+                @match member.last_sign_in_at {
+                    Some(at) => (ui::ago(w, at, now)),
+                    None => span class="muted" { (w.t("member-never")) },
+                }
+            },
+        ],
+        ..Row::default()
+    }
+}
+
+fn nothing(w: &Words, at: &str, query: &MemberQuery) -> Markup {
+    if pairs(query).is_empty() {
+        return empty(&Empty {
+            icon: Icon::Users,
+            title: w.t("members-none"),
+            says: w.t("members-none-says"),
+            actions: Some(html! { (button(w.t("member-add")).icon(Icon::Plus).opens(DIALOG)) }),
+        });
+    }
+    empty(&Empty::no_match(w, query.q.as_deref().unwrap_or_default(), "members", at))
+}

@@ -1,0 +1,94 @@
+//! The slice's pages: a workspace's members in the portal, and everybody's own password on both consoles.
+
+mod deeds;
+mod list;
+mod new;
+mod one;
+mod own;
+mod steps;
+
+use access::{Actor, Surface, TenantRole};
+use i18n::Words;
+use maud::{Markup, html};
+use reconcile::Status as StepStatus;
+use web::ui::{Icon, State, StateMark, avatar, state_said};
+use web::{Door, Nav, Routes};
+
+use crate::model::{Mailbox, Member, Status};
+use crate::reads::Details;
+use crate::service::Members;
+
+fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
+    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
+    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+}
+
+/// The slice's place in the navigation.
+pub const NAV: [Nav; 1] = [Nav {
+    surface: Surface::Portal,
+    label: "nav-members",
+    href: "/admin/{slug}/members",
+    icon: Icon::Users,
+    counts: None,
+    place: 15,
+    shown_to: tenant_admins,
+}];
+
+pub fn portal(members: &Members) -> Routes {
+    Routes::new(Door::Portal)
+        .get("/admin/{slug}/members", list::show)
+        .post("/admin/{slug}/members", new::create)
+        .get("/admin/{slug}/members/{id}", one::show)
+        .get("/admin/{slug}/members/{id}/live", one::live)
+        .post("/admin/{slug}/members/{id}", deeds::change)
+        .post("/admin/{slug}/members/{id}/suspend", deeds::suspend)
+        .post("/admin/{slug}/members/{id}/resume", deeds::resume)
+        .post("/admin/{slug}/members/{id}/force-logout", deeds::force_logout)
+        .post("/admin/{slug}/members/{id}/reset-password", deeds::reset_password)
+        .post("/admin/{slug}/members/{id}/remove", deeds::remove)
+        .with_state(members.clone())
+}
+
+/// Everybody's own pages.
+pub fn own(door: Door, members: &Members) -> Routes {
+    Routes::new(door)
+        .get("/account/password", own::show)
+        .post("/account/password", own::set)
+        .with_state(members.clone())
+}
+
+/// The state in a word.
+fn mark(w: &Words, details: &Details) -> StateMark {
+    let failing = details.steps.iter().any(|step| step.status == StepStatus::Error);
+    let busy = details.steps.iter().any(|step| step.status == StepStatus::Pending);
+    match details.member.status() {
+        Status::Removing => state_said(State::Running, w.t("member-removing")),
+        Status::Suspended => state_said(State::Suspended, w.t("member-suspended")),
+        Status::Active if failing => state_said(State::Error, w.t("member-failing")),
+        Status::Active if busy => state_said(State::Running, w.t("member-busy")),
+        Status::Active => state_said(State::Active, w.t("member-active")),
+    }
+}
+
+/// The address that people know a member by.
+fn address(member: &Member) -> String {
+    member.mailbox.as_ref().and_then(Mailbox::address).unwrap_or_else(|| member.email.clone())
+}
+
+/// Avatar, name and address.
+fn who(member: &Member) -> Markup {
+    html! {
+        span class="who" {
+            (avatar(&member.name, &member.user.to_string()))
+            span { span class="cut block" { (member.name) } small class="cut" { (address(member)) } }
+        }
+    }
+}
+
+fn role(w: &Words, member: &Member) -> String {
+    w.t(&format!("role-{}", member.role.as_str()))
+}
+
+fn place(slug: &str, member: &Member) -> String {
+    format!("/admin/{slug}/members/{}", member.user)
+}

@@ -1,0 +1,167 @@
+//! Adding a member, and the password that is shown once.
+
+use access::ManageMembers;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use i18n::Words;
+use kernel::{Coded as _, FieldError};
+use maud::{Markup, Render as _, html};
+use web::ui::{self, Field, Icon, Kind, Secret, button, dialog, secret, submit};
+use web::{Failure, FormBody, Right, View};
+
+use super::{address, list, place, steps};
+use crate::actions::Made;
+use crate::api::MemberQuery;
+use crate::doors::Door;
+use crate::error::Error;
+use crate::input;
+use crate::reads::Details;
+use crate::service::Members;
+
+pub const DIALOG: &str = "add-member";
+const MADE: &str = "member-made";
+
+/// What was typed and refused.
+pub struct Draft {
+    values: Vec<(String, String)>,
+    errors: Vec<FieldError>,
+    /// What is wrong with none of the fields.
+    said: Option<String>,
+}
+
+impl Draft {
+    fn of(body: &FormBody, error: &Error) -> Self {
+        let value = |name: &&str| ((*name).to_owned(), body.typed(name).unwrap_or_default().to_owned());
+        let errors = error.fields();
+        let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
+        let said = errors.is_empty().then(|| format!("{error}{advice}"));
+        Self { values: ["name", "email", "mailbox", "role"].iter().map(value).collect(), errors, said }
+    }
+
+    fn value(&self, name: &str) -> String {
+        self.values
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+            .unwrap_or_default()
+    }
+
+    fn error(&self, name: &str) -> Option<String> {
+        self.errors.iter().find(|error| error.field == name).map(|error| error.message.clone())
+    }
+}
+
+pub async fn create(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let mut input = body.input(input::NEW);
+    let new = input::new(&mut input);
+    let made = match input.finish(new) {
+        Ok(new) => members.create(&by, new).await,
+        Err(errors) => Err(Error::Invalid(errors)),
+    };
+    let slug = &by.scope().slug;
+    let shown = members.shown_list(&by, MemberQuery::default()).await?;
+    match made {
+        Ok(made) => {
+            let details = members.details(&by, made.member.user).await?;
+            let card = made_dialog(view.words(), slug, &made, &details);
+            let page = list::page(&view, slug, &shown, None, &card);
+            Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], page).into_response())
+        }
+        Err(error)
+            if matches!(
+                error.kind(),
+                kernel::Kind::Invalid | kernel::Kind::Conflict | kernel::Kind::Forbidden
+            ) =>
+        {
+            let draft = Draft::of(&body, &error);
+            let page = list::page(&view, slug, &shown, Some(&draft), &html! {});
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
+    let value = |name: &str| draft.map(|draft| draft.value(name)).unwrap_or_default();
+    let error = |name: &str| draft.and_then(|draft| draft.error(name));
+    let roles = input::ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
+    let chosen = Some(value("role")).filter(|role| !role.is_empty()).unwrap_or_else(|| "member".to_owned());
+    let fields = [
+        Field::new("name", w.t("member-name")).value(value("name")).error(error("name")),
+        Field::new("email", w.t("member-email"))
+            .kind(Kind::Email)
+            .value(value("email"))
+            .help(w.t("member-email-help"))
+            .error(error("email")),
+        Field::new("mailbox", w.t("member-mailbox"))
+            .optional()
+            .value(value("mailbox"))
+            .help(w.t("member-mailbox-help"))
+            .error(error("mailbox")),
+        Field::new("role", w.t("member-role"))
+            .kind(Kind::Select(roles.collect()))
+            .value(chosen)
+            .error(error("role")),
+    ];
+    let body = html! {
+        @if let Some(said) = draft.and_then(|draft| draft.said.as_ref()) {
+            (ui::banner(ui::Tone::Bad, &w.t("member-not-added"), said, None))
+        }
+        @for field in &fields { (ui::field(w, field)) }
+    };
+    dialog(w, DIALOG, w.t("member-add-title"))
+        .form(format!("/admin/{slug}/members"), csrf)
+        .open(draft.is_some())
+        .body(body)
+        .footer(html! { (button(w.t("member-cancel")).closes(DIALOG)) (submit(w.t("member-add")).primary()) })
+        .render()
+}
+
+/// The dialog with the password. The address becomes the member's, so that a reload does not send the form again.
+pub fn made_dialog(w: &Words, slug: &str, made: &Made, details: &Details) -> Markup {
+    let member = &made.member;
+    let at = place(slug, member);
+    let body = html! {
+        div data-address=(at) {}
+        (password(w, made))
+        p class="small soft" { (w.t("member-password-says")) }
+        (steps::refusals(w, &made.doors))
+        section data-live={ (at) "/live" } { (steps::list(w, details)) }
+    };
+    let title = w.tx("member-made-title", &[("name", (&member.name).into())]);
+    dialog(w, MADE, title)
+        .lead(html! { span class="avatar-lead" { (ui::avatar(&member.name, &member.user.to_string())) } })
+        .open(true)
+        .body(body)
+        .footer(html! {
+            span class="muted small push-end cut" { (address(member)) }
+            (button(w.t("member-made-done")).primary().icon(Icon::Check).closes(MADE))
+        })
+        .render()
+}
+
+/// The password, named after the doors that took it.
+fn password(w: &Words, made: &Made) -> Markup {
+    let has_mail = made.doors.mailboxes.iter().any(|(_, door)| *door == Door::Set);
+    let has_sign_in = made.doors.sign_in == Door::Set;
+    let label = match (has_sign_in, has_mail) {
+        (true, true) => "member-password-both",
+        (true, false) => "member-password-sign-in",
+        (false, true) => "member-password-mail",
+        (false, false) => {
+            return ui::banner(
+                ui::Tone::Warn,
+                &w.t("member-no-password"),
+                &w.t("member-no-password-says"),
+                None,
+            );
+        }
+    };
+    secret(w, &Secret { id: "otp".to_owned(), label: w.t(label), value: made.password.clone(), group: 0 })
+}

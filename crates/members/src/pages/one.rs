@@ -1,0 +1,206 @@
+//! One member: who they are, what they have, and what can be done.
+
+use access::{Granted, ManageMembers};
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use i18n::Words;
+use maud::{Markup, html};
+use serde::Deserialize;
+use web::ui::{
+    self, Confirm, Crumb, Definition, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card,
+    confirm, definitions, submit,
+};
+use web::{Caller, Failure, Right, View, Web};
+
+use super::{address, mark, place, role, steps};
+use crate::api::At;
+use crate::input;
+use crate::model::{Mailbox, Status};
+use crate::reads::Details;
+use crate::service::Members;
+
+#[derive(Deserialize)]
+pub struct After {
+    done: Option<String>,
+}
+
+pub async fn show(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    Query(after): Query<After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    let key = match after.done.as_deref() {
+        Some("change") => Some("member-done-change"),
+        Some("suspend") => Some("member-done-suspend"),
+        Some("resume") => Some("member-done-resume"),
+        Some("force-logout") => Some("member-done-force-logout"),
+        Some("sign-out-later") => Some("member-done-sign-out-later"),
+        _ => None,
+    };
+    if let Some(key) = key {
+        let text = view.words().t(key);
+        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+    }
+    let details = members.details(&by, at.user()?).await?;
+    Ok(page(&view, &by, &details, members.now(), &Question::default(), &html! {}))
+}
+
+/// The live stream of the page's moving parts.
+pub async fn live(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    Extension(caller): Extension<Caller>,
+    Extension(web): Extension<Web>,
+    view: View,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    let (right, words) = (by.clone(), view.words().clone());
+    let render = move || {
+        let (members, by, words) = (members.clone(), by.clone(), words.clone());
+        async move {
+            let details = members.details(&by, user).await?;
+            Ok(vec![pill(&words, &details), steps::list(&words, &details)])
+        }
+    };
+    Ok(web::live(&web, &caller, right, render))
+}
+
+/// What was said of a typed name, and of a change.
+#[derive(Default)]
+pub struct Question {
+    /// Of the name that confirms a removal.
+    pub wrong_name: Option<String>,
+    /// Of the form.
+    pub refused: Option<String>,
+}
+
+fn pill(w: &Words, details: &Details) -> Markup {
+    html! { span id="member-state" { (mark(w, details).pill()) } }
+}
+
+/// The page; `above` is a dialog that is open.
+pub fn page(
+    view: &View,
+    by: &Granted<ManageMembers>,
+    details: &Details,
+    now: kernel::Timestamp,
+    question: &Question,
+    above: &Markup,
+) -> Markup {
+    let (w, member, slug) = (view.words(), &details.member, &by.scope().slug);
+    let at = place(slug, member);
+    let head = PageHead {
+        title: member.name.clone(),
+        state: Some(pill(w, details)),
+        summary: html! { (address(member)) " · " (role(w, member)) },
+        crumbs: vec![Crumb { label: w.t("nav-members"), href: Some(format!("/admin/{slug}/members")) }],
+        ..PageHead::default()
+    };
+    let is_oneself = by.actor().person.id == member.user;
+    let content = html! {
+        div class="stack" data-live={ (at) "/live" } {
+            @if let Some(said) = &question.refused { (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None)) }
+            @if let Some((_, Some(_))) = &details.sign_out {
+                (ui::banner(Tone::Warn, &w.t("member-sign-out-open"), &w.t("member-sign-out-open-says"), None))
+            }
+            (card("facts", w.t("member-facts")).body(facts(w, details, now)))
+            (card("steps-card", w.t("member-steps")).flush(steps::list(w, details)))
+            @if member.status() != Status::Removing {
+                (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details)))
+                @if is_oneself {
+                    (card("deeds", w.t("member-deeds")).body(html! { p class="soft small" { (w.t("member-oneself")) } }))
+                } @else {
+                    (card("deeds", w.t("member-deeds")).body(deeds(w, details)))
+                }
+            }
+        }
+        @if member.status() != Status::Removing && !is_oneself { (questions(w, &at, &view.shell.csrf, details, question)) }
+        (above)
+    };
+    view.page(&member.name, &head, &content)
+}
+
+fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
+    let member = &details.member;
+    let mailbox = member.mailbox.as_ref().and_then(Mailbox::address);
+    let ago = |at: Option<kernel::Timestamp>| match at {
+        Some(at) => ui::ago(w, at, now),
+        None => html! { span class="muted" { (w.t("member-never")) } },
+    };
+    let list = [
+        Definition::new(w.t("member-email"), html! { (ui::copy(w, &member.email)) }),
+        Definition::new(
+            w.t("member-mailbox"),
+            html! { @match &mailbox { Some(mailbox) => (ui::copy(w, mailbox)), None => span class="muted" { (w.t("member-no-mailbox")) } } },
+        ),
+        Definition::new(w.t("member-last-sign-in"), ago(member.last_sign_in_at)),
+        Definition::new(
+            w.t("member-password"),
+            html! {
+                @match member.password_due_since {
+                    Some(since) => { (w.t("member-password-due")) " " (ui::ago(w, since, now)) }
+                    None => (w.t("member-password-own")),
+                }
+            },
+        ),
+        Definition::new(w.t("member-since"), ui::date(w, member.created_at)),
+    ];
+    definitions(true, &list)
+}
+
+fn form(w: &Words, at: &str, csrf: &str, details: &Details) -> Markup {
+    let member = &details.member;
+    let roles = input::ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
+    let name = Field::new("name", w.t("member-name")).value(&member.name);
+    let role = Field::new("role", w.t("member-role"))
+        .kind(Kind::Select(roles.collect()))
+        .value(member.role.as_str());
+    let inside = html! {
+        (ui::field(w, &name))
+        (ui::field(w, &role.help(w.t("member-role-help"))))
+        div class="row" { (submit(w.t("member-save"))) }
+    };
+    FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)
+}
+
+fn deeds(w: &Words, details: &Details) -> Markup {
+    let is_suspended = details.member.status() == Status::Suspended;
+    html! {
+        div class="row wrap" {
+            (button(w.t("member-reset-password")).icon(Icon::Key).opens("reset-password"))
+            (button(w.t("member-force-logout")).icon(Icon::Leave).opens("force-logout"))
+            @if is_suspended {
+                (button(w.t("member-resume")).icon(Icon::Undo).opens("resume"))
+            } @else {
+                (button(w.t("member-suspend")).icon(Icon::Pause).opens("suspend"))
+            }
+            (button(w.t("member-remove")).danger().icon(Icon::Trash).opens("remove"))
+        }
+    }
+}
+
+fn questions(w: &Words, at: &str, csrf: &str, details: &Details, question: &Question) -> Markup {
+    let name = &details.member.name;
+    let ask = |deed: &str| Confirm {
+        id: deed.to_owned(),
+        title: w.tx(&format!("member-{deed}-title"), &[("name", name.into())]),
+        says: w.t(&format!("member-{deed}-says")),
+        deed: w.t(&format!("member-{deed}")),
+        keep: w.t("member-cancel"),
+        action: format!("{at}/{deed}"),
+        csrf: csrf.to_owned(),
+        ..Confirm::default()
+    };
+    let remove = Confirm { name: Some(name.clone()), error: question.wrong_name.clone(), ..ask("remove") };
+    let turn = if details.member.status() == Status::Suspended { "resume" } else { "suspend" };
+    html! {
+        (confirm(w, &ask("reset-password")))
+        (confirm(w, &ask("force-logout")))
+        (confirm(w, &ask(turn)))
+        (confirm(w, &remove))
+    }
+}

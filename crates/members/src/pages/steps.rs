@@ -1,0 +1,57 @@
+//! What a member has upstream, as steps.
+
+use i18n::Words;
+use maud::{Markup, html};
+use reconcile::Status;
+use web::ui::{self, State, Step, Tone, Trouble, moment, steps};
+
+use crate::doors::{Door, Doors};
+use crate::reads::{Details, Step as Did};
+
+fn step(w: &Words, did: &Did) -> Step {
+    let detail = match (did.status, &did.reason) {
+        (Status::Error, _) => w.t("member-step-error"),
+        (Status::Ok, _) => w.t(&format!("member-step-{}-ok", did.kind.replace('.', "-"))),
+        (_, Some(reason)) => w.t(&format!("member-reason-{}", reason.replace('_', "-"))),
+        (Status::Pending | Status::Skipped, None) => w.t("member-step-pending"),
+    };
+    Step {
+        id: did.kind.replace('.', "-"),
+        label: w.t(&format!("member-step-{}", did.kind.replace('.', "-"))),
+        state: match did.status {
+            Status::Ok => State::Ok,
+            Status::Pending => State::Running,
+            Status::Skipped => State::Skipped,
+            Status::Error => State::Error,
+        },
+        detail: Some(detail),
+        time: did.attempted_at.map(|at| moment(w, at)),
+        attempts: (did.status == Status::Error).then_some(did.attempts),
+        // An upstream's own words hold its name, which a branded workspace does not show [J4].
+        trouble: did.error.as_ref().map(|_| Trouble {
+            said: w.t("member-step-failed"),
+            means: Some(w.t("member-step-means")),
+            request: None,
+        }),
+        ..Step::default()
+    }
+}
+
+/// The steps; the id lets live updates replace them whole.
+pub fn list(w: &Words, details: &Details) -> Markup {
+    let all: Vec<Step> = details.steps.iter().map(|did| step(w, did)).collect();
+    html! { div id="member-steps" { (steps(w, "steps", &all)) } }
+}
+
+/// What the doors said that did not take a password.
+pub fn refusals(w: &Words, doors: &Doors) -> Markup {
+    let said = |what: &str, door: &Door| match door {
+        Door::Set => None,
+        Door::NotYet => Some(w.tx("member-door-not-yet", &[("what", what.into())])),
+        Door::Refused(_) | Door::Failed(_) => Some(w.tx("member-door-failed", &[("what", what.into())])),
+    };
+    let sign_in = said(&w.t("member-door-sign-in"), &doors.sign_in);
+    let mailboxes = doors.mailboxes.iter().filter_map(|(address, door)| said(address, door));
+    let all: Vec<String> = sign_in.into_iter().chain(mailboxes).collect();
+    html! { @for one in &all { (ui::banner(Tone::Warn, &w.t("member-door-later"), one, None)) } }
+}

@@ -1,0 +1,145 @@
+//! What is shown of members.
+
+use access::{Granted, ManageMembers};
+use kernel::cursor::Page;
+use kernel::{Cursor, Timestamp, UserId};
+use reconcile::{Resource, Status};
+use tenants::primary;
+
+use crate::error::Error;
+use crate::model::Member;
+use crate::service::Members;
+use crate::store::{self, Filter};
+use crate::wants::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
+
+/// A member with what they have upstream.
+#[derive(Debug, Clone)]
+pub struct Details {
+    /// The member.
+    pub member: Member,
+    /// What they have upstream, in the order in which people read it.
+    pub steps: Vec<Step>,
+    /// Since when their sign-ins are to be ended, and why that failed so far.
+    pub sign_out: Option<(Timestamp, Option<String>)>,
+}
+
+/// One thing that a member has upstream, or should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its kind.
+    pub kind: &'static str,
+    /// Where it stands.
+    pub status: Status,
+    /// Why it is skipped or pending.
+    pub reason: Option<String>,
+    /// What the last attempt ran into.
+    pub error: Option<String>,
+    /// How many attempts failed in a row.
+    pub attempts: u32,
+    /// When it was last tried.
+    pub attempted_at: Option<Timestamp>,
+}
+
+/// The kinds of a member's steps, the account first.
+const STEPS: [&str; 5] = [USER, MEMBERSHIP, MAILBOX, FILES_USER, SPACE_MEMBERSHIP];
+
+impl Step {
+    fn of(kind: &'static str, resource: &Resource) -> Self {
+        Self {
+            kind,
+            status: resource.status,
+            reason: resource.reason.clone(),
+            error: resource.error.clone(),
+            attempts: resource.attempts,
+            attempted_at: resource.attempted_at,
+        }
+    }
+
+    /// A mailbox that nothing can be made of yet [B3, D1].
+    fn no_mailbox(member: &Member) -> Self {
+        let (status, reason) = match &member.mailbox {
+            None => (Status::Skipped, "no_mailbox"),
+            Some(mailbox) if mailbox.domain.is_none() => (Status::Skipped, "no_domain"),
+            Some(_) => (Status::Pending, "awaiting_ownership"),
+        };
+        let reason = Some(reason.to_owned());
+        Self { kind: MAILBOX, status, reason, error: None, attempts: 0, attempted_at: None }
+    }
+
+    /// The upstream.
+    pub fn upstream(&self) -> &'static str {
+        self.kind.split('.').next().unwrap_or(self.kind)
+    }
+}
+
+/// The steps of a member, from what the person and the membership own.
+pub(crate) fn steps(member: &Member, resources: &[Resource]) -> Vec<Step> {
+    let owners = [member.user.to_string(), member.id.to_string()];
+    let step = |kind: &'static str| {
+        let own = |resource: &&Resource| resource.kind == kind && owners.contains(&resource.owner);
+        match resources.iter().find(own) {
+            Some(resource) => Some(Step::of(kind, resource)),
+            None => (kind == MAILBOX).then(|| Step::no_mailbox(member)),
+        }
+    };
+    STEPS.into_iter().filter_map(step).collect()
+}
+
+/// The least good state of the steps of an upstream: what is wrong comes first, then what is under way.
+pub(crate) fn upstream_status(steps: &[Step], upstream: &str) -> Option<Status> {
+    let rank = |status: &Status| match status {
+        Status::Error => 0,
+        Status::Pending => 1,
+        Status::Ok => 2,
+        Status::Skipped => 3,
+    };
+    steps.iter().filter(|step| step.upstream() == upstream).map(|step| step.status).min_by_key(rank)
+}
+
+/// How many seats are taken, and how many there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seats {
+    /// Taken.
+    pub taken: i64,
+    /// Bought.
+    pub all: i64,
+}
+
+impl Members {
+    /// A page of the members of a tenant, each with what they have upstream.
+    pub async fn page(
+        &self,
+        by: &Granted<ManageMembers>,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Details>, Error> {
+        let db = self.0.db.read();
+        let page = store::page(db, by.tenant(), filter, after, limit).await?;
+        let owners = |member: &Member| [member.user.to_string(), member.id.to_string()];
+        let owners: Vec<String> = page.items.iter().flat_map(owners).collect();
+        let resources = reconcile::of_owners(db, &owners).await?;
+        Ok(page.map(|member| Details { steps: steps(&member, &resources), member, sign_out: None }))
+    }
+
+    /// One member.
+    pub async fn details(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Details, Error> {
+        let db = self.0.db.read();
+        let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
+        let resources = reconcile::of_owners(db, &[user.to_string(), member.id.to_string()]).await?;
+        let sign_out = store::open_sign_out(db, user).await?;
+        Ok(Details { steps: steps(&member, &resources), member, sign_out })
+    }
+
+    /// The seats of a tenant.
+    pub async fn seats(&self, by: &Granted<ManageMembers>) -> Result<Seats, Error> {
+        let taken = store::seats(self.0.db.read(), by.tenant()).await?;
+        let all = primary::seats(&self.0.db, by.tenant()).await?;
+        Ok(Seats { taken, all })
+    }
+
+    /// The time, for pages.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+}

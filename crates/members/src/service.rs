@@ -1,0 +1,53 @@
+//! The service and its settings.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use db::Db;
+use kernel::Clock;
+use kernel::retry::Backoff;
+use reconcile::Reconciler;
+use upstream_authentik::Authentik;
+use upstream_stalwart::Stalwart;
+
+/// How the slice behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How long a request waits for the upstreams before it answers and leaves the rest to the background.
+    pub settle: Duration,
+    /// How long a sign-out that failed waits before it is tried again.
+    pub backoff: Backoff,
+    /// How often what is left to do is looked for.
+    pub look: Duration,
+    /// How long a generated password is good [E1].
+    pub password_lasts: Duration,
+    /// Whether members beyond the plan's seats are let in [E10].
+    pub beyond_seats: bool,
+}
+
+pub(crate) struct Inner {
+    pub db: Db,
+    pub clock: Clock,
+    pub reconciler: Reconciler,
+    pub authentik: Option<Authentik>,
+    pub stalwart: Option<Stalwart>,
+    pub settings: Settings,
+}
+
+/// The members of all tenants. Clones share it.
+#[derive(Clone)]
+pub struct Members(pub(crate) Arc<Inner>);
+
+impl Members {
+    /// The service; without a client of an upstream its doors are left alone.
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        reconciler: Reconciler,
+        authentik: Option<Authentik>,
+        stalwart: Option<Stalwart>,
+        settings: Settings,
+    ) -> Self {
+        Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, settings }))
+    }
+}

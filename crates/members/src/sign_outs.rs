@@ -1,0 +1,81 @@
+//! Ends sign-ins at the identity provider. Asked for in the transaction of the deed, tried at once, and again by the
+//! clock until it is done: a crash or an outage loses none.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::{StreamExt as _, stream};
+use jobs::Run;
+use kernel::id::random;
+use kernel::{Timestamp, UserId};
+
+use crate::deeds::SignOut;
+use crate::error::Error;
+use crate::service::Members;
+use crate::store;
+
+/// The longest that one may take before another instance does it again.
+const LEASE: Duration = Duration::from_mins(1);
+/// Taken at a time, and of those, done side by side.
+const TAKEN: u64 = 64;
+const AT_A_TIME: usize = 8;
+
+pub(crate) fn work(members: &Members) -> Arc<dyn Run> {
+    Arc::new(SignOuts(members.clone()))
+}
+
+struct SignOuts(Members);
+
+#[async_trait]
+impl Run for SignOuts {
+    async fn run(&self) -> Result<(), String> {
+        self.0.sign_out_due().await.map_err(|error| error.to_string())
+    }
+}
+
+impl Members {
+    pub(crate) async fn sign_out_due(&self) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let tx = self.0.db.begin().await?;
+        let due = store::claim_sign_outs(&tx, now, now.after(LEASE), TAKEN).await?;
+        tx.commit().await?;
+        let tried = due.into_iter().map(|(user, attempts, since)| self.sign_out(user, attempts, since));
+        for done in stream::iter(tried).buffer_unordered(AT_A_TIME).collect::<Vec<_>>().await {
+            done?;
+        }
+        Ok(())
+    }
+
+    /// Ends a person's sign-ins now, as was asked for a moment ago.
+    pub(crate) async fn sign_out_now(&self, user: UserId) -> Result<SignOut, Error> {
+        match store::open_sign_out(self.0.db.read(), user).await? {
+            Some((since, _)) => self.sign_out(user, 0, since).await,
+            // The clock was faster; but what came since must go as well.
+            None => self.sign_out(user, 0, self.0.clock.now()).await,
+        }
+    }
+
+    async fn sign_out(&self, user: UserId, attempts: i64, since: Timestamp) -> Result<SignOut, Error> {
+        let ended = self.end_sign_ins(user).await?;
+        let tx = self.0.db.begin().await?;
+        let outcome = match ended {
+            Ok(ended) => {
+                tracing::info!(%user, ?ended, "a person was signed out everywhere");
+                store::sign_out_done(&tx, user, since).await?;
+                SignOut::Done
+            }
+            Err(error) => {
+                tracing::warn!(%user, %error, "a person was not signed out everywhere");
+                let attempts = attempts.saturating_add(1);
+                let failures = u32::try_from(attempts).unwrap_or(u32::MAX);
+                let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
+                let next = self.0.clock.now().after(wait);
+                store::sign_out_failed(&tx, user, attempts, next, &error.to_string()).await?;
+                SignOut::Pending(error.to_string())
+            }
+        };
+        tx.commit().await?;
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,408 @@
+//! Every query on members. The tenant comes from the proof of a right, save for work by the clock.
+
+use access::TenantRole;
+use db::{Error, Tx};
+use kernel::cursor::Page;
+use kernel::{Cursor, DomainName, MemberId, TenantId, Timestamp, UserId};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, OnConflict, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+};
+
+use crate::model::{LocalPart, Mailbox, Member};
+use crate::tables::{members, sign_outs, tenant_roles, users};
+
+/// A member with what `access` knows of the person.
+#[derive(FromQueryResult)]
+struct Row {
+    id: String,
+    tenant_id: String,
+    user_id: String,
+    mailbox: Option<String>,
+    mailbox_domain: Option<String>,
+    mail_quota: Option<i64>,
+    storage_quota: Option<i64>,
+    version: i64,
+    created_at: i64,
+    removed_at: Option<i64>,
+    name: String,
+    email: String,
+    otp_set_at: Option<i64>,
+    last_sign_in_at: Option<i64>,
+    role: Option<String>,
+    suspended_at: Option<i64>,
+}
+
+fn member(row: Row) -> Result<Member, Error> {
+    let damaged = |what: &str| Error::damaged("members", format!("{what} of {}", row.id));
+    let time = |micros: Option<i64>| micros.map(Timestamp::from_micros);
+    let local = row.mailbox.as_deref().map(str::parse::<LocalPart>).transpose();
+    let domain = row.mailbox_domain.as_deref().map(str::parse::<DomainName>).transpose();
+    let domain = domain.map_err(|_| damaged("domain"))?;
+    // Who is being removed has no role any more.
+    let role = row.role.as_deref().map_or(Some(TenantRole::Member), TenantRole::parse);
+    Ok(Member {
+        id: row.id.parse().map_err(|_| damaged("id"))?,
+        tenant: row.tenant_id.parse().map_err(|_| damaged("tenant"))?,
+        user: row.user_id.parse().map_err(|_| damaged("person"))?,
+        role: role.ok_or_else(|| damaged("role"))?,
+        suspended_at: time(row.suspended_at),
+        mailbox: local.map_err(|_| damaged("mailbox"))?.map(|local| Mailbox { local, domain }),
+        mail_quota: row.mail_quota,
+        storage_quota: row.storage_quota,
+        password_due_since: time(row.otp_set_at),
+        last_sign_in_at: time(row.last_sign_in_at),
+        version: row.version,
+        created_at: Timestamp::from_micros(row.created_at),
+        removed_at: time(row.removed_at),
+        name: row.name,
+        email: row.email,
+    })
+}
+
+fn select() -> Select<members::Entity> {
+    use members::Column as M;
+    let person = members::Entity::belongs_to(users::Entity).from(M::UserId).to(users::Column::Id);
+    let role = members::Entity::belongs_to(tenant_roles::Entity)
+        .from((M::TenantId, M::UserId))
+        .to((tenant_roles::Column::TenantId, tenant_roles::Column::UserId));
+    members::Entity::find()
+        .join(JoinType::InnerJoin, person.into())
+        .join(JoinType::LeftJoin, role.into())
+        .column(users::Column::Name)
+        .column(users::Column::Email)
+        .column(users::Column::OtpSetAt)
+        .column(users::Column::LastSignInAt)
+        .column(tenant_roles::Column::Role)
+        .column(tenant_roles::Column::SuspendedAt)
+}
+
+async fn all(select: Select<members::Entity>, on: &impl ConnectionTrait) -> Result<Vec<Member>, Error> {
+    select.into_model::<Row>().all(on).await?.into_iter().map(member).collect()
+}
+
+async fn one(select: Select<members::Entity>, on: &impl ConnectionTrait) -> Result<Option<Member>, Error> {
+    select.into_model::<Row>().one(on).await?.map(member).transpose()
+}
+
+fn of(tenant: TenantId, user: UserId) -> Condition {
+    Condition::all()
+        .add(members::Column::TenantId.eq(tenant.to_string()))
+        .add(members::Column::UserId.eq(user.to_string()))
+}
+
+/// A member of a tenant.
+pub async fn by_user(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    user: UserId,
+) -> Result<Option<Member>, Error> {
+    one(select().filter(of(tenant, user)), on).await
+}
+
+/// A membership by its id.
+pub async fn by_id(on: &impl ConnectionTrait, id: MemberId) -> Result<Option<Member>, Error> {
+    one(select().filter(members::Column::Id.eq(id.to_string())), on).await
+}
+
+/// All memberships of a person.
+pub async fn of_user(on: &impl ConnectionTrait, user: UserId) -> Result<Vec<Member>, Error> {
+    let select = select().filter(members::Column::UserId.eq(user.to_string()));
+    all(select.order_by_asc(members::Column::Id), on).await
+}
+
+/// All members of a tenant, by name.
+pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Member>, Error> {
+    let select = select().filter(members::Column::TenantId.eq(tenant.to_string()));
+    all(select.order_by_asc(members::Column::NameKey).order_by_asc(members::Column::Id), on).await
+}
+
+/// Who of a tenant has this mailbox.
+pub async fn by_mailbox(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    mailbox: &Mailbox,
+) -> Result<Option<Member>, Error> {
+    let domain = mailbox.domain.as_ref().map(DomainName::ascii);
+    let found = select()
+        .filter(members::Column::TenantId.eq(tenant.to_string()))
+        .filter(members::Column::Mailbox.eq(mailbox.local.as_str()))
+        .filter(domain.map_or(members::Column::MailboxDomain.is_null(), |domain| {
+            members::Column::MailboxDomain.eq(domain)
+        }));
+    one(found, on).await
+}
+
+/// Which members to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Part of name, address or mailbox.
+    pub q: Option<String>,
+    /// With this role.
+    pub role: Option<TenantRole>,
+    /// Closed, or not.
+    pub suspended: Option<bool>,
+}
+
+fn narrow(filter: &Filter) -> Condition {
+    let mut all = Condition::all();
+    if let Some(q) = &filter.q {
+        let q = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let like = || LikeExpr::new(format!("%{q}%")).escape('\\');
+        let any = Condition::any()
+            .add(Expr::col((members::Entity, members::Column::NameKey)).like(like()))
+            .add(Expr::col((users::Entity, users::Column::Email)).like(like()))
+            .add(Expr::col((members::Entity, members::Column::Mailbox)).like(like()));
+        all = all.add(any);
+    }
+    if let Some(role) = filter.role {
+        all = all.add(tenant_roles::Column::Role.eq(role.as_str()));
+    }
+    match filter.suspended {
+        Some(true) => all.add(tenant_roles::Column::SuspendedAt.is_not_null()),
+        Some(false) => {
+            all.add(tenant_roles::Column::SuspendedAt.is_null()).add(members::Column::RemovedAt.is_null())
+        }
+        None => all,
+    }
+}
+
+/// A page of the members of a tenant, by name.
+pub async fn page(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Page<Member>, Error> {
+    let mut found = select()
+        .filter(members::Column::TenantId.eq(tenant.to_string()))
+        .filter(narrow(filter))
+        .order_by_asc(members::Column::NameKey)
+        .order_by_asc(members::Column::Id)
+        .limit(limit + 1);
+    if let Some([name, id]) = after.map(|cursor| cursor.0.as_slice()) {
+        let same = Condition::all().add(members::Column::NameKey.eq(name)).add(members::Column::Id.gt(id));
+        found = found.filter(Condition::any().add(members::Column::NameKey.gt(name)).add(same));
+    }
+    let rows = all(found, on).await?;
+    let key = |member: &Member| vec![name_key(&member.name), member.id.to_string()];
+    Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
+}
+
+/// How many seats of a tenant are taken: everybody who isn't being removed has one.
+pub async fn seats(on: &impl ConnectionTrait, tenant: TenantId) -> Result<i64, Error> {
+    let taken = members::Entity::find()
+        .filter(members::Column::TenantId.eq(tenant.to_string()))
+        .filter(members::Column::RemovedAt.is_null());
+    Ok(i64::try_from(taken.count(on).await?).unwrap_or(i64::MAX))
+}
+
+/// How many owners of a tenant there are besides one person, whose membership is open.
+pub async fn other_owners(tx: &Tx, tenant: TenantId, user: UserId) -> Result<u64, Error> {
+    let owners = tenant_roles::Entity::find()
+        .filter(tenant_roles::Column::TenantId.eq(tenant.to_string()))
+        .filter(tenant_roles::Column::UserId.ne(user.to_string()))
+        .filter(tenant_roles::Column::Role.eq(TenantRole::Owner.as_str()))
+        .filter(tenant_roles::Column::SuspendedAt.is_null());
+    Ok(owners.count(&**tx).await?)
+}
+
+/// By what members are sorted.
+pub fn name_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
+fn row(member: &Member) -> members::Model {
+    let mailbox = member.mailbox.as_ref();
+    members::Model {
+        id: member.id.to_string(),
+        tenant_id: member.tenant.to_string(),
+        user_id: member.user.to_string(),
+        name_key: name_key(&member.name),
+        mailbox: mailbox.map(|mailbox| mailbox.local.as_str().to_owned()),
+        mailbox_domain: mailbox.and_then(|it| it.domain.as_ref()).map(|domain| domain.ascii().to_owned()),
+        mail_quota: member.mail_quota,
+        storage_quota: member.storage_quota,
+        version: member.version,
+        created_at: member.created_at.micros(),
+        removed_at: member.removed_at.map(Timestamp::micros),
+    }
+}
+
+pub async fn insert(tx: &Tx, new: &Member) -> Result<(), Error> {
+    row(new).into_active_model().insert(&**tx).await?;
+    Ok(())
+}
+
+/// Writes what is the member's own; role and person belong to `access`.
+pub async fn update(tx: &Tx, changed: &Member) -> Result<(), Error> {
+    row(changed).into_active_model().reset_all().update(&**tx).await?;
+    Ok(())
+}
+
+pub async fn delete(tx: &Tx, id: MemberId) -> Result<(), Error> {
+    members::Entity::delete_by_id(id.to_string()).exec(&**tx).await?;
+    Ok(())
+}
+
+/// Roles in tenants whose holders are no members yet: given before there were members, or by a group's claim.
+pub async fn strangers(on: &impl ConnectionTrait, most: u64) -> Result<Vec<(TenantId, UserId)>, Error> {
+    let known = Query::select()
+        .expr(Expr::val(1))
+        .from(members::Entity)
+        .and_where(
+            Expr::col((members::Entity, members::Column::TenantId))
+                .equals((tenant_roles::Entity, tenant_roles::Column::TenantId)),
+        )
+        .and_where(
+            Expr::col((members::Entity, members::Column::UserId))
+                .equals((tenant_roles::Entity, tenant_roles::Column::UserId)),
+        )
+        .to_owned();
+    let rows = tenant_roles::Entity::find().filter(Expr::exists(known).not()).limit(most).all(on).await?;
+    let parsed = |row: tenant_roles::Model| Some((row.tenant_id.parse().ok()?, row.user_id.parse().ok()?));
+    Ok(rows.into_iter().filter_map(parsed).collect())
+}
+
+/// Members who are to have a mailbox as soon as their tenant has a domain.
+pub async fn without_domain(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Member>, Error> {
+    let waiting = select()
+        .filter(members::Column::TenantId.eq(tenant.to_string()))
+        .filter(members::Column::Mailbox.is_not_null())
+        .filter(members::Column::MailboxDomain.is_null())
+        .filter(members::Column::RemovedAt.is_null());
+    all(waiting, on).await
+}
+
+/// Tenants with members who wait for a domain.
+pub async fn tenants_without_domain(on: &impl ConnectionTrait) -> Result<Vec<TenantId>, Error> {
+    let ids: Vec<String> = members::Entity::find()
+        .select_only()
+        .column(members::Column::TenantId)
+        .distinct()
+        .filter(members::Column::Mailbox.is_not_null())
+        .filter(members::Column::MailboxDomain.is_null())
+        .filter(members::Column::RemovedAt.is_null())
+        .into_tuple()
+        .all(on)
+        .await?;
+    Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
+}
+
+/// Who has had a generated password since before then.
+pub async fn passwords_due_since(
+    on: &impl ConnectionTrait,
+    before: Timestamp,
+    most: u64,
+) -> Result<Vec<UserId>, Error> {
+    let rows = users::Entity::find()
+        .filter(users::Column::OtpSetAt.lt(before.micros()))
+        .filter(users::Column::RemovedAt.is_null())
+        .limit(most)
+        .all(on)
+        .await?;
+    Ok(rows.iter().filter_map(|row| row.id.parse().ok()).collect())
+}
+
+/// A person's user name at the identity provider, where Dezky gave it.
+pub async fn username(on: &impl ConnectionTrait, user: UserId) -> Result<Option<String>, Error> {
+    let row = users::Entity::find_by_id(user.to_string()).one(on).await?;
+    Ok(row.and_then(|row| row.username))
+}
+
+/// Whether an account that isn't removed has the address, as such or as its user name.
+pub async fn account_with(on: &impl ConnectionTrait, email: &str) -> Result<Option<UserId>, Error> {
+    let either = Condition::any().add(users::Column::Email.eq(email)).add(users::Column::Username.eq(email));
+    let row = users::Entity::find().filter(either).filter(users::Column::RemovedAt.is_null()).one(on).await?;
+    Ok(row.and_then(|row| row.id.parse().ok()))
+}
+
+/// Asks for the end of a person's sign-ins at the identity provider.
+pub async fn ask_sign_out(tx: &Tx, user: UserId, now: Timestamp) -> Result<(), Error> {
+    let row = sign_outs::ActiveModel {
+        user_id: Set(user.to_string()),
+        since: Set(now.micros()),
+        attempts: Set(0),
+        next_at: Set(now.micros()),
+        error: Set(None),
+    };
+    let again = [
+        sign_outs::Column::Since,
+        sign_outs::Column::Attempts,
+        sign_outs::Column::NextAt,
+        sign_outs::Column::Error,
+    ];
+    sign_outs::Entity::insert(row)
+        .on_conflict(OnConflict::column(sign_outs::Column::UserId).update_columns(again).to_owned())
+        .exec_without_returning(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Sign-outs that are due, and how often each was tried. They are put off until `again`, so that a crash repeats them.
+pub async fn claim_sign_outs(
+    tx: &Tx,
+    now: Timestamp,
+    again: Timestamp,
+    most: u64,
+) -> Result<Vec<(UserId, i64, Timestamp)>, Error> {
+    let due = sign_outs::Entity::find()
+        .filter(sign_outs::Column::NextAt.lte(now.micros()))
+        .limit(most)
+        .lock_exclusive()
+        .all(&**tx)
+        .await?;
+    let ids = due.iter().map(|row| row.user_id.clone());
+    sign_outs::Entity::update_many()
+        .col_expr(sign_outs::Column::NextAt, again.micros().into())
+        .filter(sign_outs::Column::UserId.is_in(ids))
+        .exec(&**tx)
+        .await?;
+    let parsed = |row: sign_outs::Model| {
+        Some((row.user_id.parse().ok()?, row.attempts, Timestamp::from_micros(row.since)))
+    };
+    Ok(due.into_iter().filter_map(parsed).collect())
+}
+
+/// Forgets a sign-out that was done; one that was asked for meanwhile stays.
+pub async fn sign_out_done(tx: &Tx, user: UserId, since: Timestamp) -> Result<(), Error> {
+    sign_outs::Entity::delete_many()
+        .filter(sign_outs::Column::UserId.eq(user.to_string()))
+        .filter(sign_outs::Column::Since.lte(since.micros()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Puts off a sign-out that failed.
+pub async fn sign_out_failed(
+    tx: &Tx,
+    user: UserId,
+    attempts: i64,
+    next: Timestamp,
+    why: &str,
+) -> Result<(), Error> {
+    let change = sign_outs::ActiveModel {
+        attempts: Set(attempts),
+        next_at: Set(next.micros()),
+        error: Set(Some(why.to_owned())),
+        ..Default::default()
+    };
+    sign_outs::Entity::update_many()
+        .set(change)
+        .filter(sign_outs::Column::UserId.eq(user.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Since when a person's sign-ins are to be ended, and why that failed so far.
+pub async fn open_sign_out(
+    on: &impl ConnectionTrait,
+    user: UserId,
+) -> Result<Option<(Timestamp, Option<String>)>, Error> {
+    let row = sign_outs::Entity::find_by_id(user.to_string()).one(on).await?;
+    Ok(row.map(|row| (Timestamp::from_micros(row.since), row.error)))
+}

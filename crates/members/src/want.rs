@@ -1,0 +1,92 @@
+//! Writes what members need upstream, computed anew from all rows that decide it.
+
+use access::{TenantRef, account};
+use db::Tx;
+use kernel::{Clock, DomainName, TenantId, UserId};
+use reconcile::{Want, want, want_known};
+use tenants::DOMAIN;
+
+use crate::error::Error;
+use crate::model::{Mailbox, Member};
+use crate::store;
+use crate::wants::{FILES_USER, Holder, USER, of_member, of_person};
+
+/// Writes what a membership and its person need.
+pub(crate) async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, member: &Member) -> Result<(), Error> {
+    person(tx, clock, member.user).await?;
+    membership(tx, clock, tenant, member).await
+}
+
+/// Writes what a membership needs.
+pub(crate) async fn membership(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: &TenantRef,
+    member: &Member,
+) -> Result<(), Error> {
+    if member.removed_at.is_some() {
+        return Ok(());
+    }
+    let has_domain = match member.mailbox.as_ref().and_then(|mailbox| mailbox.domain.as_ref()) {
+        Some(domain) => is_own(tx, tenant.id, domain).await?,
+        None => false,
+    };
+    for wanted in of_member(member, tenant, has_domain) {
+        want(tx, clock, &wanted).await.map_err(|error| taken(error, member.mailbox.as_ref()))?;
+    }
+    Ok(())
+}
+
+fn taken(error: db::Error, mailbox: Option<&Mailbox>) -> Error {
+    match mailbox.and_then(Mailbox::address) {
+        Some(address) if error.is_duplicate() => Error::MailboxTaken(address),
+        _ => error.into(),
+    }
+}
+
+/// Writes what a person needs, after all that they are a member of. Who is removed is let go elsewhere.
+pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error> {
+    let Some(account) = account::by_id(&**tx, user).await? else {
+        return Err(Error::NotFound);
+    };
+    let memberships = store::of_user(&**tx, user).await?;
+    let is_member = memberships.iter().any(|member| member.removed_at.is_none());
+    // Who is nobody's member keeps what they have: staff sign in too.
+    if !is_member && reconcile::named(&**tx, USER, &user.to_string()).await?.is_none() {
+        return Ok(());
+    }
+    let has_files = is_member || reconcile::named(&**tx, FILES_USER, &user.to_string()).await?.is_some();
+    let holder = Holder {
+        user,
+        username: store::username(&**tx, user).await?,
+        name: account.person.name,
+        email: account.person.email,
+        may_sign_in: !account.removed && account.standing.is_any(),
+        may_have_files: !account.removed
+            && account.standing.tenants.iter().any(|it| it.tenant.status.is_open()),
+        has_files,
+    };
+    for wanted in of_person(&holder) {
+        want_of(tx, clock, &wanted, account.person.sub.as_deref()).await?;
+    }
+    Ok(())
+}
+
+/// An account that its person has signed in with is theirs, whoever made it.
+async fn want_of(tx: &Tx, clock: &Clock, wanted: &Want, sub: Option<&str>) -> Result<(), Error> {
+    let known = sub.filter(|_| wanted.kind == USER);
+    Ok(want_known(tx, clock, wanted, known).await?)
+}
+
+/// True when the tenant has the domain, or is about to.
+pub(crate) async fn is_own(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Result<bool, Error> {
+    let found = reconcile::named(&**tx, DOMAIN, domain.ascii()).await?;
+    Ok(found.is_some_and(|found| found.owner == tenant.to_string() && found.spec.is_some()))
+}
+
+/// The domains that a tenant has, or is about to have.
+pub(crate) async fn own_domains(tx: &Tx, tenant: TenantId) -> Result<Vec<DomainName>, Error> {
+    let owned = reconcile::of_owner(&**tx, &tenant.to_string()).await?;
+    let wanted = owned.iter().filter(|resource| resource.kind == DOMAIN && resource.spec.is_some());
+    Ok(wanted.filter_map(|resource| resource.name.parse().ok()).collect())
+}
