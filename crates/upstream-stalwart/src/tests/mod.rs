@@ -7,6 +7,7 @@ mod conformance;
 mod faults;
 mod fidelity;
 mod replay;
+mod staging;
 mod warts;
 
 use std::time::Duration;
