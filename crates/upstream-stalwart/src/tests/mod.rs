@@ -6,6 +6,8 @@ mod client;
 mod conformance;
 mod faults;
 mod fidelity;
+mod mailboxes;
+mod operator;
 mod replay;
 mod staging;
 mod warts;
