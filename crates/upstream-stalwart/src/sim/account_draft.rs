@@ -121,7 +121,7 @@ impl<'a> Draft<'a> {
                 self.store(property, changed);
             }
             "quotas" => {
-                let changed = quotas(self.account.property(property), path, members, value)?;
+                let changed = quotas(&self.account.property(property), path, members, value)?;
                 self.store(property, changed);
             }
             "description" => self.store(property, json!(description(path, value)?)),
@@ -132,10 +132,11 @@ impl<'a> Draft<'a> {
             "encryptionAtRest" if !of_group && value["@type"].is_string() => {
                 self.store(property, value.clone());
             }
-            "memberTenantId" => match value.as_str() {
-                Some(tenant) => return Err(foreign("Tenant", tenant).into()),
-                None => {}
-            },
+            "memberTenantId" => {
+                if let Some(tenant) = value.as_str() {
+                    return Err(foreign("Tenant", tenant).into());
+                }
+            }
             _ if self.is_new => return Err(invalid("", "Invalid key for object").into()),
             _ => return Err(invalid(path, "Invalid property").into()),
         }
@@ -247,7 +248,7 @@ fn permissions(present: Value, path: &str, members: &[String], value: &Value) ->
     }
 }
 
-fn quotas(present: Value, path: &str, members: &[String], value: &Value) -> Result<Value, Value> {
+fn quotas(present: &Value, path: &str, members: &[String], value: &Value) -> Result<Value, Value> {
     let check = |name: &str, value: &Value| {
         let why = "Invalid value for unsigned integer property (expected non-negative integer)";
         match value {

@@ -158,3 +158,41 @@ pub fn description(path: &str, value: &Value) -> Result<Option<String>, Value> {
         _ => Err(invalid(path, "Invalid value for property.")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::Setup;
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_patched_the_keys_are_positions_in_the_order_of_the_keys_before(
+            patches in proptest::collection::vec((0..9_u64, proptest::option::of("[a-z]{1,3}")), 0..20),
+        ) {
+            let (world, creations) = (World::first(&Setup::new("key".into())), Creations::new());
+            let scope = Scope { world: &world, key: "", creations: &creations };
+            let (mut draft, mut model) = (Draft::default(), BTreeMap::new());
+            for (key, name) in patches {
+                let (path, members) = (format!("aliases/{key}"), [key.to_string()]);
+                let value = name.as_ref().map_or(Value::Null, |name| json!({"name": name, "domainId": "b"}));
+                let taken = draft.set(&path, &members, &value, &scope).is_ok();
+                let wanted = match name {
+                    Some(name) => {
+                        model.insert(key, name);
+                        true
+                    }
+                    None => model.remove(&key).is_some(),
+                };
+                prop_assert_eq!(taken, wanted);
+            }
+            let stored = draft.finish().map_err(|error| TestCaseError::fail(error.to_string()))?;
+            let names: Vec<&str> = stored.iter().map(|alias| alias.name.as_str()).collect();
+            prop_assert_eq!(&names, &model.values().map(String::as_str).collect::<Vec<_>>());
+            let read = to_json(&stored);
+            let keys = (0..stored.len()).map(|at| at.to_string());
+            prop_assert!(keys.zip(names).all(|(key, name)| read[key.as_str()]["name"] == name));
+        }
+    }
+}

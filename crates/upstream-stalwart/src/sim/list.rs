@@ -164,10 +164,11 @@ impl<'a> Draft<'a> {
             "description" => self.list.description = description(path, value)?,
             "aliases" => self.aliases.set(path, members, value, &self.scope)?,
             "recipients" => self.set_recipients(path, members, value)?,
-            "memberTenantId" => match value.as_str() {
-                Some(tenant) => return Err(foreign("Tenant", tenant)),
-                None => {}
-            },
+            "memberTenantId" => {
+                if let Some(tenant) = value.as_str() {
+                    return Err(foreign("Tenant", tenant));
+                }
+            }
             _ if self.is_new => return Err(invalid("", "Invalid key for object")),
             _ => return Err(invalid(path, "Invalid property")),
         }

@@ -121,3 +121,15 @@ async fn a_rule_of_the_operators_own_for_plus_addresses_is_neither_on_nor_off() 
     assert_eq!(read, Some(DomainSettings { catch_all: None, plus_addresses: None }));
     assert_eq!(rig.stalwart.domain_settings("zzz").await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_state_from_before_there_were_mailboxes_is_read() {
+    let rig = Rig::start().await;
+    let mut kept = rig.sim.store.read(|world| serde_json::to_value(world)).unwrap();
+    kept["accounts"] = json!({"1": {"name": "admin", "domain": 1}});
+    for later in ["lists", "last_account", "last_list"] {
+        assert!(kept.as_object_mut().unwrap().remove(later).is_some());
+    }
+    let world: World = serde_json::from_value(kept).unwrap();
+    assert_eq!(world.inventory()["accounts"][0]["address"], "admin@example.test");
+}
