@@ -147,6 +147,24 @@ mod tests {
     }
 
     #[test]
+    fn permissions_are_written_as_they_are_read() {
+        for known in [
+            json!({"@type": "Inherit"}),
+            json!({"@type": "Merge", "enabledPermissions": {}, "disabledPermissions": {"authenticate": true}}),
+            json!({"@type": "Replace", "enabledPermissions": {"emailSend": true}, "disabledPermissions": {}}),
+        ] {
+            let read = Permissions::from(PermissionsRead::deserialize(&known).unwrap());
+            assert_eq!(permissions(&read), Ok(known));
+        }
+        assert_eq!(
+            permissions(&Permissions::frozen()).unwrap()["disabledPermissions"],
+            json!({"authenticate": true})
+        );
+        let later = Permissions::from(PermissionsRead::deserialize(&json!({"@type": "Later"})).unwrap());
+        assert!(later == Permissions::Unknown && permissions(&later).is_err());
+    }
+
+    #[test]
     fn empty_texts_are_none() {
         assert_eq!((text(Some("")), text(None)), (Value::Null, Value::Null));
     }

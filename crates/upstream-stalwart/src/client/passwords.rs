@@ -29,12 +29,12 @@ impl Stalwart {
         }
         let secret = password.expose_secret();
         let credentials = self.credentials(id).await?;
-        let patch = match credentials.iter().find(|(_, credential)| credential.is_password()) {
-            Some((at, _)) => json!({format!("credentials/{at}/secret"): secret}),
-            None => {
-                let next = credentials.last().map_or(0, |(at, _)| at + 1);
-                json!({format!("credentials/{next}"): {"@type": "Password", "secret": secret}})
-            }
+        let present = credentials.iter().find(|(_, credential)| credential.is_password());
+        let patch = if let Some((at, _)) = present {
+            json!({format!("credentials/{at}/secret"): secret})
+        } else {
+            let next = credentials.last().map_or(0, |(at, _)| at + 1);
+            json!({format!("credentials/{next}"): {"@type": "Password", "secret": secret}})
         };
         let responses = self.change(&[("x:Account/set", json!({"update": {id: patch}}))]).await?;
         match responses.not_updated(0, id)? {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use outbound::{Call, CallError};
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::Value;
 
 use super::Stalwart;
 use crate::jmap;
@@ -34,5 +34,5 @@ impl Stalwart {
 
 #[derive(Deserialize)]
 struct Session {
-    accounts: BTreeMap<String, IgnoredAny>,
+    accounts: BTreeMap<String, Value>,
 }

@@ -118,7 +118,7 @@ pub struct AccountChange {
     pub name: Option<String>,
     /// The new display name; `Some(None)` removes it.
     pub description: Option<Option<String>>,
-    /// All further addresses that it shall have.
+    /// All further addresses that it shall have, its main one not among them: Stalwart would keep it twice.
     pub aliases: Option<Vec<Alias>>,
     /// The most bytes; `Some(None)` lifts the limit. Other quotas stay.
     pub quota: Option<Option<u64>>,

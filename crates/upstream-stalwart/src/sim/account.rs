@@ -1,94 +1,276 @@
-//! `x:Account/set`, as far as a domain notices: making and destroying the mailboxes that keep it from being
-//! destroyed (README section 6). Everything else about accounts is left out.
+//! `x:Account`: get, query and set of mailboxes and groups (README section 7).
 
+use std::collections::BTreeSet;
+
+use kernel::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::fields::invalid;
-use super::ids;
-use super::jmap::{Creations, MethodError, destroy_ids};
-use super::world::{Account, World};
+use super::account_draft::{Draft, defaults};
+use super::addresses::{self, Owner};
+use super::aliases::{self, Alias};
+use super::credentials::Credential;
+use super::jmap::{Creations, MethodError, get_ids, pick};
+use super::page::{Row, page};
+use super::set::{Failure, Objects, invalid, linked, not_found};
+use super::sign_in::Permissions;
+use super::world::{World, seconds};
+use super::{ids, set};
+
+/// Everything that a query may name; `email` is known and no filter (transcript 04).
+const KNOWN: [&str; 21] = [
+    "id",
+    "@type",
+    "name",
+    "domainId",
+    "credentials",
+    "createdAt",
+    "memberGroupIds",
+    "memberTenantId",
+    "roles",
+    "permissions",
+    "quotas",
+    "aliases",
+    "description",
+    "locale",
+    "timeZone",
+    "encryptionAtRest",
+    "usedDiskQuota",
+    "emailAddress",
+    "email",
+    "secret",
+    "expiresAt",
+];
+
+/// A mailbox or a group.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Account {
+    pub name: String,
+    pub domain: u64,
+    #[serde(default)]
+    pub is_group: bool,
+    #[serde(default = "beginning")]
+    pub created: Timestamp,
+    #[serde(default)]
+    pub aliases: Vec<Alias>,
+    #[serde(default)]
+    pub groups: BTreeSet<u64>,
+    #[serde(default)]
+    pub credentials: Vec<Credential>,
+    /// The bytes that it keeps.
+    #[serde(default)]
+    pub used: u64,
+    /// What differs from the defaults of the other properties.
+    #[serde(default)]
+    pub properties: Map<String, Value>,
+}
+
+/// Of accounts that an older version remembered.
+fn beginning() -> Timestamp {
+    Timestamp::from_seconds(0)
+}
+
+impl Account {
+    pub fn new(name: &str, domain: u64, created: Timestamp) -> Self {
+        Self {
+            name: name.to_owned(),
+            domain,
+            is_group: false,
+            created,
+            aliases: Vec::new(),
+            groups: BTreeSet::new(),
+            credentials: Vec::new(),
+            used: 0,
+            properties: Map::new(),
+        }
+    }
+
+    pub fn address(&self, world: &World) -> String {
+        world.address(&self.name, self.domain)
+    }
+
+    /// The value of a property that has a default.
+    pub fn property(&self, name: &str) -> Value {
+        self.properties.get(name).cloned().unwrap_or_else(|| defaults(self.is_group)[name].clone())
+    }
+
+    /// Whether it has a permission that its role gives.
+    pub fn may(&self, permission: &str) -> bool {
+        let Some(permissions) = self.properties.get("permissions") else {
+            return true;
+        };
+        let has = |set: &str| permissions[set][permission] == true;
+        match permissions["@type"].as_str() {
+            Some("Merge") => !has("disabledPermissions"),
+            Some("Replace") => has("enabledPermissions") && !has("disabledPermissions"),
+            _ => true,
+        }
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.properties.get("roles").is_some_and(|roles| roles["@type"] == "Admin")
+    }
+
+    /// The most bytes that it may keep.
+    pub fn quota(&self) -> Option<u64> {
+        self.quota_of("maxDiskQuota")
+    }
+
+    pub fn quota_of(&self, name: &str) -> Option<u64> {
+        self.properties.get("quotas")?[name].as_u64()
+    }
+
+    fn to_json(&self, id: u64, world: &World) -> Map<String, Value> {
+        let mut object = defaults(self.is_group);
+        object.extend(self.properties.clone());
+        let kind = if self.is_group { "Group" } else { "User" };
+        let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
+        put("@type", kind.into());
+        put("id", ids::encode(id).into());
+        put("name", self.name.clone().into());
+        put("domainId", ids::encode(self.domain).into());
+        put("emailAddress", self.address(world).into());
+        put("createdAt", seconds(self.created).into());
+        put("aliases", aliases::to_json(&self.aliases));
+        put("usedDiskQuota", self.used.into());
+        if !self.is_group {
+            let groups = self.groups.iter().map(|id| (ids::encode(*id), Value::Bool(true)));
+            put("memberGroupIds", Value::Object(groups.collect()));
+            let entries = self.credentials.iter().enumerate();
+            let entries = entries.map(|(at, credential)| (at.to_string(), credential.to_json()));
+            put("credentials", Value::Object(entries.collect()));
+        }
+        object
+    }
+}
+
+pub fn get(world: &World, arguments: &Map<String, Value>) -> Result<Map<String, Value>, MethodError> {
+    let all: Vec<u64> = world.accounts.keys().copied().collect();
+    let wanted = get_ids(arguments, &all)?;
+    let list = wanted
+        .found
+        .iter()
+        .filter_map(|id| Some(pick(arguments, world.accounts.get(id)?.to_json(*id, world))))
+        .collect();
+    Ok(wanted.answer(list))
+}
+
+pub fn query(world: &World, arguments: &Map<String, Value>) -> Result<Map<String, Value>, MethodError> {
+    let filter = |property: &str| arguments.get("filter")?.get(property)?.as_str();
+    let (domain, name) = (filter("domainId").and_then(ids::decode), filter("name"));
+    let rows = world
+        .accounts
+        .iter()
+        // The page filters again; this saves making rows of all accounts of the server.
+        .filter(|(_, account)| domain.is_none_or(|id| account.domain == id))
+        .filter(|(_, account)| name.is_none_or(|name| account.name == name))
+        .map(|(id, account)| row(*id, account))
+        .collect();
+    page(arguments, rows, &KNOWN, &["id", "name"])
+}
+
+fn row(id: u64, account: &Account) -> Row {
+    let description = account.property("description");
+    let aliases: Vec<&str> = account.aliases.iter().map(|alias| alias.name.as_str()).collect();
+    let kind = if account.is_group { "Group" } else { "User" };
+    Row {
+        id,
+        name: account.name.clone(),
+        text: format!("{} {} {}", account.name, aliases.join(" "), description.as_str().unwrap_or_default()),
+        filters: vec![
+            ("name", vec![account.name.clone()]),
+            ("domainId", vec![ids::encode(account.domain)]),
+            ("@type", vec![kind.to_owned()]),
+            ("memberGroupIds", account.groups.iter().copied().map(ids::encode).collect()),
+            ("memberTenantId", Vec::new()),
+        ],
+    }
+}
+
+/// What may be done to accounts by whoever has these permissions.
+pub struct Accounts<'a> {
+    pub world: &'a mut World,
+    pub caller: &'a Permissions,
+}
 
 pub fn set(
     world: &mut World,
+    caller: &Permissions,
     arguments: &Map<String, Value>,
     creations: &mut Creations,
 ) -> Result<Map<String, Value>, MethodError> {
-    destroy_ids(arguments, creations)?;
-    if arguments.contains_key("update") {
-        return Err(MethodError::new("unknownMethod", "this simulator changes no accounts"));
-    }
-    let (mut created, mut not_created) = (Map::new(), Map::new());
-    for (name, value) in arguments.get("create").and_then(Value::as_object).into_iter().flatten() {
-        match create(world, name, value, creations) {
-            Ok(id) => {
-                creations.insert(name.clone(), ids::encode(id));
-                created.insert(name.clone(), json!({"id": ids::encode(id)}));
-            }
-            Err(Refusal::One(error)) => {
-                not_created.insert(name.clone(), error);
-            }
-            Err(Refusal::All(error)) => return Err(error),
-        }
-    }
-    let (mut destroyed, mut not_destroyed) = (Vec::new(), Map::new());
-    for (text, id) in destroy_ids(arguments, creations)? {
-        if world.accounts.remove(&id).is_some() {
-            destroyed.push(Value::String(text));
-        } else {
-            not_destroyed.insert(text, json!({"type": "notFound"}));
-        }
-    }
-    let maps = [("created", created), ("notCreated", not_created), ("notDestroyed", not_destroyed)];
-    let maps = maps.into_iter().filter(|(_, map)| !map.is_empty());
-    let mut answer: Map<String, Value> = maps.map(|(name, map)| (name.to_owned(), map.into())).collect();
-    if !destroyed.is_empty() {
-        answer.insert("destroyed".to_owned(), destroyed.into());
-    }
-    Ok(answer)
+    set::run(&mut Accounts { world, caller }, arguments, creations)
 }
 
-enum Refusal {
-    One(Value),
-    All(MethodError),
+impl Objects for Accounts<'_> {
+    fn create(
+        &mut self,
+        key: &str,
+        fields: &Map<String, Value>,
+        creations: &Creations,
+    ) -> Result<(u64, Map<String, Value>), Failure> {
+        let is_group = match fields.get("@type").and_then(Value::as_str) {
+            Some("User") => false,
+            Some("Group") => true,
+            _ => return Err(invalid("", "Missing or invalid '@type' property in object").into()),
+        };
+        let mut draft = Draft::of_new(self.world, is_group, key, creations);
+        for (property, value) in fields.iter().filter(|(property, _)| *property != "@type") {
+            draft.set(property, value)?;
+        }
+        let account = draft.finish()?;
+        if !is_group {
+            self.check_grant(&account)?;
+        }
+        addresses::check_free(self.world, &account.name, account.domain, &account.aliases, None)?;
+        let id = self.world.next_account();
+        self.world.accounts.insert(id, account);
+        Ok((id, Map::new()))
+    }
+
+    fn update(&mut self, id: u64, patch: &Map<String, Value>) -> Result<(), Failure> {
+        let present = self.world.accounts.get(&id).ok_or_else(not_found)?;
+        let creations = Creations::new();
+        let mut draft = Draft::of(self.world, present, &creations);
+        for (path, value) in patch {
+            draft.set(path, value)?;
+        }
+        let account = draft.finish()?;
+        let own = Some(Owner::Account(id));
+        addresses::check_free(self.world, &account.name, account.domain, &account.aliases, own)?;
+        if patch.keys().any(|path| path.starts_with("permissions") || path.starts_with("roles")) {
+            self.check_grant(&account)?;
+        }
+        self.world.accounts.insert(id, account);
+        Ok(())
+    }
+
+    fn destroy(&mut self, id: u64) -> Result<(), Value> {
+        if !self.world.accounts.contains_key(&id) {
+            return Err(not_found());
+        }
+        let members = self.world.accounts.iter().filter(|(_, account)| account.groups.contains(&id));
+        let members: Vec<(&str, u64)> = members.map(|(member, _)| ("Account", *member)).collect();
+        if !members.is_empty() {
+            return Err(linked("Account", id, &members));
+        }
+        self.world.accounts.remove(&id);
+        Ok(())
+    }
 }
 
-fn create(world: &mut World, key: &str, value: &Value, creations: &Creations) -> Result<u64, Refusal> {
-    let required = |property: &str| {
-        let missing = json!([{"type": "Required", "property": property}]);
-        Refusal::One(json!({"type": "validationFailed", "validationErrors": missing}))
-    };
-    if value["@type"] != "User" {
-        return Err(Refusal::One(invalid("", "Missing or invalid '@type' property in object")));
+impl Accounts<'_> {
+    /// A caller can only grant what it holds (README section 3). One permission stands for the 243 of the role.
+    fn check_grant(&self, account: &Account) -> Result<(), Value> {
+        let grants = account.may("emailSend") || account.may("emailReceive");
+        match self.caller {
+            Permissions::Only(held) if grants && !held.contains("emailSend") => Err(json!({
+                "type": "forbidden",
+                "description": "You are not authorized to grant permissions: jmapPrincipalCreate, \
+                                jmapPrincipalGetAvailability, jmapPrincipalQueryChanges, \
+                                jmapPrincipalChanges, jmapPrincipalQuery and 238 more",
+            })),
+            _ => Ok(()),
+        }
     }
-    let domain = value["domainId"].as_str().ok_or_else(|| required("domainId"))?;
-    let domain = match domain.strip_prefix('#') {
-        None => domain.to_owned(),
-        Some(of) => creations.get(of).cloned().ok_or_else(|| {
-            let why = format!("Invalid reference to non-existing object {of:?} from {key:?}");
-            Refusal::All(MethodError::new("invalidResultReference", why))
-        })?,
-    };
-    let Some(id) = ids::decode(&domain) else {
-        return Err(Refusal::One(invalid("domainId", "Failed to parse Id from string")));
-    };
-    if !world.domains.contains_key(&id) {
-        let missing = json!({"object": "Domain", "id": domain});
-        return Err(Refusal::One(json!({"type": "invalidForeignKey", "objectId": missing})));
-    }
-    let name = value["name"].as_str().ok_or_else(|| required("name"))?.to_lowercase();
-    if name.is_empty() || name.contains(|letter: char| letter == '@' || letter.is_whitespace()) {
-        return Err(Refusal::One(invalid("name", "Invalid email local part")));
-    }
-    let account = Account { name, domain: id };
-    let taken = world.accounts.iter().find(|(_, known)| known.domain == id && known.name == account.name);
-    if let Some((owner, _)) = taken {
-        return Err(Refusal::One(json!({
-            "type": "primaryKeyViolation",
-            "properties": ["email"],
-            "objectId": {"object": "Account", "id": ids::encode(*owner)},
-        })));
-    }
-    let id = world.accounts.last_key_value().map_or(1, |(last, _)| last + 1);
-    world.accounts.insert(id, account);
-    Ok(id)
 }

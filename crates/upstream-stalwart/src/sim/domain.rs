@@ -4,11 +4,15 @@ use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::fields::{self, PROPERTIES, checked, invalid};
-use super::jmap::{Creations, MethodError, destroy_ids, get_ids, pick};
+use super::fields::{self, PROPERTIES, checked};
+use super::jmap::{Creations, MethodError, get_ids, pick};
 use super::page::{Row, page};
+use super::set::{Failure, Objects, invalid, linked, members, not_found, required};
 use super::world::{World, seconds};
-use super::{ids, zone};
+use super::{addresses, ids, set, zone};
+
+/// The number that the id `singleton` is.
+const SINGLETON: u64 = 20_080_258_862_541;
 
 /// A domain; `properties` are the writable ones but the name.
 #[derive(Clone, Serialize, Deserialize)]
@@ -87,129 +91,95 @@ pub fn query(world: &World, arguments: &Map<String, Value>) -> Result<Map<String
     page(arguments, rows, &PROPERTIES, &["id", "name"])
 }
 
-/// Creates and updates, then destroys; each entry for itself.
 pub fn set(
     world: &mut World,
     arguments: &Map<String, Value>,
     creations: &mut Creations,
 ) -> Result<Map<String, Value>, MethodError> {
-    destroy_ids(arguments, creations)?;
-    let mut parts: [(&str, Map<String, Value>); 5] = [
-        ("created", Map::new()),
-        ("notCreated", Map::new()),
-        ("updated", Map::new()),
-        ("notUpdated", Map::new()),
-        ("notDestroyed", Map::new()),
-    ];
-    for (name, value) in entries(arguments, "create") {
-        match create(world, value) {
-            Ok(id) => {
-                creations.insert(name.clone(), ids::encode(id));
-                parts[0].1.insert(name.clone(), json!({"id": ids::encode(id)}));
-            }
-            Err(error) => {
-                parts[1].1.insert(name.clone(), error);
-            }
-        }
-    }
-    let destroy = destroy_ids(arguments, creations)?;
-    for (text, patch) in entries(arguments, "update") {
-        let Some(id) = ids::decode(text) else {
-            continue;
-        };
-        let doomed = destroy.iter().any(|(_, doomed)| *doomed == id);
-        let outcome = if doomed {
-            Err(json!({"type": "willDestroy", "description": "ID will be destroyed."}))
-        } else {
-            update(world, id, patch)
-        };
-        match outcome {
-            Ok(()) => parts[2].1.insert(text.clone(), Value::Null),
-            Err(error) => parts[3].1.insert(text.clone(), error),
-        };
-    }
-    let mut destroyed = Vec::new();
-    for (text, id) in destroy {
-        match destroy_one(world, id) {
-            Ok(()) => destroyed.push(Value::String(text)),
-            Err(error) => {
-                parts[4].1.insert(text, error);
-            }
-        }
-    }
-    let mut answer = Map::new();
-    for (name, part) in parts {
-        if !part.is_empty() {
-            answer.insert(name.to_owned(), part.into());
-        }
-    }
-    if !destroyed.is_empty() {
-        answer.insert("destroyed".to_owned(), destroyed.into());
-    }
-    Ok(answer)
+    set::run(&mut Domains(world), arguments, creations)
 }
 
-fn entries<'a>(
-    arguments: &'a Map<String, Value>,
-    name: &str,
-) -> impl Iterator<Item = (&'a String, &'a Value)> + use<'a> {
-    arguments.get(name).and_then(Value::as_object).into_iter().flatten()
+struct Domains<'a>(&'a mut World);
+
+impl Objects for Domains<'_> {
+    fn create(
+        &mut self,
+        _: &str,
+        fields: &Map<String, Value>,
+        _: &Creations,
+    ) -> Result<(u64, Map<String, Value>), Failure> {
+        let mut domain = Domain::new(String::new(), self.0.settings.clock.now());
+        for (property, value) in fields {
+            if property == "id" {
+                return Err(invalid("id", "Invalid property").into());
+            }
+            if !PROPERTIES.contains(&property.as_str()) {
+                return Err(invalid("", "Invalid key for object").into());
+            }
+            domain.set(property, checked(property, value)?);
+        }
+        if domain.name.is_empty() {
+            return Err(required("name").into());
+        }
+        unique(self.0, &domain, None)?;
+        let signs = domain.signs_by_itself();
+        let id = self.0.add_domain(domain);
+        if signs {
+            self.0.start_key_task(id);
+        }
+        Ok((id, Map::new()))
+    }
+
+    fn update(&mut self, id: u64, patch: &Map<String, Value>) -> Result<(), Failure> {
+        let mut domain = self.0.domains.get(&id).cloned().ok_or_else(not_found)?;
+        let signed = domain.signs_by_itself();
+        for (path, value) in patch {
+            let members = members(path);
+            let (property, member) = (members.first().map_or("", String::as_str), members.get(1));
+            if property == "id" || !PROPERTIES.contains(&property) {
+                return Err(invalid(path, "Invalid property").into());
+            }
+            let value = match member {
+                None => value.clone(),
+                Some(member) => patched(&domain, property, member, value)
+                    .ok_or_else(|| invalid(path, "Invalid value for property."))?,
+            };
+            let value = checked(property, &value)?;
+            domain.set(property, value);
+        }
+        unique(self.0, &domain, Some(id))?;
+        let starts_signing = !signed && domain.signs_by_itself();
+        self.0.domains.insert(id, domain);
+        if starts_signing {
+            self.0.start_key_task(id);
+        }
+        Ok(())
+    }
+
+    fn destroy(&mut self, id: u64) -> Result<(), Value> {
+        if !self.0.domains.contains_key(&id) {
+            return Err(not_found());
+        }
+        let users = users(self.0, id);
+        if !users.is_empty() {
+            return Err(linked("Domain", id, &users));
+        }
+        self.0.remove_domain(id);
+        Ok(())
+    }
 }
 
-fn create(world: &mut World, value: &Value) -> Result<u64, Value> {
-    let Some(given) = value.as_object() else {
-        return Err(invalid("", "Invalid value type for object"));
-    };
-    let mut domain = Domain::new(String::new(), world.settings.clock.now());
-    for (property, value) in given {
-        if property == "id" {
-            return Err(invalid("id", "Invalid property"));
-        }
-        if !PROPERTIES.contains(&property.as_str()) {
-            return Err(invalid("", "Invalid key for object"));
-        }
-        domain.set(property, checked(property, value)?);
-    }
-    if domain.name.is_empty() {
-        let missing = json!([{"type": "Required", "property": "name"}]);
-        return Err(json!({"type": "validationFailed", "validationErrors": missing}));
-    }
-    unique(world, &domain, None)?;
-    let signs = domain.signs_by_itself();
-    let id = world.add_domain(domain);
-    if signs {
-        world.start_key_task(id);
-    }
-    Ok(id)
-}
-
-fn update(world: &mut World, id: u64, patch: &Value) -> Result<(), Value> {
-    let not_found = || json!({"type": "notFound"});
-    let mut domain = world.domains.get(&id).cloned().ok_or_else(not_found)?;
-    let signed = domain.signs_by_itself();
-    for (path, value) in patch.as_object().into_iter().flatten() {
-        let (property, member) = match path.split_once('/') {
-            Some((property, member)) => (property, Some(member.replace("~1", "/").replace("~0", "~"))),
-            None => (path.as_str(), None),
-        };
-        if property == "id" || !PROPERTIES.contains(&property) {
-            return Err(invalid(path, "Invalid property"));
-        }
-        let value = match member {
-            None => value.clone(),
-            Some(member) => patched(&domain, property, &member, value)
-                .ok_or_else(|| invalid(path, "Invalid value for property."))?,
-        };
-        let value = checked(property, &value)?;
-        domain.set(property, value);
-    }
-    unique(world, &domain, Some(id))?;
-    let starts_signing = !signed && domain.signs_by_itself();
-    world.domains.insert(id, domain);
-    if starts_signing {
-        world.start_key_task(id);
-    }
-    Ok(())
+/// What points at a domain: its own keys too.
+fn users(world: &World, id: u64) -> Vec<(&'static str, u64)> {
+    let (accounts, lists) = addresses::users_of(world, id);
+    let keys = world.visible_keys().filter(|(_, key)| key.domain == id).map(|(key, _)| key);
+    let settings = (world.default_domain == Some(id)).then_some(SINGLETON);
+    let accounts = accounts.into_iter().map(|account| ("Account", account));
+    accounts
+        .chain(keys.map(|key| ("DkimSignature", key)))
+        .chain(lists.into_iter().map(|list| ("MailingList", list)))
+        .chain(settings.map(|id| ("SystemSettings", id)))
+        .collect()
 }
 
 /// A property with one member of it changed; `true` adds to a set, `null` and `false` remove.
@@ -238,31 +208,4 @@ fn unique(world: &World, domain: &Domain, own: Option<u64>) -> Result<(), Value>
         }
     }
     Ok(())
-}
-
-fn destroy_one(world: &mut World, id: u64) -> Result<(), Value> {
-    if !world.domains.contains_key(&id) {
-        return Err(json!({"type": "notFound"}));
-    }
-    let link = |object: &str, id: u64| json!({"object": object, "id": ids::encode(id)});
-    let mut linked: Vec<Value> = world
-        .accounts
-        .iter()
-        .filter(|(_, account)| account.domain == id)
-        .map(|(account, _)| link("Account", *account))
-        .collect();
-    let keys = world.visible_keys().filter(|(_, key)| key.domain == id);
-    linked.extend(keys.map(|(key, _)| link("DkimSignature", key)));
-    if world.default_domain == Some(id) {
-        linked.push(json!({"object": "SystemSettings", "id": "singleton"}));
-    }
-    if linked.is_empty() {
-        world.remove_domain(id);
-        return Ok(());
-    }
-    Err(json!({
-        "type": "objectIsLinked",
-        "objectId": {"object": "Domain", "id": ids::encode(id)},
-        "linkedObjects": linked,
-    }))
 }

@@ -4,6 +4,7 @@ use kernel::EmailAddress;
 use serde_json::{Map, Value, json};
 
 use super::names;
+use super::set::{foreign, invalid};
 
 /// All properties of a domain.
 pub const PROPERTIES: [&str; 17] = [
@@ -57,11 +58,6 @@ fn automatic() -> Value {
     })
 }
 
-/// The set error for a bad value.
-pub fn invalid(property: &str, why: &str) -> Value {
-    json!({"type": "invalidPatch", "description": why, "properties": [property]})
-}
-
 /// The stored form of a value, or the set error.
 pub fn checked(property: &str, value: &Value) -> Result<Value, Value> {
     let text = value.as_str().filter(|text| !text.is_empty());
@@ -84,8 +80,8 @@ pub fn checked(property: &str, value: &Value) -> Result<Value, Value> {
             Some(Ok(address)) => Ok(address.to_string().into()),
             _ => refused("Invalid email address"),
         },
-        "memberTenantId" if !value.is_null() => Err(foreign("Tenant", value)),
-        "directoryId" if !value.is_null() => Err(foreign("Directory", value)),
+        "memberTenantId" if !value.is_null() => Err(foreign("Tenant", value.as_str().unwrap_or_default())),
+        "directoryId" if !value.is_null() => Err(foreign("Directory", value.as_str().unwrap_or_default())),
         "subAddressing" => choice(property, value, &["Enabled", "Disabled", "Custom"]),
         "dnsManagement" | "certificateManagement" => choice(property, value, &["Manual", "Automatic"]),
         "dkimManagement" => {
@@ -123,8 +119,4 @@ fn choice(property: &str, value: &Value, of: &[&str]) -> Result<Value, Value> {
         Some(chosen) if of.contains(&chosen) => Ok(value.clone()),
         _ => Err(invalid(property, "Missing or invalid '@type' property in object")),
     }
-}
-
-fn foreign(object: &str, id: &Value) -> Value {
-    json!({"type": "invalidForeignKey", "objectId": {"object": object, "id": id}})
 }

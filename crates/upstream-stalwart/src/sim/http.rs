@@ -11,8 +11,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use simulator::{HangUp, Store};
 
-use super::jmap::{self, Access, CALLER, Creations, MethodCall, Session};
-use super::world::{Permissions, World};
+use super::jmap::{self, Access, Creations, MethodCall, Session};
+use super::sign_in::{self, Caller, Door, Permissions};
+use super::world::World;
+use super::{delivery, ids};
 
 const MOST_BYTES: usize = 10_000_000;
 const MOST_CALLS: usize = 16;
@@ -41,8 +43,9 @@ const CAPABILITIES: [&str; 18] = [
     "urn:ietf:params:jmap:websocket",
 ];
 /// Of the 636 permissions of an administrator those that Dezky has a use for.
-const PERMISSIONS: [&str; 21] = [
+const PERMISSIONS: [&str; 32] = [
     "authenticate",
+    "authenticateWithAlias",
     "emailReceive",
     "emailSend",
     "impersonate",
@@ -53,6 +56,11 @@ const PERMISSIONS: [&str; 21] = [
     "sysAccountGet",
     "sysAccountQuery",
     "sysAccountUpdate",
+    "sysAppPasswordCreate",
+    "sysAppPasswordDestroy",
+    "sysAppPasswordGet",
+    "sysAppPasswordQuery",
+    "sysAppPasswordUpdate",
     "sysDkimSignatureCreate",
     "sysDkimSignatureDestroy",
     "sysDkimSignatureGet",
@@ -63,6 +71,11 @@ const PERMISSIONS: [&str; 21] = [
     "sysDomainGet",
     "sysDomainQuery",
     "sysDomainUpdate",
+    "sysMailingListCreate",
+    "sysMailingListDestroy",
+    "sysMailingListGet",
+    "sysMailingListQuery",
+    "sysMailingListUpdate",
 ];
 
 pub fn routes(store: Store<World>) -> Router {
@@ -71,6 +84,7 @@ pub fn routes(store: Store<World>) -> Router {
         .route("/jmap/session", get(session))
         .route("/.well-known/jmap", get(well_known))
         .route("/api/account", get(account))
+        .route("/_sim/deliver", post(delivery::deliver))
         .route("/healthz/live", get(health))
         .route("/healthz/ready", get(health))
         .method_not_allowed_fallback(not_found)
@@ -113,12 +127,17 @@ async fn well_known() -> Response {
     (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "/jmap/session")]).into_response()
 }
 
-fn signed_in(store: &Store<World>, headers: &HeaderMap) -> Option<Permissions> {
-    let key = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "));
-    key.and_then(|key| store.read(|world| world.permissions_of(key)))
+/// Who calls, or the answer to somebody who may not.
+fn signed_in(store: &Store<World>, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
+    let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match store.read(|world| value.map_or(Door::Wrong, |value| sign_in::door(world, value))) {
+        Door::Open(caller) => Ok(caller),
+        Door::Wrong => Err(Box::new(unauthorized())),
+        Door::Shut => {
+            let why = "You do not have enough permissions to access this resource.";
+            Err(Box::new(about(StatusCode::FORBIDDEN, "Forbidden", why)))
+        }
+    }
 }
 
 fn unauthorized() -> Response {
@@ -132,44 +151,59 @@ fn unauthorized() -> Response {
 
 async fn account(State(store): State<Store<World>>, headers: HeaderMap) -> Response {
     let permissions = match signed_in(&store, &headers) {
-        None => return unauthorized(),
-        Some(Permissions::All) => json!(PERMISSIONS),
-        Some(Permissions::Only(permissions)) => json!(permissions),
+        Err(response) => return *response,
+        Ok(Caller { permissions: Permissions::All, .. }) => json!(PERMISSIONS),
+        Ok(Caller { permissions: Permissions::Only(names), .. }) => json!(names),
     };
     Json(json!({"permissions": permissions, "edition": "oss", "locale": "en_US"})).into_response()
 }
 
 /// Without an `Authorization` header it answers 200 with empty accounts.
 async fn session(State(store): State<Store<World>>, headers: HeaderMap) -> Response {
-    let caller = signed_in(&store, &headers).is_some();
-    if !caller && headers.contains_key(header::AUTHORIZATION) {
-        return unauthorized();
-    }
-    let host = store.read(|world| world.settings.hostname.clone());
-    let name = format!("control-plane@{}", host.split_once('.').map_or(host.as_str(), |(_, above)| above));
+    let caller = match signed_in(&store, &headers) {
+        Ok(caller) => Some(caller),
+        Err(response) if headers.contains_key(header::AUTHORIZATION) => return *response,
+        Err(_) => None,
+    };
+    let (host, name, accounts) = store.read(|world| {
+        let id = caller.as_ref().map(|caller| caller.account);
+        let name = id.and_then(|id| world.accounts.get(&id)).map(|account| account.address(world));
+        (world.settings.hostname.clone(), name, id.map_or_else(|| json!({}), |id| mailboxes(world, id)))
+    });
     let limits = json!({
         "maxSizeUpload": 50_000_000, "maxConcurrentUpload": 4, "maxSizeRequest": MOST_BYTES,
         "maxConcurrentRequests": 4, "maxCallsInRequest": MOST_CALLS, "maxObjectsInGet": jmap::MOST_OBJECTS,
         "maxObjectsInSet": jmap::MOST_OBJECTS,
         "collationAlgorithms": ["i;ascii-numeric", "i;ascii-casemap", "i;unicode-casemap"],
     });
-    let accounts = json!({CALLER: {
-        "name": name, "isPersonal": true, "isReadOnly": false, "accountCapabilities": {},
-    }});
+    let known = caller.is_some();
     let events = "?types={types}&closeafter={closeafter}&ping={ping}";
     let download = "{accountId}/{blobId}/{name}?accept={type}";
     let body = json!({
-        "capabilities": if caller { json!({}) } else { json!({"urn:ietf:params:jmap:core": limits}) },
-        "accounts": if caller { accounts } else { json!({}) },
+        "capabilities": if known { json!({}) } else { json!({"urn:ietf:params:jmap:core": limits}) },
+        "accounts": accounts,
         "primaryAccounts": {},
-        "username": if caller { name.as_str() } else { "" },
+        "username": name.unwrap_or_default(),
         "apiUrl": format!("https://{host}/jmap/"),
         "downloadUrl": format!("https://{host}/jmap/download/{download}"),
         "uploadUrl": format!("https://{host}/jmap/upload/{{accountId}}/"),
         "eventSourceUrl": format!("https://{host}/jmap/eventsource/{events}"),
-        "state": if caller { STATE } else { "0" },
+        "state": if known { STATE } else { "0" },
     });
     Json(body).into_response()
+}
+
+/// The account itself and the mailboxes of its groups.
+fn mailboxes(world: &World, id: u64) -> Value {
+    let groups = world.accounts.get(&id).map(|account| account.groups.clone()).unwrap_or_default();
+    let mailboxes = std::iter::once(id).chain(groups).filter_map(|mailbox| {
+        let fields = json!({
+            "name": world.accounts.get(&mailbox)?.address(world), "isPersonal": mailbox == id,
+            "isReadOnly": false, "accountCapabilities": {},
+        });
+        Some((ids::encode(mailbox), fields))
+    });
+    Value::Object(mailboxes.collect())
 }
 
 #[derive(Deserialize)]
@@ -181,8 +215,9 @@ struct Request {
 }
 
 async fn jmap_request(State(store): State<Store<World>>, headers: HeaderMap, body: Bytes) -> Response {
-    let Some(permissions) = signed_in(&store, &headers) else {
-        return unauthorized();
+    let caller = match signed_in(&store, &headers) {
+        Ok(caller) => caller,
+        Err(response) => return *response,
     };
     let content_type = headers.get(header::CONTENT_TYPE);
     if content_type.is_some_and(|value| !value.as_bytes().starts_with(b"application/json")) {
@@ -208,7 +243,7 @@ async fn jmap_request(State(store): State<Store<World>>, headers: HeaderMap, bod
         return response;
     }
     let changes = calls.iter().any(|(name, ..)| name.ends_with("/set"));
-    let mut session = Session { permissions, told: request.created_ids };
+    let mut session = Session { caller, told: request.created_ids };
     let responses = if changes {
         store.write(|world| jmap::run(Access::Change(world), &mut session, calls))
     } else {

@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::world::{Permissions, World};
-use super::{account, dkim, domain, ids};
+use super::sign_in::{Caller, Permissions};
+use super::world::World;
+use super::{account, app_password, dkim, domain, ids, list};
 
 /// The most ids of one get and objects of one set.
 pub const MOST_OBJECTS: usize = 500;
-/// The id of the account that the API key belongs to.
-pub const CALLER: &str = "c";
 
 /// A method call: name, arguments, id.
 pub type MethodCall = (String, Map<String, Value>, String);
@@ -28,6 +27,12 @@ impl MethodError {
         Self { kind, description: description.into() }
     }
 
+    /// The answer to a write conflict, and to some bad input (README section 5).
+    pub fn unavailable() -> Self {
+        let why = "This server is temporarily unavailable. Attempting this same operation later may succeed.";
+        Self::new("serverUnavailable", why)
+    }
+
     fn too_large() -> Self {
         let why = "The number of ids requested by the client exceeds the maximum number the server is willing \
                    to process in a single method call.";
@@ -35,9 +40,9 @@ impl MethodError {
     }
 }
 
-/// What one request may do, and the ids that it created.
+/// Who sent a request, and the ids that it created.
 pub struct Session {
-    pub permissions: Permissions,
+    pub caller: Caller,
     /// The request's own `createdIds`. With them, names in `destroy` are dropped (transcript 11).
     pub told: Option<Creations>,
 }
@@ -57,11 +62,12 @@ pub fn run(mut world: Access<'_>, session: &mut Session, calls: Vec<MethodCall>)
     for (name, arguments, id) in calls {
         let outcome =
             session.may(&name).and_then(|()| resolved(arguments, &responses)).and_then(|arguments| {
+                let caller = &session.caller;
                 match &mut session.told {
-                    None => answered(&mut world, &name, arguments, &mut creations),
+                    None => answered(&mut world, caller, &name, arguments, &mut creations),
                     Some(told) => {
                         let mut made = Creations::new();
-                        let outcome = answered(&mut world, &name, arguments, &mut made);
+                        let outcome = answered(&mut world, caller, &name, arguments, &mut made);
                         told.append(&mut made);
                         outcome
                     }
@@ -85,7 +91,7 @@ impl Session {
     /// A key with few permissions is refused by the method (README section 5); names that are no object's are
     /// for the method itself to refuse.
     fn may(&self, name: &str) -> Result<(), MethodError> {
-        let Permissions::Only(permissions) = &self.permissions else {
+        let Permissions::Only(permissions) = &self.caller.permissions else {
             return Ok(());
         };
         let Some((object, method)) = name.strip_prefix("x:").and_then(|name| name.split_once('/')) else {
@@ -112,25 +118,42 @@ impl Session {
 /// Makes a call.
 fn answered(
     world: &mut Access<'_>,
+    caller: &Caller,
     name: &str,
     arguments: Map<String, Value>,
     creations: &mut Creations,
 ) -> Result<Map<String, Value>, MethodError> {
-    // Any well-formed account id is accepted and echoed: the key may impersonate.
-    let account = arguments.get("accountId").and_then(Value::as_str);
-    let account = account.filter(|id| ids::decode(id).is_some()).unwrap_or(CALLER).to_owned();
+    if name == "Core/echo" {
+        return Ok(arguments);
+    }
+    let account = account_of(caller, &arguments)?;
     let mut answer = match world {
-        _ if name == "Core/echo" => return Ok(arguments),
-        Access::Change(world) if name.ends_with("/set") => changed(world, name, &arguments, creations)?,
-        Access::Change(world) => looked(world, name, &arguments)?,
-        Access::Look(world) => looked(world, name, &arguments)?,
+        Access::Change(world) if name.ends_with("/set") => {
+            changed(world, &Change { caller, account, name }, &arguments, creations)?
+        }
+        Access::Change(world) => looked(world, account, name, &arguments)?,
+        Access::Look(world) => looked(world, account, name, &arguments)?,
     };
-    answer.insert("accountId".to_owned(), account.into());
+    answer.insert("accountId".to_owned(), ids::encode(account).into());
     Ok(answer)
+}
+
+/// Which account a call is about: a malformed id counts as none, and whoever may impersonate may name any (README
+/// section 4).
+fn account_of(caller: &Caller, arguments: &Map<String, Value>) -> Result<u64, MethodError> {
+    let named = arguments.get("accountId").and_then(Value::as_str).and_then(ids::decode);
+    match named {
+        Some(id) if id != caller.account && !caller.permissions.include("impersonate") => {
+            let why = format!("You are not an owner of account {}", ids::encode(id));
+            Err(MethodError::new("forbidden", why))
+        }
+        named => Ok(named.unwrap_or(caller.account)),
+    }
 }
 
 fn looked(
     world: &World,
+    account: u64,
     name: &str,
     arguments: &Map<String, Value>,
 ) -> Result<Map<String, Value>, MethodError> {
@@ -139,38 +162,52 @@ fn looked(
         "x:Domain/query" => domain::query(world, arguments),
         "x:DkimSignature/get" => dkim::get(world, arguments),
         "x:DkimSignature/query" => dkim::query(world, arguments),
+        "x:Account/get" => account::get(world, arguments),
+        "x:Account/query" => account::query(world, arguments),
+        "x:MailingList/get" => list::get(world, arguments),
+        "x:MailingList/query" => list::query(world, arguments),
+        "x:AppPassword/get" => app_password::get(world, account, arguments),
+        "x:AppPassword/query" => app_password::query(world, account, arguments),
         _ => Err(MethodError::new("unknownMethod", name)),
     }
+}
+
+/// A `/set`: who asks, about which account, of which objects.
+struct Change<'a> {
+    caller: &'a Caller,
+    account: u64,
+    name: &'a str,
 }
 
 /// A change, unless it runs into a write conflict: then it may be stored all the same (README section 5).
 fn changed(
     world: &mut World,
-    name: &str,
+    change: &Change<'_>,
     arguments: &Map<String, Value>,
     creations: &mut Creations,
 ) -> Result<Map<String, Value>, MethodError> {
     let Some(conflict) = world.take_conflict() else {
-        return set(world, name, arguments, creations);
+        return set(world, change, arguments, creations);
     };
     if conflict.stored {
-        set(world, name, arguments, creations)?;
+        set(world, change, arguments, creations)?;
     }
-    let why = "This server is temporarily unavailable. Attempting this same operation later may succeed.";
-    Err(MethodError::new("serverUnavailable", why))
+    Err(MethodError::unavailable())
 }
 
 fn set(
     world: &mut World,
-    name: &str,
+    change: &Change<'_>,
     arguments: &Map<String, Value>,
     creations: &mut Creations,
 ) -> Result<Map<String, Value>, MethodError> {
-    match name {
+    match change.name {
         "x:Domain/set" => domain::set(world, arguments, creations),
         "x:DkimSignature/set" => dkim::set(world, arguments, creations),
-        "x:Account/set" => account::set(world, arguments, creations),
-        _ => Err(MethodError::new("unknownMethod", name)),
+        "x:Account/set" => account::set(world, &change.caller.permissions, arguments, creations),
+        "x:MailingList/set" => list::set(world, arguments, creations),
+        "x:AppPassword/set" => app_password::set(world, change.account, arguments, creations),
+        name => Err(MethodError::new("unknownMethod", name)),
     }
 }
 

@@ -1,18 +1,30 @@
 //! A simulator of Stalwart 0.16.19 as the transcripts show it: domains with their signing keys and zone texts,
-//! the JMAP envelope with its limits, and the warts. Left out: mailboxes, lists and groups as JMAP objects
-//! (an account is made and destroyed only to link a domain), making signing keys, Basic and OAuth credentials, rate
-//! limits, bans. What only its operator can do comes from `/_sim`: keys with few permissions (`apiKeys`), signing
-//! keys of one's own (`dkimSignatures`), and the answer to write conflicts (`conflicts`).
+//! mailboxes, groups, aliases, passwords, app passwords and lists, the JMAP envelope with its limits, and the
+//! warts. Left out: roles and tenants, API keys as objects, making signing keys, OAuth, rate limits, bans, IMAP and
+//! SMTP; `POST /_sim/deliver` says what would become of a mail. What only its operator can do comes from `/_sim`: keys
+//! with few permissions (`apiKeys`), signing keys of one's own (`dkimSignatures`), and the answer to write conflicts
+//! (`conflicts`).
 
 mod account;
+mod account_draft;
+mod addresses;
+mod aliases;
+mod app_password;
+mod credentials;
+mod delivery;
 mod dkim;
 mod domain;
 mod fields;
 mod http;
 mod ids;
 mod jmap;
+mod list;
 mod names;
+mod objects;
 mod page;
+mod set;
+mod sign_in;
+mod strength;
 mod world;
 mod zone;
 
@@ -30,7 +42,7 @@ pub use world::World;
 /// How a simulator is set up. Nothing of it is kept in the state's file.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// The one API key that is accepted; it has all permissions.
+    /// The API key of the service account; it has all permissions.
     pub api_key: SecretString,
     /// The time: when keys appear and what `createdAt` says.
     pub clock: Clock,

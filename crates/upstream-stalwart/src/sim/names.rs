@@ -1,4 +1,5 @@
-//! Which domain names the server takes, and how it stores them (README section 6). Laxer than `DomainName`.
+//! Which domain names and local parts the server takes, and how it stores them (README sections 6 and 7). Laxer
+//! than `DomainName` and `EmailAddress`.
 
 /// The endings for private use that the server knows.
 const PRIVATE: [&str; 10] =
@@ -63,9 +64,26 @@ pub fn normalise(text: &str) -> Option<String> {
     (labels_ok && known && name.len() <= 253).then_some(name)
 }
 
+/// The stored form of what stands before an `@`: lower case, inner blanks removed, not refused (README section 7).
+pub fn local_part(text: &str) -> Option<String> {
+    let name: String =
+        text.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();
+    let dots_ok = !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
+    (!name.is_empty() && !name.contains('@') && dots_ok).then_some(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn local_parts_are_stored_in_one_form() {
+        assert_eq!(local_part("Bob.Example").as_deref(), Some("bob.example"));
+        assert_eq!(local_part("in ner").as_deref(), Some("inner"));
+        for bad in ["", "has space@", ".dot", "dot.", "a..b", "x@acme-widgets.test"] {
+            assert_eq!(local_part(bad), None, "{bad}");
+        }
+    }
 
     #[test]
     fn names_are_stored_in_one_form() {

@@ -1,4 +1,4 @@
-//! What the simulator remembers, and how `/_sim` shows and changes it.
+//! What the simulator remembers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -6,13 +6,15 @@ use std::time::Duration;
 use kernel::{Clock, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use simulator::State;
 
+use super::account::Account;
 use super::dkim::{Algorithm, Key};
 use super::domain::Domain;
-use super::{Setup, ids, names};
+use super::list::MailingList;
+use super::sign_in::Permissions;
+use super::{Setup, names};
 
 /// The state of a simulated server.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -20,42 +22,36 @@ pub struct World {
     pub(super) domains: BTreeMap<u64, Domain>,
     pub(super) keys: BTreeMap<u64, Key>,
     pub(super) accounts: BTreeMap<u64, Account>,
+    #[serde(default)]
+    pub(super) lists: BTreeMap<u64, MailingList>,
     pub(super) default_domain: Option<u64>,
     /// Keys besides the one of the setup, which may do less.
     #[serde(default)]
-    api_keys: BTreeMap<u64, ApiKey>,
+    pub(super) api_keys: BTreeMap<u64, ApiKey>,
     /// How many of the next changes end as the answer to a write conflict.
     #[serde(default)]
-    conflicts: Conflicts,
+    pub(super) conflicts: Conflicts,
     last_domain: u64,
+    /// Ids are not used again.
+    #[serde(default)]
+    last_account: u64,
+    #[serde(default)]
+    last_list: u64,
     keys_made: u64,
     #[serde(skip)]
     pub(super) settings: Settings,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Account {
-    pub name: String,
-    pub domain: u64,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct ApiKey {
-    hash: [u8; 32],
-    permissions: BTreeSet<String>,
+pub struct ApiKey {
+    pub hash: [u8; 32],
+    pub permissions: BTreeSet<String>,
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]
-struct Conflicts {
-    left: u64,
-    stored: bool,
-}
-
-/// What a caller may do.
-#[derive(Clone)]
-pub enum Permissions {
-    All,
-    Only(BTreeSet<String>),
+pub struct Conflicts {
+    pub left: u64,
+    pub stored: bool,
 }
 
 /// A write conflict that is due.
@@ -94,8 +90,9 @@ impl World {
         world.add_keys(id, now, [Duration::ZERO; 2]);
         world.default_domain = Some(id);
         for (id, name) in [(1, "admin"), (2, "control-plane")] {
-            let name = name.to_owned();
-            world.accounts.insert(id, Account { name, domain: 1 });
+            let mut account = Account::new(name, 1, now);
+            account.properties.insert("roles".to_owned(), json!({"@type": "Admin"}));
+            world.accounts.insert(id, account);
         }
         world
     }
@@ -117,6 +114,22 @@ impl World {
         }
         self.domains.insert(self.last_domain, domain);
         self.last_domain
+    }
+
+    pub(super) fn next_account(&mut self) -> u64 {
+        self.last_account = next(self.last_account, &self.accounts);
+        self.last_account
+    }
+
+    pub(super) fn next_list(&mut self) -> u64 {
+        self.last_list = next(self.last_list, &self.lists);
+        self.last_list
+    }
+
+    /// The whole address of a local part.
+    pub(super) fn address(&self, name: &str, domain: u64) -> String {
+        let domain = self.domains.get(&domain).map_or("", |domain| domain.name.as_str());
+        format!("{name}@{domain}")
     }
 
     /// Starts the background task that makes the signing keys a domain lacks: they are there from then on, but
@@ -170,72 +183,6 @@ impl World {
             .map(|(id, _)| *id)
     }
 
-    fn put_domain(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
-        let now = self.settings.clock.now();
-        let named = fields
-            .get("name")
-            .and_then(Value::as_str)
-            .map(|name| names::normalise(name).ok_or("the server refuses that name"))
-            .transpose()?;
-        if let Some(owner) = named.as_deref().and_then(|name| self.owner_of(name))
-            && owner != id
-        {
-            return Err(format!("the domain {} has that name", ids::encode(owner)));
-        }
-        let made = !self.domains.contains_key(&id);
-        if made && named.is_none() {
-            return Err("a new domain needs a name".to_owned());
-        }
-        let domain = self.domains.entry(id).or_insert_with(|| Domain::new(String::new(), now));
-        if let Some(name) = named {
-            domain.name = name;
-        }
-        if let Some(description) = fields.get("description") {
-            domain.properties.insert("description".to_owned(), description.clone());
-        }
-        if made {
-            self.start_key_task(id);
-        }
-        Ok(())
-    }
-
-    fn put_account(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
-        let text = |field: &str| fields.get(field).and_then(Value::as_str);
-        let present = self.accounts.get(&id);
-        let name = text("name").map(str::to_owned);
-        let name = name.or_else(|| present.map(|account| account.name.clone()));
-        let domain = text("domainId").and_then(ids::decode).or_else(|| present.map(|account| account.domain));
-        let (Some(name), Some(domain)) = (name, domain) else {
-            return Err("a new account needs a name and a domainId".to_owned());
-        };
-        if !self.domains.contains_key(&domain) {
-            return Err("there is no such domain".to_owned());
-        }
-        self.accounts.insert(id, Account { name, domain });
-        Ok(())
-    }
-
-    /// A signing key of somebody's own making.
-    fn put_key(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
-        let text = |field: &str| fields.get(field).and_then(Value::as_str);
-        let domain = text("domainId").and_then(ids::decode);
-        let domain = domain.filter(|id| self.domains.contains_key(id)).ok_or("there is no such domain")?;
-        let algorithm = text("@type").and_then(Algorithm::named).ok_or("there is no such @type")?;
-        let mut key = Key::new(domain, algorithm, self.settings.clock.now());
-        key.own_selector = text("selector").map(str::to_owned);
-        self.keys.insert(id, key);
-        Ok(())
-    }
-
-    fn put_api_key(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
-        let secret = fields.get("secret").and_then(Value::as_str).ok_or("a key needs a secret")?;
-        let permissions = fields.get("permissions").and_then(Value::as_array);
-        let permissions = permissions.ok_or("a key needs a list of permissions")?;
-        let permissions = permissions.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        self.api_keys.insert(id, ApiKey { hash: Sha256::digest(secret).into(), permissions });
-        Ok(())
-    }
-
     /// Removes a domain and what the server removes with it: keys that its task has not made yet.
     pub(super) fn remove_domain(&mut self, id: u64) -> bool {
         self.keys.retain(|_, key| key.domain != id);
@@ -243,80 +190,9 @@ impl World {
     }
 }
 
-impl State for World {
-    fn inventory(&self) -> Value {
-        let domains: Vec<Value> = self
-            .domains
-            .iter()
-            .map(|(id, domain)| {
-                json!({
-                    "id": ids::encode(*id),
-                    "name": domain.name,
-                    "description": domain.properties["description"],
-                    "createdAt": seconds(domain.created),
-                })
-            })
-            .collect();
-        let keys: Vec<Value> = self
-            .visible_keys()
-            .map(|(id, key)| {
-                json!({
-                    "id": ids::encode(id),
-                    "domainId": ids::encode(key.domain),
-                    "selector": key.selector(),
-                })
-            })
-            .collect();
-        let accounts: Vec<Value> = self
-            .accounts
-            .iter()
-            .map(|(id, account)| {
-                json!({
-                    "id": ids::encode(*id),
-                    "name": account.name,
-                    "domainId": ids::encode(account.domain),
-                })
-            })
-            .collect();
-        json!({"domains": domains, "dkimSignatures": keys, "accounts": accounts})
-    }
-
-    fn put(&mut self, kind: &str, id: &str, fields: &Value) -> Result<(), String> {
-        let id = ids::decode(id).ok_or("an id is made of a-z and 0 1 2 3 7 9")?;
-        let fields = fields.as_object().ok_or("the fields are no object")?;
-        match kind {
-            "domains" => self.put_domain(id, fields),
-            "accounts" => self.put_account(id, fields),
-            "dkimSignatures" => self.put_key(id, fields),
-            "apiKeys" => self.put_api_key(id, fields),
-            "conflicts" => {
-                let left = fields.get("times").and_then(Value::as_u64).unwrap_or(1);
-                let stored = fields.get("stored").is_some_and(|stored| *stored == true);
-                self.conflicts = Conflicts { left, stored };
-                Ok(())
-            }
-            _ => {
-                let known = "domains, accounts, dkimSignatures, apiKeys and conflicts";
-                Err(format!("{kind} can't be put; {known} can"))
-            }
-        }
-    }
-
-    fn remove(&mut self, kind: &str, id: &str) -> bool {
-        let Some(id) = ids::decode(id) else {
-            return false;
-        };
-        match kind {
-            "domains" => {
-                self.accounts.retain(|_, account| account.domain != id);
-                self.remove_domain(id)
-            }
-            "dkimSignatures" => self.keys.remove(&id).is_some(),
-            "accounts" => self.accounts.remove(&id).is_some(),
-            "apiKeys" => self.api_keys.remove(&id).is_some(),
-            _ => false,
-        }
-    }
+fn next<T>(last: u64, present: &BTreeMap<u64, T>) -> u64 {
+    let highest = present.last_key_value().map_or(0, |(id, _)| *id);
+    last.max(highest) + 1
 }
 
 /// A time as the server writes it: whole seconds.

@@ -44,7 +44,7 @@ async fn the_simulator_passes_and_is_as_before() {
     domains(&stalwart, &mut heard.hear()).await;
     linked(&stalwart, &mut heard.hear()).await;
     assert_eq!(heard.failed, Vec::<String>::new());
-    assert_eq!(heard.steps, 22);
+    assert_eq!(heard.steps, 36);
     assert_eq!(sim.store.read(World::inventory), before);
 }
 
@@ -63,6 +63,25 @@ async fn whatever_fails_is_told_and_nothing_is_left() {
             sim.dial.set(Vec::new());
             let left = sim.store.read(World::inventory);
             assert_eq!(left, before, "{kind:?} {times}: {:?}", heard.failed);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_fails_with_mailboxes_is_told_and_nothing_is_left() {
+    let (sim, stalwart) = start().await;
+    let before = sim.store.read(World::inventory);
+    for kind in [FaultKind::Refuse, FaultKind::ErrorAfter, FaultKind::Malformed] {
+        // After the domain and its keys: at the mailbox, the group, the list.
+        for pass in [2, 9, 18, 30, 38, 45] {
+            let route = "POST /jmap".to_owned();
+            sim.dial.set_after(pass, Fault { route, kind, times: Some(1), delay_ms: None });
+            let mut heard = Heard::default();
+            linked(&stalwart, &mut heard.hear()).await;
+            assert!(!heard.failed.is_empty(), "{kind:?} {pass}");
+            sim.dial.set(Vec::new());
+            let left = sim.store.read(World::inventory);
+            assert_eq!(left, before, "{kind:?} {pass}: {:?}", heard.failed);
         }
     }
 }

@@ -6,7 +6,10 @@ mod client;
 mod conformance;
 mod faults;
 mod fidelity;
+mod mailboxes;
+mod operator;
 mod replay;
+mod staging;
 mod warts;
 
 use std::time::Duration;

@@ -1,17 +1,19 @@
 //! Replays recorded requests against the simulator and compares the answers: same status, same keys everywhere,
-//! same lengths of lists, same error types. Ids are mapped as the recorded answers hand them out.
+//! same lengths of lists, same error types. Ids and secrets are mapped as the recorded answers hand them out. Where
+//! mail was sent or somebody signed in by IMAP, the simulator's stand-ins are asked.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use outbound::{Call, Client, Method, Options};
 use serde_json::{Map, Value, json};
-use simulator::State as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::Rig;
-use crate::jmap::Set;
+use super::staging::{do_left_out, prepare};
 
 /// Words whose value must be the same, not only there.
 const EXACT: [&str; 8] = ["type", "description", "object", "@type", "status", "limit", "total", "position"];
@@ -31,49 +33,135 @@ pub async fn replay(file: &str) -> Vec<Step> {
     let recorded: Vec<Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let rig = Rig::start().await;
     let client = patient(&rig.sim.origin);
-    let mut ids = BTreeMap::new();
+    let mut names = Names::default();
     let mut steps = Vec::new();
     prepare(&rig, file).await;
-    for step in recorded {
+    for (index, step) in recorded.iter().enumerate() {
         let name = step["name"].as_str().unwrap().to_owned();
         if !name.contains("at once") {
             rig.clock.advance(Duration::from_secs(2));
         }
         let (request, wanted) = (&step["request"], &step["response"]);
         let has_path = request["path"].as_str().is_some_and(|path| path.starts_with('/'));
-        let is_call = has_path && wanted["status"].is_number();
+        let is_call = has_path && wanted["status"].is_number() && wanted["body"]["note"].is_null();
         let difference = if is_call {
-            let (status, body) = answer_to(&rig, &client, &name, request, &ids).await;
-            learn(&wanted["body"], &body, &mut ids);
+            let (status, body) = answer_to(&rig, &client, &name, request, &names).await;
+            names.learn(&wanted["body"], &body);
             if wanted["status"] == status {
-                compare(&wanted["body"], &body, "", &ids).err()
+                compare_bodies(&wanted["body"], &body, &names).err()
             } else {
                 Some(format!("status {status}"))
             }
         } else {
-            Some("no call of this API".to_owned())
+            stand_in(&client, request, wanted).await.err()
         };
-        do_left_out(&rig, &name).await;
+        do_left_out(&rig, &name, &recorded[index + 1..]).await;
         steps.push(Step { name, request: request.clone(), is_call, difference });
     }
     steps
+}
+
+/// Sends mail and signs in without SMTP and IMAP.
+async fn stand_in(client: &Client, request: &Value, wanted: &Value) -> Result<(), String> {
+    let body = &request["body"];
+    match request["method"].as_str() {
+        Some("SMTP") if wanted["body"]["error"].is_null() => {
+            let mail = json!({"from": body["from"], "to": body["to"]});
+            let call = Call::new(Method::Post, "/_sim/deliver").json(&mail);
+            let answer: Value = client.send(call).await.unwrap().json().unwrap();
+            for copy in answer["copies"].as_array().unwrap() {
+                let reply = &wanted["body"][format!("RCPT {}", copy["to"].as_str().unwrap())];
+                let was_refused = reply.as_str().unwrap().starts_with("550");
+                if was_refused != (copy["outcome"] == "refused") || was_refused && *reply != copy["why"] {
+                    return Err(format!("{copy} instead of {reply}"));
+                }
+            }
+            Ok(())
+        }
+        Some("IMAP LOGIN") => {
+            let (user, password) = (body["username"].as_str().unwrap(), body["password"].as_str().unwrap());
+            let call = Call::get("/jmap/session").basic(user, password.into());
+            let status = client.send(call).await.unwrap().status;
+            let reply = match status {
+                200 => "OK",
+                401 => "NO",
+                _ => "CLOSED",
+            };
+            if wanted["status"] == reply { Ok(()) } else { Err(format!("{status}, a {reply}")) }
+        }
+        _ => Err("no call of this API".to_owned()),
+    }
+}
+
+/// Which of the simulator's ids and secrets stand for which recorded ones; each object type counts for itself.
+#[derive(Default)]
+struct Names {
+    ids: BTreeMap<(String, String), String>,
+    secrets: BTreeMap<String, String>,
+}
+
+impl Names {
+    fn id(&self, object: &str, id: &str) -> String {
+        self.ids.get(&(object.to_owned(), id.to_owned())).map_or(id, String::as_str).to_owned()
+    }
+
+    /// Those of creates and of key queries.
+    fn learn(&mut self, recorded: &Value, actual: &Value) {
+        let (Some(recorded), Some(actual)) =
+            (recorded["methodResponses"].as_array(), actual["methodResponses"].as_array())
+        else {
+            return;
+        };
+        for (recorded, actual) in recorded.iter().zip(actual) {
+            let object = object_of(&recorded[0]);
+            for (name, made) in recorded[1]["created"].as_object().into_iter().flatten() {
+                let ours = &actual[1]["created"][name];
+                if let (Some(theirs), Some(ours)) = (made["id"].as_str(), ours["id"].as_str()) {
+                    self.ids.insert((object.to_owned(), theirs.to_owned()), ours.to_owned());
+                }
+                if let (Some(theirs), Some(ours)) = (made["secret"].as_str(), ours["secret"].as_str()) {
+                    self.secrets.insert(theirs.to_owned(), ours.to_owned());
+                }
+            }
+            if recorded[0] == "x:DkimSignature/query"
+                && let (Some(theirs), Some(ours)) =
+                    (recorded[1]["ids"].as_array(), actual[1]["ids"].as_array())
+            {
+                for (theirs, ours) in theirs.iter().zip(ours) {
+                    let theirs = theirs.as_str().unwrap().to_owned();
+                    self.ids.insert((object.to_owned(), theirs), ours.as_str().unwrap().to_owned());
+                }
+            }
+        }
+    }
+
+    /// The header with the simulator's secret in the place of a recorded one.
+    fn basic(&self, value: &str) -> String {
+        let pair = value.strip_prefix("Basic ").and_then(|text| STANDARD.decode(text).ok());
+        let pair = pair.map(|bytes| String::from_utf8(bytes).unwrap());
+        let Some((user, secret)) = pair.as_deref().and_then(|pair| pair.split_once(':')) else {
+            return value.to_owned();
+        };
+        let secret = self.secrets.get(secret).map_or(secret, String::as_str);
+        format!("Basic {}", STANDARD.encode(format!("{user}:{secret}")))
+    }
+}
+
+/// The type that a method is about.
+fn object_of(method: &Value) -> &str {
+    let name = method.as_str().unwrap_or_default();
+    name.strip_prefix("x:").and_then(|name| name.split_once('/')).map_or("", |(object, _)| object)
 }
 
 fn patient(origin: &str) -> Client {
     Client::new("Stalwart", origin.parse().unwrap(), Options::default()).unwrap()
 }
 
-async fn answer_to(
-    rig: &Rig,
-    client: &Client,
-    name: &str,
-    request: &Value,
-    ids: &BTreeMap<String, String>,
-) -> (u16, Value) {
+async fn answer_to(rig: &Rig, client: &Client, name: &str, request: &Value, names: &Names) -> (u16, Value) {
     if name == "no content type" {
         return without_content_type(&rig.sim.origin, request).await;
     }
-    match client.send(call_of(request, ids)).await {
+    match client.send(call_of(request, names)).await {
         Ok(answer) => {
             let body = serde_json::from_slice(&answer.body)
                 .unwrap_or_else(|_| String::from_utf8_lossy(&answer.body).into_owned().into());
@@ -99,70 +187,7 @@ async fn without_content_type(origin: &str, request: &Value) -> (u16, Value) {
     (head[9..12].parse().unwrap(), serde_json::from_str(body).unwrap())
 }
 
-fn put(rig: &Rig, kind: &str, id: &str, fields: &Value) {
-    rig.sim.store.write(|world| world.put(kind, id, fields)).unwrap();
-}
-
-/// Makes what the recorded server has at the beginning of a file, in its one long run.
-async fn prepare(rig: &Rig, file: &str) {
-    if file.starts_with("11") || file.starts_with("14") {
-        for (id, name) in [("c", "acme-widgets.test"), ("d", "renamed-options.test")] {
-            put(rig, "domains", id, &json!({"name": name}));
-        }
-        rig.clock.advance(Duration::from_secs(2));
-        let other = json!({"subAddressing": {"@type": "Disabled"}});
-        set_domain(rig, "c", &other).await;
-        set_domain(rig, "d", &other).await;
-        let aliases = json!({"alias-two.test": true, "alias-three.test": true});
-        set_domain(rig, "d", &json!({"aliases": aliases, "description": "Renamed"})).await;
-        set_domain(rig, "d", &json!({"dkimManagement": {"@type": "Manual"}})).await;
-    }
-    if file.starts_with("14") {
-        rig.sim.store.write(|world| {
-            let keys = world.inventory()["dkimSignatures"].clone();
-            for key in keys.as_array().unwrap().iter().filter(|key| key["domainId"] == "d") {
-                assert!(world.remove("dkimSignatures", key["id"].as_str().unwrap()));
-            }
-        });
-    }
-}
-
-async fn set_domain(rig: &Rig, id: &str, patch: &Value) {
-    let calls = [("x:Domain/set", json!({"update": {id: patch}}))];
-    let set: Set = rig.stalwart.change(&calls).await.unwrap().of(0).unwrap();
-    assert!(set.updated.contains_key(id));
-}
-
-/// Does behind the simulator's back what a recorded step did that it leaves out and that later steps show.
-async fn do_left_out(rig: &Rig, step: &str) {
-    match step {
-        "API key limited to a permission list" => {
-            let secret = "API_AAAAAgAAAAJmYWtlLWFwaS1rZXktMDAwMDAyIQ";
-            let permissions = ["authenticate", "sysDomainGet", "sysDomainQuery"];
-            put(rig, "apiKeys", "c", &json!({"secret": secret, "permissions": permissions}));
-        }
-        "destroy the limited key" => {
-            assert!(rig.sim.store.write(|world| world.remove("apiKeys", "c")));
-        }
-        step if step.starts_with("manual signing: a key made by the caller") => {
-            let key = json!({"@type": "Dkim1RsaSha256", "domainId": "d", "selector": "own-key-1"});
-            put(rig, "dkimSignatures", "jppr7t2uajqa", &key);
-        }
-        "two keys with the same selector are not refused" => {
-            let key = json!({"@type": "Dkim1RsaSha256", "domainId": "d", "selector": "own-key-1"});
-            put(rig, "dkimSignatures", "jppr7t0iakqa", &key);
-        }
-        // The task makes what is missing, as switching to automatic signing does.
-        "ask the server to make missing keys: a task" => {
-            for kind in ["Manual", "Automatic"] {
-                set_domain(rig, "d", &json!({"dkimManagement": {"@type": kind}})).await;
-            }
-        }
-        _ => {}
-    }
-}
-
-fn call_of(request: &Value, ids: &BTreeMap<String, String>) -> Call {
+fn call_of(request: &Value, names: &Names) -> Call {
     let method = match request["method"].as_str().unwrap() {
         "POST" => Method::Post,
         _ => Method::Get,
@@ -171,7 +196,7 @@ fn call_of(request: &Value, ids: &BTreeMap<String, String>) -> Call {
     if let Some(value) = request["headers"]["Authorization"].as_str() {
         call = match value.strip_prefix("Bearer ") {
             Some(key) => call.bearer(key.into()),
-            None => call.header("authorization", value),
+            None => call.header("authorization", names.basic(value)),
         };
     }
     let kind = match request["headers"]["Content-Type"].as_str() {
@@ -186,7 +211,7 @@ fn call_of(request: &Value, ids: &BTreeMap<String, String>) -> Call {
         }
         (Value::String(text), _) => call.raw(kind, text.clone().into_bytes()),
         (_, Some(note)) => call.json(&json!({"using": [], "methodCalls": noted(note)})),
-        (body, None) => call.json(&mapped(body, ids)),
+        (body, None) => call.json(&mapped_body(body, names)),
     }
 }
 
@@ -204,56 +229,58 @@ fn noted(note: &str) -> Value {
 }
 
 /// The request with the simulator's ids in the places where ids stand.
-fn mapped(value: &Value, ids: &BTreeMap<String, String>) -> Value {
-    let id = |text: &str| ids.get(text).map_or(text, String::as_str).to_owned();
+fn mapped_body(body: &Value, names: &Names) -> Value {
+    let mut body = body.clone();
+    for call in body["methodCalls"].as_array_mut().into_iter().flatten() {
+        if let Some([method, arguments, ..]) = call.as_array_mut().map(Vec::as_mut_slice) {
+            *arguments = mapped(arguments, object_of(method), names);
+        }
+    }
+    body
+}
+
+fn mapped(value: &Value, object: &str, names: &Names) -> Value {
     match value {
-        Value::Object(fields) => Value::Object(
-            fields
-                .iter()
-                .map(|(name, field)| match (name.as_str(), field) {
-                    ("ids" | "destroy", Value::Array(list)) => {
-                        let list =
-                            list.iter().map(|entry| entry.as_str().map_or(entry.clone(), |e| id(e).into()));
-                        (name.clone(), list.collect())
-                    }
-                    ("domainId" | "anchor", Value::String(text)) => (name.clone(), id(text).into()),
-                    ("update", Value::Object(patches)) => {
-                        let patches: Map<_, _> =
-                            patches.iter().map(|(of, patch)| (id(of), patch.clone())).collect();
-                        (name.clone(), patches.into())
-                    }
-                    _ => (name.clone(), mapped(field, ids)),
-                })
-                .collect(),
-        ),
-        Value::Array(entries) => entries.iter().map(|entry| mapped(entry, ids)).collect(),
+        Value::Object(fields) => match fields.get("...").and_then(Value::as_str).and_then(many) {
+            Some(many) => many,
+            None => Value::Object(
+                fields
+                    .iter()
+                    .map(|(name, field)| match (name.as_str(), field) {
+                        ("ids" | "destroy", Value::Array(list)) => {
+                            let id = |entry: &Value| {
+                                entry.as_str().map_or(entry.clone(), |id| names.id(object, id).into())
+                            };
+                            (name.clone(), list.iter().map(id).collect())
+                        }
+                        ("domainId", Value::String(text)) => (name.clone(), names.id("Domain", text).into()),
+                        ("anchor", Value::String(text)) => (name.clone(), names.id(object, text).into()),
+                        ("update", Value::Object(patches)) => {
+                            let patches: Map<_, _> = patches
+                                .iter()
+                                .map(|(of, patch)| (names.id(object, of), mapped(patch, object, names)))
+                                .collect();
+                            (name.clone(), patches.into())
+                        }
+                        _ => (name.clone(), mapped(field, object, names)),
+                    })
+                    .collect(),
+            ),
+        },
+        Value::Array(entries) => entries.iter().map(|entry| mapped(entry, object, names)).collect(),
         other => other.clone(),
     }
 }
 
-/// Notes which of the simulator's ids stands for which recorded one: those of creates and of key queries.
-fn learn(recorded: &Value, actual: &Value, ids: &mut BTreeMap<String, String>) {
-    let (Some(recorded), Some(actual)) =
-        (recorded["methodResponses"].as_array(), actual["methodResponses"].as_array())
-    else {
-        return;
+/// Recipients that are only described.
+fn many(note: &str) -> Option<Value> {
+    let (count, _) = note.strip_prefix('(')?.split_once(" recipients ")?;
+    let count: usize = count.parse().ok()?;
+    let address = |number: usize| match note {
+        "(3000 recipients in the real request)" => format!("member-{number}@elsewhere.example.org"),
+        _ => format!("{number:064}@elsewhere.example.org"),
     };
-    for (recorded, actual) in recorded.iter().zip(actual) {
-        for (name, made) in recorded[1]["created"].as_object().into_iter().flatten() {
-            if let (Some(theirs), Some(ours)) =
-                (made["id"].as_str(), actual[1]["created"][name]["id"].as_str())
-            {
-                ids.insert(theirs.to_owned(), ours.to_owned());
-            }
-        }
-        if recorded[0] == "x:DkimSignature/query"
-            && let (Some(theirs), Some(ours)) = (recorded[1]["ids"].as_array(), actual[1]["ids"].as_array())
-        {
-            for (theirs, ours) in theirs.iter().zip(ours) {
-                ids.insert(theirs.as_str().unwrap().to_owned(), ours.as_str().unwrap().to_owned());
-            }
-        }
-    }
+    Some(Value::Object((0..count).map(|number| (address(number), Value::Bool(true))).collect()))
 }
 
 /// Where in the request a value stands depends on how its JSON was written.
@@ -262,15 +289,39 @@ fn without_place(field: &Value) -> Value {
     place.unwrap_or_else(|| field.clone())
 }
 
-fn compare(recorded: &Value, actual: &Value, at: &str, ids: &BTreeMap<String, String>) -> Result<(), String> {
+/// Compares answers, each method's with ids of its own type.
+fn compare_bodies(recorded: &Value, actual: &Value, names: &Names) -> Result<(), String> {
+    let (Some(theirs), Some(ours)) =
+        (recorded["methodResponses"].as_array(), actual["methodResponses"].as_array())
+    else {
+        return compare(recorded, actual, "", &|id| id.clone());
+    };
+    if theirs.len() != ours.len() {
+        return Err(format!("{} responses instead of {}", ours.len(), theirs.len()));
+    }
+    for (index, (theirs, ours)) in theirs.iter().zip(ours).enumerate() {
+        let object = object_of(&theirs[0]);
+        compare(theirs, ours, &format!("/{index}"), &|id| names.id(object, id))?;
+    }
+    let others = |body: &Value| {
+        let mut others = body.clone();
+        others["methodResponses"] = Value::Null;
+        others
+    };
+    compare(&others(recorded), &others(actual), "", &|id| id.clone())
+}
+
+fn compare(
+    recorded: &Value,
+    actual: &Value,
+    at: &str,
+    mapped: &dyn Fn(&String) -> String,
+) -> Result<(), String> {
     match (recorded, actual) {
         (Value::Object(theirs), Value::Object(ours)) => {
             // Only these maps have ids as names; `created` has the names that the request gave.
             let by_id = ["/updated", "/notUpdated", "/notDestroyed"].iter().any(|map| at.ends_with(map));
-            let id = |name: &String| match ids.get(name) {
-                Some(ours) if by_id => ours.clone(),
-                _ => name.clone(),
-            };
+            let id = |name: &String| if by_id { mapped(name) } else { name.clone() };
             let mut wanted: Vec<String> = theirs.keys().map(id).collect();
             wanted.sort();
             let have: Vec<String> = ours.keys().cloned().collect();
@@ -283,7 +334,7 @@ fn compare(recorded: &Value, actual: &Value, at: &str, ids: &BTreeMap<String, St
                 if EXACT.contains(&name.as_str()) && field.is_string() | field.is_number() && field != ours {
                     return Err(format!("{at}/{name}: {ours} instead of {field}"));
                 }
-                compare(field, ours, &format!("{at}/{name}"), ids)?;
+                compare(field, ours, &format!("{at}/{name}"), mapped)?;
             }
             Ok(())
         }
@@ -293,7 +344,7 @@ fn compare(recorded: &Value, actual: &Value, at: &str, ids: &BTreeMap<String, St
                 return Err(format!("{at}: {} entries instead of {}", ours.len(), theirs.len()));
             }
             for (index, (theirs, ours)) in theirs.iter().zip(ours).enumerate() {
-                compare(theirs, ours, &format!("{at}/{index}"), ids)?;
+                compare(theirs, ours, &format!("{at}/{index}"), mapped)?;
             }
             Ok(())
         }

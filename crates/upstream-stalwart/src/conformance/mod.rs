@@ -1,14 +1,15 @@
 //! What Dezky needs of a Stalwart server, step by step, over the client alone: the same suite runs against the
 //! simulator and against a real server (`docs/conformance.md`). Leaves nothing behind.
 
+mod mailboxes;
+
 use std::time::Duration;
 
 use kernel::{DomainName, id};
 use outbound::{CallError, Cause};
-use serde_json::json;
 use tokio::time::Instant;
 
-use crate::jmap::Set;
+use self::mailboxes::Mailboxes;
 use crate::{Created, Destroyed, DkimKey, DomainChange, NewDomain, Stalwart};
 
 /// What a step saw, or why it failed.
@@ -52,7 +53,8 @@ pub async fn domains(stalwart: &Stalwart, tell: &mut impl FnMut(&'static str, To
     tell("clean up", run.clean_up().await);
 }
 
-/// A domain with a mailbox stays when it is destroyed. For keys that may make and destroy accounts.
+/// The life of mailboxes, groups and lists, and of a domain that they are on. For keys that may make and destroy
+/// accounts and lists.
 pub async fn linked(stalwart: &Stalwart, tell: &mut impl FnMut(&'static str, Told)) {
     let mut run = match Run::new(stalwart) {
         Ok(run) => run,
@@ -61,9 +63,11 @@ pub async fn linked(stalwart: &Stalwart, tell: &mut impl FnMut(&'static str, Tol
     let made = run.create().await;
     tell("create a domain for a mailbox", made);
     tell("two signing keys appear", run.keys_appear().await);
-    tell("create a mailbox", run.create_account().await);
-    tell("a domain in use stays, with its keys", run.stays().await);
-    tell("destroy the mailbox", run.destroy_account().await);
+    if let Some(id) = run.id.clone() {
+        let mut mailboxes = Mailboxes::new(stalwart, &id, &run.name);
+        mailboxes.run(tell).await;
+        tell("destroy what is left on the domain", mailboxes.clean_up().await);
+    }
     tell("destroy with its keys", run.destroy().await);
     tell("clean up", run.clean_up().await);
 }
@@ -83,14 +87,13 @@ struct Run<'a> {
     stalwart: &'a Stalwart,
     name: DomainName,
     id: Option<String>,
-    account: Option<String>,
 }
 
 impl<'a> Run<'a> {
     fn new(stalwart: &'a Stalwart) -> Result<Self, CallError> {
         let name = format!("dezky-conformance-{}.test", id::hex(&id::random::<6>()));
         let name = name.parse().map_err(|_| wrong(format!("{name} is no domain name")))?;
-        Ok(Self { stalwart, name, id: None, account: None })
+        Ok(Self { stalwart, name, id: None })
     }
 
     fn id(&self) -> Result<&str, CallError> {
@@ -200,53 +203,12 @@ impl<'a> Run<'a> {
         same("its keys", self.stalwart.dkim_keys(id).await?, Vec::new())
     }
 
-    async fn create_account(&mut self) -> Told {
-        let password = json!({"0": {"@type": "Password", "secret": id::random_token()}});
-        let fields =
-            json!({"@type": "User", "name": "conformance", "domainId": self.id()?, "credentials": password});
-        let responses =
-            self.stalwart.change(&[("x:Account/set", json!({"create": {"new": fields}}))]).await?;
-        let mut set: Set = responses.of(0)?;
-        if let Some(error) = set.not_created.get("new") {
-            return Err(responses.refused(error));
-        }
-        let made = set.created.remove("new").ok_or_else(|| wrong("nothing is said of the mailbox"))?;
-        self.account = Some(made.id.clone());
-        Ok(format!("conformance@{} is {}", self.name, made.id))
-    }
-
-    async fn stays(&self) -> Told {
-        let id = self.id()?;
-        let by = match self.stalwart.destroy_domain(id).await? {
-            Destroyed::Linked(by) => by,
-            Destroyed::Done => return Err(wrong("the domain of a mailbox was destroyed")),
-        };
-        let account = self.account.as_deref();
-        if !by.iter().any(|by| by.object == "Account" && Some(by.id.as_str()) == account) {
-            return Err(wrong(format!("the mailbox is not among {by:?}")));
-        }
-        same("how many keys are left", self.stalwart.dkim_keys(id).await?.len(), 2)
-    }
-
-    async fn destroy_account(&mut self) -> Told {
-        let Some(account) = self.account.take() else {
-            return Ok("there is none".to_owned());
-        };
-        let destroy = json!({"destroy": [account]});
-        let responses = self.stalwart.change(&[("x:Account/set", destroy)]).await?;
-        let set: Set = responses.of(0)?;
-        match set.not_destroyed.values().next() {
-            Some(error) => Err(responses.refused(error)),
-            None => Ok("gone".to_owned()),
-        }
-    }
-
     /// Finds by name, because a failed creation may have happened all the same.
     async fn clean_up(&mut self) -> Told {
-        self.destroy_account().await?;
         let Some(domain) = self.stalwart.find_domain(&self.name).await? else {
             return Ok("nothing to do".to_owned());
         };
+        Mailboxes::new(self.stalwart, &domain.id, &self.name).clean_up().await?;
         self.id = Some(domain.id);
         self.destroy().await
     }

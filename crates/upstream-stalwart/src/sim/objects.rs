@@ -1,0 +1,291 @@
+//! How `/_sim` shows what is there, and changes it.
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+use simulator::State;
+
+use super::account::Account;
+use super::addresses::{self, Owner};
+use super::aliases::Alias;
+use super::credentials::{self, Credential};
+use super::dkim::{Algorithm, Key};
+use super::domain::Domain;
+use super::jmap::Creations;
+use super::list::{self, MailingList};
+use super::set::Failure;
+use super::world::{ApiKey, Conflicts, World, seconds};
+use super::{account_draft, ids, names};
+
+impl State for World {
+    fn inventory(&self) -> Value {
+        let domains: Vec<Value> = self
+            .domains
+            .iter()
+            .map(|(id, domain)| {
+                json!({
+                    "id": ids::encode(*id),
+                    "name": domain.name,
+                    "description": domain.properties["description"],
+                    "createdAt": seconds(domain.created),
+                })
+            })
+            .collect();
+        let keys: Vec<Value> = self
+            .visible_keys()
+            .map(|(id, key)| {
+                json!({
+                    "id": ids::encode(id),
+                    "domainId": ids::encode(key.domain),
+                    "selector": key.selector(),
+                })
+            })
+            .collect();
+        let accounts: Vec<Value> =
+            self.accounts.iter().map(|(id, account)| self.shown_account(*id, account)).collect();
+        let lists: Vec<Value> = self.lists.iter().map(|(id, list)| self.shown_list(*id, list)).collect();
+        json!({
+            "domains": domains,
+            "dkimSignatures": keys,
+            "accounts": accounts,
+            "lists": lists,
+            "app_passwords": self.shown_app_passwords(),
+        })
+    }
+
+    fn put(&mut self, kind: &str, id: &str, fields: &Value) -> Result<(), String> {
+        let id = ids::decode(id).ok_or("an id is made of a-z and 0 1 2 3 7 9")?;
+        let fields = fields.as_object().ok_or("the fields are no object")?;
+        match kind {
+            "domains" => self.put_domain(id, fields),
+            "accounts" => self.put_account(id, fields),
+            "lists" => self.put_list(id, fields),
+            "dkimSignatures" => self.put_key(id, fields),
+            "apiKeys" => self.put_api_key(id, fields),
+            "conflicts" => {
+                let left = fields.get("times").and_then(Value::as_u64).unwrap_or(1);
+                let stored = fields.get("stored").is_some_and(|stored| *stored == true);
+                self.conflicts = Conflicts { left, stored };
+                Ok(())
+            }
+            _ => {
+                let known = "domains, accounts, lists, dkimSignatures, apiKeys and conflicts";
+                Err(format!("{kind} can't be put; {known} can"))
+            }
+        }
+    }
+
+    fn remove(&mut self, kind: &str, id: &str) -> bool {
+        if kind == "app_passwords" {
+            return self.remove_app_password(id).is_some();
+        }
+        let Some(id) = ids::decode(id) else {
+            return false;
+        };
+        match kind {
+            "domains" => {
+                self.empty_domain(id);
+                self.remove_domain(id)
+            }
+            "lists" => self.lists.remove(&id).is_some(),
+            "dkimSignatures" => self.keys.remove(&id).is_some(),
+            "accounts" => self.accounts.remove(&id).is_some(),
+            "apiKeys" => self.api_keys.remove(&id).is_some(),
+            _ => false,
+        }
+    }
+}
+
+impl World {
+    fn shown_account(&self, id: u64, account: &Account) -> Value {
+        let has_password = |credential: &Credential| credential.kind == credentials::Kind::Password;
+        json!({
+            "id": ids::encode(id),
+            "@type": if account.is_group { "Group" } else { "User" },
+            "name": account.name,
+            "domainId": ids::encode(account.domain),
+            "address": account.address(self),
+            "description": account.property("description"),
+            "aliases": self.shown_aliases(&account.aliases),
+            "enabled": account.may("authenticate") && account.may("emailReceive"),
+            "frozen": !account.may("authenticate"),
+            "groups": account.groups.iter().copied().map(ids::encode).collect::<Vec<_>>(),
+            "hasPassword": account.credentials.iter().any(has_password),
+            "quota": account.quota(),
+            "usedDiskQuota": account.used,
+        })
+    }
+
+    fn shown_list(&self, id: u64, list: &MailingList) -> Value {
+        json!({
+            "id": ids::encode(id),
+            "name": list.name,
+            "domainId": ids::encode(list.domain),
+            "address": list.address(self),
+            "description": list.description,
+            "aliases": self.shown_aliases(&list.aliases),
+            "recipients": list.recipients,
+        })
+    }
+
+    fn shown_aliases(&self, aliases: &[Alias]) -> Vec<Value> {
+        let shown = |alias: &Alias| json!({"address": self.address(&alias.name, alias.domain), "enabled": alias.enabled});
+        aliases.iter().map(shown).collect()
+    }
+
+    /// Their ids count within an account, so that of the account stands before.
+    fn shown_app_passwords(&self) -> Vec<Value> {
+        let all = self.accounts.iter().flat_map(|(id, account)| {
+            let of = ids::encode(*id);
+            account.credentials.iter().filter(|credential| credential.kind == credentials::Kind::App).map(
+                move |credential| {
+                    json!({
+                        "id": format!("{of}/{}", ids::encode(credential.id)),
+                        "accountId": of,
+                        "description": credential.description,
+                        "createdAt": seconds(credential.created),
+                    })
+                },
+            )
+        });
+        all.collect()
+    }
+
+    fn remove_app_password(&mut self, path: &str) -> Option<()> {
+        let (account, id) = path.split_once('/')?;
+        let (account, id) = (ids::decode(account)?, ids::decode(id)?);
+        let credentials = &mut self.accounts.get_mut(&account)?.credentials;
+        let before = credentials.len();
+        credentials.retain(|credential| credential.id != id || credential.kind != credentials::Kind::App);
+        (credentials.len() < before).then_some(())
+    }
+
+    /// Takes away whatever has an address on a domain.
+    fn empty_domain(&mut self, id: u64) {
+        self.accounts.retain(|_, account| account.domain != id);
+        self.lists.retain(|_, list| list.domain != id);
+        for account in self.accounts.values_mut() {
+            account.aliases.retain(|alias| alias.domain != id);
+        }
+        for list in self.lists.values_mut() {
+            list.aliases.retain(|alias| alias.domain != id);
+        }
+    }
+
+    fn put_domain(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
+        let now = self.settings.clock.now();
+        let named = fields
+            .get("name")
+            .and_then(Value::as_str)
+            .map(|name| names::normalise(name).ok_or("the server refuses that name"))
+            .transpose()?;
+        if let Some(owner) = named.as_deref().and_then(|name| self.owner_of(name))
+            && owner != id
+        {
+            return Err(format!("the domain {} has that name", ids::encode(owner)));
+        }
+        let made = !self.domains.contains_key(&id);
+        if made && named.is_none() {
+            return Err("a new domain needs a name".to_owned());
+        }
+        let domain = self.domains.entry(id).or_insert_with(|| Domain::new(String::new(), now));
+        if let Some(name) = named {
+            domain.name = name;
+        }
+        if let Some(description) = fields.get("description") {
+            domain.properties.insert("description".to_owned(), description.clone());
+        }
+        if made {
+            self.start_key_task(id);
+        }
+        Ok(())
+    }
+
+    /// Properties as the API takes them, and a few in short: `password` (without the rules for passwords), `frozen`
+    /// and `usedDiskQuota`.
+    fn put_account(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
+        let creations = Creations::new();
+        let present = self.accounts.get(&id);
+        let mut draft = match present {
+            Some(present) => account_draft::Draft::of(self, present, &creations),
+            None => account_draft::Draft::of_new(
+                self,
+                fields.get("@type") == Some(&json!("Group")),
+                "",
+                &creations,
+            ),
+        };
+        let short = |field: &&String| !["password", "frozen", "usedDiskQuota"].contains(&field.as_str());
+        for (property, value) in fields.iter().filter(|(property, _)| short(property)) {
+            draft.set(property, value).map_err(sentence)?;
+        }
+        match fields.get("frozen").and_then(Value::as_bool) {
+            Some(true) => {
+                let freeze = json!({"@type": "Merge", "disabledPermissions": {"authenticate": true}});
+                draft.set("permissions", &freeze).map_err(sentence)?;
+            }
+            Some(false) => draft.set("permissions", &json!({"@type": "Inherit"})).map_err(sentence)?,
+            None => {}
+        }
+        let mut account = draft.finish().map_err(sentence)?;
+        let own = Some(Owner::Account(id));
+        addresses::check_free(self, &account.name, account.domain, &account.aliases, own)
+            .map_err(|error| sentence(error.into()))?;
+        if let Some(password) = fields.get("password").and_then(Value::as_str) {
+            let now = self.settings.clock.now();
+            let next = account.credentials.iter().map(|credential| credential.id + 1).max().unwrap_or(0);
+            account.credentials.retain(|credential| credential.kind != credentials::Kind::Password);
+            account.credentials.insert(0, Credential::password(next, password, now));
+        }
+        if let Some(used) = fields.get("usedDiskQuota").and_then(Value::as_u64) {
+            account.used = used;
+        }
+        self.accounts.insert(id, account);
+        Ok(())
+    }
+
+    fn put_list(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
+        let creations = Creations::new();
+        let mut draft = list::Draft::of(self, self.lists.get(&id), "", &creations);
+        let put = fields.iter().try_for_each(|(property, value)| draft.set(property, value));
+        let list = put.and_then(|()| draft.finish()).and_then(|list| {
+            let own = Some(Owner::List(id));
+            addresses::check_free(self, &list.name, list.domain, &list.aliases, own).map(|()| list)
+        });
+        self.lists.insert(id, list.map_err(|error| sentence(error.into()))?);
+        Ok(())
+    }
+
+    /// A signing key of somebody's own making.
+    fn put_key(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
+        let text = |field: &str| fields.get(field).and_then(Value::as_str);
+        let domain = text("domainId").and_then(ids::decode);
+        let domain = domain.filter(|id| self.domains.contains_key(id)).ok_or("there is no such domain")?;
+        let algorithm = text("@type").and_then(Algorithm::named).ok_or("there is no such @type")?;
+        let mut key = Key::new(domain, algorithm, self.settings.clock.now());
+        key.own_selector = text("selector").map(str::to_owned);
+        self.keys.insert(id, key);
+        Ok(())
+    }
+
+    fn put_api_key(&mut self, id: u64, fields: &Map<String, Value>) -> Result<(), String> {
+        let secret = fields.get("secret").and_then(Value::as_str).ok_or("a key needs a secret")?;
+        let permissions = fields.get("permissions").and_then(Value::as_array);
+        let permissions = permissions.ok_or("a key needs a list of permissions")?;
+        let permissions = permissions.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        self.api_keys.insert(id, ApiKey { hash: Sha256::digest(secret).into(), permissions });
+        Ok(())
+    }
+}
+
+/// What the server would say, for a person.
+fn sentence(failure: Failure) -> String {
+    let Failure::One(error) = failure else {
+        return "the server would fail".to_owned();
+    };
+    if error["type"] == "primaryKeyViolation" {
+        let owner = &error["objectId"];
+        return format!("{} {} has that address", owner["object"], owner["id"]).replace('"', "");
+    }
+    let what = error["description"].as_str().or_else(|| error["type"].as_str());
+    format!("the server refuses that: {}", what.unwrap_or_default())
+}
