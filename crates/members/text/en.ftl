@@ -1,9 +1,6 @@
 # Members of a workspace
 
 nav-members = Members
-role-member = Member
-role-admin = Admin
-role-owner = Owner
 
 members-say = { $taken } of { $all } seats are taken; { $free ->
     [0] none is
