@@ -10,8 +10,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use simulator::{Fault, FaultKind, Running, State as _};
 
+use super::issuer::{Issuer, REFRESH_TOKEN};
 use super::{SERVICE, client_of, clock, setup, start};
-use crate::sim::World;
+use crate::sim::{Userinfo, World};
 use crate::{Credential, Login, Ocis, RefreshToken, StoreFailed, Taken, TokenStore, sign_in};
 
 /// What would be a row of a database.
@@ -235,6 +236,38 @@ async fn a_token_that_the_provider_ended_is_forgotten() {
     assert!(asks_to_sign_in(&error) && error.to_string().contains("any more"), "{error}");
     assert_eq!(rig.store.told(), ["take", "forget"]);
     assert_eq!(rig.store.token(), None);
+}
+
+#[tokio::test]
+async fn a_provider_that_gives_no_new_token_leaves_the_old_one() {
+    let clock = clock();
+    let issuer = Issuer::start(clock.clone(), SERVICE).await;
+    let userinfo = Userinfo {
+        client: client_of("Authentik", &issuer.origin),
+        path: "/application/o/userinfo/".to_owned(),
+    };
+    let sim = start(setup(clock.clone(), Some(userinfo))).await;
+    let store = Memory::default();
+    store.put(REFRESH_TOKEN.into()).await.unwrap();
+    let refresh = RefreshToken {
+        issuer: client_of("Authentik", &issuer.origin),
+        token_path: "/application/o/token/".to_owned(),
+        client_id: "dezky-files".to_owned(),
+        client_secret: Some("secret".into()),
+        store: Arc::new(store.clone()),
+        clock: clock.clone(),
+    };
+    let ocis = Ocis::new(client_of("oCIS", &sim.origin), Credential::RefreshToken(refresh));
+    store.told();
+    for _ in 0..2 {
+        ocis.probe().await.unwrap();
+        assert_eq!(store.told(), ["take", "put back"]);
+        clock.advance(Duration::from_mins(10));
+    }
+    assert_eq!(store.token().as_deref(), Some(REFRESH_TOKEN));
+    let forms = issuer.book.lock().unwrap().forms.clone();
+    assert!(forms[0].iter().all(|(name, _)| name != "scope"), "naming scopes could end the chain");
+    assert!(forms[0].contains(&("client_secret".to_owned(), "secret".to_owned())));
 }
 
 #[tokio::test]
