@@ -145,7 +145,9 @@ async fn run_ocis(report: &mut Report) -> Result<()> {
         Some(account) => ocis::sign_in(&client, account, &mut report.of(NAME)).await,
         None => report.skip(NAME, "client credentials", "DEZKY_CONFORMANCE_OCIS_ISSUER_URL"),
     }
-    ocis::drives(&Ocis::new(client, credential), &mut report.of(NAME)).await;
+    let server = Ocis::new(client, credential);
+    ocis::drives(&server, &mut report.of(NAME)).await;
+    ocis::people(&server, &mut report.of(NAME)).await;
     Ok(())
 }
 

@@ -12,9 +12,9 @@ use serde_json::{Map, Value, json};
 use crate::credential::{Credential, Tokens};
 use crate::model::{Drive, DriveChange, Me, NewDrive};
 
-const DRIVES: &str = "/graph/v1.0/drives";
+pub(crate) const DRIVES: &str = "/graph/v1.0/drives";
 /// The role Admin; the same on every installation (README section 3).
-const ADMIN: &str = "71881883-1768-46bd-a24d-a356a2afdf7f";
+pub(crate) const ADMIN: &str = "71881883-1768-46bd-a24d-a356a2afdf7f";
 
 /// An oCIS server and the credential for it. Clones share the connections and the token.
 #[derive(Clone)]
@@ -47,6 +47,21 @@ impl Ocis {
             user_name: me.user_name,
             is_admin: me.assignments.iter().any(|role| role.app_role_id == ADMIN),
         })
+    }
+
+    /// Whether the service user has the role Admin. Losing it is quiet: lists go on, shorter (README section 3).
+    pub async fn is_admin(&self) -> Result<bool, CallError> {
+        Ok(self.probe().await?.is_admin)
+    }
+
+    /// Refused unless the service user is Admin.
+    pub(crate) async fn must_be_admin(&self, what: &str) -> Result<(), CallError> {
+        let me = self.probe().await?;
+        if me.is_admin {
+            return Ok(());
+        }
+        let why = format!("{} does not have the role Admin, so {what} is not whole", me.user_name);
+        Err(self.refused(403, why))
     }
 
     /// Makes a project space, with the service user as its manager. Not idempotent: after an unknown effect look
@@ -82,12 +97,7 @@ impl Ocis {
         let path = format!("{DRIVES}?$filter=driveType%20eq%20'project'&$orderby=name");
         let answer = self.send(|| Call::get(path.as_str())).await?;
         let list: List = successful(answer)?.json()?;
-        let me = self.probe().await?;
-        if !me.is_admin {
-            let why =
-                format!("{} does not have the role Admin, so the list of spaces is not whole", me.user_name);
-            return Err(self.refused(403, why));
-        }
+        self.must_be_admin("the list of spaces").await?;
         let mut seen = BTreeSet::new();
         let drives = list.value.into_iter().filter(|drive| drive.drive_type == "project");
         let once = drives.filter(|drive| seen.insert(drive.id.clone()));
@@ -109,6 +119,22 @@ impl Ocis {
         }
         let answer = self.send(|| Call::new(Method::Patch, path_of(id)).json(&body)).await?;
         drive_of(answer)
+    }
+
+    /// Sets how much a drive may hold, a person's own one too: bytes, not negative; 0 is unlimited. Less than what is
+    /// in it is taken: nothing is lost, nothing more fits. Safe to repeat.
+    pub async fn set_quota(&self, id: &str, bytes: i64) -> Result<Drive, CallError> {
+        self.update_drive(id, &DriveChange { quota_bytes: Some(bytes), ..DriveChange::default() }).await
+    }
+
+    /// The personal drive of a user by id. None before that user's first request, and for nobody.
+    pub async fn personal_drive(&self, user: &str) -> Result<Option<Drive>, CallError> {
+        let path = format!("/graph/v1.0/users/{}/drive", escaped(user));
+        let answer = self.send(|| Call::get(path.as_str())).await?;
+        if is_gone(&answer) {
+            return Ok(None);
+        }
+        drive_of(answer).map(Some)
     }
 
     /// Disables a drive: it keeps its files and is closed to its members. Again is fine.
@@ -140,7 +166,7 @@ impl Ocis {
 
     /// Sends a call with a token. A 401 changed nothing and may be a token that ended early or an outage of the
     /// issuer: one fresh token, one more try (README section 2).
-    async fn send(&self, make: impl Fn() -> Call) -> Result<Answer, CallError> {
+    pub(crate) async fn send(&self, make: impl Fn() -> Call) -> Result<Answer, CallError> {
         let token = self.tokens.current().await?;
         let answer = self.client.send(make().bearer(token.clone())).await?;
         if answer.status != 401 {
@@ -161,25 +187,30 @@ impl Ocis {
         Ok(())
     }
 
-    fn refused(&self, status: u16, why: String) -> CallError {
+    pub(crate) fn refused(&self, status: u16, why: String) -> CallError {
         CallError::without_effect(self.client.upstream(), Cause::Refused(status, Some(why)))
     }
 }
 
-/// The path of a drive; the `$` in its id is percent-encoded.
+/// The path of a drive.
 fn path_of(id: &str) -> String {
-    let escaped = id.bytes().map(|byte| {
+    format!("{DRIVES}/{}", escaped(id))
+}
+
+/// A part of a path, percent-encoded: ids of drives have a `$`, user names an `@`.
+pub(crate) fn escaped(part: &str) -> String {
+    let escaped = part.bytes().map(|byte| {
         if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
             char::from(byte).to_string()
         } else {
             format!("%{byte:02X}")
         }
     });
-    format!("{DRIVES}/{}", escaped.collect::<String>())
+    escaped.collect()
 }
 
 /// The answer when it is a 2xx. Errors without a body, or with a text, have no sentence to give.
-fn successful(answer: Answer) -> Result<Answer, CallError> {
+pub(crate) fn successful(answer: Answer) -> Result<Answer, CallError> {
     answer.success(|answer| {
         if answer.status != 401 {
             return Some(wire_error(answer)?.message);
@@ -193,8 +224,13 @@ fn successful(answer: Answer) -> Result<Answer, CallError> {
 }
 
 /// A 404 of the API itself: there is no such drive, or none to see. A 404 with a text means a wrong address.
-fn is_gone(answer: &Answer) -> bool {
+pub(crate) fn is_gone(answer: &Answer) -> bool {
     answer.status == 404 && wire_error(answer).is_some_and(|error| error.code == "itemNotFound")
+}
+
+/// The code of an error of the API.
+pub(crate) fn code_of(answer: &Answer) -> Option<String> {
+    wire_error(answer).map(|error| error.code)
 }
 
 fn wire_error(answer: &Answer) -> Option<WireError> {

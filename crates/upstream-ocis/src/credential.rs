@@ -1,14 +1,18 @@
-//! How the service user signs in: access tokens by client credentials from the issuer, kept until shortly before
-//! they end (README sections 2, 12 and 13). No secret of this reaches a log or `Debug`.
+//! How the service user signs in: access tokens from the issuer, by client credentials or by a refresh token, kept
+//! until shortly before they end (README sections 2, 12 and 13). No secret of this reaches a log or `Debug`.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::{Clock, Timestamp};
 use outbound::{Answer, Call, CallError, Cause, Client, Method};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio_util::task::TaskTracker;
+
+use crate::refresh::RefreshToken;
 
 /// How long before its end a token is replaced.
 const MARGIN: Duration = Duration::from_secs(30);
@@ -17,10 +21,11 @@ const SCOPE: &str = "openid profile email";
 
 /// What the client signs in with.
 #[derive(Clone)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it per server")]
 pub enum Credential {
     /// The app password of a service account at the issuer.
     ClientCredentials(ClientCredentials),
+    /// An account that somebody signed in once.
+    RefreshToken(RefreshToken),
     /// An access token that somebody else keeps fresh; for tests.
     Token(SecretString),
 }
@@ -57,6 +62,7 @@ impl fmt::Debug for Credential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClientCredentials(credentials) => credentials.fmt(f),
+            Self::RefreshToken(refresh) => refresh.fmt(f),
             Self::Token(_) => f.write_str("Token"),
         }
     }
@@ -65,48 +71,82 @@ impl fmt::Debug for Credential {
 /// A credential with the token it last gave. The lock makes one refresh serve all that wait for it.
 pub struct Tokens {
     pub credential: Credential,
-    kept: Mutex<Option<Kept>>,
+    state: Arc<Mutex<State>>,
 }
 
-struct Kept {
-    token: SecretString,
-    until: Timestamp,
+#[derive(Default)]
+struct State {
+    kept: Option<Kept>,
+    /// A refresh token that came and that the store did not take yet.
+    unkept: Option<SecretString>,
+}
+
+/// An access token and when it ends.
+pub(crate) struct Kept {
+    pub token: SecretString,
+    pub until: Timestamp,
 }
 
 impl Tokens {
     pub fn new(credential: Credential) -> Self {
-        Self { credential, kept: Mutex::new(None) }
+        Self { credential, state: Arc::default() }
     }
 
     /// A token that is good for a while.
     pub async fn current(&self) -> Result<SecretString, CallError> {
-        let credentials = match &self.credential {
-            Credential::Token(token) => return Ok(token.clone()),
-            Credential::ClientCredentials(credentials) => credentials,
-        };
-        let mut kept = self.kept.lock().await;
-        if let Some(kept) = kept.as_ref()
-            && credentials.clock.now().after(MARGIN) < kept.until
+        let state = self.state.clone().lock_owned().await;
+        let now = self.credential.clock().map(Clock::now);
+        if let (Some(kept), Some(now)) = (&state.kept, now)
+            && now.after(MARGIN) < kept.until
         {
             return Ok(kept.token.clone());
         }
-        let fresh = credentials.fetch().await?;
-        Ok(kept.insert(fresh).token.clone())
+        self.renew(state).await
     }
 
     /// Another token than `refused`; none when the credential has only that one.
     pub async fn other_than(&self, refused: &SecretString) -> Result<Option<SecretString>, CallError> {
-        let Credential::ClientCredentials(credentials) = &self.credential else {
+        if self.credential.clock().is_none() {
             return Ok(None);
-        };
-        let mut kept = self.kept.lock().await;
-        if let Some(kept) = kept.as_ref()
+        }
+        let state = self.state.clone().lock_owned().await;
+        if let Some(kept) = &state.kept
             && kept.token.expose_secret() != refused.expose_secret()
         {
             return Ok(Some(kept.token.clone()));
         }
-        let fresh = credentials.fetch().await?;
-        Ok(Some(kept.insert(fresh).token.clone()))
+        self.renew(state).await.map(Some)
+    }
+
+    async fn renew(&self, mut state: OwnedMutexGuard<State>) -> Result<SecretString, CallError> {
+        match &self.credential {
+            Credential::Token(token) => Ok(token.clone()),
+            Credential::ClientCredentials(credentials) => {
+                let fresh = credentials.fetch().await?;
+                Ok(state.kept.insert(fresh).token.clone())
+            }
+            Credential::RefreshToken(refresh) => {
+                let (upstream, refresh) = (refresh.issuer.upstream(), refresh.clone());
+                // A task of its own: whoever waits may go away, but a token that was shown must be kept.
+                let renewed = TaskTracker::new().spawn(async move {
+                    let fresh = refresh.renew(&mut state.unkept).await?;
+                    Ok(state.kept.insert(fresh).token.clone())
+                });
+                let stopped = CallError::without_effect(upstream, Cause::Closed);
+                renewed.await.unwrap_or(Err(stopped))
+            }
+        }
+    }
+}
+
+impl Credential {
+    /// The clock that its tokens end by; none when there is but one token.
+    fn clock(&self) -> Option<&Clock> {
+        match self {
+            Self::ClientCredentials(credentials) => Some(&credentials.clock),
+            Self::RefreshToken(refresh) => Some(&refresh.clock),
+            Self::Token(_) => None,
+        }
     }
 }
 

@@ -109,12 +109,23 @@ pub async fn caller(store: &Store<World>, headers: &HeaderMap) -> Result<String,
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or_else(|| refused(Refusal::Token))?;
-    let name = settings.account_of(token).await.map_err(refused)?;
+    let own = store.read(|world| world.idp.user_of(token, settings.now()).map(str::to_owned));
+    let name = match &own {
+        Some(_) => String::new(),
+        None => settings.account_of(token).await.map_err(refused)?,
+    };
     let found = store.read(|world| {
-        let user = world.user_named(&name).filter(|user| user.enabled)?;
-        Some((user.id.clone(), world.lacks_personal_drive(user)))
+        let user = match &own {
+            Some(id) => world.users.get(id),
+            None => world.user_named(&name),
+        };
+        let user = user.filter(|user| user.enabled)?;
+        Some((user.id.clone(), world.lacks_personal_drive(user), user.assignment.is_empty()))
     });
-    let (id, lacks_drive) = found.ok_or_else(|| refused(Refusal::Account))?;
+    let (id, lacks_drive, lacks_role) = found.ok_or_else(|| refused(Refusal::Account))?;
+    if lacks_role {
+        store.write(|world| world.give_role(&id));
+    }
     if lacks_drive {
         store.write(|world| world.make_personal_drive(&id));
     }

@@ -6,6 +6,7 @@ use kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::members::granted;
 use super::world::World;
 
 /// What `GRAPH_SPACES_DEFAULT_QUOTA` is by default, in bytes.
@@ -43,8 +44,11 @@ pub struct Drive {
     pub disabled: bool,
     pub from_template: bool,
     pub modified: Timestamp,
-    /// User ids and what they are: `manager`, `editor`, `viewer`.
+    /// Ids of users, or of groups after `g:`, and what they are: `manager`, `editor`, `viewer`.
     pub members: BTreeMap<String, String>,
+    /// When memberships end, as it was given.
+    #[serde(default)]
+    pub expirations: BTreeMap<String, String>,
 }
 
 impl Drive {
@@ -123,14 +127,13 @@ impl Drive {
     }
 
     fn permissions(&self, world: &World) -> Value {
-        let permission = |(user, role): (&String, &String)| {
-            let name = world.users.get(user).map_or("", |user| &user.display_name);
-            let user = json!({"@libre.graph.userType": "Member", "displayName": name, "id": user});
-            json!({
-                "grantedToIdentities": [{"user": user}],
-                "grantedToV2": {"user": user},
-                "roles": [role],
-            })
+        let permission = |(member, role): (&String, &String)| {
+            let granted = granted(world, member);
+            let mut row = json!({"grantedToIdentities": [granted], "grantedToV2": granted, "roles": [role]});
+            if let Some(end) = self.expirations.get(member) {
+                row["expirationDateTime"] = end.clone().into();
+            }
+            row
         };
         self.members.iter().map(permission).collect()
     }

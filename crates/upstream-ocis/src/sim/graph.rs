@@ -1,4 +1,4 @@
-//! The addresses: `/graph/v1.0`, `/status.php`, and the web app's page for everything else (README section 1).
+//! The addresses: `/graph`, `/status.php`, the built-in provider, and the web app's page for everything else (README section 1).
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -12,9 +12,10 @@ use simulator::Store;
 use super::answer::Problem;
 use super::auth;
 use super::drives::{self, Scope};
-use super::query::{Options, order};
+use super::query::Options;
 use super::user::{APPLICATION, Role, User};
 use super::world::World;
+use super::{idp, members, users};
 
 const PAGE: &str = "<!DOCTYPE html><html><head><base href=\"/\"/><title>web placeholder</title>\n</head>\
                     <body></body></html>";
@@ -22,6 +23,7 @@ const PAGE: &str = "<!DOCTYPE html><html><head><base href=\"/\"/><title>web plac
 pub fn routes(store: Store<World>) -> Router {
     Router::new()
         .route("/status.php", get(status))
+        .merge(idp::routes())
         .route("/graph", any(graph))
         .route("/graph/{*rest}", any(graph))
         .fallback(page)
@@ -86,14 +88,29 @@ fn answer(store: &Store<World>, request: &Request) -> Result<Response, Problem> 
             Ok(request.caller.as_me(world, with_roles).into())
         }),
         ["v1.0", "applications"] => request.read(store, |world, _| Ok(applications(world))),
-        ["v1.0", "users"] => request.read(store, |world, options| users(world, &request.caller, options)),
-        ["v1.0", "users", wanted] => request.read(store, |world, options| user(world, wanted, options)),
+        ["v1.0", "users"] => user_list(store, request),
+        ["v1.0", "users", wanted] => one_user(store, request, wanted),
+        ["v1.0", "users", id, "appRoleAssignments"] => roles(store, request, id),
+        ["v1.0", "users", id, "appRoleAssignments", assignment] if request.method == Method::DELETE => {
+            store.write(|world| users::unassign(world, &request.caller, id, assignment))?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
         ["v1.0", "users", id, "drive"] => request.read(store, |world, _| {
             if *id != request.caller.id && !request.caller.role.manages_spaces() {
                 return Err(Problem::not_found("no drive returned from storage"));
             }
             personal_drive(world, id)
         }),
+        ["v1beta1", "drives", id, "root", "invite"] if request.method == Method::POST => {
+            let made = store.write(|world| members::invite(world, &request.caller, id, &request.body))?;
+            Ok(Json(made).into_response())
+        }
+        ["v1beta1", "drives", id, "root", "permissions"] => {
+            request.read(store, |world, _| members::list(world, &request.caller, id))
+        }
+        ["v1beta1", "drives", id, "root", "permissions", permission] => {
+            one_member(store, request, id, permission)
+        }
         _ => Ok((StatusCode::NOT_FOUND, "404 page not found\n").into_response()),
     }
 }
@@ -145,6 +162,63 @@ fn one_drive(store: &Store<World>, request: &Request, id: &str) -> Result<Respon
     }
 }
 
+fn user_list(store: &Store<World>, request: &Request) -> Result<Response, Problem> {
+    match request.method {
+        Method::POST => {
+            let made = store.write(|world| users::create(world, &request.caller, &request.body))?;
+            Ok((StatusCode::CREATED, Json(made)).into_response())
+        }
+        Method::GET => request.read(store, |world, options| users::list(world, &request.caller, options)),
+        _ => Ok(not_allowed("GET, POST")),
+    }
+}
+
+fn one_user(store: &Store<World>, request: &Request, wanted: &str) -> Result<Response, Problem> {
+    let caller = &request.caller;
+    match request.method {
+        Method::GET => request.read(store, |world, options| users::show(world, wanted, options)),
+        Method::PATCH => {
+            let changed = store.write(|world| users::change(world, caller, wanted, &request.body))?;
+            Ok(changed
+                .map_or_else(|| StatusCode::NO_CONTENT.into_response(), |user| Json(user).into_response()))
+        }
+        Method::DELETE => {
+            store.write(|world| users::delete(world, caller, wanted))?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        _ => Ok(not_allowed("GET, PATCH, DELETE")),
+    }
+}
+
+fn roles(store: &Store<World>, request: &Request, id: &str) -> Result<Response, Problem> {
+    if request.method == Method::POST {
+        let made = store.write(|world| users::assign(world, &request.caller, id, &request.body))?;
+        return Ok((StatusCode::CREATED, Json(made)).into_response());
+    }
+    request.read(store, |world, _| users::assignments(world, &request.caller, id))
+}
+
+fn one_member(
+    store: &Store<World>,
+    request: &Request,
+    drive: &str,
+    permission: &str,
+) -> Result<Response, Problem> {
+    let caller = &request.caller;
+    match request.method {
+        Method::PATCH => {
+            let body = &request.body;
+            let changed = store.write(|world| members::change(world, caller, drive, permission, body))?;
+            Ok(Json(changed).into_response())
+        }
+        Method::DELETE => {
+            store.write(|world| members::remove(world, caller, drive, permission))?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        _ => Ok(not_allowed("PATCH, DELETE")),
+    }
+}
+
 fn list_of(rows: &[Value]) -> Value {
     json!({"value": rows})
 }
@@ -160,42 +234,6 @@ fn applications(world: &World) -> Value {
     let roles: Vec<Value> =
         Role::ALL.iter().map(|role| json!({"displayName": role.name(), "id": role.id()})).collect();
     list_of(&[json!({"appRoles": roles, "displayName": APPLICATION, "id": world.application})])
-}
-
-/// All users, for an Admin; `$search` and `$filter` are left out.
-fn users(world: &World, caller: &User, options: &Options) -> Result<Value, Problem> {
-    if caller.role != Role::Admin {
-        return Err(Problem::forbidden("accessDenied", "search term too short"));
-    }
-    let with_roles = options.expands("appRoleAssignments");
-    let rows = world
-        .users
-        .values()
-        .map(|user| {
-            let mut json = user.in_list();
-            if with_roles {
-                json.insert("appRoleAssignments".to_owned(), user.assignments(world));
-            }
-            json.into()
-        })
-        .collect();
-    let fields = ["displayName", "mail", "onPremisesSamAccountName"];
-    Ok(list_of(&order(rows, options.get("orderby"), &fields)?))
-}
-
-/// A user by id or user name.
-fn user(world: &World, wanted: &str, options: &Options) -> Result<Value, Problem> {
-    let found = world.users.get(wanted).or_else(|| world.user_named(wanted));
-    let user = found.ok_or_else(|| Problem::not_found("not found"))?;
-    let mut json = user.alone();
-    if options.expands("appRoleAssignments") {
-        json.insert("appRoleAssignments".to_owned(), user.assignments(world));
-    }
-    if options.expands("drive") {
-        let drive = personal_drive(world, &user.id).unwrap_or_else(|_| json!({"name": ""}));
-        json.insert("drive".to_owned(), drive);
-    }
-    Ok(json.into())
 }
 
 fn not_allowed(allow: &'static str) -> Response {

@@ -1,14 +1,17 @@
-//! A simulator of oCIS 7.0.0 behind an external issuer, as the transcripts show it: drives with their warts, the
-//! own account, applications, reading users. Left out: changing users and groups, members of spaces, files,
-//! the built-in issuer, basic auth, app tokens, autoprovisioning, the beta API.
+//! A simulator of oCIS 7.0.0 behind an external issuer, as the transcripts show it: drives with their warts, accounts
+//! and their roles, members of spaces, and the built-in issuer beside the external one. Left out: groups, files,
+//! basic auth, app tokens, autoprovisioning, the beta lists.
 
 mod answer;
 mod auth;
 mod drive;
 mod drives;
 mod graph;
+mod idp;
+mod members;
 mod query;
 mod user;
+mod users;
 mod world;
 
 use std::collections::BTreeMap;

@@ -10,6 +10,7 @@ use simulator::State;
 
 use super::auth::Settings;
 use super::drive::{DEFAULT_QUOTA, Drive, Kind};
+use super::idp::{Idp, digest};
 use super::user::{Role, User};
 
 /// The state of a simulated server.
@@ -20,6 +21,11 @@ pub struct World {
     /// The id of the one application, generated per installation.
     pub(super) application: String,
     storage: String,
+    /// Names by id; whoever is in them is left out.
+    #[serde(default)]
+    pub(super) groups: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) idp: Idp,
     #[serde(skip)]
     pub(super) settings: Settings,
 }
@@ -44,7 +50,7 @@ impl World {
         }
     }
 
-    fn add_user(&mut self, id: String, name: String) -> String {
+    pub(super) fn add_user(&mut self, id: String, name: String) -> String {
         let user = User {
             id: id.clone(),
             display_name: name.clone(),
@@ -53,6 +59,7 @@ impl World {
             enabled: true,
             role: Role::User,
             assignment: new_uuid(),
+            ..User::default()
         };
         self.users.insert(id.clone(), user);
         id
@@ -62,6 +69,14 @@ impl World {
     pub(super) fn user_named(&self, name: &str) -> Option<&User> {
         let name = name.to_lowercase();
         self.users.values().find(|user| user.login.to_lowercase() == name)
+    }
+
+    /// A user without a role gets User at the next request (README section 3).
+    pub(super) fn give_role(&mut self, id: &str) {
+        if let Some(user) = self.users.get_mut(id) {
+            user.role = Role::User;
+            user.assignment = new_uuid();
+        }
     }
 
     pub(super) fn lacks_personal_drive(&self, user: &User) -> bool {
@@ -88,6 +103,7 @@ impl World {
             from_template: false,
             modified: self.settings.now(),
             members: BTreeMap::from([(user.to_owned(), "manager".to_owned())]),
+            expirations: BTreeMap::new(),
         };
         self.drives.insert(drive.id.clone(), drive);
     }
@@ -107,7 +123,14 @@ impl World {
             from_template: false,
             modified: self.settings.now(),
             members: BTreeMap::new(),
+            expirations: BTreeMap::new(),
         }
+    }
+
+    /// The personal drive goes along; spaces keep a dangling member (README section 4).
+    pub(super) fn delete_user(&mut self, id: &str) -> bool {
+        self.drives.retain(|_, drive| drive.kind != Kind::Personal || drive.space() != id);
+        self.users.remove(id).is_some()
     }
 
     fn put_drive(&mut self, id: &str, fields: &Value) -> Result<(), String> {
@@ -138,7 +161,7 @@ impl World {
             value => value.as_i64().map(Some).ok_or(format!("{field} is no whole number")),
         };
         drive.total = bytes("quotaTotal")?.unwrap_or(drive.total);
-        drive.used = bytes("quotaUsed")?.unwrap_or(drive.used);
+        drive.used = bytes("quotaUsed")?.or(bytes("used")?).unwrap_or(drive.used);
         drive.disabled = fields["disabled"].as_bool().unwrap_or(drive.disabled);
         drive.modified = now;
         self.drives.insert(id.to_owned(), drive);
@@ -175,6 +198,13 @@ impl World {
         if let Some(mail) = fields["mail"].as_str() {
             user.mail = Some(mail.to_owned());
         }
+        if let Some(name) = fields["givenName"].as_str() {
+            user.given_name = Some(name.to_owned());
+        }
+        if let Some(password) = fields["password"].as_str() {
+            user.password = Some(digest(password));
+        }
+        user.has_identity = fields["identity"].as_bool().unwrap_or(user.has_identity);
         user.enabled = fields["accountEnabled"].as_bool().unwrap_or(user.enabled);
         user.role = role.unwrap_or(user.role);
         Ok(())
@@ -192,6 +222,7 @@ impl State for World {
                 "alias": drive.alias,
                 "quota": {"total": drive.total, "used": drive.used},
                 "disabled": drive.disabled,
+                "members": drive.members,
             })
         };
         let user = |user: &User| {
@@ -207,6 +238,7 @@ impl State for World {
         json!({
             "drives": self.drives.values().map(drive).collect::<Vec<_>>(),
             "users": self.users.values().map(user).collect::<Vec<_>>(),
+            "refreshTokens": self.idp.refreshable().map(|user| json!({"user": user})).collect::<Vec<_>>(),
         })
     }
 
@@ -217,18 +249,24 @@ impl State for World {
         match kind {
             "drives" => self.put_drive(id, fields),
             "users" => self.put_user(id, fields),
-            _ => Err(format!("there are no {kind} here; drives and users there are")),
+            "groups" => {
+                let name = fields["displayName"].as_str().ok_or("a group needs a displayName")?;
+                self.groups.insert(id.to_owned(), name.to_owned());
+                Ok(())
+            }
+            "issuers" => {
+                self.idp.revokes_former = fields["revokesFormer"] == true;
+                Ok(())
+            }
+            _ => Err(format!("there are no {kind} here; drives, groups, issuers and users there are")),
         }
     }
 
     fn remove(&mut self, kind: &str, id: &str) -> bool {
         match kind {
             "drives" => self.drives.remove(id).is_some(),
-            // The personal drive goes along; spaces keep a dangling member (README section 4).
-            "users" => {
-                self.drives.retain(|_, drive| drive.kind != Kind::Personal || drive.space() != id);
-                self.users.remove(id).is_some()
-            }
+            "users" => self.delete_user(id),
+            "groups" => self.groups.remove(id).is_some(),
             _ => false,
         }
     }

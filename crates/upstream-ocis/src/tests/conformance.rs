@@ -5,7 +5,7 @@ use simulator::{Fault, FaultKind};
 use super::issuer::{Issuer, PASSWORD};
 use super::{Rig, SERVICE, client_of, clock, setup, start};
 use crate::ClientCredentials;
-use crate::conformance::{Told, drives, sign_in};
+use crate::conformance::{Told, drives, people, sign_in};
 use crate::sim::Userinfo;
 
 #[derive(Default)]
@@ -32,9 +32,11 @@ async fn the_simulator_passes_and_is_as_before() {
     let before = rig.inventory("drives");
     let mut heard = Heard::default();
     drives(&rig.ocis, &mut heard.hear()).await;
+    people(&rig.ocis, &mut heard.hear()).await;
     assert_eq!(heard.failed, Vec::<String>::new());
-    assert_eq!(heard.steps, 16);
+    assert_eq!(heard.steps, 42);
     assert_eq!(rig.inventory("drives"), before);
+    assert_eq!(rig.inventory("users").len(), 1);
 }
 
 #[tokio::test]
@@ -84,6 +86,26 @@ async fn whatever_fails_is_told_and_nothing_is_left() {
             assert_eq!(heard.failed.is_empty(), harmless, "{route} {kind:?}");
             rig.sim.dial.set(Vec::new());
             assert_eq!(rig.inventory("drives"), before, "{route} {kind:?}: {:?}", heard.failed);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whatever_fails_for_a_person_is_told_and_nothing_is_left() {
+    let rig = Rig::start().await;
+    rig.ocis.probe().await.unwrap();
+    let before = (rig.inventory("drives"), rig.inventory("users"));
+    for route in
+        ["POST /graph/v1.0/users", "PATCH /graph", "POST /graph/v1beta1", "DELETE /graph/v1.0/users/"]
+    {
+        for kind in [FaultKind::Refuse, FaultKind::ErrorAfter, FaultKind::RateLimit] {
+            rig.fail_next(route, kind);
+            let mut heard = Heard::default();
+            people(&rig.ocis, &mut heard.hear()).await;
+            rig.sim.dial.set(Vec::new());
+            assert!(!heard.failed.is_empty(), "{route} {kind:?}");
+            let left = (rig.inventory("drives"), rig.inventory("users"));
+            assert_eq!(left, before, "{route} {kind:?}: {:?}", heard.failed);
         }
     }
 }

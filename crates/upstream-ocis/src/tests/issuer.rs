@@ -17,6 +17,8 @@ use tokio_util::task::TaskTracker;
 
 pub const ISSUER: &str = "https://id.example.test/application/o/dezky-files/";
 pub const PASSWORD: &str = "app-password";
+/// It serves again and again, as Authentik's do until shortly before their end.
+pub const REFRESH_TOKEN: &str = "a-refresh-token";
 /// How long a token lives, in seconds.
 pub const LIFE: i64 = 600;
 
@@ -68,7 +70,8 @@ impl Issuer {
 
 async fn token(State(book): State<Shared>, Form(form): Form<Vec<(String, String)>>) -> Response {
     let mut book = book.lock().unwrap();
-    let good = form.contains(&("password".to_owned(), PASSWORD.to_owned()));
+    let has = |name: &str, value: &str| form.contains(&(name.to_owned(), value.to_owned()));
+    let good = has("password", PASSWORD) || has("refresh_token", REFRESH_TOKEN);
     book.forms.push(form);
     if !good {
         return (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"}))).into_response();

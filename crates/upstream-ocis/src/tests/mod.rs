@@ -7,8 +7,12 @@ mod conformance;
 mod faults;
 mod fidelity;
 mod issuer;
+mod members;
+mod recorded;
+mod refresh;
 mod replay;
 mod tokens;
+mod users;
 mod warts;
 
 use std::collections::BTreeMap;
@@ -21,7 +25,7 @@ use simulator::{Fault, FaultKind, Running, State as _};
 use tokio::net::TcpListener;
 
 use crate::sim::{self, Setup, Userinfo, World};
-use crate::{Credential, Drive, NewDrive, Ocis};
+use crate::{Created, Credential, Drive, NewDrive, NewUser, Ocis, User};
 
 const SERVICE: &str = "svc-dezky";
 const TOKEN: &str = "token-of-svc-dezky";
@@ -41,6 +45,14 @@ impl Rig {
 
     async fn create(&self, name: &str) -> Drive {
         self.ocis.create_drive(&new(name)).await.unwrap()
+    }
+
+    /// An account with the role User.
+    async fn person(&self, name: &str) -> User {
+        match self.ocis.create_user(&new_user(name)).await.unwrap() {
+            Created::New(user) => user,
+            Created::Exists => panic!("{name} exists"),
+        }
     }
 
     fn put(&self, kind: &str, id: &str, fields: &Value) {
@@ -65,6 +77,14 @@ impl Rig {
 
     fn fail_next(&self, route: &str, kind: FaultKind) {
         self.sim.dial.set(vec![Fault { route: route.to_owned(), kind, times: Some(1), delay_ms: Some(600) }]);
+    }
+}
+
+fn new_user(name: &str) -> NewUser {
+    NewUser {
+        user_name: name.to_owned(),
+        display_name: "Erin Example".to_owned(),
+        mail: Some(format!("{name}@tenant-a.example.test")),
     }
 }
 

@@ -4,17 +4,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use kernel::Clock;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use outbound::{Answer, Call, Method};
-use serde_json::{Value, json};
-use simulator::{Running, State as _};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
-use super::{client_of, clock, setup, start};
-use crate::sim::{Setup, World};
+use super::recorded::{self, do_before, do_left_out};
+use super::{client_of, clock};
 
-const ADMIN: &str = "00000000-0000-4000-8000-0000000000ad";
-const ERIN: &str = "6cd9e726-7073-4c72-ae9b-3ba1401c6017";
-const SERVICE: &str = "2c5482ca-6c52-46e9-971b-df40df40e717";
 /// Words whose value must be the same, not only there.
 const EXACT: [&str; 13] = [
     "appRoleId",
@@ -41,86 +39,12 @@ pub struct Step {
     pub difference: Option<String>,
 }
 
-/// Tokens of the recordings and the user names that their claim has.
-const TOKENS: [(&str, &str); 27] = [
-    ("access-token-of-admin", "admin"),
-    ("fake-access-token-7", "svc-dezky"),
-    ("fake-access-token-8", "svc-dezky"),
-    ("erin", "erin"),
-    ("access-token-of-svc-platform-api", "svc-platform-api"),
-    ("access-token-to-be-revoked", "svc-platform-api"),
-    ("fake-access-token-A1", "svc-platform-api"),
-    ("fake-access-token-A2", "svc-platform-api"),
-    ("fake-access-token-A4", "svc-platform-api"),
-    ("fake-access-token-A5", "svc-platform-api"),
-    ("fake-access-token-A11", "svc-platform-api"),
-    ("fake-access-token-of-anna@tenant-a.example.test-1", "anna@tenant-a.example.test"),
-    ("fake-access-token-of-anna@tenant-a.example.test-2", "anna@tenant-a.example.test"),
-    ("fake-access-token-C3", "svc-platform-api"),
-    ("fake-access-token-C4", "ak-dezky-files-client_credentials"),
-    ("fake-access-token-C7", "svc-platform-api"),
-    ("fake-access-token-D1", "admin"),
-    ("fake-access-token-D2", "svc-platform-api"),
-    ("fake-access-token-E1", "SVC-Platform-API"),
-    ("fake-access-token-F1", UUID),
-    ("fake-access-token-of-cleo@tenant-a.example.test-1", CLEO),
-    ("refreshed-access-token-of-cleo", CLEO),
-    ("fake-access-token-F2", "8f7c2f2e-look-alike"),
-    ("fake-access-token-G1", "admin"),
-    ("fake-access-token-G2", UUID),
-    ("fake-access-token-G3", ""),
-    ("basic", "admin"),
-];
-const ERINS_PASSWORD: &str = "Basic ZXJpbjpGYWtlLXVzZXItcGFzcy0x";
-/// The service user's id at the issuer, and a person's.
-const UUID: &str = "fe08d197-caf9-4290-8597-1ec73d0f8fe4";
-const CLEO: &str = "c36aee2a-aa48-4d06-8642-24cc330cff42";
-/// The accounts of the recording with a real issuer.
-const BOOTSTRAP: &str = "11111111-0000-4000-8000-00000000000a";
-const PLATFORM: &str = "3752fe0e-163e-4976-846f-88edd52a1a0d";
-const ANNA: &str = "26900664-22d1-4d96-933a-a82fca580d60";
-const GENERATED: &str = "e26f31ee-aae4-4b2d-a373-5bfeeb0627d0";
-
-async fn recorded_server(clock: Clock, file: &str) -> Running<World> {
-    let tokens = TOKENS.map(|(token, user)| (token.to_owned(), user.to_owned()));
-    let sim = start(Setup {
-        static_tokens: tokens.into_iter().collect(),
-        admin_user: "admin".to_owned(),
-        ..setup(clock, None)
-    })
-    .await;
-    sim.store.write(|world| {
-        let own = world.inventory()["users"][0]["id"].as_str().unwrap().to_owned();
-        world.remove("users", &own);
-        let accounts = [
-            (ADMIN, "admin", "Admin", "Admin"),
-            (ERIN, "erin", "Erin Example", "User"),
-            ("88d52f91-c645-44fe-a204-d737c4562ba9", "frank", "Frank Example", "User"),
-            (SERVICE, "svc-dezky", "Dezky control plane", "Admin"),
-        ];
-        let with_issuer = [(BOOTSTRAP, "admin", "Admin", "Admin")];
-        for (id, name, display, role) in if file.starts_with("40") { &with_issuer[..] } else { &accounts[..] }
-        {
-            account(world, id, name, display, role);
-        }
-    });
-    sim
-}
-
-fn account(world: &mut World, id: &str, name: &str, display: &str, role: &str) {
-    let fields = json!({
-        "onPremisesSamAccountName": name, "displayName": display, "role": role,
-        "mail": format!("{name}@example.test"),
-    });
-    world.put("users", id, &fields).unwrap();
-}
-
 /// Sends what a file recorded to a simulator of its own.
 pub async fn replay(file: &str) -> Vec<Step> {
     let path = format!("{}/tests/transcripts/{file}", env!("CARGO_MANIFEST_DIR"));
     let recorded: Vec<Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let clock = clock();
-    let sim = recorded_server(clock.clone(), file).await;
+    let sim = recorded::server(clock.clone(), file, &recorded).await;
     let client = client_of("oCIS", &sim.origin);
     let mut ids = BTreeMap::new();
     let mut steps = Vec::new();
@@ -130,21 +54,18 @@ pub async fn replay(file: &str) -> Vec<Step> {
         let (request, wanted) = (&step["request"], &step["response"]);
         let path = request["path"].as_str().unwrap();
         let is_ours = request.get("base").is_none() && !path.starts_with("/application/");
-        if name.starts_with("A: all drives") {
-            // In the recording the administrator was there before, with a password.
-            client.send(Call::get("/graph/v1.0/me").bearer("basic".into())).await.unwrap();
-        }
         sim.store.write(|world| do_before(world, &name));
         let difference = if is_ours {
-            let answer = client.send(call_of(request, &ids)).await.unwrap();
+            let answer = client.send(call_of(&step, &ids, &sim.origin)).await.unwrap();
             let mut body: Value = serde_json::from_slice(&answer.body)
                 .unwrap_or_else(|_| String::from_utf8_lossy(&answer.body).into_owned().into());
             let mut wanted = wanted.clone();
-            if !path.contains("$orderby") {
-                in_one_order(&mut body);
-                in_one_order(&mut wanted["body"]);
+            for body in [&mut body, &mut wanted["body"]] {
+                in_one_order(body, !path.contains("$orderby"));
             }
             learn(&wanted["body"], &body, &mut ids);
+            learn_headers(&wanted["headers"], &answer, &mut ids);
+            let wanted = serde_json::from_str(&translated(&wanted.to_string(), &ids)).unwrap();
             compare_whole(&wanted, &answer, &body).err()
         } else {
             Some("not a call of this server's API".to_owned())
@@ -157,10 +78,30 @@ pub async fn replay(file: &str) -> Vec<Step> {
     steps
 }
 
-/// Rows come in a random order unless the request asks for one (README section 6).
-fn in_one_order(body: &mut Value) {
-    if let Some(rows) = body.get_mut("value").and_then(Value::as_array_mut) {
-        rows.sort_by_key(|row| row["driveAlias"].to_string());
+/// Rows come in a random order unless the request asks for one (README section 6); members always do. The last sign-in
+/// of a user is noted some time later, if at all.
+fn in_one_order(body: &mut Value, rows: bool) {
+    match body {
+        Value::Array(entries) => {
+            if rows || entries.iter().any(|entry| entry.get("grantedToV2").is_some()) {
+                entries.sort_by_key(|row| {
+                    let granted = &row["grantedToV2"];
+                    let name = [&granted["user"]["displayName"], &granted["group"]["displayName"]];
+                    let login = row["onPremisesSamAccountName"].to_string();
+                    (row["driveAlias"].to_string(), format!("{name:?}"), login)
+                });
+            }
+            for entry in entries {
+                in_one_order(entry, rows);
+            }
+        }
+        Value::Object(fields) => {
+            fields.remove("signInActivity");
+            for field in fields.values_mut() {
+                in_one_order(field, rows);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -180,112 +121,112 @@ fn compare_whole(wanted: &Value, answer: &Answer, body: &Value) -> Result<(), St
     compare(&wanted["body"], body, "")
 }
 
-/// The recording with a real issuer began anew several times, with other accounts.
-fn do_before(world: &mut World, step: &str) {
-    let starts_anew = [
-        "D: first start without basic auth, OCIS_ADMIN_USER_ID chosen",
-        "E: own claim, one start, no basic auth",
-    ];
-    if starts_anew.iter().any(|start| step.starts_with(start)) {
-        account(world, BOOTSTRAP, "admin", "Admin", "Admin");
-    }
-    let role = |world: &mut World, role: &str| world.put("users", BOOTSTRAP, &json!({"role": role})).unwrap();
-    match step {
-        step if step.starts_with("D: third way: OCIS_ADMIN_USER_ID empty") => role(world, "User"),
-        step if step.starts_with("D: restart with OCIS_ADMIN_USER_ID = that id") => role(world, "Admin"),
-        _ => {}
-    }
+/// The recorded text with ids, tokens and the like as the simulator has them.
+fn translated(text: &str, ids: &BTreeMap<String, String>) -> String {
+    let mut known: Vec<(&String, &String)> = ids.iter().collect();
+    // The id of a drive holds that of its space.
+    known.sort_by_key(|(theirs, _)| std::cmp::Reverse(theirs.len()));
+    known.into_iter().fold(text.to_owned(), |text, (theirs, ours)| {
+        text.replace(theirs, ours).replace(&theirs.replace('$', "%24"), &ours.replace('$', "%24"))
+    })
 }
 
-/// Does behind the simulator's back what a recorded step did that it leaves out and that later steps show.
-fn do_left_out(world: &mut World, step: &str, ids: &BTreeMap<String, String>) {
-    let mut rename = |name: &str| {
-        world.put("users", BOOTSTRAP, &json!({"onPremisesSamAccountName": name})).unwrap();
-    };
-    match step {
-        "deleting a user removes the personal drive" => assert!(world.remove("users", ERIN)),
-        "make the tenant user manager of the space" => {
-            let members = json!({SERVICE: "manager", "5899ea1a-fb3f-496f-b8dd-c966be46ab60": "manager"});
-            let (_, space) = ids.iter().find(|(recorded, _)| recorded.contains("$0b09ec5a")).unwrap();
-            world.put("drives", space, &json!({"members": members})).unwrap();
-        }
-        "take the admin role away from the service user" => {
-            world.put("users", SERVICE, &json!({"role": "User"})).unwrap();
-        }
-        "A: bootstrap with basic auth: role Admin" => {
-            account(world, PLATFORM, "svc-platform-api", "Dezky platform", "Admin");
-        }
-        "A: the bootstrap admin can be deleted" => assert!(world.remove("users", BOOTSTRAP)),
-        "B: oCIS: create the account with the same user name" => {
-            account(world, ANNA, "anna@tenant-a.example.test", "Anna A", "User");
-        }
-        "B: service user adds anna as editor" => {
-            let (_, space) = ids.iter().find(|(recorded, _)| recorded.contains("$d700a15e")).unwrap();
-            world.put("drives", space, &json!({"members": {PLATFORM: "manager", ANNA: "editor"}})).unwrap();
-        }
-        "B: oCIS: disable the account" | "B: off-boarding: disable in oCIS" => {
-            world.put("users", ANNA, &json!({"accountEnabled": false})).unwrap();
-        }
-        "B: oCIS: enable" => world.put("users", ANNA, &json!({"accountEnabled": true})).unwrap(),
-        "B: off-boarding: delete in oCIS" => assert!(world.remove("users", ANNA)),
-        "C: make it Admin" => account(world, GENERATED, "ak-dezky-files-client_credentials", "ak", "Admin"),
-        "C: delete the account again" => assert!(world.remove("users", GENERATED)),
-        // The next sections of the recording have a server of their own each.
-        "C: public: client credentials with nothing but the client id" => {
-            assert!(world.remove("users", PLATFORM));
-        }
-        "D: it renames its own account" => rename("svc-platform-api"),
-        step if step.starts_with("E: claim sub: first start") => rename(UUID),
-        "E: claim sub: account of a person, user name = Authentik uuid" => {
-            account(world, "c7", CLEO, "Cleo C", "User");
-        }
-        "E: own claim: the account takes the uuid as its user name" => rename(UUID),
-        _ => {}
-    }
+/// The challenge to a recorded verifier, made as the client makes it.
+fn with_challenge(text: &str) -> String {
+    (1..=9).fold(text.to_owned(), |text, number| {
+        let verifier = format!("fake-pkce-verifier-{number}");
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
+        text.replace(&format!("fake-pkce-challenge-{number}"), &challenge)
+    })
 }
 
-fn call_of(request: &Value, ids: &BTreeMap<String, String>) -> Call {
+fn call_of(step: &Value, ids: &BTreeMap<String, String>, origin: &str) -> Call {
+    let request = &step["request"];
     let method = match request["method"].as_str().unwrap() {
         "POST" => Method::Post,
         "PATCH" => Method::Patch,
         "DELETE" => Method::Delete,
+        "PUT" => Method::Put,
         _ => Method::Get,
     };
-    let mut path = request["path"].as_str().unwrap().to_owned();
-    for (theirs, ours) in ids {
-        path = path.replace(theirs, ours);
-        path = path.replace(&theirs.replace('$', "%24"), &ours.replace('$', "%24"));
-    }
+    let path = with_challenge(&translated(request["path"].as_str().unwrap(), ids));
     let mut call = Call::new(method, path);
     for (header, value) in request["headers"].as_object().into_iter().flatten() {
-        let value = value.as_str().unwrap();
+        let value = translated(value.as_str().unwrap(), ids);
+        // A password that was refused was wrong, or the account was disabled: then without a challenge.
+        let challenged = !step["response"]["headers"]["www-authenticate"].is_null();
         call = match (header.as_str(), value.strip_prefix("Bearer ")) {
             ("authorization", Some(token)) => call.bearer(token.into()),
-            // The simulator has no passwords; Erin's calls are made with a token of hers.
-            ("authorization", None) if value == ERINS_PASSWORD => call.bearer("erin".into()),
-            ("authorization", None) => call.header("authorization", value.to_owned()),
+            ("authorization", None) => match recorded::token_of_password(&value).filter(|_| !challenged) {
+                Some(token) => call.bearer(token.as_str().into()),
+                None => call.header("authorization", value),
+            },
             ("x-requested-with", _) => call.header("x-requested-with", value),
             ("purge", _) => call.header("purge", value),
             ("restore", _) => call.header("restore", value),
+            ("cookie", _) => call.header("cookie", value),
+            ("kopano-konnect-xsrf", _) => call.header("kopano-konnect-xsrf", value),
+            ("origin", _) => call.header("origin", origin),
             _ => call,
         };
     }
     match &request["body"] {
         Value::Null => call,
-        body => call.json(body),
+        Value::String(form) if form.starts_with("grant_type=") => {
+            call.raw("application/x-www-form-urlencoded", translated(form, ids).into_bytes())
+        }
+        Value::String(text) => call.raw("application/json", text.clone().into_bytes()),
+        body => {
+            let body: Value = serde_json::from_str(&translated(&body.to_string(), ids)).unwrap();
+            call.json(&body)
+        }
     }
 }
 
-/// Notes which of the simulator's drive ids stands for which recorded one.
+/// Cookies and codes.
+fn learn_headers(recorded: &Value, answer: &Answer, ids: &mut BTreeMap<String, String>) {
+    let cookie = |text: &str| Some(text.strip_prefix("__Secure-KKT=")?.split(';').next()?.to_owned());
+    let theirs = match &recorded["set-cookie"] {
+        Value::Array(cookies) => cookies.iter().find_map(|text| cookie(text.as_str()?)),
+        one => one.as_str().and_then(cookie),
+    };
+    if let (Some(theirs), Some(ours)) = (theirs, answer.header("set-cookie").and_then(cookie)) {
+        ids.insert(theirs, ours);
+    }
+    let code = |text: &str| {
+        let place = url::Url::parse(text).ok()?;
+        place.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned())
+    };
+    let theirs = recorded["location"].as_str().and_then(code);
+    if let (Some(theirs), Some(ours)) = (theirs, answer.header("location").and_then(code)) {
+        ids.insert(theirs, ours);
+    }
+}
+
+/// Notes which of the simulator's ids and tokens stand for which recorded ones.
 fn learn(recorded: &Value, actual: &Value, ids: &mut BTreeMap<String, String>) {
-    if let (Some(theirs), Some(ours)) = (recorded["value"].as_array(), actual["value"].as_array()) {
-        for (theirs, ours) in theirs.iter().zip(ours) {
-            learn(theirs, ours, ids);
+    let is_drive = recorded["driveType"].is_string() && recorded["driveAlias"] == actual["driveAlias"];
+    let is_user = recorded["userType"].is_string()
+        && recorded["onPremisesSamAccountName"] == actual["onPremisesSamAccountName"];
+    let is_role = recorded["appRoleId"].is_string() || recorded["appRoles"].is_array();
+    let mut names = vec!["access_token", "refresh_token"];
+    if is_drive || is_user || is_role {
+        names.push("id");
+    }
+    for name in names {
+        if let (Some(theirs), Some(ours)) = (recorded[name].as_str(), actual[name].as_str()) {
+            ids.insert(theirs.to_owned(), ours.to_owned());
+            if let (Some((_, theirs)), Some((_, ours))) = (theirs.split_once('$'), ours.split_once('$')) {
+                ids.insert(theirs.to_owned(), ours.to_owned());
+            }
         }
     }
-    let same = recorded["driveAlias"] == actual["driveAlias"] && recorded["driveType"].is_string();
-    if let (true, Some(theirs), Some(ours)) = (same, recorded["id"].as_str(), actual["id"].as_str()) {
-        ids.insert(theirs.to_owned(), ours.to_owned());
+    for list in ["value", "appRoleAssignments"] {
+        if let (Some(theirs), Some(ours)) = (recorded[list].as_array(), actual[list].as_array()) {
+            for (theirs, ours) in theirs.iter().zip(ours) {
+                learn(theirs, ours, ids);
+            }
+        }
     }
 }
 

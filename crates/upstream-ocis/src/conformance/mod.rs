@@ -1,6 +1,10 @@
 //! What Dezky needs of an oCIS server, step by step, over the client alone: the same suite runs against the
 //! simulator and against a real server (`docs/conformance.md`). Leaves nothing behind.
 
+mod people;
+
+pub use people::people;
+
 use kernel::id;
 use outbound::{CallError, Cause};
 
