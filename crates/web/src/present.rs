@@ -176,15 +176,26 @@ fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspa
     })
 }
 
-/// The code of a right that is not held until the person has chosen a password, and where that is done.
-const PASSWORD_DUE: &str = "password-due";
+/// Where a generated password is replaced. Until then every page leads there, save those that end or begin a sign-in.
 const OWN_PASSWORD: &str = "/account/password";
+const WITHOUT_OWN_PASSWORD: [&str; 5] =
+    [OWN_PASSWORD, "/sign-in", "/sign-in/callback", "/sign-out", "/signed-out"];
+
+fn leads_to_own_password(path: &str, extensions: &Extensions) -> bool {
+    let path = path.split('?').next().unwrap_or(path);
+    let is_free = WITHOUT_OWN_PASSWORD.contains(&path) || path.starts_with("/theme/");
+    let known = extensions.get::<Caller>().and_then(Caller::known);
+    !is_free && known.is_some_and(|known| known.actor.password_due) && !is_api(path, extensions)
+}
 
 /// The layer that turns failures into pages or problems.
 pub async fn present(request: Request, next: Next) -> Response {
     let asked = (request.method().clone(), is_swap(request.headers()));
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let extensions = request.extensions().clone();
+    if leads_to_own_password(&path, &extensions) {
+        return lead_to(OWN_PASSWORD, asked.1 && asked.0 != Method::GET);
+    }
     let response = next.run(request).await;
     let failure = match response.extensions().get::<Failure>() {
         Some(failure) => failure.clone(),
@@ -205,9 +216,6 @@ pub async fn present(request: Request, next: Next) -> Response {
         None => return response,
     };
     let page = !is_api(&path, &extensions);
-    if page && failure.code == PASSWORD_DUE {
-        return lead_to(OWN_PASSWORD, asked.1 && asked.0 != Method::GET);
-    }
     if page && failure.kind == Kind::Unauthenticated {
         return to_sign_in(&asked.0, &path, asked.1);
     }

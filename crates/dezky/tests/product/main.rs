@@ -17,6 +17,7 @@ mod domains;
 mod harness;
 #[cfg(test)]
 mod matrix;
+mod members;
 #[cfg(test)]
 mod provisioning;
 #[cfg(test)]
