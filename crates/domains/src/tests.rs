@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use audit::Filter;
 use kernel::{Clock, DomainId, TenantId, Timestamp};
+use mail_dns::publish::Reason;
 use mail_dns::{Code, DomainState, Purpose};
 use proptest::prelude::*;
 use reconcile::{Reconciler, Settings as Patience};
@@ -47,6 +48,7 @@ async fn rig() -> Rig {
         challenge: Challenge { label: "_proof".to_owned(), prefix: "proof=".to_owned() },
         pace: PACE,
         portal: None,
+        connect: None,
         settle: Duration::from_millis(50),
     };
     let dns = Dns::new(options).unwrap();
@@ -133,7 +135,8 @@ fn everything_that_can_be_said_of_a_record_has_words() {
     let has = |key: &str| texts.lines().any(|line| line.starts_with(&format!("{key} =")));
     let codes = Code::ALL.iter().map(|code| format!("advice-{}", code.as_str()));
     let purposes = Purpose::ALL.iter().map(|purpose| format!("purpose-{}", purpose.as_str()));
-    let missing: Vec<String> = codes.chain(purposes).filter(|key| !has(key)).collect();
+    let reasons = Reason::ALL.iter().map(|reason| format!("publish-left-{}", reason.as_str()));
+    let missing: Vec<String> = codes.chain(purposes).chain(reasons).filter(|key| !has(key)).collect();
     assert_eq!(missing, Vec::<String>::new());
     for code in Code::ALL {
         let key = format!("advice-{} =", code.as_str());

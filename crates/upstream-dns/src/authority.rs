@@ -216,19 +216,25 @@ impl Authorities {
 
     /// Where a server is asked: the addresses that may be reached, those of IPv4 first.
     pub(crate) async fn addresses(&self, server: &Name, fresh: bool) -> Vec<SocketAddr> {
-        let question = |kind| Question { name: server.clone(), kind };
+        let addresses = self.all_addresses(server, fresh).await.into_iter();
+        addresses.filter_map(|address| reach::of(address, &self.reach)).take(MOST_ADDRESSES).collect()
+    }
+
+    /// The addresses of a host, those of IPv4 first. They may be of any network.
+    pub(crate) async fn all_addresses(&self, host: &Name, fresh: bool) -> Vec<IpAddr> {
+        let question = |kind| Question { name: host.clone(), kind };
         let (v4, v6) = (question(RecordType::A), question(RecordType::Aaaa));
         let (v4, v6) = join(self.public.first(&v4, fresh), self.public.first(&v6, fresh)).await;
         let records = [v4, v6].into_iter().flat_map(|answer| match answer {
             Answer::Records { records, .. } => records,
             _ => Vec::new(),
         });
-        let addresses = records.filter_map(|record| match record.data {
+        let address = |record: Record| match record.data {
             Data::A(address) => Some(IpAddr::from(address)),
             Data::Aaaa(address) => Some(IpAddr::from(address)),
             _ => None,
-        });
-        addresses.filter_map(|address| reach::of(address, &self.reach)).take(MOST_ADDRESSES).collect()
+        };
+        records.filter_map(address).collect()
     }
 }
 

@@ -14,6 +14,7 @@ use crate::authority::Authorities;
 use crate::network::Network;
 use crate::primary::{NoPrimary, Primary};
 use crate::public::Public;
+use crate::reach;
 use crate::resolver::Resolver;
 use crate::tsig::Key;
 use crate::update::{self, UpdateError};
@@ -144,6 +145,12 @@ impl Dns {
         let (mut answers, of_authorities): (Vec<(Server, Answer)>, _) = join(resolvers, authorities).await;
         answers.extend(of_authorities);
         Answers(answers)
+    }
+
+    /// The addresses of a host that a stranger named, if all of them are of the public internet; otherwise none.
+    pub async fn public_addresses(&self, host: &Name) -> Vec<IpAddr> {
+        let addresses = self.authorities.all_addresses(host, false).await;
+        if addresses.iter().all(|address| reach::is_public(*address)) { addresses } else { Vec::new() }
     }
 
     /// Where the zone of a name is changed: at the server that its SOA names, or at `server`, an address or a name.

@@ -73,24 +73,6 @@ impl UpdateError {
     pub fn may_have_happened(&self) -> bool {
         matches!(self, Self::Unknown(_))
     }
-
-    /// A short stable word for it.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Refused(_) => "refused",
-            Self::NotPrimary(_) => "not-primary",
-            Self::BadKey(_) => "bad-key",
-            Self::BadSignature(_) => "bad-signature",
-            Self::BadTime(..) => "bad-time",
-            Self::NotZone(_) => "not-zone",
-            Self::Moved(_) => "moved",
-            Self::NotOffered(_) => "not-offered",
-            Self::Unfit => "unfit",
-            Self::Unreachable(_) => "unreachable",
-            Self::Odd(..) => "odd",
-            Self::Unknown(_) => "unknown",
-        }
-    }
 }
 
 /// A message on its way, and what its answer is checked with.

@@ -138,7 +138,8 @@ fn joined(data: &Data) -> Data {
     }
 }
 
-fn says_the_same(one: &Data, other: &Data) -> bool {
+/// True for two records that differ at most in how a text is cut.
+pub fn says_the_same(one: &Data, other: &Data) -> bool {
     joined(one) == joined(other)
 }
 

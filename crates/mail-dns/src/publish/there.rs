@@ -81,7 +81,9 @@ impl There {
                 Some(_) => drop(there.sets.insert((*question).clone(), Vec::new())),
                 None => {
                     let own = is_own(records.iter().map(|record| &record.data).collect(), question.kind);
-                    let records = if own { records.to_vec() } else { Vec::new() };
+                    let mut records = if own { records.to_vec() } else { Vec::new() };
+                    // Servers give a set in any order.
+                    records.sort();
                     there.sets.insert((*question).clone(), records);
                 }
             }
