@@ -71,10 +71,10 @@ pub enum BadKey {
     #[error("must be hmac-sha256, hmac-sha384 or hmac-sha512")]
     Algorithm,
     /// The secret is none.
-    #[error("is not base64, in which name servers write secrets")]
+    #[error("must be base64, as in the settings of the name server")]
     Secret,
     /// The name is none.
-    #[error("is no name of a key")]
+    #[error("must be the name of a key")]
     Name,
 }
 

@@ -20,6 +20,8 @@ mod matrix;
 #[cfg(test)]
 mod provisioning;
 #[cfg(test)]
+mod publishing;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 #[cfg(test)]
