@@ -67,7 +67,9 @@ pub enum Error {
 impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::Invalid(_) => Kind::Invalid,
+            Self::Invalid(_) | Self::NoPrimary(NoPrimary::NoServer(_) | NoPrimary::NoAddress(_)) => {
+                Kind::Invalid
+            }
             Self::NotFound => Kind::NotFound,
             Self::Known
             | Self::Taken
@@ -77,10 +79,12 @@ impl Coded for Error {
             | Self::InUse(_)
             | Self::ZoneMoved
             | Self::WrongState(_) => Kind::Conflict,
-            Self::NoPrimary(NoPrimary::NoZone(..)) => Kind::Unavailable,
-            Self::NoPrimary(_) => Kind::Invalid,
             Self::Update(error) => kind_of(error),
-            Self::Slow | Self::Endless | Self::Records(_) | Self::NotTaken(_) => Kind::Unavailable,
+            Self::NoPrimary(NoPrimary::NoZone(..))
+            | Self::Slow
+            | Self::Endless
+            | Self::Records(_)
+            | Self::NotTaken(_) => Kind::Unavailable,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }

@@ -78,14 +78,14 @@ fn a_signed_link_can_be_checked_with_the_public_key() {
     let values = Values::of(&items(|_| Act::Add));
     let link = link(&connect(Some(signer)), "https://ui.host.test", &values).unwrap();
     let query = link.split_once('?').unwrap().1;
-    let (signed, rest) = query.split_once("&sig=").unwrap();
+    let (before, rest) = query.split_once("&sig=").unwrap();
     let (signature, label) = rest.split_once("&key=").unwrap();
     assert_eq!(label, "_dck1");
     let form = format!("s={signature}");
     let (_, signature) = url::form_urlencoded::parse(form.as_bytes()).next().unwrap();
     let signature = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &*signature).unwrap();
     let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public);
-    key.verify(signed.as_bytes(), &signature).unwrap();
+    key.verify(before.as_bytes(), &signature).unwrap();
     assert!(Signer::new("_dck1", "no key").is_err());
 }
 
