@@ -210,6 +210,10 @@ fn said(server: &str, key: &Key, signed: &Signed, bytes: &[u8]) -> Result<(), Up
         Some(TsigError::Unknown(_)) | None => {}
     }
     let code = meta.response_code;
+    // A time before its own tolerance has no beginning to reckon with.
+    if tsig.is_some_and(|tsig| tsig.time < tsig.fudge.into()) {
+        return unknown();
+    }
     let verified = key.signer.verify_message_byte(bytes, Some(&signed.mac), true);
     let is_genuine = verified.is_ok_and(|(_, _, good)| good.contains(&seconds(signed.at)));
     match code {

@@ -176,11 +176,11 @@ impl Parts<'_> {
             div class="stack" {
                 (self.list("changes", of(Act::is_change)))
                 (self.list("left", of(|act| matches!(act, Act::Left(_)))))
-                (self.list("right", of(|act| *act == Act::Right)))
                 @if count > 0 {
                     @if let Some(offer) = offer { (self.offer(offer)) }
                     (self.form(typed, count))
                 }
+                (self.list("right", of(|act| *act == Act::Right)))
             }
         };
         view.page(&head.title.clone(), &head, &content)
@@ -237,12 +237,12 @@ impl Parts<'_> {
         html! {
             dl class="dl" {
                 dt { (w.t(ours)) }
-                dd { code class="wrap" { @if is_change { ins { (value) } } @else { (value) } } }
+                dd { code { @if is_change { ins { (value) } } @else { (value) } } }
                 @if !found.is_empty() {
                     dt { (w.t(there)) }
                     dd {
                         @for data in found {
-                            div { code class="wrap" { @if is_change { del { (mail_dns::show(data)) } } @else { (mail_dns::show(data)) } } }
+                            div { code { @if is_change { del { (mail_dns::show(data)) } } @else { (mail_dns::show(data)) } } }
                         }
                     }
                 }
