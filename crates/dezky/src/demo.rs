@@ -36,6 +36,9 @@ pub async fn fill(tenants: &Tenants, size: Demo, people: &[DemoPerson]) -> anyho
     Ok(tenants.fill_demo(size, &people).await?)
 }
 
+/// The key with which the demo's zones may be changed, for everybody to try: its name and its secret.
+const ZONE_KEY: (&str, &str) = ("sandbox", "c2FuZGJveC1zYW5kYm94LXNhbmRib3g=");
+
 /// How often it is looked whether the mail server has made the keys of the demo's domains, and how many times.
 const LOOK: Duration = Duration::from_millis(500);
 const LOOKS: usize = 120;
@@ -74,7 +77,10 @@ fn publish_zone(dns: &Store<World>, name: &str, records: &[Record]) {
         }))
     };
     let records: Vec<Value> = records.iter().filter_map(shown).collect();
-    if let Err(why) = dns.write(|world| world.put("zones", name, &json!({"records": records}))) {
+    let (key, secret) = ZONE_KEY;
+    let key = json!({"name": key, "algorithm": "hmac-sha256", "secret": secret});
+    let zone = json!({"records": records, "keys": [key]});
+    if let Err(why) = dns.write(|world| world.put("zones", name, &zone)) {
         tracing::warn!(name, why, "a zone of the demo was not published");
     }
 }

@@ -162,6 +162,7 @@ impl Product {
             challenge: config.dns.challenge.clone(),
             pace: domain_pace,
             portal: portal_origin(&config),
+            connect: config.dns.connect.clone(),
             settle: pace.settle,
         };
         let dns = upstreams::dns(&config, &clock)?;

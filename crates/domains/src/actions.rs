@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use access::{Granted, ManageDomains, ManageTenant};
-use audit::{Chain, Entry};
+use audit::{Chain, Context, Entry};
 use db::Tx;
 use kernel::id::random_token;
 use kernel::{Clock, DomainId, DomainName, FieldError, TenantId};
@@ -60,7 +60,7 @@ pub(crate) async fn is_wanted(tx: &Tx, domain: &Domain) -> Result<bool, Error> {
     Ok(all.iter().any(|resource| is_it(resource) && resource.spec.is_some()))
 }
 
-async fn live_holder(tx: &Tx, tenant: TenantId) -> Result<Holder, Error> {
+pub(crate) async fn live_holder(tx: &Tx, tenant: TenantId) -> Result<Holder, Error> {
     let holder = primary::lock_holder(tx, tenant).await?.ok_or(Error::NotFound)?;
     if holder.status.is_live() { Ok(holder) } else { Err(Error::WrongState(holder.status.as_str())) }
 }
@@ -126,14 +126,24 @@ impl Domains {
 
     /// Looks at a domain's records now.
     pub async fn recheck(&self, by: &Granted<ManageDomains>, name: &DomainName) -> Result<Domain, Error> {
+        self.recheck_as(by.context(), by, name).await
+    }
+
+    /// The same, on somebody's behalf.
+    pub(crate) async fn recheck_as(
+        &self,
+        context: &Context,
+        by: &Granted<ManageDomains>,
+        name: &DomainName,
+    ) -> Result<Domain, Error> {
         let domain = self.domain(by, name).await?;
-        let checked = self.check(by.context(), &domain, true).await?;
+        let checked = self.check(context, &domain, true).await?;
         if checked.proven == domain.proven {
             return Ok(checked);
         }
         // It was proven by this: what the mail server wants of its DNS is known in a moment.
         self.settle(by.tenant()).await?;
-        self.check(by.context(), &checked, true).await
+        self.check(context, &checked, true).await
     }
 
     /// Chooses what others should do with mail that is not from the domain.

@@ -15,6 +15,7 @@ use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
 use crate::error::Error;
 use crate::input;
 use crate::model::{Domain, Finding};
+use crate::publish_api;
 use crate::service::Domains;
 use crate::store::{Filter, parse_state};
 
@@ -23,7 +24,7 @@ pub fn routes(domains: &Domains) -> Routes {
     let all = op("The domains of all tenants")
         .list::<DomainView>()
         .query(&[("q", "Part of the name."), ("state", "`pending`, `verified` or `attention`.")]);
-    Routes::new(Door::Api)
+    let routes = Routes::new(Door::Api)
         .get("/api/domains", all_of_them)
         .doc(all)
         .get("/api/tenants/{slug}/domains", list)
@@ -43,8 +44,8 @@ pub fn routes(domains: &Domains) -> Routes {
         .post("/api/tenants/{slug}/domains/{name}/primary", primary)
         .doc(op("Make it the primary domain").answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/vouch", vouch)
-        .doc(op("Take an operator's word for whose it is").answer::<DomainView>(200))
-        .with_state(domains.clone())
+        .doc(op("Take an operator's word for whose it is").answer::<DomainView>(200));
+    publish_api::add(routes).with_state(domains.clone())
 }
 
 /// One record that should be there.
@@ -89,7 +90,7 @@ impl From<&Finding> for RecordView {
 /// A mail domain.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct DomainView {
+pub struct DomainView {
     id: String,
     name: String,
     /// The name as people write it.
@@ -120,7 +121,7 @@ struct DomainView {
     created_at: String,
 }
 
-fn view(domain: &Domain) -> DomainView {
+pub fn view(domain: &Domain) -> DomainView {
     DomainView {
         id: domain.id.to_string(),
         name: domain.name.to_string(),

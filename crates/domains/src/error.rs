@@ -1,6 +1,7 @@
 //! What can go wrong with a domain.
 
 use kernel::{Coded, FieldError, Kind};
+use upstream_dns::{NoPrimary, UpdateError};
 
 /// An action on a domain that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +42,20 @@ pub enum Error {
     /// It can't be said which records should be there.
     #[error(transparent)]
     Records(#[from] crate::model::NoRecords),
+    /// Nobody says where its zone is changed.
+    #[error(transparent)]
+    NoPrimary(#[from] NoPrimary),
+    /// What would be published is something else by now.
+    #[error(
+        "the zone or what belongs into it changed since its changes were listed, so nothing was published"
+    )]
+    ZoneMoved,
+    /// The server was asked again and has none of it.
+    #[error("{0} did not answer, and its zone is as it was")]
+    NotTaken(String),
+    /// The zone's server did not take the changes, or nobody knows.
+    #[error(transparent)]
+    Update(UpdateError),
     /// The right is missing.
     #[error(transparent)]
     Access(#[from] access::Error),
@@ -52,7 +67,9 @@ pub enum Error {
 impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::Invalid(_) => Kind::Invalid,
+            Self::Invalid(_) | Self::NoPrimary(NoPrimary::NoServer(_) | NoPrimary::NoAddress(_)) => {
+                Kind::Invalid
+            }
             Self::NotFound => Kind::NotFound,
             Self::Known
             | Self::Taken
@@ -60,8 +77,14 @@ impl Coded for Error {
             | Self::Unproven
             | Self::Primary
             | Self::InUse(_)
+            | Self::ZoneMoved
             | Self::WrongState(_) => Kind::Conflict,
-            Self::Slow | Self::Endless | Self::Records(_) => Kind::Unavailable,
+            Self::Update(error) => kind_of(error),
+            Self::NoPrimary(NoPrimary::NoZone(..))
+            | Self::Slow
+            | Self::Endless
+            | Self::Records(_)
+            | Self::NotTaken(_) => Kind::Unavailable,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
@@ -81,6 +104,10 @@ impl Coded for Error {
             Self::Slow => "not-removed-yet",
             Self::Endless => "dns-too-slow",
             Self::Records(_) => "zone-unreadable",
+            Self::NoPrimary(_) => "no-primary-server",
+            Self::ZoneMoved => "zone-moved",
+            Self::NotTaken(_) => "zone-not-changed",
+            Self::Update(error) => code_of(error),
             Self::Access(error) => error.code(),
             Self::Db(error) => error.code(),
         }
@@ -91,6 +118,15 @@ impl Coded for Error {
             Self::Invalid(fields) => fields.clone(),
             Self::Known | Self::Taken | Self::TooManyClaims(_) => {
                 vec![FieldError::new("name", "taken", self.to_string())]
+            }
+            Self::NoPrimary(NoPrimary::NoServer(_) | NoPrimary::NoAddress(_)) => {
+                vec![FieldError::new("server", "no_server", self.to_string())]
+            }
+            Self::Update(UpdateError::BadKey(_)) => {
+                vec![FieldError::new("key.name", "unknown", self.to_string())]
+            }
+            Self::Update(UpdateError::BadSignature(_)) => {
+                vec![FieldError::new("key.secret", "wrong", self.to_string())]
             }
             _ => Vec::new(),
         }
@@ -110,9 +146,75 @@ impl Coded for Error {
             Self::Endless => "Try again in a while, or ask whoever hosts its DNS.",
             Self::Slow => "Look at the domain again in a moment.",
             Self::Records(_) => "Look at the domain in the mail server.",
+            Self::NoPrimary(NoPrimary::NoZone(..)) => {
+                "See to it that the domain is registered and has name servers, then try again."
+            }
+            Self::NoPrimary(_) => "Give the public address or the name of the server that takes changes.",
+            Self::ZoneMoved => "Look at what would be published now.",
+            Self::NotTaken(_) => "Try again in a while.",
+            Self::Update(error) => advice_on(error),
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         };
         Some(text.to_owned())
+    }
+}
+
+fn kind_of(error: &UpdateError) -> Kind {
+    match error {
+        UpdateError::BadKey(_) | UpdateError::BadSignature(_) => Kind::Invalid,
+        UpdateError::Refused(_)
+        | UpdateError::NotPrimary(_)
+        | UpdateError::NotZone(_)
+        | UpdateError::NotOffered(_)
+        | UpdateError::Unfit
+        | UpdateError::Moved(_) => Kind::Conflict,
+        UpdateError::BadTime(..)
+        | UpdateError::Unreachable(_)
+        | UpdateError::Odd(..)
+        | UpdateError::Unknown(_) => Kind::Unavailable,
+    }
+}
+
+fn code_of(error: &UpdateError) -> &'static str {
+    match error {
+        UpdateError::Refused(_) => "update-refused",
+        UpdateError::NotPrimary(_) => "not-the-primary-server",
+        UpdateError::BadKey(_) => "key-unknown",
+        UpdateError::BadSignature(_) => "key-wrong",
+        UpdateError::BadTime(..) => "clocks-differ",
+        UpdateError::NotZone(_) => "in-another-zone",
+        UpdateError::Moved(_) => "zone-moved",
+        UpdateError::NotOffered(_) => "updates-not-offered",
+        UpdateError::Unfit => "update-too-long",
+        UpdateError::Unreachable(_) => "server-unreachable",
+        UpdateError::Odd(..) => "update-failed",
+        UpdateError::Unknown(_) => "update-unknown",
+    }
+}
+
+fn advice_on(error: &UpdateError) -> &'static str {
+    match error {
+        UpdateError::Refused(_) => {
+            "Allow the key to change these records, in the settings of the name server."
+        }
+        UpdateError::NotPrimary(_) => "Give the server at which the zone is changed.",
+        UpdateError::BadKey(_) => {
+            "Give the name and the algorithm as they are in the settings of the name server."
+        }
+        UpdateError::BadSignature(_) => "Copy the secret from the settings of the name server.",
+        UpdateError::BadTime(..) => {
+            "Have whoever runs the name server, or this service, set the clock right."
+        }
+        UpdateError::NotZone(_) => "Publish these records by hand in the zone that they are in.",
+        UpdateError::Moved(_) => {
+            "Look at what would be published now. If that is the same, the server has records that it does not show; \
+             publish by hand."
+        }
+        UpdateError::NotOffered(_) => "Publish the records by hand, or ask whoever hosts the zone.",
+        UpdateError::Unfit => "Publish the records by hand.",
+        UpdateError::Unreachable(_) => "See to it that the server takes connections on TCP port 53.",
+        UpdateError::Odd(..) => "Look into the log of the name server.",
+        UpdateError::Unknown(_) => "Look at what would be published now: what is there already is not in it.",
     }
 }

@@ -1,5 +1,6 @@
-//! Mail domains: claimed, proven, published, verified, watched, removed. Owns the tables `domains` and `domain_checks`;
-//! what a domain needs in the mail server is the resource `stalwart.domain`, whose kind is in `tenants`.
+//! Mail domains: claimed, proven, published, verified, watched, removed. Owns the tables `domains`, `domain_checks`
+//! and `domain_published`; what a domain needs in the mail server is the resource `stalwart.domain`, whose kind is in
+//! `tenants`.
 //!
 //! Invariants: nothing is made in the mail server for a domain before somebody has proven whose it is, or an operator
 //! vouches for it; a proven domain belongs to one tenant; a state changes only by what servers answered.
@@ -7,6 +8,7 @@
 mod actions;
 mod api;
 mod check;
+mod connect;
 mod demo;
 mod error;
 mod host;
@@ -14,6 +16,8 @@ mod input;
 mod mails;
 mod model;
 mod pages;
+mod publish;
+mod publish_api;
 mod service;
 mod store;
 mod tables;
@@ -27,6 +31,7 @@ use i18n::{Language, Source};
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
 
+pub use connect::{BadSigner, Connect, Signer};
 pub use error::Error;
 pub use model::{Challenge, Pace};
 pub use service::{Domains, Settings};

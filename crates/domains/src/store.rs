@@ -12,6 +12,7 @@ use sea_orm::{
 
 use crate::SOURCE;
 use crate::model::{Change, Domain, Proof};
+use crate::publish::store as published;
 use crate::tables::{checks, domains};
 
 /// States as they are stored.
@@ -97,6 +98,7 @@ pub async fn update(tx: &Tx, changed: &Domain) -> Result<(), Error> {
 pub async fn delete(tx: &Tx, clock: &Clock, gone: &Domain) -> Result<(), Error> {
     findings::set(tx, clock, gone.tenant, SOURCE, gone.name.ascii(), None).await?;
     checks::Entity::delete_many().filter(history_of(gone)).exec(&**tx).await?;
+    published::forget_all(tx, gone).await?;
     domains::Entity::delete_by_id(gone.id.to_string()).exec(&**tx).await?;
     Ok(())
 }

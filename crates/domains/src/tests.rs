@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use audit::Filter;
+use kernel::dns::{Change, Data, Name, Record, RecordType};
 use kernel::{Clock, DomainId, TenantId, Timestamp};
+use mail_dns::publish::Reason;
 use mail_dns::{Code, DomainState, Purpose};
 use proptest::prelude::*;
 use reconcile::{Reconciler, Settings as Patience};
 use upstream_dns::{Dns, Options, Resolver};
 
 use crate::model::{CLAIM_LASTS, Challenge, Domain, Finding, Pace, changes, jittered, wait};
+use crate::publish::store as published;
 use crate::service::{Domains, Settings};
 use crate::store;
 
@@ -47,6 +50,7 @@ async fn rig() -> Rig {
         challenge: Challenge { label: "_proof".to_owned(), prefix: "proof=".to_owned() },
         pace: PACE,
         portal: None,
+        connect: None,
         settle: Duration::from_millis(50),
     };
     let dns = Dns::new(options).unwrap();
@@ -127,13 +131,50 @@ async fn domains_that_are_due_are_taken_once() {
     assert_eq!([take().await, take().await, take().await], [6, 4, 0]);
 }
 
+#[tokio::test]
+async fn what_was_published_is_known_until_it_is_replaced_or_its_domain_goes() {
+    let rig = rig().await;
+    let id = rig.claim("acme.test").await;
+    let at: Name = "k._domainkey.acme.test".parse().unwrap();
+    let text = |pieces: &[&str]| Data::Txt(pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect());
+    let change = |before: Vec<Data>, new: &Data| Change {
+        name: at.clone(),
+        kind: RecordType::Txt,
+        remove: before.clone(),
+        before,
+        add: vec![Record { name: at.clone(), ttl: 60, data: new.clone() }],
+    };
+    let (old, new) = (text(&["v=DKIM1; \"æ\"", "p=AA"]), text(&["v=DKIM1; p=BB"]));
+    let tx = rig.test.db.begin().await.unwrap();
+    let domain = store::lock(&tx, id).await.unwrap().unwrap();
+    let known = async || {
+        let all = published::all(&*tx, &domain).await.unwrap();
+        all.into_iter().map(|noted| noted.record.data).collect::<Vec<_>>()
+    };
+    let first = [change(vec![], &old)];
+    assert_eq!(published::note(&tx, &rig.clock, &domain, &first).await.unwrap().len(), 1);
+    assert_eq!(published::note(&tx, &rig.clock, &domain, &first).await.unwrap().len(), 0, "it is known");
+    assert_eq!(known().await, std::slice::from_ref(&old));
+    // The server cut the text in another way.
+    let second = [change(vec![text(&["v=DKIM1; \"æ\"p=AA"])], &new)];
+    let noted = published::note(&tx, &rig.clock, &domain, &second).await.unwrap();
+    published::take_back(&tx, &domain, &noted).await.unwrap();
+    assert_eq!(known().await, [old]);
+    published::note(&tx, &rig.clock, &domain, &second).await.unwrap();
+    published::settle(&tx, &domain, &second).await.unwrap();
+    assert_eq!(known().await, [new]);
+    store::delete(&tx, &rig.clock, &domain).await.unwrap();
+    assert_eq!(known().await, []);
+}
+
 #[test]
 fn everything_that_can_be_said_of_a_record_has_words() {
     let texts = include_str!("../text/en.ftl");
     let has = |key: &str| texts.lines().any(|line| line.starts_with(&format!("{key} =")));
     let codes = Code::ALL.iter().map(|code| format!("advice-{}", code.as_str()));
     let purposes = Purpose::ALL.iter().map(|purpose| format!("purpose-{}", purpose.as_str()));
-    let missing: Vec<String> = codes.chain(purposes).filter(|key| !has(key)).collect();
+    let reasons = Reason::ALL.iter().map(|reason| format!("publish-left-{}", reason.as_str()));
+    let missing: Vec<String> = codes.chain(purposes).chain(reasons).filter(|key| !has(key)).collect();
     assert_eq!(missing, Vec::<String>::new());
     for code in Code::ALL {
         let key = format!("advice-{} =", code.as_str());

@@ -71,7 +71,58 @@ domain-remove-claim-says = The claim is forgotten. Nothing was set up for it.
 domain-done-recheck = The records were read again.
 domain-done-dmarc = The policy is changed. Publish the new DMARC record.
 domain-done-primary = It is the primary domain now.
+domain-done-publish = The records are published and were read again.
+domain-done-connect = You are back from your DNS host. The records are read again while this page is open.
 domain-done-remove = The domain is removed.
+
+# Publishing
+publish = Publish
+publish-title = Publish the records of { $name }
+publish-says = { $count ->
+    [0] There is nothing to publish.
+    [one] One record would change. Records of others are never touched.
+   *[other] { $count } records would change. Records of others are never touched.
+}
+publish-zone = Zone { $zone }
+publish-server = Read from { $server }
+publish-changes = What changes
+publish-left = Left alone
+publish-right = Already right
+publish-records = { $count ->
+    [one] one record
+   *[other] { $count } records
+}
+publish-new = New
+publish-old = Instead of
+publish-ours = Ours
+publish-there = Found
+publish-left-unread = Nobody said what is there, so nothing is changed. Look again in a moment.
+publish-left-alias = The name is an alias (CNAME), so nothing can stand beside it. Remove the alias if it is not needed.
+publish-left-in-use = The name has records, so it can’t be an alias. Remove them if they are not needed.
+publish-left-other-mx = Mail goes to somebody else. With ours beside theirs each would get a part of it; replace them when you move.
+publish-left-other-spf = There is an SPF record of somebody else, and with two of them none counts. Join it with ours by hand.
+publish-left-other-key = There is another key at this name, and with two of them receivers can’t choose.
+publish-left-other-dmarc = There is a DMARC record of somebody else, and with two of them none counts. Change it by hand.
+publish-left-other-record = There is another record that says it. Change it by hand.
+publish-left-forbids = As long as there is none, every authority may issue certificates for this domain. With ours only ours may, which could stop your website’s. Add it by hand if you want that.
+publish-moved = Nothing was published: the zone, the server or what belongs into it is another one than you saw. This is what would be published now.
+publish-connect-title = At { $host }
+publish-connect-says = { $host } shows you the same records, publishes them when you agree, and brings you back.
+publish-connect = Publish at { $host }
+publish-key = With a key
+publish-key-says = for name servers that take changes (RFC 2136)
+publish-f-server = Server
+publish-f-server-help = Where the zone is changed: a public address or a name.
+publish-f-key = Name of the key
+publish-f-key-help = As in the settings of the name server.
+publish-f-algorithm = Algorithm
+publish-f-secret = Secret
+publish-f-secret-help = In base64. It signs this one change and is kept nowhere.
+publish-submit = { $count ->
+    [one] Publish one record
+   *[other] Publish { $count } records
+}
+publish-cancel = Cancel
 
 # Records
 record-ok = Right

@@ -249,6 +249,21 @@ impl Data {
     }
 }
 
+/// What is to become of the records of one name and type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The name.
+    pub name: Name,
+    /// The type.
+    pub kind: RecordType,
+    /// All that was there when it was looked.
+    pub before: Vec<Data>,
+    /// What of it goes.
+    pub remove: Vec<Data>,
+    /// What comes.
+    pub add: Vec<Record>,
+}
+
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Record {

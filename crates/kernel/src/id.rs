@@ -110,6 +110,8 @@ ids! {
     DriftId = "dri";
     /// One check of a domain.
     CheckId = "chk";
+    /// A record that was published.
+    PublishedId = "pub";
     /// A mail domain of a tenant, claimed or proven.
     DomainId = "dom";
     /// A row of the audit log.

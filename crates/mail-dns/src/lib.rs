@@ -10,6 +10,7 @@ mod examine;
 pub mod expected;
 mod known;
 pub mod mta_sts;
+pub mod publish;
 mod show;
 pub mod spf;
 mod state;

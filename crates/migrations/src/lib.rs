@@ -6,6 +6,7 @@ mod m002_kept_forms;
 mod m003_drift;
 mod m004_domains;
 mod m005_mails;
+mod m006_published;
 mod m007_members;
 
 use db::{Backend, Db, Error};
@@ -23,6 +24,7 @@ impl MigratorTrait for History {
             Box::new(m003_drift::Migration),
             Box::new(m004_domains::Migration),
             Box::new(m005_mails::Migration),
+            Box::new(m006_published::Migration),
             Box::new(m007_members::Migration),
         ]
     }

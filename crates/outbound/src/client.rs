@@ -1,5 +1,6 @@
 //! The client of one upstream.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,11 +24,20 @@ pub struct Options {
     pub most_bytes: usize,
     /// PEM certificates trusted beside the system's roots (`EXTRA_CA_CERTS`).
     pub extra_roots: Option<Vec<u8>>,
+    /// Where the base's host is reached, instead of asking the system. Whoever calls an address that a stranger chose
+    /// looks it up, sees to it that it is none of the own network, and puts it here.
+    pub reached_at: Option<Vec<SocketAddr>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { deadline: Duration::from_secs(10), at_a_time: 8, most_bytes: 32 << 20, extra_roots: None }
+        Self {
+            deadline: Duration::from_secs(10),
+            at_a_time: 8,
+            most_bytes: 32 << 20,
+            extra_roots: None,
+            reached_at: None,
+        }
     }
 }
 
@@ -64,7 +74,7 @@ impl Client {
         }
         // Installing again, from a second client, is refused and harmless.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = build(&options).map_err(|error| bad(error.to_string()))?;
+        let http = build(&base, &options).map_err(|error| bad(error.to_string()))?;
         Ok(Self { upstream, base, http, places: Arc::new(Semaphore::new(options.at_a_time)), options })
     }
 
@@ -178,12 +188,15 @@ impl Client {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that makes HTTP clients")]
-fn build(options: &Options) -> Result<reqwest::Client, reqwest::Error> {
+fn build(base: &Url, options: &Options) -> Result<reqwest::Client, reqwest::Error> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .connect_timeout(options.deadline.min(Duration::from_secs(3)))
         .user_agent(concat!("dezky/", env!("CARGO_PKG_VERSION")));
+    if let Some((host, addresses)) = base.host_str().zip(options.reached_at.as_ref()) {
+        builder = builder.resolve_to_addrs(host, addresses);
+    }
     if let Some(pem) = &options.extra_roots {
         builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem)?);
     }

@@ -28,7 +28,7 @@ pub(crate) struct Authorities {
 
 /// A zone and its servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Zone {
+pub(crate) struct Zone {
     name: Name,
     servers: Vec<Name>,
 }
@@ -43,7 +43,7 @@ impl Zone {
 }
 
 /// What one server makes of a question.
-enum Said {
+pub(crate) enum Said {
     /// The whole answer.
     Answer(Answer),
     /// An alias, the last of these, for a name that others know.
@@ -59,6 +59,15 @@ impl Authorities {
         reach: BTreeMap<IpAddr, SocketAddr>,
     ) -> Self {
         Self { network, public, reach }
+    }
+
+    pub(crate) fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Where addresses are really reached.
+    pub(crate) fn reach(&self) -> &BTreeMap<IpAddr, SocketAddr> {
+        &self.reach
     }
 
     /// Asks every server of the zone.
@@ -137,7 +146,8 @@ impl Authorities {
         }
     }
 
-    async fn first_said(&self, question: &Question, fresh: bool) -> Said {
+    /// What the first server says that is of use.
+    pub(crate) async fn first_said(&self, question: &Question, fresh: bool) -> Said {
         let mut zone = match self.zone_of(&question.name, fresh).await {
             Ok(zone) => zone,
             Err(failure) => return Said::Answer(Answer::Failed(failure)),
@@ -187,9 +197,15 @@ impl Authorities {
 
     /// What one server says, at the first of its addresses that answers.
     async fn said_by(&self, server: &Name, zone: &Name, question: &Question, fresh: bool) -> Said {
+        let addresses = self.addresses(server, fresh).await;
+        self.said_at(&addresses, zone, question).await
+    }
+
+    /// What a server of `zone` says at the first of these addresses that answers.
+    pub(crate) async fn said_at(&self, addresses: &[SocketAddr], zone: &Name, question: &Question) -> Said {
         let mut failed = Failure::Unreachable;
-        for at in self.addresses(server, fresh).await {
-            match self.network.ask(at, question, false).await {
+        for at in addresses {
+            match self.network.ask(*at, question, false).await {
                 Ok(message) => return judge(reply::read(&message, question), zone, question),
                 Err(failure @ (Failure::TimedOut | Failure::Unreachable)) => failed = failure,
                 Err(failure) => return Said::Answer(Answer::Failed(failure)),
@@ -199,20 +215,26 @@ impl Authorities {
     }
 
     /// Where a server is asked: the addresses that may be reached, those of IPv4 first.
-    async fn addresses(&self, server: &Name, fresh: bool) -> Vec<SocketAddr> {
-        let question = |kind| Question { name: server.clone(), kind };
+    pub(crate) async fn addresses(&self, server: &Name, fresh: bool) -> Vec<SocketAddr> {
+        let addresses = self.all_addresses(server, fresh).await.into_iter();
+        addresses.filter_map(|address| reach::of(address, &self.reach)).take(MOST_ADDRESSES).collect()
+    }
+
+    /// The addresses of a host, those of IPv4 first. They may be of any network.
+    pub(crate) async fn all_addresses(&self, host: &Name, fresh: bool) -> Vec<IpAddr> {
+        let question = |kind| Question { name: host.clone(), kind };
         let (v4, v6) = (question(RecordType::A), question(RecordType::Aaaa));
         let (v4, v6) = join(self.public.first(&v4, fresh), self.public.first(&v6, fresh)).await;
         let records = [v4, v6].into_iter().flat_map(|answer| match answer {
             Answer::Records { records, .. } => records,
             _ => Vec::new(),
         });
-        let addresses = records.filter_map(|record| match record.data {
+        let address = |record: Record| match record.data {
             Data::A(address) => Some(IpAddr::from(address)),
             Data::Aaaa(address) => Some(IpAddr::from(address)),
             _ => None,
-        });
-        addresses.filter_map(|address| reach::of(address, &self.reach)).take(MOST_ADDRESSES).collect()
+        };
+        records.filter_map(address).collect()
     }
 }
 

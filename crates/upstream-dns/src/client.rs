@@ -8,12 +8,16 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use kernel::Clock;
-use kernel::dns::{Answer, Answers, Question, Server};
+use kernel::dns::{Answer, Answers, Change, Name, Question, Server};
 
 use crate::authority::Authorities;
 use crate::network::Network;
+use crate::primary::{NoPrimary, Primary};
 use crate::public::Public;
+use crate::reach;
 use crate::resolver::Resolver;
+use crate::tsig::Key;
+use crate::update::{self, UpdateError};
 
 /// How the client behaves.
 #[derive(Debug, Clone)]
@@ -31,7 +35,7 @@ pub struct Options {
     pub reach: BTreeMap<IpAddr, SocketAddr>,
     /// PEM certificates trusted beside the system's roots (`EXTRA_CA_CERTS`).
     pub extra_roots: Option<Vec<u8>>,
-    /// The time, for what is kept.
+    /// The time, for what is kept and for signatures.
     pub clock: Clock,
 }
 
@@ -99,6 +103,7 @@ impl Asked {
 pub struct Dns {
     public: Arc<Public>,
     authorities: Arc<Authorities>,
+    clock: Clock,
 }
 
 impl fmt::Debug for Dns {
@@ -113,7 +118,7 @@ impl Dns {
         let network = Arc::new(Network::new(options.at_a_time, options.deadline));
         let public = Arc::new(Public::new(&options, network.clone())?);
         let authorities = Arc::new(Authorities::new(network, public.clone(), options.reach));
-        Ok(Self { public, authorities })
+        Ok(Self { public, authorities, clock: options.clock })
     }
 
     /// Asks each server by itself, all at the same time. The resolvers come first, in the order of the options, then
@@ -140,5 +145,26 @@ impl Dns {
         let (mut answers, of_authorities): (Vec<(Server, Answer)>, _) = join(resolvers, authorities).await;
         answers.extend(of_authorities);
         Answers(answers)
+    }
+
+    /// The addresses of a host that a stranger named, if all of them are of the public internet; otherwise none.
+    pub async fn public_addresses(&self, host: &Name) -> Vec<IpAddr> {
+        let addresses = self.authorities.all_addresses(host, false).await;
+        if addresses.iter().all(|address| reach::is_public(*address)) { addresses } else { Vec::new() }
+    }
+
+    /// Where the zone of a name is changed: at the server that its SOA names, or at `server`, an address or a name.
+    pub async fn primary(&self, name: &Name, server: Option<&str>) -> Result<Primary, NoPrimary> {
+        Box::pin(self.authorities.primary(name, server)).await
+    }
+
+    /// What the server has at which a zone is changed. Where an alias leads out of the zone, only the alias.
+    pub async fn ask_primary(&self, primary: &Primary, question: &Question) -> Answer {
+        self.authorities.ask_at(primary, question).await
+    }
+
+    /// Changes a zone, all of it or nothing (RFC 2136).
+    pub async fn update(&self, primary: &Primary, key: &Key, changes: &[Change]) -> Result<(), UpdateError> {
+        update::send(self.authorities.network(), primary, key, changes, self.clock.now()).await
     }
 }

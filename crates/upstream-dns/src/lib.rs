@@ -1,5 +1,5 @@
-//! The DNS: a client that asks public resolvers and the servers responsible for a name, and (feature `sim`) a
-//! simulator of both. The words for questions and answers are `kernel::dns`; the wire format stays in here.
+//! The DNS: a client that asks public resolvers and the servers responsible for a name, and changes a zone at its own
+//! server with a key for it, and (feature `sim`) a simulator of all of them. The words for questions and answers are `kernel::dns`; the wire format stays in here.
 //!
 //! Queries over UDP and TCP are exchanged by this crate, with hickory-proto for the bytes, because the pools of
 //! hickory-resolver can't ask one given server without recursion and hide whether it is responsible; queries over
@@ -9,6 +9,7 @@ mod authority;
 mod cache;
 mod client;
 mod network;
+mod primary;
 mod public;
 mod reach;
 mod reply;
@@ -18,7 +19,12 @@ mod secure;
 pub mod sim;
 #[cfg(test)]
 mod tests;
+mod tsig;
+mod update;
 mod wire;
 
 pub use client::{Asked, BadOptions, Dns, Options, Servers};
+pub use primary::{NoPrimary, Primary};
 pub use resolver::{BadResolver, Resolver};
+pub use tsig::{Algorithm, BadKey, Key};
+pub use update::UpdateError;

@@ -14,7 +14,8 @@ pub(crate) fn of(address: IpAddr, reach: &BTreeMap<IpAddr, SocketAddr>) -> Optio
     }
 }
 
-fn is_public(address: IpAddr) -> bool {
+/// True for an address of the public internet.
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

@@ -1,7 +1,6 @@
 //! Between the words of `kernel::dns` and bytes. Nobody outside this crate sees the wire format.
 
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
-#[cfg(feature = "sim")]
 use hickory_proto::rr::rdata::{A, AAAA, CAA, CNAME, MX, NS, PTR, SOA, SRV, TLSA, TXT};
 use hickory_proto::rr::{self, DNSClass, RData};
 use kernel::dns::{Data, Name, Question, Record, RecordType};
@@ -109,7 +108,6 @@ pub(crate) fn to_kind(kind: RecordType) -> rr::RecordType {
 }
 
 /// A record for the wire. What a SOA says to other name servers is made up: nobody here asks for it.
-#[cfg(feature = "sim")]
 pub(crate) fn to_record(record: &Record) -> Result<rr::Record, Unfit> {
     let data = match &record.data {
         Data::A(address) => RData::A(A(*address)),

@@ -78,5 +78,11 @@ pub const PAGES: &[Page] = &[
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains", "portal-domains"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains/acme-widgets.test", "portal-domain"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains/new-brand.test", "portal-domain-claim"),
+    page(
+        Door::Portal,
+        Who::TenantAdmin,
+        "/admin/acme/domains/acme-widgets.test/publish",
+        "portal-domain-publish",
+    ),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];

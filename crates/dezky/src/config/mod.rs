@@ -111,6 +111,8 @@ pub struct Dns {
     pub reach: BTreeMap<IpAddr, SocketAddr>,
     /// The words of the record that proves who a domain belongs to.
     pub challenge: domains::Challenge,
+    /// The template under which DNS hosts know this service.
+    pub connect: Option<domains::Connect>,
 }
 
 /// Everything that is configured.

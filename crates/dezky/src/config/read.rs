@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use access::Surface;
 use db::seal::Keys;
-use domains::Challenge;
+use domains::{Challenge, Connect, Signer};
 use kernel::Slug;
 use kernel::dns::{BadName, Name};
 use mailer::{Sender, Transport};
@@ -231,7 +231,40 @@ fn dns(r: &mut Reader<'_>) -> Option<Dns> {
     let label: Result<String, _> = challenge_label(r.text("DOMAIN_CHALLENGE_LABEL"));
     let label = noted(r, "DOMAIN_CHALLENGE_LABEL", label);
     let prefix = r.text("DOMAIN_CHALLENGE_PREFIX").unwrap_or("workspace-verification=").to_owned();
-    Some(Dns { resolvers: resolvers?, reach: reach?, challenge: Challenge { label: label?, prefix } })
+    let challenge = Challenge { label: label?, prefix };
+    Some(Dns { resolvers: resolvers?, reach: reach?, challenge, connect: connect(r) })
+}
+
+fn connect(r: &mut Reader<'_>) -> Option<Connect> {
+    let signer = r.text("DOMAIN_CONNECT_KEY").map(signer);
+    let signer = signer.and_then(|signer| noted(r, "DOMAIN_CONNECT_KEY", signer));
+    let ends = [r.text("DOMAIN_CONNECT_PROVIDER"), r.text("DOMAIN_CONNECT_SERVICE")];
+    if ends.iter().all(Option::is_none) {
+        return None;
+    }
+    let why = "DNS hosts know a template by provider and service";
+    let provider = r.needed("DOMAIN_CONNECT_PROVIDER", why).map(template_word);
+    let service = r.needed("DOMAIN_CONNECT_SERVICE", why).map(template_word);
+    let provider = noted(r, "DOMAIN_CONNECT_PROVIDER", provider?);
+    let service = noted(r, "DOMAIN_CONNECT_SERVICE", service?);
+    Some(Connect { provider: provider?, service: service?, signer })
+}
+
+/// The label of a key in the DNS and the file that it is in.
+fn signer(pair: &str) -> Result<Signer, String> {
+    let (label, file) = pair.split_once('=').ok_or("it must be the key's label in the DNS, =, and a file")?;
+    let pem = std::fs::read_to_string(file.trim()).map_err(|error| error.to_string())?;
+    Signer::new(label.trim(), &pem).map_err(|bad| bad.to_string())
+}
+
+/// A part of a path that needs no encoding.
+fn template_word(text: &str) -> Result<String, &'static str> {
+    let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
+    if is_word {
+        Ok(text.to_owned())
+    } else {
+        Err("it may have letters, digits, dots, hyphens and underscores")
+    }
 }
 
 fn mail(r: &mut Reader<'_>, extra_roots: Option<&[u8]>) -> Option<mailer::Settings> {

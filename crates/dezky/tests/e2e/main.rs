@@ -29,6 +29,8 @@ mod main_job;
 #[cfg(test)]
 mod no_script;
 #[cfg(test)]
+mod publishing;
+#[cfg(test)]
 mod quiet;
 #[cfg(test)]
 mod sign_out;

@@ -228,7 +228,15 @@ impl World {
                     all["accepted"].as_array().unwrap().iter().max_by_key(|one| text(&one["acceptedAt"]));
                 text(&latest.unwrap()["id"])
             }
-            _ => value.to_owned(),
+            _ => match value.strip_prefix("{publish:").and_then(|rest| rest.strip_suffix('}')) {
+                Some(name) => {
+                    let path = format!("/api/tenants/{slug}/domains/{name}/publish/plan");
+                    let plan =
+                        self.product.call(Method::Post, &path, self.operator(), Some(value!({}))).await;
+                    text(&json(&plan)["hash"])
+                }
+                None => value.to_owned(),
+            },
         }
     }
 

@@ -13,14 +13,14 @@ const IDA: &str = "ida@dezky.test";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The domains of a workspace, as one of its people sees them.
-struct Desk<'a> {
-    product: &'a Product,
-    slug: &'a str,
-    token: &'a str,
+pub struct Desk<'a> {
+    pub product: &'a Product,
+    pub slug: &'a str,
+    pub token: &'a str,
 }
 
 impl Desk<'_> {
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+    pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
         let path = format!("/api/tenants/{}/domains{path}", self.slug);
         let answer = self.product.call(method, &path, self.token, body).await;
         (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
@@ -31,20 +31,20 @@ impl Desk<'_> {
         json(&self.product.call(Method::Get, &path, self.token, None).await)["health"].clone()
     }
 
-    async fn add(&self, name: &str) -> (u16, Value) {
+    pub async fn add(&self, name: &str) -> (u16, Value) {
         self.call(Method::Post, "", Some(value!({"name": name}))).await
     }
 
-    async fn show(&self, name: &str) -> Value {
+    pub async fn show(&self, name: &str) -> Value {
         self.call(Method::Get, &format!("/{name}"), None).await.1
     }
 
-    async fn recheck(&self, name: &str) -> Value {
+    pub async fn recheck(&self, name: &str) -> Value {
         self.call(Method::Post, &format!("/{name}/recheck"), Some(value!({}))).await.1
     }
 
     /// Waits until the domain is in a state without anybody asking for a check; says how long that took.
-    async fn until(&self, name: &str, state: &str) -> Duration {
+    pub async fn until(&self, name: &str, state: &str) -> Duration {
         let began = Instant::now();
         loop {
             let domain = self.show(name).await;
@@ -79,7 +79,7 @@ fn published(record: &Value) -> Value {
     value!({"name": record["name"], "type": record["type"], "ttl": 2, "data": data})
 }
 
-async fn put_zone(product: &Product, name: &str, fields: &Value) {
+pub async fn put_zone(product: &Product, name: &str, fields: &Value) {
     spoil(product.origin("sandbox/dns"), &format!("zones/{name}"), fields).await;
 }
 
@@ -103,7 +103,7 @@ async fn until_mailed(product: &Product, to: &str, subject: &str) {
     }
 }
 
-async fn actions(product: &Product, slug: &str) -> Vec<String> {
+pub async fn actions(product: &Product, slug: &str) -> Vec<String> {
     let path = format!("/api/tenants/{slug}/audit?limit=50");
     let answer = product.call(Method::Get, &path, product.token(IDA, "operator"), None).await;
     let items = json(&answer)["items"].as_array().unwrap().clone();

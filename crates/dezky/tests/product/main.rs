@@ -21,6 +21,8 @@ mod members;
 #[cfg(test)]
 mod provisioning;
 #[cfg(test)]
+mod publishing;
+#[cfg(test)]
 mod session;
 #[cfg(test)]
 #[cfg(test)]

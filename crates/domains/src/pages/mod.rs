@@ -3,6 +3,7 @@
 mod all;
 mod list;
 mod one;
+mod publish;
 mod records;
 
 use access::{Actor, Surface, TenantRole};
@@ -58,6 +59,8 @@ pub fn portal(domains: &Domains) -> Routes {
         .get("/admin/{slug}/domains/{name}", one::show)
         .get("/admin/{slug}/domains/{name}/live", one::live)
         .get("/admin/{slug}/domains/{name}/zone", crate::api::zone)
+        .get("/admin/{slug}/domains/{name}/publish", publish::show)
+        .post("/admin/{slug}/domains/{name}/publish", publish::submit)
         .post("/admin/{slug}/domains/{name}/recheck", one::recheck)
         .post("/admin/{slug}/domains/{name}/dmarc", one::dmarc)
         .post("/admin/{slug}/domains/{name}/primary", one::primary)

@@ -17,7 +17,7 @@ use super::{mark, records, says};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
-use crate::model::Domain;
+use crate::model::{Domain, Finding};
 use crate::service::Domains;
 use crate::store::Check;
 
@@ -60,6 +60,8 @@ pub async fn show(
         Some("recheck") => Some("domain-done-recheck"),
         Some("dmarc") => Some("domain-done-dmarc"),
         Some("primary") => Some("domain-done-primary"),
+        Some("publish") => Some("domain-done-publish"),
+        Some("connect") => Some("domain-done-connect"),
         _ => None,
     };
     if let Some(key) = key {
@@ -160,6 +162,9 @@ fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
         summary: summary(w, domain),
         facts: Some(facts(w, shown)),
         actions: html! {
+            @if domain.findings.iter().any(Finding::is_wrong) {
+                (link_button(w.t("publish"), format!("{at}/publish")).icon(Icon::Bolt))
+            }
             @if domain.is_proven() { (link_button(w.t("domain-zone"), format!("{at}/zone")).icon(Icon::Download)) }
             (post("recheck", html! { (submit(w.t("domain-recheck")).primary().icon(Icon::Refresh)) }))
         },

@@ -23,7 +23,7 @@ pub(super) enum Who {
 }
 
 impl Who {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Server(0) => "ns1",
             Self::Server(_) => "ns2",
@@ -55,6 +55,9 @@ impl Desk {
         let asked = Message::from_vec(bytes).ok()?;
         if asked.metadata.message_type != MessageType::Query {
             return None;
+        }
+        if asked.metadata.op_code == OpCode::Update {
+            return self.change(&asked, bytes);
         }
         let mut answer = blank(&asked);
         let question = match question(&asked) {

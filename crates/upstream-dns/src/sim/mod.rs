@@ -1,11 +1,13 @@
 //! A simulator of the DNS on the loopback address: two name servers that are responsible for the zones it is given,
-//! and two public resolvers that ask them and keep what they hear. Left out: DNSSEC, zone transfers, updates, TLS and
-//! HTTPS, types that nobody here asks for, and the chain of referrals from the real root.
+//! and two public resolvers that ask them and keep what they hear. The first name server takes changes from those who
+//! have a key of the zone. Left out: DNSSEC, zone transfers, TLS and HTTPS, types that nobody here asks for, and the
+//! chain of referrals from the real root.
 
 mod answer;
 mod kept;
 mod listener;
 mod message;
+mod update;
 mod world;
 mod zone;
 

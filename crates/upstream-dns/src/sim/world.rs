@@ -47,6 +47,22 @@ impl World {
         ROOT.as_ref()
     }
 
+    /// The same world under another clock: none is kept in the file.
+    #[cfg(test)]
+    pub(crate) fn with_clock(self, clock: &Clock) -> Self {
+        Self { clock: clock.clone(), ..self }
+    }
+
+    /// The zone of exactly this name.
+    pub(super) fn zone(&self, name: &Name) -> Option<&Zone> {
+        self.zones.get(name.as_str())
+    }
+
+    /// The same, to be changed.
+    pub(super) fn zone_mut(&mut self, name: &Name) -> Option<&mut Zone> {
+        self.zones.get_mut(name.as_str())
+    }
+
     /// How a resolver answers.
     pub(super) fn mood_of_resolver(&self, resolver: usize) -> Mood {
         self.resolvers.get(resolver).copied().unwrap_or_default()

@@ -4,6 +4,7 @@ use hickory_proto::rr::RData;
 use kernel::dns::{Data, Name, Record, RecordType};
 use serde::{Deserialize, Serialize};
 
+use super::update::KeyText;
 use crate::wire::{Unfit, from_data, to_kind, to_record};
 
 /// The time to live of a record that has none of its own.
@@ -18,6 +19,10 @@ pub(super) struct Zone {
     pub(super) name: Name,
     records: Vec<Entry>,
     negative_ttl: u32,
+    /// Counts the changes, where the zone has no SOA of its own.
+    serial: u32,
+    /// With these it may be changed.
+    pub(super) keys: Vec<KeyText>,
     parts: [Part; 2],
 }
 
@@ -73,6 +78,10 @@ struct ZoneText {
     records: Vec<RecordText>,
     #[serde(default = "usual_negative_ttl")]
     negative_ttl: u32,
+    #[serde(default = "first_serial")]
+    serial: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<KeyText>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ns1: Option<PartText>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,6 +112,10 @@ struct RecordText {
 
 fn usual_ttl() -> u32 {
     USUAL_TTL
+}
+
+fn first_serial() -> u32 {
+    1
 }
 
 fn usual_negative_ttl() -> u32 {
@@ -155,6 +168,30 @@ impl Zone {
         self.parts.get(server).and_then(|part| part.records.as_ref()).unwrap_or(&self.records)
     }
 
+    /// All records of the first server, as changes see them.
+    pub(super) fn changeable(&self) -> Vec<Record> {
+        self.records_of(0).iter().map(|entry| entry.record.clone()).collect()
+    }
+
+    /// Puts these in place of what the first server has, and counts the change.
+    pub(super) fn replace(&mut self, records: &[Record]) -> Result<(), String> {
+        self.serial = self.serial.wrapping_add(1);
+        let counted = |record: &Record| match record.data.clone() {
+            Data::Soa { primary, serial, minimum } => {
+                let data = Data::Soa { primary, serial: serial.wrapping_add(1), minimum };
+                Record { data, ..record.clone() }
+            }
+            _ => record.clone(),
+        };
+        let written = records.iter().map(|record| written(&counted(record)));
+        let entries = written.collect::<Result<Vec<Entry>, String>>()?;
+        match &mut self.parts[0].records {
+            Some(own) => *own = entries,
+            None => self.records = entries,
+        }
+        Ok(())
+    }
+
     /// What stands at `at`, told of `name`, which differs under a wildcard.
     fn at(&self, records: &[Entry], at: &Name, name: &Name, kind: RecordType) -> Found {
         let renamed = |record: Record| Record { name: name.clone(), ..record };
@@ -194,7 +231,7 @@ impl Zone {
 
     fn usual_soa(&self) -> Record {
         let primary = super::SERVER_NAMES[0].parse().unwrap_or_else(|_| Name::root());
-        let soa = self.record(Data::Soa { primary, serial: 1, minimum: self.negative_ttl });
+        let soa = self.record(Data::Soa { primary, serial: self.serial, minimum: self.negative_ttl });
         Record { ttl: self.negative_ttl, ..soa }
     }
 
@@ -220,7 +257,12 @@ impl TryFrom<ZoneText> for Zone {
             let records = part.records.map(|records| entries(&name, records)).transpose()?;
             Ok(Part { records, mood: Mood { answers: part.answers, delay_ms: part.delay_ms } })
         };
+        for key in &text.keys {
+            key.read()?;
+        }
         Ok(Self {
+            serial: text.serial,
+            keys: text.keys,
             parts: [part(text.ns1)?, part(text.ns2)?],
             records: entries(&name, text.records)?,
             negative_ttl: text.negative_ttl,
@@ -254,6 +296,22 @@ fn entry(zone: &Name, text: RecordText) -> Result<Entry, String> {
     Ok(Entry { record, text: text.data })
 }
 
+/// A record with its text, as it came by a change.
+fn written(record: &Record) -> Result<Entry, String> {
+    let data = to_record(record).map_err(|Unfit| format!("the record {} is too long", record.name))?.data;
+    let text = match &record.data {
+        Data::Txt(strings) => strings.iter().map(|string| quoted(string)).collect::<Vec<_>>().join(" "),
+        _ => data.to_string(),
+    };
+    Ok(Entry { record: record.clone(), text })
+}
+
+/// The reader of this text takes letters beyond ASCII as they are, and no numbers for them.
+fn quoted(string: &[u8]) -> String {
+    let text = String::from_utf8_lossy(string);
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
 impl From<Zone> for ZoneText {
     fn from(zone: Zone) -> Self {
         let [ns1, ns2] = zone.parts.map(|part| {
@@ -268,6 +326,8 @@ impl From<Zone> for ZoneText {
             name: zone.name.to_string(),
             records: texts(zone.records),
             negative_ttl: zone.negative_ttl,
+            serial: zone.serial,
+            keys: zone.keys,
             ns1,
             ns2,
         }

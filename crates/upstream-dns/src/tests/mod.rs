@@ -10,6 +10,7 @@ mod odd_servers;
 mod sandbox;
 mod secure;
 mod speed;
+mod updates;
 
 use std::time::Duration;
 

@@ -24,6 +24,16 @@ fn foreign(id: &'static str, name: &str) -> Spoil {
     Spoil { simulator: "authentik", kind: "groups", id, fields: value!({"name": name}) }
 }
 
+/// The zone of a domain may be changed with a key.
+fn changeable(id: &'static str) -> Spoil {
+    let key = value!({"name": "dezky", "algorithm": "hmac-sha256", "secret": SECRET});
+    let fields = value!({"records": [], "negativeTtl": 1, "keys": [key]});
+    Spoil { simulator: "dns", kind: "zones", id, fields }
+}
+
+/// The secret of that key.
+const SECRET: &str = "aHVzaC1odXNo";
+
 /// A valid call of a route. Words in braces are filled in from what the product says then.
 pub struct Deed {
     pub method: Method,
@@ -118,6 +128,23 @@ fn deeds_on_domains() -> Vec<Deed> {
             id: "zwei.test",
             first: vec![claim("zwei.test"), (VOUCH, nothing())],
             ..deed(Post, "/api/tenants/{slug}/domains/{name}/primary", "alpenblick", "domain.primary")
+        },
+        Deed {
+            id: "vier.test",
+            action: None,
+            spoil: Some(changeable("vier.test")),
+            first: vec![claim("vier.test")],
+            ..deed(Post, "/api/tenants/{slug}/domains/{name}/publish/plan", "alpenblick", "")
+        },
+        Deed {
+            id: "acht.test",
+            body: value!({
+                "hash": "{publish:acht.test}",
+                "key": {"name": "dezky", "algorithm": "hmac-sha256", "secret": SECRET},
+            }),
+            spoil: Some(changeable("acht.test")),
+            first: vec![claim("acht.test")],
+            ..deed(Post, "/api/tenants/{slug}/domains/{name}/publish", "alpenblick", "domain.publish")
         },
         Deed {
             id: "drei.test",
@@ -258,6 +285,16 @@ pub fn forms() -> Vec<Form> {
         Form {
             fields: &[("policy", "none")],
             ..of_domain("/admin/{slug}/domains/{name}/dmarc", "domain.dmarc")
+        },
+        Form {
+            fields: &[
+                ("hash", "{publish:neu.test}"),
+                ("key.name", "dezky"),
+                ("key.algorithm", "hmac-sha256"),
+                ("key.secret", SECRET),
+            ],
+            spoil: Some(changeable("neu.test")),
+            ..of_domain("/admin/{slug}/domains/{name}/publish", "domain.publish")
         },
         // It is primary already.
         Form { id: "acme-widgets.test", ..of_domain("/admin/{slug}/domains/{name}/primary", "") },

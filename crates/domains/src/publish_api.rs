@@ -1,0 +1,128 @@
+//! Publishing a domain's records, as JSON.
+
+use access::ManageDomains;
+use axum::Json;
+use axum::extract::{Path, State};
+use mail_dns::publish::{Act, Item};
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Failure, JsonBody, Right, Routes};
+
+use crate::api::{At, DomainView, view};
+use crate::connect::Offer;
+use crate::input;
+use crate::publish::Plan;
+use crate::service::Domains;
+
+/// Adds the routes of publishing to those of domains.
+pub fn add(routes: Routes<Domains>) -> Routes<Domains> {
+    let op = |summary| Operation::new("Domains", summary);
+    routes
+        .post("/api/tenants/{slug}/domains/{name}/publish/plan", plan)
+        .doc(
+            op("What publishing its records would change in its zone")
+                .body(input::PUBLISH_PLAN)
+                .answer::<PublishPlanView>(200),
+        )
+        .post("/api/tenants/{slug}/domains/{name}/publish", publish)
+        .doc(op("Publish just what a plan lists").body(input::PUBLISH).answer::<DomainView>(200))
+}
+
+/// What becomes of one record.
+#[derive(Serialize, ToSchema)]
+struct PublishedView {
+    /// What it is for: `mx`, `spf`, `dkim`, ...
+    purpose: String,
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    value: String,
+    /// `add`, `replace`, `right` (nothing to do) or `left` (left alone).
+    act: &'static str,
+    /// Why it is left alone, as a stable word.
+    reason: Option<&'static str>,
+    /// What it takes the place of; published from here before.
+    replaces: Vec<String>,
+    /// What is there in its place or beside it.
+    found: Vec<String>,
+}
+
+impl From<&Item> for PublishedView {
+    fn from(item: &Item) -> Self {
+        let texts = |all: &[kernel::dns::Data]| all.iter().map(mail_dns::show).collect();
+        let expected = &item.expected;
+        Self {
+            purpose: expected.purpose.as_str().to_owned(),
+            name: expected.name.to_string(),
+            kind: expected.data.kind().as_str().to_owned(),
+            value: mail_dns::show(&expected.data),
+            act: item.act.as_str(),
+            reason: match &item.act {
+                Act::Left(reason) => Some(reason.as_str()),
+                _ => None,
+            },
+            replaces: match &item.act {
+                Act::Replace(gone) => texts(gone),
+                _ => Vec::new(),
+            },
+            found: texts(&item.found),
+        }
+    }
+}
+
+/// A DNS host that publishes by itself what its customer agrees to.
+#[derive(Serialize, ToSchema)]
+struct OfferView {
+    host: String,
+    /// Where a browser goes.
+    link: String,
+}
+
+/// What publishing would change.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PublishPlanView {
+    /// Send it to `/publish` to do just this.
+    hash: String,
+    zone: String,
+    /// Where the zone is changed.
+    server: String,
+    changes: Vec<PublishedView>,
+    domain_connect: Option<OfferView>,
+}
+
+fn plan_view(plan: &Plan, offer: Option<Offer>) -> Json<PublishPlanView> {
+    Json(PublishPlanView {
+        hash: plan.hash.clone(),
+        zone: plan.primary.zone.to_string(),
+        server: plan.primary.server.clone(),
+        changes: plan.items.iter().map(PublishedView::from).collect(),
+        domain_connect: offer.map(|Offer { host, link }| OfferView { host, link }),
+    })
+}
+
+async fn plan(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+    body: JsonBody,
+) -> Result<Json<PublishPlanView>, Failure> {
+    let input = body.input(input::PUBLISH_PLAN);
+    let server = input.text("server");
+    input.finish(Some(())).map_err(Failure::invalid)?;
+    let name = at.name()?;
+    let plan = domains.publish_plan(&by, &name, server.as_deref()).await?;
+    let offer = domains.connect_offer(&by, &name, &plan).await?;
+    Ok(plan_view(&plan, offer))
+}
+
+async fn publish(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+    body: JsonBody,
+) -> Result<Json<DomainView>, Failure> {
+    let order = input::order(body.input(input::PUBLISH)).map_err(Failure::invalid)?;
+    Ok(Json(view(&domains.publish(&by, &at.name()?, &order).await?)))
+}
