@@ -1,5 +1,7 @@
 //! The client of one upstream.
 
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use url::Url;
 
 use crate::call::{Answer, Body, Call, Method};
 use crate::error::{CallError, Cause, Effect};
+use crate::guard::{self, NoAddress, PublicOnly};
 
 /// How a client behaves.
 #[derive(Debug, Clone)]
@@ -23,11 +26,19 @@ pub struct Options {
     pub most_bytes: usize,
     /// PEM certificates trusted beside the system's roots (`EXTRA_CA_CERTS`).
     pub extra_roots: Option<Vec<u8>>,
+    /// Calls only addresses of the public internet: for names that strangers give.
+    pub only_public: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { deadline: Duration::from_secs(10), at_a_time: 8, most_bytes: 32 << 20, extra_roots: None }
+        Self {
+            deadline: Duration::from_secs(10),
+            at_a_time: 8,
+            most_bytes: 32 << 20,
+            extra_roots: None,
+            only_public: false,
+        }
     }
 }
 
@@ -66,6 +77,14 @@ impl Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = build(&options).map_err(|error| bad(error.to_string()))?;
         Ok(Self { upstream, base, http, places: Arc::new(Semaphore::new(options.at_a_time)), options })
+    }
+
+    /// The same client, with the same queue, at another host.
+    pub fn at_host(&self, host: &str) -> Result<Self, CallError> {
+        let mut base = self.base.clone();
+        let bad = || CallError::without_effect(self.upstream, Cause::Malformed(format!("{host} is no host")));
+        base.set_host(Some(host)).map_err(|_| bad())?;
+        Ok(Self { base, ..self.clone() })
     }
 
     /// The name for people.
@@ -134,6 +153,9 @@ impl Client {
         let bad = |why: String| CallError::without_effect(self.upstream, Cause::Malformed(why));
         let base = self.base.as_str().trim_end_matches('/');
         let url = Url::parse(&format!("{base}{}", call.path)).map_err(|error| bad(error.to_string()))?;
+        if self.options.only_public && !guard::may_call(&url) {
+            return Err(CallError::without_effect(self.upstream, Cause::NoAddress));
+        }
         let method = match call.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -164,16 +186,32 @@ impl Client {
     }
 
     fn failed(&self, error: &reqwest::Error, may_change: bool) -> CallError {
-        let cause = if error.is_connect() {
-            Cause::Unreachable
-        } else if error.is_timeout() {
-            Cause::Timeout
-        } else {
-            Cause::Closed
-        };
-        let reached = cause != Cause::Unreachable;
+        let cause = cause_of(error);
+        let reached = !matches!(cause, Cause::Unreachable | Cause::NoAddress | Cause::Certificate(_));
         let effect = if may_change && reached { Effect::Unknown } else { Effect::None };
         CallError { upstream: self.upstream, cause, effect, retry_after: None }
+    }
+}
+
+fn cause_of(error: &reqwest::Error) -> Cause {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(one) = next {
+        if let Some(rustls::Error::InvalidCertificate(why)) = one.downcast_ref() {
+            return Cause::Certificate(why.into());
+        }
+        if one.is::<NoAddress>() {
+            return Cause::NoAddress;
+        }
+        // An error of input or output does not give what it holds as its source.
+        let held = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = held.map(|held| held as &(dyn Error + 'static)).or_else(|| one.source());
+    }
+    if error.is_connect() {
+        Cause::Unreachable
+    } else if error.is_timeout() {
+        Cause::Timeout
+    } else {
+        Cause::Closed
     }
 }
 
@@ -184,6 +222,9 @@ fn build(options: &Options) -> Result<reqwest::Client, reqwest::Error> {
         .no_proxy()
         .connect_timeout(options.deadline.min(Duration::from_secs(3)))
         .user_agent(concat!("dezky/", env!("CARGO_PKG_VERSION")));
+    if options.only_public {
+        builder = builder.dns_resolver(Arc::new(PublicOnly));
+    }
     if let Some(pem) = &options.extra_roots {
         builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem)?);
     }
