@@ -149,6 +149,7 @@ impl Product {
             challenge: config.dns.challenge.clone(),
             pace: domain_pace,
             portal: portal_origin(&config),
+            clients: upstreams::client_documents(&config)?,
             settle: pace.settle,
         };
         let dns = upstreams::dns(&config, &clock)?;

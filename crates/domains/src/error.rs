@@ -23,6 +23,9 @@ pub enum Error {
     /// It has to be proven first.
     #[error("it is not proven yet that this domain belongs to the workspace")]
     Unproven,
+    /// The mail server has not said where its services are.
+    #[error("the mail server has not said yet where its services are")]
+    NoServices,
     /// Another one must be primary first.
     #[error("this is the primary domain of the workspace")]
     Primary,
@@ -61,7 +64,7 @@ impl Coded for Error {
             | Self::Primary
             | Self::InUse(_)
             | Self::WrongState(_) => Kind::Conflict,
-            Self::Slow | Self::Endless | Self::Records(_) => Kind::Unavailable,
+            Self::NoServices | Self::Slow | Self::Endless | Self::Records(_) => Kind::Unavailable,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
@@ -75,6 +78,7 @@ impl Coded for Error {
             Self::Taken => "domain-taken",
             Self::TooManyClaims(_) => "too-many-claims",
             Self::Unproven => "domain-unproven",
+            Self::NoServices => "no-services",
             Self::Primary => "primary-domain",
             Self::InUse(_) => "domain-in-use",
             Self::WrongState(_) => "wrong-state",
@@ -104,6 +108,7 @@ impl Coded for Error {
             Self::Taken => "If it is yours, ask whoever runs this service to look into it.",
             Self::TooManyClaims(_) => "Prove or remove some of them first.",
             Self::Unproven => "Publish the record that proves it, then check again.",
+            Self::NoServices => "Try again once the domain's records are shown.",
             Self::Primary => "Make another domain primary first.",
             Self::InUse(_) => "Remove or move what uses it first.",
             Self::WrongState(_) => "Look at the present state of the workspace first.",

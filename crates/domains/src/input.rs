@@ -1,8 +1,8 @@
 //! What may be sent, by form and by JSON alike.
 
-use kernel::DomainName;
 use kernel::input::Shape::{Text, Word};
 use kernel::input::{Field, Input};
+use kernel::{DomainName, EmailAddress};
 use mail_dns::dmarc::Policy;
 
 /// The words of the policies.
@@ -18,10 +18,17 @@ pub const DMARC: &[Field] = &[Field::required(
     "What others should do with mail that is not from the domain.",
 )];
 
+/// The field of the address that a device is set up for.
+pub const ADDRESS: &[Field] = &[Field::required("address", Text(320), "An address on the domain.")];
+
 pub fn name(input: &mut Input) -> Option<DomainName> {
     input.parse("name")
 }
 
 pub fn policy(input: &mut Input) -> Option<Policy> {
     input.read("policy", |text| text.parse::<Policy>().map_err(|()| "must be none, quarantine or reject"))
+}
+
+pub fn address(input: &mut Input) -> Option<EmailAddress> {
+    input.parse("address")
 }

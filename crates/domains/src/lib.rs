@@ -7,6 +7,7 @@
 mod actions;
 mod api;
 mod check;
+mod clients;
 mod demo;
 mod error;
 mod host;
@@ -26,6 +27,7 @@ use i18n::{Language, Source};
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
 
+pub use clients::Reach as ClientReach;
 pub use error::Error;
 pub use model::{Challenge, Pace};
 pub use service::{Domains, Settings};
@@ -35,7 +37,12 @@ pub use watch::{observer, schedule};
 pub fn slice(domains: &Domains) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     web::Slice {
-        routes: vec![api::routes(domains), pages::operator(domains), pages::portal(domains)],
+        routes: vec![
+            api::routes(domains),
+            clients::api::routes(domains),
+            pages::operator(domains),
+            pages::portal(domains),
+        ],
         nav: pages::NAV.to_vec(),
         texts: vec![english],
     }

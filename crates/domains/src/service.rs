@@ -13,6 +13,7 @@ use reconcile::Reconciler;
 use upstream_dns::Dns;
 use upstream_stalwart::Stalwart;
 
+use crate::clients::Reach;
 use crate::error::Error;
 use crate::model::{Challenge, Domain, Pace};
 use crate::store::{self, Check, Filter};
@@ -26,6 +27,8 @@ pub struct Settings {
     pub pace: Pace,
     /// The origin of the portal, for links in mails.
     pub portal: Option<String>,
+    /// How the documents of mail programs are reached.
+    pub clients: Reach,
     /// How long a request waits for the mail server before it answers and leaves the rest to the background.
     pub settle: Duration,
 }

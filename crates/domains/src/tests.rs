@@ -24,6 +24,11 @@ struct Rig {
     tenant: TenantId,
 }
 
+fn nowhere() -> outbound::Client {
+    outbound::Client::new("nobody", "http://127.0.0.1:9".parse().unwrap(), outbound::Options::default())
+        .unwrap()
+}
+
 async fn rig() -> Rig {
     let test = migrations::test_database().await;
     let clock = Clock::manual(Timestamp::from_micros(1_800_000_000_000_000));
@@ -47,6 +52,7 @@ async fn rig() -> Rig {
         challenge: Challenge { label: "_proof".to_owned(), prefix: "proof=".to_owned() },
         pace: PACE,
         portal: None,
+        clients: crate::clients::Reach::At(nowhere()),
         settle: Duration::from_millis(50),
     };
     let dns = Dns::new(options).unwrap();

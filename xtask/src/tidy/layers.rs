@@ -52,6 +52,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "domains",
         &[
             "kernel",
+            "outbound",
             "db",
             "i18n",
             "audit",

@@ -1,6 +1,7 @@
 //! The slice's pages: a workspace's domains in the portal, and those of all workspaces in the operator console.
 
 mod all;
+mod clients;
 mod list;
 mod one;
 mod records;
@@ -57,6 +58,8 @@ pub fn portal(domains: &Domains) -> Routes {
         .get("/admin/{slug}/domains/live", list::live)
         .get("/admin/{slug}/domains/{name}", one::show)
         .get("/admin/{slug}/domains/{name}/live", one::live)
+        .get("/admin/{slug}/domains/{name}/clients", clients::show)
+        .get("/admin/{slug}/domains/{name}/clients/mobileconfig", clients::profile)
         .get("/admin/{slug}/domains/{name}/zone", crate::api::zone)
         .post("/admin/{slug}/domains/{name}/recheck", one::recheck)
         .post("/admin/{slug}/domains/{name}/dmarc", one::dmarc)

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use simulator::{HangUp, Store};
 
+use super::clients;
 use super::jmap::{self, Access, CALLER, Creations, MethodCall, Session};
 use super::world::{Permissions, World};
 
@@ -73,6 +74,7 @@ pub fn routes(store: Store<World>) -> Router {
         .route("/api/account", get(account))
         .route("/healthz/live", get(health))
         .route("/healthz/ready", get(health))
+        .merge(clients::routes())
         .method_not_allowed_fallback(not_found)
         .fallback(not_found)
         .layer(DefaultBodyLimit::disable())
@@ -84,7 +86,7 @@ fn problem(status: StatusCode, body: &Value) -> Response {
     (status, headers, Body::from(body.to_string())).into_response()
 }
 
-fn about(status: StatusCode, title: &str, detail: &str) -> Response {
+pub(super) fn about(status: StatusCode, title: &str, detail: &str) -> Response {
     let body = json!({"type": "about:blank", "status": status.as_u16(), "title": title, "detail": detail});
     problem(status, &body)
 }

@@ -1,10 +1,11 @@
 //! A simulator of Stalwart 0.16.19 as the transcripts show it: domains with their signing keys and zone texts,
-//! the JMAP envelope with its limits, and the warts. Left out: mailboxes, lists and groups as JMAP objects
+//! the JMAP envelope with its limits, what mail programs ask for, and the warts. Left out: mailboxes, lists and groups as JMAP objects
 //! (an account is made and destroyed only to link a domain), making signing keys, Basic and OAuth credentials, rate
 //! limits, bans. What only its operator can do comes from `/_sim`: keys with few permissions (`apiKeys`), signing
 //! keys of one's own (`dkimSignatures`), and the answer to write conflicts (`conflicts`).
 
 mod account;
+mod clients;
 mod dkim;
 mod domain;
 mod fields;

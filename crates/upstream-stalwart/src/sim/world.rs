@@ -27,6 +27,9 @@ pub struct World {
     /// How many of the next changes end as the answer to a write conflict.
     #[serde(default)]
     conflicts: Conflicts,
+    /// The host that mail programs are told, where it is not the server's own.
+    #[serde(default)]
+    client_host: Option<String>,
     last_domain: u64,
     keys_made: u64,
     #[serde(skip)]
@@ -162,6 +165,11 @@ impl World {
         self.keys.iter().filter(move |(_, key)| key.due <= now).map(|(id, key)| (*id, key))
     }
 
+    /// The host that mail programs are told.
+    pub(super) fn client_host(&self) -> String {
+        self.client_host.clone().unwrap_or_else(|| self.settings.hostname.clone())
+    }
+
     /// The domain that has this name or alias.
     pub(super) fn owner_of(&self, name: &str) -> Option<u64> {
         self.domains
@@ -295,8 +303,12 @@ impl State for World {
                 self.conflicts = Conflicts { left, stored };
                 Ok(())
             }
+            "clientHosts" => {
+                self.client_host = fields.get("host").and_then(Value::as_str).map(str::to_owned);
+                Ok(())
+            }
             _ => {
-                let known = "domains, accounts, dkimSignatures, apiKeys and conflicts";
+                let known = "domains, accounts, dkimSignatures, apiKeys, conflicts and clientHosts";
                 Err(format!("{kind} can't be put; {known} can"))
             }
         }
@@ -314,6 +326,7 @@ impl State for World {
             "dkimSignatures" => self.keys.remove(&id).is_some(),
             "accounts" => self.accounts.remove(&id).is_some(),
             "apiKeys" => self.api_keys.remove(&id).is_some(),
+            "clientHosts" => self.client_host.take().is_some(),
             _ => false,
         }
     }
