@@ -167,7 +167,7 @@ impl Product {
         let slices = vec![
             sign_in::slice(&sign_in),
             tenants::slice(&tenants),
-            domains::slice(&domains),
+            domains::slice(&domains, &tenants),
             drift::slice(&drift),
         ];
         Ok(Self {
@@ -216,7 +216,7 @@ impl Product {
             self.clock.clone(),
             self.site.catalogues.clone(),
             settings,
-            self.site.nav.clone(),
+            self.site.places.clone(),
         );
         self.site.router(web, &self.sign_in)
     }

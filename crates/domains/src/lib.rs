@@ -23,6 +23,7 @@ mod tests;
 mod watch;
 
 use i18n::{Language, Source};
+use tenants::Tenants;
 
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
@@ -34,16 +35,18 @@ pub use service::{Domains, Settings};
 pub use watch::{observer, schedule};
 
 /// What the slice brings to the web.
-pub fn slice(domains: &Domains) -> web::Slice {
+pub fn slice(domains: &Domains, tenants: &Tenants) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     web::Slice {
         routes: vec![
             api::routes(domains),
             clients::api::routes(domains),
             pages::operator(domains),
+            pages::of_tenant(domains, tenants),
             pages::portal(domains),
         ],
         nav: pages::NAV.to_vec(),
+        tenant_tabs: pages::TENANT_TABS.to_vec(),
         texts: vec![english],
     }
 }

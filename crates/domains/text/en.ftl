@@ -179,6 +179,21 @@ advice-srv-other-order = Ours is there with another order, which changes nothing
 advice-tlsa-other = It names another certificate. Replace it by the value below, or mail may be refused.
 advice-caa-forbids = { $found } forbids the authority that issues our certificates. Add the value below.
 
+# The operator's tab of a workspace
+tab-domains = Domains
+domain-proof = Ownership
+domain-proof-dns = Proven by its DNS
+domain-proof-vouched = Vouched for
+domain-proof-none = Not proven
+domain-vouch = Vouch
+domain-vouch-title = Vouch for { $name }?
+domain-vouch-says = You take it on yourself that this domain belongs to { $workspace }: nobody asks for the record that proves it any more. The domain is made in the mail server at once, which takes all mail for it from then on, and no other workspace can have it.
+domain-vouch-deed = Vouch for it
+domain-vouch-keep = Wait for the proof
+domain-not-vouched = Nothing was changed: { $why }. { $advice }
+domain-done-vouch = { $name } belongs to this workspace now.
+domains-tenant-none-says = Domains appear here as soon as the workspace adds one.
+
 # Setting up a device
 clients-title = Set up a device
 clients-say = What mail programs need to know to reach { $domain }.

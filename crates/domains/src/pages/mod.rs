@@ -3,6 +3,7 @@
 mod all;
 mod clients;
 mod list;
+mod of_tenant;
 mod one;
 mod records;
 
@@ -10,8 +11,9 @@ use access::{Actor, Surface, TenantRole};
 use i18n::Words;
 use mail_dns::DomainState;
 use maud::{Markup, html};
+use tenants::Tenants;
 use web::ui::{Icon, State, StateMark, state_said};
-use web::{Door, Nav, Routes};
+use web::{Door, Nav, Routes, TenantTab};
 
 use crate::model::Domain;
 use crate::service::Domains;
@@ -49,6 +51,17 @@ pub const NAV: [Nav; 2] = [
 
 pub fn operator(domains: &Domains) -> Routes {
     Routes::new(Door::Operator).get("/domains", all::show).with_state(domains.clone())
+}
+
+/// The domains of a tenant among its pages in the operator console.
+pub const TENANT_TABS: [TenantTab; 1] =
+    [TenantTab { name: "domains", label: "tab-domains", path: "/domains", place: 10 }];
+
+pub fn of_tenant(domains: &Domains, tenants: &Tenants) -> Routes {
+    Routes::new(Door::Operator)
+        .get("/tenants/{slug}/domains", of_tenant::show)
+        .post("/tenants/{slug}/domains/{name}/vouch", of_tenant::vouch)
+        .with_state((domains.clone(), tenants.clone()))
 }
 
 pub fn portal(domains: &Domains) -> Routes {
