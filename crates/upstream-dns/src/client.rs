@@ -116,6 +116,10 @@ impl Dns {
         Ok(Self { public, authorities })
     }
 
+    pub(crate) fn public(&self) -> &Public {
+        &self.public
+    }
+
     /// Asks each server by itself, all at the same time. The resolvers come first, in the order of the options, then
     /// the servers responsible for the name, by their names. Where those can't be found there is one failure in
     /// their place, under the name that was asked for.

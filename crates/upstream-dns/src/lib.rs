@@ -8,6 +8,7 @@
 mod authority;
 mod cache;
 mod client;
+mod health;
 mod network;
 mod public;
 mod reach;
@@ -21,4 +22,5 @@ mod tests;
 mod wire;
 
 pub use client::{Asked, BadOptions, Dns, Options, Servers};
+pub use health::{Health, Trouble};
 pub use resolver::{BadResolver, Resolver};
