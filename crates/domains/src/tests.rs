@@ -1,15 +1,19 @@
 //! What passes with time, and that everything that can be said has words.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use audit::Filter;
+use audit::{Context, Filter};
 use kernel::{Clock, DomainId, TenantId, Timestamp};
-use mail_dns::{Code, DomainState, Purpose};
+use mail_dns::{Advice, Code, DomainState, Purpose, Verdict};
 use proptest::prelude::*;
 use reconcile::{Reconciler, Settings as Patience};
 use upstream_dns::{Dns, Options, Resolver};
 
-use crate::model::{CLAIM_LASTS, Challenge, Domain, Finding, Pace, changes, jittered, wait};
+use crate::check::Looked;
+use crate::model::{
+    CLAIM_LASTS, Challenge, Domain, Finding, Pace, Proof, changes, jittered, marked_zone, wait,
+};
 use crate::service::{Domains, Settings};
 use crate::store;
 
@@ -115,6 +119,76 @@ async fn what_is_gone_from_the_mail_server_is_gone_here_and_a_claim_stays() {
     crate::watch::observer().resource_changed(&tx, &rig.clock, &rig.tenant.to_string()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(rig.names().await, ["claim.test"]);
+}
+
+/// What a check finds when the proof is there.
+fn shown(domain: &Domain) -> Looked {
+    let challenge = Challenge { label: "_proof".to_owned(), prefix: "proof=".to_owned() };
+    let finding = |expected| mail_dns::Finding {
+        expected,
+        verdict: Verdict::Ok,
+        found: vec![],
+        advice: Advice { code: Code::Fine, values: BTreeMap::default() },
+    };
+    let findings = domain.expected(&challenge).unwrap().into_iter().map(finding).collect();
+    Looked { zone: None, findings, asked: vec![], host: None }
+}
+
+#[tokio::test]
+async fn who_proves_a_domain_a_moment_too_late_hears_at_once_that_another_has_it() {
+    let rig = rig().await;
+    let id = rig.claim("acme.test").await;
+    let tx = rig.test.db.begin().await.unwrap();
+    let claim = store::lock(&tx, id).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    // Another tenant has proven it, in a transaction that nobody sees before it ends.
+    let other = tenants::domain_want(TenantId::new(&rig.clock), &claim.name);
+    let tx = rig.test.db.begin().await.unwrap();
+    reconcile::want(&tx, &rig.clock, &other).await.unwrap();
+    let ends = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        tx.commit().await.unwrap();
+    };
+    let context = Context::system("domains", &rig.clock);
+    let (written, ()) = tokio::join!(rig.domains.write(&context, &claim, shown(&claim)), ends);
+    let written = written.unwrap();
+    assert!(!written.is_proven());
+    assert_eq!(written.findings[0].code, crate::check::TAKEN);
+}
+
+#[tokio::test]
+async fn a_domain_that_is_made_again_shows_no_keys_of_the_one_before() {
+    let rig = rig().await;
+    let id = rig.claim("acme.test").await;
+    let tx = rig.test.db.begin().await.unwrap();
+    let claim = store::lock(&tx, id).await.unwrap().unwrap();
+    reconcile::want(&tx, &rig.clock, &tenants::domain_want(rig.tenant, &claim.name)).await.unwrap();
+    let made = async |upstream_id: &str| {
+        let update = format!("UPDATE resources SET upstream_id = '{upstream_id}', status = 'ok'");
+        sea_orm::ConnectionTrait::execute_unprepared(&*tx, &update).await.unwrap();
+        let owner = rig.tenant.to_string();
+        crate::watch::observer().resource_changed(&tx, &rig.clock, &owner).await.unwrap();
+        store::lock(&tx, id).await.unwrap().unwrap()
+    };
+    let now = rig.clock.now();
+    let key = Finding { purpose: "dkim".to_owned(), ..finding("k._domainkey.acme.test", "ok") };
+    let proof = Finding { purpose: "ownership".to_owned(), ..finding("_proof.acme.test", "ok") };
+    let zone = marked_zone("c", "k._domainkey IN TXT \"v=DKIM1; p=\"");
+    let domain = Domain {
+        proven: Some((Proof::Dns, now)),
+        zone: Some(zone),
+        zone_read_at: Some(now),
+        findings: vec![proof.clone(), key],
+        ..claim
+    };
+    assert_eq!(
+        domain.expected(&Challenge { label: "_p".to_owned(), prefix: String::new() }).unwrap().len(),
+        2
+    );
+    store::update(&tx, &domain).await.unwrap();
+    assert_eq!(made("c").await, domain, "it is the same object");
+    let again = made("d").await;
+    assert_eq!((again.zone, again.zone_read_at, again.findings), (None, None, vec![proof]));
 }
 
 #[tokio::test]
