@@ -25,9 +25,11 @@ pub fn routes(domains: &Domains) -> Routes {
         .query(&[("address", "An address on the domain.")]);
     Routes::new(Door::Api)
         .get("/api/tenants/{slug}/domains/{name}/client-settings", show)
-        .doc(op("Where mail programs find a domain's servers").answer::<SettingsView>(200))
+        .doc(op("Where mail programs find a domain's servers").answer::<ClientSettingsView>(200))
         .get("/api/tenants/{slug}/domains/{name}/client-settings/check", check)
-        .doc(op("Ask the domain's hosts whether they tell it to mail programs").answer::<CheckView>(200))
+        .doc(
+            op("Ask the domain's hosts whether they tell it to mail programs").answer::<ClientCheckView>(200),
+        )
         .get("/api/tenants/{slug}/domains/{name}/mobileconfig", mobileconfig)
         .doc(profile)
         .with_state(domains.clone())
@@ -35,7 +37,7 @@ pub fn routes(domains: &Domains) -> Routes {
 
 /// A server that mail programs use.
 #[derive(Serialize, ToSchema)]
-struct ServiceView {
+struct ClientServiceView {
     /// `imap`, `smtp`, `pop3`, `jmap`, `caldav` or `carddav`.
     service: String,
     host: String,
@@ -46,7 +48,7 @@ struct ServiceView {
 
 /// A document that mail programs ask for.
 #[derive(Serialize, ToSchema)]
-struct DocumentView {
+struct DocumentAddressView {
     /// `autoconfig`, `autodiscover` or `mta-sts`.
     document: String,
     url: String,
@@ -55,30 +57,30 @@ struct DocumentView {
 /// What a mail program of the domain has to know.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct SettingsView {
+struct ClientSettingsView {
     domain: String,
     /// The state of the domain. Programs find the servers by themselves once it is `verified`.
     state: String,
     /// The form of the user name: `address`, the whole address.
     user_name: String,
     /// The better encrypted of a kind first.
-    services: Vec<ServiceView>,
-    documents: Vec<DocumentView>,
+    services: Vec<ClientServiceView>,
+    documents: Vec<DocumentAddressView>,
 }
 
-impl From<&ClientSettings> for SettingsView {
+impl From<&ClientSettings> for ClientSettingsView {
     fn from(settings: &ClientSettings) -> Self {
         let name = &settings.domain.name;
-        let services = settings.services.iter().map(|service| ServiceView {
+        let services = settings.services.iter().map(|service| ClientServiceView {
             service: service.kind.as_str().to_owned(),
             host: service.host.to_string(),
             port: service.port,
             security: service.security.as_str().to_owned(),
         });
-        let documents = settings
-            .documents
-            .iter()
-            .map(|document| DocumentView { document: document.as_str().to_owned(), url: document.url(name) });
+        let documents = settings.documents.iter().map(|document| DocumentAddressView {
+            document: document.as_str().to_owned(),
+            url: document.url(name),
+        });
         Self {
             domain: name.to_string(),
             state: settings.domain.state.as_str().to_owned(),
@@ -91,7 +93,7 @@ impl From<&ClientSettings> for SettingsView {
 
 /// What a host answered.
 #[derive(Serialize, ToSchema)]
-struct LookView {
+struct ClientDocumentView {
     /// `autoconfig`, `autodiscover` or `mta-sts`.
     document: String,
     url: String,
@@ -106,7 +108,7 @@ struct LookView {
     found: Vec<String>,
 }
 
-impl From<&Look> for LookView {
+impl From<&Look> for ClientDocumentView {
     fn from(look: &Look) -> Self {
         Self {
             document: look.document.as_str().to_owned(),
@@ -122,14 +124,17 @@ impl From<&Look> for LookView {
 /// What the domain's hosts answered just now.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct CheckView {
+struct ClientCheckView {
     asked_at: String,
-    documents: Vec<LookView>,
+    documents: Vec<ClientDocumentView>,
 }
 
-impl From<&Asked> for CheckView {
+impl From<&Asked> for ClientCheckView {
     fn from(asked: &Asked) -> Self {
-        Self { asked_at: asked.at.to_string(), documents: asked.looks.iter().map(LookView::from).collect() }
+        Self {
+            asked_at: asked.at.to_string(),
+            documents: asked.looks.iter().map(ClientDocumentView::from).collect(),
+        }
     }
 }
 
@@ -137,7 +142,7 @@ async fn show(
     Right(by): Right<ManageDomains>,
     State(domains): State<Domains>,
     Path(at): Path<At>,
-) -> Result<Json<SettingsView>, Failure> {
+) -> Result<Json<ClientSettingsView>, Failure> {
     Ok(Json((&domains.client_settings(&by, &at.name()?).await?).into()))
 }
 
@@ -145,7 +150,7 @@ async fn check(
     Right(by): Right<ManageDomains>,
     State(domains): State<Domains>,
     Path(at): Path<At>,
-) -> Result<Json<CheckView>, Failure> {
+) -> Result<Json<ClientCheckView>, Failure> {
     let settings = domains.client_settings(&by, &at.name()?).await?;
     Ok(Json((&domains.ask_documents(&by, &settings).await).into()))
 }
