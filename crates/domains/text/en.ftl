@@ -197,6 +197,8 @@ domains-tenant-none-says = Domains appear here as soon as the workspace adds one
 # Setting up a device
 clients-title = Set up a device
 clients-say = What mail programs need to know to reach { $domain }.
+clients-waiting = Not known yet
+clients-waiting-says = The mail server is still setting the domain up. Look again in a moment.
 clients-unverified = Programs may not find the servers yet.
 clients-servers = Servers
 clients-service = Service

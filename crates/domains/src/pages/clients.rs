@@ -10,8 +10,8 @@ use mail_dns::services::{Kind, Service};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Column, Crumb, Definition, Field, Icon, PageHead, Row, State as Mark, Table, Tone, card, copy,
-    definitions, state_said, submit, table,
+    self, Column, Crumb, Definition, Empty, Field, Icon, PageHead, Row, State as Mark, Table, Tone, card,
+    copy, definitions, empty, state_said, submit, table,
 };
 use web::{Failure, Right, View};
 
@@ -20,6 +20,7 @@ use crate::api::At;
 use crate::clients::api::{For, file};
 use crate::clients::{Asked, ClientSettings, Document, Look, Verdict};
 use crate::error::Error;
+use crate::model::Domain;
 use crate::service::Domains;
 
 /// The region that the check swaps.
@@ -46,13 +47,18 @@ pub async fn show(
     Query(asks): Query<Asks>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let settings = domains.client_settings(&by, &at.name()?).await?;
+    let (slug, name) = (&by.scope().slug, at.name()?);
+    let settings = match domains.client_settings(&by, &name).await {
+        Ok(settings) => settings,
+        Err(Error::NoServices) => return Ok(waiting(&view, slug, &domains.domain(&by, &name).await?)),
+        Err(error) => return Err(error.into()),
+    };
     let asked = match asks.ask {
         Some(_) => Some(domains.ask_documents(&by, &settings).await),
         None => None,
     };
     let typed = Typed { address: own_address(&by, &settings), error: None };
-    Ok(page(&view, &by.scope().slug, &settings, asked.as_ref(), &typed))
+    Ok(page(&view, slug, &settings, asked.as_ref(), &typed))
 }
 
 /// The profile, or the page with what is wrong with the address.
@@ -88,21 +94,31 @@ fn own_address(by: &Granted<ManageDomains>, settings: &ClientSettings) -> String
     if domain == Some(settings.domain.name.ascii()) { email.clone() } else { String::new() }
 }
 
-fn page(view: &View, slug: &str, settings: &ClientSettings, asked: Option<&Asked>, typed: &Typed) -> Markup {
-    let (w, domain) = (view.words(), &settings.domain);
-    let domains = format!("/admin/{slug}/domains");
-    let at = format!("{domains}/{}/clients", domain.name);
-    let name = domain.name.unicode();
-    let title = w.t("clients-title");
-    let head = PageHead {
-        title: title.clone(),
+fn head(w: &Words, slug: &str, domain: &Domain) -> PageHead {
+    let (domains, name) = (format!("/admin/{slug}/domains"), domain.name.unicode());
+    PageHead {
+        title: w.t("clients-title"),
+        state: Some(mark(w, domain).pill().render()),
         summary: html! { (w.tx("clients-say", &[("domain", (&name).into())])) },
         crumbs: vec![
             Crumb { label: w.t("nav-domains"), href: Some(domains.clone()) },
             Crumb { label: name, href: Some(format!("{domains}/{}", domain.name)) },
         ],
         ..PageHead::default()
-    };
+    }
+}
+
+/// The page while the mail server has not said where its services are.
+fn waiting(view: &View, slug: &str, domain: &Domain) -> Markup {
+    let w = view.words();
+    let (title, says) = (w.t("clients-waiting"), w.t("clients-waiting-says"));
+    let nothing = empty(&Empty { icon: Icon::Pending, title, says, actions: None });
+    view.page(&w.t("clients-title"), &head(w, slug, domain), &nothing)
+}
+
+fn page(view: &View, slug: &str, settings: &ClientSettings, asked: Option<&Asked>, typed: &Typed) -> Markup {
+    let (w, domain) = (view.words(), &settings.domain);
+    let at = format!("/admin/{slug}/domains/{}/clients", domain.name);
     let content = html! {
         div class="stack" {
             @if !settings.is_verified() {
@@ -116,8 +132,7 @@ fn page(view: &View, slug: &str, settings: &ClientSettings, asked: Option<&Asked
             (card_of_programs(w, settings))
         }
     };
-    let state = Some(html! { (mark(w, domain).pill()) });
-    view.page(&title, &PageHead { state, ..head }, &content)
+    view.page(&w.t("clients-title"), &head(w, slug, domain), &content)
 }
 
 fn card_of_servers(w: &Words, settings: &ClientSettings) -> Markup {

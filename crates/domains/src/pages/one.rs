@@ -160,8 +160,10 @@ fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
         summary: summary(w, domain),
         facts: Some(facts(w, shown)),
         actions: html! {
-            @if domain.zone.is_some() { (link_button(w.t("clients-title"), format!("{at}/clients")).icon(Icon::Mail)) }
-            @if domain.is_proven() { (link_button(w.t("domain-zone"), format!("{at}/zone")).icon(Icon::Download)) }
+            @if domain.is_proven() {
+                (link_button(w.t("clients-title"), format!("{at}/clients")).icon(Icon::Mail))
+                (link_button(w.t("domain-zone"), format!("{at}/zone")).icon(Icon::Download))
+            }
             (post("recheck", html! { (submit(w.t("domain-recheck")).primary().icon(Icon::Refresh)) }))
         },
         crumbs: vec![Crumb { label: w.t("nav-domains"), href: Some(format!("/admin/{slug}/domains")) }],
