@@ -1,6 +1,7 @@
 //! The documents in which a domain tells mail programs and mail servers how to reach it, and what is wrong with them.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use kernel::DomainName;
 use kernel::dns::Name;
@@ -97,7 +98,7 @@ impl Judgement {
         Self { verdict, advice: advice.to_owned(), values: BTreeMap::new(), found: Vec::new() }
     }
 
-    fn with(mut self, name: &str, value: impl ToString) -> Self {
+    fn with(mut self, name: &str, value: &dyn Display) -> Self {
         self.values.insert(name.to_owned(), value.to_string());
         self
     }
@@ -124,10 +125,10 @@ pub fn judge(document: Document, answer: Result<&Answer, &CallError>, wanted: Wa
         200 => {}
         301..=308 => {
             let to = answer.header("location").unwrap_or_default();
-            return Judgement::new(Verdict::Other, "redirect").with("to", shortened(to));
+            return Judgement::new(Verdict::Other, "redirect").with("to", &shortened(to));
         }
         404 | 410 => return Judgement::new(Verdict::Other, "not-there"),
-        status => return Judgement::new(Verdict::Other, "status").with("status", status),
+        status => return Judgement::new(Verdict::Other, "status").with("status", &status),
     }
     let text = String::from_utf8_lossy(&answer.body);
     match document {
@@ -211,9 +212,8 @@ fn autodiscover(text: &str) -> Option<Vec<Told>> {
         let kind = kind_of(&element.text_of("type")?.to_ascii_lowercase())?;
         let word = |name| element.text_of(name).unwrap_or_default().to_ascii_lowercase();
         let security = match (word("encryption").as_str(), word("ssl").as_str()) {
-            ("ssl", _) | ("", "on" | "") => Some(Security::Tls),
+            ("ssl", _) | ("", "on" | "") | ("auto", "on") => Some(Security::Tls),
             ("tls", _) => Some(Security::StartTls),
-            ("auto", "on") => Some(Security::Tls),
             _ => None,
         };
         let host = element.text_of("server")?.to_ascii_lowercase();
@@ -238,8 +238,8 @@ fn of_servers(told: Option<Vec<Told>>, services: &[Service]) -> Judgement {
             .next()
             .map_or_else(String::new, |service| shown(service.kind, service.host.as_str(), service.port));
         let code = if expected.is_empty() { "server-not-offered" } else { "server-other" };
-        let judgement = Judgement::new(Verdict::Other, code).with("found", foreign.shown());
-        return judgement.with("expected", expected).found(found);
+        let judgement = Judgement::new(Verdict::Other, code).with("found", &foreign.shown());
+        return judgement.with("expected", &expected).found(found);
     }
     let is_told = |kind: Kind| of_kind(kind).any(|service| told.iter().any(|one| one.is(service)));
     let missing = [Kind::Imap, Kind::Submission]
@@ -247,10 +247,10 @@ fn of_servers(told: Option<Vec<Told>>, services: &[Service]) -> Judgement {
         .find(|kind| of_kind(*kind).next().is_some() && !is_told(*kind));
     if let Some(service) = missing.and_then(|kind| of_kind(kind).next()) {
         let expected = shown(service.kind, service.host.as_str(), service.port);
-        return Judgement::new(Verdict::Other, "server-missing").with("expected", expected).found(found);
+        return Judgement::new(Verdict::Other, "server-missing").with("expected", &expected).found(found);
     }
     if let Some(bare) = told.iter().find(|one| one.security.is_none()) {
-        return Judgement::new(Verdict::Other, "unencrypted").with("found", bare.shown()).found(found);
+        return Judgement::new(Verdict::Other, "unencrypted").with("found", &bare.shown()).found(found);
     }
     Judgement::new(Verdict::Right, "fine").found(found)
 }

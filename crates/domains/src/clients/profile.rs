@@ -32,7 +32,7 @@ enum Value {
     Dict(Vec<(&'static str, Value)>),
 }
 
-fn text(text: impl ToString) -> Value {
+fn text(text: &(impl ToString + ?Sized)) -> Value {
     Value::Text(text.to_string())
 }
 
@@ -51,13 +51,13 @@ impl Profile<'_> {
     fn configuration(&self) -> Value {
         Value::Dict(vec![
             ("PayloadContent", Value::List(vec![self.mail()])),
-            ("PayloadDescription", text(format!("Sets up the mail of {}.", self.address))),
-            ("PayloadDisplayName", text(format!("Mail of {}", self.address))),
-            ("PayloadIdentifier", text(self.identifier())),
+            ("PayloadDescription", text(&format!("Sets up the mail of {}.", self.address))),
+            ("PayloadDisplayName", text(&format!("Mail of {}", self.address))),
+            ("PayloadIdentifier", text(&self.identifier())),
             ("PayloadOrganization", text(self.organization)),
             ("PayloadRemovalDisallowed", Value::Flag(false)),
             ("PayloadType", text("Configuration")),
-            ("PayloadUUID", text(self.uuid("configuration"))),
+            ("PayloadUUID", text(&self.uuid("configuration"))),
             ("PayloadVersion", Value::Number(1)),
         ])
     }
@@ -80,9 +80,9 @@ impl Profile<'_> {
             ("OutgoingMailServerUsername", text(self.address)),
             ("OutgoingPasswordSameAsIncomingPassword", Value::Flag(true)),
             ("PayloadDisplayName", text(self.address)),
-            ("PayloadIdentifier", text(format!("{}.mail", self.identifier()))),
+            ("PayloadIdentifier", text(&format!("{}.mail", self.identifier()))),
             ("PayloadType", text("com.apple.mail.managed")),
-            ("PayloadUUID", text(self.uuid("mail"))),
+            ("PayloadUUID", text(&self.uuid("mail"))),
             ("PayloadVersion", Value::Number(1)),
         ])
     }
@@ -104,32 +104,32 @@ impl Profile<'_> {
 }
 
 fn write(out: &mut String, value: &Value, depth: usize) {
-    let indent = "\t".repeat(depth);
-    let mut line = |text: &str| {
-        out.push_str(&indent);
-        out.push_str(text);
-        out.push('\n');
-    };
     match value {
-        Value::Text(text) => line(&format!("<string>{}</string>", escape(text))),
-        Value::Number(number) => line(&format!("<integer>{number}</integer>")),
-        Value::Flag(flag) => line(if *flag { "<true/>" } else { "<false/>" }),
+        Value::Text(text) => line(out, depth, &["<string>", &escape(text), "</string>"]),
+        Value::Number(number) => line(out, depth, &["<integer>", &number.to_string(), "</integer>"]),
+        Value::Flag(flag) => line(out, depth, &[if *flag { "<true/>" } else { "<false/>" }]),
         Value::List(list) => {
-            line("<array>");
+            line(out, depth, &["<array>"]);
             for value in list {
                 write(out, value, depth + 1);
             }
-            out.push_str(&format!("{indent}</array>\n"));
+            line(out, depth, &["</array>"]);
         }
         Value::Dict(dict) => {
-            line("<dict>");
+            line(out, depth, &["<dict>"]);
             for (key, value) in dict {
-                out.push_str(&format!("{indent}\t<key>{key}</key>\n"));
+                line(out, depth + 1, &["<key>", key, "</key>"]);
                 write(out, value, depth + 1);
             }
-            out.push_str(&format!("{indent}</dict>\n"));
+            line(out, depth, &["</dict>"]);
         }
     }
+}
+
+fn line(out: &mut String, depth: usize, parts: &[&str]) {
+    out.extend(std::iter::repeat_n('\t', depth));
+    out.extend(parts.iter().copied());
+    out.push('\n');
 }
 
 #[cfg(test)]

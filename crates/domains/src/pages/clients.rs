@@ -218,26 +218,27 @@ fn card_of_check(w: &Words, at: &str, settings: &ClientSettings, asked: Option<&
         span class="ago" role="status" { (w.t("domain-asked")) " " (ui::ago(w, asked.at, asked.at)) }
     };
     let looks = html! { @for look in &asked.looks { (of_look(w, look)) } };
-    shown.aside(html! { (when) (ask) }).flush(html! { ol class="list" { (looks) } }).render()
+    shown.aside(ask).flush(html! { ol class="list" { (looks) } }).footer(when).render()
 }
 
 fn of_look(w: &Words, look: &Look) -> Markup {
     let found = &look.judgement;
-    let (state, tone) = match found.verdict {
-        Verdict::Right => (Mark::Ok, Tone::Ok),
-        Verdict::Other => (Mark::Attention, Tone::Warn),
-        Verdict::Certificate | Verdict::Silent => (Mark::Error, Tone::Bad),
+    let state = match found.verdict {
+        Verdict::Right => Mark::Ok,
+        Verdict::Other => Mark::Attention,
+        Verdict::Certificate | Verdict::Silent => Mark::Error,
     };
+    let icon = if look.document == Document::MtaSts { Icon::Lock } else { Icon::Mail };
     let values: Vec<(&str, i18n::Arg<'_>)> =
         found.values.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
     html! {
         li {
-            (tone.icon().toned(tone))
+            (icon)
             div {
                 h3 { (w.t(&format!("document-{}", look.document.as_str()))) }
                 p { (w.tx(&format!("client-advice-{}", found.advice), &values)) }
                 p class="tiny muted" { code { (look.url) } }
-                @if !found.found.is_empty() && look.document != Document::MtaSts {
+                @if !found.found.is_empty() && found.verdict != Verdict::Right {
                     p class="tiny muted" { (found.found.join(", ")) }
                 }
             }

@@ -5,13 +5,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
-use kernel::{Coded as _, Timestamp};
+use kernel::Coded as _;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use tenants::{Details, Tenants, tenant_head};
-use web::ui::{
-    self, Column, Confirm, Empty, Flash, Icon, Row, Size, Table, Tone, button, confirm, empty, table,
-};
+use web::ui::{Column, Confirm, Empty, Flash, Icon, Row, Size, Table, Tone, button, confirm, empty, table};
 use web::{Failure, Right, View};
 
 use super::{both_names, mark, says};
@@ -44,7 +42,7 @@ pub async fn show(
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
     let details = tenants.details(&by).await?;
-    Ok(page(&view, &details, &all, domains.now()))
+    Ok(page(&view, &details, &all))
 }
 
 pub async fn vouch(
@@ -79,13 +77,13 @@ async fn refused(
     let seen = by.demand::<ManageDomains>(&domains.0.db).await?;
     let all = domains.list(&seen).await?;
     let details = tenants.details(by).await?;
-    Ok((StatusCode::CONFLICT, page(&view, &details, &all, domains.now())).into_response())
+    Ok((StatusCode::CONFLICT, page(&view, &details, &all)).into_response())
 }
 
-fn page(view: &View, details: &Details, all: &[Domain], now: Timestamp) -> Markup {
+fn page(view: &View, details: &Details, all: &[Domain]) -> Markup {
     let (w, csrf) = (view.words(), &view.shell.csrf);
     let content = html! {
-        (rows(w, all, now))
+        (rows(w, all))
         @for domain in all.iter().filter(|domain| !domain.is_proven()) { (question(w, details, domain, csrf)) }
     };
     view.page(&details.tenant.name, &tenant_head(view, details, "domains", Markup::default()), &content)
@@ -96,7 +94,7 @@ fn dialog_of(domain: &Domain) -> String {
     format!("vouch-{}", domain.id)
 }
 
-fn rows(w: &Words, all: &[Domain], now: Timestamp) -> Markup {
+fn rows(w: &Words, all: &[Domain]) -> Markup {
     let row = |domain: &Domain| Row {
         key: domain.name.ascii().to_owned(),
         name: domain.name.unicode(),
@@ -105,10 +103,9 @@ fn rows(w: &Words, all: &[Domain], now: Timestamp) -> Markup {
             mark(w, domain).render(),
             html! { (w.t(proof(domain))) },
             html! { (says(w, domain)) },
-            domain.checked_at.map_or_else(|| html! { "–" }, |at| ui::ago(w, at, now)),
         ],
         actions: (!domain.is_proven())
-            .then(|| html! { (button(w.t("domain-vouch")).small().icon(Icon::Ok).opens(dialog_of(domain))) }),
+            .then(|| html! { (button(w.t("domain-vouch")).small().opens(dialog_of(domain))) }),
         ..Row::default()
     };
     let title = w.t("domains-none");
@@ -121,7 +118,6 @@ fn rows(w: &Words, all: &[Domain], now: Timestamp) -> Markup {
             Column::new(w.t("domain-state")),
             Column::new(w.t("domain-proof")).md(),
             Column::new(w.t("domain-next")).lo(),
-            Column::new(w.t("domain-checked")).lo(),
         ],
         rows: all.iter().map(|domain| row(domain).into()).collect(),
         size: Size::Tall,

@@ -1,6 +1,7 @@
 //! A tenant's mail domain in Stalwart. Its name is unique there; the mark stands in the description. It is done only
 //! when both signing keys are there, which Stalwart makes a moment later (contract, section 6).
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -108,7 +109,8 @@ impl Kind for Domain {
         match self.0.destroy_domain(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
             Destroyed::Linked(objects) => {
-                let kinds: Vec<_> = objects.iter().map(|linked| linked.object.as_str()).collect();
+                let kinds: BTreeSet<_> = objects.iter().map(|linked| linked.object.as_str()).collect();
+                let kinds: Vec<_> = kinds.into_iter().collect();
                 Err(Problem::Blocked(format!("{STILL_USED} {}", kinds.join(", "))))
             }
         }
