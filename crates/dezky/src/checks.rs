@@ -51,11 +51,11 @@ impl Check for OfOcis {
 impl Check for OfDns {
     /// One that is well is not enough: they check each other.
     async fn check(&self) -> Result<(), String> {
-        let troubled = |health: Health| {
+        let told = |health: Health| {
             let trouble = health.state.err()?;
             Some(format!("{}: {trouble}", health.resolver))
         };
-        let troubles: Vec<String> = self.0.health().await.into_iter().filter_map(troubled).collect();
+        let troubles: Vec<String> = self.0.health().await.into_iter().filter_map(told).collect();
         if troubles.is_empty() { Ok(()) } else { Err(troubles.join("; ")) }
     }
 }

@@ -49,6 +49,7 @@ pub fn dns(config: &Config, clock: &Clock) -> anyhow::Result<Dns> {
 /// The way to the documents of mail programs. Domains' names are those of strangers, so only the public internet is
 /// called, unless a sandbox says where the documents are.
 pub fn client_documents(config: &Config) -> anyhow::Result<ClientReach> {
+    const NAME: &str = "The domain's host";
     let options = Options {
         deadline: ClientReach::LONGEST,
         most_bytes: ClientReach::MOST_BYTES,
@@ -56,7 +57,6 @@ pub fn client_documents(config: &Config) -> anyhow::Result<ClientReach> {
         only_public: config.dns.clients_at.is_none(),
         ..Options::default()
     };
-    const NAME: &str = "The domain's host";
     Ok(match &config.dns.clients_at {
         Some(at) => ClientReach::At(Client::new(NAME, at.clone(), options)?),
         None => ClientReach::Public(Client::new(NAME, Url::parse("https://host.invalid")?, options)?),
