@@ -280,6 +280,11 @@ impl World {
         if let Some(spoiled) = &form.spoil {
             self.spoil(form.slug, spoiled).await;
         }
+        if let Some((first, body)) = &form.first {
+            let first = first.replace("{slug}", form.slug);
+            let answer = self.call(self.operator(), Method::Post, &first, body, "first").await;
+            assert!(answer.status < 300, "{first}: {}", json(&answer));
+        }
         let path = form.path.replace("{slug}", form.slug);
         let id = self.filled_in(form.slug, form.id).await;
         let path = path.replace("{id}", &id).replace("{name}", &id);

@@ -253,10 +253,12 @@ pub struct Form {
     pub fields: &'static [(&'static str, &'static str)],
     pub action: &'static str,
     pub spoil: Option<Spoil>,
+    /// What makes it possible: a deed by the API.
+    pub first: Option<(&'static str, Value)>,
 }
 
 fn form(path: &'static str, slug: &'static str, action: &'static str) -> Form {
-    Form { door: "Operator", path, slug, id: "", fields: &[], action, spoil: None }
+    Form { door: "Operator", path, slug, id: "", fields: &[], action, spoil: None, first: None }
 }
 
 fn of_member(path: &'static str, action: &'static str) -> Form {
@@ -322,6 +324,11 @@ pub fn forms() -> Vec<Form> {
         Form {
             fields: &[("id", "{acceptance}")],
             ..form("/tenants/{slug}/drift/withdraw", "testlab", "drift.withdraw")
+        },
+        Form {
+            id: "buergt.test",
+            first: Some(("/api/tenants/{slug}/domains", value!({"name": "buergt.test"}))),
+            ..form("/tenants/{slug}/domains/{name}/vouch", "lindqvist", "domain.vouch")
         },
         Form { door: "Portal", ..form("/admin/{slug}/reconcile", "acme", "tenant.reconcile") },
         Form { fields: &[("name", "neu.test")], ..of_domain("/admin/{slug}/domains", "domain.add") },
