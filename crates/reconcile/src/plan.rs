@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::drift::{self, Acceptance, Difference, Masks, Subject};
 use crate::engine::Reconciler;
 use crate::kind::{Actual, FieldChange, Kind, upstream_of};
-use crate::needs::{Linked, link};
+use crate::needs::link;
 use crate::step::find;
 use crate::store::{self, Resource};
 
@@ -194,10 +194,10 @@ pub(crate) async fn compare(
     masks: &Masks,
 ) -> Result<Compared, Error> {
     let found = match link(on, kind, resource).await? {
-        Linked::Whole(linked) => find(kind, &linked).await,
-        Linked::Lacks(_) if resource.upstream_id.is_some() => find(kind, resource).await,
+        Ok(linked) => find(kind, &linked).await,
+        Err(_) if resource.upstream_id.is_some() => find(kind, resource).await,
         // Without what it needs it can't be there.
-        Linked::Lacks(_) => Ok(None),
+        Err(_) => Ok(None),
     };
     let (seen, change, accepted) = match found {
         Err(problem) => {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::drift::{self, Difference, Masks};
 use crate::fail::reach;
 use crate::kind::{Actual, Created, Kind, Problem, Waiting, upstream_of};
-use crate::needs::{Lack, Linked, link};
+use crate::needs::{Lack, link};
 use crate::settings::Settings;
 use crate::store::{self, Resource};
 
@@ -74,11 +74,11 @@ pub(crate) async fn attempt(
         Err(error) => return (facts, Verdict::Failed(database(&error).into())),
     };
     let resource = match (&linked, &resource.spec) {
-        (Linked::Whole(linked), _) => linked,
-        (Linked::Lacks(lack), Some(_)) => return (facts, Verdict::Needs(lack.clone())),
+        (Ok(linked), _) => linked,
+        (Err(lack), Some(_)) => return (facts, Verdict::Needs(lack.clone())),
         // What its object needs is gone, and it was never made.
-        (Linked::Lacks(_), None) if facts == Facts::default() => return (facts, Verdict::Gone),
-        (Linked::Lacks(_), None) => resource,
+        (Err(_), None) if facts == Facts::default() => return (facts, Verdict::Gone),
+        (Err(_), None) => resource,
     };
     let mut step = Step { db, clock, settings, kind, resource, facts };
     let verdict = match &resource.spec {

@@ -91,5 +91,7 @@ pub const PAGES: &[Page] = &[
         "/admin/acme/domains/acme-widgets.test/clients?ask=now",
         "portal-domain-clients",
     ),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/members", "portal-members"),
+    page(Door::Portal, Who::TenantAdmin, "/account/password", "portal-password"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];
