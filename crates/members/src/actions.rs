@@ -85,7 +85,12 @@ impl Members {
         let own = want::own_domains(&tx, by.tenant()).await?;
         let mailbox = mailbox(&new, &own, holder.primary_domain.as_ref());
         check_mailbox(&tx, by, mailbox.as_ref()).await?;
-        let person = people::make(&tx, clock, &new.email, &new.name).await?;
+        let made = people::make(&tx, clock, &new.email, &new.name).await;
+        // Somebody else made it a moment ago, in another workspace.
+        let person = made.map_err(|error| match error {
+            error if error.is_duplicate() => Error::HasAccount(new.email.to_string()),
+            error => error.into(),
+        })?;
         let now = clock.now();
         people::set_password_due(&tx, person.id, Some(now)).await?;
         roles::set_tenant_role(&tx, clock, by.tenant(), person.id, new.role).await?;
@@ -101,6 +106,7 @@ impl Members {
             mail_quota: None,
             storage_quota: None,
             password_due_since: Some(now),
+            password_ended: false,
             last_sign_in_at: None,
             version: 1,
             created_at: now,

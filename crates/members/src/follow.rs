@@ -268,12 +268,12 @@ impl Members {
             let memberships = store::of_user(self.0.db.read(), user).await?;
             // Nobody knows this one, so it opens nothing.
             let doors = self.set_on_doors(&memberships, &otp::generate()).await?;
-            if !doors.all_set() {
+            if doors.any_failed() {
                 tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
                 continue;
             }
             let tx = self.0.db.begin().await?;
-            people::set_password_due(&tx, user, None).await?;
+            people::password_ended(&tx, user, clock.now()).await?;
             self.ask_sign_out(&tx, user).await?;
             for member in &memberships {
                 let entry = Entry::done("member.end_password", target(member));

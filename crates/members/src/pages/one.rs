@@ -146,6 +146,7 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
             w.t("member-password"),
             html! {
                 @match member.password_due_since {
+                    Some(_) if member.password_ended => (w.t("member-password-ended")),
                     Some(since) => { (w.t("member-password-due")) " " (ui::ago(w, since, now)) }
                     None => (w.t("member-password-own")),
                 }
