@@ -12,7 +12,12 @@ mod doors;
 mod error;
 mod follow;
 mod input;
+mod invitation_api;
+mod invitations;
 mod kinds;
+mod link;
+mod mails;
+mod make;
 mod model;
 mod otp;
 mod own;
@@ -42,6 +47,7 @@ pub fn slice(members: &Members) -> web::Slice {
     web::Slice {
         routes: vec![
             api::routes(members),
+            invitation_api::routes(members),
             pages::portal(members),
             pages::own(Door::Portal, members),
             pages::own(Door::Operator, members),

@@ -191,7 +191,7 @@ pub async fn page(
     Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
 }
 
-/// How many seats of a tenant are taken: everybody who isn't being removed has one.
+/// How many members of a tenant have a seat: everybody who isn't being removed.
 pub async fn seats(on: &impl ConnectionTrait, tenant: TenantId) -> Result<i64, Error> {
     let taken = members::Entity::find()
         .filter(members::Column::TenantId.eq(tenant.to_string()))

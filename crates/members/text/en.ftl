@@ -120,3 +120,68 @@ own-password-new = New password
 own-password-help = At least 10 characters. A few words that belong together for you alone are best.
 own-password-after = All your sign-ins end, this one too. Sign in again with the new password.
 own-password-set = Set password
+
+# Invitations
+
+members-tab-people = People
+members-tab-invitations = Invitations
+member-invite = Invite
+invitations-waiting = { $count ->
+    [0] Nobody is waited for
+    [one] One person has yet to answer
+   *[other] { $count } people have yet to answer
+}
+invitations-shown = { $count ->
+    [one] One invitation
+   *[other] { $count } invitations
+}
+invitations-none = Nobody was invited yet
+invitations-none-says = Invite people by mail: they choose their own password, and nobody else ever sees it.
+invitation-title = Invite somebody
+invitation-email = Address
+invitation-email-help = The invitation goes there. Whoever has no account gets one with this address.
+invitation-says = They get a link that is good for seven days. Their seat is kept as long.
+invitation-send = Send invitation
+invitation-not-sent = Not sent
+invitation-sent = Sent
+invitation-unsent = not yet
+invitation-until = good until
+invitation-waiting = Waiting
+invitation-accepted = Accepted
+invitation-revoked = Withdrawn
+invitation-expired = Run out
+invitation-resend = Send again
+invitation-revoke = Withdraw
+invitation-revoke-title = Withdraw the invitation to { $email }?
+invitation-revoke-says = The link in their mail stops working, and their seat is free again.
+invitation-revoke-account-says = The link in their mail stops working. Their account stays, without a password until you make one on their page.
+invitation-done-invite = Invited. The mail is on its way.
+invitation-done-resend = Sent again, with a new link. The old one is dead.
+invitation-done-revoke = Withdrawn. The link is dead.
+
+link-title = Join { $name }
+link-says = { $inviter } invites you as { $role }.
+link-says-alone = You are invited as { $role }.
+link-password-title = Your account at { $name }
+link-password-says = It is there for { $email }. Choose a password for sign-in and mail.
+link-name = Your name
+link-password = Choose a password
+link-accept = Accept
+link-known = You have an account already?
+link-sign-in = Sign in
+link-has-account = There is an account with the address that this was sent to. Sign in with it to accept.
+link-join-as = Join as { $name }
+link-not-you = To accept as somebody else, sign out and open the link again.
+link-sign-out = Sign out
+link-not-done = Not done
+link-not-yet = Your account is being made. Try again in a moment: the link stays good.
+link-no-seat = All seats of this workspace are taken. Ask whoever invited you; the link stays good.
+link-mailbox-taken = The mailbox that was meant for you has gone to somebody else. Ask whoever invited you to do it again.
+link-joined = You are in { $name }
+link-joined-says = { $name } is now one of your workspaces. You choose where you work at the top of each page.
+link-mailbox = A mailbox of your own
+link-mailbox-says = { $address } opens once you have set your password anew, on the page of your account.
+link-go-on = Go on
+link-ready = Your account is ready
+link-later = Not everything is ready
+link-later-says = You can sign in. Your mailbox follows; once it is there, set your password again on the page of your account, for mail as well.

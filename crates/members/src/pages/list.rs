@@ -13,7 +13,7 @@ use web::ui::{
 use web::{Failure, Right, View};
 
 use super::new::{self, DIALOG, Draft};
-use super::{mark, place, role, who};
+use super::{invitations, mark, place, role, tabs, who};
 use crate::api::MemberQuery;
 use crate::error::Error;
 use crate::input::ROLES;
@@ -31,6 +31,7 @@ pub struct Shown {
     query: MemberQuery,
     page: Page<Details>,
     seats: Seats,
+    waiting: u64,
     now: kernel::Timestamp,
 }
 
@@ -43,7 +44,8 @@ impl Members {
         let (limit, cursor) = query.list.read()?;
         let page = self.page(by, &query.filter()?, cursor.as_ref(), limit).await?;
         let seats = self.seats(by).await.map_err(|error: Error| Failure::from(error))?;
-        Ok(Shown { query, page, seats, now: self.now() })
+        let waiting = self.waiting_invitations(by).await?;
+        Ok(Shown { query, page, seats, waiting, now: self.now() })
     }
 }
 
@@ -68,12 +70,17 @@ pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above
     let head = PageHead {
         title: w.t("nav-members"),
         summary: summary(w, shown),
-        actions: html! { (button(w.t("member-add")).primary().icon(Icon::Plus).opens(DIALOG)) },
+        actions: html! {
+            (button(w.t("member-invite")).icon(Icon::Mail).opens(invitations::DIALOG))
+            (button(w.t("member-add")).primary().icon(Icon::Plus).opens(DIALOG))
+        },
+        tabs: tabs(w, slug, "people", shown.waiting),
         ..PageHead::default()
     };
     let content = html! {
         (list(w, slug, shown))
         (new::dialog_of(w, slug, &view.shell.csrf, draft))
+        (invitations::dialog_of(w, slug, &view.shell.csrf, None))
         (above)
     };
     view.page(&w.t("nav-members"), &head, &content)
