@@ -75,7 +75,7 @@ pub async fn sent(db: &Db, now: Timestamp, mail: &Model) -> Result<(), Error> {
         sent_at: Set(Some(now.micros())),
         next_at: Set(NEVER),
         error: Set(None),
-        body_text: Set(String::new()),
+        text: Set(String::new()),
         html: Set(None),
         ..Default::default()
     };

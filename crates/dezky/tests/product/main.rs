@@ -16,6 +16,8 @@ mod domains;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod invitations;
+#[cfg(test)]
 mod matrix;
 mod members;
 #[cfg(test)]
