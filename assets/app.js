@@ -202,7 +202,8 @@ function idle() {
 addEventListener("pageshow", idle);
 document.addEventListener("submit", (e) => {
   const form = e.target;
-  if (form.method === "dialog") return;
+  // A download leaves the page as it is.
+  if (form.method === "dialog" || form.dataset.download !== undefined) return;
   if (form.dataset.sent !== undefined) return e.preventDefault();
   const region = form.dataset.swap;
   const data = new FormData(form, e.submitter);

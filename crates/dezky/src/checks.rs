@@ -1,18 +1,24 @@
 //! What is asked of each upstream, and of the database, to see whether it lives: a call that needs the credential.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use db::Db;
 use probes::{Check, Probe};
 use tenants::Upstreams;
 use upstream_authentik::Authentik;
+use upstream_dns::{Dns, Health};
 use upstream_ocis::Ocis;
 use upstream_stalwart::Stalwart;
+
+use crate::config::NOT_CONFIGURED;
 
 struct OfAuthentik(Authentik);
 struct OfStalwart(Stalwart);
 struct OfOcis(Ocis);
+struct OfDns(Dns);
+struct OfMail(mailer::Settings);
 struct OfDatabase(Db);
 
 #[async_trait]
@@ -42,25 +48,57 @@ impl Check for OfOcis {
 }
 
 #[async_trait]
+impl Check for OfDns {
+    /// One that is well is not enough: they check each other.
+    async fn check(&self) -> Result<(), String> {
+        let told = |health: Health| {
+            let trouble = health.state.err()?;
+            Some(format!("{}: {trouble}", health.resolver))
+        };
+        let troubles: Vec<String> = self.0.health().await.into_iter().filter_map(told).collect();
+        if troubles.is_empty() { Ok(()) } else { Err(troubles.join("; ")) }
+    }
+}
+
+#[async_trait]
+impl Check for OfMail {
+    async fn check(&self) -> Result<(), String> {
+        self.0.probe(MAIL_PATIENCE).await.map_err(|trouble| trouble.to_string())
+    }
+}
+
+#[async_trait]
 impl Check for OfDatabase {
     async fn check(&self) -> Result<(), String> {
         self.0.ping().await.map_err(|error| error.to_string())
     }
 }
 
-/// The probes of all upstreams, those that are off included.
-pub fn probes(upstreams: &Upstreams, db: &Db) -> Vec<Probe> {
+/// A mail server answers within this, or is down.
+const MAIL_PATIENCE: Duration = Duration::from_millis(4500);
+
+/// The probes of all upstreams, those that are off included. Servers of others are spared.
+pub fn probes(
+    upstreams: &Upstreams,
+    dns: &Dns,
+    mail: Option<&mailer::Settings>,
+    db: &Db,
+    spare: Duration,
+) -> Vec<Probe> {
     fn probe<C: Clone>(
         upstream: &'static str,
         client: &Result<C, &'static str>,
         check: impl FnOnce(C) -> Arc<dyn Check>,
     ) -> Probe {
-        Probe { upstream, check: client.clone().map(check) }
+        Probe { upstream, check: client.clone().map(check), spare: Duration::ZERO }
     }
+    let mail = mail.cloned().ok_or(NOT_CONFIGURED);
     vec![
         probe("authentik", &upstreams.authentik, |client| Arc::new(OfAuthentik(client))),
         probe("stalwart", &upstreams.stalwart, |client| Arc::new(OfStalwart(client))),
         probe("ocis", &upstreams.ocis, |client| Arc::new(OfOcis(client))),
+        Probe { spare, ..probe("dns", &Ok(dns.clone()), |dns| Arc::new(OfDns(dns))) },
+        Probe { spare, ..probe("mail", &mail, |settings| Arc::new(OfMail(settings))) },
         probe("database", &Ok(db.clone()), |db| Arc::new(OfDatabase(db))),
     ]
 }

@@ -9,10 +9,11 @@ use kernel::Clock;
 use kernel::id::RequestId;
 use serde_json::json;
 use upstream_authentik::{Authentik, Created, GroupChange, NewGroup};
+use upstream_dns::Dns;
 use upstream_ocis::Ocis;
 use upstream_stalwart::Stalwart;
 
-use crate::config::{Config, Values};
+use crate::config::{Config, NOT_CONFIGURED, Values};
 use crate::{database, upstreams};
 
 /// What Dezky does with Stalwart's objects today (Stalwart contract, section 3).
@@ -64,6 +65,11 @@ pub async fn run(values: &Values) -> anyhow::Result<()> {
     match &found.ocis {
         Ok(client) => check_ocis(client, &mut report).await,
         Err(why) => println!("skip  oCIS: {why}"),
+    }
+    check_dns(&upstreams::dns(&config, &clock)?, &mut report).await;
+    match &config.mail {
+        Some(settings) => check_mail(settings, &mut report).await,
+        None => println!("skip  Mail: {NOT_CONFIGURED}"),
     }
     if report.failed > 0 {
         bail!("{} checks failed", report.failed);
@@ -153,5 +159,30 @@ async fn check_ocis(client: &Ocis, report: &mut Report) {
         let mend = "Set OCIS_ADMIN_USER_ID to the service user's id in oCIS and restart it.";
         report.line("oCIS", "the service user has the role Admin", role, mend);
         report.line("oCIS", "spaces can be listed", said(client.project_drives().await), mend);
+    }
+}
+
+/// Each resolver by itself: domains are checked by what all of them say.
+async fn check_dns(dns: &Dns, report: &mut Report) {
+    for health in dns.health().await {
+        let what = format!("{} answers ({} ms)", health.resolver, health.latency.as_millis());
+        match health.state {
+            Ok(()) => report.line("DNS", &what, Ok(()), ""),
+            Err(trouble) => {
+                let what = format!("{} is usable", health.resolver);
+                report.line("DNS", &what, Err(trouble.to_string()), trouble.advice());
+            }
+        }
+    }
+}
+
+/// As for a mail, without one.
+async fn check_mail(settings: &mailer::Settings, report: &mut Report) {
+    match settings.probe(DEADLINE).await {
+        Ok(()) => report.line("Mail", "the mail server would take mails", Ok(()), ""),
+        Err(trouble) => {
+            let said = Err(trouble.to_string());
+            report.line("Mail", "the mail server would take mails", said, trouble.advice());
+        }
     }
 }

@@ -101,6 +101,7 @@ impl Sandbox {
             ("OCIS_SERVICE_PASSWORD", secrets.ocis_service_password.clone()),
             ("DNS_RESOLVERS", self.dns.resolvers.map(|at| at.to_string()).join(",")),
             ("DNS_REACH", reach.join(",")),
+            ("MAIL_CLIENT_CHECK_URL", at.stalwart.clone()),
             ("MAIL_URL", format!("smtp://{}", self.mail.smtp)),
             ("MAIL_FROM", "Dezky <no-reply@dezky.test>".to_owned()),
             ("ENCRYPTION_KEYS", secrets.encryption_key.clone()),

@@ -14,12 +14,12 @@ use i18n::Catalogues;
 use kernel::Kind;
 use serde_json::Value;
 use sign_in::SignIn;
-use web::{Door, Facts, Failure, Nav, RouteInfo, Routes, Slice, View, Web};
+use web::{Door, Facts, Failure, Places, RouteInfo, Routes, Slice, View, Web};
 
 /// All that slices and the binary bring to the web.
 pub struct Site {
     routes: Vec<Routes>,
-    pub nav: Vec<Nav>,
+    pub places: Places,
     pub catalogues: Arc<Catalogues>,
 }
 
@@ -27,15 +27,17 @@ impl Site {
     /// Joins the slices and the binary's own routes, and documents them.
     pub fn new(slices: Vec<Slice>, own: Vec<Routes>) -> anyhow::Result<Self> {
         let mut texts = web::ui::TEXTS.to_vec();
-        let (mut routes, mut nav) = (own, Vec::new());
+        let (mut routes, mut places) = (own, Places::default());
         for slice in slices {
             texts.extend(slice.texts);
             routes.extend(slice.routes);
-            nav.extend(slice.nav);
+            places.nav.extend(slice.nav);
+            places.tenant_tabs.extend(slice.tenant_tabs);
         }
         routes.push(documentation(&routes));
-        nav.sort_by_key(|place| place.place);
-        Ok(Self { routes, nav, catalogues: Arc::new(Catalogues::new(&texts)?) })
+        places.nav.sort_by_key(|nav| nav.place);
+        places.tenant_tabs.sort_by_key(|tab| tab.place);
+        Ok(Self { routes, places, catalogues: Arc::new(Catalogues::new(&texts)?) })
     }
 
     /// Every route.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domains::ClientReach;
 use kernel::Clock;
 use outbound::{Client, Options};
 use tenants::Upstreams;
@@ -43,6 +44,23 @@ pub fn dns(config: &Config, clock: &Clock) -> anyhow::Result<Dns> {
         ..upstream_dns::Options::default()
     };
     Ok(Dns::new(options)?)
+}
+
+/// The way to the documents of mail programs. Domains' names are those of strangers, so only the public internet is
+/// called, unless a sandbox says where the documents are.
+pub fn client_documents(config: &Config) -> anyhow::Result<ClientReach> {
+    const NAME: &str = "The domain's host";
+    let options = Options {
+        deadline: ClientReach::LONGEST,
+        most_bytes: ClientReach::MOST_BYTES,
+        extra_roots: config.extra_roots.clone(),
+        only_public: config.dns.clients_at.is_none(),
+        ..Options::default()
+    };
+    Ok(match &config.dns.clients_at {
+        Some(at) => ClientReach::At(Client::new(NAME, at.clone(), options)?),
+        None => ClientReach::Public(Client::new(NAME, Url::parse("https://host.invalid")?, options)?),
+    })
 }
 
 /// A client of the identity provider.

@@ -31,6 +31,8 @@ pub struct Pace {
     /// The longest an upstream's call may take; at most a third of the reconciler's lease.
     deadline: Duration,
     probe_every: Duration,
+    /// How often at most servers of others are probed.
+    spare: Duration,
     /// How often everything upstream is compared with what should be.
     scan_every: Duration,
     /// How long a request waits for its effect upstream before it goes on in the background.
@@ -55,6 +57,7 @@ impl Pace {
             },
             deadline: Duration::from_secs(4),
             probe_every: Duration::from_secs(5),
+            spare: Duration::ZERO,
             scan_every: Duration::from_secs(20),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1),
@@ -76,6 +79,7 @@ impl Pace {
             reconcile: reconcile::Settings { lease, ..reconcile::Settings::default() },
             deadline: Duration::from_secs(10).min(lease / 3),
             probe_every: Duration::from_secs(15),
+            spare: Duration::from_mins(1),
             scan_every: Duration::from_mins(15),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1).min(lease),
@@ -127,8 +131,13 @@ impl Product {
     pub fn new(config: Config, pace: Pace, surroundings: Surroundings, db: Db) -> anyhow::Result<Self> {
         let clock = Clock::System;
         let upstreams = upstreams::connect(&config, &clock, pace.deadline)?;
+        let dns = upstreams::dns(&config, &clock)?;
         let sign_in = sign_in_of(&config, &pace, &db, &clock)?;
-        let probes = Probes::new(db.clone(), clock.clone(), checks::probes(&upstreams, &db));
+        let probes = Probes::new(
+            db.clone(),
+            clock.clone(),
+            checks::probes(&upstreams, &dns, config.mail.as_ref(), &db, pace.spare),
+        );
         let mut kinds = tenants::kinds(&upstreams);
         kinds.extend(members::kinds(&upstreams));
         let reconciler = Reconciler::new(
@@ -163,9 +172,9 @@ impl Product {
             pace: domain_pace,
             portal: portal_origin(&config),
             connect: config.dns.connect.clone(),
+            clients: upstreams::client_documents(&config)?,
             settle: pace.settle,
         };
-        let dns = upstreams::dns(&config, &clock)?;
         let stalwart = upstreams.stalwart.clone().ok();
         let domains =
             domains::Domains::new(db.clone(), clock.clone(), reconciler.clone(), dns, stalwart, settings);
@@ -197,7 +206,7 @@ impl Product {
         let slices = vec![
             sign_in::slice(&sign_in),
             tenants::slice(&tenants),
-            domains::slice(&domains),
+            domains::slice(&domains, &tenants),
             members::slice(&members),
             drift::slice(&drift),
         ];
@@ -247,7 +256,7 @@ impl Product {
             self.clock.clone(),
             self.site.catalogues.clone(),
             settings,
-            self.site.nav.clone(),
+            self.site.places.clone(),
         );
         self.site.router(web, &self.sign_in)
     }

@@ -19,7 +19,7 @@ use crate::SOURCE;
 use crate::error::Error;
 use crate::host;
 use crate::mails;
-use crate::model::{Domain, Finding, Proof, changes, jittered, wait};
+use crate::model::{Domain, Finding, Proof, changes, jittered, marked_zone, wait};
 use crate::service::Domains;
 use crate::store;
 use crate::verify::verify;
@@ -32,11 +32,12 @@ const ZONE_LASTS: Duration = Duration::from_hours(1);
 pub(crate) const TAKEN: &str = "belongs-to-another";
 
 /// What was found out, before it is written.
-struct Looked {
-    zone: Option<(String, Timestamp)>,
-    findings: Vec<mail_dns::Finding>,
-    asked: Vec<String>,
-    host: Option<String>,
+#[derive(Clone)]
+pub(crate) struct Looked {
+    pub zone: Option<(String, Timestamp)>,
+    pub findings: Vec<mail_dns::Finding>,
+    pub asked: Vec<String>,
+    pub host: Option<String>,
 }
 
 pub(crate) fn target(domain: &Domain) -> Target {
@@ -53,6 +54,24 @@ impl Domains {
     ) -> Result<Domain, Error> {
         let looked =
             tokio::time::timeout(LONGEST, self.look(domain, fresh)).await.map_err(|_| Error::Endless)??;
+        self.write(context, domain, looked).await
+    }
+
+    /// Writes what was found out, unless the domain was changed meanwhile.
+    pub(crate) async fn write(
+        &self,
+        context: &Context,
+        domain: &Domain,
+        looked: Looked,
+    ) -> Result<Domain, Error> {
+        match self.write_once(context, domain, looked.clone()).await {
+            // Another tenant proved it at the same moment, unseen until now. This time it is seen.
+            Err(Error::Db(error)) if error.is_duplicate() => self.write_once(context, domain, looked).await,
+            written => written,
+        }
+    }
+
+    async fn write_once(&self, context: &Context, domain: &Domain, looked: Looked) -> Result<Domain, Error> {
         let (db, clock) = (&self.0.db, &self.0.clock);
         let now = clock.now();
         let tx = db.begin().await?;
@@ -123,7 +142,7 @@ impl Domains {
             return Ok(None);
         };
         match stalwart.zone_file(&id).await {
-            Ok(text) => Ok(Some((text, now))),
+            Ok(text) => Ok(Some((marked_zone(&id, &text), now))),
             Err(error) => {
                 tracing::warn!(domain = %domain.name, %error, "the mail server's zone was not read");
                 Ok(None)

@@ -24,6 +24,9 @@ pub enum Error {
     /// It has to be proven first.
     #[error("it is not proven yet that this domain belongs to the workspace")]
     Unproven,
+    /// The mail server has not said where its services are.
+    #[error("the mail server has not said yet where its services are")]
+    NoServices,
     /// Another one must be primary first.
     #[error("this is the primary domain of the workspace")]
     Primary,
@@ -81,6 +84,7 @@ impl Coded for Error {
             | Self::WrongState(_) => Kind::Conflict,
             Self::Update(error) => kind_of(error),
             Self::NoPrimary(NoPrimary::NoZone(..))
+            | Self::NoServices
             | Self::Slow
             | Self::Endless
             | Self::Records(_)
@@ -98,6 +102,7 @@ impl Coded for Error {
             Self::Taken => "domain-taken",
             Self::TooManyClaims(_) => "too-many-claims",
             Self::Unproven => "domain-unproven",
+            Self::NoServices => "no-services",
             Self::Primary => "primary-domain",
             Self::InUse(_) => "domain-in-use",
             Self::WrongState(_) => "wrong-state",
@@ -140,6 +145,7 @@ impl Coded for Error {
             Self::Taken => "If it is yours, ask whoever runs this service to look into it.",
             Self::TooManyClaims(_) => "Prove or remove some of them first.",
             Self::Unproven => "Publish the record that proves it, then check again.",
+            Self::NoServices => "Try again once the domain's records are shown.",
             Self::Primary => "Make another domain primary first.",
             Self::InUse(_) => "Remove or move what uses it first.",
             Self::WrongState(_) => "Look at the present state of the workspace first.",

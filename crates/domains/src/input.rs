@@ -3,7 +3,7 @@
 use kernel::dns::Name;
 use kernel::input::Shape::{Object, Text, Word};
 use kernel::input::{Field, Input};
-use kernel::{DomainName, FieldError};
+use kernel::{DomainName, EmailAddress, FieldError};
 use mail_dns::dmarc::Policy;
 use upstream_dns::{Algorithm, Key};
 
@@ -21,6 +21,9 @@ pub const DMARC: &[Field] = &[Field::required(
     Word(POLICIES),
     "What others should do with mail that is not from the domain.",
 )];
+
+/// The field of the address that a device is set up for.
+pub const ADDRESS: &[Field] = &[Field::required("address", Text(320), "An address on the domain.")];
 
 pub fn name(input: &mut Input) -> Option<DomainName> {
     input.parse("name")
@@ -68,4 +71,8 @@ fn key(input: &mut Input) -> Option<Key> {
     let algorithm = input.parse::<Algorithm>("algorithm");
     let (name, algorithm) = name.zip(algorithm)?;
     input.read("secret", |secret| Key::new(name, algorithm, secret))
+}
+
+pub fn address(input: &mut Input) -> Option<EmailAddress> {
+    input.parse("address")
 }

@@ -8,6 +8,7 @@
 mod actions;
 mod api;
 mod check;
+mod clients;
 mod connect;
 mod demo;
 mod error;
@@ -27,10 +28,12 @@ mod verify;
 mod watch;
 
 use i18n::{Language, Source};
+use tenants::Tenants;
 
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
 
+pub use clients::Reach as ClientReach;
 pub use connect::{BadSigner, Connect, Signer};
 pub use error::Error;
 pub use model::{Challenge, Pace};
@@ -39,11 +42,18 @@ pub use verify::verify;
 pub use watch::{observer, schedule};
 
 /// What the slice brings to the web.
-pub fn slice(domains: &Domains) -> web::Slice {
+pub fn slice(domains: &Domains, tenants: &Tenants) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     web::Slice {
-        routes: vec![api::routes(domains), pages::operator(domains), pages::portal(domains)],
+        routes: vec![
+            api::routes(domains),
+            clients::api::routes(domains),
+            pages::operator(domains),
+            pages::of_tenant(domains, tenants),
+            pages::portal(domains),
+        ],
         nav: pages::NAV.to_vec(),
+        tenant_tabs: pages::TENANT_TABS.to_vec(),
         texts: vec![english],
     }
 }

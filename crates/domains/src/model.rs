@@ -7,7 +7,7 @@ use kernel::dns::Name;
 use kernel::{DomainId, DomainName, TenantId, Timestamp};
 use mail_dns::dmarc::Policy;
 use mail_dns::expected::{Ownership, Wishes, of_zone};
-use mail_dns::{DomainState, Expected, Verdict, zone};
+use mail_dns::{DomainState, Expected, Purpose, Verdict, zone};
 use serde::{Deserialize, Serialize};
 
 /// How it was shown who a domain belongs to.
@@ -53,7 +53,8 @@ pub struct Domain {
     pub state_since: Timestamp,
     /// The DMARC policy that the admins chose; none leaves the mail server's.
     pub policy: Option<Policy>,
-    /// The mail server's zone as it was last read.
+    /// The mail server's zone as it was last read, after a comment that says of which object there: see
+    /// [`Domain::zone_of`].
     pub zone: Option<String>,
     /// When that was.
     pub zone_read_at: Option<Timestamp>,
@@ -152,6 +153,19 @@ impl Domain {
         self.proven.is_some()
     }
 
+    /// The id of the object in the mail server that the zone is of. One that is made again has other keys.
+    pub fn zone_of(&self) -> Option<&str> {
+        let first = self.zone.as_deref()?.lines().next()?;
+        first.strip_prefix(ZONE_OF)
+    }
+
+    /// The same domain, without what was known of an object in the mail server that is no more.
+    pub fn without_zone(&self, now: Timestamp) -> Self {
+        let of_dns = |finding: &&Finding| finding.purpose == Purpose::Ownership.as_str();
+        let findings = self.findings.iter().filter(of_dns).cloned().collect();
+        Self { zone: None, zone_read_at: None, next_check_at: now, findings, ..self.clone() }
+    }
+
     /// The name in the DNS.
     pub fn dns_name(&self) -> Name {
         Name::from(&self.name)
@@ -184,6 +198,14 @@ impl Domain {
     pub fn worst(&self) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.needed && finding.is_wrong())
     }
+}
+
+/// Before the id of the object that a zone is of. To a reader of zone files it is a comment.
+const ZONE_OF: &str = "; of ";
+
+/// The text of a zone with the object that it is of.
+pub fn marked_zone(upstream_id: &str, text: &str) -> String {
+    format!("{ZONE_OF}{upstream_id}\n{text}")
 }
 
 /// It can't be said which records should be there.

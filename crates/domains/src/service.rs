@@ -13,6 +13,7 @@ use reconcile::Reconciler;
 use upstream_dns::Dns;
 use upstream_stalwart::Stalwart;
 
+use crate::clients::Reach;
 use crate::connect::Connect;
 use crate::error::Error;
 use crate::model::{Challenge, Domain, Pace};
@@ -29,6 +30,8 @@ pub struct Settings {
     pub portal: Option<String>,
     /// The template under which DNS hosts know this service (Domain Connect).
     pub connect: Option<Connect>,
+    /// How the documents of mail programs are reached.
+    pub clients: Reach,
     /// How long a request waits for the mail server before it answers and leaves the rest to the background.
     pub settle: Duration,
 }

@@ -1,17 +1,21 @@
 //! What passes with time, and that everything that can be said has words.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use audit::Filter;
+use audit::{Context, Filter};
 use kernel::dns::{Change, Data, Name, Record, RecordType};
 use kernel::{Clock, DomainId, TenantId, Timestamp};
 use mail_dns::publish::Reason;
-use mail_dns::{Code, DomainState, Purpose};
+use mail_dns::{Advice, Code, DomainState, Purpose, Verdict};
 use proptest::prelude::*;
 use reconcile::{Reconciler, Settings as Patience};
 use upstream_dns::{Dns, Options, Resolver};
 
-use crate::model::{CLAIM_LASTS, Challenge, Domain, Finding, Pace, changes, jittered, wait};
+use crate::check::Looked;
+use crate::model::{
+    CLAIM_LASTS, Challenge, Domain, Finding, Pace, Proof, changes, jittered, marked_zone, wait,
+};
 use crate::publish::store as published;
 use crate::service::{Domains, Settings};
 use crate::store;
@@ -25,6 +29,11 @@ struct Rig {
     clock: Clock,
     domains: Domains,
     tenant: TenantId,
+}
+
+fn nowhere() -> outbound::Client {
+    outbound::Client::new("nobody", "http://127.0.0.1:9".parse().unwrap(), outbound::Options::default())
+        .unwrap()
 }
 
 async fn rig() -> Rig {
@@ -51,6 +60,7 @@ async fn rig() -> Rig {
         pace: PACE,
         portal: None,
         connect: None,
+        clients: crate::clients::Reach::At(nowhere()),
         settle: Duration::from_millis(50),
     };
     let dns = Dns::new(options).unwrap();
@@ -113,6 +123,76 @@ async fn what_is_gone_from_the_mail_server_is_gone_here_and_a_claim_stays() {
     crate::watch::observer().resource_changed(&tx, &rig.clock, &rig.tenant.to_string()).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(rig.names().await, ["claim.test"]);
+}
+
+/// What a check finds when the proof is there.
+fn shown(domain: &Domain) -> Looked {
+    let challenge = Challenge { label: "_proof".to_owned(), prefix: "proof=".to_owned() };
+    let finding = |expected| mail_dns::Finding {
+        expected,
+        verdict: Verdict::Ok,
+        found: vec![],
+        advice: Advice { code: Code::Fine, values: BTreeMap::default() },
+    };
+    let findings = domain.expected(&challenge).unwrap().into_iter().map(finding).collect();
+    Looked { zone: None, findings, asked: vec![], host: None }
+}
+
+#[tokio::test]
+async fn who_proves_a_domain_a_moment_too_late_hears_at_once_that_another_has_it() {
+    let rig = rig().await;
+    let id = rig.claim("acme.test").await;
+    let tx = rig.test.db.begin().await.unwrap();
+    let claim = store::lock(&tx, id).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    // Another tenant has proven it, in a transaction that nobody sees before it ends.
+    let other = tenants::domain_want(TenantId::new(&rig.clock), &claim.name);
+    let tx = rig.test.db.begin().await.unwrap();
+    reconcile::want(&tx, &rig.clock, &other).await.unwrap();
+    let ends = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        tx.commit().await.unwrap();
+    };
+    let context = Context::system("domains", &rig.clock);
+    let (written, ()) = tokio::join!(rig.domains.write(&context, &claim, shown(&claim)), ends);
+    let written = written.unwrap();
+    assert!(!written.is_proven());
+    assert_eq!(written.findings[0].code, crate::check::TAKEN);
+}
+
+#[tokio::test]
+async fn a_domain_that_is_made_again_shows_no_keys_of_the_one_before() {
+    let rig = rig().await;
+    let id = rig.claim("acme.test").await;
+    let tx = rig.test.db.begin().await.unwrap();
+    let claim = store::lock(&tx, id).await.unwrap().unwrap();
+    reconcile::want(&tx, &rig.clock, &tenants::domain_want(rig.tenant, &claim.name)).await.unwrap();
+    let made = async |upstream_id: &str| {
+        let update = format!("UPDATE resources SET upstream_id = '{upstream_id}', status = 'ok'");
+        sea_orm::ConnectionTrait::execute_unprepared(&*tx, &update).await.unwrap();
+        let owner = rig.tenant.to_string();
+        crate::watch::observer().resource_changed(&tx, &rig.clock, &owner).await.unwrap();
+        store::lock(&tx, id).await.unwrap().unwrap()
+    };
+    let now = rig.clock.now();
+    let key = Finding { purpose: "dkim".to_owned(), ..finding("k._domainkey.acme.test", "ok") };
+    let proof = Finding { purpose: "ownership".to_owned(), ..finding("_proof.acme.test", "ok") };
+    let zone = marked_zone("c", "k._domainkey IN TXT \"v=DKIM1; p=\"");
+    let domain = Domain {
+        proven: Some((Proof::Dns, now)),
+        zone: Some(zone),
+        zone_read_at: Some(now),
+        findings: vec![proof.clone(), key],
+        ..claim
+    };
+    assert_eq!(
+        domain.expected(&Challenge { label: "_p".to_owned(), prefix: String::new() }).unwrap().len(),
+        2
+    );
+    store::update(&tx, &domain).await.unwrap();
+    assert_eq!(made("c").await, domain, "it is the same object");
+    let again = made("d").await;
+    assert_eq!((again.zone, again.zone_read_at, again.findings), (None, None, vec![proof]));
 }
 
 #[tokio::test]
@@ -184,6 +264,41 @@ fn everything_that_can_be_said_of_a_record_has_words() {
             let (name, after) = after.split_once(' ').unwrap();
             assert!(code.values().contains(&name), "{key} has no value {name}");
             rest = after;
+        }
+    }
+}
+
+#[test]
+fn everything_that_can_be_said_of_a_document_has_words() {
+    let said: [(&str, &[&str]); 20] = [
+        ("fine", &[]),
+        ("policy-testing", &[]),
+        ("server-other", &["found", "expected"]),
+        ("server-not-offered", &["found", "expected"]),
+        ("server-missing", &["expected"]),
+        ("unencrypted", &["found"]),
+        ("unreadable", &[]),
+        ("not-there", &[]),
+        ("redirect", &["to"]),
+        ("status", &["status"]),
+        ("policy-off", &[]),
+        ("policy-server", &["expected"]),
+        ("certificate-expired", &[]),
+        ("certificate-early", &[]),
+        ("certificate-issuer", &[]),
+        ("certificate-name", &[]),
+        ("certificate-other", &[]),
+        ("no-address", &[]),
+        ("timed-out", &[]),
+        ("unreachable", &[]),
+    ];
+    let texts = include_str!("../text/en.ftl");
+    for (code, values) in said {
+        let key = format!("client-advice-{code} =");
+        let text = texts.lines().find(|line| line.starts_with(&key)).unwrap_or_else(|| panic!("{key}"));
+        let names = text.split("{ $").skip(1).filter_map(|rest| rest.split_once(' '));
+        for (name, _) in names {
+            assert!(values.contains(&name), "{key} has no value {name}");
         }
     }
 }

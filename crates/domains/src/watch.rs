@@ -108,16 +108,18 @@ impl Observer for Follower {
             return Ok(());
         };
         let resources = reconcile::of_owner(&**tx, owner).await?;
-        let wanted: Vec<&str> = resources
-            .iter()
-            .filter(|resource| resource.kind == DOMAIN && resource.spec.is_some())
-            .map(|resource| resource.name.as_str())
-            .collect();
+        let wanted = resources.iter().filter(|resource| resource.kind == DOMAIN && resource.spec.is_some());
         let known = store::of_tenant(&**tx, tenant).await?;
-        for name in &wanted {
-            match known.iter().find(|domain| domain.name.ascii() == *name) {
-                None => vouched(tx, clock, tenant, name).await?,
+        for resource in wanted {
+            match known.iter().find(|domain| domain.name.ascii() == resource.name) {
+                None => vouched(tx, clock, tenant, &resource.name).await?,
                 Some(domain) if !domain.is_proven() => vouch(tx, clock, domain).await?,
+                // It was made again, or is being made: its keys are others.
+                Some(domain)
+                    if domain.zone.is_some() && domain.zone_of() != resource.upstream_id.as_deref() =>
+                {
+                    store::update(tx, &domain.without_zone(clock.now())).await?;
+                }
                 // Its keys may just have been made, so its records can be shown.
                 Some(domain) if domain.zone.is_none() => {
                     store::check_soon(tx, domain.id, clock.now()).await?;

@@ -26,5 +26,6 @@ pub fn slice(drift: &Drift) -> web::Slice {
         routes: vec![api::routes(drift), pages::routes(drift)],
         nav: pages::NAV.to_vec(),
         texts: vec![english],
+        ..web::Slice::default()
     }
 }

@@ -9,6 +9,7 @@ pub mod error;
 pub mod id;
 pub mod input;
 pub mod name;
+pub mod network;
 pub mod retry;
 
 pub use address::{DomainName, EmailAddress};

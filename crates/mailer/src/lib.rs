@@ -7,6 +7,7 @@
 mod mail;
 mod mailer;
 mod message;
+mod probe;
 mod sender;
 #[cfg(feature = "sim")]
 pub mod sim;
@@ -18,5 +19,6 @@ mod transport;
 
 pub use mail::{Mail, enqueue};
 pub use mailer::{Mailer, Settings};
+pub use probe::Trouble;
 pub use sender::{BadSender, Sender};
 pub use transport::{BadTransport, Transport};

@@ -117,34 +117,73 @@ impl Transport {
     /// Connects, and signs in if need be. Whatever goes wrong here is no mail's fault.
     pub(crate) async fn connect(&self, own: &DomainName, patience: Duration) -> Result<Connection, Failure> {
         let server = format!("{self:?}");
-        let connected = timeout(patience, self.open(own)).await;
-        let result = connected.unwrap_or_else(|_| Err(late(patience)));
-        match result {
+        match self.reach(own, patience).await {
             Ok(inner) => Ok(Connection { inner, server }),
-            Err(why) => Err(Failure::no_server(&format!("The mail server {server} can't be used: {why}"))),
+            Err(refusal) => {
+                let why = refusal.why;
+                Err(Failure::no_server(&format!("The mail server {server} can't be used: {why}")))
+            }
         }
     }
 
-    async fn open(&self, own: &DomainName) -> Result<AsyncSmtpConnection, String> {
+    /// The same, with what it fails at.
+    pub(crate) async fn reach(
+        &self,
+        own: &DomainName,
+        patience: Duration,
+    ) -> Result<AsyncSmtpConnection, Refusal> {
+        let connected = timeout(patience, self.open(own)).await;
+        connected.unwrap_or_else(|_| Err(Refusal { stage: Stage::Silence, why: late(patience) }))
+    }
+
+    async fn open(&self, own: &DomainName) -> Result<AsyncSmtpConnection, Refusal> {
         let hello = ClientId::Domain(own.ascii().to_owned());
         let wrapped = match &self.security {
             Security::Tls(tls) => Some(tls.clone()),
             _ => None,
         };
         let server = (self.host.as_str(), self.port);
-        let said = |error: lettre::transport::smtp::Error| error.to_string();
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, None, &hello, wrapped, None).await.map_err(said)?;
+        let at = |stage: Stage| {
+            move |error: lettre::transport::smtp::Error| {
+                let stage = if error.is_tls() { Stage::Certificate } else { stage };
+                Refusal { stage, why: error.to_string() }
+            }
+        };
+        let mut connection = AsyncSmtpConnection::connect_tokio1(server, None, &hello, wrapped, None)
+            .await
+            .map_err(at(Stage::Connect))?;
         if let Security::StartTls(tls) = &self.security {
-            connection.starttls(tls.clone(), &hello).await.map_err(said)?;
+            connection.starttls(tls.clone(), &hello).await.map_err(at(Stage::StartTls))?;
         }
         if let Some((user, password)) = &self.login {
             let credentials = Credentials::new(user.clone(), password.expose_secret().to_owned());
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
-            connection.auth(&mechanisms, &credentials).await.map_err(said)?;
+            connection.auth(&mechanisms, &credentials).await.map_err(at(Stage::SignIn))?;
         }
         Ok(connection)
     }
+}
+
+/// What a mail server was asked for when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// To be there and greet.
+    Connect,
+    /// To answer at all.
+    Silence,
+    /// To encrypt what follows.
+    StartTls,
+    /// To show a certificate that is trusted.
+    Certificate,
+    /// To let us in.
+    SignIn,
+}
+
+/// A mail server that can't be used, and why.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub stage: Stage,
+    pub why: String,
 }
 
 fn login(url: &Url) -> Result<Option<(String, SecretString)>, BadTransport> {

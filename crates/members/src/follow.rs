@@ -98,8 +98,13 @@ struct Progress;
 
 #[async_trait]
 impl Observer for Progress {
-    async fn lock(&self, _: &Tx, _: &str) -> Result<(), db::Error> {
-        // A membership's resources are its own; nothing that is judged here is decided by two steps.
+    async fn lock(&self, tx: &Tx, owner: &str) -> Result<(), db::Error> {
+        if let Ok(user) = owner.parse::<UserId>() {
+            store::lock_of_user(tx, user).await?;
+        }
+        if let Ok(member) = owner.parse::<MemberId>() {
+            store::lock(tx, member).await?;
+        }
         Ok(())
     }
 
@@ -114,26 +119,44 @@ impl Observer for Progress {
     }
 }
 
-/// Notes the account's id once it is known, and lets the account go after the files.
+/// Notes the account's id once it is known, and lets go of what a removed person has.
 async fn person_moved(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Error> {
     let Some(account) = access::account::by_id(&**tx, user).await? else { return Ok(()) };
-    let owner = user.to_string();
-    let Some(resource) = reconcile::named(&**tx, USER, &owner).await? else { return Ok(()) };
     if account.removed {
-        let has_files = reconcile::named(&**tx, FILES_USER, &owner).await?.is_some();
-        let is_member = !store::of_user(&**tx, user).await?.is_empty();
-        if !has_files && !is_member && resource.spec.is_some() {
-            reconcile::destroy(tx, clock, &owner, USER, clock.now()).await?;
-        }
-        return Ok(());
+        return let_account_go(tx, clock, user).await;
     }
-    match resource.upstream_id {
+    let resource = reconcile::named(&**tx, USER, &user.to_string()).await?;
+    match resource.and_then(|resource| resource.upstream_id) {
         Some(id) if account.person.sub.as_ref() != Some(&id) => people::link(tx, user, &id).await,
         _ => Ok(()),
     }
 }
 
-/// Forgets a removed member of whom nothing is left; with the last one the person's files go.
+/// Lets a removed person's account go, in the order of the contracts: after their memberships the files, then the
+/// account, and when all is gone upstream the members here.
+async fn let_account_go(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Error> {
+    let memberships = store::of_user(&**tx, user).await?;
+    for member in &memberships {
+        if !reconcile::of_owner(&**tx, &wants::owner(member.id)).await?.is_empty() {
+            return Ok(());
+        }
+    }
+    let owner = user.to_string();
+    for kind in [FILES_USER, USER] {
+        if let Some(resource) = reconcile::named(&**tx, kind, &owner).await? {
+            if resource.spec.is_some() {
+                reconcile::destroy(tx, clock, &owner, kind, clock.now()).await?;
+            }
+            return Ok(());
+        }
+    }
+    for member in memberships {
+        store::delete(tx, member.id).await?;
+    }
+    Ok(())
+}
+
+/// Forgets a removed member of whom nothing is left; who has no workspace any more needs no files.
 async fn member_moved(tx: &Tx, clock: &Clock, id: MemberId) -> Result<(), db::Error> {
     let Some(member) = store::by_id(&**tx, id).await?.filter(|member| member.removed_at.is_some()) else {
         return Ok(());
@@ -141,15 +164,15 @@ async fn member_moved(tx: &Tx, clock: &Clock, id: MemberId) -> Result<(), db::Er
     if !reconcile::of_owner(&**tx, &wants::owner(id)).await?.is_empty() {
         return Ok(());
     }
+    let account = access::account::by_id(&**tx, member.user).await?;
+    if account.is_some_and(|account| account.removed) {
+        return let_account_go(tx, clock, member.user).await;
+    }
     store::delete(tx, id).await?;
-    if !store::of_user(&**tx, member.user).await?.is_empty() {
-        return Ok(());
+    if store::of_user(&**tx, member.user).await?.is_empty() {
+        reconcile::destroy(tx, clock, &member.user.to_string(), FILES_USER, clock.now()).await?;
     }
-    let owner = member.user.to_string();
-    if reconcile::named(&**tx, FILES_USER, &owner).await?.is_some() {
-        return reconcile::destroy(tx, clock, &owner, FILES_USER, clock.now()).await;
-    }
-    person_moved(tx, clock, member.user).await
+    Ok(())
 }
 
 struct Follow(Members);

@@ -53,6 +53,7 @@ pub fn slice(members: &Members) -> web::Slice {
             pages::own(Door::Operator, members),
         ],
         nav: pages::NAV.to_vec(),
+        tenant_tabs: Vec::new(),
         texts: vec![english],
     }
 }

@@ -1,6 +1,7 @@
 //! The client of one upstream.
 
-use std::net::SocketAddr;
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use url::Url;
 
 use crate::call::{Answer, Body, Call, Method};
 use crate::error::{CallError, Cause, Effect};
+use crate::guard::{self, NoAddress, PublicOnly};
 
 /// How a client behaves.
 #[derive(Debug, Clone)]
@@ -24,9 +26,8 @@ pub struct Options {
     pub most_bytes: usize,
     /// PEM certificates trusted beside the system's roots (`EXTRA_CA_CERTS`).
     pub extra_roots: Option<Vec<u8>>,
-    /// Where the base's host is reached, instead of asking the system. Whoever calls an address that a stranger chose
-    /// looks it up, sees to it that it is none of the own network, and puts it here.
-    pub reached_at: Option<Vec<SocketAddr>>,
+    /// Calls only addresses of the public internet: for names that strangers give.
+    pub only_public: bool,
 }
 
 impl Default for Options {
@@ -36,7 +37,7 @@ impl Default for Options {
             at_a_time: 8,
             most_bytes: 32 << 20,
             extra_roots: None,
-            reached_at: None,
+            only_public: false,
         }
     }
 }
@@ -74,8 +75,16 @@ impl Client {
         }
         // Installing again, from a second client, is refused and harmless.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = build(&base, &options).map_err(|error| bad(error.to_string()))?;
+        let http = build(&options).map_err(|error| bad(error.to_string()))?;
         Ok(Self { upstream, base, http, places: Arc::new(Semaphore::new(options.at_a_time)), options })
+    }
+
+    /// The same client, with the same queue, at another host.
+    pub fn at_host(&self, host: &str) -> Result<Self, CallError> {
+        let mut base = self.base.clone();
+        let bad = || CallError::without_effect(self.upstream, Cause::Malformed(format!("{host} is no host")));
+        base.set_host(Some(host)).map_err(|_| bad())?;
+        Ok(Self { base, ..self.clone() })
     }
 
     /// The name for people.
@@ -144,6 +153,9 @@ impl Client {
         let bad = |why: String| CallError::without_effect(self.upstream, Cause::Malformed(why));
         let base = self.base.as_str().trim_end_matches('/');
         let url = Url::parse(&format!("{base}{}", call.path)).map_err(|error| bad(error.to_string()))?;
+        if self.options.only_public && !guard::may_call(&url) {
+            return Err(CallError::without_effect(self.upstream, Cause::NoAddress));
+        }
         let method = match call.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -174,28 +186,44 @@ impl Client {
     }
 
     fn failed(&self, error: &reqwest::Error, may_change: bool) -> CallError {
-        let cause = if error.is_connect() {
-            Cause::Unreachable
-        } else if error.is_timeout() {
-            Cause::Timeout
-        } else {
-            Cause::Closed
-        };
-        let reached = cause != Cause::Unreachable;
+        let cause = cause_of(error);
+        let reached = !matches!(cause, Cause::Unreachable | Cause::NoAddress | Cause::Certificate(_));
         let effect = if may_change && reached { Effect::Unknown } else { Effect::None };
         CallError { upstream: self.upstream, cause, effect, retry_after: None }
     }
 }
 
+fn cause_of(error: &reqwest::Error) -> Cause {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(one) = next {
+        if let Some(rustls::Error::InvalidCertificate(why)) = one.downcast_ref() {
+            return Cause::Certificate(why.into());
+        }
+        if one.is::<NoAddress>() {
+            return Cause::NoAddress;
+        }
+        // An error of input or output does not give what it holds as its source.
+        let held = one.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = held.map(|held| held as &(dyn Error + 'static)).or_else(|| one.source());
+    }
+    if error.is_connect() {
+        Cause::Unreachable
+    } else if error.is_timeout() {
+        Cause::Timeout
+    } else {
+        Cause::Closed
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "this is the one place that makes HTTP clients")]
-fn build(base: &Url, options: &Options) -> Result<reqwest::Client, reqwest::Error> {
+fn build(options: &Options) -> Result<reqwest::Client, reqwest::Error> {
     let mut builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         .connect_timeout(options.deadline.min(Duration::from_secs(3)))
         .user_agent(concat!("dezky/", env!("CARGO_PKG_VERSION")));
-    if let Some((host, addresses)) = base.host_str().zip(options.reached_at.as_ref()) {
-        builder = builder.resolve_to_addrs(host, addresses);
+    if options.only_public {
+        builder = builder.dns_resolver(Arc::new(PublicOnly));
     }
     if let Some(pem) = &options.extra_roots {
         builder = builder.tls_certs_merge(reqwest::Certificate::from_pem_bundle(pem)?);

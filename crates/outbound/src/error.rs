@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use rustls::CertificateError;
+
 use crate::call::Answer;
 
 /// Whether a failed call may have changed something upstream.
@@ -14,11 +16,55 @@ pub enum Effect {
     Unknown,
 }
 
+/// What is wrong with a server's certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadCertificate {
+    /// Its time is over.
+    Expired,
+    /// Its time has not come.
+    Early,
+    /// Nobody that is trusted issued it.
+    Issuer,
+    /// It is for other names.
+    Name,
+    /// Anything else.
+    Other,
+}
+
+impl BadCertificate {
+    /// A short stable word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::Early => "early",
+            Self::Issuer => "issuer",
+            Self::Name => "name",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl From<&CertificateError> for BadCertificate {
+    fn from(error: &CertificateError) -> Self {
+        match error {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::Early,
+            CertificateError::UnknownIssuer => Self::Issuer,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Self::Name,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
     /// No connection could be made.
     Unreachable,
+    /// The name leads to no address of the public internet, and no other may be called.
+    NoAddress,
+    /// The server's certificate is not to be trusted.
+    Certificate(BadCertificate),
     /// The deadline passed.
     Timeout,
     /// The connection broke before the answer was whole.
@@ -88,6 +134,16 @@ impl fmt::Display for CallError {
         let name = self.upstream;
         match &self.cause {
             Cause::Unreachable => write!(f, "{name} can't be reached"),
+            Cause::NoAddress => write!(f, "{name} has no address on the public internet"),
+            Cause::Certificate(why) => match why {
+                BadCertificate::Expired => write!(f, "{name} has a certificate that has expired"),
+                BadCertificate::Early => write!(f, "{name} has a certificate that is not valid yet"),
+                BadCertificate::Issuer => {
+                    write!(f, "{name} has a certificate of an issuer that is not trusted")
+                }
+                BadCertificate::Name => write!(f, "{name} has a certificate for other names"),
+                BadCertificate::Other => write!(f, "{name} has a certificate that can't be trusted"),
+            },
             Cause::Timeout => write!(f, "{name} did not answer in time"),
             Cause::Closed => write!(f, "{name} closed the connection before it answered"),
             Cause::RateLimited => write!(f, "{name} asks for fewer requests"),

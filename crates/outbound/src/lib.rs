@@ -4,7 +4,10 @@
 mod call;
 mod client;
 mod error;
+mod guard;
+#[cfg(test)]
+mod tests;
 
 pub use call::{Answer, Call, Method};
 pub use client::{Client, Options};
-pub use error::{CallError, Cause, Effect};
+pub use error::{BadCertificate, CallError, Cause, Effect};

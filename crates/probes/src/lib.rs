@@ -52,6 +52,8 @@ pub struct Probe {
     pub upstream: &'static str,
     /// The call, or why it is not used.
     pub check: Result<Arc<dyn Check>, &'static str>,
+    /// It is asked no more often than this: some that are not ours take frequent calls amiss.
+    pub spare: Duration,
 }
 
 /// How an upstream is.
@@ -125,7 +127,16 @@ impl Probes {
 
     /// Asks everything once, side by side.
     pub async fn ask(&self) -> Result<(), Error> {
-        let checks = self.all.iter().filter_map(|probe| Some((probe.upstream, probe.check.as_ref().ok()?)));
+        let now = self.clock.now();
+        let mut checks = Vec::new();
+        for probe in self.all.iter() {
+            if let Ok(check) = &probe.check
+                && self.is_due(probe, now).await?
+            {
+                checks.push((probe.upstream, check));
+            }
+        }
+        let checks = checks.into_iter();
         let answers = join_all(checks.map(|(upstream, check)| async move {
             let started = tokio::time::Instant::now();
             let answer = tokio::time::timeout(PATIENCE, check.check()).await;
@@ -146,6 +157,17 @@ impl Probes {
         let old = tables::Entity::delete_many().filter(tables::Column::At.lt(now.before(DAY).micros()));
         old.exec(self.db.read()).await?;
         Ok(())
+    }
+
+    async fn is_due(&self, probe: &Probe, now: Timestamp) -> Result<bool, Error> {
+        if probe.spare.is_zero() {
+            return Ok(true);
+        }
+        let since = now.before(probe.spare).micros();
+        let recent = tables::Entity::find()
+            .filter(tables::Column::Upstream.eq(probe.upstream))
+            .filter(tables::Column::At.gt(since));
+        Ok(recent.one(self.db.read()).await?.is_none())
     }
 
     /// How everything is, as of the last second or two.
@@ -265,8 +287,8 @@ mod tests {
             test.db.clone(),
             clock.clone(),
             vec![
-                Probe { upstream: "authentik", check: Ok(switch.clone()) },
-                Probe { upstream: "ocis", check: Err("not_configured") },
+                Probe { upstream: "authentik", check: Ok(switch.clone()), spare: Duration::ZERO },
+                Probe { upstream: "ocis", check: Err("not_configured"), spare: Duration::ZERO },
             ],
         );
         assert_eq!(probes.liveness().await.unwrap()[0].state, State::Unknown);
@@ -284,5 +306,23 @@ mod tests {
         assert_eq!(now[0].state, State::Down(since, "it can't be reached".to_owned()));
         assert_eq!(now[1].state, State::Off("not_configured"));
         assert_eq!(now[0].history.iter().flatten().count(), 1, "one half hour has an answer");
+    }
+
+    #[tokio::test]
+    async fn an_upstream_that_is_to_be_spared_is_asked_seldom() {
+        let test = migrations::test_database().await;
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let check = Arc::new(Switch(AtomicBool::new(true)));
+        let probe = Probe { upstream: "mail", check: Ok(check), spare: Duration::from_mins(1) };
+        let probes = Probes::new(test.db.clone(), clock.clone(), vec![probe]);
+        let asked_at = async || probes.liveness().await.unwrap()[0].asked_at;
+        let first = clock.now();
+        probes.ask().await.unwrap();
+        clock.advance(Duration::from_secs(50));
+        probes.ask().await.unwrap();
+        assert_eq!(asked_at().await, Some(first));
+        clock.advance(Duration::from_secs(10));
+        probes.ask().await.unwrap();
+        assert_eq!(asked_at().await, Some(clock.now()));
     }
 }

@@ -30,5 +30,5 @@ pub fn slice(service: &SignIn) -> Slice {
         pages::routes(web::Door::Operator, service.clone()),
         api::routes(service.clone()),
     ];
-    Slice { routes, nav: Vec::new(), texts: vec![english] }
+    Slice { routes, texts: vec![english], ..Slice::default() }
 }

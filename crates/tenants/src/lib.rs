@@ -34,6 +34,7 @@ pub use error::Error;
 pub use kinds::{STILL_USED, Upstreams, kinds};
 pub use life::{observer, schedules};
 pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
+pub use pages::tenant_head;
 pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};
@@ -45,6 +46,7 @@ pub fn slice(tenants: &Tenants) -> web::Slice {
     web::Slice {
         routes: vec![api::routes(tenants), pages::operator(tenants), pages::portal(tenants)],
         nav: pages::NAV.to_vec(),
+        tenant_tabs: pages::TENANT_TABS.to_vec(),
         texts: vec![english],
     }
 }

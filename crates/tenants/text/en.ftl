@@ -20,6 +20,8 @@ partner-role-billing = Partner billing
 upstream-authentik = Authentik
 upstream-stalwart = Stalwart
 upstream-ocis = oCIS
+upstream-dns = DNS resolvers
+upstream-mail = Outgoing mail
 upstream-database = Database
 
 # States of a tenant

@@ -14,7 +14,6 @@ use crate::authority::Authorities;
 use crate::network::Network;
 use crate::primary::{NoPrimary, Primary};
 use crate::public::Public;
-use crate::reach;
 use crate::resolver::Resolver;
 use crate::tsig::Key;
 use crate::update::{self, UpdateError};
@@ -121,6 +120,10 @@ impl Dns {
         Ok(Self { public, authorities, clock: options.clock })
     }
 
+    pub(crate) fn public(&self) -> &Public {
+        &self.public
+    }
+
     /// Asks each server by itself, all at the same time. The resolvers come first, in the order of the options, then
     /// the servers responsible for the name, by their names. Where those can't be found there is one failure in
     /// their place, under the name that was asked for.
@@ -145,12 +148,6 @@ impl Dns {
         let (mut answers, of_authorities): (Vec<(Server, Answer)>, _) = join(resolvers, authorities).await;
         answers.extend(of_authorities);
         Answers(answers)
-    }
-
-    /// The addresses of a host that a stranger named, if all of them are of the public internet; otherwise none.
-    pub async fn public_addresses(&self, host: &Name) -> Vec<IpAddr> {
-        let addresses = self.authorities.all_addresses(host, false).await;
-        if addresses.iter().all(|address| reach::is_public(*address)) { addresses } else { Vec::new() }
     }
 
     /// Where the zone of a name is changed: at the server that its SOA names, or at `server`, an address or a name.

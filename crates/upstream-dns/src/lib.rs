@@ -8,6 +8,7 @@
 mod authority;
 mod cache;
 mod client;
+mod health;
 mod network;
 mod primary;
 mod public;
@@ -24,6 +25,7 @@ mod update;
 mod wire;
 
 pub use client::{Asked, BadOptions, Dns, Options, Servers};
+pub use health::{Health, Trouble};
 pub use primary::{NoPrimary, Primary};
 pub use resolver::{BadResolver, Resolver};
 pub use tsig::{Algorithm, BadKey, Key};

@@ -36,6 +36,28 @@ pub struct Nav {
     pub shown_to: fn(&access::Actor, Option<&str>) -> bool,
 }
 
+/// A sub-page of a tenant in the operator console, under the head that all of them share.
+#[derive(Debug, Clone, Copy)]
+pub struct TenantTab {
+    /// By this its page says that it is the one shown.
+    pub name: &'static str,
+    /// The key of its words.
+    pub label: &'static str,
+    /// Its address after that of the tenant.
+    pub path: &'static str,
+    /// The lower, the earlier it comes.
+    pub place: u8,
+}
+
+/// The places of all slices.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// In the navigation.
+    pub nav: Vec<Nav>,
+    /// Under the head of a tenant.
+    pub tenant_tabs: Vec<TenantTab>,
+}
+
 /// Settings of one surface's web side.
 #[derive(Debug, Clone)]
 pub struct WebSettings {
@@ -61,7 +83,7 @@ struct Inner {
     clock: Clock,
     catalogues: Arc<Catalogues>,
     settings: WebSettings,
-    nav: Vec<Nav>,
+    places: Places,
     /// Requests that go on when their sender goes away.
     lasting: TaskTracker,
 }
@@ -77,9 +99,9 @@ impl Web {
         clock: Clock,
         catalogues: Arc<Catalogues>,
         settings: WebSettings,
-        nav: Vec<Nav>,
+        places: Places,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, catalogues, settings, nav, lasting: TaskTracker::new() }))
+        Self(Arc::new(Inner { db, clock, catalogues, settings, places, lasting: TaskTracker::new() }))
     }
 
     pub(crate) fn of(extensions: &Extensions) -> Result<Self, Failure> {
@@ -112,7 +134,11 @@ impl Web {
     }
 
     pub(crate) fn nav(&self) -> &[Nav] {
-        &self.0.nav
+        &self.0.places.nav
+    }
+
+    pub(crate) fn tenant_tabs(&self) -> &[TenantTab] {
+        &self.0.places.tenant_tabs
     }
 
     /// Words in a language.

@@ -16,11 +16,11 @@ use serde_json::json;
 
 use crate::body::FormBody;
 use crate::caller::{Caller, Known, Via};
-use crate::context::{Facts, Web};
+use crate::context::{Facts, TenantTab, Web};
 use crate::failure::Failure;
 use crate::kept::{Kept, filled_in};
 use crate::ui::{
-    self, Brand, NavGroup, NavItem, PageHead, Person, Shell, Theme, Tone, Workspace, link_button,
+    self, Brand, NavGroup, NavItem, PageHead, Person, Shell, Tab, Theme, Tone, Workspace, link_button,
 };
 
 /// The frame of the pages of one request.
@@ -31,6 +31,7 @@ pub struct View {
     /// The slug of the workspace that the person works in.
     pub active: Option<String>,
     kept: Kept,
+    tenant_tabs: Vec<TenantTab>,
 }
 
 impl View {
@@ -42,6 +43,17 @@ impl View {
     /// A whole page.
     pub fn page(&self, title: &str, head: &PageHead, content: &Markup) -> Markup {
         self.shell.page(title, head, content)
+    }
+
+    /// The sub-pages of a tenant in the operator console, with the one of that name as the one shown.
+    pub fn tenant_tabs(&self, slug: &str, current: &str) -> Vec<Tab> {
+        let tab = |tab: &TenantTab| Tab {
+            label: self.words().t(tab.label),
+            href: format!("/tenants/{slug}{}", tab.path),
+            current: tab.name == current,
+            badge: None,
+        };
+        self.tenant_tabs.iter().map(tab).collect()
     }
 
     /// What was typed in the form that is sent to `action`, when its session had ended before it came. The page that
@@ -71,7 +83,7 @@ impl View {
         let kept = extensions.get::<Kept>().cloned().unwrap_or_default();
         let path = facts.path.split('?').next().unwrap_or("/");
         shell.note = kept.note(&facts.words, path);
-        Ok(Self { shell, active, kept })
+        Ok(Self { shell, active, kept, tenant_tabs: web.tenant_tabs().to_vec() })
     }
 }
 

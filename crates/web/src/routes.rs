@@ -7,7 +7,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, on};
 
-use crate::context::Nav;
+use crate::context::{Nav, TenantTab};
 use crate::openapi::Operation;
 use crate::right::Right;
 
@@ -162,6 +162,8 @@ pub struct Slice {
     pub routes: Vec<Routes>,
     /// Its places in the navigation.
     pub nav: Vec<Nav>,
+    /// Its sub-pages of a tenant in the operator console.
+    pub tenant_tabs: Vec<TenantTab>,
     /// Its texts.
     pub texts: Vec<i18n::Source>,
 }

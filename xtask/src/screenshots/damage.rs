@@ -47,6 +47,22 @@ async fn domains(product: &Product, api: &Url, token: &str) -> Result<()> {
     put(product, "dns", "zones/acme-widgets.test", &json!({"records": records})).await?;
     let recheck = api.join("/api/tenants/acme/domains/acme-widgets.test/recheck")?;
     client.act_as("POST", &recheck, token).await?;
+    refused_removal(product, &own, token).await
+}
+
+/// Has the removal of a domain refused, because a mailbox uses it; its page goes on saying so.
+async fn refused_removal(product: &Product, domain: &Url, token: &str) -> Result<()> {
+    let mut client = Client::new();
+    let inventory = Url::parse(product.simulator("stalwart")?)?.join("/_sim/inventory")?;
+    let known = client.get(&inventory).await?.success()?.json()?;
+    let named = |one: &&Value| one["name"] == "acme-widgets.test";
+    let Some(id) = known["domains"].as_array().into_iter().flatten().find(named).map(|one| &one["id"]) else {
+        bail!("the mail server does not have the customer's domain");
+    };
+    put(product, "stalwart", "accounts/zy", &json!({"name": "anna", "domainId": id})).await?;
+    if client.act_as("DELETE", domain, token).await.is_ok() {
+        bail!("a domain that is in use was removed");
+    }
     Ok(())
 }
 

@@ -61,6 +61,7 @@ pub const PAGES: &[Page] = &[
     page(Door::Operator, Who::PlatformAdmin, "/tenants?q=zzz", "operator-tenants-none"),
     page(Door::Operator, Who::PlatformAdmin, "/tenants/new", "operator-tenant-new"),
     page(Door::Operator, Who::PlatformAdmin, "/tenants/acme", "operator-tenant"),
+    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/domains", "operator-tenant-domains"),
     page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/plan", "operator-tenant-plan"),
     page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/audit", "operator-tenant-audit"),
     page(Door::Operator, Who::PlatformAdmin, "/drift", "operator-drift"),
@@ -83,6 +84,12 @@ pub const PAGES: &[Page] = &[
         Who::TenantAdmin,
         "/admin/acme/domains/acme-widgets.test/publish",
         "portal-domain-publish",
+    ),
+    page(
+        Door::Portal,
+        Who::TenantAdmin,
+        "/admin/acme/domains/acme-widgets.test/clients?ask=now",
+        "portal-domain-clients",
     ),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];

@@ -109,6 +109,8 @@ pub struct Dns {
     pub resolvers: Vec<Resolver>,
     /// Where addresses of name servers are really reached, in a sandbox.
     pub reach: BTreeMap<IpAddr, SocketAddr>,
+    /// Where the documents of mail programs are really reached, in a sandbox.
+    pub clients_at: Option<Url>,
     /// The words of the record that proves who a domain belongs to.
     pub challenge: domains::Challenge,
     /// The template under which DNS hosts know this service.

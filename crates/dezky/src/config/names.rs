@@ -29,6 +29,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("OCIS_PROVISIONING_ENABLED", "true"),
     ("DNS_RESOLVERS", "1.1.1.1,8.8.8.8"),
     ("DNS_REACH", "192.0.2.53=127.0.0.1:5353"),
+    ("MAIL_CLIENT_CHECK_URL", "http://127.0.0.1:4404"),
     ("DOMAIN_CHALLENGE_LABEL", "_workspace-challenge"),
     ("DOMAIN_CHALLENGE_PREFIX", "workspace-verification="),
     ("DOMAIN_CONNECT_PROVIDER", "example.com"),

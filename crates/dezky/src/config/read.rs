@@ -231,8 +231,9 @@ fn dns(r: &mut Reader<'_>) -> Option<Dns> {
     let label: Result<String, _> = challenge_label(r.text("DOMAIN_CHALLENGE_LABEL"));
     let label = noted(r, "DOMAIN_CHALLENGE_LABEL", label);
     let prefix = r.text("DOMAIN_CHALLENGE_PREFIX").unwrap_or("workspace-verification=").to_owned();
+    let clients_at = r.url("MAIL_CLIENT_CHECK_URL");
     let challenge = Challenge { label: label?, prefix };
-    Some(Dns { resolvers: resolvers?, reach: reach?, challenge, connect: connect(r) })
+    Some(Dns { resolvers: resolvers?, reach: reach?, clients_at, challenge, connect: connect(r) })
 }
 
 fn connect(r: &mut Reader<'_>) -> Option<Connect> {

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod console;
 #[cfg(test)]
 #[path = "../product/harness.rs"]

@@ -204,10 +204,10 @@ async fn a_domain_that_is_used_stays_and_whatever_uses_it_is_named() {
     spoil(product.origin("sandbox/stalwart"), "accounts/zz", &account).await;
     let (status, problem) = desk.call(Method::Delete, "/acme-widgets.test", None).await;
     assert_eq!(status, 409, "{problem}");
-    assert!(problem["detail"].as_str().unwrap().contains("Account"), "{problem}");
+    assert!(problem["detail"].as_str().unwrap().contains("anna@acme-widgets.test"), "{problem}");
     let kept = desk.show("acme-widgets.test").await;
     assert_eq!(kept["removingAt"], Value::Null, "{kept}");
-    assert!(kept["refusal"].as_str().unwrap().contains("Account"), "{kept}");
+    assert!(kept["refusal"].as_str().unwrap().contains("anna@acme-widgets.test"), "{kept}");
     let path = "/api/tenants/acme";
     let tenant = json(&product.call(Method::Get, path, desk.token, None).await);
     assert_eq!(tenant["primaryDomain"], "acme-widgets.test", "it is what it was");

@@ -5,12 +5,16 @@ mod access;
 #[cfg(test)]
 mod chaos;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 #[cfg(debug_assertions)]
 mod crashes;
 #[cfg(test)]
 mod deeds;
+#[cfg(test)]
+mod doctor;
 #[cfg(test)]
 mod domains;
 #[cfg(test)]

@@ -164,6 +164,7 @@ fn code(body: &str) -> String {
         ("not yours to see", "not-found"),
         ("There is no such difference", "no-such-difference"),
         ("has no such domain", "no-such-domain"),
+        ("has no such member", "no-such-member"),
     ];
     let said = body.to_lowercase();
     let known = sentences.iter().find(|(sentence, _)| said.contains(&sentence.to_lowercase()));

@@ -1,5 +1,6 @@
 //! Simulators in a process of their own, and any number of `dezky serve` on one database, which die and start again.
 
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use db::testing::TestDb;
@@ -51,11 +52,27 @@ impl World {
 
     /// Starts an instance, perhaps one that dies at a point.
     pub fn serve(&self, sockets: &Sockets, fail_point: Option<&str>) -> Dezky {
+        let fail_point: Vec<(&str, &str)> =
+            fail_point.map(|point| ("DEZKY_FAIL_POINT", point)).into_iter().collect();
+        self.serve_with(sockets, &fail_point)
+    }
+
+    /// Starts an instance with these settings over the others.
+    pub fn serve_with(&self, sockets: &Sockets, over: &[(&str, &str)]) -> Dezky {
         let settings = self.settings(sockets);
         let mut settings: Vec<(&str, &str)> =
             settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        settings.extend(fail_point.map(|point| ("DEZKY_FAIL_POINT", point)));
+        settings.retain(|(name, _)| over.iter().all(|(own, _)| own != name));
+        settings.extend(over);
         Dezky::start(self.folder.path(), &["serve"], &settings)
+    }
+
+    /// Runs a command to its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let settings = self.settings(&["127.0.0.1:0"; 3].map(str::to_owned));
+        let settings: Vec<(&str, &str)> =
+            settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        command(self.folder.path(), arguments, &settings).output().unwrap()
     }
 
     /// Calls the API of an instance as the platform's admin.

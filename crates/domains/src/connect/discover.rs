@@ -1,7 +1,6 @@
 //! Whether the host of a zone knows the template. Strangers say where to ask, so only hosts whose addresses are all of
 //! the public internet are called, at just those addresses, over TLS, and no redirect is followed.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use access::{Granted, ManageDomains};
@@ -71,18 +70,8 @@ impl Domains {
 
     /// The answer, if it is one of success.
     async fn get(&self, base: &Url, path: &str) -> Option<outbound::Answer> {
-        let name = base.host_str()?.parse::<Name>().ok()?;
-        let port = base.port_or_known_default()?;
-        let addresses = self.0.dns.public_addresses(&name).await;
-        if addresses.is_empty() {
-            return None;
-        }
-        let options = Options {
-            deadline: DEADLINE,
-            most_bytes: MOST_BYTES,
-            reached_at: Some(addresses.into_iter().map(|address| SocketAddr::new(address, port)).collect()),
-            ..Options::default()
-        };
+        let options =
+            Options { deadline: DEADLINE, most_bytes: MOST_BYTES, only_public: true, ..Options::default() };
         let client = Client::new("the DNS host", base.clone(), options).ok()?;
         let answer = client.send(Call::get(path)).await.ok()?;
         (answer.status == 200).then_some(answer)

@@ -139,21 +139,3 @@ fn the_template_has_every_group_and_variable_of_a_link() {
         assert!(text.contains(&format!("%{variable}%")), "{variable}");
     }
 }
-
-#[tokio::test]
-async fn a_host_is_called_at_the_addresses_that_were_looked_up_and_nowhere_else() {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let at = listener.local_addr().unwrap();
-    let answering = async {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let _ = stream.read(&mut [0; 2048]).await.unwrap();
-        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}").await.unwrap();
-    };
-    let base = Url::parse(&format!("http://no-such-host.test:{}", at.port())).unwrap();
-    let options = outbound::Options { reached_at: Some(vec![at]), ..outbound::Options::default() };
-    let client = outbound::Client::new("the DNS host", base, options).unwrap();
-    let (answer, ()) = tokio::join!(client.send(outbound::Call::get("/v2/acme.test/settings")), answering);
-    assert_eq!(answer.unwrap().status, 200);
-}

@@ -1,7 +1,9 @@
 //! The slice's pages: a workspace's domains in the portal, and those of all workspaces in the operator console.
 
 mod all;
+mod clients;
 mod list;
+mod of_tenant;
 mod one;
 mod publish;
 mod records;
@@ -10,8 +12,9 @@ use access::{Actor, Surface, TenantRole};
 use i18n::Words;
 use mail_dns::DomainState;
 use maud::{Markup, html};
+use tenants::Tenants;
 use web::ui::{Icon, State, StateMark, state_said};
-use web::{Door, Nav, Routes};
+use web::{Door, Nav, Routes, TenantTab};
 
 use crate::model::Domain;
 use crate::service::Domains;
@@ -51,6 +54,17 @@ pub fn operator(domains: &Domains) -> Routes {
     Routes::new(Door::Operator).get("/domains", all::show).with_state(domains.clone())
 }
 
+/// The domains of a tenant among its pages in the operator console.
+pub const TENANT_TABS: [TenantTab; 1] =
+    [TenantTab { name: "domains", label: "tab-domains", path: "/domains", place: 10 }];
+
+pub fn of_tenant(domains: &Domains, tenants: &Tenants) -> Routes {
+    Routes::new(Door::Operator)
+        .get("/tenants/{slug}/domains", of_tenant::show)
+        .post("/tenants/{slug}/domains/{name}/vouch", of_tenant::vouch)
+        .with_state((domains.clone(), tenants.clone()))
+}
+
 pub fn portal(domains: &Domains) -> Routes {
     Routes::new(Door::Portal)
         .get("/admin/{slug}/domains", list::show)
@@ -58,6 +72,8 @@ pub fn portal(domains: &Domains) -> Routes {
         .get("/admin/{slug}/domains/live", list::live)
         .get("/admin/{slug}/domains/{name}", one::show)
         .get("/admin/{slug}/domains/{name}/live", one::live)
+        .get("/admin/{slug}/domains/{name}/clients", clients::show)
+        .get("/admin/{slug}/domains/{name}/clients/mobileconfig", clients::profile)
         .get("/admin/{slug}/domains/{name}/zone", crate::api::zone)
         .get("/admin/{slug}/domains/{name}/publish", publish::show)
         .post("/admin/{slug}/domains/{name}/publish", publish::submit)

@@ -7,6 +7,7 @@ use axum::response::{Redirect, Response};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
+use tenants::STILL_USED;
 use web::ui::{
     self, Confirm, Crumb, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
     link_button, submit,
@@ -138,8 +139,28 @@ pub async fn remove(
     State(domains): State<Domains>,
     Path(at): Path<At>,
 ) -> Result<Redirect, Failure> {
-    domains.remove(&by, &at.name()?).await?;
-    Ok(Redirect::to(&format!("/admin/{}/domains?done=remove", by.scope().slug)))
+    let (slug, name) = (&by.scope().slug, at.name()?);
+    match domains.remove(&by, &name).await {
+        Ok(()) => Ok(Redirect::to(&format!("/admin/{slug}/domains?done=remove"))),
+        // Its page says what uses it.
+        Err(Error::InUse(_)) => Ok(Redirect::to(&format!("/admin/{slug}/domains/{name}"))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Why the mail server refused to remove it, and what to do first.
+fn kept(w: &Words, why: &str) -> String {
+    let Some(objects) = why.strip_prefix(STILL_USED) else {
+        return why.to_owned();
+    };
+    let word = |object: &str| match object {
+        "Account" => w.t("domain-used-account"),
+        "MailingList" => w.t("domain-used-list"),
+        "SystemSettings" => w.t("domain-used-settings"),
+        other => other.to_owned(),
+    };
+    let what: Vec<String> = objects.split(',').map(|object| word(object.trim())).collect();
+    w.tx("domain-kept-says", &[("what", what.join(", ").into())])
 }
 
 fn pill(w: &Words, domain: &Domain) -> Markup {
@@ -165,7 +186,10 @@ fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
             @if domain.findings.iter().any(Finding::is_wrong) {
                 (link_button(w.t("publish"), format!("{at}/publish")).icon(Icon::Bolt))
             }
-            @if domain.is_proven() { (link_button(w.t("domain-zone"), format!("{at}/zone")).icon(Icon::Download)) }
+            @if domain.is_proven() {
+                (link_button(w.t("clients-title"), format!("{at}/clients")).icon(Icon::Mail))
+                (link_button(w.t("domain-zone"), format!("{at}/zone")).icon(Icon::Download))
+            }
             (post("recheck", html! { (submit(w.t("domain-recheck")).primary().icon(Icon::Refresh)) }))
         },
         crumbs: vec![Crumb { label: w.t("nav-domains"), href: Some(format!("/admin/{slug}/domains")) }],
@@ -173,7 +197,7 @@ fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
     };
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
-            @if let Some(why) = &domain.refusal { (ui::banner(Tone::Warn, &w.t("domain-kept"), why, None)) }
+            @if let Some(why) = &domain.refusal { (ui::banner(Tone::Warn, &w.t("domain-kept"), &kept(w, why), None)) }
             @if !domain.is_proven() { p class="soft" { (w.t("domain-prove-says")) } }
             (card_of_records(w, domain, shown.now))
             @if domain.zone.is_some() { (card_of_policy(w, domain, &post)) }

@@ -3,6 +3,7 @@
 
 mod catcher;
 mod outbox;
+mod probe;
 mod round_trip;
 mod secure;
 

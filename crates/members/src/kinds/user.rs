@@ -117,7 +117,10 @@ impl Kind for User {
         Ok(users.iter().map(|user| Listed { name: user.username.clone(), actual: actual(user) }).collect())
     }
 
+    /// An account that its person had before bears no mark until it is changed once.
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
-        compared(spec, actual, &FIELDS)
+        let unmarked = FieldChange { field: "mark".to_owned(), want: json!(true), have: json!(false) };
+        let unmarked = actual.mark.is_none().then_some(unmarked);
+        compared(spec, actual, &FIELDS).into_iter().chain(unmarked).collect()
     }
 }

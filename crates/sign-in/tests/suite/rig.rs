@@ -139,7 +139,7 @@ fn instance(db: &Db, clock: &Clock, issuer: &str, keys: Keys) -> Instance {
             product_name: "Dezky".into(),
             trust_forwarded: false,
         };
-        let web = Web::new(db.clone(), clock.clone(), catalogues.clone(), settings, Vec::new());
+        let web = Web::new(db.clone(), clock.clone(), catalogues.clone(), settings, web::Places::default());
         let served = |door| door == web::Door::Api || Some(door) == pages;
         let all = slice.routes.iter().filter(|routes| served(routes.door()));
         let router = all.fold(Router::new(), |all, routes| all.merge(routes.router()));

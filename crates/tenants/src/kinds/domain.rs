@@ -8,7 +8,7 @@ use kernel::DomainName;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource, Waiting};
 use serde_json::{Value, json};
 use upstream_stalwart::{
-    Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, NewDomain, Stalwart,
+    Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, NewDomain, Owner, Stalwart,
 };
 
 use super::Mark;
@@ -17,6 +17,24 @@ pub struct Domain(pub Stalwart);
 
 /// How the refusal to destroy a domain begins; what uses it follows.
 pub const STILL_USED: &str = "the domain is still used by";
+
+/// Users of a domain that are named; of more it is said how many there are.
+const NAMED: usize = 10;
+
+/// What uses a domain, as people know it: by its address there, which may be an alias of something elsewhere.
+fn names(owners: &[Owner], domain: &str) -> String {
+    let here = format!("@{domain}");
+    let name = |owner: &Owner| match &owner.address {
+        Some(address) if address.ends_with(&here) => address.clone(),
+        Some(address) => format!("an alias of {address}"),
+        None => owner.of.object.clone(),
+    };
+    let mut names: Vec<String> = owners.iter().take(NAMED).map(name).collect();
+    if owners.len() > NAMED {
+        names.push(format!("{} more", owners.len() - NAMED));
+    }
+    names.join(", ")
+}
 
 const KEYS: usize = 2;
 const WAITING: Waiting = Waiting { reason: "dkim_pending", again_in: Duration::from_millis(300) };
@@ -104,12 +122,12 @@ impl Kind for Domain {
         Ok(self.0.update_domain(&actual.upstream_id, &change).await?)
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
         match self.0.destroy_domain(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
             Destroyed::Linked(objects) => {
-                let kinds: Vec<_> = objects.iter().map(|linked| linked.object.as_str()).collect();
-                Err(Problem::Blocked(format!("{STILL_USED} {}", kinds.join(", "))))
+                let owners = self.0.owners(&objects).await?;
+                Err(Problem::Blocked(format!("{STILL_USED} {}", names(&owners, &resource.name))))
             }
         }
     }

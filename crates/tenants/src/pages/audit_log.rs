@@ -51,7 +51,7 @@ pub async fn show_of_tenant(
     let page = tenants.audit_page(&by, &query.log.filter()?, cursor.as_ref(), limit).await?;
     let details = tenants.details(&by.demand::<ViewTenant>(&tenants.0.db).await?).await?;
     let w = view.words();
-    let head = overview::head(w, &details, "audit", Markup::default());
+    let head = overview::head(&view, &details, "audit", Markup::default());
     let path = format!("/tenants/{}/audit", details.tenant.slug);
     Ok(view.page(&details.tenant.name, &head, &content(w, &path, &query, &page, tenants.0.clock.now())))
 }

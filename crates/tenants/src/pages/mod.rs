@@ -18,11 +18,13 @@ mod plan_view;
 mod steps;
 mod upstreams;
 
+pub use overview::head as tenant_head;
+
 use access::{Actor, Surface, TenantRole};
 use axum::extract::State;
 use axum::response::Redirect;
 use web::ui::Icon;
-use web::{Door, Nav, Right, Routes, View};
+use web::{Door, Nav, Right, Routes, TenantTab, View};
 
 use crate::service::Tenants;
 
@@ -104,6 +106,13 @@ pub const NAV: [Nav; 7] = [
         place: 90,
         shown_to: tenant_admins,
     },
+];
+
+/// The slice's own sub-pages of a tenant.
+pub const TENANT_TABS: [TenantTab; 3] = [
+    TenantTab { name: "overview", label: "tab-overview", path: "", place: 0 },
+    TenantTab { name: "plan", label: "tab-plan", path: "/plan", place: 20 },
+    TenantTab { name: "audit", label: "tab-audit", path: "/audit", place: 90 },
 ];
 
 pub fn operator(tenants: &Tenants) -> Routes {

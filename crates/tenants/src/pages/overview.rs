@@ -8,7 +8,7 @@ use i18n::Words;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Confirm, Crumb, Definition, Flash, Icon, PageHead, Tab, Tone, button, card, confirm, copy, date,
+    self, Confirm, Crumb, Definition, Flash, Icon, PageHead, Tone, button, card, confirm, copy, date,
     definitions, link_button, submit,
 };
 use web::{Caller, Failure, Right, View, Web};
@@ -91,21 +91,9 @@ fn retry(w: &Words, details: &Details, csrf: &str) -> Markup {
     }
 }
 
-/// The tabs of a tenant.
-pub fn tabs(w: &Words, slug: &str, current: &str) -> Vec<Tab> {
-    let all = [("overview", ""), ("plan", "/plan"), ("audit", "/audit")];
-    all.map(|(name, path)| Tab {
-        label: w.t(&format!("tab-{name}")),
-        href: format!("/tenants/{slug}{path}"),
-        current: name == current,
-        badge: None,
-    })
-    .into()
-}
-
 /// The head that all pages of a tenant share.
-pub fn head(w: &Words, details: &Details, current: &str, actions: Markup) -> PageHead {
-    let tenant = &details.tenant;
+pub fn head(view: &View, details: &Details, current: &str, actions: Markup) -> PageHead {
+    let (w, tenant) = (view.words(), &details.tenant);
     let plan = w.t(&format!("plan-{}", tenant.plan.as_str()));
     let facts = html! {
         @if let Some(partner) = &details.partner { span { (Icon::Partner) (partner) } }
@@ -119,7 +107,7 @@ pub fn head(w: &Words, details: &Details, current: &str, actions: Markup) -> Pag
         summary: summary(w, details),
         facts: Some(facts),
         actions,
-        tabs: tabs(w, tenant.slug.as_str(), current),
+        tabs: view.tenant_tabs(tenant.slug.as_str(), current),
         crumbs: vec![
             Crumb { label: w.t("nav-tenants"), href: Some("/tenants".into()) },
             Crumb { label: tenant.name.clone(), href: None },
@@ -147,7 +135,7 @@ pub fn page(view: &View, details: &Details, people: &[RoleHolder], wrong_name: O
         }
         (dialogs(w, details, csrf, wrong_name))
     };
-    view.page(&details.tenant.name, &head(w, details, "overview", actions(w, details, csrf)), &content)
+    view.page(&details.tenant.name, &head(view, details, "overview", actions(w, details, csrf)), &content)
 }
 
 fn actions(w: &Words, details: &Details, csrf: &str) -> Markup {

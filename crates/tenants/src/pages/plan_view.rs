@@ -76,7 +76,7 @@ pub fn page(view: &View, shown: &Shown, wrong: Option<&Wrong>) -> Markup {
             @if change.acceptable("").is_some() { (parts.accept_dialog(index, change, wrong)) }
         }
     };
-    let mut head = head(w, &shown.details, "plan", actions);
+    let mut head = head(view, &shown.details, "plan", actions);
     head.summary = html! { (w.tx("plan-says", &[("count", count.into())])) };
     view.page(&w.tx("plan-title", &[("name", (&shown.details.tenant.name).into())]), &head, &content)
 }

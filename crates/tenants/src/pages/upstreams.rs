@@ -41,7 +41,7 @@ pub fn last_error(w: &Words, liveness: &Liveness, now: Timestamp) -> Markup {
 /// The strip; its id lets live updates replace it whole.
 pub fn strip(w: &Words, all: &[Liveness], now: Timestamp) -> Markup {
     html! {
-        div class="tiles ups four" id="upstreams" {
+        div class="tiles ups three" id="upstreams" {
             @for liveness in all {
                 a class="tile up" href={ "/infrastructure#" (liveness.upstream) } {
                     span class="label" { b { (w.t(&format!("upstream-{}", liveness.upstream))) } (state(w, liveness)) }

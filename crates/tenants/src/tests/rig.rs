@@ -154,6 +154,7 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
     let shared = drift::slice(&drift::Drift::new(test.db.clone(), clock.clone())).texts;
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).chain(shared).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());
+    let places = web::Places { nav: slice.nav.clone(), tenant_tabs: slice.tenant_tabs.clone() };
     let serve = |surface: Option<Surface>, door: web::Door| {
         let settings = WebSettings {
             surface,
@@ -164,7 +165,7 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
             product_name: "Dezky".into(),
             trust_forwarded: false,
         };
-        let web = Web::new(test.db.clone(), clock.clone(), catalogues.clone(), settings, slice.nav.clone());
+        let web = Web::new(test.db.clone(), clock.clone(), catalogues.clone(), settings, places.clone());
         let routes = slice.routes.iter().filter(|routes| routes.door() == door);
         routes
             .fold(Router::new(), |all, routes| all.merge(routes.router()))

@@ -5,6 +5,7 @@ mod answers;
 mod authorities;
 mod bytes;
 mod failures;
+mod health;
 mod kept;
 mod odd_servers;
 mod sandbox;

@@ -14,7 +14,7 @@ use simulator::{HangUp, Store};
 use super::jmap::{self, Access, Creations, MethodCall, Session};
 use super::sign_in::{self, Caller, Door, Permissions};
 use super::world::World;
-use super::{delivery, ids};
+use super::{clients, delivery, ids};
 
 const MOST_BYTES: usize = 10_000_000;
 const MOST_CALLS: usize = 16;
@@ -87,6 +87,7 @@ pub fn routes(store: Store<World>) -> Router {
         .route("/_sim/deliver", post(delivery::deliver))
         .route("/healthz/live", get(health))
         .route("/healthz/ready", get(health))
+        .merge(clients::routes())
         .method_not_allowed_fallback(not_found)
         .fallback(not_found)
         .layer(DefaultBodyLimit::disable())
@@ -98,7 +99,7 @@ fn problem(status: StatusCode, body: &Value) -> Response {
     (status, headers, Body::from(body.to_string())).into_response()
 }
 
-fn about(status: StatusCode, title: &str, detail: &str) -> Response {
+pub(super) fn about(status: StatusCode, title: &str, detail: &str) -> Response {
     let body = json!({"type": "about:blank", "status": status.as_u16(), "title": title, "detail": detail});
     problem(status, &body)
 }

@@ -1,6 +1,6 @@
 //! A simulator of Stalwart 0.16.19 as the transcripts show it: domains with their signing keys and zone texts,
 //! mailboxes, groups, aliases, passwords, app passwords and lists, the JMAP envelope with its limits, and the
-//! warts. Left out: roles and tenants, API keys as objects, making signing keys, OAuth, rate limits, bans, IMAP and
+//! warts, and what mail programs ask for. Left out: roles and tenants, API keys as objects, making signing keys, OAuth, rate limits, bans, IMAP and
 //! SMTP; `POST /_sim/deliver` says what would become of a mail. What only its operator can do comes from `/_sim`: keys
 //! with few permissions (`apiKeys`), signing keys of one's own (`dkimSignatures`), and the answer to write conflicts
 //! (`conflicts`).
@@ -10,6 +10,7 @@ mod account_draft;
 mod addresses;
 mod aliases;
 mod app_password;
+mod clients;
 mod credentials;
 mod delivery;
 mod dkim;

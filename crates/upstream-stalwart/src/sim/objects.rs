@@ -67,8 +67,12 @@ impl State for World {
                 self.conflicts = Conflicts { left, stored };
                 Ok(())
             }
+            "clientHosts" => {
+                self.client_host = fields.get("host").and_then(Value::as_str).map(str::to_owned);
+                Ok(())
+            }
             _ => {
-                let known = "domains, accounts, lists, dkimSignatures, apiKeys and conflicts";
+                let known = "domains, accounts, lists, dkimSignatures, apiKeys, conflicts and clientHosts";
                 Err(format!("{kind} can't be put; {known} can"))
             }
         }
@@ -90,6 +94,7 @@ impl State for World {
             "dkimSignatures" => self.keys.remove(&id).is_some(),
             "accounts" => self.accounts.remove(&id).is_some(),
             "apiKeys" => self.api_keys.remove(&id).is_some(),
+            "clientHosts" => self.client_host.take().is_some(),
             _ => false,
         }
     }

@@ -31,6 +31,9 @@ pub struct World {
     /// How many of the next changes end as the answer to a write conflict.
     #[serde(default)]
     pub(super) conflicts: Conflicts,
+    /// The host that mail programs are told, where it is not the server's own.
+    #[serde(default)]
+    pub(super) client_host: Option<String>,
     last_domain: u64,
     /// Ids are not used again.
     #[serde(default)]
@@ -173,6 +176,11 @@ impl World {
     pub(super) fn visible_keys(&self) -> impl Iterator<Item = (u64, &Key)> {
         let now = self.settings.clock.now();
         self.keys.iter().filter(move |(_, key)| key.due <= now).map(|(id, key)| (*id, key))
+    }
+
+    /// The host that mail programs are told.
+    pub(super) fn client_host(&self) -> String {
+        self.client_host.clone().unwrap_or_else(|| self.settings.hostname.clone())
     }
 
     /// The domain that has this name or alias.

@@ -59,6 +59,7 @@ fn deeds() -> Vec<Deed> {
     let mut all = deeds_on_tenants();
     all.extend(decisions());
     all.extend(deeds_on_domains());
+    all.extend(deeds_on_members());
     all
 }
 
@@ -154,6 +155,45 @@ fn deeds_on_domains() -> Vec<Deed> {
     ]
 }
 
+fn deeds_on_members() -> Vec<Deed> {
+    use Method::{Delete, Patch, Post};
+    const ALL: &str = "/api/tenants/{slug}/users";
+    const MAJA: &str = "{member:maja@acme.test}";
+    let made = |email: &str| (ALL, value!({"name": "Nils Skov", "email": email}));
+    let of_maja = |method, path, action| Deed { id: MAJA, ..deed(method, path, "acme", action) };
+    let undo = |method, path, body| Some((method, path, body));
+    vec![
+        Deed {
+            body: value!({"name": "Nils Skov", "email": "nils@deeds.test"}),
+            ..deed(Post, ALL, "fjord", "member.create")
+        },
+        Deed {
+            body: value!({"name": "Maja Ærø", "role": "admin"}),
+            undo: undo(
+                Patch,
+                "/api/tenants/{slug}/users/{id}",
+                value!({"name": "Maja Medlem", "role": "member"}),
+            ),
+            ..of_maja(Patch, "/api/tenants/{slug}/users/{id}", "member.update")
+        },
+        Deed {
+            id: "{member:weg@deeds.test}",
+            first: vec![made("weg@deeds.test")],
+            ..deed(Delete, "/api/tenants/{slug}/users/{id}", "fjord", "member.remove")
+        },
+        Deed {
+            undo: undo(Post, "/api/tenants/{slug}/users/{id}/resume", value!({})),
+            ..of_maja(Post, "/api/tenants/{slug}/users/{id}/suspend", "member.suspend")
+        },
+        Deed {
+            first: vec![("/api/tenants/{slug}/users/{id}/suspend", value!({}))],
+            ..of_maja(Post, "/api/tenants/{slug}/users/{id}/resume", "member.resume")
+        },
+        of_maja(Post, "/api/tenants/{slug}/users/{id}/force-logout", "member.force_logout"),
+        of_maja(Post, "/api/tenants/{slug}/users/{id}/reset-password", "member.reset_password"),
+    ]
+}
+
 /// What is decided about differences.
 fn decisions() -> Vec<Deed> {
     use Method::{Delete, Post};
@@ -213,10 +253,16 @@ pub struct Form {
     pub fields: &'static [(&'static str, &'static str)],
     pub action: &'static str,
     pub spoil: Option<Spoil>,
+    /// What makes it possible: a deed by the API.
+    pub first: Option<(&'static str, Value)>,
 }
 
 fn form(path: &'static str, slug: &'static str, action: &'static str) -> Form {
-    Form { door: "Operator", path, slug, id: "", fields: &[], action, spoil: None }
+    Form { door: "Operator", path, slug, id: "", fields: &[], action, spoil: None, first: None }
+}
+
+fn of_member(path: &'static str, action: &'static str) -> Form {
+    Form { door: "Portal", id: "{member:nils@deeds.test}", ..form(path, "acme", action) }
 }
 
 fn of_domain(path: &'static str, action: &'static str) -> Form {
@@ -279,6 +325,11 @@ pub fn forms() -> Vec<Form> {
             fields: &[("id", "{acceptance}")],
             ..form("/tenants/{slug}/drift/withdraw", "testlab", "drift.withdraw")
         },
+        Form {
+            id: "buergt.test",
+            first: Some(("/api/tenants/{slug}/domains", value!({"name": "buergt.test"}))),
+            ..form("/tenants/{slug}/domains/{name}/vouch", "lindqvist", "domain.vouch")
+        },
         Form { door: "Portal", ..form("/admin/{slug}/reconcile", "acme", "tenant.reconcile") },
         Form { fields: &[("name", "neu.test")], ..of_domain("/admin/{slug}/domains", "domain.add") },
         of_domain("/admin/{slug}/domains/{name}/recheck", ""),
@@ -299,13 +350,33 @@ pub fn forms() -> Vec<Form> {
         // It is primary already.
         Form { id: "acme-widgets.test", ..of_domain("/admin/{slug}/domains/{name}/primary", "") },
         of_domain("/admin/{slug}/domains/{name}/remove", "domain.remove"),
+        Form {
+            id: "",
+            fields: &[("name", "Nils Skov"), ("email", "nils@deeds.test"), ("role", "member")],
+            ..of_member("/admin/{slug}/members", "member.create")
+        },
+        Form {
+            fields: &[("name", "Nils Skov"), ("role", "admin")],
+            ..of_member("/admin/{slug}/members/{id}", "member.update")
+        },
+        of_member("/admin/{slug}/members/{id}/suspend", "member.suspend"),
+        of_member("/admin/{slug}/members/{id}/resume", "member.resume"),
+        of_member("/admin/{slug}/members/{id}/force-logout", "member.force_logout"),
+        of_member("/admin/{slug}/members/{id}/reset-password", "member.reset_password"),
+        Form {
+            fields: &[("confirm", "Nils Skov")],
+            ..of_member("/admin/{slug}/members/{id}/remove", "member.remove")
+        },
     ]
 }
 
 /// The routes that may change something, each with its line in the table.
 pub fn table() -> Vec<(Route, Deed)> {
     let mut deeds = deeds();
-    let changing = routes().into_iter().filter(|route| route.door == "Api" && route.method != "GET");
+    // What is one's own alone, such as a password, is no deed: it ends the very sign-in that it is done with.
+    let changing = routes()
+        .into_iter()
+        .filter(|route| route.door == "Api" && route.method != "GET" && route.guard != "OwnAccount");
     let mut table = Vec::new();
     for route in changing {
         let named = |deed: &Deed| deed.path == route.path && word(deed.method) == route.method;

@@ -1,0 +1,265 @@
+//! How a device is set up for a domain's mail: servers, a profile for Apple's devices, the steps in common programs, and
+//! whether the domain's hosts tell programs the same.
+
+use access::{Granted, ManageDomains};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use i18n::Words;
+use mail_dns::services::{Kind, Service};
+use maud::{Markup, Render as _, html};
+use serde::Deserialize;
+use web::ui::{
+    self, Column, Crumb, Definition, Empty, Field, Icon, PageHead, Row, State as Mark, Table, Tone, card,
+    copy, definitions, empty, state_said, submit, table,
+};
+use web::{Failure, Right, View};
+
+use super::{mark, says};
+use crate::api::At;
+use crate::clients::api::{For, file};
+use crate::clients::{Asked, ClientSettings, Document, Look, Verdict};
+use crate::error::Error;
+use crate::model::Domain;
+use crate::service::Domains;
+
+/// The region that the check swaps.
+const CHECK: &str = "client-check";
+/// Mail programs whose steps are told.
+const PROGRAMS: [&str; 4] = ["apple", "outlook", "thunderbird", "android"];
+
+#[derive(Deserialize)]
+pub struct Asks {
+    /// That the hosts are to be asked.
+    ask: Option<String>,
+}
+
+/// What was typed for the profile, and what is wrong with it.
+struct Typed {
+    address: String,
+    error: Option<String>,
+}
+
+pub async fn show(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+    Query(asks): Query<Asks>,
+    view: View,
+) -> Result<Markup, Failure> {
+    let (slug, name) = (&by.scope().slug, at.name()?);
+    let settings = match domains.client_settings(&by, &name).await {
+        Ok(settings) => settings,
+        Err(Error::NoServices) => return Ok(waiting(&view, slug, &domains.domain(&by, &name).await?)),
+        Err(error) => return Err(error.into()),
+    };
+    let asked = match asks.ask {
+        Some(_) => Some(domains.ask_documents(&by, &settings).await),
+        None => None,
+    };
+    let typed = Typed { address: own_address(&by, &settings), error: None };
+    Ok(page(&view, slug, &settings, asked.as_ref(), &typed))
+}
+
+/// The profile, or the page with what is wrong with the address.
+pub async fn profile(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+    Query(wanted): Query<For>,
+    view: View,
+) -> Result<Response, Failure> {
+    let name = at.name()?;
+    let made = match wanted.address() {
+        Ok(address) => domains.mail_profile(&by, &name, &address).await,
+        Err(error) => Err(error),
+    };
+    match made {
+        Ok(profile) => Ok(file(name.ascii(), profile)),
+        Err(Error::Invalid(fields)) => {
+            let settings = domains.client_settings(&by, &name).await?;
+            let error = fields.into_iter().next().map(|field| field.message);
+            let typed = Typed { address: wanted.typed().to_owned(), error };
+            let page = page(&view, &by.scope().slug, &settings, None, &typed);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The reader's own address, where it is on this domain.
+fn own_address(by: &Granted<ManageDomains>, settings: &ClientSettings) -> String {
+    let email = &by.actor().person.email;
+    let domain = email.rsplit_once('@').map(|(_, domain)| domain);
+    if domain == Some(settings.domain.name.ascii()) { email.clone() } else { String::new() }
+}
+
+fn head(w: &Words, slug: &str, domain: &Domain) -> PageHead {
+    let (domains, name) = (format!("/admin/{slug}/domains"), domain.name.unicode());
+    PageHead {
+        title: w.t("clients-title"),
+        state: Some(mark(w, domain).pill().render()),
+        summary: html! { (w.tx("clients-say", &[("domain", (&name).into())])) },
+        crumbs: vec![
+            Crumb { label: w.t("nav-domains"), href: Some(domains.clone()) },
+            Crumb { label: name, href: Some(format!("{domains}/{}", domain.name)) },
+        ],
+        ..PageHead::default()
+    }
+}
+
+/// The page while the mail server has not said where its services are.
+fn waiting(view: &View, slug: &str, domain: &Domain) -> Markup {
+    let w = view.words();
+    let (title, says) = (w.t("clients-waiting"), w.t("clients-waiting-says"));
+    let nothing = empty(&Empty { icon: Icon::Pending, title, says, actions: None });
+    view.page(&w.t("clients-title"), &head(w, slug, domain), &nothing)
+}
+
+fn page(view: &View, slug: &str, settings: &ClientSettings, asked: Option<&Asked>, typed: &Typed) -> Markup {
+    let (w, domain) = (view.words(), &settings.domain);
+    let at = format!("/admin/{slug}/domains/{}/clients", domain.name);
+    let content = html! {
+        div class="stack" {
+            @if !settings.is_verified() {
+                (ui::banner(Tone::Warn, &w.t("clients-unverified"), &says(w, domain), None))
+            }
+            (card_of_servers(w, settings))
+            div class="cols even" {
+                (card_of_profile(w, &at, settings, typed))
+                (card_of_check(w, &at, settings, asked))
+            }
+            (card_of_programs(w, settings))
+        }
+    };
+    view.page(&w.t("clients-title"), &head(w, slug, domain), &content)
+}
+
+fn card_of_servers(w: &Words, settings: &ClientSettings) -> Markup {
+    let row = |service: &Service| {
+        let kind = service.kind.as_str();
+        Row {
+            key: format!("{kind}-{}-{}", service.host, service.port),
+            name: w.t(&format!("service-{kind}")),
+            cells: vec![
+                html! { (w.t(&format!("service-{kind}"))) " " small class="muted" { (w.t(&format!("service-{kind}-says"))) } },
+                copy(w, service.host.as_str()),
+                copy(w, &service.port.to_string()),
+                html! { (w.t(&format!("security-{}", service.security.as_str()))) },
+            ],
+            ..Row::default()
+        }
+    };
+    let servers = Table {
+        id: "servers".into(),
+        caption: w.t("clients-servers"),
+        columns: vec![
+            Column::new(w.t("clients-service")),
+            Column::new(w.t("clients-server")),
+            Column::new(w.t("clients-port")),
+            Column::new(w.t("clients-security")).md(),
+        ],
+        rows: settings.services.iter().map(|service| row(service).into()).collect(),
+        ..Table::default()
+    };
+    let domain = settings.domain.name.unicode();
+    let login = [
+        Definition::new(
+            w.t("clients-user"),
+            html! { (w.tx("clients-user-says", &[("domain", (&domain).into())])) },
+        ),
+        Definition::new(w.t("clients-password"), html! { (w.t("clients-password-says")) }),
+    ];
+    html! {
+        (table(w, &servers))
+        (card("login", w.t("clients-login")).body(definitions(true, &login)))
+    }
+}
+
+fn card_of_profile(w: &Words, at: &str, settings: &ClientSettings, typed: &Typed) -> Markup {
+    let has_servers = settings.best(Kind::Imap).is_some() && settings.best(Kind::Submission).is_some();
+    let mut field = Field::new("address", w.t("clients-address"))
+        .kind(ui::Kind::Email)
+        .value(&typed.address)
+        .help(w.tx("clients-address-help", &[("domain", settings.domain.name.unicode().into())]))
+        .error(typed.error.clone());
+    field.autocomplete = Some("email");
+    let inside = html! {
+        p class="soft small" { (w.t("clients-profile-says")) }
+        @if has_servers {
+            // A download leads nowhere, so the form stays ready for the next address.
+            form class="form" method="get" action={ (at) "/mobileconfig" } data-download novalidate {
+                (ui::field(w, &field))
+                div class="row" { (submit(w.t("clients-profile-get")).icon(Icon::Download)) }
+            }
+        } @else {
+            p class="soft" { (w.t("clients-profile-none")) }
+        }
+    };
+    card("profile", w.t("clients-profile")).body(inside).render()
+}
+
+fn card_of_check(w: &Words, at: &str, settings: &ClientSettings, asked: Option<&Asked>) -> Markup {
+    let ask = html! {
+        form method="get" action=(at) data-swap=(CHECK) {
+            (ui::hidden("ask", "now"))
+            (submit(w.t("clients-ask")).small().icon(Icon::Refresh))
+        }
+    };
+    let shown = card(CHECK, w.t("clients-check"));
+    if settings.documents.is_empty() {
+        return shown.body(html! { p class="soft" { (w.t("clients-no-documents")) } }).render();
+    }
+    let Some(asked) = asked else {
+        let inside = html! { p class="soft small" { (w.t("clients-check-says")) } };
+        return shown.aside(ask).body(inside).render();
+    };
+    let when = html! {
+        span class="ago" role="status" { (w.t("domain-asked")) " " (ui::ago(w, asked.at, asked.at)) }
+    };
+    let looks = html! { @for look in &asked.looks { (of_look(w, look)) } };
+    shown.aside(ask).flush(html! { ol class="list" { (looks) } }).footer(when).render()
+}
+
+fn of_look(w: &Words, look: &Look) -> Markup {
+    let found = &look.judgement;
+    let state = match found.verdict {
+        Verdict::Right => Mark::Ok,
+        Verdict::Other => Mark::Attention,
+        Verdict::Certificate | Verdict::Silent => Mark::Error,
+    };
+    let icon = if look.document == Document::MtaSts { Icon::Lock } else { Icon::Mail };
+    let values: Vec<(&str, i18n::Arg<'_>)> =
+        found.values.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
+    html! {
+        li {
+            (icon)
+            div {
+                h3 { (w.t(&format!("document-{}", look.document.as_str()))) }
+                p { (w.tx(&format!("client-advice-{}", found.advice), &values)) }
+                p class="tiny muted" { code { (look.url) } }
+                @if !found.found.is_empty() && found.verdict != Verdict::Right {
+                    p class="tiny muted" { (found.found.join(", ")) }
+                }
+            }
+            div class="deed" { (state_said(state, w.t(&format!("client-verdict-{}", found.verdict.as_str())))) }
+        }
+    }
+}
+
+fn card_of_programs(w: &Words, settings: &ClientSettings) -> Markup {
+    let at = |kind: Kind| {
+        let best = settings.best(kind);
+        best.map_or_else(|| "–".to_owned(), |service| format!("{}:{}", service.host, service.port))
+    };
+    let values = [("incoming", at(Kind::Imap)), ("outgoing", at(Kind::Submission))];
+    let values: Vec<(&str, i18n::Arg<'_>)> =
+        values.iter().map(|(name, value)| (*name, value.into())).collect();
+    let steps = PROGRAMS.map(|program| {
+        Definition::new(
+            w.t(&format!("program-{program}")),
+            html! { (w.tx(&format!("program-{program}-says"), &values)) },
+        )
+    });
+    card("programs", w.t("clients-programs")).body(definitions(true, &steps)).render()
+}
