@@ -8,12 +8,12 @@ use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
     self, Column, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size, Table, Tone,
-    button, empty, filter, table,
+    button, empty, filter, link_button, table,
 };
 use web::{Failure, Right, View};
 
 use super::new::{self, DIALOG, Draft};
-use super::{invitations, mark, place, role, tabs, who};
+use super::{bulk, invitations, mark, place, role, tabs, who};
 use crate::api::MemberQuery;
 use crate::error::Error;
 use crate::input::ROLES;
@@ -78,7 +78,7 @@ pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above
         ..PageHead::default()
     };
     let content = html! {
-        (list(w, slug, shown))
+        (list(w, slug, &view.shell.csrf, shown))
         (new::dialog_of(w, slug, &view.shell.csrf, draft))
         (invitations::dialog_of(w, slug, &view.shell.csrf, None))
         (above)
@@ -99,7 +99,7 @@ fn pairs(query: &MemberQuery) -> Vec<(&'static str, String)> {
     given.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
+fn list(w: &Words, slug: &str, csrf: &str, shown: &Shown) -> Markup {
     let at = format!("/admin/{slug}/members");
     let more = shown.page.next.as_ref().map(|next| {
         let mut pairs = pairs(&shown.query);
@@ -118,6 +118,7 @@ fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
         ],
         rows: items.iter().map(|details| row(w, slug, details, shown.now).into()).collect(),
         filter: Some(filter(w, &bar(w, &at, &shown.query))),
+        bulk: Some(bulk::bar(w, slug, csrf)),
         more: Some(More { said: w.tx("members-shown", &[("count", items.len().into())]), href: more }),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &shown.query)),
@@ -145,6 +146,9 @@ fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
             select("role", "member-role", roles.collect(), value(&query.role)),
             select("status", "member-state", states.to_vec(), value(&query.status)),
         ],
+        aside: Some(html! {
+            (link_button(w.t("members-export"), web::address(&format!("{at}.csv"), &pairs(query))).small().icon(Icon::Download))
+        }),
         ..Bar::default()
     }
 }

@@ -1,6 +1,9 @@
 //! The slice's pages: a workspace's members in the portal, and everybody's own password on both consoles.
 
+mod bulk;
 mod deeds;
+mod import;
+mod import_one;
 mod invitations;
 mod link;
 mod list;
@@ -49,6 +52,13 @@ pub fn portal(members: &Members) -> Routes {
         .post("/admin/{slug}/members/{id}/force-logout", deeds::force_logout)
         .post("/admin/{slug}/members/{id}/reset-password", deeds::reset_password)
         .post("/admin/{slug}/members/{id}/remove", deeds::remove)
+        .post("/admin/{slug}/members/bulk", bulk::submitted)
+        .get("/admin/{slug}/members/import", import::show)
+        .post("/admin/{slug}/members/import", import::check)
+        .post("/admin/{slug}/imports", import::start)
+        .get("/admin/{slug}/imports/{id}", import_one::show)
+        .get("/admin/{slug}/imports/{id}/live", import_one::live)
+        .post("/admin/{slug}/imports/{id}/cancel", import_one::cancel)
         .get("/admin/{slug}/invitations", invitations::show)
         .post("/admin/{slug}/invitations", invitations::create)
         .post("/admin/{slug}/invitations/{id}/resend", invitations::resend)
@@ -82,6 +92,7 @@ fn tabs(w: &Words, slug: &str, current: &str, waiting: u64) -> Vec<Tab> {
     vec![
         tab("people", format!("/admin/{slug}/members")),
         Tab { badge: waits, ..tab("invitations", format!("/admin/{slug}/invitations")) },
+        tab("import", format!("/admin/{slug}/members/import")),
     ]
 }
 
