@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kernel::cursor::Page;
 use kernel::input::Field;
 use kernel::input::Shape::{Text, Word};
 use kernel::{FieldError, ImportId};
@@ -47,6 +48,8 @@ pub fn routes(members: &Members) -> Routes {
         .doc(op("What an import would do with each line; nothing is changed").body(CHECK).answer::<ReportView>(200))
         .post(ALL, start)
         .doc(op("Make members of a file, in the background").body(START).answer::<ImportView>(201))
+        .get(ALL, list)
+        .doc(op("The last imports of a tenant, the newest first").list::<ImportView>())
         .get("/api/tenants/{slug}/imports/{id}", show)
         .doc(op("How far an import is").answer::<ImportView>(200))
         .get("/api/tenants/{slug}/imports/{id}/lines", show_lines)
@@ -185,6 +188,19 @@ async fn start(
     let place = format!("/api/tenants/{}/imports/{}", by.scope().slug, import.id);
     let (import, counts) = members.import(&by, import.id).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(view(&import, &counts))).into_response())
+}
+
+/// The last ones: who wants more has the log.
+async fn list(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+) -> Result<Json<Value>, Failure> {
+    let mut items = Vec::new();
+    for import in members.imports(&by).await? {
+        let (import, counts) = members.import(&by, import.id).await?;
+        items.push(view(&import, &counts));
+    }
+    Ok(Json(listed(&Page { items, next: None })))
 }
 
 async fn show(

@@ -81,7 +81,8 @@ const MAILBOX: &[&str] = &["mailbox"];
 
 /// Reads a file: columns by their names, in any order; others are left out. Comma, semicolon or tab.
 pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // One kind of line end, or lines are counted one short.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
     let first = text.lines().next().unwrap_or_default();
     let count = |mark: &&char| first.chars().filter(|letter| letter == *mark).count();
     let mark = [',', ';', '\t'].iter().rev().max_by_key(count).copied().unwrap_or(',');

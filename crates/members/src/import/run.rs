@@ -69,10 +69,15 @@ impl Members {
         let faults = own_faults(&lines);
         let fate = |faults: Vec<Reason>| faults.first().map_or(Fate::Waiting, |reason| Fate::Left(*reason));
         let count = lines.len();
-        let lines = lines.into_iter().zip(faults).map(|(line, faults)| (line, fate(faults))).collect();
+        let lines: Vec<(Line, Fate)> =
+            lines.into_iter().zip(faults).map(|(line, faults)| (line, fate(faults))).collect();
+        let is_over = !lines.iter().any(|(_, fate)| *fate == Fate::Waiting);
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
         store::insert(&tx, &import, lines).await?;
+        if is_over {
+            store::finish(&tx, import.id, now, None).await?;
+        }
         let after = json!({"lines": count, "passwords": passwords.as_str()});
         let entry = Entry::done("import.start", of(&import)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
