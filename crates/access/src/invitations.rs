@@ -181,6 +181,19 @@ pub async fn revoke(tx: &Tx, id: InvitationId, now: Timestamp) -> Result<(), Err
     set(tx, id, ActiveModel { revoked_at: Set(Some(now.micros())), ..Default::default() }).await
 }
 
+/// Withdraws what waits for the password of somebody who goes.
+pub async fn revoke_of_person(tx: &Tx, tenant: TenantId, user: UserId, now: Timestamp) -> Result<(), Error> {
+    Entity::update_many()
+        .set(ActiveModel { revoked_at: Set(Some(now.micros())), ..Default::default() })
+        .filter(Column::TenantId.eq(tenant.to_string()))
+        .filter(Column::UserId.eq(user.to_string()))
+        .filter(Column::AcceptedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// Notes whose account was made for it.
 pub async fn give_person(tx: &Tx, id: InvitationId, user: UserId) -> Result<(), Error> {
     set(tx, id, ActiveModel { user_id: Set(Some(user.to_string())), ..Default::default() }).await

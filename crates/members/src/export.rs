@@ -110,10 +110,8 @@ async fn export(
     let chunks = stream::try_unfold(rest, |mut rest| async move {
         if rest.over { Ok::<_, Error>(None) } else { Ok(Some((rest.next().await?, rest))) }
     });
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, Body::from_stream(chunks)).into_response())
 }
 
@@ -123,8 +121,10 @@ mod tests {
 
     #[test]
     fn a_cell_is_never_a_formula() {
-        let rows: Vec<Vec<String>> =
-            ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "Anna, B"].iter().map(|cell| vec![guarded(cell)]).collect();
+        let rows: Vec<Vec<String>> = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "Anna, B"]
+            .iter()
+            .map(|cell| vec![guarded(cell)])
+            .collect();
         let text = String::from_utf8(written(&rows).unwrap().to_vec()).unwrap();
         assert_eq!(text, "'=1+1\n'+1\n'-1\n'@SUM(A1)\n'\tx\n\"Anna, B\"\n");
     }

@@ -38,7 +38,8 @@ fn said(
     inviter: Option<&str>,
     link: &SecretString,
 ) -> (String, String) {
-    let hello = if invitation.name.is_empty() { String::new() } else { format!("Hello {},\n\n", invitation.name) };
+    let hello =
+        if invitation.name.is_empty() { String::new() } else { format!("Hello {},\n\n", invitation.name) };
     let (subject, what, how) = if invitation.user.is_some() {
         let what = format!("there is an account for you at {workspace}.");
         (format!("Your account at {workspace}"), what, "Choose its password here:")

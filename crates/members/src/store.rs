@@ -157,7 +157,8 @@ pub async fn of_people(
 pub async fn accounts_with(on: &impl ConnectionTrait, emails: &[String]) -> Result<Vec<String>, Error> {
     let either =
         Condition::any().add(users::Column::Email.is_in(emails)).add(users::Column::Username.is_in(emails));
-    let rows = users::Entity::find().filter(either).filter(users::Column::RemovedAt.is_null()).all(on).await?;
+    let rows =
+        users::Entity::find().filter(either).filter(users::Column::RemovedAt.is_null()).all(on).await?;
     Ok(rows.into_iter().flat_map(|row| [Some(row.email), row.username]).flatten().collect())
 }
 

@@ -204,10 +204,7 @@ pub async fn outline(
 }
 
 /// Which of these owners have something that is under way or fails, and which of the two.
-pub async fn undone(
-    on: &impl ConnectionTrait,
-    owners: &[String],
-) -> Result<Vec<(String, Status)>, Error> {
+pub async fn undone(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<(String, Status)>, Error> {
     let words = [Status::Pending.as_str(), Status::Error.as_str()];
     let rows: Vec<(String, String)> = resources::Entity::find()
         .select_only()

@@ -45,7 +45,11 @@ pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Imports", summary);
     Routes::new(Door::Api)
         .post("/api/tenants/{slug}/imports/check", check)
-        .doc(op("What an import would do with each line; nothing is changed").body(CHECK).answer::<ReportView>(200))
+        .doc(
+            op("What an import would do with each line; nothing is changed")
+                .body(CHECK)
+                .answer::<ReportView>(200),
+        )
         .post(ALL, start)
         .doc(op("Make members of a file, in the background").body(START).answer::<ImportView>(201))
         .get(ALL, list)
@@ -53,7 +57,11 @@ pub fn routes(members: &Members) -> Routes {
         .get("/api/tenants/{slug}/imports/{id}", show)
         .doc(op("How far an import is").answer::<ImportView>(200))
         .get("/api/tenants/{slug}/imports/{id}/lines", show_lines)
-        .doc(op("What became of each line").list::<LineView>().query(&[("left", "`true` for those left out alone.")]))
+        .doc(
+            op("What became of each line")
+                .list::<LineView>()
+                .query(&[("left", "`true` for those left out alone.")]),
+        )
         .post("/api/tenants/{slug}/imports/{id}/cancel", cancel)
         .doc(op("Stop an import; who was made stays").answer::<ImportView>(200))
         .with_state(members.clone())

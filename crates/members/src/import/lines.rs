@@ -92,9 +92,8 @@ pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
         .from_reader(text.as_bytes());
     let not_csv = |error: csv::Error| Unreadable::NotCsv(error.to_string());
     let head = reader.headers().map_err(not_csv)?.clone();
-    let place = |names: &[&str]| {
-        head.iter().position(|cell| names.contains(&cell.trim().to_lowercase().as_str()))
-    };
+    let place =
+        |names: &[&str]| head.iter().position(|cell| names.contains(&cell.trim().to_lowercase().as_str()));
     let name = place(NAME).ok_or(Unreadable::NoColumn("name"))?;
     let email = place(EMAIL).ok_or(Unreadable::NoColumn("email"))?;
     let (role, mailbox) = (place(ROLE), place(MAILBOX));
@@ -185,7 +184,10 @@ mod tests {
         for text in [comma, semicolon, tab] {
             let lines = read(text).unwrap();
             assert_eq!(lines.len(), 1, "{text}");
-            assert_eq!((lines[0].number, &*lines[0].name, &*lines[0].email), (2, "Anna Ærø", "anna@acme.test"));
+            assert_eq!(
+                (lines[0].number, &*lines[0].name, &*lines[0].email),
+                (2, "Anna Ærø", "anna@acme.test")
+            );
             assert_eq!((&*lines[0].role, &*lines[0].mailbox), ("admin", "anna"));
         }
         assert_eq!(read("name,email\n"), Err(Unreadable::Empty));

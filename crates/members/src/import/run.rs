@@ -103,11 +103,7 @@ impl Members {
     }
 
     /// An import, and how far it is.
-    pub async fn import(
-        &self,
-        by: &Granted<ManageMembers>,
-        id: ImportId,
-    ) -> Result<(Import, Counts), Error> {
+    pub async fn import(&self, by: &Granted<ManageMembers>, id: ImportId) -> Result<(Import, Counts), Error> {
         let db = self.0.db.read();
         let import = store::by_id(db, by.tenant(), id).await?.ok_or(Error::NoImport)?;
         let (mut counts, made) = store::counts(db, id).await?;
@@ -116,9 +112,8 @@ impl Members {
             memberships.iter().flat_map(|(user, member)| [user.to_string(), member.to_string()]).collect();
         let busy = reconcile::undone(db, &owners).await?;
         let is = |owner: &str, failing: bool| {
-            busy.iter().any(|(known, status)| {
-                known == owner && (!failing || *status == reconcile::Status::Error)
-            })
+            busy.iter()
+                .any(|(known, status)| known == owner && (!failing || *status == reconcile::Status::Error))
         };
         for (user, member) in memberships {
             let of = [user.to_string(), member.to_string()];
@@ -166,16 +161,21 @@ impl Members {
                     }
                 }
                 self.0.reconciler.nudge();
-                if store::by_id(self.0.db.read(), import.tenant, import.id).await?.is_none_or(|it| {
-                    it.status() != Status::Running
-                }) {
+                if store::by_id(self.0.db.read(), import.tenant, import.id)
+                    .await?
+                    .is_none_or(|it| it.status() != Status::Running)
+                {
                     break;
                 }
             }
         }
-        let tx = self.0.db.begin().await?;
-        store::forget(&tx, self.0.clock.now().before(KEPT)).await?;
-        Ok(tx.commit().await?)
+        let old = store::ended_before(self.0.db.read(), self.0.clock.now().before(KEPT)).await?;
+        if !old.is_empty() {
+            let tx = self.0.db.begin().await?;
+            store::forget(&tx, &old).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Whether the tenant is in use, and whoever started the import still may do such things there.

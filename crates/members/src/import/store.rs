@@ -92,11 +92,7 @@ pub async fn by_id(
 }
 
 /// The last of a tenant, the newest first.
-pub async fn latest(
-    on: &impl ConnectionTrait,
-    tenant: TenantId,
-    most: u64,
-) -> Result<Vec<Import>, Error> {
+pub async fn latest(on: &impl ConnectionTrait, tenant: TenantId, most: u64) -> Result<Vec<Import>, Error> {
     let rows = imports::Entity::find()
         .filter(imports::Column::TenantId.eq(tenant.to_string()))
         .order_by_desc(imports::Column::Id)
@@ -117,12 +113,7 @@ pub async fn running(on: &impl ConnectionTrait) -> Result<Vec<Import>, Error> {
 }
 
 /// Notes that nothing is left to do, and who stopped it if it was before its end.
-pub async fn finish(
-    tx: &Tx,
-    id: ImportId,
-    now: Timestamp,
-    stopped_by: Option<&str>,
-) -> Result<(), Error> {
+pub async fn finish(tx: &Tx, id: ImportId, now: Timestamp, stopped_by: Option<&str>) -> Result<(), Error> {
     let change = imports::ActiveModel {
         finished_at: Set(Some(now.micros())),
         cancelled_at: Set(stopped_by.map(|_| now.micros())),
@@ -202,10 +193,7 @@ pub async fn settle(tx: &Tx, id: ImportId, number: i64, fate: &Fate) -> Result<(
 }
 
 /// How many lines are how far, and who was made; what they have upstream is for others to say.
-pub async fn counts(
-    on: &impl ConnectionTrait,
-    id: ImportId,
-) -> Result<(Counts, Vec<UserId>), Error> {
+pub async fn counts(on: &impl ConnectionTrait, id: ImportId) -> Result<(Counts, Vec<UserId>), Error> {
     let rows: Vec<(String, Option<String>)> = import_rows::Entity::find()
         .select_only()
         .column(import_rows::Column::State)
@@ -226,13 +214,15 @@ pub async fn counts(
     Ok((counts, made))
 }
 
-/// Forgets what was imported before then: lines hold names and addresses.
-pub async fn forget(tx: &Tx, before: Timestamp) -> Result<(), Error> {
-    let old = imports::Entity::find()
-        .filter(imports::Column::FinishedAt.lt(before.micros()))
-        .all(&**tx)
-        .await?;
-    delete(tx, old.into_iter().map(|row| row.id).collect()).await
+/// Those that ended before then.
+pub async fn ended_before(on: &impl ConnectionTrait, before: Timestamp) -> Result<Vec<ImportId>, Error> {
+    let old = imports::Entity::find().filter(imports::Column::FinishedAt.lt(before.micros())).all(on).await?;
+    Ok(old.iter().filter_map(|row| row.id.parse().ok()).collect())
+}
+
+/// Forgets imports: their lines hold names and addresses.
+pub async fn forget(tx: &Tx, ids: &[ImportId]) -> Result<(), Error> {
+    delete(tx, ids.iter().map(ToString::to_string).collect()).await
 }
 
 /// Forgets all of a tenant that is gone.

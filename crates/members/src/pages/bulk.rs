@@ -164,11 +164,8 @@ fn question(view: &View, by: &Granted<ManageMembers>, deed: Deed, people: &[Memb
             (submit(w.tx(&format!("bulk-{}-sure", deed.word()), &[("count", count.into())])).sure())
         }
     };
-    let form = FormHead {
-        action: format!("/admin/{slug}/members/bulk"),
-        csrf: view.shell.csrf.clone(),
-        swap: None,
-    };
+    let form =
+        FormHead { action: format!("/admin/{slug}/members/bulk"), csrf: view.shell.csrf.clone(), swap: None };
     let content = html! { (card("sure", w.t("bulk-sure")).body(form.form(&inside))) };
     view.page(&title, &head(w, slug, title.clone(), w.t("bulk-nothing-yet")), &content)
 }

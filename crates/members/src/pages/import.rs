@@ -110,7 +110,8 @@ fn head(w: &Words, slug: &str, waiting: u64, title: String, summary: String) -> 
 
 fn choosing(view: &View, slug: &str, shown: &Shown, wrong: Option<&str>, passwords: &str) -> Markup {
     let w = view.words();
-    let ways = Passwords::WORDS.iter().map(|word| ((*word).to_owned(), w.t(&format!("import-passwords-{word}"))));
+    let ways =
+        Passwords::WORDS.iter().map(|word| ((*word).to_owned(), w.t(&format!("import-passwords-{word}"))));
     let ways = ui::Field::new("passwords", w.t("import-passwords"))
         .kind(ui::Kind::Radio(ways.collect()))
         .value(passwords);
@@ -202,7 +203,8 @@ fn judged(
             (submit(w.tx("import-start", &[("count", good.into())])).primary().icon(Icon::Users).disabled(good == 0))
         }
     };
-    let form = FormHead { action: format!("/admin/{slug}/imports"), csrf: view.shell.csrf.clone(), swap: None };
+    let form =
+        FormHead { action: format!("/admin/{slug}/imports"), csrf: view.shell.csrf.clone(), swap: None };
     let content = html! {
         (card("start", w.tx("import-start-title", &[("count", good.into())])).body(form.form(&start)))
         (table(w, &list))
@@ -213,7 +215,8 @@ fn judged(
 
 /// Why nobody is made of a line, in a sentence each.
 pub fn said(w: &Words, reasons: &[lines::Reason]) -> String {
-    let said: Vec<String> = reasons.iter().map(|reason| w.t(&format!("import-reason-{}", reason.0))).collect();
+    let said: Vec<String> =
+        reasons.iter().map(|reason| w.t(&format!("import-reason-{}", reason.0))).collect();
     said.join(" ")
 }
 

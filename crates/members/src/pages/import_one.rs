@@ -111,7 +111,11 @@ fn number(count: u32) -> i18n::Arg<'static> {
 }
 
 fn stopped(w: &Words, import: &Import, counts: &Counts) -> String {
-    let key = if import.stopped_by.as_deref() == Some("right") { "import-no-right-says" } else { "import-cancelled-says" };
+    let key = if import.stopped_by.as_deref() == Some("right") {
+        "import-no-right-says"
+    } else {
+        "import-cancelled-says"
+    };
     w.tx(key, &[("count", number(counts.made))])
 }
 
@@ -137,7 +141,10 @@ fn page(
             @if is_running { (button(w.t("import-stop")).icon(Icon::Pause).opens(STOP)) }
         },
         tabs: tabs(w, slug, "import", waiting),
-        crumbs: vec![Crumb { label: w.t("import-title"), href: Some(format!("/admin/{slug}/members/import")) }],
+        crumbs: vec![Crumb {
+            label: w.t("import-title"),
+            href: Some(format!("/admin/{slug}/members/import")),
+        }],
         ..PageHead::default()
     };
     let stop = Confirm {
@@ -169,9 +176,10 @@ fn list(
     only_left: bool,
 ) -> Markup {
     let shown = if only_left { "left" } else { "" };
-    let more = lines.next.as_ref().map(|next| {
-        web::address(at, &[("show", shown.to_owned()), ("cursor", next.to_string())])
-    });
+    let more = lines
+        .next
+        .as_ref()
+        .map(|next| web::address(at, &[("show", shown.to_owned()), ("cursor", next.to_string())]));
     let bar = Bar {
         action: at.to_owned(),
         region: "lines".into(),
@@ -194,10 +202,7 @@ fn list(
         ],
         rows: rows.collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More {
-            said: w.tx("import-shown", &[("count", lines.items.len().into())]),
-            href: more,
-        }),
+        more: Some(More { said: w.tx("import-shown", &[("count", lines.items.len().into())]), href: more }),
         size: Size::Tall,
         ..Table::default()
     };

@@ -170,9 +170,11 @@ fn is_open(one: &Invitation, now: Timestamp) -> bool {
 
 fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
     let chosen = shown.query.state.clone().unwrap_or_default();
-    let more = shown.page.next.as_ref().map(|next| {
-        web::address(at, &[("state", chosen.clone()), ("cursor", next.to_string())])
-    });
+    let more = shown
+        .page
+        .next
+        .as_ref()
+        .map(|next| web::address(at, &[("state", chosen.clone()), ("cursor", next.to_string())]));
     let states = ["waiting", "accepted", "revoked", "expired"]
         .map(|word| (word.to_owned(), w.t(&format!("invitation-{word}"))));
     let bar = Bar {
@@ -208,10 +210,7 @@ fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
         ],
         rows: items.iter().map(|one| row(w, at, csrf, one, shown.now).into()).collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More {
-            said: w.tx("invitations-shown", &[("count", items.len().into())]),
-            href: more,
-        }),
+        more: Some(More { said: w.tx("invitations-shown", &[("count", items.len().into())]), href: more }),
         size: Size::Tall,
         empty: Some(none),
         ..Table::default()

@@ -138,7 +138,9 @@ pub async fn join(
     match members.join(&by, &at.secret()).await {
         Ok((tenant, member)) => {
             if let Some(session) = caller.session() {
-                sessions::choose_tenant(&members.0.db, session.id, &tenant.slug).await.map_err(Error::from)?;
+                sessions::choose_tenant(&members.0.db, session.id, &tenant.slug)
+                    .await
+                    .map_err(Error::from)?;
             }
             let w = view.words();
             let has_mail = member.mailbox.as_ref().and_then(crate::model::Mailbox::address);
