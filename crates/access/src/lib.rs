@@ -8,6 +8,7 @@ pub mod directory;
 mod error;
 mod follower;
 mod granted;
+pub mod invitations;
 pub mod people;
 mod permission;
 mod role;

@@ -69,6 +69,24 @@ entity!(sessions, "sessions", {
     pub authenticated_at: Option<i64>,
 });
 
+entity!(invitations, "invitations", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: String,
+    pub tenant_id: String,
+    pub email: String,
+    pub name: String,
+    pub role: String,
+    pub mailbox: Option<String>,
+    pub secret_hash: Option<String>,
+    pub invited_by: Option<String>,
+    pub created_at: i64,
+    pub sent_at: Option<i64>,
+    pub expires_at: i64,
+    pub accepted_at: Option<i64>,
+    pub revoked_at: Option<i64>,
+    pub user_id: Option<String>,
+});
+
 entity!(ended_sessions, "ended_sessions", {
     #[sea_orm(primary_key, auto_increment = false)]
     pub csrf_hash: String,

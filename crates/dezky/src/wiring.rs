@@ -184,6 +184,7 @@ impl Product {
             backoff: pace.reconcile.backoff,
             look: pace.follow,
             password_lasts: Duration::from_hours(7 * 24),
+            portal: portal_origin(&config),
             beyond_seats: config.beyond_seats,
         };
         let members = members::Members::new(

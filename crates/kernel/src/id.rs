@@ -116,6 +116,10 @@ ids! {
     DomainId = "dom";
     /// A row of the audit log.
     AuditId = "aud";
+    /// An invitation to a tenant.
+    InvitationId = "inv";
+    /// An import of many people.
+    ImportId = "imp";
     /// A mail in the outbox.
     MailId = "mai";
     /// One request, in logs, problems and the audit log.

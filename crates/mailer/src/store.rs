@@ -68,12 +68,15 @@ pub async fn claim(
     }
 }
 
-/// Writes that a mail was sent. It holds whoever has claimed it meanwhile.
+/// Writes that a mail was sent, and forgets what it said: there may be a link in it that is a secret. It holds whoever
+/// has claimed it meanwhile.
 pub async fn sent(db: &Db, now: Timestamp, mail: &Model) -> Result<(), Error> {
     let change = ActiveModel {
         sent_at: Set(Some(now.micros())),
         next_at: Set(NEVER),
         error: Set(None),
+        text: Set(String::new()),
+        html: Set(None),
         ..Default::default()
     };
     Entity::update_many().set(change).filter(Column::Id.eq(&mail.id)).exec(&*db.write().await?).await?;

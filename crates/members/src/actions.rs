@@ -4,14 +4,15 @@
 use access::{Granted, ManageMembers, TenantRole, people, roles};
 use audit::{Chain, Entry, Target};
 use db::Tx;
-use kernel::{EmailAddress, MemberId, UserId};
+use kernel::UserId;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tenants::primary::{self, Holder};
 
 use crate::doors::Doors;
 use crate::error::Error;
-use crate::model::{Mailbox, Member, MemberChange, NewMember, Status, mailbox, needs_owner};
+use crate::make::{self, Room};
+use crate::model::{Member, MemberChange, NewMember, Status, needs_owner};
 use crate::otp;
 use crate::service::Members;
 use crate::{store, want, wants};
@@ -80,40 +81,8 @@ impl Members {
         may_touch(by, new.role)?;
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
-        self.check_seats(&tx, by, &holder).await?;
-        self.check_address(&tx, by, &new.email).await?;
-        let own = want::own_domains(&tx, by.tenant()).await?;
-        let mailbox = mailbox(&new, &own, holder.primary_domain.as_ref());
-        check_mailbox(&tx, by, mailbox.as_ref()).await?;
-        let made = people::make(&tx, clock, &new.email, &new.name).await;
-        // Somebody else made it a moment ago, in another workspace.
-        let person = made.map_err(|error| match error {
-            error if error.is_duplicate() => Error::HasAccount(new.email.to_string()),
-            error => error.into(),
-        })?;
-        let now = clock.now();
-        people::set_password_due(&tx, person.id, Some(now)).await?;
-        roles::set_tenant_role(&tx, clock, by.tenant(), person.id, new.role).await?;
-        let member = Member {
-            id: MemberId::new(clock),
-            tenant: by.tenant(),
-            user: person.id,
-            name: person.name,
-            email: person.email,
-            role: new.role,
-            suspended_at: None,
-            mailbox,
-            mail_quota: None,
-            storage_quota: None,
-            password_due_since: Some(now),
-            password_ended: false,
-            last_sign_in_at: None,
-            version: 1,
-            created_at: now,
-            removed_at: None,
-        };
-        store::insert(&tx, &member).await?;
-        want::write(&tx, clock, by.scope(), &member).await?;
+        let room = Room { beyond_seats: self.0.settings.beyond_seats, besides: None };
+        let member = make::member(&tx, clock, by.scope(), &holder, room, &new).await?;
         let entry = Entry::done("member.create", target(&member)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
@@ -121,30 +90,6 @@ impl Members {
         let password = otp::generate();
         let doors = self.set_on_doors(std::slice::from_ref(&member), &password).await?;
         Ok(Made { member, password, doors })
-    }
-
-    async fn check_seats(&self, tx: &Tx, by: &Granted<ManageMembers>, holder: &Holder) -> Result<(), Error> {
-        let taken = store::seats(&**tx, by.tenant()).await?;
-        if taken < holder.seats || self.0.settings.beyond_seats {
-            Ok(())
-        } else {
-            Err(Error::NoSeat(holder.seats))
-        }
-    }
-
-    /// Nobody's account is linked by its address, so an address that has one is refused.
-    async fn check_address(
-        &self,
-        tx: &Tx,
-        by: &Granted<ManageMembers>,
-        email: &EmailAddress,
-    ) -> Result<(), Error> {
-        let email = email.to_string();
-        let Some(user) = store::account_with(&**tx, &email).await? else {
-            return Ok(());
-        };
-        let is_member = store::by_user(&**tx, by.tenant(), user).await?.is_some();
-        Err(if is_member { Error::Known(email) } else { Error::HasAccount(email) })
     }
 
     /// Changes a member's name or role. `expected` is the version that the caller read, if they said.
@@ -211,15 +156,5 @@ impl Members {
         let patience = self.0.settings.settle;
         tokio::try_join!(reconciler.settle(&person, patience), reconciler.settle(&membership, patience))?;
         Ok(())
-    }
-}
-
-async fn check_mailbox(tx: &Tx, by: &Granted<ManageMembers>, mailbox: Option<&Mailbox>) -> Result<(), Error> {
-    let Some(mailbox) = mailbox else { return Ok(()) };
-    match store::by_mailbox(&**tx, by.tenant(), mailbox).await? {
-        None => Ok(()),
-        Some(_) => {
-            Err(Error::MailboxTaken(mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned())))
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Closing and opening a member's doors: suspend, resume, sign out everywhere, a new password, remove.
 
-use access::{Granted, ManageMembers, people, roles, sessions};
+use access::{Granted, ManageMembers, invitations, people, roles, sessions};
 use audit::{Chain, Entry};
 use db::Tx;
 use kernel::{Timestamp, UserId};
@@ -149,6 +149,7 @@ impl Members {
 pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> Result<bool, Error> {
     let (user, now) = (removed.user, clock.now());
     roles::take_tenant_role(tx, removed.tenant, user).await?;
+    invitations::revoke_of_person(tx, removed.tenant, user, now).await?;
     store::update(tx, removed).await?;
     for kind in OF_MEMBER {
         destroy(tx, clock, &wants::owner(removed.id), kind, now).await?;

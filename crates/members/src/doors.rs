@@ -55,6 +55,11 @@ impl Door {
 }
 
 impl Doors {
+    /// True when every door took it.
+    pub fn all_set(&self) -> bool {
+        self.sign_in == Door::Set && self.mailboxes.iter().all(|(_, door)| *door == Door::Set)
+    }
+
     /// True when a door may still open with the password of before.
     pub fn any_failed(&self) -> bool {
         let failed = |door: &Door| matches!(door, Door::Refused(_) | Door::Failed(_));

@@ -17,6 +17,27 @@ pub enum Error {
     /// The address belongs to an account that is not this workspace's to touch.
     #[error("somebody with the address {0} has an account already")]
     HasAccount(String),
+    /// The address is invited to this workspace.
+    #[error("somebody with the address {0} is invited to this workspace already")]
+    Invited(String),
+    /// The workspace has no such invitation.
+    #[error("this workspace has no such invitation")]
+    NoInvitation,
+    /// It was accepted or withdrawn.
+    #[error("this invitation is over: it was {0}")]
+    InvitationOver(&'static str),
+    /// A link that lets nobody in.
+    #[error(transparent)]
+    Link(#[from] crate::link::Dead),
+    /// The person has a place here already.
+    #[error("you are a member of {0} already")]
+    MemberAlready(String),
+    /// Whoever has the address must come in by their account.
+    #[error("somebody with this address has an account already")]
+    SignInFirst,
+    /// The workspace has no such import.
+    #[error("this workspace has no such import")]
+    NoImport,
     /// A mailbox has the address.
     #[error("{0} is the mailbox of somebody else")]
     MailboxTaken(String),
@@ -62,11 +83,16 @@ impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) | Self::WeakPassword(_) => Kind::Invalid,
-            Self::NotFound => Kind::NotFound,
+            Self::NotFound | Self::NoInvitation | Self::NoImport => Kind::NotFound,
+            Self::Link(dead) => dead.kind(),
             Self::OwnersOnly => Kind::Forbidden,
             Self::Stale => Kind::Stale,
             Self::Known(_)
             | Self::HasAccount(_)
+            | Self::Invited(_)
+            | Self::InvitationOver(_)
+            | Self::MemberAlready(_)
+            | Self::SignInFirst
             | Self::MailboxTaken(_)
             | Self::NoSeat(_)
             | Self::Oneself
@@ -86,6 +112,13 @@ impl Coded for Error {
             Self::NotFound => "no-such-member",
             Self::Known(_) => "member-known",
             Self::HasAccount(_) => "has-account",
+            Self::Invited(_) => "already-invited",
+            Self::NoInvitation => "no-such-invitation",
+            Self::InvitationOver(_) => "invitation-over",
+            Self::Link(dead) => dead.code(),
+            Self::MemberAlready(_) => "member-already",
+            Self::SignInFirst => "sign-in-first",
+            Self::NoImport => "no-such-import",
             Self::MailboxTaken(_) => "mailbox-taken",
             Self::NoSeat(_) => "no-seat",
             Self::Oneself => "not-oneself",
@@ -108,8 +141,15 @@ impl Coded for Error {
             Self::NotFound => "Look at the list of members.",
             Self::Known(_) => "Look for them in the list of members.",
             Self::HasAccount(_) => {
-                "Use another address. An account is never linked by its address alone: whoever has it must agree."
+                "Invite them: an account is never linked by its address alone, whoever has it must agree."
             }
+            Self::Invited(_) => "Send that invitation again, or withdraw it first.",
+            Self::NoInvitation => "Look at the list of invitations.",
+            Self::InvitationOver(_) => "Invite them anew.",
+            Self::Link(dead) => return dead.advice(),
+            Self::MemberAlready(_) => "There is nothing to do.",
+            Self::SignInFirst => "Sign in with it, and open the link again.",
+            Self::NoImport => "Look at the list of imports.",
             Self::MailboxTaken(_) => "Choose another name for the mailbox.",
             Self::NoSeat(_) => "Remove somebody, or ask for more seats.",
             Self::Oneself => "Ask another admin of the workspace.",
@@ -136,6 +176,7 @@ impl Coded for Error {
             Self::HasAccount(_) => {
                 at("email", "Somebody with this address has an account already, and must agree to be linked.")
             }
+            Self::Invited(_) => at("email", "Somebody with this address is invited already."),
             Self::MailboxTaken(_) => at("mailbox", "Somebody else has this mailbox."),
             Self::WeakPassword(why) => at("password", &format!("This can’t be used: {why}.")),
             _ => Vec::new(),

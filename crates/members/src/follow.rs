@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
 use crate::wants::{FILES_USER, USER};
-use crate::{deeds, otp, sign_outs, store, want, wants};
+use crate::{deeds, import, invitations, otp, sign_outs, store, want, wants};
 
 /// People who are made members at a time.
 const ADOPTED: u64 = 100;
@@ -30,6 +30,8 @@ pub fn schedules(members: &Members) -> Vec<Schedule> {
     vec![
         Schedule { name: "members.follow", every, work: Arc::new(Follow(members.clone())) },
         Schedule { name: "members.sign_out", every, work: sign_outs::work(members) },
+        Schedule { name: "members.invitations", every, work: invitations::work(members) },
+        Schedule { name: "members.import", every, work: import::work(members) },
         Schedule {
             name: "members.passwords",
             every: every * 30,
@@ -89,7 +91,8 @@ impl Follower for Following {
                 deeds::let_go(tx, &self.0, &removed).await.map_err(database)?;
             }
         }
-        Ok(())
+        import::store::forget_of_tenant(tx, tenant).await?;
+        access::invitations::forget_of_tenant(tx, tenant).await
     }
 }
 

@@ -23,13 +23,26 @@ pub const NEW: &[Field] = &[
     ),
 ];
 
+/// The fields of an invitation.
+pub const INVITE: &[Field] = &[
+    Field::required("email", Text(254), "Where the invitation goes."),
+    Field::optional("name", Text(NAME), "The full name; whoever accepts can change it."),
+    Field::optional("role", Word(ROLES), "`member` unless told."),
+    Field::optional(
+        "mailbox",
+        Text(64),
+        "What stands before the `@` of their mailbox; that of the address unless told.",
+    ),
+];
+
 /// The fields of a change.
 pub const CHANGE: &[Field] = &[
     Field::optional("name", Text(NAME), "The full name."),
     Field::optional("role", Word(ROLES), "The role in the workspace."),
 ];
 
-fn name(input: &mut Input) -> Option<String> {
+/// Reads a name, its spaces made one each.
+pub fn name(input: &mut Input) -> Option<String> {
     input.read("name", |text| {
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let is_plain = !name.chars().any(char::is_control);
@@ -46,6 +59,14 @@ pub fn new(input: &mut Input) -> Option<NewMember> {
     let (name, email, role, mailbox) =
         (name(input), input.parse("email"), role(input), input.parse("mailbox"));
     Some(NewMember { name: name?, email: email?, role: role.unwrap_or(TenantRole::Member), mailbox })
+}
+
+/// Reads an invitation.
+pub fn invitation(input: &mut Input) -> Option<NewMember> {
+    let (name, email, role, mailbox) =
+        (name(input), input.parse("email"), role(input), input.parse("mailbox"));
+    let role = role.unwrap_or(TenantRole::Member);
+    Some(NewMember { name: name.unwrap_or_default(), email: email?, role, mailbox })
 }
 
 /// Reads a change.

@@ -1,6 +1,6 @@
-//! The people of a tenant: made, changed, closed out and let in again, removed. Owns the tables `members` and
-//! `sign_outs`. Persons and roles belong to `access`; what a person has everywhere upstream is owned by the person, what
-//! a membership gives is owned by the membership.
+//! The people of a tenant: invited, made one by one or from a file, changed, closed out and let in again, removed. Owns
+//! the tables `members`, `sign_outs`, `imports` and `import_rows`. Persons, roles and invitations belong to `access`;
+//! what a person has everywhere upstream is owned by the person, what a membership gives is owned by the membership.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
 //! generated password is shown once and kept nowhere; nobody closes their own door, and a tenant keeps an owner.
@@ -10,9 +10,16 @@ mod api;
 mod deeds;
 mod doors;
 mod error;
+mod export;
 mod follow;
+mod import;
 mod input;
+mod invitation_api;
+mod invitations;
 mod kinds;
+mod link;
+mod mails;
+mod make;
 mod model;
 mod otp;
 mod own;
@@ -40,14 +47,22 @@ use web::Door;
 pub fn slice(members: &Members) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     web::Slice {
-        routes: vec![
-            api::routes(members),
-            pages::portal(members),
-            pages::own(Door::Portal, members),
-            pages::own(Door::Operator, members),
-        ],
+        routes: routes(members),
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),
         texts: vec![english],
     }
+}
+
+fn routes(members: &Members) -> Vec<web::Routes> {
+    let mut all = vec![
+        api::routes(members),
+        invitation_api::routes(members),
+        pages::portal(members),
+        pages::own(Door::Portal, members),
+        pages::own(Door::Operator, members),
+        import::routes(members),
+    ];
+    all.extend(export::routes(members));
+    all
 }

@@ -1,6 +1,6 @@
 //! What is shown of members.
 
-use access::{Granted, ManageMembers};
+use access::{Granted, ManageMembers, invitations};
 use kernel::cursor::Page;
 use kernel::{Cursor, Timestamp, UserId};
 use reconcile::{Resource, Status};
@@ -96,7 +96,7 @@ pub(crate) fn upstream_status(steps: &[Step], upstream: &str) -> Option<Status> 
     steps.iter().filter(|step| step.upstream() == upstream).map(|step| step.status).min_by_key(rank)
 }
 
-/// How many seats are taken, and how many there are.
+/// How many seats are taken, by members and by people who are invited, and how many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seats {
     /// Taken.
@@ -133,7 +133,9 @@ impl Members {
 
     /// The seats of a tenant.
     pub async fn seats(&self, by: &Granted<ManageMembers>) -> Result<Seats, Error> {
-        let taken = store::seats(self.0.db.read(), by.tenant()).await?;
+        let db = self.0.db.read();
+        let held = invitations::held_seats(db, by.tenant(), self.now(), None).await?;
+        let taken = store::seats(db, by.tenant()).await? + i64::try_from(held).unwrap_or(i64::MAX);
         let all = primary::seats(&self.0.db, by.tenant()).await?;
         Ok(Seats { taken, all })
     }

@@ -21,6 +21,8 @@ pub struct Settings {
     pub look: Duration,
     /// How long a generated password is good [E1].
     pub password_lasts: Duration,
+    /// The portal's origin, for links in mails.
+    pub portal: Option<String>,
     /// Whether members beyond the plan's seats are let in [E10].
     pub beyond_seats: bool,
 }

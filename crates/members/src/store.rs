@@ -126,6 +126,45 @@ pub async fn lock_of_user(tx: &Tx, user: UserId) -> Result<(), Error> {
     Ok(())
 }
 
+/// Those of a tenant's members who are among these people.
+pub async fn of_users(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    users: &[UserId],
+) -> Result<Vec<Member>, Error> {
+    let found = select()
+        .filter(members::Column::TenantId.eq(tenant.to_string()))
+        .filter(members::Column::UserId.is_in(users.iter().map(ToString::to_string)));
+    all(found.order_by_asc(members::Column::NameKey).order_by_asc(members::Column::Id), on).await
+}
+
+/// The memberships of these people in a tenant, by their ids alone.
+pub async fn of_people(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    users: &[UserId],
+) -> Result<Vec<(UserId, MemberId)>, Error> {
+    let rows: Vec<(String, String)> = members::Entity::find()
+        .select_only()
+        .column(members::Column::UserId)
+        .column(members::Column::Id)
+        .filter(members::Column::TenantId.eq(tenant.to_string()))
+        .filter(members::Column::UserId.is_in(users.iter().map(ToString::to_string)))
+        .into_tuple()
+        .all(on)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(user, id)| Some((user.parse().ok()?, id.parse().ok()?))).collect())
+}
+
+/// Which of these addresses an account has that isn't removed, as such or as its user name.
+pub async fn accounts_with(on: &impl ConnectionTrait, emails: &[String]) -> Result<Vec<String>, Error> {
+    let either =
+        Condition::any().add(users::Column::Email.is_in(emails)).add(users::Column::Username.is_in(emails));
+    let rows =
+        users::Entity::find().filter(either).filter(users::Column::RemovedAt.is_null()).all(on).await?;
+    Ok(rows.into_iter().flat_map(|row| [Some(row.email), row.username]).flatten().collect())
+}
+
 /// All memberships of a person.
 pub async fn of_user(on: &impl ConnectionTrait, user: UserId) -> Result<Vec<Member>, Error> {
     let select = select().filter(members::Column::UserId.eq(user.to_string()));
@@ -211,7 +250,7 @@ pub async fn page(
     Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
 }
 
-/// How many seats of a tenant are taken: everybody who isn't being removed has one.
+/// How many members of a tenant have a seat: everybody who isn't being removed.
 pub async fn seats(on: &impl ConnectionTrait, tenant: TenantId) -> Result<i64, Error> {
     let taken = members::Entity::find()
         .filter(members::Column::TenantId.eq(tenant.to_string()))

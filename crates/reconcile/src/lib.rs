@@ -29,6 +29,6 @@ pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;
 pub use store::{
     Resource, Status, Version, failing, failing_owners, history, is_taken, named, of_owner, of_owners,
-    outline, retry_now,
+    outline, retry_now, undone,
 };
 pub use want::{Want, destroy, destroy_one, want, want_known};

@@ -203,6 +203,25 @@ pub async fn outline(
     rows.into_iter().map(resource).collect()
 }
 
+/// Which of these owners have something that is under way or fails, and which of the two.
+pub async fn undone(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<(String, Status)>, Error> {
+    let words = [Status::Pending.as_str(), Status::Error.as_str()];
+    let rows: Vec<(String, String)> = resources::Entity::find()
+        .select_only()
+        .column(resources::Column::Owner)
+        .column(resources::Column::Status)
+        .filter(resources::Column::Owner.is_in(owners))
+        .filter(resources::Column::Status.is_in(words))
+        .into_tuple()
+        .all(on)
+        .await?;
+    let read = |(owner, word): (String, String)| {
+        let status = if word == Status::Error.as_str() { Status::Error } else { Status::Pending };
+        (owner, status)
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
 /// All resources of several owners.
 pub async fn of_owners(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<Resource>, Error> {
     let rows = resources::Entity::find()

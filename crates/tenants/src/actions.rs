@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use access::invitations::{self, Invitation};
 use access::people;
 use access::{
     CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus, roles,
@@ -76,7 +77,8 @@ impl Tenants {
     ) -> Result<Tenant, Error> {
         let (db, clock) = (&self.0.db, &self.0.clock);
         let tx = db.begin().await?;
-        let owner = owner(&tx, new.owner.as_ref()).await?;
+        let owner_to_be = new.owner;
+        let owner = owner(&tx, owner_to_be.as_ref()).await?;
         self.check_partner(&tx, new.partner).await?;
         let tenant = Tenant {
             id: TenantId::new(clock),
@@ -110,6 +112,12 @@ impl Tenants {
         }
         let mut after = audited(&tenant);
         after["owner"] = json!(owner);
+        if let Some(invited) = owner_to_be.filter(|_| owner.is_none()) {
+            // Nobody has this address yet; the slice of members writes the mail.
+            let new = Invitation::new(clock, tenant.id, invited.email, TenantRole::Owner, None);
+            invitations::insert(&tx, &new).await?;
+            after["ownerInvited"] = json!(true);
+        }
         let entry = Entry::done("tenant.create", target(&tenant)).after(after);
         audit::append(&tx, context, Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
@@ -300,10 +308,8 @@ async fn owner(tx: &Tx, owner: Option<&Owner>) -> Result<Option<UserId>, Error> 
     let Some(owner) = owner else { return Ok(None) };
     let refused = |code, message| Err(Error::Invalid(vec![FieldError::new("owner.email", code, message)]));
     match people::by_email(&**tx, &owner.email).await?.as_slice() {
-        [] => refused(
-            "unknown",
-            "Nobody with this address has signed in yet. Leave it empty and add the owner later.",
-        ),
+        // They are invited.
+        [] => Ok(None),
         [one] => Ok(Some(one.id)),
         // To guess could give the workspace to whoever took somebody's address.
         _ => refused(

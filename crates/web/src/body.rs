@@ -2,12 +2,13 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use kernel::input::{Field, Input};
 use kernel::{FieldError, Kind};
 use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::multipart;
 
 async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Failure> {
     Bytes::from_request(request, state).await.map_err(|rejection| {
@@ -80,8 +81,13 @@ impl FormBody {
     }
 
     /// What was typed in a field, to show it again.
-    pub fn typed(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    pub fn typed<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        self.every(name).next()
+    }
+
+    /// All that was sent under a name, as ticked rows of a list are.
+    pub fn every<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -89,8 +95,17 @@ impl<S: Send + Sync> FromRequest<S> for FormBody {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let headers = request.headers().clone();
         let bytes = bytes(request, state).await?;
-        Ok(Self::of(form_pairs(&bytes)))
+        Ok(Self::of(pairs_of(&headers, &bytes)))
+    }
+}
+
+/// The fields of a form with or without files, as they were sent.
+pub(crate) fn pairs_of(headers: &HeaderMap, bytes: &[u8]) -> Vec<(String, String)> {
+    match multipart::boundary(headers) {
+        Some(boundary) => multipart::pairs(&boundary, bytes),
+        None => form_pairs(bytes),
     }
 }
 

@@ -166,7 +166,8 @@ pub struct Facts {
 pub async fn identify(web: Web, mut request: Request, next: Next) -> Response {
     let facts = facts(&web, &request);
     let id = facts.origin.request_id;
-    let span = tracing::info_span!("request", %id, method = %request.method(), path = request.uri().path());
+    let path = without_secrets(request.uri().path());
+    let span = tracing::info_span!("request", %id, method = %request.method(), path);
     request.extensions_mut().insert(facts);
     request.extensions_mut().insert(web);
     async move {
@@ -181,6 +182,13 @@ pub async fn identify(web: Web, mut request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// A path for logs. A part as long as a secret may be one, as in links that are sent by mail.
+fn without_secrets(path: &str) -> String {
+    const LONGEST_NAME: usize = 40;
+    let shown = |part: &str| if part.len() > LONGEST_NAME { "...".to_owned() } else { part.to_owned() };
+    path.split('/').map(shown).collect::<Vec<_>>().join("/")
 }
 
 fn facts(web: &Web, request: &Request) -> Facts {
@@ -220,4 +228,17 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = pairs.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn the_secret_of_a_link_is_not_logged() {
+        let secret = kernel::id::random_token();
+        assert_eq!(without_secrets(&format!("/invitation/{secret}/join")), "/invitation/.../join");
+        let id = "/admin/acme/members/usr_019a9c8e2f7a7c31b0d4a1b2c3d4e5f6";
+        assert_eq!(without_secrets(id), id);
+    }
 }

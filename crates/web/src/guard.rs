@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use kernel::Kind;
 
-use crate::body::{form_pairs, too_large};
+use crate::body::{pairs_of, too_large};
 use crate::caller::Caller;
 use crate::context::{Facts, Web};
 use crate::failure::Failure;
@@ -97,7 +97,7 @@ fn from_elsewhere(headers: &HeaderMap, origin: &str) -> bool {
 fn token_fits(headers: &HeaderMap, body: &Bytes, expected: &str) -> bool {
     let sent = match headers.get("x-csrf-token") {
         Some(token) => token.to_str().ok().map(str::to_owned),
-        None => form_pairs(body).into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token),
+        None => pairs_of(headers, body).into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token),
     };
     sent.is_some_and(|sent| bool::from(subtle::ConstantTimeEq::ct_eq(sent.as_bytes(), expected.as_bytes())))
 }

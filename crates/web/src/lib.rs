@@ -10,6 +10,7 @@ mod guard;
 mod idempotency;
 mod kept;
 mod list;
+mod multipart;
 pub mod openapi;
 mod present;
 mod right;

@@ -23,6 +23,8 @@ mod drift;
 #[cfg(test)]
 mod editors;
 #[cfg(test)]
+mod invitations;
+#[cfg(test)]
 mod kept_forms;
 #[cfg(test)]
 mod life;

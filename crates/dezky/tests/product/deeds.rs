@@ -263,6 +263,14 @@ impl World {
                         self.product.call(Method::Post, &path, self.operator(), Some(value!({}))).await;
                     text(&json(&plan)["hash"])
                 }
+                None if value == "{import}" => {
+                    text(&self.show(&format!("/api/tenants/{slug}/imports")).await["items"][0]["id"])
+                }
+                None if value.starts_with("{invitation:") => {
+                    let all = self.show(&format!("/api/tenants/{slug}/invitations?limit=200")).await;
+                    let is_meant = |one: &&Value| value == format!("{{invitation:{}}}", text(&one["email"]));
+                    text(&all["items"].as_array().unwrap().iter().find(is_meant).unwrap()["id"])
+                }
                 None => match value.strip_prefix("{member:").and_then(|rest| rest.strip_suffix('}')) {
                     Some(email) => {
                         let all = self.show(&format!("/api/tenants/{slug}/users?limit=200")).await;

@@ -20,6 +20,10 @@ mod domains;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
+mod invitations;
+#[cfg(test)]
 mod matrix;
 mod members;
 #[cfg(test)]

@@ -164,6 +164,9 @@ fn code(body: &str) -> String {
         ("not yours to see", "not-found"),
         ("There is no such difference", "no-such-difference"),
         ("has no such domain", "no-such-domain"),
+        ("has no such invitation", "no-such-invitation"),
+        ("has no such import", "no-such-import"),
+        ("this link is not known", "link-unknown"),
         ("has no such member", "no-such-member"),
     ];
     let said = body.to_lowercase();

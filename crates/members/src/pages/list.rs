@@ -8,12 +8,12 @@ use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
     self, Column, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size, Table, Tone,
-    button, empty, filter, table,
+    button, empty, filter, link_button, table,
 };
 use web::{Failure, Right, View};
 
 use super::new::{self, DIALOG, Draft};
-use super::{mark, place, role, who};
+use super::{bulk, invitations, mark, place, role, tabs, who};
 use crate::api::MemberQuery;
 use crate::error::Error;
 use crate::input::ROLES;
@@ -31,6 +31,7 @@ pub struct Shown {
     query: MemberQuery,
     page: Page<Details>,
     seats: Seats,
+    waiting: u64,
     now: kernel::Timestamp,
 }
 
@@ -43,7 +44,8 @@ impl Members {
         let (limit, cursor) = query.list.read()?;
         let page = self.page(by, &query.filter()?, cursor.as_ref(), limit).await?;
         let seats = self.seats(by).await.map_err(|error: Error| Failure::from(error))?;
-        Ok(Shown { query, page, seats, now: self.now() })
+        let waiting = self.waiting_invitations(by).await?;
+        Ok(Shown { query, page, seats, waiting, now: self.now() })
     }
 }
 
@@ -68,12 +70,17 @@ pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above
     let head = PageHead {
         title: w.t("nav-members"),
         summary: summary(w, shown),
-        actions: html! { (button(w.t("member-add")).primary().icon(Icon::Plus).opens(DIALOG)) },
+        actions: html! {
+            (button(w.t("member-invite")).icon(Icon::Mail).opens(invitations::DIALOG))
+            (button(w.t("member-add")).primary().icon(Icon::Plus).opens(DIALOG))
+        },
+        tabs: tabs(w, slug, "people", shown.waiting),
         ..PageHead::default()
     };
     let content = html! {
-        (list(w, slug, shown))
+        (list(w, slug, &view.shell.csrf, shown))
         (new::dialog_of(w, slug, &view.shell.csrf, draft))
+        (invitations::dialog_of(w, slug, &view.shell.csrf, None))
         (above)
     };
     view.page(&w.t("nav-members"), &head, &content)
@@ -92,7 +99,7 @@ fn pairs(query: &MemberQuery) -> Vec<(&'static str, String)> {
     given.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
+fn list(w: &Words, slug: &str, csrf: &str, shown: &Shown) -> Markup {
     let at = format!("/admin/{slug}/members");
     let more = shown.page.next.as_ref().map(|next| {
         let mut pairs = pairs(&shown.query);
@@ -111,6 +118,7 @@ fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
         ],
         rows: items.iter().map(|details| row(w, slug, details, shown.now).into()).collect(),
         filter: Some(filter(w, &bar(w, &at, &shown.query))),
+        bulk: Some(bulk::bar(w, slug, csrf)),
         more: Some(More { said: w.tx("members-shown", &[("count", items.len().into())]), href: more }),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &shown.query)),
@@ -138,6 +146,9 @@ fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
             select("role", "member-role", roles.collect(), value(&query.role)),
             select("status", "member-state", states.to_vec(), value(&query.status)),
         ],
+        aside: Some(html! {
+            (link_button(w.t("members-export"), web::address(&format!("{at}.csv"), &pairs(query))).small().icon(Icon::Download))
+        }),
         ..Bar::default()
     }
 }

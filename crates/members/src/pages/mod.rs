@@ -1,6 +1,11 @@
 //! The slice's pages: a workspace's members in the portal, and everybody's own password on both consoles.
 
+mod bulk;
 mod deeds;
+mod import;
+mod import_one;
+mod invitations;
+mod link;
 mod list;
 mod new;
 mod one;
@@ -8,10 +13,11 @@ mod own;
 mod steps;
 
 use access::{Actor, Surface, TenantRole};
-use i18n::Words;
+use axum::http::Method;
+use i18n::{Arg, Words};
 use maud::{Markup, html};
 use reconcile::Status as StepStatus;
-use web::ui::{Icon, State, StateMark, avatar, state_said};
+use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
 use web::{Door, Nav, Routes};
 
 use crate::model::{Mailbox, Member, Status};
@@ -46,6 +52,20 @@ pub fn portal(members: &Members) -> Routes {
         .post("/admin/{slug}/members/{id}/force-logout", deeds::force_logout)
         .post("/admin/{slug}/members/{id}/reset-password", deeds::reset_password)
         .post("/admin/{slug}/members/{id}/remove", deeds::remove)
+        .post("/admin/{slug}/members/bulk", bulk::submitted)
+        .get("/admin/{slug}/members/import", import::show)
+        .post("/admin/{slug}/members/import", import::check)
+        .post("/admin/{slug}/imports", import::start)
+        .get("/admin/{slug}/imports/{id}", import_one::show)
+        .get("/admin/{slug}/imports/{id}/live", import_one::live)
+        .post("/admin/{slug}/imports/{id}/cancel", import_one::cancel)
+        .get("/admin/{slug}/invitations", invitations::show)
+        .post("/admin/{slug}/invitations", invitations::create)
+        .post("/admin/{slug}/invitations/{id}/resend", invitations::resend)
+        .post("/admin/{slug}/invitations/{id}/revoke", invitations::revoke)
+        .open(&Method::GET, link::PATH, "whoever has the link may look at it", link::show)
+        .open(&Method::POST, link::PATH, "makes the account of whoever has the link", link::accept)
+        .post("/invitation/{secret}/join", link::join)
         .with_state(members.clone())
 }
 
@@ -55,6 +75,29 @@ pub fn own(door: Door, members: &Members) -> Routes {
         .get("/account/password", own::show)
         .post("/account/password", own::set)
         .with_state(members.clone())
+}
+
+/// The lists of people: who is here, and who is asked to come.
+fn tabs(w: &Words, slug: &str, current: &str, waiting: u64) -> Vec<Tab> {
+    let tab = |name: &str, href: String| Tab {
+        label: w.t(&format!("members-tab-{name}")),
+        href,
+        current: name == current,
+        badge: None,
+    };
+    let waits = (waiting > 0).then(|| {
+        let said = w.tx("invitations-waiting", &[("count", counted(waiting))]);
+        (u32::try_from(waiting).unwrap_or(u32::MAX), Tone::Neutral, said)
+    });
+    vec![
+        tab("people", format!("/admin/{slug}/members")),
+        Tab { badge: waits, ..tab("invitations", format!("/admin/{slug}/invitations")) },
+        tab("import", format!("/admin/{slug}/members/import")),
+    ]
+}
+
+fn counted(count: u64) -> Arg<'static> {
+    i64::try_from(count).unwrap_or(i64::MAX).into()
 }
 
 /// The state in a word.

@@ -31,7 +31,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    fn of(body: &FormBody, error: &Error) -> Self {
+    pub(super) fn of(body: &FormBody, error: &Error) -> Self {
         let value = |name: &&str| ((*name).to_owned(), body.typed(name).unwrap_or_default().to_owned());
         let errors = error.fields();
         let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
@@ -39,7 +39,7 @@ impl Draft {
         Self { values: ["name", "email", "mailbox", "role"].iter().map(value).collect(), errors, said }
     }
 
-    fn value(&self, name: &str) -> String {
+    pub(super) fn value(&self, name: &str) -> String {
         self.values
             .iter()
             .find(|(known, _)| known == name)
@@ -47,7 +47,12 @@ impl Draft {
             .unwrap_or_default()
     }
 
-    fn error(&self, name: &str) -> Option<String> {
+    /// What is wrong with none of the fields.
+    pub(super) fn said(&self) -> Option<&str> {
+        self.said.as_deref()
+    }
+
+    pub(super) fn error(&self, name: &str) -> Option<String> {
         self.errors.iter().find(|error| error.field == name).map(|error| error.message.clone())
     }
 }
@@ -90,8 +95,6 @@ pub async fn create(
 pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
     let value = |name: &str| draft.map(|draft| draft.value(name)).unwrap_or_default();
     let error = |name: &str| draft.and_then(|draft| draft.error(name));
-    let roles = input::ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
-    let chosen = Some(value("role")).filter(|role| !role.is_empty()).unwrap_or_else(|| "member".to_owned());
     let fields = [
         Field::new("name", w.t("member-name")).value(value("name")).error(error("name")),
         Field::new("email", w.t("member-email"))
@@ -104,13 +107,10 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
             .value(value("mailbox"))
             .help(w.t("member-mailbox-help"))
             .error(error("mailbox")),
-        Field::new("role", w.t("member-role"))
-            .kind(Kind::Select(roles.collect()))
-            .value(chosen)
-            .error(error("role")),
+        role_field(w, draft),
     ];
     let body = html! {
-        @if let Some(said) = draft.and_then(|draft| draft.said.as_ref()) {
+        @if let Some(said) = draft.and_then(Draft::said) {
             (ui::banner(ui::Tone::Bad, &w.t("member-not-added"), said, None))
         }
         @for field in &fields { (ui::field(w, field)) }
@@ -121,6 +121,16 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
         .body(body)
         .footer(html! { (button(w.t("member-cancel")).closes(DIALOG)) (submit(w.t("member-add")).primary()) })
         .render()
+}
+
+/// The choice of a role.
+pub(super) fn role_field(w: &Words, draft: Option<&Draft>) -> Field {
+    let roles = input::ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
+    let chosen = draft.map(|draft| draft.value("role")).filter(|role| !role.is_empty());
+    Field::new("role", w.t("member-role"))
+        .kind(Kind::Select(roles.collect()))
+        .value(chosen.unwrap_or_else(|| "member".to_owned()))
+        .error(draft.and_then(|draft| draft.error("role")))
 }
 
 /// The dialog with the password. The address becomes the member's, so that a reload does not send the form again.

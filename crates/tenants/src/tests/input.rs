@@ -43,13 +43,22 @@ async fn what_is_no_json_or_too_large_is_said_so() {
 }
 
 #[tokio::test]
-async fn unknown_owners_and_partners_are_refused_and_nothing_is_made() {
+async fn an_owner_whom_nobody_knows_is_invited() {
     let rig = rig().await;
     let operator = rig.operator().await;
     let mut body = good();
     body["owner"] = json!({"email": "nobody@acme.test"});
-    assert_eq!(rig.post(&operator, "/api/tenants", body.clone()).await.fields(), ["owner.email"]);
-    body["owner"] = Value::Null;
+    assert_eq!(rig.post(&operator, "/api/tenants", body).await.status.as_u16(), 201);
+    let unsent = access::invitations::unsent(rig.test.db.read(), 10).await.unwrap();
+    let told: Vec<_> = unsent.iter().map(|one| (one.email.to_string(), one.role)).collect();
+    assert_eq!(told, [("nobody@acme.test".to_owned(), access::TenantRole::Owner)]);
+}
+
+#[tokio::test]
+async fn unknown_partners_are_refused_and_nothing_is_made() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let mut body = good();
     body["partnerId"] = json!("par_019a9c8e2f7a7c31b0d4a1b2c3d4e5f6");
     assert_eq!(rig.post(&operator, "/api/tenants", body).await.fields(), ["partnerId"]);
     assert_eq!(rig.get(&operator, "/api/tenants").await.json()["items"], json!([]));

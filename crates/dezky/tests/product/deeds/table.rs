@@ -60,6 +60,7 @@ fn deeds() -> Vec<Deed> {
     all.extend(decisions());
     all.extend(deeds_on_domains());
     all.extend(deeds_on_members());
+    all.extend(ways_to_come());
     all
 }
 
@@ -194,6 +195,44 @@ fn deeds_on_members() -> Vec<Deed> {
     ]
 }
 
+/// Invitations and imports.
+fn ways_to_come() -> Vec<Deed> {
+    use Method::{Delete, Post};
+    const INVITATIONS: &str = "/api/tenants/{slug}/invitations";
+    const IMPORTS: &str = "/api/tenants/{slug}/imports";
+    let invited = |email: &str| (INVITATIONS, value!({"email": email}));
+    let nobody = || value!({"csv": NOBODY});
+    // More people than seats, so that it is long under way and makes few.
+    let lines: String = (0..1500).map(|n| format!("Person {n},person{n}@deeds.test\n")).collect();
+    let many = value!({"csv": format!("name,email\n{lines}"), "passwords": "later"});
+    vec![
+        Deed {
+            body: value!({"email": "in@deeds.test"}),
+            ..deed(Post, INVITATIONS, "fjord", "invitation.create")
+        },
+        Deed {
+            id: "{invitation:again@deeds.test}",
+            first: vec![invited("again@deeds.test")],
+            ..deed(Post, "/api/tenants/{slug}/invitations/{id}/resend", "fjord", "invitation.resend")
+        },
+        Deed {
+            id: "{invitation:out@deeds.test}",
+            first: vec![invited("out@deeds.test")],
+            ..deed(Delete, "/api/tenants/{slug}/invitations/{id}", "fjord", "invitation.revoke")
+        },
+        Deed { action: None, body: nobody(), ..deed(Post, "/api/tenants/{slug}/imports/check", "fjord", "") },
+        Deed { body: nobody(), ..deed(Post, IMPORTS, "fjord", "import.start") },
+        Deed {
+            id: "{import}",
+            first: vec![(IMPORTS, many)],
+            ..deed(Post, "/api/tenants/{slug}/imports/{id}/cancel", "nordlys", "import.cancel")
+        },
+    ]
+}
+
+/// A file of nobody.
+const NOBODY: &str = "name,email\nNobody,nowhere\n";
+
 /// What is decided about differences.
 fn decisions() -> Vec<Deed> {
     use Method::{Delete, Post};
@@ -263,6 +302,10 @@ fn form(path: &'static str, slug: &'static str, action: &'static str) -> Form {
 
 fn of_member(path: &'static str, action: &'static str) -> Form {
     Form { door: "Portal", id: "{member:nils@deeds.test}", ..form(path, "acme", action) }
+}
+
+fn of_invited(path: &'static str, action: &'static str) -> Form {
+    Form { id: "", ..of_member(path, action) }
 }
 
 fn of_domain(path: &'static str, action: &'static str) -> Form {
@@ -363,6 +406,26 @@ pub fn forms() -> Vec<Form> {
         of_member("/admin/{slug}/members/{id}/resume", "member.resume"),
         of_member("/admin/{slug}/members/{id}/force-logout", "member.force_logout"),
         of_member("/admin/{slug}/members/{id}/reset-password", "member.reset_password"),
+        Form {
+            fields: &[("pick", "{member:nils@deeds.test}"), ("deed", "force-logout"), ("sure", "yes")],
+            ..of_member("/admin/{slug}/members/bulk", "member.force_logout")
+        },
+        Form { fields: &[("csv", NOBODY)], ..of_invited("/admin/{slug}/members/import", "") },
+        Form { fields: &[("csv", NOBODY)], ..of_invited("/admin/{slug}/imports", "import.start") },
+        // It is over already: there was nobody in it.
+        Form { id: "{import}", ..of_invited("/admin/{slug}/imports/{id}/cancel", "") },
+        Form {
+            fields: &[("email", "forms@deeds.test")],
+            ..of_invited("/admin/{slug}/invitations", "invitation.create")
+        },
+        Form {
+            id: "{invitation:forms@deeds.test}",
+            ..of_invited("/admin/{slug}/invitations/{id}/resend", "invitation.resend")
+        },
+        Form {
+            id: "{invitation:forms@deeds.test}",
+            ..of_invited("/admin/{slug}/invitations/{id}/revoke", "invitation.revoke")
+        },
         Form {
             fields: &[("confirm", "Nils Skov")],
             ..of_member("/admin/{slug}/members/{id}/remove", "member.remove")

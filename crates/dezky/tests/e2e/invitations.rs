@@ -1,0 +1,65 @@
+//! Somebody is invited, finds the mail, chooses a password, and is where they were asked to come.
+
+use std::time::{Duration, Instant};
+
+use crate::browser::Browser;
+use crate::console::sign_in;
+use crate::journey::{Stage, journey};
+
+const METTE: &str = "mette@private.test";
+const OWN: &str = "seven brown goats in the fog";
+const SOON: Duration = Duration::from_secs(20);
+
+/// The link of the mail to an address, as it stands in the catcher.
+async fn link(stage: &Stage, browser: &Browser, address: &str) -> String {
+    let began = Instant::now();
+    while stage.inventory("mail", "mails", address).await.is_empty() {
+        assert!(began.elapsed() < SOON, "no mail came");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    browser.open(&stage.url("sandbox/mail", "/")).await;
+    browser.follow("Invitation to Acme Widgets ApS").await;
+    browser.sees("Anna Andersen invites you").await;
+    let text = browser.text().await;
+    let link = text.split_whitespace().find(|word| word.contains("/invitation/"));
+    link.expect("the mail has a link").to_owned()
+}
+
+#[tokio::test]
+async fn somebody_is_invited_accepts_and_works() {
+    journey("invitation", "small", async |stage| {
+        let (anna, mette) = (stage.browser().await, stage.browser().await);
+        sign_in(stage, &anna, "portal", "anna@acme.test").await;
+        anna.open(&stage.url("portal", "/admin/acme/members")).await;
+        anna.press("Invite").await;
+        anna.fill("Address", METTE).await;
+        anna.run("document.querySelector('#invite-member [name=role]').value = 'admin'").await;
+        anna.press_in_dialog("Send invitation").await;
+        anna.sees("Invited. The mail is on its way.").await;
+        anna.sees("Waiting").await;
+
+        let link = link(stage, &mette, METTE).await;
+        mette.open(&link).await;
+        mette.sees("Join Acme Widgets ApS").await;
+        mette.sees("Anna Andersen invites you as Admin.").await;
+        mette.fill("Your name", "Mette Hvid").await;
+        mette.fill("Choose a password", OWN).await;
+        mette.press("Accept").await;
+        mette.arrives_at(stage.product.origin("sandbox/authentik")).await;
+        mette.fill("Username or e-mail", METTE).await;
+        mette.fill("Password", OWN).await;
+        mette.press("Sign in").await;
+        mette.arrives_at(&stage.url("portal", "/")).await;
+        mette.open(&stage.url("portal", "/")).await;
+        mette.sees_within("Mette Hvid", SOON).await;
+        mette
+            .finds("//nav//a[.//b[normalize-space(.)=\"Admin\"]][.//small[contains(., \"Acme Widgets\")]]")
+            .await;
+
+        mette.open(&link).await;
+        mette.sees("This invitation was accepted already").await;
+        anna.open(&stage.url("portal", "/admin/acme/invitations")).await;
+        anna.sees("Accepted").await;
+    })
+    .await;
+}

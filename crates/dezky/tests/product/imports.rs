@@ -1,0 +1,366 @@
+//! Many people from a file, from outside: the dry run, the run, its death in the middle, and the list as a file again.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use outbound::{Call, Method};
+use serde_json::{Value, json as value};
+
+use crate::harness::{Dezky, Product, client, get, json, origin};
+use crate::invitations::{PATIENCE, links};
+use crate::session::Visitor;
+use crate::world::{Sockets, World, free_sockets, wait_until_ready};
+
+const ANNA: &str = "anna@acme.test";
+const BO: &str = "bo@acme.test";
+const IDA: &str = "ida@dezky.test";
+
+/// The imports of the workspace `acme`, as its owner sees them.
+struct Desk<'a>(&'a Product);
+
+impl Desk<'_> {
+    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
+        let path = format!("/api/tenants/acme{path}");
+        let answer = self.0.call(method, &path, self.0.token(ANNA, "portal"), body).await;
+        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+    }
+
+    async fn start(&self, csv: &str, passwords: &str) -> String {
+        let body = value!({"csv": csv, "passwords": passwords});
+        let (status, made) = self.call(Method::Post, "/imports", Some(body)).await;
+        assert_eq!(status, 201, "{made}");
+        text(&made["id"])
+    }
+
+    async fn show(&self, id: &str) -> Value {
+        let (status, shown) = self.call(Method::Get, &format!("/imports/{id}"), None).await;
+        assert_eq!(status, 200, "{shown}");
+        shown
+    }
+
+    /// Waits until all lines are done and everybody has everything.
+    async fn done(&self, id: &str, patience: Duration) -> Value {
+        let began = Instant::now();
+        loop {
+            let shown = self.show(id).await;
+            if shown["status"] != "running" && shown["underWay"] == 0 {
+                return shown;
+            }
+            assert!(began.elapsed() < patience, "not done: {shown}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    async fn members(&self) -> Vec<Value> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let (_, page) = self.call(Method::Get, &format!("/users?limit=200{cursor}"), None).await;
+            all.extend(page["items"].as_array().unwrap().clone());
+            match page["nextCursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return all,
+            }
+        }
+    }
+
+    /// Waits until those of the demo are members.
+    async fn begin(&self) {
+        let began = Instant::now();
+        while self.members().await.len() < 3 {
+            assert!(began.elapsed() < PATIENCE);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    async fn seats(&self, seats: usize) {
+        let change = Some(value!({"seats": seats}));
+        let token = self.0.token(IDA, "operator");
+        assert_eq!(self.0.call(Method::Patch, "/api/tenants/acme", token, change).await.status, 200);
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+fn people(count: usize) -> String {
+    (0..count).fold("name,email\n".to_owned(), |mut file, n| {
+        let _ = writeln!(file, "Person Number{n},person{n}@acme-widgets.test");
+        file
+    })
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
+    let product = Product::start("small").await;
+    let desk = Desk(&product);
+    desk.begin().await;
+    let (status, _) = desk.call(Method::Post, "/invitations", Some(value!({"email": "in@vited.test"}))).await;
+    assert_eq!(status, 201);
+    let taken = desk.members().await.len();
+    desk.seats(taken + 1 + 3).await;
+    let file = "\u{feff}E-mail;Name;Role;Mailbox\r\n\
+        lis@acme-widgets.test;Lis Holm;;\r\n\
+        ;Nobody;;\r\n\
+        LIS@acme-widgets.test;Lis Again;;\r\n\
+        anna@acme.test;Anna Again;;\r\n\
+        otto@fjord.test;Otto;;\r\n\
+        in@vited.test;Invited;;\r\n\
+        ole@elsewhere.test;Ole;chef;\r\n\
+        pia@elsewhere.test;Pia;;ø\r\n\
+        '=cmd@x.test;=1+1;;\r\n\
+        eva@elsewhere.test;Eva;admin;eva\r\n\
+        six@elsewhere.test;One Too Many;;\r\n";
+    let (status, report) = desk.call(Method::Post, "/imports/check", Some(value!({"csv": file}))).await;
+    assert_eq!(status, 200, "{report}");
+    let told: Vec<(i64, Vec<&str>)> = report["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| {
+            let reasons = line["reasons"].as_array().unwrap().iter().map(|code| code.as_str().unwrap());
+            (line["line"].as_i64().unwrap(), reasons.collect())
+        })
+        .collect();
+    let expected: [(i64, &[&str]); 11] = [
+        (2, &[]),
+        (3, &["bad-address"]),
+        (4, &["duplicate-address"]),
+        (5, &["member-known"]),
+        (6, &["has-account"]),
+        (7, &["already-invited"]),
+        (8, &["unknown-role"]),
+        (9, &["bad-mailbox"]),
+        (10, &[]),
+        (11, &[]),
+        (12, &["no-seat"]),
+    ];
+    assert_eq!(told, expected.map(|(line, codes)| (line, codes.to_vec())), "{report}");
+    assert_eq!((&report["good"], desk.members().await.len()), (&value!(3), taken), "nothing was changed");
+
+    let id = desk.start(file, "invite").await;
+    let done = desk.done(&id, PATIENCE).await;
+    let counts = (&done["status"], &done["made"], &done["left"]);
+    assert_eq!(counts, (&value!("done"), &value!(3), &value!(8)), "{done}");
+    let (_, lines) = desk.call(Method::Get, &format!("/imports/{id}/lines?left=true"), None).await;
+    for line in lines["items"].as_array().unwrap() {
+        let number = line["line"].as_i64().unwrap();
+        let judged = expected.iter().find(|(known, _)| *known == number).unwrap();
+        assert_eq!(line["reason"], judged.1[0], "{line}");
+    }
+
+    // Who was made chooses a password by the link in their mail.
+    let link = links(&product, "eva@elsewhere.test", 1).await.remove(0);
+    let own = "seven brown goats in the fog";
+    let sent = Visitor::default().send(Method::Post, &link, &[("password", own), ("csrf", "")]).await;
+    assert_eq!(sent.status, 303, "{}", String::from_utf8_lossy(&sent.body));
+    let eva = desk.members().await.into_iter().find(|one| one["email"] == "eva@elsewhere.test").unwrap();
+    assert_eq!((&eva["role"], &eva["passwordDueSince"]), (&value!("admin"), &Value::Null));
+    let call = Call::get("/jmap/session").basic(eva["mailboxAddress"].as_str().unwrap(), own.into());
+    assert_eq!(client(product.origin("sandbox/stalwart")).send(call).await.unwrap().status, 200);
+    assert_eq!(
+        Visitor::default().send(Method::Post, &link, &[("password", own), ("csrf", "")]).await.status,
+        409
+    );
+
+    // The list as a file again.
+    let token = product.token(ANNA, "portal");
+    let file = product.call(Method::Get, "/api/tenants/acme/users.csv", token, None).await;
+    let file = String::from_utf8(file.body.to_vec()).unwrap();
+    assert!(file.starts_with("name,email,role,mailbox,"), "{file}");
+    assert_eq!(file.lines().count(), 1 + desk.members().await.len());
+    assert!(file.contains("\n'=1+1,'=cmd@x.test,"), "no cell is a formula: {file}");
+    assert!(file.contains("Eva,eva@elsewhere.test,admin,eva,"), "{file}");
+    let (_, again) = desk.call(Method::Post, "/imports/check", Some(value!({"csv": file}))).await;
+    assert_eq!(again["good"], 0, "all of them are here: {again}");
+    // The file is the owner's and admins' alone.
+    let maja = product.token("maja@acme.test", "portal");
+    let refused = product.call(Method::Get, "/api/tenants/acme/users.csv", maja, None).await;
+    assert_eq!(refused.status, 403);
+}
+
+/// A workspace in a product of its own, beside simulators that outlive it.
+struct Stage {
+    world: World,
+    sockets: Sockets,
+}
+
+impl Stage {
+    async fn start(seats: usize) -> (Self, Dezky) {
+        let (world, sockets) = (World::start().await, free_sockets());
+        let process = world.serve(&sockets, None);
+        wait_until_ready(&sockets).await;
+        world.admit(&sockets).await;
+        let stage = Self { world, sockets };
+        let new = value!({"slug": "big", "name": "Big ApS", "plan": "business", "seats": seats, "primaryDomain": "big.test"});
+        assert_eq!(stage.call(Method::Post, "/api/tenants", Some(new)).await["slug"], "big");
+        let began = Instant::now();
+        while stage.call(Method::Get, "/api/tenants/big", None).await["status"] != "active" {
+            assert!(began.elapsed() < PATIENCE);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        (stage, process)
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let answer = self.world.call(&self.sockets, method, path, body).await.unwrap();
+        assert!(answer.status < 300, "{path}: {}", json(&answer));
+        json(&answer)
+    }
+
+    async fn import(&self, count: usize) -> String {
+        let body = value!({"csv": people(count)});
+        text(&self.call(Method::Post, "/api/tenants/big/imports", Some(body)).await["id"])
+    }
+
+    async fn show(&self, id: &str) -> Value {
+        self.call(Method::Get, &format!("/api/tenants/big/imports/{id}"), None).await
+    }
+
+    fn origin(&self, simulator: &str) -> &str {
+        origin(&self.world.said, &format!("sandbox/{simulator}"))
+    }
+
+    /// How often each person of an import is found upstream.
+    async fn found(&self, simulator: &str, kind: &str) -> BTreeMap<String, usize> {
+        let all = json(&get(self.origin(simulator), "/_sim/inventory").await);
+        let mut found = BTreeMap::new();
+        for object in all[kind].as_array().unwrap() {
+            let said = object.to_string();
+            if let Some(at) = said.find("Person Number") {
+                let name: String = said[at..].chars().take_while(|letter| *letter != '"').collect();
+                *found.entry(name).or_default() += 1;
+            }
+        }
+        found
+    }
+}
+
+#[tokio::test]
+async fn an_import_that_is_killed_over_and_over_makes_everybody_once() {
+    const PEOPLE: usize = 60;
+    let (stage, mut process) = Stage::start(PEOPLE).await;
+    let id = stage.import(PEOPLE).await;
+    for kill in 1..=3 {
+        // So that it dies in the middle.
+        let began = Instant::now();
+        while stage.show(&id).await["made"].as_u64().unwrap() < kill * 12 && began.elapsed() < PATIENCE {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        process.kill();
+        process = stage.world.serve(&stage.sockets, None);
+        wait_until_ready(&stage.sockets).await;
+    }
+    let began = Instant::now();
+    let done = loop {
+        let shown = stage.show(&id).await;
+        if shown["status"] == "done" && shown["underWay"] == 0 {
+            break shown;
+        }
+        assert!(began.elapsed() < Duration::from_mins(2), "not done: {shown}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    };
+    assert_eq!((&done["made"], &done["left"]), (&value!(PEOPLE), &value!(0)), "{done}");
+    for (simulator, kind) in [("authentik", "users"), ("stalwart", "accounts"), ("ocis", "users")] {
+        let found = stage.found(simulator, kind).await;
+        assert_eq!(found.len(), PEOPLE, "{simulator}");
+        assert!(found.values().all(|count| *count == 1), "{simulator} has {found:?}");
+    }
+    let made = "/api/tenants/big/audit?limit=200&action=member.create";
+    let records = stage.call(Method::Get, made, None).await;
+    assert_eq!(records["items"].as_array().map(Vec::len), Some(PEOPLE), "each was made once");
+    let invited = stage.call(Method::Get, "/api/tenants/big/invitations?limit=200", None).await;
+    assert_eq!(invited["items"].as_array().map(Vec::len), Some(PEOPLE), "each was invited once");
+    stage.world.verify_audit();
+}
+
+#[tokio::test]
+async fn an_import_ends_when_it_is_stopped_or_its_starter_may_no_longer() {
+    const PEOPLE: usize = 400;
+    let product = Product::start("small").await;
+    let desk = Desk(&product);
+    desk.begin().await;
+    desk.seats(3 * PEOPLE).await;
+    let id = desk.start(&people(PEOPLE), "later").await;
+    let (status, stopped) = desk.call(Method::Post, &format!("/imports/{id}/cancel"), Some(value!({}))).await;
+    assert_eq!((status, &stopped["status"]), (200, &value!("cancelled")), "{stopped}");
+    let made = stopped["made"].as_u64().unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let later = desk.show(&id).await;
+    assert_eq!(later["made"].as_u64().unwrap(), made, "nobody is made after it was stopped");
+    assert!(later["waiting"].as_u64().unwrap() > 0, "{later}");
+
+    // Bo, an admin, starts one; Anna takes his role while it runs.
+    let all = desk.members().await;
+    let bo = text(&all.iter().find(|one| one["email"] == BO).unwrap()["id"]);
+    let body =
+        value!({"csv": people(PEOPLE).replace("Number", "No").replace("person", "p"), "passwords": "later"});
+    let answer = product
+        .call(Method::Post, "/api/tenants/acme/imports", product.token(BO, "portal"), Some(body))
+        .await;
+    let id = text(&json(&answer)["id"]);
+    let demoted = desk.call(Method::Patch, &format!("/users/{bo}"), Some(value!({"role": "member"}))).await;
+    assert_eq!(demoted.0, 200, "{}", demoted.1);
+    let began = Instant::now();
+    while desk.show(&id).await["status"] == "running" {
+        assert!(began.elapsed() < Duration::from_mins(2));
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let ended = desk.show(&id).await;
+    assert_eq!(ended["status"], "cancelled", "{ended}");
+}
+
+/// How long an import of 500 takes when each call upstream takes 20 ms:
+/// `cargo test --release -p dezky --test product five_hundred -- --ignored --nocapture`.
+#[tokio::test]
+#[ignore = "takes minutes, and its figures are for people to read"]
+async fn five_hundred_people_beside_the_floor_of_calls() {
+    const PEOPLE: usize = 500;
+    /// Calls that nobody can be made without, by upstream; eight at a time.
+    const FLOOR: [(&str, u32); 3] = [("authentik", 5), ("stalwart", 3), ("ocis", 4)];
+    let latency = Duration::from_millis(20);
+    let (stage, _process) = Stage::start(PEOPLE).await;
+    for (simulator, _) in FLOOR {
+        let faults = value!({"faults": [{"route": "*", "kind": "delay", "delayMs": 20}]});
+        let call = Call::new(Method::Put, "/_sim/faults").json(&faults);
+        assert!(client(stage.origin(simulator)).send(call).await.unwrap().status < 300);
+    }
+    let calls = async |simulator: &str| {
+        let counted = json(&get(stage.origin(simulator), "/_sim/calls").await);
+        counted["calls"].as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>()
+    };
+    let mut before = Vec::new();
+    for (simulator, _) in FLOOR {
+        before.push(calls(simulator).await);
+    }
+    let began = Instant::now();
+    let id = stage.import(PEOPLE).await;
+    let (mut rows, patience) = (None, Duration::from_mins(10));
+    loop {
+        let shown = stage.show(&id).await;
+        if shown["status"] == "done" && rows.is_none() {
+            rows = Some(began.elapsed());
+        }
+        if shown["status"] == "done" && shown["underWay"] == 0 {
+            break;
+        }
+        assert!(began.elapsed() < patience, "{shown}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    let all = began.elapsed();
+    let most = FLOOR.iter().map(|(_, calls)| *calls).max().unwrap_or_default();
+    let floor = latency * most * u32::try_from(PEOPLE).unwrap() / 8;
+    println!(
+        "{PEOPLE} people: rows written after {:.1} s, everything upstream after {:.1} s; the floor of calls is {:.1} s",
+        rows.unwrap_or_default().as_secs_f64(),
+        all.as_secs_f64(),
+        floor.as_secs_f64(),
+    );
+    for ((simulator, calls_of_one), before) in FLOOR.iter().zip(before) {
+        println!(
+            "{simulator}: {} calls in all; {calls_of_one} for each would do",
+            calls(simulator).await - before
+        );
+    }
+}

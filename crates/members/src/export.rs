@@ -1,0 +1,131 @@
+//! The list of members as a file, made while it is sent. A cell that a spreadsheet would run as a formula begins with a
+//! quote.
+
+use access::{Granted, ManageMembers};
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use kernel::{Cursor, Timestamp};
+use web::openapi::Operation;
+use web::{Door, Failure, Right, Routes};
+
+use crate::api::MemberQuery;
+use crate::error::Error;
+use crate::model::{Mailbox, Member};
+use crate::service::Members;
+use crate::store::{self, Filter};
+
+/// Members that are read at a time.
+const READ: u64 = 200;
+const HEAD: [&str; 9] = [
+    "name",
+    "email",
+    "role",
+    "mailbox",
+    "mailboxAddress",
+    "status",
+    "passwordDueSince",
+    "lastSignInAt",
+    "createdAt",
+];
+
+pub fn routes(members: &Members) -> Vec<Routes> {
+    let summary = "The members of a tenant as CSV, with the filters of the list";
+    let api = Routes::new(Door::Api)
+        .get("/api/tenants/{slug}/users.csv", export)
+        .doc(Operation::new("Members", summary))
+        .with_state(members.clone());
+    let portal = Routes::new(Door::Portal).get("/admin/{slug}/members.csv", export);
+    vec![api, portal.with_state(members.clone())]
+}
+
+/// True for a text that spreadsheets take for a formula.
+pub fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+fn guarded(text: &str) -> String {
+    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+fn cells(member: &Member) -> [String; 9] {
+    let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    let mailbox = member.mailbox.as_ref();
+    [
+        member.name.clone(),
+        member.email.clone(),
+        member.role.as_str().to_owned(),
+        mailbox.map(|mailbox| mailbox.local.as_str().to_owned()).unwrap_or_default(),
+        mailbox.and_then(Mailbox::address).unwrap_or_default(),
+        member.status().as_str().to_owned(),
+        time(member.password_due_since),
+        time(member.last_sign_in_at),
+        member.created_at.to_string(),
+    ]
+}
+
+fn written(rows: &[Vec<String>]) -> Result<Bytes, Error> {
+    let damaged = |why: String| Error::Db(db::Error::damaged("members", why));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).map_err(|error| damaged(error.to_string()))?;
+    }
+    Ok(writer.into_inner().map_err(|error| damaged(error.to_string()))?.into())
+}
+
+/// What is yet to be sent.
+struct Rest {
+    members: Members,
+    by: Granted<ManageMembers>,
+    filter: Filter,
+    after: Option<Cursor>,
+    begun: bool,
+    over: bool,
+}
+
+impl Rest {
+    async fn next(&mut self) -> Result<Bytes, Error> {
+        let db = self.members.0.db.read();
+        let page = store::page(db, self.by.tenant(), &self.filter, self.after.as_ref(), READ).await?;
+        let head = (!self.begun).then(|| HEAD.map(str::to_owned).to_vec());
+        let rows = page.items.iter().map(|member| cells(member).map(|cell| guarded(&cell)).to_vec());
+        let rows: Vec<Vec<String>> = head.into_iter().chain(rows).collect();
+        self.begun = true;
+        self.over = page.next.is_none();
+        self.after = page.next;
+        written(&rows)
+    }
+}
+
+async fn export(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Query(query): Query<MemberQuery>,
+) -> Result<Response, Failure> {
+    let name = format!("attachment; filename=\"{}-members.csv\"", by.scope().slug);
+    let filter = query.filter()?;
+    let rest = Rest { members, by, filter, after: None, begun: false, over: false };
+    let chunks = stream::try_unfold(rest, |mut rest| async move {
+        if rest.over { Ok::<_, Error>(None) } else { Ok(Some((rest.next().await?, rest))) }
+    });
+    let headers =
+        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, Body::from_stream(chunks)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_is_never_a_formula() {
+        let rows: Vec<Vec<String>> = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "Anna, B"]
+            .iter()
+            .map(|cell| vec![guarded(cell)])
+            .collect();
+        let text = String::from_utf8(written(&rows).unwrap().to_vec()).unwrap();
+        assert_eq!(text, "'=1+1\n'+1\n'-1\n'@SUM(A1)\n'\tx\n\"Anna, B\"\n");
+    }
+}

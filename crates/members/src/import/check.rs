@@ -1,0 +1,98 @@
+//! The dry run: what would become of each line, without changing anything.
+
+use std::collections::HashSet;
+
+use access::invitations;
+use access::{Granted, ManageMembers, TenantRole};
+
+use super::lines::{Line, Reason, new_member, own_faults};
+use crate::actions::{live_holder, may_touch};
+use crate::error::Error;
+use crate::model::{Mailbox, mailbox};
+use crate::reads::Seats;
+use crate::service::Members;
+use crate::{store, want};
+
+/// A line and why nobody would be made of it; nothing for one that is good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The line.
+    pub line: Line,
+    /// What is wrong.
+    pub reasons: Vec<Reason>,
+}
+
+/// What an import would do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// Each line.
+    pub lines: Vec<Judged>,
+    /// The seats as they are before it.
+    pub seats: Seats,
+}
+
+impl Report {
+    /// How many people would be made.
+    pub fn good(&self) -> usize {
+        self.lines.iter().filter(|judged| judged.reasons.is_empty()).count()
+    }
+}
+
+/// Who is there already.
+struct Known {
+    members: HashSet<String>,
+    mailboxes: HashSet<String>,
+    accounts: HashSet<String>,
+    invited: HashSet<String>,
+}
+
+fn key(mailbox: &Mailbox) -> String {
+    mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned())
+}
+
+impl Members {
+    /// Judges each line as if the import ran now.
+    pub async fn check_import(&self, by: &Granted<ManageMembers>, lines: Vec<Line>) -> Result<Report, Error> {
+        let may_make_owners = may_touch(by, TenantRole::Owner).is_ok();
+        let tx = self.0.db.begin().await?;
+        let holder = live_holder(&tx, by).await?;
+        let own = want::own_domains(&tx, by.tenant()).await?;
+        let addresses: Vec<String> = lines.iter().map(|line| line.email.to_lowercase()).collect();
+        let members = store::of_tenant(&*tx, by.tenant()).await?;
+        let invited = invitations::all_waiting(&*tx, by.tenant(), self.now()).await?;
+        let mut known = Known {
+            mailboxes: members.iter().filter_map(|member| member.mailbox.as_ref().map(key)).collect(),
+            members: members.into_iter().map(|member| member.email).collect(),
+            accounts: store::accounts_with(&*tx, &addresses).await?.into_iter().collect(),
+            invited: invited.iter().map(|one| one.email.to_string()).collect(),
+        };
+        drop(tx);
+        let seats = self.seats(by).await?;
+        let mut free = if self.0.settings.beyond_seats { i64::MAX } else { seats.all - seats.taken };
+        let faults = own_faults(&lines);
+        let judge = |(line, mut reasons): (Line, Vec<Reason>)| {
+            if let (true, Ok(new)) = (reasons.is_empty(), new_member(&line)) {
+                let box_of = mailbox(&new, &own, holder.primary_domain.as_ref());
+                let email = new.email.to_string();
+                let rules = [
+                    (new.role == TenantRole::Owner && !may_make_owners, "owners-only"),
+                    (known.members.contains(&email), "member-known"),
+                    (known.accounts.contains(&email) && !known.members.contains(&email), "has-account"),
+                    (known.invited.contains(&email), "already-invited"),
+                    (box_of.as_ref().is_some_and(|it| known.mailboxes.contains(&key(it))), "mailbox-taken"),
+                ];
+                reasons.extend(rules.into_iter().filter(|(broken, _)| *broken).map(|(_, code)| Reason(code)));
+                if reasons.is_empty() && free <= 0 {
+                    reasons.push(Reason("no-seat"));
+                }
+                if reasons.is_empty() {
+                    free -= 1;
+                    known.mailboxes.extend(box_of.as_ref().map(key));
+                }
+            }
+            Judged { line, reasons }
+        };
+        let lines = lines.into_iter().zip(faults).map(judge).collect();
+        Ok(Report { lines, seats })
+    }
+}

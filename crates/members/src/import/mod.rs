@@ -1,0 +1,140 @@
+//! Many people at once, from a file. First every line is judged without changing anything; then the good ones are made,
+//! one small transaction each, by the clock. A death at any point costs nothing: a line is done with its person, or not.
+
+mod api;
+mod check;
+pub mod lines;
+mod run;
+pub mod store;
+mod tables;
+
+pub use api::{At, routes};
+pub use check::{Judged, Report};
+pub use run::work;
+
+use kernel::{ImportId, TenantId, Timestamp, UserId};
+
+/// How people who are imported come by their first password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passwords {
+    /// Each gets a mail with a link, and chooses one.
+    Invite,
+    /// Nobody gets a mail; an admin makes one for each, when it is time.
+    Later,
+}
+
+impl Passwords {
+    /// The words on the wire.
+    pub const WORDS: &'static [&'static str] = &["invite", "later"];
+
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invite => "invite",
+            Self::Later => "later",
+        }
+    }
+
+    /// What a word means; nothing said means a mail.
+    pub fn parse(word: Option<&str>) -> Self {
+        if word == Some("later") { Self::Later } else { Self::Invite }
+    }
+}
+
+/// An import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its id.
+    pub id: ImportId,
+    /// Where to.
+    pub tenant: TenantId,
+    /// Who started it; it goes on only while they may.
+    pub started_by: UserId,
+    /// How people come by their passwords.
+    pub passwords: Passwords,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was stopped.
+    pub cancelled_at: Option<Timestamp>,
+    /// When nothing was left to do.
+    pub finished_at: Option<Timestamp>,
+    /// Who or what stopped it.
+    pub stopped_by: Option<String>,
+}
+
+/// Where an import stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// People are being made.
+    Running,
+    /// All lines are done.
+    Done,
+    /// It was stopped before its end.
+    Cancelled,
+}
+
+impl Status {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl Import {
+    /// Where it stands.
+    pub fn status(&self) -> Status {
+        match (self.cancelled_at, self.finished_at) {
+            (Some(_), _) => Status::Cancelled,
+            (None, Some(_)) => Status::Done,
+            (None, None) => Status::Running,
+        }
+    }
+}
+
+/// What became of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// Nothing yet.
+    Waiting,
+    /// Somebody was made of it.
+    Made(UserId),
+    /// Nobody was.
+    Left(lines::Reason),
+}
+
+impl Fate {
+    /// The word on the wire.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Made(_) => "made",
+            Self::Left(_) => "left",
+        }
+    }
+}
+
+/// How many lines of an import are how far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Nothing was done yet.
+    pub waiting: u32,
+    /// Somebody was made.
+    pub made: u32,
+    /// Nobody was made.
+    pub left: u32,
+    /// Of those made, who still waits for something upstream.
+    pub under_way: u32,
+    /// Of those, who has something that failed and is tried again.
+    pub failing: u32,
+}
+
+impl Counts {
+    /// All lines.
+    pub fn all(&self) -> u32 {
+        self.waiting + self.made + self.left
+    }
+}

@@ -1,0 +1,297 @@
+//! The run: started by a person, worked off by the clock, on one instance or several. Each line is one transaction
+//! under the lock of its tenant, and is looked at again there: so it is done once, whoever dies when.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::invitations::{self, Invitation};
+use access::{Granted, ManageMembers, TenantRef, TenantRole, account, directory};
+use async_trait::async_trait;
+use audit::{Chain, Context, Entry, Target};
+use jobs::Run;
+use kernel::cursor::Page;
+use kernel::{Coded as _, Cursor, ImportId, Kind};
+use serde_json::json;
+use tenants::primary;
+
+use super::lines::{Line, Reason, new_member, own_faults};
+use super::{Counts, Fate, Import, Passwords, Status, store};
+use crate::actions::{audited, live_holder, target};
+use crate::error::Error;
+use crate::make::{self, Room};
+use crate::model::needs_owner;
+use crate::service::Members;
+use crate::{mails, store as members};
+
+/// Lines that are looked up at a time.
+const TAKEN: u64 = 50;
+/// How long one turn of the clock works before it lets others have theirs.
+const TURN: Duration = Duration::from_secs(5);
+/// How long what was imported is kept.
+const KEPT: Duration = Duration::from_hours(30 * 24);
+
+fn of(import: &Import) -> Target {
+    let id = import.id.to_string();
+    Target { kind: "import", name: id.clone(), id }
+}
+
+/// What whoever started an import may do now.
+struct Standing {
+    is_owner: bool,
+}
+
+/// How a line ended.
+enum Went {
+    On,
+    Stopped,
+}
+
+impl Members {
+    /// Starts an import. Lines that are wrong by themselves are left out at once.
+    pub async fn start_import(
+        &self,
+        by: &Granted<ManageMembers>,
+        lines: Vec<Line>,
+        passwords: Passwords,
+    ) -> Result<Import, Error> {
+        let clock = &self.0.clock;
+        let now = clock.now();
+        let import = Import {
+            id: ImportId::new(clock),
+            tenant: by.tenant(),
+            started_by: by.actor().person.id,
+            passwords,
+            created_at: now,
+            cancelled_at: None,
+            finished_at: None,
+            stopped_by: None,
+        };
+        let faults = own_faults(&lines);
+        let fate = |faults: Vec<Reason>| faults.first().map_or(Fate::Waiting, |reason| Fate::Left(*reason));
+        let count = lines.len();
+        let lines: Vec<(Line, Fate)> =
+            lines.into_iter().zip(faults).map(|(line, faults)| (line, fate(faults))).collect();
+        let is_over = !lines.iter().any(|(_, fate)| *fate == Fate::Waiting);
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        store::insert(&tx, &import, lines).await?;
+        if is_over {
+            store::finish(&tx, import.id, now, None).await?;
+        }
+        let after = json!({"lines": count, "passwords": passwords.as_str()});
+        let entry = Entry::done("import.start", of(&import)).after(after);
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        jobs::run_soon(&tx, now, WORK).await?;
+        tx.commit().await?;
+        Ok(import)
+    }
+
+    /// Stops an import. Who was made stays.
+    pub async fn cancel_import(&self, by: &Granted<ManageMembers>, id: ImportId) -> Result<Import, Error> {
+        let tx = self.0.db.begin().await?;
+        primary::lock_holder(&tx, by.tenant()).await?;
+        let import = store::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoImport)?;
+        if import.status() != Status::Running {
+            return Ok(import);
+        }
+        let who = by.actor().person.id.to_string();
+        store::finish(&tx, id, self.0.clock.now(), Some(&who)).await?;
+        let entry = Entry::done("import.cancel", of(&import));
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        tx.commit().await?;
+        self.import(by, id).await.map(|(import, _)| import)
+    }
+
+    /// An import, and how far it is.
+    pub async fn import(&self, by: &Granted<ManageMembers>, id: ImportId) -> Result<(Import, Counts), Error> {
+        let db = self.0.db.read();
+        let import = store::by_id(db, by.tenant(), id).await?.ok_or(Error::NoImport)?;
+        let (mut counts, made) = store::counts(db, id).await?;
+        let memberships = members::of_people(db, by.tenant(), &made).await?;
+        let owners: Vec<String> =
+            memberships.iter().flat_map(|(user, member)| [user.to_string(), member.to_string()]).collect();
+        let busy = reconcile::undone(db, &owners).await?;
+        let is = |owner: &str, failing: bool| {
+            busy.iter()
+                .any(|(known, status)| known == owner && (!failing || *status == reconcile::Status::Error))
+        };
+        for (user, member) in memberships {
+            let of = [user.to_string(), member.to_string()];
+            counts.under_way += u32::from(of.iter().any(|owner| is(owner, false)));
+            counts.failing += u32::from(of.iter().any(|owner| is(owner, true)));
+        }
+        Ok((import, counts))
+    }
+
+    /// A page of an import's lines.
+    pub async fn import_lines(
+        &self,
+        by: &Granted<ManageMembers>,
+        id: ImportId,
+        only_left: bool,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<(Line, Fate)>, Error> {
+        let db = self.0.db.read();
+        store::by_id(db, by.tenant(), id).await?.ok_or(Error::NoImport)?;
+        Ok(store::page(db, id, only_left, after, limit).await?)
+    }
+
+    /// The last imports of a tenant.
+    pub async fn imports(&self, by: &Granted<ManageMembers>) -> Result<Vec<Import>, Error> {
+        Ok(store::latest(self.0.db.read(), by.tenant(), 10).await?)
+    }
+
+    async fn import_due(&self) -> Result<(), Error> {
+        let began = tokio::time::Instant::now();
+        for import in store::running(self.0.db.read()).await? {
+            while began.elapsed() < TURN {
+                let waiting = store::waiting(self.0.db.read(), import.id, TAKEN).await?;
+                if waiting.is_empty() {
+                    self.end_import(&import, None).await?;
+                    break;
+                }
+                let Some((tenant, standing)) = self.may_go_on(&import).await? else {
+                    self.end_import(&import, Some("right")).await?;
+                    break;
+                };
+                for number in waiting {
+                    if let Went::Stopped = self.import_line(&import, &tenant, &standing, number).await? {
+                        break;
+                    }
+                }
+                self.0.reconciler.nudge();
+                if store::by_id(self.0.db.read(), import.tenant, import.id)
+                    .await?
+                    .is_none_or(|it| it.status() != Status::Running)
+                {
+                    break;
+                }
+            }
+        }
+        let old = store::ended_before(self.0.db.read(), self.0.clock.now().before(KEPT)).await?;
+        if !old.is_empty() {
+            let tx = self.0.db.begin().await?;
+            store::forget(&tx, &old).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the tenant is in use, and whoever started the import still may do such things there.
+    async fn may_go_on(&self, import: &Import) -> Result<Option<(TenantRef, Standing)>, Error> {
+        let db = self.0.db.read();
+        let tenant = directory::tenants_by_ids(db, &[import.tenant]).await?.pop();
+        let Some(tenant) = tenant.filter(|tenant| tenant.status.is_live()) else { return Ok(None) };
+        let account = account::by_id(db, import.started_by).await?.filter(|account| !account.removed);
+        let Some(account) = account else { return Ok(None) };
+        let role = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
+        let is_owner = account.standing.platform_admin || role == Some(TenantRole::Owner);
+        let may = is_owner || role == Some(TenantRole::Admin);
+        Ok(may.then_some((tenant, Standing { is_owner })))
+    }
+
+    async fn import_line(
+        &self,
+        import: &Import,
+        tenant: &TenantRef,
+        standing: &Standing,
+        number: i64,
+    ) -> Result<Went, Error> {
+        match self.make_of_line(import, tenant, standing, number).await {
+            Ok(went) => Ok(went),
+            Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden) => {
+                self.leave_line(import, number, Reason::of(error.code())).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn make_of_line(
+        &self,
+        import: &Import,
+        tenant: &TenantRef,
+        standing: &Standing,
+        number: i64,
+    ) -> Result<Went, Error> {
+        let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
+        let Some(holder) = primary::lock_holder(&tx, import.tenant).await? else { return Ok(Went::Stopped) };
+        let still = store::by_id(&*tx, import.tenant, import.id).await?;
+        if still.is_none_or(|import| import.status() != Status::Running) {
+            return Ok(Went::Stopped);
+        }
+        let Some((line, Fate::Waiting)) = store::one(&*tx, import.id, number).await? else {
+            return Ok(Went::On);
+        };
+        if !holder.status.is_live() {
+            return Err(Error::WrongState(holder.status.as_str()));
+        }
+        let Ok(new) = new_member(&line) else { return Err(Error::Invalid(Vec::new())) };
+        if needs_owner(new.role) && !standing.is_owner {
+            return Err(Error::OwnersOnly);
+        }
+        let room = Room { beyond_seats: self.0.settings.beyond_seats, besides: None };
+        let member = make::member(&tx, clock, tenant, &holder, room, &new).await?;
+        if import.passwords == Passwords::Invite {
+            let invited_by = Some(import.started_by);
+            let invitation = Invitation {
+                name: new.name.clone(),
+                user: Some(member.user),
+                ..Invitation::new(clock, tenant.id, new.email.clone(), new.role, invited_by)
+            };
+            invitations::insert(&tx, &invitation).await?;
+            mails::send(&tx, clock, self.0.settings.portal.as_deref(), tenant, &invitation).await?;
+        }
+        store::settle(&tx, import.id, number, &Fate::Made(member.user)).await?;
+        let entry = Entry::done("member.create", target(&member)).after(audited(&member));
+        audit::append(&tx, &self.as_import(import), Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        Ok(Went::On)
+    }
+
+    async fn leave_line(&self, import: &Import, number: i64, reason: Reason) -> Result<Went, Error> {
+        let tx = self.0.db.begin().await?;
+        primary::lock_holder(&tx, import.tenant).await?;
+        if let Some((_, Fate::Waiting)) = store::one(&*tx, import.id, number).await? {
+            store::settle(&tx, import.id, number, &Fate::Left(reason)).await?;
+        }
+        tx.commit().await?;
+        Ok(Went::On)
+    }
+
+    async fn end_import(&self, import: &Import, stopped_by: Option<&str>) -> Result<(), Error> {
+        let tx = self.0.db.begin().await?;
+        primary::lock_holder(&tx, import.tenant).await?;
+        let still = store::by_id(&*tx, import.tenant, import.id).await?;
+        if still.is_none_or(|import| import.status() != Status::Running) {
+            return Ok(());
+        }
+        store::finish(&tx, import.id, self.0.clock.now(), stopped_by).await?;
+        let (counts, _) = store::counts(&*tx, import.id).await?;
+        let after = json!({"made": counts.made, "left": counts.left, "stoppedBy": stopped_by});
+        let entry = Entry::done("import.end", of(import)).after(after);
+        audit::append(&tx, &self.as_import(import), Chain::Tenant(import.tenant), entry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    fn as_import(&self, import: &Import) -> Context {
+        let on_behalf_of = Some(import.started_by.to_string());
+        Context { on_behalf_of, ..Context::system("import", &self.0.clock) }
+    }
+}
+
+/// The name of the schedule.
+pub const WORK: &str = "members.import";
+
+struct Imports(Members);
+
+#[async_trait]
+impl Run for Imports {
+    async fn run(&self) -> Result<(), String> {
+        self.0.import_due().await.map_err(|error| error.to_string())
+    }
+}
+
+pub fn work(members: &Members) -> Arc<dyn Run> {
+    Arc::new(Imports(members.clone()))
+}

@@ -1,0 +1,186 @@
+//! Inviting: who is asked to come, asked again, or no longer asked. The mail is written in the transaction of the deed.
+
+use std::sync::Arc;
+
+use access::invitations::{self, Invitation, State};
+use access::{Granted, ManageMembers, directory};
+use async_trait::async_trait;
+use audit::{Chain, Entry};
+use jobs::Run;
+use kernel::cursor::Page;
+use kernel::{Cursor, InvitationId, UserId};
+use serde_json::{Value, json};
+use tenants::primary;
+
+use crate::actions::{live_holder, may_touch};
+use crate::error::Error;
+use crate::link::of;
+use crate::make::{self, Room};
+use crate::model::NewMember;
+use crate::service::Members;
+use crate::{mails, store};
+
+/// Mails that are written at a time for what others asked for.
+const WRITTEN: u64 = 50;
+
+/// What the audit log says of an invitation; no personal data.
+fn told(invitation: &Invitation) -> Value {
+    json!({"role": invitation.role.as_str(), "hasMailbox": invitation.mailbox.is_some(), "user": invitation.user})
+}
+
+impl Members {
+    /// Invites somebody by mail. Their seat is theirs until they accept, or the time is over.
+    pub async fn invite(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Invitation, Error> {
+        let clock = &self.0.clock;
+        may_touch(by, new.role)?;
+        let tx = self.0.db.begin().await?;
+        let holder = live_holder(&tx, by).await?;
+        let room = Room { beyond_seats: self.0.settings.beyond_seats, besides: None };
+        make::check_seats(&tx, clock, by.tenant(), &holder, room).await?;
+        self.check_invited(&tx, by, &new).await?;
+        make::free_mailbox(&tx, by.tenant(), &holder, &new).await?;
+        let invited_by = Some(by.actor().person.id).filter(|_| !by.actor().is_operator());
+        let invitation = Invitation {
+            name: new.name,
+            mailbox: new.mailbox.map(|local| local.as_str().to_owned()),
+            ..Invitation::new(clock, by.tenant(), new.email, new.role, invited_by)
+        };
+        invitations::insert(&tx, &invitation).await?;
+        mails::send(&tx, clock, self.0.settings.portal.as_deref(), by.scope(), &invitation).await?;
+        let entry = Entry::done("invitation.create", of(&invitation)).after(told(&invitation));
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        tx.commit().await?;
+        self.invitation(by, invitation.id).await
+    }
+
+    /// An address with an account elsewhere may be invited: whoever has it must sign in to accept.
+    async fn check_invited(
+        &self,
+        tx: &db::Tx,
+        by: &Granted<ManageMembers>,
+        new: &NewMember,
+    ) -> Result<(), Error> {
+        let email = new.email.to_string();
+        if invitations::waiting_for(&**tx, by.tenant(), &new.email, self.0.clock.now()).await?.is_some() {
+            return Err(Error::Invited(email));
+        }
+        let Some(user) = store::account_with(&**tx, &email).await? else { return Ok(()) };
+        let is_member = store::by_user(&**tx, by.tenant(), user).await?.is_some();
+        if is_member { Err(Error::Known(email)) } else { Ok(()) }
+    }
+
+    /// Sends an invitation again, with a new link; the old one is dead.
+    pub async fn resend(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
+        let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
+        let holder = live_holder(&tx, by).await?;
+        let invitation = invitations::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoInvitation)?;
+        may_touch(by, invitation.role)?;
+        let state = invitation.state(clock.now());
+        if matches!(state, State::Accepted | State::Revoked) {
+            return Err(Error::InvitationOver(state.as_str()));
+        }
+        // One that had run out held no seat any more.
+        if state == State::Expired && invitation.user.is_none() {
+            let room = Room { beyond_seats: self.0.settings.beyond_seats, besides: Some(id) };
+            make::check_seats(&tx, clock, by.tenant(), &holder, room).await?;
+            let email = &invitation.email;
+            if invitations::waiting_for(&*tx, by.tenant(), email, clock.now()).await?.is_some() {
+                return Err(Error::Invited(email.to_string()));
+            }
+        }
+        mails::send(&tx, clock, self.0.settings.portal.as_deref(), by.scope(), &invitation).await?;
+        let entry = Entry::done("invitation.resend", of(&invitation)).after(told(&invitation));
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        tx.commit().await?;
+        self.invitation(by, id).await
+    }
+
+    /// Sends the link again to somebody whose account is there and whose password is yet to be chosen; false when there
+    /// is no such link.
+    pub async fn remind(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<bool, Error> {
+        let db = self.0.db.read();
+        let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
+        let open = invitations::open_of_person(db, by.tenant(), user).await?;
+        match open.filter(|_| member.last_sign_in_at.is_none() && member.removed_at.is_none()) {
+            Some(open) => self.resend(by, open.id).await.map(|_| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Withdraws an invitation: its link is dead, its seat is free.
+    pub async fn revoke(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
+        let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
+        primary::lock_holder(&tx, by.tenant()).await?;
+        let invitation = invitations::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoInvitation)?;
+        may_touch(by, invitation.role)?;
+        match invitation.state(clock.now()) {
+            State::Revoked => return Ok(invitation),
+            State::Accepted => return Err(Error::InvitationOver(State::Accepted.as_str())),
+            State::Waiting | State::Expired => {}
+        }
+        invitations::revoke(&tx, id, clock.now()).await?;
+        let entry = Entry::done("invitation.revoke", of(&invitation)).before(told(&invitation));
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        tx.commit().await?;
+        self.invitation(by, id).await
+    }
+
+    /// One invitation of the tenant.
+    pub async fn invitation(
+        &self,
+        by: &Granted<ManageMembers>,
+        id: InvitationId,
+    ) -> Result<Invitation, Error> {
+        invitations::by_id(self.0.db.read(), by.tenant(), id).await?.ok_or(Error::NoInvitation)
+    }
+
+    /// A page of the tenant's invitations, the newest first.
+    pub async fn invitations(
+        &self,
+        by: &Granted<ManageMembers>,
+        state: Option<State>,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Invitation>, Error> {
+        let db = self.0.db.read();
+        Ok(invitations::page(db, by.tenant(), state, self.now(), after, limit).await?)
+    }
+
+    /// How many invitations of the tenant wait for an answer.
+    pub async fn waiting_invitations(&self, by: &Granted<ManageMembers>) -> Result<u64, Error> {
+        Ok(invitations::count_waiting(self.0.db.read(), by.tenant(), self.now()).await?)
+    }
+
+    /// Writes the mails of invitations that were made below: the first owner of a new workspace is invited.
+    pub(crate) async fn send_unsent(&self) -> Result<(), Error> {
+        let (clock, portal) = (&self.0.clock, self.0.settings.portal.as_deref());
+        if portal.is_none() {
+            return Ok(());
+        }
+        for found in invitations::unsent(self.0.db.read(), WRITTEN).await? {
+            let tx = self.0.db.begin().await?;
+            primary::lock_holder(&tx, found.tenant).await?;
+            let tenant = directory::tenants_by_ids(&*tx, &[found.tenant]).await?.pop();
+            let still = invitations::by_id(&*tx, found.tenant, found.id).await?;
+            let still = still.filter(|it| it.sent_at.is_none() && it.revoked_at.is_none());
+            let (Some(tenant), Some(invitation)) = (tenant, still) else { continue };
+            mails::send(&tx, clock, portal, &tenant, &invitation).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes mails that are yet to be written.
+pub(crate) struct SendUnsent(pub Members);
+
+#[async_trait]
+impl Run for SendUnsent {
+    async fn run(&self) -> Result<(), String> {
+        self.0.send_unsent().await.map_err(|error| error.to_string())
+    }
+}
+
+pub(crate) fn work(members: &Members) -> Arc<dyn Run> {
+    Arc::new(SendUnsent(members.clone()))
+}

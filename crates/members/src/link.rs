@@ -1,0 +1,279 @@
+//! The link of an invitation. Opening it spends nothing, since programs open links in mails too; only accepting does.
+//! Who has an account comes in by it; who has none gets one, and chooses its password.
+
+use access::invitations::{self, Invitation, State};
+use access::{Granted, Origin, OwnAccount, TenantRef, directory, people};
+use audit::{Chain, Context, Entry, Target};
+use db::Tx;
+use kernel::{Coded, Kind, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
+use tenants::primary::{self, Holder};
+
+use crate::actions::{audited, target};
+use crate::doors::{Door, Doors};
+use crate::error::Error;
+use crate::make::{self, Room};
+use crate::model::{Member, NewMember};
+use crate::service::Members;
+use crate::{own, store};
+
+/// Why a link lets nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Dead {
+    /// No invitation has it.
+    #[error("this link is not known")]
+    Unknown,
+    /// Somebody accepted.
+    #[error("this invitation was accepted already")]
+    Spent,
+    /// It was withdrawn, or its workspace is gone.
+    #[error("this invitation was withdrawn")]
+    Revoked,
+    /// Nobody accepted in time.
+    #[error("this invitation has run out: it was good for seven days")]
+    Expired,
+    /// Its workspace is suspended.
+    #[error("this workspace is closed at the moment")]
+    Closed,
+}
+
+impl Coded for Dead {
+    fn kind(&self) -> Kind {
+        if *self == Self::Unknown { Kind::NotFound } else { Kind::Conflict }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unknown => "link-unknown",
+            Self::Spent => "link-spent",
+            Self::Revoked => "link-revoked",
+            Self::Expired => "link-expired",
+            Self::Closed => "link-closed",
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        let advice = match self {
+            Self::Unknown => {
+                "Copy the whole link from the mail. If you were sent more than one, only the newest works."
+            }
+            Self::Spent => "If it was you, sign in.",
+            Self::Revoked | Self::Expired => "Ask whoever invited you to do it again.",
+            Self::Closed => "Ask whoever invited you. The invitation stays good until its time is over.",
+        };
+        Some(advice.to_owned())
+    }
+}
+
+/// An invitation whose link is good.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    /// The invitation.
+    pub invitation: Invitation,
+    /// Where to.
+    pub tenant: TenantRef,
+    /// Who invited, by name.
+    pub inviter: Option<String>,
+    /// Its address has an account, so that nobody gets a second one for it.
+    pub has_account: bool,
+}
+
+/// What is typed by somebody who has no account.
+pub struct Newcomer {
+    /// Their name; none where it was given already.
+    pub name: Option<String>,
+    /// The password that they chose.
+    pub password: SecretString,
+}
+
+fn judged(invitation: &Invitation, tenant: &TenantRef, now: Timestamp) -> Result<(), Dead> {
+    match invitation.state(now) {
+        State::Accepted => Err(Dead::Spent),
+        State::Revoked => Err(Dead::Revoked),
+        _ if !tenant.status.is_live() => Err(Dead::Revoked),
+        State::Expired => Err(Dead::Expired),
+        State::Waiting if !tenant.status.is_open() => Err(Dead::Closed),
+        State::Waiting => Ok(()),
+    }
+}
+
+fn as_new(invitation: &Invitation, name: &str) -> NewMember {
+    NewMember {
+        name: name.to_owned(),
+        email: invitation.email.clone(),
+        role: invitation.role,
+        mailbox: invitation.mailbox.as_deref().and_then(|local| local.parse().ok()),
+    }
+}
+
+/// What a link leads to, in a locked tenant.
+struct Held {
+    tx: Tx,
+    tenant: TenantRef,
+    holder: Holder,
+    invitation: Invitation,
+}
+
+impl Members {
+    /// What a link is about. Changes nothing.
+    pub async fn open_link(&self, secret: &SecretString) -> Result<Opened, Error> {
+        let db = self.0.db.read();
+        let invitation = invitations::by_secret(db, secret).await?.ok_or(Dead::Unknown)?;
+        let tenant = directory::tenants_by_ids(db, &[invitation.tenant]).await?.pop();
+        let tenant = tenant.ok_or(Dead::Unknown)?;
+        judged(&invitation, &tenant, self.0.clock.now())?;
+        let has_account = match invitation.user {
+            Some(user) => {
+                self.yet_to_choose(&invitation, user).await?;
+                false
+            }
+            None => store::account_with(db, &invitation.email.to_string()).await?.is_some(),
+        };
+        let inviter = match invitation.invited_by {
+            Some(user) => people::by_ids(db, &[user]).await?.pop().map(|person| person.name),
+            None => None,
+        };
+        Ok(Opened { invitation, tenant, inviter, has_account })
+    }
+
+    /// An account that was made for an invitation: its link chooses the first password, and none after that.
+    async fn yet_to_choose(&self, invitation: &Invitation, user: kernel::UserId) -> Result<Member, Error> {
+        let member = store::by_user(self.0.db.read(), invitation.tenant, user).await?;
+        let fresh = member.filter(|member| member.removed_at.is_none() && member.last_sign_in_at.is_none());
+        Ok(fresh.ok_or(Dead::Spent)?)
+    }
+
+    async fn hold(&self, secret: &SecretString) -> Result<Held, Error> {
+        let found = invitations::by_secret(self.0.db.read(), secret).await?.ok_or(Dead::Unknown)?;
+        let tx = self.0.db.begin().await?;
+        let holder = primary::lock_holder(&tx, found.tenant).await?.ok_or(Dead::Unknown)?;
+        // The link may have died while it waited for its turn.
+        let invitation = invitations::by_secret(&*tx, secret).await?.ok_or(Dead::Unknown)?;
+        let tenant = directory::tenants_by_ids(&*tx, &[invitation.tenant]).await?.pop();
+        let tenant = tenant.ok_or(Dead::Unknown)?;
+        judged(&invitation, &tenant, self.0.clock.now())?;
+        Ok(Held { tx, tenant, holder, invitation })
+    }
+
+    fn room(&self, invitation: &Invitation) -> Room {
+        Room { beyond_seats: self.0.settings.beyond_seats, besides: Some(invitation.id) }
+    }
+
+    /// Accepts as the person who is signed in, whatever their address: this is how one joins a second workspace.
+    pub async fn join(
+        &self,
+        by: &Granted<OwnAccount>,
+        secret: &SecretString,
+    ) -> Result<(TenantRef, Member), Error> {
+        let clock = &self.0.clock;
+        let Held { tx, tenant, holder, invitation } = self.hold(secret).await?;
+        if invitation.user.is_some() {
+            return Err(Dead::Spent.into());
+        }
+        let person = by.actor().person.clone();
+        let new = as_new(&invitation, &person.name);
+        let room = self.room(&invitation);
+        let member = make::membership(&tx, clock, &tenant, &holder, room, person, &new).await?;
+        invitations::accept(&tx, invitation.id, member.user, clock.now()).await?;
+        let entry = Entry::done("invitation.accept", of(&invitation)).after(audited(&member));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        self.settle(&member).await?;
+        Ok((tenant, member))
+    }
+
+    /// Makes the account of somebody who has none, with the password that they chose. The link stays good until that is
+    /// set, so that whoever is cut off in between opens it again.
+    pub async fn accept(
+        &self,
+        secret: &SecretString,
+        newcomer: &Newcomer,
+        origin: &Origin,
+    ) -> Result<Doors, Error> {
+        let opened = self.open_link(secret).await?;
+        let known = match opened.invitation.user {
+            Some(user) => Some(self.yet_to_choose(&opened.invitation, user).await?),
+            None => None,
+        };
+        let typed = newcomer.name.clone().unwrap_or_else(|| opened.invitation.name.clone());
+        let name = known.as_ref().map_or(typed, |member| member.name.clone());
+        own::judge(newcomer.password.expose_secret(), &name, &opened.invitation.email.to_string())
+            .map_err(|why| Error::WeakPassword(why.to_owned()))?;
+        let member = match known {
+            Some(member) => member,
+            None if opened.has_account => return Err(Error::SignInFirst),
+            None => self.make_invited(secret, &name, origin).await?,
+        };
+        self.settle(&member).await?;
+        let doors = self.set_on_doors(std::slice::from_ref(&member), &newcomer.password).await?;
+        if let Some(why) = doors.mailboxes.iter().find_map(|(_, door)| match door {
+            Door::Refused(why) => Some(why.clone()),
+            _ => None,
+        }) {
+            return Err(Error::WeakPassword(why));
+        }
+        if doors.sign_in != Door::Set {
+            let said = "your account is being made, and its password is not set yet";
+            return Err(Error::NotDone(said.to_owned()));
+        }
+        self.seal(secret, &member, origin).await?;
+        Ok(doors)
+    }
+
+    async fn make_invited(
+        &self,
+        secret: &SecretString,
+        name: &str,
+        origin: &Origin,
+    ) -> Result<Member, Error> {
+        let clock = &self.0.clock;
+        let Held { tx, tenant, holder, invitation } = self.hold(secret).await?;
+        if let Some(user) = invitation.user {
+            // The same form came twice.
+            return self.yet_to_choose(&invitation, user).await;
+        }
+        let new = as_new(&invitation, name);
+        let room = self.room(&invitation);
+        let member =
+            make::member(&tx, clock, &tenant, &holder, room, &new).await.map_err(|error| match error {
+                Error::HasAccount(_) | Error::Known(_) => Error::SignInFirst,
+                other => other,
+            })?;
+        invitations::give_person(&tx, invitation.id, member.user).await?;
+        let entry = Entry::done("member.create", target(&member)).after(audited(&member));
+        audit::append(&tx, &self.as_invited(&member, origin), Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        Ok(member)
+    }
+
+    /// Spends the link: the password is theirs from now on.
+    async fn seal(&self, secret: &SecretString, member: &Member, origin: &Origin) -> Result<(), Error> {
+        let Held { tx, tenant, invitation, .. } = self.hold(secret).await?;
+        invitations::accept(&tx, invitation.id, member.user, self.0.clock.now()).await?;
+        people::set_password_due(&tx, member.user, None).await?;
+        let entry = Entry::done("invitation.accept", of(&invitation)).after(audited(member));
+        audit::append(&tx, &self.as_invited(member, origin), Chain::Tenant(tenant.id), entry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Whoever holds the link acts as the person whose account it makes.
+    fn as_invited(&self, member: &Member, origin: &Origin) -> Context {
+        Context {
+            actor: audit::Actor::User {
+                id: member.user,
+                email: member.email.clone(),
+                name: member.name.clone(),
+            },
+            on_behalf_of: None,
+            address: origin.address.clone(),
+            user_agent: origin.user_agent.clone(),
+            request_id: Some(origin.request_id),
+            clock: self.0.clock.clone(),
+        }
+    }
+}
+
+pub(crate) fn of(invitation: &Invitation) -> Target {
+    let id = invitation.id.to_string();
+    Target { kind: "invitation", name: id.clone(), id }
+}

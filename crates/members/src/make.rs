@@ -1,0 +1,142 @@
+//! How a member comes to be, whichever way they come: added, invited or imported. One place for the rules: a seat, an
+//! address that is nobody's account, a mailbox that is free. No passwords here.
+
+use access::{Person, TenantRef, TenantRole, invitations, people, roles};
+use db::Tx;
+use kernel::{Clock, DomainName, EmailAddress, InvitationId, MemberId, TenantId};
+use tenants::primary::Holder;
+
+use crate::error::Error;
+use crate::model::{Mailbox, Member, NewMember, mailbox};
+use crate::{store, want};
+
+/// Whether there is room for one more.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Room {
+    /// Members beyond the plan's seats are let in.
+    pub beyond_seats: bool,
+    /// The invitation whose own seat this is.
+    pub besides: Option<InvitationId>,
+}
+
+/// Makes a person and their membership, in a locked tenant. They have no password yet.
+pub(crate) async fn member(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: &TenantRef,
+    holder: &Holder,
+    room: Room,
+    new: &NewMember,
+) -> Result<Member, Error> {
+    check_seats(tx, clock, tenant.id, holder, room).await?;
+    check_address(tx, clock, tenant.id, &new.email, room.besides).await?;
+    let mailbox = free_mailbox(tx, tenant.id, holder, new).await?;
+    // Somebody else made it a moment ago, in another workspace.
+    let person = people::make(tx, clock, &new.email, &new.name).await.map_err(|error| match error {
+        error if error.is_duplicate() => Error::HasAccount(new.email.to_string()),
+        error => error.into(),
+    })?;
+    people::set_password_due(tx, person.id, Some(clock.now())).await?;
+    let member = placed(tx, clock, tenant, person, new.role, mailbox).await?;
+    Ok(Member { password_due_since: Some(clock.now()), ..member })
+}
+
+/// Makes a membership of somebody who has an account, and has said themself that they want it.
+pub(crate) async fn membership(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: &TenantRef,
+    holder: &Holder,
+    room: Room,
+    person: Person,
+    new: &NewMember,
+) -> Result<Member, Error> {
+    if store::by_user(&**tx, tenant.id, person.id).await?.is_some() {
+        return Err(Error::MemberAlready(tenant.name.clone()));
+    }
+    check_seats(tx, clock, tenant.id, holder, room).await?;
+    let mailbox = free_mailbox(tx, tenant.id, holder, new).await?;
+    placed(tx, clock, tenant, person, new.role, mailbox).await
+}
+
+async fn placed(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: &TenantRef,
+    person: Person,
+    role: TenantRole,
+    mailbox: Option<Mailbox>,
+) -> Result<Member, Error> {
+    roles::set_tenant_role(tx, clock, tenant.id, person.id, role).await?;
+    let member = Member {
+        id: MemberId::new(clock),
+        tenant: tenant.id,
+        user: person.id,
+        name: person.name,
+        email: person.email,
+        role,
+        suspended_at: None,
+        mailbox,
+        mail_quota: None,
+        storage_quota: None,
+        password_due_since: None,
+        password_ended: false,
+        last_sign_in_at: None,
+        version: 1,
+        created_at: clock.now(),
+        removed_at: None,
+    };
+    store::insert(tx, &member).await?;
+    want::write(tx, clock, tenant, &member).await?;
+    Ok(member)
+}
+
+/// Refuses when every seat has somebody, or waits for somebody who is invited [E10].
+pub(crate) async fn check_seats(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: TenantId,
+    holder: &Holder,
+    room: Room,
+) -> Result<(), Error> {
+    let held = invitations::held_seats(&**tx, tenant, clock.now(), room.besides).await?;
+    let taken = store::seats(&**tx, tenant).await?.saturating_add(i64::try_from(held).unwrap_or(i64::MAX));
+    if taken < holder.seats || room.beyond_seats { Ok(()) } else { Err(Error::NoSeat(holder.seats)) }
+}
+
+/// Nobody's account is linked by its address, so an address that has one is refused.
+async fn check_address(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: TenantId,
+    email: &EmailAddress,
+    besides: Option<InvitationId>,
+) -> Result<(), Error> {
+    let invited = invitations::waiting_for(&**tx, tenant, email, clock.now()).await?;
+    if invited.is_some_and(|invited| Some(invited.id) != besides) {
+        return Err(Error::Invited(email.to_string()));
+    }
+    let email = email.to_string();
+    let Some(user) = store::account_with(&**tx, &email).await? else {
+        return Ok(());
+    };
+    let is_member = store::by_user(&**tx, tenant, user).await?.is_some();
+    Err(if is_member { Error::Known(email) } else { Error::HasAccount(email) })
+}
+
+/// The mailbox of somebody new, if nobody has it.
+pub(crate) async fn free_mailbox(
+    tx: &Tx,
+    tenant: TenantId,
+    holder: &Holder,
+    new: &NewMember,
+) -> Result<Option<Mailbox>, Error> {
+    let own: Vec<DomainName> = want::own_domains(tx, tenant).await?;
+    let Some(mailbox) = mailbox(new, &own, holder.primary_domain.as_ref()) else { return Ok(None) };
+    match store::by_mailbox(&**tx, tenant, &mailbox).await? {
+        None => Ok(Some(mailbox)),
+        Some(_) => {
+            Err(Error::MailboxTaken(mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned())))
+        }
+    }
+}

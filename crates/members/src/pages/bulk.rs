@@ -1,0 +1,208 @@
+//! The same deed on several members: what will happen to how many, then what became of each.
+
+use access::{Granted, ManageMembers};
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::{StreamExt as _, stream};
+use i18n::Words;
+use kernel::{Coded as _, Kind, UserId};
+use maud::{Markup, html};
+use web::ui::{
+    self, Bulk, Column, Crumb, FormHead, Icon, PageHead, Row, Size, Table, card, hidden, link_button, submit,
+    table,
+};
+use web::{Failure, FormBody, Right, View};
+
+use super::{place, who};
+use crate::deeds::SignOut;
+use crate::error::Error;
+use crate::model::Member;
+use crate::service::Members;
+use crate::store;
+
+/// Done side by side: each waits for the upstreams a moment.
+const AT_A_TIME: usize = 8;
+/// The most of one form; no list shows more.
+const MOST: usize = 200;
+
+/// What can be done to several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Suspend,
+    Resume,
+    ForceLogout,
+    Remind,
+}
+
+impl Deed {
+    const ALL: [Self; 4] = [Self::Suspend, Self::Resume, Self::ForceLogout, Self::Remind];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+            Self::ForceLogout => "force-logout",
+            Self::Remind => "remind",
+        }
+    }
+
+    fn icon(self) -> Icon {
+        match self {
+            Self::Suspend => Icon::Pause,
+            Self::Resume => Icon::Undo,
+            Self::ForceLogout => Icon::Leave,
+            Self::Remind => Icon::Mail,
+        }
+    }
+}
+
+/// The bar under the list.
+pub fn bar(w: &Words, slug: &str, csrf: &str) -> Bulk {
+    let deed = |deed: Deed| {
+        submit(w.t(&format!("bulk-{}", deed.word()))).icon(deed.icon()).value("deed", deed.word())
+    };
+    Bulk {
+        action: format!("/admin/{slug}/members/bulk"),
+        csrf: csrf.to_owned(),
+        buttons: Deed::ALL.map(deed).to_vec(),
+    }
+}
+
+/// What became of one.
+enum Outcome {
+    Done,
+    Later,
+    Nothing,
+    Refused(String),
+}
+
+pub async fn submitted(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let deed = Deed::ALL.into_iter().find(|deed| Some(deed.word()) == body.typed("deed"));
+    let mut picked: Vec<UserId> = body.every("pick").filter_map(|id| id.parse().ok()).take(MOST).collect();
+    picked.sort_unstable();
+    picked.dedup();
+    let people = members.picked(&by, &picked).await?;
+    let Some(deed) = deed.filter(|_| !people.is_empty()) else {
+        return Ok(Redirect::to(&format!("/admin/{}/members", by.scope().slug)).into_response());
+    };
+    if body.typed("sure").is_none() {
+        return Ok(question(&view, &by, deed, &people).into_response());
+    }
+    let tried = people.into_iter().map(|member| {
+        let (members, by) = (&members, &by);
+        async move { members.bulk_one(by, deed, member).await }
+    });
+    let mut done = Vec::new();
+    for outcome in stream::iter(tried).buffered(AT_A_TIME).collect::<Vec<_>>().await {
+        done.push(outcome?);
+    }
+    Ok(report(&view, &by, deed, &done).into_response())
+}
+
+impl Members {
+    /// Those of the picked who are members here.
+    async fn picked(&self, by: &Granted<ManageMembers>, picked: &[UserId]) -> Result<Vec<Member>, Error> {
+        Ok(store::of_users(self.0.db.read(), by.tenant(), picked).await?)
+    }
+
+    /// One refusal holds up none of the others; what is broken does.
+    async fn bulk_one(
+        &self,
+        by: &Granted<ManageMembers>,
+        deed: Deed,
+        member: Member,
+    ) -> Result<(Member, Outcome), Error> {
+        let user = member.user;
+        let done = match deed {
+            Deed::Suspend => self.suspend(by, user).await.map(|_| Outcome::Done),
+            Deed::Resume => self.resume(by, user).await.map(|_| Outcome::Done),
+            Deed::ForceLogout => self.force_logout(by, user).await.map(|done| match done {
+                SignOut::Done => Outcome::Done,
+                SignOut::Pending(_) => Outcome::Later,
+            }),
+            Deed::Remind => {
+                self.remind(by, user).await.map(|sent| if sent { Outcome::Done } else { Outcome::Nothing })
+            }
+        };
+        match done {
+            Ok(outcome) => Ok((member, outcome)),
+            Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::NotFound) => {
+                let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
+                Ok((member, Outcome::Refused(format!("{error}{advice}"))))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn head(w: &Words, slug: &str, title: String, summary: String) -> PageHead {
+    PageHead {
+        title,
+        summary: html! { (summary) },
+        crumbs: vec![Crumb { label: w.t("nav-members"), href: Some(format!("/admin/{slug}/members")) }],
+        ..PageHead::default()
+    }
+}
+
+fn question(view: &View, by: &Granted<ManageMembers>, deed: Deed, people: &[Member]) -> Markup {
+    let (w, slug) = (view.words(), &by.scope().slug);
+    let count = people.len();
+    let title = w.tx(&format!("bulk-{}-title", deed.word()), &[("count", count.into())]);
+    let inside = html! {
+        p { (w.t(&format!("bulk-{}-says", deed.word()))) }
+        ul class="goes" { @for member in people { li { (who(member)) } } }
+        @for member in people { (hidden("pick", &member.user.to_string())) }
+        (hidden("deed", deed.word()))
+        (hidden("sure", "yes"))
+        div class="row" {
+            (link_button(w.t("member-cancel"), format!("/admin/{slug}/members")))
+            (submit(w.tx(&format!("bulk-{}-sure", deed.word()), &[("count", count.into())])).sure())
+        }
+    };
+    let form =
+        FormHead { action: format!("/admin/{slug}/members/bulk"), csrf: view.shell.csrf.clone(), swap: None };
+    let content = html! { (card("sure", w.t("bulk-sure")).body(form.form(&inside))) };
+    view.page(&title, &head(w, slug, title.clone(), w.t("bulk-nothing-yet")), &content)
+}
+
+fn report(view: &View, by: &Granted<ManageMembers>, deed: Deed, done: &[(Member, Outcome)]) -> Markup {
+    let (w, slug) = (view.words(), &by.scope().slug);
+    let good = done.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done | Outcome::Later)).count();
+    let title = w.t(&format!("bulk-{}", deed.word()));
+    let said = w.tx("bulk-done", &[("done", good.into()), ("all", done.len().into())]);
+    let row = |(member, outcome): &(Member, Outcome)| Row {
+        key: member.user.to_string(),
+        name: member.name.clone(),
+        href: Some(place(slug, member)),
+        cells: vec![who(member), html! { (shown(w, deed, outcome)) }],
+        ..Row::default()
+    };
+    let list = Table {
+        id: "outcomes".into(),
+        caption: title.clone(),
+        columns: vec![Column::new(w.t("member-person")), Column::new(w.t("import-fate"))],
+        rows: done.iter().map(|one| row(one).into()).collect(),
+        size: Size::Tall,
+        ..Table::default()
+    };
+    view.page(&title, &head(w, slug, title.clone(), said), &table(w, &list))
+}
+
+fn shown(w: &Words, deed: Deed, outcome: &Outcome) -> Markup {
+    match outcome {
+        Outcome::Done => {
+            html! { (ui::state_said(ui::State::Ok, w.t(&format!("bulk-{}-done", deed.word())))) }
+        }
+        Outcome::Later => html! { (ui::state_said(ui::State::Running, w.t("bulk-later"))) },
+        Outcome::Nothing => html! { (ui::state_said(ui::State::Skipped, w.t("bulk-nothing"))) },
+        Outcome::Refused(why) => html! {
+            (ui::state_said(ui::State::Error, w.t("bulk-refused")))
+            small class="block" { (why) }
+        },
+    }
+}

@@ -1,0 +1,316 @@
+//! Who is invited: asked again, or no longer asked. And the question whom to invite.
+
+use access::invitations::{Invitation, State as Stands};
+use access::{Granted, ManageMembers};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use i18n::Words;
+use kernel::cursor::Page;
+use kernel::{Coded as _, Kind as Wrong, Timestamp};
+use maud::{Markup, Render as _, html};
+use serde::Deserialize;
+use web::ui::{
+    self, Column, Confirm, Empty, Field, Filter as Bar, FilterSelect, Flash, FormHead, Icon, Kind, More,
+    PageHead, Row, Size, Table, Tone, button, confirm, dialog, empty, filter, submit, table,
+};
+use web::{Failure, FormBody, Right, View};
+
+use super::new::{Draft, role_field};
+use super::{counted, tabs};
+use crate::error::Error;
+use crate::input;
+use crate::invitation_api::{At, InvitationQuery};
+use crate::service::Members;
+
+pub const DIALOG: &str = "invite-member";
+
+#[derive(Deserialize)]
+pub struct After {
+    done: Option<String>,
+}
+
+/// What the page shows.
+struct Shown {
+    query: InvitationQuery,
+    page: Page<Invitation>,
+    waiting: u64,
+    now: Timestamp,
+}
+
+impl Members {
+    async fn shown_invitations(
+        &self,
+        by: &Granted<ManageMembers>,
+        query: InvitationQuery,
+    ) -> Result<Shown, Failure> {
+        let (limit, cursor) = query.list.read()?;
+        let page = self.invitations(by, query.state()?, cursor.as_ref(), limit).await?;
+        Ok(Shown { query, page, waiting: self.waiting_invitations(by).await?, now: self.now() })
+    }
+}
+
+pub async fn show(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Query(query): Query<InvitationQuery>,
+    Query(after): Query<After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    let key = match after.done.as_deref() {
+        Some("invite") => Some("invitation-done-invite"),
+        Some("resend") => Some("invitation-done-resend"),
+        Some("revoke") => Some("invitation-done-revoke"),
+        _ => None,
+    };
+    if let Some(key) = key {
+        let text = view.words().t(key);
+        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+    }
+    let shown = members.shown_invitations(&by, query).await?;
+    Ok(page(&view, &by.scope().slug, &shown, None, None))
+}
+
+fn back(by: &Granted<ManageMembers>, done: &str) -> Response {
+    Redirect::to(&format!("/admin/{}/invitations?done={done}", by.scope().slug)).into_response()
+}
+
+fn belongs_on_page(error: &Error) -> bool {
+    matches!(error.kind(), Wrong::Invalid | Wrong::Conflict | Wrong::Forbidden)
+}
+
+pub async fn create(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let mut input = body.input(input::INVITE);
+    let new = input::invitation(&mut input);
+    let done = match input.finish(new) {
+        Ok(new) => members.invite(&by, new).await,
+        Err(errors) => Err(Error::Invalid(errors)),
+    };
+    match done {
+        Ok(_) => Ok(back(&by, "invite")),
+        Err(error) if belongs_on_page(&error) => {
+            let shown = members.shown_invitations(&by, InvitationQuery::default()).await?;
+            let draft = Draft::of(&body, &error);
+            let page = page(&view, &by.scope().slug, &shown, Some(&draft), None);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A refusal of a deed on a row stands above the list.
+async fn answered(
+    members: &Members,
+    by: &Granted<ManageMembers>,
+    view: &View,
+    done: Result<Invitation, Error>,
+    word: &str,
+) -> Result<Response, Failure> {
+    match done {
+        Ok(_) => Ok(back(by, word)),
+        Err(error) if belongs_on_page(&error) => {
+            let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
+            let said = format!("{error}{advice}");
+            let shown = members.shown_invitations(by, InvitationQuery::default()).await?;
+            let page = page(view, &by.scope().slug, &shown, None, Some(&said));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub async fn resend(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Response, Failure> {
+    let done = members.resend(&by, at.invitation()?).await;
+    answered(&members, &by, &view, done, "resend").await
+}
+
+pub async fn revoke(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Response, Failure> {
+    let done = members.revoke(&by, at.invitation()?).await;
+    answered(&members, &by, &view, done, "revoke").await
+}
+
+fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, refused: Option<&str>) -> Markup {
+    let w = view.words();
+    let head = PageHead {
+        title: w.t("nav-members"),
+        summary: html! { (w.tx("invitations-waiting", &[("count", counted(shown.waiting))])) },
+        actions: html! { (button(w.t("member-invite")).primary().icon(Icon::Mail).opens(DIALOG)) },
+        tabs: tabs(w, slug, "invitations", shown.waiting),
+        ..PageHead::default()
+    };
+    let at = format!("/admin/{slug}/invitations");
+    let open = shown.page.items.iter().filter(|one| is_open(one, shown.now));
+    let content = html! {
+        @if let Some(said) = refused { (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None)) }
+        (list(w, &at, &view.shell.csrf, shown))
+        (dialog_of(w, slug, &view.shell.csrf, draft))
+        @for one in open { (question(w, &at, &view.shell.csrf, one)) }
+    };
+    view.page(&w.t("members-tab-invitations"), &head, &content)
+}
+
+fn is_open(one: &Invitation, now: Timestamp) -> bool {
+    matches!(one.state(now), Stands::Waiting | Stands::Expired)
+}
+
+fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
+    let chosen = shown.query.state.clone().unwrap_or_default();
+    let more = shown
+        .page
+        .next
+        .as_ref()
+        .map(|next| web::address(at, &[("state", chosen.clone()), ("cursor", next.to_string())]));
+    let states = ["waiting", "accepted", "revoked", "expired"]
+        .map(|word| (word.to_owned(), w.t(&format!("invitation-{word}"))));
+    let bar = Bar {
+        action: at.to_owned(),
+        region: "invitations".into(),
+        selects: vec![FilterSelect {
+            name: "state".into(),
+            label: w.t("member-state"),
+            options: states.to_vec(),
+            value: chosen.clone(),
+        }],
+        ..Bar::default()
+    };
+    let none = if chosen.is_empty() {
+        empty(&Empty {
+            icon: Icon::Mail,
+            title: w.t("invitations-none"),
+            says: w.t("invitations-none-says"),
+            actions: Some(html! { (button(w.t("member-invite")).icon(Icon::Mail).opens(DIALOG)) }),
+        })
+    } else {
+        empty(&Empty::no_match(w, &w.t(&format!("invitation-{chosen}")), "invitations", at))
+    };
+    let items = &shown.page.items;
+    let list = Table {
+        id: "invitations".into(),
+        caption: w.t("members-tab-invitations"),
+        columns: vec![
+            Column::new(w.t("member-person")),
+            Column::new(w.t("member-state")),
+            Column::new(w.t("member-role")).md(),
+            Column::new(w.t("invitation-sent")).lo(),
+        ],
+        rows: items.iter().map(|one| row(w, at, csrf, one, shown.now).into()).collect(),
+        filter: Some(filter(w, &bar)),
+        more: Some(More { said: w.tx("invitations-shown", &[("count", items.len().into())]), href: more }),
+        size: Size::Tall,
+        empty: Some(none),
+        ..Table::default()
+    };
+    table(w, &list)
+}
+
+fn row(w: &Words, at: &str, csrf: &str, one: &Invitation, now: Timestamp) -> Row {
+    let state = one.state(now);
+    let mark = match state {
+        Stands::Waiting => ui::State::Pending,
+        Stands::Accepted => ui::State::Ok,
+        Stands::Revoked | Stands::Expired => ui::State::Skipped,
+    };
+    let email = one.email.to_string();
+    let name = if one.name.is_empty() { &email } else { &one.name };
+    let resend = FormHead { action: format!("{at}/{}/resend", one.id), csrf: csrf.to_owned(), swap: None };
+    Row {
+        key: one.id.to_string(),
+        name: name.clone(),
+        cells: vec![
+            ui::who(name, &one.id.to_string(), Some(&email)),
+            html! {
+                (ui::state_said(mark, w.t(&format!("invitation-{}", state.as_str()))))
+                @if state == Stands::Waiting {
+                    small class="muted block" { (w.t("invitation-until")) " " (ui::date(w, one.expires_at)) }
+                }
+            },
+            html! { (w.t(&format!("role-{}", one.role.as_str()))) },
+            html! {
+                @match one.sent_at {
+                    Some(sent) => (ui::ago(w, sent, now)),
+                    None => span class="muted" { (w.t("invitation-unsent")) },
+                }
+            },
+        ],
+        actions: is_open(one, now).then(|| {
+            html! {
+                (resend.form(&html! { (submit(w.t("invitation-resend")).small()) }))
+                (button(w.t("invitation-revoke")).small().quiet().opens(question_id(one)))
+            }
+        }),
+        ..Row::default()
+    }
+}
+
+fn question_id(one: &Invitation) -> String {
+    format!("revoke-{}", one.id)
+}
+
+fn question(w: &Words, at: &str, csrf: &str, one: &Invitation) -> Markup {
+    let email = one.email.to_string();
+    let says = if one.user.is_some() { "invitation-revoke-account-says" } else { "invitation-revoke-says" };
+    confirm(
+        w,
+        &Confirm {
+            id: question_id(one),
+            title: w.tx("invitation-revoke-title", &[("email", (&email).into())]),
+            says: w.t(says),
+            deed: w.t("invitation-revoke"),
+            keep: w.t("member-cancel"),
+            action: format!("{at}/{}/revoke", one.id),
+            csrf: csrf.to_owned(),
+            ..Confirm::default()
+        },
+    )
+}
+
+/// The dialog that asks whom to invite.
+pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
+    let value = |name: &str| draft.map(|draft| draft.value(name)).unwrap_or_default();
+    let error = |name: &str| draft.and_then(|draft| draft.error(name));
+    // The page has a dialog with fields of the same names.
+    let scoped = |field: Field| Field { scope: "invite".to_owned(), ..field };
+    let fields = [
+        Field::new("email", w.t("invitation-email"))
+            .kind(Kind::Email)
+            .value(value("email"))
+            .help(w.t("invitation-email-help"))
+            .error(error("email")),
+        Field::new("name", w.t("member-name")).optional().value(value("name")).error(error("name")),
+        Field::new("mailbox", w.t("member-mailbox"))
+            .optional()
+            .value(value("mailbox"))
+            .help(w.t("member-mailbox-help"))
+            .error(error("mailbox")),
+        role_field(w, draft),
+    ]
+    .map(scoped);
+    let body = html! {
+        @if let Some(said) = draft.and_then(Draft::said) {
+            (ui::banner(Tone::Bad, &w.t("invitation-not-sent"), said, None))
+        }
+        @for field in &fields { (ui::field(w, field)) }
+        p class="small soft" { (w.t("invitation-says")) }
+    };
+    dialog(w, DIALOG, w.t("invitation-title"))
+        .form(format!("/admin/{slug}/invitations"), csrf)
+        .open(draft.is_some())
+        .body(body)
+        .footer(html! { (button(w.t("member-cancel")).closes(DIALOG)) (submit(w.t("invitation-send")).primary()) })
+        .render()
+}
