@@ -17,11 +17,16 @@ mod domains;
 mod harness;
 #[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod member_drift;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod provisioning;
 #[cfg(test)]
 mod publishing;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
