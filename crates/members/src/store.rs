@@ -171,6 +171,13 @@ pub async fn of_user(on: &impl ConnectionTrait, user: UserId) -> Result<Vec<Memb
     all(select.order_by_asc(members::Column::Id), on).await
 }
 
+/// The memberships that these are, and those of the persons that these are.
+pub async fn of_owners(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<Member>, Error> {
+    let any =
+        Condition::any().add(members::Column::Id.is_in(owners)).add(members::Column::UserId.is_in(owners));
+    all(select().filter(any).order_by_asc(members::Column::Id), on).await
+}
+
 /// All members of a tenant, by name.
 pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Member>, Error> {
     let select = select().filter(members::Column::TenantId.eq(tenant.to_string()));

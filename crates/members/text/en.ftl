@@ -89,6 +89,17 @@ member-done-remove = Removed.
 member-sign-out-open = Not signed out everywhere yet
 member-sign-out-open-says = The sign-in service did not answer. It is tried again by itself.
 
+kind-authentik-user = Account
+kind-authentik-membership = Membership
+kind-stalwart-mailbox = Mailbox
+kind-ocis-user = Files account
+kind-ocis-membership = Membership of the space
+step-authentik-user = Account
+step-authentik-membership = Membership
+step-stalwart-mailbox = Mailbox
+step-ocis-user = Files account
+step-ocis-membership = Membership of the space
+
 member-step-authentik-user = Account
 member-step-authentik-user-open = Ready to sign in
 member-step-authentik-user-closed = Opens only what they have in other workspaces

@@ -19,7 +19,7 @@ mod turns;
 mod want;
 mod watch;
 
-pub use engine::{Observer, Reconciler};
+pub use engine::{Observer, Owner, Reconciler};
 #[cfg(debug_assertions)]
 pub use fail::{FailPoint, Point};
 pub use kind::{
@@ -28,7 +28,7 @@ pub use kind::{
 pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;
 pub use store::{
-    Resource, Status, Version, failing, failing_owners, history, is_taken, named, of_owner, of_owners,
-    outline, retry_now, undone,
+    Resource, Status, Version, failing, failing_owners, history, is_taken, look_again, named, of_owner,
+    of_owners, outline, retry_now, undone,
 };
 pub use want::{Want, destroy, destroy_one, want, want_known};

@@ -25,11 +25,16 @@ mod imports;
 mod invitations;
 #[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod member_drift;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod provisioning;
 #[cfg(test)]
 mod publishing;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
