@@ -128,6 +128,7 @@ fn of_a_member(kind: &str, slug: &str) -> Want {
         mail_quota: Some(5_000_000),
         storage_quota: None,
         password_due_since: None,
+        password_ended: false,
         last_sign_in_at: None,
         version: 1,
         created_at: Clock::System.now(),
