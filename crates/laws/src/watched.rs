@@ -158,9 +158,10 @@ impl Kind for Watched {
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
         let update = || self.kind.update(resource, spec, actual, changes);
-        let trick = match self.is_relation() {
-            true => self.watch.note_making(Called::Update),
-            false => self.watch.note(Called::Update),
+        let trick = if self.is_relation() {
+            self.watch.note_making(Called::Update)
+        } else {
+            self.watch.note(Called::Update)
         };
         match trick {
             Trick::LoseRequest if self.is_relation() => return Err(self.watch.lose()),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use db::{Error, Tx};
 use sea_orm::ConnectionTrait;
 
+use crate::history;
 use crate::kind::{Kind, Need, WAITS};
 use crate::store::{self, Resource};
 
@@ -35,7 +36,7 @@ pub(crate) async fn link(
 ) -> Result<Linked, Error> {
     let mut resource = resource.clone();
     if resource.spec.is_none() {
-        resource.former = store::last_spec(on, &resource.id).await?;
+        resource.former = history::last_spec(on, &resource.id).await?;
     }
     for need in kind.needs(&resource) {
         let found = store::named(on, need.kind, &need.name).await?.filter(|found| found.spec.is_some());

@@ -83,12 +83,10 @@ impl Kind for FilesUser {
     ) -> Result<(), Problem> {
         let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
         let written = |field: &str| is_changed(field).then(|| text(spec, field).to_owned());
+        // The person's account was made anew and has another UUID: the files stay, under the new name.
+        let uuid = || needed(&resource.needed, 0).map(str::to_owned);
         let change = UserChange {
-            // The person's account was made anew and has another UUID: the files stay, under the new name.
-            user_name: match is_changed("person") {
-                true => Some(needed(&resource.needed, 0)?.to_owned()),
-                false => None,
-            },
+            user_name: is_changed("person").then(uuid).transpose()?,
             display_name: written("name"),
             mail: written("email"),
             enabled: is_changed("enabled").then(|| spec["enabled"] == true),
