@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use db::{Error, Tx};
-use kernel::{TenantId, UserId};
+use kernel::{EmailAddress, TenantId, UserId};
 
 /// Told of changes. Tenants are locked before it is told.
 #[async_trait]
@@ -16,4 +16,9 @@ pub trait Follower: Send + Sync {
 
     /// A tenant is being purged: nothing of its people's in it is kept.
     async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error>;
+
+    /// These addresses of a tenant receive no mail any more.
+    async fn addresses_gone(&self, _: &Tx, _: TenantId, _: &[EmailAddress]) -> Result<(), Error> {
+        Ok(())
+    }
 }

@@ -183,6 +183,7 @@ impl Product {
             reconciler.clone(),
             upstreams.authentik.clone().ok(),
             upstreams.stalwart.clone().ok(),
+            Vec::new(),
             settings,
         );
         schedules.extend(members::schedules(&members));

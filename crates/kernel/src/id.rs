@@ -112,6 +112,10 @@ ids! {
     CheckId = "chk";
     /// A mail domain of a tenant, claimed or proven.
     DomainId = "dom";
+    /// A distribution list.
+    ListId = "lst";
+    /// A mailbox that several people read.
+    SharedId = "shm";
     /// A row of the audit log.
     AuditId = "aud";
     /// A mail in the outbox.

@@ -4,11 +4,12 @@
 use access::{Granted, ManageMembers, TenantRole, people, roles};
 use audit::{Chain, Entry, Target};
 use db::Tx;
-use kernel::{EmailAddress, MemberId, UserId};
+use kernel::{Clock, EmailAddress, MemberId, UserId};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tenants::primary::{self, Holder};
 
+use crate::addresses::{self, AddressKind};
 use crate::doors::Doors;
 use crate::error::Error;
 use crate::model::{Mailbox, Member, MemberChange, NewMember, Status, mailbox, needs_owner};
@@ -82,7 +83,7 @@ impl Members {
         let holder = live_holder(&tx, by).await?;
         self.check_seats(&tx, by, &holder).await?;
         self.check_address(&tx, by, &new.email).await?;
-        let own = want::own_domains(&tx, by.tenant()).await?;
+        let own = want::own_domains(&*tx, by.tenant()).await?;
         let mailbox = mailbox(&new, &own, holder.primary_domain.as_ref());
         check_mailbox(&tx, by, mailbox.as_ref()).await?;
         let person = people::make(&tx, clock, &new.email, &new.name).await?;
@@ -107,6 +108,7 @@ impl Members {
             removed_at: None,
         };
         store::insert(&tx, &member).await?;
+        claim_mailbox(&tx, clock, &member).await?;
         want::write(&tx, clock, by.scope(), &member).await?;
         let entry = Entry::done("member.create", target(&member)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
@@ -208,6 +210,19 @@ impl Members {
     }
 }
 
+/// Takes the address of a member's mailbox, once it has one.
+pub(crate) async fn claim_mailbox(tx: &Tx, clock: &Clock, member: &Member) -> Result<(), Error> {
+    let address = member.mailbox.as_ref().and_then(Mailbox::address).and_then(|text| text.parse().ok());
+    match address {
+        Some(address) => {
+            let owner = member.id.to_string();
+            addresses::claim(tx, clock, member.tenant, &address, AddressKind::Mailbox, &owner).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// A name that waits for a domain is promised too.
 async fn check_mailbox(tx: &Tx, by: &Granted<ManageMembers>, mailbox: Option<&Mailbox>) -> Result<(), Error> {
     let Some(mailbox) = mailbox else { return Ok(()) };
     match store::by_mailbox(&**tx, by.tenant(), mailbox).await? {

@@ -20,6 +20,9 @@ pub enum Error {
     /// A mailbox has the address.
     #[error("{0} is the mailbox of somebody else")]
     MailboxTaken(String),
+    /// Something has the address; the sentence says what.
+    #[error("{0}")]
+    AddressTaken(String),
     /// All seats are taken [E10].
     #[error("all {0} seats of this workspace are taken")]
     NoSeat(i64),
@@ -68,6 +71,7 @@ impl Coded for Error {
             Self::Known(_)
             | Self::HasAccount(_)
             | Self::MailboxTaken(_)
+            | Self::AddressTaken(_)
             | Self::NoSeat(_)
             | Self::Oneself
             | Self::LastOwner
@@ -87,6 +91,7 @@ impl Coded for Error {
             Self::Known(_) => "member-known",
             Self::HasAccount(_) => "has-account",
             Self::MailboxTaken(_) => "mailbox-taken",
+            Self::AddressTaken(_) => "address-taken",
             Self::NoSeat(_) => "no-seat",
             Self::Oneself => "not-oneself",
             Self::LastOwner => "last-owner",
@@ -110,7 +115,7 @@ impl Coded for Error {
             Self::HasAccount(_) => {
                 "Use another address. An account is never linked by its address alone: whoever has it must agree."
             }
-            Self::MailboxTaken(_) => "Choose another name for the mailbox.",
+            Self::MailboxTaken(_) | Self::AddressTaken(_) => "Choose another name for the mailbox.",
             Self::NoSeat(_) => "Remove somebody, or ask for more seats.",
             Self::Oneself => "Ask another admin of the workspace.",
             Self::LastOwner => "Make somebody else an owner first.",
@@ -132,7 +137,7 @@ impl Coded for Error {
             Self::Known(_) | Self::HasAccount(_) => {
                 vec![FieldError::new("email", self.code(), self.to_string())]
             }
-            Self::MailboxTaken(_) => vec![FieldError::new("mailbox", self.code(), self.to_string())],
+            Self::MailboxTaken(_) | Self::AddressTaken(_) => vec![FieldError::new("mailbox", self.code(), self.to_string())],
             Self::WeakPassword(_) => vec![FieldError::new("password", self.code(), self.to_string())],
             _ => Vec::new(),
         }

@@ -1,11 +1,13 @@
-//! The people of a tenant: made, changed, closed out and let in again, removed. Owns the tables `members` and
-//! `sign_outs`. Persons and roles belong to `access`; what a person has everywhere upstream is owned by the person, what
+//! The people of a tenant: made, changed, closed out and let in again, removed. Owns the tables `members`,
+//! `sign_outs`, `addresses` (all that receive mail) and `shared_readers`. Persons and roles belong to `access`; what a person has everywhere upstream is owned by the person, what
 //! a membership gives is owned by the membership.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
 //! generated password is shown once and kept nowhere; nobody closes their own door, and a tenant keeps an owner.
 
 mod actions;
+pub mod addresses;
+pub mod aliases;
 mod api;
 mod deeds;
 mod doors;
@@ -13,6 +15,7 @@ mod error;
 mod follow;
 mod input;
 mod kinds;
+pub mod mailboxes;
 mod model;
 mod otp;
 mod own;
@@ -30,8 +33,10 @@ pub use deeds::SignOut;
 pub use doors::Doors;
 pub use error::Error;
 pub use follow::{follower, observer, schedules};
-pub use kinds::kinds;
+pub use kinds::{compared, kinds};
+pub use model::{BadLocalPart, LocalPart};
 pub use service::{Members, Settings};
+pub use wants::{MAILBOX, SHARED};
 
 use i18n::{Language, Source};
 use web::Door;

@@ -106,6 +106,11 @@ pub async fn by_id(on: &impl ConnectionTrait, id: MemberId) -> Result<Option<Mem
     one(select().filter(members::Column::Id.eq(id.to_string())), on).await
 }
 
+/// Memberships by their ids.
+pub async fn by_ids(on: &impl ConnectionTrait, ids: &[MemberId]) -> Result<Vec<Member>, Error> {
+    all(select().filter(members::Column::Id.is_in(ids.iter().map(ToString::to_string))), on).await
+}
+
 /// All memberships of a person.
 pub async fn of_user(on: &impl ConnectionTrait, user: UserId) -> Result<Vec<Member>, Error> {
     let select = select().filter(members::Column::UserId.eq(user.to_string()));

@@ -7,6 +7,7 @@ mod m003_drift;
 mod m004_domains;
 mod m005_mails;
 mod m007_members;
+mod m008_mail;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -24,6 +25,7 @@ impl MigratorTrait for History {
             Box::new(m004_domains::Migration),
             Box::new(m005_mails::Migration),
             Box::new(m007_members::Migration),
+            Box::new(m008_mail::Migration),
         ]
     }
 }

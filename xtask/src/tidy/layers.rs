@@ -86,6 +86,22 @@ const LAYERS: &[(&str, &[&str])] = &[
             "tenants",
         ],
     ),
+    (
+        "mail",
+        &[
+            "kernel",
+            "db",
+            "i18n",
+            "outbound",
+            "audit",
+            "access",
+            "reconcile",
+            "web",
+            "upstream-stalwart",
+            "tenants",
+            "members",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -112,6 +128,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "tenants",
             "domains",
             "members",
+            "mail",
             "mailer",
         ],
     ),
@@ -131,6 +148,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "tenants",
             "domains",
             "members",
+            "mail",
             // The bare handler beside which `bench` puts the product.
             "xtask",
             TOP,
