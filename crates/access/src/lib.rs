@@ -23,7 +23,7 @@ pub use error::{Denial, Error};
 pub use follower::Follower;
 pub use granted::{Granted, PathParams, Reach, Scope};
 pub use permission::{
-    CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageMembers, ManageTenant,
+    CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageMail, ManageMembers, ManageTenant,
     OwnAccount, Permission, ReconcileTenant, ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewTenant,
     ViewTenantAudit,
 };
