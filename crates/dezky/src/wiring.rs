@@ -132,6 +132,7 @@ impl Product {
         let probes = Probes::new(db.clone(), clock.clone(), checks::probes(&upstreams, &db));
         let mut kinds = tenants::kinds(&upstreams);
         kinds.extend(members::kinds(&upstreams));
+        kinds.extend(mail::kinds(&upstreams));
         let reconciler = Reconciler::new(
             db.clone(),
             clock.clone(),
@@ -151,7 +152,7 @@ impl Product {
             clock.clone(),
             reconciler.clone(),
             probes.clone(),
-            vec![members::follower(clock.clone())],
+            vec![members::follower(clock.clone()), mail::follower(clock.clone())],
             settings,
         );
         let mut schedules = purges::schedules(&db, &clock);
@@ -183,10 +184,12 @@ impl Product {
             reconciler.clone(),
             upstreams.authentik.clone().ok(),
             upstreams.stalwart.clone().ok(),
-            Vec::new(),
+            vec![mail::follower(clock.clone())],
             settings,
         );
         schedules.extend(members::schedules(&members));
+        let stalwart = upstreams.stalwart.clone().ok();
+        let mail = mail::Mail::new(db.clone(), clock.clone(), reconciler.clone(), stalwart, pace.settle);
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone());
@@ -199,6 +202,7 @@ impl Product {
             tenants::slice(&tenants),
             domains::slice(&domains),
             members::slice(&members),
+            mail::slice(&mail),
             drift::slice(&drift),
         ];
         Ok(Self {

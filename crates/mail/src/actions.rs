@@ -1,6 +1,8 @@
 //! What all actions on a tenant's mail share: the lock, whose domain it is, whether mail goes round in circles, and
 //! writing what an object needs anew.
 
+use std::time::Duration;
+
 use access::{Granted, ManageMail, TenantRef};
 use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, ListId, MemberId, SharedId, TenantId};
@@ -131,4 +133,20 @@ impl Mail {
         }
         Ok(())
     }
+
+    /// Waits a moment until the mail server has let go of what an owner had.
+    pub(crate) async fn let_go(&self, owner: &str) -> Result<(), Error> {
+        let deadline = tokio::time::Instant::now() + self.0.settle;
+        self.0.reconciler.nudge();
+        while !reconcile::of_owner(self.0.db.read(), owner).await?.is_empty() {
+            if tokio::time::Instant::now() >= deadline {
+                break;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
+    }
 }
+
+/// How often a request that waits for something to be gone looks.
+const LOOK: Duration = Duration::from_millis(50);

@@ -98,7 +98,6 @@ impl Mail {
         let entry = Entry::done("list.remove", target(&list)).before(audited(&list));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
-        self.0.reconciler.nudge();
-        Ok(())
+        self.let_go(&owner).await
     }
 }

@@ -139,6 +139,7 @@ impl Mail {
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         // Mailboxes first: one that still shows it holds it up.
-        self.settle(moved).await
+        self.settle(moved).await?;
+        self.let_go(&owner).await
     }
 }

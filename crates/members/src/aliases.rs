@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use kernel::EmailAddress;
-use outbound::CallError;
-use reconcile::{Need, Problem, Resource};
+use outbound::{CallError, Cause};
+use reconcile::{Actual, Created, Need, Problem, Resource};
 use serde_json::{Value, json};
 use tenants::DOMAIN;
 use upstream_stalwart::{Alias, Stalwart};
@@ -90,4 +90,23 @@ pub async fn taken(stalwart: &Stalwart, object: &str, id: &str) -> Result<String
         Some(address) => format!("An address of it belongs to {what}{address} in Stalwart already."),
         None => "An address of it belongs to something else in Stalwart already.".to_owned(),
     })
+}
+
+/// Nothing in these objects can hold a mark, and the id that a create answers may be another's: an upstream that
+/// answered from an old copy gives it to two. So what it shows under the id must be what was asked for, or nobody knows
+/// what was made.
+pub fn made(
+    is_there: Result<bool, CallError>,
+    upstream_id: String,
+    spec: &Value,
+) -> Result<Created, Problem> {
+    let why = match is_there {
+        Ok(true) => {
+            let fields = spec.clone();
+            return Ok(Created::New(Actual { upstream_id, mark: None, fields, waiting: None }));
+        }
+        Ok(false) => "it does not show what it says it made".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Err(CallError::unknown("Stalwart", Cause::Malformed(why)).into())
 }

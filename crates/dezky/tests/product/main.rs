@@ -16,6 +16,8 @@ mod domains;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod provisioning;

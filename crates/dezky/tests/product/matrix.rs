@@ -164,6 +164,10 @@ fn code(body: &str) -> String {
         ("not yours to see", "not-found"),
         ("There is no such difference", "no-such-difference"),
         ("has no such domain", "no-such-domain"),
+        ("has no such alias", "no-such-alias"),
+        ("has no such list", "no-such-list"),
+        ("has no such shared mailbox", "no-such-shared-mailbox"),
+        ("has no such password", "no-such-password"),
     ];
     let said = body.to_lowercase();
     let known = sentences.iter().find(|(sentence, _)| said.contains(&sentence.to_lowercase()));

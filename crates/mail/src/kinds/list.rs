@@ -40,7 +40,9 @@ fn recipients<T: std::str::FromStr + Ord>(spec: &Value) -> Result<std::collectio
 impl List {
     async fn found(&self, resource: &Resource) -> Result<Option<MailingList>, Problem> {
         if let Some(id) = &resource.upstream_id {
-            return Ok(self.0.list(id).await?);
+            // Nothing but its id tells that it is ours, and copies lag: that it is gone counts when it is said twice.
+            let found = self.0.list(id).await?;
+            return Ok(if found.is_some() { found } else { self.0.list(id).await? });
         }
         let (Some(domain), Some(spec)) = (resource.needed.first(), &resource.spec) else { return Ok(None) };
         let all = self.0.list_lists(Some(domain)).await?;
@@ -79,8 +81,10 @@ impl Kind for List {
             recipients: recipients(spec)?,
         };
         match self.0.create_list(&new).await? {
-            Made::New(upstream_id) => {
-                Ok(Created::New(Actual { upstream_id, mark: None, fields: spec.clone(), waiting: None }))
+            Made::New(id) => {
+                let found = self.0.list(&id).await;
+                let is_it = |it: MailingList| (it.name, it.domain_id) == (new.name, new.domain_id);
+                aliases::made(found.map(|found| found.is_some_and(is_it)), id, spec)
             }
             Made::Exists { object, id } => {
                 Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?))

@@ -42,7 +42,11 @@ impl Kind for Shared {
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
         let found = match (&resource.upstream_id, resource.needed.first(), &resource.spec) {
-            (Some(id), ..) => self.0.account(id).await?,
+            // Nothing but its id tells that it is ours, and copies lag: that it is gone counts when it is said twice.
+            (Some(id), ..) => match self.0.account(id).await? {
+                None => self.0.account(id).await?,
+                found => found,
+            },
             (None, Some(domain), Some(spec)) => self.0.find_account(text(spec, "name"), domain).await?,
             (None, ..) => None,
         };
@@ -69,8 +73,10 @@ impl Kind for Shared {
             permissions: Permissions::Inherit,
         };
         match self.0.create_account(&new).await? {
-            Made::New(upstream_id) => {
-                Ok(Created::New(Actual { upstream_id, mark: None, fields: spec.clone(), waiting: None }))
+            Made::New(id) => {
+                let found = self.0.account(&id).await;
+                let is_it = |it: Account| (it.name, it.domain_id) == (new.name, new.domain_id);
+                aliases::made(found.map(|found| found.is_some_and(is_it)), id, spec)
             }
             Made::Exists { object, id } => {
                 Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?))
