@@ -234,8 +234,9 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
             None => Some(("wrong_type", "This must be a whole number.".to_owned())),
         },
         (Shape::Flag, Value::Bool(_)) | (Shape::Object(_), Value::Object(_)) => None,
-        (Shape::Texts(most), Value::Array(all)) if all.iter().all(Value::is_string) => (all.len() > most)
-            .then(|| ("too_many", format!("There may be at most {most} of these."))),
+        (Shape::Texts(most), Value::Array(all)) if all.iter().all(Value::is_string) => {
+            (all.len() > most).then(|| ("too_many", format!("There may be at most {most} of these.")))
+        }
         (Shape::Text(_) | Shape::Word(_), _) => Some(("wrong_type", "This must be text.".to_owned())),
         (Shape::Integer(..), _) => Some(("wrong_type", "This must be a whole number.".to_owned())),
         (Shape::Flag, _) => Some(("wrong_type", "This must be true or false.".to_owned())),
@@ -314,7 +315,10 @@ mod tests {
             let value = input.texts("to").zip(input.flag("plus"));
             input.finish(value)
         };
-        assert_eq!(typed("a@b.test\r\n\r\n c@d.test "), Ok((vec!["a@b.test".into(), "c@d.test".into()], true)));
+        assert_eq!(
+            typed("a@b.test\r\n\r\n c@d.test "),
+            Ok((vec!["a@b.test".into(), "c@d.test".into()], true))
+        );
         assert_eq!(typed(" "), Ok((Vec::new(), true)));
         assert_eq!(typed("a\nb\nc\nd").unwrap_err()[0].code, "too_many");
         let wrong = Input::of_json(json!({"to": [1], "plus": "on"}), LIST);

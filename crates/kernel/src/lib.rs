@@ -16,7 +16,8 @@ pub use clock::{Clock, Timestamp};
 pub use cursor::Cursor;
 pub use error::{Coded, FieldError, Kind};
 pub use id::{
-    CheckId, DomainId, DriftId, ListId, MemberId, PartnerId, ResourceId, SessionId, SharedId, TenantId, UserId,
+    CheckId, DomainId, DriftId, ListId, MemberId, PartnerId, ResourceId, SessionId, SharedId, TenantId,
+    UserId,
 };
 pub use input::Input;
 pub use name::Slug;

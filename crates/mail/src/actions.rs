@@ -98,12 +98,7 @@ pub async fn write_domain(
 
 /// Takes addresses that nobody has any more out of lists and catch-alls: the mail server does not (contract, section 7),
 /// and each mail to such a list would bounce.
-pub async fn forget(
-    tx: &Tx,
-    clock: &Clock,
-    tenant: TenantId,
-    gone: &[EmailAddress],
-) -> Result<(), Error> {
+pub async fn forget(tx: &Tx, clock: &Clock, tenant: TenantId, gone: &[EmailAddress]) -> Result<(), Error> {
     for mut list in store::lists_with(tx, tenant, gone).await? {
         list.recipients.retain(|address| !gone.contains(address));
         list.version += 1;

@@ -27,11 +27,14 @@ pub const LIST: &[Field] = &[DESCRIPTION, RECIPIENTS];
 pub const NEW_SHARED: &[Field] =
     &[ADDRESS, Field::required("name", Text(MOST_TEXT), "What people see it as."), READERS];
 /// The fields of a change of a shared mailbox.
-pub const SHARED: &[Field] =
-    &[Field::optional("name", Text(MOST_TEXT), "What people see it as."), READERS];
+pub const SHARED: &[Field] = &[Field::optional("name", Text(MOST_TEXT), "What people see it as."), READERS];
 /// The fields of the settings of a domain.
 pub const DOMAIN: &[Field] = &[
-    Field::optional("catchAll", Text(254), "Who gets mail to addresses that nobody has; null lets it bounce."),
+    Field::optional(
+        "catchAll",
+        Text(254),
+        "Who gets mail to addresses that nobody has; null lets it bounce.",
+    ),
     Field::optional("plusAddresses", Flag, "Whether anna+anything reaches anna."),
 ];
 /// The fields of a new password for a program.

@@ -104,7 +104,9 @@ pub enum BadAddress {
     #[error("has quotes before the @, which few mail programs can write to")]
     Quoted,
     /// Another letter than an address of one's own may have.
-    #[error("before the @ there may be letters a to z, digits, and between them dots, dashes and underscores")]
+    #[error(
+        "before the @ there may be letters a to z, digits, and between them dots, dashes and underscores"
+    )]
     Syntax,
     /// Over 64 characters (RFC 5321, 4.5.3.1.1).
     #[error("before the @ there may be at most 64 characters")]

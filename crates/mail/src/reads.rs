@@ -194,10 +194,7 @@ impl Mail {
     }
 
     /// How full the tenant's mailboxes are, by address, as the mail server counts now; none when it does not answer.
-    pub async fn usage(
-        &self,
-        by: &Granted<ManageMail>,
-    ) -> Result<Option<BTreeMap<String, Usage>>, Error> {
+    pub async fn usage(&self, by: &Granted<ManageMail>) -> Result<Option<BTreeMap<String, Usage>>, Error> {
         let Some(stalwart) = &self.0.stalwart else { return Ok(None) };
         let owned = reconcile::of_owner(self.0.db.read(), &by.tenant().to_string()).await?;
         let domains = owned.into_iter().filter(|it| it.kind == tenants::DOMAIN && it.spec.is_some());

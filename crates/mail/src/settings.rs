@@ -26,10 +26,7 @@ fn audited(settings: &MailSettings) -> Value {
 
 impl Mail {
     /// The tenant's own domains with their settings.
-    pub async fn domains(
-        &self,
-        by: &Granted<ManageMail>,
-    ) -> Result<Vec<(DomainName, MailSettings)>, Error> {
+    pub async fn domains(&self, by: &Granted<ManageMail>) -> Result<Vec<(DomainName, MailSettings)>, Error> {
         let db = self.0.db.read();
         let mut all = Vec::new();
         for domain in mailboxes::own_domains(db, by.tenant()).await? {

@@ -63,11 +63,7 @@ pub async fn list_by_id(
 }
 
 /// The lists that have one of these addresses among their recipients.
-pub async fn lists_with(
-    tx: &Tx,
-    tenant: TenantId,
-    addresses: &[EmailAddress],
-) -> Result<Vec<List>, Error> {
+pub async fn lists_with(tx: &Tx, tenant: TenantId, addresses: &[EmailAddress]) -> Result<Vec<List>, Error> {
     let all = lists(&**tx, tenant).await?;
     let has = |list: &List| addresses.iter().any(|address| list.recipients.contains(address));
     Ok(all.into_iter().filter(has).collect())

@@ -81,10 +81,7 @@ fn entry(row: addresses::Model) -> Result<Entry, db::Error> {
     })
 }
 
-async fn all(
-    select: Select<addresses::Entity>,
-    on: &impl ConnectionTrait,
-) -> Result<Vec<Entry>, db::Error> {
+async fn all(select: Select<addresses::Entity>, on: &impl ConnectionTrait) -> Result<Vec<Entry>, db::Error> {
     select.all(on).await?.into_iter().map(entry).collect()
 }
 
@@ -221,7 +218,9 @@ pub async fn check_free(
     match store::by_mailbox(&**tx, tenant, &Mailbox { local, domain: None }).await? {
         Some(member) if member.id.to_string() != object && member.removed_at.is_none() => {
             let name = &member.name;
-            Err(Error::AddressTaken(format!("{address} is kept for {name}, whose mailbox waits for a domain")))
+            Err(Error::AddressTaken(format!(
+                "{address} is kept for {name}, whose mailbox waits for a domain"
+            )))
         }
         _ => Ok(()),
     }

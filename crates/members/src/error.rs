@@ -137,7 +137,9 @@ impl Coded for Error {
             Self::Known(_) | Self::HasAccount(_) => {
                 vec![FieldError::new("email", self.code(), self.to_string())]
             }
-            Self::MailboxTaken(_) | Self::AddressTaken(_) => vec![FieldError::new("mailbox", self.code(), self.to_string())],
+            Self::MailboxTaken(_) | Self::AddressTaken(_) => {
+                vec![FieldError::new("mailbox", self.code(), self.to_string())]
+            }
             Self::WeakPassword(_) => vec![FieldError::new("password", self.code(), self.to_string())],
             _ => Vec::new(),
         }

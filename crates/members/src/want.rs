@@ -9,8 +9,8 @@ use tenants::DOMAIN;
 
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
-use crate::{mailboxes, store};
 use crate::wants::{FILES_USER, Holder, USER, of_member, of_person};
+use crate::{mailboxes, store};
 
 /// Writes what a membership and its person need.
 pub(crate) async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, member: &Member) -> Result<(), Error> {

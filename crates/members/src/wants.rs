@@ -63,12 +63,7 @@ pub fn of_person(holder: &Holder) -> Vec<Want> {
 }
 
 /// What a membership needs. `has_domain`: the domain of its mailbox is the tenant's own.
-pub(crate) fn of_member(
-    member: &Member,
-    tenant: &TenantRef,
-    has_domain: bool,
-    extras: &Extras,
-) -> Vec<Want> {
+pub(crate) fn of_member(member: &Member, tenant: &TenantRef, has_domain: bool, extras: &Extras) -> Vec<Want> {
     let let_in = member.is_let_in(tenant.status);
     let want = |kind, spec| Want { owner: member.id.to_string(), kind, name: member.id.to_string(), spec };
     let person = member.user.to_string();

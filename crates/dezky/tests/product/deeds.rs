@@ -102,8 +102,8 @@ impl World {
         }
         for (n, (first, body)) in deed.first.iter().enumerate() {
             let (first, body) = (self.path(deed, first).await, self.body(deed, body).await);
-            let answer =
-                self.call(token, Method::Post, &first, &body, &format!("first {n} {}", deed.id)).await;
+            let turn = format!("first {n} {} {}", deed.id, deed.action.unwrap_or_default());
+            let answer = self.call(token, Method::Post, &first, &body, &turn).await;
             assert!(answer.status < 300, "{first}: {}", json(&answer));
         }
         self.settle().await;

@@ -123,7 +123,8 @@ async fn mail_goes_where_aliases_lists_and_settings_say() {
     let outside = "out@elsewhere.test".to_owned();
     let all = desk.list("all", &[at("sales"), "Lone@ACME-widgets.test".into(), at("lone"), outside]).await;
     let shown = desk.until(&format!("/mail/lists/{all}"), |list| list["status"] == "ok").await;
-    let places: Vec<_> = shown["recipients"].as_array().unwrap().iter().map(|it| it["place"].clone()).collect();
+    let places: Vec<_> =
+        shown["recipients"].as_array().unwrap().iter().map(|it| it["place"].clone()).collect();
     assert_eq!(places, ["inside", "outside", "inside"], "lower case, and each once: {shown}");
     let copies = [(&*at("bo.e"), "stored"), (&*at("lone"), "stored"), ("out@elsewhere.test", "relayed")];
     desk.until_delivered(&at("all"), &copies).await;
@@ -136,7 +137,8 @@ async fn mail_goes_where_aliases_lists_and_settings_say() {
     desk.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
     desk.until_delivered(&at("bo.e+news"), &[(&at("lone"), "stored")]).await;
     // Another name for the workspace writes what the domain needs anew.
-    let renamed = product.call(Method::Patch, "/api/tenants/acme", desk.token, Some(value!({"name": "Acme 2"}))).await;
+    let renamed =
+        product.call(Method::Patch, "/api/tenants/acme", desk.token, Some(value!({"name": "Acme 2"}))).await;
     assert_eq!(renamed.status, 200);
     tokio::time::sleep(Duration::from_secs(1)).await;
     desk.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
@@ -189,12 +191,15 @@ async fn what_can_not_be_is_refused_and_says_why() {
     }
     let (status, code, ..) = post("/mail/aliases", alias(&at("x"), &at("nobody"))).await;
     assert_eq!((status, &*code), (422, "no-such-address"));
-    let (status, code, ..) = post("/mail/shared", value!({"address": at("s"), "name": "S", "readers": [at("a")]})).await;
+    let (status, code, ..) =
+        post("/mail/shared", value!({"address": at("s"), "name": "S", "readers": [at("a")]})).await;
     assert_eq!((status, &*code), (422, "no-mailbox"));
-    let (status, _, field, said) = post("/mail/lists", value!({"address": at("c"), "recipients": ["no address"]})).await;
+    let (status, _, field, said) =
+        post("/mail/lists", value!({"address": at("c"), "recipients": ["no address"]})).await;
     assert_eq!((status, &*field), (422, "recipients"), "{said}");
 
-    let (status, code, _, said) = post("/mail/lists", value!({"address": at("b"), "recipients": [at("a")]})).await;
+    let (status, code, _, said) =
+        post("/mail/lists", value!({"address": at("b"), "recipients": [at("a")]})).await;
     assert_eq!((status, &*code), (409, "mail-loop"), "{said}");
     assert!(said.contains(&format!("{} → {}", at("b"), at("a"))) || said.contains(&at("b")), "{said}");
     let path = format!("/mail/lists/{a}");
@@ -223,7 +228,8 @@ async fn an_address_that_only_the_mail_server_knows_is_named_by_the_step() {
     let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
     let domains = inventory["domains"].as_array().unwrap();
     let id = domains.iter().find(|domain| domain["name"] == DOMAIN).unwrap()["id"].clone();
-    let foreign = value!({"name": "by-hand", "domainId": id, "aliases": {"0": {"name": "taken", "domainId": id}}});
+    let foreign =
+        value!({"name": "by-hand", "domainId": id, "aliases": {"0": {"name": "taken", "domainId": id}}});
     spoil(product.origin("sandbox/stalwart"), "accounts/zz", &foreign).await;
     let list = desk.list("taken", &[at("bo.e")]).await;
     let failed = desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "error").await;

@@ -8,9 +8,7 @@ use async_trait::async_trait;
 use members::{aliases, compared};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
-use upstream_stalwart::{
-    Created as Made, Destroyed, ListChange, MailingList, NewList, Stalwart, Updated,
-};
+use upstream_stalwart::{Created as Made, Destroyed, ListChange, MailingList, NewList, Stalwart, Updated};
 
 use super::{MOVED, description, text};
 use crate::wants::LIST;
@@ -75,7 +73,9 @@ impl Kind for List {
         let domain = resource.needed.first();
         let new = NewList {
             name: text(spec, "name").to_owned(),
-            domain_id: domain.cloned().ok_or_else(|| Problem::Blocked("its domain is not there".to_owned()))?,
+            domain_id: domain
+                .cloned()
+                .ok_or_else(|| Problem::Blocked("its domain is not there".to_owned()))?,
             description: description(spec),
             aliases: aliases::wanted(resource, spec)?,
             recipients: recipients(spec)?,
@@ -86,9 +86,7 @@ impl Kind for List {
                 let is_it = |it: MailingList| (it.name, it.domain_id) == (new.name, new.domain_id);
                 aliases::made(found.map(|found| found.is_some_and(is_it)), id, spec)
             }
-            Made::Exists { object, id } => {
-                Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?))
-            }
+            Made::Exists { object, id } => Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?)),
         }
     }
 

@@ -65,7 +65,9 @@ impl Kind for Shared {
         let new = NewAccount {
             kind: AccountKind::Group,
             name: text(spec, "name").to_owned(),
-            domain_id: domain.cloned().ok_or_else(|| Problem::Blocked("its domain is not there".to_owned()))?,
+            domain_id: domain
+                .cloned()
+                .ok_or_else(|| Problem::Blocked("its domain is not there".to_owned()))?,
             description: description(spec),
             aliases: aliases::wanted(resource, spec)?,
             quota: None,
@@ -78,9 +80,7 @@ impl Kind for Shared {
                 let is_it = |it: Account| (it.name, it.domain_id) == (new.name, new.domain_id);
                 aliases::made(found.map(|found| found.is_some_and(is_it)), id, spec)
             }
-            Made::Exists { object, id } => {
-                Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?))
-            }
+            Made::Exists { object, id } => Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?)),
         }
     }
 

@@ -109,12 +109,8 @@ pub async fn add_alias(
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match done {
-        Ok(_) => {
-            Ok(Redirect::to(&format!("/admin/{}/mail?done=alias", by.scope().slug)).into_response())
-        }
-        Err(error) => {
-            mail.refused(&by, &view, Draft::of(ALIAS, &body, error, &["address", "target"])).await
-        }
+        Ok(_) => Ok(Redirect::to(&format!("/admin/{}/mail?done=alias", by.scope().slug)).into_response()),
+        Err(error) => mail.refused(&by, &view, Draft::of(ALIAS, &body, error, &["address", "target"])).await,
     }
 }
 
@@ -277,7 +273,9 @@ fn alias_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Mar
         .form(format!("/admin/{slug}/mail/aliases"), csrf)
         .open(draft.is_some_and(|draft| draft.form == ALIAS))
         .body(body)
-        .footer(html! { (button(w.t("mail-cancel")).closes(ALIAS)) (submit(w.t("mail-add-alias")).primary()) })
+        .footer(
+            html! { (button(w.t("mail-cancel")).closes(ALIAS)) (submit(w.t("mail-add-alias")).primary()) },
+        )
         .render()
 }
 

@@ -4,9 +4,7 @@ use access::ManageMail;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, Render as _, html};
-use web::ui::{
-    self, Confirm, Crumb, Definition, Icon, PageHead, button, card, confirm, definitions,
-};
+use web::ui::{self, Confirm, Crumb, Definition, Icon, PageHead, button, card, confirm, definitions};
 use web::{Failure, Right, View};
 
 use super::mark;

@@ -8,8 +8,8 @@ use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, Render as _, html};
 use web::ui::{
-    self, Column, Confirm, Empty, Field, Icon, Kind, PageHead, Row, Secret, Size, Table, Tone, button, confirm,
-    dialog, empty, secret, submit, table,
+    self, Column, Confirm, Empty, Field, Icon, Kind, PageHead, Row, Secret, Size, Table, Tone, button,
+    confirm, dialog, empty, secret, submit, table,
 };
 use web::{Failure, FormBody, Right, View};
 
@@ -202,7 +202,9 @@ fn add_dialog(w: &Words, csrf: &str, mailboxes: &[EmailAddress], draft: Option<&
         .form(PAGE, csrf)
         .open(draft.is_some())
         .body(body)
-        .footer(html! { (button(w.t("mail-cancel")).closes(DIALOG)) (submit(w.t("app-password-add")).primary()) })
+        .footer(
+            html! { (button(w.t("mail-cancel")).closes(DIALOG)) (submit(w.t("app-password-add")).primary()) },
+        )
         .render()
 }
 

@@ -8,9 +8,7 @@ use i18n::Words;
 use kernel::DomainName;
 use maud::{Markup, html};
 use tenants::MailSettings;
-use web::ui::{
-    self, Empty, Field, FormHead, Icon, Kind, PageHead, Tone, card, empty, link_button, submit,
-};
+use web::ui::{self, Empty, Field, FormHead, Icon, Kind, PageHead, Tone, card, empty, link_button, submit};
 use web::{Failure, FormBody, Right, View};
 
 use super::draft::Draft;

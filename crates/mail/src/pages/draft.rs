@@ -24,7 +24,8 @@ impl Draft {
             return Err(error);
         }
         let errors = error.fields();
-        let is_shown = !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&wrong.field.as_str()));
+        let is_shown =
+            !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&wrong.field.as_str()));
         let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
         let said = (!is_shown).then(|| format!("{error}{advice}"));
         Ok(Self { form, typed: body.clone(), errors, said })

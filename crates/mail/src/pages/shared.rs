@@ -165,6 +165,8 @@ fn add_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Marku
         .form(format!("/admin/{slug}/mail/shared"), csrf)
         .open(draft.is_some())
         .body(body)
-        .footer(html! { (button(w.t("mail-cancel")).closes(DIALOG)) (submit(w.t("mail-add-shared")).primary()) })
+        .footer(
+            html! { (button(w.t("mail-cancel")).closes(DIALOG)) (submit(w.t("mail-add-shared")).primary()) },
+        )
         .render()
 }

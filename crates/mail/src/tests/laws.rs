@@ -102,7 +102,10 @@ impl Subject for Of {
             let recipients = ["bo@acme.test", "out@elsewhere.test"].map(self::address).into();
             let description = Some("All of us".to_owned());
             let id = ListId::new(&clock);
-            return of_list(&List { id, tenant, address, description, recipients, version, created_at }, &further);
+            return of_list(
+                &List { id, tenant, address, description, recipients, version, created_at },
+                &further,
+            );
         }
         let (id, name, readers) = (SharedId::new(&clock), "Support".to_owned(), Vec::new());
         of_shared(&Shared { id, tenant, address, name, readers, version, created_at }, &further)

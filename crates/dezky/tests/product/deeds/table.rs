@@ -135,9 +135,8 @@ fn deeds_on_mail() -> Vec<Deed> {
     const SHARED: &str = "/api/tenants/{slug}/mail/shared";
     const DOMAIN: &str = "/api/tenants/{slug}/mail/domains/{name}";
     let list = |name: &str| (LISTS, value!({"address": format!("{name}@alpenblick.test")}));
-    let shared = |name: &str| {
-        (SHARED, value!({"address": format!("{name}@alpenblick.test"), "name": "Post"}))
-    };
+    let shared =
+        |name: &str| (SHARED, value!({"address": format!("{name}@alpenblick.test"), "name": "Post"}));
     let undo = |method, path, body| Some((method, path, body));
     let nothing = || value!({});
     vec![
