@@ -97,8 +97,8 @@ mail-plus = Plus addresses
 mail-plus-on = On
 mail-plus-off = Off
 mail-plus-help = On: anna+news@{ $domain } reaches anna@{ $domain }.
-mail-forwarding = Forwarding a mailbox
-mail-forwarding-says = The mail server has no setting for it. Make a list with the address that others write to, and put the mailbox and the address outside on it.
+mail-forwarding = A mailbox can’t be forwarded.
+mail-forwarding-says = The mail server has no setting for it. Instead, make a list with the address that others write to, and put the mailbox and the address outside on it.
 
 mail-done-alias = The alias is added.
 mail-done-alias-gone = The alias is removed.
@@ -130,5 +130,5 @@ app-password-remove-says = The program that uses it can't sign in again. A conne
 app-password-done-gone = The password is removed.
 app-password-no-mailbox = You have no mailbox that is ready
 app-password-no-mailbox-says = Once you have one, you make passwords for your mail programs here.
-app-password-silent = Your passwords can't be shown now
+app-password-silent = Your passwords can’t be shown now.
 app-password-silent-says = The mail server does not answer. Nothing is lost; come back in a moment.

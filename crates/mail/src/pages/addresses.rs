@@ -13,8 +13,8 @@ use members::addresses::{AddressKind, Filter};
 use serde::Deserialize;
 use upstream_stalwart::Usage;
 use web::ui::{
-    self, Column, Empty, Field, Filter as Bar, FilterSelect, Icon, Kind, More, PageHead, Row as Shown, Table,
-    button, dialog, empty, filter, submit, table,
+    self, Column, Empty, Field, Filter as Bar, FilterSelect, Icon, Kind, More, PageHead, Row as Shown, Size,
+    Table, button, dialog, empty, filter, submit, table,
 };
 use web::{Failure, FormBody, ListQuery, Right, View};
 
@@ -168,7 +168,7 @@ fn list(w: &Words, slug: &str, content: &Content) -> Markup {
     });
     let mut columns = vec![
         Column::new(w.t("mail-address")),
-        Column::new(w.t("mail-leads-to")),
+        Column::new(w.t("mail-kind")).md(),
         Column::new(w.t("mail-state")).md(),
     ];
     // Hidden rather than nought while the mail server does not say.
@@ -182,6 +182,7 @@ fn list(w: &Words, slug: &str, content: &Content) -> Markup {
         rows: items.iter().map(|row| shown(w, slug, row, content.usage.as_ref()).into()).collect(),
         filter: Some(filter(w, &bar(w, &at, &content.query))),
         more: Some(More { said: w.tx("mail-shown", &[("count", items.len().into())]), href: more }),
+        size: Size::Tall,
         empty: Some(nothing(w, &at, &content.query)),
         ..Table::default()
     };
@@ -217,16 +218,23 @@ fn shown(w: &Words, slug: &str, row: &Row, usage: Option<&BTreeMap<String, Usage
         (AddressKind::Mailbox, None) => None,
     };
     let leads_to = match (&row.owner, person) {
-        (_, Some((_, name))) => name.clone(),
-        (Some(owner), None) if entry.kind == AddressKind::Alias => owner.address.to_string(),
-        _ => w.t(&format!("mail-kind-{}", entry.kind.as_str())),
+        (_, Some((_, name))) => Some(name.clone()),
+        (Some(owner), None) if entry.kind == AddressKind::Alias => Some(owner.address.to_string()),
+        _ => None,
     };
     let used = usage.and_then(|all| all.get(&address)).filter(|_| entry.kind != AddressKind::Alias);
+    let kind = w.t(&format!("mail-kind-{}", entry.kind.as_str()));
     let mut cells = vec![
         html! {
-            span class="who" { (icon(entry.kind)) span class="cut" { (address) } }
+            span class="who" {
+                (icon(entry.kind).named(&kind))
+                span {
+                    span class="cut block" { (address) }
+                    @if let Some(leads_to) = &leads_to { small class="cut" { (leads_to) } }
+                }
+            }
         },
-        html! { span class="cut" { (leads_to) } },
+        html! { (kind) },
         mark(w, &row.standing).render(),
     ];
     if usage.is_some() {
