@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
-use kernel::{TenantId, UserId};
+use kernel::{EmailAddress, TenantId, UserId};
 
 /// Told of changes. Tenants are locked before it is told.
 #[async_trait]
@@ -20,5 +20,10 @@ pub trait Follower: Send + Sync {
     /// Who beside the tenant owns something upstream that belongs to it: its people and their memberships.
     async fn owners_in(&self, _: &Db, _: TenantId) -> Result<Vec<String>, Error> {
         Ok(Vec::new())
+    }
+
+    /// These addresses of a tenant receive no mail any more.
+    async fn addresses_gone(&self, _: &Tx, _: TenantId, _: &[EmailAddress]) -> Result<(), Error> {
+        Ok(())
     }
 }

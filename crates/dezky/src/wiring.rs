@@ -140,6 +140,7 @@ impl Product {
         );
         let mut kinds = tenants::kinds(&upstreams);
         kinds.extend(members::kinds(&upstreams));
+        kinds.extend(mail::kinds(&upstreams));
         let reconciler = Reconciler::new(
             db.clone(),
             clock.clone(),
@@ -159,7 +160,7 @@ impl Product {
             clock.clone(),
             reconciler.clone(),
             probes.clone(),
-            vec![members::follower(clock.clone())],
+            vec![members::follower(clock.clone()), mail::follower(clock.clone())],
             settings,
         );
         let mut schedules = purges::schedules(&db, &clock);
@@ -193,9 +194,12 @@ impl Product {
             reconciler.clone(),
             upstreams.authentik.clone().ok(),
             upstreams.stalwart.clone().ok(),
+            vec![mail::follower(clock.clone())],
             settings,
         );
         schedules.extend(members::schedules(&members));
+        let stalwart = upstreams.stalwart.clone().ok();
+        let mail = mail::Mail::new(db.clone(), clock.clone(), reconciler.clone(), stalwart, pace.settle);
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone(), reconciler.clone());
@@ -208,6 +212,7 @@ impl Product {
             tenants::slice(&tenants),
             domains::slice(&domains, &tenants),
             members::slice(&members),
+            mail::slice(&mail),
             drift::slice(&drift),
         ];
         Ok(Self {

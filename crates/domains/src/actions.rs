@@ -12,7 +12,7 @@ use mail_dns::dmarc::Policy;
 use reconcile::Resource;
 use serde_json::json;
 use tenants::primary::{self, Holder};
-use tenants::{DOMAIN, domain_want};
+use tenants::{DOMAIN, MailSettings, domain_want, mail_settings};
 
 use crate::check::target;
 use crate::error::Error;
@@ -74,7 +74,7 @@ impl Domains {
         if store::by_name(&*tx, tenant, name.ascii()).await?.is_some() {
             return Err(Error::Known);
         }
-        let want = domain_want(tenant, &name);
+        let want = domain_want(tenant, &name, &MailSettings::default());
         if reconcile::is_taken(&*tx, want.kind, &want.name, &want.owner).await? {
             return Err(Error::Taken);
         }
@@ -101,7 +101,7 @@ impl Domains {
         if before.is_proven() {
             return Ok(before);
         }
-        let want = domain_want(tenant, name);
+        let want = domain_want(tenant, name, &mail_settings(&*tx, tenant, name).await?);
         if reconcile::is_taken(&*tx, want.kind, &want.name, &want.owner).await? {
             return Err(Error::Taken);
         }

@@ -51,7 +51,7 @@ pub fn routes(domains: &Domains) -> Routes {
 /// One record that should be there.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct RecordView {
+struct DomainRecordView {
     /// What it is for: `mx`, `spf`, `dkim`, ...
     purpose: String,
     /// Mail does not work as it should without it.
@@ -70,7 +70,7 @@ struct RecordView {
     values: Value,
 }
 
-impl From<&Finding> for RecordView {
+impl From<&Finding> for DomainRecordView {
     fn from(finding: &Finding) -> Self {
         let finding = finding.clone();
         Self {
@@ -107,7 +107,7 @@ pub struct DomainView {
     reason: Option<String>,
     /// `none`, `quarantine` or `reject`; null leaves the mail server's.
     dmarc_policy: Option<String>,
-    records: Vec<RecordView>,
+    records: Vec<DomainRecordView>,
     /// Who was asked last.
     asked: Vec<String>,
     dns_host: Option<String>,
@@ -133,7 +133,7 @@ pub fn view(domain: &Domain) -> DomainView {
         proven_at: domain.proven.map(|(_, at)| at.to_string()),
         reason: (!domain.is_proven()).then(|| "awaiting_ownership".to_owned()),
         dmarc_policy: domain.policy.map(|policy| policy.to_string()),
-        records: domain.findings.iter().map(RecordView::from).collect(),
+        records: domain.findings.iter().map(DomainRecordView::from).collect(),
         asked: domain.asked.clone(),
         dns_host: domain.host.clone(),
         checked_at: domain.checked_at.map(|at| at.to_string()),

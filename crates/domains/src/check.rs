@@ -12,7 +12,7 @@ use kernel::id::random;
 use mail_dns::{DomainState, Known, Purpose, Verdict, state};
 use reconcile::Status;
 use serde_json::json;
-use tenants::{DOMAIN, domain_want, primary};
+use tenants::{DOMAIN, domain_want, mail_settings, primary};
 use upstream_dns::{Asked, Servers};
 
 use crate::SOURCE;
@@ -159,7 +159,8 @@ impl Domains {
         is_first: bool,
     ) -> Result<(), Error> {
         let clock = &self.0.clock;
-        let want = domain_want(domain.tenant, &domain.name);
+        let settings = mail_settings(&**tx, domain.tenant, &domain.name).await?;
+        let want = domain_want(domain.tenant, &domain.name, &settings);
         if reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {
             for finding in &mut domain.findings {
                 Verdict::Conflict.as_str().clone_into(&mut finding.verdict);

@@ -97,6 +97,7 @@ pub async fn update(tx: &Tx, changed: &Domain) -> Result<(), Error> {
 /// Removes a domain with its history.
 pub async fn delete(tx: &Tx, clock: &Clock, gone: &Domain) -> Result<(), Error> {
     findings::set(tx, clock, gone.tenant, SOURCE, gone.name.ascii(), None).await?;
+    tenants::forget_mail_settings(tx, gone.tenant, &gone.name).await?;
     checks::Entity::delete_many().filter(history_of(gone)).exec(&**tx).await?;
     published::forget_all(tx, gone).await?;
     domains::Entity::delete_by_id(gone.id.to_string()).exec(&**tx).await?;

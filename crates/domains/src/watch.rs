@@ -11,7 +11,7 @@ use jobs::{Run, Schedule};
 use kernel::{Clock, TenantId};
 use reconcile::{Observer, Resource};
 use serde_json::json;
-use tenants::{DOMAIN, STILL_USED, domain_want, primary};
+use tenants::{DOMAIN, STILL_USED, domain_want, mail_settings, primary};
 
 use crate::actions::is_wanted;
 use crate::check::target;
@@ -160,7 +160,8 @@ async fn follow_removal(
         return Ok(());
     };
     store::update(tx, &Domain { refusal: Some(why.clone()), ..kept }).await?;
-    reconcile::want(tx, clock, &domain_want(domain.tenant, &domain.name)).await?;
+    let settings = mail_settings(&**tx, domain.tenant, &domain.name).await?;
+    reconcile::want(tx, clock, &domain_want(domain.tenant, &domain.name, &settings)).await?;
     let holder = primary::lock_holder(tx, domain.tenant).await?;
     if holder.is_some_and(|holder| holder.primary_domain.is_none()) {
         primary::set_primary_domain(tx, clock, domain.tenant, Some(&domain.name)).await?;

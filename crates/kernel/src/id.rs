@@ -114,6 +114,10 @@ ids! {
     PublishedId = "pub";
     /// A mail domain of a tenant, claimed or proven.
     DomainId = "dom";
+    /// A distribution list.
+    ListId = "lst";
+    /// A mailbox that several people read.
+    SharedId = "shm";
     /// A row of the audit log.
     AuditId = "aud";
     /// An invitation to a tenant.

@@ -17,6 +17,10 @@ pub enum Shape {
     Word(&'static [&'static str]),
     /// A whole number in a range.
     Integer(i64, i64),
+    /// Yes or no.
+    Flag,
+    /// At most so many texts; in a form, one on each line.
+    Texts(usize),
     /// An object of its own.
     Object(&'static [Field]),
 }
@@ -142,6 +146,18 @@ impl Input {
         self.values.get(field)?.as_i64()
     }
 
+    /// Yes or no, if the field says.
+    pub fn flag(&self, field: &str) -> Option<bool> {
+        self.values.get(field)?.as_bool()
+    }
+
+    /// The texts of a field, trimmed, without empty ones.
+    pub fn texts(&self, field: &str) -> Option<Vec<String>> {
+        let all = self.values.get(field)?.as_array()?;
+        let texts = all.iter().filter_map(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
+        Some(texts.map(str::to_owned).collect())
+    }
+
     /// A field read by `read`; its error is the field's mistake.
     pub fn read<T, E: ToString>(
         &mut self,
@@ -217,9 +233,14 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
             Some(_) => Some(("out_of_range", format!("This must be between {least} and {most}."))),
             None => Some(("wrong_type", "This must be a whole number.".to_owned())),
         },
-        (Shape::Object(_), Value::Object(_)) => None,
+        (Shape::Flag, Value::Bool(_)) | (Shape::Object(_), Value::Object(_)) => None,
+        (Shape::Texts(most), Value::Array(all)) if all.iter().all(Value::is_string) => {
+            (all.len() > most).then(|| ("too_many", format!("There may be at most {most} of these.")))
+        }
         (Shape::Text(_) | Shape::Word(_), _) => Some(("wrong_type", "This must be text.".to_owned())),
         (Shape::Integer(..), _) => Some(("wrong_type", "This must be a whole number.".to_owned())),
+        (Shape::Flag, _) => Some(("wrong_type", "This must be true or false.".to_owned())),
+        (Shape::Texts(_), _) => Some(("wrong_type", "This must be a list of texts.".to_owned())),
         (Shape::Object(_), _) => Some(("wrong_type", "This must be an object.".to_owned())),
     }
 }
@@ -232,6 +253,13 @@ fn insert(values: &mut Map<String, Value>, name: &str, text: String, fields: &[F
             if let Value::Object(object) = object {
                 insert(object, inner, text, inner_fields);
             }
+        }
+        Some(Shape::Flag) => {
+            values.insert(name.to_owned(), Value::Bool(matches!(text.trim(), "on" | "true")));
+        }
+        Some(Shape::Texts(_)) => {
+            let lines = text.split(['\n', ',', ';']).map(str::trim).filter(|line| !line.is_empty());
+            values.insert(name.to_owned(), lines.collect());
         }
         _ if text.trim().is_empty() => {
             values.insert(name.to_owned(), Value::Null);
@@ -275,6 +303,26 @@ mod tests {
         let form = form.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
         let body = json!({"slug": "acme", "seats": 5, "billing": {"vatId": "DK1"}});
         assert_eq!(read(Input::of_form(form, FIELDS)), read(Input::of_json(body, FIELDS)));
+    }
+
+    #[test]
+    fn texts_stand_one_on_each_line_of_a_form_and_an_empty_one_has_none() {
+        const LIST: &[Field] =
+            &[Field::optional("to", Shape::Texts(3), ""), Field::optional("plus", Shape::Flag, "")];
+        let typed = |to: &str| {
+            let form = vec![("to".to_owned(), to.to_owned()), ("plus".to_owned(), "on".to_owned())];
+            let input = Input::of_form(form, LIST);
+            let value = input.texts("to").zip(input.flag("plus"));
+            input.finish(value)
+        };
+        assert_eq!(
+            typed("a@b.test\r\n\r\n c@d.test "),
+            Ok((vec!["a@b.test".into(), "c@d.test".into()], true))
+        );
+        assert_eq!(typed(" "), Ok((Vec::new(), true)));
+        assert_eq!(typed("a\nb\nc\nd").unwrap_err()[0].code, "too_many");
+        let wrong = Input::of_json(json!({"to": [1], "plus": "on"}), LIST);
+        assert_eq!(wrong.finish(Some(())).unwrap_err().len(), 2);
     }
 
     #[test]

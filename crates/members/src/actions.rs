@@ -4,15 +4,16 @@
 use access::{Granted, ManageMembers, TenantRole, people, roles};
 use audit::{Chain, Entry, Target};
 use db::Tx;
-use kernel::UserId;
+use kernel::{Clock, UserId};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tenants::primary::{self, Holder};
 
+use crate::addresses::{self, AddressKind};
 use crate::doors::Doors;
 use crate::error::Error;
 use crate::make::{self, Room};
-use crate::model::{Member, MemberChange, NewMember, Status, needs_owner};
+use crate::model::{Mailbox, Member, MemberChange, NewMember, Status, needs_owner};
 use crate::otp;
 use crate::service::Members;
 use crate::{store, want, wants};
@@ -156,5 +157,17 @@ impl Members {
         let patience = self.0.settings.settle;
         tokio::try_join!(reconciler.settle(&person, patience), reconciler.settle(&membership, patience))?;
         Ok(())
+    }
+}
+
+/// Takes the address of a member's mailbox, once it has one.
+pub(crate) async fn claim_mailbox(tx: &Tx, clock: &Clock, member: &Member) -> Result<(), Error> {
+    let address = member.mailbox.as_ref().and_then(Mailbox::address).and_then(|text| text.parse().ok());
+    match address {
+        Some(address) => {
+            let owner = member.id.to_string();
+            addresses::claim(tx, clock, member.tenant, &address, AddressKind::Mailbox, &owner).await
+        }
+        None => Ok(()),
     }
 }

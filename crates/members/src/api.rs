@@ -78,7 +78,7 @@ struct MemberView {
     password_due_since: Option<String>,
     /// By upstream: `pending`, `ok`, `skipped` or `error`.
     provisioning_status: BTreeMap<&'static str, String>,
-    steps: Vec<StepView>,
+    steps: Vec<MemberStepView>,
     /// Counts the changes; also the `ETag`.
     version: i64,
     created_at: String,
@@ -87,7 +87,7 @@ struct MemberView {
 /// One thing that a member has upstream, or should.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct StepView {
+struct MemberStepView {
     /// `authentik.user`, `authentik.membership`, `stalwart.mailbox`, `ocis.user` or `ocis.membership`.
     kind: &'static str,
     /// `pending`, `ok`, `skipped` or `error`.
@@ -99,7 +99,7 @@ struct StepView {
     attempted_at: Option<String>,
 }
 
-impl From<&Step> for StepView {
+impl From<&Step> for MemberStepView {
     fn from(step: &Step) -> Self {
         Self {
             kind: step.kind,
@@ -177,7 +177,7 @@ fn view(details: &Details) -> MemberView {
         last_sign_in_at: member.last_sign_in_at.map(|at| at.to_string()),
         password_due_since: member.password_due_since.map(|at| at.to_string()),
         provisioning_status: ["authentik", "stalwart", "ocis"].into_iter().filter_map(state).collect(),
-        steps: details.steps.iter().map(StepView::from).collect(),
+        steps: details.steps.iter().map(MemberStepView::from).collect(),
         version: member.version,
         created_at: member.created_at.to_string(),
     }

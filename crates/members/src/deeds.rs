@@ -3,7 +3,7 @@
 use access::{Granted, ManageMembers, invitations, people, roles, sessions};
 use audit::{Chain, Entry};
 use db::Tx;
-use kernel::{Timestamp, UserId};
+use kernel::{EmailAddress, Timestamp, UserId};
 use reconcile::destroy;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::model::{Member, Status};
 use crate::otp;
 use crate::service::Members;
 use crate::wants::OF_MEMBER;
-use crate::{store, want, wants};
+use crate::{addresses, mailboxes, store, want, wants};
 
 /// What ending a person's sign-ins came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +124,12 @@ impl Members {
         spare(&tx, by, &before).await?;
         self.ask_sign_out(&tx, user).await?;
         let after = Member { removed_at: Some(clock.now()), version: before.version + 1, ..before.clone() };
+        let gone = addresses::of_object(&*tx, &before.id.to_string()).await?;
         let is_last = let_go(&tx, clock, &after).await?;
+        let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();
+        for follower in &self.0.followers {
+            follower.addresses_gone(&tx, before.tenant, &gone).await?;
+        }
         let entry = Entry::done("member.remove", target(&after))
             .before(audited(&before))
             .after(json!({"accountRemoved": is_last}));
@@ -151,6 +156,7 @@ pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> 
     roles::take_tenant_role(tx, removed.tenant, user).await?;
     invitations::revoke_of_person(tx, removed.tenant, user, now).await?;
     store::update(tx, removed).await?;
+    mailboxes::let_go(tx, removed.id).await?;
     for kind in OF_MEMBER {
         destroy(tx, clock, &wants::owner(removed.id), kind, now).await?;
     }

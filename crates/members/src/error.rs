@@ -41,6 +41,9 @@ pub enum Error {
     /// A mailbox has the address.
     #[error("{0} is the mailbox of somebody else")]
     MailboxTaken(String),
+    /// Something has the address; the sentence says what.
+    #[error("{0}")]
+    AddressTaken(String),
     /// All seats are taken [E10].
     #[error("all {0} seats of this workspace are taken")]
     NoSeat(i64),
@@ -94,6 +97,7 @@ impl Coded for Error {
             | Self::MemberAlready(_)
             | Self::SignInFirst
             | Self::MailboxTaken(_)
+            | Self::AddressTaken(_)
             | Self::NoSeat(_)
             | Self::Oneself
             | Self::LastOwner
@@ -120,6 +124,7 @@ impl Coded for Error {
             Self::SignInFirst => "sign-in-first",
             Self::NoImport => "no-such-import",
             Self::MailboxTaken(_) => "mailbox-taken",
+            Self::AddressTaken(_) => "address-taken",
             Self::NoSeat(_) => "no-seat",
             Self::Oneself => "not-oneself",
             Self::LastOwner => "last-owner",
@@ -150,7 +155,7 @@ impl Coded for Error {
             Self::MemberAlready(_) => "There is nothing to do.",
             Self::SignInFirst => "Sign in with it, and open the link again.",
             Self::NoImport => "Look at the list of imports.",
-            Self::MailboxTaken(_) => "Choose another name for the mailbox.",
+            Self::MailboxTaken(_) | Self::AddressTaken(_) => "Choose another name for the mailbox.",
             Self::NoSeat(_) => "Remove somebody, or ask for more seats.",
             Self::Oneself => "Ask another admin of the workspace.",
             Self::LastOwner => "Make somebody else an owner first.",
@@ -177,6 +182,7 @@ impl Coded for Error {
                 at("email", "Somebody with this address has an account already, and must agree to be linked.")
             }
             Self::Invited(_) => at("email", "Somebody with this address is invited already."),
+            Self::AddressTaken(_) => at("mailbox", &format!("{self}.")),
             Self::MailboxTaken(_) => at("mailbox", "Somebody else has this mailbox."),
             Self::WeakPassword(why) => at("password", &format!("This can’t be used: {why}.")),
             _ => Vec::new(),

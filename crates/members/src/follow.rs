@@ -13,12 +13,12 @@ use kernel::{Clock, MemberId, TenantId, UserId};
 use reconcile::{Observer, Owner};
 use tenants::primary;
 
-use crate::actions::{audited, target};
+use crate::actions::{audited, claim_mailbox, target};
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
 use crate::wants::{FILES_USER, MEMBERSHIP, USER};
-use crate::{deeds, import, invitations, otp, sign_outs, store, want, wants};
+use crate::{addresses, deeds, import, invitations, otp, sign_outs, store, want, wants};
 
 /// People who are made members at a time.
 const ADOPTED: u64 = 100;
@@ -240,17 +240,18 @@ impl Members {
         let Some(person) = people::by_ids(&*tx, &[user]).await?.pop().filter(|_| !known) else {
             return Ok(());
         };
-        let own = want::own_domains(&tx, tenant).await?;
+        let own = want::own_domains(&*tx, tenant).await?;
         let address = person.email.rsplit_once('@').and_then(|(local, domain)| {
             let domain = own.iter().find(|own| own.ascii() == domain)?;
             Some(Mailbox { local: local.parse().ok()?, domain: Some(domain.clone()) })
         });
         let mailbox = match address {
-            Some(mailbox) if store::by_mailbox(&*tx, tenant, &mailbox).await?.is_none() => Some(mailbox),
+            Some(mailbox) if is_free(&tx, tenant, &mailbox).await? => Some(mailbox),
             _ => None,
         };
         let member = Member::adopted(clock, tenant, &person, mailbox);
         store::insert(&tx, &member).await?;
+        claim_mailbox(&tx, clock, &member).await?;
         // Read back with the role, which is another table's.
         let member = store::by_id(&*tx, member.id).await?.ok_or(Error::NotFound)?;
         want::write(&tx, clock, &tenant_ref(&tx, tenant).await?, &member).await?;
@@ -274,6 +275,13 @@ impl Members {
             let Some(mailbox) = member.mailbox.clone() else { continue };
             let mailbox = Mailbox { domain: Some(domain.clone()), ..mailbox };
             let after = Member { mailbox: Some(mailbox), version: member.version + 1, ..member.clone() };
+            match claim_mailbox(&tx, clock, &after).await {
+                Err(Error::AddressTaken(why)) => {
+                    tracing::warn!(member = %after.id, %why, "a mailbox that waits for a domain stays without");
+                    continue;
+                }
+                claimed => claimed?,
+            }
             store::update(&tx, &after).await?;
             want::write(&tx, clock, &reference, &after).await?;
             let entry = Entry::done("member.mailbox", target(&after)).after(audited(&after));
@@ -282,6 +290,16 @@ impl Members {
         tx.commit().await?;
         self.0.reconciler.nudge();
         Ok(())
+    }
+}
+
+/// True when nothing has the address of a mailbox, nor is it promised.
+async fn is_free(tx: &Tx, tenant: TenantId, mailbox: &Mailbox) -> Result<bool, Error> {
+    let Some(address) = mailbox.address().and_then(|text| text.parse().ok()) else { return Ok(false) };
+    match addresses::check_free(tx, tenant, &address, "").await {
+        Ok(()) => Ok(true),
+        Err(Error::AddressTaken(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

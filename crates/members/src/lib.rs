@@ -1,11 +1,14 @@
 //! The people of a tenant: invited, made one by one or from a file, changed, closed out and let in again, removed. Owns
-//! the tables `members`, `sign_outs`, `imports` and `import_rows`. Persons, roles and invitations belong to `access`;
+//! the tables `members`, `sign_outs`, `imports`, `import_rows`, `addresses` (all that receive
+//! mail) and `shared_readers`. Persons, roles and invitations belong to `access`;
 //! what a person has everywhere upstream is owned by the person, what a membership gives is owned by the membership.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
 //! generated password is shown once and kept nowhere; nobody closes their own door, and a tenant keeps an owner.
 
 mod actions;
+pub mod addresses;
+pub mod aliases;
 mod api;
 mod deeds;
 mod doors;
@@ -18,6 +21,7 @@ mod invitation_api;
 mod invitations;
 mod kinds;
 mod link;
+pub mod mailboxes;
 mod mails;
 mod make;
 mod model;
@@ -40,8 +44,10 @@ pub use deeds::SignOut;
 pub use doors::Doors;
 pub use error::Error;
 pub use follow::{follower, observer, schedules};
-pub use kinds::kinds;
+pub use kinds::{compared, kinds};
+pub use model::{BadLocalPart, LocalPart};
 pub use service::{Members, Settings};
+pub use wants::{MAILBOX, SHARED};
 
 use i18n::{Language, Source};
 use web::Door;

@@ -6,6 +6,7 @@ use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, InvitationId, MemberId, TenantId};
 use tenants::primary::Holder;
 
+use crate::actions::claim_mailbox;
 use crate::error::Error;
 use crate::model::{Mailbox, Member, NewMember, mailbox};
 use crate::{store, want};
@@ -87,6 +88,7 @@ async fn placed(
         removed_at: None,
     };
     store::insert(tx, &member).await?;
+    claim_mailbox(tx, clock, &member).await?;
     want::write(tx, clock, tenant, &member).await?;
     Ok(member)
 }
@@ -131,7 +133,7 @@ pub(crate) async fn free_mailbox(
     holder: &Holder,
     new: &NewMember,
 ) -> Result<Option<Mailbox>, Error> {
-    let own: Vec<DomainName> = want::own_domains(tx, tenant).await?;
+    let own: Vec<DomainName> = want::own_domains(&**tx, tenant).await?;
     let Some(mailbox) = mailbox(new, &own, holder.primary_domain.as_ref()) else { return Ok(None) };
     match store::by_mailbox(&**tx, tenant, &mailbox).await? {
         None => Ok(Some(mailbox)),

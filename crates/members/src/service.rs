@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::Follower;
 use db::Db;
 use kernel::Clock;
 use kernel::retry::Backoff;
@@ -33,6 +34,8 @@ pub(crate) struct Inner {
     pub reconciler: Reconciler,
     pub authentik: Option<Authentik>,
     pub stalwart: Option<Stalwart>,
+    /// Told of addresses that are gone.
+    pub followers: Vec<Arc<dyn Follower>>,
     pub settings: Settings,
 }
 
@@ -48,8 +51,9 @@ impl Members {
         reconciler: Reconciler,
         authentik: Option<Authentik>,
         stalwart: Option<Stalwart>,
+        followers: Vec<Arc<dyn Follower>>,
         settings: Settings,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, settings }))
+        Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, followers, settings }))
     }
 }

@@ -165,6 +165,11 @@ pub async fn accounts_with(on: &impl ConnectionTrait, emails: &[String]) -> Resu
     Ok(rows.into_iter().flat_map(|row| [Some(row.email), row.username]).flatten().collect())
 }
 
+/// Memberships by their ids.
+pub async fn by_ids(on: &impl ConnectionTrait, ids: &[MemberId]) -> Result<Vec<Member>, Error> {
+    all(select().filter(members::Column::Id.is_in(ids.iter().map(ToString::to_string))), on).await
+}
+
 /// All memberships of a person.
 pub async fn of_user(on: &impl ConnectionTrait, user: UserId) -> Result<Vec<Member>, Error> {
     let select = select().filter(members::Column::UserId.eq(user.to_string()));

@@ -1,4 +1,4 @@
-//! The tables `members` and `sign_outs`; and of those of `access`, what lists of members need to read.
+//! The tables `members`, `sign_outs`, `addresses` and `shared_readers`; and of those of `access`, what lists of members need to read.
 
 pub mod members {
     use sea_orm::entity::prelude::*;
@@ -38,6 +38,46 @@ pub mod sign_outs {
         pub attempts: i64,
         pub next_at: i64,
         pub error: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod addresses {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "addresses")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tenant_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub address: String,
+        pub kind: String,
+        pub object: String,
+        pub created_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod shared_readers {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "shared_readers")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub shared_id: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub member_id: String,
+        pub tenant_id: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -4,12 +4,13 @@ use access::{TenantRef, account};
 use db::Tx;
 use kernel::{Clock, DomainName, TenantId, UserId};
 use reconcile::{Want, want, want_known};
+use sea_orm::ConnectionTrait;
 use tenants::DOMAIN;
 
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
-use crate::store;
 use crate::wants::{FILES_USER, Holder, USER, of_member, of_person};
+use crate::{mailboxes, store};
 
 /// Writes what a membership and its person need.
 pub(crate) async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, member: &Member) -> Result<(), Error> {
@@ -31,7 +32,8 @@ pub(crate) async fn membership(
         Some(domain) => is_own(tx, tenant.id, domain).await?,
         None => false,
     };
-    for wanted in of_member(member, tenant, has_domain) {
+    let extras = mailboxes::extras(&**tx, member.id).await?;
+    for wanted in of_member(member, tenant, has_domain, &extras) {
         want(tx, clock, &wanted).await.map_err(|error| taken(error, member.mailbox.as_ref()))?;
     }
     Ok(())
@@ -92,8 +94,11 @@ pub(crate) async fn is_own(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Re
 }
 
 /// The domains that a tenant has, or is about to have.
-pub(crate) async fn own_domains(tx: &Tx, tenant: TenantId) -> Result<Vec<DomainName>, Error> {
-    let owned = reconcile::of_owner(&**tx, &tenant.to_string()).await?;
+pub(crate) async fn own_domains(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+) -> Result<Vec<DomainName>, Error> {
+    let owned = reconcile::of_owner(on, &tenant.to_string()).await?;
     let wanted = owned.iter().filter(|resource| resource.kind == DOMAIN && resource.spec.is_some());
     Ok(wanted.filter_map(|resource| resource.name.parse().ok()).collect())
 }

@@ -5,6 +5,8 @@ use kernel::{MemberId, UserId};
 use reconcile::Want;
 use serde_json::json;
 
+use crate::aliases;
+use crate::mailboxes::Extras;
 use crate::model::{Member, Status};
 
 /// A person's account at the identity provider.
@@ -17,6 +19,9 @@ pub const FILES_USER: &str = "ocis.user";
 pub const SPACE_MEMBERSHIP: &str = "ocis.membership";
 /// A mailbox.
 pub const MAILBOX: &str = "stalwart.mailbox";
+
+/// A mailbox that several people read.
+pub const SHARED: &str = "stalwart.shared";
 
 /// The kinds that a membership owns.
 pub const OF_MEMBER: [&str; 3] = [MEMBERSHIP, SPACE_MEMBERSHIP, MAILBOX];
@@ -58,7 +63,7 @@ pub fn of_person(holder: &Holder) -> Vec<Want> {
 }
 
 /// What a membership needs. `has_domain`: the domain of its mailbox is the tenant's own.
-pub fn of_member(member: &Member, tenant: &TenantRef, has_domain: bool) -> Vec<Want> {
+pub(crate) fn of_member(member: &Member, tenant: &TenantRef, has_domain: bool, extras: &Extras) -> Vec<Want> {
     let let_in = member.is_let_in(tenant.status);
     let want = |kind, spec| Want { owner: member.id.to_string(), kind, name: member.id.to_string(), spec };
     let person = member.user.to_string();
@@ -68,12 +73,12 @@ pub fn of_member(member: &Member, tenant: &TenantRef, has_domain: bool) -> Vec<W
     let space = json!({"person": person, "space": tenant.slug, "present": is_open});
     let mut wants = vec![want(MEMBERSHIP, group), want(SPACE_MEMBERSHIP, space)];
     if has_domain {
-        wants.extend(mailbox(member, tenant.status));
+        wants.extend(mailbox(member, tenant.status, extras));
     }
     wants
 }
 
-fn mailbox(member: &Member, tenant: TenantStatus) -> Option<Want> {
+fn mailbox(member: &Member, tenant: TenantStatus, extras: &Extras) -> Option<Want> {
     let mailbox = member.mailbox.as_ref()?;
     let domain = mailbox.domain.as_ref()?;
     let spec = json!({
@@ -83,6 +88,8 @@ fn mailbox(member: &Member, tenant: TenantStatus) -> Option<Want> {
         "quotaBytes": member.mail_quota,
         // Mail keeps arriving [B1, E3].
         "frozen": !member.is_let_in(tenant),
+        "aliases": aliases::field(&extras.aliases),
+        "groups": extras.groups,
     });
     Some(Want { owner: member.id.to_string(), kind: MAILBOX, name: mailbox.address()?, spec })
 }

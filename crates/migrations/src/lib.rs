@@ -8,6 +8,7 @@ mod m004_domains;
 mod m005_mails;
 mod m006_published;
 mod m007_members;
+mod m008_mail;
 mod m009_invitations;
 
 use db::{Backend, Db, Error};
@@ -27,6 +28,7 @@ impl MigratorTrait for History {
             Box::new(m005_mails::Migration),
             Box::new(m006_published::Migration),
             Box::new(m007_members::Migration),
+            Box::new(m008_mail::Migration),
             Box::new(m009_invitations::Migration),
         ]
     }

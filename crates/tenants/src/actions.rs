@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
 use crate::service::Tenants;
 use crate::store;
-use crate::wants::wants;
+use crate::wants::{MailSettings, wants};
 
 pub(crate) fn target(tenant: &Tenant) -> Target {
     Target { kind: "tenant", id: tenant.id.to_string(), name: tenant.name.clone() }
@@ -134,7 +134,11 @@ impl Tenants {
 
     /// Writes what the tenant needs upstream. A domain that another tenant has is refused [D5].
     async fn want(&self, tx: &Tx, tenant: &Tenant) -> Result<(), Error> {
-        for want in wants(tenant) {
+        let settings = match &tenant.primary_domain {
+            Some(domain) => store::mail_settings(&**tx, tenant.id, domain).await?,
+            None => MailSettings::default(),
+        };
+        for want in wants(tenant, &settings) {
             let is_domain = want.kind == "stalwart.domain";
             let in_use = || taken("primaryDomain", "This domain belongs to another workspace.");
             if is_domain && reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {

@@ -1,4 +1,4 @@
-//! Tenants: the customers, from creation to purge. Owns the table `tenants` and the wants of its three own resources:
+//! Tenants: the customers, from creation to purge. Owns the tables `tenants` and `mail_settings`, and the wants of its three own resources:
 //! the Authentik group, the mail domain in Stalwart, the oCIS project space.
 //!
 //! Invariants: slugs are never given twice; `active` never falls back to `pending`; what is wanted upstream is a pure
@@ -38,7 +38,8 @@ pub use pages::tenant_head;
 pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};
-pub use wants::{DOMAIN, GROUP_PREFIX, domain_want};
+pub use store::{forget_mail_settings, mail_settings, set_mail_settings};
+pub use wants::{DOMAIN, GROUP_PREFIX, MailSettings, domain_want};
 
 /// What the slice brings to the web.
 pub fn slice(tenants: &Tenants) -> web::Slice {

@@ -16,19 +16,37 @@ pub const DOMAIN: &str = "stalwart.domain";
 /// How the names of tenants' groups begin.
 pub const GROUP_PREFIX: &str = "dezky-tenant-";
 
+/// How a mail domain treats addresses that nobody has [F2].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailSettings {
+    /// Who gets mail to them.
+    pub catch_all: Option<String>,
+    /// Whether `anna+anything` reaches `anna`.
+    pub plus_addresses: bool,
+}
+
+impl Default for MailSettings {
+    fn default() -> Self {
+        Self { catch_all: None, plus_addresses: true }
+    }
+}
+
 /// What a mail domain of a tenant needs upstream.
-pub fn domain_want(tenant: TenantId, domain: &DomainName) -> Want {
+pub fn domain_want(tenant: TenantId, domain: &DomainName, settings: &MailSettings) -> Want {
     Want {
         owner: tenant.to_string(),
         kind: DOMAIN,
         name: domain.ascii().to_owned(),
         // Mail keeps arriving while a workspace is closed, so its state plays no part here [B1].
-        spec: json!({"name": domain.ascii(), "tenantId": tenant}),
+        spec: json!({
+            "name": domain.ascii(), "tenantId": tenant, "catchAll": settings.catch_all,
+            "plusAddresses": settings.plus_addresses,
+        }),
     }
 }
 
-/// What a tenant needs upstream.
-pub fn wants(tenant: &Tenant) -> Vec<Want> {
+/// What a tenant needs upstream; `settings` are those of its primary domain.
+pub fn wants(tenant: &Tenant, settings: &MailSettings) -> Vec<Want> {
     let owner = tenant.id.to_string();
     let open = matches!(tenant.status, TenantStatus::Pending | TenantStatus::Active);
     let group = Want {
@@ -42,7 +60,7 @@ pub fn wants(tenant: &Tenant) -> Vec<Want> {
             "state": if open { "open" } else { "closed" },
         }),
     };
-    let domain = tenant.primary_domain.as_ref().map(|domain| domain_want(tenant.id, domain));
+    let domain = tenant.primary_domain.as_ref().map(|domain| domain_want(tenant.id, domain, settings));
     let drive = Want {
         owner: owner.clone(),
         kind: "ocis.drive",

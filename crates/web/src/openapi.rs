@@ -180,6 +180,8 @@ fn property(field: &Field) -> Value {
         Shape::Text(most) => json!({"type": "string", "maxLength": most}),
         Shape::Word(words) => json!({"type": "string", "enum": words}),
         Shape::Integer(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
+        Shape::Flag => json!({"type": "boolean"}),
+        Shape::Texts(most) => json!({"type": "array", "items": {"type": "string"}, "maxItems": most}),
         Shape::Object(fields) => object(fields),
     };
     schema["description"] = json!(field.doc);
@@ -284,6 +286,8 @@ fn flatten(prefix: &str, fields: &'static [Field]) -> Vec<(String, String, &'sta
             Shape::Text(most) => format!("text, at most {most}{needed}"),
             Shape::Word(words) => format!("{}{needed}", words.join(" | ")),
             Shape::Integer(least, most) => format!("{least} to {most}{needed}"),
+            Shape::Flag => format!("true | false{needed}"),
+            Shape::Texts(most) => format!("list of at most {most} texts{needed}"),
             Shape::Object(_) => format!("object{needed}"),
         };
         rows.push((name.clone(), shape, field.doc));

@@ -87,6 +87,22 @@ const LAYERS: &[(&str, &[&str])] = &[
             "tenants",
         ],
     ),
+    (
+        "mail",
+        &[
+            "kernel",
+            "db",
+            "i18n",
+            "outbound",
+            "audit",
+            "access",
+            "reconcile",
+            "web",
+            "upstream-stalwart",
+            "tenants",
+            "members",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -113,6 +129,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "tenants",
             "domains",
             "members",
+            "mail",
             "mailer",
         ],
     ),
@@ -132,6 +149,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "tenants",
             "domains",
             "members",
+            "mail",
             // The bare handler beside which `bench` puts the product.
             "xtask",
             TOP,

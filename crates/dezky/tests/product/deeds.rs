@@ -130,8 +130,8 @@ impl World {
         }
         for (n, (first, body)) in deed.first.iter().enumerate() {
             let (first, body) = (self.path(deed, first).await, self.body(deed, body).await);
-            let answer =
-                self.call(token, Method::Post, &first, &body, &format!("first {n} {}", deed.id)).await;
+            let turn = format!("first {n} {} {}", deed.id, deed.action.unwrap_or_default());
+            let answer = self.call(token, Method::Post, &first, &body, &turn).await;
             assert!(answer.status < 300, "{first}: {}", json(&answer));
         }
         self.settle().await;
@@ -212,6 +212,7 @@ impl World {
     /// A path with its names filled in.
     async fn path(&self, deed: &Deed, path: &str) -> String {
         let path = path.replace("{slug}", deed.slug).replace("{id}", deed.id).replace("{name}", deed.id);
+        let path = path.replace("{address}", deed.id);
         let mut parts = Vec::new();
         for part in path.split('/') {
             parts.push(self.filled_in(deed.slug, part).await);
@@ -246,6 +247,8 @@ impl World {
                 tag.trim_matches(|letter: char| !letter.is_ascii_digit()).to_owned()
             }
             "{space}" => text(&self.show(&format!("/api/tenants/{slug}")).await["handles"]["ocisSpaceId"]),
+            "{list}" => self.latest(slug, "lists").await,
+            "{shared}" => self.latest(slug, "shared").await,
             "{hash}" => text(&self.plan(slug).await["hash"]),
             "{kind}" => text(&self.plan(slug).await["changes"][0]["kind"]),
             "{key}" => text(&self.plan(slug).await["changes"][0]["key"]),
@@ -283,6 +286,14 @@ impl World {
         }
     }
 
+    /// The id of the list or shared mailbox that was made last.
+    async fn latest(&self, slug: &str, what: &str) -> String {
+        let all = self.show(&format!("/api/tenants/{slug}/mail/{what}")).await;
+        let made = |one: &&Value| one["createdAt"].as_str().unwrap().to_owned();
+        let latest = all["items"].as_array().unwrap().iter().max_by_key(made).unwrap();
+        latest["id"].as_str().unwrap().to_owned()
+    }
+
     async fn sends(&self, form: &Form, person: &str, (cookies, csrf): (&str, &str)) {
         let origin = self.product.origin(&form.door.to_lowercase());
         if let Some(spoiled) = &form.spoil {
@@ -295,7 +306,7 @@ impl World {
         }
         let path = form.path.replace("{slug}", form.slug);
         let id = self.filled_in(form.slug, form.id).await;
-        let path = path.replace("{id}", &id).replace("{name}", &id);
+        let path = path.replace("{id}", &id).replace("{name}", &id).replace("{address}", &id);
         let mut typed = Vec::new();
         for (name, value) in form.fields {
             typed.push((*name, self.filled_in(form.slug, value).await));

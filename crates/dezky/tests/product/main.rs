@@ -24,6 +24,8 @@ mod imports;
 #[cfg(test)]
 mod invitations;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod member_drift;

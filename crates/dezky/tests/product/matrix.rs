@@ -168,6 +168,10 @@ fn code(body: &str) -> String {
         ("has no such import", "no-such-import"),
         ("this link is not known", "link-unknown"),
         ("has no such member", "no-such-member"),
+        ("has no such alias", "no-such-alias"),
+        ("has no such list", "no-such-list"),
+        ("has no such shared mailbox", "no-such-shared-mailbox"),
+        ("has no such password", "no-such-password"),
     ];
     let said = body.to_lowercase();
     let known = sentences.iter().find(|(sentence, _)| said.contains(&sentence.to_lowercase()));

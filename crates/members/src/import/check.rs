@@ -56,7 +56,7 @@ impl Members {
         let may_make_owners = may_touch(by, TenantRole::Owner).is_ok();
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
-        let own = want::own_domains(&tx, by.tenant()).await?;
+        let own = want::own_domains(&*tx, by.tenant()).await?;
         let addresses: Vec<String> = lines.iter().map(|line| line.email.to_lowercase()).collect();
         let members = store::of_tenant(&*tx, by.tenant()).await?;
         let invited = invitations::all_waiting(&*tx, by.tenant(), self.now()).await?;

@@ -1,32 +1,49 @@
 //! A mailbox in Stalwart. Nothing in it can hold a mark, so its absence is checked before the intent to make it is
 //! recorded, and what is there after an unknown outcome is ours. It has no password until one is set on it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
-use tenants::DOMAIN;
 use upstream_stalwart::{
     Account, AccountChange, AccountKind, Created as Made, Destroyed, NewAccount, Permissions, Stalwart,
     Updated,
 };
 
 use super::{compared, needed, text};
-use crate::wants::MAILBOX;
+use crate::aliases;
+use crate::wants::{MAILBOX, SHARED};
 
 pub struct Mailbox(pub Stalwart);
 
-const FIELDS: [&str; 4] = ["name", "description", "quotaBytes", "frozen"];
+const FIELDS: [&str; 5] = ["name", "description", "quotaBytes", "frozen", "aliases"];
 
-fn actual(account: &Account, mark: Option<String>) -> Actual {
+/// Names in Stalwart, by id.
+type Names = BTreeMap<String, String>;
+
+fn actual(account: &Account, domains: &Names, groups: &Names) -> Actual {
+    let mut groups: Vec<&str> =
+        account.groups.iter().map(|id| groups.get(id).map_or("?", String::as_str)).collect();
+    groups.sort_unstable();
     Actual {
         upstream_id: account.id.clone(),
-        mark,
+        mark: None,
         fields: json!({
             "name": account.name, "description": account.description, "quotaBytes": account.quota,
-            "frozen": account.permissions.bar_sign_in(),
+            "frozen": account.permissions.bar_sign_in(), "groups": groups,
+            "aliases": aliases::shown(&account.aliases, domains),
         }),
         waiting: None,
     }
+}
+
+fn is_frozen(spec: &Value) -> bool {
+    spec["frozen"] == true
+}
+
+fn groups(of: &Value) -> Vec<&str> {
+    of["groups"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
 fn description(spec: &Value) -> Option<String> {
@@ -34,17 +51,42 @@ fn description(spec: &Value) -> Option<String> {
 }
 
 fn permissions(spec: &Value) -> Permissions {
-    if spec["frozen"] == true { Permissions::frozen() } else { Permissions::Inherit }
+    if is_frozen(spec) { Permissions::frozen() } else { Permissions::Inherit }
 }
 
 impl Mailbox {
-    /// Who has an address that is taken.
-    async fn owner(&self, object: &str, id: &str) -> Result<String, Problem> {
-        let owner = self.0.whose(object, id).await?;
-        Ok(match owner.address {
-            Some(address) => format!("The address belongs to {address} already."),
-            None => "The address belongs to something else already.".to_owned(),
-        })
+    async fn actual(&self, resource: &Resource, account: &Account) -> Result<Actual, Problem> {
+        let domains = aliases::domains(&self.0, resource, &account.domain_id, &account.aliases).await?;
+        let groups = self.addresses_of(&account.groups).await?;
+        Ok(actual(account, &domains, &groups))
+    }
+
+    /// The addresses of shared mailboxes, by their ids.
+    async fn addresses_of(&self, groups: &BTreeSet<String>) -> Result<Names, Problem> {
+        if groups.is_empty() {
+            return Ok(Names::new());
+        }
+        let ids: Vec<&str> = groups.iter().map(String::as_str).collect();
+        let found = self.0.accounts(&ids).await?;
+        Ok(found.into_iter().map(|group| (group.id, group.address)).collect())
+    }
+
+    /// The ids of the shared mailboxes that it shall be in. One that is frozen is taken out of those that it should not
+    /// be in, and put into none.
+    async fn group_ids(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        id: &str,
+    ) -> Result<BTreeSet<String>, Problem> {
+        let wanted = groups(spec);
+        if !is_frozen(spec) {
+            let ids = resource.needed.iter().rev().take(wanted.len());
+            return Ok(ids.cloned().collect());
+        }
+        let present = self.0.account(id).await?.map(|account| account.groups).unwrap_or_default();
+        let stays = self.addresses_of(&present).await?.into_iter();
+        Ok(stays.filter(|(_, address)| wanted.contains(&address.as_str())).map(|(id, _)| id).collect())
     }
 }
 
@@ -56,16 +98,26 @@ impl Kind for Mailbox {
 
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         let Some(spec) = resource.description() else { return Vec::new() };
-        vec![Need { kind: DOMAIN, name: text(spec, "domain").to_owned(), unwanted: "awaiting_ownership" }]
+        // Closing a mailbox waits for no shared one.
+        let shared = if is_frozen(spec) { Vec::new() } else { groups(spec) };
+        let shared = shared.into_iter().map(|address| Need::of(SHARED, address));
+        aliases::needs(spec).into_iter().chain(shared).collect()
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
         let found = match (&resource.upstream_id, resource.needed.first(), resource.description()) {
-            (Some(id), ..) => self.0.account(id).await?,
+            // Nothing but its id tells that it is ours, and copies lag: that it is gone counts when it is said twice.
+            (Some(id), ..) => match self.0.account(id).await? {
+                None => self.0.account(id).await?,
+                found => found,
+            },
             (None, Some(domain), Some(spec)) => self.0.find_account(text(spec, "name"), domain).await?,
             (None, ..) => None,
         };
-        Ok(found.filter(|found| found.kind == AccountKind::User).map(|found| actual(&found, None)))
+        match found.filter(|found| found.kind == AccountKind::User) {
+            Some(found) => Ok(Some(self.actual(resource, &found).await?)),
+            None => Ok(None),
+        }
     }
 
     async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
@@ -79,14 +131,16 @@ impl Kind for Mailbox {
             name: text(spec, "name").to_owned(),
             domain_id: needed(&resource.needed, 0)?.to_owned(),
             description: description(spec),
-            aliases: Vec::new(),
+            aliases: aliases::wanted(resource, spec)?,
             quota: spec["quotaBytes"].as_u64(),
             password: None,
             permissions: permissions(spec),
         };
         match self.0.create_account(&new).await? {
-            Made::New(upstream_id) => {
-                Ok(Created::New(Actual { upstream_id, mark: None, fields: spec.clone(), waiting: None }))
+            Made::New(id) => {
+                let found = self.0.account(&id).await;
+                let is_it = |it: Account| (it.name, it.domain_id) == (new.name, new.domain_id);
+                aliases::made(found.map(|found| found.is_some_and(is_it)), id, spec)
             }
             // It is ours, of an attempt whose outcome nobody knew.
             Made::Exists { .. } if resource.is_in_doubt() && self.read(resource).await?.is_some() => {
@@ -95,13 +149,13 @@ impl Kind for Mailbox {
                     |found| Ok(Created::New(found)),
                 )
             }
-            Made::Exists { object, id } => Ok(Created::Taken(self.owner(&object, &id).await?)),
+            Made::Exists { object, id } => Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?)),
         }
     }
 
     async fn update(
         &self,
-        _: &Resource,
+        resource: &Resource,
         spec: &Value,
         actual: &Actual,
         changes: &[FieldChange],
@@ -112,11 +166,16 @@ impl Kind for Mailbox {
             description: is_changed("description").then(|| description(spec)),
             quota: is_changed("quotaBytes").then(|| spec["quotaBytes"].as_u64()),
             permissions: is_changed("frozen").then(|| permissions(spec)),
-            ..AccountChange::default()
+            aliases: is_changed("aliases").then(|| aliases::wanted(resource, spec)).transpose()?,
+            groups: if is_changed("groups") {
+                Some(self.group_ids(resource, spec, &actual.upstream_id).await?)
+            } else {
+                None
+            },
         };
         match self.0.update_account(&actual.upstream_id, &change).await? {
             Updated::Done => Ok(()),
-            Updated::Taken(by) => Err(Problem::Blocked(self.owner(&by.object, &by.id).await?)),
+            Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(&self.0, &by.object, &by.id).await?)),
         }
     }
 
@@ -132,18 +191,37 @@ impl Kind for Mailbox {
     /// Mailboxes on the domains that bear Dezky's mark: others are nobody's business here.
     async fn list(&self) -> Result<Vec<Listed>, Problem> {
         let mut listed = Vec::new();
-        for domain in self.0.list_domains().await? {
+        let all = self.0.list_domains().await?;
+        let names: Names = all.iter().map(|domain| (domain.id.clone(), domain.name.clone())).collect();
+        let mut accounts = Vec::new();
+        for domain in all {
             if !domain.description.as_deref().is_some_and(|text| text.starts_with("dezky ")) {
                 continue;
             }
-            let accounts = self.0.list_accounts(&domain.id).await?;
-            let boxes = accounts.iter().filter(|account| account.kind == AccountKind::User);
-            listed.extend(boxes.map(|it| Listed { name: it.address.clone(), actual: actual(it, None) }));
+            accounts.extend(self.0.list_accounts(&domain.id).await?);
+        }
+        let is_shared = |account: &&Account| account.kind == AccountKind::Group;
+        let groups: Names =
+            accounts.iter().filter(is_shared).map(|it| (it.id.clone(), it.address.clone())).collect();
+        for account in accounts.iter().filter(|account| account.kind == AccountKind::User) {
+            let actual = actual(account, &names, &groups);
+            listed.push(Listed { name: account.address.clone(), actual });
         }
         Ok(listed)
     }
 
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
-        compared(spec, actual, &FIELDS)
+        let mut changes = compared(spec, actual, &FIELDS);
+        let (wanted, present) = (groups(spec), groups(&actual.fields));
+        let is_right = if is_frozen(spec) {
+            present.iter().all(|group| wanted.contains(group))
+        } else {
+            present == wanted
+        };
+        if spec.get("groups").is_some() && !is_right {
+            let (want, have) = (spec["groups"].clone(), actual.fields["groups"].clone());
+            changes.push(FieldChange { field: "groups".to_owned(), want, have });
+        }
+        changes
     }
 }

@@ -36,7 +36,7 @@ pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
 }
 
 /// The differences in the fields that are compared; the rest of a spec says of what it is.
-fn compared(spec: &Value, actual: &Actual, fields: &[&str]) -> Vec<FieldChange> {
+pub fn compared(spec: &Value, actual: &Actual, fields: &[&str]) -> Vec<FieldChange> {
     let differs = |field: &&str| {
         let want = spec.get(field)?;
         let have = actual.fields.get(field).unwrap_or(&Value::Null);

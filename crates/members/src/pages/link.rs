@@ -76,7 +76,7 @@ impl Typed {
             let key = match error {
                 Error::NotDone(_) => "link-not-yet",
                 Error::NoSeat(_) => "link-no-seat",
-                Error::MailboxTaken(_) => "link-mailbox-taken",
+                Error::MailboxTaken(_) | Error::AddressTaken(_) => "link-mailbox-taken",
                 _ => return format!("{error}. {}", error.advice().unwrap_or_default()),
             };
             w.t(key)

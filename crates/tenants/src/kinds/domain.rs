@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use kernel::DomainName;
+use kernel::{DomainName, EmailAddress};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource, Waiting};
 use serde_json::{Value, json};
 use upstream_stalwart::{
-    Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, NewDomain, Owner, Stalwart,
+    Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, DomainSettingsChange, NewDomain,
+    Owner, Stalwart,
 };
 
 use super::Mark;
@@ -45,7 +46,10 @@ fn actual(domain: &Found) -> Actual {
     let mark = domain.description.as_deref().and_then(Mark::read);
     Actual {
         upstream_id: domain.id.clone(),
-        fields: json!({"name": domain.name, "tenantId": mark.as_ref().map(|mark| &mark.tenant)}),
+        fields: json!({
+            "name": domain.name, "tenantId": mark.as_ref().map(|mark| &mark.tenant),
+            "catchAll": domain.catch_all, "plusAddresses": domain.plus_addresses,
+        }),
         mark: mark.map(|mark| mark.resource),
         waiting: None,
     }
@@ -58,6 +62,11 @@ fn mark(resource: &Resource, spec: &Value) -> String {
 
 fn name(resource: &Resource) -> Result<DomainName, Problem> {
     resource.name.parse().map_err(|error| Problem::Blocked(format!("“{}” {error}", resource.name)))
+}
+
+fn catch_all(spec: &Value) -> Result<Option<EmailAddress>, Problem> {
+    let address = spec["catchAll"].as_str().map(str::parse).transpose();
+    address.map_err(|error| Problem::Blocked(format!("the catch-all address {error}")))
 }
 
 #[async_trait]
@@ -118,8 +127,16 @@ impl Kind for Domain {
             );
             return Err(Problem::Blocked(why));
         }
-        let change = DomainChange { description: Some(Some(mark(resource, spec))) };
-        Ok(self.0.update_domain(&actual.upstream_id, &change).await?)
+        let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
+        if is_changed("tenantId") {
+            let change = DomainChange { description: Some(Some(mark(resource, spec))) };
+            self.0.update_domain(&actual.upstream_id, &change).await?;
+        }
+        let settings = DomainSettingsChange {
+            catch_all: is_changed("catchAll").then(|| catch_all(spec)).transpose()?,
+            plus_addresses: is_changed("plusAddresses").then(|| spec["plusAddresses"] == true),
+        };
+        Ok(self.0.update_domain_settings(&actual.upstream_id, &settings).await?)
     }
 
     async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {

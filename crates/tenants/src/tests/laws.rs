@@ -17,7 +17,7 @@ use upstream_authentik::sim::Sim;
 use upstream_ocis::{Credential, Ocis};
 use upstream_stalwart::Stalwart;
 
-use crate::wants::{KINDS, wants};
+use crate::wants::{KINDS, MailSettings, wants};
 use crate::{BillingInfo, Plan, SecurityPolicy, Tenant, Upstreams, kinds};
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
@@ -97,7 +97,7 @@ fn want(kind: &str, slug: &str) -> Want {
         terminated_at: None,
         purge_after: None,
     };
-    wants(&tenant).into_iter().find(|want| want.kind == kind).unwrap()
+    wants(&tenant, &MailSettings::default()).into_iter().find(|want| want.kind == kind).unwrap()
 }
 
 /// A spec with some fields replaced.
@@ -236,7 +236,8 @@ impl Subject for Domain {
     }
 
     fn changed(&self, spec: &Value) -> Value {
-        with(spec, json!({"tenantId": "ten_another"}))
+        let catch_all = "all@elsewhere.test";
+        with(spec, json!({"tenantId": "ten_another", "catchAll": catch_all, "plusAddresses": false}))
     }
 
     async fn start(&self) -> Box<dyn Upstream> {
@@ -268,7 +269,11 @@ impl Upstream for Domains {
         let object = |whole: Value| Object {
             id: text(&whole["id"]),
             mark: word(&whole["description"], "resource"),
-            fields: json!({"name": whole["name"], "tenantId": word(&whole["description"], "tenant")}),
+            fields: json!({
+                "name": whole["name"], "tenantId": word(&whole["description"], "tenant"),
+                "catchAll": whole["catchAllAddress"],
+                "plusAddresses": whole["subAddressing"]["@type"] == "Enabled",
+            }),
             whole,
         };
         rows(&self.0.store.read(State::inventory), "domains").into_iter().map(object).collect()
@@ -283,7 +288,14 @@ impl Upstream for Domains {
             self.put(id, &json!({"name": "renamed.test"}));
             return Spoiled::ForPeople;
         }
-        self.put(id, &json!({"description": "spoiled"}));
+        self.put(
+            id,
+            &match field {
+                "catchAll" => json!({"catchAllAddress": "somebody@elsewhere.test"}),
+                "plusAddresses" => json!({"subAddressing": {"@type": "Disabled"}}),
+                _ => json!({"description": "spoiled"}),
+            },
+        );
         Spoiled::Mendable
     }
 

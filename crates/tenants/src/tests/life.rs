@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::rig::{Rig, rig};
-use crate::wants::wants;
+use crate::wants::{MailSettings, wants};
 
 impl Rig {
     pub async fn actions(&self, slug: &str) -> Vec<String> {
@@ -115,8 +115,10 @@ async fn what_is_wanted_upstream_follows_from_the_rows_alone() {
     for slug in ["acme", "fjord"] {
         let tenant =
             crate::store::by_slug(rig.test.db.read(), &slug.parse().unwrap()).await.unwrap().unwrap();
-        let mut recomputed: Vec<_> =
-            wants(&tenant).into_iter().map(|want| (want.kind.to_owned(), want.spec)).collect();
+        let mut recomputed: Vec<_> = wants(&tenant, &MailSettings::default())
+            .into_iter()
+            .map(|want| (want.kind.to_owned(), want.spec))
+            .collect();
         recomputed.sort_by(|a, b| a.0.cmp(&b.0));
         let stored = reconcile::of_owner(rig.test.db.read(), &tenant.id.to_string()).await.unwrap();
         let stored: Vec<_> =

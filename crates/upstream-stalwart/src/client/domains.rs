@@ -15,7 +15,7 @@ use crate::model::{
 };
 
 /// All but `dnsZoneFile`, which the server computes at each read (README section 6).
-const PROPERTIES: [&str; 3] = ["name", "description", "createdAt"];
+const PROPERTIES: [&str; 5] = ["name", "description", "createdAt", "catchAllAddress", "subAddressing"];
 const SETTINGS: [&str; 2] = ["catchAllAddress", "subAddressing"];
 const SIGNATURE: &str = "DkimSignature";
 

@@ -1,7 +1,7 @@
 //! Mail domains (README section 6).
 
 use kernel::{DomainName, EmailAddress, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// A mail domain.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -14,8 +14,27 @@ pub struct Domain {
     /// A text for people; never empty.
     #[serde(default)]
     pub description: Option<String>,
+    /// Who gets mail to unknown and to disabled addresses, as Stalwart has it.
+    #[serde(default, rename = "catchAllAddress")]
+    pub catch_all: Option<String>,
+    /// Whether `anna+anything` reaches `anna`. None when a rule of the operator's own decides (`Custom`).
+    #[serde(default, rename = "subAddressing", deserialize_with = "plus_addresses")]
+    pub plus_addresses: Option<bool>,
     /// When Stalwart made it, in whole seconds.
     pub created_at: Timestamp,
+}
+
+fn plus_addresses<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    #[derive(Deserialize)]
+    struct Choice {
+        #[serde(rename = "@type")]
+        kind: String,
+    }
+    Ok(match Choice::deserialize(from)?.kind.as_str() {
+        "Enabled" => Some(true),
+        "Disabled" => Some(false),
+        _ => None,
+    })
 }
 
 /// A domain to be made.

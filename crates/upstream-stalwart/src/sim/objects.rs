@@ -26,6 +26,8 @@ impl State for World {
                     "id": ids::encode(*id),
                     "name": domain.name,
                     "description": domain.properties["description"],
+                    "catchAllAddress": domain.properties["catchAllAddress"],
+                    "subAddressing": domain.properties["subAddressing"],
                     "createdAt": seconds(domain.created),
                 })
             })
@@ -196,8 +198,10 @@ impl World {
         if let Some(name) = named {
             domain.name = name;
         }
-        if let Some(description) = fields.get("description") {
-            domain.properties.insert("description".to_owned(), description.clone());
+        for property in ["description", "catchAllAddress", "subAddressing"] {
+            if let Some(value) = fields.get(property) {
+                domain.properties.insert(property.to_owned(), value.clone());
+            }
         }
         if made {
             self.start_key_task(id);

@@ -61,6 +61,7 @@ fn deeds() -> Vec<Deed> {
     all.extend(deeds_on_domains());
     all.extend(deeds_on_members());
     all.extend(ways_to_come());
+    all.extend(deeds_on_mail());
     all
 }
 
@@ -230,6 +231,79 @@ fn ways_to_come() -> Vec<Deed> {
     ]
 }
 
+fn deeds_on_mail() -> Vec<Deed> {
+    use Method::{Delete, Patch, Post};
+    const ALIASES: &str = "/api/tenants/{slug}/mail/aliases";
+    const LISTS: &str = "/api/tenants/{slug}/mail/lists";
+    const SHARED: &str = "/api/tenants/{slug}/mail/shared";
+    const DOMAIN: &str = "/api/tenants/{slug}/mail/domains/{name}";
+    let list = |name: &str| (LISTS, value!({"address": format!("{name}@alpenblick.test")}));
+    let shared =
+        |name: &str| (SHARED, value!({"address": format!("{name}@alpenblick.test"), "name": "Post"}));
+    let undo = |method, path, body| Some((method, path, body));
+    let nothing = || value!({});
+    vec![
+        Deed {
+            first: vec![list("alle")],
+            body: value!({"address": "jeder@alpenblick.test", "target": "alle@alpenblick.test"}),
+            undo: undo(Delete, "/api/tenants/{slug}/mail/aliases/jeder@alpenblick.test", nothing()),
+            ..deed(Post, ALIASES, "alpenblick", "alias.add")
+        },
+        Deed {
+            id: "weg@alpenblick.test",
+            first: vec![
+                list("bleibt"),
+                (ALIASES, value!({"address": "weg@alpenblick.test", "target": "bleibt@alpenblick.test"})),
+            ],
+            ..deed(Delete, "/api/tenants/{slug}/mail/aliases/{address}", "alpenblick", "alias.remove")
+        },
+        Deed {
+            body: value!({"address": "neu@alpenblick.test", "recipients": ["a@draussen.test"]}),
+            undo: undo(Delete, "/api/tenants/{slug}/mail/lists/{list}", nothing()),
+            ..deed(Post, LISTS, "alpenblick", "list.create")
+        },
+        Deed {
+            id: "{list}",
+            first: vec![list("wechselt")],
+            body: value!({"description": "Alle", "recipients": ["b@draussen.test"]}),
+            undo: undo(
+                Patch,
+                "/api/tenants/{slug}/mail/lists/{list}",
+                value!({"description": null, "recipients": []}),
+            ),
+            ..deed(Patch, "/api/tenants/{slug}/mail/lists/{id}", "alpenblick", "list.update")
+        },
+        Deed {
+            id: "{list}",
+            first: vec![list("geht")],
+            ..deed(Delete, "/api/tenants/{slug}/mail/lists/{id}", "alpenblick", "list.remove")
+        },
+        Deed {
+            body: shared("post").1,
+            undo: undo(Delete, "/api/tenants/{slug}/mail/shared/{shared}", nothing()),
+            ..deed(Post, SHARED, "alpenblick", "shared.create")
+        },
+        Deed {
+            id: "{shared}",
+            first: vec![shared("ablage")],
+            body: value!({"name": "Ablage"}),
+            undo: undo(Patch, "/api/tenants/{slug}/mail/shared/{shared}", value!({"name": "Post"})),
+            ..deed(Patch, "/api/tenants/{slug}/mail/shared/{id}", "alpenblick", "shared.update")
+        },
+        Deed {
+            id: "{shared}",
+            first: vec![shared("fort")],
+            ..deed(Delete, "/api/tenants/{slug}/mail/shared/{id}", "alpenblick", "shared.remove")
+        },
+        Deed {
+            id: "alpenblick.test",
+            body: value!({"plusAddresses": false}),
+            undo: undo(Patch, DOMAIN, value!({"plusAddresses": true})),
+            ..deed(Patch, DOMAIN, "alpenblick", "domain.mail")
+        },
+    ]
+}
+
 /// A file of nobody.
 const NOBODY: &str = "name,email\nNobody,nowhere\n";
 
@@ -312,6 +386,15 @@ fn of_domain(path: &'static str, action: &'static str) -> Form {
     Form { door: "Portal", id: "neu.test", ..form(path, "acme", action) }
 }
 
+fn of_mail(
+    path: &'static str,
+    id: &'static str,
+    fields: &'static [(&'static str, &'static str)],
+    action: &'static str,
+) -> Form {
+    Form { door: "Portal", id, fields, ..form(path, "acme", action) }
+}
+
 const CHOSEN: &[(&str, &str)] = &[("hash", "{hash}"), ("kind", "{kind}"), ("key", "{key}")];
 const ACCEPTED: &[(&str, &str)] = &[
     ("hash", "{hash}"),
@@ -374,6 +457,30 @@ pub fn forms() -> Vec<Form> {
             ..form("/tenants/{slug}/domains/{name}/vouch", "lindqvist", "domain.vouch")
         },
         Form { door: "Portal", ..form("/admin/{slug}/reconcile", "acme", "tenant.reconcile") },
+        of_mail("/admin/{slug}/mail/lists", "", &[("address", "all@acme-widgets.test")], "list.create"),
+        of_mail(
+            "/admin/{slug}/mail/aliases",
+            "",
+            &[("address", "to@acme-widgets.test"), ("target", "all@acme-widgets.test")],
+            "alias.add",
+        ),
+        of_mail("/admin/{slug}/mail/aliases/{address}/remove", "to@acme-widgets.test", &[], "alias.remove"),
+        of_mail("/admin/{slug}/mail/lists/{id}", "{list}", &[("description", "All")], "list.update"),
+        of_mail("/admin/{slug}/mail/lists/{id}/remove", "{list}", &[], "list.remove"),
+        of_mail(
+            "/admin/{slug}/mail/shared",
+            "",
+            &[("address", "box@acme-widgets.test"), ("name", "Box")],
+            "shared.create",
+        ),
+        of_mail("/admin/{slug}/mail/shared/{id}", "{shared}", &[("name", "Post")], "shared.update"),
+        of_mail("/admin/{slug}/mail/shared/{id}/remove", "{shared}", &[("confirm", "Post")], "shared.remove"),
+        of_mail(
+            "/admin/{slug}/mail/domains/{name}",
+            "acme-widgets.test",
+            &[("plusAddresses", "off")],
+            "domain.mail",
+        ),
         Form { fields: &[("name", "neu.test")], ..of_domain("/admin/{slug}/domains", "domain.add") },
         of_domain("/admin/{slug}/domains/{name}/recheck", ""),
         Form {

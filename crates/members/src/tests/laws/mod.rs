@@ -14,6 +14,7 @@ use tenants::Upstreams;
 use tokio::net::TcpListener;
 
 use crate::kinds::kinds;
+use crate::mailboxes::Extras;
 use crate::model::{Mailbox, Member};
 use crate::wants::{Holder, of_member, of_person};
 
@@ -134,7 +135,7 @@ fn of_a_member(kind: &str, slug: &str) -> Want {
         created_at: Clock::System.now(),
         removed_at: None,
     };
-    pick(kind, of_member(&member, &tenant, true))
+    pick(kind, of_member(&member, &tenant, true, &Extras::default()))
 }
 
 /// What the person in a spec wants, the account first.

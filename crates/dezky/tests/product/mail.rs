@@ -1,0 +1,362 @@
+//! Where a workspace's mail goes, through the API and the simulated mail server.
+
+use std::time::{Duration, Instant};
+
+use outbound::{Call, Method};
+use serde_json::{Value, json as value};
+use url::Url;
+
+use crate::harness::{Product, client, get, json, spoil};
+use crate::session::Visitor;
+
+const ANNA: &str = "anna@acme.test";
+const OTTO: &str = "otto@fjord.test";
+const DOMAIN: &str = "acme-widgets.test";
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The mail of a workspace, as one of its admins sees it.
+struct Desk<'a> {
+    product: &'a Product,
+    slug: &'a str,
+    token: &'a str,
+}
+
+fn at(local: &str) -> String {
+    format!("{local}@{DOMAIN}")
+}
+
+impl Desk<'_> {
+    async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+        let path = format!("/api/tenants/{}{path}", self.slug);
+        let body = Some(body).filter(|body| !body.is_null());
+        let answer = self.product.call(method, &path, self.token, body).await;
+        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+    }
+
+    /// Does what must succeed.
+    async fn ok(&self, method: Method, path: &str, body: Value) -> Value {
+        let (status, answer) = self.call(method, path, body).await;
+        assert!(status < 300, "{path}: {status} {answer}");
+        answer
+    }
+
+    /// Asks for what must be refused, and gives status, code, and the first field with its sentence.
+    async fn refused(&self, method: Method, path: &str, body: Value) -> (u16, String, String, String) {
+        let (status, problem) = self.call(method, path, body).await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let error = &problem["errors"][0];
+        let code = text(&problem["type"]).trim_start_matches("urn:dezky:problem:").to_owned();
+        let said = if error.is_null() { text(&problem["detail"]) } else { text(&error["message"]) };
+        (status, code, text(&error["field"]), said)
+    }
+
+    /// Makes a member with a mailbox of this name; gives their id.
+    async fn member(&self, name: &str, local: &str) -> String {
+        let new = value!({"name": name, "email": format!("{local}@private.test"), "mailbox": local});
+        let made = self.ok(Method::Post, "/users", new).await;
+        let id = made["id"].as_str().unwrap().to_owned();
+        self.until(&format!("/users/{id}"), |it| it["provisioningStatus"]["stalwart"] == "ok").await;
+        id
+    }
+
+    async fn alias(&self, address: &str, target: &str) -> Value {
+        self.ok(Method::Post, "/mail/aliases", value!({"address": address, "target": target})).await
+    }
+
+    async fn list(&self, local: &str, recipients: &[String]) -> String {
+        let new = value!({"address": at(local), "recipients": recipients});
+        let made = self.ok(Method::Post, "/mail/lists", new).await;
+        made["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn until(&self, path: &str, is: impl Fn(&Value) -> bool) -> Value {
+        let began = Instant::now();
+        loop {
+            let (_, now) = self.call(Method::Get, path, Value::Null).await;
+            if is(&now) {
+                return now;
+            }
+            assert!(began.elapsed() < PATIENCE, "{path} never becomes so: {now}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Whom a mail goes to in the end, and how that ends.
+    async fn delivered(&self, to: &str) -> Vec<(String, String)> {
+        let mail = value!({"from": "somebody@elsewhere.test", "to": to});
+        let call = Call::new(Method::Post, "/_sim/deliver").json(&mail);
+        let answer = client(self.product.origin("sandbox/stalwart")).send(call).await.unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let copy = |copy: &Value| (text(&copy["address"]), text(&copy["outcome"]));
+        let mut copies: Vec<_> = json(&answer)["copies"].as_array().unwrap().iter().map(copy).collect();
+        copies.sort();
+        copies
+    }
+
+    /// Waits until a mail goes to just these.
+    async fn until_delivered(&self, to: &str, expected: &[(&str, &str)]) {
+        let began = Instant::now();
+        loop {
+            let now = self.delivered(to).await;
+            let is = now.iter().map(|(to, how)| (to.as_str(), how.as_str())).eq(expected.iter().copied());
+            if is {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "mail to {to} goes to {now:?} and not to {expected:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+fn desk(product: &Product) -> Desk<'_> {
+    Desk { product, slug: "acme", token: product.token(ANNA, "portal") }
+}
+
+#[tokio::test]
+async fn mail_goes_where_aliases_lists_and_settings_say() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    let bo = desk.member("Bo Ærø", "bo.e").await;
+    desk.member("Lone Ærø", "lone").await;
+    assert_eq!(desk.alias(&at("sales"), &at("bo.e")).await["userId"], value!(bo));
+    desk.until_delivered(&at("sales"), &[(&at("bo.e"), "stored")]).await;
+    let outside = "out@elsewhere.test".to_owned();
+    let all = desk.list("all", &[at("sales"), "Lone@ACME-widgets.test".into(), at("lone"), outside]).await;
+    let shown = desk.until(&format!("/mail/lists/{all}"), |list| list["status"] == "ok").await;
+    let places: Vec<_> =
+        shown["recipients"].as_array().unwrap().iter().map(|it| it["place"].clone()).collect();
+    assert_eq!(places, ["inside", "outside", "inside"], "lower case, and each once: {shown}");
+    let copies = [(&*at("bo.e"), "stored"), (&*at("lone"), "stored"), ("out@elsewhere.test", "relayed")];
+    desk.until_delivered(&at("all"), &copies).await;
+    desk.alias(&at("everybody"), &at("all")).await;
+    desk.until_delivered(&at("everybody"), &copies).await;
+
+    desk.until_delivered(&at("nobody"), &[(&at("nobody"), "refused")]).await;
+    let path = format!("/mail/domains/{DOMAIN}");
+    desk.ok(Method::Patch, &path, value!({"catchAll": at("lone"), "plusAddresses": false})).await;
+    desk.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
+    desk.until_delivered(&at("bo.e+news"), &[(&at("lone"), "stored")]).await;
+    // Another name for the workspace writes what the domain needs anew.
+    let renamed =
+        product.call(Method::Patch, "/api/tenants/acme", desk.token, Some(value!({"name": "Acme 2"}))).await;
+    assert_eq!(renamed.status, 200);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    desk.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
+    let (_, kept) = desk.call(Method::Get, &path, Value::Null).await;
+    assert_eq!(kept, value!({"name": DOMAIN, "catchAll": at("lone"), "plusAddresses": false}));
+
+    // Who goes is taken out of lists and catch-alls at once.
+    let lone = desk.ok(Method::Get, "/users?q=lone", Value::Null).await["items"][0]["id"].clone();
+    desk.ok(Method::Delete, &format!("/users/{}", lone.as_str().unwrap()), Value::Null).await;
+    desk.until_delivered(&at("all"), &[copies[0], copies[2]]).await;
+    desk.until_delivered(&at("nobody"), &[(&at("nobody"), "refused")]).await;
+    desk.ok(Method::Delete, &format!("/mail/aliases/{}", at("sales")), Value::Null).await;
+    desk.until_delivered(&at("all"), &[copies[2]]).await;
+    desk.until_delivered(&at("sales"), &[(&at("sales"), "refused")]).await;
+    desk.ok(Method::Delete, &format!("/mail/lists/{all}"), Value::Null).await;
+    desk.until_delivered(&at("everybody"), &[(&at("everybody"), "refused")]).await;
+}
+
+#[tokio::test]
+async fn what_can_not_be_is_refused_and_says_why() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    desk.member("Anna Ærø", "anna").await;
+    desk.alias(&at("sales"), &at("anna")).await;
+    let a = desk.list("a", &[at("b")]).await;
+    let alias = |address: &str, target: &str| value!({"address": address, "target": target});
+    let post = async |path: &str, body: Value| desk.refused(Method::Post, path, body).await;
+    let taken = |said: String| (409, "address-taken".to_owned(), "address".to_owned(), said);
+    let said = post("/mail/lists", value!({"address": at("sales")})).await;
+    assert_eq!(said, taken(format!("{} is an alias of Anna Ærø", at("sales"))));
+    let said = post("/mail/shared", value!({"address": at("anna"), "name": "x"})).await;
+    assert_eq!(said, taken(format!("{} is the mailbox of Anna Ærø", at("anna"))));
+    let said = post("/mail/aliases", alias(&at("a"), &at("anna"))).await;
+    assert_eq!(said, taken(format!("{} is a distribution list", at("a"))));
+    let new = value!({"name": "Sal Es", "email": "sal@private.test", "mailbox": "sales"});
+    let (status, code, field, sentence) = post("/users", new).await;
+    assert_eq!((status, &*code, &*field), (409, "address-taken", "mailbox"));
+    assert_eq!(sentence, format!("{} is an alias of Anna Ærø", at("sales")));
+
+    for (address, why) in [
+        (at(&"x".repeat(65)), "64 characters"),
+        (format!("\"in quotes\"@{DOMAIN}"), "quotes"),
+        (at("two words"), "letters a to z"),
+        ("nowhere".to_owned(), "e-mail address"),
+        ("x@fjordrejser.test".to_owned(), "no domain of this workspace"),
+    ] {
+        let (status, _, field, said) = post("/mail/aliases", alias(&address, &at("anna"))).await;
+        assert_eq!((status, &*field), (422, "address"), "{address}: {said}");
+        assert!(said.contains(why), "{address}: {said}");
+    }
+    let (status, code, ..) = post("/mail/aliases", alias(&at("x"), &at("nobody"))).await;
+    assert_eq!((status, &*code), (422, "no-such-address"));
+    let (status, code, ..) =
+        post("/mail/shared", value!({"address": at("s"), "name": "S", "readers": [at("a")]})).await;
+    assert_eq!((status, &*code), (422, "no-mailbox"));
+    let (status, _, field, said) =
+        post("/mail/lists", value!({"address": at("c"), "recipients": ["no address"]})).await;
+    assert_eq!((status, &*field), (422, "recipients"), "{said}");
+
+    let (status, code, _, said) =
+        post("/mail/lists", value!({"address": at("b"), "recipients": [at("a")]})).await;
+    assert_eq!((status, &*code), (409, "mail-loop"), "{said}");
+    assert!(said.contains(&format!("{} → {}", at("b"), at("a"))) || said.contains(&at("b")), "{said}");
+    let path = format!("/mail/lists/{a}");
+    let itself = desk.refused(Method::Patch, &path, value!({"recipients": [at("a")]})).await;
+    assert_eq!((itself.0, &*itself.1), (409, "mail-loop"));
+    let domain = format!("/mail/domains/{DOMAIN}");
+    let caught = desk.refused(Method::Patch, &domain, value!({"catchAll": at("a")})).await;
+    assert_eq!((caught.0, &*caught.1), (409, "mail-loop"), "the list sends to what nobody has: {caught:?}");
+    let nobody = desk.refused(Method::Patch, &domain, value!({"catchAll": at("nobody")})).await;
+    assert_eq!((nobody.0, &*nobody.2), (422, "catchAll"));
+    let not_alias = desk.refused(Method::Delete, &format!("/mail/aliases/{}", at("anna")), Value::Null).await;
+    assert_eq!((not_alias.0, &*not_alias.1), (409, "no-alias"));
+    for path in ["/mail/aliases/x@x.test", "/mail/lists/lst_x", "/mail/shared/shm_x"] {
+        assert_eq!(desk.refused(Method::Delete, path, Value::Null).await.0, 404, "{path}");
+    }
+    assert_eq!(desk.refused(Method::Get, "/mail/domains/fjordrejser.test", Value::Null).await.0, 404);
+    let other = Desk { product: &product, slug: "fjord", token: product.token(OTTO, "portal") };
+    assert_eq!(other.refused(Method::Get, &path, Value::Null).await.0, 404, "it is another's");
+}
+
+#[tokio::test]
+async fn an_address_that_only_the_mail_server_knows_is_named_by_the_step() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    desk.member("Bo Ærø", "bo.e").await;
+    let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
+    let domains = inventory["domains"].as_array().unwrap();
+    let id = domains.iter().find(|domain| domain["name"] == DOMAIN).unwrap()["id"].clone();
+    let foreign =
+        value!({"name": "by-hand", "domainId": id, "aliases": {"0": {"name": "taken", "domainId": id}}});
+    spoil(product.origin("sandbox/stalwart"), "accounts/zz", &foreign).await;
+    let list = desk.list("taken", &[at("bo.e")]).await;
+    let failed = desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "error").await;
+    assert!(failed["error"].as_str().unwrap().contains(&at("by-hand")), "{failed}");
+    let gone = Call::new(Method::Delete, "/_sim/objects/accounts/zz");
+    assert_eq!(client(product.origin("sandbox/stalwart")).send(gone).await.unwrap().status, 204);
+    desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "ok").await;
+    desk.until_delivered(&at("taken"), &[(&at("bo.e"), "stored")]).await;
+}
+
+#[tokio::test]
+async fn a_shared_mailbox_is_shown_by_the_mailboxes_of_those_who_read_it() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    let bo = desk.member("Bo Ærø", "bo.e").await;
+    desk.member("Lone Ærø", "lone").await;
+    let groups = async |local: &str| {
+        let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
+        let accounts = inventory["accounts"].as_array().unwrap().clone();
+        let account = accounts.into_iter().find(|account| account["address"] == at(local)).unwrap();
+        account["groups"].as_array().unwrap().len()
+    };
+    let until = async |local: &str, count: usize| {
+        let began = Instant::now();
+        while groups(local).await != count {
+            assert!(began.elapsed() < PATIENCE, "{local} is never in {count} groups");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let new = value!({"address": at("support"), "name": "Support", "readers": [at("bo.e")]});
+    let made = desk.ok(Method::Post, "/mail/shared", new).await;
+    let path = format!("/mail/shared/{}", made["id"].as_str().unwrap());
+    until("bo.e", 1).await;
+    desk.until_delivered(&at("support"), &[(&at("support"), "stored")]).await;
+    let used = desk.until(&path, |shared| shared["usedBytes"].as_u64() > Some(0)).await;
+    assert_eq!(used["readers"][0]["name"], "Bo Ærø");
+    desk.ok(Method::Patch, &path, value!({"readers": [at("bo.e"), at("lone")]})).await;
+    until("lone", 1).await;
+    // Closed and opened again, the mailbox shows it as before.
+    desk.ok(Method::Post, &format!("/users/{bo}/suspend"), value!({})).await;
+    desk.ok(Method::Post, &format!("/users/{bo}/resume"), value!({})).await;
+    until("bo.e", 1).await;
+    desk.ok(Method::Delete, &path, Value::Null).await;
+    until("lone", 0).await;
+    desk.until_delivered(&at("support"), &[(&at("support"), "refused")]).await;
+}
+
+/// A person at their own pages.
+struct Person<'a> {
+    visitor: Visitor,
+    origin: &'a str,
+}
+
+impl Person<'_> {
+    async fn page(&mut self, path: &str) -> (u16, String) {
+        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
+        let (_, answer) = self.visitor.visit(&url).await;
+        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
+    }
+
+    /// Sends a form of a page of theirs.
+    async fn send(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let (_, shown) = self.page(page).await;
+        let csrf = shown.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
+        let csrf = csrf.split('"').next().unwrap().to_owned();
+        let mut fields = fields.to_vec();
+        fields.push(("csrf", &csrf));
+        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
+        let answer = self.visitor.send(Method::Post, &url, &fields).await;
+        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
+    }
+}
+
+#[tokio::test]
+async fn a_program_gets_a_password_that_is_shown_once() {
+    const PAGE: &str = "/account/app-passwords";
+    const OWN: &str = "a brown goat in the fog";
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    let none = Some(value!({"name": "Phone"}));
+    let none = product.call(Method::Post, "/api/users/me/app-passwords", desk.token, none).await;
+    assert_eq!((none.status, &json(&none)["type"]), (409, &value!("urn:dezky:problem:no-own-mailbox")));
+    let new = value!({"name": "Bo Ærø", "email": "bo.e@private.test", "mailbox": "bo.e"});
+    let made = desk.ok(Method::Post, "/users", new).await;
+    let (id, first) = (made["id"].as_str().unwrap(), made["oneTimePassword"].as_str().unwrap());
+    desk.until(&format!("/users/{id}"), |it| it["provisioningStatus"]["stalwart"] == "ok").await;
+
+    let origin = product.origin("portal");
+    let mut bo = Person { visitor: Visitor::default(), origin };
+    bo.visitor.sign_in(origin, "bo.e@private.test", first).await;
+    let own = bo.send("/account/password", "/account/password", &[("password", OWN)]).await;
+    assert_eq!(own.0, 303, "{}", own.1);
+    bo.visitor = Visitor::default();
+    bo.visitor.sign_in(origin, "bo.e@private.test", OWN).await;
+    let (status, shown) = bo.send(PAGE, PAGE, &[("name", "Phone")]).await;
+    assert_eq!(status, 201, "{shown}");
+    let secret = shown.split_once("data-copy=\"app_").expect("it shows the password").1;
+    let secret = format!("app_{}", secret.split('"').next().unwrap());
+    let (_, again) = bo.page(PAGE).await;
+    assert!(again.contains("Phone") && !again.contains(&secret), "it is shown once");
+    let twice = bo.send(PAGE, PAGE, &[("name", "Phone")]).await;
+    assert!(twice.0 == 422 && twice.1.contains("already"), "{}", twice.1);
+    for name in ["Tablet", "Laptop", "Watch", "Desk"] {
+        assert_eq!(bo.send(PAGE, PAGE, &[("name", name)]).await.0, 201, "{name}");
+    }
+    let kept = async || {
+        let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
+        inventory["app_passwords"].as_array().unwrap().len()
+    };
+    assert_eq!(kept().await, 5);
+    let most = bo.send("/account/password", PAGE, &[("name", "One more")]).await;
+    assert!(most.0 == 422 && most.1.contains("may have no more"), "{}", most.1);
+    let (_, all) = bo.page("/api/users/me/app-passwords").await;
+    let all: Value = serde_json::from_str(&all).unwrap();
+    let phone = all["items"].as_array().unwrap().iter().find(|one| one["name"] == "Phone").unwrap();
+    let path = format!("{PAGE}/{}/remove", phone["id"].as_str().unwrap());
+    assert_eq!(bo.send(PAGE, &path, &[]).await.0, 303);
+    assert_eq!(kept().await, 4);
+    assert_eq!(bo.send(PAGE, &path, &[]).await.0, 404, "it is gone");
+
+    let operator = product.token("ida@dezky.test", "operator");
+    let log = product.call(Method::Get, "/api/tenants/acme/audit?limit=100", operator, None).await;
+    let log = json(&log);
+    let count = |action: &str| {
+        let is = |record: &&Value| record["action"] == action && record["outcome"] == "ok";
+        log["items"].as_array().unwrap().iter().filter(is).count()
+    };
+    assert_eq!((count("app_password.create"), count("app_password.remove")), (5, 1));
+    assert!(!log.to_string().contains(&secret));
+}

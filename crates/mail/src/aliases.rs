@@ -1,0 +1,62 @@
+//! Aliases: further addresses of a mailbox, a list or a shared mailbox [F1].
+
+use access::{Granted, ManageMail};
+use audit::{Chain, Entry, Target};
+use kernel::EmailAddress;
+use members::addresses::{self, AddressKind, Entry as Address};
+use serde_json::json;
+
+use crate::actions::{check_domain, check_loops, forget, lock, write};
+use crate::error::Error;
+use crate::model::OwnAddress;
+use crate::service::Mail;
+
+fn target(address: &EmailAddress) -> Target {
+    let name = address.to_string();
+    Target { kind: "alias", id: name.clone(), name }
+}
+
+impl Mail {
+    /// Makes an address lead to what has the other one.
+    pub async fn add_alias(
+        &self,
+        by: &Granted<ManageMail>,
+        alias: &OwnAddress,
+        to: &EmailAddress,
+    ) -> Result<Address, Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        lock(&tx, by).await?;
+        check_domain(&tx, tenant, alias).await?;
+        let owner = addresses::find(&*tx, tenant, &to.to_string()).await?;
+        let owner = owner.ok_or_else(|| Error::NoSuchAddress { field: "target", address: to.clone() })?;
+        let address = alias.address().clone();
+        addresses::claim(&tx, clock, tenant, &address, AddressKind::Alias, &owner.object).await?;
+        check_loops(&tx, tenant).await?;
+        write(&tx, clock, by.scope(), &owner.object).await?;
+        let entry = Entry::done("alias.add", target(&address)).after(json!({"of": owner.object}));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.settle([owner.object.clone()]).await?;
+        Ok(Address { address, kind: AddressKind::Alias, object: owner.object })
+    }
+
+    /// Takes an alias away; lists that sent to it do so no more.
+    pub async fn remove_alias(&self, by: &Granted<ManageMail>, alias: &EmailAddress) -> Result<(), Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        lock(&tx, by).await?;
+        let found = addresses::find(&*tx, tenant, &alias.to_string()).await?;
+        let found = found.ok_or(Error::NotFound("alias"))?;
+        if found.kind != AddressKind::Alias {
+            return Err(Error::NotAlias(addresses::sentence(&*tx, tenant, &found).await?));
+        }
+        addresses::release(&tx, tenant, alias).await?;
+        forget(&tx, clock, tenant, std::slice::from_ref(alias)).await?;
+        write(&tx, clock, by.scope(), &found.object).await?;
+        let entry = Entry::done("alias.remove", target(alias)).before(json!({"of": found.object}));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.settle([found.object]).await
+    }
+}

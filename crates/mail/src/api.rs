@@ -1,0 +1,330 @@
+//! `/api/tenants/{slug}/mail/aliases`, `/lists` and `/domains`, as JSON.
+
+use access::ManageMail;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kernel::cursor::Page;
+use kernel::{DomainName, EmailAddress, ListId};
+use members::addresses::{AddressKind, Filter};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tenants::MailSettings;
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, Version, listed};
+
+use crate::error::Error;
+use crate::input;
+use crate::reads::{ListDetails, Row};
+use crate::service::Mail;
+
+const ALIASES: &str = "/api/tenants/{slug}/mail/aliases";
+const ALIAS: &str = "/api/tenants/{slug}/mail/aliases/{address}";
+const LISTS: &str = "/api/tenants/{slug}/mail/lists";
+const LIST: &str = "/api/tenants/{slug}/mail/lists/{id}";
+const DOMAIN: &str = "/api/tenants/{slug}/mail/domains/{name}";
+
+pub fn routes(mail: &Mail) -> Routes {
+    let op = |summary| Operation::new("Mail", summary);
+    let aliases = op("The aliases of a tenant, by address")
+        .list::<AliasView>()
+        .query(&[("q", "Part of the address, or of the name of its person.")]);
+    Routes::new(Door::Api)
+        .get(ALIASES, list_aliases)
+        .doc(aliases)
+        .post(ALIASES, add_alias)
+        .doc(
+            op("Make an address lead to a mailbox, a list or a shared mailbox")
+                .body(input::NEW_ALIAS)
+                .answer::<AliasView>(201),
+        )
+        .on(&Method::DELETE, ALIAS, remove_alias)
+        .doc(op("Take an alias away, also out of all lists"))
+        .get(LISTS, lists)
+        .doc(op("The distribution lists of a tenant, by address").list::<ListView>())
+        .post(LISTS, create_list)
+        .doc(op("Make a distribution list").body(input::NEW_LIST).answer::<ListView>(201))
+        .get(LIST, show_list)
+        .doc(op("A distribution list").answer::<ListView>(200))
+        .on(&Method::PATCH, LIST, change_list)
+        .doc(
+            op("Change what a list is for, or all of its recipients")
+                .body(input::LIST)
+                .answer::<ListView>(200),
+        )
+        .on(&Method::DELETE, LIST, remove_list)
+        .doc(op("Remove a list, also out of other lists"))
+        .get(DOMAIN, show_domain)
+        .doc(op("What becomes of addresses of a domain that nobody has").answer::<MailDomainView>(200))
+        .on(&Method::PATCH, DOMAIN, change_domain)
+        .doc(op("Change it").body(input::DOMAIN).answer::<MailDomainView>(200))
+        .with_state(mail.clone())
+}
+
+/// A further address of something.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AliasView {
+    address: String,
+    /// The main address of what it leads to.
+    target: Option<String>,
+    /// `mailbox`, `list` or `shared`.
+    target_kind: Option<&'static str>,
+    /// The person, if it leads to somebody's mailbox.
+    user_id: Option<String>,
+    /// `pending`, `ok`, `skipped` or `error`: where what it leads to stands in the mail server.
+    status: &'static str,
+    error: Option<String>,
+}
+
+impl From<&Row> for AliasView {
+    fn from(row: &Row) -> Self {
+        let owner = row.owner.as_ref();
+        Self {
+            address: row.entry.address.to_string(),
+            target: owner.map(|owner| owner.address.to_string()),
+            target_kind: owner.map(|owner| owner.kind.as_str()),
+            user_id: owner.and_then(|owner| owner.person.as_ref()).map(|(user, _)| user.to_string()),
+            status: row.standing.status.as_str(),
+            error: row.standing.error.clone(),
+        }
+    }
+}
+
+/// A distribution list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ListView {
+    id: String,
+    address: String,
+    description: Option<String>,
+    aliases: Vec<String>,
+    recipients: Vec<RecipientView>,
+    /// `pending`, `ok`, `skipped` or `error`.
+    status: &'static str,
+    error: Option<String>,
+    /// Counts the changes; also the `ETag`.
+    version: i64,
+    created_at: String,
+}
+
+/// Who gets a copy.
+#[derive(Serialize, ToSchema)]
+struct RecipientView {
+    address: String,
+    /// `inside`, `outside` (mail leaves the workspace), or `nobody` (on a domain of the workspace, where nobody has it).
+    place: &'static str,
+}
+
+impl From<&ListDetails> for ListView {
+    fn from(details: &ListDetails) -> Self {
+        let list = &details.list;
+        let recipient = |(address, place): (&EmailAddress, &crate::model::Place)| RecipientView {
+            address: address.to_string(),
+            place: place.as_str(),
+        };
+        Self {
+            id: list.id.to_string(),
+            address: list.address.to_string(),
+            description: list.description.clone(),
+            aliases: details.aliases.iter().map(ToString::to_string).collect(),
+            recipients: details.places.iter().map(recipient).collect(),
+            status: details.standing.status.as_str(),
+            error: details.standing.error.clone(),
+            version: list.version,
+            created_at: list.created_at.to_string(),
+        }
+    }
+}
+
+/// What becomes of addresses of a domain that nobody has.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MailDomainView {
+    name: String,
+    /// Who gets mail to them; null lets it bounce.
+    catch_all: Option<String>,
+    /// Whether `anna+anything` reaches `anna`.
+    plus_addresses: bool,
+}
+
+impl MailDomainView {
+    fn of(name: &DomainName, settings: MailSettings) -> Self {
+        Self {
+            name: name.to_string(),
+            catch_all: settings.catch_all,
+            plus_addresses: settings.plus_addresses,
+        }
+    }
+}
+
+/// The path of an alias.
+#[derive(Deserialize)]
+pub struct AtAlias {
+    address: String,
+}
+
+impl AtAlias {
+    /// The address; a text that is none names nothing.
+    pub fn address(&self) -> Result<EmailAddress, Error> {
+        self.address.parse().map_err(|_| Error::NotFound("alias"))
+    }
+}
+
+/// The path of a list.
+#[derive(Deserialize)]
+pub struct AtList {
+    id: String,
+}
+
+impl AtList {
+    /// The list.
+    pub fn id(&self) -> Result<ListId, Error> {
+        self.id.parse().map_err(|_| Error::NotFound("list"))
+    }
+}
+
+/// The path of a domain.
+#[derive(Deserialize)]
+pub struct AtDomain {
+    name: String,
+}
+
+impl AtDomain {
+    /// The domain.
+    pub fn name(&self) -> Result<DomainName, Error> {
+        self.name.parse().map_err(|_| Error::NotFound("domain"))
+    }
+}
+
+/// The query of the aliases.
+#[derive(Deserialize)]
+struct AliasQuery {
+    q: Option<String>,
+    #[serde(flatten)]
+    list: ListQuery,
+}
+
+/// A page of what is in memory, by a key that its rows are sorted by.
+pub fn paged<T>(all: Vec<T>, query: &ListQuery, key: impl Fn(&T) -> String) -> Result<Page<T>, Failure> {
+    let (limit, cursor) = query.read()?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let after = cursor.and_then(|cursor| cursor.0.into_iter().next());
+    let rest = all.into_iter().filter(|row| after.as_ref().is_none_or(|after| key(row) > *after));
+    Ok(Page::from_overfull(rest.take(limit + 1).collect(), limit, |row| vec![key(row)]))
+}
+
+async fn list_aliases(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Query(query): Query<AliasQuery>,
+) -> Result<Json<Value>, Failure> {
+    let (limit, cursor) = query.list.read()?;
+    let q = query.q.filter(|q| !q.is_empty());
+    let filter = Filter { q, kind: Some(AddressKind::Alias) };
+    let page = mail.addresses(&by, &filter, cursor.as_ref(), limit).await?;
+    Ok(Json(listed(&page.map(|row| AliasView::from(&row)))))
+}
+
+async fn add_alias(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let mut input = body.input(input::NEW_ALIAS);
+    let new = input::new_alias(&mut input);
+    let (address, target) = input.finish(new).map_err(Failure::invalid)?;
+    let made = mail.add_alias(&by, &address, &target).await?;
+    let row = mail.alias(&by, &made.address).await?;
+    Ok((StatusCode::CREATED, Json(AliasView::from(&row))).into_response())
+}
+
+async fn remove_alias(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Path(at): Path<AtAlias>,
+) -> Result<StatusCode, Failure> {
+    mail.remove_alias(&by, &at.address()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn lists(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Value>, Failure> {
+    let page = paged(mail.lists(&by).await?, &query, |details| details.list.address.to_string())?;
+    Ok(Json(listed(&page.map(|details| ListView::from(&details)))))
+}
+
+async fn create_list(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let mut input = body.input(input::NEW_LIST);
+    let new = input::new_list(&mut input);
+    let new = input.finish(new).map_err(Failure::invalid)?;
+    let list = mail.create_list(&by, new).await?;
+    let view = ListView::from(&mail.list(&by, list.id).await?);
+    let place = format!("/api/tenants/{}/mail/lists/{}", by.scope().slug, list.id);
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(view)).into_response())
+}
+
+async fn show_list(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Path(at): Path<AtList>,
+) -> Result<Response, Failure> {
+    let details = mail.list(&by, at.id()?).await?;
+    Ok((Version::tag(details.list.version), Json(ListView::from(&details))).into_response())
+}
+
+async fn change_list(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Path(at): Path<AtList>,
+    version: Version,
+    body: JsonBody,
+) -> Result<Json<ListView>, Failure> {
+    let mut input = body.input(input::LIST);
+    let change = input::list(&mut input);
+    let change = input.finish(Some(change)).map_err(Failure::invalid)?;
+    let list = mail.update_list(&by, at.id()?, change, version.expected()).await?;
+    Ok(Json(ListView::from(&mail.list(&by, list.id).await?)))
+}
+
+async fn remove_list(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Path(at): Path<AtList>,
+) -> Result<StatusCode, Failure> {
+    mail.remove_list(&by, at.id()?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn show_domain(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Path(at): Path<AtDomain>,
+) -> Result<Json<MailDomainView>, Failure> {
+    let name = at.name()?;
+    let settings = mail.domain(&by, &name).await?;
+    Ok(Json(MailDomainView::of(&name, settings)))
+}
+
+async fn change_domain(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Path(at): Path<AtDomain>,
+    body: JsonBody,
+) -> Result<Json<MailDomainView>, Failure> {
+    let name = at.name()?;
+    let mut input = body.input(input::DOMAIN);
+    let change = input::domain(&mut input);
+    let change = input.finish(Some(change)).map_err(Failure::invalid)?;
+    let settings = mail.set_domain(&by, &name, change).await?;
+    Ok(Json(MailDomainView::of(&name, settings)))
+}

@@ -1,0 +1,109 @@
+//! `/api/users/me/app-passwords`, as JSON.
+
+use access::OwnAccount;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use kernel::cursor::Page;
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door, Failure, JsonBody, KeptInstead, Right, Routes, listed};
+
+use crate::app_passwords::{AppPassword, Made};
+use crate::input;
+use crate::service::Mail;
+
+const ALL: &str = "/api/users/me/app-passwords";
+const ONE: &str = "/api/users/me/app-passwords/{id}";
+
+pub fn routes(mail: &Mail) -> Routes {
+    let op = |summary| Operation::new("Own account", summary);
+    let make = op("Make a password for a mail program; it is in this answer alone");
+    Routes::new(Door::Api)
+        .get(ALL, list)
+        .doc(op("The passwords of one's own mail programs").list::<AppPasswordView>())
+        .post(ALL, create)
+        .doc(make.body(input::APP_PASSWORD).answer::<MadePasswordView>(201))
+        .on(&Method::DELETE, ONE, revoke)
+        .doc(op("Make such a password worthless"))
+        .with_state(mail.clone())
+}
+
+/// A password of a program, without its secret.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AppPasswordView {
+    id: String,
+    name: String,
+    /// The mailbox that it opens.
+    mailbox: String,
+    created_at: String,
+}
+
+impl From<&AppPassword> for AppPasswordView {
+    fn from(password: &AppPassword) -> Self {
+        Self {
+            id: password.id.clone(),
+            name: password.name.clone(),
+            mailbox: password.mailbox.to_string(),
+            created_at: password.created_at.to_string(),
+        }
+    }
+}
+
+/// A password that was just made.
+#[derive(Serialize, ToSchema)]
+struct MadePasswordView {
+    #[serde(flatten)]
+    password: AppPasswordView,
+    /// Shown here and nowhere else; null when the same request is repeated.
+    secret: Option<String>,
+}
+
+impl MadePasswordView {
+    fn of(made: &Made, secret: Option<String>) -> Self {
+        Self { password: (&made.password).into(), secret }
+    }
+}
+
+/// The path of a password.
+#[derive(Deserialize)]
+pub struct At {
+    /// Its id.
+    pub id: String,
+}
+
+async fn list(Right(by): Right<OwnAccount>, State(mail): State<Mail>) -> Result<Json<Value>, Failure> {
+    let all = mail.app_passwords(&by).await?;
+    let items = all.iter().map(AppPasswordView::from).collect();
+    Ok(Json(listed(&Page { items, next: None })))
+}
+
+async fn create(
+    Right(by): Right<OwnAccount>,
+    State(mail): State<Mail>,
+    body: JsonBody,
+) -> Result<Response, Failure> {
+    let mut input = body.input(input::APP_PASSWORD);
+    let new = input::app_password(&mut input);
+    let (name, mailbox) = input.finish(new).map_err(Failure::invalid)?;
+    let made = mail.create_app_password(&by, &name, mailbox.as_ref()).await?;
+    let shown = MadePasswordView::of(&made, Some(made.secret.expose_secret().to_owned()));
+    let mut response =
+        (StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(shown)).into_response();
+    response.extensions_mut().insert(KeptInstead(json!(MadePasswordView::of(&made, None))));
+    Ok(response)
+}
+
+async fn revoke(
+    Right(by): Right<OwnAccount>,
+    State(mail): State<Mail>,
+    Path(at): Path<At>,
+) -> Result<StatusCode, Failure> {
+    mail.revoke_app_password(&by, &at.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,181 @@
+//! Passwords for a person's own mail programs [N1]. The mail server keeps them; nothing of them is kept here. Each call
+//! has its record first, so that what is done there always has one.
+
+use std::time::Duration;
+
+use access::{Granted, OwnAccount};
+use audit::{Chain, Entry, Outcome, Target};
+use kernel::{EmailAddress, Timestamp};
+use members::MAILBOX;
+use members::mailboxes::{self, MailboxOf};
+use secrecy::SecretString;
+use serde_json::json;
+use upstream_stalwart::{NewAppPassword, Stalwart};
+
+use crate::error::Error;
+use crate::service::Mail;
+
+/// How many a mailbox may have: so many the mail server takes (contract, section 7).
+pub const MOST: usize = 5;
+
+/// A password of a program, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppPassword {
+    /// Its id, with that of the membership whose mailbox it opens.
+    pub id: String,
+    /// What the person calls it.
+    pub name: String,
+    /// The mailbox that it opens.
+    pub mailbox: EmailAddress,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// One that was just made.
+#[derive(Debug)]
+pub struct Made {
+    /// What stays visible of it.
+    pub password: AppPassword,
+    /// Shown once, and nowhere kept.
+    pub secret: SecretString,
+}
+
+/// A mailbox with its id in the mail server.
+struct Ready {
+    mailbox: MailboxOf,
+    account: String,
+}
+
+impl Ready {
+    fn target(&self) -> Target {
+        let id = self.mailbox.user.to_string();
+        Target { kind: "member", name: id.clone(), id }
+    }
+
+    fn id(&self, upstream: &str) -> String {
+        format!("{}.{upstream}", self.mailbox.member)
+    }
+}
+
+impl Mail {
+    /// The caller's mailboxes that are there.
+    async fn own(&self, by: &Granted<OwnAccount>) -> Result<Vec<Ready>, Error> {
+        let db = self.0.db.read();
+        let mut ready = Vec::new();
+        for mailbox in mailboxes::of_user(db, by.actor().person.id).await? {
+            let resource = reconcile::named(db, MAILBOX, &mailbox.address.to_string()).await?;
+            let resource = resource.filter(|found| found.owner == mailbox.member.to_string());
+            let made = resource.filter(|found| found.spec.is_some()).and_then(|found| found.upstream_id);
+            ready.extend(made.map(|account| Ready { mailbox, account }));
+        }
+        Ok(ready)
+    }
+
+    /// The addresses of the caller's mailboxes that a program can be given a password for.
+    pub async fn own_mailboxes(&self, by: &Granted<OwnAccount>) -> Result<Vec<EmailAddress>, Error> {
+        let own = self.own(by).await?.into_iter();
+        Ok(own.filter(|ready| !ready.mailbox.suspended).map(|ready| ready.mailbox.address).collect())
+    }
+
+    fn server(&self) -> Result<&Stalwart, Error> {
+        self.0.stalwart.as_ref().ok_or(Error::NoOwnMailbox)
+    }
+
+    /// The caller's passwords for programs, the oldest first.
+    pub async fn app_passwords(&self, by: &Granted<OwnAccount>) -> Result<Vec<AppPassword>, Error> {
+        let mut all = Vec::new();
+        for ready in self.own(by).await? {
+            all.extend(self.of_mailbox(&ready).await?);
+        }
+        all.sort_by_key(|password: &AppPassword| password.created_at);
+        Ok(all)
+    }
+
+    async fn of_mailbox(&self, ready: &Ready) -> Result<Vec<AppPassword>, Error> {
+        let found = self.server()?.app_passwords(&ready.account).await.map_err(|error| failed(&error))?;
+        let password = |found: upstream_stalwart::AppPassword| AppPassword {
+            id: ready.id(&found.id),
+            name: found.description,
+            mailbox: ready.mailbox.address.clone(),
+            created_at: found.created_at,
+        };
+        Ok(found.into_iter().map(password).collect())
+    }
+
+    /// Makes a password for a program; `mailbox` must be told by who has several.
+    pub async fn create_app_password(
+        &self,
+        by: &Granted<OwnAccount>,
+        name: &str,
+        mailbox: Option<&EmailAddress>,
+    ) -> Result<Made, Error> {
+        if by.actor().password_due {
+            return Err(Error::PasswordDue);
+        }
+        let own = self.own(by).await?;
+        let fits = |ready: &Ready| mailbox.is_none_or(|address| ready.mailbox.address == *address);
+        let ready = own.into_iter().find(fits).ok_or(Error::NoOwnMailbox)?;
+        let opens = |standing: &access::TenantStanding| standing.tenant.id == ready.mailbox.tenant;
+        if ready.mailbox.suspended || !by.actor().standing.tenants.iter().any(opens) {
+            return Err(Error::Closed);
+        }
+        let present = self.of_mailbox(&ready).await?;
+        if present.iter().any(|password| password.name == name) {
+            return Err(Error::NameUsed(name.to_owned()));
+        }
+        if present.len() >= MOST {
+            return Err(Error::TooManyPasswords(MOST));
+        }
+        let entry = || Entry::done("app_password.create", ready.target()).after(json!({"name": name}));
+        self.record(by, &ready, entry()).await?;
+        let made = self.server()?.create_app_password(&ready.account, name).await;
+        let refused = match made {
+            Ok(NewAppPassword::Made { id, secret }) => {
+                let password = AppPassword {
+                    id: ready.id(&id),
+                    name: name.to_owned(),
+                    mailbox: ready.mailbox.address.clone(),
+                    created_at: Timestamp::from_seconds(self.now().micros() / MICROS),
+                };
+                return Ok(Made { password, secret });
+            }
+            Ok(NewAppPassword::TooMany) => Error::TooManyPasswords(MOST),
+            Err(error) => failed(&error),
+        };
+        self.record(by, &ready, entry().outcome(Outcome::Failed)).await?;
+        Err(refused)
+    }
+
+    /// Makes a password worthless. Connections that were opened with it last until they end.
+    pub async fn revoke_app_password(&self, by: &Granted<OwnAccount>, id: &str) -> Result<(), Error> {
+        const GONE: Error = Error::NotFound("password");
+        let own = self.own(by).await?;
+        let ready = own.into_iter().find(|ready| id.starts_with(&format!("{}.", ready.mailbox.member)));
+        let ready = ready.ok_or(GONE)?;
+        let present = self.of_mailbox(&ready).await?;
+        let password = present.into_iter().find(|password| password.id == id).ok_or(GONE)?;
+        let entry =
+            || Entry::done("app_password.remove", ready.target()).before(json!({"name": password.name}));
+        self.record(by, &ready, entry()).await?;
+        let upstream = id.rsplit('.').next().unwrap_or_default();
+        if let Err(error) = self.server()?.destroy_app_password(&ready.account, upstream).await {
+            self.record(by, &ready, entry().outcome(Outcome::Failed)).await?;
+            return Err(failed(&error));
+        }
+        Ok(())
+    }
+
+    async fn record(&self, by: &Granted<OwnAccount>, ready: &Ready, entry: Entry) -> Result<(), Error> {
+        let tx = self.0.db.begin().await?;
+        audit::append(&tx, by.context(), Chain::Tenant(ready.mailbox.tenant), entry).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// The mail server counts whole seconds.
+const MICROS: i64 = Duration::from_secs(1).as_micros() as i64;
+
+fn failed(error: &outbound::CallError) -> Error {
+    tracing::warn!(%error, "the mail server did not answer for the passwords of programs");
+    Error::NotDone("the mail server does not answer".to_owned())
+}

@@ -1,0 +1,171 @@
+//! What can go wrong with mail settings.
+
+use kernel::{Coded, EmailAddress, FieldError, Kind};
+
+/// An action on a tenant's mail that was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks rules.
+    #[error("the input breaks rules")]
+    Invalid(Vec<FieldError>),
+    /// The workspace has no such alias, list, shared mailbox or domain.
+    #[error("this workspace has no such {0}")]
+    NotFound(&'static str),
+    /// Something has the address; the sentence says what.
+    #[error("{0}")]
+    AddressTaken(String),
+    /// The address is on a domain that is not proven to be the workspace's.
+    #[error("{0} is no domain of this workspace")]
+    ForeignDomain(String),
+    /// Nothing of the workspace's has the address that something should lead to.
+    #[error("nobody in this workspace has the address {address}")]
+    NoSuchAddress {
+        /// The field that names it.
+        field: &'static str,
+        /// The address.
+        address: EmailAddress,
+    },
+    /// A shared mailbox is read with a mailbox of one's own.
+    #[error("{0} is not the mailbox of a member")]
+    NoMailbox(EmailAddress),
+    /// A list would lead to itself.
+    #[error("mail would go round in circles: {}", way(.0))]
+    Loop(Vec<EmailAddress>),
+    /// The address is the main one of something.
+    #[error("{0}, and no alias")]
+    NotAlias(String),
+    /// What had the address before is not gone from the mail server yet.
+    #[error("what had the address {0} before is still being removed")]
+    Lingering(EmailAddress),
+    /// Somebody changed it meanwhile.
+    #[error("somebody else has changed this since you read it")]
+    Stale,
+    /// The workspace's state forbids it.
+    #[error("the workspace is {0}, so its mail settings can't be changed")]
+    WrongState(&'static str),
+    /// The person has no mailbox that is ready.
+    #[error("you have no mailbox that is ready")]
+    NoOwnMailbox,
+    /// Their mailbox is closed.
+    #[error("your mailbox is closed")]
+    Closed,
+    /// They sign in with a password that somebody made for them.
+    #[error("choose a password of your own first")]
+    PasswordDue,
+    /// As many as there may be.
+    #[error("this mailbox has {0} passwords for programs, and may have no more")]
+    TooManyPasswords(usize),
+    /// Another has the name.
+    #[error("you have a password named “{0}” already")]
+    NameUsed(String),
+    /// The mail server did not do it.
+    #[error("{0}")]
+    NotDone(String),
+    /// The right is missing.
+    #[error(transparent)]
+    Access(#[from] access::Error),
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// The addresses of a loop, the first once more at the end.
+fn way(addresses: &[EmailAddress]) -> String {
+    let whole = addresses.iter().chain(addresses.first());
+    whole.map(ToString::to_string).collect::<Vec<_>>().join(" → ")
+}
+
+impl From<members::Error> for Error {
+    fn from(error: members::Error) -> Self {
+        match error {
+            members::Error::AddressTaken(sentence) => Self::AddressTaken(sentence),
+            members::Error::Db(error) => Self::Db(error),
+            members::Error::Access(error) => Self::Access(error),
+            other => Self::NotDone(other.to_string()),
+        }
+    }
+}
+
+impl Coded for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid(_) | Self::ForeignDomain(_) | Self::NoSuchAddress { .. } | Self::NoMailbox(_) => {
+                Kind::Invalid
+            }
+            Self::NotFound(_) => Kind::NotFound,
+            Self::Stale => Kind::Stale,
+            Self::AddressTaken(_)
+            | Self::Loop(_)
+            | Self::NotAlias(_)
+            | Self::Lingering(_)
+            | Self::WrongState(_)
+            | Self::NoOwnMailbox
+            | Self::Closed
+            | Self::PasswordDue
+            | Self::TooManyPasswords(_)
+            | Self::NameUsed(_) => Kind::Conflict,
+            Self::NotDone(_) => Kind::Unavailable,
+            Self::Access(error) => error.kind(),
+            Self::Db(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid-input",
+            Self::NotFound(_) => "not-found",
+            Self::AddressTaken(_) => "address-taken",
+            Self::ForeignDomain(_) => "foreign-domain",
+            Self::NoSuchAddress { .. } => "no-such-address",
+            Self::NoMailbox(_) => "no-mailbox",
+            Self::Loop(_) => "mail-loop",
+            Self::NotAlias(_) => "no-alias",
+            Self::Lingering(_) => "address-lingers",
+            Self::Stale => "stale",
+            Self::WrongState(_) => "wrong-state",
+            Self::NoOwnMailbox => "no-own-mailbox",
+            Self::Closed => "mailbox-closed",
+            Self::PasswordDue => "password-due",
+            Self::TooManyPasswords(_) => "too-many-passwords",
+            Self::NameUsed(_) => "name-used",
+            Self::NotDone(_) => "not-done",
+            Self::Access(error) => error.code(),
+            Self::Db(error) => error.code(),
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        let text = match self {
+            Self::Invalid(_) => return None,
+            Self::NotFound(_) => "Look at the list of its addresses.",
+            Self::AddressTaken(_) => "Choose another address, or free this one first.",
+            Self::ForeignDomain(_) => "Add the domain and prove that it is yours first.",
+            Self::NoSuchAddress { .. } | Self::NoMailbox(_) => "Look for it in the list of addresses.",
+            Self::Loop(_) => "Leave one of these out.",
+            Self::NotAlias(_) => "Remove what has the address.",
+            Self::Lingering(_) | Self::NotDone(_) => "Try again in a moment.",
+            Self::Stale => "Read it again and repeat your change.",
+            Self::WrongState(_) => "Ask whoever runs the platform for you.",
+            Self::NoOwnMailbox | Self::Closed => "Ask an admin of your workspace.",
+            Self::PasswordDue => "Do it on the page of your password.",
+            Self::TooManyPasswords(_) => "Remove one that no program uses any more.",
+            Self::NameUsed(_) => "Choose another name, so that you can tell them apart.",
+            Self::Access(error) => return error.advice(),
+            Self::Db(error) => return error.advice(),
+        };
+        Some(text.to_owned())
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        let field = match self {
+            Self::Invalid(fields) => return fields.clone(),
+            Self::AddressTaken(_) | Self::ForeignDomain(_) | Self::Lingering(_) => "address",
+            Self::NoSuchAddress { field, .. } => field,
+            Self::NoMailbox(_) => "readers",
+            Self::Loop(_) => "recipients",
+            Self::TooManyPasswords(_) | Self::NameUsed(_) => "name",
+            _ => return Vec::new(),
+        };
+        vec![FieldError::new(field, self.code(), self.to_string())]
+    }
+}

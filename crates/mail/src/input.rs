@@ -1,0 +1,132 @@
+//! What may be sent, by form and by JSON alike.
+
+use std::collections::BTreeSet;
+
+use kernel::EmailAddress;
+use kernel::input::Shape::{Flag, Text, Texts};
+use kernel::input::{Field, Input};
+
+use crate::model::{ListChange, MOST_RECIPIENTS, MOST_TEXT, NewList, NewShared, OwnAddress, SharedChange};
+use crate::settings::SettingsChange;
+
+const ADDRESS: Field = Field::required("address", Text(254), "The address, on a domain of the workspace.");
+const RECIPIENTS: Field =
+    Field::optional("recipients", Texts(MOST_RECIPIENTS), "Who gets a copy: addresses, inside or outside.");
+const DESCRIPTION: Field = Field::optional("description", Text(MOST_TEXT), "What it is for.");
+const READERS: Field =
+    Field::optional("readers", Texts(500), "Who reads it: addresses of mailboxes of the workspace.");
+
+/// The fields of a new alias.
+pub const NEW_ALIAS: &[Field] =
+    &[ADDRESS, Field::required("target", Text(254), "The address of what it leads to.")];
+/// The fields of a new list.
+pub const NEW_LIST: &[Field] = &[ADDRESS, DESCRIPTION, RECIPIENTS];
+/// The fields of a change of a list.
+pub const LIST: &[Field] = &[DESCRIPTION, RECIPIENTS];
+/// The fields of a new shared mailbox.
+pub const NEW_SHARED: &[Field] =
+    &[ADDRESS, Field::required("name", Text(MOST_TEXT), "What people see it as."), READERS];
+/// The fields of a change of a shared mailbox.
+pub const SHARED: &[Field] = &[Field::optional("name", Text(MOST_TEXT), "What people see it as."), READERS];
+/// The fields of the settings of a domain.
+pub const DOMAIN: &[Field] = &[
+    Field::optional(
+        "catchAll",
+        Text(254),
+        "Who gets mail to addresses that nobody has; null lets it bounce.",
+    ),
+    Field::optional("plusAddresses", Flag, "Whether anna+anything reaches anna."),
+];
+/// The fields of a new password for a program.
+pub const APP_PASSWORD: &[Field] = &[
+    Field::required("name", Text(60), "What it is for, as in “Phone”."),
+    Field::optional("mailbox", Text(254), "The address of the mailbox, for who has several."),
+];
+
+/// A text on one line.
+fn line(input: &mut Input, field: &'static str) -> Option<String> {
+    input.read(field, |text| {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_plain = !line.is_empty() && !line.chars().any(char::is_control);
+        if is_plain { Ok(line) } else { Err("must have a letter in it, and no control characters") }
+    })
+}
+
+/// A field that may be emptied: none when it was not sent.
+fn clearable<T>(
+    input: &mut Input,
+    field: &'static str,
+    read: impl FnOnce(&mut Input) -> Option<T>,
+) -> Option<Option<T>> {
+    if input.is_null(field) { Some(None) } else { read(input).map(Some) }
+}
+
+/// Addresses, each once; what is none is named.
+fn addresses(input: &mut Input, field: &'static str) -> Option<BTreeSet<EmailAddress>> {
+    let mut all = BTreeSet::new();
+    for text in input.texts(field)? {
+        match text.parse::<EmailAddress>() {
+            Ok(address) => {
+                all.insert(address);
+            }
+            Err(error) => {
+                let shown: String = text.chars().take(80).collect();
+                input.fail(field, "invalid", format!("“{shown}” {error}."));
+                return None;
+            }
+        }
+    }
+    Some(all)
+}
+
+/// Reads a new alias.
+pub fn new_alias(input: &mut Input) -> Option<(OwnAddress, EmailAddress)> {
+    let (address, target) = (input.parse("address"), input.parse("target"));
+    Some((address?, target?))
+}
+
+/// Reads a new list.
+pub fn new_list(input: &mut Input) -> Option<NewList> {
+    let (address, description) = (input.parse("address"), line_if_any(input));
+    let recipients = addresses(input, "recipients").unwrap_or_default();
+    Some(NewList { address: address?, description, recipients })
+}
+
+fn line_if_any(input: &mut Input) -> Option<String> {
+    let is_empty = input.text("description").is_none_or(|text| text.is_empty());
+    if is_empty { None } else { line(input, "description") }
+}
+
+/// Reads a change of a list.
+pub fn list(input: &mut Input) -> ListChange {
+    ListChange {
+        description: clearable(input, "description", line_if_any),
+        recipients: addresses(input, "recipients"),
+    }
+}
+
+/// Reads a new shared mailbox.
+pub fn new_shared(input: &mut Input) -> Option<NewShared> {
+    let (address, name) = (input.parse("address"), line(input, "name"));
+    let readers = addresses(input, "readers").unwrap_or_default();
+    Some(NewShared { address: address?, name: name?, readers })
+}
+
+/// Reads a change of a shared mailbox.
+pub fn shared(input: &mut Input) -> SharedChange {
+    SharedChange { name: line(input, "name"), readers: addresses(input, "readers") }
+}
+
+/// Reads the settings of a domain.
+pub fn domain(input: &mut Input) -> SettingsChange {
+    SettingsChange {
+        catch_all: clearable(input, "catchAll", |input| input.parse("catchAll")),
+        plus_addresses: input.flag("plusAddresses"),
+    }
+}
+
+/// Reads a new password for a program: its name, and its mailbox.
+pub fn app_password(input: &mut Input) -> Option<(String, Option<EmailAddress>)> {
+    let (name, mailbox) = (line(input, "name"), input.parse("mailbox"));
+    Some((name?, mailbox))
+}

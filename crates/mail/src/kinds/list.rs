@@ -1,0 +1,141 @@
+//! A distribution list in Stalwart. Nothing in it can hold a mark, so its absence is checked before the intent to make
+//! it is recorded, and what is there after an unknown outcome is ours. Lists can't be searched by name (contract,
+//! section 9), so all of a domain are read until the id is known.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use members::{aliases, compared};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use serde_json::{Value, json};
+use upstream_stalwart::{Created as Made, Destroyed, ListChange, MailingList, NewList, Stalwart, Updated};
+
+use super::{MOVED, description, text};
+use crate::wants::LIST;
+
+pub struct List(pub Stalwart);
+
+const FIELDS: [&str; 5] = ["name", "domain", "description", "aliases", "recipients"];
+
+fn actual(list: &MailingList, domains: &BTreeMap<String, String>) -> Actual {
+    Actual {
+        upstream_id: list.id.clone(),
+        mark: None,
+        fields: json!({
+            "name": list.name, "domain": domains.get(&list.domain_id), "description": list.description,
+            "aliases": aliases::shown(&list.aliases, domains), "recipients": list.recipients,
+        }),
+        waiting: None,
+    }
+}
+
+fn recipients<T: std::str::FromStr + Ord>(spec: &Value) -> Result<std::collections::BTreeSet<T>, Problem> {
+    let all = spec["recipients"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let parsed = all.map(str::parse).collect::<Result<_, _>>();
+    parsed.map_err(|_| Problem::Blocked("a recipient of the list is no address".to_owned()))
+}
+
+impl List {
+    async fn found(&self, resource: &Resource) -> Result<Option<MailingList>, Problem> {
+        if let Some(id) = &resource.upstream_id {
+            // Nothing but its id tells that it is ours, and copies lag: that it is gone counts when it is said twice.
+            let found = self.0.list(id).await?;
+            return Ok(if found.is_some() { found } else { self.0.list(id).await? });
+        }
+        let (Some(domain), Some(spec)) = (resource.needed.first(), &resource.spec) else { return Ok(None) };
+        let all = self.0.list_lists(Some(domain)).await?;
+        Ok(all.into_iter().find(|list| list.name == text(spec, "name")))
+    }
+}
+
+#[async_trait]
+impl Kind for List {
+    fn name(&self) -> &'static str {
+        LIST
+    }
+
+    fn needs(&self, resource: &Resource) -> Vec<Need> {
+        resource.spec.as_ref().map(aliases::needs).unwrap_or_default()
+    }
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let Some(found) = self.found(resource).await? else { return Ok(None) };
+        let domains = aliases::domains(&self.0, resource, &found.domain_id, &found.aliases).await?;
+        Ok(Some(actual(&found, &domains)))
+    }
+
+    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let mark = resource.is_in_doubt().then(|| resource.id.clone());
+        Ok(self.read(resource).await?.map(|found| Actual { mark, ..found }))
+    }
+
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let domain = resource.needed.first();
+        let new = NewList {
+            name: text(spec, "name").to_owned(),
+            domain_id: domain
+                .cloned()
+                .ok_or_else(|| Problem::Blocked("its domain is not there".to_owned()))?,
+            description: description(spec),
+            aliases: aliases::wanted(resource, spec)?,
+            recipients: recipients(spec)?,
+        };
+        match self.0.create_list(&new).await? {
+            Made::New(id) => {
+                let found = self.0.list(&id).await;
+                let is_it = |it: MailingList| (it.name, it.domain_id) == (new.name, new.domain_id);
+                aliases::made(found.map(|found| found.is_some_and(is_it)), id, spec)
+            }
+            Made::Exists { object, id } => Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?)),
+        }
+    }
+
+    async fn update(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        changes: &[FieldChange],
+    ) -> Result<(), Problem> {
+        let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
+        if is_changed("domain") {
+            return Err(Problem::Blocked(MOVED.to_owned()));
+        }
+        let change = ListChange {
+            name: is_changed("name").then(|| text(spec, "name").to_owned()),
+            description: is_changed("description").then(|| description(spec)),
+            aliases: is_changed("aliases").then(|| aliases::wanted(resource, spec)).transpose()?,
+            recipients: is_changed("recipients").then(|| recipients(spec)).transpose()?,
+        };
+        match self.0.update_list(&actual.upstream_id, &change).await? {
+            Updated::Done => Ok(()),
+            Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(&self.0, &by.object, &by.id).await?)),
+        }
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        match self.0.destroy_list(&actual.upstream_id).await? {
+            Destroyed::Done => Ok(()),
+            Destroyed::Linked(_) => {
+                Err(Problem::Blocked("something in Stalwart still uses the list".to_owned()))
+            }
+        }
+    }
+
+    /// Lists on the domains that bear Dezky's mark: others are nobody's business here.
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let all = self.0.list_domains().await?;
+        let is_ours = |text: &Option<String>| text.as_deref().is_some_and(|text| text.starts_with("dezky "));
+        let names = all.iter().map(|domain| (domain.id.clone(), domain.name.clone())).collect();
+        let lists = self.0.list_lists(None).await?;
+        let on_ours = |list: &&MailingList| {
+            all.iter().any(|domain| domain.id == list.domain_id && is_ours(&domain.description))
+        };
+        let listed = lists.iter().filter(on_ours);
+        Ok(listed.map(|it| Listed { name: it.address.clone(), actual: actual(it, &names) }).collect())
+    }
+
+    fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
+        compared(spec, actual, &FIELDS)
+    }
+}

@@ -1,0 +1,56 @@
+//! Where a tenant's mail goes: aliases, distribution lists, shared mailboxes, what becomes of addresses that nobody
+//! has, and the passwords of mail programs. Owns the tables `lists`, `list_recipients` and `shared_mailboxes`; the table
+//! of addresses belongs to `members`, the settings of a domain to `tenants`, since their objects upstream do.
+//!
+//! Invariants: an address has one owner; what receives mail is on the tenant's own domains; no list leads to itself; an
+//! address that goes is taken out of every list; the password of a program is shown once and kept nowhere.
+
+mod actions;
+mod aliases;
+mod api;
+mod app_password_api;
+mod app_passwords;
+mod error;
+mod follow;
+mod input;
+mod kinds;
+mod lists;
+mod loops;
+mod model;
+mod pages;
+mod reads;
+mod service;
+mod settings;
+mod shared;
+mod shared_api;
+mod store;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod wants;
+
+pub use error::Error;
+pub use follow::follower;
+pub use kinds::kinds;
+pub use service::Mail;
+
+use i18n::{Language, Source};
+use web::Door;
+
+/// What the slice brings to the web.
+pub fn slice(mail: &Mail) -> web::Slice {
+    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+    web::Slice {
+        routes: vec![
+            api::routes(mail),
+            shared_api::routes(mail),
+            app_password_api::routes(mail),
+            pages::portal(mail),
+            pages::own(Door::Portal, mail),
+            pages::own(Door::Operator, mail),
+        ],
+        nav: pages::NAV.to_vec(),
+        tenant_tabs: Vec::new(),
+        texts: vec![english],
+    }
+}

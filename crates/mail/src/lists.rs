@@ -1,0 +1,103 @@
+//! Distribution lists: one address, many recipients, inside or outside [F1].
+
+use access::{Granted, ManageMail};
+use audit::{Chain, Entry, Target};
+use kernel::{EmailAddress, ListId};
+use members::addresses::{self, AddressKind};
+use serde_json::{Value, json};
+
+use crate::actions::{check_domain, check_loops, forget, lock, write};
+use crate::error::Error;
+use crate::model::{List, ListChange, NewList};
+use crate::service::Mail;
+use crate::store;
+use crate::wants::LIST;
+
+fn target(list: &List) -> Target {
+    Target { kind: "list", id: list.id.to_string(), name: list.address.to_string() }
+}
+
+/// What the audit log says of a list; how many instead of who.
+fn audited(list: &List) -> Value {
+    json!({"description": list.description, "recipients": list.recipients.len()})
+}
+
+impl Mail {
+    /// Makes a list.
+    pub async fn create_list(&self, by: &Granted<ManageMail>, new: NewList) -> Result<List, Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        lock(&tx, by).await?;
+        check_domain(&tx, tenant, &new.address).await?;
+        let list = List {
+            id: ListId::new(clock),
+            tenant,
+            address: new.address.address().clone(),
+            description: new.description,
+            recipients: new.recipients,
+            version: 1,
+            created_at: clock.now(),
+        };
+        let owner = list.id.to_string();
+        addresses::claim(&tx, clock, tenant, &list.address, AddressKind::List, &owner).await?;
+        store::insert_list(&tx, &list).await?;
+        check_loops(&tx, tenant).await?;
+        write(&tx, clock, by.scope(), &owner).await?;
+        let entry = Entry::done("list.create", target(&list)).after(audited(&list));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.settle([owner]).await?;
+        Ok(list)
+    }
+
+    /// Changes a list. `expected` is the version that the caller read, if they said.
+    pub async fn update_list(
+        &self,
+        by: &Granted<ManageMail>,
+        id: ListId,
+        change: ListChange,
+        expected: Option<i64>,
+    ) -> Result<List, Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        lock(&tx, by).await?;
+        let before = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound("list"))?;
+        if expected.is_some_and(|version| version != before.version) {
+            return Err(Error::Stale);
+        }
+        let description = change.description.unwrap_or_else(|| before.description.clone());
+        let recipients = change.recipients.unwrap_or_else(|| before.recipients.clone());
+        if (&description, &recipients) == (&before.description, &before.recipients) {
+            return Ok(before);
+        }
+        let after = List { description, recipients, version: before.version + 1, ..before.clone() };
+        store::update_list(&tx, &after).await?;
+        check_loops(&tx, tenant).await?;
+        write(&tx, clock, by.scope(), &id.to_string()).await?;
+        let entry =
+            Entry::done("list.update", target(&after)).before(audited(&before)).after(audited(&after));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.settle([id.to_string()]).await?;
+        Ok(after)
+    }
+
+    /// Removes a list and its addresses; others that sent to it do so no more.
+    pub async fn remove_list(&self, by: &Granted<ManageMail>, id: ListId) -> Result<(), Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        lock(&tx, by).await?;
+        let list = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound("list"))?;
+        let owner = id.to_string();
+        let gone = addresses::of_object(&*tx, &owner).await?;
+        let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();
+        addresses::release_all(&tx, &owner).await?;
+        store::delete_list(&tx, &list).await?;
+        forget(&tx, clock, tenant, &gone).await?;
+        reconcile::destroy(&tx, clock, &owner, LIST, clock.now()).await?;
+        let entry = Entry::done("list.remove", target(&list)).before(audited(&list));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.let_go(&owner).await
+    }
+}

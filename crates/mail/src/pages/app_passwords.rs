@@ -1,0 +1,230 @@
+//! The passwords of one's own mail programs.
+
+use access::{Granted, OwnAccount};
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use i18n::Words;
+use kernel::EmailAddress;
+use maud::{Markup, Render as _, html};
+use web::ui::{
+    self, Column, Confirm, Empty, Field, Icon, Kind, PageHead, Row, Secret, Size, Table, Tone, button,
+    confirm, dialog, empty, secret, submit, table,
+};
+use web::{Failure, FormBody, Right, View};
+
+use super::draft::{Draft, filled, said};
+use super::{After, flash};
+use crate::app_password_api::At;
+use crate::app_passwords::{AppPassword, MOST, Made};
+use crate::error::Error;
+use crate::input;
+use crate::service::Mail;
+
+const DIALOG: &str = "add-app-password";
+const MADE: &str = "app-password-made";
+const PAGE: &str = "/account/app-passwords";
+
+/// What the page shows.
+struct Content {
+    mailboxes: Vec<EmailAddress>,
+    /// None when the mail server does not answer.
+    passwords: Option<Vec<AppPassword>>,
+}
+
+impl Mail {
+    async fn own_page(
+        &self,
+        by: &Granted<OwnAccount>,
+        view: &View,
+        draft: Option<&Draft>,
+        made: Option<&Made>,
+    ) -> Result<Markup, Failure> {
+        let mailboxes = self.own_mailboxes(by).await?;
+        let passwords = match self.app_passwords(by).await {
+            Ok(all) => Some(all),
+            Err(Error::NotDone(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(page(view, &Content { mailboxes, passwords }, draft, made, self.now()))
+    }
+}
+
+pub async fn show(
+    Right(by): Right<OwnAccount>,
+    State(mail): State<Mail>,
+    Query(after): Query<After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    flash(&mut view, after.done.as_deref(), &[("gone", "app-password-done-gone")]);
+    mail.own_page(&by, &view, None, None).await
+}
+
+/// Answers with the page and the password on it: it is shown once, so there is no address for it.
+pub async fn create(
+    Right(by): Right<OwnAccount>,
+    State(mail): State<Mail>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let mut input = body.input(input::APP_PASSWORD);
+    let new = input::app_password(&mut input);
+    let made = match input.finish(new) {
+        Ok((name, mailbox)) => mail.create_app_password(&by, &name, mailbox.as_ref()).await,
+        Err(errors) => Err(Error::Invalid(errors)),
+    };
+    match made {
+        Ok(made) => {
+            let page = mail.own_page(&by, &view, None, Some(&made)).await?;
+            Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], page).into_response())
+        }
+        Err(error) => {
+            let draft = Draft::of(DIALOG, &body, error, &["name", "mailbox"])?;
+            let page = mail.own_page(&by, &view, Some(&draft), None).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+pub async fn revoke(
+    Right(by): Right<OwnAccount>,
+    State(mail): State<Mail>,
+    Path(at): Path<At>,
+) -> Result<Response, Failure> {
+    mail.revoke_app_password(&by, &at.id).await?;
+    Ok(Redirect::to(&format!("{PAGE}?done=gone")).into_response())
+}
+
+fn page(
+    view: &View,
+    content: &Content,
+    draft: Option<&Draft>,
+    made: Option<&Made>,
+    now: kernel::Timestamp,
+) -> Markup {
+    let w = view.words();
+    let has_room = content.passwords.as_ref().is_some_and(|all| all.len() < MOST * content.mailboxes.len());
+    let head = PageHead {
+        title: w.t("nav-app-passwords"),
+        summary: html! { (w.t("app-passwords-say")) },
+        actions: html! {
+            @if has_room { (button(w.t("app-password-add")).primary().icon(Icon::Plus).opens(DIALOG)) }
+        },
+        ..PageHead::default()
+    };
+    let shown = html! {
+        @match &content.passwords {
+            _ if content.mailboxes.is_empty() => {
+                (empty(&Empty {
+                    icon: Icon::Mail,
+                    title: w.t("app-password-no-mailbox"),
+                    says: w.t("app-password-no-mailbox-says"),
+                    actions: None,
+                }))
+            }
+            None => (ui::banner(Tone::Warn, &w.t("app-password-silent"), &w.t("app-password-silent-says"), None)),
+            Some(all) => {
+                (list(w, all, now))
+                @for password in all { (ask(w, &view.shell.csrf, password)) }
+            }
+        }
+        (add_dialog(w, &view.shell.csrf, &content.mailboxes, draft))
+        @if let Some(made) = made { (made_dialog(w, made)) }
+    };
+    view.page(&w.t("nav-app-passwords"), &head, &shown)
+}
+
+fn list(w: &Words, all: &[AppPassword], now: kernel::Timestamp) -> Markup {
+    let row = |password: &AppPassword| Row {
+        key: password.id.clone(),
+        name: password.name.clone(),
+        cells: vec![
+            html! { (password.name) },
+            html! { span class="cut" { (password.mailbox) } },
+            ui::ago(w, password.created_at, now),
+        ],
+        actions: Some(html! {
+            (button(w.t("app-password-remove")).small().icon(Icon::Trash).opens(dialog_of(password)))
+        }),
+        ..Row::default()
+    };
+    let nothing = Empty {
+        icon: Icon::Key,
+        title: w.t("app-passwords-none"),
+        says: w.t("app-passwords-none-says"),
+        actions: Some(html! { (button(w.t("app-password-add")).icon(Icon::Plus).opens(DIALOG)) }),
+    };
+    let shown = Table {
+        id: "app-passwords".into(),
+        caption: w.t("nav-app-passwords"),
+        columns: vec![
+            Column::new(w.t("app-password-name")),
+            Column::new(w.t("app-password-mailbox")).md(),
+            Column::new(w.t("app-password-made-at")),
+        ],
+        rows: all.iter().map(|password| row(password).into()).collect(),
+        size: Size::Normal,
+        empty: Some(empty(&nothing)),
+        ..Table::default()
+    };
+    table(w, &shown)
+}
+
+/// The id of the question whether a password should go.
+fn dialog_of(password: &AppPassword) -> String {
+    format!("remove-{}", password.id.replace('.', "-"))
+}
+
+fn ask(w: &Words, csrf: &str, password: &AppPassword) -> Markup {
+    let ask = Confirm {
+        id: dialog_of(password),
+        title: w.tx("app-password-remove-title", &[("name", (&password.name).into())]),
+        says: w.t("app-password-remove-says"),
+        deed: w.t("app-password-remove"),
+        keep: w.t("mail-cancel"),
+        action: format!("{PAGE}/{}/remove", password.id),
+        csrf: csrf.to_owned(),
+        ..Confirm::default()
+    };
+    confirm(w, &ask)
+}
+
+fn add_dialog(w: &Words, csrf: &str, mailboxes: &[EmailAddress], draft: Option<&Draft>) -> Markup {
+    let name = Field::new("name", w.t("app-password-name")).help(w.t("app-password-name-help"));
+    let choices = mailboxes.iter().map(|address| (address.to_string(), address.to_string()));
+    let mailbox = Field::new("mailbox", w.t("app-password-mailbox")).kind(Kind::Select(choices.collect()));
+    let body = html! {
+        (said(w, draft, DIALOG))
+        (ui::field(w, &filled(draft, DIALOG, name)))
+        @if mailboxes.len() > 1 { (ui::field(w, &filled(draft, DIALOG, mailbox))) }
+    };
+    dialog(w, DIALOG, w.t("app-password-add"))
+        .form(PAGE, csrf)
+        .open(draft.is_some())
+        .body(body)
+        .footer(
+            html! { (button(w.t("mail-cancel")).closes(DIALOG)) (submit(w.t("app-password-add")).primary()) },
+        )
+        .render()
+}
+
+/// The dialog with the password. The page's own address takes its place, so that a reload does not send the form again.
+fn made_dialog(w: &Words, made: &Made) -> Markup {
+    let password = &made.password;
+    let shown = Secret {
+        id: "app-password".to_owned(),
+        label: w.tx("app-password-for", &[("mailbox", password.mailbox.to_string().into())]),
+        value: made.secret.clone(),
+        group: 4,
+    };
+    let body = html! {
+        div data-address=(PAGE) {}
+        (secret(w, &shown))
+        p class="small soft" { (w.t("app-password-once")) }
+    };
+    dialog(w, MADE, w.tx("app-password-made", &[("name", (&password.name).into())]))
+        .open(true)
+        .body(body)
+        .footer(html! { (button(w.t("app-password-done")).primary().icon(Icon::Check).closes(MADE)) })
+        .render()
+}

@@ -1,0 +1,154 @@
+//! One distribution list.
+
+use access::{Granted, ManageMail};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use i18n::Words;
+use maud::{Markup, Render as _, html};
+use web::ui::{
+    self, Confirm, Crumb, Definition, Field, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
+    definitions, submit,
+};
+use web::{Failure, FormBody, Right, View};
+
+use super::draft::{Draft, filled, said};
+use super::{After, flash, mark};
+use crate::api::AtList;
+use crate::error::Error;
+use crate::input;
+use crate::model::Place;
+use crate::reads::ListDetails;
+use crate::service::Mail;
+
+const REMOVE: &str = "remove-list";
+const FORM: &str = "list";
+
+pub async fn show(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Path(at): Path<AtList>,
+    Query(after): Query<After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    flash(&mut view, after.done.as_deref(), &[("made", "mail-done-list"), ("saved", "mail-done-saved")]);
+    let details = mail.list(&by, at.id()?).await?;
+    Ok(page(&view, &by, &details, None))
+}
+
+pub async fn change(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Path(at): Path<AtList>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let id = at.id()?;
+    let mut input = body.input(input::LIST);
+    let change = input::list(&mut input);
+    let done = match input.finish(Some(change)) {
+        Ok(change) => mail.update_list(&by, id, change, None).await,
+        Err(errors) => Err(Error::Invalid(errors)),
+    };
+    match done {
+        Ok(_) => {
+            let place = format!("/admin/{}/mail/lists/{id}?done=saved", by.scope().slug);
+            Ok(Redirect::to(&place).into_response())
+        }
+        Err(error) => {
+            let draft = Draft::of(FORM, &body, error, &["description", "recipients"])?;
+            let page = page(&view, &by, &mail.list(&by, id).await?, Some(&draft));
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+pub async fn remove(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Path(at): Path<AtList>,
+) -> Result<Response, Failure> {
+    mail.remove_list(&by, at.id()?).await?;
+    Ok(Redirect::to(&format!("/admin/{}/mail?done=list-gone", by.scope().slug)).into_response())
+}
+
+fn page(view: &View, by: &Granted<ManageMail>, details: &ListDetails, draft: Option<&Draft>) -> Markup {
+    let (w, slug, address) = (view.words(), &by.scope().slug, details.list.address.to_string());
+    let at = format!("/admin/{slug}/mail/lists/{}", details.list.id);
+    let head = PageHead {
+        title: address.clone(),
+        state: Some(mark(w, &details.standing).pill().render()),
+        summary: html! { (w.tx("mail-list-says", &[("count", details.list.recipients.len().into())])) },
+        crumbs: vec![Crumb { label: w.t("nav-mail"), href: Some(format!("/admin/{slug}/mail")) }],
+        actions: html! { (button(w.t("mail-list-remove")).danger().icon(Icon::Trash).opens(REMOVE)) },
+        ..PageHead::default()
+    };
+    let ask = Confirm {
+        id: REMOVE.to_owned(),
+        title: w.tx("mail-list-remove-title", &[("address", (&address).into())]),
+        says: w.t("mail-list-remove-says"),
+        deed: w.t("mail-list-remove"),
+        keep: w.t("mail-cancel"),
+        action: format!("{at}/remove"),
+        csrf: view.shell.csrf.clone(),
+        ..Confirm::default()
+    };
+    let content = html! {
+        div class="stack" {
+            (warnings(w, details))
+            (card("facts", w.t("mail-facts")).body(facts(w, details)))
+            (card("change", w.t("mail-change")).body(form(w, &at, &view.shell.csrf, details, draft)))
+        }
+        (confirm(w, &ask))
+    };
+    view.page(&address, &head, &content)
+}
+
+/// Who is outside, and whom nobody is.
+fn warnings(w: &Words, details: &ListDetails) -> Markup {
+    let at = |place: Place| {
+        let there = details.places.iter().filter(|(_, is)| **is == place);
+        there.map(|(address, _)| address.to_string()).collect::<Vec<_>>()
+    };
+    let (outside, nobody) = (at(Place::Outside), at(Place::Nobody));
+    let say = |lead: &str, says: &str, who: &[String]| {
+        let named = [("count", who.len().into()), ("who", who.join(", ").into())];
+        ui::banner(Tone::Warn, &w.tx(lead, &[("count", who.len().into())]), &w.tx(says, &named), None)
+    };
+    html! {
+        @if !outside.is_empty() { (say("mail-list-outside", "mail-list-outside-says", &outside)) }
+        @if !nobody.is_empty() { (say("mail-list-nobody", "mail-list-nobody-says", &nobody)) }
+    }
+}
+
+fn facts(w: &Words, details: &ListDetails) -> Markup {
+    let aliases = html! {
+        @if details.aliases.is_empty() { span class="muted" { (w.t("mail-no-aliases")) } }
+        @for alias in &details.aliases { div { (ui::copy(w, &alias.to_string())) } }
+    };
+    let list = [
+        Definition::new(w.t("mail-address"), html! { (ui::copy(w, &details.list.address.to_string())) }),
+        Definition::new(w.t("mail-aliases"), aliases),
+        Definition::new(w.t("mail-since"), ui::date(w, details.list.created_at)),
+    ];
+    definitions(true, &list)
+}
+
+fn form(w: &Words, at: &str, csrf: &str, details: &ListDetails, draft: Option<&Draft>) -> Markup {
+    let list = &details.list;
+    let recipients: Vec<String> = list.recipients.iter().map(ToString::to_string).collect();
+    let description = Field::new("description", w.t("mail-list-description"))
+        .optional()
+        .value(list.description.clone().unwrap_or_default());
+    let to = Field { exact: true, ..Field::new("recipients", w.t("mail-list-recipients")) }
+        .kind(Kind::Textarea)
+        .value(recipients.join("\n"))
+        .help(w.t("mail-list-recipients-help"));
+    let inside = html! {
+        (said(w, draft, FORM))
+        (ui::field(w, &filled(draft, FORM, description)))
+        (ui::field(w, &filled(draft, FORM, to)))
+        div class="row" { (submit(w.t("mail-save"))) }
+    };
+    FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)
+}

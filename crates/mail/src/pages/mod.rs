@@ -1,0 +1,130 @@
+//! The slice's pages: a workspace's mail in the portal, and the passwords of one's own mail programs.
+
+mod addresses;
+mod alias;
+mod app_passwords;
+mod domains;
+mod draft;
+mod list;
+mod shared;
+mod shared_one;
+
+use access::{Actor, Surface, TenantRole};
+use i18n::Words;
+use reconcile::Status;
+use web::ui::{Flash, Icon, State, StateMark, Tab, Tone, state_said};
+use web::{Door, Nav, Routes, View};
+
+use crate::reads::Standing;
+use crate::service::Mail;
+
+fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
+    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
+    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+}
+
+fn members(actor: &Actor, _: Option<&str>) -> bool {
+    !actor.standing.tenants.is_empty()
+}
+
+/// The slice's places in the navigation.
+pub const NAV: [Nav; 2] = [
+    Nav {
+        surface: Surface::Portal,
+        label: "nav-mail",
+        href: "/admin/{slug}/mail",
+        icon: Icon::Mail,
+        counts: None,
+        place: 17,
+        shown_to: tenant_admins,
+    },
+    Nav {
+        surface: Surface::Portal,
+        label: "nav-app-passwords",
+        href: "/account/app-passwords",
+        icon: Icon::Key,
+        counts: None,
+        place: 90,
+        shown_to: members,
+    },
+];
+
+pub fn portal(mail: &Mail) -> Routes {
+    Routes::new(Door::Portal)
+        .get("/admin/{slug}/mail", addresses::show)
+        .post("/admin/{slug}/mail/aliases", addresses::add_alias)
+        .post("/admin/{slug}/mail/lists", addresses::create_list)
+        .get("/admin/{slug}/mail/aliases/{address}", alias::show)
+        .post("/admin/{slug}/mail/aliases/{address}/remove", alias::remove)
+        .get("/admin/{slug}/mail/lists/{id}", list::show)
+        .post("/admin/{slug}/mail/lists/{id}", list::change)
+        .post("/admin/{slug}/mail/lists/{id}/remove", list::remove)
+        .get("/admin/{slug}/mail/shared", shared::show)
+        .post("/admin/{slug}/mail/shared", shared::create)
+        .get("/admin/{slug}/mail/shared/{id}", shared_one::show)
+        .post("/admin/{slug}/mail/shared/{id}", shared_one::change)
+        .post("/admin/{slug}/mail/shared/{id}/remove", shared_one::remove)
+        .get("/admin/{slug}/mail/domains", domains::show)
+        .post("/admin/{slug}/mail/domains/{name}", domains::change)
+        .with_state(mail.clone())
+}
+
+/// Everybody's own page.
+pub fn own(door: Door, mail: &Mail) -> Routes {
+    Routes::new(door)
+        .get("/account/app-passwords", app_passwords::show)
+        .post("/account/app-passwords", app_passwords::create)
+        .post("/account/app-passwords/{id}/remove", app_passwords::revoke)
+        .with_state(mail.clone())
+}
+
+/// A section of the mail settings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    Addresses,
+    Shared,
+    Domains,
+}
+
+fn tabs(w: &Words, slug: &str, now: Section) -> Vec<Tab> {
+    let tab = |section, label: &str, path: &str| Tab {
+        label: w.t(label),
+        href: format!("/admin/{slug}/mail{path}"),
+        current: section == now,
+        badge: None,
+    };
+    vec![
+        tab(Section::Addresses, "mail-addresses", ""),
+        tab(Section::Shared, "mail-shared", "/shared"),
+        tab(Section::Domains, "mail-domains", "/domains"),
+    ]
+}
+
+/// Where something stands in the mail server, in a word. Its own words are for operators: a branded workspace does not
+/// name its upstreams [J4].
+fn mark(w: &Words, standing: &Standing) -> StateMark {
+    match standing.status {
+        Status::Ok => state_said(State::Ok, w.t("mail-state-ok")),
+        Status::Pending if standing.reason.as_deref() == Some("awaiting_ownership") => {
+            state_said(State::Pending, w.t("mail-state-unproven"))
+        }
+        Status::Pending => state_said(State::Running, w.t("mail-state-busy")),
+        Status::Skipped => state_said(State::Skipped, w.t("mail-state-skipped")),
+        Status::Error => state_said(State::Error, w.t("mail-state-error")),
+    }
+}
+
+/// Says on the next page what was done.
+fn flash(view: &mut View, done: Option<&str>, known: &[(&str, &str)]) {
+    let key = done.and_then(|done| known.iter().find(|(word, _)| *word == done));
+    if let Some((_, key)) = key {
+        let text = view.words().t(key);
+        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+    }
+}
+
+/// What the address says besides what is shown.
+#[derive(serde::Deserialize)]
+pub struct After {
+    done: Option<String>,
+}

@@ -1,0 +1,172 @@
+//! The shared mailboxes of a workspace.
+
+use std::collections::BTreeMap;
+
+use access::{Granted, ManageMail};
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use i18n::Words;
+use maud::{Markup, Render as _, html};
+use upstream_stalwart::Usage;
+use web::ui::{
+    self, Column, Empty, Field, Icon, Kind, PageHead, Row, Size, Table, button, dialog, empty, submit, table,
+};
+use web::{Failure, FormBody, Right, View};
+
+use super::addresses::bytes;
+use super::draft::{Draft, filled, said};
+use super::{After, Section, flash, mark, tabs};
+use crate::error::Error;
+use crate::input;
+use crate::reads::SharedDetails;
+use crate::service::Mail;
+
+const DIALOG: &str = "add-shared";
+
+impl Mail {
+    async fn shared_page(
+        &self,
+        by: &Granted<ManageMail>,
+        view: &View,
+        draft: Option<&Draft>,
+    ) -> Result<Markup, Failure> {
+        let all = self.shared_mailboxes(by).await?;
+        let usage = self.usage(by).await?;
+        Ok(page(view, &by.scope().slug, &all, usage.as_ref(), draft))
+    }
+}
+
+pub async fn show(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    Query(after): Query<After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    flash(&mut view, after.done.as_deref(), &[("gone", "mail-done-shared-gone")]);
+    mail.shared_page(&by, &view, None).await
+}
+
+pub async fn create(
+    Right(by): Right<ManageMail>,
+    State(mail): State<Mail>,
+    view: View,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    let mut input = body.input(input::NEW_SHARED);
+    let new = input::new_shared(&mut input);
+    let made = match input.finish(new) {
+        Ok(new) => mail.create_shared(&by, new).await,
+        Err(errors) => Err(Error::Invalid(errors)),
+    };
+    match made {
+        Ok(shared) => {
+            let place = format!("/admin/{}/mail/shared/{}?done=made", by.scope().slug, shared.id);
+            Ok(Redirect::to(&place).into_response())
+        }
+        Err(error) => {
+            let draft = Draft::of(DIALOG, &body, error, &["address", "name", "readers"])?;
+            let page = mail.shared_page(&by, &view, Some(&draft)).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+fn page(
+    view: &View,
+    slug: &str,
+    all: &[SharedDetails],
+    usage: Option<&BTreeMap<String, Usage>>,
+    draft: Option<&Draft>,
+) -> Markup {
+    let w = view.words();
+    let head = PageHead {
+        title: w.t("nav-mail"),
+        summary: html! { (w.t("mail-shared-says")) },
+        actions: html! { (button(w.t("mail-add-shared")).primary().icon(Icon::Plus).opens(DIALOG)) },
+        tabs: tabs(w, slug, Section::Shared),
+        ..PageHead::default()
+    };
+    let content = html! {
+        (list(w, slug, all, usage))
+        (add_dialog(w, slug, &view.shell.csrf, draft))
+    };
+    view.page(&w.t("mail-shared"), &head, &content)
+}
+
+fn list(w: &Words, slug: &str, all: &[SharedDetails], usage: Option<&BTreeMap<String, Usage>>) -> Markup {
+    let mut columns = vec![
+        Column::new(w.t("mail-shared-mailbox")),
+        Column::new(w.t("mail-shared-readers")),
+        Column::new(w.t("mail-state")).md(),
+    ];
+    if usage.is_some() {
+        columns.push(Column::figure(w.t("mail-used")).lo());
+    }
+    let row = |details: &SharedDetails| {
+        let shared = &details.shared;
+        let address = shared.address.to_string();
+        let readers: Vec<&str> = details.readers.iter().map(|reader| reader.name.as_str()).collect();
+        let mut cells = vec![
+            ui::who(&shared.name, &shared.id.to_string(), Some(&address)),
+            html! {
+                @if readers.is_empty() { span class="muted" { (w.t("mail-shared-unread")) } }
+                @else { span class="cut" { (readers.join(", ")) } }
+            },
+            mark(w, &details.standing).render(),
+        ];
+        if let Some(usage) = usage {
+            cells.push(html! { @if let Some(usage) = usage.get(&address) { (bytes(w, usage.used)) } });
+        }
+        Row {
+            key: shared.id.to_string(),
+            name: shared.name.clone(),
+            href: Some(format!("/admin/{slug}/mail/shared/{}", shared.id)),
+            cells,
+            ..Row::default()
+        }
+    };
+    let nothing = Empty {
+        icon: Icon::Users,
+        title: w.t("mail-shared-none"),
+        says: w.t("mail-shared-none-says"),
+        actions: Some(html! { (button(w.t("mail-add-shared")).icon(Icon::Plus).opens(DIALOG)) }),
+    };
+    let shown = Table {
+        id: "shared".into(),
+        caption: w.t("mail-shared"),
+        columns,
+        rows: all.iter().map(|details| row(details).into()).collect(),
+        size: Size::Tall,
+        empty: Some(empty(&nothing)),
+        ..Table::default()
+    };
+    table(w, &shown)
+}
+
+/// The field of who reads a shared mailbox.
+pub fn readers_field(w: &Words) -> Field {
+    Field { exact: true, ..Field::new("readers", w.t("mail-shared-readers")) }
+        .kind(Kind::Textarea)
+        .optional()
+        .help(w.t("mail-shared-readers-help"))
+}
+
+fn add_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
+    let address = Field { exact: true, ..Field::new("address", w.t("mail-address")) };
+    let name = Field::new("name", w.t("mail-shared-name")).help(w.t("mail-shared-name-help"));
+    let body = html! {
+        (said(w, draft, DIALOG))
+        (ui::field(w, &filled(draft, DIALOG, address.help(w.t("mail-own-domain")))))
+        (ui::field(w, &filled(draft, DIALOG, name)))
+        (ui::field(w, &filled(draft, DIALOG, readers_field(w))))
+    };
+    dialog(w, DIALOG, w.t("mail-add-shared"))
+        .form(format!("/admin/{slug}/mail/shared"), csrf)
+        .open(draft.is_some())
+        .body(body)
+        .footer(
+            html! { (button(w.t("mail-cancel")).closes(DIALOG)) (submit(w.t("mail-add-shared")).primary()) },
+        )
+        .render()
+}

@@ -1,0 +1,227 @@
+//! What is shown of a tenant's mail.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use access::{Granted, ManageMail};
+use kernel::cursor::Page;
+use kernel::{Cursor, DomainName, EmailAddress, ListId, SharedId};
+use members::addresses::{self, AddressKind, Entry, Filter, Owner};
+use members::mailboxes::{self, MailboxOf};
+use reconcile::{Resource, Status};
+use upstream_stalwart::Usage;
+
+use crate::error::Error;
+use crate::model::{List, Place, Shared};
+use crate::service::Mail;
+use crate::store;
+
+/// Where something stands in the mail server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Where.
+    pub status: Status,
+    /// Why it is pending or skipped.
+    pub reason: Option<String>,
+    /// What the last attempt ran into.
+    pub error: Option<String>,
+}
+
+impl Standing {
+    fn of(resource: Option<&Resource>) -> Self {
+        resource.map_or(Self { status: Status::Pending, reason: None, error: None }, |resource| Self {
+            status: resource.status,
+            reason: resource.reason.clone(),
+            error: resource.error.clone(),
+        })
+    }
+}
+
+/// An address with what it belongs to.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The address.
+    pub entry: Entry,
+    /// What has it.
+    pub owner: Option<Owner>,
+    /// Where that stands in the mail server.
+    pub standing: Standing,
+}
+
+/// A list with what is known of it.
+#[derive(Debug, Clone)]
+pub struct ListDetails {
+    /// The list.
+    pub list: List,
+    /// Its further addresses.
+    pub aliases: Vec<EmailAddress>,
+    /// Where each of its recipients is.
+    pub places: BTreeMap<EmailAddress, Place>,
+    /// Where it stands in the mail server.
+    pub standing: Standing,
+}
+
+/// A shared mailbox with what is known of it.
+#[derive(Debug, Clone)]
+pub struct SharedDetails {
+    /// The shared mailbox.
+    pub shared: Shared,
+    /// Its further addresses.
+    pub aliases: Vec<EmailAddress>,
+    /// The mailboxes of those who read it.
+    pub readers: Vec<MailboxOf>,
+    /// Where it stands in the mail server.
+    pub standing: Standing,
+}
+
+/// The longest that a page waits for the mail server to count.
+const USAGE_WAITS: Duration = Duration::from_secs(1);
+
+impl Mail {
+    /// A page of the addresses of a tenant.
+    pub async fn addresses(
+        &self,
+        by: &Granted<ManageMail>,
+        filter: &Filter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Row>, Error> {
+        let (db, tenant) = (self.0.db.read(), by.tenant());
+        let page = addresses::page(db, tenant, filter, after, limit).await?;
+        let owners = addresses::owners(db, tenant, &page.items).await?;
+        let objects: Vec<String> = page.items.iter().map(|entry| entry.object.clone()).collect();
+        let resources = reconcile::of_owners(db, &objects).await?;
+        Ok(page.map(|entry| {
+            let of_it = |resource: &&Resource| {
+                resource.owner == entry.object && resource.kind.starts_with("stalwart.")
+            };
+            Row {
+                owner: owners.get(&entry.object).cloned(),
+                standing: Standing::of(resources.iter().find(of_it)),
+                entry,
+            }
+        }))
+    }
+
+    /// One alias.
+    pub async fn alias(&self, by: &Granted<ManageMail>, alias: &EmailAddress) -> Result<Row, Error> {
+        let (db, tenant) = (self.0.db.read(), by.tenant());
+        let found = addresses::find(db, tenant, &alias.to_string()).await?;
+        let entry = found.filter(|entry| entry.kind == AddressKind::Alias).ok_or(Error::NotFound("alias"))?;
+        let mut owners = addresses::owners(db, tenant, std::slice::from_ref(&entry)).await?;
+        let owner = owners.remove(&entry.object);
+        let resources = reconcile::of_owner(db, &entry.object).await?;
+        let of_mail = resources.iter().find(|resource| resource.kind.starts_with("stalwart."));
+        Ok(Row { owner, standing: Standing::of(of_mail), entry })
+    }
+
+    /// All lists of a tenant, by address.
+    pub async fn lists(&self, by: &Granted<ManageMail>) -> Result<Vec<ListDetails>, Error> {
+        let all = store::lists(self.0.db.read(), by.tenant()).await?;
+        self.list_details(by, all).await
+    }
+
+    /// One list.
+    pub async fn list(&self, by: &Granted<ManageMail>, id: ListId) -> Result<ListDetails, Error> {
+        let list = store::list_by_id(self.0.db.read(), by.tenant(), id).await?;
+        let list = list.ok_or(Error::NotFound("list"))?;
+        self.list_details(by, vec![list]).await?.pop().ok_or(Error::NotFound("list"))
+    }
+
+    async fn list_details(
+        &self,
+        by: &Granted<ManageMail>,
+        lists: Vec<List>,
+    ) -> Result<Vec<ListDetails>, Error> {
+        let (db, tenant) = (self.0.db.read(), by.tenant());
+        let own = mailboxes::own_domains(db, tenant).await?;
+        let known = addresses::of_tenant(db, tenant).await?;
+        let owners: Vec<String> = lists.iter().map(|list| list.id.to_string()).collect();
+        let resources = reconcile::of_owners(db, &owners).await?;
+        let details = |list: List| {
+            let id = list.id.to_string();
+            let of_it = |entry: &&Entry| entry.object == id && entry.kind == AddressKind::Alias;
+            let resource = resources.iter().find(|resource| resource.owner == id);
+            ListDetails {
+                aliases: known.iter().filter(of_it).map(|entry| entry.address.clone()).collect(),
+                places: list.recipients.iter().map(|to| (to.clone(), place(to, &own, &known))).collect(),
+                standing: Standing::of(resource),
+                list,
+            }
+        };
+        Ok(lists.into_iter().map(details).collect())
+    }
+
+    /// All shared mailboxes of a tenant, by address.
+    pub async fn shared_mailboxes(&self, by: &Granted<ManageMail>) -> Result<Vec<SharedDetails>, Error> {
+        let all = store::shared(self.0.db.read(), by.tenant()).await?;
+        self.shared_details(by, all).await
+    }
+
+    /// One shared mailbox.
+    pub async fn shared(&self, by: &Granted<ManageMail>, id: SharedId) -> Result<SharedDetails, Error> {
+        const NONE: Error = Error::NotFound("shared mailbox");
+        let shared = store::shared_by_id(self.0.db.read(), by.tenant(), id).await?.ok_or(NONE)?;
+        self.shared_details(by, vec![shared]).await?.pop().ok_or(NONE)
+    }
+
+    async fn shared_details(
+        &self,
+        by: &Granted<ManageMail>,
+        all: Vec<Shared>,
+    ) -> Result<Vec<SharedDetails>, Error> {
+        let db = self.0.db.read();
+        let people = mailboxes::of_tenant(db, by.tenant()).await?;
+        let owners: Vec<String> = all.iter().map(|shared| shared.id.to_string()).collect();
+        let resources = reconcile::of_owners(db, &owners).await?;
+        let mut details = Vec::new();
+        for shared in all {
+            let id = shared.id.to_string();
+            let reads = |mailbox: &&MailboxOf| shared.readers.contains(&mailbox.member);
+            details.push(SharedDetails {
+                aliases: addresses::aliases_of(db, &id).await?,
+                readers: people.iter().filter(reads).cloned().collect(),
+                standing: Standing::of(resources.iter().find(|resource| resource.owner == id)),
+                shared,
+            });
+        }
+        Ok(details)
+    }
+
+    /// The mailboxes of a tenant's people, by their names.
+    pub async fn mailboxes(&self, by: &Granted<ManageMail>) -> Result<Vec<MailboxOf>, Error> {
+        Ok(mailboxes::of_tenant(self.0.db.read(), by.tenant()).await?)
+    }
+
+    /// How full the tenant's mailboxes are, by address, as the mail server counts now; none when it does not answer.
+    pub async fn usage(&self, by: &Granted<ManageMail>) -> Result<Option<BTreeMap<String, Usage>>, Error> {
+        let Some(stalwart) = &self.0.stalwart else { return Ok(None) };
+        let owned = reconcile::of_owner(self.0.db.read(), &by.tenant().to_string()).await?;
+        let domains = owned.into_iter().filter(|it| it.kind == tenants::DOMAIN && it.spec.is_some());
+        let ids: Vec<String> = domains.filter_map(|domain| domain.upstream_id).collect();
+        let counts = futures_util::future::try_join_all(ids.iter().map(|id| stalwart.usage(id)));
+        match tokio::time::timeout(USAGE_WAITS, counts).await {
+            Ok(Ok(all)) => {
+                Ok(Some(all.into_iter().flatten().map(|usage| (usage.address.clone(), usage)).collect()))
+            }
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the mail server did not say how full its mailboxes are");
+                Ok(None)
+            }
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+fn place(address: &EmailAddress, own: &[DomainName], known: &[Entry]) -> Place {
+    if !own.contains(address.domain()) {
+        return Place::Outside;
+    }
+    let has = |wanted: &str| known.iter().any(|entry| entry.address.to_string() == wanted);
+    let bare = address.local().split('+').next().unwrap_or_default();
+    if has(&address.to_string()) || has(&format!("{bare}@{}", address.domain())) {
+        Place::Inside
+    } else {
+        Place::Nobody
+    }
+}

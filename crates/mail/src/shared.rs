@@ -1,0 +1,145 @@
+//! Shared mailboxes: several people read one, each beside their own [F4].
+
+use std::collections::BTreeSet;
+
+use access::{Granted, ManageMail};
+use audit::{Chain, Entry, Target};
+use db::Tx;
+use kernel::{EmailAddress, MemberId, SharedId, TenantId};
+use members::addresses::{self, AddressKind};
+use members::{SHARED, mailboxes};
+use serde_json::{Value, json};
+
+use crate::actions::{check_domain, check_loops, forget, lock, write};
+use crate::error::Error;
+use crate::model::{NewShared, Shared, SharedChange};
+use crate::service::Mail;
+use crate::store;
+
+fn target(shared: &Shared) -> Target {
+    Target { kind: "shared_mailbox", id: shared.id.to_string(), name: shared.address.to_string() }
+}
+
+fn audited(shared: &Shared) -> Value {
+    json!({"name": shared.name, "readers": shared.readers})
+}
+
+/// The members who have these mailboxes, by any of their addresses.
+async fn members_of(
+    tx: &Tx,
+    tenant: TenantId,
+    addresses: &BTreeSet<EmailAddress>,
+) -> Result<Vec<MemberId>, Error> {
+    let mut members = BTreeSet::new();
+    for address in addresses {
+        let found = addresses::find(&**tx, tenant, &address.to_string()).await?;
+        let member = found.and_then(|entry| entry.object.parse::<MemberId>().ok());
+        members.insert(member.ok_or_else(|| Error::NoMailbox(address.clone()))?);
+    }
+    Ok(members.into_iter().collect())
+}
+
+impl Mail {
+    /// Makes a shared mailbox.
+    pub async fn create_shared(&self, by: &Granted<ManageMail>, new: NewShared) -> Result<Shared, Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        lock(&tx, by).await?;
+        check_domain(&tx, tenant, &new.address).await?;
+        let shared = Shared {
+            id: SharedId::new(clock),
+            tenant,
+            address: new.address.address().clone(),
+            name: new.name,
+            readers: members_of(&tx, tenant, &new.readers).await?,
+            version: 1,
+            created_at: clock.now(),
+        };
+        let owner = shared.id.to_string();
+        addresses::claim(&tx, clock, tenant, &shared.address, AddressKind::Shared, &owner).await?;
+        store::insert_shared(&tx, &shared).await?;
+        check_loops(&tx, tenant).await?;
+        write(&tx, clock, by.scope(), &owner).await?;
+        let moved = self.write_readers(&tx, by, &shared).await?;
+        let entry = Entry::done("shared.create", target(&shared)).after(audited(&shared));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.settle([owner].into_iter().chain(moved)).await?;
+        Ok(shared)
+    }
+
+    /// Says who reads a shared mailbox, and writes the mailboxes that this changes; gives their owners.
+    async fn write_readers(
+        &self,
+        tx: &Tx,
+        by: &Granted<ManageMail>,
+        shared: &Shared,
+    ) -> Result<Vec<String>, Error> {
+        let id = shared.id.to_string();
+        let moved = mailboxes::set_readers(tx, shared.tenant, &id, &shared.readers).await?;
+        for member in &moved {
+            mailboxes::write(tx, &self.0.clock, by.scope(), *member).await?;
+        }
+        Ok(moved.iter().map(ToString::to_string).collect())
+    }
+
+    /// Changes a shared mailbox. `expected` is the version that the caller read, if they said.
+    pub async fn update_shared(
+        &self,
+        by: &Granted<ManageMail>,
+        id: SharedId,
+        change: SharedChange,
+        expected: Option<i64>,
+    ) -> Result<Shared, Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        lock(&tx, by).await?;
+        let before = store::shared_by_id(&*tx, tenant, id).await?;
+        let before = before.ok_or(Error::NotFound("shared mailbox"))?;
+        if expected.is_some_and(|version| version != before.version) {
+            return Err(Error::Stale);
+        }
+        let readers = match &change.readers {
+            Some(addresses) => members_of(&tx, tenant, addresses).await?,
+            None => before.readers.clone(),
+        };
+        let name = change.name.unwrap_or_else(|| before.name.clone());
+        let after = Shared { name, readers, version: before.version + 1, ..before.clone() };
+        let sorted = |shared: &Shared| shared.readers.iter().copied().collect::<BTreeSet<_>>();
+        if after.name == before.name && sorted(&after) == sorted(&before) {
+            return Ok(before);
+        }
+        store::update_shared(&tx, &after).await?;
+        write(&tx, clock, by.scope(), &id.to_string()).await?;
+        let moved = self.write_readers(&tx, by, &after).await?;
+        let entry =
+            Entry::done("shared.update", target(&after)).before(audited(&before)).after(audited(&after));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.settle([id.to_string()].into_iter().chain(moved)).await?;
+        Ok(after)
+    }
+
+    /// Removes a shared mailbox with its mail.
+    pub async fn remove_shared(&self, by: &Granted<ManageMail>, id: SharedId) -> Result<(), Error> {
+        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let tx = self.0.db.begin().await?;
+        lock(&tx, by).await?;
+        let shared = store::shared_by_id(&*tx, tenant, id).await?;
+        let shared = shared.ok_or(Error::NotFound("shared mailbox"))?;
+        let owner = id.to_string();
+        let moved = self.write_readers(&tx, by, &Shared { readers: Vec::new(), ..shared.clone() }).await?;
+        let gone = addresses::of_object(&*tx, &owner).await?;
+        let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();
+        addresses::release_all(&tx, &owner).await?;
+        store::delete_shared(&tx, id).await?;
+        forget(&tx, clock, tenant, &gone).await?;
+        reconcile::destroy(&tx, clock, &owner, SHARED, clock.now()).await?;
+        let entry = Entry::done("shared.remove", target(&shared)).before(audited(&shared));
+        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        // Mailboxes first: one that still shows it holds it up.
+        self.settle(moved).await?;
+        self.let_go(&owner).await
+    }
+}

@@ -1,0 +1,183 @@
+//! Every query on lists and shared mailboxes. The tenant comes from the proof of a right, save for what follows others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use db::{Error, Tx};
+use kernel::{EmailAddress, ListId, SharedId, TenantId, Timestamp};
+use members::mailboxes;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+};
+
+use crate::model::{List, Shared};
+use crate::tables::{lists, recipients, shared};
+
+fn list(row: lists::Model, recipients: BTreeSet<EmailAddress>) -> Result<List, Error> {
+    let damaged = |what: &str| Error::damaged("lists", format!("{what} of {}", row.id));
+    Ok(List {
+        id: row.id.parse().map_err(|_| damaged("id"))?,
+        tenant: row.tenant_id.parse().map_err(|_| damaged("tenant"))?,
+        address: row.address.parse().map_err(|_| damaged("address"))?,
+        description: row.description,
+        recipients,
+        version: row.version,
+        created_at: Timestamp::from_micros(row.created_at),
+    })
+}
+
+fn address(row: &recipients::Model) -> Result<EmailAddress, Error> {
+    let damaged = || Error::damaged("list_recipients", format!("an address of {}", row.list_id));
+    row.address.parse().map_err(|_| damaged())
+}
+
+/// All lists of a tenant, by address.
+pub async fn lists(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<List>, Error> {
+    let of_tenant = recipients::Entity::find().filter(recipients::Column::TenantId.eq(tenant.to_string()));
+    let mut to: BTreeMap<String, BTreeSet<EmailAddress>> = BTreeMap::new();
+    for row in of_tenant.all(on).await? {
+        to.entry(row.list_id.clone()).or_default().insert(address(&row)?);
+    }
+    let rows = lists::Entity::find().filter(lists::Column::TenantId.eq(tenant.to_string()));
+    let rows = rows.order_by_asc(lists::Column::Address).all(on).await?;
+    let whole = |row: lists::Model| {
+        let recipients = to.remove(&row.id).unwrap_or_default();
+        list(row, recipients)
+    };
+    rows.into_iter().map(whole).collect()
+}
+
+/// A list of a tenant.
+pub async fn list_by_id(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    id: ListId,
+) -> Result<Option<List>, Error> {
+    let row = lists::Entity::find_by_id(id.to_string())
+        .filter(lists::Column::TenantId.eq(tenant.to_string()))
+        .one(on)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let to = recipients::Entity::find().filter(recipients::Column::ListId.eq(&row.id)).all(on).await?;
+    let to = to.iter().map(address).collect::<Result<_, _>>()?;
+    list(row, to).map(Some)
+}
+
+/// The lists that have one of these addresses among their recipients.
+pub async fn lists_with(tx: &Tx, tenant: TenantId, addresses: &[EmailAddress]) -> Result<Vec<List>, Error> {
+    let all = lists(&**tx, tenant).await?;
+    let has = |list: &List| addresses.iter().any(|address| list.recipients.contains(address));
+    Ok(all.into_iter().filter(has).collect())
+}
+
+fn row(list: &List) -> lists::Model {
+    lists::Model {
+        id: list.id.to_string(),
+        tenant_id: list.tenant.to_string(),
+        address: list.address.to_string(),
+        description: list.description.clone(),
+        version: list.version,
+        created_at: list.created_at.micros(),
+    }
+}
+
+/// How many rows one statement may bring: databases limit the values in it.
+const AT_A_TIME: usize = 200;
+
+async fn write_recipients(tx: &Tx, list: &List) -> Result<(), Error> {
+    let of_list = recipients::Column::ListId.eq(list.id.to_string());
+    recipients::Entity::delete_many().filter(of_list).exec(&**tx).await?;
+    let row = |address: &EmailAddress| {
+        let (list_id, tenant_id) = (list.id.to_string(), list.tenant.to_string());
+        recipients::Model { list_id, address: address.to_string(), tenant_id }.into_active_model()
+    };
+    let rows: Vec<_> = list.recipients.iter().map(row).collect();
+    for rows in rows.chunks(AT_A_TIME) {
+        recipients::Entity::insert_many(rows.to_vec()).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
+}
+
+pub async fn insert_list(tx: &Tx, new: &List) -> Result<(), Error> {
+    row(new).into_active_model().insert(&**tx).await?;
+    write_recipients(tx, new).await
+}
+
+/// Writes a list of a locked tenant.
+pub async fn update_list(tx: &Tx, changed: &List) -> Result<(), Error> {
+    row(changed).into_active_model().reset_all().update(&**tx).await?;
+    write_recipients(tx, changed).await
+}
+
+pub async fn delete_list(tx: &Tx, gone: &List) -> Result<(), Error> {
+    let of_list = recipients::Column::ListId.eq(gone.id.to_string());
+    recipients::Entity::delete_many().filter(of_list).exec(&**tx).await?;
+    lists::Entity::delete_by_id(gone.id.to_string()).exec(&**tx).await?;
+    Ok(())
+}
+
+async fn whole(on: &impl ConnectionTrait, row: shared::Model) -> Result<Shared, Error> {
+    let damaged = |what: &str| Error::damaged("shared_mailboxes", format!("{what} of {}", row.id));
+    Ok(Shared {
+        id: row.id.parse().map_err(|_| damaged("id"))?,
+        tenant: row.tenant_id.parse().map_err(|_| damaged("tenant"))?,
+        address: row.address.parse().map_err(|_| damaged("address"))?,
+        readers: mailboxes::readers_of(on, &row.id).await?,
+        name: row.name,
+        version: row.version,
+        created_at: Timestamp::from_micros(row.created_at),
+    })
+}
+
+/// All shared mailboxes of a tenant, by address.
+pub async fn shared(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Shared>, Error> {
+    let rows = shared::Entity::find().filter(shared::Column::TenantId.eq(tenant.to_string()));
+    let mut all = Vec::new();
+    for row in rows.order_by_asc(shared::Column::Address).all(on).await? {
+        all.push(whole(on, row).await?);
+    }
+    Ok(all)
+}
+
+/// A shared mailbox of a tenant.
+pub async fn shared_by_id(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    id: SharedId,
+) -> Result<Option<Shared>, Error> {
+    let row = shared::Entity::find_by_id(id.to_string())
+        .filter(shared::Column::TenantId.eq(tenant.to_string()))
+        .one(on)
+        .await?;
+    match row {
+        Some(row) => Ok(Some(whole(on, row).await?)),
+        None => Ok(None),
+    }
+}
+
+fn shared_row(shared: &Shared) -> shared::Model {
+    shared::Model {
+        id: shared.id.to_string(),
+        tenant_id: shared.tenant.to_string(),
+        address: shared.address.to_string(),
+        name: shared.name.clone(),
+        version: shared.version,
+        created_at: shared.created_at.micros(),
+    }
+}
+
+/// Writes what is its own; who reads it is a matter of their mailboxes.
+pub async fn insert_shared(tx: &Tx, new: &Shared) -> Result<(), Error> {
+    shared_row(new).into_active_model().insert(&**tx).await?;
+    Ok(())
+}
+
+/// The same of one that is there.
+pub async fn update_shared(tx: &Tx, changed: &Shared) -> Result<(), Error> {
+    shared_row(changed).into_active_model().reset_all().update(&**tx).await?;
+    Ok(())
+}
+
+pub async fn delete_shared(tx: &Tx, id: SharedId) -> Result<(), Error> {
+    shared::Entity::delete_by_id(id.to_string()).exec(&**tx).await?;
+    Ok(())
+}

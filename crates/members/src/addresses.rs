@@ -1,0 +1,268 @@
+//! Every address of a tenant that receives mail, in one table: whoever gives out an address claims it here, so that
+//! two things can't have one, and a refusal names who has it [F1].
+
+use std::collections::BTreeMap;
+
+use db::Tx;
+use kernel::cursor::Page;
+use kernel::{Clock, Cursor, EmailAddress, MemberId, TenantId};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Select,
+};
+
+use crate::error::Error;
+use crate::model::Mailbox;
+use crate::store;
+use crate::tables::{addresses, members};
+
+/// What an address is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AddressKind {
+    /// A person's mailbox.
+    Mailbox,
+    /// A further address of something.
+    Alias,
+    /// A distribution list.
+    List,
+    /// A mailbox that several people read.
+    Shared,
+}
+
+impl AddressKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Mailbox, Self::Alias, Self::List, Self::Shared];
+
+    /// The word in the database and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mailbox => "mailbox",
+            Self::Alias => "alias",
+            Self::List => "list",
+            Self::Shared => "shared",
+        }
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// An address, and what has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The address.
+    pub address: EmailAddress,
+    /// What it is.
+    pub kind: AddressKind,
+    /// The id of what has it: of a membership, a list, a shared mailbox.
+    pub object: String,
+}
+
+/// What has addresses, by what people know it by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// What its main address is.
+    pub kind: AddressKind,
+    /// Its main address.
+    pub address: EmailAddress,
+    /// Whose it is, if it is a person's.
+    pub person: Option<(kernel::UserId, String)>,
+}
+
+fn entry(row: addresses::Model) -> Result<Entry, db::Error> {
+    let damaged = || db::Error::damaged("addresses", row.address.clone());
+    Ok(Entry {
+        address: row.address.parse().map_err(|_| damaged())?,
+        kind: AddressKind::parse(&row.kind).ok_or_else(damaged)?,
+        object: row.object,
+    })
+}
+
+async fn all(select: Select<addresses::Entity>, on: &impl ConnectionTrait) -> Result<Vec<Entry>, db::Error> {
+    select.all(on).await?.into_iter().map(entry).collect()
+}
+
+fn of(tenant: TenantId) -> Select<addresses::Entity> {
+    addresses::Entity::find().filter(addresses::Column::TenantId.eq(tenant.to_string()))
+}
+
+/// Who has an address.
+pub async fn find(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    address: &str,
+) -> Result<Option<Entry>, db::Error> {
+    let found = of(tenant).filter(addresses::Column::Address.eq(address));
+    found.one(on).await?.map(entry).transpose()
+}
+
+/// The addresses of an object, in the order of the alphabet.
+pub async fn of_object(on: &impl ConnectionTrait, object: &str) -> Result<Vec<Entry>, db::Error> {
+    let found = addresses::Entity::find().filter(addresses::Column::Object.eq(object));
+    all(found.order_by_asc(addresses::Column::Address), on).await
+}
+
+/// The further addresses of an object.
+pub async fn aliases_of(on: &impl ConnectionTrait, object: &str) -> Result<Vec<EmailAddress>, db::Error> {
+    let entries = of_object(on, object).await?;
+    let aliases = entries.into_iter().filter(|entry| entry.kind == AddressKind::Alias);
+    Ok(aliases.map(|entry| entry.address).collect())
+}
+
+/// All addresses of a tenant.
+pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Entry>, db::Error> {
+    all(of(tenant).order_by_asc(addresses::Column::Address), on).await
+}
+
+/// Which addresses to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Part of the address, or of the name of the person who has it.
+    pub q: Option<String>,
+    /// Of this kind.
+    pub kind: Option<AddressKind>,
+}
+
+/// A page of the addresses of a tenant.
+pub async fn page(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    filter: &Filter,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Page<Entry>, db::Error> {
+    let mut found = of(tenant).order_by_asc(addresses::Column::Address).limit(limit + 1);
+    if let Some(q) = &filter.q {
+        let q = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let like = || LikeExpr::new(format!("%{q}%")).escape('\\');
+        let named = Query::select()
+            .column(members::Column::Id)
+            .from(members::Entity)
+            .and_where(Expr::col(members::Column::TenantId).eq(tenant.to_string()))
+            .and_where(Expr::col(members::Column::NameKey).like(like()))
+            .to_owned();
+        let any = Condition::any()
+            .add(Expr::col(addresses::Column::Address).like(like()))
+            .add(Expr::col(addresses::Column::Object).in_subquery(named));
+        found = found.filter(any);
+    }
+    if let Some(kind) = filter.kind {
+        found = found.filter(addresses::Column::Kind.eq(kind.as_str()));
+    }
+    if let Some([address]) = after.map(|cursor| cursor.0.as_slice()) {
+        found = found.filter(addresses::Column::Address.gt(address));
+    }
+    let rows = all(found, on).await?;
+    let key = |entry: &Entry| vec![entry.address.to_string()];
+    Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
+}
+
+/// What these entries belong to, by its id.
+pub async fn owners(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    entries: &[Entry],
+) -> Result<BTreeMap<String, Owner>, db::Error> {
+    let objects = entries.iter().map(|entry| entry.object.as_str());
+    let main = of(tenant)
+        .filter(addresses::Column::Object.is_in(objects))
+        .filter(addresses::Column::Kind.ne(AddressKind::Alias.as_str()));
+    let main = all(main, on).await?;
+    let people: Vec<MemberId> = main.iter().filter_map(|entry| entry.object.parse().ok()).collect();
+    let people = store::by_ids(on, &people).await?;
+    let owner = |entry: Entry| {
+        let member = people.iter().find(|member| member.id.to_string() == entry.object);
+        let person = member.map(|member| (member.user, member.name.clone()));
+        (entry.object, Owner { kind: entry.kind, address: entry.address, person })
+    };
+    Ok(main.into_iter().map(owner).collect())
+}
+
+/// Gives an address to an object; one that something has is refused, and the refusal says what has it. The tenant must
+/// be locked.
+pub async fn claim(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: TenantId,
+    address: &EmailAddress,
+    kind: AddressKind,
+    object: &str,
+) -> Result<(), Error> {
+    check_free(tx, tenant, address, object).await?;
+    let row = addresses::Model {
+        tenant_id: tenant.to_string(),
+        address: address.to_string(),
+        kind: kind.as_str().to_owned(),
+        object: object.to_owned(),
+        created_at: clock.now().micros(),
+    };
+    row.into_active_model().insert(&**tx).await.map_err(db::Error::from)?;
+    Ok(())
+}
+
+/// Refuses an address that something has.
+pub async fn check_free(
+    tx: &Tx,
+    tenant: TenantId,
+    address: &EmailAddress,
+    object: &str,
+) -> Result<(), Error> {
+    if let Some(entry) = find(&**tx, tenant, &address.to_string()).await? {
+        return Err(Error::AddressTaken(sentence(&**tx, tenant, &entry).await?));
+    }
+    // A mailbox that waits for its domain has no address yet, but its name is promised.
+    let Ok(local) = address.local().parse() else { return Ok(()) };
+    match store::by_mailbox(&**tx, tenant, &Mailbox { local, domain: None }).await? {
+        Some(member) if member.id.to_string() != object && member.removed_at.is_none() => {
+            let name = &member.name;
+            Err(Error::AddressTaken(format!(
+                "{address} is kept for {name}, whose mailbox waits for a domain"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Who has an address, in a sentence.
+pub async fn sentence(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    entry: &Entry,
+) -> Result<String, db::Error> {
+    let owner = owners(on, tenant, std::slice::from_ref(entry)).await?.remove(&entry.object);
+    let address = &entry.address;
+    Ok(match (entry.kind, owner) {
+        (AddressKind::List, _) => format!("{address} is a distribution list"),
+        (AddressKind::Shared, _) => format!("{address} is a shared mailbox"),
+        (AddressKind::Mailbox, Some(Owner { person: Some((_, name)), .. })) => {
+            format!("{address} is the mailbox of {name}")
+        }
+        (AddressKind::Alias, Some(Owner { person: Some((_, name)), .. })) => {
+            format!("{address} is an alias of {name}")
+        }
+        (AddressKind::Alias, Some(Owner { kind: AddressKind::List, address: of, .. })) => {
+            format!("{address} is an alias of the list {of}")
+        }
+        (AddressKind::Alias, Some(Owner { address: of, .. })) => {
+            format!("{address} is an alias of the shared mailbox {of}")
+        }
+        (AddressKind::Mailbox | AddressKind::Alias, None | Some(_)) => {
+            format!("{address} is in use already")
+        }
+    })
+}
+
+/// Frees one address.
+pub async fn release(tx: &Tx, tenant: TenantId, address: &EmailAddress) -> Result<(), db::Error> {
+    addresses::Entity::delete_by_id((tenant.to_string(), address.to_string())).exec(&**tx).await?;
+    Ok(())
+}
+
+/// Frees all addresses of an object.
+pub async fn release_all(tx: &Tx, object: &str) -> Result<(), db::Error> {
+    addresses::Entity::delete_many().filter(addresses::Column::Object.eq(object)).exec(&**tx).await?;
+    Ok(())
+}
