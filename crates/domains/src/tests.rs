@@ -146,7 +146,8 @@ async fn who_proves_a_domain_a_moment_too_late_hears_at_once_that_another_has_it
     let claim = store::lock(&tx, id).await.unwrap().unwrap();
     tx.commit().await.unwrap();
     // Another tenant has proven it, in a transaction that nobody sees before it ends.
-    let other = tenants::domain_want(TenantId::new(&rig.clock), &claim.name);
+    let other =
+        tenants::domain_want(TenantId::new(&rig.clock), &claim.name, &tenants::MailSettings::default());
     let tx = rig.test.db.begin().await.unwrap();
     reconcile::want(&tx, &rig.clock, &other).await.unwrap();
     let ends = async {
@@ -166,7 +167,13 @@ async fn a_domain_that_is_made_again_shows_no_keys_of_the_one_before() {
     let id = rig.claim("acme.test").await;
     let tx = rig.test.db.begin().await.unwrap();
     let claim = store::lock(&tx, id).await.unwrap().unwrap();
-    reconcile::want(&tx, &rig.clock, &tenants::domain_want(rig.tenant, &claim.name)).await.unwrap();
+    reconcile::want(
+        &tx,
+        &rig.clock,
+        &tenants::domain_want(rig.tenant, &claim.name, &tenants::MailSettings::default()),
+    )
+    .await
+    .unwrap();
     let made = async |upstream_id: &str| {
         let update = format!("UPDATE resources SET upstream_id = '{upstream_id}', status = 'ok'");
         sea_orm::ConnectionTrait::execute_unprepared(&*tx, &update).await.unwrap();
