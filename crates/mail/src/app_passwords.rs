@@ -1,8 +1,6 @@
 //! Passwords for a person's own mail programs [N1]. The mail server keeps them; nothing of them is kept here. Each call
 //! has its record first, so that what is done there always has one.
 
-use std::time::Duration;
-
 use access::{Granted, OwnAccount};
 use audit::{Chain, Entry, Outcome, Target};
 use kernel::{EmailAddress, Timestamp};
@@ -135,7 +133,8 @@ impl Mail {
                     id: ready.id(&id),
                     name: name.to_owned(),
                     mailbox: ready.mailbox.address.clone(),
-                    created_at: Timestamp::from_seconds(self.now().micros() / MICROS),
+                    // The mail server counts whole seconds.
+                    created_at: Timestamp::from_seconds(self.now().micros() / 1_000_000),
                 };
                 return Ok(Made { password, secret });
             }
@@ -171,9 +170,6 @@ impl Mail {
         Ok(tx.commit().await?)
     }
 }
-
-/// The mail server counts whole seconds.
-const MICROS: i64 = Duration::from_secs(1).as_micros() as i64;
 
 fn failed(error: &outbound::CallError) -> Error {
     tracing::warn!(%error, "the mail server did not answer for the passwords of programs");

@@ -53,6 +53,7 @@ fn line(input: &mut Input, field: &'static str) -> Option<String> {
 }
 
 /// A field that may be emptied: none when it was not sent.
+#[expect(clippy::option_option, reason = "left as it is, removed, or set")]
 fn clearable<T>(
     input: &mut Input,
     field: &'static str,

@@ -120,7 +120,7 @@ mod tests {
                 let mut reached = BTreeSet::from([first.clone()]);
                 for _ in 0..all.len() {
                     let next = reached.iter().flat_map(|list| &all[list]);
-                    reached = next.filter_map(|to| all.contains_key(to.local()).then(|| to.local().to_owned())).collect();
+                    reached = next.map(|to| to.local().to_owned()).filter(|list| all.contains_key(list)).collect();
                 }
                 reached.is_empty()
             });

@@ -45,6 +45,7 @@ pub struct NewList {
 #[derive(Debug, Clone, Default)]
 pub struct ListChange {
     /// What it is for; `Some(None)` removes it.
+    #[expect(clippy::option_option, reason = "left as it is, removed, or set")]
     pub description: Option<Option<String>>,
     /// All who get a copy.
     pub recipients: Option<BTreeSet<EmailAddress>>,

@@ -15,6 +15,7 @@ use crate::service::Mail;
 #[derive(Debug, Clone, Default)]
 pub struct SettingsChange {
     /// Who gets what nobody has; `Some(None)` lets it bounce.
+    #[expect(clippy::option_option, reason = "left as it is, removed, or set")]
     pub catch_all: Option<Option<EmailAddress>>,
     /// Whether `anna+anything` reaches `anna`.
     pub plus_addresses: Option<bool>,

@@ -72,6 +72,7 @@ pub mod shared_readers {
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "shared_readers")]
+    #[expect(clippy::struct_field_names, reason = "they are named as in the table")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
         pub shared_id: String,
