@@ -17,8 +17,8 @@ pub use clock::{Clock, Timestamp};
 pub use cursor::Cursor;
 pub use error::{Coded, FieldError, Kind};
 pub use id::{
-    CheckId, DomainId, DriftId, ImportId, InvitationId, MemberId, PartnerId, PublishedId, ResourceId,
-    SessionId, TenantId, UserId,
+    CheckId, DomainId, DriftId, ImportId, InvitationId, MemberId, OffboardingId, PartnerId, PublishedId,
+    ResourceId, SessionId, TenantId, UserId,
 };
 pub use input::Input;
 pub use name::Slug;

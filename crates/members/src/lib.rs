@@ -1,5 +1,5 @@
 //! The people of a tenant: invited, made one by one or from a file, changed, closed out and let in again, removed. Owns
-//! the tables `members`, `sign_outs`, `imports` and `import_rows`. Persons, roles and invitations belong to `access`;
+//! the tables `members`, `sign_outs`, `imports`, `import_rows` and `offboardings`. Persons, roles and invitations belong to `access`;
 //! what a person has everywhere upstream is owned by the person, what a membership gives is owned by the membership.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
@@ -21,6 +21,7 @@ mod link;
 mod mails;
 mod make;
 mod model;
+mod offboard;
 mod otp;
 mod own;
 mod pages;
@@ -62,6 +63,7 @@ fn routes(members: &Members) -> Vec<web::Routes> {
         pages::own(Door::Portal, members),
         pages::own(Door::Operator, members),
         import::routes(members),
+        offboard::routes(members),
     ];
     all.extend(export::routes(members));
     all

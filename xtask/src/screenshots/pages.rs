@@ -91,5 +91,8 @@ pub const PAGES: &[Page] = &[
         "/admin/acme/domains/acme-widgets.test/clients?ask=now",
         "portal-domain-clients",
     ),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/members", "portal-members"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/invitations", "portal-invitations"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/members/import", "portal-import"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];

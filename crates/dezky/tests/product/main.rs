@@ -27,6 +27,8 @@ mod invitations;
 mod matrix;
 mod members;
 #[cfg(test)]
+mod offboarding;
+#[cfg(test)]
 mod provisioning;
 #[cfg(test)]
 mod publishing;
