@@ -9,6 +9,7 @@ mod m005_mails;
 mod m006_published;
 mod m007_members;
 mod m009_invitations;
+mod m011_offboardings;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -28,6 +29,7 @@ impl MigratorTrait for History {
             Box::new(m006_published::Migration),
             Box::new(m007_members::Migration),
             Box::new(m009_invitations::Migration),
+            Box::new(m011_offboardings::Migration),
         ]
     }
 }

@@ -1,5 +1,4 @@
-//! Invitations, of which only a hash of the link's secret is kept, and imports of many people, row by
-//! row; what was found of the doors of people who were offboarded.
+//! Invitations, of which only a hash of the link's secret is kept, and imports of many people, row by row.
 
 use sea_orm_migration::prelude::*;
 
@@ -35,11 +34,6 @@ const STATEMENTS: &[&str] = &[
         import_id TEXT NOT NULL REFERENCES imports (id), line BIGINT NOT NULL, name TEXT NOT NULL,
         email TEXT NOT NULL, role TEXT NOT NULL, mailbox TEXT NOT NULL, state TEXT NOT NULL, reason TEXT,
         user_id TEXT, PRIMARY KEY (import_id, line))",
-    "CREATE TABLE offboardings (
-        id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL REFERENCES tenants (id),
-        user_id TEXT NOT NULL REFERENCES users (id), started_by TEXT NOT NULL, began_at BIGINT NOT NULL,
-        checked_at BIGINT, finished_at BIGINT, next_at BIGINT NOT NULL, attempts BIGINT NOT NULL,
-        report TEXT NOT NULL)",
     "CREATE UNIQUE INDEX invitations_secret ON invitations (secret_hash)",
     "CREATE INDEX invitations_listed ON invitations (tenant_id, id)",
     "CREATE INDEX invitations_address ON invitations (tenant_id, email)",
@@ -47,7 +41,5 @@ const STATEMENTS: &[&str] = &[
     "CREATE INDEX invitations_unsent ON invitations (id) WHERE sent_at IS NULL",
     "CREATE INDEX imports_listed ON imports (tenant_id, id)",
     "CREATE INDEX imports_running ON imports (id) WHERE finished_at IS NULL",
-    "CREATE INDEX offboardings_person ON offboardings (tenant_id, user_id, id)",
-    "CREATE INDEX offboardings_due ON offboardings (next_at)",
     "CREATE INDEX import_rows_waiting ON import_rows (import_id, state, line)",
 ];
