@@ -1,8 +1,8 @@
 //! Who must know when people or tenants change, in the transaction of the change: what people need upstream follows from
-//! both.
+//! both. They say in turn what of it belongs to a tenant.
 
 use async_trait::async_trait;
-use db::{Error, Tx};
+use db::{Db, Error, Tx};
 use kernel::{TenantId, UserId};
 
 /// Told of changes. Tenants are locked before it is told.
@@ -16,4 +16,9 @@ pub trait Follower: Send + Sync {
 
     /// A tenant is being purged: nothing of its people's in it is kept.
     async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error>;
+
+    /// Who beside the tenant owns something upstream that belongs to it: its people and their memberships.
+    async fn owners_in(&self, _: &Db, _: TenantId) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
 }

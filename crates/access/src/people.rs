@@ -106,6 +106,7 @@ async fn create(
         removed_at: None,
         username: None,
         otp_set_at: None,
+        otp_ended_at: None,
     };
     let insert = users::Entity::insert(row.clone().into_active_model())
         .on_conflict(OnConflict::column(users::Column::Sub).do_nothing().to_owned());
@@ -157,6 +158,7 @@ pub async fn make(tx: &Tx, clock: &Clock, email: &EmailAddress, name: &str) -> R
         created_at: clock.now().micros(),
         removed_at: None,
         otp_set_at: None,
+        otp_ended_at: None,
     };
     users::Entity::insert(row.clone().into_active_model()).exec_without_returning(&**tx).await?;
     person(&row)
@@ -175,7 +177,14 @@ pub async fn rename(tx: &Tx, user: UserId, name: &str) -> Result<(), Error> {
 /// Says since when a person's password is a generated one, or that it is their own.
 pub async fn set_password_due(tx: &Tx, user: UserId, since: Option<Timestamp>) -> Result<(), Error> {
     let since = since.map(Timestamp::micros);
-    change(tx, user, users::ActiveModel { otp_set_at: Set(since), ..Default::default() }).await
+    let due = users::ActiveModel { otp_set_at: Set(since), otp_ended_at: Set(None), ..Default::default() };
+    change(tx, user, due).await
+}
+
+/// Says that a generated password opens nothing any more; it is still to be replaced.
+pub async fn password_ended(tx: &Tx, user: UserId, at: Timestamp) -> Result<(), Error> {
+    let ended = users::ActiveModel { otp_ended_at: Set(Some(at.micros())), ..Default::default() };
+    change(tx, user, ended).await
 }
 
 /// Leaves a tombstone: the subject stays known, so that no claim brings the person back; the user name is free.

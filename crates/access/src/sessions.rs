@@ -53,6 +53,8 @@ pub struct Session {
     pub active_tenant: Option<String>,
     /// When it began.
     pub created_at: Timestamp,
+    /// When the person last proved who they are; none in sessions that are older than this was known.
+    pub authenticated_at: Option<Timestamp>,
     /// When it was last used, to a minute.
     pub last_seen_at: Timestamp,
     sealed_tokens: String,
@@ -69,6 +71,15 @@ fn place(id: SessionId) -> String {
     format!("sessions.tokens.{id}")
 }
 
+/// What the tokens of a session say of time.
+#[derive(Debug, Clone, Copy)]
+pub struct Times {
+    /// When the access token expires.
+    pub access_expires_at: Timestamp,
+    /// When the person last proved who they are, by a password or more.
+    pub authenticated_at: Timestamp,
+}
+
 /// Begins a session and gives the secret for the cookie.
 pub async fn begin(
     tx: &Tx,
@@ -77,7 +88,7 @@ pub async fn begin(
     surface: Surface,
     user: UserId,
     tokens: &Tokens,
-    access_expires_at: Timestamp,
+    times: Times,
 ) -> Result<(SessionId, SecretString), Error> {
     let id = SessionId::new(clock);
     let secret = random_token();
@@ -89,7 +100,8 @@ pub async fn begin(
         user_id: Set(user.to_string()),
         csrf: Set(random_token()),
         tokens: Set(seal(keys, id, tokens)?),
-        access_expires_at: Set(access_expires_at.micros()),
+        access_expires_at: Set(times.access_expires_at.micros()),
+        authenticated_at: Set(Some(times.authenticated_at.micros())),
         refresh_lease_until: Set(None),
         issuer_down_since: Set(None),
         active_tenant: Set(last_tenant(tx, user).await?),
@@ -142,6 +154,7 @@ fn session(row: sessions::Model) -> Result<Session, Error> {
         issuer_down_since: row.issuer_down_since.map(Timestamp::from_micros),
         active_tenant: row.active_tenant,
         created_at: Timestamp::from_micros(row.created_at),
+        authenticated_at: row.authenticated_at.map(Timestamp::from_micros),
         last_seen_at: Timestamp::from_micros(row.last_seen_at),
         sealed_tokens: row.tokens,
     })

@@ -30,6 +30,7 @@ entity!(users, "users", {
     pub removed_at: Option<i64>,
     pub username: Option<String>,
     pub otp_set_at: Option<i64>,
+    pub otp_ended_at: Option<i64>,
 });
 
 entity!(tenant_roles, "tenant_roles", {
@@ -65,6 +66,7 @@ entity!(sessions, "sessions", {
     pub active_tenant: Option<String>,
     pub created_at: i64,
     pub last_seen_at: i64,
+    pub authenticated_at: Option<i64>,
 });
 
 entity!(invitations, "invitations", {

@@ -16,18 +16,6 @@ use upstream_stalwart::Stalwart;
 use crate::config::{Config, NOT_CONFIGURED, Values};
 use crate::{database, upstreams};
 
-/// What Dezky does with Stalwart's objects today (Stalwart contract, section 3).
-const STALWART_RIGHTS: [&str; 8] = [
-    "sysDomainCreate",
-    "sysDomainDestroy",
-    "sysDomainGet",
-    "sysDomainQuery",
-    "sysDomainUpdate",
-    "sysDkimSignatureDestroy",
-    "sysDkimSignatureGet",
-    "sysDkimSignatureQuery",
-];
-
 const DEADLINE: Duration = Duration::from_secs(10);
 
 #[derive(Default)]
@@ -130,9 +118,7 @@ async fn groups(client: &Authentik, clock: &Clock) -> Result<(), String> {
 async fn check_stalwart(client: &Stalwart, report: &mut Report) {
     let mend = "Check STALWART_API_URL and STALWART_API_KEY; the key begins with API_ and belongs to an administrator.";
     let account = client.probe().await;
-    let missing = account.as_ref().map_or(Vec::new(), |account| {
-        STALWART_RIGHTS.into_iter().filter(|right| !account.permissions.contains(*right)).collect()
-    });
+    let missing = account.as_ref().map_or(Vec::new(), upstream_stalwart::KeyOwner::missing_rights);
     let usable = account.is_ok();
     report.line("Stalwart", "takes the key", said(account), mend);
     if usable {

@@ -198,7 +198,7 @@ impl Product {
         schedules.extend(members::schedules(&members));
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
-        let drift = drift::Drift::new(db.clone(), clock.clone());
+        let drift = drift::Drift::new(db.clone(), clock.clone(), reconciler.clone());
         let mut own = vec![health::routes(db.clone())];
         if surroundings.sandbox_page.is_some() {
             own.extend(site::gallery());

@@ -227,7 +227,7 @@ impl Domains {
         let holder = live_holder(&tx, tenant).await?;
         let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
         if before.removing_at.is_some() {
-            reconcile::retry_now(&tx, clock, &tenant.to_string()).await?;
+            reconcile::retry_now(&tx, clock, &[tenant.to_string()]).await?;
             tx.commit().await?;
             return Ok(Some(before));
         }

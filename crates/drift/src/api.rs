@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{Method, StatusCode};
 use kernel::FieldError;
+use kernel::cursor::Page;
 use reconcile::drift::{self, Difference, DriftFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -80,7 +81,8 @@ struct DriftView {
     key: String,
     /// `missing`, `changed`, `foreign` or `orphan`.
     difference: String,
-    /// The workspace whose object it is; null for what belongs to none.
+    /// The workspace whose object it is; null for what belongs to none. Of what somebody has who works in several, one
+    /// of them.
     tenant: Option<String>,
     #[schema(value_type = Vec<Object>)]
     fields: Value,
@@ -111,18 +113,19 @@ async fn show(
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let listing = drift.list(&by, &query.filter()?, cursor.as_ref(), limit).await?;
-    let tenants = listing.tenants;
-    let views = listing.page.map(|one| DriftView {
-        id: one.id,
-        tenant: tenants.get(&one.subject.owner).map(|tenant| tenant.slug.clone()),
-        kind: one.subject.kind,
-        key: one.subject.name,
+    let view = |one: &drift::Drift| DriftView {
+        id: one.id.clone(),
+        tenant: listing.tenants_of(&one.subject).first().map(|tenant| tenant.slug.clone()),
+        kind: one.subject.kind.clone(),
+        key: one.subject.name.clone(),
         difference: one.subject.difference.as_str().to_owned(),
         fields: json!(one.subject.fields),
-        upstream_id: one.upstream_id,
+        upstream_id: one.upstream_id.clone(),
         found_at: one.found_at.to_string(),
         seen_at: one.seen_at.to_string(),
-    });
+    };
+    let items = listing.page.items.iter().map(view).collect();
+    let views = Page { items, next: listing.page.next.clone() };
     Ok(Json(listed(&views)))
 }
 

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
-use reconcile::drift::{Acceptance, Difference, Drift as Found, Scanned};
+use reconcile::drift::{Acceptance, Difference, Drift as Found, Scanned, Subject};
 use serde::Deserialize;
 use web::ui::{
     self, Column, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row, Size,
@@ -134,7 +134,7 @@ fn render(view: &View, query: &DriftQuery, listing: &Listing, wrong: Option<&(St
         @for found in listing.page.items.iter().filter(|found| found.is_unclaimed()) {
             (accept_dialog(w, &AcceptDialog {
                 id: dialog_of(found),
-                name: &found.subject.name,
+                name: listing.title(&found.subject),
                 action: format!("/drift/{}/accept", found.id),
                 csrf,
                 hidden: Markup::default(),
@@ -186,7 +186,7 @@ fn list(w: &Words, query: &DriftQuery, listing: &Listing) -> Table {
             Column::new(w.t("drift-workspace")).md(),
             Column::new(w.t("drift-found")).lo(),
         ],
-        rows: listing.page.items.iter().map(|found| row(w, found, owner(listing, found)).into()).collect(),
+        rows: listing.page.items.iter().map(|found| row(w, listing, found).into()).collect(),
         size: Size::Tall,
         filter: Some(filter(w, &bar(w, query))),
         more: Some(More {
@@ -198,14 +198,11 @@ fn list(w: &Words, query: &DriftQuery, listing: &Listing) -> Table {
     }
 }
 
-fn owner<'a>(listing: &'a Listing, found: &Found) -> Option<&'a TenantRef> {
-    listing.tenants.get(&found.subject.owner)
-}
-
-fn row(w: &Words, found: &Found, tenant: Option<&TenantRef>) -> Row {
+fn row(w: &Words, listing: &Listing, found: &Found) -> Row {
     let subject = &found.subject;
-    let plan =
-        tenant.filter(|_| !found.is_unclaimed()).map(|tenant| format!("/tenants/{}/plan", tenant.slug));
+    let tenants = listing.tenants_of(subject);
+    let title = listing.title(subject);
+    let plan = plan_of(subject, &tenants);
     let actions = if found.is_unclaimed() {
         button(w.t("drift-accept")).small().quiet().opens(dialog_of(found))
     } else {
@@ -213,18 +210,19 @@ fn row(w: &Words, found: &Found, tenant: Option<&TenantRef>) -> Row {
     };
     Row {
         key: found.id.clone(),
-        name: subject.name.clone(),
+        name: title.to_owned(),
         href: plan,
         cells: vec![
-            html! { (subject.name) small class="muted block cut" { (kind_name(w, &subject.kind)) } },
+            html! { (title) small class="muted block cut" { (kind_name(w, &subject.kind)) } },
             html! {
                 (ui::tag(w.t(&format!("difference-{}", subject.difference.as_str()))))
                 small class="muted block cut" { (said(w, found)) }
             },
             html! {
-                @match tenant {
-                    Some(tenant) => { a href={ "/tenants/" (tenant.slug) } { (tenant.name) } }
-                    None => { span class="muted" { "–" } }
+                @if tenants.is_empty() { span class="muted" { "–" } }
+                @for (index, tenant) in tenants.iter().enumerate() {
+                    @if index > 0 { ", " }
+                    a href={ "/tenants/" (tenant.slug) } { (tenant.name) }
                 }
             },
             html! { (moment(w, found.found_at)) },
@@ -232,6 +230,12 @@ fn row(w: &Words, found: &Found, tenant: Option<&TenantRef>) -> Row {
         actions: Some(actions.render()),
         current: false,
     }
+}
+
+/// Where it is decided about: in the plan of a tenant that the object belongs to.
+fn plan_of(subject: &Subject, tenants: &[&TenantRef]) -> Option<String> {
+    let tenant = tenants.first().filter(|_| !subject.difference.is_unclaimed())?;
+    Some(format!("/tenants/{}/plan", tenant.slug))
 }
 
 /// What differs, in a line: the fields, or the id of what nobody claims.
@@ -256,7 +260,7 @@ fn accepted(w: &Words, csrf: &str, listing: &Listing) -> Markup {
 fn one_accepted(w: &Words, csrf: &str, listing: &Listing, acceptance: &Acceptance) -> Markup {
     let subject = &acceptance.subject;
     let by = listing.names.get(&acceptance.accepted_by).unwrap_or(&acceptance.accepted_by);
-    let tenant = listing.tenants.get(&subject.owner).filter(|_| !subject.difference.is_unclaimed());
+    let plan = plan_of(subject, &listing.tenants_of(subject));
     let end = FormHead { action: "/drift/withdraw".into(), csrf: csrf.to_owned(), swap: None };
     html! {
         li class="change" {
@@ -264,7 +268,7 @@ fn one_accepted(w: &Words, csrf: &str, listing: &Listing, acceptance: &Acceptanc
             div {
                 h3 {
                     (ui::tag(w.t(&format!("difference-{}", subject.difference.as_str())))) " "
-                    (kind_name(w, &subject.kind)) " " code { (subject.name) }
+                    (kind_name(w, &subject.kind)) " " code { (listing.title(subject)) }
                 }
                 p {
                     (w.tx("drift-accepted-by", &[("name", by.into())])) " " (date(w, acceptance.expires_at)) ": "
@@ -272,8 +276,8 @@ fn one_accepted(w: &Words, csrf: &str, listing: &Listing, acceptance: &Acceptanc
                 }
             }
             div class="deed" {
-                @match tenant {
-                    Some(tenant) => (link_button(w.t("drift-decide"), format!("/tenants/{}/plan", tenant.slug)).small().quiet()),
+                @match plan {
+                    Some(plan) => (link_button(w.t("drift-decide"), plan).small().quiet()),
                     None => (end.form(&html! { (hidden("id", &acceptance.id)) (submit(w.t("drift-end")).small().quiet()) })),
                 }
             }

@@ -9,6 +9,7 @@ use db::Db;
 use kernel::cursor::Page;
 use kernel::{Clock, Cursor, TenantId, UserId};
 use reconcile::drift::{self, Acceptance, DriftFilter, PLATFORM, Scanned, Subject};
+use reconcile::{Owner, Reconciler};
 use serde_json::json;
 
 use crate::error::Error;
@@ -24,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub struct Drift {
     pub(crate) db: Db,
     pub(crate) clock: Clock,
+    reconciler: Reconciler,
 }
 
 /// A page of open differences, with what is needed to show them.
@@ -32,16 +34,31 @@ pub(crate) struct Listing {
     pub open: u64,
     pub scans: Vec<Scanned>,
     pub accepted: Vec<Acceptance>,
-    /// By id.
-    pub tenants: BTreeMap<String, TenantRef>,
+    /// By id, as resources name them.
+    owners: BTreeMap<String, Owner>,
+    tenants: Vec<TenantRef>,
     /// Of those who accepted, by id.
     pub names: BTreeMap<String, String>,
 }
 
+impl Listing {
+    /// The tenants that an object belongs to: one, but for what people have who work in several.
+    pub fn tenants_of(&self, subject: &Subject) -> Vec<&TenantRef> {
+        let ids = self.owners.get(&subject.owner).map(|owner| owner.tenants.as_slice()).unwrap_or_default();
+        ids.iter().filter_map(|id| self.tenants.iter().find(|tenant| tenant.id == *id)).collect()
+    }
+
+    /// The name of an object for people: where it is named like its owner, that one's.
+    pub fn title<'a>(&'a self, subject: &'a Subject) -> &'a str {
+        let owner = self.owners.get(&subject.owner).filter(|_| subject.name == subject.owner);
+        owner.and_then(|owner| owner.name.as_deref()).unwrap_or(&subject.name)
+    }
+}
+
 impl Drift {
     /// The service.
-    pub fn new(db: Db, clock: Clock) -> Self {
-        Self { db, clock }
+    pub fn new(db: Db, clock: Clock, reconciler: Reconciler) -> Self {
+        Self { db, clock, reconciler }
     }
 
     pub(crate) async fn list(
@@ -54,15 +71,19 @@ impl Drift {
         let on = self.db.read();
         let page = drift::page(on, filter, after, limit).await?;
         let accepted = self.accepted(by).await?;
-        let owners = page.items.iter().map(|one| &one.subject).chain(accepted.iter().map(|one| &one.subject));
-        let ids: Vec<TenantId> = owners.filter_map(|subject| subject.owner.parse().ok()).collect();
+        let subjects =
+            page.items.iter().map(|one| &one.subject).chain(accepted.iter().map(|one| &one.subject));
+        let owners: Vec<String> = subjects.map(|subject| subject.owner.clone()).collect();
+        let owners = self.reconciler.owners(&owners).await?;
+        let ids: Vec<TenantId> = owners.values().flat_map(|owner| owner.tenants.iter().copied()).collect();
         let tenants = directory::tenants_by_ids(on, &ids).await?;
         let ids: Vec<UserId> = accepted.iter().filter_map(|one| one.accepted_by.parse().ok()).collect();
         let people = people::by_ids(on, &ids).await?;
         Ok(Listing {
             open: drift::count(on).await?,
             scans: drift::scans(on).await?,
-            tenants: tenants.into_iter().map(|tenant| (tenant.id.to_string(), tenant)).collect(),
+            owners,
+            tenants,
             names: people.into_iter().map(|person| (person.id.to_string(), person.name)).collect(),
             page,
             accepted,
@@ -114,7 +135,7 @@ impl Drift {
         });
         let target =
             Target { kind: "drift", id: found.subject.object.clone(), name: found.subject.name.clone() };
-        let chain = chain_of(&found.subject);
+        let chain = self.chain_of(&found.subject).await?;
         let accepted = drift::accept(&tx, &self.clock, found.subject, reason, who, expires_at).await?;
         let entry = Entry::done("drift.accept", target).after(after);
         audit::append(&tx, by.context(), chain, entry).await?;
@@ -131,16 +152,18 @@ impl Drift {
         }
         drift::withdraw(&tx, id).await?;
         let subject = accepted.subject;
-        let chain = chain_of(&subject);
+        let chain = self.chain_of(&subject).await?;
         let target = Target { kind: "drift", id: subject.object, name: subject.name };
         let before = json!({"kind": subject.kind, "reason": accepted.reason});
         let entry = Entry::done("drift.withdraw", target).before(before);
         audit::append(&tx, by.context(), chain, entry).await?;
         Ok(tx.commit().await?)
     }
-}
 
-/// The chain of whoever the object bears the mark of.
-fn chain_of(subject: &Subject) -> Chain {
-    subject.owner.parse().map_or(Chain::Platform, Chain::Tenant)
+    /// The chain of whoever the object bears the mark of.
+    async fn chain_of(&self, subject: &Subject) -> Result<Chain, Error> {
+        let known = self.reconciler.owners(std::slice::from_ref(&subject.owner)).await?;
+        let tenant = known.values().find_map(|owner| owner.tenants.first().copied());
+        Ok(tenant.map_or(Chain::Platform, Chain::Tenant))
+    }
 }

@@ -2,32 +2,72 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use reconcile::{FailPoint, Point, Settings};
+use reconcile::{FailPoint, Point, Settings, Want};
 
 use crate::deed::Deed;
-use crate::subject::Subject;
+use crate::subject::{Object, Ownership, Subject};
 use crate::trial::{Trial, Verdict};
+
+/// What a process was about when it died.
+struct Legacy {
+    want: Want,
+    /// What else there was before.
+    others: Vec<Object>,
+    /// False when the deed never comes to the point, and so was done.
+    has_died: bool,
+}
 
 pub async fn check(subject: &dyn Subject) -> Verdict {
     let trial = &Trial::start(subject).await;
     for point in Point::ALL {
         let mut was_reached = false;
         for deed in Deed::ALL {
-            was_reached |= die_at(trial, point, deed)
-                .await
-                .map_err(|why| format!("{deed:?}, dead at {point}: {why}"))?;
+            let dead = |why| format!("{deed:?}, dead at {point}: {why}");
+            let has_died = go_on(trial, point, deed).await.map_err(dead)?;
+            was_reached |= has_died;
+            if has_died && deed != Deed::Delete {
+                let let_go = let_go(trial, point, deed).await;
+                let_go.map_err(|why| dead(format!("and then nobody wants it: {why}")))?;
+            }
         }
-        // What is still waited for after its create is read again later, not at once.
-        if !was_reached && point != Point::CreateRead {
+        if !was_reached && !may_be_passed_by(subject, point) {
             return Err(format!("nothing ever comes to the point {point}"));
         }
     }
     Ok(())
 }
 
-/// Does a deed with a process that dies at the point; true when it came there.
-async fn die_at(trial: &Trial<'_>, point: Point, deed: Deed) -> Result<bool, String> {
+/// What is still waited for after its create is read again later, not at once; and a relation is made by an update.
+fn may_be_passed_by(subject: &dyn Subject, point: Point) -> bool {
+    let is_relation = subject.ownership() == Ownership::Relation;
+    point == Point::CreateRead || is_relation && [Point::CreateIntended, Point::CreateCalled].contains(&point)
+}
+
+/// Another process goes on with what one died of; true when the deed came to the point.
+async fn go_on(trial: &Trial<'_>, point: Point, deed: Deed) -> Result<bool, String> {
+    let left = die_at(trial, point, deed).await?;
+    trial.let_leases_end();
+    let heir = trial.engine().await?;
+    deed.confirm(trial, &heir, &left.want, &left.others).await?;
+    heir.stop().await;
+    Ok(left.has_died)
+}
+
+/// What one died of is no longer wanted when another process finds it.
+async fn let_go(trial: &Trial<'_>, point: Point, deed: Deed) -> Verdict {
+    let left = die_at(trial, point, deed).await?;
+    trial.destroy(&left.want, Duration::ZERO).await?;
+    trial.let_leases_end();
+    let heir = trial.engine().await?;
+    Deed::Delete.confirm(trial, &heir, &left.want, &left.others).await?;
+    heir.stop().await;
+    Ok(())
+}
+
+/// Does a deed with a process that dies at the point.
+async fn die_at(trial: &Trial<'_>, point: Point, deed: Deed) -> Result<Legacy, String> {
     let others = trial.upstream.objects();
     let healthy = trial.engine().await?;
     let want = deed.prepare(trial).await?;
@@ -53,11 +93,5 @@ async fn die_at(trial: &Trial<'_>, point: Point, deed: Deed) -> Result<bool, Str
     };
     trial.until(&want, "done or dead", is_over).await?;
     mortal.stop().await;
-    let has_died = has_died.load(Ordering::SeqCst);
-
-    trial.let_leases_end();
-    let heir = trial.engine().await?;
-    deed.confirm(trial, &heir, &want, &others).await?;
-    heir.stop().await;
-    Ok(has_died)
+    Ok(Legacy { want, others, has_died: has_died.load(Ordering::SeqCst) })
 }

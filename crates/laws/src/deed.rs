@@ -20,7 +20,7 @@ impl Deed {
 
     /// Comes to where the deed can be done.
     pub async fn prepare(self, trial: &Trial<'_>) -> Result<Want, String> {
-        let want = trial.case();
+        let want = trial.case().await?;
         if self != Self::Create {
             trial.want(&want).await?;
             trial.until_there(&want).await?;

@@ -3,13 +3,13 @@
 use reconcile::drift::Difference;
 use reconcile::{Action, Plan, Want};
 
-use crate::subject::{Spoiled, Subject};
+use crate::subject::{Ownership, Spoiled, Subject};
 use crate::trial::{Engine, Trial, Verdict};
 
 pub async fn check(subject: &dyn Subject) -> Verdict {
     let trial = &Trial::start(subject).await;
     let engine = trial.engine().await?;
-    let fields = trial.case().spec;
+    let fields = trial.case().await?.spec;
     for field in fields.as_object().into_iter().flatten().map(|(field, _)| field) {
         spoil(trial, &engine, field).await.map_err(|why| format!("{field} was changed: {why}"))?;
     }
@@ -17,9 +17,14 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     let (want, id) = settled(trial).await?;
     is_found(trial, &engine, &want, None).await?;
     trial.upstream.remove(&id);
-    is_found(trial, &engine, &want, Some(Difference::Missing)).await?;
+    // A relation that is not differs in that; anything else is missing as a whole.
+    let (difference, action) = match subject.ownership() {
+        Ownership::Relation => (Difference::Changed, Action::Update),
+        Ownership::Marked | Ownership::Remembered => (Difference::Missing, Action::Create),
+    };
+    is_found(trial, &engine, &want, Some(difference)).await?;
     let plan = trial.plan(&engine, &want).await?;
-    if plan.changes.iter().map(|change| change.action).ne([Action::Create]) {
+    if plan.changes.iter().map(|change| change.action).ne([action]) {
         return Err(format!("it was removed and the plan is {:?}", plan.changes));
     }
     apply(&engine, &want, &plan).await?;
@@ -32,14 +37,14 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
 
 /// Something settled, and its id upstream.
 async fn settled(trial: &Trial<'_>) -> Result<(Want, String), String> {
-    let want = trial.case();
+    let want = trial.case().await?;
     trial.want(&want).await?;
     let resource = trial.until_there(&want).await?;
     Ok((want, resource.upstream_id.ok_or("it is settled and has no id")?))
 }
 
 async fn apply(engine: &Engine, want: &Want, plan: &Plan) -> Verdict {
-    let applied = engine.reconciler.apply(&want.owner, &plan.hash, |_| true).await;
+    let applied = engine.reconciler.apply(std::slice::from_ref(&want.owner), &plan.hash, |_| true).await;
     applied.map(drop).map_err(|error| format!("the plan is not applied: {error}"))
 }
 
@@ -56,6 +61,9 @@ async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Verdict {
     let others = trial.upstream.objects();
     let (want, id) = settled(trial).await?;
     let spoiled = trial.upstream.spoil(&id, field);
+    if spoiled == Spoiled::Fixed {
+        return is_found(trial, engine, &want, None).await;
+    }
     is_found(trial, engine, &want, Some(Difference::Changed)).await?;
     let plan = trial.plan(engine, &want).await?;
     let named: Vec<&str> =
@@ -69,6 +77,7 @@ async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Verdict {
             trial.until_there(&want).await?;
             trial.check_there(engine, &want, &others).await
         }
+        Spoiled::Fixed => Ok(()),
         Spoiled::ForPeople => {
             let resource = trial.resource(&want).await?;
             let why = resource.and_then(|resource| resource.error);

@@ -10,7 +10,7 @@ use crate::trial::{Trial, Verdict};
 pub async fn check(subject: &dyn Subject) -> Verdict {
     let trial = &Trial::start(subject).await;
     let engine = trial.engine().await?;
-    let want = trial.case();
+    let want = trial.case().await?;
     trial.upstream.add_foreign(&want.name);
     let others = trial.upstream.objects();
     trial.want(&want).await?;
@@ -21,7 +21,7 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
         let resource = trial.until(&want, "refused", failed).await?;
         trial.check_gone(&others)?;
         let why = resource.and_then(|resource| resource.error).unwrap_or_default();
-        if !why.contains(&want.name) {
+        if !why.contains(&trial.subject.title(&want)) {
             return Err(format!("the step does not say whose name is taken: “{why}”"));
         }
     } else {

@@ -18,7 +18,7 @@ mod watched;
 
 use std::fmt;
 
-pub use subject::{DEADLINE, Object, Spoiled, Subject, Upstream};
+pub use subject::{DEADLINE, Object, Ownership, PRESENT, Spoiled, Subject, Upstream};
 
 /// What must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

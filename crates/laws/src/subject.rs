@@ -22,6 +22,21 @@ pub trait Subject: Send + Sync {
     /// What a new owner wants. `case` is a word of letters, digits and hyphens, another one each time.
     fn want(&self, case: &str) -> Want;
 
+    /// What must be there before it: wants of other kinds, each after what it needs itself.
+    fn before(&self, _: &Want) -> Vec<Want> {
+        Vec::new()
+    }
+
+    /// How one knows whose an object is.
+    fn ownership(&self) -> Ownership {
+        Ownership::Marked
+    }
+
+    /// The name under which people know it upstream.
+    fn title(&self, want: &Want) -> String {
+        want.name.clone()
+    }
+
     /// The spec after a change of every field that can change.
     fn changed(&self, spec: &Value) -> Value;
 
@@ -34,13 +49,18 @@ pub trait Upstream: Send + Sync {
     /// The kind, over a client whose calls take at most [`DEADLINE`].
     fn kind(&self) -> Registered;
 
+    /// The kinds of what must be there before, each over a client of an upstream that has them.
+    fn others(&self) -> Vec<Registered> {
+        Vec::new()
+    }
+
     /// The dial of the simulator.
     fn dial(&self) -> &Dial;
 
     /// All objects of the kind, ours and others'.
     fn objects(&self) -> Vec<Object>;
 
-    /// Makes an object of this name that bears no mark of Dezky's.
+    /// Makes an object of this name that is not Dezky's; of a relation, another one to the same object.
     fn add_foreign(&self, name: &str);
 
     /// Changes a field of the spec behind Dezky's back.
@@ -63,6 +83,21 @@ pub struct Object {
     pub whole: Value,
 }
 
+/// How one knows whose an object is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ownership {
+    /// It bears a mark.
+    Marked,
+    /// It has no place for one. It was absent when the intent to make it was recorded, and is ours from then on.
+    Remembered,
+    /// It is a relation, and nobody's: the spec's field [`PRESENT`] says whether it should be, and the inventory has it
+    /// while it is.
+    Relation,
+}
+
+/// The field of a relation's spec that says whether it should be.
+pub const PRESENT: &str = "present";
+
 /// What came of changing a field behind Dezky's back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spoiled {
@@ -70,4 +105,6 @@ pub enum Spoiled {
     Mendable,
     /// It is changed, and a person must mend it; Dezky says so.
     ForPeople,
+    /// It says which object it is, so nobody can change it.
+    Fixed,
 }

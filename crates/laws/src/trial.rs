@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::subject::{Object, Subject, Upstream};
+use crate::subject::{Object, Ownership, PRESENT, Subject, Upstream};
 use crate::watched::{Watch, Watched};
 
 /// A sentence that says in which case what is wrong.
@@ -84,7 +84,8 @@ impl<'a> Trial<'a> {
         let watch = Watch::default();
         let Registered { kind, .. } = self.upstream.kind();
         let kind = kind.map_err(|why| format!("the kind is off: {why}"))?;
-        let kinds = vec![Registered::on(Watched { kind, watch: watch.clone() })];
+        let mut kinds = vec![Registered::on(Watched { kind, watch: watch.clone() })];
+        kinds.extend(self.upstream.others());
         let reconciler =
             Reconciler::new(self.test.db.clone(), self.clock.clone(), settings, kinds, Vec::new());
         let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
@@ -97,10 +98,15 @@ impl<'a> Trial<'a> {
         self.clock.advance(Duration::from_hours(1) + Duration::from_secs(1));
     }
 
-    /// What a new owner wants, not yet said.
-    pub fn case(&self) -> Want {
+    /// What a new owner wants, not yet said. What it needs is there, for which a reconciler must be at work.
+    pub async fn case(&self) -> Result<Want, String> {
         let number = self.cases.fetch_add(1, Ordering::SeqCst);
-        self.subject.want(&format!("law-{number}"))
+        let want = self.subject.want(&format!("law-{number}"));
+        for before in self.subject.before(&want) {
+            self.want(&before).await?;
+            self.until_there(&before).await.map_err(|why| format!("it needs {}: {why}", before.kind))?;
+        }
+        Ok(want)
     }
 
     /// Says what is wanted.
@@ -124,10 +130,14 @@ impl<'a> Trial<'a> {
         said_so.await.map_err(|error| said(&error))
     }
 
-    /// The resource of an owner; none when it is gone.
+    /// The resource of what is wanted; none when it is gone.
     pub async fn resource(&self, want: &Want) -> Result<Option<Resource>, String> {
-        let owned = reconcile::of_owner(self.test.db.read(), &want.owner).await;
-        Ok(owned.map_err(|error| said(&error))?.into_iter().next())
+        let named = reconcile::named(self.test.db.read(), want.kind, &want.name).await;
+        named.map_err(|error| said(&error))
+    }
+
+    fn is_relation(&self) -> bool {
+        self.subject.ownership() == Ownership::Relation
     }
 
     /// Waits until the resource is as it should be.
@@ -166,30 +176,14 @@ impl<'a> Trial<'a> {
         self.until(want, "gone", |resource| resource.is_none()).await.map(drop)
     }
 
-    /// The object is there once, with our mark and as the spec says; all others are as they were; a plan is empty.
+    /// The object is there once, ours and as the spec says; all others are as they were; a plan is empty.
     pub async fn check_there(&self, engine: &Engine, want: &Want, others: &[Object]) -> Verdict {
         let resource = self.resource(want).await?.ok_or("what is wanted was forgotten")?;
         let ours = self.without(others)?;
-        let [object] = ours.as_slice() else {
-            return Err(format!("there should be one object and there are {}: {ours:?}", ours.len()));
-        };
-        if object.mark.as_ref() != Some(&resource.id) {
-            return Err(format!("the object does not bear our mark: {object:?}"));
-        }
-        if resource.upstream_id.as_ref() != Some(&object.id) {
-            return Err(format!(
-                "we know another id ({:?}) than it has ({})",
-                resource.upstream_id, object.id
-            ));
-        }
-        let wrong = differing(&want.spec, &object.fields);
-        if !wrong.is_empty() {
-            return Err(format!(
-                "{} should be as in {} and is {}",
-                wrong.join(", "),
-                want.spec,
-                object.fields
-            ));
+        match ours.as_slice() {
+            [] if self.is_relation() && want.spec[PRESENT] == false => {}
+            [object] => check_object(self.subject.ownership(), want, &resource, object)?,
+            _ => return Err(format!("there should be one object and there are {}: {ours:?}", ours.len())),
         }
         let plan = self.plan(engine, want).await?;
         if plan.changes.is_empty() {
@@ -203,7 +197,8 @@ impl<'a> Trial<'a> {
     pub async fn plan(&self, engine: &Engine, want: &Want) -> Result<Plan, String> {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let plan = engine.reconciler.plan(&want.owner).await.map_err(|error| said(&error))?;
+            let owners = std::slice::from_ref(&want.owner);
+            let plan = engine.reconciler.plan(owners).await.map_err(|error| said(&error))?;
             let is_unread = plan.changes.iter().any(|change| change.action == Action::Unreadable);
             if !is_unread || Instant::now() > deadline {
                 return Ok(plan);
@@ -224,7 +219,7 @@ impl<'a> Trial<'a> {
         let everything = DriftFilter::default();
         let page = drift::page(self.test.db.read(), &everything, None, 200).await;
         let found = page.map_err(|error| said(&error))?.items.into_iter().map(|found| found.subject);
-        let ours = found.filter(|subject| subject.owner == want.owner);
+        let ours = found.filter(|subject| subject.kind == want.kind && subject.owner == want.owner);
         Ok(ours.map(|subject| subject.difference).collect())
     }
 
@@ -244,6 +239,21 @@ impl<'a> Trial<'a> {
         }
         Ok(now.into_iter().filter(|object| !others.contains(object)).collect())
     }
+}
+
+/// The object is the resource's, and as wanted.
+fn check_object(ownership: Ownership, want: &Want, resource: &Resource, object: &Object) -> Verdict {
+    if ownership == Ownership::Marked && object.mark.as_ref() != Some(&resource.id) {
+        return Err(format!("the object does not bear our mark: {object:?}"));
+    }
+    if resource.upstream_id.as_ref() != Some(&object.id) {
+        return Err(format!("we know another id ({:?}) than it has ({})", resource.upstream_id, object.id));
+    }
+    let wrong = differing(&want.spec, &object.fields);
+    if wrong.is_empty() {
+        return Ok(());
+    }
+    Err(format!("{} should be as in {} and is {}", wrong.join(", "), want.spec, object.fields))
 }
 
 /// The fields of a spec that are not so.

@@ -1,8 +1,10 @@
 //! After a create whose outcome nobody knows.
 
+use std::time::Duration;
+
 use simulator::{Fault, FaultKind};
 
-use crate::subject::Subject;
+use crate::subject::{Ownership, Subject};
 use crate::trial::{Engine, Trial, Verdict};
 use crate::watched::{Called, Trick};
 
@@ -22,6 +24,8 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     for trick in [Trick::LoseAnswer, Trick::LoseRequest] {
         lose(trial, &engine, trick, None).await.map_err(|why| format!("{trick:?}: {why}"))?;
     }
+    let unwanted = lose_and_let_go(trial, &engine).await;
+    unwanted.map_err(|why| format!("an answer is lost, and nobody wants it any more: {why}"))?;
     for kind in KINDS {
         for call in 0..3 {
             let fault = Fault { route: "*".to_owned(), kind, times: Some(1), delay_ms: None };
@@ -35,9 +39,22 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     Ok(())
 }
 
+/// What may have been made is looked for before it is forgotten.
+async fn lose_and_let_go(trial: &Trial<'_>, engine: &Engine) -> Verdict {
+    let others = trial.upstream.objects();
+    let want = trial.case().await?;
+    engine.watch.play(Trick::LoseAnswer);
+    // Nothing mends it before it is let go.
+    trial.want(&want).await?;
+    trial.until(&want, "lost", |_| engine.watch.has_lost()).await?;
+    trial.destroy(&want, Duration::ZERO).await?;
+    trial.until_gone(&want).await?;
+    trial.check_gone(&others)
+}
+
 async fn lose(trial: &Trial<'_>, engine: &Engine, trick: Trick, then: Option<(u32, Fault)>) -> Verdict {
     let others = trial.upstream.objects();
-    let want = trial.case();
+    let want = trial.case().await?;
     engine.watch.play(trick);
     trial.want(&want).await?;
     if let Some((call, fault)) = then {
@@ -49,11 +66,16 @@ async fn lose(trial: &Trial<'_>, engine: &Engine, trick: Trick, then: Option<(u3
     settled?;
     trial.check_there(engine, &want, &others).await?;
     let called = engine.watch.called();
-    let mut after = called.iter().skip_while(|call| **call != Called::Create).skip(1);
-    if after.next() != Some(&Called::Search) {
+    // A relation is known by its ends, so that it is read and not searched for.
+    let (makes, looks) = match trial.subject.ownership() {
+        Ownership::Relation => (Called::Update, Called::Read),
+        Ownership::Marked | Ownership::Remembered => (Called::Create, Called::Search),
+    };
+    let mut after = called.iter().skip_while(|call| **call != makes).skip(1);
+    if after.next() != Some(&looks) {
         return Err(format!("it is not looked for first: {called:?}"));
     }
-    let creates = called.iter().filter(|call| **call == Called::Create).count();
+    let made = called.iter().filter(|call| **call == makes).count();
     let right = if trick == Trick::LoseAnswer { 1 } else { 2 };
-    if creates == right { Ok(()) } else { Err(format!("it is made {creates} times, not {right}")) }
+    if made == right { Ok(()) } else { Err(format!("it is made {made} times, not {right}")) }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use outbound::{CallError, Cause};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::Value;
 
 /// What was called.
@@ -31,9 +31,9 @@ pub enum Trick {
     None,
     /// Updates and deletes are done twice.
     Twice,
-    /// The next create is done and its answer lost.
+    /// The next create is done and its answer lost; of a relation, the next update.
     LoseAnswer,
-    /// The next create is lost on its way.
+    /// It is lost on its way.
     LoseRequest,
 }
 
@@ -86,13 +86,21 @@ impl Watch {
     fn note(&self, called: Called) -> Trick {
         self.with(|state| {
             state.called.push(called);
-            let is_used_up = called == Called::Create && state.trick != Trick::Twice;
-            if is_used_up { std::mem::take(&mut state.trick) } else { state.trick }
+            state.trick
         })
+    }
+
+    /// Notes the call that makes it what it should be, and ends a trick that is for one of these.
+    fn note_making(&self, called: Called) -> Trick {
+        let trick = self.note(called);
+        if trick != Trick::Twice {
+            self.with(|state| state.trick = Trick::None);
+        }
+        trick
     }
 }
 
-/// A watched kind. It depends on nothing, so that it can be tried alone.
+/// A watched kind.
 pub struct Watched {
     pub kind: Box<dyn Kind>,
     pub watch: Watch,
@@ -102,6 +110,18 @@ pub struct Watched {
 impl Kind for Watched {
     fn name(&self) -> &'static str {
         self.kind.name()
+    }
+
+    fn title(&self, resource: &Resource) -> String {
+        self.kind.title(resource)
+    }
+
+    fn is_relation(&self) -> bool {
+        self.kind.is_relation()
+    }
+
+    fn needs(&self, resource: &Resource) -> Vec<Need> {
+        self.kind.needs(resource)
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
@@ -120,7 +140,7 @@ impl Kind for Watched {
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        match self.watch.note(Called::Create) {
+        match self.watch.note_making(Called::Create) {
             Trick::LoseRequest => Err(self.watch.lose()),
             Trick::LoseAnswer => {
                 self.kind.create(resource, spec).await?;
@@ -137,10 +157,22 @@ impl Kind for Watched {
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
-        let trick = self.watch.note(Called::Update);
-        self.kind.update(resource, spec, actual, changes).await?;
+        let update = || self.kind.update(resource, spec, actual, changes);
+        let trick = if self.is_relation() {
+            self.watch.note_making(Called::Update)
+        } else {
+            self.watch.note(Called::Update)
+        };
+        match trick {
+            Trick::LoseRequest if self.is_relation() => return Err(self.watch.lose()),
+            Trick::LoseAnswer if self.is_relation() => {
+                update().await?;
+                return Err(self.watch.lose());
+            }
+            _ => update().await?,
+        }
         if trick == Trick::Twice {
-            self.watch.again(self.kind.update(resource, spec, actual, changes).await)?;
+            self.watch.again(update().await)?;
         }
         Ok(())
     }
@@ -152,6 +184,10 @@ impl Kind for Watched {
             self.watch.again(self.kind.delete(resource, actual).await)?;
         }
         Ok(())
+    }
+
+    fn as_read(&self, resource: &Resource, listed: Actual) -> Actual {
+        self.kind.as_read(resource, listed)
     }
 
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {

@@ -65,6 +65,12 @@ async fn a_kind_that_takes_an_error_for_absence_is_caught() {
 }
 
 #[tokio::test]
+async fn a_kind_that_forgets_what_it_may_have_made_is_caught() {
+    is_caught(Wrong::ForgetsUnwanted, Names::Shared, Law::UnknownOutcomes, "nobody wants it any more").await;
+    is_caught(Wrong::ForgetsUnwanted, Names::Shared, Law::Crashes, "nobody wants it").await;
+}
+
+#[tokio::test]
 async fn an_update_that_does_not_take_effect_is_caught() {
     is_caught(Wrong::UpdatesNothing, Names::Unique, Law::Repeats, "did not take the change").await;
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{ManageMembers, OwnAccount, TenantRole};
+use access::{ManageMembers, TenantRole};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{Method, StatusCode, header};
@@ -20,7 +20,6 @@ use crate::deeds::SignOut;
 use crate::doors::Door;
 use crate::error::Error;
 use crate::input;
-use crate::own;
 use crate::reads::{Details, Step, upstream_status};
 use crate::service::Members;
 use crate::store::Filter;
@@ -57,12 +56,6 @@ pub fn routes(members: &Members) -> Routes {
         .doc(op("End every sign-in of the person").answer::<SignOutView>(200))
         .post("/api/tenants/{slug}/users/{id}/reset-password", reset_password)
         .doc(op("Make a new password; it is in this answer alone").answer::<MadeView>(200))
-        .on(&Method::PUT, "/api/users/me/password", set_own_password)
-        .doc(
-            op("Choose a password of one's own, for sign-in and mailboxes")
-                .body(own::PASSWORD)
-                .answer::<DoorsView>(200),
-        )
         .with_state(members.clone())
 }
 
@@ -343,15 +336,4 @@ async fn reset_password(
     let made = members.reset_password(&by, at.user()?).await?;
     let details = members.details(&by, made.member.user).await?;
     Ok(once(StatusCode::OK, None, &details, &made))
-}
-
-async fn set_own_password(
-    Right(by): Right<OwnAccount>,
-    State(members): State<Members>,
-    body: JsonBody,
-) -> Result<Json<DoorsView>, Failure> {
-    let mut input = body.input(own::PASSWORD);
-    let password = own::read(&mut input);
-    let password = input.finish(password).map_err(Failure::invalid)?;
-    Ok(Json((&members.set_own_password(&by, &password).await?).into()))
 }

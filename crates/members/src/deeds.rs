@@ -108,7 +108,7 @@ impl Members {
         let doors = self.set_on_doors(&memberships, &password).await?;
         // Whoever signed in with the old one meanwhile goes too.
         self.sign_out_now(user).await?;
-        let member = Member { password_due_since: Some(now), ..member };
+        let member = Member { password_due_since: Some(now), password_ended: false, ..member };
         Ok(Made { member, password, doors })
     }
 

@@ -59,6 +59,12 @@ impl Doors {
     pub fn all_set(&self) -> bool {
         self.sign_in == Door::Set && self.mailboxes.iter().all(|(_, door)| *door == Door::Set)
     }
+
+    /// True when a door may still open with the password of before.
+    pub fn any_failed(&self) -> bool {
+        let failed = |door: &Door| matches!(door, Door::Refused(_) | Door::Failed(_));
+        failed(&self.sign_in) || self.mailboxes.iter().any(|(_, door)| failed(door))
+    }
 }
 
 impl Members {

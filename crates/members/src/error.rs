@@ -167,13 +167,18 @@ impl Coded for Error {
     }
 
     fn fields(&self) -> Vec<FieldError> {
+        let at = |field: &str, said: &str| vec![FieldError::new(field, self.code(), said)];
         match self {
             Self::Invalid(fields) => fields.clone(),
-            Self::Known(_) | Self::HasAccount(_) | Self::Invited(_) => {
-                vec![FieldError::new("email", self.code(), self.to_string())]
+            Self::Known(_) => {
+                at("email", "Somebody with this address is a member of this workspace already.")
             }
-            Self::MailboxTaken(_) => vec![FieldError::new("mailbox", self.code(), self.to_string())],
-            Self::WeakPassword(_) => vec![FieldError::new("password", self.code(), self.to_string())],
+            Self::HasAccount(_) => {
+                at("email", "Somebody with this address has an account already, and must agree to be linked.")
+            }
+            Self::Invited(_) => at("email", "Somebody with this address is invited already."),
+            Self::MailboxTaken(_) => at("mailbox", "Somebody else has this mailbox."),
+            Self::WeakPassword(why) => at("password", &format!("This can’t be used: {why}.")),
             _ => Vec::new(),
         }
     }

@@ -1,22 +1,23 @@
 //! What happens to members by itself: they follow their tenant and their person, get their mailbox once there is a
 //! domain, and are gone when nothing of them is left upstream.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::{Follower, TenantRef, directory, people};
 use async_trait::async_trait;
 use audit::{Chain, Context, Entry};
-use db::Tx;
+use db::{Db, Tx};
 use jobs::{Run, Schedule};
 use kernel::{Clock, MemberId, TenantId, UserId};
-use reconcile::Observer;
+use reconcile::{Observer, Owner};
 use tenants::primary;
 
 use crate::actions::{audited, target};
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
-use crate::wants::{FILES_USER, USER};
+use crate::wants::{FILES_USER, MEMBERSHIP, USER};
 use crate::{deeds, import, invitations, offboard, otp, sign_outs, store, want, wants};
 
 /// People who are made members at a time.
@@ -96,6 +97,15 @@ impl Follower for Following {
         offboard::store::forget_of_tenant(tx, tenant).await?;
         access::invitations::forget_of_tenant(tx, tenant).await
     }
+
+    async fn owners_in(&self, db: &Db, tenant: TenantId) -> Result<Vec<String>, db::Error> {
+        Ok(store::of_tenant(db.read(), tenant).await?.iter().flat_map(owners_of).collect())
+    }
+}
+
+/// What a membership and its person own.
+fn owners_of(member: &Member) -> [String; 2] {
+    [wants::owner(member.id), member.user.to_string()]
 }
 
 struct Progress;
@@ -121,17 +131,39 @@ impl Observer for Progress {
         }
         Ok(())
     }
+
+    /// A person is of every tenant that they are a member of.
+    async fn owners(&self, db: &Db, owners: &[String]) -> Result<BTreeMap<String, Owner>, db::Error> {
+        let mut known: BTreeMap<String, Owner> = BTreeMap::new();
+        for member in store::of_owners(db.read(), owners).await? {
+            for owner in owners_of(&member).into_iter().filter(|owner| owners.contains(owner)) {
+                let entry = known.entry(owner).or_default();
+                entry.tenants.push(member.tenant);
+                entry.tenants.sort_unstable();
+                entry.name = Some(member.name.clone());
+            }
+        }
+        Ok(known)
+    }
 }
 
-/// Notes the account's id once it is known, and lets go of what a removed person has.
+/// Notes the account's id once it is known, and lets go of what a removed person has. An account that was made anew has
+/// another id, which its groups and the name of its files go by.
 async fn person_moved(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Error> {
     let Some(account) = access::account::by_id(&**tx, user).await? else { return Ok(()) };
     if account.removed {
         return let_account_go(tx, clock, user).await;
     }
-    let resource = reconcile::named(&**tx, USER, &user.to_string()).await?;
+    let owner = user.to_string();
+    let resource = reconcile::named(&**tx, USER, &owner).await?;
     match resource.and_then(|resource| resource.upstream_id) {
-        Some(id) if account.person.sub.as_ref() != Some(&id) => people::link(tx, user, &id).await,
+        Some(id) if account.person.sub.as_ref() != Some(&id) => {
+            people::link(tx, user, &id).await?;
+            for member in store::of_user(&**tx, user).await? {
+                reconcile::look_again(tx, clock, &wants::owner(member.id), MEMBERSHIP).await?;
+            }
+            reconcile::look_again(tx, clock, &owner, FILES_USER).await
+        }
         _ => Ok(()),
     }
 }
@@ -273,12 +305,12 @@ impl Members {
             let memberships = store::of_user(self.0.db.read(), user).await?;
             // Nobody knows this one, so it opens nothing.
             let doors = self.set_on_doors(&memberships, &otp::generate()).await?;
-            if !doors.all_set() {
+            if doors.any_failed() {
                 tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
                 continue;
             }
             let tx = self.0.db.begin().await?;
-            people::set_password_due(&tx, user, None).await?;
+            people::password_ended(&tx, user, clock.now()).await?;
             self.ask_sign_out(&tx, user).await?;
             for member in &memberships {
                 let entry = Entry::done("member.end_password", target(member));

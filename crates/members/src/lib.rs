@@ -33,6 +33,9 @@ mod tables;
 mod want;
 mod wants;
 
+#[cfg(test)]
+mod tests;
+
 pub use actions::Made;
 pub use deeds::SignOut;
 pub use doors::Doors;

@@ -31,7 +31,11 @@ pub(crate) async fn member(
     check_seats(tx, clock, tenant.id, holder, room).await?;
     check_address(tx, clock, tenant.id, &new.email, room.besides).await?;
     let mailbox = free_mailbox(tx, tenant.id, holder, new).await?;
-    let person = people::make(tx, clock, &new.email, &new.name).await?;
+    // Somebody else made it a moment ago, in another workspace.
+    let person = people::make(tx, clock, &new.email, &new.name).await.map_err(|error| match error {
+        error if error.is_duplicate() => Error::HasAccount(new.email.to_string()),
+        error => error.into(),
+    })?;
     people::set_password_due(tx, person.id, Some(clock.now())).await?;
     let member = placed(tx, clock, tenant, person, new.role, mailbox).await?;
     Ok(Member { password_due_since: Some(clock.now()), ..member })
@@ -76,6 +80,7 @@ async fn placed(
         mail_quota: None,
         storage_quota: None,
         password_due_since: None,
+        password_ended: false,
         last_sign_in_at: None,
         version: 1,
         created_at: clock.now(),

@@ -28,6 +28,8 @@ pub struct Member {
     pub storage_quota: Option<i64>,
     /// Since when their password is a generated one.
     pub password_due_since: Option<Timestamp>,
+    /// True when that one opens nothing any more, since nobody replaced it in time.
+    pub password_ended: bool,
     /// When they last signed in.
     pub last_sign_in_at: Option<Timestamp>,
     /// Counts the changes.
@@ -134,6 +136,7 @@ impl Member {
             mail_quota: None,
             storage_quota: None,
             password_due_since: None,
+            password_ended: false,
             last_sign_in_at: None,
             version: 1,
             created_at: clock.now(),

@@ -29,6 +29,7 @@ struct Row {
     name: String,
     email: String,
     otp_set_at: Option<i64>,
+    otp_ended_at: Option<i64>,
     last_sign_in_at: Option<i64>,
     role: Option<String>,
     suspended_at: Option<i64>,
@@ -52,6 +53,7 @@ fn member(row: Row) -> Result<Member, Error> {
         mail_quota: row.mail_quota,
         storage_quota: row.storage_quota,
         password_due_since: time(row.otp_set_at),
+        password_ended: row.otp_ended_at.is_some(),
         last_sign_in_at: time(row.last_sign_in_at),
         version: row.version,
         created_at: Timestamp::from_micros(row.created_at),
@@ -73,6 +75,7 @@ fn select() -> Select<members::Entity> {
         .column(users::Column::Name)
         .column(users::Column::Email)
         .column(users::Column::OtpSetAt)
+        .column(users::Column::OtpEndedAt)
         .column(users::Column::LastSignInAt)
         .column(tenant_roles::Column::Role)
         .column(tenant_roles::Column::SuspendedAt)
@@ -166,6 +169,13 @@ pub async fn accounts_with(on: &impl ConnectionTrait, emails: &[String]) -> Resu
 pub async fn of_user(on: &impl ConnectionTrait, user: UserId) -> Result<Vec<Member>, Error> {
     let select = select().filter(members::Column::UserId.eq(user.to_string()));
     all(select.order_by_asc(members::Column::Id), on).await
+}
+
+/// The memberships that these are, and those of the persons that these are.
+pub async fn of_owners(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<Member>, Error> {
+    let any =
+        Condition::any().add(members::Column::Id.is_in(owners)).add(members::Column::UserId.is_in(owners));
+    all(select().filter(any).order_by_asc(members::Column::Id), on).await
 }
 
 /// All members of a tenant, by name.
@@ -347,7 +357,7 @@ pub async fn tenants_without_domain(on: &impl ConnectionTrait) -> Result<Vec<Ten
     Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
-/// Who has had a generated password since before then.
+/// Who has had a generated password since before then that still opens something.
 pub async fn passwords_due_since(
     on: &impl ConnectionTrait,
     before: Timestamp,
@@ -355,6 +365,7 @@ pub async fn passwords_due_since(
 ) -> Result<Vec<UserId>, Error> {
     let rows = users::Entity::find()
         .filter(users::Column::OtpSetAt.lt(before.micros()))
+        .filter(users::Column::OtpEndedAt.is_null())
         .filter(users::Column::RemovedAt.is_null())
         .limit(most)
         .all(on)

@@ -60,6 +60,7 @@ pub mod users {
         pub email: String,
         pub name: String,
         pub otp_set_at: Option<i64>,
+        pub otp_ended_at: Option<i64>,
         pub last_sign_in_at: Option<i64>,
         pub removed_at: Option<i64>,
     }

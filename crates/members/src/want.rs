@@ -51,11 +51,13 @@ pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), E
     };
     let memberships = store::of_user(&**tx, user).await?;
     let is_member = memberships.iter().any(|member| member.removed_at.is_none());
-    // Who is nobody's member keeps what they have: staff sign in too.
-    if !is_member && reconcile::named(&**tx, USER, &user.to_string()).await?.is_none() {
+    // Who is nobody's member keeps what they have, for staff sign in too, and gets back nothing that is being let go.
+    let [has_account, has_files] =
+        [wants_still(tx, USER, user).await?, wants_still(tx, FILES_USER, user).await?];
+    if !is_member && !has_account {
         return Ok(());
     }
-    let has_files = is_member || reconcile::named(&**tx, FILES_USER, &user.to_string()).await?.is_some();
+    let has_files = is_member || has_files;
     let holder = Holder {
         user,
         username: store::username(&**tx, user).await?,
@@ -70,6 +72,11 @@ pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), E
         want_of(tx, clock, &wanted, account.person.sub.as_deref()).await?;
     }
     Ok(())
+}
+
+async fn wants_still(tx: &Tx, kind: &str, user: UserId) -> Result<bool, Error> {
+    let found = reconcile::named(&**tx, kind, &user.to_string()).await?;
+    Ok(found.is_some_and(|found| found.spec.is_some()))
 }
 
 /// An account that its person has signed in with is theirs, whoever made it.

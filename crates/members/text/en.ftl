@@ -53,6 +53,7 @@ member-facts = About
 member-password = Password
 member-password-own = their own
 member-password-due = generated, to be replaced; made
+member-password-ended = generated, and no longer good: make a new one
 member-since = Member since
 member-steps = What they have
 member-change = Change
@@ -88,16 +89,32 @@ member-done-remove = Removed.
 member-sign-out-open = Not signed out everywhere yet
 member-sign-out-open-says = The sign-in service did not answer. It is tried again by itself.
 
+kind-authentik-user = Account
+kind-authentik-membership = Membership
+kind-stalwart-mailbox = Mailbox
+kind-ocis-user = Files account
+kind-ocis-membership = Membership of the space
+step-authentik-user = Account
+step-authentik-membership = Membership
+step-stalwart-mailbox = Mailbox
+step-ocis-user = Files account
+step-ocis-membership = Membership of the space
+
 member-step-authentik-user = Account
-member-step-authentik-user-ok = Ready to sign in
+member-step-authentik-user-open = Ready to sign in
+member-step-authentik-user-closed = Opens only what they have in other workspaces
 member-step-authentik-membership = Membership
-member-step-authentik-membership-ok = Counts as one of this workspace's people, or not, as their status says
+member-step-authentik-membership-open = One of this workspace’s people
+member-step-authentik-membership-closed = Closed
 member-step-stalwart-mailbox = Mailbox
-member-step-stalwart-mailbox-ok = Ready; mail arrives
+member-step-stalwart-mailbox-open = Ready; mail arrives
+member-step-stalwart-mailbox-closed = Closed; mail arrives all the same
 member-step-ocis-user = Files
-member-step-ocis-user-ok = Ready
+member-step-ocis-user-open = Ready
+member-step-ocis-user-closed = Opens only what they have in other workspaces
 member-step-ocis-membership = Shared space
-member-step-ocis-membership-ok = Open or closed, as their status says
+member-step-ocis-membership-open = May edit what is in it
+member-step-ocis-membership-closed = Closed
 member-step-pending = Under way
 member-step-error = It failed and is tried again by itself
 member-step-failed = A service did not do what it was asked.
@@ -120,6 +137,8 @@ own-password-new = New password
 own-password-help = At least 10 characters. A few words that belong together for you alone are best.
 own-password-after = All your sign-ins end, this one too. Sign in again with the new password.
 own-password-set = Set password
+own-password-again = You have been signed in for a while. Sign in again to choose another password.
+own-password-sign-in = Sign in again
 
 # Invitations
 

@@ -24,6 +24,8 @@ impl MigrationTrait for Migration {
 const STATEMENTS: &[&str] = &[
     "ALTER TABLE users ADD COLUMN username TEXT",
     "ALTER TABLE users ADD COLUMN otp_set_at BIGINT",
+    "ALTER TABLE users ADD COLUMN otp_ended_at BIGINT",
+    "ALTER TABLE sessions ADD COLUMN authenticated_at BIGINT",
     "ALTER TABLE tenant_roles ADD COLUMN suspended_at BIGINT",
     "ALTER TABLE resources ADD COLUMN waits_for TEXT",
     "CREATE TABLE members (

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
-use kernel::Clock;
 use kernel::id::random;
+use kernel::{Clock, TenantId};
 use sea_orm::Set;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::breaker::{Admission, Breaker};
 use crate::fail::reach;
 use crate::kind::{Availability, Registered, Waiting, need_key, upstream_of};
+use crate::needs::has_come;
 use crate::settings::Settings;
 use crate::step::{Facts, Verdict, attempt};
 use crate::store::{self, DRIFT_ACCEPTED, NEVER, Resource, Status};
@@ -26,8 +27,7 @@ use crate::watch::Watchers;
 /// The longest that an upstream's own wish to be left alone is followed.
 const LONGEST_ASKED: Duration = Duration::from_mins(5);
 
-/// How soon it is looked again for what a resource needs, at first. What is new wakes those who wait for it, unless it
-/// comes between their look and its result.
+/// How soon it is looked again for what a resource needs, at first, though what is new wakes those who wait for it.
 const NEED_LOOKED_FOR: Duration = Duration::from_secs(1);
 
 /// How often a request that waits looks at the rows itself.
@@ -43,6 +43,20 @@ pub trait Observer: Send + Sync {
 
     /// A resource of `owner` has a new status, or is gone.
     async fn resource_changed(&self, tx: &Tx, clock: &Clock, owner: &str) -> Result<(), Error>;
+
+    /// What these owners are, as far as it knows them. Tenants are known without it.
+    async fn owners(&self, _: &Db, _: &[String]) -> Result<BTreeMap<String, Owner>, Error> {
+        Ok(BTreeMap::new())
+    }
+}
+
+/// What an owner of resources is to people.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owner {
+    /// The tenants that what it owns belongs to, by id: one, but for people who work in several.
+    pub tenants: Vec<TenantId>,
+    /// The name of the person, where it is one or theirs.
+    pub name: Option<String>,
 }
 
 /// The reconciler. Clones share it.
@@ -86,6 +100,24 @@ impl Reconciler {
     /// Whether a kind can be worked on; a kind that nobody registered can't.
     pub fn availability(&self, kind: &str) -> Availability {
         self.0.kinds.get(kind).map_or(Availability::Off("not_configured"), Registered::availability)
+    }
+
+    /// What these owners are, by owner; those that nobody knows are left out.
+    pub async fn owners(&self, owners: &[String]) -> Result<BTreeMap<String, Owner>, Error> {
+        let mut known = BTreeMap::new();
+        let mut others = Vec::new();
+        for owner in owners {
+            match owner.parse() {
+                Ok(tenant) => {
+                    known.insert(owner.clone(), Owner { tenants: vec![tenant], name: None });
+                }
+                Err(_) => others.push(owner.clone()),
+            }
+        }
+        for observer in self.0.observers.iter().filter(|_| !others.is_empty()) {
+            known.extend(observer.owners(&self.0.db, &others).await?);
+        }
+        Ok(known)
     }
 
     pub(crate) fn parts(&self) -> (&Db, &Clock, &BTreeMap<&'static str, Registered>) {
@@ -284,6 +316,10 @@ impl Reconciler {
         }
         let is_new = facts.upstream_id.is_some() && facts.upstream_id != resource.upstream_id;
         let may_wake = is_new && !facts.in_doubt;
+        let has_come = match &verdict {
+            Verdict::Needs(lack) => has_come(&tx, lack).await?,
+            _ => false,
+        };
         if verdict == Verdict::Gone {
             store::forget(&tx, resource).await?;
         } else {
@@ -293,7 +329,11 @@ impl Reconciler {
                 intent_at: Set(intent.map(kernel::Timestamp::micros)),
                 ..Default::default()
             };
-            store::finish(&tx, resource, facts, self.change(resource, verdict)).await?;
+            let mut change = self.change(resource, verdict);
+            if has_come {
+                change.next_at = Set(self.0.clock.now().micros());
+            }
+            store::finish(&tx, resource, facts, change).await?;
         }
         let key = need_key(&resource.kind, &resource.name);
         let woken = may_wake && store::wake_waiting(&tx, self.0.clock.now(), &key).await? > 0;
@@ -303,7 +343,7 @@ impl Reconciler {
         reach!(self.0.settings, resource, RecordWritten);
         tx.commit().await?;
         reach!(self.0.settings, resource, RecordCommitted);
-        if woken {
+        if woken || has_come {
             self.nudge();
         }
         Ok(())
@@ -311,7 +351,7 @@ impl Reconciler {
 
     fn change(&self, resource: &Resource, verdict: Verdict) -> resources::ActiveModel {
         let now = self.0.clock.now();
-        let waits_for = if let Verdict::Needs(lack) = &verdict { Some(lack.key.clone()) } else { None };
+        let waits_for = if let Verdict::Needs(lack) = &verdict { Some(lack.need.key()) } else { None };
         let verdict = match verdict {
             Verdict::Needs(lack) => {
                 Verdict::Waiting(Waiting { reason: lack.reason, again_in: NEED_LOOKED_FOR })

@@ -156,7 +156,19 @@ pub trait Kind: Send + Sync {
     /// Its name, `upstream.noun`.
     fn name(&self) -> &'static str;
 
-    /// What must be there first, as the spec names it. While the object may yet be made, [`Resource::needed`] holds the
+    /// The name under which people know the object upstream.
+    fn title(&self, resource: &Resource) -> String {
+        resource.name.clone()
+    }
+
+    /// True for a relation, whose only field is whether it is. When it was just decided it is written without asking: a
+    /// read that lags shows what was before the last change, which may be the very thing that is wanted, and a door
+    /// would stay open.
+    fn is_relation(&self) -> bool {
+        false
+    }
+
+    /// What must be there first, as [`Resource::description`] names it. While the object may yet be made, [`Resource::needed`] holds the
     /// ids of all of that, in this order.
     fn needs(&self, _: &Resource) -> Vec<Need> {
         Vec::new()
@@ -188,6 +200,12 @@ pub trait Kind: Send + Sync {
     /// Everything of this kind that Dezky could have made, others' objects of the same sort included. A list that may
     /// lack rows is an error.
     async fn list(&self) -> Result<Vec<Listed>, Problem>;
+
+    /// What a list shows of the resource's object, as [`Kind::read`] would give it, as far as that takes no call: what
+    /// it needs is known here and not in the list.
+    fn as_read(&self, _: &Resource, listed: Actual) -> Actual {
+        listed
+    }
 
     /// The owned fields that differ. The spec names exactly the fields that Dezky owns.
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {

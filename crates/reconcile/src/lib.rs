@@ -8,6 +8,7 @@ mod breaker;
 pub mod drift;
 mod engine;
 mod fail;
+mod history;
 mod kind;
 mod needs;
 mod plan;
@@ -19,16 +20,17 @@ mod turns;
 mod want;
 mod watch;
 
-pub use engine::{Observer, Reconciler};
+pub use engine::{Observer, Owner, Reconciler};
 #[cfg(debug_assertions)]
 pub use fail::{FailPoint, Point};
+pub use history::{Version, history};
 pub use kind::{
     Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Waiting,
 };
 pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;
 pub use store::{
-    Resource, Status, Version, failing, failing_owners, history, is_taken, named, of_owner, of_owners,
-    outline, retry_now, undone,
+    Resource, Status, failing, failing_owners, is_taken, look_again, named, of_owner, of_owners, outline,
+    retry_now, undone,
 };
 pub use want::{Want, destroy, destroy_one, want, want_known};

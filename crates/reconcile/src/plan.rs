@@ -1,16 +1,17 @@
 //! What would be done, without doing it; and doing exactly that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use db::Error;
-use kernel::Timestamp;
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::drift::{self, Acceptance, Difference, Masks, Subject};
 use crate::engine::Reconciler;
-use crate::kind::{Actual, FieldChange, Kind, upstream_of};
+use crate::kind::{Actual, FieldChange, Kind, Need, need_key, upstream_of};
 use crate::needs::{Linked, link};
 use crate::step::find;
 use crate::store::{self, Resource};
@@ -54,6 +55,12 @@ pub struct Change {
     /// The id of the resource.
     #[serde(skip)]
     pub resource: String,
+    /// Whose it is.
+    #[serde(skip)]
+    pub owner: String,
+    /// What must be there first.
+    #[serde(skip)]
+    needs: Vec<String>,
 }
 
 impl Change {
@@ -63,17 +70,26 @@ impl Change {
     }
 
     /// What an acceptance of this change is about; none when there is nothing to accept.
-    pub fn acceptable(&self, owner: &str) -> Option<Subject> {
+    pub fn acceptable(&self) -> Option<Subject> {
         match self.action {
-            Action::Create => Some(self.subject(owner, Difference::Missing)),
-            Action::Update => Some(self.subject(owner, Difference::Changed)),
+            Action::Create => Some(self.subject(Difference::Missing)),
+            Action::Update => Some(self.subject(Difference::Changed)),
             Action::Delete | Action::Foreign | Action::Unreadable => None,
         }
     }
 
-    pub(crate) fn subject(&self, owner: &str, difference: Difference) -> Subject {
+    /// As the audit log has it, without personal data.
+    pub fn audited(&self) -> Value {
+        let name = self.subject(Difference::Changed).audit_name();
+        json!({
+            "kind": self.kind, "key": name, "action": self.action, "resource": self.resource,
+            "fields": drift::audited(&self.owner, &self.fields),
+        })
+    }
+
+    pub(crate) fn subject(&self, difference: Difference) -> Subject {
         Subject {
-            owner: owner.to_owned(),
+            owner: self.owner.clone(),
             kind: self.kind.clone(),
             object: self.resource.clone(),
             name: self.key.clone(),
@@ -83,7 +99,7 @@ impl Change {
     }
 }
 
-/// All differences of one owner.
+/// All differences of some owners.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Plan {
     /// Stands for what was wanted, read and accepted; a plan with another hash is another plan.
@@ -114,17 +130,31 @@ pub enum PlanError {
 }
 
 impl Reconciler {
-    /// Reads everything of an owner from the upstreams and lists the differences.
-    pub async fn plan(&self, owner: &str) -> Result<Plan, Error> {
+    /// Reads everything of these owners from the upstreams and lists the differences, owner by owner.
+    pub async fn plan(&self, owners: &[String]) -> Result<Plan, Error> {
         let (db, clock, _) = self.parts();
         let now = clock.now();
-        let resources = store::of_owner(db.read(), owner).await?;
-        let masks = drift::masks_of_owner(db.read(), now, owner).await?;
-        let compared = futures_util::future::join_all(self.comparisons(&resources, &masks, now)).await;
+        let mut resources = store::of_owners(db.read(), owners).await?;
+        // What may be destroyed only later is no difference today.
+        resources.retain(|resource| resource.destroy_after.is_none_or(|after| after <= now));
+        let places: BTreeMap<&str, usize> =
+            owners.iter().enumerate().map(|(place, owner)| (owner.as_str(), place)).collect();
+        // As the owners come, so that a tenant's own stand before its people's.
+        resources.sort_by_key(|resource| places.get(resource.owner.as_str()).copied());
+        let order: Vec<String> = resources.iter().map(|resource| resource.id.clone()).collect();
+        let masks = drift::masks_of_owners(db.read(), now, owners).await?;
+        let mut compared = self.compare_each(&resources, &masks, &BTreeSet::new()).await?;
+        let anew = compared.values().filter_map(|one| one.change.as_ref());
+        let anew = anew.filter(|change| change.action == Action::Create);
+        let remade: BTreeSet<String> = anew.map(|change| need_key(&change.kind, &change.key)).collect();
+        // What is made anew gets another id, so what goes by the former one changes too.
+        let goes_along =
+            |one: &Compared| one.change.is_none() && one.needs.iter().any(|key| remade.contains(key));
+        resources.retain(|resource| compared.get(&resource.id).is_some_and(goes_along));
+        compared.extend(self.compare_each(&resources, &masks, &remade).await?);
         let mut digest = Sha256::new();
         let mut plan = Plan { hash: String::new(), changes: Vec::new(), accepted: Vec::new() };
-        for one in compared {
-            let one = one?;
+        for one in order.iter().filter_map(|id| compared.remove(id)) {
             let accepted = one.accepted.iter().map(|acceptance| acceptance.id.as_str());
             for text in std::iter::once(one.seen.as_str()).chain(accepted) {
                 digest.update((text.len() as u64).to_be_bytes());
@@ -138,39 +168,59 @@ impl Reconciler {
         Ok(plan)
     }
 
-    fn comparisons<'a>(
-        &'a self,
-        resources: &'a [Resource],
-        masks: &'a BTreeMap<String, Masks>,
-        now: Timestamp,
-    ) -> impl Iterator<Item = impl Future<Output = Result<Compared, Error>> + 'a> + 'a {
+    /// Compares resources with what is there, a limited number at a time; by id.
+    async fn compare_each(
+        &self,
+        resources: &[Resource],
+        masks: &BTreeMap<String, Masks>,
+        remade: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Compared>, Error> {
         static NONE: Masks = Masks::none();
         let (db, _, kinds) = self.parts();
-        resources.iter().filter_map(move |resource| {
-            let kind = kinds.get(resource.kind.as_str())?.kind.as_ref().ok()?;
-            // What may be destroyed only later is no difference today.
-            let waits = resource.destroy_after.is_some_and(|after| after > now);
-            let masks = masks.get(&resource.id).unwrap_or(&NONE);
-            (!waits).then(|| compare(db.read(), kind.as_ref(), resource, masks))
-        })
+        let comparisons: Vec<_> = resources
+            .iter()
+            .filter_map(|resource| {
+                let kind = kinds.get(resource.kind.as_str())?.kind.as_ref().ok()?;
+                let masks = masks.get(&resource.id).unwrap_or(&NONE);
+                Some(async move {
+                    let compared = compare(db.read(), kind.as_ref(), resource, masks, remade).await?;
+                    Ok((resource.id.clone(), compared))
+                })
+            })
+            .collect();
+        stream::iter(comparisons).buffer_unordered(self.settings().at_a_time).try_collect().await
     }
 
     /// Does what the plan of this hash lists and `chosen` lets through, and nothing else; gives the plan as it was
-    /// carried out.
+    /// carried out. What others need comes before them.
     pub async fn apply(
         &self,
-        owner: &str,
+        owners: &[String],
         hash: &str,
         chosen: impl Fn(&Change) -> bool,
     ) -> Result<Plan, PlanError> {
-        let plan = self.plan(owner).await?;
+        let plan = self.plan(owners).await?;
         if plan.hash != hash {
             return Err(PlanError::Moved);
         }
         let doable = plan.changes.iter().filter(|change| change.is_doable() && chosen(change));
-        let steps = doable.map(|change| self.run_now(&change.resource));
-        for done in futures_util::future::join_all(steps).await {
-            done?;
+        let mut left: Vec<&Change> = doable.collect();
+        while !left.is_empty() {
+            let open: BTreeSet<String> =
+                left.iter().map(|change| need_key(&change.kind, &change.key)).collect();
+            let waits = |change: &&Change| change.needs.iter().any(|key| open.contains(key));
+            let (later, mut now): (Vec<_>, Vec<_>) = left.into_iter().partition(waits);
+            // Kinds that need each other would be a mistake; it must not hang here.
+            left = if now.is_empty() {
+                now.extend(later);
+                Vec::new()
+            } else {
+                later
+            };
+            let steps: Vec<_> = now.into_iter().map(|change| self.run_now(&change.resource)).collect();
+            let done: Vec<_> =
+                stream::iter(steps).buffer_unordered(self.settings().at_a_time).collect().await;
+            done.into_iter().collect::<Result<Vec<bool>, Error>>()?;
         }
         Ok(plan)
     }
@@ -184,6 +234,8 @@ pub(crate) struct Compared {
     pub change: Option<Change>,
     /// Acceptances of what was seen.
     accepted: Vec<Acceptance>,
+    /// What the object needs.
+    needs: Vec<String>,
 }
 
 /// Reads an object and compares it with what is wanted.
@@ -192,13 +244,12 @@ pub(crate) async fn compare(
     kind: &dyn Kind,
     resource: &Resource,
     masks: &Masks,
+    remade: &BTreeSet<String>,
 ) -> Result<Compared, Error> {
-    let found = match link(on, kind, resource).await? {
-        Linked::Whole(linked) => find(kind, &linked).await,
-        Linked::Lacks(_) if resource.upstream_id.is_some() => find(kind, resource).await,
-        // Without what it needs it can't be there.
-        Linked::Lacks(_) => Ok(None),
-    };
+    let Linked { resource, lack } = &link(on, kind, resource, remade).await?;
+    // Without what it needs it can't be there.
+    let may_be_there = lack.is_none() || resource.upstream_id.is_some();
+    let found = if may_be_there { find(kind, resource).await } else { Ok(None) };
     let (seen, change, accepted) = match found {
         Err(problem) => {
             let note = Some(problem.to_string());
@@ -221,7 +272,10 @@ pub(crate) async fn compare(
             (seen, change, accepted)
         }
     };
-    Ok(Compared { seen: format!("{} {} {seen}", resource.id, resource.spec_version), change, accepted })
+    let needs: Vec<String> = kind.needs(resource).iter().map(Need::key).collect();
+    let seen = format!("{} {} {seen}", resource.id, resource.spec_version);
+    let change = change.map(|change| Change { needs: needs.clone(), ..change });
+    Ok(Compared { seen, change, accepted, needs })
 }
 
 fn change(
@@ -240,6 +294,8 @@ fn change(
         upstream_id,
         note,
         resource: resource.id.clone(),
+        owner: resource.owner.clone(),
+        needs: Vec::new(),
     }
 }
 

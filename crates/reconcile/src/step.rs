@@ -1,5 +1,6 @@
 //! One attempt to bring one resource to where it should be.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use db::{Db, Error};
@@ -9,9 +10,9 @@ use serde_json::Value;
 use crate::drift::{self, Difference, Masks};
 use crate::fail::reach;
 use crate::kind::{Actual, Created, Kind, Problem, Waiting, upstream_of};
-use crate::needs::{Lack, Linked, link};
+use crate::needs::{Lack, link};
 use crate::settings::Settings;
-use crate::store::{self, Resource};
+use crate::store::{self, Resource, Status};
 
 /// What an attempt came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,17 +70,17 @@ pub(crate) async fn attempt(
     resource: &Resource,
 ) -> (Facts, Verdict) {
     let facts = Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
-    let linked = match link(db.read(), kind, resource).await {
+    let linked = match link(db.read(), kind, resource, &BTreeSet::new()).await {
         Ok(linked) => linked,
         Err(error) => return (facts, Verdict::Failed(database(&error).into())),
     };
-    let resource = match (&linked, &resource.spec) {
-        (Linked::Whole(linked), _) => linked,
-        (Linked::Lacks(lack), Some(_)) => return (facts, Verdict::Needs(lack.clone())),
+    let resource = &linked.resource;
+    match (linked.lack, &resource.spec) {
+        (Some(lack), Some(_)) => return (facts, Verdict::Needs(lack)),
         // What its object needs is gone, and it was never made.
-        (Linked::Lacks(_), None) if facts == Facts::default() => return (facts, Verdict::Gone),
-        (Linked::Lacks(_), None) => resource,
-    };
+        (Some(_), None) if facts == Facts::default() => return (facts, Verdict::Gone),
+        (Some(_) | None, _) => {}
+    }
     let mut step = Step { db, clock, settings, kind, resource, facts };
     let verdict = match &resource.spec {
         Some(spec) => step.ensure(spec).await,
@@ -147,7 +148,8 @@ impl Step<'_> {
     }
 
     fn foreign(&self) -> String {
-        format!("“{}” exists there already and was not made by Dezky. It is left alone.", self.resource.name)
+        let title = self.kind.title(self.resource);
+        format!("“{title}” exists there already and was not made by Dezky. It is left alone.")
     }
 
     /// Makes the object; none when the lease was lost before the call.
@@ -198,13 +200,14 @@ impl Step<'_> {
 
     /// Mends what differs, and believes it only after reading it back; none when the lease was lost.
     async fn mend(&self, spec: &Value, actual: Actual) -> Result<Option<Actual>, Problem> {
-        let changes = self.kind.diff(spec, &actual);
-        if changes.is_empty() {
+        let found = self.kind.diff(spec, &actual);
+        let is_news = found.is_empty() && self.kind.is_relation() && self.resource.status == Status::Pending;
+        if found.is_empty() && !is_news {
             return Ok(Some(actual));
         }
         let masks = self.masks().await?;
-        let changes = masks.open(changes);
-        if changes.is_empty() {
+        let changes = masks.open(found);
+        if changes.is_empty() && !is_news {
             return Ok(Some(actual));
         }
         if !self.still_ours().await? {

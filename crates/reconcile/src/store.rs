@@ -84,12 +84,20 @@ pub struct Resource {
     pub(crate) lease_holder: Option<String>,
     /// The ids upstream of what it needs, in the order of [`crate::Kind::needs`].
     pub needed: Vec<String>,
+    /// What was wanted last of one that should be gone.
+    pub(crate) former: Option<Value>,
 }
 
 impl Resource {
     /// True after an attempt to make it whose outcome nobody knows: what is there under its name is then its object.
     pub fn is_in_doubt(&self) -> bool {
         self.intent_at.is_some() && self.upstream_id.is_none()
+    }
+
+    /// What there is to look for it by: how it should be, or of one that should be gone, how it was wanted last. It may
+    /// have been made a moment ago without our knowing its id, or an upstream may deny an id for a while.
+    pub fn description(&self) -> Option<&Value> {
+        self.spec.as_ref().or(self.former.as_ref())
     }
 
     /// Stands for an object that nothing wants, so that its kind can read it.
@@ -114,6 +122,7 @@ impl Resource {
             updated_at: never,
             lease_holder: None,
             needed: Vec::new(),
+            former: None,
         }
     }
 }
@@ -145,6 +154,7 @@ pub(crate) fn resource(row: resources::Model) -> Result<Resource, Error> {
         error: row.error,
         lease_holder: row.lease_holder,
         needed: Vec::new(),
+        former: None,
     })
 }
 
@@ -168,6 +178,17 @@ pub async fn named(on: &impl ConnectionTrait, kind: &str, name: &str) -> Result<
         .filter(resources::Column::Kind.eq(kind))
         .filter(resources::Column::Name.eq(name))
         .one(on)
+        .await?;
+    row.map(resource).transpose()
+}
+
+/// The same, locked until the transaction ends.
+pub(crate) async fn lock_named(tx: &Tx, kind: &str, name: &str) -> Result<Option<Resource>, Error> {
+    let row = resources::Entity::find()
+        .filter(resources::Column::Kind.eq(kind))
+        .filter(resources::Column::Name.eq(name))
+        .lock_exclusive()
+        .one(&**tx)
         .await?;
     row.map(resource).transpose()
 }
@@ -240,45 +261,6 @@ pub(crate) async fn of_kind(on: &impl ConnectionTrait, kind: &str) -> Result<Vec
     rows.into_iter().map(resource).collect()
 }
 
-/// What was wanted of an object from some moment on.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Version {
-    /// The kind of object.
-    pub kind: String,
-    /// Its name.
-    pub name: String,
-    /// Counts from 1.
-    pub number: i64,
-    /// How it should be; none when it should be gone.
-    pub spec: Option<Value>,
-    /// Since when.
-    pub changed_at: Timestamp,
-}
-
-/// What was wanted of an owner's objects, the latest first.
-pub async fn history(on: &impl ConnectionTrait, owner: &str) -> Result<Vec<Version>, Error> {
-    let known = of_owner(on, owner).await?;
-    let ids = known.iter().map(|resource| resource.id.as_str());
-    let rows = history::Entity::find()
-        .filter(history::Column::ResourceId.is_in(ids))
-        .order_by_desc(history::Column::ChangedAt)
-        .order_by_desc(history::Column::SpecVersion)
-        .all(on)
-        .await?;
-    let version = |row: history::Model| {
-        let resource = known.iter().find(|resource| resource.id == row.resource_id)?;
-        let spec = row.spec.as_deref().map(serde_json::from_str).transpose();
-        Some(spec.map_err(|error| Error::damaged("resource_history", error)).map(|spec| Version {
-            kind: resource.kind.clone(),
-            name: resource.name.clone(),
-            number: row.spec_version,
-            spec,
-            changed_at: Timestamp::from_micros(row.changed_at),
-        }))
-    };
-    rows.into_iter().filter_map(version).collect()
-}
-
 /// True when another owner has an object of that kind and name.
 pub async fn is_taken(
     on: &impl ConnectionTrait,
@@ -311,8 +293,30 @@ pub fn failing_owners() -> SelectStatement {
         .into_query()
 }
 
-/// Makes everything of an owner that isn't done due at once; gives how many.
-pub async fn retry_now(tx: &Tx, clock: &Clock, owner: &str) -> Result<u64, Error> {
+/// Makes what is wanted of a kind due at once, though it was settled: what it needs has become another.
+pub async fn look_again(tx: &Tx, clock: &Clock, owner: &str, kind: &str) -> Result<(), Error> {
+    let now = clock.now().micros();
+    let change = resources::ActiveModel {
+        status: Set(Status::Pending.as_str().to_owned()),
+        reason: Set(None),
+        error: Set(None),
+        next_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    resources::Entity::update_many()
+        .set(change)
+        .filter(resources::Column::Owner.eq(owner))
+        .filter(resources::Column::Kind.eq(kind))
+        .filter(resources::Column::Spec.is_not_null())
+        .filter(resources::Column::Status.ne(Status::Skipped.as_str()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Makes everything of these owners that isn't done due at once; gives how many.
+pub async fn retry_now(tx: &Tx, clock: &Clock, owners: &[String]) -> Result<u64, Error> {
     let now = clock.now().micros();
     let undone = [Status::Pending.as_str(), Status::Error.as_str()];
     let change = resources::ActiveModel { next_at: Set(now), updated_at: Set(now), ..Default::default() };
@@ -321,7 +325,7 @@ pub async fn retry_now(tx: &Tx, clock: &Clock, owner: &str) -> Result<u64, Error
         .add(resources::Column::DestroyAfter.lte(now));
     let result = resources::Entity::update_many()
         .set(change)
-        .filter(resources::Column::Owner.eq(owner))
+        .filter(resources::Column::Owner.is_in(owners))
         .filter(resources::Column::Status.is_in(undone))
         .filter(may_start)
         .exec(&**tx)

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod needs;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -191,6 +193,11 @@ impl Rig {
     }
 }
 
+/// The owner of what most tests want.
+fn owned() -> [String; 1] {
+    ["ten_1".to_owned()]
+}
+
 fn all_ok(owned: &[Resource]) -> bool {
     owned.iter().all(|resource| resource.status == Status::Ok)
 }
@@ -273,10 +280,10 @@ async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
     let rig = rig().await;
     rig.want("shelf.box", json!({"size": 1, "colour": "red"})).await;
     rig.until("made", all_ok).await;
-    assert!(rig.engine.plan("ten_1").await.unwrap().changes.is_empty());
+    assert!(rig.engine.plan(&owned()).await.unwrap().changes.is_empty());
 
     rig.world.lock().objects.get_mut("1").unwrap().2 = json!({"size": 7, "colour": "red"});
-    let plan = rig.engine.plan("ten_1").await.unwrap();
+    let plan = rig.engine.plan(&owned()).await.unwrap();
     assert_eq!(plan.changes.len(), 1);
     assert_eq!(plan.changes[0].action, Action::Update);
     assert_eq!(
@@ -285,10 +292,10 @@ async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
     );
 
     rig.world.lock().objects.get_mut("1").unwrap().2 = json!({"size": 8, "colour": "red"});
-    assert!(rig.engine.apply("ten_1", &plan.hash, |_| true).await.is_err(), "the world moved");
-    let fresh = rig.engine.plan("ten_1").await.unwrap();
-    rig.engine.apply("ten_1", &fresh.hash, |_| true).await.unwrap();
-    assert!(rig.engine.plan("ten_1").await.unwrap().changes.is_empty());
+    assert!(rig.engine.apply(&owned(), &plan.hash, |_| true).await.is_err(), "the world moved");
+    let fresh = rig.engine.plan(&owned()).await.unwrap();
+    rig.engine.apply(&owned(), &fresh.hash, |_| true).await.unwrap();
+    assert!(rig.engine.plan(&owned()).await.unwrap().changes.is_empty());
 }
 
 #[tokio::test]
@@ -340,9 +347,9 @@ async fn a_death_while_a_plan_is_applied_is_taken_up_by_itself() {
     let settings = Settings { fail_point: Some(fail_point), ..settings() };
     let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
     let mortal = Reconciler::new(rig.test.db.clone(), Clock::System, settings, kinds, Vec::new());
-    let plan = mortal.plan("ten_1").await.unwrap();
+    let plan = mortal.plan(&owned()).await.unwrap();
     let applied =
-        TaskTracker::new().spawn(async move { mortal.apply("ten_1", &plan.hash, |_| true).await.is_ok() });
+        TaskTracker::new().spawn(async move { mortal.apply(&owned(), &plan.hash, |_| true).await.is_ok() });
     assert!(applied.await.is_err(), "it dies");
     rig.until("healed", |owned| owned[0].upstream_id.as_deref() == Some("2")).await;
     assert_eq!((rig.world.count(), rig.world.lock().creates), (1, 2));

@@ -12,6 +12,9 @@ pub(crate) struct Claims {
     pub sub: String,
     pub exp: i64,
     pub iat: i64,
+    /// When the person typed their password; a refresh keeps it.
+    #[serde(default)]
+    pub auth_time: Option<i64>,
     /// Only access tokens have these two; an id token has neither.
     pub azp: Option<String>,
     pub scope: Option<String>,
@@ -32,6 +35,11 @@ impl Claims {
 
     pub fn issued_at(&self) -> Timestamp {
         Timestamp::from_seconds(self.iat)
+    }
+
+    /// When the person last proved who they are. What does not say so counts as long ago.
+    pub fn authenticated_at(&self) -> Timestamp {
+        Timestamp::from_seconds(self.auth_time.unwrap_or_default())
     }
 
     /// Who it is. Authentik can list a group twice (contract, section 8), so groups become a set.

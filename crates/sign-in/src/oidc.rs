@@ -2,7 +2,9 @@
 
 use access::Surface;
 use access::sessions::Tokens;
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreJsonWebKeySet};
+use openidconnect::core::{
+    CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreErrorResponseType, CoreJsonWebKeySet,
+};
 use openidconnect::http::{Response, StatusCode};
 use openidconnect::{
     AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet, HttpRequest,
@@ -54,18 +56,19 @@ impl SignIn {
     }
 
     /// Where to send the browser, and what to remember meanwhile.
-    pub(crate) fn begin(&self, surface: Surface, next: String) -> Result<(Url, Attempt), Error> {
+    pub(crate) fn begin(&self, surface: Surface, next: String, again: bool) -> Result<(Url, Attempt), Error> {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let client = self.oidc(surface, &serde_json::json!({"keys": []}))?;
-        let (url, state, nonce) = client
+        let request = client
             .authorize_url(
                 CoreAuthenticationFlow::AuthorizationCode,
                 CsrfToken::new_random,
                 Nonce::new_random,
             )
             .add_scopes(["email", "profile", "offline_access"].map(|scope| Scope::new(scope.to_owned())))
-            .set_pkce_challenge(challenge)
-            .url();
+            .set_pkce_challenge(challenge);
+        let request = if again { request.add_prompt(CoreAuthPrompt::Login) } else { request };
+        let (url, state, nonce) = request.url();
         let attempt = Attempt {
             state: state.into_secret(),
             nonce: nonce.secret().clone(),

@@ -50,6 +50,8 @@ fn surface(web: &Web) -> Result<Surface, Failure> {
 #[derive(Deserialize)]
 struct Start {
     next: Option<String>,
+    /// Asks for the password though somebody is signed in at the identity provider.
+    again: Option<String>,
 }
 
 async fn start(
@@ -61,7 +63,7 @@ async fn start(
     let origin = &web.settings().origin;
     let next = query.next.filter(|next| is_local(next) && next != "/");
     let next = next.unwrap_or_else(|| landing(surface).to_owned());
-    let (url, attempt) = service.begin(surface, next)?;
+    let (url, attempt) = service.begin(surface, next, query.again.is_some())?;
     let text = serde_json::to_string(&attempt).map_err(|error| Error::Settings(error.to_string()))?;
     let sealed = service.0.keys.seal(ATTEMPT_PLACE, &text).map_err(Error::from)?;
     let name = cookie::attempt_name(surface, origin);
@@ -183,10 +185,13 @@ impl SignIn {
             }
         };
         access::people::signed_in(&tx, &self.0.clock, person.id).await?;
-        let expires = claims.expires_at();
+        let times = sessions::Times {
+            access_expires_at: claims.expires_at(),
+            authenticated_at: claims.authenticated_at(),
+        };
         // The former session goes last: it knows the workspace that was chosen last.
         let (id, secret) =
-            sessions::begin(&tx, &self.0.clock, &self.0.keys, surface, person.id, tokens, expires).await?;
+            sessions::begin(&tx, &self.0.clock, &self.0.keys, surface, person.id, tokens, times).await?;
         if let Some(former) = former {
             sessions::end(&tx, former.id, self.0.clock.now()).await?;
         }

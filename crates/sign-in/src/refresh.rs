@@ -197,7 +197,8 @@ mod tests {
             panic!("she is new");
         };
         let tokens = Tokens { access: "a".into(), refresh: Some("first".into()), id: None };
-        let begun = sessions::begin(&tx, clock, keys, Surface::Portal, person.id, &tokens, clock.now());
+        let times = sessions::Times { access_expires_at: clock.now(), authenticated_at: clock.now() };
+        let begun = sessions::begin(&tx, clock, keys, Surface::Portal, person.id, &tokens, times);
         let (id, _) = begun.await.unwrap();
         tx.commit().await.unwrap();
         sessions::by_id(&test.db, id).await.unwrap().unwrap()

@@ -259,9 +259,10 @@ impl Tenants {
 
     /// Tries at once what is not done yet.
     pub async fn reconcile(&self, by: &Granted<ReconcileTenant>) -> Result<(), Error> {
+        let owners = self.owners(by.tenant()).await?;
         let tx = self.0.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
-        let due = reconcile::retry_now(&tx, &self.0.clock, &tenant.id.to_string()).await?;
+        let due = reconcile::retry_now(&tx, &self.0.clock, &owners).await?;
         let entry = Entry::done("tenant.reconcile", target(&tenant)).after(json!({"steps": due}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
@@ -271,7 +272,16 @@ impl Tenants {
 
     /// Compares what should be with what is, without changing anything [B5].
     pub async fn plan(&self, by: &Granted<ManageTenant>) -> Result<DriftPlan, Error> {
-        Ok(self.0.reconciler.plan(&by.tenant().to_string()).await?)
+        Ok(self.0.reconciler.plan(&self.owners(by.tenant()).await?).await?)
+    }
+
+    /// Whose objects belong to a tenant: its own, and those of its people.
+    pub(crate) async fn owners(&self, tenant: TenantId) -> Result<Vec<String>, Error> {
+        let mut owners = vec![tenant.to_string()];
+        for follower in &self.0.followers {
+            owners.extend(follower.owners_in(&self.0.db, tenant).await?);
+        }
+        Ok(owners)
     }
 
     /// Waits until nothing of a tenant is pending or failing, or the patience ends; gives where its steps stand.

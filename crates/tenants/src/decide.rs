@@ -8,8 +8,8 @@ use access::{Granted, ManageTenant, people};
 use audit::{Chain, Entry};
 use kernel::{TenantId, UserId, name};
 use reconcile::drift::{self, Acceptance};
-use reconcile::{Action, Change, Version};
-use serde_json::json;
+use reconcile::{Action, Change, Owner, Version};
+use serde_json::{Value, json};
 
 use crate::DriftPlan;
 use crate::actions::{locked, target};
@@ -44,13 +44,16 @@ enum Adoption {
 /// What adopting a change would do, or why it can't be adopted.
 fn adoption(change: &Change) -> Result<Adoption, &'static str> {
     match change.action {
-        Action::Foreign if change.kind != "ocis.drive" => change
+        Action::Foreign if ["authentik.group", "stalwart.domain"].contains(&change.kind.as_str()) => change
             .upstream_id
             .clone()
             .map(Adoption::TakeOver)
             .ok_or("It bears the mark of another workspace. Look at it in its own console."),
         Action::Update if change.kind == "ocis.drive" => adopted_space(change).map(Adoption::Change),
         Action::Update => Err("It says whose the object is, and access or mail depend on it. Revert it."),
+        Action::Foreign if change.owner.parse::<TenantId>().is_err() => {
+            Err("An account or mailbox of somebody else becomes nobody's here. Rename or remove it there.")
+        }
         Action::Create => Err("The workspace needs it. Revert it, or end the workspace."),
         Action::Delete | Action::Foreign | Action::Unreadable => Err("There is nothing to adopt."),
     }
@@ -101,9 +104,11 @@ impl Tenants {
         if !change.is_doable() {
             return Err(Error::NothingToDo);
         }
-        let id = self.decide(by, "drift.revert", json!({"hash": chosen.hash, "change": change})).await?;
+        let after = json!({"hash": chosen.hash, "change": change.audited()});
+        self.decide(by, "drift.revert", after).await?;
         let is_it = |other: &Change| other.resource == change.resource;
-        Ok(self.0.reconciler.apply(&id.to_string(), &chosen.hash, is_it).await?)
+        let owners = self.owners(by.tenant()).await?;
+        Ok(self.0.reconciler.apply(&owners, &chosen.hash, is_it).await?)
     }
 
     /// Makes what is there what should be.
@@ -120,7 +125,8 @@ impl Tenants {
                 let tx = self.0.db.begin().await?;
                 let tenant = live(locked(&tx, by.tenant()).await?)?;
                 drift::take_over(&tx, &self.0.clock, &change.resource, &upstream_id).await?;
-                let entry = Entry::done("drift.adopt", target(&tenant)).after(json!({"change": change}));
+                let entry =
+                    Entry::done("drift.adopt", target(&tenant)).after(json!({"change": change.audited()}));
                 audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
                 tx.commit().await?;
             }
@@ -140,11 +146,11 @@ impl Tenants {
         let change = self.chosen(by, chosen).await?;
         let tx = self.0.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
-        let subject = change.acceptable(&tenant.id.to_string()).ok_or(Error::NothingToDo)?;
+        let subject = change.acceptable().ok_or(Error::NothingToDo)?;
         let expires_at = self.0.clock.now().after(Duration::from_hours(24) * days);
         let who = by.context().actor.id();
         let accepted = drift::accept(&tx, &self.0.clock, subject, reason.clone(), who, expires_at).await?;
-        let after = json!({"change": change, "reason": reason, "until": expires_at.to_string()});
+        let after = json!({"change": change.audited(), "reason": reason, "until": expires_at.to_string()});
         let entry = Entry::done("drift.accept", target(&tenant)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
@@ -153,14 +159,16 @@ impl Tenants {
 
     /// Ends an acceptance before its time: the difference counts again.
     pub async fn withdraw_acceptance(&self, by: &Granted<ManageTenant>, id: &str) -> Result<(), Error> {
+        let owners = self.owners(by.tenant()).await?;
         let tx = self.0.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
-        let owner = tenant.id.to_string();
         let found = drift::acceptance(&*tx, id).await?;
-        let acceptance = found.filter(|one| one.subject.owner == owner).ok_or(Error::NoSuchChange)?;
+        let acceptance =
+            found.filter(|one| owners.contains(&one.subject.owner)).ok_or(Error::NoSuchChange)?;
         drift::withdraw(&tx, &acceptance.id).await?;
         let before = json!({
-            "kind": acceptance.subject.kind, "fields": acceptance.subject.fields, "reason": acceptance.reason,
+            "kind": acceptance.subject.kind, "fields": acceptance.subject.audited(),
+            "reason": acceptance.reason,
         });
         let entry = Entry::done("drift.withdraw", target(&tenant)).before(before);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
@@ -169,8 +177,8 @@ impl Tenants {
 
     /// The differences of a tenant that are accepted now.
     pub async fn acceptances(&self, by: &Granted<ManageTenant>) -> Result<Vec<Acceptance>, Error> {
-        let owner = by.tenant().to_string();
-        Ok(drift::acceptances(self.0.db.read(), self.0.clock.now(), Some(&owner), MOST_SHOWN).await?)
+        let owners = self.owners(by.tenant()).await?;
+        Ok(drift::acceptances(self.0.db.read(), self.0.clock.now(), Some(&owners), MOST_SHOWN).await?)
     }
 
     /// The names of those who accepted, by id.
@@ -178,6 +186,14 @@ impl Tenants {
         let ids: Vec<UserId> = all.iter().filter_map(|one| one.accepted_by.parse().ok()).collect();
         let people = people::by_ids(self.0.db.read(), &ids).await?;
         Ok(people.into_iter().map(|person| (person.id.to_string(), person.name)).collect())
+    }
+
+    /// Whose the objects of a plan are, for people.
+    pub(crate) async fn owners_of(&self, plan: &DriftPlan) -> Result<BTreeMap<String, Owner>, Error> {
+        let open = plan.changes.iter().map(|change| change.owner.clone());
+        let accepted = plan.accepted.iter().map(|acceptance| acceptance.subject.owner.clone());
+        let owners: Vec<String> = open.chain(accepted).collect();
+        Ok(self.0.reconciler.owners(&owners).await?)
     }
 
     /// What was wanted of a tenant's objects, the latest first.
@@ -190,13 +206,12 @@ impl Tenants {
         by: &Granted<ManageTenant>,
         action: &'static str,
         after: serde_json::Value,
-    ) -> Result<TenantId, Error> {
+    ) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         let entry = Entry::done(action, target(&tenant)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
-        Ok(tenant.id)
+        Ok(tx.commit().await?)
     }
 
     /// Does what the plan of this hash lists. The record is written first: what is done upstream always has one.
@@ -205,8 +220,9 @@ impl Tenants {
         if plan.hash != hash {
             return Err(Error::PlanMoved);
         }
-        let id = self.decide(by, "tenant.apply", json!({"hash": hash, "changes": plan.changes})).await?;
-        Ok(self.0.reconciler.apply(&id.to_string(), hash, |_| true).await?)
+        let changes: Vec<Value> = plan.changes.iter().map(Change::audited).collect();
+        self.decide(by, "tenant.apply", json!({"hash": hash, "changes": changes})).await?;
+        Ok(self.0.reconciler.apply(&self.owners(by.tenant()).await?, hash, |_| true).await?)
     }
 }
 

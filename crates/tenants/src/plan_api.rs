@@ -61,7 +61,7 @@ struct ChangeView {
 fn change_view(change: Change) -> ChangeView {
     ChangeView {
         adoptable: not_adoptable(&change).is_none(),
-        acceptable: change.acceptable("").is_some(),
+        acceptable: change.acceptable().is_some(),
         upstream: change.upstream,
         kind: change.kind,
         key: change.key,

@@ -55,6 +55,17 @@ pub struct RoleHolder {
     pub role: TenantRole,
 }
 
+/// Something upstream that fails, and whose it is.
+#[derive(Debug, Clone)]
+pub struct Failing {
+    /// What fails.
+    pub resource: Resource,
+    /// The tenant that it belongs to; of what somebody has who works in several, one of them.
+    pub tenant: Option<Tenant>,
+    /// The name of the person whose it is.
+    pub person: Option<String>,
+}
+
 /// The figures of the operator's dashboard.
 #[derive(Debug, Clone)]
 pub struct Overview {
@@ -64,8 +75,8 @@ pub struct Overview {
     pub seats: i64,
     /// How many resources fail now.
     pub failing_count: u64,
-    /// Those that fail longest, each with its tenant.
-    pub failing: Vec<(Resource, Option<Tenant>)>,
+    /// Those that fail longest.
+    pub failing: Vec<Failing>,
     /// In how much of what is or was Dezky's the last scan found a difference.
     pub drifts: u64,
     /// Everything that Dezky depends on.
@@ -173,19 +184,22 @@ impl Tenants {
         let counts = store::counts(db).await?;
         let open = |status: &str| TenantStatus::parse(status).is_some_and(TenantStatus::is_open);
         let (failing_count, failing) = reconcile::failing(db, 8).await?;
-        let mut with_tenants = Vec::new();
+        let owners: Vec<String> = failing.iter().map(|resource| resource.owner.clone()).collect();
+        let owners = self.0.reconciler.owners(&owners).await?;
+        let mut with_owners = Vec::new();
         for resource in failing {
-            let tenant = match resource.owner.parse() {
-                Ok(id) => store::by_id(db, id).await?,
-                Err(_) => None,
+            let owner = owners.get(&resource.owner).cloned().unwrap_or_default();
+            let tenant = match owner.tenants.first() {
+                Some(id) => store::by_id(db, *id).await?,
+                None => None,
             };
-            with_tenants.push((resource, tenant));
+            with_owners.push(Failing { resource, tenant, person: owner.name });
         }
         Ok(Overview {
             seats: counts.iter().filter(|count| open(&count.status)).map(|count| count.seats).sum(),
             by_status: counts.into_iter().map(|count| (count.status, count.tenants)).collect(),
             failing_count,
-            failing: with_tenants,
+            failing: with_owners,
             drifts: reconcile::drift::count_ours(db).await?,
             liveness: self.0.probes.liveness().await?,
             latest: audit::page(db, None, &audit::Filter::default(), None, 8).await?.items,

@@ -213,6 +213,7 @@ dashboard-says-down = { $count ->
    *[other] { $names } don’t answer. What waits for them goes on by itself when they are back.
 }
 attention-step = { $name }: the step “{ $step }” fails
+attention-person = { $name } ({ $workspace })
 attention-open = Open tenant
 attention-drift = { $count ->
     [one] One difference upstream

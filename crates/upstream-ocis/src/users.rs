@@ -41,6 +41,8 @@ pub struct NewUser {
 /// What to change about an account; what is `None` stays. Nothing can be emptied.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserChange {
+    /// The user name. Whoever comes in by the former one is a stranger from then on; files and spaces stay.
+    pub user_name: Option<String>,
     /// The full name.
     pub display_name: Option<String>,
     /// The e-mail address.
@@ -140,6 +142,19 @@ impl Ocis {
         Ok(Some(user).filter(|_| is_it))
     }
 
+    /// The account of that id, or else of that user name in any case, with its address, which takes a search.
+    pub async fn user_with_mail(&self, id_or_name: &str) -> Result<Option<User>, CallError> {
+        let Some(user) = self.user(id_or_name).await? else { return Ok(None) };
+        self.must_be_admin("the address of an account").await?;
+        // Anything but letters and digits needs quotes (README section 5).
+        let word = format!("\"{}\"", user.user_name);
+        let answer = self.send(|| Call::get(USERS).query("$search", word.as_str())).await?;
+        let list: List<WireUser> = successful(answer)?.json()?;
+        let found = list.value.into_iter().map(User::from).find(|found| found.id == user.id);
+        let mail = found.and_then(|found| found.mail);
+        Ok(Some(User { mail, ..user }))
+    }
+
     /// All accounts, by user name. Refused when the service user is not Admin.
     pub async fn users(&self) -> Result<Vec<User>, CallError> {
         self.must_be_admin("the list of accounts").await?;
@@ -155,9 +170,13 @@ impl Ocis {
     /// Changes an account. Refused when it is gone. Safe to repeat.
     pub async fn update_user(&self, id: &str, change: &UserChange) -> Result<User, CallError> {
         // An empty text would be taken and change nothing (README section 4).
+        self.must_be_filled("a user name", change.user_name.as_deref())?;
         self.must_be_filled("a full name", change.display_name.as_deref())?;
         self.must_be_filled("an address", change.mail.as_deref())?;
         let mut body = Map::new();
+        if let Some(name) = &change.user_name {
+            body.insert("onPremisesSamAccountName".to_owned(), name.clone().into());
+        }
         if let Some(name) = &change.display_name {
             body.insert("displayName".to_owned(), name.clone().into());
         }

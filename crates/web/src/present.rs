@@ -195,7 +195,8 @@ const WITHOUT_OWN_PASSWORD: [&str; 5] =
 
 fn leads_to_own_password(path: &str, extensions: &Extensions) -> bool {
     let path = path.split('?').next().unwrap_or(path);
-    let is_free = WITHOUT_OWN_PASSWORD.contains(&path) || path.starts_with("/theme/");
+    let is_free =
+        WITHOUT_OWN_PASSWORD.contains(&path) || path.starts_with("/theme/") || path.starts_with("/assets/");
     let known = extensions.get::<Caller>().and_then(Caller::known);
     !is_free && known.is_some_and(|known| known.actor.password_due) && !is_api(path, extensions)
 }

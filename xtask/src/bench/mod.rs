@@ -120,7 +120,8 @@ pub async fn run(options: &Options) -> Result<()> {
         columns.push(measure(options, &binary, "PostgreSQL", Some(url)).await?);
     }
     if is_stored {
-        text += &format!("{}\n", table(&columns));
+        text += &table(&columns);
+        text.push('\n');
     }
     text += &surroundings();
     println!("\n{text}");

@@ -31,6 +31,8 @@ mod life;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]
+mod members;
+#[cfg(test)]
 mod no_script;
 #[cfg(test)]
 mod publishing;

@@ -39,7 +39,11 @@ pub fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) 
 impl Dezky {
     /// Starts it. What it logs goes where the test's own output goes.
     pub fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = command(folder, arguments, environment).stdout(Stdio::piped()).spawn().unwrap();
+        Self::spawn(&mut command(folder, arguments, environment))
+    }
+
+    fn spawn(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let (first, lines) = mpsc::channel();
         let (whole, rest) = mpsc::channel();
@@ -98,23 +102,43 @@ pub struct Product {
 impl Product {
     /// Starts `dezky dev` in a new folder, on the database server of the test run if there is one.
     pub async fn start(demo: &str) -> Self {
+        let mut product = Self::unstarted().await;
+        product.restart(demo);
+        product
+    }
+
+    /// The same, where all that it logs of this level and above goes to `stderr`.
+    pub async fn start_loud(demo: &str, level: &str, stderr: Stdio) -> Self {
+        let mut product = Self::unstarted().await;
+        let process = Dezky::spawn(product.command(demo).env("RUST_LOG", level).stderr(stderr));
+        product.said = process.announcement();
+        product.process = Some(process);
+        product
+    }
+
+    async fn unstarted() -> Self {
         let database = match std::env::var_os("TEST_DATABASE_URL") {
             Some(_) => Some(db::testing::empty().await),
             None => None,
         };
-        let mut product =
-            Self { said: Value::Null, process: None, folder: tempfile::tempdir().unwrap(), database };
-        product.restart(demo);
-        product
+        Self { said: Value::Null, process: None, folder: tempfile::tempdir().unwrap(), database }
+    }
+
+    /// The address of its database, when that is on a server.
+    pub fn database_url(&self) -> Option<&str> {
+        self.database.as_ref().map(|database| database.url.as_str())
+    }
+
+    fn command(&self, demo: &str) -> Command {
+        let arguments = ["dev", "--json", "--data", "data", "--port", "0", "--demo", demo];
+        let environment: Vec<_> = self.database_url().map(|url| ("DATABASE_URL", url)).into_iter().collect();
+        command(self.folder.path(), &arguments, &environment)
     }
 
     /// Kills the process if it runs, and starts it again in the same folder.
     pub fn restart(&mut self, demo: &str) {
         self.process = None;
-        let arguments = ["dev", "--json", "--data", "data", "--port", "0", "--demo", demo];
-        let url = self.database.as_ref().map(|database| database.url.as_str());
-        let environment: Vec<_> = url.map(|url| ("DATABASE_URL", url)).into_iter().collect();
-        let process = Dezky::start(self.folder.path(), &arguments, &environment);
+        let process = Dezky::spawn(&mut self.command(demo));
         self.said = process.announcement();
         self.process = Some(process);
     }

@@ -25,6 +25,9 @@ mod imports;
 mod invitations;
 #[cfg(test)]
 mod matrix;
+#[cfg(test)]
+mod member_drift;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod offboarding;
@@ -32,6 +35,8 @@ mod offboarding;
 mod provisioning;
 #[cfg(test)]
 mod publishing;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod session;
 #[cfg(test)]

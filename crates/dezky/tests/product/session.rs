@@ -122,3 +122,17 @@ async fn pages_carry_the_headers_that_protect_them() {
     assert_eq!(lost.status, 404);
     assert!(lost.header("content-type").unwrap().starts_with("text/html"));
 }
+
+#[tokio::test]
+async fn a_sign_in_that_must_be_fresh_asks_for_the_password_again() {
+    let product = Product::start("none").await;
+    let portal = product.origin("portal");
+    let mut ida = Visitor::default();
+    ida.sign_in(portal, "ida@dezky.test", "correct-horse-ida").await;
+    let start = |query: &str| Url::parse(&format!("{portal}/sign-in?next=/account/password{query}")).unwrap();
+    let (at, _) = ida.visit(&start("")).await;
+    assert_eq!(at.path(), "/account/password", "she is signed in at the identity provider");
+    let (at, shown) = ida.visit(&start("&again=1")).await;
+    assert!(at.as_str().starts_with(product.origin("sandbox/authentik")), "{at}");
+    assert!(String::from_utf8_lossy(&shown.body).contains("password"));
+}

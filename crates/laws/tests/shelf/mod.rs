@@ -28,6 +28,7 @@ pub enum Wrong {
     SearchesNothing,
     TriesAgain,
     TakesErrorForAbsence,
+    ForgetsUnwanted,
     UpdatesNothing,
     ComparesLittle,
     DeletesNothing,
@@ -192,6 +193,9 @@ impl Kind for Boxed {
             return self.read(resource).await;
         }
         if self.is(Wrong::SearchesNothing) || self.is(Wrong::FindsNothing) {
+            return Ok(None);
+        }
+        if self.is(Wrong::ForgetsUnwanted) && resource.spec.is_none() {
             return Ok(None);
         }
         let boxes = match self.all().await {

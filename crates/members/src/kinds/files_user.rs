@@ -11,16 +11,18 @@ use crate::wants::{FILES_USER, USER};
 
 pub struct FilesUser(pub Ocis);
 
-/// The address is said by lists alone, so it is not compared.
-const FIELDS: [&str; 2] = ["name", "enabled"];
+const FIELDS: [&str; 4] = ["person", "name", "email", "enabled"];
 
-fn actual(user: &Found, mark: Option<String>) -> Actual {
-    Actual {
-        upstream_id: user.id.clone(),
-        mark,
-        fields: json!({"name": user.display_name, "enabled": user.enabled, "userName": user.user_name}),
-        waiting: None,
-    }
+fn actual(user: &Found) -> Actual {
+    let fields = json!({
+        "person": user.user_name, "name": user.display_name, "enabled": user.enabled,
+        "email": user.mail.as_deref().unwrap_or_default(),
+    });
+    Actual { upstream_id: user.id.clone(), mark: None, fields, waiting: None }
+}
+
+fn taken(title: &str) -> String {
+    format!("oCIS has an account of “{title}” already that Dezky did not make. It is left alone.")
 }
 
 /// True for a name as Dezky gives it.
@@ -36,14 +38,19 @@ impl Kind for FilesUser {
         FILES_USER
     }
 
+    fn title(&self, resource: &Resource) -> String {
+        resource.description().map_or_else(|| resource.name.clone(), |spec| text(spec, "name").to_owned())
+    }
+
     fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let Some(spec) = &resource.spec else { return Vec::new() };
+        let Some(spec) = resource.description() else { return Vec::new() };
         vec![Need::of(USER, text(spec, "person"))]
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
         let Some(id) = resource.upstream_id.as_ref().or(resource.needed.first()) else { return Ok(None) };
-        Ok(self.0.user(id).await?.map(|found| actual(&found, None)))
+        let found = self.0.user_with_mail(id).await?;
+        Ok(found.map(|found| self.as_read(resource, actual(&found))))
     }
 
     async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
@@ -58,24 +65,31 @@ impl Kind for FilesUser {
             mail: Some(text(spec, "email").to_owned()).filter(|mail| !mail.is_empty()),
         };
         Ok(match self.0.create_user(&new).await? {
-            Made::New(user) => Created::New(actual(&user, None)),
+            Made::New(user) => Created::New(actual(&user)),
             Made::Exists => {
-                Created::Taken("oCIS has an account with the name of this person already.".to_owned())
+                let found = self.read(resource).await?.filter(|_| resource.is_in_doubt());
+                // It is ours, of an attempt whose outcome nobody knew.
+                found.map_or_else(|| Created::Taken(taken(&self.title(resource))), Created::New)
             }
         })
     }
 
     async fn update(
         &self,
-        _: &Resource,
+        resource: &Resource,
         spec: &Value,
         actual: &Actual,
-        _: &[FieldChange],
+        changes: &[FieldChange],
     ) -> Result<(), Problem> {
+        let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
+        let written = |field: &str| is_changed(field).then(|| text(spec, field).to_owned());
+        // The person's account was made anew and has another UUID: the files stay, under the new name.
+        let uuid = || needed(&resource.needed, 0).map(str::to_owned);
         let change = UserChange {
-            display_name: Some(text(spec, "name").to_owned()),
-            mail: None,
-            enabled: Some(spec["enabled"] == true),
+            user_name: is_changed("person").then(uuid).transpose()?,
+            display_name: written("name"),
+            mail: written("email"),
+            enabled: is_changed("enabled").then(|| spec["enabled"] == true),
         };
         self.0.update_user(&actual.upstream_id, &change).await?;
         Ok(())
@@ -89,10 +103,25 @@ impl Kind for FilesUser {
     async fn list(&self) -> Result<Vec<Listed>, Problem> {
         let users = self.0.users().await?;
         let ours = users.iter().filter(|user| is_uuid(&user.user_name));
-        Ok(ours.map(|user| Listed { name: user.display_name.clone(), actual: actual(user, None) }).collect())
+        Ok(ours.map(|user| Listed { name: user.display_name.clone(), actual: actual(user) }).collect())
     }
 
+    /// An account with the UUID of its person for a name is that person's; by another it lets in nobody, or somebody
+    /// else.
+    fn as_read(&self, resource: &Resource, mut listed: Actual) -> Actual {
+        let is_theirs = |uuid: &String| text(&listed.fields, "person").eq_ignore_ascii_case(uuid);
+        if resource.needed.first().is_some_and(is_theirs)
+            && let Some(spec) = resource.description()
+        {
+            listed.fields["person"] = json!(text(spec, "person"));
+        }
+        listed
+    }
+
+    /// An address can't be emptied.
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
-        compared(spec, actual, &FIELDS)
+        let has_address = !text(spec, "email").is_empty();
+        let fields: Vec<&str> = FIELDS.into_iter().filter(|field| has_address || *field != "email").collect();
+        compared(spec, actual, &fields)
     }
 }

@@ -55,12 +55,12 @@ impl Kind for Mailbox {
     }
 
     fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let Some(spec) = &resource.spec else { return Vec::new() };
+        let Some(spec) = resource.description() else { return Vec::new() };
         vec![Need { kind: DOMAIN, name: text(spec, "domain").to_owned(), unwanted: "awaiting_ownership" }]
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let found = match (&resource.upstream_id, resource.needed.first(), &resource.spec) {
+        let found = match (&resource.upstream_id, resource.needed.first(), resource.description()) {
             (Some(id), ..) => self.0.account(id).await?,
             (None, Some(domain), Some(spec)) => self.0.find_account(text(spec, "name"), domain).await?,
             (None, ..) => None,

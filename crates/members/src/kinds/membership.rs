@@ -57,8 +57,12 @@ impl Kind for Membership {
         MEMBERSHIP
     }
 
+    fn is_relation(&self) -> bool {
+        true
+    }
+
     fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let Some(spec) = &resource.spec else { return Vec::new() };
+        let Some(spec) = resource.description() else { return Vec::new() };
         vec![Need::of("authentik.group", text(spec, "group")), Need::of(USER, text(spec, "person"))]
     }
 

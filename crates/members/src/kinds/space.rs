@@ -75,8 +75,12 @@ impl Kind for SpaceMembership {
         SPACE_MEMBERSHIP
     }
 
+    fn is_relation(&self) -> bool {
+        true
+    }
+
     fn needs(&self, resource: &Resource) -> Vec<Need> {
-        let Some(spec) = &resource.spec else { return Vec::new() };
+        let Some(spec) = resource.description() else { return Vec::new() };
         vec![Need::of("ocis.drive", text(spec, "space")), Need::of(FILES_USER, text(spec, "person"))]
     }
 

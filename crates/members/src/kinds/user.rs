@@ -32,6 +32,11 @@ fn attributes(resource: &Resource) -> Value {
     json!({"dezky": {"person": resource.name, "resource": resource.id}})
 }
 
+/// The user name that Dezky gives; none where it didn't.
+fn username(resource: &Resource) -> Option<&str> {
+    resource.description()?.get("username")?.as_str()
+}
+
 /// The number that the API goes by.
 fn number(actual: &Actual) -> Result<i64, Problem> {
     let number = actual.fields.get("number").and_then(Value::as_i64);
@@ -44,8 +49,12 @@ impl Kind for User {
         USER
     }
 
+    fn title(&self, resource: &Resource) -> String {
+        username(resource).map_or_else(|| resource.name.clone(), str::to_owned)
+    }
+
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let username = resource.spec.as_ref().and_then(|spec| spec.get("username")).and_then(Value::as_str);
+        let username = username(resource);
         let found = match (&resource.upstream_id, username) {
             (Some(id), _) => self.0.user_of_uuid(id).await?,
             (None, Some(username)) => self.0.find_user(username).await?,

@@ -151,7 +151,7 @@ pub fn made_dialog(w: &Words, slug: &str, made: &Made, details: &Details) -> Mar
         (password(w, made))
         p class="small soft" { (w.t("member-password-says")) }
         (steps::refusals(w, &made.doors))
-        section data-live={ (at) "/live" } { (steps::list(w, details)) }
+        section data-live={ (at) "/live" } { (steps::list(w, details, None)) }
     };
     let title = w.tx("member-made-title", &[("name", (&member.name).into())]);
     dialog(w, MADE, title)

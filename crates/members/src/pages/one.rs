@@ -63,7 +63,7 @@ pub async fn live(
         let (members, by, words) = (members.clone(), by.clone(), words.clone());
         async move {
             let details = members.details(&by, user).await?;
-            Ok(vec![pill(&words, &details), steps::list(&words, &details)])
+            Ok(vec![pill(&words, &details), steps::list(&words, &details, Some(members.now()))])
         }
     };
     Ok(web::live(&web, &caller, right, render))
@@ -108,7 +108,7 @@ pub fn page(
                 (ui::banner(Tone::Warn, &w.t("member-sign-out-open"), &w.t("member-sign-out-open-says"), None))
             }
             (card("facts", w.t("member-facts")).body(facts(w, details, now)))
-            (card("steps-card", w.t("member-steps")).flush(steps::list(w, details)))
+            (card("steps-card", w.t("member-steps")).flush(steps::list(w, details, Some(now))))
             @if member.status() != Status::Removing {
                 (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details)))
                 @if is_oneself {
@@ -127,21 +127,26 @@ pub fn page(
 fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
     let member = &details.member;
     let mailbox = member.mailbox.as_ref().and_then(Mailbox::address);
-    let ago = |at: Option<kernel::Timestamp>| match at {
-        Some(at) => ui::ago(w, at, now),
-        None => html! { span class="muted" { (w.t("member-never")) } },
-    };
     let list = [
         Definition::new(w.t("member-email"), html! { (ui::copy(w, &member.email)) }),
         Definition::new(
             w.t("member-mailbox"),
             html! { @match &mailbox { Some(mailbox) => (ui::copy(w, mailbox)), None => span class="muted" { (w.t("member-no-mailbox")) } } },
         ),
-        Definition::new(w.t("member-last-sign-in"), ago(member.last_sign_in_at)),
+        Definition::new(
+            w.t("member-last-sign-in"),
+            html! {
+                @match member.last_sign_in_at {
+                    Some(at) => (ui::ago(w, at, now)),
+                    None => span class="muted" { (w.t("member-never")) },
+                }
+            },
+        ),
         Definition::new(
             w.t("member-password"),
             html! {
                 @match member.password_due_since {
+                    Some(_) if member.password_ended => (w.t("member-password-ended")),
                     Some(since) => { (w.t("member-password-due")) " " (ui::ago(w, since, now)) }
                     None => (w.t("member-password-own")),
                 }

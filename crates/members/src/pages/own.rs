@@ -1,28 +1,49 @@
 //! One's own password.
 
+use std::time::Duration;
+
 use access::OwnAccount;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Coded as _;
 use maud::{Markup, html};
-use web::ui::{self, Field, FormHead, Kind, PageHead, card, submit};
-use web::{Failure, FormBody, Right, View};
+use web::ui::{self, Field, FormHead, Kind, PageHead, card, link_button, submit};
+use web::{Caller, Failure, FormBody, Right, View};
 
 use crate::error::Error;
 use crate::own;
 use crate::service::Members;
 
-pub async fn show(Right(by): Right<OwnAccount>, view: View) -> Markup {
-    page(&view, by.actor().password_due, None)
+/// How long ago somebody may have typed their password to choose another: who finds an open browser must not.
+const RECENT: Duration = Duration::from_mins(15);
+const SIGN_IN_AGAIN: &str = "/sign-in?next=/account/password&again=1";
+
+fn is_recent(members: &Members, caller: &Caller) -> bool {
+    let at = caller.session().and_then(|session| session.authenticated_at);
+    at.is_some_and(|at| members.now().since(at) < RECENT)
+}
+
+pub async fn show(
+    Right(by): Right<OwnAccount>,
+    State(members): State<Members>,
+    Extension(caller): Extension<Caller>,
+    view: View,
+) -> Markup {
+    if is_recent(&members, &caller) { page(&view, by.actor().password_due, None) } else { again(&view) }
 }
 
 pub async fn set(
     Right(by): Right<OwnAccount>,
     State(members): State<Members>,
+    Extension(caller): Extension<Caller>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
+    if !is_recent(&members, &caller) {
+        return Ok(Redirect::to(SIGN_IN_AGAIN).into_response());
+    }
     let mut input = body.input(own::PASSWORD);
     let password = own::read(&mut input);
     let done = match input.finish(password) {
@@ -39,6 +60,18 @@ pub async fn set(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What somebody sees who has been signed in for long.
+fn again(view: &View) -> Markup {
+    let w = view.words();
+    let head = PageHead {
+        title: w.t("own-password"),
+        summary: html! { (w.t("own-password-again")) },
+        actions: html! { (link_button(w.t("own-password-sign-in"), SIGN_IN_AGAIN).primary()) },
+        ..PageHead::default()
+    };
+    view.page(&w.t("own-password"), &head, &html! {})
 }
 
 fn page(view: &View, is_due: bool, wrong: Option<String>) -> Markup {

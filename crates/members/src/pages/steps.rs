@@ -1,17 +1,20 @@
 //! What a member has upstream, as steps.
 
 use i18n::Words;
+use kernel::Timestamp;
 use maud::{Markup, html};
 use reconcile::Status;
-use web::ui::{self, State, Step, Tone, Trouble, moment, steps};
+use web::ui::{self, State, Step, Tone, Trouble, ago, steps};
 
 use crate::doors::{Door, Doors};
+use crate::model::{Member, Status as Standing};
 use crate::reads::{Details, Step as Did};
 
-fn step(w: &Words, did: &Did) -> Step {
+fn step(w: &Words, member: &Member, did: &Did, now: Option<Timestamp>) -> Step {
+    let is = if member.status() == Standing::Active { "open" } else { "closed" };
     let detail = match (did.status, &did.reason) {
         (Status::Error, _) => w.t("member-step-error"),
-        (Status::Ok, _) => w.t(&format!("member-step-{}-ok", did.kind.replace('.', "-"))),
+        (Status::Ok, _) => w.t(&format!("member-step-{}-{is}", did.kind.replace('.', "-"))),
         (_, Some(reason)) => w.t(&format!("member-reason-{}", reason.replace('_', "-"))),
         (Status::Pending | Status::Skipped, None) => w.t("member-step-pending"),
     };
@@ -25,7 +28,7 @@ fn step(w: &Words, did: &Did) -> Step {
             Status::Error => State::Error,
         },
         detail: Some(detail),
-        time: did.attempted_at.map(|at| moment(w, at)),
+        time: now.zip(did.attempted_at).map(|(now, at)| ago(w, at, now)),
         attempts: (did.status == Status::Error).then_some(did.attempts),
         // An upstream's own words hold its name, which a branded workspace does not show [J4].
         trouble: did.error.as_ref().map(|_| Trouble {
@@ -37,9 +40,9 @@ fn step(w: &Words, did: &Did) -> Step {
     }
 }
 
-/// The steps; the id lets live updates replace them whole.
-pub fn list(w: &Words, details: &Details) -> Markup {
-    let all: Vec<Step> = details.steps.iter().map(|did| step(w, did)).collect();
+/// The steps; the id lets live updates replace them whole. With the time it is said when each was done.
+pub fn list(w: &Words, details: &Details, now: Option<Timestamp>) -> Markup {
+    let all: Vec<Step> = details.steps.iter().map(|did| step(w, &details.member, did, now)).collect();
     html! { div id="member-steps" { (steps(w, "steps", &all)) } }
 }
 

@@ -51,12 +51,12 @@ pub(crate) async fn of_object(
 }
 
 /// What hides differences, by object.
-pub(crate) async fn of_owner(
+pub(crate) async fn of_owners(
     on: &impl ConnectionTrait,
     now: Timestamp,
-    owner: &str,
+    owners: &[String],
 ) -> Result<BTreeMap<String, Masks>, Error> {
-    let rows = counting(now).filter(acceptances::Column::Owner.eq(owner)).all(on).await?;
+    let rows = counting(now).filter(acceptances::Column::Owner.is_in(owners)).all(on).await?;
     by_object(rows)
 }
 

@@ -7,11 +7,12 @@ mod masks;
 mod scan;
 mod store;
 
-use kernel::Timestamp;
+use kernel::{TenantId, Timestamp};
+use serde_json::{Value, json};
 
 use crate::kind::FieldChange;
 
-pub(crate) use masks::{Masks, of_object, of_owner as masks_of_owner};
+pub(crate) use masks::{Masks, of_object, of_owners as masks_of_owners};
 pub use store::{
     DriftFilter, Scanned, accept, acceptance, acceptances, count, count_ours, drift, page, scans, take_over,
     withdraw,
@@ -61,7 +62,7 @@ impl Difference {
 /// What differs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
-    /// Whose it is: a tenant's id or [`PLATFORM`].
+    /// Whose it is: the id of a tenant, of a person or of what is theirs, or [`PLATFORM`].
     pub owner: String,
     /// Its kind.
     pub kind: String,
@@ -73,6 +74,31 @@ pub struct Subject {
     pub difference: Difference,
     /// Both sides of each field that differs.
     pub fields: Vec<FieldChange>,
+}
+
+impl Subject {
+    /// The fields that differ, as the audit log has them.
+    pub fn audited(&self) -> Value {
+        audited(&self.owner, &self.fields)
+    }
+
+    /// Its name in the audit log: a mailbox is named like its person.
+    pub(crate) fn audit_name(&self) -> String {
+        if is_personal(&self.owner) { self.object.clone() } else { self.name.clone() }
+    }
+}
+
+fn is_personal(owner: &str) -> bool {
+    owner != PLATFORM && owner.parse::<TenantId>().is_err()
+}
+
+/// Fields that differ, as the audit log has them: of what belongs to people only which they are, since what they say
+/// may be a name or an address.
+pub(crate) fn audited(owner: &str, fields: &[FieldChange]) -> Value {
+    if is_personal(owner) {
+        return fields.iter().map(|change| json!({"field": change.field})).collect();
+    }
+    json!(fields)
 }
 
 /// A difference that the last scan found.

@@ -1,6 +1,6 @@
 //! Reading everything from the upstreams and noting what differs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use audit::{Chain, Context, Entry, Target};
 use db::{Db, Error};
@@ -10,7 +10,8 @@ use serde_json::json;
 use super::store::{self, Found, Scanned};
 use super::{Difference, Masks, PLATFORM, Subject, masks};
 use crate::engine::Reconciler;
-use crate::kind::{Kind, Listed, Problem};
+use crate::kind::{Actual, Kind, Listed, Problem};
+use crate::needs::link;
 use crate::plan::{self, Action, Change};
 use crate::store::{DRIFT_ACCEPTED, Resource, Status};
 
@@ -60,7 +61,12 @@ impl Reconciler {
         let mut suspects = Vec::new();
         for resource in &resources {
             let seen = claim(&mut listed, resource);
-            if is_settled(resource) && differs(kind, resource, seen.as_ref(), mask(&resource.id)) {
+            if !is_settled(resource) {
+                continue;
+            }
+            let linked = link(db.read(), kind, resource, &BTreeSet::new()).await?.resource;
+            let seen = seen.map(|seen| kind.as_read(&linked, seen.actual));
+            if differs(kind, resource, seen.as_ref(), mask(&resource.id)) {
                 suspects.push(resource);
             }
         }
@@ -82,21 +88,31 @@ impl Reconciler {
 
     async fn note(&self, seen_at: kernel::Timestamp, found: &Found) -> Result<(), Error> {
         let (db, clock, _) = self.parts();
+        let subject = &found.subject;
+        let chains = self.chains(&subject.owner).await?;
         let tx = db.begin().await?;
         if !store::still_stands(&tx, found).await? {
             return Ok(());
         }
-        let subject = &found.subject;
         // A foreign object is nobody's change of what is Dezky's.
         if store::note(&tx, clock, seen_at, found).await? && subject.difference != Difference::Foreign {
-            let target = Target { kind: "drift", id: subject.object.clone(), name: subject.name.clone() };
+            let target = Target { kind: "drift", id: subject.object.clone(), name: subject.audit_name() };
             let entry = Entry::done("drift.find", target).after(json!({
-                "kind": subject.kind, "difference": subject.difference.as_str(), "fields": subject.fields,
+                "kind": subject.kind, "difference": subject.difference.as_str(),
+                "fields": subject.audited(),
             }));
-            let chain = subject.owner.parse().map_or(Chain::Platform, Chain::Tenant);
-            audit::append(&tx, &Context::system("scan", clock), chain, entry).await?;
+            for chain in chains {
+                audit::append(&tx, &Context::system("scan", clock), chain, entry.clone()).await?;
+            }
         }
         tx.commit().await
+    }
+
+    /// The logs that tell of what an owner has: those of all tenants whose it is, in one order for everybody.
+    async fn chains(&self, owner: &str) -> Result<Vec<Chain>, Error> {
+        let known = self.owners(&[owner.to_owned()]).await?.remove(owner).unwrap_or_default();
+        let of_tenants: Vec<Chain> = known.tenants.into_iter().map(Chain::Tenant).collect();
+        Ok(if of_tenants.is_empty() { vec![Chain::Platform] } else { of_tenants })
     }
 }
 
@@ -115,10 +131,10 @@ fn is_settled(resource: &Resource) -> bool {
     resource.spec.is_some() && (resource.status == Status::Ok || accepted)
 }
 
-fn differs(kind: &dyn Kind, resource: &Resource, seen: Option<&Listed>, masks: &Masks) -> bool {
+fn differs(kind: &dyn Kind, resource: &Resource, seen: Option<&Actual>, masks: &Masks) -> bool {
     match (seen, &resource.spec) {
         (None, _) => masks.of_whole(Difference::Missing).is_none(),
-        (Some(seen), Some(spec)) => !masks.open(kind.diff(spec, &seen.actual)).is_empty(),
+        (Some(seen), Some(spec)) => !masks.open(kind.diff(spec, seen)).is_empty(),
         (Some(_), None) => false,
     }
 }
@@ -130,7 +146,7 @@ async fn confirm(
     resource: &Resource,
     masks: &Masks,
 ) -> Result<Result<Option<Found>, Problem>, Error> {
-    let compared = plan::compare(db.read(), kind, resource, masks).await?;
+    let compared = plan::compare(db.read(), kind, resource, masks, &BTreeSet::new()).await?;
     Ok(compared.change.map_or(Ok(None), |change| found(resource, &change)))
 }
 
@@ -142,7 +158,7 @@ fn found(resource: &Resource, change: &Change) -> Result<Option<Found>, Problem>
         // What has our name there is listed as foreign under its own id.
         Action::Foreign | Action::Delete => return Ok(None),
     };
-    let subject = change.subject(&resource.owner, difference);
+    let subject = change.subject(difference);
     Ok(Some(Found {
         subject,
         upstream_id: resource.upstream_id.clone(),

@@ -129,17 +129,17 @@ pub async fn drift(on: &impl ConnectionTrait, id: &str) -> Result<Option<Drift>,
     drifts::Entity::find_by_id(id).one(on).await?.map(read_drift).transpose()
 }
 
-/// The acceptances that count now, of one owner or of all; those that end first come first.
+/// The acceptances that count now, of these owners or of all; those that end first come first.
 pub async fn acceptances(
     on: &impl ConnectionTrait,
     now: Timestamp,
-    owner: Option<&str>,
+    owners: Option<&[String]>,
     most: u64,
 ) -> Result<Vec<Acceptance>, Error> {
     let mut select =
         acceptances::Entity::find().filter(acceptances::Column::ExpiresAt.gt(now.micros())).limit(most);
-    if let Some(owner) = owner {
-        select = select.filter(acceptances::Column::Owner.eq(owner));
+    if let Some(owners) = owners {
+        select = select.filter(acceptances::Column::Owner.is_in(owners));
     }
     let rows = select.order_by_asc(acceptances::Column::ExpiresAt).all(on).await?;
     rows.into_iter().map(read_acceptance).collect()

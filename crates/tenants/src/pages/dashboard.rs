@@ -13,7 +13,7 @@ use web::{Caller, Failure, Right, View, Web};
 
 use super::audit_table;
 use super::upstreams::strip;
-use crate::read::Overview;
+use crate::read::{Failing, Overview};
 use crate::service::Tenants;
 
 pub async fn show(
@@ -132,8 +132,14 @@ fn figures(w: &Words, overview: &Overview) -> Markup {
 }
 
 fn attention(w: &Words, overview: &Overview, now: Timestamp) -> Markup {
-    let failing = overview.failing.iter().map(|(resource, tenant)| {
-        let name = tenant.as_ref().map_or_else(|| resource.name.clone(), |tenant| tenant.name.clone());
+    let failing = overview.failing.iter().map(|Failing { resource, tenant, person }| {
+        let workspace = tenant.as_ref().map_or_else(|| resource.name.clone(), |tenant| tenant.name.clone());
+        let name = match person {
+            Some(person) => {
+                w.tx("attention-person", &[("name", person.into()), ("workspace", workspace.into())])
+            }
+            None => workspace,
+        };
         let step = w.t(&format!("step-{}", resource.kind.replace('.', "-")));
         let href = tenant.as_ref().map(|tenant| format!("/tenants/{}", tenant.slug));
         Reason {

@@ -51,6 +51,7 @@ async fn planned(
     let shown = Shown {
         details: tenants.details(by).await?,
         names: tenants.acceptors(&plan.accepted).await?,
+        owners: tenants.owners_of(&plan).await?,
         plan,
         history: tenants.history(by).await?,
         read_at: by.clock().now(),

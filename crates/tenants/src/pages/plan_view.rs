@@ -7,7 +7,7 @@ use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
 use reconcile::drift::{Acceptance, Difference};
-use reconcile::{Action, Change, FieldChange, Version};
+use reconcile::{Action, Change, FieldChange, Owner, Version};
 use serde_json::Value;
 use web::View;
 use web::ui::{
@@ -28,6 +28,8 @@ pub struct Shown {
     pub plan: DriftPlan,
     /// Of those who accepted a difference, by id.
     pub names: BTreeMap<String, String>,
+    /// Whose the differing objects are.
+    pub owners: BTreeMap<String, Owner>,
     pub history: Vec<Version>,
     pub read_at: Timestamp,
 }
@@ -73,7 +75,7 @@ pub fn page(view: &View, shown: &Shown, wrong: Option<&Wrong>) -> Markup {
         @for upstream in ["authentik", "stalwart", "ocis"] { (parts.of_upstream(upstream)) }
         (history(w, &shown.history))
         @for (index, change) in plan.changes.iter().enumerate() {
-            @if change.acceptable("").is_some() { (parts.accept_dialog(index, change, wrong)) }
+            @if change.acceptable().is_some() { (parts.accept_dialog(index, change, wrong)) }
         }
     };
     let mut head = head(view, &shown.details, "plan", actions);
@@ -123,7 +125,7 @@ impl Parts<'_> {
             li class="change" {
                 span { (icon) }
                 div {
-                    h3 { (ui::tag(w.t(word))) " " (kind_name(w, &change.kind)) " " code { (change.key) } }
+                    h3 { (ui::tag(w.t(word))) " " (kind_name(w, &change.kind)) " " code { (self.title(&change.owner, &change.key)) } }
                     @if let Some(note) = &change.note { p { (note) } }
                     (fields(w, "plan-want", "plan-have", &change.fields))
                 }
@@ -142,7 +144,7 @@ impl Parts<'_> {
             @if not_adoptable(change).is_none() {
                 (self.post("drift/adopt", &html! { (chosen) (submit(w.t("drift-adopt")).small().quiet().title(w.t("drift-adopt-says"))) }))
             }
-            @if change.acceptable("").is_some() {
+            @if change.acceptable().is_some() {
                 (button(w.t("drift-accept")).small().quiet().opens(format!("accept-{index}")))
             }
         }
@@ -155,7 +157,7 @@ impl Parts<'_> {
             li class="change" {
                 span { (Icon::Clock) }
                 div {
-                    h3 { (ui::tag(w.t("drift-accepted"))) " " (kind_name(w, &subject.kind)) " " code { (subject.name) } }
+                    h3 { (ui::tag(w.t("drift-accepted"))) " " (kind_name(w, &subject.kind)) " " code { (self.title(&subject.owner, &subject.name)) } }
                     p {
                         (w.tx("drift-accepted-by", &[("name", by.into())])) " " (date(w, acceptance.expires_at)) ": "
                         q { (acceptance.reason) }
@@ -176,13 +178,19 @@ impl Parts<'_> {
         let wrong = wrong.filter(|wrong| wrong.kind == change.kind && wrong.key == change.key);
         let dialog = AcceptDialog {
             id: format!("accept-{index}"),
-            name: &change.key,
+            name: self.title(&change.owner, &change.key),
             action: format!("/tenants/{}/drift/accept", self.slug),
             csrf: self.csrf,
             hidden: self.chosen(change),
             typed: wrong.map(|wrong| &wrong.typed),
         };
         accept_dialog(self.w, &dialog)
+    }
+
+    /// The name of an object for people: where it is named like its owner, that one's.
+    fn title<'b>(&'b self, owner: &str, name: &'b str) -> &'b str {
+        let owner = self.shown.owners.get(owner).filter(|_| owner == name);
+        owner.and_then(|owner| owner.name.as_deref()).unwrap_or(name)
     }
 
     /// The fields that name a change.

@@ -303,9 +303,10 @@ async fn a_plan_after_apply_is_empty_on_a_thousand_random_tenants() {
     damage.strike(&rig);
     let mend = async |tenant: &Tenant| {
         let owner = tenant.id.to_string();
-        let plan = rig.reconciler.plan(&owner).await.unwrap();
-        rig.reconciler.apply(&owner, &plan.hash, |_| true).await.unwrap();
-        let after = rig.reconciler.plan(&owner).await.unwrap();
+        let owners = [owner.clone()];
+        let plan = rig.reconciler.plan(&owners).await.unwrap();
+        rig.reconciler.apply(&owners, &plan.hash, |_| true).await.unwrap();
+        let after = rig.reconciler.plan(&owners).await.unwrap();
         let resources = reconcile::of_owner(rig.test.db.read(), &owner).await.unwrap();
         for change in &after.changes {
             assert!(damage.lasting.contains(&change.resource), "seed {seed}: {tenant:?}: {change:?}");

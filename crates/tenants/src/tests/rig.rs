@@ -151,7 +151,7 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
     let tenants =
         Tenants::new(test.db.clone(), clock.clone(), reconciler.clone(), probes, Vec::new(), settings);
     let slice = crate::slice(&tenants);
-    let shared = drift::slice(&drift::Drift::new(test.db.clone(), clock.clone())).texts;
+    let shared = drift::slice(&drift::Drift::new(test.db.clone(), clock.clone(), reconciler.clone())).texts;
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).chain(shared).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());
     let places = web::Places { nav: slice.nav.clone(), tenant_tabs: slice.tenant_tabs.clone() };

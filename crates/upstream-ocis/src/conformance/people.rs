@@ -136,6 +136,7 @@ impl<'a> Run<'a> {
 
     async fn update(&mut self) -> Told {
         let change = UserChange {
+            user_name: None,
             display_name: Some("Conformance changed".to_owned()),
             mail: Some(format!("{}@example.org", self.mark)),
             enabled: None,

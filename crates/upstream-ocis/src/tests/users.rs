@@ -32,6 +32,7 @@ async fn an_account_is_made_found_changed_and_deleted() {
     assert_eq!(rig.ocis.role_of(NOBODY).await.unwrap(), None);
 
     let change = UserChange {
+        user_name: None,
         display_name: Some("Erin Renamed".to_owned()),
         mail: Some("erin@acme.test".to_owned()),
         enabled: None,
@@ -51,6 +52,26 @@ async fn an_account_is_made_found_changed_and_deleted() {
     assert!(matches!(gone.cause, Cause::Refused(404, _)));
     let own = rig.ocis.delete_user(&rig.service()).await.unwrap_err();
     assert!(own.to_string().contains("self deletion"), "{own}");
+}
+
+#[tokio::test]
+async fn an_account_is_read_with_its_address_and_keeps_its_drive_under_another_name() {
+    let rig = Rig::start().await;
+    let uuid = "6cd9e726-7073-4c72-ae9b-3ba1401c6017";
+    let erin = rig.person(uuid).await;
+    // The same word is in another's address.
+    let other = NewUser { mail: Some(format!("{uuid}@acme.test")), ..new_user("frank") };
+    rig.ocis.create_user(&other).await.unwrap();
+    let found = rig.ocis.user_with_mail(&erin.id).await.unwrap().unwrap();
+    assert_eq!((&found.id, &found.mail), (&erin.id, &erin.mail));
+    assert_eq!(rig.ocis.user_with_mail(NOBODY).await.unwrap(), None);
+
+    let renamed = |name: &str| UserChange { user_name: Some(name.to_owned()), ..UserChange::default() };
+    let changed = rig.ocis.update_user(&erin.id, &renamed("erin")).await.unwrap();
+    assert_eq!((&changed.id, changed.user_name.as_str()), (&erin.id, "erin"));
+    let taken = rig.ocis.update_user(&erin.id, &renamed("Frank")).await.unwrap_err();
+    assert!(matches!(taken.cause, Cause::Refused(409, _)), "{taken}");
+    assert!(rig.ocis.update_user(&erin.id, &renamed(" ")).await.is_err(), "it would change nothing");
 }
 
 #[tokio::test]

@@ -15,17 +15,6 @@ use crate::{Created, Destroyed, DkimKey, DomainChange, NewDomain, Stalwart};
 /// What a step saw, or why it failed.
 pub type Told = Result<String, CallError>;
 
-/// What the API key must be allowed.
-const NEEDED: [&str; 8] = [
-    "sysDomainCreate",
-    "sysDomainDestroy",
-    "sysDomainGet",
-    "sysDomainQuery",
-    "sysDomainUpdate",
-    "sysDkimSignatureDestroy",
-    "sysDkimSignatureGet",
-    "sysDkimSignatureQuery",
-];
 /// How long both signing keys may take.
 const KEYS: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(250);
@@ -74,8 +63,7 @@ pub async fn linked(stalwart: &Stalwart, tell: &mut impl FnMut(&'static str, Tol
 
 async fn probe(stalwart: &Stalwart) -> Told {
     let account = stalwart.probe().await?;
-    let missing: Vec<&str> =
-        NEEDED.into_iter().filter(|needed| !account.permissions.contains(*needed)).collect();
+    let missing: Vec<&str> = account.missing_rights();
     if missing.is_empty() {
         return Ok(format!("edition {}, {} permissions", account.edition, account.permissions.len()));
     }

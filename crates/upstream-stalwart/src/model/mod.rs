@@ -25,6 +25,42 @@ pub struct KeyOwner {
     pub edition: String,
 }
 
+/// What Dezky does with Stalwart's objects (README section 3). To make a mailbox or to open a frozen one the key must
+/// hold all that the role `User` gives as well, for which the last three stand here.
+const NEEDED_RIGHTS: [&str; 24] = [
+    "sysDomainCreate",
+    "sysDomainDestroy",
+    "sysDomainGet",
+    "sysDomainQuery",
+    "sysDomainUpdate",
+    "sysDkimSignatureDestroy",
+    "sysDkimSignatureGet",
+    "sysDkimSignatureQuery",
+    "sysAccountCreate",
+    "sysAccountDestroy",
+    "sysAccountGet",
+    "sysAccountQuery",
+    "sysAccountUpdate",
+    "sysMailingListCreate",
+    "sysMailingListDestroy",
+    "sysMailingListGet",
+    "sysMailingListQuery",
+    "sysMailingListUpdate",
+    "sysAppPasswordCreate",
+    "sysAppPasswordDestroy",
+    "sysAppPasswordGet",
+    "authenticate",
+    "emailReceive",
+    "emailSend",
+];
+
+impl KeyOwner {
+    /// The rights that Dezky needs and the key lacks.
+    pub fn missing_rights(&self) -> Vec<&'static str> {
+        NEEDED_RIGHTS.into_iter().filter(|right| !self.permissions.contains(*right)).collect()
+    }
+}
+
 /// A further address of an account or a list (README section 8). Its place in the list means nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,0 +1,182 @@
+//! The laws of all kinds, for what members have upstream.
+
+mod authentik;
+mod ocis;
+mod stalwart;
+
+use access::{TenantRef, TenantRole, TenantStatus};
+use kernel::{Clock, MemberId, TenantId, UserId};
+use laws::{Law, Subject};
+use outbound::{Client, Options};
+use reconcile::{Registered, Want};
+use serde_json::{Value, json};
+use tenants::Upstreams;
+use tokio::net::TcpListener;
+
+use crate::kinds::kinds;
+use crate::model::{Mailbox, Member};
+use crate::wants::{Holder, of_member, of_person};
+
+const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
+
+/// Every kind of the slice.
+fn subjects() -> Vec<Box<dyn Subject>> {
+    vec![
+        Box::new(authentik::Accounts),
+        Box::new(authentik::Memberships),
+        Box::new(stalwart::Mailboxes),
+        Box::new(ocis::Accounts),
+        Box::new(ocis::Memberships),
+    ]
+}
+
+#[test]
+fn every_kind_of_the_slice_is_under_the_laws() {
+    let registered: Vec<&str> = kinds(&OFF).iter().map(|registered| registered.name).collect();
+    let tried: Vec<&str> = subjects().iter().map(|subject| subject.kind()).collect();
+    assert_eq!(registered, tried, "a kind has no subject here, so no law is tried on it");
+}
+
+/// Tries a law on all kinds side by side.
+async fn holds(law: Law) {
+    let subjects = subjects();
+    let trials = subjects.iter().map(|subject| laws::check(law, subject.as_ref()));
+    let outcomes = futures_util::future::join_all(trials).await;
+    let broken: Vec<String> =
+        outcomes.into_iter().filter_map(Result::err).map(|broken| broken.to_string()).collect();
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[tokio::test]
+async fn doing_it_twice_is_doing_it_once() {
+    holds(Law::Repeats).await;
+}
+
+#[tokio::test]
+async fn every_fault_at_every_call_ends_with_what_is_wanted() {
+    holds(Law::Faults).await;
+}
+
+#[tokio::test]
+async fn a_death_at_every_point_ends_with_what_is_wanted() {
+    holds(Law::Crashes).await;
+}
+
+#[tokio::test]
+async fn an_unknown_outcome_is_looked_into_first() {
+    holds(Law::UnknownOutcomes).await;
+}
+
+#[tokio::test]
+async fn an_object_of_somebody_else_is_left_alone() {
+    holds(Law::Foreign).await;
+}
+
+#[tokio::test]
+async fn what_drifts_is_named_and_mended_field_by_field() {
+    holds(Law::Drift).await;
+}
+
+/// What a new person wants of a kind.
+fn of_a_person(kind: &str) -> Want {
+    let user = UserId::new(&Clock::System);
+    pick(kind, of_person(&holder(&user.to_string())))
+}
+
+fn pick(kind: &str, wants: Vec<Want>) -> Want {
+    wants.into_iter().find(|want| want.kind == kind).unwrap()
+}
+
+fn holder(user: &str) -> Holder {
+    Holder {
+        user: user.parse().unwrap(),
+        username: Some(username(user)),
+        name: format!("Person {user}"),
+        email: format!("{user}@people.test"),
+        may_sign_in: true,
+        may_have_files: true,
+        has_files: true,
+    }
+}
+
+/// The user name that a person gets.
+fn username(user: &str) -> String {
+    format!("{user}@people.test")
+}
+
+/// What a new member of a new tenant of this slug wants of a kind.
+fn of_a_member(kind: &str, slug: &str) -> Want {
+    let tenant = TenantRef {
+        id: TenantId::new(&Clock::System),
+        slug: slug.to_owned(),
+        name: format!("Workspace {slug}"),
+        plan: "business".to_owned(),
+        status: TenantStatus::Active,
+        partner: None,
+    };
+    let mailbox =
+        Mailbox { local: "mette".parse().unwrap(), domain: Some(format!("{slug}.test").parse().unwrap()) };
+    let member = Member {
+        id: MemberId::new(&Clock::System),
+        tenant: tenant.id,
+        user: UserId::new(&Clock::System),
+        name: "Mette Hvid".to_owned(),
+        email: "mette@elsewhere.test".to_owned(),
+        role: TenantRole::Member,
+        suspended_at: None,
+        mailbox: Some(mailbox),
+        mail_quota: Some(5_000_000),
+        storage_quota: None,
+        password_due_since: None,
+        password_ended: false,
+        last_sign_in_at: None,
+        version: 1,
+        created_at: Clock::System.now(),
+        removed_at: None,
+    };
+    pick(kind, of_member(&member, &tenant, true))
+}
+
+/// What the person in a spec wants, the account first.
+fn of_person_in(spec: &Value) -> [Want; 2] {
+    of_person(&holder(spec["person"].as_str().unwrap())).try_into().unwrap()
+}
+
+/// What a new tenant wants of one of its own kinds.
+fn of_tenant(kind: &'static str, name: &str, fields: Value) -> Want {
+    let owner = TenantId::new(&Clock::System).to_string();
+    Want { spec: with(&json!({"tenantId": owner}), fields), name: name.to_owned(), owner, kind }
+}
+
+/// A spec with some fields replaced.
+fn with(spec: &Value, changes: Value) -> Value {
+    let mut spec = spec.clone();
+    let Value::Object(changes) = changes else { panic!("changes are an object") };
+    spec.as_object_mut().unwrap().extend(changes);
+    spec
+}
+
+/// The kind of this name, and all others that are on.
+fn sorted(name: &str, upstreams: &Upstreams) -> (Registered, Vec<Registered>) {
+    let all = tenants::kinds(upstreams).into_iter().chain(kinds(upstreams));
+    let (mut named, others): (Vec<_>, Vec<_>) =
+        all.filter(|registered| registered.kind.is_ok()).partition(|registered| registered.name == name);
+    (named.pop().unwrap(), others)
+}
+
+fn client(name: &'static str, origin: &str) -> Client {
+    let options = Options { deadline: laws::DEADLINE, ..Options::default() };
+    Client::new(name, origin.parse().unwrap(), options).unwrap()
+}
+
+async fn listener() -> TcpListener {
+    TcpListener::bind(("127.0.0.1", 0)).await.unwrap()
+}
+
+fn rows(inventory: &Value, kind: &str) -> Vec<Value> {
+    inventory[kind].as_array().unwrap().clone()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}

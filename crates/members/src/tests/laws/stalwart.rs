@@ -1,0 +1,123 @@
+//! Mailboxes in Stalwart.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use laws::{Object, Ownership, Spoiled, Subject, Upstream};
+use reconcile::{Registered, Want};
+use serde_json::{Value, json};
+use simulator::{Dial, Running, State};
+use tenants::DOMAIN;
+use upstream_stalwart::Stalwart;
+use upstream_stalwart::sim::World;
+
+use super::{OFF, Upstreams, client, listener, of_a_member, of_tenant, rows, sorted, text, with};
+use crate::wants::MAILBOX;
+
+pub struct Mailboxes;
+
+#[async_trait]
+impl Subject for Mailboxes {
+    fn kind(&self) -> &'static str {
+        MAILBOX
+    }
+
+    fn names_are_unique(&self) -> bool {
+        true
+    }
+
+    fn want(&self, case: &str) -> Want {
+        of_a_member(MAILBOX, case)
+    }
+
+    fn before(&self, want: &Want) -> Vec<Want> {
+        let domain = text(&want.spec["domain"]);
+        vec![of_tenant(DOMAIN, &domain, json!({"name": domain}))]
+    }
+
+    fn ownership(&self) -> Ownership {
+        Ownership::Remembered
+    }
+
+    fn changed(&self, spec: &Value) -> Value {
+        with(spec, json!({"description": "Renamed", "quotaBytes": 7_000_000, "frozen": true}))
+    }
+
+    async fn start(&self) -> Box<dyn Upstream> {
+        let mut setup = upstream_stalwart::sim::Setup::new("API_key".into());
+        setup.dkim_delays = [Duration::from_millis(1), Duration::from_millis(2)];
+        Box::new(MailboxesThere(upstream_stalwart::sim::serve(listener().await, None, setup).await.unwrap()))
+    }
+}
+
+struct MailboxesThere(Running<World>);
+
+impl MailboxesThere {
+    fn inventory(&self, kind: &str) -> Vec<Value> {
+        rows(&self.0.store.read(State::inventory), kind)
+    }
+
+    fn put(&self, id: &str, fields: &Value) {
+        self.0.store.write(|world| world.put("accounts", id, fields)).unwrap();
+    }
+
+    fn upstreams(&self) -> Upstreams {
+        let stalwart = Stalwart::new(client("Stalwart", &self.0.origin), "API_key".into());
+        Upstreams { stalwart: Ok(stalwart), ..OFF }
+    }
+}
+
+impl Upstream for MailboxesThere {
+    fn kind(&self) -> Registered {
+        sorted(MAILBOX, &self.upstreams()).0
+    }
+
+    fn others(&self) -> Vec<Registered> {
+        sorted(MAILBOX, &self.upstreams()).1
+    }
+
+    fn dial(&self) -> &Dial {
+        &self.0.dial
+    }
+
+    fn objects(&self) -> Vec<Object> {
+        let domains = self.inventory("domains");
+        let name = |id: &Value| {
+            domains.iter().find(|domain| domain["id"] == *id).map_or(Value::Null, |it| it["name"].clone())
+        };
+        let object = |whole: Value| Object {
+            id: text(&whole["id"]),
+            mark: None,
+            fields: json!({
+                "name": whole["name"], "domain": name(&whole["domainId"]),
+                "description": whole["description"], "quotaBytes": whole["quota"], "frozen": whole["frozen"],
+            }),
+            whole,
+        };
+        self.inventory("accounts").into_iter().map(object).collect()
+    }
+
+    fn add_foreign(&self, name: &str) {
+        let (local, domain) = name.split_once('@').unwrap();
+        let domains = self.inventory("domains");
+        let id = &domains.iter().find(|known| known["name"] == domain).unwrap()["id"];
+        self.put("zz", &json!({"name": local, "domainId": id, "description": "of somebody"}));
+    }
+
+    fn spoil(&self, id: &str, field: &str) -> Spoiled {
+        let spoiled = match field {
+            "domain" => return Spoiled::Fixed,
+            "name" => json!({"name": "renamed"}),
+            "description" => json!({"description": "Spoiled"}),
+            "quotaBytes" => json!({"quotas": {"maxDiskQuota": 1}}),
+            "frozen" => json!({"frozen": true}),
+            _ => panic!("a mailbox has no {field}"),
+        };
+        self.put(id, &spoiled);
+        Spoiled::Mendable
+    }
+
+    fn remove(&self, id: &str) {
+        assert!(self.0.store.write(|world| world.remove("accounts", id)));
+    }
+}

@@ -1,0 +1,3 @@
+//! The slice's kinds under the laws of all kinds.
+
+mod laws;

@@ -1,0 +1,251 @@
+//! Where tables and legs are made. Tables bear marks; legs can't, and know which table they stand under.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use db::testing::TestDb;
+use db::{Db, Tx};
+use kernel::retry::Backoff;
+use kernel::{Clock, TenantId, Timestamp};
+use outbound::{CallError, Cause};
+use reconcile::{
+    Actual, Created, FieldChange, Kind, Listed, Need, Observer, Owner, Problem, Reconciler, Registered,
+    Resource, Settings, Want, named,
+};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub const TABLE: &str = "shop.table";
+pub const LEG: &str = "shop.leg";
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What there is, by id: the kind, the mark, the fields.
+#[derive(Default)]
+pub struct World {
+    objects: BTreeMap<String, (&'static str, Option<String>, Value)>,
+    last: u32,
+    calls: BTreeMap<&'static str, u32>,
+    pub is_down: bool,
+    /// The next leg is made, and nobody hears of it.
+    pub loses_answer: bool,
+}
+
+impl World {
+    pub fn put(&mut self, kind: &'static str, mark: Option<String>, fields: Value) -> String {
+        self.last += 1;
+        self.objects.insert(self.last.to_string(), (kind, mark, fields));
+        self.last.to_string()
+    }
+
+    pub fn remove(&mut self, kind: &str) {
+        self.objects.retain(|_, (of, ..)| *of != kind);
+    }
+
+    pub fn change(&mut self, kind: &str, fields: Value) {
+        self.objects.values_mut().find(|(of, ..)| *of == kind).unwrap().2 = fields;
+    }
+
+    fn call(&mut self, kind: &'static str) -> Result<(), Problem> {
+        *self.calls.entry(kind).or_default() += 1;
+        if self.is_down { Err(CallError::without_effect("Shop", Cause::Unreachable).into()) } else { Ok(()) }
+    }
+
+    fn actual(&self, kind: &str, id: &str) -> Option<Actual> {
+        let (_, mark, fields) = self.objects.get(id).filter(|(of, ..)| *of == kind)?;
+        let (upstream_id, mark, fields) = (id.to_owned(), mark.clone(), fields.clone());
+        Some(Actual { upstream_id, mark, fields, waiting: None })
+    }
+}
+
+struct Made {
+    kind: &'static str,
+    world: Arc<Mutex<World>>,
+}
+
+impl Made {
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    /// The fields as the upstream has them: a leg is under a table's id.
+    fn fields(&self, resource: &Resource, spec: &Value) -> Value {
+        if self.kind == LEG { json!({"table": resource.needed[0]}) } else { spec.clone() }
+    }
+}
+
+#[async_trait]
+impl Kind for Made {
+    fn name(&self) -> &'static str {
+        self.kind
+    }
+
+    fn needs(&self, resource: &Resource) -> Vec<Need> {
+        let table = resource.description().and_then(|spec| spec["table"].as_str());
+        let need = |name: &str| Need { kind: TABLE, name: name.to_owned(), unwanted: "nobody_wants_it" };
+        table.map(need).into_iter().collect()
+    }
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let mut world = self.world();
+        world.call(self.kind)?;
+        let found = resource.upstream_id.as_ref().and_then(|id| world.actual(self.kind, id));
+        Ok(found.map(|found| self.as_read(resource, found)))
+    }
+
+    /// A leg is found by its table.
+    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let mut world = self.world();
+        world.call(self.kind)?;
+        let under = |fields: &Value| resource.needed.first().is_some_and(|id| fields["table"] == **id);
+        let is_it = |(kind, mark, fields): &(&str, Option<String>, Value)| {
+            *kind == self.kind && (mark.as_ref() == Some(&resource.id) || under(fields))
+        };
+        let id = world.objects.iter().find(|(_, object)| is_it(object)).map(|(id, _)| id.clone());
+        let found = id.and_then(|id| world.actual(self.kind, &id));
+        let mark = resource.is_in_doubt().then(|| resource.id.clone());
+        Ok(found.map(|found| Actual { mark: found.mark.clone().or(mark), ..found }))
+    }
+
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let mut world = self.world();
+        world.call(self.kind)?;
+        let mark = (self.kind == TABLE).then(|| resource.id.clone());
+        let id = world.put(self.kind, mark, self.fields(resource, spec));
+        if self.kind == LEG && std::mem::take(&mut world.loses_answer) {
+            return Err(CallError::unknown("Shop", Cause::Timeout).into());
+        }
+        Ok(Created::New(world.actual(self.kind, &id).unwrap()))
+    }
+
+    async fn update(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        _: &[FieldChange],
+    ) -> Result<(), Problem> {
+        let fields = self.fields(resource, spec);
+        self.world().objects.get_mut(&actual.upstream_id).unwrap().2 = fields;
+        Ok(())
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        self.world().objects.remove(&actual.upstream_id);
+        Ok(())
+    }
+
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let world = self.world();
+        let ids = world.objects.keys().filter_map(|id| world.actual(self.kind, id));
+        Ok(ids.map(|actual| Listed { name: actual.upstream_id.clone(), actual }).collect())
+    }
+
+    fn as_read(&self, resource: &Resource, mut listed: Actual) -> Actual {
+        let is_right = resource.needed.first().is_some_and(|id| listed.fields["table"] == **id);
+        if let (true, Some(spec)) = (self.kind == LEG && is_right, resource.description()) {
+            listed.fields = spec.clone();
+        }
+        listed
+    }
+}
+
+/// Knows one owner as what somebody has who works for several tenants.
+pub struct Person {
+    pub owner: &'static str,
+    pub tenants: [TenantId; 2],
+}
+
+#[async_trait]
+impl Observer for Person {
+    async fn lock(&self, _: &Tx, _: &str) -> Result<(), db::Error> {
+        Ok(())
+    }
+
+    async fn resource_changed(&self, _: &Tx, _: &Clock, _: &str) -> Result<(), db::Error> {
+        Ok(())
+    }
+
+    async fn owners(&self, _: &Db, owners: &[String]) -> Result<BTreeMap<String, Owner>, db::Error> {
+        let owner = Owner { tenants: self.tenants.to_vec(), name: Some("Mette".to_owned()) };
+        let known = owners.iter().filter(|asked| *asked == self.owner);
+        Ok(known.map(|asked| (asked.clone(), owner.clone())).collect())
+    }
+}
+
+pub struct Workshop {
+    pub test: TestDb,
+    pub clock: Clock,
+    pub engine: Reconciler,
+    world: Arc<Mutex<World>>,
+    stop: CancellationToken,
+}
+
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Workshop {
+    pub async fn open() -> Self {
+        Self::open_with(Vec::new()).await
+    }
+
+    pub async fn open_with(observers: Vec<Arc<dyn Observer>>) -> Self {
+        let test = migrations::test_database().await;
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let world = Arc::<Mutex<World>>::default();
+        let kinds = [TABLE, LEG].map(|kind| Registered::on(Made { kind, world: world.clone() }));
+        let backoff = Backoff { first: Duration::from_mins(1), most: Duration::from_hours(1) };
+        // Nobody looks of their own accord: only what is said to be due is worked on.
+        let settings = Settings { backoff, look: Duration::from_hours(1), ..Settings::default() };
+        let engine =
+            Reconciler::new(test.db.clone(), clock.clone(), settings, kinds.into_iter().collect(), observers);
+        let stop = CancellationToken::new();
+        engine.start(&TaskTracker::new(), &stop).await.unwrap();
+        // Those who work are at their places before somebody nudges them.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        Self { test, clock, engine, world, stop }
+    }
+
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    pub fn calls(&self, kind: &str) -> u32 {
+        self.world().calls.get(kind).copied().unwrap_or_default()
+    }
+
+    /// The fields of all objects of a kind.
+    pub fn fields(&self, kind: &str) -> Vec<Value> {
+        let world = self.world();
+        world.objects.values().filter(|(of, ..)| *of == kind).map(|(.., fields)| fields.clone()).collect()
+    }
+
+    pub async fn find(&self, wanted: &Want) -> Option<Resource> {
+        named(self.test.db.read(), wanted.kind, &wanted.name).await.unwrap()
+    }
+
+    pub async fn until(&self, wanted: &Want, done: impl Fn(&Resource) -> bool) -> Resource {
+        let began = std::time::Instant::now();
+        loop {
+            let found = self.find(wanted).await;
+            if let Some(resource) = found.as_ref().filter(|resource| done(resource)) {
+                return resource.clone();
+            }
+            assert!(began.elapsed() < PATIENCE, "it never came to that: {found:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    pub async fn until_gone(&self, wanted: &Want) {
+        let began = std::time::Instant::now();
+        while let Some(left) = self.find(wanted).await {
+            assert!(began.elapsed() < PATIENCE, "it is left: {left:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
