@@ -165,35 +165,25 @@ impl Members {
     async fn as_wanted(&self, member: &Member) -> Result<Vec<Seen>, Error> {
         let db = self.0.db.read();
         let reconciler = &self.0.reconciler;
-        let of_person =
-            (member.user.to_string(), [(USER, Place::Account), (FILES_USER, Place::Files)].as_slice());
-        let of_member = (
-            wants::owner(member.id),
-            [(MEMBERSHIP, Place::Membership), (MAILBOX, Place::Mailbox), (SPACE_MEMBERSHIP, Place::Space)]
-                .as_slice(),
-        );
+        let owners = [member.user.to_string(), wants::owner(member.id)];
+        let kinds = [
+            (USER, Place::Account),
+            (MEMBERSHIP, Place::Membership),
+            (MAILBOX, Place::Mailbox),
+            (FILES_USER, Place::Files),
+            (SPACE_MEMBERSHIP, Place::Space),
+        ];
+        let plan = reconciler.plan(&owners).await?;
+        let resources = reconcile::of_owners(db, &owners).await?;
         let mut doors = Vec::new();
-        for (owner, kinds) in [of_person, of_member] {
-            let plan = reconciler.plan(&owner).await?;
-            let resources = reconcile::of_owner(db, &owner).await?;
-            for (kind, place) in kinds {
-                let Some(resource) = resources.iter().find(|resource| resource.kind == *kind) else {
-                    continue;
-                };
-                if reconciler.availability(kind) != reconcile::Availability::On {
-                    continue;
-                }
-                let spec = resource.spec.as_ref();
-                let stays = spec.is_some_and(|spec| spec["active"] == true || spec["enabled"] == true);
-                let verdict = if stays { Verdict::Elsewhere } else { verdict(&plan, kind) };
-                doors.push(Seen {
-                    place: *place,
-                    how: How::Read,
-                    verdict,
-                    left: None,
-                    at: self.0.clock.now(),
-                });
-            }
+        for (kind, place) in kinds {
+            let is_on = reconciler.availability(kind) == reconcile::Availability::On;
+            let found = resources.iter().find(|resource| resource.kind == kind && is_on);
+            let Some(resource) = found else { continue };
+            let spec = resource.spec.as_ref();
+            let stays = spec.is_some_and(|spec| spec["active"] == true || spec["enabled"] == true);
+            let verdict = if stays { Verdict::Elsewhere } else { verdict(&plan, kind) };
+            doors.push(Seen { place, how: How::Read, verdict, left: None, at: self.0.clock.now() });
         }
         Ok(doors)
     }
