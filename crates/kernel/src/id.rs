@@ -124,6 +124,8 @@ ids! {
     InvitationId = "inv";
     /// An import of many people.
     ImportId = "imp";
+    /// The closing of all doors of a person in a tenant.
+    OffboardingId = "off";
     /// A mail in the outbox.
     MailId = "mai";
     /// One request, in logs, problems and the audit log.

@@ -17,8 +17,8 @@ pub use clock::{Clock, Timestamp};
 pub use cursor::Cursor;
 pub use error::{Coded, FieldError, Kind};
 pub use id::{
-    CheckId, DomainId, DriftId, ImportId, InvitationId, ListId, MemberId, PartnerId, PublishedId, ResourceId,
-    SessionId, SharedId, TenantId, UserId,
+    CheckId, DomainId, DriftId, ImportId, InvitationId, ListId, MemberId, OffboardingId, PartnerId,
+    PublishedId, ResourceId, SessionId, SharedId, TenantId, UserId,
 };
 pub use input::Input;
 pub use name::Slug;

@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
 use crate::wants::{FILES_USER, MEMBERSHIP, USER};
-use crate::{addresses, deeds, import, invitations, otp, sign_outs, store, want, wants};
+use crate::{addresses, deeds, import, invitations, offboard, otp, sign_outs, store, want, wants};
 
 /// People who are made members at a time.
 const ADOPTED: u64 = 100;
@@ -33,6 +33,7 @@ pub fn schedules(members: &Members) -> Vec<Schedule> {
         Schedule { name: "members.sign_out", every, work: sign_outs::work(members) },
         Schedule { name: "members.invitations", every, work: invitations::work(members) },
         Schedule { name: "members.import", every, work: import::work(members) },
+        Schedule { name: "members.offboard", every, work: offboard::work(members) },
         Schedule {
             name: "members.passwords",
             every: every * 30,
@@ -93,6 +94,7 @@ impl Follower for Following {
             }
         }
         import::store::forget_of_tenant(tx, tenant).await?;
+        offboard::store::forget_of_tenant(tx, tenant).await?;
         access::invitations::forget_of_tenant(tx, tenant).await
     }
 

@@ -1,6 +1,6 @@
 //! The people of a tenant: invited, made one by one or from a file, changed, closed out and let in again, removed. Owns
-//! the tables `members`, `sign_outs`, `imports`, `import_rows`, `addresses` (all that receive
-//! mail) and `shared_readers`. Persons, roles and invitations belong to `access`;
+//! the tables `members`, `sign_outs`, `imports`, `import_rows`, `offboardings`, `addresses` (all that receive mail) and
+//! `shared_readers`. Persons, roles and invitations belong to `access`;
 //! what a person has everywhere upstream is owned by the person, what a membership gives is owned by the membership.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
@@ -25,6 +25,7 @@ pub mod mailboxes;
 mod mails;
 mod make;
 mod model;
+mod offboard;
 mod otp;
 mod own;
 mod pages;
@@ -71,6 +72,7 @@ fn routes(members: &Members) -> Vec<web::Routes> {
         pages::own(Door::Portal, members),
         pages::own(Door::Operator, members),
         import::routes(members),
+        offboard::routes(members),
     ];
     all.extend(export::routes(members));
     all

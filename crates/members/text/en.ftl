@@ -355,3 +355,42 @@ bulk-remind-done = Mail sent
 bulk-later = Here at once; the sign-in service follows by itself
 bulk-nothing = Nothing to remind of
 bulk-refused = Refused
+
+# Offboarding
+
+member-offboard = Offboard
+member-offboard-title = Offboard { $name }?
+member-offboard-says = Every door of theirs here is shut: sign-ins and tokens end, passwords of mail programs are destroyed, mailbox and files are closed. Then each door is looked at, and mail is tried. Mail keeps arriving; nothing is removed.
+offboard-title = Offboarding of { $name }
+offboard-began = Begun
+offboard-shut = All shut
+offboard-goes-on = Looked at again
+offboard-open = Not all shut
+offboard-doors = Doors
+offboard-door = Door
+offboard-how = How it is known
+offboard-at = Looked at
+offboard-left = { $count ->
+    [one] One door is not known to be shut.
+   *[other] { $count } doors are not known to be shut.
+}
+offboard-left-says = It is shut and looked at again by itself for a day.
+offboard-counted = { $count } left
+offboard-door-account = Account
+offboard-door-membership = Membership of this workspace
+offboard-door-sessions = Browsers that are signed in
+offboard-door-tokens = Tokens of programs
+offboard-door-mail = Mail, with an app password
+offboard-door-mailbox = Mailbox
+offboard-door-app-passwords = Passwords of mail programs
+offboard-door-files = Files
+offboard-door-space = Shared space
+offboard-verdict-refused = Shut
+offboard-verdict-open = Open
+offboard-verdict-elsewhere = Open, for they work elsewhere too
+offboard-verdict-unknown = Not known
+offboard-how-tried = Tried
+offboard-how-read = Read back
+offboard-not-at-once = What can't be cut at once
+offboard-not-at-once-says = Mail programs that were connected stay so until they reconnect, and files that are being read may be read on until that program's pass runs out, within minutes.
+offboard-stays = Files and mail are handed to nobody by themselves: the shared space keeps its files, mailbox and own files stay as they are until the person is removed.

@@ -22,6 +22,10 @@ pub async fn make(product: &Product) -> Result<()> {
     put(product, "ocis", &format!("drives/{space}"), &changed).await?;
     put(product, "stalwart", "domains/zz", &json!({"name": "bakery.test"})).await?;
     client.act_as("POST", &api.join("/api/drift/scan")?, token).await?;
+    let invitations = api.join("/api/tenants/acme/invitations")?;
+    for (email, name) in [("signe@elsewhere.test", "Signe Østergaard"), ("it@elsewhere.test", "")] {
+        client.json_as("POST", &invitations, token, &json!({"email": email, "name": name})).await?;
+    }
     domains(product, &api, token).await
 }
 

@@ -96,6 +96,8 @@ pub const PAGES: &[Page] = &[
         "portal-domain-clients",
     ),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/members", "portal-members"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/invitations", "portal-invitations"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/members/import", "portal-import"),
     page(Door::Portal, Who::TenantAdmin, "/account/password", "portal-password"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];

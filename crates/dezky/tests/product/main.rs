@@ -32,6 +32,8 @@ mod member_drift;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod offboarding;
+#[cfg(test)]
 mod provisioning;
 #[cfg(test)]
 mod publishing;

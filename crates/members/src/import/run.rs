@@ -1,6 +1,7 @@
 //! The run: started by a person, worked off by the clock, on one instance or several. Each line is one transaction
 //! under the lock of its tenant, and is looked at again there: so it is done once, whoever dies when.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -110,15 +111,16 @@ impl Members {
         let memberships = members::of_people(db, by.tenant(), &made).await?;
         let owners: Vec<String> =
             memberships.iter().flat_map(|(user, member)| [user.to_string(), member.to_string()]).collect();
-        let busy = reconcile::undone(db, &owners).await?;
-        let is = |owner: &str, failing: bool| {
-            busy.iter()
-                .any(|(known, status)| known == owner && (!failing || *status == reconcile::Status::Error))
-        };
-        for (user, member) in memberships {
-            let of = [user.to_string(), member.to_string()];
-            counts.under_way += u32::from(of.iter().any(|owner| is(owner, false)));
-            counts.failing += u32::from(of.iter().any(|owner| is(owner, true)));
+        let undone = reconcile::undone(db, &owners).await?;
+        let failing: HashSet<&String> = undone
+            .iter()
+            .filter(|(_, status)| *status == reconcile::Status::Error)
+            .map(|(owner, _)| owner)
+            .collect();
+        let busy: HashSet<&String> = undone.iter().map(|(owner, _)| owner).collect();
+        for of in owners.chunks(2) {
+            counts.under_way += u32::from(of.iter().any(|owner| busy.contains(owner)));
+            counts.failing += u32::from(of.iter().any(|owner| failing.contains(owner)));
         }
         Ok((import, counts))
     }

@@ -27,7 +27,7 @@ fn back(by: &Granted<ManageMembers>, user: UserId, done: &str) -> Response {
 
 impl Members {
     /// A refusal that belongs on the page is shown there; any other is a page of its own.
-    async fn refused(
+    pub(super) async fn refused(
         &self,
         by: &Granted<ManageMembers>,
         view: &View,

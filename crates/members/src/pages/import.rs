@@ -33,10 +33,14 @@ impl Members {
 pub async fn show(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
-    view: View,
+    mut view: View,
 ) -> Result<Markup, Failure> {
+    let slug = &by.scope().slug;
     let shown = members.shown_import(&by).await?;
-    Ok(choosing(&view, &by.scope().slug, &shown, None, "invite"))
+    let kept = view.refill(&format!("/admin/{slug}/imports"));
+    let passwords = Passwords::parse(kept.as_ref().and_then(|body| body.typed("passwords")));
+    let pasted = kept.as_ref().map(text).unwrap_or_default();
+    Ok(choosing(&view, slug, &shown, None, passwords, pasted))
 }
 
 /// The text of the file: chosen or pasted.
@@ -59,7 +63,7 @@ pub async fn check(
             let waiting = members.waiting_invitations(&by).await?;
             Ok(judged(&view, &by.scope().slug, waiting, &report, passwords, text(&body)).into_response())
         }
-        Err(why) => refused(&members, &by, &view, &why.to_string(), passwords).await,
+        Err(why) => refused(&members, &by, &view, &why.to_string(), passwords, text(&body)).await,
     }
 }
 
@@ -69,9 +73,10 @@ async fn refused(
     view: &View,
     why: &str,
     passwords: Passwords,
+    text: &str,
 ) -> Result<Response, Failure> {
     let shown = members.shown_import(by).await?;
-    let page = choosing(view, &by.scope().slug, &shown, Some(why), passwords.as_str());
+    let page = choosing(view, &by.scope().slug, &shown, Some(why), passwords, text);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -84,7 +89,7 @@ pub async fn start(
     let passwords = Passwords::parse(body.typed("passwords"));
     let lines = match lines::read(text(&body)) {
         Ok(lines) => lines,
-        Err(why) => return refused(&members, &by, &view, &why.to_string(), passwords).await,
+        Err(why) => return refused(&members, &by, &view, &why.to_string(), passwords, text(&body)).await,
     };
     match members.start_import(&by, lines, passwords).await {
         Ok(import) => {
@@ -92,7 +97,7 @@ pub async fn start(
             Ok(Redirect::to(&at).into_response())
         }
         Err(error) if error.kind() == kernel::Kind::Conflict => {
-            refused(&members, &by, &view, &format!("{error}."), passwords).await
+            refused(&members, &by, &view, &format!("{error}."), passwords, text(&body)).await
         }
         Err(error) => Err(error.into()),
     }
@@ -108,15 +113,23 @@ fn head(w: &Words, slug: &str, waiting: u64, title: String, summary: String) -> 
     }
 }
 
-fn choosing(view: &View, slug: &str, shown: &Shown, wrong: Option<&str>, passwords: &str) -> Markup {
+fn choosing(
+    view: &View,
+    slug: &str,
+    shown: &Shown,
+    wrong: Option<&str>,
+    passwords: Passwords,
+    text: &str,
+) -> Markup {
     let w = view.words();
     let ways =
         Passwords::WORDS.iter().map(|word| ((*word).to_owned(), w.t(&format!("import-passwords-{word}"))));
     let ways = ui::Field::new("passwords", w.t("import-passwords"))
         .kind(ui::Kind::Radio(ways.collect()))
-        .value(passwords);
+        .value(passwords.as_str());
     let pasted = ui::Field::new("csv", w.t("import-paste"))
         .kind(ui::Kind::Textarea)
+        .value(text)
         .help(w.t("import-columns"))
         .optional();
     let inside = html! {

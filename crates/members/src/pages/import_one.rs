@@ -119,7 +119,6 @@ fn stopped(w: &Words, import: &Import, counts: &Counts) -> String {
     w.tx(key, &[("count", number(counts.made))])
 }
 
-#[expect(clippy::too_many_arguments, reason = "one for each part of the page")]
 fn page(
     view: &View,
     by: &Granted<ManageMembers>,

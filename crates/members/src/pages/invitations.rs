@@ -67,8 +67,10 @@ pub async fn show(
         let text = view.words().t(key);
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
+    let slug = &by.scope().slug;
     let shown = members.shown_invitations(&by, query).await?;
-    Ok(page(&view, &by.scope().slug, &shown, None, None))
+    let kept = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(&body));
+    Ok(page(&view, slug, &shown, kept.as_ref(), None))
 }
 
 fn back(by: &Granted<ManageMembers>, done: &str) -> Response {

@@ -32,6 +32,8 @@ pub struct Shown {
     page: Page<Details>,
     seats: Seats,
     waiting: u64,
+    /// What was typed in the dialog that invites, when its session had ended.
+    invite: Option<Draft>,
     now: kernel::Timestamp,
 }
 
@@ -45,7 +47,7 @@ impl Members {
         let page = self.page(by, &query.filter()?, cursor.as_ref(), limit).await?;
         let seats = self.seats(by).await.map_err(|error: Error| Failure::from(error))?;
         let waiting = self.waiting_invitations(by).await?;
-        Ok(Shown { query, page, seats, waiting, now: self.now() })
+        Ok(Shown { query, page, seats, waiting, invite: None, now: self.now() })
     }
 }
 
@@ -60,8 +62,11 @@ pub async fn show(
         let text = view.words().t("member-done-remove");
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
-    let shown = members.shown_list(&by, query).await?;
-    Ok(page(&view, &by.scope().slug, &shown, None, &html! {}))
+    let slug = &by.scope().slug;
+    let mut shown = members.shown_list(&by, query).await?;
+    shown.invite = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(&body));
+    let add = view.refill(&format!("/admin/{slug}/members")).map(|body| Draft::kept(&body));
+    Ok(page(&view, slug, &shown, add.as_ref(), &html! {}))
 }
 
 /// The page, with a form that was refused or with what was just made.
@@ -80,7 +85,7 @@ pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above
     let content = html! {
         (list(w, slug, &view.shell.csrf, shown))
         (new::dialog_of(w, slug, &view.shell.csrf, draft))
-        (invitations::dialog_of(w, slug, &view.shell.csrf, None))
+        (invitations::dialog_of(w, slug, &view.shell.csrf, shown.invite.as_ref()))
         (above)
     };
     view.page(&w.t("nav-members"), &head, &content)

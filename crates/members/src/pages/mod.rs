@@ -8,6 +8,7 @@ mod invitations;
 mod link;
 mod list;
 mod new;
+mod offboard;
 mod one;
 mod own;
 mod steps;
@@ -52,6 +53,9 @@ pub fn portal(members: &Members) -> Routes {
         .post("/admin/{slug}/members/{id}/force-logout", deeds::force_logout)
         .post("/admin/{slug}/members/{id}/reset-password", deeds::reset_password)
         .post("/admin/{slug}/members/{id}/remove", deeds::remove)
+        .get("/admin/{slug}/members/{id}/offboard", offboard::show)
+        .get("/admin/{slug}/members/{id}/offboard/live", offboard::live)
+        .post("/admin/{slug}/members/{id}/offboard", offboard::begin)
         .post("/admin/{slug}/members/bulk", bulk::submitted)
         .get("/admin/{slug}/members/import", import::show)
         .post("/admin/{slug}/members/import", import::check)

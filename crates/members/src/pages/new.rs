@@ -31,12 +31,21 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// What was typed in a form whose session had ended.
+    pub(super) fn kept(body: &FormBody) -> Self {
+        Self { values: Self::typed(body), errors: Vec::new(), said: None }
+    }
+
+    fn typed(body: &FormBody) -> Vec<(String, String)> {
+        let value = |name: &str| (name.to_owned(), body.typed(name).unwrap_or_default().to_owned());
+        ["name", "email", "mailbox", "role"].map(value).to_vec()
+    }
+
     pub(super) fn of(body: &FormBody, error: &Error) -> Self {
-        let value = |name: &&str| ((*name).to_owned(), body.typed(name).unwrap_or_default().to_owned());
         let errors = error.fields();
         let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
         let said = errors.is_empty().then(|| format!("{error}{advice}"));
-        Self { values: ["name", "email", "mailbox", "role"].iter().map(value).collect(), errors, said }
+        Self { values: Self::typed(body), errors, said }
     }
 
     pub(super) fn value(&self, name: &str) -> String {

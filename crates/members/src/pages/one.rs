@@ -183,6 +183,7 @@ fn deeds(w: &Words, details: &Details) -> Markup {
             } @else {
                 (button(w.t("member-suspend")).icon(Icon::Pause).opens("suspend"))
             }
+            (button(w.t("member-offboard")).icon(Icon::Lock).opens("offboard"))
             (button(w.t("member-remove")).danger().icon(Icon::Trash).opens("remove"))
         }
     }
@@ -206,6 +207,7 @@ fn questions(w: &Words, at: &str, csrf: &str, details: &Details, question: &Ques
         (confirm(w, &ask("reset-password")))
         (confirm(w, &ask("force-logout")))
         (confirm(w, &ask(turn)))
+        (confirm(w, &ask("offboard")))
         (confirm(w, &remove))
     }
 }

@@ -191,6 +191,11 @@ fn deeds_on_members() -> Vec<Deed> {
             first: vec![("/api/tenants/{slug}/users/{id}/suspend", value!({}))],
             ..of_maja(Post, "/api/tenants/{slug}/users/{id}/resume", "member.resume")
         },
+        Deed {
+            id: "{member:geht@deeds.test}",
+            first: vec![made("geht@deeds.test")],
+            ..deed(Post, "/api/tenants/{slug}/users/{id}/offboard", "fjord", "member.offboard")
+        },
         of_maja(Post, "/api/tenants/{slug}/users/{id}/force-logout", "member.force_logout"),
         of_maja(Post, "/api/tenants/{slug}/users/{id}/reset-password", "member.reset_password"),
     ]
@@ -533,6 +538,7 @@ pub fn forms() -> Vec<Form> {
             id: "{invitation:forms@deeds.test}",
             ..of_invited("/admin/{slug}/invitations/{id}/revoke", "invitation.revoke")
         },
+        of_member("/admin/{slug}/members/{id}/offboard", "member.offboard"),
         Form {
             fields: &[("confirm", "Nils Skov")],
             ..of_member("/admin/{slug}/members/{id}/remove", "member.remove")

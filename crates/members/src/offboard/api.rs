@@ -1,0 +1,87 @@
+//! `/api/tenants/{slug}/users/{id}/offboard`, as JSON.
+
+use access::ManageMembers;
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door, Failure, Right, Routes};
+
+use super::Offboarding;
+use crate::api::At;
+use crate::error::Error;
+use crate::service::Members;
+
+const PATH: &str = "/api/tenants/{slug}/users/{id}/offboard";
+
+pub fn routes(members: &Members) -> Routes {
+    let op = |summary| Operation::new("Members", summary);
+    Routes::new(Door::Api)
+        .post(PATH, begin)
+        .doc(op("Shut every door of a member, and look at each").answer::<OffboardingView>(200))
+        .get(PATH, show)
+        .doc(op("How the doors of a member were found").answer::<OffboardingView>(200))
+        .with_state(members.clone())
+}
+
+/// An offboarding and how the doors were found.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OffboardingView {
+    /// True when every door was looked at and none is open.
+    shut: bool,
+    /// True while it is looked at again by itself.
+    goes_on: bool,
+    began_at: String,
+    checked_at: Option<String>,
+    doors: Vec<SeenView>,
+}
+
+/// One door.
+#[derive(Serialize, ToSchema)]
+struct SeenView {
+    /// `account`, `membership`, `sessions`, `tokens`, `mail`, `mailbox`, `app_passwords`, `files` or `space`.
+    door: &'static str,
+    /// `tried`, or `read` back from its upstream.
+    how: &'static str,
+    /// `refused`, `open`, `elsewhere` (open on purpose, since they work elsewhere too) or `unknown`.
+    verdict: &'static str,
+    /// How many are left, where they are counted.
+    left: Option<usize>,
+    at: String,
+}
+
+fn view(offboarding: &Offboarding) -> OffboardingView {
+    let door = |seen: &super::Seen| SeenView {
+        door: seen.place.as_str(),
+        how: seen.how.as_str(),
+        verdict: seen.verdict.as_str(),
+        left: seen.left,
+        at: seen.at.to_string(),
+    };
+    OffboardingView {
+        shut: offboarding.is_shut(),
+        goes_on: offboarding.goes_on(),
+        began_at: offboarding.began_at.to_string(),
+        checked_at: offboarding.checked_at.map(|at| at.to_string()),
+        doors: offboarding.doors.iter().map(door).collect(),
+    }
+}
+
+async fn begin(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<Json<OffboardingView>, Failure> {
+    Ok(Json(view(&members.offboard(&by, at.user()?).await?)))
+}
+
+async fn show(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<Json<OffboardingView>, Failure> {
+    let found = members.offboarding(&by, at.user()?).await?;
+    Ok(Json(view(&found.ok_or(Error::NotFound)?)))
+}

@@ -1,0 +1,157 @@
+//! Offboarding: one deed shuts every door of a person in a workspace, then looks at each door again, by reading it back
+//! from its upstream or by trying it. The report says which, and what is still open; it is looked at again until nothing
+//! is. Nothing is ever said to be shut that nobody looked at.
+
+mod api;
+mod check;
+mod run;
+pub mod store;
+mod tables;
+
+pub use api::routes;
+pub use run::work;
+
+use kernel::{OffboardingId, TenantId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+/// How it is known how a door is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// Somebody went through it, or could not.
+    Tried,
+    /// Its upstream said so.
+    Read,
+}
+
+impl How {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tried => "tried",
+            Self::Read => "read",
+        }
+    }
+}
+
+/// How a door is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Nobody gets through.
+    Refused,
+    /// Somebody would.
+    Open,
+    /// It stays open on purpose: the person works elsewhere too, and it is the same door there.
+    Elsewhere,
+    /// Nobody could say.
+    Unknown,
+}
+
+impl Verdict {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Open => "open",
+            Self::Elsewhere => "elsewhere",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// True when there is nothing left to shut.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Refused | Self::Elsewhere)
+    }
+}
+
+/// The doors, in the order in which people read them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// The account at the identity provider.
+    Account,
+    /// That it counts as one of the workspace's.
+    Membership,
+    /// Browsers that are signed in.
+    Sessions,
+    /// Tokens that renew a sign-in, or are one.
+    Tokens,
+    /// Mail, with an app password.
+    Mail,
+    /// The mailbox, whatever the password.
+    Mailbox,
+    /// Passwords of mail programs.
+    AppPasswords,
+    /// The account for files.
+    Files,
+    /// The workspace's shared space.
+    Space,
+}
+
+impl Place {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Membership => "membership",
+            Self::Sessions => "sessions",
+            Self::Tokens => "tokens",
+            Self::Mail => "mail",
+            Self::Mailbox => "mailbox",
+            Self::AppPasswords => "app_passwords",
+            Self::Files => "files",
+            Self::Space => "space",
+        }
+    }
+}
+
+/// What is known of one door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Which.
+    pub place: Place,
+    /// How it is known.
+    pub how: How,
+    /// How it is.
+    pub verdict: Verdict,
+    /// How many are left, where they are counted.
+    pub left: Option<usize>,
+    /// When it was looked at.
+    pub at: Timestamp,
+}
+
+/// An offboarding and its report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offboarding {
+    /// Its id.
+    pub id: OffboardingId,
+    /// The workspace.
+    pub tenant: TenantId,
+    /// Whose doors.
+    pub user: UserId,
+    /// Who began it.
+    pub started_by: UserId,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When the doors were last looked at.
+    pub checked_at: Option<Timestamp>,
+    /// When nothing was left to shut, or it was given up.
+    pub finished_at: Option<Timestamp>,
+    /// How often the doors were looked at.
+    pub attempts: i64,
+    /// What was seen.
+    pub doors: Vec<Seen>,
+}
+
+impl Offboarding {
+    /// True when every door was looked at and none is open.
+    pub fn is_shut(&self) -> bool {
+        self.checked_at.is_some() && self.doors.iter().all(|seen| seen.verdict.is_settled())
+    }
+
+    /// True while it is looked at again by itself.
+    pub fn goes_on(&self) -> bool {
+        self.finished_at.is_none()
+    }
+}

@@ -1,0 +1,155 @@
+//! The deed and its repetition: doors are shut, looked at, and while one is open, again later.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::{Granted, ManageMembers, roles};
+use async_trait::async_trait;
+use audit::{Chain, Entry};
+use jobs::Run;
+use kernel::id::random;
+use kernel::{OffboardingId, UserId};
+
+use super::check::Trial;
+use super::{Offboarding, store};
+use crate::actions::{audited, live_holder, member_of, spare, target};
+use crate::error::Error;
+use crate::model::Member;
+use crate::service::Members;
+use crate::{store as members, want};
+
+/// The longest that one look may take before another instance looks.
+const LEASE: Duration = Duration::from_mins(1);
+/// Looked at in one turn of the clock.
+const TAKEN: u64 = 8;
+/// How long an open door is looked at again.
+const PATIENCE: Duration = Duration::from_hours(24);
+
+impl Members {
+    /// Shuts every door of a member, and looks at each. Begun anew while one goes on, it is the same.
+    pub async fn offboard(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Offboarding, Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let known = member_of(&tx, by, user).await?;
+        spare(&tx, by, &known).await?;
+        drop(tx);
+        // Made while the door is open, to be refused once it is shut.
+        let trial = self.make_trial(by.tenant(), user).await?;
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let before = member_of(&tx, by, user).await?;
+        spare(&tx, by, &before).await?;
+        if let Some(open) = store::latest(&*tx, by.tenant(), user).await?.filter(Offboarding::goes_on) {
+            drop(tx);
+            self.advance(&open, trial).await?;
+            return self.offboarding(by, user).await?.ok_or(Error::NotFound);
+        }
+        let now = clock.now();
+        self.ask_sign_out(&tx, user).await?;
+        let suspended_at = before.suspended_at.or(Some(now));
+        roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
+        let after = Member { suspended_at, version: before.version + 1, ..before.clone() };
+        members::update(&tx, &after).await?;
+        want::write(&tx, clock, by.scope(), &after).await?;
+        let new = Offboarding {
+            id: OffboardingId::new(clock),
+            tenant: by.tenant(),
+            user,
+            started_by: by.actor().person.id,
+            began_at: now,
+            checked_at: None,
+            finished_at: None,
+            attempts: 0,
+            doors: Vec::new(),
+        };
+        store::insert(&tx, &new, now.after(LEASE)).await?;
+        let entry =
+            Entry::done("member.offboard", target(&after)).before(audited(&before)).after(audited(&after));
+        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
+        tx.commit().await?;
+        self.settle(&after).await?;
+        self.advance(&new, trial).await?;
+        self.offboarding(by, user).await?.ok_or(Error::NotFound)
+    }
+
+    /// The last offboarding of a member.
+    pub async fn offboarding(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+    ) -> Result<Option<Offboarding>, Error> {
+        Ok(store::latest(self.0.db.read(), by.tenant(), user).await?)
+    }
+
+    /// Shuts what can be shut, looks at every door, and writes what was seen.
+    async fn advance(&self, offboarding: &Offboarding, trial: Option<Trial>) -> Result<(), Error> {
+        let (user, clock) = (offboarding.user, &self.0.clock);
+        let member = members::by_user(self.0.db.read(), offboarding.tenant, user).await?;
+        // Who was let in again, or removed, is no longer offboarded.
+        let Some(member) =
+            member.filter(|member| member.suspended_at.is_some() && member.removed_at.is_none())
+        else {
+            return self.write_seen(offboarding, &offboarding.doors, true).await;
+        };
+        self.sign_out_now(user).await?;
+        let trial = match trial {
+            Some(trial) => Some(trial),
+            None if offboarding.has_tried_mail() => None,
+            None => self.make_trial(member.tenant, user).await?,
+        };
+        let doors = self.look(offboarding, &member, trial).await?;
+        let is_over = doors.iter().all(|seen| seen.verdict.is_settled())
+            || clock.now().since(offboarding.began_at) > PATIENCE;
+        self.write_seen(offboarding, &doors, is_over).await
+    }
+
+    async fn write_seen(
+        &self,
+        offboarding: &Offboarding,
+        doors: &[super::Seen],
+        is_over: bool,
+    ) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        let failures = u32::try_from(offboarding.attempts + 1).unwrap_or(u32::MAX);
+        let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
+        let tx = self.0.db.begin().await?;
+        store::seen(&tx, offboarding.id, doors, now, (!is_over).then(|| now.after(wait))).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn offboard_due(&self) -> Result<(), Error> {
+        let now = self.0.clock.now();
+        if !store::is_any_due(self.0.db.read(), now).await? {
+            return Ok(());
+        }
+        let tx = self.0.db.begin().await?;
+        let due = store::claim(&tx, now, now.after(LEASE), TAKEN).await?;
+        tx.commit().await?;
+        for offboarding in due {
+            self.advance(&offboarding, None).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Offboarding {
+    fn has_tried_mail(&self) -> bool {
+        let shut =
+            |seen: &&super::Seen| seen.place == super::Place::Mail && seen.verdict == super::Verdict::Refused;
+        self.doors.iter().any(|seen| shut(&seen))
+    }
+}
+
+struct Offboardings(Members);
+
+#[async_trait]
+impl Run for Offboardings {
+    async fn run(&self) -> Result<(), String> {
+        self.0.offboard_due().await.map_err(|error| error.to_string())
+    }
+}
+
+pub fn work(members: &Members) -> Arc<dyn Run> {
+    Arc::new(Offboardings(members.clone()))
+}

@@ -1,0 +1,160 @@
+//! The report of an offboarding: how each door was found, and when.
+
+use access::{Granted, ManageMembers};
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use i18n::Words;
+use kernel::{Coded as _, Kind};
+use maud::{Markup, html};
+use web::ui::{self, Column, Crumb, PageHead, Row, Size, State as Mark, Table, Tone, state_said, table};
+use web::{Caller, Failure, Right, View, Web};
+
+use super::place;
+use crate::api::At;
+use crate::error::Error;
+use crate::offboard::{Offboarding, Seen, Verdict};
+use crate::reads::Details;
+use crate::service::Members;
+
+pub async fn begin(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    match members.offboard(&by, user).await {
+        Ok(_) => {
+            let report = format!("/admin/{}/members/{user}/offboard", by.scope().slug);
+            Ok(Redirect::to(&report).into_response())
+        }
+        Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Forbidden) => {
+            members.refused(&by, &view, user, error).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn found(
+    members: &Members,
+    by: &Granted<ManageMembers>,
+    at: &At,
+) -> Result<(Details, Offboarding), Error> {
+    let user = at.user()?;
+    let details = members.details(by, user).await?;
+    Ok((details, members.offboarding(by, user).await?.ok_or(Error::NotFound)?))
+}
+
+pub async fn show(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Markup, Failure> {
+    let (details, offboarding) = found(&members, &by, &at).await?;
+    let (w, slug) = (view.words(), &by.scope().slug);
+    let member = &details.member;
+    let head = PageHead {
+        title: w.tx("offboard-title", &[("name", (&member.name).into())]),
+        state: Some(pill(w, &offboarding)),
+        summary: html! { (w.t("offboard-began")) " " (ui::moment(w, offboarding.began_at)) },
+        crumbs: vec![
+            Crumb { label: w.t("nav-members"), href: Some(format!("/admin/{slug}/members")) },
+            Crumb { label: member.name.clone(), href: Some(place(slug, member)) },
+        ],
+        ..PageHead::default()
+    };
+    let content = html! {
+        div class="stack" data-live={ (place(slug, member)) "/offboard/live" } {
+            (report(w, &offboarding))
+            (ui::banner(Tone::Info, &w.t("offboard-not-at-once"), &w.t("offboard-not-at-once-says"), None))
+            p class="small soft" { (w.t("offboard-stays")) }
+        }
+    };
+    Ok(view.page(&w.t("member-offboard"), &head, &content))
+}
+
+/// The live stream of the report.
+pub async fn live(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+    Extension(caller): Extension<Caller>,
+    Extension(web): Extension<Web>,
+    view: View,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    let (right, words) = (by.clone(), view.words().clone());
+    let render = move || {
+        let (members, by, words) = (members.clone(), by.clone(), words.clone());
+        async move {
+            let found = members.offboarding(&by, user).await?.ok_or(Error::NotFound)?;
+            Ok(vec![pill(&words, &found), report(&words, &found)])
+        }
+    };
+    Ok(web::live(&web, &caller, right, render))
+}
+
+fn pill(w: &Words, offboarding: &Offboarding) -> Markup {
+    let (mark, key) = if offboarding.is_shut() {
+        (Mark::Ok, "offboard-shut")
+    } else if offboarding.goes_on() {
+        (Mark::Running, "offboard-goes-on")
+    } else {
+        (Mark::Error, "offboard-open")
+    };
+    html! { span id="offboard-state" { (state_said(mark, w.t(key)).pill()) } }
+}
+
+fn report(w: &Words, offboarding: &Offboarding) -> Markup {
+    let open = offboarding.doors.iter().filter(|seen| !seen.verdict.is_settled()).count();
+    let list = Table {
+        id: "doors".into(),
+        caption: w.t("offboard-doors"),
+        columns: vec![
+            Column::new(w.t("offboard-door")),
+            Column::new(w.t("member-state")),
+            Column::new(w.t("offboard-how")).md(),
+            Column::new(w.t("offboard-at")).lo(),
+        ],
+        rows: offboarding.doors.iter().map(|seen| row(w, seen).into()).collect(),
+        size: Size::Tall,
+        ..Table::default()
+    };
+    html! {
+        div class="stack" id="offboard-report" {
+            @if open > 0 {
+                (ui::banner(Tone::Bad, &w.tx("offboard-left", &[("count", open.into())]), &w.t("offboard-left-says"), None))
+            }
+            (table(w, &list))
+        }
+    }
+}
+
+fn row(w: &Words, seen: &Seen) -> Row {
+    let door = seen.place.as_str().replace('_', "-");
+    let label = w.t(&format!("offboard-door-{door}"));
+    let mark = match seen.verdict {
+        Verdict::Refused => Mark::Ok,
+        Verdict::Open => Mark::Error,
+        Verdict::Elsewhere => Mark::Skipped,
+        Verdict::Unknown => Mark::Pending,
+    };
+    Row {
+        key: door,
+        name: label.clone(),
+        cells: vec![
+            html! { (label) },
+            html! {
+                (state_said(mark, w.t(&format!("offboard-verdict-{}", seen.verdict.as_str()))))
+                @if let Some(left) = seen.left.filter(|left| *left > 0) {
+                    small class="muted block" { (w.tx("offboard-counted", &[("count", left.into())])) }
+                }
+            },
+            html! { (w.t(&format!("offboard-how-{}", seen.how.as_str()))) },
+            ui::moment(w, seen.at),
+        ],
+        ..Row::default()
+    }
+}
