@@ -17,6 +17,7 @@ mod model;
 mod otp;
 mod own;
 mod pages;
+pub mod quota;
 mod reads;
 mod service;
 mod sign_outs;
@@ -32,6 +33,7 @@ pub use error::Error;
 pub use follow::{follower, observer, schedules};
 pub use kinds::kinds;
 pub use service::{Members, Settings};
+pub use wants::{FILES_QUOTA, FILES_USER};
 
 use i18n::{Language, Source};
 use web::Door;

@@ -8,6 +8,7 @@ mod m004_domains;
 mod m005_mails;
 mod m006_published;
 mod m007_members;
+mod m010_storage;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -26,6 +27,7 @@ impl MigratorTrait for History {
             Box::new(m005_mails::Migration),
             Box::new(m006_published::Migration),
             Box::new(m007_members::Migration),
+            Box::new(m010_storage::Migration),
         ]
     }
 }

@@ -19,6 +19,7 @@ mod plan_api;
 pub mod primary;
 mod read;
 mod service;
+pub mod storage;
 mod store;
 mod tables;
 mod view;
@@ -38,7 +39,7 @@ pub use pages::tenant_head;
 pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};
-pub use wants::{DOMAIN, GROUP_PREFIX, domain_want};
+pub use wants::{DOMAIN, DRIVE, GROUP_PREFIX, domain_want};
 
 /// What the slice brings to the web.
 pub fn slice(tenants: &Tenants) -> web::Slice {
