@@ -81,6 +81,10 @@ permissions! {
     ManageDomains over TenantRef: TENANT_ADMINS;
     /// See, add, change, suspend and remove a tenant's people; end their sign-ins and give them new passwords.
     ManageMembers over TenantRef: TENANT_ADMINS;
+    /// See how much of a tenant's storage is used, and by whom.
+    ViewStorage over TenantRef: TENANT_ADMINS;
+    /// Share out a tenant's storage.
+    ManageStorage over TenantRef: TENANT_ADMINS;
     /// Read a tenant's audit log.
     ViewTenantAudit over TenantRef: TENANT_ADMINS;
 }

@@ -6,7 +6,6 @@ use async_trait::async_trait;
 use db::{Db, Error, Tx};
 use kernel::{Clock, TenantId, UserId};
 use reconcile::want;
-use sea_orm::ConnectionTrait;
 
 use crate::model::Tenant;
 use crate::{store, wants};
@@ -60,8 +59,8 @@ pub trait Gauge: Send + Sync {
 }
 
 /// The storage of a tenant.
-pub async fn of(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Option<Storage>, Error> {
-    Ok(store::by_id(on, tenant).await?.as_ref().map(Storage::from))
+pub async fn of(db: &Db, tenant: TenantId) -> Result<Option<Storage>, Error> {
+    Ok(store::by_id(db.read(), tenant).await?.as_ref().map(Storage::from))
 }
 
 /// The storage of all tenants that are open or will be again.

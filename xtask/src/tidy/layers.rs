@@ -87,6 +87,24 @@ const LAYERS: &[(&str, &[&str])] = &[
             "tenants",
         ],
     ),
+    (
+        "storage",
+        &[
+            "kernel",
+            "db",
+            "i18n",
+            "outbound",
+            "audit",
+            "jobs",
+            "access",
+            "findings",
+            "reconcile",
+            "web",
+            "upstream-ocis",
+            "tenants",
+            "members",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -113,6 +131,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "tenants",
             "domains",
             "members",
+            "storage",
             "mailer",
         ],
     ),
@@ -132,6 +151,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "tenants",
             "domains",
             "members",
+            "storage",
             // The bare handler beside which `bench` puts the product.
             "xtask",
             TOP,
