@@ -60,6 +60,7 @@ fn deeds() -> Vec<Deed> {
     all.extend(decisions());
     all.extend(deeds_on_domains());
     all.extend(deeds_on_members());
+    all.extend(deeds_on_storage());
     all
 }
 
@@ -151,6 +152,26 @@ fn deeds_on_domains() -> Vec<Deed> {
             id: "drei.test",
             first: vec![claim("drei.test")],
             ..deed(Post, VOUCH, "alpenblick", "domain.vouch")
+        },
+    ]
+}
+
+fn deeds_on_storage() -> Vec<Deed> {
+    use Method::Patch;
+    const SPACE: &str = "/api/tenants/{slug}/storage";
+    const SHARE: &str = "/api/tenants/{slug}/storage/members/{id}";
+    vec![
+        Deed {
+            body: value!({"spaceBytes": 1_i64 << 30}),
+            undo: Some((Patch, SPACE, value!({"spaceBytes": null}))),
+            ..deed(Patch, SPACE, "acme", "storage.give_space")
+        },
+        Deed {
+            id: "{member:maja@acme.test}",
+            first: vec![],
+            body: value!({"quotaBytes": 1_i64 << 30}),
+            spoil: None,
+            ..deed(Patch, SHARE, "acme", "storage.give")
         },
     ]
 }
