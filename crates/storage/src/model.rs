@@ -108,7 +108,7 @@ pub fn read_gigabytes(text: &str) -> Option<i64> {
     let text = text.trim().replace(',', ".");
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
     let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !are_digits(whole) || !are_digits(decimals) || whole.len() > 9 || decimals.len() > 3 {
+    if !are_digits(whole) || !are_digits(decimals) || whole.len() > 10 || decimals.len() > 3 {
         return None;
     }
     let thousandths: i128 = format!("{whole}{decimals:0<3}").parse().ok()?;
@@ -131,7 +131,7 @@ mod tests {
         for (text, bytes) in [("1", 1 << 30), ("0.5", 1 << 29), ("1,5", 3 << 29), (" 20 ", 20 << 30)] {
             assert_eq!(read_gigabytes(text), Some(bytes), "{text}");
         }
-        for bad in ["", "-1", "1.2.3", "a", "1e3", "1.2345", "9999999999"] {
+        for bad in ["", "-1", "1.2.3", "a", "1e3", "1.2345", "99999999999"] {
             assert_eq!(read_gigabytes(bad), None, "{bad}");
         }
         for bytes in [1 << 30, 3 << 29, 50 << 30, 1 << 60] {

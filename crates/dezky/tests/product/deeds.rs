@@ -130,8 +130,11 @@ impl World {
         }
         for (n, (first, body)) in deed.first.iter().enumerate() {
             let (first, body) = (self.path(deed, first).await, self.body(deed, body).await);
-            let answer =
-                self.call(token, Method::Post, &first, &body, &format!("first {n} {}", deed.id)).await;
+            let (method, first) = match first.strip_prefix("PATCH ") {
+                Some(path) => (Method::Patch, path.to_owned()),
+                None => (Method::Post, first),
+            };
+            let answer = self.call(token, method, &first, &body, &format!("first {n} {}", deed.id)).await;
             assert!(answer.status < 300, "{first}: {}", json(&answer));
         }
         self.settle().await;

@@ -45,7 +45,7 @@ pub struct Deed {
     /// What its record says; none for what changes nothing.
     pub action: Option<&'static str>,
     pub spoil: Option<Spoil>,
-    /// What makes it possible: deeds on the same tenant.
+    /// What makes it possible: deeds on the same tenant, by POST unless the path begins with `PATCH`.
     pub first: Vec<(&'static str, Value)>,
     pub undo: Option<(Method, &'static str, Value)>,
 }
@@ -168,9 +168,9 @@ fn deeds_on_storage() -> Vec<Deed> {
         },
         Deed {
             id: "{member:maja@acme.test}",
-            first: vec![],
+            first: vec![("PATCH /api/tenants/{slug}/storage", value!({"spaceBytes": 1_i64 << 31}))],
             body: value!({"quotaBytes": 1_i64 << 30}),
-            spoil: None,
+            undo: Some((Patch, SHARE, value!({"quotaBytes": null}))),
             ..deed(Patch, SHARE, "acme", "storage.give")
         },
     ]
@@ -384,6 +384,12 @@ pub fn forms() -> Vec<Form> {
         of_member("/admin/{slug}/members/{id}/resume", "member.resume"),
         of_member("/admin/{slug}/members/{id}/force-logout", "member.force_logout"),
         of_member("/admin/{slug}/members/{id}/reset-password", "member.reset_password"),
+        Form {
+            id: "",
+            fields: &[("gigabytes", "3")],
+            ..of_member("/admin/{slug}/storage/space", "storage.give_space")
+        },
+        Form { fields: &[("gigabytes", "0.5")], ..of_member("/admin/{slug}/storage/members/{id}", "storage.give") },
         Form {
             fields: &[("confirm", "Nils Skov")],
             ..of_member("/admin/{slug}/members/{id}/remove", "member.remove")
