@@ -164,7 +164,9 @@ async fn check_ocis(client: &Ocis, config: &Config, report: &mut Report) {
         Ok(OcisCredential::RefreshToken { password: None }) => {
             "Run `dezky bootstrap ocis` with OCIS_SERVICE_LOGIN_PASSWORD set: the service user must sign in again."
         }
-        _ => "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik).",
+        _ => {
+            "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik)."
+        }
     };
     let me = client.probe().await;
     let admin = me.as_ref().is_ok_and(|me| me.is_admin);

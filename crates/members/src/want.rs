@@ -8,8 +8,8 @@ use tenants::DOMAIN;
 
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
-use crate::{quota, store};
 use crate::wants::{FILES_QUOTA, FILES_USER, Holder, USER, of_member, of_person};
+use crate::{quota, store};
 
 /// Writes what a membership and its person need.
 pub(crate) async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, member: &Member) -> Result<(), Error> {

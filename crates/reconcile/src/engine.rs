@@ -127,7 +127,9 @@ impl Reconciler {
             let changed = watch.changed().notified();
             let resources = store::of_owner(self.0.db.read(), owner).await?;
             // Of what an upstream is still busy with, nothing is looked at before its time.
-            let rests = |resource: &Resource| resource.reason.is_some() && resource.is_begun() && resource.next_at > until;
+            let rests = |resource: &Resource| {
+                resource.reason.is_some() && resource.is_begun() && resource.next_at > until
+            };
             let pending = |resource: &Resource| {
                 resource.status == Status::Pending && resource.spec.is_some() && !rests(resource)
             };

@@ -68,7 +68,9 @@ impl Coded for Error {
             Self::Invalid(_) => return None,
             Self::NotFound => "Check the address.",
             Self::NoSuchMember => "Look at the list of members.",
-            Self::OverPlan { .. } => "Give less, or take it from the shared space or from other members first.",
+            Self::OverPlan { .. } => {
+                "Give less, or take it from the shared space or from other members first."
+            }
             Self::WrongState(_) => "Ask whoever runs the platform for you.",
             Self::Access(error) => return error.advice(),
             Self::Member(error) => return error.advice(),

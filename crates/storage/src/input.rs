@@ -1,8 +1,8 @@
 //! What may be sent, by form and by JSON.
 
+use kernel::FieldError;
 use kernel::input::Shape::{Integer, Text};
 use kernel::input::{Field, Input};
-use kernel::FieldError;
 
 use crate::error::Error;
 use crate::model::read_gigabytes;

@@ -62,7 +62,8 @@ impl Overview {
         if self.read.is_err() {
             return None;
         }
-        let figures = figures(self.space.as_ref(), self.shares.iter().filter_map(|share| share.drive.as_ref()));
+        let figures =
+            figures(self.space.as_ref(), self.shares.iter().filter_map(|share| share.drive.as_ref()));
         figures.whole.then_some(Used { used: figures.used, total: self.storage.total })
     }
 }

@@ -9,8 +9,8 @@ use kernel::{Coded as _, Kind, UserId};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Column, Definition, Empty, Field, Flash, Icon, Meter, PageHead, Row, Size, Table, Tone, button, card,
-    definitions, dialog, empty, submit, table,
+    self, Column, Definition, Empty, Field, Flash, Icon, Meter, PageHead, Row, Size, Table, Tone, button,
+    card, definitions, dialog, empty, submit, table,
 };
 use web::{Door, Failure, FormBody, Nav, Right, Routes, View};
 
@@ -166,7 +166,9 @@ fn page(view: &View, slug: &str, overview: &Overview, wrong: Option<&Wrong>) -> 
 fn summary(w: &Words, overview: &Overview) -> Markup {
     let total = ui::bytes(w, overview.storage.total);
     let said = match overview.used() {
-        Some(used) => w.tx("storage-says", &[("used", ui::bytes(w, used.used).into()), ("total", total.into())]),
+        Some(used) => {
+            w.tx("storage-says", &[("used", ui::bytes(w, used.used).into()), ("total", total.into())])
+        }
         None => w.tx("storage-says-total", &[("total", total.into())]),
     };
     html! { (said) }
@@ -199,11 +201,15 @@ fn figure(w: &Words, bytes: i64) -> Markup {
 /// A bar of a drive: used of what it may hold, as far as either is known.
 fn bar(w: &Words, label: &str, used: Option<i64>, total: i64) -> Markup {
     let Some(used) = used else {
-        return ui::meter(&Meter { label: label.to_owned(), used: None, said: w.t("storage-unknown"), note: None });
+        return ui::meter(&Meter {
+            label: label.to_owned(),
+            used: None,
+            said: w.t("storage-unknown"),
+            note: None,
+        });
     };
-    let said = |key: &str| {
-        w.tx(key, &[("used", ui::bytes(w, used).into()), ("total", ui::bytes(w, total).into())])
-    };
+    let said =
+        |key: &str| w.tx(key, &[("used", ui::bytes(w, used).into()), ("total", ui::bytes(w, total).into())]);
     let (share, said) = if total > 0 {
         (Some((ui::share(used), ui::share(total))), said("storage-of"))
     } else {
@@ -238,7 +244,11 @@ fn members(w: &Words, slug: &str, overview: &Overview) -> Markup {
         href: Some(format!("/admin/{slug}/members/{}", share.user)),
         cells: vec![
             ui::who(&share.name, &share.user.to_string(), Some(&share.email)),
-            if is_known { own(w, share) } else { html! { span class="muted" { "–" } } },
+            if is_known {
+                own(w, share)
+            } else {
+                html! { span class="muted" { "–" } }
+            },
             html! {
                 (button(limit_said(w, share)).small().quiet().icon(Icon::Pencil).opens(Whose::Member(share.user).dialog()))
             },

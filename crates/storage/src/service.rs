@@ -68,7 +68,12 @@ impl Storages {
     }
 
     /// Says what a member may keep; none is no limit of their own.
-    pub async fn give(&self, by: &Granted<ManageStorage>, user: UserId, bytes: Option<i64>) -> Result<(), Error> {
+    pub async fn give(
+        &self,
+        by: &Granted<ManageStorage>,
+        user: UserId,
+        bytes: Option<i64>,
+    ) -> Result<(), Error> {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
         let storage = locked(&tx, by.tenant()).await?;
@@ -105,7 +110,8 @@ impl Storages {
         if wanted > before.total || !fits(before.total, others, before.space, wanted) {
             return Err(Error::OverPlan { total: before.total, left: (before.total - others).max(0) });
         }
-        let after = storage::set_space(&tx, clock, by.tenant(), Some(wanted)).await?.ok_or(Error::NotFound)?;
+        let after =
+            storage::set_space(&tx, clock, by.tenant(), Some(wanted)).await?.ok_or(Error::NotFound)?;
         let entry = Entry::done("storage.give_space", target("tenant", by.scope().slug.to_string()))
             .before(json!({"spaceBytes": before.space}))
             .after(json!({"spaceBytes": after.space}));
@@ -229,7 +235,8 @@ impl Gauge for Gauged {
 
     async fn of_person(&self, user: UserId) -> Option<Used> {
         let usages = self.usages().await?;
-        let account = reconcile::named(self.0.read(), members::FILES_USER, &user.to_string()).await.ok()??;
+        let account =
+            reconcile::named(self.0.read(), members::FILES_USER, &user.to_string()).await.ok()??;
         let own = usages.personal(account.upstream_id.as_deref()?)?;
         Some(Used { used: own.used?, total: own.total? })
     }

@@ -126,7 +126,10 @@ impl Reader {
         // A task of its own: whoever asked may go away, and the next one still finds the answer.
         let reading = self.reads.spawn(read(ocis.clone(), self.clock.clone(), kept));
         reading.await.unwrap_or_else(|_| {
-            Err(Unavailable { reason: "failed", message: "the list of drives was not read to its end".to_owned() })
+            Err(Unavailable {
+                reason: "failed",
+                message: "the list of drives was not read to its end".to_owned(),
+            })
         })
     }
 

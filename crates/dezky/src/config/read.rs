@@ -228,11 +228,7 @@ fn ocis(r: &mut Reader<'_>) -> Result<Ocis, &'static str> {
             None
         }
     };
-    Ok(Ocis {
-        api,
-        service_user: user.ok_or(NOT_CONFIGURED)?,
-        credential: credential.ok_or(NOT_CONFIGURED)?,
-    })
+    Ok(Ocis { api, service_user: user.ok_or(NOT_CONFIGURED)?, credential: credential.ok_or(NOT_CONFIGURED)? })
 }
 
 fn ocis_client_id(r: &Reader<'_>) -> String {

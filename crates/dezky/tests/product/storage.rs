@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, client, get, json, spoil};
+use crate::harness::{Product, client, get, json, origin, spoil};
 use crate::matrix::{Proof, session};
+use crate::world::World;
 
 const ANNA: &str = "anna@acme.test";
 const MAJA: &str = "maja@acme.test";
@@ -81,8 +82,7 @@ async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan
     let (status, refused) = call(&product, Method::Patch, &maja, share.clone()).await;
     assert_eq!(status, 409, "{refused}");
     assert!(refused["type"].as_str().unwrap().ends_with("over-plan"), "{refused}");
-    let (status, refused) =
-        call(&product, Method::Patch, ALL, Some(value!({"spaceBytes": total + 1}))).await;
+    let (status, refused) = call(&product, Method::Patch, ALL, Some(value!({"spaceBytes": total + 1}))).await;
     assert_eq!((status, refused["type"].as_str().unwrap().ends_with("over-plan")), (409, true), "{refused}");
     let (status, wrong) = call(&product, Method::Patch, &maja, Some(value!({"quotaBytes": -1}))).await;
     assert_eq!(status, 422, "{wrong}");
@@ -96,8 +96,13 @@ async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan
     let began = Instant::now();
     let (status, said) = call(&product, Method::Patch, &maja, share).await;
     assert_eq!((status, &said["free"], &said["given"]), (200, &value!(0), &value!(4 * GIB)), "{said:#}");
-    assert!(began.elapsed() < Duration::from_secs(3), "nobody waits for a first sign-in: {:?}", began.elapsed());
-    until(&product, "the space is smaller upstream", |said| said["drives"][0]["total"] == total - 4 * GIB).await;
+    assert!(
+        began.elapsed() < Duration::from_secs(3),
+        "nobody waits for a first sign-in: {:?}",
+        began.elapsed()
+    );
+    until(&product, "the space is smaller upstream", |said| said["drives"][0]["total"] == total - 4 * GIB)
+        .await;
 
     // The person's own drive appears, and has the limit before long.
     let account = object(&product, "users", "displayName", "Maja Medlem").await;
@@ -109,7 +114,10 @@ async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan
     assert_eq!(status, 200);
     until(&product, "the drive has its limit", limited).await;
     let drives = objects(&product, "drives").await;
-    let own = drives.iter().find(|drive| drive["driveType"] == "personal" && drive["name"] == "Maja Medlem").unwrap();
+    let own = drives
+        .iter()
+        .find(|drive| drive["driveType"] == "personal" && drive["name"] == "Maja Medlem")
+        .unwrap();
     change(&product, "drives", &own["id"], &value!({"quotaUsed": GIB})).await;
     let said = until(&product, "what is in it counts", |said| said["used"] == GIB).await;
     assert_eq!(member(&said, MAJA)["drive"]["used"], GIB);
@@ -171,4 +179,83 @@ async fn what_the_file_service_does_not_say_is_hidden_and_not_zero() {
     assert_eq!(answer.status, 403);
     let answer = product.call(Method::Get, ALL, product.token("otto@fjord.test", "portal"), None).await;
     assert_eq!(answer.status, 404);
+}
+
+/// Runs a command with settings over those of the sandbox; its success and what it prints.
+fn run(world: &World, arguments: &[&str], over: &[(&str, &str)]) -> (bool, String) {
+    let done = world.run_with(arguments, over);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (done.status.success(), format!("{}{}", text(&done.stdout), text(&done.stderr)))
+}
+
+/// As oCIS is after its first start with an id in `OCIS_ADMIN_USER_ID`: one account, `admin`, found by the own claim.
+async fn just_installed(world: &World, id: &str) {
+    let ocis = origin(&world.said, "sandbox/ocis");
+    let users = json(&get(ocis, "/_sim/inventory").await)["users"].clone();
+    for user in users.as_array().unwrap() {
+        let call = Call::new(Method::Delete, format!("/_sim/objects/users/{}", user["id"].as_str().unwrap()));
+        assert!(client(ocis).send(call).await.unwrap().is_success());
+    }
+    spoil(ocis, &format!("users/{id}"), &value!({"onPremisesSamAccountName": "admin", "role": "Admin"}))
+        .await;
+    spoil(ocis, "issuers/external", &value!({"claim": "dezky_files_account"})).await;
+}
+
+#[tokio::test]
+async fn the_file_services_own_user_is_made_step_by_step_and_again_changes_nothing() {
+    const ID: &str = "00000000-0000-4000-8000-0000000000ad";
+    let world = World::start().await;
+    assert!(world.run(&["migrate"]).status.success());
+    just_installed(&world, ID).await;
+    let fresh =
+        [("OCIS_SERVICE_PASSWORD", ""), ("OCIS_SERVICE_USER", "svc-files"), ("OCIS_ADMIN_USER_ID", ID)];
+    let (is_done, said) = run(&world, &["bootstrap", "ocis"], &fresh);
+    assert!(is_done, "{said}");
+    let ocis = origin(&world.said, "sandbox/ocis");
+    let users = json(&get(ocis, "/_sim/inventory").await)["users"].clone();
+    assert_eq!((users.as_array().unwrap().len(), &users[0]["id"]), (1, &value!(ID)), "{users:#}");
+    assert_ne!(users[0]["onPremisesSamAccountName"], "admin");
+    let password =
+        said.lines().find_map(|line| line.strip_prefix("OCIS_SERVICE_PASSWORD=")).unwrap().to_owned();
+
+    // Again, without and with what it printed.
+    let (is_done, again) = run(&world, &["bootstrap", "ocis"], &fresh);
+    assert!(is_done && again.contains(&password), "{again}");
+    assert!(!again.contains("passes for"), "nobody passes for anybody: {again}");
+    let configured = [("OCIS_SERVICE_PASSWORD", password.as_str()), ("OCIS_SERVICE_USER", "svc-files")];
+    let (is_done, again) = run(&world, &["bootstrap", "ocis"], &configured);
+    assert!(is_done && !again.contains(&password), "{again}");
+    let (is_well, said) = run(&world, &["doctor"], &configured);
+    assert!(is_well && said.contains("ok    oCIS: the service user has the role Admin"), "{said}");
+
+    // The doctor says when the role is gone.
+    spoil(ocis, &format!("users/{ID}"), &value!({"role": "User"})).await;
+    let (is_well, said) = run(&world, &["doctor"], &configured);
+    assert!(!is_well && said.contains("FAIL  oCIS: the service user has the role Admin"), "{said}");
+}
+
+#[tokio::test]
+async fn a_service_user_with_a_refresh_token_is_signed_in_once_or_whenever_the_password_is_there() {
+    let world = World::start().await;
+    assert!(world.run(&["migrate"]).status.success());
+    let ocis = origin(&world.said, "sandbox/ocis");
+    let users = json(&get(ocis, "/_sim/inventory").await)["users"].clone();
+    let service = users.as_array().unwrap().iter().find(|user| user["role"] == "Admin").unwrap().clone();
+    let path = format!("users/{}", service["id"].as_str().unwrap());
+    spoil(ocis, &path, &value!({"password": "once", "onPremisesSamAccountName": "svc-dezky"})).await;
+    let without = [("OCIS_CREDENTIAL", "refresh_token"), ("OCIS_SERVICE_USER", "svc-dezky")];
+    let with = [without[0], without[1], ("OCIS_SERVICE_LOGIN_PASSWORD", "once")];
+
+    let (is_well, said) = run(&world, &["doctor"], &without);
+    assert!(
+        !is_well && said.contains("must sign in again") && said.contains("dezky bootstrap ocis"),
+        "{said}"
+    );
+    let (is_done, said) = run(&world, &["bootstrap", "ocis"], &without);
+    assert!(!is_done && said.contains("OCIS_SERVICE_LOGIN_PASSWORD"), "{said}");
+    let (is_done, said) = run(&world, &["bootstrap", "ocis"], &with);
+    assert!(is_done && said.contains("the service user has the role Admin"), "{said}");
+    // The password is not needed any more.
+    let (_, said) = run(&world, &["doctor"], &without);
+    assert!(said.contains("ok    oCIS: the service user has the role Admin"), "{said}");
 }

@@ -22,8 +22,7 @@ impl FilesQuota {
         let drive = self.0.personal_drive(user).await?;
         // A service user that has lost its role is told of nobody's drive (contract, section 6).
         if drive.is_none() && !self.0.is_admin().await? {
-            let why =
-                "the service user has lost the role Admin in oCIS, so it can't see whether the drive is there";
+            let why = "the service user has lost the role Admin in oCIS, so it can't see whether the drive is there";
             return Err(Problem::Blocked(why.to_owned()));
         }
         let waiting = Waiting { reason: "no_drive_yet", again_in: LOOK_AGAIN };
@@ -32,7 +31,8 @@ impl FilesQuota {
             mark: Some(mark.to_owned()),
             waiting: drive.is_none().then_some(waiting),
             // A server that doesn't say is set once more.
-            fields: drive.map_or_else(|| json!({}), |drive| json!({"drive": drive.id, FIELD: drive.quota_total})),
+            fields: drive
+                .map_or_else(|| json!({}), |drive| json!({"drive": drive.id, FIELD: drive.quota_total})),
         })
     }
 }

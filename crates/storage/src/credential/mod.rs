@@ -83,7 +83,13 @@ impl TokenKeeper {
             Some(Claim::Nothing { lost, may_sign_in: true }) => {
                 let until = now.after(self.lease * CALLS_OF_A_SIGN_IN);
                 let lost = lost.then(|| store::CUT_OFF.to_owned());
-                Row { refresh: None, ticket: Some(ticket.clone()), out_until: Some(until.micros()), lost, ..row }
+                Row {
+                    refresh: None,
+                    ticket: Some(ticket.clone()),
+                    out_until: Some(until.micros()),
+                    lost,
+                    ..row
+                }
             }
             Some(Claim::Nothing { lost, .. }) => {
                 let lost = lost.then(|| store::CUT_OFF.to_owned());
@@ -173,7 +179,8 @@ impl TokenStore for TokenKeeper {
         let tx = self.db.begin().await.map_err(|error| failed(&error))?;
         let row = store::lock(&tx, now).await.map_err(|error| failed(&error))?;
         // Somebody gave up waiting for this one and has another chain since: that one stays.
-        let is_overtaken = own.is_some() && row.ticket != own && (row.refresh.is_some() || row.ticket.is_some());
+        let is_overtaken =
+            own.is_some() && row.ticket != own && (row.refresh.is_some() || row.ticket.is_some());
         if !is_overtaken {
             let row = self.with(row, &next)?;
             store::write(&tx, row, now).await.map_err(|error| failed(&error))?;
@@ -201,7 +208,8 @@ impl TokenStore for TokenKeeper {
     }
 
     async fn share(&self, access: &Access) -> Result<(), StoreFailed> {
-        let sealed_token = store::seal(&self.keys, store::ACCESS, &access.token).map_err(|error| sealed(&error))?;
+        let sealed_token =
+            store::seal(&self.keys, store::ACCESS, &access.token).map_err(|error| sealed(&error))?;
         let now = self.clock.now();
         let tx = self.db.begin().await.map_err(|error| failed(&error))?;
         let row = store::lock(&tx, now).await.map_err(|error| failed(&error))?;

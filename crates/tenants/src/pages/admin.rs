@@ -6,7 +6,9 @@ use axum::extract::State;
 use axum::response::{Redirect, Response};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
-use web::ui::{self, Definition, Figure, Icon, Meter, PageHead, Tile, Tone, card, definitions, submit, tiles};
+use web::ui::{
+    self, Definition, Figure, Icon, Meter, PageHead, Tile, Tone, card, definitions, submit, tiles,
+};
 use web::{Caller, Failure, Right, View, Web};
 
 use super::audit_table;

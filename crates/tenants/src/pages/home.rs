@@ -4,7 +4,9 @@ use access::{OwnAccount, TenantRole, TenantStatus};
 use axum::extract::State;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
-use web::ui::{self, Definition, Empty, Icon, Meter, PageHead, Tone, banner, card, copy, definitions, empty, tag};
+use web::ui::{
+    self, Definition, Empty, Icon, Meter, PageHead, Tone, banner, card, copy, definitions, empty, tag,
+};
 use web::{Right, View};
 
 use crate::service::Tenants;

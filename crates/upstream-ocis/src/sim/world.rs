@@ -260,6 +260,7 @@ impl State for World {
             }
             "issuers" => {
                 self.idp.revokes_former = fields["revokesFormer"] == true;
+                self.idp.claim = fields["claim"].as_str().map(str::to_owned);
                 Ok(())
             }
             _ => Err(format!("there are no {kind} here; drives, groups, issuers and users there are")),

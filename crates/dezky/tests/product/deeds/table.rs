@@ -389,7 +389,10 @@ pub fn forms() -> Vec<Form> {
             fields: &[("gigabytes", "3")],
             ..of_member("/admin/{slug}/storage/space", "storage.give_space")
         },
-        Form { fields: &[("gigabytes", "0.5")], ..of_member("/admin/{slug}/storage/members/{id}", "storage.give") },
+        Form {
+            fields: &[("gigabytes", "0.5")],
+            ..of_member("/admin/{slug}/storage/members/{id}", "storage.give")
+        },
         Form {
             fields: &[("confirm", "Nils Skov")],
             ..of_member("/admin/{slug}/members/{id}/remove", "member.remove")
