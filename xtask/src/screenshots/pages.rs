@@ -91,5 +91,6 @@ pub const PAGES: &[Page] = &[
         "/admin/acme/domains/acme-widgets.test/clients?ask=now",
         "portal-domain-clients",
     ),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/storage", "portal-storage"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];
