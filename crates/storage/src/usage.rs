@@ -150,3 +150,69 @@ async fn read(ocis: Ocis, clock: Clock, mut kept: OwnedMutexGuard<Option<Kept>>)
     *kept = Some(Kept { at: clock.now(), answer: answer.clone() });
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use outbound::{Client, Options};
+    use simulator::{Fault, FaultKind, Running};
+    use upstream_ocis::Credential;
+    use upstream_ocis::sim::{self, Setup, World};
+
+    use super::*;
+
+    async fn start(clock: &Clock) -> (Running<World>, Reader) {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let setup = Setup {
+            issuer: "https://id.example.test/".into(),
+            userinfo: None,
+            static_tokens: BTreeMap::from([("files".to_owned(), "svc".to_owned())]),
+            admin_user: "svc".into(),
+            clock: clock.clone(),
+        };
+        let sim = sim::serve(listener, None, setup).await.unwrap();
+        let client = Client::new("oCIS", sim.origin.parse().unwrap(), Options::default()).unwrap();
+        let ocis = Ocis::new(client, Credential::Token("files".into()));
+        (sim, Reader::new(Ok(ocis), clock.clone()))
+    }
+
+    fn lists(sim: &Running<World>) -> usize {
+        sim.calls.list().iter().filter(|call| format!("{call:?}").contains("/graph/v1.0/drives")).count()
+    }
+
+    #[tokio::test]
+    async fn one_list_serves_all_who_ask_within_seconds_and_who_goes_away_loses_nothing() {
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let (sim, reader) = start(&clock).await;
+        let waiting = tokio::time::timeout(Duration::ZERO, reader.read()).await;
+        assert!(waiting.is_err(), "it went away at once");
+        let all: Vec<_> = (0..20).map(|_| reader.clone()).collect();
+        let mut asked = tokio::task::JoinSet::new();
+        for reader in all {
+            asked.spawn(async move { reader.read().await.is_ok() });
+        }
+        assert!(asked.join_all().await.into_iter().all(|is_ok| is_ok));
+        assert_eq!(lists(&sim), 1);
+        clock.advance(KEPT);
+        reader.read().await.unwrap();
+        assert_eq!(lists(&sim), 2);
+        reader.forget().await;
+        reader.read().await.unwrap();
+        assert_eq!(lists(&sim), 3);
+    }
+
+    #[tokio::test]
+    async fn a_failure_has_its_reason_and_is_not_repeated_at_once() {
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let (sim, reader) = start(&clock).await;
+        sim.dial.set(vec![Fault { route: "*".into(), kind: FaultKind::Refuse, times: None, delay_ms: None }]);
+        assert_eq!(reader.read().await.unwrap_err().reason, "unreachable");
+        sim.dial.set(Vec::new());
+        assert!(reader.read().await.is_err(), "left alone for a moment");
+        clock.advance(REST);
+        assert!(reader.read().await.is_ok());
+        let off = Reader::new(Err("switched_off"), clock);
+        assert_eq!(off.read().await.unwrap_err().reason, "switched_off");
+    }
+}

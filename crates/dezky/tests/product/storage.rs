@@ -58,7 +58,7 @@ async fn page(product: &Product, path: &str) -> String {
     let Proof::Session(cookie, _) = session(product, "portal", ANNA).await else { panic!("it is a session") };
     let call = Call::get(path).header("cookie", cookie);
     let answer = client(product.origin("portal")).send(call).await.unwrap();
-    String::from_utf8(answer.body.clone()).unwrap()
+    String::from_utf8_lossy(&answer.body).into_owned()
 }
 
 fn member<'a>(said: &'a Value, email: &str) -> &'a Value {
