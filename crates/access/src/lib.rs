@@ -25,8 +25,8 @@ pub use follower::Follower;
 pub use granted::{Granted, PathParams, Reach, Scope};
 pub use permission::{
     CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageMail, ManageMembers,
-    ManageTenant, OwnAccount, Permission, ReconcileTenant, ViewAllDomains, ViewPlatform, ViewPlatformAudit,
-    ViewTenant, ViewTenantAudit,
+    ManageStorage, ManageTenant, OwnAccount, Permission, ReconcileTenant, ViewAllDomains, ViewPlatform,
+    ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit,
 };
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

@@ -83,6 +83,10 @@ permissions! {
     ManageMembers over TenantRef: TENANT_ADMINS;
     /// See and change where a tenant's mail goes: aliases, lists, shared mailboxes, settings of domains.
     ManageMail over TenantRef: TENANT_ADMINS;
+    /// See how much of a tenant's storage is used, and by whom.
+    ViewStorage over TenantRef: TENANT_ADMINS;
+    /// Share out a tenant's storage.
+    ManageStorage over TenantRef: TENANT_ADMINS;
     /// Read a tenant's audit log.
     ViewTenantAudit over TenantRef: TENANT_ADMINS;
 }

@@ -65,8 +65,20 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// Prepares an upstream for Dezky. Safe to repeat.
+    Bootstrap {
+        #[command(subcommand)]
+        what: Bootstrap,
+    },
     /// Asks every configured upstream for what Dezky will need of it; says what is wrong and how to mend it.
     Doctor,
+}
+
+/// What to prepare.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Bootstrap {
+    /// The file server's service user: its account, its credential and its role.
+    Ocis,
 }
 
 /// What to do with the audit log.

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use anyhow::bail;
+use db::Db;
 use kernel::Clock;
 use kernel::id::RequestId;
 use serde_json::json;
@@ -13,7 +14,7 @@ use upstream_dns::Dns;
 use upstream_ocis::Ocis;
 use upstream_stalwart::Stalwart;
 
-use crate::config::{Config, NOT_CONFIGURED, Values};
+use crate::config::{Config, NOT_CONFIGURED, OcisCredential, Values};
 use crate::{database, upstreams};
 
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -39,9 +40,9 @@ impl Report {
 pub async fn run(values: &Values) -> anyhow::Result<()> {
     let config = Config::read(values)?;
     let clock = Clock::System;
-    let found = upstreams::connect(&config, &clock, DEADLINE)?;
     let mut report = Report::default();
-    check_database(values, &mut report).await;
+    let db = check_database(values, &mut report).await;
+    let found = upstreams::connect(&config, db.as_ref(), &clock, DEADLINE)?;
     match &found.authentik {
         Ok(client) => check_authentik(client, &clock, &mut report).await,
         Err(why) => println!("skip  Authentik: {why}"),
@@ -51,13 +52,16 @@ pub async fn run(values: &Values) -> anyhow::Result<()> {
         Err(why) => println!("skip  Stalwart: {why}"),
     }
     match &found.ocis {
-        Ok(client) => check_ocis(client, &mut report).await,
+        Ok(client) => check_ocis(client, &config, &mut report).await,
         Err(why) => println!("skip  oCIS: {why}"),
     }
     check_dns(&upstreams::dns(&config, &clock)?, &mut report).await;
     match &config.mail {
         Some(settings) => check_mail(settings, &mut report).await,
         None => println!("skip  Mail: {NOT_CONFIGURED}"),
+    }
+    if let Some(db) = db {
+        db.close().await;
     }
     if report.failed > 0 {
         bail!("{} checks failed", report.failed);
@@ -69,11 +73,15 @@ fn said<T>(result: Result<T, impl Display>) -> Result<(), String> {
     result.map(drop).map_err(|error| error.to_string())
 }
 
-async fn check_database(values: &Values, report: &mut Report) {
+/// The database, when it can be used.
+async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
     let mend = "Check DATABASE_URL, and that the server runs and lets this machine in.";
     let db = match database::connect(&database::url(values)).await {
         Ok(db) => db,
-        Err(error) => return report.line("Database", "answers", Err(format!("{error:#}")), mend),
+        Err(error) => {
+            report.line("Database", "answers", Err(format!("{error:#}")), mend);
+            return None;
+        }
     };
     report.line("Database", "answers", said(db.ping().await), mend);
     let pending = match migrations::pending(&db).await {
@@ -81,8 +89,9 @@ async fn check_database(values: &Values, report: &mut Report) {
         Ok(count) => Err(format!("{count} migrations are missing")),
         Err(error) => Err(error.to_string()),
     };
+    let is_usable = pending.is_ok();
     report.line("Database", "has the schema of this version", pending, "Run `dezky migrate`.");
-    db.close().await;
+    is_usable.then_some(db)
 }
 
 async fn check_authentik(client: &Authentik, clock: &Clock, report: &mut Report) {
@@ -133,9 +142,18 @@ async fn check_stalwart(client: &Stalwart, report: &mut Report) {
     }
 }
 
-async fn check_ocis(client: &Ocis, report: &mut Report) {
-    let mend =
-        "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik).";
+async fn check_ocis(client: &Ocis, config: &Config, report: &mut Report) {
+    let mend = match config.ocis.as_ref().map(|ocis| &ocis.credential) {
+        Ok(OcisCredential::RefreshToken { password: Some(_) }) => {
+            "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_LOGIN_PASSWORD (that of oCIS's own sign-in)."
+        }
+        Ok(OcisCredential::RefreshToken { password: None }) => {
+            "Run `dezky bootstrap ocis` with OCIS_SERVICE_LOGIN_PASSWORD set: the service user must sign in again."
+        }
+        _ => {
+            "Check OCIS_API_URL, OCIS_SERVICE_USER and OCIS_SERVICE_PASSWORD (an app password at Authentik)."
+        }
+    };
     let me = client.probe().await;
     let admin = me.as_ref().is_ok_and(|me| me.is_admin);
     let usable = me.is_ok();

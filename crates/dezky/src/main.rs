@@ -2,6 +2,7 @@
 
 mod announce;
 mod audit_verify;
+mod bootstrap;
 mod checks;
 mod cli;
 mod config;
@@ -33,7 +34,7 @@ use std::time::Duration;
 
 use clap::Parser as _;
 
-use crate::cli::{Audit, Cli, Command};
+use crate::cli::{Audit, Bootstrap, Cli, Command};
 use crate::config::Values;
 
 /// Exit codes as `sysexits.h` names them: wrong use of the command, and anything else.
@@ -80,6 +81,7 @@ async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
         Command::Audit { what: Audit::Verify { data } } => {
             audit_verify::run(&values, data.as_deref()).await?;
         }
+        Command::Bootstrap { what: Bootstrap::Ocis } => bootstrap::ocis(values).await?,
         Command::Doctor => doctor::run(&values).await?,
         Command::Plan { tenants, json, place } => {
             return drift_cli::plan(values, place.data.as_deref(), tenants, json).await;
@@ -100,6 +102,10 @@ fn usual_level(command: &Command) -> &'static str {
     match command {
         Command::Serve { .. } | Command::Migrate => "info",
         Command::Dev(_) | Command::Sandbox(_) | Command::Audit { .. } => "warn",
-        Command::Doctor | Command::Plan { .. } | Command::Apply { .. } | Command::Reconcile { .. } => "error",
+        Command::Bootstrap { .. }
+        | Command::Doctor
+        | Command::Plan { .. }
+        | Command::Apply { .. }
+        | Command::Reconcile { .. } => "error",
     }
 }

@@ -216,7 +216,8 @@ mod tests {
         let sandbox = Sandbox::start(&home, listeners, addresses).await.unwrap();
         let config = Config::read(&sandbox.settings()).unwrap();
         assert!(config.stalwart.is_ok() && config.ocis.is_ok() && config.authentik.api_token.is_ok());
-        let upstreams = crate::upstreams::connect(&config, &Clock::System, Duration::from_secs(3)).unwrap();
+        let upstreams =
+            crate::upstreams::connect(&config, None, &Clock::System, Duration::from_secs(3)).unwrap();
         upstreams.authentik.unwrap().probe().await.unwrap();
         upstreams.stalwart.unwrap().probe().await.unwrap();
         assert!(upstreams.ocis.unwrap().probe().await.unwrap().is_admin);

@@ -1,22 +1,31 @@
 //! Clients of the upstreams, as configured.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use db::Db;
 use domains::ClientReach;
 use kernel::Clock;
 use outbound::{Client, Options};
+use storage::TokenKeeper;
 use tenants::Upstreams;
 use upstream_authentik::Authentik;
 use upstream_dns::Dns;
-use upstream_ocis::{ClientCredentials, Credential, Ocis};
+use upstream_ocis::{ClientCredentials, Credential, Login, Ocis, RefreshToken};
 use upstream_stalwart::Stalwart;
 use url::Url;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, OcisCredential};
 
 /// Clients whose calls take at most `deadline`. Each has a queue of its own, so that a slow upstream holds up nobody
 /// else, and provisioning holds up no sign-in.
-pub fn connect(config: &Config, clock: &Clock, deadline: Duration) -> anyhow::Result<Upstreams> {
+/// `db` is where the file server's refresh token is kept, if it has one.
+pub fn connect(
+    config: &Config,
+    db: Option<&Db>,
+    clock: &Clock,
+    deadline: Duration,
+) -> anyhow::Result<Upstreams> {
     let authentik = match config.authentik.api_token.clone() {
         Ok(token) => Ok(Authentik::new(provider(config, deadline)?, token)),
         Err(why) => Err(why),
@@ -28,7 +37,7 @@ pub fn connect(config: &Config, clock: &Clock, deadline: Duration) -> anyhow::Re
         Err(why) => Err(*why),
     };
     let ocis = match &config.ocis {
-        Ok(found) => Ok(ocis(config, found, clock, deadline)?),
+        Ok(found) => ocis(config, found, db, clock, deadline)?,
         Err(why) => Err(*why),
     };
     Ok(Upstreams { authentik, stalwart, ocis })
@@ -68,16 +77,61 @@ pub fn provider(config: &Config, deadline: Duration) -> anyhow::Result<Client> {
     client(config, "Authentik", &config.authentik.api, deadline)
 }
 
-fn ocis(config: &Config, found: &config::Ocis, clock: &Clock, deadline: Duration) -> anyhow::Result<Ocis> {
-    let credential = Credential::ClientCredentials(ClientCredentials {
-        issuer: provider(config, deadline)?,
-        token_path: "/application/o/token/".to_owned(),
-        client_id: found.client_id.clone(),
-        username: found.service_user.clone(),
-        app_password: found.service_password.clone(),
-        clock: clock.clone(),
-    });
-    Ok(Ocis::new(client(config, "oCIS", &found.api, deadline)?, credential))
+fn ocis(
+    config: &Config,
+    found: &config::Ocis,
+    db: Option<&Db>,
+    clock: &Clock,
+    deadline: Duration,
+) -> anyhow::Result<Result<Ocis, &'static str>> {
+    let credential = match &found.credential {
+        OcisCredential::ClientCredentials { client_id, app_password } => {
+            Credential::ClientCredentials(ClientCredentials {
+                issuer: provider(config, deadline)?,
+                token_path: "/application/o/token/".to_owned(),
+                client_id: client_id.clone(),
+                username: found.service_user.clone(),
+                app_password: app_password.clone(),
+                clock: clock.clone(),
+            })
+        }
+        OcisCredential::RefreshToken { .. } => {
+            let Some(db) = db else { return Ok(Err("no_database")) };
+            let store = token_keeper(config, found, db, clock, deadline)?;
+            Credential::RefreshToken(RefreshToken {
+                issuer: client(config, "oCIS", &found.api, deadline)?,
+                // The file server's own provider and its own public client (oCIS contract, section 2).
+                token_path: "/konnect/v1/token".to_owned(),
+                client_id: "web".to_owned(),
+                client_secret: None,
+                store: Arc::new(store),
+                clock: clock.clone(),
+            })
+        }
+    };
+    Ok(Ok(Ocis::new(client(config, "oCIS", &found.api, deadline)?, credential)))
+}
+
+/// Where the refresh token is kept; with the service user's password, if that is configured, to sign it in anew.
+pub fn token_keeper(
+    config: &Config,
+    found: &config::Ocis,
+    db: &Db,
+    clock: &Clock,
+    deadline: Duration,
+) -> anyhow::Result<TokenKeeper> {
+    let password = match &found.credential {
+        OcisCredential::RefreshToken { password } => password.clone(),
+        OcisCredential::ClientCredentials { .. } => None,
+    };
+    let sign_in = match password {
+        Some(password) => Some(storage::SignIn {
+            server: client(config, "oCIS", &found.api, deadline)?,
+            login: Login { user_name: found.service_user.clone(), password },
+        }),
+        None => None,
+    };
+    Ok(TokenKeeper::new(db.clone(), clock.clone(), config.keys.clone(), config.lease, sign_in))
 }
 
 fn client(config: &Config, upstream: &'static str, base: &Url, deadline: Duration) -> anyhow::Result<Client> {

@@ -1,6 +1,7 @@
 //! Puts the slices together. The only place that knows all of them.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -38,6 +39,8 @@ pub struct Pace {
     /// How long a request waits for its effect upstream before it goes on in the background.
     settle: Duration,
     purge_every: Duration,
+    /// How often it is looked whose storage is nearly full.
+    storage_every: Duration,
     /// How often it is looked what members need that nobody asked for.
     follow: Duration,
     /// How often domains are checked, and how often it is looked which are due.
@@ -61,6 +64,7 @@ impl Pace {
             scan_every: Duration::from_secs(20),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1),
+            storage_every: Duration::from_secs(5),
             follow: Duration::from_millis(500),
             domains: (
                 domains::Pace {
@@ -83,6 +87,7 @@ impl Pace {
             scan_every: Duration::from_mins(15),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1).min(lease),
+            storage_every: Duration::from_mins(10).min(lease * 10),
             follow: Duration::from_secs(2),
             domains: (
                 domains::Pace {
@@ -130,7 +135,7 @@ impl Product {
     /// Puts everything together over a migrated database.
     pub fn new(config: Config, pace: Pace, surroundings: Surroundings, db: Db) -> anyhow::Result<Self> {
         let clock = Clock::System;
-        let upstreams = upstreams::connect(&config, &clock, pace.deadline)?;
+        let upstreams = upstreams::connect(&config, Some(&db), &clock, pace.deadline)?;
         let dns = upstreams::dns(&config, &clock)?;
         let sign_in = sign_in_of(&config, &pace, &db, &clock)?;
         let probes = Probes::new(
@@ -155,12 +160,14 @@ impl Product {
             settle: pace.settle,
             purge_every: pace.purge_every,
         };
+        let usage = storage::Reader::new(upstreams.ocis.clone(), clock.clone());
         let tenants = Tenants::new(
             db.clone(),
             clock.clone(),
             reconciler.clone(),
             probes.clone(),
             vec![members::follower(clock.clone()), mail::follower(clock.clone())],
+            Some(Arc::new(storage::Gauged::new(db.clone(), usage.clone()))),
             settings,
         );
         let mut schedules = purges::schedules(&db, &clock);
@@ -200,6 +207,9 @@ impl Product {
         schedules.extend(members::schedules(&members));
         let stalwart = upstreams.stalwart.clone().ok();
         let mail = mail::Mail::new(db.clone(), clock.clone(), reconciler.clone(), stalwart, pace.settle);
+        let storages =
+            storage::Storages::new(db.clone(), clock.clone(), reconciler.clone(), usage, pace.settle);
+        schedules.push(storage::schedule(&storages, pace.storage_every));
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone(), reconciler.clone());
@@ -213,6 +223,7 @@ impl Product {
             domains::slice(&domains, &tenants),
             members::slice(&members),
             mail::slice(&mail),
+            storage::slice(&storages),
             drift::slice(&drift),
         ];
         Ok(Self {

@@ -17,7 +17,7 @@ use crate::actions::{audited, claim_mailbox, target};
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
-use crate::wants::{FILES_USER, MEMBERSHIP, USER};
+use crate::wants::{FILES_QUOTA, FILES_USER, MEMBERSHIP, USER};
 use crate::{addresses, deeds, import, invitations, offboard, otp, sign_outs, store, want, wants};
 
 /// People who are made members at a time.
@@ -178,7 +178,7 @@ async fn let_account_go(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::
         }
     }
     let owner = user.to_string();
-    for kind in [FILES_USER, USER] {
+    for kind in [FILES_QUOTA, FILES_USER, USER] {
         if let Some(resource) = reconcile::named(&**tx, kind, &owner).await? {
             if resource.spec.is_some() {
                 reconcile::destroy(tx, clock, &owner, kind, clock.now()).await?;

@@ -29,6 +29,7 @@ mod offboard;
 mod otp;
 mod own;
 mod pages;
+pub mod quota;
 mod reads;
 mod service;
 mod sign_outs;
@@ -48,7 +49,7 @@ pub use follow::{follower, observer, schedules};
 pub use kinds::{compared, kinds};
 pub use model::{BadLocalPart, LocalPart};
 pub use service::{Members, Settings};
-pub use wants::{MAILBOX, SHARED};
+pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, SHARED};
 
 use i18n::{Language, Source};
 use web::Door;

@@ -189,6 +189,19 @@ pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Ve
     all(select.order_by_asc(members::Column::NameKey).order_by_asc(members::Column::Id), on).await
 }
 
+/// Who is a member of which tenant and stays so.
+pub async fn pairs(on: &impl ConnectionTrait) -> Result<Vec<(TenantId, UserId)>, Error> {
+    let found: Vec<(String, String)> = members::Entity::find()
+        .select_only()
+        .columns([members::Column::TenantId, members::Column::UserId])
+        .filter(members::Column::RemovedAt.is_null())
+        .into_tuple()
+        .all(on)
+        .await?;
+    let read = |(tenant, user): (String, String)| Some((tenant.parse().ok()?, user.parse().ok()?));
+    Ok(found.into_iter().filter_map(read).collect())
+}
+
 /// Who of a tenant has this mailbox.
 pub async fn by_mailbox(
     on: &impl ConnectionTrait,

@@ -9,8 +9,8 @@ use tenants::DOMAIN;
 
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
-use crate::wants::{FILES_USER, Holder, USER, of_member, of_person};
-use crate::{mailboxes, store};
+use crate::wants::{FILES_QUOTA, FILES_USER, Holder, USER, of_member, of_person};
+use crate::{mailboxes, quota, store};
 
 /// Writes what a membership and its person need.
 pub(crate) async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, member: &Member) -> Result<(), Error> {
@@ -60,6 +60,7 @@ pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), E
         return Ok(());
     }
     let has_files = is_member || has_files;
+    let had_quota = wants_still(tx, FILES_QUOTA, user).await?;
     let holder = Holder {
         user,
         username: store::username(&**tx, user).await?,
@@ -69,6 +70,7 @@ pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), E
         may_have_files: !account.removed
             && account.standing.tenants.iter().any(|it| it.tenant.status.is_open()),
         has_files,
+        files_quota: quota::of_person(&memberships).or(had_quota.then_some(0)),
     };
     for wanted in of_person(&holder) {
         want_of(tx, clock, &wanted, account.person.sub.as_deref()).await?;

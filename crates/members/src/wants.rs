@@ -15,6 +15,8 @@ pub const USER: &str = "authentik.user";
 pub const MEMBERSHIP: &str = "authentik.membership";
 /// A person's account for files.
 pub const FILES_USER: &str = "ocis.user";
+/// How much a person's own drive may hold.
+pub const FILES_QUOTA: &str = "ocis.quota";
 /// That it may edit a tenant's space.
 pub const SPACE_MEMBERSHIP: &str = "ocis.membership";
 /// A mailbox.
@@ -43,6 +45,9 @@ pub struct Holder {
     pub may_have_files: bool,
     /// True while they have an account for files, or should.
     pub has_files: bool,
+    /// How much their own drive may hold, in bytes: what their workspaces give them, 0 for no limit. None while nobody
+    /// ever said.
+    pub files_quota: Option<i64>,
 }
 
 /// What a person needs, whatever they are a member of.
@@ -57,9 +62,18 @@ pub fn of_person(holder: &Holder) -> Vec<Want> {
         kind: FILES_USER,
         spec: json!({"person": owner, "name": holder.name, "email": holder.email, "enabled": holder.may_have_files}),
         name: owner.clone(),
-        owner,
+        owner: owner.clone(),
     };
-    if holder.has_files { vec![user, files] } else { vec![user] }
+    if !holder.has_files {
+        return vec![user];
+    }
+    let quota = holder.files_quota.map(|bytes| Want {
+        kind: FILES_QUOTA,
+        spec: json!({"person": owner, "quotaBytes": bytes}),
+        name: owner.clone(),
+        owner,
+    });
+    [Some(user), Some(files), quota].into_iter().flatten().collect()
 }
 
 /// What a membership needs. `has_domain`: the domain of its mailbox is the tenant's own.

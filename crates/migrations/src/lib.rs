@@ -10,6 +10,7 @@ mod m006_published;
 mod m007_members;
 mod m008_mail;
 mod m009_invitations;
+mod m010_storage;
 mod m011_offboardings;
 
 use db::{Backend, Db, Error};
@@ -31,6 +32,7 @@ impl MigratorTrait for History {
             Box::new(m007_members::Migration),
             Box::new(m008_mail::Migration),
             Box::new(m009_invitations::Migration),
+            Box::new(m010_storage::Migration),
             Box::new(m011_offboardings::Migration),
         ]
     }

@@ -154,10 +154,17 @@ impl Reconciler {
         let watch = self.0.watchers.watch(owner);
         self.nudge();
         let deadline = tokio::time::Instant::now() + patience;
+        let until = self.0.clock.now().after(patience);
         loop {
             let changed = watch.changed().notified();
             let resources = store::of_owner(self.0.db.read(), owner).await?;
-            let pending = |resource: &Resource| resource.status == Status::Pending && resource.spec.is_some();
+            // Of what an upstream is still busy with, nothing is looked at before its time.
+            let rests = |resource: &Resource| {
+                resource.reason.is_some() && resource.is_begun() && resource.next_at > until
+            };
+            let pending = |resource: &Resource| {
+                resource.status == Status::Pending && resource.spec.is_some() && !rests(resource)
+            };
             if !resources.iter().any(pending) || tokio::time::Instant::now() >= deadline {
                 return Ok(resources);
             }

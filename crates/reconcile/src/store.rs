@@ -100,6 +100,11 @@ impl Resource {
         self.spec.as_ref().or(self.former.as_ref())
     }
 
+    /// True once the object is known upstream.
+    pub(crate) fn is_begun(&self) -> bool {
+        self.upstream_id.is_some()
+    }
+
     /// Stands for an object that nothing wants, so that its kind can read it.
     pub(crate) fn probe(kind: &str, name: &str, upstream_id: &str) -> Self {
         let never = Timestamp::from_micros(0);

@@ -28,7 +28,8 @@ pub(crate) fn target(tenant: &Tenant) -> Target {
 pub(crate) fn audited(tenant: &Tenant) -> Value {
     json!({
         "slug": tenant.slug, "name": tenant.name, "industry": tenant.industry, "plan": tenant.plan.as_str(),
-        "seats": tenant.seats, "storageBytes": tenant.storage_quota, "partnerId": tenant.partner, "status": tenant.status.as_str(),
+        "seats": tenant.seats, "storageBytes": tenant.storage_quota,
+        "spaceBytes": tenant.space_quota, "partnerId": tenant.partner, "status": tenant.status.as_str(),
         "primaryDomain": tenant.primary_domain, "company": tenant.billing_info.company,
     })
 }
@@ -88,6 +89,7 @@ impl Tenants {
             plan: new.plan,
             seats: new.seats,
             storage_quota: None,
+            space_quota: None,
             partner: new.partner,
             status: TenantStatus::Pending,
             suspended_from: None,

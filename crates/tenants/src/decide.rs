@@ -83,6 +83,19 @@ fn adopted_space(change: &Change) -> Result<TenantChange, &'static str> {
     Ok(adopted)
 }
 
+/// The tenant after the change. Where people have a share of the storage, a space of another size changes what is left
+/// to them, and only one that is larger than everything changes what there is.
+fn adopted_by(change: &TenantChange, before: &Tenant) -> Tenant {
+    let after = change.apply(before);
+    match (before.space_quota, change.storage_quota.flatten()) {
+        (Some(_), Some(space)) if space <= before.storage() => {
+            Tenant { storage_quota: before.storage_quota, space_quota: Some(space), ..after }
+        }
+        (Some(_), Some(_)) => Tenant { space_quota: None, ..after },
+        _ => after,
+    }
+}
+
 /// Why a change can't be adopted; none when it can.
 pub(crate) fn not_adoptable(change: &Change) -> Option<&'static str> {
     adoption(change).err()
@@ -118,7 +131,7 @@ impl Tenants {
             Adoption::Change(adopted) => {
                 let tx = self.0.db.begin().await?;
                 let before = live(locked(&tx, by.tenant()).await?)?;
-                let after = adopted.apply(&before);
+                let after = adopted_by(&adopted, &before);
                 self.write(tx, by.context(), "drift.adopt", &before, after).await?;
             }
             Adoption::TakeOver(upstream_id) => {

@@ -6,6 +6,9 @@ use reconcile::{Resource, Status};
 /// What the slice of domains says of one whose records are wrong.
 pub const DNS: &str = "dns";
 
+/// What the slice of storage says of a tenant whose storage is nearly used up.
+pub const STORAGE: &str = "storage_full";
+
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
@@ -40,7 +43,12 @@ pub fn of(resources: &[Resource], findings: &[Finding]) -> Health {
         about: finding.object.clone(),
         message: format!("The DNS records of {} need attention.", finding.object),
     });
-    let reasons: Vec<Reason> = failing.chain(found).collect();
+    let full = findings.iter().filter(|finding| finding.code == STORAGE).map(|finding| Reason {
+        code: "storage_full",
+        about: finding.object.clone(),
+        message: "Over 90 % of the storage is used.".to_owned(),
+    });
+    let reasons: Vec<Reason> = failing.chain(found).chain(full).collect();
     let (all, bad) = ((resources.len() + findings.len()).max(1), reasons.len());
     let score = u32::try_from((all - bad) * 100 / all).unwrap_or(0);
     Health { score, reasons }

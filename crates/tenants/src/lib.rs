@@ -19,6 +19,7 @@ mod plan_api;
 pub mod primary;
 mod read;
 mod service;
+pub mod storage;
 mod store;
 mod tables;
 mod view;
@@ -39,7 +40,7 @@ pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};
 pub use store::{forget_mail_settings, mail_settings, set_mail_settings};
-pub use wants::{DOMAIN, GROUP_PREFIX, MailSettings, domain_want};
+pub use wants::{DOMAIN, DRIVE, GROUP_PREFIX, MailSettings, domain_want};
 
 /// What the slice brings to the web.
 pub fn slice(tenants: &Tenants) -> web::Slice {

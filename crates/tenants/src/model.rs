@@ -117,6 +117,8 @@ pub struct Tenant {
     pub seats: i64,
     /// Storage in bytes, where it is not what plan and seats give.
     pub storage_quota: Option<i64>,
+    /// What of that its space may hold, where it is not all; the rest can be given to its people.
+    pub space_quota: Option<i64>,
     /// Whose customer it is.
     pub partner: Option<PartnerId>,
     /// Where it is in its life.
@@ -145,6 +147,11 @@ impl Tenant {
     /// Its storage in bytes.
     pub fn storage(&self) -> i64 {
         self.storage_quota.unwrap_or_else(|| storage_quota(self.plan, self.seats))
+    }
+
+    /// What its space may hold, in bytes: never more than all of its storage.
+    pub fn space(&self) -> i64 {
+        self.space_quota.map_or(self.storage(), |quota| quota.min(self.storage()))
     }
 }
 

@@ -9,6 +9,8 @@ use kernel::{Clock, Slug};
 use probes::Probes;
 use reconcile::Reconciler;
 
+use crate::storage::Gauge;
+
 /// How the slice behaves.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -31,6 +33,8 @@ pub(crate) struct Inner {
     pub probes: Probes,
     /// Told of tenants that change.
     pub followers: Vec<Arc<dyn Follower>>,
+    /// Knows how full tenants are.
+    pub gauge: Option<Arc<dyn Gauge>>,
     pub settings: Settings,
 }
 
@@ -46,8 +50,9 @@ impl Tenants {
         reconciler: Reconciler,
         probes: Probes,
         followers: Vec<Arc<dyn Follower>>,
+        gauge: Option<Arc<dyn Gauge>>,
         settings: Settings,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, probes, followers, settings }))
+        Self(Arc::new(Inner { db, clock, reconciler, probes, followers, gauge, settings }))
     }
 }

@@ -25,6 +25,7 @@ pub(crate) fn row(tenant: &Tenant, now: Timestamp) -> tenants::Model {
         plan: tenant.plan.as_str().to_owned(),
         seats: tenant.seats,
         storage_quota: tenant.storage_quota,
+        space_quota: tenant.space_quota,
         partner_id: tenant.partner.map(|id| id.to_string()),
         status: tenant.status.as_str().to_owned(),
         suspended_from: tenant.suspended_from.map(|status| status.as_str().to_owned()),
@@ -66,6 +67,7 @@ pub(crate) fn tenant(row: tenants::Model) -> Result<Tenant, Error> {
         industry: row.industry,
         seats: row.seats,
         storage_quota: row.storage_quota,
+        space_quota: row.space_quota,
         is_platform: row.is_platform,
         version: row.version,
     })
@@ -90,6 +92,12 @@ pub(crate) async fn update(tx: &Tx, changed: &Tenant, now: Timestamp) -> Result<
 
 pub(crate) async fn by_id(on: &impl ConnectionTrait, id: TenantId) -> Result<Option<Tenant>, Error> {
     tenants::Entity::find_by_id(id.to_string()).one(on).await?.map(tenant).transpose()
+}
+
+/// All tenants that are not ended.
+pub(crate) async fn live(on: &impl ConnectionTrait) -> Result<Vec<Tenant>, Error> {
+    let all = tenants::Entity::find().filter(tenants::Column::TerminatedAt.is_null()).all(on).await?;
+    all.into_iter().map(tenant).collect()
 }
 
 pub(crate) async fn by_slug(on: &impl ConnectionTrait, slug: &Slug) -> Result<Option<Tenant>, Error> {

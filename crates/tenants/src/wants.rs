@@ -10,6 +10,9 @@ use crate::model::Tenant;
 /// The kinds of a tenant's own resources, in the order in which people read them.
 pub const KINDS: [&str; 3] = ["authentik.group", "stalwart.domain", "ocis.drive"];
 
+/// The kind of project spaces.
+pub const DRIVE: &str = "ocis.drive";
+
 /// The kind of mail domains.
 pub const DOMAIN: &str = "stalwart.domain";
 
@@ -63,12 +66,12 @@ pub fn wants(tenant: &Tenant, settings: &MailSettings) -> Vec<Want> {
     let domain = tenant.primary_domain.as_ref().map(|domain| domain_want(tenant.id, domain, settings));
     let drive = Want {
         owner: owner.clone(),
-        kind: "ocis.drive",
+        kind: DRIVE,
         name: tenant.slug.to_string(),
         spec: json!({
             "name": upstream_ocis::space_name(&tenant.name),
             "tenantId": owner,
-            "quotaBytes": tenant.storage(),
+            "quotaBytes": tenant.space(),
             "enabled": open,
         }),
     };

@@ -76,15 +76,31 @@ pub struct Tokens {
 
 #[derive(Default)]
 struct State {
-    kept: Option<Kept>,
+    kept: Option<Access>,
     /// A refresh token that came and that the store did not take yet.
     unkept: Option<SecretString>,
 }
 
 /// An access token and when it ends.
-pub(crate) struct Kept {
+#[derive(Clone)]
+pub struct Access {
+    /// The token.
     pub token: SecretString,
+    /// When it ends.
     pub until: Timestamp,
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access").field("until", &self.until).finish_non_exhaustive()
+    }
+}
+
+impl Access {
+    /// Whether it is good for a while yet.
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        now.after(MARGIN) < self.until
+    }
 }
 
 impl Tokens {
@@ -97,11 +113,11 @@ impl Tokens {
         let state = self.state.clone().lock_owned().await;
         let now = self.credential.clock().map(Clock::now);
         if let (Some(kept), Some(now)) = (&state.kept, now)
-            && now.after(MARGIN) < kept.until
+            && kept.is_good(now)
         {
             return Ok(kept.token.clone());
         }
-        self.renew(state).await
+        self.renew(state, None).await
     }
 
     /// Another token than `refused`; none when the credential has only that one.
@@ -115,10 +131,14 @@ impl Tokens {
         {
             return Ok(Some(kept.token.clone()));
         }
-        self.renew(state).await.map(Some)
+        self.renew(state, Some(refused.clone())).await.map(Some)
     }
 
-    async fn renew(&self, mut state: OwnedMutexGuard<State>) -> Result<SecretString, CallError> {
+    async fn renew(
+        &self,
+        mut state: OwnedMutexGuard<State>,
+        refused: Option<SecretString>,
+    ) -> Result<SecretString, CallError> {
         match &self.credential {
             Credential::Token(token) => Ok(token.clone()),
             Credential::ClientCredentials(credentials) => {
@@ -129,7 +149,7 @@ impl Tokens {
                 let (upstream, refresh) = (refresh.issuer.upstream(), refresh.clone());
                 // A task of its own: whoever waits may go away, but a token that was shown must be kept.
                 let renewed = TaskTracker::new().spawn(async move {
-                    let fresh = refresh.renew(&mut state.unkept).await?;
+                    let fresh = refresh.renew(&mut state.unkept, refused.as_ref()).await?;
                     Ok(state.kept.insert(fresh).token.clone())
                 });
                 let stopped = CallError::without_effect(upstream, Cause::Closed);
@@ -163,7 +183,7 @@ struct Denied {
 }
 
 impl ClientCredentials {
-    async fn fetch(&self) -> Result<Kept, CallError> {
+    async fn fetch(&self) -> Result<Access, CallError> {
         let asked = self.clock.now();
         // A lost answer costs one unused token, so this counts as a read.
         let call = Call::new(Method::Post, self.token_path.as_str())
@@ -180,7 +200,7 @@ impl ClientCredentials {
             return Err(self.denied(&answer));
         }
         let granted: Granted = answer.json()?;
-        Ok(Kept {
+        Ok(Access {
             token: granted.access_token.into(),
             until: asked.after(Duration::from_secs(granted.expires_in)),
         })

@@ -19,7 +19,7 @@ mod usage;
 mod users;
 
 pub use client::Ocis;
-pub use credential::{ClientCredentials, Credential};
+pub use credential::{Access, ClientCredentials, Credential};
 pub use login::{Login, sign_in};
 pub use members::{Changed, InSpace, Invited, Member, Membership, Removed, SpaceRole};
 pub use model::{Drive, DriveChange, Me, NewDrive};

@@ -12,7 +12,7 @@ use outbound::{Answer, Call, CallError, Cause, Client, Effect, Method};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use crate::credential::Kept;
+use crate::credential::Access;
 
 const STORE: &str = "the store of oCIS's refresh token";
 
@@ -28,6 +28,14 @@ pub trait TokenStore: Send + Sync {
     async fn put_back(&self) -> Result<(), StoreFailed>;
     /// Forgets the token: the provider does not take it.
     async fn forget(&self) -> Result<(), StoreFailed>;
+    /// The access token that another instance was given last, if there is one for all.
+    async fn shared(&self) -> Result<Option<Access>, StoreFailed> {
+        Ok(None)
+    }
+    /// Lets other instances use an access token. It may be lost: it can be had again.
+    async fn share(&self, _: &Access) -> Result<(), StoreFailed> {
+        Ok(())
+    }
 }
 
 /// What a store has.
@@ -95,9 +103,17 @@ struct Denied {
 
 impl RefreshToken {
     /// An access token. `unkept` is a token that came and that the store did not take yet; it is tried first.
-    pub(crate) async fn renew(&self, unkept: &mut Option<SecretString>) -> Result<Kept, CallError> {
+    /// `refused` is one that is of no use though it has not ended.
+    pub(crate) async fn renew(
+        &self,
+        unkept: &mut Option<SecretString>,
+        refused: Option<&SecretString>,
+    ) -> Result<Access, CallError> {
         if let Some(next) = unkept.take() {
             self.keep(next, unkept).await?;
+        }
+        if let Some(access) = self.of_others(refused).await? {
+            return Ok(access);
         }
         let token = match self.store.take().await.map_err(failed)? {
             Taken::Token(token) => token,
@@ -106,6 +122,11 @@ impl RefreshToken {
             }
             Taken::Nothing => return Err(self.sign_in_again("there is no refresh token")),
         };
+        // Whoever had it out before may have shared what came of it.
+        if let Some(access) = self.of_others(refused).await? {
+            self.store.put_back().await.map_err(failed)?;
+            return Ok(access);
+        }
         let asked = self.clock.now();
         let answer = match self.show(&token).await {
             Ok(answer) => answer,
@@ -125,10 +146,22 @@ impl RefreshToken {
             // A provider may let one serve until shortly before its end (Authentik, section 14).
             None => self.store.put_back().await.map_err(failed)?,
         }
-        Ok(Kept {
+        let access = Access {
             token: granted.access_token.into(),
             until: asked.after(Duration::from_secs(granted.expires_in)),
-        })
+        };
+        if let Err(StoreFailed(why)) = self.store.share(&access).await {
+            tracing::info!(why, "an access token of oCIS is not shared with other instances");
+        }
+        Ok(access)
+    }
+
+    async fn of_others(&self, refused: Option<&SecretString>) -> Result<Option<Access>, CallError> {
+        let shared = self.store.shared().await.map_err(failed)?;
+        let is_refused = |access: &Access| {
+            refused.is_some_and(|refused| refused.expose_secret() == access.token.expose_secret())
+        };
+        Ok(shared.filter(|access| access.is_good(self.clock.now()) && !is_refused(access)))
     }
 
     async fn keep(&self, next: SecretString, unkept: &mut Option<SecretString>) -> Result<(), CallError> {

@@ -195,6 +195,16 @@ impl Ocis {
         user_of(answer)
     }
 
+    /// Gives an account another user name. Tokens that name it by the former one are of no use from then on, so this may be
+    /// done to the service user itself, as the last thing with a token.
+    pub async fn rename_user(&self, id: &str, user_name: &str) -> Result<User, CallError> {
+        self.must_be_filled("a user name", Some(user_name))?;
+        let body = serde_json::json!({"onPremisesSamAccountName": user_name, "displayName": "Dezky"});
+        let path = path_of(id);
+        let answer = self.send(|| Call::new(Method::Patch, path.as_str()).json(&body)).await?;
+        user_of(answer)
+    }
+
     /// Deletes an account with its personal drive and all that is in it; one that is gone already is a success. Block
     /// the person at the issuer first. It stays listed, dangling, as a member of spaces: remove it there first.
     pub async fn delete_user(&self, id: &str) -> Result<(), CallError> {

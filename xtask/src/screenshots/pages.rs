@@ -99,5 +99,6 @@ pub const PAGES: &[Page] = &[
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/invitations", "portal-invitations"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/members/import", "portal-import"),
     page(Door::Portal, Who::TenantAdmin, "/account/password", "portal-password"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/storage", "portal-storage"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];

@@ -103,6 +103,24 @@ const LAYERS: &[(&str, &[&str])] = &[
             "members",
         ],
     ),
+    (
+        "storage",
+        &[
+            "kernel",
+            "db",
+            "i18n",
+            "outbound",
+            "audit",
+            "jobs",
+            "access",
+            "findings",
+            "reconcile",
+            "web",
+            "upstream-ocis",
+            "tenants",
+            "members",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -130,6 +148,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "domains",
             "members",
             "mail",
+            "storage",
             "mailer",
         ],
     ),
@@ -150,6 +169,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "domains",
             "members",
             "mail",
+            "storage",
             // The bare handler beside which `bench` puts the product.
             "xtask",
             TOP,

@@ -94,12 +94,27 @@ pub struct Stalwart {
 pub struct Ocis {
     /// Where it is.
     pub api: Url,
-    /// The OIDC client that it trusts.
-    pub client_id: String,
-    /// The service account at the identity provider.
+    /// The service user.
     pub service_user: String,
-    /// The app password of that account.
-    pub service_password: SecretString,
+    /// How it signs in.
+    pub credential: OcisCredential,
+}
+
+/// How the file server's service user signs in.
+#[derive(Debug, Clone)]
+pub enum OcisCredential {
+    /// As a service account of the identity provider.
+    ClientCredentials {
+        /// The OIDC client that the file server trusts.
+        client_id: String,
+        /// The app password of the account.
+        app_password: SecretString,
+    },
+    /// As an account of the file server's own provider.
+    RefreshToken {
+        /// Its password, to sign it in anew.
+        password: Option<SecretString>,
+    },
 }
 
 /// How the DNS is asked.

@@ -19,7 +19,8 @@ use super::problem::Problems;
 use super::reader::{Reader, origin};
 use super::source::{Values, text};
 use super::{
-    Address, Authentik, Config, Console, Dns, LogFormat, NOT_CONFIGURED, Ocis, SWITCHED_OFF, Stalwart,
+    Address, Authentik, Config, Console, Dns, LogFormat, NOT_CONFIGURED, Ocis, OcisCredential, SWITCHED_OFF,
+    Stalwart,
 };
 
 const BAD_REACH: &str = "it must list pairs such as 192.0.2.53=127.0.0.1:5353, with commas between";
@@ -212,13 +213,26 @@ fn ocis(r: &mut Reader<'_>) -> Result<Ocis, &'static str> {
     let api = upstream(r, "OCIS_API_URL", "OCIS_PROVISIONING_ENABLED").ok_or(NOT_CONFIGURED).flatten()?;
     let why = "OCIS_API_URL is of no use without it";
     let user = r.needed("OCIS_SERVICE_USER", why).map(str::to_owned);
-    let password = r.secret("OCIS_SERVICE_PASSWORD", why);
-    Ok(Ocis {
-        api,
-        client_id: r.text("OCIS_CLIENT_ID").unwrap_or("dezky-files").to_owned(),
-        service_user: user.ok_or(NOT_CONFIGURED)?,
-        service_password: password.ok_or(NOT_CONFIGURED)?,
-    })
+    let credential = match r.text("OCIS_CREDENTIAL") {
+        None | Some("client_credentials") => {
+            let client_id = ocis_client_id(r);
+            let password = r.secret("OCIS_SERVICE_PASSWORD", why);
+            password.map(|app_password| OcisCredential::ClientCredentials { client_id, app_password })
+        }
+        Some("refresh_token") => {
+            let password = r.text("OCIS_SERVICE_LOGIN_PASSWORD").map(SecretString::from);
+            Some(OcisCredential::RefreshToken { password })
+        }
+        Some(_) => {
+            r.problems.add("OCIS_CREDENTIAL", "must be client_credentials or refresh_token");
+            None
+        }
+    };
+    Ok(Ocis { api, service_user: user.ok_or(NOT_CONFIGURED)?, credential: credential.ok_or(NOT_CONFIGURED)? })
+}
+
+fn ocis_client_id(r: &Reader<'_>) -> String {
+    r.text("OCIS_CLIENT_ID").unwrap_or("dezky-files").to_owned()
 }
 
 fn dns(r: &mut Reader<'_>) -> Option<Dns> {

@@ -105,6 +105,19 @@ fn no_secret_shows_when_a_configuration_is_printed() {
 }
 
 #[test]
+fn the_file_services_user_signs_in_in_one_of_two_ways() {
+    let ocis = |more: &[(&str, &str)]| {
+        let base = [("OCIS_API_URL", "https://files.example.com"), ("OCIS_SERVICE_USER", "svc")];
+        Config::read(&with(&[&base, more].concat()))
+    };
+    let refreshing = ocis(&[("OCIS_CREDENTIAL", "refresh_token")]).unwrap().ocis.unwrap();
+    assert!(matches!(refreshing.credential, OcisCredential::RefreshToken { password: None }));
+    let usual = ocis(&[("OCIS_SERVICE_PASSWORD", "hush")]).unwrap().ocis.unwrap();
+    assert!(matches!(usual.credential, OcisCredential::ClientCredentials { .. }));
+    assert_eq!(ocis(&[("OCIS_CREDENTIAL", "guess")]).unwrap_err().names(), ["OCIS_CREDENTIAL"]);
+}
+
+#[test]
 fn a_file_may_have_comments_quotes_and_exports_and_substitutes_nothing() {
     let values = parse("# first\nexport A=1 # one\n\nB=\"x y\"\nC='$A'\nD=a#b\n").unwrap();
     let found: Vec<_> = values.values().map(String::as_str).collect();

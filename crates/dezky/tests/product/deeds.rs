@@ -131,7 +131,11 @@ impl World {
         for (n, (first, body)) in deed.first.iter().enumerate() {
             let (first, body) = (self.path(deed, first).await, self.body(deed, body).await);
             let turn = format!("first {n} {} {}", deed.id, deed.action.unwrap_or_default());
-            let answer = self.call(token, Method::Post, &first, &body, &turn).await;
+            let (method, first) = match first.strip_prefix("PATCH ") {
+                Some(path) => (Method::Patch, path.to_owned()),
+                None => (Method::Post, first),
+            };
+            let answer = self.call(token, method, &first, &body, &turn).await;
             assert!(answer.status < 300, "{first}: {}", json(&answer));
         }
         self.settle().await;

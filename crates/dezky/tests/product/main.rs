@@ -46,5 +46,6 @@ mod session;
 mod shell;
 #[cfg(test)]
 mod start;
+mod storage;
 #[cfg(test)]
 mod world;

@@ -69,9 +69,16 @@ impl World {
 
     /// Runs a command to its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs a command with these settings over the others.
+    pub fn run_with(&self, arguments: &[&str], over: &[(&str, &str)]) -> Output {
         let settings = self.settings(&["127.0.0.1:0"; 3].map(str::to_owned));
         let settings: Vec<(&str, &str)> =
             settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let kept = |(name, _): &&(&str, &str)| over.iter().all(|(own, _)| own != name);
+        let settings: Vec<(&str, &str)> = settings.iter().filter(kept).chain(over).copied().collect();
         command(self.folder.path(), arguments, &settings).output().unwrap()
     }
 

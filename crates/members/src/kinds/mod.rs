@@ -1,5 +1,6 @@
 //! What members have upstream, as the reconciler sees it.
 
+mod files_quota;
 mod files_user;
 mod mailbox;
 mod membership;
@@ -10,7 +11,7 @@ use reconcile::{Actual, FieldChange, Problem, Registered};
 use serde_json::Value;
 use tenants::Upstreams;
 
-use crate::wants::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
+use crate::wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
 
 /// The kinds that the slice brings.
 pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
@@ -25,14 +26,15 @@ pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
         Ok(client) => Registered::on(mailbox::Mailbox(client.clone())),
         Err(why) => Registered::off(MAILBOX, why),
     };
-    let [files_user, space] = match &upstreams.ocis {
+    let [files_user, files_quota, space] = match &upstreams.ocis {
         Ok(client) => [
             Registered::on(files_user::FilesUser(client.clone())),
+            Registered::on(files_quota::FilesQuota(client.clone())),
             Registered::on(space::SpaceMembership(client.clone())),
         ],
-        Err(why) => [Registered::off(FILES_USER, why), Registered::off(SPACE_MEMBERSHIP, why)],
+        Err(why) => [FILES_USER, FILES_QUOTA, SPACE_MEMBERSHIP].map(|kind| Registered::off(kind, why)),
     };
-    vec![user, membership, mailbox, files_user, space]
+    vec![user, membership, mailbox, files_user, files_quota, space]
 }
 
 /// The differences in the fields that are compared; the rest of a spec says of what it is.

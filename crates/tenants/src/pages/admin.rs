@@ -6,13 +6,16 @@ use axum::extract::State;
 use axum::response::{Redirect, Response};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
-use web::ui::{self, Definition, Figure, Icon, PageHead, Tile, Tone, card, definitions, submit, tiles};
+use web::ui::{
+    self, Definition, Figure, Icon, Meter, PageHead, Tile, Tone, card, definitions, submit, tiles,
+};
 use web::{Caller, Failure, Right, View, Web};
 
 use super::audit_table;
 use super::steps::{card_of_steps, state_pill, summary};
 use crate::read::{Details, RoleHolder};
 use crate::service::Tenants;
+use crate::storage::Used;
 
 const LATEST: u64 = 6;
 
@@ -23,6 +26,10 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let details = tenants.details(&by).await?;
     let people = tenants.role_holders(&by).await?;
+    let used = match &tenants.0.gauge {
+        Some(gauge) => gauge.of_tenant(by.scope()).await,
+        None => None,
+    };
     let log = by.demand::<ViewTenantAudit>(&tenants.0.db).await?;
     let latest = tenants.audit_page(&log, &audit::Filter::default(), None, LATEST).await?;
     let w = view.words();
@@ -37,6 +44,7 @@ pub async fn show(
     let content = html! {
         div class="stack" data-live=(live) {
             (figures(w, &details, &people))
+            (room(w, &details, &people, used))
             div class="cols" {
                 (card_of_steps(w, &details, true, Some(&retry(w, &details, &view.shell.csrf))))
                 (about(w, &details))
@@ -106,6 +114,38 @@ fn figures(w: &Words, details: &Details, people: &[RoleHolder]) -> Markup {
         tile("admin-storage", Figure::Known(quota), w.t("admin-storage-change")),
     ];
     tiles(w, &w.t("admin-figures"), &all)
+}
+
+/// Seats and storage side by side. What the file service doesn't say is left out.
+fn room(w: &Words, details: &Details, people: &[RoleHolder], used: Option<Used>) -> Markup {
+    let tenant = &details.tenant;
+    let taken = i64::try_from(people.len()).unwrap_or(i64::MAX);
+    let seats = Meter {
+        label: w.t("admin-seats-used"),
+        used: Some((ui::share(taken), ui::share(tenant.seats))),
+        said: w.tx(
+            "admin-seats-taken",
+            &[("used", ui::number(w, taken).into()), ("all", ui::number(w, tenant.seats).into())],
+        ),
+        note: None,
+    };
+    let storage = used.map(|Used { used, total }| Meter {
+        label: w.t("admin-storage-used"),
+        used: Some((ui::share(used), ui::share(total))),
+        said: w.tx(
+            "admin-storage-taken",
+            &[("used", ui::bytes(w, used).into()), ("all", ui::bytes(w, total).into())],
+        ),
+        note: None,
+    });
+    let inside = html! {
+        (ui::meter(&seats))
+        @if let Some(storage) = &storage {
+            (ui::meter(storage))
+            p class="small" { a href={ "/admin/" (tenant.slug) "/storage" } { (w.t("admin-storage-open")) } }
+        }
+    };
+    card("room", w.t("admin-plan-card")).body(inside).render()
 }
 
 fn about(w: &Words, details: &Details) -> Markup {

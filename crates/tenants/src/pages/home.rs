@@ -4,12 +4,15 @@ use access::{OwnAccount, TenantRole, TenantStatus};
 use axum::extract::State;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
-use web::ui::{Definition, Empty, Icon, PageHead, Tone, banner, card, copy, definitions, empty, tag};
+use web::ui::{
+    self, Definition, Empty, Icon, Meter, PageHead, Tone, banner, card, copy, definitions, empty, tag,
+};
 use web::{Right, View};
 
 use crate::service::Tenants;
+use crate::storage::Used;
 
-pub async fn show(Right(own): Right<OwnAccount>, State(_): State<Tenants>, view: View) -> Markup {
+pub async fn show(Right(own): Right<OwnAccount>, State(tenants): State<Tenants>, view: View) -> Markup {
     let w = view.words();
     let actor = own.actor();
     let standing = view.active.as_deref().and_then(|slug| actor.standing.in_tenant(slug));
@@ -25,6 +28,10 @@ pub async fn show(Right(own): Right<OwnAccount>, State(_): State<Tenants>, view:
         PageHead { title: actor.person.name.clone(), summary: html! { (summary) }, ..PageHead::default() };
     let suspended = standing.is_some_and(|standing| standing.tenant.status == TenantStatus::Suspended);
     let admin = standing.filter(|standing| standing.role != TenantRole::Member && !suspended);
+    let used = match &tenants.0.gauge {
+        Some(gauge) => gauge.of_person(actor.person.id).await,
+        None => None,
+    };
     let content = html! {
         div class="stack home" {
             @if suspended { (banner(Tone::Warn, &w.t("home-suspended"), &w.t("home-suspended-says"), None)) }
@@ -39,18 +46,33 @@ pub async fn show(Right(own): Right<OwnAccount>, State(_): State<Tenants>, view:
             @if standing.is_none() && actor.standing.partners.is_empty() {
                 (empty(&Empty { icon: Icon::Tenant, title: w.t("home-none"), says: w.t("home-none-says"), actions: None }))
             }
-            div class="cols even" { (you(w, actor)) (workspaces(w, actor)) }
+            div class="cols even" { (you(w, actor, used)) (workspaces(w, actor)) }
         }
     };
     view.page(&w.t("nav-home"), &head, &content)
 }
 
-fn you(w: &Words, actor: &access::Actor) -> Markup {
+fn you(w: &Words, actor: &access::Actor, used: Option<Used>) -> Markup {
     let rows = [
         Definition::new(w.t("home-name"), html! { (actor.person.name) }),
         Definition::new(w.t("home-address"), copy(w, &actor.person.email)),
     ];
-    card("you", w.t("home-you")).body(definitions(true, &rows)).render()
+    let inside = html! {
+        (definitions(true, &rows))
+        @if let Some(used) = used { (files(w, used)) }
+    };
+    card("you", w.t("home-you")).body(inside).render()
+}
+
+/// How full the person's own drive is; a drive without a limit has no bar.
+fn files(w: &Words, Used { used, total }: Used) -> Markup {
+    let said = if total > 0 {
+        w.tx("home-storage-of", &[("used", ui::bytes(w, used).into()), ("all", ui::bytes(w, total).into())])
+    } else {
+        w.tx("home-storage-unlimited", &[("used", ui::bytes(w, used).into())])
+    };
+    let used = (total > 0).then(|| (ui::share(used), ui::share(total)));
+    ui::meter(&Meter { label: w.t("home-storage"), used, said, note: None })
 }
 
 fn workspaces(w: &Words, actor: &access::Actor) -> Markup {

@@ -136,13 +136,17 @@ pub fn card_of_health(w: &Words, details: &Details) -> Markup {
         .into_iter()
         .map(|reason| ui::Reason {
             tone: ui::Tone::Bad,
-            title: if reason.code == "dns_problem" {
-                w.tx("health-dns", &[("name", (&reason.about).into())])
-            } else {
-                w.tx("health-step-fails", &[("step", label(w, &reason.about).into())])
+            title: match reason.code {
+                "dns_problem" => w.tx("health-dns", &[("name", (&reason.about).into())]),
+                "storage_full" => w.t("health-storage"),
+                _ => w.tx("health-step-fails", &[("step", label(w, &reason.about).into())]),
             },
             href: None,
-            says: if reason.code == "dns_problem" { w.t("health-dns-says") } else { reason.message },
+            says: match reason.code {
+                "dns_problem" => w.t("health-dns-says"),
+                "storage_full" => w.t("health-storage-says"),
+                _ => reason.message,
+            },
             aside: None,
             action: None,
         })

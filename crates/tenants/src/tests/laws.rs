@@ -85,6 +85,7 @@ fn want(kind: &str, slug: &str) -> Want {
         plan: Plan::Business,
         seats: 25,
         storage_quota: None,
+        space_quota: None,
         partner: None,
         status: TenantStatus::Active,
         suspended_from: None,

@@ -149,7 +149,7 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
     };
     let probes = Probes::new(test.db.clone(), clock.clone(), Vec::new());
     let tenants =
-        Tenants::new(test.db.clone(), clock.clone(), reconciler.clone(), probes, Vec::new(), settings);
+        Tenants::new(test.db.clone(), clock.clone(), reconciler.clone(), probes, Vec::new(), None, settings);
     let slice = crate::slice(&tenants);
     let shared = drift::slice(&drift::Drift::new(test.db.clone(), clock.clone(), reconciler.clone())).texts;
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).chain(shared).collect();

@@ -38,6 +38,12 @@ pub struct World {
     /// By digest of the token.
     pub(super) refresh_tokens: BTreeMap<String, Token>,
     pub(super) last_pk: i64,
+    /// Own scope mappings, by id.
+    pub(super) mappings: BTreeMap<String, Mapping>,
+    /// Which of them a client uses, by client id.
+    pub(super) attached: BTreeMap<String, Vec<String>>,
+    /// By identifier. The server shows them again, so they are no hashes.
+    pub(super) app_passwords: BTreeMap<String, AppPassword>,
     pub(super) devices: Vec<Device>,
     pub(super) brand: Brand,
     /// By user.
@@ -133,6 +139,21 @@ pub(super) struct User {
     pub date_joined: Timestamp,
     pub password_change_date: Timestamp,
     pub last_updated: Timestamp,
+}
+
+/// A scope mapping.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Mapping {
+    pub name: String,
+    pub scope: String,
+    pub expression: String,
+}
+
+/// One app password of several that an account may have.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct AppPassword {
+    pub user: i64,
+    pub key: String,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -39,11 +39,6 @@ struct Token {
     exp: i64,
 }
 
-#[derive(Deserialize)]
-struct Claims {
-    sub: Option<String>,
-}
-
 /// Why a request is not let in; the body is always empty.
 enum Refusal {
     /// The token is no good: challenged, unless a browser script asks.
@@ -72,7 +67,7 @@ impl Settings {
     }
 
     /// The user name that a token stands for.
-    async fn account_of(&self, token: &str) -> Result<String, Refusal> {
+    async fn account_of(&self, token: &str, claim: &str) -> Result<String, Refusal> {
         let setup = self.setup.as_ref().ok_or(Refusal::Token)?;
         if let Some(name) = setup.static_tokens.get(token) {
             return if name.is_empty() { Err(Refusal::Claim) } else { Ok(name.clone()) };
@@ -87,7 +82,7 @@ impl Settings {
             return Ok(claim.account.clone());
         }
         let Userinfo { client, path } = setup.userinfo.as_ref().ok_or(Refusal::Token)?;
-        let account = look_up(client, path, token).await?;
+        let account = look_up(client, path, token, claim).await?;
         let mut kept = self.kept();
         kept.retain(|_, claim| claim.until > now);
         let claim = Claim { account: account.clone(), until };
@@ -112,7 +107,10 @@ pub async fn caller(store: &Store<World>, headers: &HeaderMap) -> Result<String,
     let own = store.read(|world| world.idp.user_of(token, settings.now()).map(str::to_owned));
     let name = match &own {
         Some(_) => String::new(),
-        None => settings.account_of(token).await.map_err(refused)?,
+        None => {
+            let claim = store.read(|world| world.idp.claim.clone());
+            settings.account_of(token, claim.as_deref().unwrap_or("sub")).await.map_err(refused)?
+        }
     };
     let found = store.read(|world| {
         let user = match &own {
@@ -157,12 +155,12 @@ fn payload_of(token: &str) -> Option<Token> {
 }
 
 /// Asks userinfo. An issuer that is down looks like a bad token (README section 2).
-async fn look_up(client: &Client, path: &str, token: &str) -> Result<String, Refusal> {
+async fn look_up(client: &Client, path: &str, token: &str, claim: &str) -> Result<String, Refusal> {
     let call = Call::get(path).bearer(token.into());
     let answer = client.send(call).await.map_err(|_| Refusal::Token)?;
     if !answer.is_success() {
         return Err(Refusal::Token);
     }
-    let claims: Claims = answer.json().map_err(|_| Refusal::Token)?;
-    claims.sub.filter(|sub| !sub.is_empty()).ok_or(Refusal::Claim)
+    let claims: serde_json::Value = answer.json().map_err(|_| Refusal::Token)?;
+    claims[claim].as_str().filter(|name| !name.is_empty()).map(str::to_owned).ok_or(Refusal::Claim)
 }

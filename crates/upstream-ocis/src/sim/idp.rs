@@ -38,6 +38,9 @@ pub struct Idp {
     refresh: BTreeMap<String, Token>,
     /// Whether a refresh ends the former token, as external providers do. The built-in one does not.
     pub revokes_former: bool,
+    /// The claim of the external issuer that names the account; `sub` without one.
+    #[serde(default)]
+    pub claim: Option<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

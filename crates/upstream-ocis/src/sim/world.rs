@@ -207,6 +207,10 @@ impl World {
         user.has_identity = fields["identity"].as_bool().unwrap_or(user.has_identity);
         user.enabled = fields["accountEnabled"].as_bool().unwrap_or(user.enabled);
         user.role = role.unwrap_or(user.role);
+        // As the user's first request would.
+        if fields["drive"] == true && self.personal_drive(id).is_none() {
+            self.make_personal_drive(id);
+        }
         Ok(())
     }
 }
@@ -256,6 +260,7 @@ impl State for World {
             }
             "issuers" => {
                 self.idp.revokes_former = fields["revokesFormer"] == true;
+                self.idp.claim = fields["claim"].as_str().map(str::to_owned);
                 Ok(())
             }
             _ => Err(format!("there are no {kind} here; drives, groups, issuers and users there are")),

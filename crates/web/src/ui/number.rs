@@ -19,6 +19,12 @@ pub fn number(w: &Words, n: i64) -> String {
     if n < 0 { format!("−{said}") } else { said }
 }
 
+/// A number as a part of a bar, where the last digits don't show.
+#[expect(clippy::cast_precision_loss, reason = "a bar has fewer pixels than a float has digits")]
+pub fn share(n: i64) -> f64 {
+    n as f64
+}
+
 /// A number of bytes in the unit that suits it: `1.2 TB` (units of 1024).
 pub fn bytes(w: &Words, n: i64) -> String {
     const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];

@@ -45,7 +45,7 @@ pub struct Deed {
     /// What its record says; none for what changes nothing.
     pub action: Option<&'static str>,
     pub spoil: Option<Spoil>,
-    /// What makes it possible: deeds on the same tenant.
+    /// What makes it possible: deeds on the same tenant, by POST unless the path begins with `PATCH`.
     pub first: Vec<(&'static str, Value)>,
     pub undo: Option<(Method, &'static str, Value)>,
 }
@@ -62,6 +62,7 @@ fn deeds() -> Vec<Deed> {
     all.extend(deeds_on_members());
     all.extend(ways_to_come());
     all.extend(deeds_on_mail());
+    all.extend(deeds_on_storage());
     all
 }
 
@@ -153,6 +154,26 @@ fn deeds_on_domains() -> Vec<Deed> {
             id: "drei.test",
             first: vec![claim("drei.test")],
             ..deed(Post, VOUCH, "alpenblick", "domain.vouch")
+        },
+    ]
+}
+
+fn deeds_on_storage() -> Vec<Deed> {
+    use Method::Patch;
+    const SPACE: &str = "/api/tenants/{slug}/storage";
+    const SHARE: &str = "/api/tenants/{slug}/storage/members/{id}";
+    vec![
+        Deed {
+            body: value!({"spaceBytes": 1_i64 << 30}),
+            undo: Some((Patch, SPACE, value!({"spaceBytes": null}))),
+            ..deed(Patch, SPACE, "acme", "storage.give_space")
+        },
+        Deed {
+            id: "{member:maja@acme.test}",
+            first: vec![("PATCH /api/tenants/{slug}/storage", value!({"spaceBytes": 1_i64 << 31}))],
+            body: value!({"quotaBytes": 1_i64 << 30}),
+            undo: Some((Patch, SHARE, value!({"quotaBytes": null}))),
+            ..deed(Patch, SHARE, "acme", "storage.give")
         },
     ]
 }
@@ -539,6 +560,15 @@ pub fn forms() -> Vec<Form> {
             ..of_invited("/admin/{slug}/invitations/{id}/revoke", "invitation.revoke")
         },
         of_member("/admin/{slug}/members/{id}/offboard", "member.offboard"),
+        Form {
+            id: "",
+            fields: &[("gigabytes", "3")],
+            ..of_member("/admin/{slug}/storage/space", "storage.give_space")
+        },
+        Form {
+            fields: &[("gigabytes", "0.5")],
+            ..of_member("/admin/{slug}/storage/members/{id}", "storage.give")
+        },
         Form {
             fields: &[("confirm", "Nils Skov")],
             ..of_member("/admin/{slug}/members/{id}/remove", "member.remove")

@@ -97,6 +97,7 @@ fn holder(user: &str) -> Holder {
         may_sign_in: true,
         may_have_files: true,
         has_files: true,
+        files_quota: None,
     }
 }
 

@@ -148,6 +148,7 @@ pub fn user_claims(world: &World, grant: &Grant) -> Option<Map<String, Value>> {
         let rows = groups.iter().map(|group| json!({"id": group.pk, "name": group.name}));
         claims.insert("dezky_groups".to_owned(), rows.collect());
     }
+    claims.extend(super::mapping::claims(world, user, grant));
     if let Some(nonce) = &grant.nonce {
         claims.insert("nonce".to_owned(), json!(nonce));
     }

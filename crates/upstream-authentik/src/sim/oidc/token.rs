@@ -14,7 +14,7 @@ use super::{
     Form, INVALID_CLIENT, INVALID_GRANT, INVALID_SCOPE, OAuthError, UNSUPPORTED_GRANT, form, not_stored,
 };
 use crate::sim::secret;
-use crate::sim::world::{App, Challenge, Code, Grant, World};
+use crate::sim::world::{App, AppPassword, Challenge, Code, Grant, World};
 
 const OFFLINE: &str = "offline_access";
 
@@ -142,7 +142,9 @@ fn credentials(client: &Client, form: &Form) -> Option<(String, String)> {
 /// The account when the app password is right; the login password is not accepted.
 fn of_app_password(world: &World, username: &str, password: &str) -> Option<i64> {
     let user = world.user_named(username).filter(|user| user.is_active)?;
-    user.app_password.as_ref()?.matches(password).then_some(user.pk)
+    let of_setup = user.app_password.as_ref().is_some_and(|known| known.matches(password));
+    let one_of = |token: &AppPassword| token.user == user.pk && token.key == password;
+    (of_setup || world.app_passwords.values().any(one_of)).then_some(user.pk)
 }
 
 /// The account that a client secret alone stands for; made when it is first needed.

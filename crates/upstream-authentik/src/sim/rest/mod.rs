@@ -5,6 +5,7 @@ mod devices;
 mod fields;
 mod groups;
 mod lists;
+mod providers;
 mod recovery;
 mod sessions;
 mod system;
@@ -57,6 +58,9 @@ pub fn routes(store: &Store<World>) -> Router<Store<World>> {
         .route("/groups/{pk}/remove_user/", on(ACTION, post(groups::remove_user)))
         .route("/groups/{pk}/used_by/", on(READ, get(groups::used_by)))
         .route("/users/", on(LIST, get(users::list).post(users::create)))
+        .route("/users/service_account/", on(ACTION, post(providers::service_account)))
+        .route("/tokens/", on(LIST, post(providers::create_token)))
+        .route("/tokens/{identifier}/view_key/", on(READ, get(providers::view_key)))
         .route("/users/me/", on(READ, get(users::me)))
         .route("/users/{pk}/", on(OBJECT, user))
         .route("/users/{pk}/set_password/", on(ACTION, post(users::set_password)))
@@ -80,10 +84,19 @@ pub fn routes(store: &Store<World>) -> Router<Store<World>> {
         .route("/all/", on(READ, get(devices::list)))
         .route("/{kind}/", on(LIST, get(devices::list_of_kind).post(devices::create)))
         .route("/{kind}/{pk}/", on(OBJECT, axum::routing::delete(devices::delete)));
+    let providers = Router::new()
+        .route("/oauth2/", on(LIST, get(providers::list)))
+        .route("/oauth2/{pk}/", on(OBJECT, axum::routing::patch(providers::change)));
+    let scopes = get(providers::list_mappings).post(providers::create_mapping);
+    let mappings = Router::new()
+        .route("/provider/scope/", on(LIST, scopes))
+        .route("/provider/scope/{pk}/", on(OBJECT, axum::routing::patch(providers::change_mapping)));
     Router::new()
         .nest("/api/v3/core", core)
         .nest("/api/v3/authenticators/admin", authenticators)
         .nest("/api/v3/oauth2", oauth)
+        .nest("/api/v3/providers", providers)
+        .nest("/api/v3/propertymappings", mappings)
         .route("/api/v3/admin/version/", on(READ, get(system::version)))
         .route("/api/v3/root/config/", allowing(READ, get(system::config)))
         .merge(system::health_routes())

@@ -1,0 +1,90 @@
+//! What can go wrong with storage.
+
+use kernel::{Coded, FieldError, Kind};
+
+use crate::model::say_gigabytes;
+
+/// Something that was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks rules.
+    #[error("the input breaks rules")]
+    Invalid(Vec<FieldError>),
+    /// There is no such workspace.
+    #[error("there is no such workspace")]
+    NotFound,
+    /// The workspace has no such member.
+    #[error("this workspace has no such member")]
+    NoSuchMember,
+    /// More would be given than there is.
+    #[error("the workspace has {} GB in all, and {} GB of that are left to give here", say_gigabytes(*total), say_gigabytes(*left))]
+    OverPlan {
+        /// What there is, in bytes.
+        total: i64,
+        /// What could be given, in bytes.
+        left: i64,
+    },
+    /// The workspace's state forbids it.
+    #[error("the workspace is {0}, so its storage can't be shared out")]
+    WrongState(&'static str),
+    /// The right is missing.
+    #[error(transparent)]
+    Access(#[from] access::Error),
+    /// A member can't be changed.
+    #[error(transparent)]
+    Member(#[from] members::Error),
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl Coded for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid(_) => Kind::Invalid,
+            Self::NotFound | Self::NoSuchMember => Kind::NotFound,
+            Self::OverPlan { .. } | Self::WrongState(_) => Kind::Conflict,
+            Self::Access(error) => error.kind(),
+            Self::Member(error) => error.kind(),
+            Self::Db(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid-input",
+            Self::NotFound => "not-found",
+            Self::NoSuchMember => "no-such-member",
+            Self::OverPlan { .. } => "over-plan",
+            Self::WrongState(_) => "wrong-state",
+            Self::Access(error) => error.code(),
+            Self::Member(error) => error.code(),
+            Self::Db(error) => error.code(),
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        let text = match self {
+            Self::Invalid(_) => return None,
+            Self::NotFound => "Check the address.",
+            Self::NoSuchMember => "Look at the list of members.",
+            Self::OverPlan { .. } => {
+                "Give less, or take it from the shared space or from other members first."
+            }
+            Self::WrongState(_) => "Ask whoever runs the platform for you.",
+            Self::Access(error) => return error.advice(),
+            Self::Member(error) => return error.advice(),
+            Self::Db(error) => return error.advice(),
+        };
+        Some(text.to_owned())
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Invalid(fields) => fields.clone(),
+            Self::Access(error) => error.fields(),
+            Self::Member(error) => error.fields(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Storage: how much of it workspaces use, live from the file service, and how it is shared out between their space and
+//! their members. Owns the table `ocis_tokens`, where the refresh token of the file service's own user is kept.
+//!
+//! Invariants: what can't be known is said to be unknown and is never a zero; what is given out stays within the plan;
+//! a refresh token is out with one instance at a time, and a new one is kept before the old one is let go.
+
+mod api;
+mod credential;
+mod error;
+mod input;
+mod model;
+mod pages;
+mod service;
+mod usage;
+mod watch;
+
+pub use credential::{SignIn, TokenKeeper};
+pub use error::Error;
+pub use service::{Gauged, Storages};
+pub use usage::{Reader, Unavailable};
+pub use watch::schedule;
+
+use i18n::{Language, Source};
+
+/// What the slice brings to the web.
+pub fn slice(storages: &Storages) -> web::Slice {
+    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+    web::Slice {
+        routes: vec![api::routes(storages), pages::portal(storages)],
+        nav: pages::NAV.to_vec(),
+        tenant_tabs: Vec::new(),
+        texts: vec![english],
+    }
+}

@@ -1,0 +1,167 @@
+//! What is used of a tenant's storage, and the rules of sharing it out. No I/O.
+
+use kernel::{Timestamp, UserId};
+use tenants::storage::{Storage, Used};
+
+use crate::usage::Unavailable;
+
+/// A drive as the file service shows it. What it does not say is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drive {
+    /// Its id there.
+    pub id: String,
+    /// Its name there.
+    pub name: String,
+    /// Bytes in it.
+    pub used: Option<i64>,
+    /// Bytes that it may hold; 0 is no limit.
+    pub total: Option<i64>,
+}
+
+/// A member's share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    /// The person.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What the tenant gives them, in bytes; none is no limit of its own.
+    pub given: Option<i64>,
+    /// Their own drive; none before they first signed in to files, or when nobody knows.
+    pub drive: Option<Drive>,
+}
+
+/// All of a tenant's storage.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// What there is.
+    pub storage: Storage,
+    /// Its space; none while it is being made, or when nobody knows.
+    pub space: Option<Drive>,
+    /// Its members, by name.
+    pub shares: Vec<Share>,
+    /// When the figures were read, or why there are none.
+    pub read: Result<Timestamp, Unavailable>,
+}
+
+impl Overview {
+    /// Bytes given to members.
+    pub fn given(&self) -> i64 {
+        sum(self.shares.iter().filter_map(|share| share.given))
+    }
+
+    /// Bytes that are neither the space's nor given to anybody; negative when more was given than there is.
+    pub fn free(&self) -> i64 {
+        self.storage.total - self.storage.space - self.given()
+    }
+
+    /// How much is used; none when that can't be told of every drive there is.
+    pub fn used(&self) -> Option<Used> {
+        if self.read.is_err() {
+            return None;
+        }
+        let figures =
+            figures(self.space.as_ref(), self.shares.iter().filter_map(|share| share.drive.as_ref()));
+        figures.whole.then_some(Used { used: figures.used, total: self.storage.total })
+    }
+}
+
+/// What drives hold together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Figures {
+    /// Bytes, as far as they are known.
+    pub used: i64,
+    /// True when every drive said.
+    pub whole: bool,
+}
+
+/// What a space and the drives of people hold together.
+pub fn figures<'a>(space: Option<&'a Drive>, own: impl Iterator<Item = &'a Drive>) -> Figures {
+    let drives: Vec<&Drive> = space.into_iter().chain(own).collect();
+    Figures {
+        used: sum(drives.iter().filter_map(|drive| drive.used)),
+        whole: drives.iter().all(|drive| drive.used.is_some()),
+    }
+}
+
+/// A sum that can't overflow.
+pub fn sum(all: impl Iterator<Item = i64>) -> i64 {
+    all.fold(0, i64::saturating_add)
+}
+
+/// True when over 90 % is used [B6]. A tenant without storage is full with its first byte.
+pub fn is_nearly_full(used: i64, total: i64) -> bool {
+    i128::from(used) * 10 > i128::from(total) * 9
+}
+
+/// Whether storage may be shared out so: within the plan, or at least no more than before, so that what is too much can
+/// be mended step by step.
+pub fn fits(total: i64, others: i64, before: i64, after: i64) -> bool {
+    after <= before || others.saturating_add(after) <= total
+}
+
+const GIB: i128 = 1 << 30;
+
+/// Gigabytes as people type them, with up to three decimals, in bytes.
+pub fn read_gigabytes(text: &str) -> Option<i64> {
+    let text = text.trim().replace(',', ".");
+    let (whole, decimals) = text.split_once('.').unwrap_or((&text, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !are_digits(whole) || !are_digits(decimals) || whole.len() > 10 || decimals.len() > 3 {
+        return None;
+    }
+    let thousandths: i128 = format!("{whole}{decimals:0<3}").parse().ok()?;
+    i64::try_from(thousandths * GIB / 1000).ok()
+}
+
+/// Bytes as gigabytes, as [`read_gigabytes`] reads them; rounded up, so that nothing is lost by saving it again.
+pub fn say_gigabytes(bytes: i64) -> String {
+    let thousandths = (i128::from(bytes) * 1000 + GIB - 1) / GIB;
+    let said = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+    said.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gigabytes_are_read_as_they_are_said() {
+        for (text, bytes) in [("1", 1 << 30), ("0.5", 1 << 29), ("1,5", 3 << 29), (" 20 ", 20 << 30)] {
+            assert_eq!(read_gigabytes(text), Some(bytes), "{text}");
+        }
+        for bad in ["", "-1", "1.2.3", "a", "1e3", "1.2345", "99999999999"] {
+            assert_eq!(read_gigabytes(bad), None, "{bad}");
+        }
+        for bytes in [1 << 30, 3 << 29, 50 << 30, 1 << 60] {
+            assert_eq!(read_gigabytes(&say_gigabytes(bytes)), Some(bytes));
+        }
+    }
+
+    #[test]
+    fn ninety_per_cent_is_not_over_ninety() {
+        assert!(!is_nearly_full(90, 100));
+        assert!(is_nearly_full(91, 100));
+        assert!(is_nearly_full(i64::MAX, i64::MAX));
+        assert!(!is_nearly_full(0, 0));
+    }
+
+    #[test]
+    fn what_is_too_much_can_be_lowered_step_by_step() {
+        assert!(fits(100, 60, 0, 40));
+        assert!(!fits(100, 60, 0, 41));
+        assert!(fits(100, 200, 50, 40), "less than before");
+        assert!(!fits(100, i64::MAX, 0, i64::MAX));
+    }
+
+    #[test]
+    fn a_drive_that_does_not_say_makes_the_sum_unknown() {
+        let drive = |used| Drive { id: "d".into(), name: "D".into(), used, total: None };
+        let (one, other) = (drive(Some(i64::MAX)), drive(None));
+        assert_eq!(figures(Some(&one), [&one].into_iter()), Figures { used: i64::MAX, whole: true });
+        assert!(!figures(Some(&one), [&other].into_iter()).whole);
+        assert_eq!(figures(None, std::iter::empty()), Figures { used: 0, whole: true });
+    }
+}

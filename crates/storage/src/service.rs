@@ -1,0 +1,243 @@
+//! The service: what is used now, and what is given to whom.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::{Granted, ManageStorage, TenantRef, ViewStorage};
+use async_trait::async_trait;
+use audit::{Chain, Entry, Target};
+use db::{Db, Tx};
+use kernel::{Clock, TenantId, UserId};
+use members::quota::{self, Given};
+use reconcile::{Reconciler, Resource};
+use serde_json::json;
+use tenants::DRIVE;
+use tenants::storage::{self, Gauge, Storage, Used};
+use upstream_ocis::Usage;
+
+use crate::error::Error;
+use crate::model::{self, Drive, Overview, Share, fits, sum};
+use crate::usage::{Reader, Usages};
+
+/// How long a page that has other things to say waits for the file service.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    reconciler: Reconciler,
+    reader: Reader,
+    /// How long a request waits for the file service before it answers and leaves the rest to the background.
+    settle: Duration,
+}
+
+/// The storage of all tenants. Clones share it.
+#[derive(Clone)]
+pub struct Storages(Arc<Inner>);
+
+impl Storages {
+    /// The service.
+    pub fn new(db: Db, clock: Clock, reconciler: Reconciler, reader: Reader, settle: Duration) -> Self {
+        Self(Arc::new(Inner { db, clock, reconciler, reader, settle }))
+    }
+
+    /// The storage of a tenant and who uses it.
+    pub async fn overview(&self, by: &Granted<ViewStorage>) -> Result<Overview, Error> {
+        self.of(by.tenant()).await?.ok_or(Error::NotFound)
+    }
+
+    async fn of(&self, tenant: TenantId) -> Result<Option<Overview>, Error> {
+        let db = &self.0.db;
+        let Some(storage) = storage::of(db, tenant).await? else { return Ok(None) };
+        let members = quota::of_tenant(db.read(), tenant).await?;
+        let read = self.0.reader.read().await;
+        let none = Usages::default();
+        let usages = read.as_deref().unwrap_or(&none);
+        let mut owners: Vec<String> = members.iter().map(|member| member.user.to_string()).collect();
+        owners.push(tenant.to_string());
+        let resources = reconcile::of_owners(db.read(), &owners).await?;
+        let known = Known::of(&resources);
+        let shares = members.into_iter().map(|member| share(member, &known, usages)).collect();
+        Ok(Some(Overview {
+            space: known.space(tenant).and_then(|id| usages.space(id)).map(drive),
+            shares,
+            storage,
+            read: read.as_ref().map(|usages| usages.at.unwrap_or(self.0.clock.now())).map_err(Clone::clone),
+        }))
+    }
+
+    /// Says what a member may keep; none is no limit of their own.
+    pub async fn give(
+        &self,
+        by: &Granted<ManageStorage>,
+        user: UserId,
+        bytes: Option<i64>,
+    ) -> Result<(), Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        let storage = locked(&tx, by.tenant()).await?;
+        let all = quota::of_tenant(&*tx, by.tenant()).await?;
+        let before = all.iter().find(|member| member.user == user).ok_or(Error::NoSuchMember)?;
+        if before.bytes == bytes {
+            return Ok(());
+        }
+        let others = sum(all.iter().filter(|member| member.user != user).filter_map(|member| member.bytes));
+        let others = others.saturating_add(storage.space);
+        if !fits(storage.total, others, before.bytes.unwrap_or(0), bytes.unwrap_or(0)) {
+            return Err(Error::OverPlan { total: storage.total, left: (storage.total - others).max(0) });
+        }
+        let after = quota::set(&tx, clock, by.scope(), user, bytes).await?.ok_or(Error::NoSuchMember)?;
+        let entry = Entry::done("storage.give", target("member", user.to_string()))
+            .before(json!({"storageQuota": before.bytes}))
+            .after(json!({"storageQuota": after.bytes}));
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        tx.commit().await?;
+        self.settle(&user.to_string()).await
+    }
+
+    /// Says what the space of a tenant may hold; none is all of the storage.
+    pub async fn give_space(&self, by: &Granted<ManageStorage>, bytes: Option<i64>) -> Result<(), Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        let before = locked(&tx, by.tenant()).await?;
+        let wanted = bytes.unwrap_or(before.total);
+        if wanted == before.space {
+            return Ok(());
+        }
+        let others = sum(quota::of_tenant(&*tx, by.tenant()).await?.iter().filter_map(|member| member.bytes));
+        // A space that is larger than everything was never held to anything.
+        if wanted > before.total || !fits(before.total, others, before.space, wanted) {
+            return Err(Error::OverPlan { total: before.total, left: (before.total - others).max(0) });
+        }
+        let after =
+            storage::set_space(&tx, clock, by.tenant(), Some(wanted)).await?.ok_or(Error::NotFound)?;
+        let entry = Entry::done("storage.give_space", target("tenant", by.scope().slug.to_string()))
+            .before(json!({"spaceBytes": before.space}))
+            .after(json!({"spaceBytes": after.space}));
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        tx.commit().await?;
+        self.settle(&by.tenant().to_string()).await
+    }
+
+    /// Waits a moment for the file service, so that most answers show the new figures.
+    async fn settle(&self, owner: &str) -> Result<(), Error> {
+        self.0.reconciler.settle(owner, self.0.settle).await?;
+        self.0.reader.forget().await;
+        Ok(())
+    }
+
+    /// What every open tenant uses, as far as it is known; none when the file service doesn't say.
+    pub(crate) async fn of_all(&self) -> Result<Option<Vec<(Storage, model::Figures)>>, Error> {
+        let db = &self.0.db;
+        let Ok(usages) = self.0.reader.read().await else { return Ok(None) };
+        let tenants = storage::of_all(db).await?;
+        let mut people: BTreeMap<TenantId, Vec<UserId>> = BTreeMap::new();
+        for (tenant, user) in quota::pairs(db).await? {
+            people.entry(tenant).or_default().push(user);
+        }
+        let mut all = Vec::new();
+        for storage in tenants {
+            let users = people.remove(&storage.tenant).unwrap_or_default();
+            let owners: Vec<String> =
+                users.iter().map(ToString::to_string).chain([storage.tenant.to_string()]).collect();
+            let resources = reconcile::of_owners(db.read(), &owners).await?;
+            let known = Known::of(&resources);
+            let space = known.space(storage.tenant).and_then(|id| usages.space(id)).map(drive);
+            let own: Vec<Drive> = users.iter().filter_map(|user| known.own(*user, &usages)).collect();
+            let figures = model::figures(space.as_ref(), own.iter());
+            all.push((storage, figures));
+        }
+        Ok(Some(all))
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+}
+
+async fn locked(tx: &Tx, tenant: TenantId) -> Result<Storage, Error> {
+    let storage = storage::lock(tx, tenant).await?.ok_or(Error::NotFound)?;
+    if storage.status.is_live() { Ok(storage) } else { Err(Error::WrongState(storage.status.as_str())) }
+}
+
+fn target(kind: &'static str, id: String) -> Target {
+    Target { kind, name: id.clone(), id }
+}
+
+fn drive(usage: &Usage) -> Drive {
+    Drive { id: usage.drive.clone(), name: usage.name.clone(), used: usage.used, total: usage.total }
+}
+
+fn share(member: Given, known: &Known<'_>, usages: &Usages) -> Share {
+    Share {
+        drive: known.own(member.user, usages),
+        user: member.user,
+        name: member.name,
+        email: member.email,
+        given: member.bytes,
+    }
+}
+
+/// The ids that objects have in the file service, by their owners here.
+struct Known<'a>(BTreeMap<String, &'a str>);
+
+impl<'a> Known<'a> {
+    fn of(resources: &'a [Resource]) -> Self {
+        let ids = resources.iter().filter_map(|resource| {
+            Some((format!("{} {}", resource.owner, resource.kind), resource.upstream_id.as_deref()?))
+        });
+        Self(ids.collect())
+    }
+
+    fn space(&self, tenant: TenantId) -> Option<&'a str> {
+        self.0.get(&format!("{tenant} {DRIVE}")).copied()
+    }
+
+    fn own(&self, user: UserId, usages: &Usages) -> Option<Drive> {
+        let account = self.0.get(&format!("{user} {}", members::FILES_USER))?;
+        usages.personal(account).map(drive)
+    }
+}
+
+/// How full things are, for pages that have other things to say as well.
+pub struct Gauged(Db, Reader);
+
+impl Gauged {
+    /// A gauge over the same list.
+    pub fn new(db: Db, reader: Reader) -> Self {
+        Self(db, reader)
+    }
+
+    async fn usages(&self) -> Option<Arc<Usages>> {
+        tokio::time::timeout(PATIENCE, self.1.read()).await.ok()?.ok()
+    }
+}
+
+#[async_trait]
+impl Gauge for Gauged {
+    async fn of_tenant(&self, tenant: &TenantRef) -> Option<Used> {
+        let usages = self.usages().await?;
+        let storage = storage::of(&self.0, tenant.id).await.ok()??;
+        let members = quota::of_tenant(self.0.read(), tenant.id).await.ok()?;
+        let owners = members.iter().map(|member| member.user.to_string()).chain([tenant.id.to_string()]);
+        let resources = reconcile::of_owners(self.0.read(), &owners.collect::<Vec<_>>()).await.ok()?;
+        let known = Known::of(&resources);
+        let space = known.space(tenant.id).and_then(|id| usages.space(id)).map(drive);
+        let own: Vec<Drive> = members.iter().filter_map(|member| known.own(member.user, &usages)).collect();
+        let figures = model::figures(space.as_ref(), own.iter());
+        figures.whole.then_some(Used { used: figures.used, total: storage.total })
+    }
+
+    async fn of_person(&self, user: UserId) -> Option<Used> {
+        let usages = self.usages().await?;
+        let account =
+            reconcile::named(self.0.read(), members::FILES_USER, &user.to_string()).await.ok()??;
+        let own = usages.personal(account.upstream_id.as_deref()?)?;
+        Some(Used { used: own.used?, total: own.total? })
+    }
+}

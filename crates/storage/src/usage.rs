@@ -1,0 +1,218 @@
+//! How full every drive is, by one list of the file service for all workspaces. Kept for some seconds in memory; however
+//! many ask meanwhile, it is read once. What could not be read is said so, and is never a zero.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use kernel::{Clock, Timestamp};
+use outbound::{CallError, Cause};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio_util::task::TaskTracker;
+use upstream_ocis::{Ocis, Owner, Usage};
+
+/// How long a list is good.
+const KEPT: Duration = Duration::from_secs(5);
+/// How long the file service is left alone after a failure.
+const REST: Duration = Duration::from_secs(2);
+
+/// Why nobody knows how full the drives are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unavailable {
+    /// A stable word: `not_configured`, `switched_off`, `unreachable`, `not_admin`, `sign_in_needed` or `failed`.
+    pub reason: &'static str,
+    /// For those who run the platform.
+    pub message: String,
+}
+
+impl Unavailable {
+    fn off(why: &'static str) -> Self {
+        Self { reason: why, message: "the file service is not used here".to_owned() }
+    }
+}
+
+impl Unavailable {
+    /// The reason for those who use the platform.
+    pub fn says(&self) -> &'static str {
+        match self.reason {
+            "not_configured" => "Files are not set up on this platform.",
+            "switched_off" => "Files are switched off on this platform.",
+            "not_admin" => "The platform's own account in the file service has lost its role.",
+            "sign_in_needed" => "The file service does not take the platform's own account.",
+            "failed" => "The file service answered with something that can't be used.",
+            _ => "The file service can't be reached.",
+        }
+    }
+}
+
+impl From<CallError> for Unavailable {
+    fn from(error: CallError) -> Self {
+        let reason = match error.cause {
+            Cause::Unauthorized(_) => "sign_in_needed",
+            // The list was read by a user who sees only a part of it.
+            Cause::Refused(403, _) => "not_admin",
+            Cause::Refused(..) | Cause::Malformed(_) => "failed",
+            _ => "unreachable",
+        };
+        Self { reason, message: error.to_string() }
+    }
+}
+
+/// A list of all drives.
+#[derive(Debug, Default)]
+pub struct Usages {
+    /// When it was read.
+    pub at: Option<Timestamp>,
+    spaces: BTreeMap<String, Usage>,
+    /// By the id of the account.
+    personal: BTreeMap<String, Usage>,
+}
+
+impl Usages {
+    fn of(at: Timestamp, list: Vec<Usage>) -> Self {
+        let mut all = Self { at: Some(at), ..Self::default() };
+        for usage in list {
+            match &usage.owner {
+                Owner::Space => all.spaces.insert(usage.drive.clone(), usage),
+                Owner::User(user) => all.personal.insert(user.clone(), usage),
+            };
+        }
+        all
+    }
+
+    /// A project space, by the id of its drive.
+    pub fn space(&self, drive: &str) -> Option<&Usage> {
+        self.spaces.get(drive)
+    }
+
+    /// The own drive of an account; none before its first sign-in to files.
+    pub fn personal(&self, account: &str) -> Option<&Usage> {
+        self.personal.get(account)
+    }
+}
+
+type Answer = Result<Arc<Usages>, Unavailable>;
+
+struct Kept {
+    at: Timestamp,
+    answer: Answer,
+}
+
+/// Reads the list. Clones share what is kept.
+#[derive(Clone)]
+pub struct Reader {
+    ocis: Result<Ocis, &'static str>,
+    clock: Clock,
+    kept: Arc<Mutex<Option<Kept>>>,
+    reads: TaskTracker,
+}
+
+impl Reader {
+    /// A reader; an upstream that is not used says why.
+    pub fn new(ocis: Result<Ocis, &'static str>, clock: Clock) -> Self {
+        Self { ocis, clock, kept: Arc::default(), reads: TaskTracker::new() }
+    }
+
+    /// The list as it is now, or as it was some seconds ago.
+    pub async fn read(&self) -> Answer {
+        let ocis = self.ocis.as_ref().map_err(|why| Unavailable::off(why))?;
+        let kept = self.kept.clone().lock_owned().await;
+        let now = self.clock.now();
+        if let Some(known) = kept.as_ref()
+            && now.since(known.at) < if known.answer.is_ok() { KEPT } else { REST }
+        {
+            return known.answer.clone();
+        }
+        // A task of its own: whoever asked may go away, and the next one still finds the answer.
+        let reading = self.reads.spawn(read(ocis.clone(), self.clock.clone(), kept));
+        reading.await.unwrap_or_else(|_| {
+            Err(Unavailable {
+                reason: "failed",
+                message: "the list of drives was not read to its end".to_owned(),
+            })
+        })
+    }
+
+    /// The next one reads anew: something was changed.
+    pub async fn forget(&self) {
+        *self.kept.lock().await = None;
+    }
+}
+
+async fn read(ocis: Ocis, clock: Clock, mut kept: OwnedMutexGuard<Option<Kept>>) -> Answer {
+    let answer: Answer = match ocis.usage().await {
+        Ok(list) => Ok(Arc::new(Usages::of(clock.now(), list))),
+        Err(error) => {
+            tracing::warn!(%error, "how full the drives are could not be read");
+            Err(error.into())
+        }
+    };
+    *kept = Some(Kept { at: clock.now(), answer: answer.clone() });
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use outbound::{Client, Options};
+    use simulator::{Fault, FaultKind, Running};
+    use upstream_ocis::Credential;
+    use upstream_ocis::sim::{self, Setup, World};
+
+    use super::*;
+
+    async fn start(clock: &Clock) -> (Running<World>, Reader) {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let setup = Setup {
+            issuer: "https://id.example.test/".into(),
+            userinfo: None,
+            static_tokens: BTreeMap::from([("files".to_owned(), "svc".to_owned())]),
+            admin_user: "svc".into(),
+            clock: clock.clone(),
+        };
+        let sim = sim::serve(listener, None, setup).await.unwrap();
+        let client = Client::new("oCIS", sim.origin.parse().unwrap(), Options::default()).unwrap();
+        let ocis = Ocis::new(client, Credential::Token("files".into()));
+        (sim, Reader::new(Ok(ocis), clock.clone()))
+    }
+
+    fn lists(sim: &Running<World>) -> usize {
+        sim.calls.list().iter().filter(|call| format!("{call:?}").contains("/graph/v1.0/drives")).count()
+    }
+
+    #[tokio::test]
+    async fn one_list_serves_all_who_ask_within_seconds_and_who_goes_away_loses_nothing() {
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let (sim, reader) = start(&clock).await;
+        let waiting = tokio::time::timeout(Duration::ZERO, reader.read()).await;
+        assert!(waiting.is_err(), "it went away at once");
+        let all: Vec<_> = (0..20).map(|_| reader.clone()).collect();
+        let mut asked = tokio::task::JoinSet::new();
+        for reader in all {
+            asked.spawn(async move { reader.read().await.is_ok() });
+        }
+        assert!(asked.join_all().await.into_iter().all(|is_ok| is_ok));
+        assert_eq!(lists(&sim), 1);
+        clock.advance(KEPT);
+        reader.read().await.unwrap();
+        assert_eq!(lists(&sim), 2);
+        reader.forget().await;
+        reader.read().await.unwrap();
+        assert_eq!(lists(&sim), 3);
+    }
+
+    #[tokio::test]
+    async fn a_failure_has_its_reason_and_is_not_repeated_at_once() {
+        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+        let (sim, reader) = start(&clock).await;
+        sim.dial.set(vec![Fault { route: "*".into(), kind: FaultKind::Refuse, times: None, delay_ms: None }]);
+        assert_eq!(reader.read().await.unwrap_err().reason, "unreachable");
+        sim.dial.set(Vec::new());
+        assert!(reader.read().await.is_err(), "left alone for a moment");
+        clock.advance(REST);
+        assert!(reader.read().await.is_ok());
+        let off = Reader::new(Err("switched_off"), clock);
+        assert_eq!(off.read().await.unwrap_err().reason, "switched_off");
+    }
+}

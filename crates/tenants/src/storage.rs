@@ -1,0 +1,96 @@
+//! A tenant's storage, for the slice that looks after it: how much there is, what of it the space may hold, and what is
+//! said of it on the pages of this slice.
+
+use access::{TenantRef, TenantStatus};
+use async_trait::async_trait;
+use db::{Db, Error, Tx};
+use kernel::{Clock, TenantId, UserId};
+use reconcile::want;
+
+use crate::model::Tenant;
+use crate::wants::MailSettings;
+use crate::{store, wants};
+
+/// The storage of a tenant, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Storage {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Its name.
+    pub name: String,
+    /// Its state.
+    pub status: TenantStatus,
+    /// What plan and seats give, or what was set by hand.
+    pub total: i64,
+    /// What of that its space may hold.
+    pub space: i64,
+    /// Counts the changes of the tenant.
+    pub version: i64,
+}
+
+impl From<&Tenant> for Storage {
+    fn from(tenant: &Tenant) -> Self {
+        Self {
+            tenant: tenant.id,
+            name: tenant.name.clone(),
+            status: tenant.status,
+            total: tenant.storage(),
+            space: tenant.space(),
+            version: tenant.version,
+        }
+    }
+}
+
+/// How much is used of how much, in bytes; a total of 0 is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Used {
+    /// Used.
+    pub used: i64,
+    /// There is.
+    pub total: i64,
+}
+
+/// Knows how much of the storage is used now. Answers soon, and not at all when it can't be known.
+#[async_trait]
+pub trait Gauge: Send + Sync {
+    /// Of a tenant.
+    async fn of_tenant(&self, tenant: &TenantRef) -> Option<Used>;
+    /// Of a person's own drive.
+    async fn of_person(&self, user: UserId) -> Option<Used>;
+}
+
+/// The storage of a tenant.
+pub async fn of(db: &Db, tenant: TenantId) -> Result<Option<Storage>, Error> {
+    Ok(store::by_id(db.read(), tenant).await?.as_ref().map(Storage::from))
+}
+
+/// The storage of all tenants that are open or will be again.
+pub async fn of_all(db: &Db) -> Result<Vec<Storage>, Error> {
+    Ok(store::live(db.read()).await?.iter().map(Storage::from).collect())
+}
+
+/// The storage of a tenant, locked for this transaction: whatever is given out of it is given one after another.
+pub async fn lock(tx: &Tx, tenant: TenantId) -> Result<Option<Storage>, Error> {
+    Ok(store::lock(tx, tenant).await?.as_ref().map(Storage::from))
+}
+
+/// Says what the space of a locked tenant may hold, here and upstream. All of the storage is no limit of its own: it
+/// follows the plan.
+pub async fn set_space(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: TenantId,
+    bytes: Option<i64>,
+) -> Result<Option<Storage>, Error> {
+    let Some(before) = store::lock(tx, tenant).await? else { return Ok(None) };
+    let space_quota = bytes.filter(|bytes| *bytes != before.storage());
+    let after = Tenant { space_quota, version: before.version + 1, ..before };
+    store::update(tx, &after, clock.now()).await?;
+    // The settings of mail play no part in what a space may hold.
+    for wanted in
+        wants::wants(&after, &MailSettings::default()).iter().filter(|wanted| wanted.kind == wants::DRIVE)
+    {
+        want(tx, clock, wanted).await?;
+    }
+    Ok(Some(Storage::from(&after)))
+}

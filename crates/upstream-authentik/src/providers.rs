@@ -1,0 +1,124 @@
+//! What the file service needs of a provider: a claim that names its accounts, and a service account with an app
+//! password (sections 6 to 8, 12 and 14). Only `dezky bootstrap` uses it.
+
+use outbound::{Call, CallError, Method};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::Authentik;
+use crate::client::{accept, body_of};
+use crate::pages::Listing;
+use crate::users::User;
+
+const PROVIDERS: &str = "/api/v3/providers/oauth2/";
+const MAPPINGS: &str = "/api/v3/propertymappings/provider/scope/";
+const TOKENS: &str = "/api/v3/core/tokens/";
+
+/// An OAuth2 provider.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Provider {
+    /// The number that the API goes by.
+    #[serde(rename = "pk")]
+    pub id: i64,
+    /// The client id.
+    pub client_id: String,
+    /// The mappings that make its claims, by their ids.
+    #[serde(rename = "property_mappings", default)]
+    pub mappings: Vec<String>,
+}
+
+/// What makes claims of a scope.
+#[derive(Debug, Clone, Deserialize)]
+pub struct ScopeMapping {
+    /// The UUID.
+    #[serde(rename = "pk")]
+    pub id: String,
+    /// The unique name.
+    pub name: String,
+    /// The code that gives the claims.
+    pub expression: String,
+}
+
+impl Authentik {
+    /// The provider of a client id.
+    pub async fn provider(&self, client_id: &str) -> Result<Option<Provider>, CallError> {
+        let filters = [("client_id", client_id)];
+        let listing = Listing { path: PROVIDERS, what: "providers", ordering: "name", filters: &filters };
+        let found = self.rows(&listing, |provider: &Provider| provider.id).await?;
+        Ok(found.into_iter().find(|provider| provider.client_id == client_id))
+    }
+
+    /// The scope mapping of a name.
+    pub async fn scope_mapping(&self, name: &str) -> Result<Option<ScopeMapping>, CallError> {
+        let filters = [("name", name)];
+        let listing = Listing { path: MAPPINGS, what: "scope mappings", ordering: "name", filters: &filters };
+        let found = self.rows(&listing, |mapping: &ScopeMapping| mapping.id.clone()).await?;
+        Ok(found.into_iter().find(|mapping| mapping.name == name))
+    }
+
+    /// Makes a mapping of the scope. After an error of unknown effect, find it by its name.
+    pub async fn create_scope_mapping(
+        &self,
+        name: &str,
+        scope: &str,
+        expression: &str,
+    ) -> Result<ScopeMapping, CallError> {
+        let body = json!({"name": name, "scope_name": scope, "expression": expression});
+        self.read(Call::new(Method::Post, MAPPINGS).json(&body)).await
+    }
+
+    /// Changes the code of a mapping. Safe to repeat.
+    pub async fn set_expression(&self, id: &str, expression: &str) -> Result<ScopeMapping, CallError> {
+        let call = Call::new(Method::Patch, format!("{MAPPINGS}{id}/"));
+        self.read(call.json(&json!({"expression": expression}))).await
+    }
+
+    /// Lets a provider use a mapping beside those that it has. Safe to repeat.
+    pub async fn attach_mapping(&self, provider: &Provider, id: &str) -> Result<(), CallError> {
+        if provider.mappings.iter().any(|known| known == id) {
+            return Ok(());
+        }
+        // PATCH replaces the whole list (section 1).
+        let mut mappings = provider.mappings.clone();
+        mappings.push(id.to_owned());
+        let call = Call::new(Method::Patch, format!("{PROVIDERS}{}/", provider.id));
+        let changed: Provider = self.read(call.json(&json!({"property_mappings": mappings}))).await?;
+        if changed.mappings.iter().any(|known| known == id) {
+            return Ok(());
+        }
+        Err(self.refused(502, "the provider did not take the mapping"))
+    }
+
+    /// Makes a service account; one that is there already stays as it is. The app password that comes along is not used:
+    /// it is shown once, and a repeat would have none.
+    pub async fn ensure_service_account(&self, username: &str) -> Result<User, CallError> {
+        if let Some(user) = self.find_user(username).await? {
+            return Ok(user);
+        }
+        let body = json!({"name": username, "create_group": false, "expiring": false});
+        let call = Call::new(Method::Post, "/api/v3/core/users/service_account/").json(&body);
+        accept(self.send(call).await?)?;
+        let made = self.find_user(username).await?;
+        made.ok_or_else(|| self.refused(502, "the service account is not there after it was made"))
+    }
+
+    /// The app password of that identifier, made unless it is there.
+    pub async fn ensure_app_password(&self, identifier: &str, user: i64) -> Result<SecretString, CallError> {
+        #[derive(Deserialize)]
+        struct Key {
+            key: String,
+        }
+        // Without `expiring` it would end after half an hour (section 12).
+        let body =
+            json!({"identifier": identifier, "intent": "app_password", "user": user, "expiring": false});
+        let answer = self.send(Call::new(Method::Post, TOKENS).json(&body)).await?;
+        let exists =
+            answer.status == 400 && body_of(&answer).is_some_and(|body| body["identifier"] != Value::Null);
+        if !exists {
+            accept(answer)?;
+        }
+        let key: Key = self.read(Call::get(format!("{TOKENS}{identifier}/view_key/"))).await?;
+        Ok(key.key.into())
+    }
+}
