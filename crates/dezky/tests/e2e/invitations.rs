@@ -19,7 +19,7 @@ async fn link(stage: &Stage, browser: &Browser, address: &str) -> String {
     }
     browser.open(&stage.url("sandbox/mail", "/")).await;
     browser.follow("Invitation to Acme Widgets ApS").await;
-    browser.sees("Anna Andersen invites you").await;
+    browser.sees("Anna Ærø invites you").await;
     let text = browser.text().await;
     let link = text.split_whitespace().find(|word| word.contains("/invitation/"));
     link.expect("the mail has a link").to_owned()
@@ -41,7 +41,7 @@ async fn somebody_is_invited_accepts_and_works() {
         let link = link(stage, &mette, METTE).await;
         mette.open(&link).await;
         mette.sees("Join Acme Widgets ApS").await;
-        mette.sees("Anna Andersen invites you as Admin.").await;
+        mette.sees("Anna Ærø invites you as Admin.").await;
         mette.fill("Your name", "Mette Hvid").await;
         mette.fill("Choose a password", OWN).await;
         mette.press("Accept").await;

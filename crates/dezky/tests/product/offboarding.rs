@@ -97,15 +97,16 @@ async fn a_door_that_could_not_be_shut_is_said_to_be_open_until_it_is() {
         let origin = product.origin("sandbox/authentik");
         assert!(client(origin).send(call).await.unwrap().status < 300);
     };
-    faults(value!([{"route": "DELETE /api/v3/core/authenticated_sessions", "kind": "refuse"}])).await;
+    // She can't be taken out of the workspace's group.
+    faults(value!([{"route": "POST /api/v3/core/groups", "kind": "refuse"}])).await;
     call(&product, Method::Post, &format!("/{id}/offboard"), Some(value!({}))).await;
     let open = report(&product, &id, |report| report["checkedAt"].is_string()).await;
-    assert_eq!(verdict(&open, "sessions"), ("read".to_owned(), "open".to_owned()), "{open}");
+    assert_eq!(verdict(&open, "membership"), ("read".to_owned(), "open".to_owned()), "{open}");
     assert_eq!((&open["shut"], &open["goesOn"]), (&value!(false), &value!(true)), "{open}");
     assert_eq!(verdict(&open, "mail").1, "refused", "one open door hides no other: {open}");
     faults(value!([])).await;
     let shut = report(&product, &id, |report| report["shut"] == true).await;
-    assert_eq!(verdict(&shut, "sessions").1, "refused", "{shut}");
+    assert_eq!(verdict(&shut, "membership").1, "refused", "{shut}");
 }
 
 #[tokio::test]

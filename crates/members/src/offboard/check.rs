@@ -84,7 +84,7 @@ impl Members {
             (_, Some(shut)) if shut.verdict == Verdict::Refused => doors.push(shut.clone()),
             (Some(trial), _) => doors.push(seen(Place::Mail, How::Tried, self.try_mail(&trial).await)),
             (None, _) if member.mailbox.is_some() => {
-                doors.push(seen(Place::Mail, How::Tried, Verdict::Unknown))
+                doors.push(seen(Place::Mail, How::Tried, Verdict::Unknown));
             }
             (None, _) => {}
         }
@@ -194,9 +194,9 @@ fn verdict(plan: &Plan, kind: &str) -> Verdict {
     let change = plan.changes.iter().find(|change| change.kind == kind);
     match change.map(|change| change.action) {
         Some(Action::Unreadable) => Verdict::Unknown,
-        Some(Action::Create) => Verdict::Refused,
         Some(Action::Update | Action::Delete | Action::Foreign) => Verdict::Open,
         None if plan.accepted.iter().any(|accepted| accepted.subject.kind == kind) => Verdict::Open,
-        None => Verdict::Refused,
+        // What is not there lets nobody in.
+        Some(Action::Create) | None => Verdict::Refused,
     }
 }

@@ -13,7 +13,7 @@ use super::{Offboarding, Seen};
 /// No next time.
 const NEVER: i64 = i64::MAX;
 
-fn offboarding(row: Model) -> Result<Offboarding, Error> {
+fn offboarding(row: &Model) -> Result<Offboarding, Error> {
     let damaged = |what: &str| Error::damaged("offboardings", format!("{what} of {}", row.id));
     Ok(Offboarding {
         id: row.id.parse().map_err(|_| damaged("id"))?,
@@ -56,7 +56,7 @@ pub async fn latest(
         .filter(Column::TenantId.eq(tenant.to_string()))
         .filter(Column::UserId.eq(user.to_string()))
         .order_by_desc(Column::Id);
-    found.one(on).await?.map(offboarding).transpose()
+    found.one(on).await?.as_ref().map(offboarding).transpose()
 }
 
 /// Those that are due; they are put off until `again`, so that a crash repeats them.
@@ -72,7 +72,7 @@ pub async fn claim(tx: &Tx, now: Timestamp, again: Timestamp, most: u64) -> Resu
         .filter(Column::Id.is_in(due.iter().map(|row| row.id.clone())))
         .exec(&**tx)
         .await?;
-    due.into_iter().map(offboarding).collect()
+    due.iter().map(offboarding).collect()
 }
 
 /// Whether any is due.

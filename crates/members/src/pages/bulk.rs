@@ -140,7 +140,7 @@ impl Members {
     }
 }
 
-fn head(w: &Words, slug: &str, title: String, summary: String) -> PageHead {
+fn head(w: &Words, slug: &str, title: String, summary: &str) -> PageHead {
     PageHead {
         title,
         summary: html! { (summary) },
@@ -167,7 +167,7 @@ fn question(view: &View, by: &Granted<ManageMembers>, deed: Deed, people: &[Memb
     let form =
         FormHead { action: format!("/admin/{slug}/members/bulk"), csrf: view.shell.csrf.clone(), swap: None };
     let content = html! { (card("sure", w.t("bulk-sure")).body(form.form(&inside))) };
-    view.page(&title, &head(w, slug, title.clone(), w.t("bulk-nothing-yet")), &content)
+    view.page(&title, &head(w, slug, title.clone(), &w.t("bulk-nothing-yet")), &content)
 }
 
 fn report(view: &View, by: &Granted<ManageMembers>, deed: Deed, done: &[(Member, Outcome)]) -> Markup {
@@ -190,7 +190,7 @@ fn report(view: &View, by: &Granted<ManageMembers>, deed: Deed, done: &[(Member,
         size: Size::Tall,
         ..Table::default()
     };
-    view.page(&title, &head(w, slug, title.clone(), said), &table(w, &list))
+    view.page(&title, &head(w, slug, title.clone(), &said), &table(w, &list))
 }
 
 fn shown(w: &Words, deed: Deed, outcome: &Outcome) -> Markup {

@@ -103,7 +103,7 @@ pub async fn start(
     }
 }
 
-fn head(w: &Words, slug: &str, waiting: u64, title: String, summary: String) -> PageHead {
+fn head(w: &Words, slug: &str, waiting: u64, title: String, summary: &str) -> PageHead {
     PageHead {
         title,
         summary: html! { (summary) },
@@ -151,7 +151,7 @@ fn choosing(
         }))
         @if !shown.before.is_empty() { (before(w, slug, &shown.before)) }
     };
-    let head = head(w, slug, shown.waiting, w.t("import-title"), w.t("import-says"));
+    let head = head(w, slug, shown.waiting, w.t("import-title"), &w.t("import-says"));
     view.page(&w.t("import-title"), &head, &content)
 }
 
@@ -223,7 +223,7 @@ fn judged(
         (table(w, &list))
     };
     let title = w.t("import-report");
-    view.page(&title, &head(w, slug, waiting, title.clone(), summary), &content)
+    view.page(&title, &head(w, slug, waiting, title.clone(), &summary), &content)
 }
 
 /// Why nobody is made of a line, in a sentence each.
