@@ -272,12 +272,10 @@ fn members(w: &Words, slug: &str, overview: &Overview) -> Markup {
 }
 
 fn own(w: &Words, share: &Share) -> Markup {
-    match &share.drive {
-        Some(Drive { used, total, .. }) => {
-            bar(w, &w.t("storage-used"), *used, total.or(share.given).unwrap_or(0))
-        }
-        None => html! { span class="muted small" { (w.t("storage-not-yet")) } },
-    }
+    let Some(Drive { used, total, .. }) = &share.drive else {
+        return html! { span class="muted small" { (w.t("storage-not-yet")) } };
+    };
+    bar(w, &w.t("storage-used"), *used, total.or(share.given).unwrap_or(0))
 }
 
 fn limit_said(w: &Words, share: &Share) -> String {

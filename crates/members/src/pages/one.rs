@@ -127,9 +127,8 @@ pub fn page(
 fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
     let member = &details.member;
     let mailbox = member.mailbox.as_ref().and_then(Mailbox::address);
-    let ago = |at: Option<kernel::Timestamp>| match at {
-        Some(at) => ui::ago(w, at, now),
-        None => html! { span class="muted" { (w.t("member-never")) } },
+    let ago = |at: Option<kernel::Timestamp>| {
+        at.map_or_else(|| html! { span class="muted" { (w.t("member-never")) } }, |at| ui::ago(w, at, now))
     };
     let list = [
         Definition::new(w.t("member-email"), html! { (ui::copy(w, &member.email)) }),
