@@ -21,6 +21,7 @@ mod domains;
 mod harness;
 #[cfg(test)]
 mod matrix;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod provisioning;
@@ -29,10 +30,10 @@ mod publishing;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
-#[cfg(test)]
 mod shell;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
 mod storage;
 #[cfg(test)]
 mod world;
