@@ -244,12 +244,8 @@ fn members(w: &Words, slug: &str, overview: &Overview) -> Markup {
         href: Some(format!("/admin/{slug}/members/{}", share.user)),
         cells: vec![
             ui::who(&share.name, &share.user.to_string(), Some(&share.email)),
-            if is_known {
-                own(w, share)
-            } else {
-                html! { span class="muted" { "–" } }
-            },
             html! {
+                @if is_known { (own(w, share)) } @else { span class="muted" { "–" } }
                 (button(limit_said(w, share)).small().quiet().icon(Icon::Pencil).opens(Whose::Member(share.user).dialog()))
             },
         ],
@@ -258,11 +254,7 @@ fn members(w: &Words, slug: &str, overview: &Overview) -> Markup {
     let shown = Table {
         id: "shares".into(),
         caption: w.t("storage-members"),
-        columns: vec![
-            Column::new(w.t("storage-person")),
-            Column::new(w.t("storage-own")),
-            Column::new(w.t("storage-limit")).md(),
-        ],
+        columns: vec![Column::new(w.t("storage-person")), Column::new(w.t("storage-own"))],
         rows: overview.shares.iter().map(|share| row(share).into()).collect(),
         size: Size::Tall,
         empty: Some(empty(&nothing)),
@@ -272,16 +264,15 @@ fn members(w: &Words, slug: &str, overview: &Overview) -> Markup {
 }
 
 fn own(w: &Words, share: &Share) -> Markup {
-    match &share.drive {
-        Some(Drive { used, total, .. }) => {
-            bar(w, &w.t("storage-used"), *used, total.or(share.given).unwrap_or(0))
-        }
-        None => html! { span class="muted small" { (w.t("storage-not-yet")) } },
-    }
+    let Some(Drive { used, total, .. }) = &share.drive else {
+        return html! { span class="muted small" { (w.t("storage-not-yet")) } };
+    };
+    bar(w, &w.t("storage-used"), *used, total.or(share.given).unwrap_or(0))
 }
 
 fn limit_said(w: &Words, share: &Share) -> String {
-    share.given.map_or_else(|| w.t("storage-no-limit"), |bytes| ui::bytes(w, bytes))
+    let said = |bytes| w.tx("storage-limit-said", &[("limit", ui::bytes(w, bytes).into())]);
+    share.given.map_or_else(|| w.t("storage-no-limit"), said)
 }
 
 /// The dialog of one limit.

@@ -112,7 +112,7 @@ impl Storages {
         }
         let after =
             storage::set_space(&tx, clock, by.tenant(), Some(wanted)).await?.ok_or(Error::NotFound)?;
-        let entry = Entry::done("storage.give_space", target("tenant", by.scope().slug.to_string()))
+        let entry = Entry::done("storage.give_space", target("tenant", by.scope().slug.clone()))
             .before(json!({"spaceBytes": before.space}))
             .after(json!({"spaceBytes": after.space}));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;

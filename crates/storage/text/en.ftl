@@ -30,6 +30,7 @@ storage-nobody = Nobody is here yet
 storage-nobody-says = Members appear here with their own drives.
 
 storage-limit = Limit
+storage-limit-said = Limit { $limit }
 storage-limit-of = How much may { $name } keep?
 storage-limit-help = Up to { $left }. Empty is no limit of their own.
 storage-limit-space = How much may the shared space hold?

@@ -15,7 +15,7 @@ const PROVIDERS: &str = "/api/v3/providers/oauth2/";
 const MAPPINGS: &str = "/api/v3/propertymappings/provider/scope/";
 const TOKENS: &str = "/api/v3/core/tokens/";
 
-/// An `OAuth2` provider.
+/// A provider of OAuth 2.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Provider {
     /// The number that the API goes by.

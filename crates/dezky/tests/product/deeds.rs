@@ -101,6 +101,7 @@ impl World {
             "drifts": found,
             "accepted": self.show("/api/drift/accepted").await,
             "domains": self.domains().await,
+            "shares": self.shares().await,
         });
         for simulator in SIMULATORS {
             let origin = self.product.origin(&format!("sandbox/{simulator}"));
@@ -111,6 +112,13 @@ impl World {
             }
         }
         without_times(all)
+    }
+
+    /// What members are given: it shows upstream only once they signed in to files.
+    async fn shares(&self) -> Vec<Value> {
+        let storage = self.show("/api/tenants/acme/storage").await;
+        let given = |member: &Value| value!([member["id"], member["quotaBytes"]]);
+        storage["members"].as_array().unwrap().iter().map(given).collect()
     }
 
     /// What people decided about domains; what their records say comes and goes by itself.

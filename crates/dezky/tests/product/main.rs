@@ -42,10 +42,10 @@ mod secrets;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
-#[cfg(test)]
 mod shell;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
 mod storage;
 #[cfg(test)]
 mod world;

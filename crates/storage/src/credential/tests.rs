@@ -82,10 +82,10 @@ impl Rig {
     }
 
     /// How often the provider was asked since the last time.
-    fn refreshes(&self) -> usize {
+    fn refreshes(&self) -> u64 {
         let calls = self.sim.calls.list();
         self.sim.calls.clear();
-        calls.iter().filter(|call| format!("{call:?}").contains("/konnect/v1/token")).count()
+        calls.iter().filter(|(call, _)| call.contains("/konnect/v1/token")).map(|(_, times)| times).sum()
     }
 }
 
@@ -170,9 +170,9 @@ async fn a_wrong_password_is_not_tried_at_each_request() {
     let rig = Rig::start().await;
     let ocis = rig.ocis(Some("guess"));
     assert!(asks_for_a_person(&ocis.probe().await.unwrap_err()));
-    let asked = rig.sim.calls.list().len();
+    let asked = rig.sim.calls.list();
     assert!(asks_for_a_person(&ocis.probe().await.unwrap_err()));
-    assert_eq!(rig.sim.calls.list().len(), asked, "it rests");
+    assert_eq!(rig.sim.calls.list(), asked, "it rests");
     rig.clock.advance(super::REST);
     rig.ocis(Some("once")).probe().await.unwrap();
 }

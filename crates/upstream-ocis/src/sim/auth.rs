@@ -105,12 +105,11 @@ pub async fn caller(store: &Store<World>, headers: &HeaderMap) -> Result<String,
         .and_then(|value| value.strip_prefix("Bearer "));
     let token = token.ok_or_else(|| refused(Refusal::Token))?;
     let own = store.read(|world| world.idp.user_of(token, settings.now()).map(str::to_owned));
-    let name = match &own {
-        Some(_) => String::new(),
-        None => {
-            let claim = store.read(|world| world.idp.claim.clone());
-            settings.account_of(token, claim.as_deref().unwrap_or("sub")).await.map_err(refused)?
-        }
+    let name = if own.is_some() {
+        String::new()
+    } else {
+        let claim = store.read(|world| world.idp.claim.clone());
+        settings.account_of(token, claim.as_deref().unwrap_or("sub")).await.map_err(refused)?
     };
     let found = store.read(|world| {
         let user = match &own {
