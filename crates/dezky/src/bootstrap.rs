@@ -15,7 +15,7 @@ use crate::config::{self, Config, OcisCredential, Values, text};
 use crate::{database, upstreams};
 
 const DEADLINE: Duration = Duration::from_secs(10);
-/// The claim that oCIS knows accounts by; its setting PROXY_USER_OIDC_CLAIM.
+/// The claim that oCIS knows accounts by; its setting `PROXY_USER_OIDC_CLAIM`.
 const CLAIM: &str = "dezky_files_account";
 const MAPPING: &str = "dezky-files-account";
 /// Every sign-in to files asks for this scope.
@@ -142,12 +142,11 @@ impl Setup<'_> {
             }
             _ => None,
         };
-        let password = match configured {
-            Some(password) => password,
-            None => {
-                let identifier = format!("{}-dezky-files", self.found.service_user);
-                self.authentik.ensure_app_password(&identifier, user.id).await?
-            }
+        let password = if let Some(password) = configured {
+            password
+        } else {
+            let identifier = format!("{}-dezky-files", self.found.service_user);
+            self.authentik.ensure_app_password(&identifier, user.id).await?
         };
         say("Authentik: the service account has an app password");
         Ok(password)

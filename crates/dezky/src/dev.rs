@@ -60,7 +60,7 @@ async fn begin(
     let db = database::connect(config.database_url.expose_secret()).await?;
     migrations::migrate(&db).await?;
     let surroundings = Surroundings { sandbox_page: Some(sandbox.addresses.index.clone()) };
-    let product = Product::new(config, Pace::quick(), surroundings, db)?;
+    let product = Product::new(config, &Pace::quick(), surroundings, db)?;
     product.start(tracker, stop).await?;
     let mut listeners = vec![ports.portal, ports.operator, ports.api];
     for (address, router) in product.servers() {

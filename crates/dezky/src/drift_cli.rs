@@ -39,7 +39,7 @@ impl Shell {
         let config = Config::read(&values)?;
         let db = database::connect(config.database_url.expose_secret()).await?;
         let pace = Pace::steady(config.lease);
-        let product = Product::new(config, pace, Surroundings::default(), db)?;
+        let product = Product::new(config, &pace, Surroundings::default(), db)?;
         Ok(Self { actor: Actor::of_shell(&product.clock), product })
     }
 

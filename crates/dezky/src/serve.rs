@@ -26,7 +26,7 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
     let pace = Pace::steady(config.lease);
     #[cfg(debug_assertions)]
     let pace = pace.until(crate::fail_point::from_environment()?);
-    let product = Product::new(config, pace, Surroundings::default(), db)?;
+    let product = Product::new(config, &pace, Surroundings::default(), db)?;
     let tracker = TaskTracker::new();
     // Listening first: a port that is taken is found out before any work is begun.
     let mut servers = Vec::new();

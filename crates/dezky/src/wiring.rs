@@ -133,26 +133,17 @@ pub struct Product {
 
 impl Product {
     /// Puts everything together over a migrated database.
-    pub fn new(config: Config, pace: Pace, surroundings: Surroundings, db: Db) -> anyhow::Result<Self> {
+    pub fn new(config: Config, pace: &Pace, surroundings: Surroundings, db: Db) -> anyhow::Result<Self> {
         let clock = Clock::System;
         let upstreams = upstreams::connect(&config, Some(&db), &clock, pace.deadline)?;
         let dns = upstreams::dns(&config, &clock)?;
-        let sign_in = sign_in_of(&config, &pace, &db, &clock)?;
+        let sign_in = sign_in_of(&config, pace, &db, &clock)?;
         let probes = Probes::new(
             db.clone(),
             clock.clone(),
             checks::probes(&upstreams, &dns, config.mail.as_ref(), &db, pace.spare),
         );
-        let mut kinds = tenants::kinds(&upstreams);
-        kinds.extend(members::kinds(&upstreams));
-        kinds.extend(mail::kinds(&upstreams));
-        let reconciler = Reconciler::new(
-            db.clone(),
-            clock.clone(),
-            pace.reconcile.clone(),
-            kinds,
-            vec![tenants::observer(), domains::observer(), members::observer()],
-        );
+        let reconciler = reconciler_of(&upstreams, pace, &db, &clock);
         let settings = tenants::Settings {
             platform_slug: config.platform_slug.clone(),
             platform_name: config.platform_name.clone(),
@@ -174,10 +165,10 @@ impl Product {
         schedules.extend(tenants::schedules(&tenants));
         schedules.push(probes.schedule(pace.probe_every));
         schedules.push(drift::schedule(&reconciler, pace.scan_every));
-        let (domain_pace, look_every) = pace.domains;
+        let (domain_pace, look_every) = &pace.domains;
         let settings = domains::Settings {
             challenge: config.dns.challenge.clone(),
-            pace: domain_pace,
+            pace: *domain_pace,
             portal: portal_origin(&config),
             connect: config.dns.connect.clone(),
             clients: upstreams::client_documents(&config)?,
@@ -186,24 +177,8 @@ impl Product {
         let stalwart = upstreams.stalwart.clone().ok();
         let domains =
             domains::Domains::new(db.clone(), clock.clone(), reconciler.clone(), dns, stalwart, settings);
-        schedules.push(domains::schedule(&domains, look_every));
-        let settings = members::Settings {
-            settle: pace.settle,
-            backoff: pace.reconcile.backoff,
-            look: pace.follow,
-            password_lasts: Duration::from_hours(7 * 24),
-            portal: portal_origin(&config),
-            beyond_seats: config.beyond_seats,
-        };
-        let members = members::Members::new(
-            db.clone(),
-            clock.clone(),
-            reconciler.clone(),
-            upstreams.authentik.clone().ok(),
-            upstreams.stalwart.clone().ok(),
-            vec![mail::follower(clock.clone())],
-            settings,
-        );
+        schedules.push(domains::schedule(&domains, *look_every));
+        let members = members_of(&config, pace, &upstreams, &reconciler, (&db, &clock));
         schedules.extend(members::schedules(&members));
         let stalwart = upstreams.stalwart.clone().ok();
         let mail = mail::Mail::new(db.clone(), clock.clone(), reconciler.clone(), stalwart, pace.settle);
@@ -299,6 +274,41 @@ impl Product {
 fn portal_origin(config: &Config) -> Option<String> {
     let portal = config.consoles.iter().find(|console| console.surface == access::Surface::Portal);
     portal.map(|console| console.address.origin.clone())
+}
+
+/// The reconciler of all kinds.
+fn reconciler_of(upstreams: &tenants::Upstreams, pace: &Pace, db: &Db, clock: &Clock) -> Reconciler {
+    let mut kinds = tenants::kinds(upstreams);
+    kinds.extend(members::kinds(upstreams));
+    kinds.extend(mail::kinds(upstreams));
+    let observers = vec![tenants::observer(), domains::observer(), members::observer()];
+    Reconciler::new(db.clone(), clock.clone(), pace.reconcile.clone(), kinds, observers)
+}
+
+fn members_of(
+    config: &Config,
+    pace: &Pace,
+    upstreams: &tenants::Upstreams,
+    reconciler: &Reconciler,
+    (db, clock): (&Db, &Clock),
+) -> members::Members {
+    let settings = members::Settings {
+        settle: pace.settle,
+        backoff: pace.reconcile.backoff,
+        look: pace.follow,
+        password_lasts: Duration::from_hours(7 * 24),
+        portal: portal_origin(config),
+        beyond_seats: config.beyond_seats,
+    };
+    members::Members::new(
+        db.clone(),
+        clock.clone(),
+        reconciler.clone(),
+        upstreams.authentik.clone().ok(),
+        upstreams.stalwart.clone().ok(),
+        vec![mail::follower(clock.clone())],
+        settings,
+    )
 }
 
 fn sign_in_of(config: &Config, pace: &Pace, db: &Db, clock: &Clock) -> anyhow::Result<SignIn> {

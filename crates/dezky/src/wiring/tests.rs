@@ -22,7 +22,7 @@ fn config() -> Config {
 async fn table() -> Vec<web::RouteInfo> {
     let test = migrations::test_database().await;
     let surroundings = Surroundings { sandbox_page: Some("http://127.0.0.1:5".into()) };
-    let product = Product::new(config(), Pace::quick(), surroundings, test.db.clone()).unwrap();
+    let product = Product::new(config(), &Pace::quick(), surroundings, test.db.clone()).unwrap();
     // Building the routers proves that no two routes stand in each other's way.
     assert_eq!(product.servers().len(), 3);
     product.table()

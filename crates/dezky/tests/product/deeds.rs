@@ -1,6 +1,7 @@
 //! Laws of everything that changes something, by the API or by a form. The routes come from the golden route table: one
 //! without a line in the tables fails.
 
+mod forms;
 mod table;
 
 use std::time::{Duration, Instant};
@@ -10,7 +11,8 @@ use serde_json::{Value, json as value};
 
 use crate::harness::{Product, client, get, json, spoil};
 use crate::matrix::{Proof, Route, routes, session, strangers_token};
-use table::{Deed, Form, Spoil, forms, table};
+use forms::{Form, forms};
+use table::{Deed, Spoil, table};
 
 const IDA: &str = "ida@dezky.test";
 /// The owner of another tenant than the one that he tries to change.

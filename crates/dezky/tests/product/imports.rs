@@ -98,8 +98,8 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     desk.begin().await;
     let (status, _) = desk.call(Method::Post, "/invitations", Some(value!({"email": "in@vited.test"}))).await;
     assert_eq!(status, 201);
-    let taken = desk.members().await.len();
-    desk.seats(taken + 1 + 3).await;
+    let seated = desk.members().await.len();
+    desk.seats(seated + 1 + 3).await;
     let file = "\u{feff}E-mail;Name;Role;Mailbox\r\n\
         lis@acme-widgets.test;Lis Holm;;\r\n\
         ;Nobody;;\r\n\
@@ -137,7 +137,7 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
         (12, &["no-seat"]),
     ];
     assert_eq!(told, expected.map(|(line, codes)| (line, codes.to_vec())), "{report}");
-    assert_eq!((&report["good"], desk.members().await.len()), (&value!(3), taken), "nothing was changed");
+    assert_eq!((&report["good"], desk.members().await.len()), (&value!(3), seated), "nothing was changed");
 
     let id = desk.start(file, "invite").await;
     let done = desk.done(&id, PATIENCE).await;
