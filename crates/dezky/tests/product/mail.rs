@@ -176,7 +176,7 @@ async fn what_can_not_be_is_refused_and_says_why() {
     let new = value!({"name": "Sal Es", "email": "sal@private.test", "mailbox": "sales"});
     let (status, code, field, sentence) = post("/users", new).await;
     assert_eq!((status, &*code, &*field), (409, "address-taken", "mailbox"));
-    assert_eq!(sentence, format!("{} is an alias of Anna Ærø", at("sales")));
+    assert_eq!(sentence, format!("{} is an alias of Anna Ærø.", at("sales")));
 
     for (address, why) in [
         (at(&"x".repeat(65)), "64 characters"),

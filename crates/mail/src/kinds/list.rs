@@ -42,7 +42,9 @@ impl List {
             let found = self.0.list(id).await?;
             return Ok(if found.is_some() { found } else { self.0.list(id).await? });
         }
-        let (Some(domain), Some(spec)) = (resource.needed.first(), &resource.spec) else { return Ok(None) };
+        let (Some(domain), Some(spec)) = (resource.needed.first(), resource.description()) else {
+            return Ok(None);
+        };
         let all = self.0.list_lists(Some(domain)).await?;
         Ok(all.into_iter().find(|list| list.name == text(spec, "name")))
     }
@@ -55,7 +57,7 @@ impl Kind for List {
     }
 
     fn needs(&self, resource: &Resource) -> Vec<Need> {
-        resource.spec.as_ref().map(aliases::needs).unwrap_or_default()
+        resource.description().map(aliases::needs).unwrap_or_default()
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {

@@ -37,11 +37,11 @@ impl Kind for Shared {
     }
 
     fn needs(&self, resource: &Resource) -> Vec<Need> {
-        resource.spec.as_ref().map(aliases::needs).unwrap_or_default()
+        resource.description().map(aliases::needs).unwrap_or_default()
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
-        let found = match (&resource.upstream_id, resource.needed.first(), &resource.spec) {
+        let found = match (&resource.upstream_id, resource.needed.first(), resource.description()) {
             // Nothing but its id tells that it is ours, and copies lag: that it is gone counts when it is said twice.
             (Some(id), ..) => match self.0.account(id).await? {
                 None => self.0.account(id).await?,

@@ -31,9 +31,13 @@ fn subjects() -> Vec<Box<dyn Subject>> {
     ]
 }
 
+/// Sets a property of a drive that oCIS makes and unmakes, so the laws of what Dezky makes don't fit it.
+const OF_ANOTHERS_OBJECT: &str = "ocis.quota";
+
 #[test]
 fn every_kind_of_the_slice_is_under_the_laws() {
-    let registered: Vec<&str> = kinds(&OFF).iter().map(|registered| registered.name).collect();
+    let mut registered: Vec<&str> = kinds(&OFF).iter().map(|registered| registered.name).collect();
+    registered.retain(|name| *name != OF_ANOTHERS_OBJECT);
     let tried: Vec<&str> = subjects().iter().map(|subject| subject.kind()).collect();
     assert_eq!(registered, tried, "a kind has no subject here, so no law is tried on it");
 }

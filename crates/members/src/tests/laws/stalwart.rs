@@ -52,7 +52,19 @@ impl Subject for Mailboxes {
 
 struct MailboxesThere(Running<World>);
 
+/// An alias as a spec has it.
+fn alias(shown: &Value) -> Value {
+    let address = text(&shown["address"]);
+    let (name, domain) = address.split_once('@').unwrap();
+    json!({"domain": domain, "name": name})
+}
+
 impl MailboxesThere {
+    fn domain_of(&self, id: &str) -> Value {
+        self.inventory("accounts").into_iter().find(|account| account["id"] == id).unwrap()["domainId"]
+            .clone()
+    }
+
     fn inventory(&self, kind: &str) -> Vec<Value> {
         rows(&self.0.store.read(State::inventory), kind)
     }
@@ -91,10 +103,13 @@ impl Upstream for MailboxesThere {
             fields: json!({
                 "name": whole["name"], "domain": name(&whole["domainId"]),
                 "description": whole["description"], "quotaBytes": whole["quota"], "frozen": whole["frozen"],
+                "aliases": whole["aliases"].as_array().unwrap().iter().map(alias).collect::<Vec<_>>(),
+                "groups": whole["groups"],
             }),
             whole,
         };
-        self.inventory("accounts").into_iter().map(object).collect()
+        let boxes = self.inventory("accounts").into_iter().filter(|account| account["@type"] == "User");
+        boxes.map(object).collect()
     }
 
     fn add_foreign(&self, name: &str) {
@@ -111,6 +126,14 @@ impl Upstream for MailboxesThere {
             "description" => json!({"description": "Spoiled"}),
             "quotaBytes" => json!({"quotas": {"maxDiskQuota": 1}}),
             "frozen" => json!({"frozen": true}),
+            "aliases" => {
+                json!({"aliases": {"0": {"enabled": true, "name": "spoiled", "domainId": self.domain_of(id)}}})
+            }
+            "groups" => {
+                let team = json!({"@type": "Group", "name": "team", "domainId": self.domain_of(id)});
+                self.put("gg", &team);
+                json!({"memberGroupIds": {"gg": true}})
+            }
             _ => panic!("a mailbox has no {field}"),
         };
         self.put(id, &spoiled);
