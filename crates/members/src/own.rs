@@ -1,7 +1,7 @@
 //! A person's own password: chosen by them, set on sign-in and mailboxes together [N1].
 
 use access::{Granted, OwnAccount, people, sessions};
-use audit::{Chain, Entry, Target};
+use audit::{Chain, Entry, Outcome, Target};
 use kernel::input::Shape::Text;
 use kernel::input::{Field, Input};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -64,6 +64,30 @@ impl Members {
         let person = &by.actor().person;
         judge(password.expose_secret(), &person.name, &person.email)
             .map_err(|why| Error::WeakPassword(why.to_owned()))?;
+        // The record comes first: what follows may take effect and die before it could be written down.
+        self.record_own(by, Outcome::Ok).await?;
+        let done = self.replace_password(by, password).await;
+        if done.is_err() {
+            self.record_own(by, Outcome::Failed).await?;
+        }
+        done
+    }
+
+    async fn record_own(&self, by: &Granted<OwnAccount>, outcome: Outcome) -> Result<(), Error> {
+        let id = by.actor().person.id.to_string();
+        let target = Target { kind: "user", name: id.clone(), id };
+        let entry = Entry::done("user.set_password", target).outcome(outcome);
+        let tx = self.0.db.begin().await?;
+        audit::append(&tx, by.context(), Chain::Platform, entry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn replace_password(
+        &self,
+        by: &Granted<OwnAccount>,
+        password: &SecretString,
+    ) -> Result<Doors, Error> {
+        let person = &by.actor().person;
         let mut memberships = store::of_user(self.0.db.read(), person.id).await?;
         memberships.retain(|member| member.removed_at.is_none());
         let doors = if memberships.is_empty() {
@@ -77,16 +101,14 @@ impl Members {
         }) {
             return Err(Error::WeakPassword(why));
         }
-        if doors.sign_in != Door::Set {
-            let why = doors.sign_in.why().unwrap_or("your account is not there yet");
+        // A door that may still open with a generated password leaves it to be replaced.
+        if doors.sign_in != Door::Set || doors.any_failed() {
+            let why = doors.sign_in.why().unwrap_or("a part of your account does not answer");
             return Err(Error::NotDone(format!("the password was not changed everywhere: {why}")));
         }
         let now = self.0.clock.now();
         let tx = self.0.db.begin().await?;
         people::set_password_due(&tx, person.id, None).await?;
-        let id = person.id.to_string();
-        let entry = Entry::done("user.set_password", Target { kind: "user", name: id.clone(), id });
-        audit::append(&tx, by.context(), Chain::Platform, entry).await?;
         sessions::end_all(&tx, person.id, now).await?;
         store::ask_sign_out(&tx, person.id, now).await?;
         tx.commit().await?;
