@@ -7,7 +7,7 @@ use std::time::Duration;
 use reconcile::{FailPoint, Point, Settings, Want};
 
 use crate::deed::Deed;
-use crate::subject::{Object, Ownership, Subject};
+use crate::subject::{Object, Subject};
 use crate::trial::{Trial, Verdict};
 
 /// What a process was about when it died.
@@ -39,10 +39,10 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     Ok(())
 }
 
-/// What is still waited for after its create is read again later, not at once; and a relation is made by an update.
+/// What is still waited for after its create is read again later, not at once; and of what is found nothing is made.
 fn may_be_passed_by(subject: &dyn Subject, point: Point) -> bool {
-    let is_relation = subject.ownership() == Ownership::Relation;
-    point == Point::CreateRead || is_relation && [Point::CreateIntended, Point::CreateCalled].contains(&point)
+    let is_found = subject.ownership().is_found();
+    point == Point::CreateRead || is_found && [Point::CreateIntended, Point::CreateCalled].contains(&point)
 }
 
 /// Another process goes on with what one died of; true when the deed came to the point.

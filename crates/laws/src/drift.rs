@@ -13,26 +13,32 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     for field in fields.as_object().into_iter().flatten().map(|(field, _)| field) {
         spoil(trial, &engine, field).await.map_err(|why| format!("{field} was changed: {why}"))?;
     }
-    let others = trial.upstream.objects();
-    let (want, id) = settled(trial).await?;
-    is_found(trial, &engine, &want, None).await?;
-    trial.upstream.remove(&id);
-    // A relation that is not differs in that; anything else is missing as a whole.
-    let (difference, action) = match subject.ownership() {
-        Ownership::Relation => (Difference::Changed, Action::Update),
-        Ownership::Marked | Ownership::Remembered => (Difference::Missing, Action::Create),
-    };
-    is_found(trial, &engine, &want, Some(difference)).await?;
-    let plan = trial.plan(&engine, &want).await?;
-    if plan.changes.iter().map(|change| change.action).ne([action]) {
-        return Err(format!("it was removed and the plan is {:?}", plan.changes));
-    }
-    apply(&engine, &want, &plan).await?;
-    trial.until_there(&want).await?;
-    is_found(trial, &engine, &want, None).await?;
-    trial.check_there(&engine, &want, &others).await.map_err(|why| format!("it was removed: {why}"))?;
+    remove(trial, &engine).await.map_err(|why| format!("it was removed: {why}"))?;
     engine.stop().await;
     Ok(())
+}
+
+async fn remove(trial: &Trial<'_>, engine: &Engine) -> Verdict {
+    let others = trial.upstream.objects();
+    let (want, id) = settled(trial).await?;
+    is_found(trial, engine, &want, None).await?;
+    trial.upstream.remove(&id);
+    // A relation that is not differs in that; anything else is missing as a whole.
+    let (difference, action) = match trial.subject.ownership() {
+        Ownership::Relation => (Difference::Changed, Action::Update),
+        Ownership::Marked | Ownership::Remembered => (Difference::Missing, Action::Create),
+        // Nothing can be done about an object that others make.
+        Ownership::Property => return is_found(trial, engine, &want, None).await,
+    };
+    is_found(trial, engine, &want, Some(difference)).await?;
+    let plan = trial.plan(engine, &want).await?;
+    if plan.changes.iter().map(|change| change.action).ne([action]) {
+        return Err(format!("the plan is {:?}", plan.changes));
+    }
+    apply(engine, &want, &plan).await?;
+    trial.until_there(&want).await?;
+    is_found(trial, engine, &want, None).await?;
+    trial.check_there(engine, &want, &others).await
 }
 
 /// Something settled, and its id upstream.

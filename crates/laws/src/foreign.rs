@@ -10,9 +10,13 @@ use crate::trial::{Trial, Verdict};
 pub async fn check(subject: &dyn Subject) -> Verdict {
     let trial = &Trial::start(subject).await;
     let engine = trial.engine().await?;
+    let before = trial.upstream.objects();
     let want = trial.case().await?;
+    let mut prepared = trial.upstream.objects();
+    prepared.retain(|object| !before.contains(object));
     trial.upstream.add_foreign(&want.name);
-    let others = trial.upstream.objects();
+    let mut others = trial.upstream.objects();
+    others.retain(|object| !prepared.contains(object));
     trial.want(&want).await?;
     if trial.subject.names_are_unique() {
         let failed = |resource: Option<&reconcile::Resource>| {

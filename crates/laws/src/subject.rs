@@ -54,6 +54,9 @@ pub trait Upstream: Send + Sync {
         Vec::new()
     }
 
+    /// Does what only somebody else can before it can be wanted, once [`Subject::before`] is there.
+    fn prepare(&self, _: &Want) {}
+
     /// The dial of the simulator.
     fn dial(&self) -> &Dial;
 
@@ -93,6 +96,15 @@ pub enum Ownership {
     /// It is a relation, and nobody's: the spec's field [`PRESENT`] says whether it should be, and the inventory has it
     /// while it is.
     Relation,
+    /// It is a property of an object that others make and unmake, and stays as it is when nobody wants it any more.
+    Property,
+}
+
+impl Ownership {
+    /// True when nothing is made: it is found, and changed into what is wanted.
+    pub(crate) fn is_found(self) -> bool {
+        matches!(self, Self::Relation | Self::Property)
+    }
 }
 
 /// The field of a relation's spec that says whether it should be.

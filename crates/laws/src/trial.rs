@@ -84,7 +84,8 @@ impl<'a> Trial<'a> {
         let watch = Watch::default();
         let Registered { kind, .. } = self.upstream.kind();
         let kind = kind.map_err(|why| format!("the kind is off: {why}"))?;
-        let mut kinds = vec![Registered::on(Watched { kind, watch: watch.clone() })];
+        let is_found = self.subject.ownership().is_found();
+        let mut kinds = vec![Registered::on(Watched { kind, is_found, watch: watch.clone() })];
         kinds.extend(self.upstream.others());
         let reconciler =
             Reconciler::new(self.test.db.clone(), self.clock.clone(), settings, kinds, Vec::new());
@@ -106,6 +107,7 @@ impl<'a> Trial<'a> {
             self.want(&before).await?;
             self.until_there(&before).await.map_err(|why| format!("it needs {}: {why}", before.kind))?;
         }
+        self.upstream.prepare(&want);
         Ok(want)
     }
 
@@ -223,10 +225,11 @@ impl<'a> Trial<'a> {
         Ok(ours.map(|subject| subject.difference).collect())
     }
 
-    /// There is nothing but the others, and they are as they were.
+    /// There is nothing but the others, and they are as they were. A property stays with its object.
     pub fn check_gone(&self, others: &[Object]) -> Verdict {
         let left = self.without(others)?;
-        if left.is_empty() { Ok(()) } else { Err(format!("this should be gone: {left:?}")) }
+        let may_stay = self.subject.ownership() == Ownership::Property;
+        if may_stay || left.is_empty() { Ok(()) } else { Err(format!("this should be gone: {left:?}")) }
     }
 
     /// The objects beside the others, which must be as they were.

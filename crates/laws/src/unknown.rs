@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use simulator::{Fault, FaultKind};
 
-use crate::subject::{Ownership, Subject};
+use crate::subject::Subject;
 use crate::trial::{Engine, Trial, Verdict};
 use crate::watched::{Called, Trick};
 
@@ -66,10 +66,11 @@ async fn lose(trial: &Trial<'_>, engine: &Engine, trick: Trick, then: Option<(u3
     settled?;
     trial.check_there(engine, &want, &others).await?;
     let called = engine.watch.called();
-    // A relation is known by its ends, so that it is read and not searched for.
-    let (makes, looks) = match trial.subject.ownership() {
-        Ownership::Relation => (Called::Update, Called::Read),
-        Ownership::Marked | Ownership::Remembered => (Called::Create, Called::Search),
+    // What is found is known by what it belongs to, so that it is read and not searched for.
+    let (makes, looks) = if trial.subject.ownership().is_found() {
+        (Called::Update, Called::Read)
+    } else {
+        (Called::Create, Called::Search)
     };
     let mut after = called.iter().skip_while(|call| **call != makes).skip(1);
     if after.next() != Some(&looks) {

@@ -31,7 +31,7 @@ pub enum Trick {
     None,
     /// Updates and deletes are done twice.
     Twice,
-    /// The next create is done and its answer lost; of a relation, the next update.
+    /// The next create is done and its answer lost; of what is found, the next update.
     LoseAnswer,
     /// It is lost on its way.
     LoseRequest,
@@ -103,6 +103,8 @@ impl Watch {
 /// A watched kind.
 pub struct Watched {
     pub kind: Box<dyn Kind>,
+    /// True when an update is what makes it what it should be.
+    pub is_found: bool,
     pub watch: Watch,
 }
 
@@ -158,14 +160,14 @@ impl Kind for Watched {
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
         let update = || self.kind.update(resource, spec, actual, changes);
-        let trick = if self.is_relation() {
+        let trick = if self.is_found {
             self.watch.note_making(Called::Update)
         } else {
             self.watch.note(Called::Update)
         };
         match trick {
-            Trick::LoseRequest if self.is_relation() => return Err(self.watch.lose()),
-            Trick::LoseAnswer if self.is_relation() => {
+            Trick::LoseRequest if self.is_found => return Err(self.watch.lose()),
+            Trick::LoseAnswer if self.is_found => {
                 update().await?;
                 return Err(self.watch.lose());
             }

@@ -1,4 +1,4 @@
-//! Accounts and memberships of spaces in oCIS.
+//! Accounts, the limits of their drives and memberships of spaces in oCIS.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::{
     Upstreams, authentik, client, listener, of_a_member, of_a_person, of_person_in, of_tenant, rows, sorted,
     text, with,
 };
-use crate::wants::{FILES_USER, SPACE_MEMBERSHIP};
+use crate::wants::{FILES_QUOTA, FILES_USER, SPACE_MEMBERSHIP};
 
 const SERVICE: &str = "svc";
 /// Somebody who is not Dezky's.
@@ -150,6 +150,102 @@ impl Upstream for AccountsThere {
 
     fn remove(&self, id: &str) {
         assert!(self.0.ocis.store.write(|world| world.remove("users", id)));
+    }
+}
+
+/// How much a person's own drive may hold, which is there once they signed in to files.
+pub struct Quotas;
+
+#[async_trait]
+impl Subject for Quotas {
+    fn kind(&self) -> &'static str {
+        FILES_QUOTA
+    }
+
+    fn names_are_unique(&self) -> bool {
+        false
+    }
+
+    fn want(&self, _: &str) -> Want {
+        of_a_person(FILES_QUOTA)
+    }
+
+    fn before(&self, want: &Want) -> Vec<Want> {
+        of_person_in(&want.spec).into()
+    }
+
+    fn ownership(&self) -> Ownership {
+        Ownership::Property
+    }
+
+    fn changed(&self, spec: &Value) -> Value {
+        with(spec, json!({"quotaBytes": 9_000_000}))
+    }
+
+    async fn start(&self) -> Box<dyn Upstream> {
+        Box::new(QuotasThere(Both::start().await))
+    }
+}
+
+struct QuotasThere(Both);
+
+impl QuotasThere {
+    /// The own drives of people, by the ids of their accounts.
+    fn drives(&self) -> BTreeMap<String, Value> {
+        let personal = self.0.inventory("drives").into_iter().filter(|it| it["driveType"] == "personal");
+        personal.map(|drive| (text(&drive["id"]).split_once('$').unwrap().1.to_owned(), drive)).collect()
+    }
+}
+
+impl Upstream for QuotasThere {
+    fn kind(&self) -> Registered {
+        self.0.sorted(FILES_QUOTA).0
+    }
+
+    fn others(&self) -> Vec<Registered> {
+        self.0.sorted(FILES_QUOTA).1
+    }
+
+    /// They sign in to files for the first time.
+    fn prepare(&self, want: &Want) {
+        let users = self.0.inventory("users");
+        let user = users.iter().filter(|user| user["onPremisesSamAccountName"] != SERVICE);
+        let user = user.into_iter().find(|user| self.0.person(user) == want.spec["person"]).unwrap();
+        self.0.put("users", &text(&user["id"]), &json!({"drive": true}));
+    }
+
+    fn dial(&self) -> &Dial {
+        &self.0.ocis.dial
+    }
+
+    fn objects(&self) -> Vec<Object> {
+        let users = self.0.inventory("users");
+        let of = |id: &String| {
+            users.iter().find(|user| user["id"] == *id && user["onPremisesSamAccountName"] != SERVICE)
+        };
+        let drives = self.drives().into_iter().filter_map(|(id, whole)| {
+            let fields = json!({"person": self.0.person(of(&id)?), "quotaBytes": whole["quota"]["total"]});
+            Some(Object { id, mark: None, fields, whole })
+        });
+        drives.collect()
+    }
+
+    fn add_foreign(&self, _: &str) {
+        let fields = json!({"onPremisesSamAccountName": "somebody", "drive": true});
+        self.0.put("users", SOMEBODY, &fields);
+    }
+
+    fn spoil(&self, id: &str, field: &str) -> Spoiled {
+        if field != "quotaBytes" {
+            return Spoiled::Fixed;
+        }
+        self.0.put("drives", &text(&self.drives()[id]["id"]), &json!({"quotaTotal": 1_000}));
+        Spoiled::Mendable
+    }
+
+    fn remove(&self, id: &str) {
+        let drive = text(&self.drives()[id]["id"]);
+        assert!(self.0.ocis.store.write(|world| world.remove("drives", &drive)));
     }
 }
 
