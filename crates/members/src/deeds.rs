@@ -13,7 +13,7 @@ use crate::model::{Member, Status};
 use crate::otp;
 use crate::service::Members;
 use crate::wants::OF_MEMBER;
-use crate::{addresses, mailboxes, store, want, wants};
+use crate::{addresses, mailboxes, offboard, store, want, wants};
 
 /// What ending a person's sign-ins came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,12 @@ impl Members {
             may_touch(by, before.role)?;
         }
         roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
-        let after = Member { suspended_at, version: before.version + 1, ..before.clone() };
+        let turned = Member { suspended_at, version: before.version + 1, ..before.clone() };
+        let after = if suspended_at.is_none() {
+            offboard::undo(&tx, &self.0.clock, by.scope(), turned).await?
+        } else {
+            turned
+        };
         store::update(&tx, &after).await?;
         want::write(&tx, &self.0.clock, by.scope(), &after).await?;
         let entry = Entry::done(action, target(&after)).before(audited(&before)).after(audited(&after));

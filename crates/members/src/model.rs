@@ -76,6 +76,13 @@ impl LocalPart {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Another one, with a short word of letters before it. What is too long for that is cut.
+    #[must_use]
+    pub fn after(&self, word: &str) -> Self {
+        let kept: String = self.0.chars().take(63usize.saturating_sub(word.len())).collect();
+        Self(format!("{word}.{}", kept.trim_end_matches(['.', '-', '_'])))
+    }
 }
 
 impl std::str::FromStr for LocalPart {

@@ -2,7 +2,7 @@
 
 use access::{Granted, ManageMembers, invitations};
 use kernel::cursor::Page;
-use kernel::{Cursor, Timestamp, UserId};
+use kernel::{Cursor, MemberId, Timestamp, UserId};
 use reconcile::{Resource, Status};
 use tenants::primary;
 
@@ -129,6 +129,16 @@ impl Members {
         let resources = reconcile::of_owners(db, &[user.to_string(), member.id.to_string()]).await?;
         let sign_out = store::open_sign_out(db, user).await?;
         Ok(Details { steps: steps(&member, &resources), member, sign_out })
+    }
+
+    /// The member of a membership; none when they are of another tenant.
+    pub(crate) async fn by_id(
+        &self,
+        by: &Granted<ManageMembers>,
+        id: MemberId,
+    ) -> Result<Option<Member>, Error> {
+        let found = store::by_id(self.0.db.read(), id).await?;
+        Ok(found.filter(|member| member.tenant == by.tenant() && member.removed_at.is_none()))
     }
 
     /// The seats of a tenant.

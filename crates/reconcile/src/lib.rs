@@ -33,4 +33,4 @@ pub use store::{
     Resource, Status, failing, failing_owners, is_taken, look_again, named, of_owner, of_owners, outline,
     retry_now, undone,
 };
-pub use want::{Want, destroy, destroy_one, want, want_known};
+pub use want::{Want, destroy, destroy_one, rename, want, want_known};

@@ -52,6 +52,19 @@ pub async fn want_known(tx: &Tx, clock: &Clock, want: &Want, upstream_id: Option
     remember(tx, &id, version, Some(spec), now).await
 }
 
+/// Gives what is wanted another name; it stays the same object, which the new spec describes. An [`Error::Duplicate`]
+/// means that another owner has the name.
+pub async fn rename(tx: &Tx, owner: &str, kind: &str, from: &str, to: &str) -> Result<(), Error> {
+    resources::Entity::update_many()
+        .set(resources::ActiveModel { name: Set(to.to_owned()), ..Default::default() })
+        .filter(resources::Column::Owner.eq(owner))
+        .filter(resources::Column::Kind.eq(kind))
+        .filter(resources::Column::Name.eq(from))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// Says that all objects of a kind should be gone, and from when on they may be destroyed.
 pub async fn destroy(tx: &Tx, clock: &Clock, owner: &str, kind: &str, after: Timestamp) -> Result<(), Error> {
     let rows = resources::Entity::find()

@@ -360,3 +360,58 @@ async fn a_program_gets_a_password_that_is_shown_once() {
     assert_eq!((count("app_password.create"), count("app_password.remove")), (5, 1));
     assert!(!log.to_string().contains(&secret));
 }
+
+/// [E11]: the addresses of who leaves lead to a colleague, their own mailbox keeps its mail, and coming back undoes it.
+#[tokio::test]
+async fn new_mail_of_who_leaves_goes_to_whom_it_is_handed() {
+    let product = Product::start("small").await;
+    let desk = Desk { product: &product, slug: "acme", token: product.token(ANNA, "portal") };
+    let mette = desk.member("Mette Hvid", "mette").await;
+    desk.member("Bo Elm", "bo.e").await;
+    desk.member("Lone Rask", "lone").await;
+    desk.alias(&at("hvid"), &at("mette")).await;
+    desk.until_delivered(&at("hvid"), &[(&at("mette"), "stored")]).await;
+    let offboard = format!("/users/{mette}/offboard");
+    for nobody in ["nobody@acme-widgets.test", "bo@elsewhere.test", "mette@acme-widgets.test"] {
+        let refused = desk.refused(Method::Post, &offboard, value!({"mailTo": nobody})).await;
+        assert_eq!(
+            (refused.0, refused.1.as_str(), refused.2.as_str()),
+            (422, "no-heir", "mailTo"),
+            "{refused:?}"
+        );
+    }
+    let refused = desk.refused(Method::Post, &offboard, value!({"mailTo": "no address"})).await;
+    assert_eq!((refused.0, refused.2.as_str()), (422, "mailTo"));
+    let member = desk.ok(Method::Get, &format!("/users/{mette}"), Value::Null).await;
+    assert_eq!(member["status"], "active", "what is refused does nothing");
+
+    let report = desk.ok(Method::Post, &offboard, value!({"mailTo": at("bo.e")})).await;
+    assert_eq!(report["handedOver"], value!([at("mette"), at("hvid")]));
+    for theirs in ["mette", "hvid"] {
+        desk.until_delivered(&at(theirs), &[(&at("bo.e"), "stored")]).await;
+    }
+    let member = desk.ok(Method::Get, &format!("/users/{mette}"), Value::Null).await;
+    assert_eq!(member["mailboxAddress"], at("left.mette"));
+    desk.until_delivered(&at("left.mette"), &[(&at("left.mette"), "stored")]).await;
+    let refused = desk
+        .refused(Method::Post, "/users", value!({"name": "M", "email": "m@x.test", "mailbox": "mette"}))
+        .await;
+    assert_eq!(refused.3, "mette@acme-widgets.test is an alias of Bo Elm.");
+    desk.until(&offboard, |report| report["shut"] == true).await;
+
+    // To somebody else after all.
+    desk.ok(Method::Post, &offboard, value!({"mailTo": at("lone")})).await;
+    desk.until_delivered(&at("mette"), &[(&at("lone"), "stored")]).await;
+    desk.until_delivered(&at("hvid"), &[(&at("lone"), "stored")]).await;
+
+    // An address that was given to another meanwhile is not taken from them.
+    desk.ok(Method::Delete, &format!("/mail/aliases/{}", at("hvid")), Value::Null).await;
+    desk.alias(&at("hvid"), &at("bo.e")).await;
+    desk.ok(Method::Post, &format!("/users/{mette}/resume"), Value::Null).await;
+    desk.until_delivered(&at("mette"), &[(&at("mette"), "stored")]).await;
+    desk.until_delivered(&at("hvid"), &[(&at("bo.e"), "stored")]).await;
+    desk.until_delivered(&at("left.mette"), &[(&at("left.mette"), "refused")]).await;
+    let accounts = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
+    let of_mette = |account: &&Value| account["address"].as_str().is_some_and(|it| it.contains("mette"));
+    assert_eq!(accounts["accounts"].as_array().unwrap().iter().filter(of_mette).count(), 1, "{accounts}");
+}

@@ -6,11 +6,12 @@ use axum::extract::{Path, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, Right, Routes};
+use web::{Door, Failure, JsonBody, Right, Routes};
 
-use super::Offboarding;
+use super::{Handed, Offboarding};
 use crate::api::At;
 use crate::error::Error;
+use crate::input;
 use crate::service::Members;
 
 const PATH: &str = "/api/tenants/{slug}/users/{id}/offboard";
@@ -19,7 +20,11 @@ pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Members", summary);
     Routes::new(Door::Api)
         .post(PATH, begin)
-        .doc(op("Shut every door of a member, and look at each").answer::<OffboardingView>(200))
+        .doc(
+            op("Shut every door of a member, and look at each")
+                .body(input::OFFBOARD)
+                .answer::<OffboardingView>(200),
+        )
         .get(PATH, show)
         .doc(op("How the doors of a member were found").answer::<OffboardingView>(200))
         .with_state(members.clone())
@@ -36,6 +41,8 @@ struct OffboardingView {
     began_at: String,
     checked_at: Option<String>,
     doors: Vec<SeenView>,
+    /// The addresses whose new mail goes to somebody else; empty when it goes on to their mailbox.
+    handed_over: Vec<String>,
 }
 
 /// One door.
@@ -66,6 +73,7 @@ fn view(offboarding: &Offboarding) -> OffboardingView {
         began_at: offboarding.began_at.to_string(),
         checked_at: offboarding.checked_at.map(|at| at.to_string()),
         doors: offboarding.doors.iter().map(door).collect(),
+        handed_over: offboarding.handed.iter().flat_map(Handed::addresses).map(ToString::to_string).collect(),
     }
 }
 
@@ -73,8 +81,12 @@ async fn begin(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Path(at): Path<At>,
+    body: JsonBody,
 ) -> Result<Json<OffboardingView>, Failure> {
-    Ok(Json(view(&members.offboard(&by, at.user()?).await?)))
+    let mut input = body.input(input::OFFBOARD);
+    let mail_to = input.parse("mailTo");
+    let mail_to = input.finish(Some(mail_to)).map_err(Error::Invalid)?;
+    Ok(Json(view(&members.offboard(&by, at.user()?, mail_to.as_ref()).await?)))
 }
 
 async fn show(

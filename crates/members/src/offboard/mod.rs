@@ -1,14 +1,18 @@
 //! Offboarding: one deed shuts every door of a person in a workspace, then looks at each door again, by reading it back
 //! from its upstream or by trying it. The report says which, and what is still open; it is looked at again until nothing
-//! is. Nothing is ever said to be shut that nobody looked at.
+//! is. Nothing is ever said to be shut that nobody looked at. New mail can be handed to a colleague.
 
 mod api;
 mod check;
+mod hand_over;
 mod run;
 pub mod store;
 mod tables;
 
 pub use api::routes;
+pub use hand_over::Handed;
+use hand_over::take_back;
+pub(crate) use hand_over::undo;
 pub use run::work;
 
 use kernel::{OffboardingId, TenantId, Timestamp, UserId};
@@ -142,6 +146,8 @@ pub struct Offboarding {
     pub attempts: i64,
     /// What was seen.
     pub doors: Vec<Seen>,
+    /// Where new mail goes, if not to their mailbox.
+    pub handed: Option<Handed>,
 }
 
 impl Offboarding {

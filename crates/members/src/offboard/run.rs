@@ -6,12 +6,14 @@ use std::time::Duration;
 use access::{Granted, ManageMembers, roles};
 use async_trait::async_trait;
 use audit::{Chain, Entry};
+use db::Tx;
 use jobs::Run;
 use kernel::id::random;
-use kernel::{OffboardingId, UserId};
+use kernel::{Clock, EmailAddress, OffboardingId, UserId};
+use serde_json::{Value, json};
 
 use super::check::Trial;
-use super::{Offboarding, store};
+use super::{Handed, Offboarding, hand_over, store, take_back};
 use crate::actions::{audited, live_holder, member_of, spare, target};
 use crate::error::Error;
 use crate::model::Member;
@@ -26,8 +28,14 @@ const TAKEN: u64 = 8;
 const PATIENCE: Duration = Duration::from_hours(24);
 
 impl Members {
-    /// Shuts every door of a member, and looks at each. Begun anew while one goes on, it is the same.
-    pub async fn offboard(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Offboarding, Error> {
+    /// Shuts every door of a member, looks at each, and hands their new mail to whoever has `mail_to`. Begun anew while
+    /// one goes on, it is the same.
+    pub async fn offboard(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+        mail_to: Option<&EmailAddress>,
+    ) -> Result<Offboarding, Error> {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
@@ -49,7 +57,8 @@ impl Members {
         self.ask_sign_out(&tx, user).await?;
         let suspended_at = before.suspended_at.or(Some(now));
         roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
-        let after = Member { suspended_at, version: before.version + 1, ..before.clone() };
+        let closed = Member { suspended_at, version: before.version + 1, ..before.clone() };
+        let (after, handed) = hand_over_as_chosen(&tx, clock, by, closed, mail_to).await?;
         members::update(&tx, &after).await?;
         want::write(&tx, clock, by.scope(), &after).await?;
         let new = Offboarding {
@@ -62,10 +71,11 @@ impl Members {
             finished_at: None,
             attempts: 0,
             doors: Vec::new(),
+            handed,
         };
         store::insert(&tx, &new, now.after(LEASE)).await?;
-        let entry =
-            Entry::done("member.offboard", target(&after)).before(audited(&before)).after(audited(&after));
+        let said = audited_with(&after, new.handed.as_ref());
+        let entry = Entry::done("member.offboard", target(&after)).before(audited(&before)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
         self.settle(&after).await?;
@@ -131,6 +141,36 @@ impl Members {
         }
         Ok(())
     }
+}
+
+/// Hands new mail over, if that was asked for; what was handed over before stays with whoever has it.
+async fn hand_over_as_chosen(
+    tx: &Tx,
+    clock: &Clock,
+    by: &Granted<ManageMembers>,
+    closed: Member,
+    mail_to: Option<&EmailAddress>,
+) -> Result<(Member, Option<Handed>), Error> {
+    let last = store::latest(&**tx, closed.tenant, closed.user).await?;
+    let handed = last.and_then(|last| last.handed);
+    let Some(address) = mail_to else { return Ok((closed, handed)) };
+    let closed = match &handed {
+        Some(handed) => take_back(tx, clock, by.scope(), closed, handed).await?,
+        None => closed,
+    };
+    let to = hand_over::heir(tx, &closed, address).await?;
+    let (after, handed) = hand_over::hand_over(tx, clock, by.scope(), closed, &to).await?;
+    Ok((after, Some(handed)))
+}
+
+/// Beside the member, by id who has their mail now.
+fn audited_with(member: &Member, handed: Option<&Handed>) -> Value {
+    let mut said = audited(member);
+    if let Some(handed) = handed {
+        said["mailTo"] = json!(handed.to);
+        said["addresses"] = json!(handed.addresses().count());
+    }
+    said
 }
 
 impl Offboarding {

@@ -21,6 +21,12 @@ fn offboarding(row: &Model) -> Result<Offboarding, Error> {
         user: row.user_id.parse().map_err(|_| damaged("person"))?,
         started_by: row.started_by.parse().map_err(|_| damaged("starter"))?,
         doors: serde_json::from_str(&row.report).map_err(|_| damaged("report"))?,
+        handed: row
+            .handed
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|_| damaged("hand-over"))?,
         began_at: Timestamp::from_micros(row.began_at),
         checked_at: row.checked_at.map(Timestamp::from_micros),
         finished_at: row.finished_at.map(Timestamp::from_micros),
@@ -30,7 +36,9 @@ fn offboarding(row: &Model) -> Result<Offboarding, Error> {
 
 /// Writes a new one, which is taken up at once.
 pub async fn insert(tx: &Tx, new: &Offboarding, next: Timestamp) -> Result<(), Error> {
+    let handed = new.handed.as_ref().map(serde_json::to_string).transpose();
     let row = Model {
+        handed: handed.map_err(|error| Error::damaged("offboardings", error.to_string()))?,
         id: new.id.to_string(),
         tenant_id: new.tenant.to_string(),
         user_id: new.user.to_string(),
@@ -103,6 +111,16 @@ pub async fn seen(
             Column::Attempts,
             sea_orm::sea_query::ExprTrait::add(sea_orm::sea_query::Expr::col(Column::Attempts), 1),
         )
+        .filter(Column::Id.eq(id.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// What was handed over came back.
+pub async fn took_back(tx: &Tx, id: OffboardingId) -> Result<(), Error> {
+    Entity::update_many()
+        .set(ActiveModel { handed: Set(None), ..Default::default() })
         .filter(Column::Id.eq(id.to_string()))
         .exec(&**tx)
         .await?;

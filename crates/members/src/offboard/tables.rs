@@ -17,6 +17,8 @@ pub mod offboardings {
         pub next_at: i64,
         pub attempts: i64,
         pub report: String,
+        /// Who has the addresses now, as JSON.
+        pub handed: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

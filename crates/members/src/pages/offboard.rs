@@ -5,15 +5,20 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
-use kernel::{Coded as _, Kind};
+use kernel::EmailAddress;
 use maud::{Markup, html};
-use web::ui::{self, Column, Crumb, PageHead, Row, Size, State as Mark, Table, Tone, state_said, table};
-use web::{Caller, Failure, Right, View, Web};
+use web::ui::{
+    self, Column, Crumb, Definition, PageHead, Row, Size, State as Mark, Table, Tone, card, definitions,
+    state_said, table,
+};
+use web::{Caller, Failure, FormBody, Right, View, Web};
 
 use super::place;
 use crate::api::At;
 use crate::error::Error;
-use crate::offboard::{Offboarding, Seen, Verdict};
+use crate::input;
+use crate::model::Member;
+use crate::offboard::{Handed, Offboarding, Seen, Verdict};
 use crate::reads::Details;
 use crate::service::Members;
 
@@ -22,17 +27,21 @@ pub async fn begin(
     State(members): State<Members>,
     Path(at): Path<At>,
     view: View,
+    body: FormBody,
 ) -> Result<Response, Failure> {
     let user = at.user()?;
-    match members.offboard(&by, user).await {
+    let mut fields = body.input(input::OFFBOARD);
+    let mail_to = fields.parse::<EmailAddress>("mailTo");
+    let done = match fields.finish(Some(mail_to)) {
+        Ok(mail_to) => members.offboard(&by, user, mail_to.as_ref()).await,
+        Err(errors) => Err(Error::Invalid(errors)),
+    };
+    match done {
         Ok(_) => {
             let report = format!("/admin/{}/members/{user}/offboard", by.scope().slug);
             Ok(Redirect::to(&report).into_response())
         }
-        Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Forbidden) => {
-            members.refused(&by, &view, user, error).await
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => members.refused(&by, &view, user, error).await,
     }
 }
 
@@ -53,6 +62,10 @@ pub async fn show(
     view: View,
 ) -> Result<Markup, Failure> {
     let (details, offboarding) = found(&members, &by, &at).await?;
+    let heir = match &offboarding.handed {
+        Some(handed) => members.by_id(&by, handed.to).await?,
+        None => None,
+    };
     let (w, slug) = (view.words(), &by.scope().slug);
     let member = &details.member;
     let head = PageHead {
@@ -69,7 +82,7 @@ pub async fn show(
         div class="stack" data-live={ (place(slug, member)) "/offboard/live" } {
             (report(w, &offboarding))
             (ui::banner(Tone::Info, &w.t("offboard-not-at-once"), &w.t("offboard-not-at-once-says"), None))
-            p class="small soft" { (w.t("offboard-stays")) }
+            (card("handed", w.t("offboard-handed")).body(handed(w, &by.scope().slug, offboarding.handed.as_ref(), heir.as_ref())))
         }
     };
     Ok(view.page(&w.t("member-offboard"), &head, &content))
@@ -130,6 +143,25 @@ fn report(w: &Words, offboarding: &Offboarding) -> Markup {
             (table(w, &list))
         }
     }
+}
+
+/// Where mail and files are now.
+fn handed(w: &Words, slug: &str, handed: Option<&Handed>, heir: Option<&Member>) -> Markup {
+    let mail = match (handed, heir) {
+        (Some(handed), Some(heir)) => html! {
+            p { (w.t("offboard-mail-to")) " " a href=(place(slug, heir)) { (heir.name) } }
+            ul class="small mono" { @for address in handed.addresses() { li { (address) } } }
+        },
+        (Some(_), None) => html! { p { (w.t("offboard-mail-to-nobody")) } },
+        (None, _) => html! { p { (w.t("offboard-mail-stays")) } },
+    };
+    let facts = [
+        Definition::new(w.t("offboard-new-mail"), mail),
+        Definition::new(w.t("offboard-old-mail"), html! { (w.t("offboard-old-mail-says")) }),
+        Definition::new(w.t("offboard-own-files"), html! { (w.t("offboard-own-files-says")) }),
+        Definition::new(w.t("offboard-shared-files"), html! { (w.t("offboard-shared-files-says")) }),
+    ];
+    definitions(true, &facts)
 }
 
 fn row(w: &Words, seen: &Seen) -> Row {

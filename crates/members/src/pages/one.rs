@@ -189,6 +189,13 @@ fn deeds(w: &Words, details: &Details) -> Markup {
     }
 }
 
+/// Who gets the mail of who leaves.
+fn mail_to(w: &Words, details: &Details) -> Option<Markup> {
+    details.member.mailbox.as_ref()?.address()?;
+    let field = Field::new("mailTo", w.t("offboard-mail-field")).kind(Kind::Email).optional();
+    Some(ui::field(w, &field.help(w.t("offboard-mail-field-help"))))
+}
+
 fn questions(w: &Words, at: &str, csrf: &str, details: &Details, question: &Question) -> Markup {
     let name = &details.member.name;
     let ask = |deed: &str| Confirm {
@@ -207,7 +214,7 @@ fn questions(w: &Words, at: &str, csrf: &str, details: &Details, question: &Ques
         (confirm(w, &ask("reset-password")))
         (confirm(w, &ask("force-logout")))
         (confirm(w, &ask(turn)))
-        (confirm(w, &ask("offboard")))
+        (confirm(w, &Confirm { fields: mail_to(w, details), ..ask("offboard") }))
         (confirm(w, &remove))
     }
 }
