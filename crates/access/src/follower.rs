@@ -11,7 +11,7 @@ pub trait Follower: Send + Sync {
     /// Name or address of a person changed.
     async fn person_changed(&self, tx: &Tx, user: UserId) -> Result<(), Error>;
 
-    /// A tenant has another state, name or domain.
+    /// A tenant has another state.
     async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error>;
 
     /// A tenant is being purged: nothing of its people's in it is kept.

@@ -2,7 +2,7 @@
 
 use db::{Error, Tx};
 use kernel::{Clock, EmailAddress, Timestamp, UserId};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, Set,
@@ -164,6 +164,13 @@ pub async fn make(tx: &Tx, clock: &Clock, email: &EmailAddress, name: &str) -> R
     person(&row)
 }
 
+/// Makes everybody else wait who decides what a person has everywhere. Taken after their tenants and memberships.
+pub async fn lock(tx: &Tx, user: UserId) -> Result<(), Error> {
+    // Rows that point to theirs may go on being written.
+    users::Entity::find_by_id(user.to_string()).lock(LockType::NoKeyUpdate).one(&**tx).await?;
+    Ok(())
+}
+
 /// Notes the id that the identity provider gave a person.
 pub async fn link(tx: &Tx, user: UserId, sub: &str) -> Result<(), Error> {
     change(tx, user, users::ActiveModel { sub: Set(Some(sub.to_owned())), ..Default::default() }).await
@@ -181,10 +188,17 @@ pub async fn set_password_due(tx: &Tx, user: UserId, since: Option<Timestamp>) -
     change(tx, user, due).await
 }
 
-/// Says that a generated password opens nothing any more; it is still to be replaced.
-pub async fn password_ended(tx: &Tx, user: UserId, at: Timestamp) -> Result<(), Error> {
+/// Says that the generated password of a moment opens nothing any more; it is still to be replaced. False when there is
+/// another one since.
+pub async fn password_ended(tx: &Tx, user: UserId, since: Timestamp, at: Timestamp) -> Result<bool, Error> {
     let ended = users::ActiveModel { otp_ended_at: Set(Some(at.micros())), ..Default::default() };
-    change(tx, user, ended).await
+    let done = users::Entity::update_many()
+        .set(ended)
+        .filter(users::Column::Id.eq(user.to_string()))
+        .filter(users::Column::OtpSetAt.eq(since.micros()))
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected > 0)
 }
 
 /// Leaves a tombstone: the subject stays known, so that no claim brings the person back; the user name is free.

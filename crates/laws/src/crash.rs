@@ -7,7 +7,7 @@ use std::time::Duration;
 use reconcile::{FailPoint, Point, Settings, Want};
 
 use crate::deed::Deed;
-use crate::subject::{Object, Subject};
+use crate::subject::{Object, Ownership, Subject};
 use crate::trial::{Trial, Verdict};
 
 /// What a process was about when it died.
@@ -39,10 +39,14 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     Ok(())
 }
 
-/// What is still waited for after its create is read again later, not at once; and of what is found nothing is made.
+/// What is still waited for after its create is read again later, not at once; of what is found nothing is made, and a
+/// property is not destroyed.
 fn may_be_passed_by(subject: &dyn Subject, point: Point) -> bool {
-    let is_found = subject.ownership().is_found();
-    point == Point::CreateRead || is_found && [Point::CreateIntended, Point::CreateCalled].contains(&point)
+    use Point::{CreateCalled, CreateIntended, CreateRead, DeleteCalled, DeleteCounted, DeleteRead};
+    let ownership = subject.ownership();
+    point == CreateRead
+        || ownership.is_found() && [CreateIntended, CreateCalled].contains(&point)
+        || ownership == Ownership::Property && [DeleteCounted, DeleteCalled, DeleteRead].contains(&point)
 }
 
 /// Another process goes on with what one died of; true when the deed came to the point.

@@ -179,6 +179,10 @@ impl Kind for Watched {
         Ok(())
     }
 
+    async fn close(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
+        self.kind.close(resource, actual).await
+    }
+
     async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
         let trick = self.watch.note(Called::Delete);
         self.kind.delete(resource, actual).await?;

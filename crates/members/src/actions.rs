@@ -125,9 +125,14 @@ impl Members {
         }
         let after = Member { role, name, version: before.version + 1, ..before.clone() };
         store::update(&tx, &after).await?;
-        want::write(&tx, clock, by.scope(), &after).await?;
-        let entry =
-            Entry::done("member.update", target(&after)).before(audited(&before)).after(audited(&after));
+        if after.name == before.name {
+            want::write(&tx, clock, by.scope(), &after).await?;
+        } else {
+            want::renamed(&tx, clock, user, &after.name).await?;
+        }
+        let mut said = audited(&after);
+        said["nameChanged"] = json!(after.name != before.name);
+        let entry = Entry::done("member.update", target(&after)).before(audited(&before)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
         self.settle(&after).await?;
@@ -139,15 +144,14 @@ impl Members {
         if by.actor().is_operator() || by.actor().person.id == member.user {
             return Ok(());
         }
-        if self.is_shared(tx, member).await? { Err(Error::Shared) } else { Ok(()) }
+        if self.is_shared(tx, member).await? { Err(Error::SharedName) } else { Ok(()) }
     }
 
     /// True when the person is more than a member of this one workspace: what is theirs everywhere is then not an
     /// admin's of one place to change.
     pub(crate) async fn is_shared(&self, tx: &Tx, member: &Member) -> Result<bool, Error> {
         let elsewhere = store::of_user(&**tx, member.user).await?.iter().any(|it| it.tenant != member.tenant);
-        let standing = access::account::by_id(&**tx, member.user).await?.map(|account| account.standing);
-        Ok(elsewhere || standing.is_some_and(|it| it.platform_admin || !it.partners.is_empty()))
+        Ok(elsewhere || roles::has_any_besides(tx, member.user, member.tenant).await?)
     }
 
     /// Waits a moment for the upstreams, so that most answers show the finished state.

@@ -40,7 +40,31 @@ fn known(resource: &Resource) -> BTreeMap<String, String> {
 
 /// The aliases that an object shall have, as Stalwart takes them.
 pub fn wanted(resource: &Resource, spec: &Value) -> Result<Vec<Alias>, Problem> {
-    let known = known(resource);
+    wanted_on(&known(resource), spec)
+}
+
+/// The same of an object that does not wait for the domains of its aliases: those that bear Dezky's mark are asked for.
+pub async fn wanted_now(
+    stalwart: &Stalwart,
+    resource: &Resource,
+    spec: &Value,
+) -> Result<Vec<Alias>, Problem> {
+    let mut known = known(resource);
+    for need in needs(spec) {
+        if known.values().any(|name| *name == need.name) {
+            continue;
+        }
+        let Ok(name) = need.name.parse() else { continue };
+        let found = stalwart.find_domain(&name).await?;
+        let is_ours = |text: &Option<String>| text.as_deref().is_some_and(|text| text.starts_with("dezky "));
+        if let Some(domain) = found.filter(|domain| is_ours(&domain.description)) {
+            known.insert(domain.id, domain.name);
+        }
+    }
+    wanted_on(&known, spec)
+}
+
+fn wanted_on(known: &BTreeMap<String, String>, spec: &Value) -> Result<Vec<Alias>, Problem> {
     let alias = |alias: &Value| {
         let (name, domain) = (alias["name"].as_str()?, alias["domain"].as_str()?);
         let (id, _) = known.iter().find(|(_, known)| *known == domain)?;

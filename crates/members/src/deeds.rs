@@ -105,6 +105,8 @@ impl Members {
         let now = self.0.clock.now();
         people::set_password_due(&tx, user, Some(now)).await?;
         self.ask_sign_out(&tx, user).await?;
+        // A link that still chooses a password would undo this one.
+        invitations::revoke_of_person(&tx, member.tenant, user, now).await?;
         let entry = Entry::done("member.reset_password", target(&member));
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
@@ -165,9 +167,9 @@ pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> 
     for kind in OF_MEMBER {
         destroy(tx, clock, &wants::owner(removed.id), kind, now).await?;
     }
+    people::lock(tx, user).await?;
     let is_member = store::of_user(&**tx, user).await?.iter().any(|member| member.removed_at.is_none());
-    let standing = access::account::by_id(&**tx, user).await?.map(|account| account.standing);
-    let is_last = !is_member && standing.is_none_or(|it| !it.platform_admin && it.partners.is_empty());
+    let is_last = !is_member && !roles::has_any_besides(tx, user, removed.tenant).await?;
     if is_last {
         people::remove(tx, user, now).await?;
     }

@@ -92,6 +92,19 @@ impl Members {
         Ok(doors)
     }
 
+    /// The same for all that a person has: who is nobody's member signs in too.
+    pub(crate) async fn set_everywhere(
+        &self,
+        user: UserId,
+        memberships: &[Member],
+        password: &SecretString,
+    ) -> Result<Doors, Error> {
+        if memberships.is_empty() {
+            return Ok(Doors { sign_in: self.set_on_sign_in(user, password).await?, mailboxes: Vec::new() });
+        }
+        self.set_on_doors(memberships, password).await
+    }
+
     async fn set_on_mailbox(&self, address: &str, password: &SecretString) -> Result<Door, Error> {
         let (Some(stalwart), Some(id)) = (&self.0.stalwart, self.upstream_id(MAILBOX, address).await?) else {
             return Ok(Door::NotYet);
@@ -103,7 +116,7 @@ impl Members {
         })
     }
 
-    pub(crate) async fn set_on_sign_in(&self, user: UserId, password: &SecretString) -> Result<Door, Error> {
+    async fn set_on_sign_in(&self, user: UserId, password: &SecretString) -> Result<Door, Error> {
         let Some(authentik) = &self.0.authentik else { return Ok(Door::NotYet) };
         Ok(match self.account(user).await? {
             Ok(Some(id)) => match authentik.set_password(id, password).await {

@@ -59,6 +59,9 @@ pub enum Error {
     /// The person works elsewhere too, so this workspace does not give them passwords.
     #[error("this person works in other workspaces too, so their password is not this workspace's to set")]
     Shared,
+    /// The person works elsewhere too, so this workspace does not name them.
+    #[error("this person works in other workspaces too, so their name is not this workspace's to change")]
+    SharedName,
     /// The member is being removed.
     #[error("this member is being removed")]
     Removing,
@@ -108,6 +111,7 @@ impl Coded for Error {
             | Self::Oneself
             | Self::LastOwner
             | Self::Shared
+            | Self::SharedName
             | Self::Removing
             | Self::NothingToHandOver
             | Self::WrongState(_) => Kind::Conflict,
@@ -136,7 +140,7 @@ impl Coded for Error {
             Self::Oneself => "not-oneself",
             Self::LastOwner => "last-owner",
             Self::OwnersOnly => "owners-only",
-            Self::Shared => "shared-account",
+            Self::Shared | Self::SharedName => "shared-account",
             Self::Removing => "member-removing",
             Self::NoHeir(_) => "no-heir",
             Self::NothingToHandOver => "nothing-to-hand-over",
@@ -170,6 +174,7 @@ impl Coded for Error {
             Self::LastOwner => "Make somebody else an owner first.",
             Self::OwnersOnly => "Ask an owner of the workspace.",
             Self::Shared => "They can choose a new password themself, on the page of their account.",
+            Self::SharedName => "Ask whoever runs the platform, or have them change it themself.",
             Self::Removing => "Wait until it is done.",
             Self::NoHeir(_) => "Give the address of a member who is not suspended.",
             Self::NothingToHandOver => "Leave the field for their mail empty.",

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use audit::{Chain, Context, Entry};
 use db::{Db, Tx};
 use jobs::{Run, Schedule};
-use kernel::{Clock, MemberId, TenantId, UserId};
+use kernel::{Clock, MemberId, TenantId, Timestamp, UserId};
 use reconcile::{Observer, Owner};
 use tenants::primary;
 
@@ -69,19 +69,20 @@ async fn tenant_ref(tx: &Tx, id: TenantId) -> Result<TenantRef, Error> {
 impl Follower for Following {
     async fn person_changed(&self, tx: &Tx, user: UserId) -> Result<(), db::Error> {
         let Some(person) = people::by_ids(&**tx, &[user]).await?.pop() else { return Ok(()) };
-        for member in store::of_user(&**tx, user).await? {
-            let member = Member { name: person.name.clone(), ..member };
-            store::update(tx, &member).await?;
-            let tenant = tenant_ref(tx, member.tenant).await.map_err(database)?;
-            want::membership(tx, &self.0, &tenant, &member).await.map_err(database)?;
-        }
-        want::person(tx, &self.0, user).await.map_err(database)
+        want::renamed(tx, &self.0, user, &person.name).await.map_err(database)
     }
 
     async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
         let tenant = tenant_ref(tx, tenant).await.map_err(database)?;
-        for member in store::of_tenant(&**tx, tenant.id).await? {
+        let mut members = store::of_tenant(&**tx, tenant.id).await?;
+        // Two tenants that change at once lock their people in one order.
+        members.sort_by_key(|member| member.user);
+        for member in members {
             want::write(tx, &self.0, &tenant, &member).await.map_err(database)?;
+            // What their sign-ins say of the tenant must not outlive it [E3].
+            if !tenant.status.is_open() && member.removed_at.is_none() {
+                store::ask_sign_out(tx, member.user, self.0.now()).await?;
+            }
         }
         Ok(())
     }
@@ -206,7 +207,9 @@ async fn member_moved(tx: &Tx, clock: &Clock, id: MemberId) -> Result<(), db::Er
     }
     store::delete(tx, id).await?;
     if store::of_user(&**tx, member.user).await?.is_empty() {
-        reconcile::destroy(tx, clock, &member.user.to_string(), FILES_USER, clock.now()).await?;
+        for kind in [FILES_QUOTA, FILES_USER] {
+            reconcile::destroy(tx, clock, &member.user.to_string(), kind, clock.now()).await?;
+        }
     }
     Ok(())
 }
@@ -251,7 +254,7 @@ impl Members {
             Some(mailbox) if is_free(&tx, tenant, &mailbox).await? => Some(mailbox),
             _ => None,
         };
-        let member = Member::adopted(clock, tenant, &person, mailbox);
+        let member = Member::new(clock, tenant, &person, mailbox);
         store::insert(&tx, &member).await?;
         claim_mailbox(&tx, clock, &member).await?;
         // Read back with the role, which is another table's.
@@ -319,24 +322,35 @@ impl Members {
     pub(crate) async fn end_passwords(&self) -> Result<(), Error> {
         let clock = &self.0.clock;
         let before = clock.now().before(self.0.settings.password_lasts);
-        for user in store::passwords_due_since(self.0.db.read(), before, ENDED).await? {
-            let memberships = store::of_user(self.0.db.read(), user).await?;
-            // Nobody knows this one, so it opens nothing.
-            let doors = self.set_on_doors(&memberships, &otp::generate()).await?;
-            if doors.any_failed() {
-                tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
-                continue;
-            }
-            let tx = self.0.db.begin().await?;
-            people::password_ended(&tx, user, clock.now()).await?;
-            self.ask_sign_out(&tx, user).await?;
-            for member in &memberships {
-                let entry = Entry::done("member.end_password", target(member));
-                audit::append(&tx, &Context::system("members", clock), Chain::Tenant(member.tenant), entry)
-                    .await?;
-            }
-            tx.commit().await?;
+        for (user, since) in store::passwords_due_since(self.0.db.read(), before, ENDED).await? {
+            self.end_password(user, since).await?;
         }
         Ok(())
+    }
+
+    /// Ends the password that was generated at a moment, unless there is another one since.
+    async fn end_password(&self, user: UserId, since: Timestamp) -> Result<(), Error> {
+        let (db, clock) = (&self.0.db, &self.0.clock);
+        if store::password_due_since(db.read(), user).await? != Some(since) {
+            return Ok(());
+        }
+        let memberships = store::of_user(db.read(), user).await?;
+        // Nobody knows this one, so it opens nothing.
+        let doors = self.set_everywhere(user, &memberships, &otp::generate()).await?;
+        if doors.any_failed() {
+            tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
+            return Ok(());
+        }
+        let tx = db.begin().await?;
+        if !people::password_ended(&tx, user, since, clock.now()).await? {
+            return Ok(());
+        }
+        self.ask_sign_out(&tx, user).await?;
+        for member in &memberships {
+            let entry = Entry::done("member.end_password", target(member));
+            let context = Context::system("members", clock);
+            audit::append(&tx, &context, Chain::Tenant(member.tenant), entry).await?;
+        }
+        Ok(tx.commit().await?)
     }
 }

@@ -13,7 +13,7 @@ use crate::actions::{audited, target};
 use crate::doors::{Door, Doors};
 use crate::error::Error;
 use crate::make::{self, Room};
-use crate::model::{Member, NewMember};
+use crate::model::{Member, NewMember, Status};
 use crate::service::Members;
 use crate::{own, store};
 
@@ -139,7 +139,8 @@ impl Members {
     /// An account that was made for an invitation: its link chooses the first password, and none after that.
     async fn yet_to_choose(&self, invitation: &Invitation, user: kernel::UserId) -> Result<Member, Error> {
         let member = store::by_user(self.0.db.read(), invitation.tenant, user).await?;
-        let fresh = member.filter(|member| member.removed_at.is_none() && member.last_sign_in_at.is_none());
+        let fresh =
+            member.filter(|member| member.status() == Status::Active && member.last_sign_in_at.is_none());
         Ok(fresh.ok_or(Dead::Spent)?)
     }
 
@@ -212,7 +213,8 @@ impl Members {
         }) {
             return Err(Error::WeakPassword(why));
         }
-        if doors.sign_in != Door::Set {
+        // What a door may still take leaves the link to be opened again.
+        if doors.sign_in != Door::Set || doors.any_failed() {
             let said = "your account is being made, and its password is not set yet";
             return Err(Error::NotDone(said.to_owned()));
         }

@@ -3,13 +3,13 @@
 
 use access::{Person, TenantRef, TenantRole, invitations, people, roles};
 use db::Tx;
-use kernel::{Clock, DomainName, EmailAddress, InvitationId, MemberId, TenantId};
+use kernel::{Clock, DomainName, EmailAddress, InvitationId, TenantId};
 use tenants::primary::Holder;
 
 use crate::actions::claim_mailbox;
 use crate::error::Error;
 use crate::model::{Mailbox, Member, NewMember, mailbox};
-use crate::{store, want};
+use crate::{addresses, store, want};
 
 /// Whether there is room for one more.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,7 +38,7 @@ pub(crate) async fn member(
         error => error.into(),
     })?;
     people::set_password_due(tx, person.id, Some(clock.now())).await?;
-    let member = placed(tx, clock, tenant, person, new.role, mailbox).await?;
+    let member = placed(tx, clock, tenant, &person, new.role, mailbox).await?;
     Ok(Member { password_due_since: Some(clock.now()), ..member })
 }
 
@@ -57,36 +57,19 @@ pub(crate) async fn membership(
     }
     check_seats(tx, clock, tenant.id, holder, room).await?;
     let mailbox = free_mailbox(tx, tenant.id, holder, new).await?;
-    placed(tx, clock, tenant, person, new.role, mailbox).await
+    placed(tx, clock, tenant, &person, new.role, mailbox).await
 }
 
 async fn placed(
     tx: &Tx,
     clock: &Clock,
     tenant: &TenantRef,
-    person: Person,
+    person: &Person,
     role: TenantRole,
     mailbox: Option<Mailbox>,
 ) -> Result<Member, Error> {
     roles::set_tenant_role(tx, clock, tenant.id, person.id, role).await?;
-    let member = Member {
-        id: MemberId::new(clock),
-        tenant: tenant.id,
-        user: person.id,
-        name: person.name,
-        email: person.email,
-        role,
-        suspended_at: None,
-        mailbox,
-        mail_quota: None,
-        storage_quota: None,
-        password_due_since: None,
-        password_ended: false,
-        last_sign_in_at: None,
-        version: 1,
-        created_at: clock.now(),
-        removed_at: None,
-    };
+    let member = Member { role, ..Member::new(clock, tenant.id, person, mailbox) };
     store::insert(tx, &member).await?;
     claim_mailbox(tx, clock, &member).await?;
     want::write(tx, clock, tenant, &member).await?;
@@ -135,10 +118,12 @@ pub(crate) async fn free_mailbox(
 ) -> Result<Option<Mailbox>, Error> {
     let own: Vec<DomainName> = want::own_domains(&**tx, tenant).await?;
     let Some(mailbox) = mailbox(new, &own, holder.primary_domain.as_ref()) else { return Ok(None) };
-    match store::by_mailbox(&**tx, tenant, &mailbox).await? {
-        None => Ok(Some(mailbox)),
-        Some(_) => {
-            Err(Error::MailboxTaken(mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned())))
-        }
+    let address = mailbox.address();
+    if store::by_mailbox(&**tx, tenant, &mailbox).await?.is_some() {
+        return Err(Error::MailboxTaken(address.unwrap_or_else(|| mailbox.local.as_str().to_owned())));
     }
+    if let Some(address) = address.and_then(|text| text.parse().ok()) {
+        addresses::check_free(tx, tenant, &address, "").await?;
+    }
+    Ok(Some(mailbox))
 }

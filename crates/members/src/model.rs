@@ -124,13 +124,8 @@ impl Status {
 }
 
 impl Member {
-    /// Somebody who has a role already.
-    pub(crate) fn adopted(
-        clock: &Clock,
-        tenant: TenantId,
-        person: &Person,
-        mailbox: Option<Mailbox>,
-    ) -> Self {
+    /// Somebody new, with the least role.
+    pub(crate) fn new(clock: &Clock, tenant: TenantId, person: &Person, mailbox: Option<Mailbox>) -> Self {
         Self {
             id: MemberId::new(clock),
             tenant,

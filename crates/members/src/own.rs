@@ -90,11 +90,7 @@ impl Members {
         let person = &by.actor().person;
         let mut memberships = store::of_user(self.0.db.read(), person.id).await?;
         memberships.retain(|member| member.removed_at.is_none());
-        let doors = if memberships.is_empty() {
-            Doors { sign_in: self.set_on_sign_in(person.id, password).await?, mailboxes: Vec::new() }
-        } else {
-            self.set_on_doors(&memberships, password).await?
-        };
+        let doors = self.set_everywhere(person.id, &memberships, password).await?;
         if let Some(why) = doors.mailboxes.iter().find_map(|(_, door)| match door {
             Door::Refused(why) => Some(why.clone()),
             _ => None,

@@ -326,6 +326,16 @@ pub async fn update(tx: &Tx, changed: &Member) -> Result<(), Error> {
     Ok(())
 }
 
+/// Sorts a membership by another name; all else may be changed by others meanwhile.
+pub async fn rename(tx: &Tx, id: MemberId, name: &str) -> Result<(), Error> {
+    members::Entity::update_many()
+        .col_expr(members::Column::NameKey, name_key(name).into())
+        .filter(members::Column::Id.eq(id.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 pub async fn delete(tx: &Tx, id: MemberId) -> Result<(), Error> {
     members::Entity::delete_by_id(id.to_string()).exec(&**tx).await?;
     Ok(())
@@ -375,12 +385,12 @@ pub async fn tenants_without_domain(on: &impl ConnectionTrait) -> Result<Vec<Ten
     Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
-/// Who has had a generated password since before then that still opens something.
+/// Who has had a generated password since before then that still opens something, and since when.
 pub async fn passwords_due_since(
     on: &impl ConnectionTrait,
     before: Timestamp,
     most: u64,
-) -> Result<Vec<UserId>, Error> {
+) -> Result<Vec<(UserId, Timestamp)>, Error> {
     let rows = users::Entity::find()
         .filter(users::Column::OtpSetAt.lt(before.micros()))
         .filter(users::Column::OtpEndedAt.is_null())
@@ -388,7 +398,14 @@ pub async fn passwords_due_since(
         .limit(most)
         .all(on)
         .await?;
-    Ok(rows.iter().filter_map(|row| row.id.parse().ok()).collect())
+    let since = |row: &users::Model| Some((row.id.parse().ok()?, Timestamp::from_micros(row.otp_set_at?)));
+    Ok(rows.iter().filter_map(since).collect())
+}
+
+/// Since when a person's password is a generated one.
+pub async fn password_due_since(on: &impl ConnectionTrait, user: UserId) -> Result<Option<Timestamp>, Error> {
+    let row = users::Entity::find_by_id(user.to_string()).one(on).await?;
+    Ok(row.and_then(|row| row.otp_set_at).map(Timestamp::from_micros))
 }
 
 /// A person's user name at the identity provider, where Dezky gave it.

@@ -1,6 +1,6 @@
 //! Writes what members need upstream, computed anew from all rows that decide it.
 
-use access::{TenantRef, account};
+use access::{TenantRef, account, directory, people};
 use db::Tx;
 use kernel::{Clock, DomainName, TenantId, UserId};
 use reconcile::{Want, want, want_known};
@@ -9,7 +9,7 @@ use tenants::DOMAIN;
 
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
-use crate::wants::{FILES_QUOTA, FILES_USER, Holder, USER, of_member, of_person};
+use crate::wants::{FILES_QUOTA, FILES_USER, Holder, MAILBOX, USER, of_member, of_person, owner};
 use crate::{mailboxes, quota, store};
 
 /// Writes what a membership and its person need.
@@ -29,7 +29,7 @@ pub(crate) async fn membership(
         return Ok(());
     }
     let has_domain = match member.mailbox.as_ref().and_then(|mailbox| mailbox.domain.as_ref()) {
-        Some(domain) => is_own(tx, tenant.id, domain).await?,
+        Some(domain) => is_own(tx, tenant.id, domain).await? || has_mailbox(tx, member).await?,
         None => false,
     };
     let extras = mailboxes::extras(&**tx, member.id).await?;
@@ -37,6 +37,22 @@ pub(crate) async fn membership(
         want(tx, clock, &wanted).await.map_err(|error| taken(error, member.mailbox.as_ref()))?;
     }
     Ok(())
+}
+
+/// A mailbox that is wanted goes on following its member, whatever becomes of its domain.
+async fn has_mailbox(tx: &Tx, member: &Member) -> Result<bool, Error> {
+    let owned = reconcile::of_owner(&**tx, &owner(member.id)).await?;
+    Ok(owned.iter().any(|resource| resource.kind == MAILBOX && resource.spec.is_some()))
+}
+
+/// Writes what follows from a person's name, everywhere.
+pub(crate) async fn renamed(tx: &Tx, clock: &Clock, user: UserId, name: &str) -> Result<(), Error> {
+    for known in store::of_user(&**tx, user).await? {
+        store::rename(tx, known.id, name).await?;
+        let tenant = directory::tenants_by_ids(&**tx, &[known.tenant]).await?.pop().ok_or(Error::NotFound)?;
+        membership(tx, clock, &tenant, &Member { name: name.to_owned(), ..known }).await?;
+    }
+    person(tx, clock, user).await
 }
 
 fn taken(error: db::Error, mailbox: Option<&Mailbox>) -> Error {
@@ -48,6 +64,7 @@ fn taken(error: db::Error, mailbox: Option<&Mailbox>) -> Error {
 
 /// Writes what a person needs, after all that they are a member of. Who is removed is let go elsewhere.
 pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error> {
+    people::lock(tx, user).await?;
     let Some(account) = account::by_id(&**tx, user).await? else {
         return Err(Error::NotFound);
     };

@@ -194,6 +194,12 @@ pub trait Kind: Send + Sync {
         changes: &[FieldChange],
     ) -> Result<(), Problem>;
 
+    /// Shuts what the object lets in, before it is destroyed: when so much goes that destroying stops, nothing of it may
+    /// stay open meanwhile.
+    async fn close(&self, _: &Resource, _: &Actual) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// Destroys the object; one that is gone already is success.
     async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem>;
 

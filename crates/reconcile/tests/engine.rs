@@ -4,7 +4,7 @@
 
 mod needs;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -27,6 +27,7 @@ use tokio_util::task::TaskTracker;
 struct World(Arc<Mutex<State>>);
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the tests")]
 struct State {
     objects: BTreeMap<String, (String, String, Value)>,
     next_id: u32,
@@ -39,6 +40,9 @@ struct State {
     down: bool,
     slow: bool,
     reads: u32,
+    /// Objects that let nobody in any more.
+    closed: BTreeSet<String>,
+    is_relation: bool,
 }
 
 struct Shelf(World);
@@ -51,6 +55,12 @@ impl World {
 
     fn count(&self) -> usize {
         self.lock().objects.len()
+    }
+
+    /// True when what is left lets nobody in.
+    fn all_closed(&self) -> bool {
+        let state = self.lock();
+        state.objects.keys().all(|id| state.closed.contains(id))
     }
 
     fn fail_next_create(&self, happens: bool, error: CallError) {
@@ -66,6 +76,10 @@ fn actual(id: &str, mark: &str, fields: &Value) -> Actual {
 impl Kind for Shelf {
     fn name(&self) -> &'static str {
         "shelf.box"
+    }
+
+    fn is_relation(&self) -> bool {
+        self.0.lock().is_relation
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
@@ -124,6 +138,11 @@ impl Kind for Shelf {
     ) -> Result<(), Problem> {
         let mut state = self.0.lock();
         state.objects.get_mut(&actual.upstream_id).unwrap().2 = spec.clone();
+        Ok(())
+    }
+
+    async fn close(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        self.0.lock().closed.insert(actual.upstream_id.clone());
         Ok(())
     }
 
@@ -513,9 +532,10 @@ async fn an_owner_with_much_work_does_not_hold_up_the_others() {
     assert!(made < 30, "{made} were made before the small owner's one");
 }
 
-#[tokio::test]
-async fn destroying_stops_when_it_looks_like_a_mistake() {
+/// Makes five objects where three may be destroyed within an hour, and lets all of them go.
+async fn five_let_go(is_relation: bool) -> Rig {
     let rig = rig_with(Settings { destroys_an_hour: 3, ..settings() }).await;
+    rig.world.lock().is_relation = is_relation;
     for n in 0..5 {
         rig.want_as(&format!("ten_{n}"), &format!("box-{n}")).await;
     }
@@ -525,9 +545,22 @@ async fn destroying_stops_when_it_looks_like_a_mistake() {
         destroy(&tx, &Clock::System, &format!("ten_{n}"), "shelf.box", Clock::System.now()).await.unwrap();
     }
     tx.commit().await.unwrap();
+    rig
+}
+
+#[tokio::test]
+async fn ending_relations_destroys_nothing() {
+    let rig = five_let_go(true).await;
+    rig.soon("all are gone", async || rig.world.count() == 0).await;
+}
+
+#[tokio::test]
+async fn destroying_stops_when_it_looks_like_a_mistake() {
+    let rig = five_let_go(false).await;
     rig.soon("three are gone", async || rig.world.count() == 2).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(rig.world.count(), 2, "the rest waits for a person");
+    assert!(rig.world.all_closed(), "what is left lets nobody in");
     let mut stopped = 0;
     for n in 0..5 {
         let left = rig.status_of(&format!("ten_{n}")).await;

@@ -251,7 +251,7 @@ impl Tenants {
         let after = Tenant { version: before.version + 1, ..after };
         store::update(&tx, &after, self.0.clock.now()).await?;
         self.want(&tx, &after).await?;
-        if (before.status, &before.primary_domain) != (after.status, &after.primary_domain) {
+        if before.status != after.status {
             for follower in &self.0.followers {
                 follower.tenant_changed(&tx, after.id).await?;
             }

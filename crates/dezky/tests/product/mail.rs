@@ -234,6 +234,27 @@ async fn an_address_that_only_the_mail_server_knows_is_named_by_the_step() {
     let list = desk.list("taken", &[at("bo.e")]).await;
     let failed = desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "error").await;
     assert!(failed["error"].as_str().unwrap().contains(&at("by-hand")), "{failed}");
+
+    // What is wrong with an address keeps no door open.
+    let lone = desk.member("Lone Ærø", "lone").await;
+    let foreign = value!({"name": "other", "domainId": id});
+    spoil(product.origin("sandbox/stalwart"), "accounts/zy", &foreign).await;
+    desk.alias(&at("other"), &at("lone")).await;
+    let of_lone = format!("/users/{lone}");
+    desk.until(&of_lone, |it| it["provisioningStatus"]["stalwart"] == "error").await;
+    desk.ok(Method::Post, &format!("{of_lone}/suspend"), Value::Null).await;
+    let began = Instant::now();
+    loop {
+        let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
+        let accounts = inventory["accounts"].as_array().unwrap();
+        let account = accounts.iter().find(|account| account["address"] == at("lone")).unwrap();
+        if account["frozen"] == true {
+            break;
+        }
+        assert!(began.elapsed() < PATIENCE, "{account}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+
     let gone = Call::new(Method::Delete, "/_sim/objects/accounts/zz");
     assert_eq!(client(product.origin("sandbox/stalwart")).send(gone).await.unwrap().status, 204);
     desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "ok").await;

@@ -334,6 +334,24 @@ async fn an_answer_with_a_password_is_repeated_without_it() {
 }
 
 #[tokio::test]
+async fn a_closed_workspace_ends_the_sign_ins_of_who_works_elsewhere_too() {
+    let product = Product::start("small").await;
+    let id = Desk::of(&product, OTTO, "fjord").id(BO).await;
+    Desk::of(&product, ANNA, "acme").settled(&id).await;
+    let mut bo = Visitor::default();
+    assert!(sign_in(&product, &mut bo, BO, "correct-horse-bo").await.is_some());
+    let path = "/api/tenants/fjord/suspend";
+    let ida = product.token(IDA, "operator");
+    assert_eq!(product.call(Method::Post, path, ida, Some(value!({}))).await.status, 200);
+    let began = Instant::now();
+    while inventory(&product, "authentik", "sessions").await.iter().any(|it| it["username"] == BO) {
+        assert!(began.elapsed() < PATIENCE, "what his sign-ins say of fjord outlives it");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(sign_in(&product, &mut Visitor::default(), BO, "correct-horse-bo").await.is_some());
+}
+
+#[tokio::test]
 async fn a_closed_workspace_closes_its_people_out_and_opens_as_it_was() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");

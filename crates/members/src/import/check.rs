@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::model::{Mailbox, mailbox};
 use crate::reads::Seats;
 use crate::service::Members;
-use crate::{store, want};
+use crate::{addresses, store, want};
 
 /// A line and why nobody would be made of it; nothing for one that is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +60,11 @@ impl Members {
         let addresses: Vec<String> = lines.iter().map(|line| line.email.to_lowercase()).collect();
         let members = store::of_tenant(&*tx, by.tenant()).await?;
         let invited = invitations::all_waiting(&*tx, by.tenant(), self.now()).await?;
+        let taken =
+            addresses::of_tenant(&*tx, by.tenant()).await?.into_iter().map(|it| it.address.to_string());
+        let promised = members.iter().filter_map(|member| member.mailbox.as_ref().map(key));
         let mut known = Known {
-            mailboxes: members.iter().filter_map(|member| member.mailbox.as_ref().map(key)).collect(),
+            mailboxes: promised.chain(taken).collect(),
             members: members.into_iter().map(|member| member.email).collect(),
             accounts: store::accounts_with(&*tx, &addresses).await?.into_iter().collect(),
             invited: invited.iter().map(|one| one.email.to_string()).collect(),

@@ -33,7 +33,7 @@ pub struct Line {
 pub struct Reason(pub &'static str);
 
 /// All reasons, so that one that is stored can be read again.
-const REASONS: [&str; 14] = [
+const REASONS: [&str; 15] = [
     "bad-name",
     "bad-address",
     "unknown-role",
@@ -44,6 +44,7 @@ const REASONS: [&str; 14] = [
     "has-account",
     "already-invited",
     "mailbox-taken",
+    "address-taken",
     "no-seat",
     "owners-only",
     "wrong-state",
@@ -82,7 +83,7 @@ const MAILBOX: &[&str] = &["mailbox"];
 /// Reads a file: columns by their names, in any order; others are left out. Comma, semicolon or tab.
 pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
     // One kind of line end, or lines are counted one short.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let first = text.lines().next().unwrap_or_default();
     let count = |mark: &&char| first.chars().filter(|letter| letter == *mark).count();
     let mark = [',', ';', '\t'].iter().rev().max_by_key(count).copied().unwrap_or(',');
@@ -160,7 +161,9 @@ pub fn own_faults(lines: &[Line]) -> Vec<Vec<Reason>> {
                 faults.push(Reason("duplicate-address"));
             }
             if let Some(local) = &new.mailbox
-                && mailboxes.insert(local.as_str().to_owned(), line.number).is_some()
+                && mailboxes
+                    .insert((local.as_str().to_owned(), new.email.domain().clone()), line.number)
+                    .is_some()
             {
                 faults.push(Reason("duplicate-mailbox"));
             }

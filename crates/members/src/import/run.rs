@@ -147,28 +147,9 @@ impl Members {
     async fn import_due(&self) -> Result<(), Error> {
         let began = tokio::time::Instant::now();
         for import in store::running(self.0.db.read()).await? {
-            while began.elapsed() < TURN {
-                let waiting = store::waiting(self.0.db.read(), import.id, TAKEN).await?;
-                if waiting.is_empty() {
-                    self.end_import(&import, None).await?;
-                    break;
-                }
-                let Some((tenant, standing)) = self.may_go_on(&import).await? else {
-                    self.end_import(&import, Some("right")).await?;
-                    break;
-                };
-                for number in waiting {
-                    if let Went::Stopped = self.import_line(&import, &tenant, &standing, number).await? {
-                        break;
-                    }
-                }
-                self.0.reconciler.nudge();
-                if store::by_id(self.0.db.read(), import.tenant, import.id)
-                    .await?
-                    .is_none_or(|it| it.status() != Status::Running)
-                {
-                    break;
-                }
+            // One that fails holds up none of the others; it is taken up again.
+            if let Err(error) = self.go_on(&import, began).await {
+                tracing::error!(import = %import.id, %error, "an import does not get on");
             }
         }
         let old = store::ended_before(self.0.db.read(), self.0.clock.now().before(KEPT)).await?;
@@ -176,6 +157,29 @@ impl Members {
             let tx = self.0.db.begin().await?;
             store::forget(&tx, &old).await?;
             tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn go_on(&self, import: &Import, began: tokio::time::Instant) -> Result<(), Error> {
+        while began.elapsed() < TURN {
+            let waiting = store::waiting(self.0.db.read(), import.id, TAKEN).await?;
+            if waiting.is_empty() {
+                return self.end_import(import, None).await;
+            }
+            let Some((tenant, standing)) = self.may_go_on(import).await? else {
+                return self.end_import(import, Some("right")).await;
+            };
+            for number in waiting {
+                if let Went::Stopped = self.import_line(import, &tenant, &standing, number).await? {
+                    break;
+                }
+            }
+            self.0.reconciler.nudge();
+            let now = store::by_id(self.0.db.read(), import.tenant, import.id).await?;
+            if now.is_none_or(|it| it.status() != Status::Running) {
+                break;
+            }
         }
         Ok(())
     }
@@ -190,6 +194,8 @@ impl Members {
         let role = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
         let is_owner = account.standing.platform_admin || role == Some(TenantRole::Owner);
         let may = is_owner || role == Some(TenantRole::Admin);
+        // In a closed workspace nobody holds a right but those who run the platform.
+        let may = may && (tenant.status.is_open() || account.standing.platform_admin);
         Ok(may.then_some((tenant, Standing { is_owner })))
     }
 

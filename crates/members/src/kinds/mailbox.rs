@@ -17,7 +17,9 @@ use crate::wants::{MAILBOX, SHARED};
 
 pub struct Mailbox(pub Stalwart);
 
-const FIELDS: [&str; 5] = ["name", "description", "quotaBytes", "frozen", "aliases"];
+const FIELDS: [&str; 6] = ["name", "domain", "description", "quotaBytes", "frozen", "aliases"];
+/// Says that a person must move something back.
+const MOVED: &str = "it was moved to another domain in Stalwart; move it back there";
 
 /// Names in Stalwart, by id.
 type Names = BTreeMap<String, String>;
@@ -30,7 +32,7 @@ fn actual(account: &Account, domains: &Names, groups: &Names) -> Actual {
         upstream_id: account.id.clone(),
         mark: None,
         fields: json!({
-            "name": account.name, "description": account.description, "quotaBytes": account.quota,
+            "name": account.name, "domain": domains.get(&account.domain_id), "description": account.description, "quotaBytes": account.quota,
             "frozen": account.permissions.bar_sign_in(), "groups": groups,
             "aliases": aliases::shown(&account.aliases, domains),
         }),
@@ -71,6 +73,14 @@ impl Mailbox {
         Ok(found.into_iter().map(|group| (group.id, group.address)).collect())
     }
 
+    async fn set_permissions(&self, id: &str, permissions: Permissions) -> Result<(), Problem> {
+        let change = AccountChange { permissions: Some(permissions), ..AccountChange::default() };
+        match self.0.update_account(id, &change).await? {
+            Updated::Done => Ok(()),
+            Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(&self.0, &by.object, &by.id).await?)),
+        }
+    }
+
     /// The ids of the shared mailboxes that it shall be in. One that is frozen is taken out of those that it should not
     /// be in, and put into none.
     async fn group_ids(
@@ -98,10 +108,12 @@ impl Kind for Mailbox {
 
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         let Some(spec) = resource.description() else { return Vec::new() };
-        // Closing a mailbox waits for no shared one.
-        let shared = if is_frozen(spec) { Vec::new() } else { groups(spec) };
-        let shared = shared.into_iter().map(|address| Need::of(SHARED, address));
-        aliases::needs(spec).into_iter().chain(shared).collect()
+        let domains = aliases::needs(spec).into_iter();
+        // Closing a mailbox waits for nothing but its own domain, which comes first.
+        if is_frozen(spec) {
+            return domains.take(1).collect();
+        }
+        domains.chain(groups(spec).into_iter().map(|address| Need::of(SHARED, address))).collect()
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
@@ -131,7 +143,7 @@ impl Kind for Mailbox {
             name: text(spec, "name").to_owned(),
             domain_id: needed(&resource.needed, 0)?.to_owned(),
             description: description(spec),
-            aliases: aliases::wanted(resource, spec)?,
+            aliases: aliases::wanted_now(&self.0, resource, spec).await?,
             quota: spec["quotaBytes"].as_u64(),
             password: None,
             permissions: permissions(spec),
@@ -142,14 +154,15 @@ impl Kind for Mailbox {
                 let is_it = |it: Account| (it.name, it.domain_id) == (new.name, new.domain_id);
                 aliases::made(found.map(|found| found.is_some_and(is_it)), id, spec)
             }
-            // It is ours, of an attempt whose outcome nobody knew.
-            Made::Exists { .. } if resource.is_in_doubt() && self.read(resource).await?.is_some() => {
-                self.read(resource).await?.map_or_else(
-                    || Err(Problem::Blocked("the mailbox vanished while it was being made".to_owned())),
-                    |found| Ok(Created::New(found)),
-                )
+            Made::Exists { object, id } => {
+                // It is ours, of an attempt whose outcome nobody knew.
+                if resource.is_in_doubt()
+                    && let Some(found) = self.read(resource).await?
+                {
+                    return Ok(Created::New(found));
+                }
+                Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?))
             }
-            Made::Exists { object, id } => Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?)),
         }
     }
 
@@ -161,12 +174,23 @@ impl Kind for Mailbox {
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
         let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
+        if is_changed("domain") {
+            return Err(Problem::Blocked(MOVED.to_owned()));
+        }
+        // By itself and first: whatever is wrong with its addresses, nobody gets in.
+        if is_changed("frozen") {
+            self.set_permissions(&actual.upstream_id, permissions(spec)).await?;
+        }
         let change = AccountChange {
             name: is_changed("name").then(|| text(spec, "name").to_owned()),
             description: is_changed("description").then(|| description(spec)),
             quota: is_changed("quotaBytes").then(|| spec["quotaBytes"].as_u64()),
-            permissions: is_changed("frozen").then(|| permissions(spec)),
-            aliases: is_changed("aliases").then(|| aliases::wanted(resource, spec)).transpose()?,
+            permissions: None,
+            aliases: if is_changed("aliases") {
+                Some(aliases::wanted_now(&self.0, resource, spec).await?)
+            } else {
+                None
+            },
             groups: if is_changed("groups") {
                 Some(self.group_ids(resource, spec, &actual.upstream_id).await?)
             } else {
@@ -177,6 +201,13 @@ impl Kind for Mailbox {
             Updated::Done => Ok(()),
             Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(&self.0, &by.object, &by.id).await?)),
         }
+    }
+
+    async fn close(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        if actual.fields["frozen"] == true {
+            return Ok(());
+        }
+        self.set_permissions(&actual.upstream_id, Permissions::frozen()).await
     }
 
     async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {

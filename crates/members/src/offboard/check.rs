@@ -28,25 +28,15 @@ impl Members {
     pub(super) async fn make_trial(&self, tenant: TenantId, user: UserId) -> Result<Option<Trial>, Error> {
         let Some((account, address)) = self.mail_account(tenant, user).await? else { return Ok(None) };
         let Some(stalwart) = &self.0.stalwart else { return Ok(None) };
-        for _ in 0..2 {
-            match stalwart.create_app_password(&account, TRIAL).await {
-                Ok(NewAppPassword::Made { secret, .. }) => {
-                    return Ok(Some(Trial { account, address, secret }));
-                }
-                // They all go in any case.
-                Ok(NewAppPassword::TooMany) => {
-                    if let Err(error) = self.end_app_passwords(&account).await {
-                        tracing::warn!(%error, "no room for an app password to try");
-                        return Ok(None);
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "no app password to try the door with");
-                    return Ok(None);
-                }
+        match stalwart.create_app_password(&account, TRIAL).await {
+            Ok(NewAppPassword::Made { secret, .. }) => Ok(Some(Trial { account, address, secret })),
+            // There is room once theirs are ended.
+            Ok(NewAppPassword::TooMany) => Ok(None),
+            Err(error) => {
+                tracing::warn!(%error, "no app password to try the door with");
+                Ok(None)
             }
         }
-        Ok(None)
     }
 
     /// The account of a member's mailbox at the mail server, and its address.
@@ -77,18 +67,19 @@ impl Members {
     ) -> Result<Vec<Seen>, Error> {
         let now = self.0.clock.now();
         let seen = |place, how, verdict| Seen { place, how, verdict, left: None, at: now };
+        let account = self.mail_account(member.tenant, member.user).await?;
         let mut doors = self.as_wanted(member).await?;
         let before = offboarding.doors.iter().find(|door| door.place == Place::Mail);
         match (trial, before) {
             // One attempt is enough: those that fail are counted at the mail server.
             (_, Some(shut)) if shut.verdict == Verdict::Refused => doors.push(shut.clone()),
             (Some(trial), _) => doors.push(seen(Place::Mail, How::Tried, self.try_mail(&trial).await)),
-            (None, _) if member.mailbox.is_some() => {
+            (None, _) if account.is_some() => {
                 doors.push(seen(Place::Mail, How::Tried, Verdict::Unknown));
             }
             (None, _) => {}
         }
-        if let Some((account, _)) = self.mail_account(member.tenant, member.user).await? {
+        if let Some((account, _)) = account {
             if let Err(error) = self.end_app_passwords(&account).await {
                 tracing::warn!(%error, "not all app passwords were ended");
             }
@@ -102,7 +93,9 @@ impl Members {
         let Some(stalwart) = &self.0.stalwart else { return Verdict::Unknown };
         match stalwart.verify_login(&trial.address, &trial.secret).await {
             Ok(SignIn::Accepted) => Verdict::Open,
-            Ok(SignIn::Refused | SignIn::Frozen) => Verdict::Refused,
+            Ok(SignIn::Frozen) => Verdict::Refused,
+            // The password that was made for this is gone, so nothing was tried.
+            Ok(SignIn::Refused) => Verdict::Unknown,
             Err(error) => {
                 tracing::warn!(account = trial.account, %error, "the door of mail could not be tried");
                 Verdict::Unknown
@@ -156,7 +149,7 @@ impl Members {
     }
 
     /// True while something lets the person sign in.
-    async fn works(&self, user: UserId) -> Result<bool, Error> {
+    pub(super) async fn works(&self, user: UserId) -> Result<bool, Error> {
         let account = access::account::by_id(self.0.db.read(), user).await?;
         Ok(account.is_some_and(|account| !account.removed && account.standing.is_any()))
     }
@@ -181,8 +174,15 @@ impl Members {
             let found = resources.iter().find(|resource| resource.kind == kind && is_on);
             let Some(resource) = found else { continue };
             let spec = resource.spec.as_ref();
-            let stays = spec.is_some_and(|spec| spec["active"] == true || spec["enabled"] == true);
-            let verdict = if stays { Verdict::Elsewhere } else { verdict(&plan, kind) };
+            let is = |field: &str, value: bool| spec.is_some_and(|spec| spec[field] == value);
+            let verdict = if is("active", true) || is("enabled", true) {
+                Verdict::Elsewhere
+            } else if is("present", true) || is("frozen", false) {
+                // It is not even meant to be shut.
+                Verdict::Open
+            } else {
+                verdict(&plan, kind)
+            };
             doors.push(Seen { place, how: How::Read, verdict, left: None, at: self.0.clock.now() });
         }
         Ok(doors)

@@ -102,7 +102,10 @@ impl Members {
         else {
             return self.write_seen(offboarding, &offboarding.doors, true).await;
         };
-        self.sign_out_now(user).await?;
+        // Who works elsewhere comes in again, and is let be once they were signed out.
+        if members::open_sign_out(self.0.db.read(), user).await?.is_some() || !self.works(user).await? {
+            self.sign_out_now(user).await?;
+        }
         let trial = match trial {
             Some(trial) => Some(trial),
             None if offboarding.has_tried_mail() => None,

@@ -34,7 +34,7 @@ impl Members {
         user: UserId,
         error: Error,
     ) -> Result<Response, Failure> {
-        if !matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::Invalid) {
+        if !matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::Invalid | Kind::Stale) {
             return Err(error.into());
         }
         let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
@@ -55,10 +55,11 @@ pub async fn change(
     body: FormBody,
 ) -> Result<Response, Failure> {
     let user = at.user()?;
-    let mut input = body.input(input::CHANGE);
+    let version = body.typed("version").and_then(|text| text.parse().ok());
+    let mut input = body.without("version").input(input::CHANGE);
     let change = input::change(&mut input);
     let done = match input.finish(Some(change)) {
-        Ok(change) => members.update(&by, user, change, None).await,
+        Ok(change) => members.update(&by, user, change, version).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match done {

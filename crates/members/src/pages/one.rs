@@ -165,6 +165,7 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details) -> Markup {
         .kind(Kind::Select(roles.collect()))
         .value(member.role.as_str());
     let inside = html! {
+        (ui::hidden("version", &member.version.to_string()))
         (ui::field(w, &name))
         (ui::field(w, &role.help(w.t("member-role-help"))))
         div class="row" { (submit(w.t("member-save"))) }
