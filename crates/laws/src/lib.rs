@@ -43,6 +43,57 @@ impl Law {
         [Self::Repeats, Self::Faults, Self::Crashes, Self::UnknownOutcomes, Self::Foreign, Self::Drift];
 }
 
+/// The tests of a slice: each law on each of its kinds, and that each of its kinds has them.
+#[macro_export]
+macro_rules! hold {
+    ($kinds:expr; $($name:ident: $subject:expr;)+) => {
+        #[test]
+        fn every_kind_of_the_slice_is_under_the_laws() {
+            let registered: Vec<&str> = $kinds.iter().map(|registered| registered.name).collect();
+            let tried: Vec<&str> = vec![$($crate::Subject::kind(&$subject)),+];
+            assert_eq!(registered, tried, "a kind has no subject here, so no law is tried on it");
+        }
+
+        $(mod $name {
+            use super::*;
+
+            async fn holds(law: $crate::Law) {
+                $crate::check(law, &$subject).await.unwrap_or_else(|broken| panic!("{broken}"));
+            }
+
+            #[tokio::test]
+            async fn doing_it_twice_is_doing_it_once() {
+                holds($crate::Law::Repeats).await;
+            }
+
+            #[tokio::test]
+            async fn every_fault_at_every_call_ends_with_what_is_wanted() {
+                holds($crate::Law::Faults).await;
+            }
+
+            #[tokio::test]
+            async fn a_death_at_every_point_ends_with_what_is_wanted() {
+                holds($crate::Law::Crashes).await;
+            }
+
+            #[tokio::test]
+            async fn an_unknown_outcome_is_looked_into_first() {
+                holds($crate::Law::UnknownOutcomes).await;
+            }
+
+            #[tokio::test]
+            async fn an_object_of_somebody_else_is_left_alone() {
+                holds($crate::Law::Foreign).await;
+            }
+
+            #[tokio::test]
+            async fn what_drifts_is_named_and_mended_field_by_field() {
+                holds($crate::Law::Drift).await;
+            }
+        })+
+    };
+}
+
 /// A law does not hold.
 #[derive(Debug)]
 pub struct Broken {

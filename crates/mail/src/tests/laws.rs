@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use kernel::{Clock, EmailAddress, ListId, SharedId, TenantId};
-use laws::{Law, Object, Spoiled, Subject, Upstream};
+use laws::{Object, Spoiled, Subject, Upstream};
 use outbound::{Client, Options};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Registered, Resource, Want};
 use serde_json::{Value, json};
@@ -23,54 +23,13 @@ const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), 
 /// The id of the domain that everything here is on.
 const DOMAIN: &str = "zz";
 
-fn subjects() -> Vec<Of> {
-    vec![Of { kind: LIST, objects: "lists" }, Of { kind: members::SHARED, objects: "accounts" }]
-}
+const LISTS: Of = Of { kind: LIST, objects: "lists" };
+const SHARED: Of = Of { kind: members::SHARED, objects: "accounts" };
 
-#[test]
-fn every_kind_of_the_slice_is_under_the_laws() {
-    let registered: Vec<&str> = kinds(&OFF).iter().map(|registered| registered.name).collect();
-    let tried: Vec<&str> = subjects().iter().map(Subject::kind).collect();
-    assert_eq!(registered, tried, "a kind has no subject here, so no law is tried on it");
-}
-
-async fn holds(law: Law) {
-    let subjects = subjects();
-    let trials = subjects.iter().map(|subject| laws::check(law, subject));
-    let outcomes = futures_util::future::join_all(trials).await;
-    let broken: Vec<String> =
-        outcomes.into_iter().filter_map(Result::err).map(|broken| broken.to_string()).collect();
-    assert!(broken.is_empty(), "{}", broken.join("\n"));
-}
-
-#[tokio::test]
-async fn doing_it_twice_is_doing_it_once() {
-    holds(Law::Repeats).await;
-}
-
-#[tokio::test]
-async fn every_fault_at_every_call_ends_with_what_is_wanted() {
-    holds(Law::Faults).await;
-}
-
-#[tokio::test]
-async fn a_death_at_every_point_ends_with_what_is_wanted() {
-    holds(Law::Crashes).await;
-}
-
-#[tokio::test]
-async fn an_unknown_outcome_is_looked_into_first() {
-    holds(Law::UnknownOutcomes).await;
-}
-
-#[tokio::test]
-async fn an_object_of_somebody_else_is_left_alone() {
-    holds(Law::Foreign).await;
-}
-
-#[tokio::test]
-async fn what_drifts_is_named_and_mended_field_by_field() {
-    holds(Law::Drift).await;
+laws::hold! {
+    kinds(&OFF);
+    list: LISTS;
+    shared: SHARED;
 }
 
 fn address(text: &str) -> EmailAddress {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use access::TenantStatus;
 use async_trait::async_trait;
 use kernel::{Clock, TenantId};
-use laws::{Law, Object, Spoiled, Subject, Upstream};
+use laws::{Object, Spoiled, Subject, Upstream};
 use outbound::{Client, Options};
 use reconcile::{Registered, Want};
 use serde_json::{Value, json};
@@ -22,57 +22,17 @@ use crate::{BillingInfo, Plan, SecurityPolicy, Tenant, Upstreams, kinds};
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
 
-/// Every kind of the slice.
-fn subjects() -> Vec<Box<dyn Subject>> {
-    vec![Box::new(Group), Box::new(Domain), Box::new(Drive)]
+laws::hold! {
+    kinds(&OFF);
+    group: Group;
+    domain: Domain;
+    drive: Drive;
 }
 
 #[test]
-fn every_kind_of_the_slice_is_under_the_laws() {
+fn the_kinds_are_those_that_people_read() {
     let registered: Vec<&str> = kinds(&OFF).iter().map(|registered| registered.name).collect();
-    let tried: Vec<&str> = subjects().iter().map(|subject| subject.kind()).collect();
-    assert_eq!(registered, tried, "a kind has no subject here, so no law is tried on it");
     assert_eq!(registered, KINDS);
-}
-
-/// Tries a law on all kinds side by side.
-async fn holds(law: Law) {
-    let subjects = subjects();
-    let trials = subjects.iter().map(|subject| laws::check(law, subject.as_ref()));
-    let outcomes = futures_util::future::join_all(trials).await;
-    let broken: Vec<String> =
-        outcomes.into_iter().filter_map(Result::err).map(|broken| broken.to_string()).collect();
-    assert!(broken.is_empty(), "{}", broken.join("\n"));
-}
-
-#[tokio::test]
-async fn doing_it_twice_is_doing_it_once() {
-    holds(Law::Repeats).await;
-}
-
-#[tokio::test]
-async fn every_fault_at_every_call_ends_with_what_is_wanted() {
-    holds(Law::Faults).await;
-}
-
-#[tokio::test]
-async fn a_death_at_every_point_ends_with_what_is_wanted() {
-    holds(Law::Crashes).await;
-}
-
-#[tokio::test]
-async fn an_unknown_outcome_is_looked_into_first() {
-    holds(Law::UnknownOutcomes).await;
-}
-
-#[tokio::test]
-async fn an_object_of_somebody_else_is_left_alone() {
-    holds(Law::Foreign).await;
-}
-
-#[tokio::test]
-async fn what_drifts_is_named_and_mended_field_by_field() {
-    holds(Law::Drift).await;
 }
 
 /// What a tenant of this slug wants of a kind.

@@ -6,7 +6,6 @@ mod stalwart;
 
 use access::{TenantRef, TenantRole, TenantStatus};
 use kernel::{Clock, MemberId, TenantId, UserId};
-use laws::{Law, Subject};
 use outbound::{Client, Options};
 use reconcile::{Registered, Want};
 use serde_json::{Value, json};
@@ -20,63 +19,14 @@ use crate::wants::{FILES_QUOTA, Holder, of_member, of_person};
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
 
-/// Every kind of the slice.
-fn subjects() -> Vec<Box<dyn Subject>> {
-    vec![
-        Box::new(authentik::Accounts),
-        Box::new(authentik::Memberships),
-        Box::new(stalwart::Mailboxes),
-        Box::new(ocis::Accounts),
-        Box::new(ocis::Quotas),
-        Box::new(ocis::Memberships),
-    ]
-}
-
-#[test]
-fn every_kind_of_the_slice_is_under_the_laws() {
-    let registered: Vec<&str> = kinds(&OFF).iter().map(|registered| registered.name).collect();
-    let tried: Vec<&str> = subjects().iter().map(|subject| subject.kind()).collect();
-    assert_eq!(registered, tried, "a kind has no subject here, so no law is tried on it");
-}
-
-/// Tries a law on all kinds side by side.
-async fn holds(law: Law) {
-    let subjects = subjects();
-    let trials = subjects.iter().map(|subject| laws::check(law, subject.as_ref()));
-    let outcomes = futures_util::future::join_all(trials).await;
-    let broken: Vec<String> =
-        outcomes.into_iter().filter_map(Result::err).map(|broken| broken.to_string()).collect();
-    assert!(broken.is_empty(), "{}", broken.join("\n"));
-}
-
-#[tokio::test]
-async fn doing_it_twice_is_doing_it_once() {
-    holds(Law::Repeats).await;
-}
-
-#[tokio::test]
-async fn every_fault_at_every_call_ends_with_what_is_wanted() {
-    holds(Law::Faults).await;
-}
-
-#[tokio::test]
-async fn a_death_at_every_point_ends_with_what_is_wanted() {
-    holds(Law::Crashes).await;
-}
-
-#[tokio::test]
-async fn an_unknown_outcome_is_looked_into_first() {
-    holds(Law::UnknownOutcomes).await;
-}
-
-#[tokio::test]
-async fn an_object_of_somebody_else_is_left_alone() {
-    holds(Law::Foreign).await;
-}
-
-#[tokio::test]
-async fn what_drifts_is_named_and_mended_field_by_field() {
-    holds(Law::Drift).await;
+laws::hold! {
+    kinds(&OFF);
+    user: authentik::Accounts;
+    membership: authentik::Memberships;
+    mailbox: stalwart::Mailboxes;
+    files_user: ocis::Accounts;
+    files_quota: ocis::Quotas;
+    space: ocis::Memberships;
 }
 
 /// What a new person wants of a kind.
