@@ -21,6 +21,8 @@ mod invitation_api;
 mod invitations;
 mod kinds;
 mod link;
+mod listing;
+mod live;
 pub mod mailboxes;
 mod mails;
 mod make;

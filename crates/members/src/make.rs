@@ -75,6 +75,7 @@ async fn placed(
         user: person.id,
         name: person.name,
         email: person.email,
+        account: person.sub,
         role,
         suspended_at: None,
         mailbox,

@@ -23,6 +23,28 @@ member-never = never
 member-active = Active
 member-suspended = Suspended
 member-removing = Being removed
+mfa = Second factor
+mfa-on = On
+mfa-off = Off
+mfa-unknown = Not known
+mfa-silent = Second factors can’t be shown.
+mfa-left-out = { $count ->
+    [one] One person of whom it isn’t known is left out.
+   *[other] { $count } people of whom it isn’t known are left out.
+}
+member-mailbox-use = Mail kept
+mail-use-of = of { $quota }
+mail-use-no-limit = no limit
+mail-use-silent = How full mailboxes are can’t be shown.
+live-why-not-configured = That service is no part of this platform.
+live-why-switched-off = That service is switched off for now.
+live-why-unreachable = The service does not answer. Look again in a moment.
+live-why-slow = The service has not answered yet. Load the page again in a moment.
+live-why-not-permitted = The service does not let the platform read it. Tell whoever runs the platform for you.
+live-why-failed = The service answered with something that can’t be used. Tell whoever runs the platform if it stays so.
+live-why-no-account = No account yet
+live-why-no-mailbox = No mailbox
+live-why-not-there = Not made yet
 member-failing = Something failed
 member-busy = Being set up
 

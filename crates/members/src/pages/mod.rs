@@ -7,6 +7,7 @@ mod import_one;
 mod invitations;
 mod link;
 mod list;
+mod live;
 mod new;
 mod offboard;
 mod one;

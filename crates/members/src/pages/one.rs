@@ -13,7 +13,7 @@ use web::ui::{
 };
 use web::{Caller, Failure, Right, View, Web};
 
-use super::{address, mark, place, role, steps};
+use super::{address, live, mark, place, role, steps};
 use crate::api::At;
 use crate::input;
 use crate::model::{Mailbox, Status};
@@ -107,6 +107,12 @@ pub fn page(
             @if let Some((_, Some(_))) = &details.sign_out {
                 (ui::banner(Tone::Warn, &w.t("member-sign-out-open"), &w.t("member-sign-out-open-says"), None))
             }
+            @if let Some(why) = details.live.second_factor.err().filter(|why| why.is_of_upstream()) {
+                (live::silent(w, "mfa-silent", why))
+            }
+            @if let Some(why) = details.live.mail.err().filter(|why| why.is_of_upstream()) {
+                (live::silent(w, "mail-use-silent", why))
+            }
             (card("facts", w.t("member-facts")).body(facts(w, details, now)))
             (card("steps-card", w.t("member-steps")).flush(steps::list(w, details, Some(now))))
             @if member.status() != Status::Removing {
@@ -133,6 +139,8 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
             w.t("member-mailbox"),
             html! { @match &mailbox { Some(mailbox) => (ui::copy(w, mailbox)), None => span class="muted" { (w.t("member-no-mailbox")) } } },
         ),
+        Definition::new(w.t("member-mailbox-use"), live::mail(w, details.live.mail)),
+        Definition::new(w.t("mfa"), live::second_factor(w, details.live.second_factor)),
         Definition::new(
             w.t("member-last-sign-in"),
             html! {
