@@ -162,6 +162,46 @@ own-password-set = Set password
 own-password-again = You have been signed in for a while. Sign in again to choose another password.
 own-password-sign-in = Sign in again
 
+# One's own second factor
+
+own-mfa-says = What you show besides your password when you sign in.
+own-mfa-card = Your sign-in
+own-mfa-on = Nobody gets in with your password alone.
+own-mfa-off = Your password alone opens everything. An app that shows codes takes two minutes to set up.
+own-mfa-set-up = Set up
+own-mfa-another = Set up another
+own-mfa-silent = Whether you have one can’t be shown.
+
+# Sessions
+
+nav-sessions = Sessions
+sessions-say = Where you are signed in. End what you don’t know.
+sessions-none = No sessions
+sessions-none-says = Nobody is signed in with this account.
+sessions-silent = Sessions at the sign-in service can’t be shown.
+sessions-own-mean = Ending a session of these pages signs that browser out here. It gets back in without a password for as long as its session at the sign-in service lasts, so end that one too. Mail programs are not sessions; their passwords are on a page of their own.
+sessions-mean = They are this person’s everywhere, not only at { $workspace }: ending one signs them out of their other workspaces too. A browser that is signed out here gets back in without a password for as long as its session at the sign-in service lasts; “Sign out everywhere” ends all of it. Mail programs stay connected.
+sessions-end-all = Sign out everywhere
+sessions-end-all-title = Sign out everywhere?
+sessions-end-all-says = All your sessions end, this one too. Mail programs stay connected.
+session-browser = Browser
+session-browser-on = { $browser } on { $system }
+session-browser-unknown = Unknown browser
+session-place = Where
+session-place-portal = Portal
+session-place-operator = Operator console
+session-place-sign-in = Sign-in service
+session-address = Address
+session-began = Signed in
+session-seen = Last used
+session-this = This one
+session-end = End
+session-sign-out = Sign out
+session-end-title = End this session?
+session-end-says = That browser is signed out here at its next click. It gets back in without a password for as long as its session at the sign-in service lasts.
+session-end-sign-in-says = That browser must give the password again when it signs in anywhere. Pages that it is signed in to already stay so until their own sessions end.
+session-done-end = Ended.
+
 # Invitations
 
 members-tab-people = People
@@ -331,6 +371,7 @@ bulk-suspend = Suspend
 bulk-resume = Resume
 bulk-force-logout = Sign out
 bulk-remind = Remind
+bulk-remind-mfa = Ask for second factor
 bulk-suspend-title = { $count ->
     [one] Suspend one person?
    *[other] Suspend { $count } people?
@@ -350,6 +391,11 @@ bulk-remind-title = { $count ->
 bulk-suspend-says = They can't sign in, read mail or open files here until you resume them. Mail keeps arriving, nothing is lost, and their passwords stay. Mail programs that are connected now stay so until they reconnect.
 bulk-resume-says = They get everything back as it was, with the passwords they had.
 bulk-force-logout-says = All their sessions end, and theirs alone. They can sign in again at once. Mail programs stay connected.
+bulk-remind-mfa-title = { $count ->
+    [one] Ask one person for a second factor?
+   *[other] Ask { $count } people for a second factor?
+}
+bulk-remind-mfa-says = Whoever has none gets a mail with the way to set one up, at most one a day. Whoever has one, or of whom it isn’t known, gets nothing.
 bulk-remind-says = Whoever has yet to choose a first password gets a new mail with a new link; the old one is dead. Others get nothing.
 bulk-suspend-sure = { $count ->
     [one] Suspend one
@@ -367,6 +413,10 @@ bulk-remind-sure = { $count ->
     [one] Remind one
    *[other] Remind { $count }
 }
+bulk-remind-mfa-sure = { $count ->
+    [one] Ask one
+   *[other] Ask { $count }
+}
 bulk-sure = These people
 bulk-nothing-yet = Nothing has happened yet.
 bulk-done = Done for { $done } of { $all }.
@@ -374,6 +424,7 @@ bulk-suspend-done = Suspended
 bulk-resume-done = Resumed
 bulk-force-logout-done = Signed out
 bulk-remind-done = Mail sent
+bulk-remind-mfa-done = Mail sent
 bulk-later = Here at once; the sign-in service follows by itself
 bulk-nothing = Nothing to remind of
 bulk-refused = Refused

@@ -46,6 +46,11 @@ impl Factors {
         }
     }
 
+    /// Why the identity provider is not asked.
+    pub fn off(&self) -> Why {
+        self.authentik.as_ref().err().copied().unwrap_or(Why::NotConfigured)
+    }
+
     /// Whether the accounts with these UUIDs have a second factor; `group` is one that most of them are in.
     pub async fn of(
         &self,
@@ -95,7 +100,7 @@ impl Factors {
             self.note(people.into_iter().flatten().map(|user| (user.uuid.to_lowercase(), Some(user.id))));
             wanted = self.unknown(accounts);
         }
-        let asked = wanted.into_iter().take(MOST).map(async |account| {
+        let asked = wanted.into_iter().take(MOST).map(|account| async move {
             let found = authentik.user_of_uuid(&account).await;
             found.map(|user| (account, user.map(|user| user.id)))
         });

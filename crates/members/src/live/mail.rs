@@ -37,7 +37,7 @@ impl MailUses {
 
     /// The accounts of these domains; each domain for itself.
     pub async fn of(&self, domains: &BTreeSet<String>) -> BTreeMap<String, Known<Listed>> {
-        let read = domains.iter().map(async |id| (id.clone(), self.of_domain(id).await));
+        let read = domains.iter().map(|id| async move { (id.clone(), self.of_domain(id).await) });
         join_all(read).await.into_iter().collect()
     }
 

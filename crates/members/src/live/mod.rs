@@ -100,7 +100,7 @@ pub struct Live {
 /// Reads it. Clones share what is kept.
 #[derive(Clone)]
 pub struct Readers {
-    factors: Factors,
+    pub(crate) factors: Factors,
     mail: MailUses,
 }
 
