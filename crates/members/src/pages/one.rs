@@ -120,6 +120,7 @@ pub fn page(
         ..PageHead::default()
     };
     let is_oneself = by.actor().person.id == member.user;
+    let may_end = !is_oneself && member.status() != Status::Removing;
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
             @if let Some(said) = &question.refused { (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None)) }
@@ -134,7 +135,7 @@ pub fn page(
             }
             (card("facts", w.t("member-facts")).body(facts(w, details, now)))
             (card("steps-card", w.t("member-steps")).flush(steps::list(w, details, Some(now))))
-            (sessions::of_member(w, by, found, !is_oneself && member.status() != Status::Removing, now))
+            (sessions::of_member(w, by, found, may_end, now))
             @if member.status() != Status::Removing {
                 (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details)))
                 @if is_oneself {
@@ -144,8 +145,8 @@ pub fn page(
                 }
             }
         }
-        @if !is_oneself { (sessions::questions(w, &view.shell.csrf, &at, found)) }
-        @if member.status() != Status::Removing && !is_oneself { (questions(w, &at, &view.shell.csrf, details, question)) }
+        @if may_end { (sessions::questions(w, &view.shell.csrf, &at, found)) }
+        @if may_end { (questions(w, &at, &view.shell.csrf, details, question)) }
         (above)
     };
     view.page(&member.name, &head, &content)
