@@ -34,7 +34,10 @@ pub fn routes(members: &Members) -> Routes {
         ("q", "Part of name, address or mailbox."),
         ("role", "`member`, `admin` or `owner`."),
         ("status", "`active` or `suspended`."),
-        ("mfa", "`on`, `off` or `unknown`; whoever it is unknown of is in neither of the first two, and counted."),
+        (
+            "mfa",
+            "`on`, `off` or `unknown`; whoever it is unknown of is in neither of the first two, and counted.",
+        ),
         ("sort", "`name`, `role`, `status` or `lastSignIn`; with a dash before it from the other end."),
     ]);
     Routes::new(Where::Api)

@@ -307,18 +307,18 @@ pub async fn page(
     if let Some(rank) = rank(by) {
         found = found.order_by(rank, toward(down));
     }
-    found = found
-        .order_by(M::NameKey, toward(names_down))
-        .order_by(M::Id, toward(names_down))
-        .limit(limit + 1);
+    found =
+        found.order_by(M::NameKey, toward(names_down)).order_by(M::Id, toward(names_down)).limit(limit + 1);
     let word = order.word();
     match after.map(|cursor| cursor.0.as_slice()) {
         None => {}
         Some([of, last, name, id]) if *of == word => {
             let Ok(last) = last.parse::<i64>() else { return Ok(None) };
-            let same_name = Condition::all()
-                .add(M::NameKey.eq(name))
-                .add(beyond(names_down, Expr::col((members::Entity, M::Id)), id.into()));
+            let same_name = Condition::all().add(M::NameKey.eq(name)).add(beyond(
+                names_down,
+                Expr::col((members::Entity, M::Id)),
+                id.into(),
+            ));
             let later = Condition::any()
                 .add(beyond(names_down, Expr::col((members::Entity, M::NameKey)), name.into()))
                 .add(same_name);

@@ -118,7 +118,11 @@ async fn the_list_says_who_has_a_second_factor_and_how_full_mailboxes_are() {
     assert!(line.contains(",active,on,"), "{file}");
     let status = json(&ask(&product, Method::Get, "/mfa-status", None).await);
     let (on, off) = (status["on"].as_u64().unwrap(), status["off"].as_u64().unwrap());
-    assert_eq!((on, status["unknown"].as_u64().unwrap() + off + on), (1, rows(&said).len() as u64), "{status:#}");
+    assert_eq!(
+        (on, status["unknown"].as_u64().unwrap() + off + on),
+        (1, rows(&said).len() as u64),
+        "{status:#}"
+    );
     assert_eq!(one(&status, METTE)["mfa"], "on", "{status:#}");
 }
 
@@ -173,7 +177,11 @@ async fn many_members_cost_no_call_for_each() {
     // Whatever was read is forgotten by then.
     tokio::time::sleep(Duration::from_secs(6)).await;
     let authenticators = |counts: &serde_json::Map<String, Value>| {
-        counts.iter().filter(|(route, _)| route.contains("authenticators")).map(|(_, n)| n.as_u64().unwrap()).sum()
+        counts
+            .iter()
+            .filter(|(route, _)| route.contains("authenticators"))
+            .map(|(_, n)| n.as_u64().unwrap())
+            .sum()
     };
     let before: u64 = authenticators(&calls().await);
     for _ in 0..5 {
@@ -207,7 +215,10 @@ async fn what_an_upstream_does_not_say_is_unknown_and_holds_up_nothing() {
             is_reason(&mette["mfaReason"]) && is_reason(&mette["mailboxUseReason"])
         };
         let said = until(&product, reason, is_silent).await;
-        assert!(rows(&said).iter().all(|row| row["mfa"].is_null() && row["mailboxUse"].is_null()), "{said:#}");
+        assert!(
+            rows(&said).iter().all(|row| row["mfa"].is_null() && row["mailboxUse"].is_null()),
+            "{said:#}"
+        );
         let began = Instant::now();
         let off = list(&product, "?mfa=off").await;
         assert!(began.elapsed() < AT_ONCE, "{reason}: it took {:?}", began.elapsed());

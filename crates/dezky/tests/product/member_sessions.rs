@@ -59,7 +59,7 @@ async fn send(product: &Product, visitor: &mut Visitor, path: &str) -> Answer {
     let shown = visitor.visit(&at.join("/account/sessions").unwrap()).await.1;
     let page = String::from_utf8_lossy(&shown.body).into_owned();
     let csrf = page.split_once("name=\"csrf\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
-    visitor.send(Method::Post, &at.join(path).unwrap(), &[("csrf", &csrf)]).await
+    visitor.send(Method::Post, &at.join(path).unwrap(), &[("csrf", &csrf), ("sure", "yes")]).await
 }
 
 #[tokio::test]

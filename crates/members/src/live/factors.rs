@@ -114,9 +114,7 @@ impl Factors {
     fn unknown(&self, accounts: &BTreeSet<String>) -> Vec<String> {
         let now = self.clock.now();
         let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        numbers.retain(|_, (at, number)| {
-            now.since(*at) < if number.is_some() { BELIEVED } else { MISSED }
-        });
+        numbers.retain(|_, (at, number)| now.since(*at) < if number.is_some() { BELIEVED } else { MISSED });
         accounts.iter().filter(|account| !numbers.contains_key(*account)).cloned().collect()
     }
 

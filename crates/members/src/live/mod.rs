@@ -135,10 +135,8 @@ impl Members {
         let boxes = self.boxes(members, resources).await?;
         let wanted: BTreeSet<String> = accounts.iter().flatten().cloned().collect();
         let domains: BTreeSet<String> = boxes.iter().flatten().map(|(domain, _)| domain.clone()).collect();
-        let (factors, uses) = tokio::join!(
-            timeout_at(until, factors.of(group, wanted)),
-            timeout_at(until, mail.of(&domains)),
-        );
+        let (factors, uses) =
+            tokio::join!(timeout_at(until, factors.of(group, wanted)), timeout_at(until, mail.of(&domains)),);
         let factors = factors.unwrap_or(Err(Why::Slow));
         let uses = uses.unwrap_or_else(|_| domains.into_iter().map(|id| (id, Err(Why::Slow))).collect());
         let live = |(account, mailbox): (Option<String>, Known<(String, String)>)| Live {

@@ -36,8 +36,7 @@ enum Deed {
 }
 
 impl Deed {
-    const ALL: [Self; 5] =
-        [Self::Suspend, Self::Resume, Self::ForceLogout, Self::Remind, Self::RemindMfa];
+    const ALL: [Self; 5] = [Self::Suspend, Self::Resume, Self::ForceLogout, Self::Remind, Self::RemindMfa];
 
     const fn word(self) -> &'static str {
         match self {

@@ -6,8 +6,8 @@ use i18n::Words;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Column, Direction, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size, Table,
-    Tone, button, empty, filter, link_button, table,
+    self, Column, Direction, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size,
+    Table, Tone, button, empty, filter, link_button, table,
 };
 use web::{Failure, Right, View};
 
@@ -102,9 +102,8 @@ fn summary(w: &Words, shown: &Shown) -> Markup {
 /// What the upstreams can't say just now, and whom a filter leaves out for that.
 fn unknown(w: &Words, shown: &Shown) -> Markup {
     let Listed { page, unknown, why } = &shown.found;
-    let first = |why: fn(&Details) -> Option<Why>| {
-        page.items.iter().filter_map(why).find(|why| why.is_of_upstream())
-    };
+    let first =
+        |why: fn(&Details) -> Option<Why>| page.items.iter().filter_map(why).find(|why| why.is_of_upstream());
     let factors = why.or_else(|| first(|details| details.live.second_factor.err()));
     let mail = first(|details| details.live.mail.err());
     html! {
@@ -147,9 +146,7 @@ fn list(w: &Words, slug: &str, csrf: &str, shown: &Shown) -> Markup {
         web::address(&at, &pairs)
     });
     let items = &shown.found.page.items;
-    let by = |label: &str, by, first_down| {
-        sorted(Column::new(w.t(label)), by, first_down, &at, &shown.query)
-    };
+    let by = |label: &str, by, first_down| sorted(Column::new(w.t(label)), by, first_down, &at, &shown.query);
     let list = Table {
         id: "members".into(),
         caption: w.t("nav-members"),
@@ -193,7 +190,12 @@ fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
             select("status", "member-state", states.to_vec(), value(&query.status)),
             select("mfa", "mfa", factors.to_vec(), value(&query.mfa)),
         ],
-        keep: query.sort.iter().filter(|sort| !sort.is_empty()).map(|sort| ("sort".to_owned(), sort.clone())).collect(),
+        keep: query
+            .sort
+            .iter()
+            .filter(|sort| !sort.is_empty())
+            .map(|sort| ("sort".to_owned(), sort.clone()))
+            .collect(),
         aside: Some(html! {
             (link_button(w.t("members-export"), web::address(&format!("{at}.csv"), &pairs(query))).small().icon(Icon::Download))
         }),

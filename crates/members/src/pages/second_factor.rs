@@ -23,11 +23,8 @@ pub async fn show(
     let w = view.words();
     let known = members.own_second_factor(&by).await;
     let at = format!("{}{SET_UP}", web.settings().issuer_origin);
-    let head = PageHead {
-        title: w.t("mfa"),
-        summary: html! { (w.t("own-mfa-says")) },
-        ..PageHead::default()
-    };
+    let head =
+        PageHead { title: w.t("mfa"), summary: html! { (w.t("own-mfa-says")) }, ..PageHead::default() };
     let inside = html! {
         p { (live::second_factor(w, known)) }
         @match known {

@@ -10,9 +10,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use web::ui::{
     self, Column, Confirm, Empty, Flash, FormHead, Icon, PageHead, Row, Size, Table, Tone, button, confirm,
-    empty, link_button, submit, table,
+    empty, hidden, link_button, submit, table,
 };
-use web::{Caller, Failure, Right, View};
+use web::{Caller, Failure, FormBody, Right, View};
 
 use super::live;
 use crate::service::Members;
@@ -64,7 +64,15 @@ pub async fn end(
     Ok(Redirect::to(&next).into_response())
 }
 
-pub async fn end_all(Right(by): Right<OwnAccount>, State(members): State<Members>) -> Result<Response, Failure> {
+/// Ends all, once the question was answered.
+pub async fn end_all(
+    Right(by): Right<OwnAccount>,
+    State(members): State<Members>,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    if body.typed("sure").is_none() {
+        return Ok(Redirect::to(PAGE).into_response());
+    }
     members.end_own_sessions(&by).await?;
     Ok(Redirect::to("/signed-out").into_response())
 }
@@ -108,6 +116,7 @@ fn page(view: &View, found: &Sessions, now: Timestamp) -> Markup {
         keep: w.t("member-cancel"),
         action: format!("{PAGE}/end-all"),
         csrf: csrf.clone(),
+        fields: Some(hidden("sure", "yes")),
         ..Confirm::default()
     };
     let content = html! {
@@ -140,7 +149,8 @@ pub fn of_member(
     may_end: bool,
     now: Timestamp,
 ) -> Markup {
-    let action = |seen: &Seen| may_end.then(|| html! { (button(w.t("session-end")).small().opens(dialog_of(seen))) });
+    let action =
+        |seen: &Seen| may_end.then(|| html! { (button(w.t("session-end")).small().opens(dialog_of(seen))) });
     let name = &by.scope().name;
     html! {
         section class="stack" aria-labelledby="sessions-title" {
@@ -208,7 +218,9 @@ fn row(w: &Words, seen: &Seen, now: Timestamp, action: Option<Markup>) -> Row {
         ("", "") => w.t("session-browser-unknown"),
         (browser, "") => browser.to_owned(),
         ("", system) => system.to_owned(),
-        (browser, system) => w.tx("session-browser-on", &[("browser", browser.into()), ("system", system.into())]),
+        (browser, system) => {
+            w.tx("session-browser-on", &[("browser", browser.into()), ("system", system.into())])
+        }
     };
     let place = w.t(&format!("session-place-{}", seen.place.as_str().replace('_', "-")));
     let unknown = || html! { span class="muted" { "–" } };

@@ -114,11 +114,7 @@ impl Members {
     }
 
     /// Those of the own pages that are still good.
-    async fn surface_sessions(
-        &self,
-        user: UserId,
-        current: Option<SessionId>,
-    ) -> Result<Vec<Seen>, Error> {
+    async fn surface_sessions(&self, user: UserId, current: Option<SessionId>) -> Result<Vec<Seen>, Error> {
         let db = self.0.db.read();
         let now = self.0.clock.now();
         let Some(limits) = account::by_id(db, user).await?.map(|it| it.standing.session_limits()) else {
@@ -205,13 +201,11 @@ impl Members {
     }
 
     async fn end_one(&self, tx: Tx, user: UserId, note: Note<'_>) -> Result<(), Error> {
-        match self.end_on_surface(&tx, user, note.id).await? {
-            Some(place) => note.write(tx, place, Outcome::Ok).await,
-            None => {
-                drop(tx);
-                self.end_at_provider(user, note).await
-            }
+        if let Some(place) = self.end_on_surface(&tx, user, note.id).await? {
+            return note.write(tx, place, Outcome::Ok).await;
         }
+        drop(tx);
+        self.end_at_provider(user, note).await
     }
 
     /// Ends every sign-in of the caller, this one too.

@@ -47,7 +47,8 @@ async fn submit(State(store): State<Store<World>>, headers: HeaderMap) -> Respon
     let done = store.write(|world| {
         let user = signed_in(world, &headers)?;
         let last = world.devices.iter().map(|device| device.number).max().unwrap_or_default();
-        let fields = Map::from_iter([("user".to_owned(), json!(user)), ("confirmed".to_owned(), json!(true))]);
+        let fields =
+            Map::from_iter([("user".to_owned(), json!(user)), ("confirmed".to_owned(), json!(true))]);
         world.put_device(&format!("totp/{}", last + 1), &fields).ok()
     });
     if done.is_none() {

@@ -246,6 +246,9 @@ async fn who_has_a_second_factor_is_known_of_everybody_at_once_or_of_nobody() {
     for kind in [FaultKind::Partial, FaultKind::Malformed, FaultKind::RateLimit] {
         let route = "GET /api/v3/authenticators/admin/totp/".to_owned();
         lab.sim.dial.set(vec![Fault { route, kind, times: None, delay_ms: None }]);
-        assert!(lab.authentik.users_with_second_factor().await.is_err(), "{kind:?}: nobody is said to have none");
+        assert!(
+            lab.authentik.users_with_second_factor().await.is_err(),
+            "{kind:?}: nobody is said to have none"
+        );
     }
 }
