@@ -8,7 +8,9 @@ use db::{Db, Error, Tx};
 use kernel::id::{hex, random_token};
 use kernel::{Clock, SessionId, Timestamp, UserId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -141,6 +143,15 @@ pub async fn find(db: &Db, surface: Surface, secret: &SecretString) -> Result<Op
 /// The session of an id, for whoever waits for its refresh.
 pub async fn by_id(db: &Db, id: SessionId) -> Result<Option<Session>, Error> {
     sessions::Entity::find_by_id(id.to_string()).one(db.read()).await?.map(session).transpose()
+}
+
+/// The sessions of a person, the one used last first.
+pub async fn of_user(on: &impl ConnectionTrait, user: UserId) -> Result<Vec<Session>, Error> {
+    let own = sessions::Entity::find()
+        .filter(sessions::Column::UserId.eq(user.to_string()))
+        .order_by_desc(sessions::Column::LastSeenAt)
+        .order_by_desc(sessions::Column::Id);
+    own.all(on).await?.into_iter().map(session).collect()
 }
 
 fn session(row: sessions::Model) -> Result<Session, Error> {

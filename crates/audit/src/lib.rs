@@ -11,5 +11,5 @@ mod verify;
 pub use append::append;
 pub use chain::Chain;
 pub use context::{Actor, Context, Entry, Outcome, Target};
-pub use query::{Filter, Record, page};
+pub use query::{Filter, Record, of_targets, page};
 pub use verify::{Finding, Report, verify};

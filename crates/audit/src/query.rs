@@ -94,6 +94,25 @@ pub async fn page(
     Ok(Page::from_overfull(rows, limit, |row| vec![row.id.clone()]).map(record))
 }
 
+/// The records of one action on these objects, by their ids.
+pub async fn of_targets(
+    on: &impl ConnectionTrait,
+    chain: Chain,
+    action: &str,
+    ids: &[String],
+) -> Result<Vec<Record>, Error> {
+    let with = words::Entity::find()
+        .select_only()
+        .column(words::Column::AuditId)
+        .filter(words::Column::Word.is_in(ids.iter().map(|id| id.to_lowercase())))
+        .filter(words::Column::Chain.eq(chain.to_string()));
+    let found = log::Entity::find()
+        .filter(log::Column::Id.in_subquery(with.into_query()))
+        .filter(log::Column::Action.eq(action))
+        .filter(log::Column::TargetId.is_in(ids));
+    Ok(found.all(on).await?.into_iter().map(record).collect())
+}
+
 fn narrow(mut select: Select<log::Entity>, chain: Option<Chain>, filter: &Filter) -> Select<log::Entity> {
     if let Some(action) = &filter.action {
         select = select.filter(log::Column::Action.eq(action));

@@ -304,8 +304,8 @@ fn members_of(
         db.clone(),
         clock.clone(),
         reconciler.clone(),
-        upstreams.authentik.clone().ok(),
-        upstreams.stalwart.clone().ok(),
+        upstreams.authentik.clone(),
+        upstreams.stalwart.clone(),
         vec![mail::follower(clock.clone())],
         settings,
     )

@@ -20,6 +20,8 @@ use crate::deeds::SignOut;
 use crate::doors::Door;
 use crate::error::Error;
 use crate::input;
+use crate::listing::{Order, SecondFactor, Wanted};
+use crate::live::Why;
 use crate::reads::{Details, Step, upstream_status};
 use crate::service::Members;
 use crate::store::Filter;
@@ -32,6 +34,11 @@ pub fn routes(members: &Members) -> Routes {
         ("q", "Part of name, address or mailbox."),
         ("role", "`member`, `admin` or `owner`."),
         ("status", "`active` or `suspended`."),
+        (
+            "mfa",
+            "`on`, `off` or `unknown`; whoever it is unknown of is in neither of the first two, and counted.",
+        ),
+        ("sort", "`name`, `role`, `status` or `lastSignIn`; with a dash before it from the other end."),
     ]);
     Routes::new(Where::Api)
         .get("/api/tenants/{slug}/users", list)
@@ -73,6 +80,12 @@ struct MemberView {
     mailbox_address: Option<String>,
     /// Whether a second factor is set up; null where that isn't known.
     mfa: Option<bool>,
+    /// Why it isn't: `no_account`, `not_configured`, `switched_off`, `unreachable`, `slow`, `not_permitted` or `failed`.
+    mfa_reason: Option<&'static str>,
+    /// How full the mailbox is; null where there is none, or that isn't known.
+    mailbox_use: Option<MailboxUseView>,
+    /// Why it isn't: as for `mfaReason`, or `no_mailbox` or `not_there`.
+    mailbox_use_reason: Option<&'static str>,
     last_sign_in_at: Option<String>,
     /// Since when the password is a generated one that the person has yet to replace.
     password_due_since: Option<String>,
@@ -82,6 +95,15 @@ struct MemberView {
     /// Counts the changes; also the `ETag`.
     version: i64,
     created_at: String,
+}
+
+/// How full a mailbox is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MailboxUseView {
+    used_bytes: i64,
+    /// Null where there is no limit.
+    quota_bytes: Option<i64>,
 }
 
 /// One thing that a member has upstream, or should.
@@ -173,7 +195,14 @@ fn view(details: &Details) -> MemberView {
         role: member.role.as_str().to_owned(),
         status: member.status().as_str().to_owned(),
         mailbox_address: member.mailbox.as_ref().and_then(crate::model::Mailbox::address),
-        mfa: None,
+        mfa: details.live.second_factor.ok(),
+        mfa_reason: details.live.second_factor.err().map(Why::as_str),
+        mailbox_use: details
+            .live
+            .mail
+            .ok()
+            .map(|mail| MailboxUseView { used_bytes: mail.used, quota_bytes: mail.quota }),
+        mailbox_use_reason: details.live.mail.err().map(Why::as_str),
         last_sign_in_at: member.last_sign_in_at.map(|at| at.to_string()),
         password_due_since: member.password_due_since.map(|at| at.to_string()),
         provisioning_status: ["authentik", "stalwart", "ocis"].into_iter().filter_map(state).collect(),
@@ -202,13 +231,15 @@ pub struct MemberQuery {
     pub q: Option<String>,
     pub role: Option<String>,
     pub status: Option<String>,
+    pub mfa: Option<String>,
+    pub sort: Option<String>,
     #[serde(flatten)]
     pub list: ListQuery,
 }
 
 impl MemberQuery {
-    /// The filter. Empty parts, as forms send them, are left out.
-    pub fn filter(&self) -> Result<Filter, Failure> {
+    /// What is asked for. Empty parts, as forms send them, are left out.
+    pub fn wanted(&self) -> Result<Wanted, Failure> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let bad = |field| {
             Failure::invalid(vec![FieldError::new(field, "unknown_value", "There is no such value.")])
@@ -223,7 +254,16 @@ impl MemberQuery {
             Some("suspended") => Some(true),
             Some(_) => return Err(bad("status")),
         };
-        Ok(Filter { q: given(&self.q), role, suspended })
+        let second_factor = match given(&self.mfa) {
+            Some(word) => Some(SecondFactor::parse(&word).ok_or_else(|| bad("mfa"))?),
+            None => None,
+        };
+        let order = match given(&self.sort) {
+            Some(word) => Order::parse(&word).ok_or_else(|| bad("sort"))?,
+            None => Order::default(),
+        };
+        let filter = Filter { q: given(&self.q), role, suspended };
+        Ok(Wanted { filter, second_factor, order })
     }
 }
 
@@ -233,8 +273,13 @@ async fn list(
     Query(query): Query<MemberQuery>,
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.list.read()?;
-    let page = members.page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
-    Ok(Json(listed(&page.map(|details| view(&details)))))
+    let wanted = query.wanted()?;
+    let found = members.page(&by, &wanted, cursor.as_ref(), limit).await?;
+    let mut said = listed(&found.page.map(|details| view(&details)));
+    if wanted.second_factor.is_some_and(|meant| meant != SecondFactor::Unknown) {
+        said["unknown"] = found.unknown.into();
+    }
+    Ok(Json(said))
 }
 
 /// An answer with a password, which is kept for repeats without it [P1] and by nobody on the way.

@@ -38,6 +38,15 @@ pub enum Error {
     /// The workspace has no such import.
     #[error("this workspace has no such import")]
     NoImport,
+    /// The person has no such session.
+    #[error("this person has no such session")]
+    NoSession,
+    /// Nobody can say whether the person has a second factor.
+    #[error("it is not known just now whether this person has a second factor")]
+    FactorUnknown,
+    /// A second mail would be a nuisance.
+    #[error("this person was reminded within the last day")]
+    RemindedLately,
     /// A mailbox has the address.
     #[error("{0} is the mailbox of somebody else")]
     MailboxTaken(String),
@@ -95,7 +104,7 @@ impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) | Self::WeakPassword(_) | Self::NoHeir(_) => Kind::Invalid,
-            Self::NotFound | Self::NoInvitation | Self::NoImport => Kind::NotFound,
+            Self::NotFound | Self::NoInvitation | Self::NoImport | Self::NoSession => Kind::NotFound,
             Self::Link(dead) => dead.kind(),
             Self::OwnersOnly => Kind::Forbidden,
             Self::Stale => Kind::Stale,
@@ -114,6 +123,8 @@ impl Coded for Error {
             | Self::SharedName
             | Self::Removing
             | Self::NothingToHandOver
+            | Self::FactorUnknown
+            | Self::RemindedLately
             | Self::WrongState(_) => Kind::Conflict,
             Self::NotDone(_) => Kind::Unavailable,
             Self::Access(error) => error.kind(),
@@ -134,6 +145,9 @@ impl Coded for Error {
             Self::MemberAlready(_) => "member-already",
             Self::SignInFirst => "sign-in-first",
             Self::NoImport => "no-such-import",
+            Self::NoSession => "no-such-session",
+            Self::FactorUnknown => "second-factor-unknown",
+            Self::RemindedLately => "reminded-lately",
             Self::MailboxTaken(_) => "mailbox-taken",
             Self::AddressTaken(_) => "address-taken",
             Self::NoSeat(_) => "no-seat",
@@ -168,6 +182,9 @@ impl Coded for Error {
             Self::MemberAlready(_) => "There is nothing to do.",
             Self::SignInFirst => "Sign in with it, and open the link again.",
             Self::NoImport => "Look at the list of imports.",
+            Self::NoSession => "It may have ended by itself. Look at the list of sessions.",
+            Self::FactorUnknown => "Try again in a moment: nobody is reminded of what they may have.",
+            Self::RemindedLately => "Remind them again tomorrow.",
             Self::MailboxTaken(_) | Self::AddressTaken(_) => "Choose another name for the mailbox.",
             Self::NoSeat(_) => "Remove somebody, or ask for more seats.",
             Self::Oneself => "Ask another admin of the workspace.",

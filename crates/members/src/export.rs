@@ -13,19 +13,24 @@ use web::{Door, Failure, Right, Routes};
 
 use crate::api::MemberQuery;
 use crate::error::Error;
-use crate::model::{Mailbox, Member};
+use crate::listing::{SecondFactor, Wanted};
+use crate::live::Why;
+use crate::model::Mailbox;
+use crate::reads::Details;
 use crate::service::Members;
-use crate::store::{self, Filter};
 
 /// Members that are read at a time.
 const READ: u64 = 200;
-const HEAD: [&str; 9] = [
+const HEAD: [&str; 12] = [
     "name",
     "email",
     "role",
     "mailbox",
     "mailboxAddress",
     "status",
+    "mfa",
+    "mailboxUsedBytes",
+    "mailboxQuotaBytes",
     "passwordDueSince",
     "lastSignInAt",
     "createdAt",
@@ -50,7 +55,14 @@ fn guarded(text: &str) -> String {
     if is_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-fn cells(member: &Member) -> [String; 9] {
+/// What is not known is `unknown`, and what there is none of is empty.
+fn cells(details: &Details) -> [String; 12] {
+    let Details { member, live, .. } = details;
+    let (used, quota) = match live.mail {
+        Ok(mail) => (mail.used.to_string(), mail.quota.map(|quota| quota.to_string()).unwrap_or_default()),
+        Err(Why::NoMailbox) => (String::new(), String::new()),
+        Err(_) => ("unknown".to_owned(), "unknown".to_owned()),
+    };
     let time = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
     let mailbox = member.mailbox.as_ref();
     [
@@ -60,6 +72,9 @@ fn cells(member: &Member) -> [String; 9] {
         mailbox.map(|mailbox| mailbox.local.as_str().to_owned()).unwrap_or_default(),
         mailbox.and_then(Mailbox::address).unwrap_or_default(),
         member.status().as_str().to_owned(),
+        SecondFactor::of(live.second_factor).as_str().to_owned(),
+        used,
+        quota,
         time(member.password_due_since),
         time(member.last_sign_in_at),
         member.created_at.to_string(),
@@ -79,7 +94,7 @@ fn written(rows: &[Vec<String>]) -> Result<Bytes, Error> {
 struct Rest {
     members: Members,
     by: Granted<ManageMembers>,
-    filter: Filter,
+    wanted: Wanted,
     after: Option<Cursor>,
     begun: bool,
     over: bool,
@@ -87,10 +102,9 @@ struct Rest {
 
 impl Rest {
     async fn next(&mut self) -> Result<Bytes, Error> {
-        let db = self.members.0.db.read();
-        let page = store::page(db, self.by.tenant(), &self.filter, self.after.as_ref(), READ).await?;
+        let page = self.members.page(&self.by, &self.wanted, self.after.as_ref(), READ).await?.page;
         let head = (!self.begun).then(|| HEAD.map(str::to_owned).to_vec());
-        let rows = page.items.iter().map(|member| cells(member).map(|cell| guarded(&cell)).to_vec());
+        let rows = page.items.iter().map(|details| cells(details).map(|cell| guarded(&cell)).to_vec());
         let rows: Vec<Vec<String>> = head.into_iter().chain(rows).collect();
         self.begun = true;
         self.over = page.next.is_none();
@@ -105,8 +119,8 @@ async fn export(
     Query(query): Query<MemberQuery>,
 ) -> Result<Response, Failure> {
     let name = format!("attachment; filename=\"{}-members.csv\"", by.scope().slug);
-    let filter = query.filter()?;
-    let rest = Rest { members, by, filter, after: None, begun: false, over: false };
+    let wanted = query.wanted()?;
+    let rest = Rest { members, by, wanted, after: None, begun: false, over: false };
     let chunks = stream::try_unfold(rest, |mut rest| async move {
         if rest.over { Ok::<_, Error>(None) } else { Ok(Some((rest.next().await?, rest))) }
     });

@@ -21,6 +21,8 @@ mod invitation_api;
 mod invitations;
 mod kinds;
 mod link;
+mod listing;
+mod live;
 pub mod mailboxes;
 mod mails;
 mod make;
@@ -31,7 +33,10 @@ mod own;
 mod pages;
 pub mod quota;
 mod reads;
+mod second_factor;
+mod second_factor_api;
 mod service;
+mod sessions;
 mod sign_outs;
 mod store;
 mod tables;
@@ -74,6 +79,8 @@ fn routes(members: &Members) -> Vec<web::Routes> {
         pages::own(Door::Operator, members),
         import::routes(members),
         offboard::routes(members),
+        second_factor_api::routes(members),
+        sessions::routes(members),
     ];
     all.extend(export::routes(members));
     all

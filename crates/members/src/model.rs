@@ -16,6 +16,8 @@ pub struct Member {
     pub name: String,
     /// Their address, with which they sign in.
     pub email: String,
+    /// The UUID of their account at the identity provider, once it is known.
+    pub account: Option<String>,
     /// Their role in the tenant.
     pub role: TenantRole,
     /// Since when the membership is closed.
@@ -132,6 +134,7 @@ impl Member {
             user: person.id,
             name: person.name.clone(),
             email: person.email.clone(),
+            account: person.sub.clone(),
             role: TenantRole::Member,
             suspended_at: None,
             mailbox,

@@ -1,15 +1,15 @@
 //! What is shown of members.
 
 use access::{Granted, ManageMembers, invitations};
-use kernel::cursor::Page;
-use kernel::{Cursor, MemberId, Timestamp, UserId};
+use kernel::{MemberId, Timestamp, UserId};
 use reconcile::{Resource, Status};
 use tenants::primary;
 
 use crate::error::Error;
+use crate::live::{Live, patience};
 use crate::model::Member;
 use crate::service::Members;
-use crate::store::{self, Filter};
+use crate::store;
 use crate::wants::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
 
 /// A member with what they have upstream.
@@ -21,6 +21,8 @@ pub struct Details {
     pub steps: Vec<Step>,
     /// Since when their sign-ins are to be ended, and why that failed so far.
     pub sign_out: Option<(Timestamp, Option<String>)>,
+    /// What only the upstreams know of them.
+    pub live: Live,
 }
 
 /// One thing that a member has upstream, or should.
@@ -106,29 +108,15 @@ pub struct Seats {
 }
 
 impl Members {
-    /// A page of the members of a tenant, each with what they have upstream.
-    pub async fn page(
-        &self,
-        by: &Granted<ManageMembers>,
-        filter: &Filter,
-        after: Option<&Cursor>,
-        limit: u64,
-    ) -> Result<Page<Details>, Error> {
-        let db = self.0.db.read();
-        let page = store::page(db, by.tenant(), filter, after, limit).await?;
-        let owners = |member: &Member| [member.user.to_string(), member.id.to_string()];
-        let owners: Vec<String> = page.items.iter().flat_map(owners).collect();
-        let resources = reconcile::of_owners(db, &owners).await?;
-        Ok(page.map(|member| Details { steps: steps(&member, &resources), member, sign_out: None }))
-    }
-
     /// One member.
     pub async fn details(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Details, Error> {
         let db = self.0.db.read();
         let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
         let resources = reconcile::of_owners(db, &[user.to_string(), member.id.to_string()]).await?;
         let sign_out = store::open_sign_out(db, user).await?;
-        Ok(Details { steps: steps(&member, &resources), member, sign_out })
+        let live = self.live_of(by.tenant(), std::slice::from_ref(&member), &resources, patience()).await?;
+        let live = live.into_iter().next().ok_or(Error::NotFound)?;
+        Ok(Details { steps: steps(&member, &resources), member, sign_out, live })
     }
 
     /// The member of a membership; none when they are of another tenant.

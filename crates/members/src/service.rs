@@ -11,6 +11,8 @@ use reconcile::Reconciler;
 use upstream_authentik::Authentik;
 use upstream_stalwart::Stalwart;
 
+use crate::live::Readers;
+
 /// How the slice behaves.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -34,6 +36,7 @@ pub(crate) struct Inner {
     pub reconciler: Reconciler,
     pub authentik: Option<Authentik>,
     pub stalwart: Option<Stalwart>,
+    pub live: Readers,
     /// Told of addresses that are gone.
     pub followers: Vec<Arc<dyn Follower>>,
     pub settings: Settings,
@@ -44,16 +47,18 @@ pub(crate) struct Inner {
 pub struct Members(pub(crate) Arc<Inner>);
 
 impl Members {
-    /// The service; without a client of an upstream its doors are left alone.
+    /// The service; without a client of an upstream, for which there is a reason, its doors are left alone.
     pub fn new(
         db: Db,
         clock: Clock,
         reconciler: Reconciler,
-        authentik: Option<Authentik>,
-        stalwart: Option<Stalwart>,
+        authentik: Result<Authentik, &'static str>,
+        stalwart: Result<Stalwart, &'static str>,
         followers: Vec<Arc<dyn Follower>>,
         settings: Settings,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, followers, settings }))
+        let live = Readers::new(authentik.clone(), stalwart.clone(), &clock);
+        let (authentik, stalwart) = (authentik.ok(), stalwart.ok());
+        Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, live, followers, settings }))
     }
 }

@@ -10,7 +10,8 @@ use sea_orm::{
     JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
 };
 
-use crate::model::{LocalPart, Mailbox, Member};
+use crate::listing::{By, Order};
+use crate::model::{LocalPart, Mailbox, Member, Status};
 use crate::tables::{members, sign_outs, tenant_roles, users};
 
 /// A member with what `access` knows of the person.
@@ -28,6 +29,7 @@ struct Row {
     removed_at: Option<i64>,
     name: String,
     email: String,
+    sub: Option<String>,
     otp_set_at: Option<i64>,
     otp_ended_at: Option<i64>,
     last_sign_in_at: Option<i64>,
@@ -60,6 +62,7 @@ fn member(row: Row) -> Result<Member, Error> {
         removed_at: time(row.removed_at),
         name: row.name,
         email: row.email,
+        account: row.sub.map(|uuid| uuid.to_lowercase()),
     })
 }
 
@@ -74,6 +77,7 @@ fn select() -> Select<members::Entity> {
         .join(JoinType::LeftJoin, role.into())
         .column(users::Column::Name)
         .column(users::Column::Email)
+        .column(users::Column::Sub)
         .column(users::Column::OtpSetAt)
         .column(users::Column::OtpEndedAt)
         .column(users::Column::LastSignInAt)
@@ -252,27 +256,91 @@ fn narrow(filter: &Filter) -> Condition {
     }
 }
 
-/// A page of the members of a tenant, by name.
+/// By what a list is sorted before the name, which then always goes from A to Z.
+fn rank(by: By) -> Option<Expr> {
+    let sql = match by {
+        By::Name => return None,
+        By::Role => "CASE tenant_roles.role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END",
+        By::Status => {
+            "CASE WHEN members.removed_at IS NOT NULL THEN 2 WHEN tenant_roles.suspended_at IS NOT NULL THEN 1 \
+             ELSE 0 END"
+        }
+        By::LastSignIn => "COALESCE(users.last_sign_in_at, 0)",
+    };
+    Some(Expr::cust(sql))
+}
+
+fn rank_of(by: By, member: &Member) -> i64 {
+    match by {
+        By::Name => 0,
+        By::Role => match member.role {
+            TenantRole::Owner => 0,
+            TenantRole::Admin => 1,
+            TenantRole::Member => 2,
+        },
+        By::Status => match member.status() {
+            Status::Active => 0,
+            Status::Suspended => 1,
+            Status::Removing => 2,
+        },
+        By::LastSignIn => member.last_sign_in_at.map_or(0, Timestamp::micros),
+    }
+}
+
+/// A page of the members of a tenant in an order; none when the cursor is of another order.
 pub async fn page(
     on: &impl ConnectionTrait,
     tenant: TenantId,
     filter: &Filter,
+    order: Order,
     after: Option<&Cursor>,
     limit: u64,
-) -> Result<Page<Member>, Error> {
-    let mut found = select()
-        .filter(members::Column::TenantId.eq(tenant.to_string()))
-        .filter(narrow(filter))
-        .order_by_asc(members::Column::NameKey)
-        .order_by_asc(members::Column::Id)
-        .limit(limit + 1);
-    if let Some([name, id]) = after.map(|cursor| cursor.0.as_slice()) {
-        let same = Condition::all().add(members::Column::NameKey.eq(name)).add(members::Column::Id.gt(id));
-        found = found.filter(Condition::any().add(members::Column::NameKey.gt(name)).add(same));
+) -> Result<Option<Page<Member>>, Error> {
+    use members::Column as M;
+    let beyond = |downward: bool, expr: Expr, value: Expr| {
+        if downward { expr.lt(value) } else { expr.gt(value) }
+    };
+    let (by, down) = (order.by, order.is_down);
+    let names_down = down && by == By::Name;
+    let toward = |downward: bool| if downward { sea_orm::Order::Desc } else { sea_orm::Order::Asc };
+    let mut found = select().filter(M::TenantId.eq(tenant.to_string())).filter(narrow(filter));
+    if let Some(rank) = rank(by) {
+        found = found.order_by(rank, toward(down));
+    }
+    found =
+        found.order_by(M::NameKey, toward(names_down)).order_by(M::Id, toward(names_down)).limit(limit + 1);
+    let word = order.word();
+    match after.map(|cursor| cursor.0.as_slice()) {
+        None => {}
+        Some([of, last, name, id]) if *of == word => {
+            let Ok(last) = last.parse::<i64>() else { return Ok(None) };
+            let same_name = Condition::all().add(M::NameKey.eq(name)).add(beyond(
+                names_down,
+                Expr::col((members::Entity, M::Id)),
+                id.into(),
+            ));
+            let later = Condition::any()
+                .add(beyond(names_down, Expr::col((members::Entity, M::NameKey)), name.into()))
+                .add(same_name);
+            found = found.filter(match rank(by) {
+                None => later,
+                Some(rank) => {
+                    let same = Condition::all().add(rank.clone().eq(last)).add(later);
+                    Condition::any().add(beyond(down, rank, last.into())).add(same)
+                }
+            });
+        }
+        Some(_) => return Ok(None),
     }
     let rows = all(found, on).await?;
-    let key = |member: &Member| vec![name_key(&member.name), member.id.to_string()];
-    Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    Ok(Some(Page::from_overfull(rows, most, |member| key(order, member))))
+}
+
+/// The place of a member in an order.
+pub fn key(order: Order, member: &Member) -> Vec<String> {
+    let rank = rank_of(order.by, member).to_string();
+    vec![order.word(), rank, name_key(&member.name), member.id.to_string()]
 }
 
 /// How many members of a tenant have a seat: everybody who isn't being removed.

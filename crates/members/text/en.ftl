@@ -23,6 +23,28 @@ member-never = never
 member-active = Active
 member-suspended = Suspended
 member-removing = Being removed
+mfa = Second factor
+mfa-on = On
+mfa-off = Off
+mfa-unknown = Not known
+mfa-silent = Second factors can’t be shown.
+mfa-left-out = { $count ->
+    [one] One person of whom it isn’t known is left out.
+   *[other] { $count } people of whom it isn’t known are left out.
+}
+member-mailbox-use = Mail kept
+mail-use-of = of { $quota }
+mail-use-no-limit = no limit
+mail-use-silent = How full mailboxes are can’t be shown.
+live-why-not-configured = That service is no part of this platform.
+live-why-switched-off = That service is switched off for now.
+live-why-unreachable = The service does not answer. Look again in a moment.
+live-why-slow = The service has not answered yet. Load the page again in a moment.
+live-why-not-permitted = The service does not let the platform read it. Tell whoever runs the platform for you.
+live-why-failed = The service answered with something that can’t be used. Tell whoever runs the platform if it stays so.
+live-why-no-account = No account yet
+live-why-no-mailbox = No mailbox
+live-why-not-there = Not made yet
 member-failing = Something failed
 member-busy = Being set up
 
@@ -139,6 +161,46 @@ own-password-after = All your sign-ins end, this one too. Sign in again with the
 own-password-set = Set password
 own-password-again = You have been signed in for a while. Sign in again to choose another password.
 own-password-sign-in = Sign in again
+
+# One's own second factor
+
+own-mfa-says = What you show besides your password when you sign in.
+own-mfa-card = Your sign-in
+own-mfa-on = Nobody gets in with your password alone.
+own-mfa-off = Your password alone opens everything. An app that shows codes takes two minutes to set up.
+own-mfa-set-up = Set up
+own-mfa-another = Set up another
+own-mfa-silent = Whether you have one can’t be shown.
+
+# Sessions
+
+nav-sessions = Sessions
+sessions-say = Where you are signed in. End what you don’t know.
+sessions-none = No sessions
+sessions-none-says = Nobody is signed in with this account.
+sessions-silent = Sessions at the sign-in service can’t be shown.
+sessions-own-mean = Ending a session of these pages signs that browser out here. It gets back in without a password for as long as its session at the sign-in service lasts, so end that one too. Mail programs are not sessions; their passwords are on a page of their own.
+sessions-mean = They are this person’s everywhere, not only at { $workspace }: ending one signs them out of their other workspaces too. A browser that is signed out here gets back in without a password for as long as its session at the sign-in service lasts; “Sign out everywhere” ends all of it. Mail programs stay connected.
+sessions-end-all = Sign out everywhere
+sessions-end-all-title = Sign out everywhere?
+sessions-end-all-says = All your sessions end, this one too. Mail programs stay connected.
+session-browser = Browser
+session-browser-on = { $browser } on { $system }
+session-browser-unknown = Unknown browser
+session-place = Where
+session-place-portal = Portal
+session-place-operator = Operator console
+session-place-sign-in = Sign-in service
+session-address = Address
+session-began = Signed in
+session-seen = Last used
+session-this = This one
+session-end = End
+session-sign-out = Sign out
+session-end-title = End this session?
+session-end-says = That browser is signed out here at its next click. It gets back in without a password for as long as its session at the sign-in service lasts.
+session-end-sign-in-says = That browser must give the password again when it signs in anywhere. Pages that it is signed in to already stay so until their own sessions end.
+session-done-end = Ended.
 
 # Invitations
 
@@ -309,6 +371,7 @@ bulk-suspend = Suspend
 bulk-resume = Resume
 bulk-force-logout = Sign out
 bulk-remind = Remind
+bulk-remind-mfa = Ask for second factor
 bulk-suspend-title = { $count ->
     [one] Suspend one person?
    *[other] Suspend { $count } people?
@@ -328,6 +391,11 @@ bulk-remind-title = { $count ->
 bulk-suspend-says = They can't sign in, read mail or open files here until you resume them. Mail keeps arriving, nothing is lost, and their passwords stay. Mail programs that are connected now stay so until they reconnect.
 bulk-resume-says = They get everything back as it was, with the passwords they had.
 bulk-force-logout-says = All their sessions end, and theirs alone. They can sign in again at once. Mail programs stay connected.
+bulk-remind-mfa-title = { $count ->
+    [one] Ask one person for a second factor?
+   *[other] Ask { $count } people for a second factor?
+}
+bulk-remind-mfa-says = Whoever has none gets a mail with the way to set one up, at most one a day. Whoever has one, or of whom it isn’t known, gets nothing.
 bulk-remind-says = Whoever has yet to choose a first password gets a new mail with a new link; the old one is dead. Others get nothing.
 bulk-suspend-sure = { $count ->
     [one] Suspend one
@@ -345,6 +413,10 @@ bulk-remind-sure = { $count ->
     [one] Remind one
    *[other] Remind { $count }
 }
+bulk-remind-mfa-sure = { $count ->
+    [one] Ask one
+   *[other] Ask { $count }
+}
 bulk-sure = These people
 bulk-nothing-yet = Nothing has happened yet.
 bulk-done = Done for { $done } of { $all }.
@@ -352,6 +424,7 @@ bulk-suspend-done = Suspended
 bulk-resume-done = Resumed
 bulk-force-logout-done = Signed out
 bulk-remind-done = Mail sent
+bulk-remind-mfa-done = Mail sent
 bulk-later = Here at once; the sign-in service follows by itself
 bulk-nothing = Nothing to remind of
 bulk-refused = Refused
@@ -378,7 +451,8 @@ offboard-left-says = It is shut and looked at again by itself for a day.
 offboard-counted = { $count } left
 offboard-door-account = Account
 offboard-door-membership = Membership of this workspace
-offboard-door-sessions = Browsers that are signed in
+offboard-door-pages = Browsers that are signed in here
+offboard-door-sessions = Browsers that are signed in at the sign-in service
 offboard-door-tokens = Tokens of programs
 offboard-door-mail = Mail, with an app password
 offboard-door-mailbox = Mailbox

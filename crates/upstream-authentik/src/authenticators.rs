@@ -1,5 +1,9 @@
-//! The second factors of a person (section 4). A type that the token may not see looks like "no device".
+//! The second factors of a person, and who has any (section 4). A type that the token may not see looks like "no device"
+//! in the list of one person; the lists by type refuse instead.
 
+use std::collections::BTreeSet;
+
+use futures_util::future::try_join_all;
 use kernel::Timestamp;
 use outbound::{Call, CallError, Method};
 use serde::Deserialize;
@@ -7,6 +11,7 @@ use serde_json::Value;
 
 use crate::Authentik;
 use crate::client::{accept, body_of, is_missing};
+use crate::pages::Listing;
 use crate::users::moment;
 
 const DEVICES: &str = "/api/v3/authenticators/admin/";
@@ -69,7 +74,37 @@ struct Row {
     last_used: Option<Timestamp>,
 }
 
+/// What counts as a second factor, as in the paths of the lists by type. Unfinished enrolments are in none of them.
+const SECOND_FACTORS: [&str; 5] = ["totp", "webauthn", "sms", "email", "duo"];
+
+/// Only these lists say whose a device is.
+#[derive(Deserialize)]
+struct OwnedRow {
+    pk: i64,
+    user: Owner,
+}
+
+#[derive(Deserialize)]
+struct Owner {
+    pk: i64,
+}
+
 impl Authentik {
+    /// The numbers of all users who have a second factor: one list for each type, whoever asks about whom. Whoever is
+    /// not in it has none, so a list that can't be read, or not in full, is an error.
+    pub async fn users_with_second_factor(&self) -> Result<BTreeSet<i64>, CallError> {
+        let lists = SECOND_FACTORS.map(|kind| self.owners_of_kind(kind));
+        Ok(try_join_all(lists).await?.into_iter().flatten().collect())
+    }
+
+    async fn owners_of_kind(&self, kind: &str) -> Result<Vec<i64>, CallError> {
+        let path = format!("{DEVICES}{kind}/");
+        // Most of them have the same name, so the order by name could change from page to page.
+        let listing = Listing { path: &path, what: "second factors", ordering: "pk", filters: &[] };
+        let rows = self.all_rows(&listing, |row: &OwnedRow| row.pk).await?;
+        Ok(rows.into_iter().map(|row| row.user.pk).collect())
+    }
+
     /// The devices of a user, recovery codes too; none when there is no such user. The rows don't name their user
     /// and come for everybody when none is asked for, so this is the only list.
     pub async fn devices_of(&self, user: i64) -> Result<Option<Vec<Device>>, CallError> {

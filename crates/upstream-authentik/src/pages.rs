@@ -49,7 +49,23 @@ impl Authentik {
         key: impl Fn(&T) -> K,
     ) -> Result<Vec<T>, CallError> {
         let read = self.rows_unless(listing, key, |_| false).await?;
-        read.ok_or_else(|| self.malformed(&format!("the list of {} was refused", listing.what)))
+        let (rows, _) = read.ok_or_else(|| self.was_refused(listing))?;
+        Ok(rows)
+    }
+
+    /// As [`Authentik::rows`], for lists of which a row that is not there says something: rows that moved between pages
+    /// while they were read make it an error.
+    pub(crate) async fn all_rows<T: DeserializeOwned, K: Ord>(
+        &self,
+        listing: &Listing<'_>,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Vec<T>, CallError> {
+        let read = self.rows_unless(listing, key, |_| false).await?;
+        let (rows, count) = read.ok_or_else(|| self.was_refused(listing))?;
+        if rows.len() < count {
+            return Err(self.malformed(&format!("the list of {} lacks rows", listing.what)));
+        }
+        Ok(rows)
     }
 
     /// As [`Authentik::rows`], but none when the server refuses the filter: the object that it names is not there.
@@ -60,18 +76,24 @@ impl Authentik {
         filter: &str,
         key: impl Fn(&T) -> K,
     ) -> Result<Option<Vec<T>>, CallError> {
-        self.rows_unless(listing, key, |body| body[filter].is_array()).await
+        let read = self.rows_unless(listing, key, |body| body[filter].is_array()).await?;
+        Ok(read.map(|(rows, _)| rows))
     }
 
+    fn was_refused(&self, listing: &Listing<'_>) -> CallError {
+        self.malformed(&format!("the list of {} was refused", listing.what))
+    }
+
+    /// The rows, and how many the last page says there are.
     async fn rows_unless<T: DeserializeOwned, K: Ord>(
         &self,
         listing: &Listing<'_>,
         key: impl Fn(&T) -> K,
         names_nothing: impl Fn(&Value) -> bool,
-    ) -> Result<Option<Vec<T>>, CallError> {
+    ) -> Result<Option<(Vec<T>, usize)>, CallError> {
         // By key: some filters list a row twice.
         let mut rows = BTreeMap::new();
-        let mut number = 1;
+        let (mut number, mut count) = (1, 0);
         loop {
             let answer = self.send(call(listing, number)).await?;
             // Rows were deleted meanwhile and this page is no more.
@@ -86,6 +108,7 @@ impl Authentik {
             if page.pagination.count > 0 && page.results.len() < expected {
                 return Err(self.malformed(&format!("a page of {} lacks rows", listing.what)));
             }
+            count = page.pagination.count;
             rows.extend(page.results.into_iter().map(|row| (key(&row), row)));
             match page.pagination.next {
                 0 => break,
@@ -96,7 +119,7 @@ impl Authentik {
                 }
             }
         }
-        Ok(Some(rows.into_values().collect()))
+        Ok(Some((rows.into_values().collect(), count)))
     }
 
     pub(crate) fn refused(&self, status: u16, why: impl Into<String>) -> CallError {

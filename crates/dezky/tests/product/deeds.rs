@@ -15,6 +15,7 @@ use forms::{Form, forms};
 use table::{Deed, Spoil, table};
 
 const IDA: &str = "ida@dezky.test";
+const BO: &str = "bo@acme.test";
 /// The owner of another tenant than the one that he tries to change.
 const OTTO: &str = "otto@fjord.test";
 const SIMULATORS: [&str; 3] = ["authentik", "stalwart", "ocis"];
@@ -261,6 +262,7 @@ impl World {
                 tag.trim_matches(|letter: char| !letter.is_ascii_digit()).to_owned()
             }
             "{space}" => text(&self.show(&format!("/api/tenants/{slug}")).await["handles"]["ocisSpaceId"]),
+            "{session}" => self.session_of_bo(slug).await,
             "{list}" => self.latest(slug, "lists").await,
             "{shared}" => self.latest(slug, "shared").await,
             "{hash}" => text(&self.plan(slug).await["hash"]),
@@ -300,6 +302,14 @@ impl World {
         }
     }
 
+    /// A session that Bo has just begun.
+    async fn session_of_bo(&self, slug: &str) -> String {
+        session(&self.product, "portal", BO).await;
+        let id = Box::pin(self.filled_in(slug, &format!("{{member:{BO}}}"))).await;
+        let all = self.show(&format!("/api/tenants/{slug}/users/{id}/sessions")).await;
+        all["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
     /// The id of the list or shared mailbox that was made last.
     async fn latest(&self, slug: &str, what: &str) -> String {
         let all = self.show(&format!("/api/tenants/{slug}/mail/{what}")).await;
@@ -320,7 +330,10 @@ impl World {
         }
         let path = form.path.replace("{slug}", form.slug);
         let id = self.filled_in(form.slug, form.id).await;
-        let path = path.replace("{id}", &id).replace("{name}", &id).replace("{address}", &id);
+        let mut path = path.replace("{id}", &id).replace("{name}", &id).replace("{address}", &id);
+        if path.contains("{session}") {
+            path = path.replace("{session}", &self.session_of_bo(form.slug).await);
+        }
         let mut typed = Vec::new();
         for (name, value) in form.fields {
             typed.push((*name, self.filled_in(form.slug, value).await));

@@ -30,6 +30,10 @@ mod matrix;
 #[cfg(test)]
 mod member_drift;
 #[cfg(test)]
+mod member_list;
+#[cfg(test)]
+mod member_sessions;
+#[cfg(test)]
 mod members;
 #[cfg(test)]
 mod offboarding;

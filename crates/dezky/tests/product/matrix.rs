@@ -165,6 +165,7 @@ fn code(body: &str) -> String {
         ("There is no such difference", "no-such-difference"),
         ("has no such domain", "no-such-domain"),
         ("has no such invitation", "no-such-invitation"),
+        ("has no such session", "no-such-session"),
         ("has no such import", "no-such-import"),
         ("this link is not known", "link-unknown"),
         ("has no such member", "no-such-member"),

@@ -381,3 +381,44 @@ async fn a_closed_workspace_closes_its_people_out_and_opens_as_it_was() {
         "who was suspended before still is"
     );
 }
+
+#[tokio::test]
+async fn a_password_that_a_door_did_not_take_leaves_the_old_one_due_and_says_so() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let (_, made) = desk.add("Mette Hvid", METTE).await;
+    let (id, once) = (text(&made["id"]), text(&made["oneTimePassword"]));
+    let mailbox = text(&made["mailboxAddress"]);
+    desk.settled(&id).await;
+    let mut mette = Visitor::default();
+    sign_in(&product, &mut mette, METTE, &once).await.expect("the first password is right");
+    let faults = async |faults: Value| {
+        let call = Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": faults}));
+        assert!(client(product.origin("sandbox/stalwart")).send(call).await.unwrap().is_success());
+    };
+    faults(value!([{"route": "POST /jmap", "kind": "refuse"}])).await;
+    let (at, shown) = page(&product, &mut mette, "/account/password").await;
+    let csrf = shown.split_once("name=\"csrf\" value=\"").unwrap().1.split('"').next().unwrap();
+    let told = mette.send(Method::Post, &at, &[("csrf", csrf), ("password", OWN)]).await;
+    let said = String::from_utf8_lossy(&told.body).into_owned();
+    assert_eq!(told.status, 503, "{said}");
+    assert!(said.contains("was not changed everywhere") && said.contains("Try again in a moment"), "{said}");
+    assert!(!said.contains(OWN), "{said}");
+
+    // The old one is due as before, and still opens the mailbox.
+    assert_eq!(page(&product, &mut mette, "/").await.0.path(), "/account/password");
+    assert!(desk.call(Method::Get, &format!("/{id}"), None).await.1["passwordDueSince"].is_string());
+    faults(value!([])).await;
+    assert_eq!(mail_door(&product, &mailbox, &once).await, 200);
+    let ida = product.token(IDA, "operator");
+    let log = json(&product.call(Method::Get, "/api/audit?action=user.set_password", ida, None).await);
+    let outcomes: Vec<&str> =
+        log["items"].as_array().unwrap().iter().filter_map(|row| row["outcome"].as_str()).collect();
+    assert_eq!(outcomes, ["failed", "ok"], "{log:#}");
+
+    // The same again, and both doors have it.
+    assert_eq!(choose_password(&product, &mut mette, OWN).await, 303);
+    assert_eq!(mail_door(&product, &mailbox, OWN).await, 200);
+    let at = sign_in(&product, &mut Visitor::default(), METTE, OWN).await.expect("her own is right");
+    assert_ne!(at.path(), "/account/password");
+}

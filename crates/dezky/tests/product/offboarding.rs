@@ -75,8 +75,18 @@ async fn every_door_of_who_leaves_is_shut_and_looked_at() {
     let path = format!("/{id}/offboard");
     call(&product, Method::Post, &path, Some(value!({}))).await;
     let shut = report(&product, &id, |report| report["shut"] == true).await;
-    for door in ["account", "membership", "sessions", "tokens", "mailbox", "app_passwords", "files", "space"]
-    {
+    let doors = [
+        "account",
+        "membership",
+        "pages",
+        "sessions",
+        "tokens",
+        "mailbox",
+        "app_passwords",
+        "files",
+        "space",
+    ];
+    for door in doors {
         assert_eq!(verdict(&shut, door), ("read".to_owned(), "refused".to_owned()), "{door}: {shut}");
     }
     assert_eq!(verdict(&shut, "mail"), ("tried".to_owned(), "refused".to_owned()), "{shut}");

@@ -48,7 +48,7 @@ struct OffboardingView {
 /// One door.
 #[derive(Serialize, ToSchema)]
 struct SeenView {
-    /// `account`, `membership`, `sessions`, `tokens`, `mail`, `mailbox`, `app_passwords`, `files` or `space`.
+    /// `account`, `membership`, `pages`, `sessions`, `tokens`, `mail`, `mailbox`, `app_passwords`, `files` or `space`.
     door: &'static str,
     /// `tried`, or `read` back from its upstream.
     how: &'static str,

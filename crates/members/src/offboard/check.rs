@@ -1,5 +1,6 @@
 //! Looks at every door. What can't be asked is unknown, never shut.
 
+use access::sessions;
 use kernel::{TenantId, UserId};
 use reconcile::{Action, Plan};
 use secrecy::SecretString;
@@ -85,7 +86,10 @@ impl Members {
             }
             doors.push(self.count_app_passwords(&account).await);
         }
-        doors.extend(self.count_sign_ins(member.user).await?);
+        let elsewhere = self.works(member.user).await?;
+        let pages = sessions::of_user(self.0.db.read(), member.user).await?.len();
+        doors.push(self.counted(Place::Pages, Some(pages), elsewhere));
+        doors.extend(self.count_sign_ins(member.user, elsewhere).await?);
         Ok(doors)
     }
 
@@ -122,9 +126,8 @@ impl Members {
     }
 
     /// Sign-ins and tokens that are left. Who works elsewhere may have begun new ones since.
-    async fn count_sign_ins(&self, user: UserId) -> Result<Vec<Seen>, Error> {
+    async fn count_sign_ins(&self, user: UserId, elsewhere: bool) -> Result<Vec<Seen>, Error> {
         let Some(authentik) = &self.0.authentik else { return Ok(Vec::new()) };
-        let elsewhere = self.works(user).await?;
         let (mut sessions, mut tokens) = (None, None);
         match self.account(user).await? {
             Ok(None) => (sessions, tokens) = (Some(0), Some(0)),

@@ -77,7 +77,9 @@ pub enum Place {
     Account,
     /// That it counts as one of the workspace's.
     Membership,
-    /// Browsers that are signed in.
+    /// Browsers that are signed in to Dezky's own pages.
+    Pages,
+    /// Browsers that are signed in at the identity provider.
     Sessions,
     /// Tokens that renew a sign-in, or are one.
     Tokens,
@@ -99,6 +101,7 @@ impl Place {
         match self {
             Self::Account => "account",
             Self::Membership => "membership",
+            Self::Pages => "pages",
             Self::Sessions => "sessions",
             Self::Tokens => "tokens",
             Self::Mail => "mail",

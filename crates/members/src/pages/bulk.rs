@@ -32,10 +32,11 @@ enum Deed {
     Resume,
     ForceLogout,
     Remind,
+    RemindMfa,
 }
 
 impl Deed {
-    const ALL: [Self; 4] = [Self::Suspend, Self::Resume, Self::ForceLogout, Self::Remind];
+    const ALL: [Self; 5] = [Self::Suspend, Self::Resume, Self::ForceLogout, Self::Remind, Self::RemindMfa];
 
     const fn word(self) -> &'static str {
         match self {
@@ -43,6 +44,7 @@ impl Deed {
             Self::Resume => "resume",
             Self::ForceLogout => "force-logout",
             Self::Remind => "remind",
+            Self::RemindMfa => "remind-mfa",
         }
     }
 
@@ -52,6 +54,7 @@ impl Deed {
             Self::Resume => Icon::Undo,
             Self::ForceLogout => Icon::Leave,
             Self::Remind => Icon::Mail,
+            Self::RemindMfa => Icon::Shield,
         }
     }
 }
@@ -74,6 +77,12 @@ enum Outcome {
     Later,
     Nothing,
     Refused(String),
+}
+
+impl Outcome {
+    fn of_mail(sent: bool) -> Self {
+        if sent { Self::Done } else { Self::Nothing }
+    }
 }
 
 pub async fn submitted(
@@ -125,9 +134,8 @@ impl Members {
                 SignOut::Done => Outcome::Done,
                 SignOut::Pending(_) => Outcome::Later,
             }),
-            Deed::Remind => {
-                self.remind(by, user).await.map(|sent| if sent { Outcome::Done } else { Outcome::Nothing })
-            }
+            Deed::Remind => self.remind(by, user).await.map(Outcome::of_mail),
+            Deed::RemindMfa => self.remind_of_second_factor(by, user).await.map(Outcome::of_mail),
         };
         match done {
             Ok(outcome) => Ok((member, outcome)),

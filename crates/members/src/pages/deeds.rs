@@ -41,8 +41,8 @@ impl Members {
         let fields: Vec<String> = error.fields().iter().map(|field| field.message.clone()).collect();
         let what = if fields.is_empty() { error.to_string() } else { fields.join(", ") };
         let question = Question { refused: Some(format!("{what}{advice}")), ..Question::default() };
-        let details = self.details(by, user).await?;
-        let page = page(view, by, &details, self.now(), &question, &html! {});
+        let shown = self.shown(by, user).await?;
+        let page = page(view, by, &shown, self.now(), &question, &html! {});
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     }
 }
@@ -120,9 +120,9 @@ pub async fn reset_password(
         Ok(made) => made,
         Err(error) => return members.refused(&by, &view, user, error).await,
     };
-    let details = members.details(&by, user).await?;
-    let shown = made_dialog(view.words(), &by.scope().slug, &made, &details);
-    let page = page(&view, &by, &details, members.now(), &Question::default(), &shown);
+    let shown = members.shown(&by, user).await?;
+    let password = made_dialog(view.words(), &by.scope().slug, &made, &shown.details);
+    let page = page(&view, &by, &shown, members.now(), &Question::default(), &password);
     Ok(([(header::CACHE_CONTROL, "no-store")], page).into_response())
 }
 
@@ -135,12 +135,12 @@ pub async fn remove(
     body: FormBody,
 ) -> Result<Response, Failure> {
     let user = at.user()?;
-    let details = members.details(&by, user).await?;
+    let shown = members.shown(&by, user).await?;
     let typed = body.input(CONFIRM).text("confirm").unwrap_or_default();
-    if typed != details.member.name {
+    if typed != shown.details.member.name {
         let question =
             Question { wrong_name: Some(view.words().t("member-wrong-name")), ..Question::default() };
-        let page = page(&view, &by, &details, members.now(), &question, &html! {});
+        let page = page(&view, &by, &shown, members.now(), &question, &html! {});
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     match members.remove(&by, user).await {

@@ -1,22 +1,23 @@
-//! The members of a workspace: search, filters in the address, paging.
+//! The members of a workspace: search, filters and order in the address, paging.
 
 use access::{Granted, ManageMembers};
 use axum::extract::{Query, State};
 use i18n::Words;
-use kernel::cursor::Page;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Column, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size, Table, Tone,
-    button, empty, filter, link_button, table,
+    self, Column, Direction, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size,
+    Table, Tone, button, empty, filter, link_button, table,
 };
 use web::{Failure, Right, View};
 
 use super::new::{self, DIALOG, Draft};
-use super::{bulk, invitations, mark, place, role, tabs, who};
+use super::{bulk, invitations, live, mark, place, role, tabs, who};
 use crate::api::MemberQuery;
 use crate::error::Error;
 use crate::input::ROLES;
+use crate::listing::{By, Listed, Order, SecondFactor};
+use crate::live::Why;
 use crate::reads::{Details, Seats};
 use crate::service::Members;
 
@@ -29,7 +30,7 @@ pub struct After {
 /// What the page shows.
 pub struct Shown {
     query: MemberQuery,
-    page: Page<Details>,
+    found: Listed,
     seats: Seats,
     waiting: u64,
     /// What was typed in the dialog that invites, when its session had ended.
@@ -44,10 +45,10 @@ impl Members {
         query: MemberQuery,
     ) -> Result<Shown, Failure> {
         let (limit, cursor) = query.list.read()?;
-        let page = self.page(by, &query.filter()?, cursor.as_ref(), limit).await?;
+        let found = self.page(by, &query.wanted()?, cursor.as_ref(), limit).await?;
         let seats = self.seats(by).await.map_err(|error: Error| Failure::from(error))?;
         let waiting = self.waiting_invitations(by).await?;
-        Ok(Shown { query, page, seats, waiting, invite: None, now: self.now() })
+        Ok(Shown { query, found, seats, waiting, invite: None, now: self.now() })
     }
 }
 
@@ -83,6 +84,7 @@ pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above
         ..PageHead::default()
     };
     let content = html! {
+        (unknown(w, shown))
         (list(w, slug, &view.shell.csrf, shown))
         (new::dialog_of(w, slug, &view.shell.csrf, draft))
         (invitations::dialog_of(w, slug, &view.shell.csrf, shown.invite.as_ref()))
@@ -97,29 +99,64 @@ fn summary(w: &Words, shown: &Shown) -> Markup {
     html! { (w.tx("members-say", &[("taken", taken.into()), ("all", all.into()), ("free", free.into())])) }
 }
 
+/// What the upstreams can't say just now, and whom a filter leaves out for that.
+fn unknown(w: &Words, shown: &Shown) -> Markup {
+    let Listed { page, unknown, why } = &shown.found;
+    let first =
+        |why: fn(&Details) -> Option<Why>| page.items.iter().filter_map(why).find(|why| why.is_of_upstream());
+    let factors = why.or_else(|| first(|details| details.live.second_factor.err()));
+    let mail = first(|details| details.live.mail.err());
+    html! {
+        @if let Some(why) = factors { (live::silent(w, "mfa-silent", why)) }
+        @if let Some(why) = mail { (live::silent(w, "mail-use-silent", why)) }
+        @if *unknown > 0 && shown.query.mfa.as_deref() != Some(SecondFactor::Unknown.as_str()) {
+            p class="small soft" { (w.tx("mfa-left-out", &[("count", (*unknown).into())])) }
+        }
+    }
+}
+
 /// The parts of the query that say something, in one order.
 fn pairs(query: &MemberQuery) -> Vec<(&'static str, String)> {
-    let all = [("q", &query.q), ("role", &query.role), ("status", &query.status)];
+    let mut all = filters(query);
+    all.extend(query.sort.clone().filter(|sort| !sort.is_empty()).map(|sort| ("sort", sort)));
+    all
+}
+
+/// A head by which the list is sorted, one way and then the other.
+fn sorted(column: Column, by: By, first_down: bool, at: &str, query: &MemberQuery) -> Column {
+    let now = query.sort.as_deref().and_then(Order::parse).unwrap_or_default();
+    let is_down = if now.by == by { !now.is_down } else { first_down };
+    let mut pairs = filters(query);
+    pairs.push(("sort", Order { by, is_down }.word()));
+    let direction = if now.is_down { Direction::Down } else { Direction::Up };
+    column.sort(web::address(at, &pairs), (now.by == by).then_some(direction))
+}
+
+fn filters(query: &MemberQuery) -> Vec<(&'static str, String)> {
+    let all = [("q", &query.q), ("role", &query.role), ("status", &query.status), ("mfa", &query.mfa)];
     let given = all.into_iter().filter_map(|(name, value)| Some((name, value.clone()?)));
     given.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 fn list(w: &Words, slug: &str, csrf: &str, shown: &Shown) -> Markup {
     let at = format!("/admin/{slug}/members");
-    let more = shown.page.next.as_ref().map(|next| {
+    let more = shown.found.page.next.as_ref().map(|next| {
         let mut pairs = pairs(&shown.query);
         pairs.push(("cursor", next.to_string()));
         web::address(&at, &pairs)
     });
-    let items = &shown.page.items;
+    let items = &shown.found.page.items;
+    let by = |label: &str, by, first_down| sorted(Column::new(w.t(label)), by, first_down, &at, &shown.query);
     let list = Table {
         id: "members".into(),
         caption: w.t("nav-members"),
         columns: vec![
-            Column::new(w.t("member-person")),
-            Column::new(w.t("member-state")),
-            Column::new(w.t("member-role")).md(),
-            Column::new(w.t("member-last-sign-in")).lo(),
+            by("member-person", By::Name, false),
+            by("member-state", By::Status, false),
+            Column::new(w.t("mfa")).md(),
+            Column::figure(w.t("member-mailbox")).lo(),
+            by("member-role", By::Role, false).md(),
+            by("member-last-sign-in", By::LastSignIn, true).lo(),
         ],
         rows: items.iter().map(|details| row(w, slug, details, shown.now).into()).collect(),
         filter: Some(filter(w, &bar(w, &at, &shown.query))),
@@ -136,6 +173,7 @@ fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
     let value = |text: &Option<String>| text.clone().unwrap_or_default();
     let roles = ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
     let states = ["active", "suspended"].map(|word| (word.to_owned(), w.t(&format!("member-{word}"))));
+    let factors = SecondFactor::WORDS.map(|word| (word.to_owned(), w.t(&format!("mfa-{word}"))));
     let select = |name: &str, label: &str, options: Vec<(String, String)>, value: String| FilterSelect {
         name: name.to_owned(),
         label: w.t(label),
@@ -150,7 +188,14 @@ fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
         selects: vec![
             select("role", "member-role", roles.collect(), value(&query.role)),
             select("status", "member-state", states.to_vec(), value(&query.status)),
+            select("mfa", "mfa", factors.to_vec(), value(&query.mfa)),
         ],
+        keep: query
+            .sort
+            .iter()
+            .filter(|sort| !sort.is_empty())
+            .map(|sort| ("sort".to_owned(), sort.clone()))
+            .collect(),
         aside: Some(html! {
             (link_button(w.t("members-export"), web::address(&format!("{at}.csv"), &pairs(query))).small().icon(Icon::Download))
         }),
@@ -167,6 +212,8 @@ fn row(w: &Words, slug: &str, details: &Details, now: kernel::Timestamp) -> Row 
         cells: vec![
             who(member),
             mark(w, details).render(),
+            live::second_factor(w, details.live.second_factor),
+            live::mail(w, details.live.mail),
             html! { (role(w, member)) },
             html! {
                 @match member.last_sign_in_at {
@@ -180,7 +227,7 @@ fn row(w: &Words, slug: &str, details: &Details, now: kernel::Timestamp) -> Row 
 }
 
 fn nothing(w: &Words, at: &str, query: &MemberQuery) -> Markup {
-    if pairs(query).is_empty() {
+    if filters(query).is_empty() {
         return empty(&Empty {
             icon: Icon::Users,
             title: w.t("members-none"),

@@ -7,10 +7,13 @@ mod import_one;
 mod invitations;
 mod link;
 mod list;
+mod live;
 mod new;
 mod offboard;
 mod one;
 mod own;
+mod second_factor;
+mod sessions;
 mod steps;
 
 use access::{Actor, Surface, TenantRole};
@@ -30,16 +33,34 @@ fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
     standing.is_some_and(|standing| standing.role != TenantRole::Member)
 }
 
-/// The slice's place in the navigation.
-pub const NAV: [Nav; 1] = [Nav {
+fn everybody(_: &Actor, _: Option<&str>) -> bool {
+    true
+}
+
+const SESSIONS: Nav = Nav {
     surface: Surface::Portal,
-    label: "nav-members",
-    href: "/admin/{slug}/members",
-    icon: Icon::Users,
+    label: "nav-sessions",
+    href: sessions::PAGE,
+    icon: Icon::Screen,
     counts: None,
-    place: 15,
-    shown_to: tenant_admins,
-}];
+    place: 92,
+    shown_to: everybody,
+};
+
+/// The slice's places in the navigation.
+pub const NAV: [Nav; 3] = [
+    Nav {
+        surface: Surface::Portal,
+        label: "nav-members",
+        href: "/admin/{slug}/members",
+        icon: Icon::Users,
+        counts: None,
+        place: 15,
+        shown_to: tenant_admins,
+    },
+    SESSIONS,
+    Nav { surface: Surface::Operator, ..SESSIONS },
+];
 
 pub fn portal(members: &Members) -> Routes {
     Routes::new(Door::Portal)
@@ -53,6 +74,7 @@ pub fn portal(members: &Members) -> Routes {
         .post("/admin/{slug}/members/{id}/force-logout", deeds::force_logout)
         .post("/admin/{slug}/members/{id}/reset-password", deeds::reset_password)
         .post("/admin/{slug}/members/{id}/remove", deeds::remove)
+        .post("/admin/{slug}/members/{id}/sessions/{session}/end", sessions::end_of_member)
         .get("/admin/{slug}/members/{id}/offboard", offboard::show)
         .get("/admin/{slug}/members/{id}/offboard/live", offboard::live)
         .post("/admin/{slug}/members/{id}/offboard", offboard::begin)
@@ -78,6 +100,10 @@ pub fn own(door: Door, members: &Members) -> Routes {
     Routes::new(door)
         .get("/account/password", own::show)
         .post("/account/password", own::set)
+        .get(crate::second_factor::PAGE, second_factor::show)
+        .get(sessions::PAGE, sessions::show)
+        .post("/account/sessions/end-all", sessions::end_all)
+        .post("/account/sessions/{id}/end", sessions::end)
         .with_state(members.clone())
 }
 

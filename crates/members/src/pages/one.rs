@@ -5,6 +5,7 @@ use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use i18n::Words;
+use kernel::UserId;
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::ui::{
@@ -13,12 +14,14 @@ use web::ui::{
 };
 use web::{Caller, Failure, Right, View, Web};
 
-use super::{address, mark, place, role, steps};
+use super::{address, live, mark, place, role, sessions, steps};
 use crate::api::At;
+use crate::error::Error;
 use crate::input;
 use crate::model::{Mailbox, Status};
 use crate::reads::Details;
 use crate::service::Members;
+use crate::sessions::Sessions;
 
 #[derive(Deserialize)]
 pub struct After {
@@ -37,6 +40,7 @@ pub async fn show(
         Some("suspend") => Some("member-done-suspend"),
         Some("resume") => Some("member-done-resume"),
         Some("force-logout") => Some("member-done-force-logout"),
+        Some("end-session") => Some("session-done-end"),
         Some("sign-out-later") => Some("member-done-sign-out-later"),
         _ => None,
     };
@@ -44,8 +48,8 @@ pub async fn show(
         let text = view.words().t(key);
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
-    let details = members.details(&by, at.user()?).await?;
-    Ok(page(&view, &by, &details, members.now(), &Question::default(), &html! {}))
+    let shown = members.shown(&by, at.user()?).await?;
+    Ok(page(&view, &by, &shown, members.now(), &Question::default(), &html! {}))
 }
 
 /// The live stream of the page's moving parts.
@@ -69,6 +73,20 @@ pub async fn live(
     Ok(web::live(&web, &caller, right, render))
 }
 
+/// What the page shows.
+pub struct Shown {
+    pub details: Details,
+    sessions: Sessions,
+}
+
+impl Members {
+    /// Both ask the upstreams, side by side.
+    pub(super) async fn shown(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Shown, Error> {
+        let (details, sessions) = tokio::try_join!(self.details(by, user), self.sessions(by, user))?;
+        Ok(Shown { details, sessions })
+    }
+}
+
 /// What was said of a typed name, and of a change.
 #[derive(Default)]
 pub struct Question {
@@ -86,11 +104,12 @@ fn pill(w: &Words, details: &Details) -> Markup {
 pub fn page(
     view: &View,
     by: &Granted<ManageMembers>,
-    details: &Details,
+    shown: &Shown,
     now: kernel::Timestamp,
     question: &Question,
     above: &Markup,
 ) -> Markup {
+    let Shown { details, sessions: found } = shown;
     let (w, member, slug) = (view.words(), &details.member, &by.scope().slug);
     let at = place(slug, member);
     let head = PageHead {
@@ -101,14 +120,22 @@ pub fn page(
         ..PageHead::default()
     };
     let is_oneself = by.actor().person.id == member.user;
+    let may_end = !is_oneself && member.status() != Status::Removing;
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
             @if let Some(said) = &question.refused { (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None)) }
             @if let Some((_, Some(_))) = &details.sign_out {
                 (ui::banner(Tone::Warn, &w.t("member-sign-out-open"), &w.t("member-sign-out-open-says"), None))
             }
+            @if let Some(why) = details.live.second_factor.err().filter(|why| why.is_of_upstream()) {
+                (live::silent(w, "mfa-silent", why))
+            }
+            @if let Some(why) = details.live.mail.err().filter(|why| why.is_of_upstream()) {
+                (live::silent(w, "mail-use-silent", why))
+            }
             (card("facts", w.t("member-facts")).body(facts(w, details, now)))
             (card("steps-card", w.t("member-steps")).flush(steps::list(w, details, Some(now))))
+            (sessions::of_member(w, by, found, may_end, now))
             @if member.status() != Status::Removing {
                 (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details)))
                 @if is_oneself {
@@ -118,7 +145,8 @@ pub fn page(
                 }
             }
         }
-        @if member.status() != Status::Removing && !is_oneself { (questions(w, &at, &view.shell.csrf, details, question)) }
+        @if may_end { (sessions::questions(w, &view.shell.csrf, &at, found)) }
+        @if may_end { (questions(w, &at, &view.shell.csrf, details, question)) }
         (above)
     };
     view.page(&member.name, &head, &content)
@@ -133,6 +161,8 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
             w.t("member-mailbox"),
             html! { @match &mailbox { Some(mailbox) => (ui::copy(w, mailbox)), None => span class="muted" { (w.t("member-no-mailbox")) } } },
         ),
+        Definition::new(w.t("member-mailbox-use"), live::mail(w, details.live.mail)),
+        Definition::new(w.t("mfa"), live::second_factor(w, details.live.second_factor)),
         Definition::new(
             w.t("member-last-sign-in"),
             html! {

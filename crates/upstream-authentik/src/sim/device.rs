@@ -1,4 +1,4 @@
-//! Second factors as the API shows them (section 4). They can't be enrolled here; `/_sim` puts and removes them.
+//! Second factors as the API shows them (section 4). The API can't enrol them; `/_sim` puts and removes them.
 
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};

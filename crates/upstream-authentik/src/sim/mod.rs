@@ -1,8 +1,9 @@
 //! A server that behaves as the recorded authentik does: the REST calls that Dezky makes, an OIDC provider and a
-//! sign-in page, a recovery page, and second factors that `/_sim` puts. Does not have other flows, policies or
+//! sign-in page, a recovery page, a page that enrols second factors, which `/_sim` puts too. Does not have other flows, policies or
 //! bindings.
 
 mod device;
+mod enrol;
 mod inventory;
 mod keys;
 mod oidc;
@@ -63,6 +64,7 @@ fn routes(store: Store<World>) -> Router {
         .merge(oidc::routes())
         .merge(sign_in::routes())
         .merge(recovery::routes())
+        .merge(enrol::routes())
         .fallback(page::no_route)
         .with_state(store)
 }

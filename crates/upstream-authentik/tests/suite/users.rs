@@ -1,8 +1,10 @@
 //! What the client makes of users, groups of theirs, and second factors.
 
+use std::collections::BTreeSet;
+
 use outbound::{Cause, Effect};
 use serde_json::{Value, json};
-use simulator::{FaultKind, State as _};
+use simulator::{Fault, FaultKind, State as _};
 use upstream_authentik::{Authentik, Created, DeviceKind, NewUser, User, UserChange};
 
 use crate::lab::{Lab, TEN_MINUTES};
@@ -220,4 +222,33 @@ async fn second_factors_are_counted_without_recovery_codes_and_unfinished_ones()
     assert_eq!(lab.authentik.devices_of(bo.id).await.unwrap().unwrap().len(), 2);
     assert_eq!(lab.authentik.devices_of(anna).await.unwrap().unwrap().len(), 1);
     assert_eq!(lab.authentik.devices_of(999).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn who_has_a_second_factor_is_known_of_everybody_at_once_or_of_nobody() {
+    let lab = Lab::start().await;
+    let bo = create(&lab.authentik, "bo@acme.test").await;
+    let cleo = create(&lab.authentik, "cleo@acme.test").await;
+    let anna = lab.pk_of("anna@acme.test").await;
+    let put = |id: &str, user: i64, confirmed: bool| {
+        let fields = json!({"user": user, "confirmed": confirmed});
+        lab.sim.store.write(|world| world.put("devices", id, &fields)).unwrap();
+    };
+    put("webauthn/1", bo.id, true);
+    put("static/4", cleo.id, true);
+    put("sms/1", cleo.id, false);
+    // More than a page.
+    for number in 1..=130 {
+        put(&format!("totp/{number}"), anna, true);
+    }
+    let known = lab.authentik.users_with_second_factor().await.unwrap();
+    assert_eq!(known, BTreeSet::from([anna, bo.id]), "recovery codes and unfinished enrolments are none");
+    for kind in [FaultKind::Partial, FaultKind::Malformed, FaultKind::RateLimit] {
+        let route = "GET /api/v3/authenticators/admin/totp/".to_owned();
+        lab.sim.dial.set(vec![Fault { route, kind, times: None, delay_ms: None }]);
+        assert!(
+            lab.authentik.users_with_second_factor().await.is_err(),
+            "{kind:?}: nobody is said to have none"
+        );
+    }
 }

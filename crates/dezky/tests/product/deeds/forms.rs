@@ -177,6 +177,10 @@ fn of_people() -> Vec<Form> {
         of_member("/admin/{slug}/members/{id}/suspend", "member.suspend"),
         of_member("/admin/{slug}/members/{id}/resume", "member.resume"),
         of_member("/admin/{slug}/members/{id}/force-logout", "member.force_logout"),
+        Form {
+            id: "{member:bo@acme.test}",
+            ..of_member("/admin/{slug}/members/{id}/sessions/{session}/end", "member.end_session")
+        },
         of_member("/admin/{slug}/members/{id}/reset-password", "member.reset_password"),
         Form {
             fields: &[("pick", "{member:nils@deeds.test}"), ("deed", "force-logout"), ("sure", "yes")],

@@ -217,6 +217,11 @@ fn deeds_on_members() -> Vec<Deed> {
             first: vec![made("geht@deeds.test")],
             ..deed(Post, "/api/tenants/{slug}/users/{id}/offboard", "fjord", "member.offboard")
         },
+        of_maja(Post, "/api/tenants/{slug}/users/{id}/remind-mfa", "member.remind_mfa"),
+        Deed {
+            id: "{member:bo@acme.test}",
+            ..deed(Delete, "/api/tenants/{slug}/users/{id}/sessions/{session}", "acme", "member.end_session")
+        },
         of_maja(Post, "/api/tenants/{slug}/users/{id}/force-logout", "member.force_logout"),
         of_maja(Post, "/api/tenants/{slug}/users/{id}/reset-password", "member.reset_password"),
     ]

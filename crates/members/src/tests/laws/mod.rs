@@ -75,6 +75,7 @@ fn of_a_member(kind: &str, slug: &str) -> Want {
         user: UserId::new(&Clock::System),
         name: "Mette Hvid".to_owned(),
         email: "mette@elsewhere.test".to_owned(),
+        account: None,
         role: TenantRole::Member,
         suspended_at: None,
         mailbox: Some(mailbox),

@@ -1,0 +1,244 @@
+//! Where somebody is signed in: their own page, and the part of a member's page. Ending one says what it does not end.
+
+use access::{Granted, ManageMembers, OwnAccount};
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use i18n::Words;
+use kernel::{Coded as _, Kind, SessionId, Timestamp};
+use maud::{Markup, html};
+use serde::Deserialize;
+use web::ui::{
+    self, Column, Confirm, Empty, Flash, FormHead, Icon, PageHead, Row, Size, Table, Tone, button, confirm,
+    empty, hidden, link_button, submit, table,
+};
+use web::{Caller, Failure, FormBody, Right, View};
+
+use super::live;
+use crate::service::Members;
+use crate::sessions::{OneAt, Place, Seen, Sessions};
+
+/// One's own.
+pub const PAGE: &str = "/account/sessions";
+const END_ALL: &str = "end-all";
+
+#[derive(Deserialize)]
+pub struct After {
+    done: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct OwnAt {
+    id: String,
+}
+
+fn current(caller: &Caller) -> Option<SessionId> {
+    caller.session().map(|session| session.id)
+}
+
+pub async fn show(
+    Right(by): Right<OwnAccount>,
+    State(members): State<Members>,
+    Extension(caller): Extension<Caller>,
+    Query(after): Query<After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    if after.done.as_deref() == Some("end") {
+        let text = view.words().t("session-done-end");
+        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+    }
+    let found = members.own_sessions(&by, current(&caller)).await?;
+    Ok(page(&view, &found, members.now()))
+}
+
+/// Ends one; the one that the caller acts in ends by signing out.
+pub async fn end(
+    Right(by): Right<OwnAccount>,
+    State(members): State<Members>,
+    Extension(caller): Extension<Caller>,
+    Path(at): Path<OwnAt>,
+) -> Result<Response, Failure> {
+    members.end_own_session(&by, &at.id).await?;
+    let is_current = current(&caller).is_some_and(|id| id.to_string() == at.id);
+    let next = if is_current { "/signed-out".to_owned() } else { format!("{PAGE}?done=end") };
+    Ok(Redirect::to(&next).into_response())
+}
+
+/// Ends all, once the question was answered.
+pub async fn end_all(
+    Right(by): Right<OwnAccount>,
+    State(members): State<Members>,
+    body: FormBody,
+) -> Result<Response, Failure> {
+    if body.typed("sure").is_none() {
+        return Ok(Redirect::to(PAGE).into_response());
+    }
+    members.end_own_sessions(&by).await?;
+    Ok(Redirect::to("/signed-out").into_response())
+}
+
+/// Ends one session of a member.
+pub async fn end_of_member(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<OneAt>,
+    view: View,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    match members.end_session(&by, user, at.session()).await {
+        Ok(()) => {
+            let next = format!("/admin/{}/members/{user}?done=end-session", by.scope().slug);
+            Ok(Redirect::to(&next).into_response())
+        }
+        Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Forbidden) => {
+            members.refused(&by, &view, user, error).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn page(view: &View, found: &Sessions, now: Timestamp) -> Markup {
+    let (w, csrf) = (view.words(), &view.shell.csrf);
+    let head = PageHead {
+        title: w.t("nav-sessions"),
+        summary: html! { (w.t("sessions-say")) },
+        actions: html! {
+            (link_button(w.t("own-password"), "/account/password").icon(Icon::Key))
+            (link_button(w.t("mfa"), crate::second_factor::PAGE).icon(Icon::Shield))
+        },
+        ..PageHead::default()
+    };
+    let ask = Confirm {
+        id: END_ALL.to_owned(),
+        title: w.t("sessions-end-all-title"),
+        says: w.t("sessions-end-all-says"),
+        deed: w.t("sessions-end-all"),
+        keep: w.t("member-cancel"),
+        action: format!("{PAGE}/end-all"),
+        csrf: csrf.clone(),
+        fields: Some(hidden("sure", "yes")),
+        ..Confirm::default()
+    };
+    let content = html! {
+        div class="stack" {
+            (list(w, found, now, |seen| Some(own_action(w, csrf, seen))))
+            p class="small soft" { (w.t("sessions-own-mean")) }
+            div class="row" { (button(w.t("sessions-end-all")).danger().icon(Icon::Leave).opens(END_ALL)) }
+        }
+        @for seen in found.all.iter().filter(|seen| !seen.is_current) {
+            (question(w, csrf, seen, &format!("{PAGE}/{}/end", seen.id)))
+        }
+        (confirm(w, &ask))
+    };
+    view.page(&w.t("nav-sessions"), &head, &content)
+}
+
+fn own_action(w: &Words, csrf: &str, seen: &Seen) -> Markup {
+    if seen.is_current {
+        let form = FormHead { action: "/sign-out".to_owned(), csrf: csrf.to_owned(), swap: None };
+        return form.form(&html! { (submit(w.t("session-sign-out")).small().icon(Icon::Leave)) });
+    }
+    html! { (button(w.t("session-end")).small().opens(dialog_of(seen))) }
+}
+
+/// The part of a member's page. Oneself has a page for it.
+pub fn of_member(
+    w: &Words,
+    by: &Granted<ManageMembers>,
+    found: &Sessions,
+    may_end: bool,
+    now: Timestamp,
+) -> Markup {
+    let action =
+        |seen: &Seen| may_end.then(|| html! { (button(w.t("session-end")).small().opens(dialog_of(seen))) });
+    let name = &by.scope().name;
+    html! {
+        section class="stack" aria-labelledby="sessions-title" {
+            h2 id="sessions-title" { (w.t("nav-sessions")) }
+            (list(w, found, now, action))
+            p class="small soft" { (w.tx("sessions-mean", &[("workspace", name.into())])) }
+        }
+    }
+}
+
+/// The questions before one is ended.
+pub fn questions(w: &Words, csrf: &str, at: &str, found: &Sessions) -> Markup {
+    html! { @for seen in &found.all { (question(w, csrf, seen, &format!("{at}/sessions/{}/end", seen.id))) } }
+}
+
+fn question(w: &Words, csrf: &str, seen: &Seen, action: &str) -> Markup {
+    let says = if seen.place == Place::SignIn { "session-end-sign-in-says" } else { "session-end-says" };
+    let ask = Confirm {
+        id: dialog_of(seen),
+        title: w.t("session-end-title"),
+        says: w.t(says),
+        deed: w.t("session-end"),
+        keep: w.t("member-cancel"),
+        action: action.to_owned(),
+        csrf: csrf.to_owned(),
+        ..Confirm::default()
+    };
+    confirm(w, &ask)
+}
+
+fn dialog_of(seen: &Seen) -> String {
+    format!("end-{}", seen.id)
+}
+
+fn list(w: &Words, found: &Sessions, now: Timestamp, action: impl Fn(&Seen) -> Option<Markup>) -> Markup {
+    let nothing = Empty {
+        icon: Icon::Screen,
+        title: w.t("sessions-none"),
+        says: w.t("sessions-none-says"),
+        actions: None,
+    };
+    let shown = Table {
+        id: "sessions".into(),
+        caption: w.t("nav-sessions"),
+        columns: vec![
+            Column::new(w.t("session-browser")),
+            Column::new(w.t("session-place")).md(),
+            Column::new(w.t("session-address")).lo(),
+            Column::new(w.t("session-began")).lo(),
+            Column::new(w.t("session-seen")),
+        ],
+        rows: found.all.iter().map(|seen| row(w, seen, now, action(seen)).into()).collect(),
+        size: Size::Tall,
+        empty: Some(empty(&nothing)),
+        ..Table::default()
+    };
+    html! {
+        @if let Some(why) = found.silent { (live::silent(w, "sessions-silent", why)) }
+        (table(w, &shown))
+    }
+}
+
+fn row(w: &Words, seen: &Seen, now: Timestamp, action: Option<Markup>) -> Row {
+    let browser = match (seen.browser.as_str(), seen.system.as_str()) {
+        ("", "") => w.t("session-browser-unknown"),
+        (browser, "") => browser.to_owned(),
+        ("", system) => system.to_owned(),
+        (browser, system) => {
+            w.tx("session-browser-on", &[("browser", browser.into()), ("system", system.into())])
+        }
+    };
+    let place = w.t(&format!("session-place-{}", seen.place.as_str().replace('_', "-")));
+    let unknown = || html! { span class="muted" { "–" } };
+    let at = |at: Option<Timestamp>| at.map_or_else(unknown, |at| ui::ago(w, at, now));
+    Row {
+        key: seen.id.clone(),
+        name: format!("{browser}, {place}"),
+        cells: vec![
+            html! {
+                span class="block" { (browser) }
+                @if seen.is_current { (ui::tag(w.t("session-this"))) }
+            },
+            html! { (place) },
+            html! { @if seen.address.is_empty() { (unknown()) } @else { span class="num" { (seen.address) } } },
+            at(seen.began_at),
+            at(seen.last_seen_at),
+        ],
+        actions: action,
+        ..Row::default()
+    }
+}

@@ -1,0 +1,88 @@
+//! Second factors: how many have one, reminding whoever lacks one, and a person's own. They are enrolled at the identity
+//! provider and nowhere else; here it is only told.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use access::{Granted, ManageMembers, OwnAccount};
+use audit::{Chain, Entry, Filter};
+use kernel::{EmailAddress, UserId};
+use mailer::Mail;
+use tokio::time::timeout_at;
+
+use crate::actions::{live_holder, member_of, target};
+use crate::error::Error;
+use crate::live::{Known, Why, patience};
+use crate::model::Status;
+use crate::service::Members;
+
+/// Where a person is told of their second factor.
+pub const PAGE: &str = "/account/second-factor";
+const REMIND: &str = "member.remind_mfa";
+/// Nobody is reminded twice within that time, by whomever.
+const PAUSE: Duration = Duration::from_hours(24);
+
+impl Members {
+    /// Mails somebody without a second factor where to set one up; false where there is nothing to remind of. Of whom it
+    /// is not known is not reminded.
+    pub async fn remind_of_second_factor(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+    ) -> Result<bool, Error> {
+        let details = self.details(by, user).await?;
+        match details.live.second_factor {
+            Ok(false) if details.member.status() == Status::Active => {}
+            Ok(_) => return Ok(false),
+            Err(_) => return Err(Error::FactorUnknown),
+        }
+        let Some(portal) = &self.0.settings.portal else {
+            return Err(Error::NotDone("the portal has no address, so there is no link to send".to_owned()));
+        };
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let member = member_of(&tx, by, user).await?;
+        let filter = Filter {
+            q: Some(user.to_string()),
+            action: Some(REMIND.to_owned()),
+            since: Some(clock.now().before(PAUSE)),
+            ..Filter::default()
+        };
+        // In every workspace: the person is the same.
+        if !audit::page(&*tx, None, &filter, None, 1).await?.items.is_empty() {
+            return Err(Error::RemindedLately);
+        }
+        let to: EmailAddress = member.email.parse().map_err(|_| {
+            Error::NotDone("the address of this person is none that mail can be sent to".to_owned())
+        })?;
+        let (subject, text) = said(&member.name, &by.scope().name, portal);
+        let day = clock.now().seconds() / 86_400;
+        let mail = Mail { to, subject, text, html: None, key: format!("{REMIND} {user} {day}") };
+        mailer::enqueue(&tx, clock, &mail).await?;
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), Entry::done(REMIND, target(&member)))
+            .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Whether the caller has a second factor.
+    pub async fn own_second_factor(&self, by: &Granted<OwnAccount>) -> Known<bool> {
+        let Some(account) = by.actor().person.sub.as_ref().map(|sub| sub.to_lowercase()) else {
+            return Err(Why::NoAccount);
+        };
+        let reading = self.0.live.factors.of(None, BTreeSet::from([account.clone()]));
+        let known = timeout_at(patience(), reading).await.unwrap_or(Err(Why::Slow))?;
+        known.get(&account).copied().unwrap_or(Err(Why::Slow))
+    }
+}
+
+fn said(name: &str, workspace: &str, portal: &str) -> (String, String) {
+    let subject = format!("Secure your sign-in at {workspace}");
+    let text = format!(
+        "Hello {name},\n\nyour account at {workspace} is protected by a password alone. With a second factor, such as an app \
+         that shows codes, nobody gets in who has only guessed or stolen your password. It takes two minutes:\n\n\
+         {portal}{PAGE}\n\nYou sign in there as always. Whoever manages {workspace} asked for this reminder.\n"
+    );
+    (subject, text)
+}

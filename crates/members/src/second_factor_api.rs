@@ -1,0 +1,89 @@
+//! `/api/tenants/{slug}/mfa-status`, as JSON: who has a second factor and who lacks one.
+
+use access::ManageMembers;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door, Failure, Right, Routes, listed};
+
+use crate::api::{At, MemberQuery};
+use crate::listing::SecondFactor;
+use crate::live::Why;
+use crate::reads::Details;
+use crate::service::Members;
+
+const REMIND: &str = "/api/tenants/{slug}/users/{id}/remind-mfa";
+
+pub fn routes(members: &Members) -> Routes {
+    let op = |summary| Operation::new("Members", summary);
+    let status = op("Who has a second factor; with how many have one, lack one, and can't be known")
+        .list::<StandingView>()
+        .query(&[("mfa", "`on`, `off` or `unknown`."), ("q", "Part of name, address or mailbox.")]);
+    Routes::new(Door::Api)
+        .get("/api/tenants/{slug}/mfa-status", show)
+        .doc(status)
+        .post(REMIND, remind)
+        .doc(op("Mail somebody without a second factor where to set one up").answer::<RemindedView>(200))
+        .with_state(members.clone())
+}
+
+/// A member and their second factor.
+#[derive(Serialize, ToSchema)]
+struct StandingView {
+    id: String,
+    name: String,
+    email: String,
+    role: String,
+    /// `on`, `off` or `unknown`.
+    mfa: &'static str,
+    /// Why it is unknown.
+    reason: Option<&'static str>,
+}
+
+impl From<&Details> for StandingView {
+    fn from(details: &Details) -> Self {
+        let known = details.live.second_factor;
+        Self {
+            id: details.member.user.to_string(),
+            name: details.member.name.clone(),
+            email: details.member.email.clone(),
+            role: details.member.role.as_str().to_owned(),
+            mfa: SecondFactor::of(known).as_str(),
+            reason: known.err().map(Why::as_str),
+        }
+    }
+}
+
+/// Whether a mail was sent.
+#[derive(Serialize, ToSchema)]
+struct RemindedView {
+    /// False where there is nothing to remind of.
+    sent: bool,
+}
+
+async fn show(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Query(query): Query<MemberQuery>,
+) -> Result<Json<Value>, Failure> {
+    let (limit, cursor) = query.list.read()?;
+    let tally = members.tally(&by).await?;
+    let found = members.page(&by, &query.wanted()?, cursor.as_ref(), limit).await?;
+    let mut said = listed(&found.page.map(|details| StandingView::from(&details)));
+    said["on"] = tally.on.into();
+    said["off"] = tally.off.into();
+    said["unknown"] = tally.unknown.into();
+    said["reason"] = tally.why.map(Why::as_str).into();
+    Ok(Json(said))
+}
+
+async fn remind(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<Json<RemindedView>, Failure> {
+    Ok(Json(RemindedView { sent: members.remind_of_second_factor(&by, at.user()?).await? }))
+}

@@ -1,0 +1,111 @@
+//! `/api/tenants/{slug}/users/{id}/sessions`, as JSON.
+
+use access::ManageMembers;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Door, Failure, Right, Routes};
+
+use super::Seen;
+use crate::api::At;
+use crate::error::Error;
+use crate::live::Why;
+use crate::service::Members;
+
+const ALL: &str = "/api/tenants/{slug}/users/{id}/sessions";
+const ONE: &str = "/api/tenants/{slug}/users/{id}/sessions/{session}";
+
+pub fn routes(members: &Members) -> Routes {
+    let op = |summary| Operation::new("Members", summary);
+    Routes::new(Door::Api)
+        .get(ALL, list)
+        .doc(op("Where a member is signed in").answer::<SessionsView>(200))
+        .on(&Method::DELETE, ONE, end)
+        .doc(op("End one session of a member; all of them end by force-logout"))
+        .with_state(members.clone())
+}
+
+/// The sessions of a member.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SessionsView {
+    items: Vec<SessionView>,
+    /// There are no pages.
+    next_cursor: Option<String>,
+    /// Why those of the sign-in service are missing; null when they are there.
+    sign_in_reason: Option<&'static str>,
+}
+
+/// A session. Its id opens nothing.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SessionView {
+    id: String,
+    /// `portal`, `operator` or `sign_in` (the browser at the sign-in service, which opens the others again).
+    place: &'static str,
+    browser: Option<String>,
+    system: Option<String>,
+    /// Where it was begun from; at the sign-in service, where it was last used from.
+    address: Option<String>,
+    began_at: Option<String>,
+    last_seen_at: Option<String>,
+}
+
+impl From<Seen> for SessionView {
+    fn from(seen: Seen) -> Self {
+        let text = |text: String| Some(text).filter(|text| !text.is_empty());
+        Self {
+            id: seen.id,
+            place: seen.place.as_str(),
+            browser: text(seen.browser),
+            system: text(seen.system),
+            address: text(seen.address),
+            began_at: seen.began_at.map(|at| at.to_string()),
+            last_seen_at: seen.last_seen_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// The path of one session.
+#[derive(Deserialize)]
+pub struct OneAt {
+    id: String,
+    session: String,
+}
+
+impl OneAt {
+    /// The person; a text that is no id names nobody.
+    pub fn user(&self) -> Result<kernel::UserId, Error> {
+        self.id.parse().map_err(|_| Error::NotFound)
+    }
+
+    /// The session.
+    pub fn session(&self) -> &str {
+        &self.session
+    }
+}
+
+async fn list(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<At>,
+) -> Result<Json<SessionsView>, Failure> {
+    let found = members.sessions(&by, at.user()?).await?;
+    Ok(Json(SessionsView {
+        items: found.all.into_iter().map(SessionView::from).collect(),
+        next_cursor: None,
+        sign_in_reason: found.silent.map(Why::as_str),
+    }))
+}
+
+async fn end(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<OneAt>,
+) -> Result<StatusCode, Failure> {
+    members.end_session(&by, at.user()?, at.session()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,284 @@
+//! Sessions of a person: those of Dezky's own pages and those of the identity provider, seen and ended by themself, or by
+//! an admin of a workspace that they are a member of. The id of one is no secret: ours is not the cookie, and that of the
+//! identity provider is a hash of what its API goes by, good for finding it among that person's own and nowhere else.
+
+mod agent;
+mod api;
+
+pub use api::{OneAt, routes};
+
+use access::sessions::{self, Session};
+use access::{Granted, ManageMembers, OwnAccount, Surface, account};
+use audit::{Chain, Context, Entry, Outcome, Target};
+use db::Tx;
+use kernel::id::hex;
+use kernel::{SessionId, Timestamp, UserId};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use tokio::time::timeout_at;
+
+use crate::actions::{live_holder, may_touch, member_of, target};
+use crate::deeds::SignOut;
+use crate::error::Error;
+use crate::live::{Why, patience};
+use crate::service::Members;
+use crate::store;
+
+/// Where a session is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The portal.
+    Portal,
+    /// The operator console.
+    Operator,
+    /// The identity provider.
+    SignIn,
+}
+
+impl Place {
+    /// The word on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Portal => "portal",
+            Self::Operator => "operator",
+            Self::SignIn => "sign_in",
+        }
+    }
+}
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// What it is called here.
+    pub id: String,
+    /// Where it is.
+    pub place: Place,
+    /// The browser's family; empty when unknown.
+    pub browser: String,
+    /// The system that it runs on; empty when unknown.
+    pub system: String,
+    /// Where it was begun from, or last used from; empty when unknown.
+    pub address: String,
+    /// When it began.
+    pub began_at: Option<Timestamp>,
+    /// When it was last used.
+    pub last_seen_at: Option<Timestamp>,
+    /// True for the one that the caller acts in.
+    pub is_current: bool,
+}
+
+/// The sessions of a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sessions {
+    /// All that are known, those of the own pages first.
+    pub all: Vec<Seen>,
+    /// Why those of the identity provider are not known.
+    pub silent: Option<Why>,
+}
+
+/// The id under which a session of the identity provider is spoken of.
+fn public_id(uuid: &str) -> String {
+    let digest = hex(&Sha256::digest(uuid.as_bytes()));
+    format!("sso_{}", digest.get(..32).unwrap_or_default())
+}
+
+impl Members {
+    /// The sessions of a member. Who is a member elsewhere too has the same ones there.
+    pub async fn sessions(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Sessions, Error> {
+        store::by_user(self.0.db.read(), by.tenant(), user).await?.ok_or(Error::NotFound)?;
+        self.sessions_of(user, None).await
+    }
+
+    /// The caller's own; `current` is the one that they act in.
+    pub async fn own_sessions(
+        &self,
+        by: &Granted<OwnAccount>,
+        current: Option<SessionId>,
+    ) -> Result<Sessions, Error> {
+        self.sessions_of(by.actor().person.id, current).await
+    }
+
+    async fn sessions_of(&self, user: UserId, current: Option<SessionId>) -> Result<Sessions, Error> {
+        let mut all = self.surface_sessions(user, current).await?;
+        let silent = match timeout_at(patience(), self.provider_sessions(user)).await {
+            Ok(known) => match known? {
+                Ok(found) => {
+                    all.extend(found.into_iter().map(of_provider));
+                    None
+                }
+                Err(why) => Some(why),
+            },
+            Err(_) => Some(Why::Slow),
+        };
+        Ok(Sessions { all, silent })
+    }
+
+    /// Those of the own pages that are still good.
+    async fn surface_sessions(&self, user: UserId, current: Option<SessionId>) -> Result<Vec<Seen>, Error> {
+        let db = self.0.db.read();
+        let now = self.0.clock.now();
+        let Some(limits) = account::by_id(db, user).await?.map(|it| it.standing.session_limits()) else {
+            return Ok(Vec::new());
+        };
+        let mut found = sessions::of_user(db, user).await?;
+        found.retain(|session| !session.is_too_old(now, limits));
+        let ids: Vec<String> = found.iter().map(|session| session.id.to_string()).collect();
+        // Browser and address stand in the record of the sign-in, and there alone.
+        let begun = audit::of_targets(db, Chain::Platform, "session.sign_in", &ids).await?;
+        let seen = |session: Session| {
+            let id = session.id.to_string();
+            let record = begun.iter().find(|record| record.target_id == id);
+            let (browser, system) =
+                agent::told(record.and_then(|record| record.user_agent.as_deref()).unwrap_or_default());
+            Seen {
+                place: match session.surface {
+                    Surface::Portal => Place::Portal,
+                    Surface::Operator => Place::Operator,
+                },
+                browser: browser.to_owned(),
+                system: system.to_owned(),
+                address: record.and_then(|record| record.address.clone()).unwrap_or_default(),
+                began_at: Some(session.created_at),
+                last_seen_at: Some(session.last_seen_at),
+                is_current: current == Some(session.id),
+                id,
+            }
+        };
+        Ok(found.into_iter().map(seen).collect())
+    }
+
+    async fn provider_sessions(
+        &self,
+        user: UserId,
+    ) -> Result<Result<Vec<upstream_authentik::Session>, Why>, Error> {
+        let Some(authentik) = &self.0.authentik else { return Ok(Err(self.0.live.factors.off())) };
+        let found = match self.account(user).await? {
+            Ok(Some(id)) => authentik.sessions_of(id).await,
+            Ok(None) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        };
+        Ok(found.map_err(|error| {
+            tracing::warn!(%user, %error, "the sessions of a person could not be read");
+            Why::from(error)
+        }))
+    }
+
+    /// Ends one session of a member, and nobody else's [E4].
+    pub async fn end_session(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+        id: &str,
+    ) -> Result<(), Error> {
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let member = member_of(&tx, by, user).await?;
+        may_touch(by, member.role)?;
+        if by.actor().person.id == user {
+            return Err(Error::Oneself);
+        }
+        let note = Note {
+            context: by.context(),
+            chain: Chain::Tenant(member.tenant),
+            action: "member.end_session",
+            target: target(&member),
+            id,
+        };
+        self.end_one(tx, user, note).await
+    }
+
+    /// Ends one of the caller's own sessions.
+    pub async fn end_own_session(&self, by: &Granted<OwnAccount>, id: &str) -> Result<(), Error> {
+        let note = Note {
+            context: by.context(),
+            chain: Chain::Platform,
+            action: "session.end",
+            target: Target { kind: "session", id: id.to_owned(), name: id.to_owned() },
+            id,
+        };
+        let tx = self.0.db.begin().await?;
+        self.end_one(tx, by.actor().person.id, note).await
+    }
+
+    async fn end_one(&self, tx: Tx, user: UserId, note: Note<'_>) -> Result<(), Error> {
+        if let Some(place) = self.end_on_surface(&tx, user, note.id).await? {
+            return note.write(tx, place, Outcome::Ok).await;
+        }
+        drop(tx);
+        self.end_at_provider(user, note).await
+    }
+
+    /// Ends every sign-in of the caller, this one too.
+    pub async fn end_own_sessions(&self, by: &Granted<OwnAccount>) -> Result<SignOut, Error> {
+        let user = by.actor().person.id;
+        let tx = self.0.db.begin().await?;
+        let ended = self.ask_sign_out(&tx, user).await?;
+        let target = Target { kind: "user", id: user.to_string(), name: user.to_string() };
+        let entry = Entry::done("session.end_all", target).after(json!({"sessions": ended}));
+        audit::append(&tx, by.context(), Chain::Platform, entry).await?;
+        tx.commit().await?;
+        self.sign_out_now(user).await
+    }
+
+    /// Where it was, if it was one of that person's.
+    async fn end_on_surface(&self, tx: &Tx, user: UserId, id: &str) -> Result<Option<Place>, Error> {
+        let Ok(id) = id.parse::<SessionId>() else { return Ok(None) };
+        let own = sessions::of_user(&**tx, user).await?;
+        let found = own.into_iter().find(|session| session.id == id).ok_or(Error::NoSession)?;
+        sessions::end(tx, id, self.0.clock.now()).await?;
+        Ok(Some(match found.surface {
+            Surface::Portal => Place::Portal,
+            Surface::Operator => Place::Operator,
+        }))
+    }
+
+    /// Looks for it among that person's own, so that nobody else's can be meant.
+    async fn end_at_provider(&self, user: UserId, note: Note<'_>) -> Result<(), Error> {
+        let Some(authentik) = self.0.authentik.as_ref().filter(|_| note.id.starts_with("sso_")) else {
+            return Err(Error::NoSession);
+        };
+        let silent = |_| Error::NotDone("the sign-in service does not answer".to_owned());
+        let own = self.provider_sessions(user).await?.map_err(silent)?;
+        let meant = own.into_iter().find(|session| public_id(&session.id) == note.id);
+        let meant = meant.ok_or(Error::NoSession)?;
+        // The record comes first: what follows may take effect and die before it could be written down.
+        note.write(self.0.db.begin().await?, Place::SignIn, Outcome::Ok).await?;
+        if let Err(error) = authentik.end_session(&meant.id).await {
+            tracing::warn!(%user, %error, "a session was not ended");
+            note.write(self.0.db.begin().await?, Place::SignIn, Outcome::Failed).await?;
+            return Err(Error::NotDone("the sign-in service did not end this session".to_owned()));
+        }
+        Ok(())
+    }
+}
+
+/// What the audit log is to say of a session that ends.
+struct Note<'a> {
+    context: &'a Context,
+    chain: Chain,
+    action: &'static str,
+    target: Target,
+    id: &'a str,
+}
+
+impl Note<'_> {
+    async fn write(&self, tx: Tx, place: Place, outcome: Outcome) -> Result<(), Error> {
+        let after = json!({"session": self.id, "place": place.as_str()});
+        let entry = Entry::done(self.action, self.target.clone()).after(after).outcome(outcome);
+        audit::append(&tx, self.context, self.chain, entry).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn of_provider(session: upstream_authentik::Session) -> Seen {
+    Seen {
+        id: public_id(&session.id),
+        place: Place::SignIn,
+        browser: session.browser,
+        system: session.system,
+        address: session.last_ip,
+        began_at: None,
+        last_seen_at: session.last_used,
+        is_current: false,
+    }
+}
