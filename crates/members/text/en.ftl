@@ -152,6 +152,8 @@ member-reason-drift-accepted = Left as it is, by decision of the operator
 # One's own password
 
 own-password = Password
+own-password-waiting = Your mailbox is not ready yet
+own-password-waiting-says = { $which } takes no password before it is made. Choose a password once more when it is.
 own-password-card = Choose a password
 own-password-due = Your password was made for you. Choose one of your own to go on.
 own-password-says = For sign-in and mail together.

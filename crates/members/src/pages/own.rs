@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Coded as _;
 use maud::{Markup, html};
-use web::ui::{self, Field, FormHead, Kind, PageHead, card, link_button, submit};
+use web::ui::{self, Field, FormHead, Kind, PageHead, Tone, card, link_button, submit};
 use web::{Caller, Failure, FormBody, Right, View};
 
 use crate::error::Error;
@@ -30,8 +30,12 @@ pub async fn show(
     State(members): State<Members>,
     Extension(caller): Extension<Caller>,
     view: View,
-) -> Markup {
-    if is_recent(&members, &caller) { page(&view, by.actor().password_due, None) } else { again(&view) }
+) -> Result<Markup, Failure> {
+    if !is_recent(&members, &caller) {
+        return Ok(again(&view));
+    }
+    let waiting = members.waiting_mailboxes(&by).await?;
+    Ok(page(&view, by.actor().password_due, &waiting, None))
 }
 
 pub async fn set(
@@ -55,7 +59,8 @@ pub async fn set(
         Ok(()) => Ok(Redirect::to("/sign-in").into_response()),
         Err(error) if !error.fields().is_empty() => {
             let said = error.fields().into_iter().next().map(|field| field.message);
-            let page = page(&view, by.actor().password_due, said);
+            let waiting = members.waiting_mailboxes(&by).await?;
+            let page = page(&view, by.actor().password_due, &waiting, said);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -74,7 +79,7 @@ fn again(view: &View) -> Markup {
     view.page(&w.t("own-password"), &head, &html! {})
 }
 
-fn page(view: &View, is_due: bool, wrong: Option<String>) -> Markup {
+fn page(view: &View, is_due: bool, waiting: &[String], wrong: Option<String>) -> Markup {
     let w = view.words();
     let says = w.t(if is_due { "own-password-due" } else { "own-password-says" });
     let head = PageHead { title: w.t("own-password"), summary: html! { (says) }, ..PageHead::default() };
@@ -88,6 +93,11 @@ fn page(view: &View, is_due: bool, wrong: Option<String>) -> Markup {
         div class="row" { (submit(w.t("own-password-set")).primary()) }
     };
     let form = FormHead { action: "/account/password".to_owned(), csrf: view.shell.csrf.clone(), swap: None };
-    let content = html! { (card("password", w.t("own-password-card")).body(form.form(&inside))) };
+    let content = html! {
+        @if !waiting.is_empty() {
+            (ui::banner(Tone::Info, &w.t("own-password-waiting"), &w.tx("own-password-waiting-says", &[("which", waiting.join(", ").into())]), None))
+        }
+        (card("password", w.t("own-password-card")).body(form.form(&inside)))
+    };
     view.page(&w.t("own-password"), &head, &content)
 }
