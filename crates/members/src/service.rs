@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::Follower;
-use db::Db;
+use db::{Db, Tx};
 use kernel::Clock;
 use kernel::retry::Backoff;
 use reconcile::Reconciler;
 use upstream_authentik::Authentik;
 use upstream_stalwart::Stalwart;
+
+use crate::model::Member;
 
 /// How the slice behaves.
 #[derive(Debug, Clone)]
@@ -34,7 +36,7 @@ pub(crate) struct Inner {
     pub reconciler: Reconciler,
     pub authentik: Option<Authentik>,
     pub stalwart: Option<Stalwart>,
-    /// Told of addresses that are gone.
+    /// Told of members that change, and of addresses that are gone.
     pub followers: Vec<Arc<dyn Follower>>,
     pub settings: Settings,
 }
@@ -55,5 +57,13 @@ impl Members {
         settings: Settings,
     ) -> Self {
         Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, followers, settings }))
+    }
+
+    /// Tells the slices that bring people together.
+    pub(crate) async fn tell_changed(&self, tx: &Tx, member: &Member) -> Result<(), db::Error> {
+        for follower in &self.0.followers {
+            follower.member_changed(tx, member.tenant, member.id).await?;
+        }
+        Ok(())
     }
 }

@@ -12,6 +12,7 @@ mod m008_mail;
 mod m009_invitations;
 mod m010_storage;
 mod m011_offboardings;
+mod m012_groups;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -34,6 +35,7 @@ impl MigratorTrait for History {
             Box::new(m009_invitations::Migration),
             Box::new(m010_storage::Migration),
             Box::new(m011_offboardings::Migration),
+            Box::new(m012_groups::Migration),
         ]
     }
 }

@@ -249,7 +249,10 @@ impl Step<'_> {
         if !self.still_ours().await? {
             return Ok(Verdict::LeaseLost);
         }
-        self.may_destroy().await?;
+        // Whoever ends a relation destroys nothing.
+        if !self.kind.is_relation() {
+            self.may_destroy().await?;
+        }
         reach!(self.settings, self.resource, DeleteCounted);
         self.kind.delete(self.resource, &actual).await?;
         reach!(self.settings, self.resource, DeleteCalled);

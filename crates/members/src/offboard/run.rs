@@ -52,6 +52,7 @@ impl Members {
         let after = Member { suspended_at, version: before.version + 1, ..before.clone() };
         members::update(&tx, &after).await?;
         want::write(&tx, clock, by.scope(), &after).await?;
+        self.tell_changed(&tx, &after).await?;
         let new = Offboarding {
             id: OffboardingId::new(clock),
             tenant: by.tenant(),
