@@ -12,7 +12,7 @@ use members::roster;
 use reconcile::Reconciler;
 use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
-use tenants::{DRIVE, MailSettings, domain_want};
+use tenants::{DRIVE, MailSettings, SecurityPolicy, domain_want};
 
 use crate::model::{GRACE, GroupChange, NewGroup};
 use crate::service::Groups;
@@ -50,10 +50,11 @@ async fn rig() -> Rig {
     let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
     let test = migrations::test_database().await;
     let tenant = TenantId::new(&clock);
+    let policy = serde_json::to_string(&SecurityPolicy::default()).unwrap();
     let insert = format!(
         "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, security_policy, \
          is_platform, version, created_at, updated_at, space_quota) VALUES ('{tenant}', 'acme', 'Acme', 'acme', \
-         'business', 5, 'active', '{{}}', '{{}}', FALSE, 1, 1, 1, 1)"
+         'business', 5, 'active', '{{}}', '{policy}', FALSE, 1, 1, 1, 1)"
     );
     test.db.read().execute_unprepared(&insert).await.unwrap();
     let mut members = Vec::new();
@@ -149,7 +150,7 @@ impl Rig {
             }
         };
         if let Err(error) = done {
-            let known = ["name-taken", "address-taken", "over-plan", "no-such-member"];
+            let known = ["name-taken", "address-taken", "name-lingers", "over-plan", "no-such-member"];
             assert!(known.contains(&error.code()), "{error}");
         }
     }
