@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
-use kernel::{EmailAddress, TenantId, UserId};
+use kernel::{EmailAddress, MemberId, TenantId, UserId};
 
 /// Told of changes. Tenants are locked before it is told.
 #[async_trait]
@@ -20,6 +20,11 @@ pub trait Follower: Send + Sync {
     /// Who beside the tenant owns something upstream that belongs to it: its people and their memberships.
     async fn owners_in(&self, _: &Db, _: TenantId) -> Result<Vec<String>, Error> {
         Ok(Vec::new())
+    }
+
+    /// A membership was closed, opened or taken away, or has another mailbox.
+    async fn member_changed(&self, _: &Tx, _: TenantId, _: MemberId) -> Result<(), Error> {
+        Ok(())
     }
 
     /// These addresses of a tenant receive no mail any more.

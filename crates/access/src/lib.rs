@@ -24,9 +24,9 @@ pub use error::{Denial, Error};
 pub use follower::Follower;
 pub use granted::{Granted, PathParams, Reach, Scope};
 pub use permission::{
-    CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageMail, ManageMembers,
-    ManageStorage, ManageTenant, OwnAccount, Permission, ReconcileTenant, ViewAllDomains, ViewPlatform,
-    ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit,
+    CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail,
+    ManageMembers, ManageStorage, ManageTenant, OwnAccount, Permission, ReconcileTenant, ViewAllDomains,
+    ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit,
 };
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

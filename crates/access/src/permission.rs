@@ -81,6 +81,8 @@ permissions! {
     ManageDomains over TenantRef: TENANT_ADMINS;
     /// See, add, change, suspend and remove a tenant's people; end their sign-ins and give them new passwords.
     ManageMembers over TenantRef: TENANT_ADMINS;
+    /// See, make, change and remove the groups inside a tenant, and who is in them.
+    ManageGroups over TenantRef: TENANT_ADMINS;
     /// See and change where a tenant's mail goes: aliases, lists, shared mailboxes, settings of domains.
     ManageMail over TenantRef: TENANT_ADMINS;
     /// See how much of a tenant's storage is used, and by whom.

@@ -231,6 +231,15 @@ async fn a_suspended_membership_gives_nothing_and_comes_back_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_group_inside_a_tenant_makes_nobody_a_member() {
+    let rig = rig().await;
+    let person =
+        rig.person("anna", &["dezky-group-acme.finance", "dezky-group-acme.dezky-tenant-acme"]).await;
+    let actor = rig.actor(&person, Surface::Portal).await.unwrap();
+    assert!(actor.standing.tenants.is_empty(), "only the tenant's own group does");
+}
+
+#[tokio::test]
 async fn a_removed_person_has_no_rights_and_no_claim_brings_them_back() {
     let rig = rig().await;
     let person = rig.person("anna", &["dezky-tenant-acme"]).await;

@@ -157,7 +157,11 @@ impl Product {
             clock.clone(),
             reconciler.clone(),
             probes.clone(),
-            vec![members::follower(clock.clone()), mail::follower(clock.clone())],
+            vec![
+                members::follower(clock.clone()),
+                mail::follower(clock.clone()),
+                groups::follower(clock.clone()),
+            ],
             Some(Arc::new(storage::Gauged::new(db.clone(), usage.clone()))),
             settings,
         );
@@ -185,6 +189,8 @@ impl Product {
         let storages =
             storage::Storages::new(db.clone(), clock.clone(), reconciler.clone(), usage, pace.settle);
         schedules.push(storage::schedule(&storages, pace.storage_every));
+        let tellers = vec![mail::follower(clock.clone())];
+        let groups = groups::Groups::new(db.clone(), clock.clone(), reconciler.clone(), tellers, pace.settle);
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone(), reconciler.clone());
@@ -199,6 +205,7 @@ impl Product {
             members::slice(&members),
             mail::slice(&mail),
             storage::slice(&storages),
+            groups::slice(&groups),
             drift::slice(&drift),
         ];
         Ok(Self {
@@ -281,7 +288,7 @@ fn reconciler_of(upstreams: &tenants::Upstreams, pace: &Pace, db: &Db, clock: &C
     let mut kinds = tenants::kinds(upstreams);
     kinds.extend(members::kinds(upstreams));
     kinds.extend(mail::kinds(upstreams));
-    let observers = vec![tenants::observer(), domains::observer(), members::observer()];
+    let observers = vec![tenants::observer(), domains::observer(), members::observer(), groups::observer()];
     Reconciler::new(db.clone(), clock.clone(), pace.reconcile.clone(), kinds, observers)
 }
 
@@ -306,7 +313,7 @@ fn members_of(
         reconciler.clone(),
         upstreams.authentik.clone(),
         upstreams.stalwart.clone(),
-        vec![mail::follower(clock.clone())],
+        vec![mail::follower(clock.clone()), groups::follower(clock.clone())],
         settings,
     )
 }

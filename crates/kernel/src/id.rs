@@ -118,6 +118,8 @@ ids! {
     ListId = "lst";
     /// A mailbox that several people read.
     SharedId = "shm";
+    /// A group of people inside a tenant.
+    GroupId = "gro";
     /// A row of the audit log.
     AuditId = "aud";
     /// An invitation to a tenant.

@@ -17,7 +17,7 @@ pub use clock::{Clock, Timestamp};
 pub use cursor::Cursor;
 pub use error::{Coded, FieldError, Kind};
 pub use id::{
-    CheckId, DomainId, DriftId, ImportId, InvitationId, ListId, MemberId, OffboardingId, PartnerId,
+    CheckId, DomainId, DriftId, GroupId, ImportId, InvitationId, ListId, MemberId, OffboardingId, PartnerId,
     PublishedId, ResourceId, SessionId, SharedId, TenantId, UserId,
 };
 pub use input::Input;

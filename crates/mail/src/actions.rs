@@ -35,6 +35,7 @@ pub async fn check_domain(tx: &Tx, tenant: TenantId, address: &OwnAddress) -> Re
 /// Where a tenant's mail leads, as the rows of this transaction have it.
 async fn routes(tx: &Tx, tenant: TenantId) -> Result<Routes, Error> {
     let mut routes = Routes::default();
+    // Whatever is no list is an end: a mailbox, a shared one, the people of a group.
     for entry in addresses::of_tenant(&**tx, tenant).await? {
         let list = Some(entry.object).filter(|object| object.parse::<ListId>().is_ok());
         routes.owners.insert(entry.address, list);

@@ -30,6 +30,9 @@ impl Mail {
         check_domain(&tx, tenant, alias).await?;
         let owner = addresses::find(&*tx, tenant, &to.to_string()).await?;
         let owner = owner.ok_or_else(|| Error::NoSuchAddress { field: "target", address: to.clone() })?;
+        if owner.kind == AddressKind::Group {
+            return Err(Error::OfGroup(owner.label.unwrap_or_default()));
+        }
         let address = alias.address().clone();
         addresses::claim(&tx, clock, tenant, &address, AddressKind::Alias, &owner.object).await?;
         check_loops(&tx, tenant).await?;
@@ -38,7 +41,7 @@ impl Mail {
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle([owner.object.clone()]).await?;
-        Ok(Address { address, kind: AddressKind::Alias, object: owner.object })
+        Ok(Address { address, kind: AddressKind::Alias, object: owner.object, label: None })
     }
 
     /// Takes an alias away; lists that sent to it do so no more.

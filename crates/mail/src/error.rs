@@ -34,6 +34,9 @@ pub enum Error {
     /// The address is the main one of something.
     #[error("{0}, and no alias")]
     NotAlias(String),
+    /// A group has one address.
+    #[error("the group {0} has the address of its own and no others")]
+    OfGroup(String),
     /// What had the address before is not gone from the mail server yet.
     #[error("what had the address {0} before is still being removed")]
     Lingering(EmailAddress),
@@ -97,6 +100,7 @@ impl Coded for Error {
             Self::AddressTaken(_)
             | Self::Loop(_)
             | Self::NotAlias(_)
+            | Self::OfGroup(_)
             | Self::Lingering(_)
             | Self::WrongState(_)
             | Self::NoOwnMailbox
@@ -120,6 +124,7 @@ impl Coded for Error {
             Self::NoMailbox(_) => "no-mailbox",
             Self::Loop(_) => "mail-loop",
             Self::NotAlias(_) => "no-alias",
+            Self::OfGroup(_) => "alias-of-group",
             Self::Lingering(_) => "address-lingers",
             Self::Stale => "stale",
             Self::WrongState(_) => "wrong-state",
@@ -143,6 +148,7 @@ impl Coded for Error {
             Self::NoSuchAddress { .. } | Self::NoMailbox(_) => "Look for it in the list of addresses.",
             Self::Loop(_) => "Leave one of these out.",
             Self::NotAlias(_) => "Remove what has the address.",
+            Self::OfGroup(_) => "Make a distribution list that sends to the group.",
             Self::Lingering(_) | Self::NotDone(_) => "Try again in a moment.",
             Self::Stale => "Read it again and repeat your change.",
             Self::WrongState(_) => "Ask whoever runs the platform for you.",
@@ -161,6 +167,7 @@ impl Coded for Error {
             Self::Invalid(fields) => return fields.clone(),
             Self::AddressTaken(_) | Self::ForeignDomain(_) | Self::Lingering(_) => "address",
             Self::NoSuchAddress { field, .. } => field,
+            Self::OfGroup(_) => "target",
             Self::NoMailbox(_) => "readers",
             Self::Loop(_) => "recipients",
             Self::TooManyPasswords(_) | Self::NameUsed(_) => "name",

@@ -32,7 +32,9 @@ mod wants;
 pub use error::Error;
 pub use follow::follower;
 pub use kinds::kinds;
+pub use model::{BadAddress, MOST_RECIPIENTS, OwnAddress};
 pub use service::Mail;
+pub use wants::{LIST, of_group};
 
 use i18n::{Language, Source};
 use web::Door;

@@ -1,6 +1,8 @@
 //! From rows to what should be upstream. Pure: the same rows always give the same wants.
 
-use kernel::EmailAddress;
+use std::collections::BTreeSet;
+
+use kernel::{EmailAddress, GroupId};
 use members::{SHARED, aliases};
 use reconcile::Want;
 use serde_json::json;
@@ -9,6 +11,27 @@ use crate::model::{List, Shared};
 
 /// A distribution list.
 pub const LIST: &str = "stalwart.list";
+
+/// What the address of a group needs upstream: a list whose recipients are the mailboxes of its people.
+pub fn of_group(
+    group: GroupId,
+    address: &EmailAddress,
+    name: &str,
+    recipients: &BTreeSet<EmailAddress>,
+) -> Want {
+    Want {
+        owner: group.to_string(),
+        kind: LIST,
+        name: address.to_string(),
+        spec: json!({
+            "name": address.local(),
+            "domain": address.domain(),
+            "description": name,
+            "aliases": aliases::field(&[]),
+            "recipients": recipients,
+        }),
+    }
+}
 
 /// What a list needs upstream.
 pub fn of_list(list: &List, further: &[EmailAddress]) -> Want {

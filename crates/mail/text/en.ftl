@@ -12,6 +12,7 @@ mail-kind-mailbox = Mailbox
 mail-kind-alias = Alias
 mail-kind-list = Distribution list
 mail-kind-shared = Shared mailbox
+mail-kind-group = Group
 mail-shown = { $count ->
     [one] One address
    *[other] { $count } addresses

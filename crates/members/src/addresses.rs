@@ -28,11 +28,13 @@ pub enum AddressKind {
     List,
     /// A mailbox that several people read.
     Shared,
+    /// The people of a group.
+    Group,
 }
 
 impl AddressKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Mailbox, Self::Alias, Self::List, Self::Shared];
+    pub const ALL: [Self; 5] = [Self::Mailbox, Self::Alias, Self::List, Self::Shared, Self::Group];
 
     /// The word in the database and on the wire.
     pub const fn as_str(self) -> &'static str {
@@ -41,6 +43,7 @@ impl AddressKind {
             Self::Alias => "alias",
             Self::List => "list",
             Self::Shared => "shared",
+            Self::Group => "group",
         }
     }
 
@@ -57,8 +60,10 @@ pub struct Entry {
     pub address: EmailAddress,
     /// What it is.
     pub kind: AddressKind,
-    /// The id of what has it: of a membership, a list, a shared mailbox.
+    /// The id of what has it: of a membership, a list, a shared mailbox, a group.
     pub object: String,
+    /// What people call that, where no table here says.
+    pub label: Option<String>,
 }
 
 /// What has addresses, by what people know it by.
@@ -78,6 +83,7 @@ fn entry(row: addresses::Model) -> Result<Entry, db::Error> {
         address: row.address.parse().map_err(|_| damaged())?,
         kind: AddressKind::parse(&row.kind).ok_or_else(damaged)?,
         object: row.object,
+        label: row.label,
     })
 }
 
@@ -197,6 +203,7 @@ pub async fn claim(
         address: address.to_string(),
         kind: kind.as_str().to_owned(),
         object: object.to_owned(),
+        label: None,
         created_at: clock.now().micros(),
     };
     row.into_active_model().insert(&**tx).await.map_err(db::Error::from)?;
@@ -237,6 +244,10 @@ pub async fn sentence(
     Ok(match (entry.kind, owner) {
         (AddressKind::List, _) => format!("{address} is a distribution list"),
         (AddressKind::Shared, _) => format!("{address} is a shared mailbox"),
+        (AddressKind::Group, _) => {
+            let name = entry.label.as_deref().unwrap_or_default();
+            format!("{address} is the address of the group {name}").trim_end().to_owned()
+        }
         (AddressKind::Mailbox, Some(Owner { person: Some((_, name)), .. })) => {
             format!("{address} is the mailbox of {name}")
         }
@@ -253,6 +264,16 @@ pub async fn sentence(
             format!("{address} is in use already")
         }
     })
+}
+
+/// Says what people call an object that has addresses.
+pub async fn set_label(tx: &Tx, object: &str, label: &str) -> Result<(), db::Error> {
+    addresses::Entity::update_many()
+        .col_expr(addresses::Column::Label, Expr::value(label))
+        .filter(addresses::Column::Object.eq(object))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Frees one address.

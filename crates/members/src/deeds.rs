@@ -63,6 +63,7 @@ impl Members {
         };
         store::update(&tx, &after).await?;
         want::write(&tx, &self.0.clock, by.scope(), &after).await?;
+        self.tell_changed(&tx, &after).await?;
         let entry = Entry::done(action, target(&after)).before(audited(&before)).after(audited(&after));
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
@@ -137,6 +138,7 @@ impl Members {
         for follower in &self.0.followers {
             follower.addresses_gone(&tx, before.tenant, &gone).await?;
         }
+        self.tell_changed(&tx, &after).await?;
         let entry = Entry::done("member.remove", target(&after))
             .before(audited(&before))
             .after(json!({"accountRemoved": is_last}));

@@ -289,6 +289,7 @@ impl Members {
             }
             store::update(&tx, &after).await?;
             want::write(&tx, clock, &reference, &after).await?;
+            self.tell_changed(&tx, &after).await?;
             let entry = Entry::done("member.mailbox", target(&after)).after(audited(&after));
             audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
         }

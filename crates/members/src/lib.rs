@@ -33,6 +33,7 @@ mod own;
 mod pages;
 pub mod quota;
 mod reads;
+pub mod roster;
 mod second_factor;
 mod second_factor_api;
 mod service;
@@ -54,7 +55,7 @@ pub use follow::{follower, observer, schedules};
 pub use kinds::{compared, kinds};
 pub use model::{BadLocalPart, LocalPart};
 pub use service::{Members, Settings};
-pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, SHARED};
+pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP};
 
 use i18n::{Language, Source};
 use web::Door;

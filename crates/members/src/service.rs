@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::Follower;
-use db::Db;
+use db::{Db, Tx};
 use kernel::Clock;
 use kernel::retry::Backoff;
 use reconcile::Reconciler;
@@ -12,6 +12,7 @@ use upstream_authentik::Authentik;
 use upstream_stalwart::Stalwart;
 
 use crate::live::Readers;
+use crate::model::Member;
 
 /// How the slice behaves.
 #[derive(Debug, Clone)]
@@ -37,7 +38,7 @@ pub(crate) struct Inner {
     pub authentik: Option<Authentik>,
     pub stalwart: Option<Stalwart>,
     pub live: Readers,
-    /// Told of addresses that are gone.
+    /// Told of members that change, and of addresses that are gone.
     pub followers: Vec<Arc<dyn Follower>>,
     pub settings: Settings,
 }
@@ -60,5 +61,13 @@ impl Members {
         let live = Readers::new(authentik.clone(), stalwart.clone(), &clock);
         let (authentik, stalwart) = (authentik.ok(), stalwart.ok());
         Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, live, followers, settings }))
+    }
+
+    /// Tells the slices that bring people together.
+    pub(crate) async fn tell_changed(&self, tx: &Tx, member: &Member) -> Result<(), db::Error> {
+        for follower in &self.0.followers {
+            follower.member_changed(tx, member.tenant, member.id).await?;
+        }
+        Ok(())
     }
 }

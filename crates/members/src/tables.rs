@@ -59,6 +59,7 @@ pub mod addresses {
         pub kind: String,
         pub object: String,
         pub created_at: i64,
+        pub label: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

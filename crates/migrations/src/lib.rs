@@ -12,7 +12,8 @@ mod m008_mail;
 mod m009_invitations;
 mod m010_storage;
 mod m011_offboardings;
-mod m014_hand_over;
+mod m012_groups;
+mod m013_hand_over;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -35,7 +36,8 @@ impl MigratorTrait for History {
             Box::new(m009_invitations::Migration),
             Box::new(m010_storage::Migration),
             Box::new(m011_offboardings::Migration),
-            Box::new(m014_hand_over::Migration),
+            Box::new(m012_groups::Migration),
+            Box::new(m013_hand_over::Migration),
         ]
     }
 }

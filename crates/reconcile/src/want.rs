@@ -90,7 +90,11 @@ pub async fn destroy_one(
 
 async fn let_go(tx: &Tx, clock: &Clock, rows: Vec<resources::Model>, after: Timestamp) -> Result<(), Error> {
     let now = clock.now().micros();
-    for row in rows.into_iter().filter(|row| row.spec.is_some()) {
+    for row in rows {
+        if row.spec.is_none() {
+            hasten(tx, &row, after).await?;
+            continue;
+        }
         let version = row.spec_version + 1;
         let change = resources::ActiveModel {
             spec: Set(None),
@@ -103,6 +107,17 @@ async fn let_go(tx: &Tx, clock: &Clock, rows: Vec<resources::Model>, after: Time
         remember(tx, &row.id, version, None, now).await?;
     }
     Ok(())
+}
+
+/// What goes already goes no later than is said now.
+async fn hasten(tx: &Tx, row: &resources::Model, after: Timestamp) -> Result<(), Error> {
+    let after = after.micros();
+    if row.destroy_after.is_none_or(|due| due <= after) {
+        return Ok(());
+    }
+    let change =
+        resources::ActiveModel { destroy_after: Set(Some(after)), next_at: Set(after), ..Default::default() };
+    update(tx, &row.id, change).await
 }
 
 /// The change that makes a resource due at once, with a clean record.

@@ -12,7 +12,7 @@ use web::{Door, Failure, JsonBody, Right, Routes};
 
 use crate::error::Error;
 use crate::input;
-use crate::model::{self, Overview, Share};
+use crate::model::{self, Further, Overview, Share};
 use crate::service::Storages;
 
 const ALL: &str = "/api/tenants/{slug}/storage";
@@ -42,7 +42,7 @@ struct StorageView {
     message: Option<String>,
     /// When the figures were read.
     read_at: Option<String>,
-    /// Used by the shared space and all members; null unless every drive says.
+    /// Used by all spaces and members; null unless every drive says.
     used: Option<i64>,
     /// What plan and seats give.
     total: i64,
@@ -54,6 +54,8 @@ struct StorageView {
     free: i64,
     /// The shared space; null while there is none.
     drives: Vec<DriveView>,
+    /// The spaces of groups.
+    group_spaces: Vec<GroupSpaceView>,
     members: Vec<ShareView>,
 }
 
@@ -65,6 +67,30 @@ struct DriveView {
     used: Option<i64>,
     /// 0 is no limit.
     total: Option<i64>,
+}
+
+/// The space of a group.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct GroupSpaceView {
+    /// The group.
+    id: String,
+    name: String,
+    /// What it may hold.
+    quota_bytes: i64,
+    /// Null while it is being made.
+    drive: Option<DriveView>,
+}
+
+impl From<&Further> for GroupSpaceView {
+    fn from(further: &Further) -> Self {
+        Self {
+            id: further.space.owner.clone(),
+            name: further.space.name.clone(),
+            quota_bytes: further.space.bytes,
+            drive: further.drive.as_ref().map(DriveView::from),
+        }
+    }
 }
 
 /// A member and their own drive.
@@ -112,6 +138,7 @@ fn view(overview: &Overview, is_operator: bool) -> Json<StorageView> {
         given: overview.given(),
         free: overview.free(),
         drives: overview.space.iter().map(DriveView::from).collect(),
+        group_spaces: overview.further.iter().map(GroupSpaceView::from).collect(),
         members: overview.shares.iter().map(ShareView::from).collect(),
     })
 }

@@ -69,7 +69,7 @@ impl Coded for Error {
             Self::NotFound => "Check the address.",
             Self::NoSuchMember => "Look at the list of members.",
             Self::OverPlan { .. } => {
-                "Give less, or take it from the shared space or from other members first."
+                "Give less, or take it from the shared space, from groups or from other members first."
             }
             Self::WrongState(_) => "Ask whoever runs the platform for you.",
             Self::Access(error) => return error.advice(),

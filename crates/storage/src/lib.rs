@@ -1,5 +1,6 @@
 //! Storage: how much of it workspaces use, live from the file service, and how it is shared out between their space and
-//! their members. Owns the table `ocis_tokens`, where the refresh token of the file service's own user is kept.
+//! their members. Owns the tables `ocis_tokens`, where the refresh token of the file service's own user is kept, and
+//! `further_spaces`, what other slices' spaces take of a tenant's storage.
 //!
 //! Invariants: what can't be known is said to be unknown and is never a zero; what is given out stays within the plan;
 //! a refresh token is out with one instance at a time, and a new one is kept before the old one is let go.
@@ -11,11 +12,14 @@ mod input;
 mod model;
 mod pages;
 mod service;
+pub mod spaces;
+mod tables;
 mod usage;
 mod watch;
 
 pub use credential::{SignIn, TokenKeeper};
 pub use error::Error;
+pub use model::{read_gigabytes, say_gigabytes};
 pub use service::{Gauged, Storages};
 pub use usage::{Reader, Unavailable};
 pub use watch::schedule;

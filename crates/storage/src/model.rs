@@ -3,6 +3,7 @@
 use kernel::{Timestamp, UserId};
 use tenants::storage::{Storage, Used};
 
+use crate::spaces::Space;
 use crate::usage::Unavailable;
 
 /// A drive as the file service shows it. What it does not say is none.
@@ -33,6 +34,15 @@ pub struct Share {
     pub drive: Option<Drive>,
 }
 
+/// A space beside the tenant's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Further {
+    /// Whose it is, and what it may hold.
+    pub space: Space,
+    /// Its drive; none while it is being made, or when nobody knows.
+    pub drive: Option<Drive>,
+}
+
 /// All of a tenant's storage.
 #[derive(Debug, Clone)]
 pub struct Overview {
@@ -40,6 +50,8 @@ pub struct Overview {
     pub storage: Storage,
     /// Its space; none while it is being made, or when nobody knows.
     pub space: Option<Drive>,
+    /// The spaces beside its own, by name.
+    pub further: Vec<Further>,
     /// Its members, by name.
     pub shares: Vec<Share>,
     /// When the figures were read, or why there are none.
@@ -52,9 +64,14 @@ impl Overview {
         sum(self.shares.iter().filter_map(|share| share.given))
     }
 
-    /// Bytes that are neither the space's nor given to anybody; negative when more was given than there is.
+    /// Bytes that further spaces take.
+    pub fn further_bytes(&self) -> i64 {
+        sum(self.further.iter().map(|further| further.space.bytes))
+    }
+
+    /// Bytes that are neither a space's nor given to anybody; negative when more was given than there is.
     pub fn free(&self) -> i64 {
-        self.storage.total - self.storage.space - self.given()
+        self.storage.total - self.storage.space - self.further_bytes() - self.given()
     }
 
     /// How much is used; none when that can't be told of every drive there is.
@@ -62,8 +79,9 @@ impl Overview {
         if self.read.is_err() {
             return None;
         }
-        let figures =
-            figures(self.space.as_ref(), self.shares.iter().filter_map(|share| share.drive.as_ref()));
+        let own = self.shares.iter().filter_map(|share| share.drive.as_ref());
+        let further = self.further.iter().filter_map(|further| further.drive.as_ref());
+        let figures = figures(self.space.as_ref(), further.chain(own));
         figures.whole.then_some(Used { used: figures.used, total: self.storage.total })
     }
 }
@@ -77,7 +95,7 @@ pub struct Figures {
     pub whole: bool,
 }
 
-/// What a space and the drives of people hold together.
+/// What a space, further ones and the drives of people hold together.
 pub fn figures<'a>(space: Option<&'a Drive>, own: impl Iterator<Item = &'a Drive>) -> Figures {
     let drives: Vec<&Drive> = space.into_iter().chain(own).collect();
     Figures {

@@ -17,7 +17,7 @@ use web::{Door, Failure, FormBody, Nav, Right, Routes, View};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
-use crate::model::{Drive, Overview, Share, say_gigabytes};
+use crate::model::{Drive, Further, Overview, Share, say_gigabytes};
 use crate::service::Storages;
 
 fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
@@ -155,6 +155,7 @@ fn page(view: &View, slug: &str, overview: &Overview, wrong: Option<&Wrong>) -> 
             }
             (whole(w, overview))
             (space(w, overview))
+            @if !overview.further.is_empty() { (further(w, slug, overview)) }
             (members(w, slug, overview))
         }
         (limit(w, slug, csrf, overview, Whose::Space, wrong))
@@ -177,12 +178,15 @@ fn summary(w: &Words, overview: &Overview) -> Markup {
 /// Used and bought, and how it is shared out. Without figures there is no bar.
 fn whole(w: &Words, overview: &Overview) -> Markup {
     let storage = &overview.storage;
-    let rows = [
+    let mut rows = vec![
         Definition::new(w.t("storage-bought"), figure(w, storage.total)),
         Definition::new(w.t("storage-space-may"), figure(w, storage.space)),
-        Definition::new(w.t("storage-given"), figure(w, overview.given())),
-        Definition::new(w.t("storage-free"), figure(w, overview.free().max(0))),
     ];
+    if !overview.further.is_empty() {
+        rows.push(Definition::new(w.t("storage-groups-may"), figure(w, overview.further_bytes())));
+    }
+    rows.push(Definition::new(w.t("storage-given"), figure(w, overview.given())));
+    rows.push(Definition::new(w.t("storage-free"), figure(w, overview.free().max(0))));
     let inside = html! {
         @match (overview.used(), &overview.read) {
             (Some(used), _) => (bar(w, &w.t("storage-used"), Some(used.used), used.total)),
@@ -228,6 +232,36 @@ fn space(w: &Words, overview: &Overview) -> Markup {
         },
     };
     card("space", w.t("storage-space")).aside(html! { (opens) }).body(inside).render()
+}
+
+/// The spaces of groups; what they may hold is changed on the page of the group.
+fn further(w: &Words, slug: &str, overview: &Overview) -> Markup {
+    let row = |further: &Further| {
+        let Further { space, drive } = further;
+        let used = drive.as_ref().and_then(|drive| drive.used);
+        Row {
+            key: space.owner.clone(),
+            name: space.name.clone(),
+            href: Some(format!("/admin/{slug}/groups/{}", space.owner)),
+            cells: vec![
+                html! { (space.name) },
+                match (drive, &overview.read) {
+                    (None, Ok(_)) => html! { span class="muted small" { (w.t("storage-group-not-yet")) } },
+                    _ => bar(w, &w.t("storage-used"), used, space.bytes),
+                },
+            ],
+            ..Row::default()
+        }
+    };
+    let shown = Table {
+        id: "groups".into(),
+        caption: w.t("storage-groups"),
+        columns: vec![Column::new(w.t("storage-group")), Column::new(w.t("storage-used"))],
+        rows: overview.further.iter().map(|further| row(further).into()).collect(),
+        size: Size::Tall,
+        ..Table::default()
+    };
+    table(w, &shown)
 }
 
 fn members(w: &Words, slug: &str, overview: &Overview) -> Markup {

@@ -17,7 +17,8 @@ use tenants::storage::{self, Gauge, Storage, Used};
 use upstream_ocis::Usage;
 
 use crate::error::Error;
-use crate::model::{self, Drive, Overview, Share, fits, sum};
+use crate::model::{self, Drive, Further, Overview, Share, fits, sum};
+use crate::spaces;
 use crate::usage::{Reader, Usages};
 
 /// How long a page that has other things to say waits for the file service.
@@ -56,11 +57,17 @@ impl Storages {
         let usages = read.as_deref().unwrap_or(&none);
         let mut owners: Vec<String> = members.iter().map(|member| member.user.to_string()).collect();
         owners.push(tenant.to_string());
+        let further = spaces::of_tenant(db.read(), tenant).await?;
+        owners.extend(further.iter().map(|space| space.owner.clone()));
         let resources = reconcile::of_owners(db.read(), &owners).await?;
         let known = Known::of(&resources);
         let shares = members.into_iter().map(|member| share(member, &known, usages)).collect();
         Ok(Some(Overview {
-            space: known.space(tenant).and_then(|id| usages.space(id)).map(drive),
+            space: known.space(&tenant.to_string(), usages),
+            further: further
+                .into_iter()
+                .map(|space| Further { drive: known.space(&space.owner, usages), space })
+                .collect(),
             shares,
             storage,
             read: read.as_ref().map(|usages| usages.at.unwrap_or(self.0.clock.now())).map_err(Clone::clone),
@@ -83,7 +90,8 @@ impl Storages {
             return Ok(());
         }
         let others = sum(all.iter().filter(|member| member.user != user).filter_map(|member| member.bytes));
-        let others = others.saturating_add(storage.space);
+        let further = spaces::taken(&tx, by.tenant(), "").await?;
+        let others = sum([others, storage.space, further].into_iter());
         if !fits(storage.total, others, before.bytes.unwrap_or(0), bytes.unwrap_or(0)) {
             return Err(Error::OverPlan { total: storage.total, left: (storage.total - others).max(0) });
         }
@@ -105,7 +113,8 @@ impl Storages {
         if wanted == before.space {
             return Ok(());
         }
-        let others = sum(quota::of_tenant(&*tx, by.tenant()).await?.iter().filter_map(|member| member.bytes));
+        let given = sum(quota::of_tenant(&*tx, by.tenant()).await?.iter().filter_map(|member| member.bytes));
+        let others = given.saturating_add(spaces::taken(&tx, by.tenant(), "").await?);
         // A space that is larger than everything was never held to anything.
         if wanted > before.total || !fits(before.total, others, before.space, wanted) {
             return Err(Error::OverPlan { total: before.total, left: (before.total - others).max(0) });
@@ -136,16 +145,15 @@ impl Storages {
         for (tenant, user) in quota::pairs(db).await? {
             people.entry(tenant).or_default().push(user);
         }
+        let mut further: BTreeMap<TenantId, Vec<String>> = BTreeMap::new();
+        for space in spaces::everywhere(db.read()).await? {
+            further.entry(space.tenant).or_default().push(space.owner);
+        }
         let mut all = Vec::new();
         for storage in tenants {
             let users = people.remove(&storage.tenant).unwrap_or_default();
-            let owners: Vec<String> =
-                users.iter().map(ToString::to_string).chain([storage.tenant.to_string()]).collect();
-            let resources = reconcile::of_owners(db.read(), &owners).await?;
-            let known = Known::of(&resources);
-            let space = known.space(storage.tenant).and_then(|id| usages.space(id)).map(drive);
-            let own: Vec<Drive> = users.iter().filter_map(|user| known.own(*user, &usages)).collect();
-            let figures = model::figures(space.as_ref(), own.iter());
+            let further = further.remove(&storage.tenant).unwrap_or_default();
+            let figures = figures_of(db, &usages, storage.tenant, &users, &further).await?;
             all.push((storage, figures));
         }
         Ok(Some(all))
@@ -158,6 +166,26 @@ impl Storages {
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
     }
+}
+
+/// What the drives of a tenant, of its people and of further owners hold together.
+async fn figures_of(
+    db: &Db,
+    usages: &Usages,
+    tenant: TenantId,
+    users: &[UserId],
+    further: &[String],
+) -> Result<model::Figures, db::Error> {
+    let tenant = tenant.to_string();
+    let owners = users.iter().map(ToString::to_string).chain(further.iter().cloned());
+    let owners: Vec<String> = owners.chain([tenant.clone()]).collect();
+    let resources = reconcile::of_owners(db.read(), &owners).await?;
+    let known = Known::of(&resources);
+    let space = known.space(&tenant, usages);
+    let further = further.iter().filter_map(|owner| known.space(owner, usages));
+    let own = users.iter().filter_map(|user| known.own(*user, usages));
+    let others: Vec<Drive> = further.chain(own).collect();
+    Ok(model::figures(space.as_ref(), others.iter()))
 }
 
 async fn locked(tx: &Tx, tenant: TenantId) -> Result<Storage, Error> {
@@ -194,8 +222,9 @@ impl<'a> Known<'a> {
         Self(ids.collect())
     }
 
-    fn space(&self, tenant: TenantId) -> Option<&'a str> {
-        self.0.get(&format!("{tenant} {DRIVE}")).copied()
+    fn space(&self, owner: &str, usages: &Usages) -> Option<Drive> {
+        let id = self.0.get(&format!("{owner} {DRIVE}"))?;
+        usages.space(id).map(drive)
     }
 
     fn own(&self, user: UserId, usages: &Usages) -> Option<Drive> {
@@ -224,12 +253,10 @@ impl Gauge for Gauged {
         let usages = self.usages().await?;
         let storage = storage::of(&self.0, tenant.id).await.ok()??;
         let members = quota::of_tenant(self.0.read(), tenant.id).await.ok()?;
-        let owners = members.iter().map(|member| member.user.to_string()).chain([tenant.id.to_string()]);
-        let resources = reconcile::of_owners(self.0.read(), &owners.collect::<Vec<_>>()).await.ok()?;
-        let known = Known::of(&resources);
-        let space = known.space(tenant.id).and_then(|id| usages.space(id)).map(drive);
-        let own: Vec<Drive> = members.iter().filter_map(|member| known.own(member.user, &usages)).collect();
-        let figures = model::figures(space.as_ref(), own.iter());
+        let users: Vec<UserId> = members.iter().map(|member| member.user).collect();
+        let further = spaces::of_tenant(self.0.read(), tenant.id).await.ok()?;
+        let further: Vec<String> = further.into_iter().map(|space| space.owner).collect();
+        let figures = figures_of(&self.0, &usages, tenant.id, &users, &further).await.ok()?;
         figures.whole.then_some(Used { used: figures.used, total: storage.total })
     }
 

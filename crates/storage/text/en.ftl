@@ -8,6 +8,7 @@ storage-whole = All of it
 storage-used = Used
 storage-bought = Bought
 storage-space-may = Kept for the shared space
+storage-groups-may = Kept for spaces of groups
 storage-given = Given to members
 storage-free = Left to give
 storage-partly = Not every drive says how much is in it, so there is no sum.
@@ -16,11 +17,15 @@ storage-of = { $used } of { $total }
 storage-no-limit-used = { $used }, no limit
 storage-no-limit = No limit
 storage-over = More is given out than was bought
-storage-over-says = Take { $over } back from the shared space or from members, or buy more.
+storage-over-says = Take { $over } back from the shared space, from groups or from members, or buy more.
 
 storage-space = Shared space
 storage-no-space = The space is being made. Its figures appear here by themselves.
 storage-space-limit = It may hold { $limit }.
+
+storage-groups = Spaces of groups
+storage-group = Group
+storage-group-not-yet = The space is being made
 
 storage-members = Members and their own drives
 storage-person = Person

@@ -32,7 +32,7 @@ use i18n::{Language, Source};
 
 pub use decide::Chosen;
 pub use error::Error;
-pub use kinds::{STILL_USED, Upstreams, kinds};
+pub use kinds::{STILL_USED, Upstreams, kinds, our_groups};
 pub use life::{observer, schedules};
 pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
 pub use pages::tenant_head;
@@ -40,7 +40,7 @@ pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};
 pub use store::{forget_mail_settings, mail_settings, set_mail_settings};
-pub use wants::{DOMAIN, DRIVE, GROUP_PREFIX, MailSettings, domain_want};
+pub use wants::{DOMAIN, DRIVE, GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX, MailSettings, domain_want};
 
 /// What the slice brings to the web.
 pub fn slice(tenants: &Tenants) -> web::Slice {

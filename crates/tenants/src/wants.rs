@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::model::Tenant;
 
 /// The kinds of a tenant's own resources, in the order in which people read them.
-pub const KINDS: [&str; 3] = ["authentik.group", "stalwart.domain", "ocis.drive"];
+pub const KINDS: [&str; 3] = [GROUP, DOMAIN, DRIVE];
 
 /// The kind of project spaces.
 pub const DRIVE: &str = "ocis.drive";
@@ -16,8 +16,15 @@ pub const DRIVE: &str = "ocis.drive";
 /// The kind of mail domains.
 pub const DOMAIN: &str = "stalwart.domain";
 
+/// The kind of groups at the identity provider.
+pub const GROUP: &str = "authentik.group";
+
 /// How the names of tenants' groups begin.
 pub const GROUP_PREFIX: &str = "dezky-tenant-";
+
+/// How the names of groups inside tenants begin; `<tenant>.<group>` follows, and no slug has a dot in it. Nobody becomes
+/// a member by such a name.
+pub const INNER_GROUP_PREFIX: &str = "dezky-group-";
 
 /// How a mail domain treats addresses that nobody has [F2].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +61,7 @@ pub fn wants(tenant: &Tenant, settings: &MailSettings) -> Vec<Want> {
     let open = matches!(tenant.status, TenantStatus::Pending | TenantStatus::Active);
     let group = Want {
         owner: owner.clone(),
-        kind: "authentik.group",
+        kind: GROUP,
         name: format!("{GROUP_PREFIX}{}", tenant.slug),
         spec: json!({
             "name": format!("{GROUP_PREFIX}{}", tenant.slug),

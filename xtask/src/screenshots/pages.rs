@@ -76,6 +76,7 @@ pub const PAGES: &[Page] = &[
     page(Door::Portal, Who::Newcomer, "/", "portal-home-newcomer"),
     page(Door::Portal, Who::TenantAdmin, "/", "portal-home-admin"),
     page(Door::Portal, Who::TenantAdmin, "/admin", "portal-admin"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/groups", "portal-groups"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail", "portal-mail"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/shared", "portal-mail-shared"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/domains", "portal-mail-domains"),

@@ -121,6 +121,23 @@ const LAYERS: &[(&str, &[&str])] = &[
             "members",
         ],
     ),
+    (
+        "groups",
+        &[
+            "kernel",
+            "db",
+            "i18n",
+            "audit",
+            "access",
+            "reconcile",
+            "web",
+            "tenants",
+            "members",
+            "mail",
+            "storage",
+            "upstream-ocis",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -149,6 +166,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "members",
             "mail",
             "storage",
+            "groups",
             "mailer",
         ],
     ),
@@ -170,6 +188,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "members",
             "mail",
             "storage",
+            "groups",
             // The bare handler beside which `bench` puts the product.
             "xtask",
             TOP,

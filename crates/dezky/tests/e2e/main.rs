@@ -23,6 +23,8 @@ mod drift;
 #[cfg(test)]
 mod editors;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod invitations;
 #[cfg(test)]
 mod kept_forms;

@@ -227,7 +227,7 @@ impl World {
     /// A path with its names filled in.
     async fn path(&self, deed: &Deed, path: &str) -> String {
         let path = path.replace("{slug}", deed.slug).replace("{id}", deed.id).replace("{name}", deed.id);
-        let path = path.replace("{address}", deed.id);
+        let path = path.replace("{address}", deed.id).replace("{user}", "{member:maja@acme.test}");
         let mut parts = Vec::new();
         for part in path.split('/') {
             parts.push(self.filled_in(deed.slug, part).await);
@@ -263,8 +263,9 @@ impl World {
             }
             "{space}" => text(&self.show(&format!("/api/tenants/{slug}")).await["handles"]["ocisSpaceId"]),
             "{session}" => self.session_of_bo(slug).await,
-            "{list}" => self.latest(slug, "lists").await,
-            "{shared}" => self.latest(slug, "shared").await,
+            "{list}" => self.latest(slug, "mail/lists").await,
+            "{shared}" => self.latest(slug, "mail/shared").await,
+            "{group}" => self.latest(slug, "groups").await,
             "{hash}" => text(&self.plan(slug).await["hash"]),
             "{kind}" => text(&self.plan(slug).await["changes"][0]["kind"]),
             "{key}" => text(&self.plan(slug).await["changes"][0]["key"]),
@@ -310,9 +311,9 @@ impl World {
         all["items"][0]["id"].as_str().unwrap().to_owned()
     }
 
-    /// The id of the list or shared mailbox that was made last.
+    /// The id of the list, shared mailbox or group that was made last.
     async fn latest(&self, slug: &str, what: &str) -> String {
-        let all = self.show(&format!("/api/tenants/{slug}/mail/{what}")).await;
+        let all = self.show(&format!("/api/tenants/{slug}/{what}?limit=200")).await;
         let made = |one: &&Value| one["createdAt"].as_str().unwrap().to_owned();
         let latest = all["items"].as_array().unwrap().iter().max_by_key(made).unwrap();
         latest["id"].as_str().unwrap().to_owned()

@@ -18,6 +18,8 @@ mod doctor;
 #[cfg(test)]
 mod domains;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod harness;
 #[cfg(test)]
 mod imports;

@@ -214,11 +214,13 @@ fn shown(w: &Words, slug: &str, row: &Row, usage: Option<&BTreeMap<String, Usage
         (AddressKind::Alias, _) => Some(format!("/admin/{slug}/mail/aliases/{address}")),
         (AddressKind::List, _) => Some(format!("/admin/{slug}/mail/lists/{}", entry.object)),
         (AddressKind::Shared, _) => Some(format!("/admin/{slug}/mail/shared/{}", entry.object)),
+        (AddressKind::Group, _) => Some(format!("/admin/{slug}/groups/{}", entry.object)),
         (AddressKind::Mailbox, Some((user, _))) => Some(format!("/admin/{slug}/members/{user}")),
         (AddressKind::Mailbox, None) => None,
     };
     let leads_to = match (&row.owner, person) {
         (_, Some((_, name))) => Some(name.clone()),
+        _ if entry.kind == AddressKind::Group => entry.label.clone(),
         (Some(owner), None) if entry.kind == AddressKind::Alias => Some(owner.address.to_string()),
         _ => None,
     };
@@ -254,6 +256,7 @@ fn icon(kind: AddressKind) -> Icon {
         AddressKind::Alias => Icon::Arrow,
         AddressKind::List => Icon::Send,
         AddressKind::Shared => Icon::Users,
+        AddressKind::Group => Icon::Group,
     }
 }
 

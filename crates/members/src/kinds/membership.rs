@@ -1,10 +1,10 @@
-//! That a person is in their tenant's group in Authentik. There is nothing to mark: that this person is in this group
+//! That a person is in a group in Authentik: their tenant's, or one inside it. There is nothing to mark: that this person is in this group
 //! is what is wanted, or not wanted, whoever did it.
 
 use async_trait::async_trait;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
-use tenants::GROUP_PREFIX;
+use tenants::{GROUP, our_groups};
 use upstream_authentik::{Authentik, User};
 
 use super::user::PATH;
@@ -63,7 +63,7 @@ impl Kind for Membership {
 
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         let Some(spec) = resource.description() else { return Vec::new() };
-        vec![Need::of("authentik.group", text(spec, "group")), Need::of(USER, text(spec, "person"))]
+        vec![Need::of(GROUP, text(spec, "group")), Need::of(USER, text(spec, "person"))]
     }
 
     /// One that should be gone is not there; one that should be closed is, and says so.
@@ -100,13 +100,13 @@ impl Kind for Membership {
         self.set(actual, false).await
     }
 
-    /// Who of the people that Dezky made is in which tenant's group.
+    /// Who of the people that Dezky made is in which of its groups.
     async fn list(&self) -> Result<Vec<Listed>, Problem> {
-        let groups = self.0.list_groups(GROUP_PREFIX).await?;
+        let groups = our_groups(&self.0).await?;
         let users = self.0.users_below(PATH).await?;
         let mut listed = Vec::new();
         for user in &users {
-            for group in groups.iter().filter(|group| group.name.starts_with(GROUP_PREFIX)) {
+            for group in &groups {
                 let actual = actual(&group.id, user, None);
                 if actual.fields["present"] == true {
                     listed.push(Listed { name: format!("{} in {}", user.username, group.name), actual });

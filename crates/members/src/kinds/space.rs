@@ -1,4 +1,4 @@
-//! That a person may edit their tenant's space in oCIS. Edit and never manage: who manages could throw Dezky out and
+//! That a person may edit a space in oCIS: their tenant's, or one of a group's. Edit and never manage: who manages could throw Dezky out and
 //! destroy the space (contract, section 8). There is nothing to mark, see `membership.rs`.
 
 use async_trait::async_trait;
@@ -81,7 +81,7 @@ impl Kind for SpaceMembership {
 
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         let Some(spec) = resource.description() else { return Vec::new() };
-        vec![Need::of("ocis.drive", text(spec, "space")), Need::of(FILES_USER, text(spec, "person"))]
+        vec![Need::of(tenants::DRIVE, text(spec, "space")), Need::of(FILES_USER, text(spec, "person"))]
     }
 
     /// One that should be gone is not there; one that should be closed is, and says so.

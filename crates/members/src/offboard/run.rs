@@ -61,6 +61,7 @@ impl Members {
         let (after, handed) = hand_over_as_chosen(&tx, clock, by, closed, mail_to).await?;
         members::update(&tx, &after).await?;
         want::write(&tx, clock, by.scope(), &after).await?;
+        self.tell_changed(&tx, &after).await?;
         let new = Offboarding {
             id: OffboardingId::new(clock),
             tenant: by.tenant(),

@@ -1,11 +1,11 @@
-//! A tenant's group in Authentik. Its name is unique there; the mark stands in the attribute `dezky`.
+//! A group in Authentik: of a tenant, or inside one. Its name is unique there; the mark stands in the attribute `dezky`.
 
 use async_trait::async_trait;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, Group as Found, GroupChange, NewGroup};
 
-use crate::wants::GROUP_PREFIX;
+use crate::wants::{GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX};
 
 pub struct Group(pub Authentik);
 
@@ -19,15 +19,30 @@ fn actual(group: &Found) -> Actual {
             "tenantId": dezky.get("tenant_id"),
             "slug": dezky.get("slug"),
             "state": dezky.get("state"),
+            "displayName": dezky.get("display_name"),
         }),
         waiting: None,
     }
 }
 
 fn attributes(resource: &Resource, spec: &Value) -> Value {
-    json!({"dezky": {
+    let mut dezky = json!({
         "tenant_id": spec["tenantId"], "slug": spec["slug"], "state": spec["state"], "resource": resource.id,
-    }})
+    });
+    if let Some(name) = spec.get("displayName") {
+        dezky["display_name"] = name.clone();
+    }
+    json!({"dezky": dezky})
+}
+
+/// All groups that bear a name such as Dezky gives: what other groups there are is nobody's business here.
+pub async fn our_groups(authentik: &Authentik) -> Result<Vec<Found>, Problem> {
+    let mut ours = Vec::new();
+    for prefix in [GROUP_PREFIX, INNER_GROUP_PREFIX] {
+        let found = authentik.list_groups(prefix).await?;
+        ours.extend(found.into_iter().filter(|group| group.name.starts_with(prefix)));
+    }
+    Ok(ours)
 }
 
 fn name(spec: &Value) -> String {
@@ -37,7 +52,7 @@ fn name(spec: &Value) -> String {
 #[async_trait]
 impl Kind for Group {
     fn name(&self) -> &'static str {
-        "authentik.group"
+        GROUP
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
@@ -48,11 +63,9 @@ impl Kind for Group {
         Ok(found.as_ref().map(actual))
     }
 
-    /// Only groups that bear a name such as Dezky gives: what other groups there are is nobody's business here.
     async fn list(&self) -> Result<Vec<Listed>, Problem> {
-        let groups = self.0.list_groups(GROUP_PREFIX).await?;
-        let named = groups.into_iter().filter(|group| group.name.starts_with(GROUP_PREFIX));
-        Ok(named.map(|group| Listed { actual: actual(&group), name: group.name }).collect())
+        let ours = our_groups(&self.0).await?.into_iter();
+        Ok(ours.map(|group| Listed { actual: actual(&group), name: group.name }).collect())
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {

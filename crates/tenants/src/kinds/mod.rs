@@ -5,6 +5,7 @@ mod drive;
 mod group;
 
 pub use domain::STILL_USED;
+pub use group::our_groups;
 use reconcile::Registered;
 use upstream_authentik::Authentik;
 use upstream_ocis::Ocis;
@@ -25,7 +26,7 @@ pub struct Upstreams {
 pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
     let group = match &upstreams.authentik {
         Ok(client) => Registered::on(group::Group(client.clone())),
-        Err(why) => Registered::off("authentik.group", why),
+        Err(why) => Registered::off(crate::wants::GROUP, why),
     };
     let domain = match &upstreams.stalwart {
         Ok(client) => Registered::on(domain::Domain(client.clone())),

@@ -141,6 +141,28 @@ fn of_workspaces() -> Vec<Form> {
             &[("plusAddresses", "off")],
             "domain.mail",
         ),
+        of_mail("/admin/{slug}/groups", "", &[("name", "Finance")], "group.create"),
+        of_mail(
+            "/admin/{slug}/groups/{id}",
+            "{group}",
+            &[("name", "Money"), ("description", "All of it")],
+            "group.update",
+        ),
+        of_mail(
+            "/admin/{slug}/groups/{id}/members",
+            "{group}",
+            &[("pick", "{member:maja@acme.test}")],
+            "group.add_members",
+        ),
+        of_mail(
+            "/admin/{slug}/groups/{id}/members/remove",
+            "{group}",
+            &[("pick", "{member:maja@acme.test}")],
+            "group.remove_members",
+        ),
+        // It has none.
+        of_mail("/admin/{slug}/groups/{id}/remove-space", "{group}", &[("confirm", "Money")], ""),
+        of_mail("/admin/{slug}/groups/{id}/remove", "{group}", &[], "group.remove"),
         Form { fields: &[("name", "neu.test")], ..of_domain("/admin/{slug}/domains", "domain.add") },
         of_domain("/admin/{slug}/domains/{name}/recheck", ""),
         Form {

@@ -63,6 +63,7 @@ fn deeds() -> Vec<Deed> {
     all.extend(ways_to_come());
     all.extend(deeds_on_mail());
     all.extend(deeds_on_storage());
+    all.extend(deeds_on_groups());
     all
 }
 
@@ -175,6 +176,47 @@ fn deeds_on_storage() -> Vec<Deed> {
             undo: Some((Patch, SHARE, value!({"quotaBytes": null}))),
             ..deed(Patch, SHARE, "acme", "storage.give")
         },
+    ]
+}
+
+fn deeds_on_groups() -> Vec<Deed> {
+    use Method::{Delete, Patch, Post};
+    const ALL: &str = "/api/tenants/{slug}/groups";
+    const ONE: &str = "/api/tenants/{slug}/groups/{id}";
+    let group = |name: &str| (ALL, value!({"name": name}));
+    let maja = || value!({"members": ["maja@acme.test"]});
+    let undo = |method, path, body| Some((method, path, body));
+    vec![
+        Deed {
+            body: value!({"name": "Finance", "address": "finance@acme-widgets.test", "members": ["maja@acme.test"]}),
+            undo: undo(Delete, "/api/tenants/{slug}/groups/{group}", value!({})),
+            ..deed(Post, ALL, "acme", "group.create")
+        },
+        Deed {
+            id: "{group}",
+            first: vec![group("Sales")],
+            body: value!({"name": "Sellers", "address": "sales@acme-widgets.test"}),
+            undo: undo(
+                Patch,
+                "/api/tenants/{slug}/groups/{group}",
+                value!({"name": "Sales", "address": null}),
+            ),
+            ..deed(Patch, ONE, "acme", "group.update")
+        },
+        Deed {
+            id: "{group}",
+            first: vec![group("Board")],
+            body: maja(),
+            undo: undo(Delete, "/api/tenants/{slug}/groups/{group}/members/{user}", value!({})),
+            ..deed(Post, "/api/tenants/{slug}/groups/{id}/members", "acme", "group.add_members")
+        },
+        Deed {
+            id: "{group}",
+            first: vec![(ALL, value!({"name": "Night shift", "members": ["maja@acme.test"]}))],
+            undo: undo(Post, "/api/tenants/{slug}/groups/{group}/members", maja()),
+            ..deed(Delete, "/api/tenants/{slug}/groups/{id}/members/{user}", "acme", "group.remove_members")
+        },
+        Deed { id: "{group}", first: vec![group("Gone")], ..deed(Delete, ONE, "acme", "group.remove") },
     ]
 }
 

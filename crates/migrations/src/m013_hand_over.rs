@@ -6,7 +6,7 @@ pub struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &'static str {
-        "m014_hand_over"
+        "m013_hand_over"
     }
 }
 

@@ -1,0 +1,388 @@
+//! Groups inside a workspace, through the API and the simulated upstreams: what a group opens is open to just its people.
+
+use std::time::{Duration, Instant};
+
+use outbound::{Call, Method};
+use serde_json::{Value, json as value};
+
+use crate::harness::{Product, client, get, json};
+
+const ANNA: &str = "anna@acme.test";
+const OTTO: &str = "otto@fjord.test";
+const IDA: &str = "ida@dezky.test";
+const DOMAIN: &str = "acme-widgets.test";
+const GIB: i64 = 1 << 30;
+const PATIENCE: Duration = Duration::from_secs(40);
+
+fn at(local: &str) -> String {
+    format!("{local}@{DOMAIN}")
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// The groups of acme, as its owner sees them.
+struct Desk(Product);
+
+impl Desk {
+    async fn start() -> Self {
+        Self(Product::start("small").await)
+    }
+
+    async fn call_as(&self, token: &str, method: Method, path: &str, body: Value) -> (u16, Value) {
+        let path = format!("/api/tenants/acme{path}");
+        let body = Some(body).filter(|body| !body.is_null());
+        let answer = self.0.call(method, &path, token, body).await;
+        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+        self.call_as(self.0.token(ANNA, "portal"), method, path, body).await
+    }
+
+    /// Does what must succeed.
+    async fn ok(&self, method: Method, path: &str, body: Value) -> Value {
+        let (status, answer) = self.call(method, path, body).await;
+        assert!(status < 300, "{path}: {status} {answer}");
+        answer
+    }
+
+    /// Asks for what must be refused, and gives status, code, and the first field with its sentence.
+    async fn refused(&self, method: Method, path: &str, body: Value) -> (u16, String, String, String) {
+        let (status, problem) = self.call(method, path, body).await;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let error = &problem["errors"][0];
+        let code = text(&problem["type"]).trim_start_matches("urn:dezky:problem:").to_owned();
+        let said = if error.is_null() { text(&problem["detail"]) } else { text(&error["message"]) };
+        (status, code, text(&error["field"]), said)
+    }
+
+    async fn until(&self, path: &str, is: impl Fn(&Value) -> bool) -> Value {
+        let began = Instant::now();
+        loop {
+            let (_, now) = self.call(Method::Get, path, Value::Null).await;
+            if is(&now) {
+                return now;
+            }
+            assert!(began.elapsed() < PATIENCE, "{path} never becomes so: {now:#}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Makes a member with a mailbox of this name; gives their id.
+    async fn member(&self, name: &str, local: &str) -> String {
+        let new = value!({"name": name, "email": format!("{local}@private.test"), "mailbox": local});
+        let id = text(&self.ok(Method::Post, "/users", new).await["id"]);
+        self.until(&format!("/users/{id}"), |it| {
+            ["authentik", "stalwart", "ocis"].iter().all(|name| it["provisioningStatus"][name] == "ok")
+        })
+        .await;
+        id
+    }
+
+    /// Makes a group and waits until all of it is done.
+    async fn group(&self, new: Value) -> Value {
+        let made = self.ok(Method::Post, "/groups", new).await;
+        self.settled(&text(&made["id"])).await
+    }
+
+    async fn settled(&self, id: &str) -> Value {
+        self.until(&format!("/groups/{id}"), |group| group["status"] == "ok").await
+    }
+
+    async fn objects(&self, simulator: &str, kind: &str) -> Vec<Value> {
+        let origin = self.0.origin(&format!("sandbox/{simulator}"));
+        json(&get(origin, "/_sim/inventory").await)[kind].as_array().unwrap().clone()
+    }
+
+    async fn group_at_sign_in(&self, name: &str) -> Option<Value> {
+        self.objects("authentik", "groups").await.into_iter().find(|group| group["name"] == name)
+    }
+
+    /// The names of the people who are in a group at sign-in.
+    async fn people_at_sign_in(&self, name: &str) -> Vec<String> {
+        let group = self.group_at_sign_in(name).await.unwrap_or_else(|| panic!("{name} is not there"));
+        let users = self.objects("authentik", "users").await;
+        let is_in = |user: &&Value| group["users"].as_array().unwrap().contains(&user["id"]);
+        let mut names: Vec<String> = users.iter().filter(is_in).map(|user| text(&user["name"])).collect();
+        names.sort();
+        names
+    }
+
+    async fn space(&self, name: &str) -> Option<Value> {
+        let drives = self.objects("ocis", "drives").await;
+        drives.into_iter().find(|drive| drive["name"] == name && drive["driveType"] == "project")
+    }
+
+    /// Whom a mail goes to in the end, and how that ends.
+    async fn delivered(&self, to: &str) -> Vec<(String, String)> {
+        let mail = value!({"from": "somebody@elsewhere.test", "to": to});
+        let call = Call::new(Method::Post, "/_sim/deliver").json(&mail);
+        let answer = client(self.0.origin("sandbox/stalwart")).send(call).await.unwrap();
+        let copy = |copy: &Value| (text(&copy["address"]), text(&copy["outcome"]));
+        let mut copies: Vec<_> = json(&answer)["copies"].as_array().unwrap().iter().map(copy).collect();
+        copies.sort();
+        copies
+    }
+
+    async fn until_so(&self, what: &str, mut is: impl AsyncFnMut() -> bool) {
+        let began = Instant::now();
+        while !is().await {
+            assert!(began.elapsed() < PATIENCE, "never came to pass: {what}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    async fn faults(&self, simulator: &str, faults: &Value) {
+        let call = Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": faults}));
+        let origin = self.0.origin(&format!("sandbox/{simulator}"));
+        assert!(client(origin).send(call).await.unwrap().is_success());
+    }
+
+    /// Makes room for spaces: at first the workspace's own has all there is. Gives how much is free.
+    async fn make_room(&self, bytes: i64) -> i64 {
+        let total = self.ok(Method::Get, "/storage", Value::Null).await["total"].as_i64().unwrap();
+        self.ok(Method::Patch, "/storage", value!({"spaceBytes": total - bytes})).await;
+        total
+    }
+}
+
+#[tokio::test]
+async fn a_group_has_its_people_at_sign_in_and_by_mail_and_follows_them() {
+    let desk = Desk::start().await;
+    let (bo, lone) = (desk.member("Bo Ærø", "bo.e").await, desk.member("Lone Ærø", "lone").await);
+    let new = value!({
+        "name": "Økonomi & Løn", "description": "Money", "address": at("finance"),
+        "members": [bo, "LONE@private.test", at("lone")],
+    });
+    let group = desk.group(new).await;
+    let id = text(&group["id"]);
+    let name = "dezky-group-acme.oekonomi-loen";
+    assert_eq!((&group["slug"], &group["nameForApps"]), (&value!("oekonomi-loen"), &value!(name)));
+    assert_eq!((&group["people"], &group["version"]), (&value!(2), &value!(1)), "each once: {group}");
+    assert_eq!(desk.people_at_sign_in(name).await, ["Bo Ærø", "Lone Ærø"]);
+    let dezky = &desk.group_at_sign_in(name).await.unwrap()["attributes"]["dezky"];
+    assert_eq!((&dezky["display_name"], &dezky["state"]), (&value!("Økonomi & Løn"), &value!("open")));
+    let both = [(at("bo.e"), "stored".to_owned()), (at("lone"), "stored".to_owned())];
+    assert_eq!(desk.delivered(&at("finance")).await, both);
+
+    // A further name leads nowhere, and lists may send to it.
+    let alias = value!({"address": at("money"), "target": at("finance")});
+    let (status, code, field, said) = desk.refused(Method::Post, "/mail/aliases", alias).await;
+    assert_eq!((status, &*code, &*field), (409, "alias-of-group", "target"), "{said}");
+    desk.ok(Method::Post, "/mail/lists", value!({"address": at("all"), "recipients": [at("finance")]})).await;
+    desk.until_so("the list reaches the group", async || desk.delivered(&at("all")).await == both).await;
+
+    // Suspended: out at sign-in, mail keeps arriving; resumed: in again.
+    desk.ok(Method::Post, &format!("/users/{bo}/suspend"), value!({})).await;
+    desk.until_so("Bo is out", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
+    let shown = desk.settled(&id).await;
+    assert_eq!(shown["members"][0]["suspended"], true, "{shown}");
+    assert_eq!(desk.delivered(&at("finance")).await, both);
+    desk.ok(Method::Post, &format!("/users/{bo}/resume"), value!({})).await;
+    desk.until_so("Bo is back", async || desk.people_at_sign_in(name).await.len() == 2).await;
+
+    // Another name, and the slug stays.
+    let renamed = desk.ok(Method::Patch, &format!("/groups/{id}"), value!({"name": "Finance"})).await;
+    assert_eq!((&renamed["slug"], &renamed["version"]), (&value!("oekonomi-loen"), &value!(2)));
+    desk.settled(&id).await;
+    let dezky = &desk.group_at_sign_in(name).await.unwrap()["attributes"]["dezky"];
+    assert_eq!(dezky["display_name"], "Finance");
+
+    // Taken out, put in, and gone with the workspace.
+    desk.ok(Method::Delete, &format!("/groups/{id}/members/{lone}"), Value::Null).await;
+    desk.until_so("Lone is out", async || desk.delivered(&at("finance")).await == both[..1]).await;
+    assert_eq!(desk.people_at_sign_in(name).await, ["Bo Ærø"]);
+    desk.ok(Method::Post, &format!("/groups/{id}/members"), value!({"members": [lone]})).await;
+    desk.until_so("Lone is in", async || desk.delivered(&at("finance")).await == both).await;
+    desk.ok(Method::Delete, &format!("/users/{bo}"), Value::Null).await;
+    let left = desk.settled(&id).await;
+    assert_eq!((&left["people"], &left["members"][0]["name"]), (&value!(1), &value!("Lone Ærø")), "{left}");
+    desk.until_so("Bo is gone", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
+    desk.until_so("no mail to Bo", async || desk.delivered(&at("finance")).await == both[1..]).await;
+    let ida = desk.0.token(IDA, "operator");
+    let (status, _) = desk.call_as(ida, Method::Post, "/suspend", value!({})).await;
+    assert_eq!(status, 200);
+    desk.until_so("nobody is in", async || desk.people_at_sign_in(name).await.is_empty()).await;
+    assert_eq!(desk.delivered(&at("finance")).await, both[1..], "mail keeps arriving");
+    let (status, _) = desk.call_as(ida, Method::Post, "/resume", value!({})).await;
+    assert_eq!(status, 200);
+    desk.until_so("Lone is in again", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
+
+    // Nothing is left of it, and what sent to it does so no more.
+    let gone = desk.ok(Method::Delete, &format!("/groups/{id}"), Value::Null).await;
+    assert_eq!(gone["filesUntil"], Value::Null);
+    desk.until_so("it is gone", async || desk.group_at_sign_in(name).await.is_none()).await;
+    let nobody = [(at("finance"), "refused".to_owned())];
+    desk.until_so("mail comes back", async || desk.delivered(&at("finance")).await == nobody).await;
+    let lists = desk.ok(Method::Get, "/mail/lists", Value::Null).await;
+    assert_eq!(lists["items"][0]["recipients"], value!([]), "{lists}");
+    assert_eq!(desk.refused(Method::Get, &format!("/groups/{id}"), Value::Null).await.0, 404);
+    // Its name and slug are free again once that is so.
+    desk.until_so("the slug is free", async || {
+        let again = desk.call(Method::Post, "/groups", value!({"name": "Finance", "slug": "oekonomi-loen"}));
+        again.await.0 == 201
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_can_not_be_is_refused_and_says_why() {
+    let desk = Desk::start().await;
+    let bo = desk.member("Bo Ærø", "bo.e").await;
+    let group = desk.group(value!({"name": "Finance", "address": at("finance"), "members": [bo]})).await;
+    let path = format!("/groups/{}", text(&group["id"]));
+    let post = async |body: Value| desk.refused(Method::Post, "/groups", body).await;
+    let (status, code, field, said) = post(value!({"name": "FINANCE"})).await;
+    assert_eq!((status, &*code, &*field), (409, "name-taken", "name"));
+    assert!(said.contains("“Finance”"), "{said}");
+    let (status, code, field, said) = post(value!({"name": "Other", "slug": "finance"})).await;
+    assert_eq!((status, &*code, &*field), (409, "slug-taken", "slug"));
+    assert!(said.contains("“Finance”"), "{said}");
+    let (status, code, field, said) = post(value!({"name": "Other", "address": at("bo.e")})).await;
+    assert_eq!((status, &*code, &*field), (409, "address-taken", "address"));
+    assert!(said.contains("the mailbox of Bo Ærø"), "{said}");
+    let list = value!({"address": at("finance")});
+    let (status, code, _, said) = desk.refused(Method::Post, "/mail/lists", list).await;
+    assert_eq!((status, &*code), (409, "address-taken"));
+    assert!(said.contains("the group Finance"), "{said}");
+    let member = value!({"name": "Fi Nance", "email": "fi@private.test", "mailbox": "finance"});
+    let (status, _, field, said) = desk.refused(Method::Post, "/users", member).await;
+    assert_eq!((status, &*field), (409, "mailbox"));
+    assert!(said.contains("the group Finance"), "{said}");
+    let (status, code, ..) = post(value!({"name": "Other", "address": "x@fjordrejser.test"})).await;
+    assert_eq!((status, &*code), (422, "foreign-domain"));
+    for (body, field) in [
+        (value!({}), "name"),
+        (value!({"name": "x".repeat(61)}), "name"),
+        (value!({"name": "  "}), "name"),
+        (value!({"name": "a\u{202e}b"}), "name"),
+        (value!({"name": "A", "slug": "A B"}), "slug"),
+        (value!({"name": "A", "address": "two words@acme-widgets.test"}), "address"),
+        (value!({"name": "A", "spaceBytes": 0}), "spaceBytes"),
+        (value!({"name": "A", "members": ["nobody@nowhere.test"]}), "members"),
+        (value!({"name": "A", "colour": "red"}), "colour"),
+    ] {
+        let (status, _, named, said) = post(body.clone()).await;
+        assert_eq!((status, &*named), (422, field), "{body}: {said}");
+    }
+    let people = format!("{path}/members");
+    let (status, code, ..) = desk.refused(Method::Post, &people, value!({"members": ["usr_x"]})).await;
+    assert_eq!((status, &*code), (422, "no-such-member"));
+    assert_eq!(desk.refused(Method::Post, &people, value!({"members": []})).await.0, 422);
+    assert_eq!(desk.refused(Method::Delete, &format!("{people}/usr_x"), Value::Null).await.0, 404);
+    assert_eq!(desk.refused(Method::Get, "/groups/gro_x", Value::Null).await.0, 404);
+    assert_eq!(desk.refused(Method::Get, "/groups?sort=size", Value::Null).await.0, 422);
+
+    // Whoever read an older version changes nothing.
+    let changed = desk.ok(Method::Patch, &path, value!({"description": "Money"})).await;
+    assert_eq!(changed["version"], 2, "{changed}");
+    let call = Call::new(Method::Patch, format!("/api/tenants/acme{path}"))
+        .bearer(desk.0.token(ANNA, "portal").into())
+        .header("if-match", "\"v1\"")
+        .json(&value!({"name": "Older"}));
+    assert_eq!(client(desk.0.origin("api")).send(call).await.unwrap().status, 412);
+
+    // Another workspace's people see none of it.
+    let otto = desk.0.token(OTTO, "portal");
+    assert_eq!(desk.call_as(otto, Method::Get, &path, Value::Null).await.0, 404);
+    let theirs = desk.0.call(Method::Get, &format!("/api/tenants/fjord{path}"), otto, None).await;
+    assert_eq!(theirs.status, 404, "it is acme's");
+}
+
+#[tokio::test]
+async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week() {
+    let desk = Desk::start().await;
+    let bo = desk.member("Bo Ærø", "bo.e").await;
+    let with_space = |bytes: i64| value!({"name": "Finance", "spaceBytes": bytes, "members": [bo]});
+    let (status, code, field, said) = desk.refused(Method::Post, "/groups", with_space(GIB)).await;
+    assert_eq!((status, &*code, &*field), (409, "over-plan", "spaceBytes"), "{said}");
+    assert!(said.starts_with("0 GB") && said.contains("under Storage"), "{said}");
+    desk.make_room(3 * GIB).await;
+    let group = desk.group(with_space(2 * GIB)).await;
+    let path = format!("/groups/{}", text(&group["id"]));
+    let drive = desk.space("Finance").await.expect("the space is there");
+    assert_eq!(drive["quota"]["total"], 2 * GIB, "{drive}");
+    let editors = drive["members"].as_object().unwrap().values().filter(|role| **role == "editor");
+    assert_eq!(editors.count(), 1, "Bo edits it: {drive}");
+    let named = |storage: &Value| storage["groupSpaces"][0]["drive"]["total"] == 2 * GIB;
+    let storage = desk.until("/storage", named).await;
+    assert_eq!((&storage["free"], &storage["groupSpaces"][0]["name"]), (&value!(GIB), &value!("Finance")));
+    let too_much = value!({"spaceBytes": 4 * GIB});
+    let (status, _, field, said) = desk.refused(Method::Patch, &path, too_much).await;
+    assert_eq!((status, &*field), (409, "spaceBytes"));
+    assert!(said.starts_with("3 GB"), "{said}");
+    let own = desk.refused(Method::Patch, "/storage", value!({"spaceBytes": null})).await;
+    assert_eq!(own.0, 409, "what the group has is no longer the workspace's: {own:?}");
+
+    // Without its space the files stay for a week, and nobody gets at them.
+    let now = desk.ok(Method::Patch, &path, value!({"spaceBytes": null})).await;
+    assert!(now["filesUntil"].is_string(), "{now}");
+    desk.settled(&text(&group["id"])).await;
+    let left = desk.space("Finance").await.expect("the files are kept");
+    assert_eq!((&left["id"], left["members"].as_object().unwrap().len()), (&drive["id"], 1), "{left}");
+    desk.until("/storage", |storage| storage["free"] == 3 * GIB).await;
+    desk.ok(Method::Patch, &path, value!({"spaceBytes": GIB})).await;
+    let back = desk.settled(&text(&group["id"])).await;
+    assert_eq!(back["filesUntil"], Value::Null, "{back}");
+    let again = desk.space("Finance").await.unwrap();
+    assert_eq!((&again["id"], &again["quota"]["total"]), (&drive["id"], &value!(GIB)), "the files are back");
+
+    // Removed, it says until when they are kept, and its slug is not given to another meanwhile.
+    let gone = desk.ok(Method::Delete, &path, Value::Null).await;
+    assert!(gone["filesUntil"].is_string(), "{gone}");
+    desk.until_so("it is gone at sign-in", async || {
+        desk.group_at_sign_in("dezky-group-acme.finance").await.is_none()
+    })
+    .await;
+    assert!(desk.space("Finance").await.is_some(), "its files are kept");
+    desk.until("/storage", |storage| storage["groupSpaces"] == value!([])).await;
+    let next = desk.group(with_space(GIB)).await;
+    assert_eq!(next["slug"], "finance-2", "{next}");
+    let kept = desk.refused(Method::Post, "/groups", value!({"name": "Other", "slug": "finance"})).await;
+    assert_eq!((kept.0, &*kept.1), (409, "slug-taken"));
+    assert!(kept.3.contains("being removed"), "{}", kept.3);
+}
+
+#[tokio::test]
+async fn a_group_that_was_made_while_the_mail_server_was_down_is_whole_when_it_is_back() {
+    let desk = Desk::start().await;
+    let bo = desk.member("Bo Ærø", "bo.e").await;
+    desk.faults("stalwart", &value!([{"route": "*", "kind": "refuse"}])).await;
+    let made = value!({"name": "Finance", "address": at("finance"), "members": [bo]});
+    let made = desk.ok(Method::Post, "/groups", made).await;
+    let path = format!("/groups/{}", text(&made["id"]));
+    let down = desk.until(&path, |group| group["provisioningStatus"]["stalwart"] == "error").await;
+    assert_eq!(down["provisioningStatus"]["authentik"], "ok", "the rest is there: {down}");
+    desk.faults("stalwart", &value!([])).await;
+    desk.settled(&text(&made["id"])).await;
+    assert_eq!(desk.delivered(&at("finance")).await, [(at("bo.e"), "stored".to_owned())]);
+}
+
+#[tokio::test]
+async fn groups_are_searched_sorted_and_paged() {
+    let desk = Desk::start().await;
+    // The demo's people become members a moment after the start.
+    desk.until("/users?q=maja", |members| members["items"][0].is_object()).await;
+    for (name, people) in [("Beta", vec!["maja@acme.test"]), ("alpha", vec![]), ("Gamma", vec![])] {
+        desk.ok(Method::Post, "/groups", value!({"name": name, "members": people})).await;
+    }
+    let names = async |query: &str| {
+        let (mut all, mut path) = (Vec::new(), format!("/groups?limit=2&{query}"));
+        loop {
+            let page = desk.ok(Method::Get, &path, Value::Null).await;
+            all.extend(page["items"].as_array().unwrap().iter().map(|group| text(&group["name"])));
+            match page["nextCursor"].as_str() {
+                Some(next) => path = format!("/groups?limit=2&{query}&cursor={next}"),
+                None => return all,
+            }
+        }
+    };
+    assert_eq!(names("").await, ["alpha", "Beta", "Gamma"]);
+    assert_eq!(names("sort=-name").await, ["Gamma", "Beta", "alpha"]);
+    assert_eq!(names("sort=-people").await[0], "Beta");
+    assert_eq!(names("sort=made").await, ["Beta", "alpha", "Gamma"]);
+    assert_eq!(names("q=AM").await, ["Gamma"]);
+    assert_eq!(names("q=zzz").await, Vec::<String>::new());
+}

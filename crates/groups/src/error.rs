@@ -1,0 +1,173 @@
+//! What can go wrong with groups.
+
+use kernel::{Coded, EmailAddress, FieldError, Kind};
+
+use crate::model::{MOST_GROUPS, MOST_PEOPLE};
+
+/// An action on a group that was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks rules.
+    #[error("the input breaks rules")]
+    Invalid(Vec<FieldError>),
+    /// The workspace has no such group.
+    #[error("this workspace has no such group")]
+    NotFound,
+    /// Nobody of the workspace has this id or address.
+    #[error("nobody in this workspace is {0}")]
+    NoSuchMember(String),
+    /// Another group has the name.
+    #[error("there is a group “{0}” already")]
+    NameTaken(String),
+    /// Another group has the slug; the sentence says which.
+    #[error("{0}")]
+    SlugTaken(String),
+    /// Something has the address; the sentence says what.
+    #[error("{0}")]
+    AddressTaken(String),
+    /// The address is on a domain that is not proven to be the workspace's.
+    #[error("{0} is no domain of this workspace")]
+    ForeignDomain(String),
+    /// The plan has no room for the space.
+    #[error("{} GB of the workspace's storage are free, so the space can't have more", storage::say_gigabytes(*left))]
+    NoRoom {
+        /// What is free for it, in bytes.
+        left: i64,
+    },
+    /// What had the name before is not gone upstream yet.
+    #[error("what had the name {0} before is still being removed")]
+    Lingering(String),
+    /// As many as there may be.
+    #[error("a workspace can have at most {MOST_GROUPS} groups")]
+    TooMany,
+    /// As many people as there may be.
+    #[error("a group can have at most {MOST_PEOPLE} people")]
+    TooManyPeople,
+    /// Somebody changed it meanwhile.
+    #[error("somebody else has changed this group since you read it")]
+    Stale,
+    /// The workspace's state forbids it.
+    #[error("the workspace is {0}, so its groups can't be changed")]
+    WrongState(&'static str),
+    /// The right is missing.
+    #[error(transparent)]
+    Access(#[from] access::Error),
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl From<members::Error> for Error {
+    fn from(error: members::Error) -> Self {
+        match error {
+            members::Error::AddressTaken(sentence) => Self::AddressTaken(sentence),
+            members::Error::Access(error) => Self::Access(error),
+            members::Error::Db(error) => Self::Db(error),
+            other => Self::Db(db::Error::damaged("members", other)),
+        }
+    }
+}
+
+impl From<storage::Error> for Error {
+    fn from(error: storage::Error) -> Self {
+        match error {
+            storage::Error::OverPlan { left, .. } => Self::NoRoom { left },
+            storage::Error::NotFound => Self::NotFound,
+            storage::Error::Access(error) => Self::Access(error),
+            storage::Error::Db(error) => Self::Db(error),
+            other => Self::Db(db::Error::damaged("further_spaces", other)),
+        }
+    }
+}
+
+impl Error {
+    /// Refuses an address on somebody else's domain.
+    pub(crate) fn foreign_domain(address: &EmailAddress) -> Self {
+        Self::ForeignDomain(address.domain().unicode())
+    }
+}
+
+impl Coded for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Invalid(_) | Self::NoSuchMember(_) | Self::ForeignDomain(_) => Kind::Invalid,
+            Self::NotFound => Kind::NotFound,
+            Self::Stale => Kind::Stale,
+            Self::NameTaken(_)
+            | Self::SlugTaken(_)
+            | Self::AddressTaken(_)
+            | Self::NoRoom { .. }
+            | Self::Lingering(_)
+            | Self::TooMany
+            | Self::TooManyPeople
+            | Self::WrongState(_) => Kind::Conflict,
+            Self::Access(error) => error.kind(),
+            Self::Db(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid-input",
+            Self::NotFound => "not-found",
+            Self::NoSuchMember(_) => "no-such-member",
+            Self::NameTaken(_) => "name-taken",
+            Self::SlugTaken(_) => "slug-taken",
+            Self::AddressTaken(_) => "address-taken",
+            Self::ForeignDomain(_) => "foreign-domain",
+            Self::NoRoom { .. } => "over-plan",
+            Self::Lingering(_) => "name-lingers",
+            Self::TooMany => "too-many-groups",
+            Self::TooManyPeople => "too-many-people",
+            Self::Stale => "stale",
+            Self::WrongState(_) => "wrong-state",
+            Self::Access(error) => error.code(),
+            Self::Db(error) => error.code(),
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        let text = match self {
+            Self::Invalid(_) => return None,
+            Self::NotFound => "Look at the list of groups.",
+            Self::NoSuchMember(_) => "Look at the list of members.",
+            Self::NameTaken(_) | Self::SlugTaken(_) => "Choose another name, or change that group.",
+            Self::AddressTaken(_) => "Choose another address, or free this one first.",
+            Self::ForeignDomain(_) => "Add the domain and prove that it is yours first.",
+            Self::NoRoom { .. } => {
+                "Ask for less, or lower what the workspace's own space may hold under Storage."
+            }
+            Self::Lingering(_) => "Try again in a moment.",
+            Self::TooMany => "Remove one that nobody needs any more.",
+            Self::TooManyPeople => "Make a second group.",
+            Self::Stale => "Read it again and repeat your change.",
+            Self::WrongState(_) => "Ask whoever runs the platform for you.",
+            Self::Access(error) => return error.advice(),
+            Self::Db(error) => return error.advice(),
+        };
+        Some(text.to_owned())
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        let field = match self {
+            Self::Invalid(fields) => return fields.clone(),
+            Self::NoSuchMember(_) => "members",
+            Self::NameTaken(_) => "name",
+            Self::SlugTaken(_) => "slug",
+            Self::AddressTaken(_) | Self::ForeignDomain(_) => "address",
+            Self::NoRoom { .. } => "spaceBytes",
+            _ => return Vec::new(),
+        };
+        let message = match self.advice() {
+            Some(advice) => format!("{}. {advice}", capitalised(&self.to_string())),
+            None => self.to_string(),
+        };
+        vec![FieldError::new(field, self.code(), message)]
+    }
+}
+
+/// The text with a large first letter.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,107 @@
+//! What may be sent, by form and by JSON alike.
+
+use kernel::Slug;
+use kernel::input::Shape::{Integer, Text, Texts};
+use kernel::input::{Field, Input};
+use kernel::name::display_name;
+use storage::read_gigabytes;
+
+use crate::model::{GroupChange, MOST_AT_ONCE, MOST_NAME, MOST_TEXT, NewGroup};
+
+/// More than any plan has.
+const MOST: i64 = 1 << 60;
+
+const NAME: &str = "What people know it by.";
+const DESCRIPTION: Field = Field::optional("description", Text(MOST_TEXT), "What it is for.");
+const ADDRESS: Field = Field::optional(
+    "address",
+    Text(254),
+    "The address that reaches all of its people, on a domain of the workspace.",
+);
+const SPACE: Field = Field::optional(
+    "spaceBytes",
+    Integer(1, MOST),
+    "How many bytes a space of its own may hold; null is no space.",
+);
+/// The same in a form.
+const GIGABYTES: Field =
+    Field::optional("space", Text(20), "How many gigabytes a space of its own may hold; empty is none.");
+const SLUG: Field =
+    Field::optional("slug", Text(40), "What apps know it by, for good; taken from the name unless told.");
+const MEMBERS: Field =
+    Field::optional("members", Texts(MOST_AT_ONCE), "Who is in it: ids of people, or their addresses.");
+
+/// The fields of a new group.
+pub const NEW: &[Field] =
+    &[Field::required("name", Text(MOST_NAME), NAME), SLUG, DESCRIPTION, ADDRESS, SPACE, MEMBERS];
+/// The same of a form.
+pub const NEW_FORM: &[Field] =
+    &[Field::required("name", Text(MOST_NAME), NAME), DESCRIPTION, ADDRESS, GIGABYTES];
+/// The fields of a change.
+pub const CHANGE: &[Field] = &[Field::optional("name", Text(MOST_NAME), NAME), DESCRIPTION, ADDRESS, SPACE];
+/// The same of a form.
+pub const CHANGE_FORM: &[Field] =
+    &[Field::required("name", Text(MOST_NAME), NAME), DESCRIPTION, ADDRESS, GIGABYTES];
+/// The people who are added.
+pub const PEOPLE: &[Field] =
+    &[Field::required("members", Texts(MOST_AT_ONCE), "Who is added: ids of people, or their addresses.")];
+
+fn name(input: &mut Input) -> Option<String> {
+    input.read("name", |text| {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        display_name(&line, MOST_NAME)
+    })
+}
+
+fn description(input: &mut Input) -> Option<String> {
+    let is_empty = input.text("description").is_none_or(|text| text.is_empty());
+    if is_empty { None } else { input.read("description", |text| display_name(text, MOST_TEXT)) }
+}
+
+/// The bytes of a space, from either field.
+fn space(input: &mut Input) -> Option<i64> {
+    if let Some(bytes) = input.integer("spaceBytes") {
+        return Some(bytes);
+    }
+    input.read("space", |text| {
+        let bytes = read_gigabytes(text).filter(|bytes| (1..=MOST).contains(bytes));
+        bytes.ok_or("must be a number of gigabytes, such as 20 or 0.5")
+    })
+}
+
+/// A field that may be emptied: none when it was not sent.
+#[expect(clippy::option_option, reason = "left as it is, removed, or set")]
+fn clearable<T>(
+    input: &mut Input,
+    field: &str,
+    read: impl FnOnce(&mut Input) -> Option<T>,
+) -> Option<Option<T>> {
+    if input.is_null(field) { Some(None) } else { read(input).map(Some) }
+}
+
+/// Reads a new group.
+pub fn new(input: &mut Input) -> Option<NewGroup> {
+    let slug = if input.has("slug") { input.parse::<Slug>("slug") } else { None };
+    let (name, description, address) = (name(input), description(input), input.parse("address"));
+    let (space, people) = (space(input), input.texts("members").unwrap_or_default());
+    Some(NewGroup { name: name?, slug, description, address, space, people })
+}
+
+/// Reads a change. A space is taken away by its own deed, so a form that leaves it empty says nothing of it.
+pub fn change(input: &mut Input) -> GroupChange {
+    GroupChange {
+        name: name(input),
+        description: clearable(input, "description", description),
+        address: clearable(input, "address", |input| input.parse("address")),
+        space: clearable(input, "spaceBytes", space),
+    }
+}
+
+/// Reads whom to add.
+pub fn people(input: &mut Input) -> Option<Vec<String>> {
+    let people = input.texts("members")?;
+    if people.is_empty() {
+        input.fail("members", "required", "Name at least one person.");
+    }
+    Some(people)
+}

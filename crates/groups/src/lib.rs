@@ -1,0 +1,41 @@
+//! Groups inside a tenant: people, an address that reaches all of them, a space that all of them edit. Owns the tables
+//! `tenant_groups` and `group_members`; the table of addresses belongs to `members`, that of further spaces to `storage`.
+//!
+//! Invariants: a slug is stable, and free again only when nothing of its group is left upstream; an address has one
+//! owner; a space stays within the plan, and its files outlive it by a week; who is no member is in no group; what is
+//! wanted upstream is a pure function of the rows (`wants`).
+
+mod actions;
+mod api;
+mod error;
+mod follow;
+mod input;
+mod model;
+mod pages;
+mod people;
+mod reads;
+mod service;
+mod store;
+mod tables;
+mod want;
+mod wants;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::Error;
+pub use follow::{follower, observer};
+pub use service::Groups;
+
+use i18n::{Language, Source};
+
+/// What the slice brings to the web.
+pub fn slice(groups: &Groups) -> web::Slice {
+    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+    web::Slice {
+        routes: vec![api::routes(groups), pages::portal(groups)],
+        nav: pages::NAV.to_vec(),
+        tenant_tabs: Vec::new(),
+        texts: vec![english],
+    }
+}

@@ -1,0 +1,56 @@
+//! What was typed and refused, to be shown again with what is wrong.
+
+use i18n::Words;
+use kernel::{Coded as _, FieldError, Kind};
+use maud::{Markup, html};
+use web::FormBody;
+use web::ui::{self, Field, Tone};
+
+use crate::error::{Error, capitalised};
+
+/// A form that was refused, or that outlived its session.
+pub struct Draft {
+    typed: FormBody,
+    errors: Vec<FieldError>,
+    said: Option<String>,
+}
+
+/// What a field is called in a form where that is not its name on the wire.
+fn in_form(field: &str) -> &str {
+    if field == "spaceBytes" { "space" } else { field }
+}
+
+impl Draft {
+    /// What was typed in a form whose session had ended.
+    pub fn kept(body: &FormBody) -> Self {
+        Self { typed: body.clone(), errors: Vec::new(), said: None }
+    }
+
+    /// A refusal that belongs into the form; any other is a page of its own.
+    pub fn of(body: &FormBody, error: Error, fields: &[&str]) -> Result<Self, Error> {
+        if !matches!(error.kind(), Kind::Conflict | Kind::Invalid) {
+            return Err(error);
+        }
+        let errors = error.fields();
+        let is_shown =
+            !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&in_form(&wrong.field)));
+        let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
+        let said = (!is_shown).then(|| capitalised(&format!("{error}{advice}")));
+        Ok(Self { typed: body.clone(), errors, said })
+    }
+}
+
+/// A field of a form: as it was typed and refused, or else with its own value.
+pub fn filled(draft: Option<&Draft>, form: &'static str, field: Field) -> Field {
+    let field = Field { scope: form.to_owned(), ..field };
+    let Some(draft) = draft else { return field };
+    let typed = draft.typed.typed(&field.name).map(str::to_owned).unwrap_or_default();
+    let wrong = draft.errors.iter().find(|wrong| in_form(&wrong.field) == field.name);
+    field.value(typed).error(wrong.map(|wrong| wrong.message.clone()))
+}
+
+/// What is wrong with none of a form's fields.
+pub fn said(w: &Words, draft: Option<&Draft>) -> Markup {
+    let said = draft.and_then(|draft| draft.said.as_ref());
+    html! { @if let Some(said) = said { (ui::banner(Tone::Bad, &w.t("group-not-done"), said, None)) } }
+}

@@ -1,0 +1,66 @@
+//! The slice's pages: the groups of a workspace in the portal.
+
+mod add;
+mod draft;
+mod list;
+mod one;
+mod view;
+
+use access::{Actor, Surface, TenantRole};
+use i18n::Words;
+use reconcile::Status;
+use web::ui::{Flash, Icon, State, StateMark, Tone, state_said};
+use web::{Door, Nav, Routes, View};
+
+use crate::service::Groups;
+
+fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
+    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
+    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+}
+
+/// The slice's place in the navigation.
+pub const NAV: [Nav; 1] = [Nav {
+    surface: Surface::Portal,
+    label: "nav-groups",
+    href: "/admin/{slug}/groups",
+    icon: Icon::Group,
+    counts: None,
+    place: 16,
+    shown_to: tenant_admins,
+}];
+
+pub fn portal(groups: &Groups) -> Routes {
+    Routes::new(Door::Portal)
+        .get("/admin/{slug}/groups", list::show)
+        .post("/admin/{slug}/groups", list::create)
+        .get("/admin/{slug}/groups/{id}", one::show)
+        .get("/admin/{slug}/groups/{id}/live", one::live)
+        .post("/admin/{slug}/groups/{id}", one::change)
+        .post("/admin/{slug}/groups/{id}/remove", one::remove)
+        .post("/admin/{slug}/groups/{id}/remove-space", one::remove_space)
+        .get("/admin/{slug}/groups/{id}/add", add::show)
+        .post("/admin/{slug}/groups/{id}/members", add::submit)
+        .post("/admin/{slug}/groups/{id}/members/remove", one::take_out)
+        .with_state(groups.clone())
+}
+
+/// The state of something in a word.
+fn mark(w: &Words, undone: Option<Status>) -> StateMark {
+    match undone {
+        Some(Status::Error) => state_said(State::Error, w.t("group-state-error")),
+        Some(Status::Pending) => state_said(State::Running, w.t("group-state-busy")),
+        Some(Status::Ok | Status::Skipped) | None => state_said(State::Ok, w.t("group-state-ok")),
+    }
+}
+
+/// Says on the next page what was done.
+fn flash(view: &mut View, text: String) {
+    view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+}
+
+/// What the address says besides what is shown.
+#[derive(serde::Deserialize)]
+pub struct After {
+    done: Option<String>,
+}

@@ -1,0 +1,54 @@
+//! The service.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use access::Follower;
+use db::{Db, Tx};
+use kernel::{Clock, EmailAddress, TenantId, Timestamp};
+use reconcile::Reconciler;
+
+pub(crate) struct Inner {
+    pub db: Db,
+    pub clock: Clock,
+    pub reconciler: Reconciler,
+    /// Told of addresses that are gone.
+    pub followers: Vec<Arc<dyn Follower>>,
+    /// How long a request waits for the upstreams before it answers and leaves the rest to the background.
+    pub settle: Duration,
+}
+
+/// The groups of all tenants. Clones share it.
+#[derive(Clone)]
+pub struct Groups(pub(crate) Arc<Inner>);
+
+impl Groups {
+    /// The service.
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        reconciler: Reconciler,
+        followers: Vec<Arc<dyn Follower>>,
+        settle: Duration,
+    ) -> Self {
+        Self(Arc::new(Inner { db, clock, reconciler, followers, settle }))
+    }
+
+    /// The time, for pages.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Tells the slices whose objects hold addresses.
+    pub(crate) async fn tell_gone(
+        &self,
+        tx: &Tx,
+        tenant: TenantId,
+        gone: &[EmailAddress],
+    ) -> Result<(), db::Error> {
+        for follower in self.0.followers.iter().filter(|_| !gone.is_empty()) {
+            follower.addresses_gone(tx, tenant, gone).await?;
+        }
+        Ok(())
+    }
+}

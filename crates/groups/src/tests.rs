@@ -1,0 +1,218 @@
+//! What is wanted upstream follows from the rows, whatever was done before. The slice behind its routes is tried in
+//! `dezky`, with the simulators beside it.
+
+use std::time::Duration;
+
+use access::people::{Admitted, Identity, admit};
+use access::{Actor, Follower, Granted, ManageGroups, Origin, Surface, TenantRole, roles};
+use db::testing::TestDb;
+use kernel::id::{RequestId, random};
+use kernel::{Clock, Coded as _, GroupId, MemberId, TenantId, Timestamp, UserId};
+use members::roster;
+use reconcile::Reconciler;
+use sea_orm::ConnectionTrait as _;
+use serde_json::Value;
+use tenants::{DRIVE, MailSettings, SecurityPolicy, domain_want};
+
+use crate::model::{GRACE, GroupChange, NewGroup};
+use crate::service::Groups;
+use crate::want::Ground;
+use crate::wants::wants;
+use crate::{follower, store};
+
+const PEOPLE: [&str; 4] = ["anna", "bo", "lone", "mette"];
+
+struct Rig {
+    test: TestDb,
+    clock: Clock,
+    tenant: TenantId,
+    groups: Groups,
+    follower: std::sync::Arc<dyn Follower>,
+    by: Granted<ManageGroups>,
+    members: Vec<(MemberId, UserId)>,
+}
+
+async fn person(test: &TestDb, clock: &Clock, name: &str, groups: &[&str]) -> UserId {
+    let identity = Identity {
+        sub: name.to_owned(),
+        email: format!("{name}@acme.test"),
+        name: name.to_owned(),
+        groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+    };
+    let tx = test.db.begin().await.unwrap();
+    let admitted = admit(&tx, clock, &identity, "admins").await.unwrap();
+    tx.commit().await.unwrap();
+    let Admitted::Created(person, _) = admitted else { panic!("{name} is new") };
+    person.id
+}
+
+async fn rig() -> Rig {
+    let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+    let test = migrations::test_database().await;
+    let tenant = TenantId::new(&clock);
+    let policy = serde_json::to_string(&SecurityPolicy::default()).unwrap();
+    let insert = format!(
+        "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, security_policy, \
+         is_platform, version, created_at, updated_at, space_quota) VALUES ('{tenant}', 'acme', 'Acme', 'acme', \
+         'business', 5, 'active', '{{}}', '{policy}', FALSE, 1, 1, 1, 1)"
+    );
+    test.db.read().execute_unprepared(&insert).await.unwrap();
+    let mut members = Vec::new();
+    for name in PEOPLE {
+        let (member, user) = (MemberId::new(&clock), person(&test, &clock, name, &[]).await);
+        // Mette has no mailbox.
+        let domain = if name == "mette" { "NULL" } else { "'acme.test'" };
+        let insert = format!(
+            "INSERT INTO members (id, tenant_id, user_id, name_key, mailbox, mailbox_domain, version, created_at) \
+             VALUES ('{member}', '{tenant}', '{user}', '{name}', '{name}', {domain}, 1, 1)"
+        );
+        test.db.read().execute_unprepared(&insert).await.unwrap();
+        members.push((member, user));
+    }
+    let tx = test.db.begin().await.unwrap();
+    for (_, user) in &members {
+        roles::set_tenant_role(&tx, &clock, tenant, *user, TenantRole::Member).await.unwrap();
+    }
+    let domain = domain_want(tenant, &"acme.test".parse().unwrap(), &MailSettings::default());
+    reconcile::want(&tx, &clock, &domain).await.unwrap();
+    tx.commit().await.unwrap();
+    let ida = person(&test, &clock, "ida", &["admins"]).await;
+    let origin = Origin { address: None, user_agent: None, request_id: RequestId::new(&clock) };
+    let actor = Actor::load(&test.db, ida, Surface::Operator, &origin, &clock).await.unwrap().unwrap();
+    let path = vec![("slug".to_owned(), "acme".to_owned())];
+    let by = Granted::prove(&test.db, &actor, &path).await.unwrap();
+    let settings = reconcile::Settings::default();
+    let reconciler = Reconciler::new(test.db.clone(), clock.clone(), settings, Vec::new(), Vec::new());
+    let groups = Groups::new(test.db.clone(), clock.clone(), reconciler, Vec::new(), Duration::ZERO);
+    let follower = follower(clock.clone());
+    Rig { test, clock, tenant, groups, follower, by, members }
+}
+
+impl Rig {
+    async fn some_group(&self, chance: u8) -> Option<GroupId> {
+        let all = store::of_tenant(self.test.db.read(), self.tenant).await.unwrap();
+        let at = usize::from(chance) % all.len().max(1);
+        all.get(at).map(|group| group.id)
+    }
+
+    fn someone(&self, chance: u8) -> (MemberId, UserId) {
+        self.members[usize::from(chance) % self.members.len()]
+    }
+
+    /// Somebody else's slice changes a row and tells of it.
+    async fn behind(&self, sql: &str, member: Option<MemberId>) {
+        let tx = self.test.db.begin().await.unwrap();
+        tx.execute_unprepared(sql).await.unwrap();
+        match member {
+            Some(member) => self.follower.member_changed(&tx, self.tenant, member).await.unwrap(),
+            None => self.follower.tenant_changed(&tx, self.tenant).await.unwrap(),
+        }
+        tx.commit().await.unwrap();
+    }
+
+    /// One deed by chance. What is refused is refused for a reason, and changes nothing.
+    async fn deed(&self, chance: [u8; 4]) {
+        let [deed, one, two, three] = chance;
+        let (member, user) = self.someone(two);
+        let name = ["Finance", "Sales", "Økonomi"][usize::from(two) % 3].to_owned();
+        let address = ["all", "sales"][usize::from(three) % 2];
+        let address = (one % 2 == 0).then(|| format!("{address}@acme.test").parse().unwrap());
+        let space = (three % 3 == 0).then_some(i64::from(one) + 1);
+        let group = self.some_group(one).await;
+        let done = match (deed % 9, group) {
+            (0 | 1, _) | (_, None) => {
+                let people = vec![user.to_string()];
+                let new = NewGroup { name, slug: None, description: None, address, space, people };
+                self.groups.create(&self.by, new).await.map(drop)
+            }
+            (2 | 3, Some(group)) => {
+                let change = GroupChange {
+                    name: Some(name),
+                    description: None,
+                    address: Some(address),
+                    space: Some(space),
+                };
+                self.groups.update(&self.by, group, change, None).await.map(drop)
+            }
+            (4, Some(group)) => self.groups.add(&self.by, group, &[user.to_string()]).await.map(drop),
+            (5, Some(group)) => self.groups.take_out(&self.by, group, &[user.to_string()]).await.map(drop),
+            (6, Some(group)) => self.groups.remove(&self.by, group).await.map(drop),
+            (7, Some(_)) => {
+                let at = if one % 2 == 0 { "NULL" } else { "1" };
+                let sql = format!("UPDATE tenant_roles SET suspended_at = {at} WHERE user_id = '{user}'");
+                self.behind(&sql, Some(member)).await;
+                Ok(())
+            }
+            (_, Some(_)) => {
+                let status = if one % 2 == 0 { "active" } else { "suspended" };
+                self.behind(&format!("UPDATE tenants SET status = '{status}'"), None).await;
+                Ok(())
+            }
+        };
+        if let Err(error) = done {
+            let known = ["name-taken", "address-taken", "name-lingers", "over-plan", "no-such-member"];
+            assert!(known.contains(&error.code()), "{error}");
+        }
+    }
+
+    /// The rows of `resources` say what the other rows say, and nothing more.
+    async fn check(&self, done: &[[u8; 4]]) {
+        let tx = self.test.db.begin().await.unwrap();
+        let ground = Ground::of(&tx, self.tenant).await.unwrap();
+        for group in store::all_of_tenant(&*tx, self.tenant).await.unwrap() {
+            let people = store::people_of(&*tx, group.id).await.unwrap();
+            let people: Vec<roster::Entry> =
+                ground.roster.iter().filter(|entry| people.contains_key(&entry.member)).cloned().collect();
+            let mut wanted: Vec<(String, String, Value)> = wants(&group, &ground.tenant, &people)
+                .into_iter()
+                .map(|want| (want.kind.to_owned(), want.name, want.spec))
+                .collect();
+            let mut stored = Vec::new();
+            for resource in reconcile::of_owner(&*tx, &group.id.to_string()).await.unwrap() {
+                let is_kept = resource.kind == DRIVE;
+                match resource.spec {
+                    Some(spec) => stored.push((resource.kind, resource.name, spec)),
+                    None => {
+                        let now = self.clock.now();
+                        let latest = if is_kept { now.after(GRACE) } else { now };
+                        assert!(resource.destroy_after <= Some(latest), "{done:?}");
+                    }
+                }
+            }
+            wanted.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+            stored.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+            assert_eq!(stored, wanted, "{} after {done:?}", group.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_wanted_follows_from_the_rows_whatever_was_done_before() {
+    for _ in 0..4 {
+        let rig = rig().await;
+        let mut done = Vec::new();
+        for _ in 0..40 {
+            let chance = random();
+            done.push(chance);
+            rig.deed(chance).await;
+            rig.check(&done).await;
+        }
+        // Who leaves is in no group, and a workspace that is purged leaves nothing behind, its files included.
+        let (member, _) = rig.members[0];
+        rig.behind(&format!("UPDATE members SET removed_at = 1 WHERE id = '{member}'"), Some(member)).await;
+        rig.check(&done).await;
+        assert_eq!(store::of_member(rig.test.db.read(), member).await.unwrap(), []);
+        let tx = rig.test.db.begin().await.unwrap();
+        rig.follower.tenant_purged(&tx, rig.tenant).await.unwrap();
+        for owner in rig.follower.owners_in(&rig.test.db, rig.tenant).await.unwrap() {
+            for resource in reconcile::of_owner(&*tx, &owner).await.unwrap() {
+                assert!(
+                    resource.spec.is_none() && resource.destroy_after <= Some(rig.clock.now()),
+                    "{resource:?}"
+                );
+            }
+        }
+        tx.commit().await.unwrap();
+        assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
+    }
+}

@@ -1,0 +1,77 @@
+//! From a group's rows to what should be upstream. Pure: the same rows always give the same wants.
+
+use access::TenantRef;
+use members::roster::Entry;
+use members::{MEMBERSHIP, SPACE_MEMBERSHIP};
+use reconcile::Want;
+use serde_json::json;
+use tenants::{DRIVE, GROUP, INNER_GROUP_PREFIX};
+
+use crate::model::Group;
+
+/// What a group is called at the identity provider: apps get it with a sign-in.
+pub fn name_for_apps(tenant: &str, group: &Group) -> String {
+    format!("{INNER_GROUP_PREFIX}{tenant}.{}", group.slug)
+}
+
+/// What its drive is known by. No slug has two hyphens in a row, so it is the name of no tenant's.
+fn drive_name(tenant: &TenantRef, group: &Group) -> String {
+    format!("{}--{}", tenant.slug, group.slug)
+}
+
+/// What a group with these people needs upstream; nothing once it is being removed.
+pub fn wants(group: &Group, tenant: &TenantRef, people: &[Entry]) -> Vec<Want> {
+    if group.removed_at.is_some() {
+        return Vec::new();
+    }
+    let owner = group.id.to_string();
+    let at_sign_in = name_for_apps(&tenant.slug, group);
+    let mut wants = vec![Want {
+        owner: owner.clone(),
+        kind: GROUP,
+        name: at_sign_in.clone(),
+        spec: json!({
+            "name": at_sign_in,
+            "tenantId": tenant.id,
+            "slug": tenant.slug,
+            "state": if tenant.status.is_open() { "open" } else { "closed" },
+            "displayName": group.name,
+        }),
+    }];
+    let of_person = |kind, person: &Entry, spec| Want {
+        owner: owner.clone(),
+        kind,
+        name: format!("{owner}/{}", person.member),
+        spec,
+    };
+    wants.extend(people.iter().map(|person| {
+        let present = person.is_let_in(tenant.status);
+        let spec = json!({"person": person.user, "group": at_sign_in, "present": present});
+        of_person(MEMBERSHIP, person, spec)
+    }));
+    if let Some(address) = &group.address {
+        // Who is suspended stays in it, for mail keeps arriving [E3].
+        let recipients = people.iter().filter_map(|person| person.mailbox.clone()).collect();
+        wants.push(mail::of_group(group.id, address, &group.name, &recipients));
+    }
+    if let Some(bytes) = group.space {
+        let drive = drive_name(tenant, group);
+        // A closed tenant's spaces are closed for everybody at once.
+        wants.extend(people.iter().map(|person| {
+            let spec = json!({"person": person.user, "space": drive, "present": !person.suspended});
+            of_person(SPACE_MEMBERSHIP, person, spec)
+        }));
+        wants.push(Want {
+            owner: owner.clone(),
+            kind: DRIVE,
+            name: drive,
+            spec: json!({
+                "name": upstream_ocis::space_name(&group.name),
+                "tenantId": tenant.id,
+                "quotaBytes": bytes,
+                "enabled": tenant.status.is_open(),
+            }),
+        });
+    }
+    wants
+}
