@@ -1,5 +1,7 @@
 //! From rows to what should be upstream. Pure: the same rows always give the same wants.
 
+use std::collections::BTreeSet;
+
 use kernel::EmailAddress;
 use members::{SHARED, aliases};
 use reconcile::Want;
@@ -12,6 +14,8 @@ pub const LIST: &str = "stalwart.list";
 
 /// What a list needs upstream.
 pub fn of_list(list: &List, further: &[EmailAddress]) -> Want {
+    // In the order of texts, as the mail server shows them: that of addresses is another, by local part and domain.
+    let recipients: BTreeSet<String> = list.recipients.iter().map(ToString::to_string).collect();
     Want {
         owner: list.id.to_string(),
         kind: LIST,
@@ -21,7 +25,7 @@ pub fn of_list(list: &List, further: &[EmailAddress]) -> Want {
             "domain": list.address.domain(),
             "description": list.description,
             "aliases": aliases::field(further),
-            "recipients": list.recipients,
+            "recipients": recipients,
         }),
     }
 }

@@ -141,3 +141,50 @@ impl Kind for List {
         compared(spec, actual, &FIELDS)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Clock, EmailAddress, ListId, TenantId};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model;
+    use crate::wants::of_list;
+
+    fn address() -> impl Strategy<Value = EmailAddress> {
+        // Letters that sort before and after the `@`.
+        "[a-c0-2+_-]{1,4}@[ab]{1,2}(\\.[ab]{1,2}|-x)\\.test".prop_map(|text| text.parse().unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_that_is_there_as_it_was_wanted_differs_in_nothing(
+            recipients in proptest::collection::btree_set(address(), 0..8),
+        ) {
+            let clock = Clock::System;
+            let wanted = of_list(
+                &model::List {
+                    id: ListId::new(&clock),
+                    tenant: TenantId::new(&clock),
+                    address: "all@acme.test".parse().unwrap(),
+                    description: None,
+                    recipients,
+                    version: 1,
+                    created_at: clock.now(),
+                },
+                &[],
+            );
+            let there = MailingList {
+                id: "a".into(),
+                name: "all".into(),
+                domain_id: "d".into(),
+                address: wanted.name,
+                description: None,
+                aliases: Vec::new(),
+                recipients: super::recipients::<String>(&wanted.spec).map_err(|_| ()).unwrap(),
+            };
+            let domains = BTreeMap::from([("d".to_owned(), "acme.test".to_owned())]);
+            prop_assert_eq!(compared(&wanted.spec, &actual(&there, &domains), &FIELDS), vec![]);
+        }
+    }
+}
