@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
-use crate::model::OwnAddress;
+use crate::model::{MOST_ALIASES, OwnAddress};
 use crate::service::Mail;
 
 fn target(address: &EmailAddress) -> Target {
@@ -30,6 +30,9 @@ impl Mail {
         check_domain(&tx, tenant, alias).await?;
         let owner = addresses::find(&*tx, tenant, &to.to_string()).await?;
         let owner = owner.ok_or_else(|| Error::NoSuchAddress { field: "target", address: to.clone() })?;
+        if addresses::aliases_of(&*tx, &owner.object).await?.len() >= MOST_ALIASES {
+            return Err(Error::TooManyAliases { address: to.clone(), most: MOST_ALIASES });
+        }
         let address = alias.address().clone();
         addresses::claim(&tx, clock, tenant, &address, AddressKind::Alias, &owner.object).await?;
         check_loops(&tx, tenant).await?;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
-use crate::model::{List, ListChange, NewList};
+use crate::model::{List, ListChange, MOST_LISTS, NewList};
 use crate::service::Mail;
 use crate::store;
 use crate::wants::LIST;
@@ -29,6 +29,9 @@ impl Mail {
         let tx = self.0.db.begin().await?;
         lock(&tx, by).await?;
         check_domain(&tx, tenant, &new.address).await?;
+        if store::count_lists(&tx, tenant).await? >= MOST_LISTS {
+            return Err(Error::TooManyLists(MOST_LISTS));
+        }
         let list = List {
             id: ListId::new(clock),
             tenant,

@@ -6,7 +6,8 @@ use db::{Error, Tx};
 use kernel::{EmailAddress, ListId, SharedId, TenantId, Timestamp};
 use members::mailboxes;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder,
 };
 
 use crate::model::{List, Shared};
@@ -44,6 +45,12 @@ pub async fn lists(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Li
         list(row, recipients)
     };
     rows.into_iter().map(whole).collect()
+}
+
+/// How many lists a tenant has.
+pub async fn count_lists(tx: &Tx, tenant: TenantId) -> Result<u64, Error> {
+    let of_tenant = lists::Entity::find().filter(lists::Column::TenantId.eq(tenant.to_string()));
+    Ok(of_tenant.count(&**tx).await?)
 }
 
 /// A list of a tenant.
