@@ -32,6 +32,7 @@ mail-change = Change
 mail-save = Save
 mail-cancel = Cancel
 mail-not-done = Not done
+mail-stale = Somebody else changed this since you opened the form. Reload to see it, then repeat your change.
 mail-aliases = Aliases
 mail-no-aliases = none
 mail-since = Made
@@ -73,6 +74,10 @@ mail-list-remove-says = Mail to it comes back to its sender from then on. What w
 mail-add-shared = Add shared mailbox
 mail-shared-says = Mailboxes that several people read, such as support or invoices.
 mail-shared-mailbox = Mailbox
+mail-shared-shown = { $count ->
+    [one] One shared mailbox
+   *[other] { $count } shared mailboxes
+}
 mail-shared-readers = Read by
 mail-shared-readers-help = The addresses of your members' mailboxes, one on each line.
 mail-shared-unread = nobody yet
