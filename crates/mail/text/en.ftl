@@ -62,6 +62,7 @@ mail-list-outside = { $count ->
    *[other] { $count } recipients are outside.
 }
 mail-list-outside-says = What is sent to this list leaves your workspace: { $who }.
+mail-and-more = { $who } and { $count } more
 mail-list-nobody = { $count ->
     [one] Nobody has one of these addresses.
    *[other] Nobody has { $count } of these addresses.

@@ -115,12 +115,26 @@ fn warnings(w: &Words, details: &ListDetails) -> Markup {
     };
     let (outside, nobody) = (at(Place::Outside), at(Place::Nobody));
     let say = |lead: &str, says: &str, who: &[String]| {
-        let named = [("count", who.len().into()), ("who", who.join(", ").into())];
-        ui::banner(Tone::Warn, &w.tx(lead, &[("count", who.len().into())]), &w.tx(says, &named), None)
+        let count = [("count", who.len().into())];
+        let named = [("who", some_of(w, who).into())];
+        ui::banner(Tone::Warn, &w.tx(lead, &count), &w.tx(says, &named), None)
     };
     html! {
         @if !outside.is_empty() { (say("mail-list-outside", "mail-list-outside-says", &outside)) }
         @if !nobody.is_empty() { (say("mail-list-nobody", "mail-list-nobody-says", &nobody)) }
+    }
+}
+
+/// How many addresses a warning names.
+const NAMED: usize = 5;
+
+/// Addresses in a sentence; of many, the first.
+fn some_of(w: &Words, all: &[String]) -> String {
+    match all.split_at_checked(NAMED) {
+        Some((first, rest)) if !rest.is_empty() => {
+            w.tx("mail-and-more", &[("who", first.join(", ").into()), ("count", rest.len().into())])
+        }
+        _ => all.join(", "),
     }
 }
 
