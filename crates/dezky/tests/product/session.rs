@@ -20,7 +20,7 @@ impl Visitor {
     pub async fn send(&mut self, method: Method, url: &Url, form: &[(&str, &str)]) -> Answer {
         let origin = url.origin().ascii_serialization();
         let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
-        let mut call = Call::new(method, path);
+        let mut call = Call::new(method, path).header("accept", "text/html,*/*;q=0.8");
         if method == Method::Post {
             call = call.form(form).header("origin", origin.clone());
         }
