@@ -54,9 +54,7 @@ impl Storages {
         let read = self.0.reader.read().await;
         let none = Usages::default();
         let usages = read.as_deref().unwrap_or(&none);
-        let mut owners: Vec<String> = members.iter().map(|member| member.user.to_string()).collect();
-        owners.push(tenant.to_string());
-        let resources = reconcile::of_owners(db.read(), &owners).await?;
+        let resources = drives_of(db, tenant, members.iter().map(|member| member.user)).await?;
         let known = Known::of(&resources);
         let shares = members.into_iter().map(|member| share(member, &known, usages)).collect();
         Ok(Some(Overview {
@@ -139,9 +137,7 @@ impl Storages {
         let mut all = Vec::new();
         for storage in tenants {
             let users = people.remove(&storage.tenant).unwrap_or_default();
-            let owners: Vec<String> =
-                users.iter().map(ToString::to_string).chain([storage.tenant.to_string()]).collect();
-            let resources = reconcile::of_owners(db.read(), &owners).await?;
+            let resources = drives_of(db, storage.tenant, users.iter().copied()).await?;
             let known = Known::of(&resources);
             let space = known.space(storage.tenant).and_then(|id| usages.space(id)).map(drive);
             let own: Vec<Drive> = users.iter().filter_map(|user| known.own(*user, &usages)).collect();
@@ -181,6 +177,19 @@ fn share(member: Given, known: &Known<'_>, usages: &Usages) -> Share {
         email: member.email,
         given: member.bytes,
     }
+}
+
+/// What says which drives in the file service are a tenant's and these people's. A person has further resources, which
+/// are left out: there may be thousands of people.
+async fn drives_of(
+    db: &Db,
+    tenant: TenantId,
+    people: impl Iterator<Item = UserId>,
+) -> Result<Vec<Resource>, db::Error> {
+    let people: Vec<String> = people.map(|user| user.to_string()).collect();
+    let mut resources = reconcile::outline(db.read(), &people, members::FILES_USER).await?;
+    resources.extend(reconcile::of_owner(db.read(), &tenant.to_string()).await?);
+    Ok(resources)
 }
 
 /// The ids that objects have in the file service, by their owners here.
@@ -224,8 +233,8 @@ impl Gauge for Gauged {
         let usages = self.usages().await?;
         let storage = storage::of(&self.0, tenant.id).await.ok()??;
         let members = quota::of_tenant(self.0.read(), tenant.id).await.ok()?;
-        let owners = members.iter().map(|member| member.user.to_string()).chain([tenant.id.to_string()]);
-        let resources = reconcile::of_owners(self.0.read(), &owners.collect::<Vec<_>>()).await.ok()?;
+        let people = members.iter().map(|member| member.user);
+        let resources = drives_of(&self.0, tenant.id, people).await.ok()?;
         let known = Known::of(&resources);
         let space = known.space(tenant.id).and_then(|id| usages.space(id)).map(drive);
         let own: Vec<Drive> = members.iter().filter_map(|member| known.own(member.user, &usages)).collect();

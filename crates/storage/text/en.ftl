@@ -23,6 +23,11 @@ storage-no-space = The space is being made. Its figures appear here by themselve
 storage-space-limit = It may hold { $limit }.
 
 storage-members = Members and their own drives
+storage-search = Name or address
+storage-shown = { $count ->
+    [one] One member
+   *[other] { $count } members
+}
 storage-person = Person
 storage-own = Own drive
 storage-not-yet = No drive before their first sign-in to files
