@@ -313,10 +313,8 @@ fn members(w: &Words, content: &Content) -> Markup {
             href: Some(format!("/admin/{slug}/members/{}", share.user)),
             cells: vec![
                 ui::who(&share.name, &share.user.to_string(), Some(&share.email)),
-                html! {
-                    @if is_known { (own(w, share)) } @else { span class="muted" { "–" } }
-                    (change)
-                },
+                html! { @if is_known { (own(w, share)) } @else { span class="muted" { "–" } } },
+                change.render(),
             ],
             ..Row::default()
         }
@@ -333,7 +331,11 @@ fn members(w: &Words, content: &Content) -> Markup {
     let shown = Table {
         id: "shares".into(),
         caption: w.t("storage-members"),
-        columns: vec![Column::new(w.t("storage-person")), Column::new(w.t("storage-own"))],
+        columns: vec![
+            Column::new(w.t("storage-person")),
+            Column::new(w.t("storage-own")).md(),
+            Column::new(w.t("storage-limit")),
+        ],
         rows: page.items.iter().map(|share| row(share).into()).collect(),
         filter: Some(filter(w, &bar)),
         more: Some(More { said: w.tx("storage-shown", &[("count", content.found.all.into())]), href: more }),
@@ -364,8 +366,7 @@ fn own(w: &Words, share: &Share) -> Markup {
 }
 
 fn limit_said(w: &Words, share: &Share) -> String {
-    let said = |bytes| w.tx("storage-limit-said", &[("limit", ui::bytes(w, bytes).into())]);
-    share.given.map_or_else(|| w.t("storage-no-limit"), said)
+    share.given.map_or_else(|| w.t("storage-no-limit"), |bytes| ui::bytes(w, bytes))
 }
 
 /// The dialog of one limit: of a member, or else of the shared space.
@@ -378,6 +379,11 @@ fn limit(w: &Words, csrf: &str, content: &Content, share: Option<&Share>) -> Mar
         Some(share) => (w.tx("storage-limit-of", &[("name", (&share.name).into())]), "storage-limit-help"),
         None => (w.t("storage-limit-space"), "storage-limit-space-help"),
     };
+    let help = if left == 0 {
+        w.t("storage-limit-none")
+    } else {
+        w.tx(help, &[("left", ui::bytes(w, left).into())])
+    };
     let typed = content.typed.as_ref().filter(|typed| typed.whose == whose);
     let value =
         typed.map_or_else(|| own.map(say_gigabytes).unwrap_or_default(), |typed| typed.gigabytes.clone());
@@ -388,7 +394,7 @@ fn limit(w: &Words, csrf: &str, content: &Content, share: Option<&Share>) -> Mar
         autofocus: true,
         ..Field::new("gigabytes", w.t("storage-limit"))
             .value(value)
-            .help(w.tx(help, &[("left", ui::bytes(w, left).into())]))
+            .help(help)
             .error(typed.and_then(|typed| typed.wrong.clone()))
             .optional()
     };

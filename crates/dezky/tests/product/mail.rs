@@ -5,10 +5,9 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use outbound::{Call, Method};
 use serde_json::{Value, json as value};
-use url::Url;
 
 use crate::harness::{Product, client, get, json, spoil};
-use crate::session::Visitor;
+use crate::session::{Person, Visitor};
 
 const ANNA: &str = "anna@acme.test";
 const OTTO: &str = "otto@fjord.test";
@@ -294,63 +293,6 @@ async fn a_shared_mailbox_is_shown_by_the_mailboxes_of_those_who_read_it() {
     desk.until_delivered(&at("support"), &[(&at("support"), "refused")]).await;
 }
 
-/// A person at pages of the portal.
-pub struct Person<'a> {
-    visitor: Visitor,
-    origin: &'a str,
-}
-
-impl<'a> Person<'a> {
-    /// Anna, signed in.
-    pub async fn anna(product: &'a Product) -> Self {
-        let mut anna = Self { visitor: Visitor::default(), origin: product.origin("portal") };
-        let people = product.said["people"].as_array().unwrap();
-        let password = people.iter().find(|person| person["email"] == ANNA).unwrap()["password"].as_str();
-        anna.visitor.sign_in(anna.origin, ANNA, password.unwrap()).await;
-        anna
-    }
-
-    /// A page of theirs.
-    pub async fn page(&mut self, path: &str) -> (u16, String) {
-        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
-        let (_, answer) = self.visitor.visit(&url).await;
-        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
-    }
-
-    async fn csrf(&mut self, page: &str) -> String {
-        let (_, shown) = self.page(page).await;
-        let csrf = shown.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
-        csrf.split('"').next().unwrap().to_owned()
-    }
-
-    async fn post(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let mut fields = fields.to_vec();
-        fields.push(("csrf", csrf));
-        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
-        let answer = self.visitor.send(Method::Post, &url, &fields).await;
-        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
-    }
-
-    /// Sends a form of a page of theirs.
-    pub async fn send(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let csrf = self.csrf(page).await;
-        self.post(path, &csrf, fields).await
-    }
-
-    /// Sends it when their session has ended meanwhile; gives the page as they find it once they are signed in again.
-    pub async fn send_late(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> String {
-        let csrf = self.csrf(page).await;
-        self.visitor.jars.get_mut(self.origin).unwrap().remove("dezky_portal");
-        let (status, _) = self.post(path, &csrf, fields).await;
-        assert_eq!(status, 303, "{path}");
-        // They are still signed in at the identity provider.
-        let (status, shown) = self.page(&format!("/sign-in?next={page}")).await;
-        assert_eq!(status, 200, "{page}");
-        assert!(shown.contains("It is filled in again"), "{page} does not take what was sent to {path}");
-        shown
-    }
-}
-
 #[tokio::test]
 async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
     let product = Product::start("small").await;
@@ -360,7 +302,7 @@ async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
     let new = value!({"address": at("support"), "name": "Support", "readers": [at("bo.e")]});
     let shared = desk.ok(Method::Post, "/mail/shared", new).await;
     let (bo, shared) = (at("bo.e"), shared["id"].as_str().unwrap());
-    let mut anna = Person::anna(&product).await;
+    let mut anna = Person::sign_in(&product, ANNA).await;
     for (path, field, other) in [
         (format!("/mail/lists/{list}"), "description", "recipients"),
         (format!("/mail/shared/{shared}"), "name", "readers"),
@@ -394,7 +336,7 @@ async fn what_was_typed_is_there_again_when_the_session_had_ended() {
         (mail(&format!("/lists/{list}")), mail(&format!("/shared/{}", shared["id"].as_str().unwrap())));
     let domain = mail(&format!("/domains/{DOMAIN}"));
     let own = "/account/app-passwords".to_owned();
-    let mut anna = Person::anna(&product).await;
+    let mut anna = Person::sign_in(&product, ANNA).await;
     for (page, path, field) in [
         (mail(""), mail("/lists"), "description"),
         (mail(""), mail("/aliases"), "target"),
@@ -428,7 +370,7 @@ async fn lists_and_aliases_have_their_limits_and_refusals_name_them() {
     }
     desk.ok(Method::Patch, &path, value!({"recipients": recipients(2000, 55)})).await;
     desk.until(&path, |list| list["status"] == "ok").await;
-    let (_, shown) = Person::anna(&product).await.page(&format!("/admin/acme{path}")).await;
+    let (_, shown) = Person::sign_in(&product, ANNA).await.page(&format!("/admin/acme{path}")).await;
     let warning = shown.split_once("2000 recipients are outside").expect("it warns").1;
     assert!(warning.split("</div>").next().unwrap().contains(" and 1995 more"), "{warning}");
 

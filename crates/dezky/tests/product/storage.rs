@@ -7,8 +7,8 @@ use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 
 use crate::harness::{Product, client, get, json, origin, spoil};
-use crate::mail::Person;
 use crate::matrix::{Proof, session};
+use crate::session::Person;
 use crate::world::World;
 
 const ANNA: &str = "anna@acme.test";
@@ -189,7 +189,7 @@ async fn a_members_limit_is_found_changed_and_not_lost_with_the_session() {
     let there = |said: &Value| member(said, MAJA).is_object();
     let said = until(&product, "its members are there", there).await;
     let id = |email: &str| member(&said, email)["id"].as_str().unwrap().to_owned();
-    let mut anna = Person::anna(&product).await;
+    let mut anna = Person::sign_in(&product, ANNA).await;
 
     // One row for each, 50 at a time, and a dialog for who is asked for.
     let dialog = "id=\"limit-member\"";

@@ -163,7 +163,7 @@ fn form(w: &Words, at: &str, csrf: &str, details: &ListDetails, draft: Option<&D
         (said(w, draft, FORM))
         (ui::field(w, &filled(draft, FORM, description)))
         (ui::field(w, &filled(draft, FORM, to)))
-        div class="row" { (submit(w.t("mail-save"))) }
+        div class="row" { (submit(w.t("mail-save")).primary()) }
     };
     FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)
 }

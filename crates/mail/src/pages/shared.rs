@@ -109,7 +109,7 @@ fn list(w: &Words, slug: &str, all: &Page<SharedDetails>, usage: Option<&BTreeMa
     let more = all.next.as_ref().map(|next| web::address(&place(slug), &[("cursor", next.to_string())]));
     let mut columns = vec![
         Column::new(w.t("mail-shared-mailbox")),
-        Column::new(w.t("mail-shared-readers")),
+        Column::new(w.t("mail-shared-readers")).md(),
         Column::new(w.t("mail-state")).md(),
     ];
     if usage.is_some() {

@@ -189,7 +189,7 @@ fn form(w: &Words, at: &str, csrf: &str, details: &SharedDetails, draft: Option<
         (said(w, draft, FORM))
         (ui::field(w, &filled(draft, FORM, name.help(w.t("mail-shared-name-help")))))
         (ui::field(w, &filled(draft, FORM, readers_field(w).value(readers.join("\n")))))
-        div class="row" { (submit(w.t("mail-save"))) }
+        div class="row" { (submit(w.t("mail-save")).primary()) }
     };
     FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)
 }
