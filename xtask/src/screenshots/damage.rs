@@ -26,7 +26,9 @@ pub async fn make(product: &Product) -> Result<Ids> {
     put(product, "stalwart", "domains/zz", &json!({"name": "bakery.test"})).await?;
     client.act_as("POST", &api.join("/api/drift/scan")?, token).await?;
     let invitations = api.join("/api/tenants/acme/invitations")?;
-    for (email, name) in [("signe@elsewhere.test", "Signe Østergaard"), ("it@elsewhere.test", "")] {
+    for (email, name) in
+        [("signe@elsewhere.test", json!("Signe Østergaard")), ("it@elsewhere.test", Value::Null)]
+    {
         client.json_as("POST", &invitations, token, &json!({"email": email, "name": name})).await?;
     }
     domains(product, &api, token).await?;
