@@ -59,4 +59,11 @@ pub trait Coded: std::error::Error {
     fn advice(&self) -> Option<String> {
         None
     }
+    /// What happened and what to do about it, for a page that shows the error inside a form.
+    fn said(&self) -> String {
+        match self.advice() {
+            Some(advice) => format!("{self}. {advice}"),
+            None => self.to_string(),
+        }
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
-use crate::model::OwnAddress;
+use crate::model::{MOST_ALIASES, OwnAddress};
 use crate::service::Mail;
 
 fn target(address: &EmailAddress) -> Target {
@@ -32,6 +32,9 @@ impl Mail {
         let owner = owner.ok_or_else(|| Error::NoSuchAddress { field: "target", address: to.clone() })?;
         if owner.kind == AddressKind::Group {
             return Err(Error::OfGroup(owner.label.unwrap_or_default()));
+        }
+        if addresses::aliases_of(&*tx, &owner.object).await?.len() >= MOST_ALIASES {
+            return Err(Error::TooManyAliases { address: to.clone(), most: MOST_ALIASES });
         }
         let address = alias.address().clone();
         addresses::claim(&tx, clock, tenant, &address, AddressKind::Alias, &owner.object).await?;

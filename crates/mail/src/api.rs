@@ -5,7 +5,6 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kernel::cursor::Page;
 use kernel::{DomainName, EmailAddress, ListId};
 use members::addresses::{AddressKind, Filter};
 use serde::{Deserialize, Serialize};
@@ -207,15 +206,6 @@ struct AliasQuery {
     list: ListQuery,
 }
 
-/// A page of what is in memory, by a key that its rows are sorted by.
-pub fn paged<T>(all: Vec<T>, query: &ListQuery, key: impl Fn(&T) -> String) -> Result<Page<T>, Failure> {
-    let (limit, cursor) = query.read()?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let after = cursor.and_then(|cursor| cursor.0.into_iter().next());
-    let rest = all.into_iter().filter(|row| after.as_ref().is_none_or(|after| key(row) > *after));
-    Ok(Page::from_overfull(rest.take(limit + 1).collect(), limit, |row| vec![key(row)]))
-}
-
 async fn list_aliases(
     Right(by): Right<ManageMail>,
     State(mail): State<Mail>,
@@ -255,7 +245,8 @@ async fn lists(
     State(mail): State<Mail>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Value>, Failure> {
-    let page = paged(mail.lists(&by).await?, &query, |details| details.list.address.to_string())?;
+    let (limit, cursor) = query.read()?;
+    let page = mail.lists(&by, cursor.as_ref(), limit).await?;
     Ok(Json(listed(&page.map(|details| ListView::from(&details)))))
 }
 

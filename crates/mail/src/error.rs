@@ -58,6 +58,17 @@ pub enum Error {
     /// As many as there may be.
     #[error("this mailbox has {0} passwords for programs, and may have no more")]
     TooManyPasswords(usize),
+    /// As many lists as there may be.
+    #[error("this workspace has {0} lists, and may have no more")]
+    TooManyLists(u64),
+    /// As many further addresses as there may be.
+    #[error("{address} has {most} further addresses, and may have no more")]
+    TooManyAliases {
+        /// An address of what has them.
+        address: EmailAddress,
+        /// How many.
+        most: usize,
+    },
     /// Another has the name.
     #[error("you have a password named “{0}” already")]
     NameUsed(String),
@@ -107,6 +118,8 @@ impl Coded for Error {
             | Self::Closed
             | Self::PasswordDue
             | Self::TooManyPasswords(_)
+            | Self::TooManyLists(_)
+            | Self::TooManyAliases { .. }
             | Self::NameUsed(_) => Kind::Conflict,
             Self::NotDone(_) => Kind::Unavailable,
             Self::Access(error) => error.kind(),
@@ -132,6 +145,8 @@ impl Coded for Error {
             Self::Closed => "mailbox-closed",
             Self::PasswordDue => "password-due",
             Self::TooManyPasswords(_) => "too-many-passwords",
+            Self::TooManyLists(_) => "too-many-lists",
+            Self::TooManyAliases { .. } => "too-many-aliases",
             Self::NameUsed(_) => "name-used",
             Self::NotDone(_) => "not-done",
             Self::Access(error) => error.code(),
@@ -155,6 +170,9 @@ impl Coded for Error {
             Self::NoOwnMailbox | Self::Closed => "Ask an admin of your workspace.",
             Self::PasswordDue => "Do it on the page of your password.",
             Self::TooManyPasswords(_) => "Remove one that no program uses any more.",
+            Self::TooManyLists(_) | Self::TooManyAliases { .. } => {
+                "Remove one that nobody writes to any more."
+            }
             Self::NameUsed(_) => "Choose another name, so that you can tell them apart.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
@@ -170,6 +188,7 @@ impl Coded for Error {
             Self::OfGroup(_) => "target",
             Self::NoMailbox(_) => "readers",
             Self::Loop(_) => "recipients",
+            Self::TooManyAliases { .. } => "target",
             Self::TooManyPasswords(_) | Self::NameUsed(_) => "name",
             _ => return Vec::new(),
         };

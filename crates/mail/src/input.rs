@@ -6,7 +6,10 @@ use kernel::EmailAddress;
 use kernel::input::Shape::{Flag, Text, Texts};
 use kernel::input::{Field, Input};
 
-use crate::model::{ListChange, MOST_RECIPIENTS, MOST_TEXT, NewList, NewShared, OwnAddress, SharedChange};
+use crate::model::{
+    ListChange, MOST_RECIPIENT_CHARACTERS, MOST_RECIPIENTS, MOST_TEXT, NewList, NewShared, OwnAddress,
+    SharedChange,
+};
 use crate::settings::SettingsChange;
 
 const ADDRESS: Field = Field::required("address", Text(254), "The address, on a domain of the workspace.");
@@ -80,6 +83,19 @@ fn addresses(input: &mut Input, field: &'static str) -> Option<BTreeSet<EmailAdd
     Some(all)
 }
 
+/// The recipients of a list, no more than the mail server keeps.
+fn recipients(input: &mut Input) -> Option<BTreeSet<EmailAddress>> {
+    let all = addresses(input, "recipients")?;
+    let characters: usize = all.iter().map(|address| address.to_string().len()).sum();
+    if characters > MOST_RECIPIENT_CHARACTERS {
+        let most =
+            format!("Together these addresses may be at most {MOST_RECIPIENT_CHARACTERS} characters long.");
+        input.fail("recipients", "too_long", most);
+        return None;
+    }
+    Some(all)
+}
+
 /// Reads a new alias.
 pub fn new_alias(input: &mut Input) -> Option<(OwnAddress, EmailAddress)> {
     let (address, target) = (input.parse("address"), input.parse("target"));
@@ -89,7 +105,7 @@ pub fn new_alias(input: &mut Input) -> Option<(OwnAddress, EmailAddress)> {
 /// Reads a new list.
 pub fn new_list(input: &mut Input) -> Option<NewList> {
     let (address, description) = (input.parse("address"), line_if_any(input));
-    let recipients = addresses(input, "recipients").unwrap_or_default();
+    let recipients = recipients(input).unwrap_or_default();
     Some(NewList { address: address?, description, recipients })
 }
 
@@ -100,10 +116,7 @@ fn line_if_any(input: &mut Input) -> Option<String> {
 
 /// Reads a change of a list.
 pub fn list(input: &mut Input) -> ListChange {
-    ListChange {
-        description: clearable(input, "description", line_if_any),
-        recipients: addresses(input, "recipients"),
-    }
+    ListChange { description: clearable(input, "description", line_if_any), recipients: recipients(input) }
 }
 
 /// Reads a new shared mailbox.

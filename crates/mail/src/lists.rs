@@ -2,13 +2,14 @@
 
 use access::{Granted, ManageMail};
 use audit::{Chain, Entry, Target};
-use kernel::{EmailAddress, ListId};
+use kernel::{DomainName, EmailAddress, ListId};
 use members::addresses::{self, AddressKind};
+use members::mailboxes::own_domains;
 use serde_json::{Value, json};
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
-use crate::model::{List, ListChange, NewList};
+use crate::model::{List, ListChange, MOST_LISTS, NewList};
 use crate::service::Mail;
 use crate::store;
 use crate::wants::LIST;
@@ -17,9 +18,18 @@ fn target(list: &List) -> Target {
     Target { kind: "list", id: list.id.to_string(), name: list.address.to_string() }
 }
 
-/// What the audit log says of a list; how many instead of who.
-fn audited(list: &List) -> Value {
-    json!({"description": list.description, "recipients": list.recipients.len()})
+/// What the audit log says of a list: how many instead of who, and how many of them mail leaves the tenant for.
+fn audited(list: &List, own: &[DomainName]) -> Value {
+    let outside = list.recipients.iter().filter(|to| !own.contains(to.domain())).count();
+    json!({"description": list.description, "recipients": list.recipients.len(), "outside": outside})
+}
+
+/// The same after a change: one that is exchanged for another leaves every sum as it was.
+fn audited_change(before: &List, after: &List, own: &[DomainName]) -> Value {
+    let mut said = audited(after, own);
+    said["added"] = after.recipients.difference(&before.recipients).count().into();
+    said["removed"] = before.recipients.difference(&after.recipients).count().into();
+    said
 }
 
 impl Mail {
@@ -29,6 +39,9 @@ impl Mail {
         let tx = self.0.db.begin().await?;
         lock(&tx, by).await?;
         check_domain(&tx, tenant, &new.address).await?;
+        if store::count_lists(&tx, tenant).await? >= MOST_LISTS {
+            return Err(Error::TooManyLists(MOST_LISTS));
+        }
         let list = List {
             id: ListId::new(clock),
             tenant,
@@ -43,7 +56,8 @@ impl Mail {
         store::insert_list(&tx, &list).await?;
         check_loops(&tx, tenant).await?;
         write(&tx, clock, by.scope(), &owner).await?;
-        let entry = Entry::done("list.create", target(&list)).after(audited(&list));
+        let own = own_domains(&*tx, tenant).await?;
+        let entry = Entry::done("list.create", target(&list)).after(audited(&list, &own));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle([owner]).await?;
@@ -74,8 +88,10 @@ impl Mail {
         store::update_list(&tx, &after).await?;
         check_loops(&tx, tenant).await?;
         write(&tx, clock, by.scope(), &id.to_string()).await?;
-        let entry =
-            Entry::done("list.update", target(&after)).before(audited(&before)).after(audited(&after));
+        let own = own_domains(&*tx, tenant).await?;
+        let entry = Entry::done("list.update", target(&after))
+            .before(audited(&before, &own))
+            .after(audited_change(&before, &after, &own));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle([id.to_string()]).await?;
@@ -95,7 +111,8 @@ impl Mail {
         store::delete_list(&tx, &list).await?;
         forget(&tx, clock, tenant, &gone).await?;
         reconcile::destroy(&tx, clock, &owner, LIST, clock.now()).await?;
-        let entry = Entry::done("list.remove", target(&list)).before(audited(&list));
+        let own = own_domains(&*tx, tenant).await?;
+        let entry = Entry::done("list.remove", target(&list)).before(audited(&list, &own));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.let_go(&owner).await

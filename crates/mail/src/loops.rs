@@ -1,9 +1,21 @@
 //! Whether a list leads to itself, directly or over others. Pure: over all lists of a tenant and where its addresses
 //! lead.
 
+use std::collections::btree_set::Iter;
 use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::EmailAddress;
+
+static NOBODY: BTreeSet<EmailAddress> = BTreeSet::new();
+
+/// A list on the way.
+struct Step<'r> {
+    list: &'r str,
+    /// The recipient by which the way goes on.
+    left_by: Option<&'r EmailAddress>,
+    /// The recipients that are still to be followed.
+    rest: Iter<'r, EmailAddress>,
+}
 
 /// Where mail of a tenant leads, as far as lists are concerned.
 #[derive(Debug, Clone, Default)]
@@ -20,34 +32,32 @@ impl Routes {
     /// A list that leads to itself, as the addresses on the way; none when there is none.
     pub fn find_loop(&self) -> Option<Vec<EmailAddress>> {
         let mut clean = BTreeSet::new();
-        self.recipients.keys().find_map(|list| self.walk(list, &mut Vec::new(), &mut clean))
+        self.recipients.keys().find_map(|list| self.follow(list, &mut clean))
     }
 
-    /// Follows a list depth first. `way` holds the lists above it and by which address each was left, `clean` those that
-    /// are known to lead to no loop.
-    fn walk<'r>(
-        &'r self,
-        list: &'r str,
-        way: &mut Vec<(&'r str, EmailAddress)>,
-        clean: &mut BTreeSet<&'r str>,
-    ) -> Option<Vec<EmailAddress>> {
-        if clean.contains(list) {
-            return None;
-        }
-        for recipient in self.recipients.get(list).into_iter().flatten() {
-            let Some(next) = self.leads_to(recipient) else { continue };
-            way.push((list, recipient.clone()));
-            let begins = way.iter().position(|(above, _)| *above == next);
-            if let Some(begins) = begins {
-                return Some(way.iter().skip(begins).map(|(_, by)| by.clone()).collect());
+    /// Follows a list depth first, with a way of its own: as many calls in each other as there are lists would exhaust
+    /// the stack. `clean` holds the lists that are known to lead to no loop.
+    fn follow<'r>(&'r self, first: &'r str, clean: &mut BTreeSet<&'r str>) -> Option<Vec<EmailAddress>> {
+        let mut way = vec![self.step(first)];
+        while let Some(step) = way.last_mut() {
+            let Some(recipient) = step.rest.next() else {
+                clean.insert(step.list);
+                way.pop();
+                continue;
+            };
+            step.left_by = Some(recipient);
+            let Some(next) = self.leads_to(recipient).filter(|next| !clean.contains(next)) else { continue };
+            if let Some(begins) = way.iter().position(|above| above.list == next) {
+                return Some(way.iter().skip(begins).filter_map(|step| step.left_by.cloned()).collect());
             }
-            if let Some(found) = self.walk(next, way, clean) {
-                return Some(found);
-            }
-            way.pop();
+            way.push(self.step(next));
         }
-        clean.insert(list);
         None
+    }
+
+    fn step<'r>(&'r self, list: &'r str) -> Step<'r> {
+        let recipients = self.recipients.get(list).unwrap_or(&NOBODY);
+        Step { list, left_by: None, rest: recipients.iter() }
     }
 
     /// The list that mail to an address reaches, if it does: by name, by a plus address, by the catch-all.
@@ -99,6 +109,20 @@ mod tests {
         let mut off = lists(&[("a", &["b"]), ("b", &["a+x"])]);
         off.domains.insert("acme.test".to_owned(), (None, false));
         assert_eq!(off.find_loop(), None, "plus addresses are off");
+    }
+
+    #[test]
+    fn a_chain_of_any_length_is_followed_to_its_end() {
+        const LAST: usize = 20_000;
+        let name = |n: usize| format!("l{n:05}");
+        let mut chain = lists(&[]);
+        for n in 0..=LAST {
+            chain.owners.insert(at(&name(n)), Some(name(n)));
+            chain.recipients.insert(name(n), BTreeSet::from([at(&name(n + 1))]));
+        }
+        assert_eq!(chain.find_loop(), None);
+        chain.recipients.insert(name(LAST), BTreeSet::from([at(&name(0))]));
+        assert_eq!(chain.find_loop().map(|way| way.len()), Some(LAST + 1));
     }
 
     proptest! {

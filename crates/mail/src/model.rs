@@ -6,8 +6,15 @@ use std::str::FromStr;
 use kernel::{DomainName, EmailAddress, ListId, MemberId, SharedId, TenantId, Timestamp};
 use members::{BadLocalPart, LocalPart};
 
-/// The most recipients of a list: so many fit into an object of Stalwart (contract, section 5).
+/// The most recipients of a list.
 pub const MOST_RECIPIENTS: usize = 2000;
+/// The most characters of all recipients of a list together: with its further addresses they fit into an object of
+/// Stalwart, which may have 200,000 bytes (contract, section 5).
+pub const MOST_RECIPIENT_CHARACTERS: usize = 140_000;
+/// The most lists of a workspace: who writes one address looks at all of them for loops.
+pub const MOST_LISTS: u64 = 1000;
+/// The most further addresses of a mailbox, a list or a shared mailbox.
+pub const MOST_ALIASES: usize = 100;
 /// The most letters of a name or a description.
 pub const MOST_TEXT: usize = 120;
 

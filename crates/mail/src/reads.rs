@@ -1,6 +1,6 @@
 //! What is shown of a tenant's mail.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use access::{Granted, ManageMail};
@@ -115,10 +115,15 @@ impl Mail {
         Ok(Row { owner, standing: Standing::of(of_mail), entry })
     }
 
-    /// All lists of a tenant, by address.
-    pub async fn lists(&self, by: &Granted<ManageMail>) -> Result<Vec<ListDetails>, Error> {
-        let all = store::lists(self.0.db.read(), by.tenant()).await?;
-        self.list_details(by, all).await
+    /// A page of the lists of a tenant, by address.
+    pub async fn lists(
+        &self,
+        by: &Granted<ManageMail>,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<ListDetails>, Error> {
+        let Page { items, next } = store::page_of_lists(self.0.db.read(), by.tenant(), after, limit).await?;
+        Ok(Page { items: self.list_details(by, items).await?, next })
     }
 
     /// One list.
@@ -135,27 +140,35 @@ impl Mail {
     ) -> Result<Vec<ListDetails>, Error> {
         let (db, tenant) = (self.0.db.read(), by.tenant());
         let own = mailboxes::own_domains(db, tenant).await?;
-        let known = addresses::of_tenant(db, tenant).await?;
+        let all = addresses::of_tenant(db, tenant).await?;
+        let known: HashSet<&EmailAddress> = all.iter().map(|entry| &entry.address).collect();
+        let mut aliases: BTreeMap<&str, Vec<EmailAddress>> = BTreeMap::new();
+        for entry in all.iter().filter(|entry| entry.kind == AddressKind::Alias) {
+            aliases.entry(&entry.object).or_default().push(entry.address.clone());
+        }
         let owners: Vec<String> = lists.iter().map(|list| list.id.to_string()).collect();
         let resources = reconcile::of_owners(db, &owners).await?;
         let details = |list: List| {
             let id = list.id.to_string();
-            let of_it = |entry: &&Entry| entry.object == id && entry.kind == AddressKind::Alias;
-            let resource = resources.iter().find(|resource| resource.owner == id);
             ListDetails {
-                aliases: known.iter().filter(of_it).map(|entry| entry.address.clone()).collect(),
+                aliases: aliases.remove(id.as_str()).unwrap_or_default(),
                 places: list.recipients.iter().map(|to| (to.clone(), place(to, &own, &known))).collect(),
-                standing: Standing::of(resource),
+                standing: Standing::of(resources.iter().find(|resource| resource.owner == id)),
                 list,
             }
         };
         Ok(lists.into_iter().map(details).collect())
     }
 
-    /// All shared mailboxes of a tenant, by address.
-    pub async fn shared_mailboxes(&self, by: &Granted<ManageMail>) -> Result<Vec<SharedDetails>, Error> {
-        let all = store::shared(self.0.db.read(), by.tenant()).await?;
-        self.shared_details(by, all).await
+    /// A page of the shared mailboxes of a tenant, by address.
+    pub async fn shared_mailboxes(
+        &self,
+        by: &Granted<ManageMail>,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<SharedDetails>, Error> {
+        let Page { items, next } = store::page_of_shared(self.0.db.read(), by.tenant(), after, limit).await?;
+        Ok(Page { items: self.shared_details(by, items).await?, next })
     }
 
     /// One shared mailbox.
@@ -213,13 +226,15 @@ impl Mail {
     }
 }
 
-fn place(address: &EmailAddress, own: &[DomainName], known: &[Entry]) -> Place {
+fn place(address: &EmailAddress, own: &[DomainName], known: &HashSet<&EmailAddress>) -> Place {
     if !own.contains(address.domain()) {
         return Place::Outside;
     }
-    let has = |wanted: &str| known.iter().any(|entry| entry.address.to_string() == wanted);
-    let bare = address.local().split('+').next().unwrap_or_default();
-    if has(&address.to_string()) || has(&format!("{bare}@{}", address.domain())) {
+    let bare = || {
+        let (local, _) = address.local().split_once('+')?;
+        format!("{local}@{}", address.domain()).parse::<EmailAddress>().ok()
+    };
+    if known.contains(address) || bare().is_some_and(|bare| known.contains(&bare)) {
         Place::Inside
     } else {
         Place::Nobody

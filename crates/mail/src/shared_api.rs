@@ -15,7 +15,6 @@ use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, Version, listed};
 
-use crate::api::paged;
 use crate::error::Error;
 use crate::input;
 use crate::reads::SharedDetails;
@@ -110,9 +109,9 @@ async fn list(
     State(mail): State<Mail>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Value>, Failure> {
-    let all = mail.shared_mailboxes(&by).await?;
+    let (limit, cursor) = query.read()?;
+    let page = mail.shared_mailboxes(&by, cursor.as_ref(), limit).await?;
     let usage = mail.usage(&by).await?;
-    let page = paged(all, &query, |details| details.shared.address.to_string())?;
     Ok(Json(listed(&page.map(|details| SharedView::of(&details, usage.as_ref())))))
 }
 

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Error, Tx};
-use kernel::{EmailAddress, ListId, SharedId, TenantId, Timestamp};
+use kernel::cursor::Page;
+use kernel::{Cursor, EmailAddress, ListId, SharedId, TenantId, Timestamp};
 use members::mailboxes;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use crate::model::{List, Shared};
@@ -30,20 +32,60 @@ fn address(row: &recipients::Model) -> Result<EmailAddress, Error> {
     row.address.parse().map_err(|_| damaged())
 }
 
-/// All lists of a tenant, by address.
-pub async fn lists(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<List>, Error> {
-    let of_tenant = recipients::Entity::find().filter(recipients::Column::TenantId.eq(tenant.to_string()));
+fn lists_of(tenant: TenantId) -> Select<lists::Entity> {
+    let of_tenant = lists::Entity::find().filter(lists::Column::TenantId.eq(tenant.to_string()));
+    of_tenant.order_by_asc(lists::Column::Address)
+}
+
+/// Lists with those of these recipients that are theirs.
+async fn with_recipients(
+    on: &impl ConnectionTrait,
+    rows: Vec<lists::Model>,
+    recipients: Select<recipients::Entity>,
+) -> Result<Vec<List>, Error> {
     let mut to: BTreeMap<String, BTreeSet<EmailAddress>> = BTreeMap::new();
-    for row in of_tenant.all(on).await? {
+    for row in recipients.all(on).await? {
         to.entry(row.list_id.clone()).or_default().insert(address(&row)?);
     }
-    let rows = lists::Entity::find().filter(lists::Column::TenantId.eq(tenant.to_string()));
-    let rows = rows.order_by_asc(lists::Column::Address).all(on).await?;
     let whole = |row: lists::Model| {
         let recipients = to.remove(&row.id).unwrap_or_default();
         list(row, recipients)
     };
     rows.into_iter().map(whole).collect()
+}
+
+/// All lists of a tenant, by address.
+pub async fn lists(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<List>, Error> {
+    let of_tenant = recipients::Entity::find().filter(recipients::Column::TenantId.eq(tenant.to_string()));
+    with_recipients(on, lists_of(tenant).all(on).await?, of_tenant).await
+}
+
+/// A page of the lists of a tenant, by address. The database that sorts them also finds where the page begins: it may
+/// have another order of letters than Rust.
+pub async fn page_of_lists(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Page<List>, Error> {
+    let mut found = lists_of(tenant).limit(limit + 1);
+    if let Some([address]) = after.map(|cursor| cursor.0.as_slice()) {
+        found = found.filter(lists::Column::Address.gt(address));
+    }
+    let rows = page_by(found.all(on).await?, limit, |row| vec![row.address.clone()]);
+    let ids = rows.items.iter().map(|row| row.id.as_str());
+    let of_page = recipients::Entity::find().filter(recipients::Column::ListId.is_in(ids));
+    Ok(Page { items: with_recipients(on, rows.items, of_page).await?, next: rows.next })
+}
+
+fn page_by<T>(rows: Vec<T>, limit: u64, key: impl Fn(&T) -> Vec<String>) -> Page<T> {
+    Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key)
+}
+
+/// How many lists a tenant has.
+pub async fn count_lists(tx: &Tx, tenant: TenantId) -> Result<u64, Error> {
+    let of_tenant = lists::Entity::find().filter(lists::Column::TenantId.eq(tenant.to_string()));
+    Ok(of_tenant.count(&**tx).await?)
 }
 
 /// A list of a tenant.
@@ -128,11 +170,34 @@ async fn whole(on: &impl ConnectionTrait, row: shared::Model) -> Result<Shared, 
     })
 }
 
+fn shared_of(tenant: TenantId) -> Select<shared::Entity> {
+    let of_tenant = shared::Entity::find().filter(shared::Column::TenantId.eq(tenant.to_string()));
+    of_tenant.order_by_asc(shared::Column::Address)
+}
+
 /// All shared mailboxes of a tenant, by address.
 pub async fn shared(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Shared>, Error> {
-    let rows = shared::Entity::find().filter(shared::Column::TenantId.eq(tenant.to_string()));
+    all_whole(on, shared_of(tenant).all(on).await?).await
+}
+
+/// A page of them.
+pub async fn page_of_shared(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Page<Shared>, Error> {
+    let mut found = shared_of(tenant).limit(limit + 1);
+    if let Some([address]) = after.map(|cursor| cursor.0.as_slice()) {
+        found = found.filter(shared::Column::Address.gt(address));
+    }
+    let rows = page_by(found.all(on).await?, limit, |row| vec![row.address.clone()]);
+    Ok(Page { items: all_whole(on, rows.items).await?, next: rows.next })
+}
+
+async fn all_whole(on: &impl ConnectionTrait, rows: Vec<shared::Model>) -> Result<Vec<Shared>, Error> {
     let mut all = Vec::new();
-    for row in rows.order_by_asc(shared::Column::Address).all(on).await? {
+    for row in rows {
         all.push(whole(on, row).await?);
     }
     Ok(all)

@@ -19,6 +19,7 @@ pub fn of_group(
     name: &str,
     recipients: &BTreeSet<EmailAddress>,
 ) -> Want {
+    let recipients = as_texts(recipients);
     Want {
         owner: group.to_string(),
         kind: LIST,
@@ -33,8 +34,14 @@ pub fn of_group(
     }
 }
 
+/// In the order of texts, as the mail server shows them: that of addresses is another, by local part and domain.
+fn as_texts(recipients: &BTreeSet<EmailAddress>) -> BTreeSet<String> {
+    recipients.iter().map(ToString::to_string).collect()
+}
+
 /// What a list needs upstream.
 pub fn of_list(list: &List, further: &[EmailAddress]) -> Want {
+    let recipients = as_texts(&list.recipients);
     Want {
         owner: list.id.to_string(),
         kind: LIST,
@@ -44,7 +51,7 @@ pub fn of_list(list: &List, further: &[EmailAddress]) -> Want {
             "domain": list.address.domain(),
             "description": list.description,
             "aliases": aliases::field(further),
-            "recipients": list.recipients,
+            "recipients": recipients,
         }),
     }
 }

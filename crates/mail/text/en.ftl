@@ -33,6 +33,7 @@ mail-change = Change
 mail-save = Save
 mail-cancel = Cancel
 mail-not-done = Not done
+mail-stale = Somebody else changed this since you opened the form. Reload to see it, then repeat your change.
 mail-aliases = Aliases
 mail-no-aliases = none
 mail-since = Made
@@ -62,11 +63,12 @@ mail-list-outside = { $count ->
    *[other] { $count } recipients are outside.
 }
 mail-list-outside-says = What is sent to this list leaves your workspace: { $who }.
+mail-and-more = { $who } and { $count } more
 mail-list-nobody = { $count ->
-    [one] Nobody has one of these addresses.
-   *[other] Nobody has { $count } of these addresses.
+    [one] One of these addresses belongs to nobody.
+   *[other] { $count } of these addresses belong to nobody.
 }
-mail-list-nobody-says = They are on your domains, but belong to nothing: { $who }.
+mail-list-nobody-says = On your own domains, but without a mailbox or a list: { $who }.
 mail-list-remove = Remove list
 mail-list-remove-title = Remove { $address }?
 mail-list-remove-says = Mail to it comes back to its sender from then on. What was sent before stays where it is.
@@ -74,17 +76,21 @@ mail-list-remove-says = Mail to it comes back to its sender from then on. What w
 mail-add-shared = Add shared mailbox
 mail-shared-says = Mailboxes that several people read, such as support or invoices.
 mail-shared-mailbox = Mailbox
+mail-shared-shown = { $count ->
+    [one] One shared mailbox
+   *[other] { $count } shared mailboxes
+}
 mail-shared-readers = Read by
-mail-shared-readers-help = The addresses of your members' mailboxes, one on each line.
+mail-shared-readers-help = The addresses of your members’ mailboxes, one on each line.
 mail-shared-unread = nobody yet
 mail-shared-name = Name
 mail-shared-name-help = What people see it as.
 mail-shared-none = No shared mailbox yet
 mail-shared-none-says = For a copy to each person instead of one mailbox for all, add a list.
-mail-shared-how = How it is read, and what it can't do
+mail-shared-how = How it is read, and what it can’t do
 mail-shared-how-read = Whoever reads it finds it in their mail program under “Shared Folders”, beside their own mailbox. What one person reads, moves or deletes is so for all.
 mail-shared-how-send = It has no password and no sent mail of its own. To write as it, set its address as a second sender in your own mail program; whether that is accepted is up to the mail server, and the sent mail stays in your own mailbox.
-mail-shared-remove = Remove
+mail-shared-remove = Remove shared mailbox
 mail-shared-remove-title = Remove { $name }?
 mail-shared-remove-says = The mailbox is destroyed with all mail in it, and nothing brings it back.
 
@@ -127,7 +133,7 @@ app-password-once = Type or paste it where the program asks for the password of 
 app-password-done = Done
 app-password-remove = Remove
 app-password-remove-title = Remove the password for { $name }?
-app-password-remove-says = The program that uses it can't sign in again. A connection that is open now lasts until the program closes it.
+app-password-remove-says = The program that uses it can’t sign in again. A connection that is open now lasts until the program closes it.
 app-password-done-gone = The password is removed.
 app-password-no-mailbox = You have no mailbox that is ready
 app-password-no-mailbox-says = Once you have one, you make passwords for your mail programs here.

@@ -9,15 +9,15 @@ use kernel::{Coded as _, Kind, UserId};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Column, Definition, Empty, Field, Flash, Icon, Meter, PageHead, Row, Size, Table, Tone, button,
-    card, definitions, dialog, empty, submit, table,
+    self, Column, Definition, Empty, Field, Filter as Bar, Flash, Icon, Meter, More, PageHead, Row, Size,
+    Table, Tone, button, card, definitions, dialog, empty, filter, link_button, submit, table,
 };
-use web::{Door, Failure, FormBody, Nav, Right, Routes, View};
+use web::{Door, Failure, FormBody, ListQuery, Nav, Right, Routes, View};
 
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
-use crate::model::{Drive, Further, Overview, Share, say_gigabytes};
+use crate::model::{Drive, Found, Further, Overview, Share, say_gigabytes};
 use crate::service::Storages;
 
 fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
@@ -44,12 +44,38 @@ pub fn portal(storages: &Storages) -> Routes {
         .with_state(storages.clone())
 }
 
-#[derive(Deserialize)]
-struct After {
+/// What the address says.
+#[derive(Default, Deserialize)]
+struct Asked {
     done: Option<String>,
+    /// Part of a member's name or address.
+    q: Option<String>,
+    /// The member whose limit is to be changed.
+    of: Option<String>,
+    #[serde(flatten)]
+    list: ListQuery,
 }
 
-/// Whose limit a form was about.
+impl Asked {
+    fn q(&self) -> &str {
+        self.q.as_deref().unwrap_or_default()
+    }
+
+    /// The address of the page as it is shown, with what is said besides.
+    fn address(&self, slug: &str, cursor: Option<String>, besides: &[(&str, String)]) -> String {
+        let parts = [("q", self.q.clone()), ("cursor", cursor), ("limit", self.list.limit.clone())];
+        let given = parts.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let mut pairs: Vec<(&str, String)> = given.filter(|(_, value)| !value.is_empty()).collect();
+        pairs.extend(besides.iter().cloned());
+        web::address(&place(slug), &pairs)
+    }
+}
+
+fn place(slug: &str) -> String {
+    format!("/admin/{slug}/storage")
+}
+
+/// Whose limit a form is about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Whose {
     Space,
@@ -57,33 +83,79 @@ enum Whose {
 }
 
 impl Whose {
-    fn dialog(self) -> String {
+    fn action(self, slug: &str) -> String {
         match self {
-            Self::Space => "limit-space".to_owned(),
-            Self::Member(user) => format!("limit-{user}"),
+            Self::Space => format!("{}/space", place(slug)),
+            Self::Member(user) => format!("{}/members/{user}", place(slug)),
         }
     }
 }
 
-/// A form that was refused.
-struct Wrong {
+/// The dialogs of the two.
+const SPACE: &str = "limit-space";
+const MEMBER: &str = "limit-member";
+
+/// A form that was not done: it was refused, or its session had ended.
+struct Typed {
     whose: Whose,
-    typed: String,
-    said: String,
+    gigabytes: String,
+    wrong: Option<String>,
+}
+
+/// What the page shows.
+struct Content<'a> {
+    slug: &'a str,
+    overview: &'a Overview,
+    asked: &'a Asked,
+    found: Found<'a>,
+    typed: Option<Typed>,
+}
+
+impl<'a> Content<'a> {
+    fn of(
+        slug: &'a str,
+        overview: &'a Overview,
+        asked: &'a Asked,
+        typed: Option<Typed>,
+    ) -> Result<Self, Failure> {
+        let (limit, cursor) = asked.list.read()?;
+        let found = overview.find(asked.q(), cursor.as_ref(), limit);
+        Ok(Self { slug, overview, asked, found, typed })
+    }
+
+    /// The member whose dialog is open.
+    fn chosen(&self) -> Option<&'a Share> {
+        let user = match &self.typed {
+            Some(Typed { whose: Whose::Member(user), .. }) => Some(*user),
+            Some(_) => None,
+            None => self.asked.of.as_deref().and_then(|id| id.parse().ok()),
+        };
+        self.overview.shares.iter().find(|share| Some(share.user) == user)
+    }
 }
 
 async fn show(
     Right(by): Right<ViewStorage>,
     State(storages): State<Storages>,
-    Query(after): Query<After>,
+    Query(asked): Query<Asked>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    if after.done.as_deref() == Some("limit") {
+    if asked.done.as_deref() == Some("limit") {
         let text = view.words().t("storage-done-limit");
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
     let overview = storages.overview(&by).await?;
-    Ok(page(&view, by.scope().slug.as_str(), &overview, None))
+    let slug = by.scope().slug.as_str();
+    let members = overview.shares.iter().map(|share| Whose::Member(share.user));
+    let kept = std::iter::once(Whose::Space).chain(members).find_map(|whose| {
+        let body = view.refill(&whose.action(slug))?;
+        Some(Typed { whose, gigabytes: typed(&body), wrong: None })
+    });
+    Ok(page(&view, &Content::of(slug, &overview, &asked, kept)?))
+}
+
+fn typed(body: &FormBody) -> String {
+    body.typed("gigabytes").unwrap_or_default().to_owned()
 }
 
 async fn give_space(
@@ -112,8 +184,8 @@ async fn answer(
     body: &FormBody,
     whose: Whose,
 ) -> Result<Response, Failure> {
-    let typed = body.typed("gigabytes").unwrap_or_default().to_owned();
-    let done = match (body.input(input::FORM).finish(Some(())), input::gigabytes(&typed)) {
+    let gigabytes = typed(body);
+    let done = match (body.input(input::FORM).finish(Some(())), input::gigabytes(&gigabytes)) {
         (Err(errors), _) => Err(Error::Invalid(errors)),
         (_, Err(error)) => Err(error),
         (_, Ok(bytes)) => match whose {
@@ -123,13 +195,13 @@ async fn answer(
     };
     let slug = by.scope().slug.as_str();
     match done {
-        Ok(()) => Ok(Redirect::to(&format!("/admin/{slug}/storage?done=limit")).into_response()),
+        Ok(()) => Ok(Redirect::to(&format!("{}?done=limit", place(slug))).into_response()),
         Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
             let of_field = error.fields().into_iter().next().map(|field| field.message);
-            let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
-            let said = of_field.unwrap_or_else(|| capitalised(&format!("{error}{advice}")));
+            let wrong = of_field.unwrap_or_else(|| capitalised(&error.said()));
             let overview = storages.after(by).await?;
-            let page = page(view, slug, &overview, Some(&Wrong { whose, typed, said }));
+            let (asked, typed) = (Asked::default(), Typed { whose, gigabytes, wrong: Some(wrong) });
+            let page = page(view, &Content::of(slug, &overview, &asked, Some(typed))?);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -141,11 +213,10 @@ fn capitalised(text: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-fn page(view: &View, slug: &str, overview: &Overview, wrong: Option<&Wrong>) -> Markup {
-    let w = view.words();
+fn page(view: &View, content: &Content) -> Markup {
+    let (w, csrf, overview) = (view.words(), &view.shell.csrf, content.overview);
     let head = PageHead { title: w.t("nav-storage"), summary: summary(w, overview), ..PageHead::default() };
-    let csrf = &view.shell.csrf;
-    let content = html! {
+    let shown = html! {
         div class="stack" {
             @if let Err(down) = &overview.read {
                 (ui::banner(Tone::Warn, &w.t("storage-down"), &w.t(&format!("storage-down-{}", down.reason.replace('_', "-"))), None))
@@ -155,13 +226,13 @@ fn page(view: &View, slug: &str, overview: &Overview, wrong: Option<&Wrong>) -> 
             }
             (whole(w, overview))
             (space(w, overview))
-            @if !overview.further.is_empty() { (further(w, slug, overview)) }
-            (members(w, slug, overview))
+            @if !overview.further.is_empty() { (further(w, content.slug, overview)) }
+            (members(w, content))
         }
-        (limit(w, slug, csrf, overview, Whose::Space, wrong))
-        @for share in &overview.shares { (limit(w, slug, csrf, overview, Whose::Member(share.user), wrong)) }
+        (limit(w, csrf, content, None))
+        @if let Some(share) = content.chosen() { (limit(w, csrf, content, Some(share))) }
     };
-    view.page(&w.t("nav-storage"), &head, &content)
+    view.page(&w.t("nav-storage"), &head, &shown)
 }
 
 fn summary(w: &Words, overview: &Overview) -> Markup {
@@ -223,7 +294,7 @@ fn bar(w: &Words, label: &str, used: Option<i64>, total: i64) -> Markup {
 }
 
 fn space(w: &Words, overview: &Overview) -> Markup {
-    let opens = button(w.t("storage-limit")).small().icon(Icon::Pencil).opens(Whose::Space.dialog());
+    let opens = button(w.t("storage-limit")).small().icon(Icon::Pencil).opens(SPACE);
     let inside = match (&overview.space, &overview.read) {
         (Some(drive), _) => bar(w, &drive.name, drive.used, drive.total.unwrap_or(overview.storage.space)),
         (None, Ok(_)) => html! { p class="soft small" { (w.t("storage-no-space")) } },
@@ -264,37 +335,61 @@ fn further(w: &Words, slug: &str, overview: &Overview) -> Markup {
     table(w, &shown)
 }
 
-fn members(w: &Words, slug: &str, overview: &Overview) -> Markup {
-    let is_known = overview.read.is_ok();
-    let nothing = Empty {
+fn members(w: &Words, content: &Content) -> Markup {
+    let (slug, asked) = (content.slug, content.asked);
+    let is_known = content.overview.read.is_ok();
+    let row = |share: &Share| {
+        let change = asked.address(slug, asked.list.cursor.clone(), &[("of", share.user.to_string())]);
+        let change = link_button(limit_said(w, share), change).small().quiet().icon(Icon::Pencil);
+        Row {
+            key: share.user.to_string(),
+            name: share.name.clone(),
+            href: Some(format!("/admin/{slug}/members/{}", share.user)),
+            cells: vec![
+                ui::who(&share.name, &share.user.to_string(), Some(&share.email)),
+                html! { @if is_known { (own(w, share)) } @else { span class="muted" { "–" } } },
+                change.render(),
+            ],
+            ..Row::default()
+        }
+    };
+    let bar = Bar {
+        action: place(slug),
+        region: "shares".into(),
+        search: Some(w.t("storage-search")),
+        query: asked.q().to_owned(),
+        ..Bar::default()
+    };
+    let page = &content.found.page;
+    let more = page.next.as_ref().map(|next| asked.address(slug, Some(next.to_string()), &[]));
+    let shown = Table {
+        id: "shares".into(),
+        caption: w.t("storage-members"),
+        columns: vec![
+            Column::new(w.t("storage-person")),
+            Column::new(w.t("storage-own")).md(),
+            Column::new(w.t("storage-limit")),
+        ],
+        rows: page.items.iter().map(|share| row(share).into()).collect(),
+        filter: Some(filter(w, &bar)),
+        more: Some(More { said: w.tx("storage-shown", &[("count", content.found.all.into())]), href: more }),
+        size: Size::Tall,
+        empty: Some(nothing(w, slug, asked)),
+        ..Table::default()
+    };
+    table(w, &shown)
+}
+
+fn nothing(w: &Words, slug: &str, asked: &Asked) -> Markup {
+    if !asked.q().is_empty() {
+        return empty(&Empty::no_match(w, asked.q(), "shares", &place(slug)));
+    }
+    empty(&Empty {
         icon: Icon::Users,
         title: w.t("storage-nobody"),
         says: w.t("storage-nobody-says"),
         actions: None,
-    };
-    let row = |share: &Share| Row {
-        key: share.user.to_string(),
-        name: share.name.clone(),
-        href: Some(format!("/admin/{slug}/members/{}", share.user)),
-        cells: vec![
-            ui::who(&share.name, &share.user.to_string(), Some(&share.email)),
-            html! {
-                @if is_known { (own(w, share)) } @else { span class="muted" { "–" } }
-                (button(limit_said(w, share)).small().quiet().icon(Icon::Pencil).opens(Whose::Member(share.user).dialog()))
-            },
-        ],
-        ..Row::default()
-    };
-    let shown = Table {
-        id: "shares".into(),
-        caption: w.t("storage-members"),
-        columns: vec![Column::new(w.t("storage-person")), Column::new(w.t("storage-own"))],
-        rows: overview.shares.iter().map(|share| row(share).into()).collect(),
-        size: Size::Tall,
-        empty: Some(empty(&nothing)),
-        ..Table::default()
-    };
-    table(w, &shown)
+    })
 }
 
 fn own(w: &Words, share: &Share) -> Markup {
@@ -305,52 +400,49 @@ fn own(w: &Words, share: &Share) -> Markup {
 }
 
 fn limit_said(w: &Words, share: &Share) -> String {
-    let said = |bytes| w.tx("storage-limit-said", &[("limit", ui::bytes(w, bytes).into())]);
-    share.given.map_or_else(|| w.t("storage-no-limit"), said)
+    share.given.map_or_else(|| w.t("storage-no-limit"), |bytes| ui::bytes(w, bytes))
 }
 
-/// The dialog of one limit.
-fn limit(
-    w: &Words,
-    slug: &str,
-    csrf: &str,
-    overview: &Overview,
-    whose: Whose,
-    wrong: Option<&Wrong>,
-) -> Markup {
-    let share = match whose {
-        Whose::Space => None,
-        Whose::Member(user) => overview.shares.iter().find(|share| share.user == user),
-    };
+/// The dialog of one limit: of a member, or else of the shared space.
+fn limit(w: &Words, csrf: &str, content: &Content, share: Option<&Share>) -> Markup {
+    let (slug, overview) = (content.slug, content.overview);
     let own = share.map_or(Some(overview.storage.space), |share| share.given);
     let left = (overview.free() + own.unwrap_or(0)).max(0);
-    let (title, action, help) = match (whose, share) {
-        (Whose::Member(user), Some(share)) => (
-            w.tx("storage-limit-of", &[("name", (&share.name).into())]),
-            format!("/admin/{slug}/storage/members/{user}"),
-            "storage-limit-help",
-        ),
-        _ => (w.t("storage-limit-space"), format!("/admin/{slug}/storage/space"), "storage-limit-space-help"),
+    let (id, whose) = share.map_or((SPACE, Whose::Space), |share| (MEMBER, Whose::Member(share.user)));
+    let (title, help) = match share {
+        Some(share) => (w.tx("storage-limit-of", &[("name", (&share.name).into())]), "storage-limit-help"),
+        None => (w.t("storage-limit-space"), "storage-limit-space-help"),
     };
-    let wrong = wrong.filter(|wrong| wrong.whose == whose);
-    let typed = wrong.map_or_else(|| own.map(say_gigabytes).unwrap_or_default(), |wrong| wrong.typed.clone());
-    let id = whose.dialog();
+    let help = if left == 0 {
+        w.t("storage-limit-none")
+    } else {
+        w.tx(help, &[("left", ui::bytes(w, left).into())])
+    };
+    let typed = content.typed.as_ref().filter(|typed| typed.whose == whose);
+    let value =
+        typed.map_or_else(|| own.map(say_gigabytes).unwrap_or_default(), |typed| typed.gigabytes.clone());
     let field = Field {
-        scope: id.clone(),
+        scope: id.to_owned(),
         suffix: Some("GB".to_owned()),
         inputmode: Some("decimal"),
         autofocus: true,
         ..Field::new("gigabytes", w.t("storage-limit"))
-            .value(typed)
-            .help(w.tx(help, &[("left", ui::bytes(w, left).into())]))
-            .error(wrong.map(|wrong| wrong.said.clone()))
+            .value(value)
+            .help(help)
+            .error(typed.and_then(|typed| typed.wrong.clone()))
             .optional()
     };
-    dialog(w, &id, title)
-        .form(action, csrf)
-        .open(wrong.is_some())
-        .body(ui::field(w, &field))
-        .footer(html! { (button(w.t("storage-cancel")).closes(&id)) (submit(w.t("storage-save")).primary()) })
+    // A member's dialog came with an address of its own, which a reload or a bookmark would open again.
+    let back = share.map(|_| content.asked.address(slug, content.asked.list.cursor.clone(), &[]));
+    let body = html! {
+        @if let Some(back) = back { div data-address=(back) {} }
+        (ui::field(w, &field))
+    };
+    dialog(w, id, title)
+        .form(whose.action(slug), csrf)
+        .open(typed.is_some() || share.is_some())
+        .body(body)
+        .footer(html! { (button(w.t("storage-cancel")).closes(id)) (submit(w.t("storage-save")).primary()) })
         .render()
 }
 

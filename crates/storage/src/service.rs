@@ -55,11 +55,10 @@ impl Storages {
         let read = self.0.reader.read().await;
         let none = Usages::default();
         let usages = read.as_deref().unwrap_or(&none);
-        let mut owners: Vec<String> = members.iter().map(|member| member.user.to_string()).collect();
-        owners.push(tenant.to_string());
         let further = spaces::of_tenant(db.read(), tenant).await?;
-        owners.extend(further.iter().map(|space| space.owner.clone()));
-        let resources = reconcile::of_owners(db.read(), &owners).await?;
+        let spaces = further.iter().map(|space| space.owner.clone());
+        let people = members.iter().map(|member| member.user);
+        let resources = drives_of(db, tenant, spaces, people).await?;
         let known = Known::of(&resources);
         let shares = members.into_iter().map(|member| share(member, &known, usages)).collect();
         Ok(Some(Overview {
@@ -176,12 +175,9 @@ async fn figures_of(
     users: &[UserId],
     further: &[String],
 ) -> Result<model::Figures, db::Error> {
-    let tenant = tenant.to_string();
-    let owners = users.iter().map(ToString::to_string).chain(further.iter().cloned());
-    let owners: Vec<String> = owners.chain([tenant.clone()]).collect();
-    let resources = reconcile::of_owners(db.read(), &owners).await?;
+    let resources = drives_of(db, tenant, further.iter().cloned(), users.iter().copied()).await?;
     let known = Known::of(&resources);
-    let space = known.space(&tenant, usages);
+    let space = known.space(&tenant.to_string(), usages);
     let further = further.iter().filter_map(|owner| known.space(owner, usages));
     let own = users.iter().filter_map(|user| known.own(*user, usages));
     let others: Vec<Drive> = further.chain(own).collect();
@@ -209,6 +205,21 @@ fn share(member: Given, known: &Known<'_>, usages: &Usages) -> Share {
         email: member.email,
         given: member.bytes,
     }
+}
+
+/// What says which drives in the file service are a tenant's and these people's. A person has further resources, which
+/// are left out: there may be thousands of people.
+async fn drives_of(
+    db: &Db,
+    tenant: TenantId,
+    spaces: impl Iterator<Item = String>,
+    people: impl Iterator<Item = UserId>,
+) -> Result<Vec<Resource>, db::Error> {
+    let people: Vec<String> = people.map(|user| user.to_string()).collect();
+    let mut resources = reconcile::outline(db.read(), &people, members::FILES_USER).await?;
+    let spaces: Vec<String> = spaces.chain([tenant.to_string()]).collect();
+    resources.extend(reconcile::outline(db.read(), &spaces, DRIVE).await?);
+    Ok(resources)
 }
 
 /// The ids that objects have in the file service, by their owners here.

@@ -28,6 +28,11 @@ storage-group = Group
 storage-group-not-yet = The space is being made
 
 storage-members = Members and their own drives
+storage-search = Name or address
+storage-shown = { $count ->
+    [one] One member
+   *[other] { $count } members
+}
 storage-person = Person
 storage-own = Own drive
 storage-not-yet = No drive before their first sign-in to files
@@ -35,9 +40,9 @@ storage-nobody = Nobody is here yet
 storage-nobody-says = Members appear here with their own drives.
 
 storage-limit = Limit
-storage-limit-said = Limit { $limit }
 storage-limit-of = How much may { $name } keep?
 storage-limit-help = Up to { $left }. Empty is no limit of their own.
+storage-limit-none = Nothing is left to give. Take some from the shared space or from other members first; empty is no limit.
 storage-limit-space = How much may the shared space hold?
 storage-limit-space-help = Up to { $left }. Empty is all that was bought. What is left can be given to members.
 storage-cancel = Cancel

@@ -1,5 +1,7 @@
-//! What is changed behind the product's back before the pictures, so that the pages about it have something to show.
+//! What is made, and what is changed behind the product's back, before the pictures, so that the pages about it have
+//! something to show.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -13,8 +15,9 @@ use crate::client::Client;
 const TRIES: usize = 100;
 const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 
-/// Changes the space of a customer, makes a mail domain that is nobody's, and has both noticed.
-pub async fn make(product: &Product) -> Result<()> {
+/// Changes the space of a customer, makes a mail domain that is nobody's, and has both noticed. Gives the ids of what
+/// paths of pages name in braces.
+pub async fn make(product: &Product) -> Result<Ids> {
     let token = &product.person(Who::PlatformAdmin)?.token;
     let (api, mut client) = (Url::parse(product.api())?, Client::new());
     let space = space(&mut client, &api.join("/api/tenants/acme")?, token).await?;
@@ -23,11 +26,43 @@ pub async fn make(product: &Product) -> Result<()> {
     put(product, "stalwart", "domains/zz", &json!({"name": "bakery.test"})).await?;
     client.act_as("POST", &api.join("/api/drift/scan")?, token).await?;
     let invitations = api.join("/api/tenants/acme/invitations")?;
-    for (email, name) in [("signe@elsewhere.test", "Signe Østergaard"), ("it@elsewhere.test", "")] {
+    for (email, name) in
+        [("signe@elsewhere.test", json!("Signe Østergaard")), ("it@elsewhere.test", Value::Null)]
+    {
         client.json_as("POST", &invitations, token, &json!({"email": email, "name": name})).await?;
     }
-    domains(product, &api, token).await
+    domains(product, &api, token).await?;
+    mail(&api, token).await
 }
+
+/// Makes people with mailboxes, and what else receives mail.
+async fn mail(api: &Url, token: &str) -> Result<Ids> {
+    let mut client = Client::new();
+    let mut post = async |path: &str, body: Value| -> Result<Value> {
+        let at = api.join(&format!("/api/tenants/acme/{path}"))?;
+        client.json_as("POST", &at, token, &body).await?.json()
+    };
+    let mut ids = Ids::new();
+    let mut made = |name: &'static str, answer: &Value| {
+        ids.insert(name, answer["id"].as_str().unwrap_or_default().to_owned());
+    };
+    let person = json!({"name": "Bo Ærø", "email": "bo.e@private.test", "mailbox": "bo.e"});
+    made("member", &post("users", person).await?);
+    let person = json!({"name": "Lone Skovgaard-Christensen", "email": "lone@private.test"});
+    post("users", person).await?;
+    let at = |local: &str| format!("{local}@acme-widgets.test");
+    post("mail/aliases", json!({"address": at("sales"), "target": at("bo.e")})).await?;
+    let to = [at("sales"), at("lone"), at("gone"), "accountant@elsewhere.test".to_owned()];
+    let list = json!({"address": at("invoices"), "description": "What is to be paid", "recipients": to});
+    made("list", &post("mail/lists", list).await?);
+    post("mail/aliases", json!({"address": at("bills"), "target": at("invoices")})).await?;
+    let shared = json!({"address": at("support"), "name": "Support", "readers": [at("bo.e"), at("lone")]});
+    made("shared", &post("mail/shared", shared).await?);
+    Ok(ids)
+}
+
+/// Ids by what pages call them.
+pub type Ids = BTreeMap<&'static str, String>;
 
 /// Claims a domain, and gives another two SPF records and no record for reports.
 async fn domains(product: &Product, api: &Url, token: &str) -> Result<()> {

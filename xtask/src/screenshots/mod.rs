@@ -13,6 +13,7 @@ use crate::chrome::{Chrome, Credentials};
 use crate::process::{cargo, run as run_command};
 use crate::tools;
 use crate::workspace::Workspace;
+use damage::Ids;
 use pages::{PAGES, Page, Who};
 use product::Product;
 use sheet::Picture;
@@ -28,13 +29,19 @@ pub async fn run(out: &Path, only: Option<&str>) -> Result<()> {
     build.args(["build", "--package", "dezky"]);
     run_command(build).await?;
     let product = Product::start(&workspace).await?;
-    damage::make(&product).await?;
+    let ids = damage::make(&product).await?;
     let chrome = Chrome::start(&browser).await?;
-    take_all(&chrome, &product, out, only).await?;
+    take_all(&chrome, &product, &ids, out, only).await?;
     chrome.close().await
 }
 
-async fn take_all(chrome: &Chrome, product: &Product, out: &Path, only: Option<&str>) -> Result<()> {
+async fn take_all(
+    chrome: &Chrome,
+    product: &Product,
+    ids: &Ids,
+    out: &Path,
+    only: Option<&str>,
+) -> Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("the folder {}", out.display()))?;
     let mut pictures = Vec::new();
     let mut signed_in = None;
@@ -43,10 +50,11 @@ async fn take_all(chrome: &Chrome, product: &Product, out: &Path, only: Option<&
             enter(chrome, product, page).await?;
             signed_in = Some((page.door, page.who));
         }
+        let url = format!("{}{}", product.origin(page.door)?, page.path_with(ids));
         for theme in THEMES {
             chrome.choose_theme(theme).await?;
             for size in SIZES {
-                pictures.push(take(chrome, product, page, theme, size, out).await?);
+                pictures.push(take(chrome, &url, page, theme, size, out).await?);
             }
         }
     }
@@ -68,14 +76,13 @@ async fn enter(chrome: &Chrome, product: &Product, page: &Page) -> Result<()> {
 
 async fn take(
     chrome: &Chrome,
-    product: &Product,
+    url: &str,
     page: &Page,
     theme: &'static str,
     (width, height): (u32, u32),
     out: &Path,
 ) -> Result<Picture> {
-    let url = format!("{}{}", product.origin(page.door)?, page.path);
-    let bytes = chrome.picture(&url, width, height).await?;
+    let bytes = chrome.picture(url, width, height).await?;
     let name = format!("{}-{theme}-{width}.png", page.name);
     let file = out.join(&name);
     std::fs::write(&file, bytes).with_context(|| format!("the picture {}", file.display()))?;

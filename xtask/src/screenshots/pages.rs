@@ -1,5 +1,7 @@
 //! Which pages pictures are taken of, and who looks at each. Neighbours with one door and person share a sign-in.
 
+use std::collections::BTreeMap;
+
 /// Where a page is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Door {
@@ -35,7 +37,7 @@ pub struct Page {
     pub door: Door,
     /// Who looks.
     pub who: Who,
-    /// Its path.
+    /// Its path; an id that is known only once something is made stands in braces.
     pub path: &'static str,
     /// The beginning of its pictures' names.
     pub name: &'static str,
@@ -45,6 +47,12 @@ impl Page {
     /// True when its name contains `only`.
     pub fn is_wanted(&self, only: Option<&str>) -> bool {
         only.is_none_or(|part| self.name.contains(part))
+    }
+
+    /// Its path with these ids in it.
+    pub fn path_with(&self, ids: &BTreeMap<&str, String>) -> String {
+        let put = |path: String, (name, id): (&&str, &String)| path.replace(&format!("{{{name}}}"), id);
+        ids.iter().fold(self.path.to_owned(), put)
     }
 }
 
@@ -78,7 +86,15 @@ pub const PAGES: &[Page] = &[
     page(Door::Portal, Who::TenantAdmin, "/admin", "portal-admin"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/groups", "portal-groups"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail", "portal-mail"),
+    page(
+        Door::Portal,
+        Who::TenantAdmin,
+        "/admin/acme/mail/aliases/sales@acme-widgets.test",
+        "portal-mail-alias",
+    ),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/lists/{list}", "portal-mail-list"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/shared", "portal-mail-shared"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/shared/{shared}", "portal-mail-shared-one"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/domains", "portal-mail-domains"),
     page(Door::Portal, Who::TenantAdmin, "/account/app-passwords", "portal-app-passwords"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains", "portal-domains"),
@@ -109,5 +125,6 @@ pub const PAGES: &[Page] = &[
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/members/import", "portal-import"),
     page(Door::Portal, Who::TenantAdmin, "/account/password", "portal-password"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/storage", "portal-storage"),
+    page(Door::Portal, Who::TenantAdmin, "/admin/acme/storage?of={member}", "portal-storage-limit"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use outbound::{Call, Method};
 use serde_json::{Value, json as value};
-use url::Url;
 
 use crate::harness::{Product, client, get, json, spoil};
-use crate::session::Visitor;
+use crate::session::{Person, Visitor};
 
 const ANNA: &str = "anna@acme.test";
 const OTTO: &str = "otto@fjord.test";
@@ -158,6 +158,22 @@ async fn mail_goes_where_aliases_lists_and_settings_say() {
 }
 
 #[tokio::test]
+async fn a_list_settles_whatever_order_its_recipients_have() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    let out = |local: &str| format!("{local}@elsewhere.test");
+    // `2`, `.` and `-` come before the `@`.
+    let list = desk.list("all", &[out("bo"), out("bo2")]).await;
+    let path = format!("/mail/lists/{list}");
+    desk.until(&path, |list| list["status"] == "ok").await;
+    desk.ok(Method::Patch, &path, value!({"recipients": [out("bo"), out("bo.e"), out("bo-x")]})).await;
+    desk.until(&path, |list| list["status"] == "ok").await;
+    let copies = ["bo-x", "bo.e", "bo"].map(out);
+    let copies = copies.each_ref().map(|to| (to.as_str(), "relayed"));
+    desk.until_delivered(&at("all"), &copies).await;
+}
+
+#[tokio::test]
 async fn what_can_not_be_is_refused_and_says_why() {
     let product = Product::start("small").await;
     let desk = desk(&product);
@@ -298,30 +314,145 @@ async fn a_shared_mailbox_is_shown_by_the_mailboxes_of_those_who_read_it() {
     desk.until_delivered(&at("support"), &[(&at("support"), "refused")]).await;
 }
 
-/// A person at their own pages.
-struct Person<'a> {
-    visitor: Visitor,
-    origin: &'a str,
+#[tokio::test]
+async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    desk.member("Bo Ærø", "bo.e").await;
+    let list = desk.list("all", &[at("bo.e")]).await;
+    let new = value!({"address": at("support"), "name": "Support", "readers": [at("bo.e")]});
+    let shared = desk.ok(Method::Post, "/mail/shared", new).await;
+    let (bo, shared) = (at("bo.e"), shared["id"].as_str().unwrap());
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    for (path, field, other) in [
+        (format!("/mail/lists/{list}"), "description", "recipients"),
+        (format!("/mail/shared/{shared}"), "name", "readers"),
+    ] {
+        let page = format!("/admin/acme{path}");
+        assert!(anna.page(&page).await.1.contains("name=\"version\" value=\"1\""), "{page}");
+        desk.ok(Method::Patch, &path, value!({(field): "Theirs"})).await;
+        let mine = |version| [("version", version), (field, "Mine"), (other, &*bo)];
+        let (status, shown) = anna.send(&page, &page, &mine("1")).await;
+        assert_eq!(status, 422, "{shown}");
+        assert!(shown.contains("Somebody else changed this") && shown.contains("Mine"), "{shown}");
+        let again = anna.send(&page, &page, &mine("1")).await;
+        assert_eq!(again.0, 422, "sending it twice is no answer");
+        let (status, shown) = anna.send(&page, &page, &[(field, "Mine"), (other, &*bo)]).await;
+        assert_eq!(status, 422, "without a version it can't be known: {shown}");
+        assert_eq!(desk.ok(Method::Get, &path, Value::Null).await[field], "Theirs");
+        assert_eq!(anna.send(&page, &page, &mine("2")).await.0, 303);
+        assert_eq!(desk.ok(Method::Get, &path, Value::Null).await[field], "Mine");
+    }
 }
 
-impl Person<'_> {
-    async fn page(&mut self, path: &str) -> (u16, String) {
-        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
-        let (_, answer) = self.visitor.visit(&url).await;
-        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
+#[tokio::test]
+async fn what_was_typed_is_there_again_when_the_session_had_ended() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    let list = desk.list("all", &[]).await;
+    let new = value!({"address": at("support"), "name": "Support"});
+    let shared = desk.ok(Method::Post, "/mail/shared", new).await;
+    let mail = |path: &str| format!("/admin/acme/mail{path}");
+    let (list, shared) =
+        (mail(&format!("/lists/{list}")), mail(&format!("/shared/{}", shared["id"].as_str().unwrap())));
+    let domain = mail(&format!("/domains/{DOMAIN}"));
+    let own = "/account/app-passwords".to_owned();
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    for (page, path, field) in [
+        (mail(""), mail("/lists"), "description"),
+        (mail(""), mail("/aliases"), "target"),
+        (list.clone(), list, "recipients"),
+        (mail("/shared"), mail("/shared"), "name"),
+        (shared.clone(), shared, "name"),
+        (mail("/domains"), domain, "catchAll"),
+        (own.clone(), own, "name"),
+    ] {
+        let typed = format!("Typed for {path}");
+        let fields = [(field, &*typed), ("version", "1")];
+        let shown = anna.send_late(&page, &path, &fields).await;
+        assert!(shown.contains(&typed), "{page} does not show what was sent to {path}");
     }
+}
 
-    /// Sends a form of a page of theirs.
-    async fn send(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
-        let (_, shown) = self.page(page).await;
-        let csrf = shown.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
-        let csrf = csrf.split('"').next().unwrap().to_owned();
-        let mut fields = fields.to_vec();
-        fields.push(("csrf", &csrf));
-        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
-        let answer = self.visitor.send(Method::Post, &url, &fields).await;
-        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
+#[tokio::test]
+async fn lists_and_aliases_have_their_limits_and_refusals_name_them() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    let list = desk.list("all", &[]).await;
+    let recipients = |count: usize, length: usize| -> Vec<String> {
+        (0..count).map(|n| format!("{n:0>length$}@elsewhere.test")).collect()
+    };
+    let path = format!("/mail/lists/{list}");
+    for (recipients, limit) in [(recipients(2001, 4), "2000"), (recipients(2000, 64), "140000")] {
+        let (status, _, field, said) =
+            desk.refused(Method::Patch, &path, value!({"recipients": recipients})).await;
+        assert_eq!((status, &*field), (422, "recipients"), "{said}");
+        assert!(said.contains(limit), "{said}");
     }
+    desk.ok(Method::Patch, &path, value!({"recipients": recipients(2000, 55)})).await;
+    desk.until(&path, |list| list["status"] == "ok").await;
+    let (_, shown) = Person::sign_in(&product, ANNA).await.page(&format!("/admin/acme{path}")).await;
+    let warning = shown.split_once("2000 recipients are outside").expect("it warns").1;
+    assert!(warning.split("</div>").next().unwrap().contains(" and 1995 more"), "{warning}");
+
+    desk.list("few", &[]).await;
+    let few = at("few");
+    let alias = async |n: usize| desk.alias(&at(&format!("few{n}")), &few).await;
+    join_all((0..100).map(alias)).await;
+    let more = value!({"address": at("too-many"), "target": at("few99")});
+    let (status, code, field, said) = desk.refused(Method::Post, "/mail/aliases", more).await;
+    assert_eq!((status, &*code, &*field), (409, "too-many-aliases", "target"), "{said}");
+    assert!(said.contains("100 further addresses"), "{said}");
+}
+
+#[tokio::test]
+async fn pages_of_lists_and_shared_mailboxes_leave_none_out() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    // A database may sort dots, dashes and digits otherwise than by their bytes.
+    let names = ["a-z", "a.b", "a0", "aa", "ab", "a_c", "b", "b-a"];
+    for name in names {
+        desk.list(&format!("l.{name}"), &[at("nobody"), "out@elsewhere.test".into()]).await;
+        let new = value!({"address": at(&format!("s.{name}")), "name": name});
+        desk.ok(Method::Post, "/mail/shared", new).await;
+    }
+    for (path, lead) in [("/mail/lists", "l."), ("/mail/shared", "s.")] {
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = desk.ok(Method::Get, &format!("{path}?limit=3{cursor}"), Value::Null).await;
+            for item in page["items"].as_array().unwrap() {
+                seen.push(item["address"].as_str().unwrap().to_owned());
+            }
+            match page["nextCursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => break,
+            }
+        }
+        seen.sort();
+        let mut all = names.map(|name| at(&format!("{lead}{name}"))).to_vec();
+        all.sort();
+        assert_eq!(seen, all, "each once");
+    }
+}
+
+#[tokio::test]
+async fn the_log_shows_that_mail_was_led_outside() {
+    let product = Product::start("small").await;
+    let desk = desk(&product);
+    let list = desk.list("all", &[at("a"), at("b")]).await;
+    let swapped = value!({"recipients": [at("a"), "leak@elsewhere.test"]});
+    desk.ok(Method::Patch, &format!("/mail/lists/{list}"), swapped).await;
+    let operator = product.token("ida@dezky.test", "operator");
+    let log = json(&product.call(Method::Get, "/api/tenants/acme/audit?limit=100", operator, None).await);
+    let records = log["items"].as_array().unwrap();
+    let update = records.iter().find(|record| record["action"] == "list.update").unwrap();
+    let counts = |side: &str| {
+        let side = &update[side];
+        ["recipients", "outside", "added", "removed"].map(|count| side[count].as_u64())
+    };
+    assert_eq!(counts("before"), [Some(2), Some(0), None, None], "{update}");
+    assert_eq!(counts("after"), [Some(2), Some(1), Some(1), Some(1)], "{update}");
+    assert!(!update.to_string().contains("leak"), "counts, and no addresses");
 }
 
 #[tokio::test]

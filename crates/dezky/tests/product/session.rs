@@ -20,7 +20,7 @@ impl Visitor {
     pub async fn send(&mut self, method: Method, url: &Url, form: &[(&str, &str)]) -> Answer {
         let origin = url.origin().ascii_serialization();
         let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
-        let mut call = Call::new(method, path);
+        let mut call = Call::new(method, path).header("accept", "text/html,*/*;q=0.8");
         if method == Method::Post {
             call = call.form(form).header("origin", origin.clone());
         }
@@ -57,6 +57,63 @@ impl Visitor {
         let sent = self.send(Method::Post, &form, &[("username", email), ("password", password)]).await;
         let next = form.join(sent.header("location").expect("the password is right")).unwrap();
         self.visit(&next).await
+    }
+}
+
+/// A person at pages of the portal.
+pub struct Person<'a> {
+    pub visitor: Visitor,
+    pub origin: &'a str,
+}
+
+impl<'a> Person<'a> {
+    /// Somebody of the demo, signed in.
+    pub async fn sign_in(product: &'a Product, email: &str) -> Self {
+        let mut person = Self { visitor: Visitor::default(), origin: product.origin("portal") };
+        let people = product.said["people"].as_array().unwrap();
+        let password = people.iter().find(|person| person["email"] == email).unwrap()["password"].as_str();
+        person.visitor.sign_in(person.origin, email, password.unwrap()).await;
+        person
+    }
+
+    /// A page of theirs.
+    pub async fn page(&mut self, path: &str) -> (u16, String) {
+        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
+        let (_, answer) = self.visitor.visit(&url).await;
+        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
+    }
+
+    async fn csrf(&mut self, page: &str) -> String {
+        let (_, shown) = self.page(page).await;
+        let csrf = shown.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
+        csrf.split('"').next().unwrap().to_owned()
+    }
+
+    async fn post(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let mut fields = fields.to_vec();
+        fields.push(("csrf", csrf));
+        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
+        let answer = self.visitor.send(Method::Post, &url, &fields).await;
+        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
+    }
+
+    /// Sends a form of a page of theirs.
+    pub async fn send(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+        let csrf = self.csrf(page).await;
+        self.post(path, &csrf, fields).await
+    }
+
+    /// Sends it when their session has ended meanwhile; gives the page as they find it once they are signed in again.
+    pub async fn send_late(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> String {
+        let csrf = self.csrf(page).await;
+        self.visitor.jars.get_mut(self.origin).unwrap().remove("dezky_portal");
+        let (status, _) = self.post(path, &csrf, fields).await;
+        assert_eq!(status, 303, "{path}");
+        // They are still signed in at the identity provider.
+        let (status, shown) = self.page(&format!("/sign-in?next={page}")).await;
+        assert_eq!(status, 200, "{page}");
+        assert!(shown.contains("It is filled in again"), "{page} does not take what was sent to {path}");
+        shown
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json as value};
 
 use crate::harness::{Product, client, get, json, origin, spoil};
 use crate::matrix::{Proof, session};
+use crate::session::Person;
 use crate::world::World;
 
 const ANNA: &str = "anna@acme.test";
@@ -179,6 +180,42 @@ async fn what_the_file_service_does_not_say_is_hidden_and_not_zero() {
     assert_eq!(answer.status, 403);
     let answer = product.call(Method::Get, ALL, product.token("otto@fjord.test", "portal"), None).await;
     assert_eq!(answer.status, 404);
+}
+
+#[tokio::test]
+async fn a_members_limit_is_found_changed_and_not_lost_with_the_session() {
+    const PAGE: &str = "/admin/acme/storage";
+    let product = Product::start("small").await;
+    let there = |said: &Value| member(said, MAJA).is_object();
+    let said = until(&product, "its members are there", there).await;
+    let id = |email: &str| member(&said, email)["id"].as_str().unwrap().to_owned();
+    let mut anna = Person::sign_in(&product, ANNA).await;
+
+    // One row for each, 50 at a time, and a dialog for who is asked for.
+    let dialog = "id=\"limit-member\"";
+    let (_, first) = anna.page(&format!("{PAGE}?limit=1")).await;
+    assert!(first.contains("data-more=\"shares\"") && !first.contains(dialog), "{first}");
+    let (_, found) = anna.page(&format!("{PAGE}?q=MAJA")).await;
+    let change = format!("{PAGE}?q=MAJA&amp;of={}", id(MAJA));
+    assert!(found.contains(&change) && !found.contains(&id(ANNA)), "{found}");
+    let (_, open) = anna.page(&change.replace("&amp;", "&")).await;
+    assert!(open.contains(dialog) && open.contains("How much may Maja Medlem keep?"), "{open}");
+    let (_, nobody) = anna.page(&format!("{PAGE}?q=nobody&of=usr_x")).await;
+    assert!(!nobody.contains(dialog) && !nobody.contains("Maja"), "{nobody}");
+
+    let action = format!("{PAGE}/members/{}", id(MAJA));
+    let (status, wrong) = anna.send(PAGE, &action, &[("gigabytes", "much")]).await;
+    assert!(status == 422 && wrong.contains(dialog) && wrong.contains("value=\"much\""), "{status} {wrong}");
+    for action in [format!("{PAGE}/space"), action.clone()] {
+        let shown = anna.send_late(PAGE, &action, &[("gigabytes", "7.25")]).await;
+        assert!(shown.contains("value=\"7.25\""), "{action}");
+    }
+    let total = said["total"].as_i64().unwrap();
+    let (status, _) = call(&product, Method::Patch, ALL, Some(value!({"spaceBytes": total - 8 * GIB}))).await;
+    assert_eq!(status, 200);
+    assert_eq!(anna.send(PAGE, &action, &[("gigabytes", "7.25")]).await.0, 303);
+    let (_, said) = call(&product, Method::Get, ALL, None).await;
+    assert_eq!(member(&said, MAJA)["quotaBytes"], 29 * GIB / 4, "{said}");
 }
 
 /// Runs a command with settings over those of the sandbox; its success and what it prints.

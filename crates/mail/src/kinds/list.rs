@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use members::{aliases, compared};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
-use upstream_stalwart::{Created as Made, Destroyed, ListChange, MailingList, NewList, Stalwart, Updated};
+use upstream_stalwart::{Created as Made, Destroyed, ListChange, MailingList, NewList, Stalwart};
 
-use super::{MOVED, description, text};
+use super::{description, own_domain, text, to_write, updated};
 use crate::wants::LIST;
 
 pub struct List(pub Stalwart);
@@ -72,12 +72,9 @@ impl Kind for List {
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let domain = resource.needed.first();
         let new = NewList {
             name: text(spec, "name").to_owned(),
-            domain_id: domain
-                .cloned()
-                .ok_or_else(|| Problem::Blocked("its domain is not there".to_owned()))?,
+            domain_id: own_domain(resource)?,
             description: description(spec),
             aliases: aliases::wanted(resource, spec)?,
             recipients: recipients(spec)?,
@@ -99,20 +96,15 @@ impl Kind for List {
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
-        let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
-        if is_changed("domain") {
-            return Err(Problem::Blocked(MOVED.to_owned()));
-        }
+        let is_changed = to_write(changes)?;
         let change = ListChange {
             name: is_changed("name").then(|| text(spec, "name").to_owned()),
             description: is_changed("description").then(|| description(spec)),
             aliases: is_changed("aliases").then(|| aliases::wanted(resource, spec)).transpose()?,
             recipients: is_changed("recipients").then(|| recipients(spec)).transpose()?,
         };
-        match self.0.update_list(&actual.upstream_id, &change).await? {
-            Updated::Done => Ok(()),
-            Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(&self.0, &by.object, &by.id).await?)),
-        }
+        let done = self.0.update_list(&actual.upstream_id, &change).await?;
+        updated(&self.0, done).await
     }
 
     async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
@@ -139,5 +131,52 @@ impl Kind for List {
 
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
         compared(spec, actual, &FIELDS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Clock, EmailAddress, ListId, TenantId};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model;
+    use crate::wants::of_list;
+
+    fn address() -> impl Strategy<Value = EmailAddress> {
+        // Letters that sort before and after the `@`.
+        "[a-c0-2+_-]{1,4}@[ab]{1,2}(\\.[ab]{1,2}|-x)\\.test".prop_map(|text| text.parse().unwrap())
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_that_is_there_as_it_was_wanted_differs_in_nothing(
+            recipients in proptest::collection::btree_set(address(), 0..8),
+        ) {
+            let clock = Clock::System;
+            let wanted = of_list(
+                &model::List {
+                    id: ListId::new(&clock),
+                    tenant: TenantId::new(&clock),
+                    address: "all@acme.test".parse().unwrap(),
+                    description: None,
+                    recipients,
+                    version: 1,
+                    created_at: clock.now(),
+                },
+                &[],
+            );
+            let there = MailingList {
+                id: "a".into(),
+                name: "all".into(),
+                domain_id: "d".into(),
+                address: wanted.name,
+                description: None,
+                aliases: Vec::new(),
+                recipients: super::recipients::<String>(&wanted.spec).map_err(|_| ()).unwrap(),
+            };
+            let domains = BTreeMap::from([("d".to_owned(), "acme.test".to_owned())]);
+            prop_assert_eq!(compared(&wanted.spec, &actual(&there, &domains), &FIELDS), vec![]);
+        }
     }
 }

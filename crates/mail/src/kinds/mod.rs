@@ -3,10 +3,11 @@
 mod list;
 mod shared;
 
-use members::SHARED;
-use reconcile::Registered;
+use members::{SHARED, aliases};
+use reconcile::{FieldChange, Problem, Registered, Resource};
 use serde_json::Value;
 use tenants::Upstreams;
+use upstream_stalwart::{Stalwart, Updated};
 
 use crate::wants::LIST;
 
@@ -30,5 +31,26 @@ fn description(spec: &Value) -> Option<String> {
     spec["description"].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// Says that a person must move something back.
-const MOVED: &str = "it was moved to another domain in Stalwart; move it back there";
+/// The id of the domain that an object is on.
+fn own_domain(resource: &Resource) -> Result<String, Problem> {
+    let found = resource.needed.first().cloned();
+    found.ok_or_else(|| Problem::Blocked("its domain is not there".to_owned()))
+}
+
+/// Tells which fields are to be written. Another domain is a matter for a person.
+fn to_write(changes: &[FieldChange]) -> Result<impl Fn(&str) -> bool, Problem> {
+    let is_changed = move |field: &str| changes.iter().any(|change| change.field == field);
+    if is_changed("domain") {
+        let says = "it was moved to another domain in Stalwart; move it back there";
+        return Err(Problem::Blocked(says.to_owned()));
+    }
+    Ok(is_changed)
+}
+
+/// What an update came to.
+async fn updated(stalwart: &Stalwart, done: Updated) -> Result<(), Problem> {
+    match done {
+        Updated::Done => Ok(()),
+        Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(stalwart, &by.object, &by.id).await?)),
+    }
+}

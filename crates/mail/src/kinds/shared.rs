@@ -9,10 +9,9 @@ use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resou
 use serde_json::{Value, json};
 use upstream_stalwart::{
     Account, AccountChange, AccountKind, Created as Made, Destroyed, NewAccount, Permissions, Stalwart,
-    Updated,
 };
 
-use super::{MOVED, description, text};
+use super::{description, own_domain, text, to_write, updated};
 
 pub struct Shared(pub Stalwart);
 
@@ -61,13 +60,10 @@ impl Kind for Shared {
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
-        let domain = resource.needed.first();
         let new = NewAccount {
             kind: AccountKind::Group,
             name: text(spec, "name").to_owned(),
-            domain_id: domain
-                .cloned()
-                .ok_or_else(|| Problem::Blocked("its domain is not there".to_owned()))?,
+            domain_id: own_domain(resource)?,
             description: description(spec),
             aliases: aliases::wanted(resource, spec)?,
             quota: None,
@@ -91,20 +87,15 @@ impl Kind for Shared {
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
-        let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
-        if is_changed("domain") {
-            return Err(Problem::Blocked(MOVED.to_owned()));
-        }
+        let is_changed = to_write(changes)?;
         let change = AccountChange {
             name: is_changed("name").then(|| text(spec, "name").to_owned()),
             description: is_changed("description").then(|| description(spec)),
             aliases: is_changed("aliases").then(|| aliases::wanted(resource, spec)).transpose()?,
             ..AccountChange::default()
         };
-        match self.0.update_account(&actual.upstream_id, &change).await? {
-            Updated::Done => Ok(()),
-            Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(&self.0, &by.object, &by.id).await?)),
-        }
+        let done = self.0.update_account(&actual.upstream_id, &change).await?;
+        updated(&self.0, done).await
     }
 
     /// One that mailboxes still show stays until they are written; it is tried again.

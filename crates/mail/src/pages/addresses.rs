@@ -93,7 +93,21 @@ pub async fn show(
     ];
     flash(&mut view, after.done.as_deref(), &done);
     let content = mail.content(&by, query).await?;
-    Ok(page(&view, &by.scope().slug, &content, None))
+    let slug = &by.scope().slug;
+    // One dialog is open at a time; the other form stays kept.
+    let kept = match view.refill(&alias_action(slug)) {
+        Some(body) => Some(Draft::kept(ALIAS, &body)),
+        None => view.refill(&list_action(slug)).map(|body| Draft::kept(LIST, &body)),
+    };
+    Ok(page(&view, slug, &content, kept.as_ref()))
+}
+
+fn alias_action(slug: &str) -> String {
+    format!("/admin/{slug}/mail/aliases")
+}
+
+fn list_action(slug: &str) -> String {
+    format!("/admin/{slug}/mail/lists")
 }
 
 pub async fn add_alias(
@@ -281,7 +295,7 @@ fn alias_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Mar
         (ui::field(w, &filled(draft, ALIAS, target.help(w.t("mail-alias-target-help")))))
     };
     dialog(w, ALIAS, w.t("mail-add-alias"))
-        .form(format!("/admin/{slug}/mail/aliases"), csrf)
+        .form(alias_action(slug), csrf)
         .open(draft.is_some_and(|draft| draft.form == ALIAS))
         .body(body)
         .footer(
@@ -302,7 +316,7 @@ fn list_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Mark
         (ui::field(w, &filled(draft, LIST, recipients)))
     };
     dialog(w, LIST, w.t("mail-add-list"))
-        .form(format!("/admin/{slug}/mail/lists"), csrf)
+        .form(list_action(slug), csrf)
         .open(draft.is_some_and(|draft| draft.form == LIST))
         .body(body)
         .footer(html! { (button(w.t("mail-cancel")).closes(LIST)) (submit(w.t("mail-add-list")).primary()) })

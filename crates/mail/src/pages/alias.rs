@@ -4,6 +4,7 @@ use access::ManageMail;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, Render as _, html};
+use members::addresses::AddressKind;
 use web::ui::{self, Confirm, Crumb, Definition, Icon, PageHead, button, card, confirm, definitions};
 use web::{Failure, Right, View};
 
@@ -31,8 +32,15 @@ pub async fn show(
     };
     let leads_to = html! {
         @if let Some(owner) = &row.owner {
-            @if let Some((user, name)) = &owner.person {
-                a href={ "/admin/" (slug) "/members/" (user) } { (name) } " "
+            @match (&owner.person, owner.kind) {
+                (Some((user, name)), _) => { a href={ "/admin/" (slug) "/members/" (user) } { (name) } " " },
+                (None, AddressKind::List) => {
+                    a href={ (place) "/lists/" (row.entry.object) } { (w.t("mail-kind-list")) } " "
+                },
+                (None, AddressKind::Shared) => {
+                    a href={ (place) "/shared/" (row.entry.object) } { (w.t("mail-kind-shared")) } " "
+                },
+                (None, _) => {},
             }
             (ui::copy(w, &owner.address.to_string()))
         }

@@ -57,7 +57,8 @@ pub async fn show(
     mut view: View,
 ) -> Result<Markup, Failure> {
     flash(&mut view, after.done.as_deref(), &[("gone", "app-password-done-gone")]);
-    mail.own_page(&by, &view, None, None).await
+    let kept = view.refill(PAGE).map(|body| Draft::kept(DIALOG, &body));
+    mail.own_page(&by, &view, kept.as_ref(), None).await
 }
 
 /// Answers with the page and the password on it: it is shown once, so there is no address for it.

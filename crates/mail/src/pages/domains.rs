@@ -18,8 +18,8 @@ use crate::error::Error;
 use crate::input;
 use crate::service::Mail;
 
-/// A form that was refused, and of which domain.
-struct Refused {
+/// A form that was not done, and of which domain.
+struct Typed {
     domain: DomainName,
     draft: Draft,
 }
@@ -32,7 +32,15 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     flash(&mut view, after.done.as_deref(), &[("saved", "mail-done-saved")]);
     let all = mail.domains(&by).await?;
-    Ok(page(&view, &by, &all, None))
+    let kept = all.iter().find_map(|(domain, _)| {
+        let body = view.refill(&action(&by.scope().slug, domain))?;
+        Some(Typed { domain: domain.clone(), draft: Draft::kept(FORM, &body) })
+    });
+    Ok(page(&view, &by, &all, kept.as_ref()))
+}
+
+fn action(slug: &str, domain: &DomainName) -> String {
+    format!("/admin/{slug}/mail/domains/{domain}")
 }
 
 pub async fn change(
@@ -57,7 +65,7 @@ pub async fn change(
         Err(error) => {
             let draft = Draft::of(FORM, &body, error, &["catchAll"])?;
             let all = mail.domains(&by).await?;
-            let page = page(&view, &by, &all, Some(&Refused { domain, draft }));
+            let page = page(&view, &by, &all, Some(&Typed { domain, draft }));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -69,7 +77,7 @@ fn page(
     view: &View,
     by: &Granted<ManageMail>,
     all: &[(DomainName, MailSettings)],
-    refused: Option<&Refused>,
+    typed: Option<&Typed>,
 ) -> Markup {
     let (w, slug) = (view.words(), &by.scope().slug);
     let head = PageHead {
@@ -88,7 +96,7 @@ fn page(
         div class="stack" {
             @if all.is_empty() { (empty(&nothing)) }
             @for (at, (name, settings)) in all.iter().enumerate() {
-                @let draft = refused.filter(|refused| refused.domain == *name).map(|refused| &refused.draft);
+                @let draft = typed.filter(|typed| typed.domain == *name).map(|typed| &typed.draft);
                 (card(format!("domain-{at}"), name.unicode()).body(form(w, view, slug, (at, name, settings), draft)))
             }
             @if !all.is_empty() {
@@ -123,10 +131,6 @@ fn form(
         (ui::field(w, &refilled(plus)))
         div class="row" { (submit(w.t("mail-save"))) }
     };
-    let head = FormHead {
-        action: format!("/admin/{slug}/mail/domains/{name}"),
-        csrf: view.shell.csrf.clone(),
-        swap: None,
-    };
+    let head = FormHead { action: action(slug, name), csrf: view.shell.csrf.clone(), swap: None };
     head.form(&inside)
 }

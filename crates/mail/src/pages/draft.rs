@@ -1,4 +1,4 @@
-//! What was typed and refused, to be shown again with what is wrong.
+//! What was typed and not done, to be shown again with what is wrong.
 
 use i18n::Words;
 use kernel::{Coded as _, FieldError, Kind};
@@ -8,31 +8,47 @@ use web::ui::{self, Field, Tone};
 
 use crate::error::Error;
 
-/// A form that was refused.
+/// A form that was refused, or came when its session had ended.
 pub struct Draft {
     /// Which of the page's forms.
     pub form: &'static str,
     typed: FormBody,
     errors: Vec<FieldError>,
-    said: Option<String>,
+    /// What is wrong with none of its fields.
+    refusal: Option<Error>,
 }
 
 impl Draft {
     /// A refusal that belongs into the form; any other is a page of its own.
     pub fn of(form: &'static str, body: &FormBody, error: Error, fields: &[&str]) -> Result<Self, Error> {
-        if !matches!(error.kind(), Kind::Conflict | Kind::Invalid) {
+        if !matches!(error.kind(), Kind::Conflict | Kind::Invalid | Kind::Stale) {
             return Err(error);
         }
         let errors = error.fields();
         let is_shown =
             !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&wrong.field.as_str()));
-        let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
-        let said = (!is_shown).then(|| format!("{error}{advice}"));
-        Ok(Self { form, typed: body.clone(), errors, said })
+        let refusal = (!is_shown).then_some(error);
+        Ok(Self { form, typed: body.clone(), errors, refusal })
+    }
+
+    /// What was typed before the session ended.
+    pub fn kept(form: &'static str, body: &FormBody) -> Self {
+        Self { form, typed: body.clone(), errors: Vec::new(), refusal: None }
+    }
+
+    /// The version of what the form is about when the page with it was made: a change by somebody else since then must
+    /// still be seen.
+    pub fn version(&self) -> i64 {
+        version_of(&self.typed)
     }
 }
 
-/// A field of a form: as it was typed and refused, or else with its own value.
+/// The version that a form was made from.
+pub fn version_of(body: &FormBody) -> i64 {
+    body.typed("version").and_then(|text| text.parse().ok()).unwrap_or(-1)
+}
+
+/// A field of a form: as it was typed, or else with its own value.
 pub fn filled(draft: Option<&Draft>, form: &'static str, field: Field) -> Field {
     let field = Field { scope: form.to_owned(), ..field };
     let Some(draft) = draft.filter(|draft| draft.form == form) else { return field };
@@ -43,6 +59,10 @@ pub fn filled(draft: Option<&Draft>, form: &'static str, field: Field) -> Field 
 
 /// What is wrong with none of a form's fields.
 pub fn said(w: &Words, draft: Option<&Draft>, form: &'static str) -> Markup {
-    let said = draft.filter(|draft| draft.form == form).and_then(|draft| draft.said.as_ref());
-    html! { @if let Some(said) = said { (ui::banner(Tone::Bad, &w.t("mail-not-done"), said, None)) } }
+    let refusal = draft.filter(|draft| draft.form == form).and_then(|draft| draft.refusal.as_ref());
+    let says = refusal.map(|refusal| match refusal {
+        Error::Stale => w.t("mail-stale"),
+        other => other.said(),
+    });
+    html! { @if let Some(says) = says { (ui::banner(Tone::Bad, &w.t("mail-not-done"), &says, None)) } }
 }

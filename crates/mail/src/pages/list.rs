@@ -5,15 +5,16 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
+use kernel::ListId;
 use maud::{Markup, Render as _, html};
 use web::ui::{
     self, Confirm, Crumb, Definition, Field, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
-    definitions, submit,
+    definitions, hidden, submit,
 };
 use web::{Failure, FormBody, Right, View};
 
-use super::draft::{Draft, filled, said};
-use super::{After, flash, mark};
+use super::draft::{Draft, filled, said, version_of};
+use super::{After, aliases, flash, mark};
 use crate::api::AtList;
 use crate::error::Error;
 use crate::input;
@@ -33,7 +34,12 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     flash(&mut view, after.done.as_deref(), &[("made", "mail-done-list"), ("saved", "mail-done-saved")]);
     let details = mail.list(&by, at.id()?).await?;
-    Ok(page(&view, &by, &details, None))
+    let kept = view.refill(&action(&by, details.list.id)).map(|body| Draft::kept(FORM, &body));
+    Ok(page(&view, &by, &details, kept.as_ref()))
+}
+
+fn action(by: &Granted<ManageMail>, list: ListId) -> String {
+    format!("/admin/{}/mail/lists/{list}", by.scope().slug)
 }
 
 pub async fn change(
@@ -44,17 +50,14 @@ pub async fn change(
     body: FormBody,
 ) -> Result<Response, Failure> {
     let id = at.id()?;
-    let mut input = body.input(input::LIST);
+    let mut input = body.without("version").input(input::LIST);
     let change = input::list(&mut input);
     let done = match input.finish(Some(change)) {
-        Ok(change) => mail.update_list(&by, id, change, None).await,
+        Ok(change) => mail.update_list(&by, id, change, Some(version_of(&body))).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match done {
-        Ok(_) => {
-            let place = format!("/admin/{}/mail/lists/{id}?done=saved", by.scope().slug);
-            Ok(Redirect::to(&place).into_response())
-        }
+        Ok(_) => Ok(Redirect::to(&format!("{}?done=saved", action(&by, id))).into_response()),
         Err(error) => {
             let draft = Draft::of(FORM, &body, error, &["description", "recipients"])?;
             let page = page(&view, &by, &mail.list(&by, id).await?, Some(&draft));
@@ -74,7 +77,7 @@ pub async fn remove(
 
 fn page(view: &View, by: &Granted<ManageMail>, details: &ListDetails, draft: Option<&Draft>) -> Markup {
     let (w, slug, address) = (view.words(), &by.scope().slug, details.list.address.to_string());
-    let at = format!("/admin/{slug}/mail/lists/{}", details.list.id);
+    let at = action(by, details.list.id);
     let head = PageHead {
         title: address.clone(),
         state: Some(mark(w, &details.standing).pill().render()),
@@ -112,8 +115,9 @@ fn warnings(w: &Words, details: &ListDetails) -> Markup {
     };
     let (outside, nobody) = (at(Place::Outside), at(Place::Nobody));
     let say = |lead: &str, says: &str, who: &[String]| {
-        let named = [("count", who.len().into()), ("who", who.join(", ").into())];
-        ui::banner(Tone::Warn, &w.tx(lead, &[("count", who.len().into())]), &w.tx(says, &named), None)
+        let count = [("count", who.len().into())];
+        let named = [("who", some_of(w, who).into())];
+        ui::banner(Tone::Warn, &w.tx(lead, &count), &w.tx(says, &named), None)
     };
     html! {
         @if !outside.is_empty() { (say("mail-list-outside", "mail-list-outside-says", &outside)) }
@@ -121,14 +125,23 @@ fn warnings(w: &Words, details: &ListDetails) -> Markup {
     }
 }
 
+/// How many addresses a warning names.
+const NAMED: usize = 5;
+
+/// Addresses in a sentence; of many, the first.
+fn some_of(w: &Words, all: &[String]) -> String {
+    match all.split_at_checked(NAMED) {
+        Some((first, rest)) if !rest.is_empty() => {
+            w.tx("mail-and-more", &[("who", first.join(", ").into()), ("count", rest.len().into())])
+        }
+        _ => all.join(", "),
+    }
+}
+
 fn facts(w: &Words, details: &ListDetails) -> Markup {
-    let aliases = html! {
-        @if details.aliases.is_empty() { span class="muted" { (w.t("mail-no-aliases")) } }
-        @for alias in &details.aliases { div { (ui::copy(w, &alias.to_string())) } }
-    };
     let list = [
         Definition::new(w.t("mail-address"), html! { (ui::copy(w, &details.list.address.to_string())) }),
-        Definition::new(w.t("mail-aliases"), aliases),
+        Definition::new(w.t("mail-aliases"), aliases(w, &details.aliases)),
         Definition::new(w.t("mail-since"), ui::date(w, details.list.created_at)),
     ];
     definitions(true, &list)
@@ -144,11 +157,13 @@ fn form(w: &Words, at: &str, csrf: &str, details: &ListDetails, draft: Option<&D
         .kind(Kind::Textarea)
         .value(recipients.join("\n"))
         .help(w.t("mail-list-recipients-help"));
+    let version = draft.map_or(list.version, Draft::version);
     let inside = html! {
+        (hidden("version", &version.to_string()))
         (said(w, draft, FORM))
         (ui::field(w, &filled(draft, FORM, description)))
         (ui::field(w, &filled(draft, FORM, to)))
-        div class="row" { (submit(w.t("mail-save"))) }
+        div class="row" { (submit(w.t("mail-save")).primary()) }
     };
     FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)
 }

@@ -11,8 +11,10 @@ mod shared_one;
 
 use access::{Actor, Surface, TenantRole};
 use i18n::Words;
+use kernel::EmailAddress;
+use maud::{Markup, html};
 use reconcile::Status;
-use web::ui::{Flash, Icon, State, StateMark, Tab, Tone, state_said};
+use web::ui::{self, Flash, Icon, State, StateMark, Tab, Tone, state_said};
 use web::{Door, Nav, Routes, View};
 
 use crate::reads::Standing;
@@ -111,6 +113,14 @@ fn mark(w: &Words, standing: &Standing) -> StateMark {
         Status::Pending => state_said(State::Running, w.t("mail-state-busy")),
         Status::Skipped => state_said(State::Skipped, w.t("mail-state-skipped")),
         Status::Error => state_said(State::Error, w.t("mail-state-error")),
+    }
+}
+
+/// The further addresses of a list or a shared mailbox.
+fn aliases(w: &Words, all: &[EmailAddress]) -> Markup {
+    html! {
+        @if all.is_empty() { span class="muted" { (w.t("mail-no-aliases")) } }
+        @for alias in all { div { (ui::copy(w, &alias.to_string())) } }
     }
 }
 

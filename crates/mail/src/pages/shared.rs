@@ -7,12 +7,14 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
+use kernel::cursor::Page;
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::ui::{
-    self, Column, Empty, Field, Icon, Kind, PageHead, Row, Size, Table, button, dialog, empty, submit, table,
+    self, Column, Empty, Field, Icon, Kind, More, PageHead, Row, Size, Table, button, dialog, empty, submit,
+    table,
 };
-use web::{Failure, FormBody, Right, View};
+use web::{Failure, FormBody, ListQuery, Right, View};
 
 use super::addresses::bytes;
 use super::draft::{Draft, filled, said};
@@ -29,9 +31,11 @@ impl Mail {
         &self,
         by: &Granted<ManageMail>,
         view: &View,
+        query: &ListQuery,
         draft: Option<&Draft>,
     ) -> Result<Markup, Failure> {
-        let all = self.shared_mailboxes(by).await?;
+        let (limit, cursor) = query.read()?;
+        let all = self.shared_mailboxes(by, cursor.as_ref(), limit).await?;
         let usage = self.usage(by).await?;
         Ok(page(view, &by.scope().slug, &all, usage.as_ref(), draft))
     }
@@ -40,11 +44,18 @@ impl Mail {
 pub async fn show(
     Right(by): Right<ManageMail>,
     State(mail): State<Mail>,
+    Query(query): Query<ListQuery>,
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     flash(&mut view, after.done.as_deref(), &[("gone", "mail-done-shared-gone")]);
-    mail.shared_page(&by, &view, None).await
+    let kept = view.refill(&place(&by.scope().slug)).map(|body| Draft::kept(DIALOG, &body));
+    mail.shared_page(&by, &view, &query, kept.as_ref()).await
+}
+
+/// The page, and where a new one is sent to.
+fn place(slug: &str) -> String {
+    format!("/admin/{slug}/mail/shared")
 }
 
 pub async fn create(
@@ -66,7 +77,7 @@ pub async fn create(
         }
         Err(error) => {
             let draft = Draft::of(DIALOG, &body, error, &["address", "name", "readers"])?;
-            let page = mail.shared_page(&by, &view, Some(&draft)).await?;
+            let page = mail.shared_page(&by, &view, &ListQuery::default(), Some(&draft)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -75,7 +86,7 @@ pub async fn create(
 fn page(
     view: &View,
     slug: &str,
-    all: &[SharedDetails],
+    all: &Page<SharedDetails>,
     usage: Option<&BTreeMap<String, Usage>>,
     draft: Option<&Draft>,
 ) -> Markup {
@@ -94,10 +105,11 @@ fn page(
     view.page(&w.t("mail-shared"), &head, &content)
 }
 
-fn list(w: &Words, slug: &str, all: &[SharedDetails], usage: Option<&BTreeMap<String, Usage>>) -> Markup {
+fn list(w: &Words, slug: &str, all: &Page<SharedDetails>, usage: Option<&BTreeMap<String, Usage>>) -> Markup {
+    let more = all.next.as_ref().map(|next| web::address(&place(slug), &[("cursor", next.to_string())]));
     let mut columns = vec![
         Column::new(w.t("mail-shared-mailbox")),
-        Column::new(w.t("mail-shared-readers")),
+        Column::new(w.t("mail-shared-readers")).md(),
         Column::new(w.t("mail-state")).md(),
     ];
     if usage.is_some() {
@@ -136,7 +148,11 @@ fn list(w: &Words, slug: &str, all: &[SharedDetails], usage: Option<&BTreeMap<St
         id: "shared".into(),
         caption: w.t("mail-shared"),
         columns,
-        rows: all.iter().map(|details| row(details).into()).collect(),
+        rows: all.items.iter().map(|details| row(details).into()).collect(),
+        more: (!all.items.is_empty()).then(|| More {
+            said: w.tx("mail-shared-shown", &[("count", all.items.len().into())]),
+            href: more,
+        }),
         size: Size::Tall,
         empty: Some(empty(&nothing)),
         ..Table::default()
@@ -162,7 +178,7 @@ fn add_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Marku
         (ui::field(w, &filled(draft, DIALOG, readers_field(w))))
     };
     dialog(w, DIALOG, w.t("mail-add-shared"))
-        .form(format!("/admin/{slug}/mail/shared"), csrf)
+        .form(place(slug), csrf)
         .open(draft.is_some())
         .body(body)
         .footer(

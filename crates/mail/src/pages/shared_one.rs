@@ -5,20 +5,21 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
+use kernel::SharedId;
 use kernel::input::Field as Typed;
 use kernel::input::Shape::Text;
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::ui::{
     self, Confirm, Crumb, Definition, Field, FormHead, Icon, PageHead, button, card, confirm, definitions,
-    submit,
+    hidden, submit,
 };
 use web::{Failure, FormBody, Right, View};
 
 use super::addresses::bytes;
-use super::draft::{Draft, filled, said};
+use super::draft::{Draft, filled, said, version_of};
 use super::shared::readers_field;
-use super::{After, flash, mark};
+use super::{After, aliases, flash, mark};
 use crate::error::Error;
 use crate::input;
 use crate::reads::SharedDetails;
@@ -61,7 +62,12 @@ pub async fn show(
     mut view: View,
 ) -> Result<Markup, Failure> {
     flash(&mut view, after.done.as_deref(), &[("made", "mail-done-shared"), ("saved", "mail-done-saved")]);
-    mail.shared_one(&by, &view, &at, &Refused::default()).await
+    let draft = view.refill(&action(&by, at.id()?)).map(|body| Draft::kept(FORM, &body));
+    mail.shared_one(&by, &view, &at, &Refused { draft, ..Refused::default() }).await
+}
+
+fn action(by: &Granted<ManageMail>, shared: SharedId) -> String {
+    format!("/admin/{}/mail/shared/{shared}", by.scope().slug)
 }
 
 pub async fn change(
@@ -72,17 +78,14 @@ pub async fn change(
     body: FormBody,
 ) -> Result<Response, Failure> {
     let id = at.id()?;
-    let mut input = body.input(input::SHARED);
+    let mut input = body.without("version").input(input::SHARED);
     let change = input::shared(&mut input);
     let done = match input.finish(Some(change)) {
-        Ok(change) => mail.update_shared(&by, id, change, None).await,
+        Ok(change) => mail.update_shared(&by, id, change, Some(version_of(&body))).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match done {
-        Ok(_) => {
-            let place = format!("/admin/{}/mail/shared/{id}?done=saved", by.scope().slug);
-            Ok(Redirect::to(&place).into_response())
-        }
+        Ok(_) => Ok(Redirect::to(&format!("{}?done=saved", action(&by, id))).into_response()),
         Err(error) => {
             let draft = Some(Draft::of(FORM, &body, error, &["name", "readers"])?);
             let refused = Refused { draft, ..Refused::default() };
@@ -121,7 +124,7 @@ fn page(
 ) -> Markup {
     let (w, slug, shared) = (view.words(), &by.scope().slug, &details.shared);
     let all = format!("/admin/{slug}/mail/shared");
-    let at = format!("{all}/{}", shared.id);
+    let at = action(by, shared.id);
     let head = PageHead {
         title: shared.name.clone(),
         state: Some(mark(w, &details.standing).pill().render()),
@@ -166,13 +169,9 @@ fn facts(w: &Words, slug: &str, details: &SharedDetails, used: Option<&Usage>) -
             div { a href={ "/admin/" (slug) "/members/" (reader.user) } { (reader.name) } " " span class="muted" { (reader.address) } }
         }
     };
-    let aliases = html! {
-        @if details.aliases.is_empty() { span class="muted" { (w.t("mail-no-aliases")) } }
-        @for alias in &details.aliases { div { (ui::copy(w, &alias.to_string())) } }
-    };
     let mut list = vec![
         Definition::new(w.t("mail-address"), html! { (ui::copy(w, &details.shared.address.to_string())) }),
-        Definition::new(w.t("mail-aliases"), aliases),
+        Definition::new(w.t("mail-aliases"), aliases(w, &details.aliases)),
         Definition::new(w.t("mail-shared-readers"), readers),
     ];
     if let Some(usage) = used {
@@ -184,11 +183,13 @@ fn facts(w: &Words, slug: &str, details: &SharedDetails, used: Option<&Usage>) -
 fn form(w: &Words, at: &str, csrf: &str, details: &SharedDetails, draft: Option<&Draft>) -> Markup {
     let readers: Vec<String> = details.readers.iter().map(|reader| reader.address.to_string()).collect();
     let name = Field::new("name", w.t("mail-shared-name")).value(&details.shared.name);
+    let version = draft.map_or(details.shared.version, Draft::version);
     let inside = html! {
+        (hidden("version", &version.to_string()))
         (said(w, draft, FORM))
         (ui::field(w, &filled(draft, FORM, name.help(w.t("mail-shared-name-help")))))
         (ui::field(w, &filled(draft, FORM, readers_field(w).value(readers.join("\n")))))
-        div class="row" { (submit(w.t("mail-save"))) }
+        div class="row" { (submit(w.t("mail-save")).primary()) }
     };
     FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)
 }

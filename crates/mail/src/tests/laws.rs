@@ -58,7 +58,9 @@ impl Subject for Of {
         let address = address(&format!("{case}@acme.test"));
         let further = [self::address(&format!("{case}-too@acme.test"))];
         if self.kind == LIST {
-            let recipients = ["bo@acme.test", "out@elsewhere.test"].map(self::address).into();
+            // As texts they sort otherwise than as addresses.
+            let recipients =
+                ["bo@acme.test", "bo2@acme.test", "out@elsewhere.test"].map(self::address).into();
             let description = Some("All of us".to_owned());
             let id = ListId::new(&clock);
             return of_list(

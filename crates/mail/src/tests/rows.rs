@@ -32,6 +32,8 @@ async fn a_list_of_the_most_recipients_is_written_and_read_back() {
         created_at: clock.now(),
     };
     store::insert_list(&tx, &list).await.unwrap();
+    assert_eq!(store::count_lists(&tx, tenant).await.unwrap(), 1);
+    assert_eq!(store::count_lists(&tx, TenantId::new(&clock)).await.unwrap(), 0);
     let gone: EmailAddress = "person-7@elsewhere.test".parse().unwrap();
     let with = store::lists_with(&tx, tenant, std::slice::from_ref(&gone)).await.unwrap();
     assert_eq!(with, std::slice::from_ref(&list));
