@@ -96,7 +96,12 @@ pub const PAGES: &[Page] = &[
         "portal-domain-clients",
     ),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/members", "portal-members"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/members?mfa=on&sort=-lastSignIn", "portal-members-none"),
+    page(
+        Door::Portal,
+        Who::TenantAdmin,
+        "/admin/acme/members?mfa=on&sort=-lastSignIn",
+        "portal-members-second-factor",
+    ),
     page(Door::Portal, Who::TenantAdmin, "/account/sessions", "portal-sessions"),
     page(Door::Portal, Who::TenantAdmin, "/account/second-factor", "portal-second-factor"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/invitations", "portal-invitations"),
