@@ -26,11 +26,13 @@ pub async fn make(product: &Product) -> Result<Ids> {
     put(product, "stalwart", "domains/zz", &json!({"name": "bakery.test"})).await?;
     client.act_as("POST", &api.join("/api/drift/scan")?, token).await?;
     let invitations = api.join("/api/tenants/acme/invitations")?;
-    for (email, name) in
-        [("signe@elsewhere.test", json!("Signe Østergaard")), ("it@elsewhere.test", Value::Null)]
-    {
-        client.json_as("POST", &invitations, token, &json!({"email": email, "name": name})).await?;
+    for invited in [
+        json!({"email": "signe@elsewhere.test", "name": "Signe Østergaard"}),
+        json!({"email": "it@elsewhere.test"}),
+    ] {
+        client.json_as("POST", &invitations, token, &invited).await?;
     }
+    people(product, &api, token).await?;
     domains(product, &api, token).await?;
     mail(&api, token).await
 }
@@ -63,6 +65,24 @@ async fn mail(api: &Url, token: &str) -> Result<Ids> {
 
 /// Ids by what pages call them.
 pub type Ids = BTreeMap<&'static str, String>;
+
+/// Makes two people with mailboxes, the one with mail and a second factor.
+async fn people(product: &Product, api: &Url, token: &str) -> Result<()> {
+    let (mut client, all) = (Client::new(), api.join("/api/tenants/acme/users")?);
+    for (name, email) in [("Mette Hvid", "mette@acme.test"), ("Nils Skov", "nils@acme.test")] {
+        client.json_as("POST", &all, token, &json!({"name": name, "email": email})).await?;
+    }
+    let deliver = Url::parse(product.simulator("stalwart")?)?.join("/_sim/deliver")?;
+    let mail = json!({"from": "someone@elsewhere.test", "to": ["mette@acme-widgets.test"]});
+    client.json("POST", &deliver, &mail).await?;
+    let inventory = Url::parse(product.simulator("authentik")?)?.join("/_sim/inventory")?;
+    let known = client.get(&inventory).await?.success()?.json()?;
+    let named = |one: &&Value| one["username"] == "mette@acme.test";
+    let Some(user) = known["users"].as_array().into_iter().flatten().find(named) else {
+        bail!("the identity provider does not have who was just made");
+    };
+    put(product, "authentik", "devices/totp/1", &json!({"user": user["id"], "confirmed": true})).await
+}
 
 /// Claims a domain, and gives another two SPF records and no record for reports.
 async fn domains(product: &Product, api: &Url, token: &str) -> Result<()> {

@@ -117,7 +117,7 @@ pub const PAGES: &[Page] = &[
         Door::Portal,
         Who::TenantAdmin,
         "/admin/acme/members?mfa=on&sort=-lastSignIn",
-        "portal-members-none",
+        "portal-members-second-factor",
     ),
     page(Door::Portal, Who::TenantAdmin, "/account/sessions", "portal-sessions"),
     page(Door::Portal, Who::TenantAdmin, "/account/second-factor", "portal-second-factor"),

@@ -173,7 +173,7 @@ fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
     let value = |text: &Option<String>| text.clone().unwrap_or_default();
     let roles = ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
     let states = ["active", "suspended"].map(|word| (word.to_owned(), w.t(&format!("member-{word}"))));
-    let factors = SecondFactor::WORDS.map(|word| (word.to_owned(), w.t(&format!("mfa-{word}"))));
+    let factors = SecondFactor::WORDS.map(|word| (word.to_owned(), w.t(&format!("mfa-with-{word}"))));
     let select = |name: &str, label: &str, options: Vec<(String, String)>, value: String| FilterSelect {
         name: name.to_owned(),
         label: w.t(label),

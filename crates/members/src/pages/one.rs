@@ -155,13 +155,12 @@ pub fn page(
 fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
     let member = &details.member;
     let mailbox = member.mailbox.as_ref().and_then(Mailbox::address);
-    let list = [
+    let mut list = vec![
         Definition::new(w.t("member-email"), html! { (ui::copy(w, &member.email)) }),
         Definition::new(
             w.t("member-mailbox"),
             html! { @match &mailbox { Some(mailbox) => (ui::copy(w, mailbox)), None => span class="muted" { (w.t("member-no-mailbox")) } } },
         ),
-        Definition::new(w.t("member-mailbox-use"), live::mail(w, details.live.mail)),
         Definition::new(w.t("mfa"), live::second_factor(w, details.live.second_factor)),
         Definition::new(
             w.t("member-last-sign-in"),
@@ -184,6 +183,9 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
         ),
         Definition::new(w.t("member-since"), ui::date(w, member.created_at)),
     ];
+    if mailbox.is_some() {
+        list.insert(2, Definition::new(w.t("member-mailbox-use"), live::mail(w, details.live.mail)));
+    }
     definitions(true, &list)
 }
 

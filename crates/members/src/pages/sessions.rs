@@ -9,8 +9,8 @@ use kernel::{Coded as _, Kind, SessionId, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Column, Confirm, Empty, Flash, FormHead, Icon, PageHead, Row, Size, Table, Tone, button, confirm,
-    empty, hidden, link_button, submit, table,
+    self, Column, Confirm, Empty, Flash, Icon, PageHead, Row, Size, Table, Tone, button, confirm, empty,
+    hidden, link_button, table,
 };
 use web::{Caller, Failure, FormBody, Right, View};
 
@@ -121,24 +121,17 @@ fn page(view: &View, found: &Sessions, now: Timestamp) -> Markup {
     };
     let content = html! {
         div class="stack" {
-            (list(w, found, now, |seen| Some(own_action(w, csrf, seen))))
+            (list(w, found, now, |seen| Some(end_button(w, seen))))
             p class="small soft" { (w.t("sessions-own-mean")) }
             div class="row" { (button(w.t("sessions-end-all")).danger().icon(Icon::Leave).opens(END_ALL)) }
         }
-        @for seen in found.all.iter().filter(|seen| !seen.is_current) {
-            (question(w, csrf, seen, &format!("{PAGE}/{}/end", seen.id)))
+        @for seen in &found.all {
+            @if seen.is_current { (question(w, csrf, seen, "/sign-out")) }
+            @else { (question(w, csrf, seen, &format!("{PAGE}/{}/end", seen.id))) }
         }
         (confirm(w, &ask))
     };
     view.page(&w.t("nav-sessions"), &head, &content)
-}
-
-fn own_action(w: &Words, csrf: &str, seen: &Seen) -> Markup {
-    if seen.is_current {
-        let form = FormHead { action: "/sign-out".to_owned(), csrf: csrf.to_owned(), swap: None };
-        return form.form(&html! { (submit(w.t("session-sign-out")).small().icon(Icon::Leave)) });
-    }
-    html! { (button(w.t("session-end")).small().opens(dialog_of(seen))) }
 }
 
 /// The part of a member's page. Oneself has a page for it.
@@ -149,14 +142,15 @@ pub fn of_member(
     may_end: bool,
     now: Timestamp,
 ) -> Markup {
-    let action =
-        |seen: &Seen| may_end.then(|| html! { (button(w.t("session-end")).small().opens(dialog_of(seen))) });
+    let action = |seen: &Seen| may_end.then(|| end_button(w, seen));
     let name = &by.scope().name;
     html! {
         section class="stack" aria-labelledby="sessions-title" {
             h2 id="sessions-title" { (w.t("nav-sessions")) }
             (list(w, found, now, action))
-            p class="small soft" { (w.tx("sessions-mean", &[("workspace", name.into())])) }
+            @if !found.all.is_empty() {
+                p class="small soft" { (w.tx("sessions-mean", &[("workspace", name.into())])) }
+            }
         }
     }
 }
@@ -167,7 +161,11 @@ pub fn questions(w: &Words, csrf: &str, at: &str, found: &Sessions) -> Markup {
 }
 
 fn question(w: &Words, csrf: &str, seen: &Seen, action: &str) -> Markup {
-    let says = if seen.place == Place::SignIn { "session-end-sign-in-says" } else { "session-end-says" };
+    let says = match seen.place {
+        _ if seen.is_current => "session-end-this-says",
+        Place::SignIn => "session-end-sign-in-says",
+        Place::Portal | Place::Operator => "session-end-says",
+    };
     let ask = Confirm {
         id: dialog_of(seen),
         title: w.t("session-end-title"),
@@ -179,6 +177,10 @@ fn question(w: &Words, csrf: &str, seen: &Seen, action: &str) -> Markup {
         ..Confirm::default()
     };
     confirm(w, &ask)
+}
+
+fn end_button(w: &Words, seen: &Seen) -> Markup {
+    html! { (button(w.t("session-end")).small().opens(dialog_of(seen))) }
 }
 
 fn dialog_of(seen: &Seen) -> String {
@@ -197,7 +199,6 @@ fn list(w: &Words, found: &Sessions, now: Timestamp, action: impl Fn(&Seen) -> O
         caption: w.t("nav-sessions"),
         columns: vec![
             Column::new(w.t("session-browser")),
-            Column::new(w.t("session-place")).md(),
             Column::new(w.t("session-address")).lo(),
             Column::new(w.t("session-began")).lo(),
             Column::new(w.t("session-seen")),
@@ -230,10 +231,9 @@ fn row(w: &Words, seen: &Seen, now: Timestamp, action: Option<Markup>) -> Row {
         name: format!("{browser}, {place}"),
         cells: vec![
             html! {
-                span class="block" { (browser) }
-                @if seen.is_current { (ui::tag(w.t("session-this"))) }
+                span class="block" { (browser) @if seen.is_current { " " (ui::tag(w.t("session-this"))) } }
+                small class="muted block" { (place) }
             },
-            html! { (place) },
             html! { @if seen.address.is_empty() { (unknown()) } @else { span class="num" { (seen.address) } } },
             at(seen.began_at),
             at(seen.last_seen_at),
