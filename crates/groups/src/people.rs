@@ -17,12 +17,11 @@ use crate::want::{Ground, write};
 pub fn named(roster: &[Entry], named: &[String]) -> Result<Vec<MemberId>, Error> {
     let mut found: Vec<MemberId> = Vec::new();
     for text in named {
-        let is_meant = |entry: &&Entry| match text.parse::<UserId>() {
-            Ok(user) => entry.user == user,
-            Err(_) => {
-                let is = |address: &str| address.eq_ignore_ascii_case(text);
-                is(&entry.email) || entry.mailbox.as_ref().is_some_and(|mailbox| is(&mailbox.to_string()))
-            }
+        let user = text.parse::<UserId>().ok();
+        let is = |address: &str| address.eq_ignore_ascii_case(text);
+        let is_meant = |entry: &&Entry| {
+            let mailbox = entry.mailbox.as_ref().map(ToString::to_string);
+            user == Some(entry.user) || is(&entry.email) || mailbox.is_some_and(|mailbox| is(&mailbox))
         };
         let entry = roster.iter().find(is_meant).ok_or_else(|| {
             let shown: String = text.chars().take(80).collect();

@@ -126,13 +126,13 @@ impl Rig {
                 self.groups.create(&self.by, new).await.map(drop)
             }
             (2 | 3, Some(group)) => {
-                let change = GroupChange {
+                let wish = GroupChange {
                     name: Some(name),
                     description: None,
                     address: Some(address),
                     space: Some(space),
                 };
-                self.groups.update(&self.by, group, change, None).await.map(drop)
+                self.groups.update(&self.by, group, wish, None).await.map(drop)
             }
             (4, Some(group)) => self.groups.add(&self.by, group, &[user.to_string()]).await.map(drop),
             (5, Some(group)) => self.groups.take_out(&self.by, group, &[user.to_string()]).await.map(drop),
@@ -170,14 +170,13 @@ impl Rig {
             let mut stored = Vec::new();
             for resource in reconcile::of_owner(&*tx, &group.id.to_string()).await.unwrap() {
                 let is_kept = resource.kind == DRIVE;
-                match resource.spec {
-                    Some(spec) => stored.push((resource.kind, resource.name, spec)),
-                    None => {
-                        let now = self.clock.now();
-                        let latest = if is_kept { now.after(GRACE) } else { now };
-                        assert!(resource.destroy_after <= Some(latest), "{done:?}");
-                    }
-                }
+                let Some(spec) = resource.spec else {
+                    let now = self.clock.now();
+                    let latest = if is_kept { now.after(GRACE) } else { now };
+                    assert!(resource.destroy_after <= Some(latest), "{done:?}");
+                    continue;
+                };
+                stored.push((resource.kind, resource.name, spec));
             }
             wanted.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
             stored.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));

@@ -64,16 +64,17 @@ group-count = { $count ->
 group-nobody = Nobody is in it yet
 group-nobody-says = Add members of your workspace. What the group opens is open to them within seconds.
 group-person-suspended = Suspended
+group-person-active = Active
 group-take-out = Take out of the group
 
-group-unread = Nobody gets mail to this address
+group-unread = Nobody gets mail to this address.
 group-unread-says = It is accepted and goes to nobody, for no person of the group has a mailbox.
 group-no-mailbox = { $count ->
-    [one] One person has no mailbox
-   *[other] { $count } people have no mailbox
+    [one] One person has no mailbox.
+   *[other] { $count } people have no mailbox.
 }
 group-no-mailbox-says = Mail to the group does not reach them: { $who }.
-group-files-go = The space was removed
+group-files-go = The space was removed.
 group-files-go-says = Its files are kept until { $date }. Give the group a space again before, and they are back.
 
 group-step-group = Group at sign-in

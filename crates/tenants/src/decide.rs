@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::input::MOST_NAME;
 use crate::model::{MOST_STORAGE, Tenant, TenantChange};
 use crate::service::Tenants;
+use crate::wants::{DOMAIN, DRIVE, GROUP};
 
 /// The most acceptances of one tenant that are shown.
 const MOST_SHOWN: u64 = 200;
@@ -43,17 +44,22 @@ enum Adoption {
 
 /// What adopting a change would do, or why it can't be adopted.
 fn adoption(change: &Change) -> Result<Adoption, &'static str> {
+    // What a group inside the tenant has is not the tenant's to follow, though it is of the same kinds.
+    let is_tenants = change.owner.parse::<TenantId>().is_ok();
     match change.action {
-        Action::Foreign if ["authentik.group", "stalwart.domain"].contains(&change.kind.as_str()) => change
+        Action::Foreign if is_tenants && [GROUP, DOMAIN].contains(&change.kind.as_str()) => change
             .upstream_id
             .clone()
             .map(Adoption::TakeOver)
             .ok_or("It bears the mark of another workspace. Look at it in its own console."),
-        Action::Update if change.kind == "ocis.drive" => adopted_space(change).map(Adoption::Change),
-        Action::Update => Err("It says whose the object is, and access or mail depend on it. Revert it."),
-        Action::Foreign if change.owner.parse::<TenantId>().is_err() => {
-            Err("An account or mailbox of somebody else becomes nobody's here. Rename or remove it there.")
+        Action::Update if change.kind == DRIVE && !is_tenants => {
+            Err("It is the space of a group. Revert it, or change the group.")
         }
+        Action::Update if change.kind == DRIVE => adopted_space(change).map(Adoption::Change),
+        Action::Update => Err("It says whose the object is, and access or mail depend on it. Revert it."),
+        Action::Foreign if !is_tenants => Err(
+            "An account, mailbox or group of somebody else becomes nobody's here. Rename or remove it there.",
+        ),
         Action::Create => Err("The workspace needs it. Revert it, or end the workspace."),
         Action::Delete | Action::Foreign | Action::Unreadable => Err("There is nothing to adopt."),
     }

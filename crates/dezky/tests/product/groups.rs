@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, client, get, json};
+use crate::harness::{Product, client, get, json, spoil};
+use crate::matrix::{Proof, session};
 
 const ANNA: &str = "anna@acme.test";
 const OTTO: &str = "otto@fjord.test";
@@ -343,6 +344,42 @@ async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week()
     let kept = desk.refused(Method::Post, "/groups", value!({"name": "Other", "slug": "finance"})).await;
     assert_eq!((kept.0, &*kept.1), (409, "slug-taken"));
     assert!(kept.3.contains("being removed"), "{}", kept.3);
+}
+
+#[tokio::test]
+async fn what_is_changed_behind_a_group_is_put_right_and_is_never_the_workspaces_own() {
+    let desk = Desk::start().await;
+    desk.until("/users?q=maja", |members| members["items"][0].is_object()).await;
+    desk.make_room(GIB).await;
+    let new = value!({"name": "Finance", "spaceBytes": GIB, "members": ["maja@acme.test"]});
+    desk.group(new).await;
+    let drive = desk.space("Finance").await.expect("the space is there");
+    let path = format!("drives/{}", text(&drive["id"]).replace('$', "%24"));
+    spoil(desk.0.origin("sandbox/ocis"), &path, &value!({"name": "Renamed"})).await;
+    let ida = desk.0.token(IDA, "operator");
+    let planned = async || {
+        let (_, plan) = desk.call_as(ida, Method::Post, "/plan", value!({})).await;
+        let all = plan["changes"].as_array().cloned().unwrap_or_default();
+        (text(&plan["hash"]), all.into_iter().find(|change| change["key"] == "acme--finance"))
+    };
+    desk.until_so("the plan names the space", async || planned().await.1.is_some()).await;
+    let Proof::Session(cookies, csrf) = session(&desk.0, "operator", IDA).await else {
+        panic!("it is a session")
+    };
+    let origin = desk.0.origin("operator");
+    let decide = async |deed: &str| {
+        let (hash, _) = planned().await;
+        let fields =
+            [("hash", hash.as_str()), ("kind", "ocis.drive"), ("key", "acme--finance"), ("csrf", &*csrf)];
+        let call = Call::new(Method::Post, format!("/tenants/acme/drift/{deed}")).form(&fields);
+        let call = call.header("cookie", &cookies).header("origin", origin);
+        client(origin).send(call).await.unwrap().status
+    };
+    assert!(decide("adopt").await >= 400, "the workspace would be renamed");
+    assert_eq!(decide("revert").await, 303);
+    desk.until_so("it has its name", async || desk.space("Finance").await.is_some()).await;
+    let (_, acme) = desk.call(Method::Get, "", Value::Null).await;
+    assert_eq!(acme["name"], "Acme Widgets ApS", "{acme}");
 }
 
 #[tokio::test]

@@ -116,7 +116,10 @@ fn list(w: &Words, at: &str, csrf: &str, q: &str, others: &[Entry]) -> Markup {
         name: entry.name.clone(),
         cells: vec![
             ui::who(&entry.name, &entry.user.to_string(), Some(&entry.address())),
-            html! { @if entry.suspended { (w.t("group-person-suspended")) } },
+            html! {
+                @if entry.suspended { (ui::state_said(ui::State::Suspended, w.t("group-person-suspended"))) }
+                @else { (ui::state_said(ui::State::Active, w.t("group-person-active"))) }
+            },
         ],
         ..Row::default()
     };
@@ -129,7 +132,7 @@ fn list(w: &Words, at: &str, csrf: &str, q: &str, others: &[Entry]) -> Markup {
     let list = Table {
         id: "others".into(),
         caption: w.t("group-others"),
-        columns: vec![Column::new(w.t("group-person")), Column::new(w.t("group-state")).md()],
+        columns: vec![Column::new(w.t("group-person")), Column::new(w.t("group-state"))],
         rows: others.iter().take(SHOWN).map(|entry| row(entry).into()).collect(),
         filter: Some(filter(w, &bar)),
         bulk: Some(Bulk {

@@ -155,7 +155,7 @@ fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
             sorted(Column::new(w.t("group-name")), By::Name),
             sorted(Column::figure(w.t("group-people")), By::People),
             Column::new(w.t("group-has")).md(),
-            Column::new(w.t("group-state")).lo(),
+            Column::new(w.t("group-state")),
             sorted(Column::new(w.t("group-made")).lo(), By::Made),
         ],
         rows: items.iter().map(|summary| row(w, &at, summary, shown.now).into()).collect(),

@@ -131,7 +131,7 @@ fn people(w: &Words, slug: &str, at: &str, csrf: &str, details: &Details, now: T
         caption: w.t("group-people"),
         columns: vec![
             Column::new(w.t("group-person")),
-            Column::new(w.t("group-state")).md(),
+            Column::new(w.t("group-state")),
             Column::new(w.t("group-added")).lo(),
         ],
         rows: details.people.iter().map(|person| row(person).into()).collect(),
