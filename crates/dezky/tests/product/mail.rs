@@ -398,7 +398,9 @@ async fn lists_and_aliases_have_their_limits_and_refusals_name_them() {
     desk.list("few", &[]).await;
     let few = at("few");
     let alias = async |n: usize| desk.alias(&at(&format!("few{n}")), &few).await;
-    join_all((0..100).map(alias)).await;
+    for ten in 0..10 {
+        join_all((0..10).map(|n| alias(10 * ten + n))).await;
+    }
     let more = value!({"address": at("too-many"), "target": at("few99")});
     let (status, code, field, said) = desk.refused(Method::Post, "/mail/aliases", more).await;
     assert_eq!((status, &*code, &*field), (409, "too-many-aliases", "target"), "{said}");
