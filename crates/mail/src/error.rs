@@ -185,10 +185,9 @@ impl Coded for Error {
             Self::Invalid(fields) => return fields.clone(),
             Self::AddressTaken(_) | Self::ForeignDomain(_) | Self::Lingering(_) => "address",
             Self::NoSuchAddress { field, .. } => field,
-            Self::OfGroup(_) => "target",
+            Self::OfGroup(_) | Self::TooManyAliases { .. } => "target",
             Self::NoMailbox(_) => "readers",
             Self::Loop(_) => "recipients",
-            Self::TooManyAliases { .. } => "target",
             Self::TooManyPasswords(_) | Self::NameUsed(_) => "name",
             _ => return Vec::new(),
         };

@@ -211,9 +211,9 @@ members-tab-people = People
 members-tab-invitations = Invitations
 member-invite = Invite
 invitations-waiting = { $count ->
-    [0] Nobody is waited for
-    [one] One person has yet to answer
-   *[other] { $count } people have yet to answer
+    [0] No invitation waits for an answer.
+    [one] One person has yet to answer.
+   *[other] { $count } people have yet to answer.
 }
 invitations-shown = { $count ->
     [one] One invitation
@@ -468,8 +468,8 @@ offboard-verdict-elsewhere = Open, for they work elsewhere too
 offboard-verdict-unknown = Not known
 offboard-how-tried = Tried
 offboard-how-read = Read back
-offboard-not-at-once = What can't be cut at once
-offboard-not-at-once-says = Mail programs that were connected stay so until they reconnect, and files that are being read may be read on until that program's pass runs out, within minutes.
+offboard-not-at-once = Not everything can be cut at once.
+offboard-not-at-once-says = Mail programs that were connected stay so until they reconnect. Files that are being read may be read on until that program’s pass runs out, within minutes.
 offboard-mail-field = New mail goes to
 offboard-mail-field-help = The address of a colleague here. Left empty, new mail goes on to their closed mailbox.
 offboard-handed = Mail and files

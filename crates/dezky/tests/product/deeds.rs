@@ -150,6 +150,10 @@ impl World {
             assert!(answer.status < 300, "{first}: {}", json(&answer));
         }
         self.settle().await;
+        if deed.undo.is_some() {
+            // What earlier deeds left to be found is found before this one, and not meanwhile.
+            self.scan().await;
+        }
         let (path, body) = (self.path(deed, deed.path).await, self.body(deed, &deed.body).await);
         let before = self.everything().await;
         let mut written = Vec::new();

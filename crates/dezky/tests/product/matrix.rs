@@ -171,6 +171,7 @@ fn code(body: &str) -> String {
         ("has no such member", "no-such-member"),
         ("has no such alias", "no-such-alias"),
         ("has no such list", "no-such-list"),
+        ("has no such group", "no-such-group"),
         ("has no such shared mailbox", "no-such-shared-mailbox"),
         ("has no such password", "no-such-password"),
     ];

@@ -28,6 +28,10 @@ impl World {
         let mut world = Self { product, id: String::new() };
         let mette = value!({"name": "Mette Hvid", "email": METTE});
         world.id = text(&world.as_anna(Method::Post, "", Some(mette)).await["id"]);
+        // Those of the demo become members by themselves, and are not to do so in the midst of what follows.
+        let everybody =
+            async || world.as_anna(Method::Get, "", None).await["items"].as_array().unwrap().len() == 4;
+        world.until("everybody is a member", everybody).await;
         world.until("all is made", async || world.changes().await.is_empty()).await;
         world
     }

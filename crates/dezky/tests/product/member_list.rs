@@ -78,7 +78,7 @@ async fn faults(product: &Product, simulator: &str, faults: &Value) {
 
 async fn page(product: &Product, query: &str) -> String {
     let Proof::Session(cookie, _) = session(product, "portal", ANNA).await else { panic!("it is a session") };
-    let call = Call::get(&format!("/admin/acme/members{query}")).header("cookie", cookie);
+    let call = Call::get(format!("/admin/acme/members{query}")).header("cookie", cookie);
     let began = Instant::now();
     let answer = client(product.origin("portal")).send(call).await.unwrap();
     assert!(began.elapsed() < AT_ONCE, "it took {:?}", began.elapsed());

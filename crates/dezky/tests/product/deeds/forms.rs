@@ -125,7 +125,12 @@ fn of_workspaces() -> Vec<Form> {
             "alias.add",
         ),
         of_mail("/admin/{slug}/mail/aliases/{address}/remove", "to@acme-widgets.test", &[], "alias.remove"),
-        of_mail("/admin/{slug}/mail/lists/{id}", "{list}", &[("description", "All")], "list.update"),
+        of_mail(
+            "/admin/{slug}/mail/lists/{id}",
+            "{list}",
+            &[("version", "1"), ("description", "All")],
+            "list.update",
+        ),
         of_mail("/admin/{slug}/mail/lists/{id}/remove", "{list}", &[], "list.remove"),
         of_mail(
             "/admin/{slug}/mail/shared",
@@ -133,7 +138,12 @@ fn of_workspaces() -> Vec<Form> {
             &[("address", "box@acme-widgets.test"), ("name", "Box")],
             "shared.create",
         ),
-        of_mail("/admin/{slug}/mail/shared/{id}", "{shared}", &[("name", "Post")], "shared.update"),
+        of_mail(
+            "/admin/{slug}/mail/shared/{id}",
+            "{shared}",
+            &[("version", "1"), ("name", "Post")],
+            "shared.update",
+        ),
         of_mail("/admin/{slug}/mail/shared/{id}/remove", "{shared}", &[("confirm", "Post")], "shared.remove"),
         of_mail(
             "/admin/{slug}/mail/domains/{name}",
