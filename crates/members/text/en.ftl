@@ -89,7 +89,7 @@ member-oneself = This is you. Suspending, signing out, new passwords and removin
 
 member-reset-password = New password
 member-reset-password-title = Make a new password for { $name }?
-member-reset-password-says = The old one stops working for sign-in and mail, and they are signed out everywhere. The new one is shown once. Mail programs that are connected stay so until they reconnect.
+member-reset-password-says = The old one stops working for sign-in and mail, and they are signed out everywhere. The new one is shown once. Mail programs with a password of their own go on working: the person can end those, and offboarding does.
 member-force-logout = Sign out everywhere
 member-force-logout-title = Sign { $name } out everywhere?
 member-force-logout-says = All their sessions end, and theirs alone. They can sign in again at once. Mail programs stay connected.
