@@ -107,6 +107,8 @@ impl Suite {
         }
         command.env_remove("TEST_DATABASE_URL");
         command.env_remove("DATABASE_URL");
+        // A panic says where it was; the frames of a runtime would push what it says out of sight.
+        command.env("RUST_BACKTRACE", "0");
         if let Some(browser) = &self.browser {
             command.env("CHROMIUM", &browser.chromium);
             command.env("CHROMEDRIVER", &browser.chromedriver);

@@ -6,6 +6,7 @@ use outbound::{Call, Client, Options};
 use serde_json::Value;
 
 use crate::harness::{Dezky, client, command, get, json, origin};
+use crate::world::free_sockets;
 
 /// A database that nobody has used, and what must live as long as it is used.
 async fn database() -> db::testing::TestDb {
@@ -98,12 +99,6 @@ async fn three_instances_that_start_together_make_one_platform_workspace() {
         let slugs: Vec<&Value> = tenants["items"].as_array().unwrap().iter().map(|t| &t["slug"]).collect();
         assert_eq!(slugs, ["dezky"], "{api}");
     }
-}
-
-/// Three sockets that were free a moment ago.
-fn free_sockets() -> Vec<String> {
-    let listeners: Vec<_> = (0..3).map(|_| std::net::TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-    listeners.iter().map(|listener| listener.local_addr().unwrap().to_string()).collect()
 }
 
 #[tokio::test]

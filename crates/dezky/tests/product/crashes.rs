@@ -94,7 +94,9 @@ async fn die_everywhere(kind: &str) {
     }
     // The platform's own workspace has no domain.
     let kept = created.len() + updated.len();
-    assert_eq!(world.marked().await.map(|objects| objects.len()), [kept + 1, kept, kept + 1]);
+    let marked = world.marked().await;
+    let counted = marked.each_ref().map(Vec::len);
+    assert_eq!(counted, [kept + 1, kept, kept + 1], "{marked:#?}");
     drop(heir);
     world.verify_audit();
 }
@@ -108,19 +110,22 @@ async fn die(world: &World, sockets: &Sockets, kind: &str, deed: Deed, slug: &st
     };
     let mut mortal = world.serve(sockets, Some(&format!("{kind}/{name}:{point}=kill")));
     wait_until_ready(sockets).await;
-    // Most answers die with the process.
-    let ((), is_dead) = tokio::join!(act(world, sockets, kind, deed, slug), mortal.dies_by_kill());
-    assert!(is_dead, "{deed:?} of {slug} never came to {point} of {kind}");
+    let (said, is_dead) = tokio::join!(act(world, sockets, kind, deed, slug), mortal.dies_by_kill());
+    assert!(is_dead, "{deed:?} of {slug} never came to {point} of {kind}: {said}");
 }
 
-async fn act(world: &World, sockets: &Sockets, kind: &str, deed: Deed, slug: &str) {
+/// Does the deed; gives what was answered, which most often dies with the process.
+async fn act(world: &World, sockets: &Sockets, kind: &str, deed: Deed, slug: &str) -> String {
     let path = format!("/api/tenants/{slug}");
-    let call = async |method, path: &str, body| drop(world.call(sockets, method, path, body).await);
+    let call = async |method, path: &str, body| match world.call(sockets, method, path, body).await {
+        Ok(answer) => format!("{} {}", answer.status, json(&answer)),
+        Err(error) => error.to_string(),
+    };
     match (deed, kind) {
         (Deed::Create, _) => call(Method::Post, "/api/tenants", Some(tenant(slug))).await,
         (Deed::Delete, _) => call(Method::Delete, &path, None).await,
         (Deed::Update, "authentik.group") => {
-            call(Method::Post, &format!("{path}/suspend"), Some(value!({}))).await;
+            call(Method::Post, &format!("{path}/suspend"), Some(value!({}))).await
         }
         (Deed::Update, "ocis.drive") => call(Method::Patch, &path, Some(value!({"seats": 50}))).await,
         // Nothing that a tenant may change changes its domain; only drift is mended there.
@@ -128,7 +133,7 @@ async fn act(world: &World, sockets: &Sockets, kind: &str, deed: Deed, slug: &st
             let domain = domain_id(world, slug).await;
             world.spoil("stalwart", &format!("domains/{domain}"), &value!({"description": "spoiled"})).await;
             let hash = world.plan(sockets, slug).await["hash"].clone();
-            call(Method::Post, &format!("{path}/apply"), Some(value!({"hash": hash}))).await;
+            call(Method::Post, &format!("{path}/apply"), Some(value!({"hash": hash}))).await
         }
     }
 }

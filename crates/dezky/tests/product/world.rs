@@ -1,5 +1,6 @@
 //! Simulators in a process of their own, and any number of `dezky serve` on one database, which die and start again.
 
+use std::net::Ipv4Addr;
 use std::process::Output;
 use std::time::{Duration, Instant};
 
@@ -144,9 +145,12 @@ fn api(sockets: &Sockets) -> Client {
     client(&format!("http://{}", sockets[2]))
 }
 
-/// Sockets that were free a moment ago.
+/// Free sockets at an address that is this process's alone: what a dead instance leaves stays free until the next one
+/// takes it, whatever else runs beside. Only Linux has more than one address on loopback.
 pub fn free_sockets() -> Sockets {
-    let listeners = [(); 3].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
+    let [_, a, b, c] = std::process::id().to_be_bytes();
+    let host = if cfg!(target_os = "linux") { [127, 64 | a, b, c] } else { [127, 0, 0, 1] };
+    let listeners = [(); 3].map(|()| std::net::TcpListener::bind((Ipv4Addr::from(host), 0)).unwrap());
     listeners.map(|listener| listener.local_addr().unwrap().to_string())
 }
 
