@@ -152,6 +152,7 @@ impl Product {
             purge_every: pace.purge_every,
         };
         let usage = storage::Reader::new(upstreams.ocis.clone(), clock.clone());
+        let gauge = Arc::new(storage::Gauged::new(db.clone(), usage.clone()));
         let tenants = Tenants::new(
             db.clone(),
             clock.clone(),
@@ -162,7 +163,7 @@ impl Product {
                 mail::follower(clock.clone()),
                 groups::follower(clock.clone()),
             ],
-            Some(Arc::new(storage::Gauged::new(db.clone(), usage.clone()))),
+            Some(gauge.clone()),
             settings,
         );
         let mut schedules = purges::schedules(&db, &clock);
@@ -191,6 +192,11 @@ impl Product {
         schedules.push(storage::schedule(&storages, pace.storage_every));
         let tellers = vec![mail::follower(clock.clone())];
         let groups = groups::Groups::new(db.clone(), clock.clone(), reconciler.clone(), tellers, pace.settle);
+        let places = home::Settings {
+            mail: config.webmail.as_ref().map(ToString::to_string),
+            files: config.files.as_ref().map(ToString::to_string),
+        };
+        let home = home::Home::new(members.clone(), mail.clone(), gauge, places);
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone(), reconciler.clone());
@@ -206,6 +212,7 @@ impl Product {
             mail::slice(&mail),
             storage::slice(&storages),
             groups::slice(&groups),
+            home::slice(&home),
             drift::slice(&drift),
         ];
         Ok(Self {

@@ -29,6 +29,7 @@ mod tables;
 mod tests;
 mod wants;
 
+pub use app_passwords::AppPassword;
 pub use error::Error;
 pub use follow::follower;
 pub use kinds::kinds;

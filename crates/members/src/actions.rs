@@ -13,7 +13,7 @@ use crate::addresses::{self, AddressKind};
 use crate::doors::Doors;
 use crate::error::Error;
 use crate::make::{self, Room};
-use crate::model::{Mailbox, Member, MemberChange, NewMember, Status, needs_owner};
+use crate::model::{LocalPart, Mailbox, Member, MemberChange, NewMember, Status, needs_owner};
 use crate::otp;
 use crate::service::Members;
 use crate::{store, want, wants};
@@ -93,7 +93,7 @@ impl Members {
         Ok(Made { member, password, doors })
     }
 
-    /// Changes a member's name or role. `expected` is the version that the caller read, if they said.
+    /// Changes a member's name or role, or gives them a mailbox. `expected` is the version that the caller read, if they said.
     pub async fn update(
         &self,
         by: &Granted<ManageMembers>,
@@ -103,14 +103,18 @@ impl Members {
     ) -> Result<Member, Error> {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
-        live_holder(&tx, by).await?;
+        let holder = live_holder(&tx, by).await?;
         let before = member_of(&tx, by, user).await?;
         if expected.is_some_and(|version| version != before.version) {
             return Err(Error::Stale);
         }
         let role = change.role.unwrap_or(before.role);
         let name = change.name.unwrap_or_else(|| before.name.clone());
-        if (role, &name) == (before.role, &before.name) {
+        let mailbox = match change.mailbox {
+            Some(local) => Some(given_mailbox(&tx, &holder, &before, local).await?),
+            None => before.mailbox.clone(),
+        };
+        if (role, &name, &mailbox) == (before.role, &before.name, &before.mailbox) {
             return Ok(before);
         }
         may_touch(by, role)?;
@@ -123,11 +127,14 @@ impl Members {
             self.may_rename(&tx, by, &before).await?;
             people::rename(&tx, user, &name).await?;
         }
-        let after = Member { role, name, version: before.version + 1, ..before.clone() };
+        let after = Member { role, name, mailbox, version: before.version + 1, ..before.clone() };
         store::update(&tx, &after).await?;
-        if after.name == before.name {
-            want::write(&tx, clock, by.scope(), &after).await?;
-        } else {
+        if after.mailbox != before.mailbox {
+            claim_mailbox(&tx, clock, &after).await?;
+            self.tell_changed(&tx, &after).await?;
+        }
+        want::write(&tx, clock, by.scope(), &after).await?;
+        if after.name != before.name {
             want::renamed(&tx, clock, user, &after.name).await?;
         }
         let mut said = audited(&after);
@@ -161,6 +168,27 @@ impl Members {
         let patience = self.0.settings.settle;
         tokio::try_join!(reconciler.settle(&person, patience), reconciler.settle(&membership, patience))?;
         Ok(())
+    }
+}
+
+/// The mailbox that a member gets, on the primary domain; who has one keeps it.
+async fn given_mailbox(
+    tx: &Tx,
+    holder: &Holder,
+    member: &Member,
+    local: LocalPart,
+) -> Result<Mailbox, Error> {
+    match &member.mailbox {
+        Some(mailbox) if mailbox.local == local => Ok(mailbox.clone()),
+        Some(mailbox) => {
+            let name = mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned());
+            Err(Error::HasMailbox(name))
+        }
+        None => {
+            let mailbox = Mailbox { local, domain: holder.primary_domain.clone() };
+            make::check_mailbox(tx, member.tenant, &mailbox).await?;
+            Ok(mailbox)
+        }
     }
 }
 

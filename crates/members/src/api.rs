@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::input;
 use crate::listing::{Order, SecondFactor, Wanted};
 use crate::live::Why;
+use crate::mine::MailboxState;
 use crate::reads::{Details, Step, upstream_status};
 use crate::service::Members;
 use crate::store::Filter;
@@ -78,6 +79,8 @@ struct MemberView {
     /// `active`, `suspended` or `removing`.
     status: String,
     mailbox_address: Option<String>,
+    /// `set`, or `none` where the mailbox was made after the person chose their password; null before it is made.
+    mailbox_password: Option<&'static str>,
     /// Whether a second factor is set up; null where that isn't known.
     mfa: Option<bool>,
     /// Why it isn't: `no_account`, `not_configured`, `switched_off`, `unreachable`, `slow`, `not_permitted` or `failed`.
@@ -195,6 +198,11 @@ fn view(details: &Details) -> MemberView {
         role: member.role.as_str().to_owned(),
         status: member.status().as_str().to_owned(),
         mailbox_address: member.mailbox.as_ref().and_then(crate::model::Mailbox::address),
+        mailbox_password: match details.mailbox {
+            Some(MailboxState::Ready) => Some("set"),
+            Some(MailboxState::NoPassword) => Some("none"),
+            Some(MailboxState::Waiting) | None => None,
+        },
         mfa: details.live.second_factor.ok(),
         mfa_reason: details.live.second_factor.err().map(Why::as_str),
         mailbox_use: details

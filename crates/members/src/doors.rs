@@ -1,7 +1,7 @@
 //! The doors of a person: sign-in and mailboxes. Passwords are set on them directly, with an audit record of the action
 //! that asked for it; they never become desired state, since they are never stored.
 
-use kernel::UserId;
+use kernel::{MemberId, UserId};
 use outbound::CallError;
 use secrecy::SecretString;
 use upstream_authentik::Ended;
@@ -10,6 +10,7 @@ use upstream_stalwart::PasswordSet;
 use crate::error::Error;
 use crate::model::Member;
 use crate::service::Members;
+use crate::store;
 use crate::wants::{MAILBOX, USER};
 
 /// Where a password was set.
@@ -78,7 +79,7 @@ impl Members {
         let mut doors = Doors { sign_in: Door::NotYet, mailboxes: Vec::new() };
         for member in memberships {
             if let Some(address) = member.mailbox.as_ref().and_then(crate::model::Mailbox::address) {
-                let door = self.set_on_mailbox(&address, password).await?;
+                let door = self.set_on_mailbox(member.id, &address, password).await?;
                 let is_refused = matches!(door, Door::Refused(_));
                 doors.mailboxes.push((address, door));
                 if is_refused {
@@ -105,12 +106,22 @@ impl Members {
         self.set_on_doors(memberships, password).await
     }
 
-    async fn set_on_mailbox(&self, address: &str, password: &SecretString) -> Result<Door, Error> {
+    async fn set_on_mailbox(
+        &self,
+        member: MemberId,
+        address: &str,
+        password: &SecretString,
+    ) -> Result<Door, Error> {
         let (Some(stalwart), Some(id)) = (&self.0.stalwart, self.upstream_id(MAILBOX, address).await?) else {
             return Ok(Door::NotYet);
         };
         Ok(match stalwart.set_password(&id, password).await {
-            Ok(PasswordSet::Done) => Door::Set,
+            Ok(PasswordSet::Done) => {
+                let tx = self.0.db.begin().await?;
+                store::note_key(&tx, member, &id).await?;
+                tx.commit().await?;
+                Door::Set
+            }
             Ok(PasswordSet::Refused(why)) => Door::Refused(why),
             Err(error) => failed("stalwart", &error),
         })

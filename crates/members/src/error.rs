@@ -50,6 +50,9 @@ pub enum Error {
     /// A mailbox has the address.
     #[error("{0} is the mailbox of somebody else")]
     MailboxTaken(String),
+    /// Who has a mailbox keeps it.
+    #[error("they have the mailbox {0} already")]
+    HasMailbox(String),
     /// Something has the address; the sentence says what.
     #[error("{0}")]
     AddressTaken(String),
@@ -115,6 +118,7 @@ impl Coded for Error {
             | Self::MemberAlready(_)
             | Self::SignInFirst
             | Self::MailboxTaken(_)
+            | Self::HasMailbox(_)
             | Self::AddressTaken(_)
             | Self::NoSeat(_)
             | Self::Oneself
@@ -149,6 +153,7 @@ impl Coded for Error {
             Self::FactorUnknown => "second-factor-unknown",
             Self::RemindedLately => "reminded-lately",
             Self::MailboxTaken(_) => "mailbox-taken",
+            Self::HasMailbox(_) => "has-mailbox",
             Self::AddressTaken(_) => "address-taken",
             Self::NoSeat(_) => "no-seat",
             Self::Oneself => "not-oneself",
@@ -186,6 +191,7 @@ impl Coded for Error {
             Self::FactorUnknown => "Try again in a moment: nobody is reminded of what they may have.",
             Self::RemindedLately => "Remind them again tomorrow.",
             Self::MailboxTaken(_) | Self::AddressTaken(_) => "Choose another name for the mailbox.",
+            Self::HasMailbox(_) => "Give it a further address in place of another name.",
             Self::NoSeat(_) => "Remove somebody, or ask for more seats.",
             Self::Oneself => "Ask another admin of the workspace.",
             Self::LastOwner => "Make somebody else an owner first.",
@@ -217,6 +223,7 @@ impl Coded for Error {
             Self::Invited(_) => at("email", "Somebody with this address is invited already."),
             Self::AddressTaken(_) => at("mailbox", &format!("{self}.")),
             Self::MailboxTaken(_) => at("mailbox", "Somebody else has this mailbox."),
+            Self::HasMailbox(name) => at("mailbox", &format!("They have {name} already.")),
             Self::NoHeir(_) => at("mailTo", "No member who could read mail has this address."),
             Self::WeakPassword(why) => at("password", &format!("This can’t be used: {why}.")),
             _ => Vec::new(),

@@ -39,6 +39,11 @@ pub const INVITE: &[Field] = &[
 pub const CHANGE: &[Field] = &[
     Field::optional("name", Text(NAME), "The full name."),
     Field::optional("role", Word(ROLES), "The role in the workspace."),
+    Field::optional(
+        "mailbox",
+        Text(64),
+        "What stands before the `@` of the mailbox that they get; who has one keeps it.",
+    ),
 ];
 
 /// The fields of an offboarding.
@@ -78,5 +83,5 @@ pub fn invitation(input: &mut Input) -> Option<NewMember> {
 
 /// Reads a change.
 pub fn change(input: &mut Input) -> MemberChange {
-    MemberChange { name: name(input), role: role(input) }
+    MemberChange { name: name(input), role: role(input), mailbox: input.parse("mailbox") }
 }

@@ -8,7 +8,7 @@ use kernel::cursor::Page;
 use crate::error::Error;
 use crate::live::{Known, Why, patience};
 use crate::model::Member;
-use crate::reads::{Details, steps};
+use crate::reads::{Details, mailbox_state, steps};
 use crate::service::Members;
 use crate::store::{self, Filter};
 
@@ -213,7 +213,8 @@ impl Members {
         let mut live = live.into_iter();
         let details = |member: Member| {
             let live = live.next()?;
-            Some(Details { steps: steps(&member, &resources), member, sign_out: None, live })
+            let mailbox = mailbox_state(&member, &resources);
+            Some(Details { steps: steps(&member, &resources), member, sign_out: None, mailbox, live })
         };
         Ok(Page { items: page.items.into_iter().filter_map(details).collect(), next: page.next })
     }

@@ -118,12 +118,18 @@ pub(crate) async fn free_mailbox(
 ) -> Result<Option<Mailbox>, Error> {
     let own: Vec<DomainName> = want::own_domains(&**tx, tenant).await?;
     let Some(mailbox) = mailbox(new, &own, holder.primary_domain.as_ref()) else { return Ok(None) };
+    check_mailbox(tx, tenant, &mailbox).await?;
+    Ok(Some(mailbox))
+}
+
+/// Refuses a mailbox whose address somebody has.
+pub(crate) async fn check_mailbox(tx: &Tx, tenant: TenantId, mailbox: &Mailbox) -> Result<(), Error> {
     let address = mailbox.address();
-    if store::by_mailbox(&**tx, tenant, &mailbox).await?.is_some() {
+    if store::by_mailbox(&**tx, tenant, mailbox).await?.is_some() {
         return Err(Error::MailboxTaken(address.unwrap_or_else(|| mailbox.local.as_str().to_owned())));
     }
-    if let Some(address) = address.and_then(|text| text.parse().ok()) {
-        addresses::check_free(tx, tenant, &address, "").await?;
+    match address.and_then(|text| text.parse().ok()) {
+        Some(address) => addresses::check_free(tx, tenant, &address, "").await,
+        None => Ok(()),
     }
-    Ok(Some(mailbox))
 }

@@ -24,6 +24,8 @@ pub struct Member {
     pub suspended_at: Option<Timestamp>,
     /// Their mailbox, as far as it is known.
     pub mailbox: Option<Mailbox>,
+    /// Which mailbox, by the mail server's id, last took a password of theirs. One that is made later has none.
+    pub keyed_mailbox: Option<String>,
     /// How much mail they may keep, in bytes; none leaves it to the mail server.
     pub mail_quota: Option<i64>,
     /// How many files they may keep, in bytes; none leaves it to the plan.
@@ -138,6 +140,7 @@ impl Member {
             role: TenantRole::Member,
             suspended_at: None,
             mailbox,
+            keyed_mailbox: None,
             mail_quota: None,
             storage_quota: None,
             password_due_since: None,
@@ -185,6 +188,8 @@ pub struct MemberChange {
     pub name: Option<String>,
     /// Their role.
     pub role: Option<TenantRole>,
+    /// What the mailbox is called that they get; who has one keeps it.
+    pub mailbox: Option<LocalPart>,
 }
 
 /// The roles whose holders only owners may touch: else an admin could become one by resetting an owner's password.

@@ -11,7 +11,6 @@ use crate::error::Error;
 use crate::otp;
 use crate::service::Members;
 use crate::store;
-use crate::wants::MAILBOX;
 
 /// The field of a password.
 pub const PASSWORD: &[Field] =
@@ -72,22 +71,6 @@ impl Members {
             self.record_own(by, Outcome::Failed).await?;
         }
         done
-    }
-
-    /// Mailboxes of the caller's that are still being made: they take no password yet.
-    pub(crate) async fn waiting_mailboxes(&self, by: &Granted<OwnAccount>) -> Result<Vec<String>, Error> {
-        let mut waiting = Vec::new();
-        for member in store::of_user(self.0.db.read(), by.actor().person.id).await? {
-            let Some(mailbox) = member.mailbox.filter(|_| member.removed_at.is_none()) else { continue };
-            let is_there = match mailbox.address() {
-                Some(address) => self.upstream_id(MAILBOX, &address).await?.is_some(),
-                None => false,
-            };
-            if !is_there {
-                waiting.push(mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned()));
-            }
-        }
-        Ok(waiting)
     }
 
     async fn record_own(&self, by: &Granted<OwnAccount>, outcome: Outcome) -> Result<(), Error> {

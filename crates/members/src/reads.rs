@@ -7,6 +7,7 @@ use tenants::primary;
 
 use crate::error::Error;
 use crate::live::{Live, patience};
+use crate::mine::MailboxState;
 use crate::model::Member;
 use crate::service::Members;
 use crate::store;
@@ -21,6 +22,8 @@ pub struct Details {
     pub steps: Vec<Step>,
     /// Since when their sign-ins are to be ended, and why that failed so far.
     pub sign_out: Option<(Timestamp, Option<String>)>,
+    /// Whether their password opens their mailbox; none where they have none.
+    pub mailbox: Option<MailboxState>,
     /// What only the upstreams know of them.
     pub live: Live,
 }
@@ -98,6 +101,11 @@ pub(crate) fn upstream_status(steps: &[Step], upstream: &str) -> Option<Status> 
     steps.iter().filter(|step| step.upstream() == upstream).map(|step| step.status).min_by_key(rank)
 }
 
+/// Whether a member's password opens their mailbox; none where they have none.
+pub(crate) fn mailbox_state(member: &Member, resources: &[Resource]) -> Option<MailboxState> {
+    member.mailbox.as_ref().map(|_| MailboxState::of(member, resources))
+}
+
 /// How many seats are taken, by members and by people who are invited, and how many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seats {
@@ -116,7 +124,8 @@ impl Members {
         let sign_out = store::open_sign_out(db, user).await?;
         let live = self.live_of(by.tenant(), std::slice::from_ref(&member), &resources, patience()).await?;
         let live = live.into_iter().next().ok_or(Error::NotFound)?;
-        Ok(Details { steps: steps(&member, &resources), member, sign_out, live })
+        let mailbox = mailbox_state(&member, &resources);
+        Ok(Details { steps: steps(&member, &resources), member, sign_out, mailbox, live })
     }
 
     /// The member of a membership; none when they are of another tenant.
@@ -139,7 +148,7 @@ impl Members {
     }
 
     /// The time, for pages.
-    pub(crate) fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
 }

@@ -6,8 +6,9 @@ use kernel::cursor::Page;
 use kernel::{Cursor, DomainName, MemberId, TenantId, Timestamp, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, OnConflict, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
-    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set,
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    Set,
 };
 
 use crate::listing::{By, Order};
@@ -22,6 +23,7 @@ struct Row {
     user_id: String,
     mailbox: Option<String>,
     mailbox_domain: Option<String>,
+    mailbox_keyed: Option<String>,
     mail_quota: Option<i64>,
     storage_quota: Option<i64>,
     version: i64,
@@ -52,6 +54,7 @@ fn member(row: Row) -> Result<Member, Error> {
         role: role.ok_or_else(|| damaged("role"))?,
         suspended_at: time(row.suspended_at),
         mailbox: local.map_err(|_| damaged("mailbox"))?.map(|local| Mailbox { local, domain }),
+        keyed_mailbox: row.mailbox_keyed,
         mail_quota: row.mail_quota,
         storage_quota: row.storage_quota,
         password_due_since: time(row.otp_set_at),
@@ -375,6 +378,7 @@ fn row(member: &Member) -> members::Model {
         name_key: name_key(&member.name),
         mailbox: mailbox.map(|mailbox| mailbox.local.as_str().to_owned()),
         mailbox_domain: mailbox.and_then(|it| it.domain.as_ref()).map(|domain| domain.ascii().to_owned()),
+        mailbox_keyed: member.keyed_mailbox.clone(),
         mail_quota: member.mail_quota,
         storage_quota: member.storage_quota,
         version: member.version,
@@ -390,7 +394,19 @@ pub async fn insert(tx: &Tx, new: &Member) -> Result<(), Error> {
 
 /// Writes what is the member's own; role and person belong to `access`.
 pub async fn update(tx: &Tx, changed: &Member) -> Result<(), Error> {
-    row(changed).into_active_model().reset_all().update(&**tx).await?;
+    // Which mailbox has a password is written by itself, whatever else changes meanwhile.
+    let row = members::ActiveModel { mailbox_keyed: NotSet, ..row(changed).into_active_model().reset_all() };
+    row.update(&**tx).await?;
+    Ok(())
+}
+
+/// Notes that this mailbox took a password of its person.
+pub async fn note_key(tx: &Tx, id: MemberId, mailbox: &str) -> Result<(), Error> {
+    members::Entity::update_many()
+        .col_expr(members::Column::MailboxKeyed, mailbox.into())
+        .filter(members::Column::Id.eq(id.to_string()))
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

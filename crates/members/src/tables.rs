@@ -13,6 +13,7 @@ pub mod members {
         pub name_key: String,
         pub mailbox: Option<String>,
         pub mailbox_domain: Option<String>,
+        pub mailbox_keyed: Option<String>,
         pub mail_quota: Option<i64>,
         pub storage_quota: Option<i64>,
         pub version: i64,

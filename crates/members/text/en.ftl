@@ -154,7 +154,11 @@ member-reason-drift-accepted = Left as it is, by decision of the operator
 # One's own password
 
 own-password = Password
-own-password-waiting = Your mailbox is not ready yet
+own-password-waiting = Your mailbox is not ready yet.
+member-mailbox-give = What stands before the @. Empty gives none.
+member-mailbox-locked = No password yet. It gets one when its person chooses a password, or you make a new one.
+own-password-locked = Your mailbox has no password yet.
+own-password-locked-says = { $which } was made after you chose your password. Choose one here, the same if you like, and it opens the mailbox too.
 own-password-waiting-says = { $which } takes no password before it is made. Choose a password once more when it is.
 own-password-card = Choose a password
 own-password-due = Your password was made for you. Choose one of your own to go on.

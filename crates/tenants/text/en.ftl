@@ -3,7 +3,6 @@ nav-dashboard = Dashboard
 nav-tenants = Tenants
 nav-audit = Audit
 nav-infrastructure = Infrastructure
-nav-home = Home
 nav-admin = Admin
 
 # Words that several pages share
@@ -354,19 +353,6 @@ action-partner-create = Created a partner
 action-role-grant = Gave a role
 
 # The home of a person
-home-says = You work in { $name }.
-home-says-none = Your account is ready, but it belongs to no workspace yet.
-home-says-partner = You work for a partner.
-home-says-suspended = { $name } is suspended.
-home-suspended = This workspace is suspended.
-home-suspended-says = Mail keeps arriving and nothing is lost. Ask whoever runs the workspace for you.
-home-none = No workspace yet
-home-none-says = Ask whoever invited you to add you. It appears here at once, without signing in again.
-home-apps = Apps
-home-you = You
-home-name = Name
-home-address = Address
-home-workspaces = Where you work
 
 # The overview of a workspace
 admin-figures = Key figures
@@ -382,6 +368,3 @@ admin-seats-taken = { $used } of { $all }
 admin-storage-used = Storage
 admin-storage-taken = { $used } of { $all }
 admin-storage-open = See what uses it
-home-storage = Your files
-home-storage-of = { $used } of { $all }
-home-storage-unlimited = { $used } used

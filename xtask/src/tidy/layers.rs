@@ -138,6 +138,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "upstream-ocis",
         ],
     ),
+    ("home", &["kernel", "access", "i18n", "web", "tenants", "members", "mail"]),
     ("xtask", &[]),
 ];
 
@@ -189,6 +190,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "mail",
             "storage",
             "groups",
+            "home",
             // The bare handler beside which `bench` puts the product.
             "xtask",
             TOP,

@@ -147,6 +147,10 @@ pub struct Config {
     pub stalwart: Result<Stalwart, &'static str>,
     /// The file server, or why it is not used.
     pub ocis: Result<Ocis, &'static str>,
+    /// Where people open their mail in a browser, if there is such a place.
+    pub webmail: Option<Url>,
+    /// Where they open their files.
+    pub files: Option<Url>,
     /// The DNS.
     pub dns: Dns,
     /// How mails are sent; none where no mail server is configured.

@@ -30,6 +30,8 @@ pub const NAMES: &[(&str, &str)] = &[
     ("OCIS_SERVICE_LOGIN_PASSWORD", "the password of the service user at oCIS's own sign-in"),
     ("OCIS_ADMIN_USER_ID", "a UUID"),
     ("OCIS_PROVISIONING_ENABLED", "true"),
+    ("WEBMAIL_URL", "https://webmail.example.com/"),
+    ("FILES_URL", "https://files.example.com/"),
     ("DNS_RESOLVERS", "1.1.1.1,8.8.8.8"),
     ("DNS_REACH", "192.0.2.53=127.0.0.1:5353"),
     ("MAIL_CLIENT_CHECK_URL", "http://127.0.0.1:4404"),

@@ -97,6 +97,9 @@ impl Config {
         let authentik = authentik(r);
         let stalwart = stalwart(r);
         let ocis = ocis(r);
+        let webmail = r.link("WEBMAIL_URL");
+        // oCIS serves its pages where it serves its API.
+        let files = r.link("FILES_URL").or_else(|| ocis.as_ref().ok().map(|ocis| ocis.api.clone()));
         let dns = dns(r);
         let keys = keys(r);
         let platform_slug = slug(r);
@@ -120,6 +123,8 @@ impl Config {
             authentik,
             stalwart,
             ocis,
+            webmail,
+            files,
             dns,
             mail,
             keys,

@@ -77,6 +77,16 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// An `http` or `https` address of any page, when it is set.
+    pub fn link(&mut self, name: &str) -> Option<Url> {
+        let url = self.text(name)?.parse::<Url>().ok();
+        let fits = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        if fits.is_none() {
+            self.problems.add(name, "must be the address of a page, such as https://mail.example.com/");
+        }
+        fits
+    }
+
     /// An address as [`Reader::url`] reads it, that must be there.
     pub fn needed_url(&mut self, name: &str, why: &str) -> Option<Url> {
         self.needed(name, why)?;

@@ -129,21 +129,35 @@ impl Members {
         resources: &[Resource],
         until: Instant,
     ) -> Result<Vec<Live>, Error> {
-        let Readers { factors, mail } = &self.0.live;
         let accounts: Vec<Option<String>> = members.iter().map(|member| account(member, resources)).collect();
         let group = self.group_of(tenant).await?;
-        let boxes = self.boxes(members, resources).await?;
         let wanted: BTreeSet<String> = accounts.iter().flatten().cloned().collect();
-        let domains: BTreeSet<String> = boxes.iter().flatten().map(|(domain, _)| domain.clone()).collect();
-        let (factors, uses) =
-            tokio::join!(timeout_at(until, factors.of(group, wanted)), timeout_at(until, mail.of(&domains)),);
+        let (factors, mail) = tokio::join!(
+            timeout_at(until, self.0.live.factors.of(group, wanted)),
+            self.mail_of(members, resources, until)
+        );
         let factors = factors.unwrap_or(Err(Why::Slow));
-        let uses = uses.unwrap_or_else(|_| domains.into_iter().map(|id| (id, Err(Why::Slow))).collect());
-        let live = |(account, mailbox): (Option<String>, Known<(String, String)>)| Live {
+        let live = |(account, mail): (Option<String>, Known<MailUse>)| Live {
             second_factor: second_factor(&factors, account.as_deref()),
-            mail: mailbox.and_then(|(domain, id)| mail_use(&uses, &domain, &id)),
+            mail,
         };
-        Ok(accounts.into_iter().zip(boxes).map(live).collect())
+        Ok(accounts.into_iter().zip(mail?).map(live).collect())
+    }
+
+    /// How full these members' mailboxes are, in their order; `resources` are those of the members.
+    pub(crate) async fn mail_of(
+        &self,
+        members: &[Member],
+        resources: &[Resource],
+        until: Instant,
+    ) -> Result<Vec<Known<MailUse>>, Error> {
+        let boxes = self.boxes(members, resources).await?;
+        let domains: BTreeSet<String> = boxes.iter().flatten().map(|(domain, _)| domain.clone()).collect();
+        let uses = timeout_at(until, self.0.live.mail.of(&domains)).await;
+        let uses = uses.unwrap_or_else(|_| domains.into_iter().map(|id| (id, Err(Why::Slow))).collect());
+        let known =
+            |mailbox: Known<(String, String)>| mailbox.and_then(|(domain, id)| mail_use(&uses, &domain, &id));
+        Ok(boxes.into_iter().map(known).collect())
     }
 
     /// The tenant's group at the identity provider, which lists its people in few calls.

@@ -16,6 +16,8 @@ mod second_factor;
 mod sessions;
 mod steps;
 
+pub use sessions::browser;
+
 use access::{Actor, Surface, TenantRole};
 use axum::http::Method;
 use i18n::{Arg, Words};

@@ -18,6 +18,7 @@ use super::{address, live, mark, place, role, sessions, steps};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
+use crate::mine::MailboxState;
 use crate::model::{Mailbox, Status};
 use crate::reads::Details;
 use crate::service::Members;
@@ -159,7 +160,10 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
         Definition::new(w.t("member-email"), html! { (ui::copy(w, &member.email)) }),
         Definition::new(
             w.t("member-mailbox"),
-            html! { @match &mailbox { Some(mailbox) => (ui::copy(w, mailbox)), None => span class="muted" { (w.t("member-no-mailbox")) } } },
+            html! {
+                @match &mailbox { Some(mailbox) => (ui::copy(w, mailbox)), None => span class="muted" { (w.t("member-no-mailbox")) } }
+                @if details.mailbox == Some(MailboxState::NoPassword) { small class="block" { (Tone::Warn.icon()) " " (w.t("member-mailbox-locked")) } }
+            },
         ),
         Definition::new(w.t("mfa"), live::second_factor(w, details.live.second_factor)),
         Definition::new(
@@ -200,6 +204,9 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details) -> Markup {
         (ui::hidden("version", &member.version.to_string()))
         (ui::field(w, &name))
         (ui::field(w, &role.help(w.t("member-role-help"))))
+        @if member.mailbox.is_none() {
+            (ui::field(w, &Field::new("mailbox", w.t("member-mailbox")).optional().help(w.t("member-mailbox-give"))))
+        }
         div class="row" { (submit(w.t("member-save"))) }
     };
     FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)

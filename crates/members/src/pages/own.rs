@@ -13,6 +13,7 @@ use web::ui::{self, Field, FormHead, Kind, PageHead, Tone, card, link_button, su
 use web::{Caller, Failure, FormBody, Right, View};
 
 use crate::error::Error;
+use crate::mine::MailboxState;
 use crate::own;
 use crate::service::Members;
 
@@ -34,8 +35,8 @@ pub async fn show(
     if !is_recent(&members, &caller) {
         return Ok(again(&view));
     }
-    let waiting = members.waiting_mailboxes(&by).await?;
-    Ok(page(&view, by.actor().password_due, &waiting, None))
+    let mailboxes = members.own_mailboxes(&by).await?;
+    Ok(page(&view, by.actor().password_due, &mailboxes, None))
 }
 
 pub async fn set(
@@ -59,8 +60,8 @@ pub async fn set(
         Ok(()) => Ok(Redirect::to("/sign-in").into_response()),
         Err(error) if !error.fields().is_empty() => {
             let said = error.fields().into_iter().next().map(|field| field.message);
-            let waiting = members.waiting_mailboxes(&by).await?;
-            let page = page(&view, by.actor().password_due, &waiting, said);
+            let mailboxes = members.own_mailboxes(&by).await?;
+            let page = page(&view, by.actor().password_due, &mailboxes, said);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -79,7 +80,7 @@ fn again(view: &View) -> Markup {
     view.page(&w.t("own-password"), &head, &html! {})
 }
 
-fn page(view: &View, is_due: bool, waiting: &[String], wrong: Option<String>) -> Markup {
+fn page(view: &View, is_due: bool, mailboxes: &[(String, MailboxState)], wrong: Option<String>) -> Markup {
     let w = view.words();
     let says = w.t(if is_due { "own-password-due" } else { "own-password-says" });
     let head = PageHead { title: w.t("own-password"), summary: html! { (says) }, ..PageHead::default() };
@@ -94,8 +95,11 @@ fn page(view: &View, is_due: bool, waiting: &[String], wrong: Option<String>) ->
     };
     let form = FormHead { action: "/account/password".to_owned(), csrf: view.shell.csrf.clone(), swap: None };
     let content = html! {
-        @if !waiting.is_empty() {
-            (ui::banner(Tone::Info, &w.t("own-password-waiting"), &w.tx("own-password-waiting-says", &[("which", waiting.join(", ").into())]), None))
+        @for (state, name) in [(MailboxState::Waiting, "waiting"), (MailboxState::NoPassword, "locked")] {
+            @let which: Vec<&str> = mailboxes.iter().filter(|(_, is)| *is == state).map(|(which, _)| &**which).collect();
+            @if !which.is_empty() {
+                (ui::banner(Tone::Info, &w.t(&format!("own-password-{name}")), &w.tx(&format!("own-password-{name}-says"), &[("which", which.join(", ").into())]), None))
+            }
         }
         (card("password", w.t("own-password-card")).body(form.form(&inside)))
     };

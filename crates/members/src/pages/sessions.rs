@@ -214,15 +214,20 @@ fn list(w: &Words, found: &Sessions, now: Timestamp, action: impl Fn(&Seen) -> O
     }
 }
 
-fn row(w: &Words, seen: &Seen, now: Timestamp, action: Option<Markup>) -> Row {
-    let browser = match (seen.browser.as_str(), seen.system.as_str()) {
+/// Browser and system of a session, as far as they are known.
+pub fn browser(w: &Words, seen: &Seen) -> String {
+    match (seen.browser.as_str(), seen.system.as_str()) {
         ("", "") => w.t("session-browser-unknown"),
         (browser, "") => browser.to_owned(),
         ("", system) => system.to_owned(),
         (browser, system) => {
             w.tx("session-browser-on", &[("browser", browser.into()), ("system", system.into())])
         }
-    };
+    }
+}
+
+fn row(w: &Words, seen: &Seen, now: Timestamp, action: Option<Markup>) -> Row {
+    let browser = browser(w, seen);
     let place = w.t(&format!("session-place-{}", seen.place.as_str().replace('_', "-")));
     let unknown = || html! { span class="muted" { "–" } };
     let at = |at: Option<Timestamp>| at.map_or_else(unknown, |at| ui::ago(w, at, now));

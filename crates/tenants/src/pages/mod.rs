@@ -7,7 +7,6 @@ mod dashboard;
 mod deeds;
 mod edit;
 mod form;
-mod home;
 mod infrastructure;
 mod list;
 mod new;
@@ -28,10 +27,6 @@ use web::{Door, Nav, Right, Routes, TenantTab, View};
 
 use crate::service::Tenants;
 
-fn everyone(_: &Actor, _: Option<&str>) -> bool {
-    true
-}
-
 fn operators(actor: &Actor, _: Option<&str>) -> bool {
     actor.is_operator()
 }
@@ -42,7 +37,7 @@ fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
 }
 
 /// The slice's places in the navigation.
-pub const NAV: [Nav; 7] = [
+pub const NAV: [Nav; 6] = [
     Nav {
         surface: Surface::Operator,
         label: "nav-dashboard",
@@ -78,15 +73,6 @@ pub const NAV: [Nav; 7] = [
         counts: None,
         place: 80,
         shown_to: operators,
-    },
-    Nav {
-        surface: Surface::Portal,
-        label: "nav-home",
-        href: "/",
-        icon: Icon::Grid,
-        counts: None,
-        place: 0,
-        shown_to: everyone,
     },
     Nav {
         surface: Surface::Portal,
@@ -146,7 +132,6 @@ pub fn operator(tenants: &Tenants) -> Routes {
 
 pub fn portal(tenants: &Tenants) -> Routes {
     Routes::new(Door::Portal)
-        .get("/", home::show)
         .get("/start", to_start)
         .get("/admin", to_admin)
         .get("/admin/{slug}", admin::show)

@@ -1,0 +1,69 @@
+//! The home of a person: where they can go, what is left for them to do, and what they have. Owns no table.
+//!
+//! Invariants: it shows what the person who asks has, and nothing of anybody else; what an upstream does not say in time
+//! is said to be unknown, and holds up no other part of the page.
+
+mod page;
+mod read;
+
+use std::sync::Arc;
+
+use access::{Actor, Surface};
+use i18n::{Language, Source};
+use mail::Mail;
+use members::Members;
+use tenants::storage::Gauge;
+use web::ui::Icon;
+use web::{Door, Nav, Routes};
+
+/// Where mail and files are opened in a browser.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// The web mail; without it the tile leads to what mail programs need.
+    pub mail: Option<String>,
+    /// The files.
+    pub files: Option<String>,
+}
+
+/// What the page is made of. Clones share it.
+#[derive(Clone)]
+pub struct Home(Arc<Inner>);
+
+struct Inner {
+    members: Members,
+    mail: Mail,
+    gauge: Arc<dyn Gauge>,
+    settings: Settings,
+}
+
+impl Home {
+    /// The homes of all people.
+    pub fn new(members: Members, mail: Mail, gauge: Arc<dyn Gauge>, settings: Settings) -> Self {
+        Self(Arc::new(Inner { members, mail, gauge, settings }))
+    }
+}
+
+fn everybody(_: &Actor, _: Option<&str>) -> bool {
+    true
+}
+
+const NAV: Nav = Nav {
+    surface: Surface::Portal,
+    label: "nav-home",
+    href: "/",
+    icon: Icon::Grid,
+    counts: None,
+    place: 0,
+    shown_to: everybody,
+};
+
+/// What the slice brings to the web.
+pub fn slice(home: &Home) -> web::Slice {
+    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+    web::Slice {
+        routes: vec![Routes::new(Door::Portal).get("/", page::show).with_state(home.clone())],
+        nav: vec![NAV],
+        tenant_tabs: Vec::new(),
+        texts: vec![english],
+    }
+}

@@ -1,0 +1,46 @@
+//! What the page shows, read side by side.
+
+use std::time::Duration;
+
+use access::{Granted, OwnAccount};
+use kernel::SessionId;
+use mail::AppPassword;
+use members::{Mine, Sessions};
+use tenants::storage::Used;
+use tokio::time::timeout;
+use web::Failure;
+
+use crate::Home;
+
+/// The longest that the page waits for the passwords of mail programs.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// What a person has.
+pub struct Shown {
+    /// Mailboxes, an account for files, a second factor.
+    pub mine: Mine,
+    /// How full their own drive is, if that is known.
+    pub files: Option<Used>,
+    /// The passwords of their mail programs, if they are known.
+    pub programs: Option<Vec<AppPassword>>,
+    /// Where they are signed in.
+    pub sessions: Sessions,
+}
+
+impl Home {
+    /// What the caller has; `current` is the session that they act in.
+    pub(crate) async fn shown(
+        &self,
+        by: &Granted<OwnAccount>,
+        current: Option<SessionId>,
+    ) -> Result<Shown, Failure> {
+        let programs = async { timeout(PATIENCE, self.0.mail.app_passwords(by)).await.ok()?.ok() };
+        let (mine, sessions, files, programs) = tokio::join!(
+            self.0.members.mine(by),
+            self.0.members.own_sessions(by, current),
+            self.0.gauge.of_person(by.actor().person.id),
+            programs
+        );
+        Ok(Shown { mine: mine?, sessions: sessions?, files, programs })
+    }
+}

@@ -1,0 +1,49 @@
+nav-home = Home
+
+home-says = You work in { $name }.
+home-says-none = Your account is ready, but it belongs to no workspace yet.
+home-says-partner = You work for a partner.
+home-says-suspended = { $name } is suspended.
+home-suspended = This workspace is suspended.
+home-suspended-says = Mail keeps arriving and nothing is lost. Ask whoever runs the workspace for you.
+home-none = No workspace yet
+home-none-says = Ask whoever invited you to add you. It appears here at once, without signing in again.
+
+home-apps = Apps
+home-mail = Mail
+home-mail-waiting = Your mailbox is being made
+home-files = Files
+home-files-says = Yours, and what { $name } shares with you
+home-admin-says = Members, domains, mail
+
+home-locked = Your mailbox has no password yet.
+home-locked-says = { $which } was made after you chose your password. Choose one again, the same if you like, and mail programs get in with it.
+home-locked-do = Choose password
+home-factor = Add a second factor.
+home-factor-says = A password alone lets you in today. With a second factor nobody else gets in with it; it takes two minutes.
+home-factor-do = Add one
+
+home-space = Your space
+home-mailbox = Mailbox
+home-space-of = { $used } of { $all }
+home-space-unlimited = { $used } used
+home-space-nearly-full = Nearly full
+home-programs = Mail on your devices
+home-programs-all = Set up another
+home-programs-none = No program has a password of its own yet. With one, you can end a lost phone’s access and nothing else.
+home-programs-silent = The mail server does not say which programs have a password just now.
+home-program-made = App password, made
+home-sessions = Signed in
+home-sessions-all = All sessions
+home-session-this = This one
+home-you = You
+home-address = Sign-in address
+home-aliases = Also gets
+home-works-in = Works in
+home-works-for = Works for
+home-password = Password
+home-password-change = Change
+home-second-factor = Second factor
+home-factor-on = On
+home-factor-off = None
+home-factor-manage = Manage

@@ -1,0 +1,116 @@
+//! What a person has, as they see it themself: their mailboxes, files, a second factor.
+
+use access::{Granted, OwnAccount, TenantStanding};
+use kernel::{EmailAddress, TenantId};
+use reconcile::Resource;
+
+use crate::addresses;
+use crate::error::Error;
+use crate::live::{Known, MailUse, patience};
+use crate::model::{Mailbox, Member};
+use crate::service::Members;
+use crate::store;
+use crate::wants::{FILES_USER, MAILBOX};
+
+/// What a person has in all open workspaces together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mine {
+    /// Their mailboxes.
+    pub mailboxes: Vec<MyMailbox>,
+    /// True when they have an account for files.
+    pub has_files: bool,
+    /// Whether they have a second factor.
+    pub second_factor: Known<bool>,
+}
+
+/// A person's own mailbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MyMailbox {
+    /// The workspace that it belongs to.
+    pub tenant: TenantId,
+    /// Its address.
+    pub address: String,
+    /// Other addresses whose mail comes to it.
+    pub aliases: Vec<EmailAddress>,
+    /// Whether it can be opened.
+    pub state: MailboxState,
+    /// How full it is.
+    pub used: Known<MailUse>,
+}
+
+/// Whether a mailbox can be opened with its person's password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailboxState {
+    /// It is still being made.
+    Waiting,
+    /// It was made after the person chose their password, and took none yet.
+    NoPassword,
+    /// It took the password that was chosen last.
+    Ready,
+}
+
+impl MailboxState {
+    /// Of a member's mailbox; `resources` are those of the member.
+    pub(crate) fn of(member: &Member, resources: &[Resource]) -> Self {
+        let own = |resource: &&Resource| {
+            resource.kind == MAILBOX && resource.owner == member.id.to_string() && resource.spec.is_some()
+        };
+        let made = resources.iter().find(own).and_then(|resource| resource.upstream_id.as_ref());
+        match made {
+            None => Self::Waiting,
+            Some(id) if member.keyed_mailbox.as_ref() == Some(id) => Self::Ready,
+            Some(_) => Self::NoPassword,
+        }
+    }
+}
+
+impl Members {
+    /// The caller's memberships, with what they own and what the person owns.
+    async fn own(&self, by: &Granted<OwnAccount>) -> Result<(Vec<Member>, Vec<Resource>), Error> {
+        let (db, user) = (self.0.db.read(), by.actor().person.id);
+        let mut own = store::of_user(db, user).await?;
+        own.retain(|member| member.removed_at.is_none());
+        let owners: Vec<String> =
+            own.iter().map(|member| member.id.to_string()).chain([user.to_string()]).collect();
+        Ok((own, reconcile::of_owners(db, &owners).await?))
+    }
+
+    /// The caller's mailboxes by their address, as far as it is known, and whether their password opens them.
+    pub(crate) async fn own_mailboxes(
+        &self,
+        by: &Granted<OwnAccount>,
+    ) -> Result<Vec<(String, MailboxState)>, Error> {
+        let (own, resources) = self.own(by).await?;
+        let stated = |member: &Member| {
+            let mailbox = member.mailbox.as_ref()?;
+            let name = mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned());
+            Some((name, MailboxState::of(member, &resources)))
+        };
+        Ok(own.iter().filter_map(stated).collect())
+    }
+
+    /// What the caller has where they are let in.
+    pub async fn mine(&self, by: &Granted<OwnAccount>) -> Result<Mine, Error> {
+        let open = |standing: &TenantStanding| standing.tenant.status.is_open();
+        let tenants: Vec<TenantId> =
+            by.actor().standing.tenants.iter().filter(|it| open(it)).map(|it| it.tenant.id).collect();
+        let (mut own, resources) = self.own(by).await?;
+        own.retain(|member| tenants.contains(&member.tenant));
+        let (used, second_factor) =
+            tokio::join!(self.mail_of(&own, &resources, patience()), self.own_second_factor(by));
+        let mut mailboxes = Vec::new();
+        for (member, used) in own.iter().zip(used?) {
+            let Some(address) = member.mailbox.as_ref().and_then(Mailbox::address) else { continue };
+            mailboxes.push(MyMailbox {
+                tenant: member.tenant,
+                aliases: addresses::aliases_of(self.0.db.read(), &member.id.to_string()).await?,
+                state: MailboxState::of(member, &resources),
+                address,
+                used,
+            });
+        }
+        let has_files =
+            resources.iter().any(|it| it.kind == FILES_USER && it.spec.is_some() && it.upstream_id.is_some());
+        Ok(Mine { mailboxes, has_files, second_factor })
+    }
+}
