@@ -159,6 +159,7 @@ impl Product {
             probes.clone(),
             vec![
                 members::follower(clock.clone()),
+                joining::follower(),
                 mail::follower(clock.clone()),
                 groups::follower(clock.clone()),
             ],
@@ -184,6 +185,14 @@ impl Product {
         schedules.push(domains::schedule(&domains, *look_every));
         let members = members_of(&config, pace, &upstreams, &reconciler, (&db, &clock));
         schedules.extend(members::schedules(&members));
+        let joining = joining::Joining::new(
+            db.clone(),
+            clock.clone(),
+            reconciler.clone(),
+            members.clone(),
+            pace.follow,
+        );
+        schedules.extend(joining::schedules(&joining));
         let stalwart = upstreams.stalwart.clone().ok();
         let mail = mail::Mail::new(db.clone(), clock.clone(), reconciler.clone(), stalwart, pace.settle);
         let storages =
@@ -203,6 +212,7 @@ impl Product {
             tenants::slice(&tenants),
             domains::slice(&domains, &tenants),
             members::slice(&members),
+            joining::slice(&joining),
             mail::slice(&mail),
             storage::slice(&storages),
             groups::slice(&groups),

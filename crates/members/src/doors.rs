@@ -70,7 +70,7 @@ impl Doors {
 impl Members {
     /// Sets a password on the sign-in of a person and on the mailboxes of these memberships of theirs. The mailboxes
     /// come first: only the mail server judges passwords, and what it refuses is set nowhere.
-    pub(crate) async fn set_on_doors(
+    pub async fn set_on_doors(
         &self,
         memberships: &[Member],
         password: &SecretString,

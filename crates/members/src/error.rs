@@ -26,18 +26,9 @@ pub enum Error {
     /// It was accepted or withdrawn.
     #[error("this invitation is over: it was {0}")]
     InvitationOver(&'static str),
-    /// A link that lets nobody in.
-    #[error(transparent)]
-    Link(#[from] crate::link::Dead),
     /// The person has a place here already.
     #[error("you are a member of {0} already")]
     MemberAlready(String),
-    /// Whoever has the address must come in by their account.
-    #[error("somebody with this address has an account already")]
-    SignInFirst,
-    /// The workspace has no such import.
-    #[error("this workspace has no such import")]
-    NoImport,
     /// The person has no such session.
     #[error("this person has no such session")]
     NoSession,
@@ -104,8 +95,7 @@ impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) | Self::WeakPassword(_) | Self::NoHeir(_) => Kind::Invalid,
-            Self::NotFound | Self::NoInvitation | Self::NoImport | Self::NoSession => Kind::NotFound,
-            Self::Link(dead) => dead.kind(),
+            Self::NotFound | Self::NoInvitation | Self::NoSession => Kind::NotFound,
             Self::OwnersOnly => Kind::Forbidden,
             Self::Stale => Kind::Stale,
             Self::Known(_)
@@ -113,7 +103,6 @@ impl Coded for Error {
             | Self::Invited(_)
             | Self::InvitationOver(_)
             | Self::MemberAlready(_)
-            | Self::SignInFirst
             | Self::MailboxTaken(_)
             | Self::AddressTaken(_)
             | Self::NoSeat(_)
@@ -141,10 +130,7 @@ impl Coded for Error {
             Self::Invited(_) => "already-invited",
             Self::NoInvitation => "no-such-invitation",
             Self::InvitationOver(_) => "invitation-over",
-            Self::Link(dead) => dead.code(),
             Self::MemberAlready(_) => "member-already",
-            Self::SignInFirst => "sign-in-first",
-            Self::NoImport => "no-such-import",
             Self::NoSession => "no-such-session",
             Self::FactorUnknown => "second-factor-unknown",
             Self::RemindedLately => "reminded-lately",
@@ -178,10 +164,7 @@ impl Coded for Error {
             Self::Invited(_) => "Send that invitation again, or withdraw it first.",
             Self::NoInvitation => "Look at the list of invitations.",
             Self::InvitationOver(_) => "Invite them anew.",
-            Self::Link(dead) => return dead.advice(),
             Self::MemberAlready(_) => "There is nothing to do.",
-            Self::SignInFirst => "Sign in with it, and open the link again.",
-            Self::NoImport => "Look at the list of imports.",
             Self::NoSession => "It may have ended by itself. Look at the list of sessions.",
             Self::FactorUnknown => "Try again in a moment: nobody is reminded of what they may have.",
             Self::RemindedLately => "Remind them again tomorrow.",

@@ -88,6 +88,10 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "joining",
+        &["kernel", "db", "i18n", "audit", "jobs", "access", "reconcile", "web", "tenants", "members"],
+    ),
+    (
         "mail",
         &[
             "kernel",
@@ -164,6 +168,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "tenants",
             "domains",
             "members",
+            "joining",
             "mail",
             "storage",
             "groups",
@@ -186,6 +191,7 @@ const RESERVED: &[(&str, &[&str])] = &[
             "tenants",
             "domains",
             "members",
+            "joining",
             "mail",
             "storage",
             "groups",
