@@ -58,13 +58,13 @@ pub fn may_touch(by: &Granted<ManageMembers>, role: TenantRole) -> Result<(), Er
 }
 
 /// A member that is not being removed, in a locked tenant.
-pub(crate) async fn member_of(tx: &Tx, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
+pub async fn member_of(tx: &Tx, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
     let member = store::by_user(&**tx, by.tenant(), user).await?.ok_or(Error::NotFound)?;
     if member.status() == Status::Removing { Err(Error::Removing) } else { Ok(member) }
 }
 
 /// Refuses what nobody does to themself, and what would leave the workspace without an owner [E6].
-pub(crate) async fn spare(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Result<(), Error> {
+pub async fn spare(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Result<(), Error> {
     may_touch(by, member.role)?;
     if by.actor().person.id == member.user {
         return Err(Error::Oneself);

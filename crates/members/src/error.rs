@@ -1,6 +1,6 @@
 //! What can go wrong with a member.
 
-use kernel::{Coded, EmailAddress, FieldError, Kind};
+use kernel::{Coded, FieldError, Kind};
 
 /// An action on a member that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -65,12 +65,6 @@ pub enum Error {
     /// The member is being removed.
     #[error("this member is being removed")]
     Removing,
-    /// Nobody who could read it has the address.
-    #[error("nobody here who could read their mail has the mailbox {0}")]
-    NoHeir(EmailAddress),
-    /// There is no mailbox yet whose addresses could move.
-    #[error("they have no mailbox whose mail could go to somebody else")]
-    NothingToHandOver,
     /// Somebody changed it meanwhile.
     #[error("somebody else has changed this member since you read it")]
     Stale,
@@ -94,7 +88,7 @@ pub enum Error {
 impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::Invalid(_) | Self::WeakPassword(_) | Self::NoHeir(_) => Kind::Invalid,
+            Self::Invalid(_) | Self::WeakPassword(_) => Kind::Invalid,
             Self::NotFound | Self::NoInvitation | Self::NoSession => Kind::NotFound,
             Self::OwnersOnly => Kind::Forbidden,
             Self::Stale => Kind::Stale,
@@ -111,7 +105,6 @@ impl Coded for Error {
             | Self::Shared
             | Self::SharedName
             | Self::Removing
-            | Self::NothingToHandOver
             | Self::FactorUnknown
             | Self::RemindedLately
             | Self::WrongState(_) => Kind::Conflict,
@@ -142,8 +135,6 @@ impl Coded for Error {
             Self::OwnersOnly => "owners-only",
             Self::Shared | Self::SharedName => "shared-account",
             Self::Removing => "member-removing",
-            Self::NoHeir(_) => "no-heir",
-            Self::NothingToHandOver => "nothing-to-hand-over",
             Self::Stale => "stale",
             Self::WrongState(_) => "wrong-state",
             Self::WeakPassword(_) => "weak-password",
@@ -176,8 +167,6 @@ impl Coded for Error {
             Self::Shared => "They can choose a new password themself, on the page of their account.",
             Self::SharedName => "Ask whoever runs the platform, or have them change it themself.",
             Self::Removing => "Wait until it is done.",
-            Self::NoHeir(_) => "Give the address of a member who is not suspended.",
-            Self::NothingToHandOver => "Leave the field for their mail empty.",
             Self::Stale => "Read the member again and repeat your change.",
             Self::WrongState(_) => "Ask whoever runs the platform for you.",
             Self::NotDone(_) => "Try again in a moment.",
@@ -200,7 +189,6 @@ impl Coded for Error {
             Self::Invited(_) => at("email", "Somebody with this address is invited already."),
             Self::AddressTaken(_) => at("mailbox", &format!("{self}.")),
             Self::MailboxTaken(_) => at("mailbox", "Somebody else has this mailbox."),
-            Self::NoHeir(_) => at("mailTo", "No member who could read mail has this address."),
             Self::WeakPassword(why) => at("password", &format!("This can’t be used: {why}.")),
             _ => Vec::new(),
         }

@@ -30,13 +30,6 @@ pub const CHANGE: &[Field] = &[
     Field::optional("role", Word(ROLES), "The role in the workspace."),
 ];
 
-/// The fields of an offboarding.
-pub const OFFBOARD: &[Field] = &[Field::optional(
-    "mailTo",
-    Text(254),
-    "The address of a member who gets new mail to theirs; unless told, it goes on to their closed mailbox.",
-)];
-
 /// Reads a name, its spaces made one each.
 pub fn name(input: &mut Input) -> Option<String> {
     input.read("name", |text| {

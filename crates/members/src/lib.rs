@@ -1,5 +1,6 @@
 //! The people of a tenant: made, changed, closed out and let in again, removed. Owns the tables `members`, `sign_outs`,
-//! `offboardings`, `addresses` (all that receive mail) and `shared_readers`. Persons, roles and invitations belong to `access`;
+//! `addresses` (all that receive mail) and `shared_readers`. How people come and go by more than one deed is for `joining`
+//! and `offboarding`, above. Persons, roles and invitations belong to `access`;
 //! what a person has everywhere upstream is owned by the person, what a membership gives is owned by the membership.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
@@ -22,7 +23,6 @@ pub mod mailboxes;
 pub mod mails;
 pub mod make;
 mod model;
-mod offboard;
 mod otp;
 pub mod own;
 pub mod pages;
@@ -44,10 +44,11 @@ mod tests;
 
 /// Memberships as they are stored, for the slices above by which people come and go.
 pub mod rows {
-    pub use crate::store::{account_with, accounts_with, by_user, of_people, of_tenant};
+    pub use crate::store::{account_with, accounts_with, by_id, by_user, of_people, of_tenant};
 }
 
-pub use actions::{Made, audited, live_holder, may_touch, target};
+pub use actions::{Made, audited, live_holder, may_touch, member_of, spare, target};
+pub use api::At;
 pub use deeds::SignOut;
 pub use doors::{Door, Doors};
 pub use error::Error;
@@ -57,7 +58,7 @@ pub use kinds::{compared, kinds};
 pub use model::{BadLocalPart, LocalPart, Mailbox, Member, NewMember, Status};
 pub use reads::Seats;
 pub use service::{Members, Settings};
-pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP};
+pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER};
 
 use i18n::{Language, Source};
 
@@ -78,7 +79,6 @@ fn routes(members: &Members) -> Vec<web::Routes> {
         pages::portal(members),
         pages::own(web::Door::Portal, members),
         pages::own(web::Door::Operator, members),
-        offboard::routes(members),
         second_factor_api::routes(members),
         sessions::routes(members),
     ];

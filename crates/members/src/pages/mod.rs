@@ -7,7 +7,6 @@ pub mod invite;
 mod list;
 mod live;
 mod new;
-mod offboard;
 mod one;
 mod own;
 mod second_factor;
@@ -74,9 +73,6 @@ pub(crate) fn portal(members: &Members) -> Routes {
         .post("/admin/{slug}/members/{id}/reset-password", deeds::reset_password)
         .post("/admin/{slug}/members/{id}/remove", deeds::remove)
         .post("/admin/{slug}/members/{id}/sessions/{session}/end", sessions::end_of_member)
-        .get("/admin/{slug}/members/{id}/offboard", offboard::show)
-        .get("/admin/{slug}/members/{id}/offboard/live", offboard::live)
-        .post("/admin/{slug}/members/{id}/offboard", offboard::begin)
         .post("/admin/{slug}/members/bulk", bulk::submitted)
         .with_state(members.clone())
 }
@@ -149,6 +145,7 @@ fn role(w: &Words, member: &Member) -> String {
     w.t(&format!("role-{}", member.role.as_str()))
 }
 
-fn place(slug: &str, member: &Member) -> String {
+/// The address of a member's page.
+pub fn place(slug: &str, member: &Member) -> String {
     format!("/admin/{slug}/members/{}", member.user)
 }
