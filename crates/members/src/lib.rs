@@ -1,7 +1,7 @@
 //! The people of a tenant: made, changed, closed out and let in again, removed. Owns the tables `members`, `sign_outs`,
-//! `addresses` (all that receive mail) and `shared_readers`. How people come and go by more than one deed is for `joining`
-//! and `offboarding`, above. Persons, roles and invitations belong to `access`;
-//! what a person has everywhere upstream is owned by the person, what a membership gives is owned by the membership.
+//! `addresses` (all that receive mail) and `shared_readers`. Persons, roles and invitations belong to `access`; what a
+//! person has everywhere upstream is owned by the person, what a membership gives is owned by the membership. By which
+//! ways people come and go is for `joining` and `offboarding`, above.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
 //! generated password is shown once and kept nowhere; nobody closes their own door, and a tenant keeps an owner.
