@@ -5,6 +5,8 @@ use async_trait::async_trait;
 use db::{Db, Error, Tx};
 use kernel::{EmailAddress, MemberId, TenantId, UserId};
 
+use crate::TenantRef;
+
 /// Told of changes. Tenants are locked before it is told.
 #[async_trait]
 pub trait Follower: Send + Sync {
@@ -25,6 +27,12 @@ pub trait Follower: Send + Sync {
     /// A membership was closed, opened or taken away, or has another mailbox.
     async fn member_changed(&self, _: &Tx, _: TenantId, _: MemberId) -> Result<(), Error> {
         Ok(())
+    }
+
+    /// A closed membership opens again: whoever gave something of it away takes it back first. A sentence says what is in
+    /// the way.
+    async fn member_resumed(&self, _: &Tx, _: &TenantRef, _: MemberId) -> Result<Result<(), String>, Error> {
+        Ok(Ok(()))
     }
 
     /// These addresses of a tenant receive no mail any more.

@@ -160,6 +160,8 @@ impl Product {
             probes.clone(),
             vec![
                 members::follower(clock.clone()),
+                joining::follower(),
+                offboarding::follower(clock.clone()),
                 mail::follower(clock.clone()),
                 groups::follower(clock.clone()),
             ],
@@ -185,6 +187,16 @@ impl Product {
         schedules.push(domains::schedule(&domains, *look_every));
         let members = members_of(&config, pace, &upstreams, &reconciler, (&db, &clock));
         schedules.extend(members::schedules(&members));
+        let joining = joining::Joining::new(
+            db.clone(),
+            clock.clone(),
+            reconciler.clone(),
+            members.clone(),
+            pace.follow,
+        );
+        schedules.extend(joining::schedules(&joining));
+        let offboardings = offboardings_of(pace, &upstreams, &reconciler, &members, (&db, &clock));
+        schedules.extend(offboarding::schedules(&offboardings));
         let stalwart = upstreams.stalwart.clone().ok();
         let mail = mail::Mail::new(db.clone(), clock.clone(), reconciler.clone(), stalwart, pace.settle);
         let storages =
@@ -209,6 +221,8 @@ impl Product {
             tenants::slice(&tenants),
             domains::slice(&domains, &tenants),
             members::slice(&members),
+            joining::slice(&joining),
+            offboarding::slice(&offboardings),
             mail::slice(&mail),
             storage::slice(&storages),
             groups::slice(&groups),
@@ -320,7 +334,31 @@ fn members_of(
         reconciler.clone(),
         upstreams.authentik.clone(),
         upstreams.stalwart.clone(),
-        vec![mail::follower(clock.clone()), groups::follower(clock.clone())],
+        vec![
+            offboarding::follower(clock.clone()),
+            mail::follower(clock.clone()),
+            groups::follower(clock.clone()),
+        ],
+        settings,
+    )
+}
+
+fn offboardings_of(
+    pace: &Pace,
+    upstreams: &tenants::Upstreams,
+    reconciler: &Reconciler,
+    members: &members::Members,
+    (db, clock): (&Db, &Clock),
+) -> offboarding::Offboardings {
+    let (authentik, stalwart) = (upstreams.authentik.clone().ok(), upstreams.stalwart.clone().ok());
+    let settings = offboarding::Settings { backoff: pace.reconcile.backoff, look: pace.follow };
+    offboarding::Offboardings::new(
+        db.clone(),
+        clock.clone(),
+        reconciler.clone(),
+        authentik,
+        stalwart,
+        members.clone(),
         settings,
     )
 }

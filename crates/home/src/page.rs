@@ -226,7 +226,7 @@ fn sessions(w: &Words, shown: &Shown, now: Timestamp) -> Markup {
     let rows = html! {
         ul class="list" {
             @for seen in all.into_iter().take(FEW) {
-                (row(Icon::Screen, seen.is_current, &members::browser(w, seen), &says(seen)))
+                (row(Icon::Screen, seen.is_current, &members::pages::browser(w, seen), &says(seen)))
             }
         }
     };

@@ -12,7 +12,7 @@ use tenants::primary::{self, Holder};
 use crate::addresses::{self, AddressKind};
 use crate::doors::Doors;
 use crate::error::Error;
-use crate::make::{self, Room};
+use crate::make;
 use crate::model::{LocalPart, Mailbox, Member, MemberChange, NewMember, Status, needs_owner};
 use crate::otp;
 use crate::service::Members;
@@ -29,13 +29,14 @@ pub struct Made {
     pub doors: Doors,
 }
 
-pub(crate) fn target(member: &Member) -> Target {
+/// A member, as the audit log names them.
+pub fn target(member: &Member) -> Target {
     let id = member.user.to_string();
     Target { kind: "member", name: id.clone(), id }
 }
 
 /// What the audit log says of a member; ids instead of personal data.
-pub(crate) fn audited(member: &Member) -> Value {
+pub fn audited(member: &Member) -> Value {
     json!({
         "role": member.role.as_str(), "status": member.status().as_str(),
         "hasMailbox": member.mailbox.is_some(), "mailQuota": member.mail_quota,
@@ -44,26 +45,26 @@ pub(crate) fn audited(member: &Member) -> Value {
 }
 
 /// The tenant, locked: whatever is done to its members is done one after another.
-pub(crate) async fn live_holder(tx: &Tx, by: &Granted<ManageMembers>) -> Result<Holder, Error> {
+pub async fn live_holder(tx: &Tx, by: &Granted<ManageMembers>) -> Result<Holder, Error> {
     let holder = primary::lock_holder(tx, by.tenant()).await?.ok_or(Error::NotFound)?;
     if holder.status.is_live() { Ok(holder) } else { Err(Error::WrongState(holder.status.as_str())) }
 }
 
 /// Only owners and operators touch owners.
-pub(crate) fn may_touch(by: &Granted<ManageMembers>, role: TenantRole) -> Result<(), Error> {
+pub fn may_touch(by: &Granted<ManageMembers>, role: TenantRole) -> Result<(), Error> {
     let own = by.actor().standing.in_tenant(&by.scope().slug).map(|standing| standing.role);
     let may = by.actor().is_operator() || own == Some(TenantRole::Owner) || !needs_owner(role);
     if may { Ok(()) } else { Err(Error::OwnersOnly) }
 }
 
 /// A member that is not being removed, in a locked tenant.
-pub(crate) async fn member_of(tx: &Tx, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
+pub async fn member_of(tx: &Tx, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
     let member = store::by_user(&**tx, by.tenant(), user).await?.ok_or(Error::NotFound)?;
     if member.status() == Status::Removing { Err(Error::Removing) } else { Ok(member) }
 }
 
 /// Refuses what nobody does to themself, and what would leave the workspace without an owner [E6].
-pub(crate) async fn spare(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Result<(), Error> {
+pub async fn spare(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Result<(), Error> {
     may_touch(by, member.role)?;
     if by.actor().person.id == member.user {
         return Err(Error::Oneself);
@@ -82,7 +83,7 @@ impl Members {
         may_touch(by, new.role)?;
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
-        let room = Room { beyond_seats: self.0.settings.beyond_seats, besides: None };
+        let room = self.room(None);
         let member = make::member(&tx, clock, by.scope(), &holder, room, &new).await?;
         let entry = Entry::done("member.create", target(&member)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
@@ -162,7 +163,7 @@ impl Members {
     }
 
     /// Waits a moment for the upstreams, so that most answers show the finished state.
-    pub(crate) async fn settle(&self, member: &Member) -> Result<(), Error> {
+    pub async fn settle(&self, member: &Member) -> Result<(), Error> {
         let (person, membership) = (member.user.to_string(), wants::owner(member.id));
         let reconciler = &self.0.reconciler;
         let patience = self.0.settings.settle;

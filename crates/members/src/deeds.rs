@@ -1,6 +1,6 @@
 //! Closing and opening a member's doors: suspend, resume, sign out everywhere, a new password, remove.
 
-use access::{Granted, ManageMembers, invitations, people, roles, sessions};
+use access::{Granted, ManageMembers, TenantRef, invitations, people, roles, sessions};
 use audit::{Chain, Entry};
 use db::Tx;
 use kernel::{EmailAddress, Timestamp, UserId};
@@ -13,7 +13,7 @@ use crate::model::{Member, Status};
 use crate::otp;
 use crate::service::Members;
 use crate::wants::OF_MEMBER;
-use crate::{addresses, mailboxes, offboard, store, want, wants};
+use crate::{addresses, mailboxes, store, want, wants};
 
 /// What ending a person's sign-ins came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,14 +56,9 @@ impl Members {
         }
         roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
         let turned = Member { suspended_at, version: before.version + 1, ..before.clone() };
-        let after = if suspended_at.is_none() {
-            offboard::undo(&tx, &self.0.clock, by.scope(), turned).await?
-        } else {
-            turned
-        };
-        store::update(&tx, &after).await?;
-        want::write(&tx, &self.0.clock, by.scope(), &after).await?;
-        self.tell_changed(&tx, &after).await?;
+        let after =
+            if suspended_at.is_none() { self.take_back(&tx, by.scope(), turned).await? } else { turned };
+        self.write(&tx, by.scope(), &after).await?;
         let entry = Entry::done(action, target(&after)).before(audited(&before)).after(audited(&after));
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
@@ -72,6 +67,22 @@ impl Members {
         }
         self.settle(&after).await?;
         Ok(after)
+    }
+
+    /// Has others take back what they gave away of a membership that opens again.
+    async fn take_back(&self, tx: &Tx, tenant: &TenantRef, turned: Member) -> Result<Member, Error> {
+        store::update(tx, &turned).await?;
+        for follower in &self.0.followers {
+            follower.member_resumed(tx, tenant, turned.id).await?.map_err(Error::AddressTaken)?;
+        }
+        store::by_id(&**tx, turned.id).await?.ok_or(Error::NotFound)
+    }
+
+    /// Writes a member that changed, what is wanted of it upstream, and tells those who follow.
+    pub async fn write(&self, tx: &Tx, tenant: &TenantRef, after: &Member) -> Result<(), Error> {
+        store::update(tx, after).await?;
+        want::write(tx, &self.0.clock, tenant, after).await?;
+        Ok(self.tell_changed(tx, after).await?)
     }
 
     /// Ends every sign-in of a person, and nobody else's [E4].
@@ -150,7 +161,7 @@ impl Members {
     }
 
     /// Ends the person's sessions here, and asks for the end of those at the identity provider.
-    pub(crate) async fn ask_sign_out(&self, tx: &Tx, user: UserId) -> Result<usize, Error> {
+    pub async fn ask_sign_out(&self, tx: &Tx, user: UserId) -> Result<usize, Error> {
         let now = self.0.clock.now();
         let ended = sessions::end_all(tx, user, now).await?;
         store::ask_sign_out(tx, user, now).await?;

@@ -71,7 +71,7 @@ impl Doors {
 impl Members {
     /// Sets a password on the sign-in of a person and on the mailboxes of these memberships of theirs. The mailboxes
     /// come first: only the mail server judges passwords, and what it refuses is set nowhere.
-    pub(crate) async fn set_on_doors(
+    pub async fn set_on_doors(
         &self,
         memberships: &[Member],
         password: &SecretString,
@@ -150,7 +150,7 @@ impl Members {
     }
 
     /// The number of a person's account at the identity provider.
-    pub(crate) async fn account(&self, user: UserId) -> Result<Result<Option<i64>, CallError>, Error> {
+    pub async fn account(&self, user: UserId) -> Result<Result<Option<i64>, CallError>, Error> {
         let Some(authentik) = &self.0.authentik else { return Ok(Ok(None)) };
         let sub = access::account::by_id(self.0.db.read(), user).await?.and_then(|it| it.person.sub);
         let Some(uuid) = sub.or(self.upstream_id(USER, &user.to_string()).await?) else {
@@ -159,7 +159,8 @@ impl Members {
         Ok(authentik.user_of_uuid(&uuid).await.map(|found| found.map(|user| user.id)))
     }
 
-    pub(crate) async fn upstream_id(&self, kind: &str, name: &str) -> Result<Option<String>, Error> {
+    /// The id upstream of something that is wanted, once it is known.
+    pub async fn upstream_id(&self, kind: &str, name: &str) -> Result<Option<String>, Error> {
         let found = reconcile::named(self.0.db.read(), kind, name).await?;
         Ok(found.filter(|found| found.spec.is_some()).and_then(|found| found.upstream_id))
     }

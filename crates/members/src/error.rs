@@ -1,6 +1,6 @@
 //! What can go wrong with a member.
 
-use kernel::{Coded, EmailAddress, FieldError, Kind};
+use kernel::{Coded, FieldError, Kind};
 
 /// An action on a member that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -26,18 +26,9 @@ pub enum Error {
     /// It was accepted or withdrawn.
     #[error("this invitation is over: it was {0}")]
     InvitationOver(&'static str),
-    /// A link that lets nobody in.
-    #[error(transparent)]
-    Link(#[from] crate::link::Dead),
     /// The person has a place here already.
     #[error("you are a member of {0} already")]
     MemberAlready(String),
-    /// Whoever has the address must come in by their account.
-    #[error("somebody with this address has an account already")]
-    SignInFirst,
-    /// The workspace has no such import.
-    #[error("this workspace has no such import")]
-    NoImport,
     /// The person has no such session.
     #[error("this person has no such session")]
     NoSession,
@@ -77,12 +68,6 @@ pub enum Error {
     /// The member is being removed.
     #[error("this member is being removed")]
     Removing,
-    /// Nobody who could read it has the address.
-    #[error("nobody here who could read their mail has the mailbox {0}")]
-    NoHeir(EmailAddress),
-    /// There is no mailbox yet whose addresses could move.
-    #[error("they have no mailbox whose mail could go to somebody else")]
-    NothingToHandOver,
     /// Somebody changed it meanwhile.
     #[error("somebody else has changed this member since you read it")]
     Stale,
@@ -106,9 +91,8 @@ pub enum Error {
 impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::Invalid(_) | Self::WeakPassword(_) | Self::NoHeir(_) => Kind::Invalid,
-            Self::NotFound | Self::NoInvitation | Self::NoImport | Self::NoSession => Kind::NotFound,
-            Self::Link(dead) => dead.kind(),
+            Self::Invalid(_) | Self::WeakPassword(_) => Kind::Invalid,
+            Self::NotFound | Self::NoInvitation | Self::NoSession => Kind::NotFound,
             Self::OwnersOnly => Kind::Forbidden,
             Self::Stale => Kind::Stale,
             Self::Known(_)
@@ -116,7 +100,6 @@ impl Coded for Error {
             | Self::Invited(_)
             | Self::InvitationOver(_)
             | Self::MemberAlready(_)
-            | Self::SignInFirst
             | Self::MailboxTaken(_)
             | Self::HasMailbox(_)
             | Self::AddressTaken(_)
@@ -126,7 +109,6 @@ impl Coded for Error {
             | Self::Shared
             | Self::SharedName
             | Self::Removing
-            | Self::NothingToHandOver
             | Self::FactorUnknown
             | Self::RemindedLately
             | Self::WrongState(_) => Kind::Conflict,
@@ -145,10 +127,7 @@ impl Coded for Error {
             Self::Invited(_) => "already-invited",
             Self::NoInvitation => "no-such-invitation",
             Self::InvitationOver(_) => "invitation-over",
-            Self::Link(dead) => dead.code(),
             Self::MemberAlready(_) => "member-already",
-            Self::SignInFirst => "sign-in-first",
-            Self::NoImport => "no-such-import",
             Self::NoSession => "no-such-session",
             Self::FactorUnknown => "second-factor-unknown",
             Self::RemindedLately => "reminded-lately",
@@ -161,8 +140,6 @@ impl Coded for Error {
             Self::OwnersOnly => "owners-only",
             Self::Shared | Self::SharedName => "shared-account",
             Self::Removing => "member-removing",
-            Self::NoHeir(_) => "no-heir",
-            Self::NothingToHandOver => "nothing-to-hand-over",
             Self::Stale => "stale",
             Self::WrongState(_) => "wrong-state",
             Self::WeakPassword(_) => "weak-password",
@@ -183,10 +160,7 @@ impl Coded for Error {
             Self::Invited(_) => "Send that invitation again, or withdraw it first.",
             Self::NoInvitation => "Look at the list of invitations.",
             Self::InvitationOver(_) => "Invite them anew.",
-            Self::Link(dead) => return dead.advice(),
             Self::MemberAlready(_) => "There is nothing to do.",
-            Self::SignInFirst => "Sign in with it, and open the link again.",
-            Self::NoImport => "Look at the list of imports.",
             Self::NoSession => "It may have ended by itself. Look at the list of sessions.",
             Self::FactorUnknown => "Try again in a moment: nobody is reminded of what they may have.",
             Self::RemindedLately => "Remind them again tomorrow.",
@@ -199,8 +173,6 @@ impl Coded for Error {
             Self::Shared => "They can choose a new password themself, on the page of their account.",
             Self::SharedName => "Ask whoever runs the platform, or have them change it themself.",
             Self::Removing => "Wait until it is done.",
-            Self::NoHeir(_) => "Give the address of a member who is not suspended.",
-            Self::NothingToHandOver => "Leave the field for their mail empty.",
             Self::Stale => "Read the member again and repeat your change.",
             Self::WrongState(_) => "Ask whoever runs the platform for you.",
             Self::NotDone(_) => "Try again in a moment.",
@@ -224,7 +196,6 @@ impl Coded for Error {
             Self::AddressTaken(_) => at("mailbox", &format!("{self}.")),
             Self::MailboxTaken(_) => at("mailbox", "Somebody else has this mailbox."),
             Self::HasMailbox(name) => at("mailbox", &format!("They have {name} already.")),
-            Self::NoHeir(_) => at("mailTo", "No member who could read mail has this address."),
             Self::WeakPassword(why) => at("password", &format!("This can’t be used: {why}.")),
             _ => Vec::new(),
         }

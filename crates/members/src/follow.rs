@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
 use crate::wants::{FILES_QUOTA, FILES_USER, MEMBERSHIP, USER};
-use crate::{addresses, deeds, import, invitations, offboard, otp, sign_outs, store, want, wants};
+use crate::{addresses, deeds, otp, sign_outs, store, want, wants};
 
 /// People who are made members at a time.
 const ADOPTED: u64 = 100;
@@ -31,9 +31,6 @@ pub fn schedules(members: &Members) -> Vec<Schedule> {
     vec![
         Schedule { name: "members.follow", every, work: Arc::new(Follow(members.clone())) },
         Schedule { name: "members.sign_out", every, work: sign_outs::work(members) },
-        Schedule { name: "members.invitations", every, work: invitations::work(members) },
-        Schedule { name: "members.import", every, work: import::work(members) },
-        Schedule { name: "members.offboard", every, work: offboard::work(members) },
         Schedule {
             name: "members.passwords",
             every: every * 30,
@@ -94,9 +91,7 @@ impl Follower for Following {
                 deeds::let_go(tx, &self.0, &removed).await.map_err(database)?;
             }
         }
-        import::store::forget_of_tenant(tx, tenant).await?;
-        offboard::store::forget_of_tenant(tx, tenant).await?;
-        access::invitations::forget_of_tenant(tx, tenant).await
+        Ok(())
     }
 
     async fn owners_in(&self, db: &Db, tenant: TenantId) -> Result<Vec<String>, db::Error> {

@@ -9,24 +9,13 @@ use crate::model::{MemberChange, NewMember};
 /// The words of the roles, the least first.
 pub const ROLES: &[&str] = &["member", "admin", "owner"];
 
-const NAME: usize = 120;
+/// The longest name.
+pub const NAME: usize = 120;
 
 /// The fields of a new member.
 pub const NEW: &[Field] = &[
     Field::required("name", Text(NAME), "The full name."),
     Field::required("email", Text(254), "The address with which they sign in."),
-    Field::optional("role", Word(ROLES), "`member` unless told."),
-    Field::optional(
-        "mailbox",
-        Text(64),
-        "What stands before the `@` of their mailbox; that of the address unless told.",
-    ),
-];
-
-/// The fields of an invitation.
-pub const INVITE: &[Field] = &[
-    Field::required("email", Text(254), "Where the invitation goes."),
-    Field::optional("name", Text(NAME), "The full name; whoever accepts can change it."),
     Field::optional("role", Word(ROLES), "`member` unless told."),
     Field::optional(
         "mailbox",
@@ -46,13 +35,6 @@ pub const CHANGE: &[Field] = &[
     ),
 ];
 
-/// The fields of an offboarding.
-pub const OFFBOARD: &[Field] = &[Field::optional(
-    "mailTo",
-    Text(254),
-    "The address of a member who gets new mail to theirs; unless told, it goes on to their closed mailbox.",
-)];
-
 /// Reads a name, its spaces made one each.
 pub fn name(input: &mut Input) -> Option<String> {
     input.read("name", |text| {
@@ -62,7 +44,8 @@ pub fn name(input: &mut Input) -> Option<String> {
     })
 }
 
-fn role(input: &mut Input) -> Option<TenantRole> {
+/// Reads a role.
+pub fn role(input: &mut Input) -> Option<TenantRole> {
     input.read("role", |text| TenantRole::parse(text).ok_or("is no role"))
 }
 
@@ -71,14 +54,6 @@ pub fn new(input: &mut Input) -> Option<NewMember> {
     let (name, email, role, mailbox) =
         (name(input), input.parse("email"), role(input), input.parse("mailbox"));
     Some(NewMember { name: name?, email: email?, role: role.unwrap_or(TenantRole::Member), mailbox })
-}
-
-/// Reads an invitation.
-pub fn invitation(input: &mut Input) -> Option<NewMember> {
-    let (name, email, role, mailbox) =
-        (name(input), input.parse("email"), role(input), input.parse("mailbox"));
-    let role = role.unwrap_or(TenantRole::Member);
-    Some(NewMember { name: name.unwrap_or_default(), email: email?, role, mailbox })
 }
 
 /// Reads a change.

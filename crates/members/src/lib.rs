@@ -1,7 +1,7 @@
-//! The people of a tenant: invited, made one by one or from a file, changed, closed out and let in again, removed. Owns
-//! the tables `members`, `sign_outs`, `imports`, `import_rows`, `offboardings`, `addresses` (all that receive mail) and
-//! `shared_readers`. Persons, roles and invitations belong to `access`;
-//! what a person has everywhere upstream is owned by the person, what a membership gives is owned by the membership.
+//! The people of a tenant: made, changed, closed out and let in again, removed. Owns the tables `members`, `sign_outs`,
+//! `addresses` (all that receive mail) and `shared_readers`. Persons, roles and invitations belong to `access`; what a
+//! person has everywhere upstream is owned by the person, what a membership gives is owned by the membership. By which
+//! ways people come and go is for `joining` and `offboarding`, above.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
 //! generated password is shown once and kept nowhere; nobody closes their own door, and a tenant keeps an owner.
@@ -15,23 +15,18 @@ mod doors;
 mod error;
 mod export;
 mod follow;
-mod import;
-mod input;
-mod invitation_api;
-mod invitations;
+pub mod input;
 mod kinds;
-mod link;
 mod listing;
 mod live;
 pub mod mailboxes;
-mod mails;
-mod make;
+pub mod mails;
+pub mod make;
 mod mine;
 mod model;
-mod offboard;
 mod otp;
-mod own;
-mod pages;
+pub mod own;
+pub mod pages;
 pub mod quota;
 mod reads;
 pub mod roster;
@@ -48,23 +43,29 @@ mod wants;
 #[cfg(test)]
 mod tests;
 
-pub use actions::Made;
+/// Memberships as they are stored, for the slices above by which people come and go.
+pub mod rows {
+    pub use crate::store::{account_with, accounts_with, by_id, by_user, of_people, of_tenant};
+}
+
+pub use actions::{Made, audited, live_holder, may_touch, member_of, spare, target};
+pub use api::At;
 pub use deeds::SignOut;
-pub use doors::Doors;
+pub use doors::{Door, Doors};
 pub use error::Error;
+pub use export::is_formula;
 pub use follow::{follower, observer, schedules};
 pub use kinds::{compared, kinds};
 pub use live::{Known, MailUse, Why};
 pub use mine::{MailboxState, Mine, MyMailbox};
-pub use model::{BadLocalPart, LocalPart};
-pub use pages::browser;
+pub use model::{BadLocalPart, LocalPart, Mailbox, Member, NewMember, Status};
+pub use reads::Seats;
 pub use second_factor::PAGE as SECOND_FACTOR_PAGE;
 pub use service::{Members, Settings};
 pub use sessions::{Place, Seen, Sessions};
-pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP};
+pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER};
 
 use i18n::{Language, Source};
-use web::Door;
 
 /// What the slice brings to the web.
 pub fn slice(members: &Members) -> web::Slice {
@@ -80,12 +81,9 @@ pub fn slice(members: &Members) -> web::Slice {
 fn routes(members: &Members) -> Vec<web::Routes> {
     let mut all = vec![
         api::routes(members),
-        invitation_api::routes(members),
         pages::portal(members),
-        pages::own(Door::Portal, members),
-        pages::own(Door::Operator, members),
-        import::routes(members),
-        offboard::routes(members),
+        pages::own(web::Door::Portal, members),
+        pages::own(web::Door::Operator, members),
         second_factor_api::routes(members),
         sessions::routes(members),
     ];

@@ -67,6 +67,11 @@ pub async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, member: MemberId)
     }
 }
 
+/// Notes the mailbox that a member has from now on; its address and its resource are for whoever moved it.
+pub async fn note(tx: &Tx, member: &Member) -> Result<(), db::Error> {
+    store::update(tx, member).await
+}
+
 /// Who reads a shared mailbox.
 pub async fn readers_of(on: &impl ConnectionTrait, shared: &str) -> Result<Vec<MemberId>, db::Error> {
     let rows = readers::Entity::find().filter(readers::Column::SharedId.eq(shared)).all(on).await?;

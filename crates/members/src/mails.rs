@@ -1,35 +1,96 @@
-//! The mail of an invitation. Its link is in no other place.
+//! The mail of an invitation, sent and sent again. Its link is in no other place.
 
-use access::invitations::{self, Invitation};
-use access::{TenantRef, people};
+use access::invitations::{self, Invitation, State};
+use access::{Granted, ManageMembers, TenantRef, people};
+use audit::{Chain, Entry, Target};
 use db::Tx;
-use kernel::Clock;
+use kernel::{InvitationId, UserId};
 use mailer::Mail;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
 
+use crate::actions::{live_holder, may_touch};
 use crate::error::Error;
+use crate::service::Members;
+use crate::{make, store};
 
-/// Gives an invitation a new link and writes the mail that it goes with.
-pub async fn send(
-    tx: &Tx,
-    clock: &Clock,
-    portal: Option<&str>,
-    tenant: &TenantRef,
-    invitation: &Invitation,
-) -> Result<(), Error> {
-    let Some(portal) = portal else {
-        return Err(Error::NotDone("the portal has no address, so there is no link to send".to_owned()));
-    };
-    let inviter = match invitation.invited_by {
-        Some(user) => people::by_ids(&**tx, &[user]).await?.pop().map(|person| person.name),
-        None => None,
-    };
-    let secret = invitations::give_link(tx, clock, invitation.id).await?;
-    let link = SecretString::from(format!("{portal}/invitation/{}", secret.expose_secret()));
-    let (subject, text) = said(invitation, &tenant.name, inviter.as_deref(), &link);
-    let key = format!("{} {}", invitation.id, clock.now().micros());
-    let mail = Mail { to: invitation.email.clone(), subject, text, html: None, key };
-    Ok(mailer::enqueue(tx, clock, &mail).await?)
+/// What the audit log says of an invitation; no personal data.
+pub fn told(invitation: &Invitation) -> Value {
+    json!({"role": invitation.role.as_str(), "hasMailbox": invitation.mailbox.is_some(), "user": invitation.user})
+}
+
+/// An invitation, as the audit log names it.
+pub fn of(invitation: &Invitation) -> Target {
+    let id = invitation.id.to_string();
+    Target { kind: "invitation", name: id.clone(), id }
+}
+
+impl Members {
+    /// Gives an invitation a new link and writes the mail that it goes with.
+    pub async fn send_link(&self, tx: &Tx, tenant: &TenantRef, invitation: &Invitation) -> Result<(), Error> {
+        let Some(portal) = &self.0.settings.portal else {
+            return Err(Error::NotDone("the portal has no address, so there is no link to send".to_owned()));
+        };
+        let clock = &self.0.clock;
+        let inviter = match invitation.invited_by {
+            Some(user) => people::by_ids(&**tx, &[user]).await?.pop().map(|person| person.name),
+            None => None,
+        };
+        let secret = invitations::give_link(tx, clock, invitation.id).await?;
+        let link = SecretString::from(format!("{portal}/invitation/{}", secret.expose_secret()));
+        let (subject, text) = said(invitation, &tenant.name, inviter.as_deref(), &link);
+        let key = format!("{} {}", invitation.id, clock.now().micros());
+        let mail = Mail { to: invitation.email.clone(), subject, text, html: None, key };
+        Ok(mailer::enqueue(tx, clock, &mail).await?)
+    }
+
+    /// Whether there is an address that links can lead to.
+    pub fn can_send_links(&self) -> bool {
+        self.0.settings.portal.is_some()
+    }
+
+    /// Sends an invitation again, with a new link; the old one is dead.
+    pub async fn resend(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
+        let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
+        let holder = live_holder(&tx, by).await?;
+        let invitation = invitations::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoInvitation)?;
+        may_touch(by, invitation.role)?;
+        let state = invitation.state(clock.now());
+        if matches!(state, State::Accepted | State::Revoked) {
+            return Err(Error::InvitationOver(state.as_str()));
+        }
+        // One that had run out held no seat any more.
+        if state == State::Expired && invitation.user.is_none() {
+            let room = self.room(Some(id));
+            make::check_seats(&tx, clock, by.tenant(), &holder, room).await?;
+            let email = &invitation.email;
+            if invitations::waiting_for(&*tx, by.tenant(), email, clock.now()).await?.is_some() {
+                return Err(Error::Invited(email.to_string()));
+            }
+        }
+        self.send_link(&tx, by.scope(), &invitation).await?;
+        let entry = Entry::done("invitation.resend", of(&invitation)).after(told(&invitation));
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        tx.commit().await?;
+        invitations::by_id(self.0.db.read(), by.tenant(), id).await?.ok_or(Error::NoInvitation)
+    }
+
+    /// Sends the link again to somebody whose account is there and whose password is yet to be chosen; false when there
+    /// is no such link.
+    pub async fn remind(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<bool, Error> {
+        let db = self.0.db.read();
+        let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
+        let open = invitations::open_of_person(db, by.tenant(), user).await?;
+        match open.filter(|_| member.last_sign_in_at.is_none() && member.removed_at.is_none()) {
+            Some(open) => self.resend(by, open.id).await.map(|_| true),
+            None => Ok(false),
+        }
+    }
+
+    /// How many invitations of the tenant wait for an answer.
+    pub async fn waiting_invitations(&self, by: &Granted<ManageMembers>) -> Result<u64, Error> {
+        Ok(invitations::count_waiting(self.0.db.read(), by.tenant(), self.now()).await?)
+    }
 }
 
 fn said(

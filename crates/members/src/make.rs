@@ -8,12 +8,13 @@ use tenants::primary::Holder;
 
 use crate::actions::claim_mailbox;
 use crate::error::Error;
-use crate::model::{Mailbox, Member, NewMember, mailbox};
+use crate::model::{Mailbox, Member, NewMember};
+pub use crate::model::{mailbox, needs_owner};
 use crate::{addresses, store, want};
 
 /// Whether there is room for one more.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Room {
+pub struct Room {
     /// Members beyond the plan's seats are let in.
     pub beyond_seats: bool,
     /// The invitation whose own seat this is.
@@ -21,7 +22,7 @@ pub(crate) struct Room {
 }
 
 /// Makes a person and their membership, in a locked tenant. They have no password yet.
-pub(crate) async fn member(
+pub async fn member(
     tx: &Tx,
     clock: &Clock,
     tenant: &TenantRef,
@@ -43,7 +44,7 @@ pub(crate) async fn member(
 }
 
 /// Makes a membership of somebody who has an account, and has said themself that they want it.
-pub(crate) async fn membership(
+pub async fn membership(
     tx: &Tx,
     clock: &Clock,
     tenant: &TenantRef,
@@ -77,7 +78,7 @@ async fn placed(
 }
 
 /// Refuses when every seat has somebody, or waits for somebody who is invited [E10].
-pub(crate) async fn check_seats(
+pub async fn check_seats(
     tx: &Tx,
     clock: &Clock,
     tenant: TenantId,
@@ -110,7 +111,7 @@ async fn check_address(
 }
 
 /// The mailbox of somebody new, if nobody has it.
-pub(crate) async fn free_mailbox(
+pub async fn free_mailbox(
     tx: &Tx,
     tenant: TenantId,
     holder: &Holder,

@@ -33,7 +33,7 @@ pub fn read(input: &mut Input) -> Option<SecretString> {
 }
 
 /// Refuses what would be no password of one's own, or too easy to guess.
-pub(crate) fn judge(password: &str, name: &str, email: &str) -> Result<(), &'static str> {
+pub fn judge(password: &str, name: &str, email: &str) -> Result<(), &'static str> {
     let lower = password.to_lowercase();
     let local = email.split('@').next().unwrap_or_default();
     let own = name.split_whitespace().chain([local]).map(str::to_lowercase);

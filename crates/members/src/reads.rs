@@ -129,11 +129,7 @@ impl Members {
     }
 
     /// The member of a membership; none when they are of another tenant.
-    pub(crate) async fn by_id(
-        &self,
-        by: &Granted<ManageMembers>,
-        id: MemberId,
-    ) -> Result<Option<Member>, Error> {
+    pub async fn by_id(&self, by: &Granted<ManageMembers>, id: MemberId) -> Result<Option<Member>, Error> {
         let found = store::by_id(self.0.db.read(), id).await?;
         Ok(found.filter(|member| member.tenant == by.tenant() && member.removed_at.is_none()))
     }

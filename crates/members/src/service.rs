@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use access::Follower;
 use db::{Db, Tx};
-use kernel::Clock;
 use kernel::retry::Backoff;
+use kernel::{Clock, InvitationId};
 use reconcile::Reconciler;
 use upstream_authentik::Authentik;
 use upstream_stalwart::Stalwart;
 
 use crate::live::Readers;
+use crate::make::Room;
 use crate::model::Member;
 
 /// How the slice behaves.
@@ -61,6 +62,11 @@ impl Members {
         let live = Readers::new(authentik.clone(), stalwart.clone(), &clock);
         let (authentik, stalwart) = (authentik.ok(), stalwart.ok());
         Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, live, followers, settings }))
+    }
+
+    /// The room for one more; an invitation's own seat is not counted against it.
+    pub fn room(&self, besides: Option<InvitationId>) -> Room {
+        Room { beyond_seats: self.0.settings.beyond_seats, besides }
     }
 
     /// Tells the slices that bring people together.

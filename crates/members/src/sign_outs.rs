@@ -48,12 +48,17 @@ impl Members {
     }
 
     /// Ends a person's sign-ins now, as was asked for a moment ago.
-    pub(crate) async fn sign_out_now(&self, user: UserId) -> Result<SignOut, Error> {
+    pub async fn sign_out_now(&self, user: UserId) -> Result<SignOut, Error> {
         match store::open_sign_out(self.0.db.read(), user).await? {
             Some((since, _)) => self.sign_out(user, 0, since).await,
             // The clock was faster; but what came since must go as well.
             None => self.sign_out(user, 0, self.0.clock.now()).await,
         }
+    }
+
+    /// True while the end of a person's sign-ins is asked for and not done.
+    pub async fn is_signing_out(&self, user: UserId) -> Result<bool, Error> {
+        Ok(store::open_sign_out(self.0.db.read(), user).await?.is_some())
     }
 
     async fn sign_out(&self, user: UserId, attempts: i64, since: Timestamp) -> Result<SignOut, Error> {

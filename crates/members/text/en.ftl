@@ -219,158 +219,18 @@ invitations-waiting = { $count ->
     [one] One person has yet to answer.
    *[other] { $count } people have yet to answer.
 }
-invitations-shown = { $count ->
-    [one] One invitation
-   *[other] { $count } invitations
-}
-invitations-none = Nobody was invited yet
-invitations-none-says = Invite people by mail: they choose their own password, and nobody else ever sees it.
 invitation-title = Invite somebody
 invitation-email = Address
 invitation-email-help = The invitation goes there. Whoever has no account gets one with this address.
 invitation-says = They get a link that is good for seven days. Their seat is kept as long.
 invitation-send = Send invitation
 invitation-not-sent = Not sent
-invitation-sent = Sent
-invitation-unsent = not yet
-invitation-until = good until
-invitation-waiting = Waiting
-invitation-accepted = Accepted
-invitation-revoked = Withdrawn
-invitation-expired = Run out
-invitation-resend = Send again
-invitation-revoke = Withdraw
-invitation-revoke-title = Withdraw the invitation to { $email }?
-invitation-revoke-says = The link in their mail stops working, and their seat is free again.
-invitation-revoke-account-says = The link in their mail stops working. Their account stays, without a password until you make one on their page.
-invitation-done-invite = Invited. The mail is on its way.
-invitation-done-resend = Sent again, with a new link. The old one is dead.
-invitation-done-revoke = Withdrawn. The link is dead.
 
-link-title = Join { $name }
-link-says = { $inviter } invites you as { $role }.
-link-says-alone = You are invited as { $role }.
-link-password-title = Your account at { $name }
-link-password-says = It is there for { $email }. Choose a password for sign-in and mail.
-link-name = Your name
-link-password = Choose a password
-link-accept = Accept
-link-known = You have an account already?
-link-sign-in = Sign in
-link-has-account = There is an account with the address that this was sent to. Sign in with it to accept.
-link-join-as = Join as { $name }
-link-not-you = To accept as somebody else, sign out and open the link again.
-link-sign-out = Sign out
-link-not-done = Not done
-link-not-yet = Your account is being made. Try again in a moment: the link stays good.
-link-no-seat = All seats of this workspace are taken. Ask whoever invited you; the link stays good.
-link-mailbox-taken = The mailbox that was meant for you has gone to somebody else. Ask whoever invited you to do it again.
-link-joined = You are in { $name }
-link-joined-says = { $name } is now one of your workspaces. You choose where you work at the top of each page.
-link-mailbox = A mailbox of your own
-link-mailbox-says = { $address } opens once you have set your password anew, on the page of your account.
-link-go-on = Go on
-link-ready = Your account is ready
-link-later = Not everything is ready
-link-later-says = You can sign in. Your mailbox follows; once it is there, set your password again on the page of your account, for mail as well.
-
-# Import
+# Import and export
 
 members-tab-import = Import
 members-export = Export
-import-title = Import people
-import-says = From a CSV file. Nothing is changed before you have seen what would become of each line.
-import-card = A file of people
-import-file = File
-import-paste = Or paste its text
-import-columns = The first line names the columns: name and email, and if you like role and mailbox. At most 2000 people.
-import-passwords = First password
-import-passwords-invite = Each gets a mail with a link, and chooses one
-import-passwords-later = Later: nobody gets a mail, and you make one for each on their page
-import-passwords-invite-says = Each of them gets a mail with a link that is good for seven days.
-import-passwords-later-says = Nobody gets a mail. Their accounts have no password until you make one on their page.
-import-passwords-invite-did = Each gets a mail with a link to choose a password.
-import-passwords-later-did = Nobody gets a mail; passwords are made on the page of each.
-import-check = Look it over
-import-unreadable = This file can't be read
-import-before = Imports of the last month
-import-began = Began
-import-running = Under way
-import-done = Done
-import-cancelled = Stopped
-import-report = What would happen
-import-judged = { $good ->
-    [one] One person can be made
-   *[other] { $good } people can be made
-}, { $bad ->
-    [0] and every line is good.
-    [one] one line is left out.
-   *[other] { $bad } lines are left out.
-}
-import-start-title = { $count ->
-    [one] Make one person?
-   *[other] Make { $count } people?
-}
-import-start = { $count ->
-    [one] Make one person
-   *[other] Make { $count } people
-}
-import-other = Choose another file
-import-lines = Lines
-import-line = Line
-import-number = { $number }
 import-fate = Outcome
-import-good = Will be made
-import-bad = Left out
-import-one = Import
-import-progress = How far it is
-import-progress-lines = Lines worked off
-import-progress-ready = People with everything ready
-import-counts = { $made } made, { $left } left out, { $waiting } to go.
-import-done-says = { $count ->
-    [one] One person was made, and has everything.
-   *[other] { $count } people were made, and have everything.
-}
-import-cancelled-says = { $count ->
-    [one] One person was made before, and stays.
-   *[other] { $count } people were made before, and stay.
-}
-import-no-right-says = Whoever started it may no longer do so here. { $count ->
-    [one] One person was made before, and stays.
-   *[other] { $count } people were made before, and stay.
-}
-import-failing = Something fails
-import-failing-says = { $count ->
-    [one] One person does not have everything yet. It is tried again by itself; their page says what.
-   *[other] { $count } people do not have everything yet. It is tried again by itself; their pages say what.
-}
-import-stop = Stop
-import-go-on = Go on
-import-stop-title = Stop this import?
-import-stop-says = { $made } people were made and stay. { $waiting } lines are left undone; import them later with the same file, for who is there is left out.
-import-waiting = To do
-import-made = Made
-import-made-invited = Made, mail sent
-import-left = Left out alone
-import-left-one = Left out
-import-shown = { $count ->
-    [one] One line
-   *[other] { $count } lines
-}
-import-reason-bad-name = The name is missing, or can't be one.
-import-reason-bad-address = The address is missing, or is none.
-import-reason-unknown-role = There is no such role: it is member, admin or owner.
-import-reason-bad-mailbox = A mailbox can't be called that.
-import-reason-duplicate-address = The address is in the file twice; the first line counts.
-import-reason-duplicate-mailbox = The mailbox is in the file twice; the first line counts.
-import-reason-member-known = Somebody with this address is here already.
-import-reason-has-account = Somebody with this address has an account already. Invite them instead: they must agree.
-import-reason-already-invited = Somebody with this address is invited already.
-import-reason-mailbox-taken = The mailbox belongs to somebody already.
-import-reason-no-seat = There is no seat left.
-import-reason-owners-only = Only owners make owners.
-import-reason-wrong-state = The workspace is closed.
-import-reason-refused = It was refused.
 
 # Several members at once
 
@@ -441,49 +301,5 @@ bulk-refused = Refused
 member-offboard = Offboard
 member-offboard-title = Offboard { $name }?
 member-offboard-says = Every door of theirs here is shut: sign-ins and tokens end, passwords of mail programs are destroyed, mailbox and files are closed. Then each door is looked at, and mail is tried. Mail keeps arriving; nothing is removed.
-offboard-title = Offboarding of { $name }
-offboard-began = Begun
-offboard-shut = All shut
-offboard-goes-on = Looked at again
-offboard-open = Not all shut
-offboard-doors = Doors
-offboard-door = Door
-offboard-how = How it is known
-offboard-at = Looked at
-offboard-left = { $count ->
-    [one] One door is not known to be shut.
-   *[other] { $count } doors are not known to be shut.
-}
-offboard-left-says = It is shut and looked at again by itself for a day.
-offboard-counted = { $count } left
-offboard-door-account = Account
-offboard-door-membership = Membership of this workspace
-offboard-door-pages = Browsers that are signed in here
-offboard-door-sessions = Browsers that are signed in at the sign-in service
-offboard-door-tokens = Tokens of programs
-offboard-door-mail = Mail, with an app password
-offboard-door-mailbox = Mailbox
-offboard-door-app-passwords = Passwords of mail programs
-offboard-door-files = Files
-offboard-door-space = Shared space
-offboard-verdict-refused = Shut
-offboard-verdict-open = Open
-offboard-verdict-elsewhere = Open, for they work elsewhere too
-offboard-verdict-unknown = Not known
-offboard-how-tried = Tried
-offboard-how-read = Read back
-offboard-not-at-once = Not everything can be cut at once.
-offboard-not-at-once-says = Mail programs that were connected stay so until they reconnect. Files that are being read may be read on until that program’s pass runs out, within minutes.
 offboard-mail-field = New mail goes to
 offboard-mail-field-help = The address of a colleague here. Left empty, new mail goes on to their closed mailbox.
-offboard-handed = Mail and files
-offboard-new-mail = New mail
-offboard-mail-to = Goes to
-offboard-mail-to-nobody = Its addresses were handed over to somebody who is no longer here.
-offboard-mail-stays = Goes on to their closed mailbox.
-offboard-old-mail = Mail until now
-offboard-old-mail-says = Stays in their mailbox until they are removed. The mail server lets nobody else read it.
-offboard-own-files = Own files
-offboard-own-files-says = Stay until they are removed. The file service lets nobody else read them.
-offboard-shared-files = Shared files
-offboard-shared-files-says = Stay in the shared space, for everybody.

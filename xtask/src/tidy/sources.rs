@@ -5,7 +5,7 @@ use super::{Source, has_ending};
 const MOST_LINES: usize = 600;
 
 /// Slices keep their queries in these files only.
-const SLICES: &[&str] = &["sign-in", "tenants", "groups"];
+const SLICES: &[&str] = &["sign-in", "tenants", "joining", "offboarding", "groups"];
 const QUERY_FILES: &[&str] = &["tables", "store"];
 
 /// Where the environment may be read.

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::input::Field;
 use kernel::input::Shape::Text;
-use kernel::{Coded as _, Kind, UserId};
+use kernel::{Coded, Kind, UserId};
 use maud::html;
 use web::{Failure, FormBody, Right, View};
 
@@ -27,12 +27,12 @@ fn back(by: &Granted<ManageMembers>, user: UserId, done: &str) -> Response {
 
 impl Members {
     /// A refusal that belongs on the page is shown there; any other is a page of its own.
-    pub(super) async fn refused(
+    pub async fn refused(
         &self,
         by: &Granted<ManageMembers>,
         view: &View,
         user: UserId,
-        error: Error,
+        error: impl Coded + Send,
     ) -> Result<Response, Failure> {
         if !matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::Invalid | Kind::Stale) {
             return Err(error.into());

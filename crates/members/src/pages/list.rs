@@ -12,7 +12,7 @@ use web::ui::{
 use web::{Failure, Right, View};
 
 use super::new::{self, DIALOG, Draft};
-use super::{bulk, invitations, live, mark, place, role, tabs, who};
+use super::{bulk, invite, live, mark, place, role, tabs, who};
 use crate::api::MemberQuery;
 use crate::error::Error;
 use crate::input::ROLES;
@@ -77,7 +77,7 @@ pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above
         title: w.t("nav-members"),
         summary: summary(w, shown),
         actions: html! {
-            (button(w.t("member-invite")).icon(Icon::Mail).opens(invitations::DIALOG))
+            (button(w.t("member-invite")).icon(Icon::Mail).opens(invite::DIALOG))
             (button(w.t("member-add")).primary().icon(Icon::Plus).opens(DIALOG))
         },
         tabs: tabs(w, slug, "people", shown.waiting),
@@ -87,7 +87,7 @@ pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above
         (unknown(w, shown))
         (list(w, slug, &view.shell.csrf, shown))
         (new::dialog_of(w, slug, &view.shell.csrf, draft))
-        (invitations::dialog_of(w, slug, &view.shell.csrf, shown.invite.as_ref()))
+        (invite::dialog_of(w, slug, &view.shell.csrf, shown.invite.as_ref()))
         (above)
     };
     view.page(&w.t("nav-members"), &head, &content)

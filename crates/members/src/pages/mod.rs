@@ -1,25 +1,22 @@
-//! The slice's pages: a workspace's members in the portal, and everybody's own password on both consoles.
+//! The slice's pages: a workspace's members in the portal, and everybody's own password on both consoles. What the
+//! pages of the slices above show in the same way is public.
 
 mod bulk;
 mod deeds;
-mod import;
-mod import_one;
-mod invitations;
-mod link;
+pub mod invite;
 mod list;
 mod live;
 mod new;
-mod offboard;
 mod one;
 mod own;
 mod second_factor;
 mod sessions;
 mod steps;
 
+pub use new::Draft;
 pub use sessions::browser;
 
 use access::{Actor, Surface, TenantRole};
-use axum::http::Method;
 use i18n::{Arg, Words};
 use maud::{Markup, html};
 use reconcile::Status as StepStatus;
@@ -50,7 +47,7 @@ const SESSIONS: Nav = Nav {
 };
 
 /// The slice's places in the navigation.
-pub const NAV: [Nav; 3] = [
+pub(crate) const NAV: [Nav; 3] = [
     Nav {
         surface: Surface::Portal,
         label: "nav-members",
@@ -64,7 +61,7 @@ pub const NAV: [Nav; 3] = [
     Nav { surface: Surface::Operator, ..SESSIONS },
 ];
 
-pub fn portal(members: &Members) -> Routes {
+pub(crate) fn portal(members: &Members) -> Routes {
     Routes::new(Door::Portal)
         .get("/admin/{slug}/members", list::show)
         .post("/admin/{slug}/members", new::create)
@@ -77,28 +74,12 @@ pub fn portal(members: &Members) -> Routes {
         .post("/admin/{slug}/members/{id}/reset-password", deeds::reset_password)
         .post("/admin/{slug}/members/{id}/remove", deeds::remove)
         .post("/admin/{slug}/members/{id}/sessions/{session}/end", sessions::end_of_member)
-        .get("/admin/{slug}/members/{id}/offboard", offboard::show)
-        .get("/admin/{slug}/members/{id}/offboard/live", offboard::live)
-        .post("/admin/{slug}/members/{id}/offboard", offboard::begin)
         .post("/admin/{slug}/members/bulk", bulk::submitted)
-        .get("/admin/{slug}/members/import", import::show)
-        .post("/admin/{slug}/members/import", import::check)
-        .post("/admin/{slug}/imports", import::start)
-        .get("/admin/{slug}/imports/{id}", import_one::show)
-        .get("/admin/{slug}/imports/{id}/live", import_one::live)
-        .post("/admin/{slug}/imports/{id}/cancel", import_one::cancel)
-        .get("/admin/{slug}/invitations", invitations::show)
-        .post("/admin/{slug}/invitations", invitations::create)
-        .post("/admin/{slug}/invitations/{id}/resend", invitations::resend)
-        .post("/admin/{slug}/invitations/{id}/revoke", invitations::revoke)
-        .open(&Method::GET, link::PATH, "whoever has the link may look at it", link::show)
-        .open(&Method::POST, link::PATH, "makes the account of whoever has the link", link::accept)
-        .post("/invitation/{secret}/join", link::join)
         .with_state(members.clone())
 }
 
 /// Everybody's own pages.
-pub fn own(door: Door, members: &Members) -> Routes {
+pub(crate) fn own(door: Door, members: &Members) -> Routes {
     Routes::new(door)
         .get("/account/password", own::show)
         .post("/account/password", own::set)
@@ -110,7 +91,7 @@ pub fn own(door: Door, members: &Members) -> Routes {
 }
 
 /// The lists of people: who is here, and who is asked to come.
-fn tabs(w: &Words, slug: &str, current: &str, waiting: u64) -> Vec<Tab> {
+pub fn tabs(w: &Words, slug: &str, current: &str, waiting: u64) -> Vec<Tab> {
     let tab = |name: &str, href: String| Tab {
         label: w.t(&format!("members-tab-{name}")),
         href,
@@ -128,7 +109,8 @@ fn tabs(w: &Words, slug: &str, current: &str, waiting: u64) -> Vec<Tab> {
     ]
 }
 
-fn counted(count: u64) -> Arg<'static> {
+/// A number for a text.
+pub fn counted(count: u64) -> Arg<'static> {
     i64::try_from(count).unwrap_or(i64::MAX).into()
 }
 
@@ -164,6 +146,7 @@ fn role(w: &Words, member: &Member) -> String {
     w.t(&format!("role-{}", member.role.as_str()))
 }
 
-fn place(slug: &str, member: &Member) -> String {
+/// The address of a member's page.
+pub fn place(slug: &str, member: &Member) -> String {
     format!("/admin/{slug}/members/{}", member.user)
 }

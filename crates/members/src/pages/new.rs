@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use i18n::Words;
-use kernel::{Coded as _, FieldError};
+use kernel::{Coded, FieldError};
 use maud::{Markup, Render as _, html};
 use web::ui::{self, Field, Icon, Kind, Secret, button, dialog, secret, submit};
 use web::{Failure, FormBody, Right, View};
@@ -32,7 +32,7 @@ pub struct Draft {
 
 impl Draft {
     /// What was typed in a form whose session had ended.
-    pub(super) fn kept(body: &FormBody) -> Self {
+    pub fn kept(body: &FormBody) -> Self {
         Self { values: Self::typed(body), errors: Vec::new(), said: None }
     }
 
@@ -41,7 +41,8 @@ impl Draft {
         ["name", "email", "mailbox", "role"].map(value).to_vec()
     }
 
-    pub(super) fn of(body: &FormBody, error: &Error) -> Self {
+    /// What was typed, and why it was refused.
+    pub fn of(body: &FormBody, error: &impl Coded) -> Self {
         let errors = error.fields();
         let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
         let said = errors.is_empty().then(|| format!("{error}{advice}"));

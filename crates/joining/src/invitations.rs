@@ -8,34 +8,25 @@ use async_trait::async_trait;
 use audit::{Chain, Entry};
 use jobs::Run;
 use kernel::cursor::Page;
-use kernel::{Cursor, InvitationId, UserId};
-use serde_json::{Value, json};
+use kernel::{Cursor, InvitationId};
+use members::mails::{of, told};
+use members::{Error as Refusal, NewMember, live_holder, make, may_touch, rows};
 use tenants::primary;
 
-use crate::actions::{live_holder, may_touch};
 use crate::error::Error;
-use crate::link::of;
-use crate::make::{self, Room};
-use crate::model::NewMember;
-use crate::service::Members;
-use crate::{mails, store};
+use crate::service::Joining;
 
 /// Mails that are written at a time for what others asked for.
 const WRITTEN: u64 = 50;
 
-/// What the audit log says of an invitation; no personal data.
-fn told(invitation: &Invitation) -> Value {
-    json!({"role": invitation.role.as_str(), "hasMailbox": invitation.mailbox.is_some(), "user": invitation.user})
-}
-
-impl Members {
+impl Joining {
     /// Invites somebody by mail. Their seat is theirs until they accept, or the time is over.
     pub async fn invite(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Invitation, Error> {
         let clock = &self.0.clock;
         may_touch(by, new.role)?;
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
-        let room = Room { beyond_seats: self.0.settings.beyond_seats, besides: None };
+        let room = self.0.members.room(None);
         make::check_seats(&tx, clock, by.tenant(), &holder, room).await?;
         self.check_invited(&tx, by, &new).await?;
         make::free_mailbox(&tx, by.tenant(), &holder, &new).await?;
@@ -46,7 +37,7 @@ impl Members {
             ..Invitation::new(clock, by.tenant(), new.email, new.role, invited_by)
         };
         invitations::insert(&tx, &invitation).await?;
-        mails::send(&tx, clock, self.0.settings.portal.as_deref(), by.scope(), &invitation).await?;
+        self.0.members.send_link(&tx, by.scope(), &invitation).await?;
         let entry = Entry::done("invitation.create", of(&invitation)).after(told(&invitation));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
@@ -62,60 +53,27 @@ impl Members {
     ) -> Result<(), Error> {
         let email = new.email.to_string();
         if invitations::waiting_for(&**tx, by.tenant(), &new.email, self.0.clock.now()).await?.is_some() {
-            return Err(Error::Invited(email));
+            return Err(Refusal::Invited(email).into());
         }
-        let Some(user) = store::account_with(&**tx, &email).await? else { return Ok(()) };
-        let is_member = store::by_user(&**tx, by.tenant(), user).await?.is_some();
-        if is_member { Err(Error::Known(email)) } else { Ok(()) }
+        let Some(user) = rows::account_with(&**tx, &email).await? else { return Ok(()) };
+        let is_member = rows::by_user(&**tx, by.tenant(), user).await?.is_some();
+        if is_member { Err(Refusal::Known(email).into()) } else { Ok(()) }
     }
 
     /// Sends an invitation again, with a new link; the old one is dead.
     pub async fn resend(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
-        let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
-        let holder = live_holder(&tx, by).await?;
-        let invitation = invitations::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoInvitation)?;
-        may_touch(by, invitation.role)?;
-        let state = invitation.state(clock.now());
-        if matches!(state, State::Accepted | State::Revoked) {
-            return Err(Error::InvitationOver(state.as_str()));
-        }
-        // One that had run out held no seat any more.
-        if state == State::Expired && invitation.user.is_none() {
-            let room = Room { beyond_seats: self.0.settings.beyond_seats, besides: Some(id) };
-            make::check_seats(&tx, clock, by.tenant(), &holder, room).await?;
-            let email = &invitation.email;
-            if invitations::waiting_for(&*tx, by.tenant(), email, clock.now()).await?.is_some() {
-                return Err(Error::Invited(email.to_string()));
-            }
-        }
-        mails::send(&tx, clock, self.0.settings.portal.as_deref(), by.scope(), &invitation).await?;
-        let entry = Entry::done("invitation.resend", of(&invitation)).after(told(&invitation));
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        tx.commit().await?;
-        self.invitation(by, id).await
-    }
-
-    /// Sends the link again to somebody whose account is there and whose password is yet to be chosen; false when there
-    /// is no such link.
-    pub async fn remind(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<bool, Error> {
-        let db = self.0.db.read();
-        let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
-        let open = invitations::open_of_person(db, by.tenant(), user).await?;
-        match open.filter(|_| member.last_sign_in_at.is_none() && member.removed_at.is_none()) {
-            Some(open) => self.resend(by, open.id).await.map(|_| true),
-            None => Ok(false),
-        }
+        Ok(self.0.members.resend(by, id).await?)
     }
 
     /// Withdraws an invitation: its link is dead, its seat is free.
     pub async fn revoke(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
         let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
         primary::lock_holder(&tx, by.tenant()).await?;
-        let invitation = invitations::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoInvitation)?;
+        let invitation = invitations::by_id(&*tx, by.tenant(), id).await?.ok_or(Refusal::NoInvitation)?;
         may_touch(by, invitation.role)?;
         match invitation.state(clock.now()) {
             State::Revoked => return Ok(invitation),
-            State::Accepted => return Err(Error::InvitationOver(State::Accepted.as_str())),
+            State::Accepted => return Err(Refusal::InvitationOver(State::Accepted.as_str()).into()),
             State::Waiting | State::Expired => {}
         }
         invitations::revoke(&tx, id, clock.now()).await?;
@@ -131,7 +89,7 @@ impl Members {
         by: &Granted<ManageMembers>,
         id: InvitationId,
     ) -> Result<Invitation, Error> {
-        invitations::by_id(self.0.db.read(), by.tenant(), id).await?.ok_or(Error::NoInvitation)
+        Ok(invitations::by_id(self.0.db.read(), by.tenant(), id).await?.ok_or(Refusal::NoInvitation)?)
     }
 
     /// A page of the tenant's invitations, the newest first.
@@ -146,15 +104,9 @@ impl Members {
         Ok(invitations::page(db, by.tenant(), state, self.now(), after, limit).await?)
     }
 
-    /// How many invitations of the tenant wait for an answer.
-    pub async fn waiting_invitations(&self, by: &Granted<ManageMembers>) -> Result<u64, Error> {
-        Ok(invitations::count_waiting(self.0.db.read(), by.tenant(), self.now()).await?)
-    }
-
     /// Writes the mails of invitations that were made below: the first owner of a new workspace is invited.
     pub(crate) async fn send_unsent(&self) -> Result<(), Error> {
-        let (clock, portal) = (&self.0.clock, self.0.settings.portal.as_deref());
-        if portal.is_none() {
+        if !self.0.members.can_send_links() {
             return Ok(());
         }
         for found in invitations::unsent(self.0.db.read(), WRITTEN).await? {
@@ -164,15 +116,18 @@ impl Members {
             let still = invitations::by_id(&*tx, found.tenant, found.id).await?;
             let still = still.filter(|it| it.sent_at.is_none() && it.revoked_at.is_none());
             let (Some(tenant), Some(invitation)) = (tenant, still) else { continue };
-            mails::send(&tx, clock, portal, &tenant, &invitation).await?;
+            self.0.members.send_link(&tx, &tenant, &invitation).await?;
             tx.commit().await?;
         }
         Ok(())
     }
 }
 
+/// The name of the schedule, as databases know it from before this slice was one of its own.
+pub const WORK: &str = "members.invitations";
+
 /// Writes mails that are yet to be written.
-pub(crate) struct SendUnsent(pub Members);
+pub(crate) struct SendUnsent(pub Joining);
 
 #[async_trait]
 impl Run for SendUnsent {
@@ -181,6 +136,6 @@ impl Run for SendUnsent {
     }
 }
 
-pub(crate) fn work(members: &Members) -> Arc<dyn Run> {
-    Arc::new(SendUnsent(members.clone()))
+pub(crate) fn work(joining: &Joining) -> Arc<dyn Run> {
+    Arc::new(SendUnsent(joining.clone()))
 }

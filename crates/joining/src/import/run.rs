@@ -12,17 +12,15 @@ use audit::{Chain, Context, Entry, Target};
 use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, ImportId, Kind};
+use members::make::{self, needs_owner};
+use members::{Error as Refusal, audited, live_holder, rows, target};
 use serde_json::json;
 use tenants::primary;
 
 use super::lines::{Line, Reason, new_member, own_faults};
 use super::{Counts, Fate, Import, Passwords, Status, store};
-use crate::actions::{audited, live_holder, target};
 use crate::error::Error;
-use crate::make::{self, Room};
-use crate::model::needs_owner;
-use crate::service::Members;
-use crate::{mails, store as members};
+use crate::service::Joining;
 
 /// Lines that are looked up at a time.
 const TAKEN: u64 = 50;
@@ -47,7 +45,7 @@ enum Went {
     Stopped,
 }
 
-impl Members {
+impl Joining {
     /// Starts an import. Lines that are wrong by themselves are left out at once.
     pub async fn start_import(
         &self,
@@ -108,7 +106,7 @@ impl Members {
         let db = self.0.db.read();
         let import = store::by_id(db, by.tenant(), id).await?.ok_or(Error::NoImport)?;
         let (mut counts, made) = store::counts(db, id).await?;
-        let memberships = members::of_people(db, by.tenant(), &made).await?;
+        let memberships = rows::of_people(db, by.tenant(), &made).await?;
         let owners: Vec<String> =
             memberships.iter().flat_map(|(user, member)| [user.to_string(), member.to_string()]).collect();
         let undone = reconcile::undone(db, &owners).await?;
@@ -232,13 +230,13 @@ impl Members {
             return Ok(Went::On);
         };
         if !holder.status.is_live() {
-            return Err(Error::WrongState(holder.status.as_str()));
+            return Err(Refusal::WrongState(holder.status.as_str()).into());
         }
-        let Ok(new) = new_member(&line) else { return Err(Error::Invalid(Vec::new())) };
+        let Ok(new) = new_member(&line) else { return Err(Refusal::Invalid(Vec::new()).into()) };
         if needs_owner(new.role) && !standing.is_owner {
-            return Err(Error::OwnersOnly);
+            return Err(Refusal::OwnersOnly.into());
         }
-        let room = Room { beyond_seats: self.0.settings.beyond_seats, besides: None };
+        let room = self.0.members.room(None);
         let member = make::member(&tx, clock, tenant, &holder, room, &new).await?;
         if import.passwords == Passwords::Invite {
             let invited_by = Some(import.started_by);
@@ -248,7 +246,7 @@ impl Members {
                 ..Invitation::new(clock, tenant.id, new.email.clone(), new.role, invited_by)
             };
             invitations::insert(&tx, &invitation).await?;
-            mails::send(&tx, clock, self.0.settings.portal.as_deref(), tenant, &invitation).await?;
+            self.0.members.send_link(&tx, tenant, &invitation).await?;
         }
         store::settle(&tx, import.id, number, &Fate::Made(member.user)).await?;
         let entry = Entry::done("member.create", target(&member)).after(audited(&member));
@@ -288,10 +286,10 @@ impl Members {
     }
 }
 
-/// The name of the schedule.
+/// The name of the schedule, as databases know it from before this slice was one of its own.
 pub const WORK: &str = "members.import";
 
-struct Imports(Members);
+struct Imports(Joining);
 
 #[async_trait]
 impl Run for Imports {
@@ -300,6 +298,6 @@ impl Run for Imports {
     }
 }
 
-pub fn work(members: &Members) -> Arc<dyn Run> {
-    Arc::new(Imports(members.clone()))
+pub fn work(joining: &Joining) -> Arc<dyn Run> {
+    Arc::new(Imports(joining.clone()))
 }

@@ -1,22 +1,9 @@
-//! Offboarding: one deed shuts every door of a person in a workspace, then looks at each door again, by reading it back
-//! from its upstream or by trying it. The report says which, and what is still open; it is looked at again until nothing
-//! is. Nothing is ever said to be shut that nobody looked at. New mail can be handed to a colleague.
-
-mod api;
-mod check;
-mod hand_over;
-mod run;
-pub mod store;
-mod tables;
-
-pub use api::routes;
-pub use hand_over::Handed;
-use hand_over::take_back;
-pub(crate) use hand_over::undo;
-pub use run::work;
+//! What an offboarding is: which doors were looked at, how each was found, and when there is nothing left to shut. No I/O.
 
 use kernel::{OffboardingId, TenantId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+
+use crate::hand_over::Handed;
 
 /// How it is known how a door is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,17 +2,15 @@
 
 use access::sessions;
 use kernel::{TenantId, UserId};
+use members::{FILES_USER, MAILBOX, MEMBERSHIP, Mailbox, Member, SPACE_MEMBERSHIP, USER, rows};
 use reconcile::{Action, Plan};
 use secrecy::SecretString;
 use upstream_authentik::TokenKind;
 use upstream_stalwart::{NewAppPassword, SignIn};
 
-use super::{How, Offboarding, Place, Seen, Verdict};
 use crate::error::Error;
-use crate::model::{Mailbox, Member};
-use crate::service::Members;
-use crate::store;
-use crate::wants::{self, FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
+use crate::model::{How, Offboarding, Place, Seen, Verdict};
+use crate::service::Offboardings;
 
 /// What the app passwords that are made for trying are called.
 const TRIAL: &str = "trying the door";
@@ -24,9 +22,9 @@ pub struct Trial {
     secret: SecretString,
 }
 
-impl Members {
+impl Offboardings {
     /// Makes an app password for trying the door of mail. Where none can be made, the door is only read.
-    pub(super) async fn make_trial(&self, tenant: TenantId, user: UserId) -> Result<Option<Trial>, Error> {
+    pub(crate) async fn make_trial(&self, tenant: TenantId, user: UserId) -> Result<Option<Trial>, Error> {
         let Some((account, address)) = self.mail_account(tenant, user).await? else { return Ok(None) };
         let Some(stalwart) = &self.0.stalwart else { return Ok(None) };
         match stalwart.create_app_password(&account, TRIAL).await {
@@ -42,12 +40,12 @@ impl Members {
 
     /// The account of a member's mailbox at the mail server, and its address.
     async fn mail_account(&self, tenant: TenantId, user: UserId) -> Result<Option<(String, String)>, Error> {
-        let member = store::by_user(self.0.db.read(), tenant, user).await?;
+        let member = rows::by_user(self.0.db.read(), tenant, user).await?;
         let Some(address) = member.and_then(|member| member.mailbox.as_ref().and_then(Mailbox::address))
         else {
             return Ok(None);
         };
-        let id = self.upstream_id(MAILBOX, &address).await?;
+        let id = self.0.members.upstream_id(MAILBOX, &address).await?;
         Ok(id.map(|id| (id, address)))
     }
 
@@ -60,7 +58,7 @@ impl Members {
     }
 
     /// Looks at every door of a person in a tenant; ends the app passwords between trying one and counting them.
-    pub(super) async fn look(
+    pub(crate) async fn look(
         &self,
         offboarding: &Offboarding,
         member: &Member,
@@ -129,7 +127,7 @@ impl Members {
     async fn count_sign_ins(&self, user: UserId, elsewhere: bool) -> Result<Vec<Seen>, Error> {
         let Some(authentik) = &self.0.authentik else { return Ok(Vec::new()) };
         let (mut sessions, mut tokens) = (None, None);
-        match self.account(user).await? {
+        match self.0.members.account(user).await? {
             Ok(None) => (sessions, tokens) = (Some(0), Some(0)),
             Ok(Some(id)) => {
                 sessions = authentik.sessions_of(id).await.ok().map(|all| all.len());
@@ -152,7 +150,7 @@ impl Members {
     }
 
     /// True while something lets the person sign in.
-    pub(super) async fn works(&self, user: UserId) -> Result<bool, Error> {
+    pub(crate) async fn works(&self, user: UserId) -> Result<bool, Error> {
         let account = access::account::by_id(self.0.db.read(), user).await?;
         Ok(account.is_some_and(|account| !account.removed && account.standing.is_any()))
     }
@@ -161,7 +159,7 @@ impl Members {
     async fn as_wanted(&self, member: &Member) -> Result<Vec<Seen>, Error> {
         let db = self.0.db.read();
         let reconciler = &self.0.reconciler;
-        let owners = [member.user.to_string(), wants::owner(member.id)];
+        let owners = [member.user.to_string(), member.id.to_string()];
         let kinds = [
             (USER, Place::Account),
             (MEMBERSHIP, Place::Membership),

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
 use maud::{Markup, html};
+use members::pages::{counted, tabs};
 use serde::Deserialize;
 use web::ui::{
     self, Column, Confirm, Crumb, Filter as Bar, FilterSelect, Icon, More, PageHead, Progress, Row, Size,
@@ -15,10 +16,9 @@ use web::ui::{
 use web::{Caller, Failure, ListQuery, Right, View, Web};
 
 use super::import::{mark, said};
-use super::{counted, tabs};
 use crate::import::lines::Line;
 use crate::import::{At, Counts, Fate, Import, Passwords, Status};
-use crate::service::Members;
+use crate::service::Joining;
 
 const STOP: &str = "stop-import";
 
@@ -37,22 +37,22 @@ impl LinesQuery {
 
 pub async fn show(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
     Query(query): Query<LinesQuery>,
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.list.read()?;
-    let (import, counts) = members.import(&by, at.import()?).await?;
-    let lines = members.import_lines(&by, import.id, query.only_left(), cursor.as_ref(), limit).await?;
-    let waiting = members.waiting_invitations(&by).await?;
+    let (import, counts) = joining.import(&by, at.import()?).await?;
+    let lines = joining.import_lines(&by, import.id, query.only_left(), cursor.as_ref(), limit).await?;
+    let waiting = joining.0.members.waiting_invitations(&by).await?;
     Ok(page(&view, &by, &import, &counts, &lines, query.only_left(), waiting))
 }
 
 /// The live stream of how far it is.
 pub async fn live(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
     Extension(caller): Extension<Caller>,
     Extension(web): Extension<Web>,
@@ -61,9 +61,9 @@ pub async fn live(
     let id = at.import()?;
     let (right, words) = (by.clone(), view.words().clone());
     let render = move || {
-        let (members, by, words) = (members.clone(), by.clone(), words.clone());
+        let (joining, by, words) = (joining.clone(), by.clone(), words.clone());
         async move {
-            let (import, counts) = members.import(&by, id).await?;
+            let (import, counts) = joining.import(&by, id).await?;
             Ok(vec![pill(&words, &import), how_far(&words, &import, &counts)])
         }
     };
@@ -72,10 +72,10 @@ pub async fn live(
 
 pub async fn cancel(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
 ) -> Result<Response, Failure> {
-    let import = members.cancel_import(&by, at.import()?).await?;
+    let import = joining.cancel_import(&by, at.import()?).await?;
     Ok(Redirect::to(&format!("/admin/{}/imports/{}", by.scope().slug, import.id)).into_response())
 }
 

@@ -5,13 +5,12 @@
 use access::TenantRef;
 use db::Tx;
 use kernel::{Clock, EmailAddress, MemberId, TenantId};
+use members::addresses::{self, AddressKind};
+use members::{MAILBOX, Mailbox, Member, Status, mailboxes, rows};
 use serde::{Deserialize, Serialize};
 
-use crate::addresses::{self, AddressKind};
 use crate::error::Error;
-use crate::model::{Mailbox, Member, Status};
-use crate::wants::MAILBOX;
-use crate::{mailboxes, store};
+use crate::store;
 
 /// What was handed over, to whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,7 +35,7 @@ pub async fn heir(tx: &Tx, leaving: &Member, address: &EmailAddress) -> Result<M
     let found = addresses::find(&**tx, leaving.tenant, &address.to_string()).await?;
     let id = found.and_then(|entry| entry.object.parse::<MemberId>().ok());
     let member = match id {
-        Some(id) => store::by_id(&**tx, id).await?,
+        Some(id) => rows::by_id(&**tx, id).await?,
         None => None,
     };
     let can_read = |member: &Member| member.id != leaving.id && member.status() == Status::Active;
@@ -66,7 +65,7 @@ pub async fn hand_over(
 }
 
 /// Takes back what nobody else was given since.
-pub(super) async fn take_back(
+pub async fn take_back(
     tx: &Tx,
     clock: &Clock,
     tenant: &TenantRef,
@@ -93,9 +92,9 @@ pub(super) async fn take_back(
 
 /// Takes back what the last offboarding of a member handed over, for they are let in again.
 pub async fn undo(tx: &Tx, clock: &Clock, tenant: &TenantRef, back: Member) -> Result<Member, Error> {
-    let last = super::store::latest(&**tx, back.tenant, back.user).await?;
+    let last = store::latest(&**tx, back.tenant, back.user).await?;
     let Some((id, handed)) = last.and_then(|last| Some((last.id, last.handed?))) else { return Ok(back) };
-    super::store::took_back(tx, id).await?;
+    store::took_back(tx, id).await?;
     take_back(tx, clock, tenant, back, &handed).await
 }
 
@@ -119,7 +118,7 @@ async fn give(
     to: &Member,
 ) -> Result<(), Error> {
     addresses::release(tx, to.tenant, address).await?;
-    addresses::claim(tx, clock, to.tenant, address, kind, &to.id.to_string()).await
+    Ok(addresses::claim(tx, clock, to.tenant, address, kind, &to.id.to_string()).await?)
 }
 
 /// Gives a mailbox another address, which must be free. It stays the same mailbox.

@@ -18,7 +18,7 @@ use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
 use super::lines::{self, Line};
 use super::{Counts, Fate, Import, Passwords, Report};
 use crate::error::Error;
-use crate::service::Members;
+use crate::service::Joining;
 
 /// The most letters of a file.
 const LONGEST: usize = 1 << 20;
@@ -41,7 +41,7 @@ const START: &[Field] = &[
 
 const ALL: &str = "/api/tenants/{slug}/imports";
 
-pub fn routes(members: &Members) -> Routes {
+pub fn routes(joining: &Joining) -> Routes {
     let op = |summary| Operation::new("Imports", summary);
     Routes::new(Door::Api)
         .post("/api/tenants/{slug}/imports/check", check)
@@ -64,7 +64,7 @@ pub fn routes(members: &Members) -> Routes {
         )
         .post("/api/tenants/{slug}/imports/{id}/cancel", cancel)
         .doc(op("Stop an import; who was made stays").answer::<ImportView>(200))
-        .with_state(members.clone())
+        .with_state(joining.clone())
 }
 
 /// What would become of each line.
@@ -175,37 +175,37 @@ fn file(text: Option<String>) -> Result<Vec<Line>, Failure> {
 
 async fn check(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     body: JsonBody,
 ) -> Result<Json<ReportView>, Failure> {
     let input = body.input(CHECK);
     let text = input.text("csv");
     let text = input.finish(text).map_err(Failure::invalid)?;
-    Ok(Json(report(members.check_import(&by, file(Some(text))?).await?)))
+    Ok(Json(report(joining.check_import(&by, file(Some(text))?).await?)))
 }
 
 async fn start(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     body: JsonBody,
 ) -> Result<Response, Failure> {
     let input = body.input(START);
     let read = input.text("csv").map(|text| (text, Passwords::parse(input.text("passwords").as_deref())));
     let (text, passwords) = input.finish(read).map_err(Failure::invalid)?;
-    let import = members.start_import(&by, file(Some(text))?, passwords).await?;
+    let import = joining.start_import(&by, file(Some(text))?, passwords).await?;
     let place = format!("/api/tenants/{}/imports/{}", by.scope().slug, import.id);
-    let (import, counts) = members.import(&by, import.id).await?;
+    let (import, counts) = joining.import(&by, import.id).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(view(&import, &counts))).into_response())
 }
 
 /// The last ones: who wants more has the log.
 async fn list(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
 ) -> Result<Json<Value>, Failure> {
     let mut items = Vec::new();
-    for import in members.imports(&by).await? {
-        let (import, counts) = members.import(&by, import.id).await?;
+    for import in joining.imports(&by).await? {
+        let (import, counts) = joining.import(&by, import.id).await?;
         items.push(view(&import, &counts));
     }
     Ok(Json(listed(&Page { items, next: None })))
@@ -213,10 +213,10 @@ async fn list(
 
 async fn show(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
 ) -> Result<Json<ImportView>, Failure> {
-    let (import, counts) = members.import(&by, at.import()?).await?;
+    let (import, counts) = joining.import(&by, at.import()?).await?;
     Ok(Json(view(&import, &counts)))
 }
 
@@ -229,13 +229,13 @@ struct LinesQuery {
 
 async fn show_lines(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
     Query(query): Query<LinesQuery>,
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let only_left = query.left.as_deref() == Some("true");
-    let page = members.import_lines(&by, at.import()?, only_left, cursor.as_ref(), limit).await?;
+    let page = joining.import_lines(&by, at.import()?, only_left, cursor.as_ref(), limit).await?;
     let shown = |(line, fate): (Line, Fate)| LineView {
         line: line.number,
         name: line.name,
@@ -249,11 +249,11 @@ async fn show_lines(
 
 async fn cancel(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
 ) -> Result<Json<ImportView>, Failure> {
     let id = at.import()?;
-    members.cancel_import(&by, id).await?;
-    let (import, counts) = members.import(&by, id).await?;
+    joining.cancel_import(&by, id).await?;
+    let (import, counts) = joining.import(&by, id).await?;
     Ok(Json(view(&import, &counts)))
 }

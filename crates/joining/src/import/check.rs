@@ -4,14 +4,13 @@ use std::collections::HashSet;
 
 use access::invitations;
 use access::{Granted, ManageMembers, TenantRole};
+use members::mailboxes::own_domains;
+use members::make::mailbox;
+use members::{Mailbox, Seats, addresses, live_holder, may_touch, rows};
 
 use super::lines::{Line, Reason, new_member, own_faults};
-use crate::actions::{live_holder, may_touch};
 use crate::error::Error;
-use crate::model::{Mailbox, mailbox};
-use crate::reads::Seats;
-use crate::service::Members;
-use crate::{addresses, store, want};
+use crate::service::Joining;
 
 /// A line and why nobody would be made of it; nothing for one that is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,15 +49,15 @@ fn key(mailbox: &Mailbox) -> String {
     mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned())
 }
 
-impl Members {
+impl Joining {
     /// Judges each line as if the import ran now.
     pub async fn check_import(&self, by: &Granted<ManageMembers>, lines: Vec<Line>) -> Result<Report, Error> {
         let may_make_owners = may_touch(by, TenantRole::Owner).is_ok();
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
-        let own = want::own_domains(&*tx, by.tenant()).await?;
+        let own = own_domains(&*tx, by.tenant()).await?;
         let addresses: Vec<String> = lines.iter().map(|line| line.email.to_lowercase()).collect();
-        let members = store::of_tenant(&*tx, by.tenant()).await?;
+        let members = rows::of_tenant(&*tx, by.tenant()).await?;
         let invited = invitations::all_waiting(&*tx, by.tenant(), self.now()).await?;
         let taken =
             addresses::of_tenant(&*tx, by.tenant()).await?.into_iter().map(|it| it.address.to_string());
@@ -66,12 +65,13 @@ impl Members {
         let mut known = Known {
             mailboxes: promised.chain(taken).collect(),
             members: members.into_iter().map(|member| member.email).collect(),
-            accounts: store::accounts_with(&*tx, &addresses).await?.into_iter().collect(),
+            accounts: rows::accounts_with(&*tx, &addresses).await?.into_iter().collect(),
             invited: invited.iter().map(|one| one.email.to_string()).collect(),
         };
         drop(tx);
-        let seats = self.seats(by).await?;
-        let mut free = if self.0.settings.beyond_seats { i64::MAX } else { seats.all - seats.taken };
+        let seats = self.0.members.seats(by).await?;
+        let mut free =
+            if self.0.members.room(None).beyond_seats { i64::MAX } else { seats.all - seats.taken };
         let faults = own_faults(&lines);
         let judge = |(line, mut reasons): (Line, Vec<Reason>)| {
             if let (true, Ok(new)) = (reasons.is_empty(), new_member(&line)) {

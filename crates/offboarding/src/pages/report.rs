@@ -7,24 +7,23 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, html};
+use members::pages::place;
+use members::{At, Error as Refusal, Member};
 use web::ui::{
     self, Column, Crumb, Definition, PageHead, Row, Size, State as Mark, Table, Tone, card, definitions,
     state_said, table,
 };
 use web::{Caller, Failure, FormBody, Right, View, Web};
 
-use super::place;
-use crate::api::At;
 use crate::error::Error;
+use crate::hand_over::Handed;
 use crate::input;
-use crate::model::Member;
-use crate::offboard::{Handed, Offboarding, Seen, Verdict};
-use crate::reads::Details;
-use crate::service::Members;
+use crate::model::{Offboarding, Seen, Verdict};
+use crate::service::Offboardings;
 
 pub async fn begin(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(offboardings): State<Offboardings>,
     Path(at): Path<At>,
     view: View,
     body: FormBody,
@@ -33,41 +32,41 @@ pub async fn begin(
     let mut fields = body.input(input::OFFBOARD);
     let mail_to = fields.parse::<EmailAddress>("mailTo");
     let done = match fields.finish(Some(mail_to)) {
-        Ok(mail_to) => members.offboard(&by, user, mail_to.as_ref()).await,
-        Err(errors) => Err(Error::Invalid(errors)),
+        Ok(mail_to) => offboardings.offboard(&by, user, mail_to.as_ref()).await,
+        Err(errors) => Err(Refusal::Invalid(errors).into()),
     };
     match done {
         Ok(_) => {
             let report = format!("/admin/{}/members/{user}/offboard", by.scope().slug);
             Ok(Redirect::to(&report).into_response())
         }
-        Err(error) => members.refused(&by, &view, user, error).await,
+        Err(error) => offboardings.0.members.refused(&by, &view, user, error).await,
     }
 }
 
 async fn found(
-    members: &Members,
+    offboardings: &Offboardings,
     by: &Granted<ManageMembers>,
     at: &At,
-) -> Result<(Details, Offboarding), Error> {
+) -> Result<(Member, Offboarding), Error> {
     let user = at.user()?;
-    let details = members.details(by, user).await?;
-    Ok((details, members.offboarding(by, user).await?.ok_or(Error::NotFound)?))
+    let details = offboardings.0.members.details(by, user).await?;
+    Ok((details.member, offboardings.offboarding(by, user).await?.ok_or(Refusal::NotFound)?))
 }
 
 pub async fn show(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(offboardings): State<Offboardings>,
     Path(at): Path<At>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let (details, offboarding) = found(&members, &by, &at).await?;
+    let (member, offboarding) = found(&offboardings, &by, &at).await?;
     let heir = match &offboarding.handed {
-        Some(handed) => members.by_id(&by, handed.to).await?,
+        Some(handed) => offboardings.0.members.by_id(&by, handed.to).await?,
         None => None,
     };
     let (w, slug) = (view.words(), &by.scope().slug);
-    let member = &details.member;
+    let member = &member;
     let head = PageHead {
         title: w.tx("offboard-title", &[("name", (&member.name).into())]),
         state: Some(pill(w, &offboarding)),
@@ -91,7 +90,7 @@ pub async fn show(
 /// The live stream of the report.
 pub async fn live(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(offboardings): State<Offboardings>,
     Path(at): Path<At>,
     Extension(caller): Extension<Caller>,
     Extension(web): Extension<Web>,
@@ -100,9 +99,9 @@ pub async fn live(
     let user = at.user()?;
     let (right, words) = (by.clone(), view.words().clone());
     let render = move || {
-        let (members, by, words) = (members.clone(), by.clone(), words.clone());
+        let (offboardings, by, words) = (offboardings.clone(), by.clone(), words.clone());
         async move {
-            let found = members.offboarding(&by, user).await?.ok_or(Error::NotFound)?;
+            let found = offboardings.offboarding(&by, user).await?.ok_or(Refusal::NotFound)?;
             Ok(vec![pill(&words, &found), report(&words, &found)])
         }
     };

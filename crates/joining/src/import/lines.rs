@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use kernel::input::Input;
-
-use crate::input;
-use crate::model::NewMember;
+use members::{NewMember, input, is_formula};
 
 /// The most people of one file.
 pub const MOST: usize = 2000;
@@ -28,7 +26,7 @@ pub struct Line {
 }
 
 /// Why nobody is made of a line. The codes of rules that other ways of adding people have too are those of
-/// [`crate::Error`].
+/// [`members::Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reason(pub &'static str);
 
@@ -124,7 +122,7 @@ pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
 fn plain(cell: &str) -> String {
     let text: String = cell.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
     let text = text.trim();
-    let guarded = text.strip_prefix('\'').filter(|rest| crate::export::is_formula(rest));
+    let guarded = text.strip_prefix('\'').filter(|rest| is_formula(rest));
     guarded.unwrap_or(text).to_owned()
 }
 

@@ -7,8 +7,8 @@ use sea_orm::{
     QuerySelect, Set,
 };
 
-use super::tables::offboardings::{ActiveModel, Column, Entity, Model};
-use super::{Offboarding, Seen};
+use crate::model::{Offboarding, Seen};
+use crate::tables::offboardings::{ActiveModel, Column, Entity, Model};
 
 /// No next time.
 const NEVER: i64 = i64::MAX;

@@ -3,20 +3,20 @@
 use access::ManageMembers;
 use axum::Json;
 use axum::extract::{Path, State};
+use members::At;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{Door, Failure, JsonBody, Right, Routes};
 
-use super::{Handed, Offboarding};
-use crate::api::At;
-use crate::error::Error;
+use crate::hand_over::Handed;
 use crate::input;
-use crate::service::Members;
+use crate::model::{Offboarding, Seen};
+use crate::service::Offboardings;
 
 const PATH: &str = "/api/tenants/{slug}/users/{id}/offboard";
 
-pub fn routes(members: &Members) -> Routes {
+pub fn routes(offboardings: &Offboardings) -> Routes {
     let op = |summary| Operation::new("Members", summary);
     Routes::new(Door::Api)
         .post(PATH, begin)
@@ -27,7 +27,7 @@ pub fn routes(members: &Members) -> Routes {
         )
         .get(PATH, show)
         .doc(op("How the doors of a member were found").answer::<OffboardingView>(200))
-        .with_state(members.clone())
+        .with_state(offboardings.clone())
 }
 
 /// An offboarding and how the doors were found.
@@ -60,7 +60,7 @@ struct SeenView {
 }
 
 fn view(offboarding: &Offboarding) -> OffboardingView {
-    let door = |seen: &super::Seen| SeenView {
+    let door = |seen: &Seen| SeenView {
         door: seen.place.as_str(),
         how: seen.how.as_str(),
         verdict: seen.verdict.as_str(),
@@ -79,21 +79,21 @@ fn view(offboarding: &Offboarding) -> OffboardingView {
 
 async fn begin(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(offboardings): State<Offboardings>,
     Path(at): Path<At>,
     body: JsonBody,
 ) -> Result<Json<OffboardingView>, Failure> {
     let mut input = body.input(input::OFFBOARD);
     let mail_to = input.parse("mailTo");
-    let mail_to = input.finish(Some(mail_to)).map_err(Error::Invalid)?;
-    Ok(Json(view(&members.offboard(&by, at.user()?, mail_to.as_ref()).await?)))
+    let mail_to = input.finish(Some(mail_to)).map_err(members::Error::Invalid)?;
+    Ok(Json(view(&offboardings.offboard(&by, at.user()?, mail_to.as_ref()).await?)))
 }
 
 async fn show(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(offboardings): State<Offboardings>,
     Path(at): Path<At>,
 ) -> Result<Json<OffboardingView>, Failure> {
-    let found = members.offboarding(&by, at.user()?).await?;
-    Ok(Json(view(&found.ok_or(Error::NotFound)?)))
+    let found = offboardings.offboarding(&by, at.user()?).await?;
+    Ok(Json(view(&found.ok_or(members::Error::NotFound)?)))
 }

@@ -3,19 +3,17 @@
 
 use access::invitations::{self, Invitation, State};
 use access::{Granted, Origin, OwnAccount, TenantRef, directory, people};
-use audit::{Chain, Context, Entry, Target};
+use audit::{Chain, Context, Entry};
 use db::Tx;
 use kernel::{Coded, Kind, Timestamp};
+use members::mails::of;
+use members::make::{self, Room};
+use members::{Door, Doors, Error as Refusal, Member, NewMember, Status, audited, own, rows, target};
 use secrecy::{ExposeSecret as _, SecretString};
 use tenants::primary::{self, Holder};
 
-use crate::actions::{audited, target};
-use crate::doors::{Door, Doors};
 use crate::error::Error;
-use crate::make::{self, Room};
-use crate::model::{Member, NewMember, Status};
-use crate::service::Members;
-use crate::{own, store};
+use crate::service::Joining;
 
 /// Why a link lets nobody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -114,7 +112,7 @@ struct Held {
     invitation: Invitation,
 }
 
-impl Members {
+impl Joining {
     /// What a link is about. Changes nothing.
     pub async fn open_link(&self, secret: &SecretString) -> Result<Opened, Error> {
         let db = self.0.db.read();
@@ -127,7 +125,7 @@ impl Members {
                 self.yet_to_choose(&invitation, user).await?;
                 false
             }
-            None => store::account_with(db, &invitation.email.to_string()).await?.is_some(),
+            None => rows::account_with(db, &invitation.email.to_string()).await?.is_some(),
         };
         let inviter = match invitation.invited_by {
             Some(user) => people::by_ids(db, &[user]).await?.pop().map(|person| person.name),
@@ -138,7 +136,7 @@ impl Members {
 
     /// An account that was made for an invitation: its link chooses the first password, and none after that.
     async fn yet_to_choose(&self, invitation: &Invitation, user: kernel::UserId) -> Result<Member, Error> {
-        let member = store::by_user(self.0.db.read(), invitation.tenant, user).await?;
+        let member = rows::by_user(self.0.db.read(), invitation.tenant, user).await?;
         let fresh =
             member.filter(|member| member.status() == Status::Active && member.last_sign_in_at.is_none());
         Ok(fresh.ok_or(Dead::Spent)?)
@@ -157,7 +155,7 @@ impl Members {
     }
 
     fn room(&self, invitation: &Invitation) -> Room {
-        Room { beyond_seats: self.0.settings.beyond_seats, besides: Some(invitation.id) }
+        self.0.members.room(Some(invitation.id))
     }
 
     /// Accepts as the person who is signed in, whatever their address: this is how one joins a second workspace.
@@ -179,7 +177,7 @@ impl Members {
         let entry = Entry::done("invitation.accept", of(&invitation)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
-        self.settle(&member).await?;
+        self.0.members.settle(&member).await?;
         Ok((tenant, member))
     }
 
@@ -199,24 +197,24 @@ impl Members {
         let typed = newcomer.name.clone().unwrap_or_else(|| opened.invitation.name.clone());
         let name = known.as_ref().map_or(typed, |member| member.name.clone());
         own::judge(newcomer.password.expose_secret(), &name, &opened.invitation.email.to_string())
-            .map_err(|why| Error::WeakPassword(why.to_owned()))?;
+            .map_err(|why| Refusal::WeakPassword(why.to_owned()))?;
         let member = match known {
             Some(member) => member,
             None if opened.has_account => return Err(Error::SignInFirst),
             None => self.make_invited(secret, &name, origin).await?,
         };
-        self.settle(&member).await?;
-        let doors = self.set_on_doors(std::slice::from_ref(&member), &newcomer.password).await?;
+        self.0.members.settle(&member).await?;
+        let doors = self.0.members.set_on_doors(std::slice::from_ref(&member), &newcomer.password).await?;
         if let Some(why) = doors.mailboxes.iter().find_map(|(_, door)| match door {
             Door::Refused(why) => Some(why.clone()),
             _ => None,
         }) {
-            return Err(Error::WeakPassword(why));
+            return Err(Refusal::WeakPassword(why).into());
         }
         // What a door may still take leaves the link to be opened again.
         if doors.sign_in != Door::Set || doors.any_failed() {
             let said = "your account is being made, and its password is not set yet";
-            return Err(Error::NotDone(said.to_owned()));
+            return Err(Refusal::NotDone(said.to_owned()).into());
         }
         self.seal(secret, &member, origin).await?;
         Ok(doors)
@@ -238,8 +236,8 @@ impl Members {
         let room = self.room(&invitation);
         let member =
             make::member(&tx, clock, &tenant, &holder, room, &new).await.map_err(|error| match error {
-                Error::HasAccount(_) | Error::Known(_) => Error::SignInFirst,
-                other => other,
+                Refusal::HasAccount(_) | Refusal::Known(_) => Error::SignInFirst,
+                other => other.into(),
             })?;
         invitations::give_person(&tx, invitation.id, member.user).await?;
         let entry = Entry::done("member.create", target(&member)).after(audited(&member));
@@ -273,9 +271,4 @@ impl Members {
             clock: self.0.clock.clone(),
         }
     }
-}
-
-pub(crate) fn of(invitation: &Invitation) -> Target {
-    let id = invitation.id.to_string();
-    Target { kind: "invitation", name: id.clone(), id }
 }

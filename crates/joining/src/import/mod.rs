@@ -10,7 +10,7 @@ mod tables;
 
 pub use api::{At, routes};
 pub use check::{Judged, Report};
-pub use run::work;
+pub use run::{WORK, work};
 
 use kernel::{ImportId, TenantId, Timestamp, UserId};
 

@@ -1,4 +1,4 @@
-//! Who is invited: asked again, or no longer asked. And the question whom to invite.
+//! Who is invited: asked again, or no longer asked. The question whom to invite is that of the list of members.
 
 use access::invitations::{Invitation, State as Stands};
 use access::{Granted, ManageMembers};
@@ -8,22 +8,20 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Kind as Wrong, Timestamp};
-use maud::{Markup, Render as _, html};
+use maud::{Markup, html};
+use members::pages::invite::{DIALOG, dialog_of};
+use members::pages::{Draft, counted, tabs};
 use serde::Deserialize;
 use web::ui::{
-    self, Column, Confirm, Empty, Field, Filter as Bar, FilterSelect, Flash, FormHead, Icon, Kind, More,
-    PageHead, Row, Size, Table, Tone, button, confirm, dialog, empty, filter, submit, table,
+    self, Column, Confirm, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row,
+    Size, Table, Tone, button, confirm, empty, filter, submit, table,
 };
 use web::{Failure, FormBody, Right, View};
 
-use super::new::{Draft, role_field};
-use super::{counted, tabs};
+use crate::api::{At, InvitationQuery};
 use crate::error::Error;
 use crate::input;
-use crate::invitation_api::{At, InvitationQuery};
-use crate::service::Members;
-
-pub const DIALOG: &str = "invite-member";
+use crate::service::Joining;
 
 #[derive(Deserialize)]
 pub struct After {
@@ -38,7 +36,7 @@ struct Shown {
     now: Timestamp,
 }
 
-impl Members {
+impl Joining {
     async fn shown_invitations(
         &self,
         by: &Granted<ManageMembers>,
@@ -46,13 +44,13 @@ impl Members {
     ) -> Result<Shown, Failure> {
         let (limit, cursor) = query.list.read()?;
         let page = self.invitations(by, query.state()?, cursor.as_ref(), limit).await?;
-        Ok(Shown { query, page, waiting: self.waiting_invitations(by).await?, now: self.now() })
+        Ok(Shown { query, page, waiting: self.0.members.waiting_invitations(by).await?, now: self.now() })
     }
 }
 
 pub async fn show(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Query(query): Query<InvitationQuery>,
     Query(after): Query<After>,
     mut view: View,
@@ -68,7 +66,7 @@ pub async fn show(
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
     let slug = &by.scope().slug;
-    let shown = members.shown_invitations(&by, query).await?;
+    let shown = joining.shown_invitations(&by, query).await?;
     let kept = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(&body));
     Ok(page(&view, slug, &shown, kept.as_ref(), None))
 }
@@ -83,20 +81,20 @@ fn belongs_on_page(error: &Error) -> bool {
 
 pub async fn create(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let mut input = body.input(input::INVITE);
     let new = input::invitation(&mut input);
     let done = match input.finish(new) {
-        Ok(new) => members.invite(&by, new).await,
-        Err(errors) => Err(Error::Invalid(errors)),
+        Ok(new) => joining.invite(&by, new).await,
+        Err(errors) => Err(members::Error::Invalid(errors).into()),
     };
     match done {
         Ok(_) => Ok(back(&by, "invite")),
         Err(error) if belongs_on_page(&error) => {
-            let shown = members.shown_invitations(&by, InvitationQuery::default()).await?;
+            let shown = joining.shown_invitations(&by, InvitationQuery::default()).await?;
             let draft = Draft::of(&body, &error);
             let page = page(&view, &by.scope().slug, &shown, Some(&draft), None);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -107,7 +105,7 @@ pub async fn create(
 
 /// A refusal of a deed on a row stands above the list.
 async fn answered(
-    members: &Members,
+    joining: &Joining,
     by: &Granted<ManageMembers>,
     view: &View,
     done: Result<Invitation, Error>,
@@ -118,7 +116,7 @@ async fn answered(
         Err(error) if belongs_on_page(&error) => {
             let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
             let said = format!("{error}{advice}");
-            let shown = members.shown_invitations(by, InvitationQuery::default()).await?;
+            let shown = joining.shown_invitations(by, InvitationQuery::default()).await?;
             let page = page(view, &by.scope().slug, &shown, None, Some(&said));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -128,22 +126,22 @@ async fn answered(
 
 pub async fn resend(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
     view: View,
 ) -> Result<Response, Failure> {
-    let done = members.resend(&by, at.invitation()?).await;
-    answered(&members, &by, &view, done, "resend").await
+    let done = joining.resend(&by, at.invitation()?).await;
+    answered(&joining, &by, &view, done, "resend").await
 }
 
 pub async fn revoke(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
     view: View,
 ) -> Result<Response, Failure> {
-    let done = members.revoke(&by, at.invitation()?).await;
-    answered(&members, &by, &view, done, "revoke").await
+    let done = joining.revoke(&by, at.invitation()?).await;
+    answered(&joining, &by, &view, done, "revoke").await
 }
 
 fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, refused: Option<&str>) -> Markup {
@@ -279,40 +277,4 @@ fn question(w: &Words, at: &str, csrf: &str, one: &Invitation) -> Markup {
             ..Confirm::default()
         },
     )
-}
-
-/// The dialog that asks whom to invite.
-pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
-    let value = |name: &str| draft.map(|draft| draft.value(name)).unwrap_or_default();
-    let error = |name: &str| draft.and_then(|draft| draft.error(name));
-    // The page has a dialog with fields of the same names.
-    let scoped = |field: Field| Field { scope: "invite".to_owned(), ..field };
-    let fields = [
-        Field::new("email", w.t("invitation-email"))
-            .kind(Kind::Email)
-            .value(value("email"))
-            .help(w.t("invitation-email-help"))
-            .error(error("email")),
-        Field::new("name", w.t("member-name")).optional().value(value("name")).error(error("name")),
-        Field::new("mailbox", w.t("member-mailbox"))
-            .optional()
-            .value(value("mailbox"))
-            .help(w.t("member-mailbox-help"))
-            .error(error("mailbox")),
-        role_field(w, draft),
-    ]
-    .map(scoped);
-    let body = html! {
-        @if let Some(said) = draft.and_then(Draft::said) {
-            (ui::banner(Tone::Bad, &w.t("invitation-not-sent"), said, None))
-        }
-        @for field in &fields { (ui::field(w, field)) }
-        p class="small soft" { (w.t("invitation-says")) }
-    };
-    dialog(w, DIALOG, w.t("invitation-title"))
-        .form(format!("/admin/{slug}/invitations"), csrf)
-        .open(draft.is_some())
-        .body(body)
-        .footer(html! { (button(w.t("member-cancel")).closes(DIALOG)) (submit(w.t("invitation-send")).primary()) })
-        .render()
 }

@@ -15,12 +15,12 @@ use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
 
 use crate::error::Error;
 use crate::input;
-use crate::service::Members;
+use crate::service::Joining;
 
 const ALL: &str = "/api/tenants/{slug}/invitations";
 const ONE: &str = "/api/tenants/{slug}/invitations/{id}";
 
-pub fn routes(members: &Members) -> Routes {
+pub fn routes(joining: &Joining) -> Routes {
     let op = |summary| Operation::new("Invitations", summary);
     let list_of = op("The invitations of a tenant")
         .list::<InvitationView>()
@@ -36,7 +36,7 @@ pub fn routes(members: &Members) -> Routes {
         .doc(op("Send a new link; the old one is dead").answer::<InvitationView>(200))
         .on(&Method::DELETE, ONE, revoke)
         .doc(op("Withdraw it; its link is dead, its seat is free"))
-        .with_state(members.clone())
+        .with_state(joining.clone())
 }
 
 /// An invitation.
@@ -91,7 +91,7 @@ pub struct At {
 impl At {
     /// The invitation; a text that is no id names none.
     pub fn invitation(&self) -> Result<InvitationId, Error> {
-        self.id.parse().map_err(|_| Error::NoInvitation)
+        self.id.parse().map_err(|_| members::Error::NoInvitation.into())
     }
 }
 
@@ -119,52 +119,52 @@ impl InvitationQuery {
 
 async fn list(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Query(query): Query<InvitationQuery>,
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.list.read()?;
-    let page = members.invitations(&by, query.state()?, cursor.as_ref(), limit).await?;
-    let now = members.now();
+    let page = joining.invitations(&by, query.state()?, cursor.as_ref(), limit).await?;
+    let now = joining.now();
     Ok(Json(listed(&page.map(|one| view(&one, now)))))
 }
 
 async fn create(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     body: JsonBody,
 ) -> Result<Response, Failure> {
     let mut input = body.input(input::INVITE);
     let new = input::invitation(&mut input);
     let new = input.finish(new).map_err(Failure::invalid)?;
-    let one = members.invite(&by, new).await?;
+    let one = joining.invite(&by, new).await?;
     let place = format!("/api/tenants/{}/invitations/{}", by.scope().slug, one.id);
-    let shown = Json(view(&one, members.now()));
+    let shown = Json(view(&one, joining.now()));
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], shown).into_response())
 }
 
 async fn show(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
 ) -> Result<Json<InvitationView>, Failure> {
-    let one = members.invitation(&by, at.invitation()?).await?;
-    Ok(Json(view(&one, members.now())))
+    let one = joining.invitation(&by, at.invitation()?).await?;
+    Ok(Json(view(&one, joining.now())))
 }
 
 async fn resend(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
 ) -> Result<Json<InvitationView>, Failure> {
-    let one = members.resend(&by, at.invitation()?).await?;
-    Ok(Json(view(&one, members.now())))
+    let one = joining.resend(&by, at.invitation()?).await?;
+    Ok(Json(view(&one, joining.now())))
 }
 
 async fn revoke(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
 ) -> Result<StatusCode, Failure> {
-    members.revoke(&by, at.invitation()?).await?;
+    joining.revoke(&by, at.invitation()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

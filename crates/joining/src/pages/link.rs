@@ -10,6 +10,7 @@ use kernel::input::Field as Input;
 use kernel::input::Shape::Text;
 use kernel::{Coded as _, FieldError, Kind as Wrong};
 use maud::{Markup, html};
+use members::{Error as Refusal, Mailbox, input, own};
 use secrecy::SecretString;
 use serde::Deserialize;
 use web::ui::{self, Field, FormHead, Kind, Tone, link_button, submit};
@@ -17,8 +18,7 @@ use web::{Caller, Facts, Failure, FormBody, Right, View};
 
 use crate::error::Error;
 use crate::link::{Newcomer, Opened};
-use crate::service::Members;
-use crate::{input, own};
+use crate::service::Joining;
 
 pub const PATH: &str = "/invitation/{secret}";
 
@@ -42,12 +42,12 @@ impl At {
 }
 
 pub async fn show(
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
     Extension(caller): Extension<Caller>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let opened = members.open_link(&at.secret()).await?;
+    let opened = joining.open_link(&at.secret()).await?;
     Ok(page(&view, &at, &opened, person(&caller), &Typed::default()))
 }
 
@@ -74,9 +74,9 @@ impl Typed {
         let errors: Vec<FieldError> = errors.collect();
         let said = errors.is_empty().then(|| {
             let key = match error {
-                Error::NotDone(_) => "link-not-yet",
-                Error::NoSeat(_) => "link-no-seat",
-                Error::MailboxTaken(_) | Error::AddressTaken(_) => "link-mailbox-taken",
+                Error::Member(Refusal::NotDone(_)) => "link-not-yet",
+                Error::Member(Refusal::NoSeat(_)) => "link-no-seat",
+                Error::Member(Refusal::MailboxTaken(_) | Refusal::AddressTaken(_)) => "link-mailbox-taken",
                 _ => return format!("{error}. {}", error.advice().unwrap_or_default()),
             };
             w.t(key)
@@ -93,14 +93,14 @@ fn belongs_on_page(error: &Error) -> bool {
 
 /// Makes the account. Somebody who is signed in already accepts as themself, at another address.
 pub async fn accept(
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
     Extension(caller): Extension<Caller>,
     Extension(facts): Extension<Facts>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let opened = members.open_link(&at.secret()).await?;
+    let opened = joining.open_link(&at.secret()).await?;
     if let Some(person) = person(&caller) {
         let page = page(&view, &at, &opened, Some(person), &Typed::default());
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -110,8 +110,8 @@ pub async fn accept(
     let (name, password) = (input::name(&mut input), own::read(&mut input));
     let newcomer = password.map(|password| Newcomer { name, password });
     let done = match input.finish(newcomer) {
-        Ok(newcomer) => members.accept(&at.secret(), &newcomer, &facts.origin).await,
-        Err(errors) => Err(Error::Invalid(errors)),
+        Ok(newcomer) => joining.accept(&at.secret(), &newcomer, &facts.origin).await,
+        Err(errors) => Err(Refusal::Invalid(errors).into()),
     };
     match done {
         Ok(doors) if doors.all_set() => Ok(Redirect::to("/sign-in").into_response()),
@@ -129,21 +129,21 @@ pub async fn accept(
 /// Accepts as the person who is signed in.
 pub async fn join(
     Right(by): Right<OwnAccount>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     Path(at): Path<At>,
     Extension(caller): Extension<Caller>,
     view: View,
 ) -> Result<Response, Failure> {
-    let opened = members.open_link(&at.secret()).await?;
-    match members.join(&by, &at.secret()).await {
+    let opened = joining.open_link(&at.secret()).await?;
+    match joining.join(&by, &at.secret()).await {
         Ok((tenant, member)) => {
             if let Some(session) = caller.session() {
-                sessions::choose_tenant(&members.0.db, session.id, &tenant.slug)
+                sessions::choose_tenant(&joining.0.db, session.id, &tenant.slug)
                     .await
                     .map_err(Error::from)?;
             }
             let w = view.words();
-            let has_mail = member.mailbox.as_ref().and_then(crate::model::Mailbox::address);
+            let has_mail = member.mailbox.as_ref().and_then(Mailbox::address);
             let content = html! {
                 p class="soft" { (w.tx("link-joined-says", &[("name", (&tenant.name).into())])) }
                 @if let Some(address) = has_mail {

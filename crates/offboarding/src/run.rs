@@ -10,15 +10,15 @@ use db::Tx;
 use jobs::Run;
 use kernel::id::random;
 use kernel::{Clock, EmailAddress, OffboardingId, UserId};
+use members::{Error as Refusal, Member, audited, live_holder, member_of, rows, spare, target};
 use serde_json::{Value, json};
 
-use super::check::Trial;
-use super::{Handed, Offboarding, hand_over, store, take_back};
-use crate::actions::{audited, live_holder, member_of, spare, target};
+use crate::check::Trial;
 use crate::error::Error;
-use crate::model::Member;
-use crate::service::Members;
-use crate::{store as members, want};
+use crate::hand_over::{Handed, take_back};
+use crate::model::{Offboarding, Place, Seen, Verdict};
+use crate::service::Offboardings;
+use crate::{hand_over, store};
 
 /// The longest that one look may take before another instance looks.
 const LEASE: Duration = Duration::from_mins(1);
@@ -27,7 +27,7 @@ const TAKEN: u64 = 8;
 /// How long an open door is looked at again.
 const PATIENCE: Duration = Duration::from_hours(24);
 
-impl Members {
+impl Offboardings {
     /// Shuts every door of a member, looks at each, and hands their new mail to whoever has `mail_to`. Begun anew while
     /// one goes on, it is the same.
     pub async fn offboard(
@@ -51,17 +51,15 @@ impl Members {
         if let Some(open) = store::latest(&*tx, by.tenant(), user).await?.filter(Offboarding::goes_on) {
             drop(tx);
             self.advance(&open, trial).await?;
-            return self.offboarding(by, user).await?.ok_or(Error::NotFound);
+            return Ok(self.offboarding(by, user).await?.ok_or(Refusal::NotFound)?);
         }
         let now = clock.now();
-        self.ask_sign_out(&tx, user).await?;
+        self.0.members.ask_sign_out(&tx, user).await?;
         let suspended_at = before.suspended_at.or(Some(now));
         roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
         let closed = Member { suspended_at, version: before.version + 1, ..before.clone() };
         let (after, handed) = hand_over_as_chosen(&tx, clock, by, closed, mail_to).await?;
-        members::update(&tx, &after).await?;
-        want::write(&tx, clock, by.scope(), &after).await?;
-        self.tell_changed(&tx, &after).await?;
+        self.0.members.write(&tx, by.scope(), &after).await?;
         let new = Offboarding {
             id: OffboardingId::new(clock),
             tenant: by.tenant(),
@@ -79,9 +77,9 @@ impl Members {
         let entry = Entry::done("member.offboard", target(&after)).before(audited(&before)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
-        self.settle(&after).await?;
+        self.0.members.settle(&after).await?;
         self.advance(&new, trial).await?;
-        self.offboarding(by, user).await?.ok_or(Error::NotFound)
+        Ok(self.offboarding(by, user).await?.ok_or(Refusal::NotFound)?)
     }
 
     /// The last offboarding of a member.
@@ -96,7 +94,7 @@ impl Members {
     /// Shuts what can be shut, looks at every door, and writes what was seen.
     async fn advance(&self, offboarding: &Offboarding, trial: Option<Trial>) -> Result<(), Error> {
         let (user, clock) = (offboarding.user, &self.0.clock);
-        let member = members::by_user(self.0.db.read(), offboarding.tenant, user).await?;
+        let member = rows::by_user(self.0.db.read(), offboarding.tenant, user).await?;
         // Who was let in again, or removed, is no longer offboarded.
         let Some(member) =
             member.filter(|member| member.suspended_at.is_some() && member.removed_at.is_none())
@@ -104,8 +102,8 @@ impl Members {
             return self.write_seen(offboarding, &offboarding.doors, true).await;
         };
         // Who works elsewhere comes in again, and is let be once they were signed out.
-        if members::open_sign_out(self.0.db.read(), user).await?.is_some() || !self.works(user).await? {
-            self.sign_out_now(user).await?;
+        if self.0.members.is_signing_out(user).await? || !self.works(user).await? {
+            self.0.members.sign_out_now(user).await?;
         }
         let trial = match trial {
             Some(trial) => Some(trial),
@@ -121,7 +119,7 @@ impl Members {
     async fn write_seen(
         &self,
         offboarding: &Offboarding,
-        doors: &[super::Seen],
+        doors: &[Seen],
         is_over: bool,
     ) -> Result<(), Error> {
         let now = self.0.clock.now();
@@ -179,21 +177,23 @@ fn audited_with(member: &Member, handed: Option<&Handed>) -> Value {
 
 impl Offboarding {
     fn has_tried_mail(&self) -> bool {
-        let shut =
-            |seen: &&super::Seen| seen.place == super::Place::Mail && seen.verdict == super::Verdict::Refused;
+        let shut = |seen: &&Seen| seen.place == Place::Mail && seen.verdict == Verdict::Refused;
         self.doors.iter().any(|seen| shut(&seen))
     }
 }
 
-struct Offboardings(Members);
+struct Due(Offboardings);
 
 #[async_trait]
-impl Run for Offboardings {
+impl Run for Due {
     async fn run(&self) -> Result<(), String> {
         self.0.offboard_due().await.map_err(|error| error.to_string())
     }
 }
 
-pub fn work(members: &Members) -> Arc<dyn Run> {
-    Arc::new(Offboardings(members.clone()))
+/// The name of the schedule, as databases know it from before this slice was one of its own.
+pub const WORK: &str = "members.offboard";
+
+pub fn work(offboardings: &Offboardings) -> Arc<dyn Run> {
+    Arc::new(Due(offboardings.clone()))
 }

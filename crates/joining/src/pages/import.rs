@@ -7,16 +7,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::Coded as _;
 use maud::{Markup, html};
+use members::pages::{counted, tabs};
 use web::ui::{
     self, Column, Crumb, FormHead, Icon, PageHead, Row, Size, Table, Tone, card, field, hidden, link_button,
     submit, table,
 };
 use web::{Failure, FormBody, Right, View};
 
-use super::{counted, tabs};
 use crate::error::Error;
 use crate::import::{Import, Judged, Passwords, Report, Status, lines};
-use crate::service::Members;
+use crate::service::Joining;
 
 /// What is shown of the way there.
 struct Shown {
@@ -24,19 +24,19 @@ struct Shown {
     before: Vec<Import>,
 }
 
-impl Members {
+impl Joining {
     async fn shown_import(&self, by: &Granted<ManageMembers>) -> Result<Shown, Error> {
-        Ok(Shown { waiting: self.waiting_invitations(by).await?, before: self.imports(by).await? })
+        Ok(Shown { waiting: self.0.members.waiting_invitations(by).await?, before: self.imports(by).await? })
     }
 }
 
 pub async fn show(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     let slug = &by.scope().slug;
-    let shown = members.shown_import(&by).await?;
+    let shown = joining.shown_import(&by).await?;
     let kept = view.refill(&format!("/admin/{slug}/imports"));
     let passwords = Passwords::parse(kept.as_ref().and_then(|body| body.typed("passwords")));
     let pasted = kept.as_ref().map(text).unwrap_or_default();
@@ -52,52 +52,52 @@ fn text(body: &FormBody) -> &str {
 /// The dry run.
 pub async fn check(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let passwords = Passwords::parse(body.typed("passwords"));
     match lines::read(text(&body)) {
         Ok(lines) => {
-            let report = members.check_import(&by, lines).await?;
-            let waiting = members.waiting_invitations(&by).await?;
+            let report = joining.check_import(&by, lines).await?;
+            let waiting = joining.0.members.waiting_invitations(&by).await?;
             Ok(judged(&view, &by.scope().slug, waiting, &report, passwords, text(&body)).into_response())
         }
-        Err(why) => refused(&members, &by, &view, &why.to_string(), passwords, text(&body)).await,
+        Err(why) => refused(&joining, &by, &view, &why.to_string(), passwords, text(&body)).await,
     }
 }
 
 async fn refused(
-    members: &Members,
+    joining: &Joining,
     by: &Granted<ManageMembers>,
     view: &View,
     why: &str,
     passwords: Passwords,
     text: &str,
 ) -> Result<Response, Failure> {
-    let shown = members.shown_import(by).await?;
+    let shown = joining.shown_import(by).await?;
     let page = choosing(view, &by.scope().slug, &shown, Some(why), passwords, text);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 pub async fn start(
     Right(by): Right<ManageMembers>,
-    State(members): State<Members>,
+    State(joining): State<Joining>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let passwords = Passwords::parse(body.typed("passwords"));
     let lines = match lines::read(text(&body)) {
         Ok(lines) => lines,
-        Err(why) => return refused(&members, &by, &view, &why.to_string(), passwords, text(&body)).await,
+        Err(why) => return refused(&joining, &by, &view, &why.to_string(), passwords, text(&body)).await,
     };
-    match members.start_import(&by, lines, passwords).await {
+    match joining.start_import(&by, lines, passwords).await {
         Ok(import) => {
             let at = format!("/admin/{}/imports/{}", by.scope().slug, import.id);
             Ok(Redirect::to(&at).into_response())
         }
         Err(error) if error.kind() == kernel::Kind::Conflict => {
-            refused(&members, &by, &view, &format!("{error}."), passwords, text(&body)).await
+            refused(&joining, &by, &view, &format!("{error}."), passwords, text(&body)).await
         }
         Err(error) => Err(error.into()),
     }

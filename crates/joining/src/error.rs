@@ -1,0 +1,64 @@
+//! What can go wrong when somebody is to come.
+
+use kernel::{Coded, FieldError, Kind};
+
+use crate::link::Dead;
+
+/// An invitation, its link or an import that was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A rule that holds for members however they come.
+    #[error(transparent)]
+    Member(#[from] members::Error),
+    /// A link that lets nobody in.
+    #[error(transparent)]
+    Link(#[from] Dead),
+    /// Whoever has the address must come in by their account.
+    #[error("somebody with this address has an account already")]
+    SignInFirst,
+    /// The workspace has no such import.
+    #[error("this workspace has no such import")]
+    NoImport,
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl Coded for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Member(error) => error.kind(),
+            Self::Link(dead) => dead.kind(),
+            Self::SignInFirst => Kind::Conflict,
+            Self::NoImport => Kind::NotFound,
+            Self::Db(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Member(error) => error.code(),
+            Self::Link(dead) => dead.code(),
+            Self::SignInFirst => "sign-in-first",
+            Self::NoImport => "no-such-import",
+            Self::Db(error) => error.code(),
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        match self {
+            Self::Member(error) => error.advice(),
+            Self::Link(dead) => dead.advice(),
+            Self::SignInFirst => Some("Sign in with it, and open the link again.".to_owned()),
+            Self::NoImport => Some("Look at the list of imports.".to_owned()),
+            Self::Db(error) => error.advice(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Member(error) => error.fields(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! How people come to a tenant: by the link of an invitation, or many at once from a file. Owns the tables `imports` and
+//! `import_rows`; invitations belong to `access`, and whoever is made is made by the rules of `members`.
+//!
+//! Invariants: opening a link spends nothing, accepting spends it once; of its secret only a hash is kept, and the mail
+//! is its one other place; an account is tied by who is signed in, never by an address; a line of a file is done with its
+//! person or not at all, and an import goes on only while whoever started it may.
+
+mod api;
+mod error;
+mod follow;
+mod import;
+mod input;
+mod invitations;
+mod link;
+mod pages;
+mod service;
+
+pub use error::Error;
+pub use follow::{follower, schedules};
+pub use service::Joining;
+
+use i18n::{Language, Source};
+
+/// What the slice brings to the web.
+pub fn slice(joining: &Joining) -> web::Slice {
+    let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
+    web::Slice {
+        routes: vec![api::routes(joining), import::routes(joining), pages::portal(joining)],
+        nav: Vec::new(),
+        tenant_tabs: Vec::new(),
+        texts: vec![english],
+    }
+}

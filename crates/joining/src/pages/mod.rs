@@ -1,0 +1,29 @@
+//! The slice's pages: who is invited, files of people, and what the link of an invitation leads to.
+
+mod import;
+mod import_one;
+mod invitations;
+mod link;
+
+use axum::http::Method;
+use web::{Door, Routes};
+
+use crate::service::Joining;
+
+pub fn portal(joining: &Joining) -> Routes {
+    Routes::new(Door::Portal)
+        .get("/admin/{slug}/members/import", import::show)
+        .post("/admin/{slug}/members/import", import::check)
+        .post("/admin/{slug}/imports", import::start)
+        .get("/admin/{slug}/imports/{id}", import_one::show)
+        .get("/admin/{slug}/imports/{id}/live", import_one::live)
+        .post("/admin/{slug}/imports/{id}/cancel", import_one::cancel)
+        .get("/admin/{slug}/invitations", invitations::show)
+        .post("/admin/{slug}/invitations", invitations::create)
+        .post("/admin/{slug}/invitations/{id}/resend", invitations::resend)
+        .post("/admin/{slug}/invitations/{id}/revoke", invitations::revoke)
+        .open(&Method::GET, link::PATH, "whoever has the link may look at it", link::show)
+        .open(&Method::POST, link::PATH, "makes the account of whoever has the link", link::accept)
+        .post("/invitation/{secret}/join", link::join)
+        .with_state(joining.clone())
+}

@@ -1,0 +1,60 @@
+//! What can go wrong when somebody leaves.
+
+use kernel::{Coded, EmailAddress, FieldError, Kind};
+
+/// An offboarding that was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A rule that holds for whatever is done with a member.
+    #[error(transparent)]
+    Member(#[from] members::Error),
+    /// Nobody who could read it has the address.
+    #[error("nobody here who could read their mail has the mailbox {0}")]
+    NoHeir(EmailAddress),
+    /// There is no mailbox yet whose addresses could move.
+    #[error("they have no mailbox whose mail could go to somebody else")]
+    NothingToHandOver,
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+impl Coded for Error {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Member(error) => error.kind(),
+            Self::NoHeir(_) => Kind::Invalid,
+            Self::NothingToHandOver => Kind::Conflict,
+            Self::Db(error) => error.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Member(error) => error.code(),
+            Self::NoHeir(_) => "no-heir",
+            Self::NothingToHandOver => "nothing-to-hand-over",
+            Self::Db(error) => error.code(),
+        }
+    }
+
+    fn advice(&self) -> Option<String> {
+        match self {
+            Self::Member(error) => error.advice(),
+            Self::NoHeir(_) => Some("Give the address of a member who is not suspended.".to_owned()),
+            Self::NothingToHandOver => Some("Leave the field for their mail empty.".to_owned()),
+            Self::Db(error) => error.advice(),
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::Member(error) => error.fields(),
+            Self::NoHeir(_) => {
+                let said = "No member who could read mail has this address.";
+                vec![FieldError::new("mailTo", self.code(), said)]
+            }
+            Self::NothingToHandOver | Self::Db(_) => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What happens by itself to offboardings: open doors are looked at again, mail comes back to who is let in again, and
+//! no report outlives its tenant.
+
+use std::sync::Arc;
+
+use access::{Follower, TenantRef};
+use async_trait::async_trait;
+use db::Tx;
+use jobs::Schedule;
+use kernel::{Clock, MemberId, TenantId, UserId};
+use members::{mailboxes, rows};
+
+use crate::error::Error;
+use crate::service::Offboardings;
+use crate::{hand_over, run, store};
+
+/// The slice's recurring work.
+pub fn schedules(offboardings: &Offboardings) -> Vec<Schedule> {
+    let every = offboardings.0.settings.look;
+    vec![Schedule { name: run::WORK, every, work: run::work(offboardings) }]
+}
+
+/// Told by other slices of members who are let in again, and of tenants that go.
+pub fn follower(clock: Clock) -> Arc<dyn Follower> {
+    Arc::new(Following(clock))
+}
+
+struct Following(Clock);
+
+#[async_trait]
+impl Follower for Following {
+    /// A report has no names.
+    async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), db::Error> {
+        Ok(())
+    }
+
+    /// Who was offboarded stays so, whatever becomes of the workspace.
+    async fn tenant_changed(&self, _: &Tx, _: TenantId) -> Result<(), db::Error> {
+        Ok(())
+    }
+
+    async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
+        store::forget_of_tenant(tx, tenant).await
+    }
+
+    /// Takes back what was handed over.
+    async fn member_resumed(
+        &self,
+        tx: &Tx,
+        tenant: &TenantRef,
+        member: MemberId,
+    ) -> Result<Result<(), String>, db::Error> {
+        let Some(back) = rows::by_id(&**tx, member).await? else { return Ok(Ok(())) };
+        match hand_over::undo(tx, &self.0, tenant, back).await {
+            Ok(after) => Ok(Ok(mailboxes::note(tx, &after).await?)),
+            Err(Error::Member(members::Error::AddressTaken(sentence))) => Ok(Err(sentence)),
+            Err(Error::Db(error) | Error::Member(members::Error::Db(error))) => Err(error),
+            Err(other) => Err(db::Error::damaged("offboardings", other.to_string())),
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! What may be sent, by form and by JSON alike.
+
+use kernel::input::Field;
+use kernel::input::Shape::Text;
+
+/// The fields of an offboarding.
+pub const OFFBOARD: &[Field] = &[Field::optional(
+    "mailTo",
+    Text(254),
+    "The address of a member who gets new mail to theirs; unless told, it goes on to their closed mailbox.",
+)];

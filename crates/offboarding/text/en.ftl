@@ -1,0 +1,46 @@
+# Offboarding
+
+offboard-title = Offboarding of { $name }
+offboard-began = Begun
+offboard-shut = All shut
+offboard-goes-on = Looked at again
+offboard-open = Not all shut
+offboard-doors = Doors
+offboard-door = Door
+offboard-how = How it is known
+offboard-at = Looked at
+offboard-left = { $count ->
+    [one] One door is not known to be shut.
+   *[other] { $count } doors are not known to be shut.
+}
+offboard-left-says = It is shut and looked at again by itself for a day.
+offboard-counted = { $count } left
+offboard-door-account = Account
+offboard-door-membership = Membership of this workspace
+offboard-door-pages = Browsers that are signed in here
+offboard-door-sessions = Browsers that are signed in at the sign-in service
+offboard-door-tokens = Tokens of programs
+offboard-door-mail = Mail, with an app password
+offboard-door-mailbox = Mailbox
+offboard-door-app-passwords = Passwords of mail programs
+offboard-door-files = Files
+offboard-door-space = Shared space
+offboard-verdict-refused = Shut
+offboard-verdict-open = Open
+offboard-verdict-elsewhere = Open, for they work elsewhere too
+offboard-verdict-unknown = Not known
+offboard-how-tried = Tried
+offboard-how-read = Read back
+offboard-not-at-once = Not everything can be cut at once.
+offboard-not-at-once-says = Mail programs that were connected stay so until they reconnect. Files that are being read may be read on until that program’s pass runs out, within minutes.
+offboard-handed = Mail and files
+offboard-new-mail = New mail
+offboard-mail-to = Goes to
+offboard-mail-to-nobody = Its addresses were handed over to somebody who is no longer here.
+offboard-mail-stays = Goes on to their closed mailbox.
+offboard-old-mail = Mail until now
+offboard-old-mail-says = Stays in their mailbox until they are removed. The mail server lets nobody else read it.
+offboard-own-files = Own files
+offboard-own-files-says = Stay until they are removed. The file service lets nobody else read them.
+offboard-shared-files = Shared files
+offboard-shared-files-says = Stay in the shared space, for everybody.
