@@ -35,6 +35,9 @@ pub enum Error {
     /// Nobody can say whether the person has a second factor.
     #[error("it is not known just now whether this person has a second factor")]
     FactorUnknown,
+    /// Nobody can say who has a second factor.
+    #[error("it is not known just now who has a second factor")]
+    FactorsUnknown,
     /// A second mail would be a nuisance.
     #[error("this person was reminded within the last day")]
     RemindedLately,
@@ -110,6 +113,7 @@ impl Coded for Error {
             | Self::SharedName
             | Self::Removing
             | Self::FactorUnknown
+            | Self::FactorsUnknown
             | Self::RemindedLately
             | Self::WrongState(_) => Kind::Conflict,
             Self::NotDone(_) => Kind::Unavailable,
@@ -129,7 +133,7 @@ impl Coded for Error {
             Self::InvitationOver(_) => "invitation-over",
             Self::MemberAlready(_) => "member-already",
             Self::NoSession => "no-such-session",
-            Self::FactorUnknown => "second-factor-unknown",
+            Self::FactorUnknown | Self::FactorsUnknown => "second-factor-unknown",
             Self::RemindedLately => "reminded-lately",
             Self::MailboxTaken(_) => "mailbox-taken",
             Self::HasMailbox(_) => "has-mailbox",
@@ -163,6 +167,7 @@ impl Coded for Error {
             Self::MemberAlready(_) => "There is nothing to do.",
             Self::NoSession => "It may have ended by itself. Look at the list of sessions.",
             Self::FactorUnknown => "Try again in a moment: nobody is reminded of what they may have.",
+            Self::FactorsUnknown => "Try again in a moment, or take the list without this filter.",
             Self::RemindedLately => "Remind them again tomorrow.",
             Self::MailboxTaken(_) | Self::AddressTaken(_) => "Choose another name for the mailbox.",
             Self::HasMailbox(_) => "Give it a further address in place of another name.",

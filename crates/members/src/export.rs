@@ -6,14 +6,14 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use kernel::{Cursor, Timestamp};
 use web::openapi::Operation;
 use web::{Door, Failure, Right, Routes};
 
 use crate::api::MemberQuery;
 use crate::error::Error;
-use crate::listing::{SecondFactor, Wanted};
+use crate::listing::{Listed, SecondFactor, Wanted};
 use crate::live::Why;
 use crate::model::Mailbox;
 use crate::reads::Details;
@@ -102,7 +102,12 @@ struct Rest {
 
 impl Rest {
     async fn next(&mut self) -> Result<Bytes, Error> {
-        let page = self.members.page(&self.by, &self.wanted, self.after.as_ref(), READ).await?.page;
+        let Listed { page, why, .. } =
+            self.members.page(&self.by, &self.wanted, self.after.as_ref(), READ).await?;
+        // A file of those without a second factor must not leave out whom nobody could ask about.
+        if why.is_some() && self.wanted.second_factor != Some(SecondFactor::Unknown) {
+            return Err(Error::FactorsUnknown);
+        }
         let head = (!self.begun).then(|| HEAD.map(str::to_owned).to_vec());
         let rows = page.items.iter().map(|details| cells(details).map(|cell| guarded(&cell)).to_vec());
         let rows: Vec<Vec<String>> = head.into_iter().chain(rows).collect();
@@ -120,10 +125,13 @@ async fn export(
 ) -> Result<Response, Failure> {
     let name = format!("attachment; filename=\"{}-members.csv\"", by.scope().slug);
     let wanted = query.wanted()?;
-    let rest = Rest { members, by, wanted, after: None, begun: false, over: false };
+    let mut rest = Rest { members, by, wanted, after: None, begun: false, over: false };
+    // What can't be told is said before the file begins.
+    let first = rest.next().await?;
     let chunks = stream::try_unfold(rest, |mut rest| async move {
         if rest.over { Ok::<_, Error>(None) } else { Ok(Some((rest.next().await?, rest))) }
     });
+    let chunks = stream::iter([Ok(first)]).chain(chunks);
     let headers =
         [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, Body::from_stream(chunks)).into_response())

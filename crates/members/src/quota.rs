@@ -1,6 +1,8 @@
 //! What people may keep in their own drives, for the slice that looks after storage. A person has one drive, whatever
 //! they are a member of: it may hold what their workspaces give them together.
 
+use std::collections::BTreeMap;
+
 use access::TenantRef;
 use db::{Db, Error, Tx};
 use kernel::{Clock, TenantId, UserId};
@@ -25,6 +27,9 @@ pub struct Given {
     /// Counts the changes of the member.
     pub version: i64,
 }
+
+/// What each person is given by each of their workspaces, in bytes; none is no limit of its own.
+pub type Gifts = BTreeMap<UserId, BTreeMap<TenantId, Option<i64>>>;
 
 impl From<&Member> for Given {
     fn from(member: &Member) -> Self {
@@ -55,9 +60,14 @@ pub async fn of_user(on: &impl ConnectionTrait, user: UserId) -> Result<Vec<Give
     Ok(memberships.iter().filter(|member| stays(member)).map(Given::from).collect())
 }
 
-/// Who is a member of which tenant, everywhere.
-pub async fn pairs(db: &Db) -> Result<Vec<(TenantId, UserId)>, Error> {
-    store::pairs(db.read()).await
+/// What each workspace gives each of its people, by person; of a tenant's people alone, if one is named, but by all of
+/// their workspaces.
+pub async fn by_person(db: &Db, people_of: Option<TenantId>) -> Result<Gifts, Error> {
+    let mut gifts = Gifts::new();
+    for (tenant, user, bytes) in store::storage_quotas(db.read(), people_of).await? {
+        gifts.entry(user).or_default().insert(tenant, bytes);
+    }
+    Ok(gifts)
 }
 
 /// Says what a member of a locked tenant is given, here and upstream.

@@ -119,13 +119,34 @@ impl Members {
     /// One member.
     pub async fn details(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Details, Error> {
         let db = self.0.db.read();
-        let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
-        let resources = reconcile::of_owners(db, &[user.to_string(), member.id.to_string()]).await?;
+        let (member, resources) = self.with_resources(by, user).await?;
         let sign_out = store::open_sign_out(db, user).await?;
         let live = self.live_of(by.tenant(), std::slice::from_ref(&member), &resources, patience()).await?;
         let live = live.into_iter().next().ok_or(Error::NotFound)?;
         let mailbox = mailbox_state(&member, &resources);
         Ok(Details { steps: steps(&member, &resources), member, sign_out, mailbox, live })
+    }
+
+    /// A member and how far what they have upstream is, without asking there.
+    pub(crate) async fn progress(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+    ) -> Result<(Member, Vec<Step>), Error> {
+        let (member, resources) = self.with_resources(by, user).await?;
+        let steps = steps(&member, &resources);
+        Ok((member, steps))
+    }
+
+    async fn with_resources(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+    ) -> Result<(Member, Vec<Resource>), Error> {
+        let db = self.0.db.read();
+        let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
+        let resources = reconcile::of_owners(db, &[user.to_string(), member.id.to_string()]).await?;
+        Ok((member, resources))
     }
 
     /// The member of a membership; none when they are of another tenant.

@@ -196,16 +196,28 @@ pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Ve
     all(select.order_by_asc(members::Column::NameKey).order_by_asc(members::Column::Id), on).await
 }
 
-/// Who is a member of which tenant and stays so.
-pub async fn pairs(on: &impl ConnectionTrait) -> Result<Vec<(TenantId, UserId)>, Error> {
-    let found: Vec<(String, String)> = members::Entity::find()
+/// Who is a member of which tenant and stays so, and what they may keep there; of a tenant's people alone, if one is
+/// named, but wherever they are members.
+pub async fn storage_quotas(
+    on: &impl ConnectionTrait,
+    people_of: Option<TenantId>,
+) -> Result<Vec<(TenantId, UserId, Option<i64>)>, Error> {
+    let mut found = members::Entity::find()
         .select_only()
-        .columns([members::Column::TenantId, members::Column::UserId])
-        .filter(members::Column::RemovedAt.is_null())
-        .into_tuple()
-        .all(on)
-        .await?;
-    let read = |(tenant, user): (String, String)| Some((tenant.parse().ok()?, user.parse().ok()?));
+        .columns([members::Column::TenantId, members::Column::UserId, members::Column::StorageQuota])
+        .filter(members::Column::RemovedAt.is_null());
+    if let Some(tenant) = people_of {
+        let people = Query::select()
+            .column(members::Column::UserId)
+            .from(members::Entity)
+            .and_where(members::Column::TenantId.eq(tenant.to_string()))
+            .to_owned();
+        found = found.filter(members::Column::UserId.in_subquery(people));
+    }
+    let found: Vec<(String, String, Option<i64>)> = found.into_tuple().all(on).await?;
+    let read = |(tenant, user, bytes): (String, String, Option<i64>)| {
+        Some((tenant.parse().ok()?, user.parse().ok()?, bytes))
+    };
     Ok(found.into_iter().filter_map(read).collect())
 }
 

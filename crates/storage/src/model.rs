@@ -134,6 +134,18 @@ pub fn figures<'a>(space: Option<&'a Drive>, own: impl Iterator<Item = &'a Drive
     }
 }
 
+/// What counts in a workspace of a drive that its person has with all of theirs, in bytes: by what each gives, and in
+/// equal parts where none gives anything. `here` is one of `all`. Rounded down.
+pub fn part(bytes: i64, here: Option<i64>, all: impl Iterator<Item = Option<i64>> + Clone) -> i64 {
+    let given: i128 = all.clone().flatten().map(i128::from).sum();
+    let (share, of) = match (given, i128::try_from(all.count())) {
+        (1.., _) => (here.unwrap_or(0).into(), given),
+        (_, Ok(many @ 1..)) => (1, many),
+        _ => (1, 1),
+    };
+    i64::try_from(i128::from(bytes) * share / of).unwrap_or(bytes)
+}
+
 /// A sum that can't overflow.
 pub fn sum(all: impl Iterator<Item = i64>) -> i64 {
     all.fold(0, i64::saturating_add)
@@ -184,7 +196,25 @@ mod tests {
         Storage { tenant, name: "Acme".into(), status, total: 0, space: 0, version: 1 }
     }
 
+    #[test]
+    fn a_drive_counts_where_it_was_given() {
+        let part = |used, here, all: &[Option<i64>]| part(used, here, all.iter().copied());
+        assert_eq!(part(50, None, &[None]), 50, "it is all of the one workspace's");
+        assert_eq!(part(50, Some(10), &[Some(10)]), 50, "however little that gives");
+        assert_eq!((part(50, Some(100), &[Some(100), None]), part(50, None, &[Some(100), None])), (50, 0));
+        assert_eq!(part(51, None, &[None, None]), 25);
+    }
+
     proptest! {
+        #[test]
+        fn the_parts_of_a_drive_are_the_drive(
+            used in 0..i64::MAX, all in proptest::collection::vec(proptest::option::of(0..i64::MAX), 1..6),
+        ) {
+            let parts: Vec<i64> = all.iter().map(|here| part(used, *here, all.iter().copied())).collect();
+            let lost = i128::from(used) - parts.iter().copied().map(i128::from).sum::<i128>();
+            prop_assert!((0..i128::try_from(all.len()).unwrap()).contains(&lost), "{parts:?} of {used}");
+        }
+
         #[test]
         fn the_pages_of_members_hold_each_of_them_once(
             names in proptest::collection::vec("[aAbæØ. -]{0,3}", 0..20), q in "[aø]?", limit in 1..7_u64,

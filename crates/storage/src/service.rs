@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use audit::{Chain, Entry, Target};
 use db::{Db, Tx};
 use kernel::{Clock, TenantId, UserId};
-use members::quota::{self, Given};
+use members::quota::{self, Gifts, Given};
 use reconcile::{Reconciler, Resource};
 use serde_json::json;
 use tenants::DRIVE;
@@ -60,7 +60,8 @@ impl Storages {
         let people = members.iter().map(|member| member.user);
         let resources = drives_of(db, tenant, spaces, people).await?;
         let known = Known::of(&resources);
-        let shares = members.into_iter().map(|member| share(member, &known, usages)).collect();
+        let gifts = quota::by_person(db, Some(tenant)).await?;
+        let shares = members.into_iter().map(|member| share(member, &known, &gifts, usages)).collect();
         Ok(Some(Overview {
             space: known.space(&tenant.to_string(), usages),
             further: further
@@ -140,9 +141,11 @@ impl Storages {
         let db = &self.0.db;
         let Ok(usages) = self.0.reader.read().await else { return Ok(None) };
         let tenants = storage::of_all(db).await?;
+        let gifts = quota::by_person(db, None).await?;
         let mut people: BTreeMap<TenantId, Vec<UserId>> = BTreeMap::new();
-        for (tenant, user) in quota::pairs(db).await? {
-            people.entry(tenant).or_default().push(user);
+        for (user, tenant) in gifts.iter().flat_map(|(user, by)| by.keys().map(move |tenant| (user, tenant)))
+        {
+            people.entry(*tenant).or_default().push(*user);
         }
         let mut further: BTreeMap<TenantId, Vec<String>> = BTreeMap::new();
         for space in spaces::everywhere(db.read()).await? {
@@ -152,7 +155,7 @@ impl Storages {
         for storage in tenants {
             let users = people.remove(&storage.tenant).unwrap_or_default();
             let further = further.remove(&storage.tenant).unwrap_or_default();
-            let figures = figures_of(db, &usages, storage.tenant, &users, &further).await?;
+            let figures = figures_of(db, &usages, storage.tenant, &users, &gifts, &further).await?;
             all.push((storage, figures));
         }
         Ok(Some(all))
@@ -173,13 +176,14 @@ async fn figures_of(
     usages: &Usages,
     tenant: TenantId,
     users: &[UserId],
+    gifts: &Gifts,
     further: &[String],
 ) -> Result<model::Figures, db::Error> {
     let resources = drives_of(db, tenant, further.iter().cloned(), users.iter().copied()).await?;
     let known = Known::of(&resources);
     let space = known.space(&tenant.to_string(), usages);
     let further = further.iter().filter_map(|owner| known.space(owner, usages));
-    let own = users.iter().filter_map(|user| known.own(*user, usages));
+    let own = users.iter().filter_map(|user| known.part(*user, tenant, gifts, usages));
     let others: Vec<Drive> = further.chain(own).collect();
     Ok(model::figures(space.as_ref(), others.iter()))
 }
@@ -197,9 +201,9 @@ fn drive(usage: &Usage) -> Drive {
     Drive { id: usage.drive.clone(), name: usage.name.clone(), used: usage.used, total: usage.total }
 }
 
-fn share(member: Given, known: &Known<'_>, usages: &Usages) -> Share {
+fn share(member: Given, known: &Known<'_>, gifts: &Gifts, usages: &Usages) -> Share {
     Share {
-        drive: known.own(member.user, usages),
+        drive: known.part(member.user, member.tenant, gifts, usages),
         user: member.user,
         name: member.name,
         email: member.email,
@@ -238,9 +242,14 @@ impl<'a> Known<'a> {
         usages.space(id).map(drive)
     }
 
-    fn own(&self, user: UserId, usages: &Usages) -> Option<Drive> {
+    /// A person's own drive, as far as it counts in this tenant: what others give or keep is none of its business.
+    fn part(&self, user: UserId, tenant: TenantId, gifts: &Gifts, usages: &Usages) -> Option<Drive> {
         let account = self.0.get(&format!("{user} {}", members::FILES_USER))?;
-        usages.personal(account).map(drive)
+        let whole = usages.personal(account).map(drive)?;
+        let Some(all) = gifts.get(&user).filter(|all| all.len() > 1) else { return Some(whole) };
+        let here = all.get(&tenant).copied().flatten();
+        let used = whole.used.map(|used| model::part(used, here, all.values().copied()));
+        Some(Drive { used, total: here, ..whole })
     }
 }
 
@@ -265,9 +274,10 @@ impl Gauge for Gauged {
         let storage = storage::of(&self.0, tenant.id).await.ok()??;
         let members = quota::of_tenant(self.0.read(), tenant.id).await.ok()?;
         let users: Vec<UserId> = members.iter().map(|member| member.user).collect();
+        let gifts = quota::by_person(&self.0, Some(tenant.id)).await.ok()?;
         let further = spaces::of_tenant(self.0.read(), tenant.id).await.ok()?;
         let further: Vec<String> = further.into_iter().map(|space| space.owner).collect();
-        let figures = figures_of(&self.0, &usages, tenant.id, &users, &further).await.ok()?;
+        let figures = figures_of(&self.0, &usages, tenant.id, &users, &gifts, &further).await.ok()?;
         figures.whole.then_some(Used { used: figures.used, total: storage.total })
     }
 

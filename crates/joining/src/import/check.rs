@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use access::invitations;
 use access::{Granted, ManageMembers, TenantRole};
+use audit::{Chain, Entry, Target};
 use members::mailboxes::own_domains;
 use members::make::mailbox;
 use members::{Mailbox, Seats, addresses, live_holder, may_touch, rows};
+use serde_json::json;
 
 use super::lines::{Line, Reason, new_member, own_faults};
 use crate::error::Error;
@@ -56,7 +58,9 @@ impl Joining {
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         let own = own_domains(&*tx, by.tenant()).await?;
-        let addresses: Vec<String> = lines.iter().map(|line| line.email.to_lowercase()).collect();
+        // As accounts are stored, whatever the file says.
+        let addresses: Vec<String> =
+            lines.iter().filter_map(|line| Some(new_member(line).ok()?.email.to_string())).collect();
         let members = rows::of_tenant(&*tx, by.tenant()).await?;
         let invited = invitations::all_waiting(&*tx, by.tenant(), self.now()).await?;
         let taken =
@@ -68,7 +72,12 @@ impl Joining {
             accounts: rows::accounts_with(&*tx, &addresses).await?.into_iter().collect(),
             invited: invited.iter().map(|one| one.email.to_string()).collect(),
         };
-        drop(tx);
+        // Who asks is told who has an account anywhere, so it is known who asked.
+        let target = Target { kind: "tenant", id: by.tenant().to_string(), name: by.scope().slug.clone() };
+        let found = json!({"lines": lines.len(), "accounts": known.accounts.len()});
+        let entry = Entry::done("import.check", target).after(found);
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        tx.commit().await?;
         let seats = self.0.members.seats(by).await?;
         let mut free =
             if self.0.members.room(None).beyond_seats { i64::MAX } else { seats.all - seats.taken };

@@ -114,10 +114,8 @@ async fn answered(
     match done {
         Ok(_) => Ok(back(by, word)),
         Err(error) if belongs_on_page(&error) => {
-            let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
-            let said = format!("{error}{advice}");
             let shown = joining.shown_invitations(by, InvitationQuery::default()).await?;
-            let page = page(view, &by.scope().slug, &shown, None, Some(&said));
+            let page = page(view, &by.scope().slug, &shown, None, Some(&error.said()));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

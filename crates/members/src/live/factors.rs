@@ -32,6 +32,8 @@ pub struct Factors {
     clock: Clock,
     owners: Kept<Arc<BTreeSet<i64>>>,
     numbers: Arc<Mutex<Numbers>>,
+    /// Held by whoever looks numbers up: who waits for it finds them.
+    looking: Arc<tokio::sync::Mutex<()>>,
     reads: TaskTracker,
 }
 
@@ -42,6 +44,7 @@ impl Factors {
             owners: Kept::new(clock.clone()),
             clock,
             numbers: Arc::default(),
+            looking: Arc::default(),
             reads: TaskTracker::new(),
         }
     }
@@ -94,6 +97,10 @@ impl Factors {
         group: Option<&str>,
         accounts: &BTreeSet<String>,
     ) -> Known<()> {
+        if self.unknown(accounts).is_empty() {
+            return Ok(());
+        }
+        let _turn = self.looking.lock().await;
         let mut wanted = self.unknown(accounts);
         if let Some(group) = group.filter(|_| wanted.len() > FEW) {
             let people = authentik.users_of_group(group).await.map_err(said)?;

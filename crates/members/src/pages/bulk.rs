@@ -140,8 +140,7 @@ impl Members {
         match done {
             Ok(outcome) => Ok((member, outcome)),
             Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::NotFound) => {
-                let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
-                Ok((member, Outcome::Refused(format!("{error}{advice}"))))
+                Ok((member, Outcome::Refused(error.said())))
             }
             Err(error) => Err(error),
         }

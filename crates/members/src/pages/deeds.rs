@@ -10,7 +10,7 @@ use kernel::{Coded, Kind, UserId};
 use maud::html;
 use web::{Failure, FormBody, Right, View};
 
-use super::new::made_dialog;
+use super::new::{Draft, made_dialog};
 use super::one::{Question, page};
 use crate::api::At;
 use crate::deeds::SignOut;
@@ -25,6 +25,11 @@ fn back(by: &Granted<ManageMembers>, user: UserId, done: &str) -> Response {
     Redirect::to(&format!("/admin/{}/members/{user}?done={done}", by.scope().slug)).into_response()
 }
 
+/// True for a refusal of what was sent, which is said where it was typed.
+fn is_of_the_form(error: &impl Coded) -> bool {
+    matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::Invalid | Kind::Stale)
+}
+
 impl Members {
     /// A refusal that belongs on the page is shown there; any other is a page of its own.
     pub async fn refused(
@@ -34,13 +39,22 @@ impl Members {
         user: UserId,
         error: impl Coded + Send,
     ) -> Result<Response, Failure> {
-        if !matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::Invalid | Kind::Stale) {
+        if !is_of_the_form(&error) {
             return Err(error.into());
         }
-        let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
         let fields: Vec<String> = error.fields().iter().map(|field| field.message.clone()).collect();
-        let what = if fields.is_empty() { error.to_string() } else { fields.join(", ") };
-        let question = Question { refused: Some(format!("{what}{advice}")), ..Question::default() };
+        let refused = if fields.is_empty() { error.said() } else { fields.join(", ") };
+        self.answered(by, view, user, Question { refused: Some(refused), ..Question::default() }).await
+    }
+
+    /// The page with what was said of something that was sent.
+    async fn answered(
+        &self,
+        by: &Granted<ManageMembers>,
+        view: &View,
+        user: UserId,
+        question: Question,
+    ) -> Result<Response, Failure> {
         let shown = self.shown(by, user).await?;
         let page = page(view, by, &shown, self.now(), &question, &html! {});
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -64,7 +78,11 @@ pub async fn change(
     };
     match done {
         Ok(_) => Ok(back(&by, user, "change")),
-        Err(error) => members.refused(&by, &view, user, error).await,
+        Err(error) if is_of_the_form(&error) => {
+            let draft = Some(Draft::of(&body, &error));
+            members.answered(&by, &view, user, Question { draft, ..Question::default() }).await
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -211,7 +211,7 @@ fn row(w: &Words, slug: &str, details: &Details, now: kernel::Timestamp) -> Row 
         href: Some(place(slug, member)),
         cells: vec![
             who(member),
-            mark(w, details).render(),
+            mark(w, member, &details.steps).render(),
             live::second_factor(w, details.live.second_factor),
             live::mail(w, details.live.mail),
             html! { (role(w, member)) },

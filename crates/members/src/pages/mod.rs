@@ -24,7 +24,7 @@ use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
 use web::{Door, Nav, Routes};
 
 use crate::model::{Mailbox, Member, Status};
-use crate::reads::Details;
+use crate::reads::Step;
 use crate::service::Members;
 
 fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
@@ -115,10 +115,10 @@ pub fn counted(count: u64) -> Arg<'static> {
 }
 
 /// The state in a word.
-fn mark(w: &Words, details: &Details) -> StateMark {
-    let failing = details.steps.iter().any(|step| step.status == StepStatus::Error);
-    let busy = details.steps.iter().any(|step| step.status == StepStatus::Pending);
-    match details.member.status() {
+fn mark(w: &Words, member: &Member, steps: &[Step]) -> StateMark {
+    let failing = steps.iter().any(|step| step.status == StepStatus::Error);
+    let busy = steps.iter().any(|step| step.status == StepStatus::Pending);
+    match member.status() {
         Status::Removing => state_said(State::Running, w.t("member-removing")),
         Status::Suspended => state_said(State::Suspended, w.t("member-suspended")),
         Status::Active if failing => state_said(State::Error, w.t("member-failing")),

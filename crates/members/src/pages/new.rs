@@ -44,8 +44,7 @@ impl Draft {
     /// What was typed, and why it was refused.
     pub fn of(body: &FormBody, error: &impl Coded) -> Self {
         let errors = error.fields();
-        let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
-        let said = errors.is_empty().then(|| format!("{error}{advice}"));
+        let said = errors.is_empty().then(|| error.said());
         Self { values: Self::typed(body), errors, said }
     }
 
@@ -152,7 +151,7 @@ pub fn made_dialog(w: &Words, slug: &str, made: &Made, details: &Details) -> Mar
         (password(w, made))
         p class="small soft" { (w.t("member-password-says")) }
         (steps::refusals(w, &made.doors))
-        section data-live={ (at) "/live" } { (steps::list(w, details, None)) }
+        section data-live={ (at) "/live" } { (steps::list(w, &details.member, &details.steps, None)) }
     };
     let title = w.tx("member-made-title", &[("name", (&member.name).into())]);
     dialog(w, MADE, title)

@@ -14,13 +14,14 @@ use web::ui::{
 };
 use web::{Caller, Failure, Right, View, Web};
 
+use super::new::Draft;
 use super::{address, live, mark, place, role, sessions, steps};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
 use crate::mine::MailboxState;
-use crate::model::{Mailbox, Status};
-use crate::reads::Details;
+use crate::model::{Mailbox, Member, Status};
+use crate::reads::{Details, Step};
 use crate::service::Members;
 use crate::sessions::Sessions;
 
@@ -50,7 +51,9 @@ pub async fn show(
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
     let shown = members.shown(&by, at.user()?).await?;
-    Ok(page(&view, &by, &shown, members.now(), &Question::default(), &html! {}))
+    let kept = view.refill(&place(&by.scope().slug, &shown.details.member));
+    let question = Question { draft: kept.map(|body| Draft::kept(&body)), ..Question::default() };
+    Ok(page(&view, &by, &shown, members.now(), &question, &html! {}))
 }
 
 /// The live stream of the page's moving parts.
@@ -67,8 +70,8 @@ pub async fn live(
     let render = move || {
         let (members, by, words) = (members.clone(), by.clone(), words.clone());
         async move {
-            let details = members.details(&by, user).await?;
-            Ok(vec![pill(&words, &details), steps::list(&words, &details, Some(members.now()))])
+            let (member, did) = members.progress(&by, user).await?;
+            Ok(vec![pill(&words, &member, &did), steps::list(&words, &member, &did, Some(members.now()))])
         }
     };
     Ok(web::live(&web, &caller, right, render))
@@ -93,12 +96,14 @@ impl Members {
 pub struct Question {
     /// Of the name that confirms a removal.
     pub wrong_name: Option<String>,
-    /// Of the form.
+    /// Of a deed.
     pub refused: Option<String>,
+    /// What was typed in the form, and what is wrong with it.
+    pub draft: Option<Draft>,
 }
 
-fn pill(w: &Words, details: &Details) -> Markup {
-    html! { span id="member-state" { (mark(w, details).pill()) } }
+fn pill(w: &Words, member: &Member, steps: &[Step]) -> Markup {
+    html! { span id="member-state" { (mark(w, member, steps).pill()) } }
 }
 
 /// The page; `above` is a dialog that is open.
@@ -115,7 +120,7 @@ pub fn page(
     let at = place(slug, member);
     let head = PageHead {
         title: member.name.clone(),
-        state: Some(pill(w, details)),
+        state: Some(pill(w, member, &details.steps)),
         summary: html! { (address(member)) " · " (role(w, member)) },
         crumbs: vec![Crumb { label: w.t("nav-members"), href: Some(format!("/admin/{slug}/members")) }],
         ..PageHead::default()
@@ -135,10 +140,10 @@ pub fn page(
                 (live::silent(w, "mail-use-silent", why))
             }
             (card("facts", w.t("member-facts")).body(facts(w, details, now)))
-            (card("steps-card", w.t("member-steps")).flush(steps::list(w, details, Some(now))))
+            (card("steps-card", w.t("member-steps")).flush(steps::list(w, member, &details.steps, Some(now))))
             (sessions::of_member(w, by, found, may_end, now))
             @if member.status() != Status::Removing {
-                (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details)))
+                (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details, question.draft.as_ref())))
                 @if is_oneself {
                     (card("deeds", w.t("member-deeds")).body(html! { p class="soft small" { (w.t("member-oneself")) } }))
                 } @else {
@@ -193,20 +198,24 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
     definitions(true, &list)
 }
 
-fn form(w: &Words, at: &str, csrf: &str, details: &Details) -> Markup {
+fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft>) -> Markup {
     let member = &details.member;
     let roles = input::ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
-    let name = Field::new("name", w.t("member-name")).value(&member.name);
-    let role = Field::new("role", w.t("member-role"))
-        .kind(Kind::Select(roles.collect()))
-        .value(member.role.as_str());
+    let typed = |name: &str, stored: &str| draft.map_or_else(|| stored.to_owned(), |draft| draft.value(name));
+    let field = |name: &'static str, label: &str, stored: &str| {
+        let error = draft.and_then(|draft| draft.error(name));
+        Field::new(name, w.t(label)).value(typed(name, stored)).error(error)
+    };
+    let role = field("role", "member-role", member.role.as_str()).kind(Kind::Select(roles.collect()));
+    let mailbox = field("mailbox", "member-mailbox", "").optional().help(w.t("member-mailbox-give"));
     let inside = html! {
-        (ui::hidden("version", &member.version.to_string()))
-        (ui::field(w, &name))
-        (ui::field(w, &role.help(w.t("member-role-help"))))
-        @if member.mailbox.is_none() {
-            (ui::field(w, &Field::new("mailbox", w.t("member-mailbox")).optional().help(w.t("member-mailbox-give"))))
+        @if let Some(said) = draft.and_then(Draft::said) {
+            (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None))
         }
+        (ui::hidden("version", &member.version.to_string()))
+        (ui::field(w, &field("name", "member-name", &member.name)))
+        (ui::field(w, &role.help(w.t("member-role-help"))))
+        @if member.mailbox.is_none() { (ui::field(w, &mailbox)) }
         div class="row" { (submit(w.t("member-save"))) }
     };
     FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)

@@ -8,7 +8,7 @@ use web::ui::{self, State, Step, Tone, Trouble, ago, steps};
 
 use crate::doors::{Door, Doors};
 use crate::model::{Member, Status as Standing};
-use crate::reads::{Details, Step as Did};
+use crate::reads::Step as Did;
 
 fn step(w: &Words, member: &Member, did: &Did, now: Option<Timestamp>) -> Step {
     let is = if member.status() == Standing::Active { "open" } else { "closed" };
@@ -41,8 +41,8 @@ fn step(w: &Words, member: &Member, did: &Did, now: Option<Timestamp>) -> Step {
 }
 
 /// The steps; the id lets live updates replace them whole. With the time it is said when each was done.
-pub fn list(w: &Words, details: &Details, now: Option<Timestamp>) -> Markup {
-    let all: Vec<Step> = details.steps.iter().map(|did| step(w, &details.member, did, now)).collect();
+pub fn list(w: &Words, member: &Member, did: &[Did], now: Option<Timestamp>) -> Markup {
+    let all: Vec<Step> = did.iter().map(|did| step(w, member, did, now)).collect();
     html! { div id="member-steps" { (steps(w, "steps", &all)) } }
 }
 

@@ -218,7 +218,7 @@ fn of_people() -> Vec<Form> {
             fields: &[("pick", "{member:nils@deeds.test}"), ("deed", "force-logout"), ("sure", "yes")],
             ..of_member("/admin/{slug}/members/bulk", "member.force_logout")
         },
-        Form { fields: &[("csv", NOBODY)], ..of_invited("/admin/{slug}/members/import", "") },
+        Form { fields: &[("csv", NOBODY)], ..of_invited("/admin/{slug}/members/import", "import.check") },
         Form { fields: &[("csv", NOBODY)], ..of_invited("/admin/{slug}/imports", "import.start") },
         // It is over already: there was nobody in it.
         Form { id: "{import}", ..of_invited("/admin/{slug}/imports/{id}/cancel", "") },

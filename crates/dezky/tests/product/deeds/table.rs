@@ -294,7 +294,7 @@ fn ways_to_come() -> Vec<Deed> {
             first: vec![invited("out@deeds.test")],
             ..deed(Delete, "/api/tenants/{slug}/invitations/{id}", "fjord", "invitation.revoke")
         },
-        Deed { action: None, body: nobody(), ..deed(Post, "/api/tenants/{slug}/imports/check", "fjord", "") },
+        Deed { body: nobody(), ..deed(Post, "/api/tenants/{slug}/imports/check", "fjord", "import.check") },
         Deed { body: nobody(), ..deed(Post, IMPORTS, "fjord", "import.start") },
         Deed {
             id: "{import}",
