@@ -73,6 +73,9 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
         mette.press("Set password").await;
         try_to_sign_in(stage, &mette, METTE, OWN).await;
         mette.sees("Acme Widgets").await;
+        for tile in ["Mail", "Files"] {
+            mette.finds_within(&format!("//nav[@aria-label='Apps']//b[text()='{tile}']"), SOON).await;
+        }
 
         // Suspended, every door is shut; resumed, her own password works.
         anna.open(at.as_str()).await;

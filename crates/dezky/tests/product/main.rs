@@ -22,6 +22,7 @@ mod groups;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
+mod home;
 mod imports;
 #[cfg(test)]
 mod invitations;

@@ -1,0 +1,84 @@
+//! The home of a person: the way to what they have, and what only they can do about it.
+
+use outbound::Method;
+use serde_json::json as value;
+
+use crate::desk::{ANNA, Desk, MAJA, OTTO, at};
+use crate::harness::Product;
+use crate::session::Person;
+
+const HOME: &str = "/";
+const PASSWORD: &str = "/account/password";
+const OWN: &str = "seven brown goats in the fog";
+const LOCKED: &str = "Your mailbox has no password yet";
+
+#[tokio::test]
+async fn a_mailbox_that_comes_later_is_on_the_home_and_opens_once_a_password_is_chosen() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let id = desk.id(MAJA).await;
+    let one = format!("/users/{id}");
+    desk.settled(&id).await;
+    let mut maja = Person::sign_in(&product, MAJA).await;
+    let (status, before) = maja.page(HOME).await;
+    assert!(status == 200 && before.contains(product.origin("sandbox/ocis")), "the way to files: {before}");
+    assert!(!before.contains("<b>Mail</b>") && !before.contains("href=\"/admin/acme\""), "{before}");
+
+    // Who came without a mailbox gets one, under a name that nobody has.
+    desk.ok(Method::Post, "/mail/lists", value!({"address": at("sales"), "recipients": []})).await;
+    let (status, code, field, _) = desk.refused(Method::Patch, &one, value!({"mailbox": "sales"})).await;
+    assert_eq!((status, &*code, &*field), (409, "address-taken", "mailbox"));
+    desk.ok(Method::Patch, &one, value!({"mailbox": "maja"})).await;
+    let made = desk.settled(&id).await;
+    assert_eq!((&made["mailboxAddress"], &made["mailboxPassword"]), (&value!(at("maja")), &value!("none")));
+    let (status, code, ..) = desk.refused(Method::Patch, &one, value!({"mailbox": "other"})).await;
+    assert_eq!((status, &*code), (409, "has-mailbox"));
+    desk.ok(Method::Patch, &one, value!({"mailbox": "maja"})).await;
+
+    // She chose her password before: nobody but she can set it on the mailbox.
+    assert_eq!(product.mail_door(&at("maja"), product.password(MAJA)).await, 401);
+    let (_, page) = maja.page(HOME).await;
+    assert!(page.contains("<b>Mail</b>") && page.contains(&at("maja")) && page.contains(LOCKED), "{page}");
+    assert_eq!(maja.send(PASSWORD, PASSWORD, &[("password", OWN)]).await.0, 303);
+    assert_eq!(product.mail_door(&at("maja"), OWN).await, 200);
+    assert_eq!(desk.get(&one).await["mailboxPassword"], "set");
+    let mut maja = Person::unknown(&product);
+    maja.signs_in(MAJA, OWN).await.expect("the password is her own");
+    let (_, page) = maja.page(HOME).await;
+    assert!(page.contains("<b>Mail</b>") && !page.contains(LOCKED), "{page}");
+
+    // One that is made anew has no password again.
+    let account = product.objects("stalwart", "accounts").await;
+    let account = account.iter().find(|one| one["name"] == "maja").unwrap()["id"].as_str().unwrap().to_owned();
+    product.remove("stalwart", &format!("accounts/{account}")).await;
+    let ida = Desk::of_operator(&product, "acme");
+    let plan = ida.ok(Method::Post, "/plan", value!({})).await;
+    ida.ok(Method::Post, "/apply", value!({"hash": plan["hash"]})).await;
+    desk.until(&one, |now| now["mailboxPassword"] == "none").await;
+    assert!(maja.page(HOME).await.1.contains(LOCKED));
+}
+
+#[tokio::test]
+async fn a_home_shows_what_is_ones_own_and_waits_for_nobody() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let id = desk.id(ANNA).await;
+    desk.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "anna"})).await;
+    desk.settled(&id).await;
+    let (_, page) = anna.page(HOME).await;
+    assert!(page.contains("href=\"/admin/acme\"") && page.contains(&at("anna")), "{page}");
+    assert!(page.contains("Add a second factor"), "{page}");
+    let (_, other) = Person::sign_in(&product, OTTO).await.page(HOME).await;
+    assert!(!other.contains(&at("anna")) && !other.contains("Acme"), "{other}");
+
+    for server in ["authentik", "stalwart", "ocis"] {
+        let silent = value!([{"route": "*", "kind": "delay", "delayMs": 20_000}]);
+        product.faults(server, silent).await;
+    }
+    let began = std::time::Instant::now();
+    let (status, page) = anna.page(HOME).await;
+    assert!(began.elapsed().as_secs() < 4, "it took {:?}", began.elapsed());
+    assert!(status == 200 && page.contains(&at("anna")) && page.contains("not known"), "{page}");
+    assert!(page.contains("does not say which programs"), "{page}");
+}
