@@ -12,7 +12,7 @@ use outbound::Call;
 use serde_json::Value;
 
 use crate::harness::{Product, client, json};
-use crate::session::Visitor;
+use crate::session::{Visitor, csrf};
 
 const ROUTES: &str = include_str!("../../src/wiring/snapshots/dezky__wiring__tests__routes.snap");
 
@@ -197,14 +197,9 @@ pub async fn strangers_token(product: &Product) -> String {
 
 /// A session of a person on a console.
 pub async fn session(product: &Product, console: &str, email: &str) -> Proof {
-    let people = product.said["people"].as_array().unwrap();
-    let password =
-        people.iter().find(|person| person["email"] == email).unwrap()["password"].as_str().unwrap();
     let (mut visitor, origin) = (Visitor::default(), product.origin(console));
-    let (_, page) = visitor.sign_in(origin, email, password).await;
-    let page = String::from_utf8_lossy(&page.body).into_owned();
-    let after = page.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
-    let csrf = after.split('"').next().unwrap().to_owned();
+    let (_, page) = visitor.sign_in(origin, email, product.password(email)).await;
+    let csrf = csrf(&String::from_utf8_lossy(&page.body));
     let jar = &visitor.jars[origin];
     let cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
     Proof::Session(cookies.join("; "), csrf)

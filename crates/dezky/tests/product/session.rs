@@ -51,48 +51,86 @@ impl Visitor {
 
     /// Signs in to the console of that origin; gives the page that it leads to.
     pub async fn sign_in(&mut self, origin: &str, email: &str, password: &str) -> (Url, Answer) {
+        self.try_sign_in(origin, email, password).await.expect("the password is right")
+    }
+
+    /// The same; nothing where the password does not let them in.
+    pub async fn try_sign_in(&mut self, origin: &str, email: &str, password: &str) -> Option<(Url, Answer)> {
         let start = Url::parse(origin).unwrap().join("/sign-in").unwrap();
         let (form, shown) = self.visit(&start).await;
         assert_eq!(shown.status, 200, "the sign-in page at {form}");
         let sent = self.send(Method::Post, &form, &[("username", email), ("password", password)]).await;
-        let next = form.join(sent.header("location").expect("the password is right")).unwrap();
-        self.visit(&next).await
+        let next = form.join(sent.header("location")?).unwrap();
+        Some(self.visit(&next).await)
     }
 }
 
-/// A person at pages of the portal.
+/// The token of the forms on a page.
+pub fn csrf(page: &str) -> String {
+    let after = page.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
+    after.split('"').next().unwrap().to_owned()
+}
+
+/// A person at pages of a console.
 pub struct Person<'a> {
     pub visitor: Visitor,
     pub origin: &'a str,
 }
 
 impl<'a> Person<'a> {
-    /// Somebody of the demo, signed in.
+    /// Somebody who has yet to sign in to the portal.
+    pub fn unknown(product: &'a Product) -> Self {
+        Self { visitor: Visitor::default(), origin: product.origin("portal") }
+    }
+
+    /// Somebody of the demo, signed in to the portal.
     pub async fn sign_in(product: &'a Product, email: &str) -> Self {
-        let mut person = Self { visitor: Visitor::default(), origin: product.origin("portal") };
-        let people = product.said["people"].as_array().unwrap();
-        let password = people.iter().find(|person| person["email"] == email).unwrap()["password"].as_str();
-        person.visitor.sign_in(person.origin, email, password.unwrap()).await;
+        Self::sign_in_to(product, "portal", email).await
+    }
+
+    /// Somebody of the demo, signed in to a console.
+    pub async fn sign_in_to(product: &'a Product, console: &str, email: &str) -> Self {
+        let mut person = Self { visitor: Visitor::default(), origin: product.origin(console) };
+        person.visitor.sign_in(person.origin, email, product.password(email)).await;
         person
+    }
+
+    /// Tries a password; gives where that leads to, and nothing where it does not let them in.
+    pub async fn signs_in(&mut self, email: &str, password: &str) -> Option<Url> {
+        Some(self.visitor.try_sign_in(self.origin, email, password).await?.0)
+    }
+
+    /// Whether they are signed in.
+    pub async fn is_in(&mut self) -> bool {
+        let me = self.url("/api/me");
+        self.visitor.send(Method::Get, &me, &[]).await.status == 200
+    }
+
+    fn url(&self, path: &str) -> Url {
+        Url::parse(&format!("{}{path}", self.origin)).unwrap()
+    }
+
+    /// Where a path leads them.
+    pub async fn led_to(&mut self, path: &str) -> Url {
+        let url = self.url(path);
+        self.visitor.visit(&url).await.0
     }
 
     /// A page of theirs.
     pub async fn page(&mut self, path: &str) -> (u16, String) {
-        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
+        let url = self.url(path);
         let (_, answer) = self.visitor.visit(&url).await;
         (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
     }
 
     async fn csrf(&mut self, page: &str) -> String {
-        let (_, shown) = self.page(page).await;
-        let csrf = shown.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
-        csrf.split('"').next().unwrap().to_owned()
+        csrf(&self.page(page).await.1)
     }
 
     async fn post(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let mut fields = fields.to_vec();
         fields.push(("csrf", csrf));
-        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
+        let url = self.url(path);
         let answer = self.visitor.send(Method::Post, &url, &fields).await;
         (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
     }
