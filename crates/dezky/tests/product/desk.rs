@@ -90,11 +90,21 @@ impl<'a> Desk<'a> {
         find(items(&self.until("/users?limit=200", is_one).await), "email", email).clone()
     }
 
+    /// Their id.
+    pub async fn id(&self, email: &str) -> String {
+        text(&self.member(email).await["id"])
+    }
+
     /// A member, once all their steps are done.
     pub async fn settled(&self, id: &str) -> Value {
         let is_done = |step: &Value| step["status"] == "ok" || step["status"] == "skipped";
         let path = format!("/users/{id}");
         self.until(&path, |member| member["steps"].as_array().unwrap().iter().all(is_done)).await
+    }
+
+    /// Makes a member of this address.
+    pub async fn add(&self, name: &str, email: &str) -> (u16, Value) {
+        self.call(Method::Post, "/users", value!({"name": name, "email": email})).await
     }
 
     /// Makes a member with a mailbox of this name; gives their id once all is there.

@@ -97,7 +97,9 @@ impl<'a> Person<'a> {
 
     /// Tries a password; gives where that leads to, and nothing where it does not let them in.
     pub async fn signs_in(&mut self, email: &str, password: &str) -> Option<Url> {
-        Some(self.visitor.try_sign_in(self.origin, email, password).await?.0)
+        let (at, page) = self.visitor.try_sign_in(self.origin, email, password).await?;
+        assert_eq!(page.status, 200, "{at}");
+        Some(at)
     }
 
     /// Whether they are signed in.
