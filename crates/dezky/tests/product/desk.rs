@@ -77,7 +77,7 @@ impl<'a> Desk<'a> {
 
     /// What is read there, once it is so.
     pub async fn until(&self, path: &str, is: impl Fn(&Value) -> bool) -> Value {
-        eventually(&format!("{path} becomes so"), async || {
+        eventually(&format!("{}{path} becomes so", self.slug), async || {
             let (_, now) = self.call(Method::Get, path, Value::Null).await;
             if is(&now) { Ok(now) } else { Err(now) }
         })
