@@ -11,6 +11,7 @@ use hyper_util::rt::TokioExecutor;
 use outbound::Call;
 use serde_json::Value;
 
+use crate::desk;
 use crate::harness::{Product, client, json};
 use crate::session::{Visitor, csrf};
 
@@ -18,18 +19,18 @@ const ROUTES: &str = include_str!("../../src/wiring/snapshots/dezky__wiring__tes
 
 /// Who asks. All of it is about the tenant `acme`, a customer of the partner `nordit`.
 const PEOPLE: &[(&str, &str)] = &[
-    ("member", "maja@acme.test"),
-    ("tenant admin", "bo@acme.test"),
-    ("tenant owner", "anna@acme.test"),
-    ("owner of another tenant", "otto@fjord.test"),
+    ("member", desk::MAJA),
+    ("tenant admin", desk::BO),
+    ("tenant owner", desk::ANNA),
+    ("owner of another tenant", desk::OTTO),
     ("owner of its partner", "frida@nordit.test"),
     ("support of its partner", "sven@nordit.test"),
     ("owner of another partner", "petra@alpenwerk.test"),
-    ("platform admin", "ida@dezky.test"),
+    ("platform admin", desk::IDA),
 ];
 /// Those who have nothing to do with `acme`.
 const FOREIGN: [&str; 3] = ["stranger", "owner of another tenant", "owner of another partner"];
-const IDA: (&str, &str) = ("platform admin", "ida@dezky.test");
+const IDA: (&str, &str) = ("platform admin", desk::IDA);
 const JONAS: (&str, &str) = ("nobody in particular", "jonas@dezky.test");
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

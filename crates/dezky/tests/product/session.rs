@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use outbound::{Answer, Call, Method};
 use url::Url;
 
+use crate::desk::IDA;
 use crate::harness::{Product, client, get};
 
 /// Cookies by host and port: a stricter jar than a browser's, whose cookies ignore ports.
@@ -162,12 +163,12 @@ async fn a_person_signs_in_to_the_console_and_a_forged_form_does_nothing() {
     let product = Product::start("none").await;
     let operator = product.origin("operator").to_owned();
     let mut ida = Visitor::default();
-    let (at, _) = ida.sign_in(&operator, "ida@dezky.test", "correct-horse-ida").await;
+    let (at, _) = ida.sign_in(&operator, IDA, product.password(IDA)).await;
     assert_eq!(at.as_str(), format!("{operator}/"));
     let me = Url::parse(&format!("{operator}/api/me")).unwrap();
     let answer = ida.send(Method::Get, &me, &[]).await;
     assert_eq!(answer.status, 200);
-    assert!(String::from_utf8_lossy(&answer.body).contains("ida@dezky.test"));
+    assert!(String::from_utf8_lossy(&answer.body).contains(IDA));
     // Without the form's own token nothing is changed, cookie or not.
     let out = Url::parse(&format!("{operator}/sign-out")).unwrap();
     assert_eq!(ida.send(Method::Post, &out, &[]).await.status, 403);
@@ -179,7 +180,7 @@ async fn a_session_of_one_surface_is_none_on_the_other() {
     let product = Product::start("none").await;
     let (operator, portal) = (product.origin("operator"), product.origin("portal"));
     let mut ida = Visitor::default();
-    ida.sign_in(operator, "ida@dezky.test", "correct-horse-ida").await;
+    ida.sign_in(operator, IDA, product.password(IDA)).await;
     let secret = ida.jars[operator]["dezky_operator"].clone();
     for name in ["dezky_operator", "dezky_portal"] {
         let call = Call::get("/api/me").header("cookie", format!("{name}={secret}"));
@@ -192,7 +193,7 @@ async fn a_page_that_updates_itself_does_not_hold_up_a_stop() {
     let mut product = Product::start("none").await;
     let live = Url::parse(&format!("{}/live", product.origin("operator"))).unwrap();
     let mut ida = Visitor::default();
-    ida.sign_in(product.origin("operator"), "ida@dezky.test", "correct-horse-ida").await;
+    ida.sign_in(product.origin("operator"), IDA, product.password(IDA)).await;
     let process = product.process.take().unwrap();
     let stop = async {
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -225,7 +226,7 @@ async fn a_sign_in_that_must_be_fresh_asks_for_the_password_again() {
     let product = Product::start("none").await;
     let portal = product.origin("portal");
     let mut ida = Visitor::default();
-    ida.sign_in(portal, "ida@dezky.test", "correct-horse-ida").await;
+    ida.sign_in(portal, IDA, product.password(IDA)).await;
     let start = |query: &str| Url::parse(&format!("{portal}/sign-in?next=/account/password{query}")).unwrap();
     let (at, _) = ida.visit(&start("")).await;
     assert_eq!(at.path(), "/account/password", "she is signed in at the identity provider");
