@@ -65,6 +65,19 @@ impl<'a> Desk<'a> {
         self.ok(Method::Get, path, Value::Null).await
     }
 
+    /// All rows of a list, page by page.
+    pub async fn all(&self, path: &str) -> Vec<Value> {
+        let (mut all, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self.get(&format!("{path}{cursor}")).await;
+            all.extend_from_slice(items(&page));
+            match page["nextCursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return all,
+            }
+        }
+    }
+
     /// Asks for what must be refused, and gives status, code, and the first field with its sentence.
     pub async fn refused(&self, method: Method, path: &str, body: Value) -> (u16, String, String, String) {
         let (status, problem) = self.call(method, path, body).await;
@@ -77,7 +90,12 @@ impl<'a> Desk<'a> {
 
     /// What is read there, once it is so.
     pub async fn until(&self, path: &str, is: impl Fn(&Value) -> bool) -> Value {
-        eventually(&format!("{}{path} becomes so", self.slug), async || {
+        self.once(path, &format!("{}{path} becomes so", self.slug), is).await
+    }
+
+    /// The same, where what it waits for has a name.
+    pub async fn once(&self, path: &str, what: &str, is: impl Fn(&Value) -> bool) -> Value {
+        eventually(what, async || {
             let (_, now) = self.call(Method::Get, path, Value::Null).await;
             if is(&now) { Ok(now) } else { Err(now) }
         })
@@ -87,7 +105,8 @@ impl<'a> Desk<'a> {
     /// The member of an address, once they are one: the people of the demo become members by themselves.
     pub async fn member(&self, email: &str) -> Value {
         let is_one = |all: &Value| !find(items(all), "email", email).is_null();
-        find(items(&self.until("/users?limit=200", is_one).await), "email", email).clone()
+        let all = self.once("/users?limit=200", &format!("{email} is a member"), is_one).await;
+        find(items(&all), "email", email).clone()
     }
 
     /// Their id.
@@ -98,8 +117,8 @@ impl<'a> Desk<'a> {
     /// A member, once all their steps are done.
     pub async fn settled(&self, id: &str) -> Value {
         let is_done = |step: &Value| step["status"] == "ok" || step["status"] == "skipped";
-        let path = format!("/users/{id}");
-        self.until(&path, |member| member["steps"].as_array().unwrap().iter().all(is_done)).await
+        let is_settled = |member: &Value| member["steps"].as_array().unwrap().iter().all(is_done);
+        self.once(&format!("/users/{id}"), "all steps are done", is_settled).await
     }
 
     /// Makes a member of this address.
@@ -151,7 +170,7 @@ pub async fn within<T, S: Display>(
         match look().await {
             Ok(found) => return found,
             Err(seen) => {
-                assert!(began.elapsed() < patience, "never came to pass: {what}. Last seen: {seen:#}")
+                assert!(began.elapsed() < patience, "never came to pass: {what}. Last seen: {seen:#}");
             }
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

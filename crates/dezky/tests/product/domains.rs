@@ -32,14 +32,15 @@ impl Desk<'_> {
     /// Waits until the domain is in a state without anybody asking for a check; says how long that took.
     async fn until_domain(&self, name: &str, state: &str) -> Duration {
         let began = Instant::now();
-        self.until(&format!("/domains/{name}"), |domain| domain["state"] == state).await;
+        let what = format!("it becomes {state}");
+        self.once(&format!("/domains/{name}"), &what, |domain| domain["state"] == state).await;
         began.elapsed()
     }
 
     /// Waits until all records are known; a domain that was just proven has its keys made.
     pub async fn until_whole(&self, name: &str) {
         let is_whole = |domain: &Value| domain["records"].as_array().unwrap().len() >= 10;
-        self.until(&format!("/domains/{name}"), is_whole).await;
+        self.once(&format!("/domains/{name}"), "the mail server's records are shown", is_whole).await;
     }
 
     /// Publishes all records that the product asks for, save those that `but` leaves out.

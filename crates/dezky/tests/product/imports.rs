@@ -31,15 +31,7 @@ impl Desk<'_> {
     }
 
     async fn members(&self) -> Vec<Value> {
-        let (mut all, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let page = self.get(&format!("/users?limit=200{cursor}")).await;
-            all.extend_from_slice(items(&page));
-            match page["nextCursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => return all,
-            }
-        }
+        self.all("/users?limit=200").await
     }
 
     /// Waits until those of the demo are members.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, GIB, MAJA, OTTO, eventually, find, text};
+use crate::desk::{ANNA, Desk, GIB, MAJA, OTTO, find, text};
 use crate::harness::{Product, inventory, origin, remove, spoil};
 use crate::session::Person;
 use crate::world::World;
@@ -16,11 +16,7 @@ const PAGE: &str = "/admin/acme/storage";
 impl Desk<'_> {
     /// The storage, once it is as wished.
     async fn storage(&self, what: &str, wished: impl Fn(&Value) -> bool) -> Value {
-        eventually(what, async || {
-            let (_, said) = self.call(Method::Get, "/storage", Value::Null).await;
-            if wished(&said) { Ok(said) } else { Err(said) }
-        })
-        .await
+        self.once("/storage", what, wished).await
     }
 
     /// Waits until the tenant's health says, or no longer says, that its storage is nearly full.
