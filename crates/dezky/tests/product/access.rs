@@ -3,13 +3,14 @@
 use outbound::{Call, Method};
 use serde_json::json as value;
 
+use crate::desk::{ANNA, Desk, IDA};
 use crate::harness::{Product, client, get, json};
 
 #[tokio::test]
 async fn operator_endpoints_need_the_audience_and_the_right_and_say_which_is_missing() {
     let product = Product::start("none").await;
     let new = || Some(value!({"slug": "nowhere", "name": "Nowhere", "plan": "starter", "seats": 5}));
-    let portal = product.token("ida@dezky.test", "portal");
+    let portal = product.token(IDA, "portal");
     let answer = product.call(Method::Post, "/api/tenants", portal, new()).await;
     assert_eq!(answer.status, 403);
     assert!(json(&answer)["detail"].to_string().contains("dezky-operator"), "{}", json(&answer));
@@ -62,10 +63,10 @@ async fn a_stranger_with_a_good_token_makes_their_own_account() {
 #[tokio::test]
 async fn an_owner_changes_the_name_and_not_what_the_operator_decides() {
     let product = Product::start("small").await;
-    let anna = product.token("anna@acme.test", "portal");
-    let change = |body| product.call(Method::Patch, "/api/tenants/acme", anna, Some(body));
+    let desk = Desk::of(&product, ANNA, "acme");
+    let change = |body| desk.call(Method::Patch, "", body);
     let fields = ["plan", "seats", "primaryDomain", "partnerId"];
-    let before = json(&product.call(Method::Get, "/api/tenants/acme", anna, None).await);
+    let before = desk.get("").await;
     for body in [
         value!({"plan": "enterprise"}),
         value!({"seats": 50}),
@@ -73,13 +74,12 @@ async fn an_owner_changes_the_name_and_not_what_the_operator_decides() {
         value!({"partnerId": null}),
         value!({"name": "Acme", "plan": "enterprise"}),
     ] {
-        let answer = change(body.clone()).await;
-        assert_eq!(answer.status, 403, "{body}: {}", json(&answer));
-        assert_eq!(json(&answer)["type"], "urn:dezky:problem:missing-audience", "{body}");
+        let (status, problem) = change(body.clone()).await;
+        assert_eq!(status, 403, "{body}: {problem}");
+        assert_eq!(problem["type"], "urn:dezky:problem:missing-audience", "{body}");
     }
-    let renamed = change(value!({"name": "Acme & Søn 🧰"})).await;
-    assert_eq!(renamed.status, 200, "{}", json(&renamed));
-    let after = json(&renamed);
+    let (status, after) = change(value!({"name": "Acme & Søn 🧰"})).await;
+    assert_eq!(status, 200, "{after}");
     assert_eq!(after["name"], "Acme & Søn 🧰");
     for field in fields {
         assert_eq!(before[field], after[field], "{field}");

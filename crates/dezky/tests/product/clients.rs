@@ -1,9 +1,8 @@
 //! What mail programs need to know of a domain, and what is said when its hosts tell them something else.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use outbound::{Answer, Call, Method};
+use outbound::Method;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -11,50 +10,48 @@ use serde_json::{Value, json as value};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::harness::{Product, client, json, spoil};
+use crate::desk::{ANNA, DOMAIN, Desk, OTTO, at, eventually, text};
+use crate::harness::{Product, json};
 use crate::world::{World, free_sockets, tenant, wait_until_ready};
 
-const ANNA: &str = "anna@acme.test";
-const OTTO: &str = "otto@fjord.test";
-const NAME: &str = "acme-widgets.test";
-const PATIENCE: Duration = Duration::from_secs(30);
 /// For `localhost`, from an issuer that nobody trusts.
 const CERTIFICATE: &[u8] = include_bytes!("../../../outbound/tests/tls/certificate.pem");
 const KEY: &[u8] = include_bytes!("../../../outbound/tests/tls/key.pem");
 
-async fn get(product: &Product, email: &str, path: &str) -> Answer {
-    let path = format!("/api/tenants/acme/domains/{path}");
-    product.call(Method::Get, &path, product.token(email, "portal"), None).await
+impl Desk<'_> {
+    /// What is told of the domain of `acme`.
+    async fn told(&self, what: &str) -> (u16, Value) {
+        self.call(Method::Get, &format!("/domains/{DOMAIN}/{what}"), Value::Null).await
+    }
+
+    /// Waits until the mail server has said where its services are.
+    async fn settings(&self) -> Value {
+        eventually("the mail server's records are known", async || {
+            let (status, said) = self.told("client-settings").await;
+            if status == 200 { Ok(said) } else { Err(said) }
+        })
+        .await
+    }
+
+    async fn check(&self) -> Value {
+        self.told("client-settings/check").await.1
+    }
 }
 
 /// Document, verdict and advice of each.
 fn verdicts(check: &Value) -> Vec<(String, String, String)> {
-    let text = |look: &Value, name: &str| look[name].as_str().unwrap().to_owned();
     let looks = check["documents"].as_array().unwrap_or_else(|| panic!("{check}"));
-    looks.iter().map(|look| (text(look, "document"), text(look, "verdict"), text(look, "advice"))).collect()
-}
-
-async fn check(product: &Product) -> Value {
-    json(&get(product, ANNA, &format!("{NAME}/client-settings/check")).await)
-}
-
-/// Waits until the mail server has said where its services are.
-async fn until_known(product: &Product) -> Value {
-    let began = Instant::now();
-    loop {
-        let answer = get(product, ANNA, &format!("{NAME}/client-settings")).await;
-        if answer.status == 200 {
-            return json(&answer);
-        }
-        assert!(began.elapsed() < PATIENCE, "{}", json(&answer));
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    looks
+        .iter()
+        .map(|look| (text(&look["document"]), text(&look["verdict"]), text(&look["advice"])))
+        .collect()
 }
 
 #[tokio::test]
 async fn mail_programs_hear_what_the_records_say_and_each_lie_is_told_apart() {
     let product = Product::start("small").await;
-    let settings = until_known(&product).await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let settings = desk.settings().await;
     let imap = value!({"service": "imap", "host": "mail.example.test", "port": 993, "security": "tls"});
     let smtp = value!({"service": "smtp", "host": "mail.example.test", "port": 465, "security": "tls"});
     assert_eq!((&settings["services"][0], &settings["services"][1]), (&imap, &smtp), "{settings}");
@@ -67,20 +64,18 @@ async fn mail_programs_hear_what_the_records_say_and_each_lie_is_told_apart() {
         let one = |(document, advice): (&str, &str)| (document.into(), verdict.to_owned(), advice.into());
         documents.into_iter().zip(advice).map(one).collect()
     };
-    let right = check(&product).await;
+    let right = desk.check().await;
     assert_eq!(verdicts(&right), all("right", ["fine", "fine", "policy-testing"]));
     assert!(
         right["askedAt"].is_string() && right["documents"][0]["found"][0] == "IMAP mail.example.test:993"
     );
 
-    let stalwart = product.origin("sandbox/stalwart");
-    spoil(stalwart, "clientHosts/a", &value!({"host": "mail.old-host.test"})).await;
-    let other = check(&product).await;
+    product.spoil("stalwart", "clientHosts/a", &value!({"host": "mail.old-host.test"})).await;
+    let other = desk.check().await;
     assert_eq!(verdicts(&other), all("other", ["server-other", "server-other", "policy-server"]));
     let told = value!({"found": "IMAP mail.old-host.test:993", "expected": "IMAP mail.example.test:993"});
     assert_eq!(other["documents"][0]["values"], told);
-    let gone = client(stalwart).send(Call::new(Method::Delete, "/_sim/objects/clientHosts/a")).await.unwrap();
-    assert_eq!(gone.status, 204);
+    product.remove("stalwart", "clientHosts/a").await;
 
     for (kind, verdict, advice) in [
         ("refuse", "silent", ["closed"; 3]),
@@ -90,49 +85,50 @@ async fn mail_programs_hear_what_the_records_say_and_each_lie_is_told_apart() {
     ] {
         let routes = ["GET /mail", "POST /autodiscover", "GET /.well-known/mta-sts.txt"];
         let faults = routes.map(|route| value!({"route": route, "kind": kind}));
-        let call = Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": faults}));
-        client(stalwart).send(call).await.unwrap();
-        assert_eq!(verdicts(&check(&product).await), all(verdict, advice), "{kind}");
+        product.faults("stalwart", value!(faults)).await;
+        assert_eq!(verdicts(&desk.check().await), all(verdict, advice), "{kind}");
     }
 }
 
 #[tokio::test]
 async fn a_profile_is_for_an_address_on_the_domain_and_holds_no_password() {
     let product = Product::start("small").await;
-    until_known(&product).await;
-    let path = |address: &str| format!("{NAME}/mobileconfig?address={address}");
-    let profile = get(&product, ANNA, &path("Anna@acme-widgets.test")).await;
-    assert_eq!(profile.status, 200);
-    assert_eq!(profile.header("content-type"), Some("application/x-apple-aspen-config"));
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.settings().await;
+    let path = |address: &str| format!("mobileconfig?address={address}");
+    let profile = async |address: &str| {
+        let path = format!("/api/tenants/acme/domains/{DOMAIN}/{}", path(address));
+        product.call(Method::Get, &path, desk.token, None).await
+    };
+    let first = profile("Anna@acme-widgets.test").await;
+    assert_eq!(first.status, 200);
+    assert_eq!(first.header("content-type"), Some("application/x-apple-aspen-config"));
     let named = "attachment; filename=\"acme-widgets.test.mobileconfig\"";
-    assert_eq!(profile.header("content-disposition"), Some(named));
-    let text = String::from_utf8_lossy(&profile.body).into_owned();
+    assert_eq!(first.header("content-disposition"), Some(named));
+    let text = String::from_utf8_lossy(&first.body).into_owned();
     assert!(
         text.contains("<string>anna@acme-widgets.test</string>")
             && !text.contains("Password</key>\n\t\t\t<string>")
     );
-    let again = get(&product, ANNA, &path("anna@acme-widgets.test")).await;
-    assert_eq!(again.body, profile.body, "a newer profile takes the place of an older");
+    let again = profile(&at("anna")).await;
+    assert_eq!(again.body, first.body, "a newer profile takes the place of an older");
     for (address, code) in
         [("anna@fjordrejser.test", "other_domain"), ("nobody", "invalid"), ("", "required")]
     {
-        let refused = get(&product, ANNA, &path(address)).await;
-        assert_eq!(refused.status, 422, "{address}");
-        let said = json(&refused)["errors"][0].clone();
+        let (status, refused) = desk.told(&path(address)).await;
+        assert_eq!(status, 422, "{address}");
+        let said = refused["errors"][0].clone();
         assert_eq!(said["field"], "address", "{said}");
         assert!(said["code"] == code || code == "invalid", "{said}");
     }
-    for path in [path("a@acme-widgets.test"), format!("{NAME}/client-settings")] {
-        assert_eq!(get(&product, OTTO, &path).await.status, 404, "another's domain is not there");
+    let otto = Desk::of(&product, OTTO, "acme");
+    for path in [path(&at("a")), "client-settings".to_owned()] {
+        assert_eq!(otto.told(&path).await.0, 404, "another's domain is not there");
     }
-    let body = value!({"name": "claim.test"});
-    let token = product.token(ANNA, "portal");
-    product.call(Method::Post, "/api/tenants/acme/domains", token, Some(body)).await;
-    let unproven = get(&product, ANNA, "claim.test/client-settings").await;
-    assert_eq!(
-        (unproven.status, &json(&unproven)["type"]),
-        (409, &value!("urn:dezky:problem:domain-unproven"))
-    );
+    desk.claim("claim.test").await;
+    let (status, code, ..) =
+        desk.refused(Method::Get, "/domains/claim.test/client-settings", Value::Null).await;
+    assert_eq!((status, &*code), (409, "domain-unproven"));
 }
 
 /// A server with a certificate that nobody trusts.
@@ -168,11 +164,11 @@ async fn checked_with(at: &str) -> Value {
     let made = world.call(&sockets, Method::Post, "/api/tenants", Some(tenant("acme"))).await.unwrap();
     assert!(made.status < 300);
     let path = "/api/tenants/acme/domains/acme.test/client-settings";
-    let began = Instant::now();
-    while world.call(&sockets, Method::Get, path, None).await.unwrap().status != 200 {
-        assert!(began.elapsed() < PATIENCE, "the mail server's records are not known");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    eventually("the mail server's records are known", async || {
+        let answer = world.call(&sockets, Method::Get, path, None).await.unwrap();
+        if answer.status == 200 { Ok(()) } else { Err(json(&answer)) }
+    })
+    .await;
     json(&world.call(&sockets, Method::Get, &format!("{path}/check"), None).await.unwrap())
 }
 

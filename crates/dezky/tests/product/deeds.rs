@@ -4,20 +4,15 @@
 mod forms;
 mod table;
 
-use std::time::{Duration, Instant};
-
 use outbound::{Answer, Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, client, get, json, spoil};
+use crate::desk::{ANNA, BO, IDA, OTTO, eventually, find, items, text};
+use crate::harness::{Product, client, inventory, json};
 use crate::matrix::{Proof, Route, routes, session, strangers_token};
 use forms::{Form, forms};
 use table::{Deed, Spoil, table};
 
-const IDA: &str = "ida@dezky.test";
-const BO: &str = "bo@acme.test";
-/// The owner of another tenant than the one that he tries to change.
-const OTTO: &str = "otto@fjord.test";
 const SIMULATORS: [&str; 3] = ["authentik", "stalwart", "ocis"];
 
 /// A running product, and what its operator sees.
@@ -50,34 +45,29 @@ impl World {
 
     /// Waits until nothing is under way.
     async fn settle(&self) {
-        let began = Instant::now();
-        loop {
+        eventually("nothing is under way", async || {
             let all = self.show("/api/tenants?limit=200").await;
             let busy = |tenant: &&Value| tenant.to_string().contains("\"pending\"");
-            let one = match all["items"].as_array().unwrap().iter().find(busy).cloned() {
-                Some(one) => one,
-                None => match self.busy_member().await {
-                    Some(one) => one,
-                    None => return,
-                },
+            let one = match items(&all).iter().find(busy) {
+                Some(tenant) => Some(tenant.clone()),
+                None => self.busy_member().await,
             };
-            assert!(began.elapsed() < Duration::from_secs(30), "not done: {one}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+            one.map_or(Ok(()), Err)
+        })
+        .await;
     }
 
     /// A member whose steps are under way, or a workspace of the demo whose people are no members yet.
     async fn busy_member(&self) -> Option<Value> {
         for slug in ["acme", "fjord"] {
             let all = self.show(&format!("/api/tenants/{slug}/users?limit=200")).await;
-            let items = all["items"].as_array().unwrap();
-            if items.is_empty() {
+            if items(&all).is_empty() {
                 return Some(all);
             }
             let busy = |member: &&Value| {
                 member.to_string().contains("\"pending\"") || member["status"] == "removing"
             };
-            if let Some(one) = items.iter().find(busy) {
+            if let Some(one) = items(&all).iter().find(busy) {
                 return Some(one.clone());
             }
         }
@@ -88,7 +78,7 @@ impl World {
     async fn records(&self, person: &str) -> Vec<Value> {
         let all = self.show("/api/audit?limit=200").await;
         let of_person = |record: &&Value| record["actorId"] == person || record["actorEmail"] == person;
-        all["items"].as_array().unwrap().iter().filter(of_person).cloned().collect()
+        items(&all).iter().filter(of_person).cloned().collect()
     }
 
     /// Everything that a call may change: all tenants, all objects upstream, what differs and what may.
@@ -97,7 +87,7 @@ impl World {
         // One that is found again has another id and another place.
         let found =
             |drift: &Value| ["upstreamId", "key", "difference", "fields"].map(|name| drift[name].to_string());
-        let mut found: Vec<_> = drifts["items"].as_array().unwrap().iter().map(found).collect();
+        let mut found: Vec<_> = items(&drifts).iter().map(found).collect();
         found.sort();
         let mut all = value!({
             "tenants": self.show("/api/tenants?limit=200").await["items"],
@@ -107,8 +97,7 @@ impl World {
             "shares": self.shares().await,
         });
         for simulator in SIMULATORS {
-            let origin = self.product.origin(&format!("sandbox/{simulator}"));
-            all[simulator] = json(&get(origin, "/_sim/inventory").await);
+            all[simulator] = inventory(self.product.origin(&format!("sandbox/{simulator}"))).await;
             // Sign-ins that have ended are not begun again by an undo.
             for kind in ["sessions", "accessTokens", "refreshTokens"] {
                 all[simulator].as_object_mut().unwrap().remove(kind);
@@ -129,7 +118,7 @@ impl World {
         let all = self.show("/api/domains?limit=200").await;
         let decided =
             |domain: &Value| ["name", "tenantId", "proof", "dmarcPolicy"].map(|name| domain[name].clone());
-        all["items"].as_array().unwrap().iter().map(|domain| value!(decided(domain))).collect()
+        items(&all).iter().map(|domain| value!(decided(domain))).collect()
     }
 
     /// Does it once, and once more with the same key.
@@ -218,8 +207,7 @@ impl World {
     async fn spoil(&self, slug: &str, spoiled: &Spoil) {
         self.settle().await;
         let id = self.filled_in(slug, spoiled.id).await;
-        let origin = self.product.origin(&format!("sandbox/{}", spoiled.simulator));
-        spoil(origin, &format!("{}/{id}", spoiled.kind), &spoiled.fields).await;
+        self.product.spoil(spoiled.simulator, &format!("{}/{id}", spoiled.kind), &spoiled.fields).await;
         self.scan().await;
     }
 
@@ -257,7 +245,6 @@ impl World {
 
     /// Fills in what only the product knows.
     async fn filled_in(&self, slug: &str, value: &str) -> String {
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
         match value {
             "{version}" => {
                 let path = format!("/api/tenants/{slug}");
@@ -293,13 +280,12 @@ impl World {
                 None if value.starts_with("{invitation:") => {
                     let all = self.show(&format!("/api/tenants/{slug}/invitations?limit=200")).await;
                     let is_meant = |one: &&Value| value == format!("{{invitation:{}}}", text(&one["email"]));
-                    text(&all["items"].as_array().unwrap().iter().find(is_meant).unwrap()["id"])
+                    text(&items(&all).iter().find(is_meant).unwrap()["id"])
                 }
                 None => match value.strip_prefix("{member:").and_then(|rest| rest.strip_suffix('}')) {
                     Some(email) => {
                         let all = self.show(&format!("/api/tenants/{slug}/users?limit=200")).await;
-                        let members = all["items"].as_array().unwrap();
-                        text(&members.iter().find(|member| member["email"] == email).unwrap()["id"])
+                        text(&find(items(&all), "email", email)["id"])
                     }
                     None => value.to_owned(),
                 },
@@ -312,14 +298,14 @@ impl World {
         session(&self.product, "portal", BO).await;
         let id = Box::pin(self.filled_in(slug, &format!("{{member:{BO}}}"))).await;
         let all = self.show(&format!("/api/tenants/{slug}/users/{id}/sessions")).await;
-        all["items"][0]["id"].as_str().unwrap().to_owned()
+        text(&all["items"][0]["id"])
     }
 
     /// The id of the list, shared mailbox or group that was made last.
     async fn latest(&self, slug: &str, what: &str) -> String {
         let all = self.show(&format!("/api/tenants/{slug}/{what}?limit=200")).await;
         let made = |one: &&Value| one["createdAt"].as_str().unwrap().to_owned();
-        let latest = all["items"].as_array().unwrap().iter().max_by_key(made).unwrap();
+        let latest = items(&all).iter().max_by_key(made).unwrap();
         latest["id"].as_str().unwrap().to_owned()
     }
 
@@ -434,7 +420,7 @@ async fn each_form_of_a_console_writes_one_record_and_a_forged_one_none() {
         assert!(known.contains(&(route.door, route.path)), "{route:?} has no line in the table of forms");
     }
     let world = World::start().await;
-    for (console, person) in [("operator", IDA), ("portal", "anna@acme.test")] {
+    for (console, person) in [("operator", IDA), ("portal", ANNA)] {
         let Proof::Session(cookies, csrf) = session(&world.product, console, person).await else {
             panic!("{person} has no session");
         };

@@ -1,22 +1,12 @@
 //! `dezky doctor`: what it says of resolvers and of the mail server when something is wrong with them, and that the page
 //! of the infrastructure says the same.
 
-use std::time::{Duration, Instant};
-
-use outbound::{Call, Method};
 use serde_json::json as value;
 
-use crate::harness::{Product, client, origin, spoil};
-use crate::matrix::{Proof, session};
+use crate::desk::{IDA, eventually};
+use crate::harness::{Product, origin, set_faults, spoil};
+use crate::session::Person;
 use crate::world::World;
-
-const IDA: &str = "ida@dezky.test";
-
-async fn fault(at: &str, route: &str, kind: &str) {
-    let faults = value!({"faults": [{"route": route, "kind": kind}]});
-    let call = Call::new(Method::Put, "/_sim/faults").json(&faults);
-    assert!(client(at).send(call).await.unwrap().is_success());
-}
 
 /// Its exit code and what it prints.
 fn examined(world: &World) -> (bool, String) {
@@ -42,7 +32,7 @@ async fn the_doctor_names_what_is_wrong_with_resolvers_and_mail_and_how_to_mend_
 
     let (dns, mail) = (origin(&world.said, "sandbox/dns"), origin(&world.said, "sandbox/mail"));
     spoil(dns, "resolvers/resolver2", &value!({"answers": "servfail"})).await;
-    fault(mail, "CONNECT /", "refuse").await;
+    set_faults(mail, value!([{"route": "CONNECT /", "kind": "refuse"}])).await;
     let (is_well, said) = examined(&world);
     assert!(!is_well, "{said}");
     let (line, advice) = failure(&said, "DNS").unwrap();
@@ -53,30 +43,20 @@ async fn the_doctor_names_what_is_wrong_with_resolvers_and_mail_and_how_to_mend_
 }
 
 /// The page of the infrastructure, once it says so.
-async fn until_said(product: &Product, text: &str) {
-    let operator = product.origin("operator");
-    let Proof::Session(cookie, _) = session(product, "operator", IDA).await else {
-        panic!("it is a session")
-    };
-    let began = Instant::now();
-    loop {
-        let call = Call::get("/infrastructure").header("cookie", cookie.clone());
-        let page = client(operator).send(call).await.unwrap();
-        let page = String::from_utf8_lossy(&page.body).into_owned();
-        if page.contains(text) {
-            return;
-        }
-        assert!(began.elapsed() < Duration::from_secs(30), "“{text}” is not on the page: {page}");
-        tokio::time::sleep(Duration::from_millis(300)).await;
-    }
+async fn until_said(ida: &mut Person<'_>, text: &str) {
+    eventually(&format!("“{text}” is on the page"), async || {
+        let (_, page) = ida.page("/infrastructure").await;
+        if page.contains(text) { Ok(()) } else { Err(page) }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn the_page_of_the_infrastructure_shows_resolvers_and_mail() {
     let product = Product::start("none").await;
-    let refused = value!({"answers": "refused"});
-    spoil(product.origin("sandbox/dns"), "resolvers/resolver1", &refused).await;
-    until_said(&product, "(REFUSED)").await;
-    fault(product.origin("sandbox/mail"), "CONNECT /", "refuse").await;
-    until_said(&product, "can't be reached").await;
+    let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
+    product.spoil("dns", "resolvers/resolver1", &value!({"answers": "refused"})).await;
+    until_said(&mut ida, "(REFUSED)").await;
+    product.faults("mail", value!([{"route": "CONNECT /", "kind": "refuse"}])).await;
+    until_said(&mut ida, "can't be reached").await;
 }

@@ -1,110 +1,32 @@
 //! Groups inside a workspace, through the API and the simulated upstreams: what a group opens is open to just its people.
 
-use std::time::{Duration, Instant};
-
 use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, client, get, json, spoil};
-use crate::matrix::{Proof, session};
+use crate::desk::{ANNA, Desk, GIB, IDA, MAJA, OTTO, at, text, until};
+use crate::harness::{Product, client};
+use crate::session::Person;
 
-const ANNA: &str = "anna@acme.test";
-const OTTO: &str = "otto@fjord.test";
-const IDA: &str = "ida@dezky.test";
-const DOMAIN: &str = "acme-widgets.test";
-const GIB: i64 = 1 << 30;
-const PATIENCE: Duration = Duration::from_secs(40);
-
-fn at(local: &str) -> String {
-    format!("{local}@{DOMAIN}")
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
-}
-
-/// The groups of acme, as its owner sees them.
-struct Desk(Product);
-
-impl Desk {
-    async fn start() -> Self {
-        Self(Product::start("small").await)
-    }
-
-    async fn call_as(&self, token: &str, method: Method, path: &str, body: Value) -> (u16, Value) {
-        let path = format!("/api/tenants/acme{path}");
-        let body = Some(body).filter(|body| !body.is_null());
-        let answer = self.0.call(method, &path, token, body).await;
-        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
-    }
-
-    async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
-        self.call_as(self.0.token(ANNA, "portal"), method, path, body).await
-    }
-
-    /// Does what must succeed.
-    async fn ok(&self, method: Method, path: &str, body: Value) -> Value {
-        let (status, answer) = self.call(method, path, body).await;
-        assert!(status < 300, "{path}: {status} {answer}");
-        answer
-    }
-
-    /// Asks for what must be refused, and gives status, code, and the first field with its sentence.
-    async fn refused(&self, method: Method, path: &str, body: Value) -> (u16, String, String, String) {
-        let (status, problem) = self.call(method, path, body).await;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let error = &problem["errors"][0];
-        let code = text(&problem["type"]).trim_start_matches("urn:dezky:problem:").to_owned();
-        let said = if error.is_null() { text(&problem["detail"]) } else { text(&error["message"]) };
-        (status, code, text(&error["field"]), said)
-    }
-
-    async fn until(&self, path: &str, is: impl Fn(&Value) -> bool) -> Value {
-        let began = Instant::now();
-        loop {
-            let (_, now) = self.call(Method::Get, path, Value::Null).await;
-            if is(&now) {
-                return now;
-            }
-            assert!(began.elapsed() < PATIENCE, "{path} never becomes so: {now:#}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    /// Makes a member with a mailbox of this name; gives their id.
-    async fn member(&self, name: &str, local: &str) -> String {
-        let new = value!({"name": name, "email": format!("{local}@private.test"), "mailbox": local});
-        let id = text(&self.ok(Method::Post, "/users", new).await["id"]);
-        self.until(&format!("/users/{id}"), |it| {
-            ["authentik", "stalwart", "ocis"].iter().all(|name| it["provisioningStatus"][name] == "ok")
-        })
-        .await;
-        id
-    }
-
+impl Desk<'_> {
     /// Makes a group and waits until all of it is done.
     async fn group(&self, new: Value) -> Value {
         let made = self.ok(Method::Post, "/groups", new).await;
-        self.settled(&text(&made["id"])).await
+        self.whole(&text(&made["id"])).await
     }
 
-    async fn settled(&self, id: &str) -> Value {
+    async fn whole(&self, id: &str) -> Value {
         self.until(&format!("/groups/{id}"), |group| group["status"] == "ok").await
     }
 
-    async fn objects(&self, simulator: &str, kind: &str) -> Vec<Value> {
-        let origin = self.0.origin(&format!("sandbox/{simulator}"));
-        json(&get(origin, "/_sim/inventory").await)[kind].as_array().unwrap().clone()
-    }
-
     async fn group_at_sign_in(&self, name: &str) -> Option<Value> {
-        self.objects("authentik", "groups").await.into_iter().find(|group| group["name"] == name)
+        let groups = self.product.objects("authentik", "groups").await;
+        groups.into_iter().find(|group| group["name"] == name)
     }
 
     /// The names of the people who are in a group at sign-in.
     async fn people_at_sign_in(&self, name: &str) -> Vec<String> {
         let group = self.group_at_sign_in(name).await.unwrap_or_else(|| panic!("{name} is not there"));
-        let users = self.objects("authentik", "users").await;
+        let users = self.product.objects("authentik", "users").await;
         let is_in = |user: &&Value| group["users"].as_array().unwrap().contains(&user["id"]);
         let mut names: Vec<String> = users.iter().filter(is_in).map(|user| text(&user["name"])).collect();
         names.sort();
@@ -112,38 +34,13 @@ impl Desk {
     }
 
     async fn space(&self, name: &str) -> Option<Value> {
-        let drives = self.objects("ocis", "drives").await;
+        let drives = self.product.objects("ocis", "drives").await;
         drives.into_iter().find(|drive| drive["name"] == name && drive["driveType"] == "project")
-    }
-
-    /// Whom a mail goes to in the end, and how that ends.
-    async fn delivered(&self, to: &str) -> Vec<(String, String)> {
-        let mail = value!({"from": "somebody@elsewhere.test", "to": to});
-        let call = Call::new(Method::Post, "/_sim/deliver").json(&mail);
-        let answer = client(self.0.origin("sandbox/stalwart")).send(call).await.unwrap();
-        let copy = |copy: &Value| (text(&copy["address"]), text(&copy["outcome"]));
-        let mut copies: Vec<_> = json(&answer)["copies"].as_array().unwrap().iter().map(copy).collect();
-        copies.sort();
-        copies
-    }
-
-    async fn until_so(&self, what: &str, mut is: impl AsyncFnMut() -> bool) {
-        let began = Instant::now();
-        while !is().await {
-            assert!(began.elapsed() < PATIENCE, "never came to pass: {what}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    async fn faults(&self, simulator: &str, faults: &Value) {
-        let call = Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": faults}));
-        let origin = self.0.origin(&format!("sandbox/{simulator}"));
-        assert!(client(origin).send(call).await.unwrap().is_success());
     }
 
     /// Makes room for spaces: at first the workspace's own has all there is. Gives how much is free.
     async fn make_room(&self, bytes: i64) -> i64 {
-        let total = self.ok(Method::Get, "/storage", Value::Null).await["total"].as_i64().unwrap();
+        let total = self.get("/storage").await["total"].as_i64().unwrap();
         self.ok(Method::Patch, "/storage", value!({"spaceBytes": total - bytes})).await;
         total
     }
@@ -151,8 +48,9 @@ impl Desk {
 
 #[tokio::test]
 async fn a_group_has_its_people_at_sign_in_and_by_mail_and_follows_them() {
-    let desk = Desk::start().await;
-    let (bo, lone) = (desk.member("Bo Ærø", "bo.e").await, desk.member("Lone Ærø", "lone").await);
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let (bo, lone) = (desk.make_member("Bo Ærø", "bo.e").await, desk.make_member("Lone Ærø", "lone").await);
     let new = value!({
         "name": "Økonomi & Løn", "description": "Money", "address": at("finance"),
         "members": [bo, "LONE@private.test", at("lone")],
@@ -166,62 +64,60 @@ async fn a_group_has_its_people_at_sign_in_and_by_mail_and_follows_them() {
     let dezky = &desk.group_at_sign_in(name).await.unwrap()["attributes"]["dezky"];
     assert_eq!((&dezky["display_name"], &dezky["state"]), (&value!("Økonomi & Løn"), &value!("open")));
     let both = [(at("bo.e"), "stored".to_owned()), (at("lone"), "stored".to_owned())];
-    assert_eq!(desk.delivered(&at("finance")).await, both);
+    assert_eq!(product.delivered(&at("finance")).await, both);
 
     // A further name leads nowhere, and lists may send to it.
     let alias = value!({"address": at("money"), "target": at("finance")});
     let (status, code, field, said) = desk.refused(Method::Post, "/mail/aliases", alias).await;
     assert_eq!((status, &*code, &*field), (409, "alias-of-group", "target"), "{said}");
     desk.ok(Method::Post, "/mail/lists", value!({"address": at("all"), "recipients": [at("finance")]})).await;
-    desk.until_so("the list reaches the group", async || desk.delivered(&at("all")).await == both).await;
+    until("the list reaches the group", async || product.delivered(&at("all")).await == both).await;
 
     // Suspended: out at sign-in, mail keeps arriving; resumed: in again.
     desk.ok(Method::Post, &format!("/users/{bo}/suspend"), value!({})).await;
-    desk.until_so("Bo is out", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
-    let shown = desk.settled(&id).await;
+    until("Bo is out", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
+    let shown = desk.whole(&id).await;
     assert_eq!(shown["members"][0]["suspended"], true, "{shown}");
-    assert_eq!(desk.delivered(&at("finance")).await, both);
+    assert_eq!(product.delivered(&at("finance")).await, both);
     desk.ok(Method::Post, &format!("/users/{bo}/resume"), value!({})).await;
-    desk.until_so("Bo is back", async || desk.people_at_sign_in(name).await.len() == 2).await;
+    until("Bo is back", async || desk.people_at_sign_in(name).await.len() == 2).await;
 
     // Another name, and the slug stays.
     let renamed = desk.ok(Method::Patch, &format!("/groups/{id}"), value!({"name": "Finance"})).await;
     assert_eq!((&renamed["slug"], &renamed["version"]), (&value!("oekonomi-loen"), &value!(2)));
-    desk.settled(&id).await;
+    desk.whole(&id).await;
     let dezky = &desk.group_at_sign_in(name).await.unwrap()["attributes"]["dezky"];
     assert_eq!(dezky["display_name"], "Finance");
 
     // Taken out, put in, and gone with the workspace.
     desk.ok(Method::Delete, &format!("/groups/{id}/members/{lone}"), Value::Null).await;
-    desk.until_so("Lone is out", async || desk.delivered(&at("finance")).await == both[..1]).await;
+    until("Lone is out", async || product.delivered(&at("finance")).await == both[..1]).await;
     assert_eq!(desk.people_at_sign_in(name).await, ["Bo Ærø"]);
     desk.ok(Method::Post, &format!("/groups/{id}/members"), value!({"members": [lone]})).await;
-    desk.until_so("Lone is in", async || desk.delivered(&at("finance")).await == both).await;
+    until("Lone is in", async || product.delivered(&at("finance")).await == both).await;
     desk.ok(Method::Delete, &format!("/users/{bo}"), Value::Null).await;
-    let left = desk.settled(&id).await;
+    let left = desk.whole(&id).await;
     assert_eq!((&left["people"], &left["members"][0]["name"]), (&value!(1), &value!("Lone Ærø")), "{left}");
-    desk.until_so("Bo is gone", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
-    desk.until_so("no mail to Bo", async || desk.delivered(&at("finance")).await == both[1..]).await;
-    let ida = desk.0.token(IDA, "operator");
-    let (status, _) = desk.call_as(ida, Method::Post, "/suspend", value!({})).await;
-    assert_eq!(status, 200);
-    desk.until_so("nobody is in", async || desk.people_at_sign_in(name).await.is_empty()).await;
-    assert_eq!(desk.delivered(&at("finance")).await, both[1..], "mail keeps arriving");
-    let (status, _) = desk.call_as(ida, Method::Post, "/resume", value!({})).await;
-    assert_eq!(status, 200);
-    desk.until_so("Lone is in again", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
+    until("Bo is gone", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
+    until("no mail to Bo", async || product.delivered(&at("finance")).await == both[1..]).await;
+    let ida = Desk::of_operator(&product, "acme");
+    assert_eq!(ida.call(Method::Post, "/suspend", value!({})).await.0, 200);
+    until("nobody is in", async || desk.people_at_sign_in(name).await.is_empty()).await;
+    assert_eq!(product.delivered(&at("finance")).await, both[1..], "mail keeps arriving");
+    assert_eq!(ida.call(Method::Post, "/resume", value!({})).await.0, 200);
+    until("Lone is in again", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
 
     // Nothing is left of it, and what sent to it does so no more.
     let gone = desk.ok(Method::Delete, &format!("/groups/{id}"), Value::Null).await;
     assert_eq!(gone["filesUntil"], Value::Null);
-    desk.until_so("it is gone", async || desk.group_at_sign_in(name).await.is_none()).await;
+    until("it is gone", async || desk.group_at_sign_in(name).await.is_none()).await;
     let nobody = [(at("finance"), "refused".to_owned())];
-    desk.until_so("mail comes back", async || desk.delivered(&at("finance")).await == nobody).await;
-    let lists = desk.ok(Method::Get, "/mail/lists", Value::Null).await;
+    until("mail comes back", async || product.delivered(&at("finance")).await == nobody).await;
+    let lists = desk.get("/mail/lists").await;
     assert_eq!(lists["items"][0]["recipients"], value!([]), "{lists}");
     assert_eq!(desk.refused(Method::Get, &format!("/groups/{id}"), Value::Null).await.0, 404);
     // Its name and slug are free again once that is so.
-    desk.until_so("the slug is free", async || {
+    until("the slug is free", async || {
         let again = desk.call(Method::Post, "/groups", value!({"name": "Finance", "slug": "oekonomi-loen"}));
         again.await.0 == 201
     })
@@ -230,8 +126,9 @@ async fn a_group_has_its_people_at_sign_in_and_by_mail_and_follows_them() {
 
 #[tokio::test]
 async fn what_can_not_be_is_refused_and_says_why() {
-    let desk = Desk::start().await;
-    let bo = desk.member("Bo Ærø", "bo.e").await;
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let bo = desk.make_member("Bo Ærø", "bo.e").await;
     let group = desk.group(value!({"name": "Finance", "address": at("finance"), "members": [bo]})).await;
     let path = format!("/groups/{}", text(&group["id"]));
     let post = async |body: Value| desk.refused(Method::Post, "/groups", body).await;
@@ -280,22 +177,22 @@ async fn what_can_not_be_is_refused_and_says_why() {
     let changed = desk.ok(Method::Patch, &path, value!({"description": "Money"})).await;
     assert_eq!(changed["version"], 2, "{changed}");
     let call = Call::new(Method::Patch, format!("/api/tenants/acme{path}"))
-        .bearer(desk.0.token(ANNA, "portal").into())
+        .bearer(desk.token.into())
         .header("if-match", "\"v1\"")
         .json(&value!({"name": "Older"}));
-    assert_eq!(client(desk.0.origin("api")).send(call).await.unwrap().status, 412);
+    assert_eq!(client(product.origin("api")).send(call).await.unwrap().status, 412);
 
     // Another workspace's people see none of it.
-    let otto = desk.0.token(OTTO, "portal");
-    assert_eq!(desk.call_as(otto, Method::Get, &path, Value::Null).await.0, 404);
-    let theirs = desk.0.call(Method::Get, &format!("/api/tenants/fjord{path}"), otto, None).await;
-    assert_eq!(theirs.status, 404, "it is acme's");
+    assert_eq!(Desk::of(&product, OTTO, "acme").call(Method::Get, &path, Value::Null).await.0, 404);
+    let theirs = Desk::of(&product, OTTO, "fjord").call(Method::Get, &path, Value::Null).await;
+    assert_eq!(theirs.0, 404, "it is acme's");
 }
 
 #[tokio::test]
 async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week() {
-    let desk = Desk::start().await;
-    let bo = desk.member("Bo Ærø", "bo.e").await;
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let bo = desk.make_member("Bo Ærø", "bo.e").await;
     let with_space = |bytes: i64| value!({"name": "Finance", "spaceBytes": bytes, "members": [bo]});
     let (status, code, field, said) = desk.refused(Method::Post, "/groups", with_space(GIB)).await;
     assert_eq!((status, &*code, &*field), (409, "over-plan", "spaceBytes"), "{said}");
@@ -320,12 +217,12 @@ async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week()
     // Without its space the files stay for a week, and nobody gets at them.
     let now = desk.ok(Method::Patch, &path, value!({"spaceBytes": null})).await;
     assert!(now["filesUntil"].is_string(), "{now}");
-    desk.settled(&text(&group["id"])).await;
+    desk.whole(&text(&group["id"])).await;
     let left = desk.space("Finance").await.expect("the files are kept");
     assert_eq!((&left["id"], left["members"].as_object().unwrap().len()), (&drive["id"], 1), "{left}");
     desk.until("/storage", |storage| storage["free"] == 3 * GIB).await;
     desk.ok(Method::Patch, &path, value!({"spaceBytes": GIB})).await;
-    let back = desk.settled(&text(&group["id"])).await;
+    let back = desk.whole(&text(&group["id"])).await;
     assert_eq!(back["filesUntil"], Value::Null, "{back}");
     let again = desk.space("Finance").await.unwrap();
     assert_eq!((&again["id"], &again["quota"]["total"]), (&drive["id"], &value!(GIB)), "the files are back");
@@ -333,7 +230,7 @@ async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week()
     // Removed, it says until when they are kept, and its slug is not given to another meanwhile.
     let gone = desk.ok(Method::Delete, &path, Value::Null).await;
     assert!(gone["filesUntil"].is_string(), "{gone}");
-    desk.until_so("it is gone at sign-in", async || {
+    until("it is gone at sign-in", async || {
         desk.group_at_sign_in("dezky-group-acme.finance").await.is_none()
     })
     .await;
@@ -348,73 +245,63 @@ async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week()
 
 #[tokio::test]
 async fn what_is_changed_behind_a_group_is_put_right_and_is_never_the_workspaces_own() {
-    let desk = Desk::start().await;
-    desk.until("/users?q=maja", |members| members["items"][0].is_object()).await;
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.member(MAJA).await;
     desk.make_room(GIB).await;
-    let new = value!({"name": "Finance", "spaceBytes": GIB, "members": ["maja@acme.test"]});
+    let new = value!({"name": "Finance", "spaceBytes": GIB, "members": [MAJA]});
     desk.group(new).await;
     let drive = desk.space("Finance").await.expect("the space is there");
     let path = format!("drives/{}", text(&drive["id"]).replace('$', "%24"));
-    spoil(desk.0.origin("sandbox/ocis"), &path, &value!({"name": "Renamed"})).await;
-    let ida = desk.0.token(IDA, "operator");
+    product.spoil("ocis", &path, &value!({"name": "Renamed"})).await;
+    let operator = Desk::of_operator(&product, "acme");
     let planned = async || {
-        let (_, plan) = desk.call_as(ida, Method::Post, "/plan", value!({})).await;
+        let (_, plan) = operator.call(Method::Post, "/plan", value!({})).await;
         let all = plan["changes"].as_array().cloned().unwrap_or_default();
         (text(&plan["hash"]), all.into_iter().find(|change| change["key"] == "acme--finance"))
     };
-    desk.until_so("the plan names the space", async || planned().await.1.is_some()).await;
-    let Proof::Session(cookies, csrf) = session(&desk.0, "operator", IDA).await else {
-        panic!("it is a session")
-    };
-    let origin = desk.0.origin("operator");
-    let decide = async |deed: &str| {
+    until("the plan names the space", async || planned().await.1.is_some()).await;
+    let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
+    let mut decide = async |deed: &str| {
         let (hash, _) = planned().await;
-        let fields =
-            [("hash", hash.as_str()), ("kind", "ocis.drive"), ("key", "acme--finance"), ("csrf", &*csrf)];
-        let call = Call::new(Method::Post, format!("/tenants/acme/drift/{deed}")).form(&fields);
-        let call = call.header("cookie", &cookies).header("origin", origin);
-        client(origin).send(call).await.unwrap().status
+        let fields = [("hash", hash.as_str()), ("kind", "ocis.drive"), ("key", "acme--finance")];
+        ida.send("/", &format!("/tenants/acme/drift/{deed}"), &fields).await.0
     };
     assert!(decide("adopt").await >= 400, "the workspace would be renamed");
     assert_eq!(decide("revert").await, 303);
-    desk.until_so("it has its name", async || desk.space("Finance").await.is_some()).await;
-    let (_, acme) = desk.call(Method::Get, "", Value::Null).await;
+    until("it has its name", async || desk.space("Finance").await.is_some()).await;
+    let acme = desk.get("").await;
     assert_eq!(acme["name"], "Acme Widgets ApS", "{acme}");
 }
 
 #[tokio::test]
 async fn a_group_that_was_made_while_the_mail_server_was_down_is_whole_when_it_is_back() {
-    let desk = Desk::start().await;
-    let bo = desk.member("Bo Ærø", "bo.e").await;
-    desk.faults("stalwart", &value!([{"route": "*", "kind": "refuse"}])).await;
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let bo = desk.make_member("Bo Ærø", "bo.e").await;
+    product.faults("stalwart", value!([{"route": "*", "kind": "refuse"}])).await;
     let made = value!({"name": "Finance", "address": at("finance"), "members": [bo]});
     let made = desk.ok(Method::Post, "/groups", made).await;
     let path = format!("/groups/{}", text(&made["id"]));
     let down = desk.until(&path, |group| group["provisioningStatus"]["stalwart"] == "error").await;
     assert_eq!(down["provisioningStatus"]["authentik"], "ok", "the rest is there: {down}");
-    desk.faults("stalwart", &value!([])).await;
-    desk.settled(&text(&made["id"])).await;
-    assert_eq!(desk.delivered(&at("finance")).await, [(at("bo.e"), "stored".to_owned())]);
+    product.faults("stalwart", value!([])).await;
+    desk.whole(&text(&made["id"])).await;
+    assert_eq!(product.delivered(&at("finance")).await, [(at("bo.e"), "stored".to_owned())]);
 }
 
 #[tokio::test]
 async fn groups_are_searched_sorted_and_paged() {
-    let desk = Desk::start().await;
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
     // The demo's people become members a moment after the start.
-    desk.until("/users?q=maja", |members| members["items"][0].is_object()).await;
-    for (name, people) in [("Beta", vec!["maja@acme.test"]), ("alpha", vec![]), ("Gamma", vec![])] {
+    desk.member(MAJA).await;
+    for (name, people) in [("Beta", vec![MAJA]), ("alpha", vec![]), ("Gamma", vec![])] {
         desk.ok(Method::Post, "/groups", value!({"name": name, "members": people})).await;
     }
     let names = async |query: &str| {
-        let (mut all, mut path) = (Vec::new(), format!("/groups?limit=2&{query}"));
-        loop {
-            let page = desk.ok(Method::Get, &path, Value::Null).await;
-            all.extend(page["items"].as_array().unwrap().iter().map(|group| text(&group["name"])));
-            match page["nextCursor"].as_str() {
-                Some(next) => path = format!("/groups?limit=2&{query}&cursor={next}"),
-                None => return all,
-            }
-        }
+        let groups = desk.all(&format!("/groups?limit=2&{query}")).await;
+        groups.iter().map(|group| text(&group["name"])).collect::<Vec<_>>()
     };
     assert_eq!(names("").await, ["alpha", "Beta", "Gamma"]);
     assert_eq!(names("sort=-name").await, ["Gamma", "Beta", "alpha"]);

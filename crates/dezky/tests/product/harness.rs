@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
 use outbound::{Answer, Call, Client, Method, Options};
-use serde_json::Value;
+use serde_json::{Value, json as value};
 use tempfile::TempDir;
 
 /// Enough for a machine that is busy with other tests.
@@ -155,6 +155,12 @@ impl Product {
         person.and_then(|person| person["token"].as_str()).unwrap()
     }
 
+    /// The password of a person of the demo.
+    pub fn password(&self, email: &str) -> &str {
+        let people = self.said["people"].as_array().unwrap();
+        people.iter().find(|person| person["email"] == email).unwrap()["password"].as_str().unwrap()
+    }
+
     /// Calls the API as a person.
     pub async fn call(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> Answer {
         let mut call = Call::new(method, path).bearer(token.into());
@@ -162,6 +168,49 @@ impl Product {
             call = call.json(&body);
         }
         client(self.origin("api")).send(call).await.unwrap()
+    }
+
+    fn simulator(&self, name: &str) -> &str {
+        self.origin(&format!("sandbox/{name}"))
+    }
+
+    /// The objects of a kind in a simulator.
+    pub async fn objects(&self, simulator: &str, kind: &str) -> Vec<Value> {
+        inventory(self.simulator(simulator)).await[kind].as_array().unwrap().clone()
+    }
+
+    /// Changes an object of a simulator behind Dezky's back.
+    pub async fn spoil(&self, simulator: &str, path: &str, fields: &Value) {
+        spoil(self.simulator(simulator), path, fields).await;
+    }
+
+    /// Removes one.
+    pub async fn remove(&self, simulator: &str, path: &str) {
+        remove(self.simulator(simulator), path).await;
+    }
+
+    /// Has a simulator fail in these ways and no others.
+    pub async fn faults(&self, simulator: &str, faults: Value) {
+        set_faults(self.simulator(simulator), faults).await;
+    }
+
+    /// Whom a mail goes to in the end, and how that ends.
+    pub async fn delivered(&self, to: &str) -> Vec<(String, String)> {
+        let mail = value!({"from": "somebody@elsewhere.test", "to": to});
+        let call = Call::new(Method::Post, "/_sim/deliver").json(&mail);
+        let answer = client(self.simulator("stalwart")).send(call).await.unwrap();
+        assert_eq!(answer.status, 200, "{to}");
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let copy = |copy: &Value| (text(&copy["address"]), text(&copy["outcome"]));
+        let mut copies: Vec<_> = json(&answer)["copies"].as_array().unwrap().iter().map(copy).collect();
+        copies.sort();
+        copies
+    }
+
+    /// What the mail server says to an address and a password.
+    pub async fn mail_door(&self, address: &str, password: &str) -> u16 {
+        let call = Call::get("/jmap/session").basic(address, password.into());
+        client(self.simulator("stalwart")).send(call).await.unwrap().status
     }
 }
 
@@ -184,6 +233,23 @@ pub async fn get(origin: &str, path: &str) -> Answer {
 pub async fn spoil(origin: &str, path: &str, fields: &Value) {
     let call = Call::new(Method::Put, format!("/_sim/objects/{path}")).json(fields);
     assert_eq!(client(origin).send(call).await.unwrap().status, 204, "{path}");
+}
+
+/// Removes one.
+pub async fn remove(origin: &str, path: &str) {
+    let call = Call::new(Method::Delete, format!("/_sim/objects/{path}"));
+    assert_eq!(client(origin).send(call).await.unwrap().status, 204, "{path}");
+}
+
+/// Has a simulator fail in these ways and no others.
+pub async fn set_faults(origin: &str, faults: Value) {
+    let call = Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": faults}));
+    assert_eq!(client(origin).send(call).await.unwrap().status, 204, "{faults}");
+}
+
+/// All that a simulator holds.
+pub async fn inventory(origin: &str) -> Value {
+    json(&get(origin, "/_sim/inventory").await)
 }
 
 /// The body as JSON.

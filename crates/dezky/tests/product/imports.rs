@@ -4,84 +4,45 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use outbound::{Call, Method};
+use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::harness::{Dezky, Product, client, get, json, origin};
-use crate::invitations::{PATIENCE, links};
+use crate::desk::{ANNA, BO, Desk, MAJA, eventually, find, items, text, within};
+use crate::harness::{Dezky, Product, get, inventory, json, origin, set_faults};
+use crate::invitations::links;
 use crate::session::Visitor;
 use crate::world::{Sockets, World, free_sockets, wait_until_ready};
 
-const ANNA: &str = "anna@acme.test";
-const BO: &str = "bo@acme.test";
-const IDA: &str = "ida@dezky.test";
-
-/// The imports of the workspace `acme`, as its owner sees them.
-struct Desk<'a>(&'a Product);
+/// How long a large import may take, on a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 impl Desk<'_> {
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let path = format!("/api/tenants/acme{path}");
-        let answer = self.0.call(method, &path, self.0.token(ANNA, "portal"), body).await;
-        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
-    }
-
-    async fn start(&self, csv: &str, passwords: &str) -> String {
+    async fn import(&self, csv: &str, passwords: &str) -> String {
         let body = value!({"csv": csv, "passwords": passwords});
-        let (status, made) = self.call(Method::Post, "/imports", Some(body)).await;
+        let (status, made) = self.call(Method::Post, "/imports", body).await;
         assert_eq!(status, 201, "{made}");
         text(&made["id"])
     }
 
-    async fn show(&self, id: &str) -> Value {
-        let (status, shown) = self.call(Method::Get, &format!("/imports/{id}"), None).await;
-        assert_eq!(status, 200, "{shown}");
-        shown
-    }
-
     /// Waits until all lines are done and everybody has everything.
-    async fn done(&self, id: &str, patience: Duration) -> Value {
-        let began = Instant::now();
-        loop {
-            let shown = self.show(id).await;
-            if shown["status"] != "running" && shown["underWay"] == 0 {
-                return shown;
-            }
-            assert!(began.elapsed() < patience, "not done: {shown}");
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
+    async fn imported(&self, id: &str) -> Value {
+        let is_done = |shown: &Value| shown["status"] != "running" && shown["underWay"] == 0;
+        self.until(&format!("/imports/{id}"), is_done).await
     }
 
     async fn members(&self) -> Vec<Value> {
-        let (mut all, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let (_, page) = self.call(Method::Get, &format!("/users?limit=200{cursor}"), None).await;
-            all.extend(page["items"].as_array().unwrap().clone());
-            match page["nextCursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => return all,
-            }
-        }
+        self.all("/users?limit=200").await
     }
 
     /// Waits until those of the demo are members.
     async fn begin(&self) {
-        let began = Instant::now();
-        while self.members().await.len() < 3 {
-            assert!(began.elapsed() < PATIENCE);
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        self.until("/users?limit=200", |all| items(all).len() >= 3).await;
     }
 
     async fn seats(&self, seats: usize) {
-        let change = Some(value!({"seats": seats}));
-        let token = self.0.token(IDA, "operator");
-        assert_eq!(self.0.call(Method::Patch, "/api/tenants/acme", token, change).await.status, 200);
+        let operator = Desk::of_operator(self.product, self.slug);
+        assert_eq!(operator.call(Method::Patch, "", value!({"seats": seats})).await.0, 200);
     }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
 fn people(count: usize) -> String {
@@ -94,9 +55,9 @@ fn people(count: usize) -> String {
 #[tokio::test]
 async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     let product = Product::start("small").await;
-    let desk = Desk(&product);
+    let desk = Desk::of(&product, ANNA, "acme");
     desk.begin().await;
-    let (status, _) = desk.call(Method::Post, "/invitations", Some(value!({"email": "in@vited.test"}))).await;
+    let (status, _) = desk.call(Method::Post, "/invitations", value!({"email": "in@vited.test"})).await;
     assert_eq!(status, 201);
     let seated = desk.members().await.len();
     desk.seats(seated + 1 + 3).await;
@@ -112,7 +73,7 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
         '=cmd@x.test;=1+1;;\r\n\
         eva@elsewhere.test;Eva;admin;eva\r\n\
         six@elsewhere.test;One Too Many;;\r\n";
-    let (status, report) = desk.call(Method::Post, "/imports/check", Some(value!({"csv": file}))).await;
+    let (status, report) = desk.call(Method::Post, "/imports/check", value!({"csv": file})).await;
     assert_eq!(status, 200, "{report}");
     let told: Vec<(i64, Vec<&str>)> = report["lines"]
         .as_array()
@@ -139,12 +100,12 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     assert_eq!(told, expected.map(|(line, codes)| (line, codes.to_vec())), "{report}");
     assert_eq!((&report["good"], desk.members().await.len()), (&value!(3), seated), "nothing was changed");
 
-    let id = desk.start(file, "invite").await;
-    let done = desk.done(&id, PATIENCE).await;
+    let id = desk.import(file, "invite").await;
+    let done = desk.imported(&id).await;
     let counts = (&done["status"], &done["made"], &done["left"]);
     assert_eq!(counts, (&value!("done"), &value!(3), &value!(8)), "{done}");
-    let (_, lines) = desk.call(Method::Get, &format!("/imports/{id}/lines?left=true"), None).await;
-    for line in lines["items"].as_array().unwrap() {
+    let lines = desk.get(&format!("/imports/{id}/lines?left=true")).await;
+    for line in items(&lines) {
         let number = line["line"].as_i64().unwrap();
         let judged = expected.iter().find(|(known, _)| *known == number).unwrap();
         assert_eq!(line["reason"], judged.1[0], "{line}");
@@ -155,29 +116,26 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     let own = "seven brown goats in the fog";
     let sent = Visitor::default().send(Method::Post, &link, &[("password", own), ("csrf", "")]).await;
     assert_eq!(sent.status, 303, "{}", String::from_utf8_lossy(&sent.body));
-    let eva = desk.members().await.into_iter().find(|one| one["email"] == "eva@elsewhere.test").unwrap();
+    let eva = find(&desk.members().await, "email", "eva@elsewhere.test").clone();
     assert_eq!((&eva["role"], &eva["passwordDueSince"]), (&value!("admin"), &Value::Null));
-    let call = Call::get("/jmap/session").basic(eva["mailboxAddress"].as_str().unwrap(), own.into());
-    assert_eq!(client(product.origin("sandbox/stalwart")).send(call).await.unwrap().status, 200);
+    assert_eq!(product.mail_door(&text(&eva["mailboxAddress"]), own).await, 200);
     assert_eq!(
         Visitor::default().send(Method::Post, &link, &[("password", own), ("csrf", "")]).await.status,
         409
     );
 
     // The list as a file again.
-    let token = product.token(ANNA, "portal");
-    let file = product.call(Method::Get, "/api/tenants/acme/users.csv", token, None).await;
+    let file = product.call(Method::Get, "/api/tenants/acme/users.csv", desk.token, None).await;
     let file = String::from_utf8(file.body.to_vec()).unwrap();
     assert!(file.starts_with("name,email,role,mailbox,"), "{file}");
     assert_eq!(file.lines().count(), 1 + desk.members().await.len());
     assert!(file.contains("\n'=1+1,'=cmd@x.test,"), "no cell is a formula: {file}");
     assert!(file.contains("Eva,eva@elsewhere.test,admin,eva,"), "{file}");
-    let (_, again) = desk.call(Method::Post, "/imports/check", Some(value!({"csv": file}))).await;
+    let (_, again) = desk.call(Method::Post, "/imports/check", value!({"csv": file})).await;
     assert_eq!(again["good"], 0, "all of them are here: {again}");
     // The file is the owner's and admins' alone.
-    let maja = product.token("maja@acme.test", "portal");
-    let refused = product.call(Method::Get, "/api/tenants/acme/users.csv", maja, None).await;
-    assert_eq!(refused.status, 403);
+    let maja = Desk::of(&product, MAJA, "acme");
+    assert_eq!(maja.call(Method::Get, "/users.csv", Value::Null).await.0, 403);
 }
 
 /// A workspace in a product of its own, beside simulators that outlive it.
@@ -195,11 +153,11 @@ impl Stage {
         let stage = Self { world, sockets };
         let new = value!({"slug": "big", "name": "Big ApS", "plan": "business", "seats": seats, "primaryDomain": "big.test"});
         assert_eq!(stage.call(Method::Post, "/api/tenants", Some(new)).await["slug"], "big");
-        let began = Instant::now();
-        while stage.call(Method::Get, "/api/tenants/big", None).await["status"] != "active" {
-            assert!(began.elapsed() < PATIENCE);
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        eventually("big is active", async || {
+            let big = stage.call(Method::Get, "/api/tenants/big", None).await;
+            if big["status"] == "active" { Ok(()) } else { Err(big) }
+        })
+        .await;
         (stage, process)
     }
 
@@ -224,7 +182,7 @@ impl Stage {
 
     /// How often each person of an import is found upstream.
     async fn found(&self, simulator: &str, kind: &str) -> BTreeMap<String, usize> {
-        let all = json(&get(self.origin(simulator), "/_sim/inventory").await);
+        let all = inventory(self.origin(simulator)).await;
         let mut found = BTreeMap::new();
         for object in all[kind].as_array().unwrap() {
             let said = object.to_string();
@@ -252,15 +210,11 @@ async fn an_import_that_is_killed_over_and_over_makes_everybody_once() {
         process = stage.world.serve(&stage.sockets, None);
         wait_until_ready(&stage.sockets).await;
     }
-    let began = Instant::now();
-    let done = loop {
+    let done = within(PATIENCE, "all are made", async || {
         let shown = stage.show(&id).await;
-        if shown["status"] == "done" && shown["underWay"] == 0 {
-            break shown;
-        }
-        assert!(began.elapsed() < Duration::from_mins(2), "not done: {shown}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    };
+        if shown["status"] == "done" && shown["underWay"] == 0 { Ok(shown) } else { Err(shown) }
+    })
+    .await;
     assert_eq!((&done["made"], &done["left"]), (&value!(PEOPLE), &value!(0)), "{done}");
     for (simulator, kind) in [("authentik", "users"), ("stalwart", "accounts"), ("ocis", "users")] {
         let found = stage.found(simulator, kind).await;
@@ -279,35 +233,29 @@ async fn an_import_that_is_killed_over_and_over_makes_everybody_once() {
 async fn an_import_ends_when_it_is_stopped_or_its_starter_may_no_longer() {
     const PEOPLE: usize = 400;
     let product = Product::start("small").await;
-    let desk = Desk(&product);
+    let desk = Desk::of(&product, ANNA, "acme");
     desk.begin().await;
     desk.seats(3 * PEOPLE).await;
-    let id = desk.start(&people(PEOPLE), "later").await;
-    let (status, stopped) = desk.call(Method::Post, &format!("/imports/{id}/cancel"), Some(value!({}))).await;
+    let id = desk.import(&people(PEOPLE), "later").await;
+    let (status, stopped) = desk.call(Method::Post, &format!("/imports/{id}/cancel"), value!({})).await;
     assert_eq!((status, &stopped["status"]), (200, &value!("cancelled")), "{stopped}");
     let made = stopped["made"].as_u64().unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let later = desk.show(&id).await;
+    let later = desk.get(&format!("/imports/{id}")).await;
     assert_eq!(later["made"].as_u64().unwrap(), made, "nobody is made after it was stopped");
     assert!(later["waiting"].as_u64().unwrap() > 0, "{later}");
 
     // Bo, an admin, starts one; Anna takes his role while it runs.
-    let all = desk.members().await;
-    let bo = text(&all.iter().find(|one| one["email"] == BO).unwrap()["id"]);
-    let body =
-        value!({"csv": people(PEOPLE).replace("Number", "No").replace("person", "p"), "passwords": "later"});
-    let answer = product
-        .call(Method::Post, "/api/tenants/acme/imports", product.token(BO, "portal"), Some(body))
-        .await;
-    let id = text(&json(&answer)["id"]);
-    let demoted = desk.call(Method::Patch, &format!("/users/{bo}"), Some(value!({"role": "member"}))).await;
+    let bo = text(&find(&desk.members().await, "email", BO)["id"]);
+    let others = people(PEOPLE).replace("Number", "No").replace("person", "p");
+    let id = Desk::of(&product, BO, "acme").import(&others, "later").await;
+    let demoted = desk.call(Method::Patch, &format!("/users/{bo}"), value!({"role": "member"})).await;
     assert_eq!(demoted.0, 200, "{}", demoted.1);
-    let began = Instant::now();
-    while desk.show(&id).await["status"] == "running" {
-        assert!(began.elapsed() < Duration::from_mins(2));
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    let ended = desk.show(&id).await;
+    let ended = within(PATIENCE, "it ends", async || {
+        let now = desk.get(&format!("/imports/{id}")).await;
+        if now["status"] == "running" { Err(now) } else { Ok(now) }
+    })
+    .await;
     assert_eq!(ended["status"], "cancelled", "{ended}");
 }
 
@@ -322,9 +270,8 @@ async fn five_hundred_people_beside_the_floor_of_calls() {
     let latency = Duration::from_millis(20);
     let (stage, _process) = Stage::start(PEOPLE).await;
     for (simulator, _) in FLOOR {
-        let faults = value!({"faults": [{"route": "*", "kind": "delay", "delayMs": 20}]});
-        let call = Call::new(Method::Put, "/_sim/faults").json(&faults);
-        assert!(client(stage.origin(simulator)).send(call).await.unwrap().status < 300);
+        let slow = value!([{"route": "*", "kind": "delay", "delayMs": 20}]);
+        set_faults(stage.origin(simulator), slow).await;
     }
     let calls = async |simulator: &str| {
         let counted = json(&get(stage.origin(simulator), "/_sim/calls").await);

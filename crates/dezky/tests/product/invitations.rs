@@ -1,73 +1,41 @@
 //! Invitations from outside: the mail, its link, and what becomes of whoever follows it.
 
-use std::time::{Duration, Instant};
-
 use outbound::Method;
 use serde_json::{Value, json as value};
 use url::Url;
 
-use crate::harness::{Product, get, json};
-use crate::session::Visitor;
+use crate::desk::{ANNA, BO, Desk, IDA, MAJA, OTTO, eventually, items, text};
+use crate::harness::{Product, json};
+use crate::session::{Person, Visitor, csrf};
 
-const ANNA: &str = "anna@acme.test";
-const BO: &str = "bo@acme.test";
-const OTTO: &str = "otto@fjord.test";
-const IDA: &str = "ida@dezky.test";
 const METTE: &str = "mette@private.test";
 const OWN: &str = "seven brown goats in the fog";
-pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The links that were sent to an address, the oldest first; waits until there are so many.
 pub async fn links(product: &Product, address: &str, count: usize) -> Vec<Url> {
-    let began = Instant::now();
-    loop {
-        let all = json(&get(product.origin("sandbox/mail"), "/_sim/inventory").await);
+    eventually(&format!("{address} is sent {count} links"), async || {
+        let mails = product.objects("mail", "mails").await;
         let to = |mail: &&Value| mail["to"].as_array().unwrap().contains(&value!(address));
-        let text = |mail: &Value| mail["text"].as_str().unwrap().to_owned();
-        let texts = all["mails"].as_array().unwrap().iter().filter(to).map(text);
-        let link = |text: String| {
-            let line = text.lines().find(|line| line.contains("/invitation/"))?.trim().to_owned();
-            Url::parse(&line).ok()
+        let link = |mail: &Value| {
+            let text = text(&mail["text"]);
+            Url::parse(text.lines().find(|line| line.contains("/invitation/"))?.trim()).ok()
         };
-        let links: Vec<Url> = texts.filter_map(link).collect();
-        if links.len() >= count {
-            return links;
-        }
-        assert!(began.elapsed() < PATIENCE, "{address} was sent {} links", links.len());
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        let links: Vec<Url> = mails.iter().filter(to).filter_map(link).collect();
+        if links.len() >= count { Ok(links) } else { Err(format!("{} links", links.len())) }
+    })
+    .await
 }
 
-/// The invitations of a workspace, as one of its people sees them.
-struct Desk<'a> {
-    product: &'a Product,
-    slug: &'a str,
-    token: &'a str,
-}
-
-impl<'a> Desk<'a> {
-    fn of(product: &'a Product, email: &str, slug: &'a str) -> Self {
-        Self { product, slug, token: product.token(email, "portal") }
-    }
-
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let path = format!("/api/tenants/{}{path}", self.slug);
-        let answer = self.product.call(method, &path, self.token, body).await;
-        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
-    }
-
+impl Desk<'_> {
     async fn invite(&self, body: Value) -> (u16, Value) {
-        self.call(Method::Post, "/invitations", Some(body)).await
+        self.call(Method::Post, "/invitations", body).await
     }
 
-    async fn member(&self, email: &str) -> Option<Value> {
-        let (_, all) = self.call(Method::Get, "/users?limit=200", None).await;
-        all["items"].as_array().unwrap().iter().find(|member| member["email"] == email).cloned()
+    /// The member of an address, if they are one now.
+    async fn member_now(&self, email: &str) -> Option<Value> {
+        let all = self.get("/users?limit=200").await;
+        items(&all).iter().find(|member| member["email"] == email).cloned()
     }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
 /// What a browser is shown at an address.
@@ -80,21 +48,6 @@ async fn accept(link: &Url, name: &str, password: &str) -> (u16, String) {
     let form = [("name", name), ("password", password), ("csrf", "")];
     let answer = Visitor::default().send(Method::Post, link, &form).await;
     (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
-}
-
-fn csrf(page: &str) -> String {
-    let after = page.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
-    after.split('"').next().unwrap().to_owned()
-}
-
-async fn signs_in(product: &Product, visitor: &mut Visitor, email: &str, password: &str) -> bool {
-    let start = Url::parse(product.origin("portal")).unwrap().join("/sign-in").unwrap();
-    let (form, _) = visitor.visit(&start).await;
-    let sent = visitor.send(Method::Post, &form, &[("username", email), ("password", password)]).await;
-    match sent.header("location") {
-        Some(next) => visitor.visit(&form.join(next).unwrap()).await.1.status == 200,
-        None => false,
-    }
 }
 
 #[tokio::test]
@@ -110,30 +63,27 @@ async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
         let (status, page) = shown(&mut Visitor::default(), &link).await;
         assert!(status == 200 && page.contains("Anna") && page.contains("Acme Widgets"), "{status} {page}");
     }
-    assert_eq!(desk.member(METTE).await, None);
+    assert_eq!(desk.member_now(METTE).await, None);
     assert_eq!(accept(&link, "", OWN).await.0, 422, "a name is needed");
     assert_eq!(accept(&link, "Mette Hvid", "short").await.0, 422);
     assert_eq!(accept(&link, "Mette Hvid", "mette hvid was here").await.0, 422, "it holds her name");
-    assert_eq!(desk.member(METTE).await, None, "what is refused makes nothing");
+    assert_eq!(desk.member_now(METTE).await, None, "what is refused makes nothing");
 
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
     assert_eq!(status, 303, "{page}");
-    let member = desk.member(METTE).await.expect("she is a member");
+    let member = desk.member_now(METTE).await.expect("she is a member");
     assert_eq!((&member["role"], &member["name"]), (&value!("admin"), &value!("Mette Hvid")));
     assert_eq!(member["passwordDueSince"], Value::Null, "it is her own");
     let mailbox = text(&member["mailboxAddress"]);
     assert!(mailbox.starts_with("mette@acme"), "{mailbox}");
-    let call = outbound::Call::get("/jmap/session").basic(&mailbox, OWN.into());
-    let mail = crate::harness::client(product.origin("sandbox/stalwart")).send(call).await.unwrap();
-    assert_eq!(mail.status, 200, "one password for sign-in and mail");
-    let mut mette = Visitor::default();
-    assert!(signs_in(&product, &mut mette, METTE, OWN).await);
+    assert_eq!(product.mail_door(&mailbox, OWN).await, 200, "one password for sign-in and mail");
+    assert!(Person::unknown(&product).signs_in(METTE, OWN).await.is_some());
 
     // The link is spent, and says so.
     let (status, page) = shown(&mut Visitor::default(), &link).await;
     assert!(status == 409 && page.contains("accepted already"), "{status} {page}");
     assert_eq!(accept(&link, "Eve", "another long password").await.0, 409);
-    let (_, after) = desk.call(Method::Get, &format!("/invitations/{}", text(&made["id"])), None).await;
+    let after = desk.get(&format!("/invitations/{}", text(&made["id"]))).await;
     assert_eq!((&after["state"], &after["userId"]), (&value!("accepted"), &member["id"]), "{after}");
 }
 
@@ -146,23 +96,23 @@ async fn a_link_dies_when_a_newer_is_sent_or_it_is_withdrawn_and_says_which() {
     let (status, again) = desk.invite(value!({"email": METTE})).await;
     assert!(status == 409 && text(&again["type"]).ends_with("already-invited"), "{again}");
     let old = links(&product, METTE, 1).await.remove(0);
-    assert_eq!(desk.call(Method::Post, &format!("{one}/resend"), Some(value!({}))).await.0, 200);
+    assert_eq!(desk.call(Method::Post, &format!("{one}/resend"), value!({})).await.0, 200);
     let new = links(&product, METTE, 2).await.remove(1);
     assert_ne!(old, new);
     let (status, page) = shown(&mut Visitor::default(), &old).await;
     assert!(status == 404 && page.contains("not known") && !page.contains("Acme"), "{page}");
     assert_eq!(shown(&mut Visitor::default(), &new).await.0, 200);
-    assert_eq!(desk.call(Method::Delete, &one, None).await.0, 204);
+    assert_eq!(desk.call(Method::Delete, &one, Value::Null).await.0, 204);
     let (status, page) = shown(&mut Visitor::default(), &new).await;
     assert!(status == 409 && page.contains("withdrawn") && !page.contains("Acme"), "{page}");
     assert_eq!(accept(&new, "Mette Hvid", OWN).await.0, 409);
-    assert_eq!(desk.member(METTE).await, None);
-    let (status, over) = desk.call(Method::Post, &format!("{one}/resend"), Some(value!({}))).await;
+    assert_eq!(desk.member_now(METTE).await, None);
+    let (status, over) = desk.call(Method::Post, &format!("{one}/resend"), value!({})).await;
     assert!(status == 409 && text(&over["type"]).ends_with("invitation-over"), "{over}");
     // Another workspace's invitations are nobody's here.
     let fjord = Desk::of(&product, OTTO, "fjord");
-    assert_eq!(fjord.call(Method::Get, &one, None).await.0, 404);
-    assert_eq!(fjord.call(Method::Delete, &one, None).await.0, 404);
+    assert_eq!(fjord.call(Method::Get, &one, Value::Null).await.0, 404);
+    assert_eq!(fjord.call(Method::Delete, &one, Value::Null).await.0, 404);
 }
 
 #[tokio::test]
@@ -173,29 +123,27 @@ async fn who_is_signed_in_joins_a_second_workspace_whatever_their_address() {
     let (status, _) = desk.invite(value!({"email": "otto@private.test", "mailbox": "otto"})).await;
     assert_eq!(status, 201);
     let link = links(&product, "otto@private.test", 1).await.remove(0);
-    let mut otto = Visitor::default();
-    otto.sign_in(product.origin("portal"), OTTO, "correct-horse-otto").await;
-    let (status, page) = shown(&mut otto, &link).await;
+    let mut person = Person::sign_in(&product, OTTO).await;
+    let otto = &mut person.visitor;
+    let (status, page) = shown(otto, &link).await;
     assert!(status == 200 && page.contains(OTTO), "{page}");
     let join = Url::parse(&format!("{link}/join")).unwrap();
     assert_eq!(otto.send(Method::Post, &join, &[("csrf", "guessed")]).await.status, 403);
     let answer = otto.send(Method::Post, &join, &[("csrf", &csrf(&page))]).await;
     let said = String::from_utf8_lossy(&answer.body).into_owned();
     assert!(answer.status == 200 && said.contains("otto@acme"), "{} {said}", answer.status);
-    let member = desk.member(OTTO).await.expect("he is a member, with his own address");
+    let member = desk.member_now(OTTO).await.expect("he is a member, with his own address");
     assert_eq!(member["role"], "member");
-    let me = Url::parse(product.origin("portal")).unwrap().join("/api/me").unwrap();
-    let (_, me) = shown(&mut otto, &me).await;
+    assert_eq!(shown(otto, &link).await.0, 409, "it is spent");
+    let (_, me) = person.page("/api/me").await;
     assert!(me.contains("\"acme\"") && me.contains("\"fjord\""), "{me}");
-    assert_eq!(shown(&mut otto, &link).await.0, 409, "it is spent");
 
     // Whoever has an account is led to it, signed in or not.
     let (status, _) = Desk::of(&product, OTTO, "fjord").invite(value!({"email": BO})).await;
     assert_eq!(status, 409, "he is a member there");
-    let maja = "maja@acme.test";
-    let (status, made) = Desk::of(&product, OTTO, "fjord").invite(value!({"email": maja})).await;
+    let (status, made) = Desk::of(&product, OTTO, "fjord").invite(value!({"email": MAJA})).await;
     assert_eq!(status, 201, "{made}");
-    let link = links(&product, maja, 1).await.remove(0);
+    let link = links(&product, MAJA, 1).await.remove(0);
     let (_, page) = shown(&mut Visitor::default(), &link).await;
     assert!(page.contains("There is an account") && !page.contains("name=\"password\""), "{page}");
     assert_eq!(accept(&link, "Maja", OWN).await.0, 422, "nobody gets a second account for an address");
@@ -205,28 +153,29 @@ async fn who_is_signed_in_joins_a_second_workspace_whatever_their_address() {
 async fn an_invitation_holds_a_seat_until_it_is_withdrawn() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
-    let ida = Desk { token: product.token(IDA, "operator"), ..Desk::of(&product, ANNA, "acme") };
+    let ida = Desk::of_operator(&product, "acme");
     // Those of the demo are members first.
-    let began = Instant::now();
-    while desk.member(BO).await.is_none() || desk.member("maja@acme.test").await.is_none() {
-        assert!(began.elapsed() < PATIENCE);
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    for email in [BO, MAJA] {
+        desk.member(email).await;
     }
-    let taken = desk.call(Method::Get, "/users?limit=200", None).await.1["items"].as_array().unwrap().len();
-    assert_eq!(ida.call(Method::Patch, "", Some(value!({"seats": taken + 1}))).await.0, 200);
+    let taken = items(&desk.get("/users?limit=200").await).len();
+    assert_eq!(ida.call(Method::Patch, "", value!({"seats": taken + 1})).await.0, 200);
     let (_, made) = desk.invite(value!({"email": METTE})).await;
     let new = || value!({"name": "Nils Skov", "email": "nils@elsewhere.test"});
-    let (status, refused) = desk.call(Method::Post, "/users", Some(new())).await;
+    let (status, refused) = desk.call(Method::Post, "/users", new()).await;
     assert!(status == 409 && text(&refused["type"]).ends_with("no-seat"), "{refused}");
     assert_eq!(desk.invite(value!({"email": "nils@elsewhere.test"})).await.0, 409);
     // Fewer seats than people: who is invited must wait, and the link stays good.
-    assert_eq!(ida.call(Method::Patch, "", Some(value!({"seats": taken}))).await.0, 200);
+    assert_eq!(ida.call(Method::Patch, "", value!({"seats": taken})).await.0, 200);
     let link = links(&product, METTE, 1).await.remove(0);
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
     assert!(status == 422 && page.contains("seats"), "{status} {page}");
-    assert_eq!(ida.call(Method::Patch, "", Some(value!({"seats": taken + 1}))).await.0, 200);
-    assert_eq!(desk.call(Method::Delete, &format!("/invitations/{}", text(&made["id"])), None).await.0, 204);
-    assert_eq!(desk.call(Method::Post, "/users", Some(new())).await.0, 201);
+    assert_eq!(ida.call(Method::Patch, "", value!({"seats": taken + 1})).await.0, 200);
+    assert_eq!(
+        desk.call(Method::Delete, &format!("/invitations/{}", text(&made["id"])), Value::Null).await.0,
+        204
+    );
+    assert_eq!(desk.call(Method::Post, "/users", new()).await.0, 201);
     // An admin can't invite an owner.
     let bo = Desk::of(&product, BO, "acme");
     let (status, refused) = bo.invite(value!({"email": "boss@elsewhere.test", "role": "owner"})).await;
@@ -246,9 +195,8 @@ async fn the_first_owner_of_a_new_workspace_is_invited() {
     let link = links(&product, METTE, 1).await.remove(0);
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
     assert!(matches!(status, 200 | 303), "{status} {page}");
-    let mut mette = Visitor::default();
-    assert!(signs_in(&product, &mut mette, METTE, OWN).await);
-    let me = Url::parse(product.origin("portal")).unwrap().join("/api/me").unwrap();
-    let me: Value = serde_json::from_str(&shown(&mut mette, &me).await.1).unwrap();
+    let mut mette = Person::unknown(&product);
+    assert!(mette.signs_in(METTE, OWN).await.is_some());
+    let me: Value = serde_json::from_str(&mette.page("/api/me").await.1).unwrap();
     assert_eq!(me["user"]["tenantRoles"], value!({"hvid": "owner"}), "{me}");
 }

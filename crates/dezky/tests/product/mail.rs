@@ -1,123 +1,42 @@
 //! Where a workspace's mail goes, through the API and the simulated mail server.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::future::join_all;
-use outbound::{Call, Method};
+use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, client, get, json, spoil};
-use crate::session::{Person, Visitor};
-
-const ANNA: &str = "anna@acme.test";
-const OTTO: &str = "otto@fjord.test";
-const DOMAIN: &str = "acme-widgets.test";
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// The mail of a workspace, as one of its admins sees it.
-struct Desk<'a> {
-    product: &'a Product,
-    slug: &'a str,
-    token: &'a str,
-}
-
-fn at(local: &str) -> String {
-    format!("{local}@{DOMAIN}")
-}
+use crate::desk::{ANNA, DOMAIN, Desk, OTTO, at, eventually, find, items, text, until};
+use crate::harness::{Product, json};
+use crate::session::Person;
 
 impl Desk<'_> {
-    async fn call(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
-        let path = format!("/api/tenants/{}{path}", self.slug);
-        let body = Some(body).filter(|body| !body.is_null());
-        let answer = self.product.call(method, &path, self.token, body).await;
-        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
-    }
-
-    /// Does what must succeed.
-    async fn ok(&self, method: Method, path: &str, body: Value) -> Value {
-        let (status, answer) = self.call(method, path, body).await;
-        assert!(status < 300, "{path}: {status} {answer}");
-        answer
-    }
-
-    /// Asks for what must be refused, and gives status, code, and the first field with its sentence.
-    async fn refused(&self, method: Method, path: &str, body: Value) -> (u16, String, String, String) {
-        let (status, problem) = self.call(method, path, body).await;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let error = &problem["errors"][0];
-        let code = text(&problem["type"]).trim_start_matches("urn:dezky:problem:").to_owned();
-        let said = if error.is_null() { text(&problem["detail"]) } else { text(&error["message"]) };
-        (status, code, text(&error["field"]), said)
-    }
-
-    /// Makes a member with a mailbox of this name; gives their id.
-    async fn member(&self, name: &str, local: &str) -> String {
-        let new = value!({"name": name, "email": format!("{local}@private.test"), "mailbox": local});
-        let made = self.ok(Method::Post, "/users", new).await;
-        let id = made["id"].as_str().unwrap().to_owned();
-        self.until(&format!("/users/{id}"), |it| it["provisioningStatus"]["stalwart"] == "ok").await;
-        id
-    }
-
     async fn alias(&self, address: &str, target: &str) -> Value {
         self.ok(Method::Post, "/mail/aliases", value!({"address": address, "target": target})).await
     }
 
     async fn list(&self, local: &str, recipients: &[String]) -> String {
         let new = value!({"address": at(local), "recipients": recipients});
-        let made = self.ok(Method::Post, "/mail/lists", new).await;
-        made["id"].as_str().unwrap().to_owned()
-    }
-
-    async fn until(&self, path: &str, is: impl Fn(&Value) -> bool) -> Value {
-        let began = Instant::now();
-        loop {
-            let (_, now) = self.call(Method::Get, path, Value::Null).await;
-            if is(&now) {
-                return now;
-            }
-            assert!(began.elapsed() < PATIENCE, "{path} never becomes so: {now}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    /// Whom a mail goes to in the end, and how that ends.
-    async fn delivered(&self, to: &str) -> Vec<(String, String)> {
-        let mail = value!({"from": "somebody@elsewhere.test", "to": to});
-        let call = Call::new(Method::Post, "/_sim/deliver").json(&mail);
-        let answer = client(self.product.origin("sandbox/stalwart")).send(call).await.unwrap();
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let copy = |copy: &Value| (text(&copy["address"]), text(&copy["outcome"]));
-        let mut copies: Vec<_> = json(&answer)["copies"].as_array().unwrap().iter().map(copy).collect();
-        copies.sort();
-        copies
+        text(&self.ok(Method::Post, "/mail/lists", new).await["id"])
     }
 
     /// Waits until a mail goes to just these.
     async fn until_delivered(&self, to: &str, expected: &[(&str, &str)]) {
-        let began = Instant::now();
-        loop {
-            let now = self.delivered(to).await;
+        eventually(&format!("mail to {to} goes to {expected:?}"), async || {
+            let now = self.product.delivered(to).await;
             let is = now.iter().map(|(to, how)| (to.as_str(), how.as_str())).eq(expected.iter().copied());
-            if is {
-                return;
-            }
-            assert!(began.elapsed() < PATIENCE, "mail to {to} goes to {now:?} and not to {expected:?}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+            if is { Ok(()) } else { Err(format!("it goes to {now:?}")) }
+        })
+        .await;
     }
-}
-
-fn desk(product: &Product) -> Desk<'_> {
-    Desk { product, slug: "acme", token: product.token(ANNA, "portal") }
 }
 
 #[tokio::test]
 async fn mail_goes_where_aliases_lists_and_settings_say() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
-    let bo = desk.member("Bo Ærø", "bo.e").await;
-    desk.member("Lone Ærø", "lone").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let bo = desk.make_member("Bo Ærø", "bo.e").await;
+    let lone = desk.make_member("Lone Ærø", "lone").await;
     assert_eq!(desk.alias(&at("sales"), &at("bo.e")).await["userId"], value!(bo));
     desk.until_delivered(&at("sales"), &[(&at("bo.e"), "stored")]).await;
     let outside = "out@elsewhere.test".to_owned();
@@ -137,17 +56,14 @@ async fn mail_goes_where_aliases_lists_and_settings_say() {
     desk.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
     desk.until_delivered(&at("bo.e+news"), &[(&at("lone"), "stored")]).await;
     // Another name for the workspace writes what the domain needs anew.
-    let renamed =
-        product.call(Method::Patch, "/api/tenants/acme", desk.token, Some(value!({"name": "Acme 2"}))).await;
-    assert_eq!(renamed.status, 200);
+    assert_eq!(desk.call(Method::Patch, "", value!({"name": "Acme 2"})).await.0, 200);
     tokio::time::sleep(Duration::from_secs(1)).await;
     desk.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
-    let (_, kept) = desk.call(Method::Get, &path, Value::Null).await;
+    let kept = desk.get(&path).await;
     assert_eq!(kept, value!({"name": DOMAIN, "catchAll": at("lone"), "plusAddresses": false}));
 
     // Who goes is taken out of lists and catch-alls at once.
-    let lone = desk.ok(Method::Get, "/users?q=lone", Value::Null).await["items"][0]["id"].clone();
-    desk.ok(Method::Delete, &format!("/users/{}", lone.as_str().unwrap()), Value::Null).await;
+    desk.ok(Method::Delete, &format!("/users/{lone}"), Value::Null).await;
     desk.until_delivered(&at("all"), &[copies[0], copies[2]]).await;
     desk.until_delivered(&at("nobody"), &[(&at("nobody"), "refused")]).await;
     desk.ok(Method::Delete, &format!("/mail/aliases/{}", at("sales")), Value::Null).await;
@@ -160,7 +76,7 @@ async fn mail_goes_where_aliases_lists_and_settings_say() {
 #[tokio::test]
 async fn a_list_settles_whatever_order_its_recipients_have() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
+    let desk = Desk::of(&product, ANNA, "acme");
     let out = |local: &str| format!("{local}@elsewhere.test");
     // `2`, `.` and `-` come before the `@`.
     let list = desk.list("all", &[out("bo"), out("bo2")]).await;
@@ -176,8 +92,8 @@ async fn a_list_settles_whatever_order_its_recipients_have() {
 #[tokio::test]
 async fn what_can_not_be_is_refused_and_says_why() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
-    desk.member("Anna Ærø", "anna").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.make_member("Anna Ærø", "anna").await;
     desk.alias(&at("sales"), &at("anna")).await;
     let a = desk.list("a", &[at("b")]).await;
     let alias = |address: &str, target: &str| value!({"address": address, "target": target});
@@ -232,47 +148,38 @@ async fn what_can_not_be_is_refused_and_says_why() {
         assert_eq!(desk.refused(Method::Delete, path, Value::Null).await.0, 404, "{path}");
     }
     assert_eq!(desk.refused(Method::Get, "/mail/domains/fjordrejser.test", Value::Null).await.0, 404);
-    let other = Desk { product: &product, slug: "fjord", token: product.token(OTTO, "portal") };
+    let other = Desk::of(&product, OTTO, "fjord");
     assert_eq!(other.refused(Method::Get, &path, Value::Null).await.0, 404, "it is another's");
 }
 
 #[tokio::test]
 async fn an_address_that_only_the_mail_server_knows_is_named_by_the_step() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
-    desk.member("Bo Ærø", "bo.e").await;
-    let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
-    let domains = inventory["domains"].as_array().unwrap();
-    let id = domains.iter().find(|domain| domain["name"] == DOMAIN).unwrap()["id"].clone();
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.make_member("Bo Ærø", "bo.e").await;
+    let id = find(&product.objects("stalwart", "domains").await, "name", DOMAIN)["id"].clone();
     let foreign =
         value!({"name": "by-hand", "domainId": id, "aliases": {"0": {"name": "taken", "domainId": id}}});
-    spoil(product.origin("sandbox/stalwart"), "accounts/zz", &foreign).await;
+    product.spoil("stalwart", "accounts/zz", &foreign).await;
     let list = desk.list("taken", &[at("bo.e")]).await;
     let failed = desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "error").await;
     assert!(failed["error"].as_str().unwrap().contains(&at("by-hand")), "{failed}");
 
     // What is wrong with an address keeps no door open.
-    let lone = desk.member("Lone Ærø", "lone").await;
+    let lone = desk.make_member("Lone Ærø", "lone").await;
     let foreign = value!({"name": "other", "domainId": id});
-    spoil(product.origin("sandbox/stalwart"), "accounts/zy", &foreign).await;
+    product.spoil("stalwart", "accounts/zy", &foreign).await;
     desk.alias(&at("other"), &at("lone")).await;
     let of_lone = format!("/users/{lone}");
     desk.until(&of_lone, |it| it["provisioningStatus"]["stalwart"] == "error").await;
     desk.ok(Method::Post, &format!("{of_lone}/suspend"), Value::Null).await;
-    let began = Instant::now();
-    loop {
-        let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
-        let accounts = inventory["accounts"].as_array().unwrap();
-        let account = accounts.iter().find(|account| account["address"] == at("lone")).unwrap();
-        if account["frozen"] == true {
-            break;
-        }
-        assert!(began.elapsed() < PATIENCE, "{account}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    eventually("the mailbox is shut", async || {
+        let account = find(&product.objects("stalwart", "accounts").await, "address", &at("lone")).clone();
+        if account["frozen"] == true { Ok(()) } else { Err(account) }
+    })
+    .await;
 
-    let gone = Call::new(Method::Delete, "/_sim/objects/accounts/zz");
-    assert_eq!(client(product.origin("sandbox/stalwart")).send(gone).await.unwrap().status, 204);
+    product.remove("stalwart", "accounts/zz").await;
     desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "ok").await;
     desk.until_delivered(&at("taken"), &[(&at("bo.e"), "stored")]).await;
 }
@@ -280,45 +187,40 @@ async fn an_address_that_only_the_mail_server_knows_is_named_by_the_step() {
 #[tokio::test]
 async fn a_shared_mailbox_is_shown_by_the_mailboxes_of_those_who_read_it() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
-    let bo = desk.member("Bo Ærø", "bo.e").await;
-    desk.member("Lone Ærø", "lone").await;
-    let groups = async |local: &str| {
-        let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
-        let accounts = inventory["accounts"].as_array().unwrap().clone();
-        let account = accounts.into_iter().find(|account| account["address"] == at(local)).unwrap();
+    let desk = Desk::of(&product, ANNA, "acme");
+    let bo = desk.make_member("Bo Ærø", "bo.e").await;
+    desk.make_member("Lone Ærø", "lone").await;
+    let shown_in = async |local: &str| {
+        let account = find(&product.objects("stalwart", "accounts").await, "address", &at(local)).clone();
         account["groups"].as_array().unwrap().len()
     };
-    let until = async |local: &str, count: usize| {
-        let began = Instant::now();
-        while groups(local).await != count {
-            assert!(began.elapsed() < PATIENCE, "{local} is never in {count} groups");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+    let until_shown = async |local: &str, count: usize| {
+        let what = format!("{local} is in {count} groups");
+        until(&what, async || shown_in(local).await == count).await;
     };
     let new = value!({"address": at("support"), "name": "Support", "readers": [at("bo.e")]});
     let made = desk.ok(Method::Post, "/mail/shared", new).await;
-    let path = format!("/mail/shared/{}", made["id"].as_str().unwrap());
-    until("bo.e", 1).await;
+    let path = format!("/mail/shared/{}", text(&made["id"]));
+    until_shown("bo.e", 1).await;
     desk.until_delivered(&at("support"), &[(&at("support"), "stored")]).await;
     let used = desk.until(&path, |shared| shared["usedBytes"].as_u64() > Some(0)).await;
     assert_eq!(used["readers"][0]["name"], "Bo Ærø");
     desk.ok(Method::Patch, &path, value!({"readers": [at("bo.e"), at("lone")]})).await;
-    until("lone", 1).await;
+    until_shown("lone", 1).await;
     // Closed and opened again, the mailbox shows it as before.
     desk.ok(Method::Post, &format!("/users/{bo}/suspend"), value!({})).await;
     desk.ok(Method::Post, &format!("/users/{bo}/resume"), value!({})).await;
-    until("bo.e", 1).await;
+    until_shown("bo.e", 1).await;
     desk.ok(Method::Delete, &path, Value::Null).await;
-    until("lone", 0).await;
+    until_shown("lone", 0).await;
     desk.until_delivered(&at("support"), &[(&at("support"), "refused")]).await;
 }
 
 #[tokio::test]
 async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
-    desk.member("Bo Ærø", "bo.e").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.make_member("Bo Ærø", "bo.e").await;
     let list = desk.list("all", &[at("bo.e")]).await;
     let new = value!({"address": at("support"), "name": "Support", "readers": [at("bo.e")]});
     let shared = desk.ok(Method::Post, "/mail/shared", new).await;
@@ -339,16 +241,16 @@ async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
         assert_eq!(again.0, 422, "sending it twice is no answer");
         let (status, shown) = anna.send(&page, &page, &[(field, "Mine"), (other, &*bo)]).await;
         assert_eq!(status, 422, "without a version it can't be known: {shown}");
-        assert_eq!(desk.ok(Method::Get, &path, Value::Null).await[field], "Theirs");
+        assert_eq!(desk.get(&path).await[field], "Theirs");
         assert_eq!(anna.send(&page, &page, &mine("2")).await.0, 303);
-        assert_eq!(desk.ok(Method::Get, &path, Value::Null).await[field], "Mine");
+        assert_eq!(desk.get(&path).await[field], "Mine");
     }
 }
 
 #[tokio::test]
 async fn what_was_typed_is_there_again_when_the_session_had_ended() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
+    let desk = Desk::of(&product, ANNA, "acme");
     let list = desk.list("all", &[]).await;
     let new = value!({"address": at("support"), "name": "Support"});
     let shared = desk.ok(Method::Post, "/mail/shared", new).await;
@@ -377,7 +279,7 @@ async fn what_was_typed_is_there_again_when_the_session_had_ended() {
 #[tokio::test]
 async fn lists_and_aliases_have_their_limits_and_refusals_name_them() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
+    let desk = Desk::of(&product, ANNA, "acme");
     let list = desk.list("all", &[]).await;
     let recipients = |count: usize, length: usize| -> Vec<String> {
         (0..count).map(|n| format!("{n:0>length$}@elsewhere.test")).collect()
@@ -410,7 +312,7 @@ async fn lists_and_aliases_have_their_limits_and_refusals_name_them() {
 #[tokio::test]
 async fn pages_of_lists_and_shared_mailboxes_leave_none_out() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
+    let desk = Desk::of(&product, ANNA, "acme");
     // A database may sort dots, dashes and digits otherwise than by their bytes.
     let names = ["a-z", "a.b", "a0", "aa", "ab", "a_c", "b", "b-a"];
     for name in names {
@@ -419,17 +321,8 @@ async fn pages_of_lists_and_shared_mailboxes_leave_none_out() {
         desk.ok(Method::Post, "/mail/shared", new).await;
     }
     for (path, lead) in [("/mail/lists", "l."), ("/mail/shared", "s.")] {
-        let (mut seen, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let page = desk.ok(Method::Get, &format!("{path}?limit=3{cursor}"), Value::Null).await;
-            for item in page["items"].as_array().unwrap() {
-                seen.push(item["address"].as_str().unwrap().to_owned());
-            }
-            match page["nextCursor"].as_str() {
-                Some(next) => cursor = format!("&cursor={next}"),
-                None => break,
-            }
-        }
+        let rows = desk.all(&format!("{path}?limit=3")).await;
+        let mut seen: Vec<String> = rows.iter().map(|row| text(&row["address"])).collect();
         seen.sort();
         let mut all = names.map(|name| at(&format!("{lead}{name}"))).to_vec();
         all.sort();
@@ -440,14 +333,12 @@ async fn pages_of_lists_and_shared_mailboxes_leave_none_out() {
 #[tokio::test]
 async fn the_log_shows_that_mail_was_led_outside() {
     let product = Product::start("small").await;
-    let desk = desk(&product);
+    let desk = Desk::of(&product, ANNA, "acme");
     let list = desk.list("all", &[at("a"), at("b")]).await;
     let swapped = value!({"recipients": [at("a"), "leak@elsewhere.test"]});
     desk.ok(Method::Patch, &format!("/mail/lists/{list}"), swapped).await;
-    let operator = product.token("ida@dezky.test", "operator");
-    let log = json(&product.call(Method::Get, "/api/tenants/acme/audit?limit=100", operator, None).await);
-    let records = log["items"].as_array().unwrap();
-    let update = records.iter().find(|record| record["action"] == "list.update").unwrap();
+    let log = Desk::of_operator(&product, "acme").get("/audit?limit=100").await;
+    let update = find(items(&log), "action", "list.update");
     let counts = |side: &str| {
         let side = &update[side];
         ["recipients", "outside", "added", "removed"].map(|count| side[count].as_u64())
@@ -462,7 +353,7 @@ async fn a_program_gets_a_password_that_is_shown_once() {
     const PAGE: &str = "/account/app-passwords";
     const OWN: &str = "a brown goat in the fog";
     let product = Product::start("small").await;
-    let desk = desk(&product);
+    let desk = Desk::of(&product, ANNA, "acme");
     let none = Some(value!({"name": "Phone"}));
     let none = product.call(Method::Post, "/api/users/me/app-passwords", desk.token, none).await;
     assert_eq!((none.status, &json(&none)["type"]), (409, &value!("urn:dezky:problem:no-own-mailbox")));
@@ -471,13 +362,12 @@ async fn a_program_gets_a_password_that_is_shown_once() {
     let (id, first) = (made["id"].as_str().unwrap(), made["oneTimePassword"].as_str().unwrap());
     desk.until(&format!("/users/{id}"), |it| it["provisioningStatus"]["stalwart"] == "ok").await;
 
-    let origin = product.origin("portal");
-    let mut bo = Person { visitor: Visitor::default(), origin };
-    bo.visitor.sign_in(origin, "bo.e@private.test", first).await;
+    let mut bo = Person::unknown(&product);
+    bo.signs_in("bo.e@private.test", first).await.expect("the first password is right");
     let own = bo.send("/account/password", "/account/password", &[("password", OWN)]).await;
     assert_eq!(own.0, 303, "{}", own.1);
-    bo.visitor = Visitor::default();
-    bo.visitor.sign_in(origin, "bo.e@private.test", OWN).await;
+    let mut bo = Person::unknown(&product);
+    bo.signs_in("bo.e@private.test", OWN).await.expect("his own is right");
     let (status, shown) = bo.send(PAGE, PAGE, &[("name", "Phone")]).await;
     assert_eq!(status, 201, "{shown}");
     let secret = shown.split_once("data-copy=\"app_").expect("it shows the password").1;
@@ -489,27 +379,21 @@ async fn a_program_gets_a_password_that_is_shown_once() {
     for name in ["Tablet", "Laptop", "Watch", "Desk"] {
         assert_eq!(bo.send(PAGE, PAGE, &[("name", name)]).await.0, 201, "{name}");
     }
-    let kept = async || {
-        let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
-        inventory["app_passwords"].as_array().unwrap().len()
-    };
+    let kept = async || product.objects("stalwart", "app_passwords").await.len();
     assert_eq!(kept().await, 5);
     let most = bo.send("/account/password", PAGE, &[("name", "One more")]).await;
     assert!(most.0 == 422 && most.1.contains("may have no more"), "{}", most.1);
     let (_, all) = bo.page("/api/users/me/app-passwords").await;
     let all: Value = serde_json::from_str(&all).unwrap();
-    let phone = all["items"].as_array().unwrap().iter().find(|one| one["name"] == "Phone").unwrap();
-    let path = format!("{PAGE}/{}/remove", phone["id"].as_str().unwrap());
+    let path = format!("{PAGE}/{}/remove", text(&find(items(&all), "name", "Phone")["id"]));
     assert_eq!(bo.send(PAGE, &path, &[]).await.0, 303);
     assert_eq!(kept().await, 4);
     assert_eq!(bo.send(PAGE, &path, &[]).await.0, 404, "it is gone");
 
-    let operator = product.token("ida@dezky.test", "operator");
-    let log = product.call(Method::Get, "/api/tenants/acme/audit?limit=100", operator, None).await;
-    let log = json(&log);
+    let log = Desk::of_operator(&product, "acme").get("/audit?limit=100").await;
     let count = |action: &str| {
         let is = |record: &&Value| record["action"] == action && record["outcome"] == "ok";
-        log["items"].as_array().unwrap().iter().filter(is).count()
+        items(&log).iter().filter(is).count()
     };
     assert_eq!((count("app_password.create"), count("app_password.remove")), (5, 1));
     assert!(!log.to_string().contains(&secret));
@@ -519,10 +403,10 @@ async fn a_program_gets_a_password_that_is_shown_once() {
 #[tokio::test]
 async fn new_mail_of_who_leaves_goes_to_whom_it_is_handed() {
     let product = Product::start("small").await;
-    let desk = Desk { product: &product, slug: "acme", token: product.token(ANNA, "portal") };
-    let mette = desk.member("Mette Hvid", "mette").await;
-    desk.member("Bo Elm", "bo.e").await;
-    desk.member("Lone Rask", "lone").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let mette = desk.make_member("Mette Hvid", "mette").await;
+    desk.make_member("Bo Elm", "bo.e").await;
+    desk.make_member("Lone Rask", "lone").await;
     desk.alias(&at("hvid"), &at("mette")).await;
     desk.until_delivered(&at("hvid"), &[(&at("mette"), "stored")]).await;
     let offboard = format!("/users/{mette}/offboard");
@@ -536,7 +420,7 @@ async fn new_mail_of_who_leaves_goes_to_whom_it_is_handed() {
     }
     let refused = desk.refused(Method::Post, &offboard, value!({"mailTo": "no address"})).await;
     assert_eq!((refused.0, refused.2.as_str()), (422, "mailTo"));
-    let member = desk.ok(Method::Get, &format!("/users/{mette}"), Value::Null).await;
+    let member = desk.get(&format!("/users/{mette}")).await;
     assert_eq!(member["status"], "active", "what is refused does nothing");
 
     let report = desk.ok(Method::Post, &offboard, value!({"mailTo": at("bo.e")})).await;
@@ -544,7 +428,7 @@ async fn new_mail_of_who_leaves_goes_to_whom_it_is_handed() {
     for theirs in ["mette", "hvid"] {
         desk.until_delivered(&at(theirs), &[(&at("bo.e"), "stored")]).await;
     }
-    let member = desk.ok(Method::Get, &format!("/users/{mette}"), Value::Null).await;
+    let member = desk.get(&format!("/users/{mette}")).await;
     assert_eq!(member["mailboxAddress"], at("left.mette"));
     desk.until_delivered(&at("left.mette"), &[(&at("left.mette"), "stored")]).await;
     let refused = desk
@@ -565,7 +449,7 @@ async fn new_mail_of_who_leaves_goes_to_whom_it_is_handed() {
     desk.until_delivered(&at("mette"), &[(&at("mette"), "stored")]).await;
     desk.until_delivered(&at("hvid"), &[(&at("bo.e"), "stored")]).await;
     desk.until_delivered(&at("left.mette"), &[(&at("left.mette"), "refused")]).await;
-    let accounts = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
+    let accounts = product.objects("stalwart", "accounts").await;
     let of_mette = |account: &&Value| account["address"].as_str().is_some_and(|it| it.contains("mette"));
-    assert_eq!(accounts["accounts"].as_array().unwrap().iter().filter(of_mette).count(), 1, "{accounts}");
+    assert_eq!(accounts.iter().filter(of_mette).count(), 1, "{accounts:#?}");
 }

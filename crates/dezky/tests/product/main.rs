@@ -14,6 +14,8 @@ mod crashes;
 #[cfg(test)]
 mod deeds;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod domains;

@@ -11,25 +11,26 @@ use hyper_util::rt::TokioExecutor;
 use outbound::Call;
 use serde_json::Value;
 
+use crate::desk;
 use crate::harness::{Product, client, json};
-use crate::session::Visitor;
+use crate::session::{Visitor, csrf};
 
 const ROUTES: &str = include_str!("../../src/wiring/snapshots/dezky__wiring__tests__routes.snap");
 
 /// Who asks. All of it is about the tenant `acme`, a customer of the partner `nordit`.
 const PEOPLE: &[(&str, &str)] = &[
-    ("member", "maja@acme.test"),
-    ("tenant admin", "bo@acme.test"),
-    ("tenant owner", "anna@acme.test"),
-    ("owner of another tenant", "otto@fjord.test"),
+    ("member", desk::MAJA),
+    ("tenant admin", desk::BO),
+    ("tenant owner", desk::ANNA),
+    ("owner of another tenant", desk::OTTO),
     ("owner of its partner", "frida@nordit.test"),
     ("support of its partner", "sven@nordit.test"),
     ("owner of another partner", "petra@alpenwerk.test"),
-    ("platform admin", "ida@dezky.test"),
+    ("platform admin", desk::IDA),
 ];
 /// Those who have nothing to do with `acme`.
 const FOREIGN: [&str; 3] = ["stranger", "owner of another tenant", "owner of another partner"];
-const IDA: (&str, &str) = ("platform admin", "ida@dezky.test");
+const IDA: (&str, &str) = ("platform admin", desk::IDA);
 const JONAS: (&str, &str) = ("nobody in particular", "jonas@dezky.test");
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -197,14 +198,9 @@ pub async fn strangers_token(product: &Product) -> String {
 
 /// A session of a person on a console.
 pub async fn session(product: &Product, console: &str, email: &str) -> Proof {
-    let people = product.said["people"].as_array().unwrap();
-    let password =
-        people.iter().find(|person| person["email"] == email).unwrap()["password"].as_str().unwrap();
     let (mut visitor, origin) = (Visitor::default(), product.origin(console));
-    let (_, page) = visitor.sign_in(origin, email, password).await;
-    let page = String::from_utf8_lossy(&page.body).into_owned();
-    let after = page.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
-    let csrf = after.split('"').next().unwrap().to_owned();
+    let (_, page) = visitor.sign_in(origin, email, product.password(email)).await;
+    let csrf = csrf(&String::from_utf8_lossy(&page.body));
     let jar = &visitor.jars[origin];
     let cookies: Vec<String> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
     Proof::Session(cookies.join("; "), csrf)

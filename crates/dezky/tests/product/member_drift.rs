@@ -1,20 +1,12 @@
 //! What somebody changes behind a member's back is found, told to the right workspace, listed in its plan, and put
 //! right by it.
 
-use std::time::{Duration, Instant};
-
-use outbound::{Call, Method};
+use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, client, get, json, spoil};
-use crate::session::Visitor;
-
-const PATIENCE: Duration = Duration::from_secs(30);
-const METTE: &str = "mette@acme.test";
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
-}
+use crate::desk::{ANNA, Desk, IDA, METTE, eventually, find, items, text};
+use crate::harness::{Product, json};
+use crate::session::Person;
 
 struct World {
     product: Product,
@@ -25,31 +17,23 @@ struct World {
 impl World {
     async fn with_mette() -> Self {
         let product = Product::start("small").await;
-        let mut world = Self { product, id: String::new() };
-        let mette = value!({"name": "Mette Hvid", "email": METTE});
-        world.id = text(&world.as_anna(Method::Post, "", Some(mette)).await["id"]);
+        let anna = Desk::of(&product, ANNA, "acme");
+        let id = text(&anna.add("Mette Hvid", METTE).await.1["id"]);
         // Those of the demo become members by themselves, and are not to do so in the midst of what follows.
-        let everybody =
-            async || world.as_anna(Method::Get, "", None).await["items"].as_array().unwrap().len() == 4;
-        world.until("everybody is a member", everybody).await;
-        world.until("all is made", async || world.changes().await.is_empty()).await;
+        anna.until("/users", |all| items(all).len() == 4).await;
+        let world = Self { product, id };
+        world.until_right().await;
         world
-    }
-
-    async fn as_anna(&self, method: Method, path: &str, body: Option<Value>) -> Value {
-        let path = format!("/api/tenants/acme/users{path}");
-        json(&self.product.call(method, &path, self.product.token("anna@acme.test", "portal"), body).await)
     }
 
     async fn as_ida(&self, method: Method, path: &str) -> Value {
         let body = (method == Method::Post).then(|| value!({}));
-        let token = self.product.token("ida@dezky.test", "operator");
-        json(&self.product.call(method, path, token, body).await)
+        json(&self.product.call(method, path, self.product.token(IDA, "operator"), body).await)
     }
 
     /// What the plan of a workspace lists, each as what would be done with an object of which kind.
     async fn planned(&self, slug: &str) -> (String, Vec<(String, String)>) {
-        let plan = self.as_ida(Method::Post, &format!("/api/tenants/{slug}/plan")).await;
+        let plan = Desk::of_operator(&self.product, slug).ok(Method::Post, "/plan", value!({})).await;
         let changes = plan["changes"].as_array().unwrap_or_else(|| panic!("no plan: {plan}")).iter();
         let mut listed: Vec<_> =
             changes.map(|change| (text(&change["kind"]), text(&change["action"]))).collect();
@@ -61,50 +45,58 @@ impl World {
         self.planned("acme").await.1
     }
 
+    /// Waits until there is nothing to do.
+    async fn until_right(&self) {
+        eventually("all is as it should be", async || {
+            let left = self.changes().await;
+            if left.is_empty() { Ok(()) } else { Err(format!("{left:?}")) }
+        })
+        .await;
+    }
+
+    /// Waits until the scan has found just this of the workspace.
+    async fn until_found(&self, expected: &[(String, String)]) {
+        eventually(&format!("the scan finds {expected:?}"), async || {
+            let drift = self.as_ida(Method::Get, "/api/drift?difference=changed").await;
+            let ours = items(&drift).iter().filter(|one| one["tenant"] == "acme");
+            let mut kinds: Vec<_> = ours.map(|one| (text(&one["kind"]), "update".to_owned())).collect();
+            kinds.sort();
+            if kinds == expected { Ok(()) } else { Err(format!("{kinds:?}")) }
+        })
+        .await;
+    }
+
     /// Does what the plan lists, which is just this. Somebody of the demo may become a member meanwhile, and then it is
     /// another plan.
     async fn apply(&self, expected: &[(String, String)]) {
-        let token = self.product.token("ida@dezky.test", "operator");
-        let applied = async || {
+        let operator = Desk::of_operator(&self.product, "acme");
+        eventually(&format!("a plan of {expected:?} is carried out"), async || {
             let (hash, listed) = self.planned("acme").await;
-            let body = Some(value!({"hash": hash}));
-            let path = "/api/tenants/acme/apply";
-            listed == expected && self.product.call(Method::Post, path, token, body).await.status == 200
-        };
-        self.until(&format!("a plan of {expected:?} is carried out"), applied).await;
+            let is_done = listed == expected
+                && operator.call(Method::Post, "/apply", value!({"hash": hash})).await.0 == 200;
+            if is_done { Ok(()) } else { Err(format!("{listed:?}")) }
+        })
+        .await;
     }
 
-    async fn until(&self, what: &str, mut done: impl AsyncFnMut() -> bool) {
-        let began = Instant::now();
-        while !done().await {
-            assert!(began.elapsed() < PATIENCE, "never came to pass: {what}: {:?}", self.changes().await);
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-    }
-
-    fn origin(&self, simulator: &str) -> &str {
-        self.product.origin(&format!("sandbox/{simulator}"))
-    }
-
-    async fn inventory(&self, simulator: &str, kind: &str, is_it: impl Fn(&Value) -> bool) -> Value {
-        let all = json(&get(self.origin(simulator), "/_sim/inventory").await);
-        all[kind].as_array().unwrap().iter().find(|object| is_it(object)).cloned().unwrap_or_default()
+    async fn object(&self, simulator: &str, kind: &str, field: &str, says: &str) -> Value {
+        find(&self.product.objects(simulator, kind).await, field, says).clone()
     }
 
     async fn account(&self) -> Value {
-        self.inventory("authentik", "users", |user| user["username"] == METTE).await
+        self.object("authentik", "users", "username", METTE).await
     }
 
     async fn files(&self) -> Value {
-        self.inventory("ocis", "users", |user| user["displayName"] == "Mette Hvid").await
+        self.object("ocis", "users", "displayName", "Mette Hvid").await
     }
 
     async fn mailbox(&self) -> Value {
-        self.inventory("stalwart", "accounts", |account| account["description"] == "Mette Hvid").await
+        self.object("stalwart", "accounts", "description", "Mette Hvid").await
     }
 
     async fn group(&self) -> Value {
-        self.inventory("authentik", "groups", |group| group["name"] == "dezky-tenant-acme").await
+        self.object("authentik", "groups", "name", "dezky-tenant-acme").await
     }
 }
 
@@ -118,34 +110,21 @@ async fn what_is_changed_behind_a_member_is_found_told_to_the_workspace_and_put_
     let id = |object: &Value| text(&object["id"]);
     let (files, mailbox, group) = (world.files().await, world.mailbox().await, world.group().await);
     let before = (text(&files["onPremisesSamAccountName"]), text(&mailbox["name"]));
-    spoil(world.origin("ocis"), &format!("users/{}", id(&files)), &value!({"accountEnabled": false})).await;
+    world.product.spoil("ocis", &format!("users/{}", id(&files)), &value!({"accountEnabled": false})).await;
     let changed = value!({"frozen": true, "name": "renamed"});
-    spoil(world.origin("stalwart"), &format!("accounts/{}", id(&mailbox)), &changed).await;
+    world.product.spoil("stalwart", &format!("accounts/{}", id(&mailbox)), &changed).await;
     let number = world.account().await["id"].clone();
     let others: Vec<&Value> =
         group["users"].as_array().unwrap().iter().filter(|user| **user != number).collect();
-    spoil(world.origin("authentik"), &format!("groups/{}", id(&group)), &value!({"users": others})).await;
+    world.product.spoil("authentik", &format!("groups/{}", id(&group)), &value!({"users": others})).await;
 
     let all =
         pairs(&[("authentik.membership", "update"), ("ocis.user", "update"), ("stalwart.mailbox", "update")]);
     world.as_ida(Method::Post, "/api/drift/scan").await;
-    let found = async || {
-        let drift = world.as_ida(Method::Get, "/api/drift?difference=changed").await;
-        let mut kinds: Vec<(String, String)> = drift["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|one| one["tenant"] == "acme")
-            .map(|one| (text(&one["kind"]), "update".to_owned()))
-            .collect();
-        kinds.sort();
-        kinds
-    };
-    world.until("the scan finds it", async || found().await == all).await;
-    let page = "/api/tenants/acme/audit?action=drift.find";
-    let told = world.as_ida(Method::Get, page).await;
-    assert_eq!(told["items"].as_array().unwrap().len(), 3, "{told}");
-    for record in told["items"].as_array().unwrap() {
+    world.until_found(&all).await;
+    let told = Desk::of_operator(&world.product, "acme").get("/audit?action=drift.find").await;
+    assert_eq!(items(&told).len(), 3, "{told}");
+    for record in items(&told) {
         assert!(!record.to_string().to_lowercase().contains("mette"), "a name has no place there: {record}");
     }
     assert_eq!(world.planned("fjord").await.1, [], "it is nothing of another workspace's");
@@ -158,22 +137,20 @@ async fn what_is_changed_behind_a_member_is_found_told_to_the_workspace_and_put_
     assert_eq!(mailbox["frozen"], false);
     assert!(world.group().await["users"].as_array().unwrap().contains(&number));
     world.as_ida(Method::Post, "/api/drift/scan").await;
-    world.until("nothing is left of it", async || found().await.is_empty()).await;
+    world.until_found(&[]).await;
 }
 
 #[tokio::test]
 async fn an_account_that_is_made_anew_keeps_the_files_and_the_person() {
     let world = World::with_mette().await;
     let (account, files) = (world.account().await, world.files().await);
-    let path = format!("/_sim/objects/users/{}", account["id"]);
-    let gone = client(world.origin("authentik")).send(Call::new(Method::Delete, path)).await.unwrap();
-    assert_eq!(gone.status, 204);
+    world.product.remove("authentik", &format!("users/{}", account["id"])).await;
 
     // The files go by a name that will be nobody's.
     let expected =
         [("authentik.membership", "create"), ("authentik.user", "create"), ("ocis.user", "update")];
     world.apply(&pairs(&expected)).await;
-    world.until("all is as it should be", async || world.changes().await.is_empty()).await;
+    world.until_right().await;
     let (account_now, files_now) = (world.account().await, world.files().await);
     assert_ne!(account_now["uuid"], account["uuid"]);
     assert_eq!(files_now["id"], files["id"], "what was there is kept");
@@ -181,10 +158,11 @@ async fn an_account_that_is_made_anew_keeps_the_files_and_the_person() {
     assert!(world.group().await["users"].as_array().unwrap().contains(&account_now["id"]));
 
     // The person is who they were: a new password lets them in.
-    let reset = world.as_anna(Method::Post, &format!("/{}/reset-password", world.id), Some(value!({}))).await;
+    let anna = Desk::of(&world.product, ANNA, "acme");
+    let reset = anna.ok(Method::Post, &format!("/users/{}/reset-password", world.id), value!({})).await;
     assert_eq!(reset["doors"]["signIn"]["state"], "set", "{reset}");
     let password = text(&reset["oneTimePassword"]);
-    let at = Visitor::default().sign_in(world.product.origin("portal"), METTE, &password).await.0;
+    let at = Person::unknown(&world.product).signs_in(METTE, &password).await.expect("it is right");
     assert_eq!(at.path(), "/account/password");
 }
 
@@ -194,32 +172,24 @@ async fn what_fails_for_a_member_is_named_to_operators_like_the_person() {
     let mailbox = world.mailbox().await;
     let (domain, address) = (&mailbox["domainId"], text(&mailbox["address"]).replace("mette", "nils"));
     let theirs = value!({"name": "nils", "domainId": domain, "description": "of somebody"});
-    spoil(world.origin("stalwart"), "accounts/zz", &theirs).await;
-    world.as_anna(Method::Post, "", Some(value!({"name": "Nils Skov", "email": "nils@acme.test"}))).await;
-    let mut ida = Visitor::default();
-    let (_, page) =
-        ida.sign_in(world.product.origin("operator"), "ida@dezky.test", "correct-horse-ida").await;
-    let page = String::from_utf8_lossy(&page.body);
+    world.product.spoil("stalwart", "accounts/zz", &theirs).await;
+    Desk::of(&world.product, ANNA, "acme").add("Nils Skov", "nils@acme.test").await;
+    let (_, page) = Person::sign_in_to(&world.product, "operator", IDA).await.page("/").await;
     let title = page.split('<').find(|part| part.contains("Nils Skov")).unwrap_or_else(|| panic!("{page}"));
     assert!(title.contains("Mailbox") && page.contains("/tenants/acme"), "{title}");
-    let began = std::time::Instant::now();
-    loop {
-        let health = world.as_ida(Method::Get, "/api/tenants/acme").await;
+    let operator = Desk::of_operator(&world.product, "acme");
+    eventually("the workspace has all it needs", async || {
+        let health = operator.get("").await;
         let is = &health["provisioningStatus"]["stalwart"];
         assert_ne!(is, "error", "the workspace has all it needs: {health}");
-        if is == "ok" {
-            break;
-        }
-        assert!(began.elapsed() < Duration::from_secs(20), "the workspace has all it needs: {health}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+        if is == "ok" { Ok(()) } else { Err(health) }
+    })
+    .await;
 
     // Somebody's mailbox does not become hers by a click.
-    let token = world.product.token("ida@dezky.test", "operator");
     let (hash, listed) = world.planned("acme").await;
     assert_eq!(listed, pairs(&[("stalwart.mailbox", "foreign")]));
     let body = value!({"hash": hash, "kind": "stalwart.mailbox", "key": address});
-    let path = "/api/tenants/acme/drift/adopt";
-    let refused = world.product.call(Method::Post, path, token, Some(body)).await;
-    assert!(text(&json(&refused)["type"]).ends_with("not-adoptable"), "{}", json(&refused));
+    let (_, code, _, said) = operator.refused(Method::Post, "/drift/adopt", body).await;
+    assert_eq!(code, "not-adoptable", "{said}");
 }

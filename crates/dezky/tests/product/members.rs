@@ -1,139 +1,37 @@
 //! People of a workspace, from their first password to their last door closed: through the API, at the simulated mail
 //! server and by signing in as they do.
 
-use std::time::{Duration, Instant};
-
 use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 use url::Url;
 
-use crate::harness::{Product, client, get, json};
-use crate::session::Visitor;
+use crate::desk::{ANNA, BO, Desk, IDA, MAJA, METTE, OTTO, eventually, items, text, until};
+use crate::harness::{Product, client, json};
+use crate::session::Person;
 
-const ANNA: &str = "anna@acme.test";
-const BO: &str = "bo@acme.test";
-const MAJA: &str = "maja@acme.test";
-const OTTO: &str = "otto@fjord.test";
-const IDA: &str = "ida@dezky.test";
-const METTE: &str = "mette@acme.test";
 const OWN: &str = "seven brown goats in the fog";
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Where a password is chosen.
+const PAGE: &str = "/account/password";
 
-/// The people of a workspace, as one of them sees them.
-struct Desk<'a> {
-    product: &'a Product,
-    slug: &'a str,
-    token: &'a str,
-}
-
-impl<'a> Desk<'a> {
-    fn of(product: &'a Product, email: &str, slug: &'a str) -> Self {
-        Self { product, slug, token: product.token(email, "portal") }
-    }
-
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-        let path = format!("/api/tenants/{}/users{path}", self.slug);
-        let answer = self.product.call(method, &path, self.token, body).await;
-        (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
-    }
-
-    async fn add(&self, name: &str, email: &str) -> (u16, Value) {
-        self.call(Method::Post, "", Some(value!({"name": name, "email": email}))).await
-    }
-
+impl Desk<'_> {
     async fn deed(&self, id: &str, deed: &str) -> (u16, Value) {
-        self.call(Method::Post, &format!("/{id}/{deed}"), Some(value!({}))).await
+        self.call(Method::Post, &format!("/users/{id}/{deed}"), value!({})).await
     }
-
-    /// The member of an address; waits until those of the demo are members.
-    async fn member(&self, email: &str) -> Value {
-        let began = Instant::now();
-        loop {
-            let (_, all) = self.call(Method::Get, "", None).await;
-            let found =
-                all["items"].as_array().unwrap().iter().find(|member| member["email"] == email).cloned();
-            if let Some(member) = found {
-                return member;
-            }
-            assert!(began.elapsed() < PATIENCE, "{email} is no member of {}: {all}", self.slug);
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    async fn id(&self, email: &str) -> String {
-        text(&self.member(email).await["id"])
-    }
-
-    /// Waits until all steps of a member are done.
-    async fn settled(&self, id: &str) -> Value {
-        let began = Instant::now();
-        loop {
-            let (_, member) = self.call(Method::Get, &format!("/{id}"), None).await;
-            let states: Vec<&str> = member["steps"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter_map(|step| step["status"].as_str())
-                .collect();
-            if states.iter().all(|state| matches!(*state, "ok" | "skipped")) {
-                return member;
-            }
-            assert!(began.elapsed() < PATIENCE, "not done: {member}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
-}
-
-/// What the mail server says to an address and a password.
-async fn mail_door(product: &Product, address: &str, password: &str) -> u16 {
-    let call = Call::get("/jmap/session").basic(address, password.into());
-    client(product.origin("sandbox/stalwart")).send(call).await.unwrap().status
-}
-
-/// What becomes of a mail to an address.
-async fn delivered(product: &Product, to: &str) -> Value {
-    let mail = value!({"from": "someone@elsewhere.test", "to": [to]});
-    let call = Call::new(Method::Post, "/_sim/deliver").json(&mail);
-    let answer = client(product.origin("sandbox/stalwart")).send(call).await.unwrap();
-    json(&answer)["copies"][0]["outcome"].clone()
 }
 
 /// Whether the sign-in page lets somebody in; gives where that leads to.
-async fn sign_in(product: &Product, visitor: &mut Visitor, email: &str, password: &str) -> Option<Url> {
-    let start = Url::parse(product.origin("portal")).unwrap().join("/sign-in").unwrap();
-    let (form, _) = visitor.visit(&start).await;
-    let sent = visitor.send(Method::Post, &form, &[("username", email), ("password", password)]).await;
-    let next = form.join(sent.header("location")?).unwrap();
-    Some(visitor.visit(&next).await.0)
+async fn sign_in(product: &Product, email: &str, password: &str) -> Option<Url> {
+    Person::unknown(product).signs_in(email, password).await
 }
 
-async fn page(product: &Product, visitor: &mut Visitor, path: &str) -> (Url, String) {
-    let (at, answer) =
-        visitor.visit(&Url::parse(product.origin("portal")).unwrap().join(path).unwrap()).await;
-    (at, String::from_utf8_lossy(&answer.body).into_owned())
-}
-
-/// Whether a browser is still signed in.
-async fn is_in(product: &Product, visitor: &mut Visitor) -> bool {
-    let me = Url::parse(product.origin("portal")).unwrap().join("/api/me").unwrap();
-    visitor.send(Method::Get, &me, &[]).await.status == 200
+/// What becomes of a mail to an address.
+async fn delivered(product: &Product, to: &str) -> String {
+    product.delivered(to).await.remove(0).1
 }
 
 /// Chooses a password on the page that asks for it.
-async fn choose_password(product: &Product, visitor: &mut Visitor, password: &str) -> u16 {
-    let (at, shown) = page(product, visitor, "/account/password").await;
-    let csrf =
-        shown.split_once("name=\"csrf\" value=\"").expect("the page has a form").1.split('"').next().unwrap();
-    visitor.send(Method::Post, &at, &[("csrf", csrf), ("password", password)]).await.status
-}
-
-async fn inventory(product: &Product, simulator: &str, kind: &str) -> Vec<Value> {
-    let answer = get(product.origin(&format!("sandbox/{simulator}")), "/_sim/inventory").await;
-    json(&answer)[kind].as_array().unwrap().clone()
+async fn choose_password(person: &mut Person<'_>, password: &str) -> u16 {
+    person.send(PAGE, PAGE, &[("password", password)]).await.0
 }
 
 #[tokio::test]
@@ -150,48 +48,47 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     assert_eq!(shown["oneTimePassword"], Value::Null, "it is shown once");
 
     // The first password opens both doors, and leads to choosing another and nowhere else.
-    assert_eq!(mail_door(&product, &mailbox, &once).await, 200);
-    let mut mette = Visitor::default();
-    let at = sign_in(&product, &mut mette, METTE, &once).await.expect("the first password is right");
-    assert_eq!(at.path(), "/account/password");
-    assert_eq!(page(&product, &mut mette, "/").await.0.path(), "/account/password");
-    assert_eq!(choose_password(&product, &mut mette, &once).await, 422, "it must be another one");
-    assert_eq!(choose_password(&product, &mut mette, "short").await, 422);
-    assert_eq!(choose_password(&product, &mut mette, OWN).await, 303);
-    assert!(!is_in(&product, &mut mette).await, "every sign-in ended with the old password");
-    assert_eq!(mail_door(&product, &mailbox, &once).await, 401);
-    assert_eq!(mail_door(&product, &mailbox, OWN).await, 200);
-    assert_eq!(sign_in(&product, &mut Visitor::default(), METTE, &once).await, None);
-    let mut mette = Visitor::default();
-    let at = sign_in(&product, &mut mette, METTE, OWN).await.expect("her own is right");
-    assert_ne!(at.path(), "/account/password");
+    assert_eq!(product.mail_door(&mailbox, &once).await, 200);
+    let mut mette = Person::unknown(&product);
+    let at = mette.signs_in(METTE, &once).await.expect("the first password is right");
+    assert_eq!(at.path(), PAGE);
+    assert_eq!(mette.led_to("/").await.path(), PAGE);
+    assert_eq!(choose_password(&mut mette, &once).await, 422, "it must be another one");
+    assert_eq!(choose_password(&mut mette, "short").await, 422);
+    assert_eq!(choose_password(&mut mette, OWN).await, 303);
+    assert!(!mette.is_in().await, "every sign-in ended with the old password");
+    assert_eq!(product.mail_door(&mailbox, &once).await, 401);
+    assert_eq!(product.mail_door(&mailbox, OWN).await, 200);
+    assert_eq!(sign_in(&product, METTE, &once).await, None);
+    let mut mette = Person::unknown(&product);
+    let at = mette.signs_in(METTE, OWN).await.expect("her own is right");
+    assert_ne!(at.path(), PAGE);
 
     // Suspended: every door is shut, and mail still arrives.
     let (status, closed) = desk.deed(&id, "suspend").await;
     assert_eq!((status, &closed["status"]), (200, &value!("suspended")), "{closed}");
     desk.settled(&id).await;
-    assert!(!is_in(&product, &mut mette).await);
-    assert_eq!(sign_in(&product, &mut Visitor::default(), METTE, OWN).await, None);
-    assert_eq!(mail_door(&product, &mailbox, OWN).await, 403, "the right password, and no way in");
+    assert!(!mette.is_in().await);
+    assert_eq!(sign_in(&product, METTE, OWN).await, None);
+    assert_eq!(product.mail_door(&mailbox, OWN).await, 403, "the right password, and no way in");
     assert_eq!(delivered(&product, &mailbox).await, "stored");
-    let files = inventory(&product, "ocis", "users").await;
+    let files = product.objects("ocis", "users").await;
     let account = files.iter().find(|user| user["displayName"] == "Mette Hvid").expect("her files");
     assert_eq!(account["accountEnabled"], false, "{account}");
 
     // Resumed: the old password works.
     assert_eq!(desk.deed(&id, "resume").await.1["status"], "active");
     desk.settled(&id).await;
-    assert_eq!(mail_door(&product, &mailbox, OWN).await, 200);
-    let mut mette = Visitor::default();
-    assert!(sign_in(&product, &mut mette, METTE, OWN).await.is_some());
+    assert_eq!(product.mail_door(&mailbox, OWN).await, 200);
+    let mut mette = Person::unknown(&product);
+    assert!(mette.signs_in(METTE, OWN).await.is_some());
 
     // Signed out everywhere: she alone.
-    let mut maja = Visitor::default();
-    maja.sign_in(product.origin("portal"), MAJA, "correct-horse-maja").await;
+    let mut maja = Person::sign_in(&product, MAJA).await;
     assert_eq!(desk.deed(&id, "force-logout").await, (200, value!({"state": "done", "reason": null})));
-    assert!(!is_in(&product, &mut mette).await);
-    assert!(is_in(&product, &mut maja).await);
-    let sessions = inventory(&product, "authentik", "sessions").await;
+    assert!(!mette.is_in().await);
+    assert!(maja.is_in().await);
+    let sessions = product.objects("authentik", "sessions").await;
     assert!(sessions.iter().all(|session| session["username"] != METTE), "{sessions:?}");
     assert!(!sessions.is_empty(), "others keep theirs");
 
@@ -199,31 +96,27 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     let (status, reset) = desk.deed(&id, "reset-password").await;
     assert_eq!(status, 200, "{reset}");
     let again = text(&reset["oneTimePassword"]);
-    assert_eq!(mail_door(&product, &mailbox, OWN).await, 401);
-    assert_eq!(mail_door(&product, &mailbox, &again).await, 200);
-    let at = sign_in(&product, &mut Visitor::default(), METTE, &again).await.expect("the new one is right");
-    assert_eq!(at.path(), "/account/password");
+    assert_eq!(product.mail_door(&mailbox, OWN).await, 401);
+    assert_eq!(product.mail_door(&mailbox, &again).await, 200);
+    let at = sign_in(&product, METTE, &again).await.expect("the new one is right");
+    assert_eq!(at.path(), PAGE);
 
     // Removed: nothing of her is left, and nobody else is touched.
-    assert_eq!(desk.call(Method::Delete, &format!("/{id}"), None).await.0, 204);
-    let began = Instant::now();
-    while desk.call(Method::Get, &format!("/{id}"), None).await.0 != 404 {
-        assert!(began.elapsed() < PATIENCE, "{:?}", desk.call(Method::Get, &format!("/{id}"), None).await);
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(desk.call(Method::Delete, &format!("/users/{id}"), Value::Null).await.0, 204);
+    eventually("she is no member", async || {
+        let now = desk.call(Method::Get, &format!("/users/{id}"), Value::Null).await;
+        if now.0 == 404 { Ok(()) } else { Err(now.1) }
+    })
+    .await;
+    for (simulator, kind) in [("authentik", "users"), ("stalwart", "accounts"), ("ocis", "users")] {
+        let is_hers = |object: &String| object.contains("Mette") || object.contains("mette@");
+        eventually("nothing of her is left", async || {
+            let all = product.objects(simulator, kind).await;
+            all.iter().map(Value::to_string).find(is_hers).map_or(Ok(()), Err)
+        })
+        .await;
     }
-    let is_left = async |simulator: &str, kind: &str| {
-        let all = inventory(&product, simulator, kind).await;
-        all.iter().any(|object| object.to_string().contains("Mette") || object.to_string().contains("mette@"))
-    };
-    let began = Instant::now();
-    while is_left("authentik", "users").await
-        || is_left("stalwart", "accounts").await
-        || is_left("ocis", "users").await
-    {
-        assert!(began.elapsed() < PATIENCE, "something of her is left");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert!(is_in(&product, &mut maja).await);
+    assert!(maja.is_in().await);
 }
 
 #[tokio::test]
@@ -235,7 +128,7 @@ async fn who_works_in_two_workspaces_keeps_the_one_when_the_other_ends() {
     acme.settled(&id).await;
     let at_work = Desk::of(&product, BO, "acme");
     let account = async || {
-        let users = inventory(&product, "authentik", "users").await;
+        let users = product.objects("authentik", "users").await;
         users.into_iter().find(|user| user["username"] == BO).expect("his account")
     };
 
@@ -243,15 +136,15 @@ async fn who_works_in_two_workspaces_keeps_the_one_when_the_other_ends() {
     assert_eq!(fjord.deed(&id, "suspend").await.0, 200);
     fjord.settled(&id).await;
     assert_eq!(account().await["isActive"], true);
-    let mut bo = Visitor::default();
-    assert!(sign_in(&product, &mut bo, BO, "correct-horse-bo").await.is_some());
-    let (_, me) = page(&product, &mut bo, "/api/me").await;
+    let mut bo = Person::unknown(&product);
+    assert!(bo.signs_in(BO, "correct-horse-bo").await.is_some());
+    let (_, me) = bo.page("/api/me").await;
     assert!(me.contains("\"acme\"") && !me.contains("\"fjord\""), "{me}");
     assert_eq!(acme.deed(&id, "suspend").await.0, 200);
     acme.settled(&id).await;
     assert_eq!(account().await["isActive"], false);
-    assert_eq!(sign_in(&product, &mut Visitor::default(), BO, "correct-horse-bo").await, None);
-    assert_eq!(at_work.call(Method::Get, "", None).await.0, 401, "tokens of before are refused");
+    assert_eq!(sign_in(&product, BO, "correct-horse-bo").await, None);
+    assert_eq!(at_work.call(Method::Get, "/users", Value::Null).await.0, 401, "tokens of before are refused");
     assert_eq!(acme.deed(&id, "resume").await.0, 200);
     acme.settled(&id).await;
     assert_eq!(account().await["isActive"], true);
@@ -261,10 +154,10 @@ async fn who_works_in_two_workspaces_keeps_the_one_when_the_other_ends() {
     assert_eq!((status, text(&refused["type"]).contains("shared-account")), (409, true), "{refused}");
 
     // Removed from the one, he keeps the other.
-    assert_eq!(fjord.call(Method::Delete, &format!("/{id}"), None).await.0, 204);
+    assert_eq!(fjord.call(Method::Delete, &format!("/users/{id}"), Value::Null).await.0, 204);
     acme.settled(&id).await;
     assert_eq!(account().await["isActive"], true);
-    assert!(sign_in(&product, &mut Visitor::default(), BO, "correct-horse-bo").await.is_some());
+    assert!(sign_in(&product, BO, "correct-horse-bo").await.is_some());
 }
 
 #[tokio::test]
@@ -280,18 +173,22 @@ async fn what_nobody_may_do_is_refused_with_a_reason() {
     for deed in ["suspend", "force-logout", "reset-password"] {
         refused(anna.deed(&of_anna, deed).await, 409, "not-oneself").await;
     }
-    refused(anna.call(Method::Delete, &format!("/{of_anna}"), None).await, 409, "not-oneself").await;
-    let demote = Some(value!({"role": "member"}));
-    refused(anna.call(Method::Patch, &format!("/{of_anna}"), demote.clone()).await, 409, "not-oneself").await;
-    let ida = Desk { token: product.token(IDA, "operator"), ..Desk::of(&product, ANNA, "acme") };
-    refused(ida.call(Method::Patch, &format!("/{of_anna}"), demote.clone()).await, 409, "last-owner").await;
-    refused(ida.call(Method::Delete, &format!("/{of_anna}"), None).await, 409, "last-owner").await;
+    refused(anna.call(Method::Delete, &format!("/users/{of_anna}"), Value::Null).await, 409, "not-oneself")
+        .await;
+    let demote = value!({"role": "member"});
+    refused(anna.call(Method::Patch, &format!("/users/{of_anna}"), demote.clone()).await, 409, "not-oneself")
+        .await;
+    let ida = Desk::of_operator(&product, "acme");
+    refused(ida.call(Method::Patch, &format!("/users/{of_anna}"), demote.clone()).await, 409, "last-owner")
+        .await;
+    refused(ida.call(Method::Delete, &format!("/users/{of_anna}"), Value::Null).await, 409, "last-owner")
+        .await;
     // An admin is no owner, and can't become one over an owner's password.
     for deed in ["suspend", "force-logout", "reset-password"] {
         refused(bo.deed(&of_anna, deed).await, 403, "owners-only").await;
     }
-    let promote = Some(value!({"role": "owner"}));
-    refused(bo.call(Method::Patch, &format!("/{of_maja}"), promote).await, 403, "owners-only").await;
+    let promote = value!({"role": "owner"});
+    refused(bo.call(Method::Patch, &format!("/users/{of_maja}"), promote).await, 403, "owners-only").await;
     // Addresses that are known, or that nobody could have.
     refused(anna.add("Maja again", MAJA).await, 409, "member-known").await;
     refused(anna.add("Otto", OTTO).await, 409, "has-account").await;
@@ -305,13 +202,10 @@ async fn what_nobody_may_do_is_refused_with_a_reason() {
     refused(fjord.deed(&of_maja, "suspend").await, 404, "no-such-member").await;
     refused(Desk::of(&product, OTTO, "acme").deed(&of_bo, "suspend").await, 404, "not-found").await;
     // No more people than seats.
-    let seats =
-        json(&product.call(Method::Get, "/api/tenants/acme", product.token(IDA, "operator"), None).await);
-    let taken = anna.call(Method::Get, "", None).await.1["items"].as_array().unwrap().len();
-    let change = Some(value!({"seats": taken}));
-    let path = "/api/tenants/acme";
-    let changed = product.call(Method::Patch, path, product.token(IDA, "operator"), change).await;
-    assert_eq!(changed.status, 200, "from {}", seats["seats"]);
+    let seats = ida.get("").await["seats"].clone();
+    let taken = items(&anna.get("/users").await).len();
+    let changed = ida.call(Method::Patch, "", value!({"seats": taken})).await;
+    assert_eq!(changed.0, 200, "from {seats}");
     refused(anna.add("One Too Many", "many@elsewhere.test").await, 409, "no-seat").await;
 }
 
@@ -338,17 +232,15 @@ async fn a_closed_workspace_ends_the_sign_ins_of_who_works_elsewhere_too() {
     let product = Product::start("small").await;
     let id = Desk::of(&product, OTTO, "fjord").id(BO).await;
     Desk::of(&product, ANNA, "acme").settled(&id).await;
-    let mut bo = Visitor::default();
-    assert!(sign_in(&product, &mut bo, BO, "correct-horse-bo").await.is_some());
-    let path = "/api/tenants/fjord/suspend";
-    let ida = product.token(IDA, "operator");
-    assert_eq!(product.call(Method::Post, path, ida, Some(value!({}))).await.status, 200);
-    let began = Instant::now();
-    while inventory(&product, "authentik", "sessions").await.iter().any(|it| it["username"] == BO) {
-        assert!(began.elapsed() < PATIENCE, "what his sign-ins say of fjord outlives it");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-    assert!(sign_in(&product, &mut Visitor::default(), BO, "correct-horse-bo").await.is_some());
+    let mut bo = Person::unknown(&product);
+    assert!(bo.signs_in(BO, "correct-horse-bo").await.is_some());
+    let ida = Desk::of_operator(&product, "fjord");
+    assert_eq!(ida.call(Method::Post, "/suspend", value!({})).await.0, 200);
+    until("what his sign-ins say of fjord ends with it", async || {
+        product.objects("authentik", "sessions").await.iter().all(|session| session["username"] != BO)
+    })
+    .await;
+    assert!(sign_in(&product, BO, "correct-horse-bo").await.is_some());
 }
 
 #[tokio::test]
@@ -361,22 +253,21 @@ async fn a_closed_workspace_closes_its_people_out_and_opens_as_it_was() {
     let (box_of_mette, box_of_nils) = (text(&made["mailboxAddress"]), text(&closed["mailboxAddress"]));
     let (word_of_mette, word_of_nils) = (text(&made["oneTimePassword"]), text(&closed["oneTimePassword"]));
     desk.deed(&nils, "suspend").await;
-    let ida = Desk { token: product.token(IDA, "operator"), ..Desk::of(&product, ANNA, "acme") };
+    let ida = Desk::of_operator(&product, "acme");
     let turn = async |deed: &str| {
-        let path = format!("/api/tenants/acme/{deed}");
-        assert_eq!(product.call(Method::Post, &path, ida.token, Some(value!({}))).await.status, 200);
+        assert_eq!(ida.call(Method::Post, &format!("/{deed}"), value!({})).await.0, 200);
         ida.settled(&mette).await;
         ida.settled(&nils).await;
     };
     turn("suspend").await;
-    assert_eq!(mail_door(&product, &box_of_mette, &word_of_mette).await, 403);
-    assert_eq!(sign_in(&product, &mut Visitor::default(), METTE, &word_of_mette).await, None);
+    assert_eq!(product.mail_door(&box_of_mette, &word_of_mette).await, 403);
+    assert_eq!(sign_in(&product, METTE, &word_of_mette).await, None);
     assert_eq!(delivered(&product, &box_of_mette).await, "stored");
     turn("resume").await;
-    assert_eq!(mail_door(&product, &box_of_mette, &word_of_mette).await, 200);
-    assert!(sign_in(&product, &mut Visitor::default(), METTE, &word_of_mette).await.is_some());
+    assert_eq!(product.mail_door(&box_of_mette, &word_of_mette).await, 200);
+    assert!(sign_in(&product, METTE, &word_of_mette).await.is_some());
     assert_eq!(
-        mail_door(&product, &box_of_nils, &word_of_nils).await,
+        product.mail_door(&box_of_nils, &word_of_nils).await,
         403,
         "who was suspended before still is"
     );
@@ -390,35 +281,29 @@ async fn a_password_that_a_door_did_not_take_leaves_the_old_one_due_and_says_so(
     let (id, once) = (text(&made["id"]), text(&made["oneTimePassword"]));
     let mailbox = text(&made["mailboxAddress"]);
     desk.settled(&id).await;
-    let mut mette = Visitor::default();
-    sign_in(&product, &mut mette, METTE, &once).await.expect("the first password is right");
-    let faults = async |faults: Value| {
-        let call = Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": faults}));
-        assert!(client(product.origin("sandbox/stalwart")).send(call).await.unwrap().is_success());
-    };
-    faults(value!([{"route": "POST /jmap", "kind": "refuse"}])).await;
-    let (at, shown) = page(&product, &mut mette, "/account/password").await;
-    let csrf = shown.split_once("name=\"csrf\" value=\"").unwrap().1.split('"').next().unwrap();
-    let told = mette.send(Method::Post, &at, &[("csrf", csrf), ("password", OWN)]).await;
-    let said = String::from_utf8_lossy(&told.body).into_owned();
-    assert_eq!(told.status, 503, "{said}");
+    let mut mette = Person::unknown(&product);
+    mette.signs_in(METTE, &once).await.expect("the first password is right");
+    product.faults("stalwart", value!([{"route": "POST /jmap", "kind": "refuse"}])).await;
+    let (status, said) = mette.send(PAGE, PAGE, &[("password", OWN)]).await;
+    assert_eq!(status, 503, "{said}");
     assert!(said.contains("was not changed everywhere") && said.contains("Try again in a moment"), "{said}");
     assert!(!said.contains(OWN), "{said}");
 
     // The old one is due as before, and still opens the mailbox.
-    assert_eq!(page(&product, &mut mette, "/").await.0.path(), "/account/password");
-    assert!(desk.call(Method::Get, &format!("/{id}"), None).await.1["passwordDueSince"].is_string());
-    faults(value!([])).await;
-    assert_eq!(mail_door(&product, &mailbox, &once).await, 200);
+    assert_eq!(mette.led_to("/").await.path(), PAGE);
+    assert!(
+        desk.call(Method::Get, &format!("/users/{id}"), Value::Null).await.1["passwordDueSince"].is_string()
+    );
+    product.faults("stalwart", value!([])).await;
+    assert_eq!(product.mail_door(&mailbox, &once).await, 200);
     let ida = product.token(IDA, "operator");
     let log = json(&product.call(Method::Get, "/api/audit?action=user.set_password", ida, None).await);
-    let outcomes: Vec<&str> =
-        log["items"].as_array().unwrap().iter().filter_map(|row| row["outcome"].as_str()).collect();
+    let outcomes: Vec<&str> = items(&log).iter().filter_map(|row| row["outcome"].as_str()).collect();
     assert_eq!(outcomes, ["failed", "ok"], "{log:#}");
 
     // The same again, and both doors have it.
-    assert_eq!(choose_password(&product, &mut mette, OWN).await, 303);
-    assert_eq!(mail_door(&product, &mailbox, OWN).await, 200);
-    let at = sign_in(&product, &mut Visitor::default(), METTE, OWN).await.expect("her own is right");
-    assert_ne!(at.path(), "/account/password");
+    assert_eq!(choose_password(&mut mette, OWN).await, 303);
+    assert_eq!(product.mail_door(&mailbox, OWN).await, 200);
+    let at = sign_in(&product, METTE, OWN).await.expect("her own is right");
+    assert_ne!(at.path(), PAGE);
 }

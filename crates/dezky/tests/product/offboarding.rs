@@ -1,52 +1,32 @@
 //! A person leaves: every door is shut and looked at, and a door that could not be shut is said to be open.
 
-use std::time::{Duration, Instant};
-
-use outbound::{Call, Method};
+use outbound::Method;
 use serde_json::{Value, json as value};
-use url::Url;
 
-use crate::harness::{Product, client};
-use crate::session::Visitor;
+use crate::desk::{ANNA, BO, Desk, METTE, text};
+use crate::harness::Product;
+use crate::session::Person;
 
-const ANNA: &str = "anna@acme.test";
-const METTE: &str = "mette@acme.test";
-const PATIENCE: Duration = Duration::from_secs(30);
-
-async fn call(product: &Product, method: Method, path: &str, body: Option<Value>) -> Value {
-    let path = format!("/api/tenants/acme/users{path}");
-    let answer = product.call(method, &path, product.token(ANNA, "portal"), body).await;
-    let said: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    assert!(answer.status < 300, "{path}: {said}");
-    said
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
-}
-
-/// A member who is signed in with a browser; gives their id, their mailbox and its password.
-async fn mette(product: &Product) -> (String, String, String) {
-    let body = value!({"name": "Mette Hvid", "email": METTE});
-    let made = call(product, Method::Post, "", Some(body)).await;
-    let (id, mailbox, password) =
-        (text(&made["id"]), text(&made["mailboxAddress"]), text(&made["oneTimePassword"]));
-    let began = Instant::now();
-    loop {
-        let shown = call(product, Method::Get, &format!("/{id}"), None).await;
-        let is_done = |step: &Value| step["status"] == "ok";
-        if shown["steps"].as_array().unwrap().iter().all(is_done) {
-            break;
-        }
-        assert!(began.elapsed() < PATIENCE, "{shown}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
+impl Desk<'_> {
+    /// A member who is signed in with a browser; gives their id, their mailbox and its password.
+    async fn mette(&self) -> (String, String, String) {
+        let (_, made) = self.add("Mette Hvid", METTE).await;
+        let (id, mailbox, password) =
+            (text(&made["id"]), text(&made["mailboxAddress"]), text(&made["oneTimePassword"]));
+        self.settled(&id).await;
+        let mut browser = Person::unknown(self.product);
+        browser.signs_in(METTE, &password).await.expect("the password is right");
+        (id, mailbox, password)
     }
-    let start = Url::parse(product.origin("portal")).unwrap().join("/sign-in").unwrap();
-    let mut visitor = Visitor::default();
-    let (form, _) = visitor.visit(&start).await;
-    let sent = visitor.send(Method::Post, &form, &[("username", METTE), ("password", &password)]).await;
-    visitor.visit(&form.join(sent.header("location").expect("the password is right")).unwrap()).await;
-    (id, mailbox, password)
+
+    async fn offboard(&self, id: &str) {
+        self.ok(Method::Post, &format!("/users/{id}/offboard"), value!({})).await;
+    }
+
+    /// The report, once it says so.
+    async fn report(&self, id: &str, is_meant: impl Fn(&Value) -> bool) -> Value {
+        self.until(&format!("/users/{id}/offboard"), is_meant).await
+    }
 }
 
 fn verdict(report: &Value, door: &str) -> (String, String) {
@@ -55,26 +35,13 @@ fn verdict(report: &Value, door: &str) -> (String, String) {
     (text(&seen["how"]), text(&seen["verdict"]))
 }
 
-/// The report, once it says so.
-async fn report(product: &Product, id: &str, is_meant: impl Fn(&Value) -> bool) -> Value {
-    let began = Instant::now();
-    loop {
-        let report = call(product, Method::Get, &format!("/{id}/offboard"), None).await;
-        if is_meant(&report) {
-            return report;
-        }
-        assert!(began.elapsed() < PATIENCE, "{report}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-}
-
 #[tokio::test]
 async fn every_door_of_who_leaves_is_shut_and_looked_at() {
     let product = Product::start("small").await;
-    let (id, mailbox, password) = mette(&product).await;
-    let path = format!("/{id}/offboard");
-    call(&product, Method::Post, &path, Some(value!({}))).await;
-    let shut = report(&product, &id, |report| report["shut"] == true).await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let (id, mailbox, password) = desk.mette().await;
+    desk.offboard(&id).await;
+    let shut = desk.report(&id, |report| report["shut"] == true).await;
     let doors = [
         "account",
         "membership",
@@ -92,48 +59,35 @@ async fn every_door_of_who_leaves_is_shut_and_looked_at() {
     assert_eq!(verdict(&shut, "mail"), ("tried".to_owned(), "refused".to_owned()), "{shut}");
     assert_eq!(shut["goesOn"], false, "{shut}");
     // What the report says is so.
-    let door = Call::get("/jmap/session").basic(&mailbox, password.into());
-    assert_eq!(client(product.origin("sandbox/stalwart")).send(door).await.unwrap().status, 403);
-    let member = call(&product, Method::Get, &format!("/{id}"), None).await;
+    assert_eq!(product.mail_door(&mailbox, &password).await, 403);
+    let member = desk.get(&format!("/users/{id}")).await;
     assert_eq!(member["status"], "suspended");
 }
 
 #[tokio::test]
 async fn a_door_that_could_not_be_shut_is_said_to_be_open_until_it_is() {
     let product = Product::start("small").await;
-    let (id, ..) = mette(&product).await;
-    let faults = async |faults: Value| {
-        let call = Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": faults}));
-        let origin = product.origin("sandbox/authentik");
-        assert!(client(origin).send(call).await.unwrap().status < 300);
-    };
+    let desk = Desk::of(&product, ANNA, "acme");
+    let (id, ..) = desk.mette().await;
     // She can't be taken out of the workspace's group.
-    faults(value!([{"route": "POST /api/v3/core/groups", "kind": "refuse"}])).await;
-    call(&product, Method::Post, &format!("/{id}/offboard"), Some(value!({}))).await;
-    let open = report(&product, &id, |report| report["checkedAt"].is_string()).await;
+    product.faults("authentik", value!([{"route": "POST /api/v3/core/groups", "kind": "refuse"}])).await;
+    desk.offboard(&id).await;
+    let open = desk.report(&id, |report| report["checkedAt"].is_string()).await;
     assert_eq!(verdict(&open, "membership"), ("read".to_owned(), "open".to_owned()), "{open}");
     assert_eq!((&open["shut"], &open["goesOn"]), (&value!(false), &value!(true)), "{open}");
     assert_eq!(verdict(&open, "mail").1, "refused", "one open door hides no other: {open}");
-    faults(value!([])).await;
-    let shut = report(&product, &id, |report| report["shut"] == true).await;
+    product.faults("authentik", value!([])).await;
+    let shut = desk.report(&id, |report| report["shut"] == true).await;
     assert_eq!(verdict(&shut, "membership").1, "refused", "{shut}");
 }
 
 #[tokio::test]
 async fn who_works_elsewhere_keeps_what_is_needed_there() {
     let product = Product::start("small").await;
-    let began = Instant::now();
-    let bo = loop {
-        let all = call(&product, Method::Get, "", None).await;
-        let bo = all["items"].as_array().unwrap().iter().find(|one| one["email"] == "bo@acme.test").cloned();
-        if let Some(bo) = bo {
-            break text(&bo["id"]);
-        }
-        assert!(began.elapsed() < PATIENCE);
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    };
-    call(&product, Method::Post, &format!("/{bo}/offboard"), Some(value!({}))).await;
-    let shut = report(&product, &bo, |report| report["shut"] == true).await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let bo = desk.id(BO).await;
+    desk.offboard(&bo).await;
+    let shut = desk.report(&bo, |report| report["shut"] == true).await;
     assert_eq!(verdict(&shut, "account").1, "elsewhere", "{shut}");
     assert_eq!(verdict(&shut, "membership").1, "refused", "{shut}");
 }

@@ -1,15 +1,12 @@
 //! A domain's records are published with a key, in a zone that may hold records of others.
 
-use std::time::{Duration, Instant};
-
-use outbound::{Call, Method};
+use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::domains::{Desk, actions, put_zone};
-use crate::harness::{Product, client, get, json};
+use crate::desk::{ANNA, Desk, IDA, find, text};
+use crate::domains::{actions, put_zone};
+use crate::harness::Product;
 
-const ANNA: &str = "anna@acme.test";
-const IDA: &str = "ida@dezky.test";
 const SECRET: &str = "c2VjcmV0LW9mLXRoZS16b25l";
 
 fn key() -> Value {
@@ -23,22 +20,22 @@ fn record(name: &str, kind: &str, data: &str) -> Value {
 /// A domain that Anna has claimed, whose zone has these records and takes changes.
 async fn claimed<'a>(product: &'a Product, name: &str, records: Value) -> Desk<'a> {
     put_zone(product, name, &value!({"records": records, "negativeTtl": 1, "keys": [key()]})).await;
-    let desk = Desk { product, slug: "acme", token: product.token(ANNA, "portal") };
-    assert_eq!(desk.add(name).await.0, 201);
+    let desk = Desk::of(product, ANNA, "acme");
+    assert_eq!(desk.claim(name).await.0, 201);
     desk
 }
 
 impl Desk<'_> {
     async fn plan(&self, name: &str) -> Value {
-        let (status, plan) =
-            self.call(Method::Post, &format!("/{name}/publish/plan"), Some(value!({}))).await;
+        let path = format!("/domains/{name}/publish/plan");
+        let (status, plan) = self.call(Method::Post, &path, value!({})).await;
         assert_eq!(status, 200, "{plan}");
         plan
     }
 
     async fn order(&self, name: &str, plan: &Value, key: &Value) -> (u16, Value) {
         let body = value!({"hash": plan["hash"], "key": key});
-        self.call(Method::Post, &format!("/{name}/publish"), Some(body)).await
+        self.call(Method::Post, &format!("/domains/{name}/publish"), body).await
     }
 
     /// Publishes what there is to publish.
@@ -47,15 +44,6 @@ impl Desk<'_> {
         let (status, domain) = self.order(name, &plan, &key()).await;
         assert_eq!(status, 200, "{domain}");
         domain
-    }
-
-    /// Waits until all records are known; a domain that was just proven has its keys made.
-    async fn until_whole(&self, name: &str) {
-        let began = Instant::now();
-        while self.show(name).await["records"].as_array().unwrap().len() < 10 {
-            assert!(began.elapsed() < Duration::from_secs(30), "the mail server's records are not shown");
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
     }
 }
 
@@ -67,18 +55,13 @@ fn acts(plan: &Value, purpose: &str) -> Vec<(String, String)> {
 }
 
 async fn zone(product: &Product, name: &str) -> Vec<(String, String, String)> {
-    let inventory = json(&get(product.origin("sandbox/dns"), "/_sim/inventory").await);
-    let zones = inventory["zones"].as_array().unwrap();
-    let zone = zones.iter().find(|zone| zone["id"] == name).unwrap();
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let records = zone["records"].as_array().unwrap().iter();
+    let zones = product.objects("dns", "zones").await;
+    let records = find(&zones, "id", name)["records"].as_array().unwrap().iter();
     records.map(|record| (text(&record["name"]), text(&record["type"]), text(&record["data"]))).collect()
 }
 
 async fn set_fault(product: &Product, kind: &str) {
-    let fault = value!({"route": "UPDATE /ns1", "kind": kind, "times": 1});
-    let call = Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": [fault]}));
-    assert_eq!(client(product.origin("sandbox/dns")).send(call).await.unwrap().status, 204);
+    product.faults("dns", value!([{"route": "UPDATE /ns1", "kind": kind, "times": 1}])).await;
 }
 
 #[tokio::test]
@@ -99,8 +82,7 @@ async fn publishing_proves_a_domain_verifies_it_and_puts_right_what_was_publishe
     let (status, _) = desk.order(NAME, &again, &key()).await;
     assert_eq!(status, 200, "nothing to do is done at once");
 
-    let policy = value!({"policy": "none"});
-    assert_eq!(desk.call(Method::Post, &format!("/{NAME}/dmarc"), Some(policy)).await.0, 200);
+    assert_eq!(desk.set_dmarc(NAME, "none").await, 200);
     assert_eq!(acts(&desk.plan(NAME).await, "dmarc"), [("replace".to_owned(), String::new())]);
     assert_eq!(desk.carry_out(NAME).await["state"], "verified");
     let dmarc = zone(&product, NAME).await.into_iter().filter(|(name, ..)| name.starts_with("_dmarc"));
@@ -131,9 +113,8 @@ async fn a_key_that_is_wrong_is_named_by_its_field_and_nothing_changes() {
         assert_eq!((status, &problem["errors"][0]["field"]), (422, &value!(field)), "{problem}");
         assert!(!problem.to_string().contains(key["secret"].as_str().unwrap()), "{problem}");
     }
-    let (status, problem) = desk
-        .call(Method::Post, &format!("/{NAME}/publish/plan"), Some(value!({"server": "127.0.0.1"})))
-        .await;
+    let path = format!("/domains/{NAME}/publish/plan");
+    let (status, problem) = desk.call(Method::Post, &path, value!({"server": "127.0.0.1"})).await;
     assert_eq!((status, &problem["errors"][0]["field"]), (422, &value!("server")), "{problem}");
     assert_eq!(zone(&product, NAME).await, []);
     assert_eq!(desk.plan(NAME).await["hash"], plan["hash"]);

@@ -12,15 +12,14 @@ use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 use url::form_urlencoded::byte_serialize;
 
+use crate::desk::{ANNA, IDA, METTE, text};
 use crate::harness::{Product, client, get, json};
-use crate::session::Visitor;
+use crate::session::{Visitor, csrf};
 
-const METTE: &str = "mette@acme.test";
 /// Somebody's own password, with a quote that other languages escape.
 const OWN: &str = "nine \"purple\" herons & a marker";
 /// A name is kept, so that it must be found: else what looks for passwords is blind.
 const NAME: &str = "Mette Synlig";
-const IDA: &str = "ida@dezky.test";
 
 /// Everything that was left behind, each with where it lies.
 type Traces = Vec<(String, Vec<u8>)>;
@@ -87,18 +86,12 @@ fn found(traces: &Traces, text: &str) -> Vec<String> {
     traces.iter().filter(|(_, bytes)| holds(bytes)).map(|(place, _)| place.clone()).collect()
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
-}
-
 /// Chooses a password on the page that asks for it; once as it is refused, and once right.
 async fn choose_own(product: &Product, once: &str) {
     let mut mette = Visitor::default();
     let (at, answer) = mette.sign_in(product.origin("portal"), METTE, once).await;
     assert_eq!(at.path(), "/account/password");
-    let shown = String::from_utf8_lossy(&answer.body).into_owned();
-    let csrf = shown.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
-    let csrf = csrf.split('"').next().unwrap();
+    let csrf = &*csrf(&String::from_utf8_lossy(&answer.body));
     for (password, status) in [(once, 422), (OWN, 303)] {
         let sent = mette.send(Method::Post, &at, &[("csrf", csrf), ("password", password)]).await;
         assert_eq!(sent.status, status);
@@ -114,7 +107,7 @@ async fn passwords_are_nowhere_but_where_they_are_asked_for() {
     let said = tempfile::NamedTempFile::new().unwrap();
     let stderr = Stdio::from(File::create(said.path()).unwrap());
     let product = Product::start_loud("small", "debug", stderr).await;
-    let anna = product.token("anna@acme.test", "portal");
+    let anna = product.token(ANNA, "portal");
     let post = |path: String, body: Value, key: &str| {
         let call =
             Call::new(Method::Post, path).bearer(anna.into()).header("idempotency-key", key.to_owned());

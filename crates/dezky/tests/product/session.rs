@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use outbound::{Answer, Call, Method};
 use url::Url;
 
+use crate::desk::IDA;
 use crate::harness::{Product, client, get};
 
 /// Cookies by host and port: a stricter jar than a browser's, whose cookies ignore ports.
@@ -51,48 +52,88 @@ impl Visitor {
 
     /// Signs in to the console of that origin; gives the page that it leads to.
     pub async fn sign_in(&mut self, origin: &str, email: &str, password: &str) -> (Url, Answer) {
+        self.try_sign_in(origin, email, password).await.expect("the password is right")
+    }
+
+    /// The same; nothing where the password does not let them in.
+    pub async fn try_sign_in(&mut self, origin: &str, email: &str, password: &str) -> Option<(Url, Answer)> {
         let start = Url::parse(origin).unwrap().join("/sign-in").unwrap();
         let (form, shown) = self.visit(&start).await;
         assert_eq!(shown.status, 200, "the sign-in page at {form}");
         let sent = self.send(Method::Post, &form, &[("username", email), ("password", password)]).await;
-        let next = form.join(sent.header("location").expect("the password is right")).unwrap();
-        self.visit(&next).await
+        let next = form.join(sent.header("location")?).unwrap();
+        Some(self.visit(&next).await)
     }
 }
 
-/// A person at pages of the portal.
+/// The token of the forms on a page.
+pub fn csrf(page: &str) -> String {
+    let after = page.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
+    after.split('"').next().unwrap().to_owned()
+}
+
+/// A person at pages of a console.
 pub struct Person<'a> {
     pub visitor: Visitor,
     pub origin: &'a str,
 }
 
 impl<'a> Person<'a> {
-    /// Somebody of the demo, signed in.
+    /// Somebody who has yet to sign in to the portal.
+    pub fn unknown(product: &'a Product) -> Self {
+        Self { visitor: Visitor::default(), origin: product.origin("portal") }
+    }
+
+    /// Somebody of the demo, signed in to the portal.
     pub async fn sign_in(product: &'a Product, email: &str) -> Self {
-        let mut person = Self { visitor: Visitor::default(), origin: product.origin("portal") };
-        let people = product.said["people"].as_array().unwrap();
-        let password = people.iter().find(|person| person["email"] == email).unwrap()["password"].as_str();
-        person.visitor.sign_in(person.origin, email, password.unwrap()).await;
+        Self::sign_in_to(product, "portal", email).await
+    }
+
+    /// Somebody of the demo, signed in to a console.
+    pub async fn sign_in_to(product: &'a Product, console: &str, email: &str) -> Self {
+        let mut person = Self { visitor: Visitor::default(), origin: product.origin(console) };
+        person.visitor.sign_in(person.origin, email, product.password(email)).await;
         person
+    }
+
+    /// Tries a password; gives where that leads to, and nothing where it does not let them in.
+    pub async fn signs_in(&mut self, email: &str, password: &str) -> Option<Url> {
+        let (at, page) = self.visitor.try_sign_in(self.origin, email, password).await?;
+        assert_eq!(page.status, 200, "{at}");
+        Some(at)
+    }
+
+    /// Whether they are signed in.
+    pub async fn is_in(&mut self) -> bool {
+        let me = self.url("/api/me");
+        self.visitor.send(Method::Get, &me, &[]).await.status == 200
+    }
+
+    fn url(&self, path: &str) -> Url {
+        Url::parse(&format!("{}{path}", self.origin)).unwrap()
+    }
+
+    /// Where a path leads them.
+    pub async fn led_to(&mut self, path: &str) -> Url {
+        let url = self.url(path);
+        self.visitor.visit(&url).await.0
     }
 
     /// A page of theirs.
     pub async fn page(&mut self, path: &str) -> (u16, String) {
-        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
+        let url = self.url(path);
         let (_, answer) = self.visitor.visit(&url).await;
         (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
     }
 
     async fn csrf(&mut self, page: &str) -> String {
-        let (_, shown) = self.page(page).await;
-        let csrf = shown.split_once("name=\"csrf\" value=\"").expect("the page has a form").1;
-        csrf.split('"').next().unwrap().to_owned()
+        csrf(&self.page(page).await.1)
     }
 
     async fn post(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> (u16, String) {
         let mut fields = fields.to_vec();
         fields.push(("csrf", csrf));
-        let url = Url::parse(&format!("{}{path}", self.origin)).unwrap();
+        let url = self.url(path);
         let answer = self.visitor.send(Method::Post, &url, &fields).await;
         (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
     }
@@ -122,12 +163,12 @@ async fn a_person_signs_in_to_the_console_and_a_forged_form_does_nothing() {
     let product = Product::start("none").await;
     let operator = product.origin("operator").to_owned();
     let mut ida = Visitor::default();
-    let (at, _) = ida.sign_in(&operator, "ida@dezky.test", "correct-horse-ida").await;
+    let (at, _) = ida.sign_in(&operator, IDA, product.password(IDA)).await;
     assert_eq!(at.as_str(), format!("{operator}/"));
     let me = Url::parse(&format!("{operator}/api/me")).unwrap();
     let answer = ida.send(Method::Get, &me, &[]).await;
     assert_eq!(answer.status, 200);
-    assert!(String::from_utf8_lossy(&answer.body).contains("ida@dezky.test"));
+    assert!(String::from_utf8_lossy(&answer.body).contains(IDA));
     // Without the form's own token nothing is changed, cookie or not.
     let out = Url::parse(&format!("{operator}/sign-out")).unwrap();
     assert_eq!(ida.send(Method::Post, &out, &[]).await.status, 403);
@@ -139,7 +180,7 @@ async fn a_session_of_one_surface_is_none_on_the_other() {
     let product = Product::start("none").await;
     let (operator, portal) = (product.origin("operator"), product.origin("portal"));
     let mut ida = Visitor::default();
-    ida.sign_in(operator, "ida@dezky.test", "correct-horse-ida").await;
+    ida.sign_in(operator, IDA, product.password(IDA)).await;
     let secret = ida.jars[operator]["dezky_operator"].clone();
     for name in ["dezky_operator", "dezky_portal"] {
         let call = Call::get("/api/me").header("cookie", format!("{name}={secret}"));
@@ -152,7 +193,7 @@ async fn a_page_that_updates_itself_does_not_hold_up_a_stop() {
     let mut product = Product::start("none").await;
     let live = Url::parse(&format!("{}/live", product.origin("operator"))).unwrap();
     let mut ida = Visitor::default();
-    ida.sign_in(product.origin("operator"), "ida@dezky.test", "correct-horse-ida").await;
+    ida.sign_in(product.origin("operator"), IDA, product.password(IDA)).await;
     let process = product.process.take().unwrap();
     let stop = async {
         tokio::time::sleep(Duration::from_millis(500)).await;
@@ -185,7 +226,7 @@ async fn a_sign_in_that_must_be_fresh_asks_for_the_password_again() {
     let product = Product::start("none").await;
     let portal = product.origin("portal");
     let mut ida = Visitor::default();
-    ida.sign_in(portal, "ida@dezky.test", "correct-horse-ida").await;
+    ida.sign_in(portal, IDA, product.password(IDA)).await;
     let start = |query: &str| Url::parse(&format!("{portal}/sign-in?next=/account/password{query}")).unwrap();
     let (at, _) = ida.visit(&start("")).await;
     assert_eq!(at.path(), "/account/password", "she is signed in at the identity provider");

@@ -2,12 +2,10 @@
 
 use std::process::Output;
 
-use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, client, command, json};
-
-const IDA: &str = "ida@dezky.test";
+use crate::desk::{Desk, text};
+use crate::harness::{Product, command};
 
 fn run(product: &Product, arguments: &[&str]) -> (Option<i32>, String) {
     let mut all = arguments.to_vec();
@@ -19,14 +17,9 @@ fn run(product: &Product, arguments: &[&str]) -> (Option<i32>, String) {
 
 /// Renames a tenant's space behind Dezky's back.
 async fn rename_space(product: &Product, slug: &str) {
-    let token = product.token(IDA, "operator");
-    let path = format!("/api/tenants/{slug}");
-    let tenant = json(&product.call(Method::Get, &path, token, None).await);
-    let drive = tenant["handles"]["ocisSpaceId"].as_str().unwrap().replace('$', "%24");
-    let call =
-        Call::new(Method::Put, format!("/_sim/objects/drives/{drive}")).json(&value!({"name": "Renamed"}));
-    let answer = client(product.origin("sandbox/ocis")).send(call).await.unwrap();
-    assert!(answer.status < 300, "{}", answer.status);
+    let tenant = Desk::of_operator(product, slug).get("").await;
+    let drive = text(&tenant["handles"]["ocisSpaceId"]).replace('$', "%24");
+    product.spoil("ocis", &format!("drives/{drive}"), &value!({"name": "Renamed"})).await;
 }
 
 #[tokio::test]
@@ -53,9 +46,7 @@ async fn the_shell_plans_applies_and_reconciles() {
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = run(&product, &["plan", "nobody"]);
     assert_eq!(code, Some(1), "{said}");
-    let token = product.token(IDA, "operator");
-    let log =
-        json(&product.call(Method::Get, "/api/tenants/acme/audit?action=tenant.apply", token, None).await);
+    let log = Desk::of_operator(&product, "acme").get("/audit?action=tenant.apply").await;
     assert_eq!(log["items"][0]["actorId"], "cli");
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::desk::IDA;
 use crate::harness::{Product, get, json, origin};
 
 #[tokio::test]
@@ -44,16 +45,14 @@ async fn everybody_has_a_token_on_each_of_their_surfaces() {
         .map(|person| (person["email"].as_str().unwrap(), person["surface"].as_str().unwrap()))
         .collect();
     assert_eq!(entries.len(), people.len());
-    assert!(
-        entries.contains(&("ida@dezky.test", "portal")) && entries.contains(&("ida@dezky.test", "operator"))
-    );
+    assert!(entries.contains(&(IDA, "portal")) && entries.contains(&(IDA, "operator")));
 }
 
 #[tokio::test]
 async fn after_a_kill_it_starts_again_on_the_same_ports_with_the_same_accounts() {
     let mut product = Product::start("none").await;
     let before = product.said.clone();
-    let token = product.token("ida@dezky.test", "operator").to_owned();
+    let token = product.token(IDA, "operator").to_owned();
     let me = json(&product.call(outbound::Method::Get, "/api/me", &token, None).await);
     product.restart("none");
     for part in ["portal", "operator", "api", "sandbox/authentik", "sandbox/stalwart", "sandbox/ocis"] {

@@ -3,192 +3,152 @@
 
 use std::time::{Duration, Instant};
 
-use outbound::{Call, Method};
+use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::harness::{Product, client, get, json, origin, spoil};
-use crate::matrix::{Proof, session};
+use crate::desk::{ANNA, Desk, GIB, MAJA, OTTO, find, text};
+use crate::harness::{Product, inventory, origin, remove, spoil};
 use crate::session::Person;
 use crate::world::World;
 
-const ANNA: &str = "anna@acme.test";
-const MAJA: &str = "maja@acme.test";
-const GIB: i64 = 1 << 30;
-const PATIENCE: Duration = Duration::from_secs(40);
-const ALL: &str = "/api/tenants/acme/storage";
+const PAGE: &str = "/admin/acme/storage";
 
-async fn call(product: &Product, method: Method, path: &str, body: Option<Value>) -> (u16, Value) {
-    let answer = product.call(method, path, product.token(ANNA, "portal"), body).await;
-    (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
-}
+impl Desk<'_> {
+    /// The storage, once it is as wished.
+    async fn storage(&self, what: &str, wished: impl Fn(&Value) -> bool) -> Value {
+        self.once("/storage", what, wished).await
+    }
 
-/// The storage, once it is as wished.
-async fn until(product: &Product, what: &str, wished: impl Fn(&Value) -> bool) -> Value {
-    let began = Instant::now();
-    loop {
-        let (_, said) = call(product, Method::Get, ALL, None).await;
-        if wished(&said) {
-            return said;
-        }
-        assert!(began.elapsed() < PATIENCE, "{what}: {said:#}");
-        tokio::time::sleep(Duration::from_millis(200)).await;
+    /// Waits until the tenant's health says, or no longer says, that its storage is nearly full.
+    async fn until_full(&self, is_full: bool) {
+        self.until("", |tenant| tenant["health"].to_string().contains("storage_full") == is_full).await;
     }
 }
 
-async fn objects(product: &Product, kind: &str) -> Vec<Value> {
-    let inventory = json(&get(product.origin("sandbox/ocis"), "/_sim/inventory").await);
-    inventory[kind].as_array().unwrap().clone()
-}
-
 async fn object(product: &Product, kind: &str, field: &str, name: &str) -> Value {
-    let all = objects(product, kind).await;
+    let all = product.objects("ocis", kind).await;
     all.iter().find(|one| one[field] == name).unwrap_or_else(|| panic!("{name}: {all:#?}")).clone()
 }
 
 async fn change(product: &Product, kind: &str, id: &Value, fields: &Value) {
-    let path = format!("{kind}/{}", id.as_str().unwrap().replace('$', "%24"));
-    spoil(product.origin("sandbox/ocis"), &path, fields).await;
-}
-
-async fn faults(product: &Product, faults: &Value) {
-    let call = Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": faults}));
-    assert!(client(product.origin("sandbox/ocis")).send(call).await.unwrap().is_success());
-}
-
-async fn page(product: &Product, path: &str) -> String {
-    let Proof::Session(cookie, _) = session(product, "portal", ANNA).await else { panic!("it is a session") };
-    let call = Call::get(path).header("cookie", cookie);
-    let answer = client(product.origin("portal")).send(call).await.unwrap();
-    String::from_utf8_lossy(&answer.body).into_owned()
+    product.spoil("ocis", &format!("{kind}/{}", text(id).replace('$', "%24")), fields).await;
 }
 
 fn member<'a>(said: &'a Value, email: &str) -> &'a Value {
-    let members = said["members"].as_array().unwrap();
-    members.iter().find(|member| member["email"] == email).unwrap_or(&Value::Null)
+    find(said["members"].as_array().unwrap(), "email", email)
 }
 
 #[tokio::test]
 async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan() {
     let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
     let there = |said: &Value| said["drives"][0]["used"].is_i64() && member(said, MAJA).is_object();
-    let first = until(&product, "the space is there", there).await;
+    let first = desk.storage("the space is there", there).await;
     assert_eq!((&first["available"], &first["used"]), (&value!(true), &value!(0)), "{first:#}");
     let total = first["total"].as_i64().unwrap();
     assert_eq!(first["spaceBytes"], total, "the space has all of it until somebody says otherwise");
     assert_eq!(member(&first, MAJA)["drive"], Value::Null, "nobody signed in to files yet");
-    let maja = format!("{ALL}/members/{}", member(&first, MAJA)["id"].as_str().unwrap());
+    let maja = format!("/storage/members/{}", text(&member(&first, MAJA)["id"]));
 
     // More than there is.
-    let share = Some(value!({"quotaBytes": 4 * GIB}));
-    let (status, refused) = call(&product, Method::Patch, &maja, share.clone()).await;
+    let share = value!({"quotaBytes": 4 * GIB});
+    let (status, refused) = desk.call(Method::Patch, &maja, share.clone()).await;
     assert_eq!(status, 409, "{refused}");
     assert!(refused["type"].as_str().unwrap().ends_with("over-plan"), "{refused}");
-    let (status, refused) = call(&product, Method::Patch, ALL, Some(value!({"spaceBytes": total + 1}))).await;
+    let (status, refused) = desk.call(Method::Patch, "/storage", value!({"spaceBytes": total + 1})).await;
     assert_eq!((status, refused["type"].as_str().unwrap().ends_with("over-plan")), (409, true), "{refused}");
-    let (status, wrong) = call(&product, Method::Patch, &maja, Some(value!({"quotaBytes": -1}))).await;
+    let (status, wrong) = desk.call(Method::Patch, &maja, value!({"quotaBytes": -1})).await;
     assert_eq!(status, 422, "{wrong}");
-    let (status, wrong) = call(&product, Method::Patch, &maja, Some(value!({}))).await;
+    let (status, wrong) = desk.call(Method::Patch, &maja, value!({})).await;
     assert_eq!(status, 422, "{wrong}");
 
     // Room is made, and given.
-    let (status, said) =
-        call(&product, Method::Patch, ALL, Some(value!({"spaceBytes": total - 4 * GIB}))).await;
+    let (status, said) = desk.call(Method::Patch, "/storage", value!({"spaceBytes": total - 4 * GIB})).await;
     assert_eq!((status, &said["free"]), (200, &value!(4 * GIB)), "{said:#}");
     let began = Instant::now();
-    let (status, said) = call(&product, Method::Patch, &maja, share).await;
+    let (status, said) = desk.call(Method::Patch, &maja, share).await;
     assert_eq!((status, &said["free"], &said["given"]), (200, &value!(0), &value!(4 * GIB)), "{said:#}");
     assert!(
         began.elapsed() < Duration::from_secs(3),
         "nobody waits for a first sign-in: {:?}",
         began.elapsed()
     );
-    until(&product, "the space is smaller upstream", |said| said["drives"][0]["total"] == total - 4 * GIB)
-        .await;
+    desk.storage("the space is smaller upstream", |said| said["drives"][0]["total"] == total - 4 * GIB).await;
 
     // The person's own drive appears, and has the limit before long.
     let account = object(&product, "users", "displayName", "Maja Medlem").await;
     change(&product, "users", &account["id"], &value!({"drive": true})).await;
     let limited = |said: &Value| member(said, MAJA)["drive"]["total"] == 4 * GIB;
-    let (status, _) = call(&product, Method::Patch, &maja, Some(value!({"quotaBytes": 3 * GIB}))).await;
+    let (status, _) = desk.call(Method::Patch, &maja, value!({"quotaBytes": 3 * GIB})).await;
     assert_eq!(status, 200);
-    let (status, _) = call(&product, Method::Patch, &maja, Some(value!({"quotaBytes": 4 * GIB}))).await;
+    let (status, _) = desk.call(Method::Patch, &maja, value!({"quotaBytes": 4 * GIB})).await;
     assert_eq!(status, 200);
-    until(&product, "the drive has its limit", limited).await;
-    let drives = objects(&product, "drives").await;
+    desk.storage("the drive has its limit", limited).await;
+    let drives = product.objects("ocis", "drives").await;
     let own = drives
         .iter()
         .find(|drive| drive["driveType"] == "personal" && drive["name"] == "Maja Medlem")
         .unwrap();
     change(&product, "drives", &own["id"], &value!({"quotaUsed": GIB})).await;
-    let said = until(&product, "what is in it counts", |said| said["used"] == GIB).await;
+    let said = desk.storage("what is in it counts", |said| said["used"] == GIB).await;
     assert_eq!(member(&said, MAJA)["drive"]["used"], GIB);
 
-    let shown = page(&product, "/admin/acme/storage").await;
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let (_, shown) = anna.page(PAGE).await;
     assert!(shown.contains("1 GB of 4 GB") && shown.contains("Maja Medlem"), "{shown}");
-    assert!(page(&product, "/admin/acme").await.contains("See what uses it"));
+    assert!(anna.page("/admin/acme").await.1.contains("See what uses it"));
 
     // Nearly full.
     let space = said["drives"][0]["id"].clone();
     change(&product, "drives", &space, &value!({"quotaUsed": total / 10 * 9})).await;
-    health(&product, true).await;
+    desk.until_full(true).await;
     change(&product, "drives", &space, &value!({"quotaUsed": 5})).await;
-    health(&product, false).await;
-}
-
-/// Waits until the tenant's health says, or no longer says, that its storage is nearly full.
-async fn health(product: &Product, is_full: bool) {
-    let began = Instant::now();
-    loop {
-        let (_, tenant) = call(product, Method::Get, "/api/tenants/acme", None).await;
-        if tenant["health"].to_string().contains("storage_full") == is_full {
-            return;
-        }
-        assert!(began.elapsed() < PATIENCE, "{}", tenant["health"]);
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    desk.until_full(false).await;
 }
 
 #[tokio::test]
 async fn what_the_file_service_does_not_say_is_hidden_and_not_zero() {
     let product = Product::start("small").await;
-    until(&product, "the space is there", |said| said["drives"][0]["used"].is_i64()).await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.storage("the space is there", |said| said["drives"][0]["used"].is_i64()).await;
 
     // The service user loses its role, quietly.
-    let users = objects(&product, "users").await;
+    let users = product.objects("ocis", "users").await;
     let service = users.iter().find(|user| user["role"] == "Admin").unwrap();
     change(&product, "users", &service["id"], &value!({"role": "User"})).await;
-    let said = until(&product, "it sees a part only", |said| said["available"] == false).await;
+    let said = desk.storage("it sees a part only", |said| said["available"] == false).await;
     assert_eq!((&said["reason"], &said["used"]), (&value!("not_admin"), &Value::Null), "{said:#}");
     assert_eq!(said["drives"], value!([]));
     assert!(said["total"].as_i64().unwrap() > 0, "what was bought is known here");
     change(&product, "users", &service["id"], &value!({"role": "Admin"})).await;
-    until(&product, "it is Admin again", |said| said["available"] == true).await;
+    desk.storage("it is Admin again", |said| said["available"] == true).await;
 
     // It is down.
-    faults(&product, &value!([{"route": "*", "kind": "refuse"}])).await;
-    let said = until(&product, "it is down", |said| said["available"] == false).await;
+    product.faults("ocis", value!([{"route": "*", "kind": "refuse"}])).await;
+    let said = desk.storage("it is down", |said| said["available"] == false).await;
     assert_eq!(said["reason"], "unreachable", "{said:#}");
     assert!(said["members"].as_array().unwrap().iter().all(|member| member["drive"].is_null()));
-    let shown = page(&product, "/admin/acme/storage").await;
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let (_, shown) = anna.page(PAGE).await;
     assert!(shown.contains("can’t be reached") && !shown.contains("0 B of"), "{shown}");
-    let shown = page(&product, "/admin/acme").await;
+    let (_, shown) = anna.page("/admin/acme").await;
     assert!(!shown.contains("See what uses it"), "a bar without figures is no bar");
-    faults(&product, &value!([])).await;
+    product.faults("ocis", value!([])).await;
 
     // Whoever is no admin of it sees nothing.
-    let answer = product.call(Method::Get, ALL, product.token(MAJA, "portal"), None).await;
-    assert_eq!(answer.status, 403);
-    let answer = product.call(Method::Get, ALL, product.token("otto@fjord.test", "portal"), None).await;
-    assert_eq!(answer.status, 404);
+    for (who, status) in [(MAJA, 403), (OTTO, 404)] {
+        let answer = Desk::of(&product, who, "acme").call(Method::Get, "/storage", Value::Null).await;
+        assert_eq!(answer.0, status, "{who}");
+    }
 }
 
 #[tokio::test]
 async fn a_members_limit_is_found_changed_and_not_lost_with_the_session() {
-    const PAGE: &str = "/admin/acme/storage";
     let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
     let there = |said: &Value| member(said, MAJA).is_object();
-    let said = until(&product, "its members are there", there).await;
-    let id = |email: &str| member(&said, email)["id"].as_str().unwrap().to_owned();
+    let said = desk.storage("its members are there", there).await;
+    let id = |email: &str| text(&member(&said, email)["id"]);
     let mut anna = Person::sign_in(&product, ANNA).await;
 
     // One row for each, 50 at a time, and a dialog for who is asked for.
@@ -211,10 +171,10 @@ async fn a_members_limit_is_found_changed_and_not_lost_with_the_session() {
         assert!(shown.contains("value=\"7.25\""), "{action}");
     }
     let total = said["total"].as_i64().unwrap();
-    let (status, _) = call(&product, Method::Patch, ALL, Some(value!({"spaceBytes": total - 8 * GIB}))).await;
+    let (status, _) = desk.call(Method::Patch, "/storage", value!({"spaceBytes": total - 8 * GIB})).await;
     assert_eq!(status, 200);
     assert_eq!(anna.send(PAGE, &action, &[("gigabytes", "7.25")]).await.0, 303);
-    let (_, said) = call(&product, Method::Get, ALL, None).await;
+    let said = desk.get("/storage").await;
     assert_eq!(member(&said, MAJA)["quotaBytes"], 29 * GIB / 4, "{said}");
 }
 
@@ -228,10 +188,9 @@ fn run(world: &World, arguments: &[&str], over: &[(&str, &str)]) -> (bool, Strin
 /// As oCIS is after its first start with an id in `OCIS_ADMIN_USER_ID`: one account, `admin`, found by the own claim.
 async fn just_installed(world: &World, id: &str) {
     let ocis = origin(&world.said, "sandbox/ocis");
-    let users = json(&get(ocis, "/_sim/inventory").await)["users"].clone();
+    let users = inventory(ocis).await["users"].clone();
     for user in users.as_array().unwrap() {
-        let call = Call::new(Method::Delete, format!("/_sim/objects/users/{}", user["id"].as_str().unwrap()));
-        assert!(client(ocis).send(call).await.unwrap().is_success());
+        remove(ocis, &format!("users/{}", text(&user["id"]))).await;
     }
     spoil(ocis, &format!("users/{id}"), &value!({"onPremisesSamAccountName": "admin", "role": "Admin"}))
         .await;
@@ -249,7 +208,7 @@ async fn the_file_services_own_user_is_made_step_by_step_and_again_changes_nothi
     let (is_done, said) = run(&world, &["bootstrap", "ocis"], &fresh);
     assert!(is_done, "{said}");
     let ocis = origin(&world.said, "sandbox/ocis");
-    let users = json(&get(ocis, "/_sim/inventory").await)["users"].clone();
+    let users = inventory(ocis).await["users"].clone();
     assert_eq!((users.as_array().unwrap().len(), &users[0]["id"]), (1, &value!(ID)), "{users:#}");
     assert_ne!(users[0]["onPremisesSamAccountName"], "admin");
     let password =
@@ -276,7 +235,7 @@ async fn a_service_user_with_a_refresh_token_is_signed_in_once_or_whenever_the_p
     let world = World::start().await;
     assert!(world.run(&["migrate"]).status.success());
     let ocis = origin(&world.said, "sandbox/ocis");
-    let users = json(&get(ocis, "/_sim/inventory").await)["users"].clone();
+    let users = inventory(ocis).await["users"].clone();
     let service = users.as_array().unwrap().iter().find(|user| user["role"] == "Admin").unwrap().clone();
     let path = format!("users/{}", service["id"].as_str().unwrap());
     spoil(ocis, &path, &value!({"password": "once", "onPremisesSamAccountName": "svc-dezky"})).await;

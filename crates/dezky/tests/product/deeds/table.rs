@@ -3,6 +3,7 @@
 use outbound::Method;
 use serde_json::{Value, json as value};
 
+use crate::desk::MAJA;
 use crate::matrix::{Route, routes};
 
 /// What is changed in a simulator behind Dezky's back.
@@ -184,11 +185,11 @@ fn deeds_on_groups() -> Vec<Deed> {
     const ALL: &str = "/api/tenants/{slug}/groups";
     const ONE: &str = "/api/tenants/{slug}/groups/{id}";
     let group = |name: &str| (ALL, value!({"name": name}));
-    let maja = || value!({"members": ["maja@acme.test"]});
+    let maja = || value!({"members": [MAJA]});
     let undo = |method, path, body| Some((method, path, body));
     vec![
         Deed {
-            body: value!({"name": "Finance", "address": "finance@acme-widgets.test", "members": ["maja@acme.test"]}),
+            body: value!({"name": "Finance", "address": "finance@acme-widgets.test", "members": [MAJA]}),
             undo: undo(Delete, "/api/tenants/{slug}/groups/{group}", value!({})),
             ..deed(Post, ALL, "acme", "group.create")
         },
@@ -212,7 +213,7 @@ fn deeds_on_groups() -> Vec<Deed> {
         },
         Deed {
             id: "{group}",
-            first: vec![(ALL, value!({"name": "Night shift", "members": ["maja@acme.test"]}))],
+            first: vec![(ALL, value!({"name": "Night shift", "members": [MAJA]}))],
             undo: undo(Post, "/api/tenants/{slug}/groups/{group}/members", maja()),
             ..deed(Delete, "/api/tenants/{slug}/groups/{id}/members/{user}", "acme", "group.remove_members")
         },
