@@ -32,6 +32,9 @@ pub enum Error {
     /// The person has a place here already.
     #[error("you are a member of {0} already")]
     MemberAlready(String),
+    /// What the person had here before is not gone yet.
+    #[error("what you had in {0} before is still being removed")]
+    StillLeaving(String),
     /// Whoever has the address must come in by their account.
     #[error("somebody with this address has an account already")]
     SignInFirst,
@@ -113,6 +116,7 @@ impl Coded for Error {
             | Self::Invited(_)
             | Self::InvitationOver(_)
             | Self::MemberAlready(_)
+            | Self::StillLeaving(_)
             | Self::SignInFirst
             | Self::MailboxTaken(_)
             | Self::AddressTaken(_)
@@ -143,6 +147,7 @@ impl Coded for Error {
             Self::InvitationOver(_) => "invitation-over",
             Self::Link(dead) => dead.code(),
             Self::MemberAlready(_) => "member-already",
+            Self::StillLeaving(_) => "still-leaving",
             Self::SignInFirst => "sign-in-first",
             Self::NoImport => "no-such-import",
             Self::NoSession => "no-such-session",
@@ -180,6 +185,7 @@ impl Coded for Error {
             Self::InvitationOver(_) => "Invite them anew.",
             Self::Link(dead) => return dead.advice(),
             Self::MemberAlready(_) => "There is nothing to do.",
+            Self::StillLeaving(_) => "Open the link again in a few minutes: it stays good.",
             Self::SignInFirst => "Sign in with it, and open the link again.",
             Self::NoImport => "Look at the list of imports.",
             Self::NoSession => "It may have ended by itself. Look at the list of sessions.",
