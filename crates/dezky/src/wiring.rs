@@ -158,9 +158,10 @@ impl Product {
             reconciler.clone(),
             probes.clone(),
             vec![
-                members::follower(clock.clone()),
                 mail::follower(clock.clone()),
                 groups::follower(clock.clone()),
+                // Last, for it records whom it lets go.
+                members::follower(clock.clone()),
             ],
             Some(Arc::new(storage::Gauged::new(db.clone(), usage.clone()))),
             settings,
