@@ -131,12 +131,16 @@ struct Progress;
 
 #[async_trait]
 impl Observer for Progress {
+    /// The memberships of the person, whichever of them it is about; and themself before what they have.
     async fn lock(&self, tx: &Tx, owner: &str) -> Result<(), db::Error> {
         if let Ok(user) = owner.parse::<UserId>() {
             store::lock_of_user(tx, user).await?;
+            people::lock(tx, user).await?;
         }
-        if let Ok(member) = owner.parse::<MemberId>() {
-            store::lock(tx, member).await?;
+        if let Ok(member) = owner.parse::<MemberId>()
+            && let Some(member) = store::by_id(&**tx, member).await?
+        {
+            store::lock_of_user(tx, member.user).await?;
         }
         Ok(())
     }

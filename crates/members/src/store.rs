@@ -113,12 +113,6 @@ pub async fn by_id(on: &impl ConnectionTrait, id: MemberId) -> Result<Option<Mem
     one(select().filter(members::Column::Id.eq(id.to_string())), on).await
 }
 
-/// Locks a membership for this transaction.
-pub async fn lock(tx: &Tx, id: MemberId) -> Result<(), Error> {
-    members::Entity::find_by_id(id.to_string()).lock_exclusive().one(&**tx).await?;
-    Ok(())
-}
-
 /// Locks all memberships of a person for this transaction.
 pub async fn lock_of_user(tx: &Tx, user: UserId) -> Result<(), Error> {
     members::Entity::find()

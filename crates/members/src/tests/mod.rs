@@ -3,4 +3,5 @@
 
 mod follow;
 mod laws;
+mod locks;
 mod rig;
