@@ -96,7 +96,7 @@ impl Groups {
         let tx = self.0.db.begin().await?;
         lock(&tx, by).await?;
         let all = store::all_of_tenant(&*tx, tenant).await?;
-        if all.len() >= MOST_GROUPS {
+        if all.iter().filter(|group| group.removed_at.is_none()).count() >= MOST_GROUPS {
             return Err(Error::TooMany);
         }
         check_name(&all, &new.name, None)?;

@@ -1,6 +1,7 @@
 //! What is wanted upstream follows from the rows, whatever was done before. The slice behind its routes is tried in
 //! `dezky`, with the simulators beside it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use access::people::{Admitted, Identity, admit};
@@ -14,7 +15,7 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
 use tenants::{DRIVE, MailSettings, SecurityPolicy, domain_want};
 
-use crate::model::{GRACE, GroupChange, NewGroup};
+use crate::model::{GRACE, Group, GroupChange, MOST_GROUPS, NewGroup};
 use crate::service::Groups;
 use crate::want::Ground;
 use crate::wants::wants;
@@ -155,8 +156,9 @@ impl Rig {
         }
     }
 
-    /// The rows of `resources` say what the other rows say, and nothing more.
-    async fn check(&self, done: &[[u8; 4]]) {
+    /// The rows of `resources` say what the other rows say, and nothing more. `gone` remembers from when on each object
+    /// that was let go may be destroyed, as that follows from the moment of the deed.
+    async fn check(&self, gone: &mut BTreeMap<String, Timestamp>, done: &[[u8; 4]]) {
         let tx = self.test.db.begin().await.unwrap();
         let ground = Ground::of(&tx, self.tenant).await.unwrap();
         for group in store::all_of_tenant(&*tx, self.tenant).await.unwrap() {
@@ -172,10 +174,12 @@ impl Rig {
                 let is_kept = resource.kind == DRIVE;
                 let Some(spec) = resource.spec else {
                     let now = self.clock.now();
-                    let latest = if is_kept { now.after(GRACE) } else { now };
-                    assert!(resource.destroy_after <= Some(latest), "{done:?}");
+                    let after =
+                        gone.entry(resource.id).or_insert(if is_kept { now.after(GRACE) } else { now });
+                    assert_eq!(resource.destroy_after, Some(*after), "{} after {done:?}", resource.name);
                     continue;
                 };
+                gone.remove(&resource.id);
                 stored.push((resource.kind, resource.name, spec));
             }
             wanted.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
@@ -189,17 +193,18 @@ impl Rig {
 async fn what_is_wanted_follows_from_the_rows_whatever_was_done_before() {
     for _ in 0..4 {
         let rig = rig().await;
-        let mut done = Vec::new();
+        let (mut gone, mut done) = (BTreeMap::new(), Vec::new());
         for _ in 0..40 {
             let chance = random();
             done.push(chance);
+            rig.clock.advance(Duration::from_mins(1));
             rig.deed(chance).await;
-            rig.check(&done).await;
+            rig.check(&mut gone, &done).await;
         }
         // Who leaves is in no group, and a workspace that is purged leaves nothing behind, its files included.
         let (member, _) = rig.members[0];
         rig.behind(&format!("UPDATE members SET removed_at = 1 WHERE id = '{member}'"), Some(member)).await;
-        rig.check(&done).await;
+        rig.check(&mut gone, &done).await;
         assert_eq!(store::of_member(rig.test.db.read(), member).await.unwrap(), []);
         let tx = rig.test.db.begin().await.unwrap();
         rig.follower.tenant_purged(&tx, rig.tenant).await.unwrap();
@@ -214,4 +219,33 @@ async fn what_is_wanted_follows_from_the_rows_whatever_was_done_before() {
         tx.commit().await.unwrap();
         assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
     }
+}
+
+#[tokio::test]
+async fn groups_that_are_being_removed_leave_room_for_others() {
+    let rig = rig().await;
+    let tx = rig.test.db.begin().await.unwrap();
+    for n in 1..=MOST_GROUPS {
+        let group = Group {
+            id: GroupId::new(&rig.clock),
+            tenant: rig.tenant,
+            slug: format!("group-{n}").parse().unwrap(),
+            name: format!("Group {n}"),
+            description: None,
+            address: None,
+            space: None,
+            version: 1,
+            created_at: rig.clock.now(),
+            removed_at: (n == 1).then(|| rig.clock.now()),
+        };
+        store::insert(&tx, &group).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let make = async |name: &str| {
+        let (name, people) = (name.to_owned(), Vec::new());
+        let new = NewGroup { name, slug: None, description: None, address: None, space: None, people };
+        rig.groups.create(&rig.by, new).await
+    };
+    make("Finance").await.unwrap();
+    assert_eq!(make("Sales").await.unwrap_err().code(), "too-many-groups");
 }

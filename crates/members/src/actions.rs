@@ -57,8 +57,10 @@ pub fn may_touch(by: &Granted<ManageMembers>, role: TenantRole) -> Result<(), Er
     if may { Ok(()) } else { Err(Error::OwnersOnly) }
 }
 
-/// A member that is not being removed, in a locked tenant.
+/// A member that is not being removed, in a locked tenant. All memberships of the person are locked with it: they come
+/// before the person's own row, which other tenants' deeds and the reconciler take after them.
 pub async fn member_of(tx: &Tx, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
+    store::lock_of_user(tx, user).await?;
     let member = store::by_user(&**tx, by.tenant(), user).await?.ok_or(Error::NotFound)?;
     if member.status() == Status::Removing { Err(Error::Removing) } else { Ok(member) }
 }

@@ -136,6 +136,7 @@ impl Members {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
+        store::lock_of_user(&tx, user).await?;
         let before = store::by_user(&*tx, by.tenant(), user).await?.ok_or(Error::NotFound)?;
         if before.status() == Status::Removing {
             return Ok(before);

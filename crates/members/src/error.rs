@@ -29,6 +29,9 @@ pub enum Error {
     /// The person has a place here already.
     #[error("you are a member of {0} already")]
     MemberAlready(String),
+    /// What the person had here before is not gone yet.
+    #[error("what you had in {0} before is still being removed")]
+    StillLeaving(String),
     /// The person has no such session.
     #[error("this person has no such session")]
     NoSession,
@@ -103,6 +106,7 @@ impl Coded for Error {
             | Self::Invited(_)
             | Self::InvitationOver(_)
             | Self::MemberAlready(_)
+            | Self::StillLeaving(_)
             | Self::MailboxTaken(_)
             | Self::HasMailbox(_)
             | Self::AddressTaken(_)
@@ -132,6 +136,7 @@ impl Coded for Error {
             Self::NoInvitation => "no-such-invitation",
             Self::InvitationOver(_) => "invitation-over",
             Self::MemberAlready(_) => "member-already",
+            Self::StillLeaving(_) => "still-leaving",
             Self::NoSession => "no-such-session",
             Self::FactorUnknown | Self::FactorsUnknown => "second-factor-unknown",
             Self::RemindedLately => "reminded-lately",
@@ -165,6 +170,7 @@ impl Coded for Error {
             Self::NoInvitation => "Look at the list of invitations.",
             Self::InvitationOver(_) => "Invite them anew.",
             Self::MemberAlready(_) => "There is nothing to do.",
+            Self::StillLeaving(_) => "Open the link again in a few minutes: it stays good.",
             Self::NoSession => "It may have ended by itself. Look at the list of sessions.",
             Self::FactorUnknown => "Try again in a moment: nobody is reminded of what they may have.",
             Self::FactorsUnknown => "Try again in a moment, or take the list without this filter.",

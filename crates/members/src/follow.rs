@@ -3,27 +3,33 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::{Follower, TenantRef, directory, people};
 use async_trait::async_trait;
-use audit::{Chain, Context, Entry};
+use audit::{Chain, Context, Entry, Target};
 use db::{Db, Tx};
 use jobs::{Run, Schedule};
+use kernel::id::random;
 use kernel::{Clock, MemberId, TenantId, Timestamp, UserId};
 use reconcile::{Observer, Owner};
+use serde_json::json;
 use tenants::primary;
 
 use crate::actions::{audited, claim_mailbox, target};
+use crate::doors::Door;
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
-use crate::wants::{FILES_QUOTA, FILES_USER, MEMBERSHIP, USER};
+use crate::wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, USER};
 use crate::{addresses, deeds, otp, sign_outs, store, want, wants};
 
 /// People who are made members at a time.
 const ADOPTED: u64 = 100;
 /// Passwords that are ended at a time.
 const ENDED: u64 = 50;
+/// The longest that ending those may take before another instance does it again.
+const LEASE: Duration = Duration::from_mins(10);
 
 /// The slice's recurring work.
 pub fn schedules(members: &Members) -> Vec<Schedule> {
@@ -85,11 +91,23 @@ impl Follower for Following {
     }
 
     async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
-        for member in store::of_tenant(&**tx, tenant).await? {
-            if member.removed_at.is_none() {
-                let removed = Member { removed_at: Some(self.0.now()), ..member };
-                deeds::let_go(tx, &self.0, &removed).await.map_err(database)?;
-            }
+        let mut members = store::of_tenant(&**tx, tenant).await?;
+        members.retain(|member| member.removed_at.is_none());
+        // Two tenants that go at once lock their people in one order.
+        members.sort_by_key(|member| member.user);
+        let mut gone = Vec::new();
+        for before in members {
+            let removed =
+                Member { removed_at: Some(self.0.now()), version: before.version + 1, ..before.clone() };
+            let is_last = deeds::let_go(tx, &self.0, &removed).await.map_err(database)?;
+            gone.push((before, is_last));
+        }
+        let context = Context::system("members", &self.0);
+        for (before, is_last) in gone {
+            let entry = Entry::done("member.remove", target(&before))
+                .before(audited(&before))
+                .after(json!({"accountRemoved": is_last}));
+            audit::append(tx, &context, Chain::Tenant(tenant), entry).await?;
         }
         Ok(())
     }
@@ -108,12 +126,16 @@ struct Progress;
 
 #[async_trait]
 impl Observer for Progress {
+    /// The memberships of the person, whichever of them it is about; and themself before what they have.
     async fn lock(&self, tx: &Tx, owner: &str) -> Result<(), db::Error> {
         if let Ok(user) = owner.parse::<UserId>() {
             store::lock_of_user(tx, user).await?;
+            people::lock(tx, user).await?;
         }
-        if let Ok(member) = owner.parse::<MemberId>() {
-            store::lock(tx, member).await?;
+        if let Ok(member) = owner.parse::<MemberId>()
+            && let Some(member) = store::by_id(&**tx, member).await?
+        {
+            store::lock_of_user(tx, member.user).await?;
         }
         Ok(())
     }
@@ -221,11 +243,24 @@ impl Run for Follow {
 impl Members {
     /// Makes members of those who have a role without being one, and gives mailboxes their domain.
     pub(crate) async fn follow(&self) -> Result<(), Error> {
-        for (tenant, user) in store::strangers(self.0.db.read(), ADOPTED).await? {
-            self.adopt(tenant, user).await?;
+        let db = self.0.db.read();
+        let mut last = None;
+        loop {
+            let strangers = store::strangers(db, last, ADOPTED).await?;
+            let Some(next) = strangers.last().copied() else { break };
+            // What is wrong with one of them holds up nobody else.
+            for (tenant, user) in strangers {
+                if let Err(error) = self.adopt(tenant, user).await {
+                    tracing::warn!(%tenant, %user, %error, "somebody with a role was not made a member; tried again");
+                }
+            }
+            last = Some(next);
         }
-        for tenant in store::tenants_without_domain(self.0.db.read()).await? {
-            self.give_domain(tenant).await?;
+        let waiting = store::tenants_without_domain(db).await?;
+        for tenant in primary::with_domain(&self.0.db, &waiting).await? {
+            if let Err(error) = self.give_domain(tenant).await {
+                tracing::warn!(%tenant, %error, "mailboxes were not given their domain; tried again");
+            }
         }
         Ok(())
     }
@@ -245,6 +280,10 @@ impl Members {
             let domain = own.iter().find(|own| own.ascii() == domain)?;
             Some(Mailbox { local: local.parse().ok()?, domain: Some(domain.clone()) })
         });
+        if is_leaving(&tx, address.as_ref()).await? {
+            tracing::debug!(%tenant, %user, "a mailbox of this address is being removed; made a member after that");
+            return Ok(());
+        }
         let mailbox = match address {
             Some(mailbox) if is_free(&tx, tenant, &mailbox).await? => Some(mailbox),
             _ => None,
@@ -274,6 +313,11 @@ impl Members {
         for member in store::without_domain(&*tx, tenant).await? {
             let Some(mailbox) = member.mailbox.clone() else { continue };
             let mailbox = Mailbox { domain: Some(domain.clone()), ..mailbox };
+            let address = mailbox.address().unwrap_or_default();
+            if reconcile::is_taken(&*tx, MAILBOX, &address, &wants::owner(member.id)).await? {
+                tracing::info!(member = %member.id, "the mailbox that had the address before is not gone yet");
+                continue;
+            }
             let after = Member { mailbox: Some(mailbox), version: member.version + 1, ..member.clone() };
             match claim_mailbox(&tx, clock, &after).await {
                 Err(Error::AddressTaken(why)) => {
@@ -294,9 +338,20 @@ impl Members {
     }
 }
 
+/// True while a mailbox of that address, which nobody has any more, is not gone yet: there can't be a second one.
+async fn is_leaving(tx: &Tx, mailbox: Option<&Mailbox>) -> Result<bool, Error> {
+    let Some(address) = mailbox.and_then(Mailbox::address) else { return Ok(false) };
+    let found = reconcile::named(&**tx, MAILBOX, &address).await?;
+    Ok(found.is_some_and(|found| found.spec.is_none()))
+}
+
 /// True when nothing has the address of a mailbox, nor is it promised.
 async fn is_free(tx: &Tx, tenant: TenantId, mailbox: &Mailbox) -> Result<bool, Error> {
-    let Some(address) = mailbox.address().and_then(|text| text.parse().ok()) else { return Ok(false) };
+    let Some(address) = mailbox.address() else { return Ok(false) };
+    if reconcile::named(&**tx, MAILBOX, &address).await?.is_some() {
+        return Ok(false);
+    }
+    let Ok(address) = address.parse() else { return Ok(false) };
     match addresses::check_free(tx, tenant, &address, "").await {
         Ok(()) => Ok(true),
         Err(Error::AddressTaken(_)) => Ok(false),
@@ -319,33 +374,74 @@ impl Members {
         let clock = &self.0.clock;
         let before = clock.now().before(self.0.settings.password_lasts);
         for (user, since) in store::passwords_due_since(self.0.db.read(), before, ENDED).await? {
-            self.end_password(user, since).await?;
+            if let Err(error) = self.begin_ending(user, since).await {
+                tracing::warn!(%user, %error, "the end of a generated password that is too old was not noted");
+            }
+        }
+        let tx = self.0.db.begin().await?;
+        let now = clock.now();
+        let due = store::claim_password_ends(&tx, now, now.after(LEASE), ENDED).await?;
+        tx.commit().await?;
+        for end in due {
+            if let Err(error) = self.end_password(&end).await {
+                tracing::warn!(user = %end.user, %error, "a generated password that is too old was not ended");
+            }
         }
         Ok(())
     }
 
-    /// Ends the password that was generated at a moment, unless there is another one since.
-    async fn end_password(&self, user: UserId, since: Timestamp) -> Result<(), Error> {
-        let (db, clock) = (&self.0.db, &self.0.clock);
-        if store::password_due_since(db.read(), user).await? != Some(since) {
+    /// Notes and records that a password is to be ended, before anything is done: once, however often it is tried.
+    async fn begin_ending(&self, user: UserId, since: Timestamp) -> Result<(), Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        people::lock(&tx, user).await?;
+        if store::password_due_since(&*tx, user).await? != Some(since) {
             return Ok(());
         }
-        let memberships = store::of_user(db.read(), user).await?;
-        // Nobody knows this one, so it opens nothing.
-        let doors = self.set_everywhere(user, &memberships, &otp::generate()).await?;
-        if doors.any_failed() {
-            tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
-            return Ok(());
-        }
-        let tx = db.begin().await?;
-        if !people::password_ended(&tx, user, since, clock.now()).await? {
-            return Ok(());
-        }
-        self.ask_sign_out(&tx, user).await?;
+        store::ask_password_end(&tx, user, since, clock.now()).await?;
+        let mut memberships = store::of_user(&*tx, user).await?;
+        memberships.sort_by_key(|member| member.tenant);
+        let context = Context::system("members", clock);
         for member in &memberships {
             let entry = Entry::done("member.end_password", target(member));
-            let context = Context::system("members", clock);
             audit::append(&tx, &context, Chain::Tenant(member.tenant), entry).await?;
+        }
+        if memberships.is_empty() {
+            let target = Target { kind: "user", id: user.to_string(), name: user.to_string() };
+            let entry = Entry::done("user.end_password", target);
+            audit::append(&tx, &context, Chain::Platform, entry).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Ends the password that was generated at a moment, unless there is another one since.
+    async fn end_password(&self, end: &store::PasswordEnd) -> Result<(), Error> {
+        let (db, clock, user) = (&self.0.db, &self.0.clock, end.user);
+        let mut doors = None;
+        if store::password_due_since(db.read(), user).await? == Some(end.since) {
+            let memberships = store::of_user(db.read(), user).await?;
+            // Nobody knows this one, so it opens nothing.
+            doors = Some(self.set_everywhere(user, &memberships, &otp::generate()).await?);
+        }
+        let tx = db.begin().await?;
+        people::lock(&tx, user).await?;
+        let is_due = store::password_due_since(&*tx, user).await? == Some(end.since);
+        let Some(doors) = doors.filter(|_| is_due) else {
+            store::forget_password_end(&tx, end).await?;
+            return Ok(tx.commit().await?);
+        };
+        if doors.any_failed() {
+            tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
+            let failures = u32::try_from(end.attempts.saturating_add(1)).unwrap_or(u32::MAX);
+            let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
+            store::password_end_failed(&tx, end, clock.now().after(wait)).await?;
+        } else {
+            people::password_ended(&tx, user, end.since, clock.now()).await?;
+            store::forget_password_end(&tx, end).await?;
+        }
+        // Whoever came in with the old one goes, though a mailbox may still take it.
+        if doors.sign_in == Door::Set || !doors.any_failed() {
+            self.ask_sign_out(&tx, user).await?;
         }
         Ok(tx.commit().await?)
     }

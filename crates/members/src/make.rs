@@ -8,7 +8,7 @@ use tenants::primary::Holder;
 
 use crate::actions::claim_mailbox;
 use crate::error::Error;
-use crate::model::{Mailbox, Member, NewMember};
+use crate::model::{Mailbox, Member, NewMember, Status};
 pub use crate::model::{mailbox, needs_owner};
 use crate::{addresses, store, want};
 
@@ -53,8 +53,10 @@ pub async fn membership(
     person: Person,
     new: &NewMember,
 ) -> Result<Member, Error> {
-    if store::by_user(&**tx, tenant.id, person.id).await?.is_some() {
-        return Err(Error::MemberAlready(tenant.name.clone()));
+    if let Some(member) = store::by_user(&**tx, tenant.id, person.id).await? {
+        let name = tenant.name.clone();
+        let is_leaving = member.status() == Status::Removing;
+        return Err(if is_leaving { Error::StillLeaving(name) } else { Error::MemberAlready(name) });
     }
     check_seats(tx, clock, tenant.id, holder, room).await?;
     let mailbox = free_mailbox(tx, tenant.id, holder, new).await?;
@@ -106,8 +108,11 @@ async fn check_address(
     let Some(user) = store::account_with(&**tx, &email).await? else {
         return Ok(());
     };
-    let is_member = store::by_user(&**tx, tenant, user).await?.is_some();
-    Err(if is_member { Error::Known(email) } else { Error::HasAccount(email) })
+    Err(match store::by_user(&**tx, tenant, user).await? {
+        Some(member) if member.status() == Status::Removing => Error::Removing,
+        Some(_) => Error::Known(email),
+        None => Error::HasAccount(email),
+    })
 }
 
 /// The mailbox of somebody new, if nobody has it.

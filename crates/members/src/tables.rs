@@ -1,4 +1,5 @@
-//! The tables `members`, `sign_outs`, `addresses` and `shared_readers`; and of those of `access`, what lists of members need to read.
+//! The tables `members`, `sign_outs`, `password_ends`, `addresses` and `shared_readers`; and of those of `access`, what
+//! lists of members need to read.
 
 pub mod members {
     use sea_orm::entity::prelude::*;
@@ -39,6 +40,25 @@ pub mod sign_outs {
         pub attempts: i64,
         pub next_at: i64,
         pub error: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod password_ends {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "password_ends")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: String,
+        pub since: i64,
+        pub attempts: i64,
+        pub next_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

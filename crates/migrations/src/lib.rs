@@ -15,6 +15,7 @@ mod m011_offboardings;
 mod m012_groups;
 mod m013_hand_over;
 mod m014_mailbox_keys;
+mod m016_password_ends;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -40,6 +41,7 @@ impl MigratorTrait for History {
             Box::new(m012_groups::Migration),
             Box::new(m013_hand_over::Migration),
             Box::new(m014_mailbox_keys::Migration),
+            Box::new(m016_password_ends::Migration),
         ]
     }
 }

@@ -229,7 +229,7 @@ pub async fn outline(
     rows.into_iter().map(resource).collect()
 }
 
-/// Which of these owners have something that is under way or fails, and which of the two.
+/// Which of these owners have something wanted that is under way or fails, and which of the two.
 pub async fn undone(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<(String, Status)>, Error> {
     let words = [Status::Pending.as_str(), Status::Error.as_str()];
     let rows: Vec<(String, String)> = resources::Entity::find()
@@ -238,6 +238,7 @@ pub async fn undone(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<
         .column(resources::Column::Status)
         .filter(resources::Column::Owner.is_in(owners))
         .filter(resources::Column::Status.is_in(words))
+        .filter(resources::Column::Spec.is_not_null())
         .into_tuple()
         .all(on)
         .await?;

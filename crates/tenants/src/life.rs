@@ -95,19 +95,31 @@ impl Run for Purge {
 
 impl Tenants {
     pub(crate) async fn purge_due(&self) -> Result<(), db::Error> {
-        let (db, clock) = (&self.0.db, &self.0.clock);
-        for id in store::to_purge(db.read(), clock.now()).await? {
-            let tx = db.begin().await?;
-            store::purge_begun(&tx, id).await?;
-            for follower in &self.0.followers {
-                follower.tenant_purged(&tx, id).await?;
+        for id in store::to_purge(self.0.db.read(), self.0.clock.now()).await? {
+            // What is wrong with one of them holds up no other.
+            if let Err(error) = self.begin_purge(id).await {
+                tracing::warn!(tenant = %id, %error, "a workspace was not purged; tried again");
             }
-            for kind in KINDS {
-                reconcile::destroy(&tx, clock, &id.to_string(), kind, clock.now()).await?;
-            }
-            tx.commit().await?;
-            self.0.reconciler.nudge();
         }
+        Ok(())
+    }
+
+    /// Lets go of all that a tenant has. What becomes of its people is recorded by whoever lets go of them.
+    async fn begin_purge(&self, id: TenantId) -> Result<(), db::Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        let Some(tenant) = store::lock(&tx, id).await? else { return Ok(()) };
+        store::purge_begun(&tx, id).await?;
+        for kind in KINDS {
+            reconcile::destroy(&tx, clock, &id.to_string(), kind, clock.now()).await?;
+        }
+        for follower in &self.0.followers {
+            follower.tenant_purged(&tx, id).await?;
+        }
+        let entry = Entry::done("tenant.begin_purge", target(&tenant)).before(audited(&tenant));
+        audit::append(&tx, &Context::system("tenants", clock), Chain::Tenant(id), entry).await?;
+        tx.commit().await?;
+        self.0.reconciler.nudge();
         Ok(())
     }
 }

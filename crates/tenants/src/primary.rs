@@ -33,6 +33,11 @@ pub async fn of(db: &Db, tenant: TenantId) -> Result<Option<DomainName>, Error> 
     Ok(store::by_id(db.read(), tenant).await?.and_then(|tenant| tenant.primary_domain))
 }
 
+/// Those of these tenants that have a primary domain.
+pub async fn with_domain(db: &Db, tenants: &[TenantId]) -> Result<Vec<TenantId>, Error> {
+    if tenants.is_empty() { Ok(Vec::new()) } else { store::with_domain(db.read(), tenants).await }
+}
+
 /// How many people the plan of a tenant has room for.
 pub async fn seats(db: &Db, tenant: TenantId) -> Result<i64, Error> {
     Ok(store::by_id(db.read(), tenant).await?.map_or(0, |tenant| tenant.seats))

@@ -94,6 +94,19 @@ pub(crate) async fn by_id(on: &impl ConnectionTrait, id: TenantId) -> Result<Opt
     tenants::Entity::find_by_id(id.to_string()).one(on).await?.map(tenant).transpose()
 }
 
+/// Those of these tenants that have a primary domain.
+pub(crate) async fn with_domain(on: &impl ConnectionTrait, ids: &[TenantId]) -> Result<Vec<TenantId>, Error> {
+    let found: Vec<String> = tenants::Entity::find()
+        .select_only()
+        .column(tenants::Column::Id)
+        .filter(tenants::Column::Id.is_in(ids.iter().map(ToString::to_string)))
+        .filter(tenants::Column::PrimaryDomain.is_not_null())
+        .into_tuple()
+        .all(on)
+        .await?;
+    Ok(found.iter().filter_map(|id| id.parse().ok()).collect())
+}
+
 /// All tenants that are not ended.
 pub(crate) async fn live(on: &impl ConnectionTrait) -> Result<Vec<Tenant>, Error> {
     let all = tenants::Entity::find().filter(tenants::Column::TerminatedAt.is_null()).all(on).await?;

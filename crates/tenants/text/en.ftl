@@ -334,6 +334,7 @@ action-tenant-activate = A workspace became active
 action-tenant-suspend = Suspended a workspace
 action-tenant-resume = Resumed a workspace
 action-tenant-terminate = Ended a workspace
+action-tenant-begin-purge = Began to purge a workspace
 action-tenant-purge = Purged a workspace
 action-tenant-reconcile = Tried provisioning again
 action-tenant-apply = Carried out a plan

@@ -218,6 +218,8 @@ async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week()
     let now = desk.ok(Method::Patch, &path, value!({"spaceBytes": null})).await;
     assert!(now["filesUntil"].is_string(), "{now}");
     desk.whole(&text(&group["id"])).await;
+    let listed = desk.get("/groups").await;
+    assert_eq!(listed["items"][0]["status"], "ok", "files that are kept are nothing under way: {listed}");
     let left = desk.space("Finance").await.expect("the files are kept");
     assert_eq!((&left["id"], left["members"].as_object().unwrap().len()), (&drive["id"], 1), "{left}");
     desk.until("/storage", |storage| storage["free"] == 3 * GIB).await;
@@ -309,4 +311,52 @@ async fn groups_are_searched_sorted_and_paged() {
     assert_eq!(names("sort=made").await, ["Beta", "alpha", "Gamma"]);
     assert_eq!(names("q=AM").await, ["Gamma"]);
     assert_eq!(names("q=zzz").await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_form_changes_what_was_changed_in_it_and_nothing_that_somebody_else_changed() {
+    let desk = Desk::start().await;
+    // No multiple of what the form shows, and all there is.
+    let odd = GIB + 1;
+    desk.make_room(odd).await;
+    let group = desk.group(value!({"name": "Finance", "spaceBytes": odd})).await;
+    let path = format!("/groups/{}", text(&group["id"]));
+    let Proof::Session(cookies, csrf) = session(&desk.0, "portal", ANNA).await else {
+        panic!("it is a session")
+    };
+    let origin = desk.0.origin("portal");
+    let page = format!("/admin/acme{path}");
+    let call = Call::get(page.as_str()).header("cookie", &cookies);
+    let shown = String::from_utf8(client(origin).send(call).await.unwrap().body.to_vec()).unwrap();
+    assert!(shown.contains(r#"name="version" value="1""#), "{shown}");
+    let save = async |version: &str, description: &str, space: &str| {
+        let fields = [
+            ("version", version),
+            ("name", "Finance"),
+            ("description", description),
+            ("address", ""),
+            ("space", space),
+            ("csrf", &*csrf),
+        ];
+        let call = Call::new(Method::Post, page.as_str()).form(&fields);
+        let call = call.header("cookie", &cookies).header("origin", origin);
+        let answer = client(origin).send(call).await.unwrap();
+        (answer.status, String::from_utf8(answer.body.to_vec()).unwrap())
+    };
+    let (status, said) = save("1", "Money", "1.001").await;
+    assert_eq!(status, 303, "{said}");
+    let now = desk.ok(Method::Get, &path, Value::Null).await;
+    assert_eq!((&now["spaceBytes"], &now["description"]), (&value!(odd), &value!("Money")), "{now}");
+
+    // Whoever has an older page undoes nothing, and keeps what they typed.
+    let (status, said) = save("1", "Older", "1.001").await;
+    assert_eq!(status, 422);
+    assert!(said.contains("Somebody else has changed this group") && said.contains("Older"), "{said}");
+    assert!(said.contains(r#"name="version" value="1""#), "saving it again is refused again");
+    let now = desk.ok(Method::Get, &path, Value::Null).await;
+    assert_eq!(now["description"], "Money", "{now}");
+    let (status, said) = save("2", "Money", "1").await;
+    assert_eq!(status, 303, "{said}");
+    let now = desk.ok(Method::Get, &path, Value::Null).await;
+    assert_eq!(now["spaceBytes"], GIB, "{now}");
 }

@@ -28,7 +28,7 @@ impl Draft {
 
     /// A refusal that belongs into the form; any other is a page of its own.
     pub fn of(body: &FormBody, error: Error, fields: &[&str]) -> Result<Self, Error> {
-        if !matches!(error.kind(), Kind::Conflict | Kind::Invalid) {
+        if !matches!(error.kind(), Kind::Conflict | Kind::Invalid | Kind::Stale) {
             return Err(error);
         }
         let errors = error.fields();
@@ -38,6 +38,17 @@ impl Draft {
         let said = (!is_shown).then(|| capitalised(&format!("{error}{advice}")));
         Ok(Self { typed: body.clone(), errors, said })
     }
+
+    /// The version of the group when the page with the form was made: a change by somebody else since then must still
+    /// be seen.
+    pub fn version(&self) -> i64 {
+        version_of(&self.typed)
+    }
+}
+
+/// The version that a form was made from.
+pub fn version_of(body: &FormBody) -> i64 {
+    body.typed("version").and_then(|text| text.parse().ok()).unwrap_or(-1)
 }
 
 /// A field of a form: as it was typed and refused, or else with its own value.

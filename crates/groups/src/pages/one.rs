@@ -11,7 +11,7 @@ use kernel::input::Shape::Text;
 use maud::Markup;
 use web::{Caller, Failure, FormBody, Right, View, Web};
 
-use super::draft::Draft;
+use super::draft::{Draft, version_of};
 use super::view::{self, Refused};
 use super::{After, flash};
 use crate::api::At;
@@ -110,10 +110,15 @@ pub async fn change(
     body: FormBody,
 ) -> Result<Response, Failure> {
     let id = at.id()?;
-    let mut input = body.input(input::CHANGE_FORM);
-    let change = input::change(&mut input);
+    let group = groups.details(&by, id).await?.group;
+    let mut input = body.without("version").input(input::CHANGE_FORM);
+    let mut change = input::change(&mut input);
+    // Gigabytes are rounded to be shown, so what was not touched is not said anew.
+    if body.typed("space").map(str::trim) == group.space.map(storage::say_gigabytes).as_deref() {
+        change.space = None;
+    }
     let done = match input.finish(Some(change)) {
-        Ok(change) => groups.update(&by, id, change, None).await,
+        Ok(change) => groups.update(&by, id, change, Some(version_of(&body))).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match done {

@@ -234,8 +234,10 @@ fn form(w: &Words, at: &str, csrf: &str, group: &Group, draft: Option<&Draft>) -
         group.address.as_ref().map(ToString::to_string).unwrap_or_default(),
         group.space.map(storage::say_gigabytes).unwrap_or_default(),
     ];
+    let version = draft.map_or(group.version, Draft::version);
     let inside = html! {
         (said(w, draft))
+        (ui::hidden("version", &version.to_string()))
         @for (field, value) in fields(w).into_iter().zip(own) { (ui::field(w, &filled(draft, FORM, field.value(value)))) }
         div class="row wrap" {
             (submit(w.t("group-save")))

@@ -72,6 +72,8 @@ async fn an_ended_tenant_is_kept_until_its_time_and_then_purged_upstream() {
     rig.tenants.purge_due().await.unwrap();
     rig.until("acme", "purged", |tenant| tenant["status"] == "purged").await;
     assert_eq!(rig.marked(id).map(|objects| objects.len()), [0, 0, 0]);
+    let last = ["tenant.terminate", "tenant.begin_purge", "tenant.purge"];
+    assert!(rig.actions("acme").await.ends_with(&last.map(str::to_owned)), "nothing goes before its record");
     let resumed = rig.post(&operator, "/api/tenants/acme/resume", json!({})).await;
     assert_eq!(resumed.json()["type"], "urn:dezky:problem:wrong-state");
 }

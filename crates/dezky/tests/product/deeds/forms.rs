@@ -155,7 +155,7 @@ fn of_workspaces() -> Vec<Form> {
         of_mail(
             "/admin/{slug}/groups/{id}",
             "{group}",
-            &[("name", "Money"), ("description", "All of it")],
+            &[("version", "1"), ("name", "Money"), ("description", "All of it")],
             "group.update",
         ),
         of_mail(

@@ -1,0 +1,168 @@
+//! Workspaces and people in a database of their own, with no upstream behind them.
+
+use std::time::Duration;
+
+use access::people::{Admitted, Identity, admit};
+use access::{Actor, Granted, ManageMembers, Origin, Surface, TenantRole, people, roles};
+use audit::Chain;
+use db::testing::TestDb;
+use kernel::id::RequestId;
+use kernel::retry::Backoff;
+use kernel::{Clock, TenantId, Timestamp, UserId};
+use reconcile::Reconciler;
+use sea_orm::ConnectionTrait as _;
+use tenants::{MailSettings, SecurityPolicy, domain_want};
+use upstream_stalwart::Stalwart;
+
+use crate::model::Member;
+use crate::service::{Members, Settings};
+use crate::{make, store};
+
+pub const WEEK: Duration = Duration::from_hours(7 * 24);
+
+pub struct Rig {
+    pub test: TestDb,
+    pub clock: Clock,
+    pub members: Members,
+}
+
+pub async fn rig() -> Rig {
+    with_mail(Err("off")).await
+}
+
+/// The same with a mail server.
+pub async fn with_mail(stalwart: Result<Stalwart, &'static str>) -> Rig {
+    let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+    let test = migrations::test_database().await;
+    let settings = Settings {
+        settle: Duration::ZERO,
+        backoff: Backoff { first: Duration::from_mins(1), most: Duration::from_hours(1) },
+        look: Duration::from_secs(2),
+        password_lasts: WEEK,
+        portal: None,
+        beyond_seats: false,
+    };
+    let reconciler = Reconciler::new(
+        test.db.clone(),
+        clock.clone(),
+        reconcile::Settings::default(),
+        Vec::new(),
+        Vec::new(),
+    );
+    let (db, later) = (test.db.clone(), clock.clone());
+    let members = Members::new(db, later, reconciler, Err("off"), stalwart, Vec::new(), settings);
+    Rig { test, clock, members }
+}
+
+impl Rig {
+    pub async fn sql(&self, statement: &str) {
+        self.test.db.write().await.unwrap().execute_unprepared(statement).await.unwrap();
+    }
+
+    /// A workspace, with the domain `<slug>.test` if it has one.
+    pub async fn tenant(&self, slug: &str, has_domain: bool) -> TenantId {
+        // So that ids follow one another.
+        self.clock.advance(Duration::from_millis(1));
+        let id = TenantId::new(&self.clock);
+        let policy = serde_json::to_string(&SecurityPolicy::default()).unwrap();
+        let domain = if has_domain { format!("'{slug}.test'") } else { "NULL".to_owned() };
+        self.sql(&format!(
+            "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, security_policy, \
+             is_platform, version, created_at, updated_at, primary_domain) VALUES ('{id}', '{slug}', '{slug}', \
+             '{slug}', 'business', 500, 'active', '{{}}', '{policy}', FALSE, 1, 1, 1, {domain})"
+        ))
+        .await;
+        if has_domain {
+            let domain = format!("{slug}.test").parse().unwrap();
+            let tx = self.test.db.begin().await.unwrap();
+            let want = domain_want(id, &domain, &MailSettings::default());
+            reconcile::want(&tx, &self.clock, &want).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        id
+    }
+
+    /// Somebody who has signed in.
+    pub async fn person(&self, email: &str) -> UserId {
+        self.admitted(email, &[]).await
+    }
+
+    async fn admitted(&self, email: &str, groups: &[&str]) -> UserId {
+        self.clock.advance(Duration::from_millis(1));
+        let identity = Identity {
+            sub: email.to_owned(),
+            email: email.to_owned(),
+            name: email.split('@').next().unwrap().to_owned(),
+            groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        };
+        let tx = self.test.db.begin().await.unwrap();
+        let admitted = admit(&tx, &self.clock, &identity, "admins").await.unwrap();
+        tx.commit().await.unwrap();
+        let Admitted::Created(person, _) = admitted else { panic!("{email} is new") };
+        person.id
+    }
+
+    /// Gives a role, as it is given elsewhere.
+    pub async fn give_role(&self, tenant: TenantId, user: UserId) {
+        let tx = self.test.db.begin().await.unwrap();
+        roles::set_tenant_role(&tx, &self.clock, tenant, user, TenantRole::Member).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Somebody with a role and what follows from it.
+    pub async fn member(&self, tenant: TenantId, email: &str) -> Member {
+        let user = self.person(email).await;
+        self.give_role(tenant, user).await;
+        self.members.follow().await.unwrap();
+        self.of(tenant, user).await.unwrap_or_else(|| panic!("{email} is no member"))
+    }
+
+    pub async fn of(&self, tenant: TenantId, user: UserId) -> Option<Member> {
+        store::by_user(self.test.db.read(), tenant, user).await.unwrap()
+    }
+
+    pub async fn mailbox(&self, tenant: TenantId, user: UserId) -> Option<String> {
+        self.of(tenant, user).await.and_then(|member| member.mailbox?.address())
+    }
+
+    /// Generates a password now, as far as the database knows.
+    pub async fn generate_password(&self, user: UserId) {
+        let tx = self.test.db.begin().await.unwrap();
+        people::set_password_due(&tx, user, Some(self.clock.now())).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The proof that an operator may manage the members of a workspace.
+    pub async fn operator(&self, slug: &str) -> Granted<ManageMembers> {
+        let user = self.admitted(&format!("ida@{slug}.dezky.test"), &["admins"]).await;
+        let origin = Origin { address: None, user_agent: None, request_id: RequestId::new(&self.clock) };
+        let actor = Actor::load(&self.test.db, user, Surface::Operator, &origin, &self.clock).await;
+        let path = vec![("slug".to_owned(), slug.to_owned())];
+        Granted::prove(&self.test.db, &actor.unwrap().unwrap(), &path).await.unwrap()
+    }
+
+    /// The records of one action in a workspace's log, the newest first.
+    pub async fn records(&self, tenant: TenantId, action: &str) -> Vec<audit::Record> {
+        let filter = audit::Filter { action: Some(action.to_owned()), ..audit::Filter::default() };
+        let chain = Some(Chain::Tenant(tenant));
+        audit::page(self.test.db.read(), chain, &filter, None, 500).await.unwrap().items
+    }
+}
+
+/// Makes somebody a member who has an account and agreed to it.
+pub async fn join(rig: &Rig, tenant: TenantId, user: UserId) -> Result<Member, crate::Error> {
+    let clock = &rig.clock;
+    let tx = rig.test.db.begin().await.unwrap();
+    let holder = tenants::primary::lock_holder(&tx, tenant).await.unwrap().unwrap();
+    let person = people::by_ids(&*tx, &[user]).await.unwrap().remove(0);
+    let new = crate::model::NewMember {
+        name: person.name.clone(),
+        email: person.email.parse().unwrap(),
+        role: TenantRole::Member,
+        mailbox: None,
+    };
+    let tenant = access::directory::tenants_by_ids(&*tx, &[tenant]).await.unwrap().remove(0);
+    let made = make::membership(&tx, clock, &tenant, &holder, make::Room::default(), person, &new).await?;
+    tx.commit().await.unwrap();
+    Ok(made)
+}
