@@ -55,7 +55,7 @@ pub use follow::{follower, observer, schedules};
 pub use kinds::{compared, kinds};
 pub use model::{BadLocalPart, LocalPart};
 pub use service::{Members, Settings};
-pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP};
+pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, by_group};
 
 use i18n::{Language, Source};
 use web::Door;

@@ -187,7 +187,23 @@ pub async fn named(on: &impl ConnectionTrait, kind: &str, name: &str) -> Result<
     row.map(resource).transpose()
 }
 
-/// The same, locked until the transaction ends.
+/// The resources of these kinds that have one of these names, whoever owns them.
+pub async fn named_any(
+    on: &impl ConnectionTrait,
+    kinds: &[&str],
+    names: &[String],
+) -> Result<Vec<Resource>, Error> {
+    let rows = resources::Entity::find()
+        .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(resources::Column::Name.is_in(names))
+        .order_by_asc(resources::Column::Kind)
+        .order_by_asc(resources::Column::Name)
+        .all(on)
+        .await?;
+    rows.into_iter().map(resource).collect()
+}
+
+/// The resource of a kind and name, locked until the transaction ends.
 pub(crate) async fn lock_named(tx: &Tx, kind: &str, name: &str) -> Result<Option<Resource>, Error> {
     let row = resources::Entity::find()
         .filter(resources::Column::Kind.eq(kind))

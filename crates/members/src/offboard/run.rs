@@ -12,7 +12,6 @@ use kernel::id::random;
 use kernel::{Clock, EmailAddress, OffboardingId, UserId};
 use serde_json::{Value, json};
 
-use super::check::Trial;
 use super::{Handed, Offboarding, hand_over, store, take_back};
 use crate::actions::{audited, live_holder, member_of, spare, target};
 use crate::error::Error;
@@ -39,21 +38,20 @@ impl Members {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
-        let known = member_of(&tx, by, user).await?;
-        spare(&tx, by, &known).await?;
-        drop(tx);
-        // Made while the door is open, to be refused once it is shut.
-        let trial = self.make_trial(by.tenant(), user).await?;
-        let tx = self.0.db.begin().await?;
-        live_holder(&tx, by).await?;
         let before = member_of(&tx, by, user).await?;
         spare(&tx, by, &before).await?;
-        if let Some(open) = store::latest(&*tx, by.tenant(), user).await?.filter(Offboarding::goes_on) {
-            drop(tx);
-            self.advance(&open, trial).await?;
+        let last = store::latest(&*tx, by.tenant(), user).await?;
+        // One whose person was let in again meanwhile shuts nothing any more.
+        if let Some(open) = last.filter(|last| last.goes_on() && before.suspended_at.is_some()) {
+            let open = match mail_to {
+                Some(address) => self.hand_over_late(tx, by, open, before, address).await?,
+                None => open,
+            };
+            self.advance(&open).await?;
             return self.offboarding(by, user).await?.ok_or(Error::NotFound);
         }
         let now = clock.now();
+        store::end(&tx, by.tenant(), user, now).await?;
         self.ask_sign_out(&tx, user).await?;
         let suspended_at = before.suspended_at.or(Some(now));
         roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
@@ -80,8 +78,36 @@ impl Members {
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
         self.settle(&after).await?;
-        self.advance(&new, trial).await?;
+        self.advance(&new).await?;
         self.offboarding(by, user).await?.ok_or(Error::NotFound)
+    }
+
+    /// Hands new mail over while the doors are being shut: that it was asked for late is no reason to drop it.
+    async fn hand_over_late(
+        &self,
+        tx: Tx,
+        by: &Granted<ManageMembers>,
+        open: Offboarding,
+        before: Member,
+        address: &EmailAddress,
+    ) -> Result<Offboarding, Error> {
+        let clock = &self.0.clock;
+        let to = hand_over::heir(&tx, &before, address).await?;
+        if open.handed.as_ref().is_some_and(|handed| handed.to == to.id) {
+            return Ok(open);
+        }
+        let closed = Member { version: before.version + 1, ..before.clone() };
+        let (after, handed) = hand_over_as_chosen(&tx, clock, by, closed, Some(address)).await?;
+        members::update(&tx, &after).await?;
+        want::write(&tx, clock, by.scope(), &after).await?;
+        self.tell_changed(&tx, &after).await?;
+        store::handed_over(&tx, open.id, handed.as_ref()).await?;
+        let said = audited_with(&after, handed.as_ref());
+        let entry = Entry::done("member.offboard", target(&after)).before(audited(&before)).after(said);
+        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
+        tx.commit().await?;
+        self.settle(&after).await?;
+        Ok(Offboarding { handed, ..open })
     }
 
     /// The last offboarding of a member.
@@ -94,7 +120,7 @@ impl Members {
     }
 
     /// Shuts what can be shut, looks at every door, and writes what was seen.
-    async fn advance(&self, offboarding: &Offboarding, trial: Option<Trial>) -> Result<(), Error> {
+    async fn advance(&self, offboarding: &Offboarding) -> Result<(), Error> {
         let (user, clock) = (offboarding.user, &self.0.clock);
         let member = members::by_user(self.0.db.read(), offboarding.tenant, user).await?;
         // Who was let in again, or removed, is no longer offboarded.
@@ -107,12 +133,7 @@ impl Members {
         if members::open_sign_out(self.0.db.read(), user).await?.is_some() || !self.works(user).await? {
             self.sign_out_now(user).await?;
         }
-        let trial = match trial {
-            Some(trial) => Some(trial),
-            None if offboarding.has_tried_mail() => None,
-            None => self.make_trial(member.tenant, user).await?,
-        };
-        let doors = self.look(offboarding, &member, trial).await?;
+        let doors = self.look(offboarding, &member).await?;
         let is_over = doors.iter().all(|seen| seen.verdict.is_settled())
             || clock.now().since(offboarding.began_at) > PATIENCE;
         self.write_seen(offboarding, &doors, is_over).await
@@ -141,7 +162,7 @@ impl Members {
         let due = store::claim(&tx, now, now.after(LEASE), TAKEN).await?;
         tx.commit().await?;
         for offboarding in due {
-            self.advance(&offboarding, None).await?;
+            self.advance(&offboarding).await?;
         }
         Ok(())
     }
@@ -175,14 +196,6 @@ fn audited_with(member: &Member, handed: Option<&Handed>) -> Value {
         said["addresses"] = json!(handed.addresses().count());
     }
     said
-}
-
-impl Offboarding {
-    fn has_tried_mail(&self) -> bool {
-        let shut =
-            |seen: &&super::Seen| seen.place == super::Place::Mail && seen.verdict == super::Verdict::Refused;
-        self.doors.iter().any(|seen| shut(&seen))
-    }
 }
 
 struct Offboardings(Members);
