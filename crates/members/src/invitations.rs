@@ -1,5 +1,6 @@
 //! Inviting: who is asked to come, asked again, or no longer asked. The mail is written in the transaction of the deed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::invitations::{self, Invitation, State};
@@ -14,7 +15,7 @@ use tenants::primary;
 
 use crate::actions::{live_holder, may_touch};
 use crate::error::Error;
-use crate::link::of;
+use crate::link::{is_vouched_for, of};
 use crate::make::{self, Room};
 use crate::model::NewMember;
 use crate::service::Members;
@@ -88,6 +89,10 @@ impl Members {
                 return Err(Error::Invited(email.to_string()));
             }
         }
+        // Whoever sends it stands for it, so that it outlives the leave of whoever sent it first.
+        let invited_by = Some(by.actor().person.id).filter(|_| !by.actor().is_operator());
+        invitations::stand_for(&tx, id, invited_by).await?;
+        let invitation = Invitation { invited_by, ..invitation };
         mails::send(&tx, clock, self.0.settings.portal.as_deref(), by.scope(), &invitation).await?;
         let entry = Entry::done("invitation.resend", of(&invitation)).after(told(&invitation));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
@@ -144,6 +149,23 @@ impl Members {
     ) -> Result<Page<Invitation>, Error> {
         let db = self.0.db.read();
         Ok(invitations::page(db, by.tenant(), state, self.now(), after, limit).await?)
+    }
+
+    /// Those of these that wait, and that let nobody in until somebody sends them again: whoever sent them could not
+    /// send them today.
+    pub(crate) async fn on_hold(
+        &self,
+        by: &Granted<ManageMembers>,
+        invitations: &[Invitation],
+    ) -> Result<BTreeSet<InvitationId>, Error> {
+        let (db, now) = (self.0.db.read(), self.now());
+        let mut held = BTreeSet::new();
+        for one in invitations.iter().filter(|one| one.state(now) == State::Waiting) {
+            if !is_vouched_for(db, one, by.scope()).await? {
+                held.insert(one.id);
+            }
+        }
+        Ok(held)
     }
 
     /// How many invitations of the tenant wait for an answer.

@@ -14,6 +14,7 @@ mod m010_storage;
 mod m011_offboardings;
 mod m012_groups;
 mod m013_hand_over;
+mod m015_links;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -38,6 +39,7 @@ impl MigratorTrait for History {
             Box::new(m011_offboardings::Migration),
             Box::new(m012_groups::Migration),
             Box::new(m013_hand_over::Migration),
+            Box::new(m015_links::Migration),
         ]
     }
 }
