@@ -179,12 +179,7 @@ pub(crate) async fn find(
 
 /// The resource of a kind and name, whoever owns it.
 pub async fn named(on: &impl ConnectionTrait, kind: &str, name: &str) -> Result<Option<Resource>, Error> {
-    let row = resources::Entity::find()
-        .filter(resources::Column::Kind.eq(kind))
-        .filter(resources::Column::Name.eq(name))
-        .one(on)
-        .await?;
-    row.map(resource).transpose()
+    Ok(named_any(on, &[kind], &[name.to_owned()]).await?.pop())
 }
 
 /// The resources of these kinds that have one of these names, whoever owns them.
@@ -196,8 +191,6 @@ pub async fn named_any(
     let rows = resources::Entity::find()
         .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
         .filter(resources::Column::Name.is_in(names))
-        .order_by_asc(resources::Column::Kind)
-        .order_by_asc(resources::Column::Name)
         .all(on)
         .await?;
     rows.into_iter().map(resource).collect()
