@@ -49,6 +49,8 @@ pub struct Invitation {
     pub revoked_at: Option<Timestamp>,
     /// Whose it became; one that isn't accepted yet has a person when their account was made before their password.
     pub user: Option<UserId>,
+    /// Until when whoever follows its link just now has it to themself.
+    pub taken_until: Option<Timestamp>,
 }
 
 /// Where an invitation stands.
@@ -100,6 +102,7 @@ impl Invitation {
             accepted_at: None,
             revoked_at: None,
             user: None,
+            taken_until: None,
         }
     }
 
@@ -136,6 +139,7 @@ fn invitation(row: Model) -> Result<Invitation, Error> {
         expires_at: Timestamp::from_micros(row.expires_at),
         accepted_at: time(row.accepted_at),
         revoked_at: time(row.revoked_at),
+        taken_until: time(row.taken_until),
     })
 }
 
@@ -157,6 +161,7 @@ pub async fn insert(tx: &Tx, new: &Invitation) -> Result<(), Error> {
         accepted_at: micros(new.accepted_at),
         revoked_at: micros(new.revoked_at),
         user_id: new.user.map(|id| id.to_string()),
+        taken_until: micros(new.taken_until),
     };
     row.into_active_model().insert(&**tx).await?;
     Ok(())
@@ -199,11 +204,23 @@ pub async fn give_person(tx: &Tx, id: InvitationId, user: UserId) -> Result<(), 
     set(tx, id, ActiveModel { user_id: Set(Some(user.to_string())), ..Default::default() }).await
 }
 
+/// Says until when whoever follows the link has it to themself; none when they let go of it. In a locked tenant.
+pub async fn take(tx: &Tx, id: InvitationId, until: Option<Timestamp>) -> Result<(), Error> {
+    let taken_until = Set(until.map(Timestamp::micros));
+    set(tx, id, ActiveModel { taken_until, ..Default::default() }).await
+}
+
+/// Notes who stands for it from now on: whoever sends it again; none for those who run the platform.
+pub async fn stand_for(tx: &Tx, id: InvitationId, by: Option<UserId>) -> Result<(), Error> {
+    set(tx, id, ActiveModel { invited_by: Set(by.map(|id| id.to_string())), ..Default::default() }).await
+}
+
 /// Notes that somebody accepted.
 pub async fn accept(tx: &Tx, id: InvitationId, user: UserId, now: Timestamp) -> Result<(), Error> {
     let change = ActiveModel {
         accepted_at: Set(Some(now.micros())),
         user_id: Set(Some(user.to_string())),
+        taken_until: Set(None),
         ..Default::default()
     };
     set(tx, id, change).await

@@ -274,17 +274,18 @@ pub async fn end(tx: &Tx, id: SessionId, now: Timestamp) -> Result<(), Error> {
 
 /// Ends all sessions of a person, on every surface; gives how many. Tokens issued before now are refused too [A2].
 pub async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<usize, Error> {
+    // First, for it waits for whoever is signing in just now: their session is among those that are found.
+    users::Entity::update_many()
+        .col_expr(users::Column::ValidFrom, now.micros().into())
+        .filter(users::Column::Id.eq(user.to_string()))
+        .exec(&**tx)
+        .await?;
     let rows =
         sessions::Entity::find().filter(sessions::Column::UserId.eq(user.to_string())).all(&**tx).await?;
     for row in &rows {
         let id = row.id.parse().map_err(|error: kernel::id::BadId| Error::damaged("sessions", error))?;
         end(tx, id, now).await?;
     }
-    users::Entity::update_many()
-        .col_expr(users::Column::ValidFrom, now.micros().into())
-        .filter(users::Column::Id.eq(user.to_string()))
-        .exec(&**tx)
-        .await?;
     Ok(rows.len())
 }
 

@@ -85,6 +85,7 @@ entity!(invitations, "invitations", {
     pub accepted_at: Option<i64>,
     pub revoked_at: Option<i64>,
     pub user_id: Option<String>,
+    pub taken_until: Option<i64>,
 });
 
 entity!(ended_sessions, "ended_sessions", {

@@ -41,7 +41,7 @@ pub fn wants(group: &Group, tenant: &TenantRef, people: &[Entry]) -> Vec<Want> {
     let of_person = |kind, person: &Entry, spec| Want {
         owner: owner.clone(),
         kind,
-        name: format!("{owner}/{}", person.member),
+        name: members::by_group(&owner, person.member),
         spec,
     };
     wants.extend(people.iter().map(|person| {

@@ -1,5 +1,7 @@
 //! `/api/tenants/{slug}/invitations`, as JSON. The link is in the mail alone, so no answer has it.
 
+use std::collections::BTreeSet;
+
 use access::ManageMembers;
 use access::invitations::{Invitation, State as Stands};
 use axum::Json;
@@ -52,8 +54,11 @@ struct InvitationView {
     mailbox: Option<String>,
     /// `waiting`, `accepted`, `revoked` or `expired`.
     state: &'static str,
+    /// True while its link lets nobody in, since whoever sent it may no longer do that. Sent again, it does.
+    on_hold: bool,
     /// Who it became, or whose account was made for it.
     user_id: Option<String>,
+    /// Who sent it last; none where that was Dezky, or those who run it.
     invited_by: Option<String>,
     created_at: String,
     /// When its last mail was written.
@@ -63,7 +68,7 @@ struct InvitationView {
     revoked_at: Option<String>,
 }
 
-fn view(one: &Invitation, now: Timestamp) -> InvitationView {
+fn view(one: &Invitation, held: &BTreeSet<InvitationId>, now: Timestamp) -> InvitationView {
     let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
     InvitationView {
         id: one.id.to_string(),
@@ -72,6 +77,7 @@ fn view(one: &Invitation, now: Timestamp) -> InvitationView {
         role: one.role.as_str().to_owned(),
         mailbox: one.mailbox.clone(),
         state: one.state(now).as_str(),
+        on_hold: held.contains(&one.id),
         user_id: one.user.map(|id| id.to_string()),
         invited_by: one.invited_by.map(|id| id.to_string()),
         created_at: one.created_at.to_string(),
@@ -124,8 +130,9 @@ async fn list(
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = joining.invitations(&by, query.state()?, cursor.as_ref(), limit).await?;
+    let held = joining.on_hold(&by, &page.items).await?;
     let now = joining.now();
-    Ok(Json(listed(&page.map(|one| view(&one, now)))))
+    Ok(Json(listed(&page.map(|one| view(&one, &held, now)))))
 }
 
 async fn create(
@@ -138,7 +145,8 @@ async fn create(
     let new = input.finish(new).map_err(Failure::invalid)?;
     let one = joining.invite(&by, new).await?;
     let place = format!("/api/tenants/{}/invitations/{}", by.scope().slug, one.id);
-    let shown = Json(view(&one, joining.now()));
+    // Whoever makes one may.
+    let shown = Json(view(&one, &BTreeSet::new(), joining.now()));
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], shown).into_response())
 }
 
@@ -148,7 +156,8 @@ async fn show(
     Path(at): Path<At>,
 ) -> Result<Json<InvitationView>, Failure> {
     let one = joining.invitation(&by, at.invitation()?).await?;
-    Ok(Json(view(&one, joining.now())))
+    let held = joining.on_hold(&by, std::slice::from_ref(&one)).await?;
+    Ok(Json(view(&one, &held, joining.now())))
 }
 
 async fn resend(
@@ -157,7 +166,7 @@ async fn resend(
     Path(at): Path<At>,
 ) -> Result<Json<InvitationView>, Failure> {
     let one = joining.resend(&by, at.invitation()?).await?;
-    Ok(Json(view(&one, joining.now())))
+    Ok(Json(view(&one, &BTreeSet::new(), joining.now())))
 }
 
 async fn revoke(

@@ -1,5 +1,6 @@
 //! Inviting: who is asked to come, asked again, or no longer asked. The mail is written in the transaction of the deed.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::invitations::{self, Invitation, State};
@@ -14,6 +15,7 @@ use members::{Error as Refusal, NewMember, live_holder, make, may_touch, rows};
 use tenants::primary;
 
 use crate::error::Error;
+use crate::link::is_vouched_for;
 use crate::service::Joining;
 
 /// Mails that are written at a time for what others asked for.
@@ -102,6 +104,23 @@ impl Joining {
     ) -> Result<Page<Invitation>, Error> {
         let db = self.0.db.read();
         Ok(invitations::page(db, by.tenant(), state, self.now(), after, limit).await?)
+    }
+
+    /// Those of these that wait, and that let nobody in until somebody sends them again: whoever sent them could not
+    /// send them today.
+    pub(crate) async fn on_hold(
+        &self,
+        by: &Granted<ManageMembers>,
+        invitations: &[Invitation],
+    ) -> Result<BTreeSet<InvitationId>, Error> {
+        let (db, now) = (self.0.db.read(), self.now());
+        let mut held = BTreeSet::new();
+        for one in invitations.iter().filter(|one| one.state(now) == State::Waiting) {
+            if !is_vouched_for(db, one, by.scope()).await? {
+                held.insert(one.id);
+            }
+        }
+        Ok(held)
     }
 
     /// Writes the mails of invitations that were made below: the first owner of a new workspace is invited.

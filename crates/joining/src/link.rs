@@ -1,19 +1,26 @@
 //! The link of an invitation. Opening it spends nothing, since programs open links in mails too; only accepting does.
 //! Who has an account comes in by it; who has none gets one, and chooses its password.
 
+use std::time::Duration;
+
 use access::invitations::{self, Invitation, State};
-use access::{Granted, Origin, OwnAccount, TenantRef, directory, people};
-use audit::{Chain, Context, Entry};
+use access::{Granted, Origin, OwnAccount, TenantRef, TenantRole, account, directory, people};
+use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded, Kind, Timestamp};
 use members::mails::of;
-use members::make::{self, Room};
+use members::make::{self, Room, needs_owner};
 use members::{Door, Doors, Error as Refusal, Member, NewMember, Status, audited, own, rows, target};
+use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 use tenants::primary::{self, Holder};
 
 use crate::error::Error;
 use crate::service::Joining;
+
+/// The longest that one may choose a password before somebody else may: all upstreams have answered by then.
+const LEASE: Duration = Duration::from_mins(1);
 
 /// Why a link lets nobody in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +40,12 @@ pub enum Dead {
     /// Its workspace is suspended.
     #[error("this workspace is closed at the moment")]
     Closed,
+    /// Whoever sent it could not send it today.
+    #[error("whoever invited you is no longer in charge of this workspace")]
+    Unvouched,
+    /// Two follow it at once.
+    #[error("somebody is accepting this invitation at this moment")]
+    Taken,
 }
 
 impl Coded for Dead {
@@ -47,6 +60,8 @@ impl Coded for Dead {
             Self::Revoked => "link-revoked",
             Self::Expired => "link-expired",
             Self::Closed => "link-closed",
+            Self::Unvouched => "link-unvouched",
+            Self::Taken => "link-taken",
         }
     }
 
@@ -58,6 +73,8 @@ impl Coded for Dead {
             Self::Spent => "If it was you, sign in.",
             Self::Revoked | Self::Expired => "Ask whoever invited you to do it again.",
             Self::Closed => "Ask whoever invited you. The invitation stays good until its time is over.",
+            Self::Unvouched => "Ask somebody else who is in charge there to send it again.",
+            Self::Taken => "If it was you, wait a minute, then open the link again.",
         };
         Some(advice.to_owned())
     }
@@ -95,6 +112,22 @@ fn judged(invitation: &Invitation, tenant: &TenantRef, now: Timestamp) -> Result
     }
 }
 
+/// Whether whoever sent an invitation might still send it: what somebody leaves behind lets nobody in [E11]. Where the
+/// account is there already, the link gives it nothing but a password.
+pub(crate) async fn is_vouched_for(
+    on: &impl ConnectionTrait,
+    invitation: &Invitation,
+    tenant: &TenantRef,
+) -> Result<bool, Error> {
+    let (Some(by), None) = (invitation.invited_by, invitation.user) else { return Ok(true) };
+    let account = account::by_id(on, by).await?.filter(|account| !account.removed);
+    Ok(account.is_some_and(|account| {
+        let role = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
+        let is_owner = account.standing.platform_admin || role == Some(TenantRole::Owner);
+        is_owner || (role == Some(TenantRole::Admin) && !needs_owner(invitation.role))
+    }))
+}
+
 fn as_new(invitation: &Invitation, name: &str) -> NewMember {
     NewMember {
         name: name.to_owned(),
@@ -120,6 +153,9 @@ impl Joining {
         let tenant = directory::tenants_by_ids(db, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
         judged(&invitation, &tenant, self.0.clock.now())?;
+        if !is_vouched_for(db, &invitation, &tenant).await? {
+            return Err(Dead::Unvouched.into());
+        }
         let has_account = match invitation.user {
             Some(user) => {
                 self.yet_to_choose(&invitation, user).await?;
@@ -151,6 +187,9 @@ impl Joining {
         let tenant = directory::tenants_by_ids(&*tx, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
         judged(&invitation, &tenant, self.0.clock.now())?;
+        if !is_vouched_for(&*tx, &invitation, &tenant).await? {
+            return Err(Dead::Unvouched.into());
+        }
         Ok(Held { tx, tenant, holder, invitation })
     }
 
@@ -204,7 +243,60 @@ impl Joining {
             None => self.make_invited(secret, &name, origin).await?,
         };
         self.0.members.settle(&member).await?;
-        let doors = self.0.members.set_on_doors(std::slice::from_ref(&member), &newcomer.password).await?;
+        let taken = self.take(secret, &member, origin).await?;
+        let done = self.choose(&member, &newcomer.password).await;
+        match done {
+            Ok(doors) => {
+                self.seal(secret, &member, taken, origin).await?;
+                Ok(doors)
+            }
+            Err(error) => {
+                self.let_go_of(secret, &member, taken, origin).await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Takes the link for a while, so that nobody else chooses its password meanwhile, and writes down what is about to
+    /// happen: it may take effect and die before that could be done.
+    async fn take(
+        &self,
+        secret: &SecretString,
+        member: &Member,
+        origin: &Origin,
+    ) -> Result<Timestamp, Error> {
+        let Held { tx, tenant, invitation, .. } = self.hold(secret).await?;
+        let now = self.0.clock.now();
+        if invitation.taken_until.is_some_and(|until| until > now) {
+            return Err(Dead::Taken.into());
+        }
+        let until = now.after(LEASE);
+        invitations::take(&tx, invitation.id, Some(until)).await?;
+        let entry = chosen(&invitation, member);
+        audit::append(&tx, &self.as_invited(member, origin), Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        Ok(until)
+    }
+
+    /// Leaves the link to be followed again at once.
+    async fn let_go_of(
+        &self,
+        secret: &SecretString,
+        member: &Member,
+        taken: Timestamp,
+        origin: &Origin,
+    ) -> Result<(), Error> {
+        let Held { tx, tenant, invitation, .. } = self.hold(secret).await?;
+        if invitation.taken_until == Some(taken) {
+            invitations::take(&tx, invitation.id, None).await?;
+        }
+        let entry = chosen(&invitation, member).outcome(Outcome::Failed);
+        audit::append(&tx, &self.as_invited(member, origin), Chain::Tenant(tenant.id), entry).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn choose(&self, member: &Member, password: &SecretString) -> Result<Doors, Error> {
+        let doors = self.0.members.set_on_doors(std::slice::from_ref(member), password).await?;
         if let Some(why) = doors.mailboxes.iter().find_map(|(_, door)| match door {
             Door::Refused(why) => Some(why.clone()),
             _ => None,
@@ -216,7 +308,6 @@ impl Joining {
             let said = "your account is being made, and its password is not set yet";
             return Err(Refusal::NotDone(said.to_owned()).into());
         }
-        self.seal(secret, &member, origin).await?;
         Ok(doors)
     }
 
@@ -247,8 +338,18 @@ impl Joining {
     }
 
     /// Spends the link: the password is theirs from now on.
-    async fn seal(&self, secret: &SecretString, member: &Member, origin: &Origin) -> Result<(), Error> {
+    async fn seal(
+        &self,
+        secret: &SecretString,
+        member: &Member,
+        taken: Timestamp,
+        origin: &Origin,
+    ) -> Result<(), Error> {
         let Held { tx, tenant, invitation, .. } = self.hold(secret).await?;
+        // It took too long, and somebody else has it: the password may be theirs by now.
+        if invitation.taken_until != Some(taken) {
+            return Err(Dead::Taken.into());
+        }
         invitations::accept(&tx, invitation.id, member.user, self.0.clock.now()).await?;
         people::set_password_due(&tx, member.user, None).await?;
         let entry = Entry::done("invitation.accept", of(&invitation)).after(audited(member));
@@ -271,4 +372,10 @@ impl Joining {
             clock: self.0.clock.clone(),
         }
     }
+}
+
+fn chosen(invitation: &Invitation, member: &Member) -> Entry {
+    let id = member.user.to_string();
+    let target = Target { kind: "user", name: id.clone(), id };
+    Entry::done("user.set_password", target).after(json!({"invitation": invitation.id}))
 }

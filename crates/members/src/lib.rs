@@ -63,7 +63,7 @@ pub use reads::Seats;
 pub use second_factor::PAGE as SECOND_FACTOR_PAGE;
 pub use service::{Members, Settings};
 pub use sessions::{Place, Seen, Sessions};
-pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER};
+pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER, by_group};
 
 use i18n::{Language, Source};
 

@@ -68,6 +68,10 @@ impl Members {
                 return Err(Error::Invited(email.to_string()));
             }
         }
+        // Whoever sends it stands for it, so that it outlives the leave of whoever sent it first.
+        let invited_by = Some(by.actor().person.id).filter(|_| !by.actor().is_operator());
+        invitations::stand_for(&tx, id, invited_by).await?;
+        let invitation = Invitation { invited_by, ..invitation };
         self.send_link(&tx, by.scope(), &invitation).await?;
         let entry = Entry::done("invitation.resend", of(&invitation)).after(told(&invitation));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;

@@ -14,6 +14,7 @@ use upstream_stalwart::Stalwart;
 use crate::live::Readers;
 use crate::make::Room;
 use crate::model::Member;
+use crate::wants;
 
 /// How the slice behaves.
 #[derive(Debug, Clone)]
@@ -67,6 +68,16 @@ impl Members {
     /// The room for one more; an invitation's own seat is not counted against it.
     pub fn room(&self, besides: Option<InvitationId>) -> Room {
         Room { beyond_seats: self.0.settings.beyond_seats, besides }
+    }
+
+    /// The names of all that groups may give a membership.
+    pub async fn given_by_groups(&self, member: &Member) -> Result<Vec<String>, db::Error> {
+        let mut names = Vec::new();
+        for follower in &self.0.followers {
+            let owners = follower.owners_in(&self.0.db, member.tenant).await?;
+            names.extend(owners.iter().map(|owner| wants::by_group(owner, member.id)));
+        }
+        Ok(names)
     }
 
     /// Tells the slices that bring people together.

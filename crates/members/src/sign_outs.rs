@@ -1,9 +1,10 @@
-//! Ends sign-ins at the identity provider. Asked for in the transaction of the deed, tried at once, and again by the
-//! clock until it is done: a crash or an outage loses none.
+//! Ends sign-ins at the identity provider, and once that is done, here what came of them meanwhile. Asked for in the
+//! transaction of the deed, tried at once, and again by the clock until it is done: a crash or an outage loses none.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::{people, sessions};
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use jobs::Run;
@@ -47,13 +48,15 @@ impl Members {
         Ok(())
     }
 
-    /// Ends a person's sign-ins now, as was asked for a moment ago.
+    /// Ends a person's sign-ins now. Asked for once more: the clock may be at it, or have been faster, and what came
+    /// since must go as well.
     pub async fn sign_out_now(&self, user: UserId) -> Result<SignOut, Error> {
-        match store::open_sign_out(self.0.db.read(), user).await? {
-            Some((since, _)) => self.sign_out(user, 0, since).await,
-            // The clock was faster; but what came since must go as well.
-            None => self.sign_out(user, 0, self.0.clock.now()).await,
-        }
+        let now = self.0.clock.now();
+        let tx = self.0.db.begin().await?;
+        store::ask_sign_out(&tx, user, now).await?;
+        store::put_off_sign_out(&tx, user, now.after(LEASE)).await?;
+        tx.commit().await?;
+        self.sign_out(user, 0, now).await
     }
 
     /// True while the end of a person's sign-ins is asked for and not done.
@@ -64,10 +67,14 @@ impl Members {
     async fn sign_out(&self, user: UserId, attempts: i64, since: Timestamp) -> Result<SignOut, Error> {
         let ended = self.end_sign_ins(user).await?;
         let tx = self.0.db.begin().await?;
+        people::lock(&tx, user).await?;
         let outcome = match ended {
             Ok(ended) => {
                 tracing::info!(%user, ?ended, "a person was signed out everywhere");
-                store::sign_out_done(&tx, user, since).await?;
+                // Whoever came in by a sign-in that has ended only now. Done twice at once, what is new since stays.
+                if store::sign_out_done(&tx, user, since).await? {
+                    sessions::end_all(&tx, user, self.0.clock.now()).await?;
+                }
                 SignOut::Done
             }
             Err(error) => {

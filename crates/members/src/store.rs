@@ -666,11 +666,21 @@ pub async fn claim_sign_outs(
     Ok(due.into_iter().filter_map(parsed).collect())
 }
 
-/// Forgets a sign-out that was done; one that was asked for meanwhile stays.
-pub async fn sign_out_done(tx: &Tx, user: UserId, since: Timestamp) -> Result<(), Error> {
-    sign_outs::Entity::delete_many()
+/// Forgets a sign-out that was done; false when one that was asked for meanwhile stays, or none was left.
+pub async fn sign_out_done(tx: &Tx, user: UserId, since: Timestamp) -> Result<bool, Error> {
+    let done = sign_outs::Entity::delete_many()
         .filter(sign_outs::Column::UserId.eq(user.to_string()))
         .filter(sign_outs::Column::Since.lte(since.micros()))
+        .exec(&**tx)
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Leaves a sign-out to whoever asked for it, until then.
+pub async fn put_off_sign_out(tx: &Tx, user: UserId, until: Timestamp) -> Result<(), Error> {
+    sign_outs::Entity::update_many()
+        .col_expr(sign_outs::Column::NextAt, until.micros().into())
+        .filter(sign_outs::Column::UserId.eq(user.to_string()))
         .exec(&**tx)
         .await?;
     Ok(())

@@ -108,6 +108,11 @@ fn mailbox(member: &Member, tenant: TenantStatus, extras: &Extras) -> Option<Wan
     Some(Want { owner: member.id.to_string(), kind: MAILBOX, name: mailbox.address()?, spec })
 }
 
+/// What a group owns for one of its people is named by both, so that it is found by either.
+pub fn by_group(group: &str, member: MemberId) -> String {
+    format!("{group}/{member}")
+}
+
 /// The owner of what a membership needs.
 pub fn owner(member: MemberId) -> String {
     member.to_string()

@@ -15,6 +15,7 @@ mod m011_offboardings;
 mod m012_groups;
 mod m013_hand_over;
 mod m014_mailbox_keys;
+mod m015_links;
 mod m016_password_ends;
 
 use db::{Backend, Db, Error};
@@ -41,6 +42,7 @@ impl MigratorTrait for History {
             Box::new(m012_groups::Migration),
             Box::new(m013_hand_over::Migration),
             Box::new(m014_mailbox_keys::Migration),
+            Box::new(m015_links::Migration),
             Box::new(m016_password_ends::Migration),
         ]
     }

@@ -48,7 +48,8 @@ struct OffboardingView {
 /// One door.
 #[derive(Serialize, ToSchema)]
 struct SeenView {
-    /// `account`, `membership`, `pages`, `sessions`, `tokens`, `mail`, `mailbox`, `app_passwords`, `files` or `space`.
+    /// `account`, `membership`, `groups`, `pages`, `sessions`, `tokens`, `mail`, `mailbox`, `app_passwords`, `files`,
+    /// `space` or `group_spaces`.
     door: &'static str,
     /// `tried`, or `read` back from its upstream.
     how: &'static str,

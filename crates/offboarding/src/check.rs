@@ -3,8 +3,7 @@
 use access::sessions;
 use kernel::{TenantId, UserId};
 use members::{FILES_USER, MAILBOX, MEMBERSHIP, Mailbox, Member, SPACE_MEMBERSHIP, USER, rows};
-use reconcile::{Action, Plan};
-use secrecy::SecretString;
+use reconcile::{Action, Plan, Resource};
 use upstream_authentik::TokenKind;
 use upstream_stalwart::{NewAppPassword, SignIn};
 
@@ -12,77 +11,64 @@ use crate::error::Error;
 use crate::model::{How, Offboarding, Place, Seen, Verdict};
 use crate::service::Offboardings;
 
-/// What the app passwords that are made for trying are called.
+/// What the app password that is made for trying is called.
 const TRIAL: &str = "trying the door";
 
-/// An app password with which mail is tried.
-pub struct Trial {
-    account: String,
+/// A member's mailbox at the mail server.
+struct Account {
+    id: String,
     address: String,
-    secret: SecretString,
+    /// The mail server has it as it is wanted, also by that address.
+    is_settled: bool,
 }
 
 impl Offboardings {
-    /// Makes an app password for trying the door of mail. Where none can be made, the door is only read.
-    pub(crate) async fn make_trial(&self, tenant: TenantId, user: UserId) -> Result<Option<Trial>, Error> {
-        let Some((account, address)) = self.mail_account(tenant, user).await? else { return Ok(None) };
-        let Some(stalwart) = &self.0.stalwart else { return Ok(None) };
-        match stalwart.create_app_password(&account, TRIAL).await {
-            Ok(NewAppPassword::Made { secret, .. }) => Ok(Some(Trial { account, address, secret })),
-            // There is room once theirs are ended.
-            Ok(NewAppPassword::TooMany) => Ok(None),
-            Err(error) => {
-                tracing::warn!(%error, "no app password to try the door with");
-                Ok(None)
-            }
-        }
-    }
-
-    /// The account of a member's mailbox at the mail server, and its address.
-    async fn mail_account(&self, tenant: TenantId, user: UserId) -> Result<Option<(String, String)>, Error> {
-        let member = rows::by_user(self.0.db.read(), tenant, user).await?;
+    /// The account of a member's mailbox, by the address that it has now.
+    async fn mail_account(&self, tenant: TenantId, user: UserId) -> Result<Option<Account>, Error> {
+        let db = self.0.db.read();
+        let member = rows::by_user(db, tenant, user).await?;
         let Some(address) = member.and_then(|member| member.mailbox.as_ref().and_then(Mailbox::address))
         else {
             return Ok(None);
         };
-        let id = self.0.members.upstream_id(MAILBOX, &address).await?;
-        Ok(id.map(|id| (id, address)))
+        let found = reconcile::named(db, MAILBOX, &address).await?.filter(|found| found.spec.is_some());
+        Ok(found.and_then(|found| {
+            let is_settled = found.status == reconcile::Status::Ok;
+            Some(Account { id: found.upstream_id?, address, is_settled })
+        }))
     }
 
-    async fn end_app_passwords(&self, account: &str) -> Result<(), outbound::CallError> {
-        let Some(stalwart) = &self.0.stalwart else { return Ok(()) };
-        for one in stalwart.app_passwords(account).await? {
-            stalwart.destroy_app_password(account, &one.id).await?;
+    async fn end_app_passwords(&self, account: &Account) {
+        let Some(stalwart) = &self.0.stalwart else { return };
+        let ended = async {
+            for one in stalwart.app_passwords(&account.id).await? {
+                stalwart.destroy_app_password(&account.id, &one.id).await?;
+            }
+            Ok::<(), outbound::CallError>(())
+        };
+        if let Err(error) = ended.await {
+            tracing::warn!(%error, "not all app passwords were ended");
         }
-        Ok(())
     }
 
-    /// Looks at every door of a person in a tenant; ends the app passwords between trying one and counting them.
-    pub(crate) async fn look(
-        &self,
-        offboarding: &Offboarding,
-        member: &Member,
-        trial: Option<Trial>,
-    ) -> Result<Vec<Seen>, Error> {
-        let now = self.0.clock.now();
-        let seen = |place, how, verdict| Seen { place, how, verdict, left: None, at: now };
-        let account = self.mail_account(member.tenant, member.user).await?;
+    /// Looks at every door of a person in a tenant, and ends their app passwords before they are counted.
+    pub(crate) async fn look(&self, offboarding: &Offboarding, member: &Member) -> Result<Vec<Seen>, Error> {
         let mut doors = self.as_wanted(member).await?;
-        let before = offboarding.doors.iter().find(|door| door.place == Place::Mail);
-        match (trial, before) {
-            // One attempt is enough: those that fail are counted at the mail server.
-            (_, Some(shut)) if shut.verdict == Verdict::Refused => doors.push(shut.clone()),
-            (Some(trial), _) => doors.push(seen(Place::Mail, How::Tried, self.try_mail(&trial).await)),
-            (None, _) if account.is_some() => {
-                doors.push(seen(Place::Mail, How::Tried, Verdict::Unknown));
+        if let Some(account) = self.mail_account(member.tenant, member.user).await? {
+            let before = offboarding.doors.iter().find(|door| door.place == Place::Mail);
+            // Before the one for trying is made, for there may be no room for another.
+            self.end_app_passwords(&account).await;
+            match before {
+                // One attempt is enough: those that fail are counted at the mail server.
+                Some(shut) if shut.verdict == Verdict::Refused => doors.push(shut.clone()),
+                _ => {
+                    let verdict = self.try_mail(&account).await;
+                    let at = self.0.clock.now();
+                    doors.push(Seen { place: Place::Mail, how: How::Tried, verdict, left: None, at });
+                    self.end_app_passwords(&account).await;
+                }
             }
-            (None, _) => {}
-        }
-        if let Some((account, _)) = account {
-            if let Err(error) = self.end_app_passwords(&account).await {
-                tracing::warn!(%error, "not all app passwords were ended");
-            }
-            doors.push(self.count_app_passwords(&account).await);
+            doors.push(self.count_app_passwords(&account.id).await);
         }
         let elsewhere = self.works(member.user).await?;
         let pages = sessions::of_user(self.0.db.read(), member.user).await?.len();
@@ -91,15 +77,28 @@ impl Offboardings {
         Ok(doors)
     }
 
-    async fn try_mail(&self, trial: &Trial) -> Verdict {
+    /// Tries the door of mail with an app password that is made for it.
+    async fn try_mail(&self, account: &Account) -> Verdict {
         let Some(stalwart) = &self.0.stalwart else { return Verdict::Unknown };
-        match stalwart.verify_login(&trial.address, &trial.secret).await {
-            Ok(SignIn::Accepted) => Verdict::Open,
-            Ok(SignIn::Frozen) => Verdict::Refused,
+        // Until the mail server knows it by this address, somebody else may have that: the failure would be theirs.
+        if !account.is_settled {
+            return Verdict::Unknown;
+        }
+        let tried = async {
+            match stalwart.create_app_password(&account.id, TRIAL).await? {
+                NewAppPassword::Made { secret, .. } => {
+                    Ok(Some(stalwart.verify_login(&account.address, &secret).await?))
+                }
+                NewAppPassword::TooMany => Ok::<_, outbound::CallError>(None),
+            }
+        };
+        match tried.await {
+            Ok(Some(SignIn::Accepted)) => Verdict::Open,
+            Ok(Some(SignIn::Frozen)) => Verdict::Refused,
             // The password that was made for this is gone, so nothing was tried.
-            Ok(SignIn::Refused) => Verdict::Unknown,
+            Ok(Some(SignIn::Refused) | None) => Verdict::Unknown,
             Err(error) => {
-                tracing::warn!(account = trial.account, %error, "the door of mail could not be tried");
+                tracing::warn!(account = account.id, %error, "the door of mail could not be tried");
                 Verdict::Unknown
             }
         }
@@ -125,8 +124,13 @@ impl Offboardings {
 
     /// Sign-ins and tokens that are left. Who works elsewhere may have begun new ones since.
     async fn count_sign_ins(&self, user: UserId, elsewhere: bool) -> Result<Vec<Seen>, Error> {
-        let Some(authentik) = &self.0.authentik else { return Ok(Vec::new()) };
         let (mut sessions, mut tokens) = (None, None);
+        let Some(authentik) = &self.0.authentik else {
+            let account = access::account::by_id(self.0.db.read(), user).await?;
+            let has_account = account.is_some_and(|account| account.person.sub.is_some())
+                || self.0.members.upstream_id(USER, &user.to_string()).await?.is_some();
+            return Ok(if has_account { self.sign_ins(None, None, elsewhere) } else { Vec::new() });
+        };
         match self.0.members.account(user).await? {
             Ok(None) => (sessions, tokens) = (Some(0), Some(0)),
             Ok(Some(id)) => {
@@ -143,10 +147,14 @@ impl Offboardings {
             }
             Err(error) => tracing::warn!(%user, %error, "sign-ins could not be counted"),
         }
-        Ok(vec![
+        Ok(self.sign_ins(sessions, tokens, elsewhere))
+    }
+
+    fn sign_ins(&self, sessions: Option<usize>, tokens: Option<usize>, elsewhere: bool) -> Vec<Seen> {
+        vec![
             self.counted(Place::Sessions, sessions, elsewhere),
             self.counted(Place::Tokens, tokens, elsewhere),
-        ])
+        ]
     }
 
     /// True while something lets the person sign in.
@@ -155,48 +163,69 @@ impl Offboardings {
         Ok(account.is_some_and(|account| !account.removed && account.standing.is_any()))
     }
 
-    /// What is wanted of a closed membership, read back from each upstream.
+    /// What is wanted of a closed membership, read back from each upstream: what is theirs, and what groups give them.
     async fn as_wanted(&self, member: &Member) -> Result<Vec<Seen>, Error> {
         let db = self.0.db.read();
-        let reconciler = &self.0.reconciler;
-        let owners = [member.user.to_string(), member.id.to_string()];
-        let kinds = [
-            (USER, Place::Account),
-            (MEMBERSHIP, Place::Membership),
-            (MAILBOX, Place::Mailbox),
-            (FILES_USER, Place::Files),
-            (SPACE_MEMBERSHIP, Place::Space),
+        let own = reconcile::of_owners(db, &[member.user.to_string(), member.id.to_string()]).await?;
+        let names = self.0.members.given_by_groups(member).await?;
+        let by_groups = reconcile::named_any(db, &[MEMBERSHIP, SPACE_MEMBERSHIP], &names).await?;
+        let all = own.iter().chain(&by_groups).filter(|resource| self.is_on(resource)).cloned().collect();
+        let plan = self.0.reconciler.plan_of(all).await?;
+        let places = [
+            (USER, &own, Place::Account),
+            (MEMBERSHIP, &own, Place::Membership),
+            (MEMBERSHIP, &by_groups, Place::Groups),
+            (MAILBOX, &own, Place::Mailbox),
+            (FILES_USER, &own, Place::Files),
+            (SPACE_MEMBERSHIP, &own, Place::Space),
+            (SPACE_MEMBERSHIP, &by_groups, Place::GroupSpaces),
         ];
-        let plan = reconciler.plan(&owners).await?;
-        let resources = reconcile::of_owners(db, &owners).await?;
         let mut doors = Vec::new();
-        for (kind, place) in kinds {
-            let is_on = reconciler.availability(kind) == reconcile::Availability::On;
-            let found = resources.iter().find(|resource| resource.kind == kind && is_on);
-            let Some(resource) = found else { continue };
-            let spec = resource.spec.as_ref();
-            let is = |field: &str, value: bool| spec.is_some_and(|spec| spec[field] == value);
-            let verdict = if is("active", true) || is("enabled", true) {
-                Verdict::Elsewhere
-            } else if is("present", true) || is("frozen", false) {
-                // It is not even meant to be shut.
-                Verdict::Open
-            } else {
-                verdict(&plan, kind)
-            };
-            doors.push(Seen { place, how: How::Read, verdict, left: None, at: self.0.clock.now() });
+        for (kind, resources, place) in places {
+            let of_kind = resources.iter().filter(|resource| resource.kind == kind);
+            let verdicts: Vec<Verdict> =
+                of_kind.filter_map(|resource| self.verdict_on(resource, &plan)).collect();
+            let Some(verdict) = verdicts.iter().copied().max() else { continue };
+            let open = verdicts.iter().filter(|one| **one == Verdict::Open).count();
+            // One is said by the verdict alone.
+            let left = Some(open).filter(|open| *open > 1);
+            doors.push(Seen { place, how: How::Read, verdict, left, at: self.0.clock.now() });
         }
         Ok(doors)
+    }
+
+    fn is_on(&self, resource: &Resource) -> bool {
+        self.0.reconciler.availability(&resource.kind) == reconcile::Availability::On
+    }
+
+    /// How one door is; none where nothing was ever made that could be one.
+    fn verdict_on(&self, resource: &Resource, plan: &Plan) -> Option<Verdict> {
+        if !self.is_on(resource) {
+            // It can't be asked whether it is shut, and nobody shuts it.
+            return resource.upstream_id.is_some().then_some(Verdict::Unknown);
+        }
+        let spec = resource.spec.as_ref();
+        let is = |field: &str, value: bool| spec.is_some_and(|spec| spec[field] == value);
+        Some(if is("active", true) || is("enabled", true) {
+            Verdict::Elsewhere
+        } else if is("present", true) || is("frozen", false) {
+            // It is not even meant to be shut.
+            Verdict::Open
+        } else {
+            verdict(plan, resource)
+        })
     }
 }
 
 /// A difference from what is wanted, that of a closed door, is an open one: also one that somebody has accepted.
-fn verdict(plan: &Plan, kind: &str) -> Verdict {
-    let change = plan.changes.iter().find(|change| change.kind == kind);
-    match change.map(|change| change.action) {
+fn verdict(plan: &Plan, resource: &Resource) -> Verdict {
+    let (kind, name) = (&resource.kind, &resource.name);
+    let accepted =
+        |one: &reconcile::drift::Acceptance| (&one.subject.kind, &one.subject.name) == (kind, name);
+    match plan.change(kind, name).map(|change| change.action) {
         Some(Action::Unreadable) => Verdict::Unknown,
         Some(Action::Update | Action::Delete | Action::Foreign) => Verdict::Open,
-        None if plan.accepted.iter().any(|accepted| accepted.subject.kind == kind) => Verdict::Open,
+        None if plan.accepted.iter().any(accepted) => Verdict::Open,
         // What is not there lets nobody in.
         Some(Action::Create) | None => Verdict::Refused,
     }

@@ -90,11 +90,12 @@ pub async fn take_back(
     Ok(after)
 }
 
-/// Takes back what the last offboarding of a member handed over, for they are let in again.
+/// Ends the offboarding of a member, for they are let in again, and takes back what the last one handed over.
 pub async fn undo(tx: &Tx, clock: &Clock, tenant: &TenantRef, back: Member) -> Result<Member, Error> {
+    store::end(tx, back.tenant, back.user, clock.now()).await?;
     let last = store::latest(&**tx, back.tenant, back.user).await?;
     let Some((id, handed)) = last.and_then(|last| Some((last.id, last.handed?))) else { return Ok(back) };
-    store::took_back(tx, id).await?;
+    store::handed_over(tx, id, None).await?;
     take_back(tx, clock, tenant, back, &handed).await
 }
 

@@ -25,18 +25,18 @@ impl How {
     }
 }
 
-/// How a door is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How a door is. Of several that are told as one, the last in this order is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nobody gets through.
     Refused,
-    /// Somebody would.
-    Open,
     /// It stays open on purpose: the person works elsewhere too, and it is the same door there.
     Elsewhere,
     /// Nobody could say.
     Unknown,
+    /// Somebody would.
+    Open,
 }
 
 impl Verdict {
@@ -64,6 +64,8 @@ pub enum Place {
     Account,
     /// That it counts as one of the workspace's.
     Membership,
+    /// That it counts as one of groups inside the workspace.
+    Groups,
     /// Browsers that are signed in to Dezky's own pages.
     Pages,
     /// Browsers that are signed in at the identity provider.
@@ -80,6 +82,8 @@ pub enum Place {
     Files,
     /// The workspace's shared space.
     Space,
+    /// Spaces of groups.
+    GroupSpaces,
 }
 
 impl Place {
@@ -88,6 +92,7 @@ impl Place {
         match self {
             Self::Account => "account",
             Self::Membership => "membership",
+            Self::Groups => "groups",
             Self::Pages => "pages",
             Self::Sessions => "sessions",
             Self::Tokens => "tokens",
@@ -96,6 +101,7 @@ impl Place {
             Self::AppPasswords => "app_passwords",
             Self::Files => "files",
             Self::Space => "space",
+            Self::GroupSpaces => "group_spaces",
         }
     }
 }

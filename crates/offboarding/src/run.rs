@@ -13,10 +13,9 @@ use kernel::{Clock, EmailAddress, OffboardingId, UserId};
 use members::{Error as Refusal, Member, audited, live_holder, member_of, rows, spare, target};
 use serde_json::{Value, json};
 
-use crate::check::Trial;
 use crate::error::Error;
 use crate::hand_over::{Handed, take_back};
-use crate::model::{Offboarding, Place, Seen, Verdict};
+use crate::model::{Offboarding, Seen};
 use crate::service::Offboardings;
 use crate::{hand_over, store};
 
@@ -39,21 +38,20 @@ impl Offboardings {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
-        let known = member_of(&tx, by, user).await?;
-        spare(&tx, by, &known).await?;
-        drop(tx);
-        // Made while the door is open, to be refused once it is shut.
-        let trial = self.make_trial(by.tenant(), user).await?;
-        let tx = self.0.db.begin().await?;
-        live_holder(&tx, by).await?;
         let before = member_of(&tx, by, user).await?;
         spare(&tx, by, &before).await?;
-        if let Some(open) = store::latest(&*tx, by.tenant(), user).await?.filter(Offboarding::goes_on) {
-            drop(tx);
-            self.advance(&open, trial).await?;
+        let last = store::latest(&*tx, by.tenant(), user).await?;
+        // One whose person was let in again meanwhile shuts nothing any more.
+        if let Some(open) = last.filter(|last| last.goes_on() && before.suspended_at.is_some()) {
+            let open = match mail_to {
+                Some(address) => self.hand_over_late(tx, by, open, before, address).await?,
+                None => open,
+            };
+            self.advance(&open).await?;
             return Ok(self.offboarding(by, user).await?.ok_or(Refusal::NotFound)?);
         }
         let now = clock.now();
+        store::end(&tx, by.tenant(), user, now).await?;
         self.0.members.ask_sign_out(&tx, user).await?;
         let suspended_at = before.suspended_at.or(Some(now));
         roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
@@ -78,8 +76,34 @@ impl Offboardings {
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
         self.0.members.settle(&after).await?;
-        self.advance(&new, trial).await?;
+        self.advance(&new).await?;
         Ok(self.offboarding(by, user).await?.ok_or(Refusal::NotFound)?)
+    }
+
+    /// Hands new mail over while the doors are being shut: that it was asked for late is no reason to drop it.
+    async fn hand_over_late(
+        &self,
+        tx: Tx,
+        by: &Granted<ManageMembers>,
+        open: Offboarding,
+        before: Member,
+        address: &EmailAddress,
+    ) -> Result<Offboarding, Error> {
+        let clock = &self.0.clock;
+        let to = hand_over::heir(&tx, &before, address).await?;
+        if open.handed.as_ref().is_some_and(|handed| handed.to == to.id) {
+            return Ok(open);
+        }
+        let closed = Member { version: before.version + 1, ..before.clone() };
+        let (after, handed) = hand_over_as_chosen(&tx, clock, by, closed, Some(address)).await?;
+        self.0.members.write(&tx, by.scope(), &after).await?;
+        store::handed_over(&tx, open.id, handed.as_ref()).await?;
+        let said = audited_with(&after, handed.as_ref());
+        let entry = Entry::done("member.offboard", target(&after)).before(audited(&before)).after(said);
+        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
+        tx.commit().await?;
+        self.0.members.settle(&after).await?;
+        Ok(Offboarding { handed, ..open })
     }
 
     /// The last offboarding of a member.
@@ -92,7 +116,7 @@ impl Offboardings {
     }
 
     /// Shuts what can be shut, looks at every door, and writes what was seen.
-    async fn advance(&self, offboarding: &Offboarding, trial: Option<Trial>) -> Result<(), Error> {
+    async fn advance(&self, offboarding: &Offboarding) -> Result<(), Error> {
         let (user, clock) = (offboarding.user, &self.0.clock);
         let member = rows::by_user(self.0.db.read(), offboarding.tenant, user).await?;
         // Who was let in again, or removed, is no longer offboarded.
@@ -105,12 +129,7 @@ impl Offboardings {
         if self.0.members.is_signing_out(user).await? || !self.works(user).await? {
             self.0.members.sign_out_now(user).await?;
         }
-        let trial = match trial {
-            Some(trial) => Some(trial),
-            None if offboarding.has_tried_mail() => None,
-            None => self.make_trial(member.tenant, user).await?,
-        };
-        let doors = self.look(offboarding, &member, trial).await?;
+        let doors = self.look(offboarding, &member).await?;
         let is_over = doors.iter().all(|seen| seen.verdict.is_settled())
             || clock.now().since(offboarding.began_at) > PATIENCE;
         self.write_seen(offboarding, &doors, is_over).await
@@ -139,7 +158,7 @@ impl Offboardings {
         let due = store::claim(&tx, now, now.after(LEASE), TAKEN).await?;
         tx.commit().await?;
         for offboarding in due {
-            self.advance(&offboarding, None).await?;
+            self.advance(&offboarding).await?;
         }
         Ok(())
     }
@@ -173,13 +192,6 @@ fn audited_with(member: &Member, handed: Option<&Handed>) -> Value {
         said["addresses"] = json!(handed.addresses().count());
     }
     said
-}
-
-impl Offboarding {
-    fn has_tried_mail(&self) -> bool {
-        let shut = |seen: &&Seen| seen.place == Place::Mail && seen.verdict == Verdict::Refused;
-        self.doors.iter().any(|seen| shut(&seen))
-    }
 }
 
 struct Due(Offboardings);

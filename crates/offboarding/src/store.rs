@@ -7,6 +7,7 @@ use sea_orm::{
     QuerySelect, Set,
 };
 
+use crate::hand_over::Handed;
 use crate::model::{Offboarding, Seen};
 use crate::tables::offboardings::{ActiveModel, Column, Entity, Model};
 
@@ -88,7 +89,7 @@ pub async fn is_any_due(on: &impl ConnectionTrait, now: Timestamp) -> Result<boo
     Ok(Entity::find().filter(Column::NextAt.lte(now.micros())).one(on).await?.is_some())
 }
 
-/// Writes what was seen; without a next time it is over.
+/// Writes what was seen of one that goes on; without a next time it is over.
 pub async fn seen(
     tx: &Tx,
     id: OffboardingId,
@@ -112,15 +113,32 @@ pub async fn seen(
             sea_orm::sea_query::ExprTrait::add(sea_orm::sea_query::Expr::col(Column::Attempts), 1),
         )
         .filter(Column::Id.eq(id.to_string()))
+        .filter(Column::FinishedAt.is_null())
         .exec(&**tx)
         .await?;
     Ok(())
 }
 
-/// What was handed over came back.
-pub async fn took_back(tx: &Tx, id: OffboardingId) -> Result<(), Error> {
+/// Ends what goes on for a person in a tenant: they are let in again, or begun with anew.
+pub async fn end(tx: &Tx, tenant: TenantId, user: UserId, now: Timestamp) -> Result<(), Error> {
+    let over =
+        ActiveModel { finished_at: Set(Some(now.micros())), next_at: Set(NEVER), ..Default::default() };
     Entity::update_many()
-        .set(ActiveModel { handed: Set(None), ..Default::default() })
+        .set(over)
+        .filter(Column::TenantId.eq(tenant.to_string()))
+        .filter(Column::UserId.eq(user.to_string()))
+        .filter(Column::FinishedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes what was handed over; nothing once it came back.
+pub async fn handed_over(tx: &Tx, id: OffboardingId, handed: Option<&Handed>) -> Result<(), Error> {
+    let handed = handed.map(serde_json::to_string).transpose();
+    let handed = handed.map_err(|error| Error::damaged("offboardings", error.to_string()))?;
+    Entity::update_many()
+        .set(ActiveModel { handed: Set(handed), ..Default::default() })
         .filter(Column::Id.eq(id.to_string()))
         .exec(&**tx)
         .await?;

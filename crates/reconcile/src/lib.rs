@@ -30,7 +30,7 @@ pub use kind::{
 pub use plan::{Action, Change, Plan, PlanError};
 pub use settings::Settings;
 pub use store::{
-    Resource, Status, failing, failing_owners, is_taken, look_again, named, of_owner, of_owners, outline,
-    retry_now, undone,
+    Resource, Status, failing, failing_owners, is_taken, look_again, named, named_any, of_owner, of_owners,
+    outline, retry_now, undone,
 };
 pub use want::{Want, destroy, destroy_one, rename, want, want_known};

@@ -141,8 +141,16 @@ impl Reconciler {
             owners.iter().enumerate().map(|(place, owner)| (owner.as_str(), place)).collect();
         // As the owners come, so that a tenant's own stand before its people's.
         resources.sort_by_key(|resource| places.get(resource.owner.as_str()).copied());
+        self.plan_of(resources).await
+    }
+
+    /// The same of these resources alone, for an owner may have many that are not asked about.
+    pub async fn plan_of(&self, mut resources: Vec<Resource>) -> Result<Plan, Error> {
+        let (db, clock, _) = self.parts();
+        let owners: BTreeSet<&str> = resources.iter().map(|resource| resource.owner.as_str()).collect();
+        let owners: Vec<String> = owners.into_iter().map(str::to_owned).collect();
         let order: Vec<String> = resources.iter().map(|resource| resource.id.clone()).collect();
-        let masks = drift::masks_of_owners(db.read(), now, owners).await?;
+        let masks = drift::masks_of_owners(db.read(), clock.now(), &owners).await?;
         let mut compared = self.compare_each(&resources, &masks, &BTreeSet::new()).await?;
         let anew = compared.values().filter_map(|one| one.change.as_ref());
         let anew = anew.filter(|change| change.action == Action::Create);

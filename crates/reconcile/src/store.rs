@@ -179,15 +179,24 @@ pub(crate) async fn find(
 
 /// The resource of a kind and name, whoever owns it.
 pub async fn named(on: &impl ConnectionTrait, kind: &str, name: &str) -> Result<Option<Resource>, Error> {
-    let row = resources::Entity::find()
-        .filter(resources::Column::Kind.eq(kind))
-        .filter(resources::Column::Name.eq(name))
-        .one(on)
-        .await?;
-    row.map(resource).transpose()
+    Ok(named_any(on, &[kind], &[name.to_owned()]).await?.pop())
 }
 
-/// The same, locked until the transaction ends.
+/// The resources of these kinds that have one of these names, whoever owns them.
+pub async fn named_any(
+    on: &impl ConnectionTrait,
+    kinds: &[&str],
+    names: &[String],
+) -> Result<Vec<Resource>, Error> {
+    let rows = resources::Entity::find()
+        .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(resources::Column::Name.is_in(names))
+        .all(on)
+        .await?;
+    rows.into_iter().map(resource).collect()
+}
+
+/// The resource of a kind and name, locked until the transaction ends.
 pub(crate) async fn lock_named(tx: &Tx, kind: &str, name: &str) -> Result<Option<Resource>, Error> {
     let row = resources::Entity::find()
         .filter(resources::Column::Kind.eq(kind))

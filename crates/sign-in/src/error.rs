@@ -21,6 +21,9 @@ pub enum Error {
     /// The person was removed from the platform.
     #[error("this account was removed")]
     Removed,
+    /// The person was signed out everywhere after this sign-in began.
+    #[error("you were signed out everywhere while this sign-in was under way")]
+    SignedOut,
     /// The identity provider can't be reached or gives no sense.
     #[error("the sign-in service can't be used right now: {0}")]
     Issuer(#[from] CallError),
@@ -41,7 +44,7 @@ impl From<db::seal::Error> for Error {
 impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::Expired | Self::Refused(_) => Kind::Invalid,
+            Self::Expired | Self::Refused(_) | Self::SignedOut => Kind::Invalid,
             Self::BadToken(_) | Self::UnknownKey => Kind::Unauthenticated,
             Self::Removed => Kind::Forbidden,
             Self::Issuer(_) => Kind::Unavailable,
@@ -56,6 +59,7 @@ impl Coded for Error {
             Self::Refused(_) => "sign-in-refused",
             Self::BadToken(_) | Self::UnknownKey => "bad-token",
             Self::Removed => "account-removed",
+            Self::SignedOut => "signed-out",
             Self::Issuer(_) => "issuer-unavailable",
             Self::Db(error) => error.code(),
             Self::Settings(_) => "internal",
@@ -64,7 +68,7 @@ impl Coded for Error {
 
     fn advice(&self) -> Option<String> {
         let text = match self {
-            Self::Expired | Self::Refused(_) => "Sign in again.",
+            Self::Expired | Self::Refused(_) | Self::SignedOut => "Sign in again.",
             Self::BadToken(_) | Self::UnknownKey => "Get a new token.",
             Self::Removed => "Ask whoever runs your workspace to invite you again.",
             Self::Issuer(_) => "Nothing was changed. Try again in a moment.",

@@ -9,6 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use db::Tx;
+use kernel::Timestamp;
 use kernel::input::Field;
 use kernel::input::Shape::Text;
 use maud::{Markup, Render as _, html};
@@ -117,10 +118,10 @@ async fn callback(
         return Err(Error::Refused(answer.error_description.unwrap_or(error)).into());
     }
     let code = answer.code.ok_or(Error::Expired)?;
-    let next = attempt.next.clone();
+    let (next, began_at) = (attempt.next.clone(), attempt.began_at);
     let entered = async {
         let tokens = service.exchange(surface, code, attempt).await?;
-        service.enter(surface, &tokens, &facts, &headers, &origin).await
+        service.enter(surface, &tokens, began_at, &facts, &headers, &origin).await
     };
     let secret = entered.await.map_err(|error| match error {
         // Who is not signed in is sent to sign in: a page says it, or the browser would go round in a circle.
@@ -158,6 +159,7 @@ impl SignIn {
         &self,
         surface: Surface,
         tokens: &sessions::Tokens,
+        began_at: Timestamp,
         facts: &Facts,
         headers: &HeaderMap,
         origin: &str,
@@ -180,10 +182,16 @@ impl SignIn {
             Admitted::Changed(person) => (person, Some(json!({"follows": "token"}))),
             Admitted::Known(person) => (person, None),
             Admitted::Removed(person) => {
-                self.record_refusal(tx, surface, person, facts).await?;
+                self.record_refusal(tx, surface, person, facts, &Error::Removed).await?;
                 return Err(Error::Removed);
             }
         };
+        // Tokens tell whole seconds, and none is older than the attempt that it answers.
+        let issued_at = claims.issued_at().max(began_at);
+        if self.was_signed_out_since(&tx, &person, issued_at).await? {
+            self.record_refusal(tx, surface, person, facts, &Error::SignedOut).await?;
+            return Err(Error::SignedOut);
+        }
         access::people::signed_in(&tx, &self.0.clock, person.id).await?;
         let times = sessions::Times {
             access_expires_at: claims.expires_at(),
@@ -203,6 +211,13 @@ impl SignIn {
         Ok(secret)
     }
 
+    /// True when all that a person began before some later moment has ended. Whoever ends it meanwhile waits.
+    async fn was_signed_out_since(&self, tx: &Tx, person: &Person, at: Timestamp) -> Result<bool, Error> {
+        access::people::lock(tx, person.id).await?;
+        let account = access::account::by_id(&**tx, person.id).await?;
+        Ok(account.and_then(|account| account.valid_from).is_some_and(|from| at < from))
+    }
+
     /// What the audit log says of a person who signs in.
     pub(crate) fn context(&self, person: Person, facts: &Facts) -> Context {
         Context {
@@ -214,19 +229,20 @@ impl SignIn {
         }
     }
 
-    /// A removed person who tries again is a known actor, so the attempt is recorded [H1].
+    /// A known person who is not let in, such as a removed one who tries again, is a known actor: it is recorded [H1].
     async fn record_refusal(
         &self,
         tx: Tx,
         surface: Surface,
         person: Person,
         facts: &Facts,
+        why: &Error,
     ) -> Result<(), Error> {
         let id = person.id.to_string();
         let target = Target { kind: "user", name: id.clone(), id };
         let entry = Entry::done("session.sign_in", target)
             .outcome(Outcome::Denied)
-            .after(json!({"surface": surface.as_str(), "reason": Error::Removed.to_string()}));
+            .after(json!({"surface": surface.as_str(), "reason": why.to_string()}));
         audit::append(&tx, &self.context(person, facts), Chain::Platform, entry).await?;
         Ok(tx.commit().await?)
     }

@@ -137,8 +137,13 @@ impl Product {
 
     /// Kills the process if it runs, and starts it again in the same folder.
     pub fn restart(&mut self, demo: &str) {
+        self.restart_with(demo, &[]);
+    }
+
+    /// The same, with further settings.
+    pub fn restart_with(&mut self, demo: &str, settings: &[(&str, &str)]) {
         self.process = None;
-        let process = Dezky::spawn(&mut self.command(demo));
+        let process = Dezky::spawn(self.command(demo).envs(settings.iter().copied()));
         self.said = process.announcement();
         self.process = Some(process);
     }

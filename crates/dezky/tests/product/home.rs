@@ -49,7 +49,8 @@ async fn a_mailbox_that_comes_later_is_on_the_home_and_opens_once_a_password_is_
 
     // One that is made anew has no password again.
     let account = product.objects("stalwart", "accounts").await;
-    let account = account.iter().find(|one| one["name"] == "maja").unwrap()["id"].as_str().unwrap().to_owned();
+    let account =
+        account.iter().find(|one| one["name"] == "maja").unwrap()["id"].as_str().unwrap().to_owned();
     product.remove("stalwart", &format!("accounts/{account}")).await;
     let ida = Desk::of_operator(&product, "acme");
     let plan = ida.ok(Method::Post, "/plan", value!({})).await;

@@ -1,5 +1,7 @@
 //! Who is invited: asked again, or no longer asked. The question whom to invite is that of the list of members.
 
+use std::collections::BTreeSet;
+
 use access::invitations::{Invitation, State as Stands};
 use access::{Granted, ManageMembers};
 use axum::extract::{Path, Query, State};
@@ -7,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
-use kernel::{Coded as _, Kind as Wrong, Timestamp};
+use kernel::{Coded as _, InvitationId, Kind as Wrong, Timestamp};
 use maud::{Markup, html};
 use members::pages::invite::{DIALOG, dialog_of};
 use members::pages::{Draft, counted, tabs};
@@ -32,6 +34,8 @@ pub struct After {
 struct Shown {
     query: InvitationQuery,
     page: Page<Invitation>,
+    /// Those that let nobody in until they are sent again.
+    held: BTreeSet<InvitationId>,
     waiting: u64,
     now: Timestamp,
 }
@@ -44,7 +48,9 @@ impl Joining {
     ) -> Result<Shown, Failure> {
         let (limit, cursor) = query.list.read()?;
         let page = self.invitations(by, query.state()?, cursor.as_ref(), limit).await?;
-        Ok(Shown { query, page, waiting: self.0.members.waiting_invitations(by).await?, now: self.now() })
+        let held = self.on_hold(by, &page.items).await?;
+        let waiting = self.0.members.waiting_invitations(by).await?;
+        Ok(Shown { query, page, held, waiting, now: self.now() })
     }
 }
 
@@ -206,7 +212,7 @@ fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
             Column::new(w.t("member-role")).md(),
             Column::new(w.t("invitation-sent")).lo(),
         ],
-        rows: items.iter().map(|one| row(w, at, csrf, one, shown.now).into()).collect(),
+        rows: items.iter().map(|one| row(w, at, csrf, one, shown).into()).collect(),
         filter: Some(filter(w, &bar)),
         more: Some(More { said: w.tx("invitations-shown", &[("count", items.len().into())]), href: more }),
         size: Size::Tall,
@@ -216,12 +222,14 @@ fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
     table(w, &list)
 }
 
-fn row(w: &Words, at: &str, csrf: &str, one: &Invitation, now: Timestamp) -> Row {
+fn row(w: &Words, at: &str, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
+    let (now, is_held) = (shown.now, shown.held.contains(&one.id));
     let state = one.state(now);
-    let mark = match state {
-        Stands::Waiting => ui::State::Pending,
-        Stands::Accepted => ui::State::Ok,
-        Stands::Revoked | Stands::Expired => ui::State::Skipped,
+    let (mark, word) = match state {
+        Stands::Waiting if is_held => (ui::State::Error, "held"),
+        Stands::Waiting => (ui::State::Pending, state.as_str()),
+        Stands::Accepted => (ui::State::Ok, state.as_str()),
+        Stands::Revoked | Stands::Expired => (ui::State::Skipped, state.as_str()),
     };
     let email = one.email.to_string();
     let name = if one.name.is_empty() { &email } else { &one.name };
@@ -232,8 +240,10 @@ fn row(w: &Words, at: &str, csrf: &str, one: &Invitation, now: Timestamp) -> Row
         cells: vec![
             ui::who(name, &one.id.to_string(), Some(&email)),
             html! {
-                (ui::state_said(mark, w.t(&format!("invitation-{}", state.as_str()))))
-                @if state == Stands::Waiting {
+                (ui::state_said(mark, w.t(&format!("invitation-{word}"))))
+                @if is_held {
+                    small class="muted block" { (w.t("invitation-held-says")) }
+                } @else if state == Stands::Waiting {
                     small class="muted block" { (w.t("invitation-until")) " " (ui::date(w, one.expires_at)) }
                 }
             },
