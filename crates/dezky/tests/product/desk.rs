@@ -88,7 +88,7 @@ impl<'a> Desk<'a> {
         (status, code, text(&error["field"]), said)
     }
 
-    /// What is read there, once it is so.
+    /// What is read there, once it is so; it must be there all along.
     pub async fn until(&self, path: &str, is: impl Fn(&Value) -> bool) -> Value {
         self.once(path, &format!("{}{path} becomes so", self.slug), is).await
     }
@@ -96,7 +96,7 @@ impl<'a> Desk<'a> {
     /// The same, where what it waits for has a name.
     pub async fn once(&self, path: &str, what: &str, is: impl Fn(&Value) -> bool) -> Value {
         eventually(what, async || {
-            let (_, now) = self.call(Method::Get, path, Value::Null).await;
+            let now = self.get(path).await;
             if is(&now) { Ok(now) } else { Err(now) }
         })
         .await

@@ -4,7 +4,7 @@ use std::process::Output;
 
 use serde_json::{Value, json as value};
 
-use crate::desk::{Desk, text};
+use crate::desk::{ANNA, BO, Desk, MAJA, OTTO, text};
 use crate::harness::{Product, command};
 
 fn run(product: &Product, arguments: &[&str]) -> (Option<i32>, String) {
@@ -25,6 +25,13 @@ async fn rename_space(product: &Product, slug: &str) {
 #[tokio::test]
 async fn the_shell_plans_applies_and_reconciles() {
     let product = Product::start("small").await;
+    // Those of the demo become members by themselves, and are not to do so between a plan and the next.
+    for (owner, slug, people) in [(ANNA, "acme", &[ANNA, BO, MAJA][..]), (OTTO, "fjord", &[OTTO, BO])] {
+        let desk = Desk::of(&product, owner, slug);
+        for email in people {
+            desk.settled(&desk.id(email).await).await;
+        }
+    }
     let (code, said) = run(&product, &["reconcile", "--wait", "60"]);
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = run(&product, &["plan"]);
