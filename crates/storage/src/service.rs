@@ -248,8 +248,8 @@ impl<'a> Known<'a> {
         let whole = usages.personal(account).map(drive)?;
         let Some(all) = gifts.get(&user).filter(|all| all.len() > 1) else { return Some(whole) };
         let here = all.get(&tenant).copied().flatten();
-        let used = whole.used.map(|used| model::part(used, here, all.values().copied()));
-        Some(Drive { used, total: here, ..whole })
+        let counted = whole.used.map(|bytes| model::part(bytes, here, all.values().copied()));
+        Some(Drive { used: counted, total: here, ..whole })
     }
 }
 

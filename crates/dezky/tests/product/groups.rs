@@ -315,33 +315,26 @@ async fn groups_are_searched_sorted_and_paged() {
 
 #[tokio::test]
 async fn a_form_changes_what_was_changed_in_it_and_nothing_that_somebody_else_changed() {
-    let desk = Desk::start().await;
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
     // No multiple of what the form shows, and all there is.
     let odd = GIB + 1;
     desk.make_room(odd).await;
     let group = desk.group(value!({"name": "Finance", "spaceBytes": odd})).await;
     let path = format!("/groups/{}", text(&group["id"]));
-    let Proof::Session(cookies, csrf) = session(&desk.0, "portal", ANNA).await else {
-        panic!("it is a session")
-    };
-    let origin = desk.0.origin("portal");
     let page = format!("/admin/acme{path}");
-    let call = Call::get(page.as_str()).header("cookie", &cookies);
-    let shown = String::from_utf8(client(origin).send(call).await.unwrap().body.to_vec()).unwrap();
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let (_, shown) = anna.page(&page).await;
     assert!(shown.contains(r#"name="version" value="1""#), "{shown}");
-    let save = async |version: &str, description: &str, space: &str| {
+    let mut save = async |version: &str, description: &str, space: &str| {
         let fields = [
             ("version", version),
             ("name", "Finance"),
             ("description", description),
             ("address", ""),
             ("space", space),
-            ("csrf", &*csrf),
         ];
-        let call = Call::new(Method::Post, page.as_str()).form(&fields);
-        let call = call.header("cookie", &cookies).header("origin", origin);
-        let answer = client(origin).send(call).await.unwrap();
-        (answer.status, String::from_utf8(answer.body.to_vec()).unwrap())
+        anna.send(&page, &page, &fields).await
     };
     let (status, said) = save("1", "Money", "1.001").await;
     assert_eq!(status, 303, "{said}");

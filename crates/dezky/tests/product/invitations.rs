@@ -206,40 +206,31 @@ async fn the_first_owner_of_a_new_workspace_is_invited() {
 async fn an_invitation_is_on_hold_when_whoever_sent_it_may_no_longer_do_that() {
     let product = Product::start("small").await;
     let (anna, bo) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, BO, "acme"));
-    let began = Instant::now();
-    let leaving = loop {
-        match anna.member(BO).await {
-            Some(member) => break text(&member["id"]),
-            None => assert!(began.elapsed() < PATIENCE),
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    };
+    let leaving = anna.id(BO).await;
     let (_, made) = bo.invite(value!({"email": METTE, "role": "admin"})).await;
     let one = format!("/invitations/{}", text(&made["id"]));
     assert_eq!(made["onHold"], false, "{made}");
     let link = links(&product, METTE, 1).await.remove(0);
     assert_eq!(shown(&mut Visitor::default(), &link).await.0, 200);
-    let (status, said) =
-        anna.call(Method::Post, &format!("/users/{leaving}/offboard"), Some(value!({}))).await;
-    assert_eq!(status, 200, "{said}");
+    anna.ok(Method::Post, &format!("/users/{leaving}/offboard"), value!({})).await;
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
     assert!(status == 409 && page.contains("no longer in charge"), "{status} {page}");
     let (status, page) = shown(&mut Visitor::default(), &link).await;
     assert!(status == 409 && !page.contains("Acme"), "{status} {page}");
-    assert_eq!(anna.member(METTE).await, None);
-    let (_, all) = anna.call(Method::Get, "/invitations?state=waiting", None).await;
+    assert_eq!(anna.member_now(METTE).await, None);
+    let all = anna.get("/invitations?state=waiting").await;
     let seen = &all["items"][0];
     assert_eq!((&seen["state"], &seen["onHold"]), (&value!("waiting"), &value!(true)), "{all}");
-    let mut owner = crate::session::Person::sign_in(&product, ANNA).await;
+    let mut owner = Person::sign_in(&product, ANNA).await;
     let (_, list) = owner.page("/admin/acme/invitations").await;
     assert!(list.contains("On hold") && list.contains("may no longer do that"), "{list}");
 
-    let (status, again) = anna.call(Method::Post, &format!("{one}/resend"), Some(value!({}))).await;
-    assert_eq!((status, &again["onHold"]), (200, &value!(false)), "{again}");
+    let again = anna.ok(Method::Post, &format!("{one}/resend"), value!({})).await;
+    assert_eq!(again["onHold"], false, "{again}");
     let link = links(&product, METTE, 2).await.remove(1);
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
     assert_eq!(status, 303, "{page}");
-    assert!(anna.member(METTE).await.is_some());
+    anna.member(METTE).await;
 }
 
 /// Two who have one link: the password of one counts, and that one is told so.
@@ -251,25 +242,20 @@ async fn a_link_that_two_follow_at_once_takes_the_password_of_one() {
     desk.invite(value!({"email": METTE})).await;
     let link = links(&product, METTE, 1).await.remove(0);
     // Slow enough for both to be at it together.
-    let slow = value!({"faults": [{"route": "POST /jmap", "kind": "delay", "delayMs": 300}]});
-    let put = outbound::Call::new(Method::Put, "/_sim/faults").json(&slow);
-    crate::harness::client(product.origin("sandbox/stalwart")).send(put).await.unwrap();
+    let slow = value!([{"route": "POST /jmap", "kind": "delay", "delayMs": 300}]);
+    product.faults("stalwart", slow).await;
     let (one, other) = tokio::join!(accept(&link, "Mette Hvid", OWN), accept(&link, "Mette Hvid", OTHER));
     let won = |answer: &(u16, String)| matches!(answer.0, 200 | 303);
     assert!(won(&one) != won(&other), "{} {}: {} {}", one.0, one.1, other.0, other.1);
     let (right, wrong) = if won(&one) { (OWN, OTHER) } else { (OTHER, OWN) };
-    let member = desk.member(METTE).await.expect("she is a member");
-    let mailbox = text(&member["mailboxAddress"]);
+    let mailbox = text(&desk.member(METTE).await["mailboxAddress"]);
     for (password, status) in [(right, 200), (wrong, 401)] {
-        let call = outbound::Call::get("/jmap/session").basic(&mailbox, password.into());
-        let mail = crate::harness::client(product.origin("sandbox/stalwart")).send(call).await.unwrap();
-        assert_eq!(mail.status, status, "{password}");
+        assert_eq!(product.mail_door(&mailbox, password).await, status, "{password}");
     }
-    assert!(signs_in(&product, &mut Visitor::default(), METTE, right).await);
-    assert!(!signs_in(&product, &mut Visitor::default(), METTE, wrong).await);
-    let (_, log) = desk.call(Method::Get, "/audit?limit=50", None).await;
-    let actions: Vec<&str> =
-        log["items"].as_array().unwrap().iter().filter_map(|row| row["action"].as_str()).collect();
+    assert!(Person::unknown(&product).signs_in(METTE, right).await.is_some());
+    assert!(Person::unknown(&product).signs_in(METTE, wrong).await.is_none());
+    let log = desk.get("/audit?limit=50").await;
+    let actions: Vec<&str> = items(&log).iter().filter_map(|row| row["action"].as_str()).collect();
     let place = |action: &str| actions.iter().position(|one| *one == action);
     let (chosen, accepted) = (place("user.set_password"), place("invitation.accept"));
     assert!(chosen.is_some() && accepted < chosen, "the newest first: {actions:?}");

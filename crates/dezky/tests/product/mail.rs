@@ -422,10 +422,7 @@ async fn new_mail_of_who_leaves_goes_to_whom_it_is_handed() {
     assert_eq!((refused.0, refused.2.as_str()), (422, "mailTo"));
     let member = desk.get(&format!("/users/{mette}")).await;
     assert_eq!(member["status"], "active", "what is refused does nothing");
-    let passwords = async || {
-        let inventory = json(&get(product.origin("sandbox/stalwart"), "/_sim/inventory").await);
-        inventory["app_passwords"].as_array().unwrap().len()
-    };
+    let passwords = async || product.objects("stalwart", "app_passwords").await.len();
     assert_eq!(passwords().await, 0, "nor does it leave a password in their mailbox");
 
     let report = desk.ok(Method::Post, &offboard, value!({"mailTo": at("bo.e")})).await;

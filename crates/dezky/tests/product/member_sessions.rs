@@ -4,9 +4,10 @@
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, BO, Desk, MAJA, OTTO, items, text};
-use crate::harness::Product;
+use crate::desk::{ANNA, BO, Desk, IDA, MAJA, OTTO, items, text, until};
+use crate::harness::{Product, json};
 use crate::session::Person;
+use url::Url;
 
 impl Desk<'_> {
     async fn sessions(&self, id: &str) -> Vec<Value> {
@@ -131,57 +132,44 @@ async fn sessions_that_the_sign_in_service_does_not_tell_are_said_to_be_unknown(
 #[tokio::test]
 async fn a_session_that_began_while_a_sign_out_was_under_way_ends_with_it() {
     let product = Product::start("small").await;
-    let maja = member(&product, MAJA).await;
-    let mut visitor = browser(&product, MAJA, "correct-horse-maja").await;
-    let faults = async |faults: Value| {
-        let put = outbound::Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": faults}));
-        let authentik = crate::harness::client(product.origin("sandbox/authentik"));
-        assert!(authentik.send(put).await.unwrap().is_success());
-    };
-    faults(value!([{"route": "DELETE /api/v3/core/authenticated_sessions", "kind": "refuse"}])).await;
-    let path = format!("acme/users/{maja}/force-logout");
-    call(&product, ANNA, Method::Post, &path).await;
-    assert!(!is_in(&product, &mut visitor).await, "at once where Dezky can do it alone");
+    let desk = Desk::of(&product, ANNA, "acme");
+    let maja = desk.id(MAJA).await;
+    let mut browser = Person::sign_in(&product, MAJA).await;
+    let refuse = value!({"route": "DELETE /api/v3/core/authenticated_sessions", "kind": "refuse"});
+    product.faults("authentik", value!([refuse])).await;
+    desk.ok(Method::Post, &format!("/users/{maja}/force-logout"), Value::Null).await;
+    assert!(!browser.is_in().await, "at once where Dezky can do it alone");
     // The identity provider still knows the browser, and lets it in without a word.
-    visitor.visit(&Url::parse(product.origin("portal")).unwrap().join("/sign-in").unwrap()).await;
-    assert!(is_in(&product, &mut visitor).await);
-    faults(value!([])).await;
-    let began = std::time::Instant::now();
-    while is_in(&product, &mut visitor).await {
-        assert!(began.elapsed().as_secs() < 30, "it outlives the sign-in that it came of");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    let mut anew = browser(&product, MAJA, "correct-horse-maja").await;
-    assert!(is_in(&product, &mut anew).await, "who signs in afterwards is in");
+    browser.led_to("/sign-in").await;
+    assert!(browser.is_in().await);
+    product.faults("authentik", value!([])).await;
+    until("it ends with the sign-in that it came of", async || !browser.is_in().await).await;
+    let mut anew = Person::sign_in(&product, MAJA).await;
+    assert!(anew.is_in().await, "who signs in afterwards is in");
 }
 
 /// [E4]: a browser that was sent back by the identity provider before the sign-out, and comes after it.
 #[tokio::test]
 async fn a_sign_in_that_was_under_way_at_a_sign_out_comes_to_nothing() {
     let product = Product::start("small").await;
-    let maja = member(&product, MAJA).await;
-    let mut visitor = browser(&product, MAJA, "correct-horse-maja").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let maja = desk.id(MAJA).await;
+    let mut browser = Person::sign_in(&product, MAJA).await;
     let mut at = Url::parse(product.origin("portal")).unwrap().join("/sign-in").unwrap();
     while !at.path().ends_with("/sign-in/callback") {
-        let answer = visitor.send(Method::Get, &at, &[]).await;
+        let answer = browser.visitor.send(Method::Get, &at, &[]).await;
         at = at.join(answer.header("location").expect("it leads back")).unwrap();
     }
     // Dezky's own end of it, which the code that is on its way outlives.
-    let refuse = value!([{"route": "DELETE /api/v3/core/authenticated_sessions", "kind": "refuse"}]);
-    let put = outbound::Call::new(Method::Put, "/_sim/faults").json(&value!({"faults": refuse}));
-    crate::harness::client(product.origin("sandbox/authentik")).send(put).await.unwrap();
-    call(&product, ANNA, Method::Post, &format!("acme/users/{maja}/force-logout")).await;
-    let answer = visitor.send(Method::Get, &at, &[]).await;
+    let refuse = value!({"route": "DELETE /api/v3/core/authenticated_sessions", "kind": "refuse"});
+    product.faults("authentik", value!([refuse])).await;
+    desk.ok(Method::Post, &format!("/users/{maja}/force-logout"), Value::Null).await;
+    let answer = browser.visitor.send(Method::Get, &at, &[]).await;
     let said = String::from_utf8_lossy(&answer.body).into_owned();
     assert!(answer.status == 422 || answer.status == 400, "{} {said}", answer.status);
     assert!(said.contains("signed out everywhere"), "{said}");
-    assert!(!is_in(&product, &mut visitor).await);
-    let log = product.call(
-        Method::Get,
-        "/api/audit?action=session.sign_in",
-        product.token("ida@dezky.test", "operator"),
-        None,
-    );
-    let log = json(&log.await);
+    assert!(!browser.is_in().await);
+    let ida = product.token(IDA, "operator");
+    let log = json(&product.call(Method::Get, "/api/audit?action=session.sign_in", ida, None).await);
     assert_eq!(log["items"][0]["outcome"], "denied", "{log:#}");
 }
