@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{people, sessions};
+use access::{account, people, sessions};
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use jobs::Run;
@@ -53,6 +53,7 @@ impl Members {
     pub async fn sign_out_now(&self, user: UserId) -> Result<SignOut, Error> {
         let now = self.0.clock.now();
         let tx = self.0.db.begin().await?;
+        sessions::end_all(&tx, user, now).await?;
         store::ask_sign_out(&tx, user, now).await?;
         store::put_off_sign_out(&tx, user, now.after(LEASE)).await?;
         tx.commit().await?;
@@ -71,8 +72,11 @@ impl Members {
         let outcome = match ended {
             Ok(ended) => {
                 tracing::info!(%user, ?ended, "a person was signed out everywhere");
-                // Whoever came in by a sign-in that has ended only now. Done twice at once, what is new since stays.
-                if store::sign_out_done(&tx, user, since).await? {
+                // Whoever came in by a sign-in that has ended only now. Done twice at once, what is new since stays; and
+                // where a workspace was closed, their own sessions were never to end.
+                let account = account::by_id(&*tx, user).await?;
+                let had_to_end = account.and_then(|it| it.valid_from).is_some_and(|from| from >= since);
+                if store::sign_out_done(&tx, user, since).await? && had_to_end {
                     sessions::end_all(&tx, user, self.0.clock.now()).await?;
                 }
                 SignOut::Done
