@@ -31,6 +31,7 @@ mod offboard;
 mod otp;
 mod own;
 mod pages;
+mod password_ends;
 pub mod quota;
 mod reads;
 pub mod roster;
