@@ -50,6 +50,12 @@ pub async fn by_id(on: &impl ConnectionTrait, id: UserId) -> Result<Option<Accou
     Ok(read(on, "id", [id.to_string().as_str()]).await?.pop())
 }
 
+/// The accounts of several ids, in no order.
+pub async fn by_ids(on: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<Account>, Error> {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    read(on, "id", ids.iter().map(String::as_str)).await
+}
+
 /// The accounts of several subjects, by subject.
 pub(crate) async fn by_subs(db: &Db, subs: &[String]) -> Result<HashMap<String, Account>, Error> {
     let accounts = read(db.read(), "sub", subs.iter().map(String::as_str)).await?;

@@ -173,19 +173,11 @@ impl Product {
         schedules.extend(tenants::schedules(&tenants));
         schedules.push(probes.schedule(pace.probe_every));
         schedules.push(drift::schedule(&reconciler, pace.scan_every));
-        let (domain_pace, look_every) = &pace.domains;
-        let settings = domains::Settings {
-            challenge: config.dns.challenge.clone(),
-            pace: *domain_pace,
-            portal: portal_origin(&config),
-            connect: config.dns.connect.clone(),
-            clients: upstreams::client_documents(&config)?,
-            settle: pace.settle,
-        };
+        let settings = domains_settings(&config, pace)?;
         let stalwart = upstreams.stalwart.clone().ok();
         let domains =
             domains::Domains::new(db.clone(), clock.clone(), reconciler.clone(), dns, stalwart, settings);
-        schedules.push(domains::schedule(&domains, *look_every));
+        schedules.push(domains::schedule(&domains, pace.domains.1));
         let members = members_of(&config, pace, &upstreams, &reconciler, (&db, &clock));
         schedules.extend(members::schedules(&members));
         let joining = joining::Joining::new(
@@ -205,11 +197,7 @@ impl Product {
         schedules.push(storage::schedule(&storages, pace.storage_every));
         let tellers = vec![mail::follower(clock.clone())];
         let groups = groups::Groups::new(db.clone(), clock.clone(), reconciler.clone(), tellers, pace.settle);
-        let places = home::Settings {
-            mail: config.webmail.as_ref().map(ToString::to_string),
-            files: config.files.as_ref().map(ToString::to_string),
-        };
-        let home = home::Home::new(members.clone(), mail.clone(), gauge, places);
+        let home = home::Home::new(members.clone(), mail.clone(), gauge, places_of(&config));
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone(), reconciler.clone());
@@ -298,6 +286,23 @@ impl Product {
         jobs::start(&self.db, &self.clock, self.schedules.clone(), tracker, stop);
         Ok(())
     }
+}
+
+/// Where people open their mail and their files.
+fn places_of(config: &Config) -> home::Settings {
+    let said = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
+    home::Settings { mail: said(&config.webmail), files: said(&config.files) }
+}
+
+fn domains_settings(config: &Config, pace: &Pace) -> anyhow::Result<domains::Settings> {
+    Ok(domains::Settings {
+        challenge: config.dns.challenge.clone(),
+        pace: pace.domains.0,
+        portal: portal_origin(config),
+        connect: config.dns.connect.clone(),
+        clients: upstreams::client_documents(config)?,
+        settle: pace.settle,
+    })
 }
 
 fn portal_origin(config: &Config) -> Option<String> {

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::invitations::{self, Invitation, State};
-use access::{Granted, ManageMembers, directory};
+use access::{Granted, ManageMembers, account, directory};
 use async_trait::async_trait;
 use audit::{Chain, Entry};
 use jobs::Run;
 use kernel::cursor::Page;
-use kernel::{Cursor, InvitationId};
+use kernel::{Cursor, InvitationId, UserId};
 use members::mails::{of, told};
 use members::{Error as Refusal, NewMember, live_holder, make, may_touch, rows};
 use tenants::primary;
@@ -113,14 +113,15 @@ impl Joining {
         by: &Granted<ManageMembers>,
         invitations: &[Invitation],
     ) -> Result<BTreeSet<InvitationId>, Error> {
-        let (db, now) = (self.0.db.read(), self.now());
-        let mut held = BTreeSet::new();
-        for one in invitations.iter().filter(|one| one.state(now) == State::Waiting) {
-            if !is_vouched_for(db, one, by.scope()).await? {
-                held.insert(one.id);
-            }
-        }
-        Ok(held)
+        let senders: BTreeSet<UserId> = invitations.iter().filter_map(|one| one.invited_by).collect();
+        let senders: Vec<UserId> = senders.into_iter().collect();
+        let accounts = account::by_ids(self.0.db.read(), &senders).await?;
+        let now = self.now();
+        let is_held = |one: &&Invitation| {
+            let sender = accounts.iter().find(|account| Some(account.person.id) == one.invited_by);
+            one.state(now) == State::Waiting && !is_vouched_for(one, sender, by.scope())
+        };
+        Ok(invitations.iter().filter(is_held).map(|one| one.id).collect())
     }
 
     /// Writes the mails of invitations that were made below: the first owner of a new workspace is invited.

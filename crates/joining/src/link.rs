@@ -3,15 +3,15 @@
 
 use std::time::Duration;
 
+use access::account::{self, Account};
 use access::invitations::{self, Invitation, State};
-use access::{Granted, Origin, OwnAccount, TenantRef, TenantRole, account, directory, people};
+use access::{Granted, Origin, OwnAccount, TenantRef, TenantRole, directory, people};
 use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded, Kind, Timestamp};
 use members::mails::of;
 use members::make::{self, Room, needs_owner};
 use members::{Door, Doors, Error as Refusal, Member, NewMember, Status, audited, own, rows, target};
-use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tenants::primary::{self, Holder};
@@ -114,18 +114,15 @@ fn judged(invitation: &Invitation, tenant: &TenantRef, now: Timestamp) -> Result
 
 /// Whether whoever sent an invitation might still send it: what somebody leaves behind lets nobody in [E11]. Where the
 /// account is there already, the link gives it nothing but a password.
-pub(crate) async fn is_vouched_for(
-    on: &impl ConnectionTrait,
-    invitation: &Invitation,
-    tenant: &TenantRef,
-) -> Result<bool, Error> {
-    let (Some(by), None) = (invitation.invited_by, invitation.user) else { return Ok(true) };
-    let account = account::by_id(on, by).await?.filter(|account| !account.removed);
-    Ok(account.is_some_and(|account| {
+pub(crate) fn is_vouched_for(invitation: &Invitation, by: Option<&Account>, tenant: &TenantRef) -> bool {
+    if invitation.invited_by.is_none() || invitation.user.is_some() {
+        return true;
+    }
+    by.filter(|account| !account.removed).is_some_and(|account| {
         let role = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
         let is_owner = account.standing.platform_admin || role == Some(TenantRole::Owner);
         is_owner || (role == Some(TenantRole::Admin) && !needs_owner(invitation.role))
-    }))
+    })
 }
 
 fn as_new(invitation: &Invitation, name: &str) -> NewMember {
@@ -153,7 +150,8 @@ impl Joining {
         let tenant = directory::tenants_by_ids(db, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
         judged(&invitation, &tenant, self.0.clock.now())?;
-        if !is_vouched_for(db, &invitation, &tenant).await? {
+        let by = account::by_ids(db, invitation.invited_by.as_slice()).await?.pop();
+        if !is_vouched_for(&invitation, by.as_ref(), &tenant) {
             return Err(Dead::Unvouched.into());
         }
         let has_account = match invitation.user {
@@ -187,7 +185,8 @@ impl Joining {
         let tenant = directory::tenants_by_ids(&*tx, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
         judged(&invitation, &tenant, self.0.clock.now())?;
-        if !is_vouched_for(&*tx, &invitation, &tenant).await? {
+        let by = account::by_ids(&*tx, invitation.invited_by.as_slice()).await?.pop();
+        if !is_vouched_for(&invitation, by.as_ref(), &tenant) {
             return Err(Dead::Unvouched.into());
         }
         Ok(Held { tx, tenant, holder, invitation })

@@ -21,6 +21,7 @@ use crate::doors::Door;
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
+use crate::store::password_ends;
 use crate::wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, USER};
 use crate::{addresses, deeds, otp, sign_outs, store, want, wants};
 
@@ -373,14 +374,14 @@ impl Members {
     pub(crate) async fn end_passwords(&self) -> Result<(), Error> {
         let clock = &self.0.clock;
         let before = clock.now().before(self.0.settings.password_lasts);
-        for (user, since) in store::passwords_due_since(self.0.db.read(), before, ENDED).await? {
+        for (user, since) in password_ends::due(self.0.db.read(), before, ENDED).await? {
             if let Err(error) = self.begin_ending(user, since).await {
                 tracing::warn!(%user, %error, "the end of a generated password that is too old was not noted");
             }
         }
         let tx = self.0.db.begin().await?;
         let now = clock.now();
-        let due = store::claim_password_ends(&tx, now, now.after(LEASE), ENDED).await?;
+        let due = password_ends::claim(&tx, now, now.after(LEASE), ENDED).await?;
         tx.commit().await?;
         for end in due {
             if let Err(error) = self.end_password(&end).await {
@@ -398,7 +399,7 @@ impl Members {
         if store::password_due_since(&*tx, user).await? != Some(since) {
             return Ok(());
         }
-        store::ask_password_end(&tx, user, since, clock.now()).await?;
+        password_ends::ask(&tx, user, since, clock.now()).await?;
         let mut memberships = store::of_user(&*tx, user).await?;
         memberships.sort_by_key(|member| member.tenant);
         let context = Context::system("members", clock);
@@ -415,7 +416,7 @@ impl Members {
     }
 
     /// Ends the password that was generated at a moment, unless there is another one since.
-    async fn end_password(&self, end: &store::PasswordEnd) -> Result<(), Error> {
+    async fn end_password(&self, end: &password_ends::PasswordEnd) -> Result<(), Error> {
         let (db, clock, user) = (&self.0.db, &self.0.clock, end.user);
         let mut doors = None;
         if store::password_due_since(db.read(), user).await? == Some(end.since) {
@@ -427,17 +428,17 @@ impl Members {
         people::lock(&tx, user).await?;
         let is_due = store::password_due_since(&*tx, user).await? == Some(end.since);
         let Some(doors) = doors.filter(|_| is_due) else {
-            store::forget_password_end(&tx, end).await?;
+            password_ends::forget(&tx, end).await?;
             return Ok(tx.commit().await?);
         };
         if doors.any_failed() {
             tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
             let failures = u32::try_from(end.attempts.saturating_add(1)).unwrap_or(u32::MAX);
             let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
-            store::password_end_failed(&tx, end, clock.now().after(wait)).await?;
+            password_ends::failed(&tx, end, clock.now().after(wait)).await?;
         } else {
             people::password_ended(&tx, user, end.since, clock.now()).await?;
-            store::forget_password_end(&tx, end).await?;
+            password_ends::forget(&tx, end).await?;
         }
         // Whoever came in with the old one goes, though a mailbox may still take it.
         if doors.sign_in == Door::Set || !doors.any_failed() {

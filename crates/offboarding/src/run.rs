@@ -158,7 +158,10 @@ impl Offboardings {
         let due = store::claim(&tx, now, now.after(LEASE), TAKEN).await?;
         tx.commit().await?;
         for offboarding in due {
-            self.advance(&offboarding).await?;
+            // What fails for one holds up nobody else; it is taken up again when its lease is over.
+            if let Err(error) = self.advance(&offboarding).await {
+                tracing::warn!(offboarding = %offboarding.id, %error, "an offboarding could not go on");
+            }
         }
         Ok(())
     }

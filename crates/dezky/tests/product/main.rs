@@ -25,6 +25,7 @@ mod groups;
 mod harness;
 #[cfg(test)]
 mod home;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod invitations;

@@ -142,10 +142,8 @@ async fn what_groups_give_is_a_door_too() {
     let group = eventually("she is in the group", async || {
         let groups = product.objects("authentik", "groups").await;
         let finance = find(&groups, "name", "dezky-group-acme.finance").clone();
-        match finance["users"].as_array().is_some_and(|users| !users.is_empty()) {
-            true => Ok(text(&finance["id"])),
-            false => Err(finance),
-        }
+        let is_in = finance["users"].as_array().is_some_and(|users| !users.is_empty());
+        if is_in { Ok(text(&finance["id"])) } else { Err(finance) }
     })
     .await;
     // She can't be taken out of that group alone.

@@ -9,7 +9,7 @@ use serde_json::json;
 use upstream_stalwart::Stalwart;
 
 use super::rig::{Rig, WEEK, join, rig, with_mail};
-use crate::store;
+use crate::store::{self, password_ends};
 use crate::wants::MAILBOX;
 
 /// Wants a mailbox for a membership, whoever that is.
@@ -135,7 +135,7 @@ async fn a_password_is_ended_after_its_record_and_whoever_fails_holds_up_nobody_
     assert_eq!(rig.records(acme, "member.end_password").await.len(), 52);
     let tx = rig.test.db.begin().await.unwrap();
     let later = rig.clock.now().after(WEEK);
-    let left = store::claim_password_ends(&tx, later, later, 100).await.unwrap();
+    let left = password_ends::claim(&tx, later, later, 100).await.unwrap();
     assert_eq!(left.len(), 50);
     assert!(left.iter().all(|end| end.user != first.user && end.attempts > 0));
     assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());

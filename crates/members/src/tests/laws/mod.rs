@@ -79,6 +79,7 @@ fn of_a_member(kind: &str, slug: &str) -> Want {
         role: TenantRole::Member,
         suspended_at: None,
         mailbox: Some(mailbox),
+        keyed_mailbox: None,
         mail_quota: Some(5_000_000),
         storage_quota: None,
         password_due_since: None,

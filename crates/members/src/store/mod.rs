@@ -1,19 +1,25 @@
 //! Every query on members. The tenant comes from the proof of a right, save for work by the clock.
 
+pub mod password_ends;
+mod sign_outs;
+
+pub use sign_outs::{
+    ask_sign_out, claim_sign_outs, open_sign_out, put_off_sign_out, sign_out_done, sign_out_failed,
+};
+
 use access::TenantRole;
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::{Cursor, DomainName, MemberId, TenantId, Timestamp, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
     FromQueryResult, IntoActiveModel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    Set,
 };
 
 use crate::listing::{By, Order};
 use crate::model::{LocalPart, Mailbox, Member, Status};
-use crate::tables::{members, password_ends, sign_outs, tenant_roles, users};
+use crate::tables::{members, tenant_roles, users};
 
 /// A member with what `access` knows of the person.
 #[derive(FromQueryResult)]
@@ -493,113 +499,6 @@ pub async fn tenants_without_domain(on: &impl ConnectionTrait) -> Result<Vec<Ten
     Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
-/// Who has had a generated password since before then that still opens something, and since when: those whose end was
-/// not asked for yet, the oldest first.
-pub async fn passwords_due_since(
-    on: &impl ConnectionTrait,
-    before: Timestamp,
-    most: u64,
-) -> Result<Vec<(UserId, Timestamp)>, Error> {
-    let asked = Query::select()
-        .expr(Expr::val(1))
-        .from(password_ends::Entity)
-        .and_where(
-            Expr::col((password_ends::Entity, password_ends::Column::UserId))
-                .equals((users::Entity, users::Column::Id)),
-        )
-        .and_where(
-            Expr::col((password_ends::Entity, password_ends::Column::Since))
-                .equals((users::Entity, users::Column::OtpSetAt)),
-        )
-        .to_owned();
-    let rows = users::Entity::find()
-        .filter(users::Column::OtpSetAt.lt(before.micros()))
-        .filter(users::Column::OtpEndedAt.is_null())
-        .filter(users::Column::RemovedAt.is_null())
-        .filter(Expr::exists(asked).not())
-        .order_by_asc(users::Column::OtpSetAt)
-        .order_by_asc(users::Column::Id)
-        .limit(most)
-        .all(on)
-        .await?;
-    let since = |row: &users::Model| Some((row.id.parse().ok()?, Timestamp::from_micros(row.otp_set_at?)));
-    Ok(rows.iter().filter_map(since).collect())
-}
-
-/// A generated password whose end was asked for, and which may still open something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PasswordEnd {
-    /// Whose.
-    pub user: UserId,
-    /// When it was made.
-    pub since: Timestamp,
-    /// How often ending it failed.
-    pub attempts: i64,
-}
-
-/// Asks for the end of the password that was generated at a moment, in place of one that was generated before.
-pub async fn ask_password_end(tx: &Tx, user: UserId, since: Timestamp, now: Timestamp) -> Result<(), Error> {
-    use password_ends::Column as P;
-    let row = password_ends::ActiveModel {
-        user_id: Set(user.to_string()),
-        since: Set(since.micros()),
-        attempts: Set(0),
-        next_at: Set(now.micros()),
-    };
-    let again = OnConflict::column(P::UserId).update_columns([P::Since, P::Attempts, P::NextAt]).to_owned();
-    password_ends::Entity::insert(row).on_conflict(again).exec_without_returning(&**tx).await?;
-    Ok(())
-}
-
-/// Those that are due, whoever waits longest first. They are put off until `again`, so that a crash repeats them.
-pub async fn claim_password_ends(
-    tx: &Tx,
-    now: Timestamp,
-    again: Timestamp,
-    most: u64,
-) -> Result<Vec<PasswordEnd>, Error> {
-    let due = password_ends::Entity::find()
-        .filter(password_ends::Column::NextAt.lte(now.micros()))
-        .order_by_asc(password_ends::Column::NextAt)
-        .limit(most)
-        .lock_exclusive()
-        .all(&**tx)
-        .await?;
-    password_ends::Entity::update_many()
-        .col_expr(password_ends::Column::NextAt, again.micros().into())
-        .filter(password_ends::Column::UserId.is_in(due.iter().map(|row| row.user_id.clone())))
-        .exec(&**tx)
-        .await?;
-    let parsed = |row: password_ends::Model| {
-        let since = Timestamp::from_micros(row.since);
-        Some(PasswordEnd { user: row.user_id.parse().ok()?, since, attempts: row.attempts })
-    };
-    Ok(due.into_iter().filter_map(parsed).collect())
-}
-
-fn this_end(end: &PasswordEnd) -> Condition {
-    Condition::all()
-        .add(password_ends::Column::UserId.eq(end.user.to_string()))
-        .add(password_ends::Column::Since.eq(end.since.micros()))
-}
-
-/// Puts off one that failed.
-pub async fn password_end_failed(tx: &Tx, end: &PasswordEnd, next: Timestamp) -> Result<(), Error> {
-    let change = password_ends::ActiveModel {
-        attempts: Set(end.attempts.saturating_add(1)),
-        next_at: Set(next.micros()),
-        ..Default::default()
-    };
-    password_ends::Entity::update_many().set(change).filter(this_end(end)).exec(&**tx).await?;
-    Ok(())
-}
-
-/// Forgets one that is done, or no longer to be done.
-pub async fn forget_password_end(tx: &Tx, end: &PasswordEnd) -> Result<(), Error> {
-    password_ends::Entity::delete_many().filter(this_end(end)).exec(&**tx).await?;
-    Ok(())
-}
-
 /// Since when a person's password is a generated one.
 pub async fn password_due_since(on: &impl ConnectionTrait, user: UserId) -> Result<Option<Timestamp>, Error> {
     let row = users::Entity::find_by_id(user.to_string()).one(on).await?;
@@ -617,102 +516,4 @@ pub async fn account_with(on: &impl ConnectionTrait, email: &str) -> Result<Opti
     let either = Condition::any().add(users::Column::Email.eq(email)).add(users::Column::Username.eq(email));
     let row = users::Entity::find().filter(either).filter(users::Column::RemovedAt.is_null()).one(on).await?;
     Ok(row.and_then(|row| row.id.parse().ok()))
-}
-
-/// Asks for the end of a person's sign-ins at the identity provider.
-pub async fn ask_sign_out(tx: &Tx, user: UserId, now: Timestamp) -> Result<(), Error> {
-    let row = sign_outs::ActiveModel {
-        user_id: Set(user.to_string()),
-        since: Set(now.micros()),
-        attempts: Set(0),
-        next_at: Set(now.micros()),
-        error: Set(None),
-    };
-    let again = [
-        sign_outs::Column::Since,
-        sign_outs::Column::Attempts,
-        sign_outs::Column::NextAt,
-        sign_outs::Column::Error,
-    ];
-    sign_outs::Entity::insert(row)
-        .on_conflict(OnConflict::column(sign_outs::Column::UserId).update_columns(again).to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Sign-outs that are due, and how often each was tried. They are put off until `again`, so that a crash repeats them.
-pub async fn claim_sign_outs(
-    tx: &Tx,
-    now: Timestamp,
-    again: Timestamp,
-    most: u64,
-) -> Result<Vec<(UserId, i64, Timestamp)>, Error> {
-    let due = sign_outs::Entity::find()
-        .filter(sign_outs::Column::NextAt.lte(now.micros()))
-        .limit(most)
-        .lock_exclusive()
-        .all(&**tx)
-        .await?;
-    let ids = due.iter().map(|row| row.user_id.clone());
-    sign_outs::Entity::update_many()
-        .col_expr(sign_outs::Column::NextAt, again.micros().into())
-        .filter(sign_outs::Column::UserId.is_in(ids))
-        .exec(&**tx)
-        .await?;
-    let parsed = |row: sign_outs::Model| {
-        Some((row.user_id.parse().ok()?, row.attempts, Timestamp::from_micros(row.since)))
-    };
-    Ok(due.into_iter().filter_map(parsed).collect())
-}
-
-/// Forgets a sign-out that was done; false when one that was asked for meanwhile stays, or none was left.
-pub async fn sign_out_done(tx: &Tx, user: UserId, since: Timestamp) -> Result<bool, Error> {
-    let done = sign_outs::Entity::delete_many()
-        .filter(sign_outs::Column::UserId.eq(user.to_string()))
-        .filter(sign_outs::Column::Since.lte(since.micros()))
-        .exec(&**tx)
-        .await?;
-    Ok(done.rows_affected > 0)
-}
-
-/// Leaves a sign-out to whoever asked for it, until then.
-pub async fn put_off_sign_out(tx: &Tx, user: UserId, until: Timestamp) -> Result<(), Error> {
-    sign_outs::Entity::update_many()
-        .col_expr(sign_outs::Column::NextAt, until.micros().into())
-        .filter(sign_outs::Column::UserId.eq(user.to_string()))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Puts off a sign-out that failed.
-pub async fn sign_out_failed(
-    tx: &Tx,
-    user: UserId,
-    attempts: i64,
-    next: Timestamp,
-    why: &str,
-) -> Result<(), Error> {
-    let change = sign_outs::ActiveModel {
-        attempts: Set(attempts),
-        next_at: Set(next.micros()),
-        error: Set(Some(why.to_owned())),
-        ..Default::default()
-    };
-    sign_outs::Entity::update_many()
-        .set(change)
-        .filter(sign_outs::Column::UserId.eq(user.to_string()))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-/// Since when a person's sign-ins are to be ended, and why that failed so far.
-pub async fn open_sign_out(
-    on: &impl ConnectionTrait,
-    user: UserId,
-) -> Result<Option<(Timestamp, Option<String>)>, Error> {
-    let row = sign_outs::Entity::find_by_id(user.to_string()).one(on).await?;
-    Ok(row.map(|row| (Timestamp::from_micros(row.since), row.error)))
 }
