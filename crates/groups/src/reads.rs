@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use access::{Granted, ManageGroups};
 use kernel::cursor::Page;
-use kernel::{Cursor, GroupId, Timestamp};
+use kernel::{Cursor, GroupId, MemberId, Timestamp};
 use members::roster::{self, Entry};
 use members::{MEMBERSHIP, SPACE_MEMBERSHIP};
 use reconcile::{Resource, Status};
@@ -238,7 +238,8 @@ impl Groups {
             let added_at = *since.get(&entry.member)?;
             Some(Person { status: status_of(&entry, &resources), added_at, entry })
         };
-        let roster = roster::of_tenant(db, by.tenant()).await?;
+        let ids: Vec<MemberId> = since.keys().copied().collect();
+        let roster = roster::of_some(db, by.tenant(), &ids).await?;
         let former = resources.iter().find(|resource| resource.kind == DRIVE && resource.spec.is_none());
         Ok(Details {
             people: roster.into_iter().filter_map(person).collect(),

@@ -53,6 +53,18 @@ pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Ve
     Ok(store::of_tenant(on, tenant).await?.into_iter().filter_map(entry).collect())
 }
 
+/// Those of a tenant's members who have these memberships, by name.
+pub async fn of_some(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    ids: &[MemberId],
+) -> Result<Vec<Entry>, db::Error> {
+    let mut found = store::by_ids(on, ids).await?;
+    found.retain(|member| member.tenant == tenant);
+    found.sort_by_cached_key(|member| (store::name_key(&member.name), member.id));
+    Ok(found.into_iter().filter_map(entry).collect())
+}
+
 /// One membership.
 pub async fn by_id(on: &impl ConnectionTrait, member: MemberId) -> Result<Option<Entry>, db::Error> {
     Ok(store::by_id(on, member).await?.and_then(entry))

@@ -196,6 +196,9 @@ async fn what_an_upstream_does_not_say_is_unknown_and_holds_up_nothing() {
         let id = text(&one(&said, METTE)["id"]);
         let refused = desk.call(Method::Post, &format!("/users/{id}/remind-mfa"), value!({})).await;
         assert_eq!(refused.0, 409, "nobody is reminded of what they may have");
+        let csv =
+            async |query: &str| desk.call(Method::Get, &format!("/users.csv{query}"), Value::Null).await.0;
+        assert_eq!((csv("?mfa=off").await, csv("").await), (409, 200), "a file leaves nobody out unsaid");
         product.faults("authentik", value!([])).await;
         product.faults("stalwart", value!([])).await;
         desk.listed("it heals", |said| one(said, METTE)["mfa"] == false).await;

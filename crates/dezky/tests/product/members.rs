@@ -5,7 +5,7 @@ use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 use url::Url;
 
-use crate::desk::{ANNA, BO, Desk, IDA, MAJA, METTE, OTTO, eventually, items, text, until};
+use crate::desk::{ANNA, BO, Desk, IDA, MAJA, METTE, OTTO, at, eventually, items, text, until};
 use crate::harness::{Product, client, json};
 use crate::session::Person;
 
@@ -306,4 +306,32 @@ async fn a_password_that_a_door_did_not_take_leaves_the_old_one_due_and_says_so(
     assert_eq!(product.mail_door(&mailbox, OWN).await, 200);
     let at = sign_in(&product, METTE, OWN).await.expect("her own is right");
     assert_ne!(at.path(), PAGE);
+}
+
+#[tokio::test]
+async fn what_was_typed_and_refused_on_a_members_page_stands_there_again() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let id = desk.id(MAJA).await;
+    desk.ok(Method::Post, "/mail/lists", value!({"address": at("sales"), "recipients": []})).await;
+    let page = format!("/admin/acme/members/{id}");
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let version = desk.get(&format!("/users/{id}")).await["version"].to_string();
+    let form = [("version", &*version), ("name", "Maja Ny"), ("role", "member"), ("mailbox", "sales")];
+    let (status, said) = anna.send(&page, &page, &form).await;
+    assert_eq!(status, 422, "{said}");
+    assert!(said.contains("value=\"Maja Ny\"") && said.contains("value=\"sales\""), "{said}");
+    let late = anna.send_late(&page, &page, &form).await;
+    assert!(late.contains("value=\"Maja Ny\""), "{late}");
+    assert_eq!(desk.get(&format!("/users/{id}")).await["name"], "Maja Medlem");
+
+    desk.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "maja"})).await;
+    let mail_to = [("mailTo", "nobody@acme-widgets.test")];
+    let (status, said) = anna.send(&page, &format!("{page}/offboard"), &mail_to).await;
+    assert_eq!(status, 422, "{said}");
+    assert!(
+        said.contains("value=\"nobody@acme-widgets.test\"") && said.contains("has this address"),
+        "{said}"
+    );
+    assert_eq!(desk.get(&format!("/users/{id}")).await["status"], "active");
 }

@@ -47,6 +47,22 @@ impl Members {
         self.answered(by, view, user, Question { refused: Some(refused), ..Question::default() }).await
     }
 
+    /// The same of an offboarding: what is wrong with its field is said there, and the question is open again.
+    pub async fn refused_to_leave(
+        &self,
+        by: &Granted<ManageMembers>,
+        view: &View,
+        user: UserId,
+        body: &FormBody,
+        error: impl Coded + Send,
+    ) -> Result<Response, Failure> {
+        if error.fields().is_empty() {
+            return self.refused(by, view, user, error).await;
+        }
+        let leaving = Some(Draft::of(body, &error));
+        self.answered(by, view, user, Question { leaving, ..Question::default() }).await
+    }
+
     /// The page with what was said of something that was sent.
     async fn answered(
         &self,

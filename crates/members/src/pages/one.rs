@@ -100,6 +100,8 @@ pub struct Question {
     pub refused: Option<String>,
     /// What was typed in the form, and what is wrong with it.
     pub draft: Option<Draft>,
+    /// The same of the question before an offboarding.
+    pub leaving: Option<Draft>,
 }
 
 fn pill(w: &Words, member: &Member, steps: &[Step]) -> Markup {
@@ -239,9 +241,13 @@ fn deeds(w: &Words, details: &Details) -> Markup {
 }
 
 /// Who gets the mail of who leaves.
-fn mail_to(w: &Words, details: &Details) -> Option<Markup> {
+fn mail_to(w: &Words, details: &Details, draft: Option<&Draft>) -> Option<Markup> {
     details.member.mailbox.as_ref()?.address()?;
     let field = Field::new("mailTo", w.t("offboard-mail-field")).kind(Kind::Email).optional();
+    let field = match draft {
+        Some(draft) => field.value(draft.value("mailTo")).error(draft.error("mailTo")),
+        None => field,
+    };
     Some(ui::field(w, &field.help(w.t("offboard-mail-field-help"))))
 }
 
@@ -258,12 +264,18 @@ fn questions(w: &Words, at: &str, csrf: &str, details: &Details, question: &Ques
         ..Confirm::default()
     };
     let remove = Confirm { name: Some(name.clone()), error: question.wrong_name.clone(), ..ask("remove") };
+    let leaving = question.leaving.as_ref();
+    let offboard = Confirm {
+        fields: mail_to(w, details, leaving),
+        error: leaving.map(|_| w.t("member-not-done")),
+        ..ask("offboard")
+    };
     let turn = if details.member.status() == Status::Suspended { "resume" } else { "suspend" };
     html! {
         (confirm(w, &ask("reset-password")))
         (confirm(w, &ask("force-logout")))
         (confirm(w, &ask(turn)))
-        (confirm(w, &Confirm { fields: mail_to(w, details), ..ask("offboard") }))
+        (confirm(w, &offboard))
         (confirm(w, &remove))
     }
 }

@@ -40,7 +40,7 @@ pub async fn begin(
             let report = format!("/admin/{}/members/{user}/offboard", by.scope().slug);
             Ok(Redirect::to(&report).into_response())
         }
-        Err(error) => offboardings.0.members.refused(&by, &view, user, error).await,
+        Err(error) => offboardings.0.members.refused_to_leave(&by, &view, user, &body, error).await,
     }
 }
 
