@@ -155,11 +155,8 @@ fn space(w: &Words, shown: &Shown) -> Markup {
                 Err(_) => (unknown(w, label)),
             }
         }
-        @match shown.files {
-            Some(Used { used, total }) => (full(w, w.t("home-files"), used, total)),
-            None if shown.mine.has_files => (unknown(w, w.t("home-files"))),
-            None => {}
-        }
+        // Before the first visit there is no drive.
+        @if let Some(Used { used, total }) = shown.files { (full(w, w.t("home-files"), used, total)) }
     };
     card("space", w.t("home-space")).body(inside).render()
 }

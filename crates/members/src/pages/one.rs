@@ -169,7 +169,7 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
             w.t("member-mailbox"),
             html! {
                 @match &mailbox { Some(mailbox) => (ui::copy(w, mailbox)), None => span class="muted" { (w.t("member-no-mailbox")) } }
-                @if details.mailbox == Some(MailboxState::NoPassword) { small class="block" { (Tone::Warn.icon()) " " (w.t("member-mailbox-locked")) } }
+                @if details.mailbox == Some(MailboxState::NoPassword) { small class="soft block" { (w.t("member-mailbox-locked")) } }
             },
         ),
         Definition::new(w.t("mfa"), live::second_factor(w, details.live.second_factor)),
