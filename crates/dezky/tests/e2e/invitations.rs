@@ -52,9 +52,8 @@ async fn somebody_is_invited_accepts_and_works() {
         mette.arrives_at(&stage.url("portal", "/")).await;
         mette.open(&stage.url("portal", "/")).await;
         mette.sees_within("Mette Hvid", SOON).await;
-        mette
-            .finds("//nav//a[.//b[normalize-space(.)=\"Admin\"]][.//small[contains(., \"Acme Widgets\")]]")
-            .await;
+        mette.sees("You work in Acme Widgets ApS.").await;
+        mette.finds("//nav[@aria-label='Apps']//a[@href='/admin/acme']//b[text()='Admin']").await;
 
         mette.open(&link).await;
         mette.sees("This invitation was accepted already").await;
