@@ -80,6 +80,7 @@ async fn a_home_shows_what_is_ones_own_and_waits_for_nobody() {
     let began = std::time::Instant::now();
     let (status, page) = anna.page(HOME).await;
     assert!(began.elapsed().as_secs() < 4, "it took {:?}", began.elapsed());
-    assert!(status == 200 && page.contains(&at("anna")) && page.contains("not known"), "{page}");
+    // What was known a moment ago may still be shown; the programs are asked for each time.
+    assert!(status == 200 && page.contains(&at("anna")), "{page}");
     assert!(page.contains("does not say which programs"), "{page}");
 }
