@@ -159,12 +159,11 @@ impl Product {
             reconciler.clone(),
             probes.clone(),
             vec![
+                members::follower(clock.clone()),
                 joining::follower(),
                 offboarding::follower(clock.clone()),
                 mail::follower(clock.clone()),
                 groups::follower(clock.clone()),
-                // Last, for it records whom it lets go.
-                members::follower(clock.clone()),
             ],
             Some(gauge.clone()),
             settings,

@@ -8,7 +8,7 @@ use kernel::Timestamp;
 use mail::AppPassword;
 use maud::{Markup, Render as _, html};
 use members::{MailUse, MailboxState, Mine, Seen};
-use tenants::storage::Used;
+use tenants::storage::{NotKnown, Used};
 use web::ui::{
     self, Definition, Empty, Icon, Meter, PageHead, Tone, banner, card, copy, definitions, empty, link_button,
 };
@@ -48,7 +48,7 @@ pub async fn show(
             (launcher(w, &home.0.settings, standing.filter(|_| !is_suspended), &shown))
             (to_do(w, &shown.mine))
             div class="cols even" {
-                @if !shown.mine.mailboxes.is_empty() || shown.files.is_some() { (space(w, &shown)) }
+                @if !shown.mine.mailboxes.is_empty() || shown.files != Ok(None) { (space(w, &shown)) }
                 @if !shown.mine.mailboxes.is_empty() { (programs(w, shown.programs.as_deref(), now)) }
                 (sessions(w, &shown, now))
                 (you(w, actor, &shown.mine))
@@ -155,8 +155,11 @@ fn space(w: &Words, shown: &Shown) -> Markup {
                 Err(_) => (unknown(w, label)),
             }
         }
-        // Before the first visit there is no drive.
-        @if let Some(Used { used, total }) = shown.files { (full(w, w.t("home-files"), used, total)) }
+        @match shown.files {
+            Ok(Some(Used { used, total })) => (full(w, w.t("home-files"), used, total)),
+            Err(NotKnown) if shown.mine.has_files => (unknown(w, w.t("home-files"))),
+            Ok(None) | Err(NotKnown) => {}
+        }
     };
     card("space", w.t("home-space")).body(inside).render()
 }
@@ -221,6 +224,7 @@ fn sessions(w: &Words, shown: &Shown, now: Timestamp) -> Markup {
         }
     };
     let rows = html! {
+        @if shown.sessions.silent.is_some() { p class="body small soft" { (w.t("home-sessions-silent")) } }
         ul class="list" {
             @for seen in all.into_iter().take(FEW) {
                 (row(Icon::Screen, seen.is_current, &members::pages::browser(w, seen), &says(seen)))

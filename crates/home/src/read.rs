@@ -6,7 +6,7 @@ use access::{Granted, OwnAccount};
 use kernel::SessionId;
 use mail::AppPassword;
 use members::{Mine, Sessions};
-use tenants::storage::Used;
+use tenants::storage::{NotKnown, Used};
 use tokio::time::timeout;
 use web::Failure;
 
@@ -19,8 +19,8 @@ const PATIENCE: Duration = Duration::from_millis(800);
 pub struct Shown {
     /// Mailboxes, an account for files, a second factor.
     pub mine: Mine,
-    /// How full their own drive is, if that is known.
-    pub files: Option<Used>,
+    /// How full their own drive is; none before their first visit.
+    pub files: Result<Option<Used>, NotKnown>,
     /// The passwords of their mail programs, if they are known.
     pub programs: Option<Vec<AppPassword>>,
     /// Where they are signed in.

@@ -35,6 +35,7 @@ home-programs-silent = The mail server does not say which programs have a passwo
 home-program-made = App password, made
 home-sessions = Signed in
 home-sessions-all = All sessions
+home-sessions-silent = The sign-in service does not say just now where else you are signed in.
 home-session-this = This one
 home-you = You
 home-address = Sign-in address

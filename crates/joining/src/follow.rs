@@ -21,7 +21,7 @@ pub fn schedules(joining: &Joining) -> Vec<Schedule> {
     ]
 }
 
-/// Told by other slices of tenants that go. Its people go before.
+/// Told by other slices of tenants that go.
 pub fn follower() -> Arc<dyn Follower> {
     Arc::new(Following)
 }

@@ -134,11 +134,13 @@ impl Members {
         store::update(&tx, &after).await?;
         if after.mailbox != before.mailbox {
             claim_mailbox(&tx, clock, &after).await?;
-            self.tell_changed(&tx, &after).await?;
         }
         want::write(&tx, clock, by.scope(), &after).await?;
         if after.name != before.name {
             want::renamed(&tx, clock, user, &after.name).await?;
+        }
+        if after.mailbox != before.mailbox {
+            self.tell_changed(&tx, &after).await?;
         }
         let mut said = audited(&after);
         said["nameChanged"] = json!(after.name != before.name);

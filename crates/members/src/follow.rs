@@ -311,7 +311,11 @@ impl Members {
             return Ok(());
         };
         let reference = tenant_ref(&tx, tenant).await?;
-        for member in store::without_domain(&*tx, tenant).await? {
+        let mut waiting = store::without_domain(&*tx, tenant).await?;
+        // In the order in which all lock the people of a tenant; the records come last.
+        waiting.sort_by_key(|member| member.user);
+        let mut entries = Vec::new();
+        for member in waiting {
             let Some(mailbox) = member.mailbox.clone() else { continue };
             let mailbox = Mailbox { domain: Some(domain.clone()), ..mailbox };
             let address = mailbox.address().unwrap_or_default();
@@ -330,7 +334,9 @@ impl Members {
             store::update(&tx, &after).await?;
             want::write(&tx, clock, &reference, &after).await?;
             self.tell_changed(&tx, &after).await?;
-            let entry = Entry::done("member.mailbox", target(&after)).after(audited(&after));
+            entries.push(Entry::done("member.mailbox", target(&after)).after(audited(&after)));
+        }
+        for entry in entries {
             audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
         }
         tx.commit().await?;

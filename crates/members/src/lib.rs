@@ -1,5 +1,5 @@
 //! The people of a tenant: made, changed, closed out and let in again, removed. Owns the tables `members`, `sign_outs`,
-//! `addresses` (all that receive mail) and `shared_readers`. Persons, roles and invitations belong to `access`; what a
+//! `password_ends`, `addresses` (all that receive mail) and `shared_readers`. Persons, roles and invitations belong to `access`; what a
 //! person has everywhere upstream is owned by the person, what a membership gives is owned by the membership. By which
 //! ways people come and go is for `joining` and `offboarding`, above.
 //!

@@ -7,7 +7,7 @@ use access::{Follower, TenantRef};
 use async_trait::async_trait;
 use db::Tx;
 use jobs::Schedule;
-use kernel::{Clock, MemberId, TenantId, UserId};
+use kernel::{Clock, Coded as _, Kind, MemberId, TenantId, UserId};
 use members::{mailboxes, rows};
 
 use crate::error::Error;
@@ -53,8 +53,8 @@ impl Follower for Following {
         let Some(back) = rows::by_id(&**tx, member).await? else { return Ok(Ok(())) };
         match hand_over::undo(tx, &self.0, tenant, back).await {
             Ok(after) => Ok(Ok(mailboxes::note(tx, &after).await?)),
-            Err(Error::Member(members::Error::AddressTaken(sentence))) => Ok(Err(sentence)),
             Err(Error::Db(error) | Error::Member(members::Error::Db(error))) => Err(error),
+            Err(refused) if refused.kind() == Kind::Conflict => Ok(Err(refused.to_string())),
             Err(other) => Err(db::Error::damaged("offboardings", other.to_string())),
         }
     }

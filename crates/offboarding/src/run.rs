@@ -43,9 +43,12 @@ impl Offboardings {
         let last = store::latest(&*tx, by.tenant(), user).await?;
         // One whose person was let in again meanwhile shuts nothing any more.
         if let Some(open) = last.filter(|last| last.goes_on() && before.suspended_at.is_some()) {
-            let open = match mail_to {
-                Some(address) => self.hand_over_late(tx, by, open, before, address).await?,
-                None => open,
+            let open = if let Some(address) = mail_to {
+                self.hand_over_late(tx, by, open, before, address).await?
+            } else {
+                // Looking at the doors takes its time, and nobody is to wait for it.
+                drop(tx);
+                open
             };
             self.advance(&open).await?;
             return Ok(self.offboarding(by, user).await?.ok_or(Refusal::NotFound)?);

@@ -13,7 +13,7 @@ use members::quota::{self, Gifts, Given};
 use reconcile::{Reconciler, Resource};
 use serde_json::json;
 use tenants::DRIVE;
-use tenants::storage::{self, Gauge, Storage, Used};
+use tenants::storage::{self, Gauge, NotKnown, Storage, Used};
 use upstream_ocis::Usage;
 
 use crate::error::Error;
@@ -281,11 +281,15 @@ impl Gauge for Gauged {
         figures.whole.then_some(Used { used: figures.used, total: storage.total })
     }
 
-    async fn of_person(&self, user: UserId) -> Option<Used> {
-        let usages = self.usages().await?;
-        let account =
-            reconcile::named(self.0.read(), members::FILES_USER, &user.to_string()).await.ok()??;
-        let own = usages.personal(account.upstream_id.as_deref()?)?;
-        Some(Used { used: own.used?, total: own.total? })
+    async fn of_person(&self, user: UserId) -> Result<Option<Used>, NotKnown> {
+        let account = reconcile::named(self.0.read(), members::FILES_USER, &user.to_string()).await;
+        let account = account.map_err(|_| NotKnown)?.and_then(|account| account.upstream_id);
+        let Some(account) = account else { return Ok(None) };
+        let usages = self.usages().await.ok_or(NotKnown)?;
+        let Some(own) = usages.personal(&account) else { return Ok(None) };
+        match (own.used, own.total) {
+            (Some(bytes), Some(total)) => Ok(Some(Used { used: bytes, total })),
+            _ => Err(NotKnown),
+        }
     }
 }

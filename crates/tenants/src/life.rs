@@ -113,7 +113,8 @@ impl Tenants {
         for kind in KINDS {
             reconcile::destroy(&tx, clock, &id.to_string(), kind, clock.now()).await?;
         }
-        for follower in &self.0.followers {
+        // What leans on people goes before them.
+        for follower in self.0.followers.iter().rev() {
             follower.tenant_purged(&tx, id).await?;
         }
         let entry = Entry::done("tenant.begin_purge", target(&tenant)).before(audited(&tenant));

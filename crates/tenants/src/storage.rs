@@ -50,13 +50,17 @@ pub struct Used {
     pub total: i64,
 }
 
+/// Nobody can say just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotKnown;
+
 /// Knows how much of the storage is used now. Answers soon, and not at all when it can't be known.
 #[async_trait]
 pub trait Gauge: Send + Sync {
     /// Of a tenant.
     async fn of_tenant(&self, tenant: &TenantRef) -> Option<Used>;
-    /// Of a person's own drive.
-    async fn of_person(&self, user: UserId) -> Option<Used>;
+    /// Of a person's own drive; none before their first visit.
+    async fn of_person(&self, user: UserId) -> Result<Option<Used>, NotKnown>;
 }
 
 /// The storage of a tenant.

@@ -325,6 +325,14 @@ async fn what_was_typed_and_refused_on_a_members_page_stands_there_again() {
     assert!(late.contains("value=\"Maja Ny\""), "{late}");
     assert_eq!(desk.get(&format!("/users/{id}")).await["name"], "Maja Medlem");
 
+    // What somebody else changed since is not undone by saving what was typed before, however often.
+    desk.ok(Method::Patch, &format!("/users/{id}"), value!({"role": "admin"})).await;
+    let older = [("version", &*version), ("name", "Maja Ny"), ("role", "member"), ("mailbox", "")];
+    let (status, said) = anna.send(&page, &page, &older).await;
+    let stays = format!("name=\"version\" value=\"{version}\"");
+    assert!(status == 422 && said.contains("Maja Ny") && said.contains(&stays), "{status} {said}");
+    assert_eq!(desk.get(&format!("/users/{id}")).await["role"], "admin");
+
     desk.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "maja"})).await;
     let mail_to = [("mailTo", "nobody@acme-widgets.test")];
     let (status, said) = anna.send(&page, &format!("{page}/offboard"), &mail_to).await;

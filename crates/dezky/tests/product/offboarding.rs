@@ -101,6 +101,8 @@ async fn who_is_let_in_again_while_doors_are_open_is_shut_out_when_they_leave_an
     product.faults("authentik", value!([{"route": "POST /api/v3/core/groups", "kind": "refuse"}])).await;
     let first = desk.ok(Method::Post, &offboard, value!({})).await;
     assert_eq!(first["goesOn"], true, "{first}");
+    let again = desk.ok(Method::Post, &offboard, value!({})).await;
+    assert_eq!(again["beganAt"], first["beganAt"], "asked for once more, it is the same: {again}");
     product.faults("authentik", value!([])).await;
     desk.ok(Method::Post, &format!("/users/{id}/resume"), Value::Null).await;
     let over = desk.get(&offboard).await;

@@ -38,7 +38,7 @@ impl Draft {
 
     fn typed(body: &FormBody) -> Vec<(String, String)> {
         let value = |name: &str| (name.to_owned(), body.typed(name).unwrap_or_default().to_owned());
-        ["name", "email", "mailbox", "role", "mailTo"].map(value).to_vec()
+        ["name", "email", "mailbox", "role", "mailTo", "version"].map(value).to_vec()
     }
 
     /// What was typed, and why it was refused.

@@ -214,7 +214,8 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft
         @if let Some(said) = draft.and_then(Draft::said) {
             (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None))
         }
-        (ui::hidden("version", &member.version.to_string()))
+        // Of the page on which it was typed: what somebody else changed since must still be seen.
+        (ui::hidden("version", &typed("version", &member.version.to_string())))
         (ui::field(w, &field("name", "member-name", &member.name)))
         (ui::field(w, &role.help(w.t("member-role-help"))))
         @if member.mailbox.is_none() { (ui::field(w, &mailbox)) }

@@ -3,7 +3,7 @@
 use db::{Error, Tx};
 use kernel::{Timestamp, UserId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use crate::tables::sign_outs;
 
@@ -38,6 +38,7 @@ pub async fn claim_sign_outs(
 ) -> Result<Vec<(UserId, i64, Timestamp)>, Error> {
     let due = sign_outs::Entity::find()
         .filter(sign_outs::Column::NextAt.lte(now.micros()))
+        .order_by_asc(sign_outs::Column::UserId)
         .limit(most)
         .lock_exclusive()
         .all(&**tx)
