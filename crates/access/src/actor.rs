@@ -1,6 +1,6 @@
 //! The caller of a request, known and with rights.
 
-use audit::Context;
+use audit::{Context, Target};
 use db::{Db, Error};
 use kernel::id::RequestId;
 use kernel::{Clock, UserId};
@@ -21,6 +21,13 @@ pub struct Person {
     pub email: String,
     /// Their name.
     pub name: String,
+}
+
+impl Person {
+    /// The person, as the audit log names them.
+    pub fn target(&self) -> Target {
+        Target::person("user", &self.id, &self.name, &self.email)
+    }
 }
 
 pub(crate) fn person(row: &users::Model) -> Result<Person, Error> {

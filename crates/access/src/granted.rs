@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use audit::{Chain, Context, Entry, Outcome, Target};
+use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Db;
 use kernel::{Clock, Slug, TenantId};
 
@@ -106,7 +106,7 @@ async fn record_denial(
     denial: &Denial,
 ) -> Result<(), Error> {
     let after = serde_json::json!({"permission": permission, "reason": denial.to_string()});
-    let entry = Entry::done("access.denied", target).outcome(Outcome::Denied).after(after);
+    let entry = Entry::done(Action::AccessDenied, target).outcome(Outcome::Denied).after(after);
     let tx = db.begin().await?;
     audit::append(&tx, &actor.context, Chain::Platform, entry).await?;
     Ok(tx.commit().await?)
@@ -127,7 +127,7 @@ impl Scope for () {
     }
 
     fn denied_target(_: &PathParams) -> Target {
-        Target { kind: "platform", id: "platform".into(), name: "platform".into() }
+        Target::unnamed("platform", &"platform")
     }
 }
 
@@ -175,7 +175,7 @@ impl Scope for TenantRef {
         // What was asked for is anybody's text; a NUL is one that PostgreSQL does not take.
         let printable = slug_of(path).unwrap_or_default().chars().filter(|letter| !letter.is_control());
         let slug: String = printable.take(80).collect();
-        Target { kind: "tenant", id: slug.clone(), name: slug }
+        Target::unnamed("tenant", &slug)
     }
 }
 

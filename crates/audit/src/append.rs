@@ -9,14 +9,18 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect, Set};
 use serde_json::{Value, json};
 
 use crate::chain::{self, Chain};
-use crate::context::{Actor, Context, Entry};
+use crate::context::{Actor, Context, Entry, Named};
 use crate::tables::{heads, log, words};
+
+/// Among the personal fields: who it was done to.
+pub(crate) const TARGET: &str = "target";
 
 /// Appends `entry` to `chain` in the transaction of what it tells about.
 pub async fn append(tx: &Tx, context: &Context, chain: Chain, entry: Entry) -> Result<(), Error> {
     let head = lock_head(tx, &chain.to_string()).await?;
+    let person = entry.target.person.clone();
     let row = row(context, chain, entry, &head);
-    insert_words(tx, &row).await?;
+    insert_words(tx, &row, person.as_ref()).await?;
     heads::Entity::update(heads::ActiveModel {
         chain: Set(head.chain),
         seq: Set(row.seq),
@@ -44,10 +48,13 @@ fn row(context: &Context, chain: Chain, entry: Entry, head: &heads::Model) -> lo
         Actor::User { id, email, name } => ("user", Some(id.to_string()), Some(email), Some(name)),
         Actor::System(part) => ("system", Some((*part).to_owned()), None, None),
     };
-    let personal = json!({
+    let mut personal = json!({
         "email": email, "name": name, "address": context.address, "userAgent": context.user_agent,
-    })
-    .to_string();
+    });
+    if let Some(person) = &entry.target.person {
+        personal[TARGET] = json!({"name": person.name, "email": person.email});
+    }
+    let personal = personal.to_string();
     let salt = random_token();
     let mut row = log::Model {
         id: AuditId::new(&context.clock).to_string(),
@@ -57,7 +64,7 @@ fn row(context: &Context, chain: Chain, entry: Entry, head: &heads::Model) -> lo
         actor_kind: actor_kind.to_owned(),
         actor_id,
         on_behalf_of: context.on_behalf_of.clone(),
-        action: entry.action.to_owned(),
+        action: entry.action.as_str().to_owned(),
         target_kind: entry.target.kind.to_owned(),
         target_id: entry.target.id,
         target_name: entry.target.name,
@@ -79,9 +86,12 @@ fn text(state: Option<Value>) -> Option<String> {
     state.map(|value| value.to_string())
 }
 
-async fn insert_words(tx: &Tx, row: &log::Model) -> Result<(), Error> {
-    let sources =
-        [row.actor_email.as_deref(), Some(&row.action), Some(&row.target_name), Some(&row.target_id)];
+async fn insert_words(tx: &Tx, row: &log::Model, person: Option<&Named>) -> Result<(), Error> {
+    let mut sources =
+        vec![row.actor_email.as_deref(), Some(&row.action), Some(&row.target_name), Some(&row.target_id)];
+    if let Some(person) = person {
+        sources.extend([Some(person.name.as_str()), Some(&person.email)]);
+    }
     let found: BTreeSet<String> = sources.into_iter().flatten().flat_map(split_words).collect();
     let rows = found.into_iter().map(|word| words::ActiveModel {
         word: Set(word),

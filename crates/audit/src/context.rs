@@ -1,8 +1,12 @@
 //! What an action says about itself: who, from where, to what.
 
+use std::fmt::Display;
+
 use kernel::id::RequestId;
 use kernel::{Clock, UserId};
 use serde_json::Value;
+
+use crate::action::Action;
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,15 +94,45 @@ pub struct Target {
     pub kind: &'static str,
     /// Its id.
     pub id: String,
-    /// Its name for people; never a person's.
+    /// Its name at the time; the id where it is a person.
     pub name: String,
+    /// Who it is, where it is a person; personal fields, kept apart so that they can be erased.
+    pub person: Option<Named>,
+}
+
+/// A person who is spoken of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+}
+
+impl Target {
+    /// A thing, by its name at the time; never a person.
+    pub fn thing(kind: &'static str, id: &impl Display, name: &impl Display) -> Self {
+        Self { kind, id: id.to_string(), name: name.to_string(), person: None }
+    }
+
+    /// A person, or what is named after one.
+    pub fn person(kind: &'static str, id: &impl Display, name: &str, email: &str) -> Self {
+        let person = Named { name: name.to_owned(), email: email.to_owned() };
+        Self { person: Some(person), ..Self::unnamed(kind, id) }
+    }
+
+    /// What has no name of its own.
+    pub fn unnamed(kind: &'static str, id: &impl Display) -> Self {
+        let id = id.to_string();
+        Self { kind, name: id.clone(), id, person: None }
+    }
 }
 
 /// One thing that happened. `before` and `after` hold no secret and no personal data other than ids.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// What, as `noun.verb`.
-    pub action: &'static str,
+    /// What.
+    pub action: Action,
     /// To what.
     pub target: Target,
     /// How it ended.
@@ -111,7 +145,7 @@ pub struct Entry {
 
 impl Entry {
     /// A thing done.
-    pub fn done(action: &'static str, target: Target) -> Self {
+    pub fn done(action: Action, target: Target) -> Self {
         Self { action, target, outcome: Outcome::Ok, before: None, after: None }
     }
 

@@ -1,6 +1,7 @@
 //! The append-only log: every change, sign-in and denied attempt, in the transaction of the change itself.
 //! Rows are chained by hash, one chain per tenant and one for the platform. Nothing here updates or deletes a row.
 
+mod action;
 mod append;
 mod chain;
 mod context;
@@ -8,8 +9,9 @@ mod query;
 mod tables;
 mod verify;
 
+pub use action::{Action, Where};
 pub use append::append;
 pub use chain::Chain;
-pub use context::{Actor, Context, Entry, Outcome, Target};
+pub use context::{Actor, Context, Entry, Named, Outcome, Target};
 pub use query::{Filter, Record, of_targets, page};
 pub use verify::{Finding, Report, verify};

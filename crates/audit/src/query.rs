@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use serde_json::Value;
 
-use crate::append::split_words;
+use crate::append::{TARGET, split_words};
 use crate::chain::Chain;
 use crate::tables::{log, words};
 
@@ -60,8 +60,10 @@ pub struct Record {
     pub target_kind: String,
     /// Its id.
     pub target_id: String,
-    /// Its name.
+    /// Its name at the time; the id of a person who was erased.
     pub target_name: String,
+    /// The person's address, where it is a person, unless erased.
+    pub target_email: Option<String>,
     /// `ok`, `denied` or `failed`.
     pub outcome: String,
     /// The state before.
@@ -158,6 +160,7 @@ fn record(row: log::Model) -> Record {
     let personal: Value =
         row.personal.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
     let part = |name: &str| personal.get(name).and_then(Value::as_str).map(str::to_owned);
+    let person = |name: &str| personal.get(TARGET)?.get(name)?.as_str().map(str::to_owned);
     let state = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
     Record {
         actor_email: part("email"),
@@ -174,7 +177,8 @@ fn record(row: log::Model) -> Record {
         action: row.action,
         target_kind: row.target_kind,
         target_id: row.target_id,
-        target_name: row.target_name,
+        target_name: person("name").unwrap_or(row.target_name),
+        target_email: person("email"),
         outcome: row.outcome,
         before: state(row.before),
         after: state(row.after),

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use audit::{Actor, Chain, Context, Entry, Filter, Outcome, Target, append, page, verify};
+use audit::{Action, Actor, Chain, Context, Entry, Filter, Outcome, Target, append, page, verify};
 use db::testing::TestDb;
 use kernel::{Clock, TenantId, Timestamp, UserId};
 use sea_orm::ConnectionTrait as _;
@@ -24,9 +24,9 @@ async fn rig() -> Rig {
 }
 
 impl Rig {
-    async fn write(&self, chain: Chain, action: &'static str, name: &str, outcome: Outcome) {
+    async fn write(&self, chain: Chain, action: Action, name: &str, outcome: Outcome) {
         self.context.clock.advance(std::time::Duration::from_millis(5));
-        let target = Target { kind: "tenant", id: self.tenant.to_string(), name: name.into() };
+        let target = Target::thing("tenant", &self.tenant, &name);
         let entry = Entry::done(action, target).outcome(outcome).after(json!({"plan": "business"}));
         let tx = self.test.db.begin().await.unwrap();
         append(&tx, &self.context, chain, entry).await.unwrap();
@@ -43,7 +43,7 @@ impl Rig {
 async fn the_log_is_read_newest_first_page_by_page() {
     let rig = rig().await;
     let chain = Chain::Tenant(rig.tenant);
-    for action in ["tenant.create", "tenant.update", "tenant.suspend"] {
+    for action in [Action::TenantCreate, Action::TenantUpdate, Action::TenantSuspend] {
         rig.write(chain, action, "Acme", Outcome::Ok).await;
     }
     let first = page(rig.test.db.read(), Some(chain), &Filter::default(), None, 2).await.unwrap();
@@ -59,19 +59,52 @@ async fn the_log_is_read_newest_first_page_by_page() {
 async fn filters_narrow_and_other_chains_stay_out() {
     let rig = rig().await;
     let chain = Chain::Tenant(rig.tenant);
-    rig.write(chain, "tenant.create", "Ærø Bogføring ApS", Outcome::Ok).await;
-    rig.write(chain, "tenant.delete", "Ærø Bogføring ApS", Outcome::Denied).await;
-    rig.write(Chain::Platform, "session.sign_in", "operator", Outcome::Ok).await;
+    rig.write(chain, Action::TenantCreate, "Ærø Bogføring ApS", Outcome::Ok).await;
+    rig.write(chain, Action::TenantTerminate, "Ærø Bogføring ApS", Outcome::Denied).await;
+    rig.write(Chain::Platform, Action::SessionSignIn, "operator", Outcome::Ok).await;
     let q = |text: &str| Filter { q: Some(text.into()), ..Filter::default() };
     assert_eq!(rig.actions(Some(chain), q("bogføring ÆRØ")).await.len(), 2);
     assert_eq!(rig.actions(Some(chain), q("anna@acme.test")).await.len(), 2);
-    assert_eq!(rig.actions(Some(chain), q("tenant.delete")).await, ["tenant.delete"]);
+    assert_eq!(rig.actions(Some(chain), q("tenant.terminate")).await, ["tenant.terminate"]);
     assert!(rig.actions(Some(chain), q("bogfør")).await.is_empty(), "only whole words match");
     let denied = Filter { outcome: Some("denied".into()), ..Filter::default() };
-    assert_eq!(rig.actions(Some(chain), denied).await, ["tenant.delete"]);
+    assert_eq!(rig.actions(Some(chain), denied).await, ["tenant.terminate"]);
     assert_eq!(rig.actions(None, Filter::default()).await.len(), 3);
     let since = Filter { since: Some(rig.context.clock.now()), ..Filter::default() };
     assert_eq!(rig.actions(None, since).await, ["session.sign_in"]);
+}
+
+#[tokio::test]
+async fn a_person_has_their_name_in_the_log_until_it_is_erased() {
+    let rig = rig().await;
+    let chain = Chain::Tenant(rig.tenant);
+    let user = UserId::new(&rig.context.clock);
+    let target = Target::person("member", &user, "Mette Østergård", "mette@acme.test");
+    let tx = rig.test.db.begin().await.unwrap();
+    append(&tx, &rig.context, chain, Entry::done(Action::MemberCreate, target)).await.unwrap();
+    tx.commit().await.unwrap();
+    for q in ["mette", "østergård", "mette@acme.test", &user.to_string()] {
+        let filter = Filter { q: Some(q.into()), ..Filter::default() };
+        assert_eq!(rig.actions(Some(chain), filter).await, ["member.create"], "{q}");
+    }
+    let shown = async || {
+        let page = page(rig.test.db.read(), Some(chain), &Filter::default(), None, 1).await.unwrap();
+        page.items.into_iter().next().unwrap()
+    };
+    let record = shown().await;
+    assert_eq!(
+        (&*record.target_name, record.target_email.as_deref()),
+        ("Mette Østergård", Some("mette@acme.test"))
+    );
+    rig.test
+        .db
+        .read()
+        .execute_unprepared("UPDATE audit_log SET personal = NULL, actor_email = NULL")
+        .await
+        .unwrap();
+    let record = shown().await;
+    assert_eq!((record.target_name, record.target_email), (user.to_string(), None));
+    assert_eq!(verify(rig.test.db.read()).await.unwrap().findings, []);
 }
 
 #[tokio::test]
@@ -88,7 +121,7 @@ async fn every_kind_of_tampering_is_found() {
     ] {
         let rig = rig().await;
         for outcome in [Outcome::Ok, Outcome::Denied, Outcome::Ok] {
-            rig.write(Chain::Platform, "tenant.create", "Acme", outcome).await;
+            rig.write(Chain::Platform, Action::TenantCreate, "Acme", outcome).await;
         }
         assert!(verify(rig.test.db.read()).await.unwrap().findings.is_empty());
         rig.test.db.read().execute_unprepared(tamper).await.unwrap();
@@ -100,7 +133,7 @@ async fn every_kind_of_tampering_is_found() {
 #[tokio::test]
 async fn writers_side_by_side_make_one_unbroken_chain() {
     let rig = std::sync::Arc::new(rig().await);
-    let writers = (0..12).map(|_| rig.write(Chain::Platform, "tenant.create", "Acme", Outcome::Ok));
+    let writers = (0..12).map(|_| rig.write(Chain::Platform, Action::TenantCreate, "Acme", Outcome::Ok));
     futures_util::future::join_all(writers).await;
     let report = verify(rig.test.db.read()).await.unwrap();
     assert_eq!((report.rows, report.findings.len()), (12, 0));
@@ -111,7 +144,7 @@ async fn rows_that_are_written_during_the_check_are_no_alarm() {
     let rig = std::sync::Arc::new(rig().await);
     let writing = async {
         for _ in 0..60 {
-            rig.write(Chain::Platform, "tenant.create", "Acme", Outcome::Ok).await;
+            rig.write(Chain::Platform, Action::TenantCreate, "Acme", Outcome::Ok).await;
         }
     };
     let checking = async {

@@ -2,7 +2,7 @@
 
 use access::people::{Admitted, Identity, admit};
 use access::{Person, Surface};
-use audit::{Chain, Context, Entry, Target};
+use audit::{Action, Chain, Context, Entry};
 use db::Db;
 use kernel::Clock;
 use serde_json::json;
@@ -151,13 +151,11 @@ pub async fn enter(
     let (person, action, after) = match admit(&tx, clock, &identity, ADMIN_GROUP).await? {
         Admitted::Removed(_) => return Ok(None),
         Admitted::Known(person) => return Ok(Some(person)),
-        Admitted::Changed(person) => (person, "user.update", json!({"follows": "sandbox"})),
-        Admitted::Created(person, rights) => (person, "user.create", json!({"rights": rights})),
+        Admitted::Changed(person) => (person, Action::UserUpdate, json!({"follows": "sandbox"})),
+        Admitted::Created(person, rights) => (person, Action::UserCreate, json!({"rights": rights})),
     };
-    let id = person.id.to_string();
-    let target = Target { kind: "user", name: id.clone(), id };
     let context = Context::system("sandbox", clock);
-    let entry = Entry::done(action, target).after(after);
+    let entry = Entry::done(action, person.target()).after(after);
     audit::append(&tx, &context, Chain::Platform, entry).await?;
     tx.commit().await?;
     Ok(Some(person))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use access::{Granted, ManageDomains, ManageTenant};
-use audit::{Chain, Context, Entry};
+use audit::{Action, Chain, Context, Entry};
 use db::Tx;
 use kernel::id::random_token;
 use kernel::{Clock, DomainId, DomainName, FieldError, TenantId};
@@ -86,7 +86,7 @@ impl Domains {
             |_| Error::Invalid(vec![FieldError::new("name", "too_long", "is too long for a mail domain")]);
         claim.expected(&self.0.settings.challenge).map_err(too_long)?;
         store::insert(&tx, &claim).await?;
-        let entry = Entry::done("domain.add", target(&claim)).after(json!({"name": claim.name}));
+        let entry = Entry::done(Action::DomainAdd, target(&claim)).after(json!({"name": claim.name}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         Ok(claim)
@@ -115,7 +115,7 @@ impl Domains {
         let proven = Some((Proof::Vouched, now));
         let after = Domain { proven, lapses_at: None, next_check_at: now, ..before };
         store::update(&tx, &after).await?;
-        let entry = Entry::done("domain.vouch", target(&after))
+        let entry = Entry::done(Action::DomainVouch, target(&after))
             .before(json!({"proof": null}))
             .after(json!({"proof": Proof::Vouched.as_str(), "primary": is_first}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
@@ -163,7 +163,8 @@ impl Domains {
         let after = Domain { policy: Some(policy), next_check_at: self.0.clock.now(), ..before.clone() };
         store::update(&tx, &after).await?;
         let said = |domain: &Domain| json!({"dmarcPolicy": domain.policy.map(|policy| policy.to_string())});
-        let entry = Entry::done("domain.dmarc", target(&after)).before(said(&before)).after(said(&after));
+        let entry =
+            Entry::done(Action::DomainDmarc, target(&after)).before(said(&before)).after(said(&after));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         Ok(after)
@@ -186,7 +187,7 @@ impl Domains {
             return Ok(domain);
         }
         primary::set_primary_domain(&tx, &self.0.clock, tenant, Some(name)).await?;
-        let entry = Entry::done("domain.primary", target(&domain))
+        let entry = Entry::done(Action::DomainPrimary, target(&domain))
             .before(json!({"primaryDomain": holder.primary_domain}))
             .after(json!({"primaryDomain": name}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
@@ -238,8 +239,8 @@ impl Domains {
             }
             primary::set_primary_domain(&tx, clock, tenant, None).await?;
         }
-        let entry =
-            Entry::done("domain.remove", target(&before)).before(json!({"state": before.state.as_str()}));
+        let entry = Entry::done(Action::DomainRemove, target(&before))
+            .before(json!({"state": before.state.as_str()}));
         let removing = if before.is_proven() || is_wanted(&tx, &before).await? {
             let removing = Domain { removing_at: Some(now), refusal: None, ..before };
             store::update(&tx, &removing).await?;

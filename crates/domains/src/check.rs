@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use access::TenantStatus;
-use audit::{Chain, Context, Entry, Target};
+use audit::{Action, Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::Timestamp;
 use kernel::dns::{Answer, Data, Question, RecordType, Server};
@@ -41,7 +41,7 @@ pub(crate) struct Looked {
 }
 
 pub(crate) fn target(domain: &Domain) -> Target {
-    Target { kind: "domain", id: domain.id.to_string(), name: domain.name.to_string() }
+    Target::thing("domain", &domain.id, &domain.name)
 }
 
 impl Domains {
@@ -175,7 +175,7 @@ impl Domains {
         if is_first {
             primary::set_primary_domain(tx, clock, domain.tenant, Some(&domain.name)).await?;
         }
-        let entry = Entry::done("domain.prove", target(domain))
+        let entry = Entry::done(Action::DomainProve, target(domain))
             .before(json!({"proof": null}))
             .after(json!({"proof": Proof::Dns.as_str(), "primary": is_first}));
         Ok(audit::append(tx, context, Chain::Tenant(domain.tenant), entry).await?)
@@ -204,8 +204,8 @@ impl Domains {
             findings::set(tx, &context.clock, after.tenant, SOURCE, after.name.ascii(), wrong).await?;
         }
         let action = match after.state {
-            DomainState::Verified => "domain.verified",
-            DomainState::Attention | DomainState::Pending => "domain.attention",
+            DomainState::Verified => Action::DomainVerified,
+            DomainState::Attention | DomainState::Pending => Action::DomainAttention,
         };
         let wrong: Vec<&str> = after
             .findings

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use audit::{Chain, Context, Entry, Outcome};
+use audit::{Action, Chain, Context, Entry, Outcome};
 use db::Tx;
 use futures_util::{StreamExt as _, stream};
 use jobs::{Run, Schedule};
@@ -82,7 +82,7 @@ impl Domains {
             return Ok(());
         }
         store::delete(&tx, &self.0.clock, &claim).await?;
-        let entry = Entry::done("domain.lapse", target(&claim));
+        let entry = Entry::done(Action::DomainLapse, target(&claim));
         audit::append(&tx, context, Chain::Tenant(claim.tenant), entry).await?;
         Ok(tx.commit().await?)
     }
@@ -167,7 +167,7 @@ async fn follow_removal(
         primary::set_primary_domain(tx, clock, domain.tenant, Some(&domain.name)).await?;
     }
     let entry =
-        Entry::done("domain.keep", target(domain)).outcome(Outcome::Failed).after(json!({"why": why}));
+        Entry::done(Action::DomainKeep, target(domain)).outcome(Outcome::Failed).after(json!({"why": why}));
     audit::append(tx, &Context::system("domains", clock), Chain::Tenant(domain.tenant), entry).await
 }
 

@@ -298,6 +298,7 @@ fn bar(w: &Words, query: &DriftQuery) -> Bar {
     let differences = Difference::ALL.map(|one| option(one.as_str(), format!("difference-{}", one.as_str())));
     let select =
         |name: &str, label: &str, options: Vec<(String, String)>, value: &Option<String>| FilterSelect {
+            groups: Vec::new(),
             name: name.to_owned(),
             label: w.t(label),
             options,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use access::{Granted, ManageDrift, TenantRef, directory, people};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use db::Db;
 use kernel::cursor::Page;
 use kernel::{Clock, Cursor, TenantId, UserId};
@@ -100,8 +100,8 @@ impl Drift {
         let asked = self.clock.now();
         let tx = self.db.begin().await?;
         jobs::run_soon(&tx, asked, SCAN).await?;
-        let target = Target { kind: "platform", id: PLATFORM.to_owned(), name: PLATFORM.to_owned() };
-        audit::append(&tx, by.context(), Chain::Platform, Entry::done("drift.scan", target)).await?;
+        let target = Target::unnamed("platform", &PLATFORM);
+        audit::append(&tx, by.context(), Chain::Platform, Entry::done(Action::DriftScan, target)).await?;
         tx.commit().await?;
         let deadline = tokio::time::Instant::now() + PATIENCE;
         while tokio::time::Instant::now() < deadline {
@@ -133,11 +133,10 @@ impl Drift {
             "kind": found.subject.kind, "difference": found.subject.difference.as_str(), "reason": reason,
             "until": expires_at.to_string(),
         });
-        let target =
-            Target { kind: "drift", id: found.subject.object.clone(), name: found.subject.name.clone() };
+        let target = Target::thing("drift", &found.subject.object, &found.subject.name);
         let chain = self.chain_of(&found.subject).await?;
         let accepted = drift::accept(&tx, &self.clock, found.subject, reason, who, expires_at).await?;
-        let entry = Entry::done("drift.accept", target).after(after);
+        let entry = Entry::done(Action::DriftAccept, target).after(after);
         audit::append(&tx, by.context(), chain, entry).await?;
         tx.commit().await?;
         Ok(accepted)
@@ -153,9 +152,9 @@ impl Drift {
         drift::withdraw(&tx, id).await?;
         let subject = accepted.subject;
         let chain = self.chain_of(&subject).await?;
-        let target = Target { kind: "drift", id: subject.object, name: subject.name };
+        let target = Target::thing("drift", &subject.object, &subject.name);
         let before = json!({"kind": subject.kind, "reason": accepted.reason});
-        let entry = Entry::done("drift.withdraw", target).before(before);
+        let entry = Entry::done(Action::DriftWithdraw, target).before(before);
         audit::append(&tx, by.context(), chain, entry).await?;
         Ok(tx.commit().await?)
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use access::{Granted, ManageGroups};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, GroupId, Slug, TenantId, Timestamp};
 use mail::OwnAddress;
@@ -22,7 +22,7 @@ use crate::store;
 use crate::want::{Ground, write};
 
 pub(crate) fn target(group: &Group) -> Target {
-    Target { kind: "group", id: group.id.to_string(), name: group.name.clone() }
+    Target::thing("group", &group.id, &group.name)
 }
 
 fn audited(group: &Group) -> Value {
@@ -124,7 +124,7 @@ impl Groups {
         write(&tx, clock, &ground, &group).await?;
         let mut said = audited(&group);
         said["members"] = json!(people.len());
-        let entry = Entry::done("group.create", target(&group)).after(said);
+        let entry = Entry::done(Action::GroupCreate, target(&group)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle(&group).await?;
@@ -191,7 +191,7 @@ impl Groups {
         store::update(&tx, &after).await?;
         write(&tx, clock, &Ground::of(&tx, tenant).await?, &after).await?;
         let entry =
-            Entry::done("group.update", target(&after)).before(audited(&before)).after(audited(&after));
+            Entry::done(Action::GroupUpdate, target(&after)).before(audited(&before)).after(audited(&after));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle(&after).await?;
@@ -212,7 +212,7 @@ impl Groups {
         let files_until = files_until(&tx, &owner).await?;
         let mut said = audited(&before);
         said["members"] = json!(people);
-        let entry = Entry::done("group.remove", target(&before))
+        let entry = Entry::done(Action::GroupRemove, target(&before))
             .before(said)
             .after(json!({"filesUntil": files_until}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;

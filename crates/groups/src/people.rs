@@ -1,7 +1,7 @@
 //! Who is in a group: several people are added and taken out at once.
 
 use access::{Granted, ManageGroups};
-use audit::{Chain, Entry as Record};
+use audit::{Action, Chain, Entry as Record};
 use kernel::{GroupId, MemberId, UserId};
 use members::roster::Entry;
 use serde_json::json;
@@ -60,7 +60,7 @@ impl Groups {
         store::update(&tx, &after).await?;
         write(&tx, clock, &ground, &after).await?;
         let said = json!({"members": users(&ground.roster, &new)});
-        let record = Record::done("group.add_members", target(&after)).after(said);
+        let record = Record::done(Action::GroupAddMembers, target(&after)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(tenant), record).await?;
         tx.commit().await?;
         self.settle(&after).await?;
@@ -90,7 +90,7 @@ impl Groups {
         store::update(&tx, &after).await?;
         write(&tx, clock, &ground, &after).await?;
         let said = json!({"members": users(&ground.roster, &gone)});
-        let record = Record::done("group.remove_members", target(&after)).before(said);
+        let record = Record::done(Action::GroupRemoveMembers, target(&after)).before(said);
         audit::append(&tx, by.context(), Chain::Tenant(tenant), record).await?;
         tx.commit().await?;
         self.settle(&after).await?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::invitations::{self, Invitation, State};
 use access::{Granted, ManageMembers, account, directory};
 use async_trait::async_trait;
-use audit::{Chain, Entry};
+use audit::{Action, Chain, Entry};
 use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Cursor, InvitationId, UserId};
@@ -40,7 +40,7 @@ impl Joining {
         };
         invitations::insert(&tx, &invitation).await?;
         self.0.members.send_link(&tx, by.scope(), &invitation).await?;
-        let entry = Entry::done("invitation.create", of(&invitation)).after(told(&invitation));
+        let entry = Entry::done(Action::InvitationCreate, of(&invitation)).after(told(&invitation));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
         self.invitation(by, invitation.id).await
@@ -79,7 +79,7 @@ impl Joining {
             State::Waiting | State::Expired => {}
         }
         invitations::revoke(&tx, id, clock.now()).await?;
-        let entry = Entry::done("invitation.revoke", of(&invitation)).before(told(&invitation));
+        let entry = Entry::done(Action::InvitationRevoke, of(&invitation)).before(told(&invitation));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
         self.invitation(by, id).await

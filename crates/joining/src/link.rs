@@ -6,7 +6,7 @@ use std::time::Duration;
 use access::account::{self, Account};
 use access::invitations::{self, Invitation, State};
 use access::{Granted, Origin, OwnAccount, TenantRef, TenantRole, directory, people};
-use audit::{Chain, Context, Entry, Outcome, Target};
+use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded, Kind, Timestamp};
 use members::mails::of;
@@ -212,7 +212,7 @@ impl Joining {
         let room = self.room(&invitation);
         let member = make::membership(&tx, clock, &tenant, &holder, room, person, &new).await?;
         invitations::accept(&tx, invitation.id, member.user, clock.now()).await?;
-        let entry = Entry::done("invitation.accept", of(&invitation)).after(audited(&member));
+        let entry = Entry::done(Action::InvitationAccept, of(&invitation)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         self.0.members.settle(&member).await?;
@@ -330,7 +330,7 @@ impl Joining {
                 other => other.into(),
             })?;
         invitations::give_person(&tx, invitation.id, member.user).await?;
-        let entry = Entry::done("member.create", target(&member)).after(audited(&member));
+        let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
         audit::append(&tx, &self.as_invited(&member, origin), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         Ok(member)
@@ -351,7 +351,7 @@ impl Joining {
         }
         invitations::accept(&tx, invitation.id, member.user, self.0.clock.now()).await?;
         people::set_password_due(&tx, member.user, None).await?;
-        let entry = Entry::done("invitation.accept", of(&invitation)).after(audited(member));
+        let entry = Entry::done(Action::InvitationAccept, of(&invitation)).after(audited(member));
         audit::append(&tx, &self.as_invited(member, origin), Chain::Tenant(tenant.id), entry).await?;
         Ok(tx.commit().await?)
     }
@@ -374,7 +374,6 @@ impl Joining {
 }
 
 fn chosen(invitation: &Invitation, member: &Member) -> Entry {
-    let id = member.user.to_string();
-    let target = Target { kind: "user", name: id.clone(), id };
-    Entry::done("user.set_password", target).after(json!({"invitation": invitation.id}))
+    let target = Target::person("user", &member.user, &member.name, &member.email);
+    Entry::done(Action::UserSetPassword, target).after(json!({"invitation": invitation.id}))
 }

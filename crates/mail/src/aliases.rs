@@ -1,7 +1,7 @@
 //! Aliases: further addresses of a mailbox, a list or a shared mailbox [F1].
 
 use access::{Granted, ManageMail};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use kernel::EmailAddress;
 use members::addresses::{self, AddressKind, Entry as Address};
 use serde_json::json;
@@ -13,7 +13,7 @@ use crate::service::Mail;
 
 fn target(address: &EmailAddress) -> Target {
     let name = address.to_string();
-    Target { kind: "alias", id: name.clone(), name }
+    Target::unnamed("alias", &name)
 }
 
 impl Mail {
@@ -40,7 +40,7 @@ impl Mail {
         addresses::claim(&tx, clock, tenant, &address, AddressKind::Alias, &owner.object).await?;
         check_loops(&tx, tenant).await?;
         write(&tx, clock, by.scope(), &owner.object).await?;
-        let entry = Entry::done("alias.add", target(&address)).after(json!({"of": owner.object}));
+        let entry = Entry::done(Action::AliasAdd, target(&address)).after(json!({"of": owner.object}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle([owner.object.clone()]).await?;
@@ -60,7 +60,7 @@ impl Mail {
         addresses::release(&tx, tenant, alias).await?;
         forget(&tx, clock, tenant, std::slice::from_ref(alias)).await?;
         write(&tx, clock, by.scope(), &found.object).await?;
-        let entry = Entry::done("alias.remove", target(alias)).before(json!({"of": found.object}));
+        let entry = Entry::done(Action::AliasRemove, target(alias)).before(json!({"of": found.object}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle([found.object]).await

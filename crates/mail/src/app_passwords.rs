@@ -2,7 +2,7 @@
 //! has its record first, so that what is done there always has one.
 
 use access::{Granted, OwnAccount};
-use audit::{Chain, Entry, Outcome, Target};
+use audit::{Action, Chain, Entry, Outcome, Target};
 use kernel::{EmailAddress, Timestamp};
 use members::MAILBOX;
 use members::mailboxes::{self, MailboxOf};
@@ -46,8 +46,8 @@ struct Ready {
 
 impl Ready {
     fn target(&self) -> Target {
-        let id = self.mailbox.user.to_string();
-        Target { kind: "member", name: id.clone(), id }
+        let mailbox = &self.mailbox;
+        Target::person("member", &mailbox.user, &mailbox.name, &mailbox.address.to_string())
     }
 
     fn id(&self, upstream: &str) -> String {
@@ -124,7 +124,7 @@ impl Mail {
         if present.len() >= MOST {
             return Err(Error::TooManyPasswords(MOST));
         }
-        let entry = || Entry::done("app_password.create", ready.target()).after(json!({"name": name}));
+        let entry = || Entry::done(Action::AppPasswordCreate, ready.target()).after(json!({"name": name}));
         self.record(by, &ready, entry()).await?;
         let made = self.server()?.create_app_password(&ready.account, name).await;
         let refused = match made {
@@ -154,7 +154,7 @@ impl Mail {
         let present = self.of_mailbox(&ready).await?;
         let password = present.into_iter().find(|password| password.id == id).ok_or(GONE)?;
         let entry =
-            || Entry::done("app_password.remove", ready.target()).before(json!({"name": password.name}));
+            || Entry::done(Action::AppPasswordRemove, ready.target()).before(json!({"name": password.name}));
         self.record(by, &ready, entry()).await?;
         let upstream = id.rsplit('.').next().unwrap_or_default();
         if let Err(error) = self.server()?.destroy_app_password(&ready.account, upstream).await {

@@ -1,7 +1,7 @@
 //! Distribution lists: one address, many recipients, inside or outside [F1].
 
 use access::{Granted, ManageMail};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use kernel::{DomainName, EmailAddress, ListId};
 use members::addresses::{self, AddressKind};
 use members::mailboxes::own_domains;
@@ -15,7 +15,7 @@ use crate::store;
 use crate::wants::LIST;
 
 fn target(list: &List) -> Target {
-    Target { kind: "list", id: list.id.to_string(), name: list.address.to_string() }
+    Target::thing("list", &list.id, &list.address)
 }
 
 /// What the audit log says of a list: how many instead of who, and how many of them mail leaves the tenant for.
@@ -57,7 +57,7 @@ impl Mail {
         check_loops(&tx, tenant).await?;
         write(&tx, clock, by.scope(), &owner).await?;
         let own = own_domains(&*tx, tenant).await?;
-        let entry = Entry::done("list.create", target(&list)).after(audited(&list, &own));
+        let entry = Entry::done(Action::ListCreate, target(&list)).after(audited(&list, &own));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle([owner]).await?;
@@ -89,7 +89,7 @@ impl Mail {
         check_loops(&tx, tenant).await?;
         write(&tx, clock, by.scope(), &id.to_string()).await?;
         let own = own_domains(&*tx, tenant).await?;
-        let entry = Entry::done("list.update", target(&after))
+        let entry = Entry::done(Action::ListUpdate, target(&after))
             .before(audited(&before, &own))
             .after(audited_change(&before, &after, &own));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
@@ -112,7 +112,7 @@ impl Mail {
         forget(&tx, clock, tenant, &gone).await?;
         reconcile::destroy(&tx, clock, &owner, LIST, clock.now()).await?;
         let own = own_domains(&*tx, tenant).await?;
-        let entry = Entry::done("list.remove", target(&list)).before(audited(&list, &own));
+        let entry = Entry::done(Action::ListRemove, target(&list)).before(audited(&list, &own));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.let_go(&owner).await

@@ -1,7 +1,7 @@
 //! What becomes of addresses of a domain that nobody has [F2].
 
 use access::{Granted, ManageMail};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use kernel::{DomainName, EmailAddress};
 use members::{addresses, mailboxes};
 use serde_json::{Value, json};
@@ -74,8 +74,8 @@ impl Mail {
         set_mail_settings(&tx, tenant, name, &after).await?;
         check_loops(&tx, tenant).await?;
         write_domain(&tx, clock, tenant, name).await?;
-        let target = Target { kind: "domain", id: name.to_string(), name: name.to_string() };
-        let entry = Entry::done("domain.mail", target).before(audited(&before)).after(audited(&after));
+        let target = Target::thing("domain", &name, &name);
+        let entry = Entry::done(Action::DomainMail, target).before(audited(&before)).after(audited(&after));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle([tenant.to_string()]).await?;

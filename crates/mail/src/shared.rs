@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use access::{Granted, ManageMail};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, MemberId, SharedId, TenantId};
 use members::addresses::{self, AddressKind};
@@ -17,7 +17,7 @@ use crate::service::Mail;
 use crate::store;
 
 fn target(shared: &Shared) -> Target {
-    Target { kind: "shared_mailbox", id: shared.id.to_string(), name: shared.address.to_string() }
+    Target::thing("shared_mailbox", &shared.id, &shared.address)
 }
 
 fn audited(shared: &Shared) -> Value {
@@ -61,7 +61,7 @@ impl Mail {
         check_loops(&tx, tenant).await?;
         write(&tx, clock, by.scope(), &owner).await?;
         let moved = self.write_readers(&tx, by, &shared).await?;
-        let entry = Entry::done("shared.create", target(&shared)).after(audited(&shared));
+        let entry = Entry::done(Action::SharedCreate, target(&shared)).after(audited(&shared));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle([owner].into_iter().chain(moved)).await?;
@@ -113,7 +113,7 @@ impl Mail {
         write(&tx, clock, by.scope(), &id.to_string()).await?;
         let moved = self.write_readers(&tx, by, &after).await?;
         let entry =
-            Entry::done("shared.update", target(&after)).before(audited(&before)).after(audited(&after));
+            Entry::done(Action::SharedUpdate, target(&after)).before(audited(&before)).after(audited(&after));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.settle([id.to_string()].into_iter().chain(moved)).await?;
@@ -135,7 +135,7 @@ impl Mail {
         store::delete_shared(&tx, id).await?;
         forget(&tx, clock, tenant, &gone).await?;
         reconcile::destroy(&tx, clock, &owner, SHARED, clock.now()).await?;
-        let entry = Entry::done("shared.remove", target(&shared)).before(audited(&shared));
+        let entry = Entry::done(Action::SharedRemove, target(&shared)).before(audited(&shared));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         // Mailboxes first: one that still shows it holds it up.

@@ -2,7 +2,7 @@
 //! passwords are set after it, since they are never stored.
 
 use access::{Granted, ManageMembers, TenantRole, people, roles};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use db::Tx;
 use kernel::{Clock, UserId};
 use secrecy::SecretString;
@@ -31,8 +31,7 @@ pub struct Made {
 
 /// A member, as the audit log names them.
 pub fn target(member: &Member) -> Target {
-    let id = member.user.to_string();
-    Target { kind: "member", name: id.clone(), id }
+    Target::person("member", &member.user, &member.name, &member.email)
 }
 
 /// What the audit log says of a member; ids instead of personal data.
@@ -87,7 +86,7 @@ impl Members {
         let holder = live_holder(&tx, by).await?;
         let room = self.room(None);
         let member = make::member(&tx, clock, by.scope(), &holder, room, &new).await?;
-        let entry = Entry::done("member.create", target(&member)).after(audited(&member));
+        let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
         self.settle(&member).await?;
@@ -144,7 +143,7 @@ impl Members {
         }
         let mut said = audited(&after);
         said["nameChanged"] = json!(after.name != before.name);
-        let entry = Entry::done("member.update", target(&after)).before(audited(&before)).after(said);
+        let entry = Entry::done(Action::MemberUpdate, target(&after)).before(audited(&before)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
         self.settle(&after).await?;

@@ -1,7 +1,7 @@
 //! Closing and opening a member's doors: suspend, resume, sign out everywhere, a new password, remove.
 
 use access::{Granted, ManageMembers, TenantRef, invitations, people, roles, sessions};
-use audit::{Chain, Entry};
+use audit::{Action, Chain, Entry};
 use db::Tx;
 use kernel::{EmailAddress, Timestamp, UserId};
 use reconcile::destroy;
@@ -27,19 +27,19 @@ pub enum SignOut {
 impl Members {
     /// Closes a membership: this tenant's doors, and the person's sign-ins. Mail keeps arriving [E3].
     pub async fn suspend(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
-        self.turn(by, user, "member.suspend", Some(self.0.clock.now())).await
+        self.turn(by, user, Action::MemberSuspend, Some(self.0.clock.now())).await
     }
 
     /// Opens a closed membership again, exactly as it was.
     pub async fn resume(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
-        self.turn(by, user, "member.resume", None).await
+        self.turn(by, user, Action::MemberResume, None).await
     }
 
     async fn turn(
         &self,
         by: &Granted<ManageMembers>,
         user: UserId,
-        action: &'static str,
+        action: Action,
         suspended_at: Option<Timestamp>,
     ) -> Result<Member, Error> {
         let tx = self.0.db.begin().await?;
@@ -95,7 +95,7 @@ impl Members {
             return Err(Error::Oneself);
         }
         let ended = self.ask_sign_out(&tx, user).await?;
-        let entry = Entry::done("member.force_logout", target(&member)).after(json!({"sessions": ended}));
+        let entry = Entry::done(Action::MemberForceLogout, target(&member)).after(json!({"sessions": ended}));
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
         self.sign_out_now(user).await
@@ -119,7 +119,7 @@ impl Members {
         self.ask_sign_out(&tx, user).await?;
         // A link that still chooses a password would undo this one.
         invitations::revoke_of_person(&tx, member.tenant, user, now).await?;
-        let entry = Entry::done("member.reset_password", target(&member));
+        let entry = Entry::done(Action::MemberResetPassword, target(&member));
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
         let memberships = store::of_user(self.0.db.read(), user).await?;
@@ -151,7 +151,7 @@ impl Members {
             follower.addresses_gone(&tx, before.tenant, &gone).await?;
         }
         self.tell_changed(&tx, &after).await?;
-        let entry = Entry::done("member.remove", target(&after))
+        let entry = Entry::done(Action::MemberRemove, target(&after))
             .before(audited(&before))
             .after(json!({"accountRemoved": is_last}));
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;

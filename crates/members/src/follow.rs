@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use access::{Follower, TenantRef, directory, people};
 use async_trait::async_trait;
-use audit::{Chain, Context, Entry, Target};
+use audit::{Action, Chain, Context, Entry, Target};
 use db::{Db, Tx};
 use jobs::{Run, Schedule};
 use kernel::id::random;
@@ -105,7 +105,7 @@ impl Follower for Following {
         }
         let context = Context::system("members", &self.0);
         for (before, is_last) in gone {
-            let entry = Entry::done("member.remove", target(&before))
+            let entry = Entry::done(Action::MemberRemove, target(&before))
                 .before(audited(&before))
                 .after(json!({"accountRemoved": is_last}));
             audit::append(tx, &context, Chain::Tenant(tenant), entry).await?;
@@ -295,7 +295,7 @@ impl Members {
         // Read back with the role, which is another table's.
         let member = store::by_id(&*tx, member.id).await?.ok_or(Error::NotFound)?;
         want::write(&tx, clock, &tenant_ref(&tx, tenant).await?, &member).await?;
-        let entry = Entry::done("member.adopt", target(&member)).after(audited(&member));
+        let entry = Entry::done(Action::MemberAdopt, target(&member)).after(audited(&member));
         audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
         self.0.reconciler.nudge();
@@ -334,7 +334,7 @@ impl Members {
             store::update(&tx, &after).await?;
             want::write(&tx, clock, &reference, &after).await?;
             self.tell_changed(&tx, &after).await?;
-            entries.push(Entry::done("member.mailbox", target(&after)).after(audited(&after)));
+            entries.push(Entry::done(Action::MemberMailbox, target(&after)).after(audited(&after)));
         }
         for entry in entries {
             audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
@@ -410,12 +410,12 @@ impl Members {
         memberships.sort_by_key(|member| member.tenant);
         let context = Context::system("members", clock);
         for member in &memberships {
-            let entry = Entry::done("member.end_password", target(member));
+            let entry = Entry::done(Action::MemberEndPassword, target(member));
             audit::append(&tx, &context, Chain::Tenant(member.tenant), entry).await?;
         }
         if memberships.is_empty() {
-            let target = Target { kind: "user", id: user.to_string(), name: user.to_string() };
-            let entry = Entry::done("user.end_password", target);
+            let target = Target::thing("user", &user, &user);
+            let entry = Entry::done(Action::UserEndPassword, target);
             audit::append(&tx, &context, Chain::Platform, entry).await?;
         }
         Ok(tx.commit().await?)

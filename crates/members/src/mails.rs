@@ -2,7 +2,7 @@
 
 use access::invitations::{self, Invitation, State};
 use access::{Granted, ManageMembers, TenantRef, people};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use db::Tx;
 use kernel::{InvitationId, UserId};
 use mailer::Mail;
@@ -21,8 +21,9 @@ pub fn told(invitation: &Invitation) -> Value {
 
 /// An invitation, as the audit log names it.
 pub fn of(invitation: &Invitation) -> Target {
-    let id = invitation.id.to_string();
-    Target { kind: "invitation", name: id.clone(), id }
+    let email = invitation.email.to_string();
+    let name = if invitation.name.is_empty() { &email } else { &invitation.name };
+    Target::person("invitation", &invitation.id, name, &email)
 }
 
 impl Members {
@@ -73,7 +74,7 @@ impl Members {
         invitations::stand_for(&tx, id, invited_by).await?;
         let invitation = Invitation { invited_by, ..invitation };
         self.send_link(&tx, by.scope(), &invitation).await?;
-        let entry = Entry::done("invitation.resend", of(&invitation)).after(told(&invitation));
+        let entry = Entry::done(Action::InvitationResend, of(&invitation)).after(told(&invitation));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
         invitations::by_id(self.0.db.read(), by.tenant(), id).await?.ok_or(Error::NoInvitation)

@@ -1,7 +1,7 @@
 //! A person's own password: chosen by them, set on sign-in and mailboxes together [N1].
 
 use access::{Granted, OwnAccount, people, sessions};
-use audit::{Chain, Entry, Outcome, Target};
+use audit::{Action, Chain, Entry, Outcome};
 use kernel::input::Shape::Text;
 use kernel::input::{Field, Input};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -74,9 +74,7 @@ impl Members {
     }
 
     async fn record_own(&self, by: &Granted<OwnAccount>, outcome: Outcome) -> Result<(), Error> {
-        let id = by.actor().person.id.to_string();
-        let target = Target { kind: "user", name: id.clone(), id };
-        let entry = Entry::done("user.set_password", target).outcome(outcome);
+        let entry = Entry::done(Action::UserSetPassword, by.actor().person.target()).outcome(outcome);
         let tx = self.0.db.begin().await?;
         audit::append(&tx, by.context(), Chain::Platform, entry).await?;
         Ok(tx.commit().await?)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use access::{Granted, ManageMembers, OwnAccount};
-use audit::{Chain, Entry, Filter};
+use audit::{Action, Chain, Entry, Filter};
 use kernel::{EmailAddress, UserId};
 use mailer::Mail;
 use tokio::time::timeout_at;
@@ -18,7 +18,7 @@ use crate::service::Members;
 
 /// Where a person is told of their second factor.
 pub const PAGE: &str = "/account/second-factor";
-const REMIND: &str = "member.remind_mfa";
+const REMIND: Action = Action::MemberRemindMfa;
 /// Nobody is reminded twice within that time, by whomever.
 const PAUSE: Duration = Duration::from_hours(24);
 
@@ -45,7 +45,7 @@ impl Members {
         let member = member_of(&tx, by, user).await?;
         let filter = Filter {
             q: Some(user.to_string()),
-            action: Some(REMIND.to_owned()),
+            action: Some(REMIND.as_str().to_owned()),
             since: Some(clock.now().before(PAUSE)),
             ..Filter::default()
         };
@@ -58,7 +58,7 @@ impl Members {
         })?;
         let (subject, text) = said(&member.name, &by.scope().name, portal);
         let day = clock.now().seconds() / 86_400;
-        let mail = Mail { to, subject, text, html: None, key: format!("{REMIND} {user} {day}") };
+        let mail = Mail { to, subject, text, html: None, key: format!("{} {user} {day}", REMIND.as_str()) };
         mailer::enqueue(&tx, clock, &mail).await?;
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), Entry::done(REMIND, target(&member)))
             .await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::{Granted, ManageMembers, roles};
 use async_trait::async_trait;
-use audit::{Chain, Entry};
+use audit::{Action, Chain, Entry};
 use db::Tx;
 use jobs::Run;
 use kernel::id::random;
@@ -75,7 +75,7 @@ impl Offboardings {
         };
         store::insert(&tx, &new, now.after(LEASE)).await?;
         let said = audited_with(&after, new.handed.as_ref());
-        let entry = Entry::done("member.offboard", target(&after)).before(audited(&before)).after(said);
+        let entry = Entry::done(Action::MemberOffboard, target(&after)).before(audited(&before)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
         self.0.members.settle(&after).await?;
@@ -102,7 +102,7 @@ impl Offboardings {
         self.0.members.write(&tx, by.scope(), &after).await?;
         store::handed_over(&tx, open.id, handed.as_ref()).await?;
         let said = audited_with(&after, handed.as_ref());
-        let entry = Entry::done("member.offboard", target(&after)).before(audited(&before)).after(said);
+        let entry = Entry::done(Action::MemberOffboard, target(&after)).before(audited(&before)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
         self.0.members.settle(&after).await?;

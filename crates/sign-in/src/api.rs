@@ -2,7 +2,7 @@
 
 use access::people::{Admitted, Identity};
 use access::{Actor, OwnAccount, Surface, account};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry};
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -155,15 +155,14 @@ impl SignIn {
         let (person, action, after) = match admitted {
             Admitted::Removed(_) => return Err(Error::Removed),
             Admitted::Known(_) => return Ok(false),
-            Admitted::Changed(person) => (person, "user.update", json!({"follows": "token"})),
-            Admitted::Created(person, rights) => (person, "user.create", json!({"rights": rights})),
+            Admitted::Changed(person) => (person, Action::UserUpdate, json!({"follows": "token"})),
+            Admitted::Created(person, rights) => (person, Action::UserCreate, json!({"rights": rights})),
         };
-        let id = person.id.to_string();
+        let target = person.target();
         let context = self.context(person, facts);
-        let target = Target { kind: "user", name: id.clone(), id };
         audit::append(&tx, &context, Chain::Platform, Entry::done(action, target).after(after)).await?;
         tx.commit().await?;
-        Ok(action == "user.create")
+        Ok(action == Action::UserCreate)
     }
 
     /// The surfaces that have a client.

@@ -56,11 +56,11 @@ impl SignIn {
             return Ok(Caller::Unknown(Unknown::Ended));
         };
         let Some(actor) = self.actor(session.user, surface, request).await? else {
-            Box::pin(self.end(&session, "session.expire")).await?;
+            Box::pin(self.end(&session, audit::Action::SessionExpire)).await?;
             return Ok(Caller::Unknown(Unknown::Removed));
         };
         if session.is_too_old(self.0.clock.now(), actor.standing.session_limits()) {
-            Box::pin(self.end(&session, "session.expire")).await?;
+            Box::pin(self.end(&session, audit::Action::SessionExpire)).await?;
             return Ok(Caller::Unknown(Unknown::Ended));
         }
         // What is seldom needed is kept out of what every request carries around.

@@ -3,7 +3,7 @@
 use access::people::Admitted;
 use access::sessions::{self, Session};
 use access::{OwnAccount, Person, Surface};
-use audit::{Chain, Context, Entry, Outcome, Target};
+use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -204,8 +204,8 @@ impl SignIn {
             sessions::end(&tx, former.id, self.0.clock.now()).await?;
         }
         self.forget_forms_of_others(&tx, surface, headers, person.id).await?;
-        let target = Target { kind: "session", id: id.to_string(), name: surface.to_string() };
-        let entry = Entry { after, ..Entry::done("session.sign_in", target) };
+        let target = Target::thing("session", &id, &surface);
+        let entry = Entry { after, ..Entry::done(Action::SessionSignIn, target) };
         audit::append(&tx, &self.context(person, facts), Chain::Platform, entry).await?;
         tx.commit().await?;
         Ok(secret)
@@ -238,9 +238,7 @@ impl SignIn {
         facts: &Facts,
         why: &Error,
     ) -> Result<(), Error> {
-        let id = person.id.to_string();
-        let target = Target { kind: "user", name: id.clone(), id };
-        let entry = Entry::done("session.sign_in", target)
+        let entry = Entry::done(Action::SessionSignIn, person.target())
             .outcome(Outcome::Denied)
             .after(json!({"surface": surface.as_str(), "reason": why.to_string()}));
         audit::append(&tx, &self.context(person, facts), Chain::Platform, entry).await?;
@@ -273,8 +271,8 @@ impl SignIn {
         let tokens = session.tokens(&self.0.keys);
         let tx = self.0.db.begin().await?;
         sessions::end(&tx, session.id, self.0.clock.now()).await?;
-        let target = Target { kind: "session", id: session.id.to_string(), name: surface.to_string() };
-        audit::append(&tx, context, Chain::Platform, Entry::done("session.sign_out", target)).await?;
+        let target = Target::thing("session", &session.id, &surface);
+        audit::append(&tx, context, Chain::Platform, Entry::done(Action::SessionSignOut, target)).await?;
         tx.commit().await?;
         let Ok(tokens) = tokens else { return Ok("/signed-out".to_owned()) };
         if let Some(refresh) = &tokens.refresh

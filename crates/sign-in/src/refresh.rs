@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use access::sessions::{self, Session};
-use audit::{Chain, Context, Entry, Target};
+use audit::{Action, Chain, Context, Entry, Target};
 use kernel::Timestamp;
 
 use crate::error::Error;
@@ -73,12 +73,12 @@ impl SignIn {
             }
             Ok(_) => {
                 tracing::warn!(session = %session.id, "a refreshed token is for another surface");
-                self.end(&session, "session.expire").await?;
+                self.end(&session, Action::SessionExpire).await?;
                 Ok(None)
             }
             Err(error) => {
                 tracing::info!(%error, session = %session.id, "a session ended");
-                self.end(&session, "session.expire").await?;
+                self.end(&session, Action::SessionExpire).await?;
                 Ok(None)
             }
         }
@@ -100,11 +100,10 @@ impl SignIn {
     }
 
     /// Ends a session that ran out or that the issuer no longer renews.
-    pub(crate) async fn end(&self, session: &Session, action: &'static str) -> Result<(), Error> {
+    pub(crate) async fn end(&self, session: &Session, action: Action) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
         sessions::end(&tx, session.id, self.0.clock.now()).await?;
-        let target =
-            Target { kind: "session", id: session.id.to_string(), name: session.surface.to_string() };
+        let target = Target::thing("session", &session.id, &session.surface);
         let context = Context::system("sign-in", &self.0.clock);
         let entry = Entry::done(action, target).after(serde_json::json!({"user": session.user}));
         audit::append(&tx, &context, Chain::Platform, entry).await?;

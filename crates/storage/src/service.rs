@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use access::{Granted, ManageStorage, TenantRef, ViewStorage};
 use async_trait::async_trait;
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use db::{Db, Tx};
 use kernel::{Clock, TenantId, UserId};
 use members::quota::{self, Gifts, Given};
@@ -96,9 +96,10 @@ impl Storages {
             return Err(Error::OverPlan { total: storage.total, left: (storage.total - others).max(0) });
         }
         let after = quota::set(&tx, clock, by.scope(), user, bytes).await?.ok_or(Error::NoSuchMember)?;
-        let entry = Entry::done("storage.give", target("member", user.to_string()))
-            .before(json!({"storageQuota": before.bytes}))
-            .after(json!({"storageQuota": after.bytes}));
+        let entry =
+            Entry::done(Action::StorageGive, Target::person("member", &user, &after.name, &after.email))
+                .before(json!({"storageQuota": before.bytes}))
+                .after(json!({"storageQuota": after.bytes}));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
         self.settle(&user.to_string()).await
@@ -121,9 +122,10 @@ impl Storages {
         }
         let after =
             storage::set_space(&tx, clock, by.tenant(), Some(wanted)).await?.ok_or(Error::NotFound)?;
-        let entry = Entry::done("storage.give_space", target("tenant", by.scope().slug.clone()))
-            .before(json!({"spaceBytes": before.space}))
-            .after(json!({"spaceBytes": after.space}));
+        let entry =
+            Entry::done(Action::StorageGiveSpace, Target::thing("tenant", &by.tenant(), &by.scope().name))
+                .before(json!({"spaceBytes": before.space}))
+                .after(json!({"spaceBytes": after.space}));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
         self.settle(&by.tenant().to_string()).await
@@ -191,10 +193,6 @@ async fn figures_of(
 async fn locked(tx: &Tx, tenant: TenantId) -> Result<Storage, Error> {
     let storage = storage::lock(tx, tenant).await?.ok_or(Error::NotFound)?;
     if storage.status.is_live() { Ok(storage) } else { Err(Error::WrongState(storage.status.as_str())) }
-}
-
-fn target(kind: &'static str, id: String) -> Target {
-    Target { kind, name: id.clone(), id }
 }
 
 fn drive(usage: &Usage) -> Drive {

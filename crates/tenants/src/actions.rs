@@ -7,7 +7,7 @@ use access::people;
 use access::{
     CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus, roles,
 };
-use audit::{Chain, Context, Entry, Target};
+use audit::{Action, Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::{FieldError, TenantId, Timestamp, UserId};
 use reconcile::Resource;
@@ -21,7 +21,7 @@ use crate::store;
 use crate::wants::{MailSettings, wants};
 
 pub(crate) fn target(tenant: &Tenant) -> Target {
-    Target { kind: "tenant", id: tenant.id.to_string(), name: tenant.name.clone() }
+    Target::thing("tenant", &tenant.id, &tenant.name)
 }
 
 /// What the audit log says of a tenant; ids instead of personal data.
@@ -120,7 +120,7 @@ impl Tenants {
             invitations::insert(&tx, &new).await?;
             after["ownerInvited"] = json!(true);
         }
-        let entry = Entry::done("tenant.create", target(&tenant)).after(after);
+        let entry = Entry::done(Action::TenantCreate, target(&tenant)).after(after);
         audit::append(&tx, context, Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         Ok(tenant)
@@ -179,7 +179,7 @@ impl Tenants {
         if after == before {
             return Ok(before);
         }
-        self.write(tx, by.context(), "tenant.update", &before, after).await
+        self.write(tx, by.context(), Action::TenantUpdate, &before, after).await
     }
 
     /// Closes a tenant for its members. Mail keeps arriving; nothing is lost [B1].
@@ -190,7 +190,7 @@ impl Tenants {
         }
         let after =
             Tenant { status: TenantStatus::Suspended, suspended_from: Some(before.status), ..before.clone() };
-        self.write(tx, by.context(), "tenant.suspend", &before, after).await
+        self.write(tx, by.context(), Action::TenantSuspend, &before, after).await
     }
 
     /// Opens a suspended tenant again, exactly as it was.
@@ -201,7 +201,7 @@ impl Tenants {
         }
         let status = before.suspended_from.unwrap_or(TenantStatus::Active);
         let after = Tenant { status, suspended_from: None, ..before.clone() };
-        self.write(tx, by.context(), "tenant.resume", &before, after).await
+        self.write(tx, by.context(), Action::TenantResume, &before, after).await
     }
 
     /// Ends a tenant: closed at once, purged after the grace period.
@@ -221,7 +221,7 @@ impl Tenants {
             purge_after: Some(now.after(self.0.settings.grace)),
             ..before.clone()
         };
-        self.write(tx, by.context(), "tenant.terminate", &before, after).await
+        self.write(tx, by.context(), Action::TenantTerminate, &before, after).await
     }
 
     async fn locked_for_deed(
@@ -244,7 +244,7 @@ impl Tenants {
         &self,
         tx: Tx,
         context: &Context,
-        action: &'static str,
+        action: Action,
         before: &Tenant,
         after: Tenant,
     ) -> Result<Tenant, Error> {
@@ -269,7 +269,7 @@ impl Tenants {
         let tx = self.0.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         let due = reconcile::retry_now(&tx, &self.0.clock, &owners).await?;
-        let entry = Entry::done("tenant.reconcile", target(&tenant)).after(json!({"steps": due}));
+        let entry = Entry::done(Action::TenantReconcile, target(&tenant)).after(json!({"steps": due}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         self.0.reconciler.nudge();

@@ -124,7 +124,7 @@ impl Tenants {
             return Err(Error::NothingToDo);
         }
         let after = json!({"hash": chosen.hash, "change": change.audited()});
-        self.decide(by, "drift.revert", after).await?;
+        self.decide(by, audit::Action::DriftRevert, after).await?;
         let is_it = |other: &Change| other.resource == change.resource;
         let owners = self.owners(by.tenant()).await?;
         Ok(self.0.reconciler.apply(&owners, &chosen.hash, is_it).await?)
@@ -138,14 +138,14 @@ impl Tenants {
                 let tx = self.0.db.begin().await?;
                 let before = live(locked(&tx, by.tenant()).await?)?;
                 let after = adopted_by(&adopted, &before);
-                self.write(tx, by.context(), "drift.adopt", &before, after).await?;
+                self.write(tx, by.context(), audit::Action::DriftAdopt, &before, after).await?;
             }
             Adoption::TakeOver(upstream_id) => {
                 let tx = self.0.db.begin().await?;
                 let tenant = live(locked(&tx, by.tenant()).await?)?;
                 drift::take_over(&tx, &self.0.clock, &change.resource, &upstream_id).await?;
-                let entry =
-                    Entry::done("drift.adopt", target(&tenant)).after(json!({"change": change.audited()}));
+                let entry = Entry::done(audit::Action::DriftAdopt, target(&tenant))
+                    .after(json!({"change": change.audited()}));
                 audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
                 tx.commit().await?;
             }
@@ -170,7 +170,7 @@ impl Tenants {
         let who = by.context().actor.id();
         let accepted = drift::accept(&tx, &self.0.clock, subject, reason.clone(), who, expires_at).await?;
         let after = json!({"change": change.audited(), "reason": reason, "until": expires_at.to_string()});
-        let entry = Entry::done("drift.accept", target(&tenant)).after(after);
+        let entry = Entry::done(audit::Action::DriftAccept, target(&tenant)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         Ok(accepted)
@@ -189,7 +189,7 @@ impl Tenants {
             "kind": acceptance.subject.kind, "fields": acceptance.subject.audited(),
             "reason": acceptance.reason,
         });
-        let entry = Entry::done("drift.withdraw", target(&tenant)).before(before);
+        let entry = Entry::done(audit::Action::DriftWithdraw, target(&tenant)).before(before);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         Ok(tx.commit().await?)
     }
@@ -223,7 +223,7 @@ impl Tenants {
     async fn decide(
         &self,
         by: &Granted<ManageTenant>,
-        action: &'static str,
+        action: audit::Action,
         after: serde_json::Value,
     ) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
@@ -240,7 +240,7 @@ impl Tenants {
             return Err(Error::PlanMoved);
         }
         let changes: Vec<Value> = plan.changes.iter().map(Change::audited).collect();
-        self.decide(by, "tenant.apply", json!({"hash": hash, "changes": changes})).await?;
+        self.decide(by, audit::Action::TenantApply, json!({"hash": hash, "changes": changes})).await?;
         Ok(self.0.reconciler.apply(&self.owners(by.tenant()).await?, hash, |_| true).await?)
     }
 }

@@ -1,7 +1,7 @@
 //! Demo data for the sandbox, made by the same actions as real data, and only what is not there yet.
 
 use access::{PartnerRole, TenantRole, people, roles};
-use audit::{Chain, Context, Entry, Target};
+use audit::{Action, Chain, Context, Entry, Target};
 use kernel::{EmailAddress, FieldError, PartnerId};
 use serde_json::json;
 
@@ -126,8 +126,8 @@ impl Tenants {
         let partner = Partner { id: PartnerId::new(clock), slug: slug.to_owned(), name: name.to_owned() };
         let tx = db.begin().await?;
         store::insert_partner(&tx, &partner, clock.now()).await?;
-        let target = Target { kind: "partner", id: partner.id.to_string(), name: partner.name.clone() };
-        audit::append(&tx, context, Chain::Platform, Entry::done("partner.create", target)).await?;
+        let target = Target::thing("partner", &partner.id, &partner.name);
+        audit::append(&tx, context, Chain::Platform, Entry::done(Action::PartnerCreate, target)).await?;
         tx.commit().await?;
         Ok(partner)
     }
@@ -211,13 +211,12 @@ impl Tenants {
                         continue;
                     }
                     roles::set_partner_role(&tx, clock, partner.id, known.id, role).await?;
-                    let target =
-                        Target { kind: "partner", id: partner.id.to_string(), name: partner.name.clone() };
+                    let target = Target::thing("partner", &partner.id, &partner.name);
                     (Chain::Platform, target)
                 }
                 _ => continue,
             };
-            let entry = Entry::done("role.grant", target).after(json!({"user": known.id, "role": word}));
+            let entry = Entry::done(Action::RoleGrant, target).after(json!({"user": known.id, "role": word}));
             audit::append(&tx, context, chain, entry).await?;
             tx.commit().await?;
         }

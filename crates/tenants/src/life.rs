@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::TenantStatus;
 use async_trait::async_trait;
-use audit::{Chain, Context, Entry};
+use audit::{Action, Chain, Context, Entry};
 use db::Tx;
 use jobs::{Run, Schedule};
 use kernel::{Clock, TenantId};
@@ -45,9 +45,11 @@ impl Observer for Progress {
             return Ok(());
         };
         match tenant.status {
-            TenantStatus::Pending => advance(tx, clock, id, TenantStatus::Active, "tenant.activate").await,
+            TenantStatus::Pending => {
+                advance(tx, clock, id, TenantStatus::Active, Action::TenantActivate).await
+            }
             TenantStatus::Terminated if resources.is_empty() => {
-                advance(tx, clock, id, TenantStatus::Purged, "tenant.purge").await
+                advance(tx, clock, id, TenantStatus::Purged, Action::TenantPurge).await
             }
             _ => Ok(()),
         }
@@ -59,7 +61,7 @@ async fn advance(
     clock: &Clock,
     id: TenantId,
     to: TenantStatus,
-    action: &'static str,
+    action: Action,
 ) -> Result<(), db::Error> {
     let Some(before) = store::lock(tx, id).await? else {
         return Ok(());
@@ -117,7 +119,7 @@ impl Tenants {
         for follower in self.0.followers.iter().rev() {
             follower.tenant_purged(&tx, id).await?;
         }
-        let entry = Entry::done("tenant.begin_purge", target(&tenant)).before(audited(&tenant));
+        let entry = Entry::done(Action::TenantBeginPurge, target(&tenant)).before(audited(&tenant));
         audit::append(&tx, &Context::system("tenants", clock), Chain::Tenant(id), entry).await?;
         tx.commit().await?;
         self.0.reconciler.nudge();

@@ -66,3 +66,16 @@ async fn the_openapi_document_changes_only_on_purpose() {
     assert_eq!(document["openapi"], "3.1.0");
     insta::assert_snapshot!("openapi", serde_json::to_string_pretty(&document).unwrap());
 }
+
+#[tokio::test]
+async fn every_action_of_the_log_has_words_and_a_heading() {
+    let test = migrations::test_database().await;
+    let surroundings = Surroundings { sandbox_page: None };
+    let product = Product::new(config(), &Pace::quick(), surroundings, test.db.clone()).unwrap();
+    let words = i18n::Words::new(product.site.catalogues.clone(), i18n::Language::English);
+    for action in audit::Action::ALL {
+        for key in [action.key(), format!("audit-noun-{}", action.noun().replace('_', "-"))] {
+            assert!(words.has(&key), "{} has no words: {key}", action.as_str());
+        }
+    }
+}

@@ -94,6 +94,7 @@ fn bar(w: &Words, query: &DomainQuery) -> Bar {
         search: Some(w.t("domains-search")),
         query: query.q.clone().unwrap_or_default(),
         selects: vec![FilterSelect {
+            groups: Vec::new(),
             name: "state".into(),
             label: w.t("domain-state"),
             options: STATES.map(option).to_vec(),

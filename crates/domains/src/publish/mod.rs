@@ -6,7 +6,7 @@ mod look;
 pub mod store;
 
 use access::{Granted, ManageDomains};
-use audit::{Chain, Context, Entry, Outcome};
+use audit::{Action, Chain, Context, Entry, Outcome};
 use kernel::DomainName;
 use kernel::dns::{Change, RecordType};
 use mail_dns::publish::{Item, Published, changes, diff};
@@ -124,7 +124,7 @@ impl Domains {
         let noted = store::note(&tx, &self.0.clock, domain, &plan.changes).await?;
         let mut after = said(plan);
         after["key"] = json!(key.name().as_str());
-        let entry = Entry::done("domain.publish", target(domain)).after(after);
+        let entry = Entry::done(Action::DomainPublish, target(domain)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(domain.tenant), entry).await?;
         tx.commit().await?;
         Ok(noted)
@@ -167,7 +167,7 @@ impl Domains {
             store::take_back(&tx, domain, noted).await?;
         }
         let why = json!({"server": plan.primary.server, "why": error.to_string()});
-        let entry = Entry::done("domain.publish", target(domain)).outcome(Outcome::Failed).after(why);
+        let entry = Entry::done(Action::DomainPublish, target(domain)).outcome(Outcome::Failed).after(why);
         audit::append(&tx, by.context(), Chain::Tenant(domain.tenant), entry).await?;
         tx.commit().await?;
         Ok(error)

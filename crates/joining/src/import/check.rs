@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use access::invitations;
 use access::{Granted, ManageMembers, TenantRole};
-use audit::{Chain, Entry, Target};
+use audit::{Action, Chain, Entry, Target};
 use members::mailboxes::own_domains;
 use members::make::mailbox;
 use members::{Mailbox, Seats, addresses, live_holder, may_touch, rows};
@@ -73,9 +73,9 @@ impl Joining {
             invited: invited.iter().map(|one| one.email.to_string()).collect(),
         };
         // Who asks is told who has an account anywhere, so it is known who asked.
-        let target = Target { kind: "tenant", id: by.tenant().to_string(), name: by.scope().slug.clone() };
+        let target = Target::thing("tenant", &by.tenant(), &by.scope().slug);
         let found = json!({"lines": lines.len(), "accounts": known.accounts.len()});
-        let entry = Entry::done("import.check", target).after(found);
+        let entry = Entry::done(Action::ImportCheck, target).after(found);
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
         let seats = self.0.members.seats(by).await?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use access::invitations::{self, Invitation};
 use access::{Granted, ManageMembers, TenantRef, TenantRole, account, directory};
 use async_trait::async_trait;
-use audit::{Chain, Context, Entry, Target};
+use audit::{Action, Chain, Context, Entry, Target};
 use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, ImportId, Kind};
@@ -30,8 +30,7 @@ const TURN: Duration = Duration::from_secs(5);
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
 fn of(import: &Import) -> Target {
-    let id = import.id.to_string();
-    Target { kind: "import", name: id.clone(), id }
+    Target::unnamed("import", &import.id)
 }
 
 /// What whoever started an import may do now.
@@ -78,7 +77,7 @@ impl Joining {
             store::finish(&tx, import.id, now, None).await?;
         }
         let after = json!({"lines": count, "passwords": passwords.as_str()});
-        let entry = Entry::done("import.start", of(&import)).after(after);
+        let entry = Entry::done(Action::ImportStart, of(&import)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         jobs::run_soon(&tx, now, WORK).await?;
         tx.commit().await?;
@@ -95,7 +94,7 @@ impl Joining {
         }
         let who = by.actor().person.id.to_string();
         store::finish(&tx, id, self.0.clock.now(), Some(&who)).await?;
-        let entry = Entry::done("import.cancel", of(&import));
+        let entry = Entry::done(Action::ImportCancel, of(&import));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
         self.import(by, id).await.map(|(import, _)| import)
@@ -249,7 +248,7 @@ impl Joining {
             self.0.members.send_link(&tx, tenant, &invitation).await?;
         }
         store::settle(&tx, import.id, number, &Fate::Made(member.user)).await?;
-        let entry = Entry::done("member.create", target(&member)).after(audited(&member));
+        let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
         audit::append(&tx, &self.as_import(import), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         Ok(Went::On)
@@ -275,7 +274,7 @@ impl Joining {
         store::finish(&tx, import.id, self.0.clock.now(), stopped_by).await?;
         let (counts, _) = store::counts(&*tx, import.id).await?;
         let after = json!({"made": counts.made, "left": counts.left, "stoppedBy": stopped_by});
-        let entry = Entry::done("import.end", of(import)).after(after);
+        let entry = Entry::done(Action::ImportEnd, of(import)).after(after);
         audit::append(&tx, &self.as_import(import), Chain::Tenant(import.tenant), entry).await?;
         Ok(tx.commit().await?)
     }

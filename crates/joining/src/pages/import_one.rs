@@ -183,6 +183,7 @@ fn list(
         action: at.to_owned(),
         region: "lines".into(),
         selects: vec![FilterSelect {
+            groups: Vec::new(),
             name: "show".into(),
             label: w.t("import-lines"),
             options: vec![("left".to_owned(), w.t("import-left"))],

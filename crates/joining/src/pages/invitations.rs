@@ -185,6 +185,7 @@ fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
         action: at.to_owned(),
         region: "invitations".into(),
         selects: vec![FilterSelect {
+            groups: Vec::new(),
             name: "state".into(),
             label: w.t("member-state"),
             options: states.to_vec(),

@@ -212,6 +212,7 @@ fn bar(w: &Words, at: &str, query: &AddressQuery) -> Bar {
         search: Some(w.t("mail-search")),
         query: query.q.clone().unwrap_or_default(),
         selects: vec![FilterSelect {
+            groups: Vec::new(),
             name: "kind".into(),
             label: w.t("mail-kind"),
             options: kinds.to_vec(),

@@ -175,6 +175,7 @@ fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
     let states = ["active", "suspended"].map(|word| (word.to_owned(), w.t(&format!("member-{word}"))));
     let factors = SecondFactor::WORDS.map(|word| (word.to_owned(), w.t(&format!("mfa-with-{word}"))));
     let select = |name: &str, label: &str, options: Vec<(String, String)>, value: String| FilterSelect {
+        groups: Vec::new(),
         name: name.to_owned(),
         label: w.t(label),
         options,

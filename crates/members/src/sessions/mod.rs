@@ -9,7 +9,7 @@ pub use api::{OneAt, routes};
 
 use access::sessions::{self, Session};
 use access::{Granted, ManageMembers, OwnAccount, Surface, account};
-use audit::{Chain, Context, Entry, Outcome, Target};
+use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::id::hex;
 use kernel::{SessionId, Timestamp, UserId};
@@ -124,7 +124,7 @@ impl Members {
         found.retain(|session| !session.is_too_old(now, limits));
         let ids: Vec<String> = found.iter().map(|session| session.id.to_string()).collect();
         // Browser and address stand in the record of the sign-in, and there alone.
-        let begun = audit::of_targets(db, Chain::Platform, "session.sign_in", &ids).await?;
+        let begun = audit::of_targets(db, Chain::Platform, Action::SessionSignIn.as_str(), &ids).await?;
         let seen = |session: Session| {
             let id = session.id.to_string();
             let record = begun.iter().find(|record| record.target_id == id);
@@ -180,7 +180,7 @@ impl Members {
         let note = Note {
             context: by.context(),
             chain: Chain::Tenant(member.tenant),
-            action: "member.end_session",
+            action: Action::MemberEndSession,
             target: target(&member),
             id,
         };
@@ -192,8 +192,8 @@ impl Members {
         let note = Note {
             context: by.context(),
             chain: Chain::Platform,
-            action: "session.end",
-            target: Target { kind: "session", id: id.to_owned(), name: id.to_owned() },
+            action: Action::SessionEnd,
+            target: Target::unnamed("session", &id),
             id,
         };
         let tx = self.0.db.begin().await?;
@@ -213,8 +213,8 @@ impl Members {
         let user = by.actor().person.id;
         let tx = self.0.db.begin().await?;
         let ended = self.ask_sign_out(&tx, user).await?;
-        let target = Target { kind: "user", id: user.to_string(), name: user.to_string() };
-        let entry = Entry::done("session.end_all", target).after(json!({"sessions": ended}));
+        let target = by.actor().person.target();
+        let entry = Entry::done(Action::SessionEndAll, target).after(json!({"sessions": ended}));
         audit::append(&tx, by.context(), Chain::Platform, entry).await?;
         tx.commit().await?;
         self.sign_out_now(user).await
@@ -256,7 +256,7 @@ impl Members {
 struct Note<'a> {
     context: &'a Context,
     chain: Chain,
-    action: &'static str,
+    action: Action,
     target: Target,
     id: &'a str,
 }

@@ -96,8 +96,8 @@ impl Reconciler {
         }
         // A foreign object is nobody's change of what is Dezky's.
         if store::note(&tx, clock, seen_at, found).await? && subject.difference != Difference::Foreign {
-            let target = Target { kind: "drift", id: subject.object.clone(), name: subject.audit_name() };
-            let entry = Entry::done("drift.find", target).after(json!({
+            let target = Target::thing("drift", &subject.object, &subject.audit_name());
+            let entry = Entry::done(audit::Action::DriftFind, target).after(json!({
                 "kind": subject.kind, "difference": subject.difference.as_str(),
                 "fields": subject.audited(),
             }));

@@ -1,7 +1,7 @@
 //! The log of one tenant, and of the platform with all tenants.
 
 use access::{ViewPlatformAudit, ViewTenant, ViewTenantAudit};
-use audit::Record;
+use audit::{Action, Record, Where};
 use axum::extract::{Query, State};
 use i18n::Words;
 use kernel::Timestamp;
@@ -38,7 +38,11 @@ pub async fn show_of_platform(
         summary: html! { (w.t("audit-says-platform")) },
         ..PageHead::default()
     };
-    Ok(view.page(&w.t("nav-audit"), &head, &content(w, "/audit", &query, &page, tenants.0.clock.now())))
+    Ok(view.page(
+        &w.t("nav-audit"),
+        &head,
+        &content(w, "/audit", (&query, &[Where::Tenant, Where::Platform]), &page, tenants.0.clock.now()),
+    ))
 }
 
 pub async fn show_of_tenant(
@@ -53,7 +57,11 @@ pub async fn show_of_tenant(
     let w = view.words();
     let head = overview::head(&view, &details, "audit", Markup::default());
     let path = format!("/tenants/{}/audit", details.tenant.slug);
-    Ok(view.page(&details.tenant.name, &head, &content(w, &path, &query, &page, tenants.0.clock.now())))
+    Ok(view.page(
+        &details.tenant.name,
+        &head,
+        &content(w, &path, (&query, &[Where::Tenant]), &page, tenants.0.clock.now()),
+    ))
 }
 
 pub async fn show_of_own(
@@ -71,7 +79,11 @@ pub async fn show_of_own(
         ..PageHead::default()
     };
     let path = format!("/admin/{}/audit", by.scope().slug);
-    Ok(view.page(&w.t("nav-audit"), &head, &content(w, &path, &query, &page, tenants.0.clock.now())))
+    Ok(view.page(
+        &w.t("nav-audit"),
+        &head,
+        &content(w, &path, (&query, &[Where::Tenant]), &page, tenants.0.clock.now()),
+    ))
 }
 
 /// The parts of the query that say something.
@@ -88,7 +100,13 @@ fn pairs(query: &AuditQuery) -> Vec<(&'static str, String)> {
     given.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-fn content(w: &Words, path: &str, query: &PageQuery, page: &Page<Record>, now: Timestamp) -> Markup {
+fn content(
+    w: &Words,
+    path: &str,
+    (query, places): (&PageQuery, &[Where]),
+    page: &Page<Record>,
+    now: Timestamp,
+) -> Markup {
     let with = |name: &'static str, value: &str| {
         let mut pairs = pairs(&query.log);
         pairs.push((name, value.to_owned()));
@@ -98,7 +116,7 @@ fn content(w: &Words, path: &str, query: &PageQuery, page: &Page<Record>, now: T
     let open = query.open.as_deref();
     let shown = open.and_then(|id| page.items.iter().find(|record| record.id == id));
     let list = Table {
-        filter: Some(filter(w, &bar(w, path, &query.log))),
+        filter: Some(filter(w, &bar(w, path, &query.log, places))),
         more: Some(More {
             said: w.tx("audit-shown", &[("count", page.items.len().into())]),
             href: page.next.as_ref().map(|next| with("cursor", &next.to_string())),
@@ -114,24 +132,23 @@ fn content(w: &Words, path: &str, query: &PageQuery, page: &Page<Record>, now: T
     }
 }
 
-fn bar(w: &Words, path: &str, query: &AuditQuery) -> Bar {
+/// The actions whose rows can be here, under what they are done to.
+fn actions(w: &Words, places: &[Where]) -> Vec<(String, Vec<(String, String)>)> {
+    let mut groups: Vec<(&str, Vec<(String, String)>)> = Vec::new();
+    for action in Action::ALL.iter().filter(|action| places.contains(&action.place())) {
+        let option = (action.as_str().to_owned(), w.t(&action.key()));
+        match groups.iter_mut().find(|(noun, _)| *noun == action.noun()) {
+            Some((_, options)) => options.push(option),
+            None => groups.push((action.noun(), vec![option])),
+        }
+    }
+    let heading = |noun: &str| w.t(&format!("audit-noun-{}", noun.replace('_', "-")));
+    groups.into_iter().map(|(noun, options)| (heading(noun), options)).collect()
+}
+
+fn bar(w: &Words, path: &str, query: &AuditQuery, places: &[Where]) -> Bar {
     let value = |text: &Option<String>| text.clone().unwrap_or_default();
     let outcomes = ["ok", "denied", "failed"].map(|word| (word.to_owned(), w.t(&format!("outcome-{word}"))));
-    let actions = [
-        "tenant.create",
-        "tenant.update",
-        "tenant.activate",
-        "tenant.suspend",
-        "tenant.resume",
-        "tenant.terminate",
-        "tenant.reconcile",
-        "tenant.apply",
-        "session.sign_in",
-        "session.sign_out",
-        "access.denied",
-    ];
-    let actions =
-        actions.map(|word| (word.to_owned(), w.t(&format!("action-{}", word.replace(['.', '_'], "-")))));
     Bar {
         action: path.to_owned(),
         region: "log".into(),
@@ -141,14 +158,16 @@ fn bar(w: &Words, path: &str, query: &AuditQuery) -> Bar {
             FilterSelect {
                 name: "action".into(),
                 label: w.t("audit-action"),
-                options: actions.to_vec(),
+                groups: actions(w, places),
                 value: value(&query.action),
+                ..FilterSelect::default()
             },
             FilterSelect {
                 name: "outcome".into(),
                 label: w.t("audit-outcome"),
                 options: outcomes.to_vec(),
                 value: value(&query.outcome),
+                ..FilterSelect::default()
             },
         ],
         ..Bar::default()

@@ -1,6 +1,6 @@
 //! The audit log as a table: who did what to what, how it ended; a row opens to what changed.
 
-use audit::Record;
+use audit::{Action, Record};
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
@@ -9,10 +9,9 @@ use web::ui::{
     table,
 };
 
-/// The words for an action; one that has none is shown as it is.
+/// The words for an action; one that an older version wrote and this one no longer knows is shown as it is.
 pub fn action(w: &Words, record: &Record) -> String {
-    let key = format!("action-{}", record.action.replace(['.', '_'], "-"));
-    if w.has(&key) { w.t(&key) } else { record.action.clone() }
+    Action::of_word(&record.action).map_or_else(|| record.action.clone(), |action| w.t(&action.key()))
 }
 
 fn outcome(w: &Words, record: &Record) -> Markup {

@@ -89,6 +89,7 @@ fn bar(w: &Words, query: &TenantQuery, partners: &[Partner]) -> Bar {
     let plans = Plan::ALL.map(|plan| (plan.as_str().to_owned(), w.t(&format!("plan-{}", plan.as_str()))));
     let partners = partners.iter().map(|partner| (partner.id.to_string(), partner.name.clone()));
     let select = |name: &str, label: &str, options: Vec<(String, String)>, value: String| FilterSelect {
+        groups: Vec::new(),
         name: name.to_owned(),
         label: w.t(label),
         options,

@@ -14,6 +14,8 @@ pub struct FilterSelect {
     pub label: String,
     /// Values and what they are called.
     pub options: Vec<(String, String)>,
+    /// The same under headings, where there are many.
+    pub groups: Vec<(String, Vec<(String, String)>)>,
     /// The chosen one, empty for all.
     pub value: String,
 }
@@ -60,8 +62,9 @@ pub fn filter(w: &Words, filter: &Filter) -> Markup {
                     span class="sr" { (select.label) }
                     select id={ (id) "-" (select.name) } name=(select.name) data-free {
                         option value="" selected[select.value.is_empty()] { (select.label) }
-                        @for (value, label) in &select.options {
-                            option value=(value) selected[*value == select.value] { (label) }
+                        (options(&select.options, &select.value))
+                        @for (heading, all) in &select.groups {
+                            optgroup label=(heading) { (options(all, &select.value)) }
                         }
                     }
                     (Icon::Down)
@@ -77,6 +80,14 @@ pub fn filter(w: &Words, filter: &Filter) -> Markup {
             @if on { a class="btn s quiet" href=(filter.action) data-swap=(filter.region) { (w.t("ui-clear-all")) } }
             noscript { (submit(w.t("ui-apply")).small()) }
             @if let Some(aside) = &filter.aside { span class="push row" { (aside) } }
+        }
+    }
+}
+
+fn options(all: &[(String, String)], chosen: &str) -> Markup {
+    html! {
+        @for (value, label) in all {
+            option value=(value) selected[value == chosen] { (label) }
         }
     }
 }

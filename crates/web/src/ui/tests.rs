@@ -142,7 +142,7 @@ fn no_text_becomes_markup() {
             more: Some(More { said: text(), href: Some(text()) }), bulk: Some(Bulk { action: text(), csrf: text(), buttons: vec![submit(x)] }),
             filter: Some(filter(w, &Filter {
                 action: text(), region: text(), search: Some(text()), query: text(), keep: vec![(text(), text())],
-                selects: vec![FilterSelect { name: text(), label: text(), options: vec![(text(), text())], value: text() }],
+                selects: vec![FilterSelect { groups: Vec::new(), name: text(), label: text(), options: vec![(text(), text())], value: text() }],
                 chips: vec![(text(), text(), text())], aside: None,
             })), ..Table::default()
         }))

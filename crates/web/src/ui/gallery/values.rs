@@ -35,6 +35,7 @@ fn people_filter(shell: &Shell) -> Markup {
             search: Some("Name or address".into()),
             query: "lind".into(),
             selects: vec![FilterSelect {
+                groups: Vec::new(),
                 name: "role".into(),
                 label: "Role".into(),
                 options: vec![("admin".into(), "Admin".into()), ("member".into(), "Member".into())],
