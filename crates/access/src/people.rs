@@ -26,6 +26,17 @@ pub struct Identity {
     pub groups: Vec<String>,
 }
 
+/// The longest name that is kept of a token.
+const MOST_NAME: usize = 200;
+
+impl Identity {
+    /// The same with a name that can be read: providers check none.
+    fn readable(&self) -> Self {
+        let name = kernel::name::cleaned(&self.name, MOST_NAME).unwrap_or_else(|| self.email.clone());
+        Self { name, ..self.clone() }
+    }
+}
+
 /// What [`admit`] did.
 #[derive(Debug, Clone)]
 pub enum Admitted {
@@ -62,6 +73,7 @@ pub async fn by_ids(on: &impl ConnectionTrait, ids: &[UserId]) -> Result<Vec<Per
 /// Makes the person's row at first sight, or lets address and name follow the token. The only reader of group
 /// claims [A2]: they count while the row is being made, and never again.
 pub async fn admit(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) -> Result<Admitted, Error> {
+    let who = &who.readable();
     let find = || users::Entity::find().filter(users::Column::Sub.eq(&who.sub)).one(&**tx);
     let mut row = find().await?;
     if row.is_none() {

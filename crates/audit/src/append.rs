@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use db::{Error, Tx};
 use kernel::id::{AuditId, random_token};
+use kernel::name;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect, Set};
 use serde_json::{Value, json};
@@ -102,14 +103,18 @@ async fn insert_words(tx: &Tx, row: &log::Model, person: Option<&Named>) -> Resu
     Ok(())
 }
 
-/// The words of a text, as they are searched for: lower case, split at everything but letters and digits, and the
+/// The words of a text, as they are searched for: without accents, in lower case, split at everything but letters and digits, and the
 /// whole text when it has no blank (an address or an action can be searched for as one).
 pub(crate) fn split_words(text: &str) -> BTreeSet<String> {
-    let lower = text.to_lowercase();
+    split(&name::search_key(text))
+}
+
+/// The same of a text as it is.
+pub(crate) fn split(lower: &str) -> BTreeSet<String> {
     let mut words: BTreeSet<String> =
         lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(cut).collect();
     if !lower.trim().is_empty() && !lower.contains(char::is_whitespace) {
-        words.insert(cut(&lower));
+        words.insert(cut(lower));
     }
     words
 }

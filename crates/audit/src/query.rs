@@ -2,13 +2,13 @@
 
 use db::Error;
 use kernel::cursor::Page;
-use kernel::{Cursor, Timestamp};
+use kernel::{Cursor, Timestamp, name};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use serde_json::Value;
 
-use crate::append::{TARGET, split_words};
+use crate::append::{TARGET, split};
 use crate::chain::Chain;
 use crate::tables::{log, words};
 
@@ -133,7 +133,8 @@ fn narrow(mut select: Select<log::Entity>, chain: Option<Chain>, filter: &Filter
     }
     for word in filter.q.iter().flat_map(|q| q.split_whitespace()).flat_map(search_words) {
         let mut with = words::Entity::find().select_only().column(words::Column::AuditId);
-        with = with.filter(words::Column::Word.eq(word));
+        // Rows of before are indexed with their accents.
+        with = with.filter(words::Column::Word.is_in([name::search_key(&word), word]));
         if let Some(chain) = chain {
             with = with.filter(words::Column::Chain.eq(chain.to_string()));
         }
@@ -149,7 +150,7 @@ fn search_words(word: &str) -> Vec<String> {
     if whole {
         vec![lower.chars().take(80).collect()]
     } else {
-        split_words(&lower)
+        split(&lower)
             .into_iter()
             .filter(|w| *w != lower || !lower.contains(|c: char| !c.is_alphanumeric()))
             .collect()

@@ -156,7 +156,7 @@ pub async fn page(
     limit: u64,
 ) -> Result<Page<Domain>, Error> {
     let mut narrow = Condition::all();
-    if let Some(q) = &filter.q {
+    if let Some(q) = filter.q.as_deref().map(kernel::name::key) {
         let ascii = format!("{q}.x").parse().map_or_else(|_| q.clone(), |name: DomainName| name.to_string());
         let ascii = ascii.strip_suffix(".x").unwrap_or(&ascii);
         let escaped = ascii.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

@@ -1,9 +1,8 @@
 //! What may be sent, by form and by JSON alike.
 
 use kernel::Slug;
-use kernel::input::Shape::{Integer, Text, Texts};
+use kernel::input::Shape::{Integer, Label, Name, Text, Texts};
 use kernel::input::{Field, Input};
-use kernel::name::display_name;
 use storage::read_gigabytes;
 
 use crate::model::{GroupChange, MOST_AT_ONCE, MOST_NAME, MOST_TEXT, NewGroup};
@@ -12,7 +11,7 @@ use crate::model::{GroupChange, MOST_AT_ONCE, MOST_NAME, MOST_TEXT, NewGroup};
 const MOST: i64 = 1 << 60;
 
 const NAME: &str = "What people know it by.";
-const DESCRIPTION: Field = Field::optional("description", Text(MOST_TEXT), "What it is for.");
+const DESCRIPTION: Field = Field::optional("description", Label(MOST_TEXT), "What it is for.");
 const ADDRESS: Field = Field::optional(
     "address",
     Text(254),
@@ -33,30 +32,18 @@ const MEMBERS: Field =
 
 /// The fields of a new group.
 pub const NEW: &[Field] =
-    &[Field::required("name", Text(MOST_NAME), NAME), SLUG, DESCRIPTION, ADDRESS, SPACE, MEMBERS];
+    &[Field::required("name", Name(MOST_NAME), NAME), SLUG, DESCRIPTION, ADDRESS, SPACE, MEMBERS];
 /// The same of a form.
 pub const NEW_FORM: &[Field] =
-    &[Field::required("name", Text(MOST_NAME), NAME), DESCRIPTION, ADDRESS, GIGABYTES];
+    &[Field::required("name", Name(MOST_NAME), NAME), DESCRIPTION, ADDRESS, GIGABYTES];
 /// The fields of a change.
-pub const CHANGE: &[Field] = &[Field::optional("name", Text(MOST_NAME), NAME), DESCRIPTION, ADDRESS, SPACE];
+pub const CHANGE: &[Field] = &[Field::optional("name", Name(MOST_NAME), NAME), DESCRIPTION, ADDRESS, SPACE];
 /// The same of a form.
 pub const CHANGE_FORM: &[Field] =
-    &[Field::required("name", Text(MOST_NAME), NAME), DESCRIPTION, ADDRESS, GIGABYTES];
+    &[Field::required("name", Name(MOST_NAME), NAME), DESCRIPTION, ADDRESS, GIGABYTES];
 /// The people who are added.
 pub const PEOPLE: &[Field] =
     &[Field::required("members", Texts(MOST_AT_ONCE), "Who is added: ids of people, or their addresses.")];
-
-fn name(input: &mut Input) -> Option<String> {
-    input.read("name", |text| {
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        display_name(&line, MOST_NAME)
-    })
-}
-
-fn description(input: &mut Input) -> Option<String> {
-    let is_empty = input.text("description").is_none_or(|text| text.is_empty());
-    if is_empty { None } else { input.read("description", |text| display_name(text, MOST_TEXT)) }
-}
 
 /// The bytes of a space, from either field.
 fn space(input: &mut Input) -> Option<i64> {
@@ -82,7 +69,8 @@ fn clearable<T>(
 /// Reads a new group.
 pub fn new(input: &mut Input) -> Option<NewGroup> {
     let slug = if input.has("slug") { input.parse::<Slug>("slug") } else { None };
-    let (name, description, address) = (name(input), description(input), input.parse("address"));
+    let (name, description, address) =
+        (input.name("name"), input.name("description"), input.parse("address"));
     let (space, people) = (space(input), input.texts("members").unwrap_or_default());
     Some(NewGroup { name: name?, slug, description, address, space, people })
 }
@@ -90,8 +78,8 @@ pub fn new(input: &mut Input) -> Option<NewGroup> {
 /// Reads a change. A space is taken away by its own deed, so a form that leaves it empty says nothing of it.
 pub fn change(input: &mut Input) -> GroupChange {
     GroupChange {
-        name: name(input),
-        description: clearable(input, "description", description),
+        name: input.name("name"),
+        description: clearable(input, "description", |input| input.name("description")),
         address: clearable(input, "address", |input| input.parse("address")),
         space: clearable(input, "spaceBytes", space),
     }

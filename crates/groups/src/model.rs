@@ -78,7 +78,7 @@ pub struct GroupChange {
 
 /// By what groups are sorted, and their names compared.
 pub fn name_key(name: &str) -> String {
-    name.to_lowercase()
+    kernel::name::key(name)
 }
 
 /// The slugs that a group of this name may have, the plainest first: those that are taken are passed over.
@@ -102,7 +102,8 @@ mod tests {
     fn a_slug_is_taken_from_the_name_and_numbered_when_it_is_in_use() {
         let first = |name: &str| slugs(name).take(3).map(|slug| slug.to_string()).collect::<Vec<_>>();
         assert_eq!(first("Økonomi & Løn"), ["oekonomi-loen", "oekonomi-loen-2", "oekonomi-loen-3"]);
-        assert_eq!(first("経理"), ["group", "group-2", "group-3"]);
+        assert_eq!(first("経理"), ["jing-li", "jing-li-2", "jing-li-3"]);
+        assert_eq!(first("!?"), ["group", "group-2", "group-3"]);
         assert_eq!(first("7"), ["group", "group-2", "group-3"], "a slug begins with a letter");
         let long = "a".repeat(60);
         assert_eq!(

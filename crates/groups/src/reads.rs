@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use access::{Granted, ManageGroups};
 use kernel::cursor::Page;
+use kernel::name::search_key;
 use kernel::{Cursor, GroupId, MemberId, Timestamp};
 use members::roster::{self, Entry};
 use members::{MEMBERSHIP, SPACE_MEMBERSHIP};
@@ -194,8 +195,8 @@ impl Groups {
     ) -> Result<Page<Summary>, Error> {
         let db = self.0.db.read();
         let mut groups = store::of_tenant(db, by.tenant()).await?;
-        if let Some(q) = q.map(str::to_lowercase) {
-            let has = |text: &str| text.to_lowercase().contains(&q);
+        if let Some(q) = q.map(search_key) {
+            let has = |text: &str| search_key(text).contains(&q);
             groups.retain(|group| {
                 let address = group.address.as_ref().map(ToString::to_string);
                 let texts = [Some(&group.name), group.description.as_ref(), address.as_ref()];
@@ -259,10 +260,10 @@ impl Groups {
         let db = self.0.db.read();
         let present = store::people_of(db, id).await?;
         let mut roster = roster::of_tenant(db, by.tenant()).await?;
-        let q = q.unwrap_or_default().to_lowercase();
+        let q = search_key(q.unwrap_or_default());
         roster.retain(|entry| {
             let texts = [&entry.name, &entry.email, &entry.address()];
-            let is_meant = texts.iter().any(|text| text.to_lowercase().contains(&q));
+            let is_meant = texts.iter().any(|text| search_key(text).contains(&q));
             is_meant && !present.contains_key(&entry.member)
         });
         Ok(roster)

@@ -1,15 +1,15 @@
 //! What may be sent of an invitation, by form and by JSON alike.
 
 use access::TenantRole;
-use kernel::input::Shape::{Text, Word};
+use kernel::input::Shape::{Name, Text, Word};
 use kernel::input::{Field, Input};
 use members::NewMember;
-use members::input::{NAME, ROLES, name, role};
+use members::input::{NAME, ROLES, role};
 
 /// The fields of an invitation.
 pub const INVITE: &[Field] = &[
     Field::required("email", Text(254), "Where the invitation goes."),
-    Field::optional("name", Text(NAME), "The full name; whoever accepts can change it."),
+    Field::optional("name", Name(NAME), "The full name; whoever accepts can change it."),
     Field::optional("role", Word(ROLES), "`member` unless told."),
     Field::optional(
         "mailbox",
@@ -21,7 +21,7 @@ pub const INVITE: &[Field] = &[
 /// Reads an invitation.
 pub fn invitation(input: &mut Input) -> Option<NewMember> {
     let (name, email, role, mailbox) =
-        (name(input), input.parse("email"), role(input), input.parse("mailbox"));
+        (input.name("name"), input.parse("email"), role(input), input.parse("mailbox"));
     let role = role.unwrap_or(TenantRole::Member);
     Some(NewMember { name: name.unwrap_or_default(), email: email?, role, mailbox })
 }

@@ -11,7 +11,9 @@ use db::Tx;
 use kernel::{Coded, Kind, Timestamp};
 use members::mails::of;
 use members::make::{self, Room, needs_owner};
-use members::{Door, Doors, Error as Refusal, Member, NewMember, Status, audited, own, rows, target};
+use members::{
+    Door, Doors, Error as Refusal, LocalPart, Member, NewMember, Status, audited, own, rows, target,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tenants::primary::{self, Holder};
@@ -125,12 +127,15 @@ pub(crate) fn is_vouched_for(invitation: &Invitation, by: Option<&Account>, tena
     })
 }
 
+/// Whoever accepts can say nothing of a mailbox, so the nearest name will do.
 fn as_new(invitation: &Invitation, name: &str) -> NewMember {
+    let local = invitation.email.local();
+    let nearest = || if local.parse::<LocalPart>().is_ok() { None } else { LocalPart::propose(local) };
     NewMember {
         name: name.to_owned(),
         email: invitation.email.clone(),
         role: invitation.role,
-        mailbox: invitation.mailbox.as_deref().and_then(|local| local.parse().ok()),
+        mailbox: invitation.mailbox.as_deref().and_then(|local| local.parse().ok()).or_else(nearest),
     }
 }
 

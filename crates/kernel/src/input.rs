@@ -6,13 +6,19 @@ use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
-use crate::FieldError;
+use crate::{FieldError, name};
 
 /// What a field may hold.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
-    /// Text of at most so many characters.
+    /// Text of at most so many characters, each of which can be seen.
     Text(usize),
+    /// A name that people read, of at most so many characters: one line, with something to read in it.
+    Name(usize),
+    /// The same, or empty: what it was is taken away.
+    Label(usize),
+    /// At most so many characters, whatever they are: a password, a file.
+    Raw(usize),
     /// One of these words.
     Word(&'static [&'static str]),
     /// A whole number in a range.
@@ -158,6 +164,11 @@ impl Input {
         Some(texts.map(str::to_owned).collect())
     }
 
+    /// The name in a field of that shape, or its label: composed, on one line; none where it is empty.
+    pub fn name(&self, field: &str) -> Option<String> {
+        name::display_name(&self.text(field)?, usize::MAX).ok()
+    }
+
     /// A field read by `read`; its error is the field's mistake.
     pub fn read<T, E: ToString>(
         &mut self,
@@ -222,8 +233,18 @@ fn sentence(text: &str) -> String {
 
 fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
     match (shape, value) {
-        (Shape::Text(most), Value::String(text)) => (text.chars().count() > most)
-            .then(|| ("too_long", format!("This must be at most {most} characters."))),
+        (Shape::Label(_), Value::String(text)) if text.trim().is_empty() => None,
+        (
+            Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most),
+            Value::String(text),
+        ) if text.chars().count() > most => {
+            Some(("too_long", format!("This must be at most {most} characters.")))
+        }
+        (Shape::Text(_), Value::String(text)) => unseen(text),
+        (Shape::Name(most) | Shape::Label(most), Value::String(text)) => {
+            let why = name::display_name(text, most).err()?;
+            Some(("invalid", sentence(&why.to_string())))
+        }
         (Shape::Word(words), Value::String(text)) => {
             let known = words.contains(&text.trim());
             (!known).then(|| ("unknown_value", format!("This must be one of: {}.", words.join(", "))))
@@ -233,16 +254,30 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
             Some(_) => Some(("out_of_range", format!("This must be between {least} and {most}."))),
             None => Some(("wrong_type", "This must be a whole number.".to_owned())),
         },
-        (Shape::Flag, Value::Bool(_)) | (Shape::Object(_), Value::Object(_)) => None,
+        (Shape::Raw(_), Value::String(_))
+        | (Shape::Flag, Value::Bool(_))
+        | (Shape::Object(_), Value::Object(_)) => None,
         (Shape::Texts(most), Value::Array(all)) if all.iter().all(Value::is_string) => {
-            (all.len() > most).then(|| ("too_many", format!("There may be at most {most} of these.")))
+            let many = || ("too_many", format!("There may be at most {most} of these."));
+            if all.len() > most {
+                Some(many())
+            } else {
+                all.iter().filter_map(Value::as_str).find_map(unseen)
+            }
         }
-        (Shape::Text(_) | Shape::Word(_), _) => Some(("wrong_type", "This must be text.".to_owned())),
+        (Shape::Text(_) | Shape::Name(_) | Shape::Label(_) | Shape::Raw(_) | Shape::Word(_), _) => {
+            Some(("wrong_type", "This must be text.".to_owned()))
+        }
         (Shape::Integer(..), _) => Some(("wrong_type", "This must be a whole number.".to_owned())),
         (Shape::Flag, _) => Some(("wrong_type", "This must be true or false.".to_owned())),
         (Shape::Texts(_), _) => Some(("wrong_type", "This must be a list of texts.".to_owned())),
         (Shape::Object(_), _) => Some(("wrong_type", "This must be an object.".to_owned())),
     }
+}
+
+/// What is wrong with a text that has a character in it that nobody sees.
+fn unseen(text: &str) -> Option<(&'static str, String)> {
+    name::hidden(text).map(|found| ("hidden_character", sentence(&found.to_string())))
 }
 
 fn insert(values: &mut Map<String, Value>, name: &str, text: String, fields: &[Field]) {
@@ -281,6 +316,30 @@ mod tests {
 
     use super::*;
     use crate::Slug;
+
+    #[test]
+    fn what_cant_be_seen_stands_in_no_text_but_that_which_is_kept_as_it_is() {
+        const FORM: &[Field] = &[
+            Field::optional("text", Shape::Text(20), ""),
+            Field::optional("name", Shape::Name(20), ""),
+            Field::optional("label", Shape::Label(20), ""),
+            Field::optional("texts", Shape::Texts(20), ""),
+            Field::optional("raw", Shape::Raw(20), ""),
+            Field::optional("inner", Shape::Object(INNER), ""),
+        ];
+        let body = |text: &str| json!({"text": text, "name": text, "label": text, "texts": ["a", text], "raw": text, "inner": {"vatId": text}});
+        let named = |text: &str| -> Vec<String> {
+            let mut input = Input::of_json(body(text), FORM);
+            let inner = input.object("inner", INNER, |_| ());
+            let errors = input.finish(inner).err().unwrap_or_default();
+            errors.into_iter().map(|error| error.field).collect()
+        };
+        assert_eq!(named("a\u{202e}b"), ["inner.vatId", "label", "name", "text", "texts"]);
+        assert_eq!(named(""), ["name"], "a label may be taken away");
+        assert_eq!(named("—"), ["label", "name"], "a name can be read out");
+        assert!(named("Ærø").is_empty());
+        assert_eq!(Input::of_json(body(" E\u{301}a\tb "), FORM).name("name").as_deref(), Some("Éa b"));
+    }
 
     const INNER: &[Field] = &[Field::optional("vatId", Shape::Text(5), "")];
     const FIELDS: &[Field] = &[

@@ -11,6 +11,7 @@ pub mod input;
 pub mod name;
 pub mod network;
 pub mod retry;
+pub mod slug;
 
 pub use address::{DomainName, EmailAddress};
 pub use clock::{Clock, Timestamp};
@@ -21,4 +22,4 @@ pub use id::{
     PublishedId, ResourceId, SessionId, SharedId, TenantId, UserId,
 };
 pub use input::Input;
-pub use name::Slug;
+pub use slug::{NewSlug, Slug};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use kernel::EmailAddress;
-use kernel::input::Shape::{Flag, Text, Texts};
+use kernel::input::Shape::{Flag, Label, Name, Text, Texts};
 use kernel::input::{Field, Input};
 
 use crate::model::{
@@ -15,7 +15,7 @@ use crate::settings::SettingsChange;
 const ADDRESS: Field = Field::required("address", Text(254), "The address, on a domain of the workspace.");
 const RECIPIENTS: Field =
     Field::optional("recipients", Texts(MOST_RECIPIENTS), "Who gets a copy: addresses, inside or outside.");
-const DESCRIPTION: Field = Field::optional("description", Text(MOST_TEXT), "What it is for.");
+const DESCRIPTION: Field = Field::optional("description", Label(MOST_TEXT), "What it is for.");
 const READERS: Field =
     Field::optional("readers", Texts(500), "Who reads it: addresses of mailboxes of the workspace.");
 
@@ -28,9 +28,9 @@ pub const NEW_LIST: &[Field] = &[ADDRESS, DESCRIPTION, RECIPIENTS];
 pub const LIST: &[Field] = &[DESCRIPTION, RECIPIENTS];
 /// The fields of a new shared mailbox.
 pub const NEW_SHARED: &[Field] =
-    &[ADDRESS, Field::required("name", Text(MOST_TEXT), "What people see it as."), READERS];
+    &[ADDRESS, Field::required("name", Name(MOST_TEXT), "What people see it as."), READERS];
 /// The fields of a change of a shared mailbox.
-pub const SHARED: &[Field] = &[Field::optional("name", Text(MOST_TEXT), "What people see it as."), READERS];
+pub const SHARED: &[Field] = &[Field::optional("name", Name(MOST_TEXT), "What people see it as."), READERS];
 /// The fields of the settings of a domain.
 pub const DOMAIN: &[Field] = &[
     Field::optional(
@@ -42,18 +42,9 @@ pub const DOMAIN: &[Field] = &[
 ];
 /// The fields of a new password for a program.
 pub const APP_PASSWORD: &[Field] = &[
-    Field::required("name", Text(60), "What it is for, as in “Phone”."),
+    Field::required("name", Name(60), "What it is for, as in “Phone”."),
     Field::optional("mailbox", Text(254), "The address of the mailbox, for who has several."),
 ];
-
-/// A text on one line.
-fn line(input: &mut Input, field: &'static str) -> Option<String> {
-    input.read(field, |text| {
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let is_plain = !line.is_empty() && !line.chars().any(char::is_control);
-        if is_plain { Ok(line) } else { Err("must have a letter in it, and no control characters") }
-    })
-}
 
 /// A field that may be emptied: none when it was not sent.
 #[expect(clippy::option_option, reason = "left as it is, removed, or set")]
@@ -104,31 +95,29 @@ pub fn new_alias(input: &mut Input) -> Option<(OwnAddress, EmailAddress)> {
 
 /// Reads a new list.
 pub fn new_list(input: &mut Input) -> Option<NewList> {
-    let (address, description) = (input.parse("address"), line_if_any(input));
+    let (address, description) = (input.parse("address"), input.name("description"));
     let recipients = recipients(input).unwrap_or_default();
     Some(NewList { address: address?, description, recipients })
 }
 
-fn line_if_any(input: &mut Input) -> Option<String> {
-    let is_empty = input.text("description").is_none_or(|text| text.is_empty());
-    if is_empty { None } else { line(input, "description") }
-}
-
 /// Reads a change of a list.
 pub fn list(input: &mut Input) -> ListChange {
-    ListChange { description: clearable(input, "description", line_if_any), recipients: recipients(input) }
+    ListChange {
+        description: clearable(input, "description", |input| input.name("description")),
+        recipients: recipients(input),
+    }
 }
 
 /// Reads a new shared mailbox.
 pub fn new_shared(input: &mut Input) -> Option<NewShared> {
-    let (address, name) = (input.parse("address"), line(input, "name"));
+    let (address, name) = (input.parse("address"), input.name("name"));
     let readers = addresses(input, "readers").unwrap_or_default();
     Some(NewShared { address: address?, name: name?, readers })
 }
 
 /// Reads a change of a shared mailbox.
 pub fn shared(input: &mut Input) -> SharedChange {
-    SharedChange { name: line(input, "name"), readers: addresses(input, "readers") }
+    SharedChange { name: input.name("name"), readers: addresses(input, "readers") }
 }
 
 /// Reads the settings of a domain.
@@ -141,6 +130,6 @@ pub fn domain(input: &mut Input) -> SettingsChange {
 
 /// Reads a new password for a program: its name, and its mailbox.
 pub fn app_password(input: &mut Input) -> Option<(String, Option<EmailAddress>)> {
-    let (name, mailbox) = (line(input, "name"), input.parse("mailbox"));
+    let (name, mailbox) = (input.name("name"), input.parse("mailbox"));
     Some((name?, mailbox))
 }

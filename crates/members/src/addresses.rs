@@ -142,7 +142,7 @@ pub async fn page(
 ) -> Result<Page<Entry>, db::Error> {
     let mut found = of(tenant).order_by_asc(addresses::Column::Address).limit(limit + 1);
     if let Some(q) = &filter.q {
-        let q = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let q = kernel::name::search_key(q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let like = || LikeExpr::new(format!("%{q}%")).escape('\\');
         let named = Query::select()
             .column(members::Column::Id)

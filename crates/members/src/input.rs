@@ -1,7 +1,7 @@
 //! What may be sent, by form and by JSON alike.
 
 use access::TenantRole;
-use kernel::input::Shape::{Text, Word};
+use kernel::input::Shape::{Name, Text, Word};
 use kernel::input::{Field, Input};
 
 use crate::model::{MemberChange, NewMember};
@@ -14,7 +14,7 @@ pub const NAME: usize = 120;
 
 /// The fields of a new member.
 pub const NEW: &[Field] = &[
-    Field::required("name", Text(NAME), "The full name."),
+    Field::required("name", Name(NAME), "The full name."),
     Field::required("email", Text(254), "The address with which they sign in."),
     Field::optional("role", Word(ROLES), "`member` unless told."),
     Field::optional(
@@ -26,7 +26,7 @@ pub const NEW: &[Field] = &[
 
 /// The fields of a change.
 pub const CHANGE: &[Field] = &[
-    Field::optional("name", Text(NAME), "The full name."),
+    Field::optional("name", Name(NAME), "The full name."),
     Field::optional("role", Word(ROLES), "The role in the workspace."),
     Field::optional(
         "mailbox",
@@ -34,15 +34,6 @@ pub const CHANGE: &[Field] = &[
         "What stands before the `@` of the mailbox that they get; who has one keeps it.",
     ),
 ];
-
-/// Reads a name, its spaces made one each.
-pub fn name(input: &mut Input) -> Option<String> {
-    input.read("name", |text| {
-        let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let is_plain = !name.chars().any(char::is_control);
-        if !name.is_empty() && is_plain { Ok(name) } else { Err("must be a name") }
-    })
-}
 
 /// Reads a role.
 pub fn role(input: &mut Input) -> Option<TenantRole> {
@@ -52,11 +43,11 @@ pub fn role(input: &mut Input) -> Option<TenantRole> {
 /// Reads a new member.
 pub fn new(input: &mut Input) -> Option<NewMember> {
     let (name, email, role, mailbox) =
-        (name(input), input.parse("email"), role(input), input.parse("mailbox"));
+        (input.name("name"), input.parse("email"), role(input), input.parse("mailbox"));
     Some(NewMember { name: name?, email: email?, role: role.unwrap_or(TenantRole::Member), mailbox })
 }
 
 /// Reads a change.
 pub fn change(input: &mut Input) -> MemberChange {
-    MemberChange { name: name(input), role: role(input), mailbox: input.parse("mailbox") }
+    MemberChange { name: input.name("name"), role: role(input), mailbox: input.parse("mailbox") }
 }

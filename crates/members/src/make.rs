@@ -3,7 +3,7 @@
 
 use access::{Person, TenantRef, TenantRole, invitations, people, roles};
 use db::Tx;
-use kernel::{Clock, DomainName, EmailAddress, InvitationId, TenantId};
+use kernel::{Clock, DomainName, EmailAddress, FieldError, InvitationId, TenantId};
 use tenants::primary::Holder;
 
 use crate::actions::claim_mailbox;
@@ -69,10 +69,10 @@ async fn placed(
     tenant: &TenantRef,
     person: &Person,
     role: TenantRole,
-    mailbox: Option<Mailbox>,
+    mailbox: Mailbox,
 ) -> Result<Member, Error> {
     roles::set_tenant_role(tx, clock, tenant.id, person.id, role).await?;
-    let member = Member { role, ..Member::new(clock, tenant.id, person, mailbox) };
+    let member = Member { role, ..Member::new(clock, tenant.id, person, Some(mailbox)) };
     store::insert(tx, &member).await?;
     claim_mailbox(tx, clock, &member).await?;
     want::write(tx, clock, tenant, &member).await?;
@@ -121,11 +121,12 @@ pub async fn free_mailbox(
     tenant: TenantId,
     holder: &Holder,
     new: &NewMember,
-) -> Result<Option<Mailbox>, Error> {
+) -> Result<Mailbox, Error> {
     let own: Vec<DomainName> = want::own_domains(&**tx, tenant).await?;
-    let Some(mailbox) = mailbox(new, &own, holder.primary_domain.as_ref()) else { return Ok(None) };
+    let mailbox = mailbox(new, &own, holder.primary_domain.as_ref())
+        .map_err(|unnamed| Error::Invalid(vec![FieldError::new("mailbox", "invalid", unnamed.sentence())]))?;
     check_mailbox(tx, tenant, &mailbox).await?;
-    Ok(Some(mailbox))
+    Ok(mailbox)
 }
 
 /// Refuses a mailbox whose address somebody has.

@@ -81,6 +81,20 @@ impl LocalPart {
         &self.0
     }
 
+    /// One for what can be none as it is: what may not stand in one is left out, or becomes a dot.
+    pub fn propose(text: &str) -> Option<Self> {
+        let mut name = String::new();
+        for letter in text.chars().filter(|letter| *letter != '\'').map(|letter| letter.to_ascii_lowercase())
+        {
+            let is_plain = letter.is_ascii_alphanumeric() || "._-".contains(letter);
+            match if is_plain { letter } else { '.' } {
+                '.' if name.ends_with('.') => {}
+                letter => name.push(letter),
+            }
+        }
+        name.trim_matches(['.', '_', '-']).parse().ok()
+    }
+
     /// Another one, with a short word of letters before it. What is too long for that is cut.
     #[must_use]
     pub fn after(&self, word: &str) -> Self {
@@ -197,11 +211,47 @@ pub fn needs_owner(role: TenantRole) -> bool {
     role == TenantRole::Owner
 }
 
-/// The mailbox of a new member: on the domain of their address if that is the tenant's, else on its primary one.
-pub fn mailbox(new: &NewMember, own: &[DomainName], primary: Option<&DomainName>) -> Option<Mailbox> {
-    let local = new.mailbox.clone().or_else(|| new.email.local().parse().ok())?;
+/// No mailbox can be called what stands before the `@` of an address, and nobody said what else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unnamed {
+    /// What it can't be called.
+    pub local: String,
+    /// What it could be called.
+    pub proposed: Option<LocalPart>,
+}
+
+impl Unnamed {
+    /// What to do, in a sentence.
+    pub fn sentence(&self) -> String {
+        let local = &self.local;
+        match &self.proposed {
+            Some(proposed) => {
+                format!("No mailbox can be called “{local}”. Enter a name, such as {}.", proposed.as_str())
+            }
+            None => format!("No mailbox can be called “{local}”. Enter a name of letters and digits."),
+        }
+    }
+}
+
+/// The mailbox of a new member: on the domain of their address if that is the tenant's, else on its primary one. What
+/// can be no name there is put to whoever adds them where it is their own address, or mail to it would reach nobody;
+/// where that lies elsewhere, the nearest name will do.
+pub fn mailbox(
+    new: &NewMember,
+    own: &[DomainName],
+    primary: Option<&DomainName>,
+) -> Result<Mailbox, Unnamed> {
     let of_address = own.iter().find(|domain| *domain == new.email.domain());
-    Some(Mailbox { local, domain: of_address.or(primary).cloned() })
+    let unnamed = |local: &str| Unnamed { local: local.to_owned(), proposed: LocalPart::propose(local) };
+    let local = match (&new.mailbox, new.email.local()) {
+        (Some(local), _) => local.clone(),
+        (None, local) => match (local.parse(), of_address) {
+            (Ok(local), _) => local,
+            (Err(_), Some(_)) => return Err(unnamed(local)),
+            (Err(_), None) => LocalPart::propose(local).ok_or_else(|| unnamed(local))?,
+        },
+    };
+    Ok(Mailbox { local, domain: of_address.or(primary).cloned() })
 }
 
 #[cfg(test)]
@@ -231,11 +281,31 @@ mod tests {
             mailbox: None,
         };
         let own = [domain("acme.test"), domain("acme.example")];
-        let address = |email: &str| mailbox(&new(email), &own, Some(&own[0])).and_then(|it| it.address());
+        let address =
+            |email: &str| mailbox(&new(email), &own, Some(&own[0])).ok().and_then(|it| it.address());
         assert_eq!(address("anna@acme.example").as_deref(), Some("anna@acme.example"));
         assert_eq!(address("anna@elsewhere.test").as_deref(), Some("anna@acme.test"));
         assert_eq!(mailbox(&new("anna@elsewhere.test"), &[], None).unwrap().address(), None);
-        assert_eq!(mailbox(&new("a+b@elsewhere.test"), &own, None), None, "no mailbox can have that name");
+    }
+
+    #[test]
+    fn nobody_is_left_without_a_mailbox_without_a_word() {
+        let own = ["acme.test".parse::<DomainName>().unwrap()];
+        for (local, proposed) in
+            [("o'brien", "obrien"), ("r&d", "r.d"), ("anna+x", "anna.x"), ("_svc", "svc"), ("x--", "x")]
+        {
+            let new = |domain: &str| NewMember {
+                name: "Anna".into(),
+                email: format!("{local}@{domain}").parse().unwrap(),
+                role: TenantRole::Member,
+                mailbox: None,
+            };
+            let asked = mailbox(&new("acme.test"), &own, Some(&own[0])).unwrap_err();
+            assert_eq!(asked.proposed.as_ref().map(LocalPart::as_str), Some(proposed), "{local}");
+            assert!(asked.sentence().contains(local) && asked.sentence().contains(proposed));
+            let elsewhere = mailbox(&new("elsewhere.test"), &own, Some(&own[0])).unwrap();
+            assert_eq!(elsewhere.address(), Some(format!("{proposed}@acme.test")));
+        }
     }
 
     proptest! {

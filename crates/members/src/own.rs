@@ -2,7 +2,7 @@
 
 use access::{Granted, OwnAccount, people, sessions};
 use audit::{Action, Chain, Entry, Outcome};
-use kernel::input::Shape::Text;
+use kernel::input::Shape::Raw;
 use kernel::input::{Field, Input};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -14,7 +14,7 @@ use crate::store;
 
 /// The field of a password.
 pub const PASSWORD: &[Field] =
-    &[Field::required("password", Text(128), "The new password, 10 to 128 characters.")];
+    &[Field::required("password", Raw(128), "The new password, 10 to 128 characters.")];
 
 /// The shortest password.
 const SHORTEST: usize = 10;

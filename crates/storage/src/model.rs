@@ -1,6 +1,7 @@
 //! What is used of a tenant's storage, and the rules of sharing it out. No I/O.
 
 use kernel::cursor::Page;
+use kernel::name::search_key;
 use kernel::{Cursor, Timestamp, UserId};
 use tenants::storage::{Storage, Used};
 
@@ -47,7 +48,7 @@ pub struct Further {
 impl Share {
     /// What members are sorted by; no two have the same.
     fn key(&self) -> Vec<String> {
-        vec![self.name.to_lowercase(), self.user.to_string()]
+        vec![search_key(&self.name), self.user.to_string()]
     }
 }
 
@@ -78,8 +79,8 @@ pub struct Overview {
 impl Overview {
     /// A page of the members who have this in their name or address, by name.
     pub fn find(&self, q: &str, after: Option<&Cursor>, limit: u64) -> Found<'_> {
-        let q = q.trim().to_lowercase();
-        let has = |share: &&Share| share.name.to_lowercase().contains(&q) || share.email.contains(&q);
+        let q = search_key(q);
+        let has = |share: &&Share| search_key(&share.name).contains(&q) || share.email.contains(&q);
         let mut found: Vec<(Vec<String>, &Share)> =
             self.shares.iter().filter(has).map(|share| (share.key(), share)).collect();
         let all = found.len();
@@ -224,7 +225,7 @@ mod tests {
                 Share { user, name, email, given: None, drive: None }
             };
             let shares: Vec<Share> = names.into_iter().map(share).collect();
-            let is_found = |share: &&Share| share.name.to_lowercase().contains(&q);
+            let is_found = |share: &&Share| search_key(&share.name).contains(&search_key(&q));
             let mut expected: Vec<UserId> = shares.iter().filter(is_found).map(|share| share.user).collect();
             let read = Ok(Clock::System.now());
             let overview = Overview { storage: empty(), space: None, further: Vec::new(), shares, read };

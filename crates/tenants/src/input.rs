@@ -1,8 +1,8 @@
 //! What may be sent to make or change a tenant, by form and by JSON alike.
 
-use kernel::input::Shape::{Integer, Object, Text, Word};
+use kernel::input::Shape::{Integer, Label, Name, Object, Raw, Text, Word};
 use kernel::input::{Field, Input};
-use kernel::{EmailAddress, FieldError, PartnerId, name};
+use kernel::{EmailAddress, FieldError, NewSlug, PartnerId};
 
 use crate::decide::Chosen;
 use crate::model::{BillingInfo, MOST_SEATS, MOST_STORAGE, NewTenant, Owner, Plan, TenantChange};
@@ -10,7 +10,7 @@ use crate::model::{BillingInfo, MOST_SEATS, MOST_STORAGE, NewTenant, Owner, Plan
 pub(crate) const MOST_NAME: usize = 120;
 
 const BILLING: &[Field] = &[
-    Field::optional("company", Text(200), "The company's legal name."),
+    Field::optional("company", Label(200), "The company's legal name."),
     Field::optional("vatId", Text(20), "Its VAT id."),
     Field::optional("country", Text(2), "ISO 3166 code of its country, such as DK."),
     Field::optional("email", Text(254), "Where invoices go."),
@@ -18,12 +18,12 @@ const BILLING: &[Field] = &[
 
 const OWNER: &[Field] = &[
     Field::required("email", Text(254), "The address of somebody who has signed in before."),
-    Field::optional("name", Text(200), "Their name; it follows their account."),
+    Field::optional("name", Label(200), "Their name; it follows their account."),
 ];
 
 const SLUG: Field = Field::required("slug", Text(40), "Lower-case name for addresses; can never be changed.");
-const NAME: Field = Field::required("name", Text(MOST_NAME), "The name that people see, in any script.");
-const INDUSTRY: Field = Field::optional("industry", Text(80), "What it does.");
+const NAME: Field = Field::required("name", Name(MOST_NAME), "The name that people see, in any script.");
+const INDUSTRY: Field = Field::optional("industry", Label(80), "What it does.");
 const PLAN: Field = Field::required("plan", Word(Plan::WORDS), "The plan.");
 const SEATS: Field = Field::required("seats", Integer(1, MOST_SEATS), "For how many people.");
 const STORAGE: Field = Field::optional(
@@ -61,22 +61,14 @@ pub const CHOSEN: &[Field] = &[HASH, KIND, KEY];
 pub const ACCEPT: &[Field] = &[HASH, KIND, KEY, drift::REASON, drift::DAYS];
 
 /// The field of a form that asks for the name before it can't be undone.
-pub const CONFIRM: &[Field] = &[Field::optional("confirm", Text(MOST_NAME), "The name of the workspace.")];
+pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_NAME), "The name of the workspace.")];
 
 /// A call without fields.
 pub const NOTHING: &[Field] = &[];
 
-fn name(input: &mut Input) -> Option<String> {
-    input.read("name", |text| name::display_name(text, MOST_NAME))
-}
-
-fn industry(input: &mut Input) -> Option<String> {
-    input.read("industry", |text| name::display_name(text, 80))
-}
-
 fn billing(input: &mut Input) -> Option<BillingInfo> {
     input.object("billingInfo", BILLING, |inner| BillingInfo {
-        company: inner.text("company").filter(|text| !text.is_empty()),
+        company: inner.name("company"),
         vat_id: inner.text("vatId").filter(|text| !text.is_empty()),
         country: inner.read("country", country),
         email: inner.parse::<EmailAddress>("email").map(|address| address.to_string()),
@@ -95,8 +87,8 @@ fn plan(input: &Input) -> Option<Plan> {
 /// Reads a new tenant.
 pub fn new_tenant(mut input: Input) -> Result<NewTenant, Vec<FieldError>> {
     let (slug, name, plan, seats) =
-        (input.parse("slug"), name(&mut input), plan(&input), input.integer("seats"));
-    let industry = industry(&mut input);
+        (input.parse::<NewSlug>("slug"), input.name("name"), plan(&input), input.integer("seats"));
+    let industry = input.name("industry");
     let partner = input.parse::<PartnerId>("partnerId");
     let primary_domain = input.parse("primaryDomain");
     let billing_info = billing(&mut input).unwrap_or_default();
@@ -104,7 +96,7 @@ pub fn new_tenant(mut input: Input) -> Result<NewTenant, Vec<FieldError>> {
         input.object("owner", OWNER, |inner| inner.parse("email").map(|email| Owner { email })).flatten();
     let tenant = (|| {
         Some(NewTenant {
-            slug: slug?,
+            slug: slug?.into_slug(),
             name: name?,
             industry,
             plan: plan?,
@@ -122,11 +114,11 @@ pub fn new_tenant(mut input: Input) -> Result<NewTenant, Vec<FieldError>> {
 pub fn tenant_change(mut input: Input) -> Result<TenantChange, Vec<FieldError>> {
     let clears =
         |input: &Input, field: &str| input.has(field) && input.text(field).is_none_or(|text| text.is_empty());
-    let industry = if clears(&input, "industry") { Some(None) } else { industry(&mut input).map(Some) };
+    let industry = if clears(&input, "industry") { Some(None) } else { input.name("industry").map(Some) };
     let partner = if clears(&input, "partnerId") { Some(None) } else { input.parse("partnerId").map(Some) };
     let cleared = input.is_null("billingInfo");
     let change = TenantChange {
-        name: name(&mut input),
+        name: input.name("name"),
         industry,
         billing_info: if cleared { Some(BillingInfo::default()) } else { billing(&mut input) },
         plan: plan(&input),

@@ -3,7 +3,7 @@
 use access::{Reach, TenantStatus};
 use db::{Error, Tx};
 use kernel::cursor::Page;
-use kernel::{Cursor, DomainName, PartnerId, Slug, TenantId, Timestamp};
+use kernel::{Cursor, DomainName, PartnerId, Slug, TenantId, Timestamp, name};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
@@ -20,7 +20,7 @@ pub(crate) fn row(tenant: &Tenant, now: Timestamp) -> tenants::Model {
         id: tenant.id.to_string(),
         slug: tenant.slug.to_string(),
         name: tenant.name.clone(),
-        name_key: tenant.name.to_lowercase(),
+        name_key: name::search_key(&tenant.name),
         industry: tenant.industry.clone(),
         plan: tenant.plan.as_str().to_owned(),
         seats: tenant.seats,
@@ -138,7 +138,7 @@ pub(crate) async fn page(
         select = select.filter(Condition::any().add(tenants::Column::NameKey.gt(name)).add(same_name));
     }
     let rows: Result<Vec<Tenant>, Error> = select.all(on).await?.into_iter().map(tenant).collect();
-    let key = |tenant: &Tenant| vec![tenant.name.to_lowercase(), tenant.id.to_string()];
+    let key = |tenant: &Tenant| vec![name::search_key(&tenant.name), tenant.id.to_string()];
     Ok(Page::from_overfull(rows?, usize::try_from(limit).unwrap_or(usize::MAX), key))
 }
 
@@ -154,8 +154,8 @@ fn within(reach: &Reach) -> Condition {
 fn narrow(filter: &Filter) -> Condition {
     let mut all = Condition::all();
     if let Some(q) = &filter.q {
-        let found =
-            format!("%{}%", q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+        let found = name::search_key(q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let found = format!("%{found}%");
         let like = || LikeExpr::new(found.clone()).escape('\\');
         let any = Condition::any()
             .add(Expr::col(tenants::Column::NameKey).like(like()))

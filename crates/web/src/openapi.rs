@@ -56,6 +56,11 @@ impl Operation {
         self
     }
 
+    /// The fields of its body, if it takes one.
+    pub fn fields(&self) -> &'static [Field] {
+        self.body.unwrap_or_default()
+    }
+
     /// Answers with a `T`.
     pub fn answer<T: ToSchema + 'static>(mut self, status: u16) -> Self {
         self.answer = Some(Answer { status, name: name_of::<T>(), is_list: false, schemas: schemas_of::<T> });
@@ -177,7 +182,9 @@ fn object(fields: &[Field]) -> Value {
 
 fn property(field: &Field) -> Value {
     let mut schema = match field.shape {
-        Shape::Text(most) => json!({"type": "string", "maxLength": most}),
+        Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most) => {
+            json!({"type": "string", "maxLength": most})
+        }
         Shape::Word(words) => json!({"type": "string", "enum": words}),
         Shape::Integer(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Shape::Flag => json!({"type": "boolean"}),
@@ -283,7 +290,9 @@ fn flatten(prefix: &str, fields: &'static [Field]) -> Vec<(String, String, &'sta
         let name = format!("{prefix}{}", field.name);
         let needed = if field.required { ", required" } else { "" };
         let shape = match field.shape {
-            Shape::Text(most) => format!("text, at most {most}{needed}"),
+            Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most) => {
+                format!("text, at most {most}{needed}")
+            }
             Shape::Word(words) => format!("{}{needed}", words.join(" | ")),
             Shape::Integer(least, most) => format!("{least} to {most}{needed}"),
             Shape::Flag => format!("true | false{needed}"),

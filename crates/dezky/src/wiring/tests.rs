@@ -2,6 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use kernel::input::{Field, Shape};
+use kernel::{Input, Slug};
+use serde_json::{Value, json};
+
 use crate::config::{Config, Values};
 use crate::wiring::{Pace, Product, Surroundings};
 
@@ -78,4 +82,99 @@ async fn every_action_of_the_log_has_words_and_a_heading() {
             assert!(words.has(&key), "{} has no words: {key}", action.as_str());
         }
     }
+}
+
+/// No workspace is called like something that stands beside it in an address, or at the beginning of one.
+#[tokio::test]
+async fn no_slug_of_a_workspace_hides_behind_an_address() {
+    let table = table().await;
+    let parts = |path: &'static str| path.trim_start_matches('/').split('/').collect::<Vec<_>>();
+    let all: Vec<Vec<&str>> = table.iter().map(|route| parts(route.path)).collect();
+    let mut beside = BTreeSet::new();
+    for path in &all {
+        beside.extend(path.first().copied());
+        if path.first() == Some(&"api") {
+            beside.extend(path.get(1).copied());
+        }
+        for (at, _) in path.iter().enumerate().filter(|(_, part)| **part == "{slug}") {
+            let same = all.iter().filter(|other| other.get(..at) == path.get(..at));
+            beside.extend(same.filter_map(|other| other.get(at).copied()));
+        }
+    }
+    let free: Vec<&str> = beside
+        .iter()
+        .copied()
+        .filter(|part| part.parse::<Slug>().is_ok_and(|slug| !slug.is_reserved()))
+        .collect();
+    assert_eq!(free, Vec::<&str>::new(), "add these to the reserved words of kernel::slug");
+    assert!(beside.contains("new") && beside.contains("api"), "{beside:?}");
+}
+
+/// What may be sent as it is: passwords, and files. Everything else is read by people.
+const RAW: [&str; 3] = ["password", "csv", "file"];
+/// Called names, and none that people give: of domains and of keys in zones.
+const MACHINE_NAMES: [(&str, &str); 2] = [("/api/tenants/{slug}/domains", "name"), ("key", "name")];
+
+fn fields_of(
+    place: &'static str,
+    fields: &'static [Field],
+    found: &mut Vec<(&'static str, &'static [Field])>,
+) {
+    found.push((place, fields));
+    for field in fields {
+        if let Shape::Object(inner) = field.shape {
+            fields_of(field.name, inner, found);
+        }
+    }
+}
+
+/// Whether a field tells of a mistake when it holds this.
+fn refuses(fields: &'static [Field], field: &Field, text: &str) -> bool {
+    let value = if matches!(field.shape, Shape::Texts(_)) { json!([text]) } else { json!(text) };
+    let body = Value::Object([(field.name.to_owned(), value)].into_iter().collect());
+    let errors = Input::of_json(body, fields).finish(Some(())).err().unwrap_or_default();
+    errors.iter().any(|error| error.field == field.name)
+}
+
+#[tokio::test]
+async fn no_field_of_the_api_takes_what_nobody_can_see() {
+    let mut tables = Vec::new();
+    for route in table().await {
+        if let Some(operation) = route.operation {
+            fields_of(route.path, operation.fields(), &mut tables);
+        }
+    }
+    let mut names = 0;
+    for (place, fields) in tables {
+        for field in fields {
+            let at = format!("{place}: {}", field.name);
+            if matches!(field.shape, Shape::Raw(_)) {
+                assert!(RAW.contains(&field.name), "{at} takes anything");
+                continue;
+            }
+            for hidden in ["a\u{202e}b", "a\u{200b}b", "a\u{3164}", "\u{e0041}a", "a\u{fffd}"] {
+                let is_text = matches!(
+                    field.shape,
+                    Shape::Text(_) | Shape::Name(_) | Shape::Label(_) | Shape::Texts(_)
+                );
+                assert!(!is_text || refuses(fields, field, hidden), "{at} takes {hidden:?}");
+            }
+            let lower = field.name.to_lowercase();
+            let is_name = ["name", "company", "industry", "title", "label", "description"]
+                .iter()
+                .any(|word| lower.ends_with(word));
+            if is_name && !MACHINE_NAMES.contains(&(place, field.name)) {
+                names += 1;
+                assert!(
+                    matches!(field.shape, Shape::Name(_) | Shape::Label(_)),
+                    "{at} is a name of another shape"
+                );
+                assert!(
+                    refuses(fields, field, "\u{2800}") && refuses(fields, field, "—"),
+                    "{at} takes what can't be read"
+                );
+            }
+        }
+    }
+    assert!(names > 10, "{names} names were looked at");
 }

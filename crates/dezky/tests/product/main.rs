@@ -42,6 +42,8 @@ mod member_sessions;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod names;
+#[cfg(test)]
 mod offboarding;
 #[cfg(test)]
 mod provisioning;

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::GroupId;
 use kernel::input::Field;
-use kernel::input::Shape::Text;
+use kernel::input::Shape::Raw;
 use maud::Markup;
 use web::{Caller, Failure, FormBody, Right, View, Web};
 
@@ -21,7 +21,7 @@ use crate::model::{GroupChange, MOST_AT_ONCE};
 use crate::service::Groups;
 
 /// The typed name that confirms a removal.
-const CONFIRM: &[Field] = &[Field::optional("confirm", Text(120), "The name of the group.")];
+const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(120), "The name of the group.")];
 
 impl Groups {
     async fn one_page(
@@ -135,7 +135,7 @@ pub async fn change(
 
 /// True when the name was typed that confirms what can't be undone [O5].
 fn is_sure(body: &FormBody, name: &str) -> bool {
-    body.input(CONFIRM).text("confirm").is_some_and(|typed| typed == name)
+    body.input(CONFIRM).text("confirm").is_some_and(|typed| kernel::name::is_same(&typed, name))
 }
 
 /// Removes the group. Where files go with it, its name must be typed.

@@ -7,7 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::cursor::Page;
 use kernel::input::Field;
-use kernel::input::Shape::{Text, Word};
+use kernel::input::Shape::{Raw, Word};
 use kernel::{FieldError, ImportId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,7 +24,7 @@ use crate::service::Joining;
 const LONGEST: usize = 1 << 20;
 const CSV: Field = Field::required(
     "csv",
-    Text(LONGEST),
+    Raw(LONGEST),
     "The file's text: a line of column names (`name`, `email`, and if wanted `role` and `mailbox`), then one \
      line for each person.",
 );

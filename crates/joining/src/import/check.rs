@@ -84,13 +84,14 @@ impl Joining {
         let faults = own_faults(&lines);
         let judge = |(line, mut reasons): (Line, Vec<Reason>)| {
             if let (true, Ok(new)) = (reasons.is_empty(), new_member(&line)) {
-                let box_of = mailbox(&new, &own, holder.primary_domain.as_ref());
+                let box_of = mailbox(&new, &own, holder.primary_domain.as_ref()).ok();
                 let email = new.email.to_string();
                 let rules = [
                     (new.role == TenantRole::Owner && !may_make_owners, "owners-only"),
                     (known.members.contains(&email), "member-known"),
                     (known.accounts.contains(&email) && !known.members.contains(&email), "has-account"),
                     (known.invited.contains(&email), "already-invited"),
+                    (box_of.is_none(), "bad-mailbox"),
                     (box_of.as_ref().is_some_and(|it| known.mailboxes.contains(&key(it))), "mailbox-taken"),
                 ];
                 reasons.extend(rules.into_iter().filter(|(broken, _)| *broken).map(|(_, code)| Reason(code)));

@@ -206,7 +206,9 @@ impl Joining {
         match self.make_of_line(import, tenant, standing, number).await {
             Ok(went) => Ok(went),
             Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden) => {
-                self.leave_line(import, number, Reason::of(error.code())).await
+                let is_mailbox = error.fields().iter().any(|field| field.field == "mailbox");
+                let code = if is_mailbox { "bad-mailbox" } else { error.code() };
+                self.leave_line(import, number, Reason::of(code)).await
             }
             Err(error) => Err(error),
         }

@@ -7,10 +7,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::input::Field as Input;
-use kernel::input::Shape::Text;
+use kernel::input::Shape::Name;
 use kernel::{Coded as _, FieldError, Kind as Wrong};
 use maud::{Markup, html};
-use members::{Error as Refusal, Mailbox, input, own};
+use members::{Error as Refusal, Mailbox, own};
 use secrecy::SecretString;
 use serde::Deserialize;
 use web::ui::{self, Field, FormHead, Kind, Tone, link_button, submit};
@@ -23,7 +23,7 @@ use crate::service::Joining;
 pub const PATH: &str = "/invitation/{secret}";
 
 const PASSWORD: Input = own::PASSWORD[0];
-const NEWCOMER: &[Input] = &[Input::required("name", Text(120), "The full name."), PASSWORD];
+const NEWCOMER: &[Input] = &[Input::required("name", Name(120), "The full name."), PASSWORD];
 
 /// The path, which no log may hold.
 #[derive(Deserialize)]
@@ -107,7 +107,7 @@ pub async fn accept(
     }
     let is_named = opened.invitation.user.is_none();
     let mut input = body.input(if is_named { NEWCOMER } else { own::PASSWORD });
-    let (name, password) = (input::name(&mut input), own::read(&mut input));
+    let (name, password) = (input.name("name"), own::read(&mut input));
     let newcomer = password.map(|password| Newcomer { name, password });
     let done = match input.finish(newcomer) {
         Ok(newcomer) => joining.accept(&at.secret(), &newcomer, &facts.origin).await,

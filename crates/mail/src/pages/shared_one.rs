@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::SharedId;
 use kernel::input::Field as Typed;
-use kernel::input::Shape::Text;
+use kernel::input::Shape::Raw;
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::ui::{
@@ -29,7 +29,7 @@ use crate::shared_api::At;
 const REMOVE: &str = "remove-shared";
 const FORM: &str = "shared";
 /// The typed name that confirms a removal.
-const CONFIRM: &[Typed] = &[Typed::optional("confirm", Text(120), "The name of the shared mailbox.")];
+const CONFIRM: &[Typed] = &[Typed::optional("confirm", Raw(120), "The name of the shared mailbox.")];
 
 /// What was refused on the page.
 #[derive(Default)]
@@ -105,7 +105,7 @@ pub async fn remove(
 ) -> Result<Response, Failure> {
     let details = mail.shared(&by, at.id()?).await?;
     let typed = body.input(CONFIRM).text("confirm").unwrap_or_default();
-    if typed != details.shared.name {
+    if !kernel::name::is_same(&typed, &details.shared.name) {
         let wrong_name = Some(view.words().t("mail-wrong-name"));
         let refused = Refused { wrong_name, ..Refused::default() };
         let page = mail.shared_one(&by, &view, &at, &refused).await?;

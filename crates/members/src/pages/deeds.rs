@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::input::Field;
-use kernel::input::Shape::Text;
+use kernel::input::Shape::Raw;
 use kernel::{Coded, Kind, UserId};
 use maud::html;
 use web::{Failure, FormBody, Right, View};
@@ -19,7 +19,7 @@ use crate::input;
 use crate::service::Members;
 
 /// The typed name that confirms a removal.
-const CONFIRM: &[Field] = &[Field::optional("confirm", Text(120), "The member's name.")];
+const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(120), "The member's name.")];
 
 fn back(by: &Granted<ManageMembers>, user: UserId, done: &str) -> Response {
     Redirect::to(&format!("/admin/{}/members/{user}?done={done}", by.scope().slug)).into_response()
@@ -171,7 +171,7 @@ pub async fn remove(
     let user = at.user()?;
     let shown = members.shown(&by, user).await?;
     let typed = body.input(CONFIRM).text("confirm").unwrap_or_default();
-    if typed != shown.details.member.name {
+    if !kernel::name::is_same(&typed, &shown.details.member.name) {
         let question =
             Question { wrong_name: Some(view.words().t("member-wrong-name")), ..Question::default() };
         let page = page(&view, &by, &shown, members.now(), &question, &html! {});

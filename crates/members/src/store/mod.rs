@@ -251,7 +251,7 @@ pub struct Filter {
 fn narrow(filter: &Filter) -> Condition {
     let mut all = Condition::all();
     if let Some(q) = &filter.q {
-        let q = q.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        let q = kernel::name::search_key(q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         let like = || LikeExpr::new(format!("%{q}%")).escape('\\');
         let any = Condition::any()
             .add(Expr::col((members::Entity, members::Column::NameKey)).like(like()))
@@ -378,7 +378,7 @@ pub async fn other_owners(tx: &Tx, tenant: TenantId, user: UserId) -> Result<u64
 
 /// By what members are sorted.
 pub fn name_key(name: &str) -> String {
-    name.to_lowercase()
+    kernel::name::search_key(name)
 }
 
 fn row(member: &Member) -> members::Model {

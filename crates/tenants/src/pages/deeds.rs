@@ -57,7 +57,7 @@ pub async fn terminate(
     body: FormBody,
 ) -> Result<Response, Failure> {
     let typed = body.input(input::CONFIRM).text("confirm").unwrap_or_default();
-    if typed != by.scope().name {
+    if !kernel::name::is_same(&typed, &by.scope().name) {
         let wrong = view.words().t("terminate-wrong-name");
         let page = tenants.page_with_wrong_name(&by, &view, wrong).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());

@@ -3,6 +3,7 @@
 use access::{ListTenants, OwnAccount};
 use axum::Json;
 use axum::extract::{Query, State};
+use kernel::name::search_key;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web::ui::Icon;
@@ -39,10 +40,10 @@ pub async fn of_operator(
 }
 
 pub async fn of_member(Right(own): Right<OwnAccount>, Query(search): Query<Search>) -> Json<Value> {
-    let q = search.q.unwrap_or_default().trim().to_lowercase();
+    let q = search_key(&search.q.unwrap_or_default());
     let own = own.actor().standing.tenants.iter().filter(|standing| {
         !q.is_empty()
-            && standing.tenant.name.to_lowercase().contains(&q)
+            && search_key(&standing.tenant.name).contains(&q)
             && standing.role != access::TenantRole::Member
     });
     let found = own.map(|standing| {
