@@ -32,7 +32,7 @@ async fn nothing_is_called_by_what_nobody_sees() {
                 let mut body = body.clone();
                 body[*field] = value!(name);
                 let by = if path.is_empty() { &operator } else { &desk };
-                let (status, _, named, said) = by.refused(method.clone(), path, body).await;
+                let (status, _, named, said) = by.refused(*method, path, body).await;
                 assert_eq!((status, &*named), (422, *field), "{path} {name:?}: {said}");
             }
         }
