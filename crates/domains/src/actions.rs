@@ -247,7 +247,7 @@ impl Domains {
             reconcile::destroy_one(&tx, clock, &tenant.to_string(), DOMAIN, name.ascii(), now).await?;
             Some(removing)
         } else {
-            store::delete(&tx, clock, &before).await?;
+            store::delete(&tx, &before).await?;
             None
         };
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;

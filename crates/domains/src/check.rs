@@ -15,7 +15,6 @@ use serde_json::json;
 use tenants::{DOMAIN, domain_want, mail_settings, primary};
 use upstream_dns::{Asked, Servers};
 
-use crate::SOURCE;
 use crate::error::Error;
 use crate::host;
 use crate::mails;
@@ -198,10 +197,8 @@ impl Domains {
         if before.state == after.state {
             return Ok(());
         }
-        let wrong = (after.state == DomainState::Attention).then_some("dns");
         if is_told {
             mails::tell(tx, &context.clock, self.0.settings.portal.as_deref(), after).await?;
-            findings::set(tx, &context.clock, after.tenant, SOURCE, after.name.ascii(), wrong).await?;
         }
         let action = match after.state {
             DomainState::Verified => Action::DomainVerified,

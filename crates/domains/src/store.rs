@@ -85,18 +85,31 @@ fn named(tenant: TenantId, name: &str) -> Condition {
 
 pub async fn insert(tx: &Tx, new: &Domain) -> Result<(), Error> {
     row(new).into_active_model().insert(&**tx).await?;
-    Ok(())
+    tell(tx, new).await
 }
 
 /// Writes a locked domain.
 pub async fn update(tx: &Tx, changed: &Domain) -> Result<(), Error> {
     row(changed).into_active_model().reset_all().update(&**tx).await?;
-    Ok(())
+    tell(tx, changed).await
+}
+
+/// What is wrong with a domain follows from its row, whoever writes that: records that were never all seen are as little
+/// fine as those that ceased to be. A claim is not the tenant's yet, and what goes needs nothing more.
+async fn tell(tx: &Tx, domain: &Domain) -> Result<(), Error> {
+    let code = match domain.state {
+        _ if !domain.is_proven() || domain.removing_at.is_some() => None,
+        DomainState::Verified => None,
+        DomainState::Attention => Some(tenants::condition::DNS),
+        DomainState::Pending => Some(tenants::condition::DNS_PENDING),
+    };
+    let since = domain.checked_at.or(domain.proven.map(|(_, at)| at)).unwrap_or(domain.created_at);
+    findings::set(tx, since, domain.tenant, SOURCE, domain.name.ascii(), code).await
 }
 
 /// Removes a domain with its history.
-pub async fn delete(tx: &Tx, clock: &Clock, gone: &Domain) -> Result<(), Error> {
-    findings::set(tx, clock, gone.tenant, SOURCE, gone.name.ascii(), None).await?;
+pub async fn delete(tx: &Tx, gone: &Domain) -> Result<(), Error> {
+    findings::set(tx, gone.created_at, gone.tenant, SOURCE, gone.name.ascii(), None).await?;
     tenants::forget_mail_settings(tx, gone.tenant, &gone.name).await?;
     checks::Entity::delete_many().filter(history_of(gone)).exec(&**tx).await?;
     published::forget_all(tx, gone).await?;

@@ -250,7 +250,7 @@ async fn what_was_published_is_known_until_it_is_replaced_or_its_domain_goes() {
     published::note(&tx, &rig.clock, &domain, &second).await.unwrap();
     published::settle(&tx, &domain, &second).await.unwrap();
     assert_eq!(known().await, [new]);
-    store::delete(&tx, &rig.clock, &domain).await.unwrap();
+    store::delete(&tx, &domain).await.unwrap();
     assert_eq!(known().await, []);
 }
 

@@ -81,7 +81,7 @@ impl Domains {
         if is_wanted(&tx, &claim).await? {
             return Ok(());
         }
-        store::delete(&tx, &self.0.clock, &claim).await?;
+        store::delete(&tx, &claim).await?;
         let entry = Entry::done(Action::DomainLapse, target(&claim));
         audit::append(&tx, context, Chain::Tenant(claim.tenant), entry).await?;
         Ok(tx.commit().await?)
@@ -138,7 +138,7 @@ impl Observer for Follower {
         // A claim that nobody proved may be removed from the mail server too: an operator may have had it made there.
         let was_there = |domain: &&Domain| domain.is_proven() || domain.removing_at.is_some();
         for domain in known.iter().filter(|domain| was_there(domain) && !there(domain)) {
-            store::delete(tx, clock, domain).await?;
+            store::delete(tx, domain).await?;
         }
         Ok(())
     }

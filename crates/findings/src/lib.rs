@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use db::{Error, Tx};
-use kernel::{Clock, TenantId, Timestamp};
-use sea_orm::sea_query::OnConflict;
+use kernel::{TenantId, Timestamp};
+use sea_orm::sea_query::{OnConflict, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel as _, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect as _, QueryTrait as _,
 };
 
 mod tables {
@@ -52,10 +53,10 @@ fn of_object(tenant: TenantId, source: &str, object: &str) -> sea_orm::Condition
         .add(tables::Column::Object.eq(object))
 }
 
-/// Says what is wrong with an object, or that nothing is. The time stays that of the first finding.
+/// Says what is wrong with an object, since when, or that nothing is. The time stays that of the first finding.
 pub async fn set(
     tx: &Tx,
-    clock: &Clock,
+    since: Timestamp,
     tenant: TenantId,
     source: &'static str,
     object: &str,
@@ -70,7 +71,7 @@ pub async fn set(
         source: source.to_owned(),
         object: object.to_owned(),
         code: code.to_owned(),
-        since: clock.now().micros(),
+        since: since.micros(),
     };
     let key = [tables::Column::TenantId, tables::Column::Source, tables::Column::Object];
     let again = OnConflict::columns(key).update_column(tables::Column::Code).to_owned();
@@ -92,14 +93,45 @@ pub async fn of_tenants(
         .await?;
     let mut all: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
     for row in rows {
-        all.entry(row.tenant_id).or_default().push(Finding {
-            source: row.source,
-            object: row.object,
-            code: row.code,
-            since: Timestamp::from_micros(row.since),
-        });
+        all.entry(row.tenant_id.clone()).or_default().push(finding(row));
     }
     Ok(all)
+}
+
+fn finding(row: tables::Model) -> Finding {
+    Finding {
+        source: row.source,
+        object: row.object,
+        code: row.code,
+        since: Timestamp::from_micros(row.since),
+    }
+}
+
+/// The ids of all tenants with something wrong, as a part of a larger query.
+pub fn tenants() -> SelectStatement {
+    let ids = tables::Entity::find().select_only().column(tables::Column::TenantId);
+    ids.into_query()
+}
+
+/// What is wrong longest with the tenants that a query gives the ids of, and how much there is in all.
+pub async fn longest(
+    on: &impl ConnectionTrait,
+    tenants: SelectStatement,
+    most: u64,
+) -> Result<(u64, Vec<(TenantId, Finding)>), Error> {
+    let of_them = tables::Entity::find().filter(tables::Column::TenantId.in_subquery(tenants));
+    let all = of_them.clone().count(on).await?;
+    let rows = of_them
+        .order_by_asc(tables::Column::Since)
+        .order_by_asc(tables::Column::TenantId)
+        .limit(most)
+        .all(on)
+        .await?;
+    let of_row = |row: tables::Model| {
+        let tenant = row.tenant_id.parse().map_err(|_| Error::damaged("findings", &row.tenant_id))?;
+        Ok((tenant, finding(row)))
+    };
+    Ok((all, rows.into_iter().map(of_row).collect::<Result<_, Error>>()?))
 }
 
 /// How much a slice finds wrong with a tenant.
@@ -112,6 +144,8 @@ pub async fn count(on: &impl ConnectionTrait, tenant: TenantId, source: &str) ->
 
 #[cfg(test)]
 mod tests {
+    use kernel::Clock;
+
     use super::*;
 
     #[tokio::test]
@@ -121,7 +155,7 @@ mod tests {
         let tenant = TenantId::new(&clock);
         let say = async |object: &str, code: Option<&str>| {
             let tx = test.db.begin().await.unwrap();
-            set(&tx, &clock, tenant, "domains", object, code).await.unwrap();
+            set(&tx, clock.now(), tenant, "domains", object, code).await.unwrap();
             tx.commit().await.unwrap();
         };
         say("a.test", Some("dns")).await;

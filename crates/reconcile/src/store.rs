@@ -106,7 +106,7 @@ impl Resource {
     }
 
     /// Stands for an object that nothing wants, so that its kind can read it.
-    pub(crate) fn probe(kind: &str, name: &str, upstream_id: &str) -> Self {
+    pub fn probe(kind: &str, name: &str, upstream_id: &str) -> Self {
         let never = Timestamp::from_micros(0);
         Self {
             id: String::new(),

@@ -49,7 +49,7 @@ impl Storages {
             }
             let tx = self.db().begin().await?;
             let code = is_full.then_some(FULL);
-            findings::set(&tx, self.clock(), storage.tenant, SOURCE, OBJECT, code).await?;
+            findings::set(&tx, self.clock().now(), storage.tenant, SOURCE, OBJECT, code).await?;
             tx.commit().await?;
         }
         Ok(())

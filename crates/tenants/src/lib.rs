@@ -6,10 +6,10 @@
 
 mod actions;
 mod api;
+pub mod condition;
 mod decide;
 pub mod demo;
 mod error;
-mod health;
 mod input;
 mod kinds;
 mod life;

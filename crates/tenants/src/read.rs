@@ -42,8 +42,10 @@ pub struct Details {
     pub resources: Vec<Resource>,
     /// Its partner's name.
     pub partner: Option<String>,
-    /// What other slices find wrong with it.
+    /// What other slices find wrong with it. One that is not known is as bad as any.
     pub findings: Vec<Finding>,
+    /// The upstreams that do not answer now.
+    pub down: Vec<&'static str>,
 }
 
 /// Somebody with a role in a tenant.
@@ -77,6 +79,10 @@ pub struct Overview {
     pub failing_count: u64,
     /// Those that fail longest.
     pub failing: Vec<Failing>,
+    /// How much is wrong with open tenants beside that.
+    pub found_count: u64,
+    /// What is wrong longest, and with whom.
+    pub found: Vec<(Tenant, Finding)>,
     /// In how much of what is or was Dezky's the last scan found a difference.
     pub drifts: u64,
     /// Everything that Dezky depends on.
@@ -104,7 +110,7 @@ impl Tenants {
         };
         let mut found = findings::of_tenants(self.0.db.read(), &[tenant.id]).await?;
         let findings = found.remove(&tenant.id.to_string()).unwrap_or_default();
-        Ok(Details { tenant, resources, partner, findings })
+        Ok(Details { tenant, resources, partner, findings, down: self.down().await? })
     }
 
     /// A tenant that was made a moment ago by whoever asks.
@@ -165,12 +171,24 @@ impl Tenants {
         let partners = store::partners(self.0.db.read()).await?;
         let ids: Vec<TenantId> = page.items.iter().map(|tenant| tenant.id).collect();
         let mut found = findings::of_tenants(self.0.db.read(), &ids).await?;
+        let down = self.down().await?;
         Ok(page.map(|tenant| Details {
+            down: down.clone(),
             findings: found.remove(&tenant.id.to_string()).unwrap_or_default(),
             resources: by_owner.remove(&tenant.id.to_string()).unwrap_or_default(),
             partner: partners.iter().find(|p| Some(p.id) == tenant.partner).map(|p| p.name.clone()),
             tenant,
         }))
+    }
+
+    /// The upstreams that do not answer now.
+    async fn down(&self) -> Result<Vec<&'static str>, Error> {
+        let all = self.0.probes.liveness().await?;
+        Ok(all
+            .iter()
+            .filter(|one| matches!(one.state, probes::State::Down(..)))
+            .map(|one| one.upstream)
+            .collect())
     }
 
     /// The partners to choose from.
@@ -195,11 +213,20 @@ impl Tenants {
             };
             with_owners.push(Failing { resource, tenant, person: owner.name });
         }
+        let (found_count, findings) = findings::longest(db, store::open(), 8).await?;
+        let mut found = Vec::new();
+        for (id, finding) in findings {
+            if let Some(tenant) = store::by_id(db, id).await? {
+                found.push((tenant, finding));
+            }
+        }
         Ok(Overview {
             seats: counts.iter().filter(|count| open(&count.status)).map(|count| count.seats).sum(),
             by_status: counts.into_iter().map(|count| (count.status, count.tenants)).collect(),
             failing_count,
             failing: with_owners,
+            found_count,
+            found,
             drifts: reconcile::drift::count_ours(db).await?,
             liveness: self.0.probes.liveness().await?,
             latest: audit::page(db, None, &audit::Filter::default(), None, 8).await?.items,

@@ -4,10 +4,10 @@ use access::{Reach, TenantStatus};
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::{Cursor, DomainName, PartnerId, Slug, TenantId, Timestamp, name};
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait as _, Set,
 };
 
 use crate::model::{Plan, Tenant};
@@ -173,9 +173,19 @@ fn narrow(filter: &Filter) -> Condition {
         all = all.add(tenants::Column::PartnerId.eq(partner.to_string()));
     }
     if filter.failing {
-        all = all.add(tenants::Column::Id.in_subquery(reconcile::failing_owners()));
+        let wrong = Condition::any()
+            .add(tenants::Column::Id.in_subquery(reconcile::failing_owners()))
+            .add(tenants::Column::Id.in_subquery(findings::tenants()));
+        all = all.add(wrong);
     }
     all
+}
+
+/// The ids of the tenants that are open, as a part of a larger query.
+pub(crate) fn open() -> SelectStatement {
+    let open = [TenantStatus::Pending, TenantStatus::Active].map(TenantStatus::as_str);
+    let ids = tenants::Entity::find().select_only().column(tenants::Column::Id);
+    ids.filter(tenants::Column::Status.is_in(open)).into_query()
 }
 
 /// How many tenants, and their seats, by status.

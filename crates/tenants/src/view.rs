@@ -7,7 +7,6 @@ use reconcile::{Resource, Status};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::health;
 use crate::model::{BillingInfo, SecurityPolicy, Tenant};
 use crate::read::Details;
 
@@ -46,8 +45,8 @@ pub(crate) struct HealthReasonView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HealthView {
-    /// Percent of the checks that pass.
-    score: u32,
+    /// Percent of the checks that pass; null while the workspace is closed, or nothing was checked yet.
+    score: Option<u32>,
     reasons: Vec<HealthReasonView>,
 }
 
@@ -243,13 +242,13 @@ fn policy_view(policy: &SecurityPolicy) -> SecurityPolicyView {
 }
 
 fn health_view(details: &Details) -> HealthView {
-    let health = health::of(&details.resources, &details.findings);
-    let reasons = health.reasons.into_iter().map(|reason| HealthReasonView {
-        code: reason.code.to_owned(),
+    let condition = details.condition();
+    let reasons = condition.reasons.into_iter().map(|reason| HealthReasonView {
+        code: reason.code,
         about: reason.about,
         message: reason.message,
     });
-    HealthView { score: health.score, reasons: reasons.collect() }
+    HealthView { score: condition.score, reasons: reasons.collect() }
 }
 
 fn handles(tenant: &Tenant, resources: &[Resource]) -> HandlesView {

@@ -29,7 +29,9 @@ state-pending-failing = Setting up, with an error
 state-active = Active
 state-active-no-mail = Active, no mail yet
 state-active-failing = Active, with an error
+state-active-attention = Active, needs attention
 state-suspended = Suspended
+state-suspended-failing = Suspended, with an error
 state-terminated = Ended
 state-purged = Purged
 
@@ -41,8 +43,8 @@ steps-done = { $done } of { $all } done
 step-authentik-group = Sign-in group
 step-stalwart-domain = Mail domain
 step-ocis-drive = Project space
-step-ok-group = People of “{ $slug }” can sign in.
-step-ok-domain = { $domain } takes mail and signs it with two keys.
+step-ok-group = The group “{ $slug }” is ready.
+step-ok-domain = { $domain } is ready on the mail server, with two signing keys.
 step-ok-drive = Ready, with a quota of { $quota }.
 step-pending-detail = On its way.
 step-error-detail = Waiting to be tried again.
@@ -59,12 +61,22 @@ reason-waits_for_dependency = Waits for another step.
 health-title = Health
 health-score = { $score } % of checks pass
 health-fine = Every check passes.
+health-no-score = –
+health-not-yet = Nothing has been checked yet.
+health-closed = A closed workspace isn’t checked.
+health-down-authentik = Sign-in isn’t answering right now
+health-down-stalwart = Mail isn’t answering right now
+health-down-ocis = Files aren’t answering right now
+health-down-says = Nothing is lost. It works again once the service answers.
+health-dns-pending = { $name }: its DNS records aren’t confirmed yet
+health-dns-pending-says = Until they are published, mail may not arrive. The domain’s page lists them.
+health-other = { $name } needs attention
 health-dns = { $name }: its DNS records need attention
 health-dns-says = Mail may not arrive, or be refused elsewhere. The page of the domain says which record and what to do.
 health-storage = Over 90 % of the storage is used
 health-storage-says = Once it is full nothing more can be saved. Files can be removed, or more storage bought.
 health-step-fails = The step “{ $step }” fails
-health-failing = Failing now
+health-failing = Needs attention
 
 # A tenant
 tenant-says-suspended = Closed for its members since it was suspended. Mail keeps arriving, and nothing is lost.
@@ -75,7 +87,12 @@ tenant-says-failing = { $count ->
    *[other] { $count } steps fail and are tried again by themselves.
 }
 tenant-says-pending = Being set up. You can leave this page; it goes on by itself.
-tenant-says-no-mail = Sign-in and files work. There is no mail domain yet.
+tenant-says-no-mail = There is no mail domain yet.
+tenant-says-ready = Ready: { $parts }.
+tenant-says-nothing = Nothing is set up yet.
+part-sign-in = sign-in
+part-mail = mail
+part-files = files
 tenant-says-fine = Sign-in, mail and files are set up.
 tenant-since = Since
 tenant-plan-seats = { $plan }, { $seats ->
@@ -207,6 +224,10 @@ dashboard-failing-change = { $count ->
 dashboard-attention = Needs attention
 dashboard-attention-order = tried most often first
 dashboard-attention-none = Nothing needs you right now.
+dashboard-says-unknown = Not every service has been checked yet.
+dashboard-says-attention = Everything answers. Some workspaces need attention.
+attention-down = { $name } isn’t answering
+attention-found = { $name }: { $what }
 dashboard-says-fine = Everything answers and nothing is stuck.
 dashboard-says-failing = Everything answers, but some steps fail. They are tried again by themselves.
 dashboard-says-down = { $count ->
@@ -224,6 +245,7 @@ attention-drift-says = What was changed or removed behind Dezky’s back waits f
 attention-drift-open = See drift
 
 # Infrastructure
+infrastructure-says-unknown = { $unknown } of { $all } haven’t been checked yet.
 infrastructure-says = { $down ->
     [0] All { $all } answer.
     [one] One of { $all } doesn’t answer.

@@ -34,7 +34,7 @@ async fn a_customer_is_created_and_its_owner_sees_it() {
         }
         state(&ida, "Active", SOON).await;
         assert_eq!(ida.run("return window.sameDocument === true").await, true, "the page was loaded again");
-        ida.sees("aeroe-bogfoering.test takes mail").await;
+        ida.sees("aeroe-bogfoering.test is ready on the mail server").await;
         one_object_is_upstream_of_each_kind(stage).await;
 
         let nora = stage.browser().await;

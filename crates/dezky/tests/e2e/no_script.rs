@@ -29,7 +29,7 @@ async fn a_customer_is_created_without_scripts() {
             tokio::time::sleep(Duration::from_millis(300)).await;
             ida.client.refresh().await.unwrap();
         }
-        ida.sees("fjordkøkkenet.test takes mail").await;
+        ida.sees("fjordkøkkenet.test is ready on the mail server").await;
         sign_out(&ida, "Ida Holm").await;
     })
     .await;

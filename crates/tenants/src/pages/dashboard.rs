@@ -4,6 +4,7 @@ use access::ViewPlatform;
 use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
+use findings::Finding;
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
@@ -12,7 +13,10 @@ use web::ui::{self, Figure, Icon, PageHead, Reason, Tile, Tone, card, link_butto
 use web::{Caller, Failure, Right, View, Web};
 
 use super::audit_table;
+use super::steps::{reason_says, reason_title};
 use super::upstreams::strip;
+use crate::condition;
+use crate::model::Tenant;
 use crate::read::{Failing, Overview};
 use crate::service::Tenants;
 
@@ -85,6 +89,10 @@ fn summary(w: &Words, overview: &Overview) -> Markup {
         w.tx("dashboard-says-down", &[("names", down.join(", ").into()), ("count", down.len().into())])
     } else if overview.failing_count > 0 {
         w.t("dashboard-says-failing")
+    } else if overview.liveness.iter().any(|liveness| liveness.state == Up::Unknown) {
+        w.t("dashboard-says-unknown")
+    } else if overview.found_count > 0 || overview.drifts > 0 {
+        w.t("dashboard-says-attention")
     } else {
         w.t("dashboard-says-fine")
     };
@@ -151,17 +159,54 @@ fn attention(w: &Words, overview: &Overview, now: Timestamp) -> Markup {
             href,
         }
     });
-    let reasons: Vec<Reason> = failing.chain(drifts(w, overview.drifts)).collect();
+    let found = overview.found.iter().map(|(tenant, finding)| of_finding(w, tenant, finding, now));
+    let reasons: Vec<Reason> =
+        down(w, overview, now).chain(failing).chain(found).chain(drifts(w, overview.drifts)).collect();
     let shown = card("attention", w.t("dashboard-attention"));
     if reasons.is_empty() {
         return shown.body(html! { p class="soft small" { (w.t("dashboard-attention-none")) } }).render();
     }
-    let count = overview.failing_count + u64::from(overview.drifts > 0);
+    let is_down = down(w, overview, now).count();
+    let is_down = u64::try_from(is_down).unwrap_or(u64::MAX);
+    let count = is_down + overview.failing_count + overview.found_count + u64::from(overview.drifts > 0);
     let shown = shown.flush(ui::reasons(&reasons));
-    if overview.failing_count == 0 {
+    if is_down + overview.failing_count == 0 {
         return shown.mark(ui::badge(count, Tone::Warn, None)).render();
     }
     shown.mark(ui::badge(count, Tone::Bad, None)).says(w.t("dashboard-attention-order")).render()
+}
+
+/// What does not answer, with its own words.
+fn down(w: &Words, overview: &Overview, now: Timestamp) -> impl Iterator<Item = Reason> {
+    overview.liveness.iter().filter_map(move |liveness| {
+        let Up::Down(since, error) = &liveness.state else { return None };
+        let name = w.t(&format!("upstream-{}", liveness.upstream));
+        let href = format!("/infrastructure#{}", liveness.upstream);
+        Some(Reason {
+            tone: Tone::Bad,
+            title: w.tx("attention-down", &[("name", name.into())]),
+            says: error.clone(),
+            aside: Some(html! { span class="ago" { (ui::ago(w, *since, now)) } }),
+            action: Some(html! { (link_button(w.t("attention-open"), &href).small()) }),
+            href: Some(href),
+        })
+    })
+}
+
+fn of_finding(w: &Words, tenant: &Tenant, finding: &Finding, now: Timestamp) -> Reason {
+    let reason = condition::reason(finding);
+    let href = format!("/tenants/{}", tenant.slug);
+    Reason {
+        tone: Tone::Warn,
+        title: w.tx(
+            "attention-found",
+            &[("name", (&tenant.name).into()), ("what", reason_title(w, &reason).into())],
+        ),
+        says: reason_says(w, reason),
+        aside: Some(html! { span class="ago" { (ui::ago(w, finding.since, now)) } }),
+        action: Some(html! { (link_button(w.t("attention-open"), &href).small()) }),
+        href: Some(href),
+    }
 }
 
 /// What differs upstream, in one line: the list of it is elsewhere.

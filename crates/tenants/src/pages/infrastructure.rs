@@ -19,12 +19,17 @@ pub async fn show(
     let all = tenants.liveness(&by).await?;
     let w = view.words();
     let now = tenants.0.clock.now();
-    let down = all.iter().filter(|liveness| matches!(liveness.state, Up::Down(..))).count();
-    let head = PageHead {
-        title: w.t("nav-infrastructure"),
-        summary: html! { (w.tx("infrastructure-says", &[("down", down.into()), ("all", all.len().into())])) },
-        ..PageHead::default()
+    let count = |is: fn(&Up) -> bool| all.iter().filter(|liveness| is(&liveness.state)).count();
+    let down = count(|state| matches!(state, Up::Down(..)));
+    let used = all.len() - count(|state| matches!(state, Up::Off(_)));
+    let unknown = count(|state| *state == Up::Unknown);
+    let said = if unknown > 0 && down == 0 {
+        w.tx("infrastructure-says-unknown", &[("unknown", unknown.into()), ("all", used.into())])
+    } else {
+        w.tx("infrastructure-says", &[("down", down.into()), ("all", used.into())])
     };
+    let head =
+        PageHead { title: w.t("nav-infrastructure"), summary: html! { (said) }, ..PageHead::default() };
     let content = html! { div class="cols even" { @for one in &all { (of_one(w, one, now)) } } };
     Ok(view.page(&w.t("nav-infrastructure"), &head, &content))
 }

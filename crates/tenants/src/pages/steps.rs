@@ -7,7 +7,7 @@ use maud::{Markup, Render as _, html};
 use reconcile::Status;
 use web::ui::{self, State, Step, Trouble, card, moment, state_said};
 
-use crate::health;
+use crate::condition::{Part, Reason};
 use crate::model::Tenant;
 use crate::read::Details;
 use crate::view::{StepState, step_state};
@@ -15,23 +15,21 @@ use crate::wants::KINDS;
 
 /// A tenant's state and its words: "Active, no mail yet" rather than just "Active" [B3].
 pub fn tenant_state(w: &Words, details: &Details) -> (State, String) {
-    let tenant = &details.tenant;
-    let failing = details.resources.iter().any(|resource| resource.status == Status::Error);
-    match tenant.status {
-        TenantStatus::Pending if failing => (State::Error, w.t("state-pending-failing")),
-        TenantStatus::Pending => (State::Running, w.t("state-pending")),
-        TenantStatus::Suspended => (State::Suspended, w.t("state-suspended")),
-        TenantStatus::Terminated => (State::Terminated, w.t("state-terminated")),
-        TenantStatus::Purged => (State::Terminated, w.t("state-purged")),
-        TenantStatus::Active => {
-            let mail = step_state(&details.resources, "stalwart.domain");
-            match mail.status {
-                _ if failing => (State::Attention, w.t("state-active-failing")),
-                Status::Ok => (State::Active, w.t("state-active")),
-                _ => (State::Active, w.t("state-active-no-mail")),
-            }
-        }
-    }
+    let condition = details.condition();
+    let fails = condition.reasons.iter().any(|reason| reason.code == "provisioning_error");
+    let (state, key) = match details.tenant.status {
+        TenantStatus::Pending if fails => (State::Error, "state-pending-failing"),
+        TenantStatus::Pending => (State::Running, "state-pending"),
+        TenantStatus::Suspended if fails => (State::Error, "state-suspended-failing"),
+        TenantStatus::Suspended => (State::Suspended, "state-suspended"),
+        TenantStatus::Terminated => (State::Terminated, "state-terminated"),
+        TenantStatus::Purged => (State::Terminated, "state-purged"),
+        TenantStatus::Active if fails => (State::Attention, "state-active-failing"),
+        TenantStatus::Active if !condition.reasons.is_empty() => (State::Attention, "state-active-attention"),
+        TenantStatus::Active if condition.mail == Part::Absent => (State::Active, "state-active-no-mail"),
+        TenantStatus::Active => (State::Active, "state-active"),
+    };
+    (state, w.t(key))
 }
 
 /// The state as a pill that a live update can replace.
@@ -42,18 +40,62 @@ pub fn state_pill(w: &Words, details: &Details) -> Markup {
 
 /// One line that says how a tenant is and what comes next.
 pub fn summary(w: &Words, details: &Details) -> Markup {
-    let tenant = &details.tenant;
-    let failing = health::of(&details.resources, &[]).reasons.len();
-    let said = match tenant.status {
-        TenantStatus::Suspended => w.t("tenant-says-suspended"),
-        TenantStatus::Purged => w.t("tenant-says-purged"),
-        TenantStatus::Terminated => w.t("tenant-says-terminated"),
-        _ if failing > 0 => w.tx("tenant-says-failing", &[("count", failing.into())]),
-        TenantStatus::Pending => w.t("tenant-says-pending"),
-        TenantStatus::Active if tenant.primary_domain.is_none() => w.t("tenant-says-no-mail"),
-        TenantStatus::Active => w.t("tenant-says-fine"),
+    html! { span id="tenant-summary" { (said(w, details)) } }
+}
+
+fn said(w: &Words, details: &Details) -> String {
+    let condition = details.condition();
+    let failing = condition.reasons.iter().filter(|reason| reason.code == "provisioning_error").count();
+    match details.tenant.status {
+        TenantStatus::Suspended => return w.t("tenant-says-suspended"),
+        TenantStatus::Purged => return w.t("tenant-says-purged"),
+        TenantStatus::Terminated => return w.t("tenant-says-terminated"),
+        _ if failing > 0 => return w.tx("tenant-says-failing", &[("count", failing.into())]),
+        TenantStatus::Pending => return w.t("tenant-says-pending"),
+        TenantStatus::Active => {}
+    }
+    if let Some(first) = condition.reasons.first() {
+        return format!("{}.", reason_title(w, first));
+    }
+    let parts = [("sign-in", condition.sign_in), ("mail", condition.mail), ("files", condition.files)];
+    let ready: Vec<_> = parts.iter().filter(|(_, part)| *part == Part::Ready).collect();
+    if ready.len() == parts.len() {
+        return w.t("tenant-says-fine");
+    }
+    let names: Vec<String> = ready.iter().map(|(name, _)| w.t(&format!("part-{name}"))).collect();
+    let without = match condition.mail {
+        Part::Absent => w.t("tenant-says-no-mail"),
+        _ => String::new(),
     };
-    html! { span id="tenant-summary" { (said) } }
+    if names.is_empty() {
+        return w.t("tenant-says-nothing");
+    }
+    format!("{} {without}", w.tx("tenant-says-ready", &[("parts", names.join(", ").into())]))
+        .trim()
+        .to_owned()
+}
+
+/// What is wrong, in a few words; what is not known here is named by what it is about.
+pub fn reason_title(w: &Words, reason: &Reason) -> String {
+    let about = ("name", reason.about.as_str().into());
+    match reason.code.as_str() {
+        "provisioning_error" => w.tx("health-step-fails", &[("step", label(w, &reason.about).into())]),
+        "upstream_down" => w.t(&format!("health-down-{}", reason.about)),
+        "dns_problem" => w.tx("health-dns", &[about]),
+        "dns_pending" => w.tx("health-dns-pending", &[about]),
+        "storage_full" => w.t("health-storage"),
+        _ => w.tx("health-other", &[about]),
+    }
+}
+
+pub fn reason_says(w: &Words, reason: Reason) -> String {
+    match reason.code.as_str() {
+        "upstream_down" => w.t("health-down-says"),
+        "dns_problem" => w.t("health-dns-says"),
+        "dns_pending" => w.t("health-dns-pending-says"),
+        "storage_full" => w.t("health-storage-says"),
+        _ => reason.message,
+    }
 }
 
 fn label(w: &Words, kind: &str) -> String {
@@ -128,32 +170,37 @@ pub fn card_of_steps(w: &Words, details: &Details, branded: bool, retry: Option<
 
 /// The card of a tenant's health: its reasons, or that there are none.
 pub fn card_of_health(w: &Words, details: &Details) -> Markup {
-    let health = health::of(&details.resources, &details.findings);
-    let tone = if health.reasons.is_empty() { State::Ok } else { State::Attention };
-    let score = w.tx("health-score", &[("score", i64::from(health.score).into())]);
-    let reasons: Vec<ui::Reason> = health
+    let condition = details.condition();
+    let closed = condition.sign_in == Part::Closed;
+    let mark = match condition.score {
+        None => state_said(State::Unknown, w.t("health-no-score")),
+        Some(score) => {
+            let tone = if condition.reasons.is_empty() { State::Ok } else { State::Attention };
+            state_said(tone, w.tx("health-score", &[("score", i64::from(score).into())]))
+        }
+    };
+    let nothing = if closed {
+        w.t("health-closed")
+    } else if condition.score.is_none() {
+        w.t("health-not-yet")
+    } else {
+        w.t("health-fine")
+    };
+    let reasons: Vec<ui::Reason> = condition
         .reasons
         .into_iter()
         .map(|reason| ui::Reason {
             tone: ui::Tone::Bad,
-            title: match reason.code {
-                "dns_problem" => w.tx("health-dns", &[("name", (&reason.about).into())]),
-                "storage_full" => w.t("health-storage"),
-                _ => w.tx("health-step-fails", &[("step", label(w, &reason.about).into())]),
-            },
+            title: reason_title(w, &reason),
             href: None,
-            says: match reason.code {
-                "dns_problem" => w.t("health-dns-says"),
-                "storage_full" => w.t("health-storage-says"),
-                _ => reason.message,
-            },
+            says: reason_says(w, reason),
             aside: None,
             action: None,
         })
         .collect();
-    let shown = card("health-card", w.t("health-title")).mark(state_said(tone, score).render());
+    let shown = card("health-card", w.t("health-title")).mark(mark.render());
     if reasons.is_empty() {
-        shown.body(html! { p class="soft small" { (w.t("health-fine")) } }).render()
+        shown.body(html! { p class="soft small" { (nothing) } }).render()
     } else {
         shown.flush(ui::reasons(&reasons)).render()
     }
