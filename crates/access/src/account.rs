@@ -31,7 +31,8 @@ pub struct Account {
 /// Plain text, since building it anew would cost as much as running it; both databases read it alike. Each of a
 /// person's tenants comes once with each partner, and few people work for even one partner.
 const ACCOUNTS: &str = "SELECT u.id, u.sub, u.email, u.name, u.platform_admin, u.valid_from, u.last_sign_in_at, \
-    u.created_at, u.removed_at, u.username, u.otp_set_at, u.otp_ended_at, tr.role AS tenant_role, t.id AS tenant_id, t.slug AS tenant_slug, \
+    u.created_at, u.removed_at, u.username, u.otp_set_at, u.otp_ended_at, \
+    u.account_made, u.email_verified, u.known_as, tr.role AS tenant_role, t.id AS tenant_id, t.slug AS tenant_slug, \
     t.name AS tenant_name, t.plan AS tenant_plan, t.status AS tenant_status, t.partner_id AS tenant_partner_id, \
     t.security_policy AS tenant_security_policy, pr.role AS partner_role, p.id AS partner_id, \
     p.slug AS partner_slug, p.name AS partner_name, p.status AS partner_status \

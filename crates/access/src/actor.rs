@@ -17,8 +17,14 @@ pub struct Person {
     pub id: UserId,
     /// Their subject at the identity provider; none until they first sign in.
     pub sub: Option<String>,
-    /// Their address.
+    /// Their address, as far as anybody says.
     pub email: String,
+    /// True where Dezky gave the address, or the identity provider vouches for it; else it is only a claim.
+    pub email_verified: bool,
+    /// The address that the audit log knows them by: no claim of theirs changes it.
+    pub known_as: Option<String>,
+    /// True where Dezky did not make their account: it is theirs alone [A16].
+    pub own_account: bool,
     /// Their name.
     pub name: String,
 }
@@ -26,7 +32,17 @@ pub struct Person {
 impl Person {
     /// The person, as the audit log names them.
     pub fn target(&self) -> Target {
-        Target::person("user", &self.id, &self.name, &self.email)
+        Target::person("user", &self.id, &self.name, self.known_as.as_deref().unwrap_or_default())
+    }
+
+    /// The person as the audit log names them: by who they are, never by an address that they can change.
+    pub fn as_actor(&self) -> audit::Actor {
+        audit::Actor::User {
+            id: self.id,
+            email: self.known_as.clone(),
+            is_verified: self.email_verified && self.known_as.as_ref() == Some(&self.email),
+            name: self.name.clone(),
+        }
     }
 }
 
@@ -35,6 +51,9 @@ pub(crate) fn person(row: &users::Model) -> Result<Person, Error> {
         id: row.id.parse().map_err(|e: kernel::id::BadId| Error::damaged("users", e))?,
         sub: row.sub.clone(),
         email: row.email.clone(),
+        email_verified: row.email_verified,
+        known_as: row.known_as.clone(),
+        own_account: !row.account_made && row.username.is_none(),
         name: row.name.clone(),
     })
 }
@@ -81,11 +100,7 @@ impl Actor {
     pub fn of(account: Account, surface: Surface, origin: &Origin, clock: &Clock) -> Self {
         let Account { person, standing, password_due, .. } = account;
         let context = Context {
-            actor: audit::Actor::User {
-                id: person.id,
-                email: person.email.clone(),
-                name: person.name.clone(),
-            },
+            actor: person.as_actor(),
             on_behalf_of: None,
             address: origin.address.clone(),
             user_agent: origin.user_agent.clone(),
@@ -102,6 +117,9 @@ impl Actor {
             id: UserId::new(clock),
             sub: None,
             email: String::new(),
+            email_verified: false,
+            known_as: None,
+            own_account: true,
             name: "Command line".to_owned(),
         };
         Self {

@@ -107,7 +107,7 @@ mod tests {
 
     fn identity(n: usize) -> Identity {
         let email = format!("p{n}@dezky.test");
-        Identity { sub: format!("sub-{n}"), email, name: format!("P {n}"), groups: vec![] }
+        Identity { sub: format!("sub-{n}"), email, name: format!("P {n}"), ..Identity::default() }
     }
 
     #[tokio::test]

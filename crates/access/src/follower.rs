@@ -3,9 +3,24 @@
 
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
-use kernel::{EmailAddress, MemberId, TenantId, UserId};
+use kernel::{EmailAddress, MemberId, TenantId, Timestamp, UserId};
 
 use crate::TenantRef;
+
+/// That somebody was made to leave, as the page of the member shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Departure {
+    /// When.
+    pub began_at: Timestamp,
+    /// True when nothing of theirs is open any more.
+    pub is_shut: bool,
+    /// The report's path below that of the member's page.
+    pub report: &'static str,
+    /// Addresses that were handed over and come back when they are let in again.
+    pub addresses: Vec<EmailAddress>,
+    /// Who has those now.
+    pub heir: Option<MemberId>,
+}
 
 /// Told of changes. Tenants are locked before it is told.
 #[async_trait]
@@ -33,6 +48,11 @@ pub trait Follower: Send + Sync {
     /// the way.
     async fn member_resumed(&self, _: &Tx, _: &TenantRef, _: MemberId) -> Result<Result<(), String>, Error> {
         Ok(Ok(()))
+    }
+
+    /// The last departure of a person from a tenant, if there was one.
+    async fn departure(&self, _: &Db, _: TenantId, _: UserId) -> Result<Option<Departure>, Error> {
+        Ok(None)
     }
 
     /// These addresses of a tenant receive no mail any more.

@@ -257,8 +257,11 @@ pub async fn by_id(
 }
 
 fn waiting(tenant: TenantId, now: Timestamp) -> Condition {
+    open(now).add(Column::TenantId.eq(tenant.to_string()))
+}
+
+fn open(now: Timestamp) -> Condition {
     Condition::all()
-        .add(Column::TenantId.eq(tenant.to_string()))
         .add(Column::AcceptedAt.is_null())
         .add(Column::RevokedAt.is_null())
         .add(Column::ExpiresAt.gt(now.micros()))
@@ -306,6 +309,30 @@ pub async fn waiting_for(
 ) -> Result<Option<Invitation>, Error> {
     let found = Entity::find().filter(waiting(tenant, now)).filter(Column::Email.eq(email.to_string()));
     found.one(on).await?.map(invitation).transpose()
+}
+
+/// All that wait for an address, wherever to: for whoever asks whether it may be somebody's already.
+pub async fn all_waiting_for(
+    on: &impl ConnectionTrait,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> Result<Vec<Invitation>, Error> {
+    let rows = Entity::find().filter(open(now)).filter(Column::Email.eq(email.to_string())).all(on).await?;
+    rows.into_iter().map(invitation).collect()
+}
+
+/// Which of these addresses wait for an invitation of another tenant.
+pub async fn waiting_elsewhere(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    addresses: &[String],
+    now: Timestamp,
+) -> Result<Vec<String>, Error> {
+    let found = Entity::find()
+        .filter(open(now))
+        .filter(Column::TenantId.ne(tenant.to_string()))
+        .filter(Column::Email.is_in(addresses.iter().cloned()));
+    Ok(found.all(on).await?.into_iter().map(|row| row.email).collect())
 }
 
 /// The last that was made for somebody's account in a tenant, if they have not accepted it yet.

@@ -3,6 +3,7 @@
 
 pub mod account;
 mod actor;
+pub mod addressed;
 mod batch;
 pub mod directory;
 mod error;
@@ -21,7 +22,7 @@ pub use actor::{Actor, Origin, Person};
 pub use batch::Accounts;
 pub use directory::{PartnerRef, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
-pub use follower::Follower;
+pub use follower::{Departure, Follower};
 pub use granted::{Granted, PathParams, Reach, Scope};
 pub use permission::{
     CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail,

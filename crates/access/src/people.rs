@@ -4,22 +4,27 @@ use db::{Error, Tx};
 use kernel::{Clock, EmailAddress, Timestamp, UserId};
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    Set,
 };
 
 use crate::actor::{Person, person};
+use crate::addressed;
 use crate::role::TenantRole;
 use crate::roles;
 use crate::tables::{tenants, users};
 
 /// What the identity provider says of a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Identity {
     /// Their lasting id there.
     pub sub: String,
-    /// Their address.
+    /// The name that they sign in with there; empty where that is not said.
+    pub username: String,
+    /// Their address: a claim.
     pub email: String,
+    /// True where the identity provider vouches for the address.
+    pub email_verified: bool,
     /// Their name.
     pub name: String,
     /// Their groups there; a group may be listed twice.
@@ -40,8 +45,8 @@ impl Identity {
 /// What [`admit`] did.
 #[derive(Debug, Clone)]
 pub enum Admitted {
-    /// The row was made, with these rights from group claims.
-    Created(Person, Vec<String>),
+    /// The row was made, with what group claims gave.
+    Created(Person, FromGroups),
     /// The row was there; address and name now follow the token.
     Changed(Person),
     /// The row was there and said the same.
@@ -50,17 +55,13 @@ pub enum Admitted {
     Removed(Person),
 }
 
-/// People who have signed in with an address, at most two. Addresses are not unique, so whoever gives a right by
-/// address must find exactly one.
-pub async fn by_email(on: &impl ConnectionTrait, email: &EmailAddress) -> Result<Vec<Person>, Error> {
-    let rows = users::Entity::find()
-        .filter(users::Column::Email.eq(email.to_string()))
-        .filter(users::Column::RemovedAt.is_null())
-        .order_by_asc(users::Column::CreatedAt)
-        .limit(2)
-        .all(on)
-        .await?;
-    rows.iter().map(person).collect()
+/// What group claims gave a new person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FromGroups {
+    /// These rights, as words.
+    pub rights: Vec<String>,
+    /// True where their claims gave nothing, since Dezky knows the account otherwise: it made it for somebody.
+    pub is_known: bool,
 }
 
 /// Several people by id, for lists.
@@ -89,11 +90,18 @@ pub async fn admit(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) ->
     }
     let email = normal(&who.email);
     // Where Dezky made the account, Dezky says what its person is called; an older token must not undo that.
-    if row.username.is_some() || (row.email == email && row.name == who.name) {
+    let same = row.email == email && row.name == who.name && row.email_verified == who.email_verified;
+    if row.username.is_some() || same {
         return Ok(Admitted::Known(person(&row)?));
     }
     let mut change: users::ActiveModel = row.into();
+    // What is only claimed changes nothing of whom the log knows.
+    if who.email_verified && !email.is_empty() {
+        addressed::make_known(tx, &email).await?;
+        change.known_as = Set(Some(email.clone()));
+    }
     change.email = Set(email);
+    change.email_verified = Set(who.email_verified);
     change.name = Set(who.name.clone());
     Ok(Admitted::Changed(person(&change.update(&**tx).await?)?))
 }
@@ -105,20 +113,23 @@ async fn create(
     who: &Identity,
     admin_group: &str,
 ) -> Result<Option<Admitted>, Error> {
-    let platform_admin = who.groups.iter().any(|group| group == admin_group);
+    let email = normal(&who.email);
+    // Somebody has an account of that name from here: this token names it by another subject, and its groups are
+    // that account's.
+    let is_known = addressed::is_of_made_account(tx, &[normal(&who.username), email.clone()]).await?;
+    let groups: &[String] = if is_known { &[] } else { &who.groups };
+    let platform_admin = groups.iter().any(|group| group == admin_group);
+    if who.email_verified {
+        addressed::make_known(tx, &email).await?;
+    }
+    let is_first = who.email_verified || !addressed::is_known(tx, &email).await?;
+    let known_as = Some(email.clone()).filter(|email| is_first && !email.is_empty());
     let row = users::Model {
-        id: UserId::new(clock).to_string(),
         sub: Some(who.sub.clone()),
-        email: normal(&who.email),
-        name: who.name.clone(),
         platform_admin,
-        valid_from: None,
-        last_sign_in_at: None,
-        created_at: clock.now().micros(),
-        removed_at: None,
-        username: None,
-        otp_set_at: None,
-        otp_ended_at: None,
+        email_verified: who.email_verified,
+        known_as,
+        ..blank(clock, email, who.name.clone())
     };
     let insert = users::Entity::insert(row.clone().into_active_model())
         .on_conflict(OnConflict::column(users::Column::Sub).do_nothing().to_owned());
@@ -127,12 +138,33 @@ async fn create(
     }
     let person = person(&row)?;
     let mut rights: Vec<String> = platform_admin.then(|| "platform_admin".to_owned()).into_iter().collect();
-    for tenant in tenants_of_groups(tx, &who.groups).await? {
+    for tenant in tenants_of_groups(tx, groups).await? {
         let id = tenant.id.parse().map_err(|e: kernel::id::BadId| Error::damaged("tenants", e))?;
         roles::set_tenant_role(tx, clock, id, person.id, TenantRole::Member).await?;
         rights.push(format!("tenant:{}:member", tenant.slug));
     }
-    Ok(Some(Admitted::Created(person, rights)))
+    Ok(Some(Admitted::Created(person, FromGroups { rights, is_known })))
+}
+
+/// A row that gives nothing and claims nothing.
+fn blank(clock: &Clock, email: String, name: String) -> users::Model {
+    users::Model {
+        id: UserId::new(clock).to_string(),
+        sub: None,
+        email,
+        name,
+        platform_admin: false,
+        valid_from: None,
+        last_sign_in_at: None,
+        created_at: clock.now().micros(),
+        removed_at: None,
+        username: None,
+        otp_set_at: None,
+        otp_ended_at: None,
+        account_made: false,
+        email_verified: false,
+        known_as: None,
+    }
 }
 
 /// The tenants whose own groups (`dezky-tenant-<slug>` [B1]) are among `groups`; each once.
@@ -157,23 +189,33 @@ pub async fn signed_in(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error
 /// Makes the row of a person who is to get an account: the identity provider's id follows once it is known. Their
 /// user name there is their address.
 pub async fn make(tx: &Tx, clock: &Clock, email: &EmailAddress, name: &str) -> Result<Person, Error> {
-    let email = normal(&email.to_string());
+    let email = email.to_string();
+    addressed::make_known(tx, &email).await?;
     let row = users::Model {
-        id: UserId::new(clock).to_string(),
-        sub: None,
         username: Some(email.clone()),
-        email,
-        name: name.to_owned(),
-        platform_admin: false,
-        valid_from: None,
-        last_sign_in_at: None,
-        created_at: clock.now().micros(),
-        removed_at: None,
-        otp_set_at: None,
-        otp_ended_at: None,
+        account_made: true,
+        email_verified: true,
+        known_as: Some(email.clone()),
+        ..blank(clock, email, name.to_owned())
     };
     users::Entity::insert(row.clone().into_active_model()).exec_without_returning(&**tx).await?;
     person(&row)
+}
+
+/// Says of somebody of the sandbox that Dezky made their account: the sandbox did, under their address.
+pub async fn made_by_sandbox(tx: &Tx, user: UserId) -> Result<(), Error> {
+    let Some(row) = users::Entity::find_by_id(user.to_string()).one(&**tx).await? else { return Ok(()) };
+    if row.account_made {
+        return Ok(());
+    }
+    let made = users::ActiveModel {
+        username: Set(Some(row.email.clone())),
+        account_made: Set(true),
+        email_verified: Set(true),
+        known_as: Set(Some(row.email)),
+        ..Default::default()
+    };
+    change(tx, user, made).await
 }
 
 /// Makes everybody else wait who decides what a person has everywhere. Taken after their tenants and memberships.
@@ -233,6 +275,8 @@ async fn change(tx: &Tx, user: UserId, change: users::ActiveModel) -> Result<(),
     Ok(())
 }
 
+/// As accounts are stored: an address in one form, however it is written.
 fn normal(email: &str) -> String {
-    email.trim().to_lowercase()
+    let lower = email.trim().to_lowercase();
+    lower.parse::<EmailAddress>().map_or(lower, |address| address.to_string())
 }

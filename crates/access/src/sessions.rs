@@ -6,7 +6,7 @@ use std::time::Duration;
 use db::seal::Keys;
 use db::{Db, Error, Tx};
 use kernel::id::{hex, random_token};
-use kernel::{Clock, SessionId, Timestamp, UserId};
+use kernel::{Clock, SessionId, TenantId, Timestamp, UserId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set,
@@ -15,9 +15,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::directory::TenantRef;
 use crate::role::Surface;
-use crate::standing::SessionLimits;
+use crate::standing::{SessionLimits, Standing};
 use crate::tables::{ended_sessions, sessions, users};
+use crate::{account, people};
 
 /// The tokens behind a session. They never reach the browser.
 #[derive(Clone, Serialize, Deserialize)]
@@ -172,6 +174,12 @@ fn session(row: sessions::Model) -> Result<Session, Error> {
 }
 
 impl Session {
+    /// True for one of the portal whose person works in that tenant at the moment.
+    pub fn works_in(&self, standing: &Standing, tenant: TenantId) -> bool {
+        let own = standing.working_in(self.active_tenant.as_deref());
+        self.surface == Surface::Portal && own.is_some_and(|own| own.tenant.id == tenant)
+    }
+
     /// True when nobody used it for too long, or it lasted too long in all [A9].
     pub fn is_too_old(&self, now: Timestamp, limits: SessionLimits) -> bool {
         now.since(self.last_seen_at) > limits.idle || now.since(self.created_at) > limits.absolute
@@ -287,6 +295,21 @@ pub async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<usize, Err
         end(tx, id, now).await?;
     }
     Ok(rows.len())
+}
+
+/// Ends the portal sessions of a person that work in one tenant, and no others; gives how many. Asked while the person
+/// still has a role there.
+pub async fn end_in(tx: &Tx, user: UserId, tenant: &TenantRef, now: Timestamp) -> Result<usize, Error> {
+    // Who is signing in just now waits, or is waited for.
+    people::lock(tx, user).await?;
+    let standing = account::by_id(&**tx, user).await?.map(|account| account.standing).unwrap_or_default();
+    let works_in = |session: &Session| session.works_in(&standing, tenant.id);
+    let mut found = of_user(&**tx, user).await?;
+    found.retain(works_in);
+    for session in &found {
+        end(tx, session.id, now).await?;
+    }
+    Ok(found.len())
 }
 
 /// Whose page a form was sent from, by the token that it carries; also when that page's session has ended.

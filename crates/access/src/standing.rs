@@ -78,6 +78,12 @@ impl Standing {
         self.tenants.iter().find(|standing| standing.tenant.slug == slug)
     }
 
+    /// Where a session works: the workspace that was chosen in it, while the person has that, else the first open one [A12].
+    pub fn working_in(&self, chosen: Option<&str>) -> Option<&TenantStanding> {
+        let open = || self.tenants.iter().find(|standing| standing.tenant.status.is_open());
+        chosen.and_then(|slug| self.in_tenant(slug)).or_else(open).or(self.tenants.first())
+    }
+
     /// The strictest limits of the person's live tenants.
     pub fn session_limits(&self) -> SessionLimits {
         let live = self.tenants.iter().filter(|standing| standing.tenant.status.is_live());

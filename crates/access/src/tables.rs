@@ -31,6 +31,9 @@ entity!(users, "users", {
     pub username: Option<String>,
     pub otp_set_at: Option<i64>,
     pub otp_ended_at: Option<i64>,
+    pub account_made: bool,
+    pub email_verified: bool,
+    pub known_as: Option<String>,
 });
 
 entity!(tenant_roles, "tenant_roles", {

@@ -2,15 +2,15 @@
 
 #![cfg(test)]
 
-use access::people::{Admitted, Identity, admit, by_email};
+use access::people::{self, Admitted, Identity, admit};
 use access::{
     Actor, CreateTenant, Denial, EditTenant, Error, Granted, ListTenants, ManageTenant, Origin, OwnAccount,
     PartnerRole, PathParams, Permission, Person, ReconcileTenant, Surface, TenantRole, ViewPlatform,
-    ViewPlatformAudit, ViewTenant, ViewTenantAudit, roles,
+    ViewPlatformAudit, ViewTenant, ViewTenantAudit, addressed, roles,
 };
 use db::testing::TestDb;
 use kernel::id::RequestId;
-use kernel::{Clock, PartnerId, TenantId};
+use kernel::{Clock, PartnerId, TenantId, UserId};
 use sea_orm::ConnectionTrait as _;
 
 struct Rig {
@@ -114,6 +114,7 @@ fn identity(sub: &str, groups: &[&str]) -> Identity {
         email: format!("{sub}@acme.test"),
         name: sub.into(),
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        ..Identity::default()
     }
 }
 
@@ -254,7 +255,7 @@ async fn a_removed_person_has_no_rights_and_no_claim_brings_them_back() {
     let again = admit(&tx, &rig.clock, &identity("anna", &["admins", "dezky-tenant-acme"]), "admins").await;
     assert!(matches!(again.unwrap(), Admitted::Removed(_)));
     let email = "anna@acme.test".parse().unwrap();
-    assert_eq!(by_email(rig.test.db.read(), &email).await.unwrap(), []);
+    assert_eq!(addressed::holder(rig.test.db.read(), &email).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -292,15 +293,66 @@ async fn a_person_who_comes_in_by_several_doors_at_once_gets_one_account() {
     assert!(admitted.iter().all(|person| person.id == admitted[0].id));
 }
 
+impl Rig {
+    async fn signs_in(&self, who: &Identity) -> Person {
+        let tx = self.test.db.begin().await.unwrap();
+        let admitted = admit(&tx, &self.clock, who, "admins").await.unwrap();
+        tx.commit().await.unwrap();
+        match admitted {
+            Admitted::Created(person, _) | Admitted::Changed(person) | Admitted::Known(person) => person,
+            Admitted::Removed(_) => panic!("removed"),
+        }
+    }
+
+    async fn known_as(&self, address: &str) -> Vec<UserId> {
+        addressed::known_as(self.test.db.read(), address).await.unwrap()
+    }
+}
+
 #[tokio::test]
-async fn two_people_with_one_address_are_both_found() {
+async fn the_log_knows_people_by_no_address_that_they_only_claim() {
     let rig = rig().await;
     let anna = rig.person("anna", &[]).await;
+    let eve = rig.person("eve", &[]).await;
+    // Both claims are of no use: as a change, and as a first sign-in.
+    let claims = Identity { sub: "eve".into(), ..identity("anna", &[]) };
+    let late = Identity { sub: "mallory".into(), ..identity("anna", &[]) };
+    let (eve_again, mallory) = (rig.signs_in(&claims).await, rig.signs_in(&late).await);
+    assert_eq!(eve_again.email, "anna@acme.test", "the address follows the token");
+    assert_eq!((eve_again.known_as.as_deref(), eve_again.email_verified), (Some("eve@acme.test"), false));
+    assert_eq!(mallory.known_as, None);
+    assert_eq!(rig.known_as(" Anna@ACME.test").await, [anna.id]);
+    assert_eq!(rig.known_as("eve@acme.test").await, [eve.id]);
+    // What the identity provider vouches for is no mere claim, and those who only said so are known by it no more.
+    let proven = Identity { sub: "real".into(), email_verified: true, ..identity("anna", &[]) };
+    let real = rig.signs_in(&proven).await;
+    assert_eq!(rig.known_as("anna@acme.test").await, [real.id]);
+}
+
+#[tokio::test]
+async fn an_account_that_was_made_here_gives_no_second_person_the_rights_of_its_groups() {
+    let rig = rig().await;
     let tx = rig.test.db.begin().await.unwrap();
-    let other = Identity { sub: "eve".into(), ..identity("anna", &[]) };
-    admit(&tx, &rig.clock, &other, "admins").await.unwrap();
-    tx.commit().await.unwrap();
-    let email = "Anna@acme.test".parse().unwrap();
-    let found = by_email(rig.test.db.read(), &email).await.unwrap();
-    assert_eq!((found.len(), &found[0]), (2, &anna));
+    people::make(&tx, &rig.clock, &"bo@acme.test".parse().unwrap(), "Bo").await.unwrap();
+    let gone = people::make(&tx, &rig.clock, &"cy@acme.test".parse().unwrap(), "Cy").await.unwrap();
+    people::remove(&tx, gone.id, rig.clock.now()).await.unwrap();
+    let groups = ["admins", "dezky-tenant-acme"];
+    let by_name = |name: &str| Identity {
+        username: name.to_owned(),
+        email: String::new(),
+        ..identity(&format!("hash-of-{name}"), &groups)
+    };
+    let by_address = Identity { email: "BO@acme.test".into(), ..identity("another", &groups) };
+    for who in [by_name("bo@acme.test"), by_name("Cy@acme.test"), by_address] {
+        let Admitted::Created(person, given) = admit(&tx, &rig.clock, &who, "admins").await.unwrap() else {
+            panic!("{who:?} is new");
+        };
+        assert_eq!((given.rights.len(), given.is_known), (0, true), "{who:?}");
+        let account = access::account::by_id(&*tx, person.id).await.unwrap().unwrap();
+        assert!(!account.standing.is_any(), "{who:?}");
+    }
+    let Admitted::Created(_, given) = admit(&tx, &rig.clock, &by_name("di"), "admins").await.unwrap() else {
+        panic!("she is new");
+    };
+    assert_eq!((given.rights.len(), given.is_known), (2, false));
 }

@@ -28,7 +28,7 @@ async fn rig() -> Rig {
         sub: "anna".into(),
         email: "anna@acme.test".into(),
         name: "Anna".into(),
-        groups: Vec::new(),
+        ..Identity::default()
     };
     let tx = test.db.begin().await.unwrap();
     let Admitted::Created(person, _) = admit(&tx, &clock, &anna, "admins").await.unwrap() else {

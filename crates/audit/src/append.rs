@@ -45,12 +45,15 @@ async fn lock_head(tx: &Tx, chain: &str) -> Result<heads::Model, Error> {
 }
 
 fn row(context: &Context, chain: Chain, entry: Entry, head: &heads::Model) -> log::Model {
-    let (actor_kind, actor_id, email, name) = match &context.actor {
-        Actor::User { id, email, name } => ("user", Some(id.to_string()), Some(email), Some(name)),
-        Actor::System(part) => ("system", Some((*part).to_owned()), None, None),
+    let (actor_kind, actor_id, email, is_verified, name) = match &context.actor {
+        Actor::User { id, email, is_verified, name } => {
+            ("user", Some(id.to_string()), email.as_ref(), Some(*is_verified), Some(name))
+        }
+        Actor::System(part) => ("system", Some((*part).to_owned()), None, None, None),
     };
     let mut personal = json!({
-        "email": email, "name": name, "address": context.address, "userAgent": context.user_agent,
+        "email": email, "emailVerified": is_verified, "name": name, "address": context.address,
+        "userAgent": context.user_agent,
     });
     if let Some(person) = &entry.target.person {
         personal[TARGET] = json!({"name": person.name, "email": person.email});

@@ -15,8 +15,10 @@ pub enum Actor {
     User {
         /// Their id.
         id: UserId,
-        /// Their address; a personal field.
-        email: String,
+        /// The address that they are known by, whatever they claim today; a personal field.
+        email: Option<String>,
+        /// True where that address is more than a claim.
+        is_verified: bool,
         /// Their name; a personal field.
         name: String,
     },

@@ -21,8 +21,8 @@ pub struct Filter {
     pub action: Option<String>,
     /// Exactly this outcome.
     pub outcome: Option<String>,
-    /// Exactly this address.
-    pub actor_email: Option<String>,
+    /// One of these people, by their ids. An address is nobody: who is meant by one is looked up before.
+    pub actors: Option<Vec<String>>,
     /// At or after.
     pub since: Option<Timestamp>,
     /// Before.
@@ -44,8 +44,10 @@ pub struct Record {
     pub actor_kind: String,
     /// The person's id, or the part of Dezky.
     pub actor_id: Option<String>,
-    /// The person's address, unless erased.
+    /// The address that the person was known by, unless erased.
     pub actor_email: Option<String>,
+    /// Whether that was more than a claim; none in records that are older than this was known.
+    pub actor_email_verified: Option<bool>,
     /// The person's name, unless erased.
     pub actor_name: Option<String>,
     /// The caller's network address, unless erased.
@@ -122,8 +124,8 @@ fn narrow(mut select: Select<log::Entity>, chain: Option<Chain>, filter: &Filter
     if let Some(outcome) = &filter.outcome {
         select = select.filter(log::Column::Outcome.eq(outcome));
     }
-    if let Some(email) = &filter.actor_email {
-        select = select.filter(log::Column::ActorEmail.eq(email.trim().to_lowercase()));
+    if let Some(actors) = &filter.actors {
+        select = select.filter(log::Column::ActorId.is_in(actors.iter().cloned()));
     }
     if let Some(since) = filter.since {
         select = select.filter(log::Column::At.gte(since.micros()));
@@ -165,6 +167,7 @@ fn record(row: log::Model) -> Record {
     let state = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
     Record {
         actor_email: part("email"),
+        actor_email_verified: personal.get("emailVerified").and_then(Value::as_bool),
         actor_name: part("name"),
         address: part("address"),
         user_agent: part("userAgent"),

@@ -17,8 +17,12 @@ struct Rig {
 async fn rig() -> Rig {
     let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
     let mut context = Context::system("tests", &clock);
-    context.actor =
-        Actor::User { id: UserId::new(&clock), email: "Anna@acme.test".into(), name: "Anna Ærø".into() };
+    context.actor = Actor::User {
+        id: UserId::new(&clock),
+        email: Some("Anna@acme.test".into()),
+        is_verified: true,
+        name: "Anna Ærø".into(),
+    };
     context.address = Some("192.0.2.7".into());
     Rig { test: migrations::test_database().await, tenant: TenantId::new(&clock), context }
 }

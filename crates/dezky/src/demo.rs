@@ -29,10 +29,8 @@ pub async fn fill(tenants: &Tenants, size: Demo, people: &[DemoPerson]) -> anyho
         Demo::Large => Size::Large,
     };
     let roles = |person: &DemoPerson| person.roles.iter().map(|role| (*role).to_owned()).collect();
-    let people: Vec<Person> = people
-        .iter()
-        .map(|person| Person { email: person.person.email.clone(), roles: roles(person) })
-        .collect();
+    let people: Vec<Person> =
+        people.iter().map(|person| Person { id: person.person.id, roles: roles(person) }).collect();
     Ok(tenants.fill_demo(size, &people).await?)
 }
 

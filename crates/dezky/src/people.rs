@@ -143,16 +143,18 @@ pub async fn enter(
 ) -> Result<Option<Person>, db::Error> {
     let identity = Identity {
         sub,
+        username: example.email.to_owned(),
         email: example.email.to_owned(),
         name: example.name.to_owned(),
         groups: example.groups.iter().map(|group| (*group).to_owned()).collect(),
+        ..Identity::default()
     };
     let tx = db.begin().await?;
     let (person, action, after) = match admit(&tx, clock, &identity, ADMIN_GROUP).await? {
         Admitted::Removed(_) => return Ok(None),
         Admitted::Known(person) => return Ok(Some(person)),
         Admitted::Changed(person) => (person, Action::UserUpdate, json!({"follows": "sandbox"})),
-        Admitted::Created(person, rights) => (person, Action::UserCreate, json!({"rights": rights})),
+        Admitted::Created(person, given) => (person, Action::UserCreate, json!({"rights": given.rights})),
     };
     let context = Context::system("sandbox", clock);
     let entry = Entry::done(action, person.target()).after(after);

@@ -332,6 +332,7 @@ fn members_of(
         password_lasts: Duration::from_hours(7 * 24),
         portal: portal_origin(config),
         beyond_seats: config.beyond_seats,
+        platform_domains: config.platform_domains.clone().into(),
     };
     members::Members::new(
         db.clone(),

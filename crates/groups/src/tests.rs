@@ -39,6 +39,7 @@ async fn person(test: &TestDb, clock: &Clock, name: &str, groups: &[&str]) -> Us
         email: format!("{name}@acme.test"),
         name: name.to_owned(),
         groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+        ..Identity::default()
     };
     let tx = test.db.begin().await.unwrap();
     let admitted = admit(&tx, clock, &identity, "admins").await.unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::invitations::{self, Invitation, State};
-use access::{Granted, ManageMembers, account, directory};
+use access::{Granted, ManageMembers, account, addressed, directory};
 use async_trait::async_trait;
 use audit::{Action, Chain, Entry};
 use jobs::Run;
@@ -29,7 +29,7 @@ impl Joining {
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         let room = self.0.members.room(None);
-        make::check_seats(&tx, clock, by.tenant(), &holder, room).await?;
+        make::check_seats(&tx, clock, by.tenant(), &holder, &room).await?;
         self.check_invited(&tx, by, &new).await?;
         make::free_mailbox(&tx, by.tenant(), &holder, &new).await?;
         let invited_by = Some(by.actor().person.id).filter(|_| !by.actor().is_operator());
@@ -57,7 +57,7 @@ impl Joining {
         if invitations::waiting_for(&**tx, by.tenant(), &new.email, self.0.clock.now()).await?.is_some() {
             return Err(Refusal::Invited(email).into());
         }
-        let Some(user) = rows::account_with(&**tx, &email).await? else { return Ok(()) };
+        let Some(user) = addressed::holder(&**tx, &new.email).await? else { return Ok(()) };
         let is_member = rows::by_user(&**tx, by.tenant(), user).await?.is_some();
         if is_member { Err(Refusal::Known(email).into()) } else { Ok(()) }
     }

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use access::account::{self, Account};
 use access::invitations::{self, Invitation, State};
-use access::{Granted, Origin, OwnAccount, TenantRef, TenantRole, directory, people};
+use access::{Granted, Origin, OwnAccount, TenantRef, TenantRole, addressed, directory, people};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded, Kind, Timestamp};
 use members::mails::of;
-use members::make::{self, Room, needs_owner};
+use members::make::{self, needs_owner};
 use members::{
     Door, Doors, Error as Refusal, LocalPart, Member, NewMember, Status, audited, own, rows, target,
 };
@@ -164,7 +164,7 @@ impl Joining {
                 self.yet_to_choose(&invitation, user).await?;
                 false
             }
-            None => rows::account_with(db, &invitation.email.to_string()).await?.is_some(),
+            None => addressed::holder(db, &invitation.email).await?.is_some(),
         };
         let inviter = match invitation.invited_by {
             Some(user) => people::by_ids(db, &[user]).await?.pop().map(|person| person.name),
@@ -197,10 +197,6 @@ impl Joining {
         Ok(Held { tx, tenant, holder, invitation })
     }
 
-    fn room(&self, invitation: &Invitation) -> Room {
-        self.0.members.room(Some(invitation.id))
-    }
-
     /// Accepts as the person who is signed in, whatever their address: this is how one joins a second workspace.
     pub async fn join(
         &self,
@@ -214,8 +210,8 @@ impl Joining {
         }
         let person = by.actor().person.clone();
         let new = as_new(&invitation, &person.name);
-        let room = self.room(&invitation);
-        let member = make::membership(&tx, clock, &tenant, &holder, room, person, &new).await?;
+        let room = self.0.members.room(Some(invitation.id));
+        let member = make::membership(&tx, clock, &tenant, &holder, &room, person, &new).await?;
         invitations::accept(&tx, invitation.id, member.user, clock.now()).await?;
         let entry = Entry::done(Action::InvitationAccept, of(&invitation)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
@@ -244,7 +240,10 @@ impl Joining {
         let member = match known {
             Some(member) => member,
             None if opened.has_account => return Err(Error::SignInFirst),
-            None => self.make_invited(secret, &name, origin).await?,
+            None => {
+                let room = self.0.members.room_for(&opened.invitation.email, Some(opened.invitation.id));
+                self.make_invited(secret, &name, &room.await, origin).await?
+            }
         };
         self.0.members.settle(&member).await?;
         let taken = self.take(secret, &member, origin).await?;
@@ -319,6 +318,7 @@ impl Joining {
         &self,
         secret: &SecretString,
         name: &str,
+        room: &make::Room,
         origin: &Origin,
     ) -> Result<Member, Error> {
         let clock = &self.0.clock;
@@ -328,7 +328,6 @@ impl Joining {
             return self.yet_to_choose(&invitation, user).await;
         }
         let new = as_new(&invitation, name);
-        let room = self.room(&invitation);
         let member =
             make::member(&tx, clock, &tenant, &holder, room, &new).await.map_err(|error| match error {
                 Refusal::HasAccount(_) | Refusal::Known(_) => Error::SignInFirst,
@@ -366,7 +365,8 @@ impl Joining {
         Context {
             actor: audit::Actor::User {
                 id: member.user,
-                email: member.email.clone(),
+                email: Some(member.email.clone()),
+                is_verified: true,
                 name: member.name.clone(),
             },
             on_behalf_of: None,

@@ -31,7 +31,9 @@ pub struct Made {
 
 /// A member, as the audit log names them.
 pub fn target(member: &Member) -> Target {
-    Target::person("member", &member.user, &member.name, &member.email)
+    // An address that is only claimed names nobody.
+    let email = if member.email_verified { member.email.as_str() } else { "" };
+    Target::person("member", &member.user, &member.name, email)
 }
 
 /// What the audit log says of a member; ids instead of personal data.
@@ -82,10 +84,10 @@ impl Members {
     pub async fn create(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Made, Error> {
         let clock = &self.0.clock;
         may_touch(by, new.role)?;
+        let room = self.room_for(&new.email, None).await;
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
-        let room = self.room(None);
-        let member = make::member(&tx, clock, by.scope(), &holder, room, &new).await?;
+        let member = make::member(&tx, clock, by.scope(), &holder, &room, &new).await?;
         let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
@@ -126,6 +128,9 @@ impl Members {
             roles::set_tenant_role(&tx, clock, before.tenant, user, role).await?;
         }
         if name != before.name {
+            if before.own_account {
+                return Err(Error::OwnAccount);
+            }
             self.may_rename(&tx, by, &before).await?;
             people::rename(&tx, user, &name).await?;
         }

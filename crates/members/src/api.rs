@@ -16,6 +16,7 @@ use web::openapi::Operation;
 use web::{Door as Where, Failure, JsonBody, KeptInstead, ListQuery, Right, Routes, Version, listed};
 
 use crate::actions::Made;
+use crate::app_passwords::Fate;
 use crate::deeds::SignOut;
 use crate::doors::Door;
 use crate::error::Error;
@@ -59,11 +60,22 @@ pub fn routes(members: &Members) -> Routes {
         .post("/api/tenants/{slug}/users/{id}/suspend", suspend)
         .doc(op("Close the membership; mail keeps arriving").answer::<MemberView>(200))
         .post("/api/tenants/{slug}/users/{id}/resume", resume)
-        .doc(op("Open it again, exactly as it was").answer::<MemberView>(200))
+        .doc(
+            op("Open it again, exactly as it was; addresses that an offboarding handed over come back")
+                .answer::<MemberView>(200),
+        )
         .post("/api/tenants/{slug}/users/{id}/force-logout", force_logout)
-        .doc(op("End every sign-in of the person").answer::<SignOutView>(200))
+        .doc(
+            op("End every sign-in of the person that this workspace may end")
+                .body(input::SIGN_OUT)
+                .answer::<SignOutView>(200),
+        )
         .post("/api/tenants/{slug}/users/{id}/reset-password", reset_password)
-        .doc(op("Make a new password; it is in this answer alone").answer::<MadeView>(200))
+        .doc(
+            op("Make a new password; it is in this answer alone")
+                .body(input::SIGN_OUT)
+                .answer::<MadeView>(200),
+        )
         .with_state(members.clone())
 }
 
@@ -73,6 +85,11 @@ pub fn routes(members: &Members) -> Routes {
 struct MemberView {
     id: String,
     email: String,
+    /// False where the address is only what the person's own account says.
+    email_verified: bool,
+    /// `workspace` where Dezky made the account. `own` where the person came with theirs: nobody here renames, resets,
+    /// suspends or removes that.
+    account: &'static str,
     name: String,
     /// `member`, `admin` or `owner`.
     role: String,
@@ -181,11 +198,17 @@ impl From<&crate::doors::Doors> for DoorsView {
 
 /// What ending somebody's sign-ins came to.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct SignOutView {
     /// `done`, or `pending`: it is tried again by itself.
     state: &'static str,
     /// Why it isn't done yet.
     reason: Option<String>,
+    /// `everything`, or `workspace`: of somebody who works elsewhere too, or has an account of their own, only what works
+    /// in this workspace ends.
+    extent: &'static str,
+    /// `ended`, `kept`, or `pending`: tried again by itself.
+    app_passwords: &'static str,
 }
 
 fn view(details: &Details) -> MemberView {
@@ -194,6 +217,8 @@ fn view(details: &Details) -> MemberView {
     MemberView {
         id: member.user.to_string(),
         email: member.email.clone(),
+        email_verified: member.email_verified,
+        account: if member.own_account { "own" } else { "workspace" },
         name: member.name.clone(),
         role: member.role.as_str().to_owned(),
         status: member.status().as_str().to_owned(),
@@ -374,19 +399,31 @@ async fn force_logout(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Path(at): Path<At>,
+    body: JsonBody,
 ) -> Result<Json<SignOutView>, Failure> {
-    Ok(Json(match members.force_logout(&by, at.user()?).await? {
-        SignOut::Done => SignOutView { state: "done", reason: None },
-        SignOut::Pending(why) => SignOutView { state: "pending", reason: Some(why) },
-    }))
+    let fate = fate(body)?;
+    let done = members.force_logout(&by, at.user()?, fate).await?;
+    let (state, reason) = match done.sign_ins {
+        SignOut::Done => ("done", None),
+        SignOut::Pending(why) => ("pending", Some(why)),
+    };
+    let app_passwords = if done.are_ended { fate.as_str() } else { "pending" };
+    Ok(Json(SignOutView { state, reason, extent: done.extent.as_str(), app_passwords }))
+}
+
+fn fate(body: JsonBody) -> Result<Fate, Failure> {
+    let mut input = body.input(input::SIGN_OUT);
+    let fate = input::app_passwords(&mut input);
+    input.finish(Some(fate)).map_err(Failure::invalid)
 }
 
 async fn reset_password(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Path(at): Path<At>,
+    body: JsonBody,
 ) -> Result<Response, Failure> {
-    let made = members.reset_password(&by, at.user()?).await?;
+    let made = members.reset_password(&by, at.user()?, fate(body)?).await?;
     let details = members.details(&by, made.member.user).await?;
     Ok(once(StatusCode::OK, None, &details, &made))
 }

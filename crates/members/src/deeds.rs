@@ -8,7 +8,9 @@ use reconcile::destroy;
 use serde_json::json;
 
 use crate::actions::{Made, audited, live_holder, may_touch, member_of, spare, target};
+use crate::app_passwords::Fate;
 use crate::error::Error;
+use crate::extent::{self, Extent};
 use crate::model::{Member, Status};
 use crate::otp;
 use crate::service::Members;
@@ -22,6 +24,19 @@ pub enum SignOut {
     Done,
     /// The identity provider did not do it yet; it is tried again by itself.
     Pending(String),
+}
+
+/// What signing somebody out came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedOut {
+    /// Their sign-ins.
+    pub sign_ins: SignOut,
+    /// How far it reached.
+    pub extent: Extent,
+    /// What was to become of the passwords of their mail programs.
+    pub app_passwords: Fate,
+    /// False while some of those are yet to end; it is tried again by itself.
+    pub are_ended: bool,
 }
 
 impl Members {
@@ -48,9 +63,10 @@ impl Members {
         if before.suspended_at.is_some() == suspended_at.is_some() {
             return Ok(before);
         }
+        let extent = extent::of_closing(&before);
         if suspended_at.is_some() {
             spare(&tx, by, &before).await?;
-            self.ask_sign_out(&tx, user).await?;
+            self.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
         } else {
             may_touch(by, before.role)?;
         }
@@ -63,7 +79,7 @@ impl Members {
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
         if suspended_at.is_some() {
-            self.sign_out_now(user).await?;
+            self.sign_out_of_now(&after, extent).await?;
         }
         self.settle(&after).await?;
         Ok(after)
@@ -85,8 +101,14 @@ impl Members {
         Ok(self.tell_changed(tx, after).await?)
     }
 
-    /// Ends every sign-in of a person, and nobody else's [E4].
-    pub async fn force_logout(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<SignOut, Error> {
+    /// Ends every sign-in of a person, and nobody else's [E4]. Of somebody who works elsewhere too, or came with an account
+    /// of their own, what this workspace gave. Passwords of mail programs end with it, unless they are to be kept.
+    pub async fn force_logout(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+        app_passwords: Fate,
+    ) -> Result<SignedOut, Error> {
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
         let member = member_of(&tx, by, user).await?;
@@ -94,22 +116,40 @@ impl Members {
         if by.actor().person.id == user {
             return Err(Error::Oneself);
         }
-        let ended = self.ask_sign_out(&tx, user).await?;
-        let entry = Entry::done(Action::MemberForceLogout, target(&member)).after(json!({"sessions": ended}));
+        let extent = self.extent(&tx, by, &member).await?;
+        let ended = self.ask_sign_out_of(&tx, by.scope(), &member, extent).await?;
+        let memberships = self.memberships_in(&tx, &member, extent).await?;
+        self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
+        let after = json!({
+            "sessions": ended, "extent": extent.as_str(), "appPasswords": app_passwords.as_str(),
+        });
+        let entry = Entry::done(Action::MemberForceLogout, target(&member)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
-        self.sign_out_now(user).await
+        let are_ended = self.end_app_passwords_now(&memberships, app_passwords).await?;
+        let sign_ins = self.sign_out_of_now(&member, extent).await?;
+        Ok(SignedOut { sign_ins, extent, app_passwords, are_ended })
     }
 
     /// Makes a new password, shown once, and ends every sign-in [E5]. One's own is changed elsewhere, and that of a
     /// person who works in other places too is not one workspace's to set: its admins could go there in their name.
-    pub async fn reset_password(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Made, Error> {
+    /// Nor is that of somebody who came with an account of their own. Passwords of mail programs end with it, unless they
+    /// are to be kept.
+    pub async fn reset_password(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+        app_passwords: Fate,
+    ) -> Result<Made, Error> {
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
         let member = member_of(&tx, by, user).await?;
         may_touch(by, member.role)?;
         if by.actor().person.id == user {
             return Err(Error::Oneself);
+        }
+        if member.own_account {
+            return Err(Error::OwnAccount);
         }
         if !by.actor().is_operator() && self.is_shared(&tx, &member).await? {
             return Err(Error::Shared);
@@ -119,12 +159,15 @@ impl Members {
         self.ask_sign_out(&tx, user).await?;
         // A link that still chooses a password would undo this one.
         invitations::revoke_of_person(&tx, member.tenant, user, now).await?;
-        let entry = Entry::done(Action::MemberResetPassword, target(&member));
+        let memberships = self.memberships_in(&tx, &member, Extent::Everything).await?;
+        self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
+        let after = json!({"appPasswords": app_passwords.as_str()});
+        let entry = Entry::done(Action::MemberResetPassword, target(&member)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
-        let memberships = store::of_user(self.0.db.read(), user).await?;
         let password = otp::generate();
         let doors = self.set_on_doors(&memberships, &password).await?;
+        self.end_app_passwords_now(&memberships, app_passwords).await?;
         // Whoever signed in with the old one meanwhile goes too.
         self.sign_out_now(user).await?;
         let member = Member { password_due_since: Some(now), password_ended: false, ..member };
@@ -142,7 +185,8 @@ impl Members {
             return Ok(before);
         }
         spare(&tx, by, &before).await?;
-        self.ask_sign_out(&tx, user).await?;
+        let extent = extent::of_closing(&before);
+        self.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
         let after = Member { removed_at: Some(clock.now()), version: before.version + 1, ..before.clone() };
         let gone = addresses::of_object(&*tx, &before.id.to_string()).await?;
         let is_last = let_go(&tx, clock, &after).await?;
@@ -156,7 +200,7 @@ impl Members {
             .after(json!({"accountRemoved": is_last}));
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
-        self.sign_out_now(user).await?;
+        self.sign_out_of_now(&after, extent).await?;
         self.settle(&after).await?;
         Ok(after)
     }
@@ -184,6 +228,8 @@ pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> 
     people::lock(tx, user).await?;
     let is_member = store::of_user(&**tx, user).await?.iter().any(|member| member.removed_at.is_none());
     let is_last = !is_member && !roles::has_any_besides(tx, user, removed.tenant).await?;
+    // Who has an account of their own stays somebody: another workspace may have them [A16].
+    let is_last = is_last && !removed.own_account;
     if is_last {
         people::remove(tx, user, now).await?;
     }

@@ -14,9 +14,15 @@ pub enum Error {
     /// The address belongs to a member of this workspace.
     #[error("somebody with the address {0} is a member of this workspace already")]
     Known(String),
-    /// The address belongs to an account that is not this workspace's to touch.
-    #[error("somebody with the address {0} has an account already")]
+    /// The address may be somebody's who is not this workspace's to touch.
+    #[error("no account can be made for {0}: the address may belong to somebody already")]
     HasAccount(String),
+    /// The address is on a domain that is not this workspace's.
+    #[error("no account can be made for an address on {0}: the domain belongs to somebody else")]
+    ForeignDomain(String),
+    /// The person came with an account that Dezky did not make [A16].
+    #[error("this person signs in with an account of their own, and only they can change it")]
+    OwnAccount,
     /// The address is invited to this workspace.
     #[error("somebody with the address {0} is invited to this workspace already")]
     Invited(String),
@@ -103,6 +109,8 @@ impl Coded for Error {
             Self::Stale => Kind::Stale,
             Self::Known(_)
             | Self::HasAccount(_)
+            | Self::ForeignDomain(_)
+            | Self::OwnAccount
             | Self::Invited(_)
             | Self::InvitationOver(_)
             | Self::MemberAlready(_)
@@ -132,6 +140,8 @@ impl Coded for Error {
             Self::NotFound => "no-such-member",
             Self::Known(_) => "member-known",
             Self::HasAccount(_) => "has-account",
+            Self::ForeignDomain(_) => "foreign-domain",
+            Self::OwnAccount => "own-account",
             Self::Invited(_) => "already-invited",
             Self::NoInvitation => "no-such-invitation",
             Self::InvitationOver(_) => "invitation-over",
@@ -163,8 +173,12 @@ impl Coded for Error {
             Self::Invalid(_) | Self::WeakPassword(_) => return None,
             Self::NotFound => "Look at the list of members.",
             Self::Known(_) => "Look for them in the list of members.",
-            Self::HasAccount(_) => {
-                "Invite them: an account is never linked by its address alone, whoever has it must agree."
+            Self::HasAccount(_) => "Invite them instead: they get a link by mail, and join as themselves.",
+            Self::ForeignDomain(_) => {
+                "Invite the person: they join with the account that they have. Or use an address on your own domain."
+            }
+            Self::OwnAccount => {
+                "They change it where they got it. You can change their role, their mailbox and their access here."
             }
             Self::Invited(_) => "Send that invitation again, or withdraw it first.",
             Self::NoInvitation => "Look at the list of invitations.",
@@ -201,7 +215,10 @@ impl Coded for Error {
                 at("email", "Somebody with this address is a member of this workspace already.")
             }
             Self::HasAccount(_) => {
-                at("email", "Somebody with this address has an account already, and must agree to be linked.")
+                at("email", "This address may belong to somebody already. Invite them instead.")
+            }
+            Self::ForeignDomain(_) => {
+                at("email", "This domain belongs to somebody else. Invite the person instead.")
             }
             Self::Invited(_) => at("email", "Somebody with this address is invited already."),
             Self::AddressTaken(_) => at("mailbox", &format!("{self}.")),

@@ -84,7 +84,7 @@ impl Follower for Following {
         for member in members {
             want::write(tx, &self.0, &tenant, &member).await.map_err(database)?;
             // What their sign-ins say of the tenant must not outlive it [E3].
-            if !tenant.status.is_open() && member.removed_at.is_none() {
+            if !tenant.status.is_open() && member.removed_at.is_none() && !member.own_account {
                 store::ask_sign_out(tx, member.user, self.0.now()).await?;
             }
         }
@@ -176,7 +176,7 @@ async fn person_moved(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Er
     let owner = user.to_string();
     let resource = reconcile::named(&**tx, USER, &owner).await?;
     match resource.and_then(|resource| resource.upstream_id) {
-        Some(id) if account.person.sub.as_ref() != Some(&id) => {
+        Some(id) if account.person.sub.as_ref() != Some(&id) && !account.person.own_account => {
             people::link(tx, user, &id).await?;
             for member in store::of_user(&**tx, user).await? {
                 reconcile::look_again(tx, clock, &wants::owner(member.id), MEMBERSHIP).await?;
@@ -225,7 +225,9 @@ async fn member_moved(tx: &Tx, clock: &Clock, id: MemberId) -> Result<(), db::Er
     }
     store::delete(tx, id).await?;
     if store::of_user(&**tx, member.user).await?.is_empty() {
-        for kind in [FILES_QUOTA, FILES_USER] {
+        // An own account is no longer looked at.
+        let unneeded = Some(USER).filter(|_| member.own_account);
+        for kind in [FILES_QUOTA, FILES_USER].into_iter().chain(unneeded) {
             reconcile::destroy(tx, clock, &member.user.to_string(), kind, clock.now()).await?;
         }
     }
@@ -267,7 +269,7 @@ impl Members {
     }
 
     /// A role that was given elsewhere makes a member: by a group's claim, or before there were members. Their mailbox
-    /// is the address that they have on the tenant's own domain.
+    /// is the proven address that they have on the tenant's own domain.
     async fn adopt(&self, tenant: TenantId, user: UserId) -> Result<(), Error> {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
@@ -277,7 +279,9 @@ impl Members {
             return Ok(());
         };
         let own = want::own_domains(&*tx, tenant).await?;
-        let address = person.email.rsplit_once('@').and_then(|(local, domain)| {
+        // An address that is only claimed gives nobody a mailbox; an admin does.
+        let proven = Some(&person.email).filter(|_| person.email_verified);
+        let address = proven.and_then(|email| email.rsplit_once('@')).and_then(|(local, domain)| {
             let domain = own.iter().find(|own| own.ascii() == domain)?;
             Some(Mailbox { local: local.parse().ok()?, domain: Some(domain.clone()) })
         });

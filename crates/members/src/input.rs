@@ -1,9 +1,10 @@
 //! What may be sent, by form and by JSON alike.
 
 use access::TenantRole;
-use kernel::input::Shape::{Name, Text, Word};
+use kernel::input::Shape::{Flag, Name, Text, Word};
 use kernel::input::{Field, Input};
 
+use crate::app_passwords::Fate;
 use crate::model::{MemberChange, NewMember};
 
 /// The words of the roles, the least first.
@@ -34,6 +35,21 @@ pub const CHANGE: &[Field] = &[
         "What stands before the `@` of the mailbox that they get; who has one keeps it.",
     ),
 ];
+
+/// The field of what becomes of the passwords of mail programs.
+pub const KEEP: Field = Field::optional(
+    "keepAppPasswords",
+    Flag,
+    "True keeps the passwords of mail programs; unless told they end, for whoever had the old password may have made one.",
+);
+
+/// The fields of signing somebody out, and of a new password.
+pub const SIGN_OUT: &[Field] = &[KEEP];
+
+/// Reads what becomes of the passwords of mail programs.
+pub fn app_passwords(input: &mut Input) -> Fate {
+    Fate::chosen(input.flag("keepAppPasswords"))
+}
 
 /// Reads a role.
 pub fn role(input: &mut Input) -> Option<TenantRole> {

@@ -10,11 +10,14 @@ mod actions;
 pub mod addresses;
 pub mod aliases;
 mod api;
+mod app_passwords;
 mod deeds;
 mod doors;
 mod error;
 mod export;
+mod extent;
 mod follow;
+mod foreign;
 pub mod input;
 mod kinds;
 mod listing;
@@ -45,16 +48,19 @@ mod tests;
 
 /// Memberships as they are stored, for the slices above by which people come and go.
 pub mod rows {
-    pub use crate::store::{account_with, accounts_with, by_id, by_user, of_people, of_tenant};
+    pub use crate::store::{by_id, by_user, of_people, of_tenant};
 }
 
 pub use actions::{Made, audited, live_holder, may_touch, member_of, spare, target};
 pub use api::At;
+pub use app_passwords::Fate as AppPasswordFate;
 pub use deeds::SignOut;
 pub use doors::{Door, Doors};
 pub use error::Error;
 pub use export::is_formula;
+pub use extent::{Extent, of_closing};
 pub use follow::{follower, observer, schedules};
+pub use foreign::is_foreign;
 pub use kinds::{compared, kinds};
 pub use live::{Known, MailUse, Why};
 pub use mine::{MailboxState, Mine, MyMailbox};

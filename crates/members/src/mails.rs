@@ -63,7 +63,7 @@ impl Members {
         // One that had run out held no seat any more.
         if state == State::Expired && invitation.user.is_none() {
             let room = self.room(Some(id));
-            make::check_seats(&tx, clock, by.tenant(), &holder, room).await?;
+            make::check_seats(&tx, clock, by.tenant(), &holder, &room).await?;
             let email = &invitation.email;
             if invitations::waiting_for(&*tx, by.tenant(), email, clock.now()).await?.is_some() {
                 return Err(Error::Invited(email.to_string()));

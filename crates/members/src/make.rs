@@ -1,24 +1,30 @@
 //! How a member comes to be, whichever way they come: added, invited or imported. One place for the rules: a seat, an
 //! address that is nobody's account, a mailbox that is free. No passwords here.
 
+use std::sync::Arc;
+
 use access::{Person, TenantRef, TenantRole, invitations, people, roles};
 use db::Tx;
-use kernel::{Clock, DomainName, EmailAddress, FieldError, InvitationId, TenantId};
+use kernel::{Clock, DomainName, FieldError, InvitationId, TenantId};
 use tenants::primary::Holder;
 
 use crate::actions::claim_mailbox;
 use crate::error::Error;
 use crate::model::{Mailbox, Member, NewMember, Status};
 pub use crate::model::{mailbox, needs_owner};
-use crate::{addresses, store, want};
+use crate::{addresses, foreign, store, want};
 
-/// Whether there is room for one more.
-#[derive(Debug, Clone, Copy, Default)]
+/// Whether there is room for one more, and what is known of whoever it is.
+#[derive(Debug, Clone, Default)]
 pub struct Room {
     /// Members beyond the plan's seats are let in.
     pub beyond_seats: bool,
     /// The invitation whose own seat this is.
     pub besides: Option<InvitationId>,
+    /// The platform's own domains.
+    pub platform: Arc<[DomainName]>,
+    /// The identity provider knows the address of who is to have an account.
+    pub is_known_at_provider: bool,
 }
 
 /// Makes a person and their membership, in a locked tenant. They have no password yet.
@@ -27,11 +33,12 @@ pub async fn member(
     clock: &Clock,
     tenant: &TenantRef,
     holder: &Holder,
-    room: Room,
+    room: &Room,
     new: &NewMember,
 ) -> Result<Member, Error> {
     check_seats(tx, clock, tenant.id, holder, room).await?;
-    check_address(tx, clock, tenant.id, &new.email, room.besides).await?;
+    foreign::check_nobodys(tx, clock, tenant.id, room, &new.email).await?;
+    foreign::check_domain(tx, tenant.id, holder, &room.platform, &new.email).await?;
     let mailbox = free_mailbox(tx, tenant.id, holder, new).await?;
     // Somebody else made it a moment ago, in another workspace.
     let person = people::make(tx, clock, &new.email, &new.name).await.map_err(|error| match error {
@@ -49,7 +56,7 @@ pub async fn membership(
     clock: &Clock,
     tenant: &TenantRef,
     holder: &Holder,
-    room: Room,
+    room: &Room,
     person: Person,
     new: &NewMember,
 ) -> Result<Member, Error> {
@@ -85,34 +92,11 @@ pub async fn check_seats(
     clock: &Clock,
     tenant: TenantId,
     holder: &Holder,
-    room: Room,
+    room: &Room,
 ) -> Result<(), Error> {
     let held = invitations::held_seats(&**tx, tenant, clock.now(), room.besides).await?;
     let taken = store::seats(&**tx, tenant).await?.saturating_add(i64::try_from(held).unwrap_or(i64::MAX));
     if taken < holder.seats || room.beyond_seats { Ok(()) } else { Err(Error::NoSeat(holder.seats)) }
-}
-
-/// Nobody's account is linked by its address, so an address that has one is refused.
-async fn check_address(
-    tx: &Tx,
-    clock: &Clock,
-    tenant: TenantId,
-    email: &EmailAddress,
-    besides: Option<InvitationId>,
-) -> Result<(), Error> {
-    let invited = invitations::waiting_for(&**tx, tenant, email, clock.now()).await?;
-    if invited.is_some_and(|invited| Some(invited.id) != besides) {
-        return Err(Error::Invited(email.to_string()));
-    }
-    let email = email.to_string();
-    let Some(user) = store::account_with(&**tx, &email).await? else {
-        return Ok(());
-    };
-    Err(match store::by_user(&**tx, tenant, user).await? {
-        Some(member) if member.status() == Status::Removing => Error::Removing,
-        Some(_) => Error::Known(email),
-        None => Error::HasAccount(email),
-    })
 }
 
 /// The mailbox of somebody new, if nobody has it.

@@ -18,6 +18,10 @@ pub struct Member {
     pub email: String,
     /// The UUID of their account at the identity provider, once it is known.
     pub account: Option<String>,
+    /// True where Dezky did not make that account: it stays its owner's, and a workspace has no say over it [A16].
+    pub own_account: bool,
+    /// True where their address is more than what that account says.
+    pub email_verified: bool,
     /// Their role in the tenant.
     pub role: TenantRole,
     /// Since when the membership is closed.
@@ -151,6 +155,8 @@ impl Member {
             name: person.name.clone(),
             email: person.email.clone(),
             account: person.sub.clone(),
+            own_account: person.own_account,
+            email_verified: person.email_verified,
             role: TenantRole::Member,
             suspended_at: None,
             mailbox,

@@ -5,16 +5,19 @@ use audit::{Action, Chain, Entry, Outcome};
 use kernel::input::Shape::Raw;
 use kernel::input::{Field, Input};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 
+use crate::app_passwords::Fate;
 use crate::doors::{Door, Doors};
 use crate::error::Error;
+use crate::input;
 use crate::otp;
 use crate::service::Members;
 use crate::store;
 
 /// The field of a password.
 pub const PASSWORD: &[Field] =
-    &[Field::required("password", Raw(128), "The new password, 10 to 128 characters.")];
+    &[Field::required("password", Raw(128), "The new password, 10 to 128 characters."), input::KEEP];
 
 /// The shortest password.
 const SHORTEST: usize = 10;
@@ -60,21 +63,29 @@ impl Members {
         &self,
         by: &Granted<OwnAccount>,
         password: &SecretString,
+        app_passwords: Fate,
     ) -> Result<Doors, Error> {
         let person = &by.actor().person;
         judge(password.expose_secret(), &person.name, &person.email)
             .map_err(|why| Error::WeakPassword(why.to_owned()))?;
         // The record comes first: what follows may take effect and die before it could be written down.
-        self.record_own(by, Outcome::Ok).await?;
-        let done = self.replace_password(by, password).await;
+        self.record_own(by, Outcome::Ok, app_passwords).await?;
+        let done = self.replace_password(by, password, app_passwords).await;
         if done.is_err() {
-            self.record_own(by, Outcome::Failed).await?;
+            self.record_own(by, Outcome::Failed, app_passwords).await?;
         }
         done
     }
 
-    async fn record_own(&self, by: &Granted<OwnAccount>, outcome: Outcome) -> Result<(), Error> {
-        let entry = Entry::done(Action::UserSetPassword, by.actor().person.target()).outcome(outcome);
+    async fn record_own(
+        &self,
+        by: &Granted<OwnAccount>,
+        outcome: Outcome,
+        app_passwords: Fate,
+    ) -> Result<(), Error> {
+        let entry = Entry::done(Action::UserSetPassword, by.actor().person.target())
+            .outcome(outcome)
+            .after(json!({"appPasswords": app_passwords.as_str()}));
         let tx = self.0.db.begin().await?;
         audit::append(&tx, by.context(), Chain::Platform, entry).await?;
         Ok(tx.commit().await?)
@@ -84,6 +95,7 @@ impl Members {
         &self,
         by: &Granted<OwnAccount>,
         password: &SecretString,
+        app_passwords: Fate,
     ) -> Result<Doors, Error> {
         let person = &by.actor().person;
         let mut memberships = store::of_user(self.0.db.read(), person.id).await?;
@@ -105,7 +117,9 @@ impl Members {
         people::set_password_due(&tx, person.id, None).await?;
         sessions::end_all(&tx, person.id, now).await?;
         store::ask_sign_out(&tx, person.id, now).await?;
+        self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
         tx.commit().await?;
+        self.end_app_passwords_now(&memberships, app_passwords).await?;
         self.sign_out_now(person.id).await?;
         Ok(doors)
     }

@@ -1,6 +1,6 @@
 //! What is shown of members.
 
-use access::{Granted, ManageMembers, invitations};
+use access::{Departure, Granted, ManageMembers, invitations};
 use kernel::{MemberId, Timestamp, UserId};
 use reconcile::{Resource, Status};
 use tenants::primary;
@@ -8,7 +8,7 @@ use tenants::primary;
 use crate::error::Error;
 use crate::live::{Live, patience};
 use crate::mine::MailboxState;
-use crate::model::Member;
+use crate::model::{Member, Status as Stands};
 use crate::service::Members;
 use crate::store;
 use crate::wants::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
@@ -162,6 +162,36 @@ impl Members {
         let taken = store::seats(db, by.tenant()).await? + i64::try_from(held).unwrap_or(i64::MAX);
         let all = primary::seats(&self.0.db, by.tenant()).await?;
         Ok(Seats { taken, all })
+    }
+
+    /// Whether somebody was made to leave, and who has their addresses by name.
+    pub(crate) async fn departure(
+        &self,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+    ) -> Result<Option<(Departure, Option<Member>)>, Error> {
+        for follower in &self.0.followers {
+            if let Some(departure) = follower.departure(&self.0.db, by.tenant(), user).await? {
+                let heir = match departure.heir {
+                    Some(heir) => self.by_id(by, heir).await?,
+                    None => None,
+                };
+                return Ok(Some((departure, heir)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Who could get the mail of a member: name and address of each colleague with a mailbox.
+    pub(crate) async fn heirs(
+        &self,
+        by: &Granted<ManageMembers>,
+        leaving: UserId,
+    ) -> Result<Vec<(String, String)>, Error> {
+        let mut all = store::of_tenant(self.0.db.read(), by.tenant()).await?;
+        all.retain(|member| member.user != leaving && member.status() == Stands::Active);
+        let heir = |member: Member| Some((member.mailbox.as_ref()?.address()?, member.name));
+        Ok(all.into_iter().filter_map(heir).collect())
     }
 
     /// The time, for pages.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use access::Follower;
 use db::{Db, Tx};
 use kernel::retry::Backoff;
-use kernel::{Clock, InvitationId};
+use kernel::{Clock, DomainName, EmailAddress, InvitationId};
 use reconcile::Reconciler;
 use upstream_authentik::Authentik;
 use upstream_stalwart::Stalwart;
@@ -31,6 +31,8 @@ pub struct Settings {
     pub portal: Option<String>,
     /// Whether members beyond the plan's seats are let in [E10].
     pub beyond_seats: bool,
+    /// The domains on which nobody but the platform's own workspace makes accounts [A16].
+    pub platform_domains: Arc<[DomainName]>,
 }
 
 pub(crate) struct Inner {
@@ -67,7 +69,15 @@ impl Members {
 
     /// The room for one more; an invitation's own seat is not counted against it.
     pub fn room(&self, besides: Option<InvitationId>) -> Room {
-        Room { beyond_seats: self.0.settings.beyond_seats, besides }
+        let settings = &self.0.settings;
+        let platform = settings.platform_domains.clone();
+        Room { beyond_seats: settings.beyond_seats, besides, platform, is_known_at_provider: false }
+    }
+
+    /// The same for somebody who is to have an account: whether the identity provider knows their address is asked first,
+    /// before anything is locked.
+    pub async fn room_for(&self, email: &EmailAddress, besides: Option<InvitationId>) -> Room {
+        Room { is_known_at_provider: self.is_known_at_provider(email).await, ..self.room(besides) }
     }
 
     /// The names of all that groups may give a membership.

@@ -1,4 +1,4 @@
-//! The tables `members`, `sign_outs`, `password_ends`, `addresses` and `shared_readers`; and of those of `access`, what
+//! The tables `members`, `sign_outs`, `password_ends`, `app_password_ends`, `addresses` and `shared_readers`; and of those of `access`, what
 //! lists of members need to read.
 
 pub mod members {
@@ -67,6 +67,26 @@ pub mod password_ends {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub mod app_password_ends {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "app_password_ends")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub member_id: String,
+        pub since: i64,
+        pub attempts: i64,
+        pub next_at: i64,
+        pub error: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 pub mod addresses {
     use sea_orm::entity::prelude::*;
 
@@ -122,6 +142,8 @@ pub mod users {
         pub username: Option<String>,
         pub email: String,
         pub name: String,
+        pub account_made: bool,
+        pub email_verified: bool,
         pub otp_set_at: Option<i64>,
         pub otp_ended_at: Option<i64>,
         pub last_sign_in_at: Option<i64>,

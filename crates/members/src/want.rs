@@ -81,6 +81,7 @@ pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), E
     let holder = Holder {
         user,
         username: store::username(&**tx, user).await?,
+        own: account.person.own_account,
         name: account.person.name,
         email: account.person.email,
         may_sign_in: !account.removed && account.standing.is_any(),

@@ -30,11 +30,14 @@ pub const OF_MEMBER: [&str; 3] = [MEMBERSHIP, SPACE_MEMBERSHIP, MAILBOX];
 
 /// A person, as far as their accounts depend on it. What is global upstream follows all that they are [E3].
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact of the person")]
 pub struct Holder {
     /// The person.
     pub user: UserId,
     /// Their user name at the identity provider; none where Dezky didn't give it.
     pub username: Option<String>,
+    /// True where Dezky did not make the account.
+    pub own: bool,
     /// Their name.
     pub name: String,
     /// Their address.
@@ -56,6 +59,10 @@ pub fn of_person(holder: &Holder) -> Vec<Want> {
     let mut account = json!({"name": holder.name, "email": holder.email, "active": holder.may_sign_in});
     if let Some(username) = &holder.username {
         account["username"] = json!(username);
+    }
+    if holder.own {
+        // It is only looked at: what goes by its id must know that it is there [A16].
+        account = json!({"own": true});
     }
     let user = Want { owner: owner.clone(), kind: USER, name: owner.clone(), spec: account };
     let files = Want {

@@ -53,7 +53,8 @@ struct SeenView {
     door: &'static str,
     /// `tried`, or `read` back from its upstream.
     how: &'static str,
-    /// `refused`, `open`, `elsewhere` (open on purpose, since they work elsewhere too) or `unknown`.
+    /// `refused`, `open`, `elsewhere` (open on purpose, since they work elsewhere too), `own` (the account that they came
+    /// with, which is left alone) or `unknown`.
     verdict: &'static str,
     /// How many are left, where they are counted.
     left: Option<usize>,

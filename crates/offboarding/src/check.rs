@@ -72,8 +72,13 @@ impl Offboardings {
         }
         let elsewhere = self.works(member.user).await?;
         let pages = sessions::of_user(self.0.db.read(), member.user).await?.len();
-        doors.push(self.counted(Place::Pages, Some(pages), elsewhere));
-        doors.extend(self.count_sign_ins(member.user, elsewhere).await?);
+        doors.push(self.counted(Place::Pages, Some(pages), elsewhere || member.own_account));
+        if member.own_account {
+            // What an account does that is not from here is nobody's business.
+            doors.extend([Place::Sessions, Place::Tokens].map(|place| self.seen(place, Verdict::Own, None)));
+        } else {
+            doors.extend(self.count_sign_ins(member.user, elsewhere).await?);
+        }
         Ok(doors)
     }
 
@@ -119,6 +124,10 @@ impl Offboardings {
             Some(_) if works_elsewhere => Verdict::Elsewhere,
             Some(_) => Verdict::Open,
         };
+        self.seen(place, verdict, left)
+    }
+
+    fn seen(&self, place: Place, verdict: Verdict, left: Option<usize>) -> Seen {
         Seen { place, how: How::Read, verdict, left, at: self.0.clock.now() }
     }
 
@@ -206,7 +215,9 @@ impl Offboardings {
         }
         let spec = resource.spec.as_ref();
         let is = |field: &str, value: bool| spec.is_some_and(|spec| spec[field] == value);
-        Some(if is("active", true) || is("enabled", true) {
+        Some(if is("own", true) {
+            Verdict::Own
+        } else if is("active", true) || is("enabled", true) {
             Verdict::Elsewhere
         } else if is("present", true) || is("frozen", false) {
             // It is not even meant to be shut.

@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
-use access::{Follower, TenantRef};
+use access::{Departure, Follower, TenantRef};
 use async_trait::async_trait;
-use db::Tx;
+use db::{Db, Tx};
 use jobs::Schedule;
 use kernel::{Clock, Coded as _, Kind, MemberId, TenantId, UserId};
 use members::{mailboxes, rows};
 
 use crate::error::Error;
+use crate::hand_over::Handed;
 use crate::service::Offboardings;
 use crate::{hand_over, run, store};
 
@@ -41,6 +42,22 @@ impl Follower for Following {
 
     async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
         store::forget_of_tenant(tx, tenant).await
+    }
+
+    async fn departure(
+        &self,
+        db: &Db,
+        tenant: TenantId,
+        user: UserId,
+    ) -> Result<Option<Departure>, db::Error> {
+        let last = store::latest(db.read(), tenant, user).await?;
+        Ok(last.map(|last| Departure {
+            began_at: last.began_at,
+            is_shut: last.is_shut(),
+            report: "/offboard",
+            addresses: last.handed.iter().flat_map(Handed::addresses).cloned().collect(),
+            heir: last.handed.as_ref().map(|handed| handed.to),
+        }))
     }
 
     /// Takes back what was handed over.

@@ -33,6 +33,8 @@ pub enum Verdict {
     Refused,
     /// It stays open on purpose: the person works elsewhere too, and it is the same door there.
     Elsewhere,
+    /// It is the person's own: Dezky did not make it, and leaves it alone [A16].
+    Own,
     /// Nobody could say.
     Unknown,
     /// Somebody would.
@@ -46,13 +48,14 @@ impl Verdict {
             Self::Refused => "refused",
             Self::Open => "open",
             Self::Elsewhere => "elsewhere",
+            Self::Own => "own",
             Self::Unknown => "unknown",
         }
     }
 
     /// True when there is nothing left to shut.
     pub fn is_settled(self) -> bool {
-        matches!(self, Self::Refused | Self::Elsewhere)
+        matches!(self, Self::Refused | Self::Elsewhere | Self::Own)
     }
 }
 

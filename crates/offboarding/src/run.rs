@@ -55,7 +55,8 @@ impl Offboardings {
         }
         let now = clock.now();
         store::end(&tx, by.tenant(), user, now).await?;
-        self.0.members.ask_sign_out(&tx, user).await?;
+        let extent = members::of_closing(&before);
+        self.0.members.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
         let suspended_at = before.suspended_at.or(Some(now));
         roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
         let closed = Member { suspended_at, version: before.version + 1, ..before.clone() };
@@ -128,8 +129,10 @@ impl Offboardings {
         else {
             return self.write_seen(offboarding, &offboarding.doors, true).await;
         };
-        // Who works elsewhere comes in again, and is let be once they were signed out.
-        if self.0.members.is_signing_out(user).await? || !self.works(user).await? {
+        // Who works elsewhere comes in again, and is let be once they were signed out. Who has an account of their own
+        // keeps those sign-ins.
+        let is_ours = !member.own_account;
+        if is_ours && (self.0.members.is_signing_out(user).await? || !self.works(user).await?) {
             self.0.members.sign_out_now(user).await?;
         }
         let doors = self.look(offboarding, &member).await?;

@@ -30,6 +30,7 @@ offboard-door-group-spaces = Spaces of groups
 offboard-verdict-refused = Shut
 offboard-verdict-open = Open
 offboard-verdict-elsewhere = Open elsewhere
+offboard-verdict-own = Their own account
 offboard-verdict-unknown = Not known
 offboard-how-tried = Tried
 offboard-how-read = Read back

@@ -38,6 +38,8 @@ pub(crate) fn routes(service: SignIn) -> Routes {
 struct User {
     id: String,
     email: String,
+    /// False where the address is only what the person's account claims.
+    email_verified: bool,
     name: String,
     platform_admin: bool,
     /// Roles by the tenant's slug: `owner`, `admin` or `member`.
@@ -88,6 +90,7 @@ fn user(actor: &Actor) -> User {
     User {
         id: actor.person.id.to_string(),
         email: actor.person.email.clone(),
+        email_verified: actor.person.email_verified,
         name: actor.person.name.clone(),
         platform_admin: actor.standing.platform_admin,
         tenant_roles: roles.collect(),
@@ -156,10 +159,13 @@ impl SignIn {
             Admitted::Removed(_) => return Err(Error::Removed),
             Admitted::Known(_) => return Ok(false),
             Admitted::Changed(person) => (person, Action::UserUpdate, json!({"follows": "token"})),
-            Admitted::Created(person, rights) => (person, Action::UserCreate, json!({"rights": rights})),
+            Admitted::Created(person, given) => {
+                let after = json!({"rights": given.rights, "groupsLeftOut": given.is_known});
+                (person, Action::UserCreate, after)
+            }
         };
         let target = person.target();
-        let context = self.context(person, facts);
+        let context = self.context(&person, facts);
         audit::append(&tx, &context, Chain::Platform, Entry::done(action, target).after(after)).await?;
         tx.commit().await?;
         Ok(action == Action::UserCreate)

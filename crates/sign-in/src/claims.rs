@@ -20,6 +20,9 @@ pub(crate) struct Claims {
     pub scope: Option<String>,
     #[serde(default)]
     email: String,
+    /// True only where it says so: whoever may change their address there may claim any.
+    #[serde(default, deserialize_with = "only_true")]
+    email_verified: bool,
     #[serde(default)]
     name: String,
     #[serde(default)]
@@ -47,10 +50,28 @@ impl Claims {
         let mut groups = self.groups.clone();
         groups.sort();
         groups.dedup();
-        let name = [&self.name, &self.preferred_username, &self.email]
-            .into_iter()
-            .find(|name| !name.trim().is_empty());
-        let name = name.map_or("", String::as_str).trim().chars().take(200).collect();
-        Identity { sub: self.sub.clone(), email: self.email.clone(), name, groups }
+        let email_verified = self.email_verified && !self.email.trim().is_empty();
+        // An address that is only claimed names nobody.
+        let names_somebody = |name: &str| {
+            let name = name.trim();
+            !name.is_empty()
+                && (!name.contains('@') || (email_verified && name.eq_ignore_ascii_case(&self.email)))
+        };
+        let name = [&self.name, &self.preferred_username].into_iter().find(|name| names_somebody(name));
+        let short = self.sub.chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>();
+        let name =
+            name.map_or_else(|| format!("Account {short}"), |name| name.trim().chars().take(200).collect());
+        Identity {
+            sub: self.sub.clone(),
+            username: self.preferred_username.clone(),
+            email: self.email.clone(),
+            email_verified,
+            name,
+            groups,
+        }
     }
+}
+
+fn only_true<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(serde_json::Value::deserialize(deserializer)? == true)
 }

@@ -176,8 +176,10 @@ impl SignIn {
         let tx = self.0.db.begin().await?;
         let admitted = self.admit(&tx, &identity).await?;
         let (person, after) = match admitted {
-            Admitted::Created(person, rights) => {
-                (person, Some(json!({"accountMade": true, "rights": rights})))
+            Admitted::Created(person, given) => {
+                let after =
+                    json!({"accountMade": true, "rights": given.rights, "groupsLeftOut": given.is_known});
+                (person, Some(after))
             }
             Admitted::Changed(person) => (person, Some(json!({"follows": "token"}))),
             Admitted::Known(person) => (person, None),
@@ -206,7 +208,7 @@ impl SignIn {
         self.forget_forms_of_others(&tx, surface, headers, person.id).await?;
         let target = Target::thing("session", &id, &surface);
         let entry = Entry { after, ..Entry::done(Action::SessionSignIn, target) };
-        audit::append(&tx, &self.context(person, facts), Chain::Platform, entry).await?;
+        audit::append(&tx, &self.context(&person, facts), Chain::Platform, entry).await?;
         tx.commit().await?;
         Ok(secret)
     }
@@ -219,9 +221,9 @@ impl SignIn {
     }
 
     /// What the audit log says of a person who signs in.
-    pub(crate) fn context(&self, person: Person, facts: &Facts) -> Context {
+    pub(crate) fn context(&self, person: &Person, facts: &Facts) -> Context {
         Context {
-            actor: audit::Actor::User { id: person.id, email: person.email, name: person.name },
+            actor: person.as_actor(),
             address: facts.origin.address.clone(),
             user_agent: facts.origin.user_agent.clone(),
             request_id: Some(facts.origin.request_id),
@@ -241,7 +243,7 @@ impl SignIn {
         let entry = Entry::done(Action::SessionSignIn, person.target())
             .outcome(Outcome::Denied)
             .after(json!({"surface": surface.as_str(), "reason": why.to_string()}));
-        audit::append(&tx, &self.context(person, facts), Chain::Platform, entry).await?;
+        audit::append(&tx, &self.context(&person, facts), Chain::Platform, entry).await?;
         Ok(tx.commit().await?)
     }
 }

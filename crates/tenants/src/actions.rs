@@ -3,19 +3,16 @@
 use std::time::Duration;
 
 use access::invitations::{self, Invitation};
-use access::people;
-use access::{
-    CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus, roles,
-};
+use access::{CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus};
 use audit::{Action, Chain, Context, Entry, Target};
 use db::Tx;
-use kernel::{FieldError, TenantId, Timestamp, UserId};
+use kernel::{FieldError, TenantId, Timestamp};
 use reconcile::Resource;
 use serde_json::{Value, json};
 
 use crate::DriftPlan;
 use crate::error::Error;
-use crate::model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
+use crate::model::{BillingInfo, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange};
 use crate::service::Tenants;
 use crate::store;
 use crate::wants::{MailSettings, wants};
@@ -78,8 +75,6 @@ impl Tenants {
     ) -> Result<Tenant, Error> {
         let (db, clock) = (&self.0.db, &self.0.clock);
         let tx = db.begin().await?;
-        let owner_to_be = new.owner;
-        let owner = owner(&tx, owner_to_be.as_ref()).await?;
         self.check_partner(&tx, new.partner).await?;
         let tenant = Tenant {
             id: TenantId::new(clock),
@@ -109,14 +104,11 @@ impl Tenants {
             error => error.into(),
         })?;
         self.want(&tx, &tenant).await?;
-        if let Some(owner) = owner {
-            roles::set_tenant_role(&tx, clock, tenant.id, owner, TenantRole::Owner).await?;
-        }
         let mut after = audited(&tenant);
-        after["owner"] = json!(owner);
-        if let Some(invited) = owner_to_be.filter(|_| owner.is_none()) {
-            // Nobody has this address yet; the slice of members writes the mail.
-            let new = Invitation::new(clock, tenant.id, invited.email, TenantRole::Owner, None);
+        if let Some(owner) = new.owner {
+            // Whoever has this address, here or at the identity provider: only the link makes an owner [A2]. The slice
+            // of those who join writes the mail.
+            let new = Invitation::new(clock, tenant.id, owner.email, TenantRole::Owner, None);
             invitations::insert(&tx, &new).await?;
             after["ownerInvited"] = json!(true);
         }
@@ -318,21 +310,6 @@ impl Tenants {
 
 pub(crate) async fn locked(tx: &Tx, id: TenantId) -> Result<Tenant, Error> {
     store::lock(tx, id).await?.ok_or_else(|| access::Error::from(access::Denial::NotFound).into())
-}
-
-async fn owner(tx: &Tx, owner: Option<&Owner>) -> Result<Option<UserId>, Error> {
-    let Some(owner) = owner else { return Ok(None) };
-    let refused = |code, message| Err(Error::Invalid(vec![FieldError::new("owner.email", code, message)]));
-    match people::by_email(&**tx, &owner.email).await?.as_slice() {
-        // They are invited.
-        [] => Ok(None),
-        [one] => Ok(Some(one.id)),
-        // To guess could give the workspace to whoever took somebody's address.
-        _ => refused(
-            "ambiguous",
-            "Several accounts have this address. Leave it empty and add the owner later.",
-        ),
-    }
 }
 
 /// When the tenant's storage is purged, for pages.

@@ -26,7 +26,7 @@ const AUDIT: &[(&str, &str)] = &[
     ("q", "Whole words of actor, action and target; all must be there."),
     ("action", "Exactly this action, such as `tenant.create`."),
     ("outcome", "`ok`, `denied` or `failed`."),
-    ("actorEmail", "Exactly this address."),
+    ("actorEmail", "What the person did whom the log knows by this address, whatever address they had then."),
     ("since", "At or after this RFC 3339 time."),
     ("before", "Before this RFC 3339 time."),
 ];
@@ -231,8 +231,8 @@ pub(crate) struct AuditQuery {
 }
 
 impl AuditQuery {
-    /// The filter, every bad part of it named.
-    pub(crate) fn filter(&self) -> Result<audit::Filter, Failure> {
+    /// The filter, every bad part of it named. An address means whom the log knows by it.
+    pub(crate) async fn filter(&self, tenants: &Tenants) -> Result<audit::Filter, Failure> {
         let mut errors = Vec::new();
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let mut time = |field: &str, text: &Option<String>| {
@@ -256,7 +256,7 @@ impl AuditQuery {
             q: given(&self.q),
             action: given(&self.action),
             outcome,
-            actor_email: given(&self.actor_email),
+            actors: tenants.known_as(given(&self.actor_email).as_deref()).await?,
             since,
             before,
         };
@@ -275,7 +275,10 @@ struct RecordView {
     at: String,
     actor_kind: String,
     actor_id: Option<String>,
+    /// The address that the person was known by.
     actor_email: Option<String>,
+    /// False where nobody vouched for that address; null where it isn't known.
+    actor_email_verified: Option<bool>,
     actor_name: Option<String>,
     on_behalf_of: Option<String>,
     action: String,
@@ -302,6 +305,7 @@ fn record_view(record: audit::Record) -> RecordView {
         actor_kind: record.actor_kind,
         actor_id: record.actor_id,
         actor_email: record.actor_email,
+        actor_email_verified: record.actor_email_verified,
         actor_name: record.actor_name,
         on_behalf_of: record.on_behalf_of,
         action: record.action,
@@ -324,7 +328,7 @@ async fn tenant_audit(
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.list.read()?;
-    let page = tenants.audit_page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
+    let page = tenants.audit_page(&by, &query.filter(&tenants).await?, cursor.as_ref(), limit).await?;
     Ok(Json(listed(&page.map(record_view))))
 }
 
@@ -334,6 +338,7 @@ async fn platform_audit(
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.list.read()?;
-    let page = tenants.platform_audit_page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
+    let page =
+        tenants.platform_audit_page(&by, &query.filter(&tenants).await?, cursor.as_ref(), limit).await?;
     Ok(Json(listed(&page.map(record_view))))
 }

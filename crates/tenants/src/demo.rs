@@ -2,7 +2,7 @@
 
 use access::{PartnerRole, TenantRole, people, roles};
 use audit::{Action, Chain, Context, Entry, Target};
-use kernel::{EmailAddress, FieldError, PartnerId};
+use kernel::{FieldError, PartnerId, UserId};
 use serde_json::json;
 
 use crate::actions::target;
@@ -24,8 +24,8 @@ pub enum Size {
 /// `partner:<slug>:<role>`. Other words are passed over.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// Their address.
-    pub email: String,
+    /// Their id here.
+    pub id: UserId,
     /// Their roles.
     pub roles: Vec<String>,
 }
@@ -185,8 +185,6 @@ impl Tenants {
         partners: &[Partner],
     ) -> Result<(), Error> {
         let (db, clock) = (&self.0.db, &self.0.clock);
-        let Ok(email) = person.email.parse::<EmailAddress>() else { return Ok(()) };
-        let Some(known) = people::by_email(db.read(), &email).await?.pop() else { return Ok(()) };
         for word in &person.roles {
             let parts: Vec<&str> = word.split(':').collect();
             let tx = db.begin().await?;
@@ -198,25 +196,27 @@ impl Tenants {
                     else {
                         continue;
                     };
-                    if roles::of_tenant(&*tx, tenant.id).await?.contains(&(known.id, role)) {
+                    if roles::of_tenant(&*tx, tenant.id).await?.contains(&(person.id, role)) {
                         continue;
                     }
-                    roles::set_tenant_role(&tx, clock, tenant.id, known.id, role).await?;
+                    people::made_by_sandbox(&tx, person.id).await?;
+                    roles::set_tenant_role(&tx, clock, tenant.id, person.id, role).await?;
                     (Chain::Tenant(tenant.id), target(&tenant))
                 }
                 ["partner", slug, role] => {
                     let found = partners.iter().find(|partner| partner.slug == *slug);
                     let (Some(partner), Some(role)) = (found, PartnerRole::parse(role)) else { continue };
-                    if roles::of_partner(&*tx, partner.id).await?.contains(&(known.id, role)) {
+                    if roles::of_partner(&*tx, partner.id).await?.contains(&(person.id, role)) {
                         continue;
                     }
-                    roles::set_partner_role(&tx, clock, partner.id, known.id, role).await?;
+                    roles::set_partner_role(&tx, clock, partner.id, person.id, role).await?;
                     let target = Target::thing("partner", &partner.id, &partner.name);
                     (Chain::Platform, target)
                 }
                 _ => continue,
             };
-            let entry = Entry::done(Action::RoleGrant, target).after(json!({"user": known.id, "role": word}));
+            let entry =
+                Entry::done(Action::RoleGrant, target).after(json!({"user": person.id, "role": word}));
             audit::append(&tx, context, chain, entry).await?;
             tx.commit().await?;
         }

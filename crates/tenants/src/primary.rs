@@ -16,6 +16,8 @@ pub struct Holder {
     pub primary_domain: Option<DomainName>,
     /// How many people its plan has room for.
     pub seats: i64,
+    /// True for the platform's own workspace.
+    pub is_platform: bool,
 }
 
 /// The tenant, locked for this transaction: whatever is done to its domains is done one after another.
@@ -25,6 +27,7 @@ pub async fn lock_holder(tx: &Tx, tenant: TenantId) -> Result<Option<Holder>, Er
         status: tenant.status,
         primary_domain: tenant.primary_domain,
         seats: tenant.seats,
+        is_platform: tenant.is_platform,
     }))
 }
 

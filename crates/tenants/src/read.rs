@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use access::{
     Granted, ListTenants, Permission, TenantRef, TenantRole, TenantStatus, ViewPlatform, ViewPlatformAudit,
-    ViewTenantAudit, people, roles,
+    ViewTenantAudit, addressed, people, roles,
 };
 use audit::{Chain, Record};
 use findings::Finding;
@@ -94,6 +94,13 @@ pub struct Overview {
 }
 
 impl Tenants {
+    /// Whom the log knows by an address, for a filter; none where nobody is asked for.
+    pub(crate) async fn known_as(&self, address: Option<&str>) -> Result<Option<Vec<String>>, Error> {
+        let Some(address) = address else { return Ok(None) };
+        let known = addressed::known_as(self.0.db.read(), address).await?;
+        Ok(Some(known.iter().map(ToString::to_string).collect()))
+    }
+
     /// The tenant of a proof.
     pub async fn details<P: Permission<Scope = TenantRef>>(&self, by: &Granted<P>) -> Result<Details, Error> {
         self.with_belongings(by.tenant()).await

@@ -82,6 +82,14 @@ pub struct UserChange {
     pub attributes: Option<Value>,
 }
 
+impl User {
+    /// True when the address is its name or its e-mail address, in whatever case.
+    pub fn is_known_by(&self, address: &str) -> bool {
+        let is = |own: &str| is_same_name(own.trim(), address.trim());
+        is(&self.username) || is(&self.email)
+    }
+}
+
 impl Authentik {
     /// The user of exactly that name in lower case.
     pub async fn find_user(&self, username: &str) -> Result<Option<User>, CallError> {
@@ -94,6 +102,12 @@ impl Authentik {
     pub async fn users_like(&self, username: &str) -> Result<Vec<User>, CallError> {
         let users = self.users_where(&[("search", username)]).await?;
         Ok(users.into_iter().filter(|user| is_same_name(&user.username, username)).collect())
+    }
+
+    /// The users that are known by an address: it is their name or their e-mail address, in whatever case.
+    pub async fn users_known_by(&self, address: &str) -> Result<Vec<User>, CallError> {
+        let users = self.users_where(&[("search", address)]).await?;
+        Ok(users.into_iter().filter(|user| user.is_known_by(address)).collect())
     }
 
     /// The user of that number.
@@ -140,21 +154,25 @@ impl Authentik {
         Ok(users.into_iter().filter(|user| attribute(&user.attributes, place) == Some(value)).collect())
     }
 
-    /// Makes a user without a password. Refused when another one has the name in other case, or when a group makes
-    /// superusers. After an error of unknown effect, find it by its name.
+    /// Makes a user without a password, unless another one has its name as name or e-mail address. Refused when that
+    /// name differs in case alone, or when a group makes superusers. After an error of unknown effect, find it by its name.
     pub async fn create_user(&self, new: &NewUser) -> Result<Created<User>, CallError> {
         let attributes = self.object(&new.attributes)?;
         let username = new.username.to_lowercase();
         for group in &new.groups {
             self.open_group(group).await?;
         }
-        if let Some(other) = self.users_like(&username).await?.iter().find(|other| other.username != username)
-        {
+        let others = self.users_known_by(&username).await?;
+        let is_like = |other: &&User| other.username != username && is_same_name(&other.username, &username);
+        if let Some(other) = others.iter().find(is_like) {
             let why = format!(
                 "the name {username:?} differs from that of user {} only in case, and oCIS would take both for one",
                 other.id
             );
             return Err(self.refused(409, why));
+        }
+        if others.iter().any(|other| other.username != username) {
+            return Ok(Created::Exists);
         }
         let body = json!({
             "username": username, "name": new.name, "email": new.email, "path": new.path, "type": "internal",

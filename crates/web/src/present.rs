@@ -101,12 +101,11 @@ fn active_tenant(known: &Known, path: &str) -> Option<String> {
     let own = |slug: &str| known.actor.standing.in_tenant(slug).map(|standing| standing.tenant.slug.clone());
     let named = path.strip_prefix("/admin/").and_then(|rest| rest.split(['/', '?']).next()).and_then(own);
     let chosen = match &known.via {
-        Via::Session(session) => session.active_tenant.as_deref().and_then(own),
+        Via::Session(session) => session.active_tenant.as_deref(),
         Via::Bearer(_) => None,
     };
-    let open = known.actor.standing.tenants.iter().find(|standing| standing.tenant.status.is_open());
-    let first = open.or(known.actor.standing.tenants.first()).map(|standing| standing.tenant.slug.clone());
-    named.or(chosen).or(first)
+    let working_in = || known.actor.standing.working_in(chosen).map(|standing| standing.tenant.slug.clone());
+    named.or_else(working_in)
 }
 
 /// How much slices find wrong with a workspace, by slice.

@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the repository's own rules. Each rule that is broken is one sentence, and all are told.
 
+mod addresses;
 mod layers;
 mod licences;
 mod literals;
@@ -45,6 +46,7 @@ pub fn run() -> Result<()> {
     let sources = read(&workspace)?;
     let mut problems = layers::check(&workspace);
     problems.extend(licences::check(&workspace));
+    problems.extend(addresses::check(&sources));
     problems.extend(sources::check(&sources));
     problems.extend(texts::check(&sources));
     for problem in &problems {

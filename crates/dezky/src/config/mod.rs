@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use access::Surface;
 use db::seal::Keys;
-use kernel::Slug;
+use kernel::{DomainName, Slug};
 use secrecy::SecretString;
 use upstream_dns::Resolver;
 use url::Url;
@@ -161,6 +161,8 @@ pub struct Config {
     pub platform_slug: Slug,
     /// Its name, which is the product's.
     pub platform_name: String,
+    /// The platform's own domains, on which only its own workspace makes accounts.
+    pub platform_domains: Vec<DomainName>,
     /// How long a terminated tenant is kept.
     pub grace: Duration,
     /// How long a step may hold what it works on.

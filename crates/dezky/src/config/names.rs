@@ -45,6 +45,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("ENCRYPTION_KEYS", "what `openssl rand -base64 32` prints"),
     ("PLATFORM_SLUG", "dezky"),
     ("PLATFORM_NAME", "Dezky"),
+    ("PLATFORM_DOMAINS", "example.com,example.net"),
     ("TERMINATION_GRACE_DAYS", "30"),
     ("SEATS_MAY_BE_EXCEEDED", "false"),
     ("LEASE_SECONDS", "60"),

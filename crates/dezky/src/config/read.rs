@@ -9,8 +9,8 @@ use std::time::Duration;
 use access::Surface;
 use db::seal::Keys;
 use domains::{Challenge, Connect, Signer};
-use kernel::Slug;
 use kernel::dns::{BadName, Name};
+use kernel::{DomainName, Slug};
 use mailer::{Sender, Transport};
 use secrecy::SecretString;
 use url::Url;
@@ -109,6 +109,7 @@ impl Config {
         let Lease(lease) = r.parsed("LEASE_SECONDS", Lease(Duration::from_mins(1)));
         let extra_roots = extra_roots(r);
         let mail = mail(r, extra_roots.as_deref());
+        let platform_domains = platform_domains(r, &consoles, mail.as_ref());
         let trust_forwarded = r.flag("TRUST_FORWARDED", false);
         let environment = r.text("ENVIRONMENT_NAME").map(str::to_owned);
         let (Some(api), Some(authentik), Some(dns), Some(keys), Some(platform_slug)) =
@@ -130,6 +131,7 @@ impl Config {
             keys,
             platform_slug,
             platform_name,
+            platform_domains,
             grace: Duration::from_secs(days * DAY),
             beyond_seats,
             lease,
@@ -315,6 +317,24 @@ fn keys(r: &mut Reader<'_>) -> Option<Keys> {
 fn slug(r: &mut Reader<'_>) -> Option<Slug> {
     let slug = r.text("PLATFORM_SLUG").unwrap_or("dezky").parse();
     noted(r, "PLATFORM_SLUG", slug)
+}
+
+/// Those that are named, that of the address that mails are from, and where the consoles are.
+fn platform_domains(
+    r: &mut Reader<'_>,
+    consoles: &[Console],
+    mail: Option<&mailer::Settings>,
+) -> Vec<DomainName> {
+    let named = r.text("PLATFORM_DOMAINS").unwrap_or_default().split(',').map(str::trim);
+    let mut domains = Vec::new();
+    for name in named.filter(|name| !name.is_empty()) {
+        let domain = name.parse().map_err(|_| format!("“{name}” is no domain such as example.com"));
+        domains.extend(noted(r, "PLATFORM_DOMAINS", domain));
+    }
+    domains.extend(mail.map(|mail| mail.from.address.domain().clone()));
+    let host = |console: &Console| Url::parse(&console.address.origin).ok()?.host_str()?.parse().ok();
+    domains.extend(consoles.iter().filter_map(host));
+    domains
 }
 
 fn extra_roots(r: &mut Reader<'_>) -> Option<Vec<u8>> {

@@ -26,6 +26,8 @@ mod harness;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod invitations;

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use access::invitations;
-use access::{Granted, ManageMembers, TenantRole};
+use access::{Granted, ManageMembers, TenantRole, addressed};
 use audit::{Action, Chain, Entry, Target};
+use kernel::DomainName;
 use members::mailboxes::own_domains;
 use members::make::mailbox;
-use members::{Mailbox, Seats, addresses, live_holder, may_touch, rows};
+use members::{Mailbox, Seats, addresses, is_foreign, live_holder, may_touch, rows};
 use serde_json::json;
 
 use super::lines::{Line, Reason, new_member, own_faults};
@@ -61,6 +62,16 @@ impl Joining {
         // As accounts are stored, whatever the file says.
         let addresses: Vec<String> =
             lines.iter().filter_map(|line| Some(new_member(line).ok()?.email.to_string())).collect();
+        let room = self.0.members.room(None);
+        let mut foreign = HashSet::new();
+        let domains: HashSet<DomainName> =
+            lines.iter().filter_map(|line| Some(new_member(line).ok()?.email.domain().clone())).collect();
+        for domain in domains {
+            if is_foreign(&tx, by.tenant(), &holder, &room.platform, &domain).await? {
+                foreign.insert(domain);
+            }
+        }
+        let elsewhere = invitations::waiting_elsewhere(&*tx, by.tenant(), &addresses, self.now()).await?;
         let members = rows::of_tenant(&*tx, by.tenant()).await?;
         let invited = invitations::all_waiting(&*tx, by.tenant(), self.now()).await?;
         let taken =
@@ -69,7 +80,7 @@ impl Joining {
         let mut known = Known {
             mailboxes: promised.chain(taken).collect(),
             members: members.into_iter().map(|member| member.email).collect(),
-            accounts: rows::accounts_with(&*tx, &addresses).await?.into_iter().collect(),
+            accounts: addressed::held(&*tx, &addresses).await?.into_iter().chain(elsewhere).collect(),
             invited: invited.iter().map(|one| one.email.to_string()).collect(),
         };
         // Who asks is told who has an account anywhere, so it is known who asked.
@@ -79,8 +90,7 @@ impl Joining {
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
         let seats = self.0.members.seats(by).await?;
-        let mut free =
-            if self.0.members.room(None).beyond_seats { i64::MAX } else { seats.all - seats.taken };
+        let mut free = if room.beyond_seats { i64::MAX } else { seats.all - seats.taken };
         let faults = own_faults(&lines);
         let judge = |(line, mut reasons): (Line, Vec<Reason>)| {
             if let (true, Ok(new)) = (reasons.is_empty(), new_member(&line)) {
@@ -90,6 +100,7 @@ impl Joining {
                     (new.role == TenantRole::Owner && !may_make_owners, "owners-only"),
                     (known.members.contains(&email), "member-known"),
                     (known.accounts.contains(&email) && !known.members.contains(&email), "has-account"),
+                    (foreign.contains(new.email.domain()), "foreign-domain"),
                     (known.invited.contains(&email), "already-invited"),
                     (box_of.is_none(), "bad-mailbox"),
                     (box_of.as_ref().is_some_and(|it| known.mailboxes.contains(&key(it))), "mailbox-taken"),

@@ -31,7 +31,7 @@ pub struct Line {
 pub struct Reason(pub &'static str);
 
 /// All reasons, so that one that is stored can be read again.
-const REASONS: [&str; 15] = [
+const REASONS: [&str; 16] = [
     "bad-name",
     "bad-address",
     "unknown-role",
@@ -40,6 +40,7 @@ const REASONS: [&str; 15] = [
     "duplicate-mailbox",
     "member-known",
     "has-account",
+    "foreign-domain",
     "already-invited",
     "mailbox-taken",
     "address-taken",

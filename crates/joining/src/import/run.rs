@@ -221,24 +221,29 @@ impl Joining {
         standing: &Standing,
         number: i64,
     ) -> Result<Went, Error> {
-        let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
+        let clock = &self.0.clock;
+        let Some((line, Fate::Waiting)) = store::one(self.0.db.read(), import.id, number).await? else {
+            return Ok(Went::On);
+        };
+        let Ok(new) = new_member(&line) else { return Err(Refusal::Invalid(Vec::new()).into()) };
+        // Asked before the tenant is locked, for it may take its time.
+        let room = self.0.members.room_for(&new.email, None).await;
+        let tx = self.0.db.begin().await?;
         let Some(holder) = primary::lock_holder(&tx, import.tenant).await? else { return Ok(Went::Stopped) };
         let still = store::by_id(&*tx, import.tenant, import.id).await?;
         if still.is_none_or(|import| import.status() != Status::Running) {
             return Ok(Went::Stopped);
         }
-        let Some((line, Fate::Waiting)) = store::one(&*tx, import.id, number).await? else {
+        let Some((_, Fate::Waiting)) = store::one(&*tx, import.id, number).await? else {
             return Ok(Went::On);
         };
         if !holder.status.is_live() {
             return Err(Refusal::WrongState(holder.status.as_str()).into());
         }
-        let Ok(new) = new_member(&line) else { return Err(Refusal::Invalid(Vec::new()).into()) };
         if needs_owner(new.role) && !standing.is_owner {
             return Err(Refusal::OwnersOnly.into());
         }
-        let room = self.0.members.room(None);
-        let member = make::member(&tx, clock, tenant, &holder, room, &new).await?;
+        let member = make::member(&tx, clock, tenant, &holder, &room, &new).await?;
         if import.passwords == Passwords::Invite {
             let invited_by = Some(import.started_by);
             let invitation = Invitation {

@@ -1,5 +1,6 @@
 //! A person's account in Authentik. Its id here is the UUID, which is the `sub` of its tokens; the mark stands in the
-//! attribute `dezky`. It has no password until one is set on it (contract, section 3).
+//! attribute `dezky`. It has no password until one is set on it (contract, section 3). One that Dezky did not make is
+//! only looked at: it is never changed, closed or deleted [A16].
 
 use async_trait::async_trait;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
@@ -37,6 +38,20 @@ fn username(resource: &Resource) -> Option<&str> {
     resource.description()?.get("username")?.as_str()
 }
 
+/// True for an account that is its owner's.
+fn is_own(resource: &Resource) -> bool {
+    resource.description().is_some_and(is_only_seen)
+}
+
+fn is_only_seen(spec: &Value) -> bool {
+    spec.get("own").is_some_and(|own| *own == true)
+}
+
+/// An own account bears no mark of ours, or that of a time when it was given one: it is known by its UUID alone.
+fn of_owner(resource: &Resource, actual: Actual) -> Actual {
+    if is_own(resource) { Actual { mark: Some(resource.id.clone()), ..actual } } else { actual }
+}
+
 /// The number that the API goes by.
 fn number(actual: &Actual) -> Result<i64, Problem> {
     let number = actual.fields.get("number").and_then(Value::as_i64);
@@ -55,16 +70,23 @@ impl Kind for User {
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
         let username = username(resource);
+        // Nothing of it is to go.
+        if is_own(resource) && resource.spec.is_none() {
+            return Ok(None);
+        }
         let found = match (&resource.upstream_id, username) {
             (Some(id), _) => self.0.user_of_uuid(id).await?,
             (None, Some(username)) => self.0.find_user(username).await?,
             (None, None) => None,
         };
-        Ok(found.as_ref().map(actual))
+        Ok(found.as_ref().map(actual).map(|actual| of_owner(resource, actual)))
     }
 
     /// By its mark: a spec that wants it gone has no name to look for.
     async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        if is_own(resource) {
+            return self.read(resource).await;
+        }
         let marked = self.0.users_with(&["dezky", "resource"], &json!(resource.id)).await?;
         match marked.first() {
             Some(user) => Ok(Some(actual(user))),
@@ -89,7 +111,10 @@ impl Kind for User {
         };
         Ok(match self.0.create_user(&new).await? {
             Made::New(user) => Created::New(actual(&user)),
-            Made::Exists => Created::Taken(format!("Authentik has another account named “{username}”.")),
+            Made::Exists => Created::Taken(format!(
+                "Authentik has another account with the name or address “{username}”. Remove this member, and invite \
+                 the person instead: whoever has the account must agree."
+            )),
         })
     }
 
@@ -100,6 +125,9 @@ impl Kind for User {
         actual: &Actual,
         changes: &[FieldChange],
     ) -> Result<(), Problem> {
+        if is_own(resource) {
+            return Ok(());
+        }
         if changes.iter().any(|change| change.field == "username") {
             return Err(Problem::Blocked(format!(
                 "the account's user name was changed in Authentik; change it back to “{}” there",
@@ -116,7 +144,10 @@ impl Kind for User {
         Ok(())
     }
 
-    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+    async fn delete(&self, resource: &Resource, actual: &Actual) -> Result<(), Problem> {
+        if is_own(resource) {
+            return Ok(());
+        }
         Ok(self.0.delete_user(number(actual)?).await?)
     }
 
@@ -126,8 +157,11 @@ impl Kind for User {
         Ok(users.iter().map(|user| Listed { name: user.username.clone(), actual: actual(user) }).collect())
     }
 
-    /// An account that its person had before bears no mark until it is changed once.
+    /// Of an own account nothing is wanted.
     fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
+        if is_only_seen(spec) {
+            return Vec::new();
+        }
         let unmarked = FieldChange { field: "mark".to_owned(), want: json!(true), have: json!(false) };
         let unmarked = actual.mark.is_none().then_some(unmarked);
         compared(spec, actual, &FIELDS).into_iter().chain(unmarked).collect()

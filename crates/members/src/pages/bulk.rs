@@ -13,9 +13,12 @@ use web::ui::{
 };
 use web::{Failure, FormBody, Right, View};
 
+use super::sessions::keep_app_passwords;
 use super::{place, who};
+use crate::app_passwords::Fate;
 use crate::deeds::SignOut;
 use crate::error::Error;
+use crate::extent::Extent;
 use crate::model::Member;
 use crate::service::Members;
 use crate::store;
@@ -74,6 +77,8 @@ pub fn bar(w: &Words, slug: &str, csrf: &str) -> Bulk {
 /// What became of one.
 enum Outcome {
     Done,
+    /// As far as this workspace may.
+    Here,
     Later,
     Nothing,
     Refused(String),
@@ -102,9 +107,10 @@ pub async fn submitted(
     if body.typed("sure").is_none() {
         return Ok(question(&view, &by, deed, &people).into_response());
     }
+    let fate = Fate::chosen(body.typed("keepAppPasswords").map(|word| word == "on"));
     let tried = people.into_iter().map(|member| {
         let (members, by) = (&members, &by);
-        async move { members.bulk_one(by, deed, member).await }
+        async move { members.bulk_one(by, deed, member, fate).await }
     });
     let mut done = Vec::new();
     for outcome in stream::iter(tried).buffered(AT_A_TIME).collect::<Vec<_>>().await {
@@ -125,14 +131,17 @@ impl Members {
         by: &Granted<ManageMembers>,
         deed: Deed,
         member: Member,
+        fate: Fate,
     ) -> Result<(Member, Outcome), Error> {
         let user = member.user;
         let done = match deed {
             Deed::Suspend => self.suspend(by, user).await.map(|_| Outcome::Done),
             Deed::Resume => self.resume(by, user).await.map(|_| Outcome::Done),
-            Deed::ForceLogout => self.force_logout(by, user).await.map(|done| match done {
-                SignOut::Done => Outcome::Done,
+            Deed::ForceLogout => self.force_logout(by, user, fate).await.map(|done| match done.sign_ins {
                 SignOut::Pending(_) => Outcome::Later,
+                SignOut::Done if !done.are_ended => Outcome::Later,
+                SignOut::Done if done.extent == Extent::Workspace => Outcome::Here,
+                SignOut::Done => Outcome::Done,
             }),
             Deed::Remind => self.remind(by, user).await.map(Outcome::of_mail),
             Deed::RemindMfa => self.remind_of_second_factor(by, user).await.map(Outcome::of_mail),
@@ -166,6 +175,7 @@ fn question(view: &View, by: &Granted<ManageMembers>, deed: Deed, people: &[Memb
         @for member in people { (hidden("pick", &member.user.to_string())) }
         (hidden("deed", deed.word()))
         (hidden("sure", "yes"))
+        @if deed == Deed::ForceLogout { (ui::field(w, &keep_app_passwords(w))) }
         div class="row" {
             (link_button(w.t("member-cancel"), format!("/admin/{slug}/members")))
             (submit(w.tx(&format!("bulk-{}-sure", deed.word()), &[("count", count.into())])).sure())
@@ -179,7 +189,10 @@ fn question(view: &View, by: &Granted<ManageMembers>, deed: Deed, people: &[Memb
 
 fn report(view: &View, by: &Granted<ManageMembers>, deed: Deed, done: &[(Member, Outcome)]) -> Markup {
     let (w, slug) = (view.words(), &by.scope().slug);
-    let good = done.iter().filter(|(_, outcome)| matches!(outcome, Outcome::Done | Outcome::Later)).count();
+    let good = done
+        .iter()
+        .filter(|(_, outcome)| matches!(outcome, Outcome::Done | Outcome::Here | Outcome::Later))
+        .count();
     let title = w.t(&format!("bulk-{}", deed.word()));
     let said = w.tx("bulk-done", &[("done", good.into()), ("all", done.len().into())]);
     let row = |(member, outcome): &(Member, Outcome)| Row {
@@ -205,6 +218,7 @@ fn shown(w: &Words, deed: Deed, outcome: &Outcome) -> Markup {
         Outcome::Done => {
             html! { (ui::state_said(ui::State::Ok, w.t(&format!("bulk-{}-done", deed.word())))) }
         }
+        Outcome::Here => html! { (ui::state_said(ui::State::Ok, w.t("bulk-force-logout-here"))) },
         Outcome::Later => html! { (ui::state_said(ui::State::Running, w.t("bulk-later"))) },
         Outcome::Nothing => html! { (ui::state_said(ui::State::Skipped, w.t("bulk-nothing"))) },
         Outcome::Refused(why) => html! {

@@ -13,8 +13,10 @@ use web::{Failure, FormBody, Right, View};
 use super::new::{Draft, made_dialog};
 use super::one::{Question, page};
 use crate::api::At;
+use crate::app_passwords::Fate;
 use crate::deeds::SignOut;
 use crate::error::Error;
+use crate::extent::Extent;
 use crate::input;
 use crate::service::Members;
 
@@ -133,13 +135,21 @@ pub async fn force_logout(
     State(members): State<Members>,
     Path(at): Path<At>,
     view: View,
+    body: FormBody,
 ) -> Result<Response, Failure> {
     let user = at.user()?;
-    match members.force_logout(&by, user).await {
-        Ok(SignOut::Done) => Ok(back(&by, user, "force-logout")),
-        Ok(SignOut::Pending(_)) => Ok(back(&by, user, "sign-out-later")),
+    match members.force_logout(&by, user, fate(&body)?).await {
+        Ok(done) if done.sign_ins != SignOut::Done => Ok(back(&by, user, "sign-out-later")),
+        Ok(done) if done.extent == Extent::Workspace => Ok(back(&by, user, "force-logout-here")),
+        Ok(_) => Ok(back(&by, user, "force-logout")),
         Err(error) => members.refused(&by, &view, user, error).await,
     }
+}
+
+fn fate(body: &FormBody) -> Result<Fate, Failure> {
+    let mut input = body.input(input::SIGN_OUT);
+    let fate = input::app_passwords(&mut input);
+    input.finish(Some(fate)).map_err(Failure::invalid)
 }
 
 /// Answers with the page and the password on it: it is shown once, so there is no address for it.
@@ -148,9 +158,10 @@ pub async fn reset_password(
     State(members): State<Members>,
     Path(at): Path<At>,
     view: View,
+    body: FormBody,
 ) -> Result<Response, Failure> {
     let user = at.user()?;
-    let made = match members.reset_password(&by, user).await {
+    let made = match members.reset_password(&by, user, fate(&body)?).await {
         Ok(made) => made,
         Err(error) => return members.refused(&by, &view, user, error).await,
     };

@@ -61,6 +61,11 @@ impl Draft {
         self.said.as_deref()
     }
 
+    /// True where no account can be made for the address, and its person can be asked.
+    fn is_to_be_invited(&self) -> bool {
+        self.errors.iter().any(|error| matches!(error.code, "has-account" | "foreign-domain"))
+    }
+
     pub(super) fn error(&self, name: &str) -> Option<String> {
         self.errors.iter().find(|error| error.field == name).map(|error| error.message.clone())
     }
@@ -128,7 +133,14 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
         .form(format!("/admin/{slug}/members"), csrf)
         .open(draft.is_some())
         .body(body)
-        .footer(html! { (button(w.t("member-cancel")).closes(DIALOG)) (submit(w.t("member-add")).primary()) })
+        .footer(html! {
+            (button(w.t("member-cancel")).closes(DIALOG))
+            @if draft.is_some_and(Draft::is_to_be_invited) {
+                (submit(w.t("member-invite-instead")).action(format!("/admin/{slug}/invitations")).primary())
+            } @else {
+                (submit(w.t("member-add")).primary())
+            }
+        })
         .render()
 }
 

@@ -1,6 +1,6 @@
 //! One member: who they are, what they have, and what can be done.
 
-use access::{Granted, ManageMembers};
+use access::{Departure, Granted, ManageMembers};
 use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -18,6 +18,7 @@ use super::new::Draft;
 use super::{address, live, mark, place, role, sessions, steps};
 use crate::api::At;
 use crate::error::Error;
+use crate::extent::Extent;
 use crate::input;
 use crate::mine::MailboxState;
 use crate::model::{Mailbox, Member, Status};
@@ -43,6 +44,7 @@ pub async fn show(
         Some("resume") => Some("member-done-resume"),
         Some("force-logout") => Some("member-done-force-logout"),
         Some("end-session") => Some("session-done-end"),
+        Some("force-logout-here") => Some("member-done-force-logout-here"),
         Some("sign-out-later") => Some("member-done-sign-out-later"),
         _ => None,
     };
@@ -81,13 +83,23 @@ pub async fn live(
 pub struct Shown {
     pub details: Details,
     sessions: Sessions,
+    /// How far signing them out reaches, and whether they work elsewhere too.
+    extent: Extent,
+    is_shared: bool,
+    /// Whether they were made to leave, and who has their addresses.
+    departure: Option<(Departure, Option<Member>)>,
+    /// Who could get their mail, by address and name.
+    heirs: Vec<(String, String)>,
 }
 
 impl Members {
     /// Both ask the upstreams, side by side.
     pub(super) async fn shown(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Shown, Error> {
         let (details, sessions) = tokio::try_join!(self.details(by, user), self.sessions(by, user))?;
-        Ok(Shown { details, sessions })
+        let (extent, is_shared) = self.reach(by, &details.member).await?;
+        let departure = self.departure(by, user).await?;
+        let heirs = self.heirs(by, user).await?;
+        Ok(Shown { details, sessions, extent, is_shared, departure, heirs })
     }
 }
 
@@ -117,7 +129,7 @@ pub fn page(
     question: &Question,
     above: &Markup,
 ) -> Markup {
-    let Shown { details, sessions: found } = shown;
+    let Shown { details, sessions: found, extent, .. } = shown;
     let (w, member, slug) = (view.words(), &details.member, &by.scope().slug);
     let at = place(slug, member);
     let head = PageHead {
@@ -141,9 +153,13 @@ pub fn page(
             @if let Some(why) = details.live.mail.err().filter(|why| why.is_of_upstream()) {
                 (live::silent(w, "mail-use-silent", why))
             }
+            (departed(w, &at, shown))
+            @if member.own_account {
+                (ui::banner(Tone::Info, &w.tx("member-own-account", &[("name", (&member.name).into())]), &w.t("member-own-account-says"), None))
+            }
             (card("facts", w.t("member-facts")).body(facts(w, details, now)))
             (card("steps-card", w.t("member-steps")).flush(steps::list(w, member, &details.steps, Some(now))))
-            (sessions::of_member(w, by, found, may_end, now))
+            (sessions::of_member(w, by, found, *extent, may_end, now))
             @if member.status() != Status::Removing {
                 (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details, question.draft.as_ref())))
                 @if is_oneself {
@@ -154,7 +170,7 @@ pub fn page(
             }
         }
         @if may_end { (sessions::questions(w, &view.shell.csrf, &at, found)) }
-        @if may_end { (questions(w, &at, &view.shell.csrf, details, question)) }
+        @if may_end { (questions(w, &at, &view.shell.csrf, shown, question)) }
         (above)
     };
     view.page(&member.name, &head, &content)
@@ -164,7 +180,13 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
     let member = &details.member;
     let mailbox = member.mailbox.as_ref().and_then(Mailbox::address);
     let mut list = vec![
-        Definition::new(w.t("member-email"), html! { (ui::copy(w, &member.email)) }),
+        Definition::new(
+            w.t("member-email"),
+            html! {
+                (ui::copy(w, &member.email))
+                @if !member.email_verified { " " (ui::tag(w.t("address-unverified"))) }
+            },
+        ),
         Definition::new(
             w.t("member-mailbox"),
             html! {
@@ -186,6 +208,7 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
             w.t("member-password"),
             html! {
                 @match member.password_due_since {
+                    _ if member.own_account => (w.t("member-password-theirs")),
                     Some(_) if member.password_ended => (w.t("member-password-ended")),
                     Some(since) => { (w.t("member-password-due")) " " (ui::ago(w, since, now)) }
                     None => (w.t("member-password-own")),
@@ -216,7 +239,8 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft
         }
         // Of the page on which it was typed: what somebody else changed since must still be seen.
         (ui::hidden("version", &typed("version", &member.version.to_string())))
-        (ui::field(w, &field("name", "member-name", &member.name)))
+        // Whose account is their own is called what that says.
+        @if !member.own_account { (ui::field(w, &field("name", "member-name", &member.name))) }
         (ui::field(w, &role.help(w.t("member-role-help"))))
         @if member.mailbox.is_none() { (ui::field(w, &mailbox)) }
         div class="row" { (submit(w.t("member-save"))) }
@@ -228,7 +252,9 @@ fn deeds(w: &Words, details: &Details) -> Markup {
     let is_suspended = details.member.status() == Status::Suspended;
     html! {
         div class="row wrap" {
-            (button(w.t("member-reset-password")).icon(Icon::Key).opens("reset-password"))
+            @if !details.member.own_account {
+                (button(w.t("member-reset-password")).icon(Icon::Key).opens("reset-password"))
+            }
             (button(w.t("member-force-logout")).icon(Icon::Leave).opens("force-logout"))
             @if is_suspended {
                 (button(w.t("member-resume")).icon(Icon::Undo).opens("resume"))
@@ -241,23 +267,91 @@ fn deeds(w: &Words, details: &Details) -> Markup {
     }
 }
 
-/// Who gets the mail of who leaves.
-fn mail_to(w: &Words, details: &Details, draft: Option<&Draft>) -> Option<Markup> {
-    details.member.mailbox.as_ref()?.address()?;
-    let field = Field::new("mailTo", w.t("offboard-mail-field")).kind(Kind::Email).optional();
-    let field = match draft {
-        Some(draft) => field.value(draft.value("mailTo")).error(draft.error("mailTo")),
-        None => field,
+/// That they were made to leave: when, with the report, and who has their addresses.
+fn departed(w: &Words, at: &str, shown: &Shown) -> Markup {
+    let Some((departure, heir)) = &shown.departure else { return html! {} };
+    let is_out = shown.details.member.status() == Status::Suspended;
+    let key = match (is_out, departure.is_shut) {
+        (true, true) => "member-departed",
+        (true, false) => "member-departing",
+        (false, _) => "member-came-back",
     };
+    let taken = Some(departure.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
+    let taken = taken.filter(|addresses| is_out && !addresses.is_empty());
+    html! {
+        section class="card pad stack tight" id="departure" aria-label=(w.t("member-departure")) {
+            p {
+                strong { (w.t(key)) } " " (ui::moment(w, departure.began_at))
+            }
+            @if let Some(addresses) = &taken {
+                p class="small soft" { (w.tx("member-handed-over", &[("addresses", addresses.into()), ("name", heir_name(w, heir.as_ref()).into())])) }
+            }
+            div class="row" { (ui::link_button(w.t("member-departure-report"), format!("{at}{}", departure.report)).small()) }
+        }
+    }
+}
+
+fn heir_name(w: &Words, heir: Option<&Member>) -> String {
+    heir.map_or_else(|| w.t("member-nobody-here"), |heir| heir.name.clone())
+}
+
+/// What letting them in again does: addresses come back, and whoever has them loses them.
+fn resume_says(w: &Words, shown: &Shown) -> String {
+    let said = says(w, "resume", shown);
+    match &shown.departure {
+        Some((departure, heir)) if !departure.addresses.is_empty() => {
+            let addresses =
+                departure.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let name = heir_name(w, heir.as_ref());
+            let back = w.tx("member-resume-takes", &[("addresses", addresses.into()), ("name", name.into())]);
+            format!("{said} {back}")
+        }
+        _ => said,
+    }
+}
+
+/// Who gets the mail of who leaves: nobody, or one of the colleagues.
+fn mail_to(w: &Words, shown: &Shown, draft: Option<&Draft>) -> Option<Markup> {
+    shown.details.member.mailbox.as_ref()?.address()?;
+    let typed = draft.map(|draft| draft.value("mailTo")).unwrap_or_default();
+    let mut options = vec![(String::new(), w.t("offboard-mail-nobody"))];
+    options
+        .extend(shown.heirs.iter().map(|(address, name)| (address.clone(), format!("{name} – {address}"))));
+    // What was sent by hand is shown as it was.
+    if !options.iter().any(|(address, _)| *address == typed) {
+        options.push((typed.clone(), typed.clone()));
+    }
+    let field = Field::new("mailTo", w.t("offboard-mail-field")).kind(Kind::Select(options)).value(typed);
+    let field = field.error(draft.and_then(|draft| draft.error("mailTo")));
     Some(ui::field(w, &field.help(w.t("offboard-mail-field-help"))))
 }
 
-fn questions(w: &Words, at: &str, csrf: &str, details: &Details, question: &Question) -> Markup {
+/// The words of an action: of somebody with an account of their own, or who works elsewhere too, it reaches less far.
+fn says(w: &Words, deed: &str, shown: &Shown) -> String {
+    let key = format!("member-{deed}-says");
+    let of_own = format!("{key}-own");
+    let of_shared = format!("{key}-shared");
+    if shown.details.member.own_account && w.has(&of_own) {
+        w.t(&of_own)
+    } else if shown.extent == Extent::Workspace && shown.is_shared && w.has(&of_shared) {
+        w.t(&of_shared)
+    } else {
+        w.t(&key)
+    }
+}
+
+fn questions(w: &Words, at: &str, csrf: &str, shown: &Shown, question: &Question) -> Markup {
+    let details = &shown.details;
     let name = &details.member.name;
+    let has_mailbox = details.member.mailbox.is_some();
+    let keep = |scope: &str| {
+        let field = Field { scope: scope.to_owned(), ..sessions::keep_app_passwords(w) };
+        has_mailbox.then(|| ui::field(w, &field))
+    };
     let ask = |deed: &str| Confirm {
         id: deed.to_owned(),
         title: w.tx(&format!("member-{deed}-title"), &[("name", name.into())]),
-        says: w.t(&format!("member-{deed}-says")),
+        says: says(w, deed, shown),
         deed: w.t(&format!("member-{deed}")),
         keep: w.t("member-cancel"),
         action: format!("{at}/{deed}"),
@@ -267,15 +361,21 @@ fn questions(w: &Words, at: &str, csrf: &str, details: &Details, question: &Ques
     let remove = Confirm { name: Some(name.clone()), error: question.wrong_name.clone(), ..ask("remove") };
     let leaving = question.leaving.as_ref();
     let offboard = Confirm {
-        fields: mail_to(w, details, leaving),
+        fields: mail_to(w, shown, leaving),
         error: leaving.map(|_| w.t("member-not-done")),
         ..ask("offboard")
     };
     let turn = if details.member.status() == Status::Suspended { "resume" } else { "suspend" };
     html! {
-        (confirm(w, &ask("reset-password")))
-        (confirm(w, &ask("force-logout")))
-        (confirm(w, &ask(turn)))
+        @if !details.member.own_account {
+            (confirm(w, &Confirm { fields: keep("reset"), ..ask("reset-password") }))
+        }
+        (confirm(w, &Confirm { fields: keep("force"), ..ask("force-logout") }))
+        @if turn == "resume" {
+            (confirm(w, &Confirm { says: resume_says(w, shown), ..ask(turn) }))
+        } @else {
+            (confirm(w, &ask(turn)))
+        }
         (confirm(w, &offboard))
         (confirm(w, &remove))
     }

@@ -12,7 +12,9 @@ use maud::{Markup, html};
 use web::ui::{self, Field, FormHead, Kind, PageHead, Tone, card, link_button, submit};
 use web::{Caller, Failure, FormBody, Right, View};
 
+use super::sessions::keep_app_passwords;
 use crate::error::Error;
+use crate::input;
 use crate::mine::MailboxState;
 use crate::own;
 use crate::service::Members;
@@ -51,8 +53,9 @@ pub async fn set(
     }
     let mut input = body.input(own::PASSWORD);
     let password = own::read(&mut input);
+    let fate = input::app_passwords(&mut input);
     let done = match input.finish(password) {
-        Ok(password) => members.set_own_password(&by, &password).await.map(drop),
+        Ok(password) => members.set_own_password(&by, &password, fate).await.map(drop),
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match done {
@@ -90,6 +93,7 @@ fn page(view: &View, is_due: bool, mailboxes: &[(String, MailboxState)], wrong: 
         .error(wrong);
     let inside = html! {
         (ui::field(w, &field))
+        @if !mailboxes.is_empty() && !is_due { (ui::field(w, &keep_app_passwords(w))) }
         p class="small soft" { (w.t("own-password-after")) }
         div class="row" { (submit(w.t("own-password-set")).primary()) }
     };

@@ -15,6 +15,8 @@ use web::ui::{
 use web::{Caller, Failure, FormBody, Right, View};
 
 use super::live;
+use crate::extent::Extent;
+use crate::input;
 use crate::service::Members;
 use crate::sessions::{OneAt, Place, Seen, Sessions};
 
@@ -73,7 +75,10 @@ pub async fn end_all(
     if body.typed("sure").is_none() {
         return Ok(Redirect::to(PAGE).into_response());
     }
-    members.end_own_sessions(&by).await?;
+    let mut input = body.without("sure").input(input::SIGN_OUT);
+    let fate = input::app_passwords(&mut input);
+    let fate = input.finish(Some(fate)).map_err(Failure::invalid)?;
+    members.end_own_sessions(&by, fate).await?;
     Ok(Redirect::to("/signed-out").into_response())
 }
 
@@ -97,6 +102,12 @@ pub async fn end_of_member(
     }
 }
 
+/// Whether the passwords of mail programs are to go on.
+pub fn keep_app_passwords(w: &Words) -> ui::Field {
+    let field = ui::Field::new("keepAppPasswords", w.t("keep-app-passwords")).kind(ui::Kind::Checkbox);
+    field.help(w.t("keep-app-passwords-help"))
+}
+
 fn page(view: &View, found: &Sessions, now: Timestamp) -> Markup {
     let (w, csrf) = (view.words(), &view.shell.csrf);
     let head = PageHead {
@@ -116,7 +127,7 @@ fn page(view: &View, found: &Sessions, now: Timestamp) -> Markup {
         keep: w.t("member-cancel"),
         action: format!("{PAGE}/end-all"),
         csrf: csrf.clone(),
-        fields: Some(hidden("sure", "yes")),
+        fields: Some(html! { (hidden("sure", "yes")) (ui::field(w, &keep_app_passwords(w))) }),
         ..Confirm::default()
     };
     let content = html! {
@@ -139,17 +150,22 @@ pub fn of_member(
     w: &Words,
     by: &Granted<ManageMembers>,
     found: &Sessions,
+    extent: Extent,
     may_end: bool,
     now: Timestamp,
 ) -> Markup {
+    let says = match extent {
+        Extent::Everything => "sessions-mean",
+        Extent::Workspace => "sessions-mean-here",
+    };
     let action = |seen: &Seen| may_end.then(|| end_button(w, seen));
     let name = &by.scope().name;
     html! {
         section class="stack" aria-labelledby="sessions-title" {
             h2 id="sessions-title" { (w.t("nav-sessions")) }
             (list(w, found, now, action))
-            @if !found.all.is_empty() {
-                p class="small soft" { (w.tx("sessions-mean", &[("workspace", name.into())])) }
+            @if extent == Extent::Workspace || !found.all.is_empty() {
+                p class="small soft" { (w.tx(says, &[("workspace", name.into())])) }
             }
         }
     }

@@ -18,8 +18,10 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::timeout_at;
 
 use crate::actions::{live_holder, may_touch, member_of, target};
+use crate::app_passwords::Fate;
 use crate::deeds::SignOut;
 use crate::error::Error;
+use crate::extent::Extent;
 use crate::live::{Why, patience};
 use crate::service::Members;
 use crate::store;
@@ -83,10 +85,32 @@ fn public_id(uuid: &str) -> String {
 }
 
 impl Members {
-    /// The sessions of a member. Who is a member elsewhere too has the same ones there.
+    /// The sessions of a member: those that the workspace may end. Of somebody who works elsewhere too, or came with an
+    /// account of their own, these are the ones that work here, and nobody is told of others.
     pub async fn sessions(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Sessions, Error> {
-        store::by_user(self.0.db.read(), by.tenant(), user).await?.ok_or(Error::NotFound)?;
-        self.sessions_of(user, None).await
+        let db = self.0.db.read();
+        let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
+        let (extent, _) = self.reach(by, &member).await?;
+        if extent == Extent::Everything {
+            return self.sessions_of(user, None).await;
+        }
+        let here = self.ids_in(db, by, user).await?;
+        let mut all = self.surface_sessions(user, None).await?;
+        all.retain(|seen| here.contains(&seen.id));
+        Ok(Sessions { all, silent: None })
+    }
+
+    /// The ids of a person's sessions that work in the workspace.
+    async fn ids_in(
+        &self,
+        on: &impl sea_orm::ConnectionTrait,
+        by: &Granted<ManageMembers>,
+        user: UserId,
+    ) -> Result<Vec<String>, Error> {
+        let standing = account::by_id(on, user).await?.map(|account| account.standing).unwrap_or_default();
+        let found = sessions::of_user(on, user).await?.into_iter();
+        let here = found.filter(|session| session.works_in(&standing, by.tenant()));
+        Ok(here.map(|session| session.id.to_string()).collect())
     }
 
     /// The caller's own; `current` is the one that they act in.
@@ -177,6 +201,10 @@ impl Members {
         if by.actor().person.id == user {
             return Err(Error::Oneself);
         }
+        let is_all = self.extent(&tx, by, &member).await? == Extent::Everything;
+        if !is_all && !self.ids_in(&*tx, by, user).await?.iter().any(|here| here == id) {
+            return Err(Error::NoSession);
+        }
         let note = Note {
             context: by.context(),
             chain: Chain::Tenant(member.tenant),
@@ -208,15 +236,24 @@ impl Members {
         self.end_at_provider(user, note).await
     }
 
-    /// Ends every sign-in of the caller, this one too.
-    pub async fn end_own_sessions(&self, by: &Granted<OwnAccount>) -> Result<SignOut, Error> {
+    /// Ends every sign-in of the caller, this one too, and unless they are to be kept the passwords of their mail
+    /// programs.
+    pub async fn end_own_sessions(
+        &self,
+        by: &Granted<OwnAccount>,
+        app_passwords: Fate,
+    ) -> Result<SignOut, Error> {
         let user = by.actor().person.id;
         let tx = self.0.db.begin().await?;
         let ended = self.ask_sign_out(&tx, user).await?;
+        let memberships = store::of_user(&*tx, user).await?;
+        self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
         let target = by.actor().person.target();
-        let entry = Entry::done(Action::SessionEndAll, target).after(json!({"sessions": ended}));
+        let after = json!({"sessions": ended, "appPasswords": app_passwords.as_str()});
+        let entry = Entry::done(Action::SessionEndAll, target).after(after);
         audit::append(&tx, by.context(), Chain::Platform, entry).await?;
         tx.commit().await?;
+        self.end_app_passwords_now(&memberships, app_passwords).await?;
         self.sign_out_now(user).await
     }
 

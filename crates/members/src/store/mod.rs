@@ -1,5 +1,6 @@
 //! Every query on members. The tenant comes from the proof of a right, save for work by the clock.
 
+pub mod app_password_ends;
 pub mod password_ends;
 mod sign_outs;
 
@@ -38,6 +39,9 @@ struct Row {
     name: String,
     email: String,
     sub: Option<String>,
+    username: Option<String>,
+    account_made: bool,
+    email_verified: bool,
     otp_set_at: Option<i64>,
     otp_ended_at: Option<i64>,
     last_sign_in_at: Option<i64>,
@@ -72,6 +76,8 @@ fn member(row: Row) -> Result<Member, Error> {
         name: row.name,
         email: row.email,
         account: row.sub.map(|uuid| uuid.to_lowercase()),
+        own_account: !row.account_made && row.username.is_none(),
+        email_verified: row.email_verified,
     })
 }
 
@@ -87,6 +93,9 @@ fn select() -> Select<members::Entity> {
         .column(users::Column::Name)
         .column(users::Column::Email)
         .column(users::Column::Sub)
+        .column(users::Column::Username)
+        .column(users::Column::AccountMade)
+        .column(users::Column::EmailVerified)
         .column(users::Column::OtpSetAt)
         .column(users::Column::OtpEndedAt)
         .column(users::Column::LastSignInAt)
@@ -161,15 +170,6 @@ pub async fn of_people(
         .all(on)
         .await?;
     Ok(rows.into_iter().filter_map(|(user, id)| Some((user.parse().ok()?, id.parse().ok()?))).collect())
-}
-
-/// Which of these addresses an account has that isn't removed, as such or as its user name.
-pub async fn accounts_with(on: &impl ConnectionTrait, emails: &[String]) -> Result<Vec<String>, Error> {
-    let either =
-        Condition::any().add(users::Column::Email.is_in(emails)).add(users::Column::Username.is_in(emails));
-    let rows =
-        users::Entity::find().filter(either).filter(users::Column::RemovedAt.is_null()).all(on).await?;
-    Ok(rows.into_iter().flat_map(|row| [Some(row.email), row.username]).flatten().collect())
 }
 
 /// Memberships by their ids.
@@ -433,6 +433,7 @@ pub async fn rename(tx: &Tx, id: MemberId, name: &str) -> Result<(), Error> {
 }
 
 pub async fn delete(tx: &Tx, id: MemberId) -> Result<(), Error> {
+    app_password_ends::forget(tx, id).await?;
     members::Entity::delete_by_id(id.to_string()).exec(&**tx).await?;
     Ok(())
 }
@@ -509,11 +510,4 @@ pub async fn password_due_since(on: &impl ConnectionTrait, user: UserId) -> Resu
 pub async fn username(on: &impl ConnectionTrait, user: UserId) -> Result<Option<String>, Error> {
     let row = users::Entity::find_by_id(user.to_string()).one(on).await?;
     Ok(row.and_then(|row| row.username))
-}
-
-/// Whether an account that isn't removed has the address, as such or as its user name.
-pub async fn account_with(on: &impl ConnectionTrait, email: &str) -> Result<Option<UserId>, Error> {
-    let either = Condition::any().add(users::Column::Email.eq(email)).add(users::Column::Username.eq(email));
-    let row = users::Entity::find().filter(either).filter(users::Column::RemovedAt.is_null()).one(on).await?;
-    Ok(row.and_then(|row| row.id.parse().ok()))
 }

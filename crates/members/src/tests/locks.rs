@@ -9,6 +9,7 @@ use kernel::UserId;
 use reconcile::look_again;
 
 use super::rig::{Rig, rig};
+use crate::app_passwords::Fate;
 use crate::model::MemberChange;
 use crate::wants::USER;
 use crate::{observer, store};
@@ -63,10 +64,10 @@ async fn no_deed_takes_a_person_before_their_memberships() {
     let members = &rig.members;
     let renamed = MemberChange { name: Some("Bo Ærø".to_owned()), ..MemberChange::default() };
     side_by_side(give_storage(&rig, bo), members.update(&by, bo, renamed, None)).await.unwrap();
-    side_by_side(give_storage(&rig, bo), members.force_logout(&by, bo)).await.unwrap();
+    side_by_side(give_storage(&rig, bo), members.force_logout(&by, bo, Fate::Ended)).await.unwrap();
     side_by_side(give_storage(&rig, bo), members.suspend(&by, bo)).await.unwrap();
     side_by_side(give_storage(&rig, bo), members.resume(&by, bo)).await.unwrap();
-    side_by_side(give_storage(&rig, bo), members.reset_password(&by, bo)).await.unwrap();
+    side_by_side(give_storage(&rig, bo), members.reset_password(&by, bo, Fate::Ended)).await.unwrap();
     side_by_side(give_storage(&rig, bo), members.remove(&by, bo)).await.unwrap();
     assert!(rig.of(fjord, bo).await.is_some());
 }

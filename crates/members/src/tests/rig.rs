@@ -1,5 +1,6 @@
 //! Workspaces and people in a database of their own, with no upstream behind them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use access::people::{Admitted, Identity, admit};
@@ -41,6 +42,7 @@ pub async fn with_mail(stalwart: Result<Stalwart, &'static str>) -> Rig {
         password_lasts: WEEK,
         portal: None,
         beyond_seats: false,
+        platform_domains: Arc::default(),
     };
     let reconciler = Reconciler::new(
         test.db.clone(),
@@ -94,6 +96,8 @@ impl Rig {
             email: email.to_owned(),
             name: email.split('@').next().unwrap().to_owned(),
             groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+            email_verified: true,
+            ..Identity::default()
         };
         let tx = self.test.db.begin().await.unwrap();
         let admitted = admit(&tx, &self.clock, &identity, "admins").await.unwrap();
@@ -162,7 +166,7 @@ pub async fn join(rig: &Rig, tenant: TenantId, user: UserId) -> Result<Member, c
         mailbox: None,
     };
     let tenant = access::directory::tenants_by_ids(&*tx, &[tenant]).await.unwrap().remove(0);
-    let made = make::membership(&tx, clock, &tenant, &holder, make::Room::default(), person, &new).await?;
+    let made = make::membership(&tx, clock, &tenant, &holder, &make::Room::default(), person, &new).await?;
     tx.commit().await.unwrap();
     Ok(made)
 }

@@ -169,7 +169,7 @@ fn row(w: &Words, seen: &Seen) -> Row {
     let mark = match seen.verdict {
         Verdict::Refused => Mark::Ok,
         Verdict::Open => Mark::Error,
-        Verdict::Elsewhere => Mark::Skipped,
+        Verdict::Elsewhere | Verdict::Own => Mark::Skipped,
         Verdict::Unknown => Mark::Pending,
     };
     Row {

@@ -31,7 +31,8 @@ pub async fn show_of_platform(
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.log.list.read()?;
-    let page = tenants.platform_audit_page(&by, &query.log.filter()?, cursor.as_ref(), limit).await?;
+    let page =
+        tenants.platform_audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
     let w = view.words();
     let head = PageHead {
         title: w.t("nav-audit"),
@@ -52,7 +53,7 @@ pub async fn show_of_tenant(
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.log.list.read()?;
-    let page = tenants.audit_page(&by, &query.log.filter()?, cursor.as_ref(), limit).await?;
+    let page = tenants.audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
     let details = tenants.details(&by.demand::<ViewTenant>(&tenants.0.db).await?).await?;
     let w = view.words();
     let head = overview::head(&view, &details, "audit", Markup::default());
@@ -71,7 +72,7 @@ pub async fn show_of_own(
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.log.list.read()?;
-    let page = tenants.audit_page(&by, &query.log.filter()?, cursor.as_ref(), limit).await?;
+    let page = tenants.audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
     let w = view.words();
     let head = PageHead {
         title: w.t("nav-audit"),

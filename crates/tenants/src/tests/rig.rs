@@ -206,8 +206,7 @@ async fn by_header(
         let surface = Surface::parse(surface).unwrap();
         let user = user.parse().unwrap();
         let actor = Actor::load(&db, user, surface, &facts.origin, &Clock::System).await.unwrap().unwrap();
-        let identity =
-            Identity { sub: "s".into(), email: String::new(), name: String::new(), groups: Vec::new() };
+        let identity = Identity { sub: "s".into(), ..Identity::default() };
         let token = Token { expires_at: Timestamp::from_seconds(0), identity };
         caller = Caller::Known(Box::new(Known { actor, via: Via::Bearer(token) }));
     }
@@ -223,6 +222,7 @@ impl Rig {
             email: email.into(),
             name: email.split('@').next().unwrap().into(),
             groups: groups.iter().map(|group| (*group).to_owned()).collect(),
+            ..Identity::default()
         };
         let tx = self.test.db.begin().await.unwrap();
         let person = match admit(&tx, &self.clock, &who, "admins").await.unwrap() {

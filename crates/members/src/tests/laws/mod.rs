@@ -43,6 +43,7 @@ fn holder(user: &str) -> Holder {
     Holder {
         user: user.parse().unwrap(),
         username: Some(username(user)),
+        own: false,
         name: format!("Person {user}"),
         email: format!("{user}@people.test"),
         may_sign_in: true,
@@ -76,6 +77,8 @@ fn of_a_member(kind: &str, slug: &str) -> Want {
         name: "Mette Hvid".to_owned(),
         email: "mette@elsewhere.test".to_owned(),
         account: None,
+        own_account: false,
+        email_verified: true,
         role: TenantRole::Member,
         suspended_at: None,
         mailbox: Some(mailbox),

@@ -1,0 +1,406 @@
+//! Whose an account is, and what an address gives: nothing. An account that Dezky did not make stays its owner's whatever a
+//! workspace does; an address leads to an invitation, or to a refusal.
+
+use std::collections::BTreeSet;
+
+use outbound::Method;
+use serde_json::{Value, json as value};
+use url::Url;
+
+use crate::desk::{ANNA, BO, Desk, IDA, OTTO, eventually, items, text, until};
+use crate::harness::{Product, json};
+use crate::invitations::links;
+use crate::matrix::routes;
+use crate::session::{Person, csrf};
+
+/// Somebody who had an account before any workspace knew her.
+const VERA: &str = "vera@private.test";
+const VERAS: &str = "veras own password";
+const OWN: &str = "seven brown goats in the fog";
+
+/// An account at the identity provider that is nobody's here.
+async fn account(product: &Product, id: u32, username: &str, fields: Value) {
+    let mut all = value!({"username": username, "name": "Vera Privat", "email": VERA, "password": VERAS});
+    all.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    product.spoil("authentik", &format!("users/{id}"), &all).await;
+}
+
+/// Joins a workspace by an invitation, as the person who is signed in.
+async fn joins(product: &Product, person: &mut Person<'_>, desk: &Desk<'_>, new: Value) {
+    let to = text(&new["email"]);
+    let before = product.objects("mail", "mails").await.len();
+    desk.ok(Method::Post, "/invitations", new).await;
+    let link = eventually("the link is sent", async || {
+        let now = product.objects("mail", "mails").await.len();
+        if now > before { Ok(links(product, &to, 1).await.pop().unwrap()) } else { Err(now) }
+    })
+    .await;
+    let answer = person.visitor.send(Method::Get, &link, &[]).await;
+    let page = String::from_utf8_lossy(&answer.body).into_owned();
+    let join = Url::parse(&format!("{link}/join")).unwrap();
+    let done = person.visitor.send(Method::Post, &join, &[("csrf", &csrf(&page))]).await;
+    assert_eq!(done.status, 200, "{}", String::from_utf8_lossy(&done.body));
+}
+
+/// All that the identity provider has of an account, but for the groups by which a workspace counts it among its own.
+async fn everything_of(product: &Product, id: u32) -> Value {
+    let mut users = product.objects("authentik", "users").await;
+    users.retain(|user| user["id"] == id);
+    let mut user = users.pop().expect("the account is there");
+    user.as_object_mut().unwrap().remove("groups");
+    let mut all = value!({"user": user});
+    for kind in ["sessions", "refreshTokens", "devices"] {
+        let objects = product.objects("authentik", kind).await;
+        let own = objects.into_iter().filter(|object| object["user"] == id);
+        all[kind] = own.map(|object| object["id"].clone()).collect();
+    }
+    all
+}
+
+/// [A16]: every route that does something to a member, and what is done to their workspace.
+#[tokio::test]
+async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_their_own() {
+    let product = Product::start("small").await;
+    account(&product, 900, "vera", value!({})).await;
+    let mut vera = Person::unknown(&product);
+    vera.signs_in("vera", VERAS).await.expect("her password is right");
+    let (anna, ida) = (Desk::of(&product, ANNA, "acme"), Desk::of_operator(&product, "acme"));
+    joins(&product, &mut vera, &anna, value!({"email": VERA, "mailbox": "vera"})).await;
+    let id = anna.id(VERA).await;
+    let shown = anna.settled(&id).await;
+    assert_eq!((&shown["account"], &shown["emailVerified"]), (&value!("own"), &value!(false)), "{shown}");
+    let (_, page) = vera.page("/account/sessions").await;
+    let sso = page.split("/account/sessions/").find(|rest| rest.starts_with("sso_")).expect("her sign-in");
+    let sso = sso.split('/').next().unwrap().to_owned();
+    let before = everything_of(&product, 900).await;
+    assert_eq!(before["sessions"].as_array().map(Vec::len), Some(1), "{before}");
+
+    let of_a_member = "/api/tenants/{slug}/users/{id}";
+    let mut tried = BTreeSet::new();
+    let mut deeds = routes();
+    deeds.retain(|route| route.door == "Api" && route.path.starts_with(of_a_member) && route.method != "GET");
+    // Removing comes last.
+    deeds.sort_by_key(|route| (route.method, route.path) == ("DELETE", of_a_member));
+    for desk in [&anna, &ida] {
+        for route in &deeds {
+            let path =
+                route.path.replace("/api/tenants/{slug}", "").replace("{id}", &id).replace("{session}", &sso);
+            let bodies = match route.method {
+                "PATCH" => vec![
+                    value!({"name": "Somebody Else"}),
+                    value!({"role": "admin"}),
+                    value!({"role": "member"}),
+                ],
+                _ => vec![value!({})],
+            };
+            if (route.method, route.path) == ("DELETE", of_a_member) && desk.token == anna.token {
+                continue;
+            }
+            for body in bodies {
+                let method = match route.method {
+                    "PATCH" => Method::Patch,
+                    "PUT" => Method::Put,
+                    "DELETE" => Method::Delete,
+                    _ => Method::Post,
+                };
+                let (status, said) = desk.call(method, &path, body).await;
+                assert!(status < 500, "{route:?}: {status} {said}");
+                tried.insert((route.method, route.path));
+                if status < 300 && route.path.ends_with("/users/{id}") && route.method == "DELETE" {
+                    until("she is gone", async || desk.call(Method::Get, &path, Value::Null).await.0 == 404)
+                        .await;
+                } else {
+                    desk.settled(&id).await;
+                }
+                assert_eq!(everything_of(&product, 900).await, before, "{route:?}: {status} {said}");
+                desk.call(Method::Post, &format!("/users/{id}/resume"), value!({})).await;
+            }
+        }
+        if desk.token == anna.token {
+            // What becomes of the workspace is no reason either.
+            for deed in ["suspend", "resume", "reconcile"] {
+                ida.ok(Method::Post, &format!("/{deed}"), value!({})).await;
+                ida.settled(&id).await;
+                assert_eq!(everything_of(&product, 900).await, before, "{deed}");
+            }
+        }
+    }
+    assert_eq!(tried.len(), deeds.len(), "{tried:?}");
+    // She is still somebody: another workspace may have her.
+    let fjord = Desk::of(&product, OTTO, "fjord");
+    joins(&product, &mut vera, &fjord, value!({"email": "again@private.test"})).await;
+    assert_eq!(fjord.settled(&fjord.id(VERA).await).await["status"], "active");
+    assert_eq!(everything_of(&product, 900).await, before);
+}
+
+#[tokio::test]
+async fn the_page_of_who_has_an_account_of_their_own_says_what_it_offers_and_why_not_more() {
+    let product = Product::start("small").await;
+    account(&product, 900, "vera", value!({})).await;
+    let mut vera = Person::unknown(&product);
+    vera.signs_in("vera", VERAS).await.expect("her password is right");
+    let desk = Desk::of(&product, ANNA, "acme");
+    joins(&product, &mut vera, &desk, value!({"email": VERA, "mailbox": "vera"})).await;
+    let id = desk.id(VERA).await;
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let (_, page) = anna.page(&format!("/admin/acme/members/{id}")).await;
+    assert!(page.contains("signs in with an account of their own") && page.contains("unverified"), "{page}");
+    assert!(!page.contains("id=\"reset-password\"") && !page.contains("name=\"name\""), "{page}");
+    assert!(page.contains("it stays as it is"), "the questions say so: {page}");
+    for (deed, body) in [("reset-password", value!({})), ("", value!({"name": "Other"}))] {
+        let path = format!("/users/{id}/{deed}");
+        let path = path.trim_end_matches('/');
+        let method = if deed.is_empty() { Method::Patch } else { Method::Post };
+        let (status, code, _, said) = desk.refused(method, path, body).await;
+        assert_eq!((status, &*code), (409, "own-account"), "{said}");
+    }
+    // Of her sessions an admin is shown those that work here, and no other.
+    let shown = desk.get(&format!("/users/{id}/sessions")).await;
+    let places: Vec<&str> = items(&shown).iter().filter_map(|one| one["place"].as_str()).collect();
+    assert_eq!(places, ["portal"], "{shown}");
+    // An offboarding leaves the account alone, says so, and comes to its end.
+    let report = desk.ok(Method::Post, &format!("/users/{id}/offboard"), value!({})).await;
+    let verdict = |door: &str| {
+        let doors = report["doors"].as_array().unwrap();
+        doors.iter().find(|one| one["door"] == door).map(|one| text(&one["verdict"]))
+    };
+    assert_eq!(verdict("account").as_deref(), Some("own"), "{report:#}");
+    assert_eq!(verdict("sessions").as_deref(), Some("own"), "{report:#}");
+    desk.until(&format!("/users/{id}/offboard"), |report| report["shut"] == true).await;
+}
+
+/// [A9]: what one of their workspaces ends of somebody who works elsewhere too.
+#[tokio::test]
+async fn a_workspace_signs_somebody_it_shares_out_of_itself_alone() {
+    let product = Product::start("small").await;
+    let (acme, fjord) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, OTTO, "fjord"));
+    let id = acme.id(BO).await;
+    fjord.id(BO).await;
+    let (mut at_acme, mut at_fjord) =
+        (Person::sign_in(&product, BO).await, Person::sign_in(&product, BO).await);
+    for (person, slug) in [(&mut at_acme, "acme"), (&mut at_fjord, "fjord")] {
+        assert_eq!(person.send("/", "/workspace", &[("slug", slug)]).await.0, 303);
+    }
+    let done = fjord.ok(Method::Post, &format!("/users/{id}/force-logout"), value!({})).await;
+    assert_eq!((&done["state"], &done["extent"]), (&value!("done"), &value!("workspace")), "{done}");
+    assert!(at_acme.is_in().await, "fjord did not give this one");
+    assert!(!at_fjord.is_in().await);
+    let sessions = product.objects("authentik", "sessions").await;
+    let users = product.objects("authentik", "users").await;
+    let bo = users.iter().find(|user| user["username"] == BO).expect("his account");
+    assert!(sessions.iter().any(|session| session["user"] == bo["id"]), "{sessions:?}");
+    let token = product.call(Method::Get, "/api/me", product.token(BO, "portal"), None).await;
+    assert_eq!(token.status, 200, "his tokens are not fjord's to end");
+    // Nor is one session of acme's, by its id.
+    let own = items(&acme.get(&format!("/users/{id}/sessions")).await).to_vec();
+    let at = text(&own[0]["id"]);
+    assert_eq!(fjord.call(Method::Delete, &format!("/users/{id}/sessions/{at}"), Value::Null).await.0, 404);
+    let mut otto = Person::sign_in(&product, OTTO).await;
+    let (_, page) = otto.page(&format!("/admin/fjord/members/{id}")).await;
+    assert!(page.contains("They work in other workspaces too"), "{page}");
+    // Those who run the platform reach further.
+    let ida = Desk::of_operator(&product, "fjord");
+    let done = ida.ok(Method::Post, &format!("/users/{id}/force-logout"), value!({})).await;
+    assert_eq!(done["extent"], "everything", "{done}");
+    assert!(!at_acme.is_in().await);
+}
+
+/// [A2]: only the link makes an owner, whoever has the address here or at the identity provider.
+#[tokio::test]
+async fn an_owner_named_by_an_address_is_invited_and_owns_nothing_before() {
+    let product = Product::start("small").await;
+    account(&product, 900, "vera", value!({})).await;
+    let mut vera = Person::unknown(&product);
+    vera.signs_in("vera", VERAS).await.expect("her password is right");
+    for (slug, email) in [("by-member", BO), ("by-claim", VERA), ("by-nobody", "nobody@private.test")] {
+        let new = value!({
+            "slug": slug, "name": "A New One", "plan": "starter", "seats": 3, "owner": {"email": email},
+        });
+        let ida = product.token(IDA, "operator");
+        let made = product.call(Method::Post, "/api/tenants", ida, Some(new)).await;
+        assert_eq!(made.status, 201, "{}", json(&made));
+        let desk = Desk::of_operator(&product, slug);
+        let waiting = desk.get("/invitations").await;
+        assert_eq!(items(&waiting)[0]["role"], "owner", "{waiting}");
+        links(&product, email, 1).await;
+        assert!(items(&desk.get("/users").await).is_empty(), "{slug}");
+    }
+    let me = json(&product.call(Method::Get, "/api/me", product.token(BO, "portal"), None).await);
+    assert!(!me.to_string().contains("by-member"), "{me}");
+    let (_, me) = vera.page("/api/me").await;
+    assert!(!me.contains("by-claim"), "{me}");
+}
+
+/// [A16]: for which addresses nobody but their owner gets an account, whichever way it is tried.
+#[tokio::test]
+async fn an_address_that_may_be_somebodys_gets_no_account_whichever_way_it_is_tried() {
+    let product = Product::start("small").await;
+    account(&product, 900, "vera", value!({})).await;
+    account(&product, 901, "Lone@Private.test", value!({"email": ""})).await;
+    let (acme, fjord) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, OTTO, "fjord"));
+    fjord.ok(Method::Post, "/invitations", value!({"email": "waits@private.test"})).await;
+    let tried = [
+        ("VERA@Private.test", "has-account"),
+        ("lone@private.test", "has-account"),
+        ("waits@private.test", "has-account"),
+        (IDA, "has-account"),
+        ("new@fjordrejser.test", "foreign-domain"),
+        ("new@mail.fjordrejser.test", "foreign-domain"),
+        ("new@dezky.test", "foreign-domain"),
+    ];
+    let accounts = async || product.objects("authentik", "users").await.len();
+    let before = accounts().await;
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    for (n, (email, code)) in tried.into_iter().enumerate() {
+        let new = value!({"name": "Somebody", "email": email, "mailbox": format!("somebody{n}")});
+        let (status, said, field, _) = acme.refused(Method::Post, "/users", new).await;
+        assert_eq!((status, &*said, &*field), (409, code, "email"), "{email}");
+        let form = [("name", "Somebody"), ("email", email), ("mailbox", "some"), ("role", "member")];
+        let (status, page) = anna.send("/admin/acme/members", "/admin/acme/members", &form).await;
+        assert_eq!(status, 422, "{email}");
+        assert!(page.contains("Invite instead"), "{email}: {page}");
+    }
+    let lines: Vec<String> = tried.iter().map(|(email, _)| format!("Somebody,{email}")).collect();
+    let file = format!("name,email\n{}\n", lines.join("\n"));
+    let started = acme.ok(Method::Post, "/imports", value!({"csv": file, "passwords": "invite"})).await;
+    let import = text(&started["id"]);
+    let over = acme.until(&format!("/imports/{import}"), |import| import["status"] != "running").await;
+    assert_eq!(over["made"], 0, "{over}");
+    // They may be asked, and who has no account of that address gets none by the link.
+    acme.ok(Method::Post, "/invitations", value!({"email": "guest@fjordrejser.test"})).await;
+    acme.ok(Method::Post, "/invitations", value!({"email": VERA})).await;
+    for address in ["guest@fjordrejser.test", VERA] {
+        let link = links(&product, address, 1).await.remove(0);
+        let form = [("name", "Somebody"), ("password", OWN), ("csrf", "")];
+        let answer = crate::session::Visitor::default().send(Method::Post, &link, &form).await;
+        assert!(answer.status == 409 || answer.status == 422, "{address}: {}", answer.status);
+    }
+    assert_eq!(accounts().await, before);
+    // The workspace that has the domain makes accounts on it, and the platform's own on the platform's.
+    assert_eq!(fjord.add("Ny", "new@fjordrejser.test").await.0, 201);
+    assert_eq!(Desk::of_operator(&product, "dezky").add("Ny", "new@dezky.test").await.0, 201);
+}
+
+#[tokio::test]
+async fn an_account_that_could_not_be_looked_for_in_time_is_looked_for_before_one_is_made() {
+    let product = Product::start("small").await;
+    account(&product, 900, "vera", value!({})).await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.id(ANNA).await;
+    product.faults("authentik", value!([{"route": "*", "kind": "refuse"}])).await;
+    let (status, made) = desk.add("Not Vera", VERA).await;
+    assert_eq!(status, 201, "{made}");
+    product.faults("authentik", value!([])).await;
+    let id = text(&made["id"]);
+    let failed = desk
+        .until(&format!("/users/{id}"), |member| {
+            let steps = member["steps"].as_array().unwrap();
+            steps.iter().any(|step| {
+                step["kind"] == "authentik.user"
+                    && step["error"].as_str().is_some_and(|error| error.contains("another account"))
+            })
+        })
+        .await;
+    let users = product.objects("authentik", "users").await;
+    let known = users.iter().filter(|user| user.to_string().to_lowercase().contains(VERA));
+    assert_eq!(known.count(), 1, "{failed}");
+}
+
+/// [A2]: the log goes by the person, and an address that is only claimed names nobody.
+#[tokio::test]
+async fn the_log_names_nobody_by_an_address_that_they_claim() {
+    let product = Product::start("small").await;
+    account(&product, 900, "vera", value!({})).await;
+    account(&product, 901, "no.name@private.test", value!({"name": "", "email": "boss@private.test"})).await;
+    let mut vera = Person::unknown(&product);
+    vera.signs_in("vera", VERAS).await.expect("her password is right");
+    // Her address is hers to change there, to any.
+    product.spoil("authentik", "users/900", &value!({"email": ANNA})).await;
+    let mut again = Person::unknown(&product);
+    again.signs_in("vera", VERAS).await.expect("her password is right");
+    let (_, me) = again.page("/api/me").await;
+    assert!(me.contains(ANNA), "the address follows the token: {me}");
+    let ida = product.token(IDA, "operator");
+    let by = async |address: &str| {
+        let path = format!("/api/audit?limit=200&actorEmail={address}");
+        let log = json(&product.call(Method::Get, &path, ida, None).await);
+        items(&log).to_vec()
+    };
+    let of_vera = by("Vera@private.test").await;
+    assert_eq!(of_vera.len(), 2, "all that she did, whatever she is called: {of_vera:#?}");
+    for record in &of_vera {
+        let told = (&record["actorName"], &record["actorEmail"], &record["actorEmailVerified"]);
+        assert_eq!(told, (&value!("Vera Privat"), &value!(VERA), &value!(false)), "{record}");
+    }
+    let mut anna = Person::unknown(&product);
+    anna.signs_in(ANNA, product.password(ANNA)).await.expect("her password is right");
+    let of_anna = by(ANNA).await;
+    assert!(!of_anna.is_empty());
+    assert!(of_anna.iter().all(|record| record["actorName"] != "Vera Privat"), "{of_anna:#?}");
+    assert!(of_anna.iter().all(|record| record["actorEmailVerified"] == true), "{of_anna:#?}");
+    // Who has no name is not called what they say their address is.
+    let mut nameless = Person::unknown(&product);
+    nameless.signs_in("no.name@private.test", VERAS).await.expect("the password is right");
+    let of_nameless = by("boss@private.test").await;
+    assert!(!of_nameless.is_empty());
+    assert!(of_nameless.iter().all(|record| !text(&record["actorName"]).contains('@')), "{of_nameless:#?}");
+}
+
+/// [A9]: app passwords end with a new password and with signing out everywhere, unless they are to be kept; also when the
+/// mail server answers later.
+#[tokio::test]
+async fn app_passwords_end_with_a_new_password_and_with_signing_out_everywhere_unless_they_are_kept() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let id = desk.make_member("Mette Hvid", "mette").await;
+    let member = desk.get(&format!("/users/{id}")).await;
+    let accounts = product.objects("stalwart", "accounts").await;
+    let account = accounts.iter().find(|one| one.to_string().contains(&text(&member["mailboxAddress"])));
+    let account = text(&account.expect("her mailbox")["id"]);
+    let made = async || {
+        let all = product.objects("stalwart", "app_passwords").await;
+        all.iter().filter(|one| one.to_string().contains(&account)).count()
+    };
+    let reset = desk.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
+    let mut password = text(&reset["oneTimePassword"]);
+    let page = "/account/password";
+    let turn = async |deed: &str, body: Value, password: &str| -> (Value, String) {
+        let mut mette = Person::unknown(&product);
+        mette.signs_in("mette@private.test", password).await.expect("the password is right");
+        let mut own = password.to_owned();
+        if mette.led_to("/").await.path() == page {
+            OWN.clone_into(&mut own);
+            assert_eq!(mette.send(page, page, &[("password", OWN)]).await.0, 303);
+            mette = Person::unknown(&product);
+            mette.signs_in("mette@private.test", OWN).await.expect("her own is right");
+        }
+        let at = "/account/app-passwords";
+        let name = format!("{deed} {body}");
+        let (status, said) = mette.send(at, at, &[("name", &name)]).await;
+        assert!(status < 300, "{said}");
+        let done = desk.ok(Method::Post, &format!("/users/{id}/{deed}"), body).await;
+        (done, own)
+    };
+    for (deed, body, left) in [
+        ("reset-password", value!({}), 0),
+        ("reset-password", value!({"keepAppPasswords": true}), 1),
+        ("force-logout", value!({}), 0),
+        ("force-logout", value!({"keepAppPasswords": true}), 1),
+    ] {
+        let (done, own) = turn(deed, body.clone(), &password).await;
+        password = done["oneTimePassword"].as_str().map_or(own, str::to_owned);
+        assert_eq!(made().await, left, "{deed} {body}: {done}");
+    }
+    // The mail server is away for a while: the answer says so, and they end once it is back.
+    let mut mette = Person::unknown(&product);
+    mette.signs_in("mette@private.test", &password).await.expect("the password is right");
+    let at = "/account/app-passwords";
+    assert!(mette.send(at, at, &[("name", "Phone")]).await.0 < 300);
+    product.faults("stalwart", value!([{"route": "*", "kind": "refuse"}])).await;
+    let done = desk.ok(Method::Post, &format!("/users/{id}/force-logout"), value!({})).await;
+    assert_eq!(done["appPasswords"], "pending", "{done}");
+    product.faults("stalwart", value!([])).await;
+    until("they end", async || made().await == 0).await;
+    let log = desk.get("/audit?action=member.force_logout").await;
+    assert_eq!(items(&log)[0]["after"]["appPasswords"], "ended", "{log:#}");
+}
