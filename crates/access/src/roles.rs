@@ -99,16 +99,20 @@ pub async fn of_partner(
 }
 
 /// True when a person is anything at all besides a member of one tenant, whatever the state of what they are that in.
-pub async fn has_any_besides(tx: &Tx, user: UserId, tenant: TenantId) -> Result<bool, Error> {
+pub async fn has_any_besides(
+    on: &impl ConnectionTrait,
+    user: UserId,
+    tenant: TenantId,
+) -> Result<bool, Error> {
     let user = user.to_string();
     let tenants = tenant_roles::Entity::find()
         .filter(tenant_roles::Column::UserId.eq(&user))
         .filter(tenant_roles::Column::TenantId.ne(tenant.to_string()));
     let partners = partner_roles::Entity::find().filter(partner_roles::Column::UserId.eq(&user));
     let is_staff = users::Entity::find_by_id(&user).filter(users::Column::PlatformAdmin.eq(true));
-    Ok(tenants.one(&**tx).await?.is_some()
-        || partners.one(&**tx).await?.is_some()
-        || is_staff.one(&**tx).await?.is_some())
+    Ok(tenants.one(on).await?.is_some()
+        || partners.one(on).await?.is_some()
+        || is_staff.one(on).await?.is_some())
 }
 
 /// Gives or takes the right of a platform admin.

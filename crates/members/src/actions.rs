@@ -160,14 +160,18 @@ impl Members {
         if by.actor().is_operator() || by.actor().person.id == member.user {
             return Ok(());
         }
-        if self.is_shared(tx, member).await? { Err(Error::SharedName) } else { Ok(()) }
+        if self.is_shared(&**tx, member).await? { Err(Error::SharedName) } else { Ok(()) }
     }
 
     /// True when the person is more than a member of this one workspace: what is theirs everywhere is then not an
     /// admin's of one place to change.
-    pub(crate) async fn is_shared(&self, tx: &Tx, member: &Member) -> Result<bool, Error> {
-        let elsewhere = store::of_user(&**tx, member.user).await?.iter().any(|it| it.tenant != member.tenant);
-        Ok(elsewhere || roles::has_any_besides(tx, member.user, member.tenant).await?)
+    pub(crate) async fn is_shared(
+        &self,
+        on: &impl sea_orm::ConnectionTrait,
+        member: &Member,
+    ) -> Result<bool, Error> {
+        let elsewhere = store::of_user(on, member.user).await?.iter().any(|it| it.tenant != member.tenant);
+        Ok(elsewhere || roles::has_any_besides(on, member.user, member.tenant).await?)
     }
 
     /// Waits a moment for the upstreams, so that most answers show the finished state.

@@ -151,7 +151,7 @@ impl Members {
         if member.own_account {
             return Err(Error::OwnAccount);
         }
-        if !by.actor().is_operator() && self.is_shared(&tx, &member).await? {
+        if !by.actor().is_operator() && self.is_shared(&*tx, &member).await? {
             return Err(Error::Shared);
         }
         let now = self.0.clock.now();
@@ -227,7 +227,7 @@ pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> 
     }
     people::lock(tx, user).await?;
     let is_member = store::of_user(&**tx, user).await?.iter().any(|member| member.removed_at.is_none());
-    let is_last = !is_member && !roles::has_any_besides(tx, user, removed.tenant).await?;
+    let is_last = !is_member && !roles::has_any_besides(&**tx, user, removed.tenant).await?;
     // Who has an account of their own stays somebody: another workspace may have them [A16].
     let is_last = is_last && !removed.own_account;
     if is_last {

@@ -43,7 +43,7 @@ impl Members {
         by: &Granted<ManageMembers>,
         member: &Member,
     ) -> Result<Extent, Error> {
-        let is_elsewhere = !by.actor().is_operator() && self.is_shared(tx, member).await?;
+        let is_elsewhere = !by.actor().is_operator() && self.is_shared(&**tx, member).await?;
         Ok(if is_elsewhere { Extent::Workspace } else { of_closing(member) })
     }
 
@@ -76,8 +76,7 @@ impl Members {
         by: &Granted<ManageMembers>,
         member: &Member,
     ) -> Result<(Extent, bool), Error> {
-        let tx = self.0.db.begin().await?;
-        let is_shared = self.is_shared(&tx, member).await?;
+        let is_shared = self.is_shared(self.0.db.read(), member).await?;
         let is_elsewhere = is_shared && !by.actor().is_operator();
         Ok((if is_elsewhere { Extent::Workspace } else { of_closing(member) }, is_shared))
     }

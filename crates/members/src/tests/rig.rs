@@ -101,8 +101,10 @@ impl Rig {
         };
         let tx = self.test.db.begin().await.unwrap();
         let admitted = admit(&tx, &self.clock, &identity, "admins").await.unwrap();
-        tx.commit().await.unwrap();
         let Admitted::Created(person, _) = admitted else { panic!("{email} is new") };
+        // Whose account is their own is another matter, of tests from outside.
+        people::made_by_sandbox(&tx, person.id).await.unwrap();
+        tx.commit().await.unwrap();
         person.id
     }
 
