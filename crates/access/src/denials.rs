@@ -93,7 +93,7 @@ pub async fn write_counted(db: &Db, clock: &Clock) -> Result<(), Error> {
         Entity::delete_by_id(key).exec(&*tx).await?;
         if row.attempts > 1 {
             let context = Context { address: row.address.clone(), ..context_of(&tx, clock, &row).await? };
-            audit::append(&tx, &context, Chain::Platform, counted(row)).await?;
+            audit::append(&tx, &context, Chain::Platform, counted(&row)).await?;
         }
         tx.commit().await?;
     }
@@ -109,7 +109,7 @@ async fn context_of(tx: &Tx, clock: &Clock, row: &Model) -> Result<Context, Erro
 }
 
 /// What came after the first of a minute.
-fn counted(row: Model) -> Entry {
+fn counted(row: &Model) -> Entry {
     let mut after: Value = serde_json::from_str(&row.after).unwrap_or_default();
     if let Value::Object(after) = &mut after {
         after.insert("count".to_owned(), (row.attempts - 1).into());
