@@ -1,7 +1,7 @@
 //! Denied attempts in the log: the first of an actor at a route within a minute at once, all that follow in that minute
 //! as one record with their count. So nobody fills the log by trying, and nothing that was tried is left out.
 
-use audit::{Action, Actor, Chain, Context, Entry, Outcome, Target};
+use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::{Db, Error, Tx};
 use kernel::{Clock, Timestamp, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
@@ -104,7 +104,7 @@ async fn context_of(tx: &Tx, clock: &Clock, row: &Model) -> Result<Context, Erro
     let context = Context::system("access", clock);
     let Ok(id) = row.actor_id.parse::<UserId>() else { return Ok(context) };
     let person = people::by_ids(&**tx, &[id]).await?.pop();
-    let actor = person.map(|person| Actor::User { id, email: person.email, name: person.name });
+    let actor = person.map(|person| person.as_actor());
     Ok(Context { actor: actor.unwrap_or_else(|| context.actor.clone()), ..context })
 }
 

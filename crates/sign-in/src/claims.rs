@@ -101,10 +101,10 @@ impl Claims {
         // An address that is only claimed names nobody.
         let names_somebody = |name: &str| {
             let name = name.trim();
-            !name.is_empty()
-                && (!name.contains('@') || (email_verified && name.eq_ignore_ascii_case(&email)))
+            !name.is_empty() && (!name.contains('@') || (email_verified && name.eq_ignore_ascii_case(&email)))
         };
-        let name = [&self.name, &self.preferred_username].into_iter().flatten().find(|name| names_somebody(name));
+        let name =
+            [&self.name, &self.preferred_username].into_iter().flatten().find(|name| names_somebody(name));
         let short = self.sub.chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>();
         let name =
             name.map_or_else(|| format!("Account {short}"), |name| name.trim().chars().take(200).collect());
