@@ -8,7 +8,7 @@ use kernel::{Timestamp, UserId};
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement};
 
 use crate::actor::{Person, person};
-use crate::directory::{partner_ref, tenant_ref};
+use crate::directory::{MembershipStatus, PartnerStatus, PersonStatus, partner_ref, tenant_ref};
 use crate::role::{PartnerRole, TenantRole};
 use crate::standing::{PartnerStanding, Standing, TenantStanding, limits};
 use crate::tables::{partners, tenants, users};
@@ -26,6 +26,17 @@ pub struct Account {
     pub password_due: bool,
     /// Their rights at this moment.
     pub standing: Standing,
+}
+
+impl Account {
+    /// Where it is in its life.
+    pub fn status(&self) -> PersonStatus {
+        match (self.removed, self.password_due) {
+            (true, _) => PersonStatus::Removed,
+            (false, true) => PersonStatus::PasswordDue,
+            (false, false) => PersonStatus::Active,
+        }
+    }
 }
 
 /// Plain text, since building it anew would cost as much as running it; both databases read it alike. Each of a
@@ -120,10 +131,17 @@ fn tenant_standing(row: &QueryResult) -> Result<Option<TenantStanding>, Error> {
         return Ok(None);
     };
     let found = tenants::Model::from_query_result(row, "tenant_")?;
-    let tenant = tenant_ref(&found)?;
-    // A role that nobody knows, and a tenant that is gone, give nothing.
-    let role = TenantRole::parse(&role).filter(|_| tenant.status.is_live());
-    Ok(role.map(|role| TenantStanding { tenant, role, limits: limits(&found.security_policy) }))
+    // A role or a state that nobody knows, and a tenant that is gone, give nothing.
+    let tenant = tenant_ref(&found)?.filter(|tenant| tenant.status.is_live());
+    // The statement leaves out memberships that are closed.
+    let membership = MembershipStatus::Active;
+    let limits = limits(&found.security_policy);
+    Ok(TenantRole::parse(&role).zip(tenant).map(|(role, tenant)| TenantStanding {
+        tenant,
+        role,
+        membership,
+        limits,
+    }))
 }
 
 fn partner_standing(row: &QueryResult) -> Result<Option<PartnerStanding>, Error> {
@@ -131,6 +149,9 @@ fn partner_standing(row: &QueryResult) -> Result<Option<PartnerStanding>, Error>
         return Ok(None);
     };
     let found = partners::Model::from_query_result(row, "partner_")?;
-    let role = PartnerRole::parse(&role).filter(|_| found.status == "active");
-    role.map(|role| Ok(PartnerStanding { partner: partner_ref(&found)?, role })).transpose()
+    let status = PartnerStatus::parse(&found.status).filter(|status| *status == PartnerStatus::Active);
+    let known = PartnerRole::parse(&role).zip(status);
+    known
+        .map(|(role, status)| Ok(PartnerStanding { partner: partner_ref(&found)?, role, status }))
+        .transpose()
 }

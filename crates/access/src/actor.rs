@@ -6,6 +6,7 @@ use kernel::id::RequestId;
 use kernel::{Clock, UserId};
 
 use crate::account::{self, Account};
+use crate::directory::PersonStatus;
 use crate::role::Surface;
 use crate::standing::Standing;
 use crate::tables::users;
@@ -139,6 +140,11 @@ impl Actor {
             standing: account.standing,
             ..self.clone()
         }))
+    }
+
+    /// Where the account is in its life; nobody acts with a removed one.
+    pub fn status(&self) -> PersonStatus {
+        if self.password_due { PersonStatus::PasswordDue } else { PersonStatus::Active }
     }
 
     /// True for a platform admin on the operator's surface.

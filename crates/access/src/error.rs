@@ -29,6 +29,20 @@ pub enum Denial {
     /// The workspace is suspended.
     #[error("the workspace {0} is suspended")]
     Suspended(String),
+    /// The workspace has ended.
+    #[error("the workspace {0} has ended")]
+    Ended(String),
+    /// An operator, who sees every tenant, changes one whose state does not allow it.
+    #[error("the workspace {name} is {state}, so nothing in it can be changed")]
+    WrongState {
+        /// Its name.
+        name: String,
+        /// Its state.
+        state: &'static str,
+    },
+    /// The person is in no workspace, or works for no partner, in a state that allows it.
+    #[error("you are in no open workspace, so your account can't be changed")]
+    NoWorkspace,
     /// The password is a generated one and must be replaced first [E1].
     #[error("your password is a one-time password; choose your own first")]
     PasswordDue,
@@ -58,6 +72,7 @@ impl Coded for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Denied(Denial::NotFound) => Kind::NotFound,
+            Self::Denied(Denial::WrongState { .. }) => Kind::Conflict,
             Self::Denied(_) => Kind::Forbidden,
             Self::Db(error) => error.kind(),
         }
@@ -69,6 +84,9 @@ impl Coded for Error {
             Self::Denied(Denial::MissingPlatformAdmin) => "missing-platform-admin",
             Self::Denied(Denial::MissingRole { .. }) => "missing-role",
             Self::Denied(Denial::Suspended(_)) => "tenant-suspended",
+            Self::Denied(Denial::Ended(_)) => "tenant-ended",
+            Self::Denied(Denial::WrongState { .. }) => "wrong-state",
+            Self::Denied(Denial::NoWorkspace) => "no-open-workspace",
             Self::Denied(Denial::PasswordDue) => "password-due",
             Self::Denied(Denial::NotFound) => "not-found",
             Self::Db(error) => error.code(),
@@ -84,6 +102,11 @@ impl Coded for Error {
                 "Ask somebody who has the right to do it, or to give it to you."
             }
             Self::Denied(Denial::Suspended(_)) => "Ask whoever runs the platform for you to resume it.",
+            Self::Denied(Denial::Ended(_)) => {
+                "Ask whoever runs the platform for you what is still kept of it."
+            }
+            Self::Denied(Denial::WrongState { .. }) => "Only reading is possible now.",
+            Self::Denied(Denial::NoWorkspace) => "Ask for an invitation to a workspace.",
             Self::Denied(Denial::PasswordDue) => "Sign in to the portal and choose a password of your own.",
             Self::Denied(Denial::NotFound) => "Check the name in the address.",
             Self::Db(error) => return error.advice(),

@@ -2,18 +2,30 @@
 
 use std::marker::PhantomData;
 
-use audit::{Action, Chain, Context, Entry, Outcome, Target};
+use audit::{Context, Target};
 use db::Db;
 use kernel::{Clock, Slug, TenantId};
 
 use crate::actor::Actor;
+use crate::denials;
 use crate::directory::{self, TenantRef, TenantStatus};
 use crate::error::{Denial, Error};
-use crate::permission::{Holders, Permission};
+use crate::permission::{Everyone, Holders, Permission, States, Usage};
 use crate::role::{PartnerRole, Surface, TenantRole};
 
 /// The named parts of a request's path.
 pub type PathParams = Vec<(String, String)>;
+
+/// What is asked for, and how.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The named parts of the path.
+    pub path: PathParams,
+    /// Whether something may change by it.
+    pub usage: Usage,
+    /// Which route it came by, its names not filled in.
+    pub route: String,
+}
 
 /// The proof that `P` was held when the request came. It carries who and over what, so that an action can't be
 /// called for one tenant with the right to another.
@@ -21,7 +33,7 @@ pub type PathParams = Vec<(String, String)>;
 pub struct Granted<P: Permission> {
     actor: Actor,
     scope: P::Scope,
-    path: PathParams,
+    attempt: Attempt,
     permission: PhantomData<P>,
 }
 
@@ -29,24 +41,34 @@ pub struct Granted<P: Permission> {
 #[async_trait::async_trait]
 pub trait Scope: Clone + Send + Sync + Sized + 'static {
     /// What `holders` give this actor, over what the path names.
-    async fn decide(db: &Db, actor: &Actor, holders: Holders, path: &PathParams) -> Result<Self, Error>;
+    async fn decide(db: &Db, actor: &Actor, holders: Holders, attempt: &Attempt) -> Result<Self, Error>;
     /// Where a denied attempt is recorded.
     fn denied_target(path: &PathParams) -> Target;
 }
 
+/// The one judgement, when a right is proven and whenever it is looked at again.
+async fn judge<P: Permission>(db: &Db, actor: &Actor, attempt: &Attempt) -> Result<P::Scope, Error> {
+    if !P::HOLDERS.states.person.lists(attempt.usage, &actor.status()) {
+        return Err(Denial::PasswordDue.into());
+    }
+    P::Scope::decide(db, actor, P::HOLDERS, attempt).await
+}
+
 impl<P: Permission> Granted<P> {
-    /// Checks the right. A denied attempt is written to the audit log before the answer is given.
+    /// Checks the right to change something. A denied attempt is recorded before the answer is given.
     pub async fn prove(db: &Db, actor: &Actor, path: &PathParams) -> Result<Self, Error> {
-        if actor.password_due && !P::HOLDERS.password_due {
-            return Err(Denial::PasswordDue.into());
-        }
-        match P::Scope::decide(db, actor, P::HOLDERS, path).await {
-            Ok(scope) => {
-                Ok(Self { actor: actor.clone(), scope, path: path.clone(), permission: PhantomData })
-            }
+        let attempt = Attempt { path: path.clone(), usage: Usage::Change, route: P::NAME.to_owned() };
+        Self::prove_by(db, actor, attempt).await
+    }
+
+    /// Checks the right for what a request attempts.
+    pub async fn prove_by(db: &Db, actor: &Actor, attempt: Attempt) -> Result<Self, Error> {
+        match judge::<P>(db, actor, &attempt).await {
+            Ok(scope) => Ok(Self { actor: actor.clone(), scope, attempt, permission: PhantomData }),
             Err(Error::Denied(denial)) => {
-                let target = P::Scope::denied_target(path);
-                Box::pin(record_denial(db, actor, P::NAME, target, &denial)).await?;
+                let target = P::Scope::denied_target(&attempt.path);
+                let why = denials::Why { permission: P::NAME, denial: &denial, target };
+                Box::pin(denials::record(db, actor, &attempt.route, why)).await?;
                 Err(Error::Denied(denial))
             }
             Err(error) => Err(error),
@@ -73,7 +95,7 @@ impl<P: Permission> Granted<P> {
         let Some(actor) = self.actor.reload(db).await? else {
             return Ok(false);
         };
-        match P::Scope::decide(db, &actor, P::HOLDERS, &self.path).await {
+        match judge::<P>(db, &actor, &self.attempt).await {
             Ok(_) => Ok(true),
             Err(Error::Denied(_)) => Ok(false),
             Err(error) => Err(error),
@@ -94,22 +116,8 @@ impl<P: Permission<Scope = TenantRef>> Granted<P> {
 
     /// The proof of another right over the same tenant, for an action that needs more for some of its fields.
     pub async fn demand<Q: Permission<Scope = TenantRef>>(&self, db: &Db) -> Result<Granted<Q>, Error> {
-        Granted::<Q>::prove(db, &self.actor, &self.path).await
+        Granted::<Q>::prove_by(db, &self.actor, self.attempt.clone()).await
     }
-}
-
-async fn record_denial(
-    db: &Db,
-    actor: &Actor,
-    permission: &str,
-    target: Target,
-    denial: &Denial,
-) -> Result<(), Error> {
-    let after = serde_json::json!({"permission": permission, "reason": denial.to_string()});
-    let entry = Entry::done(Action::AccessDenied, target).outcome(Outcome::Denied).after(after);
-    let tx = db.begin().await?;
-    audit::append(&tx, &actor.context, Chain::Platform, entry).await?;
-    Ok(tx.commit().await?)
 }
 
 /// Both halves of being an operator, each named when it is missing [A3].
@@ -120,10 +128,32 @@ fn operator(actor: &Actor) -> Result<(), Denial> {
     if actor.standing.platform_admin { Ok(()) } else { Err(Denial::MissingPlatformAdmin) }
 }
 
+/// What is one's own can be changed by whoever works somewhere, in a state that the right names.
+fn works_somewhere(actor: &Actor, states: &States, usage: Usage) -> Result<(), Denial> {
+    if actor.surface == Surface::Operator {
+        return operator(actor);
+    }
+    let in_tenant = actor.standing.tenants.iter().any(|own| {
+        states.membership.contains(&own.membership) && states.tenant.lists(usage, &own.tenant.status)
+    });
+    let for_partner = actor.standing.partners.iter().any(|own| states.partner.contains(&own.status));
+    if in_tenant || for_partner {
+        return Ok(());
+    }
+    let closed = actor.standing.tenants.iter().find(|own| own.tenant.status == TenantStatus::Suspended);
+    Err(closed.map_or(Denial::NoWorkspace, |own| Denial::Suspended(own.tenant.name.clone())))
+}
+
 #[async_trait::async_trait]
 impl Scope for () {
-    async fn decide(_: &Db, actor: &Actor, holders: Holders, _: &PathParams) -> Result<Self, Error> {
-        if holders.everyone { Ok(()) } else { Ok(operator(actor)?) }
+    async fn decide(_: &Db, actor: &Actor, holders: Holders, attempt: &Attempt) -> Result<Self, Error> {
+        match (holders.everyone, attempt.usage) {
+            (Everyone::Always, _) | (Everyone::WhileWorking, Usage::Read) => Ok(()),
+            (Everyone::WhileWorking, Usage::Change) => {
+                Ok(works_somewhere(actor, &holders.states, attempt.usage)?)
+            }
+            (Everyone::No, _) => Ok(operator(actor)?),
+        }
     }
 
     fn denied_target(_: &PathParams) -> Target {
@@ -142,7 +172,7 @@ pub enum Reach {
 
 #[async_trait::async_trait]
 impl Scope for Reach {
-    async fn decide(_: &Db, actor: &Actor, _: Holders, _: &PathParams) -> Result<Self, Error> {
+    async fn decide(_: &Db, actor: &Actor, _: Holders, _: &Attempt) -> Result<Self, Error> {
         match actor.surface {
             Surface::Operator => operator(actor).map(|()| Self::All).map_err(Error::from),
             Surface::Portal => Ok(Self::Own(actor.standing.tenants.iter().map(|s| s.tenant.id).collect())),
@@ -156,18 +186,18 @@ impl Scope for Reach {
 
 #[async_trait::async_trait]
 impl Scope for TenantRef {
-    async fn decide(db: &Db, actor: &Actor, holders: Holders, path: &PathParams) -> Result<Self, Error> {
+    async fn decide(db: &Db, actor: &Actor, holders: Holders, attempt: &Attempt) -> Result<Self, Error> {
         let only_operators = holders.tenant.is_empty() && holders.partner.is_empty();
         // The surface and the right are judged before the object, so that a denial tells nothing of what exists.
         if only_operators || actor.surface == Surface::Operator {
             operator(actor)?;
         }
-        let slug: Option<Slug> = slug_of(path).and_then(|slug| slug.parse().ok());
+        let slug: Option<Slug> = slug_of(&attempt.path).and_then(|slug| slug.parse().ok());
         let Some(slug) = slug else {
             return Err(Denial::NotFound.into());
         };
         let tenant = directory::tenant_by_slug(db.read(), &slug).await?.ok_or(Denial::NotFound)?;
-        check(actor, holders, &tenant)?;
+        check(actor, &holders, attempt.usage, &tenant)?;
         Ok(tenant)
     }
 
@@ -183,7 +213,8 @@ fn slug_of(path: &PathParams) -> Option<&str> {
     path.iter().find(|(name, _)| name == "slug").map(|(_, slug)| slug.as_str())
 }
 
-/// How an actor stands to one tenant. Somebody can be its member and work for its partner; each counts.
+/// How an actor stands to one tenant, in a state in which that counts. Somebody can be its member and work for its
+/// partner; each counts.
 enum Standpoint {
     Operator,
     Tenant(TenantRole),
@@ -191,17 +222,18 @@ enum Standpoint {
 }
 
 impl Standpoint {
-    fn all(actor: &Actor, tenant: &TenantRef) -> Vec<Self> {
+    fn all(actor: &Actor, states: &States, tenant: &TenantRef) -> Vec<Self> {
         if actor.surface == Surface::Operator {
             return if actor.is_operator() { vec![Self::Operator] } else { Vec::new() };
         }
-        let own = actor.standing.tenants.iter().filter(|standing| standing.tenant.id == tenant.id);
-        let partners =
-            actor.standing.partners.iter().filter(|standing| Some(standing.partner.id) == tenant.partner);
+        let own = actor.standing.tenants.iter().filter(|own| own.tenant.id == tenant.id);
+        let own = own.filter(|own| states.membership.contains(&own.membership));
+        let partners = actor.standing.partners.iter().filter(|own| Some(own.partner.id) == tenant.partner);
+        let partners = partners.filter(|own| states.partner.contains(&own.status));
         own.map(|own| Self::Tenant(own.role)).chain(partners.map(|staff| Self::Partner(staff.role))).collect()
     }
 
-    fn holds(&self, holders: Holders) -> bool {
+    fn holds(&self, holders: &Holders) -> bool {
         match self {
             Self::Operator => holders.operators,
             Self::Tenant(role) => holders.tenant.contains(role),
@@ -209,8 +241,16 @@ impl Standpoint {
         }
     }
 
+    /// Whether it counts while the tenant is in this state.
+    fn counts(&self, states: &States, usage: Usage, tenant: &TenantRef) -> bool {
+        match self {
+            Self::Operator => states.operators.lists(usage, &tenant.status),
+            Self::Tenant(_) | Self::Partner(_) => states.tenant.lists(usage, &tenant.status),
+        }
+    }
+
     /// Why this standpoint does not do; none where even that would tell too much.
-    fn lacks(&self, holders: Holders) -> Option<Denial> {
+    fn lacks(&self, holders: &Holders) -> Option<Denial> {
         let (needed, has): (Vec<_>, _) = match self {
             Self::Operator => return None,
             Self::Tenant(role) => (holders.tenant.iter().map(|role| role.as_str()).collect(), role.as_str()),
@@ -225,14 +265,20 @@ impl Standpoint {
 }
 
 /// Judges whatever ties the actor has to the tenant.
-fn check(actor: &Actor, holders: Holders, tenant: &TenantRef) -> Result<(), Denial> {
-    let standpoints = Standpoint::all(actor, tenant);
-    let Some(holding) = standpoints.iter().find(|standpoint| standpoint.holds(holders)) else {
+fn check(actor: &Actor, holders: &Holders, usage: Usage, tenant: &TenantRef) -> Result<(), Denial> {
+    let standpoints = Standpoint::all(actor, &holders.states, tenant);
+    let holding: Vec<_> = standpoints.iter().filter(|standpoint| standpoint.holds(holders)).collect();
+    if holding.is_empty() {
         let lacking = standpoints.iter().find_map(|standpoint| standpoint.lacks(holders));
         return Err(lacking.unwrap_or(Denial::NotFound));
-    };
-    if tenant.status == TenantStatus::Suspended && !matches!(holding, Standpoint::Operator) {
-        return Err(Denial::Suspended(tenant.name.clone()));
     }
-    Ok(())
+    if holding.iter().any(|standpoint| standpoint.counts(&holders.states, usage, tenant)) {
+        return Ok(());
+    }
+    let (name, is_operator) = (tenant.name.clone(), actor.is_operator());
+    Err(match tenant.status {
+        state if is_operator => Denial::WrongState { name, state: state.as_str() },
+        TenantStatus::Suspended => Denial::Suspended(name),
+        _ => Denial::Ended(name),
+    })
 }

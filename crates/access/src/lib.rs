@@ -4,7 +4,9 @@
 pub mod account;
 mod actor;
 pub mod addressed;
+pub mod allowances;
 mod batch;
+pub mod denials;
 pub mod directory;
 mod error;
 mod follower;
@@ -20,14 +22,15 @@ mod tables;
 
 pub use actor::{Actor, Origin, Person};
 pub use batch::Accounts;
-pub use directory::{PartnerRef, TenantRef, TenantStatus};
+pub use directory::{MembershipStatus, PartnerRef, PartnerStatus, PersonStatus, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
 pub use follower::{Departure, Follower};
-pub use granted::{Granted, PathParams, Reach, Scope};
+pub use granted::{Attempt, Granted, PathParams, Reach, Scope};
 pub use permission::{
-    CreateTenant, EditTenant, Holders, ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail,
-    ManageMembers, ManageStorage, ManageTenant, OwnAccount, Permission, ReconcileTenant, ViewAllDomains,
-    ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit,
+    AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, Everyone, Holders, ListTenants,
+    ManageDomains, ManageDrift, ManageGroups, ManageMail, ManageMembers, ManageStorage, ManageTenant,
+    OwnAccount, OwnPassword, PERMISSIONS, Permission, ReconcileTenant, States, Usage, ViewAllDomains,
+    ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit, While,
 };
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

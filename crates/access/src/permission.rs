@@ -1,10 +1,10 @@
-//! The closed list of permissions and who holds each: the policy table.
+//! The closed list of permissions, who holds each and in which states: the policy table.
 
-use crate::directory::TenantRef;
+use crate::directory::{MembershipStatus, PartnerStatus, PersonStatus, TenantRef, TenantStatus};
 use crate::granted::{Reach, Scope};
 use crate::role::{PartnerRole, TenantRole};
 
-/// Who holds a permission.
+/// Who holds a permission, and in which states of what is concerned.
 #[derive(Debug, Clone, Copy)]
 pub struct Holders {
     /// Platform admins on the operator's surface.
@@ -14,16 +14,86 @@ pub struct Holders {
     /// These roles of the tenant's own partner, on the portal's surface.
     pub partner: &'static [PartnerRole],
     /// Every signed-in person, for what is their own.
-    pub everyone: bool,
-    /// Also while the person has yet to replace a generated password.
-    pub password_due: bool,
+    pub everyone: Everyone,
+    /// The states in which it is held.
+    pub states: States,
 }
 
+/// Whether every signed-in person holds a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Everyone {
+    /// No.
+    No,
+    /// To read, always; to change, while they work somewhere: in a tenant or for a partner whose state is listed, or as
+    /// an operator on the operator's surface.
+    WhileWorking,
+    /// Always: what it is about asks the state of something else, or changes nothing but the session.
+    Always,
+}
+
+/// How a request uses a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Usage {
+    /// It only looks.
+    Read,
+    /// It may change something.
+    Change,
+}
+
+/// The states in which something may be read, and those in which it may be changed.
+#[derive(Debug, Clone, Copy)]
+pub struct While<S: 'static> {
+    /// To look.
+    pub read: &'static [S],
+    /// To change.
+    pub change: &'static [S],
+}
+
+impl<S: PartialEq> While<S> {
+    /// Whether this state is listed for this usage.
+    pub fn lists(&self, usage: Usage, state: &S) -> bool {
+        match usage {
+            Usage::Read => self.read.contains(state),
+            Usage::Change => self.change.contains(state),
+        }
+    }
+}
+
+/// The states in which a right is held: closed lists. A state that is not listed gives nothing.
+#[derive(Debug, Clone, Copy)]
+pub struct States {
+    /// Of the person's account.
+    pub person: While<PersonStatus>,
+    /// Of the membership that gives the role.
+    pub membership: &'static [MembershipStatus],
+    /// Of the partner that gives the role.
+    pub partner: &'static [PartnerStatus],
+    /// Of the tenant, for its own people and the staff of its partner.
+    pub tenant: While<TenantStatus>,
+    /// Of the tenant, for operators.
+    pub operators: While<TenantStatus>,
+}
+
+const PROVEN: &[PersonStatus] = &[PersonStatus::Active];
+const SIGNED_IN: &[PersonStatus] = &[PersonStatus::Active, PersonStatus::PasswordDue];
+
+const STATES: States = States {
+    person: While { read: PROVEN, change: PROVEN },
+    membership: &[MembershipStatus::Active],
+    partner: &[PartnerStatus::Active],
+    tenant: While { read: TenantStatus::OPEN, change: TenantStatus::OPEN },
+    operators: While { read: TenantStatus::ALL, change: TenantStatus::LIVE },
+};
+/// Also a tenant that has ended has to be brought to its end.
+const TO_THE_END: States =
+    States { operators: While { read: TenantStatus::ALL, change: TenantStatus::ALL }, ..STATES };
+
 const NOBODY: Holders =
-    Holders { operators: false, tenant: &[], partner: &[], everyone: false, password_due: false };
+    Holders { operators: false, tenant: &[], partner: &[], everyone: Everyone::No, states: STATES };
 const OPERATORS: Holders = Holders { operators: true, ..NOBODY };
 const TENANT_ADMINS: Holders =
     Holders { operators: true, tenant: &[TenantRole::Owner, TenantRole::Admin], ..NOBODY };
+const EVERYBODY: Holders = Holders { operators: true, everyone: Everyone::WhileWorking, ..NOBODY };
 
 /// One permission. Implemented here only; a new one is a new line in the list below.
 pub trait Permission: Send + Sync + 'static {
@@ -48,14 +118,29 @@ macro_rules! permissions {
                 type Scope = $scope;
             }
         )*
+
+        /// The table: each permission by its name, with who holds it.
+        pub const PERMISSIONS: &[(&str, Holders)] = &[$((stringify!($name), $name::HOLDERS)),*];
     };
 }
 
 permissions! {
-    /// See one's own account, sessions and rights.
-    OwnAccount over (): Holders { everyone: true, operators: true, password_due: true, ..NOBODY };
+    /// See one's own account, sessions and rights; change what is one's own.
+    OwnAccount over (): Holders {
+        states: States { person: While { read: SIGNED_IN, change: PROVEN }, ..STATES },
+        ..EVERYBODY
+    };
+    /// Choose one's own password.
+    OwnPassword over (): Holders {
+        states: States { person: While { read: SIGNED_IN, change: SIGNED_IN }, ..STATES },
+        ..EVERYBODY
+    };
+    /// Choose the workspace that a session works in.
+    ChooseWorkspace over (): Holders { everyone: Everyone::Always, ..EVERYBODY };
+    /// Accept an invitation as oneself; the link asks the state of the workspace that it leads to.
+    AcceptInvitation over (): Holders { everyone: Everyone::Always, ..EVERYBODY };
     /// List the tenants one can reach: all for operators, one's own for others.
-    ListTenants over Reach: Holders { everyone: true, operators: true, ..NOBODY };
+    ListTenants over Reach: EVERYBODY;
     /// See the operator console.
     ViewPlatform over (): OPERATORS;
     /// Read the audit log across all tenants.
@@ -67,7 +152,7 @@ permissions! {
     /// Make a tenant.
     CreateTenant over (): OPERATORS;
     /// Suspend, resume, end, plan and apply; change plan, seats, partner and domain.
-    ManageTenant over TenantRef: OPERATORS;
+    ManageTenant over TenantRef: Holders { states: TO_THE_END, ..OPERATORS };
     /// See a tenant's settings and state.
     ViewTenant over TenantRef: TENANT_ADMINS;
     /// Change a tenant's name, industry and billing information.
@@ -75,6 +160,7 @@ permissions! {
     /// Try again what is not provisioned.
     ReconcileTenant over TenantRef: Holders {
         partner: &[PartnerRole::Owner, PartnerRole::Admin],
+        states: TO_THE_END,
         ..TENANT_ADMINS
     };
     /// See, add, check, change and remove a tenant's mail domains.

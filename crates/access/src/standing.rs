@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::directory::{PartnerRef, TenantRef};
+use crate::directory::{MembershipStatus, PartnerRef, PartnerStatus, TenantRef};
 use crate::role::{PartnerRole, TenantRole};
 
 /// A person's role in one tenant.
@@ -14,6 +14,8 @@ pub struct TenantStanding {
     pub tenant: TenantRef,
     /// The role.
     pub role: TenantRole,
+    /// Where the membership is in its life.
+    pub membership: MembershipStatus,
     pub(crate) limits: SessionLimits,
 }
 
@@ -24,6 +26,8 @@ pub struct PartnerStanding {
     pub partner: PartnerRef,
     /// The role.
     pub role: PartnerRole,
+    /// Where the partner is in its life.
+    pub status: PartnerStatus,
 }
 
 /// All rights of a person.

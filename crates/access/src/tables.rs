@@ -91,6 +91,30 @@ entity!(invitations, "invitations", {
     pub taken_until: Option<i64>,
 });
 
+entity!(denials, "denials", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub actor_id: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub route: String,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub minute: i64,
+    pub attempts: i64,
+    pub action: String,
+    pub target_kind: String,
+    pub target_id: String,
+    pub target_name: String,
+    pub after: String,
+    pub address: Option<String>,
+    pub last_at: i64,
+});
+
+entity!(allowances, "allowances", {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub key: String,
+    pub since: i64,
+    pub used: i64,
+});
+
 entity!(ended_sessions, "ended_sessions", {
     #[sea_orm(primary_key, auto_increment = false)]
     pub csrf_hash: String,

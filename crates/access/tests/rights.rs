@@ -4,13 +4,15 @@
 
 use access::people::{self, Admitted, Identity, admit};
 use access::{
-    Actor, CreateTenant, Denial, EditTenant, Error, Granted, ListTenants, ManageTenant, Origin, OwnAccount,
-    PartnerRole, PathParams, Permission, Person, ReconcileTenant, Surface, TenantRole, ViewPlatform,
-    ViewPlatformAudit, ViewTenant, ViewTenantAudit, addressed, roles,
+    AcceptInvitation, Actor, Attempt, CreateTenant, Denial, EditTenant, Error, Granted, ListTenants,
+    ManageDomains, ManageGroups, ManageMail, ManageMembers, ManageStorage, ManageTenant, Origin, OwnAccount,
+    OwnPassword, PERMISSIONS, PartnerRole, PathParams, Permission, Person, ReconcileTenant, Surface,
+    TenantRole, Usage, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit, addressed,
+    roles,
 };
 use db::testing::TestDb;
 use kernel::id::RequestId;
-use kernel::{Clock, PartnerId, TenantId, UserId};
+use kernel::{Clock, PartnerId, TenantId, Timestamp, UserId};
 use sea_orm::ConnectionTrait as _;
 
 struct Rig {
@@ -83,8 +85,13 @@ impl Rig {
     }
 
     async fn ask<P: Permission>(&self, actor: &Actor, slug: &str) -> String {
+        self.ask_to::<P>(actor, slug, Usage::Read).await
+    }
+
+    async fn ask_to<P: Permission>(&self, actor: &Actor, slug: &str, usage: Usage) -> String {
         let path: PathParams = vec![("slug".into(), slug.into())];
-        match Granted::<P>::prove(&self.test.db, actor, &path).await {
+        let attempt = Attempt { path, usage, route: format!("{usage:?} {} {slug}", P::NAME) };
+        match Granted::<P>::prove_by(&self.test.db, actor, attempt).await {
             Ok(_) => "yes".into(),
             Err(Error::Denied(denial)) => word(&denial).into(),
             Err(error) => panic!("{error}"),
@@ -124,6 +131,9 @@ fn word(denial: &Denial) -> &'static str {
         Denial::MissingPlatformAdmin => "admin",
         Denial::MissingRole { .. } => "role",
         Denial::Suspended(_) => "suspended",
+        Denial::Ended(_) => "ended",
+        Denial::WrongState { .. } => "state",
+        Denial::NoWorkspace => "workspace",
         Denial::PasswordDue => "password",
         Denial::NotFound => "none",
     }
@@ -282,7 +292,7 @@ async fn a_denied_attempt_is_recorded_whatever_its_address_holds() {
         assert_eq!(rig.ask::<ViewTenant>(&actor, slug).await, "none", "{slug:?}");
     }
     let page = audit::page(rig.test.db.read(), None, &audit::Filter::default(), None, 10).await.unwrap();
-    assert_eq!(page.items.len(), 4);
+    assert_eq!(page.items.len(), 4, "each route by itself");
     assert!(page.items.iter().all(|record| record.action == "access.denied" && record.outcome == "denied"));
 }
 
@@ -355,4 +365,183 @@ async fn an_account_that_was_made_here_gives_no_second_person_the_rights_of_its_
         panic!("she is new");
     };
     assert_eq!((given.rights.len(), given.is_known), (2, false));
+}
+
+/// Every state that a tenant can have, and one that this program does not know.
+const STATES: [&str; 6] = ["pending", "active", "suspended", "terminated", "purged", "frozen"];
+
+/// What is told in each of the states, to look and to change.
+type Told = [[&'static str; 6]; 2];
+
+const OPEN_ONLY: Told = [["yes", "yes", "suspended", "none", "none", "none"]; 2];
+const STAFF: Told = [["yes", "yes", "suspended", "ended", "ended", "none"]; 2];
+const LOOKS_TO_THE_END: Told =
+    [["yes", "yes", "yes", "yes", "yes", "none"], ["yes", "yes", "yes", "state", "state", "none"]];
+const TO_THE_END: Told = [["yes", "yes", "yes", "yes", "yes", "none"]; 2];
+const OWN: Told = [["yes"; 6], ["yes", "yes", "suspended", "workspace", "workspace", "workspace"]];
+
+async fn holds<P: Permission>(rig: &Rig, who: &Person, surface: Surface, told: Told) {
+    for (usage, told) in [Usage::Read, Usage::Change].into_iter().zip(told) {
+        for (state, told) in STATES.into_iter().zip(told) {
+            rig.status("acme", state).await;
+            let actor = rig.actor(who, surface).await.unwrap();
+            let answer = rig.ask_to::<P>(&actor, "acme", usage).await;
+            assert_eq!(answer, told, "{} by {} to {usage:?} while {state}", P::NAME, who.name);
+        }
+    }
+    rig.status("acme", "active").await;
+}
+
+#[tokio::test]
+async fn each_right_is_held_in_the_states_that_it_names_and_in_no_other() {
+    let rig = rig().await;
+    let (ida, anna, frida) =
+        (rig.person("ida", &["admins"]).await, rig.person("anna", &[]).await, rig.person("frida", &[]).await);
+    rig.in_tenant(&anna, TenantRole::Owner).await;
+    rig.in_partner(&frida, PartnerRole::Owner).await;
+    let mut tried = 0;
+    macro_rules! over_a_tenant {
+        ($($permission:ident: $operators:expr;)*) => {$(
+            tried += 1;
+            holds::<$permission>(&rig, &anna, Surface::Portal, OPEN_ONLY).await;
+            holds::<$permission>(&rig, &ida, Surface::Operator, $operators).await;
+        )*};
+    }
+    over_a_tenant! {
+        ViewTenant: LOOKS_TO_THE_END;
+        EditTenant: LOOKS_TO_THE_END;
+        ReconcileTenant: TO_THE_END;
+        ManageDomains: LOOKS_TO_THE_END;
+        ManageMembers: LOOKS_TO_THE_END;
+        ManageGroups: LOOKS_TO_THE_END;
+        ManageMail: LOOKS_TO_THE_END;
+        ViewStorage: LOOKS_TO_THE_END;
+        ManageStorage: LOOKS_TO_THE_END;
+        ViewTenantAudit: LOOKS_TO_THE_END;
+    }
+    holds::<ManageTenant>(&rig, &ida, Surface::Operator, TO_THE_END).await;
+    holds::<ReconcileTenant>(&rig, &frida, Surface::Portal, STAFF).await;
+    for own in [OWN, [["yes"; 6]; 2]] {
+        let always = own[1] == ["yes"; 6];
+        let (who, surface) = if always { (&ida, Surface::Operator) } else { (&anna, Surface::Portal) };
+        holds::<OwnAccount>(&rig, who, surface, own).await;
+        holds::<OwnPassword>(&rig, who, surface, own).await;
+        holds::<AcceptInvitation>(&rig, who, surface, [["yes"; 6]; 2]).await;
+    }
+    let over_tenants = PERMISSIONS.iter().filter(|(_, holders)| !holders.tenant.is_empty());
+    assert_eq!(tried, over_tenants.count(), "a new right over tenants is tried too");
+}
+
+#[tokio::test]
+async fn the_staff_of_a_partner_that_is_closed_change_nothing_that_is_their_own() {
+    let rig = rig().await;
+    let frida = rig.person("frida", &[]).await;
+    rig.in_partner(&frida, PartnerRole::Owner).await;
+    for (state, own, over_tenant) in [
+        ("active", "yes", "yes"),
+        ("suspended", "workspace", "none"),
+        ("terminated", "workspace", "none"),
+        ("frozen", "workspace", "none"),
+    ] {
+        rig.sql(&format!("UPDATE partners SET status = '{state}'")).await;
+        let actor = rig.actor(&frida, Surface::Portal).await.unwrap();
+        assert_eq!(rig.ask_to::<OwnAccount>(&actor, "acme", Usage::Change).await, own, "{state}");
+        assert_eq!(
+            rig.ask_to::<ReconcileTenant>(&actor, "acme", Usage::Change).await,
+            over_tenant,
+            "{state}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_membership_that_is_closed_changes_nothing_that_is_its_persons_own() {
+    let rig = rig().await;
+    let maja = rig.person("maja", &[]).await;
+    rig.in_tenant(&maja, TenantRole::Member).await;
+    rig.sql("UPDATE tenant_roles SET suspended_at = 1").await;
+    let actor = rig.actor(&maja, Surface::Portal).await.unwrap();
+    assert_eq!(rig.ask_to::<OwnAccount>(&actor, "acme", Usage::Change).await, "workspace");
+    assert_eq!(rig.ask_to::<AcceptInvitation>(&actor, "acme", Usage::Change).await, "yes");
+}
+
+#[tokio::test]
+async fn the_right_of_an_operator_counts_on_their_own_surface_alone() {
+    let rig = rig().await;
+    let ida = rig.person("ida", &["admins"]).await;
+    for (surface, answer) in [(Surface::Operator, "yes"), (Surface::Portal, "workspace")] {
+        let actor = rig.actor(&ida, surface).await.unwrap();
+        assert_eq!(rig.ask_to::<OwnAccount>(&actor, "acme", Usage::Change).await, answer, "{surface}");
+    }
+}
+
+#[tokio::test]
+async fn a_proof_is_no_longer_held_once_the_tenant_is_in_a_state_that_it_does_not_name() {
+    let rig = rig().await;
+    let anna = rig.person("anna", &[]).await;
+    rig.in_tenant(&anna, TenantRole::Owner).await;
+    let actor = rig.actor(&anna, Surface::Portal).await.unwrap();
+    let path = vec![("slug".to_owned(), "acme".to_owned())];
+    let tenant = Granted::<ViewTenant>::prove(&rig.test.db, &actor, &path).await.unwrap();
+    let own = Granted::<OwnAccount>::prove(&rig.test.db, &actor, &path).await.unwrap();
+    for (state, held) in STATES.into_iter().zip([true, true, false, false, false, false]) {
+        rig.status("acme", state).await;
+        assert_eq!(tenant.still_held(&rig.test.db).await.unwrap(), held, "{state}");
+        assert_eq!(own.still_held(&rig.test.db).await.unwrap(), held, "{state}");
+    }
+    rig.status("acme", "active").await;
+    rig.sql("UPDATE users SET otp_set_at = 1").await;
+    assert!(!tenant.still_held(&rig.test.db).await.unwrap(), "the password is due");
+}
+
+impl Rig {
+    /// How often the log says that something was denied, record by record; of one moment in no order.
+    async fn denied(&self) -> Vec<i64> {
+        let page =
+            audit::page(self.test.db.read(), None, &audit::Filter::default(), None, 200).await.unwrap();
+        let count = |record: audit::Record| record.after.unwrap()["count"].as_i64().unwrap();
+        let mut counts: Vec<i64> = page.items.into_iter().map(count).collect();
+        counts.sort_unstable();
+        counts
+    }
+}
+
+#[tokio::test]
+async fn what_is_denied_again_within_a_minute_is_one_record_with_its_count() {
+    let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
+    let rig = Rig { clock: clock.clone(), ..rig().await };
+    let (eve, mallory) = (rig.person("eve", &[]).await, rig.person("mallory", &[]).await);
+    let attempt = |slug: &str, route: &str| Attempt {
+        path: vec![("slug".into(), slug.into())],
+        usage: Usage::Read,
+        route: route.into(),
+    };
+    let rig = &rig;
+    let try_it = async |who: &Person, slug: String, route: &'static str| {
+        let actor = rig.actor(who, Surface::Portal).await.unwrap();
+        Granted::<ViewTenant>::prove_by(&rig.test.db, &actor, attempt(&slug, route)).await.unwrap_err();
+    };
+    // Many at once, each at another address of one route.
+    futures_util::future::join_all((0..40).map(|n| try_it(&eve, format!("acme-{n}"), "GET /a/{slug}"))).await;
+    try_it(&eve, "acme".into(), "GET /b/{slug}").await;
+    try_it(&mallory, "acme".into(), "GET /a/{slug}").await;
+    assert_eq!(rig.denied().await, [1, 1, 1], "one by actor and route, at once");
+    access::denials::write_counted(&rig.test.db, &clock).await.unwrap();
+    assert_eq!(rig.denied().await, [1, 1, 1], "the minute is not over");
+    clock.advance(std::time::Duration::from_mins(1));
+    try_it(&eve, "acme".into(), "GET /a/{slug}").await;
+    let writing = (0..4).map(|_| access::denials::write_counted(&rig.test.db, &clock));
+    for written in futures_util::future::join_all(writing).await {
+        written.unwrap();
+    }
+    assert_eq!(
+        rig.denied().await,
+        [1, 1, 1, 1, 39],
+        "what followed is one record more, by whomever it is written"
+    );
+    clock.advance(std::time::Duration::from_mins(1));
+    access::denials::write_counted(&rig.test.db, &clock).await.unwrap();
+    assert_eq!(rig.denied().await.len(), 5, "what was tried once is written once");
+    let report = audit::verify(rig.test.db.read()).await.unwrap();
+    assert_eq!(report.findings, []);
 }

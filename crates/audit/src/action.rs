@@ -68,6 +68,7 @@ actions! {
         InvitationResend = "invitation.resend",
         InvitationRevoke = "invitation.revoke",
         InvitationAccept = "invitation.accept",
+        LookUpAnswer = "look_up.answer",
         ImportCheck = "import.check",
         ImportStart = "import.start",
         ImportCancel = "import.cancel",

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use db::{Db, Options};
 
 use crate::config::{Values, text};
+use crate::private;
 
 /// Where the database is unless it is configured.
 const USUAL: &str = "sqlite:var/dezky.db";
@@ -22,9 +23,18 @@ pub fn embedded(file: &Path) -> String {
     format!("sqlite:{path}")
 }
 
+/// The path that an address of SQLite names; [`embedded`] writes these.
+fn percent_decoded(path: &str) -> String {
+    path.replace("%3F", "?").replace("%23", "#").replace("%25", "%")
+}
+
 /// Connects; makes the folder of an embedded database. Errors never repeat the address: it may hold a password.
 pub async fn connect(url: &str) -> anyhow::Result<Db> {
     let path = url.strip_prefix("sqlite:").map(|path| path.trim_start_matches("//"));
+    if let Some(path) = path {
+        let file = path.split('?').next().unwrap_or(path);
+        private::close_database(Path::new(&percent_decoded(file)))?;
+    }
     if let Some(folder) = path.and_then(|path| Path::new(path).parent())
         && !folder.as_os_str().is_empty()
     {

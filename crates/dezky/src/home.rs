@@ -10,6 +10,8 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::private;
+
 /// How long a predecessor may take to stop.
 const PATIENCE: Duration = Duration::from_secs(12);
 const STEP: Duration = Duration::from_millis(100);
@@ -28,6 +30,7 @@ impl Home {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.with_context(says)?;
         let folder = folder.canonicalize().with_context(says)?;
+        private::close_folder(&folder)?;
         let lock = File::create(folder.join("lock")).with_context(says)?;
         let mut waited = Duration::ZERO;
         loop {

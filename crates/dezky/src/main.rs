@@ -20,6 +20,7 @@ mod listen;
 mod logs;
 mod people;
 mod ports;
+mod private;
 mod purges;
 mod sandbox;
 mod secrets;
@@ -42,6 +43,7 @@ const USAGE: u8 = 64;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    private::make_so();
     let cli = Cli::parse();
     let values = match config::values() {
         Ok(values) => values,

@@ -301,6 +301,7 @@ fn domains_settings(config: &Config, pace: &Pace) -> anyhow::Result<domains::Set
         connect: config.dns.connect.clone(),
         clients: upstreams::client_documents(config)?,
         settle: pace.settle,
+        allowances: config.allowances,
     })
 }
 
@@ -333,6 +334,7 @@ fn members_of(
         portal: portal_origin(config),
         beyond_seats: config.beyond_seats,
         platform_domains: config.platform_domains.clone().into(),
+        allowances: config.allowances,
     };
     members::Members::new(
         db.clone(),

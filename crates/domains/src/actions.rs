@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use access::allowances;
 use access::{Granted, ManageDomains, ManageTenant};
-use audit::{Action, Chain, Context, Entry};
+use audit::{Action, Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::id::random_token;
-use kernel::{Clock, DomainId, DomainName, FieldError, TenantId};
+use kernel::{Clock, Coded as _, DomainId, DomainName, FieldError, TenantId};
 use mail_dns::DomainState;
 use mail_dns::dmarc::Policy;
 use reconcile::Resource;
@@ -68,6 +69,20 @@ pub(crate) async fn live_holder(tx: &Tx, tenant: TenantId) -> Result<Holder, Err
 impl Domains {
     /// Claims a domain. Nothing is made upstream before it is proven.
     pub async fn add(&self, by: &Granted<ManageDomains>, name: DomainName) -> Result<Domain, Error> {
+        let most = &self.0.settings.allowances;
+        allowances::may_ask(&self.0.db, by.actor(), most).await?.map_err(Error::AskedTooOften)?;
+        let added = self.claim(by, name).await;
+        if let Err(error @ Error::Taken) = &added {
+            let tenant = by.scope();
+            let about = Target::thing("tenant", &tenant.id, &tenant.slug);
+            let (chain, answer) = (Chain::Tenant(tenant.id), error.code());
+            let told = allowances::told(&self.0.db, by.actor(), chain, about, answer, most).await?;
+            told.map_err(Error::AskedTooOften)?;
+        }
+        added
+    }
+
+    async fn claim(&self, by: &Granted<ManageDomains>, name: DomainName) -> Result<Domain, Error> {
         let (tenant, clock) = (by.tenant(), &self.0.clock);
         let tx = self.0.db.begin().await?;
         live_holder(&tx, tenant).await?;

@@ -1,6 +1,7 @@
 //! What can go wrong with a domain.
 
-use kernel::{Coded, FieldError, Kind};
+use access::allowances::Spent;
+use kernel::{Coded, FieldError, Kind, Timestamp};
 use upstream_dns::{NoPrimary, UpdateError};
 
 /// An action on a domain that was not done.
@@ -18,6 +19,9 @@ pub enum Error {
     /// It was proven to belong to another workspace [D5].
     #[error("this domain belongs to another workspace")]
     Taken,
+    /// The person asked so often what is known here that they are told no more now.
+    #[error("you looked up {} addresses or domains within an hour, the most that you may", .0.most)]
+    AskedTooOften(Spent),
     /// Too many claims that nobody proves.
     #[error("this workspace has {0} domains that nobody has proven yet")]
     TooManyClaims(u64),
@@ -89,6 +93,7 @@ impl Coded for Error {
             | Self::Endless
             | Self::Records(_)
             | Self::NotTaken(_) => Kind::Unavailable,
+            Self::AskedTooOften(_) => Kind::TooMany,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
@@ -100,6 +105,7 @@ impl Coded for Error {
             Self::NotFound => "no-such-domain",
             Self::Known => "domain-known",
             Self::Taken => "domain-taken",
+            Self::AskedTooOften(_) => "asked-too-often",
             Self::TooManyClaims(_) => "too-many-claims",
             Self::Unproven => "domain-unproven",
             Self::NoServices => "no-services",
@@ -115,6 +121,13 @@ impl Coded for Error {
             Self::Update(error) => code_of(error),
             Self::Access(error) => error.code(),
             Self::Db(error) => error.code(),
+        }
+    }
+
+    fn again_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::AskedTooOften(spent) => Some(spent.again_at),
+            _ => None,
         }
     }
 
@@ -143,6 +156,7 @@ impl Coded for Error {
             Self::NotFound => "Look at the list of its domains.",
             Self::Known => "Go on with the one that is there.",
             Self::Taken => "If it is yours, ask whoever runs this service to look into it.",
+            Self::AskedTooOften(spent) => return Some(spent.advice()),
             Self::TooManyClaims(_) => "Prove or remove some of them first.",
             Self::Unproven => "Publish the record that proves it, then check again.",
             Self::NoServices => "Try again once the domain's records are shown.",

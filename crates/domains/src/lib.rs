@@ -14,7 +14,7 @@ mod demo;
 mod error;
 mod host;
 mod input;
-mod mails;
+pub mod mails;
 mod model;
 mod pages;
 mod publish;

@@ -4,7 +4,8 @@ use access::{TenantRole, directory, people, roles};
 use db::Tx;
 use kernel::{Clock, UserId};
 use mail_dns::DomainState;
-use mailer::Mail;
+use mailer::{Fill, Template};
+use secrecy::SecretString;
 
 use crate::error::Error;
 use crate::model::Domain;
@@ -18,34 +19,51 @@ pub async fn tell(tx: &Tx, clock: &Clock, portal: Option<&str>, domain: &Domain)
     let page = tenant
         .zip(portal)
         .map(|(tenant, portal)| format!("{portal}/admin/{}/domains/{}", tenant.slug, domain.name));
-    let (subject, text) = said(domain, page.as_deref());
+    let link = SecretString::from(page.unwrap_or_default());
+    let (template, wrong) = match domain.state {
+        DomainState::Attention => (&ATTENTION, wrong(domain)),
+        _ => (&VERIFIED, Vec::new()),
+    };
     for person in people::by_ids(&**tx, &admins).await? {
         let Ok(to) = person.email.parse() else { continue };
         let key = format!("{} {} {}", domain.id, domain.state_since.micros(), person.id);
-        let mail = Mail { to, subject: subject.clone(), text: text.clone(), html: None, key };
-        mailer::enqueue(tx, clock, &mail).await?;
+        let fills = [
+            ("domain", Fill::Domain(&domain.name)),
+            ("wrong", Fill::Lines(&wrong)),
+            ("link", Fill::Link(&link)),
+        ];
+        mailer::enqueue(tx, clock, &template.mail(to, key, &fills)).await?;
     }
     Ok(())
 }
 
-fn said(domain: &Domain, page: Option<&str>) -> (String, String) {
-    let name = domain.name.unicode();
-    let mut lines = Vec::new();
-    let subject =
-        if domain.state == DomainState::Attention {
-            lines.push(format!("Something in the DNS of {name} is no longer as it should be:\n"));
-            let wrong = domain.findings.iter().filter(|finding| finding.needed && finding.is_wrong());
-            lines.extend(wrong.map(|finding| {
-                format!("  {} record at {}: {}\n", finding.kind, finding.name, finding.verdict)
-            }));
-            lines.push("Mail may not arrive, or be refused elsewhere, until it is mended.\n".to_owned());
-            format!("{name} needs attention")
-        } else {
-            lines.push(format!("The DNS of {name} is as it should be. Mail arrives and is signed.\n"));
-            format!("{name} is verified")
-        };
-    if let Some(page) = page {
-        lines.push(format!("What to do, record by record: {page}\n"));
-    }
-    (subject, lines.join("\n"))
+/// All mails of the slice.
+pub const MAILS: [&Template; 2] = [&ATTENTION, &VERIFIED];
+
+const ATTENTION: Template = Template {
+    name: "domain needs attention",
+    subject: "DNS needs attention: {domain}",
+    text: "Something in the DNS of {domain} is no longer as it should be:
+
+{wrong}
+
+Mail may not arrive, or be refused elsewhere, until it is fixed.
+
+What to do, record by record: {link}",
+};
+
+const VERIFIED: Template = Template {
+    name: "domain verified",
+    subject: "DNS verified: {domain}",
+    text: "The DNS of {domain} is as it should be. Mail arrives and is signed.
+
+Its records: {link}",
+};
+
+/// The records that are wrong, as our own words name them.
+fn wrong(domain: &Domain) -> Vec<String> {
+    let wrong = domain.findings.iter().filter(|finding| finding.needed && finding.is_wrong());
+    wrong
+        .map(|finding| format!("  {} record at {}: {}", finding.kind, finding.name, finding.verdict))
+        .collect()
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::allowances::Allowances;
 use access::{Granted, ManageDomains, TenantRef, ViewAllDomains, directory};
 use db::Db;
 use kernel::cursor::Page;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub clients: Reach,
     /// How long a request waits for the mail server before it answers and leaves the rest to the background.
     pub settle: Duration,
+    /// How often people may ask whether a domain is known here.
+    pub allowances: Allowances,
 }
 
 pub(crate) struct Inner {

@@ -62,6 +62,7 @@ async fn rig() -> Rig {
         connect: None,
         clients: crate::clients::Reach::At(nowhere()),
         settle: Duration::from_millis(50),
+        allowances: access::allowances::Allowances::default(),
     };
     let dns = Dns::new(options).unwrap();
     let domains = Domains::new(test.db.clone(), clock.clone(), reconciler, dns, None, settings);

@@ -1,6 +1,6 @@
 //! What can go wrong when somebody is to come.
 
-use kernel::{Coded, FieldError, Kind};
+use kernel::{Coded, FieldError, Kind, Timestamp};
 
 use crate::link::Dead;
 
@@ -52,6 +52,13 @@ impl Coded for Error {
             Self::SignInFirst => Some("Sign in with it, and open the link again.".to_owned()),
             Self::NoImport => Some("Look at the list of imports.".to_owned()),
             Self::Db(error) => error.advice(),
+        }
+    }
+
+    fn again_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Member(error) => error.again_at(),
+            _ => None,
         }
     }
 

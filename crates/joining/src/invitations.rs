@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use audit::{Action, Chain, Entry};
 use jobs::Run;
 use kernel::cursor::Page;
-use kernel::{Cursor, InvitationId, UserId};
+use kernel::{Coded as _, Cursor, InvitationId, Kind, UserId};
 use members::mails::{of, told};
 use members::{Error as Refusal, NewMember, live_holder, make, may_touch, rows};
 use tenants::primary;
@@ -136,8 +136,14 @@ impl Joining {
             let still = invitations::by_id(&*tx, found.tenant, found.id).await?;
             let still = still.filter(|it| it.sent_at.is_none() && it.revoked_at.is_none());
             let (Some(tenant), Some(invitation)) = (tenant, still) else { continue };
-            self.0.members.send_link(&tx, &tenant, &invitation).await?;
-            tx.commit().await?;
+            match self.0.members.send_link(&tx, &tenant, &invitation).await {
+                Ok(()) => tx.commit().await?,
+                // It goes out when more may, and holds up no other workspace's.
+                Err(error) if error.kind() == Kind::TooMany => {
+                    tracing::info!(invitation = %invitation.id, %error, "the mail of an invitation waits");
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
         Ok(())
     }

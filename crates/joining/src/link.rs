@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::account::{self, Account};
 use access::invitations::{self, Invitation, State};
-use access::{Granted, Origin, OwnAccount, TenantRef, TenantRole, addressed, directory, people};
+use access::{AcceptInvitation, Granted, Origin, TenantRef, TenantRole, addressed, directory, people};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded, Kind, Timestamp};
@@ -122,8 +122,8 @@ pub(crate) fn is_vouched_for(invitation: &Invitation, by: Option<&Account>, tena
     }
     by.filter(|account| !account.removed).is_some_and(|account| {
         let role = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
-        let is_owner = account.standing.platform_admin || role == Some(TenantRole::Owner);
-        is_owner || (role == Some(TenantRole::Admin) && !needs_owner(invitation.role))
+        // Operators send as the platform, which has no name here: who is named was an admin of the workspace.
+        role == Some(TenantRole::Owner) || (role == Some(TenantRole::Admin) && !needs_owner(invitation.role))
     })
 }
 
@@ -200,7 +200,7 @@ impl Joining {
     /// Accepts as the person who is signed in, whatever their address: this is how one joins a second workspace.
     pub async fn join(
         &self,
-        by: &Granted<OwnAccount>,
+        by: &Granted<AcceptInvitation>,
         secret: &SecretString,
     ) -> Result<(TenantRef, Member), Error> {
         let clock = &self.0.clock;

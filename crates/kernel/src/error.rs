@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::clock::Timestamp;
+
 /// What a failure means to the caller; the edge maps it to a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -57,6 +59,10 @@ pub trait Coded: std::error::Error {
     }
     /// What the caller can do about it, in one sentence.
     fn advice(&self) -> Option<String> {
+        None
+    }
+    /// When the same is worth trying again, where that is known.
+    fn again_at(&self) -> Option<Timestamp> {
         None
     }
     /// What happened and what to do about it, for a page that shows the error inside a form.

@@ -1,7 +1,7 @@
 //! Passwords for a person's own mail programs [N1]. The mail server keeps them; nothing of them is kept here. Each call
 //! has its record first, so that what is done there always has one.
 
-use access::{Granted, OwnAccount};
+use access::{Granted, OwnAccount, TenantStanding};
 use audit::{Action, Chain, Entry, Outcome, Target};
 use kernel::{EmailAddress, Timestamp};
 use members::MAILBOX;
@@ -50,6 +50,14 @@ impl Ready {
         Target::person("member", &mailbox.user, &mailbox.name, &mailbox.address.to_string())
     }
 
+    /// Nothing changes on a mailbox whose workspace or membership is closed, whatever else its person works in.
+    fn check_open(&self, by: &Granted<OwnAccount>) -> Result<(), Error> {
+        let opens =
+            |own: &TenantStanding| own.tenant.id == self.mailbox.tenant && own.tenant.status.is_open();
+        let is_open = !self.mailbox.suspended && by.actor().standing.tenants.iter().any(opens);
+        if is_open { Ok(()) } else { Err(Error::Closed) }
+    }
+
     fn id(&self, upstream: &str) -> String {
         format!("{}.{upstream}", self.mailbox.member)
     }
@@ -72,7 +80,7 @@ impl Mail {
     /// The addresses of the caller's mailboxes that a program can be given a password for.
     pub async fn own_mailboxes(&self, by: &Granted<OwnAccount>) -> Result<Vec<EmailAddress>, Error> {
         let own = self.own(by).await?.into_iter();
-        Ok(own.filter(|ready| !ready.mailbox.suspended).map(|ready| ready.mailbox.address).collect())
+        Ok(own.filter(|ready| ready.check_open(by).is_ok()).map(|ready| ready.mailbox.address).collect())
     }
 
     fn server(&self) -> Result<&Stalwart, Error> {
@@ -113,10 +121,7 @@ impl Mail {
         let own = self.own(by).await?;
         let fits = |ready: &Ready| mailbox.is_none_or(|address| ready.mailbox.address == *address);
         let ready = own.into_iter().find(fits).ok_or(Error::NoOwnMailbox)?;
-        let opens = |standing: &access::TenantStanding| standing.tenant.id == ready.mailbox.tenant;
-        if ready.mailbox.suspended || !by.actor().standing.tenants.iter().any(opens) {
-            return Err(Error::Closed);
-        }
+        ready.check_open(by)?;
         let present = self.of_mailbox(&ready).await?;
         if present.iter().any(|password| password.name == name) {
             return Err(Error::NameUsed(name.to_owned()));
@@ -151,6 +156,7 @@ impl Mail {
         let own = self.own(by).await?;
         let ready = own.into_iter().find(|ready| id.starts_with(&format!("{}.", ready.mailbox.member)));
         let ready = ready.ok_or(GONE)?;
+        ready.check_open(by)?;
         let present = self.of_mailbox(&ready).await?;
         let password = present.into_iter().find(|password| password.id == id).ok_or(GONE)?;
         let entry =

@@ -13,6 +13,7 @@ mod sender;
 pub mod sim;
 mod store;
 mod tables;
+mod template;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -21,4 +22,5 @@ pub use mail::{Mail, enqueue};
 pub use mailer::{Mailer, Settings};
 pub use probe::Trouble;
 pub use sender::{BadSender, Sender};
+pub use template::{Fill, MOST_DATA, Template, data};
 pub use transport::{BadTransport, Transport};

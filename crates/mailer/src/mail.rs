@@ -8,20 +8,20 @@ use kernel::{Clock, EmailAddress};
 
 use crate::store;
 
-/// A mail that is to be sent.
+/// A mail that is to be sent; a [`Template`](crate::Template) makes it.
 #[derive(Clone)]
 pub struct Mail {
     /// Whom it is for.
-    pub to: EmailAddress,
+    pub(crate) to: EmailAddress,
     /// What it is about, in one line. Line breaks in it become spaces.
-    pub subject: String,
+    pub(crate) subject: String,
     /// What it says.
-    pub text: String,
+    pub(crate) text: String,
     /// The same for programs that show HTML.
-    pub html: Option<String>,
+    pub(crate) html: Option<String>,
     /// Stands for what the mail tells, and to whom: of several mails with the same key one is sent. It may be used
     /// again when the mail is forgotten, after a month.
-    pub key: String,
+    pub(crate) key: String,
 }
 
 impl fmt::Debug for Mail {

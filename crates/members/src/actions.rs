@@ -1,10 +1,11 @@
 //! What can be done with a member. Each action is one transaction: the rows, what is wanted upstream, the audit record;
 //! passwords are set after it, since they are never stored.
 
+use access::allowances::{self, Purse};
 use access::{Granted, ManageMembers, TenantRole, people, roles};
 use audit::{Action, Chain, Entry, Target};
 use db::Tx;
-use kernel::{Clock, UserId};
+use kernel::{Clock, Coded as _, UserId};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tenants::primary::{self, Holder};
@@ -82,6 +83,46 @@ pub async fn spare(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Res
 impl Members {
     /// Makes a member with an account, a mailbox and files, and a password that is shown once [E1].
     pub async fn create(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Made, Error> {
+        let own = want::own_domains(self.0.db.read(), by.tenant()).await?;
+        let is_outside = !own.contains(new.email.domain());
+        if is_outside {
+            self.may_ask(by).await?;
+        }
+        let made = self.make(by, new).await;
+        if let (true, Err(error @ (Error::HasAccount(_) | Error::ForeignDomain(_)))) = (is_outside, &made) {
+            self.told(by, error.code()).await?;
+        }
+        made
+    }
+
+    /// Whether the caller may ask who has an account outside their workspace.
+    pub async fn may_ask(&self, by: &Granted<ManageMembers>) -> Result<(), Error> {
+        let most = &self.0.settings.allowances;
+        allowances::may_ask(&self.0.db, by.actor(), most).await?.map_err(Error::AskedTooOften)
+    }
+
+    /// Notes that the caller is told of an account outside their workspace.
+    async fn told(&self, by: &Granted<ManageMembers>, answer: &str) -> Result<(), Error> {
+        let tenant = by.scope();
+        let about = Target::thing("tenant", &tenant.id, &tenant.slug);
+        let (chain, most) = (Chain::Tenant(tenant.id), &self.0.settings.allowances);
+        let told = allowances::told(&self.0.db, by.actor(), chain, about, answer, most).await?;
+        told.map_err(Error::AskedTooOften)
+    }
+
+    /// Spends on so many look-ups as there are left, of so many that are wanted; gives how many those are.
+    pub async fn look_up(&self, tx: &Tx, by: &Granted<ManageMembers>, wanted: usize) -> Result<usize, Error> {
+        if by.actor().is_operator() {
+            return Ok(wanted);
+        }
+        let purse = Purse::LookUps(by.actor().person.id);
+        let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
+        let most = &self.0.settings.allowances;
+        let left = allowances::spend_up_to(tx, by.clock(), &purse, wanted, most).await?;
+        Ok(usize::try_from(left.map_err(Error::AskedTooOften)?).unwrap_or(usize::MAX))
+    }
+
+    async fn make(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Made, Error> {
         let clock = &self.0.clock;
         may_touch(by, new.role)?;
         let room = self.room_for(&new.email, None).await;

@@ -1,6 +1,7 @@
 //! What can go wrong with a member.
 
-use kernel::{Coded, FieldError, Kind};
+use access::allowances::Spent;
+use kernel::{Coded, FieldError, Kind, Timestamp};
 
 /// An action on a member that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,20 @@ pub enum Error {
     /// A second mail would be a nuisance.
     #[error("this person was reminded within the last day")]
     RemindedLately,
+    /// So many mails went out for this workspace that no more may now.
+    #[error("this workspace had {} mails sent within an hour, the most that it may", .0.most)]
+    TooManyMails(Spent),
+    /// So many mails went to the address that no more may now.
+    #[error("{address} was sent {} mails within an hour, the most that anyone is sent", .spent.most)]
+    TooManyMailsTo {
+        /// The address.
+        address: String,
+        /// What is used up.
+        spent: Spent,
+    },
+    /// The person asked so often who is known here that they are told no more now.
+    #[error("you looked up {} addresses or domains within an hour, the most that you may", .0.most)]
+    AskedTooOften(Spent),
     /// A mailbox has the address.
     #[error("{0} is the mailbox of somebody else")]
     MailboxTaken(String),
@@ -129,6 +144,7 @@ impl Coded for Error {
             | Self::RemindedLately
             | Self::WrongState(_) => Kind::Conflict,
             Self::NotDone(_) => Kind::Unavailable,
+            Self::TooManyMails(_) | Self::TooManyMailsTo { .. } | Self::AskedTooOften(_) => Kind::TooMany,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
@@ -150,6 +166,8 @@ impl Coded for Error {
             Self::NoSession => "no-such-session",
             Self::FactorUnknown | Self::FactorsUnknown => "second-factor-unknown",
             Self::RemindedLately => "reminded-lately",
+            Self::TooManyMails(_) | Self::TooManyMailsTo { .. } => "too-many-mails",
+            Self::AskedTooOften(_) => "asked-too-often",
             Self::MailboxTaken(_) => "mailbox-taken",
             Self::HasMailbox(_) => "has-mailbox",
             Self::AddressTaken(_) => "address-taken",
@@ -201,10 +219,22 @@ impl Coded for Error {
             Self::Stale => "Read the member again and repeat your change.",
             Self::WrongState(_) => "Ask whoever runs the platform for you.",
             Self::NotDone(_) => "Try again in a moment.",
+            Self::TooManyMails(spent) | Self::TooManyMailsTo { spent, .. } | Self::AskedTooOften(spent) => {
+                return Some(spent.advice());
+            }
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         };
         Some(text.to_owned())
+    }
+
+    fn again_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::TooManyMails(spent) | Self::TooManyMailsTo { spent, .. } | Self::AskedTooOften(spent) => {
+                Some(spent.again_at)
+            }
+            _ => None,
+        }
     }
 
     fn fields(&self) -> Vec<FieldError> {

@@ -1,11 +1,12 @@
 //! The mail of an invitation, sent and sent again. Its link is in no other place.
 
+use access::allowances::{self, Purse};
 use access::invitations::{self, Invitation, State};
 use access::{Granted, ManageMembers, TenantRef, people};
 use audit::{Action, Chain, Entry, Target};
 use db::Tx;
-use kernel::{InvitationId, UserId};
-use mailer::Mail;
+use kernel::{EmailAddress, InvitationId, UserId};
+use mailer::{Fill, Mail, Template};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
@@ -39,10 +40,32 @@ impl Members {
         };
         let secret = invitations::give_link(tx, clock, invitation.id).await?;
         let link = SecretString::from(format!("{portal}/invitation/{}", secret.expose_secret()));
-        let (subject, text) = said(invitation, &tenant.name, inviter.as_deref(), &link);
         let key = format!("{} {}", invitation.id, clock.now().micros());
-        let mail = Mail { to: invitation.email.clone(), subject, text, html: None, key };
-        Ok(mailer::enqueue(tx, clock, &mail).await?)
+        let template = if invitation.user.is_some() { &FIRST_PASSWORD } else { &INVITATION };
+        let fills = [
+            ("workspace", Fill::Data(&tenant.name)),
+            ("name", Fill::Data(&invitation.name)),
+            ("inviter", Fill::Data(inviter.as_deref().unwrap_or_default())),
+            ("link", Fill::Link(&link)),
+        ];
+        let mail = template.mail(invitation.email.clone(), key, &fills);
+        self.post(tx, tenant, &invitation.email, &mail).await
+    }
+
+    /// Puts a mail that somebody asked for into the outbox: so many for a workspace within an hour, and so many to an
+    /// address from all of them. In a locked tenant.
+    pub(crate) async fn post(
+        &self,
+        tx: &Tx,
+        tenant: &TenantRef,
+        to: &EmailAddress,
+        mail: &Mail,
+    ) -> Result<(), Error> {
+        let (clock, most) = (&self.0.clock, &self.0.settings.allowances);
+        allowances::spend(tx, clock, &Purse::MailsOf(tenant.id), most).await?.map_err(Error::TooManyMails)?;
+        let to_one = allowances::spend(tx, clock, &Purse::MailsTo(to), most).await?;
+        to_one.map_err(|spent| Error::TooManyMailsTo { address: to.to_string(), spent })?;
+        Ok(mailer::enqueue(tx, clock, mail).await?)
     }
 
     /// Whether there is an address that links can lead to.
@@ -98,33 +121,50 @@ impl Members {
     }
 }
 
-fn said(
-    invitation: &Invitation,
-    workspace: &str,
-    inviter: Option<&str>,
-    link: &SecretString,
-) -> (String, String) {
-    let hello =
-        if invitation.name.is_empty() { String::new() } else { format!("Hello {},\n\n", invitation.name) };
-    let (subject, what, how) = if invitation.user.is_some() {
-        let what = format!("there is an account for you at {workspace}.");
-        (format!("Your account at {workspace}"), what, "Choose its password here:")
-    } else {
-        let who = inviter.map_or_else(|| "you are invited".to_owned(), |name| format!("{name} invites you"));
-        let what = format!("{who} to work in {workspace}.");
-        (format!("Invitation to {workspace}"), what, "Accept here:")
-    };
-    let what = if hello.is_empty() { capital(&what) } else { what };
-    let text = format!(
-        "{hello}{what}\n\n{how}\n\n{}\n\nThe link is good for seven days, and once. It is for you alone: whoever has it \
-         gets in as you. If you did not expect this, do nothing.\n",
-        link.expose_secret()
-    );
-    (subject, text)
-}
+/// All mails of the slice.
+pub const MAILS: [&Template; 3] = [&INVITATION, &FIRST_PASSWORD, &SECOND_FACTOR];
 
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}", letters.as_str())
-}
+const INVITATION: Template = Template {
+    name: "invitation",
+    subject: "Invitation to {workspace}",
+    text: "Hello {name},
+
+You're invited to work in {workspace}.
+Invited by: {inviter}
+
+Accept the invitation:
+
+{link}
+
+This link works once and expires in 7 days. Don't forward it: anyone who has it gets in as you. If you didn't expect \
+this mail, ignore it.",
+};
+
+const FIRST_PASSWORD: Template = Template {
+    name: "first password",
+    subject: "Your account at {workspace}",
+    text: "Hello {name},
+
+There is an account for you at {workspace}.
+
+Choose your password:
+
+{link}
+
+This link works once and expires in 7 days. Don't forward it: anyone who has it gets in as you. If you didn't expect \
+this mail, ignore it.",
+};
+
+pub(crate) const SECOND_FACTOR: Template = Template {
+    name: "second factor",
+    subject: "Secure your sign-in at {workspace}",
+    text: "Hello {name},
+
+Your account is protected by a password alone. With a second factor, such as an app that shows codes, no one gets in by \
+guessing or stealing your password. It takes two minutes:
+
+{link}
+
+You sign in there as always. An admin of your workspace asked for this reminder.
+Workspace: {workspace}",
+};

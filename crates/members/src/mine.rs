@@ -1,6 +1,6 @@
 //! What a person has, as they see it themself: their mailboxes, files, a second factor.
 
-use access::{Granted, OwnAccount, TenantStanding};
+use access::{Granted, OwnAccount, OwnPassword, Permission, TenantStanding};
 use kernel::{EmailAddress, TenantId};
 use reconcile::Resource;
 
@@ -66,7 +66,7 @@ impl MailboxState {
 
 impl Members {
     /// The caller's memberships, with what they own and what the person owns.
-    async fn own(&self, by: &Granted<OwnAccount>) -> Result<(Vec<Member>, Vec<Resource>), Error> {
+    async fn own<P: Permission>(&self, by: &Granted<P>) -> Result<(Vec<Member>, Vec<Resource>), Error> {
         let (db, user) = (self.0.db.read(), by.actor().person.id);
         let mut own = store::of_user(db, user).await?;
         own.retain(|member| member.removed_at.is_none());
@@ -78,7 +78,7 @@ impl Members {
     /// The caller's mailboxes by their address, as far as it is known, and whether their password opens them.
     pub(crate) async fn own_mailboxes(
         &self,
-        by: &Granted<OwnAccount>,
+        by: &Granted<OwnPassword>,
     ) -> Result<Vec<(String, MailboxState)>, Error> {
         let (own, resources) = self.own(by).await?;
         let stated = |member: &Member| {

@@ -1,6 +1,6 @@
 //! A person's own password: chosen by them, set on sign-in and mailboxes together [N1].
 
-use access::{Granted, OwnAccount, people, sessions};
+use access::{Granted, OwnPassword, people, sessions};
 use audit::{Action, Chain, Entry, Outcome};
 use kernel::input::Shape::Raw;
 use kernel::input::{Field, Input};
@@ -61,7 +61,7 @@ impl Members {
     /// identity provider knows it: whoever knew the old password is out.
     pub async fn set_own_password(
         &self,
-        by: &Granted<OwnAccount>,
+        by: &Granted<OwnPassword>,
         password: &SecretString,
         app_passwords: Fate,
     ) -> Result<Doors, Error> {
@@ -79,7 +79,7 @@ impl Members {
 
     async fn record_own(
         &self,
-        by: &Granted<OwnAccount>,
+        by: &Granted<OwnPassword>,
         outcome: Outcome,
         app_passwords: Fate,
     ) -> Result<(), Error> {
@@ -93,7 +93,7 @@ impl Members {
 
     async fn replace_password(
         &self,
-        by: &Granted<OwnAccount>,
+        by: &Granted<OwnPassword>,
         password: &SecretString,
         app_passwords: Fate,
     ) -> Result<Doors, Error> {

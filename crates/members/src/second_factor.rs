@@ -7,12 +7,14 @@ use std::time::Duration;
 use access::{Granted, ManageMembers, OwnAccount};
 use audit::{Action, Chain, Entry, Filter};
 use kernel::{EmailAddress, UserId};
-use mailer::Mail;
+use mailer::Fill;
+use secrecy::SecretString;
 use tokio::time::timeout_at;
 
 use crate::actions::{live_holder, member_of, target};
 use crate::error::Error;
 use crate::live::{Known, Why, patience};
+use crate::mails::SECOND_FACTOR;
 use crate::model::Status;
 use crate::service::Members;
 
@@ -56,10 +58,15 @@ impl Members {
         let to: EmailAddress = member.email.parse().map_err(|_| {
             Error::NotDone("the address of this person is none that mail can be sent to".to_owned())
         })?;
-        let (subject, text) = said(&member.name, &by.scope().name, portal);
         let day = clock.now().seconds() / 86_400;
-        let mail = Mail { to, subject, text, html: None, key: format!("{} {user} {day}", REMIND.as_str()) };
-        mailer::enqueue(&tx, clock, &mail).await?;
+        let link = SecretString::from(format!("{portal}{PAGE}"));
+        let fills = [
+            ("workspace", Fill::Data(&by.scope().name)),
+            ("name", Fill::Data(&member.name)),
+            ("link", Fill::Link(&link)),
+        ];
+        let mail = SECOND_FACTOR.mail(to.clone(), format!("{} {user} {day}", REMIND.as_str()), &fills);
+        self.post(&tx, by.scope(), &to, &mail).await?;
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), Entry::done(REMIND, target(&member)))
             .await?;
         tx.commit().await?;
@@ -75,14 +82,4 @@ impl Members {
         let known = timeout_at(patience(), reading).await.unwrap_or(Err(Why::Slow))?;
         known.get(&account).copied().unwrap_or(Err(Why::Slow))
     }
-}
-
-fn said(name: &str, workspace: &str, portal: &str) -> (String, String) {
-    let subject = format!("Secure your sign-in at {workspace}");
-    let text = format!(
-        "Hello {name},\n\nyour account at {workspace} is protected by a password alone. With a second factor, such as an app \
-         that shows codes, nobody gets in who has only guessed or stolen your password. It takes two minutes:\n\n\
-         {portal}{PAGE}\n\nYou sign in there as always. Whoever manages {workspace} asked for this reminder.\n"
-    );
-    (subject, text)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::Follower;
+use access::allowances::Allowances;
 use db::{Db, Tx};
 use kernel::retry::Backoff;
 use kernel::{Clock, DomainName, EmailAddress, InvitationId};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub beyond_seats: bool,
     /// The domains on which nobody but the platform's own workspace makes accounts [A16].
     pub platform_domains: Arc<[DomainName]>,
+    /// How many mails people may have sent, and how often they may ask who is known here.
+    pub allowances: Allowances,
 }
 
 pub(crate) struct Inner {

@@ -18,6 +18,7 @@ mod m014_mailbox_keys;
 mod m015_links;
 mod m016_password_ends;
 mod m017_own_accounts;
+mod m020_allowances;
 mod m024_name_keys;
 
 use db::{Backend, Db, Error};
@@ -47,6 +48,7 @@ impl MigratorTrait for History {
             Box::new(m015_links::Migration),
             Box::new(m016_password_ends::Migration),
             Box::new(m017_own_accounts::Migration),
+            Box::new(m020_allowances::Migration),
             Box::new(m024_name_keys::Migration),
         ]
     }

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::service::SignIn;
 
 /// Clocks of two machines may differ by this much.
-const LEEWAY: Duration = Duration::from_secs(5);
+const LEEWAY: Duration = Duration::from_mins(1);
 const MOST_TOKENS: usize = 4096;
 /// A signature is checked again after this long: a key that the issuer withdrew is then no longer believed.
 const CHECKED_FOR: Duration = Duration::from_mins(5);
@@ -65,11 +65,21 @@ impl SignIn {
             return Ok((surface, claims));
         }
         let header = decode_header(token).map_err(|_| Error::BadToken("it is no JWT"))?;
+        // Whoever issued it wants what is listed there to be understood, and nothing of it is (RFC 7515, 4.1.11).
+        if header.crit.is_some() {
+            return Err(Error::BadToken("its header asks for something unknown"));
+        }
         let surface = self.surface_of(token)?;
         // It may fetch keys, which is too much for every request to carry around.
         let claims = Box::pin(self.check_signature(token, &header, surface)).await?;
-        if claims.azp.is_none() || claims.scope.is_none() {
+        let (Some(client), Some(_)) = (&claims.azp, &claims.scope) else {
             return Err(Error::BadToken("it is no access token"));
+        };
+        if client != surface.audience() {
+            return Err(Error::BadToken("it was issued to another client"));
+        }
+        if claims.sub.trim().is_empty() {
+            return Err(Error::BadToken("it names nobody"));
         }
         in_time(&claims, now)?;
         self.0.verified.put(token, surface, claims.clone(), now);
@@ -82,13 +92,13 @@ impl SignIn {
             .map_err(|_| Error::BadToken("its claims can't be read"))?
             .claims;
         let doors = self.0.settings.doors.iter().map(|door| door.surface);
-        let mut fitting = doors.filter(|surface| claims.aud == surface.audience());
-        let surface = fitting.next().ok_or(Error::BadToken("its audience is not one of ours"))?;
-        if claims.iss == self.issuer(surface) {
-            Ok(surface)
-        } else {
-            Err(Error::BadToken("its issuer is not ours"))
+        let mut fitting = doors.filter(|surface| claims.aud.names(surface.audience())).peekable();
+        if fitting.peek().is_none() {
+            return Err(Error::BadToken("its audience is not one of ours"));
         }
+        // Of several audiences the issuer tells which is meant: each surface has its own.
+        let mut pairs = fitting.filter(|surface| claims.iss == self.issuer(*surface));
+        pairs.next().ok_or(Error::BadToken("its issuer is not ours"))
     }
 
     async fn check_signature(&self, token: &str, header: &Header, surface: Surface) -> Result<Claims, Error> {
@@ -126,8 +136,8 @@ fn in_time(claims: &Claims, now: Timestamp) -> Result<(), Error> {
     if claims.expires_at().after(LEEWAY) <= now {
         return Err(Error::BadToken("it has expired"));
     }
-    if claims.issued_at() > now.after(LEEWAY) {
-        return Err(Error::BadToken("it was issued in the future"));
+    if claims.good_from() > now.after(LEEWAY) {
+        return Err(Error::BadToken("it is not good yet"));
     }
     Ok(())
 }

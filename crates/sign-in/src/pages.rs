@@ -2,7 +2,7 @@
 
 use access::people::Admitted;
 use access::sessions::{self, Session};
-use access::{OwnAccount, Person, Surface};
+use access::{ChooseWorkspace, Person, Surface};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use axum::Extension;
 use axum::extract::{Path, Query, State};
@@ -240,10 +240,10 @@ impl SignIn {
         facts: &Facts,
         why: &Error,
     ) -> Result<(), Error> {
-        let entry = Entry::done(Action::SessionSignIn, person.target())
-            .outcome(Outcome::Denied)
-            .after(json!({"surface": surface.as_str(), "reason": why.to_string()}));
-        audit::append(&tx, &self.context(&person, facts), Chain::Platform, entry).await?;
+        let after = json!({"surface": surface.as_str(), "reason": why.to_string(), "count": 1});
+        let entry = Entry::done(Action::SessionSignIn, person.target()).outcome(Outcome::Denied).after(after);
+        let (context, route) = (self.context(&person, facts), format!("sign-in {surface}"));
+        access::denials::note(&tx, &context, &route, entry).await?;
         Ok(tx.commit().await?)
     }
 }
@@ -321,7 +321,7 @@ pub(crate) fn came_from(headers: &HeaderMap, origin: &str) -> Option<String> {
 const CHOICE: &[Field] = &[Field::required("slug", Text(40), "The workspace.")];
 
 async fn choose_workspace(
-    Right(own): Right<OwnAccount>,
+    Right(own): Right<ChooseWorkspace>,
     State(service): State<SignIn>,
     Extension(caller): Extension<Caller>,
     body: FormBody,

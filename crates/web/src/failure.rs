@@ -3,7 +3,7 @@
 use access::Surface;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kernel::{Coded, FieldError, Kind};
+use kernel::{Coded, FieldError, Kind, Timestamp};
 
 /// What went wrong, for the caller.
 #[derive(Debug, Clone)]
@@ -18,12 +18,21 @@ pub struct Failure {
     pub advice: Option<String>,
     /// The fields at fault.
     pub fields: Vec<FieldError>,
+    /// When the same is worth trying again, where that is known.
+    pub again_at: Option<Timestamp>,
 }
 
 impl Failure {
     /// A failure of this kind.
     pub fn new(kind: Kind, code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { kind, code: code.into(), detail: detail.into(), advice: None, fields: Vec::new() }
+        Self {
+            kind,
+            code: code.into(),
+            detail: detail.into(),
+            advice: None,
+            fields: Vec::new(),
+            again_at: None,
+        }
     }
 
     /// With advice.
@@ -92,6 +101,7 @@ impl<E: Coded> From<E> for Failure {
             detail: error.to_string(),
             advice: error.advice(),
             fields: error.fields(),
+            again_at: error.again_at(),
         }
     }
 }

@@ -293,7 +293,9 @@ fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<&R
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if status == StatusCode::SERVICE_UNAVAILABLE {
+    if let (Some(at), Ok(web)) = (failure.again_at, Web::of(extensions)) {
+        headers.insert(header::RETRY_AFTER, at.since(web.clock().now()).as_secs().max(1).into());
+    } else if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
     response

@@ -1,7 +1,8 @@
 //! [`Right`], the extractor that proves a right before a handler runs.
 
-use access::{Granted, Permission};
-use axum::extract::{FromRequestParts, RawPathParams};
+use access::{Attempt, Granted, Permission, Usage};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams};
+use axum::http::Method;
 use axum::http::request::Parts;
 
 use crate::caller::{Caller, Unknown};
@@ -26,8 +27,23 @@ impl<P: Permission, S: Send + Sync> FromRequestParts<S> for Right<P> {
             Some(Caller::Unknown(Unknown::Undecided)) => return Err(undecided()),
             Some(Caller::Unknown(_)) | None => return Err(Failure::sign_in(surface)),
         };
-        Ok(Self(Granted::prove(web.db(), &actor, &path).await?))
+        let attempt = Attempt { path, usage: usage(&parts.method), route: route(parts) };
+        Ok(Self(Granted::prove_by(web.db(), &actor, attempt).await?))
     }
+}
+
+/// What no method promises to leave alone may change it: so no handler can forget to ask for more than to look.
+fn usage(method: &Method) -> Usage {
+    match *method {
+        Method::GET | Method::HEAD | Method::OPTIONS => Usage::Read,
+        _ => Usage::Change,
+    }
+}
+
+/// The method and the path of the route table, whose names are not filled in.
+fn route(parts: &Parts) -> String {
+    let path = parts.extensions.get::<MatchedPath>().map_or_else(|| parts.uri.path(), MatchedPath::as_str);
+    format!("{} {path}", parts.method)
 }
 
 fn no_account() -> Failure {

@@ -173,6 +173,8 @@ pub struct Config {
     pub trust_forwarded: bool,
     /// Whether a workspace may have more members than its plan has seats.
     pub beyond_seats: bool,
+    /// How many mails people may have sent, and how often they may ask who is known here.
+    pub allowances: access::allowances::Allowances,
     /// The name of the deployment, shown in the top bar.
     pub environment: Option<String>,
 }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use access::Surface;
+use access::allowances::Allowances;
 use db::seal::Keys;
 use domains::{Challenge, Connect, Signer};
 use kernel::dns::{BadName, Name};
@@ -87,6 +88,31 @@ impl FromStr for Lease {
     }
 }
 
+/// How often something may be done within an hour.
+struct Hourly(u32);
+
+impl FromStr for Hourly {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let most = text.parse().ok().filter(|most| (1..=100_000).contains(most));
+        most.map(Self).ok_or("it must be a number from 1 to 100000")
+    }
+}
+
+fn allowances(r: &mut Reader<'_>) -> Allowances {
+    let usual = Allowances::default();
+    let mut hourly = |name: &str, usual| {
+        let Hourly(most) = r.parsed(name, Hourly(usual));
+        most
+    };
+    Allowances {
+        look_ups: hourly("LOOK_UPS_PER_PERSON_AND_HOUR", usual.look_ups),
+        mails_of_tenant: hourly("MAILS_PER_WORKSPACE_AND_HOUR", usual.mails_of_tenant),
+        mails_to_address: hourly("MAILS_PER_ADDRESS_AND_HOUR", usual.mails_to_address),
+    }
+}
+
 impl Config {
     /// Reads and checks everything.
     pub fn read(values: &Values) -> Result<Self, Problems> {
@@ -106,6 +132,7 @@ impl Config {
         let platform_name = r.text("PLATFORM_NAME").unwrap_or("Dezky").to_owned();
         let Days(days) = r.parsed("TERMINATION_GRACE_DAYS", Days(30));
         let beyond_seats = r.flag("SEATS_MAY_BE_EXCEEDED", false);
+        let allowances = allowances(r);
         let Lease(lease) = r.parsed("LEASE_SECONDS", Lease(Duration::from_mins(1)));
         let extra_roots = extra_roots(r);
         let mail = mail(r, extra_roots.as_deref());
@@ -134,6 +161,7 @@ impl Config {
             platform_domains,
             grace: Duration::from_secs(days * DAY),
             beyond_seats,
+            allowances,
             lease,
             extra_roots,
             trust_forwarded,

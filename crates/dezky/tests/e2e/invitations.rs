@@ -19,7 +19,7 @@ async fn link(stage: &Stage, browser: &Browser, address: &str) -> String {
     }
     browser.open(&stage.url("sandbox/mail", "/")).await;
     browser.follow("Invitation to Acme Widgets ApS").await;
-    browser.sees("Anna Ærø invites you").await;
+    browser.sees("Invited by: Anna Ærø").await;
     let text = browser.text().await;
     let link = text.split_whitespace().find(|word| word.contains("/invitation/"));
     link.expect("the mail has a link").to_owned()

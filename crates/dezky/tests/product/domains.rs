@@ -125,7 +125,7 @@ async fn a_domain_is_claimed_proven_published_broken_mended_and_removed() {
     let broken = desk.domain(NAME).await;
     let mx = find(broken["records"].as_array().unwrap(), "purpose", "mx");
     assert_eq!((&mx["verdict"], &mx["advice"]), (&value!("missing"), &value!("missing")));
-    until_mailed(&product, ANNA, &format!("{NAME} needs attention")).await;
+    until_mailed(&product, ANNA, &format!("DNS needs attention: {NAME}")).await;
     let health = desk.get("").await["health"].clone();
     assert!(health.to_string().contains("dns_problem"), "{health}");
     desk.publish(NAME, |_| false).await;

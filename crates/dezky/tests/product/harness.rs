@@ -116,6 +116,13 @@ impl Product {
         product
     }
 
+    /// The same as [`Product::start`], with further settings.
+    pub async fn start_with(demo: &str, settings: &[(&str, &str)]) -> Self {
+        let mut product = Self::unstarted().await;
+        product.restart_with(demo, settings);
+        product
+    }
+
     async fn unstarted() -> Self {
         let database = match std::env::var_os("TEST_DATABASE_URL") {
             Some(_) => Some(db::testing::empty().await),

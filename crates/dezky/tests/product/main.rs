@@ -32,7 +32,11 @@ mod imports;
 #[cfg(test)]
 mod invitations;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod mail;
+#[cfg(test)]
+mod mails;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
@@ -59,6 +63,8 @@ mod session;
 mod shell;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
+mod states;
 #[cfg(test)]
 mod storage;
 #[cfg(test)]

@@ -61,12 +61,15 @@ fn route(line: &'static str) -> Route {
 /// The path with its names filled in. What an operator may destroy is another tenant's.
 fn address(route: &Route, role: &str) -> String {
     let slug = match (role, route.method, route.path.rsplit('/').next()) {
-        ("platform admin", "DELETE", _) => "havn",
+        ("platform admin", "DELETE", Some("{slug}")) => "havn",
         ("platform admin", "POST", Some("suspend" | "resume")) => "skovbo",
         _ => "acme",
     };
     route.path.replace("{slug}", slug).replace("{word}", "dark")
 }
+
+/// The rights to what is one's own.
+pub const OWN: [&str; 4] = ["OwnAccount", "OwnPassword", "ChooseWorkspace", "AcceptInvitation"];
 
 /// How somebody asks.
 pub enum Proof {
@@ -76,10 +79,10 @@ pub enum Proof {
     Session(String, String),
 }
 
-struct Asker {
-    client: Client<HttpConnector, String>,
+pub struct Asker {
+    pub client: Client<HttpConnector, String>,
     /// Who is told what, by route.
-    told: BTreeMap<Route, BTreeMap<String, Vec<String>>>,
+    pub told: BTreeMap<Route, BTreeMap<String, Vec<String>>>,
 }
 
 impl Asker {
@@ -94,7 +97,8 @@ impl Asker {
         }
     }
 
-    async fn outcome(&self, route: &Route, origin: &str, role: &str, proof: &Proof) -> String {
+    /// What somebody is told at a route.
+    pub async fn outcome(&self, route: &Route, origin: &str, role: &str, proof: &Proof) -> String {
         let uri = format!("{origin}{}", address(route, role));
         let mut request = Request::builder().method(route.method).uri(uri);
         let mut body = String::new();
@@ -118,11 +122,17 @@ impl Asker {
         if leads_to.starts_with("/sign-in?next=") {
             return "is led to the sign-in".to_owned();
         }
-        if !matches!(status, 401 | 403 | 404) {
+        if leads_to == "/account/password" && route.path != leads_to {
+            return "is led to their own password".to_owned();
+        }
+        if !matches!(status, 401 | 403 | 404 | 409) {
             return format!("is let in ({status})");
         }
         let body = to_bytes(Body::new(response.into_body()), usize::MAX).await.unwrap();
-        format!("{status} {}", code(&String::from_utf8_lossy(&body)))
+        match code(&String::from_utf8_lossy(&body)) {
+            code if status == 409 && code != "wrong-state" => format!("is let in ({status})"),
+            code => format!("{status} {code}"),
+        }
     }
 
     fn table(&self) -> String {
@@ -162,6 +172,12 @@ fn code(body: &str) -> String {
         ("this needs a token with the audience", "missing-audience"),
         ("this needs one of the roles", "missing-role"),
         ("You are in no workspace", "no-workspace"),
+        ("your account was removed", "account-removed"),
+        ("you are in no open workspace", "no-open-workspace"),
+        ("is suspended", "tenant-suspended"),
+        ("has ended", "tenant-ended"),
+        ("so nothing in it can be changed", "wrong-state"),
+        ("your password is a one-time password", "password-due"),
         ("not yours to see", "not-found"),
         ("There is no such difference", "no-such-difference"),
         ("has no such domain", "no-such-domain"),

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use access::invitations;
 use access::{Granted, ManageMembers, TenantRole, addressed};
 use audit::{Action, Chain, Entry, Target};
-use kernel::DomainName;
+use db::Tx;
+use kernel::{DomainName, EmailAddress};
 use members::mailboxes::own_domains;
 use members::make::mailbox;
 use members::{Mailbox, Seats, addresses, is_foreign, live_holder, may_touch, rows};
@@ -53,6 +54,22 @@ fn key(mailbox: &Mailbox) -> String {
 }
 
 impl Joining {
+    /// Those addresses that may be looked up. Who has an account outside the workspace is told so many times within an
+    /// hour; of the rest nobody says whether they have one, and the import itself finds out.
+    async fn may_look_up(
+        &self,
+        tx: &Tx,
+        by: &Granted<ManageMembers>,
+        own: &[DomainName],
+        addresses: Vec<EmailAddress>,
+    ) -> Result<Vec<EmailAddress>, Error> {
+        let is_own = |address: &EmailAddress| own.contains(address.domain());
+        let (mut inside, mut outside): (Vec<_>, Vec<_>) = addresses.into_iter().partition(is_own);
+        outside.truncate(self.0.members.look_up(tx, by, outside.len()).await?);
+        inside.append(&mut outside);
+        Ok(inside)
+    }
+
     /// Judges each line as if the import ran now.
     pub async fn check_import(&self, by: &Granted<ManageMembers>, lines: Vec<Line>) -> Result<Report, Error> {
         let may_make_owners = may_touch(by, TenantRole::Owner).is_ok();
@@ -60,19 +77,20 @@ impl Joining {
         let holder = live_holder(&tx, by).await?;
         let own = own_domains(&*tx, by.tenant()).await?;
         // As accounts are stored, whatever the file says.
-        let addresses: Vec<String> =
-            lines.iter().filter_map(|line| Some(new_member(line).ok()?.email.to_string())).collect();
+        let addresses: Vec<EmailAddress> =
+            lines.iter().filter_map(|line| Some(new_member(line).ok()?.email)).collect();
+        let members = rows::of_tenant(&*tx, by.tenant()).await?;
+        let asked = self.may_look_up(&tx, by, &own, addresses).await?;
         let room = self.0.members.room(None);
         let mut foreign = HashSet::new();
-        let domains: HashSet<DomainName> =
-            lines.iter().filter_map(|line| Some(new_member(line).ok()?.email.domain().clone())).collect();
+        let domains: HashSet<DomainName> = asked.iter().map(|email| email.domain().clone()).collect();
         for domain in domains {
             if is_foreign(&tx, by.tenant(), &holder, &room.platform, &domain).await? {
                 foreign.insert(domain);
             }
         }
+        let addresses: Vec<String> = asked.iter().map(ToString::to_string).collect();
         let elsewhere = invitations::waiting_elsewhere(&*tx, by.tenant(), &addresses, self.now()).await?;
-        let members = rows::of_tenant(&*tx, by.tenant()).await?;
         let invited = invitations::all_waiting(&*tx, by.tenant(), self.now()).await?;
         let taken =
             addresses::of_tenant(&*tx, by.tenant()).await?.into_iter().map(|it| it.address.to_string());

@@ -12,6 +12,7 @@ pub use api::{At, routes};
 pub use check::{Judged, Report};
 pub use run::{WORK, work};
 
+use access::Surface;
 use kernel::{ImportId, TenantId, Timestamp, UserId};
 
 /// How people who are imported come by their first password.
@@ -50,6 +51,8 @@ pub struct Import {
     pub tenant: TenantId,
     /// Who started it; it goes on only while they may.
     pub started_by: UserId,
+    /// The surface it was started on; rights of another one do not count.
+    pub started_on: Surface,
     /// How people come by their passwords.
     pub passwords: Passwords,
     /// When it began.

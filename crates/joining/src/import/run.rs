@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::invitations::{self, Invitation};
-use access::{Granted, ManageMembers, TenantRef, TenantRole, account, directory};
+use access::{Granted, ManageMembers, Surface, TenantRef, TenantRole, account, directory};
 use async_trait::async_trait;
 use audit::{Action, Chain, Context, Entry, Target};
 use jobs::Run;
@@ -42,6 +42,8 @@ struct Standing {
 enum Went {
     On,
     Stopped,
+    /// It is too early for it.
+    Waits,
 }
 
 impl Joining {
@@ -58,6 +60,7 @@ impl Joining {
             id: ImportId::new(clock),
             tenant: by.tenant(),
             started_by: by.actor().person.id,
+            started_on: by.actor().surface,
             passwords,
             created_at: now,
             cancelled_at: None,
@@ -168,8 +171,13 @@ impl Joining {
                 return self.end_import(import, Some("right")).await;
             };
             for number in waiting {
-                if let Went::Stopped = self.import_line(import, &tenant, &standing, number).await? {
-                    break;
+                match self.import_line(import, &tenant, &standing, number).await? {
+                    Went::On => {}
+                    Went::Stopped => break,
+                    Went::Waits => {
+                        self.0.reconciler.nudge();
+                        return Ok(());
+                    }
                 }
             }
             self.0.reconciler.nudge();
@@ -189,10 +197,12 @@ impl Joining {
         let account = account::by_id(db, import.started_by).await?.filter(|account| !account.removed);
         let Some(account) = account else { return Ok(None) };
         let role = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
-        let is_owner = account.standing.platform_admin || role == Some(TenantRole::Owner);
+        // The right of an operator counts where it was used: on the operator's surface [A3].
+        let is_operator = import.started_on == Surface::Operator && account.standing.platform_admin;
+        let is_owner = is_operator || role == Some(TenantRole::Owner);
         let may = is_owner || role == Some(TenantRole::Admin);
         // In a closed workspace nobody holds a right but those who run the platform.
-        let may = may && (tenant.status.is_open() || account.standing.platform_admin);
+        let may = may && (tenant.status.is_open() || is_operator);
         Ok(may.then_some((tenant, Standing { is_owner })))
     }
 
@@ -205,6 +215,11 @@ impl Joining {
     ) -> Result<Went, Error> {
         match self.make_of_line(import, tenant, standing, number).await {
             Ok(went) => Ok(went),
+            // No more mails may go out now: the line waits, and so do those after it.
+            Err(error) if error.kind() == Kind::TooMany => {
+                tracing::info!(import = %import.id, %error, "an import waits");
+                Ok(Went::Waits)
+            }
             Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden) => {
                 let is_mailbox = error.fields().iter().any(|field| field.field == "mailbox");
                 let code = if is_mailbox { "bad-mailbox" } else { error.code() };

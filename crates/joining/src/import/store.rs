@@ -1,5 +1,6 @@
 //! Every query on imports and their lines. The tenant comes from the proof of a right, save for work by the clock.
 
+use access::Surface;
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::{Cursor, ImportId, TenantId, Timestamp, UserId};
@@ -21,6 +22,8 @@ fn import(row: imports::Model) -> Result<Import, Error> {
         id: row.id.parse().map_err(|_| damaged("id"))?,
         tenant: row.tenant_id.parse().map_err(|_| damaged("tenant"))?,
         started_by: row.started_by.parse().map_err(|_| damaged("starter"))?,
+        // Those from before this was noted have the fewest rights.
+        started_on: row.started_on.as_deref().and_then(Surface::parse).unwrap_or(Surface::Portal),
         passwords: Passwords::parse(Some(&row.passwords)),
         created_at: Timestamp::from_micros(row.created_at),
         cancelled_at: row.cancelled_at.map(Timestamp::from_micros),
@@ -48,6 +51,7 @@ pub async fn insert(tx: &Tx, new: &Import, lines: Vec<(Line, Fate)>) -> Result<(
         id: new.id.to_string(),
         tenant_id: new.tenant.to_string(),
         started_by: new.started_by.to_string(),
+        started_on: Some(new.started_on.as_str().to_owned()),
         passwords: new.passwords.as_str().to_owned(),
         created_at: new.created_at.micros(),
         cancelled_at: None,

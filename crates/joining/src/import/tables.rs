@@ -10,6 +10,7 @@ pub mod imports {
         pub id: String,
         pub tenant_id: String,
         pub started_by: String,
+        pub started_on: Option<String>,
         pub passwords: String,
         pub created_at: i64,
         pub cancelled_at: Option<i64>,

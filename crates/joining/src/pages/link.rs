@@ -1,6 +1,6 @@
 //! What the link of an invitation shows: to somebody new, to somebody with an account, to somebody who is signed in.
 
-use access::{OwnAccount, Person, sessions};
+use access::{AcceptInvitation, Person, sessions};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -128,7 +128,7 @@ pub async fn accept(
 
 /// Accepts as the person who is signed in.
 pub async fn join(
-    Right(by): Right<OwnAccount>,
+    Right(by): Right<AcceptInvitation>,
     State(joining): State<Joining>,
     Path(at): Path<At>,
     Extension(caller): Extension<Caller>,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use access::OwnAccount;
+use access::OwnPassword;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -29,7 +29,7 @@ fn is_recent(members: &Members, caller: &Caller) -> bool {
 }
 
 pub async fn show(
-    Right(by): Right<OwnAccount>,
+    Right(by): Right<OwnPassword>,
     State(members): State<Members>,
     Extension(caller): Extension<Caller>,
     view: View,
@@ -42,7 +42,7 @@ pub async fn show(
 }
 
 pub async fn set(
-    Right(by): Right<OwnAccount>,
+    Right(by): Right<OwnPassword>,
     State(members): State<Members>,
     Extension(caller): Extension<Caller>,
     view: View,

@@ -43,6 +43,7 @@ pub async fn with_mail(stalwart: Result<Stalwart, &'static str>) -> Rig {
         portal: None,
         beyond_seats: false,
         platform_domains: Arc::default(),
+        allowances: access::allowances::Allowances::default(),
     };
     let reconciler = Reconciler::new(
         test.db.clone(),

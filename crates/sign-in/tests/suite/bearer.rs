@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use outbound::{Call, Client, Method, Options};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::rig::{Rig, VALID, issuer, rig};
 
@@ -73,8 +75,10 @@ async fn a_token_is_good_until_it_expires() {
     assert_eq!(rig.call("PUT", "/api/users/me", &token).await.status, 201);
     rig.clock.advance(VALID.saturating_sub(Duration::from_secs(1)));
     assert_eq!(rig.call("GET", "/api/me", &token).await.status, 200);
-    // Clocks may differ by a few seconds.
-    rig.clock.advance(Duration::from_secs(7));
+    // Clocks may differ by a minute.
+    rig.clock.advance(Duration::from_mins(1));
+    assert_eq!(rig.call("GET", "/api/me", &token).await.status, 200);
+    rig.clock.advance(Duration::from_secs(2));
     assert_eq!(rig.call("GET", "/api/me", &token).await.status, 401);
 }
 
@@ -115,4 +119,106 @@ async fn tokens_from_before_a_forced_sign_out_are_refused() {
     assert_eq!(rig.call("PUT", "/api/users/me", &before).await.status, 401);
     rig.clock.advance(Duration::from_secs(2));
     assert_eq!(rig.call("GET", "/api/me", &rig.token("maja", "dezky-portal")).await.status, 200);
+}
+
+/// A good token for a surface with claims in place of its own, as an issuer that is set up in another way writes them.
+fn changed(rig: &Rig, audience: &str, claims: &Value, crit: Option<&[&str]>) -> String {
+    let good = rig.token("maja", audience);
+    let body = URL_SAFE_NO_PAD.decode(good.split('.').nth(1).unwrap()).unwrap();
+    let mut body: serde_json::Map<String, Value> = serde_json::from_slice(&body).unwrap();
+    for (name, value) in claims.as_object().unwrap() {
+        if value == "absent" {
+            body.remove(name);
+        } else {
+            body.insert(name.clone(), value.clone());
+        }
+    }
+    let crit = crit.map(|names| names.iter().map(|&name| name.to_owned()).collect());
+    rig.sim.sign(&body, crit).unwrap()
+}
+
+#[tokio::test]
+async fn every_form_that_a_good_token_may_have_is_taken() {
+    let rig = rig().await;
+    rig.call("PUT", "/api/users/me", &rig.token("maja", "dezky-portal")).await;
+    let now = rig.clock.now().seconds();
+    let other = json!(format!("{}/application/o/dezky-operator/", rig.sim.origin));
+    for claims in [
+        json!({"aud": ["dezky-portal"]}),
+        json!({"aud": ["elsewhere", "dezky-portal"]}),
+        json!({"aud": ["dezky-operator", "dezky-portal"]}),
+        json!({"exp": 60.25 + precise(now), "iat": precise(now) - 0.75}),
+        json!({"exp": precise(now + 60)}),
+        json!({"name": null}),
+        json!({"name": null, "email": null, "preferred_username": null, "groups": null, "nbf": null}),
+        json!({"name": "absent", "email": "absent", "preferred_username": "absent", "groups": "absent"}),
+        json!({"auth_time": null}),
+        json!({"auth_time": precise(now) + 0.5}),
+        json!({"iat": now + 20}),
+        json!({"iat": now + 59}),
+        json!({"nbf": now - 1}),
+        json!({"nbf": precise(now) + 30.5}),
+        json!({"exp": now - 59}),
+        json!({"something_new": {"deep": [1, 2]}}),
+    ] {
+        let token = changed(&rig, "dezky-portal", &claims, None);
+        assert_eq!(rig.call("GET", "/api/me", &token).await.status, 200, "{claims}");
+    }
+    let both = json!({"aud": ["dezky-operator", "dezky-portal"], "iss": other, "azp": "dezky-operator"});
+    let token = changed(&rig, "dezky-portal", &both, None);
+    assert_eq!(rig.call("GET", "/api/me", &token).await.status, 200, "the issuer tells the surface");
+}
+
+/// Seconds as a program writes them that keeps fractions.
+fn precise(seconds: i64) -> f64 {
+    f64::from(i32::try_from(seconds).unwrap())
+}
+
+#[tokio::test]
+async fn no_token_is_taken_that_says_it_is_not_for_us_or_not_for_now() {
+    let rig = rig().await;
+    rig.call("PUT", "/api/users/me", &rig.token("maja", "dezky-portal")).await;
+    let now = rig.clock.now().seconds();
+    let operator = format!("{}/application/o/dezky-operator/", rig.sim.origin);
+    for claims in [
+        json!({"nbf": now + 3600}),
+        json!({"nbf": now + 62}),
+        json!({"nbf": precise(now) + 61.9}),
+        json!({"nbf": "soon"}),
+        json!({"iat": now + 62}),
+        json!({"iat": "absent"}),
+        json!({"iat": null}),
+        json!({"exp": now - 62}),
+        json!({"exp": "absent"}),
+        json!({"exp": null}),
+        json!({"exp": (now + 600).to_string()}),
+        json!({"exp": 1e300}),
+        json!({"exp": -5}),
+        json!({"azp": "dezky-operator"}),
+        json!({"azp": "somebody-elses"}),
+        json!({"azp": ["dezky-portal"]}),
+        json!({"azp": null}),
+        json!({"azp": ""}),
+        json!({"scope": null}),
+        json!({"aud": []}),
+        json!({"aud": null}),
+        json!({"aud": "absent"}),
+        json!({"aud": ["dezky"]}),
+        json!({"aud": [["dezky-portal"]]}),
+        json!({"aud": "dezky-portal dezky-operator"}),
+        json!({"aud": {"dezky-portal": true}}),
+        json!({"aud": ["dezky-portal"], "iss": operator}),
+        json!({"iss": [format!("{}/application/o/dezky-portal/", rig.sim.origin)]}),
+        json!({"sub": ""}),
+        json!({"sub": null}),
+        json!({"sub": 5}),
+    ] {
+        let token = changed(&rig, "dezky-portal", &claims, None);
+        assert_eq!(rig.call("GET", "/api/me", &token).await.status, 401, "{claims}");
+    }
+    for crit in [&["exp2"][..], &["exp"], &["b64"], &[]] {
+        let token = changed(&rig, "dezky-portal", &json!({}), Some(crit));
+        assert_eq!(rig.call("GET", "/api/me", &token).await.status, 401, "crit: {crit:?}");
+    }
+    assert_eq!(rig.count("users").await, 1);
 }

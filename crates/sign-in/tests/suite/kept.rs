@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use access::OwnAccount;
+use access::{ChooseWorkspace, OwnAccount};
 use axum::response::Redirect;
 use maud::{Markup, html};
 use web::ui::{Field, FormHead, Kind, PageHead, field};
@@ -39,7 +39,7 @@ async fn deeds(Right(_): Right<OwnAccount>, view: View) -> Markup {
     view.page("Deeds", &PageHead::default(), &html! {})
 }
 
-async fn submit(Right(_): Right<OwnAccount>, _: FormBody) -> Redirect {
+async fn submit(Right(_): Right<ChooseWorkspace>, _: FormBody) -> Redirect {
     Redirect::to("/notes/new")
 }
 

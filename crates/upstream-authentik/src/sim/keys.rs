@@ -46,9 +46,15 @@ impl SigningKey {
     }
 
     pub fn sign(&self, claims: &Map<String, Value>) -> Result<String> {
+        self.sign_demanding(claims, None)
+    }
+
+    /// The same, with the names of header fields that whoever reads it must understand.
+    pub fn sign_demanding(&self, claims: &Map<String, Value>, crit: Option<Vec<String>>) -> Result<String> {
         let der = STANDARD.decode(&self.private).map_err(|_| ErrorKind::InvalidKeyFormat)?;
         let mut header = Header::new(Algorithm::RS256);
         header.kid = Some(self.kid.clone());
+        header.crit = crit;
         jsonwebtoken::encode(&header, claims, &EncodingKey::from_rsa_der(&der))
     }
 

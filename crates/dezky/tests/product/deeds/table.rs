@@ -4,7 +4,7 @@ use outbound::Method;
 use serde_json::{Value, json as value};
 
 use crate::desk::MAJA;
-use crate::matrix::{Route, routes};
+use crate::matrix::{OWN, Route, routes};
 
 /// What is changed in a simulator behind Dezky's back.
 #[derive(Debug)]
@@ -436,7 +436,7 @@ pub fn table() -> Vec<(Route, Deed)> {
     // What is one's own alone, such as a password, is no deed: it ends the very sign-in that it is done with.
     let changing = routes()
         .into_iter()
-        .filter(|route| route.door == "Api" && route.method != "GET" && route.guard != "OwnAccount");
+        .filter(|route| route.door == "Api" && route.method != "GET" && !OWN.contains(&route.guard));
     let mut table = Vec::new();
     for route in changing {
         let named = |deed: &Deed| deed.path == route.path && word(deed.method) == route.method;
