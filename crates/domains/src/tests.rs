@@ -278,7 +278,7 @@ fn everything_that_can_be_said_of_a_record_has_words() {
 
 #[test]
 fn everything_that_can_be_said_of_a_document_has_words() {
-    let said: [(&str, &[&str]); 20] = [
+    let said: [(&str, &[&str]); 27] = [
         ("fine", &[]),
         ("policy-testing", &[]),
         ("server-other", &["found", "expected"]),
@@ -291,6 +291,13 @@ fn everything_that_can_be_said_of_a_document_has_words() {
         ("status", &["status"]),
         ("policy-off", &[]),
         ("policy-server", &["expected"]),
+        ("policy-line", &["part"]),
+        ("policy-no-mode", &[]),
+        ("policy-mode", &["part"]),
+        ("policy-no-max-age", &[]),
+        ("policy-max-age", &["part"]),
+        ("policy-no-server", &[]),
+        ("policy-bad-server", &["part"]),
         ("certificate-expired", &[]),
         ("certificate-early", &[]),
         ("certificate-issuer", &[]),

@@ -87,6 +87,8 @@ codes! {
     QuotesInValue = "quotes-in-value" ["found", "expected"],
     /// Backslashes of the zone file became part of the value.
     BackslashesInValue = "backslashes-in-value" ["found", "expected"],
+    /// It begins with a blank, so it is no record to receivers.
+    LeadingBlank = "leading-blank" ["found", "expected"],
     /// Only capital and small letters differ, and here they count.
     LetterCase = "letter-case" ["found", "expected"],
     /// The host added the domain to the target, since the final dot was missing.
@@ -132,6 +134,8 @@ codes! {
     SpfSenderUnknown = "spf-sender-unknown" ["sender"],
     /// Everybody may send.
     SpfAllowsEveryone = "spf-allows-everyone" [],
+    /// Far more addresses may send than anybody has.
+    SpfAllowsMany = "spf-allows-many" [],
     /// Nothing is said of others.
     SpfNoAll = "spf-no-all" [],
     /// `?all`.
@@ -188,6 +192,12 @@ codes! {
     DmarcStronger = "dmarc-stronger" ["found", "expected"],
     /// The policy is for a part of the mail only.
     DmarcPartial = "dmarc-partial" ["percent"],
+    /// It has no valid policy, so it acts as one of `none`.
+    DmarcNoPolicy = "dmarc-no-policy" ["expected"],
+    /// It is marked as a test, so the next milder policy applies.
+    DmarcTesting = "dmarc-testing" ["effective"],
+    /// Some of it can't be read, and is passed over.
+    DmarcIgnored = "dmarc-ignored" ["part"],
     /// Subdomains have a weaker policy.
     DmarcSubdomainsWeaker = "dmarc-subdomains-weaker" ["found", "expected"],
     /// The policy is not the second tag; a strict receiver passes the record over.
@@ -198,6 +208,17 @@ codes! {
     DmarcInherited = "dmarc-inherited" ["name", "found"],
     /// There is none, and that of a domain above applies, which is weaker than the chosen one.
     DmarcInheritedWeaker = "dmarc-inherited-weaker" ["name", "found", "expected"],
+
+    /// There is none, and that of a domain above applies, which is for a part of the mail only.
+    DmarcInheritedPartial = "dmarc-inherited-partial" ["name", "percent"],
+    /// There is none, and that of a domain above applies, which is marked as a test.
+    DmarcInheritedTesting = "dmarc-inherited-testing" ["name", "effective"],
+    /// There is none, and a domain above has several, which count as none.
+    DmarcInheritedSeveral = "dmarc-inherited-several" ["name", "count"],
+    /// There is none, and receivers can't read that of a domain above.
+    DmarcInheritedSyntax = "dmarc-inherited-syntax" ["name", "problem", "part"],
+    /// There is none, and nobody said what a domain above has.
+    DmarcInheritedUnknown = "dmarc-inherited-unknown" ["name"],
 
     // MTA-STS and TLS-RPT.
 

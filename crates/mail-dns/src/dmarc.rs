@@ -1,4 +1,4 @@
-//! DMARC policies in the DNS (RFC 7489, 6.3; RFC 9091).
+//! DMARC policies in the DNS (RFC 9989, 4.7, and what receivers by RFC 7489, 6.3 make of them).
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,9 +7,12 @@ use crate::tags::{self, Tags};
 
 /// A policy record.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a tag of the record by itself")]
 pub struct Dmarc {
-    /// `p=`.
+    /// `p=`; without a valid one but with reports, as `none` (RFC 7489, 6.6.3).
     pub policy: Policy,
+    /// `p`, and `sp` and `np` where they are there, can be read.
+    pub has_policy: bool,
     /// `p` comes right after the version, as RFC 7489 has it. Most receivers do not mind.
     pub is_in_order: bool,
     /// `sp=`: for subdomains, where it differs.
@@ -30,6 +33,12 @@ pub struct Dmarc {
     pub failures: Vec<String>,
     /// `ri=`: seconds between reports.
     pub interval: Option<u32>,
+    /// `t=y`: receivers apply the next milder policy.
+    pub is_testing: bool,
+    /// `psd=`: where the organization's own names begin.
+    pub suffix: Option<Suffix>,
+    /// Tags with values that receivers pass over, as they stand.
+    pub ignored: Vec<String>,
     /// Tags that are not known here; receivers pass them over as well.
     pub others: Vec<(String, String)>,
 }
@@ -43,6 +52,17 @@ pub enum Policy {
     Quarantine,
     /// Refuse it.
     Reject,
+}
+
+/// What `psd=` says of the domain that has the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suffix {
+    /// `y`: others register their domains below it.
+    Public,
+    /// `n`: it is an organization's own.
+    Own,
+    /// `u`: nothing is said.
+    Unsaid,
 }
 
 /// Where reports go.
@@ -74,17 +94,6 @@ pub enum Error {
         /// What it is set to.
         value: String,
     },
-    /// A tag has a value that it can't have.
-    #[error("{tag}={value} is not possible")]
-    BadValue {
-        /// Which.
-        tag: &'static str,
-        /// What it is set to.
-        value: String,
-    },
-    /// That is no address for reports.
-    #[error("“{0}” is no address such as mailto:reports@acme.dk")]
-    BadUri(String),
 }
 
 impl Error {
@@ -95,8 +104,6 @@ impl Error {
             Self::Version => "version",
             Self::NoPolicy => "no-policy",
             Self::BadPolicy { .. } => "bad-policy",
-            Self::BadValue { .. } => "bad-value",
-            Self::BadUri(_) => "bad-uri",
         }
     }
 
@@ -106,8 +113,7 @@ impl Error {
             Self::Tags(error) => error.part(),
             Self::Version => "v",
             Self::NoPolicy => "p",
-            Self::BadPolicy { tag, .. } | Self::BadValue { tag, .. } => tag,
-            Self::BadUri(uri) => uri,
+            Self::BadPolicy { tag, .. } => tag,
         }
     }
 }
@@ -123,30 +129,48 @@ impl Policy {
     }
 }
 
-const KNOWN: &[&str] = &["v", "p", "sp", "np", "pct", "rua", "ruf", "adkim", "aspf", "fo", "ri"];
+const KNOWN: &[&str] = &["v", "p", "sp", "np", "pct", "rua", "ruf", "adkim", "aspf", "fo", "ri", "t", "psd"];
+
+/// True for what receivers take for a record; they pass over all else (RFC 7489, 6.6.3).
+pub fn is_record(text: &str) -> bool {
+    tags::after_version(text, "DMARC1", true).is_some()
+}
 
 impl FromStr for Dmarc {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let tags = Tags::parse(text)?;
-        if tags.position("v") != Some(0) || tags.get("v") != Some("DMARC1") {
+        if !is_record(text) {
             return Err(Error::Version);
         }
-        let percent = number("pct", tags.get("pct"))?.unwrap_or(100);
-        let percent = u8::try_from(percent).ok().filter(|percent| *percent <= 100);
+        let mut reader = Reader { tags: &tags, ignored: Vec::new() };
+        let rua = reader.uris("rua");
+        let policies = policies(&tags);
+        // Who wants reports gets them, whatever is wrong with the policy.
+        let has_policy = policies.is_ok();
+        let (policy, subdomains, nonexistent) = match policies {
+            Ok(policies) => policies,
+            Err(_) if !rua.is_empty() => (Policy::None, None, None),
+            Err(error) => return Err(error),
+        };
+        let percent = |text: &str| number(text).and_then(|n| u8::try_from(n).ok()).filter(|n| *n <= 100);
         Ok(Self {
-            policy: policy("p", tags.get("p"))?.ok_or(Error::NoPolicy)?,
+            policy,
+            has_policy,
             is_in_order: tags.position("p") == Some(1),
-            subdomains: policy("sp", tags.get("sp"))?,
-            nonexistent: policy("np", tags.get("np"))?,
-            percent: percent.ok_or_else(|| bad("pct", tags.get("pct").unwrap_or_default()))?,
-            rua: uris(tags.get("rua"))?,
-            ruf: uris(tags.get("ruf"))?,
-            strict_dkim: is_strict("adkim", tags.get("adkim"))?,
-            strict_spf: is_strict("aspf", tags.get("aspf"))?,
-            failures: failures(tags.get("fo"))?,
-            interval: number("ri", tags.get("ri"))?,
+            subdomains,
+            nonexistent,
+            percent: reader.value("pct", percent).unwrap_or(100),
+            rua,
+            ruf: reader.uris("ruf"),
+            strict_dkim: reader.value("adkim", |text| letter(text, 's', 'r')).unwrap_or(false),
+            strict_spf: reader.value("aspf", |text| letter(text, 's', 'r')).unwrap_or(false),
+            failures: reader.failures(),
+            interval: reader.value("ri", number),
+            is_testing: reader.value("t", |text| letter(text, 'y', 'n')).unwrap_or(false),
+            suffix: reader.value("psd", suffix),
+            ignored: reader.ignored,
             others: tags.beyond(KNOWN),
         })
     }
@@ -159,6 +183,57 @@ impl Dmarc {
     }
 }
 
+impl Policy {
+    /// What receivers apply in its place while it is tested (RFC 9989, 4.7).
+    pub fn tested(self) -> Self {
+        match self {
+            Self::Reject => Self::Quarantine,
+            Self::Quarantine | Self::None => Self::None,
+        }
+    }
+}
+
+/// Reads the tags other than policies. A value that can't be is as good as none, and is noted (RFC 9989, 4.7).
+struct Reader<'t> {
+    tags: &'t Tags<'t>,
+    ignored: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn value<T>(&mut self, tag: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let value = self.tags.get(tag)?;
+        let read = read(value);
+        if read.is_none() {
+            self.ignored.push(format!("{tag}={value}"));
+        }
+        read
+    }
+
+    fn uris(&mut self, tag: &str) -> Vec<Uri> {
+        let uris = self.tags.get(tag).into_iter().flat_map(|value| value.split(','));
+        let (good, bad): (Vec<_>, Vec<_>) =
+            uris.map(|text| uri(text).ok_or(text)).partition(std::result::Result::is_ok);
+        let bad = bad.into_iter().filter_map(std::result::Result::err);
+        self.ignored.extend(bad.map(|text| format!("{tag}={}", text.trim_matches(tags::is_space))));
+        good.into_iter().flatten().collect()
+    }
+
+    fn failures(&mut self) -> Vec<String> {
+        let words = self.tags.get("fo").map(tags::words).unwrap_or_default();
+        let (good, bad): (Vec<String>, Vec<String>) =
+            words.into_iter().partition(|word| matches!(word.as_str(), "0" | "1" | "d" | "s"));
+        self.ignored.extend(bad.into_iter().map(|word| format!("fo={word}")));
+        good
+    }
+}
+
+type Policies = (Policy, Option<Policy>, Option<Policy>);
+
+fn policies(tags: &Tags<'_>) -> Result<Policies, Error> {
+    let policy = policy("p", tags.get("p"))?.ok_or(Error::NoPolicy)?;
+    Ok((policy, self::policy("sp", tags.get("sp"))?, self::policy("np", tags.get("np"))?))
+}
+
 impl FromStr for Policy {
     type Err = ();
 
@@ -168,53 +243,37 @@ impl FromStr for Policy {
     }
 }
 
-fn bad(tag: &'static str, value: &str) -> Error {
-    Error::BadValue { tag, value: value.to_owned() }
-}
-
 fn policy(tag: &'static str, value: Option<&str>) -> Result<Option<Policy>, Error> {
     let read = |value: &str| value.parse().map_err(|()| Error::BadPolicy { tag, value: value.to_owned() });
     value.map(read).transpose()
 }
 
-fn number(tag: &'static str, value: Option<&str>) -> Result<Option<u32>, Error> {
-    let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
-    let read = |value: &str| {
-        let number = value.parse().ok().filter(|_| is_number(value));
-        number.ok_or_else(|| bad(tag, value))
-    };
-    value.map(read).transpose()
+fn number(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn is_strict(tag: &'static str, value: Option<&str>) -> Result<bool, Error> {
-    match value {
-        None | Some("r" | "R") => Ok(false),
-        Some("s" | "S") => Ok(true),
-        Some(other) => Err(bad(tag, other)),
+/// One of two letters; true for the first.
+fn letter(text: &str, yes: char, no: char) -> Option<bool> {
+    let is = |letter: char| text.len() == 1 && text.starts_with([letter, letter.to_ascii_uppercase()]);
+    if is(yes) { Some(true) } else { is(no).then_some(false) }
+}
+
+fn suffix(text: &str) -> Option<Suffix> {
+    match text {
+        "y" | "Y" => Some(Suffix::Public),
+        "n" | "N" => Some(Suffix::Own),
+        "u" | "U" => Some(Suffix::Unsaid),
+        _ => None,
     }
 }
 
-fn failures(value: Option<&str>) -> Result<Vec<String>, Error> {
-    let Some(value) = value else {
-        return Ok(Vec::new());
-    };
-    let words = tags::words(value);
-    let is_known = |word: &String| matches!(word.as_str(), "0" | "1" | "d" | "s");
-    if words.iter().all(is_known) { Ok(words) } else { Err(bad("fo", value)) }
-}
-
-fn uris(value: Option<&str>) -> Result<Vec<Uri>, Error> {
-    value.map_or_else(|| Ok(Vec::new()), |value| value.split(',').map(uri).collect())
-}
-
-fn uri(text: &str) -> Result<Uri, Error> {
+fn uri(text: &str) -> Option<Uri> {
     let text = text.trim_matches(tags::is_space);
-    let wrong = || Error::BadUri(text.to_owned());
     let (address, limit) = match text.split_once('!') {
         Some((address, limit)) => (address, Some(limit)),
         None => (text, None),
     };
-    let (scheme, rest) = address.split_once(':').ok_or_else(wrong)?;
+    let (scheme, rest) = address.split_once(':')?;
     let is_mail = scheme.eq_ignore_ascii_case("mailto");
     let is_address = rest.split_once('@').is_some_and(|(local, at)| !local.is_empty() && !at.is_empty());
     let is_scheme = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -225,10 +284,17 @@ fn uri(text: &str) -> Result<Uri, Error> {
             && !digits.is_empty()
             && digits.bytes().all(|byte| byte.is_ascii_digit())
     });
-    if is_scheme && is_clean && is_limit && (is_address || !is_mail) {
-        Ok(Uri { address: address.to_owned(), limit: limit.map(str::to_owned) })
-    } else {
-        Err(wrong())
+    let is_good = is_scheme && is_clean && is_limit && (is_address || !is_mail);
+    is_good.then(|| Uri { address: address.to_owned(), limit: limit.map(str::to_owned) })
+}
+
+impl Suffix {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "y",
+            Self::Own => "n",
+            Self::Unsaid => "u",
+        }
     }
 }
 
@@ -262,6 +328,8 @@ impl fmt::Display for Dmarc {
             ("aspf", strict(self.strict_spf)),
             ("fo", some(self.failures.join(":"))),
             ("ri", self.interval.map(|seconds| seconds.to_string())),
+            ("t", self.is_testing.then(|| "y".to_owned())),
+            ("psd", self.suffix.map(|suffix| suffix.as_str().to_owned())),
         ];
         for (name, value) in tags.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
             write!(f, "; {name}={value}")?;
@@ -302,20 +370,61 @@ mod tests {
             ("p=none; v=DMARC1", "version", "v"),
             ("v=dmarc1; p=none", "version", "v"),
             ("v=DMARC1 p=none", "version", "v"),
-            ("v=DMARC1; p=none; pct=101", "bad-value", "pct"),
-            ("v=DMARC1; p=none; pct=+1", "bad-value", "pct"),
-            ("v=DMARC1; p=none; aspf=strict", "bad-value", "aspf"),
-            ("v=DMARC1; p=none; fo=2", "bad-value", "fo"),
-            ("v=DMARC1; p=none; ri=often", "bad-value", "ri"),
-            ("v=DMARC1; p=none; rua=a@b.test", "bad-uri", "a@b.test"),
-            ("v=DMARC1; p=none; rua=mailto:a@b.test!10x", "bad-uri", "mailto:a@b.test!10x"),
-            ("v=DMARC1; p=none; ruf=mailto:b.test", "bad-uri", "mailto:b.test"),
+            (" v=DMARC1; p=none", "version", "v"),
+            ("v=DMARC1; rua=a@b.test", "no-policy", "p"),
+            ("v=DMARC1; p=block; rua=a@b.test", "bad-policy", "p"),
             ("v=DMARC1; p=none; p=none", "twice", "p"),
             ("v=DMARC1;; p=none", "empty-tag", ""),
         ] {
             let error = text.parse::<Dmarc>().unwrap_err();
             assert_eq!((error.code(), error.part()), (code, part), "{text}");
         }
+    }
+
+    #[test]
+    fn what_can_t_be_read_beside_the_policy_is_passed_over_and_noted() {
+        for (rest, ignored) in [
+            ("fo=2", "fo=2"),
+            ("fo=1:x", "fo=x"),
+            ("fo=", "fo="),
+            ("pct=101", "pct=101"),
+            ("pct=-1", "pct=-1"),
+            ("pct=+1", "pct=+1"),
+            ("pct=half", "pct=half"),
+            ("ri=often", "ri=often"),
+            ("aspf=strict", "aspf=strict"),
+            ("adkim=", "adkim="),
+            ("t=yes", "t=yes"),
+            ("psd=x", "psd=x"),
+            ("rua=a@b.test", "rua=a@b.test"),
+            ("rua=mailto:a@b.test!10x", "rua=mailto:a@b.test!10x"),
+            ("ruf=mailto:b.test", "ruf=mailto:b.test"),
+            ("rua=mailto:a@b.test, b@b.test", "rua=b@b.test"),
+        ] {
+            let dmarc: Dmarc = format!("v=DMARC1; p=reject; {rest}").parse().unwrap();
+            assert_eq!(
+                (dmarc.policy, dmarc.percent, dmarc.is_testing),
+                (Policy::Reject, 100, false),
+                "{rest}"
+            );
+            assert_eq!(dmarc.ignored, [ignored], "{rest}");
+        }
+    }
+
+    #[test]
+    fn a_record_with_reports_and_without_a_valid_policy_acts_as_none() {
+        for start in ["", "p=block; ", "p=; ", "p=reject; sp=some; ", "p=reject; np=; "] {
+            let dmarc: Dmarc = format!("v=DMARC1; {start}rua=mailto:a@b.test").parse().unwrap();
+            assert_eq!((dmarc.policy, dmarc.below(), dmarc.has_policy), (Policy::None, Policy::None, false));
+        }
+    }
+
+    #[test]
+    fn a_policy_in_test_is_the_next_milder_one() {
+        let dmarc: Dmarc = "v = DMARC1; p=reject; t=y; psd=n".parse().unwrap();
+        assert!(dmarc.is_testing && dmarc.suffix == Some(Suffix::Own));
+        let tested = [Policy::Reject, Policy::Quarantine, Policy::None].map(Policy::tested);
+        assert_eq!(tested, [Policy::Quarantine, Policy::None, Policy::None]);
     }
 
     fn any_policy() -> impl Strategy<Value = Policy> {
@@ -346,9 +455,10 @@ mod tests {
             interval in any::<Option<u32>>(),
         ) {
             let dmarc = Dmarc {
-                policy, is_in_order: true, subdomains, nonexistent, percent, rua, ruf,
+                policy, has_policy: true, is_in_order: true, subdomains, nonexistent, percent, rua, ruf,
                 strict_dkim: strict.0, strict_spf: strict.1, failures, interval,
-                others: vec![("psd".to_owned(), "n".to_owned())],
+                is_testing: strict.0 != strict.1, suffix: strict.0.then_some(Suffix::Unsaid), ignored: vec![],
+                others: vec![("x".to_owned(), "n".to_owned())],
             };
             prop_assert_eq!(dmarc.to_string().parse::<Dmarc>(), Ok(dmarc));
         }

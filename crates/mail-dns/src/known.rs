@@ -66,14 +66,6 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The texts at a name; none where nobody knows.
-    pub(crate) fn texts(&mut self, name: &Name) -> Vec<String> {
-        match self.look(name, RecordType::Txt) {
-            Look::Records(records) => texts(records),
-            _ => Vec::new(),
-        }
-    }
-
     /// The result, unless something has to be asked first.
     pub(crate) fn close<T>(self, result: T) -> Step<T> {
         if self.needs.is_empty() { Step::Done(result) } else { Step::Needs(self.needs.into_iter().collect()) }

@@ -51,12 +51,17 @@ impl Error {
     }
 }
 
+/// True for what senders take for such a record; they pass over all else.
+pub fn is_record(text: &str) -> bool {
+    tags::after_version(text, "STSv1", false).is_some_and(|rest| !rest.is_empty())
+}
+
 impl FromStr for MtaSts {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let tags = Tags::parse(text)?;
-        if tags.position("v") != Some(0) || tags.get("v") != Some("STSv1") {
+        let tags = Tags::parse_tight(text)?;
+        if tags::after_version(text, "STSv1", false).is_none() {
             return Err(Error::Version);
         }
         let id = tags.get("id").ok_or(Error::NoId)?;
@@ -78,6 +83,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_what_begins_with_the_version_is_a_record() {
+        assert!(is_record("v=STSv1; id=1") && is_record("v=STSv1;") && is_record("v=STSv1 ;id="));
+        for text in ["", " v=STSv1; id=1", "v = STSv1; id=1", "v=stsv1; id=1", "v=STSv10; id=1", "v=STSv1"] {
+            assert!(!is_record(text), "{text}");
+        }
+    }
+
+    #[test]
     fn records_are_read_and_refused() {
         let record: MtaSts = "v=STSv1; id=20160831085700Z;".parse().unwrap();
         assert_eq!(record.to_string(), "v=STSv1; id=20160831085700Z");
@@ -85,6 +98,10 @@ mod tests {
             ("", "empty"),
             ("id=1; v=STSv1", "version"),
             ("v=stsv1; id=1", "version"),
+            (" v=STSv1; id=1", "version"),
+            ("v = STSv1; id=1", "blank-at-equals"),
+            ("v=STSv1; id = 1", "blank-at-equals"),
+            ("v=STSv1, id=1", "version"),
             ("v=STSv1", "no-id"),
             ("v=STSv1; id=", "bad-id"),
             ("v=STSv1; id=a-b", "bad-id"),

@@ -18,6 +18,9 @@ pub enum Error {
     /// A tag is set more than once.
     #[error("the tag {0} is there twice")]
     Twice(String),
+    /// A blank stands beside an equals sign where none may.
+    #[error("there is a blank beside the “=” of the tag {0}")]
+    BlankAtEquals(String),
     /// A value has a character that none may have.
     #[error("the value of the tag {0} has a character that may not be there")]
     BadValue(String),
@@ -32,6 +35,7 @@ impl Error {
             Self::NoValue(_) => "no-value",
             Self::BadName(_) => "bad-name",
             Self::Twice(_) => "twice",
+            Self::BlankAtEquals(_) => "blank-at-equals",
             Self::BadValue(_) => "bad-value",
         }
     }
@@ -40,7 +44,11 @@ impl Error {
     pub fn part(&self) -> &str {
         match self {
             Self::Empty | Self::EmptyTag => "",
-            Self::NoValue(part) | Self::BadName(part) | Self::Twice(part) | Self::BadValue(part) => part,
+            Self::NoValue(part)
+            | Self::BadName(part)
+            | Self::Twice(part)
+            | Self::BlankAtEquals(part)
+            | Self::BadValue(part) => part,
         }
     }
 }
@@ -66,6 +74,17 @@ impl<'a> Tags<'a> {
             tags.push((name, value));
         }
         Ok(Self(tags))
+    }
+
+    /// Reads a list in which no blank may stand beside an equals sign (RFC 8461, 3.1; RFC 8460, 3).
+    pub(crate) fn parse_tight(text: &'a str) -> Result<Self, Error> {
+        let tags = Self::parse(text)?;
+        let parts = text.split(';').filter_map(|part| part.trim_matches(is_space).split_once('='));
+        let mut loose = parts.filter(|(name, value)| name.ends_with(is_space) || value.starts_with(is_space));
+        match loose.next() {
+            Some((name, _)) => Err(Error::BlankAtEquals(name.trim_matches(is_space).to_owned())),
+            None => Ok(tags),
+        }
     }
 
     /// The value of a tag.
@@ -112,6 +131,15 @@ pub(crate) fn words(value: &str) -> Vec<String> {
     value.split(':').map(|word| word.trim_matches(is_space).to_owned()).collect()
 }
 
+/// What follows the version of a record, where the text begins with it: `v=`, these letters in this case, then the end
+/// or a semicolon. What begins with a blank is no record.
+pub(crate) fn after_version<'t>(text: &'t str, version: &str, is_loose: bool) -> Option<&'t str> {
+    let blanks = |text: &'t str| if is_loose { text.trim_start_matches([' ', '\t']) } else { text };
+    let rest = blanks(blanks(text.strip_prefix('v')?).strip_prefix('=')?);
+    let rest = rest.strip_prefix(version)?.trim_start_matches([' ', '\t']);
+    (rest.is_empty() || rest.starts_with(';')).then_some(rest)
+}
+
 /// True when a text is meant to be a record of this version, letter case and spaces aside: `v = dmarc1; ...`.
 /// Text that a form put into quotes counts as well.
 pub(crate) fn is_meant_as(text: &str, version: &str) -> bool {
@@ -147,6 +175,28 @@ mod tests {
             ("a=ø", Error::BadValue("a".to_owned())),
         ] {
             assert_eq!(Tags::parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_record_begins_with_its_version() {
+        for text in ["v=X1", "v=X1;", "v=X1; a=1", "v=X1 ; a=1", "v=X1\t;a=1"] {
+            assert!(after_version(text, "X1", false).is_some(), "{text}");
+        }
+        for text in ["v = X1;", "v\t=X1", "v= X1 ;"] {
+            assert!(after_version(text, "X1", true).is_some(), "{text}");
+            assert!(after_version(text, "X1", false).is_none(), "{text}");
+        }
+        for text in [" v=X1", "\tv=X1;", "V=X1", "v=x1", "v=X1 a=1", "v=X11", "v=X1, a=1", "a=1; v=X1", ""] {
+            assert!(after_version(text, "X1", true).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn blanks_beside_an_equals_sign_can_be_forbidden() {
+        assert!(Tags::parse_tight("v=X1 ; a=1 2;").is_ok());
+        for text in ["v=X1; a =1", "v=X1; a= 1", "v=X1; a = 1"] {
+            assert_eq!(Tags::parse_tight(text), Err(Error::BlankAtEquals("a".to_owned())), "{text}");
         }
     }
 

@@ -51,12 +51,17 @@ impl Error {
     }
 }
 
+/// True for what senders take for such a record; they pass over all else.
+pub fn is_record(text: &str) -> bool {
+    tags::after_version(text, "TLSRPTv1", false).is_some_and(|rest| !rest.is_empty())
+}
+
 impl FromStr for TlsRpt {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let tags = Tags::parse(text)?;
-        if tags.position("v") != Some(0) || tags.get("v") != Some("TLSRPTv1") {
+        let tags = Tags::parse_tight(text)?;
+        if tags::after_version(text, "TLSRPTv1", false).is_none() {
             return Err(Error::Version);
         }
         let rua = tags.get("rua").ok_or(Error::NoReports)?;
@@ -88,11 +93,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn only_what_begins_with_the_version_is_a_record() {
+        assert!(is_record("v=TLSRPTv1;rua=mailto:a@b.test") && is_record("v=TLSRPTv1 ; rua="));
+        for text in
+            [" v=TLSRPTv1; rua=mailto:a@b.test", "v=TLSRPTv11; rua=", "v=tlsrptv1; rua=", "v=TLSRPTv1"]
+        {
+            assert!(!is_record(text), "{text}");
+        }
+    }
+
+    #[test]
     fn records_are_read_and_refused() {
         let record: TlsRpt = "v=TLSRPTv1;rua=mailto:a@b.test, https://b.test/x".parse().unwrap();
         assert_eq!(record.to_string(), "v=TLSRPTv1; rua=mailto:a@b.test,https://b.test/x");
         for (text, code) in [
             ("v=TLSRPTv2; rua=mailto:a@b.test", "version"),
+            (" v=TLSRPTv1; rua=mailto:a@b.test", "version"),
+            ("v=TLSRPTv1; rua= mailto:a@b.test", "blank-at-equals"),
             ("v=TLSRPTv1", "no-reports"),
             ("v=TLSRPTv1; rua=", "bad-uri"),
             ("v=TLSRPTv1; rua=a@b.test", "bad-uri"),

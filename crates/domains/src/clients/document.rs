@@ -6,7 +6,7 @@ use std::fmt::Display;
 use kernel::DomainName;
 use kernel::dns::Name;
 use mail_dns::services::{Kind, Security, Service};
-use mail_dns::sts_policy::{Mode, Policy};
+use mail_dns::sts_policy::{BadPolicy, Mode, Policy};
 use outbound::{Answer, CallError, Cause};
 
 use super::xml::{self, Element};
@@ -256,8 +256,14 @@ fn of_servers(told: Option<Vec<Told>>, services: &[Service]) -> Judgement {
 }
 
 fn of_policy(text: &str, exchangers: &[Name]) -> Judgement {
-    let Ok(policy) = Policy::parse(text) else {
-        return Judgement::new(Verdict::Other, "unreadable");
+    let policy = match Policy::parse(text) {
+        Ok(policy) => policy,
+        // Without a version it is another document, most often another server's page.
+        Err(BadPolicy::NoVersion) => return Judgement::new(Verdict::Other, "unreadable"),
+        Err(error) => {
+            let judgement = Judgement::new(Verdict::Other, &format!("policy-{}", error.code()));
+            return judgement.with("part", &shortened(error.part()));
+        }
     };
     let found: Vec<String> = policy.servers.iter().map(|server| shortened(server)).collect();
     if policy.mode == Mode::None {
@@ -346,6 +352,11 @@ mod tests {
         assert_eq!(code("testing", "mail.example.test"), "policy-testing");
         assert_eq!(code("enforce", "mx.old-host.test"), "policy-server");
         assert_eq!(code("none", "mail.example.test"), "policy-off");
-        assert_eq!(code("sometimes", "mail.example.test"), "unreadable");
+        assert_eq!(code("sometimes", "mail.example.test"), "policy-mode");
+        assert_eq!(code("enforce", "mail.example.test, mx.example.test"), "policy-bad-server");
+        assert_eq!(of_policy("<p>Welcome</p>", &[]).advice, "unreadable");
+        let long = format!("version: STSv1\nmode: enforce\nmx: a.test\nmax_age: {}", "9".repeat(500));
+        let judged = of_policy(&long, &[]);
+        assert_eq!((judged.advice.as_str(), judged.values["part"].len()), ("policy-max-age", 120));
     }
 }

@@ -5,12 +5,12 @@ use super::case::{Case, Judged};
 use super::written;
 use crate::advice::Code;
 use crate::known::Desk;
-use crate::mta_sts::MtaSts;
-use crate::tls_rpt::TlsRpt;
+use crate::mta_sts::{self, MtaSts};
+use crate::tls_rpt::{self, TlsRpt};
 
 /// Judges the record of MTA-STS. Its id changes with the settings of the mail server, so any will do.
 pub fn judge_sts(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
-    let text = match only(case, desk, Code::StsSeveral, wanted) {
+    let text = match only(case, desk, mta_sts::is_record, Code::StsSeveral, wanted) {
         Ok(text) => text,
         Err(judged) => return judged,
     };
@@ -27,7 +27,7 @@ pub fn judge_sts(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
 
 /// Judges the record of TLS-RPT.
 pub fn judge_tls_rpt(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
-    let text = match only(case, desk, Code::TlsRptSeveral, wanted) {
+    let text = match only(case, desk, tls_rpt::is_record, Code::TlsRptSeveral, wanted) {
         Ok(text) => text,
         Err(judged) => return judged,
     };
@@ -49,13 +49,22 @@ pub fn judge_tls_rpt(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judg
     case.judged(Verdict::Mismatch, advice)
 }
 
-/// The one text that is meant, or what is said of none and of several.
-fn only(case: &Case<'_>, desk: &mut Desk<'_>, several: Code, wanted: &str) -> Result<String, Judged> {
-    let mut meant = case.texts();
-    meant.retain(|text| written::is_for(case.expected, text));
-    match meant.as_slice() {
-        [] => Err(case.missing(desk)),
-        [text] => Ok(text.clone()),
-        texts => Err(case.judged(Verdict::Conflict, several.with(&[&texts.len(), &wanted]))),
+/// The one record, or the text that is meant to be one; else what is said of none and of several.
+fn only(
+    case: &Case<'_>,
+    desk: &mut Desk<'_>,
+    is_record: fn(&str) -> bool,
+    several: Code,
+    wanted: &str,
+) -> Result<String, Judged> {
+    let texts = case.texts();
+    let records: Vec<&String> = texts.iter().filter(|text| is_record(text)).collect();
+    match records.as_slice() {
+        [] => {
+            let meant = texts.iter().find(|text| written::is_for(case.expected, text));
+            meant.cloned().ok_or_else(|| case.missing(desk))
+        }
+        [record] => Ok((*record).clone()),
+        all => Err(case.judged(Verdict::Conflict, several.with(&[&all.len(), &wanted]))),
     }
 }

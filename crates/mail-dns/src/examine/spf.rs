@@ -18,7 +18,11 @@ pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
     let host = [Sender::Host(name.clone())];
     let senders = if name == case.scene.domain { case.scene.senders.as_slice() } else { &host };
     let report = check_records(name, case.records, senders, desk);
-    if let Some(problem) = &report.problem {
+    // Word for word as it should be, it waits for other records at most, and these are judged by themselves.
+    let is_verbatim = wanted.parse::<Spf>().is_ok_and(|spf| report.record.as_ref() == Some(&spf));
+    let waits = |problem: &Problem| matches!(problem, Problem::LookupFailed(_) | Problem::TooManyVoid(_));
+    let problem = report.problem.as_ref().filter(|problem| !(is_verbatim && waits(problem)));
+    if let Some(problem) = problem {
         let verdict = match problem {
             Problem::LookupFailed(_) => Verdict::Error,
             Problem::Several(_) => Verdict::Conflict,
@@ -29,8 +33,6 @@ pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
     if report.notes.contains(&Note::AllowsEveryone) {
         return case.judged(Verdict::Mismatch, Code::SpfAllowsEveryone.with(&[]));
     }
-    // Word for word as it should be, it waits for other records at most, and these are judged by themselves.
-    let is_verbatim = wanted.parse::<Spf>().is_ok_and(|spf| report.record.as_ref() == Some(&spf));
     if is_verbatim {
         return case.fine();
     }
@@ -84,6 +86,7 @@ fn by_senders(case: &Case<'_>, report: &Report, wanted: &str) -> Judged {
         Some(Note::NoAll) => Code::SpfNoAll,
         Some(Note::NeutralAll) => Code::SpfNeutral,
         Some(Note::Ptr) => Code::SpfPtr,
+        Some(Note::AllowsMany) => Code::SpfAllowsMany,
         Some(Note::AllowsEveryone) | None => Code::Fine,
     };
     case.judged(Verdict::Ok, code.with(&[]))

@@ -18,7 +18,7 @@ impl Slip {
     }
 }
 
-/// Quotes and backslashes of a zone file that became part of the value.
+/// Quotes and backslashes of a zone file that became part of the value, and a blank in front of it.
 pub fn slip(text: &str) -> Option<Slip> {
     if text.contains("\\;") || text.contains("\\\"") {
         let mended = text.replace('\\', "").replace("\" \"", "").replace('"', "");
@@ -26,7 +26,11 @@ pub fn slip(text: &str) -> Option<Slip> {
     }
     let is_quoted = text.contains('"') || text.len() > 1 && text.starts_with('\'') && text.ends_with('\'');
     let mended = || text.replace("\" \"", "").replace('"', "").trim_matches('\'').to_owned();
-    is_quoted.then(|| Slip { code: Code::QuotesInValue, mended: mended() })
+    if is_quoted {
+        return Some(Slip { code: Code::QuotesInValue, mended: mended() });
+    }
+    let mended = text.trim_start();
+    (mended.len() < text.len()).then(|| Slip { code: Code::LeadingBlank, mended: mended.to_owned() })
 }
 
 /// True for a text that is meant to be the expected record, right or wrong.

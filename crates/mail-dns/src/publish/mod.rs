@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use kernel::dns::{Change, Data, Name, Record, RecordType};
 
 use crate::expected::{Expected, Purpose};
-use crate::spf::is_spf;
+use crate::tags::is_meant_as;
 pub use there::{There, needs};
 
 /// A record that should be there.
@@ -243,11 +243,11 @@ fn is_rival(expected: &Expected, data: &Data) -> bool {
         start.is_some_and(|start| start.eq_ignore_ascii_case(word))
     };
     match expected.purpose {
-        Purpose::Spf => is_spf(&text) || begins("v=spf1"),
+        Purpose::Spf => is_meant_as(&text, "spf1"),
         Purpose::Dkim => true,
-        Purpose::Dmarc => begins("v=DMARC1"),
-        Purpose::MtaSts => begins("v=STSv1"),
-        Purpose::TlsRpt => begins("v=TLSRPTv1"),
+        Purpose::Dmarc => is_meant_as(&text, "DMARC1"),
+        Purpose::MtaSts => is_meant_as(&text, "STSv1"),
+        Purpose::TlsRpt => is_meant_as(&text, "TLSRPTv1"),
         purpose => {
             let Data::Txt(strings) = &expected.data else { return false };
             let wanted = String::from_utf8_lossy(&strings.concat()).into_owned();

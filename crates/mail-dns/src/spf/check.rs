@@ -1,28 +1,24 @@
 //! Whether an SPF set-up lets the platform send, and whether receivers can use it at all (RFC 7208, 4.6).
 //!
-//! Each address of each sender goes through the record by itself. Unlike a receiver this goes on after the first match,
-//! so that what others would meet is found: a broken include, or too many look-ups.
+//! Each address of each sender goes through the record by itself, then all addresses of each family together. Unlike a
+//! receiver this goes on after the first match, so that what others would meet is found.
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use kernel::dns::{Data, Name, Record, RecordType};
+use kernel::dns::{Name, Record, RecordType};
 
-use super::macros::{Client, Spec};
-use super::record::{Cidr, Error, Mechanism, Qualifier, Spf, Term, is_spf};
-use crate::known::{Desk, Known, Look, Step, texts};
+use super::addresses::{Range, count_within, network};
+use super::client::Client;
+use super::record::{Error, Mechanism, Qualifier, Spf, Term};
+use super::walk::{MOST_LOOKUPS, MOST_VOID, Pieces, Reach, Walk, found, only_record};
+use crate::known::{Desk, Known, Look, Step};
 
-/// How many terms with look-ups there may be (RFC 7208, 4.6.4).
-pub const MOST_LOOKUPS: usize = 10;
-/// How many look-ups may find nothing.
-pub const MOST_VOID: usize = 2;
-/// How many hosts an `mx` may have.
-const MOST_HOSTS: usize = 10;
-/// Where a walk ends: beyond it the number says nothing more, and nobody should be made to ask thousands of questions.
-const ENOUGH: usize = 20;
-/// A reserved address (RFC 1112, 4) that nobody can mean to let in.
-const STRANGER: IpAddr = IpAddr::V4(Ipv4Addr::new(240, 0, 0, 1));
+/// Stands for everybody where a name depends on the address: reserved ones (RFC 1112, 4; RFC 6666) that nobody can mean
+/// to let in.
+const STRANGERS: [IpAddr; 2] =
+    [IpAddr::V4(Ipv4Addr::new(240, 0, 0, 1)), IpAddr::V6(Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 1))];
 
 /// Who must be allowed to send.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,8 +79,10 @@ pub enum Problem {
 /// What is unwise and yet works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Note {
-    /// Everybody may send: `+all`, here or in what is included, or a network of all addresses.
+    /// Everybody may send: `+all`, here or in what is included, or networks of nearly all addresses.
     AllowsEveryone,
+    /// More addresses may send than anybody has: more than one in 256.
+    AllowsMany,
     /// Neither `all` nor `redirect`: nothing is said of others.
     NoAll,
     /// `?all`: nothing is said of others, in words.
@@ -147,24 +145,82 @@ pub(crate) fn check_records(
         let outcome = try_sender(domain, &spf, sender, desk, &mut report);
         report.senders.push((sender.clone(), outcome));
     }
-    let mut open = Report::default();
-    if walk_for(domain, &spf, None, Some(STRANGER), desk, &mut open) == Some(Qualifier::Pass) {
-        report.notes.insert(Note::AllowsEveryone);
-    }
-    if senders.is_empty() {
-        report = Report { notes: report.notes, ..open };
+    let open = STRANGERS.map(|stranger| try_all(domain, &spf, stranger, desk));
+    report.notes.extend(open.iter().filter_map(|(note, _)| *note).min());
+    // Hosts with addresses of one family are void to all of the other, and no harm: what counts is what finds nothing
+    // for anybody.
+    let void = open.iter().map(|(_, walked)| walked.void).min().unwrap_or_default();
+    for (_, walked) in open {
+        report.add(Walked { void: void.min(walked.void), ..walked });
     }
     report.record = Some(spf);
     report
 }
 
-/// The one SPF record among the texts of a name, or how many there are.
-fn only_record(records: &[Record]) -> Result<String, usize> {
-    let mut found: Vec<String> = texts(records).into_iter().filter(|text| is_spf(text)).collect();
-    match found.pop() {
-        Some(text) if found.is_empty() => Ok(text),
-        Some(_) => Err(found.len() + 1),
-        None => Err(0),
+/// What a walk counted and met.
+struct Walked {
+    lookups: usize,
+    void: usize,
+    problem: Option<Problem>,
+}
+
+impl Walked {
+    fn of<T>(walk: &Walk<'_, '_>, outcome: &Result<T, Problem>) -> Self {
+        Self { lookups: walk.lookups, void: walk.void, problem: outcome.as_ref().err().cloned() }
+    }
+}
+
+impl Report {
+    fn add(&mut self, walked: Walked) {
+        self.lookups = self.lookups.max(walked.lookups);
+        self.void = self.void.max(walked.void);
+        let problem = match walked.problem {
+            // Beyond the limit it no longer matters what else is wrong: receivers stop there.
+            _ if walked.lookups > MOST_LOOKUPS => Some(Problem::TooManyLookups(walked.lookups)),
+            Some(problem) => Some(problem),
+            None if walked.void > MOST_VOID => Some(Problem::TooManyVoid(walked.void)),
+            None => None,
+        };
+        self.problem = self.problem.take().or(problem);
+    }
+}
+
+/// How much of the internet may send, and what a walk for all addresses of a family met.
+fn try_all(domain: &Name, spf: &Spf, stranger: IpAddr, desk: &mut Desk<'_>) -> (Option<Note>, Walked) {
+    let client = Client::host(stranger, domain, domain);
+    let mut walk = Walk::new(domain, &client, Reach::End, desk);
+    let outcome = walk.for_all(domain, spf);
+    let walked = Walked::of(&walk, &outcome);
+    (outcome.ok().and_then(|pieces| openness(&pieces, stranger)), walked)
+}
+
+fn openness(pieces: &Pieces, family: IpAddr) -> Option<Note> {
+    let passed: Vec<Range> = pieces
+        .iter()
+        .filter_map(|(range, qualifier)| (*qualifier == Qualifier::Pass).then_some(*range))
+        .collect();
+    let public = public(family);
+    let whole: u128 = public.iter().map(|(first, last)| last - first).sum();
+    let open: u128 = public.iter().map(|range| count_within(&passed, *range)).sum();
+    if open > whole / 4 * 3 {
+        Some(Note::AllowsEveryone)
+    } else {
+        (open > whole / 256).then_some(Note::AllowsMany)
+    }
+}
+
+/// Where hosts of the internet have their addresses: all but 0/8, 10/8, 127/8 and what begins at 224 (RFC 6890), and
+/// `2000::/3` (RFC 4291, 2.4).
+fn public(family: IpAddr) -> Vec<Range> {
+    let until =
+        |first: [u8; 4], last: [u8; 4]| (u32::from_be_bytes(first).into(), u32::from_be_bytes(last).into());
+    match family {
+        IpAddr::V4(_) => vec![
+            until([1, 0, 0, 0], [9, 255, 255, 255]),
+            until([11, 0, 0, 0], [126, 255, 255, 255]),
+            until([128, 0, 0, 0], [223, 255, 255, 255]),
+        ],
+        IpAddr::V6(_) => vec![network(Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0).into(), 3)],
     }
 }
 
@@ -214,7 +270,19 @@ fn try_sender(
         _ => vec![None],
     };
     for address in tries {
-        let quality = walk_for(domain, spf, host, address, desk, report);
+        let stand_in = address.unwrap_or(STRANGERS[0]);
+        let client = Client::host(stand_in, host.unwrap_or(domain), domain);
+        let nameless = host.filter(|_| address.is_none());
+        let mut walk = Walk::new(domain, &client, Reach::End, desk).assuming(nameless);
+        let mut outcome = walk.for_client(domain, spf);
+        // Had the name been known, the sender might have passed.
+        if let (Ok(quality), Some(name)) = (&outcome, walk.doubt.take())
+            && *quality != Some(Qualifier::Pass)
+        {
+            outcome = Err(Problem::LookupFailed(name));
+        }
+        report.add(Walked::of(&walk, &outcome));
+        let quality = outcome.ok().flatten();
         if quality == Some(Qualifier::Pass) {
             continue;
         }
@@ -230,213 +298,14 @@ fn try_sender(
 /// The addresses of a name; none where a look-up failed.
 fn addresses(name: &Name, desk: &mut Desk<'_>) -> Option<Vec<IpAddr>> {
     let looks = [desk.look(name, RecordType::A), desk.look(name, RecordType::Aaaa)];
-    let mut found = Vec::new();
+    let mut all = Vec::new();
     let mut has_failed = false;
     for look in looks {
         match look {
-            Look::Records(records) => found.extend(records.iter().filter_map(address)),
+            Look::Records(records) => all.extend(found(records)),
             Look::Failed => has_failed = true,
             Look::Unasked | Look::Void => {}
         }
     }
-    if has_failed { None } else { Some(found) }
-}
-
-fn address(record: &Record) -> Option<IpAddr> {
-    match record.data {
-        Data::A(address) => Some(address.into()),
-        Data::Aaaa(address) => Some(address.into()),
-        _ => None,
-    }
-}
-
-/// One walk through the record; what it counted and found goes into the report.
-fn walk_for(
-    domain: &Name,
-    spf: &Spf,
-    host: Option<&Name>,
-    address: Option<IpAddr>,
-    desk: &mut Desk<'_>,
-    report: &mut Report,
-) -> Option<Qualifier> {
-    let mut walk =
-        Walk { desk, root: domain, host, address, path: vec![domain.clone()], lookups: 0, void: 0 };
-    let outcome = walk.record(domain, spf);
-    let (lookups, void) = (walk.lookups, walk.void);
-    report.lookups = report.lookups.max(lookups);
-    report.void = report.void.max(void);
-    let problem = match &outcome {
-        // Beyond the limit it no longer matters what else is wrong: receivers stop there.
-        _ if lookups > MOST_LOOKUPS => Some(Problem::TooManyLookups(lookups)),
-        Err(problem) => Some(problem.clone()),
-        Ok(_) if void > MOST_VOID => Some(Problem::TooManyVoid(void)),
-        Ok(_) => None,
-    };
-    report.problem = report.problem.take().or(problem);
-    outcome.ok().flatten()
-}
-
-struct Walk<'w, 'a> {
-    desk: &'w mut Desk<'a>,
-    root: &'w Name,
-    /// The sender's name, where it has one.
-    host: Option<&'w Name>,
-    address: Option<IpAddr>,
-    path: Vec<Name>,
-    lookups: usize,
-    void: usize,
-}
-
-impl Walk<'_, '_> {
-    /// What the record makes of the sender: the qualifier of the first mechanism that fits.
-    fn record(&mut self, domain: &Name, spf: &Spf) -> Result<Option<Qualifier>, Problem> {
-        let mut outcome = None;
-        for term in &spf.terms {
-            let Term::Directive(qualifier, mechanism) = term else {
-                continue;
-            };
-            let fits = self.fits(domain, mechanism)?;
-            outcome = outcome.or(fits.then_some(*qualifier));
-            if *mechanism == Mechanism::All {
-                // What follows is never reached, a redirect included (RFC 7208, 5.1).
-                return Ok(outcome);
-            }
-        }
-        let redirect = spf.terms.iter().find_map(|term| match term {
-            Term::Redirect(spec) => Some(spec),
-            _ => None,
-        });
-        match redirect {
-            Some(spec) => {
-                let beyond = self.other(domain, spec)?;
-                Ok(outcome.or(beyond))
-            }
-            None => Ok(outcome),
-        }
-    }
-
-    fn fits(&mut self, domain: &Name, mechanism: &Mechanism) -> Result<bool, Problem> {
-        let network = |v4: u8, v6: u8, one: IpAddr| {
-            self.address.is_some_and(|address| Cidr { v4, v6 }.fits(address, one))
-        };
-        match mechanism {
-            Mechanism::All => Ok(true),
-            Mechanism::Ip4(one, bits) => Ok(network(*bits, 128, (*one).into())),
-            Mechanism::Ip6(one, bits) => Ok(network(32, *bits, (*one).into())),
-            Mechanism::Include(spec) => Ok(self.other(domain, spec)? == Some(Qualifier::Pass)),
-            Mechanism::A(spec, cidr) => {
-                self.count()?;
-                let name = self.name(domain, spec.as_ref());
-                name.map_or(Ok(false), |name| self.has_address(&name, *cidr, true))
-            }
-            Mechanism::Mx(spec, cidr) => self.mx(domain, spec.as_ref(), *cidr),
-            Mechanism::Ptr(_) => {
-                self.count()?;
-                Ok(false)
-            }
-            Mechanism::Exists(spec) => self.exists(domain, spec),
-        }
-    }
-
-    fn name(&self, domain: &Name, spec: Option<&Spec>) -> Option<Name> {
-        let Some(spec) = spec else {
-            return Some(domain.clone());
-        };
-        // For a sender without address any will do, since nothing that depends on it is believed.
-        let address = self.address.unwrap_or(IpAddr::from([192, 0, 2, 1]));
-        spec.resolve(domain, &Client { address, helo: self.host.unwrap_or(self.root), sender: self.root })
-    }
-
-    fn count(&mut self) -> Result<(), Problem> {
-        self.lookups += 1;
-        if self.lookups > ENOUGH { Err(Problem::TooManyLookups(self.lookups)) } else { Ok(()) }
-    }
-
-    /// The record of another name, for `include` and `redirect`.
-    fn other(&mut self, domain: &Name, spec: &Spec) -> Result<Option<Qualifier>, Problem> {
-        self.count()?;
-        let Some(name) = self.name(domain, Some(spec)) else {
-            return Err(Problem::NoSuchInclude(domain.clone()));
-        };
-        if self.path.contains(&name) {
-            return Err(Problem::Loop(name));
-        }
-        let records = match self.desk.look(&name, RecordType::Txt) {
-            Look::Unasked => return Ok(None),
-            Look::Failed => return Err(Problem::LookupFailed(name)),
-            Look::Void => return Err(Problem::NoSuchInclude(name)),
-            Look::Records(records) => records,
-        };
-        let text = only_record(records).map_err(|count| match count {
-            0 => Problem::NoSuchInclude(name.clone()),
-            _ => Problem::SeveralAt(name.clone()),
-        })?;
-        let spf = text.parse::<Spf>().map_err(|error| Problem::Syntax(name.clone(), error))?;
-        self.path.push(name.clone());
-        let outcome = self.record(&name, &spf);
-        self.path.pop();
-        outcome
-    }
-
-    /// Whether a name is the host, or has the address of it.
-    fn has_address(&mut self, name: &Name, cidr: Cidr, counts: bool) -> Result<bool, Problem> {
-        if self.host == Some(name) {
-            return Ok(true);
-        }
-        let found = addresses(name, self.desk).ok_or_else(|| Problem::LookupFailed(name.clone()))?;
-        if found.is_empty() && counts && self.is_answered(name) {
-            self.void += 1;
-        }
-        Ok(self.address.is_some_and(|address| found.iter().any(|one| cidr.fits(address, *one))))
-    }
-
-    fn is_answered(&mut self, name: &Name) -> bool {
-        let kinds = [RecordType::A, RecordType::Aaaa];
-        kinds.iter().all(|kind| !matches!(self.desk.look(name, *kind), Look::Unasked))
-    }
-
-    fn mx(&mut self, domain: &Name, spec: Option<&Spec>, cidr: Cidr) -> Result<bool, Problem> {
-        self.count()?;
-        let Some(name) = self.name(domain, spec) else {
-            return Ok(false);
-        };
-        let records = match self.desk.look(&name, RecordType::Mx) {
-            Look::Unasked => return Ok(false),
-            Look::Failed => return Err(Problem::LookupFailed(name)),
-            Look::Void => {
-                self.void += 1;
-                return Ok(false);
-            }
-            Look::Records(records) => records,
-        };
-        if records.len() > MOST_HOSTS {
-            return Err(Problem::TooManyHosts(name));
-        }
-        let mut fits = false;
-        for record in records {
-            if let Data::Mx { exchange, .. } = &record.data
-                && !exchange.is_root()
-            {
-                fits |= self.has_address(exchange, cidr, false)?;
-            }
-        }
-        Ok(fits)
-    }
-
-    fn exists(&mut self, domain: &Name, spec: &Spec) -> Result<bool, Problem> {
-        self.count()?;
-        let Some(name) = self.name(domain, Some(spec)) else {
-            return Ok(false);
-        };
-        // Always of IPv4, whatever the sender has (RFC 7208, 5.7).
-        match self.desk.look(&name, RecordType::A) {
-            Look::Unasked => Ok(false),
-            Look::Failed => Err(Problem::LookupFailed(name)),
-            Look::Void => {
-                self.void += 1;
-                Ok(false)
-            }
-            Look::Records(_) => Ok(self.address.is_some()),
-        }
-    }
+    if has_failed { None } else { Some(all) }
 }

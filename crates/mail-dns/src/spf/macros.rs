@@ -5,6 +5,9 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use kernel::dns::Name;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::client::Client;
 
 /// A name, maybe with macros.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,14 +41,21 @@ pub struct Macro {
     pub delimiters: String,
 }
 
-/// For whom a macro is resolved.
-pub(super) struct Client<'a> {
-    pub address: IpAddr,
-    /// The name with which it greets.
-    pub helo: &'a Name,
-    /// The domain in the sender's address.
-    pub sender: &'a Name,
+/// For what a macro is resolved.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub client: &'a Client,
+    /// The domain whose record is read.
+    pub domain: &'a Name,
+    /// The client's name by its address, as far as that holds.
+    pub validated: &'a str,
 }
+
+/// The letters of macros in names; explanations have three more (RFC 7208, 7.2).
+const IN_NAMES: &str = "slodiphv";
+const IN_TEXTS: &str = "slodiphvcrt";
+/// What an address of a page may hold as it is.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 impl Spec {
     /// Its parts.
@@ -54,26 +64,46 @@ impl Spec {
     }
 
     /// The name it stands for, or none where that is no name.
-    pub(super) fn resolve(&self, domain: &Name, client: &Client<'_>) -> Option<Name> {
-        let text: String = self.0.iter().map(|part| part.resolve(domain, client)).collect();
+    pub(super) fn resolve(&self, scope: Scope<'_>) -> Option<Name> {
+        let text = self.text(scope);
         // A name that came out too long loses labels from the left (RFC 7208, 7.3).
         let mut rest = text.as_str();
-        while rest.len() > 253 {
+        while rest.strip_suffix('.').unwrap_or(rest).len() > 253 {
             rest = rest.split_once('.')?.1;
         }
-        rest.parse().ok()
+        Name::with_spaces(rest).ok()
+    }
+
+    /// The text it stands for.
+    pub(super) fn text(&self, scope: Scope<'_>) -> String {
+        self.0.iter().map(|part| part.resolve(scope)).collect()
+    }
+
+    /// True where the name depends on that of the client's address.
+    pub(super) fn needs_validated(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Macro(one) if one.letter.eq_ignore_ascii_case(&'p')))
+    }
+
+    /// An explanation: words, and more macros than names have (RFC 7208, 6.2).
+    pub(super) fn explanation(text: &str) -> Result<Self, BadSpec> {
+        read(text, IN_TEXTS, " ")
+    }
+
+    /// What a modifier may be set to that nobody knows: anything in which macros are macros, nothing included.
+    pub(super) fn is_macro_string(text: &str) -> bool {
+        text.is_empty() || read(text, IN_TEXTS, "").is_ok()
     }
 
     /// True where a name can end like this: below a top domain, or with a macro.
     pub(super) fn is_complete(&self) -> bool {
         match self.0.last() {
-            Some(Part::Macro(_)) => true,
             Some(Part::Literal(text)) => {
                 let text = text.strip_suffix('.').unwrap_or(text);
                 let top = text.rsplit_once('.').map(|(_, top)| top);
                 top.is_some_and(is_top)
             }
-            _ => false,
+            Some(_) => true,
+            None => false,
         }
     }
 }
@@ -89,10 +119,10 @@ fn is_top(label: &str) -> bool {
 }
 
 impl Part {
-    fn resolve(&self, domain: &Name, client: &Client<'_>) -> String {
+    fn resolve(&self, scope: Scope<'_>) -> String {
         match self {
             Self::Literal(text) => text.clone(),
-            Self::Macro(one) => one.resolve(domain, client),
+            Self::Macro(one) => one.resolve(scope),
             Self::Percent => "%".to_owned(),
             Self::Space => " ".to_owned(),
             Self::UrlSpace => "%20".to_owned(),
@@ -101,17 +131,19 @@ impl Part {
 }
 
 impl Macro {
-    fn resolve(&self, domain: &Name, client: &Client<'_>) -> String {
+    fn resolve(&self, Scope { client, domain, validated }: Scope<'_>) -> String {
         let value = match self.letter.to_ascii_lowercase() {
-            's' => format!("postmaster@{}", client.sender),
-            'l' => "postmaster".to_owned(),
-            'o' => client.sender.to_string(),
+            's' => format!("{}@{}", client.local, client.domain),
+            'l' => client.local.clone(),
+            'o' => client.domain.clone(),
             'd' => domain.to_string(),
             'i' => dotted(client.address),
             'v' => if client.address.is_ipv4() { "in-addr" } else { "ip6" }.to_owned(),
-            'h' => client.helo.to_string(),
-            // The name by address: RFC 7208, 5.5 says not to rely on it, and there is none here.
-            _ => "unknown".to_owned(),
+            'h' => client.helo.clone(),
+            'c' => client.address.to_string(),
+            'r' => client.receiver.clone(),
+            't' => client.seconds.to_string(),
+            _ => validated.to_owned(),
         };
         let is_delimiter = |letter: char| match self.delimiters.as_str() {
             "" => letter == '.',
@@ -122,7 +154,8 @@ impl Macro {
             labels.reverse();
         }
         let kept = self.digits.map_or(labels.len(), |digits| usize::from(digits).min(labels.len()));
-        labels[labels.len() - kept..].join(".")
+        let kept = labels[labels.len() - kept..].join(".");
+        if self.letter.is_ascii_uppercase() { utf8_percent_encode(&kept, ESCAPED).to_string() } else { kept }
     }
 }
 
@@ -146,42 +179,45 @@ impl FromStr for Spec {
     type Err = BadSpec;
 
     fn from_str(text: &str) -> Result<Self, BadSpec> {
-        let mut parts = Vec::new();
-        let mut rest = text;
-        while let Some(first) = rest.chars().next() {
-            if first != '%' {
-                let end = rest.find('%').unwrap_or(rest.len());
-                let (literal, after) = rest.split_at(end);
-                if !literal.bytes().all(|byte| byte.is_ascii_graphic()) {
-                    return Err(BadSpec);
-                }
-                parts.push(Part::Literal(literal.to_owned()));
-                rest = after;
-                continue;
-            }
-            let (part, after) = escape(&rest[1..])?;
-            parts.push(part);
-            rest = after;
-        }
-        if parts.is_empty() { Err(BadSpec) } else { Ok(Self(parts)) }
+        read(text, IN_NAMES, "")
     }
 }
 
+fn read(text: &str, letters: &str, spaces: &str) -> Result<Spec, BadSpec> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if first != '%' {
+            let end = rest.find('%').unwrap_or(rest.len());
+            let (literal, after) = rest.split_at(end);
+            if !literal.chars().all(|letter| letter.is_ascii_graphic() || spaces.contains(letter)) {
+                return Err(BadSpec);
+            }
+            parts.push(Part::Literal(literal.to_owned()));
+            rest = after;
+            continue;
+        }
+        let (part, after) = escape(&rest[1..], letters)?;
+        parts.push(part);
+        rest = after;
+    }
+    if parts.is_empty() { Err(BadSpec) } else { Ok(Spec(parts)) }
+}
+
 /// What follows a percent sign.
-fn escape(text: &str) -> Result<(Part, &str), BadSpec> {
+fn escape<'t>(text: &'t str, letters: &str) -> Result<(Part, &'t str), BadSpec> {
     if let Some(inner) = text.strip_prefix('{') {
         let (inner, after) = inner.split_once('}').ok_or(BadSpec)?;
-        return Ok((Part::Macro(read_macro(inner)?), after));
+        return Ok((Part::Macro(read_macro(inner, letters)?), after));
     }
     let single = [('%', Part::Percent), ('_', Part::Space), ('-', Part::UrlSpace)];
     let found = single.into_iter().find_map(|(letter, part)| Some((part, text.strip_prefix(letter)?)));
     found.ok_or(BadSpec)
 }
 
-fn read_macro(text: &str) -> Result<Macro, BadSpec> {
+fn read_macro(text: &str, letters: &str) -> Result<Macro, BadSpec> {
     let letter = text.chars().next().ok_or(BadSpec)?;
-    // The letters c, r and t are for explanations alone.
-    if !"slodiphv".contains(letter.to_ascii_lowercase()) {
+    if !letters.contains(letter.to_ascii_lowercase()) {
         return Err(BadSpec);
     }
     let rest = &text[1..];

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
+use super::addresses::{Range, network as network_of};
 use super::macros::Spec;
 
 /// A record: its terms in order.
@@ -21,8 +22,8 @@ pub enum Term {
     /// `redirect=`: where to go on if nothing fits.
     Redirect(Spec),
     /// `exp=`: where the sentence for those who are refused is.
-    Explanation(String),
-    /// Another modifier, which is passed over.
+    Explanation(Spec),
+    /// Another modifier, which is passed over, though its macros must be macros.
     Other(String, String),
 }
 
@@ -50,7 +51,7 @@ pub enum Mechanism {
     A(Option<Spec>, Cidr),
     /// The addresses of the mail exchangers of a name, or of the domain.
     Mx(Option<Spec>, Cidr),
-    /// Whoever has a name within a domain, by a look-up that RFC 7208 advises against.
+    /// Whoever has a name within a domain, by a look-up that RFC 7208, 5.5 advises against.
     Ptr(Option<Spec>),
     /// A network.
     Ip4(Ipv4Addr, u8),
@@ -169,7 +170,8 @@ fn modifier(word: &str, name: &str, value: &str) -> Result<Term, Error> {
     }
     match name.to_ascii_lowercase().as_str() {
         "redirect" => Ok(Term::Redirect(domain(word, value)?)),
-        "exp" => domain(word, value).map(|spec| Term::Explanation(spec.to_string())),
+        "exp" => domain(word, value).map(Term::Explanation),
+        _ if !Spec::is_macro_string(value) => Err(Error::Argument(word.to_owned())),
         _ => Ok(Term::Other(name.to_owned(), value.to_owned())),
     }
 }
@@ -255,19 +257,9 @@ impl Default for Cidr {
 }
 
 impl Cidr {
-    /// True where two addresses are of one network.
-    pub fn fits(self, one: IpAddr, other: IpAddr) -> bool {
-        match (one, other) {
-            (IpAddr::V4(one), IpAddr::V4(other)) => {
-                let differ = u32::from(one) ^ u32::from(other);
-                differ.leading_zeros() >= u32::from(self.v4)
-            }
-            (IpAddr::V6(one), IpAddr::V6(other)) => {
-                let differ = u128::from(one) ^ u128::from(other);
-                differ.leading_zeros() >= u32::from(self.v6)
-            }
-            _ => false,
-        }
+    /// The network of an address.
+    pub(super) fn network(self, address: IpAddr) -> Range {
+        network_of(address, if address.is_ipv4() { self.v4 } else { self.v6 })
     }
 }
 

@@ -19,6 +19,16 @@ fn includes(count: usize) -> World {
     })
 }
 
+/// Names that have addresses of IPv6 alone.
+fn sixes(text: &str) -> World {
+    let hosts = ["x", "y", "z"].map(|host| format!("{host}.b.test. AAAA 2001:db8:6::1"));
+    spf(text).put(&hosts.join("\n"))
+}
+
+/// The names of the platform's addresses.
+const NAMES: &str = "10.2.0.192.in-addr.arpa. PTR mail.example.test.
+0.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. PTR mail.example.test.";
+
 cases! {
     no_record: Spf, World::new().put("@ TXT \"hello\"") => Missing, Missing;
     a_record_among_other_texts: Spf, World::new().add("@ TXT \"google-site-verification=x\"") => Ok, Fine;
@@ -42,12 +52,55 @@ cases! {
     everybody_by_an_include: Spf,
         spf("v=spf1 mx include:b.test -all").put("b.test. TXT \"v=spf1 +all\"") => Mismatch, SpfAllowsEveryone;
     everybody_by_a_network: Spf, spf("v=spf1 mx ip4:0.0.0.0/0 -all") => Mismatch, SpfAllowsEveryone;
+    everybody_of_the_other_family: Spf, spf("v=spf1 mx ip6:::/0 -all") => Mismatch, SpfAllowsEveryone;
+    everybody_beside_a_host: Spf, spf("v=spf1 mx//0 -all") => Mismatch, SpfAllowsEveryone;
+    everybody_beside_a_host_of_a_name: Spf, spf("v=spf1 mx a:other.example.test/0 -all") => Mismatch, SpfAllowsEveryone;
+    everybody_by_several_networks: Spf,
+        spf("v=spf1 mx ip4:0.0.0.0/1 ip4:128.0.0.0/2 ip4:192.0.0.0/3 -all") => Mismatch, SpfAllowsEveryone;
+    everybody_by_networks_in_two_records: Spf,
+        spf("v=spf1 mx ip4:0.0.0.0/1 include:b.test -all").put("b.test. TXT \"v=spf1 ip4:128.0.0.0/1 -all\"")
+        => Mismatch, SpfAllowsEveryone;
+    everybody_on_the_internet: Spf, spf("v=spf1 mx ip6:2000::/3 -all") => Mismatch, SpfAllowsEveryone;
+    everybody_but_a_few: Spf, spf("v=spf1 -ip4:203.0.113.0/24 mx +all") => Mismatch, SpfAllowsEveryone;
+    everybody_by_a_redirect: Spf,
+        spf("v=spf1 mx redirect=b.test").put("b.test. TXT \"v=spf1 ip4:0.0.0.0/0 -all\"")
+        => Mismatch, SpfAllowsEveryone;
+    everybody_by_a_name_that_is_there: Spf,
+        spf("v=spf1 mx exists:other.example.test -all") => Mismatch, SpfAllowsEveryone;
+    everybody_by_a_wildcard: Spf,
+        spf("v=spf1 mx exists:%{i}.ok.b.test -all").put("*.ok.b.test. A 127.0.0.2") => Mismatch, SpfAllowsEveryone;
+    nobody_by_what_was_refused_before: Spf, spf("v=spf1 mx -ip4:0.0.0.0/0 -ip6:::/0 +all") => Ok, Fine;
+    an_include_of_everybody_who_was_refused_before: Spf,
+        spf("v=spf1 mx include:b.test -all").put("b.test. TXT \"v=spf1 -ip4:0.0.0.0/0 -ip6:::/0 +all\"") => Ok, Fine;
+    more_than_anybody_has: Spf, spf("v=spf1 mx ip4:0.0.0.0/1 -all") => Ok, SpfAllowsMany;
+    as_much_as_a_large_provider_has: Spf, spf("v=spf1 mx ip4:40.64.0.0/10 ip6:2a01:110::/31 -all") => Ok, Fine;
     everybody_after_the_end: Spf, spf("v=spf1 mx -all +all") => Ok, Fine;
     a_wildcard_is_no_record_at_the_doubled_name: Spf,
         spf("hello").put("* TXT \"v=spf1 -all\"") => Missing, Missing;
     no_end: Spf, spf("v=spf1 mx a") => Ok, SpfNoAll;
     a_neutral_end: Spf, spf("v=spf1 mx a ?all") => Ok, SpfNeutral;
     a_look_up_by_address: Spf, spf("v=spf1 mx ptr -all") => Ok, SpfPtr;
+    ours_by_a_look_up_by_address: Spf, spf("v=spf1 ptr:example.test -all").put(NAMES) => Ok, SpfPtr;
+    others_by_a_look_up_by_address: Spf, spf("v=spf1 ptr:b.test -all").put(NAMES) => Mismatch, SpfNotAllowed;
+    a_name_by_address_that_does_not_lead_back: Spf,
+        spf("v=spf1 ptr:b.test -all").put("10.2.0.192.in-addr.arpa. PTR mail.b.test.\nmail.b.test. A 198.51.100.1")
+        => Mismatch, SpfNotAllowed;
+    a_name_by_address_that_nobody_answers: Spf,
+        spf("v=spf1 ptr:example.test -all").put(NAMES).broken("10.2.0.192.in-addr.arpa", Failure::TimedOut)
+        => Error, SpfLookupFailed;
+    a_name_by_address_that_does_not_matter: Spf,
+        spf("v=spf1 mx ptr -all").broken("10.2.0.192.in-addr.arpa", Failure::TimedOut) => Ok, SpfPtr;
+    ours_by_the_name_of_the_address: Spf,
+        spf("v=spf1 exists:%{p}.ok.b.test -all").put(NAMES).put("mail.example.test.ok.b.test. A 127.0.0.2")
+        => Ok, Fine;
+    a_modifier_with_a_bad_macro: Spf, spf("v=spf1 mx foo=%abc -all") => Mismatch, SpfSyntax;
+    a_modifier_with_an_open_macro: Spf, spf("v=spf1 mx foo=%{d -all") => Mismatch, SpfSyntax;
+    a_modifier_that_nobody_knows: Spf, spf("v=spf1 mx foo=%{d}/x bar= -all") => Ok, Fine;
+    a_modifier_without_name: Spf, spf("v=spf1 mx =x -all") => Mismatch, SpfSyntax;
+    an_explanation_without_name: Spf, spf("v=spf1 mx -all exp=") => Mismatch, SpfSyntax;
+    an_explanation_by_a_macro_for_texts: Spf, spf("v=spf1 mx -all exp=%{r}.b.test") => Mismatch, SpfSyntax;
+    a_record_after_a_blank: Spf, spf(" v=spf1 mx -all") => Mismatch, LeadingBlank;
+    a_record_beside_one_after_a_blank: Spf, World::new().add("@ TXT \" v=spf1 +all\"") => Ok, Fine;
     an_unknown_mechanism: Spf, spf("v=spf1 mx ipv4:192.0.2.1 -all") => Mismatch, SpfSyntax;
     a_bad_address: Spf, spf("v=spf1 mx ip4:192.0.2 -all") => Mismatch, SpfSyntax;
     an_include_without_name: Spf, spf("v=spf1 mx include: -all") => Mismatch, SpfSyntax;
@@ -62,6 +115,19 @@ cases! {
     eleven_look_ups: Spf, includes(5) => Mismatch, SpfTooManyLookups;
     look_ups_without_result: Spf, spf("v=spf1 a:x.b.test a:y.b.test a:z.b.test mx -all") => Mismatch, SpfTooManyVoid;
     two_look_ups_without_result: Spf, spf("v=spf1 a:x.b.test a:y.b.test mx -all") => Ok, Fine;
+    look_ups_without_result_for_one_family: Spf, sixes("v=spf1 a:x.b.test a:y.b.test a:z.b.test mx -all")
+        => Mismatch, SpfTooManyVoid;
+    exchangers_without_result: Spf,
+        spf("v=spf1 mx:b.test ip4:192.0.2.0/24 ip6:2001:db8::/32 -all")
+            .put("b.test. MX 10 x.b.test.\nb.test. MX 20 y.b.test.\nb.test. MX 30 z.b.test.") => Mismatch, SpfTooManyVoid;
+    two_exchangers_without_result: Spf,
+        spf("v=spf1 mx:b.test ip4:192.0.2.0/24 ip6:2001:db8::/32 -all")
+            .put("b.test. MX 10 x.b.test.\nb.test. MX 20 y.b.test.\nb.test. MX 30 other.example.test.")
+            .put("other.example.test. AAAA 2001:db8:9::1") => Ok, Fine;
+    hosts_of_one_family_after_ours: Spf,
+        sixes("v=spf1 mx a:x.b.test a:y.b.test a:z.b.test -all") => Ok, Fine;
+    names_that_are_no_more_after_ours: Spf,
+        spf("v=spf1 mx a:x.b.test a:y.b.test a:z.b.test -all") => Mismatch, SpfTooManyVoid;
     a_name_with_many_exchangers: Spf,
         (0..11).fold(spf("v=spf1 mx mx:b.test -all"), |world, n| world.add(&format!("b.test. MX {n} m{n}.b.test.")))
         => Mismatch, SpfTooManyHosts;
@@ -89,7 +155,8 @@ cases! {
         => Error, SpfSenderUnknown;
     a_host_by_a_macro: Spf,
         spf("v=spf1 exists:%{ir}.%{v}.ok.b.test -all").put("10.2.0.192.in-addr.ok.b.test. A 127.0.0.2")
-            .put("*.ip6.ok.b.test. A 127.0.0.2") => Ok, Fine;
+            .put("0.1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.ok.b.test. A 127.0.0.2")
+        => Ok, Fine;
     a_record_of_a_host_in_the_domain: Spf,
         World::new().expecting("mail TXT \"v=spf1 a -all\"").put("mail TXT \"v=spf1 a ~all\"") => Ok, Fine;
 }
