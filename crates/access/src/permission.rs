@@ -26,7 +26,7 @@ const TENANT_ADMINS: Holders =
     Holders { operators: true, tenant: &[TenantRole::Owner, TenantRole::Admin], ..NOBODY };
 
 /// One permission. Implemented here only; a new one is a new line in the list below.
-pub trait Permission: Send + Sync + 'static {
+pub trait Permission: Clone + Send + Sync + 'static {
     /// Its name, for the route table and for denials.
     const NAME: &'static str;
     /// Who holds it.

@@ -3,13 +3,13 @@
 
 use access::{Granted, ManageMembers};
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use kernel::{Cursor, Timestamp};
 use web::openapi::Operation;
-use web::{Door, Failure, Right, Routes};
+use web::{Door, Failure, Query, Right, Routes};
 
 use crate::api::MemberQuery;
 use crate::error::Error;

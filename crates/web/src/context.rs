@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::{Origin, Surface};
 use axum::extract::{ConnectInfo, Request};
@@ -75,6 +76,32 @@ pub struct WebSettings {
     pub product_name: String,
     /// Whether proxies in front may be believed about the caller's address.
     pub trust_forwarded: bool,
+    /// How much of the server one caller may hold.
+    pub limits: Limits,
+}
+
+/// How much of the server one caller may hold, and for how long [A17].
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// How long the body of a request may take to come.
+    pub body: Duration,
+    /// The most live streams of one session.
+    pub streams_of_session: usize,
+    /// The most live streams of one network address.
+    pub streams_of_address: usize,
+    /// How long a live stream lasts; pages open it again.
+    pub stream: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: Duration::from_secs(30),
+            streams_of_session: 12,
+            streams_of_address: 300,
+            stream: Duration::from_mins(30),
+        }
+    }
 }
 
 #[derive(Debug)]

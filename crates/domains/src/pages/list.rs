@@ -2,7 +2,7 @@
 
 use access::ManageDomains;
 use axum::Extension;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -14,7 +14,7 @@ use web::ui::{
     self, Column, Empty, Field, Flash, Icon, PageHead, Row, Size, Table, Tone, button, dialog, empty, submit,
     table,
 };
-use web::{Caller, Failure, FormBody, Right, View, Web};
+use web::{Caller, DONE, Failure, FormBody, Parameters, Query, Right, Tables, View, Web};
 
 use super::{both_names, mark, says};
 use crate::error::Error;
@@ -33,6 +33,10 @@ struct Wrong {
 #[derive(Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 pub async fn show(

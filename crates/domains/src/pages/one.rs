@@ -2,7 +2,7 @@
 
 use access::{Granted, ManageDomains};
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{Redirect, Response};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
@@ -12,7 +12,7 @@ use web::ui::{
     self, Confirm, Crumb, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
     link_button, submit,
 };
-use web::{Caller, Failure, FormBody, Right, View, Web};
+use web::{Caller, DONE, Failure, FormBody, Parameters, Query, Right, Tables, View, Web};
 
 use super::{mark, records, says};
 use crate::api::At;
@@ -28,6 +28,10 @@ const MOST_CHECKS: u64 = 12;
 #[derive(Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 /// What the page shows.

@@ -2,14 +2,14 @@
 
 use access::{Granted, ManageGroups};
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::GroupId;
 use kernel::input::Field;
 use kernel::input::Shape::Raw;
 use maud::Markup;
-use web::{Caller, Failure, FormBody, Right, View, Web};
+use web::{Caller, Failure, FormBody, Query, Right, View, Web};
 
 use super::draft::{Draft, version_of};
 use super::view::{self, Refused};

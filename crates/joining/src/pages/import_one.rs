@@ -2,10 +2,11 @@
 
 use access::{Granted, ManageMembers};
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
+use kernel::input::Shape;
 use maud::{Markup, html};
 use members::pages::{counted, tabs};
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use web::ui::{
     self, Column, Confirm, Crumb, Filter as Bar, FilterSelect, Icon, More, PageHead, Progress, Row, Size,
     Table, Tone, button, card, confirm, filter, progress, table,
 };
-use web::{Caller, Failure, ListQuery, Right, View, Web};
+use web::{Caller, Failure, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View, Web};
 
 use super::import::{mark, said};
 use crate::import::lines::Line;
@@ -22,11 +23,19 @@ use crate::service::Joining;
 
 const STOP: &str = "stop-import";
 
+/// The parameters of the query.
+const FILTERS: &[Parameter] =
+    &[Parameter::optional("show", Shape::Text(20), "`left` for the lines left out alone.")];
+
 #[derive(Deserialize)]
 pub struct LinesQuery {
     show: Option<String>,
     #[serde(flatten)]
     list: ListQuery,
+}
+
+impl Parameters for LinesQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 impl LinesQuery {

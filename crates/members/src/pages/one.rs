@@ -2,7 +2,7 @@
 
 use access::{Departure, Granted, ManageMembers};
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use i18n::Words;
 use kernel::UserId;
@@ -12,7 +12,7 @@ use web::ui::{
     self, Confirm, Crumb, Definition, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card,
     confirm, definitions, submit,
 };
-use web::{Caller, Failure, Right, View, Web};
+use web::{Caller, DONE, Failure, Parameters, Query, Right, Tables, View, Web};
 
 use super::new::Draft;
 use super::{address, live, mark, place, role, sessions, steps};
@@ -29,6 +29,10 @@ use crate::sessions::Sessions;
 #[derive(Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 pub async fn show(

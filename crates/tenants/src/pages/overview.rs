@@ -2,7 +2,7 @@
 
 use access::{Granted, ManageTenant, TenantStatus, ViewTenant};
 use axum::Extension;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
@@ -11,7 +11,7 @@ use web::ui::{
     self, Confirm, Crumb, Definition, Flash, Icon, PageHead, Tone, button, card, confirm, copy, date,
     definitions, link_button, submit,
 };
-use web::{Caller, Failure, Right, View, Web};
+use web::{Caller, DONE, Failure, Parameters, Query, Right, Tables, View, Web};
 
 use super::steps::{card_of_health, card_of_steps, state_pill, summary};
 use crate::error::Error;
@@ -23,6 +23,10 @@ use crate::service::Tenants;
 pub struct After {
     /// The deed that led here.
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 pub async fn show(
