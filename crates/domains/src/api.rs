@@ -37,7 +37,7 @@ pub fn routes(domains: &Domains) -> Routes {
         .on(&Method::DELETE, "/api/tenants/{slug}/domains/{name}", remove)
         .doc(op("Remove a domain that nothing uses"))
         .get("/api/tenants/{slug}/domains/{name}/zone", zone)
-        .doc(op("The records that should be there, as a zone file (BIND)"))
+        .doc(op("The records that should be there, as a zone file (BIND)").file("text/dns"))
         .post("/api/tenants/{slug}/domains/{name}/recheck", recheck)
         .doc(op("Look at its records now").answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/dmarc", dmarc)

@@ -40,7 +40,7 @@ pub fn routes(members: &Members) -> Vec<Routes> {
     let summary = "The members of a tenant as CSV, with the filters of the list";
     let api = Routes::new(Door::Api)
         .get("/api/tenants/{slug}/users.csv", export)
-        .doc(Operation::new("Members", summary))
+        .doc(Operation::new("Members", summary).file("text/csv"))
         .with_state(members.clone());
     let portal = Routes::new(Door::Portal).get("/admin/{slug}/members.csv", export);
     vec![api, portal.with_state(members.clone())]

@@ -11,6 +11,7 @@ use crate::body::{FormBody, JsonBody};
 use crate::present::View;
 use crate::query::{Parameters, Query};
 use crate::right::Right;
+use crate::sse::Live;
 use crate::version::Version;
 
 /// An argument of a handler.
@@ -31,6 +32,7 @@ impl Argument for View {}
 impl Argument for Version {}
 impl Argument for JsonBody {}
 impl Argument for FormBody {}
+impl Argument for Live {}
 
 impl<T: Parameters> Argument for Query<T> {
     fn query() -> &'static [&'static [Field]] {

@@ -284,7 +284,7 @@ pub fn form_pairs(bytes: &[u8]) -> Vec<(String, String)> {
 
 /// Looks at a body that is to be read again: all of it, if it has at most so many bytes, and the body as it was.
 pub async fn peek(body: Body, most: usize) -> (Option<Bytes>, Body) {
-    let mut rest = body.into_data_stream();
+    let mut rest = body.into_data_stream().fuse();
     let (mut read, mut seen) = (VecDeque::new(), 0);
     let whole = loop {
         match rest.next().await {

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::failure::Failure;
+use crate::streams::Streams;
 
 /// A place in the navigation. It is shown to whoever the slice says.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +112,7 @@ struct Inner {
     catalogues: Arc<Catalogues>,
     settings: WebSettings,
     places: Places,
+    streams: Streams,
     /// Requests that go on when their sender goes away.
     lasting: TaskTracker,
 }
@@ -128,7 +130,15 @@ impl Web {
         settings: WebSettings,
         places: Places,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, catalogues, settings, places, lasting: TaskTracker::new() }))
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            catalogues,
+            settings,
+            places,
+            streams: Streams::default(),
+            lasting: TaskTracker::new(),
+        }))
     }
 
     pub(crate) fn of(extensions: &Extensions) -> Result<Self, Failure> {
@@ -154,6 +164,10 @@ impl Web {
     /// The settings.
     pub fn settings(&self) -> &WebSettings {
         &self.0.settings
+    }
+
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     pub(crate) fn lasting(&self) -> &TaskTracker {

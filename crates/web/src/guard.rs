@@ -107,7 +107,8 @@ fn in_time(body: Body, deadline: Instant) -> Body {
             Err(_) => Some((Err(Late.into()), None)),
         }
     });
-    Body::from_stream(parts)
+    // Whoever looks once more after the end must find it again.
+    Body::from_stream(parts.fuse())
 }
 
 /// What the body of a route may be.

@@ -17,6 +17,7 @@ mod query;
 mod right;
 mod routes;
 mod sse;
+mod streams;
 pub mod ui;
 mod version;
 
@@ -33,5 +34,5 @@ pub use present::{View, is_swap, lead_to, present, sign_in_address};
 pub use query::{DONE, Parameter, Parameters, Query, Tables};
 pub use right::Right;
 pub use routes::{Door, RouteInfo, Routes, Slice};
-pub use sse::live;
+pub use sse::Live;
 pub use version::Version;

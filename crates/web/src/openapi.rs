@@ -27,12 +27,14 @@ pub struct Operation {
     tag: &'static str,
     body: Option<&'static [Field]>,
     answer: Option<Answer>,
+    /// The media type of an answer that is no JSON.
+    file: Option<&'static str>,
 }
 
 impl Operation {
     /// An operation; `summary` says in a few words what it does.
     pub fn new(tag: &'static str, summary: &'static str) -> Self {
-        Self { summary, tag, body: None, answer: None }
+        Self { summary, tag, body: None, answer: None, file: None }
     }
 
     /// With a JSON body.
@@ -49,6 +51,12 @@ impl Operation {
     /// Answers with a `T`.
     pub fn answer<T: ToSchema + 'static>(mut self, status: u16) -> Self {
         self.answer = Some(Answer { status, name: name_of::<T>(), is_list: false, schemas: schemas_of::<T> });
+        self
+    }
+
+    /// Answers with a file of this media type.
+    pub fn file(mut self, kind: &'static str) -> Self {
+        self.file = Some(kind);
         self
     }
 
@@ -144,6 +152,10 @@ fn responses(operation: &Operation) -> Value {
         "description": "A problem",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     });
+    if let Some(kind) = operation.file {
+        let schema = json!({"type": "string"});
+        return json!({"200": {"description": "The file", "content": {kind: {"schema": schema}}}, "default": problem});
+    }
     let Some(answer) = operation.answer else {
         return json!({"204": {"description": "Done"}, "default": problem});
     };
@@ -168,6 +180,13 @@ fn object(fields: &[Field]) -> Value {
 fn property(field: &Field) -> Value {
     let mut schema = shape(field.shape);
     schema["description"] = json!(field.doc);
+    // What may be left out may be null as well.
+    if !field.required {
+        schema["type"] = json!([schema["type"], "null"]);
+        if let Some(words) = schema["enum"].as_array_mut() {
+            words.push(Value::Null);
+        }
+    }
     schema
 }
 
@@ -268,6 +287,8 @@ fn operation_card(route: &RouteInfo, operation: &Operation) -> Markup {
                 @if let Some(answer) = operation.answer {
                     p { "Answers " code { (answer.status) } " with "
                         @if answer.is_list { "a page of " } code { (answer.name) } "." }
+                } @else if let Some(kind) = operation.file {
+                    p { "Answers " code { "200" } " with a file, " code { (kind) } "." }
                 } @else { p { "Answers " code { "204" } "." } }
             }
         }

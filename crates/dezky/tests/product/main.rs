@@ -56,6 +56,8 @@ mod secrets;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+mod shape;
+#[cfg(test)]
 mod shell;
 #[cfg(test)]
 mod start;

@@ -21,7 +21,7 @@ use crate::service::Domains;
 
 pub fn routes(domains: &Domains) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
-    let profile = op("The profile by which Apple's programs set up the mail of an address");
+    let profile = op("The profile by which Apple's programs set up the mail of an address").file(MEDIA_TYPE);
     Routes::new(Door::Api)
         .get("/api/tenants/{slug}/domains/{name}/client-settings", show)
         .doc(op("Where mail programs find a domain's servers").answer::<ClientSettingsView>(200))

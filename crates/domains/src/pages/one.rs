@@ -1,7 +1,6 @@
 //! One domain: what to publish, what is there, and what to do about it.
 
 use access::{Granted, ManageDomains};
-use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{Redirect, Response};
 use i18n::Words;
@@ -12,7 +11,7 @@ use web::ui::{
     self, Confirm, Crumb, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
     link_button, submit,
 };
-use web::{Caller, DONE, Failure, FormBody, Parameters, Query, Right, Tables, View, Web};
+use web::{DONE, Failure, FormBody, Live, Parameters, Query, Right, Tables, View};
 
 use super::{mark, records, says};
 use crate::api::At;
@@ -82,8 +81,7 @@ pub async fn live(
     Right(by): Right<ManageDomains>,
     State(domains): State<Domains>,
     Path(at): Path<At>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let name = at.name()?;
@@ -100,7 +98,7 @@ pub async fn live(
             ])
         }
     };
-    Ok(web::live(&web, &caller, right, render))
+    live.stream(right, render).await
 }
 
 fn back(by: &Granted<ManageDomains>, at: &At, done: &str) -> Result<Redirect, Error> {

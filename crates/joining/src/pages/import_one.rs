@@ -1,7 +1,6 @@
 //! How far an import is, live, and what became of each line.
 
 use access::{Granted, ManageMembers};
-use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -14,7 +13,7 @@ use web::ui::{
     self, Column, Confirm, Crumb, Filter as Bar, FilterSelect, Icon, More, PageHead, Progress, Row, Size,
     Table, Tone, button, card, confirm, filter, progress, table,
 };
-use web::{Caller, Failure, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View, Web};
+use web::{Failure, ListQuery, Live, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::import::{mark, said};
 use crate::import::lines::Line;
@@ -63,8 +62,7 @@ pub async fn live(
     Right(by): Right<ManageMembers>,
     State(joining): State<Joining>,
     Path(at): Path<At>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let id = at.import()?;
@@ -76,7 +74,7 @@ pub async fn live(
             Ok(vec![pill(&words, &import), how_far(&words, &import, &counts)])
         }
     };
-    Ok(web::live(&web, &caller, right, render))
+    live.stream(right, render).await
 }
 
 pub async fn cancel(

@@ -1,7 +1,6 @@
 //! One member: who they are, what they have, and what can be done.
 
 use access::{Departure, Granted, ManageMembers};
-use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use i18n::Words;
@@ -12,7 +11,7 @@ use web::ui::{
     self, Confirm, Crumb, Definition, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card,
     confirm, definitions, submit,
 };
-use web::{Caller, DONE, Failure, Parameters, Query, Right, Tables, View, Web};
+use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
 
 use super::new::Draft;
 use super::{address, live, mark, place, role, sessions, steps};
@@ -67,8 +66,7 @@ pub async fn live(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Path(at): Path<At>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let user = at.user()?;
@@ -80,7 +78,7 @@ pub async fn live(
             Ok(vec![pill(&words, &member, &did), steps::list(&words, &member, &did, Some(members.now()))])
         }
     };
-    Ok(web::live(&web, &caller, right, render))
+    live.stream(right, render).await
 }
 
 /// What the page shows.
