@@ -76,11 +76,11 @@ struct Serving {
 impl Serving {
     async fn accept(self, listener: TcpListener) {
         let slots = Arc::new(Semaphore::new(self.limits.connections));
-        let held = Held::default();
+        let addresses = Held::default();
         while let Ok(slot) = slots.clone().acquire_owned().await {
             match listener.accept().await {
                 Ok((stream, from)) => {
-                    let (serving, hold) = (self.clone(), held.take(from.ip(), self.limits.of_address));
+                    let (serving, hold) = (self.clone(), addresses.take(from.ip(), self.limits.of_address));
                     self.tracker.spawn(async move {
                         match &hold {
                             Some(_) => serving.connection(stream, from).await,

@@ -35,7 +35,8 @@ pub fn misfits(document: &Value, schema: &Value, answer: &Value, at: &str) -> Ve
         _ => vec![kind],
     };
     let mut wrong = Vec::new();
-    if !kinds.contains(&kind) && !(kind == "integer" && kinds.contains(&"number")) {
+    let is_number = kind == "integer" && kinds.contains(&"number");
+    if !is_number && !kinds.contains(&kind) {
         wrong.push(format!("{at} is {kind}, not {}", kinds.join(" or ")));
     }
     if schema["enum"].as_array().is_some_and(|words| !words.contains(answer)) {
@@ -73,7 +74,9 @@ fn of_object(
         }
     }
     let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    wrong.extend(required.filter(|name| !fields.contains_key(*name)).map(|name| format!("{at}.{name} is missing")));
+    wrong.extend(
+        required.filter(|name| !fields.contains_key(*name)).map(|name| format!("{at}.{name} is missing")),
+    );
     wrong
 }
 
@@ -87,7 +90,11 @@ fn judge(document: &Value, path: &str, answer: &Answer) -> Vec<String> {
     let Some(content) = response["content"].get(kind) else {
         return vec![format!("{path} answers `{kind}`, which is not in the document")];
     };
-    if kind == "application/json" { misfits(document, &content["schema"], &json(answer), path) } else { Vec::new() }
+    if kind == "application/json" {
+        misfits(document, &content["schema"], &json(answer), path)
+    } else {
+        Vec::new()
+    }
 }
 
 /// The ids of something of everything in `acme`, so that each path leads somewhere.
@@ -142,11 +149,13 @@ async fn every_documented_get_answers_as_the_document_says() {
             _ => &known.member,
         };
         let address = path.replace("{slug}", "acme").replace("{name}", DOMAIN).replace("{id}", id);
-        let address = if path.ends_with("/mobileconfig") { format!("{address}?address=bo@{DOMAIN}") } else { address };
+        let address =
+            if path.ends_with("/mobileconfig") { format!("{address}?address=bo@{DOMAIN}") } else { address };
         assert!(!address.contains('{'), "{path} has a part that nobody fills in");
         let of_operators = methods["get"]["x-permission"].as_str().is_some_and(|_| {
             ["/api/domains", "/api/drift", "/api/drift/accepted", "/api/audit"].contains(&path.as_str())
-                || path.ends_with("/history") || path.ends_with("{slug}/drift")
+                || path.ends_with("/history")
+                || path.ends_with("{slug}/drift")
         });
         let token = if of_operators { product.token(IDA, "operator") } else { product.token(BO, "portal") };
         let answer = product.call(Method::Get, &address, token, None).await;
