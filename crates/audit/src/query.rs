@@ -138,7 +138,11 @@ fn narrow(mut select: Select<log::Entity>, chain: Option<Chain>, filter: &Filter
     }
     let words: BTreeSet<String> =
         filter.q.iter().flat_map(|q| q.split_whitespace()).flat_map(search_words).collect();
-    if words.is_empty() { select } else { select.filter(log::Column::Id.in_subquery(with_all(&words, chain))) }
+    if words.is_empty() {
+        select
+    } else {
+        select.filter(log::Column::Id.in_subquery(with_all(&words, chain)))
+    }
 }
 
 /// The records that have all of these words: one list of words, however many they are, for a condition for each would

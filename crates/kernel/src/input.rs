@@ -341,9 +341,7 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
             | Shape::Search
             | Shape::Word(_),
             _,
-        ) => {
-            Some(("wrong_type", "This must be text.".to_owned()))
-        }
+        ) => Some(("wrong_type", "This must be text.".to_owned())),
         (Shape::Integer(..), _) => Some(("wrong_type", "This must be a whole number.".to_owned())),
         (Shape::Flag, _) => Some(("wrong_type", "This must be true or false.".to_owned())),
         (Shape::Texts(_), _) => Some(("wrong_type", "This must be a list of texts.".to_owned())),

@@ -192,7 +192,9 @@ fn property(field: &Field) -> Value {
 
 fn shape(shape: Shape) -> Value {
     match shape {
-        Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most) => json!({"type": "string", "maxLength": most}),
+        Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most) => {
+            json!({"type": "string", "maxLength": most})
+        }
         Shape::Search => json!({"type": "string", "maxLength": MOST_SEARCHED}),
         Shape::Word(words) => json!({"type": "string", "enum": words}),
         Shape::Integer(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
@@ -310,7 +312,9 @@ fn flatten(prefix: &str, fields: &'static [Field]) -> Vec<(String, String, &'sta
 fn said(field: &Field) -> String {
     let needed = if field.required { ", required" } else { "" };
     match field.shape {
-        Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most) => format!("text, at most {most}{needed}"),
+        Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most) => {
+            format!("text, at most {most}{needed}")
+        }
         Shape::Search => format!("at most {MOST_WORDS} words{needed}"),
         Shape::Word(words) => format!("{}{needed}", words.join(" | ")),
         Shape::Integer(least, most) => format!("{least} to {most}{needed}"),
