@@ -54,7 +54,9 @@ impl Attacker {
             Ok((status, ..)) if is_refused && !(400..500).contains(&status) => {
                 Some(format!("is answered {status}, though it is too much"))
             }
-            Ok((_, length, is_page)) if is_refused && length > if is_page { MOST_OF_PAGE } else { MOST_OF_PROBLEM } => {
+            Ok((_, length, is_page))
+                if is_refused && length > if is_page { MOST_OF_PAGE } else { MOST_OF_PROBLEM } =>
+            {
                 Some(format!("is answered with {length} bytes"))
             }
             Ok(_) if began.elapsed() > LONGEST => Some(format!("takes {:?}", began.elapsed())),
@@ -65,17 +67,26 @@ impl Attacker {
 }
 
 fn words(bytes: usize) -> String {
-    (0..bytes / 8).map(|n| format!("w{n:06}+")).collect()
+    (0..bytes / 8).map(|n| format!("w{n:06}")).collect::<Vec<_>>().join("+")
 }
 
 /// A path with its parts filled in.
 fn address(path: &str) -> String {
     let path = path.replace("{slug}", "acme").replace("{name}", DOMAIN).replace("{word}", "dark");
     let id = "usr_00000000000000000000000000000000";
-    ["id", "user", "session", "secret", "address"].iter().fold(path, |path, part| path.replace(&format!("{{{part}}}"), id))
+    ["id", "user", "session", "secret", "address"]
+        .iter()
+        .fold(path, |path, part| path.replace(&format!("{{{part}}}"), id))
 }
 
-fn request(method: &str, origin: &str, path: &str, proof: &Proof, kind: &str, body: String) -> Request<String> {
+fn request(
+    method: &str,
+    origin: &str,
+    path: &str,
+    proof: &Proof,
+    kind: &str,
+    body: String,
+) -> Request<String> {
     let request = Request::builder().method(method).uri(format!("{origin}{path}"));
     let request = match proof {
         Proof::Nothing => request,
@@ -86,11 +97,19 @@ fn request(method: &str, origin: &str, path: &str, proof: &Proof, kind: &str, bo
 }
 
 /// Too much in the address of a route: as a whole, and in each parameter that some route reads.
-async fn attack_address(attacker: &mut Attacker, origin: &str, at: &Route, proof: &Proof, parameters: &[String]) {
+async fn attack_address(
+    attacker: &mut Attacker,
+    origin: &str,
+    at: &Route,
+    proof: &Proof,
+    parameters: &[String],
+) {
     let path = address(at.path);
     let what = format!("{} GET {}", at.door, at.path);
-    let ask = |query: String| request("GET", origin, &format!("{path}?{query}"), proof, "text/plain", String::new());
-    let pairs: String = (0..30_000).map(|n| format!("a{n}&")).collect();
+    let ask = |query: String| {
+        request("GET", origin, &format!("{path}?{query}"), proof, "text/plain", String::new())
+    };
+    let pairs = (0..30_000).map(|n| format!("a{n}")).collect::<Vec<_>>().join("&");
     attacker.send(&format!("{what} with 60 kB of words"), ask(format!("q={}", words(60_000))), true).await;
     attacker.send(&format!("{what} with many parameters"), ask(pairs[..8_000].to_owned()), true).await;
     for name in parameters {
@@ -100,7 +119,14 @@ async fn attack_address(attacker: &mut Attacker, origin: &str, at: &Route, proof
 }
 
 /// Too much in a body of the API: as a whole, and in each of its fields.
-async fn attack_json(attacker: &mut Attacker, origin: &str, method: &str, path: &str, proof: &Proof, schema: &Value) {
+async fn attack_json(
+    attacker: &mut Attacker,
+    origin: &str,
+    method: &str,
+    path: &str,
+    proof: &Proof,
+    schema: &Value,
+) {
     let what = format!("{method} {path}");
     let send = |body: String| request(method, origin, &address(path), proof, "application/json", body);
     let many = |n: usize| value!((0..n).map(|n| (format!("x{n}"), Value::Null)).collect::<Map<_, _>>());
@@ -112,8 +138,12 @@ async fn attack_json(attacker: &mut Attacker, origin: &str, method: &str, path: 
         let text = words(60_000).replace('+', " ");
         let list: Vec<String> = (0..10_000).map(|n| n.to_string()).collect();
         let is_raw = name == "csv";
-        attacker.send(&format!("{what} with words in {name}"), send(value!({name: text}).to_string()), !is_raw).await;
-        attacker.send(&format!("{what} with a long list in {name}"), send(value!({name: list}).to_string()), true).await;
+        attacker
+            .send(&format!("{what} with words in {name}"), send(value!({name: text}).to_string()), !is_raw)
+            .await;
+        attacker
+            .send(&format!("{what} with a long list in {name}"), send(value!({name: list}).to_string()), true)
+            .await;
     }
 }
 
@@ -122,10 +152,12 @@ async fn attack_form(attacker: &mut Attacker, origin: &str, at: &Route, proof: &
     let what = format!("{} POST {}", at.door, at.path);
     let Proof::Session(_, csrf) = proof else { unreachable!() };
     let kind = "application/x-www-form-urlencoded";
-    let send = |body: String| request("POST", origin, &address(at.path), proof, kind, format!("csrf={csrf}&{body}"));
-    let many: String = (0..30_000).map(|n| format!("a{n}&")).collect();
+    let send =
+        |body: String| request("POST", origin, &address(at.path), proof, kind, format!("csrf={csrf}&{body}"));
+    let many = (0..30_000).map(|n| format!("a{n}")).collect::<Vec<_>>().join("&");
     attacker.send(&format!("{what} with 30,000 fields"), send(many), true).await;
-    let each: String = fields.iter().map(|name| format!("{name}={}&", words(60_000 / fields.len()))).collect();
+    let each = fields.iter().map(|name| format!("{name}={}", words(60_000 / fields.len())));
+    let each = each.collect::<Vec<_>>().join("&");
     attacker.send(&format!("{what} with words in every field"), send(each), false).await;
 }
 
@@ -188,7 +220,10 @@ async fn a_planted_fault_of_each_kind_is_found() {
     let faulty = Router::new()
         .route("/slow", route(slow))
         .route("/broken", route(async || axum::http::StatusCode::INTERNAL_SERVER_ERROR))
-        .route("/long", route(async || (axum::http::StatusCode::BAD_REQUEST, "x".repeat(MOST_OF_PROBLEM + 1))))
+        .route(
+            "/long",
+            route(async || (axum::http::StatusCode::BAD_REQUEST, "x".repeat(MOST_OF_PROBLEM + 1))),
+        )
         .route("/takes-all", route(async || "done"))
         .route("/good", route(async || axum::http::StatusCode::BAD_REQUEST));
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

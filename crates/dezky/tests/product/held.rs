@@ -145,7 +145,8 @@ async fn live_pages_are_counted_and_what_is_not_there_has_none() {
 async fn an_answer_that_was_kept_is_given_only_to_who_has_the_right_still() {
     let product = Product::start("small").await;
     let post = async || {
-        let call = Call::new(Method::Post, "/api/tenants/acme/reconcile").bearer(product.token(BO, "portal").into());
+        let call =
+            Call::new(Method::Post, "/api/tenants/acme/reconcile").bearer(product.token(BO, "portal").into());
         let call = call.header("idempotency-key", "kept-1").json(&value!({}));
         client(product.origin("api")).send(call).await.unwrap()
     };
