@@ -96,7 +96,7 @@ const TENANT_ADMINS: Holders =
 const EVERYBODY: Holders = Holders { operators: true, everyone: Everyone::WhileWorking, ..NOBODY };
 
 /// One permission. Implemented here only; a new one is a new line in the list below.
-pub trait Permission: Send + Sync + 'static {
+pub trait Permission: Clone + Send + Sync + 'static {
     /// Its name, for the route table and for denials.
     const NAME: &'static str;
     /// Who holds it.

@@ -1,8 +1,11 @@
 //! Reading the log, newest first, by keyset on the row's id, which sorts by time.
 
+use std::collections::BTreeSet;
+
 use db::Error;
 use kernel::cursor::Page;
 use kernel::{Cursor, Timestamp, name};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait as _, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
@@ -133,16 +136,38 @@ fn narrow(mut select: Select<log::Entity>, chain: Option<Chain>, filter: &Filter
     if let Some(before) = filter.before {
         select = select.filter(log::Column::At.lt(before.micros()));
     }
-    for word in filter.q.iter().flat_map(|q| q.split_whitespace()).flat_map(search_words) {
-        let mut with = words::Entity::find().select_only().column(words::Column::AuditId);
-        // Rows of before are indexed with their accents.
-        with = with.filter(words::Column::Word.is_in([name::search_key(&word), word]));
-        if let Some(chain) = chain {
-            with = with.filter(words::Column::Chain.eq(chain.to_string()));
-        }
-        select = select.filter(log::Column::Id.in_subquery(with.into_query()));
+    let words: BTreeSet<String> =
+        filter.q.iter().flat_map(|q| q.split_whitespace()).flat_map(search_words).collect();
+    if words.is_empty() {
+        select
+    } else {
+        select.filter(log::Column::Id.in_subquery(with_all(&words, chain)))
     }
-    select
+}
+
+/// The records that have all of these words: one list of words, however many they are, for a condition for each would
+/// be a tree as deep as their number.
+fn with_all(words: &BTreeSet<String>, chain: Option<Chain>) -> SelectStatement {
+    let mut with = words::Entity::find().select_only().column(words::Column::AuditId);
+    if let Some(chain) = chain {
+        with = with.filter(words::Column::Chain.eq(chain.to_string()));
+    }
+    let keys: BTreeSet<String> = words.iter().map(|word| name::search_key(word)).collect();
+    let many = i64::try_from(keys.len()).unwrap_or(i64::MAX);
+    // Rows of before are indexed with their accents: such a word counts as its key.
+    let accented: Vec<&String> = words.iter().filter(|word| !keys.contains(*word)).collect();
+    let word = || Expr::col(words::Column::Word);
+    let counted = if accented.is_empty() {
+        word()
+    } else {
+        let as_key = |all: CaseStatement, accented: &&String| {
+            all.case(word().eq(accented.as_str()), name::search_key(accented))
+        };
+        accented.iter().fold(CaseStatement::new(), as_key).finally(word()).into()
+    };
+    let either = keys.iter().chain(accented.iter().copied()).cloned();
+    with = with.filter(words::Column::Word.is_in(either)).group_by(words::Column::AuditId);
+    with.having(counted.count_distinct().eq(many)).into_query()
 }
 
 /// A search word that was indexed whole is looked for whole, which is the narrower search.

@@ -158,3 +158,15 @@ async fn rows_that_are_written_during_the_check_are_no_alarm() {
     };
     futures_util::future::join(writing, checking).await;
 }
+
+#[tokio::test]
+async fn a_search_of_very_many_words_is_one_flat_question() {
+    let rig = rig().await;
+    let chain = Chain::Tenant(rig.tenant);
+    rig.write(chain, Action::TenantCreate, "Ærø Bogføring ApS", Outcome::Ok).await;
+    let q = |text: String| Filter { q: Some(text), ..Filter::default() };
+    let many = (0..20_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
+    assert!(rig.actions(Some(chain), q(format!("{many} bogføring"))).await.is_empty());
+    let again = "bogføring ærø BOGFØRING ".repeat(2_000);
+    assert_eq!(rig.actions(Some(chain), q(again)).await, ["tenant.create"], "the same word counts once");
+}

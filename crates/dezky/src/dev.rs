@@ -59,6 +59,7 @@ async fn begin(
     let config = Config::read(&settings)?;
     let db = database::connect(config.database_url.expose_secret()).await?;
     migrations::migrate(&db).await?;
+    let limits = config.listening.clone();
     let surroundings = Surroundings { sandbox_page: Some(sandbox.addresses.index.clone()) };
     let product = Product::new(config, &Pace::quick(), surroundings, db)?;
     product.start(tracker, stop).await?;
@@ -66,7 +67,7 @@ async fn begin(
     for (address, router) in product.servers() {
         let at = listeners.iter().position(|listener| listener.local_addr().ok() == Some(address));
         let listener = listeners.swap_remove(at.context("an address has no listener")?);
-        listen::serve(listener, router, tracker, stop);
+        listen::serve(listener, router, limits.clone(), tracker, stop);
     }
     index::serve(ports.index, &sandbox.addresses, tracker, stop);
     let people = enter_everybody(&product, &sandbox).await?;

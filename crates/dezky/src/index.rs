@@ -21,7 +21,7 @@ th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px sol
 pub fn serve(listener: TcpListener, at: &Addresses, tracker: &TaskTracker, stop: &CancellationToken) {
     let page = Html(page(at));
     let router = Router::new().route("/", get(move || std::future::ready(page.clone())));
-    listen::serve(listener, router, tracker, stop);
+    listen::serve(listener, router, listen::Limits::default(), tracker, stop);
 }
 
 /// Addresses are made by this program and need no escaping.

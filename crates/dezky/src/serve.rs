@@ -26,6 +26,7 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
     let pace = Pace::steady(config.lease);
     #[cfg(debug_assertions)]
     let pace = pace.until(crate::fail_point::from_environment()?);
+    let limits = config.listening.clone();
     let product = Product::new(config, &pace, Surroundings::default(), db)?;
     let tracker = TaskTracker::new();
     // Listening first: a port that is taken is found out before any work is begun.
@@ -37,7 +38,7 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
     product.start(&tracker, &stop).await?;
     for (listener, router) in servers {
         tracing::info!(address = %listener.local_addr()?, "serving");
-        listen::serve(listener, router, &tracker, &stop);
+        listen::serve(listener, router, limits.clone(), &tracker, &stop);
     }
     stop.cancelled().await;
     stop::wait(&tracker).await;

@@ -51,10 +51,8 @@ impl Site {
         let surface = web.surface();
         let served = self.routes.iter().filter(|routes| is_served(routes.door(), surface));
         let router = served.fold(web::assets::router(), |router, routes| router.merge(routes.router()));
-        // The last layer is the outermost. Failures are presented twice: inside with the caller's own frame, outside
+        // The last layer is the outermost; what a route checks before its handler is laid on it by `Routes`. Failures are presented twice: inside with the caller's own frame, outside
         // for those that come before the caller is known.
-        let router =
-            router.layer(middleware::from_fn(web::keep_answers)).layer(middleware::from_fn(web::protect));
         let present = middleware::from_fn(web::present);
         let router = match surface {
             Some(surface) => {
@@ -70,6 +68,7 @@ impl Site {
         };
         router
             .layer(middleware::from_fn(catch_panic))
+            .layer(middleware::from_fn(web::bound))
             .layer(middleware::from_fn(web::present))
             .layer(middleware::from_fn(web::guard))
             .layer(middleware::from_fn(move |request, next| web::identify(web.clone(), request, next)))

@@ -257,6 +257,7 @@ impl Product {
             sandbox_page: self.surroundings.sandbox_page.clone(),
             product_name: self.config.platform_name.clone(),
             trust_forwarded: self.config.trust_forwarded,
+            limits: self.config.limits.clone(),
         };
         let web = Web::new(
             self.db.clone(),

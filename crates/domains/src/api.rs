@@ -2,15 +2,18 @@
 
 use access::{ManageDomains, ManageTenant, ViewAllDomains};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kernel::input::Shape;
 use kernel::{DomainName, FieldError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
+use web::{
+    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+};
 
 use crate::error::Error;
 use crate::input;
@@ -21,9 +24,7 @@ use crate::store::{Filter, parse_state};
 
 pub fn routes(domains: &Domains) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
-    let all = op("The domains of all tenants")
-        .list::<DomainView>()
-        .query(&[("q", "Part of the name."), ("state", "`pending`, `verified` or `attention`.")]);
+    let all = op("The domains of all tenants").list::<DomainView>();
     let routes = Routes::new(Door::Api)
         .get("/api/domains", all_of_them)
         .doc(all)
@@ -36,7 +37,7 @@ pub fn routes(domains: &Domains) -> Routes {
         .on(&Method::DELETE, "/api/tenants/{slug}/domains/{name}", remove)
         .doc(op("Remove a domain that nothing uses"))
         .get("/api/tenants/{slug}/domains/{name}/zone", zone)
-        .doc(op("The records that should be there, as a zone file (BIND)"))
+        .doc(op("The records that should be there, as a zone file (BIND)").file("text/dns"))
         .post("/api/tenants/{slug}/domains/{name}/recheck", recheck)
         .doc(op("Look at its records now").answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/dmarc", dmarc)
@@ -164,6 +165,12 @@ impl At {
     }
 }
 
+/// The parameters of the query.
+const FILTERS: &[Parameter] = &[
+    Parameter::optional("q", Shape::Search, "Part of the name."),
+    Parameter::optional("state", Shape::Text(20), "`pending`, `verified` or `attention`."),
+];
+
 /// The query of the list across tenants.
 #[derive(Debug, Default, Deserialize)]
 pub struct DomainQuery {
@@ -171,6 +178,10 @@ pub struct DomainQuery {
     pub state: Option<String>,
     #[serde(flatten)]
     pub list: ListQuery,
+}
+
+impl Parameters for DomainQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 impl DomainQuery {

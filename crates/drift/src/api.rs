@@ -2,16 +2,19 @@
 
 use access::ManageDrift;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use kernel::FieldError;
 use kernel::cursor::Page;
+use kernel::input::Shape;
 use reconcile::drift::{self, Difference, DriftFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
+use web::{
+    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+};
 
 use crate::accept::{ACCEPT, reason_and_days};
 use crate::service::Drift;
@@ -22,10 +25,7 @@ pub const UPSTREAMS: [&str; 3] = ["authentik", "stalwart", "ocis"];
 
 pub fn routes(drift: &Drift) -> Routes {
     let op = |summary| Operation::new("Drift", summary);
-    let list = op("What differs upstream, across all tenants").list::<DriftView>().query(&[
-        ("upstream", "`authentik`, `stalwart` or `ocis`."),
-        ("difference", "`missing`, `changed`, `foreign` or `orphan`."),
-    ]);
+    let list = op("What differs upstream, across all tenants").list::<DriftView>();
     Routes::new(Door::Api)
         .get("/api/drift", show)
         .doc(list)
@@ -40,6 +40,12 @@ pub fn routes(drift: &Drift) -> Routes {
         .with_state(drift.clone())
 }
 
+/// The parameters of the query.
+pub(crate) const FILTERS: &[Parameter] = &[
+    Parameter::optional("upstream", Shape::Text(20), "`authentik`, `stalwart` or `ocis`."),
+    Parameter::optional("difference", Shape::Text(20), "`missing`, `changed`, `foreign` or `orphan`."),
+];
+
 /// The query of the list.
 #[derive(Debug, Default, Deserialize)]
 pub struct DriftQuery {
@@ -47,6 +53,10 @@ pub struct DriftQuery {
     pub difference: Option<String>,
     #[serde(flatten)]
     pub list: ListQuery,
+}
+
+impl Parameters for DriftQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 impl DriftQuery {

@@ -1,7 +1,7 @@
 //! The operator's list of drift.
 
 use access::{Actor, Granted, ManageDrift, Surface, TenantRef};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -12,7 +12,7 @@ use web::ui::{
     self, Column, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row, Size,
     Table, Tone, banner, button, card, date, empty, filter, hidden, link_button, moment, submit, table,
 };
-use web::{Door, Failure, FormBody, Nav, Right, Routes, View};
+use web::{DONE, Door, Failure, FormBody, Nav, PAGING, Parameters, Query, Right, Routes, Tables, View};
 
 use crate::accept::{ACCEPT, AcceptDialog, Typed, accept_dialog, reason_and_days};
 use crate::api::{DriftQuery, UPSTREAMS};
@@ -48,6 +48,10 @@ struct PageQuery {
     done: Option<String>,
     #[serde(flatten)]
     list: DriftQuery,
+}
+
+impl Parameters for PageQuery {
+    const TABLES: Tables = &[DONE, crate::api::FILTERS, PAGING];
 }
 
 async fn show(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use access::{Granted, ManageGroups};
 use audit::{Action, Chain, Entry, Target};
 use db::Tx;
-use kernel::{EmailAddress, GroupId, Slug, TenantId, Timestamp};
+use kernel::{EmailAddress, Expected, GroupId, Slug, TenantId, Timestamp};
 use mail::OwnAddress;
 use members::addresses::{self, AddressKind};
 use members::mailboxes;
@@ -43,10 +43,10 @@ pub(crate) async fn group_of(
     tx: &Tx,
     by: &Granted<ManageGroups>,
     id: GroupId,
-    expected: Option<i64>,
+    expected: impl Into<Expected>,
 ) -> Result<Group, Error> {
     let group = store::by_id(&**tx, by.tenant(), id).await?.ok_or(Error::NotFound)?;
-    if expected.is_some_and(|version| version != group.version) { Err(Error::Stale) } else { Ok(group) }
+    if expected.into().fits(group.version) { Ok(group) } else { Err(Error::Stale) }
 }
 
 /// Refuses a name that another group has.
@@ -162,7 +162,7 @@ impl Groups {
         by: &Granted<ManageGroups>,
         id: GroupId,
         change: GroupChange,
-        expected: Option<i64>,
+        expected: impl Into<Expected>,
     ) -> Result<Group, Error> {
         let (tenant, clock) = (by.tenant(), &self.0.clock);
         let tx = self.0.db.begin().await?;

@@ -1,10 +1,11 @@
 //! `/api/tenants/{slug}/groups`, as JSON.
 
+use kernel::input::Shape;
 use std::collections::BTreeMap;
 
 use access::{Granted, ManageGroups};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::{FieldError, GroupId};
@@ -13,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, Version, listed};
+use web::{
+    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, Version,
+    listed,
+};
 
 use crate::error::Error;
 use crate::input;
@@ -29,10 +33,7 @@ const PERSON: &str = "/api/tenants/{slug}/groups/{id}/members/{user}";
 
 pub fn routes(groups: &Groups) -> Routes {
     let op = |summary| Operation::new("Groups", summary);
-    let all = op("The groups of a tenant").list::<GroupView>().query(&[
-        ("q", "Part of the name, what it is for, or the address."),
-        ("sort", "`name`, `people` or `made`; `-people` begins with the largest."),
-    ]);
+    let all = op("The groups of a tenant").list::<GroupView>();
     Routes::new(Door::Api)
         .get(ALL, list)
         .doc(all)
@@ -196,6 +197,16 @@ impl At {
     }
 }
 
+/// The parameters of the query.
+const FILTERS: &[Parameter] = &[
+    Parameter::optional("q", Shape::Search, "Part of the name, what it is for, or the address."),
+    Parameter::optional(
+        "sort",
+        Shape::Text(20),
+        "`name`, `people` or `made`; `-people` begins with the largest.",
+    ),
+];
+
 /// The query of the list.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct GroupQuery {
@@ -203,6 +214,10 @@ pub struct GroupQuery {
     pub sort: Option<String>,
     #[serde(flatten)]
     pub list: ListQuery,
+}
+
+impl Parameters for GroupQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 impl GroupQuery {

@@ -1,11 +1,12 @@
 //! `/api/tenants/{slug}/invitations`, as JSON. The link is in the mail alone, so no answer has it.
 
+use kernel::input::Shape;
 use std::collections::BTreeSet;
 
 use access::ManageMembers;
 use access::invitations::{Invitation, State as Stands};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::{FieldError, InvitationId, Timestamp};
@@ -13,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
+use web::{
+    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+};
 
 use crate::error::Error;
 use crate::input;
@@ -24,9 +27,7 @@ const ONE: &str = "/api/tenants/{slug}/invitations/{id}";
 
 pub fn routes(joining: &Joining) -> Routes {
     let op = |summary| Operation::new("Invitations", summary);
-    let list_of = op("The invitations of a tenant")
-        .list::<InvitationView>()
-        .query(&[("state", "`waiting`, `accepted`, `revoked` or `expired`.")]);
+    let list_of = op("The invitations of a tenant").list::<InvitationView>();
     Routes::new(Door::Api)
         .get(ALL, list)
         .doc(list_of)
@@ -101,12 +102,20 @@ impl At {
     }
 }
 
+/// The parameters of the query.
+const FILTERS: &[Parameter] =
+    &[Parameter::optional("state", Shape::Text(20), "`waiting`, `accepted`, `revoked` or `expired`.")];
+
 /// The query of the list.
 #[derive(Debug, Default, Deserialize)]
 pub struct InvitationQuery {
     pub state: Option<String>,
     #[serde(flatten)]
     pub list: ListQuery,
+}
+
+impl Parameters for InvitationQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 impl InvitationQuery {

@@ -21,6 +21,12 @@ pub enum Kind {
     TooMany,
     /// The request body is over the limit.
     TooLarge,
+    /// The address is over the limit.
+    AddressTooLong,
+    /// The body is of a kind that the address does not take.
+    MediaType,
+    /// The request did not come to its end in time.
+    TooSlow,
     /// `If-Match` names another version than the present one.
     Stale,
     /// Something that is needed is down; trying again later helps.

@@ -1,12 +1,26 @@
-//! Reading what people and programs send: every field is checked against a declared shape, and all mistakes are
-//! told at once. The same declaration documents the input.
+//! Reading what people and programs send: every field is checked against a declared shape, and mistakes are told
+//! together, up to a number. The same declaration documents the input, and limits it [A17].
 
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use serde_json::{Map, Value};
 
 use crate::{FieldError, name};
+
+/// The most mistakes that are told; of further ones, how many there are.
+pub const MOST_TOLD: usize = 20;
+/// The code of the last line of mistakes, which counts those that are not told.
+pub const MORE: &str = "more";
+/// The most words that a search may have.
+pub const MOST_WORDS: usize = 20;
+/// The most characters that a search may have.
+pub const MOST_SEARCHED: usize = 200;
+/// The most characters that one text of a list may have.
+pub const MOST_IN_TEXTS: usize = 1000;
+/// How much of a name that nobody knows is repeated.
+const MOST_OF_A_NAME: usize = 40;
 
 /// What a field may hold.
 #[derive(Debug, Clone, Copy)]
@@ -19,13 +33,15 @@ pub enum Shape {
     Label(usize),
     /// At most so many characters, whatever they are: a password, a file.
     Raw(usize),
+    /// Words to look for: at most [`MOST_SEARCHED`] characters and [`MOST_WORDS`] words.
+    Search,
     /// One of these words.
     Word(&'static [&'static str]),
     /// A whole number in a range.
     Integer(i64, i64),
     /// Yes or no.
     Flag,
-    /// At most so many texts; in a form, one on each line.
+    /// At most so many texts of at most [`MOST_IN_TEXTS`] characters; in a form, one on each line.
     Texts(usize),
     /// An object of its own.
     Object(&'static [Field]),
@@ -61,6 +77,8 @@ impl Field {
 pub struct Input {
     values: Map<String, Value>,
     prefix: String,
+    /// The names of the fields with a mistake, told or not.
+    wrong: HashSet<String>,
     errors: Vec<FieldError>,
 }
 
@@ -94,20 +112,33 @@ impl Input {
         input
     }
 
+    /// Reads the query of an address. Of a parameter that is named twice the last counts, and parameters that are not
+    /// in the tables are left out: links may carry what other pages mean.
+    pub fn of_query(pairs: Vec<(String, String)>, tables: &[&[Field]]) -> Self {
+        let mut input = Self::empty("");
+        let known = |name: &str| tables.iter().copied().flatten().any(|field| field.name == name);
+        let texts = pairs.into_iter().filter(|(name, _)| known(name));
+        input.values = texts.map(|(name, text)| (name, Value::String(text))).collect();
+        for table in tables {
+            input.check_known(table);
+        }
+        input
+    }
+
     fn empty(prefix: &str) -> Self {
-        Self { values: Map::new(), prefix: prefix.to_owned(), errors: Vec::new() }
+        Self { values: Map::new(), prefix: prefix.to_owned(), wrong: HashSet::new(), errors: Vec::new() }
     }
 
     fn check(&mut self, fields: &[Field]) {
-        let unknown: Vec<String> = self
-            .values
-            .keys()
-            .filter(|name| !fields.iter().any(|f| f.name == name.as_str()))
-            .cloned()
-            .collect();
+        self.check_known(fields);
+        let is_known = |name: &String| fields.iter().any(|field| field.name == name.as_str());
+        let unknown: Vec<String> = self.values.keys().filter(|name| !is_known(name)).cloned().collect();
         for name in unknown {
-            self.fail(&name, "unknown_field", "There is no such field.");
+            self.fail(&shortened(name), "unknown_field", "There is no such field.");
         }
+    }
+
+    fn check_known(&mut self, fields: &[Field]) {
         for field in fields {
             match self.values.get(field.name) {
                 None | Some(Value::Null) if field.required => {
@@ -127,9 +158,15 @@ impl Input {
     /// Adds a mistake.
     pub fn fail(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
         let name = if self.prefix.is_empty() { field.to_owned() } else { format!("{}.{field}", self.prefix) };
-        if !self.errors.iter().any(|error| error.field == name) {
+        if self.wrong.insert(name.clone()) && self.errors.len() < MOST_TOLD {
             self.errors.push(FieldError::new(name, code, message));
         }
+    }
+
+    /// All values by field, when there was no mistake and nothing that is needed is missing.
+    pub fn into_checked(mut self) -> Result<Map<String, Value>, Vec<FieldError>> {
+        let values = std::mem::take(&mut self.values);
+        self.finish(Some(values))
     }
 
     /// True when the field was sent, null included.
@@ -206,7 +243,9 @@ impl Input {
         let mut inner = Self { values, ..Self::empty(field) };
         inner.check(fields);
         let value = read(&mut inner);
-        self.errors.append(&mut inner.errors);
+        let room = MOST_TOLD.saturating_sub(self.errors.len());
+        self.errors.extend(inner.errors.into_iter().take(room));
+        self.wrong.extend(inner.wrong);
         Some(value)
     }
 
@@ -216,10 +255,36 @@ impl Input {
             Some(value) if self.errors.is_empty() => Ok(value),
             _ => {
                 self.errors.sort_by(|a, b| a.field.cmp(&b.field));
+                let more = self.wrong.len().saturating_sub(self.errors.len());
+                if more > 0 {
+                    self.errors.push(FieldError::new("", MORE, format!("And {} more.", thousands(more))));
+                }
                 Err(self.errors)
             }
         }
     }
+}
+
+/// A name that was sent, no longer than any that is known. What is cut off is told apart by its length.
+fn shortened(name: String) -> String {
+    let length = name.chars().count();
+    if length <= MOST_OF_A_NAME {
+        return name;
+    }
+    let begin: String = name.chars().take(MOST_OF_A_NAME).collect();
+    format!("{begin}… ({length} characters)")
+}
+
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut said = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            said.push(',');
+        }
+        said.push(digit);
+    }
+    said
 }
 
 /// `Ok` as a sentence: first letter large, full stop at the end.
@@ -237,7 +302,7 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
         (
             Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most),
             Value::String(text),
-        ) if text.chars().count() > most => {
+        ) if text.chars().nth(most).is_some() => {
             Some(("too_long", format!("This must be at most {most} characters.")))
         }
         (Shape::Text(_), Value::String(text)) => unseen(text),
@@ -245,6 +310,7 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
             let why = name::display_name(text, most).err()?;
             Some(("invalid", sentence(&why.to_string())))
         }
+        (Shape::Search, Value::String(text)) => search_misfit(text),
         (Shape::Word(words), Value::String(text)) => {
             let known = words.contains(&text.trim());
             (!known).then(|| ("unknown_value", format!("This must be one of: {}.", words.join(", "))))
@@ -258,16 +324,24 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
         | (Shape::Flag, Value::Bool(_))
         | (Shape::Object(_), Value::Object(_)) => None,
         (Shape::Texts(most), Value::Array(all)) if all.iter().all(Value::is_string) => {
-            let many = || ("too_many", format!("There may be at most {most} of these."));
+            let all_texts = || all.iter().filter_map(Value::as_str);
             if all.len() > most {
-                Some(many())
+                Some(("too_many", format!("There may be at most {most} of these.")))
+            } else if all_texts().any(|text| text.chars().nth(MOST_IN_TEXTS).is_some()) {
+                Some(("too_long", format!("Each of these must be at most {MOST_IN_TEXTS} characters.")))
             } else {
-                all.iter().filter_map(Value::as_str).find_map(unseen)
+                all_texts().find_map(unseen)
             }
         }
-        (Shape::Text(_) | Shape::Name(_) | Shape::Label(_) | Shape::Raw(_) | Shape::Word(_), _) => {
-            Some(("wrong_type", "This must be text.".to_owned()))
-        }
+        (
+            Shape::Text(_)
+            | Shape::Name(_)
+            | Shape::Label(_)
+            | Shape::Raw(_)
+            | Shape::Search
+            | Shape::Word(_),
+            _,
+        ) => Some(("wrong_type", "This must be text.".to_owned())),
         (Shape::Integer(..), _) => Some(("wrong_type", "This must be a whole number.".to_owned())),
         (Shape::Flag, _) => Some(("wrong_type", "This must be true or false.".to_owned())),
         (Shape::Texts(_), _) => Some(("wrong_type", "This must be a list of texts.".to_owned())),
@@ -278,6 +352,14 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
 /// What is wrong with a text that has a character in it that nobody sees.
 fn unseen(text: &str) -> Option<(&'static str, String)> {
     name::hidden(text).map(|found| ("hidden_character", sentence(&found.to_string())))
+}
+
+fn search_misfit(text: &str) -> Option<(&'static str, String)> {
+    if text.chars().nth(MOST_SEARCHED).is_some() {
+        return Some(("too_long", format!("Search for at most {MOST_SEARCHED} characters.")));
+    }
+    let many = text.split_whitespace().nth(MOST_WORDS).is_some();
+    many.then(|| ("too_many_words", format!("Search for at most {MOST_WORDS} words.")))
 }
 
 fn insert(values: &mut Map<String, Value>, name: &str, text: String, fields: &[Field]) {
@@ -406,6 +488,53 @@ mod tests {
             ("x", "unknown_field"),
         ];
         assert_eq!(named, expected);
+    }
+
+    #[test]
+    fn of_many_mistakes_the_first_are_told_and_the_rest_is_counted_in_linear_time() {
+        let sent: Map<String, Value> = (0..32_000).map(|n| (format!("x{n}"), Value::Null)).collect();
+        let began = std::time::Instant::now();
+        let errors = read(Input::of_json(Value::Object(sent), FIELDS)).unwrap_err();
+        assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
+        assert_eq!(errors.len(), MOST_TOLD + 1);
+        let named = |name: &str| errors.iter().any(|error| error.field == name);
+        assert!(named("slug") && named("seats"), "what is needed comes before what nobody knows");
+        let last = errors.last().map(|error| (error.code, error.message.as_str()));
+        assert_eq!(last, Some((MORE, "And 31,982 more.")));
+    }
+
+    #[test]
+    fn a_name_that_nobody_knows_is_not_repeated_at_length() {
+        let body = json!({"slug": "acme", "seats": 5, ("é".repeat(64_000)): 1, ("é".repeat(64_001)): 1});
+        let errors = read(Input::of_json(body, FIELDS)).unwrap_err();
+        assert_eq!(errors.len(), 2, "they are told apart");
+        assert!(errors.iter().all(|error| error.field.len() < 120), "{errors:?}");
+    }
+
+    #[test]
+    fn a_search_has_few_words_and_what_a_query_does_not_know_is_left_out() {
+        const QUERY: &[&[Field]] = &[&[Field::optional("q", Shape::Search, "")]];
+        let read = |q: &str| {
+            let pairs = [("q", "first"), ("other", "x"), ("q", q)];
+            let pairs = pairs.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
+            let input = Input::of_query(pairs, QUERY);
+            let q = input.text("q");
+            input.finish(q).map_err(|errors| errors[0].code)
+        };
+        assert_eq!(read(&"a ".repeat(20)).unwrap().len(), 39);
+        assert_eq!(read(&"a ".repeat(21)), Err("too_many_words"));
+        assert_eq!(read(&"é".repeat(201)), Err("too_long"));
+    }
+
+    #[test]
+    fn each_text_of_a_list_has_a_limit() {
+        const LIST: &[Field] = &[Field::optional("to", Shape::Texts(3), "")];
+        let read = |length| {
+            let input = Input::of_json(json!({"to": ["a".repeat(length)]}), LIST);
+            input.finish(Some(())).map_err(|errors| errors[0].code)
+        };
+        assert_eq!(read(MOST_IN_TEXTS), Ok(()));
+        assert_eq!(read(MOST_IN_TEXTS + 1), Err("too_long"));
     }
 
     proptest! {

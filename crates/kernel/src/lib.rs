@@ -6,6 +6,7 @@ pub mod clock;
 pub mod cursor;
 pub mod dns;
 pub mod error;
+mod expected;
 pub mod id;
 pub mod input;
 pub mod name;
@@ -17,6 +18,7 @@ pub use address::{DomainName, EmailAddress};
 pub use clock::{Clock, Timestamp};
 pub use cursor::Cursor;
 pub use error::{Coded, FieldError, Kind};
+pub use expected::Expected;
 pub use id::{
     CheckId, DomainId, DriftId, GroupId, ImportId, InvitationId, ListId, MemberId, OffboardingId, PartnerId,
     PublishedId, ResourceId, SessionId, SharedId, TenantId, UserId,

@@ -2,9 +2,10 @@
 
 use access::ManageMail;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kernel::input::Shape;
 use kernel::{DomainName, EmailAddress, ListId};
 use members::addresses::{AddressKind, Filter};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,10 @@ use serde_json::Value;
 use tenants::MailSettings;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, Version, listed};
+use web::{
+    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, Version,
+    listed,
+};
 
 use crate::error::Error;
 use crate::input;
@@ -27,9 +31,7 @@ const DOMAIN: &str = "/api/tenants/{slug}/mail/domains/{name}";
 
 pub fn routes(mail: &Mail) -> Routes {
     let op = |summary| Operation::new("Mail", summary);
-    let aliases = op("The aliases of a tenant, by address")
-        .list::<AliasView>()
-        .query(&[("q", "Part of the address, or of the name of its person.")]);
+    let aliases = op("The aliases of a tenant, by address").list::<AliasView>();
     Routes::new(Door::Api)
         .get(ALIASES, list_aliases)
         .doc(aliases)
@@ -43,10 +45,12 @@ pub fn routes(mail: &Mail) -> Routes {
         .doc(op("Take an alias away, also out of all lists"))
         .get(LISTS, lists)
         .doc(op("The distribution lists of a tenant, by address").list::<ListView>())
+        .large()
         .post(LISTS, create_list)
         .doc(op("Make a distribution list").body(input::NEW_LIST).answer::<ListView>(201))
         .get(LIST, show_list)
         .doc(op("A distribution list").answer::<ListView>(200))
+        .large()
         .on(&Method::PATCH, LIST, change_list)
         .doc(
             op("Change what a list is for, or all of its recipients")
@@ -198,12 +202,20 @@ impl AtDomain {
     }
 }
 
+/// The parameters of the query.
+const FILTERS: &[Parameter] =
+    &[Parameter::optional("q", Shape::Search, "Part of the address, or of the name of its person.")];
+
 /// The query of the aliases.
 #[derive(Deserialize)]
 struct AliasQuery {
     q: Option<String>,
     #[serde(flatten)]
     list: ListQuery,
+}
+
+impl Parameters for AliasQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 async fn list_aliases(

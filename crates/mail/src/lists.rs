@@ -2,7 +2,7 @@
 
 use access::{Granted, ManageMail};
 use audit::{Action, Chain, Entry, Target};
-use kernel::{DomainName, EmailAddress, ListId};
+use kernel::{DomainName, EmailAddress, Expected, ListId};
 use members::addresses::{self, AddressKind};
 use members::mailboxes::own_domains;
 use serde_json::{Value, json};
@@ -70,13 +70,13 @@ impl Mail {
         by: &Granted<ManageMail>,
         id: ListId,
         change: ListChange,
-        expected: Option<i64>,
+        expected: impl Into<Expected>,
     ) -> Result<List, Error> {
         let (tenant, clock) = (by.tenant(), &self.0.clock);
         let tx = self.0.db.begin().await?;
         lock(&tx, by).await?;
         let before = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound("list"))?;
-        if expected.is_some_and(|version| version != before.version) {
+        if !expected.into().fits(before.version) {
             return Err(Error::Stale);
         }
         let description = change.description.unwrap_or_else(|| before.description.clone());

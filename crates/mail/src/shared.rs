@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use access::{Granted, ManageMail};
 use audit::{Action, Chain, Entry, Target};
 use db::Tx;
-use kernel::{EmailAddress, MemberId, SharedId, TenantId};
+use kernel::{EmailAddress, Expected, MemberId, SharedId, TenantId};
 use members::addresses::{self, AddressKind};
 use members::{SHARED, mailboxes};
 use serde_json::{Value, json};
@@ -89,14 +89,14 @@ impl Mail {
         by: &Granted<ManageMail>,
         id: SharedId,
         change: SharedChange,
-        expected: Option<i64>,
+        expected: impl Into<Expected>,
     ) -> Result<Shared, Error> {
         let (tenant, clock) = (by.tenant(), &self.0.clock);
         let tx = self.0.db.begin().await?;
         lock(&tx, by).await?;
         let before = store::shared_by_id(&*tx, tenant, id).await?;
         let before = before.ok_or(Error::NotFound("shared mailbox"))?;
-        if expected.is_some_and(|version| version != before.version) {
+        if !expected.into().fits(before.version) {
             return Err(Error::Stale);
         }
         let readers = match &change.readers {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use access::ManageMail;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::SharedId;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use upstream_stalwart::Usage;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, Version, listed};
+use web::{Door, Failure, JsonBody, ListQuery, Query, Right, Routes, Version, listed};
 
 use crate::error::Error;
 use crate::input;
@@ -28,10 +28,12 @@ pub fn routes(mail: &Mail) -> Routes {
     Routes::new(Door::Api)
         .get(ALL, list)
         .doc(op("The shared mailboxes of a tenant, by address").list::<SharedView>())
+        .large()
         .post(ALL, create)
         .doc(op("Make a shared mailbox").body(input::NEW_SHARED).answer::<SharedView>(201))
         .get(ONE, show)
         .doc(op("A shared mailbox").answer::<SharedView>(200))
+        .large()
         .on(&Method::PATCH, ONE, change)
         .doc(op("Change its name, or all who read it").body(input::SHARED).answer::<SharedView>(200))
         .on(&Method::DELETE, ONE, remove)

@@ -5,7 +5,7 @@ use access::allowances::{self, Purse};
 use access::{Granted, ManageMembers, TenantRole, people, roles};
 use audit::{Action, Chain, Entry, Target};
 use db::Tx;
-use kernel::{Clock, Coded as _, UserId};
+use kernel::{Clock, Coded as _, Expected, UserId};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tenants::primary::{self, Holder};
@@ -144,13 +144,13 @@ impl Members {
         by: &Granted<ManageMembers>,
         user: UserId,
         change: MemberChange,
-        expected: Option<i64>,
+        expected: impl Into<Expected>,
     ) -> Result<Member, Error> {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         let before = member_of(&tx, by, user).await?;
-        if expected.is_some_and(|version| version != before.version) {
+        if !expected.into().fits(before.version) {
             return Err(Error::Stale);
         }
         let role = change.role.unwrap_or(before.role);

@@ -1,10 +1,11 @@
 //! `/api/tenants/{slug}/users`, as JSON.
 
+use kernel::input::Shape;
 use std::collections::BTreeMap;
 
 use access::{ManageMembers, TenantRole};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::{FieldError, UserId};
@@ -13,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door as Where, Failure, JsonBody, KeptInstead, ListQuery, Right, Routes, Version, listed};
+use web::{
+    Door as Where, Failure, JsonBody, KeptInstead, ListQuery, PAGING, Parameter, Parameters, Query, Right,
+    Routes, Tables, Version, listed,
+};
 
 use crate::actions::Made;
 use crate::app_passwords::Fate;
@@ -32,16 +36,7 @@ const ONE: &str = "/api/tenants/{slug}/users/{id}";
 
 pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Members", summary);
-    let list_of = op("The members of a tenant").list::<MemberView>().query(&[
-        ("q", "Part of name, address or mailbox."),
-        ("role", "`member`, `admin` or `owner`."),
-        ("status", "`active` or `suspended`."),
-        (
-            "mfa",
-            "`on`, `off` or `unknown`; whoever it is unknown of is in neither of the first two, and counted.",
-        ),
-        ("sort", "`name`, `role`, `status` or `lastSignIn`; with a dash before it from the other end."),
-    ]);
+    let list_of = op("The members of a tenant").list::<MemberView>();
     Routes::new(Where::Api)
         .get("/api/tenants/{slug}/users", list)
         .doc(list_of)
@@ -258,6 +253,23 @@ impl At {
     }
 }
 
+/// The parameters of the query.
+const FILTERS: &[Parameter] = &[
+    Parameter::optional("q", Shape::Search, "Part of name, address or mailbox."),
+    Parameter::optional("role", Shape::Text(20), "`member`, `admin` or `owner`."),
+    Parameter::optional("status", Shape::Text(20), "`active` or `suspended`."),
+    Parameter::optional(
+        "mfa",
+        Shape::Text(20),
+        "`on`, `off` or `unknown`; whoever it is unknown of is in neither of the first two, and counted.",
+    ),
+    Parameter::optional(
+        "sort",
+        Shape::Text(20),
+        "`name`, `role`, `status` or `lastSignIn`; with a dash before it from the other end.",
+    ),
+];
+
 /// The query of the list.
 #[derive(Debug, Default, Deserialize)]
 pub struct MemberQuery {
@@ -268,6 +280,10 @@ pub struct MemberQuery {
     pub sort: Option<String>,
     #[serde(flatten)]
     pub list: ListQuery,
+}
+
+impl Parameters for MemberQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 impl MemberQuery {

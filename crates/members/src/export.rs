@@ -3,13 +3,13 @@
 
 use access::{Granted, ManageMembers};
 use axum::body::{Body, Bytes};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use kernel::{Cursor, Timestamp};
 use web::openapi::Operation;
-use web::{Door, Failure, Right, Routes};
+use web::{Door, Failure, Query, Right, Routes};
 
 use crate::api::MemberQuery;
 use crate::error::Error;
@@ -40,7 +40,7 @@ pub fn routes(members: &Members) -> Vec<Routes> {
     let summary = "The members of a tenant as CSV, with the filters of the list";
     let api = Routes::new(Door::Api)
         .get("/api/tenants/{slug}/users.csv", export)
-        .doc(Operation::new("Members", summary))
+        .doc(Operation::new("Members", summary).file("text/csv"))
         .with_state(members.clone());
     let portal = Routes::new(Door::Portal).get("/admin/{slug}/members.csv", export);
     vec![api, portal.with_state(members.clone())]

@@ -2,12 +2,12 @@
 
 use access::ManageMembers;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, Right, Routes, listed};
+use web::{Door, Failure, Query, Right, Routes, listed};
 
 use crate::api::{At, MemberQuery};
 use crate::listing::SecondFactor;
@@ -20,8 +20,7 @@ const REMIND: &str = "/api/tenants/{slug}/users/{id}/remind-mfa";
 pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Members", summary);
     let status = op("Who has a second factor; with how many have one, lack one, and can't be known")
-        .list::<StandingView>()
-        .query(&[("mfa", "`on`, `off` or `unknown`."), ("q", "Part of name, address or mailbox.")]);
+        .list::<StandingView>();
     Routes::new(Door::Api)
         .get("/api/tenants/{slug}/mfa-status", show)
         .doc(status)

@@ -5,20 +5,20 @@ use access::sessions::{self, Session};
 use access::{ChooseWorkspace, Person, Surface};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use db::Tx;
 use kernel::Timestamp;
-use kernel::input::Field;
 use kernel::input::Shape::Text;
+use kernel::input::{Field, Shape};
 use maud::{Markup, Render as _, html};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 use web::ui::{Theme, link_button};
-use web::{Caller, Facts, Failure, FormBody, Right, Routes, View, Web};
+use web::{Caller, Facts, Failure, FormBody, Parameter, Parameters, Query, Right, Routes, Tables, View, Web};
 
 use crate::cookie;
 use crate::error::Error;
@@ -48,11 +48,21 @@ fn surface(web: &Web) -> Result<Surface, Failure> {
     web.surface().ok_or_else(Failure::not_found)
 }
 
+/// The parameters of the query.
+const OF_START: &[Parameter] = &[
+    Parameter::optional("next", Shape::Text(4000), "Where the sign-in leads to."),
+    Parameter::optional("again", Shape::Text(20), "Asks for the password again."),
+];
+
 #[derive(Deserialize)]
 struct Start {
     next: Option<String>,
     /// Asks for the password though somebody is signed in at the identity provider.
     again: Option<String>,
+}
+
+impl Parameters for Start {
+    const TABLES: Tables = &[OF_START];
 }
 
 async fn start(
@@ -96,12 +106,24 @@ fn with_cookies<const N: usize>(lines: [String; N], response: impl IntoResponse)
     response
 }
 
+/// The parameters of the query.
+const OF_ANSWER: &[Parameter] = &[
+    Parameter::optional("code", Shape::Text(2000), "The code to exchange."),
+    Parameter::optional("state", Shape::Text(2000), "The attempt that is answered."),
+    Parameter::optional("error", Shape::Text(200), "Why there is no code."),
+    Parameter::optional("error_description", Shape::Text(2000), "The same as a sentence."),
+];
+
 #[derive(Deserialize)]
 struct Answer {
     code: Option<String>,
     state: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
+}
+
+impl Parameters for Answer {
+    const TABLES: Tables = &[OF_ANSWER];
 }
 
 async fn callback(

@@ -1,10 +1,11 @@
 //! The storage of a workspace in the portal: how much is used, by what and by whom, and how it is shared out.
 
 use access::{Actor, Granted, ManageStorage, Surface, TenantRole, ViewStorage};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
+use kernel::input::Shape;
 use kernel::{Coded as _, Kind, UserId};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
@@ -12,7 +13,10 @@ use web::ui::{
     self, Column, Definition, Empty, Field, Filter as Bar, Flash, Icon, Meter, More, PageHead, Row, Size,
     Table, Tone, button, card, definitions, dialog, empty, filter, link_button, submit, table,
 };
-use web::{Door, Failure, FormBody, ListQuery, Nav, Right, Routes, View};
+use web::{
+    DONE, Door, Failure, FormBody, ListQuery, Nav, PAGING, Parameter, Parameters, Query, Right, Routes,
+    Tables, View,
+};
 
 use crate::api::At;
 use crate::error::Error;
@@ -44,6 +48,12 @@ pub fn portal(storages: &Storages) -> Routes {
         .with_state(storages.clone())
 }
 
+/// The parameters of the query.
+const PARAMETERS: &[Parameter] = &[
+    Parameter::optional("q", Shape::Search, "Part of a member's name or address."),
+    Parameter::optional("of", Shape::Text(60), "The member whose limit is to be changed."),
+];
+
 /// What the address says.
 #[derive(Default, Deserialize)]
 struct Asked {
@@ -54,6 +64,10 @@ struct Asked {
     of: Option<String>,
     #[serde(flatten)]
     list: ListQuery,
+}
+
+impl Parameters for Asked {
+    const TABLES: Tables = &[PARAMETERS, DONE, PAGING];
 }
 
 impl Asked {

@@ -6,7 +6,7 @@ use access::invitations::{self, Invitation};
 use access::{CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus};
 use audit::{Action, Chain, Context, Entry, Target};
 use db::Tx;
-use kernel::{FieldError, TenantId, Timestamp};
+use kernel::{Expected, FieldError, TenantId, Timestamp};
 use reconcile::Resource;
 use serde_json::{Value, json};
 
@@ -151,14 +151,14 @@ impl Tenants {
         &self,
         by: &Granted<EditTenant>,
         change: TenantChange,
-        expected: Option<i64>,
+        expected: impl Into<Expected>,
     ) -> Result<Tenant, Error> {
         if change.needs_operator() {
             by.demand::<ManageTenant>(&self.0.db).await?;
         }
         let tx = self.0.db.begin().await?;
         let before = locked(&tx, by.tenant()).await?;
-        if expected.is_some_and(|version| version != before.version) {
+        if !expected.into().fits(before.version) {
             return Err(Error::Stale);
         }
         if !before.status.is_live() {

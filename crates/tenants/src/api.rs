@@ -5,15 +5,19 @@ use access::{
     TenantStatus, ViewPlatformAudit, ViewTenant, ViewTenantAudit,
 };
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kernel::input::Shape;
 use kernel::{FieldError, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, Version, listed};
+use web::{
+    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, Version,
+    listed,
+};
 
 use crate::model::Plan;
 use crate::read::{Details, Filter};
@@ -22,24 +26,23 @@ use crate::view::{Depth, TenantView, tenant_view};
 use crate::{input, plan_api};
 
 const TENANTS: &str = "Tenants";
-const AUDIT: &[(&str, &str)] = &[
-    ("q", "Whole words of actor, action and target; all must be there."),
-    ("action", "Exactly this action, such as `tenant.create`."),
-    ("outcome", "`ok`, `denied` or `failed`."),
-    ("actorEmail", "What the person did whom the log knows by this address, whatever address they had then."),
-    ("since", "At or after this RFC 3339 time."),
-    ("before", "Before this RFC 3339 time."),
+/// The parameters of a log's query.
+pub(crate) const AUDIT: &[Parameter] = &[
+    Parameter::optional("q", Shape::Search, "Whole words of actor, action and target; all must be there."),
+    Parameter::optional("action", Shape::Text(80), "Exactly this action, such as `tenant.create`."),
+    Parameter::optional("outcome", Shape::Text(20), "`ok`, `denied` or `failed`."),
+    Parameter::optional(
+        "actorEmail",
+        Shape::Text(320),
+        "What the person did whom the log knows by this address, whatever address they had then.",
+    ),
+    Parameter::optional("since", Shape::Text(40), "At or after this RFC 3339 time."),
+    Parameter::optional("before", Shape::Text(40), "Before this RFC 3339 time."),
 ];
 
 pub(crate) fn routes(tenants: &Tenants) -> Routes {
     let op = |summary| Operation::new(TENANTS, summary);
-    let list = op("The tenants within reach").list::<TenantView>().query(&[
-        ("q", "Part of name, slug or domain."),
-        ("status", "`pending`, `active`, `suspended`, `terminated` or `purged`."),
-        ("plan", "The plan."),
-        ("partnerId", "The partner."),
-        ("health", "`failing` for those with something that fails now."),
-    ]);
+    let list = op("The tenants within reach").list::<TenantView>();
     let routes = Routes::new(Door::Api)
         .get("/api/tenants", list_tenants)
         .doc(list)
@@ -62,15 +65,24 @@ pub(crate) fn routes(tenants: &Tenants) -> Routes {
         .post("/api/tenants/{slug}/reconcile", reconcile)
         .doc(op("Try at once what is not done").answer::<TenantView>(200))
         .get("/api/tenants/{slug}/audit", tenant_audit)
-        .doc(Operation::new("Audit", "A tenant's log").list::<RecordView>().query(AUDIT))
+        .doc(Operation::new("Audit", "A tenant's log").list::<RecordView>())
         .get("/api/audit", platform_audit)
-        .doc(
-            Operation::new("Audit", "The log across all tenants and the platform")
-                .list::<RecordView>()
-                .query(AUDIT),
-        );
+        .doc(Operation::new("Audit", "The log across all tenants and the platform").list::<RecordView>());
     plan_api::add(routes).with_state(tenants.clone())
 }
+
+/// The parameters of the query.
+const OF_TENANT: &[Parameter] = &[
+    Parameter::optional("q", Shape::Search, "Part of name, slug or domain."),
+    Parameter::optional(
+        "status",
+        Shape::Text(20),
+        "`pending`, `active`, `suspended`, `terminated` or `purged`.",
+    ),
+    Parameter::optional("plan", Shape::Text(40), "The plan."),
+    Parameter::optional("partnerId", Shape::Text(60), "The partner."),
+    Parameter::optional("health", Shape::Text(20), "`failing` for those with something that fails now."),
+];
 
 /// The query of a list of tenants.
 #[derive(Debug, Default, Deserialize)]
@@ -83,6 +95,10 @@ pub(crate) struct TenantQuery {
     pub health: Option<String>,
     #[serde(flatten)]
     pub list: ListQuery,
+}
+
+impl Parameters for TenantQuery {
+    const TABLES: Tables = &[OF_TENANT, PAGING];
 }
 
 impl TenantQuery {
@@ -228,6 +244,10 @@ pub(crate) struct AuditQuery {
     pub before: Option<String>,
     #[serde(flatten)]
     pub list: ListQuery,
+}
+
+impl Parameters for AuditQuery {
+    const TABLES: Tables = &[AUDIT, PAGING];
 }
 
 impl AuditQuery {

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::{Origin, Surface};
 use axum::extract::{ConnectInfo, Request};
@@ -16,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::failure::Failure;
+use crate::streams::Streams;
 
 /// A place in the navigation. It is shown to whoever the slice says.
 #[derive(Debug, Clone, Copy)]
@@ -75,6 +77,32 @@ pub struct WebSettings {
     pub product_name: String,
     /// Whether proxies in front may be believed about the caller's address.
     pub trust_forwarded: bool,
+    /// How much of the server one caller may hold.
+    pub limits: Limits,
+}
+
+/// How much of the server one caller may hold, and for how long [A17].
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// How long the body of a request may take to come.
+    pub body: Duration,
+    /// The most live streams of one session.
+    pub streams_of_session: usize,
+    /// The most live streams of one network address.
+    pub streams_of_address: usize,
+    /// How long a live stream lasts; pages open it again.
+    pub stream: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: Duration::from_secs(30),
+            streams_of_session: 12,
+            streams_of_address: 300,
+            stream: Duration::from_mins(30),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -84,6 +112,7 @@ struct Inner {
     catalogues: Arc<Catalogues>,
     settings: WebSettings,
     places: Places,
+    streams: Streams,
     /// Requests that go on when their sender goes away.
     lasting: TaskTracker,
 }
@@ -101,7 +130,15 @@ impl Web {
         settings: WebSettings,
         places: Places,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, catalogues, settings, places, lasting: TaskTracker::new() }))
+        Self(Arc::new(Inner {
+            db,
+            clock,
+            catalogues,
+            settings,
+            places,
+            streams: Streams::default(),
+            lasting: TaskTracker::new(),
+        }))
     }
 
     pub(crate) fn of(extensions: &Extensions) -> Result<Self, Failure> {
@@ -127,6 +164,10 @@ impl Web {
     /// The settings.
     pub fn settings(&self) -> &WebSettings {
         &self.0.settings
+    }
+
+    pub(crate) fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     pub(crate) fn lasting(&self) -> &TaskTracker {

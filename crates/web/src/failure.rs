@@ -3,6 +3,7 @@
 use access::Surface;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use kernel::input::MORE;
 use kernel::{Coded, FieldError, Kind, Timestamp};
 
 /// What went wrong, for the caller.
@@ -46,6 +47,9 @@ impl Failure {
         let detail = match fields.as_slice() {
             [one] if one.field.is_empty() => one.message.clone(),
             [one] => format!("{}: {}", one.field, one.message),
+            [told @ .., last] if last.code == MORE => {
+                format!("{} fields are not right. {}", told.len(), last.message)
+            }
             many => format!("{} fields are not right.", many.len()),
         };
         Self { fields, ..Self::new(Kind::Invalid, "invalid-input", detail) }
@@ -75,6 +79,9 @@ impl Failure {
             Kind::Conflict => StatusCode::CONFLICT,
             Kind::Forbidden => StatusCode::FORBIDDEN,
             Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Kind::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Kind::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Kind::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Kind::Stale => StatusCode::PRECONDITION_FAILED,
             Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -1,19 +1,30 @@
-//! Layers that protect: the headers of every answer, the size of every body, and the token against forged requests.
+//! Layers that protect: the headers of every answer, the address and the time of every request, and for each route that
+//! changes something the size and kind of its body and the token against forged requests.
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt as _, stream};
 use kernel::Kind;
+use tokio::time::{Instant, timeout_at};
 
-use crate::body::{pairs_of, too_large};
+use crate::body::{FormBody, Late, Sent, unread};
 use crate::caller::Caller;
 use crate::context::{Facts, Web};
 use crate::failure::Failure;
 
-/// The most bytes a body may have.
-pub const MOST_BYTES: usize = 1 << 20;
+/// The most bytes that a body may have, unless its route takes more.
+pub const FEW_BYTES: usize = 64 << 10;
+/// The most bytes that a body of a route may have that takes files or long lists.
+pub const MANY_BYTES: usize = 1 << 20;
+/// The most bytes of an address: path and query.
+const LONGEST_ADDRESS: usize = 8 << 10;
+/// The most parameters of a query.
+const MOST_PARAMETERS: usize = 100;
 
 /// The stable word for a change that no page of the person's present session asked for.
 pub const FORGED: &str = "forged-request";
@@ -49,36 +60,112 @@ pub async fn guard(request: Request, next: Next) -> Response {
     response
 }
 
-/// Limits bodies, and refuses changes by browser that another site may have caused [A10].
-pub async fn protect(request: Request, next: Next) -> Response {
-    match check(request).await {
+/// Bounds what every request may send before anybody looks at it: its address, and the time until its body has come
+/// [A17].
+pub async fn bound(request: Request, next: Next) -> Response {
+    if let Err(failure) = check_address(&request) {
+        return failure.into_response();
+    }
+    let patience = Web::of(request.extensions()).map_or(Duration::ZERO, |web| web.settings().limits.body);
+    let deadline = Instant::now() + patience;
+    next.run(request.map(|body| in_time(body, deadline))).await
+}
+
+fn check_address(request: &Request) -> Result<(), Failure> {
+    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
+    let parameters = request.uri().query().map_or(0, |query| query.split('&').count());
+    if address.len() > LONGEST_ADDRESS {
+        let detail = format!("The address is longer than {} KiB.", LONGEST_ADDRESS >> 10);
+        return Err(
+            Failure::new(Kind::AddressTooLong, "address-too-long", detail).advise("Ask for less at a time.")
+        );
+    }
+    if parameters > MOST_PARAMETERS {
+        let detail = format!("The address has more than {MOST_PARAMETERS} parameters.");
+        return Err(
+            Failure::new(Kind::Invalid, "too-many-parameters", detail).advise("Ask for less at a time.")
+        );
+    }
+    // No name holds a NUL, and PostgreSQL takes none in any text.
+    if address.contains("%00") {
+        let detail = "The address holds a character that is not allowed there.";
+        return Err(Failure::new(Kind::Invalid, "bad-address", detail));
+    }
+    Ok(())
+}
+
+/// The same body, which fails once `deadline` has passed.
+fn in_time(body: Body, deadline: Instant) -> Body {
+    if axum::body::HttpBody::is_end_stream(&body) {
+        return body;
+    }
+    let parts = stream::unfold(Some(body.into_data_stream()), move |parts| async move {
+        let mut parts = parts?;
+        match timeout_at(deadline, parts.next()).await {
+            Ok(Some(part)) => Some((part.map_err(axum::BoxError::from), Some(parts))),
+            Ok(None) => None,
+            Err(_) => Some((Err(Late.into()), None)),
+        }
+    });
+    // Whoever looks once more after the end must find it again.
+    Body::from_stream(parts.fuse())
+}
+
+/// What the body of a route may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rules {
+    /// The most bytes.
+    pub(crate) most: usize,
+    /// JSON; else a form.
+    pub(crate) is_json: bool,
+}
+
+/// Reads the body of a route that changes something, no further than it may go, and refuses changes by browser that
+/// another site may have caused [A10]. It stands behind the proof of the right: nobody else's body is read.
+pub(crate) async fn protect(State(rules): State<Rules>, request: Request, next: Next) -> Response {
+    match Box::pin(check(rules, request)).await {
         Ok(request) => next.run(request).await,
         Err(failure) => failure.into_response(),
     }
 }
 
-async fn check(request: Request) -> Result<Request, Failure> {
-    // No name holds a NUL, and PostgreSQL takes none in any text.
-    if request.uri().to_string().contains("%00") {
-        let detail = "The address holds a character that is not allowed there.";
-        return Err(Failure::new(Kind::Invalid, "bad-address", detail));
-    }
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
-        return Ok(request);
-    }
-    let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, MOST_BYTES).await.map_err(|_| too_large())?;
-    if let Some(session) = parts.extensions.get::<Caller>().and_then(Caller::session) {
-        let web = Web::of(&parts.extensions)?;
-        if from_elsewhere(&parts.headers, &web.settings().origin)
-            || !token_fits(&parts.headers, &bytes, &session.csrf)
-        {
-            let detail = "This request did not come from a page of this console, or the page is too old.";
-            return Err(Failure::new(Kind::Forbidden, FORGED, detail)
-                .advise("Load the page again and repeat what you did."));
+async fn check(rules: Rules, request: Request) -> Result<Request, Failure> {
+    let (mut parts, body) = request.into_parts();
+    let sent = Sent::of(&parts.headers, rules)?;
+    let bytes = to_bytes(body, rules.most).await.map_err(|error| unread(&error, rules.most))?;
+    let form = match sent {
+        _ if bytes.is_empty() => FormBody::default(),
+        Sent::Json => {
+            crate::body::check_depth(&bytes)?;
+            FormBody::default()
         }
+        Sent::Form => FormBody::of_pairs(&bytes)?,
+        Sent::Files => FormBody::of_files(&parts.headers, bytes.clone()).await?,
+        Sent::Other => return Err(crate::body::unknown_kind(rules)),
+    };
+    if let Some(session) = parts.extensions.get::<Caller>().and_then(Caller::session)
+        && !token_fits(&parts.headers, &form, &session.csrf)
+    {
+        return Err(forged());
     }
+    parts.extensions.insert(form);
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Refuses what the browser says that a page of another site sent, if it came with a session.
+pub(crate) fn check_sender(parts: &axum::http::request::Parts) -> Result<(), Failure> {
+    let with_session = parts.extensions.get::<Caller>().is_some_and(|caller| caller.session().is_some());
+    let web = Web::of(&parts.extensions)?;
+    if with_session && from_elsewhere(&parts.headers, &web.settings().origin) {
+        Err(forged())
+    } else {
+        Ok(())
+    }
+}
+
+fn forged() -> Failure {
+    let detail = "This request did not come from a page of this console, or the page is too old.";
+    Failure::new(Kind::Forbidden, FORGED, detail).advise("Load the page again and repeat what you did.")
 }
 
 /// True when the browser says that a page of `origin` sent this; silence is no proof.
@@ -94,10 +181,10 @@ fn from_elsewhere(headers: &HeaderMap, origin: &str) -> bool {
     other_site || other_origin
 }
 
-fn token_fits(headers: &HeaderMap, body: &Bytes, expected: &str) -> bool {
+fn token_fits(headers: &HeaderMap, form: &FormBody, expected: &str) -> bool {
     let sent = match headers.get("x-csrf-token") {
-        Some(token) => token.to_str().ok().map(str::to_owned),
-        None => pairs_of(headers, body).into_iter().find(|(name, _)| name == "csrf").map(|(_, token)| token),
+        Some(token) => token.to_str().ok(),
+        None => form.token(),
     };
     sent.is_some_and(|sent| bool::from(subtle::ConstantTimeEq::ct_eq(sent.as_bytes(), expected.as_bytes())))
 }

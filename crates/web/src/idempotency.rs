@@ -1,4 +1,5 @@
-//! `Idempotency-Key` [P1]: a POST that is repeated with the same key gets the first answer again.
+//! `Idempotency-Key` [P1]: a POST that is repeated with the same key gets the first answer again, if the right to it
+//! was proven again. The layer stands on each route behind that proof.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
@@ -8,17 +9,17 @@ use axum::response::{IntoResponse, Response};
 use db::{Db, Error};
 use kernel::{Kind, Timestamp};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 use tracing::Instrument as _;
 
-use crate::body::too_large;
+use crate::body::unread;
 use crate::caller::Caller;
 use crate::context::Web;
 use crate::failure::Failure;
-use crate::guard::MOST_BYTES;
+use crate::guard::MANY_BYTES;
 
 mod keys {
     use sea_orm::entity::prelude::*;
@@ -46,6 +47,10 @@ mod keys {
 pub const KEPT: Duration = Duration::from_hours(24);
 /// After this a request without an answer is taken to have died with its process.
 const ABANDONED: Duration = Duration::from_mins(1);
+/// The most keys that are kept of one person on one surface; of more, the oldest are forgotten.
+const MOST_KEYS: u64 = 500;
+/// The largest answer that is kept.
+const MOST_KEPT: usize = 32 << 10;
 /// The headers that belong to an answer and are kept with it.
 const KEPT_HEADERS: [HeaderName; 2] = [header::ETAG, header::LOCATION];
 
@@ -61,7 +66,7 @@ struct Kept {
 pub struct KeptInstead(pub serde_json::Value);
 
 /// Keeps the answers of POSTs that carry a key.
-pub async fn keep_answers(request: Request, next: Next) -> Response {
+pub(crate) async fn keep_answers(request: Request, next: Next) -> Response {
     let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
     let (Some(key), &Method::POST) = (key, request.method()) else {
         return next.run(request).await;
@@ -85,8 +90,9 @@ async fn answer(caller: String, key: String, request: Request, next: Next) -> Re
     }
     let web = Web::of(request.extensions())?;
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, MOST_BYTES).await.map_err(|_| too_large())?;
-    let hash = hash(parts.uri.path(), &bytes);
+    let bytes = to_bytes(body, MANY_BYTES).await.map_err(|error| unread(&error, MANY_BYTES))?;
+    let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
+    let hash = hash(address, &bytes);
     if let Some(response) = begin(&web, &caller, &key, &hash).await? {
         return Ok(response);
     }
@@ -100,9 +106,9 @@ async fn answer(caller: String, key: String, request: Request, next: Next) -> Re
     lasting.spawn(run.in_current_span()).await.map_err(died)?
 }
 
-fn hash(path: &str, body: &Bytes) -> String {
+fn hash(address: &str, body: &Bytes) -> String {
     let mut digest = Sha256::new();
-    digest.update(path.as_bytes());
+    digest.update(address.as_bytes());
     digest.update([0]);
     digest.update(body);
     kernel::id::hex(&digest.finalize())
@@ -122,6 +128,7 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
     let insert = keys::Entity::insert(row)
         .on_conflict(OnConflict::columns([keys::Column::Caller, keys::Column::Key]).do_nothing().to_owned());
     if insert.exec_without_returning(web.db().read()).await.map_err(Error::from)? == 1 {
+        forget_oldest(web, caller).await?;
         return Ok(None);
     }
     let found = keys::Entity::find_by_id((caller.to_owned(), key.to_owned())).one(web.db().read()).await;
@@ -134,6 +141,10 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
     }
     match (found.status, &found.body) {
         (Some(status), Some(kept)) => replay(status, kept).map(Some),
+        (Some(_), None) => {
+            let detail = "This was done before, and its answer was too large to be kept.";
+            Err(Failure::new(Kind::Conflict, "answer-not-kept", detail).advise("Read what it changed."))
+        }
         _ if now.since(Timestamp::from_micros(found.created_at)) > ABANDONED
             && take_over(web, &found, now).await? =>
         {
@@ -146,6 +157,21 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
         )
         .advise("Wait a moment and ask again.")),
     }
+}
+
+/// Forgets what was answered longest ago, so that nobody fills the disk with keys.
+async fn forget_oldest(web: &Web, caller: &str) -> Result<(), Failure> {
+    let of_caller = keys::Entity::find().filter(keys::Column::Caller.eq(caller));
+    let kept = of_caller.order_by_desc(keys::Column::CreatedAt).offset(MOST_KEYS).limit(1);
+    let times = kept.select_only().column(keys::Column::CreatedAt).into_tuple::<i64>();
+    if let Some(last) = times.one(web.db().read()).await.map_err(Error::from)? {
+        let old = keys::Entity::delete_many()
+            .filter(keys::Column::Caller.eq(caller))
+            .filter(keys::Column::CreatedAt.lte(last))
+            .filter(keys::Column::Status.is_not_null());
+        old.exec(web.db().read()).await.map_err(Error::from)?;
+    }
+    Ok(())
 }
 
 /// Takes the key of a request that died; of several that try, one does.
@@ -166,7 +192,11 @@ fn replay(status: i64, kept: &str) -> Result<Response, Failure> {
     let kept: Kept = serde_json::from_str(kept).map_err(|error| Error::damaged("idempotency_keys", error))?;
     let status =
         u16::try_from(status).ok().and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or_default();
-    let mut response = (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response();
+    let mut response = if kept.body.is_empty() {
+        status.into_response()
+    } else {
+        (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response()
+    };
     for (name, value) in kept.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().insert(name, value);
@@ -176,9 +206,10 @@ fn replay(status: i64, kept: &str) -> Result<Response, Failure> {
     Ok(response)
 }
 
-/// Keeps a successful answer in JSON. After a failed one the same key may be tried again.
+/// Keeps a successful answer in JSON, or one without a body. After a failed one the same key may be tried again.
 async fn finish(web: &Web, caller: String, key: String, response: Response) -> Result<Response, Failure> {
-    if !response.status().is_success() || !is_json(&response) {
+    let is_empty = response.status() == StatusCode::NO_CONTENT;
+    if !response.status().is_success() || !(is_empty || is_json(&response)) {
         let gone = keys::Entity::delete_by_id((caller, key)).exec(web.db().read()).await;
         note(gone.map(|_| ()));
         return Ok(response);
@@ -200,7 +231,7 @@ async fn finish(web: &Web, caller: String, key: String, response: Response) -> R
         caller: Set(caller),
         key: Set(key),
         status: Set(Some(i64::from(parts.status.as_u16()))),
-        body: Set(Some(serde_json::json!(answer).to_string())),
+        body: Set((answer.body.len() <= MOST_KEPT).then(|| serde_json::json!(answer).to_string())),
         ..Default::default()
     };
     note(keys::Entity::update(kept).exec(web.db().read()).await.map(|_| ()));

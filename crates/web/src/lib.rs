@@ -1,6 +1,7 @@
 //! Everything between HTTP and an action: the routes that carry their right, forms and JSON bodies, errors as pages
 //! and as RFC 9457 problems, the page shell and its components, OpenAPI. Knows no slice.
 
+mod argument;
 pub mod assets;
 mod body;
 mod caller;
@@ -10,25 +11,28 @@ mod guard;
 mod idempotency;
 mod kept;
 mod list;
-mod multipart;
 pub mod openapi;
 mod present;
+mod query;
 mod right;
 mod routes;
 mod sse;
+mod streams;
 pub mod ui;
 mod version;
 
-pub use body::{FormBody, JsonBody, form_pairs, too_large};
+pub use argument::{Argument, Arguments};
+pub use body::{File, FormBody, JsonBody, form_pairs, peek};
 pub use caller::{Caller, Known, Token, Unknown, Via};
-pub use context::{Facts, Nav, Places, TenantTab, Web, WebSettings, cookie, identify};
+pub use context::{Facts, Limits, Nav, Places, TenantTab, Web, WebSettings, cookie, identify};
 pub use failure::Failure;
-pub use guard::{FORGED, MOST_BYTES, from_own_page, guard, protect};
-pub use idempotency::{KeptInstead, keep_answers, purge as purge_idempotency_keys};
+pub use guard::{FEW_BYTES, FORGED, MANY_BYTES, bound, from_own_page, guard};
+pub use idempotency::{KeptInstead, purge as purge_idempotency_keys};
 pub use kept::{Kept, KeptForm, keepable};
-pub use list::{ListQuery, address, listed};
+pub use list::{ListQuery, PAGING, address, listed};
 pub use present::{View, is_swap, lead_to, present, sign_in_address};
+pub use query::{DONE, Parameter, Parameters, Query, Tables};
 pub use right::Right;
 pub use routes::{Door, RouteInfo, Routes, Slice};
-pub use sse::live;
-pub use version::{Version, check_version};
+pub use sse::Live;
+pub use version::Version;

@@ -1,11 +1,19 @@
 //! Lists: limits, cursors and the shape of their answers.
 
 use kernel::cursor::{BadCursor, Page};
+use kernel::input::Shape;
 use kernel::{Cursor, FieldError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::query::{Parameter, Parameters, Tables};
+
+/// The parameters of every list.
+pub const PAGING: &[Parameter] = &[
+    Parameter::optional("limit", Shape::Text(20), "How many rows, 1 to 200; 50 unless told."),
+    Parameter::optional("cursor", Shape::Text(1000), "`nextCursor` of the page before."),
+];
 
 /// The paging part of a list's query.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -14,6 +22,10 @@ pub struct ListQuery {
     pub limit: Option<String>,
     /// Where to go on.
     pub cursor: Option<String>,
+}
+
+impl Parameters for ListQuery {
+    const TABLES: Tables = &[PAGING];
 }
 
 impl ListQuery {

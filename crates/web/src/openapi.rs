@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::input::{Field, Shape};
+use kernel::input::{Field, MOST_IN_TEXTS, MOST_SEARCHED, MOST_WORDS, Shape};
 use maud::{DOCTYPE, Markup, html};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -25,29 +25,16 @@ pub struct Answer {
 pub struct Operation {
     summary: &'static str,
     tag: &'static str,
-    query: Vec<(&'static str, &'static str)>,
     body: Option<&'static [Field]>,
     answer: Option<Answer>,
+    /// The media type of an answer that is no JSON.
+    file: Option<&'static str>,
 }
 
 impl Operation {
     /// An operation; `summary` says in a few words what it does.
     pub fn new(tag: &'static str, summary: &'static str) -> Self {
-        Self { summary, tag, query: Vec::new(), body: None, answer: None }
-    }
-
-    /// With query parameters: name and meaning.
-    pub fn query(mut self, parameters: &[(&'static str, &'static str)]) -> Self {
-        self.query.extend_from_slice(parameters);
-        self
-    }
-
-    /// With the query parameters of every list.
-    pub fn paged(self) -> Self {
-        self.query(&[
-            ("limit", "How many rows, 1 to 200; 50 unless told."),
-            ("cursor", "`nextCursor` of the page before."),
-        ])
+        Self { summary, tag, body: None, answer: None, file: None }
     }
 
     /// With a JSON body.
@@ -67,9 +54,15 @@ impl Operation {
         self
     }
 
+    /// Answers with a file of this media type.
+    pub fn file(mut self, kind: &'static str) -> Self {
+        self.file = Some(kind);
+        self
+    }
+
     /// Answers with a page of `T`.
     pub fn list<T: ToSchema + 'static>(self) -> Self {
-        let mut this = self.paged().answer::<T>(200);
+        let mut this = self.answer::<T>(200);
         this.answer = this.answer.map(|answer| Answer { is_list: true, ..answer });
         this
     }
@@ -126,9 +119,9 @@ fn describe(route: &RouteInfo, operation: &Operation) -> Value {
     let mut parameters: Vec<Value> = in_path
         .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
         .collect();
-    parameters.extend(operation.query.iter().map(
-        |(name, doc)| json!({"name": name, "in": "query", "description": doc, "schema": {"type": "string"}}),
-    ));
+    parameters.extend(route.query.iter().map(|field| {
+        json!({"name": field.name, "in": "query", "description": field.doc, "schema": shape(field.shape)})
+    }));
     let mut described = json!({
         "operationId": format!("{}_{}", route.method.as_str().to_ascii_lowercase(), identifier(route.path)),
         "summary": operation.summary,
@@ -159,6 +152,10 @@ fn responses(operation: &Operation) -> Value {
         "description": "A problem",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     });
+    if let Some(kind) = operation.file {
+        let schema = json!({"type": "string"});
+        return json!({"200": {"description": "The file", "content": {kind: {"schema": schema}}}, "default": problem});
+    }
     let Some(answer) = operation.answer else {
         return json!({"204": {"description": "Done"}, "default": problem});
     };
@@ -181,18 +178,32 @@ fn object(fields: &[Field]) -> Value {
 }
 
 fn property(field: &Field) -> Value {
-    let mut schema = match field.shape {
+    let mut schema = shape(field.shape);
+    schema["description"] = json!(field.doc);
+    // What may be left out may be null as well.
+    if !field.required {
+        schema["type"] = json!([schema["type"], "null"]);
+        if let Some(words) = schema["enum"].as_array_mut() {
+            words.push(Value::Null);
+        }
+    }
+    schema
+}
+
+fn shape(shape: Shape) -> Value {
+    match shape {
         Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most) => {
             json!({"type": "string", "maxLength": most})
         }
+        Shape::Search => json!({"type": "string", "maxLength": MOST_SEARCHED}),
         Shape::Word(words) => json!({"type": "string", "enum": words}),
         Shape::Integer(least, most) => json!({"type": "integer", "minimum": least, "maximum": most}),
         Shape::Flag => json!({"type": "boolean"}),
-        Shape::Texts(most) => json!({"type": "array", "items": {"type": "string"}, "maxItems": most}),
+        Shape::Texts(most) => {
+            json!({"type": "array", "items": {"type": "string", "maxLength": MOST_IN_TEXTS}, "maxItems": most})
+        }
         Shape::Object(fields) => object(fields),
-    };
-    schema["description"] = json!(field.doc);
-    schema
+    }
 }
 
 fn problem_schema() -> Value {
@@ -271,13 +282,15 @@ fn operation_card(route: &RouteInfo, operation: &Operation) -> Markup {
                         Err(because) => { "Open: " (because) "." }
                     }
                 }
-                @if !operation.query.is_empty() {
-                    (fields_table("Query", operation.query.iter().map(|(n, d)| ((*n).to_owned(), "text".to_owned(), *d))))
+                @if !route.query.is_empty() {
+                    (fields_table("Query", route.query.iter().map(|field| (field.name.to_owned(), said(field), field.doc))))
                 }
                 @if let Some(fields) = operation.body { (fields_table("Body", flatten("", fields).into_iter())) }
                 @if let Some(answer) = operation.answer {
                     p { "Answers " code { (answer.status) } " with "
                         @if answer.is_list { "a page of " } code { (answer.name) } "." }
+                } @else if let Some(kind) = operation.file {
+                    p { "Answers " code { "200" } " with a file, " code { (kind) } "." }
                 } @else { p { "Answers " code { "204" } "." } }
             }
         }
@@ -288,23 +301,27 @@ fn flatten(prefix: &str, fields: &'static [Field]) -> Vec<(String, String, &'sta
     let mut rows = Vec::new();
     for field in fields {
         let name = format!("{prefix}{}", field.name);
-        let needed = if field.required { ", required" } else { "" };
-        let shape = match field.shape {
-            Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most) => {
-                format!("text, at most {most}{needed}")
-            }
-            Shape::Word(words) => format!("{}{needed}", words.join(" | ")),
-            Shape::Integer(least, most) => format!("{least} to {most}{needed}"),
-            Shape::Flag => format!("true | false{needed}"),
-            Shape::Texts(most) => format!("list of at most {most} texts{needed}"),
-            Shape::Object(_) => format!("object{needed}"),
-        };
-        rows.push((name.clone(), shape, field.doc));
+        rows.push((name.clone(), said(field), field.doc));
         if let Shape::Object(inner) = field.shape {
             rows.extend(flatten(&format!("{name}."), inner));
         }
     }
     rows
+}
+
+fn said(field: &Field) -> String {
+    let needed = if field.required { ", required" } else { "" };
+    match field.shape {
+        Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most) => {
+            format!("text, at most {most}{needed}")
+        }
+        Shape::Search => format!("at most {MOST_WORDS} words{needed}"),
+        Shape::Word(words) => format!("{}{needed}", words.join(" | ")),
+        Shape::Integer(least, most) => format!("{least} to {most}{needed}"),
+        Shape::Flag => format!("true | false{needed}"),
+        Shape::Texts(most) => format!("list of at most {most} texts{needed}"),
+        Shape::Object(_) => format!("object{needed}"),
+    }
 }
 
 fn fields_table(title: &str, rows: impl Iterator<Item = (String, String, &'static str)>) -> Markup {

@@ -250,8 +250,12 @@ fn is_api(path: &str, extensions: &Extensions) -> bool {
     on_api_address || path.starts_with("/api/") || path == "/api" || path.starts_with("/palette")
 }
 
+/// The longest address that a sign-in leads back to; of a longer one the query is left out.
+const MOST_OF_NEXT: usize = 2000;
+
 fn to_sign_in(method: &Method, path: &str, swap: bool) -> Response {
     let next = if *method == Method::GET { path } else { "/" };
+    let next = if next.len() > MOST_OF_NEXT { next.split('?').next().unwrap_or("/") } else { next };
     lead_to(&sign_in_address(next), swap && *method != Method::GET)
 }
 
@@ -322,9 +326,14 @@ fn error_page(view: &View, failure: &Failure, request_id: &str) -> Markup {
         Kind::NotFound => w.t("failure-not-found"),
         Kind::Forbidden => w.t("failure-forbidden"),
         Kind::Unavailable => w.t("failure-unavailable"),
-        Kind::Invalid | Kind::Stale | Kind::Conflict | Kind::TooLarge | Kind::TooMany => {
-            w.t("failure-refused")
-        }
+        Kind::Invalid
+        | Kind::Stale
+        | Kind::Conflict
+        | Kind::TooLarge
+        | Kind::AddressTooLong
+        | Kind::MediaType
+        | Kind::TooSlow
+        | Kind::TooMany => w.t("failure-refused"),
         Kind::Bug | Kind::Unauthenticated => w.t("failure-internal"),
     };
     let says = match &failure.advice {

@@ -5,11 +5,16 @@ use access::Permission;
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{MethodFilter, on};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use kernel::input::Field;
 
+use crate::argument::Arguments;
 use crate::context::{Nav, TenantTab};
+use crate::guard::{FEW_BYTES, MANY_BYTES, Rules, protect};
+use crate::idempotency::keep_answers;
 use crate::openapi::Operation;
-use crate::right::Right;
+use crate::right::{Right, prove};
 
 /// Where a route is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +40,8 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// The permission it asks for, or why it is open.
     pub guard: Result<&'static str, &'static str>,
+    /// The parameters of its query.
+    pub query: Vec<&'static Field>,
     /// Its documentation, for routes of the API.
     pub operation: Option<Operation>,
 }
@@ -64,40 +71,58 @@ pub struct Routes<S = ()> {
     door: Door,
     router: Router<S>,
     table: Vec<RouteInfo>,
+    /// Whether the next route takes a large body.
+    large: bool,
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet.
     pub fn new(door: Door) -> Self {
-        Self { door, router: Router::new(), table: Vec::new() }
+        Self { door, router: Router::new(), table: Vec::new(), large: false }
     }
 
     /// Adds a route whose handler proves its right.
     pub fn on<H, T>(self, method: &Method, path: &'static str, handler: H) -> Self
     where
         H: Handler<T, S>,
-        T: Proves + 'static,
+        T: Proves + Arguments + 'static,
     {
-        self.add(method, path, Ok(T::Proven::NAME), handler)
+        let guarded = |route: MethodRouter<S>| {
+            if is_read(method) { route } else { route.route_layer(from_fn(prove::<T::Proven>)) }
+        };
+        self.add(method, path, Ok(T::Proven::NAME), handler, guarded)
     }
 
     /// `GET`.
-    pub fn get<H: Handler<T, S>, T: Proves + 'static>(self, path: &'static str, handler: H) -> Self {
+    pub fn get<H: Handler<T, S>, T: Proves + Arguments + 'static>(
+        self,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
         self.on(&Method::GET, path, handler)
     }
 
     /// `POST`.
-    pub fn post<H: Handler<T, S>, T: Proves + 'static>(self, path: &'static str, handler: H) -> Self {
+    pub fn post<H: Handler<T, S>, T: Proves + Arguments + 'static>(
+        self,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
         self.on(&Method::POST, path, handler)
+    }
+
+    /// Lets the route that is added next take a large body: a file, or a long list.
+    pub fn large(self) -> Self {
+        Self { large: true, ..self }
     }
 
     /// Adds a route that asks for no right; `because` stands in the list of open routes.
     pub fn open<H, T>(self, method: &Method, path: &'static str, because: &'static str, handler: H) -> Self
     where
         H: Handler<T, S>,
-        T: 'static,
+        T: Arguments + 'static,
     {
-        self.add(method, path, Err(because), handler)
+        self.add(method, path, Err(because), handler, |route| route)
     }
 
     fn add<H, T>(
@@ -106,15 +131,34 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         path: &'static str,
         guard: Result<&'static str, &'static str>,
         handler: H,
+        guarded: impl FnOnce(MethodRouter<S>) -> MethodRouter<S>,
     ) -> Self
     where
         H: Handler<T, S>,
-        T: 'static,
+        T: Arguments + 'static,
     {
         // Only the five methods of `MethodFilter` are ever declared; any other would be served nowhere.
         let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
-        self.router = self.router.route(path, on(filter, handler));
-        self.table.push(RouteInfo { door: self.door, method: method.clone(), path, guard, operation: None });
+        let mut route = on(filter, handler);
+        if !is_read(method) {
+            if guard.is_ok() {
+                route = route.route_layer(from_fn(keep_answers));
+            }
+            let is_json = matches!(self.door, Door::Api | Door::ApiOnly);
+            let rules = Rules { most: if self.large { MANY_BYTES } else { FEW_BYTES }, is_json };
+            route = route.route_layer(from_fn_with_state(rules, protect));
+        }
+        self.router = self.router.route(path, guarded(route));
+        self.large = false;
+        let query = T::query();
+        self.table.push(RouteInfo {
+            door: self.door,
+            method: method.clone(),
+            path,
+            guard,
+            query,
+            operation: None,
+        });
         self
     }
 
@@ -128,7 +172,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// Gives the routes their state.
     pub fn with_state(self, state: S) -> Routes {
-        Routes { door: self.door, router: self.router.with_state(state), table: self.table }
+        Routes { door: self.door, router: self.router.with_state(state), table: self.table, large: false }
     }
 }
 
@@ -147,6 +191,11 @@ impl Routes {
     pub fn router(&self) -> Router {
         self.router.clone()
     }
+}
+
+/// True for methods that change nothing and have no body.
+fn is_read(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
 impl<S> std::fmt::Debug for Routes<S> {

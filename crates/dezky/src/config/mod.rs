@@ -1,6 +1,7 @@
 //! The configuration: read from the environment and a file, checked whole, so that one start tells all that is wrong.
 //! The only place that reads the environment.
 
+mod limits;
 mod names;
 mod problem;
 mod read;
@@ -171,6 +172,10 @@ pub struct Config {
     pub extra_roots: Option<Vec<u8>>,
     /// Whether proxies in front may be believed about addresses.
     pub trust_forwarded: bool,
+    /// What connections may hold.
+    pub listening: crate::listen::Limits,
+    /// What requests and live pages may hold.
+    pub limits: web::Limits,
     /// Whether a workspace may have more members than its plan has seats.
     pub beyond_seats: bool,
     /// How many mails people may have sent, and how often they may ask who is known here.

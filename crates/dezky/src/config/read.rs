@@ -21,7 +21,7 @@ use super::reader::{Reader, origin};
 use super::source::{Values, text};
 use super::{
     Address, Authentik, Config, Console, Dns, LogFormat, NOT_CONFIGURED, Ocis, OcisCredential, SWITCHED_OFF,
-    Stalwart,
+    Stalwart, limits,
 };
 
 const BAD_REACH: &str = "it must list pairs such as 192.0.2.53=127.0.0.1:5353, with commas between";
@@ -138,6 +138,8 @@ impl Config {
         let mail = mail(r, extra_roots.as_deref());
         let platform_domains = platform_domains(r, &consoles, mail.as_ref());
         let trust_forwarded = r.flag("TRUST_FORWARDED", false);
+        let listening = limits::listening(r, trust_forwarded);
+        let limits = limits::requests(r);
         let environment = r.text("ENVIRONMENT_NAME").map(str::to_owned);
         let (Some(api), Some(authentik), Some(dns), Some(keys), Some(platform_slug)) =
             (api, authentik, dns, keys, platform_slug)
@@ -165,6 +167,8 @@ impl Config {
             lease,
             extra_roots,
             trust_forwarded,
+            listening,
+            limits,
             environment,
         };
         done(reader, config)

@@ -66,6 +66,8 @@ fn all_that_is_wrong_is_said_at_once_with_an_example() {
         ("API_LISTEN", "4402"),
         ("TERMINATION_GRACE_DAYS", "-1"),
         ("LEASE_SECONDS", "2"),
+        ("IDLE_SECONDS", "0"),
+        ("MOST_CONNECTIONS", "none"),
     ];
     let problems = Config::read(&with(&wrong)).unwrap_err();
     let named: BTreeSet<&str> = problems.names().into_iter().collect();

@@ -70,6 +70,11 @@ impl Dezky {
         self.child.wait().unwrap();
     }
 
+    /// True when the process has ended.
+    pub fn is_over(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// True when it is killed within a while.
     pub async fn dies_by_kill(&mut self) -> bool {
         let began = Instant::now();

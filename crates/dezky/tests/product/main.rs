@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod chaos;
 #[cfg(test)]
 mod clients;
@@ -23,6 +25,8 @@ mod domains;
 mod groups;
 #[cfg(test)]
 mod harness;
+#[cfg(test)]
+mod held;
 #[cfg(test)]
 mod home;
 #[cfg(test)]
@@ -59,6 +63,8 @@ mod publishing;
 mod secrets;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod shape;
 #[cfg(test)]
 mod shell;
 #[cfg(test)]

@@ -2,15 +2,15 @@
 
 use access::ManageDomains;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use kernel::input::Input;
+use kernel::input::{Input, Shape};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, Right, Routes};
+use web::{Door, Failure, Parameter, Parameters, Query, Right, Routes, Tables};
 
 use super::profile::MEDIA_TYPE;
 use super::{Asked, ClientSettings, Look};
@@ -21,8 +21,7 @@ use crate::service::Domains;
 
 pub fn routes(domains: &Domains) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
-    let profile = op("The profile by which Apple's programs set up the mail of an address")
-        .query(&[("address", "An address on the domain.")]);
+    let profile = op("The profile by which Apple's programs set up the mail of an address").file(MEDIA_TYPE);
     Routes::new(Door::Api)
         .get("/api/tenants/{slug}/domains/{name}/client-settings", show)
         .doc(op("Where mail programs find a domain's servers").answer::<ClientSettingsView>(200))
@@ -155,10 +154,18 @@ async fn check(
     Ok(Json((&domains.ask_documents(&by, &settings).await).into()))
 }
 
+/// The parameters of the query.
+const PARAMETERS: &[Parameter] =
+    &[Parameter::optional("address", Shape::Text(320), "An address on the domain.")];
+
 /// For which address.
 #[derive(Deserialize)]
 pub struct For {
     address: Option<String>,
+}
+
+impl Parameters for For {
+    const TABLES: Tables = &[PARAMETERS];
 }
 
 impl For {

@@ -1,13 +1,13 @@
 //! The domains of all workspaces, for operators.
 
 use access::ViewAllDomains;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
 use web::ui::{
     Column, Empty, Filter as Bar, FilterSelect, Icon, More, PageHead, Row, Size, Table, empty, filter, table,
 };
-use web::{Failure, Right, View};
+use web::{Failure, Query, Right, View};
 
 use super::{both_names, mark, says};
 use crate::api::DomainQuery;

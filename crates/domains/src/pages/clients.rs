@@ -2,10 +2,11 @@
 //! whether the domain's hosts tell programs the same.
 
 use access::{Granted, ManageDomains};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use i18n::Words;
+use kernel::input::Shape;
 use mail_dns::services::{Kind, Service};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use web::ui::{
     self, Column, Crumb, Definition, Empty, Field, Icon, PageHead, Row, State as Mark, Table, Tone, card,
     copy, definitions, empty, state_said, submit, table,
 };
-use web::{Failure, Right, View};
+use web::{Failure, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::{mark, says};
 use crate::api::At;
@@ -28,10 +29,18 @@ const CHECK: &str = "client-check";
 /// Mail programs whose steps are told.
 const PROGRAMS: [&str; 4] = ["apple", "outlook", "thunderbird", "android"];
 
+/// The parameters of the query.
+const PARAMETERS: &[Parameter] =
+    &[Parameter::optional("ask", Shape::Text(20), "That the hosts are to be asked.")];
+
 #[derive(Deserialize)]
 pub struct Asks {
     /// That the hosts are to be asked.
     ask: Option<String>,
+}
+
+impl Parameters for Asks {
+    const TABLES: Tables = &[PARAMETERS];
 }
 
 /// What was typed for the profile, and what is wrong with it.

@@ -1,8 +1,7 @@
 //! The domains of a workspace.
 
 use access::ManageDomains;
-use axum::Extension;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -14,7 +13,7 @@ use web::ui::{
     self, Column, Empty, Field, Flash, Icon, PageHead, Row, Size, Table, Tone, button, dialog, empty, submit,
     table,
 };
-use web::{Caller, Failure, FormBody, Right, View, Web};
+use web::{DONE, Failure, FormBody, Live, Parameters, Query, Right, Tables, View};
 
 use super::{both_names, mark, says};
 use crate::error::Error;
@@ -33,6 +32,10 @@ struct Wrong {
 #[derive(Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 pub async fn show(
@@ -79,10 +82,9 @@ pub async fn add(
 pub async fn live(
     Right(by): Right<ManageDomains>,
     State(domains): State<Domains>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
-) -> Response {
+) -> Result<Response, Failure> {
     let (right, words) = (by.clone(), view.words().clone());
     let render = move || {
         let (domains, by, words) = (domains.clone(), by.clone(), words.clone());
@@ -91,7 +93,7 @@ pub async fn live(
             Ok(vec![summary(&words, &all), rows(&words, &by.scope().slug, &all, domains.now())])
         }
     };
-    web::live(&web, &caller, right, render)
+    live.stream(right, render).await
 }
 
 fn page(view: &View, slug: &str, all: &[Domain], wrong: Option<&Wrong>, now: kernel::Timestamp) -> Markup {

@@ -1,16 +1,17 @@
 //! The domains of one workspace, for operators, who may vouch for one that nobody has proven.
 
 use access::{Granted, ManageDomains, ManageTenant};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::Coded as _;
+use kernel::input::Shape;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use tenants::{Details, Tenants, tenant_head};
 use web::ui::{Column, Confirm, Empty, Flash, Icon, Row, Size, Table, Tone, button, confirm, empty, table};
-use web::{Failure, Right, View};
+use web::{Failure, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::{both_names, mark, says};
 use crate::api::At;
@@ -21,10 +22,18 @@ use crate::service::Domains;
 /// Both services: the page is one of the workspace's, under the head of them all.
 type Desk = (Domains, Tenants);
 
+/// The parameters of the query.
+const PARAMETERS: &[Parameter] =
+    &[Parameter::optional("vouched", Shape::Text(300), "The domain that was vouched for.")];
+
 #[derive(Deserialize)]
 pub struct After {
     /// The domain that was vouched for.
     vouched: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[PARAMETERS];
 }
 
 pub async fn show(

@@ -1,8 +1,7 @@
 //! One domain: what to publish, what is there, and what to do about it.
 
 use access::{Granted, ManageDomains};
-use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{Redirect, Response};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
@@ -12,7 +11,7 @@ use web::ui::{
     self, Confirm, Crumb, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
     link_button, submit,
 };
-use web::{Caller, Failure, FormBody, Right, View, Web};
+use web::{DONE, Failure, FormBody, Live, Parameters, Query, Right, Tables, View};
 
 use super::{mark, records, says};
 use crate::api::At;
@@ -28,6 +27,10 @@ const MOST_CHECKS: u64 = 12;
 #[derive(Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 /// What the page shows.
@@ -78,8 +81,7 @@ pub async fn live(
     Right(by): Right<ManageDomains>,
     State(domains): State<Domains>,
     Path(at): Path<At>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let name = at.name()?;
@@ -96,7 +98,7 @@ pub async fn live(
             ])
         }
     };
-    Ok(web::live(&web, &caller, right, render))
+    live.stream(right, render).await
 }
 
 fn back(by: &Granted<ManageDomains>, at: &At, done: &str) -> Result<Redirect, Error> {

@@ -1,10 +1,11 @@
 //! Publishing a domain's records: first what would change, then where and with which key.
 
 use access::{Granted, ManageDomains};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use i18n::Words;
+use kernel::input::Shape;
 use kernel::{Coded as _, FieldError};
 use mail_dns::publish::{Act, Item};
 use maud::{Markup, Render as _, html};
@@ -13,7 +14,7 @@ use web::ui::{
     self, Crumb, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, card, error_summary, hidden,
     link_button, submit as submit_button,
 };
-use web::{Failure, FormBody, Right, View};
+use web::{Failure, FormBody, Parameter, Parameters, Query, Right, Tables, View};
 
 use crate::api::At;
 use crate::connect::Offer;
@@ -22,9 +23,17 @@ use crate::input;
 use crate::publish::Plan;
 use crate::service::Domains;
 
+/// The parameters of the query.
+const PARAMETERS: &[Parameter] =
+    &[Parameter::optional("server", Shape::Text(300), "The server that takes changes of the zone.")];
+
 #[derive(Deserialize)]
 pub struct Asked {
     server: Option<String>,
+}
+
+impl Parameters for Asked {
+    const TABLES: Tables = &[PARAMETERS];
 }
 
 /// What was typed, without the secret, and what is wrong with it.

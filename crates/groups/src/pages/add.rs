@@ -1,11 +1,12 @@
 //! Adding people to a group: members are searched for and ticked, with script or without.
 
 use access::ManageGroups;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::Coded as _;
+use kernel::input::Shape;
 use maud::{Markup, html};
 use members::roster::Entry;
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use web::ui::{
     self, Bulk, Column, Crumb, Empty, Filter as Bar, Icon, More, PageHead, Row, Size, Table, Tone, empty,
     filter, submit as submit_button, table,
 };
-use web::{Failure, FormBody, Right, View};
+use web::{Failure, FormBody, Parameter, Parameters, Query, Right, Tables, View};
 
 use crate::api::At;
 use crate::error::{Error, capitalised};
@@ -23,9 +24,16 @@ use crate::service::Groups;
 /// The most that are shown; who is not among them is searched for.
 const SHOWN: usize = 50;
 
+/// The parameters of the query.
+const PARAMETERS: &[Parameter] = &[Parameter::optional("q", Shape::Search, "Whom to look for.")];
+
 #[derive(Deserialize)]
 pub struct Search {
     q: Option<String>,
+}
+
+impl Parameters for Search {
+    const TABLES: Tables = &[PARAMETERS];
 }
 
 pub async fn show(

@@ -1,18 +1,19 @@
 //! The groups of a workspace: search and order in the address, and making one.
 
 use access::{Granted, ManageGroups};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::Timestamp;
 use kernel::cursor::Page;
+use kernel::input::Shape;
 use maud::{Markup, Render as _, html};
 use web::ui::{
     self, Column, Direction, Empty, Field, Filter as Bar, Icon, More, PageHead, Row, Size, Table, button,
     dialog, empty, filter, submit, table,
 };
-use web::{Failure, FormBody, Right, View};
+use web::{DONE, Failure, FormBody, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::draft::{Draft, filled, said};
 use super::{flash, mark};
@@ -24,11 +25,19 @@ use crate::service::Groups;
 
 const DIALOG: &str = "add-group";
 
+/// The parameters of the query.
+const PARAMETERS: &[Parameter] =
+    &[Parameter::optional("until", Shape::Text(40), "Until when what was removed is kept.")];
+
 /// What the address says besides the filter.
 #[derive(serde::Deserialize)]
 pub struct After {
     done: Option<String>,
     until: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[PARAMETERS, DONE];
 }
 
 /// What the page shows.

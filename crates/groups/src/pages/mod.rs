@@ -10,7 +10,7 @@ use access::{Actor, Surface, TenantRole};
 use i18n::Words;
 use reconcile::Status;
 use web::ui::{Flash, Icon, State, StateMark, Tone, state_said};
-use web::{Door, Nav, Routes, View};
+use web::{DONE, Door, Nav, Parameters, Routes, Tables, View};
 
 use crate::service::Groups;
 
@@ -63,4 +63,8 @@ fn flash(view: &mut View, text: String) {
 #[derive(serde::Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }

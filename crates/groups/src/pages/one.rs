@@ -1,15 +1,14 @@
 //! One group: what can be done with it.
 
 use access::{Granted, ManageGroups};
-use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::GroupId;
 use kernel::input::Field;
 use kernel::input::Shape::Raw;
 use maud::Markup;
-use web::{Caller, Failure, FormBody, Right, View, Web};
+use web::{Failure, FormBody, Live, Query, Right, View};
 
 use super::draft::{Draft, version_of};
 use super::view::{self, Refused};
@@ -86,8 +85,7 @@ pub async fn live(
     Right(by): Right<ManageGroups>,
     State(groups): State<Groups>,
     Path(at): Path<At>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let id = at.id()?;
@@ -99,7 +97,7 @@ pub async fn live(
             Ok(vec![view::pill(&words, &details), view::steps(&words, &details, groups.now())])
         }
     };
-    Ok(web::live(&web, &caller, right, render))
+    live.stream(right, render).await
 }
 
 pub async fn change(

@@ -2,18 +2,20 @@
 
 use access::ManageMembers;
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::cursor::Page;
-use kernel::input::Field;
 use kernel::input::Shape::{Raw, Word};
+use kernel::input::{Field, Shape};
 use kernel::{FieldError, ImportId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, ListQuery, Right, Routes, listed};
+use web::{
+    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+};
 
 use super::lines::{self, Line};
 use super::{Counts, Fate, Import, Passwords, Report};
@@ -44,12 +46,14 @@ const ALL: &str = "/api/tenants/{slug}/imports";
 pub fn routes(joining: &Joining) -> Routes {
     let op = |summary| Operation::new("Imports", summary);
     Routes::new(Door::Api)
+        .large()
         .post("/api/tenants/{slug}/imports/check", check)
         .doc(
             op("What an import would do with each line; nothing is changed")
                 .body(CHECK)
                 .answer::<ReportView>(200),
         )
+        .large()
         .post(ALL, start)
         .doc(op("Make members of a file, in the background").body(START).answer::<ImportView>(201))
         .get(ALL, list)
@@ -57,11 +61,7 @@ pub fn routes(joining: &Joining) -> Routes {
         .get("/api/tenants/{slug}/imports/{id}", show)
         .doc(op("How far an import is").answer::<ImportView>(200))
         .get("/api/tenants/{slug}/imports/{id}/lines", show_lines)
-        .doc(
-            op("What became of each line")
-                .list::<LineView>()
-                .query(&[("left", "`true` for those left out alone.")]),
-        )
+        .doc(op("What became of each line").list::<LineView>())
         .post("/api/tenants/{slug}/imports/{id}/cancel", cancel)
         .doc(op("Stop an import; who was made stays").answer::<ImportView>(200))
         .with_state(joining.clone())
@@ -220,11 +220,19 @@ async fn show(
     Ok(Json(view(&import, &counts)))
 }
 
+/// The parameters of the query.
+const FILTERS: &[Parameter] =
+    &[Parameter::optional("left", Shape::Text(20), "`true` for those left out alone.")];
+
 #[derive(Deserialize)]
 struct LinesQuery {
     left: Option<String>,
     #[serde(flatten)]
     list: ListQuery,
+}
+
+impl Parameters for LinesQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 async fn show_lines(

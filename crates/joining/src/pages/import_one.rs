@@ -1,11 +1,11 @@
 //! How far an import is, live, and what became of each line.
 
 use access::{Granted, ManageMembers};
-use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
+use kernel::input::Shape;
 use maud::{Markup, html};
 use members::pages::{counted, tabs};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use web::ui::{
     self, Column, Confirm, Crumb, Filter as Bar, FilterSelect, Icon, More, PageHead, Progress, Row, Size,
     Table, Tone, button, card, confirm, filter, progress, table,
 };
-use web::{Caller, Failure, ListQuery, Right, View, Web};
+use web::{Failure, ListQuery, Live, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::import::{mark, said};
 use crate::import::lines::Line;
@@ -22,11 +22,19 @@ use crate::service::Joining;
 
 const STOP: &str = "stop-import";
 
+/// The parameters of the query.
+const FILTERS: &[Parameter] =
+    &[Parameter::optional("show", Shape::Text(20), "`left` for the lines left out alone.")];
+
 #[derive(Deserialize)]
 pub struct LinesQuery {
     show: Option<String>,
     #[serde(flatten)]
     list: ListQuery,
+}
+
+impl Parameters for LinesQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 impl LinesQuery {
@@ -54,8 +62,7 @@ pub async fn live(
     Right(by): Right<ManageMembers>,
     State(joining): State<Joining>,
     Path(at): Path<At>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let id = at.import()?;
@@ -67,7 +74,7 @@ pub async fn live(
             Ok(vec![pill(&words, &import), how_far(&words, &import, &counts)])
         }
     };
-    Ok(web::live(&web, &caller, right, render))
+    live.stream(right, render).await
 }
 
 pub async fn cancel(

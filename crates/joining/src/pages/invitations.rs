@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use access::invitations::{Invitation, State as Stands};
 use access::{Granted, ManageMembers};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -18,7 +18,7 @@ use web::ui::{
     self, Column, Confirm, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row,
     Size, Table, Tone, button, confirm, empty, filter, submit, table,
 };
-use web::{Failure, FormBody, Right, View};
+use web::{DONE, Failure, FormBody, Parameters, Query, Right, Tables, View};
 
 use crate::api::{At, InvitationQuery};
 use crate::error::Error;
@@ -28,6 +28,10 @@ use crate::service::Joining;
 #[derive(Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 /// What the page shows.

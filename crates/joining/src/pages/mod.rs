@@ -13,7 +13,9 @@ use crate::service::Joining;
 pub fn portal(joining: &Joining) -> Routes {
     Routes::new(Door::Portal)
         .get("/admin/{slug}/members/import", import::show)
+        .large()
         .post("/admin/{slug}/members/import", import::check)
+        .large()
         .post("/admin/{slug}/imports", import::start)
         .get("/admin/{slug}/imports/{id}", import_one::show)
         .get("/admin/{slug}/imports/{id}/live", import_one::live)

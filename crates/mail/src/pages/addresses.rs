@@ -1,9 +1,10 @@
 //! All addresses of a workspace in one list: mailboxes, aliases, lists, shared mailboxes.
 
+use kernel::input::Shape;
 use std::collections::BTreeMap;
 
 use access::{Granted, ManageMail};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -16,7 +17,7 @@ use web::ui::{
     self, Column, Empty, Field, Filter as Bar, FilterSelect, Icon, Kind, More, PageHead, Row as Shown, Size,
     Table, button, dialog, empty, filter, submit, table,
 };
-use web::{Failure, FormBody, ListQuery, Right, View};
+use web::{Failure, FormBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::draft::{Draft, filled, said};
 use super::{After, Section, flash, mark, tabs};
@@ -28,6 +29,12 @@ use crate::service::Mail;
 const ALIAS: &str = "add-alias";
 const LIST: &str = "add-list";
 
+/// The parameters of the query.
+const FILTERS: &[Parameter] = &[
+    Parameter::optional("q", Shape::Search, "Part of the address, or of the name of its person."),
+    Parameter::optional("kind", Shape::Text(20), "What the address belongs to."),
+];
+
 /// The query of the list.
 #[derive(Debug, Default, Deserialize)]
 pub struct AddressQuery {
@@ -35,6 +42,10 @@ pub struct AddressQuery {
     kind: Option<String>,
     #[serde(flatten)]
     list: ListQuery,
+}
+
+impl Parameters for AddressQuery {
+    const TABLES: Tables = &[FILTERS, PAGING];
 }
 
 impl AddressQuery {

@@ -1,7 +1,7 @@
 //! The passwords of one's own mail programs.
 
 use access::{Granted, OwnAccount};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -11,7 +11,7 @@ use web::ui::{
     self, Column, Confirm, Empty, Field, Icon, Kind, PageHead, Row, Secret, Size, Table, Tone, button,
     confirm, dialog, empty, secret, submit, table,
 };
-use web::{Failure, FormBody, Right, View};
+use web::{Failure, FormBody, Query, Right, View};
 
 use super::draft::{Draft, filled, said};
 use super::{After, flash};

@@ -1,7 +1,7 @@
 //! What becomes of addresses that nobody has, domain by domain.
 
 use access::{Granted, ManageMail};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -9,7 +9,7 @@ use kernel::DomainName;
 use maud::{Markup, html};
 use tenants::MailSettings;
 use web::ui::{self, Empty, Field, FormHead, Icon, Kind, PageHead, Tone, card, empty, link_button, submit};
-use web::{Failure, FormBody, Right, View};
+use web::{Failure, FormBody, Query, Right, View};
 
 use super::draft::Draft;
 use super::{After, Section, flash, tabs};

@@ -1,7 +1,7 @@
 //! One distribution list.
 
 use access::{Granted, ManageMail};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -11,7 +11,7 @@ use web::ui::{
     self, Confirm, Crumb, Definition, Field, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
     definitions, hidden, submit,
 };
-use web::{Failure, FormBody, Right, View};
+use web::{Failure, FormBody, Query, Right, View};
 
 use super::draft::{Draft, filled, said, version_of};
 use super::{After, aliases, flash, mark};

@@ -15,7 +15,7 @@ use kernel::EmailAddress;
 use maud::{Markup, html};
 use reconcile::Status;
 use web::ui::{self, Flash, Icon, State, StateMark, Tab, Tone, state_said};
-use web::{Door, Nav, Routes, View};
+use web::{DONE, Door, Nav, Parameters, Routes, Tables, View};
 
 use crate::reads::Standing;
 use crate::service::Mail;
@@ -55,15 +55,19 @@ pub fn portal(mail: &Mail) -> Routes {
     Routes::new(Door::Portal)
         .get("/admin/{slug}/mail", addresses::show)
         .post("/admin/{slug}/mail/aliases", addresses::add_alias)
+        .large()
         .post("/admin/{slug}/mail/lists", addresses::create_list)
         .get("/admin/{slug}/mail/aliases/{address}", alias::show)
         .post("/admin/{slug}/mail/aliases/{address}/remove", alias::remove)
         .get("/admin/{slug}/mail/lists/{id}", list::show)
+        .large()
         .post("/admin/{slug}/mail/lists/{id}", list::change)
         .post("/admin/{slug}/mail/lists/{id}/remove", list::remove)
         .get("/admin/{slug}/mail/shared", shared::show)
+        .large()
         .post("/admin/{slug}/mail/shared", shared::create)
         .get("/admin/{slug}/mail/shared/{id}", shared_one::show)
+        .large()
         .post("/admin/{slug}/mail/shared/{id}", shared_one::change)
         .post("/admin/{slug}/mail/shared/{id}/remove", shared_one::remove)
         .get("/admin/{slug}/mail/domains", domains::show)
@@ -137,4 +141,8 @@ fn flash(view: &mut View, done: Option<&str>, known: &[(&str, &str)]) {
 #[derive(serde::Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::{Granted, ManageMail};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -14,7 +14,7 @@ use web::ui::{
     self, Column, Empty, Field, Icon, Kind, More, PageHead, Row, Size, Table, button, dialog, empty, submit,
     table,
 };
-use web::{Failure, FormBody, ListQuery, Right, View};
+use web::{Failure, FormBody, ListQuery, Query, Right, View};
 
 use super::addresses::bytes;
 use super::draft::{Draft, filled, said};

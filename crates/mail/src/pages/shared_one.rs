@@ -1,7 +1,7 @@
 //! One shared mailbox: who reads it, and what it can't do.
 
 use access::{Granted, ManageMail};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -14,7 +14,7 @@ use web::ui::{
     self, Confirm, Crumb, Definition, Field, FormHead, Icon, PageHead, button, card, confirm, definitions,
     hidden, submit,
 };
-use web::{Failure, FormBody, Right, View};
+use web::{Failure, FormBody, Query, Right, View};
 
 use super::addresses::bytes;
 use super::draft::{Draft, filled, said, version_of};

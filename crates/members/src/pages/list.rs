@@ -1,7 +1,7 @@
 //! The members of a workspace: search, filters and order in the address, paging.
 
 use access::{Granted, ManageMembers};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
@@ -9,7 +9,7 @@ use web::ui::{
     self, Column, Direction, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size,
     Table, Tone, button, empty, filter, link_button, table,
 };
-use web::{Failure, Right, View};
+use web::{DONE, Failure, Parameters, Query, Right, Tables, View};
 
 use super::new::{self, DIALOG, Draft};
 use super::{bulk, invite, live, mark, place, role, tabs, who};
@@ -25,6 +25,10 @@ use crate::service::Members;
 #[derive(Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 /// What the page shows.

@@ -1,8 +1,7 @@
 //! One member: who they are, what they have, and what can be done.
 
 use access::{Departure, Granted, ManageMembers};
-use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use i18n::Words;
 use kernel::UserId;
@@ -12,7 +11,7 @@ use web::ui::{
     self, Confirm, Crumb, Definition, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card,
     confirm, definitions, submit,
 };
-use web::{Caller, Failure, Right, View, Web};
+use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
 
 use super::new::Draft;
 use super::{address, live, mark, place, role, sessions, steps};
@@ -29,6 +28,10 @@ use crate::sessions::Sessions;
 #[derive(Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 pub async fn show(
@@ -63,8 +66,7 @@ pub async fn live(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Path(at): Path<At>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let user = at.user()?;
@@ -76,7 +78,7 @@ pub async fn live(
             Ok(vec![pill(&words, &member, &did), steps::list(&words, &member, &did, Some(members.now()))])
         }
     };
-    Ok(web::live(&web, &caller, right, render))
+    live.stream(right, render).await
 }
 
 /// What the page shows.

@@ -2,7 +2,7 @@
 
 use access::{Granted, ManageMembers, OwnAccount};
 use axum::Extension;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::{Coded as _, Kind, SessionId, Timestamp};
@@ -12,7 +12,7 @@ use web::ui::{
     self, Column, Confirm, Empty, Flash, Icon, PageHead, Row, Size, Table, Tone, button, confirm, empty,
     hidden, link_button, table,
 };
-use web::{Caller, Failure, FormBody, Right, View};
+use web::{Caller, DONE, Failure, FormBody, Parameters, Query, Right, Tables, View};
 
 use super::live;
 use crate::extent::Extent;
@@ -27,6 +27,10 @@ const END_ALL: &str = "end-all";
 #[derive(Deserialize)]
 pub struct After {
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 #[derive(Deserialize)]

@@ -1,7 +1,6 @@
 //! The report of an offboarding: how each door was found, and when.
 
 use access::{Granted, ManageMembers};
-use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
@@ -13,7 +12,7 @@ use web::ui::{
     self, Column, Crumb, Definition, PageHead, Row, Size, State as Mark, Table, Tone, card, definitions,
     state_said, table,
 };
-use web::{Caller, Failure, FormBody, Right, View, Web};
+use web::{Failure, FormBody, Live, Right, View};
 
 use crate::error::Error;
 use crate::hand_over::Handed;
@@ -92,8 +91,7 @@ pub async fn live(
     Right(by): Right<ManageMembers>,
     State(offboardings): State<Offboardings>,
     Path(at): Path<At>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let user = at.user()?;
@@ -105,7 +103,7 @@ pub async fn live(
             Ok(vec![pill(&words, &found), report(&words, &found)])
         }
     };
-    Ok(web::live(&web, &caller, right, render))
+    live.stream(right, render).await
 }
 
 fn pill(w: &Words, offboarding: &Offboarding) -> Markup {

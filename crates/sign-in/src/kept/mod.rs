@@ -6,7 +6,7 @@ mod tables;
 
 use access::Surface;
 use access::sessions;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -24,8 +24,8 @@ use store::{Form, Found, Holder};
 
 pub use store::purge;
 
-/// The most that a kept form may have. No form of the consoles comes near it.
-const MOST_BYTES: usize = 64 * 1024;
+/// The most that a kept form may have. No form of the consoles comes near it, save those with a file or a long list.
+const MOST_BYTES: usize = web::FEW_BYTES;
 /// The cookie outlives the form, so that a person who comes too late is told.
 const COOKIE_SECONDS: u32 = 3600;
 
@@ -105,13 +105,11 @@ fn add_cookie(response: &mut Response, line: &str) {
 impl SignIn {
     /// Runs a form, and keeps it if it came too late.
     async fn take(&self, surface: Surface, parts: Parts, body: Body, next: Next) -> Response {
-        let Ok(bytes) = to_bytes(body, web::MOST_BYTES).await else {
-            return web::too_large().into_response();
-        };
-        let request = Request::from_parts(parts.clone(), Body::from(bytes.clone()));
-        let mut response = next.run(request).await;
+        // No more is read than could be kept; what reads further is behind the proof of a right.
+        let (bytes, body) = web::peek(body, MOST_BYTES).await;
+        let mut response = next.run(Request::from_parts(parts.clone(), body)).await;
         match Outcome::of(&response) {
-            Outcome::TooLate | Outcome::OldPage => match self.keep(surface, &parts, &bytes).await {
+            Outcome::TooLate | Outcome::OldPage => match self.keep(surface, &parts, bytes).await {
                 Ok(Some(instead)) => instead,
                 Ok(None) => response,
                 Err(failure) => failure.into_response(),
@@ -132,22 +130,20 @@ impl SignIn {
         &self,
         surface: Surface,
         parts: &Parts,
-        bytes: &Bytes,
+        bytes: Option<Bytes>,
     ) -> Result<Option<Response>, Failure> {
         let Some(door) = self.door(surface) else { return Ok(None) };
         if !web::from_own_page(&parts.headers, &door.origin) {
             return Ok(None);
         }
-        let fields = web::form_pairs(bytes);
+        let Some(bytes) = bytes else { return Err(too_much()) };
+        let fields = web::form_pairs(&bytes);
         let Some((_, csrf)) = fields.iter().find(|(name, _)| name == "csrf") else { return Ok(None) };
         let owner = sessions::owner_of_form(&self.0.db, surface, csrf).await?;
         let present = user(parts);
         let Some(owner) = owner.filter(|owner| present.is_none_or(|present| present == *owner)) else {
             return Ok(None);
         };
-        if bytes.len() > MOST_BYTES {
-            return Err(too_much());
-        }
         let from = came_from(&parts.headers, &door.origin);
         let page = from.as_deref().map(|from| from.split('?').next().unwrap_or(from).to_owned());
         let form = Form { action: parts.uri.path().to_owned(), page, fields: web::keepable(fields) };

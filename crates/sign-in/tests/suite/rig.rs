@@ -138,13 +138,13 @@ fn instance(db: &Db, clock: &Clock, issuer: &str, keys: Keys) -> Instance {
             sandbox_page: None,
             product_name: "Dezky".into(),
             trust_forwarded: false,
+            limits: web::Limits::default(),
         };
         let web = Web::new(db.clone(), clock.clone(), catalogues.clone(), settings, web::Places::default());
         let served = |door| door == web::Door::Api || Some(door) == pages;
         let all = slice.routes.iter().filter(|routes| served(routes.door()));
         let router = all.fold(Router::new(), |all, routes| all.merge(routes.router()));
         let router = pages.map_or(router.clone(), |door| router.merge(crate::kept::pages(door).router()));
-        let router = router.layer(from_fn(web::protect));
         let router = match surface {
             Some(surface) => {
                 let state = (service.clone(), surface);
@@ -156,6 +156,7 @@ fn instance(db: &Db, clock: &Clock, issuer: &str, keys: Keys) -> Instance {
             None => router.layer(from_fn_with_state(service.clone(), sign_in::by_bearer)),
         };
         router
+            .layer(from_fn(web::bound))
             .layer(from_fn(web::present))
             .layer(from_fn(web::guard))
             .layer(from_fn(move |request, next| web::identify(web.clone(), request, next)))

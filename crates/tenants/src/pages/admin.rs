@@ -1,7 +1,6 @@
 //! The overview of a workspace for those who run it [B9]. A block with no data behind it is absent.
 
 use access::{ReconcileTenant, ViewTenant, ViewTenantAudit};
-use axum::Extension;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
 use i18n::Words;
@@ -9,7 +8,7 @@ use maud::{Markup, Render as _, html};
 use web::ui::{
     self, Definition, Figure, Icon, Meter, PageHead, Tile, Tone, card, definitions, submit, tiles,
 };
-use web::{Caller, Failure, Right, View, Web};
+use web::{Failure, Live, Right, View};
 
 use super::audit_table;
 use super::steps::{card_of_steps, state_pill, summary};
@@ -58,10 +57,9 @@ pub async fn show(
 pub async fn live(
     Right(by): Right<ViewTenant>,
     State(tenants): State<Tenants>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
-) -> Response {
+) -> Result<Response, Failure> {
     let right = by.clone();
     let (words, csrf) = (view.words().clone(), view.shell.csrf.clone());
     let render = move || {
@@ -72,7 +70,7 @@ pub async fn live(
             Ok(vec![state_pill(&words, &details), summary(&words, &details), steps])
         }
     };
-    web::live(&web, &caller, right, render)
+    live.stream(right, render).await
 }
 
 pub async fn reconcile(

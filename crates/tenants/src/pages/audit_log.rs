@@ -2,19 +2,23 @@
 
 use access::{ViewPlatformAudit, ViewTenant, ViewTenantAudit};
 use audit::{Action, Record, Where};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use i18n::Words;
 use kernel::Timestamp;
 use kernel::cursor::Page;
+use kernel::input::Shape;
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::ui::{Empty, Filter as Bar, FilterSelect, Icon, More, PageHead, Table, empty, filter, table};
-use web::{Failure, Right, View};
+use web::{Failure, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::audit_table::{frame, rows, side};
 use super::overview;
 use crate::api::AuditQuery;
 use crate::service::Tenants;
+
+/// The parameters of the query.
+const PARAMETERS: &[Parameter] = &[Parameter::optional("open", Shape::Text(60), "The record that is open.")];
 
 /// The query of the page: the log's own, and the record that is open.
 #[derive(Deserialize)]
@@ -22,6 +26,10 @@ pub struct PageQuery {
     open: Option<String>,
     #[serde(flatten)]
     log: AuditQuery,
+}
+
+impl Parameters for PageQuery {
+    const TABLES: Tables = &[PARAMETERS, crate::api::AUDIT, PAGING];
 }
 
 pub async fn show_of_platform(

@@ -1,7 +1,6 @@
 //! The operator's dashboard: figures, upstreams, what needs attention, the latest audit rows. Live.
 
 use access::ViewPlatform;
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use findings::Finding;
@@ -10,7 +9,7 @@ use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
 use probes::State as Up;
 use web::ui::{self, Figure, Icon, PageHead, Reason, Tile, Tone, card, link_button, tiles};
-use web::{Caller, Failure, Right, View, Web};
+use web::{Failure, Live, Right, View};
 
 use super::audit_table;
 use super::steps::{reason_says, reason_title};
@@ -55,10 +54,9 @@ pub async fn show(
 pub async fn live(
     Right(by): Right<ViewPlatform>,
     State(tenants): State<Tenants>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
-) -> Response {
+) -> Result<Response, Failure> {
     let right = by.clone();
     let words = view.words().clone();
     let render = move || {
@@ -75,7 +73,7 @@ pub async fn live(
             ])
         }
     };
-    web::live(&web, &caller, right, render)
+    live.stream(right, render).await
 }
 
 fn summary(w: &Words, overview: &Overview) -> Markup {

@@ -1,7 +1,7 @@
 //! All tenants: search, filters in the address, paging.
 
 use access::{ListTenants, TenantStatus};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use i18n::Words;
 use kernel::cursor::Page;
 use maud::{Markup, html};
@@ -9,7 +9,7 @@ use web::ui::{
     self, Column, Empty, Filter as Bar, FilterSelect, Icon, More, PageHead, Row, Table, empty, filter,
     link_button, state_said, table,
 };
-use web::{Failure, Right, View};
+use web::{Failure, Query, Right, View};
 
 use super::steps::tenant_state;
 use crate::api::TenantQuery;

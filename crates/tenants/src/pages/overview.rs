@@ -1,8 +1,7 @@
 //! A tenant as the operator sees it: what is set up and how far it is, live.
 
 use access::{Granted, ManageTenant, TenantStatus, ViewTenant};
-use axum::Extension;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
@@ -11,7 +10,7 @@ use web::ui::{
     self, Confirm, Crumb, Definition, Flash, Icon, PageHead, Tone, button, card, confirm, copy, date,
     definitions, link_button, submit,
 };
-use web::{Caller, Failure, Right, View, Web};
+use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
 
 use super::steps::{card_of_health, card_of_steps, state_pill, summary};
 use crate::error::Error;
@@ -23,6 +22,10 @@ use crate::service::Tenants;
 pub struct After {
     /// The deed that led here.
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 pub async fn show(
@@ -58,10 +61,9 @@ fn said_done(w: &Words, done: &str, details: &Details) -> Option<String> {
 pub async fn live(
     Right(by): Right<ViewTenant>,
     State(tenants): State<Tenants>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
-) -> Response {
+) -> Result<Response, Failure> {
     let right = by.clone();
     let words = view.words().clone();
     let csrf = view.shell.csrf.clone();
@@ -69,7 +71,7 @@ pub async fn live(
         let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
         async move { Ok(parts(&words, &tenants.details(&by).await?, &csrf)) }
     };
-    web::live(&web, &caller, right, render)
+    live.stream(right, render).await
 }
 
 fn parts(w: &Words, details: &Details, csrf: &str) -> Vec<Markup> {

@@ -2,19 +2,27 @@
 
 use access::{ListTenants, OwnAccount};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
+use kernel::input::Shape;
 use kernel::name::search_key;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web::ui::Icon;
-use web::{Failure, Right};
+use web::{Failure, Parameter, Parameters, Query, Right, Tables};
 
 use crate::read::Filter;
 use crate::service::Tenants;
 
+/// The parameters of the query.
+const PARAMETERS: &[Parameter] = &[Parameter::optional("q", Shape::Search, "What to look for.")];
+
 #[derive(Deserialize)]
 pub struct Search {
     q: Option<String>,
+}
+
+impl Parameters for Search {
+    const TABLES: Tables = &[PARAMETERS];
 }
 
 const MOST: u64 = 8;

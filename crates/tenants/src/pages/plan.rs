@@ -1,14 +1,14 @@
 //! The plan tab: what differs upstream, and what is decided about it [B5].
 
 use access::{Granted, ManageTenant};
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Coded as _;
 use maud::Markup;
 use serde::Deserialize;
 use web::ui::{Flash, Tone};
-use web::{Failure, FormBody, Right, View};
+use web::{DONE, Failure, FormBody, Parameters, Query, Right, Tables, View};
 
 use super::plan_view::{Shown, Wrong, page};
 use crate::error::Error;
@@ -19,6 +19,10 @@ use crate::service::Tenants;
 pub struct After {
     /// The decision that led here.
     done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
 }
 
 pub async fn show(

@@ -164,14 +164,14 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
             sandbox_page: None,
             product_name: "Dezky".into(),
             trust_forwarded: false,
+            limits: web::Limits::default(),
         };
         let web = Web::new(test.db.clone(), clock.clone(), catalogues.clone(), settings, places.clone());
         let routes = slice.routes.iter().filter(|routes| routes.door() == door);
         routes
             .fold(Router::new(), |all, routes| all.merge(routes.router()))
-            .layer(from_fn(web::keep_answers))
-            .layer(from_fn(web::protect))
             .layer(from_fn_with_state(test.db.clone(), by_header))
+            .layer(from_fn(web::bound))
             .layer(from_fn(web::present))
             .layer(from_fn(move |request, next| web::identify(web.clone(), request, next)))
     };
