@@ -8,10 +8,12 @@ use access::Surface;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{DecodingKey, Header, Validation, decode, decode_header};
 use kernel::Timestamp;
+use kernel::id::is_uuid;
 use sha2::{Digest, Sha256};
 
 use crate::claims::Claims;
 use crate::error::Error;
+use crate::examine::Trouble;
 use crate::service::SignIn;
 
 /// Clocks of two machines may differ by this much.
@@ -70,6 +72,10 @@ impl SignIn {
         let claims = Box::pin(self.check_signature(token, &header, surface)).await?;
         if claims.azp.is_none() || claims.scope.is_none() {
             return Err(Error::BadToken("it is no access token"));
+        }
+        // Accounts are known by their UUID. By another subject somebody would come in as a stranger of the same name.
+        if !is_uuid(&claims.sub) {
+            return Err(Error::Misconfigured(Trouble::Subject(surface.audience())));
         }
         in_time(&claims, now)?;
         self.0.verified.put(token, surface, claims.clone(), now);
