@@ -54,6 +54,8 @@ mod secrets;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod shell;
 #[cfg(test)]
 mod start;
