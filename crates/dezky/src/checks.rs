@@ -42,7 +42,10 @@ impl Check for OfSignIn {
             let Ok(Some(provider)) = authentik.provider(client).await else { continue };
             let faults = provider.faults(&door.origin);
             if !faults.is_empty() {
-                return Err(format!("The provider {client} in Authentik isn't set up right: {}.", faults.join("; ")));
+                return Err(format!(
+                    "The provider {client} in Authentik isn't set up right: {}.",
+                    faults.join("; ")
+                ));
             }
         }
         Ok(())

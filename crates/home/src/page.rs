@@ -97,7 +97,9 @@ fn launcher(w: &Words, at: &Settings, standing: Option<&TenantStanding>, shown: 
         name: w.t("home-mail"),
         says: match mailbox.state {
             PasswordState::Waiting => w.t("home-mail-waiting"),
-            PasswordState::NoPassword | PasswordState::Earlier | PasswordState::Ready => mailbox.address.clone(),
+            PasswordState::NoPassword | PasswordState::Earlier | PasswordState::Ready => {
+                mailbox.address.clone()
+            }
         },
         href: at.mail.clone().unwrap_or_else(|| PROGRAMS.to_owned()),
     });
@@ -131,7 +133,7 @@ fn to_do(w: &Words, mine: &Mine) -> Markup {
         let those = mine.mailboxes.iter().filter(move |mailbox| mailbox.state == state);
         those.map(|mailbox| mailbox.address.as_str()).collect::<Vec<_>>().join(", ")
     };
-    let states = [(PasswordState::NoPassword, "home-locked"), (PasswordState::Earlier, "home-earlier")];
+    let states = [(PasswordState::NoPassword, "locked"), (PasswordState::Earlier, "earlier")];
     let differs = matches!(mine.sign_in, Some(PasswordState::NoPassword | PasswordState::Earlier));
     let choose = html! { (link_button(w.t("home-locked-do"), PASSWORD).primary()) };
     let add = html! { (link_button(w.t("home-factor-do"), members::SECOND_FACTOR_PAGE).primary()) };
@@ -139,7 +141,7 @@ fn to_do(w: &Words, mine: &Mine) -> Markup {
         @for (state, name) in states {
             @let which = in_state(state);
             @if !which.is_empty() {
-                (banner(Tone::Warn, &w.t(name), &w.tx(&format!("{name}-says"), &[("which", which.into())]), Some(&choose)))
+                (banner(Tone::Warn, &w.t(&format!("home-{name}")), &w.tx(&format!("home-{name}-says"), &[("which", which.into())]), Some(&choose)))
             }
         }
         @if differs { (banner(Tone::Warn, &w.t("home-sign-in"), &w.t("home-sign-in-says"), Some(&choose))) }

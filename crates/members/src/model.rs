@@ -78,7 +78,11 @@ impl PasswordState {
         match (made, key) {
             (None, _) => Self::Waiting,
             (Some(id), Some(key)) if key.holder == id => {
-                if last.is_some_and(|last| last > key.at) { Self::Earlier } else { Self::Ready }
+                if last.is_some_and(|last| last > key.at) {
+                    Self::Earlier
+                } else {
+                    Self::Ready
+                }
             }
             (Some(_), _) => Self::NoPassword,
         }

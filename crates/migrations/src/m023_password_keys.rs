@@ -30,8 +30,7 @@ const STATEMENTS: [&str; 4] = [
         user_id TEXT PRIMARY KEY REFERENCES users (id),
         account TEXT,
         account_at BIGINT,
-        last_at BIGINT NOT NULL
-    )",
+        last_at BIGINT NOT NULL)",
     "INSERT INTO passwords (user_id, account, account_at, last_at) SELECT id, sub, 0, 0 FROM users \
      WHERE sub IS NOT NULL AND username IS NOT NULL AND last_sign_in_at IS NOT NULL",
 ];

@@ -58,13 +58,17 @@ impl Trouble {
     /// What an operator can do about it.
     pub fn advice(&self) -> String {
         match self {
-            Self::Call(_) => "Check AUTHENTIK_ISSUER and AUTHENTIK_API_URL, and that Authentik runs.".to_owned(),
+            Self::Call(_) => {
+                "Check AUTHENTIK_ISSUER and AUTHENTIK_API_URL, and that Authentik runs.".to_owned()
+            }
             Self::NoApplication(client) => {
                 format!("Create an application with the slug {client} and an OAuth2 provider in Authentik.")
             }
-            Self::Issuer { .. } => "Set AUTHENTIK_ISSUER to Authentik's public address. If AUTHENTIK_API_URL is set, \
+            Self::Issuer { .. } => {
+                "Set AUTHENTIK_ISSUER to Authentik's public address. If AUTHENTIK_API_URL is set, \
                  add this machine to AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS of Authentik, or leave it out."
-                .to_owned(),
+                    .to_owned()
+            }
             Self::NoKey(client) => format!("Choose a signing key for the provider {client} in Authentik."),
             Self::Secret(client) => format!(
                 "Set {} to the client secret of the provider {client} in Authentik, and check that the provider's \

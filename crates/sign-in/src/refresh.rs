@@ -67,7 +67,9 @@ impl SignIn {
             }
             // A key that is newer than the keys we may fetch now is no reason to end a session, nor is a setting that
             // somebody is about to put right.
-            Err(error @ (Error::Issuer(_) | Error::UnknownKey | Error::Misconfigured(_))) if !is_over(&session, now) => {
+            Err(error @ (Error::Issuer(_) | Error::UnknownKey | Error::Misconfigured(_)))
+                if !is_over(&session, now) =>
+            {
                 tracing::warn!(%error, "a session could not be refreshed; it goes on for a while");
                 sessions::issuer_down(db, &session, now, now.after(REST)).await?;
                 Ok(sessions::by_id(db, session.id).await?)

@@ -55,7 +55,8 @@ impl Provider {
         }
         for (kind, path) in [("authorization", "/sign-in/callback"), ("logout", "/signed-out")] {
             let url = format!("{origin}{path}");
-            if self.redirect_uris.as_ref().is_some_and(|known| !known.iter().any(|it| it.may_be(kind, &url))) {
+            if self.redirect_uris.as_ref().is_some_and(|known| !known.iter().any(|it| it.may_be(kind, &url)))
+            {
                 faults.push(format!("add {url} to its redirect addresses, with the type {kind}"));
             }
         }
@@ -64,7 +65,8 @@ impl Provider {
 
     /// What has to be changed for tokens that name accounts and issuer as Dezky reads them (sections 7 and 14).
     pub fn token_faults(&self) -> Vec<String> {
-        let wanted = [("sub_mode", &self.sub_mode, "user_uuid"), ("issuer_mode", &self.issuer_mode, "per_provider")];
+        let wanted =
+            [("sub_mode", &self.sub_mode, "user_uuid"), ("issuer_mode", &self.issuer_mode, "per_provider")];
         let differs = |(_, found, wanted): &(&str, &Option<String>, &str)| {
             found.as_ref().is_some_and(|found| found != wanted)
         };

@@ -18,7 +18,11 @@ const ISSUER: &str = "Set AUTHENTIK_ISSUER to Authentik's public address. If AUT
                       AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS of Authentik, or leave AUTHENTIK_API_URL out.";
 
 /// Checks sign-in; `authentik` reads the providers, where a token for the API is configured.
-pub async fn check(config: &Config, authentik: Option<&Authentik>, report: &mut Report) -> anyhow::Result<()> {
+pub async fn check(
+    config: &Config,
+    authentik: Option<&Authentik>,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let settings = upstreams::sign_in(config, DEADLINE)?;
     for door in &settings.doors {
         let client = door.surface.audience();

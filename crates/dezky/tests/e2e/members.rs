@@ -26,7 +26,8 @@ async fn shown_password(browser: &Browser) -> String {
     let button = browser.finds_within("//dialog[@open]//button[@data-copy]", SOON).await;
     let copied = button.attr("data-copy").await.unwrap().expect("the button copies the password");
     let read = "document.querySelector('dialog[open] .secret .value')";
-    let selected = format!("const at = {read}; getSelection().selectAllChildren(at); return getSelection().toString();");
+    let selected =
+        format!("const at = {read}; getSelection().selectAllChildren(at); return getSelection().toString();");
     for script in [format!("return {read}.innerText;"), selected] {
         assert_eq!(browser.run(&script).await, copied.as_str(), "{script}");
     }

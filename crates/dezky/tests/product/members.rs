@@ -376,7 +376,10 @@ async fn a_password_that_a_door_did_not_take_is_known_and_a_new_one_is_offered()
     let member = desk.get(&format!("/users/{id}")).await;
     assert_eq!(keys(&member), (value!("set"), value!("earlier")), "{again} {member}");
     let (_, page) = anna.page(&at).await;
-    assert!(page.contains("It still accepts an earlier password") && page.contains("Ready to sign in"), "{page}");
+    assert!(
+        page.contains("It still accepts an earlier password") && page.contains("Ready to sign in"),
+        "{page}"
+    );
     assert!(mette.signs_in(METTE, &text(&again["oneTimePassword"])).await.is_some());
     let (_, own) = mette.page("/account/password").await;
     assert!(own.contains("Your mailbox still accepts an earlier password"), "{own}");
@@ -384,5 +387,8 @@ async fn a_password_that_a_door_did_not_take_is_known_and_a_new_one_is_offered()
     let last = desk.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
     let member = desk.get(&format!("/users/{id}")).await;
     assert_eq!(keys(&member), (value!("set"), value!("set")), "{last} {member}");
-    assert_eq!(product.mail_door(&text(&member["mailboxAddress"]), &text(&last["oneTimePassword"])).await, 200);
+    assert_eq!(
+        product.mail_door(&text(&member["mailboxAddress"]), &text(&last["oneTimePassword"])).await,
+        200
+    );
 }

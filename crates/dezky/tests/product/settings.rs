@@ -131,7 +131,10 @@ async fn every_setting_is_run_with_another_value_than_its_usual_one() {
                     .unwrap_or_else(|| panic!("{name}: {} has no test {test}", file.display()));
                 let body = after.split("\n}\n").next().unwrap();
                 let is_crates_own = !file.ends_with("settings.rs") && !file.ends_with("storage.rs");
-                assert!(is_crates_own || body.contains(&format!("\"{name}\"")), "{test} says nothing of {name}");
+                assert!(
+                    is_crates_own || body.contains(&format!("\"{name}\"")),
+                    "{test} says nothing of {name}"
+                );
             }
         }
     }
@@ -170,7 +173,8 @@ async fn tls_before(inner: &str) -> String {
 
 /// Where people reach the instance, by what the sandbox says.
 fn public(world: &World) -> Sockets {
-    ["portal", "operator", "api"].map(|part| origin(&world.said, part).trim_start_matches("http://").to_owned())
+    ["portal", "operator", "api"]
+        .map(|part| origin(&world.said, part).trim_start_matches("http://").to_owned())
 }
 
 fn printed(output: &Output) -> String {
@@ -190,7 +194,8 @@ async fn rename_group(world: &World, from: &str, to: &str) {
     spoil(authentik, &format!("groups/{}", text(&group["id"])), &value!({"name": to})).await;
 }
 
-#[tokio::test]
+// What is in front of the simulators runs here, and must go on while a command is waited for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn inner_addresses_behind_tls_are_used_as_the_public_ones_are() {
     let world = World::start().await;
     let mut inner = Vec::new();
@@ -235,7 +240,8 @@ async fn inner_addresses_behind_tls_are_used_as_the_public_ones_are() {
     })
     .await;
     let new = value!({"name": "Mette Hvid", "email": METTE, "mailbox": "mette"});
-    let added = json(&world.call(&sockets, Method::Post, "/api/tenants/acme/users", Some(new)).await.unwrap());
+    let added =
+        json(&world.call(&sockets, Method::Post, "/api/tenants/acme/users", Some(new)).await.unwrap());
     let once = text(&added["oneTimePassword"]);
     let mut mette = Person { visitor: Visitor::default(), origin: origin(&world.said, "portal") };
     mette.signs_in(METTE, &once).await.expect("the password is right");
@@ -269,7 +275,10 @@ async fn what_is_switched_off_is_left_out_and_what_is_renamed_is_shown_so() {
         ("DOMAIN_CHALLENGE_PREFIX", "our-proof="),
         ("DOMAIN_CONNECT_PROVIDER", "house.example"),
         ("DOMAIN_CONNECT_SERVICE", "mail"),
-        ("DOMAIN_CONNECT_KEY", concat!("_dck1=", env!("CARGO_MANIFEST_DIR"), "/../domains/tests/domain-connect.pem")),
+        (
+            "DOMAIN_CONNECT_KEY",
+            concat!("_dck1=", env!("CARGO_MANIFEST_DIR"), "/../domains/tests/domain-connect.pem"),
+        ),
     ];
     assert!(world.run(&["migrate"]).status.success());
     let said = printed(&world.run_with(&["doctor"], &over));
@@ -280,7 +289,8 @@ async fn what_is_switched_off_is_left_out_and_what_is_renamed_is_shown_so() {
     let _serve = world.serve_with(&sockets, &over);
     wait_until_ready(&sockets).await;
     world.admit(&sockets).await;
-    let call = async |method, path: &str, body| json(&world.call(&sockets, method, path, body).await.unwrap());
+    let call =
+        async |method, path: &str, body| json(&world.call(&sockets, method, path, body).await.unwrap());
 
     // The platform's own workspace and name.
     let house = call(Method::Get, "/api/tenants/house", None).await;
@@ -300,7 +310,10 @@ async fn what_is_switched_off_is_left_out_and_what_is_renamed_is_shown_so() {
     assert_eq!(acme["provisioningStatus"], skipped, "{acme}");
     for simulator in ["authentik", "stalwart", "ocis"] {
         let held = inventory(origin(&world.said, &format!("sandbox/{simulator}"))).await;
-        assert!(!held.to_string().contains("dezky-tenant-acme") && !held.to_string().contains("res_"), "{held}");
+        assert!(
+            !held.to_string().contains("dezky-tenant-acme") && !held.to_string().contains("res_"),
+            "{held}"
+        );
     }
 
     // More people than seats, from an address that the proxy in front tells.

@@ -185,10 +185,7 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
                 }
             },
         ),
-        Definition::new(
-            w.t("member-password"),
-            password(w, member, now),
-        ),
+        Definition::new(w.t("member-password"), password(w, member, now)),
         Definition::new(w.t("member-since"), ui::date(w, member.created_at)),
     ];
     if mailbox.is_some() {

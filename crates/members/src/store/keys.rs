@@ -34,7 +34,8 @@ async fn note(tx: &Tx, user: UserId, at: Timestamp, account: Option<&str>) -> Re
         account_at: Set(account.map(|_| at.micros())),
         last_at: Set(at.micros()),
     };
-    let latest = "CASE WHEN excluded.last_at > passwords.last_at THEN excluded.last_at ELSE passwords.last_at END";
+    let latest =
+        "CASE WHEN excluded.last_at > passwords.last_at THEN excluded.last_at ELSE passwords.last_at END";
     let mut again = OnConflict::column(P::UserId);
     again.value(P::LastAt, Expr::cust(latest));
     if account.is_some() {

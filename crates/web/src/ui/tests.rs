@@ -241,7 +241,8 @@ fn a_secret_is_read_exactly_as_it_is_typed() {
         let secret = Secret { id: "s".into(), label: "It".into(), value: value.into(), group };
         let html = super::secret(w, &secret).into_string();
         let shown = html.split_once("class=\"value\">").unwrap().1.split_once("</p>").unwrap().0;
-        let read: String = shown.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+        let read: String =
+            shown.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
         assert_eq!(read, value, "in groups of {group}");
         assert!(html.contains(&format!("data-copy=\"{value}\"")), "{html}");
     }

@@ -44,12 +44,7 @@ pub async fn token(
     Ok(not_stored(issued.into()))
 }
 
-fn by_code(
-    world: &mut World,
-    at: &str,
-    client: &Client,
-    form: &Form,
-) -> Result<Issued, OAuthError> {
+fn by_code(world: &mut World, at: &str, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
     let app = client.proven(world).ok_or(INVALID_CLIENT)?.clone();
     let redirect_uri = form.get("redirect_uri").filter(|uri| app.redirect_uris.contains(uri));
     let redirect_uri = redirect_uri.ok_or(INVALID_CLIENT)?;
@@ -79,12 +74,7 @@ fn is_answered(challenge: Option<&Challenge>, verifier: Option<&str>) -> bool {
 }
 
 /// Each use rotates the token, unless a threshold says that it is good for long enough. A replay of a rotated one fails, and the rest of the family stays valid.
-fn by_refresh_token(
-    world: &mut World,
-    at: &str,
-    client: &Client,
-    form: &Form,
-) -> Result<Issued, OAuthError> {
+fn by_refresh_token(world: &mut World, at: &str, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
     let app = client.proven(world).ok_or(INVALID_CLIENT)?.clone();
     let now = world.now();
     let key = secret::digest(form.get("refresh_token").ok_or(INVALID_GRANT)?);
