@@ -19,6 +19,8 @@ use crate::{database, upstreams};
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
+mod sign_in;
+
 #[derive(Default)]
 struct Report {
     failed: usize,
@@ -43,6 +45,7 @@ pub async fn run(values: &Values) -> anyhow::Result<()> {
     let mut report = Report::default();
     let db = check_database(values, &mut report).await;
     let found = upstreams::connect(&config, db.as_ref(), &clock, DEADLINE)?;
+    sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
     match &found.authentik {
         Ok(client) => check_authentik(client, &clock, &mut report).await,
         Err(why) => println!("skip  Authentik: {why}"),

@@ -137,12 +137,13 @@ impl Product {
         let clock = Clock::System;
         let upstreams = upstreams::connect(&config, Some(&db), &clock, pace.deadline)?;
         let dns = upstreams::dns(&config, &clock)?;
-        let sign_in = sign_in_of(&config, pace, &db, &clock)?;
+        let sign_in_settings = upstreams::sign_in(&config, pace.deadline)?;
         let probes = Probes::new(
             db.clone(),
             clock.clone(),
-            checks::probes(&upstreams, &dns, config.mail.as_ref(), &db, pace.spare),
+            checks::probes(&upstreams, &sign_in_settings, &dns, config.mail.as_ref(), &db, pace.spare),
         );
+        let sign_in = sign_in_of(&config, sign_in_settings, &db, &clock);
         let reconciler = reconciler_of(&upstreams, pace, &db, &clock);
         let settings = tenants::Settings {
             platform_slug: config.platform_slug.clone(),
@@ -372,20 +373,9 @@ fn offboardings_of(
     )
 }
 
-fn sign_in_of(config: &Config, pace: &Pace, db: &Db, clock: &Clock) -> anyhow::Result<SignIn> {
-    let doors = config.consoles.iter().map(|console| sign_in::Door {
-        surface: console.surface,
-        client_secret: console.client_secret.clone(),
-        origin: console.address.origin.clone(),
-    });
-    let settings = sign_in::Settings {
-        issuer_origin: config.authentik.issuer_origin.clone(),
-        provider: upstreams::provider(config, pace.deadline)?,
-        doors: doors.collect(),
-        admin_group: config.authentik.admin_group.clone(),
-    };
+fn sign_in_of(config: &Config, settings: sign_in::Settings, db: &Db, clock: &Clock) -> SignIn {
     let followers = vec![members::follower(clock.clone())];
-    Ok(SignIn::new(db.clone(), clock.clone(), config.keys.clone(), followers, settings))
+    SignIn::new(db.clone(), clock.clone(), config.keys.clone(), followers, settings)
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use web::{Caller, Facts, Failure, FormBody, Parameter, Parameters, Query, Right,
 
 use crate::cookie;
 use crate::error::Error;
+use crate::examine::Trouble;
 use crate::oidc::Attempt;
 use crate::service::SignIn;
 
@@ -137,7 +138,7 @@ async fn callback(
     let origin = web.settings().origin.clone();
     let attempt = open_attempt(&service, surface, &origin, &headers, answer.state.as_deref())?;
     if let Some(error) = answer.error {
-        return Err(Error::Refused(answer.error_description.unwrap_or(error)).into());
+        return Err(not_allowed(surface, &error, answer.error_description).into());
     }
     let code = answer.code.ok_or(Error::Expired)?;
     let (next, began_at) = (attempt.next.clone(), attempt.began_at);
@@ -145,17 +146,25 @@ async fn callback(
         let tokens = service.exchange(surface, code, attempt).await?;
         service.enter(surface, &tokens, began_at, &facts, &headers, &origin).await
     };
-    let secret = entered.await.map_err(|error| match error {
-        // Who is not signed in is sent to sign in: a page says it, or the browser would go round in a circle.
-        Error::BadToken(why) => Error::Refused(why.to_owned()),
-        error => error,
-    })?;
+    let secret = entered.await.map_err(|error| error.of_issued(surface.audience()))?;
     let name = cookie::session_name(surface, &origin);
     let cookies = [
         cookie::line(&name, secret.expose_secret(), &origin, None),
         cookie::line(&cookie::attempt_name(surface, &origin), "", &origin, Some(0)),
     ];
     Ok(with_cookies(cookies, Redirect::to(&next)))
+}
+
+/// What the identity provider says in place of a code (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
+fn not_allowed(surface: Surface, error: &str, description: Option<String>) -> Error {
+    let why = description.unwrap_or_else(|| error.to_owned());
+    match error {
+        "invalid_request" | "unauthorized_client" | "unsupported_response_type" | "invalid_scope" => {
+            let client = surface.audience();
+            Error::Misconfigured(Trouble::Client { client, why: format!("{error}: {why}") }).of_issued(client)
+        }
+        _ => Error::Refused(why),
+    }
 }
 
 fn open_attempt(

@@ -16,6 +16,7 @@ partner-role-owner = Partner owner
 partner-role-admin = Partner admin
 partner-role-support = Partner support
 partner-role-billing = Partner billing
+upstream-sign_in = Sign-in
 upstream-authentik = Authentik
 upstream-stalwart = Stalwart
 upstream-ocis = oCIS

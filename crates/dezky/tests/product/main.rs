@@ -64,6 +64,8 @@ mod secrets;
 #[cfg(test)]
 mod session;
 #[cfg(test)]
+mod settings;
+#[cfg(test)]
 mod shape;
 #[cfg(test)]
 mod shell;

@@ -148,7 +148,7 @@ async fn somebody_else_in_the_same_browser_sees_nothing_of_it() {
     let rig = rig().await;
     let (mut browser, csrf) = kept(&rig).await;
     // The sign-in service asks who it is.
-    browser.jars.remove(&rig.sim.origin);
+    browser.jars.remove(&rig.issuer);
     browser.sign_in(PORTAL, "ida").await;
     assert_eq!(rig.count("kept_forms").await, 0, "it is forgotten");
     let page = show_page(&mut browser, "/notes/new").await;
