@@ -25,7 +25,7 @@ pub use context::{Facts, Nav, Places, TenantTab, Web, WebSettings, cookie, ident
 pub use failure::Failure;
 pub use guard::{FORGED, MOST_BYTES, from_own_page, guard, protect};
 pub use idempotency::{KeptInstead, keep_answers, purge as purge_idempotency_keys};
-pub use kept::{Kept, KeptForm, keepable};
+pub use kept::{FORGET, Kept, KeptForm, keepable};
 pub use list::{ListQuery, address, listed};
 pub use present::{View, is_swap, lead_to, present, sign_in_address};
 pub use right::Right;
