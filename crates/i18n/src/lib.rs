@@ -105,7 +105,8 @@ impl Catalogues {
 
     /// The first language of an `Accept-Language` header that is offered. Browsers send them in order of preference.
     pub fn preferred(&self, accept_language: &str) -> Language {
-        let mut named = accept_language.split(',').filter_map(|part| Language::of_code(part.split(';').next()?));
+        let mut named =
+            accept_language.split(',').filter_map(|part| Language::of_code(part.split(';').next()?));
         named.find(|language| self.offered.contains(language)).unwrap_or_default()
     }
 

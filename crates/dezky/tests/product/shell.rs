@@ -74,8 +74,7 @@ async fn the_doctor_examines_the_dev_of_a_folder() {
 async fn a_second_start_on_a_folder_says_at_once_what_it_waits_for() {
     let product = Product::start("none").await;
     let arguments = ["dev", "--json", "--data", "data", "--port", "0"];
-    let mut second =
-        command(product.folder.path(), &arguments, &[]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut second = command(product.folder.path(), &arguments, &[]).stderr(Stdio::piped()).spawn().unwrap();
     let (heard, says) = mpsc::channel();
     let mut lines = BufReader::new(second.stderr.take().unwrap()).lines();
     std::thread::spawn(move || heard.send(lines.next()));

@@ -235,7 +235,7 @@ fn form(w: &Words, at: &str, csrf: &str, group: &Group, draft: Option<&Draft>) -
         group.space.map(storage::say_gigabytes).unwrap_or_default(),
     ];
     let version = draft.map_or(group.version, |draft| draft.version(group.version));
-    let fields: Vec<Field> =
+    let fields: Vec<ui::Field> =
         fields(w).into_iter().zip(own).map(|(field, value)| field.value(value)).collect();
     let inside = html! {
         (said(w, draft))

@@ -139,8 +139,7 @@ async fn a_form_is_discarded_on_its_page_with_script_and_without() {
         let mut maja = back(&rig).await;
         assert!(show_page(&mut maja, "/notes/new").await.contains("data-kept=\"/notes\""));
         let from = format!("{PORTAL}/notes/new");
-        let says =
-            [("origin", PORTAL), ("referer", &from), ("sec-fetch-site", "same-origin"), (header, "1")];
+        let says = [("origin", PORTAL), ("referer", &from), ("sec-fetch-site", "same-origin"), (header, "1")];
         let form = format!("csrf={}&form=%2Fnotes", maja.csrf().await);
         let url = format!("{PORTAL}{}", web::FORGET);
         let answer = maja.request_with("POST", &url, &form, &says).await;

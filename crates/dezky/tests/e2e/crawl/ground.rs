@@ -86,6 +86,7 @@ pub async fn make(stage: &Stage) -> Ground {
         format!("groups/{group}"),
         format!("imports/{import}"),
         "domains/acme-widgets.test".to_owned(),
+        "domains/acme-widgets.test/publish".to_owned(),
         "domains/new-brand.test".to_owned(),
     ];
     let mut admin = admin.map(|path| format!("/admin/acme/{path}")).to_vec();
