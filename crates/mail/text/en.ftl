@@ -33,7 +33,6 @@ mail-change = Change
 mail-save = Save
 mail-cancel = Cancel
 mail-not-done = Not done
-mail-stale = Somebody else changed this since you opened the form. Reload to see it, then repeat your change.
 mail-aliases = Aliases
 mail-no-aliases = none
 mail-since = Made

@@ -42,6 +42,7 @@ pub(crate) fn routes(door: web::Door, service: SignIn) -> Routes {
             sign_out,
         )
         .post("/workspace", choose_workspace)
+        .post(web::FORGET, forget_form)
         .with_state(service)
 }
 
@@ -347,6 +348,19 @@ pub(crate) fn came_from(headers: &HeaderMap, origin: &str) -> Option<String> {
     let rest: Vec<&str> =
         query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
     Some(if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) })
+}
+
+/// Answers a person who doesn't want a kept form any longer; `keep_forms` has let it go by then.
+async fn forget_form(
+    Right(_): Right<OwnAccount>,
+    Extension(web): Extension<Web>,
+    headers: HeaderMap,
+) -> Response {
+    if web::is_swap(&headers) {
+        return axum::http::StatusCode::NO_CONTENT.into_response();
+    }
+    let back = came_from(&headers, &web.settings().origin);
+    Redirect::to(back.as_deref().unwrap_or("/")).into_response()
 }
 
 const CHOICE: &[Field] = &[Field::required("slug", Text(40), "The workspace.")];

@@ -162,7 +162,6 @@ edit-title = Edit { $name }
 edit-says = Changes act at once. The slug can’t be changed.
 edit-card = About the customer
 edit-submit = Save changes
-edit-stale = Somebody else changed this workspace since you opened the form. Reload to see it, then repeat your change.
 form-cancel = Cancel
 form-who = Who it is
 form-what = What it gets

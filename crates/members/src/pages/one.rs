@@ -246,14 +246,20 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft
     };
     let role = field("role", "member-role", member.role.as_str()).kind(Kind::Select(roles.collect()));
     let mailbox = field("mailbox", "member-mailbox", "").optional().help(w.t("member-mailbox-give"));
+    let name = field("name", "member-name", &member.name);
+    let is_stale = draft.is_some_and(|draft| draft.is_stale);
+    let saved = [(name.clone(), member.name.clone()), (role.clone(), member.role.as_str().to_owned())];
+    // Of the page on which it was typed: what somebody else changed since must still be seen, and is shown then.
+    let version = member.version.to_string();
+    let version = if is_stale { version } else { typed("version", &version) };
     let inside = html! {
         @if let Some(said) = draft.and_then(Draft::said) {
             (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None))
         }
-        // Of the page on which it was typed: what somebody else changed since must still be seen.
-        (ui::hidden("version", &typed("version", &member.version.to_string())))
+        @if is_stale { (ui::conflict(w, &saved)) }
+        (ui::hidden("version", &version))
         // Whose account is their own is called what that says.
-        @if !member.own_account { (ui::field(w, &field("name", "member-name", &member.name))) }
+        @if !member.own_account { (ui::field(w, &name)) }
         (ui::field(w, &role.help(w.t("member-role-help"))))
         @if member.mailbox.is_none() { (ui::field(w, &mailbox)) }
         div class="row" { (submit(w.t("member-save"))) }

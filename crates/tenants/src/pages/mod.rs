@@ -126,6 +126,7 @@ pub fn operator(tenants: &Tenants) -> Routes {
         .post("/tenants/{slug}/reconcile", deeds::reconcile)
         .get("/audit", audit_log::show_of_platform)
         .get("/infrastructure", infrastructure::show)
+        .get("/infrastructure/live", infrastructure::live)
         .get("/palette", palette::of_operator)
         .with_state(tenants.clone())
 }

@@ -32,7 +32,11 @@ fn shell() -> Shell {
             detail: Some("Business, 24 seats".into()),
             others: vec![("nordlys".into(), "Nordlys A/S".into())],
         }),
-        person: Some(Person { name: "Søren Kjær".into(), email: "soeren@example.dk".into() }),
+        person: Some(Person {
+            id: "usr_1".into(),
+            name: "Søren Kjær".into(),
+            email: "soeren@example.dk".into(),
+        }),
         nav: vec![
             NavGroup { label: None, items: vec![item("Dashboard", Icon::Dashboard, false, None)] },
             NavGroup {
