@@ -314,7 +314,13 @@ fn reconciler_of(upstreams: &tenants::Upstreams, pace: &Pace, db: &Db, clock: &C
     let mut kinds = tenants::kinds(upstreams);
     kinds.extend(members::kinds(upstreams));
     kinds.extend(mail::kinds(upstreams));
-    let observers = vec![tenants::observer(), domains::observer(), members::observer(), groups::observer()];
+    let observers = vec![
+        tenants::observer(),
+        domains::observer(),
+        members::observer(),
+        mail::observer(),
+        groups::observer(),
+    ];
     Reconciler::new(db.clone(), clock.clone(), pace.reconcile.clone(), kinds, observers)
 }
 

@@ -17,6 +17,7 @@ mod m013_hand_over;
 mod m014_mailbox_keys;
 mod m015_links;
 mod m016_password_ends;
+mod m021_removals;
 mod m024_name_keys;
 
 use db::{Backend, Db, Error};
@@ -45,6 +46,7 @@ impl MigratorTrait for History {
             Box::new(m014_mailbox_keys::Migration),
             Box::new(m015_links::Migration),
             Box::new(m016_password_ends::Migration),
+            Box::new(m021_removals::Migration),
             Box::new(m024_name_keys::Migration),
         ]
     }

@@ -19,7 +19,7 @@ use crate::model::Plan;
 use crate::read::{Details, Filter};
 use crate::service::Tenants;
 use crate::view::{Depth, TenantView, tenant_view};
-use crate::{input, plan_api};
+use crate::{stopped_api, input, plan_api};
 
 const TENANTS: &str = "Tenants";
 const AUDIT: &[(&str, &str)] = &[
@@ -69,7 +69,7 @@ pub(crate) fn routes(tenants: &Tenants) -> Routes {
                 .list::<RecordView>()
                 .query(AUDIT),
         );
-    plan_api::add(routes).with_state(tenants.clone())
+    stopped_api::add(plan_api::add(routes)).with_state(tenants.clone())
 }
 
 /// The query of a list of tenants.

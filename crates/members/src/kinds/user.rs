@@ -2,7 +2,7 @@
 //! attribute `dezky`. It has no password until one is set on it (contract, section 3).
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, NewUser, User as Found, UserChange};
 
@@ -47,6 +47,11 @@ fn number(actual: &Actual) -> Result<i64, Problem> {
 impl Kind for User {
     fn name(&self) -> &'static str {
         USER
+    }
+
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
     }
 
     fn title(&self, resource: &Resource) -> String {
