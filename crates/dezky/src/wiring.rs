@@ -143,7 +143,7 @@ impl Product {
             clock.clone(),
             checks::probes(&upstreams, &dns, config.mail.as_ref(), &db, pace.spare),
         );
-        let reconciler = reconciler_of(&upstreams, pace, &db, &clock);
+        let reconciler = reconciler_of(&config, &upstreams, pace, (&db, &clock));
         let settings = tenants::Settings {
             platform_slug: config.platform_slug.clone(),
             platform_name: config.platform_name.clone(),
@@ -309,11 +309,21 @@ fn portal_origin(config: &Config) -> Option<String> {
     portal.map(|console| console.address.origin.clone())
 }
 
-/// The reconciler of all kinds.
-fn reconciler_of(upstreams: &tenants::Upstreams, pace: &Pace, db: &Db, clock: &Clock) -> Reconciler {
+/// All kinds of upstream objects.
+fn kinds_of(upstreams: &tenants::Upstreams) -> Vec<reconcile::Registered> {
     let mut kinds = tenants::kinds(upstreams);
     kinds.extend(members::kinds(upstreams));
     kinds.extend(mail::kinds(upstreams));
+    kinds
+}
+
+/// The reconciler of all kinds.
+fn reconciler_of(
+    config: &Config,
+    upstreams: &tenants::Upstreams,
+    pace: &Pace,
+    (db, clock): (&Db, &Clock),
+) -> Reconciler {
     let observers = vec![
         tenants::observer(),
         domains::observer(),
@@ -321,7 +331,9 @@ fn reconciler_of(upstreams: &tenants::Upstreams, pace: &Pace, db: &Db, clock: &C
         mail::observer(),
         groups::observer(),
     ];
-    Reconciler::new(db.clone(), clock.clone(), pace.reconcile.clone(), kinds, observers)
+    let settings =
+        reconcile::Settings { destroys_an_hour: config.unordered_removals, ..pace.reconcile.clone() };
+    Reconciler::new(db.clone(), clock.clone(), settings, kinds_of(upstreams), observers)
 }
 
 fn members_of(

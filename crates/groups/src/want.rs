@@ -36,12 +36,7 @@ pub async fn write_ordered(tx: &Tx, clock: &Clock, ground: &Ground, group: &Grou
 
 /// Writes what a group needs, and lets go of what it needs no more: at once, save for the files in its space. Gives what
 /// it let go of.
-pub async fn write(
-    tx: &Tx,
-    clock: &Clock,
-    ground: &Ground,
-    group: &Group,
-) -> Result<Vec<Resource>, Error> {
+pub async fn write(tx: &Tx, clock: &Clock, ground: &Ground, group: &Group) -> Result<Vec<Resource>, Error> {
     let people = store::people_of(&**tx, group.id).await?;
     let people: Vec<Entry> =
         ground.roster.iter().filter(|entry| people.contains_key(&entry.member)).cloned().collect();

@@ -29,10 +29,11 @@ const STATEMENTS: &[&str] = &[
     "CREATE TABLE turns (key TEXT PRIMARY KEY, holder TEXT NOT NULL, until BIGINT NOT NULL)",
     "ALTER TABLE lists ADD COLUMN removed_at BIGINT",
     "ALTER TABLE shared_mailboxes ADD COLUMN removed_at BIGINT",
+    // Under new names: SQLite goes on knowing a dropped one on another connection.
     "DROP INDEX lists_address",
     "DROP INDEX shared_mailboxes_address",
-    "CREATE UNIQUE INDEX lists_address ON lists (tenant_id, address) WHERE removed_at IS NULL",
-    "CREATE UNIQUE INDEX shared_mailboxes_address ON shared_mailboxes (tenant_id, address) \
+    "CREATE UNIQUE INDEX lists_present ON lists (tenant_id, address) WHERE removed_at IS NULL",
+    "CREATE UNIQUE INDEX shared_mailboxes_present ON shared_mailboxes (tenant_id, address) \
         WHERE removed_at IS NULL",
     // What goes already, and what goes with a workspace that was ended, was ordered by somebody.
     "UPDATE resources SET ordered_at = updated_at WHERE spec IS NULL",

@@ -401,7 +401,8 @@ impl Reconciler {
             other => other,
         };
         let looks = if matches!(verdict, Verdict::Waiting(_)) { resource.looks.saturating_add(1) } else { 0 };
-        let attempts = if matches!(verdict, Verdict::Failed(_)) { resource.attempts.saturating_add(1) } else { 0 };
+        let attempts =
+            if matches!(verdict, Verdict::Failed(_)) { resource.attempts.saturating_add(1) } else { 0 };
         let (status, reason, error, next_at) = match (verdict, self.availability(&resource.kind)) {
             (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, NEVER),
             (Verdict::Failed(failure), _) => {
@@ -443,5 +444,6 @@ impl Reconciler {
 /// take for ever.
 fn less_often(first: Duration, looks: u32, most: Duration) -> Duration {
     let exponent = i32::try_from(looks.saturating_sub(1).min(200)).unwrap_or(200);
-    Duration::try_from_secs_f64(first.as_secs_f64() * 1.125_f64.powi(exponent)).map_or(most, |wait| wait.min(most))
+    Duration::try_from_secs_f64(first.as_secs_f64() * 1.125_f64.powi(exponent))
+        .map_or(most, |wait| wait.min(most))
 }

@@ -33,8 +33,7 @@ pub use plan::{Action, Change, Plan, PlanError};
 pub use removal::{STOPPED, is_ordered, let_go_on, order, order_kind, order_one, stopped};
 pub use settings::Settings;
 pub use store::{
-    Resource, Status, failing, failing_owners, is_taken, look_again,
-    look_again_at_all, named, named_any, of_owner, of_owners,
-    outline, retry_now, undone,
+    Resource, Status, failing, failing_owners, is_taken, look_again, look_again_at_all, named, named_any,
+    of_owner, of_owners, outline, retry_now, undone,
 };
 pub use want::{Want, destroy, destroy_one, rename, want, want_known};

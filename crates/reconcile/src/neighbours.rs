@@ -8,6 +8,11 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
 use crate::store::Resource;
 use crate::tables::{resources, turns};
 
+/// Resources that are claimed together have one lease.
+fn holder(resource: &Resource) -> String {
+    format!("{} {}", resource.id, resource.lease_holder.as_deref().unwrap_or_default())
+}
+
 /// Takes the turn of a key, or holds it for longer; false while another resource has it.
 pub(crate) async fn take(
     db: &Db,
@@ -16,7 +21,7 @@ pub(crate) async fn take(
     key: &str,
     resource: &Resource,
 ) -> Result<bool, Error> {
-    let holder = resource.lease_holder.clone().unwrap_or_default();
+    let holder = holder(resource);
     let row = turns::ActiveModel {
         key: Set(key.to_owned()),
         holder: Set(holder.clone()),
@@ -37,8 +42,7 @@ pub(crate) async fn take(
 }
 
 fn of(resource: &Resource, key: &str) -> Condition {
-    let holder = resource.lease_holder.clone().unwrap_or_default();
-    Condition::all().add(turns::Column::Key.eq(key)).add(turns::Column::Holder.eq(holder))
+    Condition::all().add(turns::Column::Key.eq(key)).add(turns::Column::Holder.eq(holder(resource)))
 }
 
 /// Gives a turn back with the result of the step.

@@ -5,8 +5,8 @@ use db::{Db, Error, Tx};
 use kernel::{Clock, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 
 use crate::store::{self, NEVER, Resource, Status};
@@ -23,9 +23,8 @@ pub async fn order(tx: &Tx, clock: &Clock, owners: &[String]) -> Result<u64, Err
 
 /// The same of what an owner has of one kind.
 pub async fn order_kind(tx: &Tx, clock: &Clock, owner: &str, kind: &str) -> Result<u64, Error> {
-    let of_kind = Condition::all()
-        .add(resources::Column::Owner.eq(owner))
-        .add(resources::Column::Kind.eq(kind));
+    let of_kind =
+        Condition::all().add(resources::Column::Owner.eq(owner)).add(resources::Column::Kind.eq(kind));
     mark(tx, clock, of_kind).await
 }
 

@@ -317,7 +317,12 @@ impl Step<'_> {
         if counted.map_err(|error| database(&error))? {
             return Ok(());
         }
-        tracing::error!(upstream, tenant, most, "destroying has stopped: nobody ordered so much within an hour");
+        tracing::error!(
+            upstream,
+            tenant,
+            most,
+            "destroying has stopped: nobody ordered so much within an hour"
+        );
         Err(Problem::Stopped(most))
     }
 

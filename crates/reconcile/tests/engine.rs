@@ -15,8 +15,8 @@ use kernel::Clock;
 use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
-    Action, Actual, Created, FieldChange, Kind, Listed, Observer, Problem, Reconciler, Registered, Resource,
-    Settings, Status, Want, destroy, of_owner, want,
+    Action, Actual, Created, FieldChange, Kind, Listed, Need, Observer, Problem, Reconciler, Registered,
+    Resource, STOPPED, Settings, Status, Waiting, Want, destroy, let_go_on, of_owner, order, stopped, want,
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -43,6 +43,12 @@ struct State {
     /// Objects that let nobody in any more.
     closed: BTreeSet<String>,
     is_relation: bool,
+    /// All boxes are written into one thing.
+    is_one: bool,
+    create_takes: Duration,
+    creating: u32,
+    most_creating: u32,
+    waits: bool,
 }
 
 struct Shelf(World);
@@ -82,6 +88,10 @@ impl Kind for Shelf {
         self.0.lock().is_relation
     }
 
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        self.0.lock().is_one.then(|| Need::of("shelf", "the one"))
+    }
+
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
         if self.0.lock().slow {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -94,7 +104,10 @@ impl Kind for Shelf {
         let Some(id) = &resource.upstream_id else {
             return Ok(None);
         };
-        Ok(state.objects.get(id).map(|(_, mark, fields)| actual(id, mark, fields)))
+        let waits = state.waits;
+        let waiting = waits.then_some(Waiting { reason: "being_made", again_in: Duration::from_millis(1) });
+        let found = state.objects.get(id).map(|(_, mark, fields)| actual(id, mark, fields));
+        Ok(found.map(|found| Actual { waiting, ..found }))
     }
 
     async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
@@ -113,7 +126,15 @@ impl Kind for Shelf {
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let takes = {
+            let mut state = self.0.lock();
+            state.creating += 1;
+            state.most_creating = state.most_creating.max(state.creating);
+            state.create_takes
+        };
+        tokio::time::sleep(takes).await;
         let mut state = self.0.lock();
+        state.creating -= 1;
         let fault = state.fail_create.take();
         if let Some((false, error)) = fault {
             return Err(error.into());
@@ -532,17 +553,23 @@ async fn an_owner_with_much_work_does_not_hold_up_the_others() {
     assert!(made < 30, "{made} were made before the small owner's one");
 }
 
-/// Makes five objects where three may be destroyed within an hour, and lets all of them go.
-async fn five_let_go(is_relation: bool) -> Rig {
+/// Makes five objects of one owner, where three may be destroyed within an hour, and one of another; then lets all of
+/// them go.
+async fn six_let_go(is_relation: bool, is_ordered: bool) -> Rig {
     let rig = rig_with(Settings { destroys_an_hour: 3, ..settings() }).await;
     rig.world.lock().is_relation = is_relation;
     for n in 0..5 {
-        rig.want_as(&format!("ten_{n}"), &format!("box-{n}")).await;
+        rig.want_as("ten_large", &format!("box-{n}")).await;
     }
-    rig.soon("made", async || rig.world.count() == 5).await;
+    rig.want_as("ten_small", "small").await;
+    rig.soon("made", async || rig.world.count() == 6).await;
     let tx = rig.test.db.begin().await.unwrap();
-    for n in 0..5 {
-        destroy(&tx, &Clock::System, &format!("ten_{n}"), "shelf.box", Clock::System.now()).await.unwrap();
+    if is_ordered {
+        let counted = order(&tx, &Clock::System, &["ten_large".to_owned()]).await.unwrap();
+        assert_eq!(counted, 5);
+    }
+    for owner in ["ten_large", "ten_small"] {
+        destroy(&tx, &Clock::System, owner, "shelf.box", Clock::System.now()).await.unwrap();
     }
     tx.commit().await.unwrap();
     rig
@@ -550,22 +577,90 @@ async fn five_let_go(is_relation: bool) -> Rig {
 
 #[tokio::test]
 async fn ending_relations_destroys_nothing() {
-    let rig = five_let_go(true).await;
+    let rig = six_let_go(true, false).await;
     rig.soon("all are gone", async || rig.world.count() == 0).await;
 }
 
 #[tokio::test]
-async fn destroying_stops_when_it_looks_like_a_mistake() {
-    let rig = five_let_go(false).await;
-    rig.soon("three are gone", async || rig.world.count() == 2).await;
+async fn what_somebody_ordered_goes_however_much_it_is() {
+    let rig = six_let_go(false, true).await;
+    rig.soon("all are gone", async || rig.world.count() == 0).await;
+}
+
+#[tokio::test]
+async fn what_is_wanted_again_was_ordered_by_nobody() {
+    let rig = rig_with(Settings { destroys_an_hour: 0, ..settings() }).await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    rig.until("made", all_ok).await;
+    let tx = rig.test.db.begin().await.unwrap();
+    order(&tx, &Clock::System, &owned()).await.unwrap();
+    let later = Clock::System.now().after(Duration::from_hours(1));
+    destroy(&tx, &Clock::System, "ten_1", "shelf.box", later).await.unwrap();
+    tx.commit().await.unwrap();
+    rig.want("shelf.box", json!({"size": 2})).await;
+    rig.until("wanted again", all_ok).await;
+    rig.destroy("shelf.box").await;
+    rig.until("stopped", |owned| owned[0].reason.as_deref() == Some(STOPPED)).await;
+}
+
+#[tokio::test]
+async fn what_nobody_ordered_stops_in_its_tenant_and_goes_on_by_a_persons_word() {
+    let rig = six_let_go(false, false).await;
+    rig.soon("all but two are gone", async || rig.world.count() == 2).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(rig.world.count(), 2, "the rest waits for a person");
+    assert_eq!(rig.world.count(), 2, "the rest waits for a person, and the other tenant's is gone");
     assert!(rig.world.all_closed(), "what is left lets nobody in");
-    let mut stopped = 0;
-    for n in 0..5 {
-        let left = rig.status_of(&format!("ten_{n}")).await;
-        stopped +=
-            left.iter().filter(|r| r.error.as_deref().is_some_and(|e| e.contains("has stopped"))).count();
+    let large = ["ten_large".to_owned()];
+    let waits = stopped(rig.test.db.read(), &large).await.unwrap();
+    assert_eq!(waits.len(), 2);
+    for resource in &waits {
+        assert_eq!(resource.reason.as_deref(), Some(STOPPED));
+        assert!(resource.error.as_deref().is_some_and(|why| why.contains("Dezky has stopped")));
     }
-    assert_eq!(stopped, 2);
+    let tx = rig.test.db.begin().await.unwrap();
+    let_go_on(&tx, &Clock::System, &waits).await.unwrap();
+    tx.commit().await.unwrap();
+    rig.soon("all are gone", async || rig.world.count() == 0).await;
+}
+
+#[tokio::test]
+async fn whoever_applies_a_plan_has_ordered_what_it_destroys() {
+    let rig = rig_with(Settings { destroys_an_hour: 0, ..settings() }).await;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    rig.until("made", all_ok).await;
+    rig.destroy("shelf.box").await;
+    rig.until("stopped", |owned| owned[0].reason.as_deref() == Some(STOPPED)).await;
+    let plan = rig.engine.plan(&owned()).await.unwrap();
+    rig.engine.apply(&owned(), &plan.hash, |_| true).await.unwrap();
+    rig.until("gone", <[Resource]>::is_empty).await;
+}
+
+#[tokio::test]
+async fn those_who_write_into_one_object_take_turns_on_all_instances() {
+    let rig = rig().await;
+    {
+        let mut state = rig.world.lock();
+        (state.is_one, state.create_takes) = (true, Duration::from_millis(5));
+    }
+    let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
+    let second = Reconciler::new(rig.test.db.clone(), Clock::System, settings(), kinds, Vec::new());
+    second.start(&TaskTracker::new(), &rig.stop).await.unwrap();
+    for n in 0..20 {
+        rig.want_as(&format!("ten_{n}"), &format!("box-{n}")).await;
+    }
+    rig.soon("all made", async || rig.world.count() == 20).await;
+    assert_eq!(rig.world.lock().most_creating, 1, "two were written at a time");
+}
+
+#[tokio::test]
+async fn a_first_failure_after_much_waiting_is_a_first_failure() {
+    let rig = rig().await;
+    rig.world.lock().waits = true;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    let waiting = rig.until("waited for", |owned| owned[0].looks >= 12).await;
+    assert_eq!((waiting[0].status, waiting[0].attempts), (Status::Pending, 0));
+    rig.world.lock().down = true;
+    let failed = rig.until("failing", |owned| owned[0].status == Status::Error).await;
+    assert_eq!(failed[0].attempts, 1);
+    assert!(failed[0].next_at <= failed[0].updated_at.after(settings().backoff.first));
 }

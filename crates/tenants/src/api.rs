@@ -19,7 +19,7 @@ use crate::model::Plan;
 use crate::read::{Details, Filter};
 use crate::service::Tenants;
 use crate::view::{Depth, TenantView, tenant_view};
-use crate::{stopped_api, input, plan_api};
+use crate::{input, plan_api, stopped_api};
 
 const TENANTS: &str = "Tenants";
 const AUDIT: &[(&str, &str)] = &[

@@ -65,7 +65,7 @@ pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_NAME), "The 
 
 /// The field of what an operator counted and lets be destroyed.
 pub const COUNTED: &[Field] =
-    &[Field::required("count", Integer(1, 1_000_000), "How many objects wait, as they were shown.")];
+    &[Field::required("count", Integer(0, 1_000_000), "How many objects wait, as they were shown.")];
 
 /// Reads it.
 pub fn counted(input: Input) -> Result<usize, Vec<FieldError>> {

@@ -392,6 +392,7 @@ action-tenant-begin-purge = Purge of the workspace started
 action-tenant-purge = Workspace purged
 action-tenant-reconcile = Provisioning retried
 action-tenant-apply = Plan applied
+action-tenant-allow-removals = Removals let go on
 action-member-create = Member added
 action-member-update = Member changed
 action-member-adopt = Member recorded from their role

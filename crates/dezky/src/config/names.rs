@@ -46,6 +46,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("PLATFORM_SLUG", "dezky"),
     ("PLATFORM_NAME", "Dezky"),
     ("TERMINATION_GRACE_DAYS", "30"),
+    ("UNORDERED_REMOVALS_AN_HOUR", "20"),
     ("SEATS_MAY_BE_EXCEEDED", "false"),
     ("LEASE_SECONDS", "60"),
     ("EXTRA_CA_CERTS", "/etc/dezky/own-ca.pem"),

@@ -20,6 +20,8 @@ mod doctor;
 #[cfg(test)]
 mod domains;
 #[cfg(test)]
+mod floors;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod harness;
@@ -29,6 +31,8 @@ mod home;
 mod imports;
 #[cfg(test)]
 mod invitations;
+#[cfg(test)]
+mod kinds;
 #[cfg(test)]
 mod mail;
 #[cfg(test)]

@@ -14,8 +14,8 @@ use web::ui::{
 };
 use web::{Caller, Failure, Right, View, Web};
 
-use super::stopped::{self, card_of_stopped};
 use super::steps::{card_of_health, card_of_steps, state_pill, summary};
+use super::stopped::{self, card_of_stopped};
 use crate::error::Error;
 use crate::model::Tenant;
 use crate::read::{Details, RoleHolder};

@@ -60,7 +60,10 @@ pub fn card_of_stopped(w: &Words, stopped: &[Resource]) -> Markup {
         ul class="plain" { @for line in by_kind(w, stopped) { li { (line) } } }
     };
     let deed = button(w.tx("stopped-go-on", &[("count", stopped.len().into())])).danger().opens("go-on");
-    card("stopped-card", w.t("stopped-title")).body(inside).footer(html! { span class="push" { (deed) } }).render()
+    card("stopped-card", w.t("stopped-title"))
+        .body(inside)
+        .footer(html! { span class="push" { (deed) } })
+        .render()
 }
 
 /// The dialog in which it is counted and confirmed.
@@ -68,16 +71,19 @@ pub fn dialog(w: &Words, slug: &str, csrf: &str, stopped: &[Resource]) -> Markup
     if stopped.is_empty() {
         return Markup::default();
     }
-    confirm(w, &Confirm {
-        id: "go-on".into(),
-        title: w.tx("stopped-dialog", &[("count", stopped.len().into())]),
-        says: w.t("stopped-dialog-says"),
-        goes: by_kind(w, stopped).into_iter().map(|line| (Icon::Trash, line)).collect(),
-        deed: w.tx("stopped-go-on", &[("count", stopped.len().into())]),
-        keep: w.t("stopped-keep"),
-        action: format!("/tenants/{slug}/stopped-removals"),
-        csrf: csrf.to_owned(),
-        fields: Some(hidden("count", &stopped.len().to_string())),
-        ..Confirm::default()
-    })
+    confirm(
+        w,
+        &Confirm {
+            id: "go-on".into(),
+            title: w.tx("stopped-dialog", &[("count", stopped.len().into())]),
+            says: w.t("stopped-dialog-says"),
+            goes: by_kind(w, stopped).into_iter().map(|line| (Icon::Trash, line)).collect(),
+            deed: w.tx("stopped-go-on", &[("count", stopped.len().into())]),
+            keep: w.t("stopped-keep"),
+            action: format!("/tenants/{slug}/stopped-removals"),
+            csrf: csrf.to_owned(),
+            fields: Some(hidden("count", &stopped.len().to_string())),
+            ..Confirm::default()
+        },
+    )
 }
