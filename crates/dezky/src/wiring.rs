@@ -144,7 +144,7 @@ impl Product {
             checks::probes(&upstreams, &sign_in_settings, &dns, config.mail.as_ref(), &db, pace.spare),
         );
         let sign_in = sign_in_of(&config, sign_in_settings, &db, &clock);
-        let reconciler = reconciler_of(&upstreams, pace, &db, &clock);
+        let reconciler = reconciler_of(&config, &upstreams, pace, (&db, &clock));
         let settings = tenants::Settings {
             platform_slug: config.platform_slug.clone(),
             platform_name: config.platform_name.clone(),
@@ -312,13 +312,31 @@ fn portal_origin(config: &Config) -> Option<String> {
     portal.map(|console| console.address.origin.clone())
 }
 
-/// The reconciler of all kinds.
-fn reconciler_of(upstreams: &tenants::Upstreams, pace: &Pace, db: &Db, clock: &Clock) -> Reconciler {
+/// All kinds of upstream objects.
+fn kinds_of(upstreams: &tenants::Upstreams) -> Vec<reconcile::Registered> {
     let mut kinds = tenants::kinds(upstreams);
     kinds.extend(members::kinds(upstreams));
     kinds.extend(mail::kinds(upstreams));
-    let observers = vec![tenants::observer(), domains::observer(), members::observer(), groups::observer()];
-    Reconciler::new(db.clone(), clock.clone(), pace.reconcile.clone(), kinds, observers)
+    kinds
+}
+
+/// The reconciler of all kinds.
+fn reconciler_of(
+    config: &Config,
+    upstreams: &tenants::Upstreams,
+    pace: &Pace,
+    (db, clock): (&Db, &Clock),
+) -> Reconciler {
+    let observers = vec![
+        tenants::observer(),
+        domains::observer(),
+        members::observer(),
+        mail::observer(),
+        groups::observer(),
+    ];
+    let settings =
+        reconcile::Settings { destroys_an_hour: config.unordered_removals, ..pace.reconcile.clone() };
+    Reconciler::new(db.clone(), clock.clone(), settings, kinds_of(upstreams), observers)
 }
 
 fn members_of(

@@ -134,11 +134,13 @@ kind-authentik-membership = Membership
 kind-stalwart-mailbox = Mailbox
 kind-ocis-user = Files account
 kind-ocis-membership = Membership of the space
+kind-ocis-quota = Limit of their own files
 step-authentik-user = Account
 step-authentik-membership = Membership
 step-stalwart-mailbox = Mailbox
 step-ocis-user = Files account
 step-ocis-membership = Membership of the space
+step-ocis-quota = Limit of their own files
 
 member-step-authentik-user = Account
 member-step-authentik-user-open = Ready to sign in

@@ -32,6 +32,11 @@ impl Kind for FilesUser {
         FILES_USER
     }
 
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
     fn title(&self, resource: &Resource) -> String {
         resource.description().map_or_else(|| resource.name.clone(), |spec| text(spec, "name").to_owned())
     }

@@ -1,14 +1,13 @@
 //! Everything that Dezky depends on, with a day of history, live.
 
 use access::ViewPlatform;
-use axum::Extension;
 use axum::extract::State;
 use axum::response::Response;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
 use probes::{Liveness, State as Up};
 use web::ui::{Definition, PageHead, card, definitions, sparkline};
-use web::{Caller, Failure, Right, View, Web};
+use web::{Failure, Live, Right, View};
 
 use super::upstreams::facts;
 use crate::service::Tenants;
@@ -31,10 +30,9 @@ pub async fn show(
 pub async fn live(
     Right(by): Right<ViewPlatform>,
     State(tenants): State<Tenants>,
-    Extension(caller): Extension<Caller>,
-    Extension(web): Extension<Web>,
+    live: Live,
     view: View,
-) -> Response {
+) -> Result<Response, Failure> {
     let (right, words) = (by.clone(), view.words().clone());
     let render = move || {
         let (tenants, by, words) = (tenants.clone(), by.clone(), words.clone());
@@ -44,7 +42,7 @@ pub async fn live(
             Ok(vec![summary(&words, &all), cards(&words, &all, now)])
         }
     };
-    web::live(&web, &caller, right, render)
+    live.stream(right, render).await
 }
 
 fn summary(w: &Words, all: &[Liveness]) -> Markup {
