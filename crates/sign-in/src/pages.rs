@@ -2,7 +2,7 @@
 
 use access::people::Admitted;
 use access::sessions::{self, Session};
-use access::{ChooseWorkspace, Person, Surface};
+use access::{ChooseWorkspace, OwnAccount, Person, Surface};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use axum::Extension;
 use axum::extract::{Path, State};

@@ -6,7 +6,7 @@ use access::invitations::{self, Invitation};
 use access::{CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus};
 use audit::{Action, Chain, Context, Entry, Target};
 use db::Tx;
-use kernel::{Expected, FieldError, TenantId, Timestamp};
+use kernel::{Expected, FieldError, TenantId, Timestamp, UserId};
 use reconcile::Resource;
 use serde_json::{Value, json};
 

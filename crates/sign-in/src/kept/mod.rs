@@ -107,6 +107,7 @@ impl SignIn {
     async fn take(&self, surface: Surface, parts: Parts, body: Body, next: Next) -> Response {
         // No more is read than could be kept; what reads further is behind the proof of a right.
         let (bytes, body) = web::peek(body, MOST_BYTES).await;
+        let unwanted = bytes.as_deref().and_then(named_form);
         let mut response = next.run(Request::from_parts(parts.clone(), body)).await;
         match Outcome::of(&response) {
             Outcome::TooLate | Outcome::OldPage => match self.keep(surface, &parts, bytes).await {
@@ -116,7 +117,7 @@ impl SignIn {
             },
             Outcome::Read => {
                 let action = parts.uri.path();
-                let unwanted = (action == web::FORGET).then(|| named_form(&bytes)).flatten();
+                let unwanted = unwanted.filter(|_| action == web::FORGET);
                 let sent = |found: &Found| {
                     found.form.action == action || unwanted.as_ref() == Some(&found.form.action)
                 };
