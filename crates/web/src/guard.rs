@@ -1,15 +1,18 @@
 //! Layers that protect: the headers of every answer, the address and the time of every request, and for each route that
 //! changes something the size and kind of its body and the token against forged requests.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::stream::Fuse;
 use futures_util::{StreamExt as _, stream};
 use kernel::Kind;
+use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::{FormBody, Late, Sent, unread};
@@ -68,7 +71,28 @@ pub async fn bound(request: Request, next: Next) -> Response {
     }
     let patience = Web::of(request.extensions()).map_or(Duration::ZERO, |web| web.settings().limits.body);
     let deadline = Instant::now() + patience;
-    next.run(request.map(|body| in_time(body, deadline))).await
+    if axum::body::HttpBody::is_end_stream(request.body()) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let sent = Arc::new(Mutex::new(body.into_data_stream().fuse()));
+    let response = next.run(Request::from_parts(parts, in_time(sent.clone(), deadline))).await;
+    read_rest(&sent, deadline).await;
+    response
+}
+
+/// A body while it comes; whoever answers before its end leaves the rest to be read.
+type Coming = Arc<Mutex<Fuse<BodyDataStream>>>;
+
+/// Reads what is left of a body that was answered before its end. A client that is still sending would never see the
+/// answer if the connection were closed under it (RFC 9112 9.6).
+async fn read_rest(sent: &Coming, deadline: Instant) {
+    let mut left = MANY_BYTES;
+    let mut sent = sent.lock().await;
+    while let Ok(Some(Ok(part))) = timeout_at(deadline, sent.next()).await {
+        let Some(less) = left.checked_sub(part.len()) else { return };
+        left = less;
+    }
 }
 
 fn check_address(request: &Request) -> Result<(), Failure> {
@@ -95,14 +119,13 @@ fn check_address(request: &Request) -> Result<(), Failure> {
 }
 
 /// The same body, which fails once `deadline` has passed.
-fn in_time(body: Body, deadline: Instant) -> Body {
-    if axum::body::HttpBody::is_end_stream(&body) {
-        return body;
-    }
-    let parts = stream::unfold(Some(body.into_data_stream()), move |parts| async move {
-        let mut parts = parts?;
+fn in_time(sent: Coming, deadline: Instant) -> Body {
+    let parts = stream::unfold(Some(sent), move |sent| async move {
+        let sent = sent?;
+        let part = timeout_at(deadline, async { sent.lock().await.next().await }).await;
+        match part {
         match timeout_at(deadline, parts.next()).await {
-            Ok(Some(part)) => Some((part.map_err(axum::BoxError::from), Some(parts))),
+            Ok(Some(part)) => Some((part.map_err(axum::BoxError::from), Some(sent))),
             Ok(None) => None,
             Err(_) => Some((Err(Late.into()), None)),
         }

@@ -79,7 +79,7 @@ async fn mail_programs_hear_what_the_records_say_and_each_lie_is_told_apart() {
 
     for (kind, verdict, advice) in [
         ("refuse", "silent", ["closed"; 3]),
-        ("malformed", "other", ["unreadable"; 3]),
+        ("malformed", "other", ["unreadable", "unreadable", "policy-no-max-age"]),
         ("rate_limit", "other", ["status"; 3]),
         ("error_after", "other", ["status"; 3]),
     ] {
