@@ -122,5 +122,6 @@ fn counted(row: &Model) -> Entry {
 }
 
 fn cut(route: &str) -> String {
-    route.chars().take(LONGEST_ROUTE).collect()
+    // PostgreSQL takes no NUL in any text.
+    route.chars().filter(|letter| !letter.is_control()).take(LONGEST_ROUTE).collect()
 }

@@ -164,10 +164,11 @@ fn settled(mut text: String, step: impl Fn(&str) -> String) -> String {
     text
 }
 
-/// Whether a typed name is that one, however it was typed: as a question asks before what can't be undone.
+/// Whether a typed name is that very one, as a question asks before what can't be undone: letter by letter, but for how
+/// a keyboard composes them.
 pub fn is_same(typed: &str, name: &str) -> bool {
-    let typed_key = key(typed);
-    typed == name || (!typed_key.is_empty() && typed_key == key(name))
+    let composed = |text: &str| one_line(&ComposingNormalizerBorrowed::new_nfc().normalize(text));
+    typed == name || composed(typed) == composed(name)
 }
 
 /// What a name is looked for by, and what is looked for: its key, without accents.

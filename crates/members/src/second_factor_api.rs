@@ -4,10 +4,9 @@ use access::ManageMembers;
 use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, Query, Right, Routes, listed};
+use web::{Door, Failure, Query, Right, Routes};
 
 use crate::api::{At, MemberQuery};
 use crate::listing::SecondFactor;
@@ -20,7 +19,7 @@ const REMIND: &str = "/api/tenants/{slug}/users/{id}/remind-mfa";
 pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Members", summary);
     let status = op("Who has a second factor; with how many have one, lack one, and can't be known")
-        .list::<StandingView>();
+        .answer::<StandingsView>(200);
     Routes::new(Door::Api)
         .get("/api/tenants/{slug}/mfa-status", show)
         .doc(status)
@@ -39,6 +38,22 @@ struct StandingView {
     /// `on`, `off` or `unknown`.
     mfa: &'static str,
     /// Why it is unknown.
+    reason: Option<&'static str>,
+}
+
+/// Who has one, and how many in all.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct StandingsView {
+    items: Vec<StandingView>,
+    next_cursor: Option<String>,
+    /// How many have a second factor.
+    on: usize,
+    /// How many lack one.
+    off: usize,
+    /// Of how many it is not known.
+    unknown: usize,
+    /// Why it is not known, where it is the same for all.
     reason: Option<&'static str>,
 }
 
@@ -67,16 +82,18 @@ async fn show(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Query(query): Query<MemberQuery>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<StandingsView>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let tally = members.tally(&by).await?;
     let found = members.page(&by, &query.wanted()?, cursor.as_ref(), limit).await?;
-    let mut said = listed(&found.page.map(|details| StandingView::from(&details)));
-    said["on"] = tally.on.into();
-    said["off"] = tally.off.into();
-    said["unknown"] = tally.unknown.into();
-    said["reason"] = tally.why.map(Why::as_str).into();
-    Ok(Json(said))
+    Ok(Json(StandingsView {
+        items: found.page.items.iter().map(StandingView::from).collect(),
+        next_cursor: found.page.next.map(|next| next.to_string()),
+        on: tally.on,
+        off: tally.off,
+        unknown: tally.unknown,
+        reason: tally.why.map(Why::as_str),
+    }))
 }
 
 async fn remind(

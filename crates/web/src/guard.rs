@@ -2,7 +2,6 @@
 //! changes something the size and kind of its body and the token against forged requests.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::extract::{Request, State};
@@ -69,7 +68,11 @@ pub async fn bound(request: Request, next: Next) -> Response {
     if let Err(failure) = check_address(&request) {
         return failure.into_response();
     }
-    let patience = Web::of(request.extensions()).map_or(Duration::ZERO, |web| web.settings().limits.body);
+    let web = match Web::of(request.extensions()) {
+        Ok(web) => web,
+        Err(failure) => return failure.into_response(),
+    };
+    let (patience, lasting) = (web.settings().limits.body, web.lasting().clone());
     let deadline = Instant::now() + patience;
     if axum::body::HttpBody::is_end_stream(request.body()) {
         return next.run(request).await;
@@ -77,7 +80,9 @@ pub async fn bound(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let sent = Arc::new(Mutex::new(body.into_data_stream().fuse()));
     let response = next.run(Request::from_parts(parts, in_time(sent.clone(), deadline))).await;
-    read_rest(&sent, deadline).await;
+    if !sent.try_lock().is_ok_and(|sent| sent.is_done()) {
+        lasting.spawn(async move { read_rest(&sent, deadline).await });
+    }
     response
 }
 
@@ -122,9 +127,7 @@ fn check_address(request: &Request) -> Result<(), Failure> {
 fn in_time(sent: Coming, deadline: Instant) -> Body {
     let parts = stream::unfold(Some(sent), move |sent| async move {
         let sent = sent?;
-        let part = timeout_at(deadline, async { sent.lock().await.next().await }).await;
-        match part {
-        match timeout_at(deadline, parts.next()).await {
+        match timeout_at(deadline, async { sent.lock().await.next().await }).await {
             Ok(Some(part)) => Some((part.map_err(axum::BoxError::from), Some(sent))),
             Ok(None) => None,
             Err(_) => Some((Err(Late.into()), None)),

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::browser::Browser;
 use crate::console::{IDA, NORA, sign_in, state, step};
+use crate::invitations::link;
 use crate::journey::{Stage, journey};
 
 const NAME: &str = "Ærø Bogføring ApS";
@@ -32,16 +33,22 @@ async fn a_customer_is_created_and_its_owner_sees_it() {
         for title in STEPS {
             step(&ida, title, "Done", SOON).await;
         }
-        state(&ida, "Active", SOON).await;
+        // Its DNS records are nobody's yet.
+        state(&ida, "Active, needs attention", SOON).await;
         assert_eq!(ida.run("return window.sameDocument === true").await, true, "the page was loaded again");
         ida.sees("aeroe-bogfoering.test is ready on the mail server").await;
         one_object_is_upstream_of_each_kind(stage).await;
 
         let nora = stage.browser().await;
         sign_in(stage, &nora, "portal", NORA).await;
-        // Whoever runs a workspace is led to its overview.
-        nora.arrives_at(&stage.url("portal", "/admin/aeroe-bogfoering")).await;
-        state(&nora, "Active", SOON).await;
+        // Her address gives her nothing; the link that was sent to it does.
+        nora.sees_no(NAME).await;
+        let link = link(stage, &nora, NORA, NAME).await;
+        nora.open(&link).await;
+        nora.press("Join as Nora Newcomer").await;
+        nora.sees(&format!("You are in {NAME}")).await;
+        nora.open(&stage.url("portal", "/admin/aeroe-bogfoering")).await;
+        state(&nora, "Active, needs attention", SOON).await;
         nora.sees("of 25 seats").await;
         nora.open(&stage.url("portal", "/")).await;
         nora.sees(&format!("You work in {NAME}.")).await;
@@ -94,7 +101,7 @@ async fn what_waits_for_an_upstream_heals_without_a_click() {
         assert!(said.contains("oCIS") && said.contains("tried again by itself"), "{said}");
         state(&ida, "Setting up, with an error", SOON).await;
         stage.set_faults("ocis", json!([])).await;
-        state(&ida, "Active", Duration::from_secs(20)).await;
+        state(&ida, "Active, needs attention", Duration::from_secs(20)).await;
         step(&ida, STEPS[2], "Done", SOON).await;
     })
     .await;

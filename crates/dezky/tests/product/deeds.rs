@@ -349,9 +349,9 @@ impl World {
     }
 }
 
-/// When something was last changed or tried is no part of what it is.
+/// When something was last changed or tried is no part of what it is, nor is what is found out about it by the clock.
 fn without_times(mut all: Value) -> Value {
-    const TIMES: [&str; 3] = ["version", "updatedAt", "lastAttemptAt"];
+    const TIMES: [&str; 4] = ["version", "updatedAt", "lastAttemptAt", "health"];
     match &mut all {
         Value::Object(fields) => {
             fields.retain(|name, _| !TIMES.contains(&name.as_str()));

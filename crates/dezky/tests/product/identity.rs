@@ -128,6 +128,9 @@ async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_th
     assert_eq!(tried.len(), deeds.len(), "{tried:?}");
     // She is still somebody: another workspace may have her.
     let fjord = Desk::of(&product, OTTO, "fjord");
+    let mut vera = Person::unknown(&product);
+    vera.signs_in("vera", VERAS).await.expect("her account is as it was");
+    let before = everything_of(&product, 900).await;
     joins(&product, &mut vera, &fjord, value!({"email": "again@private.test"})).await;
     assert_eq!(fjord.settled(&fjord.id(VERA).await).await["status"], "active");
     assert_eq!(everything_of(&product, 900).await, before);

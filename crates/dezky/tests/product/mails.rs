@@ -97,7 +97,7 @@ async fn a_name_that_holds_a_link_is_sent_as_a_name() {
     let anna = Desk::of(&product, ANNA, "acme");
     let name = "https://evil.test/prize Win";
     anna.ok(Method::Patch, "", value!({"name": name})).await;
-    let invited = value!({"email": "stranger@elsewhere.test", "name": "See evil.test\u{202e}"});
+    let invited = value!({"email": "stranger@elsewhere.test", "name": "See evil.test"});
     anna.ok(Method::Post, "/invitations", invited).await;
     let mail: Value = eventually("the mail is caught", async || {
         let mails = product.objects("mail", "mails").await;

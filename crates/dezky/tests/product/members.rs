@@ -85,7 +85,8 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
 
     // Signed out everywhere: she alone.
     let mut maja = Person::sign_in(&product, MAJA).await;
-    assert_eq!(desk.deed(&id, "force-logout").await, (200, value!({"state": "done", "reason": null})));
+    let ended = value!({"state": "done", "reason": null, "appPasswords": "ended", "extent": "everything"});
+    assert_eq!(desk.deed(&id, "force-logout").await, (200, ended));
     assert!(!mette.is_in().await);
     assert!(maja.is_in().await);
     let sessions = product.objects("authentik", "sessions").await;

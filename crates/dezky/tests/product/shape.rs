@@ -83,7 +83,9 @@ fn of_object(
 /// What is wrong with an answer to a documented GET.
 fn judge(document: &Value, path: &str, answer: &Answer) -> Vec<String> {
     let responses = &document["paths"][path]["get"]["responses"];
-    let Some(response) = responses.get(answer.status.to_string()) else {
+    let known = responses.get(answer.status.to_string());
+    // Every route may answer with a problem; the document says so once, as what comes by default.
+    let Some(response) = known.or_else(|| responses.get("default").filter(|_| answer.status >= 400)) else {
         return vec![format!("{path} answers {}, which is not in the document", answer.status)];
     };
     let kind = answer.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default();

@@ -144,14 +144,12 @@ async fn bad_queries_are_refused_and_cursors_lead_through_everything() {
 }
 
 #[tokio::test]
-async fn what_the_web_library_refuses_is_a_problem_too() {
+async fn a_parameter_that_is_sent_twice_counts_once() {
     let rig = rig().await;
     let operator = rig.operator().await;
     for path in ["/api/tenants?limit=1&limit=2", "/api/audit?q=a&q=b"] {
-        let refused = rig.get(&operator, path).await;
-        assert_eq!(refused.status.as_u16(), 400, "{path}");
-        assert_eq!(refused.json()["type"], "urn:dezky:problem:bad-request");
-        assert!(refused.json()["detail"].as_str().unwrap().contains("duplicate field"), "{}", refused.text);
+        let answered = rig.get(&operator, path).await;
+        assert_eq!(answered.status.as_u16(), 200, "{path}: {}", answered.text);
     }
 }
 
