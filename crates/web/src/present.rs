@@ -140,7 +140,10 @@ async fn counts(extensions: &Extensions) -> Counts {
 
 fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>, counts: &Counts) {
     let actor = &known.actor;
-    shell.person = Some(Person { name: actor.person.name.clone(), email: actor.person.email.clone() });
+    shell.person = Some(Person {
+        name: actor.person.name.clone(),
+        email: kernel::readable_address(&actor.person.email),
+    });
     if let Via::Session(session) = &known.via {
         shell.csrf.clone_from(&session.csrf);
     }

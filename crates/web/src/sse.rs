@@ -80,7 +80,8 @@ impl<P: Permission, R> Stream<P, R> {
 }
 
 /// A stream of the parts that `render` makes; each part's topmost element has the id that it replaces, and only
-/// parts that changed are sent. When the session or the right is gone the stream says so and ends. While the
+/// parts that changed are sent. After each the page is asked for as a whole, so that head, deeds and badges follow; a part
+/// without an id is there for that alone. When the session or the right is gone the stream says so and ends. While the
 /// database can't say, nothing is sent.
 pub fn live<P, R, F>(web: &Web, caller: &Caller, right: Granted<P>, render: R) -> Response
 where

@@ -67,7 +67,13 @@ pub async fn live(
     let csrf = view.shell.csrf.clone();
     let render = move || {
         let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
-        async move { Ok(parts(&words, &tenants.details(&by).await?, &csrf)) }
+        async move {
+            let (details, people) = (tenants.details(&by).await?, tenants.role_holders(&by).await?);
+            let mut parts = parts(&words, &details, &csrf);
+            // These have no place of their own: they move the page when they change.
+            parts.extend([about(&words, &details, &csrf), card_of_people(&words, &people)]);
+            Ok(parts)
+        }
     };
     web::live(&web, &caller, right, render)
 }
