@@ -21,7 +21,7 @@ mod version;
 
 pub use body::{FormBody, JsonBody, form_pairs, too_large};
 pub use caller::{Caller, Known, Token, Unknown, Via};
-pub use context::{Facts, Nav, Places, TenantTab, Web, WebSettings, cookie, identify};
+pub use context::{Facts, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify};
 pub use failure::Failure;
 pub use guard::{FORGED, MOST_BYTES, from_own_page, guard, protect};
 pub use idempotency::{KeptInstead, keep_answers, purge as purge_idempotency_keys};

@@ -7,7 +7,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{MethodFilter, on};
 
-use crate::context::{Nav, TenantTab};
+use crate::context::{Nav, ObjectPage, TenantTab};
 use crate::openapi::Operation;
 use crate::right::Right;
 
@@ -164,6 +164,8 @@ pub struct Slice {
     pub nav: Vec<Nav>,
     /// Its sub-pages of a tenant in the operator console.
     pub tenant_tabs: Vec<TenantTab>,
+    /// Where its objects are opened.
+    pub objects: Vec<ObjectPage>,
     /// Its texts.
     pub texts: Vec<i18n::Source>,
 }
