@@ -20,6 +20,7 @@ mod m016_password_ends;
 mod m017_own_accounts;
 mod m020_allowances;
 mod m024_name_keys;
+mod m025_imports;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -50,6 +51,7 @@ impl MigratorTrait for History {
             Box::new(m017_own_accounts::Migration),
             Box::new(m020_allowances::Migration),
             Box::new(m024_name_keys::Migration),
+            Box::new(m025_imports::Migration),
         ]
     }
 }

@@ -25,6 +25,8 @@ mod editors;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod invitations;
 #[cfg(test)]
 mod kept_forms;
