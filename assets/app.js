@@ -202,8 +202,11 @@ function idle() {
 addEventListener("pageshow", idle);
 document.addEventListener("submit", (e) => {
   const form = e.target;
+  // A field may be named "action" or "method", and would then stand in place of the form's own.
+  const own = (name) => (e.submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "");
+  const method = own("method").toLowerCase();
   // A download leaves the page as it is.
-  if (form.method === "dialog" || form.dataset.download !== undefined) return;
+  if (method === "dialog" || form.dataset.download !== undefined) return;
   if (form.dataset.sent !== undefined) return e.preventDefault();
   const region = form.dataset.swap;
   const data = new FormData(form, e.submitter);
@@ -212,8 +215,8 @@ document.addEventListener("submit", (e) => {
   if (!region || !document.getElementById(region)) return;
   e.preventDefault();
   swapped = true;
-  const url = new URL(e.submitter?.getAttribute("formaction") ?? form.action, location.href);
-  if (form.method === "post") return swap(region, url, { init: { method: "post", body: new URLSearchParams(data) } });
+  const url = new URL(own("action"), location.href);
+  if (method === "post") return swap(region, url, { init: { method: "post", body: new URLSearchParams(data) } });
   url.search = new URLSearchParams([...data].filter(([, value]) => value !== ""));
   swap(region, url, { keep: form.hasAttribute("data-auto") });
 });
