@@ -1,10 +1,17 @@
 // All the script of the consoles. Pages work without it: here are only dialogs by the product's rule, copying, the
 // palette, swapping marked regions in place, live updates, keys in tables and small courtesies of forms.
 // The words it needs are in data attributes of <body> and in <template>s, in the reader's language.
-const $ = (selector, root = document) => root.querySelector(selector);
-const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const inside = (root, how) => (root instanceof Element ? Element.prototype[how] : root[how]).bind(root);
+const $ = (selector, root = document) => inside(root, "querySelector")(selector);
+const $$ = (selector, root = document) => [...inside(root, "querySelectorAll")(selector)];
 const words = document.body.dataset;
 const icons = words.icons;
+// A field named like a property of its form hides it (`action`, `method`, `reset`), so forms are asked by prototypes.
+const attr = (el, name) => Element.prototype.getAttribute.call(el, name);
+const setAttr = (el, name, value) => Element.prototype.setAttribute.call(el, name, value);
+const dropAttr = (el, name) => Element.prototype.removeAttribute.call(el, name);
+const methodOf = (form) => (attr(form, "method") ?? "get").toLowerCase();
+const send = (form) => HTMLFormElement.prototype.requestSubmit.call(form);
 
 // --- Dialogs: buttons, Escape, or a press AND a release on the backdrop; what was typed and not sent is asked about.
 const modal = "dialog.dialog, dialog.palette";
@@ -26,7 +33,7 @@ function leave(dialog) {
   ask.showModal();
   ask.onclose = () => {
     if (ask.returnValue !== "leave") return;
-    $$("form", dialog).forEach((form) => form.reset());
+    $$("form", dialog).forEach((form) => HTMLFormElement.prototype.reset.call(form));
     dialog.close();
   };
 }
@@ -68,12 +75,31 @@ if (!("commandForElement" in HTMLButtonElement.prototype)) {
 
 // --- Copying
 async function copy(button) {
-  const text = button.dataset.copy || document.getElementById(button.dataset.copyFrom)?.textContent || "";
-  await navigator.clipboard.writeText(text);
+  const from = document.getElementById(button.dataset.copyFrom);
+  const text = button.dataset.copy || from?.textContent || "";
+  try { await navigator.clipboard.writeText(text); } catch { if (!copyByHand(text)) return select(button, from); }
   button.classList.add("done");
   $("use", button)?.setAttribute("href", `${icons}#check`);
   $("#said").textContent = words.copied;
   setTimeout(() => { button.classList.remove("done"); $("use", button)?.setAttribute("href", `${icons}#copy`); }, 2000);
+}
+// Browsers give the clipboard to pages with HTTPS alone; the older way may still be open.
+function copyByHand(text) {
+  let copied = false;
+  const put = (e) => { e.clipboardData.setData("text/plain", text); e.preventDefault(); copied = true; };
+  document.addEventListener("copy", put);
+  try { document.execCommand("copy"); } catch { /* said below */ }
+  document.removeEventListener("copy", put);
+  return copied;
+}
+// What can't be copied is selected, and the page says so.
+function select(button, from) {
+  const shown = from ?? $(".value", button.closest(".secret") ?? document.createElement("i"))
+    ?? button.closest(".copy, .affix, .row")?.querySelector("span, code, pre") ?? button;
+  getSelection().selectAllChildren(shown);
+  const says = $("#t-uncopied").content.cloneNode(true);
+  $("#toasts").replaceChildren(says);
+  $("#said").textContent = words.uncopied;
 }
 document.addEventListener("click", (e) => {
   const button = e.target.closest?.("[data-copy], [data-copy-from]");
@@ -184,57 +210,73 @@ async function loadMore(link) {
     const body = $(`#${CSS.escape(link.dataset.more)} tbody`);
     const rows = $$(`#${CSS.escape(link.dataset.more)} tbody > tr`, html);
     if (!rows.length) return location.assign(link.href);
-    const days = new Set($$(".day", body).map((day) => day.textContent));
-    for (const row of rows) if (!(row.matches(".day") && days.has(row.textContent))) body.append(document.adoptNode(row));
-    const foot = $(`[data-more="${CSS.escape(link.dataset.more)}"]`, html)?.closest(".more");
+    for (const row of rows) if (!row.matches(".day")) body.append(document.adoptNode(row));
+    const foot = $(`#${CSS.escape(link.dataset.more)} > .more`, html);
     const old = link.closest(".more");
+    const says = foot && $("[data-shown]", foot);
+    if (says) says.textContent = says.dataset.shown.replace("{n}", $$("tr:not(.day)", body).length);
     foot ? old.replaceWith(document.adoptNode(foot)) : old.remove();
-    $("a", rows[0])?.focus({ preventScroll: true });
+    rows.map((row) => $("a", row)).find(Boolean)?.focus({ preventScroll: true });
     ready(body);
+    if ($(".day", body)) regroup(body);
   } catch { location.assign(link.href); }
 }
 
 // --- Forms: one send only, busy buttons that keep their width, filters that apply themselves, names that propose slugs.
 function idle() {
-  for (const form of $$("form[data-sent]")) delete form.dataset.sent;
+  for (const form of $$("form[data-sent]")) dropAttr(form, "data-sent");
   for (const button of $$("[data-busy]")) { button.removeAttribute("aria-busy"); delete button.dataset.busy; }
 }
 addEventListener("pageshow", idle);
 document.addEventListener("submit", (e) => {
   const form = e.target;
-  // A field may be named "action" or "method", and would then stand in place of the form's own.
-  const own = (name) => (e.submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name) ?? "");
-  const method = own("method").toLowerCase();
   // A download leaves the page as it is.
-  if (method === "dialog" || form.dataset.download !== undefined) return;
-  if (form.dataset.sent !== undefined) return e.preventDefault();
-  const region = form.dataset.swap;
+  if (methodOf(form) === "dialog" || attr(form, "data-download") !== null) return;
+  if (attr(form, "data-sent") !== null) return e.preventDefault();
+  const region = attr(form, "data-swap"), isAuto = attr(form, "data-auto") !== null;
   const data = new FormData(form, e.submitter);
-  form.dataset.sent = "";
-  if (e.submitter && !form.hasAttribute("data-auto")) { e.submitter.setAttribute("aria-busy", "true"); e.submitter.dataset.busy = ""; }
+  setAttr(form, "data-sent", "");
+  if (e.submitter && !isAuto) { e.submitter.setAttribute("aria-busy", "true"); e.submitter.dataset.busy = ""; }
   if (!region || !document.getElementById(region)) return;
   e.preventDefault();
   swapped = true;
-  const url = new URL(own("action"), location.href);
-  if (method === "post") return swap(region, url, { init: { method: "post", body: new URLSearchParams(data) } });
+  const url = new URL(e.submitter?.getAttribute("formaction") ?? attr(form, "action") ?? "", location.href);
+  if (methodOf(form) === "post") return swap(region, url, { init: { method: "post", body: new URLSearchParams(data) } });
   url.search = new URLSearchParams([...data].filter(([, value]) => value !== ""));
-  swap(region, url, { keep: form.hasAttribute("data-auto") });
+  swap(region, url, { keep: isAuto });
 });
+// A form that was filled in again is forgotten once its dialog is closed without sending it.
+document.addEventListener("close", (e) => {
+  const kept = $("form[data-kept]");
+  if (!kept || e.target.open) return;
+  const is = (form) => attr(form, "action") === kept.dataset.kept && attr(form, "data-sent") === null;
+  if (!$$("form", e.target).some(is)) return;
+  fetch(attr(kept, "action"), { method: "post", keepalive: true, body: new URLSearchParams(new FormData(kept)), headers: { "x-swap": "1" } });
+  kept.closest(".banner")?.remove();
+}, true);
 let later;
 document.addEventListener("input", (e) => {
   const field = e.target;
   const form = field.closest("form[data-auto]");
   if (form) {
     clearTimeout(later);
-    later = setTimeout(() => { delete form.dataset.sent; form.requestSubmit(); }, field.tagName === "INPUT" ? 250 : 0);
+    later = setTimeout(() => { dropAttr(form, "data-sent"); send(form); }, field.tagName === "INPUT" ? 250 : 0);
   }
   if (field.dataset.proposeSlug) {
     const slug = document.getElementById(field.dataset.proposeSlug);
     if (slug && slug.dataset.own === undefined) slug.value = slugOf(field.value);
   }
   if (field.id && $(`[data-propose-slug="${CSS.escape(field.id)}"]`)) field.dataset.own = "";
-  const named = field.closest("form")?.querySelector("[data-confirm-name]");
+  const around = field.closest("form"), named = around && $("[data-confirm-name]", around);
   if (named) confirmable(named);
+});
+// Beside what was typed stands what somebody else saved; a button takes that.
+document.addEventListener("click", (e) => {
+  const button = e.target.closest?.("[data-take]");
+  const field = button && document.getElementById(button.dataset.take);
+  if (!field) return;
+  field.type === "checkbox" ? (field.checked = button.value === "on") : (field.value = button.value);
+  field.focus();
 });
 const letters = { æ: "ae", ø: "oe", å: "aa", ä: "ae", ö: "oe", ü: "ue", ß: "ss", ð: "d", þ: "th", ł: "l" };
 const slugOf = (name) => name.toLowerCase().replace(/[æøåäöüßðþł]/g, (c) => letters[c]).normalize("NFKD")
@@ -401,15 +443,44 @@ function clock(root = document) {
   }
   for (const time of $$("time[data-until]", root)) {
     const left = Math.max(0, Math.round((Date.parse(time.dateTime) - now) / 1000));
-    const two = (n) => String(n).padStart(2, "0");
     time.textContent = left >= 3600 ? `${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}` : `${two(Math.floor(left / 60))}:${two(left % 60)}`;
   }
 }
-const local = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "long" });
+// Times are the reader's own, in the pattern that the server wrote in UTC; `title` keeps that.
+const two = (n) => String(n).padStart(2, "0");
+const dateOf = (at) => (words.date ?? "").replace("{day}", at.getDate()).replace("{month}", (words.months ?? "").split("|")[at.getMonth()]).replace("{year}", at.getFullYear());
+const localTimes = {
+  date: dateOf,
+  moment: (at) => `${dateOf(at)}, ${two(at.getHours())}:${two(at.getMinutes())}`,
+  time: (at) => `${two(at.getHours())}:${two(at.getMinutes())}`,
+};
+function localise(root) {
+  for (const time of $$("time[data-local]", root)) {
+    const at = new Date(time.dateTime), text = isNaN(at) ? null : localTimes[time.dataset.local]?.(at);
+    if (text && time.textContent !== text) time.textContent = text;
+  }
+  for (const body of $$("tbody:has(> .day)", root)) regroup(body);
+}
+// Days begin at the reader's midnight.
+function regroup(body) {
+  const line = $(".day", body).cloneNode(true), dayOf = (at) => Math.round(new Date(at).setHours(0, 0, 0, 0) / 86400000);
+  const today = dayOf(Date.now());
+  for (const day of $$(".day", body)) day.remove();
+  let last = null;
+  for (const row of $$("tr", body)) {
+    const time = $("time[data-local=time]", row), at = time && new Date(time.dateTime);
+    if (!at || dayOf(at) === last) continue;
+    last = dayOf(at);
+    const name = { 0: words.today, 1: words.yesterday }[today - last] ?? "{date}";
+    const head = line.cloneNode(true);
+    $("th", head).textContent = name.replace("{date}", dateOf(at));
+    row.before(head);
+  }
+}
 setInterval(() => { if (!document.hidden) clock(); }, 1000);
 
 function ready(root = document) {
-  for (const time of $$("time[datetime]", root)) if (!isNaN(Date.parse(time.dateTime)) && time.dateTime.includes("T")) time.title = local.format(new Date(time.dateTime));
+  localise(root);
   // What was just shown has no address: a reload shows the object it belongs to, and sends nothing again.
   for (const at of $$("[data-address]", root)) history.replaceState(null, "", at.dataset.address);
   for (const field of $$("[data-confirm-name]", root)) confirmable(field);
@@ -420,6 +491,7 @@ function ready(root = document) {
   for (const card of $$(".table-card", root)) if ($(".pick", card)) count(card);
   clock(root);
   openMarked(root);
+  $("[data-attend]", root)?.focus();
   live();
 }
 ready();

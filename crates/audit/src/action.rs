@@ -51,6 +51,7 @@ actions! {
         TenantPurge = "tenant.purge",
         TenantReconcile = "tenant.reconcile",
         TenantApply = "tenant.apply",
+        TenantAllowRemovals = "tenant.allow_removals",
         MemberCreate = "member.create",
         MemberUpdate = "member.update",
         MemberAdopt = "member.adopt",

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use db::Db;
 use probes::{Check, Probe};
+use sign_in::Trouble;
 use tenants::Upstreams;
 use upstream_authentik::Authentik;
 use upstream_dns::{Dns, Health};
@@ -15,6 +16,7 @@ use upstream_stalwart::Stalwart;
 use crate::config::NOT_CONFIGURED;
 
 struct OfAuthentik(Authentik);
+struct OfSignIn(sign_in::Settings, Option<Authentik>);
 struct OfStalwart(Stalwart);
 struct OfOcis(Ocis);
 struct OfDns(Dns);
@@ -25,6 +27,28 @@ struct OfDatabase(Db);
 impl Check for OfAuthentik {
     async fn check(&self) -> Result<(), String> {
         self.0.probe().await.map(drop).map_err(|error| error.to_string())
+    }
+}
+
+#[async_trait]
+impl Check for OfSignIn {
+    /// As each console signs people in. What the API shows of its provider besides is looked at where it may be read.
+    async fn check(&self) -> Result<(), String> {
+        for door in &self.0.doors {
+            let said = |trouble: Trouble| format!("{trouble}. {}", trouble.advice());
+            self.0.examine(door).await.map_err(said)?;
+            let client = door.surface.audience();
+            let Some(authentik) = &self.1 else { continue };
+            let Ok(Some(provider)) = authentik.provider(client).await else { continue };
+            let faults = provider.faults(&door.origin);
+            if !faults.is_empty() {
+                return Err(format!(
+                    "The provider {client} in Authentik isn't set up right: {}.",
+                    faults.join("; ")
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -80,6 +104,7 @@ const MAIL_PATIENCE: Duration = Duration::from_millis(4500);
 /// The probes of all upstreams, those that are off included. Servers of others are spared.
 pub fn probes(
     upstreams: &Upstreams,
+    sign_in: &sign_in::Settings,
     dns: &Dns,
     mail: Option<&mailer::Settings>,
     db: &Db,
@@ -93,7 +118,9 @@ pub fn probes(
         Probe { upstream, check: client.clone().map(check), spare: Duration::ZERO }
     }
     let mail = mail.cloned().ok_or(NOT_CONFIGURED);
+    let sign_in = OfSignIn(sign_in.clone(), upstreams.authentik.clone().ok());
     vec![
+        Probe { upstream: "sign_in", check: Ok(Arc::new(sign_in)), spare },
         probe("authentik", &upstreams.authentik, |client| Arc::new(OfAuthentik(client))),
         probe("stalwart", &upstreams.stalwart, |client| Arc::new(OfStalwart(client))),
         probe("ocis", &upstreams.ocis, |client| Arc::new(OfOcis(client))),

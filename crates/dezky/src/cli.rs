@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::ports;
+
 /// The control plane of a business workspace: mail, identity and files.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
@@ -71,7 +73,10 @@ pub enum Command {
         what: Bootstrap,
     },
     /// Asks every configured upstream for what Dezky will need of it; says what is wrong and how to mend it.
-    Doctor,
+    Doctor {
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 /// What to prepare.
@@ -100,6 +105,13 @@ pub struct Place {
     pub data: Option<PathBuf>,
 }
 
+/// The last port that leaves room for the others.
+const LAST_FIRST: i64 = 65_536 - ports::ROW as i64;
+
+fn port_help() -> String {
+    format!("The portal's port; the next {} are used too. 0 takes free ones and keeps them", ports::COUNT - 1)
+}
+
 /// How the sandbox is started.
 #[derive(Debug, Clone, Args)]
 pub struct Start {
@@ -109,8 +121,8 @@ pub struct Start {
     /// Where everything is kept.
     #[arg(long, value_name = "DIR", default_value = "var/dev")]
     pub data: PathBuf,
-    /// The portal's port; the next six are used too. 0 takes free ones and keeps them.
-    #[arg(long, value_name = "N", default_value_t = 4400, value_parser = clap::value_parser!(u16).range(..=65_529))]
+    /// The portal's port; those that follow are used too. 0 takes free ones and keeps them.
+    #[arg(long, value_name = "N", default_value_t = 4400, value_parser = clap::value_parser!(u16).range(..=LAST_FIRST), help = port_help())]
     pub port: u16,
     /// How much demo data to make.
     #[arg(long, value_enum, default_value_t = Demo::Small)]
@@ -149,6 +161,15 @@ mod tests {
 
     #[test]
     fn a_port_that_leaves_no_room_for_the_others_is_refused() {
-        assert!(Cli::try_parse_from(["dezky", "dev", "--port", "65530"]).is_err());
+        let last = 65_536 - ports::COUNT;
+        assert!(Cli::try_parse_from(["dezky", "dev", "--port", &last.to_string()]).is_ok());
+        assert!(Cli::try_parse_from(["dezky", "dev", "--port", &(last + 1).to_string()]).is_err());
+    }
+
+    #[test]
+    fn the_help_counts_the_ports_that_are_taken() {
+        let mut command = Cli::command();
+        let help = command.find_subcommand_mut("dev").unwrap().render_long_help().to_string();
+        assert!(help.contains(&format!("the next {} are used too", ports::COUNT - 1)), "{help}");
     }
 }

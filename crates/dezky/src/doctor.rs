@@ -2,6 +2,7 @@
 //! missing. What it makes upstream bears a name of its own and is removed again.
 
 use std::fmt::Display;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -15,9 +16,11 @@ use upstream_ocis::Ocis;
 use upstream_stalwart::Stalwart;
 
 use crate::config::{Config, NOT_CONFIGURED, OcisCredential, Values};
-use crate::{database, upstreams};
+use crate::{database, drift_cli, upstreams};
 
 const DEADLINE: Duration = Duration::from_secs(10);
+
+mod sign_in;
 
 #[derive(Default)]
 struct Report {
@@ -37,12 +40,14 @@ impl Report {
 }
 
 /// Checks everything that is configured; fails when something is wrong, so that scripts notice.
-pub async fn run(values: &Values) -> anyhow::Result<()> {
+pub async fn run(values: Values, data: Option<&Path>) -> anyhow::Result<()> {
+    let values = &data.map_or(Ok(values), drift_cli::of_dev)?;
     let config = Config::read(values)?;
     let clock = Clock::System;
     let mut report = Report::default();
     let db = check_database(values, &mut report).await;
     let found = upstreams::connect(&config, db.as_ref(), &clock, DEADLINE)?;
+    sign_in::check(&config, found.authentik.as_ref().ok(), &mut report).await?;
     match &found.authentik {
         Ok(client) => check_authentik(client, &clock, &mut report).await,
         Err(why) => println!("skip  Authentik: {why}"),

@@ -81,7 +81,7 @@ fn told(error: &(impl Coded + std::fmt::Display)) -> anyhow::Error {
 }
 
 /// The settings of a `dezky dev` that runs with this folder.
-fn of_dev(folder: &Path) -> anyhow::Result<Values> {
+pub fn of_dev(folder: &Path) -> anyhow::Result<Values> {
     let file = folder.join(crate::dev::SETTINGS);
     let says = || format!("{} holds nothing of a `dezky dev`", folder.display());
     let text = std::fs::read(&file).with_context(says)?;

@@ -41,7 +41,12 @@ impl Home {
                     "another dezky is running with the folder {}; stop it, or choose another with --data DIR",
                     folder.display()
                 ),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(STEP).await,
+                Err(TryLockError::WouldBlock) => {
+                    if waited.is_zero() {
+                        say_waiting(&folder);
+                    }
+                    tokio::time::sleep(STEP).await;
+                }
             }
             waited += STEP;
         }
@@ -80,6 +85,15 @@ impl Home {
         };
         write().with_context(|| format!("{} can't be written", file.display()))
     }
+}
+
+/// Nobody is to wonder why nothing happens.
+fn say_waiting(folder: &Path) {
+    eprintln!(
+        "dezky: another dezky runs with the folder {}; waiting up to {} s for it to stop",
+        folder.display(),
+        PATIENCE.as_secs()
+    );
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
             audit_verify::run(&values, data.as_deref()).await?;
         }
         Command::Bootstrap { what: Bootstrap::Ocis } => bootstrap::ocis(values).await?,
-        Command::Doctor => doctor::run(&values).await?,
+        Command::Doctor { place } => doctor::run(values, place.data.as_deref()).await?,
         Command::Plan { tenants, json, place } => {
             return drift_cli::plan(values, place.data.as_deref(), tenants, json).await;
         }
@@ -105,7 +105,7 @@ fn usual_level(command: &Command) -> &'static str {
         Command::Serve { .. } | Command::Migrate => "info",
         Command::Dev(_) | Command::Sandbox(_) | Command::Audit { .. } => "warn",
         Command::Bootstrap { .. }
-        | Command::Doctor
+        | Command::Doctor { .. }
         | Command::Plan { .. }
         | Command::Apply { .. }
         | Command::Reconcile { .. } => "error",

@@ -9,7 +9,9 @@ use crate::home::Home;
 
 const FILE: &str = "ports.json";
 /// Portal, operator console, API, five simulators, the page that lists these. The DNS itself and SMTP take any ports.
-const COUNT: usize = 9;
+pub const COUNT: usize = ROW as usize;
+/// As ports are counted.
+pub const ROW: u16 = 9;
 
 /// All listeners of the sandbox, on the loopback address.
 pub struct Ports {
@@ -49,7 +51,7 @@ async fn bind(port: u16) -> std::io::Result<TcpListener> {
 async fn row(first: u16) -> anyhow::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for port in (first..).take(COUNT) {
-        let last = first.saturating_add(8);
+        let last = usize::from(first) + COUNT - 1;
         let says = || {
             format!(
                 "port {port} can't be used; {first} to {last} must be free. Choose others with --port N, or --port 0"

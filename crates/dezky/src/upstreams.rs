@@ -72,9 +72,29 @@ pub fn client_documents(config: &Config) -> anyhow::Result<ClientReach> {
     })
 }
 
-/// A client of the identity provider.
+/// A client of the identity provider. It builds `iss` from the host that the token is asked of (contract, section 16), so
+/// its public address goes along where it is reached at another.
 pub fn provider(config: &Config, deadline: Duration) -> anyhow::Result<Client> {
-    client(config, "Authentik", &config.authentik.api, deadline)
+    let found = &config.authentik;
+    let public = Url::parse(&found.issuer_origin)?;
+    let called_as = Some(public).filter(|public| public.origin() != found.api.origin());
+    let options = Options { called_as, ..options(config, deadline) };
+    Ok(Client::new("Authentik", found.api.clone(), options)?)
+}
+
+/// How sign-in is set up.
+pub fn sign_in(config: &Config, deadline: Duration) -> anyhow::Result<sign_in::Settings> {
+    let doors = config.consoles.iter().map(|console| sign_in::Door {
+        surface: console.surface,
+        client_secret: console.client_secret.clone(),
+        origin: console.address.origin.clone(),
+    });
+    Ok(sign_in::Settings {
+        issuer_origin: config.authentik.issuer_origin.clone(),
+        provider: provider(config, deadline)?,
+        doors: doors.collect(),
+        admin_group: config.authentik.admin_group.clone(),
+    })
 }
 
 fn ocis(
@@ -135,6 +155,9 @@ pub fn token_keeper(
 }
 
 fn client(config: &Config, upstream: &'static str, base: &Url, deadline: Duration) -> anyhow::Result<Client> {
-    let options = Options { deadline, extra_roots: config.extra_roots.clone(), ..Options::default() };
-    Ok(Client::new(upstream, base.clone(), options)?)
+    Ok(Client::new(upstream, base.clone(), options(config, deadline))?)
+}
+
+fn options(config: &Config, deadline: Duration) -> Options {
+    Options { deadline, extra_roots: config.extra_roots.clone(), ..Options::default() }
 }

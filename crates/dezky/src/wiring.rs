@@ -137,13 +137,14 @@ impl Product {
         let clock = Clock::System;
         let upstreams = upstreams::connect(&config, Some(&db), &clock, pace.deadline)?;
         let dns = upstreams::dns(&config, &clock)?;
-        let sign_in = sign_in_of(&config, pace, &db, &clock)?;
+        let sign_in_settings = upstreams::sign_in(&config, pace.deadline)?;
         let probes = Probes::new(
             db.clone(),
             clock.clone(),
-            checks::probes(&upstreams, &dns, config.mail.as_ref(), &db, pace.spare),
+            checks::probes(&upstreams, &sign_in_settings, &dns, config.mail.as_ref(), &db, pace.spare),
         );
-        let reconciler = reconciler_of(&upstreams, pace, &db, &clock);
+        let sign_in = sign_in_of(&config, sign_in_settings, &db, &clock);
+        let reconciler = reconciler_of(&config, &upstreams, pace, (&db, &clock));
         let settings = tenants::Settings {
             platform_slug: config.platform_slug.clone(),
             platform_name: config.platform_name.clone(),
@@ -311,13 +312,31 @@ fn portal_origin(config: &Config) -> Option<String> {
     portal.map(|console| console.address.origin.clone())
 }
 
-/// The reconciler of all kinds.
-fn reconciler_of(upstreams: &tenants::Upstreams, pace: &Pace, db: &Db, clock: &Clock) -> Reconciler {
+/// All kinds of upstream objects.
+fn kinds_of(upstreams: &tenants::Upstreams) -> Vec<reconcile::Registered> {
     let mut kinds = tenants::kinds(upstreams);
     kinds.extend(members::kinds(upstreams));
     kinds.extend(mail::kinds(upstreams));
-    let observers = vec![tenants::observer(), domains::observer(), members::observer(), groups::observer()];
-    Reconciler::new(db.clone(), clock.clone(), pace.reconcile.clone(), kinds, observers)
+    kinds
+}
+
+/// The reconciler of all kinds.
+fn reconciler_of(
+    config: &Config,
+    upstreams: &tenants::Upstreams,
+    pace: &Pace,
+    (db, clock): (&Db, &Clock),
+) -> Reconciler {
+    let observers = vec![
+        tenants::observer(),
+        domains::observer(),
+        members::observer(),
+        mail::observer(),
+        groups::observer(),
+    ];
+    let settings =
+        reconcile::Settings { destroys_an_hour: config.unordered_removals, ..pace.reconcile.clone() };
+    Reconciler::new(db.clone(), clock.clone(), settings, kinds_of(upstreams), observers)
 }
 
 fn members_of(
@@ -372,20 +391,9 @@ fn offboardings_of(
     )
 }
 
-fn sign_in_of(config: &Config, pace: &Pace, db: &Db, clock: &Clock) -> anyhow::Result<SignIn> {
-    let doors = config.consoles.iter().map(|console| sign_in::Door {
-        surface: console.surface,
-        client_secret: console.client_secret.clone(),
-        origin: console.address.origin.clone(),
-    });
-    let settings = sign_in::Settings {
-        issuer_origin: config.authentik.issuer_origin.clone(),
-        provider: upstreams::provider(config, pace.deadline)?,
-        doors: doors.collect(),
-        admin_group: config.authentik.admin_group.clone(),
-    };
+fn sign_in_of(config: &Config, settings: sign_in::Settings, db: &Db, clock: &Clock) -> SignIn {
     let followers = vec![members::follower(clock.clone())];
-    Ok(SignIn::new(db.clone(), clock.clone(), config.keys.clone(), followers, settings))
+    SignIn::new(db.clone(), clock.clone(), config.keys.clone(), followers, settings)
 }
 
 #[cfg(test)]

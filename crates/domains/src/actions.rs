@@ -259,7 +259,9 @@ impl Domains {
         let removing = if before.is_proven() || is_wanted(&tx, &before).await? {
             let removing = Domain { removing_at: Some(now), refusal: None, ..before };
             store::update(&tx, &removing).await?;
-            reconcile::destroy_one(&tx, clock, &tenant.to_string(), DOMAIN, name.ascii(), now).await?;
+            let owner = tenant.to_string();
+            reconcile::order_one(&tx, clock, &owner, DOMAIN, name.ascii()).await?;
+            reconcile::destroy_one(&tx, clock, &owner, DOMAIN, name.ascii(), now).await?;
             Some(removing)
         } else {
             store::delete(&tx, &before).await?;

@@ -193,10 +193,12 @@ fn list(w: &Words, query: &DriftQuery, listing: &Listing) -> Table {
         rows: listing.page.items.iter().map(|found| row(w, listing, found).into()).collect(),
         size: Size::Tall,
         filter: Some(filter(w, &bar(w, query))),
-        more: Some(More {
-            said: w.tx("drift-shown", &[("count", listing.page.items.len().into())]),
-            href: more,
-        }),
+        more: Some(More::after(
+            w,
+            listing.page.items.len(),
+            w.tx("drift-shown", &[("count", listing.page.items.len().into())]),
+            more,
+        )),
         empty: Some(nothing(w, query)),
         ..Table::default()
     }

@@ -19,7 +19,7 @@ use crate::model::{Group, GroupChange, MOST_GROUPS, NewGroup, name_key, slugs};
 use crate::people;
 use crate::service::Groups;
 use crate::store;
-use crate::want::{Ground, write};
+use crate::want::{Ground, write_ordered};
 
 pub(crate) fn target(group: &Group) -> Target {
     Target::thing("group", &group.id, &group.name)
@@ -121,7 +121,7 @@ impl Groups {
         }
         store::insert(&tx, &group).await?;
         store::add_people(&tx, &group, &people, clock.now()).await?;
-        write(&tx, clock, &ground, &group).await?;
+        write_ordered(&tx, clock, &ground, &group).await?;
         let mut said = audited(&group);
         said["members"] = json!(people.len());
         let entry = Entry::done(Action::GroupCreate, target(&group)).after(said);
@@ -178,18 +178,24 @@ impl Groups {
         if let Some(address) = &change.address {
             after = self.take_address(&tx, after, address.as_ref()).await?;
         }
+        let owner = id.to_string();
         if after == before {
+            // Said again: what somebody changed upstream is put right.
+            reconcile::look_again_at_all(&tx, clock, &owner).await?;
+            let entry = Entry::done(Action::GroupUpdate, target(&before)).after(json!({"unchanged": true}));
+            audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
+            tx.commit().await?;
+            self.settle(&before).await?;
             return Ok(before);
         }
         after.version += 1;
-        let owner = id.to_string();
         match after.space {
             Some(bytes) => spaces::claim(&tx, clock, &share(&after, bytes)).await?,
             None => spaces::release(&tx, &owner).await?,
         }
         addresses::set_label(&tx, &owner, &after.name).await?;
         store::update(&tx, &after).await?;
-        write(&tx, clock, &Ground::of(&tx, tenant).await?, &after).await?;
+        write_ordered(&tx, clock, &Ground::of(&tx, tenant).await?, &after).await?;
         let entry =
             Entry::done(Action::GroupUpdate, target(&after)).before(audited(&before)).after(audited(&after));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
@@ -207,7 +213,7 @@ impl Groups {
         let people = store::people_of(&*tx, id).await?.len();
         let after = Group { removed_at: Some(clock.now()), version: before.version + 1, ..before.clone() };
         self.let_go(&tx, &after).await?;
-        write(&tx, clock, &Ground::of(&tx, tenant).await?, &after).await?;
+        write_ordered(&tx, clock, &Ground::of(&tx, tenant).await?, &after).await?;
         let owner = id.to_string();
         let files_until = files_until(&tx, &owner).await?;
         let mut said = audited(&before);

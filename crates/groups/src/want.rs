@@ -4,7 +4,7 @@ use access::{TenantRef, directory};
 use db::Tx;
 use kernel::{Clock, TenantId};
 use members::roster::{self, Entry};
-use reconcile::{destroy_one, of_owner};
+use reconcile::{Resource, destroy_one, of_owner};
 use tenants::DRIVE;
 
 use crate::error::Error;
@@ -26,18 +26,29 @@ impl Ground {
     }
 }
 
-/// Writes what a group needs, and lets go of what it needs no more: at once, save for the files in its space.
-pub async fn write(tx: &Tx, clock: &Clock, ground: &Ground, group: &Group) -> Result<(), Error> {
+/// The same as a person's deed: what goes by it was ordered.
+pub async fn write_ordered(tx: &Tx, clock: &Clock, ground: &Ground, group: &Group) -> Result<(), Error> {
+    for gone in write(tx, clock, ground, group).await? {
+        reconcile::order_one(tx, clock, &gone.owner, &gone.kind, &gone.name).await?;
+    }
+    Ok(())
+}
+
+/// Writes what a group needs, and lets go of what it needs no more: at once, save for the files in its space. Gives what
+/// it let go of.
+pub async fn write(tx: &Tx, clock: &Clock, ground: &Ground, group: &Group) -> Result<Vec<Resource>, Error> {
     let people = store::people_of(&**tx, group.id).await?;
     let people: Vec<Entry> =
         ground.roster.iter().filter(|entry| people.contains_key(&entry.member)).cloned().collect();
     let (owner, now) = (group.id.to_string(), clock.now());
     let wanted = wants(group, &ground.tenant, &people);
     let known = of_owner(&**tx, &owner).await?;
+    let mut gone = Vec::new();
     for have in known.iter().filter(|have| have.spec.is_some()) {
         if !wanted.iter().any(|want| (want.kind, &want.name) == (have.kind.as_str(), &have.name)) {
             let after = if have.kind == DRIVE { now.after(GRACE) } else { now };
             destroy_one(tx, clock, &owner, &have.kind, &have.name, after).await?;
+            gone.push(have.clone());
         }
     }
     for want in wanted {
@@ -48,7 +59,7 @@ pub async fn write(tx: &Tx, clock: &Clock, ground: &Ground, group: &Group) -> Re
             reconcile::want(tx, clock, &want).await.map_err(|error| lingers(error, &want.name))?;
         }
     }
-    Ok(())
+    Ok(gone)
 }
 
 /// Another's object of that name is not gone yet.

@@ -7,7 +7,7 @@ use i18n::Words;
 use kernel::Timestamp;
 use mail::AppPassword;
 use maud::{Markup, Render as _, html};
-use members::{MailUse, MailboxState, Mine, Seen};
+use members::{MailUse, Mine, PasswordState, Seen};
 use tenants::storage::{NotKnown, Used};
 use web::ui::{
     self, Definition, Empty, Icon, Meter, PageHead, Tone, banner, card, copy, definitions, empty, link_button,
@@ -96,8 +96,10 @@ fn launcher(w: &Words, at: &Settings, standing: Option<&TenantStanding>, shown: 
         icon: Icon::Mail,
         name: w.t("home-mail"),
         says: match mailbox.state {
-            MailboxState::Waiting => w.t("home-mail-waiting"),
-            MailboxState::NoPassword | MailboxState::Ready => mailbox.address.clone(),
+            PasswordState::Waiting => w.t("home-mail-waiting"),
+            PasswordState::NoPassword | PasswordState::Earlier | PasswordState::Ready => {
+                mailbox.address.clone()
+            }
         },
         href: at.mail.clone().unwrap_or_else(|| PROGRAMS.to_owned()),
     });
@@ -127,18 +129,22 @@ fn launcher(w: &Words, at: &Settings, standing: Option<&TenantStanding>, shown: 
 
 /// What only the person can do.
 fn to_do(w: &Words, mine: &Mine) -> Markup {
-    let locked: Vec<&str> = mine
-        .mailboxes
-        .iter()
-        .filter(|mailbox| mailbox.state == MailboxState::NoPassword)
-        .map(|mailbox| mailbox.address.as_str())
-        .collect();
+    let in_state = |state| {
+        let those = mine.mailboxes.iter().filter(move |mailbox| mailbox.state == state);
+        those.map(|mailbox| mailbox.address.as_str()).collect::<Vec<_>>().join(", ")
+    };
+    let states = [(PasswordState::NoPassword, "locked"), (PasswordState::Earlier, "earlier")];
+    let differs = matches!(mine.sign_in, Some(PasswordState::NoPassword | PasswordState::Earlier));
     let choose = html! { (link_button(w.t("home-locked-do"), PASSWORD).primary()) };
     let add = html! { (link_button(w.t("home-factor-do"), members::SECOND_FACTOR_PAGE).primary()) };
     html! {
-        @if !locked.is_empty() {
-            (banner(Tone::Warn, &w.t("home-locked"), &w.tx("home-locked-says", &[("which", locked.join(", ").into())]), Some(&choose)))
+        @for (state, name) in states {
+            @let which = in_state(state);
+            @if !which.is_empty() {
+                (banner(Tone::Warn, &w.t(&format!("home-{name}")), &w.tx(&format!("home-{name}-says"), &[("which", which.into())]), Some(&choose)))
+            }
         }
+        @if differs { (banner(Tone::Warn, &w.t("home-sign-in"), &w.t("home-sign-in-says"), Some(&choose))) }
         @if mine.second_factor == Ok(false) {
             (banner(Tone::Warn, &w.t("home-factor"), &w.t("home-factor-says"), Some(&add)))
         }

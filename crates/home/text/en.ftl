@@ -17,7 +17,11 @@ home-files-says = Yours, and what { $name } shares with you
 home-admin-says = Members, domains, mail
 
 home-locked = Your mailbox has no password yet.
-home-locked-says = { $which } was made after you chose your password. Choose one again, the same if you like, and mail programs get in with it.
+home-locked-says = { $which } did not take the password that you have. Choose one again, the same if you like, and mail programs get in with it.
+home-earlier = Your mailbox still accepts an earlier password.
+home-earlier-says = { $which } didn’t answer when the last one was set. Choose one again, the same if you like, and mail programs can use it.
+home-sign-in = Sign-in doesn’t accept your last password.
+home-sign-in-says = Sign-in didn’t answer when it was set. Choose one again, the same if you like, and it works everywhere.
 home-locked-do = Choose password
 home-factor = Add a second factor.
 home-factor-says = A password alone lets you in today. With a second factor nobody else gets in with it; it takes two minutes.

@@ -3,7 +3,7 @@
 //! A key that no catalogue has is shown as itself; `cargo xtask tidy` fails on such a key before anybody sees it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use fluent_bundle::concurrent::FluentBundle;
@@ -40,11 +40,6 @@ impl Language {
         let primary = code.trim().split('-').next().unwrap_or_default();
         Self::ALL.into_iter().find(|language| primary.eq_ignore_ascii_case(language.code()))
     }
-
-    /// The first language of an `Accept-Language` header that we speak. Browsers send them in order of preference.
-    pub fn preferred(accept_language: &str) -> Self {
-        accept_language.split(',').find_map(|part| Self::of_code(part.split(';').next()?)).unwrap_or_default()
-    }
 }
 
 /// One Fluent source of a slice or of the platform.
@@ -65,7 +60,11 @@ pub struct Broken {
 }
 
 /// All texts in all languages.
-pub struct Catalogues(HashMap<Language, FluentBundle<FluentResource>>);
+pub struct Catalogues {
+    bundles: HashMap<Language, FluentBundle<FluentResource>>,
+    /// Those that hold every text that English has. Half a page in another language is offered to nobody.
+    offered: Vec<Language>,
+}
 
 impl std::fmt::Debug for Catalogues {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -76,24 +75,43 @@ impl std::fmt::Debug for Catalogues {
 impl Catalogues {
     /// Joins sources. Two messages with one key are an error.
     pub fn new(sources: &[Source]) -> Result<Self, Broken> {
-        let mut bundles = HashMap::new();
+        let (mut bundles, mut keys) = (HashMap::new(), HashMap::new());
         for language in Language::ALL {
             let broken = |why: String| Broken { language: language.code(), why };
             let id: LanguageIdentifier = language.code().parse().map_err(|e| broken(format!("{e}")))?;
             let mut bundle = FluentBundle::new_concurrent(vec![id]);
             bundle.set_use_isolating(false);
+            let own: &mut HashSet<&str> = keys.entry(language).or_default();
             for source in sources.iter().filter(|source| source.language == language) {
                 let resource = FluentResource::try_new(source.text.to_owned())
                     .map_err(|(_, errors)| broken(format!("{errors:?}")))?;
+                own.extend(source.text.lines().filter_map(key));
                 bundle.add_resource(resource).map_err(|errors| broken(format!("{errors:?}")))?;
             }
             bundles.insert(language, bundle);
         }
-        Ok(Self(bundles))
+        let english = keys.remove(&Language::English).unwrap_or_default();
+        let is_whole = |language: &Language| {
+            *language == Language::English || keys.get(language).is_some_and(|own| english.is_subset(own))
+        };
+        let offered = Language::ALL.into_iter().filter(is_whole).collect();
+        Ok(Self { bundles, offered })
+    }
+
+    /// The languages that pages are shown in.
+    pub fn offered(&self) -> &[Language] {
+        &self.offered
+    }
+
+    /// The first language of an `Accept-Language` header that is offered. Browsers send them in order of preference.
+    pub fn preferred(&self, accept_language: &str) -> Language {
+        let mut named =
+            accept_language.split(',').filter_map(|part| Language::of_code(part.split(';').next()?));
+        named.find(|language| self.offered.contains(language)).unwrap_or_default()
     }
 
     fn find(&self, language: Language, key: &str, args: &[(&str, Arg<'_>)]) -> Option<String> {
-        let bundle = self.0.get(&language)?;
+        let bundle = self.bundles.get(&language)?;
         let pattern = bundle.get_message(key)?.value()?;
         let mut values = FluentArgs::new();
         for (name, value) in args {
@@ -106,6 +124,15 @@ impl Catalogues {
         }
         Some(text)
     }
+}
+
+/// The key that a line of a Fluent text begins.
+fn key(line: &str) -> Option<&str> {
+    let (key, _) = line.split_once('=')?;
+    let key = key.trim_end();
+    let is_key = line.starts_with(|first: char| first.is_ascii_alphabetic())
+        && key.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter));
+    is_key.then_some(key)
 }
 
 /// A value that goes into a text.
@@ -164,9 +191,10 @@ pub struct Words {
 }
 
 impl Words {
-    /// Words of `language`.
+    /// Words of `language`; of English where that isn't offered.
     pub fn new(catalogues: Arc<Catalogues>, language: Language) -> Self {
-        Self { language, catalogues }
+        let is_offered = catalogues.offered.contains(&language);
+        Self { language: if is_offered { language } else { Language::English }, catalogues }
     }
 
     /// The language.
@@ -192,7 +220,7 @@ impl Words {
 
     /// True when English has the key; other languages fall back to it.
     pub fn has(&self, key: &str) -> bool {
-        self.catalogues.0.get(&Language::English).is_some_and(|bundle| bundle.has_message(key))
+        self.catalogues.bundles.get(&Language::English).is_some_and(|bundle| bundle.has_message(key))
     }
 }
 
@@ -200,32 +228,42 @@ impl Words {
 mod tests {
     use super::*;
 
-    fn words(language: Language) -> Words {
+    const ENGLISH: &str =
+        "tenants = { $count ->\n    [one] one tenant\n   *[other] { $count } tenants\n}\nonly = Only here";
+
+    fn catalogues() -> Arc<Catalogues> {
         let sources = [
-            Source {
-                language: Language::English,
-                text: "tenants = { $count ->\n    [one] one tenant\n   *[other] { $count } tenants\n}\nonly = Only here",
-            },
+            Source { language: Language::English, text: ENGLISH },
             Source { language: Language::Danish, text: "tenants = { $count } kunder" },
+            Source { language: Language::German, text: "tenants = { $count } Kunden\nonly = Nur hier" },
         ];
-        Words::new(Arc::new(Catalogues::new(&sources).unwrap()), language)
+        Arc::new(Catalogues::new(&sources).unwrap())
+    }
+
+    fn words(language: Language) -> Words {
+        Words::new(catalogues(), language)
     }
 
     #[test]
     fn counts_follow_the_plural_rules() {
         assert_eq!(words(Language::English).tx("tenants", &[("count", 1_i64.into())]), "one tenant");
-        assert_eq!(words(Language::Danish).tx("tenants", &[("count", 3_i64.into())]), "3 kunder");
+        assert_eq!(words(Language::German).tx("tenants", &[("count", 3_i64.into())]), "3 Kunden");
     }
 
     #[test]
-    fn what_a_language_lacks_is_said_in_english() {
-        assert_eq!(words(Language::German).t("only"), "Only here");
+    fn a_language_that_lacks_a_text_is_offered_to_nobody() {
+        assert_eq!(catalogues().offered(), [Language::English, Language::German]);
+        let danish = words(Language::Danish);
+        assert_eq!(danish.language(), Language::English, "so `lang` is right");
+        assert_eq!(danish.tx("tenants", &[("count", 3_i64.into())]), "3 tenants");
         assert_eq!(words(Language::German).t("nowhere"), "nowhere");
     }
 
     #[test]
-    fn the_browser_chooses_the_language() {
-        assert_eq!(Language::preferred("fr-FR, da-DK;q=0.8, en;q=0.5"), Language::Danish);
-        assert_eq!(Language::preferred(""), Language::English);
+    fn the_browser_chooses_among_those_that_are_offered() {
+        let preferred = |header: &str| catalogues().preferred(header);
+        assert_eq!(preferred("fr-FR, da-DK;q=0.8, de;q=0.5"), Language::German);
+        assert_eq!(preferred("da, en"), Language::English);
+        assert_eq!(preferred(""), Language::English);
     }
 }

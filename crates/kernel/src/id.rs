@@ -42,6 +42,11 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// True for a UUID as servers write it, with its dashes.
+pub fn is_uuid(text: &str) -> bool {
+    text.len() == 36 && Uuid::try_parse(text).is_ok()
+}
+
 fn uuid_v7(clock: &Clock) -> Uuid {
     let millis = u64::try_from(clock.now().micros() / 1000).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()

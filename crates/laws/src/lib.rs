@@ -10,6 +10,7 @@ mod deed;
 mod drift;
 mod faults;
 mod foreign;
+mod neighbours;
 mod repeat;
 mod subject;
 mod trial;
@@ -35,12 +36,22 @@ pub enum Law {
     Foreign,
     /// A plan names just the fields that differ, and applying it mends just those.
     Drift,
+    /// Many that are written into one object at once are all there in the end, though the upstream loses some of what
+    /// arrives together.
+    Neighbours,
 }
 
 impl Law {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Repeats, Self::Faults, Self::Crashes, Self::UnknownOutcomes, Self::Foreign, Self::Drift];
+    pub const ALL: [Self; 7] = [
+        Self::Repeats,
+        Self::Faults,
+        Self::Crashes,
+        Self::UnknownOutcomes,
+        Self::Foreign,
+        Self::Drift,
+        Self::Neighbours,
+    ];
 }
 
 /// The tests of a slice: each law on each of its kinds, and that each of its kinds has them.
@@ -90,6 +101,11 @@ macro_rules! hold {
             async fn what_drifts_is_named_and_mended_field_by_field() {
                 holds($crate::Law::Drift).await;
             }
+
+            #[tokio::test]
+            async fn many_that_are_written_into_one_object_are_all_there() {
+                holds($crate::Law::Neighbours).await;
+            }
         })+
     };
 }
@@ -125,6 +141,7 @@ pub async fn check(law: Law, subject: &dyn Subject) -> Result<(), Broken> {
         Law::UnknownOutcomes => unknown::check(subject).await,
         Law::Foreign => foreign::check(subject).await,
         Law::Drift => drift::check(subject).await,
+        Law::Neighbours => neighbours::check(subject).await,
     };
     outcome.map_err(|why| Broken { law, kind: subject.kind(), why })
 }

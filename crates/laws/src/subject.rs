@@ -27,6 +27,12 @@ pub trait Subject: Send + Sync {
         Vec::new()
     }
 
+    /// Another thing of the kind that is written into the same object upstream as this; none where there is no such
+    /// thing.
+    fn beside(&self, _: &Want) -> Option<Want> {
+        None
+    }
+
     /// How one knows whose an object is.
     fn ownership(&self) -> Ownership {
         Ownership::Marked

@@ -122,6 +122,10 @@ impl Kind for Watched {
         self.kind.is_relation()
     }
 
+    fn writes_into(&self, resource: &Resource) -> Option<Need> {
+        self.kind.writes_into(resource)
+    }
+
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         self.kind.needs(resource)
     }

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use access::{Granted, ManageMail, TenantRef};
+use audit::{Chain, Context, Entry};
 use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, ListId, MemberId, SharedId, TenantId};
 use members::{addresses, mailboxes};
@@ -128,6 +129,24 @@ impl Mail {
             one?;
         }
         Ok(())
+    }
+
+    /// Ends a deed that says again what is said already: these owners' objects are looked at again, and put right if
+    /// somebody changed them upstream.
+    pub(crate) async fn look_again(
+        &self,
+        tx: Tx,
+        context: &Context,
+        tenant: TenantId,
+        owners: Vec<String>,
+        entry: Entry,
+    ) -> Result<(), Error> {
+        for owner in &owners {
+            reconcile::look_again_at_all(&tx, &self.0.clock, owner).await?;
+        }
+        audit::append(&tx, context, Chain::Tenant(tenant), entry).await?;
+        tx.commit().await?;
+        self.settle(owners).await
     }
 
     /// Waits a moment until the mail server has let go of what an owner had.

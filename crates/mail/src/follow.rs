@@ -1,12 +1,14 @@
-//! What happens to lists and shared mailboxes when others go.
+//! What happens to lists and shared mailboxes by itself: when others go, and when nothing of them is left upstream.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Follower;
 use async_trait::async_trait;
-use db::Tx;
-use kernel::{Clock, EmailAddress, TenantId, UserId};
+use db::{Db, Tx};
+use kernel::{Clock, EmailAddress, ListId, SharedId, TenantId, UserId};
 use members::{SHARED, addresses};
+use reconcile::{Observer, Owner};
 
 use crate::error::Error;
 use crate::wants::LIST;
@@ -15,6 +17,11 @@ use crate::{actions, store};
 /// Told by other slices of addresses that are gone, and of tenants that are.
 pub fn follower(clock: Clock) -> Arc<dyn Follower> {
     Arc::new(Following(clock))
+}
+
+/// Told by the reconciler of every change of what lists and shared mailboxes have upstream.
+pub fn observer() -> Arc<dyn Observer> {
+    Arc::new(Progress)
 }
 
 struct Following(Clock);
@@ -41,17 +48,22 @@ impl Follower for Following {
     async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
         for list in store::lists(&**tx, tenant).await? {
             let owner = list.id.to_string();
-            store::delete_list(tx, &list).await?;
+            store::remove_list(tx, &list, self.0.now()).await?;
             addresses::release_all(tx, &owner).await?;
-            reconcile::destroy(tx, &self.0, &owner, LIST, self.0.now()).await?;
+            let_go(tx, &self.0, &owner, LIST).await?;
         }
         for shared in store::shared(&**tx, tenant).await? {
             let owner = shared.id.to_string();
-            store::delete_shared(tx, shared.id).await?;
+            store::remove_shared(tx, &shared, self.0.now()).await?;
             addresses::release_all(tx, &owner).await?;
-            reconcile::destroy(tx, &self.0, &owner, SHARED, self.0.now()).await?;
+            let_go(tx, &self.0, &owner, SHARED).await?;
         }
         Ok(())
+    }
+
+    async fn owners_in(&self, db: &Db, tenant: TenantId) -> Result<Vec<String>, db::Error> {
+        let all = store::all_known(db.read(), tenant).await?;
+        Ok(all.into_iter().map(|(id, ..)| id).collect())
     }
 
     async fn addresses_gone(
@@ -61,5 +73,46 @@ impl Follower for Following {
         gone: &[EmailAddress],
     ) -> Result<(), db::Error> {
         actions::forget(tx, &self.0, tenant, gone).await.map_err(database)
+    }
+}
+
+/// Lets go of what a removed list or shared mailbox has upstream, and forgets it where that is nothing.
+pub async fn let_go(tx: &Tx, clock: &Clock, owner: &str, kind: &'static str) -> Result<(), db::Error> {
+    reconcile::destroy(tx, clock, owner, kind, clock.now()).await?;
+    forget_if_gone(tx, owner).await
+}
+
+async fn forget_if_gone(tx: &Tx, owner: &str) -> Result<(), db::Error> {
+    if reconcile::of_owner(&**tx, owner).await?.is_empty() {
+        store::forget_removed(tx, owner).await?;
+    }
+    Ok(())
+}
+
+fn is_ours(owner: &str) -> bool {
+    owner.parse::<ListId>().is_ok() || owner.parse::<SharedId>().is_ok()
+}
+
+struct Progress;
+
+#[async_trait]
+impl Observer for Progress {
+    /// What is removed is wanted by nobody again, so nothing is to be held.
+    async fn lock(&self, _: &Tx, _: &str) -> Result<(), db::Error> {
+        Ok(())
+    }
+
+    /// Forgets what was removed and of which nothing is left.
+    async fn resource_changed(&self, tx: &Tx, _: &Clock, owner: &str) -> Result<(), db::Error> {
+        if is_ours(owner) { forget_if_gone(tx, owner).await } else { Ok(()) }
+    }
+
+    async fn owners(&self, db: &Db, owners: &[String]) -> Result<BTreeMap<String, Owner>, db::Error> {
+        let ours: Vec<String> = owners.iter().filter(|owner| is_ours(owner)).cloned().collect();
+        if ours.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let known = store::known_by_ids(db.read(), &ours).await?.into_iter();
+        Ok(known.map(|(id, tenant, name)| (id, Owner { tenants: vec![tenant], name: Some(name) })).collect())
     }
 }

@@ -31,7 +31,7 @@ mod wants;
 
 pub use app_passwords::AppPassword;
 pub use error::Error;
-pub use follow::follower;
+pub use follow::{follower, observer};
 pub use kinds::kinds;
 pub use model::{BadAddress, MOST_RECIPIENTS, OwnAddress};
 pub use service::Mail;

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
+use crate::follow::let_go;
 use crate::model::{List, ListChange, MOST_LISTS, NewList};
 use crate::service::Mail;
 use crate::store;
@@ -82,6 +83,8 @@ impl Mail {
         let description = change.description.unwrap_or_else(|| before.description.clone());
         let recipients = change.recipients.unwrap_or_else(|| before.recipients.clone());
         if (&description, &recipients) == (&before.description, &before.recipients) {
+            let entry = Entry::done(Action::ListUpdate, target(&before)).after(json!({"unchanged": true}));
+            self.look_again(tx, by.context(), tenant, vec![id.to_string()], entry).await?;
             return Ok(before);
         }
         let after = List { description, recipients, version: before.version + 1, ..before.clone() };
@@ -108,9 +111,10 @@ impl Mail {
         let gone = addresses::of_object(&*tx, &owner).await?;
         let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();
         addresses::release_all(&tx, &owner).await?;
-        store::delete_list(&tx, &list).await?;
+        store::remove_list(&tx, &list, clock.now()).await?;
         forget(&tx, clock, tenant, &gone).await?;
-        reconcile::destroy(&tx, clock, &owner, LIST, clock.now()).await?;
+        reconcile::order(&tx, clock, std::slice::from_ref(&owner)).await?;
+        let_go(&tx, clock, &owner, LIST).await?;
         let own = own_domains(&*tx, tenant).await?;
         let entry = Entry::done(Action::ListRemove, target(&list)).before(audited(&list, &own));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;

@@ -68,13 +68,15 @@ impl Mail {
             catch_all: catch_all.unwrap_or_else(|| before.catch_all.clone()),
             plus_addresses: change.plus_addresses.unwrap_or(before.plus_addresses),
         };
+        let target = Target::thing("domain", &name, &name);
         if after == before {
+            let entry = Entry::done(Action::DomainMail, target).after(json!({"unchanged": true}));
+            self.look_again(tx, by.context(), tenant, vec![tenant.to_string()], entry).await?;
             return Ok(before);
         }
         set_mail_settings(&tx, tenant, name, &after).await?;
         check_loops(&tx, tenant).await?;
         write_domain(&tx, clock, tenant, name).await?;
-        let target = Target::thing("domain", &name, &name);
         let entry = Entry::done(Action::DomainMail, target).before(audited(&before)).after(audited(&after));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;

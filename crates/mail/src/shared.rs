@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
+use crate::follow::let_go;
 use crate::model::{NewShared, Shared, SharedChange};
 use crate::service::Mail;
 use crate::store;
@@ -107,6 +108,10 @@ impl Mail {
         let after = Shared { name, readers, version: before.version + 1, ..before.clone() };
         let sorted = |shared: &Shared| shared.readers.iter().copied().collect::<BTreeSet<_>>();
         if after.name == before.name && sorted(&after) == sorted(&before) {
+            let entry = Entry::done(Action::SharedUpdate, target(&before)).after(json!({"unchanged": true}));
+            let owners = std::iter::once(id.to_string());
+            let owners = owners.chain(before.readers.iter().map(ToString::to_string)).collect();
+            self.look_again(tx, by.context(), tenant, owners, entry).await?;
             return Ok(before);
         }
         store::update_shared(&tx, &after).await?;
@@ -132,9 +137,10 @@ impl Mail {
         let gone = addresses::of_object(&*tx, &owner).await?;
         let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();
         addresses::release_all(&tx, &owner).await?;
-        store::delete_shared(&tx, id).await?;
+        store::remove_shared(&tx, &shared, clock.now()).await?;
         forget(&tx, clock, tenant, &gone).await?;
-        reconcile::destroy(&tx, clock, &owner, SHARED, clock.now()).await?;
+        reconcile::order(&tx, clock, std::slice::from_ref(&owner)).await?;
+        let_go(&tx, clock, &owner, SHARED).await?;
         let entry = Entry::done(Action::SharedRemove, target(&shared)).before(audited(&shared));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;

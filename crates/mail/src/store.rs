@@ -6,6 +6,7 @@ use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::{Cursor, EmailAddress, ListId, SharedId, TenantId, Timestamp};
 use members::mailboxes;
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select,
@@ -34,7 +35,7 @@ fn address(row: &recipients::Model) -> Result<EmailAddress, Error> {
 
 fn lists_of(tenant: TenantId) -> Select<lists::Entity> {
     let of_tenant = lists::Entity::find().filter(lists::Column::TenantId.eq(tenant.to_string()));
-    of_tenant.order_by_asc(lists::Column::Address)
+    of_tenant.filter(lists::Column::RemovedAt.is_null()).order_by_asc(lists::Column::Address)
 }
 
 /// Lists with those of these recipients that are theirs.
@@ -84,8 +85,7 @@ fn page_by<T>(rows: Vec<T>, limit: u64, key: impl Fn(&T) -> Vec<String>) -> Page
 
 /// How many lists a tenant has.
 pub async fn count_lists(tx: &Tx, tenant: TenantId) -> Result<u64, Error> {
-    let of_tenant = lists::Entity::find().filter(lists::Column::TenantId.eq(tenant.to_string()));
-    Ok(of_tenant.count(&**tx).await?)
+    Ok(lists_of(tenant).count(&**tx).await?)
 }
 
 /// A list of a tenant.
@@ -96,6 +96,7 @@ pub async fn list_by_id(
 ) -> Result<Option<List>, Error> {
     let row = lists::Entity::find_by_id(id.to_string())
         .filter(lists::Column::TenantId.eq(tenant.to_string()))
+        .filter(lists::Column::RemovedAt.is_null())
         .one(on)
         .await?;
     let Some(row) = row else { return Ok(None) };
@@ -119,6 +120,7 @@ fn row(list: &List) -> lists::Model {
         description: list.description.clone(),
         version: list.version,
         created_at: list.created_at.micros(),
+        removed_at: None,
     }
 }
 
@@ -150,11 +152,53 @@ pub async fn update_list(tx: &Tx, changed: &List) -> Result<(), Error> {
     write_recipients(tx, changed).await
 }
 
-pub async fn delete_list(tx: &Tx, gone: &List) -> Result<(), Error> {
+/// Takes a list away. Its row stays until nothing of it is left upstream: whose that is must be known until then.
+pub async fn remove_list(tx: &Tx, gone: &List, at: Timestamp) -> Result<(), Error> {
     let of_list = recipients::Column::ListId.eq(gone.id.to_string());
     recipients::Entity::delete_many().filter(of_list).exec(&**tx).await?;
-    lists::Entity::delete_by_id(gone.id.to_string()).exec(&**tx).await?;
+    let removed = lists::Model { removed_at: Some(at.micros()), ..row(gone) };
+    removed.into_active_model().reset_all().update(&**tx).await?;
     Ok(())
+}
+
+/// Forgets a list or a shared mailbox that is on its way out.
+pub async fn forget_removed(tx: &Tx, id: &str) -> Result<(), Error> {
+    let of_list = lists::Column::RemovedAt.is_not_null();
+    lists::Entity::delete_many().filter(lists::Column::Id.eq(id)).filter(of_list).exec(&**tx).await?;
+    let of_shared = shared::Column::RemovedAt.is_not_null();
+    shared::Entity::delete_many().filter(shared::Column::Id.eq(id)).filter(of_shared).exec(&**tx).await?;
+    Ok(())
+}
+
+/// A list or a shared mailbox as what it has upstream is told of: by id, its tenant and its name for people.
+pub type Known = (String, TenantId, String);
+
+/// All lists and shared mailboxes of a tenant, those on their way out as well.
+pub async fn all_known(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Known>, Error> {
+    let tenant = tenant.to_string();
+    known(on, lists::Column::TenantId.eq(&tenant), shared::Column::TenantId.eq(&tenant)).await
+}
+
+/// Those of these ids, of whatever tenant.
+pub async fn known_by_ids(on: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<Known>, Error> {
+    known(on, lists::Column::Id.is_in(ids), shared::Column::Id.is_in(ids)).await
+}
+
+async fn known(
+    on: &impl ConnectionTrait,
+    of_lists: SimpleExpr,
+    of_shared: SimpleExpr,
+) -> Result<Vec<Known>, Error> {
+    let lists = lists::Entity::find().filter(of_lists).order_by_asc(lists::Column::Address).all(on).await?;
+    let shared =
+        shared::Entity::find().filter(of_shared).order_by_asc(shared::Column::Address).all(on).await?;
+    let lists = lists.into_iter().map(|row| ("lists", row.id, row.tenant_id, row.address));
+    let shared = shared.into_iter().map(|row| ("shared_mailboxes", row.id, row.tenant_id, row.name));
+    let read = |(table, id, tenant, name): (&'static str, String, String, String)| {
+        let tenant = tenant.parse().map_err(|_| Error::damaged(table, format!("tenant of {id}")))?;
+        Ok((id, tenant, name))
+    };
+    lists.chain(shared).map(read).collect()
 }
 
 async fn whole(on: &impl ConnectionTrait, row: shared::Model) -> Result<Shared, Error> {
@@ -172,7 +216,7 @@ async fn whole(on: &impl ConnectionTrait, row: shared::Model) -> Result<Shared, 
 
 fn shared_of(tenant: TenantId) -> Select<shared::Entity> {
     let of_tenant = shared::Entity::find().filter(shared::Column::TenantId.eq(tenant.to_string()));
-    of_tenant.order_by_asc(shared::Column::Address)
+    of_tenant.filter(shared::Column::RemovedAt.is_null()).order_by_asc(shared::Column::Address)
 }
 
 /// All shared mailboxes of a tenant, by address.
@@ -211,6 +255,7 @@ pub async fn shared_by_id(
 ) -> Result<Option<Shared>, Error> {
     let row = shared::Entity::find_by_id(id.to_string())
         .filter(shared::Column::TenantId.eq(tenant.to_string()))
+        .filter(shared::Column::RemovedAt.is_null())
         .one(on)
         .await?;
     match row {
@@ -227,6 +272,7 @@ fn shared_row(shared: &Shared) -> shared::Model {
         name: shared.name.clone(),
         version: shared.version,
         created_at: shared.created_at.micros(),
+        removed_at: None,
     }
 }
 
@@ -242,7 +288,9 @@ pub async fn update_shared(tx: &Tx, changed: &Shared) -> Result<(), Error> {
     Ok(())
 }
 
-pub async fn delete_shared(tx: &Tx, id: SharedId) -> Result<(), Error> {
-    shared::Entity::delete_by_id(id.to_string()).exec(&**tx).await?;
+/// Takes a shared mailbox away; its row stays as that of a list does.
+pub async fn remove_shared(tx: &Tx, gone: &Shared, at: Timestamp) -> Result<(), Error> {
+    let removed = shared::Model { removed_at: Some(at.micros()), ..shared_row(gone) };
+    removed.into_active_model().reset_all().update(&**tx).await?;
     Ok(())
 }

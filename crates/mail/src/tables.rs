@@ -13,6 +13,8 @@ pub mod lists {
         pub description: Option<String>,
         pub version: i64,
         pub created_at: i64,
+        /// Since when it is on its way out; its row stays until nothing of it is left upstream.
+        pub removed_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -53,6 +55,8 @@ pub mod shared {
         pub name: String,
         pub version: i64,
         pub created_at: i64,
+        /// As with lists.
+        pub removed_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -33,7 +33,6 @@ mail-change = Change
 mail-save = Save
 mail-cancel = Cancel
 mail-not-done = Not done
-mail-stale = Somebody else changed this since you opened the form. Reload to see it, then repeat your change.
 mail-aliases = Aliases
 mail-no-aliases = none
 mail-since = Made
@@ -139,3 +138,9 @@ app-password-no-mailbox = You have no mailbox that is ready
 app-password-no-mailbox-says = Once you have one, you make passwords for your mail programs here.
 app-password-silent = Your passwords can’t be shown now.
 app-password-silent-says = The mail server does not answer. Nothing is lost; come back in a moment.
+
+# Kinds of objects upstream
+kind-stalwart-list = Distribution list
+kind-stalwart-shared = Shared mailbox
+step-stalwart-list = Distribution list
+step-stalwart-shared = Shared mailbox

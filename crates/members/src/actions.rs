@@ -160,6 +160,14 @@ impl Members {
             None => before.mailbox.clone(),
         };
         if (role, &name, &mailbox) == (before.role, &before.name, &before.mailbox) {
+            // Said again: what somebody changed upstream is put right.
+            for owner in [wants::owner(before.id), user.to_string()] {
+                reconcile::look_again_at_all(&tx, clock, &owner).await?;
+            }
+            let entry = Entry::done(Action::MemberUpdate, target(&before)).after(json!({"unchanged": true}));
+            audit::append(&tx, by.context(), Chain::Tenant(before.tenant), entry).await?;
+            tx.commit().await?;
+            self.settle(&before).await?;
             return Ok(before);
         }
         may_touch(by, role)?;

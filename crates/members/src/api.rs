@@ -27,7 +27,7 @@ use crate::error::Error;
 use crate::input;
 use crate::listing::{Order, SecondFactor, Wanted};
 use crate::live::Why;
-use crate::mine::MailboxState;
+use crate::model::PasswordState;
 use crate::reads::{Details, Step, upstream_status};
 use crate::service::Members;
 use crate::store::Filter;
@@ -91,7 +91,10 @@ struct MemberView {
     /// `active`, `suspended` or `removing`.
     status: String,
     mailbox_address: Option<String>,
-    /// `set`, or `none` where the mailbox was made after the person chose their password; null before it is made.
+    /// Whether the password that was set last signs them in: `set`, `earlier` where only one of before does, or `none`;
+    /// null before the account is made, and where it is the person's own.
+    sign_in_password: Option<&'static str>,
+    /// The same of their mailbox; null before it is made.
     mailbox_password: Option<&'static str>,
     /// Whether a second factor is set up; null where that isn't known.
     mfa: Option<bool>,
@@ -218,11 +221,11 @@ fn view(details: &Details) -> MemberView {
         role: member.role.as_str().to_owned(),
         status: member.status().as_str().to_owned(),
         mailbox_address: member.mailbox.as_ref().and_then(crate::model::Mailbox::address),
-        mailbox_password: match details.mailbox {
-            Some(MailboxState::Ready) => Some("set"),
-            Some(MailboxState::NoPassword) => Some("none"),
-            Some(MailboxState::Waiting) | None => None,
+        sign_in_password: match member.sign_in_state() {
+            Some(_) if member.password_ended => Some("none"),
+            state => state.and_then(PasswordState::word),
         },
+        mailbox_password: details.mailbox.and_then(PasswordState::word),
         mfa: details.live.second_factor.ok(),
         mfa_reason: details.live.second_factor.err().map(Why::as_str),
         mailbox_use: details

@@ -14,7 +14,7 @@ use crate::extent::{self, Extent};
 use crate::model::{Member, Status};
 use crate::otp;
 use crate::service::Members;
-use crate::wants::OF_MEMBER;
+use crate::wants::{FILES_QUOTA, FILES_USER, OF_MEMBER, USER};
 use crate::{addresses, mailboxes, store, want, wants};
 
 /// What ending a person's sign-ins came to.
@@ -189,6 +189,7 @@ impl Members {
         self.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
         let after = Member { removed_at: Some(clock.now()), version: before.version + 1, ..before.clone() };
         let gone = addresses::of_object(&*tx, &before.id.to_string()).await?;
+        reconcile::order(&tx, clock, &[wants::owner(before.id)]).await?;
         let is_last = let_go(&tx, clock, &after).await?;
         let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();
         for follower in &self.0.followers {
@@ -233,6 +234,21 @@ pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> 
     if is_last {
         people::remove(tx, user, now).await?;
     }
+    if !is_member && reconcile::is_ordered(&**tx, &wants::owner(removed.id)).await? {
+        order_person(tx, clock, user, is_last).await?;
+    }
     want::person(tx, clock, user).await?;
     Ok(is_last)
+}
+
+/// What goes with the last membership of somebody was ordered with it.
+async fn order_person(tx: &Tx, clock: &kernel::Clock, user: UserId, with_account: bool) -> Result<(), Error> {
+    let owner = user.to_string();
+    for kind in [FILES_QUOTA, FILES_USER] {
+        reconcile::order_kind(tx, clock, &owner, kind).await?;
+    }
+    if with_account {
+        reconcile::order_kind(tx, clock, &owner, USER).await?;
+    }
+    Ok(())
 }

@@ -1,14 +1,14 @@
 //! The doors of a person: sign-in and mailboxes. Passwords are set on them directly, with an audit record of the action
 //! that asked for it; they never become desired state, since they are never stored.
 
-use kernel::{MemberId, UserId};
+use kernel::{Timestamp, UserId};
 use outbound::CallError;
 use secrecy::SecretString;
-use upstream_authentik::Ended;
+use upstream_authentik::{Ended, User as Account};
 use upstream_stalwart::PasswordSet;
 
 use crate::error::Error;
-use crate::model::Member;
+use crate::model::{Key, Member};
 use crate::service::Members;
 use crate::store;
 use crate::wants::{MAILBOX, USER};
@@ -76,10 +76,11 @@ impl Members {
         memberships: &[Member],
         password: &SecretString,
     ) -> Result<Doors, Error> {
+        let at = self.0.clock.now();
         let mut doors = Doors { sign_in: Door::NotYet, mailboxes: Vec::new() };
         for member in memberships {
             if let Some(address) = member.mailbox.as_ref().and_then(crate::model::Mailbox::address) {
-                let door = self.set_on_mailbox(member.id, &address, password).await?;
+                let door = self.set_on_mailbox(member, &address, password, at).await?;
                 let is_refused = matches!(door, Door::Refused(_));
                 doors.mailboxes.push((address, door));
                 if is_refused {
@@ -88,7 +89,7 @@ impl Members {
             }
         }
         if let Some(member) = memberships.first() {
-            doors.sign_in = self.set_on_sign_in(member.user, password).await?;
+            doors.sign_in = self.set_on_sign_in(member.user, password, at).await?;
         }
         Ok(doors)
     }
@@ -101,16 +102,18 @@ impl Members {
         password: &SecretString,
     ) -> Result<Doors, Error> {
         if memberships.is_empty() {
-            return Ok(Doors { sign_in: self.set_on_sign_in(user, password).await?, mailboxes: Vec::new() });
+            let sign_in = self.set_on_sign_in(user, password, self.0.clock.now()).await?;
+            return Ok(Doors { sign_in, mailboxes: Vec::new() });
         }
         self.set_on_doors(memberships, password).await
     }
 
     async fn set_on_mailbox(
         &self,
-        member: MemberId,
+        member: &Member,
         address: &str,
         password: &SecretString,
+        at: Timestamp,
     ) -> Result<Door, Error> {
         let (Some(stalwart), Some(id)) = (&self.0.stalwart, self.upstream_id(MAILBOX, address).await?) else {
             return Ok(Door::NotYet);
@@ -118,7 +121,7 @@ impl Members {
         Ok(match stalwart.set_password(&id, password).await {
             Ok(PasswordSet::Done) => {
                 let tx = self.0.db.begin().await?;
-                store::note_key(&tx, member, &id).await?;
+                store::note_mailbox_key(&tx, member.user, member.id, &Key { holder: id, at }).await?;
                 tx.commit().await?;
                 Door::Set
             }
@@ -127,11 +130,21 @@ impl Members {
         })
     }
 
-    async fn set_on_sign_in(&self, user: UserId, password: &SecretString) -> Result<Door, Error> {
+    async fn set_on_sign_in(
+        &self,
+        user: UserId,
+        password: &SecretString,
+        at: Timestamp,
+    ) -> Result<Door, Error> {
         let Some(authentik) = &self.0.authentik else { return Ok(Door::NotYet) };
-        Ok(match self.account(user).await? {
-            Ok(Some(id)) => match authentik.set_password(id, password).await {
-                Ok(()) => Door::Set,
+        Ok(match self.whole_account(user).await? {
+            Ok(Some(account)) => match authentik.set_password(account.id, password).await {
+                Ok(()) => {
+                    let tx = self.0.db.begin().await?;
+                    store::note_sign_in_key(&tx, user, &Key { holder: account.uuid, at }).await?;
+                    tx.commit().await?;
+                    Door::Set
+                }
                 Err(error) => failed("authentik", &error),
             },
             Ok(None) => Door::NotYet,
@@ -151,12 +164,16 @@ impl Members {
 
     /// The number of a person's account at the identity provider.
     pub async fn account(&self, user: UserId) -> Result<Result<Option<i64>, CallError>, Error> {
+        Ok(self.whole_account(user).await?.map(|found| found.map(|account| account.id)))
+    }
+
+    async fn whole_account(&self, user: UserId) -> Result<Result<Option<Account>, CallError>, Error> {
         let Some(authentik) = &self.0.authentik else { return Ok(Ok(None)) };
         let sub = access::account::by_id(self.0.db.read(), user).await?.and_then(|it| it.person.sub);
         let Some(uuid) = sub.or(self.upstream_id(USER, &user.to_string()).await?) else {
             return Ok(Ok(None));
         };
-        Ok(authentik.user_of_uuid(&uuid).await.map(|found| found.map(|user| user.id)))
+        Ok(authentik.user_of_uuid(&uuid).await)
     }
 
     /// The id upstream of something that is wanted, once it is known.

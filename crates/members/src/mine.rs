@@ -7,7 +7,7 @@ use reconcile::Resource;
 use crate::addresses;
 use crate::error::Error;
 use crate::live::{Known, MailUse, patience};
-use crate::model::{Mailbox, Member};
+use crate::model::{Mailbox, Member, PasswordState};
 use crate::service::Members;
 use crate::store;
 use crate::wants::{FILES_USER, MAILBOX};
@@ -17,6 +17,8 @@ use crate::wants::{FILES_USER, MAILBOX};
 pub struct Mine {
     /// Their mailboxes.
     pub mailboxes: Vec<MyMailbox>,
+    /// Whether their password signs them in; none where the account is their own.
+    pub sign_in: Option<PasswordState>,
     /// True when they have an account for files.
     pub has_files: bool,
     /// Whether they have a second factor.
@@ -33,34 +35,19 @@ pub struct MyMailbox {
     /// Other addresses whose mail comes to it.
     pub aliases: Vec<EmailAddress>,
     /// Whether it can be opened.
-    pub state: MailboxState,
+    pub state: PasswordState,
     /// How full it is.
     pub used: Known<MailUse>,
 }
 
-/// Whether a mailbox can be opened with its person's password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailboxState {
-    /// It is still being made.
-    Waiting,
-    /// It was made after the person chose their password, and took none yet.
-    NoPassword,
-    /// It took the password that was chosen last.
-    Ready,
-}
-
-impl MailboxState {
+impl PasswordState {
     /// Of a member's mailbox; `resources` are those of the member.
-    pub(crate) fn of(member: &Member, resources: &[Resource]) -> Self {
+    pub(crate) fn of_mailbox(member: &Member, resources: &[Resource]) -> Self {
         let own = |resource: &&Resource| {
             resource.kind == MAILBOX && resource.owner == member.id.to_string() && resource.spec.is_some()
         };
-        let made = resources.iter().find(own).and_then(|resource| resource.upstream_id.as_ref());
-        match made {
-            None => Self::Waiting,
-            Some(id) if member.keyed_mailbox.as_ref() == Some(id) => Self::Ready,
-            Some(_) => Self::NoPassword,
-        }
+        let made = resources.iter().find(own).and_then(|resource| resource.upstream_id.as_deref());
+        Self::of(made, member.mailbox_key.as_ref(), member.last_password_at)
     }
 }
 
@@ -79,12 +66,12 @@ impl Members {
     pub(crate) async fn own_mailboxes(
         &self,
         by: &Granted<OwnPassword>,
-    ) -> Result<Vec<(String, MailboxState)>, Error> {
+    ) -> Result<Vec<(String, PasswordState)>, Error> {
         let (own, resources) = self.own(by).await?;
         let stated = |member: &Member| {
             let mailbox = member.mailbox.as_ref()?;
             let name = mailbox.address().unwrap_or_else(|| mailbox.local.as_str().to_owned());
-            Some((name, MailboxState::of(member, &resources)))
+            Some((name, PasswordState::of_mailbox(member, &resources)))
         };
         Ok(own.iter().filter_map(stated).collect())
     }
@@ -104,13 +91,14 @@ impl Members {
             mailboxes.push(MyMailbox {
                 tenant: member.tenant,
                 aliases: addresses::aliases_of(self.0.db.read(), &member.id.to_string()).await?,
-                state: MailboxState::of(member, &resources),
+                state: PasswordState::of_mailbox(member, &resources),
                 address,
                 used,
             });
         }
+        let sign_in = own.iter().find_map(Member::sign_in_state);
         let has_files =
             resources.iter().any(|it| it.kind == FILES_USER && it.spec.is_some() && it.upstream_id.is_some());
-        Ok(Mine { mailboxes, has_files, second_factor })
+        Ok(Mine { mailboxes, sign_in, has_files, second_factor })
     }
 }

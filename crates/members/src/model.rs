@@ -28,8 +28,14 @@ pub struct Member {
     pub suspended_at: Option<Timestamp>,
     /// Their mailbox, as far as it is known.
     pub mailbox: Option<Mailbox>,
-    /// Which mailbox, by the mail server's id, last took a password of theirs. One that is made later has none.
-    pub keyed_mailbox: Option<String>,
+    /// Which mailbox, by the mail server's id, took a password of theirs. One that is made later has none.
+    pub mailbox_key: Option<Key>,
+    /// Which account, by its UUID, took one. One that is made later has none.
+    pub sign_in_key: Option<Key>,
+    /// When any of what opens with their password took one last.
+    pub last_password_at: Option<Timestamp>,
+    /// True where Dezky made the account; the password of any other is its owner's.
+    pub has_made_account: bool,
     /// How much mail they may keep, in bytes; none leaves it to the mail server.
     pub mail_quota: Option<i64>,
     /// How many files they may keep, in bytes; none leaves it to the plan.
@@ -46,6 +52,55 @@ pub struct Member {
     pub created_at: Timestamp,
     /// Since when they are being removed.
     pub removed_at: Option<Timestamp>,
+}
+
+/// That a credential upstream took a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// The id upstream of what took it.
+    pub holder: String,
+    /// When that password was set.
+    pub at: Timestamp,
+}
+
+/// Whether a credential opens with its person's password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordState {
+    /// What it opens is still being made.
+    Waiting,
+    /// It never took one: it was made later, or did not answer when the password was set.
+    NoPassword,
+    /// It took one, but not the one that was set last.
+    Earlier,
+    /// It took the one that was set last.
+    Ready,
+}
+
+impl PasswordState {
+    /// Of what has the id `made` upstream, once it is there.
+    pub(crate) fn of(made: Option<&str>, key: Option<&Key>, last: Option<Timestamp>) -> Self {
+        match (made, key) {
+            (None, _) => Self::Waiting,
+            (Some(id), Some(key)) if key.holder == id => {
+                if last.is_some_and(|last| last > key.at) {
+                    Self::Earlier
+                } else {
+                    Self::Ready
+                }
+            }
+            (Some(_), _) => Self::NoPassword,
+        }
+    }
+
+    /// The word on the wire; none while there is nothing to open.
+    pub(crate) const fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Waiting => None,
+            Self::NoPassword => Some("none"),
+            Self::Earlier => Some("earlier"),
+            Self::Ready => Some("set"),
+        }
+    }
 }
 
 /// A member's mailbox.
@@ -160,7 +215,10 @@ impl Member {
             role: TenantRole::Member,
             suspended_at: None,
             mailbox,
-            keyed_mailbox: None,
+            mailbox_key: None,
+            sign_in_key: None,
+            last_password_at: None,
+            has_made_account: false,
             mail_quota: None,
             storage_quota: None,
             password_due_since: None,
@@ -179,6 +237,18 @@ impl Member {
             (None, Some(_)) => Status::Suspended,
             (None, None) => Status::Active,
         }
+    }
+
+    /// Whether their password signs them in; none where the account is their own.
+    pub fn sign_in_state(&self) -> Option<PasswordState> {
+        let state =
+            || PasswordState::of(self.account.as_deref(), self.sign_in_key.as_ref(), self.last_password_at);
+        self.has_made_account.then(state)
+    }
+
+    /// True where no password signs them in, though there is an account: it took none, or its time is over.
+    pub fn lacks_password(&self) -> bool {
+        self.sign_in_state() == Some(PasswordState::NoPassword) || self.password_ended
     }
 
     /// Whether the doors of this tenant are open to the member: effects are computed from both states, never copied

@@ -7,8 +7,7 @@ use tenants::primary;
 
 use crate::error::Error;
 use crate::live::{Live, patience};
-use crate::mine::MailboxState;
-use crate::model::{Member, Status as Stands};
+use crate::model::{Member, PasswordState, Status as Stands};
 use crate::service::Members;
 use crate::store;
 use crate::wants::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
@@ -23,7 +22,7 @@ pub struct Details {
     /// Since when their sign-ins are to be ended, and why that failed so far.
     pub sign_out: Option<(Timestamp, Option<String>)>,
     /// Whether their password opens their mailbox; none where they have none.
-    pub mailbox: Option<MailboxState>,
+    pub mailbox: Option<PasswordState>,
     /// What only the upstreams know of them.
     pub live: Live,
 }
@@ -102,8 +101,8 @@ pub(crate) fn upstream_status(steps: &[Step], upstream: &str) -> Option<Status> 
 }
 
 /// Whether a member's password opens their mailbox; none where they have none.
-pub(crate) fn mailbox_state(member: &Member, resources: &[Resource]) -> Option<MailboxState> {
-    member.mailbox.as_ref().map(|_| MailboxState::of(member, resources))
+pub(crate) fn mailbox_state(member: &Member, resources: &[Resource]) -> Option<PasswordState> {
+    member.mailbox.as_ref().map(|_| PasswordState::of_mailbox(member, resources))
 }
 
 /// How many seats are taken, by members and by people who are invited, and how many there are.

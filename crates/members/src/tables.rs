@@ -1,5 +1,5 @@
-//! The tables `members`, `sign_outs`, `password_ends`, `app_password_ends`, `addresses` and `shared_readers`; and of those of `access`, what
-//! lists of members need to read.
+//! The tables `members`, `sign_outs`, `password_ends`, `app_password_ends`, `passwords`, `addresses` and
+//! `shared_readers`; and of those of `access`, what lists of members need to read.
 
 pub mod members {
     use sea_orm::entity::prelude::*;
@@ -15,6 +15,7 @@ pub mod members {
         pub mailbox: Option<String>,
         pub mailbox_domain: Option<String>,
         pub mailbox_keyed: Option<String>,
+        pub mailbox_keyed_at: Option<i64>,
         pub mail_quota: Option<i64>,
         pub storage_quota: Option<i64>,
         pub version: i64,
@@ -79,6 +80,25 @@ pub mod app_password_ends {
         pub attempts: i64,
         pub next_at: i64,
         pub error: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod passwords {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "passwords")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: String,
+        pub account: Option<String>,
+        pub account_at: Option<i64>,
+        pub last_at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -19,6 +19,8 @@ mod m015_links;
 mod m016_password_ends;
 mod m017_own_accounts;
 mod m020_allowances;
+mod m021_removals;
+mod m023_password_keys;
 mod m024_name_keys;
 
 use db::{Backend, Db, Error};
@@ -49,6 +51,8 @@ impl MigratorTrait for History {
             Box::new(m016_password_ends::Migration),
             Box::new(m017_own_accounts::Migration),
             Box::new(m020_allowances::Migration),
+            Box::new(m021_removals::Migration),
+            Box::new(m023_password_keys::Migration),
             Box::new(m024_name_keys::Migration),
         ]
     }

@@ -1,9 +1,12 @@
 //! Looks at every door. What can't be asked is unknown, never shut.
 
+use std::time::Duration;
+
 use access::sessions;
 use kernel::{TenantId, UserId};
 use members::{FILES_USER, MAILBOX, MEMBERSHIP, Mailbox, Member, SPACE_MEMBERSHIP, USER, rows};
 use reconcile::{Action, Plan, Resource};
+use tokio::time::timeout;
 use upstream_authentik::TokenKind;
 use upstream_stalwart::{NewAppPassword, SignIn};
 
@@ -11,6 +14,8 @@ use crate::error::Error;
 use crate::model::{How, Offboarding, Place, Seen, Verdict};
 use crate::service::Offboardings;
 
+/// How long each question to the mail server may hold up the others of a check. What takes longer is not known.
+const PATIENCE: Duration = Duration::from_secs(4);
 /// What the app password that is made for trying is called.
 const TRIAL: &str = "trying the door";
 
@@ -46,8 +51,10 @@ impl Offboardings {
             }
             Ok::<(), outbound::CallError>(())
         };
-        if let Err(error) = ended.await {
-            tracing::warn!(%error, "not all app passwords were ended");
+        match timeout(PATIENCE, ended).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "not all app passwords were ended"),
+            Err(_) => tracing::warn!("ending app passwords takes long; the rest is looked at meanwhile"),
         }
     }
 
@@ -97,7 +104,11 @@ impl Offboardings {
                 NewAppPassword::TooMany => Ok::<_, outbound::CallError>(None),
             }
         };
-        match tried.await {
+        let Ok(tried) = timeout(PATIENCE, tried).await else {
+            tracing::warn!(account = account.id, "the mail server does not say in time whether mail is open");
+            return Verdict::Unknown;
+        };
+        match tried {
             Ok(Some(SignIn::Accepted)) => Verdict::Open,
             Ok(Some(SignIn::Frozen)) => Verdict::Refused,
             // The password that was made for this is gone, so nothing was tried.
@@ -111,7 +122,10 @@ impl Offboardings {
 
     async fn count_app_passwords(&self, account: &str) -> Seen {
         let left = match &self.0.stalwart {
-            Some(stalwart) => stalwart.app_passwords(account).await.map(|all| all.len()).ok(),
+            Some(stalwart) => match timeout(PATIENCE, stalwart.app_passwords(account)).await {
+                Ok(Ok(all)) => Some(all.len()),
+                Ok(Err(_)) | Err(_) => None,
+            },
             None => None,
         };
         self.counted(Place::AppPasswords, left, false)

@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use url::Url;
+use url::{Position, Url};
 
 use crate::call::{Answer, Body, Call, Method};
 use crate::error::{CallError, Cause, Effect};
@@ -28,6 +28,9 @@ pub struct Options {
     pub extra_roots: Option<Vec<u8>>,
     /// Calls only addresses of the public internet: for names that strangers give.
     pub only_public: bool,
+    /// The address that the server shall take a call for, when it is reached at another: its host and scheme go along,
+    /// as from a proxy in front. What a server says of itself (issuers, links) it builds from these.
+    pub called_as: Option<Url>,
 }
 
 impl Default for Options {
@@ -38,6 +41,7 @@ impl Default for Options {
             most_bytes: 32 << 20,
             extra_roots: None,
             only_public: false,
+            called_as: None,
         }
     }
 }
@@ -166,6 +170,11 @@ impl Client {
         let mut request = self.http.request(method, url);
         if !call.query.is_empty() {
             request = request.query(&call.query);
+        }
+        if let Some(public) = &self.options.called_as {
+            // `X-Forwarded-Host` is not looked at everywhere; `Host` is. That holds for HTTP/1.1, and no other is built in.
+            let host = &public[Position::BeforeHost..Position::AfterPort];
+            request = request.header("host", host).header("x-forwarded-proto", public.scheme());
         }
         for (name, value) in call.headers {
             request = request.header(name, value);

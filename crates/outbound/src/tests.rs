@@ -77,3 +77,22 @@ async fn a_client_for_strangers_names_never_calls_an_inner_address() {
     let nobody_came = tokio::time::timeout(std::time::Duration::from_millis(50), listener.accept()).await;
     assert!(nobody_came.is_err());
 }
+
+#[tokio::test]
+async fn a_server_hears_the_address_that_it_shall_be_called_by() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let heard = tokio_util::task::TaskTracker::new().spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes = [0; 4096];
+        let long = stream.read(&mut bytes).await.unwrap();
+        let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").await;
+        String::from_utf8_lossy(&bytes[..long]).to_lowercase()
+    });
+    let called_as = Some("https://id.example.test:8443".parse().unwrap());
+    assert_eq!(call(&format!("http://{at}"), Options { called_as, ..Options::default() }).await, Ok(204));
+    let heard = heard.await.unwrap();
+    assert_eq!(heard.matches("host:").count(), 1, "{heard}");
+    assert!(heard.contains("host: id.example.test:8443\r\n"), "{heard}");
+    assert!(heard.contains("x-forwarded-proto: https\r\n"), "{heard}");
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
 use kernel::id::random;
-use kernel::{Clock, TenantId};
+use kernel::{Clock, TenantId, Timestamp};
 use sea_orm::Set;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -17,6 +17,7 @@ use crate::breaker::{Admission, Breaker};
 use crate::fail::reach;
 use crate::kind::{Availability, Registered, Waiting, need_key, upstream_of};
 use crate::needs::has_come;
+use crate::neighbours;
 use crate::settings::Settings;
 use crate::step::{Facts, Verdict, attempt};
 use crate::store::{self, DRIFT_ACCEPTED, NEVER, Resource, Status};
@@ -29,6 +30,9 @@ const LONGEST_ASKED: Duration = Duration::from_mins(5);
 
 /// How soon it is looked again for what a resource needs, at first, though what is new wakes those who wait for it.
 const NEED_LOOKED_FOR: Duration = Duration::from_secs(1);
+
+/// Nobody looks more often than this.
+const SHORTEST_REST: Duration = Duration::from_millis(1);
 
 /// How often a request that waits looks at the rows itself.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -181,14 +185,30 @@ impl Reconciler {
             let Some(Ok(place)) = stop.run_until_cancelled(places.clone().acquire_owned()).await else {
                 return;
             };
-            let nudged = self.0.nudge.notified();
+            let mut nudged = std::pin::pin!(self.0.nudge.notified());
+            // From here on nobody's nudge is missed, though it is waited for only below.
+            nudged.as_mut().enable();
             let started = self.start_admitted(kinds, &mut turns, &places, place, steps).await;
             if !matches!(started, Ok(more) if more > 0) {
                 if let Err(error) = started {
                     tracing::warn!(%error, ?kinds, "due resources can't be read");
                 }
-                let idle = tokio::time::timeout(self.0.settings.look, nudged);
+                let idle = tokio::time::timeout(self.rest(kinds).await, nudged);
                 stop.run_until_cancelled(idle).await;
+                turns.forget();
+            }
+        }
+    }
+
+    /// How long until the next resource of these kinds is due; another instance may want something sooner, and can't tell.
+    async fn rest(&self, kinds: &[&str]) -> Duration {
+        let (now, look) = (self.0.clock.now(), self.0.settings.look);
+        match store::next_due(&self.0.db, now, kinds).await {
+            Ok(Some(next)) => next.since(now).clamp(SHORTEST_REST, look.max(SHORTEST_REST)),
+            Ok(None) => look,
+            Err(error) => {
+                tracing::warn!(%error, ?kinds, "what is due next can't be read");
+                look
             }
         }
     }
@@ -258,6 +278,11 @@ impl Reconciler {
         reach!(self.0.settings, &resource, Claimed);
         let (facts, verdict) = self.attempt(&resource).await;
         if verdict == Verdict::LeaseLost {
+            if let Some(turn) = &facts.turn
+                && let Err(error) = neighbours::give_up(&self.0.db, turn, &resource).await
+            {
+                tracing::warn!(%error, turn, "a turn that is over was not given back; it runs out by itself");
+            }
             return;
         }
         if let Verdict::Failed(failure) = &verdict {
@@ -287,7 +312,7 @@ impl Reconciler {
         let now = self.0.clock.now();
         match verdict {
             Verdict::Failed(failure) if failure.outage => breaker.failed(now, &resource.id, &failure.why),
-            Verdict::NotYet(_) | Verdict::LeaseLost => {}
+            Verdict::NotYet(_) | Verdict::OthersTurn | Verdict::LeaseLost => {}
             Verdict::Settled
             | Verdict::Accepted
             | Verdict::Waiting(_)
@@ -304,12 +329,9 @@ impl Reconciler {
     }
 
     async fn attempt(&self, resource: &Resource) -> (Facts, Verdict) {
-        let unchanged =
-            Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
+        let unchanged = Facts::of(resource);
         match self.0.kinds.get(resource.kind.as_str()).map(|registered| &registered.kind) {
-            Some(Ok(kind)) => {
-                attempt(&self.0.db, &self.0.clock, &self.0.settings, kind.as_ref(), resource).await
-            }
+            Some(Ok(kind)) => attempt(self, kind.as_ref(), resource).await,
             // What was never made needs no upstream to be gone.
             _ if resource.spec.is_none() && unchanged == Facts::default() => (unchanged, Verdict::Gone),
             _ => (unchanged, Verdict::Settled),
@@ -323,23 +345,30 @@ impl Reconciler {
         }
         let is_new = facts.upstream_id.is_some() && facts.upstream_id != resource.upstream_id;
         let may_wake = is_new && !facts.in_doubt;
+        let turn = facts.turn.clone().filter(|_| verdict != Verdict::OthersTurn);
+        if let Some(turn) = &turn {
+            neighbours::end(&tx, turn, resource).await?;
+        }
         let has_come = match &verdict {
             Verdict::Needs(lack) => has_come(&tx, lack).await?,
             _ => false,
         };
+        let mut next_at = None;
         if verdict == Verdict::Gone {
             store::forget(&tx, resource).await?;
         } else {
             let intent = if facts.in_doubt { resource.intent_at.or(Some(self.0.clock.now())) } else { None };
             let facts = resources::ActiveModel {
                 upstream_id: Set(facts.upstream_id),
-                intent_at: Set(intent.map(kernel::Timestamp::micros)),
+                intent_at: Set(intent.map(Timestamp::micros)),
+                turn: Set(facts.turn),
                 ..Default::default()
             };
             let mut change = self.change(resource, verdict);
             if has_come {
                 change.next_at = Set(self.0.clock.now().micros());
             }
+            next_at = change.next_at.clone().take();
             store::finish(&tx, resource, facts, change).await?;
         }
         let key = need_key(&resource.kind, &resource.name);
@@ -350,7 +379,9 @@ impl Reconciler {
         reach!(self.0.settings, resource, RecordWritten);
         tx.commit().await?;
         reach!(self.0.settings, resource, RecordCommitted);
-        if woken || has_come {
+        // A worker that rests does so until what it knew was next.
+        let soon = self.0.clock.now().after(self.0.settings.look).micros();
+        if woken || has_come || turn.is_some() || next_at.is_some_and(|next| next < soon) {
             self.nudge();
         }
         Ok(())
@@ -358,6 +389,10 @@ impl Reconciler {
 
     fn change(&self, resource: &Resource, verdict: Verdict) -> resources::ActiveModel {
         let now = self.0.clock.now();
+        if verdict == Verdict::OthersTurn {
+            // It stands as it stood, and is due once the other is done.
+            return resources::ActiveModel { next_at: Set(now.micros()), ..Default::default() };
+        }
         let waits_for = if let Verdict::Needs(lack) = &verdict { Some(lack.need.key()) } else { None };
         let verdict = match verdict {
             Verdict::Needs(lack) => {
@@ -365,27 +400,31 @@ impl Reconciler {
             }
             other => other,
         };
-        let (status, reason, error, attempts, next_at) = match (verdict, self.availability(&resource.kind)) {
-            (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, 0, NEVER),
+        let looks = if matches!(verdict, Verdict::Waiting(_)) { resource.looks.saturating_add(1) } else { 0 };
+        let attempts =
+            if matches!(verdict, Verdict::Failed(_)) { resource.attempts.saturating_add(1) } else { 0 };
+        let (status, reason, error, next_at) = match (verdict, self.availability(&resource.kind)) {
+            (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, NEVER),
             (Verdict::Failed(failure), _) => {
-                let attempts = resource.attempts.saturating_add(1);
                 let wait = self.0.settings.backoff.wait(attempts, u32::from_be_bytes(random()));
                 let wait = wait.max(failure.asked.unwrap_or_default().min(LONGEST_ASKED));
-                (Status::Error, None, Some(failure.why), attempts, now.after(wait).micros())
+                let reason = failure.reason.map(str::to_owned);
+                (Status::Error, reason, Some(failure.why), now.after(wait).micros())
             }
             (Verdict::Waiting(waiting), _) => {
-                // Looked at ever less often: what takes this long may take for ever.
-                let looks = resource.attempts.saturating_add(1);
-                let again_in =
-                    waiting.again_in.saturating_mul(1 + looks / 4).min(self.0.settings.backoff.most);
-                let again = now.after(again_in).micros();
-                (Status::Pending, Some(waiting.reason.to_owned()), None, looks, again)
+                let again = now.after(less_often(waiting.again_in, looks, self.0.settings.backoff.most));
+                (Status::Pending, Some(waiting.reason.to_owned()), None, again.micros())
             }
-            (Verdict::Accepted, _) => (Status::Skipped, Some(DRIFT_ACCEPTED.to_owned()), None, 0, NEVER),
-            (Verdict::NotYet(after), _) => (Status::Pending, None, None, 0, after.micros()),
-            (Verdict::Settled | Verdict::Gone | Verdict::LeaseLost | Verdict::Needs(_), _) => {
-                (Status::Ok, None, None, 0, NEVER)
-            }
+            (Verdict::Accepted, _) => (Status::Skipped, Some(DRIFT_ACCEPTED.to_owned()), None, NEVER),
+            (Verdict::NotYet(after), _) => (Status::Pending, None, None, after.micros()),
+            (
+                Verdict::Settled
+                | Verdict::Gone
+                | Verdict::OthersTurn
+                | Verdict::LeaseLost
+                | Verdict::Needs(_),
+                _,
+            ) => (Status::Ok, None, None, NEVER),
         };
         resources::ActiveModel {
             status: Set(status.as_str().to_owned()),
@@ -393,9 +432,18 @@ impl Reconciler {
             error: Set(error),
             waits_for: Set(waits_for),
             attempts: Set(i64::from(attempts)),
+            looks: Set(i64::from(looks)),
             next_at: Set(next_at),
             updated_at: Set(now.micros()),
             ..Default::default()
         }
     }
+}
+
+/// How long until it is looked again for what is waited for: an eighth longer each time, for what takes this long may
+/// take for ever.
+fn less_often(first: Duration, looks: u32, most: Duration) -> Duration {
+    let exponent = i32::try_from(looks.saturating_sub(1).min(200)).unwrap_or(200);
+    Duration::try_from_secs_f64(first.as_secs_f64() * 1.125_f64.powi(exponent))
+        .map_or(most, |wait| wait.min(most))
 }

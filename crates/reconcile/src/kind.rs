@@ -49,7 +49,7 @@ impl Actual {
 pub struct Waiting {
     /// A stable word.
     pub reason: &'static str,
-    /// When to look again.
+    /// When to look again at first; then ever less often.
     pub again_in: Duration,
 }
 
@@ -80,6 +80,8 @@ pub enum Problem {
     Call(CallError),
     /// The upstream's state forbids it; the sentence is for people.
     Blocked(String),
+    /// So much goes that nobody ordered that a person must look; this is how much went within the hour.
+    Stopped(u64),
 }
 
 impl Problem {
@@ -100,7 +102,7 @@ impl Problem {
     pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Call(error) => error.retry_after,
-            Self::Blocked(_) => None,
+            Self::Blocked(_) | Self::Stopped(_) => None,
         }
     }
 }
@@ -110,6 +112,11 @@ impl fmt::Display for Problem {
         match self {
             Self::Call(error) => error.fmt(f),
             Self::Blocked(why) => f.write_str(why),
+            Self::Stopped(most) => write!(
+                f,
+                "Within an hour {most} objects of this workspace were destroyed there that nobody asked to remove, so \
+                 Dezky has stopped. Nothing more is destroyed until an operator has looked and lets it go on."
+            ),
         }
     }
 }
@@ -167,6 +174,11 @@ pub trait Kind: Send + Sync {
     fn is_relation(&self) -> bool {
         false
     }
+
+    /// What of the upstream it writes into that other resources write into as well, as the resource that stands for it.
+    /// Upstreams may lose one of two such writes that arrive together and answer both as done, so those into the same
+    /// take turns, on all instances. None where only this one resource writes into its object.
+    fn writes_into(&self, resource: &Resource) -> Option<Need>;
 
     /// What must be there first, as [`Resource::description`] names it. While the object may yet be made, [`Resource::needed`] holds the
     /// ids of all of that, in this order.

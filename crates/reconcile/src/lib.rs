@@ -11,7 +11,9 @@ mod fail;
 mod history;
 mod kind;
 mod needs;
+mod neighbours;
 mod plan;
+mod removal;
 mod settings;
 mod step;
 mod store;
@@ -28,9 +30,10 @@ pub use kind::{
     Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Waiting,
 };
 pub use plan::{Action, Change, Plan, PlanError};
+pub use removal::{STOPPED, is_ordered, let_go_on, order, order_kind, order_one, stopped};
 pub use settings::Settings;
 pub use store::{
-    Resource, Status, failing, failing_owners, is_taken, look_again, named, named_any, of_owner, of_owners,
-    outline, retry_now, undone,
+    Resource, Status, failing, failing_owners, is_taken, look_again, look_again_at_all, named, named_any,
+    of_owner, of_owners, outline, retry_now, undone,
 };
 pub use want::{Want, destroy, destroy_one, rename, want, want_known};

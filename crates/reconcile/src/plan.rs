@@ -13,6 +13,7 @@ use crate::drift::{self, Acceptance, Difference, Masks, Subject};
 use crate::engine::Reconciler;
 use crate::kind::{Actual, FieldChange, Kind, Need, need_key, upstream_of};
 use crate::needs::{Linked, link};
+use crate::removal;
 use crate::step::find;
 use crate::store::{self, Resource};
 
@@ -213,6 +214,11 @@ impl Reconciler {
         }
         let doable = plan.changes.iter().filter(|change| change.is_doable() && chosen(change));
         let mut left: Vec<&Change> = doable.collect();
+        // Whoever applies a plan has seen what it destroys.
+        let ends = left.iter().filter(|change| change.action == Action::Delete);
+        let ends: Vec<String> = ends.map(|change| change.resource.clone()).collect();
+        let (db, clock, _) = self.parts();
+        removal::order_these(db, clock, &ends).await?;
         while !left.is_empty() {
             let open: BTreeSet<String> =
                 left.iter().map(|change| need_key(&change.kind, &change.key)).collect();

@@ -11,7 +11,7 @@ pub struct Settings {
     pub backoff: Backoff,
     /// How long a step may hold its resource. A call's deadline must be at most a third of it.
     pub lease: Duration,
-    /// How often due work is looked for when nobody says that there is some.
+    /// The longest until due work is looked for that another instance wants and can't tell of.
     pub look: Duration,
     /// How many resources of one upstream are worked on at a time. More than the client makes calls: a step also waits
     /// for the database.
@@ -20,7 +20,8 @@ pub struct Settings {
     pub failures_to_open: u32,
     /// How long an upstream whose breaker is open is left alone between two trials.
     pub cooldown: Duration,
-    /// How many objects of one upstream may be destroyed within an hour; more stop and wait for a person.
+    /// How many objects of one tenant that nobody ordered to go may be destroyed at one upstream within an hour; more
+    /// stop and wait for a person.
     pub destroys_an_hour: u64,
     /// Where a test lets the process die.
     #[cfg(debug_assertions)]

@@ -8,9 +8,12 @@ use kernel::{Clock, Timestamp};
 use serde_json::Value;
 
 use crate::drift::{self, Difference, Masks};
+use crate::engine::Reconciler;
 use crate::fail::reach;
-use crate::kind::{Actual, Created, Kind, Problem, Waiting, upstream_of};
+use crate::kind::{Actual, Created, Kind, Need, Problem, Waiting, upstream_of};
 use crate::needs::{Lack, link};
+use crate::neighbours;
+use crate::removal::{self, STOPPED};
 use crate::settings::Settings;
 use crate::store::{self, Resource, Status};
 
@@ -27,6 +30,8 @@ pub(crate) enum Verdict {
     Needs(Lack),
     /// It can be destroyed only later.
     NotYet(Timestamp),
+    /// Another writes into the same object now.
+    OthersTurn,
     /// Gone, as it should be.
     Gone,
     /// It failed.
@@ -44,11 +49,18 @@ pub(crate) struct Failure {
     pub asked: Option<Duration>,
     /// True when it is the upstream that fails, and not what was asked of it.
     pub outage: bool,
+    /// The stable word for why, where there is one.
+    pub reason: Option<&'static str>,
 }
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self { why: problem.to_string(), asked: problem.retry_after(), outage: problem.is_outage() }
+        Self {
+            why: problem.to_string(),
+            asked: problem.retry_after(),
+            outage: problem.is_outage(),
+            reason: matches!(problem, Problem::Stopped(_)).then_some(STOPPED),
+        }
     }
 }
 
@@ -59,17 +71,14 @@ pub(crate) struct Facts {
     pub upstream_id: Option<String>,
     /// True while a create may have happened without our knowing.
     pub in_doubt: bool,
+    /// What it writes into beside others.
+    pub turn: Option<String>,
 }
 
 /// Works on a leased resource. Whatever happens, facts and verdict are true at the moment they are given.
-pub(crate) async fn attempt(
-    db: &Db,
-    clock: &Clock,
-    settings: &Settings,
-    kind: &dyn Kind,
-    resource: &Resource,
-) -> (Facts, Verdict) {
-    let facts = Facts { upstream_id: resource.upstream_id.clone(), in_doubt: resource.intent_at.is_some() };
+pub(crate) async fn attempt(engine: &Reconciler, kind: &dyn Kind, resource: &Resource) -> (Facts, Verdict) {
+    let ((db, clock, _), settings) = (engine.parts(), engine.settings());
+    let mut facts = Facts::of(resource);
     let linked = match link(db.read(), kind, resource, &BTreeSet::new()).await {
         Ok(linked) => linked,
         Err(error) => return (facts, Verdict::Failed(database(&error).into())),
@@ -81,7 +90,13 @@ pub(crate) async fn attempt(
         (Some(_), None) if facts == Facts::default() => return (facts, Verdict::Gone),
         (Some(_) | None, _) => {}
     }
-    let mut step = Step { db, clock, settings, kind, resource, facts };
+    facts.turn = kind.writes_into(resource).as_ref().map(Need::key);
+    let mut step = Step { engine, db, clock, settings, kind, resource, facts };
+    match step.take_turn().await {
+        Ok(true) => {}
+        Ok(false) => return (step.facts, Verdict::OthersTurn),
+        Err(problem) => return (step.facts, Verdict::Failed(problem.into())),
+    }
     let verdict = match &resource.spec {
         Some(spec) => step.ensure(spec).await,
         None => step.remove().await,
@@ -104,7 +119,16 @@ pub(crate) async fn find(kind: &dyn Kind, resource: &Resource) -> Result<Option<
     kind.search(&Resource { upstream_id: None, ..resource.clone() }).await
 }
 
+impl Facts {
+    /// What is known of a resource before it is looked at.
+    pub fn of(resource: &Resource) -> Self {
+        let in_doubt = resource.intent_at.is_some();
+        Self { upstream_id: resource.upstream_id.clone(), in_doubt, turn: None }
+    }
+}
+
 struct Step<'a> {
+    engine: &'a Reconciler,
     db: &'a Db,
     clock: &'a Clock,
     settings: &'a Settings,
@@ -134,11 +158,16 @@ impl Step<'_> {
                 None => return Ok(Verdict::LeaseLost),
             },
         };
-        self.facts = Facts { upstream_id: Some(actual.upstream_id.clone()), in_doubt: false };
+        self.know(&actual);
         Ok(match self.mend(spec, actual).await? {
             Some(actual) => actual.waiting.map_or(Verdict::Settled, Verdict::Waiting),
             None => Verdict::LeaseLost,
         })
+    }
+
+    fn know(&mut self, actual: &Actual) {
+        self.facts.upstream_id = Some(actual.upstream_id.clone());
+        self.facts.in_doubt = false;
     }
 
     /// The object with that id, read again.
@@ -195,7 +224,16 @@ impl Step<'_> {
     /// Renews the lease before a call with an effect; false when another worker has the resource, whose newer
     /// work must not be overwritten.
     async fn still_ours(&self) -> Result<bool, Problem> {
-        store::renew(self.db, self.lease().1, self.resource).await.map_err(|error| database(&error))
+        let renewed = store::renew(self.db, self.lease().1, self.resource).await;
+        Ok(renewed.map_err(|error| database(&error))? && self.take_turn().await?)
+    }
+
+    /// Takes the turn among those who write into the same object, or holds it for longer; false while another has it.
+    async fn take_turn(&self) -> Result<bool, Problem> {
+        let Some(key) = &self.facts.turn else { return Ok(true) };
+        let (now, until) = self.lease();
+        let taken = neighbours::take(self.db, now, until, key, self.resource).await;
+        taken.map_err(|error| database(&error))
     }
 
     /// Mends what differs, and believes it only after reading it back; none when the lease was lost.
@@ -245,7 +283,7 @@ impl Step<'_> {
         let Some(actual) = found.filter(|actual| actual.is_of(self.resource)) else {
             return Ok(Verdict::Gone);
         };
-        self.facts = Facts { upstream_id: Some(actual.upstream_id.clone()), in_doubt: false };
+        self.know(&actual);
         if !self.still_ours().await? {
             return Ok(Verdict::LeaseLost);
         }
@@ -266,18 +304,33 @@ impl Step<'_> {
         }
     }
 
-    /// Stops when so many objects go that it looks like a mistake. Counted before the call, so that a crash between
-    /// the two makes the count too high rather than too low.
+    /// Stops when so many objects go that nobody ordered that it looks like a mistake. Counted before the call, so that a
+    /// crash between the two makes the count too high rather than too low.
     async fn may_destroy(&self) -> Result<(), Problem> {
-        let (upstream, most) = (upstream_of(&self.resource.kind), self.settings.destroys_an_hour);
-        let others = store::count_destroy(self.db, self.clock.now(), &self.resource.id, upstream, most).await;
-        if others.map_err(|error| database(&error))? {
+        if self.resource.ordered_at.is_some() {
             return Ok(());
         }
-        tracing::error!(upstream, most, "destroying has stopped: more than the limit within an hour");
-        blocked(format!(
-            "{most} objects were destroyed there within an hour, so Dezky has stopped. Look whether \
-            that was meant; it goes on as the hour passes."
-        ))
+        let (upstream, most) = (upstream_of(&self.resource.kind), self.settings.destroys_an_hour);
+        let tenant = self.tenant().await.map_err(|error| database(&error))?;
+        let counted =
+            removal::count(self.db, self.clock.now(), &self.resource.id, (upstream, &tenant), most).await;
+        if counted.map_err(|error| database(&error))? {
+            return Ok(());
+        }
+        tracing::error!(
+            upstream,
+            tenant,
+            most,
+            "destroying has stopped: nobody ordered so much within an hour"
+        );
+        Err(Problem::Stopped(most))
+    }
+
+    /// The tenant that the object belongs to, or its owner where that is unknown.
+    async fn tenant(&self) -> Result<String, Error> {
+        let owner = &self.resource.owner;
+        let known = self.engine.owners(std::slice::from_ref(owner)).await?;
+        let tenant = known.values().find_map(|owner| owner.tenants.first());
+        Ok(tenant.map_or_else(|| owner.clone(), ToString::to_string))
     }
 }

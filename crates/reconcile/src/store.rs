@@ -3,16 +3,15 @@
 use db::{Db, Error, Tx};
 use kernel::id::random_token;
 use kernel::{Clock, Timestamp};
-use sea_orm::sea_query::{
-    Expr, ExprTrait as _, Func, OnConflict, Order, Query, SelectStatement, WindowStatement,
-};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Func, Order, Query, SelectStatement, WindowStatement};
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, Set,
 };
 use serde_json::Value;
 
-use crate::tables::{destroys, history, resources};
+use crate::neighbours;
+use crate::tables::{history, resources};
 
 /// Where a resource stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +70,8 @@ pub struct Resource {
     pub error: Option<String>,
     /// How many attempts failed in a row.
     pub attempts: u32,
+    /// How often it was looked whether what is waited for is there.
+    pub looks: u32,
     /// When it was last tried.
     pub attempted_at: Option<Timestamp>,
     /// When it is tried next.
@@ -81,6 +82,8 @@ pub struct Resource {
     pub destroy_after: Option<Timestamp>,
     /// When it last changed.
     pub updated_at: Timestamp,
+    /// Since when its end is ordered by somebody.
+    pub(crate) ordered_at: Option<Timestamp>,
     pub(crate) lease_holder: Option<String>,
     /// The ids upstream of what it needs, in the order of [`crate::Kind::needs`].
     pub needed: Vec<String>,
@@ -120,11 +123,13 @@ impl Resource {
             reason: None,
             error: None,
             attempts: 0,
+            looks: 0,
             attempted_at: None,
             next_at: never,
             intent_at: None,
             destroy_after: None,
             updated_at: never,
+            ordered_at: None,
             lease_holder: None,
             needed: Vec::new(),
             former: None,
@@ -144,6 +149,8 @@ pub(crate) fn resource(row: resources::Model) -> Result<Resource, Error> {
         spec: spec.map_err(|error| Error::damaged("resources", error))?,
         status: Status::parse(&row.status)?,
         attempts: u32::try_from(row.attempts).unwrap_or(u32::MAX),
+        looks: u32::try_from(row.looks).unwrap_or(u32::MAX),
+        ordered_at: row.ordered_at.map(Timestamp::from_micros),
         attempted_at: row.attempted_at.map(Timestamp::from_micros),
         next_at: Timestamp::from_micros(row.next_at),
         intent_at: row.intent_at.map(Timestamp::from_micros),
@@ -310,6 +317,15 @@ pub fn failing_owners() -> SelectStatement {
 
 /// Makes what is wanted of a kind due at once, though it was settled: what it needs has become another.
 pub async fn look_again(tx: &Tx, clock: &Clock, owner: &str, kind: &str) -> Result<(), Error> {
+    look_again_at(tx, clock, owner, Condition::all().add(resources::Column::Kind.eq(kind))).await
+}
+
+/// The same of all that an owner wants: somebody said again how it should be.
+pub async fn look_again_at_all(tx: &Tx, clock: &Clock, owner: &str) -> Result<(), Error> {
+    look_again_at(tx, clock, owner, Condition::all()).await
+}
+
+async fn look_again_at(tx: &Tx, clock: &Clock, owner: &str, which: Condition) -> Result<(), Error> {
     let now = clock.now().micros();
     let change = resources::ActiveModel {
         status: Set(Status::Pending.as_str().to_owned()),
@@ -322,7 +338,7 @@ pub async fn look_again(tx: &Tx, clock: &Clock, owner: &str, kind: &str) -> Resu
     resources::Entity::update_many()
         .set(change)
         .filter(resources::Column::Owner.eq(owner))
-        .filter(resources::Column::Kind.eq(kind))
+        .filter(which)
         .filter(resources::Column::Spec.is_not_null())
         .filter(resources::Column::Status.ne(Status::Skipped.as_str()))
         .exec(&**tx)
@@ -372,7 +388,8 @@ fn unleased(now: Timestamp) -> Condition {
 }
 
 /// Due resources of the kinds of one upstream, as ids with their owners. Owners take turns, the next after
-/// `last_served` first, so that one with much work holds up nobody.
+/// `last_served` first, so that one with much work holds up nobody. Of those that write into one object only the first
+/// comes, and none while another has the turn.
 pub(crate) async fn due(
     db: &Db,
     now: Timestamp,
@@ -383,6 +400,10 @@ pub(crate) async fn due(
     let within_owner = WindowStatement::partition_by(resources::Column::Owner)
         .order_by(resources::Column::NextAt, Order::Asc)
         .take();
+    let within_turn = WindowStatement::partition_by_custom("COALESCE(turn, id)")
+        .order_by(resources::Column::NextAt, Order::Asc)
+        .order_by(resources::Column::Id, Order::Asc)
+        .take();
     let ranked = resources::Entity::find()
         .select_only()
         .column(resources::Column::Id)
@@ -390,19 +411,38 @@ pub(crate) async fn due(
         .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
         .filter(resources::Column::NextAt.lte(now.micros()))
         .filter(unleased(now))
+        .filter(neighbours::is_free(now))
         .into_query()
-        .expr_window_as(Func::cust("ROW_NUMBER"), within_owner, "turn")
+        .expr_window_as(Func::cust("ROW_NUMBER"), within_owner, "rank")
+        .expr_window_as(Func::cust("ROW_NUMBER"), within_turn, "neighbour")
         .take();
     let query = Query::select()
         .columns(["id", "owner"])
         .from_subquery(ranked, "due")
-        .order_by("turn", Order::Asc)
+        .and_where(Expr::col("neighbour").eq(1))
+        .order_by("rank", Order::Asc)
         .order_by_expr(Expr::col("owner").lte(last_served), Order::Asc)
         .order_by("owner", Order::Asc)
         .limit(most)
         .take();
     let rows = db.read().query_all(&query).await?;
     rows.iter().map(|row| Ok((row.try_get("", "id")?, row.try_get("", "owner")?))).collect()
+}
+
+/// When the next of the resources of these kinds is due, unless somebody works on it.
+pub(crate) async fn next_due(db: &Db, now: Timestamp, kinds: &[&str]) -> Result<Option<Timestamp>, Error> {
+    let first: Option<i64> = resources::Entity::find()
+        .select_only()
+        .column(resources::Column::NextAt)
+        .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(resources::Column::NextAt.gt(now.micros()))
+        .filter(resources::Column::NextAt.lt(NEVER))
+        .order_by_asc(resources::Column::NextAt)
+        .limit(1)
+        .into_tuple()
+        .one(db.read())
+        .await?;
+    Ok(first.map(Timestamp::from_micros))
 }
 
 /// Says of what was never tried why it waits, while its upstream is left alone. It stays due.
@@ -434,54 +474,6 @@ pub(crate) async fn wake_failed(db: &Db, now: Timestamp, upstream: &str) -> Resu
         .filter(resources::Column::NextAt.gt(now.micros()))
         .exec(&*db.write().await?)
         .await?;
-    Ok(())
-}
-
-/// Counts the destruction of a resource; false, and not counted, when `most` others were destroyed there within the
-/// last hour.
-pub(crate) async fn count_destroy(
-    db: &Db,
-    now: Timestamp,
-    resource: &str,
-    upstream: &str,
-    most: u64,
-) -> Result<bool, Error> {
-    let hour_ago = now.before(std::time::Duration::from_hours(1)).micros();
-    let tx = db.begin().await?;
-    one_at_a_time(&tx, upstream).await?;
-    destroys::Entity::delete_many().filter(destroys::Column::At.lt(hour_ago)).exec(&*tx).await?;
-    let others = destroys::Entity::find()
-        .filter(destroys::Column::Upstream.eq(upstream))
-        .filter(destroys::Column::ResourceId.ne(resource));
-    if others.count(&*tx).await? >= most {
-        return Ok(false);
-    }
-    let row = destroys::ActiveModel {
-        resource_id: Set(resource.to_owned()),
-        upstream: Set(upstream.to_owned()),
-        at: Set(now.micros()),
-    };
-    destroys::Entity::insert(row)
-        .on_conflict(OnConflict::column(destroys::Column::ResourceId).do_nothing().to_owned())
-        .exec_without_returning(&*tx)
-        .await?;
-    tx.commit().await?;
-    Ok(true)
-}
-
-/// Makes those who count the destroys of one upstream take turns: a row that stands for the upstream is locked.
-async fn one_at_a_time(tx: &Tx, upstream: &str) -> Result<(), Error> {
-    let turn = format!("turn of {upstream}");
-    let row = destroys::ActiveModel {
-        resource_id: Set(turn.clone()),
-        upstream: Set(String::new()),
-        at: Set(NEVER),
-    };
-    destroys::Entity::insert(row)
-        .on_conflict(OnConflict::column(destroys::Column::ResourceId).do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
-    destroys::Entity::find_by_id(turn).lock_exclusive().one(&**tx).await?;
     Ok(())
 }
 

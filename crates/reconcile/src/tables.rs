@@ -25,6 +25,9 @@ pub mod resources {
         pub lease_holder: Option<String>,
         pub destroy_after: Option<i64>,
         pub waits_for: Option<String>,
+        pub looks: i64,
+        pub turn: Option<String>,
+        pub ordered_at: Option<i64>,
         pub created_at: i64,
         pub updated_at: i64,
     }
@@ -64,6 +67,7 @@ pub mod destroys {
         #[sea_orm(primary_key, auto_increment = false)]
         pub resource_id: String,
         pub upstream: String,
+        pub tenant: String,
         pub at: i64,
     }
 
@@ -134,6 +138,24 @@ pub mod scans {
         pub kind: String,
         pub at: i64,
         pub error: Option<String>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub mod turns {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "turns")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub holder: String,
+        pub until: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -23,6 +23,11 @@ pub(crate) struct Turns {
 }
 
 impl Turns {
+    /// Reads anew next time: somebody who waited for a neighbour may go now.
+    pub fn forget(&mut self) {
+        self.waiting.clear();
+    }
+
     /// The next `most` resources that are due. Somebody else may have taken them since.
     pub async fn next(
         &mut self,

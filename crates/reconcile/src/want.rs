@@ -2,7 +2,7 @@
 
 use db::{Error, Tx};
 use kernel::{Clock, ResourceId, Timestamp};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, QueryFilter, Set};
 use serde_json::Value;
 
 use crate::store::{Status, find};
@@ -46,6 +46,8 @@ pub async fn want_known(tx: &Tx, clock: &Clock, want: &Want, upstream_id: Option
         spec: Set(Some(spec.clone())),
         spec_version: Set(version),
         destroy_after: Set(None),
+        // Nobody ordered the end of what is wanted again.
+        ordered_at: if row.spec.is_none() { Set(None) } else { NotSet },
         ..due(now)
     };
     update(tx, &id, change).await?;
@@ -127,6 +129,7 @@ fn due(now: i64) -> resources::ActiveModel {
         reason: Set(None),
         error: Set(None),
         attempts: Set(0),
+        looks: Set(0),
         next_at: Set(now),
         updated_at: Set(now),
         ..Default::default()
@@ -154,6 +157,9 @@ fn first(clock: &Clock, want: &Want, spec: &str) -> resources::Model {
         lease_holder: None,
         destroy_after: None,
         waits_for: None,
+        looks: 0,
+        turn: None,
+        ordered_at: None,
         created_at: now,
         updated_at: now,
     }

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod needs;
+mod removals;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,8 +16,8 @@ use kernel::Clock;
 use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
-    Action, Actual, Created, FieldChange, Kind, Listed, Observer, Problem, Reconciler, Registered, Resource,
-    Settings, Status, Want, destroy, of_owner, want,
+    Action, Actual, Created, FieldChange, Kind, Listed, Need, Observer, Problem, Reconciler, Registered,
+    Resource, Settings, Status, Waiting, Want, destroy, of_owner, want,
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -43,6 +44,12 @@ struct State {
     /// Objects that let nobody in any more.
     closed: BTreeSet<String>,
     is_relation: bool,
+    /// All boxes are written into one thing.
+    is_one: bool,
+    create_takes: Duration,
+    creating: u32,
+    most_creating: u32,
+    waits: bool,
 }
 
 struct Shelf(World);
@@ -82,6 +89,10 @@ impl Kind for Shelf {
         self.0.lock().is_relation
     }
 
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        self.0.lock().is_one.then(|| Need::of("shelf", "the one"))
+    }
+
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
         if self.0.lock().slow {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -94,7 +105,10 @@ impl Kind for Shelf {
         let Some(id) = &resource.upstream_id else {
             return Ok(None);
         };
-        Ok(state.objects.get(id).map(|(_, mark, fields)| actual(id, mark, fields)))
+        let waits = state.waits;
+        let waiting = waits.then_some(Waiting { reason: "being_made", again_in: Duration::from_millis(1) });
+        let found = state.objects.get(id).map(|(_, mark, fields)| actual(id, mark, fields));
+        Ok(found.map(|found| Actual { waiting, ..found }))
     }
 
     async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
@@ -113,7 +127,15 @@ impl Kind for Shelf {
     }
 
     async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let takes = {
+            let mut state = self.0.lock();
+            state.creating += 1;
+            state.most_creating = state.most_creating.max(state.creating);
+            state.create_takes
+        };
+        tokio::time::sleep(takes).await;
         let mut state = self.0.lock();
+        state.creating -= 1;
         let fault = state.fail_create.take();
         if let Some((false, error)) = fault {
             return Err(error.into());
@@ -532,40 +554,32 @@ async fn an_owner_with_much_work_does_not_hold_up_the_others() {
     assert!(made < 30, "{made} were made before the small owner's one");
 }
 
-/// Makes five objects where three may be destroyed within an hour, and lets all of them go.
-async fn five_let_go(is_relation: bool) -> Rig {
-    let rig = rig_with(Settings { destroys_an_hour: 3, ..settings() }).await;
-    rig.world.lock().is_relation = is_relation;
-    for n in 0..5 {
+#[tokio::test]
+async fn those_who_write_into_one_object_take_turns_on_all_instances() {
+    let rig = rig().await;
+    {
+        let mut state = rig.world.lock();
+        (state.is_one, state.create_takes) = (true, Duration::from_millis(5));
+    }
+    let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
+    let second = Reconciler::new(rig.test.db.clone(), Clock::System, settings(), kinds, Vec::new());
+    second.start(&TaskTracker::new(), &rig.stop).await.unwrap();
+    for n in 0..20 {
         rig.want_as(&format!("ten_{n}"), &format!("box-{n}")).await;
     }
-    rig.soon("made", async || rig.world.count() == 5).await;
-    let tx = rig.test.db.begin().await.unwrap();
-    for n in 0..5 {
-        destroy(&tx, &Clock::System, &format!("ten_{n}"), "shelf.box", Clock::System.now()).await.unwrap();
-    }
-    tx.commit().await.unwrap();
-    rig
+    rig.soon("all made", async || rig.world.count() == 20).await;
+    assert_eq!(rig.world.lock().most_creating, 1, "two were written at a time");
 }
 
 #[tokio::test]
-async fn ending_relations_destroys_nothing() {
-    let rig = five_let_go(true).await;
-    rig.soon("all are gone", async || rig.world.count() == 0).await;
-}
-
-#[tokio::test]
-async fn destroying_stops_when_it_looks_like_a_mistake() {
-    let rig = five_let_go(false).await;
-    rig.soon("three are gone", async || rig.world.count() == 2).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(rig.world.count(), 2, "the rest waits for a person");
-    assert!(rig.world.all_closed(), "what is left lets nobody in");
-    let mut stopped = 0;
-    for n in 0..5 {
-        let left = rig.status_of(&format!("ten_{n}")).await;
-        stopped +=
-            left.iter().filter(|r| r.error.as_deref().is_some_and(|e| e.contains("has stopped"))).count();
-    }
-    assert_eq!(stopped, 2);
+async fn a_first_failure_after_much_waiting_is_a_first_failure() {
+    let rig = rig().await;
+    rig.world.lock().waits = true;
+    rig.want("shelf.box", json!({"size": 1})).await;
+    let waiting = rig.until("waited for", |owned| owned[0].looks >= 12).await;
+    assert_eq!((waiting[0].status, waiting[0].attempts), (Status::Pending, 0));
+    rig.world.lock().down = true;
+    let failed = rig.until("failing", |owned| owned[0].status == Status::Error).await;
+    assert_eq!(failed[0].attempts, 1);
+    assert!(failed[0].next_at <= failed[0].updated_at.after(settings().backoff.first));
 }

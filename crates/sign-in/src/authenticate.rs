@@ -84,6 +84,10 @@ impl SignIn {
                 tracing::info!(%error, "a token was refused");
                 return Ok(Caller::Unknown(Unknown::BadToken));
             }
+            Err(Error::Misconfigured(trouble)) => {
+                tracing::error!(%trouble, mend = trouble.advice(), "a token was refused");
+                return Ok(Caller::Unknown(Unknown::BadToken));
+            }
             Err(Error::Issuer(error)) => {
                 tracing::warn!(%error, "a token can't be checked");
                 return Ok(Caller::Unknown(Unknown::Undecided));

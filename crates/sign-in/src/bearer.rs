@@ -8,10 +8,12 @@ use access::Surface;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{DecodingKey, Header, Validation, decode, decode_header};
 use kernel::Timestamp;
+use kernel::id::is_uuid;
 use sha2::{Digest, Sha256};
 
 use crate::claims::Claims;
 use crate::error::Error;
+use crate::examine::Trouble;
 use crate::service::SignIn;
 
 /// Clocks of two machines may differ by this much.
@@ -80,6 +82,10 @@ impl SignIn {
         }
         if claims.sub.trim().is_empty() {
             return Err(Error::BadToken("it names nobody"));
+        }
+        // Accounts are known by their UUID. By another subject somebody would come in as a stranger of the same name.
+        if !is_uuid(&claims.sub) {
+            return Err(Error::Misconfigured(Trouble::Subject(surface.audience())));
         }
         in_time(&claims, now)?;
         self.0.verified.put(token, surface, claims.clone(), now);

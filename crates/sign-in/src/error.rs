@@ -3,6 +3,8 @@
 use kernel::{Coded, Kind};
 use outbound::CallError;
 
+use crate::examine::Trouble;
+
 /// A sign-in or token that was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -27,12 +29,28 @@ pub enum Error {
     /// The identity provider can't be reached or gives no sense.
     #[error("the sign-in service can't be used right now: {0}")]
     Issuer(#[from] CallError),
+    /// The identity provider is not set up as it must be; what is wrong is told to operators alone.
+    #[error("sign-in isn't set up correctly, so nobody can sign in")]
+    Misconfigured(Trouble),
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] db::Error),
     /// Settings that don't fit together.
     #[error("sign-in is not set up right: {0}")]
     Settings(String),
+}
+
+impl Error {
+    /// What was given by the issuer itself and is not good is a matter of its settings, not of whoever signs in.
+    pub(crate) fn of_issued(self, client: &'static str) -> Self {
+        let trouble = match self {
+            Self::BadToken(why) => Trouble::Token { client, why: why.to_owned() },
+            Self::Misconfigured(trouble) => trouble,
+            other => return other,
+        };
+        tracing::error!(%trouble, mend = trouble.advice(), "sign-in is not set up right");
+        Self::Misconfigured(trouble)
+    }
 }
 
 impl From<db::seal::Error> for Error {
@@ -47,7 +65,7 @@ impl Coded for Error {
             Self::Expired | Self::Refused(_) | Self::SignedOut => Kind::Invalid,
             Self::BadToken(_) | Self::UnknownKey => Kind::Unauthenticated,
             Self::Removed => Kind::Forbidden,
-            Self::Issuer(_) => Kind::Unavailable,
+            Self::Issuer(_) | Self::Misconfigured(_) => Kind::Unavailable,
             Self::Db(error) => error.kind(),
             Self::Settings(_) => Kind::Bug,
         }
@@ -61,6 +79,7 @@ impl Coded for Error {
             Self::Removed => "account-removed",
             Self::SignedOut => "signed-out",
             Self::Issuer(_) => "issuer-unavailable",
+            Self::Misconfigured(_) => "sign-in-misconfigured",
             Self::Db(error) => error.code(),
             Self::Settings(_) => "internal",
         }
@@ -71,6 +90,9 @@ impl Coded for Error {
             Self::Expired | Self::Refused(_) | Self::SignedOut => "Sign in again.",
             Self::BadToken(_) | Self::UnknownKey => "Get a new token.",
             Self::Removed => "Ask whoever runs your workspace to invite you again.",
+            Self::Misconfigured(_) => {
+                "Trying again doesn't help. Tell your provider, with the request id below."
+            }
             Self::Issuer(_) => "Nothing was changed. Try again in a moment.",
             Self::Db(error) => return error.advice(),
             Self::Settings(_) => return None,

@@ -7,6 +7,7 @@ mod bearer;
 mod claims;
 mod cookie;
 mod error;
+mod examine;
 mod kept;
 mod keys;
 mod oidc;
@@ -16,6 +17,7 @@ mod service;
 
 pub use authenticate::{by_bearer, by_session};
 pub use error::Error;
+pub use examine::Trouble;
 pub use kept::{keep_forms, purge as purge_kept_forms};
 pub use service::{Door, Settings, SignIn};
 

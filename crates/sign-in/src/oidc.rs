@@ -7,9 +7,10 @@ use openidconnect::core::{
 };
 use openidconnect::http::{Response, StatusCode};
 use openidconnect::{
-    AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet, HttpRequest,
-    HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, StandardErrorResponse, TokenResponse, TokenUrl,
+    AuthUrl, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardErrorResponse,
+    TokenResponse, TokenUrl,
 };
 use outbound::{Call, CallError, Cause, Client, Method};
 use secrecy::{ExposeSecret, SecretString};
@@ -18,6 +19,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::error::Error;
+use crate::examine::Trouble;
 use crate::service::SignIn;
 
 /// What the browser brings back, sealed in a cookie, while the person is at the identity provider.
@@ -44,7 +46,9 @@ impl SignIn {
     fn oidc(&self, surface: Surface, keys: &Value) -> Result<Oidc, Error> {
         let door = self.door(surface).ok_or_else(|| setting("this surface has no client"))?;
         let browser = &self.0.settings.issuer_origin;
-        let keys: CoreJsonWebKeySet = serde_json::from_value(keys.clone()).map_err(setting)?;
+        // Without a signing key there is no set at all (contract, section 7).
+        let keys: CoreJsonWebKeySet = serde_json::from_value(keys.clone())
+            .map_err(|_| Error::Misconfigured(Trouble::NoKey(surface.audience())))?;
         let issuer = IssuerUrl::new(self.issuer(surface)).map_err(setting)?;
         Ok(CoreClient::new(ClientId::new(surface.audience().to_owned()), issuer, keys)
             .set_client_secret(ClientSecret::new(door.client_secret.expose_secret().to_owned()))
@@ -95,11 +99,17 @@ impl SignIn {
             .set_pkce_verifier(PkceCodeVerifier::new(attempt.verifier))
             .request_async(&http)
             .await
-            .map_err(refused)?;
+            .map_err(|error| refused(surface, error))?;
         let id_token = answer.id_token().ok_or_else(|| Error::Refused("no id token was given".into()))?;
-        id_token
-            .claims(&client.id_token_verifier(), &Nonce::new(attempt.nonce))
-            .map_err(|_| Error::BadToken("the id token does not answer to this sign-in"))?;
+        let checked = id_token.claims(&client.id_token_verifier(), &Nonce::new(attempt.nonce));
+        checked.map_err(|error| match error {
+            ClaimsVerificationError::InvalidNonce(_) => {
+                Error::Refused("the answer belongs to another sign-in".into())
+            }
+            error => {
+                Error::Misconfigured(Trouble::Token { client: surface.audience(), why: error.to_string() })
+            }
+        })?;
         Ok(Tokens {
             access: answer.access_token().secret().clone(),
             refresh: answer.refresh_token().map(|token| token.secret().clone()),
@@ -114,7 +124,8 @@ impl SignIn {
         let client = self.oidc(surface, &serde_json::json!({"keys": []}))?;
         let http = |request| send(self.0.settings.provider.clone(), request);
         let token = RefreshToken::new(refresh.clone());
-        let answer = client.exchange_refresh_token(&token).request_async(&http).await.map_err(refused)?;
+        let answer = client.exchange_refresh_token(&token).request_async(&http).await;
+        let answer = answer.map_err(|error| refused(surface, error))?;
         Ok(Tokens {
             access: answer.access_token().secret().clone(),
             refresh: Some(answer.refresh_token().map_or(refresh, |token| token.secret().clone())),
@@ -144,23 +155,26 @@ impl SignIn {
 }
 
 /// What a failed call of the token endpoint means. Only `invalid_grant` says that code or token is worth nothing;
-/// anything else, such as a wrong client secret, is trouble with the issuer.
-fn refused(error: RequestTokenError<CallError, StandardErrorResponse<CoreErrorResponseType>>) -> Error {
-    let trouble =
-        |why: String| Error::Issuer(CallError::without_effect("Authentik", Cause::Refused(400, Some(why))));
+/// what is said of the client is a matter of settings.
+fn refused(
+    surface: Surface,
+    error: RequestTokenError<CallError, StandardErrorResponse<CoreErrorResponseType>>,
+) -> Error {
+    let client = surface.audience();
     match error {
         RequestTokenError::Request(error) => Error::Issuer(error),
-        RequestTokenError::ServerResponse(answer)
-            if *answer.error() == CoreErrorResponseType::InvalidGrant =>
-        {
-            Error::Refused(answer.to_string())
-        }
-        RequestTokenError::ServerResponse(answer) => trouble(answer.to_string()),
+        RequestTokenError::ServerResponse(answer) => match answer.error() {
+            CoreErrorResponseType::InvalidGrant => Error::Refused(answer.to_string()),
+            CoreErrorResponseType::InvalidClient => Error::Misconfigured(Trouble::Secret(client)),
+            _ => Error::Misconfigured(Trouble::Client { client, why: answer.to_string() }),
+        },
         RequestTokenError::Parse(..) => Error::Issuer(CallError::unknown(
             "Authentik",
             Cause::Malformed("the token answer can't be read".into()),
         )),
-        RequestTokenError::Other(why) => trouble(why),
+        RequestTokenError::Other(why) => {
+            Error::Issuer(CallError::without_effect("Authentik", Cause::Refused(400, Some(why))))
+        }
     }
 }
 

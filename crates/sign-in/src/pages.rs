@@ -2,7 +2,7 @@
 
 use access::people::Admitted;
 use access::sessions::{self, Session};
-use access::{ChooseWorkspace, Person, Surface};
+use access::{ChooseWorkspace, OwnAccount, Person, Surface};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -22,6 +22,7 @@ use web::{Caller, Facts, Failure, FormBody, Parameter, Parameters, Query, Right,
 
 use crate::cookie;
 use crate::error::Error;
+use crate::examine::Trouble;
 use crate::oidc::Attempt;
 use crate::service::SignIn;
 
@@ -41,6 +42,7 @@ pub(crate) fn routes(door: web::Door, service: SignIn) -> Routes {
             sign_out,
         )
         .post("/workspace", choose_workspace)
+        .post(web::FORGET, forget_form)
         .with_state(service)
 }
 
@@ -137,7 +139,7 @@ async fn callback(
     let origin = web.settings().origin.clone();
     let attempt = open_attempt(&service, surface, &origin, &headers, answer.state.as_deref())?;
     if let Some(error) = answer.error {
-        return Err(Error::Refused(answer.error_description.unwrap_or(error)).into());
+        return Err(not_allowed(surface, &error, answer.error_description).into());
     }
     let code = answer.code.ok_or(Error::Expired)?;
     let (next, began_at) = (attempt.next.clone(), attempt.began_at);
@@ -145,17 +147,25 @@ async fn callback(
         let tokens = service.exchange(surface, code, attempt).await?;
         service.enter(surface, &tokens, began_at, &facts, &headers, &origin).await
     };
-    let secret = entered.await.map_err(|error| match error {
-        // Who is not signed in is sent to sign in: a page says it, or the browser would go round in a circle.
-        Error::BadToken(why) => Error::Refused(why.to_owned()),
-        error => error,
-    })?;
+    let secret = entered.await.map_err(|error| error.of_issued(surface.audience()))?;
     let name = cookie::session_name(surface, &origin);
     let cookies = [
         cookie::line(&name, secret.expose_secret(), &origin, None),
         cookie::line(&cookie::attempt_name(surface, &origin), "", &origin, Some(0)),
     ];
     Ok(with_cookies(cookies, Redirect::to(&next)))
+}
+
+/// What the identity provider says in place of a code (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
+fn not_allowed(surface: Surface, error: &str, description: Option<String>) -> Error {
+    let why = description.unwrap_or_else(|| error.to_owned());
+    match error {
+        "invalid_request" | "unauthorized_client" | "unsupported_response_type" | "invalid_scope" => {
+            let client = surface.audience();
+            Error::Misconfigured(Trouble::Client { client, why: format!("{error}: {why}") }).of_issued(client)
+        }
+        _ => Error::Refused(why),
+    }
 }
 
 fn open_attempt(
@@ -338,6 +348,19 @@ pub(crate) fn came_from(headers: &HeaderMap, origin: &str) -> Option<String> {
     let rest: Vec<&str> =
         query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
     Some(if rest.is_empty() { path.to_owned() } else { format!("{path}?{}", rest.join("&")) })
+}
+
+/// Answers a person who doesn't want a kept form any longer; `keep_forms` has let it go by then.
+async fn forget_form(
+    Right(_): Right<OwnAccount>,
+    Extension(web): Extension<Web>,
+    headers: HeaderMap,
+) -> Response {
+    if web::is_swap(&headers) {
+        return axum::http::StatusCode::NO_CONTENT.into_response();
+    }
+    let back = came_from(&headers, &web.settings().origin);
+    Redirect::to(back.as_deref().unwrap_or("/")).into_response()
 }
 
 const CHOICE: &[Field] = &[Field::required("slug", Text(40), "The workspace.")];

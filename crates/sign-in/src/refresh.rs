@@ -60,13 +60,16 @@ impl SignIn {
             }
             Err(error) => Err(error),
         };
-        match checked {
+        match checked.map_err(|error| error.of_issued(session.surface.audience())) {
             Ok((surface, claims)) if surface == session.surface => {
                 sessions::refreshed(db, session.id, claims.expires_at()).await?;
                 Ok(sessions::by_id(db, session.id).await?)
             }
-            // A key that is newer than the keys we may fetch now is no reason to end a session.
-            Err(error @ (Error::Issuer(_) | Error::UnknownKey)) if !is_over(&session, now) => {
+            // A key that is newer than the keys we may fetch now is no reason to end a session, nor is a setting that
+            // somebody is about to put right.
+            Err(error @ (Error::Issuer(_) | Error::UnknownKey | Error::Misconfigured(_)))
+                if !is_over(&session, now) =>
+            {
                 tracing::warn!(%error, "a session could not be refreshed; it goes on for a while");
                 sessions::issuer_down(db, &session, now, now.after(REST)).await?;
                 Ok(sessions::by_id(db, session.id).await?)

@@ -102,8 +102,8 @@ impl SignIn {
         self.0.key_sets.iter().find(|keys| keys.surface() == surface)
     }
 
-    /// The `iss` of a surface's tokens (Authentik contract, section 14: per provider, with a final slash).
+    /// The `iss` of a surface's tokens.
     pub(crate) fn issuer(&self, surface: Surface) -> String {
-        format!("{}/application/o/{}/", self.0.settings.issuer_origin, surface.audience())
+        self.0.settings.issuer(surface)
     }
 }

@@ -30,6 +30,9 @@ pub enum FaultKind {
     Duplicate,
     /// A list is in reverse order.
     Reorder,
+    /// What is written into is read `delayMs` (20 ms unless told) before it is written, so that of writes into one object
+    /// which arrive together some are lost, each answered as done. For upstreams that are known to do so.
+    Overlap,
 }
 
 /// One fault that is set.

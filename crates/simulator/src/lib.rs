@@ -9,5 +9,5 @@ mod store;
 
 pub use calls::Calls;
 pub use faults::{Dial, Fault, FaultKind};
-pub use server::{HangUp, Running, Server};
+pub use server::{HangUp, Overlap, Running, Server};
 pub use store::{State, Store};

@@ -24,6 +24,7 @@ use crate::faults::{Dial, FaultKind};
 use crate::store::{State, Store};
 
 const HANG: Duration = Duration::from_secs(30);
+const OVERLAP: Duration = Duration::from_millis(20);
 const MOST_BYTES: usize = 64 << 20;
 
 /// A simulator that can be served: an upstream's own routes over a store, the dial before them, `/_sim` beside.
@@ -177,6 +178,11 @@ impl<S: State> Server<S> {
                 let before = Store::in_memory(self.store.read_stale(Clone::clone));
                 unless_hung_up(pass(&(self.routes)(before), request).await)
             }
+            FaultKind::Overlap => {
+                let mut request = request;
+                request.extensions_mut().insert(Overlap(pause.unwrap_or(OVERLAP)));
+                unless_hung_up(pass(&self.live, request).await)
+            }
             FaultKind::Malformed => Some(rewrite(pass(&self.live, request).await, cut_in_half).await),
             FaultKind::Partial | FaultKind::Duplicate | FaultKind::Reorder => {
                 let kind = fault.kind;
@@ -190,6 +196,10 @@ impl<S: State> Server<S> {
 /// Set as an extension on a response by a simulator whose upstream drops the connection without an answer.
 #[derive(Clone, Copy, Debug)]
 pub struct HangUp;
+
+/// Set as an extension on a request whose write is to begin this long before it ends. See [`FaultKind::Overlap`].
+#[derive(Clone, Copy, Debug)]
+pub struct Overlap(pub Duration);
 
 fn hang_up() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "hanging up")

@@ -6,7 +6,7 @@ use access::invitations::{self, Invitation};
 use access::{CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus};
 use audit::{Action, Chain, Context, Entry, Target};
 use db::Tx;
-use kernel::{Expected, FieldError, TenantId, Timestamp};
+use kernel::{Expected, FieldError, TenantId, Timestamp, UserId};
 use reconcile::Resource;
 use serde_json::{Value, json};
 
@@ -169,6 +169,12 @@ impl Tenants {
         }
         let after = change.apply(&before);
         if after == before {
+            // Said again: what somebody changed upstream is put right.
+            reconcile::look_again_at_all(&tx, &self.0.clock, &before.id.to_string()).await?;
+            let entry = Entry::done(Action::TenantUpdate, target(&before)).after(json!({"unchanged": true}));
+            audit::append(&tx, by.context(), Chain::Tenant(before.id), entry).await?;
+            tx.commit().await?;
+            self.0.reconciler.nudge();
             return Ok(before);
         }
         self.write(tx, by.context(), Action::TenantUpdate, &before, after).await
@@ -198,6 +204,7 @@ impl Tenants {
 
     /// Ends a tenant: closed at once, purged after the grace period.
     pub async fn terminate(&self, by: &Granted<ManageTenant>) -> Result<Tenant, Error> {
+        let owners = self.owners(by.tenant()).await?;
         let tx = self.0.db.begin().await?;
         let before = locked(&tx, by.tenant()).await?;
         if before.is_platform {
@@ -206,6 +213,10 @@ impl Tenants {
         if !before.status.is_live() {
             return Ok(before);
         }
+        // What there is by now may be destroyed when the grace period is over, however much it is.
+        // People may be of other workspaces too; what becomes of them is decided when they go.
+        let own: Vec<String> = owners.into_iter().filter(|it| it.parse::<UserId>().is_err()).collect();
+        reconcile::order(&tx, &self.0.clock, &own).await?;
         let now = self.0.clock.now();
         let after = Tenant {
             status: TenantStatus::Terminated,

@@ -23,7 +23,7 @@ use crate::model::Plan;
 use crate::read::{Details, Filter};
 use crate::service::Tenants;
 use crate::view::{Depth, TenantView, tenant_view};
-use crate::{input, plan_api};
+use crate::{input, plan_api, stopped_api};
 
 const TENANTS: &str = "Tenants";
 /// The parameters of a log's query.
@@ -68,7 +68,7 @@ pub(crate) fn routes(tenants: &Tenants) -> Routes {
         .doc(Operation::new("Audit", "A tenant's log").list::<RecordView>())
         .get("/api/audit", platform_audit)
         .doc(Operation::new("Audit", "The log across all tenants and the platform").list::<RecordView>());
-    plan_api::add(routes).with_state(tenants.clone())
+    stopped_api::add(plan_api::add(routes)).with_state(tenants.clone())
 }
 
 /// The parameters of the query.

@@ -40,6 +40,9 @@ pub enum Error {
     /// What is there can't become what should be; the sentence says what to do instead.
     #[error("this can't be adopted")]
     NotAdoptable(&'static str),
+    /// Another number of removals waits than was confirmed; this many do.
+    #[error("another number of removals waits than you confirmed: {0}")]
+    RemovalsMoved(usize),
     /// The right is missing.
     #[error(transparent)]
     Access(#[from] access::Error),
@@ -72,6 +75,7 @@ impl Coded for Error {
             | Self::WrongState { .. }
             | Self::Platform
             | Self::PlanMoved
+            | Self::RemovalsMoved(_)
             | Self::NothingToDo
             | Self::NotAdoptable(_) => Kind::Conflict,
             Self::NoSuchChange => Kind::NotFound,
@@ -90,6 +94,7 @@ impl Coded for Error {
             Self::NotConfirmed => "not-confirmed",
             Self::Stale => "changed-meanwhile",
             Self::PlanMoved => "plan-moved",
+            Self::RemovalsMoved(_) => "removals-moved",
             Self::NoSuchChange => "no-such-difference",
             Self::NothingToDo => "nothing-to-do",
             Self::NotAdoptable(_) => "not-adoptable",
@@ -119,6 +124,7 @@ impl Coded for Error {
             Self::NoSuchChange => "Make a new plan; it may be mended already.",
             Self::NothingToDo => "Look at the object in its own console.",
             Self::NotAdoptable(advice) => advice,
+            Self::RemovalsMoved(_) => "Look at what waits now, and confirm that.",
             Self::PlanMoved => "Make a new plan and look at it again.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),

@@ -63,6 +63,16 @@ pub const ACCEPT: &[Field] = &[HASH, KIND, KEY, drift::REASON, drift::DAYS];
 /// The field of a form that asks for the name before it can't be undone.
 pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_NAME), "The name of the workspace.")];
 
+/// The field of what an operator counted and lets be destroyed.
+pub const COUNTED: &[Field] =
+    &[Field::required("count", Integer(0, 1_000_000), "How many objects wait, as they were shown.")];
+
+/// Reads it.
+pub fn counted(input: Input) -> Result<usize, Vec<FieldError>> {
+    let count = input.integer("count").and_then(|count| usize::try_from(count).ok());
+    input.finish(count)
+}
+
 /// A call without fields.
 pub const NOTHING: &[Field] = &[];
 

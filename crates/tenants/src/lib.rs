@@ -19,6 +19,8 @@ mod plan_api;
 pub mod primary;
 mod read;
 mod service;
+mod stopped;
+mod stopped_api;
 pub mod storage;
 mod store;
 mod tables;

@@ -16,6 +16,7 @@ partner-role-owner = Partner owner
 partner-role-admin = Partner admin
 partner-role-support = Partner support
 partner-role-billing = Partner billing
+upstream-sign_in = Sign-in
 upstream-authentik = Authentik
 upstream-stalwart = Stalwart
 upstream-ocis = oCIS
@@ -131,6 +132,21 @@ done-resume = { $name } is open again.
 done-terminate = { $name } has ended.
 done-reconcile = Trying again now.
 done-apply = The plan was carried out.
+done-removals = The removals go on.
+stopped-title = Removals have stopped
+stopped-says = More than usual would be destroyed here within an hour, and nobody asked for it. Nothing of this is destroyed until you let it go on. Find out first where it comes from.
+stopped-kind = { $kind }: { $count }
+stopped-go-on = { $count ->
+    [one] Destroy one object
+   *[other] Destroy { $count } objects
+}
+stopped-dialog = { $count ->
+    [one] Destroy one object of this workspace?
+   *[other] Destroy { $count } objects of this workspace?
+}
+stopped-dialog-says = They are destroyed at once, and nothing brings them back.
+stopped-keep = Keep them
+stopped-moved = Another number of removals waits by now. Look at it again.
 suspend-title = Suspend { $name }?
 suspend-says = It closes at once for all its members. Resuming restores exactly what was before.
 suspend-goes-sign-in = Nobody of it can work in the portal
@@ -161,7 +177,6 @@ edit-title = Edit { $name }
 edit-says = Changes act at once. The slug can’t be changed.
 edit-card = About the customer
 edit-submit = Save changes
-edit-stale = Somebody else changed this workspace since you opened the form. Reload to see it, then repeat your change.
 form-cancel = Cancel
 form-who = Who it is
 form-what = What it gets
@@ -378,6 +393,7 @@ action-tenant-begin-purge = Purge of the workspace started
 action-tenant-purge = Workspace purged
 action-tenant-reconcile = Provisioning retried
 action-tenant-apply = Plan applied
+action-tenant-allow-removals = Removals let go on
 action-member-create = Member added
 action-member-update = Member changed
 action-member-adopt = Member recorded from their role

@@ -1,5 +1,5 @@
-//! What the file service needs of a provider: a claim that names its accounts, and a service account with an app
-//! password (sections 6 to 8, 12 and 14). Only `dezky bootstrap` uses it.
+//! Providers of OAuth 2: how they are set up, and what the file service needs of its own: a claim that names its accounts,
+//! and a service account with an app password (sections 6 to 8, 12 and 14).
 
 use outbound::{Call, CallError, Method};
 use secrecy::SecretString;
@@ -26,6 +26,69 @@ pub struct Provider {
     /// The mappings that make its claims, by their ids.
     #[serde(rename = "property_mappings", default)]
     pub mappings: Vec<String>,
+    #[serde(default)]
+    sub_mode: Option<String>,
+    #[serde(default)]
+    issuer_mode: Option<String>,
+    #[serde(default)]
+    grant_types: Option<Vec<String>>,
+    #[serde(default)]
+    redirect_uris: Option<Vec<RedirectUri>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct RedirectUri {
+    matching_mode: String,
+    url: String,
+    /// `authorization` or `logout`; servers of before know no other than the first.
+    #[serde(rename = "redirect_uri_type", default)]
+    kind: Option<String>,
+}
+
+impl Provider {
+    /// What has to be changed at a provider with which people sign in at `origin`. What the server doesn't say is not
+    /// judged.
+    pub fn faults(&self, origin: &str) -> Vec<String> {
+        let mut faults = self.token_faults();
+        for grant in ["authorization_code", "refresh_token"] {
+            faults.extend(self.grant_fault(grant));
+        }
+        for (kind, path) in [("authorization", "/sign-in/callback"), ("logout", "/signed-out")] {
+            let url = format!("{origin}{path}");
+            if self.redirect_uris.as_ref().is_some_and(|known| !known.iter().any(|it| it.may_be(kind, &url)))
+            {
+                faults.push(format!("add {url} to its redirect addresses, with the type {kind}"));
+            }
+        }
+        faults
+    }
+
+    /// What has to be changed for tokens that name accounts and issuer as Dezky reads them (sections 7 and 14).
+    pub fn token_faults(&self) -> Vec<String> {
+        let wanted =
+            [("sub_mode", &self.sub_mode, "user_uuid"), ("issuer_mode", &self.issuer_mode, "per_provider")];
+        let differs = |(_, found, wanted): &(&str, &Option<String>, &str)| {
+            found.as_ref().is_some_and(|found| found != wanted)
+        };
+        let said = |(name, found, wanted): (&str, &Option<String>, &str)| {
+            format!("set {name} to {wanted} (it is {})", found.as_deref().unwrap_or_default())
+        };
+        wanted.into_iter().filter(differs).map(said).collect()
+    }
+
+    /// What has to be changed for this grant.
+    pub fn grant_fault(&self, grant: &str) -> Option<String> {
+        let known = self.grant_types.as_ref()?;
+        (!known.iter().any(|known| known == grant)).then(|| format!("allow the grant {grant}"))
+    }
+}
+
+impl RedirectUri {
+    /// Whether it lets an address pass. What a pattern means is left to the server.
+    fn may_be(&self, kind: &str, url: &str) -> bool {
+        let is_of_kind = self.kind.as_deref().is_none_or(|known| known == kind);
+        is_of_kind && (self.matching_mode != "strict" || self.url == url)
+    }
 }
 
 /// What makes claims of a scope.

@@ -235,7 +235,7 @@ fn without_secrets(path: &str) -> String {
 fn facts(web: &Web, request: &Request) -> Facts {
     let headers = request.headers();
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let language = Language::preferred(text(header::ACCEPT_LANGUAGE).unwrap_or_default());
+    let language = web.0.catalogues.preferred(text(header::ACCEPT_LANGUAGE).unwrap_or_default());
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     Facts {
         origin: Origin {

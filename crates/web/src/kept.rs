@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use i18n::Words;
-use maud::Markup;
+use maud::{Markup, html};
 
 use crate::body::{FormBody, PAGE_FIELDS};
-use crate::ui::{Tone, banner};
+use crate::ui::{Tone, banner, hidden, submit};
 
 /// Names of one word, of which a longer name may hold the letters by chance.
 const SECRET_WORDS: [&str; 4] = ["csrf", "otp", "pin", "cvc"];
@@ -86,9 +86,18 @@ impl Kept {
     }
 }
 
-/// What a page says above a form that is filled in again.
-pub(crate) fn filled_in(w: &Words) -> Markup {
-    banner(Tone::Info, &w.t("kept-undone-lead"), &w.t("kept-filled-in"), None)
+/// Where a kept form is sent to be forgotten.
+pub const FORGET: &str = "/kept-forms/forget";
+
+/// What a page says above a form that is filled in again, and the way to be rid of it.
+pub(crate) fn filled_in(w: &Words, action: &str, csrf: &str) -> Markup {
+    let discard = html! {
+        form method="post" action=(FORGET) data-kept=(action) {
+            (hidden("csrf", csrf)) (hidden("form", action))
+            (submit(w.t("kept-forget")).small())
+        }
+    };
+    banner(Tone::Info, &w.t("kept-undone-lead"), &w.t("kept-filled-in"), Some(&discard))
 }
 
 /// The fields of a form that may be kept: none of the page's own, no secret by its name, and none that the page marked

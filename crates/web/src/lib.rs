@@ -28,7 +28,7 @@ pub use context::{Facts, Limits, Nav, Places, TenantTab, Web, WebSettings, cooki
 pub use failure::Failure;
 pub use guard::{FEW_BYTES, FORGED, MANY_BYTES, bound, from_own_page, guard};
 pub use idempotency::{KeptInstead, purge as purge_idempotency_keys};
-pub use kept::{Kept, KeptForm, keepable};
+pub use kept::{FORGET, Kept, KeptForm, keepable};
 pub use list::{ListQuery, PAGING, address, listed};
 pub use present::{View, is_swap, lead_to, present, sign_in_address};
 pub use query::{DONE, Parameter, Parameters, Query, Tables};

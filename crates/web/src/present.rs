@@ -60,7 +60,7 @@ impl View {
     /// takes it says so by itself.
     pub fn refill(&mut self, action: &str) -> Option<FormBody> {
         let body = self.kept.take(action)?;
-        self.shell.note = Some(filled_in(&self.shell.words));
+        self.shell.note = Some(filled_in(&self.shell.words, action, &self.shell.csrf));
         Some(body)
     }
 
@@ -140,7 +140,9 @@ async fn counts(extensions: &Extensions) -> Counts {
 
 fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>, counts: &Counts) {
     let actor = &known.actor;
-    shell.person = Some(Person { name: actor.person.name.clone(), email: actor.person.email.clone() });
+    let person = &actor.person;
+    shell.person =
+        Some(Person { id: person.id.to_string(), name: person.name.clone(), email: person.email.clone() });
     if let Via::Session(session) = &known.via {
         shell.csrf.clone_from(&session.csrf);
     }

@@ -37,6 +37,8 @@ ui-not-known = ukendt
 ui-request = Forespørgsel
 ui-actions = Handlinger
 ui-actions-for = Handlinger for { $name }
+ui-shown = { $n } vist
+ui-shown-more = { $n } vist, der er flere
 ui-load-more = Vis flere
 ui-pick = Vælg { $name }
 ui-pick-all = Vælg alle viste
@@ -50,6 +52,7 @@ ui-no-match = Intet passer til “{ $query }”
 ui-no-match-says = Se efter stavefejl, eller søg med færre filtre.
 
 ui-copy = Kopiér
+ui-uncopied = Browseren kan ikke kopiere her. Teksten er markeret: tryk Ctrl+C eller ⌘C.
 ui-copied = Kopieret
 ui-copy-value = Kopiér { $value }
 ui-saved-it = Jeg har gemt den eller givet den videre
@@ -65,6 +68,12 @@ ui-to-fix = { $count ->
     [one] Én ting skal rettes
    *[other] { $count } ting skal rettes
 }
+ui-changed = En anden ændrede dette, mens du redigerede
+ui-changed-says = Det, du skrev, er her endnu. Sammenlign, og gem igen for at erstatte deres version.
+ui-changed-same = Intet, der kan ændres her, er forskelligt. Gem igen for at beholde det.
+ui-changed-yours = Din
+ui-changed-now = Gemt nu
+ui-changed-take = Brug { $value }
 ui-type-name = Skriv { $name } for at fortsætte
 ui-leave-title = Gå uden at gemme?
 ui-leave-says = Det, du har skrevet her, er ikke gemt.

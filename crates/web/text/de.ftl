@@ -37,6 +37,8 @@ ui-not-known = nicht bekannt
 ui-request = Anfrage
 ui-actions = Aktionen
 ui-actions-for = Aktionen für { $name }
+ui-shown = { $n } angezeigt
+ui-shown-more = { $n } angezeigt, weitere folgen
 ui-load-more = Mehr laden
 ui-pick = { $name } auswählen
 ui-pick-all = Alle gezeigten auswählen
@@ -50,6 +52,7 @@ ui-no-match = Nichts passt zu „{ $query }“
 ui-no-match-says = Prüfen Sie die Schreibweise, oder suchen Sie mit weniger Filtern.
 
 ui-copy = Kopieren
+ui-uncopied = Der Browser kann hier nicht kopieren. Der Text ist markiert: Strg+C oder ⌘C drücken.
 ui-copied = Kopiert
 ui-copy-value = { $value } kopieren
 ui-saved-it = Ich habe es gespeichert oder weitergegeben
@@ -65,6 +68,12 @@ ui-to-fix = { $count ->
     [one] Eine Angabe ist zu berichtigen
    *[other] { $count } Angaben sind zu berichtigen
 }
+ui-changed = Jemand anderes hat dies währenddessen geändert
+ui-changed-says = Was Sie eingegeben haben, steht noch hier. Vergleichen Sie und speichern Sie erneut, um deren Fassung zu ersetzen.
+ui-changed-same = Nichts, was sich hier ändern lässt, ist verschieden. Speichern Sie erneut, um es zu behalten.
+ui-changed-yours = Ihre
+ui-changed-now = Jetzt gespeichert
+ui-changed-take = { $value } verwenden
 ui-type-name = Geben Sie { $name } ein, um fortzufahren
 ui-leave-title = Ohne Speichern verlassen?
 ui-leave-says = Was Sie hier eingegeben haben, ist nicht gespeichert.

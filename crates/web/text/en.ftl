@@ -37,6 +37,8 @@ ui-not-known = not known
 ui-request = Request
 ui-actions = Actions
 ui-actions-for = Actions for { $name }
+ui-shown = { $n } shown
+ui-shown-more = { $n } shown, more follow
 ui-load-more = Load more
 ui-pick = Select { $name }
 ui-pick-all = Select all shown
@@ -51,6 +53,7 @@ ui-no-match-says = Check the spelling, or search with fewer filters.
 
 ui-copy = Copy
 ui-copied = Copied
+ui-uncopied = Your browser can’t copy here. The text is selected: press Ctrl+C or ⌘C.
 ui-copy-value = Copy { $value }
 ui-saved-it = I have saved it or passed it on
 ui-not-again = You will not see this again.
@@ -65,6 +68,12 @@ ui-to-fix = { $count ->
     [one] One thing to fix
    *[other] { $count } things to fix
 }
+ui-changed = Someone else changed this while you were editing
+ui-changed-says = What you typed is still here. Compare, then save again to replace their version.
+ui-changed-same = Nothing that can be changed here differs. Save again to keep it.
+ui-changed-yours = Yours
+ui-changed-now = Saved now
+ui-changed-take = Use { $value }
 ui-type-name = Type { $name } to go on
 ui-leave-title = Leave without saving?
 ui-leave-says = What you typed here has not been saved.
@@ -106,6 +115,7 @@ failure-home = Go to the start page
 # A form that was sent after its session had ended
 kept-undone-lead = You were signed out before this was sent.
 kept-filled-in = It is filled in again; look it over and send it.
+kept-forget = Discard it
 kept-undone = Nothing was changed. Do it again if you still want to.
 kept-elsewhere = Nothing was changed. Open the form again: it is filled in.
 kept-over-lead = What you sent while you were signed out is gone.

@@ -166,6 +166,8 @@ pub struct Config {
     pub platform_domains: Vec<DomainName>,
     /// How long a terminated tenant is kept.
     pub grace: Duration,
+    /// How many objects of a tenant that nobody ordered to go one upstream may lose within an hour.
+    pub unordered_removals: u64,
     /// How long a step may hold what it works on.
     pub lease: Duration,
     /// Certificates trusted beside the system's roots.

@@ -47,6 +47,7 @@ pub const NAMES: &[(&str, &str)] = &[
     ("PLATFORM_NAME", "Dezky"),
     ("PLATFORM_DOMAINS", "example.com,example.net"),
     ("TERMINATION_GRACE_DAYS", "30"),
+    ("UNORDERED_REMOVALS_AN_HOUR", "20"),
     ("SEATS_MAY_BE_EXCEEDED", "false"),
     ("MAILS_PER_WORKSPACE_AND_HOUR", "500"),
     ("MAILS_PER_ADDRESS_AND_HOUR", "5"),

@@ -74,6 +74,18 @@ impl FromStr for Days {
     }
 }
 
+/// Removals.
+struct Removals(u64);
+
+impl FromStr for Removals {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let most = text.parse().ok().filter(|most| *most <= 100_000);
+        most.map(Self).ok_or("it must be a number from 0 to 100000")
+    }
+}
+
 /// Seconds: a call has a third of them, and a crash is waited out for all of them.
 struct Lease(Duration);
 
@@ -131,6 +143,7 @@ impl Config {
         let platform_slug = slug(r);
         let platform_name = r.text("PLATFORM_NAME").unwrap_or("Dezky").to_owned();
         let Days(days) = r.parsed("TERMINATION_GRACE_DAYS", Days(30));
+        let Removals(unordered_removals) = r.parsed("UNORDERED_REMOVALS_AN_HOUR", Removals(20));
         let beyond_seats = r.flag("SEATS_MAY_BE_EXCEEDED", false);
         let allowances = allowances(r);
         let Lease(lease) = r.parsed("LEASE_SECONDS", Lease(Duration::from_mins(1)));
@@ -162,6 +175,7 @@ impl Config {
             platform_name,
             platform_domains,
             grace: Duration::from_secs(days * DAY),
+            unordered_removals,
             beyond_seats,
             allowances,
             lease,

@@ -65,6 +65,7 @@ fn all_that_is_wrong_is_said_at_once_with_an_example() {
         ("PLATFORM_SLUG", "Not A Slug"),
         ("API_LISTEN", "4402"),
         ("TERMINATION_GRACE_DAYS", "-1"),
+        ("UNORDERED_REMOVALS_AN_HOUR", "-1"),
         ("LEASE_SECONDS", "2"),
         ("IDLE_SECONDS", "0"),
         ("MOST_CONNECTIONS", "none"),

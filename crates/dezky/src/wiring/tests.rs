@@ -178,3 +178,52 @@ async fn no_field_of_the_api_takes_what_nobody_can_see() {
     }
     assert!(names > 10, "{names} names were looked at");
 }
+
+/// A resource of a kind, for its kind to speak of.
+fn example(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "ocis.membership" => r#"{"space": "acme", "person": "usr_1"}"#,
+        _ => return None,
+    })
+}
+
+#[tokio::test]
+async fn each_kind_says_what_it_writes_into_and_has_words() {
+    let client = || {
+        let options = outbound::Options::default();
+        outbound::Client::new("x", "http://127.0.0.1:9".parse().unwrap(), options).unwrap()
+    };
+    let upstreams = tenants::Upstreams {
+        authentik: Ok(upstream_authentik::Authentik::new(client(), "x".into())),
+        stalwart: Ok(upstream_stalwart::Stalwart::new(client(), "x".into())),
+        ocis: Ok(upstream_ocis::Ocis::new(client(), upstream_ocis::Credential::Token("x".into()))),
+    };
+    let test = migrations::test_database().await;
+    let tx = test.db.begin().await.unwrap();
+    let clock = kernel::Clock::System;
+    let mut lines = BTreeSet::new();
+    let words = [
+        include_str!("../../../tenants/text/en.ftl"),
+        include_str!("../../../members/text/en.ftl"),
+        include_str!("../../../mail/text/en.ftl"),
+    ]
+    .concat();
+    for registered in crate::wiring::kinds_of(&upstreams) {
+        let spec = serde_json::from_str(example(registered.name).unwrap_or("{}")).unwrap();
+        let (owner, name) = ("ten_1".to_owned(), "acme".to_owned());
+        reconcile::want(&tx, &clock, &reconcile::Want { owner, kind: registered.name, name, spec })
+            .await
+            .unwrap();
+        let resource = reconcile::named(&*tx, registered.name, "acme").await.unwrap().unwrap();
+        let kind = registered.kind.as_ref().unwrap();
+        let into = kind
+            .writes_into(&resource)
+            .map_or_else(|| "its own object alone".to_owned(), |into| format!("{} {}", into.kind, into.name));
+        lines.insert(format!("{}: {into}", registered.name));
+        for word in ["kind", "step"] {
+            let key = format!("{word}-{} =", registered.name.replace('.', "-"));
+            assert!(words.contains(&key), "no words for {key}");
+        }
+    }
+    insta::assert_snapshot!("kinds", lines.into_iter().collect::<Vec<_>>().join("\n"));
+}

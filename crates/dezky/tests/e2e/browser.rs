@@ -267,6 +267,42 @@ impl Browser {
         self.client.execute(script, Vec::new()).await.unwrap()
     }
 
+    /// Runs a script in the page with values.
+    pub async fn run_with(&self, script: &str, values: Vec<Value>) -> Value {
+        self.client.execute(script, values).await.unwrap()
+    }
+
+    /// Runs a script that ends by calling its last argument with a list of texts.
+    pub async fn run_async(&self, script: &str, values: Vec<Value>) -> Vec<String> {
+        match self.client.execute_async(script, values).await {
+            Ok(list) => serde_json::from_value(list).unwrap_or_default(),
+            Err(error) => vec![format!("the script did not end: {error}")],
+        }
+    }
+
+    /// Has a script run in each document before its own, and copying allowed.
+    pub async fn prepare(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": script})).await;
+        let allowed = json!({"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]});
+        self.devtools("Browser.grantPermissions", allowed).await;
+    }
+
+    /// A window of that width, on a machine that is set to `light` or `dark` and to no motion.
+    pub async fn look(&self, width: u32, scheme: &str) {
+        let window = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", window).await;
+        let features = json!({"features": [
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]});
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// A command of the browser's own protocol.
+    async fn devtools(&self, command: &'static str, values: Value) {
+        self.client.issue_cmd(DevTools(command, values)).await.unwrap();
+    }
+
     /// What the browser has complained about since the last call: errors, failed loads, violations of the policy.
     pub async fn complaints(&self) -> Vec<String> {
         let log = self.client.issue_cmd(BrowserLog).await.unwrap();
@@ -316,5 +352,19 @@ impl WebDriverCompatibleCommand for BrowserLog {
 
     fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
         (Method::POST, Some(json!({"type": "browser"}).to_string()))
+    }
+}
+
+/// A command of the browser's own protocol, which chromedriver passes on.
+#[derive(Debug)]
+struct DevTools(&'static str, Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({"cmd": self.0, "params": self.1}).to_string()))
     }
 }

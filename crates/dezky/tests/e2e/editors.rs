@@ -21,16 +21,22 @@ async fn whoever_saves_second_is_told_and_keeps_what_they_typed() {
         ida.sees("The changes are saved.").await;
         ida.client.switch_to_window(first).await.unwrap();
         ida.press("Save changes").await;
-        ida.sees("Somebody else changed this workspace since you opened the form.").await;
+        ida.sees("Someone else changed this while you were editing").await;
+        // Both versions stand beside each other, and the focus is where they are.
+        ida.finds("//tr[contains(., 'Landscaping') and contains(., 'Interiors')]").await;
+        ida.finds("//tr[contains(., '12') and contains(., '11')]").await;
+        assert_eq!(ida.run("return document.activeElement.className").await, "conflict");
         assert_eq!(ida.value_of("Industry").await, "Landscaping");
         assert_eq!(ida.value_of("Seats").await, "12");
         let tenant = stage.call(outbound::Method::Get, "/api/tenants/lindqvist", None).await;
         assert_eq!((tenant["industry"].as_str(), tenant["seats"].as_i64()), (Some("Interiors"), Some(11)));
-        // Reloaded as the sentence says, the form takes the change.
-        ida.open(&form).await;
-        ida.fill("Industry", "Landscaping").await;
+        // One value is taken from the other version, and the form is sent again over what was seen.
+        ida.press("Use 11").await;
+        assert_eq!(ida.value_of("Seats").await, "11");
         ida.press("Save changes").await;
         ida.sees("The changes are saved.").await;
+        let tenant = stage.call(outbound::Method::Get, "/api/tenants/lindqvist", None).await;
+        assert_eq!((tenant["industry"].as_str(), tenant["seats"].as_i64()), (Some("Landscaping"), Some(11)));
     })
     .await;
 }

@@ -77,6 +77,33 @@ async fn a_form_that_is_sent_too_late_is_filled_in_again_without_scripts() {
 }
 
 #[tokio::test]
+async fn a_dialog_that_is_closed_forgets_what_was_kept() {
+    const ANNA: &str = "anna@acme.test";
+    const DIALOG: &str = "//dialog[@id='add-member']";
+    journey("kept-dialog", "small", async |stage| {
+        let anna = stage.browser().await;
+        sign_in(stage, &anna, "portal", ANNA).await;
+        let members = stage.url("portal", "/admin/acme/members");
+        anna.open(&members).await;
+        anna.press("Add member").await;
+        anna.fill("Name", "Smilla").await;
+        anna.client.delete_cookie("dezky_portal").await.unwrap();
+        anna.press_in_dialog("Add member").await;
+        anna.arrives_at(&members).await;
+        anna.finds(DIALOG).await;
+        assert_eq!(anna.value_of("Name").await, "Smilla");
+        anna.press_in_dialog("Cancel").await;
+        anna.loses(DIALOG).await;
+        anna.sees_no("before this was sent").await;
+        anna.open(&members).await;
+        anna.sees("Members").await;
+        assert!(anna.shown(DIALOG).await.is_none(), "it opens again");
+        anna.sees_no("signed out").await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_page_that_was_left_open_is_sent_after_a_sign_out_in_another_tab() {
     journey("kept-form-tab", "small", async |stage| {
         let ida = stage.browser().await;
@@ -99,7 +126,8 @@ async fn a_page_that_was_left_open_is_sent_after_a_sign_out_in_another_tab() {
         ida.sees(FILLED_IN).await;
         assert_eq!(ida.value_of("Industry").await, "Sømænd");
         ida.press("Save changes").await;
-        ida.sees("One thing to fix").await;
+        ida.sees("Someone else changed this while you were editing").await;
+        ida.finds("//tr[contains(., 'Acme & Søn')]").await;
         assert_eq!(ida.value_of("Industry").await, "Sømænd");
     })
     .await;

@@ -8,6 +8,8 @@ mod clients;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod crawl;
+#[cfg(test)]
 #[path = "../product/harness.rs"]
 #[expect(dead_code, reason = "the product tests use all of it")]
 mod harness;

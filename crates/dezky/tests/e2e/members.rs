@@ -21,10 +21,17 @@ async fn try_to_sign_in(stage: &Stage, browser: &Browser, email: &str, password:
     browser.press("Sign in").await;
 }
 
-/// The password that the open dialog shows.
+/// The password that the open dialog shows, as it is read there. What is selected and what the button copies is the same.
 async fn shown_password(browser: &Browser) -> String {
     let button = browser.finds_within("//dialog[@open]//button[@data-copy]", SOON).await;
-    button.attr("data-copy").await.unwrap().expect("the button copies the password")
+    let copied = button.attr("data-copy").await.unwrap().expect("the button copies the password");
+    let read = "document.querySelector('dialog[open] .secret .value')";
+    let selected =
+        format!("const at = {read}; getSelection().selectAllChildren(at); return getSelection().toString();");
+    for script in [format!("return {read}.innerText;"), selected] {
+        assert_eq!(browser.run(&script).await, copied.as_str(), "{script}");
+    }
+    copied
 }
 
 /// Opens a deed's dialog and does it.

@@ -42,6 +42,72 @@ async fn the_doctor_names_what_is_wrong_with_resolvers_and_mail_and_how_to_mend_
     assert!(line.contains("can't be reached") && advice.contains("MAIL_URL"), "{said}");
 }
 
+#[tokio::test]
+async fn the_doctor_finds_each_thing_that_is_wrong_with_a_client_of_sign_in() {
+    let world = World::start().await;
+    assert!(world.run(&["migrate"]).status.success());
+    let authentik = origin(&world.said, "sandbox/authentik");
+    let env = |name: &str| world.said["env"][name].as_str().unwrap().to_owned();
+    let callback = format!("{}/sign-in/callback", origin(&world.said, "portal"));
+    let away = format!("{}/signed-out", origin(&world.said, "portal"));
+    let grants = value!(["authorization_code", "refresh_token", "client_credentials"]);
+    // What is set wrong, what is said of it, what of how to mend it, and what is right.
+    let cases = [
+        (
+            "dezky-portal",
+            value!({"clientSecret": "another"}),
+            "does not accept the client secret of dezky-portal",
+            "AUTHENTIK_PORTAL_CLIENT_SECRET",
+            value!({"clientSecret": env("AUTHENTIK_PORTAL_CLIENT_SECRET")}),
+        ),
+        (
+            "dezky-operator",
+            value!({"subMode": "hashed_user_id"}),
+            "set sub_mode to user_uuid (it is hashed_user_id)",
+            "Change the provider",
+            value!({"subMode": "user_uuid"}),
+        ),
+        (
+            "dezky-portal",
+            value!({"redirectUris": [], "logoutUris": []}),
+            &format!("add {callback} to its redirect addresses"),
+            "Change the provider",
+            value!({"redirectUris": [callback], "logoutUris": [away]}),
+        ),
+        (
+            "dezky-portal",
+            value!({"grantTypes": ["authorization_code"]}),
+            "allow the grant refresh_token",
+            "Change the provider",
+            value!({"grantTypes": grants}),
+        ),
+        (
+            "dezky-operator",
+            value!({"hasSigningKey": false}),
+            "publishes no key for the tokens of dezky-operator",
+            "Choose a signing key",
+            value!({"hasSigningKey": true}),
+        ),
+        (
+            "dezky-files",
+            value!({"subMode": "user_email"}),
+            "a real token names the issuer and its account: its subject isn't the account's UUID",
+            "AUTHENTIK_ISSUER",
+            value!({"subMode": "user_uuid"}),
+        ),
+    ];
+    for (client, wrong, what, mend, right) in cases {
+        let path = format!("applications/{client}");
+        spoil(authentik, &path, &wrong).await;
+        let (is_well, said) = examined(&world);
+        let (_, advice) = failure(&said, what).unwrap_or_else(|| panic!("{wrong}: {said}"));
+        assert!(!is_well && advice.contains(mend), "{wrong}: {said}");
+        spoil(authentik, &path, &right).await;
+    }
+    let (is_well, said) = examined(&world);
+    assert!(is_well, "{said}");
+}
+
 /// The page of the infrastructure, once it says so.
 async fn until_said(ida: &mut Person<'_>, text: &str) {
     eventually(&format!("“{text}” is on the page"), async || {
@@ -59,4 +125,6 @@ async fn the_page_of_the_infrastructure_shows_resolvers_and_mail() {
     until_said(&mut ida, "(REFUSED)").await;
     product.faults("mail", value!([{"route": "CONNECT /", "kind": "refuse"}])).await;
     until_said(&mut ida, "can't be reached").await;
+    product.spoil("authentik", "applications/dezky-portal", &value!({"clientSecret": "another"})).await;
+    until_said(&mut ida, "does not accept the client secret of dezky-portal").await;
 }

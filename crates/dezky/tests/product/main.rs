@@ -22,6 +22,8 @@ mod doctor;
 #[cfg(test)]
 mod domains;
 #[cfg(test)]
+mod floors;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod harness;
@@ -35,6 +37,8 @@ mod identity;
 mod imports;
 #[cfg(test)]
 mod invitations;
+#[cfg(test)]
+mod kinds;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
@@ -63,6 +67,8 @@ mod publishing;
 mod secrets;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod settings;
 #[cfg(test)]
 mod shape;
 #[cfg(test)]

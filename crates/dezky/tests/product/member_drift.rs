@@ -193,3 +193,17 @@ async fn what_fails_for_a_member_is_named_to_operators_like_the_person() {
     let (_, code, _, said) = operator.refused(Method::Post, "/drift/adopt", body).await;
     assert_eq!(code, "not-adoptable", "{said}");
 }
+
+#[tokio::test]
+async fn the_file_services_own_user_is_no_stranger() {
+    let product = Product::start("none").await;
+    let ida = product.token(IDA, "operator");
+    let users = product.objects("ocis", "users").await;
+    assert!(users.iter().any(|user| user["role"] == "Admin"), "{users:?}");
+    let stranger = value!({"onPremisesSamAccountName": "00000000-0000-4000-8000-0000000000ad"});
+    product.spoil("ocis", "users/00000000-0000-4000-8000-00000000000f", &stranger).await;
+    product.call(Method::Post, "/api/drift/scan", ida, Some(value!({}))).await;
+    let found = json(&product.call(Method::Get, "/api/drift?upstream=ocis", ida, None).await);
+    let people: Vec<_> = items(&found).iter().filter(|drift| drift["kind"] == "ocis.user").collect();
+    assert_eq!(people.len(), 1, "the stranger, and not Dezky's own: {found:#}");
+}

@@ -344,3 +344,52 @@ async fn what_was_typed_and_refused_on_a_members_page_stands_there_again() {
     );
     assert_eq!(desk.get(&format!("/users/{id}")).await["status"], "active");
 }
+
+#[tokio::test]
+async fn a_password_that_a_door_did_not_take_is_known_and_a_new_one_is_offered() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.settled(&desk.id(MAJA).await).await;
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    product.faults("authentik", value!([{"route": "*", "kind": "refuse"}])).await;
+    let (_, made) = desk.add("Mette Hvid", METTE).await;
+    assert_eq!(made["doors"]["signIn"]["state"], "not_yet", "{made}");
+    let (id, once) = (text(&made["id"]), text(&made["oneTimePassword"]));
+    product.faults("authentik", value!([])).await;
+    let member = desk.settled(&id).await;
+    let keys = |member: &Value| (member["signInPassword"].clone(), member["mailboxPassword"].clone());
+    assert_eq!(keys(&member), (value!("none"), value!("set")), "{member}");
+    let mut mette = Person::unknown(&product);
+    assert_eq!(mette.signs_in(METTE, &once).await, None);
+    let at = format!("/admin/acme/members/{id}");
+    let (_, page) = anna.page(&at).await;
+    assert!(!page.contains("Ready to sign in"), "{page}");
+    for said in ["No password yet, so they can’t sign in", "None yet.", "id=\"reset-password\""] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let (_, found) = anna.page("/admin/acme/members?q=Mette").await;
+    assert!(found.contains("No password"), "{found}");
+
+    // A new one opens sign-in; the mailbox keeps the one of before, since the mail server does not answer.
+    product.faults("stalwart", value!([{"route": "POST /jmap", "kind": "refuse"}])).await;
+    let again = desk.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
+    product.faults("stalwart", value!([])).await;
+    let member = desk.get(&format!("/users/{id}")).await;
+    assert_eq!(keys(&member), (value!("set"), value!("earlier")), "{again} {member}");
+    let (_, page) = anna.page(&at).await;
+    assert!(
+        page.contains("It still accepts an earlier password") && page.contains("Ready to sign in"),
+        "{page}"
+    );
+    assert!(mette.signs_in(METTE, &text(&again["oneTimePassword"])).await.is_some());
+    let (_, own) = mette.page("/account/password").await;
+    assert!(own.contains("Your mailbox still accepts an earlier password"), "{own}");
+
+    let last = desk.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
+    let member = desk.get(&format!("/users/{id}")).await;
+    assert_eq!(keys(&member), (value!("set"), value!("set")), "{last} {member}");
+    assert_eq!(
+        product.mail_door(&text(&member["mailboxAddress"]), &text(&last["oneTimePassword"])).await,
+        200
+    );
+}

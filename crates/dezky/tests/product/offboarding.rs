@@ -1,5 +1,7 @@
 //! A person leaves: every door is shut and looked at, and a door that could not be shut is said to be open.
 
+use std::time::{Duration, Instant};
+
 use outbound::Method;
 use serde_json::{Value, json as value};
 
@@ -62,6 +64,26 @@ async fn every_door_of_who_leaves_is_shut_and_looked_at() {
     assert_eq!(product.mail_door(&mailbox, &password).await, 403);
     let member = desk.get(&format!("/users/{id}")).await;
     assert_eq!(member["status"], "suspended");
+}
+
+#[tokio::test]
+async fn a_mail_server_that_takes_a_minute_to_refuse_holds_up_no_check() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let (id, ..) = desk.mette().await;
+    let slow = value!([{"route": "GET /jmap/session", "kind": "timeout_before", "delayMs": 60_000}]);
+    product.faults("stalwart", slow).await;
+    let began = Instant::now();
+    desk.offboard(&id).await;
+    let report = desk.report(&id, |report| report["checkedAt"].is_string()).await;
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}: {report}", began.elapsed());
+    assert_eq!(verdict(&report, "mail"), ("tried".to_owned(), "unknown".to_owned()), "{report}");
+    for door in ["account", "membership", "sessions", "mailbox", "app_passwords"] {
+        assert_eq!(verdict(&report, door).1, "refused", "{door}: {report}");
+    }
+    product.faults("stalwart", value!([])).await;
+    let shut = desk.report(&id, |report| report["shut"] == true).await;
+    assert_eq!(verdict(&shut, "mail").1, "refused", "{shut}");
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! `dezky plan`, `apply` and `reconcile`, beside a running product.
 
-use std::process::Output;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::{Value, json as value};
 
@@ -55,6 +58,31 @@ async fn the_shell_plans_applies_and_reconciles() {
     assert_eq!(code, Some(1), "{said}");
     let log = Desk::of_operator(&product, "acme").get("/audit?action=tenant.apply").await;
     assert_eq!(log["items"][0]["actorId"], "cli");
+}
+
+#[tokio::test]
+async fn the_doctor_examines_the_dev_of_a_folder() {
+    let product = Product::start("none").await;
+    let (code, said) = run(&product, &["doctor"]);
+    assert_eq!(code, Some(0), "{said}");
+    for upstream in ["Authentik", "Stalwart", "oCIS"] {
+        assert!(said.contains(&format!("ok    {upstream}: ")), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_second_start_on_a_folder_says_at_once_what_it_waits_for() {
+    let product = Product::start("none").await;
+    let arguments = ["dev", "--json", "--data", "data", "--port", "0"];
+    let mut second = command(product.folder.path(), &arguments, &[]).stderr(Stdio::piped()).spawn().unwrap();
+    let (heard, says) = mpsc::channel();
+    let mut lines = BufReader::new(second.stderr.take().unwrap()).lines();
+    std::thread::spawn(move || heard.send(lines.next()));
+    let said = says.recv_timeout(Duration::from_secs(6));
+    second.kill().unwrap();
+    second.wait().unwrap();
+    let said = said.expect("it says something long before it gives up").unwrap().unwrap();
+    assert!(said.contains("another dezky runs with the folder") && said.contains("data"), "{said}");
 }
 
 #[tokio::test]

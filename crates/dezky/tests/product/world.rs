@@ -33,7 +33,7 @@ impl World {
 
     /// The settings of an instance. Leases are short, so that what died is soon taken up; ended tenants are purged at
     /// once.
-    fn settings(&self, sockets: &Sockets) -> Vec<(String, String)> {
+    pub fn settings(&self, sockets: &Sockets) -> Vec<(String, String)> {
         let given = self.said["env"].as_object().unwrap().iter();
         let mut settings: Vec<(String, String)> =
             given.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();

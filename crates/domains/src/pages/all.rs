@@ -70,10 +70,12 @@ fn list(w: &Words, query: &DomainQuery, listing: &Listing) -> Table {
         rows: listing.page.items.iter().map(|domain| row(domain).into()).collect(),
         size: Size::Tall,
         filter: Some(filter(w, &bar(w, query))),
-        more: Some(More {
-            said: w.tx("domains-shown", &[("count", listing.page.items.len().into())]),
-            href: more,
-        }),
+        more: Some(More::after(
+            w,
+            listing.page.items.len(),
+            w.tx("domains-shown", &[("count", listing.page.items.len().into())]),
+            more,
+        )),
         empty: Some(nothing(w, query)),
         ..Table::default()
     }

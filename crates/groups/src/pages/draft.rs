@@ -13,6 +13,7 @@ pub struct Draft {
     typed: FormBody,
     errors: Vec<FieldError>,
     said: Option<String>,
+    is_stale: bool,
 }
 
 /// What a field is called in a form where that is not its name on the wire.
@@ -23,7 +24,7 @@ fn in_form(field: &str) -> &str {
 impl Draft {
     /// What was typed in a form whose session had ended.
     pub fn kept(body: &FormBody) -> Self {
-        Self { typed: body.clone(), errors: Vec::new(), said: None }
+        Self { typed: body.clone(), errors: Vec::new(), said: None, is_stale: false }
     }
 
     /// A refusal that belongs into the form; any other is a page of its own.
@@ -31,18 +32,19 @@ impl Draft {
         if !matches!(error.kind(), Kind::Conflict | Kind::Invalid | Kind::Stale) {
             return Err(error);
         }
+        let is_stale = matches!(error, Error::Stale);
         let errors = error.fields();
         let is_shown =
             !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&in_form(&wrong.field)));
         let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
-        let said = (!is_shown).then(|| capitalised(&format!("{error}{advice}")));
-        Ok(Self { typed: body.clone(), errors, said })
+        let said = (!is_shown && !is_stale).then(|| capitalised(&format!("{error}{advice}")));
+        Ok(Self { typed: body.clone(), errors, said, is_stale })
     }
 
     /// The version of the group when the page with the form was made: a change by somebody else since then must still
-    /// be seen.
-    pub fn version(&self) -> i64 {
-        version_of(&self.typed)
+    /// be seen. Once it is shown, `now`.
+    pub fn version(&self, now: i64) -> i64 {
+        if self.is_stale { now } else { version_of(&self.typed) }
     }
 }
 
@@ -58,6 +60,16 @@ pub fn filled(draft: Option<&Draft>, form: &'static str, field: Field) -> Field 
     let typed = draft.typed.typed(&field.name).map(str::to_owned).unwrap_or_default();
     let wrong = draft.errors.iter().find(|wrong| in_form(&wrong.field) == field.name);
     field.value(typed).error(wrong.map(|wrong| wrong.message.clone()))
+}
+
+/// Both versions of a form's fields, which come with the values that they have now, where somebody else changed them
+/// meanwhile.
+pub fn both(w: &Words, draft: Option<&Draft>, form: &'static str, fields: &[Field]) -> Markup {
+    let is_stale = draft.is_some_and(|draft| draft.is_stale);
+    let pairs = || -> Vec<(Field, String)> {
+        fields.iter().map(|now| (filled(draft, form, now.clone()), now.value.clone())).collect()
+    };
+    html! { @if is_stale { (ui::conflict(w, &pairs())) } }
 }
 
 /// What is wrong with none of a form's fields.

@@ -169,7 +169,7 @@ fn list(w: &Words, slug: &str, shown: &Shown) -> Markup {
         ],
         rows: items.iter().map(|summary| row(w, &at, summary, shown.now).into()).collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More { said: w.tx("groups-shown", &[("count", items.len().into())]), href: more }),
+        more: Some(More::after(w, items.len(), w.tx("groups-shown", &[("count", items.len().into())]), more)),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &shown.query)),
         ..Table::default()

@@ -13,7 +13,7 @@ use web::ui::{
     table,
 };
 
-use super::draft::{Draft, filled, said};
+use super::draft::{Draft, both, filled, said};
 use super::list::{day_of, fields};
 use super::mark;
 use crate::model::{GRACE, Group};
@@ -234,11 +234,14 @@ fn form(w: &Words, at: &str, csrf: &str, group: &Group, draft: Option<&Draft>) -
         group.address.as_ref().map(ToString::to_string).unwrap_or_default(),
         group.space.map(storage::say_gigabytes).unwrap_or_default(),
     ];
-    let version = draft.map_or(group.version, Draft::version);
+    let version = draft.map_or(group.version, |draft| draft.version(group.version));
+    let fields: Vec<ui::Field> =
+        fields(w).into_iter().zip(own).map(|(field, value)| field.value(value)).collect();
     let inside = html! {
         (said(w, draft))
+        (both(w, draft, FORM, &fields))
         (ui::hidden("version", &version.to_string()))
-        @for (field, value) in fields(w).into_iter().zip(own) { (ui::field(w, &filled(draft, FORM, field.value(value)))) }
+        @for field in fields { (ui::field(w, &filled(draft, FORM, field))) }
         div class="row wrap" {
             (submit(w.t("group-save")))
             @if group.space.is_some() { (button(w.t("group-remove-space")).danger().opens(REMOVE_SPACE)) }

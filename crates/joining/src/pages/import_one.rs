@@ -209,7 +209,12 @@ fn list(
         ],
         rows: rows.collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More { said: w.tx("import-shown", &[("count", lines.items.len().into())]), href: more }),
+        more: Some(More::after(
+            w,
+            lines.items.len(),
+            w.tx("import-shown", &[("count", lines.items.len().into())]),
+            more,
+        )),
         size: Size::Tall,
         ..Table::default()
     };

@@ -219,7 +219,12 @@ fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
         ],
         rows: items.iter().map(|one| row(w, at, csrf, one, shown).into()).collect(),
         filter: Some(filter(w, &bar)),
-        more: Some(More { said: w.tx("invitations-shown", &[("count", items.len().into())]), href: more }),
+        more: Some(More::after(
+            w,
+            items.len(),
+            w.tx("invitations-shown", &[("count", items.len().into())]),
+            more,
+        )),
         size: Size::Tall,
         empty: Some(none),
         ..Table::default()

@@ -5,7 +5,7 @@ mod upstream;
 use async_trait::async_trait;
 use laws::{Object, Spoiled, Subject, Upstream};
 use outbound::{Answer, Call, CallError, Cause, Client, Method, Options};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Registered, Resource, Want};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Resource, Want};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, Server, State as _, Store};
 
@@ -174,6 +174,11 @@ impl Boxed {
 impl Kind for Boxed {
     fn name(&self) -> &'static str {
         "shelf.box"
+    }
+
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {

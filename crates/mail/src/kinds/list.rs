@@ -56,6 +56,11 @@ impl Kind for List {
         LIST
     }
 
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         resource.description().map(aliases::needs).unwrap_or_default()
     }

@@ -35,6 +35,11 @@ impl Kind for Shared {
         SHARED
     }
 
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         resource.description().map(aliases::needs).unwrap_or_default()
     }

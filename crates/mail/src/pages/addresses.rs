@@ -206,7 +206,7 @@ fn list(w: &Words, slug: &str, content: &Content) -> Markup {
         columns,
         rows: items.iter().map(|row| shown(w, slug, row, content.usage.as_ref()).into()).collect(),
         filter: Some(filter(w, &bar(w, &at, &content.query))),
-        more: Some(More { said: w.tx("mail-shown", &[("count", items.len().into())]), href: more }),
+        more: Some(More::after(w, items.len(), w.tx("mail-shown", &[("count", items.len().into())]), more)),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &content.query)),
         ..Table::default()
@@ -302,7 +302,7 @@ fn alias_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Mar
     let address = Field { exact: true, ..Field::new("address", w.t("mail-alias-address")) };
     let target = Field { exact: true, ..Field::new("target", w.t("mail-alias-target")) };
     let body = html! {
-        (said(w, draft, ALIAS))
+        (said(w, draft, ALIAS, &[]))
         (ui::field(w, &filled(draft, ALIAS, address.help(w.t("mail-own-domain")))))
         (ui::field(w, &filled(draft, ALIAS, target.help(w.t("mail-alias-target-help")))))
     };
@@ -322,7 +322,7 @@ fn list_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Mark
     let recipients = Field { exact: true, ..Field::new("recipients", w.t("mail-list-recipients")) };
     let recipients = recipients.kind(Kind::Textarea).optional().help(w.t("mail-list-recipients-help"));
     let body = html! {
-        (said(w, draft, LIST))
+        (said(w, draft, LIST, &[]))
         (ui::field(w, &filled(draft, LIST, address.help(w.t("mail-own-domain")))))
         (ui::field(w, &filled(draft, LIST, description)))
         (ui::field(w, &filled(draft, LIST, recipients)))

@@ -195,7 +195,7 @@ fn add_dialog(w: &Words, csrf: &str, mailboxes: &[EmailAddress], draft: Option<&
     let choices = mailboxes.iter().map(|address| (address.to_string(), address.to_string()));
     let mailbox = Field::new("mailbox", w.t("app-password-mailbox")).kind(Kind::Select(choices.collect()));
     let body = html! {
-        (said(w, draft, DIALOG))
+        (said(w, draft, DIALOG, &[]))
         (ui::field(w, &filled(draft, DIALOG, name)))
         @if mailboxes.len() > 1 { (ui::field(w, &filled(draft, DIALOG, mailbox))) }
     };

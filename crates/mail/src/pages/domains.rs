@@ -126,7 +126,7 @@ fn form(
         .help(w.tx("mail-plus-help", &[("domain", name.unicode().into())]));
     let refilled = |field: Field| scope(super::draft::filled(draft, FORM, field));
     let inside = html! {
-        (super::draft::said(w, draft, FORM))
+        (super::draft::said(w, draft, FORM, &[]))
         (ui::field(w, &refilled(catch_all)))
         (ui::field(w, &refilled(plus)))
         div class="row" { (submit(w.t("mail-save"))) }

@@ -37,9 +37,9 @@ impl Draft {
     }
 
     /// The version of what the form is about when the page with it was made: a change by somebody else since then must
-    /// still be seen.
-    pub fn version(&self) -> i64 {
-        version_of(&self.typed)
+    /// still be seen. Once it is shown, `now`.
+    pub fn version(&self, now: i64) -> i64 {
+        if matches!(self.refusal, Some(Error::Stale)) { now } else { version_of(&self.typed) }
     }
 }
 
@@ -57,12 +57,18 @@ pub fn filled(draft: Option<&Draft>, form: &'static str, field: Field) -> Field 
     field.value(typed).error(wrong.map(|wrong| wrong.message.clone()))
 }
 
-/// What is wrong with none of a form's fields.
-pub fn said(w: &Words, draft: Option<&Draft>, form: &'static str) -> Markup {
+/// What is wrong with none of a form's fields. Of a change by somebody else meanwhile, both versions of the fields, which
+/// come with the values that they have now.
+pub fn said(w: &Words, draft: Option<&Draft>, form: &'static str, fields: &[&Field]) -> Markup {
     let refusal = draft.filter(|draft| draft.form == form).and_then(|draft| draft.refusal.as_ref());
-    let says = refusal.map(|refusal| match refusal {
-        Error::Stale => w.t("mail-stale"),
-        other => other.said(),
-    });
-    html! { @if let Some(says) = says { (ui::banner(Tone::Bad, &w.t("mail-not-done"), &says, None)) } }
+    let both = || -> Vec<(Field, String)> {
+        fields.iter().map(|&now| (filled(draft, form, now.clone()), now.value.clone())).collect()
+    };
+    html! {
+        @match refusal {
+            None => {}
+            Some(Error::Stale) => (ui::conflict(w, &both())),
+            Some(other) => (ui::banner(Tone::Bad, &w.t("mail-not-done"), &other.said(), None)),
+        }
+    }
 }

@@ -157,10 +157,10 @@ fn form(w: &Words, at: &str, csrf: &str, details: &ListDetails, draft: Option<&D
         .kind(Kind::Textarea)
         .value(recipients.join("\n"))
         .help(w.t("mail-list-recipients-help"));
-    let version = draft.map_or(list.version, Draft::version);
+    let version = draft.map_or(list.version, |draft| draft.version(list.version));
     let inside = html! {
         (hidden("version", &version.to_string()))
-        (said(w, draft, FORM))
+        (said(w, draft, FORM, &[&description, &to]))
         (ui::field(w, &filled(draft, FORM, description)))
         (ui::field(w, &filled(draft, FORM, to)))
         div class="row" { (submit(w.t("mail-save")).primary()) }

@@ -172,7 +172,7 @@ fn add_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Marku
     let address = Field { exact: true, ..Field::new("address", w.t("mail-address")) };
     let name = Field::new("name", w.t("mail-shared-name")).help(w.t("mail-shared-name-help"));
     let body = html! {
-        (said(w, draft, DIALOG))
+        (said(w, draft, DIALOG, &[]))
         (ui::field(w, &filled(draft, DIALOG, address.help(w.t("mail-own-domain")))))
         (ui::field(w, &filled(draft, DIALOG, name)))
         (ui::field(w, &filled(draft, DIALOG, readers_field(w))))

@@ -183,12 +183,14 @@ fn facts(w: &Words, slug: &str, details: &SharedDetails, used: Option<&Usage>) -
 fn form(w: &Words, at: &str, csrf: &str, details: &SharedDetails, draft: Option<&Draft>) -> Markup {
     let readers: Vec<String> = details.readers.iter().map(|reader| reader.address.to_string()).collect();
     let name = Field::new("name", w.t("mail-shared-name")).value(&details.shared.name);
-    let version = draft.map_or(details.shared.version, Draft::version);
+    let (name, readers) =
+        (name.help(w.t("mail-shared-name-help")), readers_field(w).value(readers.join("\n")));
+    let version = draft.map_or(details.shared.version, |draft| draft.version(details.shared.version));
     let inside = html! {
         (hidden("version", &version.to_string()))
-        (said(w, draft, FORM))
-        (ui::field(w, &filled(draft, FORM, name.help(w.t("mail-shared-name-help")))))
-        (ui::field(w, &filled(draft, FORM, readers_field(w).value(readers.join("\n")))))
+        (said(w, draft, FORM, &[&name, &readers]))
+        (ui::field(w, &filled(draft, FORM, name)))
+        (ui::field(w, &filled(draft, FORM, readers)))
         div class="row" { (submit(w.t("mail-save")).primary()) }
     };
     FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use kernel::{Clock, EmailAddress, ListId, SharedId, TenantId};
 use laws::{Object, Spoiled, Subject, Upstream};
 use outbound::{Client, Options};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Registered, Resource, Want};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Resource, Want};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, State};
 use tenants::Upstreams;
@@ -196,6 +196,11 @@ impl Linked {
 impl Kind for Linked {
     fn name(&self) -> &'static str {
         self.kind.name()
+    }
+
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {

@@ -140,7 +140,8 @@ impl Desk {
             | FaultKind::Stale
             | FaultKind::Partial
             | FaultKind::Duplicate
-            | FaultKind::Reorder => End::Answer(happen()),
+            | FaultKind::Reorder
+            | FaultKind::Overlap => End::Answer(happen()),
         }
     }
 }

@@ -43,6 +43,11 @@ impl Kind for FilesQuota {
         FILES_QUOTA
     }
 
+    /// The drive of one person, which nothing else is written into.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         let Some(spec) = &resource.spec else { return Vec::new() };
         vec![Need::of(FILES_USER, text(spec, "person"))]

@@ -2,6 +2,7 @@
 //! so any other could be hijacked (contract, section 13). Nothing in it can hold a mark, see `mailbox.rs`.
 
 use async_trait::async_trait;
+use kernel::id::is_uuid;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_ocis::{Created as Made, NewUser, Ocis, User as Found, UserChange};
@@ -25,17 +26,15 @@ fn taken(title: &str) -> String {
     format!("oCIS has an account of “{title}” already that Dezky did not make. It is left alone.")
 }
 
-/// True for a name as Dezky gives it.
-fn is_uuid(name: &str) -> bool {
-    let hex =
-        |at: usize, b: u8| if matches!(at, 8 | 13 | 18 | 23) { b == b'-' } else { b.is_ascii_hexdigit() };
-    name.len() == 36 && name.bytes().enumerate().all(|(at, b)| hex(at, b))
-}
-
 #[async_trait]
 impl Kind for FilesUser {
     fn name(&self) -> &'static str {
         FILES_USER
+    }
+
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
     }
 
     fn title(&self, resource: &Resource) -> String {
@@ -99,10 +98,10 @@ impl Kind for FilesUser {
         Ok(self.0.delete_user(&actual.upstream_id).await?)
     }
 
-    /// Accounts with names as Dezky gives them: the service's own and an administrator's are others.
+    /// Accounts with names as Dezky gives them. Its own has such a name too, and is nobody's in particular.
     async fn list(&self) -> Result<Vec<Listed>, Problem> {
-        let users = self.0.users().await?;
-        let ours = users.iter().filter(|user| is_uuid(&user.user_name));
+        let (users, own) = (self.0.users().await?, self.0.probe().await?.id);
+        let ours = users.iter().filter(|user| is_uuid(&user.user_name) && user.id != own);
         Ok(ours.map(|user| Listed { name: user.display_name.clone(), actual: actual(user) }).collect())
     }
 

@@ -106,6 +106,11 @@ impl Kind for Mailbox {
         MAILBOX
     }
 
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         let Some(spec) = resource.description() else { return Vec::new() };
         let domains = aliases::needs(spec).into_iter();

@@ -57,6 +57,11 @@ impl Kind for Membership {
         MEMBERSHIP
     }
 
+    /// Authentik adds and removes one person at a time, and loses none of those that come together.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
     fn is_relation(&self) -> bool {
         true
     }

@@ -75,6 +75,11 @@ impl Kind for SpaceMembership {
         SPACE_MEMBERSHIP
     }
 
+    /// oCIS loses invitations to one space that arrive together (contract, section 14).
+    fn writes_into(&self, resource: &Resource) -> Option<Need> {
+        resource.description().map(|spec| Need::of(tenants::DRIVE, text(spec, "space")))
+    }
+
     fn is_relation(&self) -> bool {
         true
     }

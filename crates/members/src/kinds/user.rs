@@ -3,7 +3,7 @@
 //! only looked at: it is never changed, closed or deleted [A16].
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, NewUser, User as Found, UserChange};
 
@@ -62,6 +62,11 @@ fn number(actual: &Actual) -> Result<i64, Problem> {
 impl Kind for User {
     fn name(&self) -> &'static str {
         USER
+    }
+
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
     }
 
     fn title(&self, resource: &Resource) -> String {

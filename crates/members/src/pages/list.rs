@@ -165,7 +165,12 @@ fn list(w: &Words, slug: &str, csrf: &str, shown: &Shown) -> Markup {
         rows: items.iter().map(|details| row(w, slug, details, shown.now).into()).collect(),
         filter: Some(filter(w, &bar(w, &at, &shown.query))),
         bulk: Some(bulk::bar(w, slug, csrf)),
-        more: Some(More { said: w.tx("members-shown", &[("count", items.len().into())]), href: more }),
+        more: Some(More::after(
+            w,
+            items.len(),
+            w.tx("members-shown", &[("count", items.len().into())]),
+            more,
+        )),
         size: Size::Tall,
         empty: Some(nothing(w, &at, &shown.query)),
         ..Table::default()

@@ -123,6 +123,9 @@ fn mark(w: &Words, member: &Member, steps: &[Step]) -> StateMark {
         Status::Suspended => state_said(State::Suspended, w.t("member-suspended")),
         Status::Active if failing => state_said(State::Error, w.t("member-failing")),
         Status::Active if busy => state_said(State::Running, w.t("member-busy")),
+        Status::Active if member.lacks_password() => {
+            state_said(State::Attention, w.t("member-no-password-yet"))
+        }
         Status::Active => state_said(State::Active, w.t("member-active")),
     }
 }

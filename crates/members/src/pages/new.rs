@@ -28,12 +28,14 @@ pub struct Draft {
     errors: Vec<FieldError>,
     /// What is wrong with none of the fields.
     said: Option<String>,
+    /// Somebody else changed it meanwhile.
+    pub(super) is_stale: bool,
 }
 
 impl Draft {
     /// What was typed in a form whose session had ended.
     pub fn kept(body: &FormBody) -> Self {
-        Self { values: Self::typed(body), errors: Vec::new(), said: None }
+        Self { values: Self::typed(body), errors: Vec::new(), said: None, is_stale: false }
     }
 
     fn typed(body: &FormBody) -> Vec<(String, String)> {
@@ -44,8 +46,9 @@ impl Draft {
     /// What was typed, and why it was refused.
     pub fn of(body: &FormBody, error: &impl Coded) -> Self {
         let errors = error.fields();
-        let said = errors.is_empty().then(|| error.said());
-        Self { values: Self::typed(body), errors, said }
+        let is_stale = error.kind() == kernel::Kind::Stale;
+        let said = (errors.is_empty() && !is_stale).then(|| error.said());
+        Self { values: Self::typed(body), errors, said, is_stale }
     }
 
     pub(super) fn value(&self, name: &str) -> String {
@@ -88,7 +91,7 @@ pub async fn create(
     match made {
         Ok(made) => {
             let details = members.details(&by, made.member.user).await?;
-            let card = made_dialog(view.words(), slug, &made, &details);
+            let card = made_dialog(view.words(), slug, &made, &details, true);
             let page = list::page(&view, slug, &shown, None, &card);
             Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], page).into_response())
         }
@@ -154,8 +157,8 @@ pub(super) fn role_field(w: &Words, draft: Option<&Draft>) -> Field {
         .error(draft.and_then(|draft| draft.error("role")))
 }
 
-/// The dialog with the password. The address becomes the member's, so that a reload does not send the form again.
-pub fn made_dialog(w: &Words, slug: &str, made: &Made, details: &Details) -> Markup {
+/// The dialog with the password, and with the steps where the page under it has none. The address becomes the member's, so that a reload does not send the form again.
+pub fn made_dialog(w: &Words, slug: &str, made: &Made, details: &Details, with_steps: bool) -> Markup {
     let member = &made.member;
     let at = place(slug, member);
     let body = html! {
@@ -163,7 +166,9 @@ pub fn made_dialog(w: &Words, slug: &str, made: &Made, details: &Details) -> Mar
         (password(w, made))
         p class="small soft" { (w.t("member-password-says")) }
         (steps::refusals(w, &made.doors))
-        section data-live={ (at) "/live" } { (steps::list(w, &details.member, &details.steps, None)) }
+        @if with_steps {
+            section data-live={ (at) "/live" } { (steps::list(w, &details.member, &details.steps, None)) }
+        }
     };
     let title = w.tx("member-made-title", &[("name", (&member.name).into())]);
     dialog(w, MADE, title)

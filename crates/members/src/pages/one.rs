@@ -19,8 +19,7 @@ use crate::api::At;
 use crate::error::Error;
 use crate::extent::Extent;
 use crate::input;
-use crate::mine::MailboxState;
-use crate::model::{Mailbox, Member, Status};
+use crate::model::{Mailbox, Member, PasswordState, Status};
 use crate::reads::{Details, Step};
 use crate::service::Members;
 use crate::sessions::Sessions;
@@ -193,7 +192,11 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
             w.t("member-mailbox"),
             html! {
                 @match &mailbox { Some(mailbox) => (ui::copy(w, mailbox)), None => span class="muted" { (w.t("member-no-mailbox")) } }
-                @if details.mailbox == Some(MailboxState::NoPassword) { small class="soft block" { (w.t("member-mailbox-locked")) } }
+                @match details.mailbox {
+                    Some(PasswordState::NoPassword) => small class="soft block" { (w.t("member-mailbox-locked")) },
+                    Some(PasswordState::Earlier) => small class="soft block" { (w.t("member-mailbox-earlier")) },
+                    Some(PasswordState::Waiting | PasswordState::Ready) | None => {}
+                }
             },
         ),
         Definition::new(w.t("mfa"), live::second_factor(w, details.live.second_factor)),
@@ -206,23 +209,31 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
                 }
             },
         ),
-        Definition::new(
-            w.t("member-password"),
-            html! {
-                @match member.password_due_since {
-                    _ if member.own_account => (w.t("member-password-theirs")),
-                    Some(_) if member.password_ended => (w.t("member-password-ended")),
-                    Some(since) => { (w.t("member-password-due")) " " (ui::ago(w, since, now)) }
-                    None => (w.t("member-password-own")),
-                }
-            },
-        ),
+        Definition::new(w.t("member-password"), password(w, member, now)),
         Definition::new(w.t("member-since"), ui::date(w, member.created_at)),
     ];
     if mailbox.is_some() {
         list.insert(2, Definition::new(w.t("member-mailbox-use"), live::mail(w, details.live.mail)));
     }
     definitions(true, &list)
+}
+
+/// What their password is, and whether it signs them in.
+fn password(w: &Words, member: &Member, now: kernel::Timestamp) -> Markup {
+    let state = member.sign_in_state();
+    html! {
+        @match member.password_due_since {
+            _ if member.own_account => (w.t("member-password-theirs")),
+            _ if member.password_ended => (w.t("member-password-ended")),
+            _ if state == Some(PasswordState::NoPassword) => (w.t("member-password-none")),
+            Some(since) => { (w.t("member-password-due")) " " (ui::ago(w, since, now)) }
+            None if state == Some(PasswordState::Waiting) => (w.t("member-password-waiting")),
+            None => (w.t("member-password-own")),
+        }
+        @if state == Some(PasswordState::Earlier) && !member.password_ended {
+            small class="soft block" { (w.t("member-sign-in-earlier")) }
+        }
+    }
 }
 
 fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft>) -> Markup {
@@ -235,14 +246,20 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft
     };
     let role = field("role", "member-role", member.role.as_str()).kind(Kind::Select(roles.collect()));
     let mailbox = field("mailbox", "member-mailbox", "").optional().help(w.t("member-mailbox-give"));
+    let name = field("name", "member-name", &member.name);
+    let is_stale = draft.is_some_and(|draft| draft.is_stale);
+    let saved = [(name.clone(), member.name.clone()), (role.clone(), member.role.as_str().to_owned())];
+    // Of the page on which it was typed: what somebody else changed since must still be seen, and is shown then.
+    let version = member.version.to_string();
+    let version = if is_stale { version } else { typed("version", &version) };
     let inside = html! {
         @if let Some(said) = draft.and_then(Draft::said) {
             (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None))
         }
-        // Of the page on which it was typed: what somebody else changed since must still be seen.
-        (ui::hidden("version", &typed("version", &member.version.to_string())))
+        @if is_stale { (ui::conflict(w, &saved)) }
+        (ui::hidden("version", &version))
         // Whose account is their own is called what that says.
-        @if !member.own_account { (ui::field(w, &field("name", "member-name", &member.name))) }
+        @if !member.own_account { (ui::field(w, &name)) }
         (ui::field(w, &role.help(w.t("member-role-help"))))
         @if member.mailbox.is_none() { (ui::field(w, &mailbox)) }
         div class="row" { (submit(w.t("member-save"))) }

@@ -15,13 +15,20 @@ use web::{Caller, Failure, FormBody, Right, View};
 use super::sessions::keep_app_passwords;
 use crate::error::Error;
 use crate::input;
-use crate::mine::MailboxState;
+use crate::model::PasswordState;
 use crate::own;
 use crate::service::Members;
 
 /// How long ago somebody may have typed their password to choose another: who finds an open browser must not.
 const RECENT: Duration = Duration::from_mins(15);
 const SIGN_IN_AGAIN: &str = "/sign-in?next=/account/password&again=1";
+
+/// What is said of mailboxes that their password does not open.
+const STATES: [(PasswordState, &str); 3] = [
+    (PasswordState::Waiting, "waiting"),
+    (PasswordState::NoPassword, "locked"),
+    (PasswordState::Earlier, "earlier"),
+];
 
 fn is_recent(members: &Members, caller: &Caller) -> bool {
     let at = caller.session().and_then(|session| session.authenticated_at);
@@ -83,7 +90,7 @@ fn again(view: &View) -> Markup {
     view.page(&w.t("own-password"), &head, &html! {})
 }
 
-fn page(view: &View, is_due: bool, mailboxes: &[(String, MailboxState)], wrong: Option<String>) -> Markup {
+fn page(view: &View, is_due: bool, mailboxes: &[(String, PasswordState)], wrong: Option<String>) -> Markup {
     let w = view.words();
     let says = w.t(if is_due { "own-password-due" } else { "own-password-says" });
     let head = PageHead { title: w.t("own-password"), summary: html! { (says) }, ..PageHead::default() };
@@ -99,7 +106,7 @@ fn page(view: &View, is_due: bool, mailboxes: &[(String, MailboxState)], wrong: 
     };
     let form = FormHead { action: "/account/password".to_owned(), csrf: view.shell.csrf.clone(), swap: None };
     let content = html! {
-        @for (state, name) in [(MailboxState::Waiting, "waiting"), (MailboxState::NoPassword, "locked")] {
+        @for (state, name) in STATES {
             @let which: Vec<&str> = mailboxes.iter().filter(|(_, is)| *is == state).map(|(which, _)| &**which).collect();
             @if !which.is_empty() {
                 (ui::banner(Tone::Info, &w.t(&format!("own-password-{name}")), &w.tx(&format!("own-password-{name}-says"), &[("which", which.join(", ").into())]), None))

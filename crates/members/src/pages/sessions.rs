@@ -165,8 +165,8 @@ pub fn of_member(
     let action = |seen: &Seen| may_end.then(|| end_button(w, seen));
     let name = &by.scope().name;
     html! {
-        section class="stack" aria-labelledby="sessions-title" {
-            h2 id="sessions-title" { (w.t("nav-sessions")) }
+        div class="stack" {
+            h2 { (w.t("nav-sessions")) }
             (list(w, found, now, action))
             @if extent == Extent::Workspace || !found.all.is_empty() {
                 p class="small soft" { (w.tx(says, &[("workspace", name.into())])) }

@@ -9,11 +9,13 @@ use web::ui::{self, State, Step, Tone, Trouble, ago, steps};
 use crate::doors::{Door, Doors};
 use crate::model::{Member, Status as Standing};
 use crate::reads::Step as Did;
+use crate::wants::USER;
 
 fn step(w: &Words, member: &Member, did: &Did, now: Option<Timestamp>) -> Step {
     let is = if member.status() == Standing::Active { "open" } else { "closed" };
     let detail = match (did.status, &did.reason) {
         (Status::Error, _) => w.t("member-step-error"),
+        (Status::Ok, _) if did.kind == USER && member.lacks_password() => w.t("member-step-no-password"),
         (Status::Ok, _) => w.t(&format!("member-step-{}-{is}", did.kind.replace('.', "-"))),
         (_, Some(reason)) => w.t(&format!("member-reason-{}", reason.replace('_', "-"))),
         (Status::Pending | Status::Skipped, None) => w.t("member-step-pending"),

@@ -1,9 +1,11 @@
 //! Every query on members. The tenant comes from the proof of a right, save for work by the clock.
 
 pub mod app_password_ends;
+mod keys;
 pub mod password_ends;
 mod sign_outs;
 
+pub use keys::{note_mailbox_key, note_sign_in_key};
 pub use sign_outs::{
     ask_sign_out, claim_sign_outs, open_sign_out, put_off_sign_out, sign_out_done, sign_out_failed,
 };
@@ -19,8 +21,8 @@ use sea_orm::{
 };
 
 use crate::listing::{By, Order};
-use crate::model::{LocalPart, Mailbox, Member, Status};
-use crate::tables::{members, tenant_roles, users};
+use crate::model::{Key, LocalPart, Mailbox, Member, Status};
+use crate::tables::{members, passwords, tenant_roles, users};
 
 /// A member with what `access` knows of the person.
 #[derive(FromQueryResult)]
@@ -31,6 +33,7 @@ struct Row {
     mailbox: Option<String>,
     mailbox_domain: Option<String>,
     mailbox_keyed: Option<String>,
+    mailbox_keyed_at: Option<i64>,
     mail_quota: Option<i64>,
     storage_quota: Option<i64>,
     version: i64,
@@ -42,6 +45,9 @@ struct Row {
     username: Option<String>,
     account_made: bool,
     email_verified: bool,
+    account: Option<String>,
+    account_at: Option<i64>,
+    last_at: Option<i64>,
     otp_set_at: Option<i64>,
     otp_ended_at: Option<i64>,
     last_sign_in_at: Option<i64>,
@@ -52,6 +58,9 @@ struct Row {
 fn member(row: Row) -> Result<Member, Error> {
     let damaged = |what: &str| Error::damaged("members", format!("{what} of {}", row.id));
     let time = |micros: Option<i64>| micros.map(Timestamp::from_micros);
+    let key = |holder: Option<String>, at: Option<i64>| {
+        holder.map(|holder| Key { holder, at: Timestamp::from_micros(at.unwrap_or(0)) })
+    };
     let local = row.mailbox.as_deref().map(str::parse::<LocalPart>).transpose();
     let domain = row.mailbox_domain.as_deref().map(str::parse::<DomainName>).transpose();
     let domain = domain.map_err(|_| damaged("domain"))?;
@@ -64,7 +73,10 @@ fn member(row: Row) -> Result<Member, Error> {
         role: role.ok_or_else(|| damaged("role"))?,
         suspended_at: time(row.suspended_at),
         mailbox: local.map_err(|_| damaged("mailbox"))?.map(|local| Mailbox { local, domain }),
-        keyed_mailbox: row.mailbox_keyed,
+        mailbox_key: key(row.mailbox_keyed, row.mailbox_keyed_at),
+        sign_in_key: key(row.account.map(|uuid| uuid.to_lowercase()), row.account_at),
+        last_password_at: time(row.last_at),
+        has_made_account: row.username.is_some(),
         mail_quota: row.mail_quota,
         storage_quota: row.storage_quota,
         password_due_since: time(row.otp_set_at),
@@ -87,9 +99,16 @@ fn select() -> Select<members::Entity> {
     let role = members::Entity::belongs_to(tenant_roles::Entity)
         .from((M::TenantId, M::UserId))
         .to((tenant_roles::Column::TenantId, tenant_roles::Column::UserId));
+    let password =
+        members::Entity::belongs_to(passwords::Entity).from(M::UserId).to(passwords::Column::UserId);
     members::Entity::find()
         .join(JoinType::InnerJoin, person.into())
         .join(JoinType::LeftJoin, role.into())
+        .join(JoinType::LeftJoin, password.into())
+        .column(users::Column::Username)
+        .column(passwords::Column::Account)
+        .column(passwords::Column::AccountAt)
+        .column(passwords::Column::LastAt)
         .column(users::Column::Name)
         .column(users::Column::Email)
         .column(users::Column::Sub)
@@ -390,7 +409,8 @@ fn row(member: &Member) -> members::Model {
         name_key: name_key(&member.name),
         mailbox: mailbox.map(|mailbox| mailbox.local.as_str().to_owned()),
         mailbox_domain: mailbox.and_then(|it| it.domain.as_ref()).map(|domain| domain.ascii().to_owned()),
-        mailbox_keyed: member.keyed_mailbox.clone(),
+        mailbox_keyed: member.mailbox_key.as_ref().map(|key| key.holder.clone()),
+        mailbox_keyed_at: member.mailbox_key.as_ref().map(|key| key.at.micros()),
         mail_quota: member.mail_quota,
         storage_quota: member.storage_quota,
         version: member.version,
@@ -407,18 +427,12 @@ pub async fn insert(tx: &Tx, new: &Member) -> Result<(), Error> {
 /// Writes what is the member's own; role and person belong to `access`.
 pub async fn update(tx: &Tx, changed: &Member) -> Result<(), Error> {
     // Which mailbox has a password is written by itself, whatever else changes meanwhile.
-    let row = members::ActiveModel { mailbox_keyed: NotSet, ..row(changed).into_active_model().reset_all() };
+    let row = members::ActiveModel {
+        mailbox_keyed: NotSet,
+        mailbox_keyed_at: NotSet,
+        ..row(changed).into_active_model().reset_all()
+    };
     row.update(&**tx).await?;
-    Ok(())
-}
-
-/// Notes that this mailbox took a password of its person.
-pub async fn note_key(tx: &Tx, id: MemberId, mailbox: &str) -> Result<(), Error> {
-    members::Entity::update_many()
-        .col_expr(members::Column::MailboxKeyed, mailbox.into())
-        .filter(members::Column::Id.eq(id.to_string()))
-        .exec(&**tx)
-        .await?;
     Ok(())
 }
 

@@ -82,6 +82,11 @@ impl Kind for Made {
         self.kind
     }
 
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         let table = resource.description().and_then(|spec| spec["table"].as_str());
         let need = |name: &str| Need { kind: TABLE, name: name.to_owned(), unwanted: "nobody_wants_it" };

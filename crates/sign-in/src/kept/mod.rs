@@ -107,6 +107,7 @@ impl SignIn {
     async fn take(&self, surface: Surface, parts: Parts, body: Body, next: Next) -> Response {
         // No more is read than could be kept; what reads further is behind the proof of a right.
         let (bytes, body) = web::peek(body, MOST_BYTES).await;
+        let unwanted = bytes.as_deref().and_then(named_form);
         let mut response = next.run(Request::from_parts(parts.clone(), body)).await;
         match Outcome::of(&response) {
             Outcome::TooLate | Outcome::OldPage => match self.keep(surface, &parts, bytes).await {
@@ -116,7 +117,10 @@ impl SignIn {
             },
             Outcome::Read => {
                 let action = parts.uri.path();
-                let sent = |found: &Found| found.form.action == action;
+                let unwanted = unwanted.filter(|_| action == web::FORGET);
+                let sent = |found: &Found| {
+                    found.form.action == action || unwanted.as_ref() == Some(&found.form.action)
+                };
                 self.let_go(surface, &parts, &mut response, sent).await;
                 response
             }
@@ -208,10 +212,17 @@ impl SignIn {
             && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
         {
             let path = parts.uri.path();
+            let from = self.door(surface).and_then(|door| came_from(&parts.headers, &door.origin));
+            let from = from.as_deref().and_then(|from| from.split('?').next());
             let pairs = given.found.iter().zip(&given.kept.forms);
-            let said = pairs.filter(|(_, form)| form.is_of(path) && !form.was_taken());
-            let said: Vec<String> = said.map(|(found, _)| found.id.clone()).collect();
-            self.let_go(surface, &parts, &mut response, |found| said.contains(&found.id)).await;
+            let over = pairs.filter(|(_, form)| {
+                let is_said = form.is_of(path) && !form.was_taken();
+                // Whoever leaves the page of a form by a link, as by its Cancel, doesn't want it any longer.
+                let is_left = !form.is_of(path) && from.is_some_and(|from| form.is_of(from));
+                is_said || is_left
+            });
+            let over: Vec<String> = over.map(|(found, _)| found.id.clone()).collect();
+            self.let_go(surface, &parts, &mut response, |found| over.contains(&found.id)).await;
         }
         response
     }
@@ -260,6 +271,11 @@ impl SignIn {
         }
         Ok(())
     }
+}
+
+/// The kept form that its person doesn't want any longer.
+fn named_form(bytes: &[u8]) -> Option<String> {
+    web::form_pairs(bytes).into_iter().find(|(name, _)| name == "form").map(|(_, action)| action)
 }
 
 fn too_much() -> Failure {

@@ -11,7 +11,7 @@ use crate::rig::{Rig, VALID, issuer, rig};
 
 /// The tokens that the portal's own client gets for itself: `(access, id)`.
 async fn of_the_client(rig: &Rig) -> (String, String) {
-    let client = Client::new("program", rig.sim.origin.parse().unwrap(), Options::default()).unwrap();
+    let client = Client::new("program", rig.issuer.parse().unwrap(), Options::default()).unwrap();
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", "dezky-portal"),

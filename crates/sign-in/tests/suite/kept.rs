@@ -102,6 +102,52 @@ async fn what_was_typed_is_there_again_until_it_is_sent() {
     assert!(!maja.jars[PORTAL].contains_key("dezky_portal_kept"));
 }
 
+/// Maja, signed in again and back on the page of her form.
+async fn back(rig: &Rig) -> Visitor<'_> {
+    let (mut maja, _) = kept(rig).await;
+    let callback = maja.until_callback(PORTAL, "/sign-in?next=%2Fnotes%2Fnew", "maja").await;
+    maja.get(&callback).await;
+    assert!(show_page(&mut maja, "/notes/new").await.contains(NOTE));
+    maja
+}
+
+/// The form is empty, and nobody speaks of it any longer.
+async fn is_forgotten(rig: &Rig, maja: &mut Visitor<'_>) {
+    assert_eq!(rig.count("kept_forms").await, 0);
+    assert!(!maja.jars[PORTAL].contains_key("dezky_portal_kept"));
+    let page = show_page(maja, "/notes/new").await;
+    assert!(!page.contains(NOTE) && !page.contains("signed out"), "{page}");
+}
+
+#[tokio::test]
+async fn a_form_that_is_left_by_its_cancel_is_forgotten() {
+    let rig = rig().await;
+    let mut maja = back(&rig).await;
+    // A look at another page in another tab leaves it alone.
+    show_page(&mut maja, "/deeds").await;
+    assert!(show_page(&mut maja, "/notes/new").await.contains(NOTE));
+    let from = format!("{PORTAL}/notes/new");
+    let says = [("referer", from.as_str()), ("accept", "text/html")];
+    assert_eq!(maja.request_with("GET", &format!("{PORTAL}/deeds"), "", &says).await.status, 200);
+    is_forgotten(&rig, &mut maja).await;
+}
+
+#[tokio::test]
+async fn a_form_is_discarded_on_its_page_with_script_and_without() {
+    for (header, status) in [("x-swap", 204), ("x-nothing", 303)] {
+        let rig = rig().await;
+        let mut maja = back(&rig).await;
+        assert!(show_page(&mut maja, "/notes/new").await.contains("data-kept=\"/notes\""));
+        let from = format!("{PORTAL}/notes/new");
+        let says = [("origin", PORTAL), ("referer", &from), ("sec-fetch-site", "same-origin"), (header, "1")];
+        let form = format!("csrf={}&form=%2Fnotes", maja.csrf().await);
+        let url = format!("{PORTAL}{}", web::FORGET);
+        let answer = maja.request_with("POST", &url, &form, &says).await;
+        assert_eq!(answer.status, status, "{}", answer.text);
+        is_forgotten(&rig, &mut maja).await;
+    }
+}
+
 #[tokio::test]
 async fn nothing_that_was_typed_is_readable_in_the_database() {
     let rig = rig().await;
@@ -148,7 +194,7 @@ async fn somebody_else_in_the_same_browser_sees_nothing_of_it() {
     let rig = rig().await;
     let (mut browser, csrf) = kept(&rig).await;
     // The sign-in service asks who it is.
-    browser.jars.remove(&rig.sim.origin);
+    browser.jars.remove(&rig.issuer);
     browser.sign_in(PORTAL, "ida").await;
     assert_eq!(rig.count("kept_forms").await, 0, "it is forgotten");
     let page = show_page(&mut browser, "/notes/new").await;

@@ -9,6 +9,8 @@ mod browser;
 #[cfg(test)]
 mod kept;
 #[cfg(test)]
+mod misconfigured;
+#[cfg(test)]
 mod refresh;
 #[cfg(test)]
 mod rig;

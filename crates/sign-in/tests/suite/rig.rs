@@ -35,6 +35,8 @@ pub struct Rig {
     pub test: TestDb,
     pub clock: Clock,
     pub sim: Sim,
+    /// The issuer's public address. Dezky reaches it at another, so nothing may depend on the two being one.
+    pub issuer: String,
     instances: [Instance; 2],
 }
 
@@ -100,7 +102,13 @@ pub async fn issuer(clock: &Clock) -> Sim {
     ];
     setup.users = vec![user("ida", &[ADMINS]), user("maja", &[])];
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    setup.origin = Some(public(&format!("http://{}", listener.local_addr().unwrap())));
     upstream_authentik::sim::serve(listener, None, setup).await.unwrap()
+}
+
+/// The address of an issuer for everybody but Dezky.
+fn public(origin: &str) -> String {
+    origin.replace("127.0.0.1", "localhost")
 }
 
 pub async fn rig() -> Rig {
@@ -113,18 +121,27 @@ pub async fn rig() -> Rig {
     let db = Db::connect(&test.url, &options).await.unwrap();
     let instances =
         [instance(&test.db, &clock, &sim.origin, keys.clone()), instance(&db, &clock, &sim.origin, keys)];
-    Rig { test, clock, sim, instances }
+    let issuer = public(&sim.origin);
+    Rig { test, clock, sim, issuer, instances }
 }
 
-fn instance(db: &Db, clock: &Clock, issuer: &str, keys: Keys) -> Instance {
+/// How a console reaches the issuer, which is at `inner`.
+pub fn settings(inner: &str) -> Settings {
     let door = |surface, origin: &str| Door { surface, client_secret: SECRET.into(), origin: origin.into() };
-    let options = Options { deadline: Duration::from_secs(2), ..Options::default() };
-    let settings = Settings {
-        issuer_origin: issuer.to_owned(),
-        provider: Client::new("Authentik", issuer.parse().unwrap(), options).unwrap(),
+    let issuer = public(inner);
+    let called_as = Some(issuer.parse().unwrap());
+    let options = Options { deadline: Duration::from_secs(2), called_as, ..Options::default() };
+    Settings {
+        issuer_origin: issuer,
+        provider: Client::new("Authentik", inner.parse().unwrap(), options).unwrap(),
         doors: vec![door(Surface::Portal, PORTAL), door(Surface::Operator, OPERATOR)],
         admin_group: ADMINS.into(),
-    };
+    }
+}
+
+fn instance(db: &Db, clock: &Clock, inner: &str, keys: Keys) -> Instance {
+    let settings = settings(inner);
+    let issuer = settings.issuer_origin.clone();
     let service = SignIn::new(db.clone(), clock.clone(), keys, Vec::new(), settings);
     let slice = sign_in::slice(&service);
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).collect();
@@ -133,7 +150,7 @@ fn instance(db: &Db, clock: &Clock, issuer: &str, keys: Keys) -> Instance {
         let settings = WebSettings {
             surface,
             origin: origin.into(),
-            issuer_origin: issuer.to_owned(),
+            issuer_origin: issuer.clone(),
             environment: None,
             sandbox_page: None,
             product_name: "Dezky".into(),
@@ -197,6 +214,11 @@ impl Rig {
         for token in self.issued("refreshTokens") {
             assert!(self.sim.store.write(|world| world.remove("refreshTokens", &token["id"].to_string())));
         }
+    }
+
+    /// Another setting of a client at the issuer.
+    pub fn set_client(&self, client: &str, fields: &Value) {
+        self.sim.store.write(|world| world.put("applications", client, fields)).unwrap();
     }
 
     /// The issuer's fault on every route, or on none.
@@ -285,7 +307,7 @@ impl<'a> Visitor<'a> {
 
     /// What the issuer answers; where it leads to.
     async fn ask_issuer(&mut self, method: Method, url: &Url, form: &[(&str, &str)]) -> Url {
-        let origin = self.rig.sim.origin.clone();
+        let origin = self.rig.issuer.clone();
         let client = Client::new("browser", origin.parse().unwrap(), Options::default()).unwrap();
         let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
         let mut call = Call::new(method, path).header("cookie", self.cookies(&origin));
@@ -307,7 +329,7 @@ impl<'a> Visitor<'a> {
     pub async fn until_callback(&mut self, console: &str, path: &str, name: &str) -> String {
         let begun = self.get(&format!("{console}{path}")).await;
         let mut at = Url::parse(begun.location()).unwrap();
-        let issuer = self.rig.sim.origin.clone();
+        let issuer = self.rig.issuer.clone();
         let form = [("username", name), ("password", PASSWORD)];
         while at.as_str().starts_with(&issuer) {
             let next = self.ask_issuer(Method::Get, &at, &[]).await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::{DomainName, EmailAddress};
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource, Waiting};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource, Waiting};
 use serde_json::{Value, json};
 use upstream_stalwart::{
     Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, DomainSettingsChange, NewDomain,
@@ -38,9 +38,8 @@ fn names(owners: &[Owner], domain: &str) -> String {
 }
 
 const KEYS: usize = 2;
-const WAITING: Waiting = Waiting { reason: "dkim_pending", again_in: Duration::from_millis(300) };
-/// The second key is there a second after the domain; to look before would be in vain.
-const MADE: Waiting = Waiting { again_in: Duration::from_millis(1050), ..WAITING };
+/// Both keys are there 60 to 350 ms after the domain (contract, section 17).
+const WAITING: Waiting = Waiting { reason: "dkim_pending", again_in: Duration::from_millis(25) };
 
 fn actual(domain: &Found) -> Actual {
     let mark = domain.description.as_deref().and_then(Mark::read);
@@ -75,6 +74,11 @@ impl Kind for Domain {
         "stalwart.domain"
     }
 
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
         let found = match &resource.upstream_id {
             Some(id) => self.0.domain_with_keys(id).await?,
@@ -105,7 +109,7 @@ impl Kind for Domain {
                 upstream_id,
                 mark: Some(resource.id.clone()),
                 fields: spec.clone(),
-                waiting: Some(MADE),
+                waiting: Some(WAITING),
             }),
             Made::Exists { .. } => {
                 Created::Taken(format!("Stalwart has a domain “{}” already.", resource.name))

@@ -2,7 +2,7 @@
 //! in the description, only after an unknown outcome (contract, section 12).
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_ocis::{Drive as Found, DriveChange, NewDrive, Ocis};
 
@@ -60,6 +60,11 @@ impl Drive {
 impl Kind for Drive {
     fn name(&self) -> &'static str {
         "ocis.drive"
+    }
+
+    /// Its members are written into it as well.
+    fn writes_into(&self, resource: &Resource) -> Option<Need> {
+        Some(Need::of(self.name(), resource.name.as_str()))
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {

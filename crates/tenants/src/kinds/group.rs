@@ -1,7 +1,7 @@
 //! A group in Authentik: of a tenant, or inside one. Its name is unique there; the mark stands in the attribute `dezky`.
 
 use async_trait::async_trait;
-use reconcile::{Actual, Created, FieldChange, Kind, Listed, Problem, Resource};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, Group as Found, GroupChange, NewGroup};
 
@@ -53,6 +53,11 @@ fn name(spec: &Value) -> String {
 impl Kind for Group {
     fn name(&self) -> &'static str {
         GROUP
+    }
+
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
     }
 
     async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {

@@ -126,10 +126,12 @@ fn content(
     let shown = open.and_then(|id| page.items.iter().find(|record| record.id == id));
     let list = Table {
         filter: Some(filter(w, &bar(w, path, &query.log, places))),
-        more: Some(More {
-            said: w.tx("audit-shown", &[("count", page.items.len().into())]),
-            href: page.next.as_ref().map(|next| with("cursor", &next.to_string())),
-        }),
+        more: Some(More::after(
+            w,
+            page.items.len(),
+            w.tx("audit-shown", &[("count", page.items.len().into())]),
+            page.next.as_ref().map(|next| with("cursor", &next.to_string())),
+        )),
         empty: Some(nothing(w, path, &query.log)),
         ..frame(w, "log", rows(w, &page.items, now, |record| with("open", &record.id), open))
     };

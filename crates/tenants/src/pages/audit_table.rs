@@ -33,11 +33,6 @@ fn actor(w: &Words, record: &Record) -> Markup {
     }
 }
 
-fn clock(at: Timestamp) -> Markup {
-    let text = at.to_string();
-    html! { time class="num" datetime=(text) title=(text) { (text.get(11..19).unwrap_or_default()) } }
-}
-
 fn columns(w: &Words) -> Vec<Column> {
     vec![
         Column::new(w.t("audit-action")),
@@ -56,7 +51,7 @@ fn row(w: &Words, record: &Record, href: Option<String>, current: bool) -> Row {
         href,
         cells: vec![
             html! { (said) small class="below block muted" { (record.target_name) } },
-            clock(record.at),
+            ui::time_of_day(w, record.at),
             html! { (record.target_name) },
             actor(w, record),
             outcome(w, record),

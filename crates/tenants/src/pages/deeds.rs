@@ -59,7 +59,7 @@ pub async fn terminate(
     let typed = body.input(input::CONFIRM).text("confirm").unwrap_or_default();
     if !kernel::name::is_same(&typed, &by.scope().name) {
         let wrong = view.words().t("terminate-wrong-name");
-        let page = tenants.page_with_wrong_name(&by, &view, wrong).await?;
+        let page = tenants.page_of(&by, &view, Some(wrong)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     tenants.terminate(&by).await.map_err(|error: Error| Failure::from(error))?;

@@ -4,7 +4,7 @@ use access::EditTenant;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::{Coded, FieldError};
+use kernel::Coded;
 use maud::{Markup, html};
 use web::ui::{Crumb, FormHead, PageHead, card, hidden, link_button, submit as submit_button};
 use web::{Failure, FormBody, Right, View};
@@ -27,7 +27,7 @@ pub async fn show(
     let version = kept.as_ref().map_or(tenant.version, version_of);
     let filled =
         kept.map_or_else(|| Filled::of_tenant(&tenant), |body| Filled::typed(&body, NAMES, Vec::new()));
-    Ok(page(&view, &tenant, version, &filled, &tenants.partner_choices().await?))
+    Ok(page(&view, &tenant, version, &filled, None, &tenants.partner_choices().await?))
 }
 
 pub async fn submit(
@@ -36,7 +36,8 @@ pub async fn submit(
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let version = version_of(&body);
+    let mut version = version_of(&body);
+    let mut is_stale = false;
     let change = input::tenant_change(body.without("version").input(input::CHANGE));
     let refused = match change {
         Err(errors) => errors,
@@ -46,14 +47,20 @@ pub async fn submit(
             }
             Err(error @ (Error::Invalid(_) | Error::Taken(_))) => error.fields(),
             Err(Error::Stale) => {
-                vec![FieldError::new("", "changed-meanwhile", view.words().t("edit-stale"))]
+                is_stale = true;
+                Vec::new()
             }
             Err(error) => return Err(error.into()),
         },
     };
     let tenant = tenants.details(&by).await?.tenant;
     let filled = Filled::typed(&body, NAMES, refused);
-    let page = page(&view, &tenant, version, &filled, &tenants.partner_choices().await?);
+    // What was saved meanwhile is shown, so that this may be sent over it.
+    let saved = is_stale.then(|| Filled::of_tenant(&tenant));
+    if is_stale {
+        version = tenant.version;
+    }
+    let page = page(&view, &tenant, version, &filled, saved.as_ref(), &tenants.partner_choices().await?);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -65,13 +72,20 @@ fn version_of(body: &FormBody) -> i64 {
     body.typed("version").and_then(|text| text.parse().ok()).unwrap_or(-1)
 }
 
-fn page(view: &View, tenant: &Tenant, version: i64, filled: &Filled, partners: &[Partner]) -> Markup {
+fn page(
+    view: &View,
+    tenant: &Tenant,
+    version: i64,
+    filled: &Filled,
+    saved: Option<&Filled>,
+    partners: &[Partner],
+) -> Markup {
     let w = view.words();
     let here = format!("/tenants/{}", tenant.slug);
     let form = FormHead { action: action(tenant), csrf: view.shell.csrf.clone(), swap: None };
     let inside = html! {
         (hidden("version", &version.to_string()))
-        (fields(w, filled, partners, false))
+        (fields(w, filled, saved, partners, false))
         div class="row" {
             (submit_button(w.t("edit-submit")).primary())
             (link_button(w.t("form-cancel"), here.as_str()).quiet())

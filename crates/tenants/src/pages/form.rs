@@ -96,7 +96,8 @@ pub const NAMES: &[&str] = &[
 ];
 
 /// The fields, in groups of at most four; `new` has those that can't be changed later.
-pub fn fields(w: &Words, filled: &Filled, partners: &[Partner], new: bool) -> Markup {
+/// Where somebody else changed it meanwhile, `saved` is what they made of it.
+pub fn fields(w: &Words, filled: &Filled, saved: Option<&Filled>, partners: &[Partner], new: bool) -> Markup {
     let plans = Plan::ALL.map(|plan| (plan.as_str().to_owned(), w.t(&format!("plan-{}", plan.as_str()))));
     let mut choices = vec![(String::new(), w.t("field-partnerid-none"))];
     choices.extend(partners.iter().map(|partner| (partner.id.to_string(), partner.name.clone())));
@@ -129,7 +130,12 @@ pub fn fields(w: &Words, filled: &Filled, partners: &[Partner], new: bool) -> Ma
     let all: Vec<Field> = groups.iter().flat_map(|(_, fields)| fields.clone()).collect();
     let mut wrong = ui::FieldError::of(&all);
     wrong.extend(filled.elsewhere(&all));
+    let both = |saved: &Filled| -> Vec<(Field, String)> {
+        let now = |field: &Field| saved.values.get(&field.name).cloned().unwrap_or_default();
+        all.iter().map(|field| (field.clone(), now(field))).collect()
+    };
     html! {
+        @if let Some(saved) = saved { (ui::conflict(w, &both(saved))) }
         (error_summary(w, &wrong))
         @for (title, fields) in &groups {
             fieldset class="stack" {

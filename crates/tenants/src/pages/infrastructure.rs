@@ -1,12 +1,13 @@
-//! Everything that Dezky depends on, with a day of history.
+//! Everything that Dezky depends on, with a day of history, live.
 
 use access::ViewPlatform;
 use axum::extract::State;
+use axum::response::Response;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
 use probes::{Liveness, State as Up};
 use web::ui::{Definition, PageHead, card, definitions, sparkline};
-use web::{Failure, Right, View};
+use web::{Failure, Live, Right, View};
 
 use super::upstreams::facts;
 use crate::service::Tenants;
@@ -19,6 +20,32 @@ pub async fn show(
     let all = tenants.liveness(&by).await?;
     let w = view.words();
     let now = tenants.0.clock.now();
+    let head =
+        PageHead { title: w.t("nav-infrastructure"), summary: summary(w, &all), ..PageHead::default() };
+    let content = html! { div data-live="/infrastructure/live" { (cards(w, &all, now)) } };
+    Ok(view.page(&w.t("nav-infrastructure"), &head, &content))
+}
+
+/// The live stream of the page.
+pub async fn live(
+    Right(by): Right<ViewPlatform>,
+    State(tenants): State<Tenants>,
+    live: Live,
+    view: View,
+) -> Result<Response, Failure> {
+    let (right, words) = (by.clone(), view.words().clone());
+    let render = move || {
+        let (tenants, by, words) = (tenants.clone(), by.clone(), words.clone());
+        async move {
+            let all = tenants.liveness(&by).await?;
+            let now = tenants.0.clock.now();
+            Ok(vec![summary(&words, &all), cards(&words, &all, now)])
+        }
+    };
+    live.stream(right, render).await
+}
+
+fn summary(w: &Words, all: &[Liveness]) -> Markup {
     let count = |is: fn(&Up) -> bool| all.iter().filter(|liveness| is(&liveness.state)).count();
     let down = count(|state| matches!(state, Up::Down(..)));
     let used = all.len() - count(|state| matches!(state, Up::Off(_)));
@@ -28,10 +55,11 @@ pub async fn show(
     } else {
         w.tx("infrastructure-says", &[("down", down.into()), ("all", used.into())])
     };
-    let head =
-        PageHead { title: w.t("nav-infrastructure"), summary: html! { (said) }, ..PageHead::default() };
-    let content = html! { div class="cols even" { @for one in &all { (of_one(w, one, now)) } } };
-    Ok(view.page(&w.t("nav-infrastructure"), &head, &content))
+    html! { span id="infrastructure-summary" { (said) } }
+}
+
+fn cards(w: &Words, all: &[Liveness], now: kernel::Timestamp) -> Markup {
+    html! { div class="cols even" id="infrastructure" { @for one in all { (of_one(w, one, now)) } } }
 }
 
 fn of_one(w: &Words, liveness: &Liveness, now: kernel::Timestamp) -> Markup {

@@ -58,7 +58,12 @@ fn render(view: &View, query: &TenantQuery, page: &Page<Details>, partners: &[Pa
         columns,
         rows: page.items.iter().map(|details| row(w, details).into()).collect(),
         filter: Some(filter(w, &bar(w, query, partners))),
-        more: Some(More { said: w.tx("tenants-shown", &[("count", page.items.len().into())]), href: more }),
+        more: Some(More::after(
+            w,
+            page.items.len(),
+            w.tx("tenants-shown", &[("count", page.items.len().into())]),
+            more,
+        )),
         empty: Some(nothing(w, query)),
         ..Table::default()
     };

@@ -15,6 +15,7 @@ mod palette;
 mod plan;
 mod plan_view;
 mod steps;
+mod stopped;
 mod upstreams;
 
 pub use overview::head as tenant_head;
@@ -124,8 +125,10 @@ pub fn operator(tenants: &Tenants) -> Routes {
         .post("/tenants/{slug}/resume", deeds::resume)
         .post("/tenants/{slug}/terminate", deeds::terminate)
         .post("/tenants/{slug}/reconcile", deeds::reconcile)
+        .post("/tenants/{slug}/stopped-removals", stopped::go_on)
         .get("/audit", audit_log::show_of_platform)
         .get("/infrastructure", infrastructure::show)
+        .get("/infrastructure/live", infrastructure::live)
         .get("/palette", palette::of_operator)
         .with_state(tenants.clone())
 }

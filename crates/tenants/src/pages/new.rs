@@ -59,7 +59,7 @@ fn page(view: &View, filled: &Filled, partners: &[Partner]) -> Markup {
     let w = view.words();
     let form = FormHead { action: "/tenants".into(), csrf: view.shell.csrf.clone(), swap: None };
     let inside = html! {
-        (fields(w, filled, partners, true))
+        (fields(w, filled, None, partners, true))
         div class="row" {
             (submit_button(w))
             (link_button(w.t("form-cancel"), "/tenants").quiet())

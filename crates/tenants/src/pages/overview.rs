@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
+use reconcile::Resource;
 use serde::Deserialize;
 use web::ui::{
     self, Confirm, Crumb, Definition, Flash, Icon, PageHead, Tone, button, card, confirm, copy, date,
@@ -13,6 +14,7 @@ use web::ui::{
 use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
 
 use super::steps::{card_of_health, card_of_steps, state_pill, summary};
+use super::stopped::{self, card_of_stopped};
 use crate::error::Error;
 use crate::model::Tenant;
 use crate::read::{Details, RoleHolder};
@@ -39,7 +41,16 @@ pub async fn show(
     if let Some(done) = after.done.as_deref().and_then(|done| said_done(view.words(), done, &details)) {
         view.shell.flashes.push(Flash { tone: Tone::Ok, text: done, undo: None });
     }
-    Ok(page(&view, &details, &people, None))
+    let stopped = tenants.stopped(&by).await?;
+    Ok(page(&view, &Shown { details, people, stopped }, None))
+}
+
+/// What the page shows.
+pub struct Shown {
+    pub details: Details,
+    pub people: Vec<RoleHolder>,
+    /// What would be destroyed and waits for a person.
+    pub stopped: Vec<Resource>,
 }
 
 /// The words for a deed that a redirect names; an unknown one is not repeated.
@@ -52,6 +63,7 @@ fn said_done(w: &Words, done: &str, details: &Details) -> Option<String> {
         "terminate" => "done-terminate",
         "reconcile" => "done-reconcile",
         "apply" => "done-apply",
+        "removals" => "done-removals",
         _ => return None,
     };
     Some(w.tx(key, &[("name", (&details.tenant.name).into())]))
@@ -69,15 +81,19 @@ pub async fn live(
     let csrf = view.shell.csrf.clone();
     let render = move || {
         let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
-        async move { Ok(parts(&words, &tenants.details(&by).await?, &csrf)) }
+        async move {
+            let stopped = tenants.stopped(&by).await?;
+            Ok(parts(&words, &tenants.details(&by).await?, &stopped, &csrf))
+        }
     };
     live.stream(right, render).await
 }
 
-fn parts(w: &Words, details: &Details, csrf: &str) -> Vec<Markup> {
+fn parts(w: &Words, details: &Details, stopped: &[Resource], csrf: &str) -> Vec<Markup> {
     vec![
         state_pill(w, details),
         summary(w, details),
+        card_of_stopped(w, stopped),
         card_of_steps(w, details, false, Some(&retry(w, details, csrf))),
         card_of_health(w, details),
     ]
@@ -119,7 +135,8 @@ pub fn head(view: &View, details: &Details, current: &str, actions: Markup) -> P
 }
 
 /// The page; `wrong_name` reopens the last dialog with what was wrong in it.
-pub fn page(view: &View, details: &Details, people: &[RoleHolder], wrong_name: Option<String>) -> Markup {
+pub fn page(view: &View, shown: &Shown, wrong_name: Option<String>) -> Markup {
+    let Shown { details, people, stopped } = shown;
     let w = view.words();
     let csrf = &view.shell.csrf;
     let slug = &details.tenant.slug;
@@ -128,6 +145,7 @@ pub fn page(view: &View, details: &Details, people: &[RoleHolder], wrong_name: O
         div data-live=(live) {
             div class="cols" {
                 div class="stack" {
+                    (card_of_stopped(w, stopped))
                     (card_of_steps(w, details, false, Some(&retry(w, details, csrf))))
                     (card_of_health(w, details))
                     (card_of_people(w, people))
@@ -136,6 +154,7 @@ pub fn page(view: &View, details: &Details, people: &[RoleHolder], wrong_name: O
             }
         }
         (dialogs(w, details, csrf, wrong_name))
+        (stopped::dialog(w, slug.as_str(), csrf, stopped))
     };
     view.page(&details.tenant.name, &head(view, details, "overview", actions(w, details, csrf)), &content)
 }
@@ -262,15 +281,15 @@ fn card_of_people(w: &Words, people: &[RoleHolder]) -> Markup {
 }
 
 impl Tenants {
-    /// The page again after a deed that was refused for its typed name.
-    pub(crate) async fn page_with_wrong_name(
+    /// The page again after a deed that was refused, for its typed name say.
+    pub(crate) async fn page_of(
         &self,
         by: &Granted<ManageTenant>,
         view: &View,
-        wrong: String,
+        wrong_name: Option<String>,
     ) -> Result<Markup, Error> {
-        let details = self.details(by).await?;
-        let people = self.role_holders(by).await?;
-        Ok(page(view, &details, &people, Some(wrong)))
+        let (details, people) = (self.details(by).await?, self.role_holders(by).await?);
+        let stopped = self.stopped_of(by.tenant()).await?;
+        Ok(page(view, &Shown { details, people, stopped }, wrong_name))
     }
 }

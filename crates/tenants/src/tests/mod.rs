@@ -10,3 +10,4 @@ mod life;
 mod pages;
 mod provisioning;
 mod rig;
+mod stopped;

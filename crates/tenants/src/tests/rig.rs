@@ -133,6 +133,8 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
     let patience = Patience {
         backoff: Backoff { first: Duration::from_millis(30), most: Duration::from_millis(200) },
         look: Duration::from_millis(20),
+        // What is destroyed here all the same, somebody ordered.
+        destroys_an_hour: 0,
         ..Patience::default()
     };
     let observers = vec![crate::observer()];

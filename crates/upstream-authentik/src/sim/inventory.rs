@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use simulator::State;
 
 use super::secret::{self, Salted};
+use super::setup::SubMode;
 use super::sign_in::ADDRESS;
 use super::world::{Group, Session, Token, User, World};
 
@@ -63,6 +64,7 @@ impl State for World {
             "users" => self.put_user(id, fields),
             "devices" => self.put_device(id, fields),
             "sessions" => self.put_session(id, fields),
+            "applications" => self.put_application(id, fields),
             "brands" => {
                 if let Some(flow) = fields.get("flowRecovery") {
                     self.brand.flow = as_text(flow);
@@ -143,6 +145,31 @@ impl World {
             return Err("user must be the id of a user".to_owned());
         }
         self.sessions.insert(known.unwrap_or_else(|| secret::digest(&secret::random_hex())), session);
+        Ok(())
+    }
+
+    /// Another setting of an application that is there, or of its provider. It lasts until the next start.
+    fn put_application(&mut self, slug: &str, fields: &Map<String, Value>) -> Result<(), String> {
+        let mut apps = self.site.apps.values_mut();
+        let app = apps.find(|app| app.slug == slug).ok_or("there is no such application")?;
+        let texts = |name: &str, value: &Value| -> Result<Vec<String>, String> {
+            list(name, value)?.iter().map(|value| text(name, value)).collect()
+        };
+        for (name, value) in fields {
+            match name.as_str() {
+                "subMode" => {
+                    let mode = SubMode::parse(&text(name, value)?);
+                    app.sub_mode = mode.ok_or("subMode must be one of the server's words")?;
+                }
+                "clientSecret" => app.client_secret = Some(secret::digest(&text(name, value)?)),
+                "grantTypes" => app.grant_types = texts(name, value)?,
+                "redirectUris" => app.redirect_uris = texts(name, value)?,
+                "logoutUris" => app.logout_uris = texts(name, value)?,
+                // Without a signing key its tokens are signed with a secret.
+                "hasSigningKey" => app.hmac = (*value == false).then(|| secret::random_hex().into()),
+                _ => return Err(format!("an application has no {name:?} that can be put")),
+            }
+        }
         Ok(())
     }
 

@@ -25,7 +25,7 @@ use serde_json::{Map, Value};
 use simulator::{Running, Server, Store};
 use tokio::net::TcpListener;
 
-pub use setup::{AppSetup, ServiceAccountSetup, Setup, UserSetup};
+pub use setup::{AppSetup, ServiceAccountSetup, Setup, SubMode, UserSetup};
 pub use world::World;
 
 use keys::SigningKey;
@@ -105,7 +105,8 @@ impl Sim {
                 auth_time: world.now(),
             };
             let lifetime = Lifetime { access: validity, refresh: None };
-            let tokens = issue::issue(world, grant, &lifetime).ok()?;
+            let origin = world.site.origin.clone();
+            let tokens = issue::issue(world, &origin, grant, &lifetime).ok()?;
             Some(tokens.access_token)
         })
     }

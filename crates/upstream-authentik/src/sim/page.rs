@@ -1,6 +1,6 @@
 //! The HTML that the server answers with: error pages, and the frame of the sign-in page.
 
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 const STYLE: &str = "
@@ -27,6 +27,14 @@ pub fn page(title: &str, main: &str) -> Html<String> {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
          <style>{STYLE}</style></head><body><main><h1>{title}</h1>{main}</main></body></html>"
     ))
+}
+
+/// The origin that a request says it was sent to: what the server builds its addresses and `iss` from (section 16).
+/// `X-Forwarded-Host` plays no part.
+pub fn called_at(headers: &HeaderMap) -> String {
+    let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let scheme = said("x-forwarded-proto").unwrap_or("http");
+    format!("{scheme}://{}", said(header::HOST.as_str()).unwrap_or_default())
 }
 
 /// Text made safe for HTML.

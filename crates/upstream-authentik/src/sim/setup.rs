@@ -16,7 +16,7 @@ const GRANTS: [&str; 3] = ["authorization_code", "refresh_token", "client_creden
 #[derive(Debug, Clone)]
 pub struct Setup {
     /// Where browsers and services reach it, such as `http://127.0.0.1:4403`; the listener's address when absent.
-    /// It is the root of the issuers and is not kept.
+    /// Tokens that the embedding program mints have it in `iss`; others have the host that they were asked of.
     pub origin: Option<String>,
     /// The time that tokens and sessions go by.
     pub clock: Clock,
@@ -61,6 +61,52 @@ pub struct AppSetup {
     /// Whether the provider's invalidation flow ends the session of the browser. The shipped one only ends this
     /// client's access tokens (section 14).
     pub sign_out_ends_session: bool,
+    /// What `sub` holds.
+    pub sub_mode: SubMode,
+}
+
+/// What the claim `sub` holds; each word is the server's (section 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubMode {
+    /// 64 hexadecimal digits: what a provider has unless it is told otherwise.
+    HashedUserId,
+    /// The number.
+    UserId,
+    /// The UUID.
+    UserUuid,
+    /// The user name.
+    UserUsername,
+    /// The e-mail address.
+    UserEmail,
+}
+
+impl SubMode {
+    const ALL: [Self; 5] =
+        [Self::HashedUserId, Self::UserId, Self::UserUuid, Self::UserUsername, Self::UserEmail];
+
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::HashedUserId => "hashed_user_id",
+            Self::UserId => "user_id",
+            Self::UserUuid => "user_uuid",
+            Self::UserUsername => "user_username",
+            Self::UserEmail => "user_email",
+        }
+    }
+
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == word)
+    }
+
+    pub(super) fn subject(self, user: &User) -> String {
+        match self {
+            Self::HashedUserId => secret::digest(&user.uuid),
+            Self::UserId => user.pk.to_string(),
+            Self::UserUuid => user.uuid.clone(),
+            Self::UserUsername => user.username.clone(),
+            Self::UserEmail => user.email.clone(),
+        }
+    }
 }
 
 /// A person.
@@ -119,6 +165,7 @@ impl AppSetup {
             bound_group: None,
             grant_types: GRANTS.map(str::to_owned).to_vec(),
             sign_out_ends_session: true,
+            sub_mode: SubMode::UserUuid,
         }
     }
 }
@@ -139,6 +186,7 @@ impl From<AppSetup> for App {
             bound_group: app.bound_group,
             grant_types: app.grant_types,
             sign_out_ends_session: app.sign_out_ends_session,
+            sub_mode: app.sub_mode,
         }
     }
 }

@@ -13,6 +13,7 @@ use super::device::Device;
 use super::keys::SigningKey;
 use super::recovery::{Brand, Link, Plan};
 use super::secret::{self, Salted};
+use super::setup::SubMode;
 
 /// A rotated or revoked refresh token is remembered for this long; a replay is refused with and without it.
 const REVOKED_FOR: Duration = Duration::from_hours(1);
@@ -93,6 +94,7 @@ pub(super) struct App {
     pub bound_group: Option<String>,
     pub grant_types: Vec<String>,
     pub sign_out_ends_session: bool,
+    pub sub_mode: SubMode,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

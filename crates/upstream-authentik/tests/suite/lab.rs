@@ -82,8 +82,12 @@ impl Lab {
     async fn of(file: Option<&Path>, change: impl FnOnce(Setup) -> Setup) -> Self {
         let clock = Clock::manual(Timestamp::from_seconds(1_795_212_000));
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let sim = sim::serve(listener, file, change(setup(clock.clone()))).await.unwrap();
-        let http = client(&sim.origin, Duration::from_secs(20));
+        let setup = change(setup(clock.clone()));
+        // As through the proxy of a public address, when there is one.
+        let called_as = setup.origin.as_ref().map(|origin| Url::parse(origin).unwrap());
+        let sim = sim::serve(listener, file, setup).await.unwrap();
+        let options = Options { deadline: Duration::from_secs(20), called_as, ..Options::default() };
+        let http = Client::new("authentik", Url::parse(&sim.origin).unwrap(), options).unwrap();
         let authentik = Authentik::new(http.clone(), TOKEN.into());
         Self { sim, http, authentik, clock }
     }

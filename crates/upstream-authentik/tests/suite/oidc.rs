@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use outbound::Call;
+use outbound::{Call, Method};
 use serde_json::{Value, json};
+use simulator::State as _;
 
 use crate::browser::{
     Browser, SCOPES, Tokens, VERIFIER, authorize, claims, error, invalid, location, parameter,
@@ -81,6 +82,46 @@ async fn a_person_signs_in_with_the_code_flow() {
         access.as_object_mut().unwrap().remove(only_here).unwrap();
     }
     assert_eq!(access, id);
+}
+
+#[tokio::test]
+async fn the_issuer_of_a_token_is_the_host_that_was_asked_for_it() {
+    let lab = Lab::start().await;
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "files"),
+        ("username", "svc-files"),
+        ("password", "an-app-password"),
+        ("scope", "openid profile"),
+    ];
+    let public = [("host", "id.example.test"), ("x-forwarded-proto", "https")];
+    let other = [("x-forwarded-host", "id.example.test"), ("x-forwarded-proto", "http")];
+    let cases = [(public, "https://id.example.test"), (other, lab.sim.origin.as_str())];
+    for (headers, origin) in cases {
+        let call = Call::new(Method::Post, "/application/o/token/").form(&form);
+        let call = headers.into_iter().fold(call, |call, (name, value)| call.header(name, value));
+        let tokens: Value = lab.http.send(call).await.unwrap().json().unwrap();
+        let claims = claims(tokens["access_token"].as_str().unwrap());
+        assert_eq!(claims["iss"], format!("{origin}/application/o/files/"));
+    }
+}
+
+#[tokio::test]
+async fn the_subject_is_what_the_provider_says() {
+    let lab = Lab::start().await;
+    let uuid = lab.sim.user_uuid("anna@acme.test").unwrap();
+    let pk = lab.pk_of("anna@acme.test").await.to_string();
+    let modes = [("user_uuid", uuid.as_str()), ("user_id", &pk), ("user_email", "anna@acme.test")];
+    for (mode, subject) in modes {
+        lab.sim.store.write(|world| world.put("applications", "portal", &json!({"subMode": mode})).unwrap());
+        let token = lab.sim.mint("anna@acme.test", "portal", TEN_MINUTES).unwrap();
+        assert_eq!(claims(&token)["sub"], subject, "{mode}");
+    }
+    lab.sim.store.write(|world| {
+        world.put("applications", "portal", &json!({"subMode": "hashed_user_id"})).unwrap();
+    });
+    let token = lab.sim.mint("anna@acme.test", "portal", TEN_MINUTES).unwrap();
+    assert_eq!(claims(&token)["sub"].as_str().unwrap().len(), 64);
 }
 
 #[tokio::test]

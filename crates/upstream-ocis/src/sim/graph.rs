@@ -1,13 +1,15 @@
 //! The addresses: `/graph`, `/status.php`, the built-in provider, and the web app's page for everything else (README section 1).
 
+use std::time::Duration;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{any, get};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde_json::{Value, json};
-use simulator::Store;
+use simulator::{Overlap, Store};
 
 use super::answer::Problem;
 use super::auth;
@@ -54,6 +56,7 @@ struct Request {
 
 async fn graph(
     State(store): State<Store<World>>,
+    overlap: Option<Extension<Overlap>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -68,7 +71,31 @@ async fn graph(
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let request = Request { method, uri, headers, body, caller };
+    if let Some(Extension(Overlap(before))) = overlap {
+        begin_early(&store, &request, before).await;
+    }
     answer(&store, &request).unwrap_or_else(|problem| problem.response(now))
+}
+
+/// A write into the members of a space knows them as they were when it began: what others wrote since is lost (README
+/// section 14).
+async fn begin_early(store: &Store<World>, request: &Request, before: Duration) {
+    let path = request.uri.path();
+    let mut segments = path.split('/').skip(2).map(decoded);
+    let (version, drives, Some(space)) = (segments.next(), segments.next(), segments.next()) else { return };
+    let into_members = (version.as_deref(), drives.as_deref()) == (Some("v1beta1"), Some("drives"));
+    if request.method == Method::GET || !into_members {
+        return;
+    }
+    let known = store.read(|world| world.drives.get(&space).map(|drive| drive.members.clone()));
+    tokio::time::sleep(before).await;
+    if let Some(known) = known {
+        store.write(|world| {
+            if let Some(drive) = world.drives.get_mut(&space) {
+                drive.members = known;
+            }
+        });
+    }
 }
 
 fn answer(store: &Store<World>, request: &Request) -> Result<Response, Problem> {

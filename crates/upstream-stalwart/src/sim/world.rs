@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use kernel::id::random;
 use kernel::{Clock, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
@@ -143,12 +144,14 @@ impl World {
     }
 
     fn add_keys(&mut self, domain: u64, now: Timestamp, delays: [Duration; 2]) {
-        for (algorithm, delay) in [Algorithm::Ed25519, Algorithm::Rsa].into_iter().zip(delays) {
+        for algorithm in [Algorithm::Ed25519, Algorithm::Rsa] {
             let has = |key: &Key| key.domain == domain && key.algorithm == algorithm;
             if self.keys.values().any(has) {
                 continue;
             }
-            let due = now.after(delay);
+            let [soonest, latest] = delays;
+            let dice = f64::from(u32::from_be_bytes(random())) / f64::from(u32::MAX);
+            let due = now.after(soonest + latest.saturating_sub(soonest).mul_f64(dice));
             self.keys_made += 1;
             // Time first, so that later keys have higher ids, as on the real server.
             let id = u64::try_from(due.micros()).unwrap_or(0) * 512 + self.keys_made % 512;

@@ -255,7 +255,7 @@ impl FieldError {
 pub fn error_summary(w: &Words, errors: &[FieldError]) -> Markup {
     html! {
         @if !errors.is_empty() {
-            div class="wrongs" role="alert" {
+            div class="wrongs" role="alert" tabindex="-1" autofocus data-attend {
                 b { (w.tx("ui-to-fix", &[("count", errors.len().into())])) }
                 ul { @for one in errors { li { a href={ "#" (one.id) } { (one.label) ": " (one.error) } } } }
             }

@@ -178,9 +178,10 @@ pub fn tag(text: impl Render) -> Markup {
     html! { span class="tag" { (text) } }
 }
 
-/// Initials on a hue that follows from `id`, so that a person keeps their colour.
+/// Initials on a hue that follows from `id`, so that a person keeps their colour. They are painted by the sheet, so that
+/// no control is read by them.
 pub fn avatar(name: &str, id: &str) -> Markup {
-    html! { span class={ "avatar h" (hue(id)) } aria-hidden="true" { (initials(name)) } }
+    html! { span class={ "avatar h" (hue(id)) } aria-hidden="true" data-initials=(initials(name)) {} }
 }
 
 /// The mark of a workspace or a product, on the brand's colour.

@@ -5,6 +5,7 @@ mod accent;
 mod button;
 mod card;
 mod chart;
+mod conflict;
 mod feedback;
 mod filter;
 mod form;
@@ -27,6 +28,7 @@ pub use accent::{Ink, Rgb};
 pub use button::{Button, button, link_button, submit};
 pub use card::{Card, Figure, Meter, Progress, Tile, card, meter, progress, tiles};
 pub use chart::{Bar, Bars, Line, bars, line_chart, sparkline};
+pub use conflict::conflict;
 pub use feedback::{Empty, Flash, banner, empty, error_state, skeleton, toast};
 pub use filter::{Filter, FilterSelect, filter};
 pub use form::{Field, FieldError, FormHead, Kind, error_summary, field, hidden};
@@ -41,7 +43,7 @@ pub use shell::{
 };
 pub use steps::{Step, Trouble, step, steps};
 pub use table::{Align, Bulk, Column, Direction, More, Priority, Row, Rows, Size, Sort, Table, table};
-pub use time::{ago, countdown, date, day, moment};
+pub use time::{ago, countdown, date, day, moment, time_of_day};
 pub use value::{Definition, Part, Secret, changes, code, copy, definitions, diff, secret};
 
 /// The words of the components.

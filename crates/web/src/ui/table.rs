@@ -163,6 +163,16 @@ pub struct More {
     pub href: Option<String>,
 }
 
+impl More {
+    /// The foot of a page of a list of which nobody counted all: `said` names how many there are where it is the whole
+    /// list, and so many rows of more are only shown.
+    pub fn after(w: &Words, shown: usize, said: String, href: Option<String>) -> Self {
+        let said =
+            if href.is_some() { w.tx("ui-shown-more", &[("n", shown.to_string().into())]) } else { said };
+        Self { said, href }
+    }
+}
+
 /// A table in its card.
 #[derive(Debug, Clone, Default)]
 pub struct Table {
@@ -275,8 +285,9 @@ pub fn table(w: &Words, table: &Table) -> Markup {
                 }
             } @else if let Some(empty) = &table.empty { (empty) }
             @if let Some(more) = &table.more {
+                @let follow = if more.href.is_some() { "ui-shown-more" } else { "ui-shown" };
                 p class="more" {
-                    span class="num" role="status" { (more.said) }
+                    span class="num" role="status" data-shown=(w.tx(follow, &[("n", "{n}".into())])) { (more.said) }
                     @if let Some(href) = &more.href { a class="btn s" href=(href) data-more=(table.id) { (w.t("ui-load-more")) } }
                 }
             }

@@ -32,7 +32,11 @@ fn shell() -> Shell {
             detail: Some("Business, 24 seats".into()),
             others: vec![("nordlys".into(), "Nordlys A/S".into())],
         }),
-        person: Some(Person { name: "Søren Kjær".into(), email: "soeren@example.dk".into() }),
+        person: Some(Person {
+            id: "usr_1".into(),
+            name: "Søren Kjær".into(),
+            email: "soeren@example.dk".into(),
+        }),
         nav: vec![
             NavGroup { label: None, items: vec![item("Dashboard", Icon::Dashboard, false, None)] },
             NavGroup {
@@ -231,4 +235,19 @@ fn a_field_says_what_is_wrong_to_those_who_hear_it() {
     .into_string();
     assert!(html.contains("aria-invalid=\"true\"") && html.contains("aria-describedby=\"f-slug-e\""));
     assert!(html.contains("id=\"f-slug-e\"") && !html.contains("Small letters."));
+}
+
+#[test]
+fn a_secret_is_read_exactly_as_it_is_typed() {
+    let w = &words();
+    let secrets = ["tkks-vqxq-nn8f-8t6v", "app_5lSKMZzQ9fTwhIrdsXyBGtyLL", "K7m", "a b--c_", "æøå-12345678"];
+    for (value, group) in secrets.iter().flat_map(|value| (0..9).map(move |group| (*value, group))) {
+        let secret = Secret { id: "s".into(), label: "It".into(), value: value.into(), group };
+        let html = super::secret(w, &secret).into_string();
+        let shown = html.split_once("class=\"value\">").unwrap().1.split_once("</p>").unwrap().0;
+        let read: String =
+            shown.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+        assert_eq!(read, value, "in groups of {group}");
+        assert!(html.contains(&format!("data-copy=\"{value}\"")), "{html}");
+    }
 }

@@ -35,7 +35,12 @@ pub(crate) fn patterns(w: &Words) -> String {
 
 /// A date such as "14 Jul 2025".
 pub fn date(w: &Words, at: Timestamp) -> Markup {
-    html! { time datetime=(at) title=(said(w, at)) { (day_of(w, at)) } }
+    html! { time datetime=(at) title=(said(w, at)) data-local="date" { (day_of(w, at)) } }
+}
+
+/// The pattern of dates for the script.
+pub(crate) fn date_pattern(w: &Words) -> String {
+    w.tx("ui-date", &[("day", "{day}".into()), ("month", "{month}".into()), ("year", "{year}".into())])
 }
 
 /// The day that a record stands under, in words: "Today, 21 Nov 2026".
@@ -49,9 +54,19 @@ pub fn day(w: &Words, at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// A date and a time in UTC, for records that must be exact.
+/// A date and a time: in UTC, which the script makes the reader's own. The exact one in UTC is one hover away.
 pub fn moment(w: &Words, at: Timestamp) -> Markup {
-    html! { time datetime=(at) { (said(w, at)) } }
+    html! { time datetime=(at) title=(said(w, at)) data-local="moment" { (day_of(w, at)) ", " (minute(at)) " UTC" } }
+}
+
+/// The time of a record that stands under its day.
+pub fn time_of_day(w: &Words, at: Timestamp) -> Markup {
+    html! { time class="num" datetime=(at) title=(said(w, at)) data-local="time" { (minute(at)) } }
+}
+
+fn minute(at: Timestamp) -> String {
+    let seconds = at.seconds().rem_euclid(DAY);
+    format!("{:02}:{:02}", seconds / 3_600, seconds / 60 % 60)
 }
 
 /// Minutes and seconds left until `until`, counted down by the script.
@@ -120,6 +135,13 @@ mod tests {
         assert_eq!(civil(-1), (1969, 11, 31));
         assert_eq!(civil(19_782), (2024, 1, 29));
         assert_eq!(civil(20_088), (2024, 11, 31));
+    }
+
+    #[test]
+    fn a_moment_is_for_the_readers_zone_and_says_utc_until_then() {
+        let html = moment(&words(), at("2025-11-20T10:00:59Z")).into_string();
+        assert!(html.contains(">20 Nov 2025, 10:00 UTC<"), "{html}");
+        assert!(html.contains("title=\"20 Nov 2025, 10:00:59 UTC\" data-local=\"moment\""), "{html}");
     }
 
     #[test]

@@ -23,25 +23,23 @@ pub struct Secret {
     pub id: String,
     /// What it is: "First password, for sign-in and mail".
     pub label: String,
-    /// The secret itself, shown in groups of `group` characters.
+    /// The secret itself: what is read, read out, selected or copied is exactly this.
     pub value: SecretString,
-    /// Characters in a group; 0 shows groups as they are between hyphens.
+    /// Characters in a group, told apart by their tone alone; 0 where it has groups of its own.
     pub group: usize,
 }
 
-/// The secret in big groups, a button, and the check that must be set before its dialog closes.
+/// The secret in big letters, a button, and the check that must be set before its dialog closes. Nothing stands between its
+/// groups, no gap either: it would be typed.
 pub fn secret(w: &Words, secret: &Secret) -> Markup {
     let value = secret.value.expose_secret();
-    let groups: Vec<String> = if secret.group == 0 {
-        value.split('-').map(str::to_owned).collect()
-    } else {
-        let letters: Vec<char> = value.chars().collect();
-        letters.chunks(secret.group).map(|group| group.iter().collect()).collect()
-    };
+    let letters: Vec<char> = value.chars().collect();
+    let long = if secret.group == 0 { letters.len().max(1) } else { secret.group };
+    let groups = letters.chunks(long).map(|group| group.iter().collect::<String>());
     html! {
         section class="secret" aria-labelledby=(secret.id) {
             p class="label-line lead-line" id=(secret.id) { (secret.label) }
-            p class="value" { @for group in &groups { span { (group) } } }
+            p class="value" { @for group in groups { span { (group) } wbr; } }
             div class="foot" {
                 label class="tick" {
                     input type="checkbox" data-must data-free;

@@ -72,6 +72,7 @@ fn of_operators() -> Vec<Form> {
         },
         Form { fields: &[("hash", "{hash}")], ..form("/tenants/{slug}/apply", "skovbo", "tenant.apply") },
         form("/tenants/{slug}/reconcile", "skovbo", "tenant.reconcile"),
+        Form { fields: &[("count", "0")], ..form("/tenants/{slug}/stopped-removals", "skovbo", "") },
         form("/tenants/{slug}/suspend", "skovbo", "tenant.suspend"),
         form("/tenants/{slug}/resume", "skovbo", "tenant.resume"),
         Form {

@@ -88,6 +88,12 @@ fn deeds_on_tenants() -> Vec<Deed> {
             ..deed(Post, "/api/tenants/{slug}/apply", "nordlys", "tenant.apply")
         },
         Deed { action: None, ..deed(Post, "/api/tenants/{slug}/plan", "nordlys", "") },
+        // Nothing waits, so there is nothing to record.
+        Deed {
+            body: value!({"count": 0}),
+            action: None,
+            ..deed(Post, "/api/tenants/{slug}/stopped-removals/continue", "nordlys", "")
+        },
         deed(Post, "/api/tenants/{slug}/reconcile", "nordlys", "tenant.reconcile"),
         Deed {
             undo: undo(Post, "/api/tenants/{slug}/resume", value!({})),

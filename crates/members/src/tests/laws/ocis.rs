@@ -271,6 +271,10 @@ impl Subject for Memberships {
         std::iter::once(space).chain(of_person_in(&want.spec)).collect()
     }
 
+    fn beside(&self, want: &Want) -> Option<Want> {
+        Some(of_a_member(SPACE_MEMBERSHIP, &text(&want.spec["space"])))
+    }
+
     fn ownership(&self) -> Ownership {
         Ownership::Relation
     }

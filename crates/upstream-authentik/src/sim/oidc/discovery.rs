@@ -2,22 +2,27 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use simulator::Store;
 
 use super::issue::{self, SCOPES};
 use crate::sim::keys::SigningKey;
-use crate::sim::page::not_found;
+use crate::sim::page::{called_at, not_found};
 use crate::sim::world::World;
 
-pub async fn show(State(store): State<Store<World>>, Path(slug): Path<String>) -> Response {
+pub async fn show(
+    State(store): State<Store<World>>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let at = called_at(&headers);
     store.read(|world| {
         let Some(app) = world.app_of_slug(&slug) else { return not_found() };
-        let root = format!("{}/application/o", world.site.origin);
+        let root = format!("{at}/application/o");
         Json(json!({
-            "issuer": issue::issuer(world, app),
+            "issuer": issue::issuer(&at, app),
             "authorization_endpoint": format!("{root}/authorize/"),
             "token_endpoint": format!("{root}/token/"),
             "userinfo_endpoint": format!("{root}/userinfo/"),

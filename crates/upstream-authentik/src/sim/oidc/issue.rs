@@ -55,12 +55,18 @@ pub fn mapped_scopes(requested: &str) -> Vec<String> {
     scopes
 }
 
-pub fn issuer(world: &World, app: &App) -> String {
-    format!("{}/application/o/{}/", world.site.origin, app.slug)
+/// By the address that was called: of a token it is that of the token request (section 16).
+pub fn issuer(called_at: &str, app: &App) -> String {
+    format!("{called_at}/application/o/{}/", app.slug)
 }
 
 /// Issues an access token and an id token with the same claims, and a refresh token when it has a lifetime.
-pub fn issue(world: &mut World, mut grant: Grant, lifetime: &Lifetime) -> Result<Issued, OAuthError> {
+pub fn issue(
+    world: &mut World,
+    called_at: &str,
+    mut grant: Grant,
+    lifetime: &Lifetime,
+) -> Result<Issued, OAuthError> {
     world.purge();
     // Tokens refreshed after the session's end have no `sid` (section 14).
     grant.session = grant.session.filter(|key| world.sessions.contains_key(key));
@@ -73,7 +79,7 @@ pub fn issue(world: &mut World, mut grant: Grant, lifetime: &Lifetime) -> Result
         expires: now.after(lifetime.access),
         revoked: None,
     };
-    let id_claims = claims(world, &token).ok_or(SERVER_ERROR)?;
+    let id_claims = claims(world, called_at, &token).ok_or(SERVER_ERROR)?;
     let scope = token.grant.scopes.join(" ");
     let mut access_claims = id_claims.clone();
     access_claims.insert("azp".to_owned(), json!(token.grant.client_id));
@@ -103,13 +109,13 @@ pub fn issue(world: &mut World, mut grant: Grant, lifetime: &Lifetime) -> Result
 }
 
 /// The claims of an id token; none when the user or the client is gone.
-pub fn claims(world: &World, token: &Token) -> Option<Map<String, Value>> {
+pub fn claims(world: &World, called_at: &str, token: &Token) -> Option<Map<String, Value>> {
     let grant = &token.grant;
     let app = world.site.apps.get(&grant.client_id)?;
     let mut claims = user_claims(world, grant)?;
     let session = grant.session.as_ref().filter(|key| world.sessions.contains_key(*key));
     claims.extend(pairs(&[
-        ("iss", json!(issuer(world, app))),
+        ("iss", json!(issuer(called_at, app))),
         ("aud", json!(app.client_id)),
         ("exp", json!(token.expires.seconds())),
         ("iat", json!(token.issued.seconds())),
@@ -128,7 +134,8 @@ pub fn user_claims(world: &World, grant: &Grant) -> Option<Map<String, Value>> {
     let user = world.users.get(&grant.user)?;
     let has = |scope: &str| grant.scopes.iter().any(|granted| granted == scope);
     let groups: Vec<&Group> = world.groups_of(user.pk).collect();
-    let mut claims = pairs(&[("sub", json!(user.uuid))]);
+    let app = world.site.apps.get(&grant.client_id)?;
+    let mut claims = pairs(&[("sub", json!(app.sub_mode.subject(user)))]);
     if has("email") {
         claims.extend(pairs(&[("email", json!(user.email)), ("email_verified", json!(false))]));
     }

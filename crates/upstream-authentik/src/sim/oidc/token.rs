@@ -13,6 +13,7 @@ use super::issue::{self, Issued, Lifetime};
 use super::{
     Form, INVALID_CLIENT, INVALID_GRANT, INVALID_SCOPE, OAuthError, UNSUPPORTED_GRANT, form, not_stored,
 };
+use crate::sim::page::called_at;
 use crate::sim::secret;
 use crate::sim::world::{App, AppPassword, Challenge, Code, Grant, World};
 
@@ -26,6 +27,7 @@ pub async fn token(
     let form = form(&body);
     let client = Client::read(&headers, &form).ok_or(INVALID_CLIENT)?;
     let grant = form.get("grant_type").map(String::as_str);
+    let at = called_at(&headers);
     let issued = store.write(|world| match grant {
         // A known client that may not use a known grant (section 14).
         Some(grant @ ("authorization_code" | "refresh_token" | "client_credentials"))
@@ -34,15 +36,15 @@ pub async fn token(
         {
             Err(INVALID_GRANT)
         }
-        Some("authorization_code") => by_code(world, &client, &form),
-        Some("refresh_token") => by_refresh_token(world, &client, &form),
-        Some("client_credentials") => by_client_credentials(world, &client, &form),
+        Some("authorization_code") => by_code(world, &at, &client, &form),
+        Some("refresh_token") => by_refresh_token(world, &at, &client, &form),
+        Some("client_credentials") => by_client_credentials(world, &at, &client, &form),
         _ => Err(UNSUPPORTED_GRANT),
     })?;
     Ok(not_stored(issued.into()))
 }
 
-fn by_code(world: &mut World, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
+fn by_code(world: &mut World, at: &str, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
     let app = client.proven(world).ok_or(INVALID_CLIENT)?.clone();
     let redirect_uri = form.get("redirect_uri").filter(|uri| app.redirect_uris.contains(uri));
     let redirect_uri = redirect_uri.ok_or(INVALID_CLIENT)?;
@@ -58,7 +60,7 @@ fn by_code(world: &mut World, client: &Client, form: &Form) -> Result<Issued, OA
     let grant = world.codes.get(&key).filter(fits).ok_or(INVALID_GRANT)?.grant.clone();
     world.codes.remove(&key);
     let lifetime = lifetime(&app, &grant);
-    issue::issue(world, grant, &lifetime)
+    issue::issue(world, at, grant, &lifetime)
 }
 
 /// PKCE is never required, but a challenge must be answered, and an answer needs a challenge.
@@ -72,7 +74,7 @@ fn is_answered(challenge: Option<&Challenge>, verifier: Option<&str>) -> bool {
 }
 
 /// Each use rotates the token, unless a threshold says that it is good for long enough. A replay of a rotated one fails, and the rest of the family stays valid.
-fn by_refresh_token(world: &mut World, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
+fn by_refresh_token(world: &mut World, at: &str, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
     let app = client.proven(world).ok_or(INVALID_CLIENT)?.clone();
     let now = world.now();
     let key = secret::digest(form.get("refresh_token").ok_or(INVALID_GRANT)?);
@@ -96,7 +98,7 @@ fn by_refresh_token(world: &mut World, client: &Client, form: &Form) -> Result<I
     } else {
         lifetime.refresh = None;
     }
-    issue::issue(world, grant, &lifetime)
+    issue::issue(world, at, grant, &lifetime)
 }
 
 fn lifetime(app: &App, grant: &Grant) -> Lifetime {
@@ -105,7 +107,12 @@ fn lifetime(app: &App, grant: &Grant) -> Lifetime {
 }
 
 /// Never gives a refresh token. With a user name and an app password the client secret is not checked.
-fn by_client_credentials(world: &mut World, client: &Client, form: &Form) -> Result<Issued, OAuthError> {
+fn by_client_credentials(
+    world: &mut World,
+    at: &str,
+    client: &Client,
+    form: &Form,
+) -> Result<Issued, OAuthError> {
     let app = world.site.apps.get(&client.id).ok_or(INVALID_CLIENT)?.clone();
     let user = match credentials(client, form) {
         Some((username, password)) => of_app_password(world, &username, &password).ok_or(INVALID_GRANT)?,
@@ -126,7 +133,7 @@ fn by_client_credentials(world: &mut World, client: &Client, form: &Form) -> Res
         auth_time: world.now(),
     };
     let lifetime = Lifetime { access: app.access_token_validity, refresh: None };
-    issue::issue(world, grant, &lifetime)
+    issue::issue(world, at, grant, &lifetime)
 }
 
 /// User name and app password, in fields of their own or in base64 in place of the client secret.

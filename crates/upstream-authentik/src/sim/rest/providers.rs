@@ -12,15 +12,34 @@ use super::{Answer, Problem, Shared, created, ok};
 use crate::sim::secret;
 use crate::sim::world::{AppPassword, Mapping, World};
 
+/// The id of the key pair that signs, whichever key that is.
+const KEY_PAIR: &str = "7af372f8-783a-45f0-b829-ba7e4dd1e9e5";
 const TAKEN: &str = "This field must be unique.";
 
 fn provider(world: &World, at: usize, client_id: &str) -> Value {
-    json!({
+    let mut row = json!({
         "pk": at + 1,
         "name": client_id,
         "client_id": client_id,
         "property_mappings": world.attached.get(client_id).cloned().unwrap_or_default(),
-    })
+        "issuer_mode": "per_provider",
+    });
+    if let Some(app) = world.site.apps.get(client_id) {
+        let of_kind = |uris: &[String], kind: &str| -> Vec<Value> {
+            let row = |uri| json!({"matching_mode": "strict", "url": uri, "redirect_uri_type": kind});
+            uris.iter().map(row).collect()
+        };
+        let mut redirect_uris = of_kind(&app.redirect_uris, "authorization");
+        redirect_uris.extend(of_kind(&app.logout_uris, "logout"));
+        row["assigned_application_slug"] = json!(app.slug);
+        row["client_type"] = json!(if app.is_public { "public" } else { "confidential" });
+        row["sub_mode"] = json!(app.sub_mode.as_str());
+        row["grant_types"] = json!(app.grant_types);
+        row["redirect_uris"] = json!(redirect_uris);
+        let key = world.keys.last().filter(|_| app.hmac.is_none());
+        row["signing_key"] = json!(key.map(|_| KEY_PAIR));
+    }
+    row
 }
 
 pub async fn list(State(store): Shared, Query(query): Query<Parameters>) -> Answer {

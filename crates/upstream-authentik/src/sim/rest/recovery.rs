@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{Answer, Problem, Shared, error_page, ok, users};
+use crate::sim::page::called_at;
 
 const DEFAULT: Duration = Duration::from_mins(30);
 
@@ -30,20 +31,13 @@ pub async fn link(State(store): Shared, Path(pk): Path<String>, headers: HeaderM
             return Err(refused("Recovery flow not applicable to user"));
         }
         let token = world.recovery_token(pk, valid);
-        Ok(ok(json!({"link": format!("{}/if/flow/{slug}/?flow_token={token}", origin(&headers, &world.site.origin))})))
+        Ok(ok(json!({"link": format!("{}/if/flow/{slug}/?flow_token={token}", called_at(&headers))})))
     })
 }
 
 /// A bare text, where other errors have a list (section 15).
 fn refused(why: &str) -> Problem {
     Problem::bad(json!({"non_field_errors": why}))
-}
-
-/// The address that was called, which need not be the one for people.
-fn origin(headers: &HeaderMap, own: &str) -> String {
-    let scheme = own.split_once("://").map_or("http", |(scheme, _)| scheme);
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    host.map_or_else(|| own.to_owned(), |host| format!("{scheme}://{host}"))
 }
 
 /// A text such as `hours=1;minutes=2`.

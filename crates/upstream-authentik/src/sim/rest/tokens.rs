@@ -59,7 +59,7 @@ fn delete(store: &Store<World>, pk: &str, model: &str, tokens: fn(&mut World) ->
 fn json_of(world: &World, token: &Token) -> Value {
     let user = world.users.get(&token.grant.user);
     let user = user.map(|user| users::json_of(world, user, &Parameters::default()));
-    let claims = issue::claims(world, token).map(Value::Object).unwrap_or_default();
+    let claims = issue::claims(world, &world.site.origin, token).map(Value::Object).unwrap_or_default();
     json!({
         "pk": token.pk,
         "provider": provider(world, &token.grant.client_id),

@@ -38,7 +38,7 @@ impl Shell {
                         a class="btn quiet only not-s" href=(help) aria-label=(w.t("ui-help")) title=(w.t("ui-help")) { (Icon::Help) }
                     }
                     button class="btn quiet only" type="button" popovertarget="me"
-                        aria-label=(w.tx("ui-account-of", &[("name", (&person.name).into())])) { (avatar(&person.name, &person.email)) }
+                        aria-label=(w.tx("ui-account-of", &[("name", (&person.name).into())])) { (avatar(&person.name, &person.id)) }
                 }
             }
         }

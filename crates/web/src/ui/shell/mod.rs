@@ -71,6 +71,8 @@ pub struct Workspace {
 /// Who is signed in.
 #[derive(Debug, Clone, Default)]
 pub struct Person {
+    /// The id, by which a person has one colour everywhere.
+    pub id: String,
     /// The name.
     pub name: String,
     /// The address.
@@ -306,7 +308,10 @@ impl Shell {
                     }
                     script src=(assets::href("app.js")) defer nonce=(self.nonce) {}
                 }
-                body data-icons=(assets::href("icons.svg")) data-ago=(time::patterns(w)) data-copied=(w.t("ui-copied")) {
+                body data-icons=(assets::href("icons.svg")) data-copied=(w.t("ui-copied")) data-uncopied=(w.t("ui-uncopied"))
+                    data-ago=(time::patterns(w)) data-date=(time::date_pattern(w)) data-months=(w.t("ui-months"))
+                    data-today=(w.tx("ui-day-today", &[("date", "{date}".into())]))
+                    data-yesterday=(w.tx("ui-day-yesterday", &[("date", "{date}".into())])) {
                     (body)
                 }
             }
@@ -348,6 +353,9 @@ impl Shell {
             }
             div class="toasts" id="toasts" { @for flash in &self.flashes { (toast(w, flash)) } }
             p class="sr" id="said" role="status" {}
+            template id="t-uncopied" {
+                (toast(w, &Flash { tone: Tone::Warn, text: w.t("ui-uncopied"), undo: None }))
+            }
             template id="t-signed-out" {
                 div class="band acting" role="alert" data-band="signed-out" {
                     (super::Icon::Leave) p { (w.t("ui-signed-out")) }

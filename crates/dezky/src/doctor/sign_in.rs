@@ -1,0 +1,94 @@
+//! What `dezky doctor` finds of sign-in: each console's client as it is used, its provider as the API shows it, and a real
+//! token, which is the only proof that those of people will be taken.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use outbound::{Call, Method};
+use secrecy::ExposeSecret as _;
+use serde_json::Value;
+use sign_in::Settings;
+use upstream_authentik::Authentik;
+
+use super::{DEADLINE, Report};
+use crate::config::{Config, OcisCredential};
+use crate::upstreams;
+
+const SET_UP: &str = "Change the provider in Authentik.";
+const ISSUER: &str = "Set AUTHENTIK_ISSUER to Authentik's public address. If AUTHENTIK_API_URL is set, add this machine to \
+                      AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS of Authentik, or leave AUTHENTIK_API_URL out.";
+
+/// Checks sign-in; `authentik` reads the providers, where a token for the API is configured.
+pub async fn check(
+    config: &Config,
+    authentik: Option<&Authentik>,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let settings = upstreams::sign_in(config, DEADLINE)?;
+    for door in &settings.doors {
+        let client = door.surface.audience();
+        let what = format!("{client} is known by its secret, and its tokens will be taken");
+        match settings.examine(door).await {
+            Ok(()) => report.line("Sign-in", &what, Ok(()), ""),
+            Err(trouble) => report.line("Sign-in", &what, Err(trouble.to_string()), &trouble.advice()),
+        }
+        if let Some(faults) = faults(authentik, client, |provider| provider.faults(&door.origin)).await {
+            report.line("Sign-in", &format!("the provider {client} is set up"), faults, SET_UP);
+        }
+    }
+    if let Ok(ocis) = &config.ocis
+        && let OcisCredential::ClientCredentials { client_id, app_password } = &ocis.credential
+    {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", client_id.as_str()),
+            ("username", ocis.service_user.as_str()),
+            ("password", app_password.expose_secret()),
+            ("scope", "openid profile"),
+        ];
+        let is_one = real_token(&settings, client_id, &form).await;
+        report.line("Sign-in", "a real token names the issuer and its account", is_one, ISSUER);
+        let wanted = |provider: &upstream_authentik::Provider| {
+            let grant = provider.grant_fault("client_credentials");
+            provider.token_faults().into_iter().chain(grant).collect()
+        };
+        if let Some(faults) = faults(authentik, client_id, wanted).await {
+            report.line("Sign-in", &format!("the provider {client_id} is set up"), faults, SET_UP);
+        }
+    }
+    Ok(())
+}
+
+/// What has to be changed at a provider; none where it may not be read, which is no fault: sign-in works without.
+async fn faults(
+    authentik: Option<&Authentik>,
+    client: &str,
+    faults: impl Fn(&upstream_authentik::Provider) -> Vec<String>,
+) -> Option<Result<(), String>> {
+    let provider = authentik?.provider(client).await.ok()??;
+    let faults = faults(&provider);
+    Some(if faults.is_empty() { Ok(()) } else { Err(faults.join("; ")) })
+}
+
+/// Asks for a token as the product does, and reads whom it says that it is from and about.
+async fn real_token(settings: &Settings, client: &str, form: &[(&str, &str)]) -> Result<(), String> {
+    let call = Call::new(Method::Post, "/application/o/token/").form(form).only_reads();
+    let answer = settings.provider.send(call).await.map_err(|error| error.to_string())?;
+    let body: Value = answer.json().map_err(|error| error.to_string())?;
+    let Some(token) = body["access_token"].as_str() else {
+        return Err(format!("Authentik gave none: {}", body["error"].as_str().unwrap_or("no reason")));
+    };
+    let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
+    let claims: Option<Value> = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let claims = claims.ok_or_else(|| "it is no JWT".to_owned())?;
+    let (found, origin) = (claims["iss"].as_str().unwrap_or("nothing"), &settings.issuer_origin);
+    let wanted = format!("{origin}/application/o/{client}/");
+    if found != wanted {
+        return Err(format!("it is from {found}, not from {wanted}"));
+    }
+    let subject = claims["sub"].as_str().unwrap_or_default();
+    if kernel::id::is_uuid(subject) {
+        Ok(())
+    } else {
+        Err("its subject isn't the account's UUID (sub_mode of the provider)".to_owned())
+    }
+}

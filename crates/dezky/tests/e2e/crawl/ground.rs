@@ -1,0 +1,99 @@
+//! What the crawl finds: one object of each kind that a path can name, made to be thrown away.
+
+use std::time::Duration;
+
+use outbound::Method;
+use serde_json::{Value, json};
+
+use crate::journey::Stage;
+
+/// The pages of what was made, and of what the demo has.
+pub struct Ground {
+    pub admin: Vec<String>,
+    pub operator: Vec<String>,
+    /// What is open to somebody who isn't signed in.
+    pub stranger: Vec<String>,
+}
+
+/// Somebody's id in `acme`, once they are a member: those of the demo become so by themselves.
+async fn member_of(stage: &Stage, email: &str) -> String {
+    for _ in 0..200 {
+        let all = stage.call(Method::Get, "/api/tenants/acme/users?limit=200", None).await;
+        let found = all["items"].as_array().into_iter().flatten().find(|user| user["email"] == email);
+        if let Some(id) = found.and_then(|user| user["id"].as_str()) {
+            return id.to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("{email} never becomes a member");
+}
+
+/// Invites an address; gives the path of the link that its mail has.
+async fn invitation(stage: &Stage, email: &str) -> String {
+    let body = json!({"email": email, "name": "Signe Østergaard"});
+    stage.call(Method::Post, "/api/tenants/acme/invitations", Some(body)).await;
+    for _ in 0..200 {
+        let mails = stage.inventory("mail", "mails", email).await;
+        let text = mails.first().map(Value::to_string).unwrap_or_default();
+        if let Some((_, rest)) = text.split_once("/invitation/") {
+            let secret: String =
+                rest.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+            return format!("/invitation/{secret}");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("no mail to {email} came");
+}
+
+/// Makes them in `acme`.
+pub async fn make(stage: &Stage) -> Ground {
+    let post = async |path: &str, body: Value| -> Value {
+        stage.call(Method::Post, &format!("/api/tenants/acme/{path}"), Some(body)).await
+    };
+    let id = |made: &Value| made["id"].as_str().unwrap_or_default().to_owned();
+    let at = |local: &str| format!("{local}@acme-widgets.test");
+    let person = json!({"name": "Lone Skov", "email": "lone@private.test", "mailbox": "lone"});
+    let member = id(&post("users", person).await);
+    let reader =
+        id(&post("users", json!({"name": "Per Vig", "email": "per@private.test", "mailbox": "per"})).await);
+    post("mail/aliases", json!({"address": at("sales"), "target": at("per")})).await;
+    let recipients = [at("sales"), at("lone"), "accountant@elsewhere.test".to_owned()];
+    let list = id(&post("mail/lists", json!({"address": at("invoices"), "recipients": recipients})).await);
+    let shared = json!({"address": at("support"), "name": "Support", "readers": [at("per"), at("lone")]});
+    let shared = id(&post("mail/shared", shared).await);
+    // At first the workspace's own space has all there is.
+    let storage = stage.call(Method::Get, "/api/tenants/acme/storage", None).await;
+    let rest = json!({"spaceBytes": storage["total"].as_i64().unwrap_or_default() - (4 << 30)});
+    stage.call(Method::Patch, "/api/tenants/acme/storage", Some(rest)).await;
+    let group = json!({
+        "name": "Finance", "address": at("finance"), "spaceBytes": 1_i64 << 30, "members": [member, reader],
+    });
+    let group = id(&post("groups", group).await);
+    let import = json!({"csv": "name,email\nRia Hav,ria@acme-widgets.test\n", "passwords": "invite"});
+    let import = id(&post("imports", import).await);
+    post("domains", json!({"name": "new-brand.test"})).await;
+    let maja = member_of(stage, "maja@acme.test").await;
+    let mailbox = json!({"mailbox": "maja"});
+    stage.call(Method::Patch, &format!("/api/tenants/acme/users/{maja}"), Some(mailbox)).await;
+    let stranger = invitation(stage, "signe@elsewhere.test").await;
+    let own = invitation(stage, "anna.ae@elsewhere.test").await;
+    let admin = [
+        format!("members/{maja}"),
+        format!("members/{member}"),
+        "mail/aliases/sales@acme-widgets.test".to_owned(),
+        format!("mail/lists/{list}"),
+        format!("mail/shared/{shared}"),
+        format!("groups/{group}"),
+        format!("imports/{import}"),
+        "domains/acme-widgets.test".to_owned(),
+        "domains/acme-widgets.test/publish".to_owned(),
+        "domains/new-brand.test".to_owned(),
+    ];
+    let mut admin = admin.map(|path| format!("/admin/acme/{path}")).to_vec();
+    admin.extend(["/", "/admin", "/_components"].map(str::to_owned));
+    admin.push(own);
+    let operator =
+        ["/", "/tenants/skovbo", "/tenants/acme", "/tenants/acme/domains", "/_components", "/signed-out"];
+    let stranger = vec!["/signed-out".to_owned(), stranger];
+    Ground { admin, operator: operator.map(str::to_owned).to_vec(), stranger }
+}

@@ -1,0 +1,372 @@
+//! Every setting, run with another value than its usual one. What was offered and never run is broken without anybody
+//! knowing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::sync::Arc;
+
+use outbound::{Call, Method};
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::{Value, json as value};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::task::TaskTracker;
+
+use crate::desk::{IDA, METTE, eventually, items, text};
+use crate::harness::{client, command, get, inventory, json, origin, spoil};
+use crate::session::{Person, Visitor};
+use crate::world::{Sockets, World, free_sockets, tenant, wait_until_ready};
+
+/// Of `localhost`, and whom it is of: for tests alone.
+const TLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../outbound/tests/tls");
+const EXAMPLE: &str = include_str!("../../../../.env.example");
+
+/// Where a setting is run with another value than its usual one.
+enum Run {
+    /// By every test in a `World`, with what the sandbox gives or what `World` sets over it.
+    Always,
+    /// By this test, in a file below `crates`.
+    By(&'static str, &'static str),
+}
+use Run::{Always, By};
+
+const HERE: &str = "dezky/tests/product/settings.rs";
+const INNER: Run = By(HERE, "inner_addresses_behind_tls_are_used_as_the_public_ones_are");
+const SWITCHES: Run = By(HERE, "what_is_switched_off_is_left_out_and_what_is_renamed_is_shown_so");
+const ALONE: Run = By(HERE, "the_portal_alone_takes_no_operators_token");
+const CONNECT: &str = "domains/src/connect/tests.rs";
+const LINK: Run = By(CONNECT, "a_link_holds_the_groups_and_the_values_of_what_is_to_change");
+const SIGNED: Run = By(CONNECT, "a_signed_link_can_be_checked_with_the_public_key");
+const STORAGE: &str = "dezky/tests/product/storage.rs";
+const BOOTSTRAP: Run =
+    By(STORAGE, "the_file_services_own_user_is_made_step_by_step_and_again_changes_nothing");
+const REFRESHING: Run =
+    By(STORAGE, "a_service_user_with_a_refresh_token_is_signed_in_once_or_whenever_the_password_is_there");
+
+const RUNS: [(&str, Run); 51] = [
+    ("DEZKY_CONFIG", By(HERE, "settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs")),
+    ("DATABASE_URL", Always),
+    ("MIGRATE_AT_START", Always),
+    ("PORTAL_URL", Always),
+    ("OPERATOR_URL", Always),
+    ("API_URL", Always),
+    ("PORTAL_LISTEN", Always),
+    ("OPERATOR_LISTEN", Always),
+    ("API_LISTEN", Always),
+    ("TRUST_FORWARDED", SWITCHES),
+    ("AUTHENTIK_ISSUER", Always),
+    ("AUTHENTIK_AUDIENCE", ALONE),
+    ("AUTHENTIK_PORTAL_CLIENT_SECRET", Always),
+    ("AUTHENTIK_OPERATOR_CLIENT_SECRET", Always),
+    ("AUTHENTIK_ADMIN_GROUP", INNER),
+    ("AUTHENTIK_API_URL", INNER),
+    ("AUTHENTIK_API_TOKEN", Always),
+    ("AUTHENTIK_PROVISIONING_ENABLED", SWITCHES),
+    ("STALWART_API_URL", INNER),
+    ("STALWART_API_KEY", Always),
+    ("STALWART_PROVISIONING_ENABLED", SWITCHES),
+    ("OCIS_API_URL", INNER),
+    ("OCIS_CREDENTIAL", REFRESHING),
+    ("OCIS_CLIENT_ID", ALONE),
+    ("OCIS_SERVICE_USER", BOOTSTRAP),
+    ("OCIS_SERVICE_PASSWORD", Always),
+    ("OCIS_SERVICE_LOGIN_PASSWORD", REFRESHING),
+    ("OCIS_ADMIN_USER_ID", BOOTSTRAP),
+    ("OCIS_PROVISIONING_ENABLED", SWITCHES),
+    ("WEBMAIL_URL", INNER),
+    ("FILES_URL", INNER),
+    ("DNS_RESOLVERS", Always),
+    ("DNS_REACH", Always),
+    ("MAIL_CLIENT_CHECK_URL", Always),
+    ("DOMAIN_CHALLENGE_LABEL", SWITCHES),
+    ("DOMAIN_CHALLENGE_PREFIX", SWITCHES),
+    ("DOMAIN_CONNECT_PROVIDER", LINK),
+    ("DOMAIN_CONNECT_SERVICE", LINK),
+    ("DOMAIN_CONNECT_KEY", SIGNED),
+    ("MAIL_URL", Always),
+    ("MAIL_FROM", Always),
+    ("ENCRYPTION_KEYS", Always),
+    ("PLATFORM_SLUG", SWITCHES),
+    ("PLATFORM_NAME", SWITCHES),
+    ("TERMINATION_GRACE_DAYS", Always),
+    ("SEATS_MAY_BE_EXCEEDED", SWITCHES),
+    ("ENVIRONMENT_NAME", Always),
+    ("LEASE_SECONDS", Always),
+    ("EXTRA_CA_CERTS", INNER),
+    ("LOG_FORMAT", By(HERE, "settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs")),
+    ("RUST_LOG", Always),
+];
+
+/// The settings of `.env.example` with their usual value; those that must be set have none.
+fn offered() -> BTreeMap<&'static str, Option<&'static str>> {
+    let setting = |line: &'static str| {
+        let (name, usual) = line.trim_start_matches('#').split_once('=')?;
+        let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        is_name.then_some((name, line.starts_with('#').then_some(usual)))
+    };
+    EXAMPLE.lines().filter_map(setting).collect()
+}
+
+#[tokio::test]
+async fn every_setting_is_run_with_another_value_than_its_usual_one() {
+    let offered = offered();
+    let named: BTreeSet<&str> = RUNS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(named, offered.keys().copied().collect(), "each has its line here");
+    let world = World::start().await;
+    let always: BTreeMap<String, String> = world.settings(&free_sockets()).into_iter().collect();
+    for (name, run) in &RUNS {
+        match run {
+            Always => {
+                let given = always.get(*name).unwrap_or_else(|| panic!("{name} is given nowhere"));
+                assert_ne!(Some(given.as_str()), offered[name], "{name} has its usual value");
+            }
+            By(file, test) => {
+                let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+                let source = std::fs::read_to_string(&file).unwrap();
+                let (_, after) = source
+                    .split_once(&format!("fn {test}("))
+                    .unwrap_or_else(|| panic!("{name}: {} has no test {test}", file.display()));
+                let body = after.split("\n}\n").next().unwrap();
+                let is_crates_own = !file.ends_with("settings.rs") && !file.ends_with("storage.rs");
+                assert!(
+                    is_crates_own || body.contains(&format!("\"{name}\"")),
+                    "{test} says nothing of {name}"
+                );
+            }
+        }
+    }
+}
+
+/// A server with a certificate of its own in front of another; its address.
+async fn tls_before(inner: &str) -> String {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder =
+        ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let pem = |name: &str| std::fs::read(Path::new(TLS).join(name)).unwrap();
+    let certificate = CertificateDer::from_pem_slice(&pem("certificate.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(&pem("key.pem")).unwrap();
+    let config = builder.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let inner = inner.trim_start_matches("http://").to_owned();
+    let tracker = TaskTracker::new();
+    tracker.clone().spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let (acceptor, inner) = (acceptor.clone(), inner.clone());
+            tracker.spawn(async move {
+                let (Ok(mut outer), Ok(mut inner)) =
+                    (acceptor.accept(stream).await, TcpStream::connect(&inner).await)
+                else {
+                    return;
+                };
+                let _ = tokio::io::copy_bidirectional(&mut outer, &mut inner).await;
+            });
+        }
+    });
+    format!("https://localhost:{port}")
+}
+
+/// Where people reach the instance, by what the sandbox says.
+fn public(world: &World) -> Sockets {
+    ["portal", "operator", "api"]
+        .map(|part| origin(&world.said, part).trim_start_matches("http://").to_owned())
+}
+
+fn printed(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn password(world: &World, email: &str) -> String {
+    let people = world.said["people"].as_array().unwrap();
+    text(&people.iter().find(|person| person["email"] == email).unwrap()["password"])
+}
+
+/// The group of the operators has another name than it usually has.
+async fn rename_group(world: &World, from: &str, to: &str) {
+    let authentik = origin(&world.said, "sandbox/authentik");
+    let groups = inventory(authentik).await["groups"].clone();
+    let group = groups.as_array().unwrap().iter().find(|group| group["name"] == from).unwrap().clone();
+    spoil(authentik, &format!("groups/{}", text(&group["id"])), &value!({"name": to})).await;
+}
+
+// What is in front of the simulators runs here, and must go on while a command is waited for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn inner_addresses_behind_tls_are_used_as_the_public_ones_are() {
+    let world = World::start().await;
+    let mut inner = Vec::new();
+    for simulator in ["authentik", "stalwart", "ocis"] {
+        inner.push(tls_before(origin(&world.said, &format!("sandbox/{simulator}"))).await);
+    }
+    let root = format!("{TLS}/root.pem");
+    let over = [
+        ("AUTHENTIK_API_URL", inner[0].as_str()),
+        ("STALWART_API_URL", &inner[1]),
+        ("OCIS_API_URL", &inner[2]),
+        ("EXTRA_CA_CERTS", &root),
+        ("AUTHENTIK_ADMIN_GROUP", "operators-of-ours"),
+        ("WEBMAIL_URL", "https://webmail.example.test/"),
+        ("FILES_URL", "https://files.example.test/"),
+    ];
+    assert!(world.run(&["migrate"]).status.success());
+    let well = world.run_with(&["doctor"], &over);
+    assert!(well.status.success(), "{}", printed(&well));
+    assert!(printed(&well).contains("ok    Sign-in: a real token names the issuer"), "{}", printed(&well));
+    let without: Vec<_> = over.into_iter().filter(|(name, _)| *name != "EXTRA_CA_CERTS").collect();
+    let untrusted = printed(&world.run_with(&["doctor"], &without));
+    let refused = untrusted.lines().filter(|line| line.contains("an issuer that is not trusted")).count();
+    assert!(refused >= 4, "each of the three, and sign-in: {untrusted}");
+
+    // People sign in at the public address, and the group of that name alone makes an operator.
+    rename_group(&world, "dezky-platform-admins", "operators-of-ours").await;
+    let sockets = public(&world);
+    let _serve = world.serve_with(&sockets, &over);
+    wait_until_ready(&sockets).await;
+    let operator = origin(&world.said, "operator");
+    let mut ida = Visitor::default();
+    let (at, page) = ida.sign_in(operator, IDA, &password(&world, IDA)).await;
+    assert_eq!((at.as_str(), page.status), (format!("{operator}/").as_str(), 200));
+
+    // What is made goes to all three, and its owner's first password opens the portal.
+    let made = world.call(&sockets, Method::Post, "/api/tenants", Some(tenant("acme"))).await.unwrap();
+    assert!(made.status < 300, "{}", json(&made));
+    eventually("the workspace is there", async || {
+        let now = json(&world.call(&sockets, Method::Get, "/api/tenants/acme", None).await.unwrap());
+        if now["status"] == "active" { Ok(()) } else { Err(now) }
+    })
+    .await;
+    let new = value!({"name": "Mette Hvid", "email": METTE, "mailbox": "mette"});
+    let added =
+        json(&world.call(&sockets, Method::Post, "/api/tenants/acme/users", Some(new)).await.unwrap());
+    let once = text(&added["oneTimePassword"]);
+    let mut mette = Person { visitor: Visitor::default(), origin: origin(&world.said, "portal") };
+    mette.signs_in(METTE, &once).await.expect("the password is right");
+    let own = [("password", "seven brown goats in the fog")];
+    assert_eq!(mette.send("/account/password", "/account/password", &own).await.0, 303);
+    mette.signs_in(METTE, own[0].1).await.expect("her own is right");
+    eventually("her home leads to files and mail", async || {
+        let (_, home) = mette.page("/").await;
+        let leads = |to: &str| home.contains(&format!("href=\"{to}\""));
+        if leads("https://files.example.test/") && leads("https://webmail.example.test/") {
+            Ok(())
+        } else {
+            Err(home)
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_switched_off_is_left_out_and_what_is_renamed_is_shown_so() {
+    let world = World::start().await;
+    let over = [
+        ("AUTHENTIK_PROVISIONING_ENABLED", "false"),
+        ("STALWART_PROVISIONING_ENABLED", "false"),
+        ("OCIS_PROVISIONING_ENABLED", "false"),
+        ("SEATS_MAY_BE_EXCEEDED", "true"),
+        ("TRUST_FORWARDED", "true"),
+        ("PLATFORM_SLUG", "house"),
+        ("PLATFORM_NAME", "The House"),
+        ("DOMAIN_CHALLENGE_LABEL", "_our-proof"),
+        ("DOMAIN_CHALLENGE_PREFIX", "our-proof="),
+        ("DOMAIN_CONNECT_PROVIDER", "house.example"),
+        ("DOMAIN_CONNECT_SERVICE", "mail"),
+        (
+            "DOMAIN_CONNECT_KEY",
+            concat!("_dck1=", env!("CARGO_MANIFEST_DIR"), "/../domains/tests/domain-connect.pem"),
+        ),
+    ];
+    assert!(world.run(&["migrate"]).status.success());
+    let said = printed(&world.run_with(&["doctor"], &over));
+    for upstream in ["Authentik", "Stalwart", "oCIS"] {
+        assert!(said.contains(&format!("skip  {upstream}: switched_off")), "{said}");
+    }
+    let sockets = public(&world);
+    let _serve = world.serve_with(&sockets, &over);
+    wait_until_ready(&sockets).await;
+    world.admit(&sockets).await;
+    let call =
+        async |method, path: &str, body| json(&world.call(&sockets, method, path, body).await.unwrap());
+
+    // The platform's own workspace and name.
+    let house = call(Method::Get, "/api/tenants/house", None).await;
+    assert_eq!(house["slug"], "house", "{house}");
+    let page = get(origin(&world.said, "portal"), "/signed-out").await;
+    assert!(String::from_utf8_lossy(&page.body).contains("The House"));
+
+    // No upstream is touched, and nothing waits for one.
+    let small = value!({"slug": "acme", "name": "Acme", "plan": "starter", "seats": 1});
+    call(Method::Post, "/api/tenants", Some(small)).await;
+    let acme = eventually("nothing is waited for", async || {
+        let acme = call(Method::Get, "/api/tenants/acme", None).await;
+        if acme["status"] == "active" { Ok(acme) } else { Err(acme) }
+    })
+    .await;
+    let skipped = value!({"authentik": "skipped", "stalwart": "skipped", "ocis": "skipped"});
+    assert_eq!(acme["provisioningStatus"], skipped, "{acme}");
+    for simulator in ["authentik", "stalwart", "ocis"] {
+        let held = inventory(origin(&world.said, &format!("sandbox/{simulator}"))).await;
+        assert!(
+            !held.to_string().contains("dezky-tenant-acme") && !held.to_string().contains("res_"),
+            "{held}"
+        );
+    }
+
+    // More people than seats, from an address that the proxy in front tells.
+    for email in ["one@private.test", "two@private.test"] {
+        let new = value!({"name": "Somebody", "email": email});
+        let add = Call::new(Method::Post, "/api/tenants/acme/users").bearer(world.token().into()).json(&new);
+        let add = add.header("x-forwarded-for", "203.0.113.7, 198.51.100.4");
+        let added = client(origin(&world.said, "api")).send(add).await.unwrap();
+        assert_eq!(added.status, 201, "{}", json(&added));
+    }
+    let log = call(Method::Get, "/api/tenants/acme/audit?action=member.create", None).await;
+    assert!(items(&log).iter().all(|row| row.to_string().contains("198.51.100.4")), "{log}");
+
+    // How a domain is proven.
+    let claim = value!({"name": "claim.test"});
+    let claimed = call(Method::Post, "/api/tenants/acme/domains", Some(claim)).await.to_string();
+    assert!(claimed.contains("_our-proof.claim.test") && claimed.contains("our-proof="), "{claimed}");
+}
+
+#[tokio::test]
+async fn the_portal_alone_takes_no_operators_token() {
+    let world = World::start().await;
+    assert!(world.run(&["migrate"]).status.success());
+    let over = [("AUTHENTIK_AUDIENCE", "dezky-portal"), ("OPERATOR_URL", "")];
+    let sockets = public(&world);
+    let serve = world.serve_with(&sockets, &over);
+    wait_until_ready(&sockets).await;
+    let people = world.said["people"].as_array().unwrap();
+    for (surface, status) in [("portal", 201), ("operator", 401)] {
+        let token = people.iter().find(|person| person["surface"] == surface && person["email"] == IDA);
+        let call = Call::new(Method::Put, "/api/users/me").bearer(text(&token.unwrap()["token"]).into());
+        assert_eq!(client(origin(&world.said, "api")).send(call).await.unwrap().status, status, "{surface}");
+    }
+    assert!(client(origin(&world.said, "operator")).send(Call::get("/")).await.is_err(), "nobody listens");
+    drop(serve);
+
+    // Another client than the one that oCIS trusts: Authentik gives it tokens, oCIS takes none of them.
+    let said = printed(&world.run_with(&["doctor"], &[("OCIS_CLIENT_ID", "dezky-portal")]));
+    assert!(said.contains("ok    Sign-in: a real token"), "{said}");
+    assert!(said.contains("FAIL  oCIS: takes the service user's token"), "{said}");
+}
+
+#[tokio::test]
+async fn settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("own.env");
+    std::fs::write(&file, "DATABASE_URL=sqlite:own.db\nLOG_FORMAT=text\n").unwrap();
+    // The environment wins over the file.
+    let over = [("DEZKY_CONFIG", file.to_str().unwrap()), ("LOG_FORMAT", "json"), ("RUST_LOG", "info")];
+    let done = command(folder.path(), &["migrate"], &over).output().unwrap();
+    let logged = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "{logged}");
+    assert!(folder.path().join("own.db").exists());
+    let lines: Vec<Value> = logged.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().any(|line| line.to_string().contains("the database is up to date")), "{logged}");
+}

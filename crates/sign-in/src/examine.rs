@@ -1,0 +1,149 @@
+//! Whether the identity provider is set up as sign-in needs it: asked there, with nobody signing in. What is wrong is
+//! for operators; the people who sign in are told only that trying again doesn't help.
+
+use access::Surface;
+use outbound::{Call, CallError, Method};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use crate::service::{Door, Settings};
+
+/// What keeps people from signing in until somebody changes a setting.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The identity provider could not be asked.
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// There is no such application.
+    #[error("Authentik has no application with the slug {0}")]
+    NoApplication(&'static str),
+    /// The tokens would name another issuer.
+    #[error("Authentik calls itself {found} in the tokens of {client}; AUTHENTIK_ISSUER says {wanted}")]
+    Issuer {
+        /// The client.
+        client: &'static str,
+        /// What it calls itself.
+        found: String,
+        /// What tokens are compared with.
+        wanted: String,
+    },
+    /// The tokens would not be signed by a key that others can check.
+    #[error("Authentik publishes no key for the tokens of {0}")]
+    NoKey(&'static str),
+    /// The client is not known by its secret.
+    #[error("Authentik does not accept the client secret of {0}")]
+    Secret(&'static str),
+    /// The token endpoint refuses the client for another reason.
+    #[error("Authentik refuses the client {client}: {why}")]
+    Client {
+        /// The client.
+        client: &'static str,
+        /// The protocol's word for it.
+        why: String,
+    },
+    /// The tokens name accounts in another way than the API.
+    #[error("the tokens of {0} do not name accounts by their UUID in Authentik")]
+    Subject(&'static str),
+    /// What Authentik issued can't be used.
+    #[error("Authentik issued a token for {client} that can't be used: {why}")]
+    Token {
+        /// The client.
+        client: &'static str,
+        /// Why.
+        why: String,
+    },
+}
+
+impl Trouble {
+    /// What an operator can do about it.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Call(_) => {
+                "Check AUTHENTIK_ISSUER and AUTHENTIK_API_URL, and that Authentik runs.".to_owned()
+            }
+            Self::NoApplication(client) => {
+                format!("Create an application with the slug {client} and an OAuth2 provider in Authentik.")
+            }
+            Self::Issuer { .. } => {
+                "Set AUTHENTIK_ISSUER to Authentik's public address. If AUTHENTIK_API_URL is set, \
+                 add this machine to AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS of Authentik, or leave it out."
+                    .to_owned()
+            }
+            Self::NoKey(client) => format!("Choose a signing key for the provider {client} in Authentik."),
+            Self::Secret(client) => format!(
+                "Set {} to the client secret of the provider {client} in Authentik, and check that the provider's \
+                 redirect address is that of this console's /sign-in/callback.",
+                secret_setting(client)
+            ),
+            Self::Client { client, .. } => {
+                format!("Allow the grants authorization_code and refresh_token for the provider {client}.")
+            }
+            Self::Subject(client) => format!(
+                "Set the subject mode of the provider {client} in Authentik to the user's UUID (sub_mode user_uuid)."
+            ),
+            Self::Token { .. } => "Run `dezky doctor`, and compare the clocks of both machines.".to_owned(),
+        }
+    }
+}
+
+/// The setting that holds a client's secret.
+fn secret_setting(client: &str) -> &'static str {
+    if client == Surface::Portal.audience() {
+        "AUTHENTIK_PORTAL_CLIENT_SECRET"
+    } else {
+        "AUTHENTIK_OPERATOR_CLIENT_SECRET"
+    }
+}
+
+impl Settings {
+    /// The `iss` of a surface's tokens (Authentik contract, section 14: per provider, with a final slash).
+    pub fn issuer(&self, surface: Surface) -> String {
+        format!("{}/application/o/{}/", self.issuer_origin, surface.audience())
+    }
+
+    /// Looks whether a surface's client is set up at the identity provider as it is here: its issuer, key and secret.
+    pub async fn examine(&self, door: &Door) -> Result<(), Trouble> {
+        let client = door.surface.audience();
+        let found = self.provider.send(Call::get(path(client, ".well-known/openid-configuration"))).await?;
+        if found.status == 404 {
+            return Err(Trouble::NoApplication(client));
+        }
+        let found: Value = found.success(|_| None)?.json()?;
+        let found = found["issuer"].as_str().unwrap_or("nothing").to_owned();
+        let wanted = self.issuer(door.surface);
+        if found != wanted {
+            return Err(Trouble::Issuer { client, found, wanted });
+        }
+        let keys = self.provider.send(Call::get(path(client, "jwks/"))).await?.success(|_| None)?;
+        let keys: Value = keys.json()?;
+        if keys["keys"].as_array().is_none_or(Vec::is_empty) {
+            return Err(Trouble::NoKey(client));
+        }
+        self.try_secret(client, &door.client_secret).await
+    }
+
+    /// The client is looked at before the token that it brings, so one that nobody has tells whether the secret is
+    /// right (contract, section 14).
+    async fn try_secret(&self, client: &'static str, secret: &SecretString) -> Result<(), Trouble> {
+        let secret = SecretString::from(secret.expose_secret());
+        let call = Call::new(Method::Post, "/application/o/token/")
+            .basic(client, secret)
+            .form(&[("grant_type", "refresh_token"), ("refresh_token", "dezky-examines-its-client")])
+            .only_reads();
+        let answer = self.provider.send(call).await?;
+        if answer.status >= 500 || answer.status == 429 {
+            answer.success(|_| None)?;
+            return Ok(());
+        }
+        let body: Value = answer.json()?;
+        match body["error"].as_str().unwrap_or("no answer of the protocol") {
+            "invalid_grant" => Ok(()),
+            "invalid_client" => Err(Trouble::Secret(client)),
+            why => Err(Trouble::Client { client, why: why.to_owned() }),
+        }
+    }
+}
+
+fn path(client: &str, rest: &str) -> String {
+    format!("/application/o/{client}/{rest}")
+}

@@ -1,0 +1,66 @@
+//! Removals that wait for a person, as JSON.
+
+use access::{ManageTenant, ViewTenant};
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use web::openapi::Operation;
+use web::{Failure, JsonBody, Right, Routes};
+
+use crate::input;
+use crate::service::Tenants;
+
+/// Adds the routes of stopped removals to those of tenants.
+pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
+    let op = |summary| Operation::new("Tenants", summary);
+    routes
+        .get("/api/tenants/{slug}/stopped-removals", show)
+        .doc(op("What would be destroyed and waits for an operator").answer::<StoppedView>(200))
+        .post("/api/tenants/{slug}/stopped-removals/continue", go_on)
+        .doc(op("Let it be destroyed").body(input::COUNTED).answer::<GoesOnView>(200))
+}
+
+/// An object that is wanted no more and is not destroyed yet.
+#[derive(Serialize, ToSchema)]
+struct StoppedOne {
+    kind: String,
+    key: String,
+    /// Always `removal_stopped`.
+    reason: Option<String>,
+    error: Option<String>,
+}
+
+/// What waits.
+#[derive(Serialize, ToSchema)]
+struct StoppedView {
+    /// Send it along to let these go on.
+    count: usize,
+    items: Vec<StoppedOne>,
+}
+
+/// What goes on.
+#[derive(Serialize, ToSchema)]
+struct GoesOnView {
+    count: usize,
+}
+
+async fn show(
+    Right(by): Right<ViewTenant>,
+    State(tenants): State<Tenants>,
+) -> Result<Json<StoppedView>, Failure> {
+    let stopped = tenants.stopped(&by).await?.into_iter();
+    let items: Vec<StoppedOne> = stopped
+        .map(|one| StoppedOne { kind: one.kind, key: one.name, reason: one.reason, error: one.error })
+        .collect();
+    Ok(Json(StoppedView { count: items.len(), items }))
+}
+
+async fn go_on(
+    Right(by): Right<ManageTenant>,
+    State(tenants): State<Tenants>,
+    body: JsonBody,
+) -> Result<Json<GoesOnView>, Failure> {
+    let counted = input::counted(body.input(input::COUNTED)).map_err(Failure::invalid)?;
+    Ok(Json(GoesOnView { count: tenants.let_removals_go_on(&by, counted).await? }))
+}
