@@ -74,6 +74,7 @@ actions! {
         ImportStart = "import.start",
         ImportCancel = "import.cancel",
         ImportEnd = "import.end",
+        ImportPasswords = "import.passwords",
         GroupCreate = "group.create",
         GroupUpdate = "group.update",
         GroupRemove = "group.remove",

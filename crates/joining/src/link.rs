@@ -91,6 +91,8 @@ pub struct Opened {
     pub tenant: TenantRef,
     /// Who invited, by name.
     pub inviter: Option<String>,
+    /// The address with which they will sign in; the mail may have gone to another one.
+    pub account: String,
     /// Its address has an account, so that nobody gets a second one for it.
     pub has_account: bool,
 }
@@ -159,18 +161,18 @@ impl Joining {
         if !is_vouched_for(&invitation, by.as_ref(), &tenant) {
             return Err(Dead::Unvouched.into());
         }
-        let has_account = match invitation.user {
-            Some(user) => {
-                self.yet_to_choose(&invitation, user).await?;
-                false
-            }
-            None => addressed::holder(db, &invitation.email).await?.is_some(),
+        let email = invitation.email.to_string();
+        let (account, has_account) = if let Some(user) = invitation.user {
+            (self.yet_to_choose(&invitation, user).await?.email, false)
+        } else {
+            let has_account = addressed::holder(db, &invitation.email).await?.is_some();
+            (email, has_account)
         };
         let inviter = match invitation.invited_by {
             Some(user) => people::by_ids(db, &[user]).await?.pop().map(|person| person.name),
             None => None,
         };
-        Ok(Opened { invitation, tenant, inviter, has_account })
+        Ok(Opened { invitation, tenant, inviter, account, has_account })
     }
 
     /// An account that was made for an invitation: its link chooses the first password, and none after that.
@@ -235,7 +237,7 @@ impl Joining {
         };
         let typed = newcomer.name.clone().unwrap_or_else(|| opened.invitation.name.clone());
         let name = known.as_ref().map_or(typed, |member| member.name.clone());
-        own::judge(newcomer.password.expose_secret(), &name, &opened.invitation.email.to_string())
+        own::judge(newcomer.password.expose_secret(), &name, &opened.account)
             .map_err(|why| Refusal::WeakPassword(why.to_owned()))?;
         let member = match known {
             Some(member) => member,

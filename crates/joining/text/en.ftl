@@ -54,95 +54,136 @@ link-later-says = You can sign in. Your mailbox follows; once it is there, set y
 # Import
 
 import-title = Import people
-import-says = From a CSV file. Nothing is changed before you have seen what would become of each line.
-import-card = A file of people
-import-file = File
+import-says = Add many people from a CSV file. You see what happens to each line before anything changes.
+import-card = File
+import-file = CSV file
+import-template = Download a template
+import-encoding = Encoding
+import-encoding-found = Detect automatically
+import-encoding-help = Choose one only if names look wrong in the preview.
+import-encoded = Read as { $encoding }. If names look wrong, choose another file or encoding.
 import-paste = Or paste its text
-import-columns = The first line names the columns: name and email, and if you like role and mailbox. At most 2000 people.
+import-columns = Name and email are needed; role, mailbox and private email are optional. Exports from Microsoft 365, Google Workspace and Zoho work as they are. Up to 2,000 people.
 import-passwords = First password
-import-passwords-invite = Each gets a mail with a link, and chooses one
-import-passwords-later = Later: nobody gets a mail, and you make one for each on their page
-import-passwords-invite-says = Each of them gets a mail with a link that is good for seven days.
-import-passwords-later-says = Nobody gets a mail. Their accounts have no password until you make one on their page.
-import-passwords-invite-did = Each gets a mail with a link to choose a password.
-import-passwords-later-did = Nobody gets a mail; passwords are made on the page of each.
-import-check = Look it over
+import-passwords-invite = Email a link to choose one
+import-passwords-later = Give first passwords, which you download and hand over
+import-passwords-invite-did = Links were emailed to those who can read them.
+import-passwords-later-did = Nobody was emailed.
+import-mailed = { $count ->
+    [one] One person gets an email with a link to choose a password. It works for seven days.
+   *[other] { $count } people get an email with a link to choose a password. It works for seven days.
+}
+import-unmailed = { $count ->
+    [one] One person gets a first password, which you download when their account is ready.
+   *[other] { $count } people get first passwords, which you download when their accounts are ready.
+} A link would go to the mailbox it opens. Add a column “private email” to send links instead.
+import-link-to = Link to { $address }
+import-first-password = First password to download
+import-which = Columns
+import-which-says = We couldn't tell which column is which. Choose below; we'll remember it for the next file.
+import-which-summary = Choose what each column holds.
+import-column-name = Full name
+import-column-firstname = First name
+import-column-lastname = Last name
+import-column-email = Email
+import-column-privateemail = Private email
+import-column-role = Role
+import-column-mailbox = Mailbox name
+import-column-other = Not used
+import-check = Preview import
 import-unreadable = This file can't be read
 import-before = Imports of the last month
-import-began = Began
-import-running = Under way
-import-done = Done
+import-began = Started
+import-running = Running
+import-done = Finished
 import-cancelled = Stopped
-import-report = What would happen
+import-report = Preview
 import-judged = { $good ->
-    [one] One person can be made
-   *[other] { $good } people can be made
-}, { $bad ->
-    [0] and every line is good.
-    [one] one line is left out.
-   *[other] { $bad } lines are left out.
+    [one] One person can be added
+   *[other] { $good } people can be added
+}{ $bad ->
+    [0] .
+    [one] ; one line is skipped.
+   *[other] ; { $bad } lines are skipped.
 }
 import-start-title = { $count ->
-    [one] Make one person?
-   *[other] Make { $count } people?
+    [one] Add one person?
+   *[other] Add { $count } people?
 }
 import-start = { $count ->
-    [one] Make one person
-   *[other] Make { $count } people
+    [one] Add one person
+   *[other] Add { $count } people
 }
 import-other = Choose another file
 import-lines = Lines
 import-line = Line
 import-number = { $number }
-import-good = Will be made
-import-bad = Left out
+import-good = Will be added
+import-bad = Skipped
 import-one = Import
-import-progress = How far it is
-import-progress-lines = Lines worked off
-import-progress-ready = People with everything ready
-import-counts = { $made } made, { $left } left out, { $waiting } to go.
+import-progress = Progress
+import-progress-lines = Lines done
+import-progress-ready = People ready
+import-counts = { $made } added, { $left } skipped, { $waiting } to go.
 import-done-says = { $count ->
-    [one] One person was made, and has everything.
-   *[other] { $count } people were made, and have everything.
+    [one] One person was added and is ready.
+   *[other] { $count } people were added and are ready.
 }
 import-cancelled-says = { $count ->
-    [one] One person was made before, and stays.
-   *[other] { $count } people were made before, and stay.
+    [one] One person was added before and stays.
+   *[other] { $count } people were added before and stay.
 }
-import-no-right-says = Whoever started it may no longer do so here. { $count ->
-    [one] One person was made before, and stays.
-   *[other] { $count } people were made before, and stay.
+import-no-right-says = The person who started it can no longer add people here. { $count ->
+    [one] One person was added before and stays.
+   *[other] { $count } people were added before and stay.
 }
-import-failing = Something fails
+import-failing = Something is failing
 import-failing-says = { $count ->
-    [one] One person does not have everything yet. It is tried again by itself; their page says what.
-   *[other] { $count } people do not have everything yet. It is tried again by itself; their pages say what.
+    [one] One person isn't ready yet. We'll keep retrying; their page says why.
+   *[other] { $count } people aren't ready yet. We'll keep retrying; their pages say why.
 }
-import-stop = Stop
-import-go-on = Go on
+import-stop = Stop import
+import-go-on = Keep going
 import-stop-title = Stop this import?
-import-stop-says = { $made } people were made and stay. { $waiting } lines are left undone; import them later with the same file, for who is there is left out.
+import-stop-says = { $made } people were added and stay. { $waiting } lines are not done; import them later with the same file, people who are here already are skipped.
+import-unkeyed = { $count ->
+    [one] One person has no password yet. The file shows it once; we don't keep it.
+   *[other] { $count } people have no password yet. The file shows them once; we don't keep them.
+}
+import-make-passwords = { $count ->
+    [one] Download one first password
+   *[other] Download { $count } first passwords
+}
+import-passwords-soon = First passwords can be downloaded here once everyone is ready.
+import-password-later = Not ready. Download again later.
+import-download-skipped = { $count ->
+    [one] Download the skipped line
+   *[other] Download { $count } skipped lines
+}
 import-waiting = To do
-import-made = Made
-import-made-invited = Made, mail sent
-import-left = Left out alone
-import-left-one = Left out
+import-made = Added
+import-made-invited = Added, link sent
+import-made-password = Added, first password given
+import-left = Skipped only
+import-left-one = Skipped
 import-shown = { $count ->
     [one] One line
    *[other] { $count } lines
 }
-import-reason-bad-name = The name is missing, or can't be one.
-import-reason-bad-address = The address is missing, or is none.
-import-reason-unknown-role = There is no such role: it is member, admin or owner.
-import-reason-bad-mailbox = A mailbox can't be called that.
-import-reason-duplicate-address = The address is in the file twice; the first line counts.
-import-reason-duplicate-mailbox = The mailbox is in the file twice; the first line counts.
-import-reason-member-known = Somebody with this address is here already.
-import-reason-has-account = This address may belong to somebody already. Invite them instead.
-import-reason-foreign-domain = This domain belongs to somebody else. Invite the person instead.
-import-reason-already-invited = Somebody with this address is invited already.
-import-reason-mailbox-taken = The mailbox belongs to somebody already.
-import-reason-no-seat = There is no seat left.
-import-reason-owners-only = Only owners make owners.
+import-reason-bad-name = Enter a name with at least one letter and no hidden characters.
+import-reason-bad-address = Enter an email address such as anna@example.com.
+import-reason-unknown-role = Use member, admin or owner as the role.
+import-reason-bad-mailbox = Enter a mailbox name of letters and digits, such as anna.b.
+import-reason-bad-private-address = Enter a private email address outside this workspace.
+import-reason-duplicate-address = This email address is in the file twice. The first line counts.
+import-reason-duplicate-mailbox = This mailbox is in the file twice. The first line counts.
+import-reason-member-known = This person is a member already.
+import-reason-has-account = This address may belong to an account already. Invite them instead.
+import-reason-foreign-domain = This domain belongs to someone else. Invite the person instead.
+import-reason-already-invited = This person is invited already.
+import-reason-mailbox-taken = Someone else has this mailbox.
+import-reason-address-taken = Something else has this address.
+import-reason-no-seat = No seat is left.
+import-reason-owners-only = Only owners can add owners.
 import-reason-wrong-state = The workspace is closed.
-import-reason-refused = It was refused.
+import-reason-refused = It couldn't be added.

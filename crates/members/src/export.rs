@@ -51,6 +51,16 @@ pub fn is_formula(text: &str) -> bool {
     text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
+/// What a spreadsheet knows UTF-8 by.
+const MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A file of rows that any spreadsheet reads as it was meant: marked as UTF-8, no cell a formula.
+pub fn csv_file(rows: &[Vec<String>]) -> Result<Bytes, Error> {
+    let guarded: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| guarded(cell)).collect()).collect();
+    Ok([MARK, &written(&guarded)?].concat().into())
+}
+
 fn guarded(text: &str) -> String {
     if is_formula(text) { format!("'{text}") } else { text.to_owned() }
 }
@@ -131,7 +141,8 @@ async fn export(
     let chunks = stream::try_unfold(rest, |mut rest| async move {
         if rest.over { Ok::<_, Error>(None) } else { Ok(Some((rest.next().await?, rest))) }
     });
-    let chunks = stream::iter([Ok(first)]).chain(chunks);
+    let mark = Bytes::from_static(MARK);
+    let chunks = stream::iter([Ok(mark), Ok(first)]).chain(chunks);
     let headers =
         [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, Body::from_stream(chunks)).into_response())

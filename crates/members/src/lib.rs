@@ -57,7 +57,7 @@ pub use app_passwords::Fate as AppPasswordFate;
 pub use deeds::SignOut;
 pub use doors::{Door, Doors};
 pub use error::Error;
-pub use export::is_formula;
+pub use export::{csv_file, is_formula};
 pub use extent::{Extent, of_closing};
 pub use follow::{follower, observer, schedules};
 pub use foreign::is_foreign;

@@ -22,6 +22,7 @@ mod m020_allowances;
 mod m021_removals;
 mod m023_password_keys;
 mod m024_name_keys;
+mod m025_imports;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -54,6 +55,7 @@ impl MigratorTrait for History {
             Box::new(m021_removals::Migration),
             Box::new(m023_password_keys::Migration),
             Box::new(m024_name_keys::Migration),
+            Box::new(m025_imports::Migration),
         ]
     }
 }

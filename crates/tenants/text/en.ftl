@@ -416,6 +416,7 @@ action-import-check = Import previewed
 action-import-start = Import started
 action-import-cancel = Import stopped
 action-import-end = Import finished
+action-import-passwords = First passwords created for an import
 action-group-create = Group created
 action-group-update = Group changed
 action-group-remove = Group removed

@@ -112,8 +112,15 @@ async fn no_slug_of_a_workspace_hides_behind_an_address() {
 
 /// What may be sent as it is: passwords, and files. Everything else is read by people.
 const RAW: [&str; 3] = ["password", "csv", "file"];
-/// Called names, and none that people give: of domains and of keys in zones.
-const MACHINE_NAMES: [(&str, &str); 2] = [("/api/tenants/{slug}/domains", "name"), ("key", "name")];
+/// Called names, and none that people give: of domains, keys in zones, and columns.
+const MACHINE_NAMES: [(&str, &str); 5] = [
+    ("/api/tenants/{slug}/domains", "name"),
+    ("key", "name"),
+    // What columns of a file are called.
+    ("columns", "name"),
+    ("columns", "firstName"),
+    ("columns", "lastName"),
+];
 
 fn fields_of(
     place: &'static str,

@@ -27,6 +27,8 @@ mod editors;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod invitations;
 #[cfg(test)]
 mod kept_forms;

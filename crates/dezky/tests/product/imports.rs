@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use outbound::Method;
 use serde_json::{Value, json as value};
 
@@ -127,7 +129,7 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     // The list as a file again.
     let file = product.call(Method::Get, "/api/tenants/acme/users.csv", desk.token, None).await;
     let file = String::from_utf8(file.body.to_vec()).unwrap();
-    assert!(file.starts_with("name,email,role,mailbox,"), "{file}");
+    assert!(file.starts_with("\u{feff}name,email,role,mailbox,"), "Excel knows UTF-8 by its mark: {file}");
     assert_eq!(file.lines().count(), 1 + desk.members().await.len());
     assert!(file.contains("\n'=1+1,'=cmd@x.test,"), "no cell is a formula: {file}");
     assert!(file.contains("Eva,eva@elsewhere.test,admin,eva,"), "{file}");
@@ -136,6 +138,107 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     // The file is the owner's and admins' alone.
     let maja = Desk::of(&product, MAJA, "acme");
     assert_eq!(maja.call(Method::Get, "/users.csv", Value::Null).await.0, 403);
+}
+
+#[tokio::test]
+async fn a_file_of_any_encoding_and_with_any_heads_is_read_or_asked_about() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let check = async |body: Value| desk.call(Method::Post, "/imports/check", body).await;
+    let file = |bytes: &[u8]| value!({"file": STANDARD.encode(bytes)});
+    let latin =
+        b"Navn;E-mail\r\nS\xf8ren \xc6r\xf8;soren@elsewhere.test\r\n\xc5se \xd8st;ase@elsewhere.test\r\n";
+    let (status, report) = check(file(latin)).await;
+    assert_eq!(
+        (status, &report["encoding"], &report["good"]),
+        (200, &value!("windows-1252"), &value!(2)),
+        "{report}"
+    );
+    assert_eq!(report["lines"][0]["name"], "Søren Ærø");
+    let mut wide = vec![0xff, 0xfe];
+    wide.extend("name\temail\nŁódź Ž\tl@elsewhere.test\n".encode_utf16().flat_map(u16::to_le_bytes));
+    let (_, report) = check(file(&wide)).await;
+    assert_eq!(
+        (&report["encoding"], &report["lines"][0]["name"]),
+        (&value!("UTF-16LE"), &value!("Łódź Ž")),
+        "{report}"
+    );
+    for (bytes, field) in [(&b"PK\x03\x04"[..], "file"), (b"name,email\nA\0na,a@x.test\n", "file")] {
+        assert_eq!(desk.refused(Method::Post, "/imports/check", file(bytes)).await.2, field);
+    }
+    let lost = value!({"csv": "name,email\nS\u{fffd}ren,s@elsewhere.test\n"});
+    let (status, _, field, said) = desk.refused(Method::Post, "/imports/check", lost).await;
+    assert_eq!((status, &*field), (422, "csv"), "{said}");
+    assert!(said.contains("Line 2"), "{said}");
+
+    // Which column is which is asked once.
+    let odd = "Kollege;Konto\nAnna Test;t@elsewhere.test\n";
+    let (status, _, field, said) = desk.refused(Method::Post, "/imports/check", value!({"csv": odd})).await;
+    assert_eq!((status, &*field), (422, "csv"), "{said}");
+    assert!(said.contains("“Kollege”"), "{said}");
+    let told = value!({"csv": odd, "columns": {"name": "kollege", "email": "Konto"}});
+    let (status, report) = check(told).await;
+    assert_eq!((status, &report["lines"][0]["name"]), (200, &value!("Anna Test")), "{report}");
+    let (status, report) = check(value!({"csv": odd})).await;
+    assert_eq!(
+        (status, &report["columns"][1]["meaning"]),
+        (200, &value!("email")),
+        "it is remembered: {report}"
+    );
+    let elsewhere = Desk::of_operator(&product, "fjord");
+    assert_eq!(
+        elsewhere.call(Method::Post, "/imports/check", value!({"csv": odd})).await.0,
+        422,
+        "for this workspace"
+    );
+}
+
+#[tokio::test]
+async fn a_link_goes_where_it_can_be_read_and_others_get_a_password_once() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.begin().await;
+    desk.seats(50).await;
+    let file = "name,email,private email\n\
+        Lis Holm,lis@acme-widgets.test,lis@home.test\n\
+        Ole Holm,ole@acme-widgets.test,\n\
+        Eva Holm,eva@acme-widgets.test,eva2@acme-widgets.test\n";
+    let report = desk.ok(Method::Post, "/imports/check", value!({"csv": file})).await;
+    let to: Vec<&Value> = report["lines"].as_array().unwrap().iter().map(|line| &line["linkTo"]).collect();
+    assert_eq!(to, [&value!("lis@home.test"), &Value::Null, &Value::Null]);
+    assert_eq!(report["lines"][2]["reasons"], value!(["bad-private-address"]), "{report}");
+    let id = desk.import(file, "invite").await;
+    let done = desk.imported(&id).await;
+    assert_eq!(
+        (&done["made"], &done["left"], &done["withoutPassword"]),
+        (&value!(2), &value!(1), &value!(1)),
+        "{done}"
+    );
+    let lines = desk.get(&format!("/imports/{id}/lines")).await;
+    assert_eq!(items(&lines)[0]["state"], "left", "what needs somebody stands first: {lines}");
+
+    // The link tells whose account it opens, not where its mail went.
+    let link = links(&product, "lis@home.test", 1).await.remove(0);
+    let (_, page) = Visitor::default().visit(&link).await;
+    assert!(String::from_utf8_lossy(&page.body).contains("lis@acme-widgets.test"));
+    let mails = product.objects("mail", "mails").await;
+    assert!(
+        !Value::Array(mails).to_string().contains("ole@acme-widgets.test"),
+        "nobody mails a locked mailbox"
+    );
+
+    let given = desk.ok(Method::Post, &format!("/imports/{id}/passwords"), value!({})).await;
+    let ole = &given["people"][0];
+    assert_eq!(
+        (&ole["email"], &given["remaining"]),
+        (&value!("ole@acme-widgets.test"), &value!(0)),
+        "{given}"
+    );
+    assert_eq!(product.mail_door("ole@acme-widgets.test", &text(&ole["oneTimePassword"])).await, 200);
+    let again = desk.ok(Method::Post, &format!("/imports/{id}/passwords"), value!({})).await;
+    assert_eq!(again["people"], value!([]), "once");
+    let records = desk.get("/audit?limit=5&action=import.passwords").await;
+    assert_eq!(items(&records).len(), 1, "{records}");
 }
 
 /// A workspace in a product of its own, beside simulators that outlive it.

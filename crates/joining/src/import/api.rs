@@ -5,39 +5,73 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use kernel::cursor::Page;
-use kernel::input::Shape::{Raw, Word};
-use kernel::input::{Field, Shape};
+use kernel::input::Shape::{Object, Raw, Text, Word};
+use kernel::input::{Field, Input, Shape};
 use kernel::{FieldError, ImportId};
+use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+    Door, Failure, JsonBody, KeptInstead, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes,
+    Tables, listed,
 };
 
-use super::lines::{self, Line};
-use super::{Counts, Fate, Import, Passwords, Report};
+use super::heads::Column;
+use super::lines::{Line, Unreadable};
+use super::{Counts, Fate, Given, Import, Issued, Passwords, Report};
 use crate::error::Error;
 use crate::service::Joining;
 
 /// The most letters of a file.
 const LONGEST: usize = 1 << 20;
-const CSV: Field = Field::required(
+const CSV: Field = Field::optional(
     "csv",
     Raw(LONGEST),
-    "The file's text: a line of column names (`name`, `email`, and if wanted `role` and `mailbox`), then one \
-     line for each person.",
+    "The file's text: a line of column names (`name`, `email`, and if wanted `role`, `mailbox` and `privateEmail`, or \
+     those of an export of another system), then one line for each person.",
 );
-const CHECK: &[Field] = &[CSV];
+const FILE: Field = Field::optional(
+    "file",
+    Raw(LONGEST),
+    "The file's bytes in base64, in place of `csv`: its encoding is found by its mark, or detected.",
+);
+const ENCODING: Field = Field::optional(
+    "encoding",
+    Text(40),
+    "How `file` is written, where that can't be told: as in `windows-1250`.",
+);
+const MOST_HEAD: usize = 200;
+const NAMED: &[Field] = &[
+    Field::optional("name", Text(MOST_HEAD), "The column of the whole name."),
+    Field::optional("firstName", Text(MOST_HEAD), "That of its first part."),
+    Field::optional("lastName", Text(MOST_HEAD), "That of its last part."),
+    Field::optional("email", Text(MOST_HEAD), "That of the address with which they sign in."),
+    Field::optional("privateEmail", Text(MOST_HEAD), "That of a private address, to which a link may go."),
+    Field::optional("role", Text(MOST_HEAD), "That of the role."),
+    Field::optional("mailbox", Text(MOST_HEAD), "That of what the mailbox is called."),
+];
+const COLUMNS: Field = Field::optional(
+    "columns",
+    Object(NAMED),
+    "Which column is which, by their names in the file, where these don't say it. Remembered for the workspace.",
+);
+const CHECK: &[Field] = &[CSV, FILE, ENCODING, COLUMNS];
 const START: &[Field] = &[
     CSV,
+    FILE,
+    ENCODING,
+    COLUMNS,
     Field::optional(
         "passwords",
         Word(Passwords::WORDS),
-        "`invite` unless told: each gets a mail with a link and chooses a password. With `later` an admin makes one \
-         for each.",
+        "`invite` unless told: each gets a mail with a link and chooses a password, but for those whose only address is \
+         the mailbox that the link opens. With `later` nobody gets a mail. First passwords are made for all who have none \
+         by `/passwords`, or for each on their page.",
     ),
 ];
 
@@ -64,13 +98,51 @@ pub fn routes(joining: &Joining) -> Routes {
         .doc(op("What became of each line").list::<LineView>())
         .post("/api/tenants/{slug}/imports/{id}/cancel", cancel)
         .doc(op("Stop an import; who was made stays").answer::<ImportView>(200))
+        .post("/api/tenants/{slug}/imports/{id}/passwords", passwords)
+        .doc(
+            op("Make first passwords for those who came by none, a hundred at a time; they are shown once")
+                .answer::<PasswordsView>(200),
+        )
         .with_state(joining.clone())
+}
+
+/// First passwords.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PasswordsView {
+    /// How many have none yet.
+    remaining: u32,
+    people: Vec<IssuedView>,
+}
+
+/// Somebody, and their first password.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct IssuedView {
+    user_id: String,
+    name: String,
+    email: String,
+    mailbox_address: Option<String>,
+    /// Shown once, and kept nowhere; null where it could not be set everywhere.
+    one_time_password: Option<String>,
+}
+
+/// What a column is taken for.
+#[derive(Serialize, ToSchema)]
+struct ColumnView {
+    /// Its name in the file.
+    head: String,
+    /// `name`, `firstName`, `lastName`, `email`, `privateEmail`, `role`, `mailbox` or `other`.
+    meaning: &'static str,
 }
 
 /// What would become of each line.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ReportView {
+    /// How the bytes of `file` were read; null where text was sent.
+    encoding: Option<&'static str>,
+    columns: Vec<ColumnView>,
     /// How many people would be made.
     good: usize,
     seats_taken: i64,
@@ -80,6 +152,7 @@ struct ReportView {
 
 /// A line, and why nobody would be made of it.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct JudgedView {
     line: i64,
     name: String,
@@ -87,6 +160,8 @@ struct JudgedView {
     /// `duplicate-address`, `member-known`, `mailbox-taken`, `unknown-role`, `bad-address`, `no-seat`, ...; empty for a
     /// line that is good.
     reasons: Vec<&'static str>,
+    /// Where a link may go by which they choose a password; null where only the account itself could read it.
+    link_to: Option<String>,
 }
 
 /// An import.
@@ -106,6 +181,8 @@ struct ImportView {
     under_way: u32,
     /// Of those, who has something that failed and is tried again.
     failing: u32,
+    /// Of those made, who came by no password yet.
+    without_password: u32,
     created_at: String,
     finished_at: Option<String>,
 }
@@ -135,19 +212,25 @@ fn view(import: &Import, counts: &Counts) -> ImportView {
         left: counts.left,
         under_way: counts.under_way,
         failing: counts.failing,
+        without_password: counts.unkeyed,
         created_at: import.created_at.to_string(),
         finished_at: import.finished_at.map(|at| at.to_string()),
     }
 }
 
-fn report(report: Report) -> ReportView {
+fn report(given: &Given, report: Report) -> ReportView {
     let judged = |one: super::Judged| JudgedView {
         line: one.line.number,
         name: one.line.name,
         email: one.line.email,
         reasons: one.reasons.iter().map(|reason| reason.0).collect(),
+        link_to: one.link_to.map(|address| address.to_string()),
     };
+    let column =
+        |(head, column): (&str, Column)| ColumnView { head: head.to_owned(), meaning: column.as_str() };
     ReportView {
+        encoding: given.encoding,
+        columns: given.columns().into_iter().map(column).collect(),
         good: report.good(),
         seats_taken: report.seats.taken,
         seats: report.seats.all,
@@ -168,9 +251,32 @@ impl At {
     }
 }
 
-fn file(text: Option<String>) -> Result<Vec<Line>, Failure> {
-    lines::read(&text.unwrap_or_default())
-        .map_err(|why| Failure::invalid(vec![FieldError::new("csv", "unreadable", why.to_string())]))
+fn unreadable(field: &'static str, why: &Unreadable) -> Failure {
+    let field = if matches!(why, Unreadable::NoEncoding(_)) { "encoding" } else { field };
+    Failure::invalid(vec![FieldError::new(field, "unreadable", why.to_string())])
+}
+
+/// What was sent, read; and the field that it came in.
+fn given(mut input: Input) -> Result<(Given, &'static str), Failure> {
+    let columns = input.object("columns", NAMED, |inner| {
+        let named = |field: &Field| Some((inner.text(field.name)?, Column::parse(field.name)?));
+        NAMED.iter().filter_map(named).collect::<Vec<_>>()
+    });
+    let (text, file, encoding) = (input.text("csv"), input.text("file"), input.text("encoding"));
+    let bytes = file.as_ref().map(|file| BASE64.decode(file));
+    match (&text, &bytes) {
+        (None, None) => input.fail("csv", "required", "Send the file's text here, or its bytes in `file`."),
+        (Some(_), Some(_)) => input.fail("file", "invalid", "Send `csv` or `file`, not both."),
+        (_, Some(Err(_))) => input.fail("file", "invalid", "This isn't base64."),
+        _ => {}
+    }
+    let (text, bytes) = input.finish(Some((text, bytes))).map_err(Failure::invalid)?;
+    let (read, field) = match bytes {
+        Some(Ok(bytes)) => (Given::of_bytes(&bytes, encoding.as_deref()).map(|(_, given)| given), "file"),
+        _ => (Given::of_text(&text.unwrap_or_default()), "csv"),
+    };
+    let read = read.map_err(|why| unreadable(field, &why))?;
+    Ok((read.saying(columns.unwrap_or_default()), field))
 }
 
 async fn check(
@@ -178,10 +284,10 @@ async fn check(
     State(joining): State<Joining>,
     body: JsonBody,
 ) -> Result<Json<ReportView>, Failure> {
-    let input = body.input(CHECK);
-    let text = input.text("csv");
-    let text = input.finish(text).map_err(Failure::invalid)?;
-    Ok(Json(report(joining.check_import(&by, file(Some(text))?).await?)))
+    let (given, field) = given(body.input(CHECK))?;
+    let given = joining.known(&by, given).await?;
+    let judged = joining.check_import(&by, &given).await?.map_err(|why| unreadable(field, &why))?;
+    Ok(Json(report(&given, judged)))
 }
 
 async fn start(
@@ -190,12 +296,43 @@ async fn start(
     body: JsonBody,
 ) -> Result<Response, Failure> {
     let input = body.input(START);
-    let read = input.text("csv").map(|text| (text, Passwords::parse(input.text("passwords").as_deref())));
-    let (text, passwords) = input.finish(read).map_err(Failure::invalid)?;
-    let import = joining.start_import(&by, file(Some(text))?, passwords).await?;
+    let passwords = Passwords::parse(input.text("passwords").as_deref());
+    let (given, field) = given(input)?;
+    let given = joining.known(&by, given).await?;
+    let import =
+        joining.start_import(&by, &given, passwords).await?.map_err(|why| unreadable(field, &why))?;
     let place = format!("/api/tenants/{}/imports/{}", by.scope().slug, import.id);
     let (import, counts) = joining.import(&by, import.id).await?;
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(view(&import, &counts))).into_response())
+}
+
+/// An answer with passwords, which is kept for repeats without them and by nobody on the way.
+async fn passwords(
+    Right(by): Right<ManageMembers>,
+    State(joining): State<Joining>,
+    Path(at): Path<At>,
+) -> Result<Response, Failure> {
+    let id = at.import()?;
+    let issued = joining.first_passwords(&by, id).await?;
+    let (_, counts) = joining.import(&by, id).await?;
+    let view = |with: bool| PasswordsView {
+        remaining: counts.unkeyed,
+        people: issued.iter().map(|one| one_issued(one, with)).collect(),
+    };
+    let mut response = ([(header::CACHE_CONTROL, "no-store")], Json(view(true))).into_response();
+    response.extensions_mut().insert(KeptInstead(serde_json::to_value(view(false)).unwrap_or_default()));
+    Ok(response)
+}
+
+fn one_issued(one: &Issued, with_password: bool) -> IssuedView {
+    let password = one.password.as_ref().filter(|_| with_password);
+    IssuedView {
+        user_id: one.user.to_string(),
+        name: one.name.clone(),
+        email: one.email.clone(),
+        mailbox_address: one.mailbox.clone(),
+        one_time_password: password.map(|password| password.expose_secret().to_owned()),
+    }
 }
 
 /// The last ones: who wants more has the log.
@@ -250,7 +387,7 @@ async fn show_lines(
         email: line.email,
         state: fate.as_str(),
         reason: if let Fate::Left(reason) = &fate { Some(reason.0) } else { None },
-        user_id: if let Fate::Made(user) = &fate { Some(user.to_string()) } else { None },
+        user_id: if let Fate::Made(made) = &fate { Some(made.user.to_string()) } else { None },
     };
     Ok(Json(listed(&page.map(shown))))
 }

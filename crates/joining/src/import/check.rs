@@ -12,7 +12,9 @@ use members::make::mailbox;
 use members::{Mailbox, Seats, addresses, is_foreign, live_holder, may_touch, rows};
 use serde_json::json;
 
-use super::lines::{Line, Reason, new_member, own_faults};
+use super::file::Given;
+use super::lines::{Line, Reason, Unreadable, link_to, new_member, own_faults};
+use super::store;
 use crate::error::Error;
 use crate::service::Joining;
 
@@ -23,6 +25,8 @@ pub struct Judged {
     pub line: Line,
     /// What is wrong.
     pub reasons: Vec<Reason>,
+    /// Where a link may go that opens the account; none where only the account itself could read it.
+    pub link_to: Option<EmailAddress>,
 }
 
 /// What an import would do now.
@@ -71,7 +75,15 @@ impl Joining {
     }
 
     /// Judges each line as if the import ran now.
-    pub async fn check_import(&self, by: &Granted<ManageMembers>, lines: Vec<Line>) -> Result<Report, Error> {
+    pub async fn check_import(
+        &self,
+        by: &Granted<ManageMembers>,
+        given: &Given,
+    ) -> Result<Result<Report, Unreadable>, Error> {
+        let lines = match given.lines() {
+            Ok(lines) => lines,
+            Err(why) => return Ok(Err(why)),
+        };
         let may_make_owners = may_touch(by, TenantRole::Owner).is_ok();
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
@@ -103,7 +115,11 @@ impl Joining {
         };
         // Who asks is told who has an account anywhere, so it is known who asked.
         let target = Target::thing("tenant", &by.tenant(), &by.scope().slug);
-        let found = json!({"lines": lines.len(), "accounts": known.accounts.len()});
+        let mut found = json!({"lines": lines.len(), "accounts": known.accounts.len()});
+        if !given.said.is_empty() {
+            store::note_heads(&tx, by.tenant(), &given.said, self.now()).await?;
+            found["columns"] = given.audited();
+        }
         let entry = Entry::done(Action::ImportCheck, target).after(found);
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
@@ -111,7 +127,12 @@ impl Joining {
         let mut free = if room.beyond_seats { i64::MAX } else { seats.all - seats.taken };
         let faults = own_faults(&lines);
         let judge = |(line, mut reasons): (Line, Vec<Reason>)| {
+            let mut to = None;
             if let (true, Ok(new)) = (reasons.is_empty(), new_member(&line)) {
+                match link_to(&line, &new, &own) {
+                    Ok(address) => to = address,
+                    Err(reason) => reasons.push(reason),
+                }
                 let box_of = mailbox(&new, &own, holder.primary_domain.as_ref()).ok();
                 let email = new.email.to_string();
                 let rules = [
@@ -132,9 +153,9 @@ impl Joining {
                     known.mailboxes.extend(box_of.as_ref().map(key));
                 }
             }
-            Judged { line, reasons }
+            Judged { line, reasons, link_to: to }
         };
         let lines = lines.into_iter().zip(faults).map(judge).collect();
-        Ok(Report { lines, seats })
+        Ok(Ok(Report { lines, seats }))
     }
 }

@@ -3,12 +3,17 @@
 use std::collections::HashMap;
 
 use kernel::input::Input;
+use kernel::{DomainName, EmailAddress};
 use members::{NewMember, input, is_formula};
+
+use super::heads::{Columns, Said};
 
 /// The most people of one file.
 pub const MOST: usize = 2000;
 /// The most letters that are kept of a cell; longer ones are wrong in any case.
 const LONGEST: usize = 300;
+/// The most columns of a file.
+const MOST_COLUMNS: usize = 200;
 
 /// A line of a file of people, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +24,8 @@ pub struct Line {
     pub name: String,
     /// The address.
     pub email: String,
+    /// A private address, to which a link may go.
+    pub private: String,
     /// The role; empty for a member.
     pub role: String,
     /// What the mailbox is called; empty takes it from the address.
@@ -31,11 +38,12 @@ pub struct Line {
 pub struct Reason(pub &'static str);
 
 /// All reasons, so that one that is stored can be read again.
-const REASONS: [&str; 16] = [
+const REASONS: [&str; 17] = [
     "bad-name",
     "bad-address",
     "unknown-role",
     "bad-mailbox",
+    "bad-private-address",
     "duplicate-address",
     "duplicate-mailbox",
     "member-known",
@@ -61,70 +69,225 @@ impl Reason {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// There is nobody in it.
-    #[error("There is nobody in this file.")]
+    #[error("There are no people in this file.")]
     Empty,
-    /// A column is missing.
-    #[error("The first line must name the columns; there is none called “{0}”.")]
-    NoColumn(&'static str),
+    /// Nobody can tell which column is which.
+    #[error("{}", asked(.0))]
+    Columns(Table),
     /// Too many people.
-    #[error("There are more than {MOST} people in this file. Split it.")]
+    #[error("This file has more than {MOST} people. Split it.")]
     TooMany,
+    /// Too many columns.
+    #[error("This file has more than {MOST_COLUMNS} columns. Remove those that aren't needed.")]
+    TooWide,
     /// It is no CSV.
-    #[error("This is no CSV file: {0}.")]
+    #[error("This isn't a CSV file: {0}.")]
     NotCsv(String),
+    /// A workbook, which spreadsheets alone read.
+    #[error("This is a workbook. Save it as “CSV UTF-8” in your spreadsheet, and choose that file.")]
+    Workbook,
+    /// Its bytes are no text in the encoding that it has, or is said to have.
+    #[error("This file can't be read as {0}. Save it as “CSV UTF-8”, or choose another encoding.")]
+    Encoding(&'static str),
+    /// There is no such encoding.
+    #[error("“{0}” isn't an encoding. Use one such as UTF-8 or windows-1252.")]
+    NoEncoding(String),
+    /// It was read by another encoding than it was written in.
+    #[error(
+        "Line {line} has characters that can't be read as {encoding}. Save the file as “CSV UTF-8”, or choose another encoding."
+    )]
+    Garbled {
+        /// The line.
+        line: usize,
+        /// How it was read.
+        encoding: &'static str,
+    },
 }
 
-const NAME: &[&str] = &["name", "full name"];
-const EMAIL: &[&str] = &["email", "e-mail", "mail", "address"];
-const ROLE: &[&str] = &["role"];
-const MAILBOX: &[&str] = &["mailbox"];
+fn asked(table: &Table) -> String {
+    let heads: Vec<String> = table.heads.iter().take(20).map(|head| format!("“{head}”")).collect();
+    format!(
+        "Which column is the name, and which the email address? The file has {}. Say which in “columns”.",
+        heads.join(", ")
+    )
+}
 
-/// Reads a file: columns by their names, in any order; others are left out. Comma, semicolon or tab.
-pub fn read(text: &str) -> Result<Vec<Line>, Unreadable> {
+/// A file of people, before anybody said which column is which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// What the columns are called.
+    pub heads: Vec<String>,
+    /// What is in each line, with its number in the file.
+    rows: Vec<(i64, Vec<String>)>,
+    /// False when the first line is a person.
+    has_heads: bool,
+}
+
+/// Reads the cells of a file: comma, semicolon, tab or bar, whichever its first line has outside quotes, unless it says
+/// so itself. What other systems write before their heads is passed over.
+pub fn parse(text: &str) -> Result<Table, Unreadable> {
     // One kind of line end, or lines are counted one short.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
-    let first = text.lines().next().unwrap_or_default();
-    let count = |mark: &&char| first.chars().filter(|letter| letter == *mark).count();
-    let mark = [',', ';', '\t'].iter().rev().max_by_key(count).copied().unwrap_or(',');
+    let Preamble { mark, lines: passed, rest } = preamble(&text);
+    let mark = mark.unwrap_or_else(|| separator(rest));
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(u8::try_from(mark).unwrap_or(b','))
         .flexible(true)
-        .from_reader(text.as_bytes());
-    let not_csv = |error: csv::Error| Unreadable::NotCsv(error.to_string());
-    let head = reader.headers().map_err(not_csv)?.clone();
-    let place =
-        |names: &[&str]| head.iter().position(|cell| names.contains(&cell.trim().to_lowercase().as_str()));
-    let name = place(NAME).ok_or(Unreadable::NoColumn("name"))?;
-    let email = place(EMAIL).ok_or(Unreadable::NoColumn("email"))?;
-    let (role, mailbox) = (place(ROLE), place(MAILBOX));
-    let mut lines = Vec::new();
+        .has_headers(false)
+        .from_reader(rest.as_bytes());
+    let mut table = Table { heads: Vec::new(), rows: Vec::new(), has_heads: true };
     for record in reader.records() {
-        let record = record.map_err(not_csv)?;
-        let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).map(plain).unwrap_or_default();
+        let record = record.map_err(|error| Unreadable::NotCsv(error.to_string()))?;
         let number = record.position().map_or(0, |at| i64::try_from(at.line()).unwrap_or(i64::MAX));
-        let line = Line {
-            number,
-            name: cell(Some(name)),
-            email: cell(Some(email)),
-            role: cell(role),
-            mailbox: cell(mailbox),
-        };
-        if [&line.name, &line.email, &line.role, &line.mailbox].iter().any(|cell| !cell.is_empty()) {
-            lines.push(line);
+        let cells: Vec<String> = record.iter().map(plain).collect();
+        if cells.iter().all(String::is_empty) {
+            continue;
         }
-        if lines.len() > MOST {
+        if cells.len() > MOST_COLUMNS {
+            return Err(Unreadable::TooWide);
+        }
+        if table.heads.is_empty() {
+            table.has_heads = !cells.iter().any(|cell| address(cell).parse::<EmailAddress>().is_ok());
+            if table.has_heads {
+                table.heads = cells;
+                continue;
+            }
+            table.heads = (1..=cells.len()).map(|n| format!("Column {n}")).collect();
+        }
+        table.rows.push((number.saturating_add(passed), cells));
+        if table.rows.len() > MOST {
             return Err(Unreadable::TooMany);
         }
     }
-    if lines.is_empty() { Err(Unreadable::Empty) } else { Ok(lines) }
+    if table.rows.is_empty() { Err(Unreadable::Empty) } else { Ok(table) }
 }
 
-/// A cell without what no name or address has, and without the quote by which an export keeps it from being a formula.
+impl Table {
+    /// Which column is which, by the heads, and by what the person said of them. A file without heads tells its
+    /// addresses itself, and of two columns the other is the name.
+    pub fn columns(&self, said: &Said) -> Columns {
+        let mut columns = Columns::of(&self.heads, said);
+        if !self.has_heads && columns.email.is_empty() {
+            let is_address = |at: &usize| {
+                self.rows
+                    .iter()
+                    .all(|(_, cells)| cells.get(*at).is_none_or(|cell| cell.is_empty() || cell.contains('@')))
+            };
+            columns.email = (0..self.heads.len()).filter(is_address).take(1).collect();
+            if let ([email], [_, _]) = (&*columns.email, &*self.heads) {
+                columns.name = columns.name.or(Some(1 - (*email).min(1)));
+            }
+        }
+        columns
+    }
+
+    /// The people of the file.
+    pub fn lines(&self, said: &Said) -> Result<Vec<Line>, Unreadable> {
+        let columns = self.columns(said);
+        if !columns.is_enough() {
+            return Err(Unreadable::Columns(self.clone()));
+        }
+        Ok(self.rows.iter().map(|(number, cells)| line(*number, cells, &columns)).collect())
+    }
+
+    /// What the first lines have in a column, to show which it is.
+    pub fn samples(&self, column: usize) -> Vec<&str> {
+        let cells = self.rows.iter().filter_map(|(_, cells)| cells.get(column).map(String::as_str));
+        cells.filter(|cell| !cell.is_empty()).take(3).collect()
+    }
+}
+
+fn line(number: i64, cells: &[String], columns: &Columns) -> Line {
+    let cell = |at: usize| cells.get(at).map(String::as_str).unwrap_or_default();
+    let one = |at: Option<usize>| at.map(cell).unwrap_or_default();
+    let first_of = |places: &[usize]| {
+        let filled = places.iter().map(|at| cell(*at)).find(|text| !text.is_empty());
+        filled.map(address).unwrap_or_default().to_owned()
+    };
+    let whole = one(columns.name);
+    let parts = format!("{} {}", one(columns.first), one(columns.last));
+    Line {
+        number,
+        name: if whole.is_empty() { parts.trim().to_owned() } else { whole.to_owned() },
+        email: first_of(&columns.email),
+        private: first_of(&columns.private),
+        role: role(one(columns.role)).to_owned(),
+        mailbox: one(columns.mailbox).to_owned(),
+    }
+}
+
+/// Reads a file whose heads say which column is which.
+#[cfg(test)]
+pub fn read(text: &str, said: &Said) -> Result<Vec<Line>, Unreadable> {
+    parse(text)?.lines(said)
+}
+
+/// What a file may say before its heads.
+struct Preamble<'a> {
+    mark: Option<char>,
+    lines: i64,
+    rest: &'a str,
+}
+
+/// Excel's `sep=;`, and the version that a template of Entra begins with.
+fn preamble(text: &str) -> Preamble<'_> {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let lower = first.trim_matches(['"', ' ', ',', '\u{feff}']).to_ascii_lowercase();
+    let mark = first.trim_matches('"').get(..4).filter(|start| start.eq_ignore_ascii_case("sep="));
+    let mark = mark.and_then(|_| first.trim_matches('"').chars().nth(4));
+    match mark {
+        Some(mark) if mark.is_ascii() => Preamble { mark: Some(mark), lines: 1, rest },
+        _ if lower.starts_with("version:v") => Preamble { mark: None, lines: 1, rest },
+        _ => Preamble { mark: None, lines: 0, rest: text },
+    }
+}
+
+/// The mark that stands most often between the heads. What is inside quotes is no mark.
+fn separator(text: &str) -> char {
+    const MARKS: [char; 4] = [',', ';', '\t', '|'];
+    let mut counts = [0_usize; 4];
+    let mut is_quoted = false;
+    for letter in text.trim_start_matches('\n').chars() {
+        match letter {
+            '"' => is_quoted = !is_quoted,
+            '\n' if !is_quoted => break,
+            letter if !is_quoted => {
+                if let Some(at) = MARKS.iter().position(|mark| *mark == letter) {
+                    counts[at] += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    let best = MARKS.iter().zip(counts).rev().max_by_key(|(_, count)| *count);
+    best.filter(|(_, count)| *count > 0).map_or(',', |(mark, _)| *mark)
+}
+
+/// A cell on one line, and without the quote by which an export keeps it from being a formula. What can't be seen stays,
+/// to be refused where it means something.
 fn plain(cell: &str) -> String {
-    let text: String = cell.chars().filter(|letter| !letter.is_control()).take(LONGEST).collect();
-    let text = text.trim();
+    let text = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text: String = text.chars().take(LONGEST).collect();
     let guarded = text.strip_prefix('\'').filter(|rest| is_formula(rest));
-    guarded.unwrap_or(text).to_owned()
+    guarded.unwrap_or(&text).to_owned()
+}
+
+/// An address without what directories write before it.
+fn address(cell: &str) -> &str {
+    let scheme = |name: &str| {
+        let start = cell.get(..name.len())?;
+        if start.eq_ignore_ascii_case(name) { cell.get(name.len()..) } else { None }
+    };
+    scheme("mailto:").or_else(|| scheme("smtp:")).unwrap_or(cell).trim()
+}
+
+/// A role as other systems call it.
+fn role(word: &str) -> &str {
+    match word.to_lowercase().as_str() {
+        "user" | "medlem" | "mitglied" | "bruger" | "benutzer" => "member",
+        "administrator" => "admin",
+        _ => word,
+    }
 }
 
 /// The member that a line asks for, by the same rules as any new member.
@@ -149,6 +312,17 @@ pub fn new_member(line: &Line) -> Result<NewMember, Vec<Reason>> {
     })
 }
 
+/// Where a link may go that opens the account: to the private address, or to that with which they sign in where this is
+/// no mailbox that only the link opens.
+pub fn link_to(line: &Line, new: &NewMember, own: &[DomainName]) -> Result<Option<EmailAddress>, Reason> {
+    let is_own = |address: &EmailAddress| own.contains(address.domain());
+    if line.private.is_empty() {
+        return Ok(Some(new.email.clone()).filter(|address| !is_own(address)));
+    }
+    let private = line.private.parse().ok().filter(|address| !is_own(address));
+    private.map(Some).ok_or(Reason("bad-private-address"))
+}
+
 /// What is wrong with each line by itself and beside the lines before it.
 pub fn own_faults(lines: &[Line]) -> Vec<Vec<Reason>> {
     let (mut addresses, mut mailboxes) = (HashMap::new(), HashMap::new());
@@ -156,6 +330,9 @@ pub fn own_faults(lines: &[Line]) -> Vec<Vec<Reason>> {
         Err(faults) => faults,
         Ok(new) => {
             let mut faults = Vec::new();
+            if !line.private.is_empty() && line.private.parse::<EmailAddress>().is_err() {
+                faults.push(Reason("bad-private-address"));
+            }
             if addresses.insert(new.email.to_string(), line.number).is_some() {
                 faults.push(Reason("duplicate-address"));
             }
@@ -184,7 +361,7 @@ mod tests {
         let semicolon = "\u{feff}E-mail;Name;Mailbox;Role\r\nanna@acme.test;Anna Ærø;anna;admin\r\n;;;\r\n";
         let tab = "department\tname\temail\trole\tmailbox\nit\t\"Anna Ærø\"\tanna@acme.test\tadmin\tanna\n";
         for text in [comma, semicolon, tab] {
-            let lines = read(text).unwrap();
+            let lines = read(text, &Said::new()).unwrap();
             assert_eq!(lines.len(), 1, "{text}");
             assert_eq!(
                 (lines[0].number, &*lines[0].name, &*lines[0].email),
@@ -192,15 +369,65 @@ mod tests {
             );
             assert_eq!((&*lines[0].role, &*lines[0].mailbox), ("admin", "anna"));
         }
-        assert_eq!(read("name,email\n"), Err(Unreadable::Empty));
-        assert_eq!(read("name,phone\nAnna,1"), Err(Unreadable::NoColumn("email")));
+        assert_eq!(read("name,email\n", &Said::new()), Err(Unreadable::Empty));
+        let asked = read("name,phone\nAnna,1", &Said::new()).unwrap_err();
+        assert!(matches!(&asked, Unreadable::Columns(table) if table.samples(1) == ["1"]), "{asked:?}");
+        assert!(asked.to_string().contains("“phone”"), "{asked}");
+    }
+
+    /// The name, address and number of the only person in a file.
+    fn only(text: &str) -> (String, String, i64) {
+        let mut lines = read(text, &Said::new()).unwrap_or_else(|why| panic!("{text}: {why}"));
+        assert_eq!(lines.len(), 1, "{text}");
+        let line = lines.remove(0);
+        (line.name, line.email, line.number)
+    }
+
+    #[test]
+    fn what_spreadsheets_and_directories_write_around_people_is_understood() {
+        let anna = |number| ("Anna Maria Test".to_owned(), "anna@acme.test".to_owned(), number);
+        for (text, number) in [
+            ("sep=;\nname;email\nAnna Maria Test;anna@acme.test\n", 3),
+            ("\"sep=|\"\r\nname|email\r\nAnna Maria Test|anna@acme.test", 3),
+            (
+                "version:v1.0,,\nName [displayName] Required,User name [userPrincipalName] Required\nAnna Maria Test,anna@acme.test",
+                3,
+            ),
+            ("name;email;\"notes, a, b, c\"\nAnna Maria Test;anna@acme.test;x", 2),
+            ("name,email,\"a;b;c\nd;e;f\"\nAnna Maria Test,anna@acme.test,x", 3),
+            ("Name,Address,City,Email\nAnna Maria Test,Ny Vej 1,Aarhus,anna@acme.test", 2),
+            ("Name,Address\nAnna Maria Test,anna@acme.test", 2),
+            ("name,email\n\"Anna\nMaria\tTest\",anna@acme.test", 2),
+            ("First Name,Last Name,Position,Email\nAnna Maria,Test,CEO,anna@acme.test", 2),
+            ("\"DisplayName\",\"PrimarySmtpAddress\"\n\"Anna Maria Test\",\"SMTP:anna@acme.test\"", 2),
+            ("mail,userPrincipalName,displayName\n,anna@acme.test,Anna Maria Test", 2),
+            ("anna@acme.test;Anna Maria Test", 1),
+        ] {
+            assert_eq!(only(text), anna(number), "{text}");
+        }
+        let hidden = read("name,email\nAn\u{200b}na,anna@acme.test", &Said::new()).unwrap();
+        assert_eq!(own_faults(&hidden)[0], [Reason("bad-name")], "nothing disappears without a word");
+    }
+
+    #[test]
+    fn a_link_goes_where_it_can_be_read() {
+        let own = ["acme.test".parse().unwrap()];
+        let to = |file: &str| {
+            let line =
+                read(&format!("name,email,private email\nAnna,{file}"), &Said::new()).unwrap().remove(0);
+            link_to(&line, &new_member(&line).unwrap(), &own).map(|to| to.map(|to| to.to_string()))
+        };
+        assert_eq!(to("a@acme.test,anna@home.test"), Ok(Some("anna@home.test".into())));
+        assert_eq!(to("a@acme.test,"), Ok(None), "its mailbox opens only by the link");
+        assert_eq!(to("a@elsewhere.test,"), Ok(Some("a@elsewhere.test".into())));
+        assert_eq!(to("a@acme.test,b@acme.test"), Err(Reason("bad-private-address")));
     }
 
     #[test]
     fn each_line_says_all_that_is_wrong_with_it() {
         let text = "name,email,role,mailbox\nAnna,anna@a.test,,\n,anna,chef,ø\nBo,ANNA@a.test,member,\n\
             Cy,cy@a.test,,x\nDi,di@a.test,,x\n";
-        let lines = read(text).unwrap();
+        let lines = read(text, &Said::new()).unwrap();
         let codes: Vec<Vec<&str>> =
             own_faults(&lines).iter().map(|faults| faults.iter().map(|reason| reason.0).collect()).collect();
         assert!(codes[0].is_empty() && codes[3].is_empty(), "{codes:?}");
@@ -212,7 +439,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text in "\\PC{0,200}") {
-            if let Ok(lines) = read(&format!("name,email\n{text}")) {
+            if let Ok(lines) = read(&format!("name,email\n{text}"), &Said::new()) {
                 prop_assert_eq!(own_faults(&lines).len(), lines.len());
             }
         }

@@ -3,13 +3,19 @@
 
 mod api;
 mod check;
+pub mod decode;
+mod file;
+pub mod heads;
 pub mod lines;
+mod passwords;
 mod run;
 pub mod store;
 mod tables;
 
 pub use api::{At, routes};
 pub use check::{Judged, Report};
+pub use file::Given;
+pub use passwords::Issued;
 pub use run::{WORK, work};
 
 use access::Surface;
@@ -18,9 +24,9 @@ use kernel::{ImportId, TenantId, Timestamp, UserId};
 /// How people who are imported come by their first password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passwords {
-    /// Each gets a mail with a link, and chooses one.
+    /// Each whose mail can be read without it gets a mail with a link, and chooses one.
     Invite,
-    /// Nobody gets a mail; an admin makes one for each, when it is time.
+    /// Nobody gets a mail; an admin makes first passwords, all in a file or each on their page.
     Later,
 }
 
@@ -98,13 +104,24 @@ impl Import {
     }
 }
 
+/// Somebody who was made of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Made {
+    /// Who.
+    pub user: UserId,
+    /// A link was sent, by which they choose a password.
+    pub linked: bool,
+    /// A first password was made for them, in a file.
+    pub has_password: bool,
+}
+
 /// What became of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
     /// Nothing yet.
     Waiting,
     /// Somebody was made of it.
-    Made(UserId),
+    Made(Made),
     /// Nobody was.
     Left(lines::Reason),
 }
@@ -133,6 +150,8 @@ pub struct Counts {
     pub under_way: u32,
     /// Of those, who has something that failed and is tried again.
     pub failing: u32,
+    /// Of those made, who came by no password yet, and is ready for one.
+    pub unkeyed: u32,
 }
 
 impl Counts {

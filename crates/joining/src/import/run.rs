@@ -12,13 +12,15 @@ use audit::{Action, Chain, Context, Entry, Target};
 use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, ImportId, Kind};
+use members::mailboxes::own_domains;
 use members::make::{self, needs_owner};
 use members::{Error as Refusal, audited, live_holder, rows, target};
 use serde_json::json;
 use tenants::primary;
 
-use super::lines::{Line, Reason, new_member, own_faults};
-use super::{Counts, Fate, Import, Passwords, Status, store};
+use super::file::Given;
+use super::lines::{Line, Reason, Unreadable, link_to, new_member, own_faults};
+use super::{Counts, Fate, Import, Made, Passwords, Status, store};
 use crate::error::Error;
 use crate::service::Joining;
 
@@ -29,7 +31,7 @@ const TURN: Duration = Duration::from_secs(5);
 /// How long what was imported is kept.
 const KEPT: Duration = Duration::from_hours(30 * 24);
 
-fn of(import: &Import) -> Target {
+pub(super) fn of(import: &Import) -> Target {
     Target::unnamed("import", &import.id)
 }
 
@@ -51,9 +53,13 @@ impl Joining {
     pub async fn start_import(
         &self,
         by: &Granted<ManageMembers>,
-        lines: Vec<Line>,
+        given: &Given,
         passwords: Passwords,
-    ) -> Result<Import, Error> {
+    ) -> Result<Result<Import, Unreadable>, Error> {
+        let lines = match given.lines() {
+            Ok(lines) => lines,
+            Err(why) => return Ok(Err(why)),
+        };
         let clock = &self.0.clock;
         let now = clock.now();
         let import = Import {
@@ -79,12 +85,16 @@ impl Joining {
         if is_over {
             store::finish(&tx, import.id, now, None).await?;
         }
-        let after = json!({"lines": count, "passwords": passwords.as_str()});
+        let mut after = json!({"lines": count, "passwords": passwords.as_str()});
+        if !given.said.is_empty() {
+            store::note_heads(&tx, by.tenant(), &given.said, now).await?;
+            after["columns"] = given.audited();
+        }
         let entry = Entry::done(Action::ImportStart, of(&import)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         jobs::run_soon(&tx, now, WORK).await?;
         tx.commit().await?;
-        Ok(import)
+        Ok(Ok(import))
     }
 
     /// Stops an import. Who was made stays.
@@ -122,6 +132,7 @@ impl Joining {
             counts.under_way += u32::from(of.iter().any(|owner| busy.contains(owner)));
             counts.failing += u32::from(of.iter().any(|owner| failing.contains(owner)));
         }
+        counts.unkeyed = u32::try_from(self.unkeyed(by, id).await?.len()).unwrap_or(u32::MAX);
         Ok((import, counts))
     }
 
@@ -258,18 +269,31 @@ impl Joining {
         if needs_owner(new.role) && !standing.is_owner {
             return Err(Refusal::OwnersOnly.into());
         }
+        let own = own_domains(&*tx, tenant.id).await?;
+        let address = match link_to(&line, &new, &own) {
+            Ok(address) => address,
+            Err(reason) => {
+                drop(tx);
+                return self.leave_line(import, number, reason).await;
+            }
+        };
         let member = make::member(&tx, clock, tenant, &holder, &room, &new).await?;
-        if import.passwords == Passwords::Invite {
+        let address = match import.passwords {
+            Passwords::Invite => address,
+            Passwords::Later => None,
+        };
+        if let Some(address) = &address {
             let invited_by = Some(import.started_by);
             let invitation = Invitation {
                 name: new.name.clone(),
                 user: Some(member.user),
-                ..Invitation::new(clock, tenant.id, new.email.clone(), new.role, invited_by)
+                ..Invitation::new(clock, tenant.id, address.clone(), new.role, invited_by)
             };
             invitations::insert(&tx, &invitation).await?;
             self.0.members.send_link(&tx, tenant, &invitation).await?;
         }
-        store::settle(&tx, import.id, number, &Fate::Made(member.user)).await?;
+        let made = Made { user: member.user, linked: address.is_some(), has_password: false };
+        store::settle(&tx, import.id, number, &Fate::Made(made), clock.now()).await?;
         let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
         audit::append(&tx, &self.as_import(import), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
@@ -280,7 +304,7 @@ impl Joining {
         let tx = self.0.db.begin().await?;
         primary::lock_holder(&tx, import.tenant).await?;
         if let Some((_, Fate::Waiting)) = store::one(&*tx, import.id, number).await? {
-            store::settle(&tx, import.id, number, &Fate::Left(reason)).await?;
+            store::settle(&tx, import.id, number, &Fate::Left(reason), self.now()).await?;
         }
         tx.commit().await?;
         Ok(Went::On)

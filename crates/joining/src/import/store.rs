@@ -4,14 +4,16 @@ use access::Surface;
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::{Cursor, ImportId, TenantId, Timestamp, UserId};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
+use super::heads::{Column, Said};
 use super::lines::{Line, Reason};
-use super::tables::{import_rows, imports};
-use super::{Counts, Fate, Import, Passwords};
+use super::tables::{import_heads, import_rows, imports};
+use super::{Counts, Fate, Import, Made, Passwords};
 
 /// Lines that are written by one statement.
 const AT_ONCE: usize = 200;
@@ -36,12 +38,21 @@ fn line(row: import_rows::Model) -> Result<(Line, Fate), Error> {
     let damaged = || Error::damaged("import_rows", format!("line {} of {}", row.line, row.import_id));
     let fate = match row.state.as_str() {
         "waiting" => Fate::Waiting,
-        "made" => Fate::Made(row.user_id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(damaged)?),
+        "made" => {
+            let user = row.user_id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(damaged)?;
+            Fate::Made(Made { user, linked: row.linked != 0, has_password: row.password_at.is_some() })
+        }
         "left" => Fate::Left(Reason::of(row.reason.as_deref().unwrap_or_default())),
         _ => return Err(damaged()),
     };
-    let line =
-        Line { number: row.line, name: row.name, email: row.email, role: row.role, mailbox: row.mailbox };
+    let line = Line {
+        number: row.line,
+        name: row.name,
+        email: row.email,
+        private: row.private,
+        role: row.role,
+        mailbox: row.mailbox,
+    };
     Ok((line, fate))
 }
 
@@ -67,12 +78,16 @@ pub async fn insert(tx: &Tx, new: &Import, lines: Vec<(Line, Fate)>) -> Result<(
             email: line.email.clone(),
             role: line.role.clone(),
             mailbox: line.mailbox.clone(),
+            private: line.private.clone(),
             state: fate.as_str().to_owned(),
             reason: match fate {
                 Fate::Left(reason) => Some(reason.0.to_owned()),
                 Fate::Waiting | Fate::Made(_) => None,
             },
             user_id: None,
+            made_at: None,
+            linked: 0,
+            password_at: None,
         }
         .into_active_model()
     };
@@ -154,7 +169,7 @@ pub async fn one(
     row.map(line).transpose()
 }
 
-/// A page of lines; only those of which nobody was made, or all.
+/// A page of lines, those of which nobody was made first; only these, or all.
 pub async fn page(
     on: &impl ConnectionTrait,
     id: ImportId,
@@ -162,29 +177,45 @@ pub async fn page(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<(Line, Fate)>, Error> {
-    let mut found = of(id).limit(limit + 1);
+    let is_good = || Expr::col(import_rows::Column::State).ne("left");
+    let mut found = import_rows::Entity::find()
+        .filter(import_rows::Column::ImportId.eq(id.to_string()))
+        .order_by(is_good(), Order::Asc)
+        .order_by_asc(import_rows::Column::Line)
+        .limit(limit + 1);
     if only_left {
         found = found.filter(import_rows::Column::State.eq("left"));
     }
-    if let Some(number) = after.and_then(|cursor| cursor.0.first()?.parse::<i64>().ok()) {
-        found = found.filter(import_rows::Column::Line.gt(number));
+    if let Some([group, number]) = after.map(|cursor| cursor.0.as_slice()) {
+        let beyond = import_rows::Column::Line.gt(number.parse::<i64>().unwrap_or(i64::MAX));
+        found = if group == "left" {
+            let left = Condition::all().add(is_good().not()).add(beyond);
+            found.filter(Condition::any().add(is_good()).add(left))
+        } else {
+            found.filter(is_good()).filter(beyond)
+        };
     }
     let rows = found.all(on).await?.into_iter().map(line).collect::<Result<Vec<_>, _>>()?;
-    let key = |(line, _): &(Line, Fate)| vec![line.number.to_string()];
+    let key = |(line, fate): &(Line, Fate)| {
+        let group = if matches!(fate, Fate::Left(_)) { "left" } else { "good" };
+        vec![group.to_owned(), line.number.to_string()]
+    };
     Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
 }
 
 /// Writes what became of a line.
-pub async fn settle(tx: &Tx, id: ImportId, number: i64, fate: &Fate) -> Result<(), Error> {
-    let (reason, user) = match fate {
+pub async fn settle(tx: &Tx, id: ImportId, number: i64, fate: &Fate, now: Timestamp) -> Result<(), Error> {
+    let (reason, made) = match fate {
         Fate::Waiting => (None, None),
-        Fate::Made(user) => (None, Some(user.to_string())),
+        Fate::Made(made) => (None, Some(made)),
         Fate::Left(reason) => (Some(reason.0.to_owned()), None),
     };
     let change = import_rows::ActiveModel {
         state: Set(fate.as_str().to_owned()),
         reason: Set(reason),
-        user_id: Set(user),
+        user_id: Set(made.map(|made| made.user.to_string())),
+        made_at: Set(made.map(|_| now.micros())),
+        linked: Set(made.map_or(0, |made| i64::from(made.linked))),
         ..Default::default()
     };
     import_rows::Entity::update_many()
@@ -233,7 +264,97 @@ pub async fn forget(tx: &Tx, ids: &[ImportId]) -> Result<(), Error> {
 pub async fn forget_of_tenant(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
     let all =
         imports::Entity::find().filter(imports::Column::TenantId.eq(tenant.to_string())).all(&**tx).await?;
-    delete(tx, all.into_iter().map(|row| row.id).collect()).await
+    delete(tx, all.into_iter().map(|row| row.id).collect()).await?;
+    import_heads::Entity::delete_many()
+        .filter(import_heads::Column::TenantId.eq(tenant.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Somebody who was made and came by no password yet: neither by a link, nor by a file of first passwords.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unkeyed {
+    /// The line.
+    pub number: i64,
+    /// Whom it made.
+    pub user: UserId,
+    /// When. A password that is younger was made on their page.
+    pub made_at: Timestamp,
+}
+
+/// Those of an import, in the order of the file.
+pub async fn unkeyed(on: &impl ConnectionTrait, id: ImportId) -> Result<Vec<Unkeyed>, Error> {
+    let rows = of(id)
+        .filter(import_rows::Column::State.eq("made"))
+        .filter(import_rows::Column::Linked.eq(0))
+        .filter(import_rows::Column::PasswordAt.is_null())
+        .all(on)
+        .await?;
+    let one = |row: import_rows::Model| {
+        Some(Unkeyed {
+            number: row.line,
+            user: row.user_id?.parse().ok()?,
+            made_at: Timestamp::from_micros(row.made_at?),
+        })
+    };
+    Ok(rows.into_iter().filter_map(one).collect())
+}
+
+/// Notes that whoever was made of a line has no password after all.
+pub async fn note_unkeyed(tx: &Tx, id: ImportId, line: i64, now: Timestamp) -> Result<(), Error> {
+    let change = import_rows::ActiveModel {
+        password_at: Set(None),
+        // What was tried counts as no password made elsewhere.
+        made_at: Set(Some(now.micros())),
+        ..Default::default()
+    };
+    note(tx, id, &[line], change).await
+}
+
+/// Notes since when these lines have a first password.
+pub async fn note_passwords(tx: &Tx, id: ImportId, lines: &[i64], at: Timestamp) -> Result<(), Error> {
+    let change = import_rows::ActiveModel { password_at: Set(Some(at.micros())), ..Default::default() };
+    note(tx, id, lines, change).await
+}
+
+async fn note(tx: &Tx, id: ImportId, lines: &[i64], change: import_rows::ActiveModel) -> Result<(), Error> {
+    import_rows::Entity::update_many()
+        .set(change)
+        .filter(import_rows::Column::ImportId.eq(id.to_string()))
+        .filter(import_rows::Column::Line.is_in(lines.iter().copied()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// What a tenant's people said of heads before.
+pub async fn heads(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Said, Error> {
+    let rows = import_heads::Entity::find()
+        .filter(import_heads::Column::TenantId.eq(tenant.to_string()))
+        .all(on)
+        .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.head, Column::parse(&row.meaning)?))).collect())
+}
+
+/// Remembers what was said of heads.
+pub async fn note_heads(tx: &Tx, tenant: TenantId, said: &Said, now: Timestamp) -> Result<(), Error> {
+    for (head, column) in said {
+        let row = import_heads::Model {
+            tenant_id: tenant.to_string(),
+            head: head.clone(),
+            meaning: column.as_str().to_owned(),
+            said_at: now.micros(),
+        };
+        let key = [import_heads::Column::TenantId, import_heads::Column::Head];
+        let mut again = OnConflict::columns(key);
+        again.update_columns([import_heads::Column::Meaning, import_heads::Column::SaidAt]);
+        import_heads::Entity::insert(row.into_active_model())
+            .on_conflict(again)
+            .exec_without_returning(&**tx)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn delete(tx: &Tx, ids: Vec<String>) -> Result<(), Error> {

@@ -2,20 +2,23 @@
 
 use access::{Granted, ManageMembers};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::Coded as _;
 use maud::{Markup, html};
 use members::pages::{counted, tabs};
 use web::ui::{
-    self, Column, Crumb, FormHead, Icon, PageHead, Row, Size, Table, Tone, card, field, hidden, link_button,
-    submit, table,
+    self, Column as Head, Crumb, FormHead, Icon, PageHead, Row, Size, Table, Tone, card, field, hidden,
+    link_button, submit, table,
 };
 use web::{Failure, FormBody, Right, View};
 
 use crate::error::Error;
-use crate::import::{Import, Judged, Passwords, Report, Status, lines};
+use crate::import::decode::KNOWN;
+use crate::import::heads::Column;
+use crate::import::lines::{Line, Reason, Unreadable};
+use crate::import::{Given, Import, Judged, Passwords, Report, Status};
 use crate::service::Joining;
 
 /// What is shown of the way there.
@@ -24,9 +27,93 @@ struct Shown {
     before: Vec<Import>,
 }
 
+/// What was sent with the form, as far as it could be read.
+struct Sent {
+    passwords: Passwords,
+    /// The text of the file, to be sent again.
+    text: String,
+    encoding: String,
+    read: Result<Given, Unreadable>,
+}
+
+impl Sent {
+    fn of(body: &FormBody) -> Self {
+        let passwords = Passwords::parse(body.typed("passwords"));
+        let encoding = body.typed("encoding").unwrap_or_default().trim().to_owned();
+        let pasted = body.typed("csv").unwrap_or_default().to_owned();
+        let file = body.file("file").map(|file| &file.bytes).filter(|bytes| !bytes.is_empty());
+        let label = Some(&*encoding).filter(|label| !label.is_empty());
+        let (text, read) = match file.map(|bytes| Given::of_bytes(bytes, label)) {
+            Some(Ok((text, given))) => (text, Ok(given)),
+            Some(Err(why)) => (String::new(), Err(why)),
+            None => (pasted.clone(), Given::of_text(&pasted)),
+        };
+        Self { passwords, text, encoding, read: read.map(|given| said(body, given)) }
+    }
+}
+
+/// The file with what was chosen for each of its columns.
+fn said(body: &FormBody, given: Given) -> Given {
+    let chosen = |(at, head): (usize, &String)| {
+        let column = Column::parse(body.typed(&format!("column-{at}"))?)?;
+        Some((head.clone(), column))
+    };
+    let chosen: Vec<(String, Column)> = given.table.heads.iter().enumerate().filter_map(chosen).collect();
+    given.saying(chosen)
+}
+
 impl Joining {
     async fn shown_import(&self, by: &Granted<ManageMembers>) -> Result<Shown, Error> {
         Ok(Shown { waiting: self.0.members.waiting_invitations(by).await?, before: self.imports(by).await? })
+    }
+
+    /// What was sent, with what is known of its heads; or the page that says what is wrong with it.
+    async fn sent(
+        &self,
+        by: &Granted<ManageMembers>,
+        view: &View,
+        sent: &Sent,
+    ) -> Result<Result<Given, Response>, Failure> {
+        match &sent.read {
+            Ok(given) => Ok(Ok(self.known(by, given.clone()).await?)),
+            Err(why) => Ok(Err(self.refused(by, view, &why.to_string(), sent).await?)),
+        }
+    }
+
+    async fn refused(
+        &self,
+        by: &Granted<ManageMembers>,
+        view: &View,
+        why: &str,
+        sent: &Sent,
+    ) -> Result<Response, Failure> {
+        let shown = self.shown_import(by).await?;
+        let page = choosing(view, &by.scope().slug, &shown, Some(why), sent);
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    }
+
+    /// Asks which column is which, or says what else is wrong with a file.
+    async fn unread(
+        &self,
+        by: &Granted<ManageMembers>,
+        view: &View,
+        why: &Unreadable,
+        sent: &Sent,
+        given: &Given,
+    ) -> Result<Response, Failure> {
+        if !matches!(why, Unreadable::Columns(_)) {
+            return self.refused(by, view, &why.to_string(), sent).await;
+        }
+        let (w, slug) = (view.words(), &by.scope().slug);
+        let waiting = self.0.members.waiting_invitations(by).await?;
+        let content = html! { (card("columns", w.t("import-which")).body(html! {
+            p class="soft" { (w.t("import-which-says")) }
+            (which(view, slug, sent, given))
+        })) };
+        let title = w.t("import-which");
+        let page =
+            view.page(&title, &head(w, slug, waiting, title.clone(), &w.t("import-which-summary")), &content);
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     }
 }
 
@@ -38,46 +125,40 @@ pub async fn show(
     let slug = &by.scope().slug;
     let shown = joining.shown_import(&by).await?;
     let kept = view.refill(&format!("/admin/{slug}/imports"));
-    let passwords = Passwords::parse(kept.as_ref().and_then(|body| body.typed("passwords")));
-    let pasted = kept.as_ref().map(text).unwrap_or_default();
-    Ok(choosing(&view, slug, &shown, None, passwords, pasted))
+    let kept = kept.as_ref().map(Sent::of);
+    let sent = kept.unwrap_or_else(|| Sent {
+        passwords: Passwords::Invite,
+        text: String::new(),
+        encoding: String::new(),
+        read: Err(Unreadable::Empty),
+    });
+    Ok(choosing(&view, slug, &shown, None, &sent))
 }
 
-/// The text of the file: chosen or pasted.
-fn text(body: &FormBody) -> &str {
-    let given = |name| body.typed(name).filter(|text| !text.trim().is_empty());
-    given("file").or(given("csv")).unwrap_or_default()
-}
-
-/// The dry run.
+/// The dry run; or the lines of it that can't be imported, as a file.
 pub async fn check(
     Right(by): Right<ManageMembers>,
     State(joining): State<Joining>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let passwords = Passwords::parse(body.typed("passwords"));
-    match lines::read(text(&body)) {
-        Ok(lines) => {
-            let report = joining.check_import(&by, lines).await?;
-            let waiting = joining.0.members.waiting_invitations(&by).await?;
-            Ok(judged(&view, &by.scope().slug, waiting, &report, passwords, text(&body)).into_response())
+    let sent = Sent::of(&body);
+    let given = match joining.sent(&by, &view, &sent).await? {
+        Ok(given) => given,
+        Err(page) => return Ok(page),
+    };
+    match joining.check_import(&by, &given).await? {
+        Ok(report) if body.typed("download").is_some() => {
+            let w = view.words();
+            let bad = report.lines.iter().filter(|one| !one.reasons.is_empty());
+            skipped_file(bad.map(|one| (&one.line, import_reasons(w, &one.reasons))), &by.scope().slug)
         }
-        Err(why) => refused(&joining, &by, &view, &why.to_string(), passwords, text(&body)).await,
+        Ok(report) => {
+            let waiting = joining.0.members.waiting_invitations(&by).await?;
+            Ok(judged(&view, &by.scope().slug, waiting, &report, &sent, &given).into_response())
+        }
+        Err(why) => joining.unread(&by, &view, &why, &sent, &given).await,
     }
-}
-
-async fn refused(
-    joining: &Joining,
-    by: &Granted<ManageMembers>,
-    view: &View,
-    why: &str,
-    passwords: Passwords,
-    text: &str,
-) -> Result<Response, Failure> {
-    let shown = joining.shown_import(by).await?;
-    let page = choosing(view, &by.scope().slug, &shown, Some(why), passwords, text);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 pub async fn start(
@@ -86,21 +167,55 @@ pub async fn start(
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let passwords = Passwords::parse(body.typed("passwords"));
-    let lines = match lines::read(text(&body)) {
-        Ok(lines) => lines,
-        Err(why) => return refused(&joining, &by, &view, &why.to_string(), passwords, text(&body)).await,
+    let sent = Sent::of(&body);
+    let given = match joining.sent(&by, &view, &sent).await? {
+        Ok(given) => given,
+        Err(page) => return Ok(page),
     };
-    match joining.start_import(&by, lines, passwords).await {
-        Ok(import) => {
+    match joining.start_import(&by, &given, sent.passwords).await {
+        Ok(Ok(import)) => {
             let at = format!("/admin/{}/imports/{}", by.scope().slug, import.id);
             Ok(Redirect::to(&at).into_response())
         }
+        Ok(Err(why)) => joining.unread(&by, &view, &why, &sent, &given).await,
         Err(error) if error.kind() == kernel::Kind::Conflict => {
-            refused(&joining, &by, &view, &format!("{error}."), passwords, text(&body)).await
+            joining.refused(&by, &view, &format!("{error}."), &sent).await
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// A file to begin with: the heads, and a person as an example.
+pub async fn template(Right(by): Right<ManageMembers>) -> Result<Response, Failure> {
+    let heads = ["name", "email", "privateEmail", "role", "mailbox"];
+    let example = ["Mette Østergård", "mette@example.com", "mette@example.net", "member", "mette"];
+    let rows = [heads, example].map(|row| row.map(str::to_owned).to_vec());
+    attachment(&format!("{}-import.csv", by.scope().slug), &rows)
+}
+
+/// A file that is kept nowhere on the way.
+pub fn attachment(name: &str, rows: &[Vec<String>]) -> Result<Response, Failure> {
+    let bytes = members::csv_file(rows).map_err(Error::from)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// The lines of which nobody is made, with the reason of each: to be put right and imported.
+pub fn skipped_file<'a>(
+    lines: impl Iterator<Item = (&'a Line, String)>,
+    slug: &str,
+) -> Result<Response, Failure> {
+    let heads = ["name", "email", "privateEmail", "role", "mailbox", "line", "reason"];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    rows.extend(lines.map(|(line, why)| {
+        let Line { number, name, email, private, role, mailbox } = line.clone();
+        vec![name, email, private, role, mailbox, number.to_string(), why]
+    }));
+    attachment(&format!("{slug}-skipped.csv"), &rows)
 }
 
 fn head(w: &Words, slug: &str, waiting: u64, title: String, summary: &str) -> PageHead {
@@ -113,31 +228,34 @@ fn head(w: &Words, slug: &str, waiting: u64, title: String, summary: &str) -> Pa
     }
 }
 
-fn choosing(
-    view: &View,
-    slug: &str,
-    shown: &Shown,
-    wrong: Option<&str>,
-    passwords: Passwords,
-    text: &str,
-) -> Markup {
+fn choosing(view: &View, slug: &str, shown: &Shown, wrong: Option<&str>, sent: &Sent) -> Markup {
     let w = view.words();
     let ways =
         Passwords::WORDS.iter().map(|word| ((*word).to_owned(), w.t(&format!("import-passwords-{word}"))));
     let ways = ui::Field::new("passwords", w.t("import-passwords"))
         .kind(ui::Kind::Radio(ways.collect()))
-        .value(passwords.as_str());
+        .value(sent.passwords.as_str());
     let pasted = ui::Field::new("csv", w.t("import-paste"))
         .kind(ui::Kind::Textarea)
-        .value(text)
+        .value(&sent.text)
         .help(w.t("import-columns"))
         .optional();
+    let found = (String::new(), w.t("import-encoding-found"));
+    let encodings = KNOWN.iter().map(|name| ((*name).to_owned(), (*name).to_owned()));
+    let encoding = ui::Field::new("encoding", w.t("import-encoding"))
+        .kind(ui::Kind::Select(std::iter::once(found).chain(encodings).collect()))
+        .value(&sent.encoding)
+        .help(w.t("import-encoding-help"));
     let inside = html! {
         @if let Some(wrong) = wrong { (ui::banner(Tone::Bad, &w.t("import-unreadable"), wrong, None)) }
         div class="field" {
             label for="f-file" { (w.t("import-file")) " " span class="optional" { (w.t("ui-optional")) } }
-            input class="input" id="f-file" name="file" type="file" accept=".csv,text/csv,text/plain";
+            input class="input" id="f-file" name="file" type="file" accept=".csv,.txt,.tsv,text/csv,text/plain";
+            p class="help" {
+                a href={ "/admin/" (slug) "/members/import/template.csv" } { (w.t("import-template")) }
+            }
         }
+        (field(w, &encoding))
         (field(w, &ui::Field { exact: true, ..pasted }))
         (field(w, &ways))
         div class="row" { (submit(w.t("import-check")).primary()) }
@@ -155,6 +273,46 @@ fn choosing(
     view.page(&w.t("import-title"), &head, &content)
 }
 
+/// A form that says which column is which, and looks again.
+fn which(view: &View, slug: &str, sent: &Sent, given: &Given) -> Markup {
+    let w = view.words();
+    let choices: Vec<(String, String)> = Column::ALL
+        .iter()
+        .map(|column| {
+            (column.as_str().to_owned(), w.t(&format!("import-column-{}", column.as_str().to_lowercase())))
+        })
+        .collect();
+    let fields = given.columns().into_iter().enumerate().map(|(at, (name, column))| {
+        let samples = given.table.samples(at).join(", ");
+        let samples: String = samples.chars().take(80).collect();
+        ui::Field::new(format!("column-{at}"), name.to_owned())
+            .kind(ui::Kind::Select(choices.clone()))
+            .value(column.as_str())
+            .help(samples)
+    });
+    let inside = html! {
+        (again(sent))
+        @for one in fields { (field(w, &one)) }
+        div class="row" {
+            (link_button(w.t("import-other"), format!("/admin/{slug}/members/import")))
+            (submit(w.t("import-check")).primary())
+        }
+    };
+    form(view, &format!("/admin/{slug}/members/import"), &inside)
+}
+
+/// What was sent, to be sent again.
+fn again(sent: &Sent) -> Markup {
+    html! {
+        textarea name="csv" hidden { "\n" (sent.text) }
+        (hidden("passwords", sent.passwords.as_str()))
+    }
+}
+
+fn form(view: &View, action: &str, inside: &Markup) -> Markup {
+    FormHead { action: action.to_owned(), csrf: view.shell.csrf.clone(), swap: None }.form(inside)
+}
+
 fn before(w: &Words, slug: &str, imports: &[Import]) -> Markup {
     let row = |import: &Import| Row {
         key: import.id.to_string(),
@@ -166,7 +324,7 @@ fn before(w: &Words, slug: &str, imports: &[Import]) -> Markup {
     let list = Table {
         id: "imports".into(),
         caption: w.t("import-before"),
-        columns: vec![Column::new(w.t("import-began")), Column::new(w.t("member-state"))],
+        columns: vec![Head::new(w.t("import-began")), Head::new(w.t("member-state"))],
         rows: imports.iter().map(|import| row(import).into()).collect(),
         ..Table::default()
     };
@@ -183,57 +341,85 @@ pub fn mark(w: &Words, status: Status) -> ui::StateMark {
     ui::state_said(state, w.t(&format!("import-{}", status.as_str())))
 }
 
-fn judged(
-    view: &View,
-    slug: &str,
-    waiting: u64,
-    report: &Report,
-    passwords: Passwords,
-    text: &str,
-) -> Markup {
+fn judged(view: &View, slug: &str, waiting: u64, report: &Report, sent: &Sent, given: &Given) -> Markup {
     let w = view.words();
     let (good, all) = (report.good(), report.lines.len());
     let summary = w.tx("import-judged", &[("good", good.into()), ("bad", (all - good).into())]);
-    let rows = report.lines.iter().map(|one| row(w, one).into());
+    // What needs somebody stands first.
+    let (bad, fine): (Vec<&Judged>, Vec<&Judged>) =
+        report.lines.iter().partition(|one| !one.reasons.is_empty());
+    let is_invited = sent.passwords == Passwords::Invite;
+    let linked = fine.iter().filter(|one| is_invited && one.link_to.is_some()).count();
     let list = Table {
         id: "lines".into(),
         caption: w.t("import-lines"),
         columns: vec![
-            Column::new(w.t("member-person")),
-            Column::new(w.t("import-fate")),
-            Column::figure(w.t("import-line")).md(),
+            Head::new(w.t("member-person")),
+            Head::new(w.t("import-fate")),
+            Head::figure(w.t("import-line")).md(),
         ],
-        rows: rows.collect(),
+        rows: bad.iter().chain(&fine).map(|one| row(w, one, is_invited).into()).collect(),
         size: Size::Tall,
         ..Table::default()
     };
     let start = html! {
-        textarea name="csv" hidden { "\n" (text) }
-        (hidden("passwords", passwords.as_str()))
-        p class="soft small" { (w.t(&format!("import-passwords-{}-says", passwords.as_str()))) }
+        (again(sent))
+        @if linked > 0 { p class="soft small" { (w.tx("import-mailed", &[("count", linked.into())])) } }
+        @if good > linked { p class="soft small" { (w.tx("import-unmailed", &[("count", (good - linked).into())])) } }
         div class="row" {
             (link_button(w.t("import-other"), format!("/admin/{slug}/members/import")))
             (submit(w.tx("import-start", &[("count", good.into())])).primary().icon(Icon::Users).disabled(good == 0))
         }
     };
-    let form =
-        FormHead { action: format!("/admin/{slug}/imports"), csrf: view.shell.csrf.clone(), swap: None };
+    let read = given.encoding.map(|encoding| w.tx("import-encoded", &[("encoding", encoding.into())]));
     let content = html! {
-        (card("start", w.tx("import-start-title", &[("count", good.into())])).body(form.form(&start)))
+        (card("start", w.tx("import-start-title", &[("count", good.into())])).body(form(view, &format!("/admin/{slug}/imports"), &start)))
+        (card("columns", w.t("import-which")).body(html! {
+            @if let Some(read) = read { p class="soft small" { (read) } }
+            details { summary { (taken(w, given)) } (which(view, slug, sent, given)) }
+        }))
+        @if !bad.is_empty() {
+            form method="post" action={ "/admin/" (slug) "/members/import" } data-download {
+                (hidden("csrf", &view.shell.csrf))
+                (hidden("download", "skipped"))
+                (again(sent))
+                (submit(w.tx("import-download-skipped", &[("count", bad.len().into())])).icon(Icon::Download))
+            }
+        }
         (table(w, &list))
     };
     let title = w.t("import-report");
     view.page(&title, &head(w, slug, waiting, title.clone(), &summary), &content)
 }
 
+/// Which column is taken for what, in a line.
+fn taken(w: &Words, given: &Given) -> String {
+    let used = given.columns().into_iter().filter(|(_, column)| *column != Column::Other);
+    let words = used.map(|(name, column)| {
+        format!("{}: {name}", w.t(&format!("import-column-{}", column.as_str().to_lowercase())))
+    });
+    words.collect::<Vec<_>>().join(" · ")
+}
+
 /// Why nobody is made of a line, in a sentence each.
-pub fn said(w: &Words, reasons: &[lines::Reason]) -> String {
+pub fn import_reasons(w: &Words, reasons: &[Reason]) -> String {
     let said: Vec<String> =
         reasons.iter().map(|reason| w.t(&format!("import-reason-{}", reason.0))).collect();
     said.join(" ")
 }
 
-fn row(w: &Words, one: &Judged) -> Row {
+/// What becomes of somebody's first password.
+fn password(w: &Words, one: &Judged, is_invited: bool) -> String {
+    match &one.link_to {
+        Some(address) if is_invited => {
+            let address = address.to_string();
+            w.tx("import-link-to", &[("address", (&address).into())])
+        }
+        _ => w.t("import-first-password"),
+    }
+}
+
+fn row(w: &Words, one: &Judged, is_invited: bool) -> Row {
     let is_good = one.reasons.is_empty();
     let number = one.line.number;
     Row {
@@ -242,10 +428,12 @@ fn row(w: &Words, one: &Judged) -> Row {
         cells: vec![
             ui::who(&one.line.name, &one.line.email, Some(&one.line.email)),
             html! {
-                @if is_good { (ui::state_said(ui::State::Ok, w.t("import-good"))) }
-                @else {
+                @if is_good {
+                    (ui::state_said(ui::State::Ok, w.t("import-good")))
+                    small class="block" { (password(w, one, is_invited)) }
+                } @else {
                     (ui::state_said(ui::State::Error, w.t("import-bad")))
-                    small class="block" { (said(w, &one.reasons)) }
+                    small class="block" { (import_reasons(w, &one.reasons)) }
                 }
             },
             html! { (w.tx("import-number", &[("number", counted(u64::try_from(number).unwrap_or_default()))])) },

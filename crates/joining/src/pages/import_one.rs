@@ -8,16 +8,17 @@ use kernel::cursor::Page;
 use kernel::input::Shape;
 use maud::{Markup, html};
 use members::pages::{counted, tabs};
+use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use web::ui::{
     self, Column, Confirm, Crumb, Filter as Bar, FilterSelect, Icon, More, PageHead, Progress, Row, Size,
-    Table, Tone, button, card, confirm, filter, progress, table,
+    Table, Tone, button, card, confirm, filter, hidden, link_button, progress, submit, table,
 };
 use web::{Failure, ListQuery, Live, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::import::{mark, said};
-use crate::import::lines::Line;
-use crate::import::{At, Counts, Fate, Import, Passwords, Status};
+use super::import::{attachment, import_reasons, mark, skipped_file};
+use crate::import::lines::{Line, MOST};
+use crate::import::{At, Counts, Fate, Import, Issued, Status};
 use crate::service::Joining;
 
 const STOP: &str = "stop-import";
@@ -62,16 +63,29 @@ pub async fn live(
     Right(by): Right<ManageMembers>,
     State(joining): State<Joining>,
     Path(at): Path<At>,
+    Query(query): Query<LinesQuery>,
     live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let id = at.import()?;
-    let (right, words) = (by.clone(), view.words().clone());
+    let (limit, cursor) = query.list.read()?;
+    let only_left = query.only_left();
+    let (right, words, csrf) = (by.clone(), view.words().clone(), view.shell.csrf.clone());
     let render = move || {
-        let (joining, by, words) = (joining.clone(), by.clone(), words.clone());
+        let (joining, by, words, csrf) = (joining.clone(), by.clone(), words.clone(), csrf.clone());
+        let cursor = cursor.clone();
         async move {
             let (import, counts) = joining.import(&by, id).await?;
-            Ok(vec![pill(&words, &import), how_far(&words, &import, &counts)])
+            let lines = joining.import_lines(&by, id, only_left, cursor.as_ref(), limit).await?;
+            let (slug, csrf) = (&by.scope().slug, &csrf);
+            let mut parts = vec![
+                pill(&words, &import),
+                acts(&words, &import),
+                how_far(&words, &import, &counts),
+                results(&words, slug, csrf, &import, &counts),
+            ];
+            parts.extend(lines.items.iter().map(|(line, fate)| fate_of(&words, line, fate)));
+            Ok(parts)
         }
     };
     live.stream(right, render).await
@@ -86,19 +100,67 @@ pub async fn cancel(
     Ok(Redirect::to(&format!("/admin/{}/imports/{}", by.scope().slug, import.id)).into_response())
 }
 
+/// First passwords for those who came by none, in a file that is given out once.
+pub async fn passwords(
+    Right(by): Right<ManageMembers>,
+    State(joining): State<Joining>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Response, Failure> {
+    let issued = joining.first_passwords(&by, at.import()?).await?;
+    let later = view.words().t("import-password-later");
+    let heads = ["name", "email", "mailbox", "password"].map(str::to_owned).to_vec();
+    let row = |one: &Issued| {
+        let password =
+            one.password.as_ref().map_or_else(|| later.clone(), |it| it.expose_secret().to_owned());
+        vec![one.name.clone(), one.email.clone(), one.mailbox.clone().unwrap_or_default(), password]
+    };
+    let rows: Vec<Vec<String>> = std::iter::once(heads).chain(issued.iter().map(row)).collect();
+    attachment(&format!("{}-first-passwords.csv", by.scope().slug), &rows)
+}
+
+/// The lines of which nobody was made, as a file to put right.
+pub async fn skipped(
+    Right(by): Right<ManageMembers>,
+    State(joining): State<Joining>,
+    Path(at): Path<At>,
+    view: View,
+) -> Result<Response, Failure> {
+    let most = u64::try_from(MOST).unwrap_or(u64::MAX);
+    let lines = joining.import_lines(&by, at.import()?, true, None, most).await?;
+    let w = view.words();
+    let why = |fate: &Fate| match fate {
+        Fate::Left(reason) => import_reasons(w, &[*reason]),
+        Fate::Waiting | Fate::Made(_) => String::new(),
+    };
+    skipped_file(lines.items.iter().map(|(line, fate)| (line, why(fate))), &by.scope().slug)
+}
+
 fn pill(w: &Words, import: &Import) -> Markup {
     html! { span id="import-state" { (mark(w, import.status()).pill()) } }
+}
+
+/// What can be done with it now.
+fn acts(w: &Words, import: &Import) -> Markup {
+    html! {
+        span id="import-acts" {
+            @if import.status() == Status::Running { (button(w.t("import-stop")).icon(Icon::Pause).opens(STOP)) }
+        }
+    }
+}
+
+fn is_over(import: &Import, counts: &Counts) -> bool {
+    import.status() != Status::Running && counts.under_way == 0
 }
 
 fn how_far(w: &Words, import: &Import, counts: &Counts) -> Markup {
     let done = counts.made + counts.left;
     let ready = counts.made.saturating_sub(counts.under_way);
-    let is_over = import.status() != Status::Running && counts.under_way == 0;
     html! {
         div class="stack" id="import-progress" {
             @if import.status() == Status::Cancelled {
                 (ui::banner(Tone::Warn, &w.t("import-cancelled"), &stopped(w, import, counts), None))
-            } @else if is_over {
+            } @else if is_over(import, counts) {
                 (ui::banner(Tone::Ok, &w.t("import-done"), &w.tx("import-done-says", &[("count", number(counts.made))]), None))
             }
             @if counts.failing > 0 {
@@ -108,6 +170,52 @@ fn how_far(w: &Words, import: &Import, counts: &Counts) -> Markup {
             (progress(&w.t("import-progress-ready"), Progress::Of(ready, counts.made)))
             p class="small soft" {
                 (w.tx("import-counts", &[("made", number(counts.made)), ("left", number(counts.left)), ("waiting", number(counts.waiting))]))
+            }
+        }
+    }
+}
+
+/// What there is to fetch: the lines that were skipped, and first passwords once everybody is ready for theirs.
+fn results(w: &Words, slug: &str, csrf: &str, import: &Import, counts: &Counts) -> Markup {
+    let at = format!("/admin/{slug}/imports/{}", import.id);
+    let is_running = import.status() == Status::Running;
+    html! {
+        div class="stack" id="import-results" {
+            @if counts.unkeyed > 0 && is_over(import, counts) {
+                form class="stack" method="post" action={ (at) "/passwords" } data-download {
+                    (hidden("csrf", csrf))
+                    p { (w.tx("import-unkeyed", &[("count", number(counts.unkeyed))])) }
+                    div class="row" { (submit(w.tx("import-make-passwords", &[("count", number(counts.unkeyed.min(100)))])).icon(Icon::Download)) }
+                }
+            } @else if counts.unkeyed > 0 {
+                p class="small soft" { (w.t("import-passwords-soon")) }
+            }
+            @if counts.left > 0 && !is_running {
+                div class="row" {
+                    (link_button(w.tx("import-download-skipped", &[("count", number(counts.left))]), format!("{at}/skipped.csv")).icon(Icon::Download))
+                }
+            }
+        }
+    }
+}
+
+/// What became of a line, in its cell.
+fn fate_of(w: &Words, line: &Line, fate: &Fate) -> Markup {
+    html! {
+        div id={ "line-" (line.number) } {
+            @match fate {
+                Fate::Waiting => (ui::state_said(ui::State::Pending, w.t("import-waiting"))),
+                Fate::Made(made) => (ui::state_said(ui::State::Ok, w.t(if made.linked {
+                    "import-made-invited"
+                } else if made.has_password {
+                    "import-made-password"
+                } else {
+                    "import-made"
+                }))),
+                Fate::Left(reason) => {
+                    (ui::state_said(ui::State::Error, w.t("import-left-one")))
+                    small class="block" { (import_reasons(w, &[*reason])) }
+                }
             }
         }
     }
@@ -137,15 +245,17 @@ fn page(
 ) -> Markup {
     let (w, slug) = (view.words(), &by.scope().slug);
     let at = format!("/admin/{slug}/imports/{}", import.id);
+    let live = web::address(
+        &format!("{at}/live"),
+        &[("show", if only_left { "left".to_owned() } else { String::new() })],
+    );
     let says = w.t(&format!("import-passwords-{}-did", import.passwords.as_str()));
     let is_running = import.status() == Status::Running;
     let head = PageHead {
         title: w.t("import-one"),
         state: Some(pill(w, import)),
         summary: html! { (w.t("import-began")) " " (ui::moment(w, import.created_at)) ". " (says) },
-        actions: html! {
-            @if is_running { (button(w.t("import-stop")).icon(Icon::Pause).opens(STOP)) }
-        },
+        actions: acts(w, import),
         tabs: tabs(w, slug, "import", waiting),
         crumbs: vec![Crumb {
             label: w.t("import-title"),
@@ -164,23 +274,19 @@ fn page(
         ..Confirm::default()
     };
     let content = html! {
-        div data-live={ (at) "/live" } {
-            (card("progress", w.t("import-progress")).body(how_far(w, import, counts)))
+        div data-live=(live) {
+            (card("progress", w.t("import-progress")).body(html! {
+                (how_far(w, import, counts))
+                (results(w, slug, &view.shell.csrf, import, counts))
+            }))
         }
-        (list(w, slug, &at, import, lines, only_left))
+        (list(w, slug, &at, lines, only_left))
         @if is_running { (confirm(w, &stop)) }
     };
     view.page(&w.t("import-one"), &head, &content)
 }
 
-fn list(
-    w: &Words,
-    slug: &str,
-    at: &str,
-    import: &Import,
-    lines: &Page<(Line, Fate)>,
-    only_left: bool,
-) -> Markup {
+fn list(w: &Words, slug: &str, at: &str, lines: &Page<(Line, Fate)>, only_left: bool) -> Markup {
     let shown = if only_left { "left" } else { "" };
     let more = lines
         .next
@@ -198,7 +304,7 @@ fn list(
         }],
         ..Bar::default()
     };
-    let rows = lines.items.iter().map(|(line, fate)| row(w, slug, import, line, fate).into());
+    let rows = lines.items.iter().map(|(line, fate)| row(w, slug, line, fate).into());
     let list = Table {
         id: "lines".into(),
         caption: w.t("import-lines"),
@@ -221,24 +327,18 @@ fn list(
     table(w, &list)
 }
 
-fn row(w: &Words, slug: &str, import: &Import, line: &Line, fate: &Fate) -> Row {
-    let made = if import.passwords == Passwords::Invite { "import-made-invited" } else { "import-made" };
+fn row(w: &Words, slug: &str, line: &Line, fate: &Fate) -> Row {
     Row {
         key: line.number.to_string(),
         name: line.name.clone(),
-        href: if let Fate::Made(user) = fate { Some(format!("/admin/{slug}/members/{user}")) } else { None },
+        href: if let Fate::Made(made) = fate {
+            Some(format!("/admin/{slug}/members/{}", made.user))
+        } else {
+            None
+        },
         cells: vec![
             ui::who(&line.name, &line.email, Some(&line.email)),
-            html! {
-                @match fate {
-                    Fate::Waiting => (ui::state_said(ui::State::Pending, w.t("import-waiting"))),
-                    Fate::Made(_) => (ui::state_said(ui::State::Ok, w.t(made))),
-                    Fate::Left(reason) => {
-                        (ui::state_said(ui::State::Error, w.t("import-left-one")))
-                        small class="block" { (said(w, &[*reason])) }
-                    }
-                }
-            },
+            fate_of(w, line, fate),
             html! { (w.tx("import-number", &[("number", counted(u64::try_from(line.number).unwrap_or_default()))])) },
         ],
         ..Row::default()

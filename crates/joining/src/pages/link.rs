@@ -195,9 +195,9 @@ fn page(view: &View, at: &At, opened: &Opened, person: Option<&Person>, typed: &
 
 fn said(w: &Words, opened: &Opened) -> String {
     let role = w.t(&format!("role-{}", opened.invitation.role.as_str()));
-    let email = opened.invitation.email.to_string();
+    let email = &opened.account;
     let key = match (&opened.invitation.user, &opened.inviter) {
-        (Some(_), _) => return w.tx("link-password-says", &[("email", (&email).into())]),
+        (Some(_), _) => return w.tx("link-password-says", &[("email", email.into())]),
         (None, Some(name)) => {
             return w.tx("link-says", &[("inviter", name.into()), ("role", (&role).into())]);
         }
@@ -237,7 +237,7 @@ fn form(view: &View, at: &At, opened: &Opened, typed: &Typed) -> Markup {
     let name = typed.name.clone().unwrap_or_else(|| opened.invitation.name.clone());
     let name = Field::new("name", w.t("link-name")).value(name).error(typed.error("name"));
     // Without a name it is not sent: it is shown to the person, and to what keeps their passwords.
-    let email = Field::new("", w.t("member-email")).value(opened.invitation.email.to_string());
+    let email = Field::new("", w.t("member-email")).value(opened.account.clone());
     let email = Field { readonly: true, autocomplete: Some("username"), ..email };
     let password = Field::new("password", w.t("link-password"))
         .kind(Kind::Password)

@@ -223,6 +223,7 @@ fn of_people() -> Vec<Form> {
         Form { fields: &[("csv", NOBODY)], ..of_invited("/admin/{slug}/imports", "import.start") },
         // It is over already: there was nobody in it.
         Form { id: "{import}", ..of_invited("/admin/{slug}/imports/{id}/cancel", "") },
+        Form { id: "{import}", ..of_invited("/admin/{slug}/imports/{id}/passwords", "") },
         Form {
             fields: &[("email", "forms@deeds.test")],
             ..of_invited("/admin/{slug}/invitations", "invitation.create")

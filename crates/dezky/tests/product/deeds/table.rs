@@ -308,6 +308,13 @@ fn ways_to_come() -> Vec<Deed> {
             first: vec![(IMPORTS, many)],
             ..deed(Post, "/api/tenants/{slug}/imports/{id}/cancel", "nordlys", "import.cancel")
         },
+        // There is nobody in it to give a password to.
+        Deed {
+            id: "{import}",
+            first: vec![(IMPORTS, nobody())],
+            action: None,
+            ..deed(Post, "/api/tenants/{slug}/imports/{id}/passwords", "fjord", "import.passwords")
+        },
     ]
 }
 
