@@ -410,10 +410,56 @@ function live() {
     stream.addEventListener("swap", (e) => {
       const box = document.createElement("template");
       box.innerHTML = e.data;
-      for (const fresh of [...box.content.children]) if (fresh.id) put(document.adoptNode(fresh));
+      for (const fresh of [...box.content.children]) renew(document.getElementById(fresh.id), fresh);
+      wholly(url);
     });
     stream.addEventListener("signed-out", () => { out = true; live(); banner("signed-out"); });
   }
+}
+// What moved on a live page seldom moves alone: head, deeds, badges and the rest are asked for after it, the whole page as
+// it is now. An answer to something that was refused has no address to ask, and what a dialog shows is not the page's.
+const regions = ["#nav", "#main > .page"];
+const pending = new Map();
+function wholly(url) {
+  if (!pending.has(url)) pending.set(url, setTimeout(() => { pending.delete(url); whole(url); }, 300));
+}
+async function whole(url) {
+  const here = (root) => $$("[data-live]", root).find((region) => region.dataset.live === url && !region.closest("dialog"));
+  if (!here(document) || performance.getEntriesByType("navigation")[0]?.responseStatus >= 400) return;
+  const at = location.href, before = turn;
+  try {
+    const { answer, html } = await page(at, { headers: { "x-live": "1" } });
+    // Whoever went on meanwhile sees another page.
+    if (!answer.ok || !html || !here(html) || at !== location.href || before !== turn) return;
+    for (const region of regions) renew($(region), $(region, html));
+    document.title = html.title || document.title;
+  } catch { /* the stream says when it is back */ }
+}
+// A region is brought up to date in place: what stays the same is not touched, so focus, ticks, typed text and what was
+// opened stay.
+const ours = new Set(["open", "title", "data-connected", "data-timed", "data-sent", "data-busy", "aria-busy"]);
+const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && a.id === b.id;
+const held = (el) => el.matches("dialog[open], :popover-open")
+  || (el.matches("form") && (dirty(el) || el.contains(document.activeElement) || $("[aria-invalid=true]", el)));
+function renew(old, fresh) {
+  if (!old || !fresh) return;
+  morph(old, fresh);
+  ready(old);
+}
+function morph(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeType !== Node.ELEMENT_NODE) { old.nodeValue = fresh.nodeValue; return; }
+  if (held(old) || (old.nodeName === "TIME" && old.dateTime === fresh.dateTime)) return;
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !ours.has(name)) old.removeAttribute(name);
+  for (const { name, value } of fresh.attributes) if (!ours.has(name) && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  let at = old.firstChild;
+  for (const next of [...fresh.childNodes]) {
+    const twin = next.id && [...old.children].find((child) => child.id === next.id);
+    if (twin && twin !== at) { old.insertBefore(twin, at); at = twin; }
+    if (at && alike(at, next)) { const after = at.nextSibling; morph(at, next); at = after; }
+    else old.insertBefore(document.adoptNode(next), at);
+  }
+  while (at) { const after = at.nextSibling; if (at.nodeType !== Node.ELEMENT_NODE || !held(at)) at.remove(); at = after; }
 }
 function connected(url, on) {
   for (const region of $$("[data-live]")) if (region.dataset.live === url) region.toggleAttribute("data-connected", on);

@@ -26,7 +26,7 @@ pub const DMARC: &[Field] = &[Field::required(
 pub const ADDRESS: &[Field] = &[Field::required("address", Text(320), "An address on the domain.")];
 
 pub fn name(input: &mut Input) -> Option<DomainName> {
-    input.parse("name")
+    input.read("name", DomainName::typed)
 }
 
 pub fn policy(input: &mut Input) -> Option<Policy> {

@@ -242,7 +242,8 @@ fn sessions(w: &Words, shown: &Shown, now: Timestamp) -> Markup {
 }
 
 fn you(w: &Words, actor: &Actor, mine: &Mine) -> Markup {
-    let mut rows = vec![Definition::new(w.t("home-address"), copy(w, &actor.person.email))];
+    let mut rows =
+        vec![Definition::new(w.t("home-address"), copy(w, &kernel::readable_address(&actor.person.email)))];
     for mailbox in &mine.mailboxes {
         if mailbox.address != actor.person.email {
             rows.push(Definition::new(w.t("home-mailbox"), copy(w, &mailbox.address)));

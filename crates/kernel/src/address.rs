@@ -29,6 +29,16 @@ impl DomainName {
         &self.0
     }
 
+    /// A domain as people type it or paste it from a browser: with a scheme, a port, a path or an `@` around it.
+    pub fn typed(text: &str) -> Result<Self, BadDomain> {
+        let text = text.trim();
+        let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+        let host = host.strip_prefix('@').unwrap_or(host);
+        let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host, |(host, _)| host).parse()
+    }
+
     /// The form for people: `ærø.dk` rather than `xn--r-0fa8b.dk`.
     pub fn unicode(&self) -> String {
         idna::domain_to_unicode(&self.0).0
@@ -87,6 +97,16 @@ pub struct EmailAddress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("is not an e-mail address such as anna@acme.dk")]
 pub struct BadEmail;
+
+/// An address as people read it, `sean@ærø.dk` rather than `sean@xn--r-0fa8b.dk`. What is no address stays as it is.
+pub fn readable_address(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((local, domain)) if domain.contains("xn--") => {
+            format!("{local}@{}", idna::domain_to_unicode(domain).0)
+        }
+        _ => text.to_owned(),
+    }
+}
 
 impl<'de> Deserialize<'de> for EmailAddress {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -160,6 +180,35 @@ mod tests {
             "http://a.test",
         ] {
             assert!(bad.parse::<DomainName>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_domain_is_found_in_what_people_paste() {
+        for text in [
+            "https://acme-new.test/",
+            "http://Acme-New.test:8080/mail?x=1#y",
+            "acme-new.test/",
+            "@acme-new.test",
+            " acme-new.test. ",
+            "acme-new.test:443",
+        ] {
+            assert_eq!(DomainName::typed(text).unwrap().ascii(), "acme-new.test", "{text}");
+        }
+        assert_eq!(DomainName::typed("https://ærø.test/").unwrap().unicode(), "ærø.test");
+        for bad in
+            ["https://", "https:///acme.test", "anna@acme.test", "acme.test:x", "https://1.2.3.4/", "acme"]
+        {
+            assert!(DomainName::typed(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn people_read_addresses_in_their_own_letters() {
+        let address: EmailAddress = "Sean@Elsewhere-ærø.test".parse().unwrap();
+        assert_eq!(readable_address(&address.to_string()), "sean@elsewhere-ærø.test");
+        for same in ["sean@acme.test", "xn--r-0fa8b", ""] {
+            assert_eq!(readable_address(same), same);
         }
     }
 

@@ -14,7 +14,7 @@ pub mod network;
 pub mod retry;
 pub mod slug;
 
-pub use address::{DomainName, EmailAddress};
+pub use address::{DomainName, EmailAddress, readable_address};
 pub use clock::{Clock, Timestamp};
 pub use cursor::Cursor;
 pub use error::{Coded, FieldError, Kind};

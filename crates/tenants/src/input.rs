@@ -100,7 +100,7 @@ pub fn new_tenant(mut input: Input) -> Result<NewTenant, Vec<FieldError>> {
         (input.parse::<NewSlug>("slug"), input.name("name"), plan(&input), input.integer("seats"));
     let industry = input.name("industry");
     let partner = input.parse::<PartnerId>("partnerId");
-    let primary_domain = input.parse("primaryDomain");
+    let primary_domain = input.read("primaryDomain", kernel::DomainName::typed);
     let billing_info = billing(&mut input).unwrap_or_default();
     let owner =
         input.object("owner", OWNER, |inner| inner.parse("email").map(|email| Owner { email })).flatten();
@@ -139,7 +139,7 @@ pub fn tenant_change(mut input: Input) -> Result<TenantChange, Vec<FieldError>> 
             input.integer("storageBytes").map(Some)
         },
         partner,
-        primary_domain: input.parse("primaryDomain"),
+        primary_domain: input.read("primaryDomain", kernel::DomainName::typed),
     };
     input.finish(Some(change))
 }

@@ -141,8 +141,11 @@ async fn counts(extensions: &Extensions) -> Counts {
 fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>, counts: &Counts) {
     let actor = &known.actor;
     let person = &actor.person;
-    shell.person =
-        Some(Person { id: person.id.to_string(), name: person.name.clone(), email: person.email.clone() });
+    shell.person = Some(Person {
+        id: person.id.to_string(),
+        name: person.name.clone(),
+        email: kernel::readable_address(&person.email),
+    });
     if let Via::Session(session) = &known.via {
         shell.csrf.clone_from(&session.csrf);
     }

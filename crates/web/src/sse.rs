@@ -50,8 +50,9 @@ impl<S: Sync> FromRequestParts<S> for Live {
 
 impl Live {
     /// A stream of the parts that `render` makes; each part's topmost element has the id that it replaces, and only
-    /// parts that changed are sent. When the session or the right is gone the stream says so and ends; when the thing is
-    /// gone it ends. While the database can't say, nothing is sent.
+    /// parts that changed are sent. After each the page is asked for as a whole, so that head, deeds and badges follow; a
+    /// part without an id is there for that alone. When the session or the right is gone the stream says so and ends; when
+    /// the thing is gone it ends. While the database can't say, nothing is sent.
     ///
     /// What `render` shows may depend on the address, the language and the rights of the reader, and holds the token of
     /// their forms; on nothing else of them, for all who see the same share one.

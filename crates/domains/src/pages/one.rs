@@ -91,10 +91,13 @@ pub async fn live(
         async move {
             let domain = domains.domain(&by, &name).await?;
             domains.watched(&domain).await?;
+            let is_primary = domains.primary(&by).await?.as_ref() == Some(&domain.name);
             Ok(vec![
                 pill(&words, &domain),
                 summary(&words, &domain),
                 card_of_records(&words, &domain, domains.now()),
+                // Moves the page without a place of its own.
+                html! { @if is_primary { "primary" } (domain.refusal.as_deref().unwrap_or_default()) },
             ])
         }
     };

@@ -94,7 +94,8 @@ pub async fn live(
         let (groups, by, words) = (groups.clone(), by.clone(), words.clone());
         async move {
             let details = groups.details(&by, id).await?;
-            Ok(vec![view::pill(&words, &details), view::steps(&words, &details, groups.now())])
+            let rest = view::rest(&words, &by.scope().slug, &details);
+            Ok(vec![view::pill(&words, &details), view::steps(&words, &details, groups.now()), rest])
         }
     };
     live.stream(right, render).await

@@ -84,6 +84,16 @@ pub fn page(view: &View, slug: &str, details: &Details, now: Timestamp, refused:
     view.page(&group.name, &head, &content)
 }
 
+/// What else the page shows: without a place of its own, it moves the page when it changes.
+pub fn rest(w: &Words, slug: &str, details: &Details) -> Markup {
+    html! {
+        (details.group.name) (details.group.description.as_deref().unwrap_or_default())
+        (facts(w, slug, &details.group))
+        (banners(w, details))
+        @for person in &details.people { (person.entry.user) (person.entry.suspended) (mark(w, Some(person.status))) }
+    }
+}
+
 fn banners(w: &Words, details: &Details) -> Markup {
     let without: Vec<&str> = details.without_mailbox().map(|entry| entry.name.as_str()).collect();
     let count = [("count", without.len().into())];

@@ -132,7 +132,8 @@ fn mark(w: &Words, member: &Member, steps: &[Step]) -> StateMark {
 
 /// The address that people know a member by.
 fn address(member: &Member) -> String {
-    member.mailbox.as_ref().and_then(Mailbox::address).unwrap_or_else(|| member.email.clone())
+    let address = member.mailbox.as_ref().and_then(Mailbox::address);
+    kernel::readable_address(&address.unwrap_or_else(|| member.email.clone()))
 }
 
 /// Avatar, name and address.

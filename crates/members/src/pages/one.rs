@@ -74,7 +74,11 @@ pub async fn live(
         let (members, by, words) = (members.clone(), by.clone(), words.clone());
         async move {
             let (member, did) = members.progress(&by, user).await?;
-            Ok(vec![pill(&words, &member, &did), steps::list(&words, &member, &did, Some(members.now()))])
+            Ok(vec![
+                pill(&words, &member, &did),
+                steps::list(&words, &member, &did, Some(members.now())),
+                rest(&words, &member),
+            ])
         }
     };
     live.stream(right, render).await
@@ -115,6 +119,11 @@ pub struct Question {
     pub draft: Option<Draft>,
     /// The same of the question before an offboarding.
     pub leaving: Option<Draft>,
+}
+
+/// What else of the member the page shows: without a place of its own, it moves the page when it changes.
+fn rest(w: &Words, member: &Member) -> Markup {
+    html! { (member.version) (member.name) (address(member)) (role(w, member)) (member.password_due_since.is_some()) }
 }
 
 fn pill(w: &Words, member: &Member, steps: &[Step]) -> Markup {
@@ -184,7 +193,7 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
         Definition::new(
             w.t("member-email"),
             html! {
-                (ui::copy(w, &member.email))
+                (ui::copy(w, &kernel::readable_address(&member.email)))
                 @if !member.email_verified { " " (ui::tag(w.t("address-unverified"))) }
             },
         ),

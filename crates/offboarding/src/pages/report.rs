@@ -100,7 +100,9 @@ pub async fn live(
         let (offboardings, by, words) = (offboardings.clone(), by.clone(), words.clone());
         async move {
             let found = offboardings.offboarding(&by, user).await?.ok_or(Refusal::NotFound)?;
-            Ok(vec![pill(&words, &found), report(&words, &found)])
+            // Where mail is now has no place of its own: it moves the page when it changes.
+            let mail = handed(&words, &by.scope().slug, found.handed.as_ref(), None);
+            Ok(vec![pill(&words, &found), report(&words, &found), mail])
         }
     };
     live.stream(right, render).await

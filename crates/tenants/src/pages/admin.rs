@@ -65,9 +65,12 @@ pub async fn live(
     let render = move || {
         let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
         async move {
-            let details = tenants.details(&by).await?;
+            let (details, people) = (tenants.details(&by).await?, tenants.role_holders(&by).await?);
             let steps = card_of_steps(&words, &details, true, Some(&retry(&words, &details, &csrf)));
-            Ok(vec![state_pill(&words, &details), summary(&words, &details), steps])
+            // The last two have no place of their own: they move the page when they change.
+            let rest = [figures(&words, &details, &people), about(&words, &details)];
+            let parts = [state_pill(&words, &details), summary(&words, &details), steps];
+            Ok(parts.into_iter().chain(rest).collect())
         }
     };
     live.stream(right, render).await

@@ -82,8 +82,12 @@ pub async fn live(
     let render = move || {
         let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
         async move {
+            let (details, people) = (tenants.details(&by).await?, tenants.role_holders(&by).await?);
             let stopped = tenants.stopped(&by).await?;
-            Ok(parts(&words, &tenants.details(&by).await?, &stopped, &csrf))
+            let mut parts = parts(&words, &details, &stopped, &csrf);
+            // These have no place of their own: they move the page when they change.
+            parts.extend([about(&words, &details, &csrf), card_of_people(&words, &people)]);
+            Ok(parts)
         }
     };
     live.stream(right, render).await

@@ -194,7 +194,7 @@ pub fn who(name: &str, id: &str, small: Option<&str>) -> Markup {
     html! {
         span class="who" {
             (avatar(name, id))
-            span { span class="cut block" { (name) } @if let Some(small) = small { small class="cut" { (small) } } }
+            span { span class="cut block" { (name) } @if let Some(small) = small { small class="cut" { (kernel::readable_address(small)) } } }
         }
     }
 }
