@@ -33,6 +33,7 @@ impl Site {
             routes.extend(slice.routes);
             places.nav.extend(slice.nav);
             places.tenant_tabs.extend(slice.tenant_tabs);
+            places.objects.extend(slice.objects);
         }
         routes.push(documentation(&routes));
         places.nav.sort_by_key(|nav| nav.place);

@@ -27,8 +27,10 @@ mod tests;
 mod verify;
 mod watch;
 
+use access::Surface;
 use i18n::{Language, Source};
 use tenants::Tenants;
+use web::ObjectPage;
 
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
@@ -40,6 +42,12 @@ pub use model::{Challenge, Pace};
 pub use service::{Domains, Settings};
 pub use verify::verify;
 pub use watch::{observer, schedule};
+
+/// Where its objects are opened.
+const OBJECTS: [ObjectPage; 2] = [
+    ObjectPage { kind: "domain", surface: Surface::Portal, href: "/admin/{slug}/domains/{name}" },
+    ObjectPage { kind: "domain", surface: Surface::Operator, href: "/tenants/{slug}/domains" },
+];
 
 /// What the slice brings to the web.
 pub fn slice(domains: &Domains, tenants: &Tenants) -> web::Slice {
@@ -54,6 +62,7 @@ pub fn slice(domains: &Domains, tenants: &Tenants) -> web::Slice {
         ],
         nav: pages::NAV.to_vec(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
+        objects: OBJECTS.to_vec(),
         texts: vec![english],
     }
 }

@@ -27,7 +27,13 @@ pub use error::Error;
 pub use follow::{follower, observer};
 pub use service::Groups;
 
+use access::Surface;
 use i18n::{Language, Source};
+use web::ObjectPage;
+
+/// Where its objects are opened.
+const OBJECTS: [ObjectPage; 1] =
+    [ObjectPage { kind: "group", surface: Surface::Portal, href: "/admin/{slug}/groups/{id}" }];
 
 /// What the slice brings to the web.
 pub fn slice(groups: &Groups) -> web::Slice {
@@ -36,6 +42,7 @@ pub fn slice(groups: &Groups) -> web::Slice {
         routes: vec![api::routes(groups), pages::portal(groups)],
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),
+        objects: OBJECTS.to_vec(),
         texts: vec![english],
     }
 }

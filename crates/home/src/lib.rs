@@ -65,5 +65,6 @@ pub fn slice(home: &Home) -> web::Slice {
         nav: vec![NAV],
         tenant_tabs: Vec::new(),
         texts: vec![english],
+        ..web::Slice::default()
     }
 }

@@ -19,7 +19,15 @@ pub use error::Error;
 pub use follow::{follower, schedules};
 pub use service::Joining;
 
+use access::Surface;
 use i18n::{Language, Source};
+use web::ObjectPage;
+
+/// Where its objects are opened.
+const OBJECTS: [ObjectPage; 2] = [
+    ObjectPage { kind: "invitation", surface: Surface::Portal, href: "/admin/{slug}/invitations" },
+    ObjectPage { kind: "import", surface: Surface::Portal, href: "/admin/{slug}/imports/{id}" },
+];
 
 /// What the slice brings to the web.
 pub fn slice(joining: &Joining) -> web::Slice {
@@ -28,6 +36,7 @@ pub fn slice(joining: &Joining) -> web::Slice {
         routes: vec![api::routes(joining), import::routes(joining), pages::portal(joining)],
         nav: Vec::new(),
         tenant_tabs: Vec::new(),
+        objects: OBJECTS.to_vec(),
         texts: vec![english],
     }
 }

@@ -37,8 +37,16 @@ pub use model::{BadAddress, MOST_RECIPIENTS, OwnAddress};
 pub use service::Mail;
 pub use wants::{LIST, of_group};
 
+use access::Surface;
 use i18n::{Language, Source};
-use web::Door;
+use web::{Door, ObjectPage};
+
+/// Where its objects are opened.
+const OBJECTS: [ObjectPage; 3] = [
+    ObjectPage { kind: "alias", surface: Surface::Portal, href: "/admin/{slug}/mail/aliases/{name}" },
+    ObjectPage { kind: "list", surface: Surface::Portal, href: "/admin/{slug}/mail/lists/{id}" },
+    ObjectPage { kind: "shared_mailbox", surface: Surface::Portal, href: "/admin/{slug}/mail/shared/{id}" },
+];
 
 /// What the slice brings to the web.
 pub fn slice(mail: &Mail) -> web::Slice {
@@ -54,6 +62,7 @@ pub fn slice(mail: &Mail) -> web::Slice {
         ],
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),
+        objects: OBJECTS.to_vec(),
         texts: vec![english],
     }
 }

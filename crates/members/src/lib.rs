@@ -71,7 +71,13 @@ pub use service::{Members, Settings};
 pub use sessions::{Place, Seen, Sessions};
 pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER, by_group};
 
+use access::Surface;
 use i18n::{Language, Source};
+use web::ObjectPage;
+
+/// Where its objects are opened.
+const OBJECTS: [ObjectPage; 1] =
+    [ObjectPage { kind: "member", surface: Surface::Portal, href: "/admin/{slug}/members/{id}" }];
 
 /// What the slice brings to the web.
 pub fn slice(members: &Members) -> web::Slice {
@@ -80,6 +86,7 @@ pub fn slice(members: &Members) -> web::Slice {
         routes: routes(members),
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),
+        objects: OBJECTS.to_vec(),
         texts: vec![english],
     }
 }

@@ -32,5 +32,6 @@ pub fn slice(offboardings: &Offboardings) -> web::Slice {
         nav: Vec::new(),
         tenant_tabs: Vec::new(),
         texts: vec![english],
+        ..web::Slice::default()
     }
 }

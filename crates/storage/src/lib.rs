@@ -34,5 +34,6 @@ pub fn slice(storages: &Storages) -> web::Slice {
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),
         texts: vec![english],
+        ..web::Slice::default()
     }
 }

@@ -30,7 +30,9 @@ mod wants;
 #[cfg(test)]
 mod tests;
 
+use access::Surface;
 use i18n::{Language, Source};
+use web::ObjectPage;
 
 pub use decide::Chosen;
 pub use error::Error;
@@ -44,6 +46,12 @@ pub use service::{Settings, Tenants};
 pub use store::{forget_mail_settings, mail_settings, set_mail_settings};
 pub use wants::{DOMAIN, DRIVE, GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX, MailSettings, domain_want};
 
+/// Where its objects are opened.
+const OBJECTS: [ObjectPage; 2] = [
+    ObjectPage { kind: "tenant", surface: Surface::Portal, href: "/admin/{slug}" },
+    ObjectPage { kind: "tenant", surface: Surface::Operator, href: "/tenants/{slug}" },
+];
+
 /// What the slice brings to the web.
 pub fn slice(tenants: &Tenants) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
@@ -51,6 +59,7 @@ pub fn slice(tenants: &Tenants) -> web::Slice {
         routes: vec![api::routes(tenants), pages::operator(tenants), pages::portal(tenants)],
         nav: pages::NAV.to_vec(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
+        objects: OBJECTS.to_vec(),
         texts: vec![english],
     }
 }

@@ -246,6 +246,16 @@ impl Tenants {
         Ok(self.0.probes.liveness().await?)
     }
 
+    /// The slug of the tenant that a chain of the log belongs to.
+    pub(crate) async fn slug_of_chain(
+        &self,
+        _: &Granted<ViewPlatformAudit>,
+        chain: &str,
+    ) -> Result<Option<String>, Error> {
+        let Ok(id) = chain.parse::<TenantId>() else { return Ok(None) };
+        Ok(store::by_id(self.0.db.read(), id).await?.map(|tenant| tenant.slug.to_string()))
+    }
+
     /// A page of one tenant's log.
     pub async fn audit_page(
         &self,

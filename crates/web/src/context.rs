@@ -51,9 +51,22 @@ pub struct TenantTab {
     pub place: u8,
 }
 
+/// Where the object of an audit record is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct ObjectPage {
+    /// The kind of the record's target.
+    pub kind: &'static str,
+    /// The surface.
+    pub surface: Surface,
+    /// Its address; `{slug}` stands for the tenant, `{id}` for the target's id, `{name}` for its name.
+    pub href: &'static str,
+}
+
 /// The places of all slices.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
+    /// Where objects are opened.
+    pub objects: Vec<ObjectPage>,
     /// In the navigation.
     pub nav: Vec<Nav>,
     /// Under the head of a tenant.
@@ -176,6 +189,10 @@ impl Web {
 
     pub(crate) fn nav(&self) -> &[Nav] {
         &self.0.places.nav
+    }
+
+    pub(crate) fn objects(&self) -> &[ObjectPage] {
+        &self.0.places.objects
     }
 
     pub(crate) fn tenant_tabs(&self) -> &[TenantTab] {

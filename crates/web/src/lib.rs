@@ -24,7 +24,7 @@ mod version;
 pub use argument::{Argument, Arguments};
 pub use body::{File, FormBody, JsonBody, form_pairs, peek};
 pub use caller::{Caller, Known, Token, Unknown, Via};
-pub use context::{Facts, Limits, Nav, Places, TenantTab, Web, WebSettings, cookie, identify};
+pub use context::{Facts, Limits, Nav, ObjectPage, Places, TenantTab, Web, WebSettings, cookie, identify};
 pub use failure::Failure;
 pub use guard::{FEW_BYTES, FORGED, MANY_BYTES, bound, from_own_page, guard};
 pub use idempotency::{KeptInstead, purge as purge_idempotency_keys};

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::body::FormBody;
 use crate::caller::{Caller, Known, Via};
-use crate::context::{Facts, TenantTab, Web};
+use crate::context::{Facts, ObjectPage, TenantTab, Web};
 use crate::failure::Failure;
 use crate::kept::{Kept, filled_in};
 use crate::ui::{
@@ -32,6 +32,7 @@ pub struct View {
     pub active: Option<String>,
     kept: Kept,
     tenant_tabs: Vec<TenantTab>,
+    objects: Vec<ObjectPage>,
 }
 
 impl View {
@@ -54,6 +55,13 @@ impl View {
             badge: None,
         };
         self.tenant_tabs.iter().map(tab).collect()
+    }
+
+    /// Where an object of this kind is opened on this surface; none where it has no page here.
+    pub fn page_of(&self, kind: &str, slug: &str, id: &str, name: &str) -> Option<String> {
+        let here = |page: &&ObjectPage| page.kind == kind && page.surface == self.shell.surface;
+        let page = self.objects.iter().find(here)?;
+        Some(page.href.replace("{slug}", slug).replace("{id}", id).replace("{name}", name))
     }
 
     /// What was typed in the form that is sent to `action`, when its session had ended before it came. The page that
@@ -83,7 +91,13 @@ impl View {
         let kept = extensions.get::<Kept>().cloned().unwrap_or_default();
         let path = facts.path.split('?').next().unwrap_or("/");
         shell.note = kept.note(&facts.words, path);
-        Ok(Self { shell, active, kept, tenant_tabs: web.tenant_tabs().to_vec() })
+        Ok(Self {
+            shell,
+            active,
+            kept,
+            tenant_tabs: web.tenant_tabs().to_vec(),
+            objects: web.objects().to_vec(),
+        })
     }
 }
 

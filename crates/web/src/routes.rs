@@ -10,7 +10,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use kernel::input::Field;
 
 use crate::argument::Arguments;
-use crate::context::{Nav, TenantTab};
+use crate::context::{Nav, ObjectPage, TenantTab};
 use crate::guard::{FEW_BYTES, MANY_BYTES, Rules, protect};
 use crate::idempotency::keep_answers;
 use crate::openapi::Operation;
@@ -213,6 +213,8 @@ pub struct Slice {
     pub nav: Vec<Nav>,
     /// Its sub-pages of a tenant in the operator console.
     pub tenant_tabs: Vec<TenantTab>,
+    /// Where its objects are opened.
+    pub objects: Vec<ObjectPage>,
     /// Its texts.
     pub texts: Vec<i18n::Source>,
 }

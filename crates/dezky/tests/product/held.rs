@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use outbound::{Call, Method};
 use serde_json::json as value;
 
-use crate::desk::{ANNA, BO, Desk, find, text};
+use crate::desk::{ANNA, BO, Desk};
 use crate::harness::{Product, client, json};
 use crate::matrix::{Proof, session};
 
@@ -153,7 +153,7 @@ async fn an_answer_that_was_kept_is_given_only_to_who_has_the_right_still() {
     assert_eq!(post().await.status, 200);
     assert_eq!(post().await.header("idempotency-replayed"), Some("true"));
     let desk = Desk::of(&product, ANNA, "acme");
-    let bo = text(&find(&desk.all("/users?limit=200").await, "email", BO)["id"]);
+    let bo = desk.id(BO).await;
     desk.ok(Method::Patch, &format!("/users/{bo}"), value!({"role": "member"})).await;
     let refused = post().await;
     assert_eq!(refused.status, 403, "{}", json(&refused));

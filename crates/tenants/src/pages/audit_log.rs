@@ -47,11 +47,13 @@ pub async fn show_of_platform(
         summary: html! { (w.t("audit-says-platform")) },
         ..PageHead::default()
     };
-    Ok(view.page(
-        &w.t("nav-audit"),
-        &head,
-        &content(w, "/audit", (&query, &[Where::Tenant, Where::Platform]), &page, tenants.0.clock.now()),
-    ))
+    let open = query.open.as_deref().and_then(|id| page.items.iter().find(|record| record.id == id));
+    let slug = match open {
+        Some(record) => tenants.slug_of_chain(&by, &record.chain).await?,
+        None => None,
+    };
+    let at = At { path: "/audit".to_owned(), slug, places: &[Where::Tenant, Where::Platform] };
+    Ok(view.page(&w.t("nav-audit"), &head, &content(&view, &at, (&query, &page), tenants.0.clock.now())))
 }
 
 pub async fn show_of_tenant(
@@ -63,14 +65,10 @@ pub async fn show_of_tenant(
     let (limit, cursor) = query.log.list.read()?;
     let page = tenants.audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
     let details = tenants.details(&by.demand::<ViewTenant>(&tenants.0.db).await?).await?;
-    let w = view.words();
     let head = overview::head(&view, &details, "audit", Markup::default());
-    let path = format!("/tenants/{}/audit", details.tenant.slug);
-    Ok(view.page(
-        &details.tenant.name,
-        &head,
-        &content(w, &path, (&query, &[Where::Tenant]), &page, tenants.0.clock.now()),
-    ))
+    let slug = details.tenant.slug.to_string();
+    let at = At { path: format!("/tenants/{slug}/audit"), slug: Some(slug), places: &[Where::Tenant] };
+    Ok(view.page(&details.tenant.name, &head, &content(&view, &at, (&query, &page), tenants.0.clock.now())))
 }
 
 pub async fn show_of_own(
@@ -87,12 +85,9 @@ pub async fn show_of_own(
         summary: html! { (w.t("audit-says-tenant")) },
         ..PageHead::default()
     };
-    let path = format!("/admin/{}/audit", by.scope().slug);
-    Ok(view.page(
-        &w.t("nav-audit"),
-        &head,
-        &content(w, &path, (&query, &[Where::Tenant]), &page, tenants.0.clock.now()),
-    ))
+    let slug = by.scope().slug.clone();
+    let at = At { path: format!("/admin/{slug}/audit"), slug: Some(slug), places: &[Where::Tenant] };
+    Ok(view.page(&w.t("nav-audit"), &head, &content(&view, &at, (&query, &page), tenants.0.clock.now())))
 }
 
 /// The parts of the query that say something.
@@ -109,13 +104,25 @@ fn pairs(query: &AuditQuery) -> Vec<(&'static str, String)> {
     given.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-fn content(
-    w: &Words,
-    path: &str,
-    (query, places): (&PageQuery, &[Where]),
-    page: &Page<Record>,
-    now: Timestamp,
-) -> Markup {
+/// Which log is shown.
+struct At {
+    path: String,
+    /// The tenant of the record that is open.
+    slug: Option<String>,
+    /// Whose actions can be in it.
+    places: &'static [Where],
+}
+
+/// Where the record's object is opened; what the record says is gone is opened nowhere.
+fn opens(view: &View, at: &At, record: &Record) -> Option<String> {
+    let verb = record.action.split('.').nth(1).unwrap_or_default();
+    let gone = ["remove", "revoke", "lapse", "purge"].contains(&verb);
+    let slug = at.slug.as_deref().filter(|_| !gone)?;
+    view.page_of(&record.target_kind, slug, &record.target_id, &record.target_name)
+}
+
+fn content(view: &View, at: &At, (query, page): (&PageQuery, &Page<Record>), now: Timestamp) -> Markup {
+    let (w, path) = (view.words(), at.path.as_str());
     let with = |name: &'static str, value: &str| {
         let mut pairs = pairs(&query.log);
         pairs.push((name, value.to_owned()));
@@ -125,7 +132,7 @@ fn content(
     let open = query.open.as_deref();
     let shown = open.and_then(|id| page.items.iter().find(|record| record.id == id));
     let list = Table {
-        filter: Some(filter(w, &bar(w, path, &query.log, places))),
+        filter: Some(filter(w, &bar(w, path, &query.log, at.places))),
         more: Some(More::after(
             w,
             page.items.len(),
@@ -138,7 +145,7 @@ fn content(
     html! {
         div class=[shown.map(|_| "with-sheet")] {
             (table(w, &list))
-            @if let Some(record) = shown { (side(w, record, &plain)) }
+            @if let Some(record) = shown { (side(w, record, &plain, opens(view, at, record).as_deref())) }
         }
     }
 }

@@ -107,13 +107,26 @@ pub fn latest_from(w: &Words, records: &[Record], all: &str) -> Markup {
     }
 }
 
+/// What it was done to, with the way to it.
+fn target(w: &Words, record: &Record, opens: Option<&str>) -> Markup {
+    let email = record.target_email.as_deref().filter(|email| *email != record.target_name);
+    html! {
+        @match opens {
+            Some(href) => { a href=(href) { (record.target_name) } }
+            None => { (record.target_name) }
+        }
+        @if let Some(email) = email { small class="block muted" { (email) } }
+        small class="block" { (copy(w, &record.target_id)) }
+    }
+}
+
 /// One record in full, at the side of the list.
-pub fn side(w: &Words, record: &Record, back: &str) -> Markup {
+pub fn side(w: &Words, record: &Record, back: &str, opens: Option<&str>) -> Markup {
     let mut facts = vec![
         Definition::new(w.t("audit-time"), ui::moment(w, record.at)),
         Definition::new(w.t("audit-outcome"), outcome(w, record)),
         Definition::new(w.t("audit-actor"), actor(w, record)),
-        Definition::new(w.t("audit-target"), html! { (record.target_name) " " (copy(w, &record.target_id)) }),
+        Definition::new(w.t("audit-target"), target(w, record, opens)),
         Definition::new(w.t("audit-name"), html! { code { (record.action) } }),
     ];
     let more = [

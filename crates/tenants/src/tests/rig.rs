@@ -156,7 +156,11 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
     let shared = drift::slice(&drift::Drift::new(test.db.clone(), clock.clone(), reconciler.clone())).texts;
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).chain(shared).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());
-    let places = web::Places { nav: slice.nav.clone(), tenant_tabs: slice.tenant_tabs.clone() };
+    let places = web::Places {
+        nav: slice.nav.clone(),
+        tenant_tabs: slice.tenant_tabs.clone(),
+        objects: slice.objects.clone(),
+    };
     let serve = |surface: Option<Surface>, door: web::Door| {
         let settings = WebSettings {
             surface,

@@ -189,7 +189,7 @@ fn no_text_becomes_markup() {
 fn the_frame_is_safe_whatever_names_are() {
     let x = "</style><script>alert(1)</script>";
     let brand = Brand { product_name: x.into(), accent: Some(format!("red}}{x}")) };
-    let person = Some(Person { name: x.into(), email: x.into() });
+    let person = Some(Person { id: x.into(), name: x.into(), email: x.into() });
     let workspace = Some(Workspace {
         name: x.into(),
         slug: x.into(),
