@@ -68,6 +68,7 @@ const RESERVED: &[&str] = &[
     "invitations",
     "invoices",
     "jobs",
+    "kept-forms",
     "launch",
     "live",
     "login",

@@ -61,9 +61,16 @@ impl Whole {
             "name": "Finance", "address": "finance@acme.test", "spaceBytes": GIB, "members": [member],
         });
         let group = text(&whole.post("/groups", group).await["id"]);
-        whole.until("all is there", async |it| it.undone().await.is_empty()).await;
         whole.ids = [member, group, list, shared];
+        whole.until("each has what it needs", async |it| it.each_has_rows().await).await;
+        whole.until("all is there", async |it| it.undone().await.is_empty()).await;
         whole
+    }
+
+    /// What somebody made needs nothing upstream before its follower saw it.
+    async fn each_has_rows(&self) -> bool {
+        let owners: BTreeSet<String> = self.rows().await.into_iter().map(|row| row.owner).collect();
+        self.ids.iter().all(|id| owners.contains(id))
     }
 
     async fn ok(&self, method: Method, path: &str, body: Value) -> Value {

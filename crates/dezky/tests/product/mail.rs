@@ -236,7 +236,8 @@ async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
         let mine = |version| [("version", version), (field, "Mine"), (other, &*bo)];
         let (status, shown) = anna.send(&page, &page, &mine("1")).await;
         assert_eq!(status, 422, "{shown}");
-        assert!(shown.contains("Somebody else changed this") && shown.contains("Mine"), "{shown}");
+        assert!(shown.contains("Someone else changed this") && shown.contains("Mine"), "{shown}");
+        assert!(shown.contains("name=\"version\" value=\"2\""), "whoever saw both versions can save theirs");
         let again = anna.send(&page, &page, &mine("1")).await;
         assert_eq!(again.0, 422, "sending it twice is no answer");
         let (status, shown) = anna.send(&page, &page, &[(field, "Mine"), (other, &*bo)]).await;

@@ -129,6 +129,8 @@ fn content(view: &View, at: &At, (query, page): (&PageQuery, &Page<Record>), now
         web::address(path, &pairs)
     };
     let plain = web::address(path, &pairs(&query.log));
+    // Whoever goes by keys is led to the record, and back to its row.
+    let show = |record: &Record| format!("{}#event", with("open", &record.id));
     let open = query.open.as_deref();
     let shown = open.and_then(|id| page.items.iter().find(|record| record.id == id));
     let list = Table {
@@ -140,12 +142,12 @@ fn content(view: &View, at: &At, (query, page): (&PageQuery, &Page<Record>), now
             page.next.as_ref().map(|next| with("cursor", &next.to_string())),
         )),
         empty: Some(nothing(w, path, &query.log)),
-        ..frame(w, "log", rows(w, &page.items, now, |record| with("open", &record.id), open))
+        ..frame(w, "log", rows(w, &page.items, now, show, open))
     };
     html! {
         div class=[shown.map(|_| "with-sheet")] {
             (table(w, &list))
-            @if let Some(record) = shown { (side(w, record, &plain, opens(view, at, record).as_deref())) }
+            @if let Some(record) = shown { (side(w, record, &format!("{plain}#row-{}", record.id), opens(view, at, record).as_deref())) }
         }
     }
 }

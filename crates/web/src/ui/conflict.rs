@@ -1,5 +1,7 @@
 //! A form that was sent over somebody else's change: both versions beside each other, and what was typed stays.
 
+use std::collections::BTreeSet;
+
 use i18n::Words;
 use maud::{Markup, html};
 
@@ -8,8 +10,7 @@ use super::{Field, Icon, Kind};
 /// Both versions of the fields that differ: each as it was typed, and its value as it is saved now. It takes the focus,
 /// and stands in the form, which is sent again with the version that is shown here.
 pub fn conflict(w: &Words, fields: &[(Field, String)]) -> Markup {
-    let rows: Vec<&(Field, String)> =
-        fields.iter().filter(|(typed, now)| typed.value.trim() != now.trim()).collect();
+    let rows: Vec<&(Field, String)> = fields.iter().filter(|(typed, now)| differs(typed, now)).collect();
     html! {
         div class="conflict" role="alert" tabindex="-1" autofocus data-attend {
             p class="lead" { (Icon::Warn) b { (w.t("ui-changed")) } }
@@ -27,6 +28,17 @@ pub fn conflict(w: &Words, fields: &[(Field, String)]) -> Markup {
             }
         }
     }
+}
+
+/// Of a list the order means nothing.
+fn differs(typed: &Field, now: &str) -> bool {
+    if typed.exact && typed.kind == Kind::Textarea {
+        let lines = |text: &str| -> BTreeSet<String> {
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        };
+        return lines(&typed.value) != lines(now);
+    }
+    typed.value.trim() != now.trim()
 }
 
 fn row(w: &Words, typed: &Field, now: &str) -> Markup {
@@ -72,6 +84,12 @@ mod tests {
         let html = conflict(&words(), &fields).into_string();
         assert!(!html.contains("Acme") && html.contains("Plan A") && html.contains("Plan B"), "{html}");
         assert!(html.contains("absent") && html.contains("&lt;b&gt;"), "{html}");
+        let list = Field { exact: true, ..Field::new("to", "To").kind(Kind::Textarea) };
+        let reordered = [(list.value("b@x.test\r\na@x.test"), "a@x.test\nb@x.test".to_owned())];
+        assert!(
+            !conflict(&words(), &reordered).into_string().contains("<table"),
+            "an order is no difference"
+        );
         let same = conflict(&words(), &fields[..1]).into_string();
         assert!(
             !same.contains("<table") && same.contains("Nothing that can be changed here differs"),

@@ -56,6 +56,8 @@ pub async fn make(stage: &Stage) -> Ground {
     let member = id(&post("users", person).await);
     let reader =
         id(&post("users", json!({"name": "Per Vig", "email": "per@private.test", "mailbox": "per"})).await);
+    let closed_out = id(&post("users", json!({"name": "Ole Kok", "email": "ole@private.test"})).await);
+    post(&format!("users/{closed_out}/suspend"), json!({})).await;
     post("mail/aliases", json!({"address": at("sales"), "target": at("per")})).await;
     let recipients = [at("sales"), at("lone"), "accountant@elsewhere.test".to_owned()];
     let list = id(&post("mail/lists", json!({"address": at("invoices"), "recipients": recipients})).await);
@@ -69,7 +71,8 @@ pub async fn make(stage: &Stage) -> Ground {
         "name": "Finance", "address": at("finance"), "spaceBytes": 1_i64 << 30, "members": [member, reader],
     });
     let group = id(&post("groups", group).await);
-    let import = json!({"csv": "name,email\nRia Hav,ria@acme-widgets.test\n", "passwords": "invite"});
+    let import =
+        json!({"csv": "name,email\nRia Hav,ria@private.test\nNobody,nothing\n", "passwords": "invite"});
     let import = id(&post("imports", import).await);
     post("domains", json!({"name": "new-brand.test"})).await;
     let maja = member_of(stage, "maja@acme.test").await;
@@ -80,6 +83,8 @@ pub async fn make(stage: &Stage) -> Ground {
     let admin = [
         format!("members/{maja}"),
         format!("members/{member}"),
+        format!("members/{reader}"),
+        format!("members/{closed_out}"),
         "mail/aliases/sales@acme-widgets.test".to_owned(),
         format!("mail/lists/{list}"),
         format!("mail/shared/{shared}"),

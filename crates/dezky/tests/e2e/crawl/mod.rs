@@ -51,6 +51,11 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
     ("POST", "/tenants/{slug}/drift/adopt", DRIFT),
     ("POST", "/tenants/{slug}/drift/revert", DRIFT),
     ("POST", "/tenants/{slug}/drift/withdraw", DRIFT),
+    (
+        "POST",
+        "/tenants/{slug}/stopped-removals",
+        "is offered while removals are stopped, as in the tests of tenants",
+    ),
     ("POST", "/tenants/{slug}/reconcile", "is offered while a step fails, as in the journey `heals`"),
     ("POST", "/admin/{slug}/reconcile", "is offered while a step fails, as in the journey `heals`"),
     (

@@ -23,10 +23,13 @@ const CONFLICT: &str = include_str!("conflict.js");
 const NEW_PASSWORD: &str = "seven brown goats in the fog";
 const SOON: Duration = Duration::from_secs(15);
 const STEP: Duration = Duration::from_millis(20);
+/// So many forms of a route are known, should what was sent take some of them away.
+const MOST_ALIKE: usize = 6;
 /// What is answered without a page: a download.
 const FILES: &[&str] = &[
     "/admin/{slug}/members.csv",
     "/admin/{slug}/domains/{name}/zone",
+    "/admin/{slug}/imports/{id}/skipped.csv",
     "/admin/{slug}/domains/{name}/clients/mobileconfig",
 ];
 
@@ -52,7 +55,8 @@ pub struct Walker<'a> {
     waiting: VecDeque<String>,
     /// Each page once for each set of parameters.
     known: BTreeSet<String>,
-    forms: BTreeMap<&'static str, Form>,
+    /// The forms of each route, as they were found.
+    forms: BTreeMap<&'static str, VecDeque<Form>>,
     pub visited: BTreeSet<Route>,
     pub sent: BTreeSet<Route>,
     pub wrong: BTreeSet<String>,
@@ -86,8 +90,8 @@ impl<'a> Walker<'a> {
         while let Some(path) = self.waiting.pop_front() {
             self.visit(&path).await;
         }
-        while let Some((route, form)) = self.next_form() {
-            self.send(route, &form).await;
+        while let Some(route) = self.next_route() {
+            self.send_one_of(route).await;
             while let Some(path) = self.waiting.pop_front() {
                 self.visit(&path).await;
             }
@@ -161,7 +165,10 @@ impl<'a> Walker<'a> {
             let after = after.map(|sent| sent.action.clone());
             let is_versioned = form["versioned"] == true;
             let form = Form { page, action: action.to_owned(), is_versioned, after };
-            self.forms.entry(route.path).or_insert(form);
+            let alike = self.forms.entry(route.path).or_default();
+            if alike.len() < MOST_ALIKE && alike.iter().all(|known| known.action != form.action) {
+                alike.push_back(form);
+            }
         }
     }
 
@@ -220,18 +227,34 @@ impl<'a> Walker<'a> {
         said
     }
 
-    /// The next form that was never sent, the most harmless first.
-    fn next_form(&mut self) -> Option<(Route, Form)> {
+    /// The next route that was never sent to, the most harmless first.
+    fn next_route(&mut self) -> Option<Route> {
         let sent: BTreeSet<&str> = self.sent.iter().map(|route| route.path).collect();
         let left = self.forms.keys().filter(|path| !sent.contains(*path)).copied();
         let path = left.min_by_key(|path| (harm(path), *path))?;
         let route = self.routes.iter().find(|route| route.method == "POST" && route.path == path)?;
         self.sent.insert(*route);
-        Some((*route, self.forms[path].clone()))
+        Some(*route)
     }
 
-    /// Sends a form as somebody would who tries it out, and looks at what comes back.
-    async fn send(&mut self, route: Route, form: &Form) {
+    /// Sends the first of its forms that is still there: what was sent before may have taken some away.
+    async fn send_one_of(&mut self, route: Route) {
+        let mut gone = Vec::new();
+        while let Some(form) = self.forms.get_mut(route.path).and_then(VecDeque::pop_front) {
+            if self.send(route, &form).await {
+                return;
+            }
+            gone.push(form);
+            self.complaints().await;
+        }
+        for form in gone {
+            let place = format!("{}{}", self.origin, form.page);
+            self.say(&place, &[format!("the form to {} is gone before it was sent", form.action)]);
+        }
+    }
+
+    /// Sends a form as somebody would who tries it out, and looks at what comes back; false where there is none any more.
+    async fn send(&mut self, route: Route, form: &Form) -> bool {
         let began = Instant::now();
         let place = format!("{}{}", self.origin, form.page);
         self.browser.open(&place).await;
@@ -247,9 +270,7 @@ impl<'a> Walker<'a> {
         }
         let is_sent = self.browser.run_with(SEND, vec![json!(form.action), json!(round), json!(false)]).await;
         if is_sent != true {
-            // Something else that was sent took it away; another page may have it.
-            self.say(&place, &[format!("the form to {} is gone before it was sent", form.action)]);
-            return;
+            return false;
         }
         let status = self.settle().await;
         let mut wrong = self.complaints().await;
@@ -279,6 +300,7 @@ impl<'a> Walker<'a> {
             }
             self.enter().await;
         }
+        true
     }
 
     async fn settle(&self) -> u64 {
