@@ -439,11 +439,15 @@ async function whole(url) {
 // opened stay.
 const ours = new Set(["open", "title", "data-connected", "data-timed", "data-sent", "data-busy", "aria-busy"]);
 const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && a.id === b.id;
+const typing = "input:not([type=hidden]), select, textarea";
 const held = (el) => el.matches("dialog[open], :popover-open")
-  || (el.matches("form") && (dirty(el) || el.contains(document.activeElement) || $("[aria-invalid=true]", el)));
+  || (el.matches("form") && (dirty(el) || $("[aria-invalid=true]", el) || (el.contains(document.activeElement) && document.activeElement.matches(typing))));
 function renew(old, fresh) {
   if (!old || !fresh) return;
+  const focus = old.contains(document.activeElement);
   morph(old, fresh);
+  // What had the focus is gone: whoever goes by keys stays in the page's main part.
+  if (focus && document.activeElement === document.body) $("#main")?.focus({ preventScroll: true });
   ready(old);
 }
 function morph(old, fresh) {

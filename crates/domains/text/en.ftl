@@ -62,6 +62,7 @@ domain-history-says = checks that found something new
 domain-deeds = This domain
 domain-make-primary = Make primary
 domain-remove = Remove
+domain-primary-stays = The primary domain can’t be removed. Make another domain primary first.
 domain-keep = Keep it
 domain-cancel = Cancel
 domain-kept = It was not removed.

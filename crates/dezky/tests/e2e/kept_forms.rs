@@ -86,12 +86,12 @@ async fn a_dialog_that_is_closed_forgets_what_was_kept() {
         let members = stage.url("portal", "/admin/acme/members");
         anna.open(&members).await;
         anna.press("Add member").await;
-        anna.fill("Name", "Smilla").await;
+        anna.fill("Full name", "Smilla").await;
         anna.client.delete_cookie("dezky_portal").await.unwrap();
         anna.press_in_dialog("Add member").await;
         anna.arrives_at(&members).await;
         anna.finds(DIALOG).await;
-        assert_eq!(anna.value_of("Name").await, "Smilla");
+        assert_eq!(anna.value_of("Full name").await, "Smilla");
         anna.press_in_dialog("Cancel").await;
         anna.loses(DIALOG).await;
         anna.sees_no("before this was sent").await;

@@ -209,7 +209,7 @@ fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
             @if !shown.history.is_empty() { (card_of_history(w, shown)) }
             (card_of_end(w, shown, &post))
         }
-        (question(w, slug, domain, csrf))
+        @if !shown.is_primary { (question(w, slug, domain, csrf)) }
     };
     view.page(&domain.name.unicode(), &head, &content)
 }
@@ -287,7 +287,8 @@ fn card_of_end(w: &Words, shown: &Shown, post: &dyn Fn(&str, Markup) -> Markup) 
             @if domain.is_proven() && !shown.is_primary {
                 (post("primary", html! { (submit(w.t("domain-make-primary")).icon(Icon::Pin)) }))
             }
-            (button(w.t("domain-remove")).danger().icon(Icon::Trash).opens(REMOVE))
+            @if shown.is_primary { p class="soft" { (w.t("domain-primary-stays")) } }
+            @else { (button(w.t("domain-remove")).danger().icon(Icon::Trash).opens(REMOVE)) }
         }
     };
     card("deeds", w.t("domain-deeds")).body(inside).render()

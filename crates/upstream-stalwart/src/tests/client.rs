@@ -80,12 +80,12 @@ async fn signing_keys_appear_one_after_the_other_and_then_stand_in_the_zone() {
     assert_eq!(rig.stalwart.dkim_keys(&id).await.unwrap(), []);
     assert!(!rig.stalwart.zone_file(&id).await.unwrap().contains("_domainkey"));
 
-    rig.clock.advance(Duration::from_millis(600));
+    rig.clock.advance(Duration::from_millis(100));
     let keys = rig.stalwart.dkim_keys(&id).await.unwrap();
     assert_eq!(keys.len(), 1);
     assert_eq!(keys[0].selector, "v1-ed25519-20261120");
 
-    rig.clock.advance(Duration::from_millis(600));
+    rig.clock.advance(Duration::from_millis(300));
     let keys = rig.stalwart.dkim_keys(&id).await.unwrap();
     let algorithms: Vec<&str> = keys.iter().map(|key| key.algorithm.as_str()).collect();
     assert_eq!(algorithms, ["Dkim1Ed25519Sha256", "Dkim1RsaSha256"]);

@@ -166,7 +166,9 @@ impl<'a> Walker<'a> {
             let is_versioned = form["versioned"] == true;
             let form = Form { page, action: action.to_owned(), is_versioned, after };
             let alike = self.forms.entry(route.path).or_default();
-            if alike.len() < MOST_ALIKE && alike.iter().all(|known| known.action != form.action) {
+            if alike.len() < MOST_ALIKE
+                && alike.iter().all(|known| (&known.action, &known.page) != (&form.action, &form.page))
+            {
                 alike.push_back(form);
             }
         }
@@ -289,8 +291,10 @@ impl<'a> Walker<'a> {
         let is_own = at.as_str().starts_with(&self.origin);
         if is_own {
             wrong.extend(self.rules().await);
-            let is_page = routes::serving(&self.routes, "GET", at.path()).is_some();
-            self.harvest(at.as_str(), (!is_page || status == 201).then_some(form)).await;
+            // What was not led on to is the answer itself, whatever its address.
+            let led = "return performance.getEntriesByType('navigation')[0].redirectCount";
+            let is_answer = status == 201 || self.browser.run(led).await == 0;
+            self.harvest(at.as_str(), is_answer.then_some(form)).await;
         }
         self.say(&format!("{place} sends {}", route.path), &wrong);
         // Some forms end the session, as they should.
@@ -364,8 +368,11 @@ fn harm(path: &str) -> u8 {
         "terminate" => 6,
         "remove" | "revoke" => 6,
         "resume" | "cancel" => 5,
-        "suspend" | "offboard" | "end" | "remove-space" | "force-logout" => 4,
+        "suspend" | "offboard" | "remove-space" | "force-logout" => 4,
+        "end" => 3,
         _ if path == "/workspace" => 3,
+        // A link that is sent anew ends the one before.
+        "resend" => 1,
         _ => 0,
     }
 }
