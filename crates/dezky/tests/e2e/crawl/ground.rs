@@ -28,6 +28,19 @@ async fn member_of(stage: &Stage, email: &str) -> String {
     panic!("{email} never becomes a member");
 }
 
+/// Waits until everybody of an import is there, and one of them waits for a first password.
+async fn imported(stage: &Stage, import: &str) {
+    for _ in 0..300 {
+        let path = format!("/api/tenants/acme/imports/{import}");
+        let now = stage.call(Method::Get, &path, None).await;
+        if now["waiting"] == 0 && now["underWay"] == 0 && now["withoutPassword"] == 1 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the import never ends");
+}
+
 /// Invites an address; gives the path of the link that its mail has.
 async fn invitation(stage: &Stage, email: &str) -> String {
     let body = json!({"email": email, "name": "Signe Østergaard"});
@@ -71,9 +84,9 @@ pub async fn make(stage: &Stage) -> Ground {
         "name": "Finance", "address": at("finance"), "spaceBytes": 1_i64 << 30, "members": [member, reader],
     });
     let group = id(&post("groups", group).await);
-    let import =
-        json!({"csv": "name,email\nRia Hav,ria@private.test\nNobody,nothing\n", "passwords": "invite"});
+    let import = json!({"csv": "name,email\nRia Hav,ria@private.test\nKim Bay,kim@acme-widgets.test\nNobody,nothing\n", "passwords": "invite"});
     let import = id(&post("imports", import).await);
+    imported(stage, &import).await;
     post("domains", json!({"name": "new-brand.test"})).await;
     let maja = member_of(stage, "maja@acme.test").await;
     let mailbox = json!({"mailbox": "maja"});

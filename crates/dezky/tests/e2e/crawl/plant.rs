@@ -10,10 +10,7 @@ use crate::journey::journey;
 /// Faults in a page that is right, and what is said of each.
 const PLANTED: &[(&str, &str)] = &[
     ("document.querySelector('h1').remove()", "there are 0 main headings"),
-    (
-        "[...document.querySelectorAll('main button')].find((one) => one.checkVisibility() && !one.ariaLabel).replaceChildren()",
-        "a control has no name",
-    ),
+    ("document.querySelector('.nav a').replaceChildren()", "a control has no name"),
     (
         "document.querySelector('main').append(document.querySelector('.nav').cloneNode(true))",
         "two landmarks are",

@@ -18,6 +18,7 @@ const SEND: &str = include_str!("send.js");
 const SETTLED: &str = include_str!("settled.js");
 const HARVEST: &str = include_str!("harvest.js");
 const CONFLICT: &str = include_str!("conflict.js");
+const STATUS: &str = "return performance.getEntriesByType('navigation')[0].responseStatus";
 
 /// What `send.js` types as a password.
 const NEW_PASSWORD: &str = "seven brown goats in the fog";
@@ -190,8 +191,7 @@ impl<'a> Walker<'a> {
         }
         self.browser.look(1280, "light").await;
         self.browser.open(&place).await;
-        let status =
-            self.browser.run("return performance.getEntriesByType('navigation')[0].responseStatus").await;
+        let status = self.browser.run(STATUS).await;
         if status != 200 {
             self.say(&place, &[format!("the page is answered {status}")]);
         }
@@ -249,7 +249,7 @@ impl<'a> Walker<'a> {
             gone.push(form);
             self.complaints().await;
         }
-        for form in gone {
+        for form in gone.iter().filter(|_| !super::is_left_out(&route)) {
             let place = format!("{}{}", self.origin, form.page);
             self.say(&place, &[format!("the form to {} is gone before it was sent", form.action)]);
         }
@@ -260,6 +260,9 @@ impl<'a> Walker<'a> {
         let began = Instant::now();
         let place = format!("{}{}", self.origin, form.page);
         self.browser.open(&place).await;
+        if self.browser.run(STATUS).await.as_u64().is_none_or(|status| status >= 400) {
+            return false;
+        }
         let round = self.sent.len();
         if form.is_versioned {
             let wrong = self.conflict(form, round).await;
