@@ -22,7 +22,7 @@ const PLANTED: &[(&str, &str)] = &[
     ),
     ("document.documentElement.lang = ''", "the page's language"),
     (
-        "document.querySelector('main').insertAdjacentHTML('beforeend', '<div style=\"width:2000px\">x</div>')",
+        "document.querySelector('main').append('x'); document.querySelector('main').style.width = '2000px'",
         "wider",
     ),
     ("document.querySelector('#me').remove()", "a menu doesn't open"),
