@@ -399,11 +399,12 @@ pub struct Handout {
 
 /// When and to whom first passwords of an import were given out, the last first.
 pub async fn handouts(on: &impl ConnectionTrait, id: ImportId) -> Result<Vec<Handout>, Error> {
-    let rows: Vec<(Option<i64>, Option<String>, i64)> = of(id)
+    let rows: Vec<(Option<i64>, Option<String>, i64)> = import_rows::Entity::find()
         .select_only()
         .column(import_rows::Column::PasswordAt)
         .column(import_rows::Column::PasswordBy)
         .column_as(import_rows::Column::Line.count(), "people")
+        .filter(import_rows::Column::ImportId.eq(id.to_string()))
         .filter(import_rows::Column::PasswordAt.is_not_null())
         .group_by(import_rows::Column::PasswordAt)
         .group_by(import_rows::Column::PasswordBy)
