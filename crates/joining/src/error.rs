@@ -19,6 +19,12 @@ pub enum Error {
     /// The workspace has no such import.
     #[error("this workspace has no such import")]
     NoImport,
+    /// As many imports run or wait as may.
+    #[error("this workspace has {0} imports that aren't finished, the most that it may")]
+    ManyImports(u64),
+    /// A file could not be read to its end, by our own mistake.
+    #[error("this file could not be read")]
+    Unread,
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -29,7 +35,8 @@ impl Coded for Error {
         match self {
             Self::Member(error) => error.kind(),
             Self::Link(dead) => dead.kind(),
-            Self::SignInFirst => Kind::Conflict,
+            Self::SignInFirst | Self::ManyImports(_) => Kind::Conflict,
+            Self::Unread => Kind::Bug,
             Self::NoImport => Kind::NotFound,
             Self::Db(error) => error.kind(),
         }
@@ -41,6 +48,8 @@ impl Coded for Error {
             Self::Link(dead) => dead.code(),
             Self::SignInFirst => "sign-in-first",
             Self::NoImport => "no-such-import",
+            Self::ManyImports(_) => "many-imports",
+            Self::Unread => "unread-file",
             Self::Db(error) => error.code(),
         }
     }
@@ -51,6 +60,8 @@ impl Coded for Error {
             Self::Link(dead) => dead.advice(),
             Self::SignInFirst => Some("Sign in with it, and open the link again.".to_owned()),
             Self::NoImport => Some("Look at the list of imports.".to_owned()),
+            Self::ManyImports(_) => Some("Wait until one has finished, or stop one.".to_owned()),
+            Self::Unread => None,
             Self::Db(error) => error.advice(),
         }
     }

@@ -9,9 +9,10 @@ use async_trait::async_trait;
 use audit::{Action, Chain, Entry};
 use jobs::Run;
 use kernel::cursor::Page;
-use kernel::{Coded as _, Cursor, InvitationId, Kind, UserId};
+use kernel::{Coded as _, Cursor, InvitationId, Kind, TenantId, UserId};
+use members::mailboxes::own_domains;
 use members::mails::{of, told};
-use members::{Error as Refusal, NewMember, live_holder, make, may_touch, rows};
+use members::{Error as Refusal, NewMember, addresses, live_holder, make, may_touch, rows};
 use tenants::primary;
 
 use crate::error::Error;
@@ -32,6 +33,7 @@ impl Joining {
         make::check_seats(&tx, clock, by.tenant(), &holder, &room).await?;
         self.check_invited(&tx, by, &new).await?;
         make::free_mailbox(&tx, by.tenant(), &holder, &new).await?;
+        check_readable(&tx, by.tenant(), &new).await?;
         let invited_by = Some(by.actor().person.id).filter(|_| !by.actor().is_operator());
         let invitation = Invitation {
             name: new.name,
@@ -119,7 +121,7 @@ impl Joining {
         let now = self.now();
         let is_held = |one: &&Invitation| {
             let sender = accounts.iter().find(|account| Some(account.person.id) == one.invited_by);
-            one.state(now) == State::Waiting && !is_vouched_for(one, sender, by.scope())
+            one.state(now) == State::Waiting && !is_vouched_for(one, one.role, sender, by.scope())
         };
         Ok(invitations.iter().filter(is_held).map(|one| one.id).collect())
     }
@@ -147,6 +149,16 @@ impl Joining {
         }
         Ok(())
     }
+}
+
+/// Refuses an address on the workspace's own domain that nobody reads yet: its mailbox opens by the link in the mail.
+async fn check_readable(tx: &db::Tx, tenant: TenantId, new: &NewMember) -> Result<(), Error> {
+    let is_own = own_domains(&**tx, tenant).await?.contains(new.email.domain());
+    let email = new.email.to_string();
+    if is_own && addresses::find(&**tx, tenant, &email).await?.is_none() {
+        return Err(Refusal::LockedMailbox(email).into());
+    }
+    Ok(())
 }
 
 /// The name of the schedule, as databases know it from before this slice was one of its own.

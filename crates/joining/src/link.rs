@@ -14,6 +14,7 @@ use members::make::{self, needs_owner};
 use members::{
     Door, Doors, Error as Refusal, LocalPart, Member, NewMember, Status, audited, own, rows, target,
 };
+use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tenants::primary::{self, Holder};
@@ -116,17 +117,34 @@ fn judged(invitation: &Invitation, tenant: &TenantRef, now: Timestamp) -> Result
     }
 }
 
-/// Whether whoever sent an invitation might still send it: what somebody leaves behind lets nobody in [E11]. Where the
-/// account is there already, the link gives it nothing but a password.
-pub(crate) fn is_vouched_for(invitation: &Invitation, by: Option<&Account>, tenant: &TenantRef) -> bool {
-    if invitation.invited_by.is_none() || invitation.user.is_some() {
+/// Whether whoever sent an invitation might still send it, for what its person is by now: what somebody leaves behind
+/// lets nobody in [E11], neither into the workspace nor into an account that was made there.
+pub(crate) fn is_vouched_for(
+    invitation: &Invitation,
+    role: TenantRole,
+    by: Option<&Account>,
+    tenant: &TenantRef,
+) -> bool {
+    if invitation.invited_by.is_none() {
         return true;
     }
     by.filter(|account| !account.removed).is_some_and(|account| {
-        let role = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
+        let own = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
         // Operators send as the platform, which has no name here: who is named was an admin of the workspace.
-        role == Some(TenantRole::Owner) || (role == Some(TenantRole::Admin) && !needs_owner(invitation.role))
+        own == Some(TenantRole::Owner) || (own == Some(TenantRole::Admin) && !needs_owner(role))
     })
+}
+
+/// Refuses a link that nobody stands for any more.
+async fn vouch(on: &impl ConnectionTrait, invitation: &Invitation, tenant: &TenantRef) -> Result<(), Error> {
+    let by = account::by_ids(on, invitation.invited_by.as_slice()).await?.pop();
+    let member = match invitation.user {
+        Some(user) => rows::by_user(on, tenant.id, user).await?,
+        None => None,
+    };
+    let role = member.map_or(invitation.role, |member| member.role);
+    let is_good = is_vouched_for(invitation, role, by.as_ref(), tenant);
+    if is_good { Ok(()) } else { Err(Dead::Unvouched.into()) }
 }
 
 /// Whoever accepts can say nothing of a mailbox, so the nearest name will do.
@@ -157,10 +175,7 @@ impl Joining {
         let tenant = directory::tenants_by_ids(db, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
         judged(&invitation, &tenant, self.0.clock.now())?;
-        let by = account::by_ids(db, invitation.invited_by.as_slice()).await?.pop();
-        if !is_vouched_for(&invitation, by.as_ref(), &tenant) {
-            return Err(Dead::Unvouched.into());
-        }
+        vouch(db, &invitation, &tenant).await?;
         let email = invitation.email.to_string();
         let (account, has_account) = if let Some(user) = invitation.user {
             (self.yet_to_choose(&invitation, user).await?.email, false)
@@ -192,10 +207,7 @@ impl Joining {
         let tenant = directory::tenants_by_ids(&*tx, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
         judged(&invitation, &tenant, self.0.clock.now())?;
-        let by = account::by_ids(&*tx, invitation.invited_by.as_slice()).await?.pop();
-        if !is_vouched_for(&invitation, by.as_ref(), &tenant) {
-            return Err(Dead::Unvouched.into());
-        }
+        vouch(&*tx, &invitation, &tenant).await?;
         Ok(Held { tx, tenant, holder, invitation })
     }
 

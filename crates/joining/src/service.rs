@@ -7,6 +7,10 @@ use db::Db;
 use kernel::{Clock, Timestamp};
 use members::Members;
 use reconcile::Reconciler;
+use tokio::sync::Semaphore;
+
+/// Files that are read at a time: reading one keeps a processor busy.
+const READ_AT_ONCE: usize = 2;
 
 pub(crate) struct Inner {
     pub db: Db,
@@ -14,6 +18,8 @@ pub(crate) struct Inner {
     pub reconciler: Reconciler,
     /// Who makes whoever comes.
     pub members: Members,
+    /// Turns at reading files.
+    pub reading: Semaphore,
     /// How often what is left to do is looked for.
     pub look: Duration,
 }
@@ -25,7 +31,8 @@ pub struct Joining(pub(crate) Arc<Inner>);
 impl Joining {
     /// The service; what is left to do is looked for every `look`.
     pub fn new(db: Db, clock: Clock, reconciler: Reconciler, members: Members, look: Duration) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, members, look }))
+        let reading = Semaphore::new(READ_AT_ONCE);
+        Self(Arc::new(Inner { db, clock, reconciler, members, reading, look }))
     }
 
     /// The time, for pages.

@@ -66,8 +66,12 @@ import-paste = Or paste its text
 import-columns = Name and email are needed; role, mailbox and private email are optional. Exports from Microsoft 365, Google Workspace and Zoho work as they are. Up to 2,000 people.
 import-passwords = First password
 import-passwords-invite = Email a link to choose one
-import-passwords-later = Give first passwords, which you download and hand over
-import-passwords-invite-did = Links were emailed to those who can read them.
+import-passwords-later = Download first passwords and hand them over
+import-passwords-invite-did = { $count ->
+    [0] No links were emailed.
+    [one] One link was emailed.
+   *[other] { $count } links were emailed.
+}
 import-passwords-later-did = Nobody was emailed.
 import-mailed = { $count ->
     [one] One person gets an email with a link to choose a password. It works for seven days.
@@ -77,6 +81,14 @@ import-unmailed = { $count ->
     [one] One person gets a first password, which you download when their account is ready.
    *[other] { $count } people get first passwords, which you download when their accounts are ready.
 } A link would go to the mailbox it opens. Add a column “private email” to send links instead.
+import-invites = { $count ->
+    [one] One person may have an account already. They're invited by email, and join as themselves.
+   *[other] { $count } people may have accounts already. They're invited by email, and join as themselves.
+}
+import-unasked = { $count ->
+    [one] One address outside your domains wasn't checked: you looked up as many as you may within an hour. The import waits for it.
+   *[other] { $count } addresses outside your domains weren't checked: you looked up as many as you may within an hour. The import waits for them.
+}
 import-link-to = Link to { $address }
 import-first-password = First password to download
 import-which = Columns
@@ -90,7 +102,12 @@ import-column-privateemail = Private email
 import-column-role = Role
 import-column-mailbox = Mailbox name
 import-column-other = Not used
+import-unused = Not used: { $heads }{ $more ->
+    [0] .
+   *[other] , and { $more } more.
+}
 import-check = Preview import
+import-not-started = The import wasn't started
 import-unreadable = This file can't be read
 import-before = Imports of the last month
 import-began = Started
@@ -114,17 +131,37 @@ import-start = { $count ->
     [one] Add one person
    *[other] Add { $count } people
 }
+import-invite-title = { $count ->
+    [one] Invite one person?
+   *[other] Invite { $count } people?
+}
+import-invite = { $count ->
+    [one] Invite one person
+   *[other] Invite { $count } people
+}
 import-other = Choose another file
 import-lines = Lines
 import-line = Line
 import-number = { $number }
 import-good = Will be added
+import-good-invited = Will be invited
+import-invited-has-account = They may have an account already, and join with it.
+import-invited-foreign-domain = The domain is someone else's. They join with the account they have.
 import-bad = Skipped
 import-one = Import
 import-progress = Progress
 import-progress-lines = Lines done
 import-progress-ready = People ready
-import-counts = { $made } added, { $left } skipped, { $waiting } to go.
+import-counts = { $made } added, { $invited } invited, { $left } skipped, { $waiting } to go.
+import-waits = This import is waiting
+import-waits-too-many-mails = As many emails went out as may within an hour.
+import-waits-asked-too-often = The person who started it looked up as many addresses outside your domains as they may within an hour.
+import-waits-not-done = A service it needs doesn't answer.
+import-waits-until = { $minutes ->
+    [one] It continues in a minute.
+   *[other] It continues in { $minutes } minutes.
+}
+import-waits-again = We'll keep retrying.
 import-done-says = { $count ->
     [one] One person was added and is ready.
    *[other] { $count } people were added and are ready.
@@ -145,7 +182,7 @@ import-failing-says = { $count ->
 import-stop = Stop import
 import-go-on = Keep going
 import-stop-title = Stop this import?
-import-stop-says = { $made } people were added and stay. { $waiting } lines are not done; import them later with the same file, people who are here already are skipped.
+import-stop-says = People who were added stay: { $made } so far. { $waiting } lines aren't done. Import the same file later to continue; people who are here already are skipped.
 import-unkeyed = { $count ->
     [one] One person has no password yet. The file shows it once; we don't keep it.
    *[other] { $count } people have no password yet. The file shows them once; we don't keep them.
@@ -153,6 +190,14 @@ import-unkeyed = { $count ->
 import-make-passwords = { $count ->
     [one] Download one first password
    *[other] Download { $count } first passwords
+}
+import-given-to = { $count ->
+    [one] The first password of one person was given to { $name }
+   *[other] First passwords of { $count } people were given to { $name }
+}
+import-given = { $count ->
+    [one] The first password of one person was given out
+   *[other] First passwords of { $count } people were given out
 }
 import-passwords-soon = First passwords can be downloaded here once everyone is ready.
 import-password-later = Not ready. Download again later.
@@ -164,6 +209,7 @@ import-waiting = To do
 import-made = Added
 import-made-invited = Added, link sent
 import-made-password = Added, first password given
+import-invited-one = Invited
 import-left = Skipped only
 import-left-one = Skipped
 import-shown = { $count ->

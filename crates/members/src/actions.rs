@@ -122,6 +122,19 @@ impl Members {
         Ok(usize::try_from(left.map_err(Error::AskedTooOften)?).unwrap_or(usize::MAX))
     }
 
+    /// Whether somebody who isn't there, since the clock works for them, may still be told who has an account.
+    pub async fn may_ask_for(&self, user: UserId) -> Result<(), Error> {
+        let (purse, most) = (Purse::LookUps(user), &self.0.settings.allowances);
+        let left = allowances::check(&self.0.db, &self.0.clock, &purse, most).await?;
+        left.map_err(Error::AskedTooOften)
+    }
+
+    /// Spends a look-up of theirs, on what the transaction tells them.
+    pub async fn look_up_for(&self, tx: &Tx, user: UserId) -> Result<(), Error> {
+        let (purse, most) = (Purse::LookUps(user), &self.0.settings.allowances);
+        allowances::spend(tx, &self.0.clock, &purse, most).await?.map_err(Error::AskedTooOften)
+    }
+
     async fn make(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Made, Error> {
         let clock = &self.0.clock;
         may_touch(by, new.role)?;
@@ -174,6 +187,10 @@ impl Members {
         may_touch(by, before.role)?;
         if role != before.role {
             spare(&tx, by, &before).await?;
+            // An admin who knows the password, or holds the link that chooses it, would be an owner with them.
+            if needs_owner(role) && before.password_due_since.is_some() {
+                return Err(Error::NoOwnPassword);
+            }
             roles::set_tenant_role(&tx, clock, before.tenant, user, role).await?;
         }
         if name != before.name {

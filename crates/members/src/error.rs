@@ -83,6 +83,12 @@ pub enum Error {
     /// Somebody must own the workspace [E6].
     #[error("this is the last owner of the workspace")]
     LastOwner,
+    /// Somebody else may know the password, or hold the link that chooses it.
+    #[error("this person hasn't chosen a password of their own yet, so they can't become an owner")]
+    NoOwnPassword,
+    /// The mailbox that an invitation would go to opens only once it is accepted.
+    #[error("{0} opens only once the invitation is accepted, so nobody could read it there")]
+    LockedMailbox(String),
     /// Only owners touch owners.
     #[error("only an owner of the workspace may do that to an owner, or make one")]
     OwnersOnly,
@@ -136,6 +142,8 @@ impl Coded for Error {
             | Self::NoSeat(_)
             | Self::Oneself
             | Self::LastOwner
+            | Self::NoOwnPassword
+            | Self::LockedMailbox(_)
             | Self::Shared
             | Self::SharedName
             | Self::Removing
@@ -174,6 +182,8 @@ impl Coded for Error {
             Self::NoSeat(_) => "no-seat",
             Self::Oneself => "not-oneself",
             Self::LastOwner => "last-owner",
+            Self::NoOwnPassword => "no-own-password",
+            Self::LockedMailbox(_) => "locked-mailbox",
             Self::OwnersOnly => "owners-only",
             Self::Shared | Self::SharedName => "shared-account",
             Self::Removing => "member-removing",
@@ -212,6 +222,10 @@ impl Coded for Error {
             Self::NoSeat(_) => "Remove somebody, or ask for more seats.",
             Self::Oneself => "Ask another admin of the workspace.",
             Self::LastOwner => "Make somebody else an owner first.",
+            Self::NoOwnPassword => "Ask them to sign in and choose one, then make them an owner.",
+            Self::LockedMailbox(_) => {
+                "Send the invitation to a private address, and enter the mailbox by its name. Or add them with a first password."
+            }
             Self::OwnersOnly => "Ask an owner of the workspace.",
             Self::Shared => "They can choose a new password themself, on the page of their account.",
             Self::SharedName => "Ask whoever runs the platform, or have them change it themself.",
@@ -251,6 +265,14 @@ impl Coded for Error {
                 at("email", "This domain belongs to somebody else. Invite the person instead.")
             }
             Self::Invited(_) => at("email", "Somebody with this address is invited already."),
+            Self::LockedMailbox(address) => at(
+                "email",
+                &format!("{address} opens only once the invitation is accepted. Enter a private address."),
+            ),
+            Self::NoOwnPassword => at(
+                "role",
+                "They haven’t chosen a password of their own yet. Ask them to sign in and choose one first.",
+            ),
             Self::AddressTaken(_) => at("mailbox", &format!("{self}.")),
             Self::MailboxTaken(_) => at("mailbox", "Somebody else has this mailbox."),
             Self::HasMailbox(name) => at("mailbox", &format!("They have {name} already.")),

@@ -1,5 +1,5 @@
-//! The list of members as a file, made while it is sent. A cell that a spreadsheet would run as a formula begins with a
-//! quote.
+//! The list of members as a file, made while it is sent. Nothing in it begins a formula, whichever mark the reader's
+//! spreadsheet takes for the end of a cell.
 
 use access::{Granted, ManageMembers};
 use axum::body::{Body, Bytes};
@@ -48,8 +48,10 @@ pub fn routes(members: &Members) -> Vec<Routes> {
 
 /// True for a text that spreadsheets take for a formula.
 pub fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    text.starts_with(FORMULA)
 }
+
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// What a spreadsheet knows UTF-8 by.
 const MARK: &[u8] = "\u{feff}".as_bytes();
@@ -61,8 +63,23 @@ pub fn csv_file(rows: &[Vec<String>]) -> Result<Bytes, Error> {
     Ok([MARK, &written(&guarded)?].concat().into())
 }
 
+/// A text with a quote before what would begin a formula: at its beginning, and after what a spreadsheet of another
+/// country takes for the end of a cell.
 fn guarded(text: &str) -> String {
-    if is_formula(text) { format!("'{text}") } else { text.to_owned() }
+    let mut safe = String::with_capacity(text.len() + 1);
+    let mut begins = true;
+    for letter in text.chars() {
+        if begins && FORMULA.contains(&letter) {
+            safe.push('\'');
+        }
+        begins = match letter {
+            ';' | '\t' | '\r' | '\n' => true,
+            ' ' | '"' => begins,
+            _ => false,
+        };
+        safe.push(letter);
+    }
+    safe
 }
 
 /// What is not known is `unknown`, and what there is none of is empty.
@@ -93,7 +110,7 @@ fn cells(details: &Details) -> [String; 12] {
 
 fn written(rows: &[Vec<String>]) -> Result<Bytes, Error> {
     let damaged = |why: String| Error::Db(db::Error::damaged("members", why));
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
     for row in rows {
         writer.write_record(row).map_err(|error| damaged(error.to_string()))?;
     }
@@ -153,12 +170,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_is_never_a_formula() {
-        let rows: Vec<Vec<String>> = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "Anna, B"]
-            .iter()
-            .map(|cell| vec![guarded(cell)])
-            .collect();
+    fn a_cell_is_never_a_formula_whatever_ends_one() {
+        for (cell, safe) in [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\tx", "'\tx"),
+            (" =1", " '=1"),
+            ("Anna;=1+1", "Anna;'=1+1"),
+            ("Anna; \"=1+1", "Anna; \"'=1+1"),
+            ("Anna\n-1", "Anna\n'-1"),
+            ("Anna-Marie; B", "Anna-Marie; B"),
+        ] {
+            assert_eq!(guarded(cell), safe, "{cell}");
+        }
+        let rows = [vec!["Anna, \"B\"".to_owned(), "7".to_owned()]];
         let text = String::from_utf8(written(&rows).unwrap().to_vec()).unwrap();
-        assert_eq!(text, "'=1+1\n'+1\n'-1\n'@SUM(A1)\n'\tx\n\"Anna, B\"\n");
+        assert_eq!(text, "\"Anna, \"\"B\"\"\",\"7\"\n", "each cell is quoted");
     }
 }

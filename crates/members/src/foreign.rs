@@ -57,7 +57,28 @@ pub async fn is_foreign(
     Ok(false)
 }
 
-/// Refuses an address that may be somebody's: nobody's account is linked by it, and nobody gets a second one for it.
+/// Refuses an address that a member of the workspace has, or somebody who is invited to it.
+pub(crate) async fn check_not_here(
+    tx: &Tx,
+    clock: &Clock,
+    tenant: TenantId,
+    room: &Room,
+    email: &EmailAddress,
+) -> Result<(), Error> {
+    let waiting = invitations::all_waiting_for(&**tx, email, clock.now()).await?;
+    if waiting.iter().any(|one| one.tenant == tenant && Some(one.id) != room.besides) {
+        return Err(Error::Invited(email.to_string()));
+    }
+    let Some(user) = addressed::holder(&**tx, email).await? else { return Ok(()) };
+    match store::by_user(&**tx, tenant, user).await? {
+        Some(member) if member.status() == Status::Removing => Err(Error::Removing),
+        Some(_) => Err(Error::Known(email.to_string())),
+        None => Ok(()),
+    }
+}
+
+/// Refuses an address that may be somebody's elsewhere: nobody's account is linked by it, and nobody gets a second one
+/// for it.
 pub(crate) async fn check_nobodys(
     tx: &Tx,
     clock: &Clock,
@@ -66,22 +87,11 @@ pub(crate) async fn check_nobodys(
     email: &EmailAddress,
 ) -> Result<(), Error> {
     let waiting = invitations::all_waiting_for(&**tx, email, clock.now()).await?;
-    let others = || waiting.iter().filter(|one| Some(one.id) != room.besides);
-    if others().any(|one| one.tenant == tenant) {
-        return Err(Error::Invited(email.to_string()));
-    }
-    if let Some(user) = addressed::holder(&**tx, email).await? {
-        return Err(match store::by_user(&**tx, tenant, user).await? {
-            Some(member) if member.status() == Status::Removing => Error::Removing,
-            Some(_) => Error::Known(email.to_string()),
-            None => Error::HasAccount(email.to_string()),
-        });
-    }
+    let waits_elsewhere = waiting.iter().any(|one| Some(one.id) != room.besides && one.tenant != tenant);
     // Said alike, so that nobody learns which of them it is.
-    if room.is_known_at_provider || others().next().is_some() {
-        return Err(Error::HasAccount(email.to_string()));
-    }
-    Ok(())
+    let is_somebodys =
+        addressed::holder(&**tx, email).await?.is_some() || room.is_known_at_provider || waits_elsewhere;
+    if is_somebodys { Err(Error::HasAccount(email.to_string())) } else { Ok(()) }
 }
 
 impl Members {

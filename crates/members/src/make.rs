@@ -37,9 +37,11 @@ pub async fn member(
     new: &NewMember,
 ) -> Result<Member, Error> {
     check_seats(tx, clock, tenant.id, holder, room).await?;
+    foreign::check_not_here(tx, clock, tenant.id, room, &new.email).await?;
+    // What is the workspace's own comes first: a refusal for that says nothing of who has an account elsewhere.
+    let mailbox = free_mailbox(tx, tenant.id, holder, new).await?;
     foreign::check_nobodys(tx, clock, tenant.id, room, &new.email).await?;
     foreign::check_domain(tx, tenant.id, holder, &room.platform, &new.email).await?;
-    let mailbox = free_mailbox(tx, tenant.id, holder, new).await?;
     // Somebody else made it a moment ago, in another workspace.
     let person = people::make(tx, clock, &new.email, &new.name).await.map_err(|error| match error {
         error if error.is_duplicate() => Error::HasAccount(new.email.to_string()),

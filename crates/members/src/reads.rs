@@ -7,7 +7,7 @@ use tenants::primary;
 
 use crate::error::Error;
 use crate::live::{Live, patience};
-use crate::model::{Member, PasswordState, Status as Stands};
+use crate::model::{Mailbox, Member, PasswordState};
 use crate::service::Members;
 use crate::store;
 use crate::wants::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
@@ -105,6 +105,17 @@ pub(crate) fn mailbox_state(member: &Member, resources: &[Resource]) -> Option<P
     member.mailbox.as_ref().map(|_| PasswordState::of_mailbox(member, resources))
 }
 
+/// Colleagues that the form of who leaves proposes for their mail.
+const HEIRS: u64 = 50;
+
+/// Who could get the mail of who leaves.
+pub struct Heirs {
+    /// The first of them by name: address and name.
+    pub first: Vec<(String, String)>,
+    /// There are more.
+    pub has_more: bool,
+}
+
 /// How many seats are taken, by members and by people who are invited, and how many there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seats {
@@ -181,16 +192,15 @@ impl Members {
         Ok(None)
     }
 
-    /// Who could get the mail of a member: name and address of each colleague with a mailbox.
-    pub(crate) async fn heirs(
-        &self,
-        by: &Granted<ManageMembers>,
-        leaving: UserId,
-    ) -> Result<Vec<(String, String)>, Error> {
-        let mut all = store::of_tenant(self.0.db.read(), by.tenant()).await?;
-        all.retain(|member| member.user != leaving && member.status() == Stands::Active);
-        let heir = |member: Member| Some((member.mailbox.as_ref()?.address()?, member.name));
-        Ok(all.into_iter().filter_map(heir).collect())
+    /// Who could get the mail of a member: address and name of the first colleagues with a mailbox, and whether there
+    /// are more.
+    pub(crate) async fn heirs(&self, by: &Granted<ManageMembers>, leaving: UserId) -> Result<Heirs, Error> {
+        let mut found = store::heirs(self.0.db.read(), by.tenant(), leaving, HEIRS + 1).await?;
+        let most = usize::try_from(HEIRS).unwrap_or(usize::MAX);
+        let has_more = found.len() > most;
+        found.truncate(most);
+        let heir = |member: Member| Some((member.mailbox.as_ref().and_then(Mailbox::address)?, member.name));
+        Ok(Heirs { first: found.into_iter().filter_map(heir).collect(), has_more })
     }
 
     /// The time, for pages.

@@ -328,6 +328,7 @@ member-offboard-title = Offboard { $name }?
 member-offboard-says = Every door of theirs here is shut: sign-ins and tokens end, passwords of mail programs are destroyed, mailbox and files are closed. Then each door is looked at, and mail is tried. Mail keeps arriving; nothing is removed.
 offboard-mail-field = New mail goes to
 offboard-mail-field-help = They get it in their own mailbox, under these addresses too.
+offboard-mail-field-help-typed = Enter a colleague's address. Leave empty to keep mail in the closed mailbox.
 offboard-mail-nobody = Nobody: it stays in the closed mailbox
 member-departure = Offboarding
 member-departed = Offboarded. All access is removed. Began

@@ -50,8 +50,9 @@ impl Coded for Error {
     fn fields(&self) -> Vec<FieldError> {
         match self {
             Self::Member(error) => error.fields(),
-            Self::NoHeir(_) => {
-                let said = "No member who could read mail has this address.";
+            Self::NoHeir(address) => {
+                let said =
+                    format!("{address} isn’t the mailbox of an active member here. Choose a colleague’s.");
                 vec![FieldError::new("mailTo", self.code(), said)]
             }
             Self::NothingToHandOver | Self::Db(_) => Vec::new(),

@@ -77,7 +77,7 @@ async fn mails_are_limited_by_workspace_and_by_address_and_nothing_is_lost() {
         if count(&now, "made") == 5 { Ok(()) } else { Err(now) }
     })
     .await;
-    let now = otto.get(&path).await;
+    let now = otto.until(&path, |now| now["waitsFor"] == "too-many-mails").await;
     assert_eq!(
         (&now["status"], count(&now, "waiting"), count(&now, "left")),
         (&value!("running"), 1, 0),

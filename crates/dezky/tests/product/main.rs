@@ -34,6 +34,8 @@ mod home;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod import_guards;
+#[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod invitations;

@@ -1,6 +1,6 @@
 //! `/api/tenants/{slug}/imports`, as JSON.
 
-use access::ManageMembers;
+use access::{Granted, ManageMembers};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -22,13 +22,14 @@ use web::{
 };
 
 use super::heads::Column;
-use super::lines::{Line, Unreadable};
-use super::{Counts, Fate, Given, Import, Issued, Passwords, Report};
+use super::lines::{Line, MOST_BYTES, Unreadable};
+use super::store::Handout;
+use super::{Counts, Fate, Given, Import, Issued, Passwords, Report, Upload};
 use crate::error::Error;
 use crate::service::Joining;
 
-/// The most letters of a file.
-const LONGEST: usize = 1 << 20;
+/// The most letters of a file, in base64 where those are more.
+const LONGEST: usize = MOST_BYTES;
 const CSV: Field = Field::optional(
     "csv",
     Raw(LONGEST),
@@ -60,20 +61,14 @@ const COLUMNS: Field = Field::optional(
     Object(NAMED),
     "Which column is which, by their names in the file, where these don't say it. Remembered for the workspace.",
 );
-const CHECK: &[Field] = &[CSV, FILE, ENCODING, COLUMNS];
-const START: &[Field] = &[
-    CSV,
-    FILE,
-    ENCODING,
-    COLUMNS,
-    Field::optional(
-        "passwords",
-        Word(Passwords::WORDS),
-        "`invite` unless told: each gets a mail with a link and chooses a password, but for those whose only address is \
-         the mailbox that the link opens. With `later` nobody gets a mail. First passwords are made for all who have none \
-         by `/passwords`, or for each on their page.",
-    ),
-];
+const PASSWORDS: Field = Field::optional(
+    "passwords",
+    Word(Passwords::WORDS),
+    "`invite` unless told: each gets a mail with a link and chooses a password, but for those whose only address is the \
+     mailbox that the link opens; who may have an account already is invited. With `later` nobody gets a mail. First \
+     passwords are made for all who have none by `/passwords`, or for each on their page.",
+);
+const FIELDS: &[Field] = &[CSV, FILE, ENCODING, COLUMNS, PASSWORDS];
 
 const ALL: &str = "/api/tenants/{slug}/imports";
 
@@ -84,12 +79,12 @@ pub fn routes(joining: &Joining) -> Routes {
         .post("/api/tenants/{slug}/imports/check", check)
         .doc(
             op("What an import would do with each line; nothing is changed")
-                .body(CHECK)
+                .body(FIELDS)
                 .answer::<ReportView>(200),
         )
         .large()
         .post(ALL, start)
-        .doc(op("Make members of a file, in the background").body(START).answer::<ImportView>(201))
+        .doc(op("Make members of a file, in the background").body(FIELDS).answer::<ImportView>(201))
         .get(ALL, list)
         .doc(op("The last imports of a tenant, the newest first").list::<ImportView>())
         .get("/api/tenants/{slug}/imports/{id}", show)
@@ -113,6 +108,18 @@ struct PasswordsView {
     /// How many have none yet.
     remaining: u32,
     people: Vec<IssuedView>,
+    /// When and to whom they were given out, the last first; nobody is given them twice.
+    given: Vec<HandoutView>,
+}
+
+/// First passwords that were given out.
+#[derive(Serialize, ToSchema)]
+struct HandoutView {
+    at: String,
+    /// The name of whom they were given; null where that is not known.
+    to: Option<String>,
+    /// For how many people.
+    people: u32,
 }
 
 /// Somebody, and their first password.
@@ -143,8 +150,10 @@ struct ReportView {
     /// How the bytes of `file` were read; null where text was sent.
     encoding: Option<&'static str>,
     columns: Vec<ColumnView>,
-    /// How many people would be made.
+    /// How many people would be added or invited.
     good: usize,
+    /// How many addresses outside the workspace were not looked up, since a person may do that so often within an hour.
+    not_looked_up: usize,
     seats_taken: i64,
     seats: i64,
     lines: Vec<JudgedView>,
@@ -162,6 +171,8 @@ struct JudgedView {
     reasons: Vec<&'static str>,
     /// Where a link may go by which they choose a password; null where only the account itself could read it.
     link_to: Option<String>,
+    /// `has-account` or `foreign-domain` where the person is invited in place of being added; null for all others.
+    invited: Option<&'static str>,
 }
 
 /// An import.
@@ -176,7 +187,15 @@ struct ImportView {
     lines: u32,
     waiting: u32,
     made: u32,
+    /// Who was invited, since no account can be made for their address.
+    invited: u32,
     left: u32,
+    /// Of those made, to whom a link was sent.
+    links_sent: u32,
+    /// What it waits for: `too-many-mails`, `asked-too-often` or `not-done`; null while it gets on.
+    waits_for: Option<&'static str>,
+    /// When it goes on, where that is known.
+    waits_until: Option<String>,
     /// Of those made, who still waits for something upstream.
     under_way: u32,
     /// Of those, who has something that failed and is tried again.
@@ -194,9 +213,9 @@ struct LineView {
     line: i64,
     name: String,
     email: String,
-    /// `waiting`, `made` or `left`.
+    /// `waiting`, `made`, `invited` or `left`.
     state: &'static str,
-    /// Why nobody was made.
+    /// Why nobody was made, or why they were invited.
     reason: Option<&'static str>,
     user_id: Option<String>,
 }
@@ -209,7 +228,11 @@ fn view(import: &Import, counts: &Counts) -> ImportView {
         lines: counts.all(),
         waiting: counts.waiting,
         made: counts.made,
+        invited: counts.invited,
         left: counts.left,
+        links_sent: counts.linked,
+        waits_for: import.waits.map(|wait| wait.what),
+        waits_until: import.waits.and_then(|wait| wait.until).map(|at| at.to_string()),
         under_way: counts.under_way,
         failing: counts.failing,
         without_password: counts.unkeyed,
@@ -225,6 +248,7 @@ fn report(given: &Given, report: Report) -> ReportView {
         email: one.line.email,
         reasons: one.reasons.iter().map(|reason| reason.0).collect(),
         link_to: one.link_to.map(|address| address.to_string()),
+        invited: one.invited.map(|reason| reason.0),
     };
     let column =
         |(head, column): (&str, Column)| ColumnView { head: head.to_owned(), meaning: column.as_str() };
@@ -232,6 +256,7 @@ fn report(given: &Given, report: Report) -> ReportView {
         encoding: given.encoding,
         columns: given.columns().into_iter().map(column).collect(),
         good: report.good(),
+        not_looked_up: report.unasked,
         seats_taken: report.seats.taken,
         seats: report.seats.all,
         lines: report.lines.into_iter().map(judged).collect(),
@@ -256,12 +281,21 @@ fn unreadable(field: &'static str, why: &Unreadable) -> Failure {
     Failure::invalid(vec![FieldError::new(field, "unreadable", why.to_string())])
 }
 
-/// What was sent, read; and the field that it came in.
-fn given(mut input: Input) -> Result<(Given, &'static str), Failure> {
+/// What was sent.
+struct Asked {
+    file: Upload,
+    /// The field that it came in.
+    field: &'static str,
+    columns: Vec<(String, Column)>,
+    passwords: Passwords,
+}
+
+fn asked(mut input: Input) -> Result<Asked, Failure> {
     let columns = input.object("columns", NAMED, |inner| {
         let named = |field: &Field| Some((inner.text(field.name)?, Column::parse(field.name)?));
         NAMED.iter().filter_map(named).collect::<Vec<_>>()
     });
+    let passwords = Passwords::parse(input.text("passwords").as_deref());
     let (text, file, encoding) = (input.text("csv"), input.text("file"), input.text("encoding"));
     let bytes = file.as_ref().map(|file| BASE64.decode(file));
     match (&text, &bytes) {
@@ -271,12 +305,23 @@ fn given(mut input: Input) -> Result<(Given, &'static str), Failure> {
         _ => {}
     }
     let (text, bytes) = input.finish(Some((text, bytes))).map_err(Failure::invalid)?;
-    let (read, field) = match bytes {
-        Some(Ok(bytes)) => (Given::of_bytes(&bytes, encoding.as_deref()).map(|(_, given)| given), "file"),
-        _ => (Given::of_text(&text.unwrap_or_default()), "csv"),
+    let (file, field) = match bytes {
+        Some(Ok(bytes)) => (Upload::Bytes(bytes, encoding), "file"),
+        _ => (Upload::Text(text.unwrap_or_default()), "csv"),
     };
-    let read = read.map_err(|why| unreadable(field, &why))?;
-    Ok((read.saying(columns.unwrap_or_default()), field))
+    Ok(Asked { file, field, columns: columns.unwrap_or_default(), passwords })
+}
+
+/// The file that was sent, with what is known of its heads.
+async fn given(
+    joining: &Joining,
+    by: &Granted<ManageMembers>,
+    file: Upload,
+    columns: Vec<(String, Column)>,
+    field: &'static str,
+) -> Result<Given, Failure> {
+    let read = joining.read(file).await?.map_err(|why| unreadable(field, &why))?;
+    Ok(joining.known(by, read.saying(columns)).await?)
 }
 
 async fn check(
@@ -284,9 +329,10 @@ async fn check(
     State(joining): State<Joining>,
     body: JsonBody,
 ) -> Result<Json<ReportView>, Failure> {
-    let (given, field) = given(body.input(CHECK))?;
-    let given = joining.known(&by, given).await?;
-    let judged = joining.check_import(&by, &given).await?.map_err(|why| unreadable(field, &why))?;
+    let Asked { file, field, columns, passwords } = asked(body.input(FIELDS))?;
+    let given = given(&joining, &by, file, columns, field).await?;
+    let judged =
+        joining.check_import(&by, &given, passwords).await?.map_err(|why| unreadable(field, &why))?;
     Ok(Json(report(&given, judged)))
 }
 
@@ -295,10 +341,8 @@ async fn start(
     State(joining): State<Joining>,
     body: JsonBody,
 ) -> Result<Response, Failure> {
-    let input = body.input(START);
-    let passwords = Passwords::parse(input.text("passwords").as_deref());
-    let (given, field) = given(input)?;
-    let given = joining.known(&by, given).await?;
+    let Asked { file, field, columns, passwords } = asked(body.input(FIELDS))?;
+    let given = given(&joining, &by, file, columns, field).await?;
     let import =
         joining.start_import(&by, &given, passwords).await?.map_err(|why| unreadable(field, &why))?;
     let place = format!("/api/tenants/{}/imports/{}", by.scope().slug, import.id);
@@ -315,9 +359,16 @@ async fn passwords(
     let id = at.import()?;
     let issued = joining.first_passwords(&by, id).await?;
     let (_, counts) = joining.import(&by, id).await?;
+    let handouts = joining.handouts(&by, id).await?;
+    let handout = |(one, to): &(Handout, Option<String>)| HandoutView {
+        at: one.at.to_string(),
+        to: to.clone(),
+        people: one.people,
+    };
     let view = |with: bool| PasswordsView {
         remaining: counts.unkeyed,
         people: issued.iter().map(|one| one_issued(one, with)).collect(),
+        given: handouts.iter().map(handout).collect(),
     };
     let mut response = ([(header::CACHE_CONTROL, "no-store")], Json(view(true))).into_response();
     response.extensions_mut().insert(KeptInstead(serde_json::to_value(view(false)).unwrap_or_default()));
@@ -386,7 +437,10 @@ async fn show_lines(
         name: line.name,
         email: line.email,
         state: fate.as_str(),
-        reason: if let Fate::Left(reason) = &fate { Some(reason.0) } else { None },
+        reason: match &fate {
+            Fate::Left(reason) | Fate::Invited(reason) => Some(reason.0),
+            Fate::Waiting | Fate::Made(_) => None,
+        },
         user_id: if let Fate::Made(made) = &fate { Some(made.user.to_string()) } else { None },
     };
     Ok(Json(listed(&page.map(shown))))

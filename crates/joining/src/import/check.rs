@@ -13,8 +13,8 @@ use members::{Mailbox, Seats, addresses, is_foreign, live_holder, may_touch, row
 use serde_json::json;
 
 use super::file::Given;
-use super::lines::{Line, Reason, Unreadable, link_to, new_member, own_faults};
-use super::store;
+use super::lines::{Line, Own, Reason, Unreadable, link_to};
+use super::{Passwords, store};
 use crate::error::Error;
 use crate::service::Joining;
 
@@ -27,6 +27,8 @@ pub struct Judged {
     pub reasons: Vec<Reason>,
     /// Where a link may go that opens the account; none where only the account itself could read it.
     pub link_to: Option<EmailAddress>,
+    /// Why its person is invited in place of being made.
+    pub invited: Option<Reason>,
 }
 
 /// What an import would do now.
@@ -36,12 +38,19 @@ pub struct Report {
     pub lines: Vec<Judged>,
     /// The seats as they are before it.
     pub seats: Seats,
+    /// How many addresses outside the workspace were not looked up, since that may be done so often within an hour.
+    pub unasked: usize,
 }
 
 impl Report {
-    /// How many people would be made.
+    /// How many people would be made or invited.
     pub fn good(&self) -> usize {
         self.lines.iter().filter(|judged| judged.reasons.is_empty()).count()
+    }
+
+    /// How many of them would be invited.
+    pub fn invited(&self) -> usize {
+        self.lines.iter().filter(|judged| judged.reasons.is_empty() && judged.invited.is_some()).count()
     }
 }
 
@@ -58,20 +67,22 @@ fn key(mailbox: &Mailbox) -> String {
 }
 
 impl Joining {
-    /// Those addresses that may be looked up. Who has an account outside the workspace is told so many times within an
-    /// hour; of the rest nobody says whether they have one, and the import itself finds out.
+    /// Those addresses that may be looked up, and how many may not. Who has an account outside the workspace is told so
+    /// many times within an hour; of the rest nobody says whether they have one, and the import itself finds out.
     async fn may_look_up(
         &self,
         tx: &Tx,
         by: &Granted<ManageMembers>,
         own: &[DomainName],
         addresses: Vec<EmailAddress>,
-    ) -> Result<Vec<EmailAddress>, Error> {
+    ) -> Result<(Vec<EmailAddress>, usize), Error> {
         let is_own = |address: &EmailAddress| own.contains(address.domain());
         let (mut inside, mut outside): (Vec<_>, Vec<_>) = addresses.into_iter().partition(is_own);
-        outside.truncate(self.0.members.look_up(tx, by, outside.len()).await?);
+        let may = self.0.members.look_up(tx, by, outside.len()).await?;
+        let unasked = outside.len().saturating_sub(may);
+        outside.truncate(may);
         inside.append(&mut outside);
-        Ok(inside)
+        Ok((inside, unasked))
     }
 
     /// Judges each line as if the import ran now.
@@ -79,20 +90,22 @@ impl Joining {
         &self,
         by: &Granted<ManageMembers>,
         given: &Given,
+        passwords: Passwords,
     ) -> Result<Result<Report, Unreadable>, Error> {
-        let lines = match given.lines() {
-            Ok(lines) => lines,
+        let (lines, people) = match self.people_of(given).await? {
+            Ok(people) => people,
             Err(why) => return Ok(Err(why)),
         };
         let may_make_owners = may_touch(by, TenantRole::Owner).is_ok();
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         let own = own_domains(&*tx, by.tenant()).await?;
-        // As accounts are stored, whatever the file says.
+        // As accounts are stored, whatever the file says. Lines that are wrong in any case ask for nothing.
+        let readable = people.iter().filter(|one| one.faults.is_empty());
         let addresses: Vec<EmailAddress> =
-            lines.iter().filter_map(|line| Some(new_member(line).ok()?.email)).collect();
+            readable.filter_map(|one| one.new.as_ref()).map(|new| new.email.clone()).collect();
+        let (asked, unasked) = self.may_look_up(&tx, by, &own, addresses).await?;
         let members = rows::of_tenant(&*tx, by.tenant()).await?;
-        let asked = self.may_look_up(&tx, by, &own, addresses).await?;
         let room = self.0.members.room(None);
         let mut foreign = HashSet::new();
         let domains: HashSet<DomainName> = asked.iter().map(|email| email.domain().clone()).collect();
@@ -125,26 +138,33 @@ impl Joining {
         tx.commit().await?;
         let seats = self.0.members.seats(by).await?;
         let mut free = if room.beyond_seats { i64::MAX } else { seats.all - seats.taken };
-        let faults = own_faults(&lines);
-        let judge = |(line, mut reasons): (Line, Vec<Reason>)| {
-            let mut to = None;
-            if let (true, Ok(new)) = (reasons.is_empty(), new_member(&line)) {
+        let judge = |(line, Own { new, faults: mut reasons }): (Line, Own)| {
+            let (mut to, mut invited) = (None, None);
+            if let (true, Some(new)) = (reasons.is_empty(), new) {
                 match link_to(&line, &new, &own) {
                     Ok(address) => to = address,
                     Err(reason) => reasons.push(reason),
                 }
                 let box_of = mailbox(&new, &own, holder.primary_domain.as_ref()).ok();
                 let email = new.email.to_string();
+                let is_member = known.members.contains(&email);
+                let has_account = (known.accounts.contains(&email) && !is_member).then_some("has-account");
+                let is_foreign = foreign.contains(new.email.domain()).then_some("foreign-domain");
+                let somebodys = has_account.or(is_foreign).map(Reason);
+                let may_invite = passwords == Passwords::Invite && !own.contains(new.email.domain());
                 let rules = [
                     (new.role == TenantRole::Owner && !may_make_owners, "owners-only"),
-                    (known.members.contains(&email), "member-known"),
-                    (known.accounts.contains(&email) && !known.members.contains(&email), "has-account"),
-                    (foreign.contains(new.email.domain()), "foreign-domain"),
+                    (is_member, "member-known"),
                     (known.invited.contains(&email), "already-invited"),
                     (box_of.is_none(), "bad-mailbox"),
                     (box_of.as_ref().is_some_and(|it| known.mailboxes.contains(&key(it))), "mailbox-taken"),
                 ];
                 reasons.extend(rules.into_iter().filter(|(broken, _)| *broken).map(|(_, code)| Reason(code)));
+                if may_invite {
+                    invited = somebodys;
+                } else {
+                    reasons.extend(somebodys);
+                }
                 if reasons.is_empty() && free <= 0 {
                     reasons.push(Reason("no-seat"));
                 }
@@ -153,9 +173,9 @@ impl Joining {
                     known.mailboxes.extend(box_of.as_ref().map(key));
                 }
             }
-            Judged { line, reasons, link_to: to }
+            Judged { line, reasons, link_to: to, invited }
         };
-        let lines = lines.into_iter().zip(faults).map(judge).collect();
-        Ok(Ok(Report { lines, seats }))
+        let lines = lines.into_iter().zip(people).map(judge).collect();
+        Ok(Ok(Report { lines, seats, unasked }))
     }
 }

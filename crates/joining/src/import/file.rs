@@ -1,20 +1,36 @@
 //! What was sent as a file: its text, how it was read, and what the person said of its columns. What they say of a head
-//! is remembered for their workspace.
+//! is remembered for their workspace. Files are read beside the threads that answer requests, few at a time.
+
+use std::sync::Arc;
 
 use access::{Granted, ManageMembers};
 use serde_json::{Value, json};
 
 use super::heads::{Column, Said, key};
-use super::lines::{Line, Table, Unreadable, parse};
+use super::lines::{Line, MOST_BYTES, Own, Table, Unreadable, own, parse, shown};
 use super::{decode, store};
 use crate::error::Error;
 use crate::service::Joining;
+
+/// The most heads that a record names.
+const AUDITED: usize = 10;
+
+/// What is sent of a file.
+#[derive(Debug, Clone)]
+pub enum Upload {
+    /// Its text.
+    Text(String),
+    /// Its bytes, and the encoding that the person named.
+    Bytes(Vec<u8>, Option<String>),
+}
 
 /// A file as it was sent.
 #[derive(Debug, Clone)]
 pub struct Given {
     /// Its cells.
-    pub table: Table,
+    pub table: Arc<Table>,
+    /// Its text.
+    pub text: Arc<str>,
     /// How its bytes were read; none where text was sent.
     pub encoding: Option<&'static str>,
     /// What the person says of heads now.
@@ -24,32 +40,30 @@ pub struct Given {
 }
 
 impl Given {
-    /// A file of bytes. `encoding` is what the person says that it is written in.
-    pub fn of_bytes(bytes: &[u8], encoding: Option<&str>) -> Result<(String, Self), Unreadable> {
-        let decoded = decode::decode(bytes, encoding)?;
-        let given = Self { encoding: Some(decoded.encoding), ..Self::parsed(&decoded.text)? };
-        Ok((decoded.text, given))
+    fn of(sent: Upload) -> Result<Self, Unreadable> {
+        match sent {
+            Upload::Text(text) if text.len() > MOST_BYTES => Err(Unreadable::TooLarge),
+            Upload::Bytes(bytes, _) if bytes.len() > MOST_BYTES => Err(Unreadable::TooLarge),
+            Upload::Text(text) => {
+                decode::check(&text, "Unicode")?;
+                Self::parsed(text, None)
+            }
+            Upload::Bytes(bytes, encoding) => {
+                let decoded = decode::decode(&bytes, encoding.as_deref())?;
+                Self::parsed(decoded.text, Some(decoded.encoding))
+            }
+        }
     }
 
-    /// A file whose text was sent.
-    pub fn of_text(text: &str) -> Result<Self, Unreadable> {
-        decode::check(text, "Unicode")?;
-        Self::parsed(text)
-    }
-
-    fn parsed(text: &str) -> Result<Self, Unreadable> {
-        Ok(Self { table: parse(text)?, encoding: None, said: Said::new(), all: Said::new() })
+    fn parsed(text: String, encoding: Option<&'static str>) -> Result<Self, Unreadable> {
+        let table = Arc::new(parse(&text)?);
+        Ok(Self { table, text: text.into(), encoding, said: Said::new(), all: Said::new() })
     }
 
     /// With what the person says of heads.
     pub fn saying(self, said: impl IntoIterator<Item = (String, Column)>) -> Self {
         let said = said.into_iter().map(|(head, column)| (key(&head), column)).collect();
         Self { said, ..self }
-    }
-
-    /// The people in it.
-    pub fn lines(&self) -> Result<Vec<Line>, Unreadable> {
-        self.table.lines(&self.all)
     }
 
     /// What each column is taken for, by its head.
@@ -60,12 +74,38 @@ impl Given {
 
     /// What was said of columns, for the log.
     pub(super) fn audited(&self) -> Value {
-        let words = self.said.iter().map(|(head, column)| (head.clone(), json!(column.as_str())));
-        Value::Object(words.collect())
+        let words = self.said.iter().filter(|(_, column)| **column != Column::Other).take(AUDITED);
+        Value::Object(words.map(|(head, column)| (shown(head), json!(column.as_str()))).collect())
     }
 }
 
 impl Joining {
+    /// Reads a file.
+    pub async fn read(&self, sent: Upload) -> Result<Result<Given, Unreadable>, Error> {
+        self.apart(move || Given::of(sent)).await
+    }
+
+    /// The people in a file, each line judged by itself.
+    pub(super) async fn people_of(
+        &self,
+        given: &Given,
+    ) -> Result<Result<(Vec<Line>, Vec<Own>), Unreadable>, Error> {
+        let given = given.clone();
+        let judge = move || {
+            let lines = given.table.lines(&given.all)?;
+            let judged = own(&lines);
+            Ok((lines, judged))
+        };
+        self.apart(judge).await
+    }
+
+    async fn apart<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let turn = self.0.reading.acquire().await;
+        let done = tokio::task::spawn_blocking(work).await;
+        drop(turn);
+        done.map_err(|_| Error::Unread)
+    }
+
     /// The file together with what was said of its heads before.
     pub async fn known(&self, by: &Granted<ManageMembers>, given: Given) -> Result<Given, Error> {
         let mut all = store::heads(self.0.db.read(), by.tenant()).await?;

@@ -8,12 +8,16 @@ use members::{NewMember, input, is_formula};
 
 use super::heads::{Columns, Said};
 
+/// The most bytes of a file.
+pub const MOST_BYTES: usize = 1 << 20;
 /// The most people of one file.
 pub const MOST: usize = 2000;
 /// The most letters that are kept of a cell; longer ones are wrong in any case.
 const LONGEST: usize = 300;
 /// The most columns of a file.
 const MOST_COLUMNS: usize = 200;
+/// The most letters of a head in a sentence or a record.
+const SHOWN: usize = 40;
 
 /// A line of a file of people, as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +81,9 @@ pub enum Unreadable {
     /// Too many people.
     #[error("This file has more than {MOST} people. Split it.")]
     TooMany,
+    /// Too many bytes.
+    #[error("This file is larger than 1 MiB. Split it, or remove columns that aren't needed.")]
+    TooLarge,
     /// Too many columns.
     #[error("This file has more than {MOST_COLUMNS} columns. Remove those that aren't needed.")]
     TooWide,
@@ -105,11 +112,20 @@ pub enum Unreadable {
 }
 
 fn asked(table: &Table) -> String {
-    let heads: Vec<String> = table.heads.iter().take(20).map(|head| format!("“{head}”")).collect();
+    let heads: Vec<String> = table.heads.iter().take(20).map(|head| format!("“{}”", shown(head))).collect();
     format!(
         "Which column is the name, and which the email address? The file has {}. Say which in “columns”.",
         heads.join(", ")
     )
+}
+
+/// A head, cut where it is no name any more.
+pub fn shown(head: &str) -> String {
+    if head.chars().count() <= SHOWN {
+        return head.to_owned();
+    }
+    let kept: String = head.chars().take(SHOWN).collect();
+    format!("{kept}…")
 }
 
 /// A file of people, before anybody said which column is which.
@@ -126,6 +142,9 @@ pub struct Table {
 /// Reads the cells of a file: comma, semicolon, tab or bar, whichever its first line has outside quotes, unless it says
 /// so itself. What other systems write before their heads is passed over.
 pub fn parse(text: &str) -> Result<Table, Unreadable> {
+    if text.len() > MOST_BYTES {
+        return Err(Unreadable::TooLarge);
+    }
     // One kind of line end, or lines are counted one short.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n").replace('\r', "\n");
     let Preamble { mark, lines: passed, rest } = preamble(&text);
@@ -136,16 +155,20 @@ pub fn parse(text: &str) -> Result<Table, Unreadable> {
         .has_headers(false)
         .from_reader(rest.as_bytes());
     let mut table = Table { heads: Vec::new(), rows: Vec::new(), has_heads: true };
-    for record in reader.records() {
-        let record = record.map_err(|error| Unreadable::NotCsv(error.to_string()))?;
-        let number = record.position().map_or(0, |at| i64::try_from(at.line()).unwrap_or(i64::MAX));
-        let cells: Vec<String> = record.iter().map(plain).collect();
-        if cells.iter().all(String::is_empty) {
-            continue;
-        }
-        if cells.len() > MOST_COLUMNS {
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).map_err(|error| Unreadable::NotCsv(error.to_string()))? {
+        // Looked at before a cell of it is: a file may be a million separators.
+        if record.len() > MOST_COLUMNS {
             return Err(Unreadable::TooWide);
         }
+        if record.as_slice().chars().all(char::is_whitespace) {
+            continue;
+        }
+        if table.rows.len() == MOST {
+            return Err(Unreadable::TooMany);
+        }
+        let number = record.position().map_or(0, |at| i64::try_from(at.line()).unwrap_or(i64::MAX));
+        let cells: Vec<String> = record.iter().map(plain).collect();
         if table.heads.is_empty() {
             table.has_heads = !cells.iter().any(|cell| address(cell).parse::<EmailAddress>().is_ok());
             if table.has_heads {
@@ -155,9 +178,6 @@ pub fn parse(text: &str) -> Result<Table, Unreadable> {
             table.heads = (1..=cells.len()).map(|n| format!("Column {n}")).collect();
         }
         table.rows.push((number.saturating_add(passed), cells));
-        if table.rows.len() > MOST {
-            return Err(Unreadable::TooMany);
-        }
     }
     if table.rows.is_empty() { Err(Unreadable::Empty) } else { Ok(table) }
 }
@@ -266,6 +286,9 @@ fn separator(text: &str) -> char {
 /// A cell on one line, and without the quote by which an export keeps it from being a formula. What can't be seen stays,
 /// to be refused where it means something.
 fn plain(cell: &str) -> String {
+    if cell.is_empty() {
+        return String::new();
+    }
     let text = cell.split_whitespace().collect::<Vec<_>>().join(" ");
     let text: String = text.chars().take(LONGEST).collect();
     let guarded = text.strip_prefix('\'').filter(|rest| is_formula(rest));
@@ -323,11 +346,20 @@ pub fn link_to(line: &Line, new: &NewMember, own: &[DomainName]) -> Result<Optio
     private.map(Some).ok_or(Reason("bad-private-address"))
 }
 
-/// What is wrong with each line by itself and beside the lines before it.
-pub fn own_faults(lines: &[Line]) -> Vec<Vec<Reason>> {
+/// A line by itself: who it asks for, if that can be read, and what is wrong with it.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// Who.
+    pub new: Option<NewMember>,
+    /// What is wrong with it by itself and beside the lines before it.
+    pub faults: Vec<Reason>,
+}
+
+/// Each line by itself.
+pub fn own(lines: &[Line]) -> Vec<Own> {
     let (mut addresses, mut mailboxes) = (HashMap::new(), HashMap::new());
-    let faults = |line: &Line| match new_member(line) {
-        Err(faults) => faults,
+    let one = |line: &Line| match new_member(line) {
+        Err(faults) => Own { new: None, faults },
         Ok(new) => {
             let mut faults = Vec::new();
             if !line.private.is_empty() && line.private.parse::<EmailAddress>().is_err() {
@@ -343,10 +375,10 @@ pub fn own_faults(lines: &[Line]) -> Vec<Vec<Reason>> {
             {
                 faults.push(Reason("duplicate-mailbox"));
             }
-            faults
+            Own { new: Some(new), faults }
         }
     };
-    lines.iter().map(faults).collect()
+    lines.iter().map(one).collect()
 }
 
 #[cfg(test)]
@@ -406,7 +438,7 @@ mod tests {
             assert_eq!(only(text), anna(number), "{text}");
         }
         let hidden = read("name,email\nAn\u{200b}na,anna@acme.test", &Said::new()).unwrap();
-        assert_eq!(own_faults(&hidden)[0], [Reason("bad-name")], "nothing disappears without a word");
+        assert_eq!(own(&hidden)[0].faults, [Reason("bad-name")], "nothing disappears without a word");
     }
 
     #[test]
@@ -429,18 +461,49 @@ mod tests {
             Cy,cy@a.test,,x\nDi,di@a.test,,x\n";
         let lines = read(text, &Said::new()).unwrap();
         let codes: Vec<Vec<&str>> =
-            own_faults(&lines).iter().map(|faults| faults.iter().map(|reason| reason.0).collect()).collect();
+            own(&lines).iter().map(|own| own.faults.iter().map(|reason| reason.0).collect()).collect();
         assert!(codes[0].is_empty() && codes[3].is_empty(), "{codes:?}");
         assert_eq!(codes[1], ["bad-address", "bad-mailbox", "bad-name", "unknown-role"]);
         assert_eq!(codes[2], ["duplicate-address"]);
         assert_eq!(codes[4], ["duplicate-mailbox"]);
     }
 
+    /// Long enough for a debug build on a busy machine, and far from what made requests wait.
+    const AT_ONCE: std::time::Duration = std::time::Duration::from_secs(1);
+
+    #[test]
+    fn files_of_separators_and_of_long_heads_are_refused_or_read_at_once() {
+        let most = MOST_BYTES - 1;
+        let heads = |letter: char| {
+            let head: String = std::iter::repeat_n(letter, 5000 / letter.len_utf8()).collect();
+            vec![head; MOST_COLUMNS].join(",")
+        };
+        for (what, text, expected) in [
+            ("commas", ",".repeat(most), Unreadable::TooWide),
+            ("quoted cells", "\"\",".repeat(most / 3), Unreadable::TooWide),
+            ("blank lines", "\n".repeat(most), Unreadable::Empty),
+            ("blank rows", format!("{}\n", ",".repeat(MOST_COLUMNS - 1)).repeat(5000), Unreadable::Empty),
+            ("rows", format!("name,email\n{}", "a,b\n".repeat(200_000)), Unreadable::TooMany),
+            ("bytes", "a".repeat(MOST_BYTES + 1), Unreadable::TooLarge),
+        ] {
+            let began = std::time::Instant::now();
+            assert_eq!(parse(&text), Err(expected), "{what}");
+            assert!(began.elapsed() < AT_ONCE, "{what}: {:?}", began.elapsed());
+        }
+        for letter in ['x', 'ﷺ', '\u{1d160}', '\u{344}'] {
+            let began = std::time::Instant::now();
+            let asked = read(&format!("{}\nAnna,anna@acme.test", heads(letter)), &Said::new());
+            assert!(matches!(&asked, Err(Unreadable::Columns(_))), "{asked:?}");
+            assert!(began.elapsed() < AT_ONCE, "{letter:?}: {:?}", began.elapsed());
+            assert!(asked.unwrap_err().to_string().chars().count() < 2000, "heads are not said whole");
+        }
+    }
+
     proptest! {
         #[test]
         fn any_text_is_read_or_refused(text in "\\PC{0,200}") {
             if let Ok(lines) = read(&format!("name,email\n{text}"), &Said::new()) {
-                prop_assert_eq!(own_faults(&lines).len(), lines.len());
+                prop_assert_eq!(own(&lines).len(), lines.len());
             }
         }
     }

@@ -14,7 +14,7 @@ mod tables;
 
 pub use api::{At, routes};
 pub use check::{Judged, Report};
-pub use file::Given;
+pub use file::{Given, Upload};
 pub use passwords::Issued;
 pub use run::{WORK, work};
 
@@ -69,6 +69,27 @@ pub struct Import {
     pub finished_at: Option<Timestamp>,
     /// Who or what stopped it.
     pub stopped_by: Option<String>,
+    /// What it waits for, while it doesn't get on.
+    pub waits: Option<Wait>,
+}
+
+/// Why an import doesn't get on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// A word of [`Wait::ALL`].
+    pub what: &'static str,
+    /// When it goes on, where that is known.
+    pub until: Option<Timestamp>,
+}
+
+impl Wait {
+    /// No more mails may go out; no more addresses may be looked up; something that is needed doesn't answer.
+    pub const ALL: [&'static str; 3] = ["too-many-mails", "asked-too-often", "not-done"];
+
+    /// Of a code; what nobody knows better is not done yet.
+    pub fn of(code: &str, until: Option<Timestamp>) -> Self {
+        Self { what: Self::ALL.into_iter().find(|known| *known == code).unwrap_or("not-done"), until }
+    }
 }
 
 /// Where an import stands.
@@ -122,6 +143,8 @@ pub enum Fate {
     Waiting,
     /// Somebody was made of it.
     Made(Made),
+    /// Its person was invited, since no account could be made for the address.
+    Invited(lines::Reason),
     /// Nobody was.
     Left(lines::Reason),
 }
@@ -132,6 +155,7 @@ impl Fate {
         match self {
             Self::Waiting => "waiting",
             Self::Made(_) => "made",
+            Self::Invited(_) => "invited",
             Self::Left(_) => "left",
         }
     }
@@ -144,6 +168,10 @@ pub struct Counts {
     pub waiting: u32,
     /// Somebody was made.
     pub made: u32,
+    /// Of those, to whom a link was sent.
+    pub linked: u32,
+    /// Somebody was invited in place of being made.
+    pub invited: u32,
     /// Nobody was made.
     pub left: u32,
     /// Of those made, who still waits for something upstream.
@@ -157,6 +185,6 @@ pub struct Counts {
 impl Counts {
     /// All lines.
     pub fn all(&self) -> u32 {
-        self.waiting + self.made + self.left
+        self.waiting + self.made + self.invited + self.left
     }
 }

@@ -1,35 +1,42 @@
 //! The run: started by a person, worked off by the clock, on one instance or several. Each line is one transaction
 //! under the lock of its tenant, and is looked at again there: so it is done once, whoever dies when.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use access::invitations::{self, Invitation};
 use access::{Granted, ManageMembers, Surface, TenantRef, TenantRole, account, directory};
 use async_trait::async_trait;
-use audit::{Action, Chain, Context, Entry, Target};
+use audit::{Action, Chain, Context, Entry, Outcome, Target};
+use db::Tx;
 use jobs::Run;
 use kernel::cursor::Page;
-use kernel::{Coded as _, Cursor, ImportId, Kind};
+use kernel::{Coded as _, Cursor, ImportId, Kind, TenantId, UserId};
 use members::mailboxes::own_domains;
 use members::make::{self, needs_owner};
-use members::{Error as Refusal, audited, live_holder, rows, target};
+use members::{Error as Refusal, NewMember, audited, live_holder, mails, rows, target};
 use serde_json::json;
-use tenants::primary;
+use tenants::primary::{self, Holder};
 
 use super::file::Given;
-use super::lines::{Line, Reason, Unreadable, link_to, new_member, own_faults};
-use super::{Counts, Fate, Import, Made, Passwords, Status, store};
+use super::lines::{Line, Own, Reason, Unreadable, link_to, new_member};
+use super::{Counts, Fate, Import, Made, Passwords, Status, Wait, store};
 use crate::error::Error;
 use crate::service::Joining;
 
-/// Lines that are looked up at a time.
+/// Lines that one turn of an import takes at most.
 const TAKEN: u64 = 50;
-/// How long one turn of the clock works before it lets others have theirs.
-const TURN: Duration = Duration::from_secs(5);
+/// How long one turn of an import lasts at most, before other workspaces have theirs.
+const TURN: Duration = Duration::from_secs(1);
+/// After how long the clock is waited for again. Each workspace had a turn by then.
+const ROUNDS: Duration = Duration::from_secs(5);
 /// How long what was imported is kept.
 const KEPT: Duration = Duration::from_hours(30 * 24);
+/// How many imports of a workspace are kept that are over.
+const MOST_KEPT: u64 = 20;
+/// How many imports of a workspace run or wait at once.
+const MOST_RUNNING: u64 = 5;
 
 pub(super) fn of(import: &Import) -> Target {
     Target::unnamed("import", &import.id)
@@ -38,6 +45,7 @@ pub(super) fn of(import: &Import) -> Target {
 /// What whoever started an import may do now.
 struct Standing {
     is_owner: bool,
+    is_operator: bool,
 }
 
 /// How a line ended.
@@ -45,7 +53,27 @@ enum Went {
     On,
     Stopped,
     /// It is too early for it.
-    Waits,
+    Waits(Wait),
+}
+
+/// How a turn of an import ended.
+#[derive(PartialEq, Eq)]
+enum Turn {
+    /// There may be more to do at once.
+    More,
+    /// There is nothing to do now.
+    Over,
+}
+
+/// A line that is to be done now, for whom, and by what right.
+struct Due<'a> {
+    import: &'a Import,
+    tenant: &'a TenantRef,
+    standing: &'a Standing,
+    line: Line,
+    new: NewMember,
+    /// The address is on no domain of the workspace: who has an account of that kind is told so often.
+    is_outside: bool,
 }
 
 impl Joining {
@@ -56,8 +84,8 @@ impl Joining {
         given: &Given,
         passwords: Passwords,
     ) -> Result<Result<Import, Unreadable>, Error> {
-        let lines = match given.lines() {
-            Ok(lines) => lines,
+        let (lines, own) = match self.people_of(given).await? {
+            Ok(people) => people,
             Err(why) => return Ok(Err(why)),
         };
         let clock = &self.0.clock;
@@ -72,15 +100,19 @@ impl Joining {
             cancelled_at: None,
             finished_at: None,
             stopped_by: None,
+            waits: None,
         };
-        let faults = own_faults(&lines);
-        let fate = |faults: Vec<Reason>| faults.first().map_or(Fate::Waiting, |reason| Fate::Left(*reason));
+        let fate = |own: &Own| own.faults.first().map_or(Fate::Waiting, |reason| Fate::Left(*reason));
         let count = lines.len();
         let lines: Vec<(Line, Fate)> =
-            lines.into_iter().zip(faults).map(|(line, faults)| (line, fate(faults))).collect();
+            lines.into_iter().zip(&own).map(|(line, own)| (line, fate(own))).collect();
         let is_over = !lines.iter().any(|(_, fate)| *fate == Fate::Waiting);
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
+        if store::count_running(&*tx, by.tenant()).await? >= MOST_RUNNING {
+            return Err(Error::ManyImports(MOST_RUNNING));
+        }
+        store::forget_but(&tx, by.tenant(), MOST_KEPT - 1).await?;
         store::insert(&tx, &import, lines).await?;
         if is_over {
             store::finish(&tx, import.id, now, None).await?;
@@ -155,13 +187,15 @@ impl Joining {
         Ok(store::latest(self.0.db.read(), by.tenant(), 10).await?)
     }
 
+    /// Turn by turn, one for each workspace, so that a large import of one holds up nobody else's.
     async fn import_due(&self) -> Result<(), Error> {
         let began = tokio::time::Instant::now();
-        for import in store::running(self.0.db.read()).await? {
-            // One that fails holds up none of the others; it is taken up again.
-            if let Err(error) = self.go_on(&import, began).await {
-                tracing::error!(import = %import.id, %error, "an import does not get on");
+        let mut queues = by_tenant(store::running(self.0.db.read()).await?);
+        while !queues.is_empty() && began.elapsed() < ROUNDS {
+            for queue in queues.values_mut() {
+                self.take_turn(queue).await;
             }
+            queues.retain(|_, queue| !queue.is_empty());
         }
         let old = store::ended_before(self.0.db.read(), self.0.clock.now().before(KEPT)).await?;
         if !old.is_empty() {
@@ -172,32 +206,52 @@ impl Joining {
         Ok(())
     }
 
-    async fn go_on(&self, import: &Import, began: tokio::time::Instant) -> Result<(), Error> {
-        while began.elapsed() < TURN {
-            let waiting = store::waiting(self.0.db.read(), import.id, TAKEN).await?;
-            if waiting.is_empty() {
-                return self.end_import(import, None).await;
+    /// A turn of the first import of a workspace that has something to do now.
+    async fn take_turn(&self, queue: &mut VecDeque<Import>) {
+        while let Some(import) = queue.front() {
+            match self.go_on(import).await {
+                Ok(Turn::More) => return,
+                Ok(Turn::Over) => {}
+                // One that fails holds up none of the others; it is taken up again.
+                Err(error) => tracing::error!(import = %import.id, %error, "an import does not get on"),
             }
-            let Some((tenant, standing)) = self.may_go_on(import).await? else {
-                return self.end_import(import, Some("right")).await;
-            };
-            for number in waiting {
-                match self.import_line(import, &tenant, &standing, number).await? {
-                    Went::On => {}
-                    Went::Stopped => break,
-                    Went::Waits => {
-                        self.0.reconciler.nudge();
-                        return Ok(());
-                    }
-                }
+            queue.pop_front();
+        }
+    }
+
+    async fn go_on(&self, import: &Import) -> Result<Turn, Error> {
+        let began = tokio::time::Instant::now();
+        let import = store::by_id(self.0.db.read(), import.tenant, import.id).await?;
+        let Some(import) = import.filter(|it| it.status() == Status::Running) else { return Ok(Turn::Over) };
+        let waiting = store::waiting(self.0.db.read(), import.id, TAKEN).await?;
+        if waiting.is_empty() {
+            return self.end_import(&import, None).await.map(|()| Turn::Over);
+        }
+        let Some((tenant, standing)) = self.may_go_on(&import).await? else {
+            return self.end_import(&import, Some("right")).await.map(|()| Turn::Over);
+        };
+        let until = import.waits.and_then(|wait| wait.until);
+        if until.is_some_and(|until| until > self.now()) {
+            return Ok(Turn::Over);
+        }
+        let mut wait = None;
+        for number in waiting {
+            match self.import_line(&import, &tenant, &standing, number).await? {
+                Went::On => {}
+                Went::Stopped => return Ok(Turn::Over),
+                Went::Waits(why) => wait = Some(why),
             }
-            self.0.reconciler.nudge();
-            let now = store::by_id(self.0.db.read(), import.tenant, import.id).await?;
-            if now.is_none_or(|it| it.status() != Status::Running) {
+            if wait.is_some() || began.elapsed() >= TURN {
                 break;
             }
         }
-        Ok(())
+        self.0.reconciler.nudge();
+        if wait != import.waits {
+            let tx = self.0.db.begin().await?;
+            store::note_wait(&tx, import.id, wait).await?;
+            tx.commit().await?;
+        }
+        Ok(if wait.is_some() { Turn::Over } else { Turn::More })
     }
 
     /// Whether the tenant is in use, and whoever started the import still may do such things there.
@@ -214,7 +268,7 @@ impl Joining {
         let may = is_owner || role == Some(TenantRole::Admin);
         // In a closed workspace nobody holds a right but those who run the platform.
         let may = may && (tenant.status.is_open() || is_operator);
-        Ok(may.then_some((tenant, Standing { is_owner })))
+        Ok(may.then_some((tenant, Standing { is_owner, is_operator })))
     }
 
     async fn import_line(
@@ -224,78 +278,136 @@ impl Joining {
         standing: &Standing,
         number: i64,
     ) -> Result<Went, Error> {
-        match self.make_of_line(import, tenant, standing, number).await {
+        let Some((line, Fate::Waiting)) = store::one(self.0.db.read(), import.id, number).await? else {
+            return Ok(Went::On);
+        };
+        let Ok(new) = new_member(&line) else {
+            return self.leave_line(import, number, Reason::of("refused")).await;
+        };
+        let own = own_domains(self.0.db.read(), tenant.id).await?;
+        let is_outside = !own.contains(new.email.domain());
+        let due = Due { import, tenant, standing, line, new, is_outside };
+        let done = match self.make_of_line(&due).await {
+            Err(error) if is_outside && is_told(&error) => self.tell(&due, &error).await,
+            other => other,
+        };
+        match done {
             Ok(went) => Ok(went),
-            // No more mails may go out now: the line waits, and so do those after it.
-            Err(error) if error.kind() == Kind::TooMany => {
+            // No more mails or look-ups now: the line waits, and so do those after it.
+            Err(error) if matches!(error.kind(), Kind::TooMany | Kind::Unavailable) => {
                 tracing::info!(import = %import.id, %error, "an import waits");
-                Ok(Went::Waits)
+                Ok(Went::Waits(Wait::of(error.code(), error.again_at())))
             }
             Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden) => {
                 let is_mailbox = error.fields().iter().any(|field| field.field == "mailbox");
-                let code = if is_mailbox { "bad-mailbox" } else { error.code() };
+                let code =
+                    if is_mailbox && error.kind() == Kind::Invalid { "bad-mailbox" } else { error.code() };
                 self.leave_line(import, number, Reason::of(code)).await
             }
             Err(error) => Err(error),
         }
     }
 
-    async fn make_of_line(
-        &self,
-        import: &Import,
-        tenant: &TenantRef,
-        standing: &Standing,
-        number: i64,
-    ) -> Result<Went, Error> {
-        let clock = &self.0.clock;
-        let Some((line, Fate::Waiting)) = store::one(self.0.db.read(), import.id, number).await? else {
-            return Ok(Went::On);
-        };
-        let Ok(new) = new_member(&line) else { return Err(Refusal::Invalid(Vec::new()).into()) };
-        // Asked before the tenant is locked, for it may take its time.
-        let room = self.0.members.room_for(&new.email, None).await;
+    /// A line in its locked tenant, if it is still to be done.
+    async fn locked(&self, due: &Due<'_>) -> Result<Result<(Tx, Holder), Went>, Error> {
+        let (import, number) = (due.import, due.line.number);
         let tx = self.0.db.begin().await?;
-        let Some(holder) = primary::lock_holder(&tx, import.tenant).await? else { return Ok(Went::Stopped) };
+        let Some(holder) = primary::lock_holder(&tx, import.tenant).await? else {
+            return Ok(Err(Went::Stopped));
+        };
         let still = store::by_id(&*tx, import.tenant, import.id).await?;
         if still.is_none_or(|import| import.status() != Status::Running) {
-            return Ok(Went::Stopped);
+            return Ok(Err(Went::Stopped));
         }
         let Some((_, Fate::Waiting)) = store::one(&*tx, import.id, number).await? else {
-            return Ok(Went::On);
+            return Ok(Err(Went::On));
         };
         if !holder.status.is_live() {
             return Err(Refusal::WrongState(holder.status.as_str()).into());
         }
-        if needs_owner(new.role) && !standing.is_owner {
+        if needs_owner(due.new.role) && !due.standing.is_owner {
             return Err(Refusal::OwnersOnly.into());
         }
+        Ok(Ok((tx, holder)))
+    }
+
+    async fn make_of_line(&self, due: &Due<'_>) -> Result<Went, Error> {
+        let Due { import, tenant, standing, line, new, .. } = due;
+        let clock = &self.0.clock;
+        // Before anything is looked for: an import learns no more than whoever started it may ask.
+        if due.is_outside && !standing.is_operator {
+            self.0.members.may_ask_for(import.started_by).await?;
+        }
+        // Asked before the tenant is locked, for it may take its time.
+        let room = self.0.members.room_for(&new.email, None).await;
+        let (tx, holder) = match self.locked(due).await? {
+            Ok(locked) => locked,
+            Err(went) => return Ok(went),
+        };
         let own = own_domains(&*tx, tenant.id).await?;
-        let address = match link_to(&line, &new, &own) {
+        let address = match link_to(line, new, &own) {
             Ok(address) => address,
             Err(reason) => {
                 drop(tx);
-                return self.leave_line(import, number, reason).await;
+                return self.leave_line(import, line.number, reason).await;
             }
         };
-        let member = make::member(&tx, clock, tenant, &holder, &room, &new).await?;
+        let member = make::member(&tx, clock, tenant, &holder, &room, new).await?;
         let address = match import.passwords {
             Passwords::Invite => address,
             Passwords::Later => None,
         };
         if let Some(address) = &address {
-            let invited_by = Some(import.started_by);
             let invitation = Invitation {
                 name: new.name.clone(),
                 user: Some(member.user),
-                ..Invitation::new(clock, tenant.id, address.clone(), new.role, invited_by)
+                ..Invitation::new(clock, tenant.id, address.clone(), new.role, invited_by(due))
             };
             invitations::insert(&tx, &invitation).await?;
             self.0.members.send_link(&tx, tenant, &invitation).await?;
         }
         let made = Made { user: member.user, linked: address.is_some(), has_password: false };
-        store::settle(&tx, import.id, number, &Fate::Made(made), clock.now()).await?;
+        store::settle(&tx, import.id, line.number, &Fate::Made(made), clock.now()).await?;
         let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
         audit::append(&tx, &self.as_import(import), Chain::Tenant(tenant.id), entry).await?;
+        tx.commit().await?;
+        Ok(Went::On)
+    }
+
+    /// Whose address may be somebody's already is invited, where links are sent at all; that it may be is told, and
+    /// costs a look-up.
+    async fn tell(&self, due: &Due<'_>, why: &Error) -> Result<Went, Error> {
+        let Due { import, tenant, standing, line, new, .. } = due;
+        let (clock, reason) = (&self.0.clock, Reason::of(why.code()));
+        let (tx, holder) = match self.locked(due).await? {
+            Ok(locked) => locked,
+            Err(went) => return Ok(went),
+        };
+        if !standing.is_operator {
+            self.0.members.look_up_for(&tx, import.started_by).await?;
+        }
+        let context = self.as_import(import);
+        let about = Target::thing("tenant", &tenant.id, &tenant.slug);
+        let entry = Entry::done(Action::LookUpAnswer, about).outcome(Outcome::Failed);
+        let entry = entry.after(json!({"answer": reason.0, "import": import.id}));
+        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
+        let fate = if import.passwords == Passwords::Invite {
+            let invitation = Invitation {
+                name: new.name.clone(),
+                mailbox: new.mailbox.as_ref().map(|local| local.as_str().to_owned()),
+                ..Invitation::new(clock, tenant.id, new.email.clone(), new.role, invited_by(due))
+            };
+            make::check_seats(&tx, clock, tenant.id, &holder, &self.0.members.room(None)).await?;
+            invitations::insert(&tx, &invitation).await?;
+            self.0.members.send_link(&tx, tenant, &invitation).await?;
+            let entry = Entry::done(Action::InvitationCreate, mails::of(&invitation));
+            let entry = entry.after(mails::told(&invitation));
+            audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
+            Fate::Invited(reason)
+        } else {
+            Fate::Left(reason)
+        };
+        store::settle(&tx, import.id, line.number, &fate, clock.now()).await?;
         tx.commit().await?;
         Ok(Went::On)
     }
@@ -319,7 +431,9 @@ impl Joining {
         }
         store::finish(&tx, import.id, self.0.clock.now(), stopped_by).await?;
         let (counts, _) = store::counts(&*tx, import.id).await?;
-        let after = json!({"made": counts.made, "left": counts.left, "stoppedBy": stopped_by});
+        let after = json!({
+            "made": counts.made, "invited": counts.invited, "left": counts.left, "stoppedBy": stopped_by,
+        });
         let entry = Entry::done(Action::ImportEnd, of(import)).after(after);
         audit::append(&tx, &self.as_import(import), Chain::Tenant(import.tenant), entry).await?;
         Ok(tx.commit().await?)
@@ -329,6 +443,25 @@ impl Joining {
         let on_behalf_of = Some(import.started_by.to_string());
         Context { on_behalf_of, ..Context::system("import", &self.0.clock) }
     }
+}
+
+/// Imports by their workspaces, the oldest of each first.
+fn by_tenant(imports: Vec<Import>) -> BTreeMap<TenantId, VecDeque<Import>> {
+    let mut queues: BTreeMap<TenantId, VecDeque<Import>> = BTreeMap::new();
+    for import in imports {
+        queues.entry(import.tenant).or_default().push_back(import);
+    }
+    queues
+}
+
+/// Who stands for the links of an import; nobody by name where that is the platform.
+fn invited_by(due: &Due<'_>) -> Option<UserId> {
+    Some(due.import.started_by).filter(|_| !due.standing.is_operator)
+}
+
+/// Whether a refusal says something of who is known outside the workspace.
+fn is_told(error: &Error) -> bool {
+    matches!(error, Error::Member(Refusal::HasAccount(_) | Refusal::ForeignDomain(_)))
 }
 
 /// The name of the schedule, as databases know it from before this slice was one of its own.

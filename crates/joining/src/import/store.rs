@@ -6,17 +6,19 @@ use kernel::cursor::Page;
 use kernel::{Cursor, ImportId, TenantId, Timestamp, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
-use super::heads::{Column, Said};
+use super::heads::{Column, MOST_HEADS, Said};
 use super::lines::{Line, Reason};
 use super::tables::{import_heads, import_rows, imports};
-use super::{Counts, Fate, Import, Made, Passwords};
+use super::{Counts, Fate, Import, Made, Passwords, Wait};
 
 /// Lines that are written by one statement.
 const AT_ONCE: usize = 200;
+/// Imports that are forgotten at a time.
+const MOST_FORGOTTEN: u64 = 20;
 
 fn import(row: imports::Model) -> Result<Import, Error> {
     let damaged = |what: &str| Error::damaged("imports", format!("{what} of {}", row.id));
@@ -31,6 +33,7 @@ fn import(row: imports::Model) -> Result<Import, Error> {
         cancelled_at: row.cancelled_at.map(Timestamp::from_micros),
         finished_at: row.finished_at.map(Timestamp::from_micros),
         stopped_by: row.stopped_by,
+        waits: row.waits_for.map(|what| Wait::of(&what, row.waits_until.map(Timestamp::from_micros))),
     })
 }
 
@@ -42,6 +45,7 @@ fn line(row: import_rows::Model) -> Result<(Line, Fate), Error> {
             let user = row.user_id.as_deref().and_then(|id| id.parse().ok()).ok_or_else(damaged)?;
             Fate::Made(Made { user, linked: row.linked != 0, has_password: row.password_at.is_some() })
         }
+        "invited" => Fate::Invited(Reason::of(row.reason.as_deref().unwrap_or_default())),
         "left" => Fate::Left(Reason::of(row.reason.as_deref().unwrap_or_default())),
         _ => return Err(damaged()),
     };
@@ -68,6 +72,8 @@ pub async fn insert(tx: &Tx, new: &Import, lines: Vec<(Line, Fate)>) -> Result<(
         cancelled_at: None,
         finished_at: None,
         stopped_by: None,
+        waits_for: None,
+        waits_until: None,
     };
     row.into_active_model().insert(&**tx).await?;
     let row = |(line, fate): &(Line, Fate)| {
@@ -81,13 +87,14 @@ pub async fn insert(tx: &Tx, new: &Import, lines: Vec<(Line, Fate)>) -> Result<(
             private: line.private.clone(),
             state: fate.as_str().to_owned(),
             reason: match fate {
-                Fate::Left(reason) => Some(reason.0.to_owned()),
+                Fate::Left(reason) | Fate::Invited(reason) => Some(reason.0.to_owned()),
                 Fate::Waiting | Fate::Made(_) => None,
             },
             user_id: None,
             made_at: None,
             linked: 0,
             password_at: None,
+            password_by: None,
         }
         .into_active_model()
     };
@@ -131,12 +138,52 @@ pub async fn running(on: &impl ConnectionTrait) -> Result<Vec<Import>, Error> {
     rows.into_iter().map(import).collect()
 }
 
+/// How many of a tenant have something left to do.
+pub async fn count_running(on: &impl ConnectionTrait, tenant: TenantId) -> Result<u64, Error> {
+    let running = imports::Entity::find()
+        .filter(imports::Column::TenantId.eq(tenant.to_string()))
+        .filter(imports::Column::FinishedAt.is_null());
+    Ok(running.count(on).await?)
+}
+
+/// Forgets the oldest of a tenant that are over, but for so many; gives how many that were.
+pub async fn forget_but(tx: &Tx, tenant: TenantId, kept: u64) -> Result<usize, Error> {
+    let over = imports::Entity::find()
+        .filter(imports::Column::TenantId.eq(tenant.to_string()))
+        .filter(imports::Column::FinishedAt.is_not_null())
+        .order_by_desc(imports::Column::Id)
+        .offset(kept)
+        .limit(MOST_FORGOTTEN)
+        .all(&**tx)
+        .await?;
+    let count = over.len();
+    delete(tx, over.into_iter().map(|row| row.id).collect()).await?;
+    Ok(count)
+}
+
+/// Notes what one waits for; none once it gets on.
+pub async fn note_wait(tx: &Tx, id: ImportId, wait: Option<Wait>) -> Result<(), Error> {
+    let change = imports::ActiveModel {
+        waits_for: Set(wait.map(|wait| wait.what.to_owned())),
+        waits_until: Set(wait.and_then(|wait| wait.until).map(Timestamp::micros)),
+        ..Default::default()
+    };
+    imports::Entity::update_many()
+        .set(change)
+        .filter(imports::Column::Id.eq(id.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// Notes that nothing is left to do, and who stopped it if it was before its end.
 pub async fn finish(tx: &Tx, id: ImportId, now: Timestamp, stopped_by: Option<&str>) -> Result<(), Error> {
     let change = imports::ActiveModel {
         finished_at: Set(Some(now.micros())),
         cancelled_at: Set(stopped_by.map(|_| now.micros())),
         stopped_by: Set(stopped_by.map(str::to_owned)),
+        waits_for: Set(None),
+        waits_until: Set(None),
         ..Default::default()
     };
     imports::Entity::update_many()
@@ -208,7 +255,7 @@ pub async fn settle(tx: &Tx, id: ImportId, number: i64, fate: &Fate, now: Timest
     let (reason, made) = match fate {
         Fate::Waiting => (None, None),
         Fate::Made(made) => (None, Some(made)),
-        Fate::Left(reason) => (Some(reason.0.to_owned()), None),
+        Fate::Left(reason) | Fate::Invited(reason) => (Some(reason.0.to_owned()), None),
     };
     let change = import_rows::ActiveModel {
         state: Set(fate.as_str().to_owned()),
@@ -229,18 +276,23 @@ pub async fn settle(tx: &Tx, id: ImportId, number: i64, fate: &Fate, now: Timest
 
 /// How many lines are how far, and who was made; what they have upstream is for others to say.
 pub async fn counts(on: &impl ConnectionTrait, id: ImportId) -> Result<(Counts, Vec<UserId>), Error> {
-    let rows: Vec<(String, Option<String>)> = import_rows::Entity::find()
+    let rows: Vec<(String, Option<String>, i64)> = import_rows::Entity::find()
         .select_only()
         .column(import_rows::Column::State)
         .column(import_rows::Column::UserId)
+        .column(import_rows::Column::Linked)
         .filter(import_rows::Column::ImportId.eq(id.to_string()))
         .into_tuple()
         .all(on)
         .await?;
     let (mut counts, mut made) = (Counts::default(), Vec::new());
-    for (state, user) in rows {
+    for (state, user, linked) in rows {
         match state.as_str() {
-            "made" => counts.made += 1,
+            "made" => {
+                counts.made += 1;
+                counts.linked += u32::from(linked != 0);
+            }
+            "invited" => counts.invited += 1,
             "left" => counts.left += 1,
             _ => counts.waiting += 1,
         }
@@ -249,9 +301,14 @@ pub async fn counts(on: &impl ConnectionTrait, id: ImportId) -> Result<(Counts, 
     Ok((counts, made))
 }
 
-/// Those that ended before then.
+/// Those that ended before then; so many at a time as are forgotten at a time.
 pub async fn ended_before(on: &impl ConnectionTrait, before: Timestamp) -> Result<Vec<ImportId>, Error> {
-    let old = imports::Entity::find().filter(imports::Column::FinishedAt.lt(before.micros())).all(on).await?;
+    let old = imports::Entity::find()
+        .filter(imports::Column::FinishedAt.lt(before.micros()))
+        .order_by_asc(imports::Column::FinishedAt)
+        .limit(MOST_FORGOTTEN)
+        .all(on)
+        .await?;
     Ok(old.iter().filter_map(|row| row.id.parse().ok()).collect())
 }
 
@@ -305,6 +362,7 @@ pub async fn unkeyed(on: &impl ConnectionTrait, id: ImportId) -> Result<Vec<Unke
 pub async fn note_unkeyed(tx: &Tx, id: ImportId, line: i64, now: Timestamp) -> Result<(), Error> {
     let change = import_rows::ActiveModel {
         password_at: Set(None),
+        password_by: Set(None),
         // What was tried counts as no password made elsewhere.
         made_at: Set(Some(now.micros())),
         ..Default::default()
@@ -312,10 +370,59 @@ pub async fn note_unkeyed(tx: &Tx, id: ImportId, line: i64, now: Timestamp) -> R
     note(tx, id, &[line], change).await
 }
 
-/// Notes since when these lines have a first password.
-pub async fn note_passwords(tx: &Tx, id: ImportId, lines: &[i64], at: Timestamp) -> Result<(), Error> {
-    let change = import_rows::ActiveModel { password_at: Set(Some(at.micros())), ..Default::default() };
+/// Notes when and by whom first passwords are made for these lines, in a locked tenant.
+pub async fn note_passwords(
+    tx: &Tx,
+    id: ImportId,
+    lines: &[i64],
+    by: UserId,
+    at: Timestamp,
+) -> Result<(), Error> {
+    let change = import_rows::ActiveModel {
+        password_at: Set(Some(at.micros())),
+        password_by: Set(Some(by.to_string())),
+        ..Default::default()
+    };
     note(tx, id, lines, change).await
+}
+
+/// First passwords that were given out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handout {
+    /// When.
+    pub at: Timestamp,
+    /// To whom; none where that was not noted yet.
+    pub to: Option<UserId>,
+    /// For how many people.
+    pub people: u32,
+}
+
+/// When and to whom first passwords of an import were given out, the last first.
+pub async fn handouts(on: &impl ConnectionTrait, id: ImportId) -> Result<Vec<Handout>, Error> {
+    let rows: Vec<(Option<i64>, Option<String>, i64)> = import_rows::Entity::find()
+        .select_only()
+        .column(import_rows::Column::PasswordAt)
+        .column(import_rows::Column::PasswordBy)
+        .column_as(import_rows::Column::Line.count(), "people")
+        .filter(import_rows::Column::ImportId.eq(id.to_string()))
+        .filter(import_rows::Column::PasswordAt.is_not_null())
+        .group_by(import_rows::Column::PasswordAt)
+        .group_by(import_rows::Column::PasswordBy)
+        .into_tuple()
+        .all(on)
+        .await?;
+    let mut all: Vec<Handout> = rows
+        .into_iter()
+        .filter_map(|(at, to, people)| {
+            Some(Handout {
+                at: Timestamp::from_micros(at?),
+                to: to.and_then(|id| id.parse().ok()),
+                people: u32::try_from(people).unwrap_or(u32::MAX),
+            })
+        })
+        .collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.at));
+    Ok(all)
 }
 
 async fn note(tx: &Tx, id: ImportId, lines: &[i64], change: import_rows::ActiveModel) -> Result<(), Error> {
@@ -337,7 +444,7 @@ pub async fn heads(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Said, 
     Ok(rows.into_iter().filter_map(|row| Some((row.head, Column::parse(&row.meaning)?))).collect())
 }
 
-/// Remembers what was said of heads.
+/// Remembers what was said of heads, and of a tenant's no more than the last so many.
 pub async fn note_heads(tx: &Tx, tenant: TenantId, said: &Said, now: Timestamp) -> Result<(), Error> {
     for (head, column) in said {
         let row = import_heads::Model {
@@ -354,6 +461,27 @@ pub async fn note_heads(tx: &Tx, tenant: TenantId, said: &Said, now: Timestamp) 
             .exec_without_returning(&**tx)
             .await?;
     }
+    forget_heads(tx, tenant).await
+}
+
+async fn forget_heads(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
+    let old: Vec<String> = import_heads::Entity::find()
+        .select_only()
+        .column(import_heads::Column::Head)
+        .filter(import_heads::Column::TenantId.eq(tenant.to_string()))
+        .order_by_desc(import_heads::Column::SaidAt)
+        .order_by_asc(import_heads::Column::Head)
+        .offset(MOST_HEADS)
+        // All that one file adds.
+        .limit(MOST_HEADS)
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    import_heads::Entity::delete_many()
+        .filter(import_heads::Column::TenantId.eq(tenant.to_string()))
+        .filter(import_heads::Column::Head.is_in(old))
+        .exec(&**tx)
+        .await?;
     Ok(())
 }
 

@@ -16,6 +16,8 @@ pub mod imports {
         pub cancelled_at: Option<i64>,
         pub finished_at: Option<i64>,
         pub stopped_by: Option<String>,
+        pub waits_for: Option<String>,
+        pub waits_until: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -45,6 +47,7 @@ pub mod import_rows {
         pub made_at: Option<i64>,
         pub linked: i64,
         pub password_at: Option<i64>,
+        pub password_by: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -14,12 +14,16 @@ use web::ui::{
 };
 use web::{Failure, FormBody, Right, View};
 
+use super::lies_with_people;
 use crate::error::Error;
 use crate::import::decode::KNOWN;
 use crate::import::heads::Column;
-use crate::import::lines::{Line, Reason, Unreadable};
-use crate::import::{Given, Import, Judged, Passwords, Report, Status};
+use crate::import::lines::{Line, Reason, Unreadable, shown as head_shown};
+use crate::import::{Given, Import, Judged, Passwords, Report, Status, Upload};
 use crate::service::Joining;
+
+/// Columns without a use that are named.
+const UNUSED: usize = 10;
 
 /// What is shown of the way there.
 struct Shown {
@@ -36,22 +40,6 @@ struct Sent {
     read: Result<Given, Unreadable>,
 }
 
-impl Sent {
-    fn of(body: &FormBody) -> Self {
-        let passwords = Passwords::parse(body.typed("passwords"));
-        let encoding = body.typed("encoding").unwrap_or_default().trim().to_owned();
-        let pasted = body.typed("csv").unwrap_or_default().to_owned();
-        let file = body.file("file").map(|file| &file.bytes).filter(|bytes| !bytes.is_empty());
-        let label = Some(&*encoding).filter(|label| !label.is_empty());
-        let (text, read) = match file.map(|bytes| Given::of_bytes(bytes, label)) {
-            Some(Ok((text, given))) => (text, Ok(given)),
-            Some(Err(why)) => (String::new(), Err(why)),
-            None => (pasted.clone(), Given::of_text(&pasted)),
-        };
-        Self { passwords, text, encoding, read: read.map(|given| said(body, given)) }
-    }
-}
-
 /// The file with what was chosen for each of its columns.
 fn said(body: &FormBody, given: Given) -> Given {
     let chosen = |(at, head): (usize, &String)| {
@@ -63,6 +51,23 @@ fn said(body: &FormBody, given: Given) -> Given {
 }
 
 impl Joining {
+    async fn sent_with(&self, body: &FormBody) -> Result<Sent, Error> {
+        let passwords = Passwords::parse(body.typed("passwords"));
+        let encoding = body.typed("encoding").unwrap_or_default().trim().to_owned();
+        let pasted = body.typed("csv").unwrap_or_default().to_owned();
+        let file = body.file("file").map(|file| file.bytes.to_vec()).filter(|bytes| !bytes.is_empty());
+        let is_file = file.is_some();
+        let label = Some(encoding.clone()).filter(|label| !label.is_empty());
+        let upload = file.map_or_else(|| Upload::Text(pasted.clone()), |bytes| Upload::Bytes(bytes, label));
+        let read = self.read(upload).await?;
+        let text = match &read {
+            Ok(given) => given.text.to_string(),
+            Err(_) if is_file => String::new(),
+            Err(_) => pasted,
+        };
+        Ok(Sent { passwords, text, encoding, read: read.map(|given| said(body, given)) })
+    }
+
     async fn shown_import(&self, by: &Granted<ManageMembers>) -> Result<Shown, Error> {
         Ok(Shown { waiting: self.0.members.waiting_invitations(by).await?, before: self.imports(by).await? })
     }
@@ -76,7 +81,9 @@ impl Joining {
     ) -> Result<Result<Given, Response>, Failure> {
         match &sent.read {
             Ok(given) => Ok(Ok(self.known(by, given.clone()).await?)),
-            Err(why) => Ok(Err(self.refused(by, view, &why.to_string(), sent).await?)),
+            Err(why) => {
+                Ok(Err(self.refused(by, view, ("import-unreadable", &why.to_string()), sent).await?))
+            }
         }
     }
 
@@ -84,11 +91,11 @@ impl Joining {
         &self,
         by: &Granted<ManageMembers>,
         view: &View,
-        why: &str,
+        (title, why): (&str, &str),
         sent: &Sent,
     ) -> Result<Response, Failure> {
         let shown = self.shown_import(by).await?;
-        let page = choosing(view, &by.scope().slug, &shown, Some(why), sent);
+        let page = choosing(view, &by.scope().slug, &shown, Some((title, why)), sent);
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     }
 
@@ -102,7 +109,7 @@ impl Joining {
         given: &Given,
     ) -> Result<Response, Failure> {
         if !matches!(why, Unreadable::Columns(_)) {
-            return self.refused(by, view, &why.to_string(), sent).await;
+            return self.refused(by, view, ("import-unreadable", &why.to_string()), sent).await;
         }
         let (w, slug) = (view.words(), &by.scope().slug);
         let waiting = self.0.members.waiting_invitations(by).await?;
@@ -125,13 +132,15 @@ pub async fn show(
     let slug = &by.scope().slug;
     let shown = joining.shown_import(&by).await?;
     let kept = view.refill(&format!("/admin/{slug}/imports"));
-    let kept = kept.as_ref().map(Sent::of);
-    let sent = kept.unwrap_or_else(|| Sent {
-        passwords: Passwords::Invite,
-        text: String::new(),
-        encoding: String::new(),
-        read: Err(Unreadable::Empty),
-    });
+    let sent = match kept {
+        Some(body) => joining.sent_with(&body).await?,
+        None => Sent {
+            passwords: Passwords::Invite,
+            text: String::new(),
+            encoding: String::new(),
+            read: Err(Unreadable::Empty),
+        },
+    };
     Ok(choosing(&view, slug, &shown, None, &sent))
 }
 
@@ -142,12 +151,12 @@ pub async fn check(
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let sent = Sent::of(&body);
+    let sent = joining.sent_with(&body).await?;
     let given = match joining.sent(&by, &view, &sent).await? {
         Ok(given) => given,
         Err(page) => return Ok(page),
     };
-    match joining.check_import(&by, &given).await? {
+    match joining.check_import(&by, &given, sent.passwords).await? {
         Ok(report) if body.typed("download").is_some() => {
             let w = view.words();
             let bad = report.lines.iter().filter(|one| !one.reasons.is_empty());
@@ -164,10 +173,11 @@ pub async fn check(
 pub async fn start(
     Right(by): Right<ManageMembers>,
     State(joining): State<Joining>,
-    view: View,
+    mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let sent = Sent::of(&body);
+    lies_with_people(&mut view, &by.scope().slug);
+    let sent = joining.sent_with(&body).await?;
     let given = match joining.sent(&by, &view, &sent).await? {
         Ok(given) => given,
         Err(page) => return Ok(page),
@@ -179,7 +189,7 @@ pub async fn start(
         }
         Ok(Err(why)) => joining.unread(&by, &view, &why, &sent, &given).await,
         Err(error) if error.kind() == kernel::Kind::Conflict => {
-            joining.refused(&by, &view, &format!("{error}."), &sent).await
+            joining.refused(&by, &view, ("import-not-started", &error.said()), &sent).await
         }
         Err(error) => Err(error.into()),
     }
@@ -228,7 +238,7 @@ fn head(w: &Words, slug: &str, waiting: u64, title: String, summary: &str) -> Pa
     }
 }
 
-fn choosing(view: &View, slug: &str, shown: &Shown, wrong: Option<&str>, sent: &Sent) -> Markup {
+fn choosing(view: &View, slug: &str, shown: &Shown, wrong: Option<(&str, &str)>, sent: &Sent) -> Markup {
     let w = view.words();
     let ways =
         Passwords::WORDS.iter().map(|word| ((*word).to_owned(), w.t(&format!("import-passwords-{word}"))));
@@ -247,7 +257,7 @@ fn choosing(view: &View, slug: &str, shown: &Shown, wrong: Option<&str>, sent: &
         .value(&sent.encoding)
         .help(w.t("import-encoding-help"));
     let inside = html! {
-        @if let Some(wrong) = wrong { (ui::banner(Tone::Bad, &w.t("import-unreadable"), wrong, None)) }
+        @if let Some((title, why)) = wrong { (ui::banner(Tone::Bad, &w.t(title), why, None)) }
         div class="field" {
             label for="f-file" { (w.t("import-file")) " " span class="optional" { (w.t("ui-optional")) } }
             input class="input" id="f-file" name="file" type="file" accept=".csv,.txt,.tsv,text/csv,text/plain";
@@ -343,13 +353,15 @@ pub fn mark(w: &Words, status: Status) -> ui::StateMark {
 
 fn judged(view: &View, slug: &str, waiting: u64, report: &Report, sent: &Sent, given: &Given) -> Markup {
     let w = view.words();
-    let (good, all) = (report.good(), report.lines.len());
-    let summary = w.tx("import-judged", &[("good", good.into()), ("bad", (all - good).into())]);
+    let (good, invited, all) = (report.good(), report.invited(), report.lines.len());
+    let added = good - invited;
+    let summary = w.tx("import-judged", &[("good", added.into()), ("bad", (all - good).into())]);
     // What needs somebody stands first.
     let (bad, fine): (Vec<&Judged>, Vec<&Judged>) =
         report.lines.iter().partition(|one| !one.reasons.is_empty());
     let is_invited = sent.passwords == Passwords::Invite;
-    let linked = fine.iter().filter(|one| is_invited && one.link_to.is_some()).count();
+    let linked =
+        fine.iter().filter(|one| is_invited && one.link_to.is_some() && one.invited.is_none()).count();
     let list = Table {
         id: "lines".into(),
         caption: w.t("import-lines"),
@@ -362,20 +374,24 @@ fn judged(view: &View, slug: &str, waiting: u64, report: &Report, sent: &Sent, g
         size: Size::Tall,
         ..Table::default()
     };
+    let (verb, count) = if added == 0 && invited > 0 { ("invite", invited) } else { ("start", added) };
     let start = html! {
         (again(sent))
         @if linked > 0 { p class="soft small" { (w.tx("import-mailed", &[("count", linked.into())])) } }
-        @if good > linked { p class="soft small" { (w.tx("import-unmailed", &[("count", (good - linked).into())])) } }
+        @if added > linked { p class="soft small" { (w.tx("import-unmailed", &[("count", (added - linked).into())])) } }
+        @if invited > 0 { p class="soft small" { (w.tx("import-invites", &[("count", invited.into())])) } }
+        @if report.unasked > 0 { p class="soft small" { (w.tx("import-unasked", &[("count", report.unasked.into())])) } }
         div class="row" {
             (link_button(w.t("import-other"), format!("/admin/{slug}/members/import")))
-            (submit(w.tx("import-start", &[("count", good.into())])).primary().icon(Icon::Users).disabled(good == 0))
+            (submit(w.tx(&format!("import-{verb}"), &[("count", count.into())])).primary().icon(Icon::Users).disabled(good == 0))
         }
     };
     let read = given.encoding.map(|encoding| w.tx("import-encoded", &[("encoding", encoding.into())]));
     let content = html! {
-        (card("start", w.tx("import-start-title", &[("count", good.into())])).body(form(view, &format!("/admin/{slug}/imports"), &start)))
+        (card("start", w.tx(&format!("import-{verb}-title"), &[("count", count.into())])).body(form(view, &format!("/admin/{slug}/imports"), &start)))
         (card("columns", w.t("import-which")).body(html! {
             @if let Some(read) = read { p class="soft small" { (read) } }
+            @if let Some(unused) = unused(w, given) { p class="soft small" { (unused) } }
             details { summary { (taken(w, given)) } (which(view, slug, sent, given)) }
         }))
         @if !bad.is_empty() {
@@ -396,9 +412,20 @@ fn judged(view: &View, slug: &str, waiting: u64, report: &Report, sent: &Sent, g
 fn taken(w: &Words, given: &Given) -> String {
     let used = given.columns().into_iter().filter(|(_, column)| *column != Column::Other);
     let words = used.map(|(name, column)| {
-        format!("{}: {name}", w.t(&format!("import-column-{}", column.as_str().to_lowercase())))
+        format!("{}: {}", w.t(&format!("import-column-{}", column.as_str().to_lowercase())), head_shown(name))
     });
     words.collect::<Vec<_>>().join(" · ")
+}
+
+/// Which columns of the file nobody reads.
+fn unused(w: &Words, given: &Given) -> Option<String> {
+    let columns = given.columns();
+    let unused = columns.iter().filter(|(_, column)| *column == Column::Other);
+    let heads: Vec<String> =
+        unused.map(|(head, _)| head_shown(head)).filter(|head| !head.is_empty()).collect();
+    let named = heads.iter().take(UNUSED).cloned().collect::<Vec<_>>().join(", ");
+    let more = heads.len().saturating_sub(UNUSED);
+    (!heads.is_empty()).then(|| w.tx("import-unused", &[("heads", named.into()), ("more", more.into())]))
 }
 
 /// Why nobody is made of a line, in a sentence each.
@@ -428,7 +455,10 @@ fn row(w: &Words, one: &Judged, is_invited: bool) -> Row {
         cells: vec![
             ui::who(&one.line.name, &one.line.email, Some(&one.line.email)),
             html! {
-                @if is_good {
+                @if let (true, Some(why)) = (is_good, one.invited) {
+                    (ui::state_said(ui::State::Ok, w.t("import-good-invited")))
+                    small class="block" { (w.t(&format!("import-invited-{}", why.0))) }
+                } @else if is_good {
                     (ui::state_said(ui::State::Ok, w.t("import-good")))
                     small class="block" { (password(w, one, is_invited)) }
                 } @else {

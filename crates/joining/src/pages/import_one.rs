@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
 use kernel::input::Shape;
+use kernel::{ImportId, Timestamp};
 use maud::{Markup, html};
 use members::pages::{counted, tabs};
 use secrecy::ExposeSecret as _;
@@ -17,8 +18,11 @@ use web::ui::{
 use web::{Failure, ListQuery, Live, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::import::{attachment, import_reasons, mark, skipped_file};
+use super::lies_with_people;
+use crate::error::Error;
 use crate::import::lines::{Line, MOST};
-use crate::import::{At, Counts, Fate, Import, Issued, Status};
+use crate::import::store::Handout;
+use crate::import::{At, Counts, Fate, Import, Issued, Status, Wait};
 use crate::service::Joining;
 
 const STOP: &str = "stop-import";
@@ -49,13 +53,31 @@ pub async fn show(
     State(joining): State<Joining>,
     Path(at): Path<At>,
     Query(query): Query<LinesQuery>,
-    view: View,
+    mut view: View,
 ) -> Result<Markup, Failure> {
+    lies_with_people(&mut view, &by.scope().slug);
     let (limit, cursor) = query.list.read()?;
-    let (import, counts) = joining.import(&by, at.import()?).await?;
-    let lines = joining.import_lines(&by, import.id, query.only_left(), cursor.as_ref(), limit).await?;
+    let state = joining.state_of(&by, at.import()?).await?;
+    let lines = joining.import_lines(&by, state.import.id, query.only_left(), cursor.as_ref(), limit).await?;
     let waiting = joining.0.members.waiting_invitations(&by).await?;
-    Ok(page(&view, &by, &import, &counts, &lines, query.only_left(), waiting))
+    Ok(page(&view, &by, &state, &lines, query.only_left(), waiting))
+}
+
+/// How far an import is, at a moment.
+struct Progressed {
+    import: Import,
+    counts: Counts,
+    /// When and to whom first passwords were given out.
+    handouts: Vec<(Handout, Option<String>)>,
+    now: Timestamp,
+}
+
+impl Joining {
+    async fn state_of(&self, by: &Granted<ManageMembers>, id: ImportId) -> Result<Progressed, Error> {
+        let (import, counts) = self.import(by, id).await?;
+        let handouts = self.handouts(by, id).await?;
+        Ok(Progressed { import, counts, handouts, now: self.now() })
+    }
 }
 
 /// The live stream of how far it is.
@@ -75,14 +97,14 @@ pub async fn live(
         let (joining, by, words, csrf) = (joining.clone(), by.clone(), words.clone(), csrf.clone());
         let cursor = cursor.clone();
         async move {
-            let (import, counts) = joining.import(&by, id).await?;
+            let state = joining.state_of(&by, id).await?;
             let lines = joining.import_lines(&by, id, only_left, cursor.as_ref(), limit).await?;
             let (slug, csrf) = (&by.scope().slug, &csrf);
             let mut parts = vec![
-                pill(&words, &import),
-                acts(&words, &import),
-                how_far(&words, &import, &counts),
-                results(&words, slug, csrf, &import, &counts),
+                pill(&words, &state.import),
+                acts(&words, &state.import),
+                how_far(&words, &state),
+                results(&words, slug, csrf, &state),
             ];
             parts.extend(lines.items.iter().map(|(line, fate)| fate_of(&words, line, fate)));
             Ok(parts)
@@ -100,14 +122,19 @@ pub async fn cancel(
     Ok(Redirect::to(&format!("/admin/{}/imports/{}", by.scope().slug, import.id)).into_response())
 }
 
-/// First passwords for those who came by none, in a file that is given out once.
+/// First passwords for those who came by none, in a file that is given out once. Whoever asks later is shown when and to
+/// whom.
 pub async fn passwords(
     Right(by): Right<ManageMembers>,
     State(joining): State<Joining>,
     Path(at): Path<At>,
     view: View,
 ) -> Result<Response, Failure> {
-    let issued = joining.first_passwords(&by, at.import()?).await?;
+    let id = at.import()?;
+    let issued = joining.first_passwords(&by, id).await?;
+    if issued.is_empty() {
+        return Ok(Redirect::to(&format!("/admin/{}/imports/{id}", by.scope().slug)).into_response());
+    }
     let later = view.words().t("import-password-later");
     let heads = ["name", "email", "mailbox", "password"].map(str::to_owned).to_vec();
     let row = |one: &Issued| {
@@ -131,7 +158,7 @@ pub async fn skipped(
     let w = view.words();
     let why = |fate: &Fate| match fate {
         Fate::Left(reason) => import_reasons(w, &[*reason]),
-        Fate::Waiting | Fate::Made(_) => String::new(),
+        Fate::Waiting | Fate::Made(_) | Fate::Invited(_) => String::new(),
     };
     skipped_file(lines.items.iter().map(|(line, fate)| (line, why(fate))), &by.scope().slug)
 }
@@ -153,9 +180,14 @@ fn is_over(import: &Import, counts: &Counts) -> bool {
     import.status() != Status::Running && counts.under_way == 0
 }
 
-fn how_far(w: &Words, import: &Import, counts: &Counts) -> Markup {
-    let done = counts.made + counts.left;
+fn how_far(w: &Words, state: &Progressed) -> Markup {
+    let Progressed { import, counts, now, .. } = state;
+    let done = counts.made + counts.invited + counts.left;
     let ready = counts.made.saturating_sub(counts.under_way);
+    let says = w.tx(
+        &format!("import-passwords-{}-did", import.passwords.as_str()),
+        &[("count", number(counts.linked))],
+    );
     html! {
         div class="stack" id="import-progress" {
             @if import.status() == Status::Cancelled {
@@ -163,20 +195,33 @@ fn how_far(w: &Words, import: &Import, counts: &Counts) -> Markup {
             } @else if is_over(import, counts) {
                 (ui::banner(Tone::Ok, &w.t("import-done"), &w.tx("import-done-says", &[("count", number(counts.made))]), None))
             }
+            @if let (Status::Running, Some(wait)) = (import.status(), import.waits) {
+                (ui::banner(Tone::Warn, &w.t("import-waits"), &waits(w, wait, *now), None))
+            }
             @if counts.failing > 0 {
                 (ui::banner(Tone::Warn, &w.t("import-failing"), &w.tx("import-failing-says", &[("count", number(counts.failing))]), None))
             }
             (progress(&w.t("import-progress-lines"), Progress::Of(done, counts.all())))
             (progress(&w.t("import-progress-ready"), Progress::Of(ready, counts.made)))
             p class="small soft" {
-                (w.tx("import-counts", &[("made", number(counts.made)), ("left", number(counts.left)), ("waiting", number(counts.waiting))]))
+                (w.tx("import-counts", &[("made", number(counts.made)), ("invited", number(counts.invited)), ("left", number(counts.left)), ("waiting", number(counts.waiting))]))
+                " " (says)
             }
         }
     }
 }
 
+/// Why it doesn't get on, and when it does.
+fn waits(w: &Words, wait: Wait, now: Timestamp) -> String {
+    let why = w.t(&format!("import-waits-{}", wait.what));
+    let Some(until) = wait.until else { return format!("{why} {}", w.t("import-waits-again")) };
+    let minutes = until.since(now).as_secs().div_ceil(60).max(1);
+    format!("{why} {}", w.tx("import-waits-until", &[("minutes", counted(minutes))]))
+}
+
 /// What there is to fetch: the lines that were skipped, and first passwords once everybody is ready for theirs.
-fn results(w: &Words, slug: &str, csrf: &str, import: &Import, counts: &Counts) -> Markup {
+fn results(w: &Words, slug: &str, csrf: &str, state: &Progressed) -> Markup {
+    let Progressed { import, counts, handouts, .. } = state;
     let at = format!("/admin/{slug}/imports/{}", import.id);
     let is_running = import.status() == Status::Running;
     html! {
@@ -190,6 +235,7 @@ fn results(w: &Words, slug: &str, csrf: &str, import: &Import, counts: &Counts) 
             } @else if counts.unkeyed > 0 {
                 p class="small soft" { (w.t("import-passwords-soon")) }
             }
+            @for (handout, to) in handouts { p class="small soft" { (given_out(w, handout, to.as_deref())) } }
             @if counts.left > 0 && !is_running {
                 div class="row" {
                     (link_button(w.tx("import-download-skipped", &[("count", number(counts.left))]), format!("{at}/skipped.csv")).icon(Icon::Download))
@@ -197,6 +243,16 @@ fn results(w: &Words, slug: &str, csrf: &str, import: &Import, counts: &Counts) 
             }
         }
     }
+}
+
+/// When and to whom first passwords were given out.
+fn given_out(w: &Words, handout: &Handout, to: Option<&str>) -> Markup {
+    let count = ("count", number(handout.people));
+    let said = match to {
+        Some(name) => w.tx("import-given-to", &[count, ("name", name.into())]),
+        None => w.tx("import-given", &[count]),
+    };
+    html! { (said) " " (ui::moment(w, handout.at)) }
 }
 
 /// What became of a line, in its cell.
@@ -212,6 +268,10 @@ fn fate_of(w: &Words, line: &Line, fate: &Fate) -> Markup {
                 } else {
                     "import-made"
                 }))),
+                Fate::Invited(reason) => {
+                    (ui::state_said(ui::State::Ok, w.t("import-invited-one")))
+                    small class="block" { (w.t(&format!("import-invited-{}", reason.0))) }
+                }
                 Fate::Left(reason) => {
                     (ui::state_said(ui::State::Error, w.t("import-left-one")))
                     small class="block" { (import_reasons(w, &[*reason])) }
@@ -237,24 +297,23 @@ fn stopped(w: &Words, import: &Import, counts: &Counts) -> String {
 fn page(
     view: &View,
     by: &Granted<ManageMembers>,
-    import: &Import,
-    counts: &Counts,
+    state: &Progressed,
     lines: &Page<(Line, Fate)>,
     only_left: bool,
     waiting: u64,
 ) -> Markup {
+    let Progressed { import, counts, .. } = state;
     let (w, slug) = (view.words(), &by.scope().slug);
     let at = format!("/admin/{slug}/imports/{}", import.id);
     let live = web::address(
         &format!("{at}/live"),
         &[("show", if only_left { "left".to_owned() } else { String::new() })],
     );
-    let says = w.t(&format!("import-passwords-{}-did", import.passwords.as_str()));
     let is_running = import.status() == Status::Running;
     let head = PageHead {
         title: w.t("import-one"),
         state: Some(pill(w, import)),
-        summary: html! { (w.t("import-began")) " " (ui::moment(w, import.created_at)) ". " (says) },
+        summary: html! { (w.t("import-began")) " " (ui::moment(w, import.created_at)) },
         actions: acts(w, import),
         tabs: tabs(w, slug, "import", waiting),
         crumbs: vec![Crumb {
@@ -276,8 +335,8 @@ fn page(
     let content = html! {
         div data-live=(live) {
             (card("progress", w.t("import-progress")).body(html! {
-                (how_far(w, import, counts))
-                (results(w, slug, &view.shell.csrf, import, counts))
+                (how_far(w, state))
+                (results(w, slug, &view.shell.csrf, state))
             }))
         }
         (list(w, slug, &at, lines, only_left))

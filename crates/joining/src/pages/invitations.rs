@@ -20,6 +20,7 @@ use web::ui::{
 };
 use web::{DONE, Failure, FormBody, Parameters, Query, Right, Tables, View};
 
+use super::lies_with_people;
 use crate::api::{At, InvitationQuery};
 use crate::error::Error;
 use crate::input;
@@ -76,6 +77,7 @@ pub async fn show(
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
     let slug = &by.scope().slug;
+    lies_with_people(&mut view, slug);
     let shown = joining.shown_invitations(&by, query).await?;
     let kept = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(&body));
     Ok(page(&view, slug, &shown, kept.as_ref(), None))
@@ -92,9 +94,10 @@ fn belongs_on_page(error: &Error) -> bool {
 pub async fn create(
     Right(by): Right<ManageMembers>,
     State(joining): State<Joining>,
-    view: View,
+    mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
+    lies_with_people(&mut view, &by.scope().slug);
     let mut input = body.input(input::INVITE);
     let new = input::invitation(&mut input);
     let done = match input.finish(new) {
@@ -117,7 +120,7 @@ pub async fn create(
 async fn answered(
     joining: &Joining,
     by: &Granted<ManageMembers>,
-    view: &View,
+    mut view: View,
     done: Result<Invitation, Error>,
     word: &str,
 ) -> Result<Response, Failure> {
@@ -125,7 +128,8 @@ async fn answered(
         Ok(_) => Ok(back(by, word)),
         Err(error) if belongs_on_page(&error) => {
             let shown = joining.shown_invitations(by, InvitationQuery::default()).await?;
-            let page = page(view, &by.scope().slug, &shown, None, Some(&error.said()));
+            lies_with_people(&mut view, &by.scope().slug);
+            let page = page(&view, &by.scope().slug, &shown, None, Some(&error.said()));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -139,7 +143,7 @@ pub async fn resend(
     view: View,
 ) -> Result<Response, Failure> {
     let done = joining.resend(&by, at.invitation()?).await;
-    answered(&joining, &by, &view, done, "resend").await
+    answered(&joining, &by, view, done, "resend").await
 }
 
 pub async fn revoke(
@@ -149,7 +153,7 @@ pub async fn revoke(
     view: View,
 ) -> Result<Response, Failure> {
     let done = joining.revoke(&by, at.invitation()?).await;
-    answered(&joining, &by, &view, done, "revoke").await
+    answered(&joining, &by, view, done, "revoke").await
 }
 
 fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, refused: Option<&str>) -> Markup {

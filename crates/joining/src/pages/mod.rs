@@ -6,7 +6,7 @@ mod invitations;
 mod link;
 
 use axum::http::Method;
-use web::{Door, Routes};
+use web::{Door, Routes, View};
 
 use crate::service::Joining;
 
@@ -31,4 +31,9 @@ pub fn portal(joining: &Joining) -> Routes {
         .open(&Method::POST, link::PATH, "makes the account of whoever has the link", link::accept)
         .post("/invitation/{secret}/join", link::join)
         .with_state(joining.clone())
+}
+
+/// These pages are tabs of the list of people, whatever their addresses are.
+fn lies_with_people(view: &mut View, slug: &str) {
+    view.shell.lies_under(&format!("/admin/{slug}/members"));
 }

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::extent::Extent;
 use crate::input;
 use crate::model::{Mailbox, Member, PasswordState, Status};
-use crate::reads::{Details, Step};
+use crate::reads::{Details, Heirs, Step};
 use crate::service::Members;
 use crate::sessions::Sessions;
 
@@ -93,8 +93,8 @@ pub struct Shown {
     is_shared: bool,
     /// Whether they were made to leave, and who has their addresses.
     departure: Option<(Departure, Option<Member>)>,
-    /// Who could get their mail, by address and name.
-    heirs: Vec<(String, String)>,
+    /// Who could get their mail.
+    heirs: Heirs,
 }
 
 impl Members {
@@ -338,20 +338,27 @@ fn resume_says(w: &Words, shown: &Shown) -> String {
     }
 }
 
-/// Who gets the mail of who leaves: nobody, or one of the colleagues.
+/// Who gets the mail of who leaves: nobody, or one of the colleagues. Of more than a list shows, the address is typed.
 fn mail_to(w: &Words, shown: &Shown, draft: Option<&Draft>) -> Option<Markup> {
     shown.details.member.mailbox.as_ref()?.address()?;
     let typed = draft.map(|draft| draft.value("mailTo")).unwrap_or_default();
-    let mut options = vec![(String::new(), w.t("offboard-mail-nobody"))];
-    options
-        .extend(shown.heirs.iter().map(|(address, name)| (address.clone(), format!("{name} – {address}"))));
-    // What was sent by hand is shown as it was.
-    if !options.iter().any(|(address, _)| *address == typed) {
-        options.push((typed.clone(), typed.clone()));
-    }
-    let field = Field::new("mailTo", w.t("offboard-mail-field")).kind(Kind::Select(options)).value(typed);
-    let field = field.error(draft.and_then(|draft| draft.error("mailTo")));
-    Some(ui::field(w, &field.help(w.t("offboard-mail-field-help"))))
+    let colleagues = shown.heirs.first.iter();
+    let mut options: Vec<(String, String)> =
+        colleagues.map(|(address, name)| (address.clone(), format!("{name} – {address}"))).collect();
+    let field = Field::new("mailTo", w.t("offboard-mail-field"));
+    let field = if shown.heirs.has_more {
+        let field = field.kind(Kind::Email).optional().help(w.t("offboard-mail-field-help-typed"));
+        Field { among: options, autocomplete: Some("off"), ..field }
+    } else {
+        options.insert(0, (String::new(), w.t("offboard-mail-nobody")));
+        // What was sent by hand is shown as it was.
+        if !options.iter().any(|(address, _)| *address == typed) {
+            options.push((typed.clone(), typed.clone()));
+        }
+        field.kind(Kind::Select(options)).help(w.t("offboard-mail-field-help"))
+    };
+    let error = draft.and_then(|draft| draft.error("mailTo"));
+    Some(ui::field(w, &field.value(typed).error(error)))
 }
 
 /// The words of an action: of somebody with an account of their own, or who works elsewhere too, it reaches less far.

@@ -209,6 +209,24 @@ pub async fn of_owners(on: &impl ConnectionTrait, owners: &[String]) -> Result<V
     all(select().filter(any).order_by_asc(members::Column::Id), on).await
 }
 
+/// Who of a tenant could get the mail of somebody who leaves, by name: so many of those who can read a mailbox there.
+pub async fn heirs(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    leaving: UserId,
+    most: u64,
+) -> Result<Vec<Member>, Error> {
+    let found = select()
+        .filter(members::Column::TenantId.eq(tenant.to_string()))
+        .filter(members::Column::UserId.ne(leaving.to_string()))
+        .filter(members::Column::MailboxDomain.is_not_null())
+        .filter(members::Column::RemovedAt.is_null())
+        .filter(tenant_roles::Column::SuspendedAt.is_null())
+        .order_by_asc(members::Column::NameKey)
+        .order_by_asc(members::Column::Id);
+    all(found.limit(most), on).await
+}
+
 /// All members of a tenant, by name.
 pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Member>, Error> {
     let select = select().filter(members::Column::TenantId.eq(tenant.to_string()));

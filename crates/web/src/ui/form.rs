@@ -70,6 +70,8 @@ pub struct Field {
     pub autofocus: bool,
     /// The name of the field that gets a slug proposed from this one.
     pub proposes: Option<String>,
+    /// What is proposed while one types, by value and words; anything else may be typed too.
+    pub among: Vec<(String, String)>,
 }
 
 impl Field {
@@ -155,6 +157,7 @@ impl Field {
         let mode = self.inputmode.or((self.kind == Kind::Number).then_some("numeric"));
         let plain = self.exact || matches!(self.kind, Kind::Email | Kind::Password);
         let slug = self.proposes.as_ref().map(|name| self.id_of(name));
+        let among = (!self.among.is_empty()).then(|| format!("{id}-among"));
         match &self.kind {
             Kind::Select(options) => html! {
                 span class="select" {
@@ -174,8 +177,13 @@ impl Field {
                 input class=(class) id=(id) name=(self.name) type=(kind) value=(self.value) inputmode=[mode]
                     autocomplete=[self.autocomplete] required[self.required()] readonly[self.readonly]
                     placeholder=[&self.placeholder] aria-invalid=[invalid] aria-describedby=[described]
-                    autofocus[self.autofocus] data-propose-slug=[slug]
+                    autofocus[self.autofocus] data-propose-slug=[slug] list=[&among]
                     spellcheck=[plain.then_some("false")] autocapitalize=[plain.then_some("none")];
+                @if let Some(list) = &among {
+                    datalist id=(list) {
+                        @for (value, label) in &self.among { option value=(value) { (label) } }
+                    }
+                }
                 @if self.kind == Kind::Password { (hidden(SECRET_MARK, &self.name)) }
             },
         }

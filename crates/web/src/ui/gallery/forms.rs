@@ -37,6 +37,10 @@ fn rows(shell: &Shell) -> Markup {
             .optional()
             .error(Some("Are two digits swapped?".into())),
         Field::new("mail", "E-mail").kind(Kind::Email).help("Invoices go there."),
+        Field {
+            among: vec![("anna@acme.example".into(), "Anna – anna@acme.example".into())],
+            ..Field::new("to", "Forward to").kind(Kind::Email).optional()
+        },
         Field::new("seats", "Seats").kind(Kind::Number).value("24").help("DKK 2,136.00 a month"),
         Field::new("plan", "Plan").kind(Kind::Select(plans)).value("business"),
         Field::new("until", "Until").kind(Kind::Date).value("2025-12-31").optional(),

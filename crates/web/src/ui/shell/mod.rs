@@ -209,6 +209,13 @@ pub struct Shell {
 }
 
 impl Shell {
+    /// Says which page of the navigation this one lies under, where its address doesn't.
+    pub fn lies_under(&mut self, href: &str) {
+        for item in self.nav.iter_mut().flat_map(|group| &mut group.items) {
+            item.current = item.href == href;
+        }
+    }
+
     /// A frame without anybody in it; set the rest by fields.
     pub fn new(surface: Surface, words: Words, nonce: impl Into<String>, brand: Brand) -> Self {
         Self {
