@@ -69,3 +69,12 @@ fn rank(needle: &Needle) -> Expr {
         .finally(3)
         .into()
 }
+
+/// Rows in the order in which their ids were found.
+pub fn in_order<T>(ids: &[String], mut rows: Vec<T>, id: impl Fn(&T) -> String) -> Vec<T> {
+    rows.sort_by_cached_key(|row| {
+        let id = id(row);
+        ids.iter().position(|found| *found == id)
+    });
+    rows
+}
