@@ -2,8 +2,8 @@
 //! [`kernel::needle::find_key`], and an index that has it after what the rows are found under.
 
 use kernel::Needle;
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr, Order, Query};
 use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr, Order, Query};
 
 use crate::error::Error;
 

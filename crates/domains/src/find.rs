@@ -6,7 +6,7 @@ use access::{Granted, ManageDomains, Surface, ViewAllDomains, directory};
 use i18n::Words;
 use kernel::TenantId;
 use web::ui::Icon;
-use web::{Finder, Hit, Sought};
+use web::{Failure, Finder, Hit, Sought};
 
 use crate::OBJECTS;
 use crate::error::Error;
@@ -23,11 +23,11 @@ pub fn finders(domains: &Domains) -> Vec<Finder> {
     let (own, every) = (domains.clone(), domains.clone());
     let of_tenant = move |by: Granted<ManageDomains>, sought: Sought| {
         let domains = own.clone();
-        async move { Ok(domains.found(&by, &sought).await?) }
+        async move { domains.found(&by, &sought).await.map_err(Failure::from) }
     };
     let of_all = move |_: Granted<ViewAllDomains>, sought: Sought| {
         let domains = every.clone();
-        async move { Ok(domains.found_anywhere(&sought).await?) }
+        async move { domains.found_anywhere(&sought).await.map_err(Failure::from) }
     };
     let finder = |page: &web::ObjectPage| match page.surface {
         Surface::Portal => Finder::new(page, SHOWN, PLACE, of_tenant.clone()),

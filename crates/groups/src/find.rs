@@ -1,7 +1,7 @@
 //! Finds groups for the palette.
 
 use access::{Granted, ManageGroups};
-use web::{Finder, Hit, Sought};
+use web::{Failure, Finder, Hit, Sought};
 
 use crate::OBJECTS;
 use crate::error::Error;
@@ -14,7 +14,7 @@ pub fn finders(groups: &Groups) -> Vec<Finder> {
     let groups = groups.clone();
     let find = move |by: Granted<ManageGroups>, sought: Sought| {
         let groups = groups.clone();
-        async move { Ok(groups.found(&by, &sought).await?) }
+        async move { groups.found(&by, &sought).await.map_err(Failure::from) }
     };
     let finder = |page| Finder::new(page, ("nav-groups", web::ui::Icon::Group), 20, find.clone());
     OBJECTS.iter().map(finder).collect()

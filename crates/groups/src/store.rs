@@ -7,8 +7,8 @@ use db::{Error, Tx};
 use kernel::needle::find_key;
 use kernel::{GroupId, MemberId, Needle, TenantId, Timestamp};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use crate::model::{Group, name_key};

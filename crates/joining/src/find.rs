@@ -4,7 +4,7 @@ use access::invitations::{self, Invitation};
 use access::{Granted, ManageMembers};
 use kernel::readable_address;
 use web::ui::Icon;
-use web::{Finder, Hit, Sought};
+use web::{Failure, Finder, Hit, Sought};
 
 use crate::INVITATION_PAGE;
 use crate::error::Error;
@@ -16,7 +16,7 @@ pub fn finders(joining: &Joining) -> Vec<Finder> {
     let joining = joining.clone();
     let find = move |by: Granted<ManageMembers>, sought: Sought| {
         let joining = joining.clone();
-        async move { Ok(joining.found_invitations(&by, &sought).await?) }
+        async move { joining.found_invitations(&by, &sought).await.map_err(Failure::from) }
     };
     vec![Finder::new(&INVITATION_PAGE, ("members-tab-invitations", Icon::Send), 60, find)]
 }

@@ -4,7 +4,7 @@ use access::{Granted, ManageMail};
 use kernel::{EmailAddress, readable_address};
 use members::addresses;
 use web::ui::Icon;
-use web::{Finder, Hit, Sought};
+use web::{Failure, Finder, Hit, Sought};
 
 use crate::error::Error;
 use crate::service::Mail;
@@ -15,15 +15,15 @@ pub fn finders(mail: &Mail) -> Vec<Finder> {
     let (for_aliases, for_lists, for_shared) = (mail.clone(), mail.clone(), mail.clone());
     let aliases = move |by: Granted<ManageMail>, sought: Sought| {
         let mail = for_aliases.clone();
-        async move { Ok(mail.found_aliases(&by, &sought).await?) }
+        async move { mail.found_aliases(&by, &sought).await.map_err(Failure::from) }
     };
     let lists = move |by: Granted<ManageMail>, sought: Sought| {
         let mail = for_lists.clone();
-        async move { Ok(mail.found_lists(&by, &sought).await?) }
+        async move { mail.found_lists(&by, &sought).await.map_err(Failure::from) }
     };
     let shared = move |by: Granted<ManageMail>, sought: Sought| {
         let mail = for_shared.clone();
-        async move { Ok(mail.found_shared(&by, &sought).await?) }
+        async move { mail.found_shared(&by, &sought).await.map_err(Failure::from) }
     };
     vec![
         Finder::new(&SHARED_PAGE, ("mail-find-shared", Icon::Mail), 30, shared),
@@ -56,7 +56,8 @@ impl Mail {
 
     async fn found_lists(&self, by: &Granted<ManageMail>, sought: &Sought) -> Result<Vec<Hit>, Error> {
         let found = store::found_lists(self.0.db.read(), by.tenant(), &sought.needle, sought.most).await?;
-        let hit = |list: store::FoundList| hit(by, list.id, &list.address, list.description.unwrap_or_default());
+        let hit =
+            |list: store::FoundList| hit(by, list.id, &list.address, list.description.unwrap_or_default());
         Ok(found.into_iter().map(hit).collect())
     }
 

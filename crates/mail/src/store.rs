@@ -319,7 +319,8 @@ pub async fn found_lists(
     let ids = find::best(on, Place { table: "lists", id: "id", of }, needle, most).await?;
     let rows = lists::Entity::find().filter(L::Id.is_in(ids.iter())).all(on).await?;
     let read = |row: lists::Model| {
-        let address = row.address.parse().map_err(|_| Error::damaged("lists", format!("address of {}", row.id)))?;
+        let address =
+            row.address.parse().map_err(|_| Error::damaged("lists", format!("address of {}", row.id)))?;
         Ok(FoundList { id: row.id, address, description: row.description })
     };
     let found = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;

@@ -15,9 +15,12 @@ pub fn finders(members: &Members) -> Vec<Finder> {
     let members = members.clone();
     let find = move |by: Granted<ManageMembers>, sought: Sought| {
         let members = members.clone();
-        async move { Ok(members.found(&by, &sought).await?) }
+        async move { members.found(&by, &sought).await.map_err(Failure::from) }
     };
-    OBJECTS.iter().map(|page| Finder::new(page, ("nav-members", web::ui::Icon::User), 10, find.clone())).collect()
+    OBJECTS
+        .iter()
+        .map(|page| Finder::new(page, ("nav-members", web::ui::Icon::User), 10, find.clone()))
+        .collect()
 }
 
 impl Members {

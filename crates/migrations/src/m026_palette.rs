@@ -2,6 +2,7 @@
 //! is found once it is changed again.
 
 use kernel::needle::find_key;
+use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::prelude::*;
 
 pub struct Migration;
@@ -18,7 +19,9 @@ impl MigrationTrait for Migration {
         let connection = manager.get_connection();
         for (table, names) in NAMED {
             connection
-                .execute_unprepared(&format!("ALTER TABLE {table} ADD COLUMN find_key TEXT NOT NULL DEFAULT ''"))
+                .execute_unprepared(&format!(
+                    "ALTER TABLE {table} ADD COLUMN find_key TEXT NOT NULL DEFAULT ''"
+                ))
                 .await?;
             for (place, names) in rows(manager, names).await? {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -45,19 +48,10 @@ const NAMED: [(&str, &str); 8] = [
         "SELECT m.id AS one, NULL AS two, u.name AS a, u.email AS b, \
          m.mailbox || '@' || m.mailbox_domain AS c FROM members m JOIN users u ON u.id = m.user_id",
     ),
-    (
-        "invitations",
-        "SELECT id AS one, NULL AS two, name AS a, email AS b, NULL AS c FROM invitations",
-    ),
+    ("invitations", "SELECT id AS one, NULL AS two, name AS a, email AS b, NULL AS c FROM invitations"),
     ("domains", "SELECT id AS one, NULL AS two, name AS a, NULL AS b, NULL AS c FROM domains"),
-    (
-        "tenant_groups",
-        "SELECT id AS one, NULL AS two, name AS a, slug AS b, address AS c FROM tenant_groups",
-    ),
-    (
-        "lists",
-        "SELECT id AS one, NULL AS two, address AS a, description AS b, NULL AS c FROM lists",
-    ),
+    ("tenant_groups", "SELECT id AS one, NULL AS two, name AS a, slug AS b, address AS c FROM tenant_groups"),
+    ("lists", "SELECT id AS one, NULL AS two, address AS a, description AS b, NULL AS c FROM lists"),
     (
         "shared_mailboxes",
         "SELECT id AS one, NULL AS two, name AS a, address AS b, NULL AS c FROM shared_mailboxes",
@@ -83,13 +77,14 @@ const INDEXES: [&str; 8] = [
 /// Where each row is, and its names.
 async fn rows(manager: &SchemaManager<'_>, query: &str) -> Result<Vec<(Condition, Vec<String>)>, DbErr> {
     let connection = manager.get_connection();
-    let rows = connection.query_all_raw(sea_orm::Statement::from_string(connection.get_database_backend(), query));
+    let rows =
+        connection.query_all_raw(sea_orm::Statement::from_string(connection.get_database_backend(), query));
     let row = |row: &sea_orm::QueryResult| {
         let id: String = row.try_get("", "one")?;
         let at = match row.try_get::<Option<String>>("", "two")? {
-            Some(address) => Condition::all()
-                .add(Expr::col("tenant_id").eq(id))
-                .add(Expr::col("address").eq(address)),
+            Some(address) => {
+                Condition::all().add(Expr::col("tenant_id").eq(id)).add(Expr::col("address").eq(address))
+            }
             None => Condition::all().add(Expr::col("id").eq(id)),
         };
         let names = ["a", "b", "c"].map(|name| row.try_get::<Option<String>>("", name));

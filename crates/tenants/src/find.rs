@@ -4,7 +4,7 @@ use access::{Granted, ListTenants, Surface, TenantRole, TenantStanding};
 use kernel::cursor::Page;
 use kernel::needle::find_key;
 use web::ui::Icon;
-use web::{Finder, Hit, Sought};
+use web::{Failure, Finder, Hit, Sought};
 
 use crate::OBJECTS;
 use crate::error::Error;
@@ -20,7 +20,7 @@ pub fn finders(tenants: &Tenants) -> Vec<Finder> {
     let tenants = tenants.clone();
     let of_all = move |_: Granted<ListTenants>, sought: Sought| {
         let tenants = tenants.clone();
-        async move { Ok(tenants.found(&sought).await?) }
+        async move { tenants.found(&sought).await.map_err(Failure::from) }
     };
     let of_own = |by: Granted<ListTenants>, sought: Sought| async move { Ok(own(&by, &sought)) };
     let finder = |page: &web::ObjectPage| match page.surface {

@@ -315,7 +315,11 @@ pub async fn forget_mail_settings(tx: &Tx, tenant: TenantId, domain: &DomainName
 }
 
 /// The tenants that a needle finds, the best first.
-pub(crate) async fn found(on: &impl ConnectionTrait, needle: &Needle, most: u64) -> Result<Vec<Tenant>, Error> {
+pub(crate) async fn found(
+    on: &impl ConnectionTrait,
+    needle: &Needle,
+    most: u64,
+) -> Result<Vec<Tenant>, Error> {
     let place = Place { table: "tenants", id: "id", of: Condition::all() };
     let ids = find::best(on, place, needle, most).await?;
     let rows = tenants::Entity::find().filter(tenants::Column::Id.is_in(ids.iter())).all(on).await?;

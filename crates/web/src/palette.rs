@@ -7,8 +7,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use access::{Actor, Attempt, Granted, ListTenants, OwnAccount, Permission, Surface, Usage};
-use axum::extract::Extension;
-use axum::Json;
+use axum::{Extension, Json};
 use db::Db;
 use futures_util::future::BoxFuture;
 use i18n::Words;
@@ -73,7 +72,12 @@ pub struct Finder {
 
 impl Finder {
     /// A finder of what an `ObjectPage` opens.
-    pub fn new<P, F, Answer>(page: &ObjectPage, (heading, icon): (&'static str, Icon), place: u8, find: F) -> Self
+    pub fn new<P, F, Answer>(
+        page: &ObjectPage,
+        (heading, icon): (&'static str, Icon),
+        place: u8,
+        find: F,
+    ) -> Self
     where
         P: Permission,
         F: Fn(Granted<P>, Sought) -> Answer + Clone + Send + Sync + 'static,
@@ -95,7 +99,10 @@ impl Finder {
 
 impl fmt::Debug for Finder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Finder").field("kind", &self.kind).field("surface", &self.surface).finish_non_exhaustive()
+        f.debug_struct("Finder")
+            .field("kind", &self.kind)
+            .field("surface", &self.surface)
+            .finish_non_exhaustive()
     }
 }
 

@@ -51,9 +51,12 @@ pub const NAV: [Nav; 2] = [
 ];
 
 /// Its ways to what people do often.
-pub const SHORTCUTS: [Shortcut; 1] = [
-    Shortcut::new::<ManageDomains>(Surface::Portal, "domain-add-title", "/admin/{slug}/domains#add-domain", Icon::Plus),
-];
+pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageDomains>(
+    Surface::Portal,
+    "domain-add-title",
+    "/admin/{slug}/domains#add-domain",
+    Icon::Plus,
+)];
 
 pub fn operator(domains: &Domains) -> Routes {
     Routes::new(Door::Operator).get("/domains", all::show).with_state(domains.clone())

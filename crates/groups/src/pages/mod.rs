@@ -31,9 +31,12 @@ pub const NAV: [Nav; 1] = [Nav {
 }];
 
 /// Its ways to what people do often.
-pub const SHORTCUTS: [Shortcut; 1] = [
-    Shortcut::new::<ManageGroups>(Surface::Portal, "group-add", "/admin/{slug}/groups#add-group", Icon::Plus),
-];
+pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageGroups>(
+    Surface::Portal,
+    "group-add",
+    "/admin/{slug}/groups#add-group",
+    Icon::Plus,
+)];
 
 pub fn portal(groups: &Groups) -> Routes {
     Routes::new(Door::Portal)

@@ -15,9 +15,12 @@ use web::{Door, Routes, Shortcut};
 use crate::service::Joining;
 
 /// Its ways to what people do often.
-pub const SHORTCUTS: [Shortcut; 1] = [
-    Shortcut::new::<ManageMembers>(Surface::Portal, "import-title", "/admin/{slug}/members/import", Icon::Download),
-];
+pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageMembers>(
+    Surface::Portal,
+    "import-title",
+    "/admin/{slug}/members/import",
+    Icon::Download,
+)];
 
 pub fn portal(joining: &Joining) -> Routes {
     Routes::new(Door::Portal)

@@ -53,9 +53,19 @@ pub const NAV: [Nav; 2] = [
 
 /// Its ways to what people do often.
 pub const SHORTCUTS: [Shortcut; 3] = [
-    Shortcut::new::<ManageMail>(Surface::Portal, "mail-add-alias", "/admin/{slug}/mail#add-alias", Icon::Plus),
+    Shortcut::new::<ManageMail>(
+        Surface::Portal,
+        "mail-add-alias",
+        "/admin/{slug}/mail#add-alias",
+        Icon::Plus,
+    ),
     Shortcut::new::<ManageMail>(Surface::Portal, "mail-add-list", "/admin/{slug}/mail#add-list", Icon::Plus),
-    Shortcut::new::<ManageMail>(Surface::Portal, "mail-add-shared", "/admin/{slug}/mail/shared#add-shared", Icon::Plus),
+    Shortcut::new::<ManageMail>(
+        Surface::Portal,
+        "mail-add-shared",
+        "/admin/{slug}/mail/shared#add-shared",
+        Icon::Plus,
+    ),
 ];
 
 pub fn portal(mail: &Mail) -> Routes {

@@ -92,8 +92,18 @@ pub(crate) fn own(door: Door, members: &Members) -> Routes {
 
 /// Its ways to what people do often.
 pub const SHORTCUTS: [Shortcut; 2] = [
-    Shortcut::new::<ManageMembers>(Surface::Portal, "member-add-title", "/admin/{slug}/members#add-member", Icon::Plus),
-    Shortcut::new::<ManageMembers>(Surface::Portal, "member-invite-people", "/admin/{slug}/invitations#invite-member", Icon::Send),
+    Shortcut::new::<ManageMembers>(
+        Surface::Portal,
+        "member-add-title",
+        "/admin/{slug}/members#add-member",
+        Icon::Plus,
+    ),
+    Shortcut::new::<ManageMembers>(
+        Surface::Portal,
+        "member-invite-people",
+        "/admin/{slug}/invitations#invite-member",
+        Icon::Send,
+    ),
 ];
 
 /// The lists of people: who is here, and who is asked to come.

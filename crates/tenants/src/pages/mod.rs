@@ -103,9 +103,8 @@ pub const TENANT_TABS: [TenantTab; 3] = [
 ];
 
 /// Its ways to what people do often.
-pub const SHORTCUTS: [Shortcut; 1] = [
-    Shortcut::new::<CreateTenant>(Surface::Operator, "tenants-new", "/tenants/new", Icon::Plus),
-];
+pub const SHORTCUTS: [Shortcut; 1] =
+    [Shortcut::new::<CreateTenant>(Surface::Operator, "tenants-new", "/tenants/new", Icon::Plus)];
 
 pub fn operator(tenants: &Tenants) -> Routes {
     Routes::new(Door::Operator)
