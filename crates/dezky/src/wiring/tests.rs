@@ -255,7 +255,8 @@ async fn each_kind_with_a_page_is_found_by_the_palette_or_excused() {
         let excuses = NOT_FOUND.iter().filter(|it| (it.0, it.1) == (page.kind, page.surface));
         assert_eq!(finders.count() + excuses.count(), 1, "{} on {:?}", page.kind, page.surface);
     }
-    let has_page = |kind, surface| places.objects.iter().any(|page| (page.kind, page.surface) == (kind, surface));
+    let has_page =
+        |kind, surface| places.objects.iter().any(|page| (page.kind, page.surface) == (kind, surface));
     for finder in &places.finders {
         assert!(has_page(finder.kind, finder.surface), "{finder:?} finds what can't be opened");
     }
