@@ -52,7 +52,7 @@ impl Domains {
         let tenants: BTreeMap<TenantId, _> = tenants.into_iter().map(|tenant| (tenant.id, tenant)).collect();
         let hit = |domain: &Domain| {
             let tenant = tenants.get(&domain.tenant)?;
-            let detail = format!("{} · {}", tenant.name, state(&sought.words, domain));
+            let detail = format!("{} · {}", state(&sought.words, domain), tenant.name);
             Some(hit(domain, &tenant.slug, detail))
         };
         Ok(found.iter().filter_map(hit).collect())

@@ -34,7 +34,7 @@ impl Joining {
             let email = readable_address(&one.email.to_string());
             let (title, detail) = match one.name.as_str() {
                 "" => (email, mark.text().to_owned()),
-                name => (name.to_owned(), format!("{email} · {}", mark.text())),
+                name => (name.to_owned(), format!("{} · {email}", mark.text())),
             };
             Hit { slug: by.scope().slug.clone(), id: one.id.to_string(), name: title.clone(), title, detail }
         };

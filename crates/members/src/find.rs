@@ -41,7 +41,7 @@ fn detail(sought: &Sought, member: &Member) -> String {
     match member.status() {
         Status::Active => address(member),
         Status::Suspended | Status::Removing => {
-            format!("{} · {}", address(member), mark(&sought.words, member, &[]).text())
+            format!("{} · {}", mark(&sought.words, member, &[]).text(), address(member))
         }
     }
 }

@@ -43,7 +43,7 @@ impl Tenants {
             Hit {
                 slug: tenant.slug.to_string(),
                 id: tenant.id.to_string(),
-                detail: format!("{} · {state}", tenant.slug),
+                detail: format!("{state} · {}", tenant.slug),
                 name: tenant.name.clone(),
                 title: tenant.name,
             }

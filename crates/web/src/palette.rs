@@ -48,7 +48,7 @@ pub struct Hit {
     pub name: String,
     /// What people know it by.
     pub title: String,
-    /// What tells it from others, and its state where that isn't the usual one.
+    /// What tells it from others; before that its state, so that no long address hides it.
     pub detail: String,
 }
 
