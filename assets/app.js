@@ -344,56 +344,113 @@ document.addEventListener("toggle", (e) => {
   if (e.target.matches("dialog.dialog") && !$("[autofocus]", e.target)) $(".body :is(input:not([type=hidden]), select, textarea)", e.target)?.focus();
 }, true);
 
-// --- Palette: the pages of the navigation at once, what the server finds a little later.
+// --- Palette: the pages of the navigation at once; what can be done and what there is, as soon as the server says.
 const palette = $("#palette");
 if (palette) {
-  const field = $("input", palette), list = $("[role=listbox]", palette), pages = $$("a", list);
+  const field = $("input", palette), list = $("[role=listbox]", palette), says = $(".says", palette), pages = $$("a", list);
+  const [box, link] = $("template", palette).content.children;
+  const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const shown = () => $$("a", list).filter((a) => !a.hidden);
-  let asked = 0, wait;
+  let asking = null, wait, goes = false, failed = "";
   const at = (link) => {
     for (const a of $$("a", list)) { a.classList.toggle("at", a === link); a.setAttribute("aria-selected", a === link); }
     link ? field.setAttribute("aria-activedescendant", link.id) : field.removeAttribute("aria-activedescendant");
     link?.scrollIntoView({ block: "nearest" });
   };
-  const filter = async () => {
-    const q = field.value.trim().toLowerCase();
-    for (const a of pages) a.hidden = !a.textContent.toLowerCase().includes(q);
-    at(shown()[0]);
-    clearTimeout(wait);
-    const mine = ++asked;
-    if (!q) { $$("[data-found]", list).forEach((a) => a.remove()); return none(); }
-    wait = setTimeout(async () => {
-      let found = [];
-      try {
-        const answer = await fetch(`/palette?q=${encodeURIComponent(q)}`, { headers: { accept: "application/json" } });
-        if (answer.ok) found = await answer.json();
-      } catch { /* the pages stay */ }
-      if (mine !== asked) return;
-      $$("[data-found]", list).forEach((a) => a.remove());
-      found.forEach((item, n) => {
-        const a = $("template", palette).content.firstElementChild.cloneNode(true);
-        a.id = `found-${n}`;
-        a.href = item.href;
-        $("use", a).setAttribute("href", `${icons}#${item.icon ?? "right"}`);
-        $("span", a).textContent = item.label;
-        $("small", a).textContent = item.hint ?? "";
-        list.append(a);
-      });
-      at(shown()[0]);
-      none();
-    }, 150);
+  const tell = () => {
+    const q = field.value.trim(), n = shown().length;
+    const text = failed || (!q ? says.dataset.says : n ? says.dataset.count.replace("{n}", n) : says.dataset.none.replace("{q}", () => q));
+    if (says.textContent !== text) says.textContent = text;
   };
-  const none = () => { $("[data-none]", palette).hidden = shown().length > 0; };
-  field.addEventListener("input", filter);
-  palette.addEventListener("close", () => { field.value = ""; filter(); });
+  const filter = () => {
+    const words = fold(field.value).split(/\s+/);
+    for (const a of pages) a.hidden = !words.every((word) => fold(a.textContent).includes(word));
+    for (const group of $$("[role=group]", list)) group.hidden = !$("a:not([hidden])", group);
+  };
+  const item = (found, id) => {
+    const a = link.cloneNode(true);
+    a.id = id;
+    a.href = found.href;
+    $("use", a).setAttribute("href", `${icons}#${found.icon}`);
+    $("span", a).textContent = found.title;
+    $("small", a).textContent = found.detail;
+    return a;
+  };
+  const fill = (sections, why = "") => {
+    $$("[data-found]", list).forEach((group) => group.remove());
+    sections.forEach((section, n) => {
+      const group = box.cloneNode(true), head = $(".head", group);
+      head.id = `found-${n}`;
+      head.textContent = section.heading;
+      group.setAttribute("aria-labelledby", head.id);
+      group.append(...section.items.map((found, m) => item(found, `found-${n}-${m}`)));
+      list.append(group);
+    });
+    asking = null;
+    failed = why;
+    list.removeAttribute("aria-busy");
+    filter();
+    if (!$("a.at:not([hidden])", list)) at(shown()[0]);
+    tell();
+    if (goes) $("a.at:not([hidden])", list)?.click();
+    goes = false;
+  };
+  const ask = async () => {
+    asking?.abort?.();
+    const mine = asking = new AbortController(), query = new URLSearchParams({ q: field.value.trim() });
+    if (palette.dataset.in) query.set("in", palette.dataset.in);
+    try {
+      const answer = await fetch(`/palette?${query}`, { headers: { accept: "application/json" }, signal: mine.signal });
+      const said = await answer.json();
+      if (mine !== asking) return;
+      if (answer.status === 401) banner("signed-out");
+      answer.ok ? fill(said.sections) : fill([], said.errors?.[0]?.message ?? says.dataset.failed);
+    } catch { if (mine === asking) fill([], says.dataset.failed); }
+  };
+  const later = () => {
+    asking?.abort?.();
+    asking = {};
+    list.setAttribute("aria-busy", "true");
+    clearTimeout(wait);
+    wait = setTimeout(ask, 120);
+  };
+  field.addEventListener("input", () => {
+    goes = false;
+    filter();
+    at(shown()[0]);
+    later();
+  });
+  palette.addEventListener("toggle", (e) => { if (e.newState === "open") { filter(); at(shown()[0]); ask(); } });
+  palette.addEventListener("close", () => {
+    clearTimeout(wait);
+    asking?.abort?.();
+    field.value = "";
+    goes = false;
+    fill([]);
+  });
+  list.addEventListener("click", (e) => { if (e.target.closest("a") && !e.ctrlKey && !e.metaKey) palette.close(); });
   palette.addEventListener("keydown", (e) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key], links = shown();
     if (step && links.length) {
       e.preventDefault();
       at(links.at((links.findIndex((a) => a.classList.contains("at")) + step + links.length) % links.length));
-    } else if (e.key === "Enter" && e.target === field) { e.preventDefault(); $("a.at:not([hidden])", list)?.click(); }
+    } else if (e.key === "Enter" && e.target === field && !e.isComposing) {
+      e.preventDefault();
+      // What is listed may be of what was typed before: whoever is quick waits for their own.
+      if (asking && field.value.trim()) goes = true;
+      else $("a.at:not([hidden])", list)?.click();
+    }
   });
 }
+// A shortcut names the dialog that it leads to; only those that make something are opened so.
+function openNamed() {
+  const named = /^#(add|invite)-[a-z-]+$/.test(location.hash) && document.getElementById(location.hash.slice(1));
+  if (!named || !named.matches("dialog.dialog:not([open])")) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  named.showModal();
+}
+addEventListener("hashchange", openNamed);
+openNamed();
 
 // --- Live: one stream for each address, only while the tab is seen.
 const streams = new Map();

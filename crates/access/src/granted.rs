@@ -75,6 +75,21 @@ impl<P: Permission> Granted<P> {
         }
     }
 
+    /// The proof, where the right is held; none where it isn't. For what is only offered: nobody tried anything, so
+    /// nothing is recorded.
+    pub async fn if_held(db: &Db, actor: &Actor, attempt: &Attempt) -> Result<Option<Self>, Error> {
+        match judge::<P>(db, actor, attempt).await {
+            Ok(scope) => Ok(Some(Self {
+                actor: actor.clone(),
+                scope,
+                attempt: attempt.clone(),
+                permission: PhantomData,
+            })),
+            Err(Error::Denied(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Who acts.
     pub fn actor(&self) -> &Actor {
         &self.actor

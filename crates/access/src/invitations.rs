@@ -3,10 +3,12 @@
 
 use std::time::Duration;
 
+use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::id::{hex, random_token};
-use kernel::{Clock, Cursor, EmailAddress, InvitationId, TenantId, Timestamp, UserId};
+use kernel::needle::find_key;
+use kernel::{Clock, Cursor, EmailAddress, InvitationId, Needle, TenantId, Timestamp, UserId};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Set,
@@ -151,6 +153,7 @@ pub async fn insert(tx: &Tx, new: &Invitation) -> Result<(), Error> {
         tenant_id: new.tenant.to_string(),
         email: new.email.to_string(),
         name: new.name.clone(),
+        find_key: find_key(&[&new.name, &new.email.to_string()]),
         role: new.role.as_str().to_owned(),
         mailbox: new.mailbox.clone(),
         secret_hash: None,
@@ -390,4 +393,18 @@ pub async fn page(
     let rows = rows.into_iter().map(invitation).collect::<Result<Vec<_>, _>>()?;
     let key = |one: &Invitation| vec![one.id.to_string()];
     Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
+}
+
+/// Those of a tenant that a needle finds, the best first. Who has accepted is found as a member.
+pub async fn found(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    needle: &Needle,
+    most: u64,
+) -> Result<Vec<Invitation>, Error> {
+    let of = Condition::all().add(Column::TenantId.eq(tenant.to_string())).add(Column::AcceptedAt.is_null());
+    let ids = find::best(on, Place { table: "invitations", id: "id", of }, needle, most).await?;
+    let rows = Entity::find().filter(Column::Id.is_in(ids.iter())).all(on).await?;
+    let found = rows.into_iter().map(invitation).collect::<Result<Vec<_>, _>>()?;
+    Ok(find::in_order(&ids, found, |one| one.id.to_string()))
 }

@@ -78,6 +78,7 @@ entity!(invitations, "invitations", {
     pub tenant_id: String,
     pub email: String,
     pub name: String,
+    pub find_key: String,
     pub role: String,
     pub mailbox: Option<String>,
     pub secret_hash: Option<String>,

@@ -3,6 +3,7 @@
 
 mod connect;
 mod error;
+pub mod find;
 pub mod seal;
 pub mod testing;
 

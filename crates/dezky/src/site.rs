@@ -34,9 +34,13 @@ impl Site {
             places.nav.extend(slice.nav);
             places.tenant_tabs.extend(slice.tenant_tabs);
             places.objects.extend(slice.objects);
+            places.finders.extend(slice.finders);
+            places.shortcuts.extend(slice.shortcuts);
         }
+        routes.extend(web::palette::routes());
         routes.push(documentation(&routes));
         places.nav.sort_by_key(|nav| nav.place);
+        places.finders.sort_by_key(|finder| finder.place);
         places.tenant_tabs.sort_by_key(|tab| tab.place);
         Ok(Self { routes, places, catalogues: Arc::new(Catalogues::new(&texts)?) })
     }

@@ -12,6 +12,7 @@ mod clients;
 mod connect;
 mod demo;
 mod error;
+mod find;
 mod host;
 mod input;
 pub mod mails;
@@ -63,6 +64,8 @@ pub fn slice(domains: &Domains, tenants: &Tenants) -> web::Slice {
         nav: pages::NAV.to_vec(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
         objects: OBJECTS.to_vec(),
+        finders: find::finders(domains),
+        shortcuts: pages::SHORTCUTS.to_vec(),
         texts: vec![english],
     }
 }

@@ -1,8 +1,10 @@
 //! Every query on domains. The tenant comes from the proof of a right, save for checks by the clock.
 
+use db::find::{self, Place};
 use db::{Db, Error, Tx};
 use kernel::cursor::Page;
-use kernel::{Clock, Cursor, DomainId, DomainName, TenantId, Timestamp};
+use kernel::needle::find_key;
+use kernel::{Clock, Cursor, DomainId, DomainName, Needle, TenantId, Timestamp};
 use mail_dns::DomainState;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{
@@ -27,6 +29,7 @@ fn row(domain: &Domain) -> domains::Model {
         id: domain.id.to_string(),
         tenant_id: domain.tenant.to_string(),
         name: domain.name.ascii().to_owned(),
+        find_key: find_key(&[domain.name.ascii()]),
         token: domain.token.clone(),
         proof: domain.proven.map(|(proof, _)| proof.as_str().to_owned()),
         proven_at: domain.proven.map(|(_, at)| at.micros()),
@@ -289,4 +292,18 @@ pub async fn history(on: &impl ConnectionTrait, domain: &Domain, most: u64) -> R
         })
     };
     select.all(on).await?.into_iter().map(read).collect()
+}
+
+/// The domains of a tenant, or of all, that a needle finds, the best first.
+pub async fn found(
+    on: &impl ConnectionTrait,
+    tenant: Option<TenantId>,
+    needle: &Needle,
+    most: u64,
+) -> Result<Vec<Domain>, Error> {
+    let of_tenant = tenant.map(|tenant| domains::Column::TenantId.eq(tenant.to_string()));
+    let of = Condition::all().add_option(of_tenant);
+    let ids = find::best(on, Place { table: "domains", id: "id", of }, needle, most).await?;
+    let rows = domains::Entity::find().filter(domains::Column::Id.is_in(ids.iter())).all(on).await?;
+    Ok(find::in_order(&ids, all(rows)?, |domain| domain.id.to_string()))
 }

@@ -10,6 +10,7 @@ pub mod domains {
         pub id: String,
         pub tenant_id: String,
         pub name: String,
+        pub find_key: String,
         pub token: String,
         pub proof: Option<String>,
         pub proven_at: Option<i64>,

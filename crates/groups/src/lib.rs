@@ -8,6 +8,7 @@
 mod actions;
 mod api;
 mod error;
+mod find;
 mod follow;
 mod input;
 mod model;
@@ -43,6 +44,8 @@ pub fn slice(groups: &Groups) -> web::Slice {
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),
         objects: OBJECTS.to_vec(),
+        finders: find::finders(groups),
+        shortcuts: pages::SHORTCUTS.to_vec(),
         texts: vec![english],
     }
 }

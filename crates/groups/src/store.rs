@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use db::find::{self, Place};
 use db::{Error, Tx};
-use kernel::{GroupId, MemberId, TenantId, Timestamp};
+use kernel::needle::find_key;
+use kernel::{GroupId, MemberId, Needle, TenantId, Timestamp};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use crate::model::{Group, name_key};
@@ -29,14 +31,16 @@ fn group(row: groups::Model) -> Result<Group, Error> {
 }
 
 fn row(group: &Group) -> groups::Model {
+    let address = group.address.as_ref().map(ToString::to_string);
     groups::Model {
         id: group.id.to_string(),
         tenant_id: group.tenant.to_string(),
         slug: group.slug.to_string(),
         name: group.name.clone(),
         name_key: name_key(&group.name),
+        find_key: find_key(&[&group.name, group.slug.as_str(), address.as_deref().unwrap_or_default()]),
         description: group.description.clone(),
-        address: group.address.as_ref().map(ToString::to_string),
+        address,
         space: group.space,
         version: group.version,
         created_at: group.created_at.micros(),
@@ -168,4 +172,19 @@ pub async fn remove_everybody(tx: &Tx, id: GroupId) -> Result<(), Error> {
 pub async fn remove_member(tx: &Tx, id: MemberId) -> Result<(), Error> {
     people::Entity::delete_many().filter(people::Column::MemberId.eq(id.to_string())).exec(&**tx).await?;
     Ok(())
+}
+
+/// The groups of a tenant that a needle finds, the best first; those that are being removed have no page.
+pub async fn found(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    needle: &Needle,
+    most: u64,
+) -> Result<Vec<Group>, Error> {
+    let of = Condition::all()
+        .add(groups::Column::TenantId.eq(tenant.to_string()))
+        .add(groups::Column::RemovedAt.is_null());
+    let ids = find::best(on, Place { table: "tenant_groups", id: "id", of }, needle, most).await?;
+    let rows = all(groups::Entity::find().filter(groups::Column::Id.is_in(ids.iter())), on).await?;
+    Ok(find::in_order(&ids, rows, |group| group.id.to_string()))
 }

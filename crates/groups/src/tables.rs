@@ -12,6 +12,7 @@ pub mod groups {
         pub slug: String,
         pub name: String,
         pub name_key: String,
+        pub find_key: String,
         pub description: Option<String>,
         pub address: Option<String>,
         pub space: Option<i64>,

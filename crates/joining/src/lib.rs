@@ -7,6 +7,7 @@
 
 mod api;
 mod error;
+mod find;
 mod follow;
 mod import;
 mod input;
@@ -24,8 +25,10 @@ use i18n::{Language, Source};
 use web::ObjectPage;
 
 /// Where its objects are opened.
+const INVITATION_PAGE: ObjectPage =
+    ObjectPage { kind: "invitation", surface: Surface::Portal, href: "/admin/{slug}/invitations" };
 const OBJECTS: [ObjectPage; 2] = [
-    ObjectPage { kind: "invitation", surface: Surface::Portal, href: "/admin/{slug}/invitations" },
+    INVITATION_PAGE,
     ObjectPage { kind: "import", surface: Surface::Portal, href: "/admin/{slug}/imports/{id}" },
 ];
 
@@ -37,6 +40,8 @@ pub fn slice(joining: &Joining) -> web::Slice {
         nav: Vec::new(),
         tenant_tabs: Vec::new(),
         objects: OBJECTS.to_vec(),
+        finders: find::finders(joining),
+        shortcuts: pages::SHORTCUTS.to_vec(),
         texts: vec![english],
     }
 }

@@ -10,6 +10,7 @@ mod expected;
 pub mod id;
 pub mod input;
 pub mod name;
+pub mod needle;
 pub mod network;
 pub mod retry;
 pub mod slug;
@@ -24,4 +25,5 @@ pub use id::{
     PublishedId, ResourceId, SessionId, SharedId, TenantId, UserId,
 };
 pub use input::Input;
+pub use needle::Needle;
 pub use slug::{NewSlug, Slug};

@@ -11,6 +11,7 @@ mod api;
 mod app_password_api;
 mod app_passwords;
 mod error;
+mod find;
 mod follow;
 mod input;
 mod kinds;
@@ -42,11 +43,13 @@ use i18n::{Language, Source};
 use web::{Door, ObjectPage};
 
 /// Where its objects are opened.
-const OBJECTS: [ObjectPage; 3] = [
-    ObjectPage { kind: "alias", surface: Surface::Portal, href: "/admin/{slug}/mail/aliases/{name}" },
-    ObjectPage { kind: "list", surface: Surface::Portal, href: "/admin/{slug}/mail/lists/{id}" },
-    ObjectPage { kind: "shared_mailbox", surface: Surface::Portal, href: "/admin/{slug}/mail/shared/{id}" },
-];
+const OBJECTS: [ObjectPage; 3] = [ALIAS_PAGE, LIST_PAGE, SHARED_PAGE];
+const ALIAS_PAGE: ObjectPage =
+    ObjectPage { kind: "alias", surface: Surface::Portal, href: "/admin/{slug}/mail/aliases/{name}" };
+const LIST_PAGE: ObjectPage =
+    ObjectPage { kind: "list", surface: Surface::Portal, href: "/admin/{slug}/mail/lists/{id}" };
+const SHARED_PAGE: ObjectPage =
+    ObjectPage { kind: "shared_mailbox", surface: Surface::Portal, href: "/admin/{slug}/mail/shared/{id}" };
 
 /// What the slice brings to the web.
 pub fn slice(mail: &Mail) -> web::Slice {
@@ -63,6 +66,8 @@ pub fn slice(mail: &Mail) -> web::Slice {
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),
         objects: OBJECTS.to_vec(),
+        finders: find::finders(mail),
+        shortcuts: pages::SHORTCUTS.to_vec(),
         texts: vec![english],
     }
 }

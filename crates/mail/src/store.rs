@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
-use kernel::{Cursor, EmailAddress, ListId, SharedId, TenantId, Timestamp};
+use kernel::needle::find_key;
+use kernel::{Cursor, EmailAddress, ListId, Needle, SharedId, TenantId, Timestamp};
 use members::mailboxes;
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
@@ -117,6 +119,7 @@ fn row(list: &List) -> lists::Model {
         id: list.id.to_string(),
         tenant_id: list.tenant.to_string(),
         address: list.address.to_string(),
+        find_key: find_key(&[&list.address.to_string(), list.description.as_deref().unwrap_or_default()]),
         description: list.description.clone(),
         version: list.version,
         created_at: list.created_at.micros(),
@@ -269,6 +272,7 @@ fn shared_row(shared: &Shared) -> shared::Model {
         id: shared.id.to_string(),
         tenant_id: shared.tenant.to_string(),
         address: shared.address.to_string(),
+        find_key: find_key(&[&shared.name, &shared.address.to_string()]),
         name: shared.name.clone(),
         version: shared.version,
         created_at: shared.created_at.micros(),
@@ -293,4 +297,60 @@ pub async fn remove_shared(tx: &Tx, gone: &Shared, at: Timestamp) -> Result<(), 
     let removed = shared::Model { removed_at: Some(at.micros()), ..shared_row(gone) };
     removed.into_active_model().reset_all().update(&**tx).await?;
     Ok(())
+}
+
+/// A list, as far as it is told from others.
+#[derive(Debug)]
+pub struct FoundList {
+    pub id: String,
+    pub address: EmailAddress,
+    pub description: Option<String>,
+}
+
+/// The lists of a tenant that a needle finds, the best first.
+pub async fn found_lists(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    needle: &Needle,
+    most: u64,
+) -> Result<Vec<FoundList>, Error> {
+    use lists::Column as L;
+    let of = Condition::all().add(L::TenantId.eq(tenant.to_string())).add(L::RemovedAt.is_null());
+    let ids = find::best(on, Place { table: "lists", id: "id", of }, needle, most).await?;
+    let rows = lists::Entity::find().filter(L::Id.is_in(ids.iter())).all(on).await?;
+    let read = |row: lists::Model| {
+        let address =
+            row.address.parse().map_err(|_| Error::damaged("lists", format!("address of {}", row.id)))?;
+        Ok(FoundList { id: row.id, address, description: row.description })
+    };
+    let found = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    Ok(find::in_order(&ids, found, |list| list.id.clone()))
+}
+
+/// A shared mailbox, as far as it is told from others.
+#[derive(Debug)]
+pub struct FoundShared {
+    pub id: String,
+    pub address: EmailAddress,
+    pub name: String,
+}
+
+/// The shared mailboxes of a tenant that a needle finds, the best first.
+pub async fn found_shared(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    needle: &Needle,
+    most: u64,
+) -> Result<Vec<FoundShared>, Error> {
+    use shared::Column as S;
+    let of = Condition::all().add(S::TenantId.eq(tenant.to_string())).add(S::RemovedAt.is_null());
+    let ids = find::best(on, Place { table: "shared_mailboxes", id: "id", of }, needle, most).await?;
+    let rows = shared::Entity::find().filter(S::Id.is_in(ids.iter())).all(on).await?;
+    let read = |row: shared::Model| {
+        let damaged = |_| Error::damaged("shared_mailboxes", format!("address of {}", row.id));
+        let address = row.address.parse().map_err(damaged)?;
+        Ok(FoundShared { id: row.id, address, name: row.name })
+    };
+    let found = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    Ok(find::in_order(&ids, found, |shared| shared.id.clone()))
 }

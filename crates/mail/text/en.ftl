@@ -13,6 +13,9 @@ mail-kind-alias = Alias
 mail-kind-list = Distribution list
 mail-kind-shared = Shared mailbox
 mail-kind-group = Group
+mail-find-aliases = Aliases
+mail-find-lists = Distribution lists
+mail-find-shared = Shared mailboxes
 mail-shown = { $count ->
     [one] One address
    *[other] { $count } addresses

@@ -4,8 +4,10 @@
 use std::collections::BTreeMap;
 
 use db::Tx;
+use db::find::{self, Place};
 use kernel::cursor::Page;
-use kernel::{Clock, Cursor, EmailAddress, MemberId, TenantId};
+use kernel::needle::find_key;
+use kernel::{Clock, Cursor, EmailAddress, MemberId, Needle, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
@@ -166,6 +168,22 @@ pub async fn page(
     Ok(Page::from_overfull(rows, usize::try_from(limit).unwrap_or(usize::MAX), key))
 }
 
+/// The aliases of a tenant that a needle finds, the best first.
+pub async fn found_aliases(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    needle: &Needle,
+    most: u64,
+) -> Result<Vec<Entry>, db::Error> {
+    let aliases = Condition::all()
+        .add(addresses::Column::TenantId.eq(tenant.to_string()))
+        .add(addresses::Column::Kind.eq(AddressKind::Alias.as_str()));
+    let place = Place { table: "addresses", id: "address", of: aliases };
+    let ids = find::best(on, place, needle, most).await?;
+    let rows = all(of(tenant).filter(addresses::Column::Address.is_in(ids.iter())), on).await?;
+    Ok(find::in_order(&ids, rows, |entry| entry.address.to_string()))
+}
+
 /// What these entries belong to, by its id.
 pub async fn owners(
     on: &impl ConnectionTrait,
@@ -204,6 +222,7 @@ pub async fn claim(
         kind: kind.as_str().to_owned(),
         object: object.to_owned(),
         label: None,
+        find_key: find_key(&[&address.to_string()]),
         created_at: clock.now().micros(),
     };
     row.into_active_model().insert(&**tx).await.map_err(db::Error::from)?;

@@ -16,6 +16,7 @@ mod doors;
 mod error;
 mod export;
 mod extent;
+mod find;
 mod follow;
 mod foreign;
 pub mod input;
@@ -87,6 +88,8 @@ pub fn slice(members: &Members) -> web::Slice {
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),
         objects: OBJECTS.to_vec(),
+        finders: find::finders(members),
+        shortcuts: pages::SHORTCUTS.to_vec(),
         texts: vec![english],
     }
 }

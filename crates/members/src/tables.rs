@@ -12,6 +12,7 @@ pub mod members {
         pub tenant_id: String,
         pub user_id: String,
         pub name_key: String,
+        pub find_key: String,
         pub mailbox: Option<String>,
         pub mailbox_domain: Option<String>,
         pub mailbox_keyed: Option<String>,
@@ -121,6 +122,7 @@ pub mod addresses {
         pub object: String,
         pub created_at: i64,
         pub label: Option<String>,
+        pub find_key: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

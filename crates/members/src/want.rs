@@ -48,9 +48,10 @@ async fn has_mailbox(tx: &Tx, member: &Member) -> Result<bool, Error> {
 /// Writes what follows from a person's name, everywhere.
 pub(crate) async fn renamed(tx: &Tx, clock: &Clock, user: UserId, name: &str) -> Result<(), Error> {
     for known in store::of_user(&**tx, user).await? {
-        store::rename(tx, known.id, name).await?;
+        let known = Member { name: name.to_owned(), ..known };
+        store::rename(tx, &known).await?;
         let tenant = directory::tenants_by_ids(&**tx, &[known.tenant]).await?.pop().ok_or(Error::NotFound)?;
-        membership(tx, clock, &tenant, &Member { name: name.to_owned(), ..known }).await?;
+        membership(tx, clock, &tenant, &known).await?;
     }
     person(tx, clock, user).await
 }

@@ -237,6 +237,7 @@ session-done-end = Ended.
 members-tab-people = People
 members-tab-invitations = Invitations
 member-invite = Invite
+member-invite-people = Invite people
 invitations-waiting = { $count ->
     [0] No invitation waits for an answer.
     [one] One person has yet to answer.

@@ -23,6 +23,7 @@ mod m021_removals;
 mod m023_password_keys;
 mod m024_name_keys;
 mod m025_imports;
+mod m026_palette;
 mod m029_joining;
 
 use db::{Backend, Db, Error};
@@ -57,6 +58,7 @@ impl MigratorTrait for History {
             Box::new(m023_password_keys::Migration),
             Box::new(m024_name_keys::Migration),
             Box::new(m025_imports::Migration),
+            Box::new(m026_palette::Migration),
             Box::new(m029_joining::Migration),
         ]
     }

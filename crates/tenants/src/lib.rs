@@ -10,6 +10,7 @@ pub mod condition;
 mod decide;
 pub mod demo;
 mod error;
+mod find;
 mod input;
 mod kinds;
 mod life;
@@ -60,6 +61,8 @@ pub fn slice(tenants: &Tenants) -> web::Slice {
         nav: pages::NAV.to_vec(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
         objects: OBJECTS.to_vec(),
+        finders: find::finders(tenants),
+        shortcuts: pages::SHORTCUTS.to_vec(),
         texts: vec![english],
     }
 }

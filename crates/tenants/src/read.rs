@@ -166,7 +166,7 @@ impl Tenants {
         self.with_resources(page, resources).await
     }
 
-    async fn with_resources(
+    pub(crate) async fn with_resources(
         &self,
         page: Page<Tenant>,
         resources: Vec<Resource>,

@@ -1,9 +1,11 @@
 //! Every query on tenants. A tenant's row is found by the id that a proof of a right carries.
 
 use access::{Reach, TenantStatus};
+use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
-use kernel::{Cursor, DomainName, PartnerId, Slug, TenantId, Timestamp, name};
+use kernel::needle::find_key;
+use kernel::{Cursor, DomainName, Needle, PartnerId, Slug, TenantId, Timestamp, name};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, SelectStatement};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
@@ -16,11 +18,13 @@ use crate::tables::{mail_settings as settings, partners, tenants};
 use crate::wants::MailSettings;
 
 pub(crate) fn row(tenant: &Tenant, now: Timestamp) -> tenants::Model {
+    let domain = tenant.primary_domain.as_ref().map_or("", DomainName::ascii);
     tenants::Model {
         id: tenant.id.to_string(),
         slug: tenant.slug.to_string(),
         name: tenant.name.clone(),
         name_key: name::search_key(&tenant.name),
+        find_key: find_key(&[&tenant.name, tenant.slug.as_str(), domain]),
         industry: tenant.industry.clone(),
         plan: tenant.plan.as_str().to_owned(),
         seats: tenant.seats,
@@ -308,4 +312,17 @@ pub async fn set_mail_settings(
 pub async fn forget_mail_settings(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Result<(), Error> {
     settings::Entity::delete_by_id((tenant.to_string(), domain.ascii().to_owned())).exec(&**tx).await?;
     Ok(())
+}
+
+/// The tenants that a needle finds, the best first.
+pub(crate) async fn found(
+    on: &impl ConnectionTrait,
+    needle: &Needle,
+    most: u64,
+) -> Result<Vec<Tenant>, Error> {
+    let place = Place { table: "tenants", id: "id", of: Condition::all() };
+    let ids = find::best(on, place, needle, most).await?;
+    let rows = tenants::Entity::find().filter(tenants::Column::Id.is_in(ids.iter())).all(on).await?;
+    let found = rows.into_iter().map(tenant).collect::<Result<Vec<_>, _>>()?;
+    Ok(find::in_order(&ids, found, |tenant| tenant.id.to_string()))
 }

@@ -11,6 +11,7 @@ pub mod tenants {
         pub slug: String,
         pub name: String,
         pub name_key: String,
+        pub find_key: String,
         pub industry: Option<String>,
         pub plan: String,
         pub seats: i64,

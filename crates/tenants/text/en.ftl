@@ -203,6 +203,7 @@ field-billinginfo-email = E-mail for invoices
 
 # The list of tenants
 tenants-new = New tenant
+tenants-own = Workspaces
 tenants-says = All customers, direct ones and those of partners.
 tenants-search = Name, slug or domain
 tenants-shown = { $count ->

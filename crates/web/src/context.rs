@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::failure::Failure;
+use crate::palette::{Finder, Shortcut};
 use crate::streams::Streams;
 
 /// A place in the navigation. It is shown to whoever the slice says.
@@ -62,11 +63,22 @@ pub struct ObjectPage {
     pub href: &'static str,
 }
 
+impl ObjectPage {
+    /// The address for one object.
+    pub fn at(&self, slug: &str, id: &str, name: &str) -> String {
+        self.href.replace("{slug}", slug).replace("{id}", id).replace("{name}", name)
+    }
+}
+
 /// The places of all slices.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
     /// Where objects are opened.
     pub objects: Vec<ObjectPage>,
+    /// What finds them, in the order in which they are shown.
+    pub finders: Vec<Finder>,
+    /// Ways to what people do often.
+    pub shortcuts: Vec<Shortcut>,
     /// In the navigation.
     pub nav: Vec<Nav>,
     /// Under the head of a tenant.
@@ -193,6 +205,14 @@ impl Web {
 
     pub(crate) fn objects(&self) -> &[ObjectPage] {
         &self.0.places.objects
+    }
+
+    pub(crate) fn finders(&self) -> &[Finder] {
+        &self.0.places.finders
+    }
+
+    pub(crate) fn shortcuts(&self) -> &[Shortcut] {
+        &self.0.places.shortcuts
     }
 
     pub(crate) fn tenant_tabs(&self) -> &[TenantTab] {

@@ -60,8 +60,7 @@ impl View {
     /// Where an object of this kind is opened on this surface; none where it has no page here.
     pub fn page_of(&self, kind: &str, slug: &str, id: &str, name: &str) -> Option<String> {
         let here = |page: &&ObjectPage| page.kind == kind && page.surface == self.shell.surface;
-        let page = self.objects.iter().find(here)?;
-        Some(page.href.replace("{slug}", slug).replace("{id}", id).replace("{name}", name))
+        Some(self.objects.iter().find(here)?.at(slug, id, name))
     }
 
     /// What was typed in the form that is sent to `action`, when its session had ended before it came. The page that

@@ -14,6 +14,7 @@ use crate::context::{Nav, ObjectPage, TenantTab};
 use crate::guard::{FEW_BYTES, MANY_BYTES, Rules, protect};
 use crate::idempotency::keep_answers;
 use crate::openapi::Operation;
+use crate::palette::{Finder, Shortcut};
 use crate::right::{Right, prove};
 
 /// Where a route is served.
@@ -215,6 +216,10 @@ pub struct Slice {
     pub tenant_tabs: Vec<TenantTab>,
     /// Where its objects are opened.
     pub objects: Vec<ObjectPage>,
+    /// What finds them.
+    pub finders: Vec<Finder>,
+    /// Its ways to what people do often.
+    pub shortcuts: Vec<Shortcut>,
     /// Its texts.
     pub texts: Vec<i18n::Source>,
 }

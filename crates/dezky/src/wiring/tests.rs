@@ -234,3 +234,55 @@ async fn each_kind_says_what_it_writes_into_and_has_words() {
     }
     insta::assert_snapshot!("kinds", lines.into_iter().collect::<Vec<_>>().join("\n"));
 }
+
+/// Kinds that have a page and that the palette doesn't find, and why.
+const NOT_FOUND: [(&str, access::Surface, &str); 1] =
+    [("import", access::Surface::Portal, "nobody gave it a name; the page of imports lists them by time")];
+
+async fn product() -> (db::testing::TestDb, Product) {
+    let test = migrations::test_database().await;
+    let surroundings = Surroundings { sandbox_page: None };
+    let product = Product::new(config(), &Pace::quick(), surroundings, test.db.clone()).unwrap();
+    (test, product)
+}
+
+#[tokio::test]
+async fn each_kind_with_a_page_is_found_by_the_palette_or_excused() {
+    let (_test, product) = product().await;
+    let places = &product.site.places;
+    for page in &places.objects {
+        let finders = places.finders.iter().filter(|it| (it.kind, it.surface) == (page.kind, page.surface));
+        let excuses = NOT_FOUND.iter().filter(|it| (it.0, it.1) == (page.kind, page.surface));
+        assert_eq!(finders.count() + excuses.count(), 1, "{} on {:?}", page.kind, page.surface);
+    }
+    let has_page =
+        |kind, surface| places.objects.iter().any(|page| (page.kind, page.surface) == (kind, surface));
+    for finder in &places.finders {
+        assert!(has_page(finder.kind, finder.surface), "{finder:?} finds what can't be opened");
+    }
+    for (kind, surface, _) in NOT_FOUND {
+        assert!(has_page(kind, surface), "{kind} needs no excuse");
+    }
+}
+
+#[tokio::test]
+async fn each_shortcut_has_words_and_leads_to_a_page_of_its_right() {
+    let (_test, product) = product().await;
+    let (places, table) = (&product.site.places, product.table());
+    let words = i18n::Words::new(product.site.catalogues.clone(), i18n::Language::English);
+    assert!(places.shortcuts.len() > 5, "{:?}", places.shortcuts);
+    for shortcut in &places.shortcuts {
+        let door = match shortcut.surface {
+            access::Surface::Portal => web::Door::Portal,
+            access::Surface::Operator => web::Door::Operator,
+        };
+        let path = shortcut.href.split('#').next().unwrap();
+        let leads_to = table.iter().find(|it| it.door == door && it.path == path && it.method == "GET");
+        let guard = leads_to.unwrap_or_else(|| panic!("{path} is no page")).guard;
+        assert_eq!(guard, Ok(shortcut.right), "{}", shortcut.href);
+        assert!(words.has(shortcut.label), "{}", shortcut.label);
+    }
+    for finder in &places.finders {
+        assert!(words.has(finder.heading), "{}", finder.heading);
+    }
+}

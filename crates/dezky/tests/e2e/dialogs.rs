@@ -25,6 +25,47 @@ async fn the_palette_finds_a_tenant_and_enter_opens_it() {
     .await;
 }
 
+const CHOSEN: &str = "//*[@role=\"option\"][@aria-selected=\"true\"]";
+
+#[tokio::test]
+async fn the_palette_leads_to_a_member_and_to_the_dialog_of_an_action_by_keys_alone() {
+    journey("palette-portal", "small", async |stage| {
+        let anna = stage.browser().await;
+        sign_in(stage, &anna, "portal", "anna@acme.test").await;
+        anna.open(&stage.url("portal", "/admin/acme")).await;
+        let body = anna.finds("//body").await;
+        body.send_keys(&(Key::Control + "k")).await.unwrap();
+        let field = anna.finds("//input[@role=\"combobox\"]").await;
+        anna.sees("Search members, groups, addresses").await;
+        anna.key("MÁJA").await;
+        let chosen = anna.finds(&format!("{CHOSEN}[contains(., \"Maja Medlem\")]")).await;
+        let said = field.attr("aria-activedescendant").await.unwrap();
+        assert_eq!(said, chosen.attr("id").await.unwrap(), "a reader is told which one it is");
+        anna.sees("Results: 1").await;
+        anna.key(&char::from(Key::Enter).to_string()).await;
+        anna.arrives_at(&stage.url("portal", "/admin/acme/members/")).await;
+        anna.sees("Maja Medlem").await;
+
+        let body = anna.finds("//body").await;
+        body.send_keys(&(Key::Control + "k")).await.unwrap();
+        anna.finds("//input[@role=\"combobox\"]").await;
+        anna.key("nobody at all").await;
+        anna.sees("No results for “nobody at all”").await;
+        anna.key(&char::from(Key::Escape).to_string()).await;
+        body.send_keys(&(Key::Control + "k")).await.unwrap();
+        anna.finds("//input[@role=\"combobox\"]").await;
+        anna.key("member").await;
+        anna.sees("Results: 2").await;
+        anna.finds(&format!("{CHOSEN}[contains(., \"Members\")]")).await;
+        anna.key(&char::from(Key::Down).to_string()).await;
+        anna.finds(&format!("{CHOSEN}[contains(., \"Add a member\")]")).await;
+        anna.key(&char::from(Key::Enter).to_string()).await;
+        anna.arrives_at(&stage.url("portal", "/admin/acme/members")).await;
+        anna.finds("//dialog[@id=\"add-member\"][@open]").await;
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_dialog_closes_on_escape_and_on_the_backdrop_but_not_by_a_drag_out_of_it() {
     journey("dialogs", "small", async |stage| {

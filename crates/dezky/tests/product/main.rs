@@ -62,6 +62,8 @@ mod names;
 #[cfg(test)]
 mod offboarding;
 #[cfg(test)]
+mod palette;
+#[cfg(test)]
 mod provisioning;
 #[cfg(test)]
 mod publishing;

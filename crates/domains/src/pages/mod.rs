@@ -8,13 +8,13 @@ mod one;
 mod publish;
 mod records;
 
-use access::{Actor, Surface, TenantRole};
+use access::{Actor, ManageDomains, Surface, TenantRole};
 use i18n::Words;
 use mail_dns::DomainState;
 use maud::{Markup, html};
 use tenants::Tenants;
 use web::ui::{Icon, State, StateMark, state_said};
-use web::{Door, Nav, Routes, TenantTab};
+use web::{Door, Nav, Routes, Shortcut, TenantTab};
 
 use crate::model::Domain;
 use crate::service::Domains;
@@ -49,6 +49,14 @@ pub const NAV: [Nav; 2] = [
         shown_to: tenant_admins,
     },
 ];
+
+/// Its ways to what people do often.
+pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageDomains>(
+    Surface::Portal,
+    "domain-add-title",
+    "/admin/{slug}/domains#add-domain",
+    Icon::Plus,
+)];
 
 pub fn operator(domains: &Domains) -> Routes {
     Routes::new(Door::Operator).get("/domains", all::show).with_state(domains.clone())
@@ -85,7 +93,7 @@ pub fn portal(domains: &Domains) -> Routes {
 }
 
 /// The state in a word.
-fn mark(w: &Words, domain: &Domain) -> StateMark {
+pub(crate) fn mark(w: &Words, domain: &Domain) -> StateMark {
     if domain.removing_at.is_some() {
         return state_said(State::Running, w.t("domain-state-removing"));
     }

@@ -6,11 +6,11 @@ mod list;
 mod one;
 mod view;
 
-use access::{Actor, Surface, TenantRole};
+use access::{Actor, ManageGroups, Surface, TenantRole};
 use i18n::Words;
 use reconcile::Status;
 use web::ui::{Flash, Icon, State, StateMark, Tone, state_said};
-use web::{DONE, Door, Nav, Parameters, Routes, Tables, View};
+use web::{DONE, Door, Nav, Parameters, Routes, Shortcut, Tables, View};
 
 use crate::service::Groups;
 
@@ -29,6 +29,14 @@ pub const NAV: [Nav; 1] = [Nav {
     place: 16,
     shown_to: tenant_admins,
 }];
+
+/// Its ways to what people do often.
+pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageGroups>(
+    Surface::Portal,
+    "group-add",
+    "/admin/{slug}/groups#add-group",
+    Icon::Plus,
+)];
 
 pub fn portal(groups: &Groups) -> Routes {
     Routes::new(Door::Portal)

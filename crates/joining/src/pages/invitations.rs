@@ -16,7 +16,7 @@ use members::pages::{Draft, counted, tabs};
 use serde::Deserialize;
 use web::ui::{
     self, Column, Confirm, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row,
-    Size, Table, Tone, button, confirm, empty, filter, submit, table,
+    Size, StateMark, Table, Tone, button, confirm, empty, filter, submit, table,
 };
 use web::{DONE, Failure, FormBody, Parameters, Query, Right, Tables, View};
 
@@ -236,15 +236,20 @@ fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
     table(w, &list)
 }
 
-fn row(w: &Words, at: &str, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
-    let (now, is_held) = (shown.now, shown.held.contains(&one.id));
-    let state = one.state(now);
+/// The state in a word; one that is held lets nobody in until it is sent again.
+pub(crate) fn state_mark(w: &Words, state: Stands, is_held: bool) -> StateMark {
     let (mark, word) = match state {
         Stands::Waiting if is_held => (ui::State::Error, "held"),
         Stands::Waiting => (ui::State::Pending, state.as_str()),
         Stands::Accepted => (ui::State::Ok, state.as_str()),
         Stands::Revoked | Stands::Expired => (ui::State::Skipped, state.as_str()),
     };
+    ui::state_said(mark, w.t(&format!("invitation-{word}")))
+}
+
+fn row(w: &Words, at: &str, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
+    let (now, is_held) = (shown.now, shown.held.contains(&one.id));
+    let state = one.state(now);
     let email = one.email.to_string();
     let name = if one.name.is_empty() { &email } else { &one.name };
     let resend = FormHead { action: format!("{at}/{}/resend", one.id), csrf: csrf.to_owned(), swap: None };
@@ -254,7 +259,7 @@ fn row(w: &Words, at: &str, csrf: &str, one: &Invitation, shown: &Shown) -> Row 
         cells: vec![
             ui::who(name, &one.id.to_string(), Some(&email)),
             html! {
-                (ui::state_said(mark, w.t(&format!("invitation-{word}"))))
+                (state_mark(w, state, is_held))
                 @if is_held {
                     small class="muted block" { (w.t("invitation-held-says")) }
                 } @else if state == Stands::Waiting {

@@ -5,10 +5,22 @@ mod import_one;
 mod invitations;
 mod link;
 
+pub(crate) use invitations::state_mark;
+
+use access::{ManageMembers, Surface};
 use axum::http::Method;
-use web::{Door, Routes, View};
+use web::ui::Icon;
+use web::{Door, Routes, Shortcut, View};
 
 use crate::service::Joining;
+
+/// Its ways to what people do often.
+pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageMembers>(
+    Surface::Portal,
+    "import-title",
+    "/admin/{slug}/members/import",
+    Icon::Download,
+)];
 
 pub fn portal(joining: &Joining) -> Routes {
     Routes::new(Door::Portal)

@@ -9,13 +9,13 @@ mod list;
 mod shared;
 mod shared_one;
 
-use access::{Actor, Surface, TenantRole};
+use access::{Actor, ManageMail, Surface, TenantRole};
 use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, html};
 use reconcile::Status;
 use web::ui::{self, Flash, Icon, State, StateMark, Tab, Tone, state_said};
-use web::{DONE, Door, Nav, Parameters, Routes, Tables, View};
+use web::{DONE, Door, Nav, Parameters, Routes, Shortcut, Tables, View};
 
 use crate::reads::Standing;
 use crate::service::Mail;
@@ -49,6 +49,23 @@ pub const NAV: [Nav; 2] = [
         place: 90,
         shown_to: members,
     },
+];
+
+/// Its ways to what people do often.
+pub const SHORTCUTS: [Shortcut; 3] = [
+    Shortcut::new::<ManageMail>(
+        Surface::Portal,
+        "mail-add-alias",
+        "/admin/{slug}/mail#add-alias",
+        Icon::Plus,
+    ),
+    Shortcut::new::<ManageMail>(Surface::Portal, "mail-add-list", "/admin/{slug}/mail#add-list", Icon::Plus),
+    Shortcut::new::<ManageMail>(
+        Surface::Portal,
+        "mail-add-shared",
+        "/admin/{slug}/mail/shared#add-shared",
+        Icon::Plus,
+    ),
 ];
 
 pub fn portal(mail: &Mail) -> Routes {

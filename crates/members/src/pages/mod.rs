@@ -16,12 +16,12 @@ mod steps;
 pub use new::Draft;
 pub use sessions::browser;
 
-use access::{Actor, Surface, TenantRole};
+use access::{Actor, ManageMembers, Surface, TenantRole};
 use i18n::{Arg, Words};
 use maud::{Markup, html};
 use reconcile::Status as StepStatus;
 use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
-use web::{Door, Nav, Routes};
+use web::{Door, Nav, Routes, Shortcut};
 
 use crate::model::{Mailbox, Member, Status};
 use crate::reads::Step;
@@ -90,6 +90,22 @@ pub(crate) fn own(door: Door, members: &Members) -> Routes {
         .with_state(members.clone())
 }
 
+/// Its ways to what people do often.
+pub const SHORTCUTS: [Shortcut; 2] = [
+    Shortcut::new::<ManageMembers>(
+        Surface::Portal,
+        "member-add-title",
+        "/admin/{slug}/members#add-member",
+        Icon::Plus,
+    ),
+    Shortcut::new::<ManageMembers>(
+        Surface::Portal,
+        "member-invite-people",
+        "/admin/{slug}/invitations#invite-member",
+        Icon::Send,
+    ),
+];
+
 /// The lists of people: who is here, and who is asked to come.
 pub fn tabs(w: &Words, slug: &str, current: &str, waiting: u64) -> Vec<Tab> {
     let tab = |name: &str, href: String| Tab {
@@ -115,7 +131,7 @@ pub fn counted(count: u64) -> Arg<'static> {
 }
 
 /// The state in a word.
-fn mark(w: &Words, member: &Member, steps: &[Step]) -> StateMark {
+pub(crate) fn mark(w: &Words, member: &Member, steps: &[Step]) -> StateMark {
     let failing = steps.iter().any(|step| step.status == StepStatus::Error);
     let busy = steps.iter().any(|step| step.status == StepStatus::Pending);
     match member.status() {
@@ -131,7 +147,7 @@ fn mark(w: &Words, member: &Member, steps: &[Step]) -> StateMark {
 }
 
 /// The address that people know a member by.
-fn address(member: &Member) -> String {
+pub(crate) fn address(member: &Member) -> String {
     let address = member.mailbox.as_ref().and_then(Mailbox::address);
     kernel::readable_address(&address.unwrap_or_else(|| member.email.clone()))
 }

@@ -11,9 +11,11 @@ pub use sign_outs::{
 };
 
 use access::TenantRole;
+use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
-use kernel::{Cursor, DomainName, MemberId, TenantId, Timestamp, UserId};
+use kernel::needle::find_key;
+use kernel::{Cursor, DomainName, MemberId, Needle, TenantId, Timestamp, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
@@ -418,6 +420,12 @@ pub fn name_key(name: &str) -> String {
     kernel::name::search_key(name)
 }
 
+/// By what members are found: their name, and the addresses that they sign in and get mail by.
+fn member_key(member: &Member) -> String {
+    let mailbox = member.mailbox.as_ref().and_then(Mailbox::address).unwrap_or_default();
+    find_key(&[&member.name, &member.email, &mailbox])
+}
+
 fn row(member: &Member) -> members::Model {
     let mailbox = member.mailbox.as_ref();
     members::Model {
@@ -425,6 +433,7 @@ fn row(member: &Member) -> members::Model {
         tenant_id: member.tenant.to_string(),
         user_id: member.user.to_string(),
         name_key: name_key(&member.name),
+        find_key: member_key(member),
         mailbox: mailbox.map(|mailbox| mailbox.local.as_str().to_owned()),
         mailbox_domain: mailbox.and_then(|it| it.domain.as_ref()).map(|domain| domain.ascii().to_owned()),
         mailbox_keyed: member.mailbox_key.as_ref().map(|key| key.holder.clone()),
@@ -454,11 +463,12 @@ pub async fn update(tx: &Tx, changed: &Member) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sorts a membership by another name; all else may be changed by others meanwhile.
-pub async fn rename(tx: &Tx, id: MemberId, name: &str) -> Result<(), Error> {
+/// Sorts and finds a membership by what its person is called now; all else may be changed by others meanwhile.
+pub async fn rename(tx: &Tx, member: &Member) -> Result<(), Error> {
     members::Entity::update_many()
-        .col_expr(members::Column::NameKey, name_key(name).into())
-        .filter(members::Column::Id.eq(id.to_string()))
+        .col_expr(members::Column::NameKey, name_key(&member.name).into())
+        .col_expr(members::Column::FindKey, member_key(member).into())
+        .filter(members::Column::Id.eq(member.id.to_string()))
         .exec(&**tx)
         .await?;
     Ok(())
@@ -542,4 +552,17 @@ pub async fn password_due_since(on: &impl ConnectionTrait, user: UserId) -> Resu
 pub async fn username(on: &impl ConnectionTrait, user: UserId) -> Result<Option<String>, Error> {
     let row = users::Entity::find_by_id(user.to_string()).one(on).await?;
     Ok(row.and_then(|row| row.username))
+}
+
+/// The members of a tenant that a needle finds, the best first.
+pub async fn found(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    needle: &Needle,
+    most: u64,
+) -> Result<Vec<Member>, Error> {
+    let of = Condition::all().add(members::Column::TenantId.eq(tenant.to_string()));
+    let ids = find::best(on, Place { table: "members", id: "id", of }, needle, most).await?;
+    let rows = all(select().filter(members::Column::Id.is_in(ids.iter())), on).await?;
+    Ok(find::in_order(&ids, rows, |member| member.id.to_string()))
 }

@@ -95,7 +95,7 @@ async fn noting_what_became_of_a_persons_objects_takes_them_in_the_same_order() 
         let tx = rig.test.db.begin().await?;
         observer().lock(&tx, &second.id.to_string()).await?;
         take_time().await;
-        store::rename(&tx, member.id, "bo").await?;
+        store::rename(&tx, &second).await?;
         tx.commit().await
     };
     side_by_side(forgotten, give_storage(&rig, bo)).await.unwrap();

@@ -11,7 +11,6 @@ mod infrastructure;
 mod list;
 mod new;
 mod overview;
-mod palette;
 mod plan;
 mod plan_view;
 mod steps;
@@ -19,12 +18,13 @@ mod stopped;
 mod upstreams;
 
 pub use overview::head as tenant_head;
+pub(crate) use steps::tenant_state;
 
-use access::{Actor, Surface, TenantRole};
+use access::{Actor, CreateTenant, Surface, TenantRole};
 use axum::extract::State;
 use axum::response::Redirect;
 use web::ui::Icon;
-use web::{Door, Nav, Right, Routes, TenantTab, View};
+use web::{Door, Nav, Right, Routes, Shortcut, TenantTab, View};
 
 use crate::service::Tenants;
 
@@ -102,6 +102,10 @@ pub const TENANT_TABS: [TenantTab; 3] = [
     TenantTab { name: "audit", label: "tab-audit", path: "/audit", place: 90 },
 ];
 
+/// Its ways to what people do often.
+pub const SHORTCUTS: [Shortcut; 1] =
+    [Shortcut::new::<CreateTenant>(Surface::Operator, "tenants-new", "/tenants/new", Icon::Plus)];
+
 pub fn operator(tenants: &Tenants) -> Routes {
     Routes::new(Door::Operator)
         .get("/", dashboard::show)
@@ -129,7 +133,6 @@ pub fn operator(tenants: &Tenants) -> Routes {
         .get("/audit", audit_log::show_of_platform)
         .get("/infrastructure", infrastructure::show)
         .get("/infrastructure/live", infrastructure::live)
-        .get("/palette", palette::of_operator)
         .with_state(tenants.clone())
 }
 
@@ -141,7 +144,6 @@ pub fn portal(tenants: &Tenants) -> Routes {
         .get("/admin/{slug}/live", admin::live)
         .post("/admin/{slug}/reconcile", admin::reconcile)
         .get("/admin/{slug}/audit", audit_log::show_of_own)
-        .get("/palette", palette::of_member)
         .with_state(tenants.clone())
 }
 

@@ -144,6 +144,11 @@ pub struct StateMark {
 }
 
 impl StateMark {
+    /// Its words.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// On a ground of its own, for titles.
     pub fn pill(mut self) -> Self {
         self.pill = true;

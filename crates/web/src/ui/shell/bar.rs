@@ -1,5 +1,6 @@
 //! The bar, the navigation, and the menus that open from them.
 
+use access::Surface;
 use maud::{Markup, html};
 
 use super::super::{Icon, avatar, badge, button, hidden, mark};
@@ -112,37 +113,54 @@ impl Shell {
         }
     }
 
-    /// The pages are in it from the start, so it is of use before the server has answered.
+    /// The pages are in it from the start, so it is of use before the server has answered. One line under the list says
+    /// what can be looked for, how much was found, or what failed; it keeps its height, so nothing jumps.
     pub(super) fn palette(&self) -> Markup {
         let w = &self.words;
-        let items =
-            self.nav.iter().flat_map(|group| group.items.iter().map(move |item| (&group.label, item)));
+        let says = match self.surface {
+            Surface::Operator => w.t("ui-find-says-operator"),
+            Surface::Portal => w.t("ui-find-says"),
+        };
         html! {
-            dialog class="palette" id="palette" aria-label=(w.t("ui-find")) {
+            dialog class="palette" id="palette" aria-label=(w.t("ui-find"))
+                data-in=[self.workspace.as_ref().map(|workspace| &workspace.slug)] {
                 div class="ask" {
                     (Icon::Search)
-                    input type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" autocomplete="off" spellcheck="false"
+                    input type="text" role="combobox" aria-expanded="true" aria-haspopup="listbox" aria-controls="palette-list"
+                        aria-autocomplete="list" aria-describedby="palette-says" autocomplete="off" spellcheck="false" maxlength="200"
                         aria-label=(w.t("ui-find")) placeholder=(w.t("ui-find-hint")) data-free autofocus;
                     (button(w.t("ui-close")).only(Icon::X).quiet().small().closes("palette"))
                 }
-                div class="menu" id="palette-list" role="listbox" aria-label=(w.t("ui-found")) {
-                    @for (at, (group, item)) in items.enumerate() {
-                        a id={ "palette-" (at) } href=(item.href) role="option" tabindex="-1" aria-selected="false" {
-                            (item.icon) span class="cut" { (item.label) }
-                            @if let Some(group) = group { small class="push cut" { (group) } }
-                        }
-                    }
-                }
-                p class="empty" data-none hidden role="status" { (w.t("ui-found-none")) }
+                div class="menu" id="palette-list" role="listbox" aria-label=(w.t("ui-found")) { (self.palette_pages()) }
                 template {
-                    a role="option" tabindex="-1" aria-selected="false" data-found {
+                    div role="group" data-found { p class="head" role="presentation" {} }
+                    a role="option" tabindex="-1" aria-selected="false" {
                         (Icon::Right) span class="cut" {} small class="push cut" {}
                     }
                 }
+                p class="says" id="palette-says" role="status" data-says=(says) data-failed=(w.t("ui-find-failed"))
+                    data-none=(w.tx("ui-found-none", &[("q", "{q}".into())]))
+                    data-count=(w.tx("ui-found-count", &[("n", "{n}".into())])) { (says) }
                 p class="keys" aria-hidden="true" {
                     span { kbd { "↑" } " " kbd { "↓" } " " (w.t("ui-keys-choose")) }
                     span { kbd { "↵" } " " (w.t("ui-keys-open")) }
                     span { kbd { "Esc" } " " (w.t("ui-keys-close")) }
+                }
+            }
+        }
+    }
+
+    fn palette_pages(&self) -> Markup {
+        let items =
+            self.nav.iter().flat_map(|group| group.items.iter().map(move |item| (&group.label, item)));
+        html! {
+            div role="group" aria-labelledby="palette-pages" {
+                p class="head" id="palette-pages" role="presentation" { (self.words.t("ui-find-pages")) }
+                @for (at, (group, item)) in items.enumerate() {
+                    a id={ "palette-" (at) } href=(item.href) role="option" tabindex="-1" aria-selected="false" {
+                        (item.icon) span class="cut" { (item.label) }
+                        @if let Some(group) = group { small class="push cut" { (group) } }
+                    }
                 }
             }
         }
