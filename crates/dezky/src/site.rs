@@ -36,6 +36,8 @@ impl Site {
             places.objects.extend(slice.objects);
         }
         routes.push(documentation(&routes));
+        let read = table(&routes).into_iter().filter(|route| route.method == Method::GET);
+        places.pages = read.map(|route| (route.door, route.path)).collect();
         places.nav.sort_by_key(|nav| nav.place);
         places.tenant_tabs.sort_by_key(|tab| tab.place);
         Ok(Self { routes, places, catalogues: Arc::new(Catalogues::new(&texts)?) })

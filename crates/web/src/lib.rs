@@ -20,6 +20,7 @@ mod sse;
 mod streams;
 pub mod ui;
 mod version;
+mod ways;
 
 pub use argument::{Argument, Arguments};
 pub use body::{File, FormBody, JsonBody, form_pairs, peek};

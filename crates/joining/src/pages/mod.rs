@@ -4,9 +4,11 @@ mod import;
 mod import_one;
 mod invitations;
 mod link;
+mod of_tenant;
 
 use axum::http::Method;
-use web::{Door, Routes};
+use tenants::Tenants;
+use web::{Door, Routes, TenantTab};
 
 use crate::service::Joining;
 
@@ -31,4 +33,20 @@ pub fn portal(joining: &Joining) -> Routes {
         .open(&Method::POST, link::PATH, "makes the account of whoever has the link", link::accept)
         .post("/invitation/{secret}/join", link::join)
         .with_state(joining.clone())
+}
+
+/// The invitations of a tenant among its pages in the operator console.
+pub const TENANT_TABS: [TenantTab; 1] = [TenantTab {
+    name: "invitations",
+    label: "members-tab-invitations",
+    path: "/invitations",
+    place: 5,
+}];
+
+pub fn of_tenant(joining: &Joining, tenants: &Tenants) -> Routes {
+    Routes::new(Door::Operator)
+        .get("/tenants/{slug}/invitations", of_tenant::show)
+        .post("/tenants/{slug}/invitations/{id}/resend", of_tenant::resend)
+        .post("/tenants/{slug}/invitations/{id}/revoke", of_tenant::revoke)
+        .with_state((joining.clone(), tenants.clone()))
 }

@@ -160,6 +160,7 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
         nav: slice.nav.clone(),
         tenant_tabs: slice.tenant_tabs.clone(),
         objects: slice.objects.clone(),
+        ..web::Places::default()
     };
     let serve = |surface: Option<Surface>, door: web::Door| {
         let settings = WebSettings {
