@@ -253,7 +253,9 @@ impl Standpoint {
     fn lacks(&self, holders: &Holders) -> Option<Denial> {
         let (needed, has): (Vec<String>, _) = match self {
             Self::Operator => return None,
-            Self::Tenant(role) => (holders.tenant.iter().map(|role| in_words(role.as_str())).collect(), role.as_str()),
+            Self::Tenant(role) => {
+                (holders.tenant.iter().map(|role| in_words(role.as_str())).collect(), role.as_str())
+            }
             // A partner's customer is its own object, so the role may be named where partners hold the right at all.
             Self::Partner(_) if holders.partner.is_empty() => return None,
             Self::Partner(role) => {

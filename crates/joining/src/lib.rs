@@ -35,7 +35,12 @@ const OBJECTS: [ObjectPage; 3] = [
 pub fn slice(joining: &Joining, tenants: &Tenants) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     web::Slice {
-        routes: vec![api::routes(joining), import::routes(joining), pages::portal(joining), pages::of_tenant(joining, tenants)],
+        routes: vec![
+            api::routes(joining),
+            import::routes(joining),
+            pages::portal(joining),
+            pages::of_tenant(joining, tenants),
+        ],
         nav: Vec::new(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
         objects: OBJECTS.to_vec(),

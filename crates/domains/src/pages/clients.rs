@@ -56,7 +56,7 @@ pub async fn show(
     Query(asks): Query<Asks>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let (slug, name) = (&by.scope().slug, at.name()?);
+    let name = at.name()?;
     let settings = match domains.client_settings(&by, &name).await {
         Ok(settings) => settings,
         Err(Error::NoServices) => return Ok(waiting(&view, by.scope(), &domains.domain(&by, &name).await?)),

@@ -231,7 +231,9 @@ fn list(w: &Words, csrf: &str, shown: &Shown) -> Markup {
             icon: Icon::Mail,
             title: w.t("invitations-none"),
             says: w.t(if shown.may_invite { "invitations-none-says" } else { "invitations-none-here" }),
-            actions: shown.may_invite.then(|| html! { (button(w.t("member-invite")).icon(Icon::Mail).opens(DIALOG)) }),
+            actions: shown
+                .may_invite
+                .then(|| html! { (button(w.t("member-invite")).icon(Icon::Mail).opens(DIALOG)) }),
         })
     } else {
         empty(&Empty::no_match(w, &w.t(&format!("invitation-{chosen}")), "invitations", at))
@@ -272,7 +274,8 @@ fn row(w: &Words, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
     };
     let email = one.email.to_string();
     let name = if one.name.is_empty() { &email } else { &one.name };
-    let resend = FormHead { action: format!("{}/{}/resend", shown.at, one.id), csrf: csrf.to_owned(), swap: None };
+    let resend =
+        FormHead { action: format!("{}/{}/resend", shown.at, one.id), csrf: csrf.to_owned(), swap: None };
     Row {
         key: one.id.to_string(),
         name: name.clone(),

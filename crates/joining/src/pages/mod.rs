@@ -36,12 +36,8 @@ pub fn portal(joining: &Joining) -> Routes {
 }
 
 /// The invitations of a tenant among its pages in the operator console.
-pub const TENANT_TABS: [TenantTab; 1] = [TenantTab {
-    name: "invitations",
-    label: "members-tab-invitations",
-    path: "/invitations",
-    place: 5,
-}];
+pub const TENANT_TABS: [TenantTab; 1] =
+    [TenantTab { name: "invitations", label: "members-tab-invitations", path: "/invitations", place: 5 }];
 
 pub fn of_tenant(joining: &Joining, tenants: &Tenants) -> Routes {
     Routes::new(Door::Operator)

@@ -75,13 +75,7 @@ pub async fn show(
 }
 
 /// The page, with a form that was refused or with what was just made.
-pub fn page(
-    view: &View,
-    tenant: &TenantRef,
-    shown: &Shown,
-    draft: Option<&Draft>,
-    above: &Markup,
-) -> Markup {
+pub fn page(view: &View, tenant: &TenantRef, shown: &Shown, draft: Option<&Draft>, above: &Markup) -> Markup {
     let (w, slug) = (view.words(), &tenant.slug);
     let head = PageHead {
         title: w.t("nav-members"),
@@ -103,13 +97,7 @@ pub fn page(
 }
 
 /// The list with what isn't known of it; without the token of forms it is only read.
-pub fn content(
-    w: &Words,
-    tenant: &TenantRef,
-    surface: Surface,
-    csrf: Option<&str>,
-    shown: &Shown,
-) -> Markup {
+pub fn content(w: &Words, tenant: &TenantRef, surface: Surface, csrf: Option<&str>, shown: &Shown) -> Markup {
     let at = format!("{}/members", web::workspace(surface, &tenant.slug));
     html! {
         (unknown(w, shown))

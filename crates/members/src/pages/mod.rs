@@ -21,8 +21,8 @@ use access::{Actor, Surface, TenantRole, TenantStatus};
 use i18n::{Arg, Words};
 use maud::{Markup, html};
 use reconcile::Status as StepStatus;
-use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
 use tenants::Tenants;
+use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
 use web::{Door, Nav, Routes, TenantTab};
 
 use crate::model::{Mailbox, Member, Status};

@@ -1,6 +1,6 @@
 //! Adding a member, and the password that is shown once.
 
-use access::ManageMembers;
+use access::{ManageMembers, TenantRef};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};

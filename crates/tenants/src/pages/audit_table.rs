@@ -100,7 +100,8 @@ fn open_at(log: &str, record: &Record) -> String {
 
 /// The latest rows with a link to all of them.
 pub fn latest_from(w: &Words, records: &[Record], all: &str) -> Markup {
-    let rows = records.iter().map(|record| row(w, record, Some(open_at(all, record)), false).into()).collect();
+    let rows =
+        records.iter().map(|record| row(w, record, Some(open_at(all, record)), false).into()).collect();
     let list = Table { size: Size::Compact, ..frame(w, "latest", rows) };
     html! {
         section id="latest-audit" aria-labelledby="latest-t" {

@@ -94,7 +94,9 @@ pub async fn make(stage: &Stage) -> Ground {
     admin.push(own);
     let operator = ["/", "/tenants/skovbo", "/tenants/acme", "/tenants/acme/domains"];
     let mut operator = operator.map(str::to_owned).to_vec();
-    operator.extend(["members", "invitations", "domains/new-brand.test"].map(|path| format!("/tenants/acme/{path}")));
+    operator.extend(
+        ["members", "invitations", "domains/new-brand.test"].map(|path| format!("/tenants/acme/{path}")),
+    );
     operator.push(format!("/tenants/acme/members/{maja}"));
     operator.extend(["/_components", "/signed-out"].map(str::to_owned));
     let stranger = vec!["/signed-out".to_owned(), stranger];
