@@ -50,16 +50,15 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    async fn of(product: &'a Product, console: &'a str, door: &'static str, email: &str) -> Judge<'a> {
+    async fn of(product: &'a Product, console: &'a str, door: &'static str, email: &str) -> Self {
         let mut person = Person::sign_in_to(product, console, email).await;
         let csrf = csrf(&person.page("/account/sessions").await.1);
-        Judge { door, person, csrf, good: BTreeSet::new(), refused: 0, wrong: Vec::new() }
+        Self { door, person, csrf, good: BTreeSet::new(), refused: 0, wrong: Vec::new() }
     }
 
     async fn ask(&mut self, method: Method, path: &str) {
         let url = Url::parse(&format!("{}{path}", self.person.origin)).unwrap();
-        let form = [("csrf", self.csrf.clone())];
-        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let form = [("csrf", self.csrf.as_str())];
         let answer = self.person.visitor.send(method, &url, &form).await;
         let page = String::from_utf8_lossy(&answer.body).into_owned();
         if !(400..500).contains(&answer.status) || !page.contains("<main") {
