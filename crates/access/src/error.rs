@@ -16,12 +16,12 @@ pub enum Denial {
         has: &'static str,
     },
     /// The surface is right, the person is no platform admin.
-    #[error("this needs the right platform_admin, which your account does not have")]
+    #[error("only platform admins can do this, and your account isn’t one")]
     MissingPlatformAdmin,
     /// The person's role does not allow it.
-    #[error("this needs one of the roles {needed}; yours is {has}")]
+    #[error("only {needed} can do this; your role is {has}")]
     MissingRole {
-        /// The roles that would do.
+        /// Who could, in words.
         needed: String,
         /// The role the person has.
         has: &'static str,
@@ -98,12 +98,15 @@ impl Coded for Error {
             Self::Denied(Denial::MissingAudience { .. }) => {
                 "Sign in to the operator console and use its token."
             }
-            Self::Denied(Denial::MissingPlatformAdmin | Denial::MissingRole { .. }) => {
-                "Ask somebody who has the right to do it, or to give it to you."
+            Self::Denied(Denial::MissingPlatformAdmin) => {
+                "Ask a platform admin to do it or to make you one, or sign in with another account."
             }
-            Self::Denied(Denial::Suspended(_)) => "Ask whoever runs the platform for you to resume it.",
+            Self::Denied(Denial::MissingRole { .. }) => "Ask one of them to do it, or to change your role.",
+            Self::Denied(Denial::Suspended(_)) => {
+                "Nobody can work in it until it is resumed; nothing is deleted. Ask your provider to resume it."
+            }
             Self::Denied(Denial::Ended(_)) => {
-                "Ask whoever runs the platform for you what is still kept of it."
+                "Nobody can work in it any more. Ask your provider what is still kept of it."
             }
             Self::Denied(Denial::WrongState { .. }) => "Only reading is possible now.",
             Self::Denied(Denial::NoWorkspace) => "Ask for an invitation to a workspace.",

@@ -398,11 +398,12 @@ pub async fn page(
 /// Those of a tenant that a needle finds, the best first. Who has accepted is found as a member.
 pub async fn found(
     on: &impl ConnectionTrait,
-    tenant: TenantId,
+    tenant: Option<TenantId>,
     needle: &Needle,
     most: u64,
 ) -> Result<Vec<Invitation>, Error> {
-    let of = Condition::all().add(Column::TenantId.eq(tenant.to_string())).add(Column::AcceptedAt.is_null());
+    let of_tenant = tenant.map(|tenant| Column::TenantId.eq(tenant.to_string()));
+    let of = Condition::all().add_option(of_tenant).add(Column::AcceptedAt.is_null());
     let ids = find::best(on, Place { table: "invitations", id: "id", of }, needle, most).await?;
     let rows = Entity::find().filter(Column::Id.is_in(ids.iter())).all(on).await?;
     let found = rows.into_iter().map(invitation).collect::<Result<Vec<_>, _>>()?;

@@ -149,6 +149,8 @@ permissions! {
     ManageDrift over (): OPERATORS;
     /// See the domains of all tenants.
     ViewAllDomains over (): OPERATORS;
+    /// Find the people of all tenants, and who is invited.
+    FindAllPeople over (): OPERATORS;
     /// Make a tenant.
     CreateTenant over (): OPERATORS;
     /// Suspend, resume, end, plan and apply; change plan, seats, partner and domain.

@@ -39,6 +39,8 @@ impl Site {
         }
         routes.extend(web::palette::routes());
         routes.push(documentation(&routes));
+        let read = table(&routes).into_iter().filter(|route| route.method == Method::GET);
+        places.pages = read.map(|route| (route.door, route.path)).collect();
         places.nav.sort_by_key(|nav| nav.place);
         places.finders.sort_by_key(|finder| finder.place);
         places.tenant_tabs.sort_by_key(|tab| tab.place);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{Granted, ManageDomains, Surface, ViewAllDomains, directory};
+use access::{Granted, ManageDomains, Surface, TenantStatus, ViewAllDomains, directory};
 use i18n::Words;
 use kernel::TenantId;
 use web::ui::Icon;
@@ -40,7 +40,7 @@ impl Domains {
     async fn found(&self, by: &Granted<ManageDomains>, sought: &Sought) -> Result<Vec<Hit>, Error> {
         let tenant = Some(by.tenant());
         let found = store::found(self.0.db.read(), tenant, &sought.needle, sought.most).await?;
-        let state = |domain: &Domain| state(&sought.words, domain);
+        let state = |domain: &Domain| state(&sought.words, domain, by.scope().status);
         Ok(found.iter().map(|domain| hit(domain, &by.scope().slug, state(domain))).collect())
     }
 
@@ -52,15 +52,15 @@ impl Domains {
         let tenants: BTreeMap<TenantId, _> = tenants.into_iter().map(|tenant| (tenant.id, tenant)).collect();
         let hit = |domain: &Domain| {
             let tenant = tenants.get(&domain.tenant)?;
-            let detail = format!("{} · {}", state(&sought.words, domain), tenant.name);
+            let detail = format!("{} · {}", state(&sought.words, domain, tenant.status), tenant.name);
             Some(hit(domain, &tenant.slug, detail))
         };
         Ok(found.iter().filter_map(hit).collect())
     }
 }
 
-fn state(words: &Words, domain: &Domain) -> String {
-    mark(words, domain).text().to_owned()
+fn state(words: &Words, domain: &Domain, workspace: TenantStatus) -> String {
+    mark(words, domain, workspace).text().to_owned()
 }
 
 fn hit(domain: &Domain, slug: &str, detail: String) -> Hit {

@@ -47,7 +47,7 @@ pub use watch::{observer, schedule};
 /// Where its objects are opened.
 const OBJECTS: [ObjectPage; 2] = [
     ObjectPage { kind: "domain", surface: Surface::Portal, href: "/admin/{slug}/domains/{name}" },
-    ObjectPage { kind: "domain", surface: Surface::Operator, href: "/tenants/{slug}/domains" },
+    ObjectPage { kind: "domain", surface: Surface::Operator, href: "/tenants/{slug}/domains/{name}" },
 ];
 
 /// What the slice brings to the web.

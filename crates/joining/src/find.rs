@@ -1,43 +1,83 @@
-//! Finds invitations for the palette.
+//! Finds invitations for the palette: those of a workspace in the portal, those of all in the operator console.
+
+use std::collections::BTreeMap;
 
 use access::invitations::{self, Invitation};
-use access::{Granted, ManageMembers};
-use kernel::readable_address;
+use access::{FindAllPeople, Granted, ManageMembers, Surface, directory};
+use i18n::Words;
+use kernel::{TenantId, readable_address};
 use web::ui::Icon;
-use web::{Failure, Finder, Hit, Sought};
+use web::{Failure, Finder, Hit, ObjectPage, Sought};
 
-use crate::INVITATION_PAGE;
 use crate::error::Error;
 use crate::pages::state_mark;
 use crate::service::Joining;
+use crate::{INVITATIONS, OBJECTS};
+
+const SHOWN: (&str, Icon) = ("members-tab-invitations", Icon::Send);
+const PLACE: u8 = 60;
 
 /// Finds invitations by the name and the address of whom they ask.
 pub fn finders(joining: &Joining) -> Vec<Finder> {
-    let joining = joining.clone();
-    let find = move |by: Granted<ManageMembers>, sought: Sought| {
-        let joining = joining.clone();
-        async move { joining.found_invitations(&by, &sought).await.map_err(Failure::from) }
+    let (own, every) = (joining.clone(), joining.clone());
+    let of_tenant = move |by: Granted<ManageMembers>, sought: Sought| {
+        let joining = own.clone();
+        async move { joining.found(&by, &sought).await.map_err(Failure::from) }
     };
-    vec![Finder::new(&INVITATION_PAGE, ("members-tab-invitations", Icon::Send), 60, find)]
+    let of_all = move |_: Granted<FindAllPeople>, sought: Sought| {
+        let joining = every.clone();
+        async move { joining.found_anywhere(&sought).await.map_err(Failure::from) }
+    };
+    let finder = |page: &ObjectPage| match page.surface {
+        Surface::Portal => Finder::new(page, SHOWN, PLACE, of_tenant.clone()),
+        Surface::Operator => Finder::new(page, SHOWN, PLACE, of_all.clone()),
+    };
+    OBJECTS.iter().filter(|page| page.kind == INVITATIONS).map(finder).collect()
 }
 
 impl Joining {
-    async fn found_invitations(
-        &self,
-        by: &Granted<ManageMembers>,
-        sought: &Sought,
-    ) -> Result<Vec<Hit>, Error> {
-        let found = invitations::found(self.0.db.read(), by.tenant(), &sought.needle, sought.most).await?;
+    async fn found(&self, by: &Granted<ManageMembers>, sought: &Sought) -> Result<Vec<Hit>, Error> {
+        let tenant = Some(by.tenant());
+        let found = invitations::found(self.0.db.read(), tenant, &sought.needle, sought.most).await?;
         let held = self.on_hold(by, &found).await?;
-        let hit = |one: Invitation| {
-            let mark = state_mark(&sought.words, one.state(self.now()), held.contains(&one.id));
-            let email = readable_address(&one.email.to_string());
-            let (title, detail) = match one.name.as_str() {
-                "" => (email, mark.text().to_owned()),
-                name => (name.to_owned(), format!("{} · {email}", mark.text())),
-            };
-            Hit { slug: by.scope().slug.clone(), id: one.id.to_string(), name: title.clone(), title, detail }
+        let one = |one: Invitation| {
+            let state = self.state(&sought.words, &one, held.contains(&one.id));
+            hit(&one, &by.scope().slug, vec![state])
         };
-        Ok(found.into_iter().map(hit).collect())
+        Ok(found.into_iter().map(one).collect())
+    }
+
+    async fn found_anywhere(&self, sought: &Sought) -> Result<Vec<Hit>, Error> {
+        let db = self.0.db.read();
+        let found = invitations::found(db, None, &sought.needle, sought.most).await?;
+        let ids: Vec<TenantId> = found.iter().map(|one| one.tenant).collect();
+        let tenants = directory::tenants_by_ids(db, &ids).await?;
+        let tenants: BTreeMap<TenantId, _> = tenants.into_iter().map(|tenant| (tenant.id, tenant)).collect();
+        let one = |one: Invitation| {
+            let tenant = tenants.get(&one.tenant)?;
+            Some(hit(&one, &tenant.slug, vec![tenant.name.clone()]))
+        };
+        Ok(found.into_iter().filter_map(one).collect())
+    }
+
+    fn state(&self, words: &Words, one: &Invitation, is_held: bool) -> String {
+        state_mark(words, one.state(self.now()), is_held).text().to_owned()
+    }
+}
+
+fn hit(one: &Invitation, slug: &str, mut details: Vec<String>) -> Hit {
+    let email = readable_address(&one.email.to_string());
+    let title = if one.name.is_empty() {
+        email
+    } else {
+        details.push(email);
+        one.name.clone()
+    };
+    Hit {
+        slug: slug.to_owned(),
+        id: one.id.to_string(),
+        name: title.clone(),
+        title,
+        detail: details.join(" · "),
     }
 }

@@ -22,23 +22,30 @@ pub use service::Joining;
 
 use access::Surface;
 use i18n::{Language, Source};
+use tenants::Tenants;
 use web::ObjectPage;
 
+/// An invitation, as the log names its kind.
+const INVITATIONS: &str = "invitation";
 /// Where its objects are opened.
-const INVITATION_PAGE: ObjectPage =
-    ObjectPage { kind: "invitation", surface: Surface::Portal, href: "/admin/{slug}/invitations" };
-const OBJECTS: [ObjectPage; 2] = [
-    INVITATION_PAGE,
+const OBJECTS: [ObjectPage; 3] = [
+    ObjectPage { kind: INVITATIONS, surface: Surface::Portal, href: "/admin/{slug}/invitations" },
+    ObjectPage { kind: INVITATIONS, surface: Surface::Operator, href: "/tenants/{slug}/invitations" },
     ObjectPage { kind: "import", surface: Surface::Portal, href: "/admin/{slug}/imports/{id}" },
 ];
 
 /// What the slice brings to the web.
-pub fn slice(joining: &Joining) -> web::Slice {
+pub fn slice(joining: &Joining, tenants: &Tenants) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     web::Slice {
-        routes: vec![api::routes(joining), import::routes(joining), pages::portal(joining)],
+        routes: vec![
+            api::routes(joining),
+            import::routes(joining),
+            pages::portal(joining),
+            pages::of_tenant(joining, tenants),
+        ],
         nav: Vec::new(),
-        tenant_tabs: Vec::new(),
+        tenant_tabs: pages::TENANT_TABS.to_vec(),
         objects: OBJECTS.to_vec(),
         finders: find::finders(joining),
         shortcuts: pages::SHORTCUTS.to_vec(),

@@ -52,10 +52,14 @@ impl Ready {
 
     /// Nothing changes on a mailbox whose workspace or membership is closed, whatever else its person works in.
     fn check_open(&self, by: &Granted<OwnAccount>) -> Result<(), Error> {
-        let opens =
-            |own: &TenantStanding| own.tenant.id == self.mailbox.tenant && own.tenant.status.is_open();
-        let is_open = !self.mailbox.suspended && by.actor().standing.tenants.iter().any(opens);
-        if is_open { Ok(()) } else { Err(Error::Closed) }
+        let of_it = |own: &&TenantStanding| own.tenant.id == self.mailbox.tenant;
+        match by.actor().standing.tenants.iter().find(of_it).map(|own| &own.tenant) {
+            Some(tenant) if !tenant.status.is_open() => {
+                Err(Error::WorkspaceClosed { name: tenant.name.clone(), state: tenant.status.as_str() })
+            }
+            Some(_) if !self.mailbox.suspended => Ok(()),
+            Some(_) | None => Err(Error::Closed),
+        }
     }
 
     fn id(&self, upstream: &str) -> String {

@@ -50,8 +50,16 @@ pub enum Error {
     #[error("you have no mailbox that is ready")]
     NoOwnMailbox,
     /// Their mailbox is closed.
-    #[error("your mailbox is closed")]
+    #[error("your access to this mailbox is suspended")]
     Closed,
+    /// Their mailbox is closed with its workspace.
+    #[error("the workspace {name} is {state}, so its mailboxes take no new passwords")]
+    WorkspaceClosed {
+        /// The workspace's name.
+        name: String,
+        /// Its state.
+        state: &'static str,
+    },
     /// They sign in with a password that somebody made for them.
     #[error("choose a password of your own first")]
     PasswordDue,
@@ -116,6 +124,7 @@ impl Coded for Error {
             | Self::WrongState(_)
             | Self::NoOwnMailbox
             | Self::Closed
+            | Self::WorkspaceClosed { .. }
             | Self::PasswordDue
             | Self::TooManyPasswords(_)
             | Self::TooManyLists(_)
@@ -142,7 +151,7 @@ impl Coded for Error {
             Self::Stale => "stale",
             Self::WrongState(_) => "wrong-state",
             Self::NoOwnMailbox => "no-own-mailbox",
-            Self::Closed => "mailbox-closed",
+            Self::Closed | Self::WorkspaceClosed { .. } => "mailbox-closed",
             Self::PasswordDue => "password-due",
             Self::TooManyPasswords(_) => "too-many-passwords",
             Self::TooManyLists(_) => "too-many-lists",
@@ -168,6 +177,7 @@ impl Coded for Error {
             Self::Stale => "Read it again and repeat your change.",
             Self::WrongState(_) => "Ask whoever runs the platform for you.",
             Self::NoOwnMailbox | Self::Closed => "Ask an admin of your workspace.",
+            Self::WorkspaceClosed { .. } => "Ask your provider to resume it.",
             Self::PasswordDue => "Do it on the page of your password.",
             Self::TooManyPasswords(_) => "Remove one that no program uses any more.",
             Self::TooManyLists(_) | Self::TooManyAliases { .. } => {

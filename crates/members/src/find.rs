@@ -1,6 +1,10 @@
-//! Finds members for the palette.
+//! Finds members for the palette: those of a workspace in the portal, those of all in the operator console.
 
-use access::{Granted, ManageMembers};
+use std::collections::BTreeMap;
+
+use access::{FindAllPeople, Granted, ManageMembers, Surface, TenantStatus, directory};
+use kernel::TenantId;
+use web::ui::Icon;
 use web::{Failure, Finder, Hit, Sought};
 
 use crate::OBJECTS;
@@ -10,38 +14,68 @@ use crate::pages::{address, mark};
 use crate::service::Members;
 use crate::store;
 
+const SHOWN: (&str, Icon) = ("nav-members", Icon::User);
+const PLACE: u8 = 10;
+
 /// Finds members by their names and addresses.
 pub fn finders(members: &Members) -> Vec<Finder> {
-    let members = members.clone();
-    let find = move |by: Granted<ManageMembers>, sought: Sought| {
-        let members = members.clone();
+    let (own, every) = (members.clone(), members.clone());
+    let of_tenant = move |by: Granted<ManageMembers>, sought: Sought| {
+        let members = own.clone();
         async move { members.found(&by, &sought).await.map_err(Failure::from) }
     };
-    OBJECTS
-        .iter()
-        .map(|page| Finder::new(page, ("nav-members", web::ui::Icon::User), 10, find.clone()))
-        .collect()
+    let of_all = move |_: Granted<FindAllPeople>, sought: Sought| {
+        let members = every.clone();
+        async move { members.found_anywhere(&sought).await.map_err(Failure::from) }
+    };
+    let finder = |page: &web::ObjectPage| match page.surface {
+        Surface::Portal => Finder::new(page, SHOWN, PLACE, of_tenant.clone()),
+        Surface::Operator => Finder::new(page, SHOWN, PLACE, of_all.clone()),
+    };
+    OBJECTS.iter().map(finder).collect()
 }
 
 impl Members {
     async fn found(&self, by: &Granted<ManageMembers>, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let found = store::found(self.0.db.read(), by.tenant(), &sought.needle, sought.most).await?;
-        let hit = |member: Member| Hit {
-            slug: by.scope().slug.clone(),
-            id: member.user.to_string(),
-            detail: detail(sought, &member),
-            name: member.name.clone(),
-            title: member.name,
+        let found = store::found(self.0.db.read(), Some(by.tenant()), &sought.needle, sought.most).await?;
+        let scope = by.scope();
+        Ok(found
+            .into_iter()
+            .map(|member| {
+                let detail = detail(sought, &member, scope.status);
+                hit(member, &scope.slug, detail)
+            })
+            .collect())
+    }
+
+    async fn found_anywhere(&self, sought: &Sought) -> Result<Vec<Hit>, Error> {
+        let db = self.0.db.read();
+        let found = store::found(db, None, &sought.needle, sought.most).await?;
+        let ids: Vec<TenantId> = found.iter().map(|member| member.tenant).collect();
+        let tenants = directory::tenants_by_ids(db, &ids).await?;
+        let tenants: BTreeMap<TenantId, _> = tenants.into_iter().map(|tenant| (tenant.id, tenant)).collect();
+        let one = |member: Member| {
+            let tenant = tenants.get(&member.tenant)?;
+            let detail = format!("{} · {}", detail(sought, &member, tenant.status), tenant.name);
+            Some(hit(member, &tenant.slug, detail))
         };
-        Ok(found.into_iter().map(hit).collect())
+        Ok(found.into_iter().filter_map(one).collect())
     }
 }
 
-fn detail(sought: &Sought, member: &Member) -> String {
-    match member.status() {
-        Status::Active => address(member),
-        Status::Suspended | Status::Removing => {
-            format!("{} · {}", mark(&sought.words, member, &[]).text(), address(member))
-        }
+fn hit(member: Member, slug: &str, detail: String) -> Hit {
+    Hit {
+        slug: slug.to_owned(),
+        id: member.user.to_string(),
+        detail,
+        name: member.name.clone(),
+        title: member.name,
     }
+}
+
+fn detail(sought: &Sought, member: &Member, workspace: TenantStatus) -> String {
+    if member.status() == Status::Active && workspace.is_live() {
+        return address(member);
+    }
+    format!("{} · {}", mark(&sought.words, member, &[], workspace).text(), address(member))
 }

@@ -74,19 +74,22 @@ pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMB
 
 use access::Surface;
 use i18n::{Language, Source};
+use tenants::Tenants;
 use web::ObjectPage;
 
 /// Where its objects are opened.
-const OBJECTS: [ObjectPage; 1] =
-    [ObjectPage { kind: "member", surface: Surface::Portal, href: "/admin/{slug}/members/{id}" }];
+const OBJECTS: [ObjectPage; 2] = [
+    ObjectPage { kind: "member", surface: Surface::Portal, href: "/admin/{slug}/members/{id}" },
+    ObjectPage { kind: "member", surface: Surface::Operator, href: "/tenants/{slug}/members/{id}" },
+];
 
 /// What the slice brings to the web.
-pub fn slice(members: &Members) -> web::Slice {
+pub fn slice(members: &Members, tenants: &Tenants) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     web::Slice {
-        routes: routes(members),
+        routes: routes(members, tenants),
         nav: pages::NAV.to_vec(),
-        tenant_tabs: Vec::new(),
+        tenant_tabs: pages::TENANT_TABS.to_vec(),
         objects: OBJECTS.to_vec(),
         finders: find::finders(members),
         shortcuts: pages::SHORTCUTS.to_vec(),
@@ -94,7 +97,7 @@ pub fn slice(members: &Members) -> web::Slice {
     }
 }
 
-fn routes(members: &Members) -> Vec<web::Routes> {
+fn routes(members: &Members, tenants: &Tenants) -> Vec<web::Routes> {
     let mut all = vec![
         api::routes(members),
         pages::portal(members),
@@ -103,6 +106,7 @@ fn routes(members: &Members) -> Vec<web::Routes> {
         second_factor_api::routes(members),
         sessions::routes(members),
     ];
+    all.extend(pages::of_tenant(members, tenants));
     all.extend(export::routes(members));
     all
 }

@@ -13,6 +13,7 @@ members-shown = { $count ->
    *[other] { $count } people
 }
 members-none = Nobody is here yet
+members-none-yet = People appear here once the workspace adds them, or once they accept an invitation.
 members-none-says = Add the first person: they get an account, a mailbox and a place for files.
 
 member-person = Person
@@ -21,6 +22,7 @@ member-role = Role
 member-last-sign-in = Last sign-in
 member-never = never
 member-active = Active
+member-workspace-closed = Closed with the workspace
 member-no-password-yet = No password
 member-suspended = Suspended
 member-removing = Being removed
@@ -91,6 +93,12 @@ member-sign-in-earlier = Sign-in still accepts an earlier password, not the last
 member-password-ended = generated, and no longer good: make a new one
 member-since = Member since
 member-steps = What they have
+member-addresses = Addresses
+address-is-mailbox = Mailbox
+address-is-alias = Alias
+address-is-list = List
+address-is-shared = Shared mailbox
+address-is-group = Group
 member-change = Change
 member-save = Save
 member-role-help = Admins manage people, domains and settings. Owners can do all that, and manage owners.

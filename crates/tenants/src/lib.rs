@@ -40,7 +40,7 @@ pub use error::Error;
 pub use kinds::{STILL_USED, Upstreams, kinds, our_groups};
 pub use life::{observer, schedules};
 pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
-pub use pages::tenant_head;
+pub use pages::{latest_records, tenant_head};
 pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use access::{Origin, Surface};
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{Extensions, HeaderMap, header};
+use axum::http::{Extensions, HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use db::Db;
@@ -18,6 +18,7 @@ use tracing::Instrument as _;
 
 use crate::failure::Failure;
 use crate::palette::{Finder, Shortcut};
+use crate::routes::Door;
 use crate::streams::Streams;
 
 /// A place in the navigation. It is shown to whoever the slice says.
@@ -83,6 +84,8 @@ pub struct Places {
     pub nav: Vec<Nav>,
     /// Under the head of a tenant.
     pub tenant_tabs: Vec<TenantTab>,
+    /// The paths of all that is read, by where it is served.
+    pub pages: Vec<(Door, &'static str)>,
 }
 
 /// Settings of one surface's web side.
@@ -215,6 +218,17 @@ impl Web {
         &self.0.places.shortcuts
     }
 
+    /// The paths of the surface's pages, whose names are not filled in.
+    pub(crate) fn pages(&self) -> Vec<&'static str> {
+        let door = match self.surface() {
+            Some(Surface::Portal) => Door::Portal,
+            Some(Surface::Operator) => Door::Operator,
+            None => return Vec::new(),
+        };
+        let pages = self.0.places.pages.iter().filter(|(served, _)| *served == door);
+        pages.map(|(_, path)| *path).collect()
+    }
+
     pub(crate) fn tenant_tabs(&self) -> &[TenantTab] {
         &self.0.places.tenant_tabs
     }
@@ -234,6 +248,8 @@ pub struct Facts {
     pub words: Words,
     /// The nonce of the page's policy.
     pub nonce: String,
+    /// The method.
+    pub method: Method,
     /// The path with its query.
     pub path: String,
     /// `light` or `dark`, when chosen.
@@ -282,6 +298,7 @@ fn facts(web: &Web, request: &Request) -> Facts {
         },
         words: web.words(language),
         nonce: random_token(),
+        method: request.method().clone(),
         path: path.to_owned(),
         theme: match cookie(headers, "dezky_theme") {
             Some("dark") => Some("dark"),

@@ -21,6 +21,7 @@ mod sse;
 mod streams;
 pub mod ui;
 mod version;
+mod ways;
 
 pub use argument::{Argument, Arguments};
 pub use body::{File, FormBody, JsonBody, form_pairs, peek};
@@ -30,7 +31,7 @@ pub use failure::Failure;
 pub use guard::{FEW_BYTES, FORGED, MANY_BYTES, bound, from_own_page, guard};
 pub use idempotency::{KeptInstead, purge as purge_idempotency_keys};
 pub use kept::{FORGET, Kept, KeptForm, keepable};
-pub use list::{ListQuery, PAGING, address, listed};
+pub use list::{ListQuery, PAGING, address, listed, workspace};
 pub use palette::{Finder, Hit, Shortcut, Sought};
 pub use present::{View, is_swap, lead_to, present, sign_in_address};
 pub use query::{DONE, Parameter, Parameters, Query, Tables};

@@ -1,5 +1,6 @@
 //! Lists: limits, cursors and the shape of their answers.
 
+use access::Surface;
 use kernel::cursor::{BadCursor, Page};
 use kernel::input::Shape;
 use kernel::{Cursor, FieldError};
@@ -64,4 +65,12 @@ pub fn address(path: &str, pairs: &[(&str, String)]) -> String {
     }
     let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     format!("{path}?{query}")
+}
+
+/// Where the pages of a workspace begin on a surface.
+pub fn workspace(surface: Surface, slug: &str) -> String {
+    match surface {
+        Surface::Portal => format!("/admin/{slug}"),
+        Surface::Operator => format!("/tenants/{slug}"),
+    }
 }

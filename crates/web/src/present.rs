@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{Surface, TenantStatus};
+use access::{MembershipStatus, Surface, TenantStatus};
 use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -11,17 +11,19 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::Kind;
-use maud::{Markup, Render as _, html};
+use maud::{Markup, html};
 use serde_json::json;
 
 use crate::body::FormBody;
 use crate::caller::{Caller, Known, Via};
 use crate::context::{Facts, ObjectPage, TenantTab, Web};
 use crate::failure::Failure;
+use crate::guard::FORGED;
 use crate::kept::{Kept, filled_in};
 use crate::ui::{
     self, Brand, NavGroup, NavItem, PageHead, Person, Shell, Tab, Theme, Tone, Workspace, link_button,
 };
+use crate::ways::{self, Way};
 
 /// The frame of the pages of one request.
 #[derive(Debug, Clone)]
@@ -80,7 +82,7 @@ impl View {
         let mut shell = Shell::new(surface, facts.words.clone(), facts.nonce.clone(), brand);
         shell.environment.clone_from(&settings.environment);
         shell.sandbox_link.clone_from(&settings.sandbox_page);
-        shell.path.clone_from(&facts.path);
+        shell.path = ways::to_come_back(extensions, facts);
         shell.theme = facts.theme.map_or(Theme::System, Theme::of_word);
         let mut active = None;
         if let Some(known) = extensions.get::<Caller>().and_then(Caller::known) {
@@ -165,8 +167,11 @@ fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>, co
     if web.surface() == Some(Surface::Portal) {
         shell.workspace = active.and_then(|slug| workspace(actor, slug, &shell.words));
     }
-    let seen =
-        web.nav().iter().filter(|nav| Some(nav.surface) == web.surface() && (nav.shown_to)(actor, active));
+    let may_enter = active.is_some_and(|slug| is_let_in(actor, slug));
+    let seen = web.nav().iter().filter(|nav| {
+        let is_open = may_enter || !nav.href.contains("{slug}");
+        Some(nav.surface) == web.surface() && is_open && (nav.shown_to)(actor, active)
+    });
     let path = shell.path.split('?').next().unwrap_or("/").to_owned();
     let mut items: Vec<NavItem> = seen
         .map(|nav| NavItem {
@@ -185,6 +190,12 @@ fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>, co
         item.current = under(&item.href) && Some(item.href.len()) == current;
     }
     shell.nav = vec![NavGroup { label: None, items }];
+}
+
+/// Whether the workspace's own pages are open to the person: those of a closed one refuse everybody.
+fn is_let_in(actor: &access::Actor, slug: &str) -> bool {
+    let standing = actor.standing.in_tenant(slug);
+    standing.is_some_and(|own| own.tenant.status.is_open() && own.membership == MembershipStatus::Active)
 }
 
 fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspace> {
@@ -304,7 +315,7 @@ fn shown(failure: &Failure, extensions: &Extensions, path: &str, like: Option<&R
         problem(failure, status, &id)
     } else {
         match View::of(extensions, &Counts::new()) {
-            Ok(view) => (status, error_page(&view, failure, &id)).into_response(),
+            Ok(view) => (status, error_page(view, extensions, failure, &id)).into_response(),
             Err(_) => status.into_response(),
         }
     };
@@ -338,11 +349,16 @@ fn problem(failure: &Failure, status: StatusCode, request_id: &str) -> Response 
     (status, [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
-fn error_page(view: &View, failure: &Failure, request_id: &str) -> Markup {
-    let w = view.words();
-    let title = match failure.kind {
+/// What happened, in a few words.
+fn title(w: &Words, failure: &Failure) -> String {
+    match failure.kind {
         Kind::NotFound => w.t("failure-not-found"),
-        Kind::Forbidden => w.t("failure-forbidden"),
+        Kind::Forbidden => match failure.code.as_str() {
+            "tenant-suspended" => w.t("failure-suspended"),
+            "tenant-ended" => w.t("failure-ended"),
+            FORGED => w.t("failure-refused"),
+            _ => w.t("failure-forbidden"),
+        },
         Kind::Unavailable => w.t("failure-unavailable"),
         Kind::Invalid
         | Kind::Stale
@@ -353,18 +369,48 @@ fn error_page(view: &View, failure: &Failure, request_id: &str) -> Markup {
         | Kind::TooSlow
         | Kind::TooMany => w.t("failure-refused"),
         Kind::Bug | Kind::Unauthenticated => w.t("failure-internal"),
+    }
+}
+
+/// The ways out as buttons, the nearest first.
+fn ways_out(view: &View, ways: &[Way]) -> Markup {
+    let w = view.words();
+    let items = || view.shell.nav.iter().flat_map(|group| &group.items);
+    let label = |way: &Way| match way {
+        Way::Above(path) => match items().find(|item| item.href == *path) {
+            Some(item) => w.tx("failure-to", &[("page", (&item.label).into())]),
+            None => w.t("failure-back"),
+        },
+        Way::Home => w.t("failure-home"),
+        Way::Account => w.t("failure-account"),
     };
+    html! { @for way in ways { (link_button(label(way), way.href())) } }
+}
+
+fn error_page(mut view: View, extensions: &Extensions, failure: &Failure, request_id: &str) -> Markup {
+    let ways = match extensions.get::<Facts>() {
+        Some(facts) => ways::out(extensions, facts, failure),
+        None => vec![Way::Home],
+    };
+    // What is down may be back the next time; what was refused stays so.
+    if !matches!(failure.kind, Kind::Unavailable | Kind::Bug)
+        && let Some(nearest) = ways.first()
+    {
+        nearest.href().clone_into(&mut view.shell.path);
+    }
+    let w = view.words();
+    let title = title(w, failure);
     let says = match &failure.advice {
         Some(advice) => format!("{} {advice}", sentence(&failure.detail)),
         None => sentence(&failure.detail),
     };
-    let home = link_button(w.t("failure-home"), "/").render();
+    let ways = ways_out(&view, &ways);
     let request = html! { p class="tiny muted" { (w.t("ui-request")) " " (ui::copy(w, request_id)) } };
     if view.shell.person.is_none() {
-        return view.shell.bare(&title, &html! { p class="soft" { (says) } (home) (request) });
+        return view.shell.bare(&title, &html! { p class="soft" { (says) } (ways) (request) });
     }
     let head = PageHead { summary: html! { (says) }, ..PageHead::default() };
-    view.page(&title, &head, &html! { div class="row" { (home) } (request) })
+    view.page(&title, &head, &html! { div class="row wrap" { (ways) } (request) })
 }
 
 fn sentence(text: &str) -> String {

@@ -117,6 +117,11 @@ failure-unavailable = Something that is needed is down
 failure-refused = That could not be done
 failure-internal = Something went wrong on our side
 failure-home = Go to the start page
+failure-back = Go back
+failure-to = Go to { $page }
+failure-account = See your sessions
+failure-suspended = This workspace is suspended
+failure-ended = This workspace has ended
 
 # A form that was sent after its session had ended
 kept-undone-lead = You were signed out before this was sent.

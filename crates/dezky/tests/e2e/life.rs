@@ -23,7 +23,7 @@ async fn a_suspended_workspace_is_closed_for_its_people_until_it_is_resumed() {
         anna.open(&stage.url("portal", "/")).await;
         anna.sees("This workspace is suspended.").await;
         anna.open(&stage.url("portal", "/admin/acme")).await;
-        anna.sees("You have no right to this").await;
+        anna.sees("This workspace is suspended").await;
         ida.press("Resume").await;
         ida.sees("Acme Widgets ApS is open again.").await;
         anna.open(&stage.url("portal", "/admin/acme")).await;

@@ -17,7 +17,7 @@ async fn operator_endpoints_need_the_audience_and_the_right_and_say_which_is_mis
     let powerless = product.token("jonas@dezky.test", "operator");
     let answer = product.call(Method::Post, "/api/tenants", powerless, new()).await;
     assert_eq!(answer.status, 403);
-    assert!(json(&answer)["detail"].to_string().contains("platform_admin"), "{}", json(&answer));
+    assert!(json(&answer)["detail"].to_string().contains("platform admin"), "{}", json(&answer));
 }
 
 #[tokio::test]

@@ -48,6 +48,8 @@ mod mail;
 #[cfg(test)]
 mod mails;
 #[cfg(test)]
+mod markup;
+#[cfg(test)]
 mod matrix;
 #[cfg(test)]
 mod member_drift;
@@ -62,11 +64,17 @@ mod names;
 #[cfg(test)]
 mod offboarding;
 #[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod palette;
 #[cfg(test)]
 mod provisioning;
 #[cfg(test)]
 mod publishing;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod rows;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

@@ -168,9 +168,9 @@ fn code(body: &str) -> String {
         return kind.trim_start_matches("urn:dezky:problem:").to_owned();
     }
     let sentences = [
-        ("this needs the right platform_admin", "missing-platform-admin"),
+        ("only platform admins can do this", "missing-platform-admin"),
         ("this needs a token with the audience", "missing-audience"),
-        ("this needs one of the roles", "missing-role"),
+        ("can do this; your role is", "missing-role"),
         ("You are in no workspace", "no-workspace"),
         ("your account was removed", "account-removed"),
         ("you are in no open workspace", "no-open-workspace"),

@@ -1,6 +1,6 @@
 //! The domains of all workspaces, for operators.
 
-use access::ViewAllDomains;
+use access::{TenantStatus, ViewAllDomains};
 use axum::extract::State;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
@@ -41,19 +41,22 @@ fn list(w: &Words, query: &DomainQuery, listing: &Listing) -> Table {
     });
     let row = |domain: &Domain| {
         let tenant = listing.tenants.get(&domain.tenant.to_string());
+        // Whose workspace is gone is closed with it.
+        let status = tenant.map_or(TenantStatus::Purged, |tenant| tenant.status);
         Row {
             key: domain.id.to_string(),
             name: domain.name.unicode(),
+            href: tenant.map(|tenant| format!("/tenants/{}/domains/{}", tenant.slug, domain.name)),
             cells: vec![
                 both_names(domain),
-                mark(w, domain).render(),
+                mark(w, domain, status).render(),
                 html! {
                     @match tenant {
                         Some(tenant) => { a href={ "/tenants/" (tenant.slug) } { (tenant.name) } }
                         None => { span class="muted" { "–" } }
                     }
                 },
-                html! { (says(w, domain)) },
+                html! { (says(w, domain, status)) },
             ],
             ..Row::default()
         }

@@ -1,7 +1,7 @@
 //! How a device is set up for a domain's mail: servers, a profile for Apple's devices, the steps in common programs, and
 //! whether the domain's hosts tell programs the same.
 
-use access::{Granted, ManageDomains};
+use access::{Granted, ManageDomains, TenantRef};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -56,10 +56,10 @@ pub async fn show(
     Query(asks): Query<Asks>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let (slug, name) = (&by.scope().slug, at.name()?);
+    let name = at.name()?;
     let settings = match domains.client_settings(&by, &name).await {
         Ok(settings) => settings,
-        Err(Error::NoServices) => return Ok(waiting(&view, slug, &domains.domain(&by, &name).await?)),
+        Err(Error::NoServices) => return Ok(waiting(&view, by.scope(), &domains.domain(&by, &name).await?)),
         Err(error) => return Err(error.into()),
     };
     let asked = match asks.ask {
@@ -67,7 +67,7 @@ pub async fn show(
         None => None,
     };
     let typed = Typed { address: own_address(&by, &settings), error: None };
-    Ok(page(&view, slug, &settings, asked.as_ref(), &typed))
+    Ok(page(&view, by.scope(), &settings, asked.as_ref(), &typed))
 }
 
 /// The profile, or the page with what is wrong with the address.
@@ -89,7 +89,7 @@ pub async fn profile(
             let settings = domains.client_settings(&by, &name).await?;
             let error = fields.into_iter().next().map(|field| field.message);
             let typed = Typed { address: wanted.typed().to_owned(), error };
-            let page = page(&view, &by.scope().slug, &settings, None, &typed);
+            let page = page(&view, by.scope(), &settings, None, &typed);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -103,11 +103,11 @@ fn own_address(by: &Granted<ManageDomains>, settings: &ClientSettings) -> String
     if domain == Some(settings.domain.name.ascii()) { email.clone() } else { String::new() }
 }
 
-fn head(w: &Words, slug: &str, domain: &Domain) -> PageHead {
-    let (domains, name) = (format!("/admin/{slug}/domains"), domain.name.unicode());
+fn head(w: &Words, tenant: &TenantRef, domain: &Domain) -> PageHead {
+    let (domains, name) = (format!("/admin/{}/domains", tenant.slug), domain.name.unicode());
     PageHead {
         title: w.t("clients-title"),
-        state: Some(mark(w, domain).pill().render()),
+        state: Some(mark(w, domain, tenant.status).pill().render()),
         summary: html! { (w.tx("clients-say", &[("domain", (&name).into())])) },
         crumbs: vec![
             Crumb { label: w.t("nav-domains"), href: Some(domains.clone()) },
@@ -118,20 +118,26 @@ fn head(w: &Words, slug: &str, domain: &Domain) -> PageHead {
 }
 
 /// The page while the mail server has not said where its services are.
-fn waiting(view: &View, slug: &str, domain: &Domain) -> Markup {
+fn waiting(view: &View, tenant: &TenantRef, domain: &Domain) -> Markup {
     let w = view.words();
     let (title, says) = (w.t("clients-waiting"), w.t("clients-waiting-says"));
     let nothing = empty(&Empty { icon: Icon::Pending, title, says, actions: None });
-    view.page(&w.t("clients-title"), &head(w, slug, domain), &nothing)
+    view.page(&w.t("clients-title"), &head(w, tenant, domain), &nothing)
 }
 
-fn page(view: &View, slug: &str, settings: &ClientSettings, asked: Option<&Asked>, typed: &Typed) -> Markup {
+fn page(
+    view: &View,
+    tenant: &TenantRef,
+    settings: &ClientSettings,
+    asked: Option<&Asked>,
+    typed: &Typed,
+) -> Markup {
     let (w, domain) = (view.words(), &settings.domain);
-    let at = format!("/admin/{slug}/domains/{}/clients", domain.name);
+    let at = format!("/admin/{}/domains/{}/clients", tenant.slug, domain.name);
     let content = html! {
         div class="stack" {
             @if !settings.is_verified() {
-                (ui::banner(Tone::Warn, &w.t("clients-unverified"), &says(w, domain), None))
+                (ui::banner(Tone::Warn, &w.t("clients-unverified"), &says(w, domain, tenant.status), None))
             }
             (card_of_servers(w, settings))
             div class="cols even" {
@@ -141,7 +147,7 @@ fn page(view: &View, slug: &str, settings: &ClientSettings, asked: Option<&Asked
             (card_of_programs(w, settings))
         }
     };
-    view.page(&w.t("clients-title"), &head(w, slug, domain), &content)
+    view.page(&w.t("clients-title"), &head(w, tenant, domain), &content)
 }
 
 fn card_of_servers(w: &Words, settings: &ClientSettings) -> Markup {

@@ -1,6 +1,6 @@
 //! The domains of a workspace.
 
-use access::ManageDomains;
+use access::{ManageDomains, TenantRef};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,7 +15,7 @@ use web::ui::{
 };
 use web::{DONE, Failure, FormBody, Live, Parameters, Query, Right, Tables, View};
 
-use super::{both_names, mark, says};
+use super::{both_names, mark, one, says};
 use crate::error::Error;
 use crate::input;
 use crate::model::Domain;
@@ -49,7 +49,7 @@ pub async fn show(
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
     let all = domains.list(&by).await?;
-    Ok(page(&view, &by.scope().slug, &all, None, domains.now()))
+    Ok(page(&view, by.scope(), &all, None, domains.now()))
 }
 
 pub async fn add(
@@ -64,14 +64,13 @@ pub async fn add(
         Ok(name) => domains.add(&by, name).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
-    let slug = &by.scope().slug;
     match added {
-        Ok(claim) => Ok(Redirect::to(&format!("/admin/{slug}/domains/{}", claim.name)).into_response()),
+        Ok(claim) => Ok(Redirect::to(&one::place(&by, &claim.name)).into_response()),
         Err(error) if !error.fields().is_empty() => {
             let name = body.typed("name").unwrap_or_default().to_owned();
             let all = domains.list(&by).await?;
             let wrong = Wrong { name, errors: error.fields() };
-            let page = page(&view, slug, &all, Some(&wrong), domains.now());
+            let page = page(&view, by.scope(), &all, Some(&wrong), domains.now());
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -90,14 +89,20 @@ pub async fn live(
         let (domains, by, words) = (domains.clone(), by.clone(), words.clone());
         async move {
             let all = domains.list(&by).await?;
-            Ok(vec![summary(&words, &all), rows(&words, &by.scope().slug, &all, domains.now())])
+            Ok(vec![summary(&words, &all), rows(&words, by.scope(), &all, domains.now())])
         }
     };
     live.stream(right, render).await
 }
 
-fn page(view: &View, slug: &str, all: &[Domain], wrong: Option<&Wrong>, now: kernel::Timestamp) -> Markup {
-    let w = view.words();
+fn page(
+    view: &View,
+    tenant: &TenantRef,
+    all: &[Domain],
+    wrong: Option<&Wrong>,
+    now: kernel::Timestamp,
+) -> Markup {
+    let (w, slug) = (view.words(), &tenant.slug);
     let head = PageHead {
         title: w.t("nav-domains"),
         summary: summary(w, all),
@@ -105,7 +110,7 @@ fn page(view: &View, slug: &str, all: &[Domain], wrong: Option<&Wrong>, now: ker
         ..PageHead::default()
     };
     let content = html! {
-        div data-live={ "/admin/" (slug) "/domains/live" } { (rows(w, slug, all, now)) }
+        div data-live={ "/admin/" (slug) "/domains/live" } { (rows(w, tenant, all, now)) }
         (add_dialog(w, slug, &view.shell.csrf, wrong))
     };
     view.page(&w.t("nav-domains"), &head, &content)
@@ -127,7 +132,7 @@ fn summary(w: &Words, all: &[Domain]) -> Markup {
     }
 }
 
-fn rows(w: &Words, slug: &str, all: &[Domain], now: kernel::Timestamp) -> Markup {
+fn rows(w: &Words, tenant: &TenantRef, all: &[Domain], now: kernel::Timestamp) -> Markup {
     let nothing = Empty {
         icon: Icon::Globe,
         title: w.t("domains-none"),
@@ -137,11 +142,11 @@ fn rows(w: &Words, slug: &str, all: &[Domain], now: kernel::Timestamp) -> Markup
     let row = |domain: &Domain| Row {
         key: domain.name.ascii().to_owned(),
         name: domain.name.unicode(),
-        href: Some(format!("/admin/{slug}/domains/{}", domain.name)),
+        href: Some(format!("/admin/{}/domains/{}", tenant.slug, domain.name)),
         cells: vec![
             both_names(domain),
-            mark(w, domain).render(),
-            html! { (says(w, domain)) },
+            mark(w, domain, tenant.status).render(),
+            html! { (says(w, domain, tenant.status)) },
             domain.checked_at.map_or_else(|| html! { "–" }, |at| ui::ago(w, at, now)),
         ],
         ..Row::default()

@@ -8,7 +8,7 @@ mod one;
 mod publish;
 mod records;
 
-use access::{Actor, ManageDomains, Surface, TenantRole};
+use access::{Actor, ManageDomains, Surface, TenantRole, TenantStatus};
 use i18n::Words;
 use mail_dns::DomainState;
 use maud::{Markup, html};
@@ -59,7 +59,12 @@ pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageDomains>(
 )];
 
 pub fn operator(domains: &Domains) -> Routes {
-    Routes::new(Door::Operator).get("/domains", all::show).with_state(domains.clone())
+    Routes::new(Door::Operator)
+        .get("/domains", all::show)
+        .get("/tenants/{slug}/domains/{name}", of_tenant::show_one)
+        .get("/tenants/{slug}/domains/{name}/live", one::live)
+        .post("/tenants/{slug}/domains/{name}/recheck", one::recheck)
+        .with_state(domains.clone())
 }
 
 /// The domains of a tenant among its pages in the operator console.
@@ -92,10 +97,13 @@ pub fn portal(domains: &Domains) -> Routes {
         .with_state(domains.clone())
 }
 
-/// The state in a word.
-pub(crate) fn mark(w: &Words, domain: &Domain) -> StateMark {
+/// The state in a word: what its records say counts only while its workspace is open [O9].
+pub(crate) fn mark(w: &Words, domain: &Domain, workspace: TenantStatus) -> StateMark {
     if domain.removing_at.is_some() {
         return state_said(State::Running, w.t("domain-state-removing"));
+    }
+    if let Some((state, word)) = closed(workspace) {
+        return state_said(state, w.t(&format!("domain-state-{word}")));
     }
     match domain.state {
         _ if !domain.is_proven() => state_said(State::Pending, w.t("domain-state-unproven")),
@@ -105,14 +113,26 @@ pub(crate) fn mark(w: &Words, domain: &Domain) -> StateMark {
     }
 }
 
+/// How a workspace that isn't open closes its domains.
+fn closed(workspace: TenantStatus) -> Option<(State, &'static str)> {
+    match workspace {
+        TenantStatus::Pending | TenantStatus::Active => None,
+        TenantStatus::Suspended => Some((State::Suspended, "suspended")),
+        TenantStatus::Terminated | TenantStatus::Purged => Some((State::Terminated, "ended")),
+    }
+}
+
 /// What comes next, in a sentence.
-fn says(w: &Words, domain: &Domain) -> String {
+fn says(w: &Words, domain: &Domain, workspace: TenantStatus) -> String {
     let taken = domain.findings.iter().any(|finding| finding.code == crate::check::TAKEN);
     if taken {
         return w.t("advice-belongs-to-another");
     }
     if domain.removing_at.is_some() {
         return w.t("domain-says-removing");
+    }
+    if let Some((_, word)) = closed(workspace) {
+        return w.t(&format!("domain-says-{word}"));
     }
     if !domain.is_proven() {
         return w.t("domain-says-unproven");

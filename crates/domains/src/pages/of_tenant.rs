@@ -1,6 +1,7 @@
-//! The domains of one workspace, for operators, who may vouch for one that nobody has proven.
+//! The domains of one workspace, for operators, who may vouch for one that nobody has proven. What a domain says is
+//! shown as the workspace sees it.
 
-use access::{Granted, ManageDomains, ManageTenant};
+use access::{Granted, ManageDomains, ManageTenant, Surface, TenantRef, TenantStatus};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,10 +11,13 @@ use kernel::input::Shape;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use tenants::{Details, Tenants, tenant_head};
-use web::ui::{Column, Confirm, Empty, Flash, Icon, Row, Size, Table, Tone, button, confirm, empty, table};
+use web::ui::{
+    Column, Confirm, Crumb, Empty, Flash, FormHead, Icon, PageHead, Row, Size, Table, Tone, button, confirm,
+    empty, submit, table,
+};
 use web::{Failure, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::{both_names, mark, says};
+use super::{both_names, mark, one, says};
 use crate::api::At;
 use crate::error::Error;
 use crate::model::{Domain, Proof};
@@ -51,7 +55,7 @@ pub async fn show(
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
     let details = tenants.details(&by).await?;
-    Ok(page(&view, &details, &all))
+    Ok(page(&view, by.scope(), &details, &all))
 }
 
 pub async fn vouch(
@@ -86,14 +90,68 @@ async fn refused(
     let seen = by.demand::<ManageDomains>(&domains.0.db).await?;
     let all = domains.list(&seen).await?;
     let details = tenants.details(by).await?;
-    Ok((StatusCode::CONFLICT, page(&view, &details, &all)).into_response())
+    Ok((StatusCode::CONFLICT, page(&view, by.scope(), &details, &all)).into_response())
 }
 
-fn page(view: &View, details: &Details, all: &[Domain]) -> Markup {
+/// One domain: its records and how they are. Its own settings are the workspace's to choose.
+pub async fn show_one(
+    Right(by): Right<ManageDomains>,
+    State(domains): State<Domains>,
+    Path(at): Path<At>,
+    Query(after): Query<one::After>,
+    mut view: View,
+) -> Result<Markup, Failure> {
+    one::said(&mut view, after.done.as_deref());
+    let shown = domains.shown(&by, &at).await?;
+    Ok(page_of_one(&view, &by, &shown))
+}
+
+fn page_of_one(view: &View, by: &Granted<ManageDomains>, shown: &one::Shown) -> Markup {
+    let (w, tenant, domain) = (view.words(), by.scope(), &shown.domain);
+    let (all, at) = (web::workspace(Surface::Operator, &tenant.slug), one::place(by, &domain.name));
+    let name = domain.name.unicode();
+    let head = PageHead {
+        title: name.clone(),
+        state: Some(one::pill(w, domain, tenant.status)),
+        summary: one::summary(w, domain, tenant.status),
+        facts: Some(one::facts(w, shown)),
+        actions: html! { @if tenant.status.is_live() { (deeds(w, domain, &at, &view.shell.csrf)) } },
+        tabs: view.tenant_tabs(&tenant.slug, "domains"),
+        crumbs: vec![
+            Crumb { label: w.t("nav-tenants"), href: Some("/tenants".into()) },
+            Crumb { label: tenant.name.clone(), href: Some(all.clone()) },
+            Crumb { label: w.t("nav-domains"), href: Some(format!("{all}/domains")) },
+        ],
+        ..PageHead::default()
+    };
+    let content = html! {
+        div class="stack" data-live={ (at) "/live" } {
+            (one::facts_of_records(w, shown))
+            @if !shown.history.is_empty() { (one::card_of_history(w, shown)) }
+        }
+        @if may_vouch(tenant.status, domain) { (question(w, tenant, domain, &view.shell.csrf)) }
+    };
+    view.page(&name, &head, &content)
+}
+
+fn deeds(w: &Words, domain: &Domain, at: &str, csrf: &str) -> Markup {
+    let recheck = FormHead { action: format!("{at}/recheck"), csrf: csrf.to_owned(), swap: None };
+    html! {
+        @if !domain.is_proven() { (button(w.t("domain-vouch")).opens(dialog_of(domain))) }
+        (recheck.form(&html! { (submit(w.t("domain-recheck")).primary().icon(Icon::Refresh)) }))
+    }
+}
+
+/// Nobody vouches for a domain of a workspace that has ended.
+fn may_vouch(workspace: TenantStatus, domain: &Domain) -> bool {
+    workspace.is_live() && !domain.is_proven()
+}
+
+fn page(view: &View, tenant: &TenantRef, details: &Details, all: &[Domain]) -> Markup {
     let (w, csrf) = (view.words(), &view.shell.csrf);
     let content = html! {
-        (rows(w, all))
-        @for domain in all.iter().filter(|domain| !domain.is_proven()) { (question(w, details, domain, csrf)) }
+        (rows(w, tenant, all))
+        @for domain in all.iter().filter(|domain| may_vouch(tenant.status, domain)) { (question(w, tenant, domain, csrf)) }
     };
     view.page(&details.tenant.name, &tenant_head(view, details, "domains", Markup::default()), &content)
 }
@@ -103,17 +161,18 @@ fn dialog_of(domain: &Domain) -> String {
     format!("vouch-{}", domain.id)
 }
 
-fn rows(w: &Words, all: &[Domain]) -> Markup {
+fn rows(w: &Words, tenant: &TenantRef, all: &[Domain]) -> Markup {
     let row = |domain: &Domain| Row {
         key: domain.name.ascii().to_owned(),
         name: domain.name.unicode(),
+        href: Some(format!("{}/domains/{}", web::workspace(Surface::Operator, &tenant.slug), domain.name)),
         cells: vec![
             both_names(domain),
-            mark(w, domain).render(),
+            mark(w, domain, tenant.status).render(),
             html! { (w.t(proof(domain))) },
-            html! { (says(w, domain)) },
+            html! { (says(w, domain, tenant.status)) },
         ],
-        actions: (!domain.is_proven())
+        actions: may_vouch(tenant.status, domain)
             .then(|| html! { (button(w.t("domain-vouch")).small().opens(dialog_of(domain))) }),
         ..Row::default()
     };
@@ -145,9 +204,9 @@ fn proof(domain: &Domain) -> &'static str {
     }
 }
 
-fn question(w: &Words, details: &Details, domain: &Domain, csrf: &str) -> Markup {
+fn question(w: &Words, tenant: &TenantRef, domain: &Domain, csrf: &str) -> Markup {
     let name = domain.name.unicode();
-    let workspace = &details.tenant.name;
+    let workspace = &tenant.name;
     confirm(
         w,
         &Confirm {
@@ -156,7 +215,7 @@ fn question(w: &Words, details: &Details, domain: &Domain, csrf: &str) -> Markup
             says: w.tx("domain-vouch-says", &[("workspace", workspace.into())]),
             deed: w.t("domain-vouch-deed"),
             keep: w.t("domain-vouch-keep"),
-            action: format!("/tenants/{}/domains/{}/vouch", details.tenant.slug, domain.name),
+            action: format!("/tenants/{}/domains/{}/vouch", tenant.slug, domain.name),
             csrf: csrf.to_owned(),
             ..Confirm::default()
         },

@@ -1,9 +1,10 @@
 //! One domain: what to publish, what is there, and what to do about it.
 
-use access::{Granted, ManageDomains};
+use access::{Granted, ManageDomains, TenantStatus};
 use axum::extract::{Path, State};
 use axum::response::{Redirect, Response};
 use i18n::Words;
+use kernel::DomainName;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use tenants::STILL_USED;
@@ -26,7 +27,7 @@ const MOST_CHECKS: u64 = 12;
 
 #[derive(Deserialize)]
 pub struct After {
-    done: Option<String>,
+    pub done: Option<String>,
 }
 
 impl Parameters for After {
@@ -34,15 +35,15 @@ impl Parameters for After {
 }
 
 /// What the page shows.
-struct Shown {
-    domain: Domain,
+pub struct Shown {
+    pub domain: Domain,
     is_primary: bool,
-    history: Vec<Check>,
+    pub history: Vec<Check>,
     now: kernel::Timestamp,
 }
 
 impl Domains {
-    async fn shown(&self, by: &Granted<ManageDomains>, at: &At) -> Result<Shown, Error> {
+    pub(super) async fn shown(&self, by: &Granted<ManageDomains>, at: &At) -> Result<Shown, Error> {
         let domain = self.domain(by, &at.name()?).await?;
         Ok(Shown {
             is_primary: self.primary(by).await?.as_ref() == Some(&domain.name),
@@ -60,7 +61,14 @@ pub async fn show(
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    let key = match after.done.as_deref() {
+    said(&mut view, after.done.as_deref());
+    let shown = domains.shown(&by, &at).await?;
+    Ok(page(&view, &by, &shown))
+}
+
+/// Says what the deed led to that a redirect names.
+pub fn said(view: &mut View, done: Option<&str>) {
+    let key = match done {
         Some("recheck") => Some("domain-done-recheck"),
         Some("dmarc") => Some("domain-done-dmarc"),
         Some("primary") => Some("domain-done-primary"),
@@ -72,8 +80,6 @@ pub async fn show(
         let text = view.words().t(key);
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
-    let shown = domains.shown(&by, &at).await?;
-    Ok(page(&view, &by.scope().slug, &shown))
 }
 
 /// The live stream of the page's moving parts. While somebody looks on, the domain is checked often.
@@ -93,8 +99,8 @@ pub async fn live(
             domains.watched(&domain).await?;
             let is_primary = domains.primary(&by).await?.as_ref() == Some(&domain.name);
             Ok(vec![
-                pill(&words, &domain),
-                summary(&words, &domain),
+                pill(&words, &domain, by.scope().status),
+                summary(&words, &domain, by.scope().status),
                 card_of_records(&words, &domain, domains.now()),
                 // Moves the page without a place of its own.
                 html! { @if is_primary { "primary" } (domain.refusal.as_deref().unwrap_or_default()) },
@@ -104,8 +110,13 @@ pub async fn live(
     live.stream(right, render).await
 }
 
+/// The address of a domain's page on the console that is asked.
+pub fn place(by: &Granted<ManageDomains>, name: &DomainName) -> String {
+    format!("{}/domains/{name}", web::workspace(by.actor().surface, &by.scope().slug))
+}
+
 fn back(by: &Granted<ManageDomains>, at: &At, done: &str) -> Result<Redirect, Error> {
-    Ok(Redirect::to(&format!("/admin/{}/domains/{}?done={done}", by.scope().slug, at.name()?)))
+    Ok(Redirect::to(&format!("{}?done={done}", place(by, &at.name()?))))
 }
 
 pub async fn recheck(
@@ -144,11 +155,11 @@ pub async fn remove(
     State(domains): State<Domains>,
     Path(at): Path<At>,
 ) -> Result<Redirect, Failure> {
-    let (slug, name) = (&by.scope().slug, at.name()?);
+    let name = at.name()?;
     match domains.remove(&by, &name).await {
-        Ok(()) => Ok(Redirect::to(&format!("/admin/{slug}/domains?done=remove"))),
+        Ok(()) => Ok(Redirect::to(&format!("/admin/{}/domains?done=remove", by.scope().slug))),
         // Its page says what uses it.
-        Err(Error::InUse(_)) => Ok(Redirect::to(&format!("/admin/{slug}/domains/{name}"))),
+        Err(Error::InUse(_)) => Ok(Redirect::to(&place(&by, &name))),
         Err(error) => Err(error.into()),
     }
 }
@@ -168,24 +179,34 @@ fn kept(w: &Words, why: &str) -> String {
     w.tx("domain-kept-says", &[("what", what.join(", ").into())])
 }
 
-fn pill(w: &Words, domain: &Domain) -> Markup {
-    html! { span id="domain-state" { (mark(w, domain).pill()) } }
+pub fn pill(w: &Words, domain: &Domain, workspace: TenantStatus) -> Markup {
+    html! { span id="domain-state" { (mark(w, domain, workspace).pill()) } }
 }
 
-fn summary(w: &Words, domain: &Domain) -> Markup {
-    html! { span id="domain-says" { (says(w, domain)) } }
+pub fn summary(w: &Words, domain: &Domain, workspace: TenantStatus) -> Markup {
+    html! { span id="domain-says" { (says(w, domain, workspace)) } }
 }
 
-fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
+/// What is the case, for all who look at it.
+pub fn facts_of_records(w: &Words, shown: &Shown) -> Markup {
+    let domain = &shown.domain;
+    html! {
+        @if let Some(why) = &domain.refusal { (ui::banner(Tone::Warn, &w.t("domain-kept"), &kept(w, why), None)) }
+        @if !domain.is_proven() { p class="soft" { (w.t("domain-prove-says")) } }
+        (card_of_records(w, domain, shown.now))
+    }
+}
+
+fn page(view: &View, by: &Granted<ManageDomains>, shown: &Shown) -> Markup {
     let (w, domain, csrf) = (view.words(), &shown.domain, &view.shell.csrf);
-    let at = format!("/admin/{slug}/domains/{}", domain.name);
+    let (slug, at) = (&by.scope().slug, place(by, &domain.name));
     let post = |deed: &str, inside: Markup| {
         FormHead { action: format!("{at}/{deed}"), csrf: csrf.clone(), swap: None }.form(&inside)
     };
     let head = PageHead {
         title: domain.name.unicode(),
-        state: Some(pill(w, domain)),
-        summary: summary(w, domain),
+        state: Some(pill(w, domain, by.scope().status)),
+        summary: summary(w, domain, by.scope().status),
         facts: Some(facts(w, shown)),
         actions: html! {
             @if domain.findings.iter().any(Finding::is_wrong) {
@@ -202,9 +223,7 @@ fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
     };
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
-            @if let Some(why) = &domain.refusal { (ui::banner(Tone::Warn, &w.t("domain-kept"), &kept(w, why), None)) }
-            @if !domain.is_proven() { p class="soft" { (w.t("domain-prove-says")) } }
-            (card_of_records(w, domain, shown.now))
+            (facts_of_records(w, shown))
             @if domain.zone.is_some() { (card_of_policy(w, domain, &post)) }
             @if !shown.history.is_empty() { (card_of_history(w, shown)) }
             (card_of_end(w, shown, &post))
@@ -214,7 +233,7 @@ fn page(view: &View, slug: &str, shown: &Shown) -> Markup {
     view.page(&domain.name.unicode(), &head, &content)
 }
 
-fn facts(w: &Words, shown: &Shown) -> Markup {
+pub fn facts(w: &Words, shown: &Shown) -> Markup {
     let domain = &shown.domain;
     html! {
         @if domain.name.unicode() != domain.name.ascii() { span { (Icon::Globe) code { (domain.name.ascii()) } } }
@@ -259,7 +278,7 @@ fn card_of_policy(w: &Words, domain: &Domain, post: &dyn Fn(&str, Markup) -> Mar
     card("policy", w.t("domain-policy-title")).body(post("dmarc", inside)).render()
 }
 
-fn card_of_history(w: &Words, shown: &Shown) -> Markup {
+pub fn card_of_history(w: &Words, shown: &Shown) -> Markup {
     let line = |check: &Check| {
         let changes = check.changes.iter().map(|change| {
             let what = w.t(&format!("purpose-{}", change.purpose));

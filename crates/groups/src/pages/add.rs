@@ -94,13 +94,13 @@ fn page(view: &View, slug: &str, group: &Group, q: &str, others: &[Entry], wrong
     let content = html! {
         div class="stack" {
             @if let Some(wrong) = wrong { (ui::banner(Tone::Bad, &w.t("group-not-done"), wrong, None)) }
-            (list(w, &at, &view.shell.csrf, q, others))
+            (list(w, slug, &at, &view.shell.csrf, q, others))
         }
     };
     view.page(&title, &head, &content)
 }
 
-fn list(w: &Words, at: &str, csrf: &str, q: &str, others: &[Entry]) -> Markup {
+fn list(w: &Words, slug: &str, at: &str, csrf: &str, q: &str, others: &[Entry]) -> Markup {
     let here = format!("{at}/add");
     let bar = Bar {
         action: here.clone(),
@@ -122,6 +122,7 @@ fn list(w: &Words, at: &str, csrf: &str, q: &str, others: &[Entry]) -> Markup {
     let row = |entry: &Entry| Row {
         key: entry.user.to_string(),
         name: entry.name.clone(),
+        href: Some(format!("/admin/{slug}/members/{}", entry.user)),
         cells: vec![
             ui::who(&entry.name, &entry.user.to_string(), Some(&entry.address())),
             html! {

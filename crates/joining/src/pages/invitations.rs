@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use access::invitations::{Invitation, State as Stands};
-use access::{Granted, ManageMembers};
+use access::{Granted, ManageMembers, Surface};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -28,7 +28,7 @@ use crate::service::Joining;
 
 #[derive(Deserialize)]
 pub struct After {
-    done: Option<String>,
+    pub done: Option<String>,
 }
 
 impl Parameters for After {
@@ -36,17 +36,23 @@ impl Parameters for After {
 }
 
 /// What the page shows.
-struct Shown {
+pub struct Shown {
     query: InvitationQuery,
     page: Page<Invitation>,
+    /// Where the list is.
+    at: String,
+    /// Whether they are sent again and withdrawn here.
+    may_change: bool,
+    /// Whom to invite is asked here.
+    may_invite: bool,
     /// Those that let nobody in until they are sent again.
     held: BTreeSet<InvitationId>,
-    waiting: u64,
+    pub waiting: u64,
     now: Timestamp,
 }
 
 impl Joining {
-    async fn shown_invitations(
+    pub(super) async fn shown_invitations(
         &self,
         by: &Granted<ManageMembers>,
         query: InvitationQuery,
@@ -55,7 +61,17 @@ impl Joining {
         let page = self.invitations(by, query.state()?, cursor.as_ref(), limit).await?;
         let held = self.on_hold(by, &page.items).await?;
         let waiting = self.0.members.waiting_invitations(by).await?;
-        Ok(Shown { query, page, held, waiting, now: self.now() })
+        let surface = by.actor().surface;
+        Ok(Shown {
+            query,
+            page,
+            at: format!("{}/invitations", web::workspace(surface, &by.scope().slug)),
+            may_change: by.scope().status.is_live(),
+            may_invite: surface == Surface::Portal,
+            held,
+            waiting,
+            now: self.now(),
+        })
     }
 }
 
@@ -66,7 +82,17 @@ pub async fn show(
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    let key = match after.done.as_deref() {
+    said(&mut view, after.done.as_deref());
+    let slug = &by.scope().slug;
+    lies_with_people(&mut view, slug);
+    let shown = joining.shown_invitations(&by, query).await?;
+    let kept = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(&body));
+    Ok(page(&view, slug, &shown, kept.as_ref(), None))
+}
+
+/// Says what the deed led to that a redirect names.
+pub fn said(view: &mut View, done: Option<&str>) {
+    let key = match done {
         Some("invite") => Some("invitation-done-invite"),
         Some("resend") => Some("invitation-done-resend"),
         Some("revoke") => Some("invitation-done-revoke"),
@@ -76,18 +102,14 @@ pub async fn show(
         let text = view.words().t(key);
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
-    let slug = &by.scope().slug;
-    lies_with_people(&mut view, slug);
-    let shown = joining.shown_invitations(&by, query).await?;
-    let kept = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(&body));
-    Ok(page(&view, slug, &shown, kept.as_ref(), None))
 }
 
-fn back(by: &Granted<ManageMembers>, done: &str) -> Response {
-    Redirect::to(&format!("/admin/{}/invitations?done={done}", by.scope().slug)).into_response()
+pub fn back(by: &Granted<ManageMembers>, done: &str) -> Response {
+    let workspace = web::workspace(by.actor().surface, &by.scope().slug);
+    Redirect::to(&format!("{workspace}/invitations?done={done}")).into_response()
 }
 
-fn belongs_on_page(error: &Error) -> bool {
+pub fn belongs_on_page(error: &Error) -> bool {
     matches!(error.kind(), Wrong::Invalid | Wrong::Conflict | Wrong::Forbidden)
 }
 
@@ -165,22 +187,29 @@ fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, refused: 
         tabs: tabs(w, slug, "invitations", shown.waiting),
         ..PageHead::default()
     };
-    let at = format!("/admin/{slug}/invitations");
-    let open = shown.page.items.iter().filter(|one| is_open(one, shown.now));
     let content = html! {
-        @if let Some(said) = refused { (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None)) }
-        (list(w, &at, &view.shell.csrf, shown))
+        (content(w, &view.shell.csrf, shown, refused))
         (dialog_of(w, slug, &view.shell.csrf, draft))
-        @for one in open { (question(w, &at, &view.shell.csrf, one)) }
     };
     view.page(&w.t("members-tab-invitations"), &head, &content)
+}
+
+/// The list, what stood against a deed on one of them, and the questions before a deed.
+pub fn content(w: &Words, csrf: &str, shown: &Shown, refused: Option<&str>) -> Markup {
+    let open = shown.page.items.iter().filter(|one| shown.may_change && is_open(one, shown.now));
+    html! {
+        @if let Some(said) = refused { (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None)) }
+        (list(w, csrf, shown))
+        @for one in open { (question(w, &shown.at, csrf, one)) }
+    }
 }
 
 fn is_open(one: &Invitation, now: Timestamp) -> bool {
     matches!(one.state(now), Stands::Waiting | Stands::Expired)
 }
 
-fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
+fn list(w: &Words, csrf: &str, shown: &Shown) -> Markup {
+    let at = shown.at.as_str();
     let chosen = shown.query.state.clone().unwrap_or_default();
     let more = shown
         .page
@@ -205,8 +234,10 @@ fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
         empty(&Empty {
             icon: Icon::Mail,
             title: w.t("invitations-none"),
-            says: w.t("invitations-none-says"),
-            actions: Some(html! { (button(w.t("member-invite")).icon(Icon::Mail).opens(DIALOG)) }),
+            says: w.t(if shown.may_invite { "invitations-none-says" } else { "invitations-none-here" }),
+            actions: shown
+                .may_invite
+                .then(|| html! { (button(w.t("member-invite")).icon(Icon::Mail).opens(DIALOG)) }),
         })
     } else {
         empty(&Empty::no_match(w, &w.t(&format!("invitation-{chosen}")), "invitations", at))
@@ -221,7 +252,7 @@ fn list(w: &Words, at: &str, csrf: &str, shown: &Shown) -> Markup {
             Column::new(w.t("member-role")).md(),
             Column::new(w.t("invitation-sent")).lo(),
         ],
-        rows: items.iter().map(|one| row(w, at, csrf, one, shown).into()).collect(),
+        rows: items.iter().map(|one| row(w, csrf, one, shown).into()).collect(),
         filter: Some(filter(w, &bar)),
         more: Some(More::after(
             w,
@@ -247,12 +278,13 @@ pub(crate) fn state_mark(w: &Words, state: Stands, is_held: bool) -> StateMark {
     ui::state_said(mark, w.t(&format!("invitation-{word}")))
 }
 
-fn row(w: &Words, at: &str, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
+fn row(w: &Words, csrf: &str, one: &Invitation, shown: &Shown) -> Row {
     let (now, is_held) = (shown.now, shown.held.contains(&one.id));
     let state = one.state(now);
     let email = one.email.to_string();
     let name = if one.name.is_empty() { &email } else { &one.name };
-    let resend = FormHead { action: format!("{at}/{}/resend", one.id), csrf: csrf.to_owned(), swap: None };
+    let resend =
+        FormHead { action: format!("{}/{}/resend", shown.at, one.id), csrf: csrf.to_owned(), swap: None };
     Row {
         key: one.id.to_string(),
         name: name.clone(),
@@ -274,7 +306,7 @@ fn row(w: &Words, at: &str, csrf: &str, one: &Invitation, shown: &Shown) -> Row 
                 }
             },
         ],
-        actions: is_open(one, now).then(|| {
+        actions: (shown.may_change && is_open(one, now)).then(|| {
             html! {
                 (resend.form(&html! { (submit(w.t("invitation-resend")).small()) }))
                 (button(w.t("invitation-revoke")).small().quiet().opens(question_id(one)))

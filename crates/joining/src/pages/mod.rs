@@ -4,13 +4,15 @@ mod import;
 mod import_one;
 mod invitations;
 mod link;
+mod of_tenant;
 
 pub(crate) use invitations::state_mark;
 
 use access::{ManageMembers, Surface};
 use axum::http::Method;
+use tenants::Tenants;
 use web::ui::Icon;
-use web::{Door, Routes, Shortcut, View};
+use web::{Door, Routes, Shortcut, TenantTab, View};
 
 use crate::service::Joining;
 
@@ -48,4 +50,16 @@ pub fn portal(joining: &Joining) -> Routes {
 /// These pages are tabs of the list of people, whatever their addresses are.
 fn lies_with_people(view: &mut View, slug: &str) {
     view.shell.lies_under(&format!("/admin/{slug}/members"));
+}
+
+/// The invitations of a tenant among its pages in the operator console.
+pub const TENANT_TABS: [TenantTab; 1] =
+    [TenantTab { name: "invitations", label: "members-tab-invitations", path: "/invitations", place: 5 }];
+
+pub fn of_tenant(joining: &Joining, tenants: &Tenants) -> Routes {
+    Routes::new(Door::Operator)
+        .get("/tenants/{slug}/invitations", of_tenant::show)
+        .post("/tenants/{slug}/invitations/{id}/resend", of_tenant::resend)
+        .post("/tenants/{slug}/invitations/{id}/revoke", of_tenant::revoke)
+        .with_state((joining.clone(), tenants.clone()))
 }

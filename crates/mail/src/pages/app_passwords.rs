@@ -1,6 +1,6 @@
 //! The passwords of one's own mail programs.
 
-use access::{Granted, OwnAccount};
+use access::{Granted, OwnAccount, TenantRef};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -30,6 +30,8 @@ struct Content {
     mailboxes: Vec<EmailAddress>,
     /// None when the mail server does not answer.
     passwords: Option<Vec<AppPassword>>,
+    /// A workspace of theirs that is closed.
+    closed: Option<TenantRef>,
 }
 
 impl Mail {
@@ -46,7 +48,9 @@ impl Mail {
             Err(Error::NotDone(_)) => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(page(view, &Content { mailboxes, passwords }, draft, made, self.now()))
+        let mut own = by.actor().standing.tenants.iter().map(|own| &own.tenant);
+        let closed = own.find(|tenant| !tenant.status.is_open()).cloned();
+        Ok(page(view, &Content { mailboxes, passwords, closed }, draft, made, self.now()))
     }
 }
 
@@ -115,14 +119,7 @@ fn page(
     };
     let shown = html! {
         @match &content.passwords {
-            _ if content.mailboxes.is_empty() => {
-                (empty(&Empty {
-                    icon: Icon::Mail,
-                    title: w.t("app-password-no-mailbox"),
-                    says: w.t("app-password-no-mailbox-says"),
-                    actions: None,
-                }))
-            }
+            _ if content.mailboxes.is_empty() => (no_mailbox(w, content.closed.as_ref())),
             None => (ui::banner(Tone::Warn, &w.t("app-password-silent"), &w.t("app-password-silent-says"), None)),
             Some(all) => {
                 (list(w, all, now))
@@ -133,6 +130,18 @@ fn page(
         @if let Some(made) = made { (made_dialog(w, made)) }
     };
     view.page(&w.t("nav-app-passwords"), &head, &shown)
+}
+
+/// Why there is no mailbox that takes a password.
+fn no_mailbox(w: &Words, closed: Option<&TenantRef>) -> Markup {
+    let (title, says) = match closed {
+        Some(tenant) => {
+            let key = if tenant.status.is_live() { "app-password-suspended" } else { "app-password-ended" };
+            (w.tx(key, &[("name", (&tenant.name).into())]), w.t("app-password-closed-says"))
+        }
+        None => (w.t("app-password-no-mailbox"), w.t("app-password-no-mailbox-says")),
+    };
+    empty(&Empty { icon: Icon::Mail, title, says, actions: None })
 }
 
 fn list(w: &Words, all: &[AppPassword], now: kernel::Timestamp) -> Markup {

@@ -25,8 +25,9 @@ fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
     standing.is_some_and(|standing| standing.role != TenantRole::Member)
 }
 
+/// Whoever works in an open workspace: a closed one takes no passwords.
 fn members(actor: &Actor, _: Option<&str>) -> bool {
-    !actor.standing.tenants.is_empty()
+    actor.standing.tenants.iter().any(|own| own.tenant.status.is_open())
 }
 
 /// The slice's places in the navigation.

@@ -166,7 +166,7 @@ pub async fn reset_password(
         Err(error) => return members.refused(&by, &view, user, error).await,
     };
     let shown = members.shown(&by, user).await?;
-    let password = made_dialog(view.words(), &by.scope().slug, &made, &shown.details, false);
+    let password = made_dialog(view.words(), by.scope(), &made, &shown.details, false);
     let page = page(&view, &by, &shown, members.now(), &Question::default(), &password);
     Ok(([(header::CACHE_CONTROL, "no-store")], page).into_response())
 }

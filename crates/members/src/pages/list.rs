@@ -1,6 +1,6 @@
 //! The members of a workspace: search, filters and order in the address, paging.
 
-use access::{Granted, ManageMembers};
+use access::{Granted, ManageMembers, Surface, TenantRef};
 use axum::extract::State;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
@@ -12,7 +12,7 @@ use web::ui::{
 use web::{DONE, Failure, Parameters, Query, Right, Tables, View};
 
 use super::new::{self, DIALOG, Draft};
-use super::{bulk, invite, live, mark, place, role, tabs, who};
+use super::{bulk, invite, live, mark, role, tabs, who};
 use crate::api::MemberQuery;
 use crate::error::Error;
 use crate::input::ROLES;
@@ -71,12 +71,12 @@ pub async fn show(
     let mut shown = members.shown_list(&by, query).await?;
     shown.invite = view.refill(&format!("/admin/{slug}/invitations")).map(|body| Draft::kept(&body));
     let add = view.refill(&format!("/admin/{slug}/members")).map(|body| Draft::kept(&body));
-    Ok(page(&view, slug, &shown, add.as_ref(), &html! {}))
+    Ok(page(&view, by.scope(), &shown, add.as_ref(), &html! {}))
 }
 
 /// The page, with a form that was refused or with what was just made.
-pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above: &Markup) -> Markup {
-    let w = view.words();
+pub fn page(view: &View, tenant: &TenantRef, shown: &Shown, draft: Option<&Draft>, above: &Markup) -> Markup {
+    let (w, slug) = (view.words(), &tenant.slug);
     let head = PageHead {
         title: w.t("nav-members"),
         summary: summary(w, shown),
@@ -88,8 +88,7 @@ pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above
         ..PageHead::default()
     };
     let content = html! {
-        (unknown(w, shown))
-        (list(w, slug, &view.shell.csrf, shown))
+        (content(w, tenant, Surface::Portal, Some(&view.shell.csrf), shown))
         (new::dialog_of(w, slug, &view.shell.csrf, draft))
         (invite::dialog_of(w, slug, &view.shell.csrf, shown.invite.as_ref()))
         (above)
@@ -97,7 +96,16 @@ pub fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, above
     view.page(&w.t("nav-members"), &head, &content)
 }
 
-fn summary(w: &Words, shown: &Shown) -> Markup {
+/// The list with what isn't known of it; without the token of forms it is only read.
+pub fn content(w: &Words, tenant: &TenantRef, surface: Surface, csrf: Option<&str>, shown: &Shown) -> Markup {
+    let at = format!("{}/members", web::workspace(surface, &tenant.slug));
+    html! {
+        (unknown(w, shown))
+        (list(w, tenant, &at, csrf, shown))
+    }
+}
+
+pub fn summary(w: &Words, shown: &Shown) -> Markup {
     let Seats { taken, all } = shown.seats;
     let free = (all - taken).max(0);
     html! { (w.tx("members-say", &[("taken", taken.into()), ("all", all.into()), ("free", free.into())])) }
@@ -142,15 +150,14 @@ fn filters(query: &MemberQuery) -> Vec<(&'static str, String)> {
     given.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-fn list(w: &Words, slug: &str, csrf: &str, shown: &Shown) -> Markup {
-    let at = format!("/admin/{slug}/members");
+fn list(w: &Words, tenant: &TenantRef, at: &str, csrf: Option<&str>, shown: &Shown) -> Markup {
     let more = shown.found.page.next.as_ref().map(|next| {
         let mut pairs = pairs(&shown.query);
         pairs.push(("cursor", next.to_string()));
-        web::address(&at, &pairs)
+        web::address(at, &pairs)
     });
     let items = &shown.found.page.items;
-    let by = |label: &str, by, first_down| sorted(Column::new(w.t(label)), by, first_down, &at, &shown.query);
+    let by = |label: &str, by, first_down| sorted(Column::new(w.t(label)), by, first_down, at, &shown.query);
     let list = Table {
         id: "members".into(),
         caption: w.t("nav-members"),
@@ -162,9 +169,9 @@ fn list(w: &Words, slug: &str, csrf: &str, shown: &Shown) -> Markup {
             by("member-role", By::Role, false).md(),
             by("member-last-sign-in", By::LastSignIn, true).lo(),
         ],
-        rows: items.iter().map(|details| row(w, slug, details, shown.now).into()).collect(),
-        filter: Some(filter(w, &bar(w, &at, &shown.query))),
-        bulk: Some(bulk::bar(w, slug, csrf)),
+        rows: items.iter().map(|details| row(w, tenant, at, details, shown.now).into()).collect(),
+        filter: Some(filter(w, &bar(w, at, &shown.query, csrf.is_some()))),
+        bulk: csrf.map(|csrf| bulk::bar(w, &tenant.slug, csrf)),
         more: Some(More::after(
             w,
             items.len(),
@@ -172,13 +179,13 @@ fn list(w: &Words, slug: &str, csrf: &str, shown: &Shown) -> Markup {
             more,
         )),
         size: Size::Tall,
-        empty: Some(nothing(w, &at, &shown.query)),
+        empty: Some(nothing(w, at, &shown.query, csrf.is_some())),
         ..Table::default()
     };
     table(w, &list)
 }
 
-fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
+fn bar(w: &Words, at: &str, query: &MemberQuery, is_exported: bool) -> Bar {
     let value = |text: &Option<String>| text.clone().unwrap_or_default();
     let roles = ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
     let states = ["active", "suspended"].map(|word| (word.to_owned(), w.t(&format!("member-{word}"))));
@@ -206,22 +213,22 @@ fn bar(w: &Words, at: &str, query: &MemberQuery) -> Bar {
             .filter(|sort| !sort.is_empty())
             .map(|sort| ("sort".to_owned(), sort.clone()))
             .collect(),
-        aside: Some(html! {
+        aside: is_exported.then(|| html! {
             (link_button(w.t("members-export"), web::address(&format!("{at}.csv"), &pairs(query))).small().icon(Icon::Download))
         }),
         ..Bar::default()
     }
 }
 
-fn row(w: &Words, slug: &str, details: &Details, now: kernel::Timestamp) -> Row {
+fn row(w: &Words, tenant: &TenantRef, at: &str, details: &Details, now: kernel::Timestamp) -> Row {
     let member = &details.member;
     Row {
         key: member.user.to_string(),
         name: member.name.clone(),
-        href: Some(place(slug, member)),
+        href: Some(format!("{at}/{}", member.user)),
         cells: vec![
             who(member),
-            mark(w, member, &details.steps).render(),
+            mark(w, member, &details.steps, tenant.status).render(),
             live::second_factor(w, details.live.second_factor),
             live::mail(w, details.live.mail),
             html! { (role(w, member)) },
@@ -236,13 +243,13 @@ fn row(w: &Words, slug: &str, details: &Details, now: kernel::Timestamp) -> Row 
     }
 }
 
-fn nothing(w: &Words, at: &str, query: &MemberQuery) -> Markup {
+fn nothing(w: &Words, at: &str, query: &MemberQuery, may_add: bool) -> Markup {
     if filters(query).is_empty() {
         return empty(&Empty {
             icon: Icon::Users,
             title: w.t("members-none"),
-            says: w.t("members-none-says"),
-            actions: Some(html! { (button(w.t("member-add")).icon(Icon::Plus).opens(DIALOG)) }),
+            says: w.t(if may_add { "members-none-says" } else { "members-none-yet" }),
+            actions: may_add.then(|| html! { (button(w.t("member-add")).icon(Icon::Plus).opens(DIALOG)) }),
         });
     }
     empty(&Empty::no_match(w, query.q.as_deref().unwrap_or_default(), "members", at))

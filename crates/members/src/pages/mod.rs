@@ -7,6 +7,7 @@ pub mod invite;
 mod list;
 mod live;
 mod new;
+mod of_tenant;
 mod one;
 mod own;
 mod second_factor;
@@ -16,12 +17,13 @@ mod steps;
 pub use new::Draft;
 pub use sessions::browser;
 
-use access::{Actor, ManageMembers, Surface, TenantRole};
+use access::{Actor, ManageMembers, Surface, TenantRole, TenantStatus};
 use i18n::{Arg, Words};
 use maud::{Markup, html};
 use reconcile::Status as StepStatus;
+use tenants::Tenants;
 use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
-use web::{Door, Nav, Routes, Shortcut};
+use web::{Door, Nav, Routes, Shortcut, TenantTab};
 
 use crate::model::{Mailbox, Member, Status};
 use crate::reads::Step;
@@ -78,6 +80,21 @@ pub(crate) fn portal(members: &Members) -> Routes {
         .with_state(members.clone())
 }
 
+/// The people of a tenant among its pages in the operator console.
+pub(crate) const TENANT_TABS: [TenantTab; 1] =
+    [TenantTab { name: "members", label: "nav-members", path: "/members", place: 4 }];
+
+pub(crate) fn of_tenant(members: &Members, tenants: &Tenants) -> [Routes; 2] {
+    let shown = Routes::new(Door::Operator)
+        .get("/tenants/{slug}/members", of_tenant::list)
+        .get("/tenants/{slug}/members/{id}", of_tenant::show)
+        .with_state((members.clone(), tenants.clone()));
+    let followed = Routes::new(Door::Operator)
+        .get("/tenants/{slug}/members/{id}/live", one::live)
+        .with_state(members.clone());
+    [shown, followed]
+}
+
 /// Everybody's own pages.
 pub(crate) fn own(door: Door, members: &Members) -> Routes {
     Routes::new(door)
@@ -130,13 +147,16 @@ pub fn counted(count: u64) -> Arg<'static> {
     i64::try_from(count).unwrap_or(i64::MAX).into()
 }
 
-/// The state in a word.
-pub(crate) fn mark(w: &Words, member: &Member, steps: &[Step]) -> StateMark {
+/// The state in a word: nobody of a closed workspace is let in, whatever their own state [O9].
+pub(crate) fn mark(w: &Words, member: &Member, steps: &[Step], workspace: TenantStatus) -> StateMark {
     let failing = steps.iter().any(|step| step.status == StepStatus::Error);
     let busy = steps.iter().any(|step| step.status == StepStatus::Pending);
     match member.status() {
         Status::Removing => state_said(State::Running, w.t("member-removing")),
         Status::Suspended => state_said(State::Suspended, w.t("member-suspended")),
+        Status::Active if !workspace.is_open() => {
+            state_said(State::Suspended, w.t("member-workspace-closed"))
+        }
         Status::Active if failing => state_said(State::Error, w.t("member-failing")),
         Status::Active if busy => state_said(State::Running, w.t("member-busy")),
         Status::Active if member.lacks_password() => {
@@ -166,7 +186,7 @@ fn role(w: &Words, member: &Member) -> String {
     w.t(&format!("role-{}", member.role.as_str()))
 }
 
-/// The address of a member's page.
+/// The address of a member's page in the portal.
 pub fn place(slug: &str, member: &Member) -> String {
-    format!("/admin/{slug}/members/{}", member.user)
+    format!("{}/members/{}", web::workspace(Surface::Portal, slug), member.user)
 }

@@ -1,6 +1,6 @@
 //! Adding a member, and the password that is shown once.
 
-use access::ManageMembers;
+use access::{ManageMembers, TenantRef};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -86,13 +86,13 @@ pub async fn create(
         Ok(new) => members.create(&by, new).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
-    let slug = &by.scope().slug;
+    let tenant = by.scope();
     let shown = members.shown_list(&by, MemberQuery::default()).await?;
     match made {
         Ok(made) => {
             let details = members.details(&by, made.member.user).await?;
-            let card = made_dialog(view.words(), slug, &made, &details, true);
-            let page = list::page(&view, slug, &shown, None, &card);
+            let card = made_dialog(view.words(), tenant, &made, &details, true);
+            let page = list::page(&view, tenant, &shown, None, &card);
             Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], page).into_response())
         }
         Err(error)
@@ -102,7 +102,7 @@ pub async fn create(
             ) =>
         {
             let draft = Draft::of(&body, &error);
-            let page = list::page(&view, slug, &shown, Some(&draft), &html! {});
+            let page = list::page(&view, tenant, &shown, Some(&draft), &html! {});
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),
@@ -158,16 +158,22 @@ pub(super) fn role_field(w: &Words, draft: Option<&Draft>) -> Field {
 }
 
 /// The dialog with the password, and with the steps where the page under it has none. The address becomes the member's, so that a reload does not send the form again.
-pub fn made_dialog(w: &Words, slug: &str, made: &Made, details: &Details, with_steps: bool) -> Markup {
+pub fn made_dialog(
+    w: &Words,
+    tenant: &TenantRef,
+    made: &Made,
+    details: &Details,
+    with_steps: bool,
+) -> Markup {
     let member = &made.member;
-    let at = place(slug, member);
+    let at = place(&tenant.slug, member);
     let body = html! {
         div data-address=(at) {}
         (password(w, made))
         p class="small soft" { (w.t("member-password-says")) }
         (steps::refusals(w, &made.doors))
         @if with_steps {
-            section data-live={ (at) "/live" } { (steps::list(w, &details.member, &details.steps, None)) }
+            section data-live={ (at) "/live" } { (steps::list(w, &details.member, &details.steps, tenant.status, None)) }
         }
     };
     let title = w.tx("member-made-title", &[("name", (&member.name).into())]);

@@ -1,6 +1,6 @@
 //! One member: who they are, what they have, and what can be done.
 
-use access::{Departure, Granted, ManageMembers};
+use access::{Departure, Granted, ManageMembers, TenantStatus};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use i18n::Words;
@@ -19,6 +19,7 @@ use crate::api::At;
 use crate::error::Error;
 use crate::extent::Extent;
 use crate::input;
+use crate::live::Why;
 use crate::model::{Mailbox, Member, PasswordState, Status};
 use crate::reads::{Details, Heirs, Step};
 use crate::service::Members;
@@ -75,8 +76,8 @@ pub async fn live(
         async move {
             let (member, did) = members.progress(&by, user).await?;
             Ok(vec![
-                pill(&words, &member, &did),
-                steps::list(&words, &member, &did, Some(members.now())),
+                pill(&words, &member, &did, by.scope().status),
+                steps::list(&words, &member, &did, by.scope().status, Some(members.now())),
                 rest(&words, &member),
             ])
         }
@@ -126,8 +127,8 @@ fn rest(w: &Words, member: &Member) -> Markup {
     html! { (member.version) (member.name) (address(member)) (role(w, member)) (member.password_due_since.is_some()) }
 }
 
-fn pill(w: &Words, member: &Member, steps: &[Step]) -> Markup {
-    html! { span id="member-state" { (mark(w, member, steps).pill()) } }
+pub fn pill(w: &Words, member: &Member, steps: &[Step], workspace: TenantStatus) -> Markup {
+    html! { span id="member-state" { (mark(w, member, steps, workspace).pill()) } }
 }
 
 /// The page; `above` is a dialog that is open.
@@ -144,7 +145,7 @@ pub fn page(
     let at = place(slug, member);
     let head = PageHead {
         title: member.name.clone(),
-        state: Some(pill(w, member, &details.steps)),
+        state: Some(pill(w, member, &details.steps, by.scope().status)),
         summary: html! { (address(member)) " · " (role(w, member)) },
         crumbs: vec![Crumb { label: w.t("nav-members"), href: Some(format!("/admin/{slug}/members")) }],
         ..PageHead::default()
@@ -154,21 +155,12 @@ pub fn page(
     let content = html! {
         div class="stack" data-live={ (at) "/live" } {
             @if let Some(said) = &question.refused { (ui::banner(Tone::Bad, &w.t("member-not-done"), said, None)) }
-            @if let Some((_, Some(_))) = &details.sign_out {
-                (ui::banner(Tone::Warn, &w.t("member-sign-out-open"), &w.t("member-sign-out-open-says"), None))
-            }
-            @if let Some(why) = details.live.second_factor.err().filter(|why| why.is_of_upstream()) {
-                (live::silent(w, "mfa-silent", why))
-            }
-            @if let Some(why) = details.live.mail.err().filter(|why| why.is_of_upstream()) {
-                (live::silent(w, "mail-use-silent", why))
-            }
+            (news(w, details))
             (departed(w, &at, shown))
             @if member.own_account {
                 (ui::banner(Tone::Info, &w.tx("member-own-account", &[("name", (&member.name).into())]), &w.t("member-own-account-says"), None))
             }
-            (card("facts", w.t("member-facts")).body(facts(w, details, now)))
-            (card("steps-card", w.t("member-steps")).flush(steps::list(w, member, &details.steps, Some(now))))
+            (cards(w, details, by.scope().status, now))
             (sessions::of_member(w, by, found, *extent, may_end, now))
             @if member.status() != Status::Removing {
                 (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details, question.draft.as_ref())))
@@ -184,6 +176,27 @@ pub fn page(
         (above)
     };
     view.page(&member.name, &head, &content)
+}
+
+/// What is not as usual, and what can't be known just now.
+pub fn news(w: &Words, details: &Details) -> Markup {
+    let of_upstream = |why: &Why| why.is_of_upstream();
+    html! {
+        @if let Some((_, Some(_))) = &details.sign_out {
+            (ui::banner(Tone::Warn, &w.t("member-sign-out-open"), &w.t("member-sign-out-open-says"), None))
+        }
+        @if let Some(why) = details.live.second_factor.err().filter(of_upstream) { (live::silent(w, "mfa-silent", why)) }
+        @if let Some(why) = details.live.mail.err().filter(of_upstream) { (live::silent(w, "mail-use-silent", why)) }
+    }
+}
+
+/// Who they are and what they have.
+pub fn cards(w: &Words, details: &Details, workspace: TenantStatus, now: kernel::Timestamp) -> Markup {
+    let steps = steps::list(w, &details.member, &details.steps, workspace, Some(now));
+    html! {
+        (card("facts", w.t("member-facts")).body(facts(w, details, now)))
+        (card("steps-card", w.t("member-steps")).flush(steps))
+    }
 }
 
 fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {

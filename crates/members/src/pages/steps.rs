@@ -1,5 +1,6 @@
 //! What a member has upstream, as steps.
 
+use access::TenantStatus;
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, html};
@@ -7,12 +8,12 @@ use reconcile::Status;
 use web::ui::{self, State, Step, Tone, Trouble, ago, steps};
 
 use crate::doors::{Door, Doors};
-use crate::model::{Member, Status as Standing};
+use crate::model::Member;
 use crate::reads::Step as Did;
 use crate::wants::USER;
 
-fn step(w: &Words, member: &Member, did: &Did, now: Option<Timestamp>) -> Step {
-    let is = if member.status() == Standing::Active { "open" } else { "closed" };
+fn step(w: &Words, member: &Member, did: &Did, workspace: TenantStatus, now: Option<Timestamp>) -> Step {
+    let is = if member.is_let_in(workspace) { "open" } else { "closed" };
     let detail = match (did.status, &did.reason) {
         (Status::Error, _) => w.t("member-step-error"),
         (Status::Ok, _) if did.kind == USER && member.lacks_password() => w.t("member-step-no-password"),
@@ -43,8 +44,14 @@ fn step(w: &Words, member: &Member, did: &Did, now: Option<Timestamp>) -> Step {
 }
 
 /// The steps; the id lets live updates replace them whole. With the time it is said when each was done.
-pub fn list(w: &Words, member: &Member, did: &[Did], now: Option<Timestamp>) -> Markup {
-    let all: Vec<Step> = did.iter().map(|did| step(w, member, did, now)).collect();
+pub fn list(
+    w: &Words,
+    member: &Member,
+    did: &[Did],
+    workspace: TenantStatus,
+    now: Option<Timestamp>,
+) -> Markup {
+    let all: Vec<Step> = did.iter().map(|did| step(w, member, did, workspace, now)).collect();
     html! { div id="member-steps" { (steps(w, "steps", &all)) } }
 }
 

@@ -554,14 +554,15 @@ pub async fn username(on: &impl ConnectionTrait, user: UserId) -> Result<Option<
     Ok(row.and_then(|row| row.username))
 }
 
-/// The members of a tenant that a needle finds, the best first.
+/// The members of a tenant, or of all, that a needle finds, the best first.
 pub async fn found(
     on: &impl ConnectionTrait,
-    tenant: TenantId,
+    tenant: Option<TenantId>,
     needle: &Needle,
     most: u64,
 ) -> Result<Vec<Member>, Error> {
-    let of = Condition::all().add(members::Column::TenantId.eq(tenant.to_string()));
+    let of_tenant = tenant.map(|tenant| members::Column::TenantId.eq(tenant.to_string()));
+    let of = Condition::all().add_option(of_tenant);
     let ids = find::best(on, Place { table: "members", id: "id", of }, needle, most).await?;
     let rows = all(select().filter(members::Column::Id.is_in(ids.iter())), on).await?;
     Ok(find::in_order(&ids, rows, |member| member.id.to_string()))

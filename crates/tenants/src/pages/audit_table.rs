@@ -92,9 +92,16 @@ pub fn latest(w: &Words, records: &[Record]) -> Markup {
     latest_from(w, records, "/audit")
 }
 
+/// The address of the log with a record open in it.
+fn open_at(log: &str, record: &Record) -> String {
+    let mark = if log.contains('?') { '&' } else { '?' };
+    format!("{log}{mark}open={}", record.id)
+}
+
 /// The latest rows with a link to all of them.
 pub fn latest_from(w: &Words, records: &[Record], all: &str) -> Markup {
-    let rows = records.iter().map(|record| row(w, record, None, false).into()).collect();
+    let rows =
+        records.iter().map(|record| row(w, record, Some(open_at(all, record)), false).into()).collect();
     let list = Table { size: Size::Compact, ..frame(w, "latest", rows) };
     html! {
         section id="latest-audit" aria-labelledby="latest-t" {

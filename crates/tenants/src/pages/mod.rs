@@ -17,6 +17,7 @@ mod steps;
 mod stopped;
 mod upstreams;
 
+pub use audit_table::latest_from as latest_records;
 pub use overview::head as tenant_head;
 pub(crate) use steps::tenant_state;
 

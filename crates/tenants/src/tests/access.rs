@@ -50,7 +50,7 @@ async fn operator_endpoints_name_the_half_that_is_missing() {
         let answer = rig.call(&trainee, method.clone(), path, body).await;
         assert_eq!(answer.status.as_u16(), 403, "{method} {path}");
         assert_eq!(answer.json()["type"], "urn:dezky:problem:missing-platform-admin");
-        assert!(answer.json()["detail"].as_str().unwrap().contains("platform_admin"));
+        assert!(answer.json()["detail"].as_str().unwrap().contains("platform admin"));
     }
 }
 

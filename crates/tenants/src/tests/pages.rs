@@ -89,7 +89,7 @@ async fn pages_refuse_whoever_lacks_the_right() {
     let trainee = rig.person("jonas@dezky.test", &[], Surface::Operator).await;
     let refused = rig.page(&trainee, "/").await;
     assert_eq!(refused.status.as_u16(), 403);
-    assert!(refused.text.contains("platform_admin"));
+    assert!(refused.text.contains("Only platform admins can do this"));
     let maja = rig.person("maja@acme.test", &[], Surface::Portal).await;
     let tx = rig.test.db.begin().await.unwrap();
     let id = made["id"].as_str().unwrap().parse().unwrap();

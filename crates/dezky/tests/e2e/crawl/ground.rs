@@ -110,8 +110,13 @@ pub async fn make(stage: &Stage) -> Ground {
     let mut admin = admin.map(|path| format!("/admin/acme/{path}")).to_vec();
     admin.extend(["/", "/admin", "/_components"].map(str::to_owned));
     admin.push(own);
-    let operator =
-        ["/", "/tenants/skovbo", "/tenants/acme", "/tenants/acme/domains", "/_components", "/signed-out"];
+    let operator = ["/", "/tenants/skovbo", "/tenants/acme", "/tenants/acme/domains"];
+    let mut operator = operator.map(str::to_owned).to_vec();
+    operator.extend(
+        ["members", "invitations", "domains/new-brand.test"].map(|path| format!("/tenants/acme/{path}")),
+    );
+    operator.push(format!("/tenants/acme/members/{maja}"));
+    operator.extend(["/_components", "/signed-out"].map(str::to_owned));
     let stranger = vec!["/signed-out".to_owned(), stranger];
-    Ground { admin, operator: operator.map(str::to_owned).to_vec(), stranger }
+    Ground { admin, operator, stranger }
 }

@@ -33,6 +33,8 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
     ("GET", "/live", STREAM),
     ("GET", "/infrastructure/live", STREAM),
     ("GET", "/tenants/{slug}/live", STREAM),
+    ("GET", "/tenants/{slug}/domains/{name}/live", STREAM),
+    ("GET", "/tenants/{slug}/members/{id}/live", STREAM),
     ("GET", "/admin/{slug}/live", STREAM),
     ("GET", "/admin/{slug}/domains/live", STREAM),
     ("GET", "/admin/{slug}/domains/{name}/live", STREAM),

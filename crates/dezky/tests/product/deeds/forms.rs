@@ -112,6 +112,16 @@ fn of_operators() -> Vec<Form> {
             first: Some(("/api/tenants/{slug}/domains", value!({"name": "buergt.test"}))),
             ..form("/tenants/{slug}/domains/{name}/vouch", "lindqvist", "domain.vouch")
         },
+        Form { id: "buergt.test", ..form("/tenants/{slug}/domains/{name}/recheck", "lindqvist", "") },
+        Form {
+            id: "{invitation:operator@deeds.test}",
+            first: Some(("/api/tenants/{slug}/invitations", value!({"email": "operator@deeds.test"}))),
+            ..form("/tenants/{slug}/invitations/{id}/resend", "lindqvist", "invitation.resend")
+        },
+        Form {
+            id: "{invitation:operator@deeds.test}",
+            ..form("/tenants/{slug}/invitations/{id}/revoke", "lindqvist", "invitation.revoke")
+        },
     ]
 }
 

@@ -7,9 +7,9 @@ use super::super::{Icon, avatar, badge, button, hidden, mark};
 use super::{NavGroup, NavItem, Shell, Theme};
 
 impl Shell {
+    /// Whether there is another workspace to go to.
     fn switches(&self) -> bool {
-        self.sandbox_link.is_some()
-            || self.workspace.as_ref().is_some_and(|workspace| !workspace.others.is_empty())
+        self.workspace.as_ref().is_some_and(|workspace| !workspace.others.is_empty())
     }
 
     pub(super) fn bar(&self) -> Markup {
@@ -80,6 +80,7 @@ impl Shell {
                     }
                 }
                 hr;
+                @if let Some(sandbox) = &self.sandbox_link { a href=(sandbox) { (Icon::Out) (w.t("ui-sandbox")) } }
                 form method="post" action=(self.sign_out) {
                     (hidden("csrf", &self.csrf))
                     button type="submit" { (Icon::Leave) (w.t("ui-sign-out")) }
@@ -103,10 +104,6 @@ impl Shell {
                                 span class="cut" { (name) }
                             }
                         }
-                    }
-                    @if let Some(sandbox) = &self.sandbox_link {
-                        @if self.workspace.as_ref().is_some_and(|workspace| !workspace.others.is_empty()) { hr; }
-                        a href=(sandbox) { (Icon::Out) (w.t("ui-sandbox")) }
                     }
                 }
             }

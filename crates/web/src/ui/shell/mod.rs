@@ -186,7 +186,7 @@ pub struct Shell {
     pub theme: Theme,
     /// The environment, coloured; production has none.
     pub environment: Option<String>,
-    /// The sandbox, in the switcher.
+    /// The sandbox, in the menu of the person.
     pub sandbox_link: Option<String>,
     /// Help, in the bar.
     pub help: Option<String>,
