@@ -93,7 +93,8 @@ impl<'a> Judge<'a> {
     /// Every route of the console by this method, in this workspace.
     async fn ask_all(&mut self, method: Method, slug: &str, name: &str) {
         let word = if matches!(method, Method::Get) { "GET" } else { "POST" };
-        let of_console = routes().into_iter().filter(|route| route.door == self.door && route.method == word);
+        let door = self.door;
+        let of_console = routes().into_iter().filter(|route| route.door == door && route.method == word);
         for route in
             of_console.filter(|route| !LEFT_OUT.contains(&route.path) && !route.path.ends_with("/live"))
         {
