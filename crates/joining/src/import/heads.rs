@@ -174,16 +174,18 @@ const TABLE: &[(Column, &[&str])] = &[
 /// Meant where nothing better is there: where people live, to most.
 const LAST_RESORT: &[&str] = &["address", "adresse"];
 
-/// The most letters that a key is made of: no head that means anything is longer.
-const MOST_OF_KEY: usize = 100;
+/// The most bytes of a head that is taken apart letter by letter: none that means anything is longer.
+const MOST_OF_KEY: usize = 64;
 /// The most heads of which a workspace's people's word is remembered.
 pub const MOST_HEADS: u64 = 200;
 
 /// A head as it is compared: without case, accents, blanks and signs. What stands in brackets is the property itself
 /// (Entra: `User name [userPrincipalName] Required`), or says how it is used (Google: `First Name [Required]`).
 pub fn key(head: &str) -> String {
-    let end = head.char_indices().nth(MOST_OF_KEY).map_or(head.len(), |(at, _)| at);
-    let head = head.get(..end).unwrap_or_default();
+    if head.len() > MOST_OF_KEY {
+        let letters = head.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase);
+        return letters.take(MOST_OF_KEY).collect();
+    }
     let plain = |text: &str| -> String {
         search_key(text).chars().filter(|letter| letter.is_alphanumeric()).collect()
     };
