@@ -77,9 +77,9 @@ mod tests {
 
     #[test]
     fn any_words_of_any_name_find_it_in_any_case_and_form() {
-        let anna = ["Anna Sørensen", "anna@xn--r-0fa8b.dk"];
+        let anna = ["Anna Sørensen", "anna@xn--r-3fa9c.dk"];
         for typed in
-            ["anna", "SØRENSEN", "sorensen an", "anna@", "ærø", "aero.dk", "xn--r-0fa8b", "So\u{308}ren"]
+            ["anna", "SØRENSEN", "sorensen an", "anna@", "ærø", "aero.dk", "xn--r-3fa9c", "So\u{308}ren"]
         {
             assert!(finds(typed, &anna), "{typed}");
         }

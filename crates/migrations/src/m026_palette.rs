@@ -131,7 +131,7 @@ mod tests {
 
     const TENANT: &str = "INSERT INTO tenants (id, slug, name, name_key, plan, seats, status, billing_info, \
         security_policy, is_platform, version, created_at, updated_at, primary_domain) VALUES \
-        ('ten_1', 'aeroe', 'Ærø Vin', 'aero vin', 'business', 5, 'active', '{}', '{}', FALSE, 1, 1, 1, 'xn--r-0fa8b.dk')";
+        ('ten_1', 'aeroe', 'Ærø Vin', 'aero vin', 'business', 5, 'active', '{}', '{}', FALSE, 1, 1, 1, 'xn--r-3fa9c.dk')";
 
     #[tokio::test]
     async fn what_was_there_before_is_found_by_each_of_its_names() {
@@ -140,11 +140,11 @@ mod tests {
             "INSERT INTO users (id, email, name, platform_admin, created_at) \
              VALUES ('usr_1', 'soren@private.test', 'Søren Å', FALSE, 1)",
             "INSERT INTO members (id, tenant_id, user_id, name_key, mailbox, mailbox_domain, version, created_at) \
-             VALUES ('mem_1', 'ten_1', 'usr_1', 'soren a', 's.a', 'xn--r-0fa8b.dk', 1, 1)",
+             VALUES ('mem_1', 'ten_1', 'usr_1', 'soren a', 's.a', 'xn--r-3fa9c.dk', 1, 1)",
             "INSERT INTO addresses (tenant_id, address, kind, object, created_at) \
-             VALUES ('ten_1', 'salg@xn--r-0fa8b.dk', 'alias', 'mem_1', 1)",
+             VALUES ('ten_1', 'salg@xn--r-3fa9c.dk', 'alias', 'mem_1', 1)",
             "INSERT INTO lists (id, tenant_id, address, description, version, created_at) \
-             VALUES ('lst_1', 'ten_1', 'alle@xn--r-0fa8b.dk', 'Hele øen', 1, 1)",
+             VALUES ('lst_1', 'ten_1', 'alle@xn--r-3fa9c.dk', 'Hele øen', 1, 1)",
         ])
         .await;
         for (table, id, typed, is) in [
@@ -153,7 +153,7 @@ mod tests {
             ("members", "id", "soren", "mem_1"),
             ("members", "id", "SØREN@PRIVATE", "mem_1"),
             ("members", "id", "s.a@ærø", "mem_1"),
-            ("addresses", "address", "salg@aero", "salg@xn--r-0fa8b.dk"),
+            ("addresses", "address", "salg@aero", "salg@xn--r-3fa9c.dk"),
             ("lists", "id", "øen hele", "lst_1"),
         ] {
             assert_eq!(found(&test, table, id, typed).await, [is], "{table}: {typed}");
