@@ -27,10 +27,10 @@ pub use error::{Denial, Error};
 pub use follower::{Departure, Follower};
 pub use granted::{Attempt, Granted, PathParams, Reach, Scope};
 pub use permission::{
-    AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, Everyone, Holders, ListTenants,
-    ManageDomains, ManageDrift, ManageGroups, ManageMail, ManageMembers, ManageStorage, ManageTenant,
-    OwnAccount, OwnPassword, PERMISSIONS, Permission, ReconcileTenant, States, Usage, ViewAllDomains,
-    ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit, While,
+    AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, Everyone, ForgetKeptForm, Holders,
+    ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail, ManageMembers, ManageStorage,
+    ManageTenant, OwnAccount, OwnPassword, PERMISSIONS, Permission, ReconcileTenant, States, Usage,
+    ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit, While,
 };
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

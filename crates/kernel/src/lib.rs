@@ -24,4 +24,4 @@ pub use id::{
     PublishedId, ResourceId, SessionId, SharedId, TenantId, UserId,
 };
 pub use input::Input;
-pub use slug::{NewSlug, Slug};
+pub use slug::Slug;
