@@ -127,6 +127,7 @@ impl Domains {
         if is_taken || self.is_reserved(&holder, name) {
             return Err(Error::Taken);
         }
+        access::people::domain_proven(&tx, tenant, name).await?;
         let wanted = reconcile::want(&tx, clock, &want).await;
         wanted.map_err(|error| if error.is_duplicate() { Error::Taken } else { error.into() })?;
         let is_first = holder.primary_domain.is_none();

@@ -172,6 +172,7 @@ impl Domains {
         }
         domain.proven = Some((Proof::Dns, clock.now()));
         domain.lapses_at = None;
+        access::people::domain_proven(tx, domain.tenant, &domain.name).await?;
         reconcile::want(tx, clock, &want).await?;
         let is_first = holder.primary_domain.is_none();
         if is_first {

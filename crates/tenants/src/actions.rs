@@ -259,6 +259,12 @@ impl Tenants {
     ) -> Result<Tenant, Error> {
         let after = Tenant { version: before.version + 1, ..after };
         store::update(&tx, &after, self.0.clock.now()).await?;
+        if let Some(domain) =
+            after.primary_domain.as_ref().filter(|_| before.primary_domain != after.primary_domain)
+        {
+            // An operator's word for whose the domain is.
+            access::people::domain_proven(&tx, after.id, domain).await?;
+        }
         self.want(&tx, &after).await?;
         if before.status != after.status {
             for follower in &self.0.followers {

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use db::{Db, Error};
 use kernel::{Kind, Timestamp};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -150,7 +150,7 @@ async fn try_to_begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<
     let insert = keys::Entity::insert(row)
         .on_conflict(OnConflict::columns([keys::Column::Caller, keys::Column::Key]).do_nothing().to_owned());
     if insert.exec_without_returning(web.db().read()).await.map_err(Error::from)? == 1 {
-        forget_oldest(web.db(), caller).await.map_err(Error::from)?;
+        forget_oldest(web.db(), caller, now).await.map_err(Error::from)?;
         return Ok(Some(Begun::Taken));
     }
     let found = keys::Entity::find_by_id((caller.to_owned(), key.to_owned())).one(web.db().read()).await;
@@ -181,16 +181,18 @@ fn still_running() -> Failure {
         .advise("Wait a moment and ask again.")
 }
 
-/// Forgets what was answered longest ago, so that nobody fills the disk with keys.
-async fn forget_oldest(db: &Db, caller: &str) -> Result<(), DbErr> {
+/// Forgets what was answered longest ago, or died without an answer, so that nobody fills the disk with keys.
+async fn forget_oldest(db: &Db, caller: &str, now: Timestamp) -> Result<(), DbErr> {
     let of_caller = keys::Entity::find().filter(keys::Column::Caller.eq(caller));
     let kept = of_caller.order_by_desc(keys::Column::CreatedAt).offset(MOST_KEYS).limit(1);
     let times = kept.select_only().column(keys::Column::CreatedAt).into_tuple::<i64>();
     if let Some(last) = times.one(db.read()).await? {
+        let died = keys::Column::CreatedAt.lt(now.before(ABANDONED).micros());
+        let is_over = Condition::any().add(keys::Column::Status.is_not_null()).add(died);
         let old = keys::Entity::delete_many()
             .filter(keys::Column::Caller.eq(caller))
             .filter(keys::Column::CreatedAt.lte(last))
-            .filter(keys::Column::Status.is_not_null());
+            .filter(is_over);
         old.exec(db.read()).await?;
     }
     Ok(())
@@ -260,7 +262,7 @@ async fn finish(web: &Web, caller: String, key: String, response: Response) -> R
     };
     note(keys::Entity::update(kept).exec(web.db().read()).await.map(|_| ()));
     // What ran at the same time was not counted while it began, for it could not be forgotten yet.
-    note(forget_oldest(web.db(), &caller).await);
+    note(forget_oldest(web.db(), &caller, web.clock().now()).await);
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }
 

@@ -2,9 +2,8 @@
 
 use access::CreateTenant;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::{Coded, FieldError};
+use kernel::Coded as _;
 use maud::{Markup, Render as _, html};
 use web::ui::{Crumb, FormHead, Icon, PageHead, card, link_button, submit as deed};
 use web::{Failure, FormBody, Right, View};
