@@ -69,7 +69,7 @@ pub struct Listed {
     /// The page of them.
     pub page: Page<Entry>,
     /// How many there are on all pages.
-    pub all: u64,
+    pub all: usize,
 }
 
 /// A page of those of a tenant's members who are looked for. The database looks and sorts, by the names' stored keys: of
@@ -81,7 +81,7 @@ pub async fn page(
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Listed, db::Error> {
-    let all = store::count_sought(on, tenant, sought).await?;
+    let all = usize::try_from(store::count_sought(on, tenant, sought).await?).unwrap_or(usize::MAX);
     let rows = store::sought(on, tenant, sought, after, limit.saturating_add(1)).await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let key = |member: &Member| vec![store::name_key(&member.name), member.id.to_string()];

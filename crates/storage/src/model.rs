@@ -50,7 +50,7 @@ pub struct Found<'a> {
     /// The page of them.
     pub page: Page<&'a Share>,
     /// How many there are on all pages.
-    pub all: u64,
+    pub all: usize,
 }
 
 /// All of a tenant's storage.

@@ -181,7 +181,8 @@ async fn of_many_forms_that_come_at_once_five_are_kept() {
     let (maja, csrf) = late(&rig).await;
     let jars = maja.jars.clone();
     let one = async |n: usize| {
-        let mut tab = Visitor { jars: jars.clone(), instance: n % 2, ..Visitor::new(&rig) };
+        let mut tab = Visitor::new(&rig);
+        (tab.jars, tab.instance) = (jars.clone(), n % 2);
         send(&mut tab, "/notes/new", "/notes", &format!("csrf={csrf}&{TYPED}")).await.status
     };
     let all = futures_util::future::join_all((0..16).map(one)).await;
