@@ -470,8 +470,13 @@ function live() {
       for (const fresh of [...box.content.children]) renew(document.getElementById(fresh.id), fresh);
       wholly(url);
     });
-    stream.addEventListener("signed-out", () => { out = true; live(); banner("signed-out"); });
+    stream.addEventListener("signed-out", signedOut);
   }
+}
+function signedOut() {
+  out = true;
+  live();
+  banner("signed-out");
 }
 // What moved on a live page seldom moves alone: head, deeds, badges and the rest are asked for after it, the whole page as
 // it is now. An answer to something that was refused has no address to ask, and what a dialog shows is not the page's.
@@ -486,6 +491,7 @@ async function whole(url) {
   const at = location.href, before = turn;
   try {
     const { answer, html } = await page(at, { headers: { "x-live": "1" } });
+    if (answer.status === 401) return signedOut();
     // Whoever went on meanwhile sees another page.
     if (!answer.ok || !html || !here(html) || at !== location.href || before !== turn) return;
     for (const region of regions) renew($(region), $(region, html));

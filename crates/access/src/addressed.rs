@@ -3,9 +3,10 @@
 
 use db::{Error, Tx};
 use kernel::{EmailAddress, UserId};
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::tables::users;
+use crate::tables::{partner_roles, users};
 
 fn either(addresses: &[String]) -> Condition {
     Condition::any()
@@ -36,6 +37,17 @@ pub async fn known_as(on: &impl ConnectionTrait, address: &str) -> Result<Vec<Us
     Ok(rows.into_iter().filter_map(|row| row.id.parse().ok()).collect())
 }
 
+/// True for a domain that somebody of a partner's staff has their address on, as the log knows them: a claim of theirs
+/// makes no domain theirs.
+pub async fn is_of_partner(on: &impl ConnectionTrait, domain: &str) -> Result<bool, Error> {
+    let staff = Query::select().column(partner_roles::Column::UserId).from(partner_roles::Entity).to_owned();
+    let found = users::Entity::find()
+        .filter(users::Column::KnownAs.ends_with(format!("@{domain}")))
+        .filter(users::Column::RemovedAt.is_null())
+        .filter(users::Column::Id.in_subquery(staff));
+    Ok(found.one(on).await?.is_some())
+}
+
 /// True when somebody, removed or not, has the address in any way.
 pub(crate) async fn is_known(tx: &Tx, address: &str) -> Result<bool, Error> {
     let any = either(&[address.to_owned()]).add(users::Column::KnownAs.eq(address));
@@ -45,9 +57,10 @@ pub(crate) async fn is_known(tx: &Tx, address: &str) -> Result<bool, Error> {
 /// True when Dezky made an account under one of these names, though its person may be removed since.
 pub(crate) async fn is_of_made_account(tx: &Tx, names: &[String]) -> Result<bool, Error> {
     let names: Vec<String> = names.iter().filter(|name| !name.is_empty()).cloned().collect();
-    let made = Condition::all()
-        .add(users::Column::AccountMade.eq(true))
-        .add(users::Column::KnownAs.is_in(names.clone()));
+    let known = Condition::any()
+        .add(users::Column::KnownAs.is_in(names.clone()))
+        .add(users::Column::Email.is_in(names.clone()));
+    let made = Condition::all().add(users::Column::AccountMade.eq(true)).add(known);
     let any = Condition::any().add(users::Column::Username.is_in(names)).add(made);
     Ok(users::Entity::find().filter(any).one(&**tx).await?.is_some())
 }

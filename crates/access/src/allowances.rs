@@ -170,6 +170,33 @@ pub async fn may_ask(db: &Db, by: &Actor, allowances: &Allowances) -> Result<Res
     check(db, &by.context.clock, &Purse::LookUps(by.person.id), allowances).await
 }
 
+/// Spends a look-up before it is answered, so that "nobody has it" costs as much as "somebody has it". Operators see it
+/// all anyway.
+pub async fn ask(db: &Db, by: &Actor, allowances: &Allowances) -> Result<Result<(), Spent>, Error> {
+    if by.is_operator() {
+        return Ok(Ok(()));
+    }
+    let tx = db.begin().await?;
+    let purse = Purse::LookUps(by.person.id);
+    if let Err(spent) = spend(&tx, &by.context.clock, &purse, allowances).await? {
+        return Ok(Err(spent));
+    }
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Notes that a person is told that something outside what is theirs is known here, and of what kind; [`ask`] paid.
+pub async fn answered(db: &Db, by: &Actor, chain: Chain, about: Target, answer: &str) -> Result<(), Error> {
+    let tx = db.begin().await?;
+    note_answer(&tx, by, chain, about, answer).await?;
+    tx.commit().await
+}
+
+async fn note_answer(tx: &Tx, by: &Actor, chain: Chain, about: Target, answer: &str) -> Result<(), Error> {
+    let entry = Entry::done(Action::LookUpAnswer, about).outcome(Outcome::Failed);
+    audit::append(tx, &by.context, chain, entry.after(json!({"answer": answer}))).await
+}
+
 /// Notes that a person is told that something outside what is theirs is known here, and of what kind. Where they were
 /// told enough of it already they are not told.
 pub async fn told(
@@ -187,8 +214,7 @@ pub async fn told(
             return Ok(Err(spent));
         }
     }
-    let entry = Entry::done(Action::LookUpAnswer, about).outcome(Outcome::Failed);
-    audit::append(&tx, &by.context, chain, entry.after(json!({"answer": answer}))).await?;
+    note_answer(&tx, by, chain, about, answer).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }

@@ -1,18 +1,18 @@
 //! People: found by their subject, made at their first sign-in, never brought back once removed.
 
 use db::{Error, Tx};
-use kernel::{Clock, EmailAddress, Timestamp, UserId};
-use sea_orm::sea_query::{LockType, OnConflict};
+use kernel::{Clock, DomainName, EmailAddress, TenantId, Timestamp, UserId};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    Set,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 use crate::actor::{Person, person};
 use crate::addressed;
 use crate::role::TenantRole;
 use crate::roles;
-use crate::tables::{tenants, users};
+use crate::tables::{tenant_roles, tenants, users};
 
 /// What the identity provider says of a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,9 +89,20 @@ pub async fn admit(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) ->
         return Ok(Admitted::Removed(person(&row)?));
     }
     let email = normal(&who.email);
-    // Where Dezky made the account, Dezky says what its person is called; an older token must not undo that.
-    let same = row.email == email && row.name == who.name && row.email_verified == who.email_verified;
-    if row.username.is_some() || same {
+    // Where Dezky made the account, Dezky says what its person is called; an older token must not undo that. But nobody
+    // may have shown yet whose its address is, and then the provider's word for it counts.
+    if row.username.is_some() {
+        let is_proven_now = who.email_verified && !row.email_verified && row.email == email;
+        if !is_proven_now {
+            return Ok(Admitted::Known(person(&row)?));
+        }
+        addressed::make_known(tx, &email).await?;
+        let mut change: users::ActiveModel = row.into();
+        change.email_verified = Set(true);
+        change.known_as = Set(Some(email));
+        return Ok(Admitted::Changed(person(&change.update(&**tx).await?)?));
+    }
+    if row.email == email && row.name == who.name && row.email_verified == who.email_verified {
         return Ok(Admitted::Known(person(&row)?));
     }
     let mut change: users::ActiveModel = row.into();
@@ -186,20 +197,71 @@ pub async fn signed_in(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), Error
     Ok(())
 }
 
-/// Makes the row of a person who is to get an account: the identity provider's id follows once it is known. Their
-/// user name there is their address.
-pub async fn make(tx: &Tx, clock: &Clock, email: &EmailAddress, name: &str) -> Result<Person, Error> {
-    let email = email.to_string();
-    addressed::make_known(tx, &email).await?;
+/// Somebody who is to get an account.
+#[derive(Debug, Clone, Copy)]
+pub struct NewAccount<'a> {
+    /// Their address, which is also their user name at the identity provider.
+    pub email: &'a EmailAddress,
+    /// Their name.
+    pub name: &'a str,
+    /// True where the tenant that makes the account has proven the address's domain. Of any other address nobody has
+    /// shown whose it is.
+    pub is_proven: bool,
+}
+
+/// Makes the row of a person who is to get an account: the identity provider's id follows once it is known.
+pub async fn make(tx: &Tx, clock: &Clock, new: NewAccount<'_>) -> Result<Person, Error> {
+    let email = new.email.to_string();
+    let is_first = new.is_proven || !addressed::is_known(tx, &email).await?;
+    if new.is_proven {
+        addressed::make_known(tx, &email).await?;
+    }
     let row = users::Model {
         username: Some(email.clone()),
         account_made: true,
-        email_verified: true,
-        known_as: Some(email.clone()),
-        ..blank(clock, email, name.to_owned())
+        email_verified: new.is_proven,
+        known_as: Some(email.clone()).filter(|_| is_first),
+        ..blank(clock, email, new.name.to_owned())
     };
     users::Entity::insert(row.clone().into_active_model()).exec_without_returning(&**tx).await?;
     person(&row)
+}
+
+/// A tenant has proven a domain: the addresses on it that its people were given with their accounts are no mere claims
+/// any longer.
+pub async fn domain_proven(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Result<(), Error> {
+    let people = Query::select()
+        .column(tenant_roles::Column::UserId)
+        .from(tenant_roles::Entity)
+        .and_where(tenant_roles::Column::TenantId.eq(tenant.to_string()))
+        .to_owned();
+    let given = Condition::all()
+        .add(users::Column::AccountMade.eq(true))
+        .add(users::Column::EmailVerified.eq(false))
+        .add(users::Column::Email.ends_with(format!("@{domain}")))
+        .add(users::Column::Id.in_subquery(people));
+    // Several people are locked in the order of their ids, like everywhere.
+    let in_order = users::Entity::find().filter(given.clone()).order_by_asc(users::Column::Id);
+    let found = in_order.select_only().column(users::Column::Id).lock(LockType::NoKeyUpdate);
+    if found.into_tuple::<String>().all(&**tx).await?.is_empty() {
+        return Ok(());
+    }
+    let addresses =
+        Query::select().column(users::Column::Email).from(users::Entity).cond_where(given.clone()).to_owned();
+    // Whoever only said that such an address is theirs is not known by it any more.
+    let claimed = users::Entity::update_many()
+        .col_expr(users::Column::KnownAs, Option::<String>::None.into())
+        .filter(users::Column::EmailVerified.eq(false))
+        .filter(users::Column::AccountMade.eq(false))
+        .filter(users::Column::KnownAs.in_subquery(addresses));
+    claimed.exec(&**tx).await?;
+    users::Entity::update_many()
+        .col_expr(users::Column::EmailVerified, true.into())
+        .col_expr(users::Column::KnownAs, Expr::col(users::Column::Email))
+        .filter(given)
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Says of somebody of the sandbox that Dezky made their account: the sandbox did, under their address.

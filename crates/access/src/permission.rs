@@ -137,6 +137,12 @@ permissions! {
     };
     /// Choose the workspace that a session works in.
     ChooseWorkspace over (): Holders { everyone: Everyone::Always, ..EVERYBODY };
+    /// Forget a form of one's own that was kept when one's session ended: it changes nothing but what the browser holds.
+    ForgetKeptForm over (): Holders {
+        everyone: Everyone::Always,
+        states: States { person: While { read: SIGNED_IN, change: SIGNED_IN }, ..STATES },
+        ..EVERYBODY
+    };
     /// Accept an invitation as oneself; the link asks the state of the workspace that it leads to.
     AcceptInvitation over (): Holders { everyone: Everyone::Always, ..EVERYBODY };
     /// List the tenants one can reach: all for operators, one's own for others.

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use access::people::{self, Admitted, Identity, admit};
+use access::people::{self, Admitted, Identity, NewAccount, admit};
 use access::{
     AcceptInvitation, Actor, Attempt, CreateTenant, Denial, EditTenant, Error, Granted, ListTenants,
     ManageDomains, ManageGroups, ManageMail, ManageMembers, ManageStorage, ManageTenant, Origin, OwnAccount,
@@ -343,8 +343,10 @@ async fn the_log_knows_people_by_no_address_that_they_only_claim() {
 async fn an_account_that_was_made_here_gives_no_second_person_the_rights_of_its_groups() {
     let rig = rig().await;
     let tx = rig.test.db.begin().await.unwrap();
-    people::make(&tx, &rig.clock, &"bo@acme.test".parse().unwrap(), "Bo").await.unwrap();
-    let gone = people::make(&tx, &rig.clock, &"cy@acme.test".parse().unwrap(), "Cy").await.unwrap();
+    let [bo, cy] = ["bo@acme.test", "cy@acme.test"].map(|email| email.parse().unwrap());
+    people::make(&tx, &rig.clock, NewAccount { email: &bo, name: "Bo", is_proven: true }).await.unwrap();
+    let cy = NewAccount { email: &cy, name: "Cy", is_proven: false };
+    let gone = people::make(&tx, &rig.clock, cy).await.unwrap();
     people::remove(&tx, gone.id, rig.clock.now()).await.unwrap();
     let groups = ["admins", "dezky-tenant-acme"];
     let by_name = |name: &str| Identity {
@@ -365,6 +367,58 @@ async fn an_account_that_was_made_here_gives_no_second_person_the_rights_of_its_
         panic!("she is new");
     };
     assert_eq!((given.rights.len(), given.is_known), (2, false));
+}
+
+#[tokio::test]
+async fn an_address_is_proven_by_the_tenant_s_own_domain_or_by_the_provider_alone() {
+    let rig = rig().await;
+    let eve = rig.person("eve", &[]).await;
+    // An address that nobody has shown to be anybody's, which somebody only claims.
+    let claim = Identity { sub: "eve".into(), ..identity("bo", &[]) };
+    rig.signs_in(&claim).await;
+    let tx = rig.test.db.begin().await.unwrap();
+    let email = "bo@acme.test".parse().unwrap();
+    let bo = people::make(&tx, &rig.clock, NewAccount { email: &email, name: "Bo", is_proven: false });
+    let bo = bo.await.unwrap();
+    assert_eq!((bo.email_verified, bo.known_as.as_deref()), (false, None), "she says so too");
+    people::link(&tx, bo.id, "sub-of-bo").await.unwrap();
+    // A token that vouches for another address proves nothing of this one.
+    let token =
+        |name: &str| Identity { sub: "sub-of-bo".into(), email_verified: true, ..identity(name, &[]) };
+    let Admitted::Known(same) = admit(&tx, &rig.clock, &token("di"), "admins").await.unwrap() else {
+        panic!("nothing is proven");
+    };
+    assert!(!same.email_verified);
+    let Admitted::Changed(proven) = admit(&tx, &rig.clock, &token("bo"), "admins").await.unwrap() else {
+        panic!("the provider vouches for it");
+    };
+    tx.commit().await.unwrap();
+    assert_eq!((proven.email_verified, proven.known_as.as_deref()), (true, Some("bo@acme.test")));
+    assert_eq!(rig.known_as("bo@acme.test").await, [bo.id]);
+    assert_eq!(rig.known_as("eve@acme.test").await, [eve.id]);
+}
+
+#[tokio::test]
+async fn a_domain_that_is_proven_proves_the_addresses_that_its_tenant_gave() {
+    let rig = rig().await;
+    let acme = rig.own;
+    let tx = rig.test.db.begin().await.unwrap();
+    let mut made = Vec::new();
+    for address in ["bo@acme.test", "cy@elsewhere.test", "di@notacme.test", "ed@acme.test"] {
+        let email = address.parse().unwrap();
+        let new = NewAccount { email: &email, name: "Somebody", is_proven: false };
+        let person = people::make(&tx, &rig.clock, new).await.unwrap();
+        if address != "ed@acme.test" {
+            roles::set_tenant_role(&tx, &rig.clock, acme, person.id, TenantRole::Member).await.unwrap();
+        }
+        made.push(person.id);
+    }
+    people::domain_proven(&tx, acme, &"acme.test".parse().unwrap()).await.unwrap();
+    tx.commit().await.unwrap();
+    let people = people::by_ids(rig.test.db.read(), &made).await.unwrap();
+    let proven: Vec<&str> =
+        people.iter().filter(|person| person.email_verified).map(|person| person.email.as_str()).collect();
+    assert_eq!(proven, ["bo@acme.test"], "its own people alone, on that domain alone");
 }
 
 /// Every state that a tenant can have, and one that this program does not know.

@@ -303,6 +303,7 @@ fn domains_settings(config: &Config, pace: &Pace) -> anyhow::Result<domains::Set
         connect: config.dns.connect.clone(),
         clients: upstreams::client_documents(config)?,
         settle: pace.settle,
+        platform_domains: config.platform_domains.clone().into(),
         allowances: config.allowances,
     })
 }

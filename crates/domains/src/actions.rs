@@ -70,14 +70,13 @@ impl Domains {
     /// Claims a domain. Nothing is made upstream before it is proven.
     pub async fn add(&self, by: &Granted<ManageDomains>, name: DomainName) -> Result<Domain, Error> {
         let most = &self.0.settings.allowances;
-        allowances::may_ask(&self.0.db, by.actor(), most).await?.map_err(Error::AskedTooOften)?;
+        allowances::ask(&self.0.db, by.actor(), most).await?.map_err(Error::AskedTooOften)?;
         let added = self.claim(by, name).await;
         if let Err(error @ Error::Taken) = &added {
             let tenant = by.scope();
             let about = Target::thing("tenant", &tenant.id, &tenant.slug);
-            let (chain, answer) = (Chain::Tenant(tenant.id), error.code());
-            let told = allowances::told(&self.0.db, by.actor(), chain, about, answer, most).await?;
-            told.map_err(Error::AskedTooOften)?;
+            let chain = Chain::Tenant(tenant.id);
+            allowances::answered(&self.0.db, by.actor(), chain, about, error.code()).await?;
         }
         added
     }
@@ -85,12 +84,13 @@ impl Domains {
     async fn claim(&self, by: &Granted<ManageDomains>, name: DomainName) -> Result<Domain, Error> {
         let (tenant, clock) = (by.tenant(), &self.0.clock);
         let tx = self.0.db.begin().await?;
-        live_holder(&tx, tenant).await?;
+        let holder = live_holder(&tx, tenant).await?;
         if store::by_name(&*tx, tenant, name.ascii()).await?.is_some() {
             return Err(Error::Known);
         }
         let want = domain_want(tenant, &name, &MailSettings::default());
-        if reconcile::is_taken(&*tx, want.kind, &want.name, &want.owner).await? {
+        let is_taken = reconcile::is_taken(&*tx, want.kind, &want.name, &want.owner).await?;
+        if is_taken || self.is_reserved(&holder, &name) {
             return Err(Error::Taken);
         }
         if store::claims(&*tx, tenant).await? >= MOST_CLAIMS {
@@ -107,6 +107,12 @@ impl Domains {
         Ok(claim)
     }
 
+    /// True for the platform's own domains and what is below them, but in its own workspace.
+    pub(crate) fn is_reserved(&self, holder: &Holder, name: &DomainName) -> bool {
+        let platform = &self.0.settings.platform_domains;
+        !holder.is_platform && platform.iter().any(|own| name.is_within(own))
+    }
+
     /// Takes an operator's word for whose it is [D1].
     pub async fn vouch(&self, by: &Granted<ManageTenant>, name: &DomainName) -> Result<Domain, Error> {
         let (tenant, clock) = (by.tenant(), &self.0.clock);
@@ -117,9 +123,11 @@ impl Domains {
             return Ok(before);
         }
         let want = domain_want(tenant, name, &mail_settings(&*tx, tenant, name).await?);
-        if reconcile::is_taken(&*tx, want.kind, &want.name, &want.owner).await? {
+        let is_taken = reconcile::is_taken(&*tx, want.kind, &want.name, &want.owner).await?;
+        if is_taken || self.is_reserved(&holder, name) {
             return Err(Error::Taken);
         }
+        access::people::domain_proven(&tx, tenant, name).await?;
         let wanted = reconcile::want(&tx, clock, &want).await;
         wanted.map_err(|error| if error.is_duplicate() { Error::Taken } else { error.into() })?;
         let is_first = holder.primary_domain.is_none();

@@ -12,6 +12,7 @@ use kernel::id::random;
 use mail_dns::{DomainState, Known, Purpose, Verdict, state};
 use reconcile::Status;
 use serde_json::json;
+use tenants::primary::Holder;
 use tenants::{DOMAIN, domain_want, mail_settings, primary};
 use upstream_dns::{Asked, Servers};
 
@@ -90,7 +91,7 @@ impl Domains {
         let mut after = with(&before, looked, now);
         let is_open = !matches!(holder.status, TenantStatus::Terminated | TenantStatus::Purged);
         if is_open && is_shown(&after) {
-            self.prove(&tx, context, &mut after, holder.primary_domain.is_none()).await?;
+            self.prove(&tx, context, &mut after, &holder).await?;
         }
         let chance = u32::from_be_bytes(random());
         after.next_check_at = now.after(jittered(wait(self.0.settings.pace, &after, now), chance));
@@ -155,12 +156,13 @@ impl Domains {
         tx: &Tx,
         context: &Context,
         domain: &mut Domain,
-        is_first: bool,
+        holder: &Holder,
     ) -> Result<(), Error> {
         let clock = &self.0.clock;
         let settings = mail_settings(&**tx, domain.tenant, &domain.name).await?;
         let want = domain_want(domain.tenant, &domain.name, &settings);
-        if reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {
+        let is_taken = reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await?;
+        if is_taken || self.is_reserved(holder, &domain.name) {
             for finding in &mut domain.findings {
                 Verdict::Conflict.as_str().clone_into(&mut finding.verdict);
                 TAKEN.clone_into(&mut finding.code);
@@ -170,7 +172,9 @@ impl Domains {
         }
         domain.proven = Some((Proof::Dns, clock.now()));
         domain.lapses_at = None;
+        access::people::domain_proven(tx, domain.tenant, &domain.name).await?;
         reconcile::want(tx, clock, &want).await?;
+        let is_first = holder.primary_domain.is_none();
         if is_first {
             primary::set_primary_domain(tx, clock, domain.tenant, Some(&domain.name)).await?;
         }

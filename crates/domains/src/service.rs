@@ -35,6 +35,8 @@ pub struct Settings {
     pub clients: Reach,
     /// How long a request waits for the mail server before it answers and leaves the rest to the background.
     pub settle: Duration,
+    /// The platform's own domains: with all below them, they are nobody's but its own workspace's.
+    pub platform_domains: Arc<[DomainName]>,
     /// How often people may ask whether a domain is known here.
     pub allowances: Allowances,
 }

@@ -62,6 +62,7 @@ async fn rig() -> Rig {
         connect: None,
         clients: crate::clients::Reach::At(nowhere()),
         settle: Duration::from_millis(50),
+        platform_domains: std::sync::Arc::default(),
         allowances: access::allowances::Allowances::default(),
     };
     let dns = Dns::new(options).unwrap();

@@ -6,7 +6,7 @@ use access::{Granted, ManageGroups};
 use kernel::cursor::Page;
 use kernel::name::search_key;
 use kernel::{Cursor, GroupId, MemberId, Timestamp};
-use members::roster::{self, Entry};
+use members::roster::{self, Entry, Listed, Sought};
 use members::{MEMBERSHIP, SPACE_MEMBERSHIP};
 use reconcile::{Resource, Status};
 use tenants::{DRIVE, GROUP};
@@ -216,7 +216,7 @@ impl Groups {
             Summary { people, undone: undone.get(&id).copied(), group }
         };
         let mut all: Vec<Summary> = groups.into_iter().map(summary).collect();
-        all.sort_by_key(|summary| summary.key(order.by));
+        all.sort_by_cached_key(|summary| summary.key(order.by));
         if order.down {
             all.reverse();
         }
@@ -250,23 +250,18 @@ impl Groups {
         })
     }
 
-    /// Members who are not in a group, by name: those whom a text is part of the name or an address of.
+    /// The first of those members who are not in a group, by name, and how many they are: those whom a text is part of
+    /// the name or an address of.
     pub async fn others(
         &self,
         by: &Granted<ManageGroups>,
         id: GroupId,
-        q: Option<&str>,
-    ) -> Result<Vec<Entry>, Error> {
+        q: &str,
+        most: u64,
+    ) -> Result<Listed, Error> {
         let db = self.0.db.read();
-        let present = store::people_of(db, id).await?;
-        let mut roster = roster::of_tenant(db, by.tenant()).await?;
-        let q = search_key(q.unwrap_or_default());
-        roster.retain(|entry| {
-            let texts = [&entry.name, &entry.email, &entry.address()];
-            let is_meant = texts.iter().any(|text| search_key(text).contains(&q));
-            is_meant && !present.contains_key(&entry.member)
-        });
-        Ok(roster)
+        let present: Vec<MemberId> = store::people_of(db, id).await?.into_keys().collect();
+        Ok(roster::page(db, by.tenant(), Sought { q, without: &present }, None, most).await?)
     }
 }
 

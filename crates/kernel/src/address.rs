@@ -39,6 +39,11 @@ impl DomainName {
         host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host, |(host, _)| host).parse()
     }
 
+    /// True for `other` itself and what is below it.
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.strip_suffix(&other.0).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    }
+
     /// The form for people: `ærø.dk` rather than `xn--r-0fa8b.dk`.
     pub fn unicode(&self) -> String {
         idna::domain_to_unicode(&self.0).0

@@ -26,4 +26,4 @@ pub use id::{
 };
 pub use input::Input;
 pub use needle::Needle;
-pub use slug::{NewSlug, Slug};
+pub use slug::Slug;

@@ -20,21 +20,56 @@ use crate::store;
 /// makes none beside another.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Refuses an address on somebody else's domain, or below one.
+/// Where anybody can have an address: that one of a partner's staff has one there makes the domain nobody's.
+const PUBLIC_MAIL: [&str; 20] = [
+    "aol.com",
+    "gmail.com",
+    "gmx.at",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.com",
+    "icloud.com",
+    "live.com",
+    "mail.com",
+    "me.com",
+    "msn.com",
+    "outlook.com",
+    "posteo.de",
+    "proton.me",
+    "protonmail.com",
+    "t-online.de",
+    "web.de",
+    "yahoo.com",
+];
+
+/// Whose a domain is, as a workspace sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The workspace's own, proven.
+    Own,
+    /// Somebody else's.
+    Others,
+    /// Nobody has shown whose.
+    Unknown,
+}
+
+/// Refuses an address on somebody else's domain, or below one; else tells whose the domain is.
 pub(crate) async fn check_domain(
     tx: &Tx,
     tenant: TenantId,
     holder: &Holder,
     platform: &[DomainName],
     email: &EmailAddress,
-) -> Result<(), Error> {
-    if is_foreign(tx, tenant, holder, platform, email.domain()).await? {
-        return Err(Error::ForeignDomain(email.domain().unicode()));
+) -> Result<Whose, Error> {
+    match whose(tx, tenant, holder, platform, email.domain()).await? {
+        Whose::Others => Err(Error::ForeignDomain(email.domain().unicode())),
+        whose => Ok(whose),
     }
-    Ok(())
 }
 
-/// True for somebody else's proven domain, or one of the platform's, or what is below one.
+/// True for somebody else's domain, or what is below one.
 pub async fn is_foreign(
     tx: &Tx,
     tenant: TenantId,
@@ -42,19 +77,41 @@ pub async fn is_foreign(
     platform: &[DomainName],
     domain: &DomainName,
 ) -> Result<bool, Error> {
+    Ok(whose(tx, tenant, holder, platform, domain).await? == Whose::Others)
+}
+
+/// Whose a domain is: the nearest name above it that somebody has tells. That is a tenant which has proven it, the
+/// platform, or a partner, by the addresses of its staff.
+async fn whose(
+    tx: &Tx,
+    tenant: TenantId,
+    holder: &Holder,
+    platform: &[DomainName],
+    domain: &DomainName,
+) -> Result<Whose, Error> {
     let mut name = domain.ascii();
     while name.contains('.') {
         let is_platforms = platform.iter().any(|domain| domain.ascii() == name);
-        let owner = reconcile::named(&**tx, DOMAIN, name).await?.map(|found| found.owner);
-        if owner.as_ref() == Some(&tenant.to_string()) || (is_platforms && holder.is_platform) {
-            return Ok(false);
+        let found = reconcile::named(&**tx, DOMAIN, name).await?;
+        if let Some(found) = &found
+            && found.owner == tenant.to_string()
+        {
+            // One that is being removed proves nothing any more.
+            return Ok(if found.spec.is_some() { Whose::Own } else { Whose::Unknown });
         }
-        if owner.is_some() || is_platforms {
-            return Ok(true);
+        if is_platforms && holder.is_platform {
+            return Ok(Whose::Own);
+        }
+        if found.is_some() || is_platforms || is_of_partner(tx, name).await? {
+            return Ok(Whose::Others);
         }
         name = name.split_once('.').map_or("", |(_, parent)| parent);
     }
-    Ok(false)
+    Ok(Whose::Unknown)
+}
+
+async fn is_of_partner(tx: &Tx, name: &str) -> Result<bool, Error> {
+    Ok(!PUBLIC_MAIL.contains(&name) && addressed::is_of_partner(&**tx, name).await?)
 }
 
 /// Refuses an address that a member of the workspace has, or somebody who is invited to it.

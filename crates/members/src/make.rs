@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use access::people::NewAccount;
 use access::{Person, TenantRef, TenantRole, invitations, people, roles};
 use db::Tx;
 use kernel::{Clock, DomainName, FieldError, InvitationId, TenantId};
@@ -41,9 +42,10 @@ pub async fn member(
     // What is the workspace's own comes first: a refusal for that says nothing of who has an account elsewhere.
     let mailbox = free_mailbox(tx, tenant.id, holder, new).await?;
     foreign::check_nobodys(tx, clock, tenant.id, room, &new.email).await?;
-    foreign::check_domain(tx, tenant.id, holder, &room.platform, &new.email).await?;
+    let whose = foreign::check_domain(tx, tenant.id, holder, &room.platform, &new.email).await?;
     // Somebody else made it a moment ago, in another workspace.
-    let person = people::make(tx, clock, &new.email, &new.name).await.map_err(|error| match error {
+    let account = NewAccount { email: &new.email, name: &new.name, is_proven: whose == foreign::Whose::Own };
+    let person = people::make(tx, clock, account).await.map_err(|error| match error {
         error if error.is_duplicate() => Error::HasAccount(new.email.to_string()),
         error => error.into(),
     })?;

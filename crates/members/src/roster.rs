@@ -1,7 +1,8 @@
 //! Who is a member of a tenant, for the slices that bring people together.
 
 use access::TenantStatus;
-use kernel::{EmailAddress, MemberId, TenantId, UserId};
+use kernel::cursor::Page;
+use kernel::{Cursor, EmailAddress, MemberId, TenantId, UserId};
 use sea_orm::ConnectionTrait;
 
 use crate::model::{Mailbox, Member, Status};
@@ -51,6 +52,41 @@ fn entry(member: Member) -> Option<Entry> {
 /// All members of a tenant, by name.
 pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Entry>, db::Error> {
     Ok(store::of_tenant(on, tenant).await?.into_iter().filter_map(entry).collect())
+}
+
+/// Whom to look for among a tenant's members.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sought<'a> {
+    /// Part of their name or of an address; empty for everybody.
+    pub q: &'a str,
+    /// Not these.
+    pub without: &'a [MemberId],
+}
+
+/// Some of a tenant's members, by name.
+#[derive(Debug)]
+pub struct Listed {
+    /// The page of them.
+    pub page: Page<Entry>,
+    /// How many there are on all pages.
+    pub all: usize,
+}
+
+/// A page of those of a tenant's members who are looked for. The database looks and sorts, by the names' stored keys: of
+/// ten thousand members no more than a page is read.
+pub async fn page(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    sought: Sought<'_>,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Listed, db::Error> {
+    let all = usize::try_from(store::count_sought(on, tenant, sought).await?).unwrap_or(usize::MAX);
+    let rows = store::sought(on, tenant, sought, after, limit.saturating_add(1)).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let key = |member: &Member| vec![store::name_key(&member.name), member.id.to_string()];
+    let Page { items, next } = Page::from_overfull(rows, most, key);
+    Ok(Listed { page: Page { items: items.into_iter().filter_map(entry).collect(), next }, all })
 }
 
 /// Those of a tenant's members who have these memberships, by name.

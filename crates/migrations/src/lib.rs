@@ -25,6 +25,7 @@ mod m024_name_keys;
 mod m025_imports;
 mod m026_palette;
 mod m029_joining;
+mod m030_access;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -60,6 +61,7 @@ impl MigratorTrait for History {
             Box::new(m025_imports::Migration),
             Box::new(m026_palette::Migration),
             Box::new(m029_joining::Migration),
+            Box::new(m030_access::Migration),
         ]
     }
 }

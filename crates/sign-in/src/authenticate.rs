@@ -68,7 +68,7 @@ impl SignIn {
             return Ok(Caller::Unknown(Unknown::Ended));
         };
         // A page that updates itself is no activity of its reader.
-        if !request.uri.path().ends_with("/live") && !request.headers.contains_key("x-live") {
+        if !request.uri.path().ends_with("/live") && !request.headers.contains_key(web::LIVE) {
             sessions::touch(&self.0.db, &session, self.0.clock.now()).await?;
         }
         Ok(Caller::Known(Box::new(Known { actor, via: Via::Session(Box::new(session)) })))

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use access::Surface;
-use jsonwebtoken::jwk::{Jwk, JwkSet};
-use jsonwebtoken::{DecodingKey, Header, Validation, decode, decode_header};
+use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
 use kernel::Timestamp;
 use kernel::id::is_uuid;
 use sha2::{Digest, Sha256};
@@ -71,6 +71,9 @@ impl SignIn {
         if header.crit.is_some() {
             return Err(Error::BadToken("its header asks for something unknown"));
         }
+        if !is_typed_as_access_token(&header) {
+            return Err(Error::BadToken("its type is not that of an access token"));
+        }
         let surface = self.surface_of(token)?;
         // It may fetch keys, which is too much for every request to carry around.
         let claims = Box::pin(self.check_signature(token, &header, surface)).await?;
@@ -124,18 +127,27 @@ impl SignIn {
     }
 }
 
-/// The key that the header names, if it is meant for the header's algorithm. Keys are asymmetric only: a public
-/// key must never pass as the secret of an HMAC.
+/// The key that the header names, if it is meant for the header's algorithm alone (RFC 8725, 3.1). One that doesn't say
+/// its algorithm would serve its whole family; Authentik's always does. A public key is never the secret of an HMAC.
 fn pick<'a>(keys: &'a JwkSet, header: &Header) -> Option<&'a Jwk> {
-    let symmetric = matches!(
-        header.alg,
-        jsonwebtoken::Algorithm::HS256 | jsonwebtoken::Algorithm::HS384 | jsonwebtoken::Algorithm::HS512
-    );
     let key = match &header.kid {
         Some(kid) => keys.find(kid),
         None => keys.keys.first().filter(|_| keys.keys.len() == 1),
     };
-    key.filter(|_| !symmetric)
+    let is_symmetric = matches!(header.alg, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512);
+    let own = Some(KeyAlgorithm::from(header.alg)).filter(|_| !is_symmetric);
+    key.filter(|key| own.is_some() && key.common.key_algorithm == own && may_sign(key))
+}
+
+/// True unless the key is published for something else, such as encryption.
+fn may_sign(key: &Jwk) -> bool {
+    matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature))
+}
+
+/// Authentik types its access tokens `JWT` (contract, section 14). Whatever else is signed with the same key, a logout
+/// token for one, says another type (RFC 8725, 3.11).
+fn is_typed_as_access_token(header: &Header) -> bool {
+    header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("JWT"))
 }
 
 fn in_time(claims: &Claims, now: Timestamp) -> Result<(), Error> {

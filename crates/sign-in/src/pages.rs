@@ -2,7 +2,7 @@
 
 use access::people::Admitted;
 use access::sessions::{self, Session};
-use access::{ChooseWorkspace, OwnAccount, Person, Surface};
+use access::{ChooseWorkspace, ForgetKeptForm, Person, Surface};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -352,7 +352,7 @@ pub(crate) fn came_from(headers: &HeaderMap, origin: &str) -> Option<String> {
 
 /// Answers a person who doesn't want a kept form any longer; `keep_forms` has let it go by then.
 async fn forget_form(
-    Right(_): Right<OwnAccount>,
+    Right(_): Right<ForgetKeptForm>,
     Extension(web): Extension<Web>,
     headers: HeaderMap,
 ) -> Response {

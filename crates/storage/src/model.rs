@@ -1,8 +1,7 @@
 //! What is used of a tenant's storage, and the rules of sharing it out. No I/O.
 
 use kernel::cursor::Page;
-use kernel::name::search_key;
-use kernel::{Cursor, Timestamp, UserId};
+use kernel::{Timestamp, UserId};
 use tenants::storage::{Storage, Used};
 
 use crate::spaces::Space;
@@ -45,13 +44,6 @@ pub struct Further {
     pub drive: Option<Drive>,
 }
 
-impl Share {
-    /// What members are sorted by; no two have the same.
-    fn key(&self) -> Vec<String> {
-        vec![search_key(&self.name), self.user.to_string()]
-    }
-}
-
 /// Some of a tenant's members.
 #[derive(Debug)]
 pub struct Found<'a> {
@@ -77,19 +69,6 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// A page of the members who have this in their name or address, by name.
-    pub fn find(&self, q: &str, after: Option<&Cursor>, limit: u64) -> Found<'_> {
-        let q = search_key(q);
-        let has = |share: &&Share| search_key(&share.name).contains(&q) || share.email.contains(&q);
-        let mut found: Vec<(Vec<String>, &Share)> =
-            self.shares.iter().filter(has).map(|share| (share.key(), share)).collect();
-        let all = found.len();
-        found.retain(|(key, _)| after.is_none_or(|after| *key > after.0));
-        found.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        Found { page: Page::from_overfull(found, limit, |(key, _)| key.clone()).map(|(_, share)| share), all }
-    }
-
     /// Bytes given to members.
     pub fn given(&self) -> i64 {
         sum(self.shares.iter().filter_map(|share| share.given))
@@ -186,16 +165,9 @@ pub fn say_gigabytes(bytes: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Clock, TenantId};
     use proptest::prelude::*;
 
     use super::*;
-
-    fn empty() -> Storage {
-        let status = access::TenantStatus::Active;
-        let tenant = TenantId::new(&Clock::System);
-        Storage { tenant, name: "Acme".into(), status, total: 0, space: 0, version: 1 }
-    }
 
     #[test]
     fn a_drive_counts_where_it_was_given() {
@@ -214,34 +186,6 @@ mod tests {
             let parts: Vec<i64> = all.iter().map(|here| part(used, *here, all.iter().copied())).collect();
             let lost = i128::from(used) - parts.iter().copied().map(i128::from).sum::<i128>();
             prop_assert!((0..i128::try_from(all.len()).unwrap()).contains(&lost), "{parts:?} of {used}");
-        }
-
-        #[test]
-        fn the_pages_of_members_hold_each_of_them_once(
-            names in proptest::collection::vec("[aAbæØ. -]{0,3}", 0..20), q in "[aø]?", limit in 1..7_u64,
-        ) {
-            let share = |name: String| {
-                let (user, email) = (UserId::new(&Clock::System), "x@y.test".to_owned());
-                Share { user, name, email, given: None, drive: None }
-            };
-            let shares: Vec<Share> = names.into_iter().map(share).collect();
-            let is_found = |share: &&Share| search_key(&share.name).contains(&search_key(&q));
-            let mut expected: Vec<UserId> = shares.iter().filter(is_found).map(|share| share.user).collect();
-            let read = Ok(Clock::System.now());
-            let overview = Overview { storage: empty(), space: None, further: Vec::new(), shares, read };
-            let (mut seen, mut cursor) = (Vec::new(), None);
-            loop {
-                let found = overview.find(&q, cursor.as_ref(), limit);
-                prop_assert_eq!(found.all, expected.len());
-                seen.extend(found.page.items.iter().map(|share| share.user));
-                cursor = found.page.next;
-                if cursor.is_none() {
-                    break;
-                }
-            }
-            seen.sort_unstable();
-            expected.sort_unstable();
-            prop_assert_eq!(seen, expected);
         }
     }
 

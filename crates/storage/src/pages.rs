@@ -126,14 +126,15 @@ struct Content<'a> {
 }
 
 impl<'a> Content<'a> {
-    fn of(
+    async fn of(
+        storages: &Storages,
         slug: &'a str,
         overview: &'a Overview,
         asked: &'a Asked,
         typed: Option<Typed>,
     ) -> Result<Self, Failure> {
         let (limit, cursor) = asked.list.read()?;
-        let found = overview.find(asked.q(), cursor.as_ref(), limit);
+        let found = storages.find(overview, asked.q(), cursor.as_ref(), limit).await?;
         Ok(Self { slug, overview, asked, found, typed })
     }
 
@@ -165,7 +166,7 @@ async fn show(
         let body = view.refill(&whose.action(slug))?;
         Some(Typed { whose, gigabytes: typed(&body), wrong: None })
     });
-    Ok(page(&view, &Content::of(slug, &overview, &asked, kept)?))
+    Ok(page(&view, &Content::of(&storages, slug, &overview, &asked, kept).await?))
 }
 
 fn typed(body: &FormBody) -> String {
@@ -215,7 +216,7 @@ async fn answer(
             let wrong = of_field.unwrap_or_else(|| capitalised(&error.said()));
             let overview = storages.after(by).await?;
             let (asked, typed) = (Asked::default(), Typed { whose, gigabytes, wrong: Some(wrong) });
-            let page = page(view, &Content::of(slug, &overview, &asked, Some(typed))?);
+            let page = page(view, &Content::of(storages, slug, &overview, &asked, Some(typed)).await?);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

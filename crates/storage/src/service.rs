@@ -1,6 +1,6 @@
 //! The service: what is used now, and what is given to whom.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +8,10 @@ use access::{Granted, ManageStorage, TenantRef, ViewStorage};
 use async_trait::async_trait;
 use audit::{Action, Chain, Entry, Target};
 use db::{Db, Tx};
-use kernel::{Clock, TenantId, UserId};
+use kernel::cursor::Page;
+use kernel::{Clock, Cursor, TenantId, UserId};
 use members::quota::{self, Gifts, Given};
+use members::roster::{self, Sought};
 use reconcile::{Reconciler, Resource};
 use serde_json::json;
 use tenants::DRIVE;
@@ -17,7 +19,7 @@ use tenants::storage::{self, Gauge, NotKnown, Storage, Used};
 use upstream_ocis::Usage;
 
 use crate::error::Error;
-use crate::model::{self, Drive, Further, Overview, Share, fits, sum};
+use crate::model::{self, Drive, Found, Further, Overview, Share, fits, sum};
 use crate::spaces;
 use crate::usage::{Reader, Usages};
 
@@ -72,6 +74,24 @@ impl Storages {
             storage,
             read: read.as_ref().map(|usages| usages.at.unwrap_or(self.0.clock.now())).map_err(Clone::clone),
         }))
+    }
+
+    /// A page of the members who have this in their name or an address, by name.
+    pub async fn find<'a>(
+        &self,
+        overview: &'a Overview,
+        q: &str,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Found<'a>, Error> {
+        let (db, tenant) = (self.0.db.read(), overview.storage.tenant);
+        let listed = roster::page(db, tenant, Sought { q, without: &[] }, after, limit).await?;
+        let shown: BTreeSet<UserId> = listed.page.items.iter().map(|entry| entry.user).collect();
+        let shares = overview.shares.iter().filter(|share| shown.contains(&share.user));
+        let shares: BTreeMap<UserId, &Share> = shares.map(|share| (share.user, share)).collect();
+        let Page { items, next } = listed.page;
+        let items = items.iter().filter_map(|entry| shares.get(&entry.user).copied()).collect();
+        Ok(Found { page: Page { items, next }, all: listed.all })
     }
 
     /// Says what a member may keep; none is no limit of their own.

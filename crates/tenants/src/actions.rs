@@ -35,9 +35,17 @@ fn taken(field: &str, message: &str) -> Error {
     Error::Taken(FieldError::new(field, "taken", message))
 }
 
+fn slug_taken() -> Error {
+    taken("slug", "This slug is taken; slugs stay reserved for good.")
+}
+
 impl Tenants {
     /// Makes a tenant and begins to provision it.
     pub async fn create(&self, by: &Granted<CreateTenant>, new: NewTenant) -> Result<Tenant, Error> {
+        // What nobody can have is told like what somebody has, so that neither can be told from the other.
+        if new.slug.is_reserved() {
+            return Err(slug_taken());
+        }
         let tenant = self.insert(by.context(), new, false).await?;
         self.0.reconciler.nudge();
         Ok(tenant)
@@ -98,9 +106,7 @@ impl Tenants {
             purge_after: None,
         };
         store::insert(&tx, &tenant).await.map_err(|error| match error {
-            error if error.is_duplicate() => {
-                taken("slug", "This slug is taken; slugs stay reserved for good.")
-            }
+            error if error.is_duplicate() => slug_taken(),
             error => error.into(),
         })?;
         self.want(&tx, &tenant).await?;
@@ -253,6 +259,12 @@ impl Tenants {
     ) -> Result<Tenant, Error> {
         let after = Tenant { version: before.version + 1, ..after };
         store::update(&tx, &after, self.0.clock.now()).await?;
+        if let Some(domain) =
+            after.primary_domain.as_ref().filter(|_| before.primary_domain != after.primary_domain)
+        {
+            // An operator's word for whose the domain is.
+            access::people::domain_proven(&tx, after.id, domain).await?;
+        }
         self.want(&tx, &after).await?;
         if before.status != after.status {
             for follower in &self.0.followers {

@@ -2,7 +2,7 @@
 
 use kernel::input::Shape::{Integer, Label, Name, Object, Raw, Text, Word};
 use kernel::input::{Field, Input};
-use kernel::{EmailAddress, FieldError, NewSlug, PartnerId};
+use kernel::{EmailAddress, FieldError, PartnerId, Slug};
 
 use crate::decide::Chosen;
 use crate::model::{BillingInfo, MOST_SEATS, MOST_STORAGE, NewTenant, Owner, Plan, TenantChange};
@@ -97,7 +97,7 @@ fn plan(input: &Input) -> Option<Plan> {
 /// Reads a new tenant.
 pub fn new_tenant(mut input: Input) -> Result<NewTenant, Vec<FieldError>> {
     let (slug, name, plan, seats) =
-        (input.parse::<NewSlug>("slug"), input.name("name"), plan(&input), input.integer("seats"));
+        (input.parse::<Slug>("slug"), input.name("name"), plan(&input), input.integer("seats"));
     let industry = input.name("industry");
     let partner = input.parse::<PartnerId>("partnerId");
     let primary_domain = input.read("primaryDomain", kernel::DomainName::typed);
@@ -106,7 +106,7 @@ pub fn new_tenant(mut input: Input) -> Result<NewTenant, Vec<FieldError>> {
         input.object("owner", OWNER, |inner| inner.parse("email").map(|email| Owner { email })).flatten();
     let tenant = (|| {
         Some(NewTenant {
-            slug: slug?.into_slug(),
+            slug: slug?,
             name: name?,
             industry,
             plan: plan?,

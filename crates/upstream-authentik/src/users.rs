@@ -1,7 +1,9 @@
 //! Users: one per person (section 3). Names are lower-cased here, because `Anna@` and `anna@` are two users to this
 //! server and one to oCIS. Changes are PATCH only: PUT empties lists and skips what a suspension ends.
 
-use kernel::Timestamp;
+use std::collections::BTreeSet;
+
+use kernel::{EmailAddress, Timestamp, readable_address};
 use outbound::{Call, CallError, Method};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Deserializer};
@@ -83,9 +85,10 @@ pub struct UserChange {
 }
 
 impl User {
-    /// True when the address is its name or its e-mail address, in whatever case.
+    /// True when the address is its name or its e-mail address, in whatever case and form.
     pub fn is_known_by(&self, address: &str) -> bool {
-        let is = |own: &str| is_same_name(own.trim(), address.trim());
+        let one = |text: &str| readable_address(&text.trim().to_lowercase());
+        let is = |own: &str| one(own) == one(address);
         is(&self.username) || is(&self.email)
     }
 }
@@ -104,9 +107,16 @@ impl Authentik {
         Ok(users.into_iter().filter(|user| is_same_name(&user.username, username)).collect())
     }
 
-    /// The users that are known by an address: it is their name or their e-mail address, in whatever case.
+    /// The users that are known by an address: it is their name or their e-mail address, in whatever case, and with the
+    /// domain in either of its two forms. Authentik compares letters alone.
     pub async fn users_known_by(&self, address: &str) -> Result<Vec<User>, CallError> {
-        let users = self.users_where(&[("search", address)]).await?;
+        let mut users: Vec<User> = Vec::new();
+        for form in forms(address) {
+            let found = self.users_where(&[("search", &form)]).await?;
+            let new: Vec<User> =
+                found.into_iter().filter(|one| users.iter().all(|user| user.id != one.id)).collect();
+            users.extend(new);
+        }
         Ok(users.into_iter().filter(|user| user.is_known_by(address)).collect())
     }
 
@@ -262,6 +272,13 @@ pub(crate) fn path(id: i64) -> String {
 fn is_name_taken(body: &Value) -> bool {
     let text = |text: &Value| text.as_str().is_some_and(|text| text.contains(TAKEN));
     body["username"].as_array().is_some_and(|texts| texts.iter().any(text))
+}
+
+/// The forms of an address, one where its domain has no other letters than those of ASCII.
+fn forms(address: &str) -> BTreeSet<String> {
+    let ascii = address.parse::<EmailAddress>().map_or_else(|_| address.to_owned(), |it| it.to_string());
+    let readable = readable_address(&ascii);
+    if readable == ascii { BTreeSet::from([address.to_owned()]) } else { BTreeSet::from([ascii, readable]) }
 }
 
 fn is_same_name(one: &str, other: &str) -> bool {

@@ -72,21 +72,26 @@ impl Failure {
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        match self.kind {
-            Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Kind::NotFound => StatusCode::NOT_FOUND,
-            Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-            Kind::Conflict => StatusCode::CONFLICT,
-            Kind::Forbidden => StatusCode::FORBIDDEN,
-            Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Kind::AddressTooLong => StatusCode::URI_TOO_LONG,
-            Kind::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Kind::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Kind::Stale => StatusCode::PRECONDITION_FAILED,
-            Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-            Kind::Bug => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        status_of(self.kind)
+    }
+}
+
+/// The HTTP status of a kind of failure, for pages that show what was refused beside what was typed.
+pub fn status_of(kind: Kind) -> StatusCode {
+    match kind {
+        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Kind::NotFound => StatusCode::NOT_FOUND,
+        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Kind::Conflict => StatusCode::CONFLICT,
+        Kind::Forbidden => StatusCode::FORBIDDEN,
+        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::AddressTooLong => StatusCode::URI_TOO_LONG,
+        Kind::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Kind::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Kind::Stale => StatusCode::PRECONDITION_FAILED,
+        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Kind::Bug => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

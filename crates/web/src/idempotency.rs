@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use db::{Db, Error};
 use kernel::{Kind, Timestamp};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -49,6 +49,8 @@ pub const KEPT: Duration = Duration::from_hours(24);
 const ABANDONED: Duration = Duration::from_mins(1);
 /// The most keys that are kept of one person on one surface; of more, the oldest are forgotten.
 const MOST_KEYS: u64 = 500;
+/// How often a key is tried that others let go at the same moment.
+const MOST_TRIES: u32 = 3;
 /// The largest answer that is kept.
 const MOST_KEPT: usize = 32 << 10;
 /// The headers that belong to an answer and are kept with it.
@@ -93,8 +95,9 @@ async fn answer(caller: String, key: String, request: Request, next: Next) -> Re
     let bytes = to_bytes(body, MANY_BYTES).await.map_err(|error| unread(&error, MANY_BYTES))?;
     let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
     let hash = hash(address, &bytes);
-    if let Some(response) = begin(&web, &caller, &key, &hash).await? {
-        return Ok(response);
+    match begin(&web, &caller, &key, &hash).await? {
+        Begun::Taken => {}
+        Begun::Answered(response) => return Ok(response),
     }
     // The key is there for callers whose connection breaks: what was begun for them is ended and its answer kept.
     let lasting = web.lasting().clone();
@@ -114,8 +117,27 @@ fn hash(address: &str, body: &Bytes) -> String {
     kernel::id::hex(&digest.finalize())
 }
 
-/// Takes the key; the kept answer when the request was made before.
-async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<Response>, Failure> {
+/// What became of a key.
+enum Begun {
+    /// It is this request's.
+    Taken,
+    /// The request was made before, and this was its answer.
+    Answered(Response),
+}
+
+/// Takes the key, or gives the kept answer when the request was made before.
+async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Begun, Failure> {
+    for _ in 0..MOST_TRIES {
+        if let Some(begun) = try_to_begin(web, caller, key, hash).await? {
+            return Ok(begun);
+        }
+    }
+    Err(still_running())
+}
+
+/// The same once; none where the key was let go between two looks, as after a failure. Whoever comes at that moment takes
+/// it like everybody else: without it, two would run.
+async fn try_to_begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<Begun>, Failure> {
     let now = web.clock().now();
     let row = keys::ActiveModel {
         caller: Set(caller.to_owned()),
@@ -128,8 +150,8 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
     let insert = keys::Entity::insert(row)
         .on_conflict(OnConflict::columns([keys::Column::Caller, keys::Column::Key]).do_nothing().to_owned());
     if insert.exec_without_returning(web.db().read()).await.map_err(Error::from)? == 1 {
-        forget_oldest(web, caller).await?;
-        return Ok(None);
+        forget_oldest(web.db(), caller, now).await.map_err(Error::from)?;
+        return Ok(Some(Begun::Taken));
     }
     let found = keys::Entity::find_by_id((caller.to_owned(), key.to_owned())).one(web.db().read()).await;
     let Some(found) = found.map_err(Error::from)? else {
@@ -140,7 +162,7 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
         return Err(Failure::new(Kind::Invalid, "idempotency-key-reused", detail).advise("Use a new key."));
     }
     match (found.status, &found.body) {
-        (Some(status), Some(kept)) => replay(status, kept).map(Some),
+        (Some(status), Some(kept)) => replay(status, kept).map(Begun::Answered).map(Some),
         (Some(_), None) => {
             let detail = "This was done before, and its answer was too large to be kept.";
             Err(Failure::new(Kind::Conflict, "answer-not-kept", detail).advise("Read what it changed."))
@@ -148,28 +170,30 @@ async fn begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<Option<
         _ if now.since(Timestamp::from_micros(found.created_at)) > ABANDONED
             && take_over(web, &found, now).await? =>
         {
-            Ok(None)
+            Ok(Some(Begun::Taken))
         }
-        _ => Err(Failure::new(
-            Kind::Conflict,
-            "still-running",
-            "The first request with this key is still running.",
-        )
-        .advise("Wait a moment and ask again.")),
+        _ => Err(still_running()),
     }
 }
 
-/// Forgets what was answered longest ago, so that nobody fills the disk with keys.
-async fn forget_oldest(web: &Web, caller: &str) -> Result<(), Failure> {
+fn still_running() -> Failure {
+    Failure::new(Kind::Conflict, "still-running", "The first request with this key is still running.")
+        .advise("Wait a moment and ask again.")
+}
+
+/// Forgets what was answered longest ago, or died without an answer, so that nobody fills the disk with keys.
+async fn forget_oldest(db: &Db, caller: &str, now: Timestamp) -> Result<(), DbErr> {
     let of_caller = keys::Entity::find().filter(keys::Column::Caller.eq(caller));
     let kept = of_caller.order_by_desc(keys::Column::CreatedAt).offset(MOST_KEYS).limit(1);
     let times = kept.select_only().column(keys::Column::CreatedAt).into_tuple::<i64>();
-    if let Some(last) = times.one(web.db().read()).await.map_err(Error::from)? {
+    if let Some(last) = times.one(db.read()).await? {
+        let died = keys::Column::CreatedAt.lt(now.before(ABANDONED).micros());
+        let is_over = Condition::any().add(keys::Column::Status.is_not_null()).add(died);
         let old = keys::Entity::delete_many()
             .filter(keys::Column::Caller.eq(caller))
             .filter(keys::Column::CreatedAt.lte(last))
-            .filter(keys::Column::Status.is_not_null());
-        old.exec(web.db().read()).await.map_err(Error::from)?;
+            .filter(is_over);
+        old.exec(db.read()).await?;
     }
     Ok(())
 }
@@ -227,14 +251,18 @@ async fn finish(web: &Web, caller: String, key: String, response: Response) -> R
             None => String::from_utf8_lossy(&bytes).into_owned(),
         },
     };
+    // As it is stored: quotes within it are longer there.
+    let text = serde_json::json!(answer).to_string();
     let kept = keys::ActiveModel {
-        caller: Set(caller),
+        caller: Set(caller.clone()),
         key: Set(key),
         status: Set(Some(i64::from(parts.status.as_u16()))),
-        body: Set((answer.body.len() <= MOST_KEPT).then(|| serde_json::json!(answer).to_string())),
+        body: Set((text.len() <= MOST_KEPT).then_some(text)),
         ..Default::default()
     };
     note(keys::Entity::update(kept).exec(web.db().read()).await.map(|_| ()));
+    // What ran at the same time was not counted while it began, for it could not be forgotten yet.
+    note(forget_oldest(web.db(), &caller, web.clock().now()).await);
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }
 

@@ -232,6 +232,7 @@ fn leads_to_own_password(path: &str, extensions: &Extensions) -> bool {
 /// The layer that turns failures into pages or problems.
 pub async fn present(request: Request, next: Next) -> Response {
     let asked = (request.method().clone(), is_swap(request.headers()));
+    let is_live = request.headers().contains_key(LIVE);
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let extensions = request.extensions().clone();
     if leads_to_own_password(&path, &extensions) {
@@ -258,7 +259,7 @@ pub async fn present(request: Request, next: Next) -> Response {
     };
     let page = !is_api(&path, &extensions);
     if page && failure.kind == Kind::Unauthenticated {
-        return to_sign_in(&asked.0, &path, asked.1);
+        return to_sign_in(&asked.0, &path, is_live || (asked.1 && asked.0 != Method::GET));
     }
     shown(&failure, &extensions, &path, None)
 }
@@ -282,10 +283,15 @@ fn is_api(path: &str, extensions: &Extensions) -> bool {
 /// The longest address that a sign-in leads back to; of a longer one the query is left out.
 const MOST_OF_NEXT: usize = 2000;
 
-fn to_sign_in(method: &Method, path: &str, swap: bool) -> Response {
+/// The header of a script that reads the page again which it is on, with nobody having asked for it.
+pub const LIVE: &str = "x-live";
+
+/// The way to the sign-in. A script that reads in the background would be led to another site, which it may not read, and
+/// nobody asked to go there: it is told.
+fn to_sign_in(method: &Method, path: &str, told: bool) -> Response {
     let next = if *method == Method::GET { path } else { "/" };
     let next = if next.len() > MOST_OF_NEXT { next.split('?').next().unwrap_or("/") } else { next };
-    lead_to(&sign_in_address(next), swap && *method != Method::GET)
+    lead_to(&sign_in_address(next), told)
 }
 
 /// The address of a sign-in that leads to `next`.

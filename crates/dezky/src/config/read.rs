@@ -149,7 +149,11 @@ impl Config {
         let Lease(lease) = r.parsed("LEASE_SECONDS", Lease(Duration::from_mins(1)));
         let extra_roots = extra_roots(r);
         let mail = mail(r, extra_roots.as_deref());
-        let platform_domains = platform_domains(r, &consoles, mail.as_ref());
+        let hosts = [webmail.as_ref(), files.as_ref()].into_iter().flatten().map(origin);
+        let hosts = hosts.chain(consoles.iter().map(|console| console.address.origin.clone()));
+        let hosts = hosts.chain(api.as_ref().map(|api| api.origin.clone()));
+        let hosts = hosts.chain(authentik.as_ref().map(|authentik| authentik.issuer_origin.clone()));
+        let platform_domains = platform_domains(r, hosts, mail.as_ref());
         let trust_forwarded = r.flag("TRUST_FORWARDED", false);
         let listening = limits::listening(r, trust_forwarded);
         let limits = limits::requests(r);
@@ -365,10 +369,10 @@ fn slug(r: &mut Reader<'_>) -> Option<Slug> {
     noted(r, "PLATFORM_SLUG", slug)
 }
 
-/// Those that are named, that of the address that mails are from, and where the consoles are.
+/// Those that are named, that of the address that mails are from, and the hosts that people are sent to.
 fn platform_domains(
     r: &mut Reader<'_>,
-    consoles: &[Console],
+    origins: impl Iterator<Item = String>,
     mail: Option<&mailer::Settings>,
 ) -> Vec<DomainName> {
     let named = r.text("PLATFORM_DOMAINS").unwrap_or_default().split(',').map(str::trim);
@@ -378,8 +382,8 @@ fn platform_domains(
         domains.extend(noted(r, "PLATFORM_DOMAINS", domain));
     }
     domains.extend(mail.map(|mail| mail.from.address.domain().clone()));
-    let host = |console: &Console| Url::parse(&console.address.origin).ok()?.host_str()?.parse().ok();
-    domains.extend(consoles.iter().filter_map(host));
+    let host = |origin: String| Url::parse(&origin).ok()?.host_str()?.parse().ok();
+    domains.extend(origins.filter_map(host));
     domains
 }
 

@@ -1,7 +1,7 @@
 //! Nobody holds the server: connections, bodies and live pages have deadlines and caps, and nothing that was kept is given
 //! to whoever has no right any more.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
@@ -91,6 +91,33 @@ async fn one_address_has_so_many_connections_and_is_told() {
     }
 }
 
+/// Says that there is nothing yet to read, within a moment.
+fn is_silent(stream: &mut TcpStream) -> bool {
+    stream.set_read_timeout(Some(Duration::from_millis(400))).unwrap();
+    let read = stream.peek(&mut [0]);
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    read.is_err_and(|error| matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut))
+}
+
+#[tokio::test]
+async fn connections_beyond_the_most_wait_for_a_place() {
+    let product = product(&[("MOST_CONNECTIONS", "2"), ("MOST_CONNECTIONS_PER_ADDRESS", "90")]).await;
+    let ask = b"GET /signed-out HTTP/1.1\r\nHost: x\r\n\r\n";
+    let mut held: Vec<_> = (0..2).map(|_| connect(&product, "portal")).collect();
+    for stream in &mut held {
+        stream.write_all(ask).unwrap();
+        assert!(head(stream).starts_with("HTTP/1.1 200"));
+    }
+    let mut waits = connect(&product, "portal");
+    waits.write_all(ask).unwrap();
+    assert!(is_silent(&mut waits), "there is no place for it");
+    let mut elsewhere = connect(&product, "operator");
+    elsewhere.write_all(ask).unwrap();
+    assert!(head(&mut elsewhere).starts_with("HTTP/1.1 200"), "each address has its own");
+    held.pop();
+    assert!(head(&mut waits).starts_with("HTTP/1.1 200"), "a place was given back");
+}
+
 #[tokio::test]
 async fn nobody_s_body_is_read_before_the_right_is_proven() {
     let product = Product::start("small").await;
@@ -139,6 +166,26 @@ async fn live_pages_are_counted_and_what_is_not_there_has_none() {
     }
     let (_, head) = open_stream(&product, "/admin/acme/live", &cookies);
     assert!(head.starts_with("HTTP/1.1 200"), "places are given back: {head}");
+}
+
+#[tokio::test]
+async fn live_pages_are_counted_by_address_whoever_s_they_are() {
+    let product = product(&[("MOST_STREAMS_PER_ADDRESS", "3")]).await;
+    let mut cookies = Vec::new();
+    for email in [ANNA, BO] {
+        let Proof::Session(own, _) = session(&product, "portal", email).await else { unreachable!() };
+        cookies.push(own);
+    }
+    let mut open: Vec<_> =
+        [0, 0, 1].map(|who: usize| open_stream(&product, "/admin/acme/live", &cookies[who])).into();
+    assert!(open.iter().all(|(_, head)| head.starts_with("HTTP/1.1 200")), "{open:?}");
+    let (_, refused) = open_stream(&product, "/admin/acme/live", &cookies[1]);
+    assert!(refused.starts_with("HTTP/1.1 429"), "{refused}");
+    open.clear();
+    let began = Instant::now();
+    while !open_stream(&product, "/admin/acme/live", &cookies[1]).1.starts_with("HTTP/1.1 200") {
+        assert!(began.elapsed() < PATIENCE, "places are given back");
+    }
 }
 
 #[tokio::test]

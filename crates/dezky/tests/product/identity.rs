@@ -250,6 +250,9 @@ async fn an_address_that_may_be_somebodys_gets_no_account_whichever_way_it_is_tr
         ("new@fjordrejser.test", "foreign-domain"),
         ("new@mail.fjordrejser.test", "foreign-domain"),
         ("new@dezky.test", "foreign-domain"),
+        // Where the staff of its own partner and of another have their addresses.
+        ("new@nordit.test", "foreign-domain"),
+        ("new@mail.alpenwerk.test", "foreign-domain"),
     ];
     let accounts = async || product.objects("authentik", "users").await.len();
     let before = accounts().await;
@@ -282,6 +285,65 @@ async fn an_address_that_may_be_somebodys_gets_no_account_whichever_way_it_is_tr
     // The workspace that has the domain makes accounts on it, and the platform's own on the platform's.
     assert_eq!(fjord.add("Ny", "new@fjordrejser.test").await.0, 201);
     assert_eq!(Desk::of_operator(&product, "dezky").add("Ny", "new@dezky.test").await.0, 201);
+}
+
+/// [A2]: whoever makes an account for somebody has not shown by that whose the address is.
+#[tokio::test]
+async fn an_address_is_proven_where_its_workspace_has_proven_the_domain() {
+    let product = Product::start("small").await;
+    let acme = Desk::of(&product, ANNA, "acme");
+    let mut ids = Vec::new();
+    for (email, is_proven) in [("ny@acme-widgets.test", true), ("boss@bank.test", false)] {
+        let (status, made) = acme.add("Ny", email).await;
+        assert_eq!(status, 201, "{made}");
+        let id = text(&made["id"]);
+        assert_eq!(acme.get(&format!("/users/{id}")).await["emailVerified"], is_proven, "{email}");
+        ids.push(id);
+    }
+    let log = acme.get("/audit?action=member.create&limit=50").await.to_string();
+    assert!(log.contains("ny@acme-widgets.test") && !log.contains("boss@bank.test"), "{log}");
+    // Once the domain is the workspace's, its addresses are.
+    acme.ok(Method::Post, "/domains", value!({"name": "bank.test"})).await;
+    Desk::of_operator(&product, "acme").ok(Method::Post, "/domains/bank.test/vouch", Value::Null).await;
+    assert_eq!(acme.get(&format!("/users/{}", ids[1])).await["emailVerified"], true);
+}
+
+/// [D1]: an address on a domain with other letters than those of ASCII is one address in both of its forms.
+#[tokio::test]
+async fn somebody_on_a_domain_of_other_letters_signs_in_with_either_form() {
+    let product = Product::start("small").await;
+    let acme = Desk::of(&product, ANNA, "acme");
+    let (read, sent) = ("søren.test", "xn--sren-gra.test");
+    assert_eq!(acme.ok(Method::Post, "/domains", value!({"name": read})).await["name"], sent);
+    Desk::of_operator(&product, "acme")
+        .ok(Method::Post, &format!("/domains/{sent}/vouch"), Value::Null)
+        .await;
+    let new = value!({"name": "Ny", "email": format!("Ny@{read}")});
+    let made = acme.ok(Method::Post, "/users", new).await;
+    let (id, once) = (text(&made["id"]), text(&made["oneTimePassword"]));
+    acme.settled(&id).await;
+    let forms = [format!("ny@{read}"), format!("ny@{sent}")];
+    let mut ny = Person::unknown(&product);
+    ny.signs_in(&forms[0], &once).await.expect("the form that people read");
+    let own = [("password", OWN)];
+    assert_eq!(ny.send("/account/password", "/account/password", &own).await.0, 303);
+    for form in &forms {
+        let mut ny = Person::unknown(&product);
+        ny.signs_in(form, OWN).await.unwrap_or_else(|| panic!("{form} signs in"));
+        let (_, me) = ny.page("/api/me").await;
+        assert!(me.contains(&id) && me.contains(&forms[1]), "{form}: {me}");
+    }
+    // Neither form gives a second account, and an account that somebody has under the other is found.
+    for form in &forms {
+        let (status, said) = acme.add("Twice", form).await;
+        assert_eq!(status, 409, "{form}: {said}");
+    }
+    let elsewhere = value!({"username": "else", "email": format!("else@{read}")});
+    account(&product, 910, "else", elsewhere).await;
+    let (status, said) = acme.add("Else", &format!("else@{sent}")).await;
+    assert_eq!((status, &said["type"]), (409, &value!("urn:dezky:problem:has-account")), "{said}");
+    let users = product.objects("authentik", "users").await;
+    assert_eq!(users.iter().filter(|user| user.to_string().contains("ny@")).count(), 1);
 }
 
 #[tokio::test]

@@ -130,6 +130,49 @@ async fn who_is_known_here_is_told_so_often_and_recorded() {
 }
 
 #[tokio::test]
+async fn that_nobody_has_a_domain_costs_as_much_as_that_somebody_has() {
+    let product = Product::start_with("small", &[("LOOK_UPS_PER_PERSON_AND_HOUR", "3")]).await;
+    let domains = "/api/tenants/acme/domains";
+    for name in ["free-one.test", "free-two.test", "free-three.test"] {
+        assert_eq!(post(&product, BO, domains, &value!({"name": name})).await.status, 201, "{name}");
+    }
+    for name in ["free-four.test", "fjordrejser.test", "dezky.test"] {
+        let answer = post(&product, BO, domains, &value!({"name": name})).await;
+        assert_eq!(told(&answer), (429, "asked-too-often".to_owned()), "{name}");
+        assert_says_when(&answer);
+    }
+    assert_eq!(post(&product, ANNA, domains, &value!({"name": "free-five.test"})).await.status, 201);
+}
+
+#[tokio::test]
+async fn the_platform_s_own_domains_are_refused_like_those_of_others() {
+    let product = Product::start_with("small", &[("PLATFORM_DOMAINS", "brand.test, other-brand.test")]).await;
+    let domains = "/api/tenants/acme/domains";
+    let refused = async |name: &str| {
+        let answer = post(&product, BO, domains, &value!({"name": name})).await;
+        let mut said = json(&answer);
+        said["requestId"] = value!("");
+        (answer.status, said)
+    };
+    let taken = refused("fjordrejser.test").await;
+    assert_eq!(taken.0, 409);
+    // The last is that of the address that mails are from.
+    for name in ["brand.test", "mail.brand.test", "OTHER-brand.test", "a.b.other-brand.test", "dezky.test"] {
+        assert_eq!(refused(name).await, taken, "{name}");
+    }
+    assert_eq!(post(&product, BO, domains, &value!({"name": "notbrand.test"})).await.status, 201);
+    let users = "/api/tenants/acme/users";
+    let new = value!({"name": "Somebody", "email": "new@mail.brand.test"});
+    assert_eq!(told(&post(&product, BO, users, &new).await), (409, "foreign-domain".to_owned()));
+    // They are its own workspace's.
+    let house = Desk::of_operator(&product, "dezky");
+    assert_eq!(
+        house.ok(Method::Post, "/domains", value!({"name": "brand.test"})).await["name"],
+        "brand.test"
+    );
+}
+
+#[tokio::test]
 async fn nobody_fills_the_log_of_the_platform_by_being_refused() {
     let product = Product::start("small").await;
     let maja = product.token(MAJA, "portal");

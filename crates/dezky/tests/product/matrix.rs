@@ -69,7 +69,8 @@ fn address(route: &Route, role: &str) -> String {
 }
 
 /// The rights to what is one's own.
-pub const OWN: [&str; 4] = ["OwnAccount", "OwnPassword", "ChooseWorkspace", "AcceptInvitation"];
+pub const OWN: [&str; 5] =
+    ["OwnAccount", "OwnPassword", "ChooseWorkspace", "ForgetKeptForm", "AcceptInvitation"];
 
 /// How somebody asks.
 pub enum Proof {

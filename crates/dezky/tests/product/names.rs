@@ -93,7 +93,7 @@ async fn a_slug_is_no_word_of_the_addresses() {
         let problem: Value = serde_json::from_slice(&answer.body).unwrap();
         assert_eq!(
             (answer.status, &problem["errors"][0]["field"]),
-            (422, &value!("slug")),
+            (409, &value!("slug")),
             "{slug}: {problem}"
         );
     }

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::Arc;
 
+use kernel::Clock;
 use outbound::{Call, Method};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json as value};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -26,27 +28,38 @@ const EXAMPLE: &str = include_str!("../../../../.env.example");
 
 /// Where a setting is run with another value than its usual one.
 enum Run {
-    /// By every test in a `World`, with what the sandbox gives or what `World` sets over it.
+    /// By every test in a `World`, with what the sandbox gives or what `World` sets over it: nothing works without it.
     Always,
-    /// By this test, in a file below `crates`.
+    /// In every `World`; what comes of it is seen by this test.
+    InWorld(&'static str, &'static str),
+    /// By this test, in a file of the product's tests that sets it.
     By(&'static str, &'static str),
+    /// By this test of a crate, which is given what comes of the setting: a DNS host of a sandbox has no template.
+    ByUnit(&'static str, &'static str),
 }
-use Run::{Always, By};
+use Run::{Always, By, ByUnit, InWorld};
 
 const HERE: &str = "dezky/tests/product/settings.rs";
 const INNER: Run = By(HERE, "inner_addresses_behind_tls_are_used_as_the_public_ones_are");
 const SWITCHES: Run = By(HERE, "what_is_switched_off_is_left_out_and_what_is_renamed_is_shown_so");
 const ALONE: Run = By(HERE, "the_portal_alone_takes_no_operators_token");
 const CONNECT: &str = "domains/src/connect/tests.rs";
-const LINK: Run = By(CONNECT, "a_link_holds_the_groups_and_the_values_of_what_is_to_change");
-const SIGNED: Run = By(CONNECT, "a_signed_link_can_be_checked_with_the_public_key");
+const LINK: Run = ByUnit(CONNECT, "a_link_holds_the_groups_and_the_values_of_what_is_to_change");
+const SIGNED: Run = ByUnit(CONNECT, "a_signed_link_can_be_checked_with_the_public_key");
 const STORAGE: &str = "dezky/tests/product/storage.rs";
 const BOOTSTRAP: Run =
     By(STORAGE, "the_file_services_own_user_is_made_step_by_step_and_again_changes_nothing");
 const REFRESHING: Run =
     By(STORAGE, "a_service_user_with_a_refresh_token_is_signed_in_once_or_whenever_the_password_is_there");
 
-const RUNS: [(&str, Run); 51] = [
+const HELD: &str = "dezky/tests/product/held.rs";
+const SLOW: Run = By(HELD, "a_connection_without_a_whole_request_is_ended");
+const STREAMS: Run = By(HELD, "live_pages_are_counted_and_what_is_not_there_has_none");
+const LIMITS: &str = "dezky/tests/product/limits.rs";
+const MAILS: Run = By(LIMITS, "mails_are_limited_by_workspace_and_by_address_and_nothing_is_lost");
+const ENDED: Run = By(HERE, "an_ended_workspace_is_kept_as_long_as_is_said_and_the_deployment_is_named");
+
+const RUNS: [(&str, Run); 63] = [
     ("DEZKY_CONFIG", By(HERE, "settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs")),
     ("DATABASE_URL", Always),
     ("MIGRATE_AT_START", Always),
@@ -57,6 +70,13 @@ const RUNS: [(&str, Run); 51] = [
     ("OPERATOR_LISTEN", Always),
     ("API_LISTEN", Always),
     ("TRUST_FORWARDED", SWITCHES),
+    ("IDLE_SECONDS", SLOW),
+    ("BODY_SECONDS", SLOW),
+    ("MOST_CONNECTIONS", By(HELD, "connections_beyond_the_most_wait_for_a_place")),
+    ("MOST_CONNECTIONS_PER_ADDRESS", By(HELD, "one_address_has_so_many_connections_and_is_told")),
+    ("MOST_STREAMS_PER_SESSION", STREAMS),
+    ("MOST_STREAMS_PER_ADDRESS", By(HELD, "live_pages_are_counted_by_address_whoever_s_they_are")),
+    ("STREAM_SECONDS", STREAMS),
     ("AUTHENTIK_ISSUER", Always),
     ("AUTHENTIK_AUDIENCE", ALONE),
     ("AUTHENTIK_PORTAL_CLIENT_SECRET", Always),
@@ -91,13 +111,21 @@ const RUNS: [(&str, Run); 51] = [
     ("ENCRYPTION_KEYS", Always),
     ("PLATFORM_SLUG", SWITCHES),
     ("PLATFORM_NAME", SWITCHES),
-    ("TERMINATION_GRACE_DAYS", Always),
+    ("PLATFORM_DOMAINS", By(LIMITS, "the_platform_s_own_domains_are_refused_like_those_of_others")),
+    ("TERMINATION_GRACE_DAYS", ENDED),
+    ("UNORDERED_REMOVALS_AN_HOUR", By(HERE, "what_nobody_ordered_to_go_stops_at_the_number_that_is_said")),
     ("SEATS_MAY_BE_EXCEEDED", SWITCHES),
-    ("ENVIRONMENT_NAME", Always),
-    ("LEASE_SECONDS", Always),
+    ("MAILS_PER_WORKSPACE_AND_HOUR", MAILS),
+    ("MAILS_PER_ADDRESS_AND_HOUR", MAILS),
+    ("LOOK_UPS_PER_PERSON_AND_HOUR", By(LIMITS, "who_is_known_here_is_told_so_often_and_recorded")),
+    ("ENVIRONMENT_NAME", ENDED),
+    (
+        "LEASE_SECONDS",
+        InWorld("dezky/tests/product/crashes.rs", "a_death_at_any_point_leaves_every_group_once"),
+    ),
     ("EXTRA_CA_CERTS", INNER),
     ("LOG_FORMAT", By(HERE, "settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs")),
-    ("RUST_LOG", Always),
+    ("RUST_LOG", By(HERE, "settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs")),
 ];
 
 /// The settings of `.env.example` with their usual value; those that must be set have none.
@@ -110,6 +138,21 @@ fn offered() -> BTreeMap<&'static str, Option<&'static str>> {
     EXAMPLE.lines().filter_map(setting).collect()
 }
 
+/// The source of a file below `crates`, where it has that test.
+fn source_of(name: &str, file: &str, test: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+    let source = std::fs::read_to_string(&path).unwrap();
+    assert!(source.contains(&format!("fn {test}(")), "{name}: {file} has no test {test}");
+    source
+}
+
+/// What a file sets a setting to: the literals after its name, and nothing for what is computed.
+fn given<'s>(source: &'s str, name: &str) -> Vec<Option<&'s str>> {
+    let pair = format!("(\"{name}\",");
+    let value = |after: &'s str| after.trim_start().strip_prefix('"')?.split('"').next();
+    source.match_indices(&pair).map(|(at, _)| value(&source[at + pair.len()..])).collect()
+}
+
 #[tokio::test]
 async fn every_setting_is_run_with_another_value_than_its_usual_one() {
     let offered = offered();
@@ -117,24 +160,26 @@ async fn every_setting_is_run_with_another_value_than_its_usual_one() {
     assert_eq!(named, offered.keys().copied().collect(), "each has its line here");
     let world = World::start().await;
     let always: BTreeMap<String, String> = world.settings(&free_sockets()).into_iter().collect();
+    let in_world = |name: &str| {
+        let value = always.get(name).unwrap_or_else(|| panic!("{name} is given nowhere"));
+        assert_ne!(Some(value.as_str()), offered[name], "{name} has its usual value");
+    };
     for (name, run) in &RUNS {
         match run {
-            Always => {
-                let given = always.get(*name).unwrap_or_else(|| panic!("{name} is given nowhere"));
-                assert_ne!(Some(given.as_str()), offered[name], "{name} has its usual value");
+            Always => in_world(name),
+            InWorld(file, test) => {
+                in_world(name);
+                source_of(name, file, test);
             }
+            ByUnit(file, test) => drop(source_of(name, file, test)),
             By(file, test) => {
-                let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
-                let source = std::fs::read_to_string(&file).unwrap();
-                let (_, after) = source
-                    .split_once(&format!("fn {test}("))
-                    .unwrap_or_else(|| panic!("{name}: {} has no test {test}", file.display()));
-                let body = after.split("\n}\n").next().unwrap();
-                let is_crates_own = !file.ends_with("settings.rs") && !file.ends_with("storage.rs");
-                assert!(
-                    is_crates_own || body.contains(&format!("\"{name}\"")),
-                    "{test} says nothing of {name}"
-                );
+                let source = source_of(name, file, test);
+                // The table below names settings too.
+                let after = source.split_once("const RUNS").and_then(|(_, rest)| rest.split_once("];\n"));
+                let tests = after.map_or(source.as_str(), |(_, tests)| tests);
+                let values = given(tests, name);
+                let is_other = |value: &Option<&str>| value.is_none() || *value != offered[name];
+                assert!(values.iter().any(is_other), "{file} never sets {name} to another value");
             }
         }
     }
@@ -331,6 +376,67 @@ async fn what_is_switched_off_is_left_out_and_what_is_renamed_is_shown_so() {
     let claim = value!({"name": "claim.test"});
     let claimed = call(Method::Post, "/api/tenants/acme/domains", Some(claim)).await.to_string();
     assert!(claimed.contains("_our-proof.claim.test") && claimed.contains("our-proof="), "{claimed}");
+}
+
+/// An instance with `acme`, which is all there; its id.
+async fn with_acme(world: &World, sockets: &Sockets) -> String {
+    wait_until_ready(sockets).await;
+    world.admit(sockets).await;
+    world.call(sockets, Method::Post, "/api/tenants", Some(tenant("acme"))).await.unwrap();
+    let acme = eventually("the workspace is there", async || {
+        let now = json(&world.call(sockets, Method::Get, "/api/tenants/acme", None).await.unwrap());
+        if now["status"] == "active" { Ok(now) } else { Err(now) }
+    });
+    text(&acme.await["id"])
+}
+
+#[tokio::test]
+async fn an_ended_workspace_is_kept_as_long_as_is_said_and_the_deployment_is_named() {
+    let world = World::start().await;
+    assert!(world.run(&["migrate"]).status.success());
+    let sockets = public(&world);
+    let over = [("TERMINATION_GRACE_DAYS", "2"), ("ENVIRONMENT_NAME", "Rehearsal")];
+    let _serve = world.serve_with(&sockets, &over);
+    with_acme(&world, &sockets).await;
+    let mut ida = Visitor::default();
+    let (_, page) = ida.sign_in(origin(&world.said, "operator"), IDA, &password(&world, IDA)).await;
+    assert!(String::from_utf8_lossy(&page.body).contains(">Rehearsal</span>"));
+
+    world.call(&sockets, Method::Delete, "/api/tenants/acme", None).await.unwrap();
+    let acme = json(&world.call(&sockets, Method::Get, "/api/tenants/acme", None).await.unwrap());
+    assert_eq!(acme["status"], "terminated", "{acme}");
+    let on = world.database.db.read();
+    let days = "SELECT (purge_after - terminated_at) / 86400000000 AS n FROM tenants WHERE slug = 'acme'";
+    let days = on.query_one_raw(Statement::from_string(on.get_database_backend(), days)).await.unwrap();
+    assert_eq!(days.unwrap().try_get::<i64>("", "n").unwrap(), 2);
+    // Two days go by.
+    on.execute_unprepared("UPDATE tenants SET purge_after = 1 WHERE slug = 'acme'").await.unwrap();
+    eventually("it is purged", async || {
+        let now = json(&world.call(&sockets, Method::Get, "/api/tenants/acme", None).await.unwrap());
+        if now["status"] == "purged" { Ok(()) } else { Err(now) }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_ordered_to_go_stops_at_the_number_that_is_said() {
+    let world = World::start().await;
+    assert!(world.run(&["migrate"]).status.success());
+    let sockets = public(&world);
+    let _serve = world.serve_with(&sockets, &[("UNORDERED_REMOVALS_AN_HOUR", "0")]);
+    let id = with_acme(&world, &sockets).await;
+    // What looks like a mistake: the space is wanted no more.
+    let tx = world.database.db.begin().await.unwrap();
+    reconcile::destroy(&tx, &Clock::System, &id, "ocis.drive", Clock::System.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    eventually("it has stopped", async || {
+        let path = "/api/tenants/acme/stopped-removals";
+        let now = json(&world.call(&sockets, Method::Get, path, None).await.unwrap());
+        if now["count"] == 1 { Ok(()) } else { Err(now) }
+    })
+    .await;
+    let [_, _, drives] = world.marked().await;
+    assert!(drives.iter().any(|drive| drive.contains(&id)), "nothing is destroyed: {drives:?}");
 }
 
 #[tokio::test]

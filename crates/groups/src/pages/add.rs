@@ -8,7 +8,7 @@ use i18n::Words;
 use kernel::Coded as _;
 use kernel::input::Shape;
 use maud::{Markup, html};
-use members::roster::Entry;
+use members::roster::{Entry, Listed};
 use serde::Deserialize;
 use web::ui::{
     self, Bulk, Column, Crumb, Empty, Filter as Bar, Icon, More, PageHead, Row, Size, Table, Tone, empty,
@@ -22,7 +22,7 @@ use crate::model::{Group, MOST_AT_ONCE};
 use crate::service::Groups;
 
 /// The most that are shown; who is not among them is searched for.
-const SHOWN: usize = 50;
+const SHOWN: u64 = 50;
 
 /// The parameters of the query.
 const PARAMETERS: &[Parameter] = &[Parameter::optional("q", Shape::Search, "Whom to look for.")];
@@ -46,7 +46,7 @@ pub async fn show(
     let id = at.id()?;
     let group = groups.details(&by, id).await?.group;
     let q = search.q.as_deref().map(str::trim).unwrap_or_default();
-    let others = groups.others(&by, id, Some(q)).await?;
+    let others = groups.others(&by, id, q, SHOWN).await?;
     Ok(page(&view, &by.scope().slug, &group, q, &others, None))
 }
 
@@ -69,7 +69,7 @@ pub async fn submit(
             let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
             let said = capitalised(&format!("{error}{advice}"));
             let group = groups.details(&by, id).await?.group;
-            let others = groups.others(&by, id, None).await?;
+            let others = groups.others(&by, id, "", SHOWN).await?;
             let page = page(&view, slug, &group, "", &others, Some(&said));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -77,7 +77,7 @@ pub async fn submit(
     }
 }
 
-fn page(view: &View, slug: &str, group: &Group, q: &str, others: &[Entry], wrong: Option<&str>) -> Markup {
+fn page(view: &View, slug: &str, group: &Group, q: &str, others: &Listed, wrong: Option<&str>) -> Markup {
     let w = view.words();
     let all = format!("/admin/{slug}/groups");
     let at = format!("{all}/{}", group.id);
@@ -100,7 +100,7 @@ fn page(view: &View, slug: &str, group: &Group, q: &str, others: &[Entry], wrong
     view.page(&title, &head, &content)
 }
 
-fn list(w: &Words, slug: &str, at: &str, csrf: &str, q: &str, others: &[Entry]) -> Markup {
+fn list(w: &Words, slug: &str, at: &str, csrf: &str, q: &str, others: &Listed) -> Markup {
     let here = format!("{at}/add");
     let bar = Bar {
         action: here.clone(),
@@ -132,17 +132,17 @@ fn list(w: &Words, slug: &str, at: &str, csrf: &str, q: &str, others: &[Entry]) 
         ],
         ..Row::default()
     };
-    let shown = others.len().min(SHOWN);
-    let said = if others.len() > SHOWN {
-        w.tx("group-others-some", &[("shown", shown.into()), ("count", others.len().into())])
+    let shown = &others.page.items;
+    let said = if others.page.next.is_some() {
+        w.tx("group-others-some", &[("shown", shown.len().into()), ("count", others.all.into())])
     } else {
-        w.tx("group-others-shown", &[("count", shown.into())])
+        w.tx("group-others-shown", &[("count", shown.len().into())])
     };
     let list = Table {
         id: "others".into(),
         caption: w.t("group-others"),
         columns: vec![Column::new(w.t("group-person")), Column::new(w.t("group-state"))],
-        rows: others.iter().take(SHOWN).map(|entry| row(entry).into()).collect(),
+        rows: shown.iter().map(|entry| row(entry).into()).collect(),
         filter: Some(filter(w, &bar)),
         bulk: Some(Bulk {
             action: format!("{at}/members"),

@@ -2,6 +2,7 @@
 //! so any other could be hijacked (contract, section 13). Nothing in it can hold a mark, see `mailbox.rs`.
 
 use async_trait::async_trait;
+use kernel::EmailAddress;
 use kernel::id::is_uuid;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
@@ -17,9 +18,17 @@ const FIELDS: [&str; 4] = ["person", "name", "email", "enabled"];
 fn actual(user: &Found) -> Actual {
     let fields = json!({
         "person": user.user_name, "name": user.display_name, "enabled": user.enabled,
-        "email": user.mail.as_deref().unwrap_or_default(),
+        "email": canonical(user.mail.as_deref().unwrap_or_default()),
     });
     Actual { upstream_id: user.id.clone(), mark: None, fields, waiting: None }
+}
+
+/// An address in the one form that Dezky keeps: a token of the identity provider may have brought the other.
+fn canonical(mail: &str) -> String {
+    match mail.parse::<EmailAddress>() {
+        Ok(address) if !mail.is_ascii() => address.to_string(),
+        _ => mail.to_owned(),
+    }
 }
 
 fn taken(title: &str) -> String {

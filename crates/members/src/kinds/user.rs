@@ -29,6 +29,16 @@ pub(super) fn actual(user: &Found) -> Actual {
     }
 }
 
+/// The spec with its address as people read it. The user name has the other form, so that they sign in with either
+/// (contract, section 3: both are looked for, and neither is changed into the other).
+fn readable(spec: &Value) -> Value {
+    let mut spec = spec.clone();
+    if let Some(email) = spec.get_mut("email") {
+        *email = json!(kernel::readable_address(email.as_str().unwrap_or_default()));
+    }
+    spec
+}
+
 fn attributes(resource: &Resource) -> Value {
     json!({"dezky": {"person": resource.name, "resource": resource.id}})
 }
@@ -105,6 +115,7 @@ impl Kind for User {
                 "the account that this person signed in with is gone from Authentik".to_owned(),
             ));
         };
+        let spec = &readable(spec);
         let new = NewUser {
             username: username.to_owned(),
             name: text(spec, "name").to_owned(),
@@ -139,6 +150,7 @@ impl Kind for User {
                 text(spec, "username")
             )));
         }
+        let spec = &readable(spec);
         let change = UserChange {
             name: Some(text(spec, "name").to_owned()),
             email: Some(text(spec, "email").to_owned()),
@@ -169,6 +181,6 @@ impl Kind for User {
         }
         let unmarked = FieldChange { field: "mark".to_owned(), want: json!(true), have: json!(false) };
         let unmarked = actual.mark.is_none().then_some(unmarked);
-        compared(spec, actual, &FIELDS).into_iter().chain(unmarked).collect()
+        compared(&readable(spec), actual, &FIELDS).into_iter().chain(unmarked).collect()
     }
 }

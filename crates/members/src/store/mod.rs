@@ -24,6 +24,7 @@ use sea_orm::{
 
 use crate::listing::{By, Order};
 use crate::model::{Key, LocalPart, Mailbox, Member, Status};
+use crate::roster::Sought;
 use crate::tables::{members, passwords, tenant_roles, users};
 
 /// A member with what `access` knows of the person.
@@ -295,7 +296,7 @@ fn narrow(filter: &Filter) -> Condition {
         let any = Condition::any()
             .add(Expr::col((members::Entity, members::Column::NameKey)).like(like()))
             .add(Expr::col((users::Entity, users::Column::Email)).like(like()))
-            .add(Expr::col((members::Entity, members::Column::Mailbox)).like(like()));
+            .add(Expr::cust("members.mailbox || '@' || COALESCE(members.mailbox_domain, '')").like(like()));
         all = all.add(any);
     }
     if let Some(role) = filter.role {
@@ -389,6 +390,46 @@ pub async fn page(
     let rows = all(found, on).await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     Ok(Some(Page::from_overfull(rows, most, |member| key(order, member))))
+}
+
+fn those_sought(
+    found: Select<members::Entity>,
+    tenant: TenantId,
+    sought: Sought<'_>,
+) -> Select<members::Entity> {
+    let q = Some(sought.q.trim()).filter(|q| !q.is_empty()).map(str::to_owned);
+    let without = sought.without.iter().map(ToString::to_string);
+    found
+        .filter(members::Column::TenantId.eq(tenant.to_string()))
+        .filter(members::Column::RemovedAt.is_null())
+        .filter(narrow(&Filter { q, ..Filter::default() }))
+        .filter(members::Column::Id.is_not_in(without))
+}
+
+/// How many members are looked for.
+pub async fn count_sought(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    sought: Sought<'_>,
+) -> Result<u64, Error> {
+    Ok(those_sought(select(), tenant, sought).count(on).await?)
+}
+
+/// At most so many of the members that are looked for, by name, after a place in that order.
+pub async fn sought(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    sought: Sought<'_>,
+    after: Option<&Cursor>,
+    limit: u64,
+) -> Result<Vec<Member>, Error> {
+    use members::Column as M;
+    let mut found = those_sought(select(), tenant, sought);
+    if let Some([name, id]) = after.map(|cursor| cursor.0.as_slice()) {
+        let same_name = Condition::all().add(M::NameKey.eq(name)).add(M::Id.gt(id));
+        found = found.filter(Condition::any().add(M::NameKey.gt(name)).add(same_name));
+    }
+    all(found.order_by_asc(M::NameKey).order_by_asc(M::Id).limit(limit), on).await
 }
 
 /// The place of a member in an order.

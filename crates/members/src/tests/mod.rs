@@ -5,3 +5,4 @@ mod follow;
 mod laws;
 mod locks;
 mod rig;
+mod roster;

@@ -117,7 +117,8 @@ impl SignIn {
             },
             Outcome::Read => {
                 let action = parts.uri.path();
-                let unwanted = unwanted.filter(|_| action == web::FORGET);
+                // What its person may not do is not done either.
+                let unwanted = unwanted.filter(|_| action == web::FORGET && is_done(&response));
                 let sent = |found: &Found| {
                     found.form.action == action || unwanted.as_ref() == Some(&found.form.action)
                 };
@@ -179,7 +180,7 @@ impl SignIn {
         let Some(user) = user(parts) else { return Ok(None) };
         let Some(secret) = self.secret_for(surface, &parts.headers, user) else { return Ok(None) };
         let holder = Holder::new(surface, user, secret);
-        Ok(Some(store::of_holder(&self.0.db, &self.0.keys, self.0.clock.now(), &holder).await?))
+        Ok(Some(store::of_holder(self.0.db.read(), &self.0.keys, self.0.clock.now(), &holder).await?))
     }
 
     async fn given(&self, surface: Surface, parts: &Parts) -> Result<Option<Given>, Error> {
@@ -271,6 +272,10 @@ impl SignIn {
         }
         Ok(())
     }
+}
+
+fn is_done(response: &Response) -> bool {
+    response.status().is_success() || response.status().is_redirection()
 }
 
 /// The kept form that its person doesn't want any longer.

@@ -8,7 +8,9 @@ use db::seal::Keys;
 use db::{Db, Error, Tx};
 use kernel::id::{hex, random_token};
 use kernel::{Timestamp, UserId};
-use sea_orm::{ActiveModelTrait as _, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set,
+};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -77,13 +79,16 @@ pub fn mark(secret: &str, user: UserId) -> String {
 
 /// Keeps a form, in place of an older one of the same browser that goes to the same path.
 pub async fn keep(db: &Db, keys: &Keys, now: Timestamp, holder: &Holder, form: &Form) -> Result<(), Error> {
-    let before = of_holder(db, keys, now, holder).await?;
+    let tx = db.begin().await?;
+    // Forms of one person that come at once are counted one after another.
+    access::people::lock(&tx, holder.user).await?;
+    let before = of_holder(&*tx, keys, now, holder).await?;
     let replaced = before.iter().filter(|found| found.form.action == form.action);
     let mut old: Vec<String> = replaced.map(|found| found.id.clone()).collect();
     let all = Entity::find()
         .filter(Column::UserId.eq(holder.user.to_string()))
         .order_by_desc(Column::KeptAt)
-        .all(db.read())
+        .all(&*tx)
         .await?;
     let rest = all.into_iter().map(|row| row.id).filter(|id| !old.contains(id));
     let oldest: Vec<String> = rest.skip(MOST_OF_PERSON - 1).collect();
@@ -98,21 +103,25 @@ pub async fn keep(db: &Db, keys: &Keys, now: Timestamp, holder: &Holder, form: &
         user_id: Set(holder.user.to_string()),
         kept_at: Set(now.micros()),
     };
-    let tx = db.begin().await?;
     Entity::delete_many().filter(Column::Id.is_in(old)).exec(&*tx).await?;
     row.insert(&*tx).await?;
     tx.commit().await
 }
 
 /// The forms of a holder whose time is not over, the newest first.
-pub async fn of_holder(db: &Db, keys: &Keys, now: Timestamp, holder: &Holder) -> Result<Vec<Found>, Error> {
+pub async fn of_holder(
+    on: &impl ConnectionTrait,
+    keys: &Keys,
+    now: Timestamp,
+    holder: &Holder,
+) -> Result<Vec<Found>, Error> {
     let rows = Entity::find()
         .filter(Column::BrowserHash.eq(&holder.browser))
         .filter(Column::Surface.eq(holder.surface.as_str()))
         .filter(Column::UserId.eq(holder.user.to_string()))
         .filter(Column::KeptAt.gt(now.before(KEPT).micros()))
         .order_by_desc(Column::KeptAt)
-        .all(db.read())
+        .all(on)
         .await?;
     Ok(rows.into_iter().filter_map(|row| open(keys, holder, row)).collect())
 }

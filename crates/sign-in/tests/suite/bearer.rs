@@ -1,9 +1,11 @@
 //! Which bearer tokens are taken.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, Header};
 use outbound::{Call, Client, Method, Options};
 use serde_json::{Value, json};
 
@@ -123,6 +125,12 @@ async fn tokens_from_before_a_forced_sign_out_are_refused() {
 
 /// A good token for a surface with claims in place of its own, as an issuer that is set up in another way writes them.
 fn changed(rig: &Rig, audience: &str, claims: &Value, crit: Option<&[&str]>) -> String {
+    let crit = crit.map(|names| names.iter().map(|&name| name.to_owned()).collect());
+    under(rig, audience, claims, Header { crit, ..Header::new(Algorithm::RS256) })
+}
+
+/// The same under a header of its own.
+fn under(rig: &Rig, audience: &str, claims: &Value, header: Header) -> String {
     let good = rig.token("maja", audience);
     let body = URL_SAFE_NO_PAD.decode(good.split('.').nth(1).unwrap()).unwrap();
     let mut body: serde_json::Map<String, Value> = serde_json::from_slice(&body).unwrap();
@@ -133,8 +141,7 @@ fn changed(rig: &Rig, audience: &str, claims: &Value, crit: Option<&[&str]>) -> 
             body.insert(name.clone(), value.clone());
         }
     }
-    let crit = crit.map(|names| names.iter().map(|&name| name.to_owned()).collect());
-    rig.sim.sign(&body, crit).unwrap()
+    rig.sim.sign(header, &body).unwrap()
 }
 
 #[tokio::test]
@@ -172,6 +179,29 @@ async fn every_form_that_a_good_token_may_have_is_taken() {
 /// Seconds as a program writes them that keeps fractions.
 fn precise(seconds: i64) -> f64 {
     f64::from(i32::try_from(seconds).unwrap())
+}
+
+#[tokio::test]
+async fn a_key_signs_by_its_own_algorithm_alone_and_only_access_tokens_are_typed_so() {
+    let rig = rig().await;
+    rig.call("PUT", "/api/users/me", &rig.token("maja", "dezky-portal")).await;
+    let mut taken = Vec::new();
+    let mut all = BTreeMap::new();
+    for algorithm in ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] {
+        all.insert(algorithm.to_owned(), Header::new(algorithm.parse().unwrap()));
+    }
+    for typ in ["jwt", "id+jwt", "at+jwt", "logout+jwt", "secevent+jwt", "application/jwt", ""] {
+        let header = Header { typ: Some(typ.to_owned()), ..Header::new(Algorithm::RS256) };
+        all.insert(format!("typ {typ}"), header);
+    }
+    all.insert("no typ".to_owned(), Header { typ: None, ..Header::new(Algorithm::RS256) });
+    for (name, header) in all {
+        let token = under(&rig, "dezky-portal", &json!({}), header);
+        if rig.call("GET", "/api/me", &token).await.status == 200 {
+            taken.push(name);
+        }
+    }
+    assert_eq!(taken, ["RS256", "typ jwt"], "what Authentik signs, and nothing else");
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::rig::{OPERATOR, PORTAL, Visitor, rig};
+use crate::rig::{OPERATOR, PORTAL, VALID, Visitor, rig};
 
 #[tokio::test]
 async fn the_browser_gets_one_opaque_cookie_and_no_token() {
@@ -19,6 +19,24 @@ async fn the_browser_gets_one_opaque_cookie_and_no_token() {
     assert_eq!(names, ["dezky_portal"], "the attempt's cookie is gone");
     let me = maja.get(&format!("{PORTAL}/api/me")).await;
     assert_eq!(me.json()["user"]["email"], "maja@example.test");
+}
+
+/// A script can't follow to the sign-in, which is another site; that the session is over it must be able to read.
+#[tokio::test]
+async fn a_page_that_reads_itself_again_is_told_that_its_session_has_ended() {
+    let rig = rig().await;
+    let mut maja = Visitor::new(&rig);
+    maja.sign_in(PORTAL, "maja").await;
+    let url = format!("{PORTAL}/deeds?q=1");
+    let script = [("x-live", "1"), ("x-swap", "1")];
+    assert_eq!(maja.request_with("GET", &url, "", &script).await.status, 200);
+    rig.forget_refresh_tokens();
+    rig.clock.advance(VALID);
+    for _ in 0..2 {
+        let told = maja.request_with("GET", &url, "", &script).await;
+        assert_eq!((told.status.as_u16(), told.location()), (401, "/sign-in?next=%2Fdeeds%3Fq%3D1"));
+    }
+    assert_eq!(maja.get(&url).await.status, 303, "whoever asks for the page is led to the sign-in");
 }
 
 #[tokio::test]

@@ -148,6 +148,49 @@ async fn a_form_is_discarded_on_its_page_with_script_and_without() {
     }
 }
 
+/// Asks that the form which goes to `/notes` is forgotten.
+async fn forget(who: &mut Visitor<'_>, csrf: &str) -> Answer {
+    send(who, "/notes/new", web::FORGET, &format!("csrf={csrf}&form=%2Fnotes")).await
+}
+
+#[tokio::test]
+async fn a_form_is_forgotten_by_whose_it_is_alone() {
+    let rig = rig().await;
+    let mut maja = back(&rig).await;
+    let hers = maja.csrf().await;
+    // Somebody else, with the cookie of her browser beside their own session.
+    let mut ida = Visitor::new(&rig);
+    ida.sign_in(PORTAL, "ida").await;
+    let cookie = maja.jars[PORTAL]["dezky_portal_kept"].clone();
+    ida.jars.get_mut(PORTAL).unwrap().insert("dezky_portal_kept".into(), cookie);
+    let of_ida = "SELECT s.csrf AS t FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.name = 'ida'";
+    let idas = rig.text(of_ida).await;
+    assert_eq!(forget(&mut ida, &idas).await.status, 303);
+    assert_eq!(rig.count("kept_forms").await, 1, "it is none of hers");
+    assert_eq!(forget(&mut ida, &hers).await.status, 403, "the token of another session");
+    // She may let go of it though her account has no workspace, and nowhere works any more.
+    assert_eq!(forget(&mut maja, "forged").await.status, 403);
+    assert_eq!(rig.count("kept_forms").await, 1);
+    assert_eq!(forget(&mut maja, &hers).await.status, 303);
+    assert_eq!(rig.count("kept_forms").await, 0);
+}
+
+#[tokio::test]
+async fn of_many_forms_that_come_at_once_five_are_kept() {
+    let rig = rig().await;
+    let (maja, csrf) = late(&rig).await;
+    let jars = maja.jars.clone();
+    let one = async |n: usize| {
+        let mut tab = Visitor::new(&rig);
+        (tab.jars, tab.instance) = (jars.clone(), n % 2);
+        send(&mut tab, "/notes/new", "/notes", &format!("csrf={csrf}&{TYPED}")).await.status
+    };
+    let all = futures_util::future::join_all((0..16).map(one)).await;
+    assert!(all.iter().all(|status| *status == 303), "{all:?}");
+    let kept = rig.count("kept_forms").await;
+    assert!((1..=5).contains(&kept), "{kept}");
+}
+
 #[tokio::test]
 async fn nothing_that_was_typed_is_readable_in_the_database() {
     let rig = rig().await;

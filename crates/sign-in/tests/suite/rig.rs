@@ -232,6 +232,13 @@ impl Rig {
         db.execute_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
     }
 
+    /// The one text that a query gives, called `t`.
+    pub async fn text(&self, sql: &str) -> String {
+        let db = self.test.db.read();
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
+        row.unwrap().try_get("", "t").unwrap()
+    }
+
     pub async fn count(&self, from: &str) -> i64 {
         let db = self.test.db.read();
         let sql = format!("SELECT COUNT(*) AS n FROM {from}");

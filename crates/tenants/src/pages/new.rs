@@ -2,9 +2,8 @@
 
 use access::CreateTenant;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use kernel::{Coded, FieldError};
+use kernel::Coded as _;
 use maud::{Markup, Render as _, html};
 use web::ui::{Crumb, FormHead, Icon, PageHead, card, link_button, submit as deed};
 use web::{Failure, FormBody, Right, View};
@@ -25,15 +24,15 @@ pub async fn show(
     Ok(page(&view, &filled, &tenants.partner_choices().await?))
 }
 
-pub async fn submit_errors(
+async fn refused(
     tenants: &Tenants,
     view: &View,
     body: &FormBody,
-    errors: Vec<FieldError>,
+    error: &Error,
 ) -> Result<Response, Failure> {
-    let filled = Filled::typed(body, NAMES, errors);
+    let filled = Filled::typed(body, NAMES, error.fields());
     let page = page(view, &filled, &tenants.partner_choices().await?);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    Ok((web::status_of(error.kind()), page).into_response())
 }
 
 pub async fn submit(
@@ -42,15 +41,14 @@ pub async fn submit(
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let new = match input::new_tenant(body.input(input::CREATE)) {
-        Ok(new) => new,
-        Err(errors) => return submit_errors(&tenants, &view, &body, errors).await,
+    let new = input::new_tenant(body.input(input::CREATE)).map_err(Error::Invalid);
+    let made = match new {
+        Ok(new) => tenants.create(&by, new).await,
+        Err(error) => Err(error),
     };
-    match tenants.create(&by, new).await {
+    match made {
         Ok(tenant) => Ok(Redirect::to(&format!("/tenants/{}?done=create", tenant.slug)).into_response()),
-        Err(error @ (Error::Invalid(_) | Error::Taken(_))) => {
-            submit_errors(&tenants, &view, &body, error.fields()).await
-        }
+        Err(error @ (Error::Invalid(_) | Error::Taken(_))) => refused(&tenants, &view, &body, &error).await,
         Err(error) => Err(error.into()),
     }
 }

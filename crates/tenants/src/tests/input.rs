@@ -82,6 +82,57 @@ async fn slugs_and_domains_belong_to_one_tenant() {
 }
 
 #[tokio::test]
+async fn a_word_that_no_slug_may_be_is_refused_like_one_that_somebody_has() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    rig.make("acme", "Acme", None).await;
+    let mut said = Vec::new();
+    for slug in ["acme", "new", "api", "admin"] {
+        let mut body = good();
+        body["slug"] = json!(slug);
+        let answer = rig.post(&operator, "/api/tenants", body).await;
+        let mut problem = answer.json();
+        problem["requestId"] = json!("");
+        said.push((answer.status.as_u16(), problem));
+    }
+    assert_eq!(said[0].0, 409);
+    assert!(said.iter().all(|one| *one == said[0]), "{said:?}");
+}
+
+#[tokio::test]
+async fn a_person_has_so_many_kept_answers_and_those_that_died_are_among_them() {
+    use sea_orm::{ConnectionTrait as _, Statement};
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let send = async |key: &str, slug: &str| {
+        let mut body = good();
+        body["slug"] = json!(slug);
+        rig.call_with(&operator, Method::POST, "/api/tenants", body, &[("idempotency-key", key)]).await
+    };
+    assert_eq!(send("first", "first").await.status.as_u16(), 201);
+    // What a process began that died, over and over.
+    let died = (0..600).map(|n| format!("((SELECT MIN(caller) FROM idempotency_keys), 'died-{n}', 'h', 0)"));
+    let rows = died.collect::<Vec<_>>().join(", ");
+    let db = rig.test.db.write().await.unwrap();
+    let insert =
+        format!("INSERT INTO idempotency_keys (caller, key, request_hash, created_at) VALUES {rows}");
+    db.execute_unprepared(&insert).await.unwrap();
+    drop(db);
+    // One key that comes many times at once is begun once.
+    let all = futures_util::future::join_all((0..12).map(|_| send("same", "same"))).await;
+    assert!(all.iter().all(|answer| matches!(answer.status.as_u16(), 201 | 409)), "no other end");
+    let made = all.iter().filter(|answer| answer.status.as_u16() == 201);
+    assert!(made.clone().count() >= 1);
+    assert_eq!(made.filter(|answer| !answer.headers.contains_key("idempotency-replayed")).count(), 1);
+    let db = rig.test.db.read();
+    let count =
+        Statement::from_string(db.get_database_backend(), "SELECT COUNT(*) AS n FROM idempotency_keys");
+    let kept: i64 = db.query_one_raw(count).await.unwrap().unwrap().try_get("", "n").unwrap();
+    assert!(kept <= 500, "{kept}");
+    assert_eq!(send("first", "first").await.headers["idempotency-replayed"], "true", "the newest stay");
+}
+
+#[tokio::test]
 async fn a_repeated_request_with_its_key_gets_the_first_answer() {
     let rig = rig().await;
     let operator = rig.operator().await;

@@ -46,15 +46,13 @@ impl SigningKey {
     }
 
     pub fn sign(&self, claims: &Map<String, Value>) -> Result<String> {
-        self.sign_demanding(claims, None)
+        self.sign_under(Header::new(Algorithm::RS256), claims)
     }
 
-    /// The same, with the names of header fields that whoever reads it must understand.
-    pub fn sign_demanding(&self, claims: &Map<String, Value>, crit: Option<Vec<String>>) -> Result<String> {
+    /// The same under another header; only the key's id is put into it.
+    pub fn sign_under(&self, header: Header, claims: &Map<String, Value>) -> Result<String> {
         let der = STANDARD.decode(&self.private).map_err(|_| ErrorKind::InvalidKeyFormat)?;
-        let mut header = Header::new(Algorithm::RS256);
-        header.kid = Some(self.kid.clone());
-        header.crit = crit;
+        let header = Header { kid: Some(self.kid.clone()), ..header };
         jsonwebtoken::encode(&header, claims, &EncodingKey::from_rsa_der(&der))
     }
 

@@ -21,6 +21,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
+use jsonwebtoken::Header;
 use serde_json::{Map, Value};
 use simulator::{Running, Server, Store};
 use tokio::net::TcpListener;
@@ -111,9 +112,9 @@ impl Sim {
         })
     }
 
-    /// Signs claims as they are, as an issuer that is set up in another way would; `crit` goes into the header.
-    pub fn sign(&self, claims: &Map<String, Value>, crit: Option<Vec<String>>) -> Option<String> {
-        self.store.read(|world| world.keys.last()?.sign_demanding(claims, crit).ok())
+    /// Signs claims as they are under a header, as an issuer that is set up in another way would.
+    pub fn sign(&self, header: Header, claims: &Map<String, Value>) -> Option<String> {
+        self.store.read(|world| world.keys.last()?.sign_under(header, claims).ok())
     }
 
     /// The UUID of a user, which is the claim `sub`; found by user name or e-mail address.
