@@ -23,6 +23,7 @@ mod m021_removals;
 mod m023_password_keys;
 mod m024_name_keys;
 mod m025_imports;
+mod m028_storage;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -56,6 +57,7 @@ impl MigratorTrait for History {
             Box::new(m023_password_keys::Migration),
             Box::new(m024_name_keys::Migration),
             Box::new(m025_imports::Migration),
+            Box::new(m028_storage::Migration),
         ]
     }
 }

@@ -64,6 +64,8 @@ mod provisioning;
 #[cfg(test)]
 mod publishing;
 #[cfg(test)]
+mod sandbox_pages;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod session;

@@ -14,7 +14,7 @@ mod sessions;
 mod steps;
 
 pub use new::Draft;
-pub use sessions::browser;
+pub use sessions::{browser, places};
 
 use access::{Actor, Surface, TenantRole};
 use i18n::{Arg, Words};

@@ -28,6 +28,7 @@ const FILES: &[&str] = &[
     "/admin/{slug}/members.csv",
     "/admin/{slug}/domains/{name}/zone",
     "/admin/{slug}/domains/{name}/clients/mobileconfig",
+    "/account/mail/mobileconfig",
 ];
 
 /// A form to be sent: where its page is, and where it goes.
