@@ -394,3 +394,45 @@ pub async fn purge(db: &Db, before: Timestamp) -> Result<u64, Error> {
     let old = sessions::Entity::delete_many().filter(sessions::Column::LastSeenAt.lt(before.micros()));
     Ok(old.exec(db.read()).await?.rows_affected + ended.rows_affected)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(user: UserId, browser: Option<&str>, provider: Option<&str>) -> Session {
+        let at = Timestamp::from_seconds(0);
+        Session {
+            id: SessionId::new(&Clock::System),
+            surface: Surface::Portal,
+            user,
+            csrf: String::new(),
+            access_expires_at: at,
+            issuer_down_since: None,
+            active_tenant: None,
+            created_at: at,
+            authenticated_at: None,
+            last_seen_at: at,
+            browser: browser.map(str::to_owned),
+            provider_session: provider.map(str::to_owned),
+            sealed_tokens: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_browser_is_what_came_of_one_session_at_the_provider_and_what_is_not_known_is_nobodys() {
+        let (anna, bo) = (UserId::new(&Clock::System), UserId::new(&Clock::System));
+        let all = vec![
+            session(anna, Some("a"), None),
+            session(anna, None, Some("p")),
+            session(anna, None, None),
+            session(anna, None, None),
+            session(bo, Some("a"), Some("p")),
+            // It shows that the first two are one.
+            session(anna, Some("a"), Some("p")),
+        ];
+        let ids: Vec<SessionId> = all.iter().map(|session| session.id).collect();
+        let found: Vec<Vec<SessionId>> =
+            by_browser(all).iter().map(|parts| parts.iter().map(|part| part.id).collect()).collect();
+        assert_eq!(found, [vec![ids[0], ids[1], ids[5]], vec![ids[2]], vec![ids[3]], vec![ids[4]]]);
+    }
+}

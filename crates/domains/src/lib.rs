@@ -35,6 +35,7 @@ use web::ObjectPage;
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
 
+pub use clients::api::file as profile_file;
 pub use clients::{ClientSettings, Reach as ClientReach};
 pub use connect::{BadSigner, Connect, Signer};
 pub use error::Error;

@@ -81,8 +81,9 @@ pub async fn profile(
 ) -> Result<Response, Failure> {
     let all = home.0.members.mine(&by).await?.mailboxes;
     let mailbox = asked.among(&all, by.actor(), view.active.as_deref()).ok_or_else(Failure::not_found)?;
-    let address = mailbox.address.parse().map_err(|_| Failure::not_found())?;
-    Ok(home.0.domains.own_mail_profile(&by, mailbox.tenant, &address).await?)
+    let address = mailbox.address.parse::<EmailAddress>().map_err(|_| Failure::not_found())?;
+    let profile = home.0.domains.own_mail_profile(&by, mailbox.tenant, &address).await?;
+    Ok(domains::profile_file(address.domain().ascii(), profile))
 }
 
 fn page(view: &View, content: &Markup) -> Markup {

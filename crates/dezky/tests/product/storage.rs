@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, GIB, MAJA, OTTO, find, text};
+use crate::desk::{ANNA, Desk, GIB, MAJA, OTTO, find, gigabytes, text};
 use crate::harness::{Product, inventory, origin, remove, spoil};
 use crate::session::Person;
 use crate::world::World;
@@ -204,8 +204,8 @@ async fn the_usual_part_of_the_shared_space_follows_the_plan_and_the_page_offers
 
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (_, page) = anna.page(PAGE).await;
-    let (half, whole) = (total / 2 / GIB, total / GIB);
-    assert!(page.contains(&format!("Empty is half of what was bought, {half} GB now")), "{page}");
+    let half = gigabytes(total / 2);
+    assert!(page.contains(&format!("Empty is half of what was bought, {half} now")), "{page}");
     assert!(!page.contains("No storage is left"), "{page}");
     desk.ok(Method::Patch, "/storage", value!({"spaceBytes": total})).await;
     let (_, page) = anna.page(PAGE).await;
@@ -214,7 +214,7 @@ async fn the_usual_part_of_the_shared_space_follows_the_plan_and_the_page_offers
     let (_, open) = anna.page(&format!("{PAGE}?of=space")).await;
     let dialog = open.split_once("id=\"limit-space\"").unwrap().1.split_once('>').unwrap().0;
     assert!(dialog.contains("open"), "{dialog}");
-    assert!(open.contains(&format!("value=\"{whole}\"")), "{open}");
+    assert!(open.contains(&format!("value=\"{}\"", total / GIB)), "{open}");
 }
 
 /// Runs a command with settings over those of the sandbox; its success and what it prints.

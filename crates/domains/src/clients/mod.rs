@@ -11,7 +11,6 @@ mod xml;
 use std::time::Duration;
 
 use access::{Granted, ManageDomains, OwnAccount, TenantRef};
-use axum::response::Response;
 use kernel::dns::{Data, Name};
 use kernel::{DomainName, EmailAddress, FieldError, TenantId};
 use mail_dns::services::{Kind, Service, services};
@@ -131,10 +130,9 @@ impl Domains {
         by: &Granted<OwnAccount>,
         tenant: TenantId,
         address: &EmailAddress,
-    ) -> Result<Response, Error> {
+    ) -> Result<String, Error> {
         let settings = self.own_client_settings(by, tenant, address.domain()).await?;
-        let own = own_tenant(by, tenant)?;
-        Ok(api::file(address.domain().ascii(), settings.profile(own, address)?))
+        settings.profile(own_tenant(by, tenant)?, address)
     }
 
     /// The profile by which Apple's programs set up the mail of one address. It holds no password.

@@ -12,22 +12,20 @@ pub struct Part {
 }
 
 /// The rows, those with a session of the own pages first.
-pub fn joined(own: Vec<Part>, provider: Vec<upstream_authentik::Session>) -> Vec<Seen> {
+pub fn joined(own: Vec<Part>, mut provider: Vec<upstream_authentik::Session>) -> Vec<Seen> {
     let (sessions, mut seen): (Vec<Session>, Vec<Seen>) =
         own.into_iter().map(|part| (part.session, part.seen)).unzip();
-    let mut provider: Vec<Option<upstream_authentik::Session>> = provider.into_iter().map(Some).collect();
     let mut rows = Vec::new();
     for parts in by_browser(sessions) {
         let is_of = |seen: &mut Seen| parts.iter().any(|part| part.id.to_string() == seen.id);
         let mut shown: Vec<Seen> = seen.extract_if(.., is_of).collect();
-        let there = |session: &upstream_authentik::Session| {
+        let there = |session: &mut upstream_authentik::Session| {
             parts.iter().any(|part| part.provider_session.as_ref() == Some(&session.id))
         };
-        let found = provider.iter_mut().find_map(|one| one.take_if(|session| there(session)));
-        shown.extend(found.map(of_provider));
+        shown.extend(provider.extract_if(.., there).map(of_provider));
         rows.extend(shown.into_iter().reduce(merged));
     }
-    rows.extend(provider.into_iter().flatten().map(of_provider));
+    rows.extend(provider.into_iter().map(of_provider));
     rows
 }
 

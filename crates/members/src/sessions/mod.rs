@@ -8,6 +8,8 @@ mod browsers;
 
 pub use api::{OneAt, routes};
 
+use std::collections::BTreeSet;
+
 use access::sessions::{self, Session};
 use access::{Granted, ManageMembers, OwnAccount, Surface, account};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
@@ -239,16 +241,17 @@ impl Members {
         let browsers = sessions::by_browser(sessions::of_user(&*tx, user).await?);
         let mut meant = browsers.into_iter().find(|parts| parts.iter().any(|part| part.id == id));
         let meant = meant.as_mut().ok_or(Error::NoSession)?;
-        let provider = meant.iter().find_map(|part| part.provider_session.clone());
-        let provider = provider.filter(|_| within.is_none() && self.0.authentik.is_some());
+        let reaches = within.is_none() && self.0.authentik.is_some();
+        let there = meant.iter().filter_map(|part| part.provider_session.clone().filter(|_| reaches));
+        let there: BTreeSet<String> = there.collect();
         meant.retain(|part| within.is_none_or(|here| here.contains(&part.id.to_string())));
         let places = self.end_parts(&tx, meant).await?;
-        let places = places.into_iter().chain(provider.as_ref().map(|_| Place::SignIn)).collect();
+        let places = places.into_iter().chain(there.iter().map(|_| Place::SignIn)).collect();
         note.write(tx, places, Outcome::Ok).await?;
-        match provider {
-            Some(provider) => self.end_there(user, &provider, &note).await,
-            None => Ok(()),
+        for session in &there {
+            self.end_there(user, session, &note).await?;
         }
+        Ok(())
     }
 
     /// Ends sessions of the own pages; gives where they were.
