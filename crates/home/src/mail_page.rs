@@ -100,16 +100,16 @@ fn page(view: &View, content: &Markup) -> Markup {
 /// Why there is nothing to set up.
 fn without(w: &Words, actor: &Actor, active: Option<&str>) -> Markup {
     let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
-    let key = match standing {
-        Some(standing) if !standing.tenant.status.is_open() => "mail-page-suspended",
-        Some(_) => "mail-page-none",
-        None => "mail-page-nowhere",
+    let why = match standing {
+        Some(standing) if !standing.tenant.status.is_open() => "suspended",
+        Some(_) => "none",
+        None => "nowhere",
     };
     let name = standing.map(|standing| standing.tenant.name.as_str()).unwrap_or_default();
     empty(&Empty {
         icon: Icon::Mail,
-        title: w.t(key),
-        says: w.tx(&format!("{key}-says"), &[("name", name.into())]),
+        title: w.t(&format!("mail-page-{why}")),
+        says: w.tx(&format!("mail-page-{why}-says"), &[("name", name.into())]),
         actions: None,
     })
 }
