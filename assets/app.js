@@ -341,7 +341,12 @@ document.addEventListener("click", (e) => {
 document.addEventListener("toggle", (e) => {
   if (e.newState !== "open") return;
   if (e.target.matches(".menu[popover]")) $("a, button", e.target)?.focus();
-  if (e.target.matches("dialog.dialog") && !$("[autofocus]", e.target)) $(".body :is(input:not([type=hidden]), select, textarea)", e.target)?.focus();
+  if (e.target.matches("dialog.dialog")) {
+    // What was refused comes before what a fresh dialog begins with.
+    const wrong = !$("[data-attend]", e.target) && $(".body [aria-invalid=true]", e.target);
+    if (wrong) wrong.focus();
+    else if (!$("[autofocus]", e.target)) $(".body :is(input:not([type=hidden]), select, textarea)", e.target)?.focus();
+  }
 }, true);
 
 // --- Palette: the pages of the navigation at once; what can be done and what there is, as soon as the server says.

@@ -61,6 +61,10 @@ pub struct Session {
     pub authenticated_at: Option<Timestamp>,
     /// When it was last used, to a minute.
     pub last_seen_at: Timestamp,
+    /// The browser session at the identity provider that it came of, as a digest of what tokens call it.
+    pub browser: Option<String>,
+    /// The same as the provider's list calls it, where that is known.
+    pub provider_session: Option<String>,
     sealed_tokens: String,
 }
 
@@ -75,13 +79,15 @@ fn place(id: SessionId) -> String {
     format!("sessions.tokens.{id}")
 }
 
-/// What the tokens of a session say of time.
-#[derive(Debug, Clone, Copy)]
-pub struct Times {
+/// What the tokens of a session say beside whose it is.
+#[derive(Debug, Clone)]
+pub struct Claimed {
     /// When the access token expires.
     pub access_expires_at: Timestamp,
     /// When the person last proved who they are, by a password or more.
     pub authenticated_at: Timestamp,
+    /// What they call the browser's session at the identity provider.
+    pub sid: Option<String>,
 }
 
 /// Begins a session and gives the secret for the cookie.
@@ -92,7 +98,7 @@ pub async fn begin(
     surface: Surface,
     user: UserId,
     tokens: &Tokens,
-    times: Times,
+    claimed: Claimed,
 ) -> Result<(SessionId, SecretString), Error> {
     let id = SessionId::new(clock);
     let secret = random_token();
@@ -104,13 +110,15 @@ pub async fn begin(
         user_id: Set(user.to_string()),
         csrf: Set(random_token()),
         tokens: Set(seal(keys, id, tokens)?),
-        access_expires_at: Set(times.access_expires_at.micros()),
-        authenticated_at: Set(Some(times.authenticated_at.micros())),
+        access_expires_at: Set(claimed.access_expires_at.micros()),
+        authenticated_at: Set(Some(claimed.authenticated_at.micros())),
         refresh_lease_until: Set(None),
         issuer_down_since: Set(None),
         active_tenant: Set(last_tenant(tx, user).await?),
         created_at: Set(now),
         last_seen_at: Set(now),
+        browser: Set(claimed.sid.as_deref().map(hash)),
+        provider_session: Set(None),
     };
     row.insert(&**tx).await?;
     Ok((id, secret.into()))
@@ -169,6 +177,8 @@ fn session(row: sessions::Model) -> Result<Session, Error> {
         created_at: Timestamp::from_micros(row.created_at),
         authenticated_at: row.authenticated_at.map(Timestamp::from_micros),
         last_seen_at: Timestamp::from_micros(row.last_seen_at),
+        browser: row.browser,
+        provider_session: row.provider_session,
         sealed_tokens: row.tokens,
     })
 }
@@ -178,6 +188,15 @@ impl Session {
     pub fn works_in(&self, standing: &Standing, tenant: TenantId) -> bool {
         let own = standing.working_in(self.active_tenant.as_deref());
         self.surface == Surface::Portal && own.is_some_and(|own| own.tenant.id == tenant)
+    }
+
+    /// True when both came of one browser session at the identity provider. What isn't known is no sign of it.
+    pub fn is_same_browser(&self, other: &Self) -> bool {
+        let is_same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+        self.id == other.id
+            || (self.user == other.user
+                && (is_same(&self.browser, &other.browser)
+                    || is_same(&self.provider_session, &other.provider_session)))
     }
 
     /// True when nobody used it for too long, or it lasted too long in all [A9].
@@ -254,6 +273,42 @@ pub async fn issuer_down(db: &Db, session: &Session, now: Timestamp, rest: Times
         ..Default::default()
     };
     change(db, session.id, row).await
+}
+
+/// Notes which session of the identity provider's list a session came of.
+pub async fn came_of(db: &Db, id: SessionId, provider_session: &str) -> Result<(), Error> {
+    let row = sessions::ActiveModel {
+        provider_session: Set(Some(provider_session.to_owned())),
+        ..Default::default()
+    };
+    change(db, id, row).await
+}
+
+/// Ends all sessions of the browser that this one is in; gives how many.
+pub async fn end_of_browser(tx: &Tx, session: &Session, now: Timestamp) -> Result<usize, Error> {
+    let all = by_browser(of_user(&**tx, session.user).await?);
+    let own = all.into_iter().find(|parts| parts.iter().any(|part| part.id == session.id));
+    let own = own.unwrap_or_default();
+    for part in &own {
+        end(tx, part.id, now).await?;
+    }
+    Ok(own.len())
+}
+
+/// Sessions by browser, in the order in which they come.
+pub fn by_browser(all: Vec<Session>) -> Vec<Vec<Session>> {
+    let mut browsers: Vec<Vec<Session>> = Vec::new();
+    for session in all {
+        let is_of = |parts: &Vec<Session>| parts.iter().any(|part| part.is_same_browser(&session));
+        let Some(at) = browsers.iter().position(is_of) else {
+            browsers.push(vec![session]);
+            continue;
+        };
+        // One session may show that two others are of one browser.
+        let further: Vec<Vec<Session>> = browsers.extract_if(at + 1.., |parts| is_of(parts)).collect();
+        browsers[at].extend(further.into_iter().flatten().chain([session]));
+    }
+    browsers
 }
 
 /// Chooses the workspace the person works in.
@@ -338,4 +393,46 @@ pub async fn purge(db: &Db, before: Timestamp) -> Result<u64, Error> {
         .await?;
     let old = sessions::Entity::delete_many().filter(sessions::Column::LastSeenAt.lt(before.micros()));
     Ok(old.exec(db.read()).await?.rows_affected + ended.rows_affected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(user: UserId, browser: Option<&str>, provider: Option<&str>) -> Session {
+        let at = Timestamp::from_seconds(0);
+        Session {
+            id: SessionId::new(&Clock::System),
+            surface: Surface::Portal,
+            user,
+            csrf: String::new(),
+            access_expires_at: at,
+            issuer_down_since: None,
+            active_tenant: None,
+            created_at: at,
+            authenticated_at: None,
+            last_seen_at: at,
+            browser: browser.map(str::to_owned),
+            provider_session: provider.map(str::to_owned),
+            sealed_tokens: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_browser_is_what_came_of_one_session_at_the_provider_and_what_is_not_known_is_nobodys() {
+        let (anna, bo) = (UserId::new(&Clock::System), UserId::new(&Clock::System));
+        let all = vec![
+            session(anna, Some("a"), None),
+            session(anna, None, Some("p")),
+            session(anna, None, None),
+            session(anna, None, None),
+            session(bo, Some("a"), Some("p")),
+            // It shows that the first two are one.
+            session(anna, Some("a"), Some("p")),
+        ];
+        let ids: Vec<SessionId> = all.iter().map(|session| session.id).collect();
+        let found: Vec<Vec<SessionId>> =
+            by_browser(all).iter().map(|parts| parts.iter().map(|part| part.id).collect()).collect();
+        assert_eq!(found, [vec![ids[0], ids[1], ids[5]], vec![ids[2]], vec![ids[3]], vec![ids[4]]]);
+    }
 }

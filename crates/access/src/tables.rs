@@ -69,6 +69,8 @@ entity!(sessions, "sessions", {
     pub active_tenant: Option<String>,
     pub created_at: i64,
     pub last_seen_at: i64,
+    pub browser: Option<String>,
+    pub provider_session: Option<String>,
     pub authenticated_at: Option<i64>,
 });
 

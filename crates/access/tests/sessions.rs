@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use access::people::{Admitted, Identity, admit};
-use access::sessions::{self, Session, Times, Tokens};
+use access::sessions::{self, Claimed, Session, Tokens};
 use access::{Actor, Origin, SessionLimits, Surface};
 use db::seal::Keys;
 use db::testing::TestDb;
@@ -47,8 +47,8 @@ impl Rig {
         let tx = self.test.db.begin().await.unwrap();
         let expires = self.clock.now().after(Duration::from_mins(5));
         let (keys, tokens) = (&self.keys, tokens("refresh-secret"));
-        let times = Times { access_expires_at: expires, authenticated_at: self.clock.now() };
-        let begun = sessions::begin(&tx, &self.clock, keys, Surface::Portal, self.user, &tokens, times);
+        let claimed = Claimed { access_expires_at: expires, authenticated_at: self.clock.now(), sid: None };
+        let begun = sessions::begin(&tx, &self.clock, keys, Surface::Portal, self.user, &tokens, claimed);
         let (id, secret) = begun.await.unwrap();
         tx.commit().await.unwrap();
         (sessions::by_id(&self.test.db, id).await.unwrap().unwrap(), secret)

@@ -94,6 +94,7 @@ pub fn sign_in(config: &Config, deadline: Duration) -> anyhow::Result<sign_in::S
         provider: provider(config, deadline)?,
         doors: doors.collect(),
         admin_group: config.authentik.admin_group.clone(),
+        directory: None,
     })
 }
 

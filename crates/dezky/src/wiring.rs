@@ -137,7 +137,10 @@ impl Product {
         let clock = Clock::System;
         let upstreams = upstreams::connect(&config, Some(&db), &clock, pace.deadline)?;
         let dns = upstreams::dns(&config, &clock)?;
-        let sign_in_settings = upstreams::sign_in(&config, pace.deadline)?;
+        let sign_in_settings = sign_in::Settings {
+            directory: upstreams.authentik.clone().ok(),
+            ..upstreams::sign_in(&config, pace.deadline)?
+        };
         let probes = Probes::new(
             db.clone(),
             clock.clone(),
@@ -197,7 +200,7 @@ impl Product {
         schedules.push(storage::schedule(&storages, pace.storage_every));
         let tellers = vec![mail::follower(clock.clone())];
         let groups = groups::Groups::new(db.clone(), clock.clone(), reconciler.clone(), tellers, pace.settle);
-        let home = home::Home::new(members.clone(), mail.clone(), gauge, places_of(&config));
+        let home = home::Home::new(members.clone(), domains.clone(), mail.clone(), gauge, places_of(&config));
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone(), reconciler.clone());

@@ -36,10 +36,12 @@ use web::ObjectPage;
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
 
-pub use clients::Reach as ClientReach;
+pub use clients::api::file as profile_file;
+pub use clients::{ClientSettings, Reach as ClientReach};
 pub use connect::{BadSigner, Connect, Signer};
 pub use error::Error;
 pub use model::{Challenge, Pace};
+pub use pages::{programs, servers};
 pub use service::{Domains, Settings};
 pub use verify::verify;
 pub use watch::{observer, schedule};

@@ -1,6 +1,7 @@
 //! What can go wrong with groups.
 
 use kernel::{Coded, EmailAddress, FieldError, Kind};
+use storage::spaces::Room;
 
 use crate::model::{MOST_GROUPS, MOST_PEOPLE};
 
@@ -29,10 +30,12 @@ pub enum Error {
     #[error("{0} is no domain of this workspace")]
     ForeignDomain(String),
     /// The plan has no room for the space.
-    #[error("{} GB of the workspace's storage are free, so the space can't have more", storage::say_gigabytes(*left))]
+    #[error("{} GB are free for this space: {}", storage::round_gigabytes(*left), storage::said_of(room))]
     NoRoom {
         /// What is free for it, in bytes.
         left: i64,
+        /// Who has the rest.
+        room: Room,
     },
     /// What had the name before is not gone upstream yet.
     #[error("what had the name {0} before is still being removed")]
@@ -71,7 +74,7 @@ impl From<members::Error> for Error {
 impl From<storage::Error> for Error {
     fn from(error: storage::Error) -> Self {
         match error {
-            storage::Error::OverPlan { left, .. } => Self::NoRoom { left },
+            storage::Error::OverPlan { left, room } => Self::NoRoom { left, room },
             storage::Error::NotFound => Self::NotFound,
             storage::Error::Access(error) => Self::Access(error),
             storage::Error::Db(error) => Self::Db(error),
@@ -134,9 +137,7 @@ impl Coded for Error {
             Self::NameTaken(_) | Self::SlugTaken(_) => "Choose another name, or change that group.",
             Self::AddressTaken(_) => "Choose another address, or free this one first.",
             Self::ForeignDomain(_) => "Add the domain and prove that it is yours first.",
-            Self::NoRoom { .. } => {
-                "Ask for less, or lower what the workspace's own space may hold under Storage."
-            }
+            Self::NoRoom { .. } => "Ask for less, or lower the shared space under Storage.",
             Self::Lingering(_) => "Try again in a moment.",
             Self::TooMany => "Remove one that nobody needs any more.",
             Self::TooManyPeople => "Make a second group.",

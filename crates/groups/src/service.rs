@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::Follower;
+use access::{Follower, Granted, ManageGroups};
 use db::{Db, Tx};
 use kernel::{Clock, EmailAddress, TenantId, Timestamp};
 use reconcile::Reconciler;
+use storage::spaces::{self, Room};
+
+use crate::error::Error;
 
 pub(crate) struct Inner {
     pub db: Db,
@@ -37,6 +40,11 @@ impl Groups {
     /// The time, for pages.
     pub(crate) fn now(&self) -> Timestamp {
         self.0.clock.now()
+    }
+
+    /// Who has the tenant's storage, of which a group's space takes a part.
+    pub(crate) async fn room(&self, by: &Granted<ManageGroups>) -> Result<Room, Error> {
+        Ok(spaces::room(&self.0.db, by.tenant()).await?)
     }
 
     /// Tells the slices whose objects hold addresses.

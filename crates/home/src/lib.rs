@@ -3,12 +3,14 @@
 //! Invariants: it shows what the person who asks has, and nothing of anybody else; what an upstream does not say in time
 //! is said to be unknown, and holds up no other part of the page.
 
+mod mail_page;
 mod page;
 mod read;
 
 use std::sync::Arc;
 
 use access::{Actor, Surface};
+use domains::Domains;
 use i18n::{Language, Source};
 use mail::Mail;
 use members::Members;
@@ -19,7 +21,7 @@ use web::{Door, Nav, Routes};
 /// Where mail and files are opened in a browser.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
-    /// The web mail; without it the tile leads to what mail programs need.
+    /// The web mail; without it the tile leads to how a device is set up.
     pub mail: Option<String>,
     /// The files.
     pub files: Option<String>,
@@ -31,6 +33,7 @@ pub struct Home(Arc<Inner>);
 
 struct Inner {
     members: Members,
+    domains: Domains,
     mail: Mail,
     gauge: Arc<dyn Gauge>,
     settings: Settings,
@@ -38,8 +41,14 @@ struct Inner {
 
 impl Home {
     /// The homes of all people.
-    pub fn new(members: Members, mail: Mail, gauge: Arc<dyn Gauge>, settings: Settings) -> Self {
-        Self(Arc::new(Inner { members, mail, gauge, settings }))
+    pub fn new(
+        members: Members,
+        domains: Domains,
+        mail: Mail,
+        gauge: Arc<dyn Gauge>,
+        settings: Settings,
+    ) -> Self {
+        Self(Arc::new(Inner { members, domains, mail, gauge, settings }))
     }
 }
 
@@ -61,7 +70,13 @@ const NAV: Nav = Nav {
 pub fn slice(home: &Home) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     web::Slice {
-        routes: vec![Routes::new(Door::Portal).get("/", page::show).with_state(home.clone())],
+        routes: vec![
+            Routes::new(Door::Portal)
+                .get("/", page::show)
+                .get(mail_page::PAGE, mail_page::show)
+                .get(mail_page::PROFILE, mail_page::profile)
+                .with_state(home.clone()),
+        ],
         nav: vec![NAV],
         tenant_tabs: Vec::new(),
         texts: vec![english],

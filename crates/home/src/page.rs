@@ -15,10 +15,9 @@ use web::ui::{
 use web::{Caller, Failure, Right, View};
 
 use crate::read::Shown;
-use crate::{Home, Settings};
+use crate::{Home, Settings, mail_page};
 
 const PASSWORD: &str = "/account/password";
-const PROGRAMS: &str = "/account/app-passwords";
 const SESSIONS: &str = "/account/sessions";
 /// How many programs and sessions are named; their own pages have them all.
 const FEW: usize = 4;
@@ -101,7 +100,7 @@ fn launcher(w: &Words, at: &Settings, standing: Option<&TenantStanding>, shown: 
                 mailbox.address.clone()
             }
         },
-        href: at.mail.clone().unwrap_or_else(|| PROGRAMS.to_owned()),
+        href: at.mail.clone().unwrap_or_else(|| mail_page::PAGE.to_owned()),
     });
     let files = at.files.as_ref().filter(|_| shown.mine.has_files).map(|href| App {
         icon: Icon::Folder,
@@ -201,7 +200,7 @@ fn row(icon: Icon, is_current: bool, what: &str, says: &Markup) -> Markup {
 }
 
 fn programs(w: &Words, all: Option<&[AppPassword]>, now: Timestamp) -> Markup {
-    let link = html! { a class="small" href=(PROGRAMS) { (w.t("home-programs-all")) } };
+    let link = html! { a class="small" href=(mail_page::PAGE) { (w.t("home-programs-all")) } };
     let shown = card("programs", w.t("home-programs")).aside(link);
     match all {
         None => shown.body(html! { p class="soft" { (w.t("home-programs-silent")) } }).render(),
@@ -224,7 +223,7 @@ fn sessions(w: &Words, shown: &Shown, now: Timestamp) -> Markup {
     let says = |seen: &Seen| {
         html! {
             @if seen.is_current { (w.t("home-session-this")) " · " }
-            (w.t(&format!("session-place-{}", seen.place.as_str().replace('_', "-")))) " · "
+            (members::pages::places(w, seen)) " · "
             @if !seen.address.is_empty() { (seen.address) " · " }
             @match seen.last_seen_at { Some(at) => (ui::ago(w, at, now)), None => (w.t("ui-not-known")) }
         }

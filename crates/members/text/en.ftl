@@ -213,13 +213,14 @@ own-mfa-silent = Whether you have one can’t be shown.
 # Sessions
 
 nav-sessions = Sessions
-sessions-say = Where you are signed in. End what you don’t know.
+sessions-say = Each row is one browser that you are signed in with. End what you don’t know.
+sessions-browsers = Signed-in browsers
 sessions-none = No sessions
 sessions-none-says = Nobody is signed in with this account.
 sessions-silent = Sessions at the sign-in service can’t be shown.
-sessions-own-mean = Ending a session of these pages signs that browser out here. It gets back in without a password for as long as its session at the sign-in service lasts, so end that one too. Mail programs are not sessions; their passwords are on a page of their own.
+sessions-own-mean = Ending a session signs that browser out everywhere it is listed for. Mail programs are not sessions; their passwords are on a page of their own.
 sessions-mean-here = Only sessions that work at { $workspace } are shown and can be ended here; others are not this workspace’s. Mail programs are not sessions.
-sessions-mean = A browser that is signed out here gets back in without a password for as long as its session at the sign-in service lasts; “Sign out everywhere” ends all of it. Mail programs stay connected.
+sessions-mean = Each row is one browser. Ending it signs that browser out everywhere it is listed for; “Sign out everywhere” ends all of them. Mail programs stay connected.
 sessions-end-all = Sign out everywhere
 sessions-end-all-title = Sign out everywhere?
 sessions-end-all-says = All your sessions and app passwords end, this one too. Mail programs that are connected stay so until they reconnect.
@@ -235,8 +236,9 @@ session-seen = Last used
 session-this = This one
 session-end = End
 session-end-title = End this session?
-session-end-this-says = You are signed out, here and at the sign-in service.
+session-end-this-says = This browser is signed out, here and at the sign-in service.
 session-end-says = That browser is signed out here at its next click. It gets back in without a password for as long as its session at the sign-in service lasts.
+session-end-all-says = That browser is signed out at its next click and needs the password to get back in.
 session-end-sign-in-says = That browser must give the password again when it signs in anywhere. Pages that it is signed in to already stay so until their own sessions end.
 session-done-end = Ended.
 

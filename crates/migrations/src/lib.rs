@@ -24,6 +24,7 @@ mod m023_password_keys;
 mod m024_name_keys;
 mod m025_imports;
 mod m026_palette;
+mod m028_storage;
 mod m029_joining;
 mod m030_access;
 
@@ -60,6 +61,7 @@ impl MigratorTrait for History {
             Box::new(m024_name_keys::Migration),
             Box::new(m025_imports::Migration),
             Box::new(m026_palette::Migration),
+            Box::new(m028_storage::Migration),
             Box::new(m029_joining::Migration),
             Box::new(m030_access::Migration),
         ]

@@ -33,6 +33,9 @@ pub(crate) struct Claims {
     name: Option<String>,
     preferred_username: Option<String>,
     groups: Option<Vec<String>>,
+    /// The browser's session at the identity provider; a refresh after its end has none.
+    #[serde(default, deserialize_with = "only_text")]
+    sid: Option<String>,
 }
 
 /// Whom a token is for: one name, or several (RFC 7519, 4.1.3).
@@ -91,6 +94,11 @@ impl Claims {
         self.auth_time.unwrap_or_else(|| Timestamp::from_seconds(0))
     }
 
+    /// What the identity provider calls the browser's session there.
+    pub fn sid(&self) -> Option<&str> {
+        self.sid.as_deref().filter(|sid| !sid.is_empty())
+    }
+
     /// Who it is. Authentik can list a group twice (contract, section 8), so groups become a set.
     pub fn identity(&self) -> Identity {
         let mut groups = self.groups.clone().unwrap_or_default();
@@ -117,6 +125,11 @@ impl Claims {
             groups,
         }
     }
+}
+
+/// Nobody is refused for something that is only there to tell sessions apart.
+fn only_text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(serde_json::Value::deserialize(deserializer)?.as_str().map(str::to_owned))
 }
 
 fn only_true<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {

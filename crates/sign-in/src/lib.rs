@@ -4,6 +4,7 @@
 mod api;
 mod authenticate;
 mod bearer;
+mod browser;
 mod claims;
 mod cookie;
 mod error;

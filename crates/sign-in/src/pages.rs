@@ -227,13 +227,14 @@ impl SignIn {
             return Err(Error::SignedOut);
         }
         access::people::signed_in(&tx, &self.0.clock, person.id).await?;
-        let times = sessions::Times {
+        let claimed = sessions::Claimed {
             access_expires_at: claims.expires_at(),
             authenticated_at: claims.authenticated_at(),
+            sid: claims.sid().map(str::to_owned),
         };
         // The former session goes last: it knows the workspace that was chosen last.
         let (id, secret) =
-            sessions::begin(&tx, &self.0.clock, &self.0.keys, surface, person.id, tokens, times).await?;
+            sessions::begin(&tx, &self.0.clock, &self.0.keys, surface, person.id, tokens, claimed).await?;
         if let Some(former) = former {
             sessions::end(&tx, former.id, self.0.clock.now()).await?;
         }
@@ -242,6 +243,7 @@ impl SignIn {
         let entry = Entry { after, ..Entry::done(Action::SessionSignIn, target) };
         audit::append(&tx, &self.context(&person, facts), Chain::Platform, entry).await?;
         tx.commit().await?;
+        self.note_browser(id, &identity.sub, began_at).await;
         Ok(secret)
     }
 
@@ -304,9 +306,11 @@ impl SignIn {
         let surface = session.surface;
         let tokens = session.tokens(&self.0.keys);
         let tx = self.0.db.begin().await?;
-        sessions::end(&tx, session.id, self.0.clock.now()).await?;
+        // The other surfaces' sessions came of the same browser session, which ends at the identity provider below.
+        let ended = sessions::end_of_browser(&tx, session, self.0.clock.now()).await?;
         let target = Target::thing("session", &session.id, &surface);
-        audit::append(&tx, context, Chain::Platform, Entry::done(Action::SessionSignOut, target)).await?;
+        let entry = Entry::done(Action::SessionSignOut, target).after(json!({"sessions": ended}));
+        audit::append(&tx, context, Chain::Platform, entry).await?;
         tx.commit().await?;
         let Ok(tokens) = tokens else { return Ok("/signed-out".to_owned()) };
         if let Some(refresh) = &tokens.refresh

@@ -180,6 +180,7 @@ mod tests {
                 origin: "http://127.0.0.1".into(),
             }],
             admin_group: "admins".into(),
+            directory: None,
         };
         let service = SignIn::new(test.db.clone(), clock.clone(), keys.clone(), Vec::new(), settings);
         let session = session(&test, &clock, &keys).await;
@@ -199,8 +200,9 @@ mod tests {
             panic!("she is new");
         };
         let tokens = Tokens { access: "a".into(), refresh: Some("first".into()), id: None };
-        let times = sessions::Times { access_expires_at: clock.now(), authenticated_at: clock.now() };
-        let begun = sessions::begin(&tx, clock, keys, Surface::Portal, person.id, &tokens, times);
+        let claimed =
+            sessions::Claimed { access_expires_at: clock.now(), authenticated_at: clock.now(), sid: None };
+        let begun = sessions::begin(&tx, clock, keys, Surface::Portal, person.id, &tokens, claimed);
         let (id, _) = begun.await.unwrap();
         tx.commit().await.unwrap();
         sessions::by_id(&test.db, id).await.unwrap().unwrap()

@@ -10,6 +10,7 @@ use kernel::Clock;
 use outbound::Client;
 use secrecy::SecretString;
 use tokio_util::task::TaskTracker;
+use upstream_authentik::Authentik;
 
 use crate::bearer::Verified;
 use crate::keys::KeySet;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub doors: Vec<Door>,
     /// The group that makes a new person a platform admin.
     pub admin_group: String,
+    /// The identity provider's list of sessions, where Dezky may read it.
+    pub directory: Option<Authentik>,
 }
 
 pub(crate) struct Inner {

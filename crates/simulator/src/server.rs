@@ -147,6 +147,10 @@ impl<S: State> Server<S> {
         if request.uri().path().starts_with("/_sim") {
             return Some(pass(&self.live, request).await);
         }
+        // Browsers ask for it by themselves, of every page; it is nobody's call.
+        if request.uri().path() == "/favicon.ico" {
+            return Some(StatusCode::NO_CONTENT.into_response());
+        }
         self.calls.count(request.method().as_str(), request.uri().path());
         let Some(fault) = self.dial.take(request.method().as_str(), request.uri().path()) else {
             return unless_hung_up(pass(&self.live, request).await);

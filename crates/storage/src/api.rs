@@ -24,7 +24,11 @@ pub fn routes(storages: &Storages) -> Routes {
         .get(ALL, show)
         .doc(op("How much of its storage a tenant uses, live").answer::<StorageView>(200))
         .on(&Method::PATCH, ALL, give_space)
-        .doc(op("Say what the shared space may hold").body(input::SPACE).answer::<StorageView>(200))
+        .doc(
+            op("Say what the shared space may hold; at first it is half of the storage")
+                .body(input::SPACE)
+                .answer::<StorageView>(200),
+        )
         .on(&Method::PATCH, ONE, give)
         .doc(op("Say what a member may keep").body(input::SHARE).answer::<StorageView>(200))
         .with_state(storages.clone())
@@ -46,7 +50,7 @@ struct StorageView {
     used: Option<i64>,
     /// What plan and seats give.
     total: i64,
-    /// What the shared space may hold.
+    /// What the shared space may hold: half of the storage until somebody says otherwise.
     space_bytes: i64,
     /// What members are given together.
     given: i64,

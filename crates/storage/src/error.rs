@@ -2,7 +2,8 @@
 
 use kernel::{Coded, FieldError, Kind};
 
-use crate::model::say_gigabytes;
+use crate::model::round_gigabytes as said;
+use crate::spaces::Room;
 
 /// Something that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -17,12 +18,12 @@ pub enum Error {
     #[error("this workspace has no such member")]
     NoSuchMember,
     /// More would be given than there is.
-    #[error("the workspace has {} GB in all, and {} GB of that are left to give here", say_gigabytes(*total), say_gigabytes(*left))]
+    #[error("at most {} GB can be given here: {}", said(*left), said_of(room))]
     OverPlan {
-        /// What there is, in bytes.
-        total: i64,
         /// What could be given, in bytes.
         left: i64,
+        /// Who has the rest.
+        room: Room,
     },
     /// The workspace's state forbids it.
     #[error("the workspace is {0}, so its storage can't be shared out")]
@@ -36,6 +37,17 @@ pub enum Error {
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] db::Error),
+}
+
+/// Who has the storage, as a clause.
+pub fn said_of(room: &Room) -> String {
+    format!(
+        "of {} GB in all, the shared space has {} GB, members have {} GB and groups have {} GB",
+        said(room.total),
+        said(room.space),
+        said(room.members),
+        said(room.further)
+    )
 }
 
 impl Coded for Error {

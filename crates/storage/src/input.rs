@@ -21,7 +21,7 @@ pub const SHARE: &[Field] = &[Field::optional(
 pub const SPACE: &[Field] = &[Field::optional(
     "spaceBytes",
     Integer(1, MOST),
-    "How many bytes the shared space may hold; null is all of the storage.",
+    "How many bytes the shared space may hold, at most all of the storage; null is half of it, now and when the plan changes.",
 )];
 
 /// Either of them, as a form.

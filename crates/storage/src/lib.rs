@@ -18,8 +18,8 @@ mod usage;
 mod watch;
 
 pub use credential::{SignIn, TokenKeeper};
-pub use error::Error;
-pub use model::{read_gigabytes, say_gigabytes};
+pub use error::{Error, said_of};
+pub use model::{read_gigabytes, round_gigabytes, say_gigabytes};
 pub use service::{Gauged, Storages};
 pub use usage::{Reader, Unavailable};
 pub use watch::schedule;

@@ -4,7 +4,7 @@ use kernel::cursor::Page;
 use kernel::{Timestamp, UserId};
 use tenants::storage::{Storage, Used};
 
-use crate::spaces::Space;
+use crate::spaces::{Room, Space};
 use crate::usage::Unavailable;
 
 /// A drive as the file service shows it. What it does not say is none.
@@ -69,6 +69,16 @@ pub struct Overview {
 }
 
 impl Overview {
+    /// Who has the storage.
+    pub fn room(&self) -> Room {
+        Room {
+            total: self.storage.total,
+            space: self.storage.space,
+            members: self.given(),
+            further: self.further_bytes(),
+        }
+    }
+
     /// Bytes given to members.
     pub fn given(&self) -> i64 {
         sum(self.shares.iter().filter_map(|share| share.given))
@@ -81,7 +91,7 @@ impl Overview {
 
     /// Bytes that are neither a space's nor given to anybody; negative when more was given than there is.
     pub fn free(&self) -> i64 {
-        self.storage.total - self.storage.space - self.further_bytes() - self.given()
+        self.room().free()
     }
 
     /// How much is used; none when that can't be told of every drive there is.
@@ -158,7 +168,15 @@ pub fn read_gigabytes(text: &str) -> Option<i64> {
 
 /// Bytes as gigabytes, as [`read_gigabytes`] reads them; rounded up, so that nothing is lost by saving it again.
 pub fn say_gigabytes(bytes: i64) -> String {
-    let thousandths = (i128::from(bytes) * 1000 + GIB - 1) / GIB;
+    say_thousandths((i128::from(bytes) * 1000 + GIB - 1) / GIB)
+}
+
+/// Bytes as gigabytes for sentences: what is left beside a typed limit is as round as that.
+pub fn round_gigabytes(bytes: i64) -> String {
+    say_thousandths((i128::from(bytes) * 1000 + GIB / 2) / GIB)
+}
+
+fn say_thousandths(thousandths: i128) -> String {
     let said = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
     said.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

@@ -51,7 +51,11 @@ pub fn portal(storages: &Storages) -> Routes {
 /// The parameters of the query.
 const PARAMETERS: &[Parameter] = &[
     Parameter::optional("q", Shape::Search, "Part of a member's name or address."),
-    Parameter::optional("of", Shape::Text(60), "The member whose limit is to be changed."),
+    Parameter::optional(
+        "of",
+        Shape::Text(60),
+        "The member whose limit is to be changed, or `space` for the shared space's.",
+    ),
 ];
 
 /// What the address says.
@@ -60,7 +64,7 @@ struct Asked {
     done: Option<String>,
     /// Part of a member's name or address.
     q: Option<String>,
-    /// The member whose limit is to be changed.
+    /// The member whose limit is to be changed, or [`OF_SPACE`].
     of: Option<String>,
     #[serde(flatten)]
     list: ListQuery,
@@ -105,6 +109,9 @@ impl Whose {
     }
 }
 
+/// In the address, the limit of the shared space.
+const OF_SPACE: &str = "space";
+
 /// The dialogs of the two.
 const SPACE: &str = "limit-space";
 const MEMBER: &str = "limit-member";
@@ -136,6 +143,11 @@ impl<'a> Content<'a> {
         let (limit, cursor) = asked.list.read()?;
         let found = storages.find(overview, asked.q(), cursor.as_ref(), limit).await?;
         Ok(Self { slug, overview, asked, found, typed })
+    }
+
+    /// True when the address asks for the dialog of the shared space.
+    fn asks_for_space(&self) -> bool {
+        self.typed.is_none() && self.asked.of.as_deref() == Some(OF_SPACE)
     }
 
     /// The member whose dialog is open.
@@ -236,9 +248,7 @@ fn page(view: &View, content: &Content) -> Markup {
             @if let Err(down) = &overview.read {
                 (ui::banner(Tone::Warn, &w.t("storage-down"), &w.t(&format!("storage-down-{}", down.reason.replace('_', "-"))), None))
             }
-            @if overview.free() < 0 {
-                (ui::banner(Tone::Warn, &w.t("storage-over"), &w.tx("storage-over-says", &[("over", ui::bytes(w, -overview.free()).into())]), None))
-            }
+            (no_room(w, overview))
             (whole(w, overview))
             (space(w, overview))
             @if !overview.further.is_empty() { (further(w, content.slug, overview)) }
@@ -250,8 +260,22 @@ fn page(view: &View, content: &Content) -> Markup {
     view.page(&w.t("nav-storage"), &head, &shown)
 }
 
+/// Says that nothing is left to give, and offers to take some from the shared space while it has any to spare.
+fn no_room(w: &Words, overview: &Overview) -> Markup {
+    let free = overview.free();
+    let lower = html! { (button(w.t("storage-lower")).small().opens(SPACE)) };
+    match free {
+        ..0 => {
+            let says = w.tx("storage-over-says", &[("over", ui::gigabytes(w, -free).into())]);
+            ui::banner(Tone::Warn, &w.t("storage-over"), &says, Some(&lower))
+        }
+        0 => ui::banner(Tone::Info, &w.t("storage-full"), &w.t("storage-full-says"), Some(&lower)),
+        1.. => Markup::default(),
+    }
+}
+
 fn summary(w: &Words, overview: &Overview) -> Markup {
-    let total = ui::bytes(w, overview.storage.total);
+    let total = ui::gigabytes(w, overview.storage.total);
     let said = match overview.used() {
         Some(used) => {
             w.tx("storage-says", &[("used", ui::bytes(w, used.used).into()), ("total", total.into())])
@@ -285,7 +309,7 @@ fn whole(w: &Words, overview: &Overview) -> Markup {
 }
 
 fn figure(w: &Words, bytes: i64) -> Markup {
-    html! { span class="num" { (ui::bytes(w, bytes)) } }
+    html! { span class="num" { (ui::gigabytes(w, bytes)) } }
 }
 
 /// A bar of a drive: used of what it may hold, as far as either is known.
@@ -298,8 +322,9 @@ fn bar(w: &Words, label: &str, used: Option<i64>, total: i64) -> Markup {
             note: None,
         });
     };
-    let said =
-        |key: &str| w.tx(key, &[("used", ui::bytes(w, used).into()), ("total", ui::bytes(w, total).into())]);
+    let said = |key: &str| {
+        w.tx(key, &[("used", ui::bytes(w, used).into()), ("total", ui::gigabytes(w, total).into())])
+    };
     let (share, said) = if total > 0 {
         (Some((ui::share(used), ui::share(total))), said("storage-of"))
     } else {
@@ -314,7 +339,7 @@ fn space(w: &Words, overview: &Overview) -> Markup {
         (Some(drive), _) => bar(w, &drive.name, drive.used, drive.total.unwrap_or(overview.storage.space)),
         (None, Ok(_)) => html! { p class="soft small" { (w.t("storage-no-space")) } },
         (None, Err(_)) => html! {
-            p class="soft small" { (w.tx("storage-space-limit", &[("limit", ui::bytes(w, overview.storage.space).into())])) }
+            p class="soft small" { (w.tx("storage-space-limit", &[("limit", ui::gigabytes(w, overview.storage.space).into())])) }
         },
     };
     card("space", w.t("storage-space")).aside(html! { (opens) }).body(inside).render()
@@ -415,7 +440,7 @@ fn own(w: &Words, share: &Share) -> Markup {
 }
 
 fn limit_said(w: &Words, share: &Share) -> String {
-    share.given.map_or_else(|| w.t("storage-no-limit"), |bytes| ui::bytes(w, bytes))
+    share.given.map_or_else(|| w.t("storage-no-limit"), |bytes| ui::gigabytes(w, bytes))
 }
 
 /// The dialog of one limit: of a member, or else of the shared space.
@@ -431,7 +456,8 @@ fn limit(w: &Words, csrf: &str, content: &Content, share: Option<&Share>) -> Mar
     let help = if left == 0 {
         w.t("storage-limit-none")
     } else {
-        w.tx(help, &[("left", ui::bytes(w, left).into())])
+        let usual = ui::gigabytes(w, overview.storage.space_by_default);
+        w.tx(help, &[("left", ui::gigabytes(w, left).into()), ("usual", usual.into())])
     };
     let typed = content.typed.as_ref().filter(|typed| typed.whose == whose);
     let value =
@@ -447,15 +473,16 @@ fn limit(w: &Words, csrf: &str, content: &Content, share: Option<&Share>) -> Mar
             .error(typed.and_then(|typed| typed.wrong.clone()))
             .optional()
     };
-    // A member's dialog came with an address of its own, which a reload or a bookmark would open again.
-    let back = share.map(|_| content.asked.address(slug, content.asked.list.cursor.clone(), &[]));
+    // A dialog that was asked for came with an address of its own, which a reload or a bookmark would open again.
+    let is_asked = share.is_some() || content.asks_for_space();
+    let back = is_asked.then(|| content.asked.address(slug, content.asked.list.cursor.clone(), &[]));
     let body = html! {
         @if let Some(back) = back { div data-address=(back) {} }
         (ui::field(w, &field))
     };
     dialog(w, id, title)
         .form(whose.action(slug), csrf)
-        .open(typed.is_some() || share.is_some())
+        .open(typed.is_some() || is_asked)
         .body(body)
         .footer(html! { (button(w.t("storage-cancel")).closes(id)) (submit(w.t("storage-save")).primary()) })
         .render()

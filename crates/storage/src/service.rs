@@ -19,7 +19,7 @@ use tenants::storage::{self, Gauge, NotKnown, Storage, Used};
 use upstream_ocis::Usage;
 
 use crate::error::Error;
-use crate::model::{self, Drive, Found, Further, Overview, Share, fits, sum};
+use crate::model::{self, Drive, Found, Further, Overview, Share};
 use crate::spaces;
 use crate::usage::{Reader, Usages};
 
@@ -109,12 +109,8 @@ impl Storages {
         if before.bytes == bytes {
             return Ok(());
         }
-        let others = sum(all.iter().filter(|member| member.user != user).filter_map(|member| member.bytes));
-        let further = spaces::taken(&tx, by.tenant(), "").await?;
-        let others = sum([others, storage.space, further].into_iter());
-        if !fits(storage.total, others, before.bytes.unwrap_or(0), bytes.unwrap_or(0)) {
-            return Err(Error::OverPlan { total: storage.total, left: (storage.total - others).max(0) });
-        }
+        let room = spaces::room_in(&*tx, &storage).await?;
+        room.check(before.bytes.unwrap_or(0), bytes.unwrap_or(0))?;
         let after = quota::set(&tx, clock, by.scope(), user, bytes).await?.ok_or(Error::NoSuchMember)?;
         let entry =
             Entry::done(Action::StorageGive, Target::person("member", &user, &after.name, &after.email))
@@ -125,23 +121,17 @@ impl Storages {
         self.settle(&user.to_string()).await
     }
 
-    /// Says what the space of a tenant may hold; none is all of the storage.
+    /// Says what the space of a tenant may hold; none is its usual part of the storage.
     pub async fn give_space(&self, by: &Granted<ManageStorage>, bytes: Option<i64>) -> Result<(), Error> {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
         let before = locked(&tx, by.tenant()).await?;
-        let wanted = bytes.unwrap_or(before.total);
+        let wanted = bytes.unwrap_or(before.space_by_default);
         if wanted == before.space {
             return Ok(());
         }
-        let given = sum(quota::of_tenant(&*tx, by.tenant()).await?.iter().filter_map(|member| member.bytes));
-        let others = given.saturating_add(spaces::taken(&tx, by.tenant(), "").await?);
-        // A space that is larger than everything was never held to anything.
-        if wanted > before.total || !fits(before.total, others, before.space, wanted) {
-            return Err(Error::OverPlan { total: before.total, left: (before.total - others).max(0) });
-        }
-        let after =
-            storage::set_space(&tx, clock, by.tenant(), Some(wanted)).await?.ok_or(Error::NotFound)?;
+        spaces::room_in(&*tx, &before).await?.check(before.space, wanted)?;
+        let after = storage::set_space(&tx, clock, by.tenant(), bytes).await?.ok_or(Error::NotFound)?;
         let entry =
             Entry::done(Action::StorageGiveSpace, Target::thing("tenant", &by.tenant(), &by.scope().name))
                 .before(json!({"spaceBytes": before.space}))

@@ -1,12 +1,12 @@
 //! What spaces beside a tenant's own take of its storage: whoever makes one claims its share here, so that all that is
 //! given out stays within the plan.
 
-use db::Tx;
+use db::{Db, Tx};
 use kernel::{Clock, TenantId};
 use members::quota;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
-use tenants::storage;
+use tenants::storage::{self, Storage};
 
 use crate::error::Error;
 use crate::model::{fits, sum};
@@ -23,6 +23,53 @@ pub struct Space {
     pub name: String,
     /// What it may hold, in bytes.
     pub bytes: i64,
+}
+
+/// What there is of a tenant's storage, and who has it, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// What there is.
+    pub total: i64,
+    /// What the tenant's own space may hold.
+    pub space: i64,
+    /// What members are given together.
+    pub members: i64,
+    /// What further spaces take together.
+    pub further: i64,
+}
+
+impl Room {
+    /// What nobody has; negative when more was given than there is.
+    pub fn free(&self) -> i64 {
+        self.total - sum([self.space, self.members, self.further].into_iter())
+    }
+
+    /// Refuses to give one of these more than is left for it.
+    pub(crate) fn check(&self, before: i64, after: i64) -> Result<(), Error> {
+        let others = sum([self.space, self.members, self.further].into_iter()) - before;
+        if fits(self.total, others, before, after) {
+            return Ok(());
+        }
+        Err(Error::OverPlan { left: (self.total - others).max(0), room: *self })
+    }
+}
+
+/// Who has a tenant's storage.
+pub async fn room(db: &Db, tenant: TenantId) -> Result<Room, Error> {
+    let storage = storage::of(db, tenant).await?.ok_or(Error::NotFound)?;
+    room_in(db.read(), &storage).await
+}
+
+/// The same where the storage is known.
+pub(crate) async fn room_in(on: &impl ConnectionTrait, storage: &Storage) -> Result<Room, Error> {
+    let given = quota::of_tenant(on, storage.tenant).await?;
+    let further = of_tenant(on, storage.tenant).await?;
+    Ok(Room {
+        total: storage.total,
+        space: storage.space,
+        members: sum(given.iter().filter_map(|given| given.bytes)),
+        further: sum(further.iter().map(|space| space.bytes)),
+    })
 }
 
 fn space(row: spaces::Model) -> Result<Space, db::Error> {
@@ -45,23 +92,12 @@ pub(crate) async fn everywhere(on: &impl ConnectionTrait) -> Result<Vec<Space>, 
     all(spaces::Entity::find(), on).await
 }
 
-/// What the further spaces of a tenant take together, but for one.
-pub(crate) async fn taken(tx: &Tx, tenant: TenantId, but: &str) -> Result<i64, db::Error> {
-    let others = of_tenant(&**tx, tenant).await?;
-    Ok(sum(others.iter().filter(|space| space.owner != but).map(|space| space.bytes)))
-}
-
 /// Takes a share of the storage for a space, or changes it; what is not left is refused. Locks the tenant.
 pub async fn claim(tx: &Tx, clock: &Clock, wanted: &Space) -> Result<(), Error> {
     let storage = storage::lock(tx, wanted.tenant).await?.ok_or(Error::NotFound)?;
     let before = spaces::Entity::find_by_id(&wanted.owner).one(&**tx).await.map_err(db::Error::from)?;
     let before = before.map_or(0, |row| row.bytes);
-    let given = quota::of_tenant(&**tx, wanted.tenant).await?;
-    let others = taken(tx, wanted.tenant, &wanted.owner).await?;
-    let others = sum([others, storage.space].into_iter().chain(given.iter().filter_map(|given| given.bytes)));
-    if !fits(storage.total, others, before, wanted.bytes) {
-        return Err(Error::OverPlan { total: storage.total, left: (storage.total - others).max(0) });
-    }
+    room_in(&**tx, &storage).await?.check(before, wanted.bytes)?;
     let row = spaces::Model {
         owner: wanted.owner.clone(),
         tenant_id: wanted.tenant.to_string(),

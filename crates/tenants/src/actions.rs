@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::DriftPlan;
 use crate::error::Error;
-use crate::model::{BillingInfo, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange};
+use crate::model::{BillingInfo, NewTenant, Plan, SPACE_SHARE, SecurityPolicy, Tenant, TenantChange};
 use crate::service::Tenants;
 use crate::store;
 use crate::wants::{MailSettings, wants};
@@ -26,7 +26,7 @@ pub(crate) fn audited(tenant: &Tenant) -> Value {
     json!({
         "slug": tenant.slug, "name": tenant.name, "industry": tenant.industry, "plan": tenant.plan.as_str(),
         "seats": tenant.seats, "storageBytes": tenant.storage_quota,
-        "spaceBytes": tenant.space_quota, "partnerId": tenant.partner, "status": tenant.status.as_str(),
+        "spaceBytes": tenant.space(), "partnerId": tenant.partner, "status": tenant.status.as_str(),
         "primaryDomain": tenant.primary_domain, "company": tenant.billing_info.company,
     })
 }
@@ -93,6 +93,7 @@ impl Tenants {
             seats: new.seats,
             storage_quota: None,
             space_quota: None,
+            space_share: Some(SPACE_SHARE),
             partner: new.partner,
             status: TenantStatus::Pending,
             suspended_from: None,

@@ -193,6 +193,7 @@ mod tests {
             seats: 5,
             storage_quota: None,
             space_quota: None,
+            space_share: None,
             partner: None,
             status,
             suspended_from: None,

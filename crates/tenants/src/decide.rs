@@ -93,12 +93,16 @@ fn adopted_space(change: &Change) -> Result<TenantChange, &'static str> {
 /// to them, and only one that is larger than everything changes what there is.
 fn adopted_by(change: &TenantChange, before: &Tenant) -> Tenant {
     let after = change.apply(before);
-    match (before.space_quota, change.storage_quota.flatten()) {
-        (Some(_), Some(space)) if space <= before.storage() => {
-            Tenant { storage_quota: before.storage_quota, space_quota: Some(space), ..after }
-        }
-        (Some(_), Some(_)) => Tenant { space_quota: None, ..after },
-        _ => after,
+    let is_shared_out = before.space_quota.is_some() || before.space_share.is_some();
+    match change.storage_quota.flatten().filter(|_| is_shared_out) {
+        Some(space) if space <= before.storage() => Tenant {
+            storage_quota: before.storage_quota,
+            space_quota: Some(space),
+            space_share: None,
+            ..after
+        },
+        Some(_) => Tenant { space_quota: None, space_share: None, ..after },
+        None => after,
     }
 }
 

@@ -53,6 +53,16 @@ pub const MOST_SEATS: i64 = 100_000;
 /// The most storage a tenant can have, in bytes.
 pub const MOST_STORAGE: i64 = 1 << 60;
 
+/// The part of its storage that the space of a new tenant takes, in per cent. A space that takes all of it leaves nothing
+/// to groups and people, and what is saved in a space can't be taken back by lowering its limit.
+pub const SPACE_SHARE: i64 = 50;
+
+/// So many per cent of the storage, in bytes. Never nothing, which the file service takes for no limit.
+pub fn part(storage: i64, share: i64) -> i64 {
+    let part = i128::from(storage) * i128::from(share) / 100;
+    i64::try_from(part).unwrap_or(storage).clamp(1.min(storage), storage)
+}
+
 /// Storage in bytes for so many seats. Seats are limited, so this can't overflow.
 fn storage_quota(plan: Plan, seats: i64) -> i64 {
     plan.storage_per_seat().saturating_mul(seats)
@@ -117,8 +127,10 @@ pub struct Tenant {
     pub seats: i64,
     /// Storage in bytes, where it is not what plan and seats give.
     pub storage_quota: Option<i64>,
-    /// What of that its space may hold, where it is not all; the rest can be given to its people.
+    /// What of that its space may hold, where it was said in bytes; the rest can be given to its people and groups.
     pub space_quota: Option<i64>,
+    /// The same in per cent, where it follows the storage. With neither the space may hold all of it.
+    pub space_share: Option<i64>,
     /// Whose customer it is.
     pub partner: Option<PartnerId>,
     /// Where it is in its life.
@@ -151,7 +163,11 @@ impl Tenant {
 
     /// What its space may hold, in bytes: never more than all of its storage.
     pub fn space(&self) -> i64 {
-        self.space_quota.map_or(self.storage(), |quota| quota.min(self.storage()))
+        match (self.space_quota, self.space_share) {
+            (Some(quota), _) => quota.min(self.storage()),
+            (None, Some(share)) => part(self.storage(), share),
+            (None, None) => self.storage(),
+        }
     }
 }
 
@@ -248,6 +264,12 @@ mod tests {
         let quota = storage_quota(Plan::Enterprise, MOST_SEATS);
         assert_eq!(quota / MOST_SEATS, 200 * GIB);
         assert!(quota < i64::MAX / 2);
+    }
+
+    #[test]
+    fn a_part_of_the_storage_is_neither_nothing_nor_more_than_there_is() {
+        assert_eq!((part(10 * GIB, 50), part(3, 50), part(i64::MAX, 100)), (5 * GIB, 1, i64::MAX));
+        assert_eq!((part(1, 50), part(0, 50), part(7, 300)), (1, 0, 7));
     }
 
     #[test]

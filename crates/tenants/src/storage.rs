@@ -7,7 +7,7 @@ use db::{Db, Error, Tx};
 use kernel::{Clock, TenantId, UserId};
 use reconcile::want;
 
-use crate::model::Tenant;
+use crate::model::{SPACE_SHARE, Tenant, part};
 use crate::wants::MailSettings;
 use crate::{store, wants};
 
@@ -24,6 +24,8 @@ pub struct Storage {
     pub total: i64,
     /// What of that its space may hold.
     pub space: i64,
+    /// What its space may hold until somebody says otherwise.
+    pub space_by_default: i64,
     /// Counts the changes of the tenant.
     pub version: i64,
 }
@@ -36,6 +38,7 @@ impl From<&Tenant> for Storage {
             status: tenant.status,
             total: tenant.storage(),
             space: tenant.space(),
+            space_by_default: part(tenant.storage(), SPACE_SHARE),
             version: tenant.version,
         }
     }
@@ -78,8 +81,8 @@ pub async fn lock(tx: &Tx, tenant: TenantId) -> Result<Option<Storage>, Error> {
     Ok(store::lock(tx, tenant).await?.as_ref().map(Storage::from))
 }
 
-/// Says what the space of a locked tenant may hold, here and upstream. All of the storage is no limit of its own: it
-/// follows the plan.
+/// Says what the space of a locked tenant may hold, here and upstream; none is its usual part. That and all of the
+/// storage follow the plan.
 pub async fn set_space(
     tx: &Tx,
     clock: &Clock,
@@ -88,7 +91,8 @@ pub async fn set_space(
 ) -> Result<Option<Storage>, Error> {
     let Some(before) = store::lock(tx, tenant).await? else { return Ok(None) };
     let space_quota = bytes.filter(|bytes| *bytes != before.storage());
-    let after = Tenant { space_quota, version: before.version + 1, ..before };
+    let space_share = bytes.is_none().then_some(SPACE_SHARE);
+    let after = Tenant { space_quota, space_share, version: before.version + 1, ..before };
     store::update(tx, &after, clock.now()).await?;
     // The settings of mail play no part in what a space may hold.
     for wanted in

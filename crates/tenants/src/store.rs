@@ -30,6 +30,7 @@ pub(crate) fn row(tenant: &Tenant, now: Timestamp) -> tenants::Model {
         seats: tenant.seats,
         storage_quota: tenant.storage_quota,
         space_quota: tenant.space_quota,
+        space_share: tenant.space_share,
         partner_id: tenant.partner.map(|id| id.to_string()),
         status: tenant.status.as_str().to_owned(),
         suspended_from: tenant.suspended_from.map(|status| status.as_str().to_owned()),
@@ -72,6 +73,7 @@ pub(crate) fn tenant(row: tenants::Model) -> Result<Tenant, Error> {
         seats: row.seats,
         storage_quota: row.storage_quota,
         space_quota: row.space_quota,
+        space_share: row.space_share,
         is_platform: row.is_platform,
         version: row.version,
     })

@@ -17,6 +17,7 @@ pub mod tenants {
         pub seats: i64,
         pub storage_quota: Option<i64>,
         pub space_quota: Option<i64>,
+        pub space_share: Option<i64>,
         pub partner_id: Option<String>,
         pub status: String,
         pub suspended_from: Option<String>,

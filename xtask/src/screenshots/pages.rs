@@ -128,6 +128,7 @@ pub const PAGES: &[Page] = &[
         "/admin/acme/members?mfa=on&sort=-lastSignIn",
         "portal-members-second-factor",
     ),
+    page(Door::Portal, Who::TenantAdmin, "/account/mail", "portal-mail-on-devices"),
     page(Door::Portal, Who::TenantAdmin, "/account/sessions", "portal-sessions"),
     page(Door::Portal, Who::TenantAdmin, "/account/second-factor", "portal-second-factor"),
     page(Door::Portal, Who::TenantAdmin, "/admin/acme/invitations", "portal-invitations"),

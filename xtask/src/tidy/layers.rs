@@ -25,7 +25,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("upstream-stalwart", &["kernel", "outbound", "simulator"]),
     ("upstream-ocis", &["kernel", "outbound", "simulator"]),
     ("upstream-dns", &["kernel", "simulator"]),
-    ("sign-in", &["kernel", "outbound", "db", "i18n", "audit", "jobs", "access", "web"]),
+    (
+        "sign-in",
+        &["kernel", "outbound", "db", "i18n", "audit", "jobs", "access", "web", "upstream-authentik"],
+    ),
     ("drift", &["kernel", "db", "i18n", "audit", "jobs", "access", "reconcile", "web"]),
     (
         "tenants",
@@ -159,7 +162,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "upstream-ocis",
         ],
     ),
-    ("home", &["kernel", "access", "i18n", "web", "tenants", "members", "mail"]),
+    ("home", &["kernel", "access", "i18n", "web", "tenants", "domains", "members", "mail"]),
     ("xtask", &[]),
 ];
 

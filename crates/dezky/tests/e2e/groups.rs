@@ -29,6 +29,12 @@ async fn a_group_is_made_gets_its_people_and_goes_again() {
         anna.sees("is no domain of this workspace").await;
         assert_eq!(anna.value_of("Name").await, "Finance");
         anna.fill("Address", "finance@acme-widgets.test").await;
+        anna.fill("Space", "999999").await;
+        anna.press_in_dialog("Add group").await;
+        anna.sees("are free for this space").await;
+        let focused = anna.run("return document.activeElement.id").await;
+        assert_eq!(focused, "add-group-f-space", "the focus is where something is wrong");
+        anna.fill("Space", "").await;
         anna.press_in_dialog("Add group").await;
         anna.sees("The group is made.").await;
         anna.sees("Nobody is in it yet").await;

@@ -10,7 +10,7 @@ use crate::invitations::link;
 use crate::journey::{Stage, journey};
 
 const NAME: &str = "Ærø Bogføring ApS";
-const STEPS: [&str; 3] = ["Sign-in group", "Mail domain", "Project space"];
+const STEPS: [&str; 3] = ["Sign-in group", "Mail domain", "Shared space"];
 const SOON: Duration = Duration::from_secs(10);
 
 #[tokio::test]

@@ -23,6 +23,12 @@ pub const METTE: &str = "mette@acme.test";
 pub const DOMAIN: &str = "acme-widgets.test";
 pub const GIB: i64 = 1 << 30;
 
+/// A limit as pages say it in English: `1,050 GB`.
+pub fn gigabytes(bytes: i64) -> String {
+    let n = bytes / GIB;
+    if n < 1000 { format!("{n} GB") } else { format!("{},{:03} GB", n / 1000, n % 1000) }
+}
+
 /// How long something may take that comes to pass by itself, on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_secs(40);
 

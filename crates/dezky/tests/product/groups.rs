@@ -3,7 +3,7 @@
 use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, GIB, IDA, MAJA, OTTO, at, text, until};
+use crate::desk::{ANNA, Desk, GIB, IDA, MAJA, OTTO, at, gigabytes, text, until};
 use crate::harness::{Product, client};
 use crate::session::Person;
 
@@ -38,7 +38,7 @@ impl Desk<'_> {
         drives.into_iter().find(|drive| drive["name"] == name && drive["driveType"] == "project")
     }
 
-    /// Makes room for spaces: at first the workspace's own has all there is. Gives how much is free.
+    /// Leaves just this much room for spaces. Gives how much there is in all.
     async fn make_room(&self, bytes: i64) -> i64 {
         let total = self.get("/storage").await["total"].as_i64().unwrap();
         self.ok(Method::Patch, "/storage", value!({"spaceBytes": total - bytes})).await;
@@ -189,11 +189,49 @@ async fn what_can_not_be_is_refused_and_says_why() {
 }
 
 #[tokio::test]
+async fn a_group_has_a_space_without_anybody_making_room_and_is_shown_the_way_when_there_is_none() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let free = desk.get("/storage").await["free"].as_i64().unwrap();
+    desk.group(value!({"name": "Finance", "spaceBytes": GIB})).await;
+    let page = "/admin/acme/groups";
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let left = free / GIB - 1;
+    let (_, shown) = anna.page(page).await;
+    assert!(
+        shown.contains(&format!("{} are free.", gigabytes(left * GIB)))
+            && !shown.contains("No storage is free"),
+        "{shown}"
+    );
+
+    // What is too much is said at the field that it was typed in, and the focus is there.
+    let (more, form) = ((left + 1).to_string(), [("name", "Sales"), ("description", ""), ("address", "")]);
+    let fields = [form.as_slice(), &[("space", more.as_str())]].concat();
+    let (status, refused) = anna.send(page, page, &fields).await;
+    assert_eq!(status, 422, "{refused}");
+    let field = |name: &str| {
+        let before = refused.split_once(&format!("id=\"add-group-f-{name}\"")).unwrap();
+        let (start, end) = (before.0.rsplit_once('<').unwrap().1, before.1.split_once('>').unwrap().0);
+        format!("{start}{end}")
+    };
+    assert!(field("space").contains("autofocus") && field("space").contains("aria-invalid"), "{refused}");
+    assert!(!field("name").contains("autofocus") && !field("name").contains("aria-invalid"), "{refused}");
+
+    // With nothing left, the dialog says who has it and leads to where that is changed.
+    let total = desk.get("/storage").await["total"].as_i64().unwrap();
+    desk.ok(Method::Patch, "/storage", value!({"spaceBytes": total - GIB})).await;
+    let (_, shown) = anna.page(page).await;
+    assert!(shown.contains("members have 0 GB and groups have 1 GB"), "{shown}");
+    assert!(shown.contains("href=\"/admin/acme/storage?of=space\""), "{shown}");
+}
+
+#[tokio::test]
 async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
     let bo = desk.make_member("Bo Ærø", "bo.e").await;
     let with_space = |bytes: i64| value!({"name": "Finance", "spaceBytes": bytes, "members": [bo]});
+    desk.make_room(0).await;
     let (status, code, field, said) = desk.refused(Method::Post, "/groups", with_space(GIB)).await;
     assert_eq!((status, &*code, &*field), (409, "over-plan", "spaceBytes"), "{said}");
     assert!(said.starts_with("0 GB") && said.contains("under Storage"), "{said}");
@@ -211,7 +249,8 @@ async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week()
     let (status, _, field, said) = desk.refused(Method::Patch, &path, too_much).await;
     assert_eq!((status, &*field), (409, "spaceBytes"));
     assert!(said.starts_with("3 GB"), "{said}");
-    let own = desk.refused(Method::Patch, "/storage", value!({"spaceBytes": null})).await;
+    let total = storage["total"].as_i64().unwrap();
+    let own = desk.refused(Method::Patch, "/storage", value!({"spaceBytes": total})).await;
     assert_eq!(own.0, 409, "what the group has is no longer the workspace's: {own:?}");
 
     // Without its space the files stay for a week, and nobody gets at them.

@@ -84,3 +84,45 @@ async fn a_home_shows_what_is_ones_own_and_waits_for_nobody() {
     assert!(status == 200 && page.contains(&at("anna")), "{page}");
     assert!(page.contains("does not say which programs"), "{page}");
 }
+
+#[tokio::test]
+async fn the_way_to_mail_leads_to_how_a_device_is_set_up_and_says_so_where_there_is_none() {
+    const MAIL: &str = "/account/mail";
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let (status, page) = anna.page(MAIL).await;
+    assert!(status == 200 && page.contains("You have no mailbox here"), "{page}");
+    assert_eq!(anna.page(&format!("{MAIL}/mobileconfig")).await.0, 404);
+
+    let id = desk.id(ANNA).await;
+    desk.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "anna"})).await;
+    desk.settled(&id).await;
+    let (_, home) = anna.page(HOME).await;
+    assert!(home.contains("class=\"app lead\" href=\"/account/mail\""), "{home}");
+    let (_, page) = anna.page(MAIL).await;
+    let settings = desk.get("/domains/acme-widgets.test/client-settings").await;
+    let services = settings["services"].as_array().unwrap();
+    assert!(!services.is_empty(), "{settings}");
+    for service in services {
+        let (host, port) = (service["host"].as_str().unwrap(), service["port"].to_string());
+        assert!(page.contains(host) && page.contains(&port), "{service}: {page}");
+    }
+    assert!(page.contains(&at("anna")) && page.contains("href=\"/account/app-passwords\""), "{page}");
+    assert!(page.contains(LOCKED), "nobody gets in before a password is chosen: {page}");
+    let (status, profile) = anna.page(&format!("{MAIL}/mobileconfig")).await;
+    assert!(status == 200 && profile.contains(&at("anna")), "{profile}");
+
+    // Somebody else's mailbox is nobody's.
+    let others = format!("?mailbox={}", at("anna"));
+    let mut maja = Person::sign_in(&product, MAJA).await;
+    for path in [format!("{MAIL}{others}"), format!("{MAIL}/mobileconfig{others}")] {
+        assert_eq!(maja.page(&path).await.0, 404, "{path}");
+    }
+
+    // While the workspace is suspended, programs are kept out, and the page says why.
+    let ida = Desk::of_operator(&product, "acme");
+    ida.ok(Method::Post, "/suspend", value!({})).await;
+    let (status, page) = anna.page(MAIL).await;
+    assert!(status != 200 || page.contains("Mail is paused"), "{status} {page}");
+}

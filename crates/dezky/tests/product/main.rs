@@ -76,6 +76,8 @@ mod refusals;
 #[cfg(test)]
 mod rows;
 #[cfg(test)]
+mod sandbox_pages;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod session;

@@ -21,10 +21,22 @@ impl Desk<'_> {
     }
 }
 
-fn ids(all: &[Value], place: &str) -> Vec<String> {
-    let of = all.iter().filter(|one| one["place"] == place);
+/// Those of the browsers that are signed in at just these places.
+fn ids(all: &[Value], places: &[&str]) -> Vec<String> {
+    let of = all.iter().filter(|one| one["places"] == value!(places));
     of.map(|one| text(&one["id"])).collect()
 }
+
+/// How many sessions the identity provider has of somebody.
+async fn at_provider(product: &Product, email: &str) -> usize {
+    let users = product.objects("authentik", "users").await;
+    let user = &users.iter().find(|user| user["email"] == email).expect("they have an account")["id"];
+    let all = product.objects("authentik", "sessions").await;
+    all.iter().filter(|session| session["user"] == *user).count()
+}
+
+/// The two places of a browser that signed in to the portal.
+const BOTH: &[&str] = &["portal", "sign_in"];
 
 /// Sends a form of one's own page of sessions.
 async fn send(person: &mut Person<'_>, path: &str) -> u16 {
@@ -43,8 +55,8 @@ async fn an_admin_sees_and_ends_sessions_of_their_own_members_alone() {
     product.spoil("authentik", "ignoredFilters/all", &value!({"times": 1_000_000})).await;
     let of_maja = desk.sessions(&maja).await;
     let of_bo = desk.sessions(&bo).await;
-    assert_eq!((ids(&of_maja, "portal").len(), ids(&of_maja, "sign_in").len()), (2, 2), "{of_maja:#?}");
-    assert_eq!((ids(&of_bo, "portal").len(), ids(&of_bo, "sign_in").len()), (1, 0), "{of_bo:#?}");
+    assert_eq!((of_maja.len(), ids(&of_maja, BOTH).len()), (2, 2), "one row for each browser: {of_maja:#?}");
+    assert_eq!((of_bo.len(), ids(&of_bo, &["portal"]).len()), (1, 1), "{of_bo:#?}");
     assert!(of_maja.iter().all(|one| one["address"] == "127.0.0.1"), "{of_maja:#?}");
     // What is shown opens nothing.
     let said = value!(of_maja).to_string();
@@ -57,9 +69,9 @@ async fn an_admin_sees_and_ends_sessions_of_their_own_members_alone() {
     }
     // Sessions of others are none of hers, and who is no member here is nobody.
     // Bo works elsewhere too, so at the provider his sessions are nobody's here.
-    let (own, sso) = (&ids(&of_bo, "portal")[0], "sso_0123456789abcdef");
+    let (own, sso) = (&ids(&of_bo, &["portal"])[0], "sso_0123456789abcdef");
     let [otto, intruder] = ["fjord", "acme"].map(|slug| Desk::of(&product, OTTO, slug));
-    let of_her = &ids(&of_maja, "portal")[0];
+    let of_her = &ids(&of_maja, BOTH)[0];
     for (who, desk, session) in [
         ("Anna", desk, own.as_str()),
         ("Anna", desk, sso),
@@ -77,19 +89,22 @@ async fn an_admin_sees_and_ends_sessions_of_their_own_members_alone() {
 
     // The one that was used last is the second browser's.
     let end = async |session: &str| desk.end(&maja, session).await;
-    let portal = ids(&of_maja, "portal");
-    assert_eq!(end(&portal[0]).await, 204);
-    assert_eq!(end(&portal[0]).await, 404, "it is gone");
+    let both = ids(&of_maja, BOTH);
+    assert_eq!(end(&both[0]).await, 204);
+    assert_eq!(end(&both[0]).await, 404, "it is gone");
     let left = (first.is_in().await, second.is_in().await);
     assert!(left.0 != left.1, "one of the two: {left:?}");
-    assert_eq!(end(&ids(&of_maja, "sign_in")[0]).await, 204);
     let after = desk.sessions(&maja).await;
-    assert_eq!((ids(&after, "portal").len(), ids(&after, "sign_in").len()), (1, 1), "{after:#?}");
+    assert_eq!(ids(&after, BOTH), [both[1].clone()], "{after:#?}");
+    assert_eq!(at_provider(&product, MAJA).await, 1, "it ended at the provider too");
+    let ended = if left.0 { &mut second } else { &mut first };
+    ended.led_to("/sign-in").await;
+    assert!(!ended.is_in().await, "it needs the password again");
     assert!(other.is_in().await, "nobody else's");
     assert_eq!(desk.sessions(&bo).await.len(), 1);
     let log = desk.get("/audit?action=member.end_session").await;
-    let places: Vec<&Value> = items(&log).iter().map(|row| &row["after"]["place"]).collect();
-    assert_eq!(places, [&value!("sign_in"), &value!("portal")], "{log:#}");
+    let after = &items(&log)[0]["after"];
+    assert_eq!((&after["places"], &after["sessions"]), (&value!(BOTH), &value!(2)), "{log:#}");
 }
 
 #[tokio::test]
@@ -101,7 +116,7 @@ async fn a_person_sees_their_own_sessions_and_ends_them() {
     let (_, page) = here.page("/account/sessions").await;
     assert_eq!(page.matches("This one").count(), 1, "{page}");
     let id = desk.id(MAJA).await;
-    let all = ids(&desk.sessions(&id).await, "portal");
+    let all = ids(&desk.sessions(&id).await, BOTH);
     // The one that can be ended here is the other browser's.
     let other = all.iter().find(|id| page.contains(&format!("/account/sessions/{id}/end"))).unwrap();
     assert_eq!(send(&mut here, &format!("/account/sessions/{other}/end")).await, 303);
@@ -126,7 +141,48 @@ async fn sessions_that_the_sign_in_service_does_not_tell_are_said_to_be_unknown(
     product.faults("authentik", value!([fault])).await;
     let said = desk.get(&format!("/users/{id}/sessions")).await;
     assert_eq!(said["signInReason"], "unreachable", "{said:#}");
-    assert_eq!(ids(items(&said), "portal").len(), 1, "{said:#}");
+    assert_eq!(ids(items(&said), &["portal"]).len(), 1, "{said:#}");
+    // A browser whose sign-in couldn't be found in the list is listed twice, and each of the two ends by itself.
+    Person::sign_in(&product, MAJA).await;
+    product.faults("authentik", value!([])).await;
+    let all = desk.sessions(&id).await;
+    let (portal, provider) = (ids(&all, &["portal"]), ids(&all, &["sign_in"]));
+    assert_eq!((portal.len(), provider.len(), all.len()), (1, 1, 3), "the first is one row: {all:#?}");
+    assert_eq!(desk.end(&id, &provider[0]).await, 204);
+    assert_eq!(ids(&desk.sessions(&id).await, &["portal"]), portal);
+    assert_eq!(desk.end(&id, &portal[0]).await, 204);
+    assert_eq!(ids(&desk.sessions(&id).await, BOTH).len(), 1, "the first browser is as it was");
+}
+
+#[tokio::test]
+async fn one_browser_on_both_surfaces_is_one_session_and_ends_as_one() {
+    let product = Product::start("small").await;
+    let mut here = Person::sign_in_to(&product, "operator", IDA).await;
+    let sign_in = Url::parse(&format!("{}/sign-in", product.origin("portal"))).unwrap();
+    here.visitor.visit(&sign_in).await;
+    let mut elsewhere = Person::sign_in_to(&product, "operator", IDA).await;
+    let (_, page) = elsewhere.page("/account/sessions").await;
+    let rows = page.matches("<tr").count() - page.matches("<thead").count();
+    assert_eq!(rows, 2, "one row for each browser: {page}");
+    assert!(page.contains("Portal · Operator console · Sign-in service"), "{page}");
+    let other = page.split("/account/sessions/ses_").nth(1).unwrap().split('/').next().unwrap();
+    assert_eq!(send(&mut elsewhere, &format!("/account/sessions/ses_{other}/end")).await, 303);
+    assert!(!here.is_in().await && elsewhere.is_in().await);
+    let mut at_portal = Person { visitor: here.visitor, origin: product.origin("portal") };
+    assert!(!at_portal.is_in().await, "the other surface's part ended with it");
+    let log =
+        product.call(Method::Get, "/api/audit?action=session.end", product.token(IDA, "operator"), None);
+    let log = json(&log.await);
+    let after = &items(&log)[0]["after"];
+    assert_eq!(after["places"], value!(["portal", "operator", "sign_in"]), "{log:#}");
+    assert_eq!(after["sessions"], 3, "{log:#}");
+
+    // Signing out ends what is left of this browser, on each surface.
+    elsewhere.visitor.visit(&sign_in).await;
+    let (status, _) = elsewhere.send("/", "/sign-out", &[]).await;
+    assert_eq!(status, 303);
+    let mut at_portal = Person { visitor: elsewhere.visitor, origin: product.origin("portal") };
+    assert!(!at_portal.is_in().await);
 }
 
 /// [E4]: what a browser got by a sign-in that was to end goes with that sign-in, however long the end takes.

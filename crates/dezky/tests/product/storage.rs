@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, GIB, MAJA, OTTO, find, text};
+use crate::desk::{ANNA, Desk, GIB, MAJA, OTTO, find, gigabytes, text};
 use crate::harness::{Product, inventory, origin, remove, spoil};
 use crate::session::Person;
 use crate::world::World;
@@ -46,15 +46,22 @@ async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan
     let first = desk.storage("the space is there", there).await;
     assert_eq!((&first["available"], &first["used"]), (&value!(true), &value!(0)), "{first:#}");
     let total = first["total"].as_i64().unwrap();
-    assert_eq!(first["spaceBytes"], total, "the space has all of it until somebody says otherwise");
+    assert_eq!(
+        (&first["spaceBytes"], &first["free"]),
+        (&value!(total / 2), &value!(total / 2)),
+        "the space has half of it until somebody says otherwise, and the rest is left for others"
+    );
     assert_eq!(member(&first, MAJA)["drive"], Value::Null, "nobody signed in to files yet");
     let maja = format!("/storage/members/{}", text(&member(&first, MAJA)["id"]));
 
     // More than there is.
     let share = value!({"quotaBytes": 4 * GIB});
-    let (status, refused) = desk.call(Method::Patch, &maja, share.clone()).await;
+    let too_much = value!({"quotaBytes": total / 2 + GIB});
+    let (status, refused) = desk.call(Method::Patch, &maja, too_much).await;
     assert_eq!(status, 409, "{refused}");
     assert!(refused["type"].as_str().unwrap().ends_with("over-plan"), "{refused}");
+    let said = text(&refused["detail"]);
+    assert!(said.contains("the shared space has") && said.contains("groups have 0 GB"), "who has it: {said}");
     let (status, refused) = desk.call(Method::Patch, "/storage", value!({"spaceBytes": total + 1})).await;
     assert_eq!((status, refused["type"].as_str().unwrap().ends_with("over-plan")), (409, true), "{refused}");
     let (status, wrong) = desk.call(Method::Patch, &maja, value!({"quotaBytes": -1})).await;
@@ -176,6 +183,38 @@ async fn a_members_limit_is_found_changed_and_not_lost_with_the_session() {
     assert_eq!(anna.send(PAGE, &action, &[("gigabytes", "7.25")]).await.0, 303);
     let said = desk.get("/storage").await;
     assert_eq!(member(&said, MAJA)["quotaBytes"], 29 * GIB / 4, "{said}");
+}
+
+/// [B6]: half of the storage follows the plan, a number does not, and nothing is where somebody looks without a way on.
+#[tokio::test]
+async fn the_usual_part_of_the_shared_space_follows_the_plan_and_the_page_offers_to_lower_it() {
+    let product = Product::start("small").await;
+    let (desk, ida) = (Desk::of(&product, ANNA, "acme"), Desk::of_operator(&product, "acme"));
+    let seats = ida.get("").await["seats"].as_i64().unwrap();
+    let total = desk.get("/storage").await["total"].as_i64().unwrap();
+    let space = async || desk.get("/storage").await["spaceBytes"].as_i64().unwrap();
+    ida.ok(Method::Patch, "", value!({"seats": seats * 2})).await;
+    assert_eq!(space().await, total, "half of twice as much");
+    desk.ok(Method::Patch, "/storage", value!({"spaceBytes": 3 * GIB})).await;
+    ida.ok(Method::Patch, "", value!({"seats": seats})).await;
+    assert_eq!(space().await, 3 * GIB, "what was said in bytes stays");
+    desk.ok(Method::Patch, "/storage", value!({"spaceBytes": null})).await;
+    assert_eq!(space().await, total / 2);
+    desk.storage("the file service has it", |said| said["drives"][0]["total"] == total / 2).await;
+
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let (_, page) = anna.page(PAGE).await;
+    let half = gigabytes(total / 2);
+    assert!(page.contains(&format!("Empty is half of what was bought, {half} now")), "{page}");
+    assert!(!page.contains("No storage is left"), "{page}");
+    desk.ok(Method::Patch, "/storage", value!({"spaceBytes": total})).await;
+    let (_, page) = anna.page(PAGE).await;
+    assert!(page.contains("No storage is left") && page.contains("Lower the shared space"), "{page}");
+    // From elsewhere a link opens what lowers it.
+    let (_, open) = anna.page(&format!("{PAGE}?of=space")).await;
+    let dialog = open.split_once("id=\"limit-space\"").unwrap().1.split_once('>').unwrap().0;
+    assert!(dialog.contains("open"), "{dialog}");
+    assert!(open.contains(&format!("value=\"{}\"", total / GIB)), "{open}");
 }
 
 /// Runs a command with settings over those of the sandbox; its success and what it prints.

@@ -10,9 +10,9 @@ mod xml;
 
 use std::time::Duration;
 
-use access::{Granted, ManageDomains};
+use access::{Granted, ManageDomains, OwnAccount, TenantRef};
 use kernel::dns::{Data, Name};
-use kernel::{DomainName, EmailAddress, FieldError};
+use kernel::{DomainName, EmailAddress, FieldError, TenantId};
 use mail_dns::services::{Kind, Service, services};
 use mail_dns::{DomainState, Expected, Purpose};
 use outbound::Client;
@@ -20,6 +20,7 @@ use outbound::Client;
 use crate::error::Error;
 use crate::model::Domain;
 use crate::service::Domains;
+use crate::store;
 
 pub use ask::{Asked, Look};
 pub use document::{Document, Verdict};
@@ -74,6 +75,19 @@ impl ClientSettings {
         self.services.iter().find(|service| service.kind == kind)
     }
 
+    /// True when there is all that a profile for Apple's programs needs.
+    pub fn has_profile(&self) -> bool {
+        self.best(Kind::Imap).is_some() && self.best(Kind::Submission).is_some()
+    }
+
+    fn profile(&self, tenant: &TenantRef, address: &EmailAddress) -> Result<String, Error> {
+        let (Some(incoming), Some(outgoing)) = (self.best(Kind::Imap), self.best(Kind::Submission)) else {
+            return Err(Error::NoServices);
+        };
+        let organization = &tenant.name;
+        Ok(profile::Profile { tenant: tenant.id, organization, address, incoming, outgoing }.text())
+    }
+
     /// True when others can find what they need for the domain.
     pub fn is_verified(&self) -> bool {
         self.domain.state == DomainState::Verified
@@ -87,12 +101,38 @@ impl Domains {
         by: &Granted<ManageDomains>,
         name: &DomainName,
     ) -> Result<ClientSettings, Error> {
-        let domain = self.domain(by, name).await?;
+        self.settings_of(self.domain(by, name).await?)
+    }
+
+    fn settings_of(&self, domain: Domain) -> Result<ClientSettings, Error> {
         if !domain.is_proven() {
             return Err(Error::Unproven);
         }
         let expected = domain.expected(&self.0.settings.challenge)?;
         ClientSettings::of(domain, &expected).ok_or(Error::NoServices)
+    }
+
+    /// The same for somebody who works in the tenant, about a domain that their own mailbox is on.
+    pub async fn own_client_settings(
+        &self,
+        by: &Granted<OwnAccount>,
+        tenant: TenantId,
+        name: &DomainName,
+    ) -> Result<ClientSettings, Error> {
+        let own = own_tenant(by, tenant)?;
+        let domain = store::by_name(self.0.db.read(), own.id, name.ascii()).await?.ok_or(Error::NotFound)?;
+        self.settings_of(domain)
+    }
+
+    /// The profile for somebody's own address there.
+    pub async fn own_mail_profile(
+        &self,
+        by: &Granted<OwnAccount>,
+        tenant: TenantId,
+        address: &EmailAddress,
+    ) -> Result<String, Error> {
+        let settings = self.own_client_settings(by, tenant, address.domain()).await?;
+        settings.profile(own_tenant(by, tenant)?, address)
     }
 
     /// The profile by which Apple's programs set up the mail of one address. It holds no password.
@@ -107,13 +147,12 @@ impl Domains {
             let why = format!("is not on {}", name.unicode());
             return Err(Error::Invalid(vec![FieldError::new("address", "other_domain", why)]));
         }
-        let (Some(incoming), Some(outgoing)) = (settings.best(Kind::Imap), settings.best(Kind::Submission))
-        else {
-            return Err(Error::NoServices);
-        };
-        let scope = by.scope();
-        let profile =
-            profile::Profile { tenant: scope.id, organization: &scope.name, address, incoming, outgoing };
-        Ok(profile.text())
+        settings.profile(by.scope(), address)
     }
+}
+
+/// The tenant, where the caller works in it.
+fn own_tenant(by: &Granted<OwnAccount>, tenant: TenantId) -> Result<&TenantRef, Error> {
+    let own = by.actor().standing.tenants.iter().find(|own| own.tenant.id == tenant);
+    Ok(&own.ok_or(Error::NotFound)?.tenant)
 }

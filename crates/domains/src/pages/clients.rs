@@ -139,18 +139,20 @@ fn page(
             @if !settings.is_verified() {
                 (ui::banner(Tone::Warn, &w.t("clients-unverified"), &says(w, domain, tenant.status), None))
             }
-            (card_of_servers(w, settings))
+            (servers(w, settings))
+            (card_of_login(w, settings))
             div class="cols even" {
                 (card_of_profile(w, &at, settings, typed))
                 (card_of_check(w, &at, settings, asked))
             }
-            (card_of_programs(w, settings))
+            (programs(w, settings))
         }
     };
     view.page(&w.t("clients-title"), &head(w, tenant, domain), &content)
 }
 
-fn card_of_servers(w: &Words, settings: &ClientSettings) -> Markup {
+/// The servers of a domain's mail.
+pub fn servers(w: &Words, settings: &ClientSettings) -> Markup {
     let row = |service: &Service| {
         let kind = service.kind.as_str();
         Row {
@@ -177,6 +179,10 @@ fn card_of_servers(w: &Words, settings: &ClientSettings) -> Markup {
         rows: settings.services.iter().map(|service| row(service).into()).collect(),
         ..Table::default()
     };
+    table(w, &servers)
+}
+
+fn card_of_login(w: &Words, settings: &ClientSettings) -> Markup {
     let domain = settings.domain.name.unicode();
     let login = [
         Definition::new(
@@ -185,14 +191,10 @@ fn card_of_servers(w: &Words, settings: &ClientSettings) -> Markup {
         ),
         Definition::new(w.t("clients-password"), html! { (w.t("clients-password-says")) }),
     ];
-    html! {
-        (table(w, &servers))
-        (card("login", w.t("clients-login")).body(definitions(true, &login)))
-    }
+    card("login", w.t("clients-login")).body(definitions(true, &login)).render()
 }
 
 fn card_of_profile(w: &Words, at: &str, settings: &ClientSettings, typed: &Typed) -> Markup {
-    let has_servers = settings.best(Kind::Imap).is_some() && settings.best(Kind::Submission).is_some();
     let mut field = Field::new("address", w.t("clients-address"))
         .kind(ui::Kind::Email)
         .value(&typed.address)
@@ -201,7 +203,7 @@ fn card_of_profile(w: &Words, at: &str, settings: &ClientSettings, typed: &Typed
     field.autocomplete = Some("email");
     let inside = html! {
         p class="soft small" { (w.t("clients-profile-says")) }
-        @if has_servers {
+        @if settings.has_profile() {
             // A download leads nowhere, so the form stays ready for the next address.
             form class="form" method="get" action={ (at) "/mobileconfig" } data-download novalidate {
                 (ui::field(w, &field))
@@ -262,7 +264,8 @@ fn of_look(w: &Words, look: &Look) -> Markup {
     }
 }
 
-fn card_of_programs(w: &Words, settings: &ClientSettings) -> Markup {
+/// The steps in common mail programs.
+pub fn programs(w: &Words, settings: &ClientSettings) -> Markup {
     let at = |kind: Kind| {
         let best = settings.best(kind);
         best.map_or_else(|| "–".to_owned(), |service| format!("{}:{}", service.host, service.port))

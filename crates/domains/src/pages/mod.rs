@@ -8,6 +8,8 @@ mod one;
 mod publish;
 mod records;
 
+pub use clients::{programs, servers};
+
 use access::{Actor, ManageDomains, Surface, TenantRole, TenantStatus};
 use i18n::Words;
 use mail_dns::DomainState;

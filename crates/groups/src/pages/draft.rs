@@ -59,6 +59,8 @@ pub fn filled(draft: Option<&Draft>, form: &'static str, field: Field) -> Field 
     let Some(draft) = draft else { return field };
     let typed = draft.typed.typed(&field.name).map(str::to_owned).unwrap_or_default();
     let wrong = draft.errors.iter().find(|wrong| in_form(&wrong.field) == field.name);
+    // The first of several takes the focus.
+    let field = Field { autofocus: wrong.is_some(), ..field };
     field.value(typed).error(wrong.map(|wrong| wrong.message.clone()))
 }
 

@@ -9,6 +9,7 @@ use kernel::Timestamp;
 use kernel::cursor::Page;
 use kernel::input::Shape;
 use maud::{Markup, Render as _, html};
+use storage::spaces::Room;
 use web::ui::{
     self, Column, Direction, Empty, Field, Filter as Bar, Icon, More, PageHead, Row, Size, Table, button,
     dialog, empty, filter, submit, table,
@@ -45,6 +46,7 @@ struct Shown {
     query: GroupQuery,
     order: Order,
     page: Page<Summary>,
+    room: Room,
     now: Timestamp,
 }
 
@@ -53,7 +55,8 @@ impl Groups {
         let (limit, cursor) = query.list.read()?;
         let order = query.order()?;
         let page = self.page(by, query.q(), order, cursor.as_ref(), limit).await?;
-        Ok(Shown { query, order, page, now: self.now() })
+        let room = self.room(by).await?;
+        Ok(Shown { query, order, page, room, now: self.now() })
     }
 }
 
@@ -122,7 +125,7 @@ fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>) -> Markup
     };
     let content = html! {
         (list(w, slug, shown))
-        (add_dialog(w, slug, &view.shell.csrf, draft))
+        (add_dialog(w, slug, &view.shell.csrf, &shown.room, draft))
     };
     view.page(&w.t("nav-groups"), &head, &content)
 }
@@ -191,7 +194,7 @@ fn row(w: &Words, at: &str, summary: &Summary, now: Timestamp) -> Row {
             html! {
                 span class="row wrap" {
                     @if group.address.is_some() { (ui::tag(w.t("group-has-address"))) }
-                    @if let Some(bytes) = group.space { (ui::tag(w.tx("group-has-space", &[("size", ui::bytes(w, bytes).into())]))) }
+                    @if let Some(bytes) = group.space { (ui::tag(w.tx("group-has-space", &[("size", ui::gigabytes(w, bytes).into())]))) }
                     @if group.address.is_none() && group.space.is_none() { span class="muted" { "–" } }
                 }
             },
@@ -214,8 +217,8 @@ fn nothing(w: &Words, at: &str, query: &GroupQuery) -> Markup {
     })
 }
 
-/// The fields of a group, in the order in which people fill them in.
-pub fn fields(w: &Words) -> [Field; 4] {
+/// The fields of a group, in the order in which people fill them in; its space may have so much.
+pub fn fields(w: &Words, free: i64) -> [Field; 4] {
     [
         Field::new("name", w.t("group-name")),
         Field::new("description", w.t("group-description")).optional(),
@@ -228,14 +231,36 @@ pub fn fields(w: &Words) -> [Field; 4] {
             ..Field::new("space", w.t("group-space"))
         }
         .optional()
-        .help(w.t("group-space-help")),
+        .help(w.tx("group-space-help", &[("free", ui::gigabytes(w, free).into())])),
     ]
 }
 
-fn add_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Markup {
+/// Who has the storage where none is free for a group, and where that is changed. Who may make groups may do so too.
+pub fn no_room(w: &Words, slug: &str, room: &Room, free: i64) -> Markup {
+    if free > 0 {
+        return Markup::default();
+    }
+    let said = |bytes: i64| ui::gigabytes(w, bytes).into();
+    let held = [
+        ("total", said(room.total)),
+        ("space", said(room.space)),
+        ("members", said(room.members)),
+        ("groups", said(room.further)),
+    ];
+    html! {
+        p class="small" {
+            (w.tx("group-space-full", &held)) " "
+            a href={ "/admin/" (slug) "/storage?of=space" } { (w.t("group-space-lower")) }
+        }
+    }
+}
+
+fn add_dialog(w: &Words, slug: &str, csrf: &str, room: &Room, draft: Option<&Draft>) -> Markup {
+    let free = room.free().max(0);
     let body = html! {
         (said(w, draft))
-        @for field in fields(w) { (ui::field(w, &filled(draft, DIALOG, field))) }
+        @for field in fields(w, free) { (ui::field(w, &filled(draft, DIALOG, field))) }
+        (no_room(w, slug, room, free))
     };
     let footer = html! { (button(w.t("group-cancel")).closes(DIALOG)) (submit(w.t("group-add")).primary()) };
     dialog(w, DIALOG, w.t("group-add"))

@@ -31,7 +31,8 @@ impl Groups {
         refused: &Refused,
     ) -> Result<Markup, Failure> {
         let details = self.details(by, id).await?;
-        Ok(view::page(view, &by.scope().slug, &details, self.now(), refused))
+        let room = self.room(by).await?;
+        Ok(view::page(view, &by.scope().slug, &details, &room, self.now(), refused))
     }
 
     async fn refused(

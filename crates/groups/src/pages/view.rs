@@ -5,6 +5,7 @@ use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
 use members::{MEMBERSHIP, SPACE_MEMBERSHIP};
 use reconcile::Status;
+use storage::spaces::Room;
 use tenants::{DRIVE, GROUP};
 use web::View;
 use web::ui::{
@@ -14,7 +15,7 @@ use web::ui::{
 };
 
 use super::draft::{Draft, both, filled, said};
-use super::list::{day_of, fields};
+use super::list::{day_of, fields, no_room};
 use super::mark;
 use crate::model::{GRACE, Group};
 use crate::reads::{Details, Person, Step};
@@ -51,7 +52,14 @@ pub fn pill(w: &Words, details: &Details) -> Markup {
 }
 
 /// The page.
-pub fn page(view: &View, slug: &str, details: &Details, now: Timestamp, refused: &Refused) -> Markup {
+pub fn page(
+    view: &View,
+    slug: &str,
+    details: &Details,
+    room: &Room,
+    now: Timestamp,
+    refused: &Refused,
+) -> Markup {
     let (w, group) = (view.words(), &details.group);
     let all = format!("/admin/{slug}/groups");
     let at = format!("{all}/{}", group.id);
@@ -77,7 +85,7 @@ pub fn page(view: &View, slug: &str, details: &Details, now: Timestamp, refused:
             (people(w, slug, &at, csrf, details, now))
             (card("facts", w.t("group-facts")).body(facts(w, slug, group)))
             (card("steps-card", w.t("group-steps")).flush(steps(w, details, now)))
-            (card("change", w.t("group-change")).body(form(w, &at, csrf, group, refused.draft.as_ref())))
+            (card("change", w.t("group-change")).body(form(w, slug, csrf, group, room, refused.draft.as_ref())))
         }
         (questions(w, &at, csrf, details, now, refused))
     };
@@ -172,7 +180,7 @@ fn facts(w: &Words, slug: &str, group: &Group) -> Markup {
             w.t("group-space"),
             match group.space {
                 Some(bytes) => html! {
-                    (w.tx("group-space-says", &[("size", ui::bytes(w, bytes).into())])) " "
+                    (w.tx("group-space-says", &[("size", ui::gigabytes(w, bytes).into())])) " "
                     a href={ "/admin/" (slug) "/storage" } { (w.t("group-space-use")) }
                 },
                 None => none("group-no-space"),
@@ -237,7 +245,8 @@ pub fn steps(w: &Words, details: &Details, now: Timestamp) -> Markup {
     html! { div id="group-steps" { (ui::steps(w, "steps", &all)) } }
 }
 
-fn form(w: &Words, at: &str, csrf: &str, group: &Group, draft: Option<&Draft>) -> Markup {
+fn form(w: &Words, slug: &str, csrf: &str, group: &Group, room: &Room, draft: Option<&Draft>) -> Markup {
+    let free = (room.free() + group.space.unwrap_or(0)).max(0);
     let own = [
         group.name.clone(),
         group.description.clone().unwrap_or_default(),
@@ -246,18 +255,20 @@ fn form(w: &Words, at: &str, csrf: &str, group: &Group, draft: Option<&Draft>) -
     ];
     let version = draft.map_or(group.version, |draft| draft.version(group.version));
     let fields: Vec<ui::Field> =
-        fields(w).into_iter().zip(own).map(|(field, value)| field.value(value)).collect();
+        fields(w, free).into_iter().zip(own).map(|(field, value)| field.value(value)).collect();
     let inside = html! {
         (said(w, draft))
         (both(w, draft, FORM, &fields))
         (ui::hidden("version", &version.to_string()))
         @for field in fields { (ui::field(w, &filled(draft, FORM, field))) }
+        (no_room(w, slug, room, free))
         div class="row wrap" {
             (submit(w.t("group-save")))
             @if group.space.is_some() { (button(w.t("group-remove-space")).danger().opens(REMOVE_SPACE)) }
         }
     };
-    FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)
+    let at = format!("/admin/{slug}/groups/{}", group.id);
+    FormHead { action: at, csrf: csrf.to_owned(), swap: None }.form(&inside)
 }
 
 /// What happens when the group goes, as far as there is something that goes.

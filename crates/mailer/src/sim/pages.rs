@@ -31,7 +31,7 @@ async fn list(Shared(store): Shared<Store<World>>) -> Markup {
                 tr {
                     th scope="row" { a href={ "/mails/" (mail.id) } { (subject(mail)) } }
                     td { (mail.to.join(", ")) }
-                    td { (mail.at) }
+                    td { (when(mail)) }
                 }
             }
         }
@@ -68,7 +68,7 @@ fn view(mail: &Caught) -> Markup {
             tbody {
                 tr { th scope="row" { "From" } td { (mail.from) } }
                 tr { th scope="row" { "To" } td { (mail.to.join(", ")) } }
-                tr { th scope="row" { "Came" } td { (mail.at) } }
+                tr { th scope="row" { "Came" } td { (when(mail)) } }
                 tr { th scope="row" { "Message-ID" } td { (mail.message_id) } }
             }
         }
@@ -80,6 +80,13 @@ fn view(mail: &Caught) -> Markup {
             }
         }
     }
+}
+
+/// To the minute: nobody compares the seconds of two mails.
+fn when(mail: &Caught) -> Markup {
+    let at = mail.at.to_string();
+    let minute: String = at.chars().take(16).collect();
+    html! { time datetime=(at) { (minute.replace('T', " ")) " UTC" } }
 }
 
 fn subject(mail: &Caught) -> &str {

@@ -15,7 +15,7 @@ mod sessions;
 mod steps;
 
 pub use new::Draft;
-pub use sessions::browser;
+pub use sessions::{browser, places};
 
 use access::{Actor, ManageMembers, Surface, TenantRole, TenantStatus};
 use i18n::{Arg, Words};

@@ -181,10 +181,11 @@ pub fn questions(w: &Words, csrf: &str, at: &str, found: &Sessions) -> Markup {
 }
 
 fn question(w: &Words, csrf: &str, seen: &Seen, action: &str) -> Markup {
-    let says = match seen.place {
+    let says = match seen.places.as_slice() {
         _ if seen.is_current => "session-end-this-says",
-        Place::SignIn => "session-end-sign-in-says",
-        Place::Portal | Place::Operator => "session-end-says",
+        [Place::SignIn] => "session-end-sign-in-says",
+        places if places.contains(&Place::SignIn) => "session-end-all-says",
+        _ => "session-end-says",
     };
     let ask = Confirm {
         id: dialog_of(seen),
@@ -216,7 +217,7 @@ fn list(w: &Words, found: &Sessions, now: Timestamp, action: impl Fn(&Seen) -> O
     };
     let shown = Table {
         id: "sessions".into(),
-        caption: w.t("nav-sessions"),
+        caption: w.t("sessions-browsers"),
         columns: vec![
             Column::new(w.t("session-browser")),
             Column::new(w.t("session-address")).lo(),
@@ -246,9 +247,15 @@ pub fn browser(w: &Words, seen: &Seen) -> String {
     }
 }
 
+/// Where a browser is signed in.
+pub fn places(w: &Words, seen: &Seen) -> String {
+    let word = |place: &Place| w.t(&format!("session-place-{}", place.as_str().replace('_', "-")));
+    seen.places.iter().map(word).collect::<Vec<_>>().join(" · ")
+}
+
 fn row(w: &Words, seen: &Seen, now: Timestamp, action: Option<Markup>) -> Row {
     let browser = browser(w, seen);
-    let place = w.t(&format!("session-place-{}", seen.place.as_str().replace('_', "-")));
+    let place = places(w, seen);
     let unknown = || html! { span class="muted" { "–" } };
     let at = |at: Option<Timestamp>| at.map_or_else(unknown, |at| ui::ago(w, at, now));
     Row {

@@ -24,7 +24,9 @@ pub fn routes(members: &Members) -> Routes {
         .get(ALL, list)
         .doc(op("Where a member is signed in").answer::<SessionsView>(200))
         .on(&Method::DELETE, ONE, end)
-        .doc(op("End one session of a member; all of them end by force-logout"))
+        .doc(op(
+            "End one browser's session of a member, at each of its places; all of them end by force-logout",
+        ))
         .with_state(members.clone())
 }
 
@@ -39,13 +41,16 @@ struct SessionsView {
     sign_in_reason: Option<&'static str>,
 }
 
-/// A session. Its id opens nothing.
+/// A browser that the member is signed in with. Its id opens nothing.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SessionView {
     id: String,
-    /// `portal`, `operator` or `sign_in` (the browser at the sign-in service, which opens the others again).
+    /// The first of its places.
     place: &'static str,
+    /// Where this browser is signed in: `portal`, `operator` and `sign_in` (the sign-in service, which opens the others
+    /// again). Ending the session ends all of them.
+    places: Vec<&'static str>,
     browser: Option<String>,
     system: Option<String>,
     /// Where it was begun from; at the sign-in service, where it was last used from.
@@ -59,7 +64,8 @@ impl From<Seen> for SessionView {
         let text = |text: String| Some(text).filter(|text| !text.is_empty());
         Self {
             id: seen.id,
-            place: seen.place.as_str(),
+            place: seen.places.first().map_or("", |place| place.as_str()),
+            places: seen.places.iter().map(|place| place.as_str()).collect(),
             browser: text(seen.browser),
             system: text(seen.system),
             address: text(seen.address),

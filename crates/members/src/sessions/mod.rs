@@ -4,8 +4,11 @@
 
 mod agent;
 mod api;
+mod browsers;
 
 pub use api::{OneAt, routes};
+
+use std::collections::BTreeSet;
 
 use access::sessions::{self, Session};
 use access::{Granted, ManageMembers, OwnAccount, Surface, account};
@@ -25,6 +28,7 @@ use crate::extent::Extent;
 use crate::live::{Why, patience};
 use crate::service::Members;
 use crate::store;
+use browsers::Part;
 
 /// Where a session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,13 +52,13 @@ impl Place {
     }
 }
 
-/// A session.
+/// A browser that somebody is signed in with, at one or more places.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// What it is called here.
+    /// What it is called here, by the first of its sessions.
     pub id: String,
-    /// Where it is.
-    pub place: Place,
+    /// Where it is: each place that this browser is signed in to.
+    pub places: Vec<Place>,
     /// The browser's family; empty when unknown.
     pub browser: String,
     /// The system that it runs on; empty when unknown.
@@ -72,7 +76,7 @@ pub struct Seen {
 /// The sessions of a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sessions {
-    /// All that are known, those of the own pages first.
+    /// All browsers that are known, those that are signed in to the own pages first.
     pub all: Vec<Seen>,
     /// Why those of the identity provider are not known.
     pub silent: Option<Why>,
@@ -95,9 +99,9 @@ impl Members {
             return self.sessions_of(user, None).await;
         }
         let here = self.ids_in(db, by, user).await?;
-        let mut all = self.surface_sessions(user, None).await?;
-        all.retain(|seen| here.contains(&seen.id));
-        Ok(Sessions { all, silent: None })
+        let mut parts = self.surface_sessions(user, None).await?;
+        parts.retain(|part| here.contains(&part.session.id.to_string()));
+        Ok(Sessions { all: browsers::joined(parts, Vec::new()), silent: None })
     }
 
     /// The ids of a person's sessions that work in the workspace.
@@ -123,22 +127,17 @@ impl Members {
     }
 
     async fn sessions_of(&self, user: UserId, current: Option<SessionId>) -> Result<Sessions, Error> {
-        let mut all = self.surface_sessions(user, current).await?;
-        let silent = match timeout_at(patience(), self.provider_sessions(user)).await {
-            Ok(known) => match known? {
-                Ok(found) => {
-                    all.extend(found.into_iter().map(of_provider));
-                    None
-                }
-                Err(why) => Some(why),
-            },
-            Err(_) => Some(Why::Slow),
+        let own = self.surface_sessions(user, current).await?;
+        let found = match timeout_at(patience(), self.provider_sessions(user)).await {
+            Ok(known) => known?,
+            Err(_) => Err(Why::Slow),
         };
-        Ok(Sessions { all, silent })
+        let silent = found.as_ref().err().copied();
+        Ok(Sessions { all: browsers::joined(own, found.unwrap_or_default()), silent })
     }
 
     /// Those of the own pages that are still good.
-    async fn surface_sessions(&self, user: UserId, current: Option<SessionId>) -> Result<Vec<Seen>, Error> {
+    async fn surface_sessions(&self, user: UserId, current: Option<SessionId>) -> Result<Vec<Part>, Error> {
         let db = self.0.db.read();
         let now = self.0.clock.now();
         let Some(limits) = account::by_id(db, user).await?.map(|it| it.standing.session_limits()) else {
@@ -149,16 +148,13 @@ impl Members {
         let ids: Vec<String> = found.iter().map(|session| session.id.to_string()).collect();
         // Browser and address stand in the record of the sign-in, and there alone.
         let begun = audit::of_targets(db, Chain::Platform, Action::SessionSignIn.as_str(), &ids).await?;
-        let seen = |session: Session| {
+        let part = |session: Session| {
             let id = session.id.to_string();
             let record = begun.iter().find(|record| record.target_id == id);
             let (browser, system) =
                 agent::told(record.and_then(|record| record.user_agent.as_deref()).unwrap_or_default());
-            Seen {
-                place: match session.surface {
-                    Surface::Portal => Place::Portal,
-                    Surface::Operator => Place::Operator,
-                },
+            let seen = Seen {
+                places: vec![place_of(&session)],
                 browser: browser.to_owned(),
                 system: system.to_owned(),
                 address: record.and_then(|record| record.address.clone()).unwrap_or_default(),
@@ -166,9 +162,10 @@ impl Members {
                 last_seen_at: Some(session.last_seen_at),
                 is_current: current == Some(session.id),
                 id,
-            }
+            };
+            Part { session, seen }
         };
-        Ok(found.into_iter().map(seen).collect())
+        Ok(found.into_iter().map(part).collect())
     }
 
     async fn provider_sessions(
@@ -187,7 +184,7 @@ impl Members {
         }))
     }
 
-    /// Ends one session of a member, and nobody else's [E4].
+    /// Ends one browser of a member, and nobody else's [E4]: as far as the workspace reaches.
     pub async fn end_session(
         &self,
         by: &Granted<ManageMembers>,
@@ -202,7 +199,8 @@ impl Members {
             return Err(Error::Oneself);
         }
         let is_all = self.extent(&tx, by, &member).await? == Extent::Everything;
-        if !is_all && !self.ids_in(&*tx, by, user).await?.iter().any(|here| here == id) {
+        let within = if is_all { None } else { Some(self.ids_in(&*tx, by, user).await?) };
+        if within.as_ref().is_some_and(|here| !here.iter().any(|here| here == id)) {
             return Err(Error::NoSession);
         }
         let note = Note {
@@ -212,10 +210,10 @@ impl Members {
             target: target(&member),
             id,
         };
-        self.end_one(tx, user, note).await
+        self.end_one(tx, user, note, within.as_deref()).await
     }
 
-    /// Ends one of the caller's own sessions.
+    /// Ends one of the caller's own browsers.
     pub async fn end_own_session(&self, by: &Granted<OwnAccount>, id: &str) -> Result<(), Error> {
         let note = Note {
             context: by.context(),
@@ -225,15 +223,43 @@ impl Members {
             id,
         };
         let tx = self.0.db.begin().await?;
-        self.end_one(tx, by.actor().person.id, note).await
+        self.end_one(tx, by.actor().person.id, note, None).await
     }
 
-    async fn end_one(&self, tx: Tx, user: UserId, note: Note<'_>) -> Result<(), Error> {
-        if let Some(place) = self.end_on_surface(&tx, user, note.id).await? {
-            return note.write(tx, place, Outcome::Ok).await;
+    /// Ends what a browser has here, of that what is `within` a reach, and then what it has at the identity provider.
+    async fn end_one(
+        &self,
+        tx: Tx,
+        user: UserId,
+        note: Note<'_>,
+        within: Option<&[String]>,
+    ) -> Result<(), Error> {
+        let Ok(id) = note.id.parse::<SessionId>() else {
+            drop(tx);
+            return self.end_at_provider(user, note).await;
+        };
+        let browsers = sessions::by_browser(sessions::of_user(&*tx, user).await?);
+        let mut meant = browsers.into_iter().find(|parts| parts.iter().any(|part| part.id == id));
+        let meant = meant.as_mut().ok_or(Error::NoSession)?;
+        let reaches = within.is_none() && self.0.authentik.is_some();
+        let there = meant.iter().filter_map(|part| part.provider_session.clone().filter(|_| reaches));
+        let there: BTreeSet<String> = there.collect();
+        meant.retain(|part| within.is_none_or(|here| here.contains(&part.id.to_string())));
+        let places = self.end_parts(&tx, meant).await?;
+        let places = places.into_iter().chain(there.iter().map(|_| Place::SignIn)).collect();
+        note.write(tx, places, Outcome::Ok).await?;
+        for session in &there {
+            self.end_there(user, session, &note).await?;
         }
-        drop(tx);
-        self.end_at_provider(user, note).await
+        Ok(())
+    }
+
+    /// Ends sessions of the own pages; gives where they were.
+    async fn end_parts(&self, tx: &Tx, parts: &[Session]) -> Result<Vec<Place>, Error> {
+        for part in parts {
+            sessions::end(tx, part.id, self.0.clock.now()).await?;
+        }
+        Ok(parts.iter().map(place_of).collect())
     }
 
     /// Ends every sign-in of the caller, this one too, and unless they are to be kept the passwords of their mail
@@ -257,32 +283,31 @@ impl Members {
         self.sign_out_now(user).await
     }
 
-    /// Where it was, if it was one of that person's.
-    async fn end_on_surface(&self, tx: &Tx, user: UserId, id: &str) -> Result<Option<Place>, Error> {
-        let Ok(id) = id.parse::<SessionId>() else { return Ok(None) };
-        let own = sessions::of_user(&**tx, user).await?;
-        let found = own.into_iter().find(|session| session.id == id).ok_or(Error::NoSession)?;
-        sessions::end(tx, id, self.0.clock.now()).await?;
-        Ok(Some(match found.surface {
-            Surface::Portal => Place::Portal,
-            Surface::Operator => Place::Operator,
-        }))
-    }
-
     /// Looks for it among that person's own, so that nobody else's can be meant.
     async fn end_at_provider(&self, user: UserId, note: Note<'_>) -> Result<(), Error> {
-        let Some(authentik) = self.0.authentik.as_ref().filter(|_| note.id.starts_with("sso_")) else {
+        if self.0.authentik.is_none() || !note.id.starts_with("sso_") {
             return Err(Error::NoSession);
-        };
+        }
         let silent = |_| Error::NotDone("the sign-in service does not answer".to_owned());
         let own = self.provider_sessions(user).await?.map_err(silent)?;
         let meant = own.into_iter().find(|session| public_id(&session.id) == note.id);
         let meant = meant.ok_or(Error::NoSession)?;
         // The record comes first: what follows may take effect and die before it could be written down.
-        note.write(self.0.db.begin().await?, Place::SignIn, Outcome::Ok).await?;
-        if let Err(error) = authentik.end_session(&meant.id).await {
+        let tx = self.0.db.begin().await?;
+        let mut own = sessions::of_user(&*tx, user).await?;
+        own.retain(|part| part.provider_session.as_deref() == Some(meant.id.as_str()));
+        let mut places = self.end_parts(&tx, &own).await?;
+        places.push(Place::SignIn);
+        note.write(tx, places, Outcome::Ok).await?;
+        self.end_there(user, &meant.id, &note).await
+    }
+
+    /// Ends a session at the identity provider; what was written of it already is corrected when that fails.
+    async fn end_there(&self, user: UserId, id: &str, note: &Note<'_>) -> Result<(), Error> {
+        let Some(authentik) = self.0.authentik.as_ref() else { return Ok(()) };
+        if let Err(error) = authentik.end_session(id).await {
             tracing::warn!(%user, %error, "a session was not ended");
-            note.write(self.0.db.begin().await?, Place::SignIn, Outcome::Failed).await?;
+            note.write(self.0.db.begin().await?, vec![Place::SignIn], Outcome::Failed).await?;
             return Err(Error::NotDone("the sign-in service did not end this session".to_owned()));
         }
         Ok(())
@@ -299,23 +324,19 @@ struct Note<'a> {
 }
 
 impl Note<'_> {
-    async fn write(&self, tx: Tx, place: Place, outcome: Outcome) -> Result<(), Error> {
-        let after = json!({"session": self.id, "place": place.as_str()});
+    /// `places` is where its sessions were, each of them once.
+    async fn write(&self, tx: Tx, places: Vec<Place>, outcome: Outcome) -> Result<(), Error> {
+        let words: Vec<&str> = places.iter().map(|place| place.as_str()).collect();
+        let after = json!({"session": self.id, "places": words, "sessions": places.len()});
         let entry = Entry::done(self.action, self.target.clone()).after(after).outcome(outcome);
         audit::append(&tx, self.context, self.chain, entry).await?;
         Ok(tx.commit().await?)
     }
 }
 
-fn of_provider(session: upstream_authentik::Session) -> Seen {
-    Seen {
-        id: public_id(&session.id),
-        place: Place::SignIn,
-        browser: session.browser,
-        system: session.system,
-        address: session.last_ip,
-        began_at: None,
-        last_seen_at: session.last_used,
-        is_current: false,
+fn place_of(session: &Session) -> Place {
+    match session.surface {
+        Surface::Portal => Place::Portal,
+        Surface::Operator => Place::Operator,
     }
 }

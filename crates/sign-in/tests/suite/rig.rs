@@ -136,6 +136,7 @@ pub fn settings(inner: &str) -> Settings {
         provider: Client::new("Authentik", inner.parse().unwrap(), options).unwrap(),
         doors: vec![door(Surface::Portal, PORTAL), door(Surface::Operator, OPERATOR)],
         admin_group: ADMINS.into(),
+        directory: None,
     }
 }
 

@@ -104,7 +104,7 @@ fn figures(w: &Words, details: &Details, people: &[RoleHolder]) -> Markup {
         tone: Tone::Neutral,
     };
     let of = w.tx("admin-seats-of", &[("seats", ui::number(w, tenant.seats).into())]);
-    let quota = ui::bytes(w, tenant.storage());
+    let quota = ui::gigabytes(w, tenant.storage());
     let all = [
         tile(
             "admin-plan",
@@ -135,7 +135,7 @@ fn room(w: &Words, details: &Details, people: &[RoleHolder], used: Option<Used>)
         used: Some((ui::share(used), ui::share(total))),
         said: w.tx(
             "admin-storage-taken",
-            &[("used", ui::bytes(w, used).into()), ("all", ui::bytes(w, total).into())],
+            &[("used", ui::bytes(w, used).into()), ("all", ui::gigabytes(w, total).into())],
         ),
         note: None,
     });

@@ -224,7 +224,7 @@ fn dialogs(w: &Words, details: &Details, csrf: &str, wrong_name: Option<String>)
 
 /// The storage; one that was set by hand can be given back to the plan.
 fn storage(w: &Words, tenant: &Tenant, csrf: &str) -> Markup {
-    let quota = ui::bytes(w, tenant.storage());
+    let quota = ui::gigabytes(w, tenant.storage());
     html! {
         span class="num" { (quota) }
         @if tenant.storage_quota.is_some() {

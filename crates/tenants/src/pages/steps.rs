@@ -113,7 +113,7 @@ fn detail(w: &Words, tenant: &Tenant, kind: &str, state: &StepState) -> String {
                 w.tx("step-ok-domain", &[("domain", names.into())])
             }
             _ => {
-                let quota = ui::bytes(w, tenant.storage());
+                let quota = ui::gigabytes(w, tenant.space());
                 w.tx("step-ok-drive", &[("quota", quota.into())])
             }
         },

@@ -144,18 +144,24 @@ async fn a_space_renamed_and_resized_by_hand_is_adopted() {
     let rig = rig().await;
     let operator = rig.operator().await;
     let made = rig.make("acme", "Acme", None).await;
-    put_drive(&rig, &made, &json!({"name": "Ærø & Søn", "quotaTotal": 123_456_789}));
+    let bought = made["storageBytes"].as_i64().unwrap();
+    put_drive(&rig, &made, &json!({"name": "Ærø & Søn", "quotaTotal": bought + 1}));
     let adopted = deed(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
     assert_eq!((adopted.status.as_u16(), &adopted.json()["changes"]), (200, &json!([])), "{}", adopted.text);
     let tenant = rig.get(&operator, "/api/tenants/acme").await.json();
     assert_eq!(
         (&tenant["name"], &tenant["storageBytes"], &tenant["storageSetByHand"]),
-        (&json!("Ærø & Søn"), &json!(123_456_789), &json!(true))
+        (&json!("Ærø & Søn"), &json!(bought + 1), &json!(true))
     );
     let back = json!({"storageBytes": null});
     let tenant = rig.call(&operator, Method::PATCH, "/api/tenants/acme", back).await.json();
     assert_eq!(tenant["storageSetByHand"], false);
     assert_eq!(rig.marked(made["id"].as_str().unwrap())[2][0]["quota"]["total"], tenant["storageBytes"]);
+    // One within the storage is what the space may hold, and changes nothing of what was bought.
+    put_drive(&rig, &made, &json!({"quotaTotal": 123_456_789}));
+    let adopted = deed(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
+    assert_eq!((adopted.status.as_u16(), &adopted.json()["changes"]), (200, &json!([])), "{}", adopted.text);
+    assert_eq!(rig.get(&operator, "/api/tenants/acme").await.json()["storageBytes"], bought);
 }
 
 #[tokio::test]
@@ -207,7 +213,10 @@ async fn an_accepted_difference_stays_through_everything_until_its_end() {
     // Other work on the object leaves it.
     rig.call(&operator, Method::PATCH, "/api/tenants/acme", json!({"seats": 26})).await;
     let drive = rig.marked(made["id"].as_str().unwrap())[2][0].clone();
-    assert_eq!((&drive["name"], &drive["quota"]["total"]), (&json!("Renamed"), &json!(26 * (50_i64 << 30))));
+    assert_eq!(
+        (&drive["name"], &drive["quota"]["total"]),
+        (&json!("Renamed"), &json!(26 * (50_i64 << 30) / 2))
+    );
     // Another difference of the same object is none that was accepted.
     put_drive(&rig, &made, &json!({"name": "Again"}));
     assert_eq!(changes(&rig, &operator).await[0]["fields"][0]["have"], "Again");

@@ -46,6 +46,7 @@ fn want(kind: &str, slug: &str) -> Want {
         seats: 25,
         storage_quota: None,
         space_quota: None,
+        space_share: None,
         partner: None,
         status: TenantStatus::Active,
         suspended_from: None,

@@ -16,6 +16,9 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
 use kernel::Clock;
 use simulator::{Running, Server, Store};
 use tokio::net::TcpListener;
@@ -64,6 +67,12 @@ impl Simulator {
     }
 }
 
+/// The zones and what resolvers keep, for people.
+fn front(store: Store<World>) -> Router {
+    let shown = async |store: State<Store<World>>| simulator::overview("Simulated DNS", store);
+    Router::new().route("/", get(shown)).with_state(store)
+}
+
 /// Serves `/_sim` on `listener` and the DNS on the ports of `setup`; `file` keeps the zones over restarts.
 ///
 /// # Errors
@@ -77,7 +86,7 @@ pub async fn serve(listener: TcpListener, file: Option<&Path>, setup: Setup) -> 
     for _ in 0..2 {
         store.write(|world| world.clock = setup.clock.clone());
     }
-    let http = Server::new(store, |_| axum::Router::new()).serve(listener)?;
+    let http = Server::new(store, front).serve(listener)?;
     let servers = [listener::bind(setup.servers[0]).await?, listener::bind(setup.servers[1]).await?];
     let resolvers = [listener::bind(setup.resolvers[0]).await?, listener::bind(setup.resolvers[1]).await?];
     let addresses = (servers.each_ref().map(|it| it.at), resolvers.each_ref().map(|it| it.at));

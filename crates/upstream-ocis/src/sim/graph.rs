@@ -17,7 +17,7 @@ use super::drives::{self, Scope};
 use super::query::Options;
 use super::user::{APPLICATION, Role, User};
 use super::world::World;
-use super::{idp, members, users};
+use super::{idp, members, users, web};
 
 const PAGE: &str = "<!DOCTYPE html><html><head><base href=\"/\"/><title>web placeholder</title>\n</head>\
                     <body></body></html>";
@@ -32,8 +32,12 @@ pub fn routes(store: Store<World>) -> Router {
         .with_state(store)
 }
 
-/// A 200 for any unknown address outside of the API, `/healthz` included.
-async fn page() -> Response {
+/// A 200 for any unknown address outside of the API, `/healthz` included. The web app, which draws itself into the empty
+/// page, is not there, so a browser gets what is in the simulator.
+async fn page(State(store): State<Store<World>>, headers: HeaderMap) -> Response {
+    if simulator::is_for_people(&headers) {
+        return store.read(web::front).into_response();
+    }
     ([(header::CACHE_CONTROL, "no-cache")], Html(PAGE)).into_response()
 }
 

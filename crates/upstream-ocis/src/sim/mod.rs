@@ -12,6 +12,7 @@ mod members;
 mod query;
 mod user;
 mod users;
+mod web;
 mod world;
 
 use std::collections::BTreeMap;

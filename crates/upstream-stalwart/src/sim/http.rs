@@ -80,6 +80,7 @@ const PERMISSIONS: [&str; 32] = [
 
 pub fn routes(store: Store<World>) -> Router {
     Router::new()
+        .route("/", get(front))
         .route("/jmap", post(jmap_request))
         .route("/jmap/session", get(session))
         .route("/.well-known/jmap", get(well_known))
@@ -113,6 +114,14 @@ fn over_limit(limit: &str, detail: &str) -> Response {
     let kind = "urn:ietf:params:jmap:error:limit";
     let body = json!({"type": kind, "status": 400, "detail": detail, "limit": limit});
     problem(StatusCode::BAD_REQUEST, &body)
+}
+
+/// For people who come by the sandbox's list; programs find nothing here.
+async fn front(store: State<Store<World>>, headers: HeaderMap) -> Response {
+    if simulator::is_for_people(&headers) {
+        return simulator::overview("Simulated mail server", store).into_response();
+    }
+    not_found().await
 }
 
 async fn not_found() -> Response {

@@ -36,7 +36,7 @@ pub use icon::{Icon, icon};
 pub use list::{Event, Reason, events, reasons};
 pub use mark::{State, StateMark, Tone, avatar, badge, logo, state, state_said, tag, who};
 pub use nav::{Crumb, MenuItem, Tab, crumbs, menu, tabs};
-pub use number::{bytes, number, share};
+pub use number::{bytes, gigabytes, number, share};
 pub use overlay::{Confirm, Dialog, Sheet, confirm, dialog, sheet};
 pub use shell::{
     Band, BandKind, Brand, NavGroup, NavItem, PageHead, Person, Shell, Surface, Theme, Workspace,

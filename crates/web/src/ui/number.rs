@@ -41,6 +41,20 @@ pub fn bytes(w: &Words, n: i64) -> String {
     format!("{}{fraction} {}", number(w, whole), UNITS[unit])
 }
 
+/// What something may hold, in the unit in which people set it, to three decimals: `1,250.5 GB`. A limit is typed as it
+/// is read.
+pub fn gigabytes(w: &Words, n: i64) -> String {
+    const GIB: i128 = 1 << 30;
+    let thousandths = (i128::from(n.max(0)) * 1000 + GIB / 2) / GIB;
+    let whole = number(w, i64::try_from(thousandths / 1000).unwrap_or(i64::MAX));
+    let decimals = format!("{:03}", thousandths % 1000);
+    let point = if w.language() == Language::English { "." } else { "," };
+    match decimals.trim_end_matches('0') {
+        "" => format!("{whole} GB"),
+        decimals => format!("{whole}{point}{decimals} GB"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -59,6 +73,19 @@ mod tests {
         assert_eq!(number(&words(Language::German), 1_234), "1.234");
         assert_eq!(number(&words(Language::English), 0), "0");
         assert_eq!(number(&words(Language::English), -999), "−999");
+    }
+
+    #[test]
+    fn what_something_may_hold_is_said_as_it_is_typed() {
+        let w = words(Language::English);
+        assert_eq!(gigabytes(&w, 1_250 << 30), "1,250 GB");
+        assert_eq!(gigabytes(&words(Language::German), 5 << 29), "2,5 GB");
+        // 0.001, which is no whole number of bytes, and what is left of one without it.
+        assert_eq!(
+            (gigabytes(&w, 1_073_741), gigabytes(&w, (1 << 30) - 1_073_741)),
+            ("0.001 GB".into(), "0.999 GB".into())
+        );
+        assert_eq!(gigabytes(&w, 0), "0 GB");
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub async fn make(stage: &Stage) -> Ground {
     let list = id(&post("mail/lists", json!({"address": at("invoices"), "recipients": recipients})).await);
     let shared = json!({"address": at("support"), "name": "Support", "readers": [at("per"), at("lone")]});
     let shared = id(&post("mail/shared", shared).await);
-    // At first the workspace's own space has all there is.
+    // Little is left, as where storage is given out.
     let storage = stage.call(Method::Get, "/api/tenants/acme/storage", None).await;
     let rest = json!({"spaceBytes": storage["total"].as_i64().unwrap_or_default() - (4 << 30)});
     stage.call(Method::Patch, "/api/tenants/acme/storage", Some(rest)).await;

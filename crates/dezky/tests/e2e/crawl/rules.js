@@ -53,6 +53,13 @@ for (const el of $$("nav, aside, main, section, [role=navigation], [role=region]
   marks.set(key, el);
 }
 
+// A row of tiles that isn't full has nothing in its last places, so nothing is painted there.
+for (const grid of $$(".tiles").filter(seen)) {
+  const tile = $$(".tile:not(:hover)", grid)[0];
+  const painted = (el) => getComputedStyle(el).backgroundColor;
+  if (tile && painted(tile) !== painted(grid)) say(`an empty place among tiles is painted: ${shown(grid)}`);
+}
+
 // Contrast, of what is painted: colours may be of any space, so a canvas says what they are.
 const paint = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
 const colours = new Map();

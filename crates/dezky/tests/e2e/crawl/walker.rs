@@ -32,6 +32,7 @@ const FILES: &[&str] = &[
     "/admin/{slug}/domains/{name}/zone",
     "/admin/{slug}/imports/{id}/skipped.csv",
     "/admin/{slug}/domains/{name}/clients/mobileconfig",
+    "/account/mail/mobileconfig",
 ];
 
 /// A form to be sent: where its page is, and where it goes.
