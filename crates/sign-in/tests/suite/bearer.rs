@@ -149,7 +149,7 @@ async fn every_form_that_a_good_token_may_have_is_taken() {
     let rig = rig().await;
     rig.call("PUT", "/api/users/me", &rig.token("maja", "dezky-portal")).await;
     let now = rig.clock.now().seconds();
-    let other = json!(format!("{}/application/o/dezky-operator/", rig.sim.origin));
+    let other = json!(format!("{}/application/o/dezky-operator/", rig.issuer));
     for claims in [
         json!({"aud": ["dezky-portal"]}),
         json!({"aud": ["elsewhere", "dezky-portal"]}),
@@ -209,7 +209,7 @@ async fn no_token_is_taken_that_says_it_is_not_for_us_or_not_for_now() {
     let rig = rig().await;
     rig.call("PUT", "/api/users/me", &rig.token("maja", "dezky-portal")).await;
     let now = rig.clock.now().seconds();
-    let operator = format!("{}/application/o/dezky-operator/", rig.sim.origin);
+    let operator = format!("{}/application/o/dezky-operator/", rig.issuer);
     for claims in [
         json!({"nbf": now + 3600}),
         json!({"nbf": now + 62}),
@@ -238,7 +238,7 @@ async fn no_token_is_taken_that_says_it_is_not_for_us_or_not_for_now() {
         json!({"aud": "dezky-portal dezky-operator"}),
         json!({"aud": {"dezky-portal": true}}),
         json!({"aud": ["dezky-portal"], "iss": operator}),
-        json!({"iss": [format!("{}/application/o/dezky-portal/", rig.sim.origin)]}),
+        json!({"iss": [format!("{}/application/o/dezky-portal/", rig.issuer)]}),
         json!({"sub": ""}),
         json!({"sub": null}),
         json!({"sub": 5}),

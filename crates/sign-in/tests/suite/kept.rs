@@ -116,7 +116,7 @@ async fn is_forgotten(rig: &Rig, maja: &mut Visitor<'_>) {
     assert_eq!(rig.count("kept_forms").await, 0);
     assert!(!maja.jars[PORTAL].contains_key("dezky_portal_kept"));
     let page = show_page(maja, "/notes/new").await;
-    assert!(!page.contains(NOTE) && !page.contains("signed out"), "{page}");
+    assert!(!page.contains(NOTE) && !page.contains("before this was sent"), "{page}");
 }
 
 #[tokio::test]
