@@ -27,8 +27,8 @@ pub use error::{Denial, Error};
 pub use follower::{Departure, Follower};
 pub use granted::{Attempt, Granted, PathParams, Reach, Scope};
 pub use permission::{
-    AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, Everyone, FindAllPeople, ForgetKeptForm, Holders,
-    ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail, ManageMembers, ManageStorage,
+    AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, Everyone, FindAllPeople, ForgetKeptForm,
+    Holders, ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail, ManageMembers, ManageStorage,
     ManageTenant, OwnAccount, OwnPassword, PERMISSIONS, Permission, ReconcileTenant, States, Usage,
     ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit, While,
 };

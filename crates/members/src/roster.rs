@@ -84,9 +84,9 @@ pub async fn page(
     let all = usize::try_from(store::count_sought(on, tenant, sought).await?).unwrap_or(usize::MAX);
     let rows = store::sought(on, tenant, sought, after, limit.saturating_add(1)).await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let key = |member: &Member| vec![store::name_key(&member.name), member.id.to_string()];
-    let Page { items, next } = Page::from_overfull(rows, most, key);
-    Ok(Listed { page: Page { items: items.into_iter().filter_map(entry).collect(), next }, all })
+    let Page { items, next } = Page::from_overfull(rows, most, |(place, _)| place.clone());
+    let items = items.into_iter().filter_map(|(_, member)| entry(member)).collect();
+    Ok(Listed { page: Page { items, next }, all })
 }
 
 /// Those of a tenant's members who have these memberships, by name.

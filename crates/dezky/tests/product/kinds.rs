@@ -268,7 +268,7 @@ async fn saying_the_same_again_puts_right_what_somebody_changed() {
     let again = [
         ("lst", format!("/mail/lists/{list}"), recipients),
         ("shm", format!("/mail/shared/{shared}"), readers),
-        ("grp", format!("/groups/{group}"), value!({"name": "Finance"})),
+        ("gro", format!("/groups/{group}"), value!({"name": "Finance"})),
         ("mem", format!("/users/{member}"), value!({"name": "Mette Hvid"})),
         ("ten", String::new(), value!({"name": "Workspace acme"})),
     ];

@@ -33,6 +33,7 @@ struct Row {
     id: String,
     tenant_id: String,
     user_id: String,
+    name_key: String,
     mailbox: Option<String>,
     mailbox_domain: Option<String>,
     mailbox_keyed: Option<String>,
@@ -415,21 +416,23 @@ pub async fn count_sought(
     Ok(those_sought(select(), tenant, sought).count(on).await?)
 }
 
-/// At most so many of the members that are looked for, by name, after a place in that order.
+/// At most so many of the members that are looked for, by name, after a place in that order; each with its own place.
 pub async fn sought(
     on: &impl ConnectionTrait,
     tenant: TenantId,
     sought: Sought<'_>,
     after: Option<&Cursor>,
     limit: u64,
-) -> Result<Vec<Member>, Error> {
+) -> Result<Vec<(Vec<String>, Member)>, Error> {
     use members::Column as M;
     let mut found = those_sought(select(), tenant, sought);
     if let Some([name, id]) = after.map(|cursor| cursor.0.as_slice()) {
         let same_name = Condition::all().add(M::NameKey.eq(name)).add(M::Id.gt(id));
         found = found.filter(Condition::any().add(M::NameKey.gt(name)).add(same_name));
     }
-    all(found.order_by_asc(M::NameKey).order_by_asc(M::Id).limit(limit), on).await
+    let found = found.order_by_asc(M::NameKey).order_by_asc(M::Id).limit(limit);
+    let rows = found.into_model::<Row>().all(on).await?;
+    rows.into_iter().map(|row| Ok((vec![row.name_key.clone(), row.id.clone()], member(row)?))).collect()
 }
 
 /// The place of a member in an order.
