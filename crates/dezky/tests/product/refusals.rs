@@ -7,7 +7,7 @@ use outbound::Method;
 use serde_json::json as value;
 use url::Url;
 
-use crate::desk::{ANNA, DOMAIN, Desk, IDA, MAJA};
+use crate::desk::{ANNA, DOMAIN, Desk, IDA, MAJA, find, items};
 use crate::harness::Product;
 use crate::markup;
 use crate::matrix::{Route, routes};
@@ -159,6 +159,13 @@ async fn each_refused_page_offers_a_way_that_leads_elsewhere() {
 #[tokio::test]
 async fn the_primary_domain_that_is_not_removed_leads_back_to_itself() {
     let product = Product::start("small").await;
+    // The only proven domain may go, so there is a second one.
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.until("/domains", |all| !find(items(all), "name", DOMAIN).is_null()).await;
+    desk.ok(Method::Post, "/domains", value!({"name": "neu.test"})).await;
+    let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
+    let vouch = "/tenants/acme/domains/neu.test/vouch";
+    assert_eq!(ida.send("/tenants/acme/domains", vouch, &[]).await.0, 303);
     let mut anna = Person::sign_in(&product, ANNA).await;
     let page = format!("/admin/acme/domains/{DOMAIN}");
     let (status, refused) = anna.send(&page, &format!("{page}/remove"), &[]).await;

@@ -134,6 +134,8 @@ pub async fn dmarc(
     Path(at): Path<At>,
     body: FormBody,
 ) -> Result<Redirect, Failure> {
+    // What isn't there is said to be gone, whatever was chosen for it.
+    domains.domain(&by, &at.name()?).await?;
     let mut input = body.input(input::DMARC);
     let policy = input::policy(&mut input);
     let policy = input.finish(policy).map_err(Failure::invalid)?;
