@@ -111,7 +111,7 @@ mod tests {
     async fn before(rows: &[&str]) -> TestDb {
         let test = db::testing::empty().await;
         let steps = History::migrations().iter().position(|one| one.name() == Migration.name()).unwrap();
-        History::up(test.db.read(), Some(u32::try_from(steps).unwrap())).await.unwrap();
+        History::up(test.db.read(), Some(steps.try_into().unwrap())).await.unwrap();
         for statement in rows {
             test.db.write().await.unwrap().execute_unprepared(statement).await.unwrap();
         }
