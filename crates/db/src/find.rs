@@ -7,7 +7,8 @@ use sea_orm::sea_query::{Condition, Expr, ExprTrait, LikeExpr, Order, Query};
 
 use crate::error::Error;
 
-/// The most rows that one search looks at: the work of a keystroke ends, however much there is.
+/// The most rows that one search looks at: the work of a keystroke ends, however much there is. They are taken as they
+/// come, for PostgreSQL would sort them all.
 const SCANNED: u64 = 50_000;
 
 /// Where to look.
@@ -30,14 +31,8 @@ pub async fn best(
     most: u64,
 ) -> Result<Vec<String>, Error> {
     let Place { table, id, of } = place;
-    let looked_at = Query::select()
-        .column(id)
-        .column(KEY)
-        .from(table)
-        .cond_where(of)
-        .order_by(KEY, Order::Asc)
-        .limit(SCANNED)
-        .to_owned();
+    let looked_at =
+        Query::select().column(id).column(KEY).from(table).cond_where(of).limit(SCANNED).to_owned();
     let found = Query::select()
         .column(id)
         .from_subquery(looked_at, "looked_at")
