@@ -20,7 +20,8 @@ pub struct Person {
     pub sub: Option<String>,
     /// Their address, as far as anybody says.
     pub email: String,
-    /// True where Dezky gave the address, or the identity provider vouches for it; else it is only a claim.
+    /// True on a domain that the tenant which made the account has proven, or where the identity provider vouches for the
+    /// address; else it is only a claim.
     pub email_verified: bool,
     /// The address that the audit log knows them by: no claim of theirs changes it.
     pub known_as: Option<String>,

@@ -1,5 +1,6 @@
 //! Allowances: how much of something may be had within an hour, by a person, a tenant or an address. They are spent in
-//! the transaction of what they are spent on, so what is not done costs nothing.
+//! the transaction of what they are spent on, so what is not done costs nothing; save where the answer is what is sought
+//! ([`ask`]).
 
 use std::time::Duration;
 
