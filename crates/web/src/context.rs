@@ -13,6 +13,7 @@ use db::Db;
 use i18n::{Catalogues, Language, Words};
 use kernel::Clock;
 use kernel::id::{RequestId, random_token};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
@@ -64,10 +65,16 @@ pub struct ObjectPage {
     pub href: &'static str,
 }
 
+/// What stands for itself in a part of a path (RFC 3986, 3.3), as far as names have it.
+const SEGMENT: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@').remove(b'+');
+
 impl ObjectPage {
     /// The address for one object.
     pub fn at(&self, slug: &str, id: &str, name: &str) -> String {
-        self.href.replace("{slug}", slug).replace("{id}", id).replace("{name}", name)
+        // A name is whatever somebody called it.
+        let name = utf8_percent_encode(name, SEGMENT).to_string();
+        self.href.replace("{slug}", slug).replace("{id}", id).replace("{name}", &name)
     }
 }
 
@@ -327,7 +334,17 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::without_secrets;
+    use access::Surface;
+
+    use super::{ObjectPage, without_secrets};
+
+    #[test]
+    fn a_name_leads_to_its_page_whatever_it_holds() {
+        let page = ObjectPage { kind: "alias", surface: Surface::Portal, href: "/admin/{slug}/{name}" };
+        let href = page.at("acme", "als_1", "a/b?c#d%é@x.test");
+        assert_eq!(href, "/admin/acme/a%2Fb%3Fc%23d%25%C3%A9@x.test");
+        assert_eq!(page.at("acme", "als_1", "o.b-c_d+e@x.test"), "/admin/acme/o.b-c_d+e@x.test");
+    }
 
     #[test]
     fn the_secret_of_a_link_is_not_logged() {

@@ -171,12 +171,18 @@ async fn what_can_be_done_is_offered_to_those_who_may() {
 }
 
 #[tokio::test]
-async fn operators_find_tenants_and_domains_of_all() {
+async fn operators_find_what_all_workspaces_have() {
     let product = Product::start("small").await;
+    let anna = Desk::of(&product, ANNA, "acme");
+    let member = anna.id(ANNA).await;
+    anna.ok(Method::Post, "/invitations", value!({"name": "Acme Ny", "email": "ny@elsewhere.test"})).await;
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let all = sections(&mut ida, "", "acme").await;
-    assert_eq!(headings(&all), ["Domains", "Tenants"]);
-    assert!(all[1].1[0]["href"] == "/tenants/acme" && all[0].1[0]["title"] == DOMAIN, "{all:?}");
+    assert_eq!(headings(&all), ["Members", "Invitations", "Domains", "Tenants"]);
+    let first = |heading: usize, name: &str| all[heading].1[0][name].clone();
+    assert_eq!((first(1, "title"), first(2, "title")), (value!("Acme Ny"), value!(DOMAIN)), "{all:?}");
+    assert_eq!(first(3, "href"), "/tenants/acme");
+    assert!(all[0].1.iter().any(|item| item["href"] == format!("/tenants/acme/members/{member}")), "{all:?}");
     for (_, items) in &all {
         for item in items {
             assert_eq!(ida.page(&text(&item["href"])).await.0, 200, "{item}");

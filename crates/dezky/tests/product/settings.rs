@@ -468,7 +468,7 @@ async fn settings_are_read_from_the_file_that_is_named_and_logs_are_for_programs
     let file = folder.path().join("own.env");
     std::fs::write(&file, "DATABASE_URL=sqlite:own.db\nLOG_FORMAT=text\n").unwrap();
     // The environment wins over the file.
-    let over = [("DEZKY_CONFIG", file.to_str().unwrap()), ("LOG_FORMAT", "json"), ("RUST_LOG", "info")];
+    let over = [("DEZKY_CONFIG", file.to_str().unwrap()), ("LOG_FORMAT", "json"), ("RUST_LOG", "debug")];
     let done = command(folder.path(), &["migrate"], &over).output().unwrap();
     let logged = String::from_utf8_lossy(&done.stderr).into_owned();
     assert!(done.status.success(), "{logged}");

@@ -181,8 +181,8 @@ fn of_workspaces() -> Vec<Form> {
             &[("pick", "{member:maja@acme.test}")],
             "group.remove_members",
         ),
-        // It has none.
-        of_mail("/admin/{slug}/groups/{id}/remove-space", "{group}", &[("confirm", "Money")], ""),
+        // It has none, and what upstream may have of it is looked for.
+        of_mail("/admin/{slug}/groups/{id}/remove-space", "{group}", &[("confirm", "Money")], "group.update"),
         of_mail("/admin/{slug}/groups/{id}/remove", "{group}", &[], "group.remove"),
         Form { fields: &[("name", "neu.test")], ..of_domain("/admin/{slug}/domains", "domain.add") },
         of_domain("/admin/{slug}/domains/{name}/recheck", ""),
