@@ -24,10 +24,17 @@ const outside = (dialog, e) => {
   const box = dialog.getBoundingClientRect();
   return e.clientX < box.left || e.clientX > box.right || e.clientY < box.top || e.clientY > box.bottom;
 };
+// The form of a dialog that was filled in again with what somebody typed before.
+const keptIn = (dialog) => {
+  const kept = $("form[data-kept]");
+  return kept && $$("form", dialog).some((form) => attr(form, "action") === kept.dataset.kept && attr(form, "data-sent") === null) ? kept : null;
+};
+// What was refused or filled in again was typed too, though the server wrote it.
+const unsent = (dialog) => dirty(dialog) || $("[aria-invalid=true], .conflict", dialog) || keptIn(dialog);
 function leave(dialog) {
   const must = $("[data-must]", dialog);
   if (must && !must.checked) return must.focus();
-  if (dialog.id === "ask-leave" || dialog.matches(".palette, .sheet") || !dirty(dialog)) return dialog.close();
+  if (dialog.id === "ask-leave" || dialog.matches(".palette, .sheet") || !unsent(dialog)) return dialog.close();
   const ask = $("#ask-leave");
   ask.returnValue = "";
   ask.showModal();
@@ -59,7 +66,7 @@ document.addEventListener("keydown", (e) => {
   if (close && !$(":popover-open")) close.click();
 });
 function openMarked(root = document) {
-  for (const dialog of $$("dialog[data-modal][open]", root)) {
+  for (const dialog of $$("dialog[data-modal][open]:not(:modal)", root)) {
     dialog.close();
     dialog.showModal();
   }
@@ -80,7 +87,7 @@ async function copy(button) {
   try { await navigator.clipboard.writeText(text); } catch { if (!copyByHand(text)) return select(button, from); }
   button.classList.add("done");
   $("use", button)?.setAttribute("href", `${icons}#check`);
-  $("#said").textContent = words.copied;
+  say(button, words.copied);
   setTimeout(() => { button.classList.remove("done"); $("use", button)?.setAttribute("href", `${icons}#copy`); }, 2000);
 }
 // Browsers give the clipboard to pages with HTTPS alone; the older way may still be open.
@@ -97,9 +104,21 @@ function select(button, from) {
   const shown = from ?? $(".value", button.closest(".secret") ?? document.createElement("i"))
     ?? button.closest(".copy, .affix, .row")?.querySelector("span, code, pre") ?? button;
   getSelection().selectAllChildren(shown);
-  const says = $("#t-uncopied").content.cloneNode(true);
-  $("#toasts").replaceChildren(says);
-  $("#said").textContent = words.uncopied;
+  if (!button.closest("dialog:modal")) $("#toasts").replaceChildren($("#t-uncopied").content.cloneNode(true));
+  say(button, words.uncopied, true);
+}
+// Behind an open dialog nothing is read out or seen: it is said in the dialog.
+function say(button, text, isSeen = false) {
+  const dialog = button.closest("dialog:modal");
+  let status = dialog ? $("[data-status]", dialog) : $("#said");
+  if (!status) {
+    status = document.createElement("p");
+    status.dataset.status = "";
+    status.setAttribute("role", "status");
+    (button.closest(".body, .secret") ?? dialog).append(status);
+  }
+  if (dialog) status.className = isSeen ? "help" : "sr";
+  status.textContent = text;
 }
 document.addEventListener("click", (e) => {
   const button = e.target.closest?.("[data-copy], [data-copy-from]");
@@ -247,10 +266,8 @@ document.addEventListener("submit", (e) => {
 });
 // A form that was filled in again is forgotten once its dialog is closed without sending it.
 document.addEventListener("close", (e) => {
-  const kept = $("form[data-kept]");
-  if (!kept || e.target.open) return;
-  const is = (form) => attr(form, "action") === kept.dataset.kept && attr(form, "data-sent") === null;
-  if (!$$("form", e.target).some(is)) return;
+  const kept = !e.target.open && keptIn(e.target);
+  if (!kept) return;
   fetch(attr(kept, "action"), { method: "post", keepalive: true, body: new URLSearchParams(new FormData(kept)), headers: { "x-swap": "1" } });
   kept.closest(".banner")?.remove();
 }, true);
@@ -273,9 +290,12 @@ document.addEventListener("input", (e) => {
 // Beside what was typed stands what somebody else saved; a button takes that.
 document.addEventListener("click", (e) => {
   const button = e.target.closest?.("[data-take]");
-  const field = button && document.getElementById(button.dataset.take);
+  const at = button && document.getElementById(button.dataset.take);
+  const field = at?.matches("input, select, textarea") ? at : at && $$("input[type=radio]", at).find((one) => one.value === button.value);
   if (!field) return;
-  field.type === "checkbox" ? (field.checked = button.value === "on") : (field.value = button.value);
+  if (field.matches("[type=checkbox], [type=radio]")) field.checked = field.type === "radio" || button.value === "on";
+  else field.value = button.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
 });
 const letters = { æ: "ae", ø: "oe", å: "aa", ä: "ae", ö: "oe", ü: "ue", ß: "ss", ð: "d", þ: "th", ł: "l" };
@@ -356,7 +376,7 @@ if (palette) {
   const [box, link] = $("template", palette).content.children;
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const shown = () => $$("a", list).filter((a) => !a.hidden);
-  let asking = null, wait, goes = false, failed = "";
+  let asking = null, wait, goes = false, chosen = false, failed = "";
   const at = (link) => {
     for (const a of $$("a", list)) { a.classList.toggle("at", a === link); a.setAttribute("aria-selected", a === link); }
     link ? field.setAttribute("aria-activedescendant", link.id) : field.removeAttribute("aria-activedescendant");
@@ -398,7 +418,7 @@ if (palette) {
     if (!$("a.at:not([hidden])", list)) at(shown()[0]);
     tell();
     if (goes) $("a.at:not([hidden])", list)?.click();
-    goes = false;
+    goes = chosen = false;
   };
   const ask = async () => {
     asking?.abort?.();
@@ -420,7 +440,7 @@ if (palette) {
     wait = setTimeout(ask, 120);
   };
   field.addEventListener("input", () => {
-    goes = false;
+    goes = chosen = false;
     filter();
     at(shown()[0]);
     later();
@@ -438,11 +458,12 @@ if (palette) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key], links = shown();
     if (step && links.length) {
       e.preventDefault();
+      chosen = true;
       at(links.at((links.findIndex((a) => a.classList.contains("at")) + step + links.length) % links.length));
     } else if (e.key === "Enter" && e.target === field && !e.isComposing) {
       e.preventDefault();
-      // What is listed may be of what was typed before: whoever is quick waits for their own.
-      if (asking && field.value.trim()) goes = true;
+      // What is listed may be of what was typed before: whoever is quick waits for their own, unless they chose one.
+      if (asking && field.value.trim() && !chosen) goes = true;
       else $("a.at:not([hidden])", list)?.click();
     }
   });
@@ -458,7 +479,7 @@ addEventListener("hashchange", openNamed);
 openNamed();
 
 // --- Live: one stream for each address, only while the tab is seen.
-const streams = new Map();
+const streams = new Map(), begun = new Set();
 let out = false;
 function live() {
   const want = document.hidden || out ? [] : [...new Set($$("[data-live]").map((region) => region.dataset.live))];
@@ -472,11 +493,21 @@ function live() {
     stream.addEventListener("swap", (e) => {
       const box = document.createElement("template");
       box.innerHTML = e.data;
-      for (const fresh of [...box.content.children]) renew(document.getElementById(fresh.id), fresh);
-      wholly(url);
+      const parts = [...box.content.children].map((fresh) => [document.getElementById(fresh.id), fresh]);
+      // What comes first is mostly what the page was made of a moment ago.
+      const isNews = begun.has(url) || parts.some(([old, fresh]) => old && said(old) !== said(fresh));
+      begun.add(url);
+      for (const [old, fresh] of parts) renew(old, fresh);
+      if (isNews) wholly(url);
     });
     stream.addEventListener("signed-out", signedOut);
   }
+}
+// What a part says, but for the ages that go on by themselves.
+function said(part) {
+  const copy = part.cloneNode(true);
+  for (const time of $$("time", copy)) time.textContent = "";
+  return copy.textContent.replace(/\s+/g, " ").trim();
 }
 function signedOut() {
   out = true;
@@ -492,7 +523,7 @@ function wholly(url) {
 }
 async function whole(url) {
   const here = (root) => $$("[data-live]", root).find((region) => region.dataset.live === url && !region.closest("dialog"));
-  if (!here(document) || performance.getEntriesByType("navigation")[0]?.responseStatus >= 400) return;
+  if (!here(document) || performance.getEntriesByType("navigation")[0]?.responseStatus >= 400 || $("#main :is(.conflict, [aria-invalid=true])")) return;
   const at = location.href, before = turn;
   try {
     const { answer, html } = await page(at, { headers: { "x-live": "1" } });
@@ -505,11 +536,11 @@ async function whole(url) {
 }
 // A region is brought up to date in place: what stays the same is not touched, so focus, ticks, typed text and what was
 // opened stay.
-const ours = new Set(["open", "title", "data-connected", "data-timed", "data-sent", "data-busy", "aria-busy"]);
+const ours = new Set(["open", "title", "data-connected", "data-timed", "data-sent", "data-busy", "data-attended", "aria-busy"]);
 const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && a.id === b.id;
 const typing = "input:not([type=hidden]), select, textarea";
 const held = (el) => el.matches("dialog[open], :popover-open")
-  || (el.matches("form") && (dirty(el) || $("[aria-invalid=true]", el) || (el.contains(document.activeElement) && document.activeElement.matches(typing))));
+  || (el.matches("form") && (dirty(el) || $("[aria-invalid=true], .conflict", el) || (el.contains(document.activeElement) && document.activeElement.matches(typing))));
 function renew(old, fresh) {
   if (!old || !fresh) return;
   const focus = old.contains(document.activeElement);
@@ -581,7 +612,7 @@ function localise(root) {
 }
 // Days begin at the reader's midnight.
 function regroup(body) {
-  const line = $(".day", body).cloneNode(true), dayOf = (at) => Math.round(new Date(at).setHours(0, 0, 0, 0) / 86400000);
+  const line = $(".day", body).cloneNode(true), dayOf = (at) => { const day = new Date(at); return Date.UTC(day.getFullYear(), day.getMonth(), day.getDate()) / 86400000; };
   const today = dayOf(Date.now());
   for (const day of $$(".day", body)) day.remove();
   let last = null;
@@ -609,7 +640,8 @@ function ready(root = document) {
   for (const card of $$(".table-card", root)) if ($(".pick", card)) count(card);
   clock(root);
   openMarked(root);
-  $("[data-attend]", root)?.focus();
+  const attend = $("[data-attend]:not([data-attended])", root);
+  if (attend) { attend.dataset.attended = ""; attend.focus(); }
   live();
 }
 ready();

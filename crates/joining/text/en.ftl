@@ -5,7 +5,7 @@ invitations-shown = { $count ->
    *[other] { $count } invitations
 }
 invitations-none = Nobody was invited yet
-invitations-none-here = People who are invited to this workspace appear here, its first owner among them.
+invitations-none-here = Invitations to this workspace appear here, including the first owner’s.
 invitations-none-says = Invite people by mail: they choose their own password, and nobody else ever sees it.
 invitation-sent = Sent
 invitation-unsent = not yet

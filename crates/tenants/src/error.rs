@@ -40,8 +40,8 @@ pub enum Error {
     /// What is there can't become what should be; the sentence says what to do instead.
     #[error("this can't be adopted")]
     NotAdoptable(&'static str),
-    /// Another number of removals waits than was confirmed; this many do.
-    #[error("another number of removals waits than you confirmed: {0}")]
+    /// Not the number of removals waits that was confirmed, but this one.
+    #[error("{0} removals are waiting now, not the number you confirmed")]
     RemovalsMoved(usize),
     /// The right is missing.
     #[error(transparent)]

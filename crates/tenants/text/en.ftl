@@ -46,7 +46,7 @@ step-stalwart-domain = Mail domain
 step-ocis-drive = Shared space
 step-ok-group = The group “{ $slug }” is ready.
 step-ok-domain = { $domain } is ready on the mail server, with two signing keys.
-step-ok-drive = Ready. It may hold { $quota }.
+step-ok-drive = Ready, up to { $quota }.
 step-pending-detail = On its way.
 step-error-detail = Waiting to be tried again.
 step-error-means = Nothing is lost and the other steps are not touched. It is tried again by itself until it works.
@@ -132,21 +132,21 @@ done-resume = { $name } is open again.
 done-terminate = { $name } has ended.
 done-reconcile = Trying again now.
 done-apply = The plan was carried out.
-done-removals = The removals go on.
+done-removals = Removals resumed.
 stopped-title = Removals have stopped
-stopped-says = More than usual would be destroyed here within an hour, and nobody asked for it. Nothing of this is destroyed until you let it go on. Find out first where it comes from.
+stopped-says = More objects than usual were about to be deleted within an hour, and no one requested it. Nothing is deleted until you confirm. Find the cause first.
 stopped-kind = { $kind }: { $count }
 stopped-go-on = { $count ->
-    [one] Destroy one object
-   *[other] Destroy { $count } objects
+    [one] Delete one object
+   *[other] Delete { $count } objects
 }
 stopped-dialog = { $count ->
-    [one] Destroy one object of this workspace?
-   *[other] Destroy { $count } objects of this workspace?
+    [one] Delete one object from this workspace?
+   *[other] Delete { $count } objects from this workspace?
 }
-stopped-dialog-says = They are destroyed at once, and nothing brings them back.
+stopped-dialog-says = They are deleted immediately. This can’t be undone.
 stopped-keep = Keep them
-stopped-moved = Another number of removals waits by now. Look at it again.
+stopped-moved = The pending removals have changed. Review them again.
 suspend-title = Suspend { $name }?
 suspend-says = It closes at once for all its members. Resuming restores exactly what was before.
 suspend-goes-sign-in = Nobody of it can work in the portal
@@ -172,7 +172,7 @@ new-submit = Create tenant
 new-what-happens = What happens then
 new-step-group = A group is made, so that its people can sign in.
 new-step-domain = The mail domain is added with its signing keys. Creating it here vouches that the customer owns it.
-new-step-drive = A shared space is created, with half of the storage that plan and seats give.
+new-step-drive = A shared space is created with half of the plan’s storage.
 edit-title = Edit { $name }
 edit-says = Changes act at once. The slug can’t be changed.
 edit-card = About the customer
@@ -394,7 +394,7 @@ action-tenant-begin-purge = Purge of the workspace started
 action-tenant-purge = Workspace purged
 action-tenant-reconcile = Provisioning retried
 action-tenant-apply = Plan applied
-action-tenant-allow-removals = Removals let go on
+action-tenant-allow-removals = Removals allowed
 action-member-create = Member added
 action-member-update = Member changed
 action-member-adopt = Member recorded from their role

@@ -7,7 +7,7 @@ use crate::console::{IDA, sign_in, type_password};
 use crate::journey::{Stage, journey};
 
 const NAME: &str = "Ærø Smørrebrød & Øl ApS";
-const FILLED_IN: &str = "It is filled in again; look it over and send it.";
+const FILLED_IN: &str = "It is filled in again; Check it and send it.";
 
 async fn fill_in(ida: &Browser) {
     ida.fill("Name", NAME).await;
@@ -92,7 +92,9 @@ async fn a_dialog_that_is_closed_forgets_what_was_kept() {
         anna.arrives_at(&members).await;
         anna.finds(DIALOG).await;
         assert_eq!(anna.value_of("Full name").await, "Smilla");
+        // What was typed is asked about, though the page wrote it.
         anna.press_in_dialog("Cancel").await;
+        anna.press("Leave").await;
         anna.loses(DIALOG).await;
         anna.sees_no("before this was sent").await;
         anna.open(&members).await;

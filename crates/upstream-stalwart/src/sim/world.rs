@@ -144,14 +144,20 @@ impl World {
     }
 
     fn add_keys(&mut self, domain: u64, now: Timestamp, delays: [Duration; 2]) {
-        for algorithm in [Algorithm::Ed25519, Algorithm::Rsa] {
+        let [soonest, latest] = delays;
+        let delay = || {
+            let dice = f64::from(u32::from_be_bytes(random())) / f64::from(u32::MAX);
+            soonest + latest.saturating_sub(soonest).mul_f64(dice)
+        };
+        // The larger one takes longer, as recorded.
+        let mut delays = [delay(), delay()];
+        delays.sort();
+        for (algorithm, delay) in [Algorithm::Ed25519, Algorithm::Rsa].into_iter().zip(delays) {
             let has = |key: &Key| key.domain == domain && key.algorithm == algorithm;
             if self.keys.values().any(has) {
                 continue;
             }
-            let [soonest, latest] = delays;
-            let dice = f64::from(u32::from_be_bytes(random())) / f64::from(u32::MAX);
-            let due = now.after(soonest + latest.saturating_sub(soonest).mul_f64(dice));
+            let due = now.after(delay);
             self.keys_made += 1;
             // Time first, so that later keys have higher ids, as on the real server.
             let id = u64::try_from(due.micros()).unwrap_or(0) * 512 + self.keys_made % 512;
