@@ -129,6 +129,12 @@ impl<P: Permission<Scope = TenantRef>> Granted<P> {
         self.scope.id
     }
 
+    /// The state of the tenant as it is now; for streams, whose proof is older.
+    pub async fn status_now(&self, db: &Db) -> Result<TenantStatus, Error> {
+        let now = directory::tenants_by_ids(db.read(), &[self.scope.id]).await?;
+        Ok(now.first().map_or(self.scope.status, |tenant| tenant.status))
+    }
+
     /// The proof of another right over the same tenant, for an action that needs more for some of its fields.
     pub async fn demand<Q: Permission<Scope = TenantRef>>(&self, db: &Db) -> Result<Granted<Q>, Error> {
         Granted::<Q>::prove_by(db, &self.actor, self.attempt.clone()).await

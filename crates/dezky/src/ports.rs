@@ -50,13 +50,14 @@ async fn bind(port: u16) -> std::io::Result<TcpListener> {
 
 async fn row(first: u16) -> anyhow::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
-    for port in (first..).take(COUNT) {
-        let last = usize::from(first) + COUNT - 1;
+    let last = usize::from(first) + COUNT - 1;
+    for port in usize::from(first)..=last {
         let says = || {
             format!(
                 "port {port} can't be used; {first} to {last} must be free. Choose others with --port N, or --port 0"
             )
         };
+        let port = u16::try_from(port).with_context(says)?;
         listeners.push(bind(port).await.with_context(says)?);
     }
     Ok(listeners)

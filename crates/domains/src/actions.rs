@@ -11,6 +11,7 @@ use kernel::{Clock, Coded as _, DomainId, DomainName, FieldError, TenantId};
 use mail_dns::DomainState;
 use mail_dns::dmarc::Policy;
 use reconcile::Resource;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tenants::primary::{self, Holder};
 use tenants::{DOMAIN, MailSettings, domain_want, mail_settings};
@@ -256,8 +257,7 @@ impl Domains {
             return Ok(Some(before));
         }
         if holder.primary_domain.as_ref() == Some(name) {
-            let others = store::of_tenant(&*tx, tenant).await?;
-            if others.iter().any(|other| other.is_proven() && other.name != *name) {
+            if another_could_be_primary(&*tx, tenant, name).await? {
                 return Err(Error::Primary);
             }
             primary::set_primary_domain(&tx, clock, tenant, None).await?;
@@ -280,6 +280,12 @@ impl Domains {
         Ok(removing)
     }
 
+    /// False for the primary domain while another could be it.
+    pub(crate) async fn may_go(&self, by: &Granted<ManageDomains>, name: &DomainName) -> Result<bool, Error> {
+        let is_primary = self.primary(by).await?.as_ref() == Some(name);
+        Ok(!is_primary || !another_could_be_primary(self.0.db.read(), by.tenant(), name).await?)
+    }
+
     async fn settle(&self, tenant: TenantId) -> Result<(), Error> {
         self.0.reconciler.settle(&tenant.to_string(), self.0.settings.settle).await?;
         Ok(())
@@ -294,4 +300,14 @@ impl Domains {
     pub async fn domain(&self, by: &Granted<ManageDomains>, name: &DomainName) -> Result<Domain, Error> {
         store::by_name(self.0.db.read(), by.tenant(), name.ascii()).await?.ok_or(Error::NotFound)
     }
+}
+
+/// True while a workspace has another proven domain.
+async fn another_could_be_primary(
+    on: &impl ConnectionTrait,
+    tenant: TenantId,
+    name: &DomainName,
+) -> Result<bool, Error> {
+    let others = store::of_tenant(on, tenant).await?;
+    Ok(others.iter().any(|other| other.is_proven() && other.name != *name))
 }

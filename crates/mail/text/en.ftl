@@ -140,7 +140,6 @@ app-password-done-gone = The password is removed.
 app-password-no-mailbox = You have no mailbox that is ready
 app-password-no-mailbox-says = Once you have one, you make passwords for your mail programs here.
 app-password-suspended = { $name } is suspended
-app-password-ended = { $name } has ended
 app-password-closed-says = You can’t create app passwords while the workspace is suspended. Contact your provider.
 app-password-silent = Your passwords can’t be shown now.
 app-password-silent-says = The mail server does not answer. Nothing is lost; come back in a moment.

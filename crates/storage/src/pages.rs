@@ -260,7 +260,7 @@ fn page(view: &View, content: &Content) -> Markup {
     view.page(&w.t("nav-storage"), &head, &shown)
 }
 
-/// Says that nothing is left to give, and offers to take some from the shared space while it has any to spare.
+/// Says that nothing is left to give, and offers to take some from the shared space.
 fn no_room(w: &Words, overview: &Overview) -> Markup {
     let free = overview.free();
     let lower = html! { (button(w.t("storage-lower")).small().opens(SPACE)) };
@@ -446,8 +446,10 @@ fn limit_said(w: &Words, share: &Share) -> String {
 /// The dialog of one limit: of a member, or else of the shared space.
 fn limit(w: &Words, csrf: &str, content: &Content, share: Option<&Share>) -> Markup {
     let (slug, overview) = (content.slug, content.overview);
-    let own = share.map_or(Some(overview.storage.space), |share| share.given);
-    let left = (overview.free() + own.unwrap_or(0)).max(0);
+    let holds = share.map_or(Some(overview.storage.space), |share| share.given);
+    let left = (overview.free() + holds.unwrap_or(0)).max(0);
+    // What follows the plan was typed by nobody.
+    let own = holds.filter(|_| share.is_some() || !overview.storage.space_follows);
     let (id, whose) = share.map_or((SPACE, Whose::Space), |share| (MEMBER, Whose::Member(share.user)));
     let (title, help) = match share {
         Some(share) => (w.tx("storage-limit-of", &[("name", (&share.name).into())]), "storage-limit-help"),

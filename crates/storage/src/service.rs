@@ -127,7 +127,7 @@ impl Storages {
         let tx = self.0.db.begin().await?;
         let before = locked(&tx, by.tenant()).await?;
         let wanted = bytes.unwrap_or(before.space_by_default);
-        if wanted == before.space {
+        if wanted == before.space && bytes.is_none() == before.space_follows {
             return Ok(());
         }
         spaces::room_in(&*tx, &before).await?.check(before.space, wanted)?;

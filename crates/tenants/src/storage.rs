@@ -26,6 +26,8 @@ pub struct Storage {
     pub space: i64,
     /// What its space may hold until somebody says otherwise.
     pub space_by_default: i64,
+    /// True while it holds that, whatever plan and seats give.
+    pub space_follows: bool,
     /// Counts the changes of the tenant.
     pub version: i64,
 }
@@ -39,6 +41,7 @@ impl From<&Tenant> for Storage {
             total: tenant.storage(),
             space: tenant.space(),
             space_by_default: part(tenant.storage(), SPACE_SHARE),
+            space_follows: tenant.space_quota.is_none() && tenant.space_share == Some(SPACE_SHARE),
             version: tenant.version,
         }
     }

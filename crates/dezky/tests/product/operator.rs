@@ -158,7 +158,7 @@ async fn the_domains_of_a_closed_workspace_are_closed_with_it() {
     assert!(people.contains("Closed with the workspace"), "{people}");
     desk.ok(Method::Delete, "", Value::Null).await;
     for page in said(&mut ida, "acme", DOMAIN).await {
-        assert!(page.contains("The workspace has ended, so the domain isn’t in use here"), "{page}");
+        assert!(page.contains("This workspace has ended, so the domain isn’t in use"), "{page}");
         assert!(!page.contains("/recheck"), "nothing is checked for who is gone: {page}");
     }
     assert!(!ida.page("/tenants/acme/invitations").await.1.contains("/resend"));

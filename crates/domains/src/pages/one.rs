@@ -38,6 +38,7 @@ impl Parameters for After {
 pub struct Shown {
     pub domain: Domain,
     is_primary: bool,
+    may_go: bool,
     pub history: Vec<Check>,
     now: kernel::Timestamp,
 }
@@ -47,6 +48,7 @@ impl Domains {
         let domain = self.domain(by, &at.name()?).await?;
         Ok(Shown {
             is_primary: self.primary(by).await?.as_ref() == Some(&domain.name),
+            may_go: self.may_go(by, &domain.name).await?,
             history: self.history(&domain, MOST_CHECKS).await?,
             now: self.now(),
             domain,
@@ -98,12 +100,14 @@ pub async fn live(
             let domain = domains.domain(&by, &name).await?;
             domains.watched(&domain).await?;
             let is_primary = domains.primary(&by).await?.as_ref() == Some(&domain.name);
+            let may_go = domains.may_go(&by, &domain.name).await?;
+            let workspace = by.status_now(&domains.0.db).await?;
             Ok(vec![
-                pill(&words, &domain, by.scope().status),
-                summary(&words, &domain, by.scope().status),
+                pill(&words, &domain, workspace),
+                summary(&words, &domain, workspace),
                 card_of_records(&words, &domain, domains.now()),
                 // Moves the page without a place of its own.
-                html! { @if is_primary { "primary" } (domain.refusal.as_deref().unwrap_or_default()) },
+                html! { @if is_primary { "primary" } @if may_go { "may go" } (domain.refusal.as_deref().unwrap_or_default()) },
             ])
         }
     };
@@ -308,7 +312,7 @@ fn card_of_end(w: &Words, shown: &Shown, post: &dyn Fn(&str, Markup) -> Markup) 
             @if domain.is_proven() && !shown.is_primary {
                 (post("primary", html! { (submit(w.t("domain-make-primary")).icon(Icon::Pin)) }))
             }
-            @if shown.is_primary { p class="soft" { (w.t("domain-primary-stays")) } }
+            @if !shown.may_go { p class="soft" { (w.t("domain-primary-stays")) } }
             @else { (button(w.t("domain-remove")).danger().icon(Icon::Trash).opens(REMOVE)) }
         }
     };

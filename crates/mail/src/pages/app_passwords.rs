@@ -136,8 +136,8 @@ fn page(
 fn no_mailbox(w: &Words, closed: Option<&TenantRef>) -> Markup {
     let (title, says) = match closed {
         Some(tenant) => {
-            let key = if tenant.status.is_live() { "app-password-suspended" } else { "app-password-ended" };
-            (w.tx(key, &[("name", (&tenant.name).into())]), w.t("app-password-closed-says"))
+            let title = w.tx("app-password-suspended", &[("name", (&tenant.name).into())]);
+            (title, w.t("app-password-closed-says"))
         }
         None => (w.t("app-password-no-mailbox"), w.t("app-password-no-mailbox-says")),
     };

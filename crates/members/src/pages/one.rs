@@ -75,9 +75,10 @@ pub async fn live(
         let (members, by, words) = (members.clone(), by.clone(), words.clone());
         async move {
             let (member, did) = members.progress(&by, user).await?;
+            let workspace = by.status_now(&members.0.db).await?;
             Ok(vec![
-                pill(&words, &member, &did, by.scope().status),
-                steps::list(&words, &member, &did, by.scope().status, Some(members.now())),
+                pill(&words, &member, &did, workspace),
+                steps::list(&words, &member, &did, workspace, Some(members.now())),
                 rest(&words, &member),
             ])
         }
@@ -270,7 +271,10 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft
     let mailbox = field("mailbox", "member-mailbox", "").optional().help(w.t("member-mailbox-give"));
     let name = field("name", "member-name", &member.name);
     let is_stale = draft.is_some_and(|draft| draft.is_stale);
-    let saved = [(name.clone(), member.name.clone()), (role.clone(), member.role.as_str().to_owned())];
+    let mut saved = vec![(role.clone(), member.role.as_str().to_owned())];
+    if !member.own_account {
+        saved.insert(0, (name.clone(), member.name.clone()));
+    }
     // Of the page on which it was typed: what somebody else changed since must still be seen, and is shown then.
     let version = member.version.to_string();
     let version = if is_stale { version } else { typed("version", &version) };
