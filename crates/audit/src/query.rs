@@ -101,6 +101,15 @@ pub async fn page(
     Ok(Page::from_overfull(rows, limit, |row| vec![row.id.clone()]).map(record))
 }
 
+/// One record of a chain, or of any when `chain` is none (for operators).
+pub async fn one(on: &impl ConnectionTrait, chain: Option<Chain>, id: &str) -> Result<Option<Record>, Error> {
+    let mut select = log::Entity::find_by_id(id);
+    if let Some(chain) = chain {
+        select = select.filter(log::Column::Chain.eq(chain.to_string()));
+    }
+    Ok(select.one(on).await?.map(record))
+}
+
 /// The records of one action on these objects, by their ids.
 pub async fn of_targets(
     on: &impl ConnectionTrait,

@@ -267,6 +267,24 @@ impl Tenants {
         Ok(audit::page(self.0.db.read(), Some(Chain::Tenant(by.tenant())), filter, after, limit).await?)
     }
 
+    /// One record of a tenant's log.
+    pub(crate) async fn audit_record(
+        &self,
+        by: &Granted<ViewTenantAudit>,
+        id: &str,
+    ) -> Result<Option<Record>, Error> {
+        Ok(audit::one(self.0.db.read(), Some(Chain::Tenant(by.tenant())), id).await?)
+    }
+
+    /// One record of all logs.
+    pub(crate) async fn platform_audit_record(
+        &self,
+        _: &Granted<ViewPlatformAudit>,
+        id: &str,
+    ) -> Result<Option<Record>, Error> {
+        Ok(audit::one(self.0.db.read(), None, id).await?)
+    }
+
     /// A page of the log across all tenants and the platform.
     pub async fn platform_audit_page(
         &self,

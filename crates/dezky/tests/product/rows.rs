@@ -186,4 +186,14 @@ async fn the_operators_log_leads_to_members_invitations_and_domains() {
         assert!(markup::links(&page).contains(&place), "the record of {action} does not lead to {place}");
         assert_eq!(ida.page(&place).await.0, 200, "{place}");
     }
+    // A record is opened wherever it lies in its log, and in no other.
+    let records = desk.get("/audit?limit=200").await;
+    let oldest = text(&items(&records).last().unwrap()["id"]);
+    let mut opens = async |slug: &str| {
+        let (status, page) = ida.page(&format!("/tenants/{slug}/audit?open={oldest}&limit=1")).await;
+        assert_eq!(status, 200);
+        page.contains("id=\"event\"")
+    };
+    assert!(items(&records).len() > 1 && opens("acme").await);
+    assert!(!opens("fjord").await, "a record of acme is shown in the log of fjord");
 }

@@ -200,12 +200,20 @@ async fn the_usual_part_of_the_shared_space_follows_the_plan_and_the_page_offers
     assert_eq!(space().await, 3 * GIB, "what was said in bytes stays");
     desk.ok(Method::Patch, "/storage", value!({"spaceBytes": null})).await;
     assert_eq!(space().await, total / 2);
+    // As many bytes as that are another thing to say.
+    for (said, then) in [(value!(total / 2), total / 2), (Value::Null, total)] {
+        desk.ok(Method::Patch, "/storage", value!({"spaceBytes": said})).await;
+        ida.ok(Method::Patch, "", value!({"seats": seats * 2})).await;
+        assert_eq!(space().await, then, "{said}");
+        ida.ok(Method::Patch, "", value!({"seats": seats})).await;
+        assert_eq!(space().await, total / 2, "{said}");
+    }
     desk.storage("the file service has it", |said| said["drives"][0]["total"] == total / 2).await;
 
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (_, page) = anna.page(PAGE).await;
     let half = gigabytes(total / 2);
-    assert!(page.contains(&format!("Empty is half of what was bought, {half} now")), "{page}");
+    assert!(page.contains(&format!("Leave empty to use half of your storage, currently {half}")), "{page}");
     assert!(!page.contains("No storage is left"), "{page}");
     desk.ok(Method::Patch, "/storage", value!({"spaceBytes": total})).await;
     let (_, page) = anna.page(PAGE).await;

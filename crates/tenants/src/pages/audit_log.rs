@@ -1,6 +1,6 @@
 //! The log of one tenant, and of the platform with all tenants.
 
-use access::{ViewPlatformAudit, ViewTenant, ViewTenantAudit};
+use access::{Granted, ViewPlatformAudit, ViewTenant, ViewTenantAudit};
 use audit::{Action, Record, Where};
 use axum::extract::State;
 use i18n::Words;
@@ -15,6 +15,7 @@ use web::{Failure, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 use super::audit_table::{frame, rows, side};
 use super::overview;
 use crate::api::AuditQuery;
+use crate::error::Error;
 use crate::service::Tenants;
 
 /// The parameters of the query.
@@ -47,13 +48,20 @@ pub async fn show_of_platform(
         summary: html! { (w.t("audit-says-platform")) },
         ..PageHead::default()
     };
-    let open = query.open.as_deref().and_then(|id| page.items.iter().find(|record| record.id == id));
-    let slug = match open {
+    let open = match &query.open {
+        Some(id) => tenants.platform_audit_record(&by, id).await?,
+        None => None,
+    };
+    let slug = match &open {
         Some(record) => tenants.slug_of_chain(&by, &record.chain).await?,
         None => None,
     };
     let at = At { path: "/audit".to_owned(), slug, places: &[Where::Tenant, Where::Platform] };
-    Ok(view.page(&w.t("nav-audit"), &head, &content(&view, &at, (&query, &page), tenants.0.clock.now())))
+    Ok(view.page(
+        &w.t("nav-audit"),
+        &head,
+        &content(&view, &at, (&query, &page, open.as_ref()), tenants.0.clock.now()),
+    ))
 }
 
 pub async fn show_of_tenant(
@@ -64,11 +72,16 @@ pub async fn show_of_tenant(
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.log.list.read()?;
     let page = tenants.audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
+    let open = shown(&tenants, &by, &query).await?;
     let details = tenants.details(&by.demand::<ViewTenant>(&tenants.0.db).await?).await?;
     let head = overview::head(&view, &details, "audit", Markup::default());
     let slug = details.tenant.slug.to_string();
     let at = At { path: format!("/tenants/{slug}/audit"), slug: Some(slug), places: &[Where::Tenant] };
-    Ok(view.page(&details.tenant.name, &head, &content(&view, &at, (&query, &page), tenants.0.clock.now())))
+    Ok(view.page(
+        &details.tenant.name,
+        &head,
+        &content(&view, &at, (&query, &page, open.as_ref()), tenants.0.clock.now()),
+    ))
 }
 
 pub async fn show_of_own(
@@ -79,6 +92,7 @@ pub async fn show_of_own(
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.log.list.read()?;
     let page = tenants.audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
+    let open = shown(&tenants, &by, &query).await?;
     let w = view.words();
     let head = PageHead {
         title: w.t("nav-audit"),
@@ -87,7 +101,23 @@ pub async fn show_of_own(
     };
     let slug = by.scope().slug.clone();
     let at = At { path: format!("/admin/{slug}/audit"), slug: Some(slug), places: &[Where::Tenant] };
-    Ok(view.page(&w.t("nav-audit"), &head, &content(&view, &at, (&query, &page), tenants.0.clock.now())))
+    Ok(view.page(
+        &w.t("nav-audit"),
+        &head,
+        &content(&view, &at, (&query, &page, open.as_ref()), tenants.0.clock.now()),
+    ))
+}
+
+/// The record that is open, which may lie beyond the rows that are listed.
+async fn shown(
+    tenants: &Tenants,
+    by: &Granted<ViewTenantAudit>,
+    query: &PageQuery,
+) -> Result<Option<Record>, Error> {
+    match &query.open {
+        Some(id) => tenants.audit_record(by, id).await,
+        None => Ok(None),
+    }
 }
 
 /// The parts of the query that say something.
@@ -121,7 +151,12 @@ fn opens(view: &View, at: &At, record: &Record) -> Option<String> {
     view.page_of(&record.target_kind, slug, &record.target_id, &record.target_name)
 }
 
-fn content(view: &View, at: &At, (query, page): (&PageQuery, &Page<Record>), now: Timestamp) -> Markup {
+fn content(
+    view: &View,
+    at: &At,
+    (query, page, shown): (&PageQuery, &Page<Record>, Option<&Record>),
+    now: Timestamp,
+) -> Markup {
     let (w, path) = (view.words(), at.path.as_str());
     let with = |name: &'static str, value: &str| {
         let mut pairs = pairs(&query.log);
@@ -132,7 +167,6 @@ fn content(view: &View, at: &At, (query, page): (&PageQuery, &Page<Record>), now
     // Whoever goes by keys is led to the record, and back to its row.
     let show = |record: &Record| format!("{}#event", with("open", &record.id));
     let open = query.open.as_deref();
-    let shown = open.and_then(|id| page.items.iter().find(|record| record.id == id));
     let list = Table {
         filter: Some(filter(w, &bar(w, path, &query.log, at.places))),
         more: Some(More::after(
