@@ -227,23 +227,38 @@ pub async fn make(tx: &Tx, clock: &Clock, new: NewAccount<'_>) -> Result<Person,
     person(&row)
 }
 
-/// A tenant has proven a domain: the addresses on it that its people were given with their accounts are no mere claims
-/// any longer.
-pub async fn domain_proven(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Result<(), Error> {
+/// Addresses on a domain or below it: whoever has proven a domain has that too.
+fn is_within(domain: &DomainName) -> Condition {
+    Condition::any()
+        .add(users::Column::Email.ends_with(format!("@{domain}")))
+        .add(users::Column::Email.like(format!("%@%.{domain}")))
+}
+
+/// Those whose accounts Dezky made that have a role in a tenant, with addresses that are proven, or that aren't.
+fn given_in(tenant: TenantId, is_proven: bool) -> Condition {
     let people = Query::select()
         .column(tenant_roles::Column::UserId)
         .from(tenant_roles::Entity)
         .and_where(tenant_roles::Column::TenantId.eq(tenant.to_string()))
         .to_owned();
-    let given = Condition::all()
+    Condition::all()
         .add(users::Column::AccountMade.eq(true))
-        .add(users::Column::EmailVerified.eq(false))
-        .add(users::Column::Email.ends_with(format!("@{domain}")))
-        .add(users::Column::Id.in_subquery(people));
-    // Several people are locked in the order of their ids, like everywhere.
-    let in_order = users::Entity::find().filter(given.clone()).order_by_asc(users::Column::Id);
+        .add(users::Column::EmailVerified.eq(is_proven))
+        .add(users::Column::Id.in_subquery(people))
+}
+
+/// Locks people in the order of their ids, like everywhere; false where there is nobody.
+async fn lock_all(tx: &Tx, who: &Condition) -> Result<bool, Error> {
+    let in_order = users::Entity::find().filter(who.clone()).order_by_asc(users::Column::Id);
     let found = in_order.select_only().column(users::Column::Id).lock(LockType::NoKeyUpdate);
-    if found.into_tuple::<String>().all(&**tx).await?.is_empty() {
+    Ok(!found.into_tuple::<String>().all(&**tx).await?.is_empty())
+}
+
+/// A tenant has proven a domain: the addresses on it and below it that its people were given with their accounts are no
+/// mere claims any longer.
+pub async fn domain_proven(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Result<(), Error> {
+    let given = given_in(tenant, false).add(is_within(domain));
+    if !lock_all(tx, &given).await? {
         return Ok(());
     }
     let addresses =
@@ -258,6 +273,31 @@ pub async fn domain_proven(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Re
     users::Entity::update_many()
         .col_expr(users::Column::EmailVerified, true.into())
         .col_expr(users::Column::KnownAs, Expr::col(users::Column::Email))
+        .filter(given)
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// A domain is a tenant's no longer: the addresses on it and below it that its people were given with their accounts are
+/// claims again, save on what is `left` to it. Whom the log knows by them stays as it is. The identity provider may vouch
+/// for such an address at the next sign-in.
+pub async fn domain_lost(
+    tx: &Tx,
+    tenant: TenantId,
+    domain: &DomainName,
+    left: &[DomainName],
+) -> Result<(), Error> {
+    let still = left.iter().fold(Condition::any(), |any, left| any.add(is_within(left)));
+    let mut given = given_in(tenant, true).add(is_within(domain));
+    if !still.is_empty() {
+        given = given.add(still.not());
+    }
+    if !lock_all(tx, &given).await? {
+        return Ok(());
+    }
+    users::Entity::update_many()
+        .col_expr(users::Column::EmailVerified, false.into())
         .filter(given)
         .exec(&**tx)
         .await?;

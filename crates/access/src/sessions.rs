@@ -284,15 +284,15 @@ pub async fn came_of(db: &Db, id: SessionId, provider_session: &str) -> Result<(
     change(db, id, row).await
 }
 
-/// Ends all sessions of the browser that this one is in; gives how many.
-pub async fn end_of_browser(tx: &Tx, session: &Session, now: Timestamp) -> Result<usize, Error> {
+/// Ends all sessions of the browser that this one is in, and gives them: their tokens are still good.
+pub async fn end_of_browser(tx: &Tx, session: &Session, now: Timestamp) -> Result<Vec<Session>, Error> {
     let all = by_browser(of_user(&**tx, session.user).await?);
     let own = all.into_iter().find(|parts| parts.iter().any(|part| part.id == session.id));
     let own = own.unwrap_or_default();
     for part in &own {
         end(tx, part.id, now).await?;
     }
-    Ok(own.len())
+    Ok(own)
 }
 
 /// Sessions by browser, in the order in which they come.

@@ -404,7 +404,9 @@ async fn a_domain_that_is_proven_proves_the_addresses_that_its_tenant_gave() {
     let acme = rig.own;
     let tx = rig.test.db.begin().await.unwrap();
     let mut made = Vec::new();
-    for address in ["bo@acme.test", "cy@elsewhere.test", "di@notacme.test", "ed@acme.test"] {
+    for address in
+        ["bo@acme.test", "cy@elsewhere.test", "di@notacme.test", "ed@acme.test", "fy@mail.acme.test"]
+    {
         let email = address.parse().unwrap();
         let new = NewAccount { email: &email, name: "Somebody", is_proven: false };
         let person = people::make(&tx, &rig.clock, new).await.unwrap();
@@ -416,9 +418,52 @@ async fn a_domain_that_is_proven_proves_the_addresses_that_its_tenant_gave() {
     people::domain_proven(&tx, acme, &"acme.test".parse().unwrap()).await.unwrap();
     tx.commit().await.unwrap();
     let people = people::by_ids(rig.test.db.read(), &made).await.unwrap();
-    let proven: Vec<&str> =
-        people.iter().filter(|person| person.email_verified).map(|person| person.email.as_str()).collect();
-    assert_eq!(proven, ["bo@acme.test"], "its own people alone, on that domain alone");
+    let proven = people.iter().filter(|person| person.email_verified);
+    let mut proven: Vec<&str> = proven.map(|person| person.email.as_str()).collect();
+    proven.sort_unstable();
+    assert_eq!(proven, ["bo@acme.test", "fy@mail.acme.test"], "its own people alone, there and below alone");
+}
+
+#[tokio::test]
+async fn a_domain_that_is_lost_proves_nothing_any_more_save_what_is_left() {
+    let rig = rig().await;
+    let acme = rig.own;
+    let tx = rig.test.db.begin().await.unwrap();
+    let mut made = Vec::new();
+    for address in
+        ["bo@acme.test", "cy@elsewhere.test", "di@notacme.test", "ed@acme.test", "fy@mail.acme.test"]
+    {
+        let email = address.parse().unwrap();
+        let new = NewAccount { email: &email, name: "Somebody", is_proven: true };
+        let person = people::make(&tx, &rig.clock, new).await.unwrap();
+        if address != "ed@acme.test" {
+            roles::set_tenant_role(&tx, &rig.clock, acme, person.id, TenantRole::Member).await.unwrap();
+        }
+        made.push(person.id);
+    }
+    tx.commit().await.unwrap();
+    let claims = async || {
+        let people = people::by_ids(rig.test.db.read(), &made).await.unwrap();
+        assert!(people.iter().all(|person| person.known_as.as_ref() == Some(&person.email)), "{people:?}");
+        let claims = people.into_iter().filter(|person| !person.email_verified);
+        let mut claims: Vec<String> = claims.map(|person| person.email).collect();
+        claims.sort_unstable();
+        claims
+    };
+    let domain = "acme.test".parse().unwrap();
+    for (left, lost) in [
+        (vec!["mail.acme.test".parse().unwrap()], vec!["bo@acme.test"]),
+        (Vec::new(), vec!["bo@acme.test", "fy@mail.acme.test"]),
+    ] {
+        let tx = rig.test.db.begin().await.unwrap();
+        people::domain_lost(&tx, acme, &domain, &left).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(claims().await, lost, "{left:?} is left");
+    }
+    let tx = rig.test.db.begin().await.unwrap();
+    people::domain_proven(&tx, acme, &domain).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(claims().await.is_empty(), "it is theirs again");
 }
 
 /// Every state that a tenant can have, and one that this program does not know.

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::people;
 use async_trait::async_trait;
 use audit::{Action, Chain, Context, Entry, Outcome};
 use db::Tx;
 use futures_util::{StreamExt as _, stream};
 use jobs::{Run, Schedule};
-use kernel::{Clock, TenantId};
+use kernel::{Clock, DomainName, TenantId};
 use reconcile::{Observer, Resource};
 use serde_json::json;
 use tenants::{DOMAIN, STILL_USED, domain_want, mail_settings, primary};
@@ -138,6 +139,10 @@ impl Observer for Follower {
         // A claim that nobody proved may be removed from the mail server too: an operator may have had it made there.
         let was_there = |domain: &&Domain| domain.is_proven() || domain.removing_at.is_some();
         for domain in known.iter().filter(|domain| was_there(domain) && !there(domain)) {
+            let is_left = |other: &&Domain| other.is_proven() && other.id != domain.id && there(other);
+            let left: Vec<DomainName> =
+                known.iter().filter(is_left).map(|other| other.name.clone()).collect();
+            people::domain_lost(tx, tenant, &domain.name, &left).await?;
             store::delete(tx, domain).await?;
         }
         Ok(())

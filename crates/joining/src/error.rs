@@ -25,6 +25,9 @@ pub enum Error {
     /// A file could not be read to its end, by our own mistake.
     #[error("this file could not be read")]
     Unread,
+    /// Others' files are read, and nobody waits for a turn any longer.
+    #[error("too many files are being read just now")]
+    Busy,
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -37,6 +40,7 @@ impl Coded for Error {
             Self::Link(dead) => dead.kind(),
             Self::SignInFirst | Self::ManyImports(_) => Kind::Conflict,
             Self::Unread => Kind::Bug,
+            Self::Busy => Kind::Unavailable,
             Self::NoImport => Kind::NotFound,
             Self::Db(error) => error.kind(),
         }
@@ -50,6 +54,7 @@ impl Coded for Error {
             Self::NoImport => "no-such-import",
             Self::ManyImports(_) => "many-imports",
             Self::Unread => "unread-file",
+            Self::Busy => "too-many-files",
             Self::Db(error) => error.code(),
         }
     }
@@ -62,6 +67,7 @@ impl Coded for Error {
             Self::NoImport => Some("Look at the list of imports.".to_owned()),
             Self::ManyImports(_) => Some("Wait until one has finished, or stop one.".to_owned()),
             Self::Unread => None,
+            Self::Busy => Some("Nothing was changed. Send the file again in a few seconds.".to_owned()),
             Self::Db(error) => error.advice(),
         }
     }

@@ -1,15 +1,16 @@
 //! Finds invitations for the palette: those of a workspace in the portal, those of all in the operator console.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::invitations::{self, Invitation};
-use access::{FindAllPeople, Granted, ManageMembers, Surface, directory};
+use access::{FindAllPeople, Granted, ManageMembers, Surface, account, directory};
 use i18n::Words;
-use kernel::{TenantId, readable_address};
+use kernel::{TenantId, UserId, readable_address};
 use web::ui::Icon;
 use web::{Failure, Finder, Hit, ObjectPage, Sought};
 
 use crate::error::Error;
+use crate::link::is_vouched_for;
 use crate::pages::state_mark;
 use crate::service::Joining;
 use crate::{INVITATIONS, OBJECTS};
@@ -53,9 +54,13 @@ impl Joining {
         let ids: Vec<TenantId> = found.iter().map(|one| one.tenant).collect();
         let tenants = directory::tenants_by_ids(db, &ids).await?;
         let tenants: BTreeMap<TenantId, _> = tenants.into_iter().map(|tenant| (tenant.id, tenant)).collect();
+        let senders: BTreeSet<UserId> = found.iter().filter_map(|one| one.invited_by).collect();
+        let senders = account::by_ids(db, &senders.into_iter().collect::<Vec<_>>()).await?;
         let one = |one: Invitation| {
             let tenant = tenants.get(&one.tenant)?;
-            Some(hit(&one, &tenant.slug, vec![tenant.name.clone()]))
+            let sender = senders.iter().find(|account| Some(account.person.id) == one.invited_by);
+            let state = self.state(&sought.words, &one, !is_vouched_for(&one, one.role, sender, tenant));
+            Some(hit(&one, &tenant.slug, vec![state, tenant.name.clone()]))
         };
         Ok(found.into_iter().filter_map(one).collect())
     }

@@ -198,7 +198,9 @@ impl Joining {
         Ok(fresh.ok_or(Dead::Spent)?)
     }
 
-    async fn hold(&self, secret: &SecretString) -> Result<Held, Error> {
+    /// `taken` is until when this very attempt has the link to itself, once it has. Somebody stood for it as it was taken:
+    /// what was begun then comes to its end, and its record with it.
+    async fn hold(&self, secret: &SecretString, taken: Option<Timestamp>) -> Result<Held, Error> {
         let found = invitations::by_secret(self.0.db.read(), secret).await?.ok_or(Dead::Unknown)?;
         let tx = self.0.db.begin().await?;
         let holder = primary::lock_holder(&tx, found.tenant).await?.ok_or(Dead::Unknown)?;
@@ -207,7 +209,10 @@ impl Joining {
         let tenant = directory::tenants_by_ids(&*tx, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
         judged(&invitation, &tenant, self.0.clock.now())?;
-        vouch(&*tx, &invitation, &tenant).await?;
+        let is_own = taken.is_some() && invitation.taken_until == taken;
+        if !is_own {
+            vouch(&*tx, &invitation, &tenant).await?;
+        }
         Ok(Held { tx, tenant, holder, invitation })
     }
 
@@ -218,7 +223,7 @@ impl Joining {
         secret: &SecretString,
     ) -> Result<(TenantRef, Member), Error> {
         let clock = &self.0.clock;
-        let Held { tx, tenant, holder, invitation } = self.hold(secret).await?;
+        let Held { tx, tenant, holder, invitation } = self.hold(secret, None).await?;
         if invitation.user.is_some() {
             return Err(Dead::Spent.into());
         }
@@ -282,7 +287,7 @@ impl Joining {
         member: &Member,
         origin: &Origin,
     ) -> Result<Timestamp, Error> {
-        let Held { tx, tenant, invitation, .. } = self.hold(secret).await?;
+        let Held { tx, tenant, invitation, .. } = self.hold(secret, None).await?;
         let now = self.0.clock.now();
         if invitation.taken_until.is_some_and(|until| until > now) {
             return Err(Dead::Taken.into());
@@ -290,7 +295,8 @@ impl Joining {
         let until = now.after(LEASE);
         invitations::take(&tx, invitation.id, Some(until)).await?;
         let entry = chosen(&invitation, member);
-        audit::append(&tx, &self.as_invited(member, origin), Chain::Tenant(tenant.id), entry).await?;
+        let context = self.as_invited(&tx, member, origin).await?;
+        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         Ok(until)
     }
@@ -303,12 +309,13 @@ impl Joining {
         taken: Timestamp,
         origin: &Origin,
     ) -> Result<(), Error> {
-        let Held { tx, tenant, invitation, .. } = self.hold(secret).await?;
+        let Held { tx, tenant, invitation, .. } = self.hold(secret, Some(taken)).await?;
         if invitation.taken_until == Some(taken) {
             invitations::take(&tx, invitation.id, None).await?;
         }
         let entry = chosen(&invitation, member).outcome(Outcome::Failed);
-        audit::append(&tx, &self.as_invited(member, origin), Chain::Tenant(tenant.id), entry).await?;
+        let context = self.as_invited(&tx, member, origin).await?;
+        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
         Ok(tx.commit().await?)
     }
 
@@ -336,7 +343,7 @@ impl Joining {
         origin: &Origin,
     ) -> Result<Member, Error> {
         let clock = &self.0.clock;
-        let Held { tx, tenant, holder, invitation } = self.hold(secret).await?;
+        let Held { tx, tenant, holder, invitation } = self.hold(secret, None).await?;
         if let Some(user) = invitation.user {
             // The same form came twice.
             return self.yet_to_choose(&invitation, user).await;
@@ -349,7 +356,8 @@ impl Joining {
             })?;
         invitations::give_person(&tx, invitation.id, member.user).await?;
         let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
-        audit::append(&tx, &self.as_invited(&member, origin), Chain::Tenant(tenant.id), entry).await?;
+        let context = self.as_invited(&tx, &member, origin).await?;
+        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         Ok(member)
     }
@@ -362,7 +370,7 @@ impl Joining {
         taken: Timestamp,
         origin: &Origin,
     ) -> Result<(), Error> {
-        let Held { tx, tenant, invitation, .. } = self.hold(secret).await?;
+        let Held { tx, tenant, invitation, .. } = self.hold(secret, Some(taken)).await?;
         // It took too long, and somebody else has it: the password may be theirs by now.
         if invitation.taken_until != Some(taken) {
             return Err(Dead::Taken.into());
@@ -370,29 +378,30 @@ impl Joining {
         invitations::accept(&tx, invitation.id, member.user, self.0.clock.now()).await?;
         people::set_password_due(&tx, member.user, None).await?;
         let entry = Entry::done(Action::InvitationAccept, of(&invitation)).after(audited(member));
-        audit::append(&tx, &self.as_invited(member, origin), Chain::Tenant(tenant.id), entry).await?;
+        let context = self.as_invited(&tx, member, origin).await?;
+        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Whoever holds the link acts as the person whose account it makes.
-    fn as_invited(&self, member: &Member, origin: &Origin) -> Context {
-        Context {
-            actor: audit::Actor::User {
-                id: member.user,
-                email: Some(member.email.clone()),
-                is_verified: true,
-                name: member.name.clone(),
-            },
+    /// Whoever holds the link acts as the person whose account it makes, known to the log as that person is: that somebody
+    /// gave them an address shows nobody that it is theirs.
+    async fn as_invited(&self, tx: &Tx, member: &Member, origin: &Origin) -> Result<Context, Error> {
+        let person = people::by_ids(&**tx, &[member.user]).await?.pop();
+        let person = person.ok_or_else(|| db::Error::damaged("users", "a member is nobody"))?;
+        Ok(Context {
+            actor: person.as_actor(),
             on_behalf_of: None,
             address: origin.address.clone(),
             user_agent: origin.user_agent.clone(),
             request_id: Some(origin.request_id),
             clock: self.0.clock.clone(),
-        }
+        })
     }
 }
 
 fn chosen(invitation: &Invitation, member: &Member) -> Entry {
-    let target = Target::person("user", &member.user, &member.name, &member.email);
+    // An address that is only claimed names nobody.
+    let email = if member.email_verified { member.email.as_str() } else { "" };
+    let target = Target::person("user", &member.user, &member.name, email);
     Entry::done(Action::UserSetPassword, target).after(json!({"invitation": invitation.id}))
 }

@@ -8,6 +8,9 @@ use kernel::{Clock, Timestamp};
 use members::Members;
 use reconcile::Reconciler;
 use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::import::Handing;
 
 /// Files that are read at a time: reading one keeps a processor busy.
 const READ_AT_ONCE: usize = 2;
@@ -20,6 +23,10 @@ pub(crate) struct Inner {
     pub members: Members,
     /// Turns at reading files.
     pub reading: Semaphore,
+    /// Imports of which first passwords are being made.
+    pub handing: Handing,
+    /// First passwords that are made, whoever goes away.
+    pub making: TaskTracker,
     /// How often what is left to do is looked for.
     pub look: Duration,
 }
@@ -32,7 +39,8 @@ impl Joining {
     /// The service; what is left to do is looked for every `look`.
     pub fn new(db: Db, clock: Clock, reconciler: Reconciler, members: Members, look: Duration) -> Self {
         let reading = Semaphore::new(READ_AT_ONCE);
-        Self(Arc::new(Inner { db, clock, reconciler, members, reading, look }))
+        let (handing, making) = (Handing::default(), TaskTracker::new());
+        Self(Arc::new(Inner { db, clock, reconciler, members, reading, handing, making, look }))
     }
 
     /// The time, for pages.

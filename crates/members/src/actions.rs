@@ -166,6 +166,7 @@ impl Members {
         if !expected.into().fits(before.version) {
             return Err(Error::Stale);
         }
+        may_touch(by, before.role)?;
         let role = change.role.unwrap_or(before.role);
         let name = change.name.unwrap_or_else(|| before.name.clone());
         let mailbox = match change.mailbox {
@@ -174,8 +175,9 @@ impl Members {
         };
         if (role, &name, &mailbox) == (before.role, &before.name, &before.mailbox) {
             // Said again: what somebody changed upstream is put right.
-            for owner in [wants::owner(before.id), user.to_string()] {
-                reconcile::look_again_at_all(&tx, clock, &owner).await?;
+            reconcile::look_again_at_all(&tx, clock, &wants::owner(before.id)).await?;
+            if by.actor().is_operator() || !self.is_shared(&*tx, &before).await? {
+                reconcile::look_again_at_all(&tx, clock, &user.to_string()).await?;
             }
             let entry = Entry::done(Action::MemberUpdate, target(&before)).after(json!({"unchanged": true}));
             audit::append(&tx, by.context(), Chain::Tenant(before.tenant), entry).await?;
@@ -184,7 +186,6 @@ impl Members {
             return Ok(before);
         }
         may_touch(by, role)?;
-        may_touch(by, before.role)?;
         if role != before.role {
             spare(&tx, by, &before).await?;
             // An admin who knows the password, or holds the link that chooses it, would be an owner with them.

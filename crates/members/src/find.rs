@@ -74,7 +74,7 @@ fn hit(member: Member, slug: &str, detail: String) -> Hit {
 }
 
 fn detail(sought: &Sought, member: &Member, workspace: TenantStatus) -> String {
-    if member.status() == Status::Active && workspace.is_live() {
+    if member.status() == Status::Active && workspace.is_open() {
         return address(member);
     }
     format!("{} · {}", mark(&sought.words, member, &[], workspace).text(), address(member))

@@ -21,27 +21,104 @@ use crate::store;
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Where anybody can have an address: that one of a partner's staff has one there makes the domain nobody's.
-const PUBLIC_MAIL: [&str; 20] = [
+const PUBLIC_MAIL: [&str; 97] = [
+    "126.com",
+    "163.com",
     "aol.com",
+    "aol.de",
+    "arcor.de",
+    "bluewin.ch",
+    "email.com",
+    "fastmail.com",
+    "fastmail.fm",
+    "free.fr",
+    "freenet.de",
+    "get2net.dk",
     "gmail.com",
     "gmx.at",
+    "gmx.ch",
     "gmx.com",
     "gmx.de",
     "gmx.net",
     "googlemail.com",
+    "hey.com",
+    "hotmail.co.uk",
     "hotmail.com",
+    "hotmail.de",
+    "hotmail.dk",
+    "hotmail.es",
+    "hotmail.fr",
+    "hotmail.it",
+    "hotmail.no",
+    "hotmail.se",
+    "hushmail.com",
     "icloud.com",
+    "jubii.dk",
+    "laposte.net",
+    "libero.it",
+    "live.co.uk",
     "live.com",
+    "live.de",
+    "live.dk",
+    "live.fr",
+    "live.nl",
+    "live.no",
+    "live.se",
+    "mac.com",
     "mail.com",
+    "mail.de",
+    "mail.dk",
+    "mail.ru",
+    "mailbox.org",
     "me.com",
     "msn.com",
+    "ofir.dk",
+    "online.no",
+    "orange.fr",
+    "outlook.at",
     "outlook.com",
+    "outlook.de",
+    "outlook.dk",
+    "outlook.es",
+    "outlook.fr",
+    "outlook.it",
+    "pm.me",
     "posteo.de",
+    "posteo.net",
+    "privat.dk",
     "proton.me",
+    "protonmail.ch",
     "protonmail.com",
+    "qq.com",
+    "rocketmail.com",
+    "stofanet.dk",
+    "sunrise.ch",
     "t-online.de",
+    "tdcadsl.dk",
+    "tiscali.it",
+    "tuta.com",
+    "tuta.io",
+    "tutamail.com",
+    "tutanota.com",
+    "tutanota.de",
+    "virgilio.it",
+    "wanadoo.fr",
     "web.de",
+    "webspeed.dk",
+    "yahoo.co.uk",
     "yahoo.com",
+    "yahoo.de",
+    "yahoo.dk",
+    "yahoo.es",
+    "yahoo.fr",
+    "yahoo.it",
+    "yahoo.no",
+    "yahoo.se",
+    "yandex.com",
+    "yandex.ru",
+    "ymail.com",
+    "zoho.com",
+    "zohomail.eu",
 ];
 
 /// Whose a domain is, as a workspace sees it.
@@ -80,8 +157,8 @@ pub async fn is_foreign(
     Ok(whose(tx, tenant, holder, platform, domain).await? == Whose::Others)
 }
 
-/// Whose a domain is: the nearest name above it that somebody has tells. That is a tenant which has proven it, the
-/// platform, or a partner, by the addresses of its staff.
+/// Whose a domain is: the nearest name above it that a tenant has proven, or that is the platform's, tells. Where there is
+/// none, it is a partner's when its staff have their addresses there.
 async fn whose(
     tx: &Tx,
     tenant: TenantId,
@@ -89,11 +166,12 @@ async fn whose(
     platform: &[DomainName],
     domain: &DomainName,
 ) -> Result<Whose, Error> {
-    let mut name = domain.ascii();
-    while name.contains('.') {
+    let names = upwards(domain.ascii());
+    let proven = reconcile::named_any(&**tx, &[DOMAIN], &names).await?;
+    for name in &names {
         let is_platforms = platform.iter().any(|domain| domain.ascii() == name);
-        let found = reconcile::named(&**tx, DOMAIN, name).await?;
-        if let Some(found) = &found
+        let found = proven.iter().find(|resource| resource.name == *name);
+        if let Some(found) = found
             && found.owner == tenant.to_string()
         {
             // One that is being removed proves nothing any more.
@@ -102,12 +180,22 @@ async fn whose(
         if is_platforms && holder.is_platform {
             return Ok(Whose::Own);
         }
-        if found.is_some() || is_platforms || is_of_partner(tx, name).await? {
+        if found.is_some() || is_platforms {
             return Ok(Whose::Others);
         }
-        name = name.split_once('.').map_or("", |(_, parent)| parent);
+    }
+    for name in &names {
+        if is_of_partner(tx, name).await? {
+            return Ok(Whose::Others);
+        }
     }
     Ok(Whose::Unknown)
+}
+
+/// A domain and what is above it, down to two labels.
+fn upwards(domain: &str) -> Vec<String> {
+    let all = std::iter::successors(Some(domain), |name| name.split_once('.').map(|(_, parent)| parent));
+    all.filter(|name| name.contains('.')).map(str::to_owned).collect()
 }
 
 async fn is_of_partner(tx: &Tx, name: &str) -> Result<bool, Error> {
@@ -167,5 +255,21 @@ impl Members {
                 false
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_above_a_domain_ends_with_two_labels() {
+        assert_eq!(upwards("it.mail.acme.test"), ["it.mail.acme.test", "mail.acme.test", "acme.test"]);
+        assert_eq!(upwards("acme.test"), ["acme.test"]);
+    }
+
+    #[test]
+    fn the_hosts_of_mail_for_anybody_stand_in_order_and_once() {
+        assert!(PUBLIC_MAIL.is_sorted_by(|one, next| one < next));
     }
 }

@@ -49,7 +49,7 @@ mod tests;
 
 /// Memberships as they are stored, for the slices above by which people come and go.
 pub mod rows {
-    pub use crate::store::{by_id, by_user, of_people, of_tenant};
+    pub use crate::store::{by_id, by_user, of_people, of_tenant, of_users};
 }
 
 pub use actions::{Made, audited, live_holder, may_touch, member_of, spare, target};

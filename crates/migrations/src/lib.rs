@@ -27,6 +27,7 @@ mod m026_palette;
 mod m028_storage;
 mod m029_joining;
 mod m030_access;
+mod m031_stopped;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -64,6 +65,7 @@ impl MigratorTrait for History {
             Box::new(m028_storage::Migration),
             Box::new(m029_joining::Migration),
             Box::new(m030_access::Migration),
+            Box::new(m031_stopped::Migration),
         ]
     }
 }

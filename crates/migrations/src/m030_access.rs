@@ -1,6 +1,6 @@
 //! Addresses of accounts that Dezky made count as proven only on a domain that a workspace of their person has proven, or
-//! on the platform's own. So far all of
-//! them did.
+//! below one. So far all of them did. Those of whoever has a role in the platform's own workspace go on doing so, on
+//! whatever domain they are.
 
 use sea_orm_migration::prelude::*;
 

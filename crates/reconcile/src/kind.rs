@@ -80,7 +80,7 @@ pub enum Problem {
     Call(CallError),
     /// The upstream's state forbids it; the sentence is for people.
     Blocked(String),
-    /// So much goes that nobody ordered that a person must look; this is how much went within the hour.
+    /// So much goes that nobody ordered that a person must look; this is how much may go within an hour.
     Stopped(u64),
 }
 
@@ -114,8 +114,8 @@ impl fmt::Display for Problem {
             Self::Blocked(why) => f.write_str(why),
             Self::Stopped(most) => write!(
                 f,
-                "Within an hour {most} objects of this workspace were destroyed there that nobody asked to remove, so \
-                 Dezky has stopped. Nothing more is destroyed until an operator has looked and lets it go on."
+                "More than {most} objects of this workspace that nobody asked to remove were to be destroyed within an \
+                 hour, so Dezky has stopped. Nothing more is destroyed until an operator has looked and lets it go on."
             ),
         }
     }

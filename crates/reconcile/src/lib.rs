@@ -30,7 +30,7 @@ pub use kind::{
     Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Waiting,
 };
 pub use plan::{Action, Change, Plan, PlanError};
-pub use removal::{STOPPED, is_ordered, let_go_on, order, order_kind, order_one, stopped};
+pub use removal::{STOPPED, fingerprint, is_ordered, let_go_on, order, order_kind, order_one, stopped};
 pub use settings::Settings;
 pub use store::{
     Resource, Status, failing, failing_owners, is_taken, look_again, look_again_at_all, named, named_any,

@@ -8,17 +8,26 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Set,
 };
+use sha2::{Digest, Sha256};
 
-use crate::store::{self, NEVER, Resource, Status};
+use crate::store::{self, NEVER, Resource};
 use crate::tables::{destroys, resources};
 
 /// Why a resource fails whose destruction waits for a person.
 pub const STOPPED: &str = "removal_stopped";
 
+/// How many ids one query names: databases bind only so many variables.
+const AT_ONCE: usize = 1_000;
+
 /// Says that somebody ordered the end of all that these owners have by now, whenever it comes; gives how much that is.
 /// What they are given later is no part of it.
 pub async fn order(tx: &Tx, clock: &Clock, owners: &[String]) -> Result<u64, Error> {
-    mark(tx, clock, Condition::all().add(resources::Column::Owner.is_in(owners))).await
+    let mut marked: u64 = 0;
+    for some in owners.chunks(AT_ONCE) {
+        let theirs = Condition::all().add(resources::Column::Owner.is_in(some));
+        marked = marked.saturating_add(mark(tx, clock, theirs).await?);
+    }
+    Ok(marked)
 }
 
 /// The same of what an owner has of one kind.
@@ -43,13 +52,19 @@ pub(crate) async fn order_these(db: &Db, clock: &Clock, ids: &[String]) -> Resul
         return Ok(());
     }
     let tx = db.begin().await?;
-    mark(&tx, clock, Condition::all().add(resources::Column::Id.is_in(ids))).await?;
+    for some in ids.chunks(AT_ONCE) {
+        mark(&tx, clock, Condition::all().add(resources::Column::Id.is_in(some))).await?;
+    }
     tx.commit().await
 }
 
 async fn mark(tx: &Tx, clock: &Clock, which: Condition) -> Result<u64, Error> {
-    let ordered =
-        resources::ActiveModel { ordered_at: Set(Some(clock.now().micros())), ..Default::default() };
+    let ordered = resources::ActiveModel {
+        ordered_at: Set(Some(clock.now().micros())),
+        stopped_at: Set(None),
+        stopped_in: Set(None),
+        ..Default::default()
+    };
     Ok(resources::Entity::update_many().set(ordered).filter(which).exec(&**tx).await?.rows_affected)
 }
 
@@ -61,19 +76,18 @@ pub async fn is_ordered(on: &impl ConnectionTrait, owner: &str) -> Result<bool, 
     Ok(ordered.one(on).await?.is_some())
 }
 
-fn stopped_now() -> Condition {
+/// What has stopped and waits for a person, whatever else failed since.
+fn waiting() -> Condition {
     Condition::all()
+        .add(resources::Column::StoppedAt.is_not_null())
         .add(resources::Column::Spec.is_null())
         .add(resources::Column::OrderedAt.is_null())
-        .add(resources::Column::Status.eq(Status::Error.as_str()))
-        .add(resources::Column::Reason.eq(STOPPED))
 }
 
-/// What of these owners would be destroyed and waits for a person.
-pub async fn stopped(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<Resource>, Error> {
+/// What would be destroyed and waits for a person, of all owners: there is seldom any.
+pub async fn stopped(on: &impl ConnectionTrait) -> Result<Vec<Resource>, Error> {
     let rows = resources::Entity::find()
-        .filter(stopped_now())
-        .filter(resources::Column::Owner.is_in(owners))
+        .filter(waiting())
         .order_by_asc(resources::Column::Kind)
         .order_by_asc(resources::Column::Name)
         .all(on)
@@ -81,27 +95,47 @@ pub async fn stopped(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec
     rows.into_iter().map(store::resource).collect()
 }
 
-/// Lets the destruction of these go on at once: somebody counted and confirmed them.
-pub async fn let_go_on(tx: &Tx, clock: &Clock, stopped: &[Resource]) -> Result<(), Error> {
-    let now = clock.now().micros();
-    let change = resources::ActiveModel {
-        ordered_at: Set(Some(now)),
-        next_at: Set(now),
-        updated_at: Set(now),
-        ..Default::default()
-    };
-    let ids = stopped.iter().map(|resource| resource.id.as_str());
-    resources::Entity::update_many()
-        .set(change)
-        .filter(stopped_now())
-        .filter(resources::Column::Id.is_in(ids))
-        .exec(&**tx)
-        .await?;
-    Ok(())
+/// Stands for just these resources, in whatever order they come; others have another.
+pub fn fingerprint(stopped: &[Resource]) -> String {
+    let mut ids: Vec<&str> = stopped.iter().map(|resource| resource.id.as_str()).collect();
+    ids.sort_unstable();
+    let mut digest = Sha256::new();
+    for id in ids {
+        digest.update((id.len() as u64).to_be_bytes());
+        digest.update(id.as_bytes());
+    }
+    let mut hash = kernel::id::hex(&digest.finalize());
+    hash.truncate(32);
+    hash
 }
 
-/// Counts the destruction of a resource that nobody ordered; false, and not counted, when `most` others of that tenant
-/// were destroyed there within the last hour.
+/// Lets the destruction of these go on at once: somebody saw and confirmed them. Gives how many still waited.
+pub async fn let_go_on(tx: &Tx, clock: &Clock, stopped: &[Resource]) -> Result<u64, Error> {
+    let now = clock.now().micros();
+    let mut let_go: u64 = 0;
+    for some in stopped.chunks(AT_ONCE) {
+        let change = resources::ActiveModel {
+            ordered_at: Set(Some(now)),
+            stopped_at: Set(None),
+            stopped_in: Set(None),
+            next_at: Set(now),
+            updated_at: Set(now),
+            ..Default::default()
+        };
+        let ids = some.iter().map(|resource| resource.id.as_str());
+        let done = resources::Entity::update_many()
+            .set(change)
+            .filter(waiting())
+            .filter(resources::Column::Id.is_in(ids))
+            .exec(&**tx)
+            .await?;
+        let_go = let_go.saturating_add(done.rows_affected);
+    }
+    Ok(let_go)
+}
+
+/// Counts the destruction of a resource that nobody ordered. False, and not counted but stopped, when `most` others of
+/// that tenant were destroyed there within the last hour, or anything of the tenant waits for a person.
 pub(crate) async fn count(
     db: &Db,
     now: Timestamp,
@@ -117,7 +151,9 @@ pub(crate) async fn count(
         .filter(destroys::Column::Upstream.eq(upstream))
         .filter(destroys::Column::Tenant.eq(tenant))
         .filter(destroys::Column::ResourceId.ne(resource));
-    if others.count(&*tx).await? >= most {
+    if is_stopped(&tx, resource, tenant).await? || others.count(&*tx).await? >= most {
+        stop(&tx, now, resource, tenant).await?;
+        tx.commit().await?;
         return Ok(false);
     }
     let row = destroys::ActiveModel {
@@ -132,6 +168,31 @@ pub(crate) async fn count(
         .await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// True while this resource, or another of the tenant, waits for a person, however long ago it stopped.
+async fn is_stopped(tx: &Tx, resource: &str, tenant: &str) -> Result<bool, Error> {
+    let this_or_theirs =
+        Condition::any().add(resources::Column::Id.eq(resource)).add(resources::Column::StoppedIn.eq(tenant));
+    let waits = resources::Entity::find().filter(waiting()).filter(this_or_theirs);
+    Ok(waits.one(&**tx).await?.is_some())
+}
+
+/// Writes down that a resource waits for a person, unless somebody ordered its end or wants it again meanwhile.
+async fn stop(tx: &Tx, now: Timestamp, resource: &str, tenant: &str) -> Result<(), Error> {
+    let change = resources::ActiveModel {
+        stopped_at: Set(Some(now.micros())),
+        stopped_in: Set(Some(tenant.to_owned())),
+        ..Default::default()
+    };
+    resources::Entity::update_many()
+        .set(change)
+        .filter(resources::Column::Id.eq(resource))
+        .filter(resources::Column::Spec.is_null())
+        .filter(resources::Column::OrderedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Makes those who count the destroys of one upstream take turns: a row that stands for the upstream is locked.

@@ -28,6 +28,8 @@ pub mod resources {
         pub looks: i64,
         pub turn: Option<String>,
         pub ordered_at: Option<i64>,
+        pub stopped_at: Option<i64>,
+        pub stopped_in: Option<String>,
         pub created_at: i64,
         pub updated_at: i64,
     }

@@ -48,6 +48,8 @@ pub async fn want_known(tx: &Tx, clock: &Clock, want: &Want, upstream_id: Option
         destroy_after: Set(None),
         // Nobody ordered the end of what is wanted again.
         ordered_at: if row.spec.is_none() { Set(None) } else { NotSet },
+        stopped_at: Set(None),
+        stopped_in: Set(None),
         ..due(now)
     };
     update(tx, &id, change).await?;
@@ -160,6 +162,8 @@ fn first(clock: &Clock, want: &Want, spec: &str) -> resources::Model {
         looks: 0,
         turn: None,
         ordered_at: None,
+        stopped_at: None,
+        stopped_in: None,
         created_at: now,
         updated_at: now,
     }

@@ -204,10 +204,14 @@ async fn rig() -> Rig {
 }
 
 async fn rig_with(settings: Settings) -> Rig {
+    rig_at(settings, Clock::System).await
+}
+
+async fn rig_at(settings: Settings, clock: Clock) -> Rig {
     let test = migrations::test_database().await;
     let world = World::default();
     let kinds = vec![Registered::on(Shelf(world.clone())), Registered::off("attic.box", "not_configured")];
-    let engine = Reconciler::new(test.db.clone(), Clock::System, settings, kinds, Vec::new());
+    let engine = Reconciler::new(test.db.clone(), clock, settings, kinds, Vec::new());
     let stop = CancellationToken::new();
     engine.start(&TaskTracker::new(), &stop).await.unwrap();
     Rig { test, world, engine, stop }

@@ -309,18 +309,26 @@ impl SignIn {
         // The other surfaces' sessions came of the same browser session, which ends at the identity provider below.
         let ended = sessions::end_of_browser(&tx, session, self.0.clock.now()).await?;
         let target = Target::thing("session", &session.id, &surface);
-        let entry = Entry::done(Action::SessionSignOut, target).after(json!({"sessions": ended}));
+        let entry = Entry::done(Action::SessionSignOut, target).after(json!({"sessions": ended.len()}));
         audit::append(&tx, context, Chain::Platform, entry).await?;
         tx.commit().await?;
-        let Ok(tokens) = tokens else { return Ok("/signed-out".to_owned()) };
-        if let Some(refresh) = &tokens.refresh
-            && let Err(error) = self.revoke(surface, refresh).await
-        {
-            tracing::warn!(%error, "a refresh token was not revoked at sign-out; it runs out by itself");
+        // One that somebody else has ended meanwhile is among them no more.
+        let own = Some(session).filter(|own| ended.iter().all(|part| part.id != own.id));
+        for part in ended.iter().chain(own) {
+            self.revoke_of(part).await;
         }
+        let Ok(tokens) = tokens else { return Ok("/signed-out".to_owned()) };
         match &tokens.id {
             Some(id_token) => Ok(self.end_session(surface, id_token)?.to_string()),
             None => Ok("/signed-out".to_owned()),
+        }
+    }
+
+    /// Makes the refresh token of a session that has ended worthless, at the surface that it is of.
+    async fn revoke_of(&self, session: &Session) {
+        let Ok(Some(refresh)) = session.tokens(&self.0.keys).map(|tokens| tokens.refresh) else { return };
+        if let Err(error) = self.revoke(session.surface, &refresh).await {
+            tracing::warn!(%error, "a refresh token was not revoked at sign-out; it runs out by itself");
         }
     }
 }

@@ -40,8 +40,8 @@ pub enum Error {
     /// What is there can't become what should be; the sentence says what to do instead.
     #[error("this can't be adopted")]
     NotAdoptable(&'static str),
-    /// Not the number of removals waits that was confirmed, but this one.
-    #[error("{0} removals are waiting now, not the number you confirmed")]
+    /// What waits is not what was confirmed, but so many removals.
+    #[error("{0} removals are waiting now, and they are not the ones you confirmed")]
     RemovalsMoved(usize),
     /// The right is missing.
     #[error(transparent)]

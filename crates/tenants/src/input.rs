@@ -63,15 +63,12 @@ pub const ACCEPT: &[Field] = &[HASH, KIND, KEY, drift::REASON, drift::DAYS];
 /// The field of a form that asks for the name before it can't be undone.
 pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_NAME), "The name of the workspace.")];
 
-/// The field of what an operator counted and lets be destroyed.
+/// The field of what an operator saw and lets be destroyed.
 pub const COUNTED: &[Field] =
-    &[Field::required("count", Integer(0, 1_000_000), "How many objects wait, as they were shown.")];
+    &[Field::required("hash", Text(64), "The hash of the objects that wait, as they were shown.")];
 
-/// Reads it.
-pub fn counted(input: Input) -> Result<usize, Vec<FieldError>> {
-    let count = input.integer("count").and_then(|count| usize::try_from(count).ok());
-    input.finish(count)
-}
+/// The same in a form, which asks for the name too.
+pub const COUNTED_AND_CONFIRMED: &[Field] = &[COUNTED[0], CONFIRM[0]];
 
 /// A call without fields.
 pub const NOTHING: &[Field] = &[];
@@ -144,7 +141,7 @@ pub fn tenant_change(mut input: Input) -> Result<TenantChange, Vec<FieldError>> 
     input.finish(Some(change))
 }
 
-/// Reads the hash of a plan.
+/// Reads the hash of a plan, or of what waits.
 pub fn hash(input: Input) -> Result<String, Vec<FieldError>> {
     let hash = input.text("hash");
     input.finish(hash)

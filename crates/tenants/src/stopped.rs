@@ -1,6 +1,8 @@
 //! Removals that stopped because nobody had ordered them and they were too many: what waits, and an operator's word that
 //! it may go on.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use access::{Granted, ManageTenant, ViewTenant};
 use audit::{Action, Chain, Entry};
 use kernel::TenantId;
@@ -18,28 +20,45 @@ impl Tenants {
     }
 
     pub(crate) async fn stopped_of(&self, tenant: TenantId) -> Result<Vec<Resource>, Error> {
-        let owners = self.owners(tenant).await?;
-        Ok(reconcile::stopped(self.0.db.read(), &owners).await?)
+        let mut stopped = reconcile::stopped(self.0.db.read()).await?;
+        let owners = self.owners_among(&stopped, tenant).await?;
+        stopped.retain(|resource| owners.contains(&resource.owner));
+        Ok(stopped)
     }
 
-    /// Lets what waits be destroyed. `counted` is how much the caller saw; anything else is refused.
-    pub async fn let_removals_go_on(
-        &self,
-        by: &Granted<ManageTenant>,
-        counted: usize,
-    ) -> Result<usize, Error> {
-        let owners = self.owners(by.tenant()).await?;
+    /// Which of the owners of what has stopped anywhere are a tenant's.
+    async fn owners_among(&self, stopped: &[Resource], tenant: TenantId) -> Result<BTreeSet<String>, Error> {
+        let owners: BTreeSet<&String> = stopped.iter().map(|resource| &resource.owner).collect();
+        let owners: Vec<String> = owners.into_iter().cloned().collect();
+        let mut theirs = BTreeSet::new();
+        // Databases bind only so many variables.
+        for some in owners.chunks(1_000) {
+            let known = self.0.reconciler.owners(some).await?.into_iter();
+            theirs.extend(known.filter(|(_, owner)| owner.tenants.contains(&tenant)).map(|(id, _)| id));
+        }
+        Ok(theirs)
+    }
+
+    /// Lets what waits be destroyed. `hash` stands for what the caller saw; anything else is refused.
+    pub async fn let_removals_go_on(&self, by: &Granted<ManageTenant>, hash: &str) -> Result<usize, Error> {
+        let seen = reconcile::stopped(self.0.db.read()).await?;
+        let owners = self.owners_among(&seen, by.tenant()).await?;
         let tx = self.0.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
-        let stopped = reconcile::stopped(&*tx, &owners).await?;
-        if stopped.len() != counted {
+        let mut stopped = reconcile::stopped(&*tx).await?;
+        stopped.retain(|resource| owners.contains(&resource.owner));
+        if reconcile::fingerprint(&stopped) != hash {
             return Err(Error::RemovalsMoved(stopped.len()));
         }
         if stopped.is_empty() {
             return Ok(0);
         }
-        reconcile::let_go_on(&tx, &self.0.clock, &stopped).await?;
-        let mut kinds: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        let let_go = reconcile::let_go_on(&tx, &self.0.clock, &stopped).await?;
+        // Something was ordered or wanted again since it was read.
+        if usize::try_from(let_go).ok() != Some(stopped.len()) {
+            return Err(Error::RemovalsMoved(usize::try_from(let_go).unwrap_or_default()));
+        }
+        let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
         for resource in &stopped {
             *kinds.entry(resource.kind.as_str()).or_default() += 1;
         }

@@ -34,8 +34,9 @@ struct StoppedOne {
 /// What waits.
 #[derive(Serialize, ToSchema)]
 struct StoppedView {
-    /// Send it along to let these go on.
     count: usize,
+    /// Stands for just these; send it along to let them go on.
+    hash: String,
     items: Vec<StoppedOne>,
 }
 
@@ -49,11 +50,14 @@ async fn show(
     Right(by): Right<ViewTenant>,
     State(tenants): State<Tenants>,
 ) -> Result<Json<StoppedView>, Failure> {
-    let stopped = tenants.stopped(&by).await?.into_iter();
+    let stopped = tenants.stopped(&by).await?;
+    let hash = reconcile::fingerprint(&stopped);
+    let reason = || Some(reconcile::STOPPED.to_owned());
     let items: Vec<StoppedOne> = stopped
-        .map(|one| StoppedOne { kind: one.kind, key: one.name, reason: one.reason, error: one.error })
+        .into_iter()
+        .map(|one| StoppedOne { kind: one.kind, key: one.name, reason: reason(), error: one.error })
         .collect();
-    Ok(Json(StoppedView { count: items.len(), items }))
+    Ok(Json(StoppedView { count: items.len(), hash, items }))
 }
 
 async fn go_on(
@@ -61,6 +65,6 @@ async fn go_on(
     State(tenants): State<Tenants>,
     body: JsonBody,
 ) -> Result<Json<GoesOnView>, Failure> {
-    let counted = input::counted(body.input(input::COUNTED)).map_err(Failure::invalid)?;
-    Ok(Json(GoesOnView { count: tenants.let_removals_go_on(&by, counted).await? }))
+    let hash = input::hash(body.input(input::COUNTED)).map_err(Failure::invalid)?;
+    Ok(Json(GoesOnView { count: tenants.let_removals_go_on(&by, &hash).await? }))
 }

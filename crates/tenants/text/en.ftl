@@ -147,6 +147,7 @@ stopped-dialog = { $count ->
 stopped-dialog-says = They are deleted immediately. This can’t be undone.
 stopped-keep = Keep them
 stopped-moved = The pending removals have changed. Review them again.
+stopped-wrong-name = That isn’t the name of this workspace. Type it exactly, with capitals and accents.
 suspend-title = Suspend { $name }?
 suspend-says = It closes at once for all its members. Resuming restores exactly what was before.
 suspend-goes-sign-in = Nobody of it can work in the portal

@@ -11,7 +11,7 @@ use crate::desk::{ANNA, BO, Desk, IDA, OTTO, eventually, items, text, until};
 use crate::harness::{Product, json};
 use crate::invitations::links;
 use crate::matrix::routes;
-use crate::session::{Person, csrf};
+use crate::session::{Person, Visitor, csrf};
 
 /// Somebody who had an account before any workspace knew her.
 const VERA: &str = "vera@private.test";
@@ -281,7 +281,7 @@ async fn an_address_that_may_be_somebodys_gets_no_account_whichever_way_it_is_tr
     for address in ["guest@fjordrejser.test", VERA] {
         let link = links(&product, address, 1).await.remove(0);
         let form = [("name", "Somebody"), ("password", OWN), ("csrf", "")];
-        let answer = crate::session::Visitor::default().send(Method::Post, &link, &form).await;
+        let answer = Visitor::default().send(Method::Post, &link, &form).await;
         assert!(answer.status == 409 || answer.status == 422, "{address}: {}", answer.status);
     }
     assert_eq!(accounts().await, before);
@@ -311,6 +311,64 @@ async fn an_address_is_proven_where_its_workspace_has_proven_the_domain() {
     acme.ok(Method::Post, "/domains", value!({"name": "bank.test"})).await;
     Desk::of_operator(&product, "acme").ok(Method::Post, "/domains/bank.test/vouch", Value::Null).await;
     assert_eq!(acme.get(&format!("/users/{}", ids[1])).await["emailVerified"], true);
+    // And once it is not, they are claims again.
+    let (status, said) = acme.call(Method::Delete, "/domains/bank.test", Value::Null).await;
+    assert!(status < 300, "{said}");
+    acme.until(&format!("/users/{}", ids[1]), |now| now["emailVerified"] == false).await;
+    assert_eq!(acme.get(&format!("/users/{}", ids[0])).await["emailVerified"], true);
+}
+
+/// [A2]: whoever follows a link has shown no more than that they were sent it.
+#[tokio::test]
+async fn a_link_makes_nobody_the_holder_of_an_address_that_nobody_has_proven() {
+    let product = Product::start("small").await;
+    let acme = Desk::of(&product, ANNA, "acme");
+    for (name, email, is_proven) in
+        [("The Chief", "ceo@bigcorp.test", false), ("Nynne Lund", "nynne@acme-widgets.test", true)]
+    {
+        acme.ok(Method::Post, "/invitations", value!({"email": email})).await;
+        let link = links(&product, email, 1).await.remove(0);
+        let form = [("name", name), ("password", OWN), ("csrf", "")];
+        let answer = Visitor::default().send(Method::Post, &link, &form).await;
+        assert!(matches!(answer.status, 200 | 303), "{}", String::from_utf8_lossy(&answer.body));
+        for action in ["member.create", "user.set_password", "invitation.accept"] {
+            let log = acme.get(&format!("/audit?action={action}&limit=200")).await;
+            let own = items(&log).iter().find(|record| record["actorName"] == name);
+            let own = own.unwrap_or_else(|| panic!("{action} by {name}: {log:#}"));
+            assert_eq!(own["actorEmailVerified"], is_proven, "{action}: {own:#}");
+        }
+    }
+}
+
+/// [E6]: an admin does nothing to an owner, not even what changes nothing.
+#[tokio::test]
+async fn an_owner_is_not_saved_as_they_are_by_who_may_not_change_them() {
+    let product = Product::start("small").await;
+    let (anna, bo) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, BO, "acme"));
+    let path = format!("/users/{}", anna.id(ANNA).await);
+    let same = value!({"name": anna.get(&path).await["name"]});
+    let (status, code, _, said) = bo.refused(Method::Patch, &path, same.clone()).await;
+    assert_eq!((status, &*code), (403, "owners-only"), "{said}");
+    anna.ok(Method::Patch, &path, same).await;
+}
+
+/// [A9]: a sign-out ends the sessions of the browser on each surface, and what they could be renewed with.
+#[tokio::test]
+async fn signing_out_leaves_no_token_of_the_browser_good_on_either_surface() {
+    let product = Product::start("small").await;
+    let users = product.objects("authentik", "users").await;
+    let user = users.iter().find(|user| user["username"] == IDA).expect("her account")["id"].clone();
+    let good = async || {
+        let all = product.objects("authentik", "refreshTokens").await;
+        all.iter().filter(|token| token["user"] == user).count()
+    };
+    let before = good().await;
+    let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
+    let portal = Url::parse(&format!("{}/sign-in", product.origin("portal"))).unwrap();
+    ida.visitor.visit(&portal).await;
+    assert_eq!(good().await, before + 2, "one on each surface");
+    assert_eq!(ida.send("/", "/sign-out", &[]).await.0, 303);
+    assert_eq!(good().await, before);
 }
 
 /// [D1]: an address on a domain with other letters than those of ASCII is one address in both of its forms.

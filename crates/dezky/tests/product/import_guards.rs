@@ -143,6 +143,61 @@ async fn a_large_import_of_one_workspace_holds_up_no_other() {
 }
 
 #[tokio::test]
+async fn an_address_that_gets_no_more_mails_holds_up_its_own_lines_alone() {
+    let product = Product::start_with("small", &[("MAILS_PER_ADDRESS_AND_HOUR", "2")]).await;
+    let (acme, fjord) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, OTTO, "fjord"));
+    acme.id(BO).await;
+    acme.gets_seats(50).await;
+    let mut csv = "name,email,private email\n".to_owned();
+    for n in 0..4 {
+        let _ = writeln!(csv, "Person No{n},{},shared@home.test", at(&format!("shared{n}")));
+    }
+    let _ = writeln!(csv, "Lis Holm,{},lis@home.test", at("lis"));
+    let import = acme.starts(&csv, "invite").await;
+    let waits = acme.until(&import, |shown| shown["waitsFor"] == "too-many-mails").await;
+    assert_eq!(
+        (&waits["made"], &waits["linksSent"], &waits["waiting"], &waits["left"], &waits["status"]),
+        (&value!(3), &value!(3), &value!(2), &value!(0), &value!("running")),
+        "{waits}"
+    );
+    assert!(waits["waitsUntil"].is_string(), "{waits}");
+    links(&product, "lis@home.test", 1).await;
+    // Nor does it hold up those of another workspace.
+    let csv = "name,email,private email\nNils,nils@fjordrejser.test,shared@home.test\n\
+               Pia,pia@fjordrejser.test,pia@home.test\n";
+    let other = fjord.starts(csv, "invite").await;
+    let waits = fjord.until(&other, |shown| shown["waitsFor"] == "too-many-mails").await;
+    assert_eq!((&waits["made"], &waits["waiting"]), (&value!(1), &value!(1)), "{waits}");
+    links(&product, "pia@home.test", 1).await;
+    // One that was stopped waits for nothing.
+    let stopped = acme.ok(Method::Post, &format!("{import}/cancel"), value!({})).await;
+    assert_eq!((&stopped["status"], &stopped["waitsFor"]), (&value!("cancelled"), &Value::Null));
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_column_without_a_head_is_for_one_file() {
+    let product = Product::start("small").await;
+    let desk = Desk::of(&product, ANNA, "acme");
+    desk.id(BO).await;
+    let csv = format!("x,Mia Holm,{}\n", at("mia"));
+    let told = value!({"csv": csv, "columns": {"name": "Column 2"}});
+    let report = desk.ok(Method::Post, "/imports/check", told).await;
+    assert_eq!((&report["good"], &report["lines"][0]["name"]), (&value!(1), &value!("Mia Holm")));
+    let (status, _, field, said) = desk.refused(Method::Post, "/imports/check", value!({"csv": csv})).await;
+    assert_eq!((status, &*field), (422, "csv"), "{said}");
+
+    // A page sends it along.
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let form = "/admin/acme/members/import";
+    let fields = [("csv", &*csv), ("passwords", "later"), ("column-1", "name")];
+    let (status, page) = anna.send(form, form, &fields).await;
+    assert!(status == 200 && page.contains("name=\"column-1\" value=\"name\""), "{status} {page}");
+    assert_eq!(anna.send(form, "/admin/acme/imports", &fields[..2]).await.0, 422);
+    assert_eq!(anna.send(form, "/admin/acme/imports", &fields).await.0, 303);
+    desk.until("/imports", |all| items(all)[0]["made"] == 1).await;
+}
+
+#[tokio::test]
 async fn of_imports_that_are_over_a_workspace_keeps_the_last_few() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
@@ -170,6 +225,12 @@ async fn first_passwords_that_many_ask_for_at_once_are_given_to_one() {
     let answers = [answers.0, answers.1, answers.2, answers.3, answers.4, answers.5, answers.6];
     let given = answers.iter().filter(|answer| answer["people"] != value!([])).count();
     assert_eq!(given, 1, "{answers:?}");
+    let handed = answers.iter().find(|answer| answer["people"] != value!([])).unwrap();
+    assert_eq!(
+        (handed["people"].as_array().unwrap().len(), &handed["remaining"]),
+        (3, &value!(0)),
+        "{handed}"
+    );
     let records = desk.get("/audit?limit=20&action=import.passwords").await;
     assert_eq!(items(&records).len(), 1, "{records}");
     // Whoever asks later is told when and to whom.

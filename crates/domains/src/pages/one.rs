@@ -234,7 +234,7 @@ fn page(view: &View, by: &Granted<ManageDomains>, shown: &Shown) -> Markup {
             @if !shown.history.is_empty() { (card_of_history(w, shown)) }
             (card_of_end(w, shown, &post))
         }
-        @if !shown.is_primary { (question(w, slug, domain, csrf)) }
+        @if shown.may_go { (question(w, slug, domain, csrf)) }
     };
     view.page(&domain.name.unicode(), &head, &content)
 }

@@ -23,6 +23,7 @@ use web::{
 
 use super::heads::Column;
 use super::lines::{Line, MOST_BYTES, Unreadable};
+use super::passwords::Handed;
 use super::store::Handout;
 use super::{Counts, Fate, Given, Import, Issued, Passwords, Report, Upload};
 use crate::error::Error;
@@ -357,17 +358,20 @@ async fn passwords(
     Path(at): Path<At>,
 ) -> Result<Response, Failure> {
     let id = at.import()?;
-    let issued = joining.first_passwords(&by, id).await?;
-    let (_, counts) = joining.import(&by, id).await?;
-    let handouts = joining.handouts(&by, id).await?;
+    let Handed { people, remaining } = joining.first_passwords(&by, id).await?;
+    // Nothing that fails from here on may cost the passwords that were made.
+    let handouts = joining.handouts(&by, id).await.unwrap_or_else(|error| {
+        tracing::warn!(import = %id, %error, "who was given first passwords before is not told");
+        Vec::new()
+    });
     let handout = |(one, to): &(Handout, Option<String>)| HandoutView {
         at: one.at.to_string(),
         to: to.clone(),
         people: one.people,
     };
     let view = |with: bool| PasswordsView {
-        remaining: counts.unkeyed,
-        people: issued.iter().map(|one| one_issued(one, with)).collect(),
+        remaining,
+        people: people.iter().map(|one| one_issued(one, with)).collect(),
         given: handouts.iter().map(handout).collect(),
     };
     let mut response = ([(header::CACHE_CONTROL, "no-store")], Json(view(true))).into_response();

@@ -2,6 +2,7 @@
 //! is remembered for their workspace. Files are read beside the threads that answer requests, few at a time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use access::{Granted, ManageMembers};
 use serde_json::{Value, json};
@@ -14,6 +15,9 @@ use crate::service::Joining;
 
 /// The most heads that a record names.
 const AUDITED: usize = 10;
+
+/// How long a file waits for its turn to be read.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is sent of a file.
 #[derive(Debug, Clone)]
@@ -100,7 +104,7 @@ impl Joining {
     }
 
     async fn apart<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let turn = self.0.reading.acquire().await;
+        let turn = tokio::time::timeout(PATIENCE, self.0.reading.acquire()).await.map_err(|_| Error::Busy)?;
         let done = tokio::task::spawn_blocking(work).await;
         drop(turn);
         done.map_err(|_| Error::Unread)

@@ -196,6 +196,14 @@ pub fn key(head: &str) -> String {
     plain(head)
 }
 
+/// Whether the head of a key means the same in the next file: a blank one says nothing, and `Column 1` is what columns
+/// without a head are called.
+pub fn is_lasting(key: &str) -> bool {
+    let number = key.strip_prefix("column").filter(|rest| !rest.is_empty());
+    let is_numbered = number.is_some_and(|rest| rest.bytes().all(|letter| letter.is_ascii_digit()));
+    !key.is_empty() && !is_numbered
+}
+
 /// What a head names, and how much it counts among those of its kind.
 fn known(key: &str) -> Option<(Column, usize)> {
     TABLE.iter().find_map(|(column, heads)| Some((*column, heads.iter().position(|head| *head == key)?)))
@@ -228,7 +236,11 @@ impl Columns {
     pub fn of(heads: &[String], said: &Said) -> Self {
         let keys: Vec<String> = heads.iter().map(|head| key(head)).collect();
         let all = |wanted: Column| -> Vec<usize> {
-            let told: Vec<usize> = places(&keys, |key| (said.get(key) == Some(&wanted)).then_some(0));
+            // Among those of which it was said, the better known still comes first.
+            let rank = |key: &str| known(key).filter(|(column, _)| *column == wanted);
+            let told: Vec<usize> = places(&keys, |key| {
+                (said.get(key) == Some(&wanted)).then(|| rank(key).map_or(0, |(_, rank)| rank + 1))
+            });
             let free = |key: &str| if said.contains_key(key) { None } else { known(key) };
             if told.is_empty() {
                 places(&keys, |key| free(key).filter(|(column, _)| *column == wanted).map(|(_, rank)| rank))
@@ -269,10 +281,11 @@ impl Columns {
             (self.last, Column::Last),
             (self.role, Column::Role),
             (self.mailbox, Column::Mailbox),
-            (self.email.first().copied(), Column::Email),
-            (self.private.first().copied(), Column::Private),
         ];
-        one.into_iter().find(|(at, _)| *at == Some(place)).map_or(Column::Other, |(_, column)| column)
+        let several = [(&self.email, Column::Email), (&self.private, Column::Private)];
+        let one = one.into_iter().find(|(at, _)| *at == Some(place)).map(|(_, column)| column);
+        let among = several.into_iter().find(|(places, _)| places.contains(&place)).map(|(_, column)| column);
+        one.or(among).unwrap_or(Column::Other)
     }
 }
 
@@ -357,6 +370,30 @@ mod tests {
         assert_eq!((found.name, &*found.email), (Some(0), &[2][..]));
         let said = Said::from([(key("Kollege"), Column::Name), (key("email"), Column::Other)]);
         assert!(!Columns::of(&heads, &said).is_enough(), "a head that was said to be nothing is nothing");
+    }
+
+    #[test]
+    fn a_column_that_is_read_where_another_is_blank_is_none_without_a_use() {
+        let heads: Vec<String> =
+            ["UPN", "Name", "Mail", "Recovery Email", "Home Email", "Size"].map(str::to_owned).into();
+        let found = Columns::of(&heads, &Said::new());
+        assert_eq!((&*found.email, &*found.private), (&[2, 0][..], &[3, 4][..]));
+        let taken: Vec<Column> = (0..heads.len()).map(|place| found.at(place)).collect();
+        let (email, private) = (Column::Email, Column::Private);
+        assert_eq!(taken, [email, Column::Name, email, private, private, Column::Other]);
+        // What is shown and sent again as it is changes nothing.
+        let said: Said = heads.iter().map(|head| key(head)).zip(taken).collect();
+        assert_eq!(Columns::of(&heads, &said), found);
+    }
+
+    #[test]
+    fn what_is_said_of_a_head_that_says_nothing_is_for_one_file() {
+        for head in ["", " ", "--", "Column 1", "column12", "COLUMN 200"] {
+            assert!(!is_lasting(&key(head)), "{head}");
+        }
+        for head in ["Column", "Column A", "Kollege", "Konto 1"] {
+            assert!(is_lasting(&key(head)), "{head}");
+        }
     }
 
     #[test]

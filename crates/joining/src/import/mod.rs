@@ -15,7 +15,7 @@ mod tables;
 pub use api::{At, routes};
 pub use check::{Judged, Report};
 pub use file::{Given, Upload};
-pub use passwords::Issued;
+pub use passwords::{Handing, Issued};
 pub use run::{WORK, work};
 
 use access::Surface;

@@ -12,7 +12,7 @@ use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use jobs::Run;
 use kernel::cursor::Page;
-use kernel::{Coded as _, Cursor, ImportId, Kind, TenantId, UserId};
+use kernel::{Coded as _, Cursor, EmailAddress, ImportId, Kind, TenantId, Timestamp, UserId};
 use members::mailboxes::own_domains;
 use members::make::{self, needs_owner};
 use members::{Error as Refusal, NewMember, audited, live_holder, mails, rows, target};
@@ -50,6 +50,7 @@ struct Standing {
 
 /// How a line ended.
 enum Went {
+    /// It is done, or put off: the next is taken.
     On,
     Stopped,
     /// It is too early for it.
@@ -63,6 +64,30 @@ enum Turn {
     More,
     /// There is nothing to do now.
     Over,
+}
+
+/// Addresses that get no more mails now, and until when.
+type MailedOut = BTreeMap<String, Timestamp>;
+
+/// An import in its round.
+struct Queued {
+    tenant: TenantId,
+    import: ImportId,
+    /// The last line that was taken in this round.
+    after: i64,
+    /// Lines of these addresses were put off in it.
+    mailed_out: MailedOut,
+}
+
+impl Queued {
+    fn new(import: &Import) -> Self {
+        Self { tenant: import.tenant, import: import.id, after: -1, mailed_out: MailedOut::new() }
+    }
+
+    /// What lines that were put off wait for, once no other is left.
+    fn wait(&self) -> Option<Wait> {
+        self.mailed_out.values().min().map(|until| Wait::of("too-many-mails", Some(*until)))
+    }
 }
 
 /// A line that is to be done now, for whom, and by what right.
@@ -190,7 +215,7 @@ impl Joining {
     /// Turn by turn, one for each workspace, so that a large import of one holds up nobody else's.
     async fn import_due(&self) -> Result<(), Error> {
         let began = tokio::time::Instant::now();
-        let mut queues = by_tenant(store::running(self.0.db.read()).await?);
+        let mut queues = by_tenant(&store::running(self.0.db.read()).await?);
         while !queues.is_empty() && began.elapsed() < ROUNDS {
             for queue in queues.values_mut() {
                 self.take_turn(queue).await;
@@ -207,24 +232,25 @@ impl Joining {
     }
 
     /// A turn of the first import of a workspace that has something to do now.
-    async fn take_turn(&self, queue: &mut VecDeque<Import>) {
-        while let Some(import) = queue.front() {
-            match self.go_on(import).await {
+    async fn take_turn(&self, queue: &mut VecDeque<Queued>) {
+        while let Some(queued) = queue.front_mut() {
+            match self.go_on(queued).await {
                 Ok(Turn::More) => return,
                 Ok(Turn::Over) => {}
                 // One that fails holds up none of the others; it is taken up again.
-                Err(error) => tracing::error!(import = %import.id, %error, "an import does not get on"),
+                Err(error) => tracing::error!(import = %queued.import, %error, "an import does not get on"),
             }
             queue.pop_front();
         }
     }
 
-    async fn go_on(&self, import: &Import) -> Result<Turn, Error> {
+    async fn go_on(&self, queued: &mut Queued) -> Result<Turn, Error> {
         let began = tokio::time::Instant::now();
-        let import = store::by_id(self.0.db.read(), import.tenant, import.id).await?;
+        let import = store::by_id(self.0.db.read(), queued.tenant, queued.import).await?;
         let Some(import) = import.filter(|it| it.status() == Status::Running) else { return Ok(Turn::Over) };
-        let waiting = store::waiting(self.0.db.read(), import.id, TAKEN).await?;
-        if waiting.is_empty() {
+        let waiting = store::waiting(self.0.db.read(), import.id, queued.after, TAKEN).await?;
+        let mut wait = if waiting.is_empty() { queued.wait() } else { None };
+        if waiting.is_empty() && wait.is_none() {
             return self.end_import(&import, None).await.map(|()| Turn::Over);
         }
         let Some((tenant, standing)) = self.may_go_on(&import).await? else {
@@ -234,14 +260,17 @@ impl Joining {
         if until.is_some_and(|until| until > self.now()) {
             return Ok(Turn::Over);
         }
-        let mut wait = None;
         for number in waiting {
-            match self.import_line(&import, &tenant, &standing, number).await? {
+            match self.import_line(&import, &tenant, &standing, number, &mut queued.mailed_out).await? {
                 Went::On => {}
                 Went::Stopped => return Ok(Turn::Over),
                 Went::Waits(why) => wait = Some(why),
             }
-            if wait.is_some() || began.elapsed() >= TURN {
+            if wait.is_some() {
+                break;
+            }
+            queued.after = number;
+            if began.elapsed() >= TURN {
                 break;
             }
         }
@@ -277,6 +306,7 @@ impl Joining {
         tenant: &TenantRef,
         standing: &Standing,
         number: i64,
+        mailed_out: &mut MailedOut,
     ) -> Result<Went, Error> {
         let Some((line, Fate::Waiting)) = store::one(self.0.db.read(), import.id, number).await? else {
             return Ok(Went::On);
@@ -284,6 +314,9 @@ impl Joining {
         let Ok(new) = new_member(&line) else {
             return self.leave_line(import, number, Reason::of("refused")).await;
         };
+        if mailed_out.contains_key(&mailed(&line, &new)) {
+            return Ok(Went::On);
+        }
         let own = own_domains(self.0.db.read(), tenant.id).await?;
         let is_outside = !own.contains(new.email.domain());
         let due = Due { import, tenant, standing, line, new, is_outside };
@@ -293,18 +326,27 @@ impl Joining {
         };
         match done {
             Ok(went) => Ok(went),
+            // No more mails to this address now: its lines are put off, and hold up no others.
+            Err(Error::Member(Refusal::TooManyMailsTo { address, spent })) => {
+                mailed_out.insert(address, spent.again_at);
+                Ok(Went::On)
+            }
             // No more mails or look-ups now: the line waits, and so do those after it.
             Err(error) if matches!(error.kind(), Kind::TooMany | Kind::Unavailable) => {
                 tracing::info!(import = %import.id, %error, "an import waits");
                 Ok(Went::Waits(Wait::of(error.code(), error.again_at())))
             }
-            Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden) => {
+            Err(error) if is_damage(&error) => Err(error),
+            // Whatever else refuses a line refuses it again: it is left, so that the import comes to its end.
+            Err(error) => {
+                if !matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden) {
+                    tracing::error!(import = %import.id, line = number, %error, "a line can't be imported");
+                }
                 let is_mailbox = error.fields().iter().any(|field| field.field == "mailbox");
                 let code =
                     if is_mailbox && error.kind() == Kind::Invalid { "bad-mailbox" } else { error.code() };
                 self.leave_line(import, number, Reason::of(code)).await
             }
-            Err(error) => Err(error),
         }
     }
 
@@ -446,10 +488,10 @@ impl Joining {
 }
 
 /// Imports by their workspaces, the oldest of each first.
-fn by_tenant(imports: Vec<Import>) -> BTreeMap<TenantId, VecDeque<Import>> {
-    let mut queues: BTreeMap<TenantId, VecDeque<Import>> = BTreeMap::new();
+fn by_tenant(imports: &[Import]) -> BTreeMap<TenantId, VecDeque<Queued>> {
+    let mut queues: BTreeMap<TenantId, VecDeque<Queued>> = BTreeMap::new();
     for import in imports {
-        queues.entry(import.tenant).or_default().push_back(import);
+        queues.entry(import.tenant).or_default().push_back(Queued::new(import));
     }
     queues
 }
@@ -462,6 +504,22 @@ fn invited_by(due: &Due<'_>) -> Option<UserId> {
 /// Whether a refusal says something of who is known outside the workspace.
 fn is_told(error: &Error) -> bool {
     matches!(error, Error::Member(Refusal::HasAccount(_) | Refusal::ForeignDomain(_)))
+}
+
+/// Where a mail for a line would go first.
+fn mailed(line: &Line, new: &NewMember) -> String {
+    let private = line.private.parse::<EmailAddress>().ok();
+    private.as_ref().unwrap_or(&new.email).to_string()
+}
+
+/// Whether the database itself is at fault, and not the line.
+fn is_damage(error: &Error) -> bool {
+    use access::Error as Right;
+    let of_database = match error {
+        Error::Db(error) | Error::Member(Refusal::Db(error) | Refusal::Access(Right::Db(error))) => error,
+        _ => return false,
+    };
+    of_database.kind() == Kind::Bug
 }
 
 /// The name of the schedule, as databases know it from before this slice was one of its own.

@@ -10,7 +10,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
-use super::heads::{Column, MOST_HEADS, Said};
+use super::heads::{Column, MOST_HEADS, Said, is_lasting};
 use super::lines::{Line, Reason};
 use super::tables::{import_heads, import_rows, imports};
 use super::{Counts, Fate, Import, Made, Passwords, Wait};
@@ -161,7 +161,7 @@ pub async fn forget_but(tx: &Tx, tenant: TenantId, kept: u64) -> Result<usize, E
     Ok(count)
 }
 
-/// Notes what one waits for; none once it gets on.
+/// Notes what one waits for; none once it gets on. One that is over waits for nothing.
 pub async fn note_wait(tx: &Tx, id: ImportId, wait: Option<Wait>) -> Result<(), Error> {
     let change = imports::ActiveModel {
         waits_for: Set(wait.map(|wait| wait.what.to_owned())),
@@ -171,6 +171,7 @@ pub async fn note_wait(tx: &Tx, id: ImportId, wait: Option<Wait>) -> Result<(), 
     imports::Entity::update_many()
         .set(change)
         .filter(imports::Column::Id.eq(id.to_string()))
+        .filter(imports::Column::FinishedAt.is_null())
         .exec(&**tx)
         .await?;
     Ok(())
@@ -200,9 +201,15 @@ fn of(id: ImportId) -> sea_orm::Select<import_rows::Entity> {
         .order_by_asc(import_rows::Column::Line)
 }
 
-/// The numbers of lines of which nothing was made yet.
-pub async fn waiting(on: &impl ConnectionTrait, id: ImportId, most: u64) -> Result<Vec<i64>, Error> {
-    let rows = of(id).filter(import_rows::Column::State.eq("waiting")).limit(most).all(on).await?;
+/// The numbers of lines behind one of which nothing was made yet.
+pub async fn waiting(
+    on: &impl ConnectionTrait,
+    id: ImportId,
+    after: i64,
+    most: u64,
+) -> Result<Vec<i64>, Error> {
+    let behind = of(id).filter(import_rows::Column::Line.gt(after));
+    let rows = behind.filter(import_rows::Column::State.eq("waiting")).limit(most).all(on).await?;
     Ok(rows.into_iter().map(|row| row.line).collect())
 }
 
@@ -367,23 +374,36 @@ pub async fn note_unkeyed(tx: &Tx, id: ImportId, line: i64, now: Timestamp) -> R
         made_at: Set(Some(now.micros())),
         ..Default::default()
     };
-    note(tx, id, &[line], change).await
+    import_rows::Entity::update_many()
+        .set(change)
+        .filter(import_rows::Column::ImportId.eq(id.to_string()))
+        .filter(import_rows::Column::Line.eq(line))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
-/// Notes when and by whom first passwords are made for these lines, in a locked tenant.
-pub async fn note_passwords(
+/// Notes when and by whom a first password is made for a line, in a locked tenant; false where that was noted before.
+pub async fn note_password(
     tx: &Tx,
     id: ImportId,
-    lines: &[i64],
+    line: i64,
     by: UserId,
     at: Timestamp,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let change = import_rows::ActiveModel {
         password_at: Set(Some(at.micros())),
         password_by: Set(Some(by.to_string())),
         ..Default::default()
     };
-    note(tx, id, lines, change).await
+    let noted = import_rows::Entity::update_many()
+        .set(change)
+        .filter(import_rows::Column::ImportId.eq(id.to_string()))
+        .filter(import_rows::Column::Line.eq(line))
+        .filter(import_rows::Column::PasswordAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(noted.rows_affected > 0)
 }
 
 /// First passwords that were given out.
@@ -425,28 +445,20 @@ pub async fn handouts(on: &impl ConnectionTrait, id: ImportId) -> Result<Vec<Han
     Ok(all)
 }
 
-async fn note(tx: &Tx, id: ImportId, lines: &[i64], change: import_rows::ActiveModel) -> Result<(), Error> {
-    import_rows::Entity::update_many()
-        .set(change)
-        .filter(import_rows::Column::ImportId.eq(id.to_string()))
-        .filter(import_rows::Column::Line.is_in(lines.iter().copied()))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
 /// What a tenant's people said of heads before.
 pub async fn heads(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Said, Error> {
     let rows = import_heads::Entity::find()
         .filter(import_heads::Column::TenantId.eq(tenant.to_string()))
         .all(on)
         .await?;
-    Ok(rows.into_iter().filter_map(|row| Some((row.head, Column::parse(&row.meaning)?))).collect())
+    let lasting = rows.into_iter().filter(|row| is_lasting(&row.head));
+    Ok(lasting.filter_map(|row| Some((row.head, Column::parse(&row.meaning)?))).collect())
 }
 
-/// Remembers what was said of heads, and of a tenant's no more than the last so many.
+/// Remembers what was said of heads that mean something in the next file too, and of a tenant's no more than the last so
+/// many.
 pub async fn note_heads(tx: &Tx, tenant: TenantId, said: &Said, now: Timestamp) -> Result<(), Error> {
-    for (head, column) in said {
+    for (head, column) in said.iter().filter(|(head, _)| is_lasting(head)) {
         let row = import_heads::Model {
             tenant_id: tenant.to_string(),
             head: head.clone(),

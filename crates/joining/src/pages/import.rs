@@ -37,17 +37,22 @@ struct Sent {
     /// The text of the file, to be sent again.
     text: String,
     encoding: String,
+    /// What was chosen for columns, by their place: not all of it is remembered for the next file.
+    chosen: Vec<(usize, Column)>,
     read: Result<Given, Unreadable>,
 }
 
-/// The file with what was chosen for each of its columns.
-fn said(body: &FormBody, given: Given) -> Given {
-    let chosen = |(at, head): (usize, &String)| {
-        let column = Column::parse(body.typed(&format!("column-{at}"))?)?;
-        Some((head.clone(), column))
-    };
-    let chosen: Vec<(String, Column)> = given.table.heads.iter().enumerate().filter_map(chosen).collect();
-    given.saying(chosen)
+/// What was chosen for each of a file's columns.
+fn chosen(body: &FormBody, given: &Given) -> Vec<(usize, Column)> {
+    let of = |at: usize| Some((at, Column::parse(body.typed(&format!("column-{at}"))?)?));
+    (0..given.table.heads.len()).filter_map(of).collect()
+}
+
+/// The file with what was chosen for its columns.
+fn said(chosen: &[(usize, Column)], given: Given) -> Given {
+    let of = |(at, column): &(usize, Column)| Some((given.table.heads.get(*at)?.clone(), *column));
+    let said: Vec<(String, Column)> = chosen.iter().filter_map(of).collect();
+    given.saying(said)
 }
 
 impl Joining {
@@ -65,7 +70,9 @@ impl Joining {
             Err(_) if is_file => String::new(),
             Err(_) => pasted,
         };
-        Ok(Sent { passwords, text, encoding, read: read.map(|given| said(body, given)) })
+        let chosen = read.as_ref().map(|given| chosen(body, given)).unwrap_or_default();
+        let read = read.map(|given| said(&chosen, given));
+        Ok(Sent { passwords, text, encoding, chosen, read })
     }
 
     async fn shown_import(&self, by: &Granted<ManageMembers>) -> Result<Shown, Error> {
@@ -138,6 +145,7 @@ pub async fn show(
             passwords: Passwords::Invite,
             text: String::new(),
             encoding: String::new(),
+            chosen: Vec::new(),
             read: Err(Unreadable::Empty),
         },
     };
@@ -311,6 +319,14 @@ fn which(view: &View, slug: &str, sent: &Sent, given: &Given) -> Markup {
     form(view, &format!("/admin/{slug}/members/import"), &inside)
 }
 
+/// What was chosen for columns, to be sent with it.
+fn again_as_chosen(sent: &Sent) -> Markup {
+    html! {
+        (again(sent))
+        @for (at, column) in &sent.chosen { (hidden(&format!("column-{at}"), column.as_str())) }
+    }
+}
+
 /// What was sent, to be sent again.
 fn again(sent: &Sent) -> Markup {
     html! {
@@ -376,7 +392,7 @@ fn judged(view: &View, slug: &str, waiting: u64, report: &Report, sent: &Sent, g
     };
     let (verb, count) = if added == 0 && invited > 0 { ("invite", invited) } else { ("start", added) };
     let start = html! {
-        (again(sent))
+        (again_as_chosen(sent))
         @if linked > 0 { p class="soft small" { (w.tx("import-mailed", &[("count", linked.into())])) } }
         @if added > linked { p class="soft small" { (w.tx("import-unmailed", &[("count", (added - linked).into())])) } }
         @if invited > 0 { p class="soft small" { (w.tx("import-invites", &[("count", invited.into())])) } }
@@ -398,7 +414,7 @@ fn judged(view: &View, slug: &str, waiting: u64, report: &Report, sent: &Sent, g
             form method="post" action={ "/admin/" (slug) "/members/import" } data-download {
                 (hidden("csrf", &view.shell.csrf))
                 (hidden("download", "skipped"))
-                (again(sent))
+                (again_as_chosen(sent))
                 (submit(w.tx("import-download-skipped", &[("count", bad.len().into())])).icon(Icon::Download))
             }
         }

@@ -131,7 +131,7 @@ pub async fn passwords(
     view: View,
 ) -> Result<Response, Failure> {
     let id = at.import()?;
-    let issued = joining.first_passwords(&by, id).await?;
+    let issued = joining.first_passwords(&by, id).await?.people;
     if issued.is_empty() {
         return Ok(Redirect::to(&format!("/admin/{}/imports/{id}", by.scope().slug)).into_response());
     }
@@ -176,8 +176,9 @@ fn acts(w: &Words, import: &Import) -> Markup {
     }
 }
 
-fn is_over(import: &Import, counts: &Counts) -> bool {
-    import.status() != Status::Running && counts.under_way == 0
+/// Whether nothing more comes by itself soon. Whoever has something that fails holds up nobody else's password.
+fn is_over(status: Status, counts: &Counts) -> bool {
+    status != Status::Running && counts.under_way <= counts.failing
 }
 
 fn how_far(w: &Words, state: &Progressed) -> Markup {
@@ -192,7 +193,7 @@ fn how_far(w: &Words, state: &Progressed) -> Markup {
         div class="stack" id="import-progress" {
             @if import.status() == Status::Cancelled {
                 (ui::banner(Tone::Warn, &w.t("import-cancelled"), &stopped(w, import, counts), None))
-            } @else if is_over(import, counts) {
+            } @else if is_over(import.status(), counts) {
                 (ui::banner(Tone::Ok, &w.t("import-done"), &w.tx("import-done-says", &[("count", number(counts.made))]), None))
             }
             @if let (Status::Running, Some(wait)) = (import.status(), import.waits) {
@@ -226,7 +227,7 @@ fn results(w: &Words, slug: &str, csrf: &str, state: &Progressed) -> Markup {
     let is_running = import.status() == Status::Running;
     html! {
         div class="stack" id="import-results" {
-            @if counts.unkeyed > 0 && is_over(import, counts) {
+            @if counts.unkeyed > 0 && is_over(import.status(), counts) {
                 form class="stack" method="post" action={ (at) "/passwords" } data-download {
                     (hidden("csrf", csrf))
                     p { (w.tx("import-unkeyed", &[("count", number(counts.unkeyed))])) }
@@ -401,5 +402,19 @@ fn row(w: &Words, slug: &str, line: &Line, fate: &Fate) -> Row {
             html! { (w.tx("import-number", &[("number", counted(u64::try_from(line.number).unwrap_or_default()))])) },
         ],
         ..Row::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_who_fails_holds_up_nobody_s_password() {
+        let counts = |under_way, failing| Counts { made: 5, under_way, failing, ..Counts::default() };
+        assert!(is_over(Status::Done, &counts(0, 0)) && is_over(Status::Cancelled, &counts(0, 0)));
+        assert!(is_over(Status::Done, &counts(1, 1)), "the one who is left fails");
+        assert!(!is_over(Status::Done, &counts(2, 1)), "somebody is nearly ready");
+        assert!(!is_over(Status::Running, &counts(0, 0)));
     }
 }

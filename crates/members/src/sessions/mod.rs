@@ -248,10 +248,12 @@ impl Members {
         let places = self.end_parts(&tx, meant).await?;
         let places = places.into_iter().chain(there.iter().map(|_| Place::SignIn)).collect();
         note.write(tx, places, Outcome::Ok).await?;
+        // One that fails keeps none of the others.
+        let mut done = Ok(());
         for session in &there {
-            self.end_there(user, session, &note).await?;
+            done = done.and(self.end_there(user, session, &note).await);
         }
-        Ok(())
+        done
     }
 
     /// Ends sessions of the own pages; gives where they were.

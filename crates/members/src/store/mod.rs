@@ -68,6 +68,7 @@ fn member(row: Row) -> Result<Member, Error> {
     let local = row.mailbox.as_deref().map(str::parse::<LocalPart>).transpose();
     let domain = row.mailbox_domain.as_deref().map(str::parse::<DomainName>).transpose();
     let domain = domain.map_err(|_| damaged("domain"))?;
+    let has_made_account = row.account_made || row.username.is_some();
     // Who is being removed has no role any more.
     let role = row.role.as_deref().map_or(Some(TenantRole::Member), TenantRole::parse);
     Ok(Member {
@@ -80,7 +81,7 @@ fn member(row: Row) -> Result<Member, Error> {
         mailbox_key: key(row.mailbox_keyed, row.mailbox_keyed_at),
         sign_in_key: key(row.account.map(|uuid| uuid.to_lowercase()), row.account_at),
         last_password_at: time(row.last_at),
-        has_made_account: row.username.is_some(),
+        has_made_account,
         mail_quota: row.mail_quota,
         storage_quota: row.storage_quota,
         password_due_since: time(row.otp_set_at),
@@ -92,7 +93,7 @@ fn member(row: Row) -> Result<Member, Error> {
         name: row.name,
         email: row.email,
         account: row.sub.map(|uuid| uuid.to_lowercase()),
-        own_account: !row.account_made && row.username.is_none(),
+        own_account: !has_made_account,
         email_verified: row.email_verified,
     })
 }

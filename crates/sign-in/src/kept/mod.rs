@@ -213,7 +213,9 @@ impl SignIn {
             && kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
         {
             let path = parts.uri.path();
-            let from = self.door(surface).and_then(|door| came_from(&parts.headers, &door.origin));
+            // A script that reads a part of a page leaves none.
+            let door = self.door(surface).filter(|_| !web::is_swap(&parts.headers));
+            let from = door.and_then(|door| came_from(&parts.headers, &door.origin));
             let from = from.as_deref().and_then(|from| from.split('?').next());
             let pairs = given.found.iter().zip(&given.kept.forms);
             let over = pairs.filter(|(_, form)| {

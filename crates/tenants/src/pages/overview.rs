@@ -42,7 +42,7 @@ pub async fn show(
         view.shell.flashes.push(Flash { tone: Tone::Ok, text: done, undo: None });
     }
     let stopped = tenants.stopped(&by).await?;
-    Ok(page(&view, &Shown { details, people, stopped }, None))
+    Ok(page(&view, &Shown { details, people, stopped, wrong_removals: None }, None))
 }
 
 /// What the page shows.
@@ -51,6 +51,8 @@ pub struct Shown {
     pub people: Vec<RoleHolder>,
     /// What would be destroyed and waits for a person.
     pub stopped: Vec<Resource>,
+    /// What was wrong with the name typed to let that go on; reopens its dialog.
+    pub wrong_removals: Option<String>,
 }
 
 /// The words for a deed that a redirect names; an unknown one is not repeated.
@@ -140,7 +142,7 @@ pub fn head(view: &View, details: &Details, current: &str, actions: Markup) -> P
 
 /// The page; `wrong_name` reopens the last dialog with what was wrong in it.
 pub fn page(view: &View, shown: &Shown, wrong_name: Option<String>) -> Markup {
-    let Shown { details, people, stopped } = shown;
+    let Shown { details, people, stopped, wrong_removals } = shown;
     let w = view.words();
     let csrf = &view.shell.csrf;
     let slug = &details.tenant.slug;
@@ -158,7 +160,7 @@ pub fn page(view: &View, shown: &Shown, wrong_name: Option<String>) -> Markup {
             }
         }
         (dialogs(w, details, csrf, wrong_name))
-        (stopped::dialog(w, slug.as_str(), csrf, stopped))
+        (stopped::dialog(w, &details.tenant, csrf, stopped, wrong_removals.as_ref()))
     };
     view.page(&details.tenant.name, &head(view, details, "overview", actions(w, details, csrf)), &content)
 }
@@ -294,6 +296,6 @@ impl Tenants {
     ) -> Result<Markup, Error> {
         let (details, people) = (self.details(by).await?, self.role_holders(by).await?);
         let stopped = self.stopped_of(by.tenant()).await?;
-        Ok(page(view, &Shown { details, people, stopped }, wrong_name))
+        Ok(page(view, &Shown { details, people, stopped, wrong_removals: None }, wrong_name))
     }
 }

@@ -12,18 +12,34 @@ use reconcile::Resource;
 use web::ui::{Confirm, Flash, Icon, Tone, button, card, confirm, hidden};
 use web::{Failure, FormBody, Right, View};
 
+use super::overview::{Shown, page};
 use crate::error::Error;
 use crate::input;
+use crate::model::Tenant;
 use crate::service::Tenants;
 
+/// Lets them go on; the name of the workspace must be typed, since it can't be undone [O5].
 pub async fn go_on(
     Right(by): Right<ManageTenant>,
     State(tenants): State<Tenants>,
     mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let counted = input::counted(body.input(input::COUNTED)).map_err(Failure::invalid)?;
-    match tenants.let_removals_go_on(&by, counted).await {
+    let form = body.input(input::COUNTED_AND_CONFIRMED);
+    let typed = form.text("confirm").unwrap_or_default();
+    let hash = input::hash(form).map_err(Failure::invalid)?;
+    if !kernel::name::is_same(&typed, &by.scope().name) {
+        let stopped = tenants.stopped_of(by.tenant()).await?;
+        let (details, people) = (tenants.details(&by).await?, tenants.role_holders(&by).await?);
+        if stopped.is_empty() {
+            let text = view.words().t("stopped-moved");
+            view.shell.flashes.push(Flash { tone: Tone::Warn, text, undo: None });
+        }
+        let wrong_removals = Some(view.words().t("stopped-wrong-name"));
+        let page = page(&view, &Shown { details, people, stopped, wrong_removals }, None);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    match tenants.let_removals_go_on(&by, &hash).await {
         Ok(_) => {
             let back = format!("/tenants/{}?done=removals", by.scope().slug);
             Ok(Redirect::to(&back).into_response())
@@ -66,8 +82,14 @@ pub fn card_of_stopped(w: &Words, stopped: &[Resource]) -> Markup {
         .render()
 }
 
-/// The dialog in which it is counted and confirmed.
-pub fn dialog(w: &Words, slug: &str, csrf: &str, stopped: &[Resource]) -> Markup {
+/// The dialog in which it is seen and confirmed; `wrong_name` opens it.
+pub fn dialog(
+    w: &Words,
+    tenant: &Tenant,
+    csrf: &str,
+    stopped: &[Resource],
+    wrong_name: Option<&String>,
+) -> Markup {
     if stopped.is_empty() {
         return Markup::default();
     }
@@ -78,11 +100,13 @@ pub fn dialog(w: &Words, slug: &str, csrf: &str, stopped: &[Resource]) -> Markup
             title: w.tx("stopped-dialog", &[("count", stopped.len().into())]),
             says: w.t("stopped-dialog-says"),
             goes: by_kind(w, stopped).into_iter().map(|line| (Icon::Trash, line)).collect(),
+            name: Some(tenant.name.clone()),
             deed: w.tx("stopped-go-on", &[("count", stopped.len().into())]),
             keep: w.t("stopped-keep"),
-            action: format!("/tenants/{slug}/stopped-removals"),
+            action: format!("/tenants/{}/stopped-removals", tenant.slug),
             csrf: csrf.to_owned(),
-            fields: Some(hidden("count", &stopped.len().to_string())),
+            fields: Some(hidden("hash", &reconcile::fingerprint(stopped))),
+            error: wrong_name.cloned(),
             ..Confirm::default()
         },
     )

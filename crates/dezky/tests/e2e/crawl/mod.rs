@@ -102,6 +102,8 @@ async fn every_page_with_script_does_what_it_offers() {
         let mut ida = Walker::new(stage, &one, "operator", IDA);
         let mut maja = Walker::new(stage, &two, "portal", "maja@acme.test");
         let mut anna = Walker::new(stage, &two, "portal", "anna@acme.test");
+        // She has another browser, whose session she can end.
+        Walker::new(stage, &two, "operator", IDA).enter().await;
         let operator = async {
             ida.enter().await;
             ida.walk(&ground.operator).await;

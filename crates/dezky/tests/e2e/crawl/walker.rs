@@ -250,9 +250,10 @@ impl<'a> Walker<'a> {
             gone.push(form);
             self.complaints().await;
         }
+        let seen: String = self.browser.text().await.chars().take(400).collect();
         for form in gone.iter().filter(|_| !super::is_left_out(&route)) {
             let place = format!("{}{}", self.origin, form.page);
-            self.say(&place, &[format!("the form to {} is gone before it was sent", form.action)]);
+            self.say(&place, &[format!("the form to {} is gone before it was sent: {seen}", form.action)]);
         }
     }
 

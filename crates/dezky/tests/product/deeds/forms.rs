@@ -72,7 +72,11 @@ fn of_operators() -> Vec<Form> {
         },
         Form { fields: &[("hash", "{hash}")], ..form("/tenants/{slug}/apply", "skovbo", "tenant.apply") },
         form("/tenants/{slug}/reconcile", "skovbo", "tenant.reconcile"),
-        Form { fields: &[("count", "0")], ..form("/tenants/{slug}/stopped-removals", "skovbo", "") },
+        // The hash of nothing, for nothing waits.
+        Form {
+            fields: &[("hash", "e3b0c44298fc1c149afbf4c8996fb924"), ("confirm", "Skovbo Tandlæger")],
+            ..form("/tenants/{slug}/stopped-removals", "skovbo", "")
+        },
         form("/tenants/{slug}/suspend", "skovbo", "tenant.suspend"),
         form("/tenants/{slug}/resume", "skovbo", "tenant.resume"),
         Form {

@@ -90,7 +90,7 @@ fn deeds_on_tenants() -> Vec<Deed> {
         Deed { action: None, ..deed(Post, "/api/tenants/{slug}/plan", "nordlys", "") },
         // Nothing waits, so there is nothing to record.
         Deed {
-            body: value!({"count": 0}),
+            body: value!({"hash": "e3b0c44298fc1c149afbf4c8996fb924"}),
             action: None,
             ..deed(Post, "/api/tenants/{slug}/stopped-removals/continue", "nordlys", "")
         },
