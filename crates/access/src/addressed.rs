@@ -3,7 +3,7 @@
 
 use db::{Error, Tx};
 use kernel::{EmailAddress, UserId};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::tables::{partner_roles, users};
@@ -72,6 +72,18 @@ pub(crate) async fn make_known(tx: &Tx, address: &str) -> Result<(), Error> {
         .filter(users::Column::KnownAs.eq(address))
         .filter(users::Column::EmailVerified.eq(false))
         .filter(users::Column::AccountMade.eq(false))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Whoever only said that one of these addresses is theirs is not known by it any more.
+pub(crate) async fn let_go_of_claims(tx: &Tx, addresses: SelectStatement) -> Result<(), Error> {
+    users::Entity::update_many()
+        .col_expr(users::Column::KnownAs, Option::<String>::None.into())
+        .filter(users::Column::EmailVerified.eq(false))
+        .filter(users::Column::AccountMade.eq(false))
+        .filter(users::Column::KnownAs.in_subquery(addresses))
         .exec(&**tx)
         .await?;
     Ok(())

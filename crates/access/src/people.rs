@@ -263,13 +263,7 @@ pub async fn domain_proven(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Re
     }
     let addresses =
         Query::select().column(users::Column::Email).from(users::Entity).cond_where(given.clone()).to_owned();
-    // Whoever only said that such an address is theirs is not known by it any more.
-    let claimed = users::Entity::update_many()
-        .col_expr(users::Column::KnownAs, Option::<String>::None.into())
-        .filter(users::Column::EmailVerified.eq(false))
-        .filter(users::Column::AccountMade.eq(false))
-        .filter(users::Column::KnownAs.in_subquery(addresses));
-    claimed.exec(&**tx).await?;
+    addressed::let_go_of_claims(tx, addresses).await?;
     users::Entity::update_many()
         .col_expr(users::Column::EmailVerified, true.into())
         .col_expr(users::Column::KnownAs, Expr::col(users::Column::Email))

@@ -14,7 +14,6 @@ use members::make::{self, needs_owner};
 use members::{
     Door, Doors, Error as Refusal, LocalPart, Member, NewMember, Status, audited, own, rows, target,
 };
-use sea_orm::ConnectionTrait;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tenants::primary::{self, Holder};
@@ -135,16 +134,11 @@ pub(crate) fn is_vouched_for(
     })
 }
 
-/// Refuses a link that nobody stands for any more.
-async fn vouch(on: &impl ConnectionTrait, invitation: &Invitation, tenant: &TenantRef) -> Result<(), Error> {
-    let by = account::by_ids(on, invitation.invited_by.as_slice()).await?.pop();
-    let member = match invitation.user {
-        Some(user) => rows::by_user(on, tenant.id, user).await?,
-        None => None,
-    };
-    let role = member.map_or(invitation.role, |member| member.role);
-    let is_good = is_vouched_for(invitation, role, by.as_ref(), tenant);
-    if is_good { Ok(()) } else { Err(Dead::Unvouched.into()) }
+/// Refuses a link that nobody stands for any more: `by` is who sent it, `member` whose account was made for it.
+fn vouch(invitation: &Invitation, tenant: &TenantRef, by: &[Account], member: &[Member]) -> Result<(), Dead> {
+    let role = member.first().map_or(invitation.role, |member| member.role);
+    let is_good = is_vouched_for(invitation, role, by.first(), tenant);
+    if is_good { Ok(()) } else { Err(Dead::Unvouched) }
 }
 
 /// Whoever accepts can say nothing of a mailbox, so the nearest name will do.
@@ -175,7 +169,9 @@ impl Joining {
         let tenant = directory::tenants_by_ids(db, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
         judged(&invitation, &tenant, self.0.clock.now())?;
-        vouch(db, &invitation, &tenant).await?;
+        let by = account::by_ids(db, invitation.invited_by.as_slice()).await?;
+        let member = rows::of_users(db, tenant.id, invitation.user.as_slice()).await?;
+        vouch(&invitation, &tenant, &by, &member)?;
         let email = invitation.email.to_string();
         let (account, has_account) = if let Some(user) = invitation.user {
             (self.yet_to_choose(&invitation, user).await?.email, false)
@@ -211,7 +207,9 @@ impl Joining {
         judged(&invitation, &tenant, self.0.clock.now())?;
         let is_own = taken.is_some() && invitation.taken_until == taken;
         if !is_own {
-            vouch(&*tx, &invitation, &tenant).await?;
+            let by = account::by_ids(&*tx, invitation.invited_by.as_slice()).await?;
+            let member = rows::of_users(&*tx, tenant.id, invitation.user.as_slice()).await?;
+            vouch(&invitation, &tenant, &by, &member)?;
         }
         Ok(Held { tx, tenant, holder, invitation })
     }

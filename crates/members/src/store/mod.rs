@@ -2,10 +2,12 @@
 
 pub mod app_password_ends;
 mod keys;
+mod no_domain;
 pub mod password_ends;
 mod sign_outs;
 
 pub use keys::{note_mailbox_key, note_sign_in_key};
+pub use no_domain::{tenants_without_domain, without_domain};
 pub use sign_outs::{
     ask_sign_out, claim_sign_outs, open_sign_out, put_off_sign_out, sign_out_done, sign_out_failed,
 };
@@ -560,31 +562,6 @@ pub async fn strangers(
         .await?;
     let parsed = |row: tenant_roles::Model| Some((row.tenant_id.parse().ok()?, row.user_id.parse().ok()?));
     Ok(rows.into_iter().filter_map(parsed).collect())
-}
-
-/// Members who are to have a mailbox as soon as their tenant has a domain.
-pub async fn without_domain(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Member>, Error> {
-    let waiting = select()
-        .filter(members::Column::TenantId.eq(tenant.to_string()))
-        .filter(members::Column::Mailbox.is_not_null())
-        .filter(members::Column::MailboxDomain.is_null())
-        .filter(members::Column::RemovedAt.is_null());
-    all(waiting, on).await
-}
-
-/// Tenants with members who wait for a domain.
-pub async fn tenants_without_domain(on: &impl ConnectionTrait) -> Result<Vec<TenantId>, Error> {
-    let ids: Vec<String> = members::Entity::find()
-        .select_only()
-        .column(members::Column::TenantId)
-        .distinct()
-        .filter(members::Column::Mailbox.is_not_null())
-        .filter(members::Column::MailboxDomain.is_null())
-        .filter(members::Column::RemovedAt.is_null())
-        .into_tuple()
-        .all(on)
-        .await?;
-    Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
 }
 
 /// Since when a person's password is a generated one.
