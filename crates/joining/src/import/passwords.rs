@@ -44,6 +44,162 @@ pub struct Handed {
     pub remaining: u32,
 }
 
+impl Joining {
+    /// Those of an import who came by no password yet. Who signed in, or was given one on their page, did.
+    pub(super) async fn unkeyed(
+        &self,
+        by: &Granted<ManageMembers>,
+        id: ImportId,
+    ) -> Result<Vec<(Unkeyed, Member)>, Error> {
+        store::without_password(self.0.db.read(), by.tenant(), id).await
+    }
+
+    /// When and to whom first passwords were given out, by their names.
+    pub async fn handouts(
+        &self,
+        by: &Granted<ManageMembers>,
+        id: ImportId,
+    ) -> Result<Vec<(Handout, Option<String>)>, Error> {
+        let db = self.0.db.read();
+        store::by_id(db, by.tenant(), id).await?.ok_or(Error::NoImport)?;
+        let all = store::handouts(db, id).await?;
+        let to: Vec<UserId> = all.iter().filter_map(|one| one.to).collect();
+        let people = people::by_ids(db, &to).await?;
+        let named = |one: Handout| {
+            let person = people.iter().find(|person| Some(person.id) == one.to);
+            (one, person.map(|person| person.name.clone()))
+        };
+        Ok(all.into_iter().map(named).collect())
+    }
+
+    /// Makes first passwords, for at most a hundred people at a time; none that somebody was given before.
+    pub async fn first_passwords(&self, by: &Granted<ManageMembers>, id: ImportId) -> Result<Handed, Error> {
+        // Of those who ask at once one is given them.
+        let Some(_turn) = Turn::take(&self.0.handing, (by.tenant(), id)) else {
+            let remaining = self.unkeyed(by, id).await?.len();
+            return Ok(Handed { people: Vec::new(), remaining: counted(remaining) });
+        };
+        let mut due = self.begin_passwords(by, id).await?;
+        let mut remaining = due.len();
+        due.truncate(AT_ONCE);
+        let (mut people, at) = (Vec::new(), self.now());
+        for (row, member) in due {
+            // Each in a task of its own: whoever asked may go away, and nobody is left half way. Those who were not reached
+            // are still due then.
+            let (joining, by) = (self.clone(), by.clone());
+            let making = async move { joining.first_password(&by, id, at, &row, member).await };
+            let made = match self.0.making.spawn(making.in_current_span()).await {
+                Ok(Ok(made)) => made,
+                // What was made before is given out all the same.
+                Ok(Err(error)) => {
+                    tracing::warn!(import = %id, %error, "no more first passwords are made");
+                    break;
+                }
+                Err(error) => {
+                    tracing::error!(import = %id, %error, "making a first password came to no end");
+                    break;
+                }
+            };
+            if made.as_ref().is_none_or(|one| one.password.is_some()) {
+                remaining = remaining.saturating_sub(1);
+            }
+            people.extend(made);
+        }
+        Ok(Handed { people, remaining: counted(remaining) })
+    }
+
+    /// Notes that first passwords are asked for, and gives all who are due.
+    async fn begin_passwords(
+        &self,
+        by: &Granted<ManageMembers>,
+        id: ImportId,
+    ) -> Result<Vec<(Unkeyed, Member)>, Error> {
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        let import = store::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoImport)?;
+        let due = store::without_password(&*tx, by.tenant(), id).await?;
+        if due.is_empty() {
+            return Ok(due);
+        }
+        let after = json!({"people": due.len().min(AT_ONCE)});
+        let entry = Entry::done(Action::ImportPasswords, of(&import)).after(after);
+        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
+        tx.commit().await?;
+        Ok(due)
+    }
+
+    /// A first password for one of them; nothing where somebody else was given it meanwhile.
+    async fn first_password(
+        &self,
+        by: &Granted<ManageMembers>,
+        id: ImportId,
+        at: Timestamp,
+        row: &Unkeyed,
+        member: Member,
+    ) -> Result<Option<Issued>, Error> {
+        let tx = self.0.db.begin().await?;
+        live_holder(&tx, by).await?;
+        // Noted before it is done, so that it is given out once.
+        if !store::note_password(&tx, id, row.number, by.actor().person.id, at).await? {
+            return Ok(None);
+        }
+        tx.commit().await?;
+        let password = match self.0.members.reset_password(by, row.user, AppPasswordFate::Ended).await {
+            Ok(made) if made.doors.all_set() => Some(made.password),
+            Ok(_) => None,
+            Err(error) => {
+                tracing::warn!(user = %row.user, %error, "a first password was not made");
+                None
+            }
+        };
+        if password.is_none()
+            && let Err(error) = self.note_unkeyed(id, row.number).await
+        {
+            tracing::error!(user = %row.user, %error, "somebody without a first password counts as given one");
+        }
+        Ok(Some(Issued {
+            user: member.user,
+            mailbox: member.mailbox.as_ref().and_then(Mailbox::address),
+            name: member.name,
+            email: member.email,
+            password,
+        }))
+    }
+
+    async fn note_unkeyed(&self, id: ImportId, line: i64) -> Result<(), Error> {
+        let tx = self.0.db.begin().await?;
+        store::note_unkeyed(&tx, id, line, self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Imports of which first passwords are being made.
+pub type Handing = Mutex<HashSet<(TenantId, ImportId)>>;
+
+/// The turn at an import's first passwords, which ends by itself.
+struct Turn<'a> {
+    handing: &'a Handing,
+    import: (TenantId, ImportId),
+}
+
+impl<'a> Turn<'a> {
+    /// The turn, if nobody has it.
+    fn take(handing: &'a Handing, import: (TenantId, ImportId)) -> Option<Self> {
+        let is_free = handing.lock().unwrap_or_else(PoisonError::into_inner).insert(import);
+        is_free.then_some(Self { handing, import })
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.handing.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.import);
+    }
+}
+
+fn counted(people: usize) -> u32 {
+    u32::try_from(people).unwrap_or(u32::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use kernel::Clock;
