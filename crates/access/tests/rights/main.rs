@@ -2,9 +2,9 @@
 
 #![cfg(test)]
 
-mod people;
+mod known;
 
-use access::people::{self, Admitted, Identity, NewAccount, admit};
+use access::people::{Admitted, Identity, admit};
 use access::{
     AcceptInvitation, Actor, Attempt, CreateTenant, Denial, EditTenant, Error, Granted, ListTenants,
     ManageDomains, ManageGroups, ManageMail, ManageMembers, ManageStorage, ManageTenant, Origin, OwnAccount,
@@ -14,7 +14,7 @@ use access::{
 };
 use db::testing::TestDb;
 use kernel::id::RequestId;
-use kernel::{Clock, PartnerId, TenantId, Timestamp, UserId};
+use kernel::{Clock, PartnerId, TenantId, Timestamp};
 use sea_orm::ConnectionTrait as _;
 
 struct Rig {

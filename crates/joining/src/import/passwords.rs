@@ -51,7 +51,7 @@ impl Joining {
         by: &Granted<ManageMembers>,
         id: ImportId,
     ) -> Result<Vec<(Unkeyed, Member)>, Error> {
-        store::without_password(self.0.db.read(), by.tenant(), id).await
+        Ok(store::without_password(self.0.db.read(), by.tenant(), id).await?)
     }
 
     /// When and to whom first passwords were given out, by their names.

@@ -42,9 +42,9 @@ async fn imported(stage: &Stage, import: &str) {
 }
 
 /// Invites an address; gives the path of the link that its mail has.
-async fn invitation(stage: &Stage, email: &str) -> String {
+async fn invitation(stage: &Stage, slug: &str, email: &str) -> String {
     let body = json!({"email": email, "name": "Signe Østergaard"});
-    stage.call(Method::Post, "/api/tenants/acme/invitations", Some(body)).await;
+    stage.call(Method::Post, &format!("/api/tenants/{slug}/invitations"), Some(body)).await;
     for _ in 0..200 {
         let mails = stage.inventory("mail", "mails", email).await;
         let text = mails.first().map(Value::to_string).unwrap_or_default();
@@ -91,8 +91,9 @@ pub async fn make(stage: &Stage) -> Ground {
     let maja = member_of(stage, "maja@acme.test").await;
     let mailbox = json!({"mailbox": "maja"});
     stage.call(Method::Patch, &format!("/api/tenants/acme/users/{maja}"), Some(mailbox)).await;
-    let stranger = invitation(stage, "signe@elsewhere.test").await;
-    let own = invitation(stage, "anna.ae@elsewhere.test").await;
+    let stranger = invitation(stage, "acme", "signe@elsewhere.test").await;
+    // Into another workspace; links of this one are sent anew meanwhile.
+    let own = invitation(stage, "fjord", "anna.ae@elsewhere.test").await;
     let admin = [
         format!("members/{maja}"),
         format!("members/{member}"),

@@ -102,9 +102,9 @@ async fn every_page_with_script_does_what_it_offers() {
         let mut ida = Walker::new(stage, &one, "operator", IDA);
         let mut maja = Walker::new(stage, &two, "portal", "maja@acme.test");
         let mut anna = Walker::new(stage, &two, "portal", "anna@acme.test");
-        // She has another browser, whose session she can end.
-        Walker::new(stage, &two, "operator", IDA).enter().await;
         let operator = async {
+            // She came in before, and can end that.
+            ida.enter().await;
             ida.enter().await;
             ida.walk(&ground.operator).await;
         };

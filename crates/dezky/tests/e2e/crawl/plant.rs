@@ -31,7 +31,7 @@ const PLANTED: &[(&str, &str)] = &[
         "document.querySelector('main').insertAdjacentHTML('beforeend', '<div data-live=\"/nowhere\"></div>')",
         "isn't connected",
     ),
-    ("setTimeout(() => { throw new Error('planted') })", "planted"),
+    ("setTimeout(() => { throw new Error('planted') })", "a script failed"),
     ("fetch('/nowhere')", "was answered 404"),
 ];
 /// What `action` of a form is where one of its fields has that name.

@@ -1,9 +1,10 @@
 //! How people come to be known: one account each, and addresses that are proven or claims.
 
 use access::people::{self, Admitted, Identity, NewAccount, admit};
-use access::{PartnerRole, TenantRole, addressed, roles};
+use access::{Person, TenantRole, addressed, roles};
+use kernel::UserId;
 
-use crate::{identity, rig};
+use crate::{Rig, identity, rig};
 
 #[tokio::test]
 async fn a_person_who_comes_in_by_several_doors_at_once_gets_one_account() {
