@@ -199,8 +199,7 @@ async fn a_group_has_a_space_without_anybody_making_room_and_is_shown_the_way_wh
     let left = free / GIB - 1;
     let (_, shown) = anna.page(page).await;
     assert!(
-        shown.contains(&format!("{} are free.", gigabytes(left * GIB)))
-            && !shown.contains("No storage is free"),
+        shown.contains(&format!("Up to {}.", gigabytes(left * GIB))) && !shown.contains("No storage is free"),
         "{shown}"
     );
 

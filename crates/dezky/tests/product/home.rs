@@ -1,9 +1,9 @@
 //! The home of a person: the way to what they have, and what only they can do about it.
 
 use outbound::Method;
-use serde_json::json as value;
+use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, MAJA, OTTO, at};
+use crate::desk::{ANNA, Desk, MAJA, OTTO, at, eventually};
 use crate::harness::Product;
 use crate::session::Person;
 
@@ -100,8 +100,15 @@ async fn the_way_to_mail_leads_to_how_a_device_is_set_up_and_says_so_where_there
     desk.settled(&id).await;
     let (_, home) = anna.page(HOME).await;
     assert!(home.contains("class=\"app lead\" href=\"/account/mail\""), "{home}");
+    let known = async || match desk
+        .call(Method::Get, "/domains/acme-widgets.test/client-settings", Value::Null)
+        .await
+    {
+        (200, settings) => Ok(settings),
+        (_, refused) => Err(refused),
+    };
+    let settings = eventually("the mail server has said where its services are", known).await;
     let (_, page) = anna.page(MAIL).await;
-    let settings = desk.get("/domains/acme-widgets.test/client-settings").await;
     let services = settings["services"].as_array().unwrap();
     assert!(!services.is_empty(), "{settings}");
     for service in services {

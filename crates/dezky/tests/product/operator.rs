@@ -151,7 +151,7 @@ async fn the_domains_of_a_closed_workspace_are_closed_with_it() {
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     desk.ok(Method::Post, "/suspend", value!({})).await;
     for page in said(&mut ida, "acme", DOMAIN).await {
-        assert!(page.contains("The workspace is suspended: mail keeps arriving"), "{page}");
+        assert!(page.contains("The workspace is suspended: mail still arrives"), "{page}");
         assert!(!page.contains("Every record is right") && !page.contains("Mail arrives"), "{page}");
     }
     let (_, people) = ida.page("/tenants/acme/members").await;

@@ -20,6 +20,7 @@ const EXCUSED: &[(&str, &str, &str)] = &[
     ("/admin/{slug}/members/{id}", "sessions", "all that is known of a session stands in its row"),
     ("/account/app-passwords", "app-passwords", "all there is of an app password stands in its row"),
     ("/admin/{slug}/domains/{name}/clients", "servers", "a server is no object of this console"),
+    ("/account/mail", "servers", "a server is no object of this console"),
     ("/admin/{slug}/imports/{id}", "lines", "a line that was skipped became nobody"),
     ("/drift", "drift", "what belongs to no workspace is decided about in its row"),
 ];
@@ -30,6 +31,7 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("/sign-in/callback", "answers the identity provider"),
     ("/palette", "answers a script"),
     ("/_components", "shows components, which stand for nothing"),
+    ("/account/mail/mobileconfig", "is a file"),
     ("/admin/{slug}/members.csv", "is a file"),
     ("/admin/{slug}/domains/{name}/zone", "is a file"),
     ("/admin/{slug}/domains/{name}/clients/mobileconfig", "is a file"),

@@ -153,7 +153,10 @@ impl<'a> Person<'a> {
         // They are still signed in at the identity provider.
         let (status, shown) = self.page(&format!("/sign-in?next={page}")).await;
         assert_eq!(status, 200, "{page}");
-        assert!(shown.contains("It is filled in again"), "{page} does not take what was sent to {path}");
+        assert!(
+            shown.contains("We filled in the form again"),
+            "{page} does not take what was sent to {path}"
+        );
         shown
     }
 }

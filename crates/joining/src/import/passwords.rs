@@ -186,7 +186,8 @@ impl<'a> Turn<'a> {
     /// The turn, if nobody has it.
     fn take(handing: &'a Handing, import: (TenantId, ImportId)) -> Option<Self> {
         let is_free = handing.lock().unwrap_or_else(PoisonError::into_inner).insert(import);
-        is_free.then_some(Self { handing, import })
+        // Only a turn that was taken may end.
+        is_free.then(|| Self { handing, import })
     }
 }
 
