@@ -194,12 +194,14 @@ async fn operators_find_what_all_workspaces_have() {
     assert_eq!(acme.call(Method::Post, "/suspend", value!({})).await.0, 200);
     eventually("the state stands beside the name", async || {
         let all = sections(&mut ida, "", "acme").await;
-        let detail = text(&all[1].1[0]["detail"]);
+        let detail = text(&all.last().unwrap().1[0]["detail"]);
         if detail.contains("Suspended") { Ok(()) } else { Err(detail) }
     })
     .await;
 
-    // Of people and what else is a tenant's own there is no page here, so nothing of it is found.
-    let all = sections(&mut ida, "acme", "maja").await;
-    assert!(all.is_empty(), "{all:?}");
+    // Nobody of a closed workspace is let in, which stands beside their names.
+    let all = sections(&mut ida, "", "maja").await;
+    assert_eq!(headings(&all), ["Members"]);
+    let detail = text(&all[0].1[0]["detail"]);
+    assert!(detail.starts_with("Closed with the workspace"), "{detail}");
 }
