@@ -12,7 +12,7 @@ use crate::rig::{Answer, OPERATOR, PORTAL, Rig, VALID, Visitor, rig};
 
 const TYPED: &str = "note=Sm%C3%B8rrebr%C3%B8d+%26+%C3%B8l&pin=4711&word=hush-hush&not-kept=word";
 const NOTE: &str = "value=\"Smørrebrød &amp; øl\"";
-const FILLED_IN: &str = "It is filled in again";
+const FILLED_IN: &str = "We filled in the form again";
 
 /// A page with a form that goes elsewhere, one without a place for what was typed, and one that is too busy.
 pub fn pages(door: web::Door) -> Routes {
