@@ -5,6 +5,7 @@ use kernel::{Clock, DomainName, EmailAddress, MemberId, TenantId, Timestamp, Use
 
 /// A person's membership in a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Member {
     /// Its id, also the owner of what it needs upstream.
     pub id: MemberId,

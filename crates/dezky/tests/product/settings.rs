@@ -178,8 +178,8 @@ async fn every_setting_is_run_with_another_value_than_its_usual_one() {
                 let after = source.split_once("const RUNS").and_then(|(_, rest)| rest.split_once("];\n"));
                 let tests = after.map_or(source.as_str(), |(_, tests)| tests);
                 let values = given(tests, name);
-                let is_other = |value: &Option<&str>| value.is_none() || *value != offered[name];
-                assert!(values.iter().any(is_other), "{file} never sets {name} to another value");
+                let is_other = |value: Option<&str>| value.is_none() || value != offered[name];
+                assert!(values.into_iter().any(is_other), "{file} never sets {name} to another value");
             }
         }
     }

@@ -515,9 +515,10 @@ fn mailed(line: &Line, new: &NewMember) -> String {
 /// Whether the database itself is at fault, and not the line.
 fn is_damage(error: &Error) -> bool {
     use access::Error as Right;
-    let of_database = match error {
-        Error::Db(error) | Error::Member(Refusal::Db(error) | Refusal::Access(Right::Db(error))) => error,
-        _ => return false,
+    let (Error::Db(of_database)
+    | Error::Member(Refusal::Db(of_database) | Refusal::Access(Right::Db(of_database)))) = error
+    else {
+        return false;
     };
     of_database.kind() == Kind::Bug
 }

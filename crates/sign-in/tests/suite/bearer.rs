@@ -185,7 +185,7 @@ fn precise(seconds: i64) -> f64 {
 async fn a_key_signs_by_its_own_algorithm_alone_and_only_access_tokens_are_typed_so() {
     let rig = rig().await;
     rig.call("PUT", "/api/users/me", &rig.token("maja", "dezky-portal")).await;
-    let mut taken = Vec::new();
+    let mut let_in = Vec::new();
     let mut all = BTreeMap::new();
     for algorithm in ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] {
         all.insert(algorithm.to_owned(), Header::new(algorithm.parse().unwrap()));
@@ -198,10 +198,10 @@ async fn a_key_signs_by_its_own_algorithm_alone_and_only_access_tokens_are_typed
     for (name, header) in all {
         let token = under(&rig, "dezky-portal", &json!({}), header);
         if rig.call("GET", "/api/me", &token).await.status == 200 {
-            taken.push(name);
+            let_in.push(name);
         }
     }
-    assert_eq!(taken, ["RS256", "typ jwt"], "what Authentik signs, and nothing else");
+    assert_eq!(let_in, ["RS256", "typ jwt"], "what Authentik signs, and nothing else");
 }
 
 #[tokio::test]

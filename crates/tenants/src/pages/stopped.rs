@@ -107,7 +107,6 @@ pub fn dialog(
             csrf: csrf.to_owned(),
             fields: Some(hidden("hash", &reconcile::fingerprint(stopped))),
             error: wrong_name.cloned(),
-            ..Confirm::default()
         },
     )
 }
