@@ -27,10 +27,11 @@ pub use error::{Denial, Error};
 pub use follower::{Departure, Follower};
 pub use granted::{Attempt, Granted, PathParams, Reach, Scope};
 pub use permission::{
-    AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, Everyone, FindAllPeople, ForgetKeptForm,
-    Holders, ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail, ManageMembers, ManageStorage,
-    ManageTenant, OwnAccount, OwnPassword, PERMISSIONS, Permission, ReconcileTenant, States, Usage,
-    ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant, ViewTenantAudit, While,
+    AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, EndOwnSessions, Everyone, FindAllPeople,
+    ForgetKeptForm, Holders, ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail,
+    ManageMembers, ManageStorage, ManageTenant, OwnAccount, OwnPassword, PERMISSIONS, Permission,
+    ReconcileTenant, States, Usage, ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant,
+    ViewTenantAudit, While,
 };
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

@@ -135,6 +135,12 @@ permissions! {
         states: States { person: While { read: SIGNED_IN, change: SIGNED_IN }, ..STATES },
         ..EVERYBODY
     };
+    /// End one's own sessions, wherever one works or worked: a stolen one goes on whatever the state of a workspace is.
+    EndOwnSessions over (): Holders {
+        everyone: Everyone::Always,
+        states: States { person: While { read: SIGNED_IN, change: SIGNED_IN }, ..STATES },
+        ..EVERYBODY
+    };
     /// Choose the workspace that a session works in.
     ChooseWorkspace over (): Holders { everyone: Everyone::Always, ..EVERYBODY };
     /// Forget a form of one's own that was kept when one's session ended: it changes nothing but what the browser holds.

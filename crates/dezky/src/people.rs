@@ -126,6 +126,11 @@ pub const PEOPLE: &[Example] = &[
 ];
 
 impl Example {
+    /// True where the demo data makes the person somebody's member, with an account that Dezky made.
+    fn has_workspace(&self) -> bool {
+        self.roles.iter().any(|role| role.starts_with("tenant:"))
+    }
+
     /// The rights that the person has: those of the demo data need the demo data.
     pub fn roles(&self, with_demo: bool) -> Vec<&'static str> {
         let own = self.roles.iter().copied();
@@ -156,6 +161,9 @@ pub async fn enter(
         Admitted::Changed(person) => (person, Action::UserUpdate, json!({"follows": "sandbox"})),
         Admitted::Created(person, given) => (person, Action::UserCreate, json!({"rights": given.rights})),
     };
+    if let (true, Some(account)) = (example.has_workspace(), &person.sub) {
+        members::demo::made_with_password(&tx, person.id, account, clock.now()).await?;
+    }
     let context = Context::system("sandbox", clock);
     let entry = Entry::done(action, person.target()).after(after);
     audit::append(&tx, &context, Chain::Platform, entry).await?;

@@ -12,6 +12,7 @@ pub mod aliases;
 mod api;
 mod app_passwords;
 mod deeds;
+pub mod demo;
 mod doors;
 mod error;
 mod export;

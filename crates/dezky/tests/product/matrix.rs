@@ -69,8 +69,8 @@ fn address(route: &Route, role: &str) -> String {
 }
 
 /// The rights to what is one's own.
-pub const OWN: [&str; 5] =
-    ["OwnAccount", "OwnPassword", "ChooseWorkspace", "ForgetKeptForm", "AcceptInvitation"];
+pub const OWN: [&str; 6] =
+    ["OwnAccount", "OwnPassword", "EndOwnSessions", "ChooseWorkspace", "ForgetKeptForm", "AcceptInvitation"];
 
 /// How somebody asks.
 pub enum Proof {

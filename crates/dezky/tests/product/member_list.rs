@@ -63,6 +63,7 @@ async fn the_list_says_who_has_a_second_factor_and_how_full_mailboxes_are() {
     let desk = Desk::of(&product, ANNA, "acme");
     let first = with_mette(&desk).await;
     assert_eq!(one(&first, METTE)["mfa"], false, "{first:#}");
+    assert_eq!(one(&first, MAJA)["signInPassword"], "set", "the demo's people sign in: {first:#}");
     assert_eq!(one(&first, METTE)["mailboxUse"], value!({"usedBytes": 0, "quotaBytes": null}), "{first:#}");
     give_second_factor(&product, METTE).await;
     let mailbox = one(&first, METTE)["mailboxAddress"].clone();

@@ -1,6 +1,6 @@
 //! Where somebody is signed in: their own page, and the part of a member's page. Ending one says what it does not end.
 
-use access::{Granted, ManageMembers, OwnAccount};
+use access::{EndOwnSessions, Granted, ManageMembers, OwnAccount};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -59,7 +59,7 @@ pub async fn show(
 
 /// Ends one; the one that the caller acts in ends by signing out.
 pub async fn end(
-    Right(by): Right<OwnAccount>,
+    Right(by): Right<EndOwnSessions>,
     State(members): State<Members>,
     Extension(caller): Extension<Caller>,
     Path(at): Path<OwnAt>,
@@ -72,7 +72,7 @@ pub async fn end(
 
 /// Ends all, once the question was answered.
 pub async fn end_all(
-    Right(by): Right<OwnAccount>,
+    Right(by): Right<EndOwnSessions>,
     State(members): State<Members>,
     body: FormBody,
 ) -> Result<Response, Failure> {

@@ -11,7 +11,7 @@ pub use api::{OneAt, routes};
 use std::collections::BTreeSet;
 
 use access::sessions::{self, Session};
-use access::{Granted, ManageMembers, OwnAccount, Surface, account};
+use access::{EndOwnSessions, Granted, ManageMembers, OwnAccount, Surface, account};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::id::hex;
@@ -214,7 +214,7 @@ impl Members {
     }
 
     /// Ends one of the caller's own browsers.
-    pub async fn end_own_session(&self, by: &Granted<OwnAccount>, id: &str) -> Result<(), Error> {
+    pub async fn end_own_session(&self, by: &Granted<EndOwnSessions>, id: &str) -> Result<(), Error> {
         let note = Note {
             context: by.context(),
             chain: Chain::Platform,
@@ -268,7 +268,7 @@ impl Members {
     /// programs.
     pub async fn end_own_sessions(
         &self,
-        by: &Granted<OwnAccount>,
+        by: &Granted<EndOwnSessions>,
         app_passwords: Fate,
     ) -> Result<SignOut, Error> {
         let user = by.actor().person.id;
