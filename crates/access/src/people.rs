@@ -81,7 +81,7 @@ pub async fn admit(tx: &Tx, clock: &Clock, who: &Identity, admin_group: &str) ->
         if let Some(created) = create(tx, clock, who, admin_group).await? {
             return Ok(created);
         }
-        // The same person came in by another door at the same moment.
+        // The same person came in by another way in at the same moment.
         row = find().await?;
     }
     let row = row.ok_or_else(|| Error::damaged("users", "a row vanished while it was being made"))?;

@@ -35,7 +35,7 @@ macro_rules! words {
 pub(crate) use words;
 
 words! {
-    /// A door into the system, each with its own OIDC client.
+    /// A way into the system, each with its own OIDC client.
     Surface {
         /// Members, tenant admins, partner staff.
         Portal = "portal",

@@ -117,12 +117,13 @@ fn line(person: &Example, with_demo: bool) -> String {
     } else {
         "has no workspace without demo data"
     };
-    let doors: Vec<&str> = person.surfaces.iter().map(|surface| door(*surface)).collect();
-    let (name, email, password, doors) = (person.name, person.email, person.password, doors.join(" and "));
-    format!("  {name:<14} {email:<21} {password:<20} {doors}: {may}\n")
+    let consoles: Vec<&str> = person.surfaces.iter().map(|surface| console(*surface)).collect();
+    let (name, email, password, consoles) =
+        (person.name, person.email, person.password, consoles.join(" and "));
+    format!("  {name:<14} {email:<21} {password:<20} {consoles}: {may}\n")
 }
 
-fn door(surface: Surface) -> &'static str {
+fn console(surface: Surface) -> &'static str {
     match surface {
         Surface::Portal => "portal",
         Surface::Operator => "operator console",

@@ -34,13 +34,13 @@ impl Check for OfAuthentik {
 impl Check for OfSignIn {
     /// As each console signs people in. What the API shows of its provider besides is looked at where it may be read.
     async fn check(&self) -> Result<(), String> {
-        for door in &self.0.doors {
+        for oidc_client in &self.0.oidc_clients {
             let said = |trouble: Trouble| format!("{trouble}. {}", trouble.advice());
-            self.0.examine(door).await.map_err(said)?;
-            let client = door.surface.audience();
+            self.0.examine(oidc_client).await.map_err(said)?;
+            let client = oidc_client.surface.audience();
             let Some(authentik) = &self.1 else { continue };
             let Ok(Some(provider)) = authentik.provider(client).await else { continue };
-            let faults = provider.faults(&door.origin);
+            let faults = provider.faults(&oidc_client.origin);
             if !faults.is_empty() {
                 return Err(format!(
                     "The provider {client} in Authentik isn't set up right: {}.",

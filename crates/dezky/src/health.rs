@@ -1,4 +1,4 @@
-//! Whether the process lives and whether it can serve [Q4]. Open, and the same on every door.
+//! Whether the process lives and whether it can serve [Q4]. Open, and the same on every address.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use db::Db;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Routes};
+use web::{Mount, Routes};
 
 /// Whoever asks has a limit too; better to answer before it.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -38,7 +38,7 @@ impl Health {
 pub fn routes(db: Db) -> Routes {
     let live_doc = Operation::new("Health", "Whether the process lives").answer::<Health>(200);
     let ready_doc = Operation::new("Health", "Whether it can serve").answer::<Health>(200);
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .open(&Method::GET, "/health/live", "says that the process lives", live)
         .doc(live_doc)
         .open(&Method::GET, "/health/ready", "says whether it can serve", ready)

@@ -14,7 +14,7 @@ use i18n::Catalogues;
 use kernel::Kind;
 use serde_json::Value;
 use sign_in::SignIn;
-use web::{Door, Facts, Failure, Places, RouteInfo, Routes, Slice, View, Web};
+use web::{Facts, Failure, Mount, Places, RouteInfo, Routes, Slice, View, Web};
 
 /// All that slices and the binary bring to the web.
 pub struct Site {
@@ -40,7 +40,7 @@ impl Site {
         routes.extend(web::palette::routes());
         routes.push(documentation(&routes));
         let read = table(&routes).into_iter().filter(|route| route.method == Method::GET);
-        places.pages = read.map(|route| (route.door, route.path)).collect();
+        places.pages = read.map(|route| (route.mount, route.path)).collect();
         places.nav.sort_by_key(|nav| nav.place);
         places.finders.sort_by_key(|finder| finder.place);
         places.tenant_tabs.sort_by_key(|tab| tab.place);
@@ -56,7 +56,7 @@ impl Site {
     /// What is served at one address: a console's or the API's own.
     pub fn router(&self, web: Web, sign_in: &SignIn) -> Router {
         let surface = web.surface();
-        let served = self.routes.iter().filter(|routes| is_served(routes.door(), surface));
+        let served = self.routes.iter().filter(|routes| is_served(routes.mount(), surface));
         let router = served.fold(web::assets::router(), |router, routes| router.merge(routes.router()));
         // The last layer is the outermost; what a route checks before its handler is laid on it by `Routes`. Failures are presented twice: inside with the caller's own frame, outside
         // for those that come before the caller is known.
@@ -82,12 +82,12 @@ impl Site {
     }
 }
 
-fn is_served(door: Door, surface: Option<Surface>) -> bool {
-    match door {
-        Door::Api => true,
-        Door::ApiOnly => surface.is_none(),
-        Door::Portal => surface == Some(Surface::Portal),
-        Door::Operator => surface == Some(Surface::Operator),
+fn is_served(mount: Mount, surface: Option<Surface>) -> bool {
+    match mount {
+        Mount::Api => true,
+        Mount::ApiOnly => surface.is_none(),
+        Mount::Portal => surface == Some(Surface::Portal),
+        Mount::Operator => surface == Some(Surface::Operator),
     }
 }
 
@@ -118,7 +118,7 @@ fn documentation(routes: &[Routes]) -> Routes {
     const WHY: &str = "describes the API";
     let table = table(routes);
     let state = Documented { document: Arc::new(web::openapi::document(&table)), table: Arc::new(table) };
-    Routes::new(Door::ApiOnly)
+    Routes::new(Mount::ApiOnly)
         .open(&Method::GET, "/", WHY, show_docs)
         .open(&Method::GET, "/docs", WHY, show_docs)
         .open(&Method::GET, "/openapi.json", WHY, show_document)
@@ -135,11 +135,11 @@ async fn show_document(State(docs): State<Documented>) -> Json<Arc<Value>> {
 
 /// Every component in every state; in the sandbox only.
 pub fn gallery() -> Vec<Routes> {
-    let on = |door| {
+    let on = |mount| {
         let why = "shows the components, in the sandbox only";
-        Routes::new(door).open(&Method::GET, "/_components", why, show_gallery)
+        Routes::new(mount).open(&Method::GET, "/_components", why, show_gallery)
     };
-    vec![on(Door::Portal), on(Door::Operator)]
+    vec![on(Mount::Portal), on(Mount::Operator)]
 }
 
 async fn show_gallery(view: View) -> impl IntoResponse {

@@ -84,7 +84,7 @@ pub fn provider(config: &Config, deadline: Duration) -> anyhow::Result<Client> {
 
 /// How sign-in is set up.
 pub fn sign_in(config: &Config, deadline: Duration) -> anyhow::Result<sign_in::Settings> {
-    let doors = config.consoles.iter().map(|console| sign_in::Door {
+    let clients = config.consoles.iter().map(|console| sign_in::OidcClient {
         surface: console.surface,
         client_secret: console.client_secret.clone(),
         origin: console.address.origin.clone(),
@@ -92,7 +92,7 @@ pub fn sign_in(config: &Config, deadline: Duration) -> anyhow::Result<sign_in::S
     Ok(sign_in::Settings {
         issuer_origin: config.authentik.issuer_origin.clone(),
         provider: provider(config, deadline)?,
-        doors: doors.collect(),
+        oidc_clients: clients.collect(),
         admin_group: config.authentik.admin_group.clone(),
         directory: None,
     })

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
 };
 
 use crate::error::Error;
@@ -25,7 +25,7 @@ use crate::store::{Filter, parse_state};
 pub fn routes(domains: &Domains) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
     let all = op("The domains of all tenants").list::<DomainView>();
-    let routes = Routes::new(Door::Api)
+    let routes = Routes::new(Mount::Api)
         .get("/api/domains", all_of_them)
         .doc(all)
         .get("/api/tenants/{slug}/domains", list)

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
 };
 
 use crate::accept::{ACCEPT, reason_and_days};
@@ -26,7 +26,7 @@ pub const UPSTREAMS: [&str; 3] = ["authentik", "stalwart", "ocis"];
 pub fn routes(drift: &Drift) -> Routes {
     let op = |summary| Operation::new("Drift", summary);
     let list = op("What differs upstream, across all tenants").list::<DriftView>();
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get("/api/drift", show)
         .doc(list)
         .post("/api/drift/scan", scan)

@@ -12,7 +12,7 @@ use web::ui::{
     self, Column, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row, Size,
     Table, Tone, banner, button, card, date, empty, filter, hidden, link_button, moment, submit, table,
 };
-use web::{DONE, Door, Failure, FormBody, Nav, PAGING, Parameters, Query, Right, Routes, Tables, View};
+use web::{DONE, Failure, FormBody, Mount, Nav, PAGING, Parameters, Query, Right, Routes, Tables, View};
 
 use crate::accept::{ACCEPT, AcceptDialog, Typed, accept_dialog, reason_and_days};
 use crate::api::{DriftQuery, UPSTREAMS};
@@ -34,7 +34,7 @@ pub const NAV: [Nav; 1] = [Nav {
 }];
 
 pub fn routes(drift: &Drift) -> Routes {
-    Routes::new(Door::Operator)
+    Routes::new(Mount::Operator)
         .get("/drift", show)
         .post("/drift/scan", scan)
         .post("/drift/{id}/accept", accept)

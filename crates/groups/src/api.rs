@@ -15,8 +15,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, Version,
-    listed,
+    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
+    Version, listed,
 };
 
 use crate::error::Error;
@@ -34,7 +34,7 @@ const PERSON: &str = "/api/tenants/{slug}/groups/{id}/members/{user}";
 pub fn routes(groups: &Groups) -> Routes {
     let op = |summary| Operation::new("Groups", summary);
     let all = op("The groups of a tenant").list::<GroupView>();
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get(ALL, list)
         .doc(all)
         .post(ALL, create)
@@ -123,7 +123,7 @@ struct PersonView {
     email: String,
     /// Gets the mail to the group's address; null gets none.
     mailbox_address: Option<String>,
-    /// True while the membership in the tenant is closed, and so the doors of the group.
+    /// True while the membership in the tenant is closed, and so the ways in of the group.
     suspended: bool,
     /// `pending`, `ok`, `skipped` or `error`.
     status: &'static str,

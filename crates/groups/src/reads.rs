@@ -92,7 +92,7 @@ pub struct Person {
     pub entry: Entry,
     /// Since when.
     pub added_at: Timestamp,
-    /// Whether the doors of the group are as they should be for them.
+    /// Whether the ways in of the group are as they should be for them.
     pub status: Status,
 }
 

@@ -16,7 +16,7 @@ use mail::Mail;
 use members::Members;
 use tenants::storage::Gauge;
 use web::ui::Icon;
-use web::{Door, Nav, Routes};
+use web::{Mount, Nav, Routes};
 
 /// Where mail and files are opened in a browser.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +71,7 @@ pub fn slice(home: &Home) -> web::Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     web::Slice {
         routes: vec![
-            Routes::new(Door::Portal)
+            Routes::new(Mount::Portal)
                 .get("/", page::show)
                 .get(mail_page::PAGE, mail_page::show)
                 .get(mail_page::PROFILE, mail_page::profile)

@@ -15,7 +15,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
+    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, listed,
 };
 
 use crate::error::Error;
@@ -28,7 +28,7 @@ const ONE: &str = "/api/tenants/{slug}/invitations/{id}";
 pub fn routes(joining: &Joining) -> Routes {
     let op = |summary| Operation::new("Invitations", summary);
     let list_of = op("The invitations of a tenant").list::<InvitationView>();
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get(ALL, list)
         .doc(list_of)
         .post(ALL, create)

@@ -12,7 +12,8 @@ use kernel::{Coded, Kind, Timestamp};
 use members::mails::of;
 use members::make::{self, needs_owner};
 use members::{
-    Door, Doors, Error as Refusal, LocalPart, Member, NewMember, Status, audited, own, rows, target,
+    Credential, Credentials, Error as Refusal, LocalPart, Member, NewMember, Status, audited, own, rows,
+    target,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -244,7 +245,7 @@ impl Joining {
         secret: &SecretString,
         newcomer: &Newcomer,
         origin: &Origin,
-    ) -> Result<Doors, Error> {
+    ) -> Result<Credentials, Error> {
         let opened = self.open_link(secret).await?;
         let known = match opened.invitation.user {
             Some(user) => Some(self.yet_to_choose(&opened.invitation, user).await?),
@@ -266,9 +267,9 @@ impl Joining {
         let taken = self.take(secret, &member, origin).await?;
         let done = self.choose(&member, &newcomer.password).await;
         match done {
-            Ok(doors) => {
+            Ok(credentials) => {
                 self.seal(secret, &member, taken, origin).await?;
-                Ok(doors)
+                Ok(credentials)
             }
             Err(error) => {
                 self.let_go_of(secret, &member, taken, origin).await?;
@@ -317,20 +318,20 @@ impl Joining {
         Ok(tx.commit().await?)
     }
 
-    async fn choose(&self, member: &Member, password: &SecretString) -> Result<Doors, Error> {
-        let doors = self.0.members.set_on_doors(std::slice::from_ref(member), password).await?;
-        if let Some(why) = doors.mailboxes.iter().find_map(|(_, door)| match door {
-            Door::Refused(why) => Some(why.clone()),
+    async fn choose(&self, member: &Member, password: &SecretString) -> Result<Credentials, Error> {
+        let credentials = self.0.members.set_on_credentials(std::slice::from_ref(member), password).await?;
+        if let Some(why) = credentials.mailboxes.iter().find_map(|(_, credential)| match credential {
+            Credential::Refused(why) => Some(why.clone()),
             _ => None,
         }) {
             return Err(Refusal::WeakPassword(why).into());
         }
-        // What a door may still take leaves the link to be opened again.
-        if doors.sign_in != Door::Set || doors.any_failed() {
+        // What a credential may still take leaves the link to be opened again.
+        if credentials.sign_in != Credential::Set || credentials.any_failed() {
             let said = "your account is being made, and its password is not set yet";
             return Err(Refusal::NotDone(said.to_owned()).into());
         }
-        Ok(doors)
+        Ok(credentials)
     }
 
     async fn make_invited(

@@ -131,7 +131,7 @@ ids! {
     InvitationId = "inv";
     /// An import of many people.
     ImportId = "imp";
-    /// The closing of all doors of a person in a tenant.
+    /// The closing of all ways in of a person in a tenant.
     OffboardingId = "off";
     /// A mail in the outbox.
     MailId = "mai";

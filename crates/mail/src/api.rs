@@ -14,8 +14,8 @@ use tenants::MailSettings;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, Version,
-    listed,
+    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
+    Version, listed,
 };
 
 use crate::error::Error;
@@ -32,7 +32,7 @@ const DOMAIN: &str = "/api/tenants/{slug}/mail/domains/{name}";
 pub fn routes(mail: &Mail) -> Routes {
     let op = |summary| Operation::new("Mail", summary);
     let aliases = op("The aliases of a tenant, by address").list::<AliasView>();
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get(ALIASES, list_aliases)
         .doc(aliases)
         .post(ALIASES, add_alias)

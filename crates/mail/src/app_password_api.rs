@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, KeptInstead, Right, Routes, listed};
+use web::{Failure, JsonBody, KeptInstead, Mount, Right, Routes, listed};
 
 use crate::app_passwords::{AppPassword, Made};
 use crate::input;
@@ -23,7 +23,7 @@ const ONE: &str = "/api/users/me/app-passwords/{id}";
 pub fn routes(mail: &Mail) -> Routes {
     let op = |summary| Operation::new("Own account", summary);
     let make = op("Make a password for a mail program; it is in this answer alone");
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get(ALL, list)
         .doc(op("The passwords of one's own mail programs").list::<AppPasswordView>())
         .post(ALL, create)

@@ -40,7 +40,7 @@ pub use wants::{LIST, of_group};
 
 use access::Surface;
 use i18n::{Language, Source};
-use web::{Door, ObjectPage};
+use web::{Mount, ObjectPage};
 
 /// Where its objects are opened.
 const OBJECTS: [ObjectPage; 3] = [ALIAS_PAGE, LIST_PAGE, SHARED_PAGE];
@@ -60,8 +60,8 @@ pub fn slice(mail: &Mail) -> web::Slice {
             shared_api::routes(mail),
             app_password_api::routes(mail),
             pages::portal(mail),
-            pages::own(Door::Portal, mail),
-            pages::own(Door::Operator, mail),
+            pages::own(Mount::Portal, mail),
+            pages::own(Mount::Operator, mail),
         ],
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),

@@ -13,7 +13,7 @@ use serde_json::Value;
 use upstream_stalwart::Usage;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, ListQuery, Query, Right, Routes, Version, listed};
+use web::{Failure, JsonBody, ListQuery, Mount, Query, Right, Routes, Version, listed};
 
 use crate::error::Error;
 use crate::input;
@@ -25,7 +25,7 @@ const ONE: &str = "/api/tenants/{slug}/mail/shared/{id}";
 
 pub fn routes(mail: &Mail) -> Routes {
     let op = |summary| Operation::new("Mail", summary);
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get(ALL, list)
         .doc(op("The shared mailboxes of a tenant, by address").list::<SharedView>())
         .large()

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tenants::primary::{self, Holder};
 
 use crate::addresses::{self, AddressKind};
-use crate::doors::Doors;
+use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::make;
 use crate::model::{LocalPart, Mailbox, Member, MemberChange, NewMember, Status, needs_owner};
@@ -27,7 +27,7 @@ pub struct Made {
     /// Shown once, and nowhere kept.
     pub password: SecretString,
     /// Where it was set.
-    pub doors: Doors,
+    pub credentials: Credentials,
 }
 
 /// A member, as the audit log names them.
@@ -147,8 +147,8 @@ impl Members {
         tx.commit().await?;
         self.settle(&member).await?;
         let password = otp::generate();
-        let doors = self.set_on_doors(std::slice::from_ref(&member), &password).await?;
-        Ok(Made { member, password, doors })
+        let credentials = self.set_on_credentials(std::slice::from_ref(&member), &password).await?;
+        Ok(Made { member, password, credentials })
     }
 
     /// Changes a member's name or role, or gives them a mailbox. `expected` is the version that the caller read, if they said.

@@ -15,14 +15,14 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Door as Where, Failure, JsonBody, KeptInstead, ListQuery, PAGING, Parameter, Parameters, Query, Right,
-    Routes, Tables, Version, listed,
+    Failure, JsonBody, KeptInstead, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes,
+    Tables, Version, listed,
 };
 
 use crate::actions::Made;
 use crate::app_passwords::Fate;
+use crate::credentials::Credential;
 use crate::deeds::SignOut;
-use crate::doors::Door;
 use crate::error::Error;
 use crate::input;
 use crate::listing::{Order, SecondFactor, Wanted};
@@ -37,7 +37,7 @@ const ONE: &str = "/api/tenants/{slug}/users/{id}";
 pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Members", summary);
     let list_of = op("The members of a tenant").list::<MemberView>();
-    Routes::new(Where::Api)
+    Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/users", list)
         .doc(list_of)
         .post("/api/tenants/{slug}/users", create)
@@ -160,37 +160,39 @@ struct MadeView {
     member: MemberView,
     /// Shown here and nowhere else; null when the same request is repeated.
     one_time_password: Option<String>,
-    doors: DoorsView,
+    #[serde(rename = "doors")]
+    credentials: CredentialsView,
 }
 
 /// Where a password was set.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct DoorsView {
-    sign_in: DoorView,
+struct CredentialsView {
+    sign_in: CredentialView,
     /// By address.
-    mailboxes: BTreeMap<String, DoorView>,
+    mailboxes: BTreeMap<String, CredentialView>,
 }
 
-/// How a door took a password.
+/// How a credential took a password.
 #[derive(Serialize, ToSchema)]
-struct DoorView {
+struct CredentialView {
     /// `set`, `not_yet` (nothing is behind it yet), `refused` or `failed`.
     state: String,
     /// Why it isn't set.
     reason: Option<String>,
 }
 
-impl From<&Door> for DoorView {
-    fn from(door: &Door) -> Self {
-        Self { state: door.as_str().to_owned(), reason: door.why().map(str::to_owned) }
+impl From<&Credential> for CredentialView {
+    fn from(credential: &Credential) -> Self {
+        Self { state: credential.as_str().to_owned(), reason: credential.why().map(str::to_owned) }
     }
 }
 
-impl From<&crate::doors::Doors> for DoorsView {
-    fn from(doors: &crate::doors::Doors) -> Self {
-        let mailboxes = doors.mailboxes.iter().map(|(address, door)| (address.clone(), door.into()));
-        Self { sign_in: (&doors.sign_in).into(), mailboxes: mailboxes.collect() }
+impl From<&crate::credentials::Credentials> for CredentialsView {
+    fn from(credentials: &crate::credentials::Credentials) -> Self {
+        let mailboxes =
+            credentials.mailboxes.iter().map(|(address, credential)| (address.clone(), credential.into()));
+        Self { sign_in: (&credentials.sign_in).into(), mailboxes: mailboxes.collect() }
     }
 }
 
@@ -339,7 +341,7 @@ fn once(status: StatusCode, place: Option<String>, details: &Details, made: &Mad
     let view = |password: Option<String>| MadeView {
         member: view(details),
         one_time_password: password,
-        doors: (&made.doors).into(),
+        credentials: (&made.credentials).into(),
     };
     let shown = view(Some(made.password.expose_secret().to_owned()));
     let mut response = (status, [(header::CACHE_CONTROL, "no-store")], Json(shown)).into_response();

@@ -1,4 +1,4 @@
-//! Closing and opening a member's doors: suspend, resume, sign out everywhere, a new password, remove.
+//! A member's access: suspend, resume, sign out everywhere, a new password, remove.
 
 use access::{Granted, ManageMembers, TenantRef, invitations, people, roles, sessions};
 use audit::{Action, Chain, Entry};
@@ -40,7 +40,7 @@ pub struct SignedOut {
 }
 
 impl Members {
-    /// Closes a membership: this tenant's doors, and the person's sign-ins. Mail keeps arriving [E3].
+    /// Suspends a membership: access to this tenant, and the person's sign-ins. Mail keeps arriving [E3].
     pub async fn suspend(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
         self.turn(by, user, Action::MemberSuspend, Some(self.0.clock.now())).await
     }
@@ -166,12 +166,12 @@ impl Members {
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
         let password = otp::generate();
-        let doors = self.set_on_doors(&memberships, &password).await?;
+        let credentials = self.set_on_credentials(&memberships, &password).await?;
         self.end_app_passwords_now(&memberships, app_passwords).await?;
         // Whoever signed in with the old one meanwhile goes too.
         self.sign_out_now(user).await?;
         let member = Member { password_due_since: Some(now), password_ended: false, ..member };
-        Ok(Made { member, password, doors })
+        Ok(Made { member, password, credentials })
     }
 
     /// Removes a member: the mailbox and its mail, the rights, and with the last membership the account [E5].

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use kernel::{Cursor, Timestamp};
 use web::openapi::Operation;
-use web::{Door, Failure, Query, Right, Routes};
+use web::{Failure, Mount, Query, Right, Routes};
 
 use crate::api::MemberQuery;
 use crate::error::Error;
@@ -38,11 +38,11 @@ const HEAD: [&str; 12] = [
 
 pub fn routes(members: &Members) -> Vec<Routes> {
     let summary = "The members of a tenant as CSV, with the filters of the list";
-    let api = Routes::new(Door::Api)
+    let api = Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/users.csv", export)
         .doc(Operation::new("Members", summary).file("text/csv"))
         .with_state(members.clone());
-    let portal = Routes::new(Door::Portal).get("/admin/{slug}/members.csv", export);
+    let portal = Routes::new(Mount::Portal).get("/admin/{slug}/members.csv", export);
     vec![api, portal.with_state(members.clone())]
 }
 

@@ -17,7 +17,7 @@ use serde_json::json;
 use tenants::primary;
 
 use crate::actions::{audited, claim_mailbox, target};
-use crate::doors::Door;
+use crate::credentials::Credential;
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
@@ -428,20 +428,20 @@ impl Members {
     /// Ends the password that was generated at a moment, unless there is another one since.
     async fn end_password(&self, end: &password_ends::PasswordEnd) -> Result<(), Error> {
         let (db, clock, user) = (&self.0.db, &self.0.clock, end.user);
-        let mut doors = None;
+        let mut credentials = None;
         if store::password_due_since(db.read(), user).await? == Some(end.since) {
             let memberships = store::of_user(db.read(), user).await?;
             // Nobody knows this one, so it opens nothing.
-            doors = Some(self.set_everywhere(user, &memberships, &otp::generate()).await?);
+            credentials = Some(self.set_everywhere(user, &memberships, &otp::generate()).await?);
         }
         let tx = db.begin().await?;
         people::lock(&tx, user).await?;
         let is_due = store::password_due_since(&*tx, user).await? == Some(end.since);
-        let Some(doors) = doors.filter(|_| is_due) else {
+        let Some(credentials) = credentials.filter(|_| is_due) else {
             password_ends::forget(&tx, end).await?;
             return Ok(tx.commit().await?);
         };
-        if doors.any_failed() {
+        if credentials.any_failed() {
             tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
             let failures = u32::try_from(end.attempts.saturating_add(1)).unwrap_or(u32::MAX);
             let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
@@ -451,7 +451,7 @@ impl Members {
             password_ends::forget(&tx, end).await?;
         }
         // Whoever came in with the old one goes, though a mailbox may still take it.
-        if doors.sign_in == Door::Set || !doors.any_failed() {
+        if credentials.sign_in == Credential::Set || !credentials.any_failed() {
             self.ask_sign_out(&tx, user).await?;
         }
         Ok(tx.commit().await?)

@@ -4,16 +4,16 @@
 //! ways people come and go is for `joining` and `offboarding`, above.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
-//! generated password is shown once and kept nowhere; nobody closes their own door, and a tenant keeps an owner.
+//! generated password is shown once and kept nowhere; nobody ends their own access, and a tenant keeps an owner.
 
 mod actions;
 pub mod addresses;
 pub mod aliases;
 mod api;
 mod app_passwords;
+mod credentials;
 mod deeds;
 pub mod demo;
-mod doors;
 mod error;
 mod export;
 mod extent;
@@ -56,8 +56,8 @@ pub mod rows {
 pub use actions::{Made, audited, live_holder, may_touch, member_of, spare, target};
 pub use api::At;
 pub use app_passwords::Fate as AppPasswordFate;
+pub use credentials::{Credential, Credentials};
 pub use deeds::SignOut;
-pub use doors::{Door, Doors};
 pub use error::Error;
 pub use export::{csv_file, is_formula};
 pub use extent::{Extent, of_closing};
@@ -102,8 +102,8 @@ fn routes(members: &Members, tenants: &Tenants) -> Vec<web::Routes> {
     let mut all = vec![
         api::routes(members),
         pages::portal(members),
-        pages::own(web::Door::Portal, members),
-        pages::own(web::Door::Operator, members),
+        pages::own(web::Mount::Portal, members),
+        pages::own(web::Mount::Operator, members),
         second_factor_api::routes(members),
         sessions::routes(members),
     ];

@@ -252,7 +252,7 @@ impl Member {
         self.sign_in_state() == Some(PasswordState::NoPassword) || self.password_ended
     }
 
-    /// Whether the doors of this tenant are open to the member: effects are computed from both states, never copied
+    /// Whether the tenant lets the member in: effects are computed from both states, never copied
     /// from one to the other [E3].
     pub fn is_let_in(&self, tenant: TenantStatus) -> bool {
         tenant.is_open() && self.status() == Status::Active

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
 use crate::app_passwords::Fate;
-use crate::doors::{Door, Doors};
+use crate::credentials::{Credential, Credentials};
 use crate::error::Error;
 use crate::input;
 use crate::otp;
@@ -57,14 +57,14 @@ pub fn judge(password: &str, name: &str, email: &str) -> Result<(), &'static str
 }
 
 impl Members {
-    /// Sets the caller's own password, on all their doors. Their other sign-ins end, the one that they act in too if the
+    /// Sets the caller's own password, on all their credentials. Their other sign-ins end, the one that they act in too if the
     /// identity provider knows it: whoever knew the old password is out.
     pub async fn set_own_password(
         &self,
         by: &Granted<OwnPassword>,
         password: &SecretString,
         app_passwords: Fate,
-    ) -> Result<Doors, Error> {
+    ) -> Result<Credentials, Error> {
         let person = &by.actor().person;
         judge(password.expose_secret(), &person.name, &person.email)
             .map_err(|why| Error::WeakPassword(why.to_owned()))?;
@@ -96,20 +96,20 @@ impl Members {
         by: &Granted<OwnPassword>,
         password: &SecretString,
         app_passwords: Fate,
-    ) -> Result<Doors, Error> {
+    ) -> Result<Credentials, Error> {
         let person = &by.actor().person;
         let mut memberships = store::of_user(self.0.db.read(), person.id).await?;
         memberships.retain(|member| member.removed_at.is_none());
-        let doors = self.set_everywhere(person.id, &memberships, password).await?;
-        if let Some(why) = doors.mailboxes.iter().find_map(|(_, door)| match door {
-            Door::Refused(why) => Some(why.clone()),
+        let credentials = self.set_everywhere(person.id, &memberships, password).await?;
+        if let Some(why) = credentials.mailboxes.iter().find_map(|(_, credential)| match credential {
+            Credential::Refused(why) => Some(why.clone()),
             _ => None,
         }) {
             return Err(Error::WeakPassword(why));
         }
-        // A door that may still open with a generated password leaves it to be replaced.
-        if doors.sign_in != Door::Set || doors.any_failed() {
-            let why = doors.sign_in.why().unwrap_or("a part of your account does not answer");
+        // A credential that may still be a generated password leaves it to be replaced.
+        if credentials.sign_in != Credential::Set || credentials.any_failed() {
+            let why = credentials.sign_in.why().unwrap_or("a part of your account does not answer");
             return Err(Error::NotDone(format!("the password was not changed everywhere: {why}")));
         }
         let now = self.0.clock.now();
@@ -121,7 +121,7 @@ impl Members {
         tx.commit().await?;
         self.end_app_passwords_now(&memberships, app_passwords).await?;
         self.sign_out_now(person.id).await?;
-        Ok(doors)
+        Ok(credentials)
     }
 }
 

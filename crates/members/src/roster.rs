@@ -26,7 +26,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// Whether the doors of the tenant are open to them [E3].
+    /// Whether the tenant lets them in [E3].
     pub fn is_let_in(&self, tenant: TenantStatus) -> bool {
         tenant.is_open() && !self.suspended
     }

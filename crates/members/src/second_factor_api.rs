@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, Query, Right, Routes};
+use web::{Failure, Mount, Query, Right, Routes};
 
 use crate::api::{At, MemberQuery};
 use crate::listing::SecondFactor;
@@ -20,7 +20,7 @@ pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Members", summary);
     let status = op("Who has a second factor; with how many have one, lack one, and can't be known")
         .answer::<StandingsView>(200);
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/mfa-status", show)
         .doc(status)
         .post(REMIND, remind)

@@ -55,7 +55,7 @@ pub(crate) struct Inner {
 pub struct Members(pub(crate) Arc<Inner>);
 
 impl Members {
-    /// The service; without a client of an upstream, for which there is a reason, its doors are left alone.
+    /// The service; without a client of an upstream, for which there is a reason, its credentials are left alone.
     pub fn new(
         db: Db,
         clock: Clock,

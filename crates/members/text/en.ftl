@@ -70,11 +70,11 @@ member-password-sign-in = Password for sign-in
 member-password-mail = Password for mail
 member-password-says = At the first sign-in they choose their own. If that has not happened within seven days, this one stops working and you make a new one.
 member-no-password = No password could be set
-member-no-password-says = Nothing is behind the doors yet. Once the steps below are done, make a new password on the page of the member.
-member-door-sign-in = Sign-in
-member-door-later = Not set everywhere
-member-door-not-yet = { $what } is not there yet, so nobody gets in there. Once it is, make a new password on the page of the member.
-member-door-failed = { $what } did not take the password. Make a new one in a moment.
+member-no-password-says = The account and mailbox aren’t ready yet. Once the steps below are done, reset the password on the member’s page.
+member-credential-sign-in = Sign-in
+member-credential-later = Not set everywhere
+member-credential-not-yet = { $what } is not there yet, so nobody gets in there. Once it is, make a new password on the page of the member.
+member-credential-failed = { $what } did not take the password. Make a new one in a moment.
 
 member-facts = About
 member-password = Password

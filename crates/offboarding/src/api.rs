@@ -7,7 +7,7 @@ use members::At;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, Right, Routes};
+use web::{Failure, JsonBody, Mount, Right, Routes};
 
 use crate::hand_over::Handed;
 use crate::input;
@@ -18,39 +18,41 @@ const PATH: &str = "/api/tenants/{slug}/users/{id}/offboard";
 
 pub fn routes(offboardings: &Offboardings) -> Routes {
     let op = |summary| Operation::new("Members", summary);
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .post(PATH, begin)
         .doc(
-            op("Shut every door of a member, and look at each")
+            op("Shut every way in of a member, and look at each")
                 .body(input::OFFBOARD)
                 .answer::<OffboardingView>(200),
         )
         .get(PATH, show)
-        .doc(op("How the doors of a member were found").answer::<OffboardingView>(200))
+        .doc(op("How the ways in of a member were found").answer::<OffboardingView>(200))
         .with_state(offboardings.clone())
 }
 
-/// An offboarding and how the doors were found.
+/// An offboarding and how the ways in were found.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OffboardingView {
-    /// True when every door was looked at and none is open.
+    /// True when every way in was looked at and none is open.
     shut: bool,
     /// True while it is looked at again by itself.
     goes_on: bool,
     began_at: String,
     checked_at: Option<String>,
-    doors: Vec<SeenView>,
+    #[serde(rename = "doors")]
+    checks: Vec<SeenView>,
     /// The addresses whose new mail goes to somebody else; empty when it goes on to their mailbox.
     handed_over: Vec<String>,
 }
 
-/// One door.
+/// One way in.
 #[derive(Serialize, ToSchema)]
 struct SeenView {
     /// `account`, `membership`, `groups`, `pages`, `sessions`, `tokens`, `mail`, `mailbox`, `app_passwords`, `files`,
     /// `space` or `group_spaces`.
-    door: &'static str,
+    #[serde(rename = "door")]
+    place: &'static str,
     /// `tried`, or `read` back from its upstream.
     how: &'static str,
     /// `refused`, `open`, `elsewhere` (open on purpose, since they work elsewhere too), `own` (the account that they came
@@ -62,8 +64,8 @@ struct SeenView {
 }
 
 fn view(offboarding: &Offboarding) -> OffboardingView {
-    let door = |seen: &Seen| SeenView {
-        door: seen.place.as_str(),
+    let view = |seen: &Seen| SeenView {
+        place: seen.place.as_str(),
         how: seen.how.as_str(),
         verdict: seen.verdict.as_str(),
         left: seen.left,
@@ -74,7 +76,7 @@ fn view(offboarding: &Offboarding) -> OffboardingView {
         goes_on: offboarding.goes_on(),
         began_at: offboarding.began_at.to_string(),
         checked_at: offboarding.checked_at.map(|at| at.to_string()),
-        doors: offboarding.doors.iter().map(door).collect(),
+        checks: offboarding.checks.iter().map(view).collect(),
         handed_over: offboarding.handed.iter().flat_map(Handed::addresses).map(ToString::to_string).collect(),
     }
 }

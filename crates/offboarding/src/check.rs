@@ -1,4 +1,4 @@
-//! Looks at every door. What can't be asked is unknown, never shut.
+//! Looks at every way in. What can't be asked is unknown, never shut.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::service::Offboardings;
 /// How long each question to the mail server may hold up the others of a check. What takes longer is not known.
 const PATIENCE: Duration = Duration::from_secs(4);
 /// What the app password that is made for trying is called.
-const TRIAL: &str = "trying the door";
+const TRIAL: &str = "trying access";
 
 /// A member's mailbox at the mail server.
 struct Account {
@@ -58,38 +58,38 @@ impl Offboardings {
         }
     }
 
-    /// Looks at every door of a person in a tenant, and ends their app passwords before they are counted.
+    /// Looks at every way in of a person in a tenant, and ends their app passwords before they are counted.
     pub(crate) async fn look(&self, offboarding: &Offboarding, member: &Member) -> Result<Vec<Seen>, Error> {
-        let mut doors = self.as_wanted(member).await?;
+        let mut checks = self.as_wanted(member).await?;
         if let Some(account) = self.mail_account(member.tenant, member.user).await? {
-            let before = offboarding.doors.iter().find(|door| door.place == Place::Mail);
+            let before = offboarding.checks.iter().find(|seen| seen.place == Place::Mail);
             // Before the one for trying is made, for there may be no room for another.
             self.end_app_passwords(&account).await;
             match before {
                 // One attempt is enough: those that fail are counted at the mail server.
-                Some(shut) if shut.verdict == Verdict::Refused => doors.push(shut.clone()),
+                Some(shut) if shut.verdict == Verdict::Refused => checks.push(shut.clone()),
                 _ => {
                     let verdict = self.try_mail(&account).await;
                     let at = self.0.clock.now();
-                    doors.push(Seen { place: Place::Mail, how: How::Tried, verdict, left: None, at });
+                    checks.push(Seen { place: Place::Mail, how: How::Tried, verdict, left: None, at });
                     self.end_app_passwords(&account).await;
                 }
             }
-            doors.push(self.count_app_passwords(&account.id).await);
+            checks.push(self.count_app_passwords(&account.id).await);
         }
         let elsewhere = self.works(member.user).await?;
         let pages = sessions::of_user(self.0.db.read(), member.user).await?.len();
-        doors.push(self.counted(Place::Pages, Some(pages), elsewhere || member.own_account));
+        checks.push(self.counted(Place::Pages, Some(pages), elsewhere || member.own_account));
         if member.own_account {
             // What an account does that is not from here is nobody's business.
-            doors.extend([Place::Sessions, Place::Tokens].map(|place| self.seen(place, Verdict::Own, None)));
+            checks.extend([Place::Sessions, Place::Tokens].map(|place| self.seen(place, Verdict::Own, None)));
         } else {
-            doors.extend(self.count_sign_ins(member.user, elsewhere).await?);
+            checks.extend(self.count_sign_ins(member.user, elsewhere).await?);
         }
-        Ok(doors)
+        Ok(checks)
     }
 
-    /// Tries the door of mail with an app password that is made for it.
+    /// Tries access to mail with an app password that is made for it.
     async fn try_mail(&self, account: &Account) -> Verdict {
         let Some(stalwart) = &self.0.stalwart else { return Verdict::Unknown };
         // Until the mail server knows it by this address, somebody else may have that: the failure would be theirs.
@@ -114,7 +114,7 @@ impl Offboardings {
             // The password that was made for this is gone, so nothing was tried.
             Ok(Some(SignIn::Refused) | None) => Verdict::Unknown,
             Err(error) => {
-                tracing::warn!(account = account.id, %error, "the door of mail could not be tried");
+                tracing::warn!(account = account.id, %error, "access to mail could not be tried");
                 Verdict::Unknown
             }
         }
@@ -203,7 +203,7 @@ impl Offboardings {
             (SPACE_MEMBERSHIP, &own, Place::Space),
             (SPACE_MEMBERSHIP, &by_groups, Place::GroupSpaces),
         ];
-        let mut doors = Vec::new();
+        let mut checks = Vec::new();
         for (kind, resources, place) in places {
             let of_kind = resources.iter().filter(|resource| resource.kind == kind);
             let verdicts: Vec<Verdict> =
@@ -212,16 +212,16 @@ impl Offboardings {
             let open = verdicts.iter().filter(|one| **one == Verdict::Open).count();
             // One is said by the verdict alone.
             let left = Some(open).filter(|open| *open > 1);
-            doors.push(Seen { place, how: How::Read, verdict, left, at: self.0.clock.now() });
+            checks.push(Seen { place, how: How::Read, verdict, left, at: self.0.clock.now() });
         }
-        Ok(doors)
+        Ok(checks)
     }
 
     fn is_on(&self, resource: &Resource) -> bool {
         self.0.reconciler.availability(&resource.kind) == reconcile::Availability::On
     }
 
-    /// How one door is; none where nothing was ever made that could be one.
+    /// How one way in is; none where nothing was ever made that could be one.
     fn verdict_on(&self, resource: &Resource, plan: &Plan) -> Option<Verdict> {
         if !self.is_on(resource) {
             // It can't be asked whether it is shut, and nobody shuts it.
@@ -242,7 +242,7 @@ impl Offboardings {
     }
 }
 
-/// A difference from what is wanted, that of a closed door, is an open one: also one that somebody has accepted.
+/// A difference from what is wanted, that of a closed way in, is an open one: also one that somebody has accepted.
 fn verdict(plan: &Plan, resource: &Resource) -> Verdict {
     let (kind, name) = (&resource.kind, &resource.name);
     let accepted =

@@ -1,4 +1,4 @@
-//! What happens by itself to offboardings: open doors are looked at again, mail comes back to who is let in again, and
+//! What happens by itself to offboardings: open ways in are looked at again, mail comes back to who is let in again, and
 //! no report outlives its tenant.
 
 use std::sync::Arc;

@@ -1,11 +1,11 @@
-//! What an offboarding is: which doors were looked at, how each was found, and when there is nothing left to shut. No I/O.
+//! What an offboarding is: which ways in were looked at, how each was found, and when there is nothing left to shut. No I/O.
 
 use kernel::{OffboardingId, TenantId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::hand_over::Handed;
 
-/// How it is known how a door is.
+/// How it is known how a way in is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum How {
@@ -25,13 +25,13 @@ impl How {
     }
 }
 
-/// How a door is. Of several that are told as one, the last in this order is said.
+/// How a way in is. Of several that are told as one, the last in this order is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nobody gets through.
     Refused,
-    /// It stays open on purpose: the person works elsewhere too, and it is the same door there.
+    /// It stays open on purpose: the person works elsewhere too, and it is the same way in there.
     Elsewhere,
     /// It is the person's own: Dezky did not make it, and leaves it alone [A16].
     Own,
@@ -59,7 +59,7 @@ impl Verdict {
     }
 }
 
-/// The doors, in the order in which people read them.
+/// The ways in, in the order in which people read them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
@@ -109,7 +109,7 @@ impl Place {
     }
 }
 
-/// What is known of one door.
+/// What is known of one way in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// Which.
@@ -131,28 +131,28 @@ pub struct Offboarding {
     pub id: OffboardingId,
     /// The workspace.
     pub tenant: TenantId,
-    /// Whose doors.
+    /// Whose ways in.
     pub user: UserId,
     /// Who began it.
     pub started_by: UserId,
     /// When it began.
     pub began_at: Timestamp,
-    /// When the doors were last looked at.
+    /// When the ways in were last looked at.
     pub checked_at: Option<Timestamp>,
     /// When nothing was left to shut, or it was given up.
     pub finished_at: Option<Timestamp>,
-    /// How often the doors were looked at.
+    /// How often the ways in were looked at.
     pub attempts: i64,
     /// What was seen.
-    pub doors: Vec<Seen>,
+    pub checks: Vec<Seen>,
     /// Where new mail goes, if not to their mailbox.
     pub handed: Option<Handed>,
 }
 
 impl Offboarding {
-    /// True when every door was looked at and none is open.
+    /// True when every way in was looked at and none is open.
     pub fn is_shut(&self) -> bool {
-        self.checked_at.is_some() && self.doors.iter().all(|seen| seen.verdict.is_settled())
+        self.checked_at.is_some() && self.checks.iter().all(|seen| seen.verdict.is_settled())
     }
 
     /// True while it is looked at again by itself.

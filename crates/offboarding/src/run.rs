@@ -1,4 +1,4 @@
-//! The deed and its repetition: doors are shut, looked at, and while one is open, again later.
+//! The deed and its repetition: ways in are shut, looked at, and while one is open, again later.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,11 +23,11 @@ use crate::{hand_over, store};
 const LEASE: Duration = Duration::from_mins(1);
 /// Looked at in one turn of the clock.
 const TAKEN: u64 = 8;
-/// How long an open door is looked at again.
+/// How long an open way in is looked at again.
 const PATIENCE: Duration = Duration::from_hours(24);
 
 impl Offboardings {
-    /// Shuts every door of a member, looks at each, and hands their new mail to whoever has `mail_to`. Begun anew while
+    /// Shuts every way in of a member, looks at each, and hands their new mail to whoever has `mail_to`. Begun anew while
     /// one goes on, it is the same.
     pub async fn offboard(
         &self,
@@ -46,7 +46,7 @@ impl Offboardings {
             let open = if let Some(address) = mail_to {
                 self.hand_over_late(tx, by, open, before, address).await?
             } else {
-                // Looking at the doors takes its time, and nobody is to wait for it.
+                // Looking at the ways in takes its time, and nobody is to wait for it.
                 drop(tx);
                 open
             };
@@ -71,7 +71,7 @@ impl Offboardings {
             checked_at: None,
             finished_at: None,
             attempts: 0,
-            doors: Vec::new(),
+            checks: Vec::new(),
             handed,
         };
         store::insert(&tx, &new, now.after(LEASE)).await?;
@@ -84,7 +84,7 @@ impl Offboardings {
         Ok(self.offboarding(by, user).await?.ok_or(Refusal::NotFound)?)
     }
 
-    /// Hands new mail over while the doors are being shut: that it was asked for late is no reason to drop it.
+    /// Hands new mail over while the ways in are being shut: that it was asked for late is no reason to drop it.
     async fn hand_over_late(
         &self,
         tx: Tx,
@@ -119,7 +119,7 @@ impl Offboardings {
         Ok(store::latest(self.0.db.read(), by.tenant(), user).await?)
     }
 
-    /// Shuts what can be shut, looks at every door, and writes what was seen.
+    /// Shuts what can be shut, looks at every way in, and writes what was seen.
     async fn advance(&self, offboarding: &Offboarding) -> Result<(), Error> {
         let (user, clock) = (offboarding.user, &self.0.clock);
         let member = rows::by_user(self.0.db.read(), offboarding.tenant, user).await?;
@@ -127,7 +127,7 @@ impl Offboardings {
         let Some(member) =
             member.filter(|member| member.suspended_at.is_some() && member.removed_at.is_none())
         else {
-            return self.write_seen(offboarding, &offboarding.doors, true).await;
+            return self.write_seen(offboarding, &offboarding.checks, true).await;
         };
         // Who works elsewhere comes in again, and is let be once they were signed out. Who has an account of their own
         // keeps those sign-ins.
@@ -135,23 +135,23 @@ impl Offboardings {
         if is_ours && (self.0.members.is_signing_out(user).await? || !self.works(user).await?) {
             self.0.members.sign_out_now(user).await?;
         }
-        let doors = self.look(offboarding, &member).await?;
-        let is_over = doors.iter().all(|seen| seen.verdict.is_settled())
+        let checks = self.look(offboarding, &member).await?;
+        let is_over = checks.iter().all(|seen| seen.verdict.is_settled())
             || clock.now().since(offboarding.began_at) > PATIENCE;
-        self.write_seen(offboarding, &doors, is_over).await
+        self.write_seen(offboarding, &checks, is_over).await
     }
 
     async fn write_seen(
         &self,
         offboarding: &Offboarding,
-        doors: &[Seen],
+        checks: &[Seen],
         is_over: bool,
     ) -> Result<(), Error> {
         let now = self.0.clock.now();
         let failures = u32::try_from(offboarding.attempts + 1).unwrap_or(u32::MAX);
         let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
         let tx = self.0.db.begin().await?;
-        store::seen(&tx, offboarding.id, doors, now, (!is_over).then(|| now.after(wait))).await?;
+        store::seen(&tx, offboarding.id, checks, now, (!is_over).then(|| now.after(wait))).await?;
         Ok(tx.commit().await?)
     }
 

@@ -14,7 +14,7 @@ use upstream_stalwart::Stalwart;
 /// How the slice behaves.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// How long an open door waits before it is looked at again.
+    /// How long an open way in waits before it is looked at again.
     pub backoff: Backoff,
     /// How often what is left to do is looked for.
     pub look: Duration,
@@ -26,7 +26,7 @@ pub(crate) struct Inner {
     pub reconciler: Reconciler,
     pub authentik: Option<Authentik>,
     pub stalwart: Option<Stalwart>,
-    /// Whose doors are shut.
+    /// Whose ways in are shut.
     pub members: Members,
     pub settings: Settings,
 }
@@ -36,7 +36,7 @@ pub(crate) struct Inner {
 pub struct Offboardings(pub(crate) Arc<Inner>);
 
 impl Offboardings {
-    /// The service; without a client of an upstream, its doors can't be looked at.
+    /// The service; without a client of an upstream, its ways in can't be looked at.
     pub fn new(
         db: Db,
         clock: Clock,

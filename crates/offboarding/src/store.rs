@@ -21,7 +21,7 @@ fn offboarding(row: &Model) -> Result<Offboarding, Error> {
         tenant: row.tenant_id.parse().map_err(|_| damaged("tenant"))?,
         user: row.user_id.parse().map_err(|_| damaged("person"))?,
         started_by: row.started_by.parse().map_err(|_| damaged("starter"))?,
-        doors: serde_json::from_str(&row.report).map_err(|_| damaged("report"))?,
+        checks: serde_json::from_str(&row.report).map_err(|_| damaged("report"))?,
         handed: row
             .handed
             .as_deref()
@@ -93,12 +93,12 @@ pub async fn is_any_due(on: &impl ConnectionTrait, now: Timestamp) -> Result<boo
 pub async fn seen(
     tx: &Tx,
     id: OffboardingId,
-    doors: &[Seen],
+    checks: &[Seen],
     now: Timestamp,
     next: Option<Timestamp>,
 ) -> Result<(), Error> {
     let report =
-        serde_json::to_string(doors).map_err(|error| Error::damaged("offboardings", error.to_string()))?;
+        serde_json::to_string(checks).map_err(|error| Error::damaged("offboardings", error.to_string()))?;
     let change = ActiveModel {
         report: Set(report),
         checked_at: Set(Some(now.micros())),

@@ -5,28 +5,28 @@ offboard-began = Begun
 offboard-shut = All shut
 offboard-goes-on = Looked at again
 offboard-open = Not all shut
-offboard-doors = Doors
-offboard-door = Door
+offboard-accesses = Access
+offboard-access = Access
 offboard-how = How it is known
 offboard-at = Looked at
 offboard-left = { $count ->
-    [one] One door is not known to be shut.
-   *[other] { $count } doors are not known to be shut.
+    [one] One way in isn’t confirmed as closed.
+   *[other] { $count } ways in aren’t confirmed as closed.
 }
 offboard-left-says = It is shut and looked at again by itself for a day.
 offboard-counted = { $count } left
-offboard-door-account = Account
-offboard-door-membership = Membership of this workspace
-offboard-door-groups = Groups of this workspace
-offboard-door-pages = Browsers that are signed in here
-offboard-door-sessions = Browsers that are signed in at the sign-in service
-offboard-door-tokens = Tokens of programs
-offboard-door-mail = Mail, with an app password
-offboard-door-mailbox = Mailbox
-offboard-door-app-passwords = Passwords of mail programs
-offboard-door-files = Files
-offboard-door-space = Shared space
-offboard-door-group-spaces = Spaces of groups
+offboard-access-account = Account
+offboard-access-membership = Membership of this workspace
+offboard-access-groups = Groups of this workspace
+offboard-access-pages = Browsers that are signed in here
+offboard-access-sessions = Browsers that are signed in at the sign-in service
+offboard-access-tokens = Tokens of programs
+offboard-access-mail = Mail, with an app password
+offboard-access-mailbox = Mailbox
+offboard-access-app-passwords = Passwords of mail programs
+offboard-access-files = Files
+offboard-access-space = Shared space
+offboard-access-group-spaces = Spaces of groups
 offboard-verdict-refused = Shut
 offboard-verdict-open = Open
 offboard-verdict-elsewhere = Open elsewhere

@@ -169,7 +169,7 @@ pub trait Kind: Send + Sync {
     }
 
     /// True for a relation, whose only field is whether it is. When it was just decided it is written without asking: a
-    /// read that lags shows what was before the last change, which may be the very thing that is wanted, and a door
+    /// read that lags shows what was before the last change, which may be the very thing that is wanted, and a way in
     /// would stay open.
     fn is_relation(&self) -> bool {
         false

@@ -22,7 +22,7 @@ pub(crate) fn routes(service: SignIn) -> Routes {
     let user = Operation::new("Account", "The caller's account").answer::<User>(200);
     let admit = Operation::new("Account", "Make the caller's account, or let it follow the token")
         .answer::<User>(200);
-    Routes::new(web::Door::Api)
+    Routes::new(web::Mount::Api)
         .get("/api/me", me_of)
         .doc(me)
         .get("/api/users/me", user_of)
@@ -173,6 +173,6 @@ impl SignIn {
 
     /// The surfaces that have a client.
     pub fn surfaces(&self) -> Vec<Surface> {
-        self.0.settings.doors.iter().map(|door| door.surface).collect()
+        self.0.settings.oidc_clients.iter().map(|client| client.surface).collect()
     }
 }

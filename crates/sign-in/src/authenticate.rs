@@ -44,10 +44,10 @@ pub async fn by_bearer(State(service): State<SignIn>, request: Request, next: Ne
 
 impl SignIn {
     async fn caller_of_session(&self, surface: Surface, request: &Parts) -> Result<Caller, Error> {
-        let Some(door) = self.door(surface) else {
+        let Some(client) = self.oidc_client(surface) else {
             return Ok(Caller::Unknown(Unknown::Nothing));
         };
-        let name = cookie::session_name(surface, &door.origin);
+        let name = cookie::session_name(surface, &client.origin);
         let Some(secret) = web::cookie(&request.headers, &name) else {
             return Ok(Caller::Unknown(Unknown::Nothing));
         };

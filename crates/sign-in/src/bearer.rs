@@ -100,8 +100,8 @@ impl SignIn {
         let claims = jsonwebtoken::dangerous::insecure_decode::<Claims>(token)
             .map_err(|_| Error::BadToken("its claims can't be read"))?
             .claims;
-        let doors = self.0.settings.doors.iter().map(|door| door.surface);
-        let mut fitting = doors.filter(|surface| claims.aud.names(surface.audience())).peekable();
+        let surfaces = self.0.settings.oidc_clients.iter().map(|client| client.surface);
+        let mut fitting = surfaces.filter(|surface| claims.aud.names(surface.audience())).peekable();
         if fitting.peek().is_none() {
             return Err(Error::BadToken("its audience is not one of ours"));
         }

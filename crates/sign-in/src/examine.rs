@@ -6,7 +6,7 @@ use outbound::{Call, CallError, Method};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
-use crate::service::{Door, Settings};
+use crate::service::{OidcClient, Settings};
 
 /// What keeps people from signing in until somebody changes a setting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -102,15 +102,15 @@ impl Settings {
     }
 
     /// Looks whether a surface's client is set up at the identity provider as it is here: its issuer, key and secret.
-    pub async fn examine(&self, door: &Door) -> Result<(), Trouble> {
-        let client = door.surface.audience();
+    pub async fn examine(&self, oidc_client: &OidcClient) -> Result<(), Trouble> {
+        let client = oidc_client.surface.audience();
         let found = self.provider.send(Call::get(path(client, ".well-known/openid-configuration"))).await?;
         if found.status == 404 {
             return Err(Trouble::NoApplication(client));
         }
         let found: Value = found.success(|_| None)?.json()?;
         let found = found["issuer"].as_str().unwrap_or("nothing").to_owned();
-        let wanted = self.issuer(door.surface);
+        let wanted = self.issuer(oidc_client.surface);
         if found != wanted {
             return Err(Trouble::Issuer { client, found, wanted });
         }
@@ -119,7 +119,7 @@ impl Settings {
         if keys["keys"].as_array().is_none_or(Vec::is_empty) {
             return Err(Trouble::NoKey(client));
         }
-        self.try_secret(client, &door.client_secret).await
+        self.try_secret(client, &oidc_client.client_secret).await
     }
 
     /// The client is looked at before the token that it brings, so one that nobody has tells whether the secret is

@@ -20,7 +20,7 @@ pub use authenticate::{by_bearer, by_session};
 pub use error::Error;
 pub use examine::Trouble;
 pub use kept::{keep_forms, purge as purge_kept_forms};
-pub use service::{Door, Settings, SignIn};
+pub use service::{OidcClient, Settings, SignIn};
 
 use i18n::{Language, Source};
 use web::Slice;
@@ -29,8 +29,8 @@ use web::Slice;
 pub fn slice(service: &SignIn) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     let routes = vec![
-        pages::routes(web::Door::Portal, service.clone()),
-        pages::routes(web::Door::Operator, service.clone()),
+        pages::routes(web::Mount::Portal, service.clone()),
+        pages::routes(web::Mount::Operator, service.clone()),
         api::routes(service.clone()),
     ];
     Slice { routes, texts: vec![english], ..Slice::default() }

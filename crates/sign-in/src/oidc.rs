@@ -44,18 +44,18 @@ fn setting(error: impl ToString) -> Error {
 
 impl SignIn {
     fn oidc(&self, surface: Surface, keys: &Value) -> Result<Oidc, Error> {
-        let door = self.door(surface).ok_or_else(|| setting("this surface has no client"))?;
+        let oidc_client = self.oidc_client(surface).ok_or_else(|| setting("this surface has no client"))?;
         let browser = &self.0.settings.issuer_origin;
         // Without a signing key there is no set at all (contract, section 7).
         let keys: CoreJsonWebKeySet = serde_json::from_value(keys.clone())
             .map_err(|_| Error::Misconfigured(Trouble::NoKey(surface.audience())))?;
         let issuer = IssuerUrl::new(self.issuer(surface)).map_err(setting)?;
         Ok(CoreClient::new(ClientId::new(surface.audience().to_owned()), issuer, keys)
-            .set_client_secret(ClientSecret::new(door.client_secret.expose_secret().to_owned()))
+            .set_client_secret(ClientSecret::new(oidc_client.client_secret.expose_secret().to_owned()))
             .set_auth_uri(AuthUrl::new(format!("{browser}/application/o/authorize/")).map_err(setting)?)
             .set_token_uri(TokenUrl::new(format!("{browser}/application/o/token/")).map_err(setting)?)
             .set_redirect_uri(
-                RedirectUrl::new(format!("{}/sign-in/callback", door.origin)).map_err(setting)?,
+                RedirectUrl::new(format!("{}/sign-in/callback", oidc_client.origin)).map_err(setting)?,
             ))
     }
 
@@ -135,9 +135,9 @@ impl SignIn {
 
     /// Makes a refresh token worthless (RFC 7009); at a sign-out nothing else does (contract, section 14).
     pub(crate) async fn revoke(&self, surface: Surface, refresh: &str) -> Result<(), Error> {
-        let door = self.door(surface).ok_or_else(|| setting("this surface has no client"))?;
+        let oidc_client = self.oidc_client(surface).ok_or_else(|| setting("this surface has no client"))?;
         let call = Call::new(Method::Post, "/application/o/revoke/")
-            .basic(surface.audience(), SecretString::from(door.client_secret.expose_secret()))
+            .basic(surface.audience(), SecretString::from(oidc_client.client_secret.expose_secret()))
             .form(&[("token", refresh), ("token_type_hint", "refresh_token")])
             .deadline(std::time::Duration::from_secs(3));
         self.0.settings.provider.send(call).await?.success(|_| None)?;
@@ -146,8 +146,8 @@ impl SignIn {
 
     /// Where the browser ends the session at the identity provider, and comes back from.
     pub(crate) fn end_session(&self, surface: Surface, id_token: &str) -> Result<Url, Error> {
-        let door = self.door(surface).ok_or_else(|| setting("this surface has no client"))?;
-        let back = format!("{}/signed-out", door.origin);
+        let oidc_client = self.oidc_client(surface).ok_or_else(|| setting("this surface has no client"))?;
+        let back = format!("{}/signed-out", oidc_client.origin);
         let end = format!("{}end-session/", self.issuer(surface));
         Url::parse_with_params(&end, [("id_token_hint", id_token), ("post_logout_redirect_uri", &back)])
             .map_err(setting)

@@ -29,8 +29,8 @@ use crate::service::SignIn;
 const ATTEMPT_SECONDS: u32 = 600;
 const ATTEMPT_PLACE: &str = "sign-in attempt";
 
-pub(crate) fn routes(door: web::Door, service: SignIn) -> Routes {
-    Routes::new(door)
+pub(crate) fn routes(mount: web::Mount, service: SignIn) -> Routes {
+    Routes::new(mount)
         .open(&Method::GET, "/sign-in", "begins a sign-in", start)
         .open(&Method::GET, "/sign-in/callback", "the identity provider sends people back here", callback)
         .open(&Method::GET, "/signed-out", "shown after a sign-out", signed_out)

@@ -134,7 +134,7 @@ mod tests {
     use tokio_util::task::TaskTracker;
 
     use super::*;
-    use crate::service::{Door, Settings};
+    use crate::service::{OidcClient, Settings};
 
     /// An issuer whose token endpoint answers as it is told; its keys can never be had.
     #[derive(Clone, Default)]
@@ -174,7 +174,7 @@ mod tests {
         let settings = Settings {
             issuer_origin: origin.clone(),
             provider: Client::new("Authentik", origin.parse().unwrap(), Options::default()).unwrap(),
-            doors: vec![Door {
+            oidc_clients: vec![OidcClient {
                 surface: Surface::Portal,
                 client_secret: "secret".into(),
                 origin: "http://127.0.0.1".into(),

@@ -17,7 +17,7 @@ use crate::keys::KeySet;
 
 /// One surface's own OIDC client: a triple of issuer, client id (= audience) and keys [A1].
 #[derive(Debug, Clone)]
-pub struct Door {
+pub struct OidcClient {
     /// The surface.
     pub surface: Surface,
     /// The client's secret.
@@ -34,7 +34,7 @@ pub struct Settings {
     /// The identity provider, where this process reaches it.
     pub provider: Client,
     /// The surfaces.
-    pub doors: Vec<Door>,
+    pub oidc_clients: Vec<OidcClient>,
     /// The group that makes a new person a platform admin.
     pub admin_group: String,
     /// The identity provider's list of sessions, where Dezky may read it.
@@ -68,8 +68,9 @@ impl SignIn {
         followers: Vec<Arc<dyn Follower>>,
         settings: Settings,
     ) -> Self {
-        let key_set = |door: &Door| KeySet::new(door.surface, settings.provider.clone(), clock.clone());
-        let key_sets = settings.doors.iter().map(key_set).collect();
+        let key_set =
+            |client: &OidcClient| KeySet::new(client.surface, settings.provider.clone(), clock.clone());
+        let key_sets = settings.oidc_clients.iter().map(key_set).collect();
         let verified = Verified::default();
         let refreshes = TaskTracker::new();
         let accounts = Accounts::new(db.clone());
@@ -97,8 +98,8 @@ impl SignIn {
         Ok(admitted)
     }
 
-    pub(crate) fn door(&self, surface: Surface) -> Option<&Door> {
-        self.0.settings.doors.iter().find(|door| door.surface == surface)
+    pub(crate) fn oidc_client(&self, surface: Surface) -> Option<&OidcClient> {
+        self.0.settings.oidc_clients.iter().find(|client| client.surface == surface)
     }
 
     pub(crate) fn key_set(&self, surface: Surface) -> Option<&KeySet> {

@@ -8,7 +8,7 @@ use kernel::UserId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, JsonBody, Right, Routes};
+use web::{Failure, JsonBody, Mount, Right, Routes};
 
 use crate::error::Error;
 use crate::input;
@@ -20,7 +20,7 @@ const ONE: &str = "/api/tenants/{slug}/storage/members/{id}";
 
 pub fn routes(storages: &Storages) -> Routes {
     let op = |summary| Operation::new("Storage", summary);
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get(ALL, show)
         .doc(op("How much of its storage a tenant uses, live").answer::<StorageView>(200))
         .on(&Method::PATCH, ALL, give_space)

@@ -14,7 +14,7 @@ use web::ui::{
     Table, Tone, button, card, definitions, dialog, empty, filter, link_button, submit, table,
 };
 use web::{
-    DONE, Door, Failure, FormBody, ListQuery, Nav, PAGING, Parameter, Parameters, Query, Right, Routes,
+    DONE, Failure, FormBody, ListQuery, Mount, Nav, PAGING, Parameter, Parameters, Query, Right, Routes,
     Tables, View,
 };
 
@@ -41,7 +41,7 @@ pub const NAV: [Nav; 1] = [Nav {
 }];
 
 pub fn portal(storages: &Storages) -> Routes {
-    Routes::new(Door::Portal)
+    Routes::new(Mount::Portal)
         .get("/admin/{slug}/storage", show)
         .post("/admin/{slug}/storage/space", give_space)
         .post("/admin/{slug}/storage/members/{id}", give)

@@ -15,8 +15,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Door, Failure, JsonBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes, Tables, Version,
-    listed,
+    Failure, JsonBody, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes, Tables,
+    Version, listed,
 };
 
 use crate::model::Plan;
@@ -43,7 +43,7 @@ pub(crate) const AUDIT: &[Parameter] = &[
 pub(crate) fn routes(tenants: &Tenants) -> Routes {
     let op = |summary| Operation::new(TENANTS, summary);
     let list = op("The tenants within reach").list::<TenantView>();
-    let routes = Routes::new(Door::Api)
+    let routes = Routes::new(Mount::Api)
         .get("/api/tenants", list_tenants)
         .doc(list)
         .post("/api/tenants", create)

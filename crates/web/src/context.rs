@@ -19,7 +19,7 @@ use tracing::Instrument as _;
 
 use crate::failure::Failure;
 use crate::palette::{Finder, Shortcut};
-use crate::routes::Door;
+use crate::routes::Mount;
 use crate::streams::Streams;
 
 /// A place in the navigation. It is shown to whoever the slice says.
@@ -92,7 +92,7 @@ pub struct Places {
     /// Under the head of a tenant.
     pub tenant_tabs: Vec<TenantTab>,
     /// The paths of all that is read, by where it is served.
-    pub pages: Vec<(Door, &'static str)>,
+    pub pages: Vec<(Mount, &'static str)>,
 }
 
 /// Settings of one surface's web side.
@@ -227,12 +227,12 @@ impl Web {
 
     /// The paths of the surface's pages, whose names are not filled in.
     pub(crate) fn pages(&self) -> Vec<&'static str> {
-        let door = match self.surface() {
-            Some(Surface::Portal) => Door::Portal,
-            Some(Surface::Operator) => Door::Operator,
+        let mount = match self.surface() {
+            Some(Surface::Portal) => Mount::Portal,
+            Some(Surface::Operator) => Mount::Operator,
             None => return Vec::new(),
         };
-        let pages = self.0.places.pages.iter().filter(|(served, _)| *served == door);
+        let pages = self.0.places.pages.iter().filter(|(served, _)| *served == mount);
         pages.map(|(_, path)| *path).collect()
     }
 

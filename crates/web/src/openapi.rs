@@ -7,7 +7,7 @@ use maud::{DOCTYPE, Markup, html};
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use crate::routes::{Door, RouteInfo};
+use crate::routes::{Mount, RouteInfo};
 
 type Schemas = Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>)>;
 
@@ -82,7 +82,7 @@ fn schemas_of<T: ToSchema>(schemas: &mut Schemas) {
 pub fn document(routes: &[RouteInfo]) -> Value {
     let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
     let mut schemas = Schemas::new();
-    for route in routes.iter().filter(|route| matches!(route.door, Door::Api | Door::ApiOnly)) {
+    for route in routes.iter().filter(|route| matches!(route.mount, Mount::Api | Mount::ApiOnly)) {
         let Some(operation) = &route.operation else {
             continue;
         };
@@ -227,7 +227,7 @@ fn problem_schema() -> Value {
 pub fn page(routes: &[RouteInfo], nonce: &str) -> Markup {
     let documented: Vec<(&RouteInfo, &Operation)> = routes
         .iter()
-        .filter(|route| matches!(route.door, Door::Api | Door::ApiOnly))
+        .filter(|route| matches!(route.mount, Mount::Api | Mount::ApiOnly))
         .filter_map(|route| Some((route, route.operation.as_ref()?)))
         .collect();
     let mut tags: BTreeMap<&str, Vec<_>> = BTreeMap::new();

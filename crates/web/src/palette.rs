@@ -20,7 +20,7 @@ use crate::context::{Facts, ObjectPage, Web};
 use crate::failure::Failure;
 use crate::query::{Parameter, Parameters, Query, Tables};
 use crate::right::Right;
-use crate::routes::{Door, Routes};
+use crate::routes::{Mount, Routes};
 use crate::ui::Icon;
 
 /// The most that is shown of a kind: whoever looks for more goes on typing.
@@ -147,8 +147,8 @@ fn held<'a, P: Permission>(
 /// The palette's route on each console.
 pub fn routes() -> Vec<Routes> {
     vec![
-        Routes::new(Door::Operator).get("/palette", of_operator),
-        Routes::new(Door::Portal).get("/palette", of_portal),
+        Routes::new(Mount::Operator).get("/palette", of_operator),
+        Routes::new(Mount::Portal).get("/palette", of_portal),
     ]
 }
 

@@ -19,7 +19,7 @@ use crate::right::{Right, prove};
 
 /// Where a route is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Door {
+pub enum Mount {
     /// Pages of the portal.
     Portal,
     /// Pages of the operator console.
@@ -34,7 +34,7 @@ pub enum Door {
 #[derive(Debug, Clone)]
 pub struct RouteInfo {
     /// Where it is served.
-    pub door: Door,
+    pub mount: Mount,
     /// Its method.
     pub method: Method,
     /// Its path.
@@ -67,9 +67,9 @@ proves!(A, B, C);
 proves!(A, B, C, D);
 proves!(A, B, C, D, E);
 
-/// Routes of one door of a slice, over a state.
+/// Routes of a slice that are served in one place, over a state.
 pub struct Routes<S = ()> {
-    door: Door,
+    mount: Mount,
     router: Router<S>,
     table: Vec<RouteInfo>,
     /// Whether the next route takes a large body.
@@ -78,8 +78,8 @@ pub struct Routes<S = ()> {
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet.
-    pub fn new(door: Door) -> Self {
-        Self { door, router: Router::new(), table: Vec::new(), large: false }
+    pub fn new(mount: Mount) -> Self {
+        Self { mount, router: Router::new(), table: Vec::new(), large: false }
     }
 
     /// Adds a route whose handler proves its right.
@@ -145,7 +145,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             if guard.is_ok() {
                 route = route.route_layer(from_fn(keep_answers));
             }
-            let is_json = matches!(self.door, Door::Api | Door::ApiOnly);
+            let is_json = matches!(self.mount, Mount::Api | Mount::ApiOnly);
             let rules = Rules { most: if self.large { MANY_BYTES } else { FEW_BYTES }, is_json };
             route = route.route_layer(from_fn_with_state(rules, protect));
         }
@@ -153,7 +153,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.large = false;
         let query = T::query();
         self.table.push(RouteInfo {
-            door: self.door,
+            mount: self.mount,
             method: method.clone(),
             path,
             guard,
@@ -173,14 +173,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
     /// Gives the routes their state.
     pub fn with_state(self, state: S) -> Routes {
-        Routes { door: self.door, router: self.router.with_state(state), table: self.table, large: false }
+        Routes { mount: self.mount, router: self.router.with_state(state), table: self.table, large: false }
     }
 }
 
 impl Routes {
-    /// The door.
-    pub fn door(&self) -> Door {
-        self.door
+    /// Where they are served.
+    pub fn mount(&self) -> Mount {
+        self.mount
     }
 
     /// The table.

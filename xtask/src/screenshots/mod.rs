@@ -46,11 +46,11 @@ async fn take_all(
     let mut pictures = Vec::new();
     let mut signed_in = None;
     for page in PAGES.iter().filter(|page| page.is_wanted(only)) {
-        if signed_in != Some((page.door, page.who)) {
+        if signed_in != Some((page.site, page.who)) {
             enter(chrome, product, page).await?;
-            signed_in = Some((page.door, page.who));
+            signed_in = Some((page.site, page.who));
         }
-        let url = format!("{}{}", product.origin(page.door)?, page.path_with(ids));
+        let url = format!("{}{}", product.origin(page.site)?, page.path_with(ids));
         for theme in THEMES {
             chrome.choose_theme(theme).await?;
             for size in SIZES {
@@ -65,9 +65,9 @@ async fn take_all(
 }
 
 async fn enter(chrome: &Chrome, product: &Product, page: &Page) -> Result<()> {
-    let origin = product.origin(page.door)?;
+    let origin = product.origin(page.site)?;
     if page.who == Who::Nobody {
-        return chrome.forget(product.origin(pages::Door::Portal)?).await;
+        return chrome.forget(product.origin(pages::Site::Portal)?).await;
     }
     let person = product.person(page.who)?;
     let credentials = Credentials { username: &person.email, password: &person.password };

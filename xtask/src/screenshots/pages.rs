@@ -1,10 +1,10 @@
-//! Which pages pictures are taken of, and who looks at each. Neighbours with one door and person share a sign-in.
+//! Which pages pictures are taken of, and who looks at each. Neighbours with one site and person share a sign-in.
 
 use std::collections::BTreeMap;
 
 /// Where a page is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Door {
+pub enum Site {
     /// The portal.
     Portal,
     /// The operator console.
@@ -34,7 +34,7 @@ pub enum Who {
 #[derive(Debug)]
 pub struct Page {
     /// Where it is served.
-    pub door: Door,
+    pub site: Site,
     /// Who looks.
     pub who: Who,
     /// Its path; an id that is known only once something is made stands in braces.
@@ -56,85 +56,85 @@ impl Page {
     }
 }
 
-const fn page(door: Door, who: Who, path: &'static str, name: &'static str) -> Page {
-    Page { door, who, path, name }
+const fn page(site: Site, who: Who, path: &'static str, name: &'static str) -> Page {
+    Page { site, who, path, name }
 }
 
 /// All pages.
 pub const PAGES: &[Page] = &[
-    page(Door::Portal, Who::Nobody, "/signed-out", "portal-signed-out"),
-    page(Door::Docs, Who::Nobody, "/", "api-docs"),
-    page(Door::Operator, Who::PlatformAdmin, "/", "operator-dashboard"),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants", "operator-tenants"),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants?q=zzz", "operator-tenants-none"),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants/new", "operator-tenant-new"),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme", "operator-tenant"),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/members", "operator-tenant-members"),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/members/{member}", "operator-tenant-member"),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/invitations", "operator-tenant-invitations"),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/domains", "operator-tenant-domains"),
+    page(Site::Portal, Who::Nobody, "/signed-out", "portal-signed-out"),
+    page(Site::Docs, Who::Nobody, "/", "api-docs"),
+    page(Site::Operator, Who::PlatformAdmin, "/", "operator-dashboard"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants", "operator-tenants"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants?q=zzz", "operator-tenants-none"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants/new", "operator-tenant-new"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants/acme", "operator-tenant"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants/acme/members", "operator-tenant-members"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants/acme/members/{member}", "operator-tenant-member"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants/acme/invitations", "operator-tenant-invitations"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants/acme/domains", "operator-tenant-domains"),
     page(
-        Door::Operator,
+        Site::Operator,
         Who::PlatformAdmin,
         "/tenants/acme/domains/acme-widgets.test",
         "operator-tenant-domain",
     ),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/plan", "operator-tenant-plan"),
-    page(Door::Operator, Who::PlatformAdmin, "/tenants/acme/audit", "operator-tenant-audit"),
-    page(Door::Operator, Who::PlatformAdmin, "/drift", "operator-drift"),
-    page(Door::Operator, Who::PlatformAdmin, "/domains", "operator-domains"),
-    page(Door::Operator, Who::PlatformAdmin, "/audit", "operator-audit"),
-    page(Door::Operator, Who::PlatformAdmin, "/infrastructure", "operator-infrastructure"),
-    page(Door::Operator, Who::PlatformAdmin, "/_components", "components"),
-    page(Door::Operator, Who::PlatformAdmin, "/nowhere", "operator-not-found"),
-    page(Door::Operator, Who::Trainee, "/", "operator-forbidden"),
-    page(Door::Portal, Who::Member, "/", "portal-home-member"),
-    page(Door::Portal, Who::Member, "/admin", "portal-admin-forbidden"),
-    page(Door::Portal, Who::Newcomer, "/", "portal-home-newcomer"),
-    page(Door::Portal, Who::TenantAdmin, "/", "portal-home-admin"),
-    page(Door::Portal, Who::TenantAdmin, "/admin", "portal-admin"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/groups", "portal-groups"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail", "portal-mail"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants/acme/plan", "operator-tenant-plan"),
+    page(Site::Operator, Who::PlatformAdmin, "/tenants/acme/audit", "operator-tenant-audit"),
+    page(Site::Operator, Who::PlatformAdmin, "/drift", "operator-drift"),
+    page(Site::Operator, Who::PlatformAdmin, "/domains", "operator-domains"),
+    page(Site::Operator, Who::PlatformAdmin, "/audit", "operator-audit"),
+    page(Site::Operator, Who::PlatformAdmin, "/infrastructure", "operator-infrastructure"),
+    page(Site::Operator, Who::PlatformAdmin, "/_components", "components"),
+    page(Site::Operator, Who::PlatformAdmin, "/nowhere", "operator-not-found"),
+    page(Site::Operator, Who::Trainee, "/", "operator-forbidden"),
+    page(Site::Portal, Who::Member, "/", "portal-home-member"),
+    page(Site::Portal, Who::Member, "/admin", "portal-admin-forbidden"),
+    page(Site::Portal, Who::Newcomer, "/", "portal-home-newcomer"),
+    page(Site::Portal, Who::TenantAdmin, "/", "portal-home-admin"),
+    page(Site::Portal, Who::TenantAdmin, "/admin", "portal-admin"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/groups", "portal-groups"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/mail", "portal-mail"),
     page(
-        Door::Portal,
+        Site::Portal,
         Who::TenantAdmin,
         "/admin/acme/mail/aliases/sales@acme-widgets.test",
         "portal-mail-alias",
     ),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/lists/{list}", "portal-mail-list"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/shared", "portal-mail-shared"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/shared/{shared}", "portal-mail-shared-one"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/mail/domains", "portal-mail-domains"),
-    page(Door::Portal, Who::TenantAdmin, "/account/app-passwords", "portal-app-passwords"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains", "portal-domains"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains/acme-widgets.test", "portal-domain"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/domains/new-brand.test", "portal-domain-claim"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/mail/lists/{list}", "portal-mail-list"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/mail/shared", "portal-mail-shared"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/mail/shared/{shared}", "portal-mail-shared-one"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/mail/domains", "portal-mail-domains"),
+    page(Site::Portal, Who::TenantAdmin, "/account/app-passwords", "portal-app-passwords"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/domains", "portal-domains"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/domains/acme-widgets.test", "portal-domain"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/domains/new-brand.test", "portal-domain-claim"),
     page(
-        Door::Portal,
+        Site::Portal,
         Who::TenantAdmin,
         "/admin/acme/domains/acme-widgets.test/publish",
         "portal-domain-publish",
     ),
     page(
-        Door::Portal,
+        Site::Portal,
         Who::TenantAdmin,
         "/admin/acme/domains/acme-widgets.test/clients?ask=now",
         "portal-domain-clients",
     ),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/members", "portal-members"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/members", "portal-members"),
     page(
-        Door::Portal,
+        Site::Portal,
         Who::TenantAdmin,
         "/admin/acme/members?mfa=on&sort=-lastSignIn",
         "portal-members-second-factor",
     ),
-    page(Door::Portal, Who::TenantAdmin, "/account/mail", "portal-mail-on-devices"),
-    page(Door::Portal, Who::TenantAdmin, "/account/sessions", "portal-sessions"),
-    page(Door::Portal, Who::TenantAdmin, "/account/second-factor", "portal-second-factor"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/invitations", "portal-invitations"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/members/import", "portal-import"),
-    page(Door::Portal, Who::TenantAdmin, "/account/password", "portal-password"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/storage", "portal-storage"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/storage?of={member}", "portal-storage-limit"),
-    page(Door::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
+    page(Site::Portal, Who::TenantAdmin, "/account/mail", "portal-mail-on-devices"),
+    page(Site::Portal, Who::TenantAdmin, "/account/sessions", "portal-sessions"),
+    page(Site::Portal, Who::TenantAdmin, "/account/second-factor", "portal-second-factor"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/invitations", "portal-invitations"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/members/import", "portal-import"),
+    page(Site::Portal, Who::TenantAdmin, "/account/password", "portal-password"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/storage", "portal-storage"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/storage?of={member}", "portal-storage-limit"),
+    page(Site::Portal, Who::TenantAdmin, "/admin/acme/audit", "portal-admin-audit"),
 ];

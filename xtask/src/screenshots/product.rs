@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 use tokio::process::Child;
 
-use super::pages::{Door, Who};
+use super::pages::{Site, Who};
 use crate::process::{announced, command};
 use crate::workspace::Workspace;
 
@@ -57,15 +57,15 @@ impl Product {
         Ok(Self { entry, _process: process, _data: data })
     }
 
-    /// Where a door is, without a path.
-    pub fn origin(&self, door: Door) -> Result<&str> {
-        let origin = match door {
-            Door::Portal => &self.entry.portal,
-            Door::Operator => &self.entry.operator,
-            Door::Docs => self.entry.docs.as_ref().unwrap_or(&self.entry.api),
+    /// Where a site is, without a path.
+    pub fn origin(&self, site: Site) -> Result<&str> {
+        let origin = match site {
+            Site::Portal => &self.entry.portal,
+            Site::Operator => &self.entry.operator,
+            Site::Docs => self.entry.docs.as_ref().unwrap_or(&self.entry.api),
         };
         if origin.is_empty() {
-            bail!("dezky does not say where {door:?} is");
+            bail!("dezky does not say where {site:?} is");
         }
         Ok(origin.trim_end_matches('/'))
     }

@@ -7,7 +7,7 @@ use kernel::UserId;
 use crate::{Rig, identity, rig};
 
 #[tokio::test]
-async fn a_person_who_comes_in_by_several_doors_at_once_gets_one_account() {
+async fn a_person_who_signs_in_on_both_surfaces_at_once_gets_one_account() {
     let rig = rig().await;
     let admitted = futures_util::future::join_all((0..6).map(|_| rig.person("anna", &["admins"]))).await;
     assert!(admitted.iter().all(|person| person.id == admitted[0].id));

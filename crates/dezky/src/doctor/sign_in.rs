@@ -24,14 +24,15 @@ pub async fn check(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let settings = upstreams::sign_in(config, DEADLINE)?;
-    for door in &settings.doors {
-        let client = door.surface.audience();
+    for oidc_client in &settings.oidc_clients {
+        let client = oidc_client.surface.audience();
         let what = format!("{client} is known by its secret, and its tokens will be taken");
-        match settings.examine(door).await {
+        match settings.examine(oidc_client).await {
             Ok(()) => report.line("Sign-in", &what, Ok(()), ""),
             Err(trouble) => report.line("Sign-in", &what, Err(trouble.to_string()), &trouble.advice()),
         }
-        if let Some(faults) = faults(authentik, client, |provider| provider.faults(&door.origin)).await {
+        if let Some(faults) = faults(authentik, client, |provider| provider.faults(&oidc_client.origin)).await
+        {
             report.line("Sign-in", &format!("the provider {client} is set up"), faults, SET_UP);
         }
     }

@@ -41,7 +41,7 @@ fn lines(routes: &[web::RouteInfo], line: impl Fn(&web::RouteInfo) -> Option<Str
 async fn each_route_asks_for_the_permission_that_the_golden_file_says() {
     let all = lines(&table().await, |route| {
         let guard = route.guard.unwrap_or("(open)");
-        Some(format!("{:?} {} {}: {guard}", route.door, route.path, route.method))
+        Some(format!("{:?} {} {}: {guard}", route.mount, route.path, route.method))
     });
     insta::assert_snapshot!("routes", all);
 }
@@ -50,7 +50,7 @@ async fn each_route_asks_for_the_permission_that_the_golden_file_says() {
 async fn open_routes_are_few_and_say_why() {
     let open = lines(&table().await, |route| {
         let why = route.guard.err()?;
-        Some(format!("{:?} {} {}: {why}", route.door, route.path, route.method))
+        Some(format!("{:?} {} {}: {why}", route.mount, route.path, route.method))
     });
     insta::assert_snapshot!("open_routes", open);
 }
@@ -272,12 +272,12 @@ async fn each_shortcut_has_words_and_leads_to_a_page_of_its_right() {
     let words = i18n::Words::new(product.site.catalogues.clone(), i18n::Language::English);
     assert!(places.shortcuts.len() > 5, "{:?}", places.shortcuts);
     for shortcut in &places.shortcuts {
-        let door = match shortcut.surface {
-            access::Surface::Portal => web::Door::Portal,
-            access::Surface::Operator => web::Door::Operator,
+        let mount = match shortcut.surface {
+            access::Surface::Portal => web::Mount::Portal,
+            access::Surface::Operator => web::Mount::Operator,
         };
         let path = shortcut.href.split('#').next().unwrap();
-        let leads_to = table.iter().find(|it| it.door == door && it.path == path && it.method == "GET");
+        let leads_to = table.iter().find(|it| it.mount == mount && it.path == path && it.method == "GET");
         let guard = leads_to.unwrap_or_else(|| panic!("{path} is no page")).guard;
         assert_eq!(guard, Ok(shortcut.right), "{}", shortcut.href);
         assert!(words.has(shortcut.label), "{}", shortcut.label);

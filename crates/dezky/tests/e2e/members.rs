@@ -84,7 +84,7 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
             mette.finds_within(&format!("//nav[@aria-label='Apps']//b[text()='{tile}']"), SOON).await;
         }
 
-        // Suspended, every door is shut; resumed, her own password works.
+        // Suspended, every way in is shut; resumed, her own password works.
         anna.open(at.as_str()).await;
         deed(&anna, "Suspend").await;
         anna.sees("Suspended. Mail keeps arriving.").await;

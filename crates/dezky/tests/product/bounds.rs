@@ -105,7 +105,7 @@ async fn attack_address(
     parameters: &[String],
 ) {
     let path = address(at.path);
-    let what = format!("{} GET {}", at.door, at.path);
+    let what = format!("{} GET {}", at.mount, at.path);
     let ask = |query: String| {
         request("GET", origin, &format!("{path}?{query}"), proof, "text/plain", String::new())
     };
@@ -149,7 +149,7 @@ async fn attack_json(
 
 /// Too much in a form.
 async fn attack_form(attacker: &mut Attacker, origin: &str, at: &Route, proof: &Proof, fields: &[String]) {
-    let what = format!("{} POST {}", at.door, at.path);
+    let what = format!("{} POST {}", at.mount, at.path);
     let Proof::Session(_, csrf) = proof else { unreachable!() };
     let kind = "application/x-www-form-urlencoded";
     let send =
@@ -192,13 +192,13 @@ async fn too_much_of_anything_is_refused_at_once_and_in_few_words() {
             attack_json(&mut attacker, &api, method, path, proof, schema).await;
         }
     }
-    for at in routes().iter().filter(|at| at.method == "GET" && at.door.starts_with("Api")) {
+    for at in routes().iter().filter(|at| at.method == "GET" && at.mount.starts_with("Api")) {
         attack_address(&mut attacker, &api, at, &operator, &parameters).await;
     }
-    for (door, console, who) in [("Portal", "portal", BO), ("Operator", "operator", IDA)] {
+    for (mount, console, who) in [("Portal", "portal", BO), ("Operator", "operator", IDA)] {
         let origin = product.origin(console).to_owned();
         let proof = session(&product, console, who).await;
-        for at in routes().iter().filter(|at| at.door == door && !at.path.starts_with("/sign-")) {
+        for at in routes().iter().filter(|at| at.mount == mount && !at.path.starts_with("/sign-")) {
             match at.method {
                 "GET" => attack_address(&mut attacker, &origin, at, &proof, &parameters).await,
                 _ => attack_form(&mut attacker, &origin, at, &proof, &fields).await,

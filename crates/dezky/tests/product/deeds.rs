@@ -315,7 +315,7 @@ impl World {
     }
 
     async fn sends(&self, form: &Form, person: &str, (cookies, csrf): (&str, &str)) {
-        let origin = self.product.origin(&form.door.to_lowercase());
+        let origin = self.product.origin(&form.mount.to_lowercase());
         if let Some(spoiled) = &form.spoil {
             self.spoil(form.slug, spoiled).await;
         }
@@ -415,21 +415,21 @@ async fn a_deed_on_what_is_anothers_changes_nothing_and_is_recorded() {
 #[tokio::test]
 async fn each_form_of_a_console_writes_one_record_and_a_forged_one_none() {
     let pages = routes().into_iter().filter(|route| {
-        let changes = route.method == "POST" && matches!(route.door, "Portal" | "Operator");
+        let changes = route.method == "POST" && matches!(route.mount, "Portal" | "Operator");
         // What is one's own alone, such as the workspace that is shown, is no deed.
         changes && route.guard != "(open)" && !OWN.contains(&route.guard)
     });
     let forms = forms();
-    let known: Vec<(&str, &str)> = forms.iter().map(|form| (form.door, form.path)).collect();
+    let known: Vec<(&str, &str)> = forms.iter().map(|form| (form.mount, form.path)).collect();
     for route in pages {
-        assert!(known.contains(&(route.door, route.path)), "{route:?} has no line in the table of forms");
+        assert!(known.contains(&(route.mount, route.path)), "{route:?} has no line in the table of forms");
     }
     let world = World::start().await;
     for (console, person) in [("operator", IDA), ("portal", ANNA)] {
         let Proof::Session(cookies, csrf) = session(&world.product, console, person).await else {
             panic!("{person} has no session");
         };
-        for form in forms.iter().filter(|form| form.door.to_lowercase() == console) {
+        for form in forms.iter().filter(|form| form.mount.to_lowercase() == console) {
             world.sends(form, person, (&cookies, &csrf)).await;
         }
     }

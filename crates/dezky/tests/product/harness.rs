@@ -225,7 +225,7 @@ impl Product {
     }
 
     /// What the mail server says to an address and a password.
-    pub async fn mail_door(&self, address: &str, password: &str) -> u16 {
+    pub async fn mail_sign_in(&self, address: &str, password: &str) -> u16 {
         let call = Call::get("/jmap/session").basic(address, password.into());
         client(self.simulator("stalwart")).send(call).await.unwrap().status
     }

@@ -36,11 +36,11 @@ async fn a_mailbox_that_comes_later_is_on_the_home_and_opens_once_a_password_is_
     desk.ok(Method::Patch, &one, value!({"mailbox": "maja"})).await;
 
     // She chose her password before: nobody but she can set it on the mailbox.
-    assert_eq!(product.mail_door(&at("maja"), product.password(MAJA)).await, 401);
+    assert_eq!(product.mail_sign_in(&at("maja"), product.password(MAJA)).await, 401);
     let (_, page) = maja.page(HOME).await;
     assert!(page.contains("<b>Mail</b>") && page.contains(&at("maja")) && page.contains(LOCKED), "{page}");
     assert_eq!(maja.send(PASSWORD, PASSWORD, &[("password", OWN)]).await.0, 303);
-    assert_eq!(product.mail_door(&at("maja"), OWN).await, 200);
+    assert_eq!(product.mail_sign_in(&at("maja"), OWN).await, 200);
     assert_eq!(desk.get(&one).await["mailboxPassword"], "set");
     let mut maja = Person::unknown(&product);
     maja.signs_in(MAJA, OWN).await.expect("the password is her own");

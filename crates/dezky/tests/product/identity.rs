@@ -77,7 +77,8 @@ async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_th
     let of_a_member = "/api/tenants/{slug}/users/{id}";
     let mut tried = BTreeSet::new();
     let mut deeds = routes();
-    deeds.retain(|route| route.door == "Api" && route.path.starts_with(of_a_member) && route.method != "GET");
+    deeds
+        .retain(|route| route.mount == "Api" && route.path.starts_with(of_a_member) && route.method != "GET");
     // Removing comes last.
     deeds.sort_by_key(|route| (route.method, route.path) == ("DELETE", of_a_member));
     for desk in [&anna, &ida] {
@@ -165,9 +166,9 @@ async fn the_page_of_who_has_an_account_of_their_own_says_what_it_offers_and_why
     assert_eq!(places, ["portal"], "{shown}");
     // An offboarding leaves the account alone, says so, and comes to its end.
     let report = desk.ok(Method::Post, &format!("/users/{id}/offboard"), value!({})).await;
-    let verdict = |door: &str| {
-        let doors = report["doors"].as_array().unwrap();
-        doors.iter().find(|one| one["door"] == door).map(|one| text(&one["verdict"]))
+    let verdict = |access: &str| {
+        let checks = report["doors"].as_array().unwrap();
+        checks.iter().find(|one| one["door"] == access).map(|one| text(&one["verdict"]))
     };
     assert_eq!(verdict("account").as_deref(), Some("own"), "{report:#}");
     assert_eq!(verdict("sessions").as_deref(), Some("own"), "{report:#}");

@@ -121,7 +121,7 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     assert_eq!(sent.status, 303, "{}", String::from_utf8_lossy(&sent.body));
     let eva = find(&desk.members().await, "email", "eva@elsewhere.test").clone();
     assert_eq!((&eva["role"], &eva["passwordDueSince"]), (&value!("admin"), &Value::Null));
-    assert_eq!(product.mail_door(&text(&eva["mailboxAddress"]), own).await, 200);
+    assert_eq!(product.mail_sign_in(&text(&eva["mailboxAddress"]), own).await, 200);
     assert_eq!(
         Visitor::default().send(Method::Post, &link, &[("password", own), ("csrf", "")]).await.status,
         409
@@ -238,7 +238,7 @@ async fn a_link_goes_where_it_can_be_read_and_others_get_a_password_once() {
         (&value!("ole@acme-widgets.test"), &value!(0)),
         "{given}"
     );
-    assert_eq!(product.mail_door("ole@acme-widgets.test", &text(&ole["oneTimePassword"])).await, 200);
+    assert_eq!(product.mail_sign_in("ole@acme-widgets.test", &text(&ole["oneTimePassword"])).await, 200);
     let again = desk.ok(Method::Post, &format!("/imports/{id}/passwords"), value!({})).await;
     assert_eq!(again["people"], value!([]), "once");
     let records = desk.get("/audit?limit=5&action=import.passwords").await;

@@ -76,7 +76,7 @@ async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
     assert_eq!(member["passwordDueSince"], Value::Null, "it is her own");
     let mailbox = text(&member["mailboxAddress"]);
     assert!(mailbox.starts_with("mette@acme"), "{mailbox}");
-    assert_eq!(product.mail_door(&mailbox, OWN).await, 200, "one password for sign-in and mail");
+    assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 200, "one password for sign-in and mail");
     assert!(Person::unknown(&product).signs_in(METTE, OWN).await.is_some());
 
     // The link is spent, and says so.
@@ -250,7 +250,7 @@ async fn a_link_that_two_follow_at_once_takes_the_password_of_one() {
     let (right, wrong) = if won(&one) { (OWN, OTHER) } else { (OTHER, OWN) };
     let mailbox = text(&desk.member(METTE).await["mailboxAddress"]);
     for (password, status) in [(right, 200), (wrong, 401)] {
-        assert_eq!(product.mail_door(&mailbox, password).await, status, "{password}");
+        assert_eq!(product.mail_sign_in(&mailbox, password).await, status, "{password}");
     }
     assert!(Person::unknown(&product).signs_in(METTE, right).await.is_some());
     assert!(Person::unknown(&product).signs_in(METTE, wrong).await.is_none());

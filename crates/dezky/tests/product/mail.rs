@@ -165,7 +165,7 @@ async fn an_address_that_only_the_mail_server_knows_is_named_by_the_step() {
     let failed = desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "error").await;
     assert!(failed["error"].as_str().unwrap().contains(&at("by-hand")), "{failed}");
 
-    // What is wrong with an address keeps no door open.
+    // What is wrong with an address keeps no way in open.
     let lone = desk.make_member("Lone Ærø", "lone").await;
     let foreign = value!({"name": "other", "domainId": id});
     product.spoil("stalwart", "accounts/zy", &foreign).await;

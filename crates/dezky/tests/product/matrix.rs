@@ -35,7 +35,7 @@ const JONAS: (&str, &str) = ("nobody in particular", "jonas@dezky.test");
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Route {
-    pub door: &'static str,
+    pub mount: &'static str,
     pub path: &'static str,
     pub method: &'static str,
     pub guard: &'static str,
@@ -54,8 +54,8 @@ pub fn routes() -> Vec<Route> {
 fn route(line: &'static str) -> Route {
     let (what, guard) = line.split_once(": ").expect("a guard");
     let words: Vec<&str> = what.split(' ').collect();
-    let [door, path, method] = words.as_slice() else { panic!("{line}") };
-    Route { door, path, method, guard }
+    let [mount, path, method] = words.as_slice() else { panic!("{line}") };
+    Route { mount, path, method, guard }
 }
 
 /// The path with its names filled in. What an operator may destroy is another tenant's.
@@ -87,8 +87,8 @@ pub struct Asker {
 }
 
 impl Asker {
-    async fn ask(&mut self, door: &str, origin: &str, role: &str, proof: &Proof) {
-        let served = |route: &Route| route.door == door || (door == "Api" && route.door == "ApiOnly");
+    async fn ask(&mut self, mount: &str, origin: &str, role: &str, proof: &Proof) {
+        let served = |route: &Route| route.mount == mount || (mount == "Api" && route.mount == "ApiOnly");
         for route in routes().into_iter().filter(served) {
             let outcome = self.outcome(&route, origin, role, proof).await;
             if FOREIGN.contains(&role) && route.path.contains("{slug}") {
@@ -111,7 +111,7 @@ impl Asker {
                 body = format!("csrf={csrf}");
             }
         }
-        let is_page = !matches!(route.door, "Api" | "ApiOnly");
+        let is_page = !matches!(route.mount, "Api" | "ApiOnly");
         let kind = if is_page { "application/x-www-form-urlencoded" } else { "application/json" };
         if !is_page && route.method != Method::GET.as_str() {
             body = "{}".to_owned();
@@ -139,7 +139,7 @@ impl Asker {
     fn table(&self) -> String {
         let mut table = String::new();
         for (route, told) in &self.told {
-            let _ = writeln!(table, "{} {} {} ({})", route.door, route.method, route.path, route.guard);
+            let _ = writeln!(table, "{} {} {} ({})", route.mount, route.method, route.path, route.guard);
             for (outcome, roles) in told {
                 let _ = writeln!(table, "    {outcome}: {}", roles.join(", "));
             }
@@ -151,7 +151,7 @@ impl Asker {
 /// Whoever has nothing to do with a tenant learns nothing of it: what is the operators' alone is refused before
 /// anything is looked up, and the rest is not there [A5].
 fn check_foreign(route: &Route, role: &str, outcome: &str) {
-    let of_operators = route.guard == "ManageTenant" || route.door == "Operator";
+    let of_operators = route.guard == "ManageTenant" || route.mount == "Operator";
     let fits = if role == "stranger" {
         outcome == "403 no-account"
     } else if of_operators {
@@ -239,12 +239,12 @@ async fn everybody_is_told_at_every_route_what_the_golden_file_says() {
     let powerless = Proof::Token(product.token(JONAS.1, "operator").to_owned());
     asker.ask("Api", api, "operator audience without the right", &powerless).await;
     asker.ask("Api", api, IDA.0, &Proof::Token(product.token(IDA.1, "operator").to_owned())).await;
-    for (door, console) in [("Portal", "portal"), ("Operator", "operator")] {
+    for (mount, console) in [("Portal", "portal"), ("Operator", "operator")] {
         let origin = product.origin(console);
-        asker.ask(door, origin, "anonymous", &Proof::Nothing).await;
+        asker.ask(mount, origin, "anonymous", &Proof::Nothing).await;
         for (role, email) in [JONAS].iter().chain(PEOPLE) {
             let session = session(&product, console, email).await;
-            asker.ask(door, origin, role, &session).await;
+            asker.ask(mount, origin, role, &session).await;
         }
     }
     insta::assert_snapshot!("matrix", asker.table());

@@ -1,4 +1,4 @@
-//! People of a workspace, from their first password to their last door closed: through the API, at the simulated mail
+//! People of a workspace, from their first password to their last way in closed: through the API, at the simulated mail
 //! server and by signing in as they do.
 
 use outbound::{Call, Method};
@@ -47,8 +47,8 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     let shown = desk.settled(&id).await;
     assert_eq!(shown["oneTimePassword"], Value::Null, "it is shown once");
 
-    // The first password opens both doors, and leads to choosing another and nowhere else.
-    assert_eq!(product.mail_door(&mailbox, &once).await, 200);
+    // The first password opens both ways in, and leads to choosing another and nowhere else.
+    assert_eq!(product.mail_sign_in(&mailbox, &once).await, 200);
     let mut mette = Person::unknown(&product);
     let at = mette.signs_in(METTE, &once).await.expect("the first password is right");
     assert_eq!(at.path(), PAGE);
@@ -57,20 +57,20 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     assert_eq!(choose_password(&mut mette, "short").await, 422);
     assert_eq!(choose_password(&mut mette, OWN).await, 303);
     assert!(!mette.is_in().await, "every sign-in ended with the old password");
-    assert_eq!(product.mail_door(&mailbox, &once).await, 401);
-    assert_eq!(product.mail_door(&mailbox, OWN).await, 200);
+    assert_eq!(product.mail_sign_in(&mailbox, &once).await, 401);
+    assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 200);
     assert_eq!(sign_in(&product, METTE, &once).await, None);
     let mut mette = Person::unknown(&product);
     let at = mette.signs_in(METTE, OWN).await.expect("her own is right");
     assert_ne!(at.path(), PAGE);
 
-    // Suspended: every door is shut, and mail still arrives.
+    // Suspended: every way in is shut, and mail still arrives.
     let (status, closed) = desk.deed(&id, "suspend").await;
     assert_eq!((status, &closed["status"]), (200, &value!("suspended")), "{closed}");
     desk.settled(&id).await;
     assert!(!mette.is_in().await);
     assert_eq!(sign_in(&product, METTE, OWN).await, None);
-    assert_eq!(product.mail_door(&mailbox, OWN).await, 403, "the right password, and no way in");
+    assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 403, "the right password, and no way in");
     assert_eq!(delivered(&product, &mailbox).await, "stored");
     let files = product.objects("ocis", "users").await;
     let account = files.iter().find(|user| user["displayName"] == "Mette Hvid").expect("her files");
@@ -79,7 +79,7 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     // Resumed: the old password works.
     assert_eq!(desk.deed(&id, "resume").await.1["status"], "active");
     desk.settled(&id).await;
-    assert_eq!(product.mail_door(&mailbox, OWN).await, 200);
+    assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 200);
     let mut mette = Person::unknown(&product);
     assert!(mette.signs_in(METTE, OWN).await.is_some());
 
@@ -97,8 +97,8 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     let (status, reset) = desk.deed(&id, "reset-password").await;
     assert_eq!(status, 200, "{reset}");
     let again = text(&reset["oneTimePassword"]);
-    assert_eq!(product.mail_door(&mailbox, OWN).await, 401);
-    assert_eq!(product.mail_door(&mailbox, &again).await, 200);
+    assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 401);
+    assert_eq!(product.mail_sign_in(&mailbox, &again).await, 200);
     let at = sign_in(&product, METTE, &again).await.expect("the new one is right");
     assert_eq!(at.path(), PAGE);
 
@@ -133,7 +133,7 @@ async fn who_works_in_two_workspaces_keeps_the_one_when_the_other_ends() {
         users.into_iter().find(|user| user["username"] == BO).expect("his account")
     };
 
-    // Closed in one place he goes on in the other; closed in both, every door is shut.
+    // Closed in one place he goes on in the other; closed in both, every way in is shut.
     assert_eq!(fjord.deed(&id, "suspend").await.0, 200);
     fjord.settled(&id).await;
     assert_eq!(account().await["isActive"], true);
@@ -261,21 +261,21 @@ async fn a_closed_workspace_closes_its_people_out_and_opens_as_it_was() {
         ida.settled(&nils).await;
     };
     turn("suspend").await;
-    assert_eq!(product.mail_door(&box_of_mette, &word_of_mette).await, 403);
+    assert_eq!(product.mail_sign_in(&box_of_mette, &word_of_mette).await, 403);
     assert_eq!(sign_in(&product, METTE, &word_of_mette).await, None);
     assert_eq!(delivered(&product, &box_of_mette).await, "stored");
     turn("resume").await;
-    assert_eq!(product.mail_door(&box_of_mette, &word_of_mette).await, 200);
+    assert_eq!(product.mail_sign_in(&box_of_mette, &word_of_mette).await, 200);
     assert!(sign_in(&product, METTE, &word_of_mette).await.is_some());
     assert_eq!(
-        product.mail_door(&box_of_nils, &word_of_nils).await,
+        product.mail_sign_in(&box_of_nils, &word_of_nils).await,
         403,
         "who was suspended before still is"
     );
 }
 
 #[tokio::test]
-async fn a_password_that_a_door_did_not_take_leaves_the_old_one_due_and_says_so() {
+async fn a_password_that_a_credential_did_not_take_leaves_the_old_one_due_and_says_so() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
     let (_, made) = desk.add("Mette Hvid", METTE).await;
@@ -296,15 +296,15 @@ async fn a_password_that_a_door_did_not_take_leaves_the_old_one_due_and_says_so(
         desk.call(Method::Get, &format!("/users/{id}"), Value::Null).await.1["passwordDueSince"].is_string()
     );
     product.faults("stalwart", value!([])).await;
-    assert_eq!(product.mail_door(&mailbox, &once).await, 200);
+    assert_eq!(product.mail_sign_in(&mailbox, &once).await, 200);
     let ida = product.token(IDA, "operator");
     let log = json(&product.call(Method::Get, "/api/audit?action=user.set_password", ida, None).await);
     let outcomes: Vec<&str> = items(&log).iter().filter_map(|row| row["outcome"].as_str()).collect();
     assert_eq!(outcomes, ["failed", "ok"], "{log:#}");
 
-    // The same again, and both doors have it.
+    // The same again, and both ways in have it.
     assert_eq!(choose_password(&mut mette, OWN).await, 303);
-    assert_eq!(product.mail_door(&mailbox, OWN).await, 200);
+    assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 200);
     let at = sign_in(&product, METTE, OWN).await.expect("her own is right");
     assert_ne!(at.path(), PAGE);
 }
@@ -351,7 +351,7 @@ async fn what_was_typed_and_refused_on_a_members_page_stands_there_again() {
 }
 
 #[tokio::test]
-async fn a_password_that_a_door_did_not_take_is_known_and_a_new_one_is_offered() {
+async fn a_password_that_a_credential_did_not_take_is_known_and_a_new_one_is_offered() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
     desk.settled(&desk.id(MAJA).await).await;
@@ -394,7 +394,7 @@ async fn a_password_that_a_door_did_not_take_is_known_and_a_new_one_is_offered()
     let member = desk.get(&format!("/users/{id}")).await;
     assert_eq!(keys(&member), (value!("set"), value!("set")), "{last} {member}");
     assert_eq!(
-        product.mail_door(&text(&member["mailboxAddress"]), &text(&last["oneTimePassword"])).await,
+        product.mail_sign_in(&text(&member["mailboxAddress"]), &text(&last["oneTimePassword"])).await,
         200
     );
 }

@@ -1,4 +1,4 @@
-//! A person leaves: every door is shut and looked at, and a door that could not be shut is said to be open.
+//! A person leaves: every way in is shut and looked at, and a way in that could not be shut is said to be open.
 
 use std::time::{Duration, Instant};
 
@@ -31,20 +31,21 @@ impl Desk<'_> {
     }
 }
 
-fn verdict(report: &Value, door: &str) -> (String, String) {
-    let doors = report["doors"].as_array().unwrap();
-    let seen = doors.iter().find(|seen| seen["door"] == door).unwrap_or_else(|| panic!("{door}: {report}"));
+fn verdict(report: &Value, access: &str) -> (String, String) {
+    let checks = report["doors"].as_array().unwrap();
+    let seen =
+        checks.iter().find(|seen| seen["door"] == access).unwrap_or_else(|| panic!("{access}: {report}"));
     (text(&seen["how"]), text(&seen["verdict"]))
 }
 
 #[tokio::test]
-async fn every_door_of_who_leaves_is_shut_and_looked_at() {
+async fn every_access_of_a_leaver_is_removed_and_checked() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
     let (id, mailbox, password) = desk.mette().await;
     desk.offboard(&id).await;
     let shut = desk.report(&id, |report| report["shut"] == true).await;
-    let doors = [
+    let checks = [
         "account",
         "membership",
         "pages",
@@ -55,13 +56,13 @@ async fn every_door_of_who_leaves_is_shut_and_looked_at() {
         "files",
         "space",
     ];
-    for door in doors {
-        assert_eq!(verdict(&shut, door), ("read".to_owned(), "refused".to_owned()), "{door}: {shut}");
+    for access in checks {
+        assert_eq!(verdict(&shut, access), ("read".to_owned(), "refused".to_owned()), "{access}: {shut}");
     }
     assert_eq!(verdict(&shut, "mail"), ("tried".to_owned(), "refused".to_owned()), "{shut}");
     assert_eq!(shut["goesOn"], false, "{shut}");
     // What the report says is so.
-    assert_eq!(product.mail_door(&mailbox, &password).await, 403);
+    assert_eq!(product.mail_sign_in(&mailbox, &password).await, 403);
     let member = desk.get(&format!("/users/{id}")).await;
     assert_eq!(member["status"], "suspended");
 }
@@ -78,8 +79,8 @@ async fn a_mail_server_that_takes_a_minute_to_refuse_holds_up_no_check() {
     let report = desk.report(&id, |report| report["checkedAt"].is_string()).await;
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}: {report}", began.elapsed());
     assert_eq!(verdict(&report, "mail"), ("tried".to_owned(), "unknown".to_owned()), "{report}");
-    for door in ["account", "membership", "sessions", "mailbox", "app_passwords"] {
-        assert_eq!(verdict(&report, door).1, "refused", "{door}: {report}");
+    for access in ["account", "membership", "sessions", "mailbox", "app_passwords"] {
+        assert_eq!(verdict(&report, access).1, "refused", "{access}: {report}");
     }
     product.faults("stalwart", value!([])).await;
     let shut = desk.report(&id, |report| report["shut"] == true).await;
@@ -87,7 +88,7 @@ async fn a_mail_server_that_takes_a_minute_to_refuse_holds_up_no_check() {
 }
 
 #[tokio::test]
-async fn a_door_that_could_not_be_shut_is_said_to_be_open_until_it_is() {
+async fn access_that_could_not_be_removed_is_open_until_it_is() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
     let (id, ..) = desk.mette().await;
@@ -97,7 +98,7 @@ async fn a_door_that_could_not_be_shut_is_said_to_be_open_until_it_is() {
     let open = desk.report(&id, |report| report["checkedAt"].is_string()).await;
     assert_eq!(verdict(&open, "membership"), ("read".to_owned(), "open".to_owned()), "{open}");
     assert_eq!((&open["shut"], &open["goesOn"]), (&value!(false), &value!(true)), "{open}");
-    assert_eq!(verdict(&open, "mail").1, "refused", "one open door hides no other: {open}");
+    assert_eq!(verdict(&open, "mail").1, "refused", "one open access hides no other: {open}");
     product.faults("authentik", value!([])).await;
     let shut = desk.report(&id, |report| report["shut"] == true).await;
     assert_eq!(verdict(&shut, "membership").1, "refused", "{shut}");
@@ -115,7 +116,7 @@ async fn who_works_elsewhere_keeps_what_is_needed_there() {
 }
 
 #[tokio::test]
-async fn who_is_let_in_again_while_doors_are_open_is_shut_out_when_they_leave_anew() {
+async fn a_resumed_member_whose_access_was_not_removed_loses_it_when_they_leave_again() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
     let (id, ..) = desk.mette().await;
@@ -136,7 +137,7 @@ async fn who_is_let_in_again_while_doors_are_open_is_shut_out_when_they_leave_an
 }
 
 #[tokio::test]
-async fn mail_is_handed_over_also_while_doors_are_being_shut() {
+async fn mail_is_handed_over_while_access_is_being_removed() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
     let (id, mailbox, _) = desk.mette().await;
@@ -158,7 +159,7 @@ async fn mail_is_handed_over_also_while_doors_are_being_shut() {
 }
 
 #[tokio::test]
-async fn what_groups_give_is_a_door_too() {
+async fn access_by_groups_is_checked_too() {
     let product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
     let (id, ..) = desk.mette().await;
@@ -184,7 +185,7 @@ async fn what_groups_give_is_a_door_too() {
 }
 
 #[tokio::test]
-async fn a_door_that_nobody_can_ask_is_not_known_to_be_shut() {
+async fn access_that_cannot_be_checked_is_unknown() {
     let mut product = Product::start("small").await;
     let desk = Desk::of(&product, ANNA, "acme");
     let (id, ..) = desk.mette().await;
@@ -192,8 +193,8 @@ async fn a_door_that_nobody_can_ask_is_not_known_to_be_shut() {
     let desk = Desk::of(&product, ANNA, "acme");
     desk.offboard(&id).await;
     let report = desk.report(&id, |report| report["checkedAt"].is_string()).await;
-    for door in ["files", "space"] {
-        assert_eq!(verdict(&report, door).1, "unknown", "{door}: {report}");
+    for access in ["files", "space"] {
+        assert_eq!(verdict(&report, access).1, "unknown", "{access}: {report}");
     }
     assert_eq!((&report["shut"], &report["goesOn"]), (&value!(false), &value!(true)), "{report}");
 }

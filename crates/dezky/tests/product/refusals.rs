@@ -27,7 +27,7 @@ fn address(route: &Route, slug: &str, name: &str) -> String {
 }
 
 /// Whether a path of the console can be read, by the route table.
-fn is_page(door: &str, path: &str) -> bool {
+fn is_page(mount: &str, path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let fits = |pattern: &str| {
         let (pattern, path): (Vec<&str>, Vec<&str>) =
@@ -35,12 +35,12 @@ fn is_page(door: &str, path: &str) -> bool {
         let same = pattern.iter().zip(&path).all(|(named, part)| named.starts_with('{') || named == part);
         pattern.len() == path.len() && same
     };
-    let of_console = routes().into_iter().filter(|route| route.door == door);
+    let of_console = routes().into_iter().filter(|route| route.mount == mount);
     of_console.filter(|route| fits(route.path)).any(|route| route.method == "GET")
 }
 
 struct Judge<'a> {
-    door: &'static str,
+    mount: &'static str,
     person: Person<'a>,
     csrf: String,
     /// Links that lead somewhere.
@@ -50,10 +50,10 @@ struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    async fn of(product: &'a Product, console: &'a str, door: &'static str, email: &str) -> Self {
+    async fn of(product: &'a Product, console: &'a str, mount: &'static str, email: &str) -> Self {
         let mut person = Person::sign_in_to(product, console, email).await;
         let csrf = csrf(&person.page("/account/sessions").await.1);
-        Self { door, person, csrf, good: BTreeSet::new(), refused: 0, wrong: Vec::new() }
+        Self { mount, person, csrf, good: BTreeSet::new(), refused: 0, wrong: Vec::new() }
     }
 
     async fn ask(&mut self, method: Method, path: &str) {
@@ -67,7 +67,7 @@ impl<'a> Judge<'a> {
         self.refused += 1;
         let what = format!("{method:?} {path} ({})", answer.status);
         for link in markup::links(&page).into_iter().filter(|link| link.starts_with('/')) {
-            if link == path && !is_page(self.door, path) {
+            if link == path && !is_page(self.mount, path) {
                 self.wrong.push(format!("{what} has a link to itself"));
             }
         }
@@ -98,8 +98,8 @@ impl<'a> Judge<'a> {
     /// Every route of the console by this method, in this workspace.
     async fn ask_all(&mut self, method: Method, slug: &str, name: &str) {
         let word = if matches!(method, Method::Get) { "GET" } else { "POST" };
-        let door = self.door;
-        let of_console = routes().into_iter().filter(|route| route.door == door && route.method == word);
+        let mount = self.mount;
+        let of_console = routes().into_iter().filter(|route| route.mount == mount && route.method == word);
         for route in
             of_console.filter(|route| !LEFT_OUT.contains(&route.path) && !route.path.ends_with("/live"))
         {
@@ -141,13 +141,13 @@ async fn each_refusal_of_a_form_offers_a_way_that_leads_elsewhere() {
 #[tokio::test]
 async fn each_refused_page_offers_a_way_that_leads_elsewhere() {
     let product = Product::start("small").await;
-    for (console, door, email, least) in [
+    for (console, mount, email, least) in [
         ("portal", "Portal", ANNA, 10),
         ("portal", "Portal", MAJA, 15),
         ("operator", "Operator", IDA, 2),
         ("operator", "Operator", JONAS, 10),
     ] {
-        let mut judge = Judge::of(&product, console, door, email).await;
+        let mut judge = Judge::of(&product, console, mount, email).await;
         for slug in ["acme", "nowhere"] {
             judge.ask_all(Method::Get, slug, "nowhere.test").await;
         }

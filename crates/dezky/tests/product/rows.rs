@@ -99,14 +99,14 @@ async fn differ(product: &Product) {
 
 /// What is wrong with the rows of a console, and which lists were seen.
 async fn judge(
-    door: &'static str,
+    mount: &'static str,
     person: &mut Person<'_>,
     objects: &BTreeMap<&'static str, String>,
 ) -> (Vec<String>, BTreeSet<(&'static str, String)>) {
     let (mut wrong, mut seen, mut known) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     let is_looked_at =
         |path: &str| !path.ends_with("/live") && LEFT_OUT.iter().all(|(left_out, _)| *left_out != path);
-    let pages = routes().into_iter().filter(|route| route.door == door && route.method == "GET");
+    let pages = routes().into_iter().filter(|route| route.mount == mount && route.method == "GET");
     for route in pages.filter(|route| is_looked_at(route.path)) {
         let page = address(route.path, objects);
         let (status, shown) = person.page(&page).await;

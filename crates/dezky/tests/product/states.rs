@@ -133,8 +133,8 @@ impl World {
         self.db.write().await.unwrap().execute_unprepared(&circumstance.begins).await.unwrap();
         for (role, place, proof) in self.proofs.iter().filter(|(role, ..)| circumstance.whom.contains(role)) {
             let served = |route: &Route| match *place {
-                "api" => route.door == "Api",
-                console => route.door.eq_ignore_ascii_case(console),
+                "api" => route.mount == "Api",
+                console => route.mount.eq_ignore_ascii_case(console),
             };
             for route in routes().into_iter().filter(|route| is_asked(route) && served(route)) {
                 if *role == "platform admin" && is_of_life(&route) {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, Parameter, Parameters, Query, Right, Routes, Tables};
+use web::{Failure, Mount, Parameter, Parameters, Query, Right, Routes, Tables};
 
 use super::profile::MEDIA_TYPE;
 use super::{Asked, ClientSettings, Look};
@@ -22,7 +22,7 @@ use crate::service::Domains;
 pub fn routes(domains: &Domains) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
     let profile = op("The profile by which Apple's programs set up the mail of an address").file(MEDIA_TYPE);
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/domains/{name}/client-settings", show)
         .doc(op("Where mail programs find a domain's servers").answer::<ClientSettingsView>(200))
         .get("/api/tenants/{slug}/domains/{name}/client-settings/check", check)

@@ -16,7 +16,7 @@ use mail_dns::DomainState;
 use maud::{Markup, html};
 use tenants::Tenants;
 use web::ui::{Icon, State, StateMark, state_said};
-use web::{Door, Nav, Routes, Shortcut, TenantTab};
+use web::{Mount, Nav, Routes, Shortcut, TenantTab};
 
 use crate::model::Domain;
 use crate::service::Domains;
@@ -61,7 +61,7 @@ pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageDomains>(
 )];
 
 pub fn operator(domains: &Domains) -> Routes {
-    Routes::new(Door::Operator)
+    Routes::new(Mount::Operator)
         .get("/domains", all::show)
         .get("/tenants/{slug}/domains/{name}", of_tenant::show_one)
         .get("/tenants/{slug}/domains/{name}/live", one::live)
@@ -74,14 +74,14 @@ pub const TENANT_TABS: [TenantTab; 1] =
     [TenantTab { name: "domains", label: "tab-domains", path: "/domains", place: 10 }];
 
 pub fn of_tenant(domains: &Domains, tenants: &Tenants) -> Routes {
-    Routes::new(Door::Operator)
+    Routes::new(Mount::Operator)
         .get("/tenants/{slug}/domains", of_tenant::show)
         .post("/tenants/{slug}/domains/{name}/vouch", of_tenant::vouch)
         .with_state((domains.clone(), tenants.clone()))
 }
 
 pub fn portal(domains: &Domains) -> Routes {
-    Routes::new(Door::Portal)
+    Routes::new(Mount::Portal)
         .get("/admin/{slug}/domains", list::show)
         .post("/admin/{slug}/domains", list::add)
         .get("/admin/{slug}/domains/live", list::live)

@@ -10,7 +10,7 @@ use access::{Actor, ManageGroups, Surface, TenantRole};
 use i18n::Words;
 use reconcile::Status;
 use web::ui::{Flash, Icon, State, StateMark, Tone, state_said};
-use web::{DONE, Door, Nav, Parameters, Routes, Shortcut, Tables, View};
+use web::{DONE, Mount, Nav, Parameters, Routes, Shortcut, Tables, View};
 
 use crate::service::Groups;
 
@@ -39,7 +39,7 @@ pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageGroups>(
 )];
 
 pub fn portal(groups: &Groups) -> Routes {
-    Routes::new(Door::Portal)
+    Routes::new(Mount::Portal)
         .get("/admin/{slug}/groups", list::show)
         .post("/admin/{slug}/groups", list::create)
         .get("/admin/{slug}/groups/{id}", one::show)

@@ -17,7 +17,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{
-    Door, Failure, JsonBody, KeptInstead, ListQuery, PAGING, Parameter, Parameters, Query, Right, Routes,
+    Failure, JsonBody, KeptInstead, ListQuery, Mount, PAGING, Parameter, Parameters, Query, Right, Routes,
     Tables, listed,
 };
 
@@ -75,7 +75,7 @@ const ALL: &str = "/api/tenants/{slug}/imports";
 
 pub fn routes(joining: &Joining) -> Routes {
     let op = |summary| Operation::new("Imports", summary);
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .large()
         .post("/api/tenants/{slug}/imports/check", check)
         .doc(

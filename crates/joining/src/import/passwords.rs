@@ -145,7 +145,7 @@ impl Joining {
         }
         tx.commit().await?;
         let password = match self.0.members.reset_password(by, row.user, AppPasswordFate::Ended).await {
-            Ok(made) if made.doors.all_set() => Some(made.password),
+            Ok(made) if made.credentials.all_set() => Some(made.password),
             Ok(_) => None,
             Err(error) => {
                 tracing::warn!(user = %row.user, %error, "a first password was not made");

@@ -114,7 +114,7 @@ pub async fn accept(
         Err(errors) => Err(Refusal::Invalid(errors).into()),
     };
     match done {
-        Ok(doors) if doors.all_set() => Ok(Redirect::to("/sign-in").into_response()),
+        Ok(credentials) if credentials.all_set() => Ok(Redirect::to("/sign-in").into_response()),
         Ok(_) => Ok(later(&view).into_response()),
         Err(error) if belongs_on_page(&error) => {
             let name = body.typed("name").map(str::to_owned);

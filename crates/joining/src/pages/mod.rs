@@ -12,7 +12,7 @@ use access::{ManageMembers, Surface};
 use axum::http::Method;
 use tenants::Tenants;
 use web::ui::Icon;
-use web::{Door, Routes, Shortcut, TenantTab, View};
+use web::{Mount, Routes, Shortcut, TenantTab, View};
 
 use crate::service::Joining;
 
@@ -25,7 +25,7 @@ pub const SHORTCUTS: [Shortcut; 1] = [Shortcut::new::<ManageMembers>(
 )];
 
 pub fn portal(joining: &Joining) -> Routes {
-    Routes::new(Door::Portal)
+    Routes::new(Mount::Portal)
         .get("/admin/{slug}/members/import", import::show)
         .large()
         .post("/admin/{slug}/members/import", import::check)
@@ -57,7 +57,7 @@ pub const TENANT_TABS: [TenantTab; 1] =
     [TenantTab { name: "invitations", label: "members-tab-invitations", path: "/invitations", place: 5 }];
 
 pub fn of_tenant(joining: &Joining, tenants: &Tenants) -> Routes {
-    Routes::new(Door::Operator)
+    Routes::new(Mount::Operator)
         .get("/tenants/{slug}/invitations", of_tenant::show)
         .post("/tenants/{slug}/invitations/{id}/resend", of_tenant::resend)
         .post("/tenants/{slug}/invitations/{id}/revoke", of_tenant::revoke)

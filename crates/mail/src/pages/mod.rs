@@ -15,7 +15,7 @@ use kernel::EmailAddress;
 use maud::{Markup, html};
 use reconcile::Status;
 use web::ui::{self, Flash, Icon, State, StateMark, Tab, Tone, state_said};
-use web::{DONE, Door, Nav, Parameters, Routes, Shortcut, Tables, View};
+use web::{DONE, Mount, Nav, Parameters, Routes, Shortcut, Tables, View};
 
 use crate::reads::Standing;
 use crate::service::Mail;
@@ -70,7 +70,7 @@ pub const SHORTCUTS: [Shortcut; 3] = [
 ];
 
 pub fn portal(mail: &Mail) -> Routes {
-    Routes::new(Door::Portal)
+    Routes::new(Mount::Portal)
         .get("/admin/{slug}/mail", addresses::show)
         .post("/admin/{slug}/mail/aliases", addresses::add_alias)
         .large()
@@ -94,8 +94,8 @@ pub fn portal(mail: &Mail) -> Routes {
 }
 
 /// Everybody's own page.
-pub fn own(door: Door, mail: &Mail) -> Routes {
-    Routes::new(door)
+pub fn own(mount: Mount, mail: &Mail) -> Routes {
+    Routes::new(mount)
         .get("/account/app-passwords", app_passwords::show)
         .post("/account/app-passwords", app_passwords::create)
         .post("/account/app-passwords/{id}/remove", app_passwords::revoke)

@@ -23,7 +23,7 @@ use maud::{Markup, html};
 use reconcile::Status as StepStatus;
 use tenants::Tenants;
 use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
-use web::{Door, Nav, Routes, Shortcut, TenantTab};
+use web::{Mount, Nav, Routes, Shortcut, TenantTab};
 
 use crate::model::{Mailbox, Member, Status};
 use crate::reads::Step;
@@ -64,7 +64,7 @@ pub(crate) const NAV: [Nav; 3] = [
 ];
 
 pub(crate) fn portal(members: &Members) -> Routes {
-    Routes::new(Door::Portal)
+    Routes::new(Mount::Portal)
         .get("/admin/{slug}/members", list::show)
         .post("/admin/{slug}/members", new::create)
         .get("/admin/{slug}/members/{id}", one::show)
@@ -85,19 +85,19 @@ pub(crate) const TENANT_TABS: [TenantTab; 1] =
     [TenantTab { name: "members", label: "nav-members", path: "/members", place: 4 }];
 
 pub(crate) fn of_tenant(members: &Members, tenants: &Tenants) -> [Routes; 2] {
-    let shown = Routes::new(Door::Operator)
+    let shown = Routes::new(Mount::Operator)
         .get("/tenants/{slug}/members", of_tenant::list)
         .get("/tenants/{slug}/members/{id}", of_tenant::show)
         .with_state((members.clone(), tenants.clone()));
-    let followed = Routes::new(Door::Operator)
+    let followed = Routes::new(Mount::Operator)
         .get("/tenants/{slug}/members/{id}/live", one::live)
         .with_state(members.clone());
     [shown, followed]
 }
 
 /// Everybody's own pages.
-pub(crate) fn own(door: Door, members: &Members) -> Routes {
-    Routes::new(door)
+pub(crate) fn own(mount: Mount, members: &Members) -> Routes {
+    Routes::new(mount)
         .get("/account/password", own::show)
         .post("/account/password", own::set)
         .get(crate::second_factor::PAGE, second_factor::show)

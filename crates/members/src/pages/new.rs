@@ -13,7 +13,7 @@ use web::{Failure, FormBody, Right, View};
 use super::{address, list, place, steps};
 use crate::actions::Made;
 use crate::api::MemberQuery;
-use crate::doors::Door;
+use crate::credentials::Credential;
 use crate::error::Error;
 use crate::input;
 use crate::reads::Details;
@@ -171,7 +171,7 @@ pub fn made_dialog(
         div data-address=(at) {}
         (password(w, made))
         p class="small soft" { (w.t("member-password-says")) }
-        (steps::refusals(w, &made.doors))
+        (steps::refusals(w, &made.credentials))
         @if with_steps {
             section data-live={ (at) "/live" } { (steps::list(w, &details.member, &details.steps, tenant.status, None)) }
         }
@@ -188,10 +188,10 @@ pub fn made_dialog(
         .render()
 }
 
-/// The password, named after the doors that took it.
+/// The password, named after the credentials that took it.
 fn password(w: &Words, made: &Made) -> Markup {
-    let has_mail = made.doors.mailboxes.iter().any(|(_, door)| *door == Door::Set);
-    let has_sign_in = made.doors.sign_in == Door::Set;
+    let has_mail = made.credentials.mailboxes.iter().any(|(_, credential)| *credential == Credential::Set);
+    let has_sign_in = made.credentials.sign_in == Credential::Set;
     let label = match (has_sign_in, has_mail) {
         (true, true) => "member-password-both",
         (true, false) => "member-password-sign-in",

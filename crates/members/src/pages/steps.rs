@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use reconcile::Status;
 use web::ui::{self, State, Step, Tone, Trouble, ago, steps};
 
-use crate::doors::{Door, Doors};
+use crate::credentials::{Credential, Credentials};
 use crate::model::Member;
 use crate::reads::Step as Did;
 use crate::wants::USER;
@@ -55,15 +55,18 @@ pub fn list(
     html! { div id="member-steps" { (steps(w, "steps", &all)) } }
 }
 
-/// What the doors said that did not take a password.
-pub fn refusals(w: &Words, doors: &Doors) -> Markup {
-    let said = |what: &str, door: &Door| match door {
-        Door::Set => None,
-        Door::NotYet => Some(w.tx("member-door-not-yet", &[("what", what.into())])),
-        Door::Refused(_) | Door::Failed(_) => Some(w.tx("member-door-failed", &[("what", what.into())])),
+/// Which credentials did not take a password, and why.
+pub fn refusals(w: &Words, credentials: &Credentials) -> Markup {
+    let said = |what: &str, credential: &Credential| match credential {
+        Credential::Set => None,
+        Credential::NotYet => Some(w.tx("member-credential-not-yet", &[("what", what.into())])),
+        Credential::Refused(_) | Credential::Failed(_) => {
+            Some(w.tx("member-credential-failed", &[("what", what.into())]))
+        }
     };
-    let sign_in = said(&w.t("member-door-sign-in"), &doors.sign_in);
-    let mailboxes = doors.mailboxes.iter().filter_map(|(address, door)| said(address, door));
+    let sign_in = said(&w.t("member-credential-sign-in"), &credentials.sign_in);
+    let mailboxes =
+        credentials.mailboxes.iter().filter_map(|(address, credential)| said(address, credential));
     let all: Vec<String> = sign_in.into_iter().chain(mailboxes).collect();
-    html! { @for one in &all { (ui::banner(Tone::Warn, &w.t("member-door-later"), one, None)) } }
+    html! { @for one in &all { (ui::banner(Tone::Warn, &w.t("member-credential-later"), one, None)) } }
 }

@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Door, Failure, Right, Routes};
+use web::{Failure, Mount, Right, Routes};
 
 use super::Seen;
 use crate::api::At;
@@ -20,7 +20,7 @@ const ONE: &str = "/api/tenants/{slug}/users/{id}/sessions/{session}";
 
 pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Members", summary);
-    Routes::new(Door::Api)
+    Routes::new(Mount::Api)
         .get(ALL, list)
         .doc(op("Where a member is signed in").answer::<SessionsView>(200))
         .on(&Method::DELETE, ONE, end)

@@ -2,12 +2,12 @@
 
 mod report;
 
-use web::{Door, Routes};
+use web::{Mount, Routes};
 
 use crate::service::Offboardings;
 
 pub fn portal(offboardings: &Offboardings) -> Routes {
-    Routes::new(Door::Portal)
+    Routes::new(Mount::Portal)
         .get("/admin/{slug}/members/{id}/offboard", report::show)
         .get("/admin/{slug}/members/{id}/offboard/live", report::live)
         .post("/admin/{slug}/members/{id}/offboard", report::begin)

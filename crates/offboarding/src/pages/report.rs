@@ -1,4 +1,4 @@
-//! The report of an offboarding: how each door was found, and when.
+//! The report of an offboarding: how each way in was found, and when.
 
 use access::{Granted, ManageMembers};
 use axum::extract::{Path, State};
@@ -120,17 +120,17 @@ fn pill(w: &Words, offboarding: &Offboarding) -> Markup {
 }
 
 fn report(w: &Words, offboarding: &Offboarding) -> Markup {
-    let open = offboarding.doors.iter().filter(|seen| !seen.verdict.is_settled()).count();
+    let open = offboarding.checks.iter().filter(|seen| !seen.verdict.is_settled()).count();
     let list = Table {
-        id: "doors".into(),
-        caption: w.t("offboard-doors"),
+        id: "checks".into(),
+        caption: w.t("offboard-accesses"),
         columns: vec![
-            Column::new(w.t("offboard-door")),
+            Column::new(w.t("offboard-access")),
             Column::new(w.t("member-state")),
             Column::new(w.t("offboard-how")).md(),
             Column::new(w.t("offboard-at")).lo(),
         ],
-        rows: offboarding.doors.iter().map(|seen| row(w, seen).into()).collect(),
+        rows: offboarding.checks.iter().map(|seen| row(w, seen).into()).collect(),
         size: Size::Tall,
         ..Table::default()
     };
@@ -164,8 +164,8 @@ fn handed(w: &Words, slug: &str, handed: Option<&Handed>, heir: Option<&Member>)
 }
 
 fn row(w: &Words, seen: &Seen) -> Row {
-    let door = seen.place.as_str().replace('_', "-");
-    let label = w.t(&format!("offboard-door-{door}"));
+    let place = seen.place.as_str().replace('_', "-");
+    let label = w.t(&format!("offboard-access-{place}"));
     let mark = match seen.verdict {
         Verdict::Refused => Mark::Ok,
         Verdict::Open => Mark::Error,
@@ -173,7 +173,7 @@ fn row(w: &Words, seen: &Seen) -> Row {
         Verdict::Unknown => Mark::Pending,
     };
     Row {
-        key: door,
+        key: place,
         name: label.clone(),
         cells: vec![
             html! { (label) },

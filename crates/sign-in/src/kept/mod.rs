@@ -137,8 +137,8 @@ impl SignIn {
         parts: &Parts,
         bytes: Option<Bytes>,
     ) -> Result<Option<Response>, Failure> {
-        let Some(door) = self.door(surface) else { return Ok(None) };
-        if !web::from_own_page(&parts.headers, &door.origin) {
+        let Some(client) = self.oidc_client(surface) else { return Ok(None) };
+        if !web::from_own_page(&parts.headers, &client.origin) {
             return Ok(None);
         }
         let Some(bytes) = bytes else { return Err(too_much()) };
@@ -149,7 +149,7 @@ impl SignIn {
         let Some(owner) = owner.filter(|owner| present.is_none_or(|present| present == *owner)) else {
             return Ok(None);
         };
-        let from = came_from(&parts.headers, &door.origin);
+        let from = came_from(&parts.headers, &client.origin);
         let page = from.as_deref().map(|from| from.split('?').next().unwrap_or(from).to_owned());
         let form = Form { action: parts.uri.path().to_owned(), page, fields: web::keepable(fields) };
         let known = self.secret_for(surface, &parts.headers, owner).map(str::to_owned);
@@ -159,9 +159,9 @@ impl SignIn {
         let next = from.as_deref().unwrap_or("/");
         let to = if present.is_some() { next.to_owned() } else { web::sign_in_address(next) };
         let mut response = web::lead_to(&to, web::is_swap(&parts.headers));
-        let name = cookie::kept_name(surface, &door.origin);
+        let name = cookie::kept_name(surface, &client.origin);
         let value = format!("{secret}.{}", store::mark(&secret, owner));
-        add_cookie(&mut response, &cookie::line(&name, &value, &door.origin, Some(COOKIE_SECONDS)));
+        add_cookie(&mut response, &cookie::line(&name, &value, &client.origin, Some(COOKIE_SECONDS)));
         Ok(Some(response))
     }
 
@@ -173,7 +173,7 @@ impl SignIn {
 
     /// The browser's secret, and whom it was given for.
     fn kept_cookie<'a>(&self, surface: Surface, headers: &'a HeaderMap) -> Option<(&'a str, &'a str)> {
-        web::cookie(headers, &cookie::kept_name(surface, &self.door(surface)?.origin))?.split_once('.')
+        web::cookie(headers, &cookie::kept_name(surface, &self.oidc_client(surface)?.origin))?.split_once('.')
     }
 
     async fn held(&self, surface: Surface, parts: &Parts) -> Result<Option<Vec<Found>>, Error> {
@@ -214,8 +214,8 @@ impl SignIn {
         {
             let path = parts.uri.path();
             // A script that reads a part of a page leaves none.
-            let door = self.door(surface).filter(|_| !web::is_swap(&parts.headers));
-            let from = door.and_then(|door| came_from(&parts.headers, &door.origin));
+            let client = self.oidc_client(surface).filter(|_| !web::is_swap(&parts.headers));
+            let from = client.and_then(|client| came_from(&parts.headers, &client.origin));
             let from = from.as_deref().and_then(|from| from.split('?').next());
             let pairs = given.found.iter().zip(&given.kept.forms);
             let over = pairs.filter(|(_, form)| {
@@ -246,8 +246,8 @@ impl SignIn {
             }
             Ok::<_, Error>(left.is_empty())
         };
-        match (gone.await, self.door(surface)) {
-            (Ok(true), Some(door)) => add_cookie(response, &cookie::no_kept(surface, &door.origin)),
+        match (gone.await, self.oidc_client(surface)) {
+            (Ok(true), Some(client)) => add_cookie(response, &cookie::no_kept(surface, &client.origin)),
             (Ok(_), _) => {}
             (Err(error), _) => tracing::warn!(%error, "a kept form was not forgotten; it runs out by itself"),
         }

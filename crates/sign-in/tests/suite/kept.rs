@@ -15,8 +15,8 @@ const NOTE: &str = "value=\"Smørrebrød &amp; øl\"";
 const FILLED_IN: &str = "We filled in the form again";
 
 /// A page with a form that goes elsewhere, one without a place for what was typed, and one that is too busy.
-pub fn pages(door: web::Door) -> Routes {
-    Routes::new(door)
+pub fn pages(mount: web::Mount) -> Routes {
+    Routes::new(mount)
         .get("/notes/new", show)
         .post("/notes", submit)
         .get("/deeds", deeds)

@@ -82,7 +82,7 @@ async fn a_session_outlives_a_setting_that_is_put_right_in_time() {
 async fn examined(rig: &Rig, change: impl FnOnce(&mut sign_in::Settings)) -> Result<(), Trouble> {
     let mut settings = settings(&rig.sim.origin);
     change(&mut settings);
-    settings.examine(&settings.doors[0]).await
+    settings.examine(&settings.oidc_clients[0]).await
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use kernel::Clock;
 use outbound::{Call, Client, Method, Options};
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::Value;
-use sign_in::{Door, Settings, SignIn};
+use sign_in::{OidcClient, Settings, SignIn};
 use simulator::{Fault, FaultKind, State as _};
 use tower::ServiceExt as _;
 use upstream_authentik::sim::{AppSetup, Setup, Sim, UserSetup};
@@ -127,14 +127,15 @@ pub async fn rig() -> Rig {
 
 /// How a console reaches the issuer, which is at `inner`.
 pub fn settings(inner: &str) -> Settings {
-    let door = |surface, origin: &str| Door { surface, client_secret: SECRET.into(), origin: origin.into() };
+    let oidc_client =
+        |surface, origin: &str| OidcClient { surface, client_secret: SECRET.into(), origin: origin.into() };
     let issuer = public(inner);
     let called_as = Some(issuer.parse().unwrap());
     let options = Options { deadline: Duration::from_secs(2), called_as, ..Options::default() };
     Settings {
         issuer_origin: issuer,
         provider: Client::new("Authentik", inner.parse().unwrap(), options).unwrap(),
-        doors: vec![door(Surface::Portal, PORTAL), door(Surface::Operator, OPERATOR)],
+        oidc_clients: vec![oidc_client(Surface::Portal, PORTAL), oidc_client(Surface::Operator, OPERATOR)],
         admin_group: ADMINS.into(),
         directory: None,
     }
@@ -147,7 +148,7 @@ fn instance(db: &Db, clock: &Clock, inner: &str, keys: Keys) -> Instance {
     let slice = sign_in::slice(&service);
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());
-    let serve = |surface: Option<Surface>, origin: &str, pages: Option<web::Door>| {
+    let serve = |surface: Option<Surface>, origin: &str, pages: Option<web::Mount>| {
         let settings = WebSettings {
             surface,
             origin: origin.into(),
@@ -159,10 +160,10 @@ fn instance(db: &Db, clock: &Clock, inner: &str, keys: Keys) -> Instance {
             limits: web::Limits::default(),
         };
         let web = Web::new(db.clone(), clock.clone(), catalogues.clone(), settings, web::Places::default());
-        let served = |door| door == web::Door::Api || Some(door) == pages;
-        let all = slice.routes.iter().filter(|routes| served(routes.door()));
+        let served = |mount| mount == web::Mount::Api || Some(mount) == pages;
+        let all = slice.routes.iter().filter(|routes| served(routes.mount()));
         let router = all.fold(Router::new(), |all, routes| all.merge(routes.router()));
-        let router = pages.map_or(router.clone(), |door| router.merge(crate::kept::pages(door).router()));
+        let router = pages.map_or(router.clone(), |mount| router.merge(crate::kept::pages(mount).router()));
         let router = match surface {
             Some(surface) => {
                 let state = (service.clone(), surface);
@@ -179,8 +180,8 @@ fn instance(db: &Db, clock: &Clock, inner: &str, keys: Keys) -> Instance {
             .layer(from_fn(web::guard))
             .layer(from_fn(move |request, next| web::identify(web.clone(), request, next)))
     };
-    let portal = serve(Some(Surface::Portal), PORTAL, Some(web::Door::Portal));
-    let operator = serve(Some(Surface::Operator), OPERATOR, Some(web::Door::Operator));
+    let portal = serve(Some(Surface::Portal), PORTAL, Some(web::Mount::Portal));
+    let operator = serve(Some(Surface::Operator), OPERATOR, Some(web::Mount::Operator));
     let api = serve(None, "http://api.test", None);
     Instance { portal, operator, api }
 }

@@ -25,7 +25,7 @@ use access::{Actor, CreateTenant, Surface, TenantRole};
 use axum::extract::State;
 use axum::response::Redirect;
 use web::ui::Icon;
-use web::{Door, Nav, Right, Routes, Shortcut, TenantTab, View};
+use web::{Mount, Nav, Right, Routes, Shortcut, TenantTab, View};
 
 use crate::service::Tenants;
 
@@ -108,7 +108,7 @@ pub const SHORTCUTS: [Shortcut; 1] =
     [Shortcut::new::<CreateTenant>(Surface::Operator, "tenants-new", "/tenants/new", Icon::Plus)];
 
 pub fn operator(tenants: &Tenants) -> Routes {
-    Routes::new(Door::Operator)
+    Routes::new(Mount::Operator)
         .get("/", dashboard::show)
         .get("/live", dashboard::live)
         .get("/tenants", list::show)
@@ -138,7 +138,7 @@ pub fn operator(tenants: &Tenants) -> Routes {
 }
 
 pub fn portal(tenants: &Tenants) -> Routes {
-    Routes::new(Door::Portal)
+    Routes::new(Mount::Portal)
         .get("/start", to_start)
         .get("/admin", to_admin)
         .get("/admin/{slug}", admin::show)

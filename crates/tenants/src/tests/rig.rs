@@ -162,7 +162,7 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
         objects: slice.objects.clone(),
         ..web::Places::default()
     };
-    let serve = |surface: Option<Surface>, door: web::Door| {
+    let serve = |surface: Option<Surface>, mount: web::Mount| {
         let settings = WebSettings {
             surface,
             origin: "http://console.test".into(),
@@ -174,7 +174,7 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
             limits: web::Limits::default(),
         };
         let web = Web::new(test.db.clone(), clock.clone(), catalogues.clone(), settings, places.clone());
-        let routes = slice.routes.iter().filter(|routes| routes.door() == door);
+        let routes = slice.routes.iter().filter(|routes| routes.mount() == mount);
         routes
             .fold(Router::new(), |all, routes| all.merge(routes.router()))
             .layer(from_fn_with_state(test.db.clone(), by_header))
@@ -182,9 +182,9 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
             .layer(from_fn(web::present))
             .layer(from_fn(move |request, next| web::identify(web.clone(), request, next)))
     };
-    let operator_pages = serve(Some(Surface::Operator), web::Door::Operator);
-    let portal_pages = serve(Some(Surface::Portal), web::Door::Portal);
-    let api = serve(None, web::Door::Api);
+    let operator_pages = serve(Some(Surface::Operator), web::Mount::Operator);
+    let portal_pages = serve(Some(Surface::Portal), web::Mount::Portal);
+    let api = serve(None, web::Mount::Api);
     Rig {
         test,
         clock,

@@ -1,4 +1,4 @@
-//! Signing in as a member, to see whether a door is shut: never to do anything in anybody's name.
+//! Signing in as a member, to see whether a way in is shut: never to do anything in anybody's name.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -219,13 +219,13 @@ impl<'a> Mailboxes<'a> {
     }
 
     async fn freeze(&self) -> Told {
-        for (permissions, door) in
+        for (permissions, sign_in) in
             [(Permissions::frozen(), SignIn::Frozen), (Permissions::Inherit, SignIn::Accepted)]
         {
             let change = AccountChange { permissions: Some(permissions.clone()), ..AccountChange::default() };
             same("the change", self.stalwart.update_account(self.id()?, &change).await?, Updated::Done)?;
             same("the permissions", self.read().await?.permissions, permissions)?;
-            self.opens(NAME, &self.password, door).await?;
+            self.opens(NAME, &self.password, sign_in).await?;
         }
         Ok(String::new())
     }

@@ -180,7 +180,7 @@ pub enum NewAppPassword {
 /// How an attempt to sign in ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignIn {
-    /// The door is open.
+    /// The way in is open.
     Accepted,
     /// There is no such address, or this is not its password.
     Refused,

@@ -69,7 +69,7 @@ pub struct Alias {
     pub name: String,
     /// The domain; any of the server.
     pub domain_id: String,
-    /// A disabled alias keeps its address reserved, but gets no mail and opens no door.
+    /// A disabled alias keeps its address reserved, but gets no mail and opens no way in.
     #[serde(default = "yes")]
     pub enabled: bool,
     /// A text for people.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use simulator::{HangUp, Store};
 
 use super::jmap::{self, Access, Creations, MethodCall, Session};
-use super::sign_in::{self, Caller, Door, Permissions};
+use super::sign_in::{self, Attempt, Caller, Permissions};
 use super::world::World;
 use super::{clients, delivery, ids};
 
@@ -140,10 +140,10 @@ async fn well_known() -> Response {
 /// Who calls, or the answer to somebody who may not.
 fn signed_in(store: &Store<World>, headers: &HeaderMap) -> Result<Caller, Box<Response>> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    match store.read(|world| value.map_or(Door::Wrong, |value| sign_in::door(world, value))) {
-        Door::Open(caller) => Ok(caller),
-        Door::Wrong => Err(Box::new(unauthorized())),
-        Door::Shut => {
+    match store.read(|world| value.map_or(Attempt::Wrong, |value| sign_in::attempt(world, value))) {
+        Attempt::Open(caller) => Ok(caller),
+        Attempt::Wrong => Err(Box::new(unauthorized())),
+        Attempt::Shut => {
             let why = "You do not have enough permissions to access this resource.";
             Err(Box::new(about(StatusCode::FORBIDDEN, "Forbidden", why)))
         }

@@ -49,7 +49,7 @@ pub struct Caller {
 }
 
 /// What an `Authorization` header opens.
-pub enum Door {
+pub enum Attempt {
     Open(Caller),
     /// The right password, but no permission to sign in.
     Shut,
@@ -57,37 +57,37 @@ pub enum Door {
 }
 
 /// Tries the value of an `Authorization` header.
-pub fn door(world: &World, authorization: &str) -> Door {
+pub fn attempt(world: &World, authorization: &str) -> Attempt {
     if let Some(key) = authorization.strip_prefix("Bearer ") {
         let permissions = world.permissions_of(key);
         return permissions
-            .map_or(Door::Wrong, |permissions| Door::Open(Caller { account: SERVICE, permissions }));
+            .map_or(Attempt::Wrong, |permissions| Attempt::Open(Caller { account: SERVICE, permissions }));
     }
     let pair = authorization.strip_prefix("Basic ").and_then(|text| STANDARD.decode(text).ok());
     let pair = pair.and_then(|bytes| String::from_utf8(bytes).ok());
     match pair.as_deref().and_then(|pair| pair.split_once(':')) {
         Some((address, password)) => by_password(world, address, password),
-        None => Door::Wrong,
+        None => Attempt::Wrong,
     }
 }
 
 /// By the main address or an enabled alias; the local part alone is not enough (transcript 09).
-fn by_password(world: &World, address: &str, password: &str) -> Door {
+fn by_password(world: &World, address: &str, password: &str) -> Attempt {
     let address = address.to_lowercase();
     let Some(id) = account_of(world, &address) else {
-        return Door::Wrong;
+        return Attempt::Wrong;
     };
     let (Some(account), now) = (world.accounts.get(&id), world.settings.clock.now()) else {
-        return Door::Wrong;
+        return Attempt::Wrong;
     };
     let fits = account.credentials.iter().find(|credential| {
         credential.is(password) && !(credential.kind == Kind::App && credential.is_expired(now))
     });
     let Some(credential) = fits else {
-        return Door::Wrong;
+        return Attempt::Wrong;
     };
     if !account.may("authenticate") {
-        return Door::Shut;
+        return Attempt::Shut;
     }
     let permissions = if credential.is_expired(now) {
         // Nearly all are gone until the password is changed.
@@ -97,7 +97,7 @@ fn by_password(world: &World, address: &str, password: &str) -> Door {
     } else {
         Permissions::Only(OF_USERS.iter().map(|name| (*name).to_owned()).collect())
     };
-    Door::Open(Caller { account: id, permissions })
+    Attempt::Open(Caller { account: id, permissions })
 }
 
 fn account_of(world: &World, address: &str) -> Option<u64> {

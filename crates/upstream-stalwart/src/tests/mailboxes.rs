@@ -121,11 +121,11 @@ async fn a_password_is_found_wherever_it_stands_and_app_passwords_stay() {
     assert_eq!(stalwart.verify_login("anna@acme.test", &PASSWORD.into()).await.unwrap(), SignIn::Refused);
     for password in ["the first new one", "the second new one"] {
         assert_eq!(stalwart.set_password(&anna, &password.into()).await.unwrap(), PasswordSet::Done);
-        let door = stalwart.verify_login("Anna@acme.test", &password.into()).await.unwrap();
-        assert_eq!(door, SignIn::Accepted);
+        let sign_in = stalwart.verify_login("Anna@acme.test", &password.into()).await.unwrap();
+        assert_eq!(sign_in, SignIn::Accepted);
     }
-    let door = stalwart.verify_login("anna@acme.test", &"the first new one".into()).await.unwrap();
-    assert_eq!(door, SignIn::Refused);
+    let sign_in = stalwart.verify_login("anna@acme.test", &"the first new one".into()).await.unwrap();
+    assert_eq!(sign_in, SignIn::Refused);
     assert_eq!(stalwart.verify_login("anna@acme.test", &secret).await.unwrap(), SignIn::Accepted);
 
     let why = match stalwart.set_password(&anna, &"password1".into()).await.unwrap() {
@@ -170,7 +170,7 @@ async fn a_frozen_account_is_told_from_a_wrong_password_by_any_of_its_addresses(
     let read = rig.stalwart.account(&anna).await.unwrap().unwrap();
     assert_eq!((read.aliases.len(), read.permissions.bar_sign_in()), (2, true));
     assert!(!Permissions::Unknown.bar_sign_in() && !Permissions::Inherit.bar_sign_in());
-    for (name, password, door) in [
+    for (name, password, sign_in) in [
         ("anna", PASSWORD, SignIn::Frozen),
         ("sales", PASSWORD, SignIn::Frozen),
         ("anna", "wrong", SignIn::Refused),
@@ -179,7 +179,7 @@ async fn a_frozen_account_is_told_from_a_wrong_password_by_any_of_its_addresses(
     ] {
         let address = format!("{name}@acme.test");
         let is = rig.stalwart.verify_login(&address, &password.into()).await.unwrap();
-        assert_eq!(is, door, "{name} {password}");
+        assert_eq!(is, sign_in, "{name} {password}");
     }
 }
 

@@ -86,8 +86,8 @@ async fn objects_are_put_shown_and_removed() {
     });
     rig.put("accounts", "k", &anna);
     rig.put("lists", "k", &json!({"name": "team", "domainId": domain, "recipients": {"Odd Name": true}}));
-    let door = rig.stalwart.verify_login("sales@acme.test", &"hunter2".into()).await.unwrap();
-    assert_eq!(door, SignIn::Accepted);
+    let sign_in = rig.stalwart.verify_login("sales@acme.test", &"hunter2".into()).await.unwrap();
+    assert_eq!(sign_in, SignIn::Accepted);
     rig.stalwart.create_app_password("k", "phone").await.unwrap();
 
     let shown = rig.sim.store.read(World::inventory);

@@ -223,7 +223,7 @@ fn a_page_without_a_person_has_no_menus() {
     let html =
         Shell { person: None, ..shell() }.bare("Sign in", &maud::html! { p { "Hello" } }).into_string();
     assert!(!html.contains("id=\"me\"") && !html.contains("id=\"palette\""));
-    assert!(html.contains("<h1 id=\"door-t\">Sign in</h1>"));
+    assert!(html.contains("<h1 id=\"entry-t\">Sign in</h1>"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::table::{NOBODY, SECRET, Spoil, changeable, foreign, space};
 /// A form of a console, and what its record says; nothing where it writes none.
 #[derive(Debug)]
 pub struct Form {
-    pub door: &'static str,
+    pub mount: &'static str,
     pub path: &'static str,
     pub slug: &'static str,
     pub id: &'static str,
@@ -19,11 +19,11 @@ pub struct Form {
 }
 
 fn form(path: &'static str, slug: &'static str, action: &'static str) -> Form {
-    Form { door: "Operator", path, slug, id: "", fields: &[], action, spoil: None, first: None }
+    Form { mount: "Operator", path, slug, id: "", fields: &[], action, spoil: None, first: None }
 }
 
 fn of_member(path: &'static str, action: &'static str) -> Form {
-    Form { door: "Portal", id: "{member:nils@deeds.test}", ..form(path, "acme", action) }
+    Form { mount: "Portal", id: "{member:nils@deeds.test}", ..form(path, "acme", action) }
 }
 
 fn of_invited(path: &'static str, action: &'static str) -> Form {
@@ -31,7 +31,7 @@ fn of_invited(path: &'static str, action: &'static str) -> Form {
 }
 
 fn of_domain(path: &'static str, action: &'static str) -> Form {
-    Form { door: "Portal", id: "neu.test", ..form(path, "acme", action) }
+    Form { mount: "Portal", id: "neu.test", ..form(path, "acme", action) }
 }
 
 fn of_mail(
@@ -40,7 +40,7 @@ fn of_mail(
     fields: &'static [(&'static str, &'static str)],
     action: &'static str,
 ) -> Form {
-    Form { door: "Portal", id, fields, ..form(path, "acme", action) }
+    Form { mount: "Portal", id, fields, ..form(path, "acme", action) }
 }
 
 const CHOSEN: &[(&str, &str)] = &[("hash", "{hash}"), ("kind", "{kind}"), ("key", "{key}")];
@@ -131,7 +131,7 @@ fn of_operators() -> Vec<Form> {
 
 fn of_workspaces() -> Vec<Form> {
     vec![
-        Form { door: "Portal", ..form("/admin/{slug}/reconcile", "acme", "tenant.reconcile") },
+        Form { mount: "Portal", ..form("/admin/{slug}/reconcile", "acme", "tenant.reconcile") },
         of_mail("/admin/{slug}/mail/lists", "", &[("address", "all@acme-widgets.test")], "list.create"),
         of_mail(
             "/admin/{slug}/mail/aliases",

@@ -449,7 +449,7 @@ pub fn table() -> Vec<(Route, Deed)> {
     // What is one's own alone, such as a password, is no deed: it ends the very sign-in that it is done with.
     let changing = routes()
         .into_iter()
-        .filter(|route| route.door == "Api" && route.method != "GET" && !OWN.contains(&route.guard));
+        .filter(|route| route.mount == "Api" && route.method != "GET" && !OWN.contains(&route.guard));
     let mut table = Vec::new();
     for route in changing {
         let named = |deed: &Deed| deed.path == route.path && word(deed.method) == route.method;

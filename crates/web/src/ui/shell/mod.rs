@@ -270,16 +270,16 @@ impl Shell {
         let name = &self.brand.product_name;
         let mark: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
         self.document(title, &html! {
-            div class="door" {
-                main class="door-card" id="main" aria-labelledby="door-t" {
-                    p class="door-mark" {
+            div class="entry" {
+                main class="entry-card" id="main" aria-labelledby="entry-t" {
+                    p class="entry-mark" {
                         span class="logo l" aria-hidden="true" { (mark) }
                         span { b { (name) } small { (self.said_surface()) } }
                     }
-                    h1 id="door-t" { (title) }
+                    h1 id="entry-t" { (title) }
                     (content)
                 }
-                footer class="door-foot" {
+                footer class="entry-foot" {
                     @if let Some(help) = &self.help { p { a href=(help) { (self.words.t("ui-help")) } } }
                     @if let Some(environment) = &self.environment { span class="env test" { (environment) } }
                 }

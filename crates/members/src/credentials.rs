@@ -1,4 +1,4 @@
-//! The doors of a person: sign-in and mailboxes. Passwords are set on them directly, with an audit record of the action
+//! The credentials of a person: sign-in and mailboxes. Passwords are set on them directly, with an audit record of the action
 //! that asked for it; they never become desired state, since they are never stored.
 
 use kernel::{Timestamp, UserId};
@@ -15,19 +15,19 @@ use crate::wants::{MAILBOX, USER};
 
 /// Where a password was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Doors {
+pub struct Credentials {
     /// At the identity provider: sign-in to everything but mail programs.
-    pub sign_in: Door,
+    pub sign_in: Credential,
     /// At the mailboxes, by their address.
-    pub mailboxes: Vec<(String, Door)>,
+    pub mailboxes: Vec<(String, Credential)>,
 }
 
-/// How a door took a password.
+/// How a credential took a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Door {
+pub enum Credential {
     /// It is the password now.
     Set,
-    /// It is not, since there is nothing behind the door yet; a new one can be made later.
+    /// It is not, since what it opens is not there yet; a new one can be made later.
     NotYet,
     /// It is not, for the upstream's reason.
     Refused(String),
@@ -35,7 +35,7 @@ pub enum Door {
     Failed(String),
 }
 
-impl Door {
+impl Credential {
     /// The word on the wire.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -55,43 +55,45 @@ impl Door {
     }
 }
 
-impl Doors {
-    /// True when every door took it.
+impl Credentials {
+    /// True when every credential took it.
     pub fn all_set(&self) -> bool {
-        self.sign_in == Door::Set && self.mailboxes.iter().all(|(_, door)| *door == Door::Set)
+        self.sign_in == Credential::Set
+            && self.mailboxes.iter().all(|(_, credential)| *credential == Credential::Set)
     }
 
-    /// True when a door may still open with the password of before.
+    /// True when one may still have the password of before.
     pub fn any_failed(&self) -> bool {
-        let failed = |door: &Door| matches!(door, Door::Refused(_) | Door::Failed(_));
-        failed(&self.sign_in) || self.mailboxes.iter().any(|(_, door)| failed(door))
+        let failed =
+            |credential: &Credential| matches!(credential, Credential::Refused(_) | Credential::Failed(_));
+        failed(&self.sign_in) || self.mailboxes.iter().any(|(_, credential)| failed(credential))
     }
 }
 
 impl Members {
     /// Sets a password on the sign-in of a person and on the mailboxes of these memberships of theirs. The mailboxes
     /// come first: only the mail server judges passwords, and what it refuses is set nowhere.
-    pub async fn set_on_doors(
+    pub async fn set_on_credentials(
         &self,
         memberships: &[Member],
         password: &SecretString,
-    ) -> Result<Doors, Error> {
+    ) -> Result<Credentials, Error> {
         let at = self.0.clock.now();
-        let mut doors = Doors { sign_in: Door::NotYet, mailboxes: Vec::new() };
+        let mut credentials = Credentials { sign_in: Credential::NotYet, mailboxes: Vec::new() };
         for member in memberships {
             if let Some(address) = member.mailbox.as_ref().and_then(crate::model::Mailbox::address) {
-                let door = self.set_on_mailbox(member, &address, password, at).await?;
-                let is_refused = matches!(door, Door::Refused(_));
-                doors.mailboxes.push((address, door));
+                let credential = self.set_on_mailbox(member, &address, password, at).await?;
+                let is_refused = matches!(credential, Credential::Refused(_));
+                credentials.mailboxes.push((address, credential));
                 if is_refused {
-                    return Ok(doors);
+                    return Ok(credentials);
                 }
             }
         }
         if let Some(member) = memberships.first() {
-            doors.sign_in = self.set_on_sign_in(member.user, password, at).await?;
+            credentials.sign_in = self.set_on_sign_in(member.user, password, at).await?;
         }
-        Ok(doors)
+        Ok(credentials)
     }
 
     /// The same for all that a person has: who is nobody's member signs in too.
@@ -100,12 +102,12 @@ impl Members {
         user: UserId,
         memberships: &[Member],
         password: &SecretString,
-    ) -> Result<Doors, Error> {
+    ) -> Result<Credentials, Error> {
         if memberships.is_empty() {
             let sign_in = self.set_on_sign_in(user, password, self.0.clock.now()).await?;
-            return Ok(Doors { sign_in, mailboxes: Vec::new() });
+            return Ok(Credentials { sign_in, mailboxes: Vec::new() });
         }
-        self.set_on_doors(memberships, password).await
+        self.set_on_credentials(memberships, password).await
     }
 
     async fn set_on_mailbox(
@@ -114,18 +116,18 @@ impl Members {
         address: &str,
         password: &SecretString,
         at: Timestamp,
-    ) -> Result<Door, Error> {
+    ) -> Result<Credential, Error> {
         let (Some(stalwart), Some(id)) = (&self.0.stalwart, self.upstream_id(MAILBOX, address).await?) else {
-            return Ok(Door::NotYet);
+            return Ok(Credential::NotYet);
         };
         Ok(match stalwart.set_password(&id, password).await {
             Ok(PasswordSet::Done) => {
                 let tx = self.0.db.begin().await?;
                 store::note_mailbox_key(&tx, member.user, member.id, &Key { holder: id, at }).await?;
                 tx.commit().await?;
-                Door::Set
+                Credential::Set
             }
-            Ok(PasswordSet::Refused(why)) => Door::Refused(why),
+            Ok(PasswordSet::Refused(why)) => Credential::Refused(why),
             Err(error) => failed("stalwart", &error),
         })
     }
@@ -135,19 +137,19 @@ impl Members {
         user: UserId,
         password: &SecretString,
         at: Timestamp,
-    ) -> Result<Door, Error> {
-        let Some(authentik) = &self.0.authentik else { return Ok(Door::NotYet) };
+    ) -> Result<Credential, Error> {
+        let Some(authentik) = &self.0.authentik else { return Ok(Credential::NotYet) };
         Ok(match self.whole_account(user).await? {
             Ok(Some(account)) => match authentik.set_password(account.id, password).await {
                 Ok(()) => {
                     let tx = self.0.db.begin().await?;
                     store::note_sign_in_key(&tx, user, &Key { holder: account.uuid, at }).await?;
                     tx.commit().await?;
-                    Door::Set
+                    Credential::Set
                 }
                 Err(error) => failed("authentik", &error),
             },
-            Ok(None) => Door::NotYet,
+            Ok(None) => Credential::NotYet,
             Err(error) => failed("authentik", &error),
         })
     }
@@ -183,7 +185,7 @@ impl Members {
     }
 }
 
-fn failed(upstream: &str, error: &CallError) -> Door {
+fn failed(upstream: &str, error: &CallError) -> Credential {
     tracing::warn!(upstream, %error, "a password was not set");
-    Door::Failed(error.to_string())
+    Credential::Failed(error.to_string())
 }
