@@ -514,7 +514,7 @@ function signedOut() {
   live();
   banner("signed-out");
 }
-// What moved on a live page seldom moves alone: head, deeds, badges and the rest are asked for after it, the whole page as
+// What moved on a live page seldom moves alone: head, actions, badges and the rest are asked for after it, the whole page as
 // it is now. An answer to something that was refused has no address to ask, and what a dialog shows is not the page's.
 const regions = ["#nav", "#main > .page"];
 const pending = new Map();

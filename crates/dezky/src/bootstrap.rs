@@ -1,6 +1,5 @@
-//! `dezky bootstrap ocis`: prepares the file server's service user, in the order of the oCIS contract's section 13 (“own
-//! claim, no basic auth, one start”). Each step is said, looks first whether it is done, and may be repeated after a stop
-//! anywhere.
+//! `dezky bootstrap ocis`: prepares the file server's service user, in the order of “own claim, no basic auth, one start”
+//! (ocis, section 13). Each step is said, looks first whether it is done, and may be repeated after a stop anywhere.
 
 use std::time::Duration;
 

@@ -72,8 +72,8 @@ pub fn client_documents(config: &Config) -> anyhow::Result<ClientReach> {
     })
 }
 
-/// A client of the identity provider. It builds `iss` from the host that the token is asked of (contract, section 16), so
-/// its public address goes along where it is reached at another.
+/// A client of the identity provider. It builds `iss` from the host that the token is asked of (authentik, section 17),
+/// so its public address goes along where it is reached at another.
 pub fn provider(config: &Config, deadline: Duration) -> anyhow::Result<Client> {
     let found = &config.authentik;
     let public = Url::parse(&found.issuer_origin)?;
@@ -121,7 +121,7 @@ fn ocis(
             let store = token_keeper(config, found, db, clock, deadline)?;
             Credential::RefreshToken(RefreshToken {
                 issuer: client(config, "oCIS", &found.api, deadline)?,
-                // The file server's own provider and its own public client (oCIS contract, section 2).
+                // The file server's own provider and its own public client (ocis, section 2).
                 token_path: "/konnect/v1/token".to_owned(),
                 client_id: "web".to_owned(),
                 client_secret: None,

@@ -81,7 +81,7 @@ pub fn accept_dialog(w: &Words, asked: &AcceptDialog<'_>) -> Markup {
     };
     let footer = html! {
         (button(w.t("drift-accept-cancel")).closes(&asked.id))
-        (submit(w.t("drift-accept-deed")).primary())
+        (submit(w.t("drift-accept-submit")).primary())
     };
     dialog(w, &asked.id, w.tx("drift-accept-title", &[("name", asked.name.into())]))
         .form(&asked.action, asked.csrf)

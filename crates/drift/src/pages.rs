@@ -42,7 +42,7 @@ pub fn routes(drift: &Drift) -> Routes {
         .with_state(drift.clone())
 }
 
-/// The query of the page: the list's own, and the deed that led here.
+/// The query of the page: the list's own, and the action that led here.
 #[derive(Default, Deserialize)]
 struct PageQuery {
     done: Option<String>,
@@ -281,7 +281,7 @@ fn one_accepted(w: &Words, csrf: &str, listing: &Listing, acceptance: &Acceptanc
                     q { (acceptance.reason) }
                 }
             }
-            div class="deed" {
+            div class="row-actions" {
                 @match plan {
                     Some(plan) => (link_button(w.t("drift-decide"), plan).small().quiet()),
                     None => (end.form(&html! { (hidden("id", &acceptance.id)) (submit(w.t("drift-end")).small().quiet()) })),

@@ -75,7 +75,7 @@ pub fn new(input: &mut Input) -> Option<NewGroup> {
     Some(NewGroup { name: name?, slug, description, address, space, people })
 }
 
-/// Reads a change. A space is taken away by its own deed, so a form that leaves it empty says nothing of it.
+/// Reads a change. A space is taken away by its own action, so a form that leaves it empty says nothing of it.
 pub fn change(input: &mut Input) -> GroupChange {
     GroupChange {
         name: input.name("name"),

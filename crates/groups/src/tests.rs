@@ -112,16 +112,16 @@ impl Rig {
         tx.commit().await.unwrap();
     }
 
-    /// One deed by chance. What is refused is refused for a reason, and changes nothing.
-    async fn deed(&self, chance: [u8; 4]) {
-        let [deed, one, two, three] = chance;
+    /// One action by chance. What is refused is refused for a reason, and changes nothing.
+    async fn action(&self, chance: [u8; 4]) {
+        let [action, one, two, three] = chance;
         let (member, user) = self.someone(two);
         let name = ["Finance", "Sales", "Økonomi"][usize::from(two) % 3].to_owned();
         let address = ["all", "sales"][usize::from(three) % 2];
         let address = (one % 2 == 0).then(|| format!("{address}@acme.test").parse().unwrap());
         let space = (three % 3 == 0).then_some(i64::from(one) + 1);
         let group = self.some_group(one).await;
-        let done = match (deed % 9, group) {
+        let done = match (action % 9, group) {
             (0 | 1, _) | (_, None) => {
                 let people = vec![user.to_string()];
                 let new = NewGroup { name, slug: None, description: None, address, space, people };
@@ -158,7 +158,7 @@ impl Rig {
     }
 
     /// The rows of `resources` say what the other rows say, and nothing more. `gone` remembers from when on each object
-    /// that was let go may be destroyed, as that follows from the moment of the deed.
+    /// that was let go may be destroyed, as that follows from the moment of the action.
     async fn check(&self, gone: &mut BTreeMap<String, Timestamp>, done: &[[u8; 4]]) {
         let tx = self.test.db.begin().await.unwrap();
         let ground = Ground::of(&tx, self.tenant).await.unwrap();
@@ -199,7 +199,7 @@ async fn what_is_wanted_follows_from_the_rows_whatever_was_done_before() {
             let chance = random();
             done.push(chance);
             rig.clock.advance(Duration::from_mins(1));
-            rig.deed(chance).await;
+            rig.action(chance).await;
             rig.check(&mut gone, &done).await;
         }
         // Who leaves is in no group, and a workspace that is purged leaves nothing behind, its files included.

@@ -26,7 +26,7 @@ impl Ground {
     }
 }
 
-/// The same as a person's deed: what goes by it was ordered.
+/// The same as a person's action: what goes by it was ordered.
 pub async fn write_ordered(tx: &Tx, clock: &Clock, ground: &Ground, group: &Group) -> Result<(), Error> {
     for gone in write(tx, clock, ground, group).await? {
         reconcile::order_one(tx, clock, &gone.owner, &gone.kind, &gone.name).await?;

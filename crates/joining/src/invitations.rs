@@ -1,4 +1,4 @@
-//! Inviting: who is asked to come, asked again, or no longer asked. The mail is written in the transaction of the deed.
+//! Inviting: who is asked to come, asked again, or no longer asked. The mail is written in the transaction of the action.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

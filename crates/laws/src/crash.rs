@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reconcile::{FailPoint, Point, Settings, Want};
 
-use crate::deed::Deed;
+use crate::change::Change;
 use crate::subject::{Object, Ownership, Subject};
 use crate::trial::{Trial, Verdict};
 
@@ -15,7 +15,7 @@ struct Legacy {
     want: Want,
     /// What else there was before.
     others: Vec<Object>,
-    /// False when the deed never comes to the point, and so was done.
+    /// False when the change never comes to the point, and so was done.
     has_died: bool,
 }
 
@@ -23,12 +23,12 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     let trial = &Trial::start(subject).await;
     for point in Point::ALL {
         let mut was_reached = false;
-        for deed in Deed::ALL {
-            let dead = |why| format!("{deed:?}, dead at {point}: {why}");
-            let has_died = go_on(trial, point, deed).await.map_err(dead)?;
+        for change in Change::ALL {
+            let dead = |why| format!("{change:?}, dead at {point}: {why}");
+            let has_died = go_on(trial, point, change).await.map_err(dead)?;
             was_reached |= has_died;
-            if has_died && deed != Deed::Delete {
-                let let_go = let_go(trial, point, deed).await;
+            if has_died && change != Change::Delete {
+                let let_go = let_go(trial, point, change).await;
                 let_go.map_err(|why| dead(format!("and then nobody wants it: {why}")))?;
             }
         }
@@ -49,32 +49,32 @@ fn may_be_passed_by(subject: &dyn Subject, point: Point) -> bool {
         || ownership == Ownership::Property && [DeleteCounted, DeleteCalled, DeleteRead].contains(&point)
 }
 
-/// Another process goes on with what one died of; true when the deed came to the point.
-async fn go_on(trial: &Trial<'_>, point: Point, deed: Deed) -> Result<bool, String> {
-    let left = die_at(trial, point, deed).await?;
+/// Another process goes on with what one died of; true when the change came to the point.
+async fn go_on(trial: &Trial<'_>, point: Point, change: Change) -> Result<bool, String> {
+    let left = die_at(trial, point, change).await?;
     trial.let_leases_end();
     let heir = trial.engine().await?;
-    deed.confirm(trial, &heir, &left.want, &left.others).await?;
+    change.confirm(trial, &heir, &left.want, &left.others).await?;
     heir.stop().await;
     Ok(left.has_died)
 }
 
 /// What one died of is no longer wanted when another process finds it.
-async fn let_go(trial: &Trial<'_>, point: Point, deed: Deed) -> Verdict {
-    let left = die_at(trial, point, deed).await?;
+async fn let_go(trial: &Trial<'_>, point: Point, change: Change) -> Verdict {
+    let left = die_at(trial, point, change).await?;
     trial.destroy(&left.want, Duration::ZERO).await?;
     trial.let_leases_end();
     let heir = trial.engine().await?;
-    Deed::Delete.confirm(trial, &heir, &left.want, &left.others).await?;
+    Change::Delete.confirm(trial, &heir, &left.want, &left.others).await?;
     heir.stop().await;
     Ok(())
 }
 
-/// Does a deed with a process that dies at the point.
-async fn die_at(trial: &Trial<'_>, point: Point, deed: Deed) -> Result<Legacy, String> {
+/// Does a change with a process that dies at the point.
+async fn die_at(trial: &Trial<'_>, point: Point, change: Change) -> Result<Legacy, String> {
     let others = trial.upstream.objects();
     let healthy = trial.engine().await?;
-    let want = deed.prepare(trial).await?;
+    let want = change.prepare(trial).await?;
     healthy.stop().await;
 
     let has_died = Arc::new(AtomicBool::new(false));
@@ -87,10 +87,10 @@ async fn die_at(trial: &Trial<'_>, point: Point, deed: Deed) -> Result<Legacy, S
     let fail_point = FailPoint::read(&format!("{}:{point}=kill", want.kind), die)?;
     let mortal = trial.engine_with(Settings { fail_point: Some(fail_point), ..Trial::settings() }).await?;
     let before = trial.resource(&want).await?.map_or(0, |resource| resource.spec_version);
-    let want = deed.order(trial, want).await?;
+    let want = change.order(trial, want).await?;
     let is_over = |resource: Option<&reconcile::Resource>| {
         let is_done = match resource {
-            None => deed == Deed::Delete,
+            None => change == Change::Delete,
             Some(resource) => resource.spec_version > before && resource.status == reconcile::Status::Ok,
         };
         has_died.load(Ordering::SeqCst) || is_done

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use simulator::{Fault, FaultKind};
 
-use crate::deed::Deed;
+use crate::change::Change;
 use crate::subject::{DEADLINE, Subject};
 use crate::trial::{Engine, Trial, Verdict};
 
@@ -35,51 +35,51 @@ fn fault(kind: FaultKind) -> Fault {
 }
 
 pub async fn check(subject: &dyn Subject) -> Verdict {
-    let all = Deed::ALL.into_iter().flat_map(|deed| KINDS.map(|kinds| (deed, kinds)));
-    let trials = all.map(|(deed, kinds)| strike_with(subject, deed, kinds));
+    let all = Change::ALL.into_iter().flat_map(|change| KINDS.map(|kinds| (change, kinds)));
+    let trials = all.map(|(change, kinds)| strike_with(subject, change, kinds));
     futures_util::stream::iter(trials).buffer_unordered(AT_A_TIME).try_collect().await
 }
 
-async fn strike_with(subject: &dyn Subject, deed: Deed, kinds: &[FaultKind]) -> Verdict {
+async fn strike_with(subject: &dyn Subject, change: Change, kinds: &[FaultKind]) -> Verdict {
     let trial = Trial::start(subject).await;
     let engine = trial.engine().await?;
     for kind in kinds {
-        strike_each_call(&trial, &engine, deed, *kind).await?;
+        strike_each_call(&trial, &engine, change, *kind).await?;
     }
     engine.stop().await;
     Ok(())
 }
 
-/// Strikes the first call, then the second, until the deed makes no more.
-async fn strike_each_call(trial: &Trial<'_>, engine: &Engine, deed: Deed, kind: FaultKind) -> Verdict {
+/// Strikes the first call, then the second, until the change makes no more.
+async fn strike_each_call(trial: &Trial<'_>, engine: &Engine, change: Change, kind: FaultKind) -> Verdict {
     for call in 0..MOST_CALLS {
-        let struck = strike(trial, engine, deed, kind, call).await;
+        let struck = strike(trial, engine, change, kind, call).await;
         let struck =
-            struck.map_err(|why| format!("{deed:?} with {kind:?} at its call {}: {why}", call + 1))?;
+            struck.map_err(|why| format!("{change:?} with {kind:?} at its call {}: {why}", call + 1))?;
         if !struck {
             return Ok(());
         }
     }
-    Err(format!("{deed:?} makes more than {MOST_CALLS} calls"))
+    Err(format!("{change:?} makes more than {MOST_CALLS} calls"))
 }
 
-/// Does a deed with a fault at one of its calls; false when it makes no such call.
+/// Does a change with a fault at one of its calls; false when it makes no such call.
 async fn strike(
     trial: &Trial<'_>,
     engine: &Engine,
-    deed: Deed,
+    change: Change,
     kind: FaultKind,
     call: u32,
 ) -> Result<bool, String> {
     let others = trial.upstream.objects();
-    let want = deed.prepare(trial).await?;
+    let want = change.prepare(trial).await?;
     let dial = trial.upstream.dial();
     dial.set_after(call, fault(kind));
-    let want = deed.order(trial, want).await?;
-    deed.end(trial, &want).await?;
+    let want = change.order(trial, want).await?;
+    change.end(trial, &want).await?;
     let struck = dial.list().iter().all(|fault| fault.times == Some(0));
-    // What the check reads is no part of the deed.
+    // What the check reads is no part of the change.
     dial.set(Vec::new());
-    deed.confirm(trial, engine, &want, &others).await?;
+    change.confirm(trial, engine, &want, &others).await?;
     Ok(struck)
 }

@@ -4,9 +4,9 @@
 //! The laws run the real reconciler on a real database against the subject's simulated upstream. For tests alone: no
 //! crate of the product may depend on this one.
 
+mod change;
 #[cfg(debug_assertions)]
 mod crash;
-mod deed;
 mod drift;
 mod faults;
 mod foreign;

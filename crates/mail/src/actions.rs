@@ -98,8 +98,8 @@ pub async fn write_domain(
     reconcile::want(tx, clock, &domain_want(tenant, domain, &settings)).await
 }
 
-/// Takes addresses that nobody has any more out of lists and catch-alls: the mail server does not (contract, section 7),
-/// and each mail to such a list would bounce.
+/// Takes addresses that nobody has any more out of lists and catch-alls: the mail server does not
+/// (stalwart, section 7), and each mail to such a list would bounce.
 pub async fn forget(tx: &Tx, clock: &Clock, tenant: TenantId, gone: &[EmailAddress]) -> Result<(), Error> {
     for mut list in store::lists_with(tx, tenant, gone).await? {
         list.recipients.retain(|address| !gone.contains(address));
@@ -131,7 +131,7 @@ impl Mail {
         Ok(())
     }
 
-    /// Ends a deed that says again what is said already: these owners' objects are looked at again, and put right if
+    /// Ends an action that says again what is said already: these owners' objects are looked at again, and put right if
     /// somebody changed them upstream.
     pub(crate) async fn look_again(
         &self,

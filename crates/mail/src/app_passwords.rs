@@ -13,7 +13,7 @@ use upstream_stalwart::{NewAppPassword, Stalwart};
 use crate::error::Error;
 use crate::service::Mail;
 
-/// How many a mailbox may have: so many the mail server takes (contract, section 7).
+/// How many a mailbox may have: so many the mail server takes (stalwart, section 7).
 pub const MOST: usize = 5;
 
 /// A password of a program, without its secret.

@@ -9,7 +9,7 @@ use members::{BadLocalPart, LocalPart};
 /// The most recipients of a list.
 pub const MOST_RECIPIENTS: usize = 2000;
 /// The most characters of all recipients of a list together: with its further addresses they fit into an object of
-/// Stalwart, which may have 200,000 bytes (contract, section 5).
+/// Stalwart, which may have 200,000 bytes (stalwart, section 5).
 pub const MOST_RECIPIENT_CHARACTERS: usize = 140_000;
 /// The most lists of a workspace: who writes one address looks at all of them for loops.
 pub const MOST_LISTS: u64 = 1000;

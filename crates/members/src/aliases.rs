@@ -1,5 +1,5 @@
 //! Aliases as Stalwart has them: a field of the account or list that they lead to, with the ids of domains in it
-//! (contract, section 8). Mailboxes, lists and shared mailboxes have them alike.
+//! (stalwart, section 8). Mailboxes, lists and shared mailboxes have them alike.
 
 use std::collections::BTreeMap;
 

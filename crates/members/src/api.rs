@@ -20,9 +20,9 @@ use web::{
 };
 
 use crate::actions::Made;
+use crate::actions::SignOut;
 use crate::app_passwords::Fate;
 use crate::credentials::Credential;
-use crate::deeds::SignOut;
 use crate::error::Error;
 use crate::input;
 use crate::listing::{Order, SecondFactor, Wanted};

@@ -4,7 +4,7 @@
 use access::{Granted, ManageMembers, TenantRef, sessions};
 use db::Tx;
 
-use crate::deeds::SignOut;
+use crate::actions::SignOut;
 use crate::error::Error;
 use crate::model::Member;
 use crate::service::Members;

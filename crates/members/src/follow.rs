@@ -23,7 +23,7 @@ use crate::model::{Mailbox, Member};
 use crate::service::Members;
 use crate::store::password_ends;
 use crate::wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, USER};
-use crate::{addresses, deeds, otp, sign_outs, store, want, wants};
+use crate::{actions, addresses, otp, sign_outs, store, want, wants};
 
 /// People who are made members at a time.
 const ADOPTED: u64 = 100;
@@ -100,7 +100,7 @@ impl Follower for Following {
         for before in members {
             let removed =
                 Member { removed_at: Some(self.0.now()), version: before.version + 1, ..before.clone() };
-            let is_last = deeds::let_go(tx, &self.0, &removed).await.map_err(database)?;
+            let is_last = actions::let_go(tx, &self.0, &removed).await.map_err(database)?;
             gone.push((before, is_last));
         }
         let context = Context::system("members", &self.0);
@@ -187,8 +187,8 @@ async fn person_moved(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Er
     }
 }
 
-/// Lets a removed person's account go, in the order of the contracts: after their memberships the files, then the
-/// account, and when all is gone upstream the members here.
+/// Lets a removed person's account go, in the order of off-boarding (ocis, section 13): after their memberships the
+/// files, then the account, and when all is gone upstream the members here.
 async fn let_account_go(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Error> {
     let memberships = store::of_user(&**tx, user).await?;
     for member in &memberships {

@@ -12,7 +12,6 @@ pub mod aliases;
 mod api;
 mod app_passwords;
 mod credentials;
-mod deeds;
 pub mod demo;
 mod error;
 mod export;
@@ -53,11 +52,10 @@ pub mod rows {
     pub use crate::store::{by_id, by_user, of_people, of_tenant, of_users};
 }
 
-pub use actions::{Made, audited, live_holder, may_touch, member_of, spare, target};
+pub use actions::{Made, SignOut, audited, live_holder, may_touch, member_of, spare, target};
 pub use api::At;
 pub use app_passwords::Fate as AppPasswordFate;
 pub use credentials::{Credential, Credentials};
-pub use deeds::SignOut;
 pub use error::Error;
 pub use export::{csv_file, is_formula};
 pub use extent::{Extent, of_closing};

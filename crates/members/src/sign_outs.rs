@@ -1,5 +1,5 @@
 //! Ends sign-ins at the identity provider, and once that is done, here what came of them meanwhile. Asked for in the
-//! transaction of the deed, tried at once, and again by the clock until it is done: a crash or an outage loses none.
+//! transaction of the action, tried at once, and again by the clock until it is done: a crash or an outage loses none.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use jobs::Run;
 use kernel::id::random;
 use kernel::{Timestamp, UserId};
 
-use crate::deeds::SignOut;
+use crate::actions::SignOut;
 use crate::error::Error;
 use crate::service::Members;
 use crate::store;

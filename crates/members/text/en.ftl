@@ -103,7 +103,7 @@ member-change = Change
 member-save = Save
 member-role-help = Admins manage people, domains and settings. Owners can do all that, and manage owners.
 member-not-done = Not done
-member-deeds = Access
+member-actions = Access
 member-oneself = This is you. Suspending, signing out, new passwords and removing are for another admin to do.
 
 member-reset-password = New password

@@ -1,6 +1,6 @@
 //! New mail of who leaves goes to a colleague. Stalwart forwards nothing by itself and lets nobody read another person's
 //! mailbox, so the addresses move instead: they become aliases of the colleague's mailbox, and the mailbox that they
-//! leave keeps its mail under another address (contract, section 7, "Rename"). Resuming takes them back.
+//! leave keeps its mail under another address (stalwart, section 7, "Rename"). Resuming takes them back.
 
 use access::TenantRef;
 use db::Tx;

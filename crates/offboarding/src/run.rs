@@ -1,4 +1,4 @@
-//! The deed and its repetition: ways in are shut, looked at, and while one is open, again later.
+//! The action and its repetition: ways in are shut, looked at, and while one is open, again later.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -144,7 +144,7 @@ fn may_sign(key: &Jwk) -> bool {
     matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature))
 }
 
-/// Authentik types its access tokens `JWT` (contract, section 14). Whatever else is signed with the same key, a logout
+/// Authentik types its access tokens `JWT` (authentik, section 14). Whatever else is signed with the same key, a logout
 /// token for one, says another type (RFC 8725, 3.11).
 fn is_typed_as_access_token(header: &Header) -> bool {
     header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case("JWT"))

@@ -1,5 +1,5 @@
 //! Which session of the identity provider's own list a sign-in came of. Tokens name a browser's session by a hash that the
-//! list doesn't have (contract, section 5), so it is told by the sign-in itself: what the person used there while this
+//! list doesn't have (authentik, section 5), so it is told by the sign-in itself: what the person used there while this
 //! one sign-in went on. Where that could be more than one, nothing is noted.
 
 use std::time::Duration;

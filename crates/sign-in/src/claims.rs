@@ -99,7 +99,7 @@ impl Claims {
         self.sid.as_deref().filter(|sid| !sid.is_empty())
     }
 
-    /// Who it is. Authentik can list a group twice (contract, section 8), so groups become a set.
+    /// Who it is. Authentik can list a group twice (authentik, section 8), so groups become a set.
     pub fn identity(&self) -> Identity {
         let mut groups = self.groups.clone().unwrap_or_default();
         groups.sort();

@@ -96,7 +96,7 @@ fn secret_setting(client: &str) -> &'static str {
 }
 
 impl Settings {
-    /// The `iss` of a surface's tokens (Authentik contract, section 14: per provider, with a final slash).
+    /// The `iss` of a surface's tokens (authentik, section 14: per provider, with a final slash).
     pub fn issuer(&self, surface: Surface) -> String {
         format!("{}/application/o/{}/", self.issuer_origin, surface.audience())
     }
@@ -123,7 +123,7 @@ impl Settings {
     }
 
     /// The client is looked at before the token that it brings, so one that nobody has tells whether the secret is
-    /// right (contract, section 14).
+    /// right (authentik, section 14).
     async fn try_secret(&self, client: &'static str, secret: &SecretString) -> Result<(), Trouble> {
         let secret = SecretString::from(secret.expose_secret());
         let call = Call::new(Method::Post, "/application/o/token/")

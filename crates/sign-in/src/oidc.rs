@@ -32,7 +32,7 @@ pub(crate) struct Attempt {
     pub began_at: kernel::Timestamp,
 }
 
-/// A client with the endpoints that are needed. The paths are Authentik's (contract, section 14); discovery
+/// A client with the endpoints that are needed. The paths are Authentik's (authentik, section 14); discovery
 /// answers with the host it is asked at, which need not be the one that browsers use.
 type Oidc =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet, EndpointNotSet>;
@@ -46,7 +46,7 @@ impl SignIn {
     fn oidc(&self, surface: Surface, keys: &Value) -> Result<Oidc, Error> {
         let oidc_client = self.oidc_client(surface).ok_or_else(|| setting("this surface has no client"))?;
         let browser = &self.0.settings.issuer_origin;
-        // Without a signing key there is no set at all (contract, section 7).
+        // Without a signing key there is no set at all (authentik, section 7).
         let keys: CoreJsonWebKeySet = serde_json::from_value(keys.clone())
             .map_err(|_| Error::Misconfigured(Trouble::NoKey(surface.audience())))?;
         let issuer = IssuerUrl::new(self.issuer(surface)).map_err(setting)?;
@@ -133,7 +133,7 @@ impl SignIn {
         })
     }
 
-    /// Makes a refresh token worthless (RFC 7009); at a sign-out nothing else does (contract, section 14).
+    /// Makes a refresh token worthless (RFC 7009); at a sign-out nothing else does (authentik, section 14).
     pub(crate) async fn revoke(&self, surface: Surface, refresh: &str) -> Result<(), Error> {
         let oidc_client = self.oidc_client(surface).ok_or_else(|| setting("this surface has no client"))?;
         let call = Call::new(Method::Post, "/application/o/revoke/")

@@ -351,7 +351,7 @@ async fn choose_theme(
     with_cookies([line], Redirect::to(came_from(&headers, origin).as_deref().unwrap_or("/")))
 }
 
-/// The page that a form was sent from, if it is one of this console and the browser says so. What a deed led to was
+/// The page that a form was sent from, if it is one of this console and the browser says so. What an action led to was
 /// said when it was done, so that is left out.
 pub(crate) fn came_from(headers: &HeaderMap, origin: &str) -> Option<String> {
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok())?;

@@ -169,7 +169,7 @@ impl Tenants {
             return Err(Error::Stale);
         }
         if !before.status.is_live() {
-            return Err(Error::WrongState { state: before.status.as_str(), deed: "changed" });
+            return Err(Error::WrongState { state: before.status.as_str(), action: "changed" });
         }
         if let Some(Some(partner)) = change.partner {
             self.check_partner(&tx, Some(partner)).await?;
@@ -189,7 +189,7 @@ impl Tenants {
 
     /// Closes a tenant for its members. Mail keeps arriving; nothing is lost [B1].
     pub async fn suspend(&self, by: &Granted<ManageTenant>) -> Result<Tenant, Error> {
-        let (tx, before) = self.locked_for_deed(by, "suspended").await?;
+        let (tx, before) = self.locked_for(by, "suspended").await?;
         if before.status == TenantStatus::Suspended {
             return Ok(before);
         }
@@ -200,7 +200,7 @@ impl Tenants {
 
     /// Opens a suspended tenant again, exactly as it was.
     pub async fn resume(&self, by: &Granted<ManageTenant>) -> Result<Tenant, Error> {
-        let (tx, before) = self.locked_for_deed(by, "resumed").await?;
+        let (tx, before) = self.locked_for(by, "resumed").await?;
         if before.status != TenantStatus::Suspended {
             return Ok(before);
         }
@@ -234,10 +234,10 @@ impl Tenants {
         self.write(tx, by.context(), Action::TenantTerminate, &before, after).await
     }
 
-    async fn locked_for_deed(
+    async fn locked_for(
         &self,
         by: &Granted<ManageTenant>,
-        deed: &'static str,
+        action: &'static str,
     ) -> Result<(Tx, Tenant), Error> {
         let tx = self.0.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
@@ -245,7 +245,7 @@ impl Tenants {
             return Err(Error::Platform);
         }
         if !tenant.status.is_live() {
-            return Err(Error::WrongState { state: tenant.status.as_str(), deed });
+            return Err(Error::WrongState { state: tenant.status.as_str(), action });
         }
         Ok((tx, tenant))
     }

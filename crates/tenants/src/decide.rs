@@ -253,5 +253,5 @@ fn live(tenant: Tenant) -> Result<Tenant, Error> {
     if tenant.status.is_live() {
         return Ok(tenant);
     }
-    Err(Error::WrongState { state: tenant.status.as_str(), deed: "changed" })
+    Err(Error::WrongState { state: tenant.status.as_str(), action: "changed" })
 }

@@ -12,12 +12,12 @@ pub enum Error {
     #[error("{}", .0.message)]
     Taken(FieldError),
     /// The tenant's state forbids it.
-    #[error("the workspace is {state}, so it can't be {deed}")]
+    #[error("the workspace is {state}, so it can't be {action}")]
     WrongState {
         /// Its state.
         state: &'static str,
         /// What was asked.
-        deed: &'static str,
+        action: &'static str,
     },
     /// The platform's own workspace can't be suspended or ended.
     #[error("this is the platform's own workspace; it can't be suspended or ended")]

@@ -124,7 +124,7 @@ tab-overview = Overview
 tab-plan = Plan
 tab-audit = Audit
 
-# Deeds and what they led to
+# Actions and what they led to
 done-create = { $name } was created. Its steps run now.
 done-update = The changes are saved.
 done-suspend = { $name } is suspended.

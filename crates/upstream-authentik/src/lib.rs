@@ -1,5 +1,5 @@
 //! Authentik, the identity provider: a client of the calls that Dezky makes, and (feature `sim`) a server that
-//! behaves like it. Wire types stay inside; the section numbers in comments are those of the contract's README.
+//! behaves like it. Wire types stay inside. Section numbers in comments are those of docs/upstreams/authentik.md.
 
 mod authenticators;
 mod client;

@@ -1,4 +1,4 @@
-//! The client: what Dezky does with an oCIS server, through the libregraph API (README sections 6 and 9).
+//! The client: what Dezky does with an oCIS server, through the libregraph API (sections 6 and 9).
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,7 +13,7 @@ use crate::credential::{Credential, Tokens};
 use crate::model::{Drive, DriveChange, Me, NewDrive};
 
 pub(crate) const DRIVES: &str = "/graph/v1.0/drives";
-/// The role Admin; the same on every installation (README section 3).
+/// The role Admin; the same on every installation (section 3).
 pub(crate) const ADMIN: &str = "71881883-1768-46bd-a24d-a356a2afdf7f";
 
 /// An oCIS server and the credential for it. Clones share the connections and the token.
@@ -38,7 +38,7 @@ impl Ocis {
         Self { client, tokens: Arc::new(Tokens::new(credential)) }
     }
 
-    /// Asks who the credential belongs to: proves issuer, directory and role at once (README section 10).
+    /// Asks who the credential belongs to: proves issuer, directory and role at once (section 10).
     pub async fn probe(&self) -> Result<Me, CallError> {
         let answer = self.send(|| Call::get("/graph/v1.0/me?$expand=appRoleAssignments")).await?;
         let me: WireMe = successful(answer)?.json()?;
@@ -49,7 +49,7 @@ impl Ocis {
         })
     }
 
-    /// Whether the service user has the role Admin. Losing it is quiet: lists go on, shorter (README section 3).
+    /// Whether the service user has the role Admin. Losing it is quiet: lists go on, shorter (section 3).
     pub async fn is_admin(&self) -> Result<bool, CallError> {
         Ok(self.probe().await?.is_admin)
     }
@@ -65,7 +65,7 @@ impl Ocis {
     }
 
     /// Makes a project space, with the service user as its manager. Not idempotent: after an unknown effect look
-    /// for the description or the alias before doing it again (README section 12).
+    /// for the description or the alias before doing it again (section 12).
     pub async fn create_drive(&self, new: &NewDrive) -> Result<Drive, CallError> {
         self.check_quota(Some(new.quota_bytes))?;
         let mut body = Map::new();
@@ -91,9 +91,9 @@ impl Ocis {
     }
 
     /// All project spaces, disabled ones included, by name. Refused unless the service user is Admin at the end:
-    /// without the role the list holds its own spaces only and does not say so (README section 3).
+    /// without the role the list holds its own spaces only and does not say so (section 3).
     pub async fn project_drives(&self) -> Result<Vec<Drive>, CallError> {
-        // Without an order rows come in a random one, and an unknown filter is ignored (README section 6).
+        // Without an order rows come in a random one, and an unknown filter is ignored (section 6).
         let path = format!("{DRIVES}?$filter=driveType%20eq%20'project'&$orderby=name");
         let answer = self.send(|| Call::get(path.as_str())).await?;
         let list: List = successful(answer)?.json()?;
@@ -165,7 +165,7 @@ impl Ocis {
     }
 
     /// Sends a call with a token. A 401 changed nothing and may be a token that ended early or an outage of the
-    /// issuer: one fresh token, one more try (README section 2).
+    /// issuer: one fresh token, one more try (section 2).
     pub(crate) async fn send(&self, make: impl Fn() -> Call) -> Result<Answer, CallError> {
         let token = self.tokens.current().await?;
         let answer = self.client.send(make().bearer(token.clone())).await?;
@@ -179,7 +179,7 @@ impl Ocis {
         }
     }
 
-    /// A negative quota would answer 500 and make the space unreadable (README section 7).
+    /// A negative quota would answer 500 and make the space unreadable (section 7).
     fn check_quota(&self, bytes: Option<i64>) -> Result<(), CallError> {
         if bytes.is_some_and(|bytes| bytes < 0) {
             return Err(self.refused(400, "a quota can't be negative".to_owned()));
@@ -215,7 +215,7 @@ pub(crate) fn successful(answer: Answer) -> Result<Answer, CallError> {
         if answer.status != 401 {
             return Some(wire_error(answer)?.message);
         }
-        // The proxy challenges tokens that it can't use, not accounts (README section 2).
+        // The proxy challenges tokens that it can't use, not accounts (section 2).
         Some(match answer.header("www-authenticate") {
             Some(_) => "it does not take the token: another issuer, or the issuer is down".to_owned(),
             None => "the account of the token is unknown or disabled".to_owned(),
@@ -298,7 +298,7 @@ impl From<WireDrive> for Drive {
     fn from(wire: WireDrive) -> Self {
         let disabled = wire.root.deleted.is_some();
         let quota = wire.quota.as_ref();
-        // A disabled drive without a limit has an empty quota (README section 6).
+        // A disabled drive without a limit has an empty quota (section 6).
         let unlimited = quota.filter(|_| disabled).map(|_| 0);
         Self {
             quota_total: quota.and_then(|quota| quota.total).or(unlimited),

@@ -1,5 +1,5 @@
 //! How the service user signs in: access tokens from the issuer, by client credentials or by a refresh token, kept
-//! until shortly before they end (README sections 2, 12 and 13). No secret of this reaches a log or `Debug`.
+//! until shortly before they end (sections 2, 12 and 13). No secret of this reaches a log or `Debug`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::refresh::RefreshToken;
 
 /// How long before its end a token is replaced.
 const MARGIN: Duration = Duration::from_secs(30);
-/// oCIS answers 401 or 500 when one of these is missing (README section 13).
+/// oCIS answers 401 or 500 when one of these is missing (section 13).
 const SCOPE: &str = "openid profile email";
 
 /// What the client signs in with.
@@ -31,7 +31,7 @@ pub enum Credential {
 }
 
 /// A service account at the issuer. Its app password alone is the credential; the provider's client secret is
-/// not looked at (README section 13).
+/// not looked at (section 13).
 #[derive(Clone)]
 pub struct ClientCredentials {
     /// A client of the host that has the token endpoint; its name stands in errors.

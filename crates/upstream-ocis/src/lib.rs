@@ -1,6 +1,6 @@
 //! ownCloud Infinite Scale 7.0: the client that Dezky manages accounts, project spaces and their members with, and
-//! (feature `sim`) a simulator of it. Wire types stay in here. The contract, with the sections that comments name, is
-//! the oCIS README of the recorded upstreams.
+//! (feature `sim`) a simulator of it. Wire types stay in here. Section numbers in comments are those of
+//! docs/upstreams/ocis.md.
 
 mod client;
 #[cfg(feature = "conformance")]

@@ -1,4 +1,4 @@
-//! Signing the service user in once without a browser, at oCIS's own identity provider (README section 2). What comes
+//! Signing the service user in once without a browser, at oCIS's own identity provider (section 2). What comes
 //! of it is a refresh token in the store; the password is not kept.
 
 use std::fmt;

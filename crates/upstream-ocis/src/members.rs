@@ -1,4 +1,4 @@
-//! Who may do what in a space (README section 8). The role Admin is no membership: without one the service user sees
+//! Who may do what in a space (section 8). The role Admin is no membership: without one the service user sees
 //! the space in lists and can't touch its members, and that has an answer of its own here.
 
 use kernel::Timestamp;
@@ -140,7 +140,7 @@ impl Ocis {
         user: &str,
         role: &SpaceRole,
     ) -> Result<InSpace<Invited>, CallError> {
-        // Exactly one recipient and one role, or it is a 400 (README section 8).
+        // Exactly one recipient and one role, or it is a 400 (section 8).
         let body = json!({
             "recipients": [{"objectId": user, "@libre.graph.recipient.type": "user"}],
             "roles": [role.id()],
@@ -187,7 +187,7 @@ impl Ocis {
             return Ok(InSpace::Open(Removed::Done));
         }
         // Removing somebody who is no member is a 500, and a last manager is a 403 as other things are: the list
-        // tells (README section 8).
+        // tells (section 8).
         if !matches!(answer.status, 403 | 404 | 500) {
             return refused(answer);
         }

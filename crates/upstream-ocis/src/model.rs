@@ -1,6 +1,6 @@
 //! What Dezky knows of an oCIS server.
 
-/// The account that the credential belongs to, and whether it is Admin (README section 3).
+/// The account that the credential belongs to, and whether it is Admin (section 3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Me {
     /// oCIS's id, a uuid.
@@ -11,7 +11,7 @@ pub struct Me {
     pub is_admin: bool,
 }
 
-/// A project space (README section 6).
+/// A project space (section 6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drive {
     /// oCIS's id, `<storage uuid>$<space uuid>`.

@@ -1,4 +1,4 @@
-//! Names that oCIS accepts for a space: a tenant's name or domain is not always one (README section 6).
+//! Names that oCIS accepts for a space: a tenant's name or domain is not always one (section 6).
 
 /// The most bytes of a name.
 const MOST: usize = 255;

@@ -1,4 +1,4 @@
-//! The service user by a refresh token (README sections 2 and 12). Providers give a new one for each use and may end
+//! The service user by a refresh token (sections 2 and 12). Providers give a new one for each use and may end
 //! all of them when an old one is shown again. So the store is told before a token is shown, the new one is kept before
 //! anything is done with what came along, and after an outcome that nobody knows no token is shown again.
 
@@ -143,7 +143,7 @@ impl RefreshToken {
         let granted: Granted = answer.json()?;
         match granted.refresh_token {
             Some(next) => self.keep(next.into(), unkept).await?,
-            // A provider may let one serve until shortly before its end (Authentik, section 14).
+            // A provider may let one serve until shortly before its end (authentik, section 14).
             None => self.store.put_back().await.map_err(failed)?,
         }
         let access = Access {
@@ -173,7 +173,7 @@ impl RefreshToken {
     }
 
     /// Shows the token. That uses it up, so nothing here is tried twice. No `scope`: leaving one out would end the
-    /// chain (README section 2).
+    /// chain (section 2).
     async fn show(&self, token: &SecretString) -> Result<Answer, CallError> {
         let mut fields = vec![
             ("grant_type", "refresh_token"),

@@ -1,4 +1,4 @@
-//! How full everybody's drives are, in one list (README sections 6 and 7).
+//! How full everybody's drives are, in one list (sections 6 and 7).
 
 use std::collections::BTreeMap;
 

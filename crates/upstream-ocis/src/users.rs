@@ -1,4 +1,4 @@
-//! Accounts (README sections 3 and 4). oCIS bears no mark of ours: what must not be taken over is looked for before it
+//! Accounts (sections 3 and 4). oCIS bears no mark of ours: what must not be taken over is looked for before it
 //! is made. User names are compared without case here, and with case by the issuer.
 
 use std::collections::BTreeMap;
@@ -146,7 +146,7 @@ impl Ocis {
     pub async fn user_with_mail(&self, id_or_name: &str) -> Result<Option<User>, CallError> {
         let Some(user) = self.user(id_or_name).await? else { return Ok(None) };
         self.must_be_admin("the address of an account").await?;
-        // Anything but letters and digits needs quotes (README section 5).
+        // Anything but letters and digits needs quotes (section 5).
         let word = format!("\"{}\"", user.user_name);
         let answer = self.send(|| Call::get(USERS).query("$search", word.as_str())).await?;
         let list: List<WireUser> = successful(answer)?.json()?;
@@ -169,7 +169,7 @@ impl Ocis {
 
     /// Changes an account. Refused when it is gone. Safe to repeat.
     pub async fn update_user(&self, id: &str, change: &UserChange) -> Result<User, CallError> {
-        // An empty text would be taken and change nothing (README section 4).
+        // An empty text would be taken and change nothing (section 4).
         self.must_be_filled("a user name", change.user_name.as_deref())?;
         self.must_be_filled("a full name", change.display_name.as_deref())?;
         self.must_be_filled("an address", change.mail.as_deref())?;

@@ -1,4 +1,4 @@
-//! The JMAP envelope: several method calls in one `POST /jmap`, and what their answers mean (README sections 4
+//! The JMAP envelope: several method calls in one `POST /jmap`, and what their answers mean (sections 4
 //! and 5). Knows no object type.
 
 use std::collections::BTreeMap;
@@ -56,7 +56,7 @@ pub fn accepted(answer: Answer) -> Result<Answer, CallError> {
     }
     answer.success(|answer| {
         let problem: Problem = serde_json::from_slice(&answer.body).ok()?;
-        // The detail of notRequest repeats the whole request (README section 5).
+        // The detail of notRequest repeats the whole request (section 5).
         match problem.r#type.as_str() {
             "urn:ietf:params:jmap:error:notRequest" => Some("it takes this for no JMAP request".to_owned()),
             _ if answer.status == 401 => None,
@@ -129,7 +129,7 @@ impl Responses {
         match set.not_updated.remove(id) {
             Some(error) => Ok(Some(error)),
             None if set.updated.contains_key(id) => Ok(None),
-            // A malformed id is dropped without a word (README section 4).
+            // A malformed id is dropped without a word (section 4).
             None => Err(self.malformed(format!("it says nothing about the object {id}"))),
         }
     }
@@ -165,7 +165,7 @@ impl Responses {
         let kind = body["type"].as_str().unwrap_or("unknown");
         let description = body["description"].as_str().unwrap_or(kind).to_owned();
         self.answer.error(match kind {
-            // The answer to a write conflict too; part of the call may be stored (README section 5).
+            // The answer to a write conflict too; part of the call may be stored (section 5).
             "serverUnavailable" | "serverFail" => Cause::Broken(503),
             "forbidden" => Cause::Refused(403, Some(description)),
             "requestTooLarge" => Cause::Refused(413, Some(description)),
@@ -220,7 +220,7 @@ fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SecretString>, D:
     Option::<String>::deserialize(from).map(|text| text.map(SecretString::from))
 }
 
-/// Why one object was not changed (README section 5).
+/// Why one object was not changed (section 5).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SetError {

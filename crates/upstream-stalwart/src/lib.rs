@@ -1,6 +1,5 @@
 //! Stalwart 0.16: the client that Dezky manages mail domains, mailboxes and lists with, and (feature `sim`) a
-//! simulator of it. Wire types stay in here. The contract, with the sections that comments name, is the Stalwart
-//! README of the recorded upstreams.
+//! simulator of it. Wire types stay in here. Section numbers in comments are those of docs/upstreams/stalwart.md.
 
 mod client;
 #[cfg(feature = "conformance")]

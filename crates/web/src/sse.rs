@@ -50,7 +50,7 @@ impl<S: Sync> FromRequestParts<S> for Live {
 
 impl Live {
     /// A stream of the parts that `render` makes; each part's topmost element has the id that it replaces, and only
-    /// parts that changed are sent. After each the page is asked for as a whole, so that head, deeds and badges follow; a
+    /// parts that changed are sent. After each the page is asked for as a whole, so that head, actions and badges follow; a
     /// part without an id is there for that alone. When the session or the right is gone the stream says so and ends; when
     /// the thing is gone it ends. While the database can't say, nothing is sent.
     ///

@@ -12,9 +12,9 @@ use crate::journey::{Stage, journey};
 const ANNA: &str = "anna@acme.test";
 const NAME: &str = "nyt-brand.test";
 /// What the head of a domain's page offers.
-const DEED_ZONE: &str = "//*[@class=\"deeds\"]//a[contains(@href, \"/zone\")]";
-const DEED_DEVICES: &str = "//*[@class=\"deeds\"]//a[contains(@href, \"/clients\")]";
-const DEED_PUBLISH: &str = "//*[@class=\"deeds\"]//a[contains(@href, \"/publish\")]";
+const ACTION_ZONE: &str = "//*[@class=\"head-actions\"]//a[contains(@href, \"/zone\")]";
+const ACTION_DEVICES: &str = "//*[@class=\"head-actions\"]//a[contains(@href, \"/clients\")]";
+const ACTION_PUBLISH: &str = "//*[@class=\"head-actions\"]//a[contains(@href, \"/publish\")]";
 /// Checks come by the clock.
 const SOON: Duration = Duration::from_secs(20);
 
@@ -68,14 +68,14 @@ async fn a_domain_turns_verified_while_its_owner_looks_on() {
         anna.sees_within("Every record is right", SOON).await;
         anna.sees("Verified").await;
         // The page was never loaded again since the claim, and is what a fresh one would be.
-        anna.finds(DEED_ZONE).await;
-        anna.finds(DEED_DEVICES).await;
+        anna.finds(ACTION_ZONE).await;
+        anna.finds(ACTION_DEVICES).await;
         anna.finds("//*[@id=\"policy\"]").await;
 
         stage.publish("mx").await;
         anna.sees_within("Needs attention", SOON).await;
         anna.sees("Incoming mail is missing.").await;
-        anna.finds(DEED_PUBLISH).await;
+        anna.finds(ACTION_PUBLISH).await;
         anna.finds("//nav//a[contains(., \"Domains\")]//*[text()=\"1\"]").await;
         anna.open(&stage.url("portal", "/admin/acme")).await;
         anna.finds("//nav//a[contains(., \"Domains\")]//*[text()=\"1\"]").await;

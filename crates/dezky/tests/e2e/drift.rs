@@ -119,9 +119,9 @@ async fn a_foreign_domain_is_shown_and_may_stay_but_nothing_else_is_done_to_it()
         read_now(stage, &ida).await;
         let row = entry(&ida, "drift", "fremmed.test").await;
         assert!(row.text().await.unwrap().contains("Foreign"));
-        let deeds = row.find_all(fantoccini::Locator::Css("button, a")).await.unwrap();
-        assert_eq!(deeds.len(), 1, "accepting is all that is offered");
-        deeds[0].click().await.unwrap();
+        let actions = row.find_all(fantoccini::Locator::Css("button, a")).await.unwrap();
+        assert_eq!(actions.len(), 1, "accepting is all that is offered");
+        actions[0].click().await.unwrap();
         ida.sees("Accept how fremmed.test is?").await;
         ida.press_in_dialog("Accept").await;
         ida.finds("//dialog[@open]//*[contains(., \"This is needed\")]").await;

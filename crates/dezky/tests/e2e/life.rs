@@ -44,7 +44,7 @@ async fn a_workspace_ends_only_by_its_whole_name() {
         let typed = "Type Havnens Revision to go on";
         ida.fill(typed, "havnens revision").await;
         let sure = ida.finds("//dialog[@open]//button[@type=\"submit\"]").await;
-        assert!(!sure.is_enabled().await.unwrap(), "the deed is offered for a wrong name");
+        assert!(!sure.is_enabled().await.unwrap(), "the action is offered for a wrong name");
         // A browser that offers it nonetheless is refused, and the question stays open.
         ida.run("document.querySelector('dialog[open] button[type=submit]').form.requestSubmit()").await;
         ida.sees("That is not the name of this workspace.").await;

@@ -34,8 +34,8 @@ async fn shown_password(browser: &Browser) -> String {
     copied
 }
 
-/// Opens a deed's dialog and does it.
-async fn deed(browser: &Browser, name: &str) {
+/// Opens an action's dialog and does it.
+async fn action(browser: &Browser, name: &str) {
     browser.press(name).await;
     browser.press_in_dialog(name).await;
 }
@@ -86,27 +86,27 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
 
         // Suspended, every way in is shut; resumed, her own password works.
         anna.open(at.as_str()).await;
-        deed(&anna, "Suspend").await;
+        action(&anna, "Suspend").await;
         anna.sees("Suspended. Mail keeps arriving.").await;
         state(&anna, "Suspended", SOON).await;
         mette.open(&stage.url("portal", "/")).await;
         mette.arrives_at(stage.product.origin("sandbox/authentik")).await;
         try_to_sign_in(stage, &mette, METTE, OWN).await;
         mette.arrives_at(stage.product.origin("sandbox/authentik")).await;
-        deed(&anna, "Resume").await;
+        action(&anna, "Resume").await;
         state(&anna, "Active", SOON).await;
         try_to_sign_in(stage, &mette, METTE, OWN).await;
         mette.sees("Acme Widgets").await;
 
         // Signed out everywhere: she, and nobody else.
-        deed(&anna, "Sign out everywhere").await;
+        action(&anna, "Sign out everywhere").await;
         anna.sees("Signed out everywhere.").await;
         mette.open(&stage.url("portal", "/")).await;
         mette.arrives_at(stage.product.origin("sandbox/authentik")).await;
         maja.open(&stage.url("portal", "/")).await;
         maja.sees("Maja").await;
 
-        deed(&anna, "New password").await;
+        action(&anna, "New password").await;
         let again = shown_password(&anna).await;
         assert_ne!(again, once);
         try_to_sign_in(stage, &mette, METTE, &again).await;

@@ -13,13 +13,13 @@ use crate::world::{Sockets, World, free_sockets, tenant, wait_until_ready};
 
 /// What a tenant goes through when the process dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deed {
+enum Change {
     Create,
     Update,
     Delete,
 }
 
-impl Deed {
+impl Change {
     const ALL: [Self; 3] = [Self::Create, Self::Update, Self::Delete];
 
     /// The points to which a kind comes on the way.
@@ -43,8 +43,8 @@ impl Deed {
 }
 
 #[test]
-fn every_point_is_on_the_way_of_a_deed() {
-    let tried: Vec<Point> = Deed::ALL.iter().flat_map(|deed| deed.points("ocis.drive")).collect();
+fn every_point_is_on_the_way_of_a_change() {
+    let tried: Vec<Point> = Change::ALL.iter().flat_map(|change| change.points("ocis.drive")).collect();
     for point in Point::ALL {
         assert!(tried.contains(&point), "nothing dies at {point}");
     }
@@ -67,7 +67,7 @@ async fn a_death_at_any_point_leaves_every_drive_once() {
 
 async fn die_everywhere(kind: &str) {
     let (world, sockets) = (World::start().await, free_sockets());
-    let [created, updated, deleted] = Deed::ALL.map(|deed| deed.tenants(kind));
+    let [created, updated, deleted] = Change::ALL.map(|change| change.tenants(kind));
     let healthy = world.serve(&sockets, None);
     wait_until_ready(&sockets).await;
     world.admit(&sockets).await;
@@ -80,9 +80,9 @@ async fn die_everywhere(kind: &str) {
     join_all(made).await;
     drop(healthy);
 
-    for (deed, tenants) in Deed::ALL.into_iter().zip([&created, &updated, &deleted]) {
+    for (change, tenants) in Change::ALL.into_iter().zip([&created, &updated, &deleted]) {
         for (slug, point) in tenants {
-            die(&world, &sockets, kind, deed, slug, *point).await;
+            die(&world, &sockets, kind, change, slug, *point).await;
         }
     }
 
@@ -101,8 +101,8 @@ async fn die_everywhere(kind: &str) {
     world.verify_audit();
 }
 
-/// Does the deed with a process that dies at the point.
-async fn die(world: &World, sockets: &Sockets, kind: &str, deed: Deed, slug: &str, point: Point) {
+/// Does the change with a process that dies at the point.
+async fn die(world: &World, sockets: &Sockets, kind: &str, change: Change, slug: &str, point: Point) {
     let name = match kind {
         "authentik.group" => format!("dezky-tenant-{slug}"),
         "stalwart.domain" => format!("{slug}.test"),
@@ -110,26 +110,26 @@ async fn die(world: &World, sockets: &Sockets, kind: &str, deed: Deed, slug: &st
     };
     let mut mortal = world.serve(sockets, Some(&format!("{kind}/{name}:{point}=kill")));
     wait_until_ready(sockets).await;
-    let (said, is_dead) = tokio::join!(act(world, sockets, kind, deed, slug), mortal.dies_by_kill());
-    assert!(is_dead, "{deed:?} of {slug} never came to {point} of {kind}: {said}");
+    let (said, is_dead) = tokio::join!(act(world, sockets, kind, change, slug), mortal.dies_by_kill());
+    assert!(is_dead, "{change:?} of {slug} never came to {point} of {kind}: {said}");
 }
 
-/// Does the deed; gives what was answered, which most often dies with the process.
-async fn act(world: &World, sockets: &Sockets, kind: &str, deed: Deed, slug: &str) -> String {
+/// Does the change; gives what was answered, which most often dies with the process.
+async fn act(world: &World, sockets: &Sockets, kind: &str, change: Change, slug: &str) -> String {
     let path = format!("/api/tenants/{slug}");
     let call = async |method, path: &str, body| match world.call(sockets, method, path, body).await {
         Ok(answer) => format!("{} {}", answer.status, json(&answer)),
         Err(error) => error.to_string(),
     };
-    match (deed, kind) {
-        (Deed::Create, _) => call(Method::Post, "/api/tenants", Some(tenant(slug))).await,
-        (Deed::Delete, _) => call(Method::Delete, &path, None).await,
-        (Deed::Update, "authentik.group") => {
+    match (change, kind) {
+        (Change::Create, _) => call(Method::Post, "/api/tenants", Some(tenant(slug))).await,
+        (Change::Delete, _) => call(Method::Delete, &path, None).await,
+        (Change::Update, "authentik.group") => {
             call(Method::Post, &format!("{path}/suspend"), Some(value!({}))).await
         }
-        (Deed::Update, "ocis.drive") => call(Method::Patch, &path, Some(value!({"seats": 50}))).await,
+        (Change::Update, "ocis.drive") => call(Method::Patch, &path, Some(value!({"seats": 50}))).await,
         // Nothing that a tenant may change changes its domain; only drift is mended there.
-        (Deed::Update, _) => {
+        (Change::Update, _) => {
             let domain = domain_id(world, slug).await;
             world.spoil("stalwart", &format!("domains/{domain}"), &value!({"description": "spoiled"})).await;
             let hash = world.plan(sockets, slug).await["hash"].clone();

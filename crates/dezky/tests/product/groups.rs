@@ -302,10 +302,10 @@ async fn what_is_changed_behind_a_group_is_put_right_and_is_never_the_workspaces
     };
     until("the plan names the space", async || planned().await.1.is_some()).await;
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
-    let mut decide = async |deed: &str| {
+    let mut decide = async |action: &str| {
         let (hash, _) = planned().await;
         let fields = [("hash", hash.as_str()), ("kind", "ocis.drive"), ("key", "acme--finance")];
-        ida.send("/", &format!("/tenants/acme/drift/{deed}"), &fields).await.0
+        ida.send("/", &format!("/tenants/acme/drift/{action}"), &fields).await.0
     };
     assert!(decide("adopt").await >= 400, "the workspace would be renamed");
     assert_eq!(decide("revert").await, 303);

@@ -76,13 +76,13 @@ async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_th
 
     let of_a_member = "/api/tenants/{slug}/users/{id}";
     let mut tried = BTreeSet::new();
-    let mut deeds = routes();
-    deeds
+    let mut actions = routes();
+    actions
         .retain(|route| route.mount == "Api" && route.path.starts_with(of_a_member) && route.method != "GET");
     // Removing comes last.
-    deeds.sort_by_key(|route| (route.method, route.path) == ("DELETE", of_a_member));
+    actions.sort_by_key(|route| (route.method, route.path) == ("DELETE", of_a_member));
     for desk in [&anna, &ida] {
-        for route in &deeds {
+        for route in &actions {
             let path = route
                 .path
                 .replace("/api/tenants/{slug}", "")
@@ -121,14 +121,14 @@ async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_th
         }
         if desk.token == anna.token {
             // What becomes of the workspace is no reason either.
-            for deed in ["suspend", "resume", "reconcile"] {
-                ida.ok(Method::Post, &format!("/{deed}"), value!({})).await;
+            for action in ["suspend", "resume", "reconcile"] {
+                ida.ok(Method::Post, &format!("/{action}"), value!({})).await;
                 ida.settled(&id).await;
-                assert_eq!(everything_of(&product, 900).await, before, "{deed}");
+                assert_eq!(everything_of(&product, 900).await, before, "{action}");
             }
         }
     }
-    assert_eq!(tried.len(), deeds.len(), "{tried:?}");
+    assert_eq!(tried.len(), actions.len(), "{tried:?}");
     // She is still somebody: another workspace may have her.
     let fjord = Desk::of(&product, OTTO, "fjord");
     let mut vera = Person::unknown(&product);
@@ -153,10 +153,10 @@ async fn the_page_of_who_has_an_account_of_their_own_says_what_it_offers_and_why
     assert!(page.contains("signs in with an account of their own") && page.contains("unverified"), "{page}");
     assert!(!page.contains("id=\"reset-password\"") && !page.contains("name=\"name\""), "{page}");
     assert!(page.contains("it stays as it is"), "the questions say so: {page}");
-    for (deed, body) in [("reset-password", value!({})), ("", value!({"name": "Other"}))] {
-        let path = format!("/users/{id}/{deed}");
+    for (action, body) in [("reset-password", value!({})), ("", value!({"name": "Other"}))] {
+        let path = format!("/users/{id}/{action}");
         let path = path.trim_end_matches('/');
-        let method = if deed.is_empty() { Method::Patch } else { Method::Post };
+        let method = if action.is_empty() { Method::Patch } else { Method::Post };
         let (status, code, _, said) = desk.refused(method, path, body).await;
         assert_eq!((status, &*code), (409, "own-account"), "{said}");
     }
@@ -489,7 +489,7 @@ async fn app_passwords_end_with_a_new_password_and_with_signing_out_everywhere_u
     let reset = desk.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
     let mut password = text(&reset["oneTimePassword"]);
     let page = "/account/password";
-    let turn = async |deed: &str, body: Value, password: &str| -> (Value, String) {
+    let turn = async |action: &str, body: Value, password: &str| -> (Value, String) {
         let mut mette = Person::unknown(&product);
         mette.signs_in("mette@private.test", password).await.expect("the password is right");
         let mut own = password.to_owned();
@@ -500,21 +500,21 @@ async fn app_passwords_end_with_a_new_password_and_with_signing_out_everywhere_u
             mette.signs_in("mette@private.test", OWN).await.expect("her own is right");
         }
         let at = "/account/app-passwords";
-        let name = format!("{deed} {body}");
+        let name = format!("{action} {body}");
         let (status, said) = mette.send(at, at, &[("name", &name)]).await;
         assert!(status < 300, "{said}");
-        let done = desk.ok(Method::Post, &format!("/users/{id}/{deed}"), body).await;
+        let done = desk.ok(Method::Post, &format!("/users/{id}/{action}"), body).await;
         (done, own)
     };
-    for (deed, body, left) in [
+    for (action, body, left) in [
         ("reset-password", value!({}), 0),
         ("reset-password", value!({"keepAppPasswords": true}), 1),
         ("force-logout", value!({}), 0),
         ("force-logout", value!({"keepAppPasswords": true}), 1),
     ] {
-        let (done, own) = turn(deed, body.clone(), &password).await;
+        let (done, own) = turn(action, body.clone(), &password).await;
         password = done["oneTimePassword"].as_str().map_or(own, str::to_owned);
-        assert_eq!(made().await, left, "{deed} {body}: {done}");
+        assert_eq!(made().await, left, "{action} {body}: {done}");
     }
     // The mail server is away for a while: the answer says so, and they end once it is back.
     let mut mette = Person::unknown(&product);

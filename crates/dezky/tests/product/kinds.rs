@@ -184,11 +184,11 @@ impl Whole {
     }
 
     /// Decides about each of these in turn; each decision makes another plan.
-    async fn decide(&self, deed: &str, rows: &[Row], more: &Value) {
+    async fn decide(&self, action: &str, rows: &[Row], more: &Value) {
         for row in rows {
             let mut body = value!({"hash": self.plan().await.0, "kind": row.kind, "key": row.name});
             body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-            self.post(&format!("/drift/{deed}"), body).await;
+            self.post(&format!("/drift/{action}"), body).await;
         }
     }
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod actions;
+#[cfg(test)]
 mod bounds;
 #[cfg(test)]
 mod chaos;
@@ -13,8 +15,6 @@ mod commands;
 #[cfg(test)]
 #[cfg(debug_assertions)]
 mod crashes;
-#[cfg(test)]
-mod deeds;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]

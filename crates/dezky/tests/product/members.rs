@@ -14,8 +14,8 @@ const OWN: &str = "seven brown goats in the fog";
 const PAGE: &str = "/account/password";
 
 impl Desk<'_> {
-    async fn deed(&self, id: &str, deed: &str) -> (u16, Value) {
-        self.call(Method::Post, &format!("/users/{id}/{deed}"), value!({})).await
+    async fn action(&self, id: &str, action: &str) -> (u16, Value) {
+        self.call(Method::Post, &format!("/users/{id}/{action}"), value!({})).await
     }
 }
 
@@ -65,7 +65,7 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     assert_ne!(at.path(), PAGE);
 
     // Suspended: every way in is shut, and mail still arrives.
-    let (status, closed) = desk.deed(&id, "suspend").await;
+    let (status, closed) = desk.action(&id, "suspend").await;
     assert_eq!((status, &closed["status"]), (200, &value!("suspended")), "{closed}");
     desk.settled(&id).await;
     assert!(!mette.is_in().await);
@@ -77,7 +77,7 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     assert_eq!(account["accountEnabled"], false, "{account}");
 
     // Resumed: the old password works.
-    assert_eq!(desk.deed(&id, "resume").await.1["status"], "active");
+    assert_eq!(desk.action(&id, "resume").await.1["status"], "active");
     desk.settled(&id).await;
     assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 200);
     let mut mette = Person::unknown(&product);
@@ -86,7 +86,7 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     // Signed out everywhere: she alone.
     let mut maja = Person::sign_in(&product, MAJA).await;
     let ended = value!({"state": "done", "reason": null, "appPasswords": "ended", "extent": "everything"});
-    assert_eq!(desk.deed(&id, "force-logout").await, (200, ended));
+    assert_eq!(desk.action(&id, "force-logout").await, (200, ended));
     assert!(!mette.is_in().await);
     assert!(maja.is_in().await);
     let sessions = product.objects("authentik", "sessions").await;
@@ -94,7 +94,7 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     assert!(!sessions.is_empty(), "others keep theirs");
 
     // A new password: the old one is dead.
-    let (status, reset) = desk.deed(&id, "reset-password").await;
+    let (status, reset) = desk.action(&id, "reset-password").await;
     assert_eq!(status, 200, "{reset}");
     let again = text(&reset["oneTimePassword"]);
     assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 401);
@@ -134,24 +134,24 @@ async fn who_works_in_two_workspaces_keeps_the_one_when_the_other_ends() {
     };
 
     // Closed in one place he goes on in the other; closed in both, every way in is shut.
-    assert_eq!(fjord.deed(&id, "suspend").await.0, 200);
+    assert_eq!(fjord.action(&id, "suspend").await.0, 200);
     fjord.settled(&id).await;
     assert_eq!(account().await["isActive"], true);
     let mut bo = Person::unknown(&product);
     assert!(bo.signs_in(BO, "correct-horse-bo").await.is_some());
     let (_, me) = bo.page("/api/me").await;
     assert!(me.contains("\"acme\"") && !me.contains("\"fjord\""), "{me}");
-    assert_eq!(acme.deed(&id, "suspend").await.0, 200);
+    assert_eq!(acme.action(&id, "suspend").await.0, 200);
     acme.settled(&id).await;
     assert_eq!(account().await["isActive"], false);
     assert_eq!(sign_in(&product, BO, "correct-horse-bo").await, None);
     assert_eq!(at_work.call(Method::Get, "/users", Value::Null).await.0, 401, "tokens of before are refused");
-    assert_eq!(acme.deed(&id, "resume").await.0, 200);
+    assert_eq!(acme.action(&id, "resume").await.0, 200);
     acme.settled(&id).await;
     assert_eq!(account().await["isActive"], true);
 
     // His password is not one workspace's to set.
-    let (status, refused) = acme.deed(&id, "reset-password").await;
+    let (status, refused) = acme.action(&id, "reset-password").await;
     assert_eq!((status, text(&refused["type"]).contains("shared-account")), (409, true), "{refused}");
 
     // Removed from the one, he keeps the other.
@@ -171,8 +171,8 @@ async fn what_nobody_may_do_is_refused_with_a_reason() {
         assert!(answer.0 == status && kind.ends_with(code), "{status} {code}: {answer:?}");
     };
     // Nobody does it to themself, and the last owner stays.
-    for deed in ["suspend", "force-logout", "reset-password"] {
-        refused(anna.deed(&of_anna, deed).await, 409, "not-oneself").await;
+    for action in ["suspend", "force-logout", "reset-password"] {
+        refused(anna.action(&of_anna, action).await, 409, "not-oneself").await;
     }
     refused(anna.call(Method::Delete, &format!("/users/{of_anna}"), Value::Null).await, 409, "not-oneself")
         .await;
@@ -185,8 +185,8 @@ async fn what_nobody_may_do_is_refused_with_a_reason() {
     refused(ida.call(Method::Delete, &format!("/users/{of_anna}"), Value::Null).await, 409, "last-owner")
         .await;
     // An admin is no owner, and can't become one over an owner's password.
-    for deed in ["suspend", "force-logout", "reset-password"] {
-        refused(bo.deed(&of_anna, deed).await, 403, "owners-only").await;
+    for action in ["suspend", "force-logout", "reset-password"] {
+        refused(bo.action(&of_anna, action).await, 403, "owners-only").await;
     }
     let promote = value!({"role": "owner"});
     refused(bo.call(Method::Patch, &format!("/users/{of_maja}"), promote).await, 403, "owners-only").await;
@@ -200,8 +200,8 @@ async fn what_nobody_may_do_is_refused_with_a_reason() {
     refused(anna.add("Lars Two", "lars@another.test").await, 409, "mailbox-taken").await;
     // Another workspace's people are nobody here.
     let fjord = Desk::of(&product, OTTO, "fjord");
-    refused(fjord.deed(&of_maja, "suspend").await, 404, "no-such-member").await;
-    refused(Desk::of(&product, OTTO, "acme").deed(&of_bo, "suspend").await, 404, "not-found").await;
+    refused(fjord.action(&of_maja, "suspend").await, 404, "no-such-member").await;
+    refused(Desk::of(&product, OTTO, "acme").action(&of_bo, "suspend").await, 404, "not-found").await;
     // No more people than seats.
     let seats = ida.get("").await["seats"].clone();
     let taken = items(&anna.get("/users").await).len();
@@ -253,10 +253,10 @@ async fn a_closed_workspace_closes_its_people_out_and_opens_as_it_was() {
     let (mette, nils) = (text(&made["id"]), text(&closed["id"]));
     let (box_of_mette, box_of_nils) = (text(&made["mailboxAddress"]), text(&closed["mailboxAddress"]));
     let (word_of_mette, word_of_nils) = (text(&made["oneTimePassword"]), text(&closed["oneTimePassword"]));
-    desk.deed(&nils, "suspend").await;
+    desk.action(&nils, "suspend").await;
     let ida = Desk::of_operator(&product, "acme");
-    let turn = async |deed: &str| {
-        assert_eq!(ida.call(Method::Post, &format!("/{deed}"), value!({})).await.0, 200);
+    let turn = async |action: &str| {
+        assert_eq!(ida.call(Method::Post, &format!("/{action}"), value!({})).await.0, 200);
         ida.settled(&mette).await;
         ida.settled(&nils).await;
     };

@@ -92,8 +92,8 @@ fn is_asked(route: &Route) -> bool {
 /// Whether an operator would end by it what is looked at here.
 fn is_of_life(route: &Route) -> bool {
     let below = route.path.split_once("{slug}").map(|(_, below)| below);
-    let is_deed = matches!(below, Some("/suspend" | "/resume" | "/terminate"));
-    is_deed || (route.method == "DELETE" && below == Some(""))
+    let is_action = matches!(below, Some("/suspend" | "/resume" | "/terminate"));
+    is_action || (route.method == "DELETE" && below == Some(""))
 }
 
 /// Whether somebody got past the right. What they are told beyond it is the matter of other tests.

@@ -259,7 +259,7 @@ fn of_look(w: &Words, look: &Look) -> Markup {
                     p class="tiny muted" { (found.found.join(", ")) }
                 }
             }
-            div class="deed" { (state_said(state, w.t(&format!("client-verdict-{}", found.verdict.as_str())))) }
+            div class="row-actions" { (state_said(state, w.t(&format!("client-verdict-{}", found.verdict.as_str())))) }
         }
     }
 }

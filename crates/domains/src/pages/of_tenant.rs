@@ -115,7 +115,7 @@ fn page_of_one(view: &View, by: &Granted<ManageDomains>, shown: &one::Shown) -> 
         state: Some(one::pill(w, domain, tenant.status)),
         summary: one::summary(w, domain, tenant.status),
         facts: Some(one::facts(w, shown)),
-        actions: html! { @if tenant.status.is_live() { (deeds(w, domain, &at, &view.shell.csrf)) } },
+        actions: html! { @if tenant.status.is_live() { (actions(w, domain, &at, &view.shell.csrf)) } },
         tabs: view.tenant_tabs(&tenant.slug, "domains"),
         crumbs: vec![
             Crumb { label: w.t("nav-tenants"), href: Some("/tenants".into()) },
@@ -134,7 +134,7 @@ fn page_of_one(view: &View, by: &Granted<ManageDomains>, shown: &one::Shown) -> 
     view.page(&name, &head, &content)
 }
 
-fn deeds(w: &Words, domain: &Domain, at: &str, csrf: &str) -> Markup {
+fn actions(w: &Words, domain: &Domain, at: &str, csrf: &str) -> Markup {
     let recheck = FormHead { action: format!("{at}/recheck"), csrf: csrf.to_owned(), swap: None };
     html! {
         @if !domain.is_proven() { (button(w.t("domain-vouch")).opens(dialog_of(domain))) }
@@ -213,7 +213,7 @@ fn question(w: &Words, tenant: &TenantRef, domain: &Domain, csrf: &str) -> Marku
             id: dialog_of(domain),
             title: w.tx("domain-vouch-title", &[("name", (&name).into())]),
             says: w.tx("domain-vouch-says", &[("workspace", workspace.into())]),
-            deed: w.t("domain-vouch-deed"),
+            label: w.t("domain-vouch-submit"),
             keep: w.t("domain-vouch-keep"),
             action: format!("/tenants/{}/domains/{}/vouch", tenant.slug, domain.name),
             csrf: csrf.to_owned(),

@@ -68,7 +68,7 @@ pub async fn show(
     Ok(page(&view, &by, &shown))
 }
 
-/// Says what the deed led to that a redirect names.
+/// Says what the action led to that a redirect names.
 pub fn said(view: &mut View, done: Option<&str>) {
     let key = match done {
         Some("recheck") => Some("domain-done-recheck"),
@@ -206,8 +206,8 @@ pub fn facts_of_records(w: &Words, shown: &Shown) -> Markup {
 fn page(view: &View, by: &Granted<ManageDomains>, shown: &Shown) -> Markup {
     let (w, domain, csrf) = (view.words(), &shown.domain, &view.shell.csrf);
     let (slug, at) = (&by.scope().slug, place(by, &domain.name));
-    let post = |deed: &str, inside: Markup| {
-        FormHead { action: format!("{at}/{deed}"), csrf: csrf.clone(), swap: None }.form(&inside)
+    let post = |name: &str, inside: Markup| {
+        FormHead { action: format!("{at}/{name}"), csrf: csrf.clone(), swap: None }.form(&inside)
     };
     let head = PageHead {
         title: domain.name.unicode(),
@@ -297,7 +297,7 @@ pub fn card_of_history(w: &Words, shown: &Shown) -> Markup {
             li class="change" {
                 span { (Icon::Clock) }
                 div { (words.join(", ")) }
-                div class="deed" { span class="small muted" { (ui::moment(w, check.at)) } }
+                div class="row-actions" { span class="small muted" { (ui::moment(w, check.at)) } }
             }
         }
     };
@@ -316,7 +316,7 @@ fn card_of_end(w: &Words, shown: &Shown, post: &dyn Fn(&str, Markup) -> Markup) 
             @else { (button(w.t("domain-remove")).danger().icon(Icon::Trash).opens(REMOVE)) }
         }
     };
-    card("deeds", w.t("domain-deeds")).body(inside).render()
+    card("actions", w.t("domain-actions")).body(inside).render()
 }
 
 fn question(w: &Words, slug: &str, domain: &Domain, csrf: &str) -> Markup {
@@ -327,7 +327,7 @@ fn question(w: &Words, slug: &str, domain: &Domain, csrf: &str) -> Markup {
             id: REMOVE.to_owned(),
             title: w.tx("domain-remove-title", &[("name", (&name).into())]),
             says: w.t(if domain.is_proven() { "domain-remove-says" } else { "domain-remove-claim-says" }),
-            deed: w.t("domain-remove"),
+            label: w.t("domain-remove"),
             keep: w.t("domain-keep"),
             action: format!("/admin/{slug}/domains/{}/remove", domain.name),
             csrf: csrf.to_owned(),

@@ -295,13 +295,13 @@ fn questions(
 ) -> Markup {
     let group = &details.group;
     let date = day_of(w, details.files_until.unwrap_or(now.after(GRACE)));
-    let ask = |id: &str, deed: &str| Confirm {
+    let ask = |id: &str, name: &str| Confirm {
         id: id.to_owned(),
-        title: w.tx(&format!("group-{deed}-title"), &[("name", (&group.name).into())]),
-        says: w.tx(&format!("group-{deed}-says"), &[("date", date.as_str().into())]),
-        deed: w.t(&format!("group-{deed}")),
+        title: w.tx(&format!("group-{name}-title"), &[("name", (&group.name).into())]),
+        says: w.tx(&format!("group-{name}-says"), &[("date", date.as_str().into())]),
+        label: w.t(&format!("group-{name}")),
         keep: w.t("group-cancel"),
-        action: format!("{at}/{deed}"),
+        action: format!("{at}/{name}"),
         csrf: csrf.to_owned(),
         ..Confirm::default()
     };

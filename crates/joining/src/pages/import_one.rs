@@ -327,7 +327,7 @@ fn page(
         id: STOP.to_owned(),
         title: w.t("import-stop-title"),
         says: w.tx("import-stop-says", &[("made", number(counts.made)), ("waiting", number(counts.waiting))]),
-        deed: w.t("import-stop"),
+        label: w.t("import-stop"),
         keep: w.t("import-go-on"),
         action: format!("{at}/cancel"),
         csrf: view.shell.csrf.clone(),

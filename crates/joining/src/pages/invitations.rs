@@ -90,7 +90,7 @@ pub async fn show(
     Ok(page(&view, slug, &shown, kept.as_ref(), None))
 }
 
-/// Says what the deed led to that a redirect names.
+/// Says what the action led to that a redirect names.
 pub fn said(view: &mut View, done: Option<&str>) {
     let key = match done {
         Some("invite") => Some("invitation-done-invite"),
@@ -138,7 +138,7 @@ pub async fn create(
     }
 }
 
-/// A refusal of a deed on a row stands above the list.
+/// A refusal of an action on a row stands above the list.
 async fn answered(
     joining: &Joining,
     by: &Granted<ManageMembers>,
@@ -194,7 +194,7 @@ fn page(view: &View, slug: &str, shown: &Shown, draft: Option<&Draft>, refused: 
     view.page(&w.t("members-tab-invitations"), &head, &content)
 }
 
-/// The list, what stood against a deed on one of them, and the questions before a deed.
+/// The list, what stood against an action on one of them, and the questions before an action.
 pub fn content(w: &Words, csrf: &str, shown: &Shown, refused: Option<&str>) -> Markup {
     let open = shown.page.items.iter().filter(|one| shown.may_change && is_open(one, shown.now));
     html! {
@@ -329,7 +329,7 @@ fn question(w: &Words, at: &str, csrf: &str, one: &Invitation) -> Markup {
             id: question_id(one),
             title: w.tx("invitation-revoke-title", &[("email", (&email).into())]),
             says: w.t(says),
-            deed: w.t("invitation-revoke"),
+            label: w.t("invitation-revoke"),
             keep: w.t("member-cancel"),
             action: format!("{at}/{}/revoke", one.id),
             csrf: csrf.to_owned(),

@@ -69,7 +69,7 @@ pub async fn revoke(
     answered(&desk, &by, &view, done, "revoke").await
 }
 
-/// A refusal of a deed on a row stands above the list.
+/// A refusal of an action on a row stands above the list.
 async fn answered(
     desk: &Desk,
     by: &Granted<ManageMembers>,

@@ -1,5 +1,5 @@
 //! A distribution list in Stalwart. Nothing in it can hold a mark, so its absence is checked before the intent to make
-//! it is recorded, and what is there after an unknown outcome is ours. Lists can't be searched by name (contract,
+//! it is recorded, and what is there after an unknown outcome is ours. Lists can't be searched by name (stalwart,
 //! section 9), so all of a domain are read until the id is known.
 
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! A shared mailbox: a group in Stalwart, whose members see it beside their own (contract, section 7). Who they are is a
-//! field of their mailboxes. Nothing in it can hold a mark, see `list.rs`.
+//! A shared mailbox: a group in Stalwart, whose members see it beside their own (stalwart, section 7). Who they are is
+//! a field of their mailboxes. Nothing in it can hold a mark, see `list.rs`.
 
 use std::collections::BTreeMap;
 

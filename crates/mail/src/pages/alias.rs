@@ -54,7 +54,7 @@ pub async fn show(
         id: REMOVE.to_owned(),
         title: w.tx("mail-alias-remove-title", &[("address", (&address).into())]),
         says: w.t("mail-alias-remove-says"),
-        deed: w.t("mail-alias-remove"),
+        label: w.t("mail-alias-remove"),
         keep: w.t("mail-cancel"),
         action: format!("{place}/aliases/{address}/remove"),
         csrf: view.shell.csrf.clone(),

@@ -190,7 +190,7 @@ fn ask(w: &Words, csrf: &str, password: &AppPassword) -> Markup {
         id: dialog_of(password),
         title: w.tx("app-password-remove-title", &[("name", (&password.name).into())]),
         says: w.t("app-password-remove-says"),
-        deed: w.t("app-password-remove"),
+        label: w.t("app-password-remove"),
         keep: w.t("mail-cancel"),
         action: format!("{PAGE}/{}/remove", password.id),
         csrf: csrf.to_owned(),

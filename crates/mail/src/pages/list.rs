@@ -90,7 +90,7 @@ fn page(view: &View, by: &Granted<ManageMail>, details: &ListDetails, draft: Opt
         id: REMOVE.to_owned(),
         title: w.tx("mail-list-remove-title", &[("address", (&address).into())]),
         says: w.t("mail-list-remove-says"),
-        deed: w.t("mail-list-remove"),
+        label: w.t("mail-list-remove"),
         keep: w.t("mail-cancel"),
         action: format!("{at}/remove"),
         csrf: view.shell.csrf.clone(),

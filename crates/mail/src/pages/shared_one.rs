@@ -142,7 +142,7 @@ fn page(
         says: w.t("mail-shared-remove-says"),
         name: Some(shared.name.clone()),
         error: refused.wrong_name.clone(),
-        deed: w.t("mail-shared-remove"),
+        label: w.t("mail-shared-remove"),
         keep: w.t("mail-cancel"),
         action: format!("{at}/remove"),
         csrf: view.shell.csrf.clone(),

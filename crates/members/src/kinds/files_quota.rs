@@ -20,7 +20,7 @@ const LOOK_AGAIN: Duration = Duration::from_mins(1);
 impl FilesQuota {
     async fn find(&self, user: &str, mark: &str) -> Result<Actual, Problem> {
         let drive = self.0.personal_drive(user).await?;
-        // A service user that has lost its role is told of nobody's drive (contract, section 6).
+        // A service user that has lost its role is told of nobody's drive (ocis, section 6).
         if drive.is_none() && !self.0.is_admin().await? {
             let why = "the service user has lost the role Admin in oCIS, so it can't see whether the drive is there";
             return Err(Problem::Blocked(why.to_owned()));

@@ -1,5 +1,5 @@
 //! That a person may edit a space in oCIS: their tenant's, or one of a group's. Edit and never manage: who manages could throw Dezky out and
-//! destroy the space (contract, section 8). There is nothing to mark, see `membership.rs`.
+//! destroy the space (ocis, section 8). There is nothing to mark, see `membership.rs`.
 
 use async_trait::async_trait;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
@@ -75,7 +75,7 @@ impl Kind for SpaceMembership {
         SPACE_MEMBERSHIP
     }
 
-    /// oCIS loses invitations to one space that arrive together (contract, section 14).
+    /// oCIS loses invitations to one space that arrive together (ocis, section 14).
     fn writes_into(&self, resource: &Resource) -> Option<Need> {
         resource.description().map(|spec| Need::of(tenants::DRIVE, text(spec, "space")))
     }

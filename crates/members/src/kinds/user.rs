@@ -1,5 +1,5 @@
 //! A person's account in Authentik. Its id here is the UUID, which is the `sub` of its tokens; the mark stands in the
-//! attribute `dezky`. It has no password until one is set on it (contract, section 3). One that Dezky did not make is
+//! attribute `dezky`. It has no password until one is set on it (authentik, section 3). One that Dezky did not make is
 //! only looked at: it is never changed, closed or deleted [A16].
 
 use async_trait::async_trait;
@@ -30,7 +30,7 @@ pub(super) fn actual(user: &Found) -> Actual {
 }
 
 /// The spec with its address as people read it. The user name has the other form, so that they sign in with either
-/// (contract, section 3: both are looked for, and neither is changed into the other).
+/// (authentik, section 3: both are looked for, and neither is changed into the other).
 fn readable(spec: &Value) -> Value {
     let mut spec = spec.clone();
     if let Some(email) = spec.get_mut("email") {

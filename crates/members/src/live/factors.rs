@@ -1,4 +1,4 @@
-//! Who has a second factor, by the identity provider's lists of all devices (its contract, section 4): a handful of calls
+//! Who has a second factor, by the identity provider's lists of all devices (authentik, section 4): a handful of calls
 //! for everybody, not one for each person. Those lists know accounts by number, so the numbers are looked up by UUID,
 //! many at once by the tenant's group, and kept for longer: an account never changes its number.
 

@@ -1,4 +1,4 @@
-//! How full mailboxes are, by one list of the mail server for each domain (its contract, section 7).
+//! How full mailboxes are, by one list of the mail server for each domain (stalwart, section 7).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};

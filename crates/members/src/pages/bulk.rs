@@ -1,4 +1,4 @@
-//! The same deed on several members: what will happen to how many, then what became of each.
+//! The same action on several members: what will happen to how many, then what became of each.
 
 use access::{Granted, ManageMembers};
 use axum::extract::State;
@@ -15,8 +15,8 @@ use web::{Failure, FormBody, Right, View};
 
 use super::sessions::keep_app_passwords;
 use super::{place, who};
+use crate::actions::SignOut;
 use crate::app_passwords::Fate;
-use crate::deeds::SignOut;
 use crate::error::Error;
 use crate::extent::Extent;
 use crate::model::Member;
@@ -30,7 +30,7 @@ const MOST: usize = 200;
 
 /// What can be done to several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Deed {
+enum BulkAction {
     Suspend,
     Resume,
     ForceLogout,
@@ -38,7 +38,7 @@ enum Deed {
     RemindMfa,
 }
 
-impl Deed {
+impl BulkAction {
     const ALL: [Self; 5] = [Self::Suspend, Self::Resume, Self::ForceLogout, Self::Remind, Self::RemindMfa];
 
     const fn word(self) -> &'static str {
@@ -64,13 +64,13 @@ impl Deed {
 
 /// The bar under the list.
 pub fn bar(w: &Words, slug: &str, csrf: &str) -> Bulk {
-    let deed = |deed: Deed| {
-        submit(w.t(&format!("bulk-{}", deed.word()))).icon(deed.icon()).value("deed", deed.word())
+    let action = |action: BulkAction| {
+        submit(w.t(&format!("bulk-{}", action.word()))).icon(action.icon()).value("operation", action.word())
     };
     Bulk {
         action: format!("/admin/{slug}/members/bulk"),
         csrf: csrf.to_owned(),
-        buttons: Deed::ALL.map(deed).to_vec(),
+        buttons: BulkAction::ALL.map(action).to_vec(),
     }
 }
 
@@ -96,27 +96,27 @@ pub async fn submitted(
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let deed = Deed::ALL.into_iter().find(|deed| Some(deed.word()) == body.typed("deed"));
+    let action = BulkAction::ALL.into_iter().find(|action| Some(action.word()) == body.typed("operation"));
     let mut picked: Vec<UserId> = body.every("pick").filter_map(|id| id.parse().ok()).take(MOST).collect();
     picked.sort_unstable();
     picked.dedup();
     let people = members.picked(&by, &picked).await?;
-    let Some(deed) = deed.filter(|_| !people.is_empty()) else {
+    let Some(action) = action.filter(|_| !people.is_empty()) else {
         return Ok(Redirect::to(&format!("/admin/{}/members", by.scope().slug)).into_response());
     };
     if body.typed("sure").is_none() {
-        return Ok(question(&view, &by, deed, &people).into_response());
+        return Ok(question(&view, &by, action, &people).into_response());
     }
     let fate = Fate::chosen(body.typed("keepAppPasswords").map(|word| word == "on"));
     let tried = people.into_iter().map(|member| {
         let (members, by) = (&members, &by);
-        async move { members.bulk_one(by, deed, member, fate).await }
+        async move { members.bulk_one(by, action, member, fate).await }
     });
     let mut done = Vec::new();
     for outcome in stream::iter(tried).buffered(AT_A_TIME).collect::<Vec<_>>().await {
         done.push(outcome?);
     }
-    Ok(report(&view, &by, deed, &done).into_response())
+    Ok(report(&view, &by, action, &done).into_response())
 }
 
 impl Members {
@@ -129,22 +129,24 @@ impl Members {
     async fn bulk_one(
         &self,
         by: &Granted<ManageMembers>,
-        deed: Deed,
+        action: BulkAction,
         member: Member,
         fate: Fate,
     ) -> Result<(Member, Outcome), Error> {
         let user = member.user;
-        let done = match deed {
-            Deed::Suspend => self.suspend(by, user).await.map(|_| Outcome::Done),
-            Deed::Resume => self.resume(by, user).await.map(|_| Outcome::Done),
-            Deed::ForceLogout => self.force_logout(by, user, fate).await.map(|done| match done.sign_ins {
-                SignOut::Pending(_) => Outcome::Later,
-                SignOut::Done if !done.are_ended => Outcome::Later,
-                SignOut::Done if done.extent == Extent::Workspace => Outcome::Here,
-                SignOut::Done => Outcome::Done,
-            }),
-            Deed::Remind => self.remind(by, user).await.map(Outcome::of_mail),
-            Deed::RemindMfa => self.remind_of_second_factor(by, user).await.map(Outcome::of_mail),
+        let done = match action {
+            BulkAction::Suspend => self.suspend(by, user).await.map(|_| Outcome::Done),
+            BulkAction::Resume => self.resume(by, user).await.map(|_| Outcome::Done),
+            BulkAction::ForceLogout => {
+                self.force_logout(by, user, fate).await.map(|done| match done.sign_ins {
+                    SignOut::Pending(_) => Outcome::Later,
+                    SignOut::Done if !done.are_ended => Outcome::Later,
+                    SignOut::Done if done.extent == Extent::Workspace => Outcome::Here,
+                    SignOut::Done => Outcome::Done,
+                })
+            }
+            BulkAction::Remind => self.remind(by, user).await.map(Outcome::of_mail),
+            BulkAction::RemindMfa => self.remind_of_second_factor(by, user).await.map(Outcome::of_mail),
         };
         match done {
             Ok(outcome) => Ok((member, outcome)),
@@ -165,20 +167,20 @@ fn head(w: &Words, slug: &str, title: String, summary: &str) -> PageHead {
     }
 }
 
-fn question(view: &View, by: &Granted<ManageMembers>, deed: Deed, people: &[Member]) -> Markup {
+fn question(view: &View, by: &Granted<ManageMembers>, action: BulkAction, people: &[Member]) -> Markup {
     let (w, slug) = (view.words(), &by.scope().slug);
     let count = people.len();
-    let title = w.tx(&format!("bulk-{}-title", deed.word()), &[("count", count.into())]);
+    let title = w.tx(&format!("bulk-{}-title", action.word()), &[("count", count.into())]);
     let inside = html! {
-        p { (w.t(&format!("bulk-{}-says", deed.word()))) }
+        p { (w.t(&format!("bulk-{}-says", action.word()))) }
         ul class="goes" { @for member in people { li { (who(member)) } } }
         @for member in people { (hidden("pick", &member.user.to_string())) }
-        (hidden("deed", deed.word()))
+        (hidden("operation", action.word()))
         (hidden("sure", "yes"))
-        @if deed == Deed::ForceLogout { (ui::field(w, &keep_app_passwords(w))) }
+        @if action == BulkAction::ForceLogout { (ui::field(w, &keep_app_passwords(w))) }
         div class="row" {
             (link_button(w.t("member-cancel"), format!("/admin/{slug}/members")))
-            (submit(w.tx(&format!("bulk-{}-sure", deed.word()), &[("count", count.into())])).sure())
+            (submit(w.tx(&format!("bulk-{}-sure", action.word()), &[("count", count.into())])).sure())
         }
     };
     let form =
@@ -187,19 +189,24 @@ fn question(view: &View, by: &Granted<ManageMembers>, deed: Deed, people: &[Memb
     view.page(&title, &head(w, slug, title.clone(), &w.t("bulk-nothing-yet")), &content)
 }
 
-fn report(view: &View, by: &Granted<ManageMembers>, deed: Deed, done: &[(Member, Outcome)]) -> Markup {
+fn report(
+    view: &View,
+    by: &Granted<ManageMembers>,
+    action: BulkAction,
+    done: &[(Member, Outcome)],
+) -> Markup {
     let (w, slug) = (view.words(), &by.scope().slug);
     let good = done
         .iter()
         .filter(|(_, outcome)| matches!(outcome, Outcome::Done | Outcome::Here | Outcome::Later))
         .count();
-    let title = w.t(&format!("bulk-{}", deed.word()));
+    let title = w.t(&format!("bulk-{}", action.word()));
     let said = w.tx("bulk-done", &[("done", good.into()), ("all", done.len().into())]);
     let row = |(member, outcome): &(Member, Outcome)| Row {
         key: member.user.to_string(),
         name: member.name.clone(),
         href: Some(place(slug, member)),
-        cells: vec![who(member), html! { (shown(w, deed, outcome)) }],
+        cells: vec![who(member), html! { (shown(w, action, outcome)) }],
         ..Row::default()
     };
     let list = Table {
@@ -213,10 +220,10 @@ fn report(view: &View, by: &Granted<ManageMembers>, deed: Deed, done: &[(Member,
     view.page(&title, &head(w, slug, title.clone(), &said), &table(w, &list))
 }
 
-fn shown(w: &Words, deed: Deed, outcome: &Outcome) -> Markup {
+fn shown(w: &Words, action: BulkAction, outcome: &Outcome) -> Markup {
     match outcome {
         Outcome::Done => {
-            html! { (ui::state_said(ui::State::Ok, w.t(&format!("bulk-{}-done", deed.word())))) }
+            html! { (ui::state_said(ui::State::Ok, w.t(&format!("bulk-{}-done", action.word())))) }
         }
         Outcome::Here => html! { (ui::state_said(ui::State::Ok, w.t("bulk-force-logout-here"))) },
         Outcome::Later => html! { (ui::state_said(ui::State::Running, w.t("bulk-later"))) },

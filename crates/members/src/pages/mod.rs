@@ -1,8 +1,8 @@
 //! The slice's pages: a workspace's members in the portal, and everybody's own password on both consoles. What the
 //! pages of the slices above show in the same way is public.
 
+mod actions;
 mod bulk;
-mod deeds;
 pub mod invite;
 mod list;
 mod live;
@@ -69,12 +69,12 @@ pub(crate) fn portal(members: &Members) -> Routes {
         .post("/admin/{slug}/members", new::create)
         .get("/admin/{slug}/members/{id}", one::show)
         .get("/admin/{slug}/members/{id}/live", one::live)
-        .post("/admin/{slug}/members/{id}", deeds::change)
-        .post("/admin/{slug}/members/{id}/suspend", deeds::suspend)
-        .post("/admin/{slug}/members/{id}/resume", deeds::resume)
-        .post("/admin/{slug}/members/{id}/force-logout", deeds::force_logout)
-        .post("/admin/{slug}/members/{id}/reset-password", deeds::reset_password)
-        .post("/admin/{slug}/members/{id}/remove", deeds::remove)
+        .post("/admin/{slug}/members/{id}", actions::change)
+        .post("/admin/{slug}/members/{id}/suspend", actions::suspend)
+        .post("/admin/{slug}/members/{id}/resume", actions::resume)
+        .post("/admin/{slug}/members/{id}/force-logout", actions::force_logout)
+        .post("/admin/{slug}/members/{id}/reset-password", actions::reset_password)
+        .post("/admin/{slug}/members/{id}/remove", actions::remove)
         .post("/admin/{slug}/members/{id}/sessions/{session}/end", sessions::end_of_member)
         .post("/admin/{slug}/members/bulk", bulk::submitted)
         .with_state(members.clone())

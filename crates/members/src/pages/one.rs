@@ -115,7 +115,7 @@ impl Members {
 pub struct Question {
     /// Of the name that confirms a removal.
     pub wrong_name: Option<String>,
-    /// Of a deed.
+    /// Of an action.
     pub refused: Option<String>,
     /// What was typed in the form, and what is wrong with it.
     pub draft: Option<Draft>,
@@ -166,9 +166,9 @@ pub fn page(
             @if member.status() != Status::Removing {
                 (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details, question.draft.as_ref())))
                 @if is_oneself {
-                    (card("deeds", w.t("member-deeds")).body(html! { p class="soft small" { (w.t("member-oneself")) } }))
+                    (card("actions", w.t("member-actions")).body(html! { p class="soft small" { (w.t("member-oneself")) } }))
                 } @else {
-                    (card("deeds", w.t("member-deeds")).body(deeds(w, details)))
+                    (card("actions", w.t("member-actions")).body(actions(w, details)))
                 }
             }
         }
@@ -293,7 +293,7 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft
     FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)
 }
 
-fn deeds(w: &Words, details: &Details) -> Markup {
+fn actions(w: &Words, details: &Details) -> Markup {
     let is_suspended = details.member.status() == Status::Suspended;
     html! {
         div class="row wrap" {
@@ -379,8 +379,8 @@ fn mail_to(w: &Words, shown: &Shown, draft: Option<&Draft>) -> Option<Markup> {
 }
 
 /// The words of an action: of somebody with an account of their own, or who works elsewhere too, it reaches less far.
-fn says(w: &Words, deed: &str, shown: &Shown) -> String {
-    let key = format!("member-{deed}-says");
+fn says(w: &Words, verb: &str, shown: &Shown) -> String {
+    let key = format!("member-{verb}-says");
     let of_own = format!("{key}-own");
     let of_shared = format!("{key}-shared");
     if shown.details.member.own_account && w.has(&of_own) {
@@ -400,13 +400,13 @@ fn questions(w: &Words, at: &str, csrf: &str, shown: &Shown, question: &Question
         let field = Field { scope: scope.to_owned(), ..sessions::keep_app_passwords(w) };
         has_mailbox.then(|| ui::field(w, &field))
     };
-    let ask = |deed: &str| Confirm {
-        id: deed.to_owned(),
-        title: w.tx(&format!("member-{deed}-title"), &[("name", name.into())]),
-        says: says(w, deed, shown),
-        deed: w.t(&format!("member-{deed}")),
+    let ask = |verb: &str| Confirm {
+        id: verb.to_owned(),
+        title: w.tx(&format!("member-{verb}-title"), &[("name", name.into())]),
+        says: says(w, verb, shown),
+        label: w.t(&format!("member-{verb}")),
         keep: w.t("member-cancel"),
-        action: format!("{at}/{deed}"),
+        action: format!("{at}/{verb}"),
         csrf: csrf.to_owned(),
         ..Confirm::default()
     };

@@ -11,7 +11,7 @@ use super::live;
 use crate::live::Why;
 use crate::service::Members;
 
-/// The identity provider's own flow for an app that shows codes (its contract, `30-login-flow-and-totp-enrolment`).
+/// The identity provider's own flow for an app that shows codes (authentik, section 4).
 const SET_UP: &str = "/if/flow/default-authenticator-totp-setup/";
 
 pub async fn show(

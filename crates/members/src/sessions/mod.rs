@@ -20,9 +20,9 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tokio::time::timeout_at;
 
+use crate::actions::SignOut;
 use crate::actions::{live_holder, may_touch, member_of, target};
 use crate::app_passwords::Fate;
-use crate::deeds::SignOut;
 use crate::error::Error;
 use crate::extent::Extent;
 use crate::live::{Why, patience};

@@ -126,7 +126,7 @@ async fn a_password_is_ended_after_its_record_and_whoever_fails_holds_up_nobody_
     assert_eq!(recorded.len(), 52, "also those that failed, before they were tried");
     let first = store::by_mailbox(rig.test.db.read(), acme, &lone_of("m0")).await.unwrap().unwrap();
     assert!(!first.password_ended, "its mailbox may still open");
-    // However often it is tried, it is one deed; one's own password is never touched.
+    // However often it is tried, it is one action; one's own password is never touched.
     rig.clock.advance(Duration::from_hours(2));
     let tx = rig.test.db.begin().await.unwrap();
     access::people::set_password_due(&tx, first.user, None).await.unwrap();

@@ -54,7 +54,7 @@ async fn write_wants(rig: &Rig, user: UserId) -> Result<(), db::Error> {
 }
 
 #[tokio::test]
-async fn no_deed_takes_a_person_before_their_memberships() {
+async fn no_action_takes_a_person_before_their_memberships() {
     let rig = rig().await;
     let (acme, fjord) = (rig.tenant("acme", true).await, rig.tenant("fjord", true).await);
     let bo = rig.member(acme, "bo@acme.test").await.user;

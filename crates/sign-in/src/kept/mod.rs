@@ -196,7 +196,7 @@ impl SignIn {
         Ok(Some(Given { found, kept }))
     }
 
-    /// Runs a page with what is kept. A form that its own page has no place for was a deed without words: once that is
+    /// Runs a page with what is kept. A form that its own page has no place for was an action without words: once that is
     /// said, it is forgotten.
     async fn give(
         &self,

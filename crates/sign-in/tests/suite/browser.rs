@@ -27,7 +27,7 @@ async fn a_page_that_reads_itself_again_is_told_that_its_session_has_ended() {
     let rig = rig().await;
     let mut maja = Visitor::new(&rig);
     maja.sign_in(PORTAL, "maja").await;
-    let url = format!("{PORTAL}/deeds?q=1");
+    let url = format!("{PORTAL}/actions?q=1");
     let script = [("x-live", "1"), ("x-swap", "1")];
     assert_eq!(maja.request_with("GET", &url, "", &script).await.status, 200);
     rig.forget_refresh_tokens();

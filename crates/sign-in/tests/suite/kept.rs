@@ -19,8 +19,8 @@ pub fn pages(mount: web::Mount) -> Routes {
     Routes::new(mount)
         .get("/notes/new", show)
         .post("/notes", submit)
-        .get("/deeds", deeds)
-        .post("/deeds/one", submit)
+        .get("/actions", actions)
+        .post("/actions/one", submit)
         .with_state(())
 }
 
@@ -35,8 +35,8 @@ async fn show(Right(_): Right<OwnAccount>, mut view: View) -> Markup {
     view.page("Notes", &PageHead::default(), &form.form(&inside))
 }
 
-async fn deeds(Right(_): Right<OwnAccount>, view: View) -> Markup {
-    view.page("Deeds", &PageHead::default(), &html! {})
+async fn actions(Right(_): Right<OwnAccount>, view: View) -> Markup {
+    view.page("Actions", &PageHead::default(), &html! {})
 }
 
 async fn submit(Right(_): Right<ChooseWorkspace>, _: FormBody) -> Redirect {
@@ -93,7 +93,7 @@ async fn what_was_typed_is_there_again_until_it_is_sent() {
             assert!(!page.contains(secret), "{page}");
         }
     }
-    assert!(!show_page(&mut maja, "/deeds").await.contains(FILLED_IN), "on another page");
+    assert!(!show_page(&mut maja, "/actions").await.contains(FILLED_IN), "on another page");
     let again = format!("csrf={}&note=better", maja.csrf().await);
     assert_eq!(send(&mut maja, "/notes/new", "/notes", &again).await.status, 303);
     let page = show_page(&mut maja, "/notes/new").await;
@@ -124,11 +124,11 @@ async fn a_form_that_is_left_by_its_cancel_is_forgotten() {
     let rig = rig().await;
     let mut maja = back(&rig).await;
     // A look at another page in another tab leaves it alone.
-    show_page(&mut maja, "/deeds").await;
+    show_page(&mut maja, "/actions").await;
     assert!(show_page(&mut maja, "/notes/new").await.contains(NOTE));
     let from = format!("{PORTAL}/notes/new");
     let says = [("referer", from.as_str()), ("accept", "text/html")];
-    assert_eq!(maja.request_with("GET", &format!("{PORTAL}/deeds"), "", &says).await.status, 200);
+    assert_eq!(maja.request_with("GET", &format!("{PORTAL}/actions"), "", &says).await.status, 200);
     is_forgotten(&rig, &mut maja).await;
 }
 
@@ -307,13 +307,13 @@ async fn another_site_can_plant_nothing() {
 }
 
 #[tokio::test]
-async fn a_deed_is_not_done_and_its_page_says_so_once() {
+async fn an_action_is_not_done_and_its_page_says_so_once() {
     let rig = rig().await;
     let (mut maja, csrf) = late(&rig).await;
-    send(&mut maja, "/deeds", "/deeds/one", &format!("csrf={csrf}")).await;
+    send(&mut maja, "/actions", "/actions/one", &format!("csrf={csrf}")).await;
     maja.sign_in(PORTAL, "maja").await;
-    assert!(show_page(&mut maja, "/deeds").await.contains("Nothing was changed."));
-    assert!(!show_page(&mut maja, "/deeds").await.contains("Nothing was changed."));
+    assert!(show_page(&mut maja, "/actions").await.contains("Nothing was changed."));
+    assert!(!show_page(&mut maja, "/actions").await.contains("Nothing was changed."));
     assert_eq!(rig.count("kept_forms").await, 0);
 }
 
@@ -358,7 +358,7 @@ async fn only_a_few_forms_of_moderate_size_are_kept_of_one_person() {
     let (mut maja, csrf) = late(&rig).await;
     for n in 0..8 {
         let form = format!("csrf={csrf}&n={n}");
-        send(&mut maja, "/notes/new", &format!("/deeds/one?n={n}"), &form).await;
+        send(&mut maja, "/notes/new", &format!("/actions/one?n={n}"), &form).await;
         send(&mut maja, "/notes/new", "/notes", &form).await;
         rig.clock.advance(Duration::from_secs(1));
     }

@@ -1,5 +1,5 @@
 //! A tenant's mail domain in Stalwart. Its name is unique there; the mark stands in the description. It is done only
-//! when both signing keys are there, which Stalwart makes a moment later (contract, section 6).
+//! when both signing keys are there, which Stalwart makes a moment later (stalwart, section 6).
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ fn names(owners: &[Owner], domain: &str) -> String {
 }
 
 const KEYS: usize = 2;
-/// Both keys are there 60 to 350 ms after the domain (contract, section 17).
+/// Both keys are there 60 to 350 ms after the domain (stalwart, section 17).
 const WAITING: Waiting = Waiting { reason: "dkim_pending", again_in: Duration::from_millis(25) };
 
 fn actual(domain: &Found) -> Actual {

@@ -1,5 +1,5 @@
 //! A tenant's project space in oCIS. Names are not unique there, so it is made at once and searched for by its mark,
-//! in the description, only after an unknown outcome (contract, section 12).
+//! in the description, only after an unknown outcome (ocis, section 12).
 
 use async_trait::async_trait;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
@@ -44,7 +44,7 @@ fn read_spec(resource: &Resource, spec: &Value) -> Result<Spec, Problem> {
 }
 
 impl Drive {
-    /// oCIS says 404 also to a service user that has lost its role (contract, section 12): absence is believed only
+    /// oCIS says 404 also to a service user that has lost its role (ocis, section 12): absence is believed only
     /// from an Admin.
     async fn gone_for_sure(&self) -> Result<(), Problem> {
         if self.0.probe().await?.is_admin {
@@ -86,7 +86,7 @@ impl Kind for Drive {
 
     async fn list(&self) -> Result<Vec<Listed>, Problem> {
         let drives = self.0.project_drives().await?;
-        // A list that is short by a lost role is no list of what is there (contract, section 12).
+        // A list that is short by a lost role is no list of what is there (ocis, section 12).
         self.gone_for_sure().await?;
         Ok(drives.into_iter().map(|drive| Listed { actual: actual(&drive), name: drive.name }).collect())
     }

@@ -1,10 +1,10 @@
 //! The slice's pages on both consoles. A page has one file: its handlers first, then its view.
 
+mod actions;
 mod admin;
 mod audit_log;
 mod audit_table;
 mod dashboard;
-mod deeds;
 mod edit;
 mod form;
 mod infrastructure;
@@ -124,12 +124,12 @@ pub fn operator(tenants: &Tenants) -> Routes {
         .post("/tenants/{slug}/drift/adopt", plan::adopt)
         .post("/tenants/{slug}/drift/accept", plan::accept)
         .post("/tenants/{slug}/drift/withdraw", plan::withdraw)
-        .post("/tenants/{slug}/storage", deeds::storage_by_plan)
+        .post("/tenants/{slug}/storage", actions::storage_by_plan)
         .get("/tenants/{slug}/audit", audit_log::show_of_tenant)
-        .post("/tenants/{slug}/suspend", deeds::suspend)
-        .post("/tenants/{slug}/resume", deeds::resume)
-        .post("/tenants/{slug}/terminate", deeds::terminate)
-        .post("/tenants/{slug}/reconcile", deeds::reconcile)
+        .post("/tenants/{slug}/suspend", actions::suspend)
+        .post("/tenants/{slug}/resume", actions::resume)
+        .post("/tenants/{slug}/terminate", actions::terminate)
+        .post("/tenants/{slug}/reconcile", actions::reconcile)
         .post("/tenants/{slug}/stopped-removals", stopped::go_on)
         .get("/audit", audit_log::show_of_platform)
         .get("/infrastructure", infrastructure::show)

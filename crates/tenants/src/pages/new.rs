@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Coded as _;
 use maud::{Markup, Render as _, html};
-use web::ui::{Crumb, FormHead, Icon, PageHead, card, link_button, submit as deed};
+use web::ui;
+use web::ui::{Crumb, FormHead, Icon, PageHead, card, link_button};
 use web::{Failure, FormBody, Right, View};
 
 use super::form::{Filled, NAMES, fields};
@@ -82,7 +83,7 @@ fn page(view: &View, filled: &Filled, partners: &[Partner]) -> Markup {
 }
 
 fn submit_button(w: &i18n::Words) -> web::ui::Button {
-    deed(w.t("new-submit")).primary().icon(Icon::Plus)
+    ui::submit(w.t("new-submit")).primary().icon(Icon::Plus)
 }
 
 fn what_happens(w: &i18n::Words) -> Markup {

@@ -22,7 +22,7 @@ use crate::service::Tenants;
 
 #[derive(Deserialize)]
 pub struct After {
-    /// The deed that led here.
+    /// The action that led here.
     done: Option<String>,
 }
 
@@ -55,7 +55,7 @@ pub struct Shown {
     pub wrong_removals: Option<String>,
 }
 
-/// The words for a deed that a redirect names; an unknown one is not repeated.
+/// The words for an action that a redirect names; an unknown one is not repeated.
 fn said_done(w: &Words, done: &str, details: &Details) -> Option<String> {
     let key = match done {
         "create" => "done-create",
@@ -196,7 +196,7 @@ fn dialogs(w: &Words, details: &Details, csrf: &str, wrong_name: Option<String>)
             (Icon::Folder, w.t("suspend-goes-files")),
             (Icon::Mail, w.t("suspend-goes-mail")),
         ],
-        deed: w.t("tenant-suspend"),
+        label: w.t("tenant-suspend"),
         keep: w.t("suspend-keep"),
         action: format!("/tenants/{}/suspend", tenant.slug),
         csrf: csrf.to_owned(),
@@ -212,7 +212,7 @@ fn dialogs(w: &Words, details: &Details, csrf: &str, wrong_name: Option<String>)
             (Icon::Mail, w.t("terminate-goes-mail")),
         ],
         name: Some(tenant.name.clone()),
-        deed: w.t("tenant-terminate"),
+        label: w.t("tenant-terminate"),
         keep: w.t("terminate-keep"),
         action: format!("/tenants/{}/terminate", tenant.slug),
         csrf: csrf.to_owned(),
@@ -287,7 +287,7 @@ fn card_of_people(w: &Words, people: &[RoleHolder]) -> Markup {
 }
 
 impl Tenants {
-    /// The page again after a deed that was refused, for its typed name say.
+    /// The page again after an action that was refused, for its typed name say.
     pub(crate) async fn page_of(
         &self,
         by: &Granted<ManageTenant>,

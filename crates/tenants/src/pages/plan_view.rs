@@ -84,8 +84,8 @@ pub fn page(view: &View, shown: &Shown, wrong: Option<&Wrong>) -> Markup {
 }
 
 impl Parts<'_> {
-    fn post(&self, deed: &str, inside: &Markup) -> Markup {
-        let action = format!("/tenants/{}/{deed}", self.slug);
+    fn post(&self, name: &str, inside: &Markup) -> Markup {
+        let action = format!("/tenants/{}/{name}", self.slug);
         FormHead { action, csrf: self.csrf.to_owned(), swap: None }.form(inside)
     }
 
@@ -129,12 +129,12 @@ impl Parts<'_> {
                     @if let Some(note) = &change.note { p { (note) } }
                     (fields(w, "plan-want", "plan-have", &change.fields))
                 }
-                div class="deed" { (self.deeds(index, change)) }
+                div class="row-actions" { (self.actions(index, change)) }
             }
         }
     }
 
-    fn deeds(&self, index: usize, change: &Change) -> Markup {
+    fn actions(&self, index: usize, change: &Change) -> Markup {
         let w = self.w;
         let chosen = self.chosen(change);
         html! {
@@ -165,7 +165,7 @@ impl Parts<'_> {
                     @if subject.difference == Difference::Missing { p { (w.t("drift-missing")) } }
                     @else { (fields(w, "plan-want", "plan-have", &subject.fields)) }
                 }
-                div class="deed" {
+                div class="row-actions" {
                     (self.post("drift/withdraw", &html! {
                         (hidden("id", &acceptance.id)) (submit(w.t("drift-end")).small().quiet())
                     }))
@@ -252,7 +252,7 @@ fn history(w: &Words, versions: &[Version]) -> Markup {
                         @if version.spec.is_none() { p { (w.t("history-gone")) } }
                         (fields(w, "history-became", "history-was", &changed(version, former(version))))
                     }
-                    div class="deed" { span class="small muted" { (moment(w, version.changed_at)) } }
+                    div class="row-actions" { span class="small muted" { (moment(w, version.changed_at)) } }
                 }
             }
         }

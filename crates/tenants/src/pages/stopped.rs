@@ -75,10 +75,10 @@ pub fn card_of_stopped(w: &Words, stopped: &[Resource]) -> Markup {
         p { (w.t("stopped-says")) }
         ul class="plain" { @for line in by_kind(w, stopped) { li { (line) } } }
     };
-    let deed = button(w.tx("stopped-go-on", &[("count", stopped.len().into())])).danger().opens("go-on");
+    let action = button(w.tx("stopped-go-on", &[("count", stopped.len().into())])).danger().opens("go-on");
     card("stopped-card", w.t("stopped-title"))
         .body(inside)
-        .footer(html! { span class="push" { (deed) } })
+        .footer(html! { span class="push" { (action) } })
         .render()
 }
 
@@ -101,7 +101,7 @@ pub fn dialog(
             says: w.t("stopped-dialog-says"),
             goes: by_kind(w, stopped).into_iter().map(|line| (Icon::Trash, line)).collect(),
             name: Some(tenant.name.clone()),
-            deed: w.tx("stopped-go-on", &[("count", stopped.len().into())]),
+            label: w.tx("stopped-go-on", &[("count", stopped.len().into())]),
             keep: w.t("stopped-keep"),
             action: format!("/tenants/{}/stopped-removals", tenant.slug),
             csrf: csrf.to_owned(),

@@ -110,7 +110,7 @@ async fn changes(rig: &Rig, operator: &Who) -> Value {
     rig.post(operator, "/api/tenants/acme/plan", json!({})).await.json()["changes"].clone()
 }
 
-async fn deed(rig: &Rig, operator: &Who, name: &str, body: Value) -> Answer {
+async fn action(rig: &Rig, operator: &Who, name: &str, body: Value) -> Answer {
     rig.post(operator, &format!("/api/tenants/acme/drift/{name}"), body).await
 }
 
@@ -130,13 +130,13 @@ async fn one_difference_is_reverted_and_the_other_stays() {
     let before = changes(&rig, &operator).await;
     assert_eq!(before.as_array().unwrap().len(), 2);
     let first = before[0]["kind"].as_str().unwrap().to_owned();
-    let reverted = deed(&rig, &operator, "revert", choice(&rig, &operator, json!({})).await).await;
+    let reverted = action(&rig, &operator, "revert", choice(&rig, &operator, json!({})).await).await;
     assert_eq!(reverted.status.as_u16(), 200, "{}", reverted.text);
     let after = reverted.json()["changes"].clone();
     assert_eq!(after.as_array().unwrap().len(), 1);
     assert_ne!(after[0]["kind"], first);
     let stale = json!({"hash": "0", "kind": first, "key": "acme"});
-    assert_eq!(deed(&rig, &operator, "revert", stale).await.status.as_u16(), 409);
+    assert_eq!(action(&rig, &operator, "revert", stale).await.status.as_u16(), 409);
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn a_space_renamed_and_resized_by_hand_is_adopted() {
     let bought = made["storageBytes"].as_i64().unwrap();
     let adopt = async |fields: Value| {
         put_drive(&rig, &made, &fields);
-        let adopted = deed(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
+        let adopted = action(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
         assert_eq!(
             (adopted.status.as_u16(), &adopted.json()["changes"]),
             (200, &json!([])),
@@ -180,7 +180,7 @@ async fn what_cant_be_adopted_says_what_to_do_instead() {
     let operator = rig.operator().await;
     let made = rig.make("acme", "Acme", None).await;
     put_drive(&rig, &made, &json!({"disabled": true}));
-    let refused = deed(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
+    let refused = action(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
     assert_eq!(refused.status.as_u16(), 409);
     assert_eq!(refused.json()["type"], "urn:dezky:problem:not-adoptable");
     assert!(refused.text.contains("Suspend or resume the workspace"), "{}", refused.text);
@@ -196,7 +196,7 @@ async fn a_foreign_group_is_adopted_at_a_persons_wish_only() {
     rig.make("acme", "Acme", None).await;
     let found = changes(&rig, &operator).await;
     assert_eq!((&found[0]["action"], &found[0]["upstreamId"]), (&json!("foreign"), &json!(id)));
-    let adopted = deed(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
+    let adopted = action(&rig, &operator, "adopt", choice(&rig, &operator, json!({})).await).await;
     assert_eq!(adopted.json()["changes"], json!([]), "{}", adopted.text);
     let tenant = rig.until_active("acme").await;
     assert_eq!(tenant["handles"]["authentikGroupId"], id);
@@ -213,9 +213,9 @@ async fn an_accepted_difference_stays_through_everything_until_its_end() {
     let made = rig.make("acme", "Acme", None).await;
     put_drive(&rig, &made, &json!({"name": "Renamed"}));
     let short = choice(&rig, &operator, json!({"reason": "x", "days": 0})).await;
-    assert_eq!(deed(&rig, &operator, "accept", short).await.fields(), ["days", "reason"]);
+    assert_eq!(action(&rig, &operator, "accept", short).await.fields(), ["days", "reason"]);
     let body = choice(&rig, &operator, json!({"reason": "The customer asked for it.", "days": 7})).await;
-    let accepted = deed(&rig, &operator, "accept", body).await;
+    let accepted = action(&rig, &operator, "accept", body).await;
     assert_eq!(accepted.status.as_u16(), 201, "{}", accepted.text);
     let accepted = accepted.json();
     assert_eq!(accepted["fields"], json!([{"field": "name", "want": "Acme", "have": "Renamed"}]));
@@ -249,7 +249,7 @@ async fn what_is_missing_by_somebodys_leave_is_not_made_again() {
     let drive = made["handles"]["ocisSpaceId"].as_str().unwrap();
     assert!(rig.ocis.store.write(|world| world.remove("drives", drive)));
     let body = choice(&rig, &operator, json!({"reason": "Files come later.", "days": 30})).await;
-    assert_eq!(deed(&rig, &operator, "accept", body).await.status.as_u16(), 201);
+    assert_eq!(action(&rig, &operator, "accept", body).await.status.as_u16(), 201);
     let tenant = rig.call(&operator, Method::PATCH, "/api/tenants/acme", json!({"seats": 26})).await.json();
     assert_eq!(tenant["provisioningStatus"]["ocis"], "skipped", "{tenant:#}");
     assert_eq!(rig.marked(made["id"].as_str().unwrap())[2].len(), 0);

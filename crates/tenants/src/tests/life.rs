@@ -1,4 +1,4 @@
-//! A tenant's life: suspended, resumed, ended, purged; and one audit record for each deed.
+//! A tenant's life: suspended, resumed, ended, purged; and one audit record for each action.
 
 use access::{Surface, TenantRole};
 use audit::Filter;
@@ -79,7 +79,7 @@ async fn an_ended_tenant_is_kept_until_its_time_and_then_purged_upstream() {
 }
 
 #[tokio::test]
-async fn each_deed_leaves_exactly_one_record_and_the_chain_holds() {
+async fn each_action_leaves_exactly_one_record_and_the_chain_holds() {
     let rig = rig().await;
     let operator = rig.operator().await;
     rig.make("acme", "Acme", None).await;

@@ -1,4 +1,4 @@
-//! The error object of the API (README section 9).
+//! The error object of the API (section 9).
 
 use axum::Json;
 use axum::http::StatusCode;

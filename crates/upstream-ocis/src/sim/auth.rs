@@ -1,5 +1,5 @@
-//! Who is calling: a bearer token of the one issuer, its userinfo, the account that the claim names (README
-//! section 2). Claims are kept per token until it ends, the account is looked up at every request.
+//! Who is calling: a bearer token of the one issuer, its userinfo, the account that the claim names
+//! (section 2). Claims are kept per token until it ends, the account is looked up at every request.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -153,7 +153,7 @@ fn payload_of(token: &str) -> Option<Token> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
 }
 
-/// Asks userinfo. An issuer that is down looks like a bad token (README section 2).
+/// Asks userinfo. An issuer that is down looks like a bad token (section 2).
 async fn look_up(client: &Client, path: &str, token: &str, claim: &str) -> Result<String, Refusal> {
     let call = Call::get(path).bearer(token.into());
     let answer = client.send(call).await.map_err(|_| Refusal::Token)?;

@@ -1,4 +1,4 @@
-//! A drive and how it looks on the wire (README sections 6 and 7).
+//! A drive and how it looks on the wire (sections 6 and 7).
 
 use std::collections::BTreeMap;
 
@@ -52,7 +52,7 @@ pub struct Drive {
 }
 
 impl Drive {
-    /// Whether a negative quota made it unreadable (README section 7).
+    /// Whether a negative quota made it unreadable (section 7).
     pub fn is_broken(&self) -> bool {
         self.total < 0
     }

@@ -1,4 +1,4 @@
-//! `/graph/v1.0/drives`: list, get, create, change, disable, restore, purge (README sections 6 and 7).
+//! `/graph/v1.0/drives`: list, get, create, change, disable, restore, purge (sections 6 and 7).
 
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};

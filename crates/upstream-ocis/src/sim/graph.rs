@@ -1,4 +1,4 @@
-//! The addresses: `/graph`, `/status.php`, the built-in provider, and the web app's page for everything else (README section 1).
+//! The addresses (section 1): `/graph`, `/status.php`, the built-in provider, and the web app's page for everything else.
 
 use std::time::Duration;
 
@@ -81,8 +81,8 @@ async fn graph(
     answer(&store, &request).unwrap_or_else(|problem| problem.response(now))
 }
 
-/// A write into the members of a space knows them as they were when it began: what others wrote since is lost (README
-/// section 14).
+/// A write into the members of a space knows them as they were when it began: what others wrote since is lost
+/// (section 14).
 async fn begin_early(store: &Store<World>, request: &Request, before: Duration) {
     let path = request.uri.path();
     let mut segments = path.split('/').skip(2).map(decoded);

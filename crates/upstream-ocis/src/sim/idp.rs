@@ -1,4 +1,4 @@
-//! The built-in identity provider (README section 2): the sign-in page's call, authorize, token and userinfo, for the
+//! The built-in identity provider (section 2): the sign-in page's call, authorize, token and userinfo, for the
 //! public client `web`. Tokens of it are good beside those of the external issuer.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! `/graph/v1beta1/drives/{id}/root`: who is in a space and what they may do (README section 8). The role Admin is no
+//! `/graph/v1beta1/drives/{id}/root`: who is in a space and what they may do (section 8). The role Admin is no
 //! membership: to an Admin who is no member the space is not there.
 
 use axum::http::StatusCode;

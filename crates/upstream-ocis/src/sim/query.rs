@@ -1,4 +1,4 @@
-//! Query options: which are known, and what lists make of `$filter` and `$orderby` (README section 6).
+//! Query options: which are known, and what lists make of `$filter` and `$orderby` (section 6).
 
 use axum::http::StatusCode;
 use kernel::id;

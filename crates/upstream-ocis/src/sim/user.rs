@@ -1,4 +1,4 @@
-//! Accounts and their roles (README sections 3 and 4).
+//! Accounts and their roles (sections 3 and 4).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -103,7 +103,7 @@ impl User {
         json!([{"issuer": world.settings.issuer(), "issuerAssignedId": self.id}])
     }
 
-    /// As a get shows it: without `mail` (README section 4).
+    /// As a get shows it: without `mail` (section 4).
     pub fn alone(&self) -> Map<String, Value> {
         let mut json = json!({
             "accountEnabled": self.enabled,

@@ -1,4 +1,4 @@
-//! `/graph/v1.0/users`: list, get, create, change, delete, and the role of an account (README sections 3 and 4).
+//! `/graph/v1.0/users`: list, get, create, change, delete, and the role of an account (sections 3 and 4).
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -187,7 +187,7 @@ fn taken() -> Problem {
 }
 
 /// With `GRAPH_USERNAME_MATCH=none` any name without blanks; the default rule wants a letter first, but a uuid
-/// is let in, as the product's set-up has it (README section 13).
+/// is let in, as the product's set-up has it (section 13).
 fn is_login(login: &str) -> bool {
     let first = login.chars().next().unwrap_or(' ');
     let is_uuid = login.len() == 36 && login.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');

@@ -65,13 +65,13 @@ impl World {
         id
     }
 
-    /// The account of that name, compared without case (README section 13).
+    /// The account of that name, compared without case (section 13).
     pub(super) fn user_named(&self, name: &str) -> Option<&User> {
         let name = name.to_lowercase();
         self.users.values().find(|user| user.login.to_lowercase() == name)
     }
 
-    /// A user without a role gets User at the next request (README section 3).
+    /// A user without a role gets User at the next request (section 3).
     pub(super) fn give_role(&mut self, id: &str) {
         if let Some(user) = self.users.get_mut(id) {
             user.role = Role::User;
@@ -127,7 +127,7 @@ impl World {
         }
     }
 
-    /// The personal drive goes along; spaces keep a dangling member (README section 4).
+    /// The personal drive goes along; spaces keep a dangling member (section 4).
     pub(super) fn delete_user(&mut self, id: &str) -> bool {
         self.drives.retain(|_, drive| drive.kind != Kind::Personal || drive.space() != id);
         self.users.remove(id).is_some()

@@ -74,7 +74,7 @@ async fn doubled_rows_come_once_and_a_partial_list_can_not_be_told() {
     }
     rig.fail_next("GET /graph/v1.0/drives", FaultKind::Duplicate);
     assert_eq!(rig.ocis.project_drives().await.unwrap().len(), 2);
-    // The API has no count and no paging (README section 6): absence needs a read of the one drive.
+    // The API has no count and no paging (section 6): absence needs a read of the one drive.
     rig.fail_next("GET /graph/v1.0/drives", FaultKind::Partial);
     let short = rig.ocis.project_drives().await.unwrap();
     assert_eq!(short.len(), 1);

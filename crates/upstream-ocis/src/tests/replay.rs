@@ -78,7 +78,7 @@ pub async fn replay(file: &str) -> Vec<Step> {
     steps
 }
 
-/// Rows come in a random order unless the request asks for one (README section 6); members always do. The last sign-in
+/// Rows come in a random order unless the request asks for one (section 6); members always do. The last sign-in
 /// of a user is noted some time later, if at all.
 fn in_one_order(body: &mut Value, rows: bool) {
     match body {

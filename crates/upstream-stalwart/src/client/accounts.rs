@@ -1,4 +1,4 @@
-//! Mailboxes and groups (README section 7).
+//! Mailboxes and groups (section 7).
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ impl Stalwart {
         Ok(found.into_iter().map(Account::from).collect())
     }
 
-    /// The account with that main address. One that has it as an alias is not found (README section 7): what has
+    /// The account with that main address. One that has it as an alias is not found (section 7): what has
     /// an address shows when it is wanted by another.
     pub async fn find_account(&self, name: &str, domain_id: &str) -> Result<Option<Account>, CallError> {
         let name = name.to_lowercase();
@@ -84,7 +84,7 @@ impl Stalwart {
     }
 
     /// Destroys an account with its mail; there is no way back. A group stays while it has members. Lists go on
-    /// sending to its address until it is taken out of them (README section 7).
+    /// sending to its address until it is taken out of them (section 7).
     pub async fn destroy_account(&self, id: &str) -> Result<Destroyed, CallError> {
         let responses = self.change(&[("x:Account/set", json!({"destroy": [id]}))]).await?;
         responses.destroyed(0, id)
@@ -140,7 +140,7 @@ fn patch_of(change: &AccountChange) -> Result<Map<String, Value>, &'static str> 
         set("quotas/maxDiskQuota", quota.into());
     }
     if let Some(permissions) = &change.permissions {
-        // Whole, because a path into them fails while they are inherited (README section 7).
+        // Whole, because a path into them fails while they are inherited (section 7).
         set("permissions", fields::permissions(permissions)?);
     }
     if let Some(groups) = &change.groups {

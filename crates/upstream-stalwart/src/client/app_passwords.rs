@@ -1,4 +1,4 @@
-//! App passwords: one for each program of a person, in the account of that person (README section 7).
+//! App passwords: one for each program of a person, in the account of that person (section 7).
 
 use kernel::Timestamp;
 use outbound::CallError;
@@ -34,7 +34,7 @@ impl Stalwart {
     /// All app passwords of an account, without their secrets.
     pub async fn app_passwords(&self, account_id: &str) -> Result<Vec<AppPassword>, CallError> {
         self.check_id(account_id)?;
-        // The id of the main password is among those not found (README section 7).
+        // The id of the main password is among those not found (section 7).
         let get = json!({"accountId": account_id, "ids": null});
         let responses = self.read(&[("x:AppPassword/get", get)]).await?;
         let got: Got<Wire> = answered_for(&responses, account_id)?;
@@ -69,7 +69,7 @@ impl Stalwart {
         Ok(responses)
     }
 
-    /// With a malformed id Stalwart would take the owner of the key for the account (README section 4).
+    /// With a malformed id Stalwart would take the owner of the key for the account (section 4).
     fn check_id(&self, account_id: &str) -> Result<(), CallError> {
         let digit = |letter: char| matches!(letter, 'a'..='z' | '0'..='3' | '7' | '9');
         if account_id.is_empty() || !account_id.chars().all(digit) {

@@ -1,4 +1,4 @@
-//! Mail domains, their signing keys and their settings (README section 6).
+//! Mail domains, their signing keys and their settings (section 6).
 
 use kernel::DomainName;
 use outbound::CallError;
@@ -14,7 +14,7 @@ use crate::model::{
     NewDomain,
 };
 
-/// All but `dnsZoneFile`, which the server computes at each read (README section 6).
+/// All but `dnsZoneFile`, which the server computes at each read (section 6).
 const PROPERTIES: [&str; 5] = ["name", "description", "createdAt", "catchAllAddress", "subAddressing"];
 const SETTINGS: [&str; 2] = ["catchAllAddress", "subAddressing"];
 const SIGNATURE: &str = "DkimSignature";
@@ -41,7 +41,7 @@ impl Stalwart {
         self.all("Domain", Wanted { filter: Value::Null, properties, id: |domain: &Domain| &domain.id }).await
     }
 
-    /// Makes a domain. Stalwart then makes two signing keys for it, within about a second (README section 6).
+    /// Makes a domain. Stalwart then makes two signing keys for it, within about a second (section 6).
     pub async fn create_domain(&self, new: &NewDomain) -> Result<Created, CallError> {
         let fields = json!({"name": new.name.ascii(), "description": text(new.description.as_deref())});
         let responses = self.change(&[("x:Domain/set", json!({"create": {"new": fields}}))]).await?;
@@ -106,7 +106,7 @@ impl Stalwart {
     }
 
     /// Destroys a domain together with its signing keys. While anything else points at it, it stays, and so do
-    /// its keys: they would not come back by themselves (README section 6). [`Stalwart::owners`] names what does.
+    /// its keys: they would not come back by themselves (section 6). [`Stalwart::owners`] names what does.
     pub async fn destroy_domain(&self, id: &str) -> Result<Destroyed, CallError> {
         let destroy = ("x:Domain/set", json!({"destroy": [id]}));
         let responses = self.change(std::slice::from_ref(&destroy)).await?;
@@ -128,7 +128,7 @@ impl Stalwart {
         responses.destroyed(2, id)
     }
 
-    /// The DNS records that the domain should have, as the text of a zone (README section 6). Complete only when
+    /// The DNS records that the domain should have, as the text of a zone (section 6). Complete only when
     /// both signing keys exist. Refused with 404 when there is no such domain.
     pub async fn zone_file(&self, id: &str) -> Result<String, CallError> {
         let zone: Option<Zone> = self.get_domain(id, &["dnsZoneFile"]).await?;

@@ -1,5 +1,5 @@
 //! What Dezky writes into accounts and lists, in one form. Stalwart is lax in places and rewrites in others
-//! (README section 11), so what it would take for something else is refused here.
+//! (section 11), so what it would take for something else is refused here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,13 +11,12 @@ use crate::model::{Alias, Permissions};
 
 const LONGEST_LOCAL_PART: usize = 64;
 
-/// An empty description is an error to Stalwart; null is its way to say none (README section 6).
+/// An empty description is an error to Stalwart; null is its way to say none (section 6).
 pub fn text(description: Option<&str>) -> Value {
     description.filter(|text| !text.is_empty()).into()
 }
 
-/// The part before the `@` in lower case. Stalwart would take one with spaces and store it without them
-/// (README section 7).
+/// The part before the `@` in lower case. Stalwart would take one with spaces and store it without them (section 7).
 pub fn local_part(name: &str) -> Result<String, &'static str> {
     let dots_ok = !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
     let letters_ok = name.chars().all(|letter| {
@@ -31,7 +30,7 @@ pub fn local_part(name: &str) -> Result<String, &'static str> {
 }
 
 /// The aliases as a list, each address once and without the account's own: Stalwart takes doubled ones in
-/// silence (README section 8).
+/// silence (section 8).
 pub fn alias_list(aliases: &[Alias], own: Option<(&str, &str)>) -> Result<Value, &'static str> {
     let mut seen = BTreeSet::new();
     let mut list = Map::new();
@@ -58,7 +57,7 @@ pub fn name_set<T: ToString>(names: &BTreeSet<T>) -> Value {
     Value::Object(entries.collect())
 }
 
-/// Recipients are neither checked nor normalised by Stalwart (README section 9); these are, by their type.
+/// Recipients are neither checked nor normalised by Stalwart (section 9); these are, by their type.
 pub fn recipients(addresses: &BTreeSet<EmailAddress>) -> Value {
     name_set(addresses)
 }

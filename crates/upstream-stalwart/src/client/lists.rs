@@ -1,4 +1,4 @@
-//! Mailing lists (README section 9).
+//! Mailing lists (section 9).
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ impl Stalwart {
     }
 
     /// All mailing lists of the server, or those with their own address on one domain, by id. Stalwart can't
-    /// search lists by domain (README section 9), so both read all of them.
+    /// search lists by domain (section 9), so both read all of them.
     pub async fn list_lists(&self, domain_id: Option<&str>) -> Result<Vec<MailingList>, CallError> {
         let all = Wanted { filter: Value::Null, properties: None, id: |list: &Wire| &list.id };
         let found = self.all("MailingList", all).await?;

@@ -1,5 +1,5 @@
 //! The client: what Dezky does with a Stalwart server, one object per `/set` call, so that an unknown outcome is
-//! about one object only (README section 5, `serverUnavailable`).
+//! about one object only (section 5, `serverUnavailable`).
 
 mod accounts;
 mod app_passwords;
@@ -21,7 +21,7 @@ use serde_json::{Map, Value, json};
 use crate::jmap::{self, Found, Got, Purpose, Responses};
 use crate::model::KeyOwner;
 
-/// The most ids that one get takes (README section 5).
+/// The most ids that one get takes (section 5).
 const PAGE: usize = 500;
 
 /// A Stalwart server and the API key for it. Clones share the connections.
@@ -38,12 +38,12 @@ impl fmt::Debug for Stalwart {
 }
 
 impl Stalwart {
-    /// `client` has the server's own base address; `key` is an API key (`API_...`, README section 3).
+    /// `client` has the server's own base address; `key` is an API key (`API_...`, section 3).
     pub fn new(client: Client, key: SecretString) -> Self {
         Self { client, key }
     }
 
-    /// Asks who the key belongs to. The session resource would answer 200 without any key (README section 1).
+    /// Asks who the key belongs to. The session resource would answer 200 without any key (section 1).
     pub async fn probe(&self) -> Result<KeyOwner, CallError> {
         let call = Call::get("/api/account").bearer(self.key.clone());
         jmap::accepted(self.client.send(call).await?)?.json()
@@ -131,7 +131,7 @@ struct Wanted<'a, T> {
     id: fn(&T) -> &str,
 }
 
-/// The first page of a query, in the only order in which pages fit together (README section 4).
+/// The first page of a query, in the only order in which pages fit together (section 4).
 fn paged(filter: Value) -> Map<String, Value> {
     let mut page = Map::new();
     if !filter.is_null() {

@@ -1,4 +1,4 @@
-//! The main password of a mailbox (README section 7). It is one entry of a list: written by its position, because
+//! The main password of a mailbox (section 7). It is one entry of a list: written by its position, because
 //! writing the whole list would drop app passwords and keys.
 
 use std::collections::BTreeMap;
@@ -76,7 +76,7 @@ pub fn check(password: &SecretString) -> Result<(), &'static str> {
     if is_hash(text) { Err("this is a hash of a password, not a password") } else { Ok(()) }
 }
 
-/// Passwords that only begin with such a sign are ordinary (README section 7).
+/// Passwords that only begin with such a sign are ordinary (section 7).
 fn is_hash(text: &str) -> bool {
     let of_scheme =
         text.strip_prefix('{').and_then(|rest| rest.split_once('}')).is_some_and(|(scheme, _)| {

@@ -17,9 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Stalwart {
     /// Tries an address and a password, or an app password. Failed attempts count: a hundred a day ban the address
-    /// that Dezky calls from, unless that is allowed (README section 5), so never try in a loop.
+    /// that Dezky calls from, unless that is allowed (section 5), so never try in a loop.
     pub async fn verify_login(&self, address: &str, password: &SecretString) -> Result<SignIn, CallError> {
-        // Some refusals take a minute (README section 17); what is slow to say so is not known.
+        // Some refusals take a minute (section 17); what is slow to say so is not known.
         let call = Call::get("/jmap/session").basic(address, password.clone()).deadline(PATIENCE);
         let answer = self.client.send(call).await?;
         match answer.status {
@@ -29,7 +29,7 @@ impl Stalwart {
         }
         let answer = jmap::accepted(answer)?;
         let session: Session = answer.json()?;
-        // Without credentials the answer is 200 too, with no accounts (README section 1).
+        // Without credentials the answer is 200 too, with no accounts (section 1).
         if session.accounts.is_empty() {
             let why = "it opened a session of nobody".to_owned();
             return Err(answer.error(outbound::Cause::Malformed(why)));

@@ -1,5 +1,5 @@
 //! Mailboxes, aliases, passwords, groups, lists and settings of one domain, step by step. No step tries a wrong
-//! password: a server bans whoever does that too often (README section 5).
+//! password: a server bans whoever does that too often (section 5).
 
 use std::collections::BTreeSet;
 

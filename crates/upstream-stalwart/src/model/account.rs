@@ -1,4 +1,4 @@
-//! Mailboxes, groups and their passwords (README section 7).
+//! Mailboxes, groups and their passwords (section 7).
 
 use std::collections::BTreeSet;
 
@@ -75,7 +75,7 @@ pub enum Permissions {
 
 impl Permissions {
     /// Nobody gets in, and mail goes on arriving: with `emailReceive` taken too, it would bounce and be lost
-    /// (README section 7, "Freeze and restore"). Connections that are open already stay open.
+    /// (section 7, "Freeze and restore"). Connections that are open already stay open.
     pub fn frozen() -> Self {
         Self::Merge { enabled: BTreeSet::new(), disabled: BTreeSet::from([SIGN_IN.to_owned()]) }
     }

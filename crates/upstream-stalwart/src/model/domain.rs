@@ -1,4 +1,4 @@
-//! Mail domains (README section 6).
+//! Mail domains (section 6).
 
 use kernel::{DomainName, EmailAddress, Timestamp};
 use serde::{Deserialize, Deserializer};

@@ -1,4 +1,4 @@
-//! Mailing lists: everybody may write to one, each recipient gets a copy (README section 9).
+//! Mailing lists: everybody may write to one, each recipient gets a copy (section 9).
 
 use std::collections::BTreeSet;
 

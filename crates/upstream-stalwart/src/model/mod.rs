@@ -15,7 +15,7 @@ pub use account::{
 pub use domain::{DkimKey, Domain, DomainChange, DomainSettings, DomainSettingsChange, NewDomain};
 pub use list::{ListChange, MailingList, NewList};
 
-/// Who the key belongs to (`GET /api/account`, README section 1).
+/// Who the key belongs to (`GET /api/account`, section 1).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct KeyOwner {
     /// The names of the permissions that the key has, such as `sysDomainCreate`.
@@ -25,7 +25,7 @@ pub struct KeyOwner {
     pub edition: String,
 }
 
-/// What Dezky does with Stalwart's objects (README section 3). To make a mailbox or to open a frozen one the key must
+/// What Dezky does with Stalwart's objects (section 3). To make a mailbox or to open a frozen one the key must
 /// hold all that the role `User` gives as well, for which the last three stand here.
 const NEEDED_RIGHTS: [&str; 24] = [
     "sysDomainCreate",
@@ -61,7 +61,7 @@ impl KeyOwner {
     }
 }
 
-/// A further address of an account or a list (README section 8). Its place in the list means nothing.
+/// A further address of an account or a list (section 8). Its place in the list means nothing.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Alias {

@@ -1,4 +1,4 @@
-//! `x:Account`: get, query and set of mailboxes and groups (README section 7).
+//! `x:Account`: get, query and set of mailboxes and groups (section 7).
 
 use std::collections::BTreeSet;
 
@@ -260,7 +260,7 @@ impl Objects for Accounts<'_> {
 }
 
 impl Accounts<'_> {
-    /// A caller can only grant what it holds (README section 3). One permission stands for the 243 of the role.
+    /// A caller can only grant what it holds (section 3). One permission stands for the 243 of the role.
     fn check_grant(&self, account: &Account) -> Result<(), Value> {
         let grants = account.may("emailSend") || account.may("emailReceive");
         match self.caller {

@@ -1,5 +1,5 @@
 //! An account while it is being made or changed: what each property allows, and what the server says to the rest
-//! (README sections 5 and 7).
+//! (sections 5 and 7).
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use super::jmap::{Creations, MethodError};
 use super::set::{Failure, broken_rule, foreign, invalid, members, required};
 use super::world::World;
 
-/// The roles that there are at the start (README section 10).
+/// The roles that there are at the start (section 10).
 const ROLES: [&str; 4] = ["b", "c", "d", "e"];
 /// What names of permissions begin with; the server knows 636.
 const PERMISSIONS: [&str; 14] = [
@@ -205,7 +205,7 @@ fn roles(path: &str, value: &Value, of_group: bool) -> Result<Value, Failure> {
             if ids.into_iter().flatten().all(|(id, _)| ROLES.contains(&id.as_str())) {
                 return Ok(value.clone());
             }
-            // Bad input, and yet the answer is that to a write conflict (README section 5).
+            // Bad input, and yet the answer is that to a write conflict (section 5).
             Err(Failure::All(MethodError::unavailable()))
         }
         _ => Err(invalid(path, "Missing or invalid '@type' property in object").into()),

@@ -1,5 +1,4 @@
-//! Who has an address: unique over all accounts, groups, lists and their aliases, disabled ones included (README
-//! section 7).
+//! Who has an address: unique over all accounts, groups, lists and their aliases, disabled ones included (section 7).
 
 use serde_json::{Value, json};
 
@@ -22,7 +21,7 @@ impl Owner {
     }
 }
 
-/// Whether these addresses are free for `own`. Inside one object doubled ones are taken in silence (README section 8).
+/// Whether these addresses are free for `own`. Inside one object doubled ones are taken in silence (section 8).
 pub fn check_free(
     world: &World,
     name: &str,

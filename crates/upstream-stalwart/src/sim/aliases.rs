@@ -1,5 +1,4 @@
-//! `aliases` of accounts and lists: a list whose keys are positions, renumbered whenever it is stored (README
-//! section 8).
+//! `aliases` of accounts and lists: a list whose keys are positions, renumbered whenever it is stored (section 8).
 
 use std::collections::BTreeMap;
 

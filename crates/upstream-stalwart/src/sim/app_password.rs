@@ -1,4 +1,4 @@
-//! `x:AppPassword`: those of one account, which `accountId` names (README section 7).
+//! `x:AppPassword`: those of one account, which `accountId` names (section 7).
 
 use kernel::{Timestamp, id};
 use serde_json::{Map, Value, json};

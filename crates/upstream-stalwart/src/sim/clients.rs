@@ -1,4 +1,4 @@
-//! The documents by which mail programs set themselves up, and the MTA-STS policy (README section 1): the same for all
+//! The documents by which mail programs set themselves up, and the MTA-STS policy (section 1): the same for all
 //! domains, whatever host is asked. No transcript has them; they follow the formats as the server is known to write
 //! them, with the ports of its zone texts. `clientHosts` of `/_sim` makes them name another host.
 

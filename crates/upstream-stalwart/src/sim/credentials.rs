@@ -1,5 +1,4 @@
-//! Passwords and app passwords of accounts: kept as salted hashes, checked as the server checks them (README
-//! section 7).
+//! Passwords and app passwords of accounts: kept as salted hashes, checked as the server checks them (section 7).
 
 use std::collections::BTreeMap;
 
@@ -114,7 +113,7 @@ impl Draft {
         let bad = || invalid(path, "Invalid value for object property");
         let Some((key, fields)) = members.split_first() else {
             let entries = value.as_object().ok_or_else(bad)?;
-            // App passwords and keys are not kept (README section 7).
+            // App passwords and keys are not kept (section 7).
             self.entries.clear();
             for (key, entry) in entries {
                 let key = key.parse().map_err(|_| bad())?;

@@ -1,5 +1,5 @@
 //! A stand-in for mail: what would become of a message, recipient by recipient, and how much fuller the mailboxes
-//! are afterwards (README sections 6, 7 and 9; transcripts 09, 10 and 14). No message is kept.
+//! are afterwards (sections 6, 7 and 9; transcripts 09, 10 and 14). No message is kept.
 
 use std::collections::BTreeSet;
 
@@ -113,7 +113,7 @@ fn stored(world: &mut World, to: &str, id: u64, size: u64) -> Copy {
         return Copy::of(to, to, Outcome::Bounced, None);
     };
     let (outcome, why) = if !account.may("emailReceive") {
-        // It is looked up at delivery, an instant after the 250 (README section 7).
+        // It is looked up at delivery, an instant after the 250 (section 7).
         (Outcome::Bounced, Some("not authorized to receive email"))
     } else if account.quota().is_some_and(|most| account.used.saturating_add(size) > most) {
         (Outcome::Deferred, Some("451 4.3.0 Mailbox over quota."))

@@ -1,4 +1,4 @@
-//! `x:DkimSignature`: get, query and destroy (README section 10). Key material is a hash of domain and selector:
+//! `x:DkimSignature`: get, query and destroy (section 10). Key material is a hash of domain and selector:
 //! it looks right in DNS and signs nothing.
 
 use base64::Engine as _;

@@ -1,4 +1,4 @@
-//! `x:Domain`: get, query and set (README section 6).
+//! `x:Domain`: get, query and set (section 6).
 
 use kernel::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! What `x:Domain` allows in its properties, and what it says to the rest (README sections 5 and 6).
+//! What `x:Domain` allows in its properties, and what it says to the rest (sections 5 and 6).
 
 use kernel::EmailAddress;
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! The HTTP side: credentials, problems, and the endpoints besides `/jmap` (README sections 1, 3 and 5).
+//! The HTTP side: credentials, problems, and the endpoints besides `/jmap` (sections 1, 3 and 5).
 
 use axum::Router;
 use axum::body::Bytes;
@@ -275,7 +275,7 @@ fn is_understood(request: &Request) -> bool {
     request.using.iter().all(known) && request.method_calls.iter().all(creates_objects)
 }
 
-/// A value in `update` that is no object cuts the connection without an answer (README section 5).
+/// A value in `update` that is no object cuts the connection without an answer (section 5).
 fn crashes((name, arguments, _): &MethodCall) -> bool {
     let update = arguments.get("update").and_then(Value::as_object);
     name.ends_with("/set") && update.is_some_and(|entries| entries.values().any(|patch| !patch.is_object()))

@@ -1,4 +1,4 @@
-//! Runs the method calls of one request in order, each for itself; there is no transaction (README section 4).
+//! Runs the method calls of one request in order, each for itself; there is no transaction (section 4).
 
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ impl MethodError {
         Self { kind, description: description.into() }
     }
 
-    /// The answer to a write conflict, and to some bad input (README section 5).
+    /// The answer to a write conflict, and to some bad input (section 5).
     pub fn unavailable() -> Self {
         let why = "This server is temporarily unavailable. Attempting this same operation later may succeed.";
         Self::new("serverUnavailable", why)
@@ -88,7 +88,7 @@ pub fn run(mut world: Access<'_>, session: &mut Session, calls: Vec<MethodCall>)
 }
 
 impl Session {
-    /// A key with few permissions is refused by the method (README section 5); names that are no object's are
+    /// A key with few permissions is refused by the method (section 5); names that are no object's are
     /// for the method itself to refuse.
     fn may(&self, name: &str) -> Result<(), MethodError> {
         let Permissions::Only(permissions) = &self.caller.permissions else {
@@ -138,8 +138,7 @@ fn answered(
     Ok(answer)
 }
 
-/// Which account a call is about: a malformed id counts as none, and whoever may impersonate may name any (README
-/// section 4).
+/// Which account a call is about: a malformed id counts as none, and whoever may impersonate may name any (section 4).
 fn account_of(caller: &Caller, arguments: &Map<String, Value>) -> Result<u64, MethodError> {
     let named = arguments.get("accountId").and_then(Value::as_str).and_then(ids::decode);
     match named {
@@ -179,7 +178,7 @@ struct Change<'a> {
     name: &'a str,
 }
 
-/// A change, unless it runs into a write conflict: then it may be stored all the same (README section 5).
+/// A change, unless it runs into a write conflict: then it may be stored all the same (section 5).
 fn changed(
     world: &mut World,
     change: &Change<'_>,
@@ -282,7 +281,7 @@ impl Wanted {
     }
 }
 
-/// Reads `ids`; `null` means all, of which the server gives 500 without a word about the rest (README section 4).
+/// Reads `ids`; `null` means all, of which the server gives 500 without a word about the rest (section 4).
 pub fn get_ids(arguments: &Map<String, Value>, all: &[u64]) -> Result<Wanted, MethodError> {
     let wanted = argument(arguments, "ids", "a sequence", |value| value.as_array().cloned())?;
     let Some(wanted) = wanted else {

@@ -1,4 +1,4 @@
-//! `x:MailingList`: get, query and set (README section 9).
+//! `x:MailingList`: get, query and set (section 9).
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use super::{ids, set};
 
 const KNOWN: [&str; 8] =
     ["id", "name", "domainId", "description", "aliases", "memberTenantId", "recipients", "emailAddress"];
-/// The most bytes of a stored object, compressed (README section 5).
+/// The most bytes of a stored object, compressed (section 5).
 const MOST_BYTES: usize = 200_000;
 
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -175,7 +175,7 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Recipients are neither checked nor normalised (README section 9).
+    /// Recipients are neither checked nor normalised (section 9).
     fn set_recipients(&mut self, path: &str, members: &[String], value: &Value) -> Result<(), Value> {
         if let Some(address) = members.first() {
             if *value == true {

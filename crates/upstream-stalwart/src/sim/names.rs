@@ -1,4 +1,4 @@
-//! Which domain names and local parts the server takes, and how it stores them (README sections 6 and 7). Laxer
+//! Which domain names and local parts the server takes, and how it stores them (sections 6 and 7). Laxer
 //! than `DomainName` and `EmailAddress`.
 
 /// The endings for private use that the server knows.
@@ -64,7 +64,7 @@ pub fn normalise(text: &str) -> Option<String> {
     (labels_ok && known && name.len() <= 253).then_some(name)
 }
 
-/// The stored form of what stands before an `@`: lower case, inner blanks removed, not refused (README section 7).
+/// The stored form of what stands before an `@`: lower case, inner blanks removed, not refused (section 7).
 pub fn local_part(text: &str) -> Option<String> {
     let name: String =
         text.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect();

@@ -1,4 +1,4 @@
-//! `/query`: filters, sorts and pages. Pages have a wart that decides how a client must ask: README section 4,
+//! `/query`: filters, sorts and pages. Pages have a wart that decides how a client must ask: section 4,
 //! "Paging works like this and not otherwise".
 
 use serde_json::{Map, Value, json};

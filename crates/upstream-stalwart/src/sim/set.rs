@@ -1,4 +1,4 @@
-//! The frame of every `/set`: creates and updates, then destroys, each entry for itself (README section 4).
+//! The frame of every `/set`: creates and updates, then destroys, each entry for itself (section 4).
 
 use serde_json::{Map, Value, json};
 
@@ -9,7 +9,7 @@ use super::jmap::{Creations, MethodError, destroy_ids};
 pub enum Failure {
     /// A set error; other entries go on.
     One(Value),
-    /// The method fails, although earlier entries are stored (README section 5, `serverUnavailable`).
+    /// The method fails, although earlier entries are stored (section 5, `serverUnavailable`).
     All(MethodError),
 }
 

@@ -1,4 +1,4 @@
-//! Who calls: the owner of an API key, or a person with a password or an app password (README sections 3 and 7).
+//! Who calls: the owner of an API key, or a person with a password or an app password (sections 3 and 7).
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The text of `dnsZoneFile`: absolute names, no TTL, long TXT values split in parentheses (README section 6).
+//! The text of `dnsZoneFile`: absolute names, no TTL, long TXT values split in parentheses (section 6).
 
 use serde_json::Value;
 

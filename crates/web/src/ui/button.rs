@@ -15,7 +15,7 @@ enum Look {
 }
 
 #[derive(Debug, Clone)]
-enum Deed {
+enum Effect {
     Press,
     Submit,
     Link(String),
@@ -32,7 +32,7 @@ enum Deed {
 pub struct Button {
     label: String,
     look: Look,
-    deed: Deed,
+    effect: Effect,
     icon: Option<Icon>,
     only: bool,
     small: bool,
@@ -47,11 +47,11 @@ pub struct Button {
     title: Option<String>,
 }
 
-fn new(label: String, deed: Deed) -> Button {
+fn new(label: String, effect: Effect) -> Button {
     Button {
         label,
         look: Look::Plain,
-        deed,
+        effect,
         icon: None,
         only: false,
         small: false,
@@ -70,17 +70,17 @@ fn new(label: String, deed: Deed) -> Button {
 /// A button that does something on the page: say what with [`Button::opens`], [`Button::menu`], [`Button::closes`] or
 /// [`Button::copies`].
 pub fn button(label: impl Into<String>) -> Button {
-    new(label.into(), Deed::Press)
+    new(label.into(), Effect::Press)
 }
 
 /// A button that sends its form.
 pub fn submit(label: impl Into<String>) -> Button {
-    new(label.into(), Deed::Submit)
+    new(label.into(), Effect::Submit)
 }
 
 /// A link that looks like a button.
 pub fn link_button(label: impl Into<String>, href: impl Into<String>) -> Button {
-    new(label.into(), Deed::Link(href.into()))
+    new(label.into(), Effect::Link(href.into()))
 }
 
 impl Button {
@@ -102,7 +102,7 @@ impl Button {
         self
     }
 
-    /// Does the dangerous deed, the last button of its dialog.
+    /// Does the dangerous effect, the last button of its dialog.
     pub fn sure(mut self) -> Self {
         self.look = Look::Sure;
         self
@@ -153,31 +153,31 @@ impl Button {
 
     /// Opens the dialog of this id.
     pub fn opens(mut self, dialog: impl Into<String>) -> Self {
-        self.deed = Deed::Opens(dialog.into());
+        self.effect = Effect::Opens(dialog.into());
         self
     }
 
     /// Opens the menu of this id.
     pub fn menu(mut self, popover: impl Into<String>) -> Self {
-        self.deed = Deed::Menu(popover.into());
+        self.effect = Effect::Menu(popover.into());
         self
     }
 
     /// Closes the dialog of this id, by the rule for unsaved input.
     pub fn closes(mut self, dialog: impl Into<String>) -> Self {
-        self.deed = Deed::Closes(dialog.into());
+        self.effect = Effect::Closes(dialog.into());
         self
     }
 
     /// Copies this text.
     pub fn copies(mut self, text: impl Into<String>) -> Self {
-        self.deed = Deed::Copies(text.into());
+        self.effect = Effect::Copies(text.into());
         self
     }
 
     /// Copies the text of the element of this id, for long ones such as raw JSON.
     pub fn copies_from(mut self, id: impl Into<String>) -> Self {
-        self.deed = Deed::CopiesFrom(id.into());
+        self.effect = Effect::CopiesFrom(id.into());
         self
     }
 
@@ -232,22 +232,22 @@ impl Render for Button {
             @if let Some(icon) = self.icon { (icon) }
             @if !self.only { (self.label) }
         };
-        if let Deed::Link(href) = &self.deed {
+        if let Effect::Link(href) = &self.effect {
             let href = (!self.disabled).then_some(href);
             return html! {
                 a class=(self.class()) href=[href] aria-label=[name] title=[title] data-swap=[&self.swap]
                     aria-disabled=[self.disabled.then_some("true")] { (inside) }
             };
         }
-        let kind = if matches!(self.deed, Deed::Submit) { "submit" } else { "button" };
+        let kind = if matches!(self.effect, Effect::Submit) { "submit" } else { "button" };
         let (mut target, mut command, mut popover, mut text, mut from) = (None, None, None, None, None);
-        match &self.deed {
-            Deed::Opens(id) => (target, command) = (Some(id), Some("show-modal")),
-            Deed::Closes(id) => (target, command) = (Some(id), Some("request-close")),
-            Deed::Menu(id) => popover = Some(id),
-            Deed::Copies(said) => text = Some(said),
-            Deed::CopiesFrom(id) => from = Some(id),
-            Deed::Press | Deed::Submit | Deed::Link(_) => {}
+        match &self.effect {
+            Effect::Opens(id) => (target, command) = (Some(id), Some("show-modal")),
+            Effect::Closes(id) => (target, command) = (Some(id), Some("request-close")),
+            Effect::Menu(id) => popover = Some(id),
+            Effect::Copies(said) => text = Some(said),
+            Effect::CopiesFrom(id) => from = Some(id),
+            Effect::Press | Effect::Submit | Effect::Link(_) => {}
         }
         let (key, value) = self.value.as_ref().map(|(k, v)| (k, v)).unzip();
         html! {

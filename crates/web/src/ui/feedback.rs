@@ -15,7 +15,7 @@ pub struct Empty {
     pub title: String,
     /// What would be here and how it gets here.
     pub says: String,
-    /// The deed, primary when the list is new.
+    /// The action, primary when the list is new.
     pub actions: Option<Markup>,
 }
 
@@ -71,7 +71,7 @@ pub fn banner(tone: Tone, lead: &str, says: &str, action: Option<&Markup>) -> Ma
     }
 }
 
-/// What a deed led to, said on the next page.
+/// What an action led to, said on the next page.
 #[derive(Debug, Clone)]
 pub struct Flash {
     /// How it went.

@@ -17,7 +17,7 @@ pub struct Reason {
     pub says: String,
     /// Its age, or what it takes from the health.
     pub aside: Option<Markup>,
-    /// The deed that mends it, a small button.
+    /// The action that mends it, a small button.
     pub action: Option<Markup>,
 }
 
@@ -32,7 +32,7 @@ pub fn reasons(list: &[Reason]) -> Markup {
                         h3 { @if let Some(href) = &one.href { a href=(href) { (one.title) } } @else { (one.title) } }
                         p { (one.says) }
                     }
-                    div class="deed" {
+                    div class="row-actions" {
                         @if let Some(aside) = &one.aside { span class="ago num" { (aside) } }
                         @if let Some(action) = &one.action { (action) }
                     }

@@ -76,7 +76,7 @@ pub enum MenuItem {
         label: String,
         /// The dialog.
         dialog: String,
-        /// A dangerous deed.
+        /// A dangerous action.
         danger: bool,
     },
     /// Posts a form without fields.

@@ -20,7 +20,7 @@ pub struct Dialog {
     footer: Markup,
 }
 
-/// A dialog of 480 px. The title is the question or the deed. A button opens it with `.opens(id)`.
+/// A dialog of 480 px. The title is the question or the action. A button opens it with `.opens(id)`.
 pub fn dialog(w: &Words, id: impl Into<String>, title: impl Into<String>) -> Dialog {
     Dialog {
         id: id.into(),
@@ -74,7 +74,7 @@ impl Dialog {
         self
     }
 
-    /// The buttons, the deed last.
+    /// The buttons, the action last.
     pub fn footer(mut self, footer: Markup) -> Self {
         self.footer = footer;
         self
@@ -103,7 +103,7 @@ impl Render for Dialog {
     }
 }
 
-/// A dangerous deed and its question.
+/// A dangerous action and its question.
 #[derive(Debug, Clone, Default)]
 pub struct Confirm {
     /// The dialog's id.
@@ -116,8 +116,8 @@ pub struct Confirm {
     pub goes: Vec<(Icon, String)>,
     /// The name to be typed where it can't be undone; posted as `confirm`.
     pub name: Option<String>,
-    /// The deed in words: "Terminate, purge on 20 Dec".
-    pub deed: String,
+    /// Its button: "Terminate, purge on 20 Dec".
+    pub label: String,
     /// The way out in words: "Keep it".
     pub keep: String,
     /// Where it is posted to.
@@ -130,7 +130,7 @@ pub struct Confirm {
     pub error: Option<String>,
 }
 
-/// The dialog of a dangerous deed.
+/// The dialog of a dangerous action.
 pub fn confirm(w: &Words, confirm: &Confirm) -> Markup {
     let field = format!("{}-name", confirm.id);
     let wrong = confirm.error.as_ref().map(|_| format!("{field}-e"));
@@ -159,7 +159,7 @@ pub fn confirm(w: &Words, confirm: &Confirm) -> Markup {
         .form(&confirm.action, &confirm.csrf)
         .open(confirm.error.is_some())
         .body(body)
-        .footer(html! { (keep) (submit(&confirm.deed).sure()) })
+        .footer(html! { (keep) (submit(&confirm.label).sure()) })
         .render()
 }
 

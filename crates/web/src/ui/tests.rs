@@ -164,7 +164,7 @@ fn no_text_becomes_markup() {
         ]))
         (dialog(w, x, x).form(x, x).swaps(x).open(true))
         (confirm(w, &Confirm {
-            id: text(), title: text(), says: text(), goes: vec![(Icon::Mail, text())], name: Some(text()), deed: text(), keep: text(),
+            id: text(), title: text(), says: text(), goes: vec![(Icon::Mail, text())], name: Some(text()), label: text(), keep: text(),
             action: text(), csrf: text(), fields: None, error: Some(text()),
         }))
         (sheet(w, x, x, x).section(Some(text()), maud::html! { (x) }).region(x))

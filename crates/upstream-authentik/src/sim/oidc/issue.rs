@@ -55,7 +55,7 @@ pub fn mapped_scopes(requested: &str) -> Vec<String> {
     scopes
 }
 
-/// By the address that was called: of a token it is that of the token request (section 16).
+/// By the address that was called: of a token it is that of the token request (section 17).
 pub fn issuer(called_at: &str, app: &App) -> String {
     format!("{called_at}/application/o/{}/", app.slug)
 }

@@ -12,7 +12,7 @@ pub(super) fn all(shell: &Shell) -> Markup {
     html! {
         (demo("fields", "Form row", "Label above, help below, error in place of help. Required unless marked optional.", &rows(shell)))
         (demo("menus", "Menu, dialog", "Arrow keys, Enter, Escape. What can’t be undone is last, behind a line.", &floats(shell)))
-        (demo("toasts", "Toast", "What a deed led to, with the way back.", &toasts(shell)))
+        (demo("toasts", "Toast", "What an action led to, with the way back.", &toasts(shell)))
     }
 }
 
@@ -105,7 +105,7 @@ fn floats(shell: &Shell) -> Markup {
             (Icon::Globe, "3 domains, free for others to claim".into()),
         ],
         name: Some("aeroe-bogfoering".into()),
-        deed: "Terminate, purge on 20 Dec".into(),
+        label: "Terminate, purge on 20 Dec".into(),
         keep: "Keep it".into(),
         action: "/_components".into(),
         csrf: shell.csrf.clone(),

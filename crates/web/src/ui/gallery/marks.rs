@@ -162,13 +162,13 @@ fn work(shell: &Shell) -> Markup {
 
 fn lists(shell: &Shell) -> Markup {
     let w = &shell.words;
-    let reason = |tone, title: &str, says: &str, aside: &str, deed: &str| Reason {
+    let reason = |tone, title: &str, says: &str, aside: &str, action: &str| Reason {
         tone,
         title: title.into(),
         href: Some("#demo-lists".into()),
         says: says.into(),
         aside: Some(html! { (aside) }),
-        action: Some(html! { (link_button(deed, "#demo-lists").small()) }),
+        action: Some(html! { (link_button(action, "#demo-lists").small()) }),
     };
     let list = [
         reason(Tone::Bad, "The step “mail domain” fails", "6 attempts since 09:41", "33 min", "Retry now"),

@@ -27,7 +27,7 @@ fn demo(id: &str, title: &str, says: &str, inside: &Markup) -> Markup {
 pub fn page(shell: &Shell) -> Markup {
     let head = PageHead {
         summary: html! { "Every part in every state, with the text it should have." },
-        actions: html! { (link_button("Plain deed", "#demo-buttons")) (link_button("Primary deed", "#demo-buttons").primary()) },
+        actions: html! { (link_button("Plain action", "#demo-buttons")) (link_button("Primary action", "#demo-buttons").primary()) },
         ..PageHead::default()
     };
     shell.page("Components", &head, &content(shell))

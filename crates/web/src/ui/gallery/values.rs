@@ -88,8 +88,8 @@ fn people(shell: &Shell) -> Table {
         action: "/_components".into(),
         csrf: shell.csrf.clone(),
         buttons: vec![
-            submit("Suspend").icon(Icon::Pause).value("deed", "suspend"),
-            submit("Remove").icon(Icon::Trash).danger().value("deed", "remove"),
+            submit("Suspend").icon(Icon::Pause).value("operation", "suspend"),
+            submit("Remove").icon(Icon::Trash).danger().value("operation", "remove"),
         ],
     };
     Table {

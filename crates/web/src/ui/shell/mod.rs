@@ -159,7 +159,7 @@ pub struct PageHead {
     pub summary: Markup,
     /// A few quiet facts with icons, each in a `span`.
     pub facts: Option<Markup>,
-    /// The deeds, the primary one last but for a menu.
+    /// The actions, the primary one last but for a menu.
     pub actions: Markup,
     /// Sub-pages.
     pub tabs: Vec<Tab>,
@@ -198,7 +198,7 @@ pub struct Shell {
     pub nav: Vec<NavGroup>,
     /// Bands above the bar.
     pub bands: Vec<Band>,
-    /// What the last deed led to.
+    /// What the last action led to.
     pub flashes: Vec<Flash>,
     /// What the page says before its content.
     pub note: Option<Markup>,
@@ -335,7 +335,7 @@ impl Shell {
                     @if !head.summary.0.is_empty() { p class="says" { (head.summary) } }
                     @if let Some(facts) = &head.facts { p class="facts" { (facts) } }
                 }
-                @if !head.actions.0.is_empty() { div class="deeds" { (head.actions) } }
+                @if !head.actions.0.is_empty() { div class="head-actions" { (head.actions) } }
             }
             @if !head.tabs.is_empty() {
                 (tabs(&self.words.tx("ui-sections-of", &[("name", shown.into())]), &head.tabs))

@@ -1,6 +1,11 @@
 //! What can be done with a member. Each action is one transaction: the rows, what is wanted upstream, the audit record;
 //! passwords are set after it, since they are never stored.
 
+mod lifecycle;
+
+pub use lifecycle::SignOut;
+pub(crate) use lifecycle::let_go;
+
 use access::allowances::{self, Purse};
 use access::{Granted, ManageMembers, TenantRole, people, roles};
 use audit::{Action, Chain, Entry, Target};
@@ -60,7 +65,7 @@ pub fn may_touch(by: &Granted<ManageMembers>, role: TenantRole) -> Result<(), Er
 }
 
 /// A member that is not being removed, in a locked tenant. All memberships of the person are locked with it: they come
-/// before the person's own row, which other tenants' deeds and the reconciler take after them.
+/// before the person's own row, which other tenants' actions and the reconciler take after them.
 pub async fn member_of(tx: &Tx, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
     store::lock_of_user(tx, user).await?;
     let member = store::by_user(&**tx, by.tenant(), user).await?.ok_or(Error::NotFound)?;

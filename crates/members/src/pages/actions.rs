@@ -12,9 +12,9 @@ use web::{Failure, FormBody, Right, View};
 
 use super::new::{Draft, made_dialog};
 use super::one::{Question, page};
+use crate::actions::SignOut;
 use crate::api::At;
 use crate::app_passwords::Fate;
-use crate::deeds::SignOut;
 use crate::error::Error;
 use crate::extent::Extent;
 use crate::input;

@@ -14,7 +14,7 @@ pub struct Form {
     pub fields: &'static [(&'static str, &'static str)],
     pub action: &'static str,
     pub spoil: Option<Spoil>,
-    /// What makes it possible: a deed by the API.
+    /// What makes it possible: an action by the API.
     pub first: Option<(&'static str, Value)>,
 }
 
@@ -23,7 +23,7 @@ fn form(path: &'static str, slug: &'static str, action: &'static str) -> Form {
 }
 
 fn of_member(path: &'static str, action: &'static str) -> Form {
-    Form { mount: "Portal", id: "{member:nils@deeds.test}", ..form(path, "acme", action) }
+    Form { mount: "Portal", id: "{member:nils@actions.test}", ..form(path, "acme", action) }
 }
 
 fn of_invited(path: &'static str, action: &'static str) -> Form {
@@ -118,12 +118,12 @@ fn of_operators() -> Vec<Form> {
         },
         Form { id: "buergt.test", ..form("/tenants/{slug}/domains/{name}/recheck", "lindqvist", "") },
         Form {
-            id: "{invitation:operator@deeds.test}",
-            first: Some(("/api/tenants/{slug}/invitations", value!({"email": "operator@deeds.test"}))),
+            id: "{invitation:operator@actions.test}",
+            first: Some(("/api/tenants/{slug}/invitations", value!({"email": "operator@actions.test"}))),
             ..form("/tenants/{slug}/invitations/{id}/resend", "lindqvist", "invitation.resend")
         },
         Form {
-            id: "{invitation:operator@deeds.test}",
+            id: "{invitation:operator@actions.test}",
             ..form("/tenants/{slug}/invitations/{id}/revoke", "lindqvist", "invitation.revoke")
         },
     ]
@@ -214,7 +214,7 @@ fn of_people() -> Vec<Form> {
     vec![
         Form {
             id: "",
-            fields: &[("name", "Nils Skov"), ("email", "nils@deeds.test"), ("role", "member")],
+            fields: &[("name", "Nils Skov"), ("email", "nils@actions.test"), ("role", "member")],
             ..of_member("/admin/{slug}/members", "member.create")
         },
         Form {
@@ -230,7 +230,7 @@ fn of_people() -> Vec<Form> {
         },
         of_member("/admin/{slug}/members/{id}/reset-password", "member.reset_password"),
         Form {
-            fields: &[("pick", "{member:nils@deeds.test}"), ("deed", "force-logout"), ("sure", "yes")],
+            fields: &[("pick", "{member:nils@actions.test}"), ("operation", "force-logout"), ("sure", "yes")],
             ..of_member("/admin/{slug}/members/bulk", "member.force_logout")
         },
         Form { fields: &[("csv", NOBODY)], ..of_invited("/admin/{slug}/members/import", "import.check") },
@@ -239,15 +239,15 @@ fn of_people() -> Vec<Form> {
         Form { id: "{import}", ..of_invited("/admin/{slug}/imports/{id}/cancel", "") },
         Form { id: "{import}", ..of_invited("/admin/{slug}/imports/{id}/passwords", "") },
         Form {
-            fields: &[("email", "forms@deeds.test")],
+            fields: &[("email", "forms@actions.test")],
             ..of_invited("/admin/{slug}/invitations", "invitation.create")
         },
         Form {
-            id: "{invitation:forms@deeds.test}",
+            id: "{invitation:forms@actions.test}",
             ..of_invited("/admin/{slug}/invitations/{id}/resend", "invitation.resend")
         },
         Form {
-            id: "{invitation:forms@deeds.test}",
+            id: "{invitation:forms@actions.test}",
             ..of_invited("/admin/{slug}/invitations/{id}/revoke", "invitation.revoke")
         },
         of_member("/admin/{slug}/members/{id}/offboard", "member.offboard"),

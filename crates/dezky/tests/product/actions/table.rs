@@ -36,7 +36,7 @@ pub(super) fn changeable(id: &'static str) -> Spoil {
 pub(super) const SECRET: &str = "aHVzaC1odXNo";
 
 /// A valid call of a route. Words in braces are filled in from what the product says then.
-pub struct Deed {
+pub struct Row {
     pub method: Method,
     pub path: &'static str,
     pub slug: &'static str,
@@ -46,69 +46,69 @@ pub struct Deed {
     /// What its record says; none for what changes nothing.
     pub action: Option<&'static str>,
     pub spoil: Option<Spoil>,
-    /// What makes it possible: deeds on the same tenant, by POST unless the path begins with `PATCH`.
+    /// What makes it possible: actions on the same tenant, by POST unless the path begins with `PATCH`.
     pub first: Vec<(&'static str, Value)>,
     pub undo: Option<(Method, &'static str, Value)>,
 }
 
-fn deed(method: Method, path: &'static str, slug: &'static str, action: &'static str) -> Deed {
+fn row(method: Method, path: &'static str, slug: &'static str, action: &'static str) -> Row {
     let body = value!({});
-    Deed { method, path, slug, id: "", body, action: Some(action), spoil: None, first: vec![], undo: None }
+    Row { method, path, slug, id: "", body, action: Some(action), spoil: None, first: vec![], undo: None }
 }
 
-fn deeds() -> Vec<Deed> {
-    let mut all = deeds_on_tenants();
+fn rows() -> Vec<Row> {
+    let mut all = actions_on_tenants();
     all.extend(decisions());
-    all.extend(deeds_on_domains());
-    all.extend(deeds_on_members());
+    all.extend(actions_on_domains());
+    all.extend(actions_on_members());
     all.extend(ways_to_come());
-    all.extend(deeds_on_mail());
-    all.extend(deeds_on_storage());
-    all.extend(deeds_on_groups());
+    all.extend(actions_on_mail());
+    all.extend(actions_on_storage());
+    all.extend(actions_on_groups());
     all
 }
 
-fn deeds_on_tenants() -> Vec<Deed> {
+fn actions_on_tenants() -> Vec<Row> {
     use Method::{Delete, Patch, Post, Put};
-    let new = value!({"slug": "deeds", "name": "Ærø", "plan": "starter", "seats": 3, "primaryDomain": "deeds-own.test"});
+    let new = value!({"slug": "actions", "name": "Ærø", "plan": "starter", "seats": 3, "primaryDomain": "rows-own.test"});
     // Not its domain: a former one stays the workspace's, so that no mail is lost.
     let changed = value!({"name": "Skovbo & Søn", "seats": 99, "plan": "enterprise", "industry": null});
     let former = value!({"name": "Skovbo Tandlæger", "seats": 14, "plan": "business", "industry": "Health"});
     let undo = |method, path, body| Some((method, path, body));
     vec![
-        Deed { body: new, ..deed(Post, "/api/tenants", "deeds", "tenant.create") },
-        Deed {
+        Row { body: new, ..row(Post, "/api/tenants", "actions", "tenant.create") },
+        Row {
             body: changed,
             undo: undo(Patch, "/api/tenants/{slug}", former),
-            ..deed(Patch, "/api/tenants/{slug}", "skovbo", "tenant.update")
+            ..row(Patch, "/api/tenants/{slug}", "skovbo", "tenant.update")
         },
-        deed(Delete, "/api/tenants/{slug}", "havn", "tenant.terminate"),
-        Deed {
+        row(Delete, "/api/tenants/{slug}", "havn", "tenant.terminate"),
+        Row {
             body: value!({"hash": "{hash}"}),
-            ..deed(Post, "/api/tenants/{slug}/apply", "nordlys", "tenant.apply")
+            ..row(Post, "/api/tenants/{slug}/apply", "nordlys", "tenant.apply")
         },
-        Deed { action: None, ..deed(Post, "/api/tenants/{slug}/plan", "nordlys", "") },
+        Row { action: None, ..row(Post, "/api/tenants/{slug}/plan", "nordlys", "") },
         // Nothing waits, so there is nothing to record.
-        Deed {
+        Row {
             body: value!({"hash": "e3b0c44298fc1c149afbf4c8996fb924"}),
             action: None,
-            ..deed(Post, "/api/tenants/{slug}/stopped-removals/continue", "nordlys", "")
+            ..row(Post, "/api/tenants/{slug}/stopped-removals/continue", "nordlys", "")
         },
-        deed(Post, "/api/tenants/{slug}/reconcile", "nordlys", "tenant.reconcile"),
-        Deed {
+        row(Post, "/api/tenants/{slug}/reconcile", "nordlys", "tenant.reconcile"),
+        Row {
             undo: undo(Post, "/api/tenants/{slug}/resume", value!({})),
-            ..deed(Post, "/api/tenants/{slug}/suspend", "acme", "tenant.suspend")
+            ..row(Post, "/api/tenants/{slug}/suspend", "acme", "tenant.suspend")
         },
-        Deed {
+        Row {
             first: vec![("/api/tenants/{slug}/suspend", value!({}))],
             undo: undo(Post, "/api/tenants/{slug}/suspend", value!({})),
-            ..deed(Post, "/api/tenants/{slug}/resume", "fjord", "tenant.resume")
+            ..row(Post, "/api/tenants/{slug}/resume", "fjord", "tenant.resume")
         },
-        deed(Put, "/api/users/me", "", "user.create"),
+        row(Put, "/api/users/me", "", "user.create"),
     ]
 }
 
-fn deeds_on_domains() -> Vec<Deed> {
+fn actions_on_domains() -> Vec<Row> {
     use Method::{Delete, Post};
     const ALL: &str = "/api/tenants/{slug}/domains";
     const VOUCH: &str = "/api/tenants/{slug}/domains/{name}/vouch";
@@ -116,39 +116,39 @@ fn deeds_on_domains() -> Vec<Deed> {
     let nothing = || value!({});
     let remove = |path| Some((Delete, path, value!({})));
     vec![
-        Deed {
+        Row {
             body: value!({"name": "neu.test"}),
             undo: remove("/api/tenants/{slug}/domains/neu.test"),
-            ..deed(Post, ALL, "alpenblick", "domain.add")
+            ..row(Post, ALL, "alpenblick", "domain.add")
         },
-        Deed {
+        Row {
             id: "weg.test",
             first: vec![claim("weg.test")],
-            ..deed(Delete, "/api/tenants/{slug}/domains/{name}", "alpenblick", "domain.remove")
+            ..row(Delete, "/api/tenants/{slug}/domains/{name}", "alpenblick", "domain.remove")
         },
-        Deed {
+        Row {
             id: "alpenblick.test",
             action: None,
-            ..deed(Post, "/api/tenants/{slug}/domains/{name}/recheck", "alpenblick", "")
+            ..row(Post, "/api/tenants/{slug}/domains/{name}/recheck", "alpenblick", "")
         },
-        Deed {
+        Row {
             id: "alpenblick.test",
             body: value!({"policy": "quarantine"}),
-            ..deed(Post, "/api/tenants/{slug}/domains/{name}/dmarc", "alpenblick", "domain.dmarc")
+            ..row(Post, "/api/tenants/{slug}/domains/{name}/dmarc", "alpenblick", "domain.dmarc")
         },
-        Deed {
+        Row {
             id: "zwei.test",
             first: vec![claim("zwei.test"), (VOUCH, nothing())],
-            ..deed(Post, "/api/tenants/{slug}/domains/{name}/primary", "alpenblick", "domain.primary")
+            ..row(Post, "/api/tenants/{slug}/domains/{name}/primary", "alpenblick", "domain.primary")
         },
-        Deed {
+        Row {
             id: "vier.test",
             action: None,
             spoil: Some(changeable("vier.test")),
             first: vec![claim("vier.test")],
-            ..deed(Post, "/api/tenants/{slug}/domains/{name}/publish/plan", "alpenblick", "")
+            ..row(Post, "/api/tenants/{slug}/domains/{name}/publish/plan", "alpenblick", "")
         },
-        Deed {
+        Row {
             id: "acht.test",
             body: value!({
                 "hash": "{publish:acht.test}",
@@ -156,37 +156,37 @@ fn deeds_on_domains() -> Vec<Deed> {
             }),
             spoil: Some(changeable("acht.test")),
             first: vec![claim("acht.test")],
-            ..deed(Post, "/api/tenants/{slug}/domains/{name}/publish", "alpenblick", "domain.publish")
+            ..row(Post, "/api/tenants/{slug}/domains/{name}/publish", "alpenblick", "domain.publish")
         },
-        Deed {
+        Row {
             id: "drei.test",
             first: vec![claim("drei.test")],
-            ..deed(Post, VOUCH, "alpenblick", "domain.vouch")
+            ..row(Post, VOUCH, "alpenblick", "domain.vouch")
         },
     ]
 }
 
-fn deeds_on_storage() -> Vec<Deed> {
+fn actions_on_storage() -> Vec<Row> {
     use Method::Patch;
     const SPACE: &str = "/api/tenants/{slug}/storage";
     const SHARE: &str = "/api/tenants/{slug}/storage/members/{id}";
     vec![
-        Deed {
+        Row {
             body: value!({"spaceBytes": 1_i64 << 30}),
             undo: Some((Patch, SPACE, value!({"spaceBytes": null}))),
-            ..deed(Patch, SPACE, "acme", "storage.give_space")
+            ..row(Patch, SPACE, "acme", "storage.give_space")
         },
-        Deed {
+        Row {
             id: "{member:maja@acme.test}",
             first: vec![("PATCH /api/tenants/{slug}/storage", value!({"spaceBytes": 1_i64 << 31}))],
             body: value!({"quotaBytes": 1_i64 << 30}),
             undo: Some((Patch, SHARE, value!({"quotaBytes": null}))),
-            ..deed(Patch, SHARE, "acme", "storage.give")
+            ..row(Patch, SHARE, "acme", "storage.give")
         },
     ]
 }
 
-fn deeds_on_groups() -> Vec<Deed> {
+fn actions_on_groups() -> Vec<Row> {
     use Method::{Delete, Patch, Post};
     const ALL: &str = "/api/tenants/{slug}/groups";
     const ONE: &str = "/api/tenants/{slug}/groups/{id}";
@@ -194,12 +194,12 @@ fn deeds_on_groups() -> Vec<Deed> {
     let maja = || value!({"members": [MAJA]});
     let undo = |method, path, body| Some((method, path, body));
     vec![
-        Deed {
+        Row {
             body: value!({"name": "Finance", "address": "finance@acme-widgets.test", "members": [MAJA]}),
             undo: undo(Delete, "/api/tenants/{slug}/groups/{group}", value!({})),
-            ..deed(Post, ALL, "acme", "group.create")
+            ..row(Post, ALL, "acme", "group.create")
         },
-        Deed {
+        Row {
             id: "{group}",
             first: vec![group("Sales")],
             body: value!({"name": "Sellers", "address": "sales@acme-widgets.test"}),
@@ -208,38 +208,38 @@ fn deeds_on_groups() -> Vec<Deed> {
                 "/api/tenants/{slug}/groups/{group}",
                 value!({"name": "Sales", "address": null}),
             ),
-            ..deed(Patch, ONE, "acme", "group.update")
+            ..row(Patch, ONE, "acme", "group.update")
         },
-        Deed {
+        Row {
             id: "{group}",
             first: vec![group("Board")],
             body: maja(),
             undo: undo(Delete, "/api/tenants/{slug}/groups/{group}/members/{user}", value!({})),
-            ..deed(Post, "/api/tenants/{slug}/groups/{id}/members", "acme", "group.add_members")
+            ..row(Post, "/api/tenants/{slug}/groups/{id}/members", "acme", "group.add_members")
         },
-        Deed {
+        Row {
             id: "{group}",
             first: vec![(ALL, value!({"name": "Night shift", "members": [MAJA]}))],
             undo: undo(Post, "/api/tenants/{slug}/groups/{group}/members", maja()),
-            ..deed(Delete, "/api/tenants/{slug}/groups/{id}/members/{user}", "acme", "group.remove_members")
+            ..row(Delete, "/api/tenants/{slug}/groups/{id}/members/{user}", "acme", "group.remove_members")
         },
-        Deed { id: "{group}", first: vec![group("Gone")], ..deed(Delete, ONE, "acme", "group.remove") },
+        Row { id: "{group}", first: vec![group("Gone")], ..row(Delete, ONE, "acme", "group.remove") },
     ]
 }
 
-fn deeds_on_members() -> Vec<Deed> {
+fn actions_on_members() -> Vec<Row> {
     use Method::{Delete, Patch, Post};
     const ALL: &str = "/api/tenants/{slug}/users";
     const MAJA: &str = "{member:maja@acme.test}";
     let made = |email: &str| (ALL, value!({"name": "Nils Skov", "email": email}));
-    let of_maja = |method, path, action| Deed { id: MAJA, ..deed(method, path, "acme", action) };
+    let of_maja = |method, path, action| Row { id: MAJA, ..row(method, path, "acme", action) };
     let undo = |method, path, body| Some((method, path, body));
     vec![
-        Deed {
-            body: value!({"name": "Nils Skov", "email": "nils@deeds.test"}),
-            ..deed(Post, ALL, "fjord", "member.create")
+        Row {
+            body: value!({"name": "Nils Skov", "email": "nils@actions.test"}),
+            ..row(Post, ALL, "fjord", "member.create")
         },
-        Deed {
+        Row {
             body: value!({"name": "Maja Ærø", "role": "admin"}),
             undo: undo(
                 Patch,
@@ -248,28 +248,28 @@ fn deeds_on_members() -> Vec<Deed> {
             ),
             ..of_maja(Patch, "/api/tenants/{slug}/users/{id}", "member.update")
         },
-        Deed {
-            id: "{member:weg@deeds.test}",
-            first: vec![made("weg@deeds.test")],
-            ..deed(Delete, "/api/tenants/{slug}/users/{id}", "fjord", "member.remove")
+        Row {
+            id: "{member:weg@actions.test}",
+            first: vec![made("weg@actions.test")],
+            ..row(Delete, "/api/tenants/{slug}/users/{id}", "fjord", "member.remove")
         },
-        Deed {
+        Row {
             undo: undo(Post, "/api/tenants/{slug}/users/{id}/resume", value!({})),
             ..of_maja(Post, "/api/tenants/{slug}/users/{id}/suspend", "member.suspend")
         },
-        Deed {
+        Row {
             first: vec![("/api/tenants/{slug}/users/{id}/suspend", value!({}))],
             ..of_maja(Post, "/api/tenants/{slug}/users/{id}/resume", "member.resume")
         },
-        Deed {
-            id: "{member:geht@deeds.test}",
-            first: vec![made("geht@deeds.test")],
-            ..deed(Post, "/api/tenants/{slug}/users/{id}/offboard", "fjord", "member.offboard")
+        Row {
+            id: "{member:geht@actions.test}",
+            first: vec![made("geht@actions.test")],
+            ..row(Post, "/api/tenants/{slug}/users/{id}/offboard", "fjord", "member.offboard")
         },
         of_maja(Post, "/api/tenants/{slug}/users/{id}/remind-mfa", "member.remind_mfa"),
-        Deed {
+        Row {
             id: "{member:bo@acme.test}",
-            ..deed(Delete, "/api/tenants/{slug}/users/{id}/sessions/{session}", "acme", "member.end_session")
+            ..row(Delete, "/api/tenants/{slug}/users/{id}/sessions/{session}", "acme", "member.end_session")
         },
         of_maja(Post, "/api/tenants/{slug}/users/{id}/force-logout", "member.force_logout"),
         of_maja(Post, "/api/tenants/{slug}/users/{id}/reset-password", "member.reset_password"),
@@ -277,48 +277,48 @@ fn deeds_on_members() -> Vec<Deed> {
 }
 
 /// Invitations and imports.
-fn ways_to_come() -> Vec<Deed> {
+fn ways_to_come() -> Vec<Row> {
     use Method::{Delete, Post};
     const INVITATIONS: &str = "/api/tenants/{slug}/invitations";
     const IMPORTS: &str = "/api/tenants/{slug}/imports";
     let invited = |email: &str| (INVITATIONS, value!({"email": email}));
     let nobody = || value!({"csv": NOBODY});
     // More people than seats, so that it is long under way and makes few.
-    let lines: Vec<String> = (0..1500).map(|n| format!("Person {n},person{n}@deeds.test")).collect();
+    let lines: Vec<String> = (0..1500).map(|n| format!("Person {n},person{n}@actions.test")).collect();
     let many = value!({"csv": format!("name,email\n{}\n", lines.join("\n")), "passwords": "later"});
     vec![
-        Deed {
-            body: value!({"email": "in@deeds.test"}),
-            ..deed(Post, INVITATIONS, "fjord", "invitation.create")
+        Row {
+            body: value!({"email": "in@actions.test"}),
+            ..row(Post, INVITATIONS, "fjord", "invitation.create")
         },
-        Deed {
-            id: "{invitation:again@deeds.test}",
-            first: vec![invited("again@deeds.test")],
-            ..deed(Post, "/api/tenants/{slug}/invitations/{id}/resend", "fjord", "invitation.resend")
+        Row {
+            id: "{invitation:again@actions.test}",
+            first: vec![invited("again@actions.test")],
+            ..row(Post, "/api/tenants/{slug}/invitations/{id}/resend", "fjord", "invitation.resend")
         },
-        Deed {
-            id: "{invitation:out@deeds.test}",
-            first: vec![invited("out@deeds.test")],
-            ..deed(Delete, "/api/tenants/{slug}/invitations/{id}", "fjord", "invitation.revoke")
+        Row {
+            id: "{invitation:out@actions.test}",
+            first: vec![invited("out@actions.test")],
+            ..row(Delete, "/api/tenants/{slug}/invitations/{id}", "fjord", "invitation.revoke")
         },
-        Deed { body: nobody(), ..deed(Post, "/api/tenants/{slug}/imports/check", "fjord", "import.check") },
-        Deed { body: nobody(), ..deed(Post, IMPORTS, "fjord", "import.start") },
-        Deed {
+        Row { body: nobody(), ..row(Post, "/api/tenants/{slug}/imports/check", "fjord", "import.check") },
+        Row { body: nobody(), ..row(Post, IMPORTS, "fjord", "import.start") },
+        Row {
             id: "{import}",
             first: vec![(IMPORTS, many)],
-            ..deed(Post, "/api/tenants/{slug}/imports/{id}/cancel", "nordlys", "import.cancel")
+            ..row(Post, "/api/tenants/{slug}/imports/{id}/cancel", "nordlys", "import.cancel")
         },
         // There is nobody in it to give a password to.
-        Deed {
+        Row {
             id: "{import}",
             first: vec![(IMPORTS, nobody())],
             action: None,
-            ..deed(Post, "/api/tenants/{slug}/imports/{id}/passwords", "fjord", "import.passwords")
+            ..row(Post, "/api/tenants/{slug}/imports/{id}/passwords", "fjord", "import.passwords")
         },
     ]
 }
 
-fn deeds_on_mail() -> Vec<Deed> {
+fn actions_on_mail() -> Vec<Row> {
     use Method::{Delete, Patch, Post};
     const ALIASES: &str = "/api/tenants/{slug}/mail/aliases";
     const LISTS: &str = "/api/tenants/{slug}/mail/lists";
@@ -330,26 +330,26 @@ fn deeds_on_mail() -> Vec<Deed> {
     let undo = |method, path, body| Some((method, path, body));
     let nothing = || value!({});
     vec![
-        Deed {
+        Row {
             first: vec![list("alle")],
             body: value!({"address": "jeder@alpenblick.test", "target": "alle@alpenblick.test"}),
             undo: undo(Delete, "/api/tenants/{slug}/mail/aliases/jeder@alpenblick.test", nothing()),
-            ..deed(Post, ALIASES, "alpenblick", "alias.add")
+            ..row(Post, ALIASES, "alpenblick", "alias.add")
         },
-        Deed {
+        Row {
             id: "weg@alpenblick.test",
             first: vec![
                 list("bleibt"),
                 (ALIASES, value!({"address": "weg@alpenblick.test", "target": "bleibt@alpenblick.test"})),
             ],
-            ..deed(Delete, "/api/tenants/{slug}/mail/aliases/{address}", "alpenblick", "alias.remove")
+            ..row(Delete, "/api/tenants/{slug}/mail/aliases/{address}", "alpenblick", "alias.remove")
         },
-        Deed {
+        Row {
             body: value!({"address": "neu@alpenblick.test", "recipients": ["a@draussen.test"]}),
             undo: undo(Delete, "/api/tenants/{slug}/mail/lists/{list}", nothing()),
-            ..deed(Post, LISTS, "alpenblick", "list.create")
+            ..row(Post, LISTS, "alpenblick", "list.create")
         },
-        Deed {
+        Row {
             id: "{list}",
             first: vec![list("wechselt")],
             body: value!({"description": "Alle", "recipients": ["b@draussen.test"]}),
@@ -358,35 +358,35 @@ fn deeds_on_mail() -> Vec<Deed> {
                 "/api/tenants/{slug}/mail/lists/{list}",
                 value!({"description": null, "recipients": []}),
             ),
-            ..deed(Patch, "/api/tenants/{slug}/mail/lists/{id}", "alpenblick", "list.update")
+            ..row(Patch, "/api/tenants/{slug}/mail/lists/{id}", "alpenblick", "list.update")
         },
-        Deed {
+        Row {
             id: "{list}",
             first: vec![list("geht")],
-            ..deed(Delete, "/api/tenants/{slug}/mail/lists/{id}", "alpenblick", "list.remove")
+            ..row(Delete, "/api/tenants/{slug}/mail/lists/{id}", "alpenblick", "list.remove")
         },
-        Deed {
+        Row {
             body: shared("post").1,
             undo: undo(Delete, "/api/tenants/{slug}/mail/shared/{shared}", nothing()),
-            ..deed(Post, SHARED, "alpenblick", "shared.create")
+            ..row(Post, SHARED, "alpenblick", "shared.create")
         },
-        Deed {
+        Row {
             id: "{shared}",
             first: vec![shared("ablage")],
             body: value!({"name": "Ablage"}),
             undo: undo(Patch, "/api/tenants/{slug}/mail/shared/{shared}", value!({"name": "Post"})),
-            ..deed(Patch, "/api/tenants/{slug}/mail/shared/{id}", "alpenblick", "shared.update")
+            ..row(Patch, "/api/tenants/{slug}/mail/shared/{id}", "alpenblick", "shared.update")
         },
-        Deed {
+        Row {
             id: "{shared}",
             first: vec![shared("fort")],
-            ..deed(Delete, "/api/tenants/{slug}/mail/shared/{id}", "alpenblick", "shared.remove")
+            ..row(Delete, "/api/tenants/{slug}/mail/shared/{id}", "alpenblick", "shared.remove")
         },
-        Deed {
+        Row {
             id: "alpenblick.test",
             body: value!({"plusAddresses": false}),
             undo: undo(Patch, DOMAIN, value!({"plusAddresses": true})),
-            ..deed(Patch, DOMAIN, "alpenblick", "domain.mail")
+            ..row(Patch, DOMAIN, "alpenblick", "domain.mail")
         },
     ]
 }
@@ -395,7 +395,7 @@ fn deeds_on_mail() -> Vec<Deed> {
 pub(super) const NOBODY: &str = "name,email\nNobody,nowhere\n";
 
 /// What is decided about differences.
-fn decisions() -> Vec<Deed> {
+fn decisions() -> Vec<Row> {
     use Method::{Delete, Post};
     let chosen = value!({"hash": "{hash}", "kind": "{kind}", "key": "{key}"});
     let why = value!({"reason": "They asked for it.", "days": 30});
@@ -404,60 +404,60 @@ fn decisions() -> Vec<Deed> {
     accepted["days"] = why["days"].clone();
     let withdraw = |path| Some((Delete, path, value!({})));
     vec![
-        deed(Post, "/api/drift/scan", "", "drift.scan"),
-        Deed {
+        row(Post, "/api/drift/scan", "", "drift.scan"),
+        Row {
             id: "{drift}",
             body: why.clone(),
             spoil: Some(foreign("6a2f5a8e-1111-4222-8333-444455556666", "dezky-tenant-elsewhere")),
             undo: withdraw("/api/drift/accepted/{acceptance}"),
-            ..deed(Post, "/api/drift/{id}/accept", "", "drift.accept")
+            ..row(Post, "/api/drift/{id}/accept", "", "drift.accept")
         },
-        Deed {
+        Row {
             id: "{acceptance}",
             spoil: Some(foreign("6a2f5a8e-1111-4222-8333-444455557777", "dezky-tenant-abroad")),
             first: vec![("/api/drift/{drift}/accept", why)],
-            ..deed(Delete, "/api/drift/accepted/{id}", "", "drift.withdraw")
+            ..row(Delete, "/api/drift/accepted/{id}", "", "drift.withdraw")
         },
-        Deed {
+        Row {
             body: chosen.clone(),
             spoil: Some(space(value!({"name": "Renamed", "quotaTotal": 1}))),
-            ..deed(Post, "/api/tenants/{slug}/drift/revert", "alpenblick", "drift.revert")
+            ..row(Post, "/api/tenants/{slug}/drift/revert", "alpenblick", "drift.revert")
         },
-        Deed {
+        Row {
             body: chosen,
             spoil: Some(space(value!({"name": "Ærø & Søn", "quotaTotal": 7_000_000_000_i64}))),
-            ..deed(Post, "/api/tenants/{slug}/drift/adopt", "lindqvist", "drift.adopt")
+            ..row(Post, "/api/tenants/{slug}/drift/adopt", "lindqvist", "drift.adopt")
         },
-        Deed {
+        Row {
             body: accepted.clone(),
             spoil: Some(space(value!({"name": "Renamed"}))),
             undo: withdraw("/api/tenants/{slug}/drift/{acceptance}"),
-            ..deed(Post, "/api/tenants/{slug}/drift/accept", "muehlbauer", "drift.accept")
+            ..row(Post, "/api/tenants/{slug}/drift/accept", "muehlbauer", "drift.accept")
         },
-        Deed {
+        Row {
             id: "{acceptance}",
             spoil: Some(space(value!({"quotaTotal": 1}))),
             first: vec![("/api/tenants/{slug}/drift/accept", accepted)],
-            ..deed(Delete, "/api/tenants/{slug}/drift/{id}", "testlab", "drift.withdraw")
+            ..row(Delete, "/api/tenants/{slug}/drift/{id}", "testlab", "drift.withdraw")
         },
     ]
 }
 
 /// The routes that may change something, each with its line in the table.
-pub fn table() -> Vec<(Route, Deed)> {
-    let mut deeds = deeds();
-    // What is one's own alone, such as a password, is no deed: it ends the very sign-in that it is done with.
+pub fn table() -> Vec<(Route, Row)> {
+    let mut rows = rows();
+    // What is one's own alone, such as a password, is no action: it ends the very sign-in that it is done with.
     let changing = routes()
         .into_iter()
         .filter(|route| route.mount == "Api" && route.method != "GET" && !OWN.contains(&route.guard));
     let mut table = Vec::new();
     for route in changing {
-        let named = |deed: &Deed| deed.path == route.path && word(deed.method) == route.method;
-        let place = deeds.iter().position(named);
-        let place = place.unwrap_or_else(|| panic!("{route:?} has no line in the table of deeds"));
-        table.push((route, deeds.remove(place)));
+        let named = |row: &Row| row.path == route.path && word(row.method) == route.method;
+        let place = rows.iter().position(named);
+        let place = place.unwrap_or_else(|| panic!("{route:?} has no line in the table of actions"));
+        table.push((route, rows.remove(place)));
     }
-    assert!(deeds.is_empty(), "no route is {}", deeds[0].path);
+    assert!(rows.is_empty(), "no route is {}", rows[0].path);
     table
 }
 

@@ -9,16 +9,16 @@ use crate::trial::{Engine, Trial, Verdict};
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum Change {
     Create,
     Update,
     Delete,
 }
 
-impl Deed {
+impl Change {
     pub const ALL: [Self; 3] = [Self::Create, Self::Update, Self::Delete];
 
-    /// Comes to where the deed can be done.
+    /// Comes to where the change can be done.
     pub async fn prepare(self, trial: &Trial<'_>) -> Result<Want, String> {
         let want = trial.case().await?;
         if self != Self::Create {

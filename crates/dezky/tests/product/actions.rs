@@ -11,7 +11,7 @@ use crate::desk::{ANNA, BO, IDA, OTTO, eventually, find, items, text};
 use crate::harness::{Product, client, inventory, json};
 use crate::matrix::{OWN, Proof, Route, routes, session, strangers_token};
 use forms::{Form, forms};
-use table::{Deed, Spoil, table};
+use table::{Row, Spoil, table};
 
 const SIMULATORS: [&str; 3] = ["authentik", "stalwart", "ocis"];
 
@@ -122,15 +122,15 @@ impl World {
     }
 
     /// Does it once, and once more with the same key.
-    async fn obeys(&self, route: &Route, deed: &Deed) {
+    async fn obeys(&self, route: &Route, row: &Row) {
         let stranger = strangers_token(&self.product).await;
         let token = if route.guard == "(open)" { &stranger } else { self.operator() };
-        if let Some(spoiled) = &deed.spoil {
-            self.spoil(deed.slug, spoiled).await;
+        if let Some(spoiled) = &row.spoil {
+            self.spoil(row.slug, spoiled).await;
         }
-        for (n, (first, body)) in deed.first.iter().enumerate() {
-            let (first, body) = (self.path(deed, first).await, self.body(deed, body).await);
-            let turn = format!("first {n} {} {}", deed.id, deed.action.unwrap_or_default());
+        for (n, (first, body)) in row.first.iter().enumerate() {
+            let (first, body) = (self.path(row, first).await, self.body(row, body).await);
+            let turn = format!("first {n} {} {}", row.id, row.action.unwrap_or_default());
             let (method, first) = match first.strip_prefix("PATCH ") {
                 Some(path) => (Method::Patch, path.to_owned()),
                 None => (Method::Post, first),
@@ -139,19 +139,19 @@ impl World {
             assert!(answer.status < 300, "{first}: {}", json(&answer));
         }
         self.settle().await;
-        if deed.undo.is_some() {
-            // What earlier deeds left to be found is found before this one, and not meanwhile.
+        if row.undo.is_some() {
+            // What earlier actions left to be found is found before this one, and not meanwhile.
             self.scan().await;
         }
-        let (path, body) = (self.path(deed, deed.path).await, self.body(deed, &deed.body).await);
+        let (path, body) = (self.path(row, row.path).await, self.body(row, &row.body).await);
         let before = self.everything().await;
         let mut written = Vec::new();
         let mut person = IDA.to_owned();
         let mut known = self.records(&person).await.len();
         for is_repeat in [false, true] {
-            let answer = self.call(token, deed.method, &path, &body, "the deed").await;
+            let answer = self.call(token, row.method, &path, &body, "the action").await;
             // Keys are for POST; what is deleted is not there to be deleted again.
-            let is_gone = is_repeat && deed.method == Method::Delete && answer.status == 404;
+            let is_gone = is_repeat && row.method == Method::Delete && answer.status == 404;
             assert!(answer.status < 300 || is_gone, "{route:?}: {answer:?}");
             if route.guard == "(open)" {
                 person = json(&answer)["id"].as_str().unwrap().to_owned();
@@ -159,32 +159,32 @@ impl World {
             }
             written.push(self.records(&person).await);
         }
-        let expected = usize::from(deed.action.is_some());
+        let expected = usize::from(row.action.is_some());
         assert_eq!(written[0].len() - known, expected, "{route:?} wrote {:?}", written[0]);
         // What is said again changes nothing, but has what upstream may have made of it put right.
         let more = written[1].len() - written[0].len();
         let is_unchanged = |record: &Value| record["after"] == value!({"unchanged": true});
         let again = &written[1][..more];
         assert!(again.iter().all(is_unchanged) && more <= 1, "{route:?} wrote again {again:?}");
-        assert!(more == 0 || deed.method != Method::Post, "{route:?} was not known by its key: {again:?}");
-        if let Some(action) = deed.action {
+        assert!(more == 0 || row.method != Method::Post, "{route:?} was not known by its key: {again:?}");
+        if let Some(action) = row.action {
             let record = &written[0][0];
             let chain = if matches!(route.guard, "(open)" | "ManageDrift") {
                 value!("platform")
             } else {
-                self.show(&format!("/api/tenants/{}", deed.slug)).await["id"].clone()
+                self.show(&format!("/api/tenants/{}", row.slug)).await["id"].clone()
             };
             let told = (&record["action"], &record["outcome"], &record["chain"]);
             assert_eq!(told, (&value!(action), &value!("ok"), &chain), "{route:?}");
         }
-        if let Some((method, path, body)) = &deed.undo {
+        if let Some((method, path, body)) = &row.undo {
             self.settle().await;
             assert_ne!(self.everything().await, before, "{route:?} does nothing");
-            let path = self.path(deed, path).await;
+            let path = self.path(row, path).await;
             let answer = self.call(token, *method, &path, body, "the undo").await;
             assert!(answer.status < 300, "{path}: {answer:?}");
             self.settle().await;
-            if deed.spoil.is_some() {
+            if row.spoil.is_some() {
                 self.scan().await;
             }
             assert_same(&self.everything().await, &before, route);
@@ -192,11 +192,11 @@ impl World {
     }
 
     /// Somebody who has nothing to do with the tenant changes nothing, and the attempt is known.
-    async fn refuses(&self, route: &Route, deed: &Deed) {
+    async fn refuses(&self, route: &Route, row: &Row) {
         let (before, known) = (self.everything().await, self.records(OTTO).await.len());
-        let path = deed.path.replace("{slug}", "acme").replace("{name}", "acme-widgets.test");
+        let path = row.path.replace("{slug}", "acme").replace("{name}", "acme-widgets.test");
         let token = self.product.token(OTTO, "portal");
-        let answer = self.call(token, deed.method, &path, &deed.body, "not his").await;
+        let answer = self.call(token, row.method, &path, &row.body, "not his").await;
         let of_operators = matches!(route.guard, "ManageTenant" | "CreateTenant" | "ManageDrift");
         assert_eq!(answer.status, if of_operators { 403 } else { 404 }, "{route:?}: {}", json(&answer));
         assert_same(&self.everything().await, &before, route);
@@ -222,22 +222,22 @@ impl World {
     }
 
     /// A path with its names filled in.
-    async fn path(&self, deed: &Deed, path: &str) -> String {
-        let path = path.replace("{slug}", deed.slug).replace("{id}", deed.id).replace("{name}", deed.id);
-        let path = path.replace("{address}", deed.id).replace("{user}", "{member:maja@acme.test}");
+    async fn path(&self, row: &Row, path: &str) -> String {
+        let path = path.replace("{slug}", row.slug).replace("{id}", row.id).replace("{name}", row.id);
+        let path = path.replace("{address}", row.id).replace("{user}", "{member:maja@acme.test}");
         let mut parts = Vec::new();
         for part in path.split('/') {
-            parts.push(self.filled_in(deed.slug, part).await);
+            parts.push(self.filled_in(row.slug, part).await);
         }
         parts.join("/")
     }
 
     /// A body with its values filled in.
-    async fn body(&self, deed: &Deed, body: &Value) -> Value {
+    async fn body(&self, row: &Row, body: &Value) -> Value {
         let mut filled = body.clone();
         for (_, value) in filled.as_object_mut().into_iter().flatten() {
             if let Some(text) = value.as_str() {
-                *value = self.filled_in(deed.slug, text).await.into();
+                *value = self.filled_in(row.slug, text).await.into();
             }
         }
         filled
@@ -397,18 +397,18 @@ fn assert_same(now: &Value, before: &Value, route: &Route) {
 }
 
 #[tokio::test]
-async fn each_deed_writes_one_record_and_its_undo_gives_back_what_was() {
+async fn each_action_writes_one_record_and_its_undo_gives_back_what_was() {
     let world = World::start().await;
-    for (route, deed) in table() {
-        world.obeys(&route, &deed).await;
+    for (route, row) in table() {
+        world.obeys(&route, &row).await;
     }
 }
 
 #[tokio::test]
-async fn a_deed_on_what_is_anothers_changes_nothing_and_is_recorded() {
+async fn an_action_on_what_is_anothers_changes_nothing_and_is_recorded() {
     let world = World::start().await;
-    for (route, deed) in table().iter().filter(|(route, _)| route.guard != "(open)") {
-        world.refuses(route, deed).await;
+    for (route, row) in table().iter().filter(|(route, _)| route.guard != "(open)") {
+        world.refuses(route, row).await;
     }
 }
 
@@ -416,7 +416,7 @@ async fn a_deed_on_what_is_anothers_changes_nothing_and_is_recorded() {
 async fn each_form_of_a_console_writes_one_record_and_a_forged_one_none() {
     let pages = routes().into_iter().filter(|route| {
         let changes = route.method == "POST" && matches!(route.mount, "Portal" | "Operator");
-        // What is one's own alone, such as the workspace that is shown, is no deed.
+        // What is one's own alone, such as the workspace that is shown, is no action.
         changes && route.guard != "(open)" && !OWN.contains(&route.guard)
     });
     let forms = forms();
