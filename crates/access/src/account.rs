@@ -9,8 +9,8 @@ use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement};
 
 use crate::actor::{Person, person};
 use crate::directory::{MembershipStatus, PartnerStatus, PersonStatus, partner_ref, tenant_ref};
+use crate::rights::{PartnerRights, Rights, TenantRights, limits};
 use crate::role::{PartnerRole, TenantRole};
-use crate::standing::{PartnerStanding, Standing, TenantStanding, limits};
 use crate::tables::{partners, tenants, users};
 
 /// A person's account, tombstones included.
@@ -25,7 +25,7 @@ pub struct Account {
     /// True while their password is a generated one, to be replaced by their own.
     pub password_due: bool,
     /// Their rights at this moment.
-    pub standing: Standing,
+    pub rights: Rights,
 }
 
 impl Account {
@@ -94,16 +94,16 @@ async fn read<'a>(
     let mut accounts: HashMap<String, Account> = HashMap::new();
     for row in on.query_all_raw(statement).await? {
         let user = users::Model::from_query_result(&row, "")?;
-        let standing = match accounts.entry(user.id.clone()) {
-            Entry::Occupied(known) => &mut known.into_mut().standing,
-            Entry::Vacant(new) => &mut new.insert(without_roles(&user)?).standing,
+        let rights = match accounts.entry(user.id.clone()) {
+            Entry::Occupied(known) => &mut known.into_mut().rights,
+            Entry::Vacant(new) => &mut new.insert(without_roles(&user)?).rights,
         };
-        standing.tenants.extend(tenant_standing(&row)?);
-        standing.partners.extend(partner_standing(&row)?);
+        rights.tenants.extend(tenant_rights(&row)?);
+        rights.partners.extend(partner_rights(&row)?);
     }
     let mut accounts: Vec<Account> = accounts.into_values().collect();
     for account in &mut accounts {
-        put_in_order(&mut account.standing);
+        put_in_order(&mut account.rights);
     }
     Ok(accounts)
 }
@@ -114,19 +114,19 @@ fn without_roles(user: &users::Model) -> Result<Account, Error> {
         valid_from: user.valid_from.map(Timestamp::from_micros),
         removed: user.removed_at.is_some(),
         password_due: user.otp_set_at.is_some(),
-        standing: Standing { platform_admin: user.platform_admin, ..Standing::default() },
+        rights: Rights { platform_admin: user.platform_admin, ..Rights::default() },
     })
 }
 
 /// By name, each once.
-fn put_in_order(standing: &mut Standing) {
-    standing.tenants.sort_by(|a, b| (&a.tenant.name, a.tenant.id).cmp(&(&b.tenant.name, b.tenant.id)));
-    standing.tenants.dedup_by_key(|standing| standing.tenant.id);
-    standing.partners.sort_by(|a, b| (&a.partner.name, a.partner.id).cmp(&(&b.partner.name, b.partner.id)));
-    standing.partners.dedup_by_key(|standing| standing.partner.id);
+fn put_in_order(rights: &mut Rights) {
+    rights.tenants.sort_by(|a, b| (&a.tenant.name, a.tenant.id).cmp(&(&b.tenant.name, b.tenant.id)));
+    rights.tenants.dedup_by_key(|rights| rights.tenant.id);
+    rights.partners.sort_by(|a, b| (&a.partner.name, a.partner.id).cmp(&(&b.partner.name, b.partner.id)));
+    rights.partners.dedup_by_key(|rights| rights.partner.id);
 }
 
-fn tenant_standing(row: &QueryResult) -> Result<Option<TenantStanding>, Error> {
+fn tenant_rights(row: &QueryResult) -> Result<Option<TenantRights>, Error> {
     let Some(role) = row.try_get::<Option<String>>("", "tenant_role")? else {
         return Ok(None);
     };
@@ -136,7 +136,7 @@ fn tenant_standing(row: &QueryResult) -> Result<Option<TenantStanding>, Error> {
     // The statement leaves out memberships that are closed.
     let membership = MembershipStatus::Active;
     let limits = limits(&found.security_policy);
-    Ok(TenantRole::parse(&role).zip(tenant).map(|(role, tenant)| TenantStanding {
+    Ok(TenantRole::parse(&role).zip(tenant).map(|(role, tenant)| TenantRights {
         tenant,
         role,
         membership,
@@ -144,14 +144,12 @@ fn tenant_standing(row: &QueryResult) -> Result<Option<TenantStanding>, Error> {
     }))
 }
 
-fn partner_standing(row: &QueryResult) -> Result<Option<PartnerStanding>, Error> {
+fn partner_rights(row: &QueryResult) -> Result<Option<PartnerRights>, Error> {
     let Some(role) = row.try_get::<Option<String>>("", "partner_role")? else {
         return Ok(None);
     };
     let found = partners::Model::from_query_result(row, "partner_")?;
     let status = PartnerStatus::parse(&found.status).filter(|status| *status == PartnerStatus::Active);
     let known = PartnerRole::parse(&role).zip(status);
-    known
-        .map(|(role, status)| Ok(PartnerStanding { partner: partner_ref(&found)?, role, status }))
-        .transpose()
+    known.map(|(role, status)| Ok(PartnerRights { partner: partner_ref(&found)?, role, status })).transpose()
 }

@@ -7,8 +7,8 @@ use kernel::{Clock, UserId};
 
 use crate::account::{self, Account};
 use crate::directory::PersonStatus;
+use crate::rights::Rights;
 use crate::role::Surface;
-use crate::standing::Standing;
 use crate::tables::users;
 
 /// A person with an account.
@@ -81,7 +81,7 @@ pub struct Actor {
     /// True while their password is a generated one: until they choose their own, they may do nothing else.
     pub password_due: bool,
     /// Their rights.
-    pub standing: Standing,
+    pub rights: Rights,
     pub(crate) context: Context,
 }
 
@@ -100,7 +100,7 @@ impl Actor {
 
     /// The actor of an account that is not removed, whose owner has proven who they are.
     pub fn of(account: Account, surface: Surface, origin: &Origin, clock: &Clock) -> Self {
-        let Account { person, standing, password_due, .. } = account;
+        let Account { person, rights, password_due, .. } = account;
         let context = Context {
             actor: person.as_actor(),
             on_behalf_of: None,
@@ -109,7 +109,7 @@ impl Actor {
             request_id: Some(origin.request_id),
             clock: clock.clone(),
         };
-        Self { person, surface, password_due, standing, context }
+        Self { person, surface, password_due, rights, context }
     }
 
     /// The command line as an actor: whoever may run the binary with its configuration may do what an operator may. It
@@ -128,7 +128,7 @@ impl Actor {
             person,
             surface: Surface::Operator,
             password_due: false,
-            standing: Standing { platform_admin: true, ..Standing::default() },
+            rights: Rights { platform_admin: true, ..Rights::default() },
             context: Context::system("cli", clock),
         }
     }
@@ -138,7 +138,7 @@ impl Actor {
         let account = account::by_id(db.read(), self.person.id).await?.filter(|account| !account.removed);
         Ok(account.map(|account| Self {
             password_due: account.password_due,
-            standing: account.standing,
+            rights: account.rights,
             ..self.clone()
         }))
     }
@@ -150,7 +150,7 @@ impl Actor {
 
     /// True for a platform admin on the operator's surface.
     pub fn is_operator(&self) -> bool {
-        self.surface == Surface::Operator && self.standing.platform_admin
+        self.surface == Surface::Operator && self.rights.platform_admin
     }
 
     /// What the audit log says of this caller.

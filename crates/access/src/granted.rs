@@ -146,7 +146,7 @@ fn operator(actor: &Actor) -> Result<(), Denial> {
     if actor.surface != Surface::Operator {
         return Err(Denial::of_surface(actor.surface));
     }
-    if actor.standing.platform_admin { Ok(()) } else { Err(Denial::MissingPlatformAdmin) }
+    if actor.rights.platform_admin { Ok(()) } else { Err(Denial::MissingPlatformAdmin) }
 }
 
 /// What is one's own can be changed by whoever works somewhere, in a state that the right names.
@@ -154,14 +154,14 @@ fn works_somewhere(actor: &Actor, states: &States, usage: Usage) -> Result<(), D
     if actor.surface == Surface::Operator {
         return operator(actor);
     }
-    let in_tenant = actor.standing.tenants.iter().any(|own| {
+    let in_tenant = actor.rights.tenants.iter().any(|own| {
         states.membership.contains(&own.membership) && states.tenant.lists(usage, &own.tenant.status)
     });
-    let for_partner = actor.standing.partners.iter().any(|own| states.partner.contains(&own.status));
+    let for_partner = actor.rights.partners.iter().any(|own| states.partner.contains(&own.status));
     if in_tenant || for_partner {
         return Ok(());
     }
-    let closed = actor.standing.tenants.iter().find(|own| own.tenant.status == TenantStatus::Suspended);
+    let closed = actor.rights.tenants.iter().find(|own| own.tenant.status == TenantStatus::Suspended);
     Err(closed.map_or(Denial::NoWorkspace, |own| Denial::Suspended(own.tenant.name.clone())))
 }
 
@@ -196,7 +196,7 @@ impl Scope for Reach {
     async fn decide(_: &Db, actor: &Actor, _: Holders, _: &Attempt) -> Result<Self, Error> {
         match actor.surface {
             Surface::Operator => operator(actor).map(|()| Self::All).map_err(Error::from),
-            Surface::Portal => Ok(Self::Own(actor.standing.tenants.iter().map(|s| s.tenant.id).collect())),
+            Surface::Portal => Ok(Self::Own(actor.rights.tenants.iter().map(|s| s.tenant.id).collect())),
         }
     }
 
@@ -247,9 +247,9 @@ impl Standpoint {
         if actor.surface == Surface::Operator {
             return if actor.is_operator() { vec![Self::Operator] } else { Vec::new() };
         }
-        let own = actor.standing.tenants.iter().filter(|own| own.tenant.id == tenant.id);
+        let own = actor.rights.tenants.iter().filter(|own| own.tenant.id == tenant.id);
         let own = own.filter(|own| states.membership.contains(&own.membership));
-        let partners = actor.standing.partners.iter().filter(|own| Some(own.partner.id) == tenant.partner);
+        let partners = actor.rights.partners.iter().filter(|own| Some(own.partner.id) == tenant.partner);
         let partners = partners.filter(|own| states.partner.contains(&own.status));
         own.map(|own| Self::Tenant(own.role)).chain(partners.map(|staff| Self::Partner(staff.role))).collect()
     }

@@ -14,10 +14,10 @@ mod granted;
 pub mod invitations;
 pub mod people;
 mod permission;
+mod rights;
 mod role;
 pub mod roles;
 pub mod sessions;
-mod standing;
 mod tables;
 
 pub use actor::{Actor, Origin, Person};
@@ -33,5 +33,5 @@ pub use permission::{
     ReconcileTenant, States, Usage, ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant,
     ViewTenantAudit, While,
 };
+pub use rights::{PartnerRights, Rights, SessionLimits, TenantRights};
 pub use role::{PartnerRole, Surface, TenantRole};
-pub use standing::{PartnerStanding, SessionLimits, Standing, TenantStanding};

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::directory::TenantRef;
+use crate::rights::{Rights, SessionLimits};
 use crate::role::Surface;
-use crate::standing::{SessionLimits, Standing};
 use crate::tables::{ended_sessions, sessions, users};
 use crate::{account, people};
 
@@ -185,8 +185,8 @@ fn session(row: sessions::Model) -> Result<Session, Error> {
 
 impl Session {
     /// True for one of the portal whose person works in that tenant at the moment.
-    pub fn works_in(&self, standing: &Standing, tenant: TenantId) -> bool {
-        let own = standing.working_in(self.active_tenant.as_deref());
+    pub fn works_in(&self, rights: &Rights, tenant: TenantId) -> bool {
+        let own = rights.working_in(self.active_tenant.as_deref());
         self.surface == Surface::Portal && own.is_some_and(|own| own.tenant.id == tenant)
     }
 
@@ -357,8 +357,8 @@ pub async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<usize, Err
 pub async fn end_in(tx: &Tx, user: UserId, tenant: &TenantRef, now: Timestamp) -> Result<usize, Error> {
     // Who is signing in just now waits, or is waited for.
     people::lock(tx, user).await?;
-    let standing = account::by_id(&**tx, user).await?.map(|account| account.standing).unwrap_or_default();
-    let works_in = |session: &Session| session.works_in(&standing, tenant.id);
+    let rights = account::by_id(&**tx, user).await?.map(|account| account.rights).unwrap_or_default();
+    let works_in = |session: &Session| session.works_in(&rights, tenant.id);
     let mut found = of_user(&**tx, user).await?;
     found.retain(works_in);
     for session in &found {

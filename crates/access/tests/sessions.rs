@@ -175,7 +175,7 @@ async fn the_strictest_policy_of_a_persons_workspaces_limits_the_session() {
     let origin = Origin { address: None, user_agent: None, request_id: RequestId::new(&rig.clock) };
     let actor =
         Actor::load(&rig.test.db, rig.user, Surface::Portal, &origin, &rig.clock).await.unwrap().unwrap();
-    let limits = actor.standing.session_limits();
+    let limits = actor.rights.session_limits();
     assert_eq!(limits, SessionLimits { idle: Duration::from_mins(20), absolute: Duration::from_hours(1) });
 
     let (session, _) = rig.begin().await;

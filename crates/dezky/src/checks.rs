@@ -108,24 +108,24 @@ pub fn probes(
     dns: &Dns,
     mail: Option<&mailer::Settings>,
     db: &Db,
-    spare: Duration,
+    min_interval: Duration,
 ) -> Vec<Probe> {
     fn probe<C: Clone>(
         upstream: &'static str,
         client: &Result<C, &'static str>,
         check: impl FnOnce(C) -> Arc<dyn Check>,
     ) -> Probe {
-        Probe { upstream, check: client.clone().map(check), spare: Duration::ZERO }
+        Probe { upstream, check: client.clone().map(check), min_interval: Duration::ZERO }
     }
     let mail = mail.cloned().ok_or(NOT_CONFIGURED);
     let sign_in = OfSignIn(sign_in.clone(), upstreams.authentik.clone().ok());
     vec![
-        Probe { upstream: "sign_in", check: Ok(Arc::new(sign_in)), spare },
+        Probe { upstream: "sign_in", check: Ok(Arc::new(sign_in)), min_interval },
         probe("authentik", &upstreams.authentik, |client| Arc::new(OfAuthentik(client))),
         probe("stalwart", &upstreams.stalwart, |client| Arc::new(OfStalwart(client))),
         probe("ocis", &upstreams.ocis, |client| Arc::new(OfOcis(client))),
-        Probe { spare, ..probe("dns", &Ok(dns.clone()), |dns| Arc::new(OfDns(dns))) },
-        Probe { spare, ..probe("mail", &mail, |settings| Arc::new(OfMail(settings))) },
+        Probe { min_interval, ..probe("dns", &Ok(dns.clone()), |dns| Arc::new(OfDns(dns))) },
+        Probe { min_interval, ..probe("mail", &mail, |settings| Arc::new(OfMail(settings))) },
         probe("database", &Ok(db.clone()), |db| Arc::new(OfDatabase(db))),
     ]
 }

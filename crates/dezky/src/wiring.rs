@@ -33,7 +33,7 @@ pub struct Pace {
     deadline: Duration,
     probe_every: Duration,
     /// How often at most servers of others are probed.
-    spare: Duration,
+    min_interval: Duration,
     /// How often everything upstream is compared with what should be.
     scan_every: Duration,
     /// How long a request waits for its effect upstream before it goes on in the background.
@@ -60,7 +60,7 @@ impl Pace {
             },
             deadline: Duration::from_secs(4),
             probe_every: Duration::from_secs(5),
-            spare: Duration::ZERO,
+            min_interval: Duration::ZERO,
             scan_every: Duration::from_secs(20),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1),
@@ -83,7 +83,7 @@ impl Pace {
             reconcile: reconcile::Settings { lease, ..reconcile::Settings::default() },
             deadline: Duration::from_secs(10).min(lease / 3),
             probe_every: Duration::from_secs(15),
-            spare: Duration::from_mins(1),
+            min_interval: Duration::from_mins(1),
             scan_every: Duration::from_mins(15),
             settle: Duration::from_secs(3),
             purge_every: Duration::from_mins(1).min(lease),
@@ -144,7 +144,7 @@ impl Product {
         let probes = Probes::new(
             db.clone(),
             clock.clone(),
-            checks::probes(&upstreams, &sign_in_settings, &dns, config.mail.as_ref(), &db, pace.spare),
+            checks::probes(&upstreams, &sign_in_settings, &dns, config.mail.as_ref(), &db, pace.min_interval),
         );
         let sign_in = sign_in_of(&config, sign_in_settings, &db, &clock);
         let reconciler = reconciler_of(&config, &upstreams, pace, (&db, &clock));
@@ -156,7 +156,7 @@ impl Product {
             purge_every: pace.purge_every,
         };
         let usage = storage::Reader::new(upstreams.ocis.clone(), clock.clone());
-        let gauge = Arc::new(storage::Gauged::new(db.clone(), usage.clone()));
+        let usage_source = Arc::new(storage::UsageOf::new(db.clone(), usage.clone()));
         let tenants = Tenants::new(
             db.clone(),
             clock.clone(),
@@ -169,7 +169,7 @@ impl Product {
                 mail::follower(clock.clone()),
                 groups::follower(clock.clone()),
             ],
-            Some(gauge.clone()),
+            Some(usage_source.clone()),
             settings,
         );
         let mut schedules = purges::schedules(&db, &clock);
@@ -200,7 +200,8 @@ impl Product {
         schedules.push(storage::schedule(&storages, pace.storage_every));
         let tellers = vec![mail::follower(clock.clone())];
         let groups = groups::Groups::new(db.clone(), clock.clone(), reconciler.clone(), tellers, pace.settle);
-        let home = home::Home::new(members.clone(), domains.clone(), mail.clone(), gauge, places_of(&config));
+        let home =
+            home::Home::new(members.clone(), domains.clone(), mail.clone(), usage_source, places_of(&config));
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
         schedules.extend(mailer.schedules(SEND_EVERY));
         let drift = drift::Drift::new(db.clone(), clock.clone(), reconciler.clone());

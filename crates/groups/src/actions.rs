@@ -19,7 +19,7 @@ use crate::model::{Group, GroupChange, MOST_GROUPS, NewGroup, name_key, slugs};
 use crate::people;
 use crate::service::Groups;
 use crate::store;
-use crate::want::{Ground, write_ordered};
+use crate::want::{TenantContext, write_ordered};
 
 pub(crate) fn target(group: &Group) -> Target {
     Target::thing("group", &group.id, &group.name)
@@ -101,8 +101,8 @@ impl Groups {
         }
         check_name(&all, &new.name, None)?;
         let slug = free_slug(&all, &new)?;
-        let ground = Ground::of(&tx, tenant).await?;
-        let people = people::named(&ground.roster, &new.people)?;
+        let context = TenantContext::of(&tx, tenant).await?;
+        let people = people::named(&context.roster, &new.people)?;
         let group = Group {
             id: GroupId::new(clock),
             tenant,
@@ -121,7 +121,7 @@ impl Groups {
         }
         store::insert(&tx, &group).await?;
         store::add_people(&tx, &group, &people, clock.now()).await?;
-        write_ordered(&tx, clock, &ground, &group).await?;
+        write_ordered(&tx, clock, &context, &group).await?;
         let mut said = audited(&group);
         said["members"] = json!(people.len());
         let entry = Entry::done(Action::GroupCreate, target(&group)).after(said);
@@ -195,7 +195,7 @@ impl Groups {
         }
         addresses::set_label(&tx, &owner, &after.name).await?;
         store::update(&tx, &after).await?;
-        write_ordered(&tx, clock, &Ground::of(&tx, tenant).await?, &after).await?;
+        write_ordered(&tx, clock, &TenantContext::of(&tx, tenant).await?, &after).await?;
         let entry =
             Entry::done(Action::GroupUpdate, target(&after)).before(audited(&before)).after(audited(&after));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
@@ -213,7 +213,7 @@ impl Groups {
         let people = store::people_of(&*tx, id).await?.len();
         let after = Group { removed_at: Some(clock.now()), version: before.version + 1, ..before.clone() };
         self.let_go(&tx, &after).await?;
-        write_ordered(&tx, clock, &Ground::of(&tx, tenant).await?, &after).await?;
+        write_ordered(&tx, clock, &TenantContext::of(&tx, tenant).await?, &after).await?;
         let owner = id.to_string();
         let files_until = files_until(&tx, &owner).await?;
         let mut said = audited(&before);

@@ -15,7 +15,7 @@ use storage::spaces;
 use crate::error::Error;
 use crate::model::Group;
 use crate::store;
-use crate::want::{Ground, write};
+use crate::want::{TenantContext, write};
 
 /// Told by other slices of changes of tenants and members.
 pub fn follower(clock: Clock) -> Arc<dyn Follower> {
@@ -41,9 +41,9 @@ impl Following {
         if groups.is_empty() {
             return Ok(());
         }
-        let ground = Ground::of(tx, tenant).await.map_err(database)?;
+        let context = TenantContext::of(tx, tenant).await.map_err(database)?;
         for group in groups {
-            write(tx, &self.0, &ground, group).await.map_err(database)?;
+            write(tx, &self.0, &context, group).await.map_err(database)?;
         }
         Ok(())
     }

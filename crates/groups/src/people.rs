@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::model::{Group, MOST_PEOPLE};
 use crate::service::Groups;
 use crate::store;
-use crate::want::{Ground, write};
+use crate::want::{TenantContext, write};
 
 /// The members that are meant, by the id of the person, their address or that of their mailbox; each once.
 pub fn named(roster: &[Entry], named: &[String]) -> Result<Vec<MemberId>, Error> {
@@ -45,9 +45,9 @@ impl Groups {
         let tx = self.0.db.begin().await?;
         lock(&tx, by).await?;
         let before = group_of(&tx, by, id, None).await?;
-        let ground = Ground::of(&tx, tenant).await?;
+        let context = TenantContext::of(&tx, tenant).await?;
         let present = store::people_of(&*tx, id).await?;
-        let mut new = named(&ground.roster, who)?;
+        let mut new = named(&context.roster, who)?;
         new.retain(|member| !present.contains_key(member));
         if new.is_empty() {
             return Ok(0);
@@ -58,8 +58,8 @@ impl Groups {
         store::add_people(&tx, &before, &new, clock.now()).await?;
         let after = Group { version: before.version + 1, ..before };
         store::update(&tx, &after).await?;
-        write(&tx, clock, &ground, &after).await?;
-        let said = json!({"members": users(&ground.roster, &new)});
+        write(&tx, clock, &context, &after).await?;
+        let said = json!({"members": users(&context.roster, &new)});
         let record = Record::done(Action::GroupAddMembers, target(&after)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(tenant), record).await?;
         tx.commit().await?;
@@ -78,9 +78,9 @@ impl Groups {
         let tx = self.0.db.begin().await?;
         lock(&tx, by).await?;
         let before = group_of(&tx, by, id, None).await?;
-        let ground = Ground::of(&tx, tenant).await?;
+        let context = TenantContext::of(&tx, tenant).await?;
         let present = store::people_of(&*tx, id).await?;
-        let mut gone = named(&ground.roster, who)?;
+        let mut gone = named(&context.roster, who)?;
         gone.retain(|member| present.contains_key(member));
         if gone.is_empty() {
             return Ok(0);
@@ -88,8 +88,8 @@ impl Groups {
         store::remove_people(&tx, id, &gone).await?;
         let after = Group { version: before.version + 1, ..before };
         store::update(&tx, &after).await?;
-        write(&tx, clock, &ground, &after).await?;
-        let said = json!({"members": users(&ground.roster, &gone)});
+        write(&tx, clock, &context, &after).await?;
+        let said = json!({"members": users(&context.roster, &gone)});
         let record = Record::done(Action::GroupRemoveMembers, target(&after)).before(said);
         audit::append(&tx, by.context(), Chain::Tenant(tenant), record).await?;
         tx.commit().await?;

@@ -17,7 +17,7 @@ use tenants::{DRIVE, MailSettings, SecurityPolicy, domain_want};
 
 use crate::model::{GRACE, Group, GroupChange, MOST_GROUPS, NewGroup};
 use crate::service::Groups;
-use crate::want::Ground;
+use crate::want::TenantContext;
 use crate::wants::wants;
 use crate::{follower, store};
 
@@ -161,12 +161,12 @@ impl Rig {
     /// that was let go may be destroyed, as that follows from the moment of the action.
     async fn check(&self, gone: &mut BTreeMap<String, Timestamp>, done: &[[u8; 4]]) {
         let tx = self.test.db.begin().await.unwrap();
-        let ground = Ground::of(&tx, self.tenant).await.unwrap();
+        let context = TenantContext::of(&tx, self.tenant).await.unwrap();
         for group in store::all_of_tenant(&*tx, self.tenant).await.unwrap() {
             let people = store::people_of(&*tx, group.id).await.unwrap();
             let people: Vec<roster::Entry> =
-                ground.roster.iter().filter(|entry| people.contains_key(&entry.member)).cloned().collect();
-            let mut wanted: Vec<(String, String, Value)> = wants(&group, &ground.tenant, &people)
+                context.roster.iter().filter(|entry| people.contains_key(&entry.member)).cloned().collect();
+            let mut wanted: Vec<(String, String, Value)> = wants(&group, &context.tenant, &people)
                 .into_iter()
                 .map(|want| (want.kind.to_owned(), want.name, want.spec))
                 .collect();

@@ -13,13 +13,13 @@ use crate::store;
 use crate::wants::wants;
 
 /// A tenant as its groups depend on it.
-pub struct Ground {
+pub struct TenantContext {
     pub tenant: TenantRef,
     /// Its members, by name.
     pub roster: Vec<Entry>,
 }
 
-impl Ground {
+impl TenantContext {
     pub async fn of(tx: &Tx, tenant: TenantId) -> Result<Self, Error> {
         let found = directory::tenants_by_ids(&**tx, &[tenant]).await?.pop();
         Ok(Self { tenant: found.ok_or(Error::NotFound)?, roster: roster::of_tenant(&**tx, tenant).await? })
@@ -27,8 +27,13 @@ impl Ground {
 }
 
 /// The same as a person's action: what goes by it was ordered.
-pub async fn write_ordered(tx: &Tx, clock: &Clock, ground: &Ground, group: &Group) -> Result<(), Error> {
-    for gone in write(tx, clock, ground, group).await? {
+pub async fn write_ordered(
+    tx: &Tx,
+    clock: &Clock,
+    context: &TenantContext,
+    group: &Group,
+) -> Result<(), Error> {
+    for gone in write(tx, clock, context, group).await? {
         reconcile::order_one(tx, clock, &gone.owner, &gone.kind, &gone.name).await?;
     }
     Ok(())
@@ -36,12 +41,17 @@ pub async fn write_ordered(tx: &Tx, clock: &Clock, ground: &Ground, group: &Grou
 
 /// Writes what a group needs, and lets go of what it needs no more: at once, save for the files in its space. Gives what
 /// it let go of.
-pub async fn write(tx: &Tx, clock: &Clock, ground: &Ground, group: &Group) -> Result<Vec<Resource>, Error> {
+pub async fn write(
+    tx: &Tx,
+    clock: &Clock,
+    context: &TenantContext,
+    group: &Group,
+) -> Result<Vec<Resource>, Error> {
     let people = store::people_of(&**tx, group.id).await?;
     let people: Vec<Entry> =
-        ground.roster.iter().filter(|entry| people.contains_key(&entry.member)).cloned().collect();
+        context.roster.iter().filter(|entry| people.contains_key(&entry.member)).cloned().collect();
     let (owner, now) = (group.id.to_string(), clock.now());
-    let wanted = wants(group, &ground.tenant, &people);
+    let wanted = wants(group, &context.tenant, &people);
     let known = of_owner(&**tx, &owner).await?;
     let mut gone = Vec::new();
     for have in known.iter().filter(|have| have.spec.is_some()) {

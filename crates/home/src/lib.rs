@@ -14,7 +14,7 @@ use domains::Domains;
 use i18n::{Language, Source};
 use mail::Mail;
 use members::Members;
-use tenants::storage::Gauge;
+use tenants::storage::UsageSource;
 use web::ui::Icon;
 use web::{Mount, Nav, Routes};
 
@@ -35,7 +35,7 @@ struct Inner {
     members: Members,
     domains: Domains,
     mail: Mail,
-    gauge: Arc<dyn Gauge>,
+    usage_source: Arc<dyn UsageSource>,
     settings: Settings,
 }
 
@@ -45,10 +45,10 @@ impl Home {
         members: Members,
         domains: Domains,
         mail: Mail,
-        gauge: Arc<dyn Gauge>,
+        usage_source: Arc<dyn UsageSource>,
         settings: Settings,
     ) -> Self {
-        Self(Arc::new(Inner { members, domains, mail, gauge, settings }))
+        Self(Arc::new(Inner { members, domains, mail, usage_source, settings }))
     }
 }
 

@@ -40,8 +40,8 @@ impl Asked {
         if let Some(named) = &self.mailbox {
             return all.iter().find(|mailbox| mailbox.address == *named);
         }
-        let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
-        let here = |mailbox: &&MyMailbox| standing.is_some_and(|it| it.tenant.id == mailbox.tenant);
+        let rights = active.and_then(|slug| actor.rights.in_tenant(slug));
+        let here = |mailbox: &&MyMailbox| rights.is_some_and(|it| it.tenant.id == mailbox.tenant);
         all.iter().find(here).or(all.first())
     }
 }
@@ -99,13 +99,13 @@ fn page(view: &View, content: &Markup) -> Markup {
 
 /// Why there is nothing to set up.
 fn without(w: &Words, actor: &Actor, active: Option<&str>) -> Markup {
-    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
-    let why = match standing {
-        Some(standing) if !standing.tenant.status.is_open() => "suspended",
+    let rights = active.and_then(|slug| actor.rights.in_tenant(slug));
+    let why = match rights {
+        Some(rights) if !rights.tenant.status.is_open() => "suspended",
         Some(_) => "none",
         None => "nowhere",
     };
-    let name = standing.map(|standing| standing.tenant.name.as_str()).unwrap_or_default();
+    let name = rights.map(|rights| rights.tenant.name.as_str()).unwrap_or_default();
     empty(&Empty {
         icon: Icon::Mail,
         title: w.t(&format!("mail-page-{why}")),

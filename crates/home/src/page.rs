@@ -1,6 +1,6 @@
 //! The page.
 
-use access::{Actor, OwnAccount, TenantRole, TenantStanding};
+use access::{Actor, OwnAccount, TenantRights, TenantRole};
 use axum::Extension;
 use axum::extract::State;
 use i18n::Words;
@@ -31,20 +31,20 @@ pub async fn show(
     let current = caller.session().map(|session| session.id);
     let shown = home.shown(&by, current).await?;
     let (w, actor, now) = (view.words(), by.actor(), home.0.members.now());
-    let standing = view.active.as_deref().and_then(|slug| actor.standing.in_tenant(slug));
-    let is_suspended = standing.is_some_and(|standing| !standing.tenant.status.is_open());
+    let rights = view.active.as_deref().and_then(|slug| actor.rights.in_tenant(slug));
+    let is_suspended = rights.is_some_and(|rights| !rights.tenant.status.is_open());
     let head = PageHead {
         title: actor.person.name.clone(),
-        summary: html! { (summary(w, actor, standing, is_suspended)) },
+        summary: html! { (summary(w, actor, rights, is_suspended)) },
         ..PageHead::default()
     };
     let content = html! {
         div class="stack home" {
             @if is_suspended { (banner(Tone::Warn, &w.t("home-suspended"), &w.t("home-suspended-says"), None)) }
-            @if standing.is_none() && actor.standing.partners.is_empty() {
+            @if rights.is_none() && actor.rights.partners.is_empty() {
                 (empty(&Empty { icon: Icon::Tenant, title: w.t("home-none"), says: w.t("home-none-says"), actions: None }))
             }
-            (launcher(w, &home.0.settings, standing.filter(|_| !is_suspended), &shown))
+            (launcher(w, &home.0.settings, rights.filter(|_| !is_suspended), &shown))
             (to_do(w, &shown.mine))
             div class="cols even" {
                 @if !shown.mine.mailboxes.is_empty() || shown.files != Ok(None) { (space(w, &shown)) }
@@ -57,13 +57,13 @@ pub async fn show(
     Ok(view.page(&w.t("nav-home"), &head, &content))
 }
 
-fn summary(w: &Words, actor: &Actor, standing: Option<&TenantStanding>, is_suspended: bool) -> String {
-    match standing {
-        None if actor.standing.partners.is_empty() => w.t("home-says-none"),
+fn summary(w: &Words, actor: &Actor, rights: Option<&TenantRights>, is_suspended: bool) -> String {
+    match rights {
+        None if actor.rights.partners.is_empty() => w.t("home-says-none"),
         None => w.t("home-says-partner"),
-        Some(standing) => {
+        Some(rights) => {
             let key = if is_suspended { "home-says-suspended" } else { "home-says" };
-            w.tx(key, &[("name", (&standing.tenant.name).into())])
+            w.tx(key, &[("name", (&rights.tenant.name).into())])
         }
     }
 }
@@ -88,9 +88,9 @@ impl App {
 }
 
 /// What the workspace that one works in has for its people.
-fn launcher(w: &Words, at: &Settings, standing: Option<&TenantStanding>, shown: &Shown) -> Markup {
-    let Some(standing) = standing else { return Markup::default() };
-    let mailbox = shown.mine.mailboxes.iter().find(|mailbox| mailbox.tenant == standing.tenant.id);
+fn launcher(w: &Words, at: &Settings, rights: Option<&TenantRights>, shown: &Shown) -> Markup {
+    let Some(rights) = rights else { return Markup::default() };
+    let mailbox = shown.mine.mailboxes.iter().find(|mailbox| mailbox.tenant == rights.tenant.id);
     let mail = mailbox.map(|mailbox| App {
         icon: Icon::Mail,
         name: w.t("home-mail"),
@@ -105,14 +105,14 @@ fn launcher(w: &Words, at: &Settings, standing: Option<&TenantStanding>, shown: 
     let files = at.files.as_ref().filter(|_| shown.mine.has_files).map(|href| App {
         icon: Icon::Folder,
         name: w.t("home-files"),
-        says: w.tx("home-files-says", &[("name", (&standing.tenant.name).into())]),
+        says: w.tx("home-files-says", &[("name", (&rights.tenant.name).into())]),
         href: href.clone(),
     });
-    let admin = (standing.role != TenantRole::Member).then(|| App {
+    let admin = (rights.role != TenantRole::Member).then(|| App {
         icon: Icon::Settings,
         name: w.t("nav-admin"),
         says: w.t("home-admin-says"),
-        href: format!("/admin/{}", standing.tenant.slug),
+        href: format!("/admin/{}", rights.tenant.slug),
     });
     let large: Vec<App> = mail.into_iter().chain(files).collect();
     if large.is_empty() && admin.is_none() {
@@ -252,13 +252,13 @@ fn you(w: &Words, actor: &Actor, mine: &Mine) -> Markup {
             rows.push(Definition::new(w.t("home-aliases"), html! { (all.join(", ")) }));
         }
     }
-    for standing in &actor.standing.tenants {
-        let role = w.t(&format!("role-{}", standing.role));
-        rows.push(Definition::new(w.t("home-works-in"), html! { (standing.tenant.name) ", " (role) }));
+    for rights in &actor.rights.tenants {
+        let role = w.t(&format!("role-{}", rights.role));
+        rows.push(Definition::new(w.t("home-works-in"), html! { (rights.tenant.name) ", " (role) }));
     }
-    for standing in &actor.standing.partners {
-        let role = w.t(&format!("partner-role-{}", standing.role));
-        rows.push(Definition::new(w.t("home-works-for"), html! { (standing.partner.name) ", " (role) }));
+    for rights in &actor.rights.partners {
+        let role = w.t(&format!("partner-role-{}", rights.role));
+        rows.push(Definition::new(w.t("home-works-for"), html! { (rights.partner.name) ", " (role) }));
     }
     let factor = match mine.second_factor {
         Ok(true) => w.t("home-factor-on"),

@@ -38,7 +38,7 @@ impl Home {
         let (mine, sessions, files, programs) = tokio::join!(
             self.0.members.mine(by),
             self.0.members.own_sessions(by, current),
-            self.0.gauge.of_person(by.actor().person.id),
+            self.0.usage_source.of_person(by.actor().person.id),
             programs
         );
         Ok(Shown { mine: mine?, sessions: sessions?, files, programs })

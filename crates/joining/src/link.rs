@@ -129,7 +129,7 @@ pub(crate) fn is_vouched_for(
         return true;
     }
     by.filter(|account| !account.removed).is_some_and(|account| {
-        let own = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
+        let own = account.rights.in_tenant(&tenant.slug).map(|rights| rights.role);
         // Operators send as the platform, which has no name here: who is named was an admin of the workspace.
         own == Some(TenantRole::Owner) || (own == Some(TenantRole::Admin) && !needs_owner(role))
     })

@@ -17,7 +17,7 @@ pub enum Step<T> {
 }
 
 /// What is known, and the questions that came up while reading it.
-pub(crate) struct Desk<'a> {
+pub(crate) struct Lookup<'a> {
     known: &'a Known,
     needs: BTreeSet<Question>,
 }
@@ -34,7 +34,7 @@ pub(crate) enum Look<'a> {
     Records(&'a [Record]),
 }
 
-impl<'a> Desk<'a> {
+impl<'a> Lookup<'a> {
     pub(crate) fn new(known: &'a Known) -> Self {
         Self { known, needs: BTreeSet::new() }
     }

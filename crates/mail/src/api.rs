@@ -90,8 +90,8 @@ impl From<&Row> for AliasView {
             target: owner.map(|owner| owner.address.to_string()),
             target_kind: owner.map(|owner| owner.kind.as_str()),
             user_id: owner.and_then(|owner| owner.person.as_ref()).map(|(user, _)| user.to_string()),
-            status: row.standing.status.as_str(),
-            error: row.standing.error.clone(),
+            status: row.state.status.as_str(),
+            error: row.state.error.clone(),
         }
     }
 }
@@ -134,8 +134,8 @@ impl From<&ListDetails> for ListView {
             description: list.description.clone(),
             aliases: details.aliases.iter().map(ToString::to_string).collect(),
             recipients: details.places.iter().map(recipient).collect(),
-            status: details.standing.status.as_str(),
-            error: details.standing.error.clone(),
+            status: details.state.status.as_str(),
+            error: details.state.error.clone(),
             version: list.version,
             created_at: list.created_at.to_string(),
         }

@@ -1,7 +1,7 @@
 //! Passwords for a person's own mail programs [N1]. The mail server keeps them; nothing of them is kept here. Each call
 //! has its record first, so that what is done there always has one.
 
-use access::{Granted, OwnAccount, TenantStanding};
+use access::{Granted, OwnAccount, TenantRights};
 use audit::{Action, Chain, Entry, Outcome, Target};
 use kernel::{EmailAddress, Timestamp};
 use members::MAILBOX;
@@ -52,8 +52,8 @@ impl Ready {
 
     /// Nothing changes on a mailbox whose workspace or membership is closed, whatever else its person works in.
     fn check_open(&self, by: &Granted<OwnAccount>) -> Result<(), Error> {
-        let of_it = |own: &&TenantStanding| own.tenant.id == self.mailbox.tenant;
-        match by.actor().standing.tenants.iter().find(of_it).map(|own| &own.tenant) {
+        let of_it = |own: &&TenantRights| own.tenant.id == self.mailbox.tenant;
+        match by.actor().rights.tenants.iter().find(of_it).map(|own| &own.tenant) {
             Some(tenant) if !tenant.status.is_open() => {
                 Err(Error::WorkspaceClosed { name: tenant.name.clone(), state: tenant.status.as_str() })
             }

@@ -16,9 +16,9 @@ use crate::model::{List, Place, Shared};
 use crate::service::Mail;
 use crate::store;
 
-/// Where something stands in the mail server.
+/// The state of an object in the mail server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct MailState {
     /// Where.
     pub status: Status,
     /// Why it is pending or skipped.
@@ -27,7 +27,7 @@ pub struct Standing {
     pub error: Option<String>,
 }
 
-impl Standing {
+impl MailState {
     fn of(resource: Option<&Resource>) -> Self {
         resource.map_or(Self { status: Status::Pending, reason: None, error: None }, |resource| Self {
             status: resource.status,
@@ -45,7 +45,7 @@ pub struct Row {
     /// What has it.
     pub owner: Option<Owner>,
     /// Where that stands in the mail server.
-    pub standing: Standing,
+    pub state: MailState,
 }
 
 /// A list with what is known of it.
@@ -58,7 +58,7 @@ pub struct ListDetails {
     /// Where each of its recipients is.
     pub places: BTreeMap<EmailAddress, Place>,
     /// Where it stands in the mail server.
-    pub standing: Standing,
+    pub state: MailState,
 }
 
 /// A shared mailbox with what is known of it.
@@ -71,7 +71,7 @@ pub struct SharedDetails {
     /// The mailboxes of those who read it.
     pub readers: Vec<MailboxOf>,
     /// Where it stands in the mail server.
-    pub standing: Standing,
+    pub state: MailState,
 }
 
 /// The longest that a page waits for the mail server to count.
@@ -97,7 +97,7 @@ impl Mail {
             };
             Row {
                 owner: owners.get(&entry.object).cloned(),
-                standing: Standing::of(resources.iter().find(of_it)),
+                state: MailState::of(resources.iter().find(of_it)),
                 entry,
             }
         }))
@@ -112,7 +112,7 @@ impl Mail {
         let owner = owners.remove(&entry.object);
         let resources = reconcile::of_owner(db, &entry.object).await?;
         let of_mail = resources.iter().find(|resource| resource.kind.starts_with("stalwart."));
-        Ok(Row { owner, standing: Standing::of(of_mail), entry })
+        Ok(Row { owner, state: MailState::of(of_mail), entry })
     }
 
     /// A page of the lists of a tenant, by address.
@@ -153,7 +153,7 @@ impl Mail {
             ListDetails {
                 aliases: aliases.remove(id.as_str()).unwrap_or_default(),
                 places: list.recipients.iter().map(|to| (to.clone(), place(to, &own, &known))).collect(),
-                standing: Standing::of(resources.iter().find(|resource| resource.owner == id)),
+                state: MailState::of(resources.iter().find(|resource| resource.owner == id)),
                 list,
             }
         };
@@ -194,7 +194,7 @@ impl Mail {
             details.push(SharedDetails {
                 aliases: addresses::aliases_of(db, &id).await?,
                 readers: people.iter().filter(reads).cloned().collect(),
-                standing: Standing::of(resources.iter().find(|resource| resource.owner == id)),
+                state: MailState::of(resources.iter().find(|resource| resource.owner == id)),
                 shared,
             });
         }

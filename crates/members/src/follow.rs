@@ -249,10 +249,10 @@ impl Members {
         let db = self.0.db.read();
         let mut last = None;
         loop {
-            let strangers = store::strangers(db, last, ADOPTED).await?;
-            let Some(next) = strangers.last().copied() else { break };
+            let holders = store::role_holders(db, last, ADOPTED).await?;
+            let Some(next) = holders.last().copied() else { break };
             // What is wrong with one of them holds up nobody else.
-            for (tenant, user) in strangers {
+            for (tenant, user) in holders {
                 if let Err(error) = self.adopt(tenant, user).await {
                     tracing::warn!(%tenant, %user, %error, "somebody with a role was not made a member; tried again");
                 }

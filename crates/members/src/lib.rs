@@ -52,7 +52,7 @@ pub mod rows {
     pub use crate::store::{by_id, by_user, of_people, of_tenant, of_users};
 }
 
-pub use actions::{Made, SignOut, audited, live_holder, may_touch, member_of, spare, target};
+pub use actions::{Made, SignOut, audited, guard, live_holder, may_touch, member_of, target};
 pub use api::At;
 pub use app_passwords::Fate as AppPasswordFate;
 pub use credentials::{Credential, Credentials};

@@ -1,6 +1,6 @@
 //! What a person has, as they see it themself: their mailboxes, files, a second factor.
 
-use access::{Granted, OwnAccount, OwnPassword, Permission, TenantStanding};
+use access::{Granted, OwnAccount, OwnPassword, Permission, TenantRights};
 use kernel::{EmailAddress, TenantId};
 use reconcile::Resource;
 
@@ -78,9 +78,9 @@ impl Members {
 
     /// What the caller has where they are let in.
     pub async fn mine(&self, by: &Granted<OwnAccount>) -> Result<Mine, Error> {
-        let open = |standing: &TenantStanding| standing.tenant.status.is_open();
+        let open = |rights: &TenantRights| rights.tenant.status.is_open();
         let tenants: Vec<TenantId> =
-            by.actor().standing.tenants.iter().filter(|it| open(it)).map(|it| it.tenant.id).collect();
+            by.actor().rights.tenants.iter().filter(|it| open(it)).map(|it| it.tenant.id).collect();
         let (mut own, resources) = self.own(by).await?;
         own.retain(|member| tenants.contains(&member.tenant));
         let (used, second_factor) =

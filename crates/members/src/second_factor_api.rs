@@ -19,7 +19,7 @@ const REMIND: &str = "/api/tenants/{slug}/users/{id}/remind-mfa";
 pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Members", summary);
     let status = op("Who has a second factor; with how many have one, lack one, and can't be known")
-        .answer::<StandingsView>(200);
+        .answer::<SecondFactorsView>(200);
     Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/mfa-status", show)
         .doc(status)
@@ -30,7 +30,7 @@ pub fn routes(members: &Members) -> Routes {
 
 /// A member and their second factor.
 #[derive(Serialize, ToSchema)]
-struct StandingView {
+struct SecondFactorView {
     id: String,
     name: String,
     email: String,
@@ -44,8 +44,8 @@ struct StandingView {
 /// Who has one, and how many in all.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct StandingsView {
-    items: Vec<StandingView>,
+struct SecondFactorsView {
+    items: Vec<SecondFactorView>,
     next_cursor: Option<String>,
     /// How many have a second factor.
     on: usize,
@@ -57,7 +57,7 @@ struct StandingsView {
     reason: Option<&'static str>,
 }
 
-impl From<&Details> for StandingView {
+impl From<&Details> for SecondFactorView {
     fn from(details: &Details) -> Self {
         let known = details.live.second_factor;
         Self {
@@ -82,12 +82,12 @@ async fn show(
     Right(by): Right<ManageMembers>,
     State(members): State<Members>,
     Query(query): Query<MemberQuery>,
-) -> Result<Json<StandingsView>, Failure> {
+) -> Result<Json<SecondFactorsView>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let tally = members.tally(&by).await?;
     let found = members.page(&by, &query.wanted()?, cursor.as_ref(), limit).await?;
-    Ok(Json(StandingsView {
-        items: found.page.items.iter().map(StandingView::from).collect(),
+    Ok(Json(SecondFactorsView {
+        items: found.page.items.iter().map(SecondFactorView::from).collect(),
         next_cursor: found.page.next.map(|next| next.to_string()),
         on: tally.on,
         off: tally.off,

@@ -85,9 +85,9 @@ pub(crate) async fn person(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), E
         own: account.person.own_account,
         name: account.person.name,
         email: account.person.email,
-        may_sign_in: !account.removed && account.standing.is_any(),
+        may_sign_in: !account.removed && account.rights.is_any(),
         may_have_files: !account.removed
-            && account.standing.tenants.iter().any(|it| it.tenant.status.is_open()),
+            && account.rights.tenants.iter().any(|it| it.tenant.status.is_open()),
         has_files,
         files_quota: quota::of_person(&memberships).or(had_quota.then_some(0)),
     };

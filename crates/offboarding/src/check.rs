@@ -183,7 +183,7 @@ impl Offboardings {
     /// True while something lets the person sign in.
     pub(crate) async fn works(&self, user: UserId) -> Result<bool, Error> {
         let account = access::account::by_id(self.0.db.read(), user).await?;
-        Ok(account.is_some_and(|account| !account.removed && account.standing.is_any()))
+        Ok(account.is_some_and(|account| !account.removed && account.rights.is_any()))
     }
 
     /// What is wanted of a closed membership, read back from each upstream: what is theirs, and what groups give them.

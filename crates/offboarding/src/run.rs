@@ -10,7 +10,7 @@ use db::Tx;
 use jobs::Run;
 use kernel::id::random;
 use kernel::{Clock, EmailAddress, OffboardingId, UserId};
-use members::{Error as Refusal, Member, audited, live_holder, member_of, rows, spare, target};
+use members::{Error as Refusal, Member, audited, guard, live_holder, member_of, rows, target};
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -39,7 +39,7 @@ impl Offboardings {
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
         let before = member_of(&tx, by, user).await?;
-        spare(&tx, by, &before).await?;
+        guard(&tx, by, &before).await?;
         let last = store::latest(&*tx, by.tenant(), user).await?;
         // One whose person was let in again meanwhile shuts nothing any more.
         if let Some(open) = last.filter(|last| last.goes_on() && before.suspended_at.is_some()) {

@@ -53,7 +53,7 @@ pub struct Probe {
     /// The call, or why it is not used.
     pub check: Result<Arc<dyn Check>, &'static str>,
     /// It is asked no more often than this: some that are not ours take frequent calls amiss.
-    pub spare: Duration,
+    pub min_interval: Duration,
 }
 
 /// How an upstream is.
@@ -160,10 +160,10 @@ impl Probes {
     }
 
     async fn is_due(&self, probe: &Probe, now: Timestamp) -> Result<bool, Error> {
-        if probe.spare.is_zero() {
+        if probe.min_interval.is_zero() {
             return Ok(true);
         }
-        let since = now.before(probe.spare).micros();
+        let since = now.before(probe.min_interval).micros();
         let recent = tables::Entity::find()
             .filter(tables::Column::Upstream.eq(probe.upstream))
             .filter(tables::Column::At.gt(since));
@@ -287,8 +287,8 @@ mod tests {
             test.db.clone(),
             clock.clone(),
             vec![
-                Probe { upstream: "authentik", check: Ok(switch.clone()), spare: Duration::ZERO },
-                Probe { upstream: "ocis", check: Err("not_configured"), spare: Duration::ZERO },
+                Probe { upstream: "authentik", check: Ok(switch.clone()), min_interval: Duration::ZERO },
+                Probe { upstream: "ocis", check: Err("not_configured"), min_interval: Duration::ZERO },
             ],
         );
         assert_eq!(probes.liveness().await.unwrap()[0].state, State::Unknown);
@@ -313,7 +313,7 @@ mod tests {
         let test = migrations::test_database().await;
         let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
         let check = Arc::new(Switch(AtomicBool::new(true)));
-        let probe = Probe { upstream: "mail", check: Ok(check), spare: Duration::from_mins(1) };
+        let probe = Probe { upstream: "mail", check: Ok(check), min_interval: Duration::from_mins(1) };
         let probes = Probes::new(test.db.clone(), clock.clone(), vec![probe]);
         let asked_at = async || probes.liveness().await.unwrap()[0].asked_at;
         let first = clock.now();

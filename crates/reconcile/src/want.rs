@@ -96,7 +96,7 @@ async fn let_go(tx: &Tx, clock: &Clock, rows: Vec<resources::Model>, after: Time
     let now = clock.now().micros();
     for row in rows {
         if row.spec.is_none() {
-            hasten(tx, &row, after).await?;
+            advance(tx, &row, after).await?;
             continue;
         }
         let version = row.spec_version + 1;
@@ -114,7 +114,7 @@ async fn let_go(tx: &Tx, clock: &Clock, rows: Vec<resources::Model>, after: Time
 }
 
 /// What goes already goes no later than is said now.
-async fn hasten(tx: &Tx, row: &resources::Model, after: Timestamp) -> Result<(), Error> {
+async fn advance(tx: &Tx, row: &resources::Model, after: Timestamp) -> Result<(), Error> {
     let after = after.micros();
     if row.destroy_after.is_none_or(|due| due <= after) {
         return Ok(());

@@ -86,20 +86,20 @@ struct Me {
 }
 
 fn user(actor: &Actor) -> User {
-    let roles = actor.standing.tenants.iter().map(|s| (s.tenant.slug.clone(), s.role.to_string()));
+    let roles = actor.rights.tenants.iter().map(|s| (s.tenant.slug.clone(), s.role.to_string()));
     User {
         id: actor.person.id.to_string(),
         email: actor.person.email.clone(),
         email_verified: actor.person.email_verified,
         name: actor.person.name.clone(),
-        platform_admin: actor.standing.platform_admin,
+        platform_admin: actor.rights.platform_admin,
         tenant_roles: roles.collect(),
     }
 }
 
 async fn me_of(Right(own): Right<OwnAccount>) -> Json<Me> {
-    let standing = &own.actor().standing;
-    let tenants = standing.tenants.iter().map(|s| OwnTenant {
+    let rights = &own.actor().rights;
+    let tenants = rights.tenants.iter().map(|s| OwnTenant {
         id: s.tenant.id.to_string(),
         slug: s.tenant.slug.clone(),
         name: s.tenant.name.clone(),
@@ -107,7 +107,7 @@ async fn me_of(Right(own): Right<OwnAccount>) -> Json<Me> {
         plan: s.tenant.plan.clone(),
         role: s.role.to_string(),
     });
-    let partner = standing.partners.first().map(|s| OwnPartner {
+    let partner = rights.partners.first().map(|s| OwnPartner {
         id: s.partner.id.to_string(),
         slug: s.partner.slug.clone(),
         name: s.partner.name.clone(),
@@ -117,7 +117,7 @@ async fn me_of(Right(own): Right<OwnAccount>) -> Json<Me> {
         user: user(own.actor()),
         tenants: tenants.collect(),
         subscriptions: Vec::new(),
-        is_tenant_admin: standing.tenants.iter().any(|s| s.role != access::TenantRole::Member),
+        is_tenant_admin: rights.tenants.iter().any(|s| s.role != access::TenantRole::Member),
         partner,
         features: Map::new(),
         impersonation: None,

@@ -59,7 +59,7 @@ impl SignIn {
             Box::pin(self.end(&session, audit::Action::SessionExpire)).await?;
             return Ok(Caller::Unknown(Unknown::Removed));
         };
-        if session.is_too_old(self.0.clock.now(), actor.standing.session_limits()) {
+        if session.is_too_old(self.0.clock.now(), actor.rights.session_limits()) {
             Box::pin(self.end(&session, audit::Action::SessionExpire)).await?;
             return Ok(Caller::Unknown(Unknown::Ended));
         }

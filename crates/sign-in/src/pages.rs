@@ -386,9 +386,9 @@ async fn choose_workspace(
     let input = body.input(CHOICE);
     let slug = input.text("slug");
     let slug = input.finish(slug).map_err(Failure::invalid)?;
-    let standing = own.actor().standing.in_tenant(&slug).ok_or_else(Failure::not_found)?;
+    let rights = own.actor().rights.in_tenant(&slug).ok_or_else(Failure::not_found)?;
     let session = caller.session().ok_or_else(Failure::not_found)?;
-    sessions::choose_tenant(&service.0.db, session.id, &standing.tenant.slug).await?;
+    sessions::choose_tenant(&service.0.db, session.id, &rights.tenant.slug).await?;
     Ok(Redirect::to("/"))
 }
 

@@ -20,7 +20,7 @@ mod watch;
 pub use credential::{SignIn, TokenKeeper};
 pub use error::{Error, said_of};
 pub use model::{read_gigabytes, round_gigabytes, say_gigabytes};
-pub use service::{Gauged, Storages};
+pub use service::{Storages, UsageOf};
 pub use usage::{Reader, Unavailable};
 pub use watch::schedule;
 

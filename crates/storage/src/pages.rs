@@ -25,8 +25,8 @@ use crate::model::{Drive, Found, Further, Overview, Share, say_gigabytes};
 use crate::service::Storages;
 
 fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
-    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
-    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+    let rights = active.and_then(|slug| actor.rights.in_tenant(slug));
+    rights.is_some_and(|rights| rights.role != TenantRole::Member)
 }
 
 /// The slice's place in the navigation.

@@ -15,7 +15,7 @@ use members::roster::{self, Sought};
 use reconcile::{Reconciler, Resource};
 use serde_json::json;
 use tenants::DRIVE;
-use tenants::storage::{self, Gauge, NotKnown, Storage, Used};
+use tenants::storage::{self, NotKnown, Storage, UsageSource, Used};
 use upstream_ocis::Usage;
 
 use crate::error::Error;
@@ -262,10 +262,10 @@ impl<'a> Known<'a> {
 }
 
 /// How full things are, for pages that have other things to say as well.
-pub struct Gauged(Db, Reader);
+pub struct UsageOf(Db, Reader);
 
-impl Gauged {
-    /// A gauge over the same list.
+impl UsageOf {
+    /// Reads through the same list.
     pub fn new(db: Db, reader: Reader) -> Self {
         Self(db, reader)
     }
@@ -276,7 +276,7 @@ impl Gauged {
 }
 
 #[async_trait]
-impl Gauge for Gauged {
+impl UsageSource for UsageOf {
     async fn of_tenant(&self, tenant: &TenantRef) -> Option<Used> {
         let usages = self.usages().await?;
         let storage = storage::of(&self.0, tenant.id).await.ok()??;

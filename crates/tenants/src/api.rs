@@ -141,11 +141,10 @@ fn depth_of(actor: &access::Actor, details: &Details) -> Depth {
     if actor.is_operator() {
         return Depth::Operator;
     }
-    let role = actor.standing.in_tenant(details.tenant.slug.as_str()).map(|standing| standing.role);
+    let role = actor.rights.in_tenant(details.tenant.slug.as_str()).map(|rights| rights.role);
     let partner =
-        actor.standing.partners.iter().find(|standing| Some(standing.partner.id) == details.tenant.partner);
-    let staff =
-        partner.is_some_and(|standing| matches!(standing.role, PartnerRole::Owner | PartnerRole::Admin));
+        actor.rights.partners.iter().find(|rights| Some(rights.partner.id) == details.tenant.partner);
+    let staff = partner.is_some_and(|rights| matches!(rights.role, PartnerRole::Owner | PartnerRole::Admin));
     match role {
         Some(TenantRole::Owner | TenantRole::Admin) => Depth::Admin,
         _ if staff => Depth::Admin,

@@ -1,6 +1,6 @@
 //! Finds tenants for the palette: all of them for operators, those that somebody runs in the portal.
 
-use access::{Granted, ListTenants, Surface, TenantRole, TenantStanding};
+use access::{Granted, ListTenants, Surface, TenantRights, TenantRole};
 use kernel::cursor::Page;
 use kernel::needle::find_key;
 use web::ui::Icon;
@@ -54,8 +54,8 @@ impl Tenants {
 
 /// Those whose overview the caller may open: few enough to go through.
 fn own(by: &Granted<ListTenants>, sought: &Sought) -> Vec<Hit> {
-    let runs = |own: &&TenantStanding| own.role != TenantRole::Member && own.tenant.status.is_open();
-    let all = by.actor().standing.tenants.iter().filter(runs).map(|own| &own.tenant);
+    let runs = |own: &&TenantRights| own.role != TenantRole::Member && own.tenant.status.is_open();
+    let all = by.actor().rights.tenants.iter().filter(runs).map(|own| &own.tenant);
     let found = all.filter(|tenant| sought.needle.finds(&find_key(&[&tenant.name, &tenant.slug])));
     let hit = |tenant: &access::TenantRef| Hit {
         slug: tenant.slug.clone(),

@@ -9,7 +9,7 @@ use kernel::{Clock, Slug};
 use probes::Probes;
 use reconcile::Reconciler;
 
-use crate::storage::Gauge;
+use crate::storage::UsageSource;
 
 /// How the slice behaves.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub(crate) struct Inner {
     /// Told of tenants that change.
     pub followers: Vec<Arc<dyn Follower>>,
     /// Knows how full tenants are.
-    pub gauge: Option<Arc<dyn Gauge>>,
+    pub usage_source: Option<Arc<dyn UsageSource>>,
     pub settings: Settings,
 }
 
@@ -50,9 +50,9 @@ impl Tenants {
         reconciler: Reconciler,
         probes: Probes,
         followers: Vec<Arc<dyn Follower>>,
-        gauge: Option<Arc<dyn Gauge>>,
+        usage_source: Option<Arc<dyn UsageSource>>,
         settings: Settings,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, probes, followers, gauge, settings }))
+        Self(Arc::new(Inner { db, clock, reconciler, probes, followers, usage_source, settings }))
     }
 }

@@ -62,7 +62,7 @@ pub struct NotKnown;
 
 /// Knows how much of the storage is used now. Answers soon, and not at all when it can't be known.
 #[async_trait]
-pub trait Gauge: Send + Sync {
+pub trait UsageSource: Send + Sync {
     /// Of a tenant.
     async fn of_tenant(&self, tenant: &TenantRef) -> Option<Used>;
     /// Of a person's own drive; none before their first visit.

@@ -113,13 +113,13 @@ impl<S: Send + Sync> FromRequestParts<S> for View {
 
 /// The workspace named by the address, else the one chosen last, else the first; only one of the person's own [A12].
 fn active_tenant(known: &Known, path: &str) -> Option<String> {
-    let own = |slug: &str| known.actor.standing.in_tenant(slug).map(|standing| standing.tenant.slug.clone());
+    let own = |slug: &str| known.actor.rights.in_tenant(slug).map(|rights| rights.tenant.slug.clone());
     let named = path.strip_prefix("/admin/").and_then(|rest| rest.split(['/', '?']).next()).and_then(own);
     let chosen = match &known.via {
         Via::Session(session) => session.active_tenant.as_deref(),
         Via::Bearer(_) => None,
     };
-    let working_in = || known.actor.standing.working_in(chosen).map(|standing| standing.tenant.slug.clone());
+    let working_in = || known.actor.rights.working_in(chosen).map(|rights| rights.tenant.slug.clone());
     named.or_else(working_in)
 }
 
@@ -136,13 +136,13 @@ async fn counts(extensions: &Extensions) -> Counts {
         return counts;
     };
     let active = active_tenant(known, &facts.path);
-    let Some(standing) = active.as_deref().and_then(|slug| known.actor.standing.in_tenant(slug)) else {
+    let Some(rights) = active.as_deref().and_then(|slug| known.actor.rights.in_tenant(slug)) else {
         return counts;
     };
     let shown = web.nav().iter().filter(|nav| Some(nav.surface) == web.surface());
     let shown = shown.filter(|nav| (nav.shown_to)(&known.actor, active.as_deref()));
     for source in shown.filter_map(|nav| nav.counts) {
-        match findings::count(web.db().read(), standing.tenant.id, source).await {
+        match findings::count(web.db().read(), rights.tenant.id, source).await {
             Ok(0) => {}
             Ok(count) => {
                 counts.insert(source, u32::try_from(count).unwrap_or(u32::MAX));
@@ -194,14 +194,14 @@ fn inhabit(shell: &mut Shell, known: &Known, web: &Web, active: Option<&str>, co
 
 /// Whether the workspace's own pages are open to the person: those of a closed one refuse everybody.
 fn is_let_in(actor: &access::Actor, slug: &str) -> bool {
-    let standing = actor.standing.in_tenant(slug);
-    standing.is_some_and(|own| own.tenant.status.is_open() && own.membership == MembershipStatus::Active)
+    let rights = actor.rights.in_tenant(slug);
+    rights.is_some_and(|own| own.tenant.status.is_open() && own.membership == MembershipStatus::Active)
 }
 
 fn workspace(actor: &access::Actor, slug: &str, words: &Words) -> Option<Workspace> {
-    let standing = actor.standing.in_tenant(slug)?;
-    let tenant = &standing.tenant;
-    let others = actor.standing.tenants.iter().filter(|other| other.tenant.slug != slug);
+    let rights = actor.rights.in_tenant(slug)?;
+    let tenant = &rights.tenant;
+    let others = actor.rights.tenants.iter().filter(|other| other.tenant.slug != slug);
     let detail = if tenant.status == TenantStatus::Suspended {
         words.t("ui-state-suspended")
     } else {

@@ -193,7 +193,7 @@ impl<P: Permission> Stream<P> {
     /// True while the session lasts and the right is held.
     async fn may_go_on(&self) -> Result<bool, Failure> {
         if let Some(id) = self.session {
-            let limits = self.right.actor().standing.session_limits();
+            let limits = self.right.actor().rights.session_limits();
             // A page that updates itself is no use of the session, which ends also while somebody only looks on.
             let found = sessions::by_id(&self.db, id).await?;
             if found.is_none_or(|session| session.is_too_old(self.right.clock().now(), limits)) {

@@ -18,17 +18,17 @@ pub(crate) struct Thing {
     path: String,
     language: String,
     right: &'static str,
-    standing: String,
+    rights: String,
 }
 
 impl Thing {
     pub(crate) fn new<P: Permission>(facts: &Facts, right: &Granted<P>) -> Self {
-        let standing = &right.actor().standing;
+        let rights = &right.actor().rights;
         Self {
             path: facts.path.clone(),
             language: format!("{:?}", facts.words.language()),
             right: P::NAME,
-            standing: format!("{:?} {standing:?}", right.actor().surface),
+            rights: format!("{:?} {rights:?}", right.actor().surface),
         }
     }
 }

@@ -71,7 +71,7 @@ async fn an_account_that_was_made_here_gives_no_second_person_the_rights_of_its_
         };
         assert_eq!((given.rights.len(), given.is_known), (0, true), "{who:?}");
         let account = access::account::by_id(&*tx, person.id).await.unwrap().unwrap();
-        assert!(!account.standing.is_any(), "{who:?}");
+        assert!(!account.rights.is_any(), "{who:?}");
     }
     let Admitted::Created(_, given) = admit(&tx, &rig.clock, &by_name("di"), "admins").await.unwrap() else {
         panic!("she is new");

@@ -249,7 +249,7 @@ async fn a_group_inside_a_tenant_makes_nobody_a_member() {
     let person =
         rig.person("anna", &["dezky-group-acme.finance", "dezky-group-acme.dezky-tenant-acme"]).await;
     let actor = rig.actor(&person, Surface::Portal).await.unwrap();
-    assert!(actor.standing.tenants.is_empty(), "only the tenant's own group does");
+    assert!(actor.rights.tenants.is_empty(), "only the tenant's own group does");
 }
 
 #[tokio::test]

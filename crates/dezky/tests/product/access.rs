@@ -3,8 +3,8 @@
 use outbound::{Call, Method};
 use serde_json::json as value;
 
-use crate::desk::{ANNA, Desk, IDA};
 use crate::harness::{Product, client, get, json};
+use crate::tenant_api::{ANNA, IDA, TenantApi};
 
 #[tokio::test]
 async fn operator_endpoints_need_the_audience_and_the_right_and_say_which_is_missing() {
@@ -63,10 +63,10 @@ async fn a_stranger_with_a_good_token_makes_their_own_account() {
 #[tokio::test]
 async fn an_owner_changes_the_name_and_not_what_the_operator_decides() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let change = |body| desk.call(Method::Patch, "", body);
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let change = |body| api.call(Method::Patch, "", body);
     let fields = ["plan", "seats", "primaryDomain", "partnerId"];
-    let before = desk.get("").await;
+    let before = api.get("").await;
     for body in [
         value!({"plan": "enterprise"}),
         value!({"seats": 50}),

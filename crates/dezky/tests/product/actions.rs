@@ -7,9 +7,9 @@ mod table;
 use outbound::{Answer, Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, BO, IDA, OTTO, eventually, find, items, text};
 use crate::harness::{Product, client, inventory, json};
 use crate::matrix::{OWN, Proof, Route, routes, session, strangers_token};
+use crate::tenant_api::{ANNA, BO, IDA, OTTO, eventually, find, items, text};
 use forms::{Form, forms};
 use table::{Row, Spoil, table};
 

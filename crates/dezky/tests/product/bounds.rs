@@ -11,9 +11,9 @@ use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Map, Value, json as value};
 
-use crate::desk::{ANNA, BO, DOMAIN, IDA};
 use crate::harness::{Product, get, json};
 use crate::matrix::{Proof, Route, routes, session};
+use crate::tenant_api::{ANNA, BO, DOMAIN, IDA};
 
 /// An answer may not take longer.
 const LONGEST: Duration = Duration::from_secs(1);

@@ -10,15 +10,15 @@ use serde_json::{Value, json as value};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::desk::{ANNA, DOMAIN, Desk, OTTO, at, eventually, text};
 use crate::harness::{Product, json};
+use crate::tenant_api::{ANNA, DOMAIN, OTTO, TenantApi, at, eventually, text};
 use crate::world::{World, free_sockets, tenant, wait_until_ready};
 
 /// For `localhost`, from an issuer that nobody trusts.
 const CERTIFICATE: &[u8] = include_bytes!("../../../outbound/tests/tls/certificate.pem");
 const KEY: &[u8] = include_bytes!("../../../outbound/tests/tls/key.pem");
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     /// What is told of the domain of `acme`.
     async fn told(&self, what: &str) -> (u16, Value) {
         self.call(Method::Get, &format!("/domains/{DOMAIN}/{what}"), Value::Null).await
@@ -50,8 +50,8 @@ fn verdicts(check: &Value) -> Vec<(String, String, String)> {
 #[tokio::test]
 async fn mail_programs_hear_what_the_records_say_and_each_lie_is_told_apart() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let settings = desk.settings().await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let settings = api.settings().await;
     let imap = value!({"service": "imap", "host": "mail.example.test", "port": 993, "security": "tls"});
     let smtp = value!({"service": "smtp", "host": "mail.example.test", "port": 465, "security": "tls"});
     assert_eq!((&settings["services"][0], &settings["services"][1]), (&imap, &smtp), "{settings}");
@@ -64,14 +64,14 @@ async fn mail_programs_hear_what_the_records_say_and_each_lie_is_told_apart() {
         let one = |(document, advice): (&str, &str)| (document.into(), verdict.to_owned(), advice.into());
         documents.into_iter().zip(advice).map(one).collect()
     };
-    let right = desk.check().await;
+    let right = api.check().await;
     assert_eq!(verdicts(&right), all("right", ["fine", "fine", "policy-testing"]));
     assert!(
         right["askedAt"].is_string() && right["documents"][0]["found"][0] == "IMAP mail.example.test:993"
     );
 
     product.spoil("stalwart", "clientHosts/a", &value!({"host": "mail.old-host.test"})).await;
-    let other = desk.check().await;
+    let other = api.check().await;
     assert_eq!(verdicts(&other), all("other", ["server-other", "server-other", "policy-server"]));
     let told = value!({"found": "IMAP mail.old-host.test:993", "expected": "IMAP mail.example.test:993"});
     assert_eq!(other["documents"][0]["values"], told);
@@ -86,19 +86,19 @@ async fn mail_programs_hear_what_the_records_say_and_each_lie_is_told_apart() {
         let routes = ["GET /mail", "POST /autodiscover", "GET /.well-known/mta-sts.txt"];
         let faults = routes.map(|route| value!({"route": route, "kind": kind}));
         product.faults("stalwart", value!(faults)).await;
-        assert_eq!(verdicts(&desk.check().await), all(verdict, advice), "{kind}");
+        assert_eq!(verdicts(&api.check().await), all(verdict, advice), "{kind}");
     }
 }
 
 #[tokio::test]
 async fn a_profile_is_for_an_address_on_the_domain_and_holds_no_password() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.settings().await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.settings().await;
     let path = |address: &str| format!("mobileconfig?address={address}");
     let profile = async |address: &str| {
         let path = format!("/api/tenants/acme/domains/{DOMAIN}/{}", path(address));
-        product.call(Method::Get, &path, desk.token, None).await
+        product.call(Method::Get, &path, api.token, None).await
     };
     let first = profile("Anna@acme-widgets.test").await;
     assert_eq!(first.status, 200);
@@ -115,19 +115,19 @@ async fn a_profile_is_for_an_address_on_the_domain_and_holds_no_password() {
     for (address, code) in
         [("anna@fjordrejser.test", "other_domain"), ("nobody", "invalid"), ("", "required")]
     {
-        let (status, refused) = desk.told(&path(address)).await;
+        let (status, refused) = api.told(&path(address)).await;
         assert_eq!(status, 422, "{address}");
         let said = refused["errors"][0].clone();
         assert_eq!(said["field"], "address", "{said}");
         assert!(said["code"] == code || code == "invalid", "{said}");
     }
-    let otto = Desk::of(&product, OTTO, "acme");
+    let otto = TenantApi::of(&product, OTTO, "acme");
     for path in [path(&at("a")), "client-settings".to_owned()] {
         assert_eq!(otto.told(&path).await.0, 404, "another's domain is not there");
     }
-    desk.claim("claim.test").await;
+    api.claim("claim.test").await;
     let (status, code, ..) =
-        desk.refused(Method::Get, "/domains/claim.test/client-settings", Value::Null).await;
+        api.refused(Method::Get, "/domains/claim.test/client-settings", Value::Null).await;
     assert_eq!((status, &*code), (409, "domain-unproven"));
 }
 

@@ -3,9 +3,9 @@
 
 use serde_json::json as value;
 
-use crate::desk::{IDA, eventually};
 use crate::harness::{Product, origin, set_faults, spoil};
 use crate::session::Person;
+use crate::tenant_api::{IDA, eventually};
 use crate::world::World;
 
 /// Its exit code and what it prints.

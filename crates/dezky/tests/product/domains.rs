@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, DOMAIN, Desk, OTTO, at, eventually, find, items, text};
 use crate::harness::Product;
+use crate::tenant_api::{ANNA, DOMAIN, OTTO, TenantApi, at, eventually, find, items, text};
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     pub async fn claim(&self, name: &str) -> (u16, Value) {
         self.call(Method::Post, "/domains", value!({"name": name})).await
     }
@@ -91,7 +91,7 @@ async fn until_mailed(product: &Product, to: &str, subject: &str) {
 }
 
 pub async fn actions(product: &Product, slug: &str) -> Vec<String> {
-    let log = Desk::of_operator(product, slug).get("/audit?limit=50").await;
+    let log = TenantApi::of_operator(product, slug).get("/audit?limit=50").await;
     items(&log).iter().map(|record| text(&record["action"])).collect()
 }
 
@@ -99,10 +99,10 @@ pub async fn actions(product: &Product, slug: &str) -> Vec<String> {
 async fn a_domain_is_claimed_proven_published_broken_mended_and_removed() {
     const NAME: &str = "nyt-navn.test";
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     put_zone(&product, NAME, &value!({"records": [], "negativeTtl": 1})).await;
 
-    let (status, claim) = desk.claim(NAME).await;
+    let (status, claim) = api.claim(NAME).await;
     assert_eq!(
         (status, &claim["state"], &claim["reason"]),
         (201, &value!("pending"), &value!("awaiting_ownership"))
@@ -111,35 +111,35 @@ async fn a_domain_is_claimed_proven_published_broken_mended_and_removed() {
     assert_eq!(claim["records"][0]["purpose"], "ownership");
     assert!(!in_mail_server(&product, NAME).await, "nothing is made before it is proven");
 
-    desk.publish(NAME, |_| false).await;
-    let proven = desk.recheck(NAME).await;
+    api.publish(NAME, |_| false).await;
+    let proven = api.recheck(NAME).await;
     assert_eq!(proven["proof"], "dns", "{proven}");
     assert!(in_mail_server(&product, NAME).await);
-    desk.until_domain(NAME, "pending").await;
-    desk.until_whole(NAME).await;
-    desk.publish(NAME, |_| false).await;
-    desk.until_domain(NAME, "verified").await;
+    api.until_domain(NAME, "pending").await;
+    api.until_whole(NAME).await;
+    api.publish(NAME, |_| false).await;
+    api.until_domain(NAME, "verified").await;
 
-    desk.publish(NAME, |record| record["purpose"] == "mx").await;
-    desk.until_domain(NAME, "attention").await;
-    let broken = desk.domain(NAME).await;
+    api.publish(NAME, |record| record["purpose"] == "mx").await;
+    api.until_domain(NAME, "attention").await;
+    let broken = api.domain(NAME).await;
     let mx = find(broken["records"].as_array().unwrap(), "purpose", "mx");
     assert_eq!((&mx["verdict"], &mx["advice"]), (&value!("missing"), &value!("missing")));
     until_mailed(&product, ANNA, &format!("DNS needs attention: {NAME}")).await;
-    let health = desk.get("").await["health"].clone();
+    let health = api.get("").await["health"].clone();
     assert!(health.to_string().contains("dns_problem"), "{health}");
-    desk.publish(NAME, |_| false).await;
-    let mended = desk.until_domain(NAME, "verified").await;
+    api.publish(NAME, |_| false).await;
+    let mended = api.until_domain(NAME, "verified").await;
     assert!(mended < Duration::from_secs(10), "a mended record is seen after {mended:?}");
 
-    assert_eq!(desk.set_dmarc(NAME, "none").await, 200);
-    desk.until_domain(NAME, "attention").await;
-    desk.publish(NAME, |_| false).await;
-    desk.until_domain(NAME, "verified").await;
+    assert_eq!(api.set_dmarc(NAME, "none").await, 200);
+    api.until_domain(NAME, "attention").await;
+    api.publish(NAME, |_| false).await;
+    api.until_domain(NAME, "verified").await;
 
-    assert_eq!(desk.remove_domain(NAME).await.0, 204);
+    assert_eq!(api.remove_domain(NAME).await.0, 204);
     assert!(!in_mail_server(&product, NAME).await);
-    assert_eq!(desk.call(Method::Get, &format!("/domains/{NAME}"), Value::Null).await.0, 404);
+    assert_eq!(api.call(Method::Get, &format!("/domains/{NAME}"), Value::Null).await.0, 404);
     let known = actions(&product, "acme").await;
     for action in ["add", "prove", "verified", "attention", "dmarc", "remove"] {
         assert!(known.contains(&format!("domain.{action}")), "{action} of {known:?}");
@@ -150,8 +150,8 @@ async fn a_domain_is_claimed_proven_published_broken_mended_and_removed() {
 async fn a_domain_belongs_to_whoever_proves_it_and_claims_block_nobody() {
     const NAME: &str = "omstridt.test";
     let product = Product::start("small").await;
-    let acme = Desk::of(&product, ANNA, "acme");
-    let fjord = Desk::of(&product, OTTO, "fjord");
+    let acme = TenantApi::of(&product, ANNA, "acme");
+    let fjord = TenantApi::of(&product, OTTO, "fjord");
     put_zone(&product, NAME, &value!({"records": [], "negativeTtl": 1})).await;
     assert_eq!(acme.claim(NAME).await.0, 201);
     assert_eq!(fjord.claim(NAME).await.0, 201, "an unproven claim blocks nobody");
@@ -171,20 +171,20 @@ async fn a_domain_belongs_to_whoever_proves_it_and_claims_block_nobody() {
 #[tokio::test]
 async fn a_domain_that_is_used_stays_and_whatever_uses_it_is_named() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.until_domain(DOMAIN, "verified").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.until_domain(DOMAIN, "verified").await;
     let id = find(&product.objects("stalwart", "domains").await, "name", DOMAIN)["id"].clone();
     let account = value!({"name": "anna", "domainId": id});
     product.spoil("stalwart", "accounts/zz", &account).await;
-    let (status, problem) = desk.remove_domain(DOMAIN).await;
+    let (status, problem) = api.remove_domain(DOMAIN).await;
     assert_eq!(status, 409, "{problem}");
     assert!(problem["detail"].as_str().unwrap().contains(&at("anna")), "{problem}");
-    let kept = desk.domain(DOMAIN).await;
+    let kept = api.domain(DOMAIN).await;
     assert_eq!(kept["removingAt"], Value::Null, "{kept}");
     assert!(kept["refusal"].as_str().unwrap().contains(&at("anna")), "{kept}");
-    assert_eq!(desk.get("").await["primaryDomain"], DOMAIN, "it is what it was");
+    assert_eq!(api.get("").await["primaryDomain"], DOMAIN, "it is what it was");
     assert!(in_mail_server(&product, DOMAIN).await);
     product.remove("stalwart", "accounts/zz").await;
-    assert_eq!(desk.remove_domain(DOMAIN).await.0, 204);
+    assert_eq!(api.remove_domain(DOMAIN).await.0, 204);
     assert!(!in_mail_server(&product, DOMAIN).await);
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::text;
 use crate::harness::{json, origin, set_faults};
+use crate::tenant_api::text;
 use crate::world::{World, free_sockets, tenant, wait_until_ready};
 
 /// How many of each are made, one after another.

@@ -3,11 +3,11 @@
 use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, GIB, IDA, MAJA, OTTO, at, gigabytes, text, until};
 use crate::harness::{Product, client};
 use crate::session::Person;
+use crate::tenant_api::{ANNA, GIB, IDA, MAJA, OTTO, TenantApi, at, gigabytes, text, until};
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     /// Makes a group and waits until all of it is done.
     async fn group(&self, new: Value) -> Value {
         let made = self.ok(Method::Post, "/groups", new).await;
@@ -49,76 +49,76 @@ impl Desk<'_> {
 #[tokio::test]
 async fn a_group_has_its_people_at_sign_in_and_by_mail_and_follows_them() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (bo, lone) = (desk.make_member("Bo Ærø", "bo.e").await, desk.make_member("Lone Ærø", "lone").await);
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (bo, lone) = (api.make_member("Bo Ærø", "bo.e").await, api.make_member("Lone Ærø", "lone").await);
     let new = value!({
         "name": "Økonomi & Løn", "description": "Money", "address": at("finance"),
         "members": [bo, "LONE@private.test", at("lone")],
     });
-    let group = desk.group(new).await;
+    let group = api.group(new).await;
     let id = text(&group["id"]);
     let name = "dezky-group-acme.oekonomi-loen";
     assert_eq!((&group["slug"], &group["nameForApps"]), (&value!("oekonomi-loen"), &value!(name)));
     assert_eq!((&group["people"], &group["version"]), (&value!(2), &value!(1)), "each once: {group}");
-    assert_eq!(desk.people_at_sign_in(name).await, ["Bo Ærø", "Lone Ærø"]);
-    let dezky = &desk.group_at_sign_in(name).await.unwrap()["attributes"]["dezky"];
+    assert_eq!(api.people_at_sign_in(name).await, ["Bo Ærø", "Lone Ærø"]);
+    let dezky = &api.group_at_sign_in(name).await.unwrap()["attributes"]["dezky"];
     assert_eq!((&dezky["display_name"], &dezky["state"]), (&value!("Økonomi & Løn"), &value!("open")));
     let both = [(at("bo.e"), "stored".to_owned()), (at("lone"), "stored".to_owned())];
     assert_eq!(product.delivered(&at("finance")).await, both);
 
     // A further name leads nowhere, and lists may send to it.
     let alias = value!({"address": at("money"), "target": at("finance")});
-    let (status, code, field, said) = desk.refused(Method::Post, "/mail/aliases", alias).await;
+    let (status, code, field, said) = api.refused(Method::Post, "/mail/aliases", alias).await;
     assert_eq!((status, &*code, &*field), (409, "alias-of-group", "target"), "{said}");
-    desk.ok(Method::Post, "/mail/lists", value!({"address": at("all"), "recipients": [at("finance")]})).await;
+    api.ok(Method::Post, "/mail/lists", value!({"address": at("all"), "recipients": [at("finance")]})).await;
     until("the list reaches the group", async || product.delivered(&at("all")).await == both).await;
 
     // Suspended: out at sign-in, mail keeps arriving; resumed: in again.
-    desk.ok(Method::Post, &format!("/users/{bo}/suspend"), value!({})).await;
-    until("Bo is out", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
-    let shown = desk.whole(&id).await;
+    api.ok(Method::Post, &format!("/users/{bo}/suspend"), value!({})).await;
+    until("Bo is out", async || api.people_at_sign_in(name).await == ["Lone Ærø"]).await;
+    let shown = api.whole(&id).await;
     assert_eq!(shown["members"][0]["suspended"], true, "{shown}");
     assert_eq!(product.delivered(&at("finance")).await, both);
-    desk.ok(Method::Post, &format!("/users/{bo}/resume"), value!({})).await;
-    until("Bo is back", async || desk.people_at_sign_in(name).await.len() == 2).await;
+    api.ok(Method::Post, &format!("/users/{bo}/resume"), value!({})).await;
+    until("Bo is back", async || api.people_at_sign_in(name).await.len() == 2).await;
 
     // Another name, and the slug stays.
-    let renamed = desk.ok(Method::Patch, &format!("/groups/{id}"), value!({"name": "Finance"})).await;
+    let renamed = api.ok(Method::Patch, &format!("/groups/{id}"), value!({"name": "Finance"})).await;
     assert_eq!((&renamed["slug"], &renamed["version"]), (&value!("oekonomi-loen"), &value!(2)));
-    desk.whole(&id).await;
-    let dezky = &desk.group_at_sign_in(name).await.unwrap()["attributes"]["dezky"];
+    api.whole(&id).await;
+    let dezky = &api.group_at_sign_in(name).await.unwrap()["attributes"]["dezky"];
     assert_eq!(dezky["display_name"], "Finance");
 
     // Taken out, put in, and gone with the workspace.
-    desk.ok(Method::Delete, &format!("/groups/{id}/members/{lone}"), Value::Null).await;
+    api.ok(Method::Delete, &format!("/groups/{id}/members/{lone}"), Value::Null).await;
     until("Lone is out", async || product.delivered(&at("finance")).await == both[..1]).await;
-    assert_eq!(desk.people_at_sign_in(name).await, ["Bo Ærø"]);
-    desk.ok(Method::Post, &format!("/groups/{id}/members"), value!({"members": [lone]})).await;
+    assert_eq!(api.people_at_sign_in(name).await, ["Bo Ærø"]);
+    api.ok(Method::Post, &format!("/groups/{id}/members"), value!({"members": [lone]})).await;
     until("Lone is in", async || product.delivered(&at("finance")).await == both).await;
-    desk.ok(Method::Delete, &format!("/users/{bo}"), Value::Null).await;
-    let left = desk.whole(&id).await;
+    api.ok(Method::Delete, &format!("/users/{bo}"), Value::Null).await;
+    let left = api.whole(&id).await;
     assert_eq!((&left["people"], &left["members"][0]["name"]), (&value!(1), &value!("Lone Ærø")), "{left}");
-    until("Bo is gone", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
+    until("Bo is gone", async || api.people_at_sign_in(name).await == ["Lone Ærø"]).await;
     until("no mail to Bo", async || product.delivered(&at("finance")).await == both[1..]).await;
-    let ida = Desk::of_operator(&product, "acme");
+    let ida = TenantApi::of_operator(&product, "acme");
     assert_eq!(ida.call(Method::Post, "/suspend", value!({})).await.0, 200);
-    until("nobody is in", async || desk.people_at_sign_in(name).await.is_empty()).await;
+    until("nobody is in", async || api.people_at_sign_in(name).await.is_empty()).await;
     assert_eq!(product.delivered(&at("finance")).await, both[1..], "mail keeps arriving");
     assert_eq!(ida.call(Method::Post, "/resume", value!({})).await.0, 200);
-    until("Lone is in again", async || desk.people_at_sign_in(name).await == ["Lone Ærø"]).await;
+    until("Lone is in again", async || api.people_at_sign_in(name).await == ["Lone Ærø"]).await;
 
     // Nothing is left of it, and what sent to it does so no more.
-    let gone = desk.ok(Method::Delete, &format!("/groups/{id}"), Value::Null).await;
+    let gone = api.ok(Method::Delete, &format!("/groups/{id}"), Value::Null).await;
     assert_eq!(gone["filesUntil"], Value::Null);
-    until("it is gone", async || desk.group_at_sign_in(name).await.is_none()).await;
+    until("it is gone", async || api.group_at_sign_in(name).await.is_none()).await;
     let nobody = [(at("finance"), "refused".to_owned())];
     until("mail comes back", async || product.delivered(&at("finance")).await == nobody).await;
-    let lists = desk.get("/mail/lists").await;
+    let lists = api.get("/mail/lists").await;
     assert_eq!(lists["items"][0]["recipients"], value!([]), "{lists}");
-    assert_eq!(desk.refused(Method::Get, &format!("/groups/{id}"), Value::Null).await.0, 404);
+    assert_eq!(api.refused(Method::Get, &format!("/groups/{id}"), Value::Null).await.0, 404);
     // Its name and slug are free again once that is so.
     until("the slug is free", async || {
-        let again = desk.call(Method::Post, "/groups", value!({"name": "Finance", "slug": "oekonomi-loen"}));
+        let again = api.call(Method::Post, "/groups", value!({"name": "Finance", "slug": "oekonomi-loen"}));
         again.await.0 == 201
     })
     .await;
@@ -127,11 +127,11 @@ async fn a_group_has_its_people_at_sign_in_and_by_mail_and_follows_them() {
 #[tokio::test]
 async fn what_can_not_be_is_refused_and_says_why() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let bo = desk.make_member("Bo Ærø", "bo.e").await;
-    let group = desk.group(value!({"name": "Finance", "address": at("finance"), "members": [bo]})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let bo = api.make_member("Bo Ærø", "bo.e").await;
+    let group = api.group(value!({"name": "Finance", "address": at("finance"), "members": [bo]})).await;
     let path = format!("/groups/{}", text(&group["id"]));
-    let post = async |body: Value| desk.refused(Method::Post, "/groups", body).await;
+    let post = async |body: Value| api.refused(Method::Post, "/groups", body).await;
     let (status, code, field, said) = post(value!({"name": "FINANCE"})).await;
     assert_eq!((status, &*code, &*field), (409, "name-taken", "name"));
     assert!(said.contains("“Finance”"), "{said}");
@@ -142,11 +142,11 @@ async fn what_can_not_be_is_refused_and_says_why() {
     assert_eq!((status, &*code, &*field), (409, "address-taken", "address"));
     assert!(said.contains("the mailbox of Bo Ærø"), "{said}");
     let list = value!({"address": at("finance")});
-    let (status, code, _, said) = desk.refused(Method::Post, "/mail/lists", list).await;
+    let (status, code, _, said) = api.refused(Method::Post, "/mail/lists", list).await;
     assert_eq!((status, &*code), (409, "address-taken"));
     assert!(said.contains("the group Finance"), "{said}");
     let member = value!({"name": "Fi Nance", "email": "fi@private.test", "mailbox": "finance"});
-    let (status, _, field, said) = desk.refused(Method::Post, "/users", member).await;
+    let (status, _, field, said) = api.refused(Method::Post, "/users", member).await;
     assert_eq!((status, &*field), (409, "mailbox"));
     assert!(said.contains("the group Finance"), "{said}");
     let (status, code, ..) = post(value!({"name": "Other", "address": "x@fjordrejser.test"})).await;
@@ -166,34 +166,34 @@ async fn what_can_not_be_is_refused_and_says_why() {
         assert_eq!((status, &*named), (422, field), "{body}: {said}");
     }
     let people = format!("{path}/members");
-    let (status, code, ..) = desk.refused(Method::Post, &people, value!({"members": ["usr_x"]})).await;
+    let (status, code, ..) = api.refused(Method::Post, &people, value!({"members": ["usr_x"]})).await;
     assert_eq!((status, &*code), (422, "no-such-member"));
-    assert_eq!(desk.refused(Method::Post, &people, value!({"members": []})).await.0, 422);
-    assert_eq!(desk.refused(Method::Delete, &format!("{people}/usr_x"), Value::Null).await.0, 404);
-    assert_eq!(desk.refused(Method::Get, "/groups/gro_x", Value::Null).await.0, 404);
-    assert_eq!(desk.refused(Method::Get, "/groups?sort=size", Value::Null).await.0, 422);
+    assert_eq!(api.refused(Method::Post, &people, value!({"members": []})).await.0, 422);
+    assert_eq!(api.refused(Method::Delete, &format!("{people}/usr_x"), Value::Null).await.0, 404);
+    assert_eq!(api.refused(Method::Get, "/groups/gro_x", Value::Null).await.0, 404);
+    assert_eq!(api.refused(Method::Get, "/groups?sort=size", Value::Null).await.0, 422);
 
     // Whoever read an older version changes nothing.
-    let changed = desk.ok(Method::Patch, &path, value!({"description": "Money"})).await;
+    let changed = api.ok(Method::Patch, &path, value!({"description": "Money"})).await;
     assert_eq!(changed["version"], 2, "{changed}");
     let call = Call::new(Method::Patch, format!("/api/tenants/acme{path}"))
-        .bearer(desk.token.into())
+        .bearer(api.token.into())
         .header("if-match", "\"v1\"")
         .json(&value!({"name": "Older"}));
     assert_eq!(client(product.origin("api")).send(call).await.unwrap().status, 412);
 
     // Another workspace's people see none of it.
-    assert_eq!(Desk::of(&product, OTTO, "acme").call(Method::Get, &path, Value::Null).await.0, 404);
-    let theirs = Desk::of(&product, OTTO, "fjord").call(Method::Get, &path, Value::Null).await;
+    assert_eq!(TenantApi::of(&product, OTTO, "acme").call(Method::Get, &path, Value::Null).await.0, 404);
+    let theirs = TenantApi::of(&product, OTTO, "fjord").call(Method::Get, &path, Value::Null).await;
     assert_eq!(theirs.0, 404, "it is acme's");
 }
 
 #[tokio::test]
 async fn a_group_has_a_space_without_anybody_making_room_and_is_shown_the_way_when_there_is_none() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let free = desk.get("/storage").await["free"].as_i64().unwrap();
-    desk.group(value!({"name": "Finance", "spaceBytes": GIB})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let free = api.get("/storage").await["free"].as_i64().unwrap();
+    api.group(value!({"name": "Finance", "spaceBytes": GIB})).await;
     let page = "/admin/acme/groups";
     let mut anna = Person::sign_in(&product, ANNA).await;
     let left = free / GIB - 1;
@@ -217,8 +217,8 @@ async fn a_group_has_a_space_without_anybody_making_room_and_is_shown_the_way_wh
     assert!(!field("name").contains("autofocus") && !field("name").contains("aria-invalid"), "{refused}");
 
     // With nothing left, the dialog says who has it and leads to where that is changed.
-    let total = desk.get("/storage").await["total"].as_i64().unwrap();
-    desk.ok(Method::Patch, "/storage", value!({"spaceBytes": total - GIB})).await;
+    let total = api.get("/storage").await["total"].as_i64().unwrap();
+    api.ok(Method::Patch, "/storage", value!({"spaceBytes": total - GIB})).await;
     let (_, shown) = anna.page(page).await;
     assert!(shown.contains("members have 0 GB and groups have 1 GB"), "{shown}");
     assert!(shown.contains("href=\"/admin/acme/storage?of=space\""), "{shown}");
@@ -227,58 +227,56 @@ async fn a_group_has_a_space_without_anybody_making_room_and_is_shown_the_way_wh
 #[tokio::test]
 async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let bo = desk.make_member("Bo Ærø", "bo.e").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let bo = api.make_member("Bo Ærø", "bo.e").await;
     let with_space = |bytes: i64| value!({"name": "Finance", "spaceBytes": bytes, "members": [bo]});
-    desk.make_room(0).await;
-    let (status, code, field, said) = desk.refused(Method::Post, "/groups", with_space(GIB)).await;
+    api.make_room(0).await;
+    let (status, code, field, said) = api.refused(Method::Post, "/groups", with_space(GIB)).await;
     assert_eq!((status, &*code, &*field), (409, "over-plan", "spaceBytes"), "{said}");
     assert!(said.starts_with("0 GB") && said.contains("under Storage"), "{said}");
-    desk.make_room(3 * GIB).await;
-    let group = desk.group(with_space(2 * GIB)).await;
+    api.make_room(3 * GIB).await;
+    let group = api.group(with_space(2 * GIB)).await;
     let path = format!("/groups/{}", text(&group["id"]));
-    let drive = desk.space("Finance").await.expect("the space is there");
+    let drive = api.space("Finance").await.expect("the space is there");
     assert_eq!(drive["quota"]["total"], 2 * GIB, "{drive}");
     let editors = drive["members"].as_object().unwrap().values().filter(|role| **role == "editor");
     assert_eq!(editors.count(), 1, "Bo edits it: {drive}");
     let named = |storage: &Value| storage["groupSpaces"][0]["drive"]["total"] == 2 * GIB;
-    let storage = desk.until("/storage", named).await;
+    let storage = api.until("/storage", named).await;
     assert_eq!((&storage["free"], &storage["groupSpaces"][0]["name"]), (&value!(GIB), &value!("Finance")));
     let too_much = value!({"spaceBytes": 4 * GIB});
-    let (status, _, field, said) = desk.refused(Method::Patch, &path, too_much).await;
+    let (status, _, field, said) = api.refused(Method::Patch, &path, too_much).await;
     assert_eq!((status, &*field), (409, "spaceBytes"));
     assert!(said.starts_with("3 GB"), "{said}");
     let total = storage["total"].as_i64().unwrap();
-    let own = desk.refused(Method::Patch, "/storage", value!({"spaceBytes": total})).await;
+    let own = api.refused(Method::Patch, "/storage", value!({"spaceBytes": total})).await;
     assert_eq!(own.0, 409, "what the group has is no longer the workspace's: {own:?}");
 
     // Without its space the files stay for a week, and nobody gets at them.
-    let now = desk.ok(Method::Patch, &path, value!({"spaceBytes": null})).await;
+    let now = api.ok(Method::Patch, &path, value!({"spaceBytes": null})).await;
     assert!(now["filesUntil"].is_string(), "{now}");
-    desk.whole(&text(&group["id"])).await;
-    let listed = desk.get("/groups").await;
+    api.whole(&text(&group["id"])).await;
+    let listed = api.get("/groups").await;
     assert_eq!(listed["items"][0]["status"], "ok", "files that are kept are nothing under way: {listed}");
-    let left = desk.space("Finance").await.expect("the files are kept");
+    let left = api.space("Finance").await.expect("the files are kept");
     assert_eq!((&left["id"], left["members"].as_object().unwrap().len()), (&drive["id"], 1), "{left}");
-    desk.until("/storage", |storage| storage["free"] == 3 * GIB).await;
-    desk.ok(Method::Patch, &path, value!({"spaceBytes": GIB})).await;
-    let back = desk.whole(&text(&group["id"])).await;
+    api.until("/storage", |storage| storage["free"] == 3 * GIB).await;
+    api.ok(Method::Patch, &path, value!({"spaceBytes": GIB})).await;
+    let back = api.whole(&text(&group["id"])).await;
     assert_eq!(back["filesUntil"], Value::Null, "{back}");
-    let again = desk.space("Finance").await.unwrap();
+    let again = api.space("Finance").await.unwrap();
     assert_eq!((&again["id"], &again["quota"]["total"]), (&drive["id"], &value!(GIB)), "the files are back");
 
     // Removed, it says until when they are kept, and its slug is not given to another meanwhile.
-    let gone = desk.ok(Method::Delete, &path, Value::Null).await;
+    let gone = api.ok(Method::Delete, &path, Value::Null).await;
     assert!(gone["filesUntil"].is_string(), "{gone}");
-    until("it is gone at sign-in", async || {
-        desk.group_at_sign_in("dezky-group-acme.finance").await.is_none()
-    })
-    .await;
-    assert!(desk.space("Finance").await.is_some(), "its files are kept");
-    desk.until("/storage", |storage| storage["groupSpaces"] == value!([])).await;
-    let next = desk.group(with_space(GIB)).await;
+    until("it is gone at sign-in", async || api.group_at_sign_in("dezky-group-acme.finance").await.is_none())
+        .await;
+    assert!(api.space("Finance").await.is_some(), "its files are kept");
+    api.until("/storage", |storage| storage["groupSpaces"] == value!([])).await;
+    let next = api.group(with_space(GIB)).await;
     assert_eq!(next["slug"], "finance-2", "{next}");
-    let kept = desk.refused(Method::Post, "/groups", value!({"name": "Other", "slug": "finance"})).await;
+    let kept = api.refused(Method::Post, "/groups", value!({"name": "Other", "slug": "finance"})).await;
     assert_eq!((kept.0, &*kept.1), (409, "slug-taken"));
     assert!(kept.3.contains("being removed"), "{}", kept.3);
 }
@@ -286,15 +284,15 @@ async fn a_space_is_taken_from_the_storage_and_its_files_outlive_it_for_a_week()
 #[tokio::test]
 async fn what_is_changed_behind_a_group_is_put_right_and_is_never_the_workspaces_own() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.member(MAJA).await;
-    desk.make_room(GIB).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.member(MAJA).await;
+    api.make_room(GIB).await;
     let new = value!({"name": "Finance", "spaceBytes": GIB, "members": [MAJA]});
-    desk.group(new).await;
-    let drive = desk.space("Finance").await.expect("the space is there");
+    api.group(new).await;
+    let drive = api.space("Finance").await.expect("the space is there");
     let path = format!("drives/{}", text(&drive["id"]).replace('$', "%24"));
     product.spoil("ocis", &path, &value!({"name": "Renamed"})).await;
-    let operator = Desk::of_operator(&product, "acme");
+    let operator = TenantApi::of_operator(&product, "acme");
     let planned = async || {
         let (_, plan) = operator.call(Method::Post, "/plan", value!({})).await;
         let all = plan["changes"].as_array().cloned().unwrap_or_default();
@@ -309,38 +307,38 @@ async fn what_is_changed_behind_a_group_is_put_right_and_is_never_the_workspaces
     };
     assert!(decide("adopt").await >= 400, "the workspace would be renamed");
     assert_eq!(decide("revert").await, 303);
-    until("it has its name", async || desk.space("Finance").await.is_some()).await;
-    let acme = desk.get("").await;
+    until("it has its name", async || api.space("Finance").await.is_some()).await;
+    let acme = api.get("").await;
     assert_eq!(acme["name"], "Acme Widgets ApS", "{acme}");
 }
 
 #[tokio::test]
 async fn a_group_that_was_made_while_the_mail_server_was_down_is_whole_when_it_is_back() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let bo = desk.make_member("Bo Ærø", "bo.e").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let bo = api.make_member("Bo Ærø", "bo.e").await;
     product.faults("stalwart", value!([{"route": "*", "kind": "refuse"}])).await;
     let made = value!({"name": "Finance", "address": at("finance"), "members": [bo]});
-    let made = desk.ok(Method::Post, "/groups", made).await;
+    let made = api.ok(Method::Post, "/groups", made).await;
     let path = format!("/groups/{}", text(&made["id"]));
-    let down = desk.until(&path, |group| group["provisioningStatus"]["stalwart"] == "error").await;
+    let down = api.until(&path, |group| group["provisioningStatus"]["stalwart"] == "error").await;
     assert_eq!(down["provisioningStatus"]["authentik"], "ok", "the rest is there: {down}");
     product.faults("stalwart", value!([])).await;
-    desk.whole(&text(&made["id"])).await;
+    api.whole(&text(&made["id"])).await;
     assert_eq!(product.delivered(&at("finance")).await, [(at("bo.e"), "stored".to_owned())]);
 }
 
 #[tokio::test]
 async fn groups_are_searched_sorted_and_paged() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     // The demo's people become members a moment after the start.
-    desk.member(MAJA).await;
+    api.member(MAJA).await;
     for (name, people) in [("Beta", vec![MAJA]), ("alpha", vec![]), ("Gamma", vec![])] {
-        desk.ok(Method::Post, "/groups", value!({"name": name, "members": people})).await;
+        api.ok(Method::Post, "/groups", value!({"name": name, "members": people})).await;
     }
     let names = async |query: &str| {
-        let groups = desk.all(&format!("/groups?limit=2&{query}")).await;
+        let groups = api.all(&format!("/groups?limit=2&{query}")).await;
         groups.iter().map(|group| text(&group["name"])).collect::<Vec<_>>()
     };
     assert_eq!(names("").await, ["alpha", "Beta", "Gamma"]);
@@ -354,11 +352,11 @@ async fn groups_are_searched_sorted_and_paged() {
 #[tokio::test]
 async fn a_form_changes_what_was_changed_in_it_and_nothing_that_somebody_else_changed() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     // No multiple of what the form shows, and all there is.
     let odd = GIB + 1;
-    desk.make_room(odd).await;
-    let group = desk.group(value!({"name": "Finance", "spaceBytes": odd})).await;
+    api.make_room(odd).await;
+    let group = api.group(value!({"name": "Finance", "spaceBytes": odd})).await;
     let path = format!("/groups/{}", text(&group["id"]));
     let page = format!("/admin/acme{path}");
     let mut anna = Person::sign_in(&product, ANNA).await;
@@ -376,7 +374,7 @@ async fn a_form_changes_what_was_changed_in_it_and_nothing_that_somebody_else_ch
     };
     let (status, said) = save("1", "Money", "1.001").await;
     assert_eq!(status, 303, "{said}");
-    let now = desk.ok(Method::Get, &path, Value::Null).await;
+    let now = api.ok(Method::Get, &path, Value::Null).await;
     assert_eq!((&now["spaceBytes"], &now["description"]), (&value!(odd), &value!("Money")), "{now}");
 
     // Whoever has an older page undoes nothing, and keeps what they typed.
@@ -384,10 +382,10 @@ async fn a_form_changes_what_was_changed_in_it_and_nothing_that_somebody_else_ch
     assert_eq!(status, 422);
     assert!(said.contains("Someone else changed this") && said.contains("Older"), "{said}");
     assert!(said.contains(r#"name="version" value="2""#), "whoever saw both versions can save theirs");
-    let now = desk.ok(Method::Get, &path, Value::Null).await;
+    let now = api.ok(Method::Get, &path, Value::Null).await;
     assert_eq!(now["description"], "Money", "{now}");
     let (status, said) = save("2", "Money", "1").await;
     assert_eq!(status, 303, "{said}");
-    let now = desk.ok(Method::Get, &path, Value::Null).await;
+    let now = api.ok(Method::Get, &path, Value::Null).await;
     assert_eq!(now["spaceBytes"], GIB, "{now}");
 }

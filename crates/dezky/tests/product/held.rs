@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use outbound::{Call, Method};
 use serde_json::json as value;
 
-use crate::desk::{ANNA, BO, Desk};
 use crate::harness::{Product, client, json};
 use crate::matrix::{Proof, session};
+use crate::tenant_api::{ANNA, BO, TenantApi};
 
 /// Longer than any deadline that the tests set, for a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -121,7 +121,7 @@ async fn connections_beyond_the_most_wait_for_a_place() {
 #[tokio::test]
 async fn nobody_s_body_is_read_before_the_right_is_proven() {
     let product = Product::start("small").await;
-    for (token, status) in [("none", "401"), (product.token(crate::desk::MAJA, "portal"), "403")] {
+    for (token, status) in [("none", "401"), (product.token(crate::tenant_api::MAJA, "portal"), "403")] {
         let mut stream = connect(&product, "api");
         let sent = format!(
             "POST /api/tenants/acme/imports/check HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\
@@ -199,9 +199,9 @@ async fn an_answer_that_was_kept_is_given_only_to_who_has_the_right_still() {
     };
     assert_eq!(post().await.status, 200);
     assert_eq!(post().await.header("idempotency-replayed"), Some("true"));
-    let desk = Desk::of(&product, ANNA, "acme");
-    let bo = desk.id(BO).await;
-    desk.ok(Method::Patch, &format!("/users/{bo}"), value!({"role": "member"})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let bo = api.id(BO).await;
+    api.ok(Method::Patch, &format!("/users/{bo}"), value!({"role": "member"})).await;
     let refused = post().await;
     assert_eq!(refused.status, 403, "{}", json(&refused));
     assert_eq!(json(&refused)["type"], "urn:dezky:problem:missing-role");

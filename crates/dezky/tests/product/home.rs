@@ -3,9 +3,9 @@
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, MAJA, OTTO, at, eventually};
 use crate::harness::Product;
 use crate::session::Person;
+use crate::tenant_api::{ANNA, MAJA, OTTO, TenantApi, at, eventually};
 
 const HOME: &str = "/";
 const PASSWORD: &str = "/account/password";
@@ -15,25 +15,25 @@ const LOCKED: &str = "Your mailbox has no password yet";
 #[tokio::test]
 async fn a_mailbox_that_comes_later_is_on_the_home_and_opens_once_a_password_is_chosen() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let id = desk.id(MAJA).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let id = api.id(MAJA).await;
     let one = format!("/users/{id}");
-    desk.settled(&id).await;
+    api.settled(&id).await;
     let mut maja = Person::sign_in(&product, MAJA).await;
     let (status, before) = maja.page(HOME).await;
     assert!(status == 200 && before.contains(product.origin("sandbox/ocis")), "the way to files: {before}");
     assert!(!before.contains("<b>Mail</b>") && !before.contains("href=\"/admin/acme\""), "{before}");
 
     // Who came without a mailbox gets one, under a name that nobody has.
-    desk.ok(Method::Post, "/mail/lists", value!({"address": at("sales"), "recipients": []})).await;
-    let (status, code, field, _) = desk.refused(Method::Patch, &one, value!({"mailbox": "sales"})).await;
+    api.ok(Method::Post, "/mail/lists", value!({"address": at("sales"), "recipients": []})).await;
+    let (status, code, field, _) = api.refused(Method::Patch, &one, value!({"mailbox": "sales"})).await;
     assert_eq!((status, &*code, &*field), (409, "address-taken", "mailbox"));
-    desk.ok(Method::Patch, &one, value!({"mailbox": "maja"})).await;
-    let made = desk.settled(&id).await;
+    api.ok(Method::Patch, &one, value!({"mailbox": "maja"})).await;
+    let made = api.settled(&id).await;
     assert_eq!((&made["mailboxAddress"], &made["mailboxPassword"]), (&value!(at("maja")), &value!("none")));
-    let (status, code, ..) = desk.refused(Method::Patch, &one, value!({"mailbox": "other"})).await;
+    let (status, code, ..) = api.refused(Method::Patch, &one, value!({"mailbox": "other"})).await;
     assert_eq!((status, &*code), (409, "has-mailbox"));
-    desk.ok(Method::Patch, &one, value!({"mailbox": "maja"})).await;
+    api.ok(Method::Patch, &one, value!({"mailbox": "maja"})).await;
 
     // She chose her password before: nobody but she can set it on the mailbox.
     assert_eq!(product.mail_sign_in(&at("maja"), product.password(MAJA)).await, 401);
@@ -41,7 +41,7 @@ async fn a_mailbox_that_comes_later_is_on_the_home_and_opens_once_a_password_is_
     assert!(page.contains("<b>Mail</b>") && page.contains(&at("maja")) && page.contains(LOCKED), "{page}");
     assert_eq!(maja.send(PASSWORD, PASSWORD, &[("password", OWN)]).await.0, 303);
     assert_eq!(product.mail_sign_in(&at("maja"), OWN).await, 200);
-    assert_eq!(desk.get(&one).await["mailboxPassword"], "set");
+    assert_eq!(api.get(&one).await["mailboxPassword"], "set");
     let mut maja = Person::unknown(&product);
     maja.signs_in(MAJA, OWN).await.expect("the password is her own");
     let (_, page) = maja.page(HOME).await;
@@ -52,21 +52,21 @@ async fn a_mailbox_that_comes_later_is_on_the_home_and_opens_once_a_password_is_
     let account =
         account.iter().find(|one| one["name"] == "maja").unwrap()["id"].as_str().unwrap().to_owned();
     product.remove("stalwart", &format!("accounts/{account}")).await;
-    let ida = Desk::of_operator(&product, "acme");
+    let ida = TenantApi::of_operator(&product, "acme");
     let plan = ida.ok(Method::Post, "/plan", value!({})).await;
     ida.ok(Method::Post, "/apply", value!({"hash": plan["hash"]})).await;
-    desk.until(&one, |now| now["mailboxPassword"] == "none").await;
+    api.until(&one, |now| now["mailboxPassword"] == "none").await;
     assert!(maja.page(HOME).await.1.contains(LOCKED));
 }
 
 #[tokio::test]
 async fn a_home_shows_what_is_ones_own_and_waits_for_nobody() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let mut anna = Person::sign_in(&product, ANNA).await;
-    let id = desk.id(ANNA).await;
-    desk.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "anna"})).await;
-    desk.settled(&id).await;
+    let id = api.id(ANNA).await;
+    api.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "anna"})).await;
+    api.settled(&id).await;
     let (_, page) = anna.page(HOME).await;
     assert!(page.contains("href=\"/admin/acme\"") && page.contains(&at("anna")), "{page}");
     assert!(page.contains("Add a second factor"), "{page}");
@@ -89,24 +89,23 @@ async fn a_home_shows_what_is_ones_own_and_waits_for_nobody() {
 async fn the_way_to_mail_leads_to_how_a_device_is_set_up_and_says_so_where_there_is_none() {
     const MAIL: &str = "/account/mail";
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (status, page) = anna.page(MAIL).await;
     assert!(status == 200 && page.contains("You have no mailbox here"), "{page}");
     assert_eq!(anna.page(&format!("{MAIL}/mobileconfig")).await.0, 404);
 
-    let id = desk.id(ANNA).await;
-    desk.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "anna"})).await;
-    desk.settled(&id).await;
+    let id = api.id(ANNA).await;
+    api.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "anna"})).await;
+    api.settled(&id).await;
     let (_, home) = anna.page(HOME).await;
     assert!(home.contains("class=\"app lead\" href=\"/account/mail\""), "{home}");
-    let known = async || match desk
-        .call(Method::Get, "/domains/acme-widgets.test/client-settings", Value::Null)
-        .await
-    {
-        (200, settings) => Ok(settings),
-        (_, refused) => Err(refused),
-    };
+    let known =
+        async || match api.call(Method::Get, "/domains/acme-widgets.test/client-settings", Value::Null).await
+        {
+            (200, settings) => Ok(settings),
+            (_, refused) => Err(refused),
+        };
     let settings = eventually("the mail server has said where its services are", known).await;
     let (_, page) = anna.page(MAIL).await;
     let services = settings["services"].as_array().unwrap();
@@ -128,7 +127,7 @@ async fn the_way_to_mail_leads_to_how_a_device_is_set_up_and_says_so_where_there
     }
 
     // While the workspace is suspended, programs are kept out, and the page says why.
-    let ida = Desk::of_operator(&product, "acme");
+    let ida = TenantApi::of_operator(&product, "acme");
     ida.ok(Method::Post, "/suspend", value!({})).await;
     let (status, page) = anna.page(MAIL).await;
     assert!(status != 200 || page.contains("Mail is paused"), "{status} {page}");

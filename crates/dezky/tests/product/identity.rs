@@ -7,11 +7,11 @@ use outbound::Method;
 use serde_json::{Value, json as value};
 use url::Url;
 
-use crate::desk::{ANNA, BO, Desk, IDA, OTTO, eventually, items, text, until};
 use crate::harness::{Product, json};
 use crate::invitations::links;
 use crate::matrix::routes;
 use crate::session::{Person, Visitor, csrf};
+use crate::tenant_api::{ANNA, BO, IDA, OTTO, TenantApi, eventually, items, text, until};
 
 /// Somebody who had an account before any workspace knew her.
 const VERA: &str = "vera@private.test";
@@ -26,10 +26,10 @@ async fn account(product: &Product, id: u32, username: &str, fields: Value) {
 }
 
 /// Joins a workspace by an invitation, as the person who is signed in.
-async fn joins(product: &Product, person: &mut Person<'_>, desk: &Desk<'_>, new: Value) {
+async fn joins(product: &Product, person: &mut Person<'_>, api: &TenantApi<'_>, new: Value) {
     let to = text(&new["email"]);
     let before = product.objects("mail", "mails").await.len();
-    desk.ok(Method::Post, "/invitations", new).await;
+    api.ok(Method::Post, "/invitations", new).await;
     let link = eventually("the link is sent", async || {
         let now = product.objects("mail", "mails").await.len();
         if now > before { Ok(links(product, &to, 1).await.pop().unwrap()) } else { Err(now) }
@@ -64,7 +64,7 @@ async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_th
     account(&product, 900, "vera", value!({})).await;
     let mut vera = Person::unknown(&product);
     vera.signs_in("vera", VERAS).await.expect("her password is right");
-    let (anna, ida) = (Desk::of(&product, ANNA, "acme"), Desk::of_operator(&product, "acme"));
+    let (anna, ida) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of_operator(&product, "acme"));
     joins(&product, &mut vera, &anna, value!({"email": VERA, "mailbox": "vera"})).await;
     let id = anna.id(VERA).await;
     let shown = anna.settled(&id).await;
@@ -81,7 +81,7 @@ async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_th
         .retain(|route| route.mount == "Api" && route.path.starts_with(of_a_member) && route.method != "GET");
     // Removing comes last.
     actions.sort_by_key(|route| (route.method, route.path) == ("DELETE", of_a_member));
-    for desk in [&anna, &ida] {
+    for api in [&anna, &ida] {
         for route in &actions {
             let path = route
                 .path
@@ -96,7 +96,7 @@ async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_th
                 ],
                 _ => vec![value!({})],
             };
-            if (route.method, route.path) == ("DELETE", of_a_member) && desk.token == anna.token {
+            if (route.method, route.path) == ("DELETE", of_a_member) && api.token == anna.token {
                 continue;
             }
             for body in bodies {
@@ -106,20 +106,20 @@ async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_th
                     "DELETE" => Method::Delete,
                     _ => Method::Post,
                 };
-                let (status, said) = desk.call(method, &path, body).await;
+                let (status, said) = api.call(method, &path, body).await;
                 assert!(status < 500, "{route:?}: {status} {said}");
                 tried.insert((route.method, route.path));
                 if status < 300 && route.path.ends_with("/users/{id}") && route.method == "DELETE" {
-                    until("she is gone", async || desk.call(Method::Get, &path, Value::Null).await.0 == 404)
+                    until("she is gone", async || api.call(Method::Get, &path, Value::Null).await.0 == 404)
                         .await;
                 } else {
-                    desk.settled(&id).await;
+                    api.settled(&id).await;
                 }
                 assert_eq!(everything_of(&product, 900).await, before, "{route:?}: {status} {said}");
-                desk.call(Method::Post, &format!("/users/{id}/resume"), value!({})).await;
+                api.call(Method::Post, &format!("/users/{id}/resume"), value!({})).await;
             }
         }
-        if desk.token == anna.token {
+        if api.token == anna.token {
             // What becomes of the workspace is no reason either.
             for action in ["suspend", "resume", "reconcile"] {
                 ida.ok(Method::Post, &format!("/{action}"), value!({})).await;
@@ -130,7 +130,7 @@ async fn nothing_that_a_workspace_does_to_a_member_changes_an_account_that_is_th
     }
     assert_eq!(tried.len(), actions.len(), "{tried:?}");
     // She is still somebody: another workspace may have her.
-    let fjord = Desk::of(&product, OTTO, "fjord");
+    let fjord = TenantApi::of(&product, OTTO, "fjord");
     let mut vera = Person::unknown(&product);
     vera.signs_in("vera", VERAS).await.expect("her account is as it was");
     let before = everything_of(&product, 900).await;
@@ -145,9 +145,9 @@ async fn the_page_of_who_has_an_account_of_their_own_says_what_it_offers_and_why
     account(&product, 900, "vera", value!({})).await;
     let mut vera = Person::unknown(&product);
     vera.signs_in("vera", VERAS).await.expect("her password is right");
-    let desk = Desk::of(&product, ANNA, "acme");
-    joins(&product, &mut vera, &desk, value!({"email": VERA, "mailbox": "vera"})).await;
-    let id = desk.id(VERA).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    joins(&product, &mut vera, &api, value!({"email": VERA, "mailbox": "vera"})).await;
+    let id = api.id(VERA).await;
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (_, page) = anna.page(&format!("/admin/acme/members/{id}")).await;
     assert!(page.contains("signs in with an account of their own") && page.contains("unverified"), "{page}");
@@ -157,29 +157,29 @@ async fn the_page_of_who_has_an_account_of_their_own_says_what_it_offers_and_why
         let path = format!("/users/{id}/{action}");
         let path = path.trim_end_matches('/');
         let method = if action.is_empty() { Method::Patch } else { Method::Post };
-        let (status, code, _, said) = desk.refused(method, path, body).await;
+        let (status, code, _, said) = api.refused(method, path, body).await;
         assert_eq!((status, &*code), (409, "own-account"), "{said}");
     }
     // Of her sessions an admin is shown those that work here, and no other.
-    let shown = desk.get(&format!("/users/{id}/sessions")).await;
+    let shown = api.get(&format!("/users/{id}/sessions")).await;
     let places: Vec<&str> = items(&shown).iter().filter_map(|one| one["place"].as_str()).collect();
     assert_eq!(places, ["portal"], "{shown}");
     // An offboarding leaves the account alone, says so, and comes to its end.
-    let report = desk.ok(Method::Post, &format!("/users/{id}/offboard"), value!({})).await;
+    let report = api.ok(Method::Post, &format!("/users/{id}/offboard"), value!({})).await;
     let verdict = |access: &str| {
         let checks = report["doors"].as_array().unwrap();
         checks.iter().find(|one| one["door"] == access).map(|one| text(&one["verdict"]))
     };
     assert_eq!(verdict("account").as_deref(), Some("own"), "{report:#}");
     assert_eq!(verdict("sessions").as_deref(), Some("own"), "{report:#}");
-    desk.until(&format!("/users/{id}/offboard"), |report| report["shut"] == true).await;
+    api.until(&format!("/users/{id}/offboard"), |report| report["shut"] == true).await;
 }
 
 /// [A9]: what one of their workspaces ends of somebody who works elsewhere too.
 #[tokio::test]
 async fn a_workspace_signs_somebody_it_shares_out_of_itself_alone() {
     let product = Product::start("small").await;
-    let (acme, fjord) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, OTTO, "fjord"));
+    let (acme, fjord) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, OTTO, "fjord"));
     let id = acme.id(BO).await;
     fjord.id(BO).await;
     let (mut at_acme, mut at_fjord) =
@@ -205,7 +205,7 @@ async fn a_workspace_signs_somebody_it_shares_out_of_itself_alone() {
     let (_, page) = otto.page(&format!("/admin/fjord/members/{id}")).await;
     assert!(page.contains("They work in other workspaces too"), "{page}");
     // Those who run the platform reach further.
-    let ida = Desk::of_operator(&product, "fjord");
+    let ida = TenantApi::of_operator(&product, "fjord");
     let done = ida.ok(Method::Post, &format!("/users/{id}/force-logout"), value!({})).await;
     assert_eq!(done["extent"], "everything", "{done}");
     assert!(!at_acme.is_in().await);
@@ -225,11 +225,11 @@ async fn an_owner_named_by_an_address_is_invited_and_owns_nothing_before() {
         let ida = product.token(IDA, "operator");
         let made = product.call(Method::Post, "/api/tenants", ida, Some(new)).await;
         assert_eq!(made.status, 201, "{}", json(&made));
-        let desk = Desk::of_operator(&product, slug);
-        let waiting = desk.get("/invitations").await;
+        let api = TenantApi::of_operator(&product, slug);
+        let waiting = api.get("/invitations").await;
         assert_eq!(items(&waiting)[0]["role"], "owner", "{waiting}");
         links(&product, email, 1).await;
-        assert!(items(&desk.get("/users").await).is_empty(), "{slug}");
+        assert!(items(&api.get("/users").await).is_empty(), "{slug}");
     }
     let me = json(&product.call(Method::Get, "/api/me", product.token(BO, "portal"), None).await);
     assert!(!me.to_string().contains("by-member"), "{me}");
@@ -243,7 +243,7 @@ async fn an_address_that_may_be_somebodys_gets_no_account_whichever_way_it_is_tr
     let product = Product::start("small").await;
     account(&product, 900, "vera", value!({})).await;
     account(&product, 901, "Lone@Private.test", value!({"email": ""})).await;
-    let (acme, fjord) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, OTTO, "fjord"));
+    let (acme, fjord) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, OTTO, "fjord"));
     fjord.ok(Method::Post, "/invitations", value!({"email": "waits@private.test"})).await;
     let tried = [
         ("VERA@Private.test", "has-account"),
@@ -287,14 +287,14 @@ async fn an_address_that_may_be_somebodys_gets_no_account_whichever_way_it_is_tr
     assert_eq!(accounts().await, before);
     // The workspace that has the domain makes accounts on it, and the platform's own on the platform's.
     assert_eq!(fjord.add("Ny", "new@fjordrejser.test").await.0, 201);
-    assert_eq!(Desk::of_operator(&product, "dezky").add("Ny", "new@dezky.test").await.0, 201);
+    assert_eq!(TenantApi::of_operator(&product, "dezky").add("Ny", "new@dezky.test").await.0, 201);
 }
 
 /// [A2]: whoever makes an account for somebody has not shown by that whose the address is.
 #[tokio::test]
 async fn an_address_is_proven_where_its_workspace_has_proven_the_domain() {
     let product = Product::start("small").await;
-    let acme = Desk::of(&product, ANNA, "acme");
+    let acme = TenantApi::of(&product, ANNA, "acme");
     let mut ids = Vec::new();
     for (email, is_proven) in [("ny@acme-widgets.test", true), ("boss@bank.test", false)] {
         let (status, made) = acme.add("Ny", email).await;
@@ -309,7 +309,7 @@ async fn an_address_is_proven_where_its_workspace_has_proven_the_domain() {
     }
     // Once the domain is the workspace's, its addresses are.
     acme.ok(Method::Post, "/domains", value!({"name": "bank.test"})).await;
-    Desk::of_operator(&product, "acme").ok(Method::Post, "/domains/bank.test/vouch", Value::Null).await;
+    TenantApi::of_operator(&product, "acme").ok(Method::Post, "/domains/bank.test/vouch", Value::Null).await;
     assert_eq!(acme.get(&format!("/users/{}", ids[1])).await["emailVerified"], true);
     // And once it is not, they are claims again.
     let (status, said) = acme.call(Method::Delete, "/domains/bank.test", Value::Null).await;
@@ -322,7 +322,7 @@ async fn an_address_is_proven_where_its_workspace_has_proven_the_domain() {
 #[tokio::test]
 async fn a_link_makes_nobody_the_holder_of_an_address_that_nobody_has_proven() {
     let product = Product::start("small").await;
-    let acme = Desk::of(&product, ANNA, "acme");
+    let acme = TenantApi::of(&product, ANNA, "acme");
     let (name, email) = ("The Chief", "ceo@bigcorp.test");
     acme.ok(Method::Post, "/invitations", value!({"email": email})).await;
     let link = links(&product, email, 1).await.remove(0);
@@ -341,7 +341,7 @@ async fn a_link_makes_nobody_the_holder_of_an_address_that_nobody_has_proven() {
 #[tokio::test]
 async fn an_owner_is_not_saved_as_they_are_by_who_may_not_change_them() {
     let product = Product::start("small").await;
-    let (anna, bo) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, BO, "acme"));
+    let (anna, bo) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, BO, "acme"));
     let path = format!("/users/{}", anna.id(ANNA).await);
     let same = value!({"name": anna.get(&path).await["name"]});
     let (status, code, _, said) = bo.refused(Method::Patch, &path, same.clone()).await;
@@ -372,10 +372,10 @@ async fn signing_out_leaves_no_token_of_the_browser_good_on_either_surface() {
 #[tokio::test]
 async fn somebody_on_a_domain_of_other_letters_signs_in_with_either_form() {
     let product = Product::start("small").await;
-    let acme = Desk::of(&product, ANNA, "acme");
+    let acme = TenantApi::of(&product, ANNA, "acme");
     let (read, sent) = ("søren.test", "xn--sren-gra.test");
     assert_eq!(acme.ok(Method::Post, "/domains", value!({"name": read})).await["name"], sent);
-    Desk::of_operator(&product, "acme")
+    TenantApi::of_operator(&product, "acme")
         .ok(Method::Post, &format!("/domains/{sent}/vouch"), Value::Null)
         .await;
     let new = value!({"name": "Ny", "email": format!("Ny@{read}")});
@@ -410,14 +410,14 @@ async fn somebody_on_a_domain_of_other_letters_signs_in_with_either_form() {
 async fn an_account_that_could_not_be_looked_for_in_time_is_looked_for_before_one_is_made() {
     let product = Product::start("small").await;
     account(&product, 900, "vera", value!({})).await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.id(ANNA).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.id(ANNA).await;
     product.faults("authentik", value!([{"route": "*", "kind": "refuse"}])).await;
-    let (status, made) = desk.add("Not Vera", VERA).await;
+    let (status, made) = api.add("Not Vera", VERA).await;
     assert_eq!(status, 201, "{made}");
     product.faults("authentik", value!([])).await;
     let id = text(&made["id"]);
-    let failed = desk
+    let failed = api
         .until(&format!("/users/{id}"), |member| {
             let steps = member["steps"].as_array().unwrap();
             steps.iter().any(|step| {
@@ -476,9 +476,9 @@ async fn the_log_names_nobody_by_an_address_that_they_claim() {
 #[tokio::test]
 async fn app_passwords_end_with_a_new_password_and_with_signing_out_everywhere_unless_they_are_kept() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let id = desk.make_member("Mette Hvid", "mette").await;
-    let member = desk.get(&format!("/users/{id}")).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let id = api.make_member("Mette Hvid", "mette").await;
+    let member = api.get(&format!("/users/{id}")).await;
     let accounts = product.objects("stalwart", "accounts").await;
     let account = accounts.iter().find(|one| one.to_string().contains(&text(&member["mailboxAddress"])));
     let account = text(&account.expect("her mailbox")["id"]);
@@ -486,7 +486,7 @@ async fn app_passwords_end_with_a_new_password_and_with_signing_out_everywhere_u
         let all = product.objects("stalwart", "app_passwords").await;
         all.iter().filter(|one| one.to_string().contains(&account)).count()
     };
-    let reset = desk.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
+    let reset = api.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
     let mut password = text(&reset["oneTimePassword"]);
     let page = "/account/password";
     let turn = async |action: &str, body: Value, password: &str| -> (Value, String) {
@@ -503,7 +503,7 @@ async fn app_passwords_end_with_a_new_password_and_with_signing_out_everywhere_u
         let name = format!("{action} {body}");
         let (status, said) = mette.send(at, at, &[("name", &name)]).await;
         assert!(status < 300, "{said}");
-        let done = desk.ok(Method::Post, &format!("/users/{id}/{action}"), body).await;
+        let done = api.ok(Method::Post, &format!("/users/{id}/{action}"), body).await;
         (done, own)
     };
     for (action, body, left) in [
@@ -522,10 +522,10 @@ async fn app_passwords_end_with_a_new_password_and_with_signing_out_everywhere_u
     let at = "/account/app-passwords";
     assert!(mette.send(at, at, &[("name", "Phone")]).await.0 < 300);
     product.faults("stalwart", value!([{"route": "*", "kind": "refuse"}])).await;
-    let done = desk.ok(Method::Post, &format!("/users/{id}/force-logout"), value!({})).await;
+    let done = api.ok(Method::Post, &format!("/users/{id}/force-logout"), value!({})).await;
     assert_eq!(done["appPasswords"], "pending", "{done}");
     product.faults("stalwart", value!([])).await;
     until("they end", async || made().await == 0).await;
-    let log = desk.get("/audit?action=member.force_logout").await;
+    let log = api.get("/audit?action=member.force_logout").await;
     assert_eq!(items(&log)[0]["after"]["appPasswords"], "ended", "{log:#}");
 }

@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, BO, Desk, OTTO, at, find, items, text};
 use crate::harness::Product;
 use crate::invitations::links;
 use crate::session::{Person, Visitor};
+use crate::tenant_api::{ANNA, BO, OTTO, TenantApi, at, find, items, text};
 
 const OWN: &str = "seven brown goats in the fog";
 
@@ -20,7 +20,7 @@ fn people(prefix: &str, count: usize) -> String {
     })
 }
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     async fn starts(&self, csv: &str, passwords: &str) -> String {
         let body = value!({"csv": csv, "passwords": passwords});
         format!("/imports/{}", text(&self.ok(Method::Post, "/imports", body).await["id"]))
@@ -31,7 +31,7 @@ impl Desk<'_> {
     }
 
     async fn gets_seats(&self, seats: usize) {
-        let operator = Desk::of_operator(self.product, self.slug);
+        let operator = TenantApi::of_operator(self.product, self.slug);
         operator.ok(Method::Patch, "", value!({"seats": seats})).await;
     }
 }
@@ -47,7 +47,7 @@ async fn opened(link: &url::Url, name: Option<&str>) -> (u16, String) {
 #[tokio::test]
 async fn an_import_is_told_who_has_an_account_no_more_often_than_its_starter() {
     let product = Product::start_with("small", &[("LOOK_UPS_PER_PERSON_AND_HOUR", "2")]).await;
-    let (anna, bo) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, BO, "acme"));
+    let (anna, bo) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, BO, "acme"));
     anna.id(BO).await;
     // What is the workspace's own is said first, and says nothing of the address.
     bo.ok(Method::Post, "/users", value!({"name": "Mia", "email": at("mia")})).await;
@@ -85,21 +85,21 @@ async fn an_import_is_told_who_has_an_account_no_more_often_than_its_starter() {
 #[tokio::test]
 async fn who_may_have_an_account_is_invited_by_an_import_that_sends_links() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.id(BO).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.id(BO).await;
     let csv = format!("name,email,role\nOtto,{OTTO},admin\nNew,new@fjordrejser.test,\nLis,{},\n", at("lis"));
-    let report = desk.ok(Method::Post, "/imports/check", value!({"csv": csv})).await;
+    let report = api.ok(Method::Post, "/imports/check", value!({"csv": csv})).await;
     let why: Vec<&Value> = report["lines"].as_array().unwrap().iter().map(|line| &line["invited"]).collect();
     assert_eq!(why, [&value!("has-account"), &value!("foreign-domain"), &Value::Null], "{report}");
     assert_eq!(report["good"], 3, "{report}");
-    let import = desk.starts(&csv, "invite").await;
-    let over = desk.is_over(&import).await;
+    let import = api.starts(&csv, "invite").await;
+    let over = api.is_over(&import).await;
     assert_eq!(
         (&over["made"], &over["invited"], &over["left"], &over["linksSent"]),
         (&value!(1), &value!(2), &value!(0), &value!(0)),
         "{over}"
     );
-    let waiting = desk.get("/invitations?state=waiting&limit=50").await;
+    let waiting = api.get("/invitations?state=waiting&limit=50").await;
     assert_eq!(find(items(&waiting), "email", OTTO)["role"], "admin", "{waiting}");
     // Whoever has the account joins with it, and nobody else by the link.
     let link = links(&product, OTTO, 1).await.remove(0);
@@ -115,7 +115,7 @@ async fn who_may_have_an_account_is_invited_by_an_import_that_sends_links() {
 #[tokio::test]
 async fn a_large_import_of_one_workspace_holds_up_no_other() {
     let product = Product::start("small").await;
-    let (acme, fjord) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, OTTO, "fjord"));
+    let (acme, fjord) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, OTTO, "fjord"));
     acme.id(BO).await;
     acme.gets_seats(9000).await;
     let mut imports = Vec::new();
@@ -145,7 +145,7 @@ async fn a_large_import_of_one_workspace_holds_up_no_other() {
 #[tokio::test]
 async fn an_address_that_gets_no_more_mails_holds_up_its_own_lines_alone() {
     let product = Product::start_with("small", &[("MAILS_PER_ADDRESS_AND_HOUR", "2")]).await;
-    let (acme, fjord) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, OTTO, "fjord"));
+    let (acme, fjord) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, OTTO, "fjord"));
     acme.id(BO).await;
     acme.gets_seats(50).await;
     let mut csv = "name,email,private email\n".to_owned();
@@ -177,13 +177,13 @@ async fn an_address_that_gets_no_more_mails_holds_up_its_own_lines_alone() {
 #[tokio::test]
 async fn what_is_said_of_a_column_without_a_head_is_for_one_file() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.id(BO).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.id(BO).await;
     let csv = format!("x,Mia Holm,{}\n", at("mia"));
     let told = value!({"csv": csv, "columns": {"name": "Column 2"}});
-    let report = desk.ok(Method::Post, "/imports/check", told).await;
+    let report = api.ok(Method::Post, "/imports/check", told).await;
     assert_eq!((&report["good"], &report["lines"][0]["name"]), (&value!(1), &value!("Mia Holm")));
-    let (status, _, field, said) = desk.refused(Method::Post, "/imports/check", value!({"csv": csv})).await;
+    let (status, _, field, said) = api.refused(Method::Post, "/imports/check", value!({"csv": csv})).await;
     assert_eq!((status, &*field), (422, "csv"), "{said}");
 
     // A page sends it along.
@@ -194,33 +194,33 @@ async fn what_is_said_of_a_column_without_a_head_is_for_one_file() {
     assert!(status == 200 && page.contains("name=\"column-1\" value=\"name\""), "{status} {page}");
     assert_eq!(anna.send(form, "/admin/acme/imports", &fields[..2]).await.0, 422);
     assert_eq!(anna.send(form, "/admin/acme/imports", &fields).await.0, 303);
-    desk.until("/imports", |all| items(all)[0]["made"] == 1).await;
+    api.until("/imports", |all| items(all)[0]["made"] == 1).await;
 }
 
 #[tokio::test]
 async fn of_imports_that_are_over_a_workspace_keeps_the_last_few() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let mut imports = Vec::new();
     for _ in 0..22 {
-        imports.push(desk.starts("name,email\nNobody,nobody\n", "later").await);
+        imports.push(api.starts("name,email\nNobody,nobody\n", "later").await);
     }
     for (import, status) in [(&imports[0], 404), (&imports[1], 404), (&imports[2], 200), (&imports[21], 200)]
     {
-        assert_eq!(desk.call(Method::Get, import, Value::Null).await.0, status, "{import}");
+        assert_eq!(api.call(Method::Get, import, Value::Null).await.0, status, "{import}");
     }
 }
 
 #[tokio::test]
 async fn first_passwords_that_many_ask_for_at_once_are_given_to_one() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.id(BO).await;
-    desk.gets_seats(50).await;
-    let import = desk.starts(&people("key", 3), "later").await;
-    desk.is_over(&import).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.id(BO).await;
+    api.gets_seats(50).await;
+    let import = api.starts(&people("key", 3), "later").await;
+    api.is_over(&import).await;
     let path = format!("{import}/passwords");
-    let asked = || desk.ok(Method::Post, &path, value!({}));
+    let asked = || api.ok(Method::Post, &path, value!({}));
     let answers = tokio::join!(asked(), asked(), asked(), asked(), asked(), asked(), asked());
     let answers = [answers.0, answers.1, answers.2, answers.3, answers.4, answers.5, answers.6];
     let given = answers.iter().filter(|answer| answer["people"] != value!([])).count();
@@ -231,7 +231,7 @@ async fn first_passwords_that_many_ask_for_at_once_are_given_to_one() {
         (3, &value!(0)),
         "{handed}"
     );
-    let records = desk.get("/audit?limit=20&action=import.passwords").await;
+    let records = api.get("/audit?limit=20&action=import.passwords").await;
     assert_eq!(items(&records).len(), 1, "{records}");
     // Whoever asks later is told when and to whom.
     let later = asked().await;
@@ -250,7 +250,7 @@ async fn first_passwords_that_many_ask_for_at_once_are_given_to_one() {
 #[tokio::test]
 async fn the_links_of_an_import_are_good_while_its_starter_may_send_them() {
     let product = Product::start("small").await;
-    let (anna, bo) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, BO, "acme"));
+    let (anna, bo) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, BO, "acme"));
     let leaving = anna.id(BO).await;
     let csv = format!("name,email,private email\nLis Holm,{},lis@home.test\n", at("lis"));
     let import = bo.starts(&csv, "invite").await;
@@ -283,7 +283,7 @@ async fn the_links_of_an_import_are_good_while_its_starter_may_send_them() {
 #[tokio::test]
 async fn nobody_becomes_an_owner_with_a_password_that_somebody_else_made() {
     let product = Product::start("small").await;
-    let (anna, bo) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, BO, "acme"));
+    let (anna, bo) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, BO, "acme"));
     anna.id(BO).await;
     let made = bo.ok(Method::Post, "/users", value!({"name": "Mia Holm", "email": at("mia")})).await;
     let path = format!("/users/{}", text(&made["id"]));
@@ -291,7 +291,7 @@ async fn nobody_becomes_an_owner_with_a_password_that_somebody_else_made() {
     let refused = anna.refused(Method::Patch, &path, value!({"role": "owner"})).await;
     assert_eq!((refused.0, &*refused.1), (409, "no-own-password"));
     // Operators know no more of it than owners do.
-    let ida = Desk::of_operator(&product, "acme");
+    let ida = TenantApi::of_operator(&product, "acme");
     assert_eq!(ida.refused(Method::Patch, &path, value!({"role": "owner"})).await.1, "no-own-password");
     anna.ok(Method::Patch, &path, value!({"role": "admin"})).await;
     let mut mia = Person::unknown(&product);
@@ -304,10 +304,10 @@ async fn nobody_becomes_an_owner_with_a_password_that_somebody_else_made() {
 #[tokio::test]
 async fn an_invitation_goes_where_it_can_be_read() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.id(BO).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.id(BO).await;
     let (status, code, field, said) =
-        desk.refused(Method::Post, "/invitations", value!({"email": at("mia")})).await;
+        api.refused(Method::Post, "/invitations", value!({"email": at("mia")})).await;
     assert_eq!((status, &*code, &*field), (409, "locked-mailbox", "email"), "{said}");
     assert!(said.contains(&at("mia")) && said.contains("private address"), "{said}");
     let mut anna = Person::sign_in(&product, ANNA).await;
@@ -315,19 +315,19 @@ async fn an_invitation_goes_where_it_can_be_read() {
     let (status, page) = anna.send("/admin/acme/invitations", "/admin/acme/invitations", &form).await;
     assert!(status == 422 && page.contains("Enter a private address"), "{status} {page}");
     let instead = value!({"email": "mia@home.test", "mailbox": "mia"});
-    desk.ok(Method::Post, "/invitations", instead).await;
+    api.ok(Method::Post, "/invitations", instead).await;
 }
 
 #[tokio::test]
 async fn the_form_of_who_leaves_proposes_few_heirs_and_an_unknown_one_is_refused_by_name() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.id(BO).await;
-    desk.gets_seats(200).await;
-    let import = desk.starts(&people("heir", 60), "later").await;
-    let done = desk.until(&import, |shown| shown["status"] == "done").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.id(BO).await;
+    api.gets_seats(200).await;
+    let import = api.starts(&people("heir", 60), "later").await;
+    let done = api.until(&import, |shown| shown["status"] == "done").await;
     assert_eq!(done["made"], 60, "{done}");
-    let leaving = desk.id(&at("heir0")).await;
+    let leaving = api.id(&at("heir0")).await;
     let mut anna = Person::sign_in(&product, ANNA).await;
     let path = format!("/admin/acme/members/{leaving}");
     let (status, page) = anna.page(&path).await;

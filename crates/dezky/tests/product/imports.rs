@@ -9,16 +9,16 @@ use base64::engine::general_purpose::STANDARD;
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, BO, Desk, MAJA, eventually, find, items, text, within};
 use crate::harness::{Dezky, Product, get, inventory, json, origin, set_faults};
 use crate::invitations::links;
 use crate::session::Visitor;
+use crate::tenant_api::{ANNA, BO, MAJA, TenantApi, eventually, find, items, text, within};
 use crate::world::{Sockets, World, free_sockets, wait_until_ready};
 
 /// How long a large import may take, on a machine that is busy with other tests.
 const PATIENCE: Duration = Duration::from_mins(2);
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     async fn import(&self, csv: &str, passwords: &str) -> String {
         let body = value!({"csv": csv, "passwords": passwords});
         let (status, made) = self.call(Method::Post, "/imports", body).await;
@@ -42,7 +42,7 @@ impl Desk<'_> {
     }
 
     async fn seats(&self, seats: usize) {
-        let operator = Desk::of_operator(self.product, self.slug);
+        let operator = TenantApi::of_operator(self.product, self.slug);
         assert_eq!(operator.call(Method::Patch, "", value!({"seats": seats})).await.0, 200);
     }
 }
@@ -57,12 +57,12 @@ fn people(count: usize) -> String {
 #[tokio::test]
 async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.begin().await;
-    let (status, _) = desk.call(Method::Post, "/invitations", value!({"email": "in@vited.test"})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.begin().await;
+    let (status, _) = api.call(Method::Post, "/invitations", value!({"email": "in@vited.test"})).await;
     assert_eq!(status, 201);
-    let seated = desk.members().await.len();
-    desk.seats(seated + 1 + 4).await;
+    let seated = api.members().await.len();
+    api.seats(seated + 1 + 4).await;
     let file = "\u{feff}E-mail;Name;Role;Mailbox\r\n\
         lis@acme-widgets.test;Lis Holm;;\r\n\
         ;Nobody;;\r\n\
@@ -75,7 +75,7 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
         '=cmd@x.test;=1+1;;\r\n\
         eva@elsewhere.test;Eva;admin;eva\r\n\
         six@elsewhere.test;One Too Many;;\r\n";
-    let (status, report) = desk.call(Method::Post, "/imports/check", value!({"csv": file})).await;
+    let (status, report) = api.call(Method::Post, "/imports/check", value!({"csv": file})).await;
     assert_eq!(status, 200, "{report}");
     let told: Vec<(i64, Vec<&str>)> = report["lines"]
         .as_array()
@@ -101,13 +101,13 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
         (12, &["no-seat"]),
     ];
     assert_eq!(told, expected.map(|(line, codes)| (line, codes.to_vec())), "{report}");
-    assert_eq!((&report["good"], desk.members().await.len()), (&value!(4), seated), "nothing was changed");
+    assert_eq!((&report["good"], api.members().await.len()), (&value!(4), seated), "nothing was changed");
 
-    let id = desk.import(file, "invite").await;
-    let done = desk.imported(&id).await;
+    let id = api.import(file, "invite").await;
+    let done = api.imported(&id).await;
     let counts = (&done["status"], &done["made"], &done["invited"], &done["left"]);
     assert_eq!(counts, (&value!("done"), &value!(3), &value!(1), &value!(7)), "{done}");
-    let lines = desk.get(&format!("/imports/{id}/lines?left=true")).await;
+    let lines = api.get(&format!("/imports/{id}/lines?left=true")).await;
     for line in items(&lines) {
         let number = line["line"].as_i64().unwrap();
         let judged = expected.iter().find(|(known, _)| *known == number).unwrap();
@@ -119,7 +119,7 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     let own = "seven brown goats in the fog";
     let sent = Visitor::default().send(Method::Post, &link, &[("password", own), ("csrf", "")]).await;
     assert_eq!(sent.status, 303, "{}", String::from_utf8_lossy(&sent.body));
-    let eva = find(&desk.members().await, "email", "eva@elsewhere.test").clone();
+    let eva = find(&api.members().await, "email", "eva@elsewhere.test").clone();
     assert_eq!((&eva["role"], &eva["passwordDueSince"]), (&value!("admin"), &Value::Null));
     assert_eq!(product.mail_sign_in(&text(&eva["mailboxAddress"]), own).await, 200);
     assert_eq!(
@@ -128,27 +128,27 @@ async fn a_dry_run_says_what_becomes_of_each_line_and_the_run_does_just_that() {
     );
 
     // The list as a file again.
-    let file = product.call(Method::Get, "/api/tenants/acme/users.csv", desk.token, None).await;
+    let file = product.call(Method::Get, "/api/tenants/acme/users.csv", api.token, None).await;
     let file = String::from_utf8(file.body.to_vec()).unwrap();
     assert!(
         file.starts_with("\u{feff}\"name\",\"email\",\"role\",\"mailbox\","),
         "Excel knows UTF-8 by its mark: {file}"
     );
-    assert_eq!(file.lines().count(), 1 + desk.members().await.len());
+    assert_eq!(file.lines().count(), 1 + api.members().await.len());
     assert!(file.contains("\n\"'=1+1\",\"'=cmd@x.test\","), "no cell is a formula: {file}");
     assert!(file.contains("\"Eva\",\"eva@elsewhere.test\",\"admin\",\"eva\","), "{file}");
-    let (_, again) = desk.call(Method::Post, "/imports/check", value!({"csv": file})).await;
+    let (_, again) = api.call(Method::Post, "/imports/check", value!({"csv": file})).await;
     assert_eq!(again["good"], 0, "all of them are here: {again}");
     // The file is the owner's and admins' alone.
-    let maja = Desk::of(&product, MAJA, "acme");
+    let maja = TenantApi::of(&product, MAJA, "acme");
     assert_eq!(maja.call(Method::Get, "/users.csv", Value::Null).await.0, 403);
 }
 
 #[tokio::test]
 async fn a_file_of_any_encoding_and_with_any_heads_is_read_or_asked_about() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let check = async |body: Value| desk.call(Method::Post, "/imports/check", body).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let check = async |body: Value| api.call(Method::Post, "/imports/check", body).await;
     let file = |bytes: &[u8]| value!({"file": STANDARD.encode(bytes)});
     let latin =
         b"Navn;E-mail\r\nS\xf8ren \xc6r\xf8;soren@elsewhere.test\r\n\xc5se \xd8st;ase@elsewhere.test\r\n";
@@ -168,16 +168,16 @@ async fn a_file_of_any_encoding_and_with_any_heads_is_read_or_asked_about() {
         "{report}"
     );
     for (bytes, field) in [(&b"PK\x03\x04"[..], "file"), (b"name,email\nA\0na,a@x.test\n", "file")] {
-        assert_eq!(desk.refused(Method::Post, "/imports/check", file(bytes)).await.2, field);
+        assert_eq!(api.refused(Method::Post, "/imports/check", file(bytes)).await.2, field);
     }
     let lost = value!({"csv": "name,email\nS\u{fffd}ren,s@elsewhere.test\n"});
-    let (status, _, field, said) = desk.refused(Method::Post, "/imports/check", lost).await;
+    let (status, _, field, said) = api.refused(Method::Post, "/imports/check", lost).await;
     assert_eq!((status, &*field), (422, "csv"), "{said}");
     assert!(said.contains("Line 2"), "{said}");
 
     // Which column is which is asked once.
     let odd = "Kollege;Konto\nAnna Test;t@elsewhere.test\n";
-    let (status, _, field, said) = desk.refused(Method::Post, "/imports/check", value!({"csv": odd})).await;
+    let (status, _, field, said) = api.refused(Method::Post, "/imports/check", value!({"csv": odd})).await;
     assert_eq!((status, &*field), (422, "csv"), "{said}");
     assert!(said.contains("“Kollege”"), "{said}");
     let told = value!({"csv": odd, "columns": {"name": "kollege", "email": "Konto"}});
@@ -189,7 +189,7 @@ async fn a_file_of_any_encoding_and_with_any_heads_is_read_or_asked_about() {
         (200, &value!("email")),
         "it is remembered: {report}"
     );
-    let elsewhere = Desk::of_operator(&product, "fjord");
+    let elsewhere = TenantApi::of_operator(&product, "fjord");
     assert_eq!(
         elsewhere.call(Method::Post, "/imports/check", value!({"csv": odd})).await.0,
         422,
@@ -200,25 +200,25 @@ async fn a_file_of_any_encoding_and_with_any_heads_is_read_or_asked_about() {
 #[tokio::test]
 async fn a_link_goes_where_it_can_be_read_and_others_get_a_password_once() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.begin().await;
-    desk.seats(50).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.begin().await;
+    api.seats(50).await;
     let file = "name,email,private email\n\
         Lis Holm,lis@acme-widgets.test,lis@home.test\n\
         Ole Holm,ole@acme-widgets.test,\n\
         Eva Holm,eva@acme-widgets.test,eva2@acme-widgets.test\n";
-    let report = desk.ok(Method::Post, "/imports/check", value!({"csv": file})).await;
+    let report = api.ok(Method::Post, "/imports/check", value!({"csv": file})).await;
     let to: Vec<&Value> = report["lines"].as_array().unwrap().iter().map(|line| &line["linkTo"]).collect();
     assert_eq!(to, [&value!("lis@home.test"), &Value::Null, &Value::Null]);
     assert_eq!(report["lines"][2]["reasons"], value!(["bad-private-address"]), "{report}");
-    let id = desk.import(file, "invite").await;
-    let done = desk.imported(&id).await;
+    let id = api.import(file, "invite").await;
+    let done = api.imported(&id).await;
     assert_eq!(
         (&done["made"], &done["left"], &done["withoutPassword"]),
         (&value!(2), &value!(1), &value!(1)),
         "{done}"
     );
-    let lines = desk.get(&format!("/imports/{id}/lines")).await;
+    let lines = api.get(&format!("/imports/{id}/lines")).await;
     assert_eq!(items(&lines)[0]["state"], "left", "what needs somebody stands first: {lines}");
 
     // The link tells whose account it opens, not where its mail went.
@@ -231,7 +231,7 @@ async fn a_link_goes_where_it_can_be_read_and_others_get_a_password_once() {
         "nobody mails a locked mailbox"
     );
 
-    let given = desk.ok(Method::Post, &format!("/imports/{id}/passwords"), value!({})).await;
+    let given = api.ok(Method::Post, &format!("/imports/{id}/passwords"), value!({})).await;
     let ole = &given["people"][0];
     assert_eq!(
         (&ole["email"], &given["remaining"]),
@@ -239,9 +239,9 @@ async fn a_link_goes_where_it_can_be_read_and_others_get_a_password_once() {
         "{given}"
     );
     assert_eq!(product.mail_sign_in("ole@acme-widgets.test", &text(&ole["oneTimePassword"])).await, 200);
-    let again = desk.ok(Method::Post, &format!("/imports/{id}/passwords"), value!({})).await;
+    let again = api.ok(Method::Post, &format!("/imports/{id}/passwords"), value!({})).await;
     assert_eq!(again["people"], value!([]), "once");
-    let records = desk.get("/audit?limit=5&action=import.passwords").await;
+    let records = api.get("/audit?limit=5&action=import.passwords").await;
     assert_eq!(items(&records).len(), 1, "{records}");
 }
 
@@ -340,26 +340,26 @@ async fn an_import_that_is_killed_over_and_over_makes_everybody_once() {
 async fn an_import_ends_when_it_is_stopped_or_its_starter_may_no_longer() {
     const PEOPLE: usize = 400;
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.begin().await;
-    desk.seats(3 * PEOPLE).await;
-    let id = desk.import(&people(PEOPLE), "later").await;
-    let (status, stopped) = desk.call(Method::Post, &format!("/imports/{id}/cancel"), value!({})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.begin().await;
+    api.seats(3 * PEOPLE).await;
+    let id = api.import(&people(PEOPLE), "later").await;
+    let (status, stopped) = api.call(Method::Post, &format!("/imports/{id}/cancel"), value!({})).await;
     assert_eq!((status, &stopped["status"]), (200, &value!("cancelled")), "{stopped}");
     let made = stopped["made"].as_u64().unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let later = desk.get(&format!("/imports/{id}")).await;
+    let later = api.get(&format!("/imports/{id}")).await;
     assert_eq!(later["made"].as_u64().unwrap(), made, "nobody is made after it was stopped");
     assert!(later["waiting"].as_u64().unwrap() > 0, "{later}");
 
     // Bo, an admin, starts one; Anna takes his role while it runs.
-    let bo = text(&find(&desk.members().await, "email", BO)["id"]);
+    let bo = text(&find(&api.members().await, "email", BO)["id"]);
     let others = people(PEOPLE).replace("Number", "No").replace("person", "p");
-    let id = Desk::of(&product, BO, "acme").import(&others, "later").await;
-    let demoted = desk.call(Method::Patch, &format!("/users/{bo}"), value!({"role": "member"})).await;
+    let id = TenantApi::of(&product, BO, "acme").import(&others, "later").await;
+    let demoted = api.call(Method::Patch, &format!("/users/{bo}"), value!({"role": "member"})).await;
     assert_eq!(demoted.0, 200, "{}", demoted.1);
     let ended = within(PATIENCE, "it ends", async || {
-        let now = desk.get(&format!("/imports/{id}")).await;
+        let now = api.get(&format!("/imports/{id}")).await;
         if now["status"] == "running" { Err(now) } else { Ok(now) }
     })
     .await;

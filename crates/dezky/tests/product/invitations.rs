@@ -4,9 +4,9 @@ use outbound::Method;
 use serde_json::{Value, json as value};
 use url::Url;
 
-use crate::desk::{ANNA, BO, Desk, IDA, MAJA, OTTO, eventually, items, text};
 use crate::harness::{Product, json};
 use crate::session::{Person, Visitor, csrf};
+use crate::tenant_api::{ANNA, BO, IDA, MAJA, OTTO, TenantApi, eventually, items, text};
 
 const METTE: &str = "mette@private.test";
 const OWN: &str = "seven brown goats in the fog";
@@ -26,7 +26,7 @@ pub async fn links(product: &Product, address: &str, count: usize) -> Vec<Url> {
     .await
 }
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     async fn invite(&self, body: Value) -> (u16, Value) {
         self.call(Method::Post, "/invitations", body).await
     }
@@ -53,8 +53,8 @@ async fn accept(link: &Url, name: &str, password: &str) -> (u16, String) {
 #[tokio::test]
 async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (status, made) = desk.invite(value!({"email": METTE, "role": "admin", "mailbox": "mette"})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (status, made) = api.invite(value!({"email": METTE, "role": "admin", "mailbox": "mette"})).await;
     assert_eq!((status, &made["state"]), (201, &value!("waiting")), "{made}");
     let link = links(&product, METTE, 1).await.remove(0);
 
@@ -63,15 +63,15 @@ async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
         let (status, page) = shown(&mut Visitor::default(), &link).await;
         assert!(status == 200 && page.contains("Anna") && page.contains("Acme Widgets"), "{status} {page}");
     }
-    assert_eq!(desk.member_now(METTE).await, None);
+    assert_eq!(api.member_now(METTE).await, None);
     assert_eq!(accept(&link, "", OWN).await.0, 422, "a name is needed");
     assert_eq!(accept(&link, "Mette Hvid", "short").await.0, 422);
     assert_eq!(accept(&link, "Mette Hvid", "mette hvid was here").await.0, 422, "it holds her name");
-    assert_eq!(desk.member_now(METTE).await, None, "what is refused makes nothing");
+    assert_eq!(api.member_now(METTE).await, None, "what is refused makes nothing");
 
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
     assert_eq!(status, 303, "{page}");
-    let member = desk.member_now(METTE).await.expect("she is a member");
+    let member = api.member_now(METTE).await.expect("she is a member");
     assert_eq!((&member["role"], &member["name"]), (&value!("admin"), &value!("Mette Hvid")));
     assert_eq!(member["passwordDueSince"], Value::Null, "it is her own");
     let mailbox = text(&member["mailboxAddress"]);
@@ -83,34 +83,34 @@ async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
     let (status, page) = shown(&mut Visitor::default(), &link).await;
     assert!(status == 409 && page.contains("accepted already"), "{status} {page}");
     assert_eq!(accept(&link, "Eve", "another long password").await.0, 409);
-    let after = desk.get(&format!("/invitations/{}", text(&made["id"]))).await;
+    let after = api.get(&format!("/invitations/{}", text(&made["id"]))).await;
     assert_eq!((&after["state"], &after["userId"]), (&value!("accepted"), &member["id"]), "{after}");
 }
 
 #[tokio::test]
 async fn a_link_dies_when_a_newer_is_sent_or_it_is_withdrawn_and_says_which() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (_, made) = desk.invite(value!({"email": METTE})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (_, made) = api.invite(value!({"email": METTE})).await;
     let one = format!("/invitations/{}", text(&made["id"]));
-    let (status, again) = desk.invite(value!({"email": METTE})).await;
+    let (status, again) = api.invite(value!({"email": METTE})).await;
     assert!(status == 409 && text(&again["type"]).ends_with("already-invited"), "{again}");
     let old = links(&product, METTE, 1).await.remove(0);
-    assert_eq!(desk.call(Method::Post, &format!("{one}/resend"), value!({})).await.0, 200);
+    assert_eq!(api.call(Method::Post, &format!("{one}/resend"), value!({})).await.0, 200);
     let new = links(&product, METTE, 2).await.remove(1);
     assert_ne!(old, new);
     let (status, page) = shown(&mut Visitor::default(), &old).await;
     assert!(status == 404 && page.contains("not known") && !page.contains("Acme"), "{page}");
     assert_eq!(shown(&mut Visitor::default(), &new).await.0, 200);
-    assert_eq!(desk.call(Method::Delete, &one, Value::Null).await.0, 204);
+    assert_eq!(api.call(Method::Delete, &one, Value::Null).await.0, 204);
     let (status, page) = shown(&mut Visitor::default(), &new).await;
     assert!(status == 409 && page.contains("withdrawn") && !page.contains("Acme"), "{page}");
     assert_eq!(accept(&new, "Mette Hvid", OWN).await.0, 409);
-    assert_eq!(desk.member_now(METTE).await, None);
-    let (status, over) = desk.call(Method::Post, &format!("{one}/resend"), value!({})).await;
+    assert_eq!(api.member_now(METTE).await, None);
+    let (status, over) = api.call(Method::Post, &format!("{one}/resend"), value!({})).await;
     assert!(status == 409 && text(&over["type"]).ends_with("invitation-over"), "{over}");
     // Another workspace's invitations are nobody's here.
-    let fjord = Desk::of(&product, OTTO, "fjord");
+    let fjord = TenantApi::of(&product, OTTO, "fjord");
     assert_eq!(fjord.call(Method::Get, &one, Value::Null).await.0, 404);
     assert_eq!(fjord.call(Method::Delete, &one, Value::Null).await.0, 404);
 }
@@ -118,9 +118,9 @@ async fn a_link_dies_when_a_newer_is_sent_or_it_is_withdrawn_and_says_which() {
 #[tokio::test]
 async fn who_is_signed_in_joins_a_second_workspace_whatever_their_address() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     // Sent to an address that is nobody's: the invitation counts, not the address.
-    let (status, _) = desk.invite(value!({"email": "otto@private.test", "mailbox": "otto"})).await;
+    let (status, _) = api.invite(value!({"email": "otto@private.test", "mailbox": "otto"})).await;
     assert_eq!(status, 201);
     let link = links(&product, "otto@private.test", 1).await.remove(0);
     let mut person = Person::sign_in(&product, OTTO).await;
@@ -132,16 +132,16 @@ async fn who_is_signed_in_joins_a_second_workspace_whatever_their_address() {
     let answer = otto.send(Method::Post, &join, &[("csrf", &csrf(&page))]).await;
     let said = String::from_utf8_lossy(&answer.body).into_owned();
     assert!(answer.status == 200 && said.contains("otto@acme"), "{} {said}", answer.status);
-    let member = desk.member_now(OTTO).await.expect("he is a member, with his own address");
+    let member = api.member_now(OTTO).await.expect("he is a member, with his own address");
     assert_eq!(member["role"], "member");
     assert_eq!(shown(otto, &link).await.0, 409, "it is spent");
     let (_, me) = person.page("/api/me").await;
     assert!(me.contains("\"acme\"") && me.contains("\"fjord\""), "{me}");
 
     // Whoever has an account is led to it, signed in or not.
-    let (status, _) = Desk::of(&product, OTTO, "fjord").invite(value!({"email": BO})).await;
+    let (status, _) = TenantApi::of(&product, OTTO, "fjord").invite(value!({"email": BO})).await;
     assert_eq!(status, 409, "he is a member there");
-    let (status, made) = Desk::of(&product, OTTO, "fjord").invite(value!({"email": MAJA})).await;
+    let (status, made) = TenantApi::of(&product, OTTO, "fjord").invite(value!({"email": MAJA})).await;
     assert_eq!(status, 201, "{made}");
     let link = links(&product, MAJA, 1).await.remove(0);
     let (_, page) = shown(&mut Visitor::default(), &link).await;
@@ -152,19 +152,19 @@ async fn who_is_signed_in_joins_a_second_workspace_whatever_their_address() {
 #[tokio::test]
 async fn an_invitation_holds_a_seat_until_it_is_withdrawn() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let ida = Desk::of_operator(&product, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let ida = TenantApi::of_operator(&product, "acme");
     // Those of the demo are members first.
     for email in [BO, MAJA] {
-        desk.member(email).await;
+        api.member(email).await;
     }
-    let taken = items(&desk.get("/users?limit=200").await).len();
+    let taken = items(&api.get("/users?limit=200").await).len();
     assert_eq!(ida.call(Method::Patch, "", value!({"seats": taken + 1})).await.0, 200);
-    let (_, made) = desk.invite(value!({"email": METTE})).await;
+    let (_, made) = api.invite(value!({"email": METTE})).await;
     let new = || value!({"name": "Nils Skov", "email": "nils@elsewhere.test"});
-    let (status, refused) = desk.call(Method::Post, "/users", new()).await;
+    let (status, refused) = api.call(Method::Post, "/users", new()).await;
     assert!(status == 409 && text(&refused["type"]).ends_with("no-seat"), "{refused}");
-    assert_eq!(desk.invite(value!({"email": "nils@elsewhere.test"})).await.0, 409);
+    assert_eq!(api.invite(value!({"email": "nils@elsewhere.test"})).await.0, 409);
     // Fewer seats than people: who is invited must wait, and the link stays good.
     assert_eq!(ida.call(Method::Patch, "", value!({"seats": taken})).await.0, 200);
     let link = links(&product, METTE, 1).await.remove(0);
@@ -172,12 +172,12 @@ async fn an_invitation_holds_a_seat_until_it_is_withdrawn() {
     assert!(status == 422 && page.contains("seats"), "{status} {page}");
     assert_eq!(ida.call(Method::Patch, "", value!({"seats": taken + 1})).await.0, 200);
     assert_eq!(
-        desk.call(Method::Delete, &format!("/invitations/{}", text(&made["id"])), Value::Null).await.0,
+        api.call(Method::Delete, &format!("/invitations/{}", text(&made["id"])), Value::Null).await.0,
         204
     );
-    assert_eq!(desk.call(Method::Post, "/users", new()).await.0, 201);
+    assert_eq!(api.call(Method::Post, "/users", new()).await.0, 201);
     // An admin can't invite an owner.
-    let bo = Desk::of(&product, BO, "acme");
+    let bo = TenantApi::of(&product, BO, "acme");
     let (status, refused) = bo.invite(value!({"email": "boss@elsewhere.test", "role": "owner"})).await;
     assert!(status == 403 && text(&refused["type"]).ends_with("owners-only"), "{refused}");
 }
@@ -205,7 +205,7 @@ async fn the_first_owner_of_a_new_workspace_is_invited() {
 #[tokio::test]
 async fn an_invitation_is_on_hold_when_whoever_sent_it_may_no_longer_do_that() {
     let product = Product::start("small").await;
-    let (anna, bo) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, BO, "acme"));
+    let (anna, bo) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, BO, "acme"));
     let leaving = anna.id(BO).await;
     let (_, made) = bo.invite(value!({"email": METTE, "role": "admin"})).await;
     let one = format!("/invitations/{}", text(&made["id"]));
@@ -238,8 +238,8 @@ async fn an_invitation_is_on_hold_when_whoever_sent_it_may_no_longer_do_that() {
 async fn a_link_that_two_follow_at_once_takes_the_password_of_one() {
     const OTHER: &str = "nine grey herons on the pier";
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.invite(value!({"email": METTE})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.invite(value!({"email": METTE})).await;
     let link = links(&product, METTE, 1).await.remove(0);
     // Slow enough for both to be at it together.
     let slow = value!([{"route": "POST /jmap", "kind": "delay", "delayMs": 300}]);
@@ -248,13 +248,13 @@ async fn a_link_that_two_follow_at_once_takes_the_password_of_one() {
     let won = |answer: &(u16, String)| matches!(answer.0, 200 | 303);
     assert!(won(&one) != won(&other), "{} {}: {} {}", one.0, one.1, other.0, other.1);
     let (right, wrong) = if won(&one) { (OWN, OTHER) } else { (OTHER, OWN) };
-    let mailbox = text(&desk.member(METTE).await["mailboxAddress"]);
+    let mailbox = text(&api.member(METTE).await["mailboxAddress"]);
     for (password, status) in [(right, 200), (wrong, 401)] {
         assert_eq!(product.mail_sign_in(&mailbox, password).await, status, "{password}");
     }
     assert!(Person::unknown(&product).signs_in(METTE, right).await.is_some());
     assert!(Person::unknown(&product).signs_in(METTE, wrong).await.is_none());
-    let log = desk.get("/audit?limit=50").await;
+    let log = api.get("/audit?limit=50").await;
     let actions: Vec<&str> = items(&log).iter().filter_map(|row| row["action"].as_str()).collect();
     let place = |action: &str| actions.iter().position(|one| *one == action);
     let (chosen, accepted) = (place("user.set_password"), place("invitation.accept"));

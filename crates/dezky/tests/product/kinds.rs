@@ -8,8 +8,8 @@ use outbound::Method;
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json as value};
 
-use crate::desk::{eventually, find, items, text};
 use crate::harness::{Dezky, inventory, origin};
+use crate::tenant_api::{eventually, find, items, text};
 use crate::world::{Sockets, World, free_sockets, tenant, wait_until_ready};
 
 const KINDS: &str = include_str!("../../src/wiring/snapshots/dezky__wiring__tests__kinds.snap");

@@ -4,8 +4,8 @@
 use outbound::{Answer, Call, Method};
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, BO, Desk, MAJA, OTTO, items, text};
 use crate::harness::{Product, client, json};
+use crate::tenant_api::{ANNA, BO, MAJA, OTTO, TenantApi, items, text};
 
 async fn post(product: &Product, email: &str, path: &str, body: &Value) -> Answer {
     let call = Call::new(Method::Post, path).bearer(product.token(email, "portal").into()).json(body);
@@ -26,8 +26,8 @@ fn assert_says_when(answer: &Answer) {
     assert!(advice.starts_with("Nothing was changed. Try again in "), "{advice}");
 }
 
-async fn records(desk: &Desk<'_>, action: &str) -> usize {
-    let log = desk.get(&format!("/audit?action={action}&limit=200")).await;
+async fn records(api: &TenantApi<'_>, action: &str) -> usize {
+    let log = api.get(&format!("/audit?action={action}&limit=200")).await;
     items(&log).len()
 }
 
@@ -43,12 +43,12 @@ async fn mails_are_limited_by_workspace_and_by_address_and_nothing_is_lost() {
     for _ in 0..2 {
         assert_eq!(post(&product, BO, &resend, &value!({})).await.status, 200);
     }
-    let desk = Desk::of(&product, ANNA, "acme");
-    let before = desk.get("/invitations").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let before = api.get("/invitations").await;
     let refused = post(&product, BO, &resend, &value!({})).await;
     assert_eq!(told(&refused), (429, "too-many-mails".to_owned()), "the address had its share");
     assert_says_when(&refused);
-    assert_eq!(desk.get("/invitations").await, before, "the old link is still good");
+    assert_eq!(api.get("/invitations").await, before, "the old link is still good");
     let elsewhere = post(&product, OTTO, fjord, &invite(0)).await;
     assert_eq!(elsewhere.status, 429, "from whichever workspace");
 
@@ -58,21 +58,18 @@ async fn mails_are_limited_by_workspace_and_by_address_and_nothing_is_lost() {
     let refused = post(&product, ANNA, acme, &invite(4)).await;
     assert_eq!(told(&refused), (429, "too-many-mails".to_owned()), "the workspace had its share");
     assert_says_when(&refused);
-    assert_eq!(items(&desk.get("/invitations?limit=50").await).len(), 4);
-    assert_eq!(
-        (records(&desk, "invitation.create").await, records(&desk, "invitation.resend").await),
-        (4, 2)
-    );
+    assert_eq!(items(&api.get("/invitations?limit=50").await).len(), 4);
+    assert_eq!((records(&api, "invitation.create").await, records(&api, "invitation.resend").await), (4, 2));
     assert_eq!(post(&product, OTTO, fjord, &invite(9)).await.status, 201, "others have their own");
 
     // An import is not refused: what may go out goes out, and the rest waits.
     let csv = "name,email\nOne,one@fjord.test\nTwo,two@fjord.test\nThree,three@fjord.test\nFour,four@fjord.test\n\
                Five,five@fjord.test\nSix,six@fjord.test\n";
-    let otto = Desk::of(&product, OTTO, "fjord");
+    let otto = TenantApi::of(&product, OTTO, "fjord");
     let import = otto.ok(Method::Post, "/imports", value!({"csv": csv})).await;
     let path = format!("/imports/{}", text(&import["id"]));
     let count = |import: &Value, name: &str| import[name].as_u64().unwrap();
-    crate::desk::eventually("five are made", async || {
+    crate::tenant_api::eventually("five are made", async || {
         let now = otto.get(&path).await;
         if count(&now, "made") == 5 { Ok(()) } else { Err(now) }
     })
@@ -89,7 +86,7 @@ async fn mails_are_limited_by_workspace_and_by_address_and_nothing_is_lost() {
 async fn who_is_known_here_is_told_so_often_and_recorded() {
     let product = Product::start_with("small", &[("LOOK_UPS_PER_PERSON_AND_HOUR", "4")]).await;
     let users = "/api/tenants/acme/users";
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let add = |email: &str| value!({"name": "Somebody", "email": email});
     for n in 0..2 {
         let answer = post(&product, BO, users, &add(OTTO)).await;
@@ -97,7 +94,7 @@ async fn who_is_known_here_is_told_so_often_and_recorded() {
     }
     let taken = post(&product, BO, "/api/tenants/acme/domains", &value!({"name": "fjordrejser.test"})).await;
     assert_eq!(told(&taken), (409, "domain-taken".to_owned()));
-    assert_eq!(records(&desk, "look_up.answer").await, 3);
+    assert_eq!(records(&api, "look_up.answer").await, 3);
 
     // A file asks for many at once, and is told of no more than is left.
     let known = ["otto@fjord.test", "frida@nordit.test", "sven@nordit.test", "petra@alpenwerk.test"];
@@ -165,7 +162,7 @@ async fn the_platform_s_own_domains_are_refused_like_those_of_others() {
     let new = value!({"name": "Somebody", "email": "new@mail.brand.test"});
     assert_eq!(told(&post(&product, BO, users, &new).await), (409, "foreign-domain".to_owned()));
     // They are its own workspace's.
-    let house = Desk::of_operator(&product, "dezky");
+    let house = TenantApi::of_operator(&product, "dezky");
     assert_eq!(
         house.ok(Method::Post, "/domains", value!({"name": "brand.test"})).await["name"],
         "brand.test"
@@ -182,7 +179,7 @@ async fn nobody_fills_the_log_of_the_platform_by_being_refused() {
         let answer = product.call(Method::Get, &path, maja, None).await;
         assert!(matches!(answer.status, 403 | 404), "{}", answer.status);
     }
-    let ida = product.token(crate::desk::IDA, "operator");
+    let ida = product.token(crate::tenant_api::IDA, "operator");
     let path = "/api/audit?action=access.denied&limit=200";
     let log = json(&product.call(Method::Get, path, ida, None).await);
     // Two where a minute ended meanwhile, and what was counted in the first of them.

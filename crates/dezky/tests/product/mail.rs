@@ -6,11 +6,11 @@ use futures_util::future::join_all;
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, DOMAIN, Desk, OTTO, at, eventually, find, items, text, until};
 use crate::harness::{Product, json};
 use crate::session::Person;
+use crate::tenant_api::{ANNA, DOMAIN, OTTO, TenantApi, at, eventually, find, items, text, until};
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     async fn alias(&self, address: &str, target: &str) -> Value {
         self.ok(Method::Post, "/mail/aliases", value!({"address": address, "target": target})).await
     }
@@ -34,70 +34,70 @@ impl Desk<'_> {
 #[tokio::test]
 async fn mail_goes_where_aliases_lists_and_settings_say() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let bo = desk.make_member("Bo Ærø", "bo.e").await;
-    let lone = desk.make_member("Lone Ærø", "lone").await;
-    assert_eq!(desk.alias(&at("sales"), &at("bo.e")).await["userId"], value!(bo));
-    desk.until_delivered(&at("sales"), &[(&at("bo.e"), "stored")]).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let bo = api.make_member("Bo Ærø", "bo.e").await;
+    let lone = api.make_member("Lone Ærø", "lone").await;
+    assert_eq!(api.alias(&at("sales"), &at("bo.e")).await["userId"], value!(bo));
+    api.until_delivered(&at("sales"), &[(&at("bo.e"), "stored")]).await;
     let outside = "out@elsewhere.test".to_owned();
-    let all = desk.list("all", &[at("sales"), "Lone@ACME-widgets.test".into(), at("lone"), outside]).await;
-    let shown = desk.until(&format!("/mail/lists/{all}"), |list| list["status"] == "ok").await;
+    let all = api.list("all", &[at("sales"), "Lone@ACME-widgets.test".into(), at("lone"), outside]).await;
+    let shown = api.until(&format!("/mail/lists/{all}"), |list| list["status"] == "ok").await;
     let places: Vec<_> =
         shown["recipients"].as_array().unwrap().iter().map(|it| it["place"].clone()).collect();
     assert_eq!(places, ["inside", "outside", "inside"], "lower case, and each once: {shown}");
     let copies = [(&*at("bo.e"), "stored"), (&*at("lone"), "stored"), ("out@elsewhere.test", "relayed")];
-    desk.until_delivered(&at("all"), &copies).await;
-    desk.alias(&at("everybody"), &at("all")).await;
-    desk.until_delivered(&at("everybody"), &copies).await;
+    api.until_delivered(&at("all"), &copies).await;
+    api.alias(&at("everybody"), &at("all")).await;
+    api.until_delivered(&at("everybody"), &copies).await;
 
-    desk.until_delivered(&at("nobody"), &[(&at("nobody"), "refused")]).await;
+    api.until_delivered(&at("nobody"), &[(&at("nobody"), "refused")]).await;
     let path = format!("/mail/domains/{DOMAIN}");
-    desk.ok(Method::Patch, &path, value!({"catchAll": at("lone"), "plusAddresses": false})).await;
-    desk.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
-    desk.until_delivered(&at("bo.e+news"), &[(&at("lone"), "stored")]).await;
+    api.ok(Method::Patch, &path, value!({"catchAll": at("lone"), "plusAddresses": false})).await;
+    api.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
+    api.until_delivered(&at("bo.e+news"), &[(&at("lone"), "stored")]).await;
     // Another name for the workspace writes what the domain needs anew.
-    assert_eq!(desk.call(Method::Patch, "", value!({"name": "Acme 2"})).await.0, 200);
+    assert_eq!(api.call(Method::Patch, "", value!({"name": "Acme 2"})).await.0, 200);
     tokio::time::sleep(Duration::from_secs(1)).await;
-    desk.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
-    let kept = desk.get(&path).await;
+    api.until_delivered(&at("nobody"), &[(&at("lone"), "stored")]).await;
+    let kept = api.get(&path).await;
     assert_eq!(kept, value!({"name": DOMAIN, "catchAll": at("lone"), "plusAddresses": false}));
 
     // Who goes is taken out of lists and catch-alls at once.
-    desk.ok(Method::Delete, &format!("/users/{lone}"), Value::Null).await;
-    desk.until_delivered(&at("all"), &[copies[0], copies[2]]).await;
-    desk.until_delivered(&at("nobody"), &[(&at("nobody"), "refused")]).await;
-    desk.ok(Method::Delete, &format!("/mail/aliases/{}", at("sales")), Value::Null).await;
-    desk.until_delivered(&at("all"), &[copies[2]]).await;
-    desk.until_delivered(&at("sales"), &[(&at("sales"), "refused")]).await;
-    desk.ok(Method::Delete, &format!("/mail/lists/{all}"), Value::Null).await;
-    desk.until_delivered(&at("everybody"), &[(&at("everybody"), "refused")]).await;
+    api.ok(Method::Delete, &format!("/users/{lone}"), Value::Null).await;
+    api.until_delivered(&at("all"), &[copies[0], copies[2]]).await;
+    api.until_delivered(&at("nobody"), &[(&at("nobody"), "refused")]).await;
+    api.ok(Method::Delete, &format!("/mail/aliases/{}", at("sales")), Value::Null).await;
+    api.until_delivered(&at("all"), &[copies[2]]).await;
+    api.until_delivered(&at("sales"), &[(&at("sales"), "refused")]).await;
+    api.ok(Method::Delete, &format!("/mail/lists/{all}"), Value::Null).await;
+    api.until_delivered(&at("everybody"), &[(&at("everybody"), "refused")]).await;
 }
 
 #[tokio::test]
 async fn a_list_settles_whatever_order_its_recipients_have() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let out = |local: &str| format!("{local}@elsewhere.test");
     // `2`, `.` and `-` come before the `@`.
-    let list = desk.list("all", &[out("bo"), out("bo2")]).await;
+    let list = api.list("all", &[out("bo"), out("bo2")]).await;
     let path = format!("/mail/lists/{list}");
-    desk.until(&path, |list| list["status"] == "ok").await;
-    desk.ok(Method::Patch, &path, value!({"recipients": [out("bo"), out("bo.e"), out("bo-x")]})).await;
-    desk.until(&path, |list| list["status"] == "ok").await;
+    api.until(&path, |list| list["status"] == "ok").await;
+    api.ok(Method::Patch, &path, value!({"recipients": [out("bo"), out("bo.e"), out("bo-x")]})).await;
+    api.until(&path, |list| list["status"] == "ok").await;
     let copies = ["bo-x", "bo.e", "bo"].map(out);
     let copies = copies.each_ref().map(|to| (to.as_str(), "relayed"));
-    desk.until_delivered(&at("all"), &copies).await;
+    api.until_delivered(&at("all"), &copies).await;
 }
 
 #[tokio::test]
 async fn what_can_not_be_is_refused_and_says_why() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.make_member("Anna Ærø", "anna").await;
-    desk.alias(&at("sales"), &at("anna")).await;
-    let a = desk.list("a", &[at("b")]).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.make_member("Anna Ærø", "anna").await;
+    api.alias(&at("sales"), &at("anna")).await;
+    let a = api.list("a", &[at("b")]).await;
     let alias = |address: &str, target: &str| value!({"address": address, "target": target});
-    let post = async |path: &str, body: Value| desk.refused(Method::Post, path, body).await;
+    let post = async |path: &str, body: Value| api.refused(Method::Post, path, body).await;
     let taken = |said: String| (409, "address-taken".to_owned(), "address".to_owned(), said);
     let said = post("/mail/lists", value!({"address": at("sales")})).await;
     assert_eq!(said, taken(format!("{} is an alias of Anna Ærø", at("sales"))));
@@ -135,44 +135,44 @@ async fn what_can_not_be_is_refused_and_says_why() {
     assert_eq!((status, &*code), (409, "mail-loop"), "{said}");
     assert!(said.contains(&format!("{} → {}", at("b"), at("a"))) || said.contains(&at("b")), "{said}");
     let path = format!("/mail/lists/{a}");
-    let itself = desk.refused(Method::Patch, &path, value!({"recipients": [at("a")]})).await;
+    let itself = api.refused(Method::Patch, &path, value!({"recipients": [at("a")]})).await;
     assert_eq!((itself.0, &*itself.1), (409, "mail-loop"));
     let domain = format!("/mail/domains/{DOMAIN}");
-    let caught = desk.refused(Method::Patch, &domain, value!({"catchAll": at("a")})).await;
+    let caught = api.refused(Method::Patch, &domain, value!({"catchAll": at("a")})).await;
     assert_eq!((caught.0, &*caught.1), (409, "mail-loop"), "the list sends to what nobody has: {caught:?}");
-    let nobody = desk.refused(Method::Patch, &domain, value!({"catchAll": at("nobody")})).await;
+    let nobody = api.refused(Method::Patch, &domain, value!({"catchAll": at("nobody")})).await;
     assert_eq!((nobody.0, &*nobody.2), (422, "catchAll"));
-    let not_alias = desk.refused(Method::Delete, &format!("/mail/aliases/{}", at("anna")), Value::Null).await;
+    let not_alias = api.refused(Method::Delete, &format!("/mail/aliases/{}", at("anna")), Value::Null).await;
     assert_eq!((not_alias.0, &*not_alias.1), (409, "no-alias"));
     for path in ["/mail/aliases/x@x.test", "/mail/lists/lst_x", "/mail/shared/shm_x"] {
-        assert_eq!(desk.refused(Method::Delete, path, Value::Null).await.0, 404, "{path}");
+        assert_eq!(api.refused(Method::Delete, path, Value::Null).await.0, 404, "{path}");
     }
-    assert_eq!(desk.refused(Method::Get, "/mail/domains/fjordrejser.test", Value::Null).await.0, 404);
-    let other = Desk::of(&product, OTTO, "fjord");
+    assert_eq!(api.refused(Method::Get, "/mail/domains/fjordrejser.test", Value::Null).await.0, 404);
+    let other = TenantApi::of(&product, OTTO, "fjord");
     assert_eq!(other.refused(Method::Get, &path, Value::Null).await.0, 404, "it is another's");
 }
 
 #[tokio::test]
 async fn an_address_that_only_the_mail_server_knows_is_named_by_the_step() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.make_member("Bo Ærø", "bo.e").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.make_member("Bo Ærø", "bo.e").await;
     let id = find(&product.objects("stalwart", "domains").await, "name", DOMAIN)["id"].clone();
     let foreign =
         value!({"name": "by-hand", "domainId": id, "aliases": {"0": {"name": "taken", "domainId": id}}});
     product.spoil("stalwart", "accounts/zz", &foreign).await;
-    let list = desk.list("taken", &[at("bo.e")]).await;
-    let failed = desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "error").await;
+    let list = api.list("taken", &[at("bo.e")]).await;
+    let failed = api.until(&format!("/mail/lists/{list}"), |list| list["status"] == "error").await;
     assert!(failed["error"].as_str().unwrap().contains(&at("by-hand")), "{failed}");
 
     // What is wrong with an address keeps no way in open.
-    let lone = desk.make_member("Lone Ærø", "lone").await;
+    let lone = api.make_member("Lone Ærø", "lone").await;
     let foreign = value!({"name": "other", "domainId": id});
     product.spoil("stalwart", "accounts/zy", &foreign).await;
-    desk.alias(&at("other"), &at("lone")).await;
+    api.alias(&at("other"), &at("lone")).await;
     let of_lone = format!("/users/{lone}");
-    desk.until(&of_lone, |it| it["provisioningStatus"]["stalwart"] == "error").await;
-    desk.ok(Method::Post, &format!("{of_lone}/suspend"), Value::Null).await;
+    api.until(&of_lone, |it| it["provisioningStatus"]["stalwart"] == "error").await;
+    api.ok(Method::Post, &format!("{of_lone}/suspend"), Value::Null).await;
     eventually("the mailbox is shut", async || {
         let account = find(&product.objects("stalwart", "accounts").await, "address", &at("lone")).clone();
         if account["frozen"] == true { Ok(()) } else { Err(account) }
@@ -180,16 +180,16 @@ async fn an_address_that_only_the_mail_server_knows_is_named_by_the_step() {
     .await;
 
     product.remove("stalwart", "accounts/zz").await;
-    desk.until(&format!("/mail/lists/{list}"), |list| list["status"] == "ok").await;
-    desk.until_delivered(&at("taken"), &[(&at("bo.e"), "stored")]).await;
+    api.until(&format!("/mail/lists/{list}"), |list| list["status"] == "ok").await;
+    api.until_delivered(&at("taken"), &[(&at("bo.e"), "stored")]).await;
 }
 
 #[tokio::test]
 async fn a_shared_mailbox_is_shown_by_the_mailboxes_of_those_who_read_it() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let bo = desk.make_member("Bo Ærø", "bo.e").await;
-    desk.make_member("Lone Ærø", "lone").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let bo = api.make_member("Bo Ærø", "bo.e").await;
+    api.make_member("Lone Ærø", "lone").await;
     let shown_in = async |local: &str| {
         let account = find(&product.objects("stalwart", "accounts").await, "address", &at(local)).clone();
         account["groups"].as_array().unwrap().len()
@@ -199,31 +199,31 @@ async fn a_shared_mailbox_is_shown_by_the_mailboxes_of_those_who_read_it() {
         until(&what, async || shown_in(local).await == count).await;
     };
     let new = value!({"address": at("support"), "name": "Support", "readers": [at("bo.e")]});
-    let made = desk.ok(Method::Post, "/mail/shared", new).await;
+    let made = api.ok(Method::Post, "/mail/shared", new).await;
     let path = format!("/mail/shared/{}", text(&made["id"]));
     until_shown("bo.e", 1).await;
-    desk.until_delivered(&at("support"), &[(&at("support"), "stored")]).await;
-    let used = desk.until(&path, |shared| shared["usedBytes"].as_u64() > Some(0)).await;
+    api.until_delivered(&at("support"), &[(&at("support"), "stored")]).await;
+    let used = api.until(&path, |shared| shared["usedBytes"].as_u64() > Some(0)).await;
     assert_eq!(used["readers"][0]["name"], "Bo Ærø");
-    desk.ok(Method::Patch, &path, value!({"readers": [at("bo.e"), at("lone")]})).await;
+    api.ok(Method::Patch, &path, value!({"readers": [at("bo.e"), at("lone")]})).await;
     until_shown("lone", 1).await;
     // Closed and opened again, the mailbox shows it as before.
-    desk.ok(Method::Post, &format!("/users/{bo}/suspend"), value!({})).await;
-    desk.ok(Method::Post, &format!("/users/{bo}/resume"), value!({})).await;
+    api.ok(Method::Post, &format!("/users/{bo}/suspend"), value!({})).await;
+    api.ok(Method::Post, &format!("/users/{bo}/resume"), value!({})).await;
     until_shown("bo.e", 1).await;
-    desk.ok(Method::Delete, &path, Value::Null).await;
+    api.ok(Method::Delete, &path, Value::Null).await;
     until_shown("lone", 0).await;
-    desk.until_delivered(&at("support"), &[(&at("support"), "refused")]).await;
+    api.until_delivered(&at("support"), &[(&at("support"), "refused")]).await;
 }
 
 #[tokio::test]
 async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.make_member("Bo Ærø", "bo.e").await;
-    let list = desk.list("all", &[at("bo.e")]).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.make_member("Bo Ærø", "bo.e").await;
+    let list = api.list("all", &[at("bo.e")]).await;
     let new = value!({"address": at("support"), "name": "Support", "readers": [at("bo.e")]});
-    let shared = desk.ok(Method::Post, "/mail/shared", new).await;
+    let shared = api.ok(Method::Post, "/mail/shared", new).await;
     let (bo, shared) = (at("bo.e"), shared["id"].as_str().unwrap());
     let mut anna = Person::sign_in(&product, ANNA).await;
     for (path, field, other) in [
@@ -232,7 +232,7 @@ async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
     ] {
         let page = format!("/admin/acme{path}");
         assert!(anna.page(&page).await.1.contains("name=\"version\" value=\"1\""), "{page}");
-        desk.ok(Method::Patch, &path, value!({(field): "Theirs"})).await;
+        api.ok(Method::Patch, &path, value!({(field): "Theirs"})).await;
         let mine = |version| [("version", version), (field, "Mine"), (other, &*bo)];
         let (status, shown) = anna.send(&page, &page, &mine("1")).await;
         assert_eq!(status, 422, "{shown}");
@@ -242,19 +242,19 @@ async fn a_form_does_not_undo_what_somebody_else_changed_meanwhile() {
         assert_eq!(again.0, 422, "sending it twice is no answer");
         let (status, shown) = anna.send(&page, &page, &[(field, "Mine"), (other, &*bo)]).await;
         assert_eq!(status, 422, "without a version it can't be known: {shown}");
-        assert_eq!(desk.get(&path).await[field], "Theirs");
+        assert_eq!(api.get(&path).await[field], "Theirs");
         assert_eq!(anna.send(&page, &page, &mine("2")).await.0, 303);
-        assert_eq!(desk.get(&path).await[field], "Mine");
+        assert_eq!(api.get(&path).await[field], "Mine");
     }
 }
 
 #[tokio::test]
 async fn what_was_typed_is_there_again_when_the_session_had_ended() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let list = desk.list("all", &[]).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let list = api.list("all", &[]).await;
     let new = value!({"address": at("support"), "name": "Support"});
-    let shared = desk.ok(Method::Post, "/mail/shared", new).await;
+    let shared = api.ok(Method::Post, "/mail/shared", new).await;
     let mail = |path: &str| format!("/admin/acme/mail{path}");
     let (list, shared) =
         (mail(&format!("/lists/{list}")), mail(&format!("/shared/{}", shared["id"].as_str().unwrap())));
@@ -280,32 +280,32 @@ async fn what_was_typed_is_there_again_when_the_session_had_ended() {
 #[tokio::test]
 async fn lists_and_aliases_have_their_limits_and_refusals_name_them() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let list = desk.list("all", &[]).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let list = api.list("all", &[]).await;
     let recipients = |count: usize, length: usize| -> Vec<String> {
         (0..count).map(|n| format!("{n:0>length$}@elsewhere.test")).collect()
     };
     let path = format!("/mail/lists/{list}");
     for (recipients, limit) in [(recipients(2001, 4), "2000"), (recipients(2000, 64), "140000")] {
         let (status, _, field, said) =
-            desk.refused(Method::Patch, &path, value!({"recipients": recipients})).await;
+            api.refused(Method::Patch, &path, value!({"recipients": recipients})).await;
         assert_eq!((status, &*field), (422, "recipients"), "{said}");
         assert!(said.contains(limit), "{said}");
     }
-    desk.ok(Method::Patch, &path, value!({"recipients": recipients(2000, 55)})).await;
-    desk.until(&path, |list| list["status"] == "ok").await;
+    api.ok(Method::Patch, &path, value!({"recipients": recipients(2000, 55)})).await;
+    api.until(&path, |list| list["status"] == "ok").await;
     let (_, shown) = Person::sign_in(&product, ANNA).await.page(&format!("/admin/acme{path}")).await;
     let warning = shown.split_once("2000 recipients are outside").expect("it warns").1;
     assert!(warning.split("</div>").next().unwrap().contains(" and 1995 more"), "{warning}");
 
-    desk.list("few", &[]).await;
+    api.list("few", &[]).await;
     let few = at("few");
-    let alias = async |n: usize| desk.alias(&at(&format!("few{n}")), &few).await;
+    let alias = async |n: usize| api.alias(&at(&format!("few{n}")), &few).await;
     for ten in 0..10 {
         join_all((0..10).map(|n| alias(10 * ten + n))).await;
     }
     let more = value!({"address": at("too-many"), "target": at("few99")});
-    let (status, code, field, said) = desk.refused(Method::Post, "/mail/aliases", more).await;
+    let (status, code, field, said) = api.refused(Method::Post, "/mail/aliases", more).await;
     assert_eq!((status, &*code, &*field), (409, "too-many-aliases", "target"), "{said}");
     assert!(said.contains("100 further addresses"), "{said}");
 }
@@ -313,16 +313,16 @@ async fn lists_and_aliases_have_their_limits_and_refusals_name_them() {
 #[tokio::test]
 async fn pages_of_lists_and_shared_mailboxes_leave_none_out() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     // A database may sort dots, dashes and digits otherwise than by their bytes.
     let names = ["a-z", "a.b", "a0", "aa", "ab", "a_c", "b", "b-a"];
     for name in names {
-        desk.list(&format!("l.{name}"), &[at("nobody"), "out@elsewhere.test".into()]).await;
+        api.list(&format!("l.{name}"), &[at("nobody"), "out@elsewhere.test".into()]).await;
         let new = value!({"address": at(&format!("s.{name}")), "name": name});
-        desk.ok(Method::Post, "/mail/shared", new).await;
+        api.ok(Method::Post, "/mail/shared", new).await;
     }
     for (path, lead) in [("/mail/lists", "l."), ("/mail/shared", "s.")] {
-        let rows = desk.all(&format!("{path}?limit=3")).await;
+        let rows = api.all(&format!("{path}?limit=3")).await;
         let mut seen: Vec<String> = rows.iter().map(|row| text(&row["address"])).collect();
         seen.sort();
         let mut all = names.map(|name| at(&format!("{lead}{name}"))).to_vec();
@@ -334,11 +334,11 @@ async fn pages_of_lists_and_shared_mailboxes_leave_none_out() {
 #[tokio::test]
 async fn the_log_shows_that_mail_was_led_outside() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let list = desk.list("all", &[at("a"), at("b")]).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let list = api.list("all", &[at("a"), at("b")]).await;
     let swapped = value!({"recipients": [at("a"), "leak@elsewhere.test"]});
-    desk.ok(Method::Patch, &format!("/mail/lists/{list}"), swapped).await;
-    let log = Desk::of_operator(&product, "acme").get("/audit?limit=100").await;
+    api.ok(Method::Patch, &format!("/mail/lists/{list}"), swapped).await;
+    let log = TenantApi::of_operator(&product, "acme").get("/audit?limit=100").await;
     let update = find(items(&log), "action", "list.update");
     let counts = |side: &str| {
         let side = &update[side];
@@ -354,14 +354,14 @@ async fn a_program_gets_a_password_that_is_shown_once() {
     const PAGE: &str = "/account/app-passwords";
     const OWN: &str = "a brown goat in the fog";
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let none = Some(value!({"name": "Phone"}));
-    let none = product.call(Method::Post, "/api/users/me/app-passwords", desk.token, none).await;
+    let none = product.call(Method::Post, "/api/users/me/app-passwords", api.token, none).await;
     assert_eq!((none.status, &json(&none)["type"]), (409, &value!("urn:dezky:problem:no-own-mailbox")));
     let new = value!({"name": "Bo Ærø", "email": "bo.e@private.test", "mailbox": "bo.e"});
-    let made = desk.ok(Method::Post, "/users", new).await;
+    let made = api.ok(Method::Post, "/users", new).await;
     let (id, first) = (made["id"].as_str().unwrap(), made["oneTimePassword"].as_str().unwrap());
-    desk.until(&format!("/users/{id}"), |it| it["provisioningStatus"]["stalwart"] == "ok").await;
+    api.until(&format!("/users/{id}"), |it| it["provisioningStatus"]["stalwart"] == "ok").await;
 
     let mut bo = Person::unknown(&product);
     bo.signs_in("bo.e@private.test", first).await.expect("the first password is right");
@@ -377,7 +377,7 @@ async fn a_program_gets_a_password_that_is_shown_once() {
     assert!(again.contains("Phone") && !again.contains(&secret), "it is shown once");
     let twice = bo.send(PAGE, PAGE, &[("name", "Phone")]).await;
     assert!(twice.0 == 422 && twice.1.contains("already"), "{}", twice.1);
-    for name in ["Tablet", "Laptop", "Watch", "Desk"] {
+    for name in ["Tablet", "Laptop", "Watch", "TenantApi"] {
         assert_eq!(bo.send(PAGE, PAGE, &[("name", name)]).await.0, 201, "{name}");
     }
     let kept = async || product.objects("stalwart", "app_passwords").await.len();
@@ -391,7 +391,7 @@ async fn a_program_gets_a_password_that_is_shown_once() {
     assert_eq!(kept().await, 4);
     assert_eq!(bo.send(PAGE, &path, &[]).await.0, 404, "it is gone");
 
-    let log = Desk::of_operator(&product, "acme").get("/audit?limit=100").await;
+    let log = TenantApi::of_operator(&product, "acme").get("/audit?limit=100").await;
     let count = |action: &str| {
         let is = |record: &&Value| record["action"] == action && record["outcome"] == "ok";
         items(&log).iter().filter(is).count()
@@ -404,55 +404,55 @@ async fn a_program_gets_a_password_that_is_shown_once() {
 #[tokio::test]
 async fn new_mail_of_who_leaves_goes_to_whom_it_is_handed() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let mette = desk.make_member("Mette Hvid", "mette").await;
-    desk.make_member("Bo Elm", "bo.e").await;
-    desk.make_member("Lone Rask", "lone").await;
-    desk.alias(&at("hvid"), &at("mette")).await;
-    desk.until_delivered(&at("hvid"), &[(&at("mette"), "stored")]).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let mette = api.make_member("Mette Hvid", "mette").await;
+    api.make_member("Bo Elm", "bo.e").await;
+    api.make_member("Lone Rask", "lone").await;
+    api.alias(&at("hvid"), &at("mette")).await;
+    api.until_delivered(&at("hvid"), &[(&at("mette"), "stored")]).await;
     let offboard = format!("/users/{mette}/offboard");
     for nobody in ["nobody@acme-widgets.test", "bo@elsewhere.test", "mette@acme-widgets.test"] {
-        let refused = desk.refused(Method::Post, &offboard, value!({"mailTo": nobody})).await;
+        let refused = api.refused(Method::Post, &offboard, value!({"mailTo": nobody})).await;
         assert_eq!(
             (refused.0, refused.1.as_str(), refused.2.as_str()),
             (422, "no-heir", "mailTo"),
             "{refused:?}"
         );
     }
-    let refused = desk.refused(Method::Post, &offboard, value!({"mailTo": "no address"})).await;
+    let refused = api.refused(Method::Post, &offboard, value!({"mailTo": "no address"})).await;
     assert_eq!((refused.0, refused.2.as_str()), (422, "mailTo"));
-    let member = desk.get(&format!("/users/{mette}")).await;
+    let member = api.get(&format!("/users/{mette}")).await;
     assert_eq!(member["status"], "active", "what is refused does nothing");
     let passwords = async || product.objects("stalwart", "app_passwords").await.len();
     assert_eq!(passwords().await, 0, "nor does it leave a password in their mailbox");
 
-    let report = desk.ok(Method::Post, &offboard, value!({"mailTo": at("bo.e")})).await;
+    let report = api.ok(Method::Post, &offboard, value!({"mailTo": at("bo.e")})).await;
     assert_eq!(report["handedOver"], value!([at("mette"), at("hvid")]));
     for theirs in ["mette", "hvid"] {
-        desk.until_delivered(&at(theirs), &[(&at("bo.e"), "stored")]).await;
+        api.until_delivered(&at(theirs), &[(&at("bo.e"), "stored")]).await;
     }
-    let member = desk.get(&format!("/users/{mette}")).await;
+    let member = api.get(&format!("/users/{mette}")).await;
     assert_eq!(member["mailboxAddress"], at("left.mette"));
-    desk.until_delivered(&at("left.mette"), &[(&at("left.mette"), "stored")]).await;
-    let refused = desk
+    api.until_delivered(&at("left.mette"), &[(&at("left.mette"), "stored")]).await;
+    let refused = api
         .refused(Method::Post, "/users", value!({"name": "M", "email": "m@x.test", "mailbox": "mette"}))
         .await;
     assert_eq!(refused.3, "mette@acme-widgets.test is an alias of Bo Elm.");
-    desk.until(&offboard, |report| report["shut"] == true).await;
+    api.until(&offboard, |report| report["shut"] == true).await;
     assert_eq!(passwords().await, 0, "those made for trying are gone");
 
     // To somebody else after all.
-    desk.ok(Method::Post, &offboard, value!({"mailTo": at("lone")})).await;
-    desk.until_delivered(&at("mette"), &[(&at("lone"), "stored")]).await;
-    desk.until_delivered(&at("hvid"), &[(&at("lone"), "stored")]).await;
+    api.ok(Method::Post, &offboard, value!({"mailTo": at("lone")})).await;
+    api.until_delivered(&at("mette"), &[(&at("lone"), "stored")]).await;
+    api.until_delivered(&at("hvid"), &[(&at("lone"), "stored")]).await;
 
     // An address that was given to another meanwhile is not taken from them.
-    desk.ok(Method::Delete, &format!("/mail/aliases/{}", at("hvid")), Value::Null).await;
-    desk.alias(&at("hvid"), &at("bo.e")).await;
-    desk.ok(Method::Post, &format!("/users/{mette}/resume"), Value::Null).await;
-    desk.until_delivered(&at("mette"), &[(&at("mette"), "stored")]).await;
-    desk.until_delivered(&at("hvid"), &[(&at("bo.e"), "stored")]).await;
-    desk.until_delivered(&at("left.mette"), &[(&at("left.mette"), "refused")]).await;
+    api.ok(Method::Delete, &format!("/mail/aliases/{}", at("hvid")), Value::Null).await;
+    api.alias(&at("hvid"), &at("bo.e")).await;
+    api.ok(Method::Post, &format!("/users/{mette}/resume"), Value::Null).await;
+    api.until_delivered(&at("mette"), &[(&at("mette"), "stored")]).await;
+    api.until_delivered(&at("hvid"), &[(&at("bo.e"), "stored")]).await;
+    api.until_delivered(&at("left.mette"), &[(&at("left.mette"), "refused")]).await;
     let accounts = product.objects("stalwart", "accounts").await;
     let of_mette = |account: &&Value| account["address"].as_str().is_some_and(|it| it.contains("mette"));
     assert_eq!(accounts.iter().filter(of_mette).count(), 1, "{accounts:#?}");

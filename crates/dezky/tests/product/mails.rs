@@ -7,8 +7,8 @@ use outbound::Method;
 use secrecy::SecretString;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, eventually, text};
 use crate::harness::Product;
+use crate::tenant_api::{ANNA, TenantApi, eventually, text};
 
 const LINK: &str = "https://portal.example.test/x";
 
@@ -94,7 +94,7 @@ fn every_mail_begins_with_our_own_words_and_every_template_is_looked_at() {
 #[tokio::test]
 async fn a_name_that_holds_a_link_is_sent_as_a_name() {
     let product = Product::start("small").await;
-    let anna = Desk::of(&product, ANNA, "acme");
+    let anna = TenantApi::of(&product, ANNA, "acme");
     let name = "https://evil.test/prize Win";
     anna.ok(Method::Patch, "", value!({"name": name})).await;
     let invited = value!({"email": "stranger@elsewhere.test", "name": "See evil.test"});

@@ -16,8 +16,6 @@ mod commands;
 #[cfg(debug_assertions)]
 mod crashes;
 #[cfg(test)]
-mod desk;
-#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod domains;
@@ -93,5 +91,7 @@ mod start;
 mod states;
 #[cfg(test)]
 mod storage;
+#[cfg(test)]
+mod tenant_api;
 #[cfg(test)]
 mod world;

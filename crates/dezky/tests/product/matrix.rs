@@ -11,26 +11,26 @@ use hyper_util::rt::TokioExecutor;
 use outbound::Call;
 use serde_json::Value;
 
-use crate::desk;
 use crate::harness::{Product, client, json};
 use crate::session::{Visitor, csrf};
+use crate::tenant_api;
 
 const ROUTES: &str = include_str!("../../src/wiring/snapshots/dezky__wiring__tests__routes.snap");
 
 /// Who asks. All of it is about the tenant `acme`, a customer of the partner `nordit`.
 const PEOPLE: &[(&str, &str)] = &[
-    ("member", desk::MAJA),
-    ("tenant admin", desk::BO),
-    ("tenant owner", desk::ANNA),
-    ("owner of another tenant", desk::OTTO),
+    ("member", tenant_api::MAJA),
+    ("tenant admin", tenant_api::BO),
+    ("tenant owner", tenant_api::ANNA),
+    ("owner of another tenant", tenant_api::OTTO),
     ("owner of its partner", "frida@nordit.test"),
     ("support of its partner", "sven@nordit.test"),
     ("owner of another partner", "petra@alpenwerk.test"),
-    ("platform admin", desk::IDA),
+    ("platform admin", tenant_api::IDA),
 ];
 /// Those who have nothing to do with `acme`.
 const FOREIGN: [&str; 3] = ["stranger", "owner of another tenant", "owner of another partner"];
-const IDA: (&str, &str) = ("platform admin", desk::IDA);
+const IDA: (&str, &str) = ("platform admin", tenant_api::IDA);
 const JONAS: (&str, &str) = ("nobody in particular", "jonas@dezky.test");
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,9 +4,9 @@
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, IDA, METTE, eventually, find, items, text};
 use crate::harness::{Product, json};
 use crate::session::Person;
+use crate::tenant_api::{ANNA, IDA, METTE, TenantApi, eventually, find, items, text};
 
 struct World {
     product: Product,
@@ -17,7 +17,7 @@ struct World {
 impl World {
     async fn with_mette() -> Self {
         let product = Product::start("small").await;
-        let anna = Desk::of(&product, ANNA, "acme");
+        let anna = TenantApi::of(&product, ANNA, "acme");
         let id = text(&anna.add("Mette Hvid", METTE).await.1["id"]);
         // Those of the demo become members by themselves, and are not to do so in the midst of what follows.
         anna.until("/users", |all| items(all).len() == 4).await;
@@ -33,7 +33,7 @@ impl World {
 
     /// What the plan of a workspace lists, each as what would be done with an object of which kind.
     async fn planned(&self, slug: &str) -> (String, Vec<(String, String)>) {
-        let plan = Desk::of_operator(&self.product, slug).ok(Method::Post, "/plan", value!({})).await;
+        let plan = TenantApi::of_operator(&self.product, slug).ok(Method::Post, "/plan", value!({})).await;
         let changes = plan["changes"].as_array().unwrap_or_else(|| panic!("no plan: {plan}")).iter();
         let mut listed: Vec<_> =
             changes.map(|change| (text(&change["kind"]), text(&change["action"]))).collect();
@@ -69,7 +69,7 @@ impl World {
     /// Does what the plan lists, which is just this. Somebody of the demo may become a member meanwhile, and then it is
     /// another plan.
     async fn apply(&self, expected: &[(String, String)]) {
-        let operator = Desk::of_operator(&self.product, "acme");
+        let operator = TenantApi::of_operator(&self.product, "acme");
         eventually(&format!("a plan of {expected:?} is carried out"), async || {
             let (hash, listed) = self.planned("acme").await;
             let is_done = listed == expected
@@ -122,7 +122,7 @@ async fn what_is_changed_behind_a_member_is_found_told_to_the_workspace_and_put_
         pairs(&[("authentik.membership", "update"), ("ocis.user", "update"), ("stalwart.mailbox", "update")]);
     world.as_ida(Method::Post, "/api/drift/scan").await;
     world.until_found(&all).await;
-    let told = Desk::of_operator(&world.product, "acme").get("/audit?action=drift.find").await;
+    let told = TenantApi::of_operator(&world.product, "acme").get("/audit?action=drift.find").await;
     assert_eq!(items(&told).len(), 3, "{told}");
     for record in items(&told) {
         assert!(!record.to_string().to_lowercase().contains("mette"), "a name has no place there: {record}");
@@ -158,7 +158,7 @@ async fn an_account_that_is_made_anew_keeps_the_files_and_the_person() {
     assert!(world.group().await["users"].as_array().unwrap().contains(&account_now["id"]));
 
     // The person is who they were: a new password lets them in.
-    let anna = Desk::of(&world.product, ANNA, "acme");
+    let anna = TenantApi::of(&world.product, ANNA, "acme");
     let reset = anna.ok(Method::Post, &format!("/users/{}/reset-password", world.id), value!({})).await;
     assert_eq!(reset["doors"]["signIn"]["state"], "set", "{reset}");
     let password = text(&reset["oneTimePassword"]);
@@ -173,11 +173,11 @@ async fn what_fails_for_a_member_is_named_to_operators_like_the_person() {
     let (domain, address) = (&mailbox["domainId"], text(&mailbox["address"]).replace("mette", "nils"));
     let theirs = value!({"name": "nils", "domainId": domain, "description": "of somebody"});
     world.product.spoil("stalwart", "accounts/zz", &theirs).await;
-    Desk::of(&world.product, ANNA, "acme").add("Nils Skov", "nils@acme.test").await;
+    TenantApi::of(&world.product, ANNA, "acme").add("Nils Skov", "nils@acme.test").await;
     let (_, page) = Person::sign_in_to(&world.product, "operator", IDA).await.page("/").await;
     let title = page.split('<').find(|part| part.contains("Nils Skov")).unwrap_or_else(|| panic!("{page}"));
     assert!(title.contains("Mailbox") && page.contains("/tenants/acme"), "{title}");
-    let operator = Desk::of_operator(&world.product, "acme");
+    let operator = TenantApi::of_operator(&world.product, "acme");
     eventually("the workspace has all it needs", async || {
         let health = operator.get("").await;
         let is = &health["provisioningStatus"]["stalwart"];

@@ -4,12 +4,12 @@
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, BO, Desk, IDA, MAJA, OTTO, items, text, until};
 use crate::harness::{Product, json};
 use crate::session::Person;
+use crate::tenant_api::{ANNA, BO, IDA, MAJA, OTTO, TenantApi, items, text, until};
 use url::Url;
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     async fn sessions(&self, id: &str) -> Vec<Value> {
         let said = self.get(&format!("/users/{id}/sessions")).await;
         assert_eq!(said["signInReason"], Value::Null, "{said:#}");
@@ -46,15 +46,15 @@ async fn send(person: &mut Person<'_>, path: &str) -> u16 {
 #[tokio::test]
 async fn an_admin_sees_and_ends_sessions_of_their_own_members_alone() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (maja, bo) = (desk.id(MAJA).await, desk.id(BO).await);
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (maja, bo) = (api.id(MAJA).await, api.id(BO).await);
     let mut first = Person::sign_in(&product, MAJA).await;
     let mut second = Person::sign_in(&product, MAJA).await;
     let mut other = Person::sign_in(&product, BO).await;
     // Lists at the identity provider answer with everybody's rows.
     product.spoil("authentik", "ignoredFilters/all", &value!({"times": 1_000_000})).await;
-    let of_maja = desk.sessions(&maja).await;
-    let of_bo = desk.sessions(&bo).await;
+    let of_maja = api.sessions(&maja).await;
+    let of_bo = api.sessions(&bo).await;
     assert_eq!((of_maja.len(), ids(&of_maja, BOTH).len()), (2, 2), "one row for each browser: {of_maja:#?}");
     assert_eq!((of_bo.len(), ids(&of_bo, &["portal"]).len()), (1, 1), "{of_bo:#?}");
     assert!(of_maja.iter().all(|one| one["address"] == "127.0.0.1"), "{of_maja:#?}");
@@ -70,39 +70,39 @@ async fn an_admin_sees_and_ends_sessions_of_their_own_members_alone() {
     // Sessions of others are none of hers, and who is no member here is nobody.
     // Bo works elsewhere too, so at the provider his sessions are nobody's here.
     let (own, sso) = (&ids(&of_bo, &["portal"])[0], "sso_0123456789abcdef");
-    let [otto, intruder] = ["fjord", "acme"].map(|slug| Desk::of(&product, OTTO, slug));
+    let [otto, intruder] = ["fjord", "acme"].map(|slug| TenantApi::of(&product, OTTO, slug));
     let of_her = &ids(&of_maja, BOTH)[0];
-    for (who, desk, session) in [
-        ("Anna", desk, own.as_str()),
-        ("Anna", desk, sso),
-        ("Anna", desk, "nonsense"),
+    for (who, api, session) in [
+        ("Anna", api, own.as_str()),
+        ("Anna", api, sso),
+        ("Anna", api, "nonsense"),
         ("Otto at fjord", otto, of_her),
         ("Otto at acme", intruder, of_her),
     ] {
-        assert_eq!(desk.end(&maja, session).await, 404, "{who}: {session}");
+        assert_eq!(api.end(&maja, session).await, 404, "{who}: {session}");
     }
     let hers = format!("/users/{maja}/sessions");
     assert_eq!(otto.call(Method::Get, &hers, Value::Null).await.0, 404);
-    let anna = desk.id(ANNA).await;
-    assert_eq!(desk.end(&anna, "any").await, 409, "one's own end on one's own page");
+    let anna = api.id(ANNA).await;
+    assert_eq!(api.end(&anna, "any").await, 409, "one's own end on one's own page");
     assert!(first.is_in().await && second.is_in().await);
 
     // The one that was used last is the second browser's.
-    let end = async |session: &str| desk.end(&maja, session).await;
+    let end = async |session: &str| api.end(&maja, session).await;
     let both = ids(&of_maja, BOTH);
     assert_eq!(end(&both[0]).await, 204);
     assert_eq!(end(&both[0]).await, 404, "it is gone");
     let left = (first.is_in().await, second.is_in().await);
     assert!(left.0 != left.1, "one of the two: {left:?}");
-    let after = desk.sessions(&maja).await;
+    let after = api.sessions(&maja).await;
     assert_eq!(ids(&after, BOTH), [both[1].clone()], "{after:#?}");
     assert_eq!(at_provider(&product, MAJA).await, 1, "it ended at the provider too");
     let ended = if left.0 { &mut second } else { &mut first };
     ended.led_to("/sign-in").await;
     assert!(!ended.is_in().await, "it needs the password again");
     assert!(other.is_in().await, "nobody else's");
-    assert_eq!(desk.sessions(&bo).await.len(), 1);
-    let log = desk.get("/audit?action=member.end_session").await;
+    assert_eq!(api.sessions(&bo).await.len(), 1);
+    let log = api.get("/audit?action=member.end_session").await;
     let after = &items(&log)[0]["after"];
     assert_eq!((&after["places"], &after["sessions"]), (&value!(BOTH), &value!(2)), "{log:#}");
 }
@@ -110,13 +110,13 @@ async fn an_admin_sees_and_ends_sessions_of_their_own_members_alone() {
 #[tokio::test]
 async fn a_person_sees_their_own_sessions_and_ends_them() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let mut here = Person::sign_in(&product, MAJA).await;
     let mut there = Person::sign_in(&product, MAJA).await;
     let (_, page) = here.page("/account/sessions").await;
     assert_eq!(page.matches("This one").count(), 1, "{page}");
-    let id = desk.id(MAJA).await;
-    let all = ids(&desk.sessions(&id).await, BOTH);
+    let id = api.id(MAJA).await;
+    let all = ids(&api.sessions(&id).await, BOTH);
     // The one that can be ended here is the other browser's.
     let other = all.iter().find(|id| page.contains(&format!("/account/sessions/{id}/end"))).unwrap();
     assert_eq!(send(&mut here, &format!("/account/sessions/{other}/end")).await, 303);
@@ -128,30 +128,30 @@ async fn a_person_sees_their_own_sessions_and_ends_them() {
     assert!(here.is_in().await);
     assert_eq!(send(&mut here, "/account/sessions/end-all").await, 303);
     assert!(!here.is_in().await && bo.is_in().await);
-    assert!(desk.sessions(&id).await.is_empty());
+    assert!(api.sessions(&id).await.is_empty());
 }
 
 #[tokio::test]
 async fn sessions_that_the_sign_in_service_does_not_tell_are_said_to_be_unknown() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let id = desk.id(MAJA).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let id = api.id(MAJA).await;
     Person::sign_in(&product, MAJA).await;
     let fault = value!({"route": "GET /api/v3/core/authenticated_sessions", "kind": "refuse"});
     product.faults("authentik", value!([fault])).await;
-    let said = desk.get(&format!("/users/{id}/sessions")).await;
+    let said = api.get(&format!("/users/{id}/sessions")).await;
     assert_eq!(said["signInReason"], "unreachable", "{said:#}");
     assert_eq!(ids(items(&said), &["portal"]).len(), 1, "{said:#}");
     // A browser whose sign-in couldn't be found in the list is listed twice, and each of the two ends by itself.
     Person::sign_in(&product, MAJA).await;
     product.faults("authentik", value!([])).await;
-    let all = desk.sessions(&id).await;
+    let all = api.sessions(&id).await;
     let (portal, provider) = (ids(&all, &["portal"]), ids(&all, &["sign_in"]));
     assert_eq!((portal.len(), provider.len(), all.len()), (1, 1, 3), "the first is one row: {all:#?}");
-    assert_eq!(desk.end(&id, &provider[0]).await, 204);
-    assert_eq!(ids(&desk.sessions(&id).await, &["portal"]), portal);
-    assert_eq!(desk.end(&id, &portal[0]).await, 204);
-    assert_eq!(ids(&desk.sessions(&id).await, BOTH).len(), 1, "the first browser is as it was");
+    assert_eq!(api.end(&id, &provider[0]).await, 204);
+    assert_eq!(ids(&api.sessions(&id).await, &["portal"]), portal);
+    assert_eq!(api.end(&id, &portal[0]).await, 204);
+    assert_eq!(ids(&api.sessions(&id).await, BOTH).len(), 1, "the first browser is as it was");
 }
 
 #[tokio::test]
@@ -189,12 +189,12 @@ async fn one_browser_on_both_surfaces_is_one_session_and_ends_as_one() {
 #[tokio::test]
 async fn a_session_that_began_while_a_sign_out_was_under_way_ends_with_it() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let maja = desk.id(MAJA).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let maja = api.id(MAJA).await;
     let mut browser = Person::sign_in(&product, MAJA).await;
     let refuse = value!({"route": "DELETE /api/v3/core/authenticated_sessions", "kind": "refuse"});
     product.faults("authentik", value!([refuse])).await;
-    desk.ok(Method::Post, &format!("/users/{maja}/force-logout"), Value::Null).await;
+    api.ok(Method::Post, &format!("/users/{maja}/force-logout"), Value::Null).await;
     assert!(!browser.is_in().await, "at once where Dezky can do it alone");
     // The identity provider still knows the browser, and lets it in without a word.
     browser.led_to("/sign-in").await;
@@ -209,8 +209,8 @@ async fn a_session_that_began_while_a_sign_out_was_under_way_ends_with_it() {
 #[tokio::test]
 async fn a_sign_in_that_was_under_way_at_a_sign_out_comes_to_nothing() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let maja = desk.id(MAJA).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let maja = api.id(MAJA).await;
     let mut browser = Person::sign_in(&product, MAJA).await;
     let mut at = Url::parse(product.origin("portal")).unwrap().join("/sign-in").unwrap();
     while !at.path().ends_with("/sign-in/callback") {
@@ -220,7 +220,7 @@ async fn a_sign_in_that_was_under_way_at_a_sign_out_comes_to_nothing() {
     // Dezky's own end of it, which the code that is on its way outlives.
     let refuse = value!({"route": "DELETE /api/v3/core/authenticated_sessions", "kind": "refuse"});
     product.faults("authentik", value!([refuse])).await;
-    desk.ok(Method::Post, &format!("/users/{maja}/force-logout"), Value::Null).await;
+    api.ok(Method::Post, &format!("/users/{maja}/force-logout"), Value::Null).await;
     let answer = browser.visitor.send(Method::Get, &at, &[]).await;
     let said = String::from_utf8_lossy(&answer.body).into_owned();
     assert!(answer.status == 422 || answer.status == 400, "{} {said}", answer.status);

@@ -5,15 +5,15 @@ use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 use url::Url;
 
-use crate::desk::{ANNA, BO, Desk, IDA, MAJA, METTE, OTTO, at, eventually, items, text, until};
 use crate::harness::{Product, client, json};
 use crate::session::Person;
+use crate::tenant_api::{ANNA, BO, IDA, MAJA, METTE, OTTO, TenantApi, at, eventually, items, text, until};
 
 const OWN: &str = "seven brown goats in the fog";
 /// Where a password is chosen.
 const PAGE: &str = "/account/password";
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     async fn action(&self, id: &str, action: &str) -> (u16, Value) {
         self.call(Method::Post, &format!("/users/{id}/{action}"), value!({})).await
     }
@@ -37,14 +37,14 @@ async fn choose_password(person: &mut Person<'_>, password: &str) -> u16 {
 #[tokio::test]
 async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (status, made) = desk.add("Mette Hvid", METTE).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (status, made) = api.add("Mette Hvid", METTE).await;
     assert_eq!(status, 201, "{made}");
     let (id, once) = (text(&made["id"]), text(&made["oneTimePassword"]));
     let mailbox = text(&made["mailboxAddress"]);
     assert_eq!(made["doors"]["signIn"]["state"], "set", "{made}");
     assert_eq!(made["doors"]["mailboxes"][&mailbox]["state"], "set", "{made}");
-    let shown = desk.settled(&id).await;
+    let shown = api.settled(&id).await;
     assert_eq!(shown["oneTimePassword"], Value::Null, "it is shown once");
 
     // The first password opens both ways in, and leads to choosing another and nowhere else.
@@ -65,9 +65,9 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     assert_ne!(at.path(), PAGE);
 
     // Suspended: every way in is shut, and mail still arrives.
-    let (status, closed) = desk.action(&id, "suspend").await;
+    let (status, closed) = api.action(&id, "suspend").await;
     assert_eq!((status, &closed["status"]), (200, &value!("suspended")), "{closed}");
-    desk.settled(&id).await;
+    api.settled(&id).await;
     assert!(!mette.is_in().await);
     assert_eq!(sign_in(&product, METTE, OWN).await, None);
     assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 403, "the right password, and no way in");
@@ -77,8 +77,8 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     assert_eq!(account["accountEnabled"], false, "{account}");
 
     // Resumed: the old password works.
-    assert_eq!(desk.action(&id, "resume").await.1["status"], "active");
-    desk.settled(&id).await;
+    assert_eq!(api.action(&id, "resume").await.1["status"], "active");
+    api.settled(&id).await;
     assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 200);
     let mut mette = Person::unknown(&product);
     assert!(mette.signs_in(METTE, OWN).await.is_some());
@@ -86,7 +86,7 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     // Signed out everywhere: she alone.
     let mut maja = Person::sign_in(&product, MAJA).await;
     let ended = value!({"state": "done", "reason": null, "appPasswords": "ended", "extent": "everything"});
-    assert_eq!(desk.action(&id, "force-logout").await, (200, ended));
+    assert_eq!(api.action(&id, "force-logout").await, (200, ended));
     assert!(!mette.is_in().await);
     assert!(maja.is_in().await);
     let sessions = product.objects("authentik", "sessions").await;
@@ -94,7 +94,7 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     assert!(!sessions.is_empty(), "others keep theirs");
 
     // A new password: the old one is dead.
-    let (status, reset) = desk.action(&id, "reset-password").await;
+    let (status, reset) = api.action(&id, "reset-password").await;
     assert_eq!(status, 200, "{reset}");
     let again = text(&reset["oneTimePassword"]);
     assert_eq!(product.mail_sign_in(&mailbox, OWN).await, 401);
@@ -103,9 +103,9 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
     assert_eq!(at.path(), PAGE);
 
     // Removed: nothing of her is left, and nobody else is touched.
-    assert_eq!(desk.call(Method::Delete, &format!("/users/{id}"), Value::Null).await.0, 204);
+    assert_eq!(api.call(Method::Delete, &format!("/users/{id}"), Value::Null).await.0, 204);
     eventually("she is no member", async || {
-        let now = desk.call(Method::Get, &format!("/users/{id}"), Value::Null).await;
+        let now = api.call(Method::Get, &format!("/users/{id}"), Value::Null).await;
         if now.0 == 404 { Ok(()) } else { Err(now.1) }
     })
     .await;
@@ -123,11 +123,11 @@ async fn a_member_is_made_chooses_a_password_is_closed_out_let_in_and_removed() 
 #[tokio::test]
 async fn who_works_in_two_workspaces_keeps_the_one_when_the_other_ends() {
     let product = Product::start("small").await;
-    let (acme, fjord) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, OTTO, "fjord"));
+    let (acme, fjord) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, OTTO, "fjord"));
     let id = fjord.id(BO).await;
     assert_eq!(acme.id(BO).await, id, "one person, one id");
     acme.settled(&id).await;
-    let at_work = Desk::of(&product, BO, "acme");
+    let at_work = TenantApi::of(&product, BO, "acme");
     let account = async || {
         let users = product.objects("authentik", "users").await;
         users.into_iter().find(|user| user["username"] == BO).expect("his account")
@@ -164,7 +164,7 @@ async fn who_works_in_two_workspaces_keeps_the_one_when_the_other_ends() {
 #[tokio::test]
 async fn what_nobody_may_do_is_refused_with_a_reason() {
     let product = Product::start("small").await;
-    let (anna, bo) = (Desk::of(&product, ANNA, "acme"), Desk::of(&product, BO, "acme"));
+    let (anna, bo) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, BO, "acme"));
     let (of_anna, of_bo, of_maja) = (anna.id(ANNA).await, anna.id(BO).await, anna.id(MAJA).await);
     let refused = async |answer: (u16, Value), status: u16, code: &str| {
         let kind = answer.1["type"].as_str().unwrap_or_default().to_owned();
@@ -179,7 +179,7 @@ async fn what_nobody_may_do_is_refused_with_a_reason() {
     let demote = value!({"role": "member"});
     refused(anna.call(Method::Patch, &format!("/users/{of_anna}"), demote.clone()).await, 409, "not-oneself")
         .await;
-    let ida = Desk::of_operator(&product, "acme");
+    let ida = TenantApi::of_operator(&product, "acme");
     refused(ida.call(Method::Patch, &format!("/users/{of_anna}"), demote.clone()).await, 409, "last-owner")
         .await;
     refused(ida.call(Method::Delete, &format!("/users/{of_anna}"), Value::Null).await, 409, "last-owner")
@@ -199,9 +199,9 @@ async fn what_nobody_may_do_is_refused_with_a_reason() {
     assert_eq!(anna.add("Lars", "lars@elsewhere.test").await.0, 201);
     refused(anna.add("Lars Two", "lars@another.test").await, 409, "mailbox-taken").await;
     // Another workspace's people are nobody here.
-    let fjord = Desk::of(&product, OTTO, "fjord");
+    let fjord = TenantApi::of(&product, OTTO, "fjord");
     refused(fjord.action(&of_maja, "suspend").await, 404, "no-such-member").await;
-    refused(Desk::of(&product, OTTO, "acme").action(&of_bo, "suspend").await, 404, "not-found").await;
+    refused(TenantApi::of(&product, OTTO, "acme").action(&of_bo, "suspend").await, 404, "not-found").await;
     // No more people than seats.
     let seats = ida.get("").await["seats"].clone();
     let taken = items(&anna.get("/users").await).len();
@@ -231,11 +231,11 @@ async fn an_answer_with_a_password_is_repeated_without_it() {
 #[tokio::test]
 async fn a_closed_workspace_ends_the_sign_ins_of_who_works_elsewhere_too() {
     let product = Product::start("small").await;
-    let id = Desk::of(&product, OTTO, "fjord").id(BO).await;
-    Desk::of(&product, ANNA, "acme").settled(&id).await;
+    let id = TenantApi::of(&product, OTTO, "fjord").id(BO).await;
+    TenantApi::of(&product, ANNA, "acme").settled(&id).await;
     let mut bo = Person::unknown(&product);
     assert!(bo.signs_in(BO, "correct-horse-bo").await.is_some());
-    let ida = Desk::of_operator(&product, "fjord");
+    let ida = TenantApi::of_operator(&product, "fjord");
     assert_eq!(ida.call(Method::Post, "/suspend", value!({})).await.0, 200);
     until("what his sign-ins say of fjord ends with it", async || {
         product.objects("authentik", "sessions").await.iter().all(|session| session["username"] != BO)
@@ -247,14 +247,14 @@ async fn a_closed_workspace_ends_the_sign_ins_of_who_works_elsewhere_too() {
 #[tokio::test]
 async fn a_closed_workspace_closes_its_people_out_and_opens_as_it_was() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (_, made) = desk.add("Mette Hvid", METTE).await;
-    let (_, closed) = desk.add("Nils Skov", "nils@acme.test").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (_, made) = api.add("Mette Hvid", METTE).await;
+    let (_, closed) = api.add("Nils Skov", "nils@acme.test").await;
     let (mette, nils) = (text(&made["id"]), text(&closed["id"]));
     let (box_of_mette, box_of_nils) = (text(&made["mailboxAddress"]), text(&closed["mailboxAddress"]));
     let (word_of_mette, word_of_nils) = (text(&made["oneTimePassword"]), text(&closed["oneTimePassword"]));
-    desk.action(&nils, "suspend").await;
-    let ida = Desk::of_operator(&product, "acme");
+    api.action(&nils, "suspend").await;
+    let ida = TenantApi::of_operator(&product, "acme");
     let turn = async |action: &str| {
         assert_eq!(ida.call(Method::Post, &format!("/{action}"), value!({})).await.0, 200);
         ida.settled(&mette).await;
@@ -277,11 +277,11 @@ async fn a_closed_workspace_closes_its_people_out_and_opens_as_it_was() {
 #[tokio::test]
 async fn a_password_that_a_credential_did_not_take_leaves_the_old_one_due_and_says_so() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (_, made) = desk.add("Mette Hvid", METTE).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (_, made) = api.add("Mette Hvid", METTE).await;
     let (id, once) = (text(&made["id"]), text(&made["oneTimePassword"]));
     let mailbox = text(&made["mailboxAddress"]);
-    desk.settled(&id).await;
+    api.settled(&id).await;
     let mut mette = Person::unknown(&product);
     mette.signs_in(METTE, &once).await.expect("the first password is right");
     product.faults("stalwart", value!([{"route": "POST /jmap", "kind": "refuse"}])).await;
@@ -293,7 +293,7 @@ async fn a_password_that_a_credential_did_not_take_leaves_the_old_one_due_and_sa
     // The old one is due as before, and still opens the mailbox.
     assert_eq!(mette.led_to("/").await.path(), PAGE);
     assert!(
-        desk.call(Method::Get, &format!("/users/{id}"), Value::Null).await.1["passwordDueSince"].is_string()
+        api.call(Method::Get, &format!("/users/{id}"), Value::Null).await.1["passwordDueSince"].is_string()
     );
     product.faults("stalwart", value!([])).await;
     assert_eq!(product.mail_sign_in(&mailbox, &once).await, 200);
@@ -312,33 +312,33 @@ async fn a_password_that_a_credential_did_not_take_leaves_the_old_one_due_and_sa
 #[tokio::test]
 async fn what_was_typed_and_refused_on_a_members_page_stands_there_again() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let id = desk.id(MAJA).await;
-    desk.ok(Method::Post, "/mail/lists", value!({"address": at("sales"), "recipients": []})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let id = api.id(MAJA).await;
+    api.ok(Method::Post, "/mail/lists", value!({"address": at("sales"), "recipients": []})).await;
     let page = format!("/admin/acme/members/{id}");
     let mut anna = Person::sign_in(&product, ANNA).await;
-    let version = desk.get(&format!("/users/{id}")).await["version"].to_string();
+    let version = api.get(&format!("/users/{id}")).await["version"].to_string();
     let form = [("version", &*version), ("name", "Maja Ny"), ("role", "member"), ("mailbox", "sales")];
     let (status, said) = anna.send(&page, &page, &form).await;
     assert_eq!(status, 422, "{said}");
     assert!(said.contains("value=\"Maja Ny\"") && said.contains("value=\"sales\""), "{said}");
     let late = anna.send_late(&page, &page, &form).await;
     assert!(late.contains("value=\"Maja Ny\""), "{late}");
-    assert_eq!(desk.get(&format!("/users/{id}")).await["name"], "Maja Medlem");
+    assert_eq!(api.get(&format!("/users/{id}")).await["name"], "Maja Medlem");
 
     // What somebody else changed since is not undone by saving what was typed before. Both versions are shown, and who
     // saw them can save theirs.
-    desk.ok(Method::Patch, &format!("/users/{id}"), value!({"role": "admin"})).await;
+    api.ok(Method::Patch, &format!("/users/{id}"), value!({"role": "admin"})).await;
     let older = [("version", &*version), ("name", "Maja Ny"), ("role", "member"), ("mailbox", "")];
     let (status, said) = anna.send(&page, &page, &older).await;
-    let now = desk.get(&format!("/users/{id}")).await["version"].to_string();
+    let now = api.get(&format!("/users/{id}")).await["version"].to_string();
     let newest = format!("name=\"version\" value=\"{now}\"");
     assert!(status == 422 && said.contains("Maja Ny") && said.contains(&newest), "{status} {said}");
     assert_ne!(now, version);
     assert_eq!(anna.send(&page, &page, &older).await.0, 422, "sending it twice is no answer");
-    assert_eq!(desk.get(&format!("/users/{id}")).await["role"], "admin");
+    assert_eq!(api.get(&format!("/users/{id}")).await["role"], "admin");
 
-    desk.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "maja"})).await;
+    api.ok(Method::Patch, &format!("/users/{id}"), value!({"mailbox": "maja"})).await;
     let mail_to = [("mailTo", "nobody@acme-widgets.test")];
     let (status, said) = anna.send(&page, &format!("{page}/offboard"), &mail_to).await;
     assert_eq!(status, 422, "{said}");
@@ -347,21 +347,21 @@ async fn what_was_typed_and_refused_on_a_members_page_stands_there_again() {
             && said.contains("isn’t the mailbox of an active member"),
         "{said}"
     );
-    assert_eq!(desk.get(&format!("/users/{id}")).await["status"], "active");
+    assert_eq!(api.get(&format!("/users/{id}")).await["status"], "active");
 }
 
 #[tokio::test]
 async fn a_password_that_a_credential_did_not_take_is_known_and_a_new_one_is_offered() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.settled(&desk.id(MAJA).await).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.settled(&api.id(MAJA).await).await;
     let mut anna = Person::sign_in(&product, ANNA).await;
     product.faults("authentik", value!([{"route": "*", "kind": "refuse"}])).await;
-    let (_, made) = desk.add("Mette Hvid", METTE).await;
+    let (_, made) = api.add("Mette Hvid", METTE).await;
     assert_eq!(made["doors"]["signIn"]["state"], "not_yet", "{made}");
     let (id, once) = (text(&made["id"]), text(&made["oneTimePassword"]));
     product.faults("authentik", value!([])).await;
-    let member = desk.settled(&id).await;
+    let member = api.settled(&id).await;
     let keys = |member: &Value| (member["signInPassword"].clone(), member["mailboxPassword"].clone());
     assert_eq!(keys(&member), (value!("none"), value!("set")), "{member}");
     let mut mette = Person::unknown(&product);
@@ -377,9 +377,9 @@ async fn a_password_that_a_credential_did_not_take_is_known_and_a_new_one_is_off
 
     // A new one opens sign-in; the mailbox keeps the one of before, since the mail server does not answer.
     product.faults("stalwart", value!([{"route": "POST /jmap", "kind": "refuse"}])).await;
-    let again = desk.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
+    let again = api.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
     product.faults("stalwart", value!([])).await;
-    let member = desk.get(&format!("/users/{id}")).await;
+    let member = api.get(&format!("/users/{id}")).await;
     assert_eq!(keys(&member), (value!("set"), value!("earlier")), "{again} {member}");
     let (_, page) = anna.page(&at).await;
     assert!(
@@ -390,8 +390,8 @@ async fn a_password_that_a_credential_did_not_take_is_known_and_a_new_one_is_off
     let (_, own) = mette.page("/account/password").await;
     assert!(own.contains("Your mailbox still accepts an earlier password"), "{own}");
 
-    let last = desk.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
-    let member = desk.get(&format!("/users/{id}")).await;
+    let last = api.ok(Method::Post, &format!("/users/{id}/reset-password"), value!({})).await;
+    let member = api.get(&format!("/users/{id}")).await;
     assert_eq!(keys(&member), (value!("set"), value!("set")), "{last} {member}");
     assert_eq!(
         product.mail_sign_in(&text(&member["mailboxAddress"]), &text(&last["oneTimePassword"])).await,

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, BO, Desk, METTE, eventually, find, items, text};
 use crate::harness::Product;
 use crate::session::Person;
+use crate::tenant_api::{ANNA, BO, METTE, TenantApi, eventually, find, items, text};
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     /// A member who is signed in with a browser; gives their id, their mailbox and its password.
     async fn mette(&self) -> (String, String, String) {
         let (_, made) = self.add("Mette Hvid", METTE).await;
@@ -41,10 +41,10 @@ fn verdict(report: &Value, access: &str) -> (String, String) {
 #[tokio::test]
 async fn every_access_of_a_leaver_is_removed_and_checked() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (id, mailbox, password) = desk.mette().await;
-    desk.offboard(&id).await;
-    let shut = desk.report(&id, |report| report["shut"] == true).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (id, mailbox, password) = api.mette().await;
+    api.offboard(&id).await;
+    let shut = api.report(&id, |report| report["shut"] == true).await;
     let checks = [
         "account",
         "membership",
@@ -63,54 +63,54 @@ async fn every_access_of_a_leaver_is_removed_and_checked() {
     assert_eq!(shut["goesOn"], false, "{shut}");
     // What the report says is so.
     assert_eq!(product.mail_sign_in(&mailbox, &password).await, 403);
-    let member = desk.get(&format!("/users/{id}")).await;
+    let member = api.get(&format!("/users/{id}")).await;
     assert_eq!(member["status"], "suspended");
 }
 
 #[tokio::test]
 async fn a_mail_server_that_takes_a_minute_to_refuse_holds_up_no_check() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (id, ..) = desk.mette().await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (id, ..) = api.mette().await;
     let slow = value!([{"route": "GET /jmap/session", "kind": "timeout_before", "delayMs": 60_000}]);
     product.faults("stalwart", slow).await;
     let began = Instant::now();
-    desk.offboard(&id).await;
-    let report = desk.report(&id, |report| report["checkedAt"].is_string()).await;
+    api.offboard(&id).await;
+    let report = api.report(&id, |report| report["checkedAt"].is_string()).await;
     assert!(began.elapsed() < Duration::from_secs(15), "{:?}: {report}", began.elapsed());
     assert_eq!(verdict(&report, "mail"), ("tried".to_owned(), "unknown".to_owned()), "{report}");
     for access in ["account", "membership", "sessions", "mailbox", "app_passwords"] {
         assert_eq!(verdict(&report, access).1, "refused", "{access}: {report}");
     }
     product.faults("stalwart", value!([])).await;
-    let shut = desk.report(&id, |report| report["shut"] == true).await;
+    let shut = api.report(&id, |report| report["shut"] == true).await;
     assert_eq!(verdict(&shut, "mail").1, "refused", "{shut}");
 }
 
 #[tokio::test]
 async fn access_that_could_not_be_removed_is_open_until_it_is() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (id, ..) = desk.mette().await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (id, ..) = api.mette().await;
     // She can't be taken out of the workspace's group.
     product.faults("authentik", value!([{"route": "POST /api/v3/core/groups", "kind": "refuse"}])).await;
-    desk.offboard(&id).await;
-    let open = desk.report(&id, |report| report["checkedAt"].is_string()).await;
+    api.offboard(&id).await;
+    let open = api.report(&id, |report| report["checkedAt"].is_string()).await;
     assert_eq!(verdict(&open, "membership"), ("read".to_owned(), "open".to_owned()), "{open}");
     assert_eq!((&open["shut"], &open["goesOn"]), (&value!(false), &value!(true)), "{open}");
     assert_eq!(verdict(&open, "mail").1, "refused", "one open access hides no other: {open}");
     product.faults("authentik", value!([])).await;
-    let shut = desk.report(&id, |report| report["shut"] == true).await;
+    let shut = api.report(&id, |report| report["shut"] == true).await;
     assert_eq!(verdict(&shut, "membership").1, "refused", "{shut}");
 }
 
 #[tokio::test]
 async fn who_works_elsewhere_keeps_what_is_needed_there() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let bo = desk.id(BO).await;
-    desk.offboard(&bo).await;
-    let shut = desk.report(&bo, |report| report["shut"] == true).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let bo = api.id(BO).await;
+    api.offboard(&bo).await;
+    let shut = api.report(&bo, |report| report["shut"] == true).await;
     assert_eq!(verdict(&shut, "account").1, "elsewhere", "{shut}");
     assert_eq!(verdict(&shut, "membership").1, "refused", "{shut}");
 }
@@ -118,52 +118,52 @@ async fn who_works_elsewhere_keeps_what_is_needed_there() {
 #[tokio::test]
 async fn a_resumed_member_whose_access_was_not_removed_loses_it_when_they_leave_again() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (id, ..) = desk.mette().await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (id, ..) = api.mette().await;
     let offboard = format!("/users/{id}/offboard");
     product.faults("authentik", value!([{"route": "POST /api/v3/core/groups", "kind": "refuse"}])).await;
-    let first = desk.ok(Method::Post, &offboard, value!({})).await;
+    let first = api.ok(Method::Post, &offboard, value!({})).await;
     assert_eq!(first["goesOn"], true, "{first}");
-    let again = desk.ok(Method::Post, &offboard, value!({})).await;
+    let again = api.ok(Method::Post, &offboard, value!({})).await;
     assert_eq!(again["beganAt"], first["beganAt"], "asked for once more, it is the same: {again}");
     product.faults("authentik", value!([])).await;
-    desk.ok(Method::Post, &format!("/users/{id}/resume"), Value::Null).await;
-    let over = desk.get(&offboard).await;
+    api.ok(Method::Post, &format!("/users/{id}/resume"), Value::Null).await;
+    let over = api.get(&offboard).await;
     assert_eq!(over["goesOn"], false, "it ends with the resume: {over}");
-    let second = desk.ok(Method::Post, &offboard, value!({})).await;
+    let second = api.ok(Method::Post, &offboard, value!({})).await;
     assert_ne!(second["beganAt"], first["beganAt"], "{second}");
-    assert_eq!(desk.get(&format!("/users/{id}")).await["status"], "suspended");
-    desk.report(&id, |report| report["shut"] == true).await;
+    assert_eq!(api.get(&format!("/users/{id}")).await["status"], "suspended");
+    api.report(&id, |report| report["shut"] == true).await;
 }
 
 #[tokio::test]
 async fn mail_is_handed_over_while_access_is_being_removed() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (id, mailbox, _) = desk.mette().await;
-    let heir = text(&desk.add("Lone Rask", "lone@acme.test").await.1["mailboxAddress"]);
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (id, mailbox, _) = api.mette().await;
+    let heir = text(&api.add("Lone Rask", "lone@acme.test").await.1["mailboxAddress"]);
     product.faults("authentik", value!([{"route": "POST /api/v3/core/groups", "kind": "refuse"}])).await;
     let offboard = format!("/users/{id}/offboard");
-    let first = desk.ok(Method::Post, &offboard, value!({})).await;
+    let first = api.ok(Method::Post, &offboard, value!({})).await;
     assert_eq!((&first["goesOn"], &first["handedOver"]), (&value!(true), &value!([])), "{first}");
     for _ in 0..2 {
-        let again = desk.ok(Method::Post, &offboard, value!({"mailTo": heir})).await;
+        let again = api.ok(Method::Post, &offboard, value!({"mailTo": heir})).await;
         assert_eq!(again["beganAt"], first["beganAt"], "it is the same one: {again}");
         assert_eq!(again["handedOver"], value!([mailbox]), "{again}");
     }
-    let log = desk.get("/audit?action=member.offboard").await;
+    let log = api.get("/audit?action=member.offboard").await;
     let handed: Vec<bool> = items(&log).iter().map(|row| row["after"]["mailTo"].is_string()).collect();
     assert_eq!(handed, [true, false], "what was done is recorded once: {log:#}");
     product.faults("authentik", value!([])).await;
-    desk.report(&id, |report| report["shut"] == true).await;
+    api.report(&id, |report| report["shut"] == true).await;
 }
 
 #[tokio::test]
 async fn access_by_groups_is_checked_too() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (id, ..) = desk.mette().await;
-    desk.ok(Method::Post, "/groups", value!({"name": "Finance", "members": [id]})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (id, ..) = api.mette().await;
+    api.ok(Method::Post, "/groups", value!({"name": "Finance", "members": [id]})).await;
     let group = eventually("she is in the group", async || {
         let groups = product.objects("authentik", "groups").await;
         let finance = find(&groups, "name", "dezky-group-acme.finance").clone();
@@ -174,25 +174,25 @@ async fn access_by_groups_is_checked_too() {
     // She can't be taken out of that group alone.
     let route = format!("POST /api/v3/core/groups/{group}");
     product.faults("authentik", value!([{"route": route, "kind": "refuse"}])).await;
-    desk.offboard(&id).await;
-    let open = desk.report(&id, |report| report["checkedAt"].is_string()).await;
+    api.offboard(&id).await;
+    let open = api.report(&id, |report| report["checkedAt"].is_string()).await;
     assert_eq!(verdict(&open, "membership").1, "refused", "{open}");
     assert_eq!(verdict(&open, "groups"), ("read".to_owned(), "open".to_owned()), "{open}");
     assert_eq!(open["shut"], false, "{open}");
     product.faults("authentik", value!([])).await;
-    let shut = desk.report(&id, |report| report["shut"] == true).await;
+    let shut = api.report(&id, |report| report["shut"] == true).await;
     assert_eq!(verdict(&shut, "groups").1, "refused", "{shut}");
 }
 
 #[tokio::test]
 async fn access_that_cannot_be_checked_is_unknown() {
     let mut product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let (id, ..) = desk.mette().await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (id, ..) = api.mette().await;
     product.restart_with("small", &[("OCIS_PROVISIONING_ENABLED", "false")]);
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.offboard(&id).await;
-    let report = desk.report(&id, |report| report["checkedAt"].is_string()).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.offboard(&id).await;
+    let report = api.report(&id, |report| report["checkedAt"].is_string()).await;
     for access in ["files", "space"] {
         assert_eq!(verdict(&report, access).1, "unknown", "{access}: {report}");
     }

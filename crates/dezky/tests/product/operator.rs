@@ -3,11 +3,11 @@
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, BO, DOMAIN, Desk, IDA, MAJA, find, items, text};
 use crate::harness::Product;
 use crate::invitations::links;
 use crate::markup;
 use crate::session::Person;
+use crate::tenant_api::{ANNA, BO, DOMAIN, IDA, MAJA, TenantApi, find, items, text};
 
 const OWNER: &str = "vera@nordwind.test";
 
@@ -19,9 +19,9 @@ fn names(page: &str, list: &str) -> Vec<String> {
 #[tokio::test]
 async fn an_operator_searches_sorts_and_pages_through_the_people_of_a_workspace() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     for email in [ANNA, BO, MAJA] {
-        desk.settled(&desk.id(email).await).await;
+        api.settled(&api.id(email).await).await;
     }
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let (status, page) = ida.page("/tenants/acme/members").await;
@@ -44,10 +44,10 @@ async fn an_operator_searches_sorts_and_pages_through_the_people_of_a_workspace(
 #[tokio::test]
 async fn an_operator_reads_what_a_member_has_and_changes_nothing_there() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let nils = desk.make_member("Nils Skov", "nils").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let nils = api.make_member("Nils Skov", "nils").await;
     let alias = value!({"address": format!("sales@{DOMAIN}"), "target": format!("nils@{DOMAIN}")});
-    desk.ok(Method::Post, "/mail/aliases", alias).await;
+    api.ok(Method::Post, "/mail/aliases", alias).await;
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let at = format!("/tenants/acme/members/{nils}");
     let (status, page) = ida.page(&at).await;
@@ -79,8 +79,8 @@ async fn the_owners_invitation_of_a_new_workspace_is_sent_again_and_withdrawn_by
     let (status, page) = ida.page(at).await;
     assert_eq!(status, 200);
     assert!(page.contains(OWNER) && page.contains("Owner"), "{page}");
-    let desk = Desk::of_operator(&product, "nordwind");
-    let id = text(&items(&desk.get("/invitations").await)[0]["id"]);
+    let api = TenantApi::of_operator(&product, "nordwind");
+    let id = text(&items(&api.get("/invitations").await)[0]["id"]);
     let (status, _) = ida.send(at, &format!("{at}/{id}/resend"), &[]).await;
     assert_eq!(status, 303);
     let second = links(&product, OWNER, 2).await.remove(1);
@@ -94,7 +94,7 @@ async fn the_owners_invitation_of_a_new_workspace_is_sent_again_and_withdrawn_by
     let (status, refused) = ida.send(at, &format!("{at}/{id}/resend"), &[]).await;
     assert_eq!(status, 422);
     assert!(refused.contains("role=\"alert\""), "{refused}");
-    let log = desk.get("/audit?limit=200").await;
+    let log = api.get("/audit?limit=200").await;
     for action in ["invitation.resend", "invitation.revoke"] {
         let record = find(items(&log), "action", action);
         assert_eq!(
@@ -108,11 +108,11 @@ async fn the_owners_invitation_of_a_new_workspace_is_sent_again_and_withdrawn_by
 #[tokio::test]
 async fn an_operator_sees_the_records_of_a_domain_and_how_they_are() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let has_records = |all: &Value| {
         find(items(all), "name", DOMAIN)["records"].as_array().is_some_and(|all| !all.is_empty())
     };
-    desk.until("/domains", has_records).await;
+    api.until("/domains", has_records).await;
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let at = format!("/tenants/acme/domains/{DOMAIN}");
     let (status, page) = ida.page(&at).await;
@@ -145,18 +145,18 @@ async fn said(ida: &mut Person<'_>, slug: &str, domain: &str) -> [String; 3] {
 #[tokio::test]
 async fn the_domains_of_a_closed_workspace_are_closed_with_it() {
     let product = Product::start("small").await;
-    let desk = Desk::of_operator(&product, "acme");
+    let api = TenantApi::of_operator(&product, "acme");
     let is_verified = |all: &Value| find(items(all), "name", DOMAIN)["state"] == "verified";
-    desk.until("/domains", is_verified).await;
+    api.until("/domains", is_verified).await;
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
-    desk.ok(Method::Post, "/suspend", value!({})).await;
+    api.ok(Method::Post, "/suspend", value!({})).await;
     for page in said(&mut ida, "acme", DOMAIN).await {
         assert!(page.contains("The workspace is suspended: mail still arrives"), "{page}");
         assert!(!page.contains("Every record is right") && !page.contains("Mail arrives"), "{page}");
     }
     let (_, people) = ida.page("/tenants/acme/members").await;
     assert!(people.contains("Closed with the workspace"), "{people}");
-    desk.ok(Method::Delete, "", Value::Null).await;
+    api.ok(Method::Delete, "", Value::Null).await;
     for page in said(&mut ida, "acme", DOMAIN).await {
         assert!(page.contains("This workspace has ended, so the domain isn’t in use"), "{page}");
         assert!(!page.contains("/recheck"), "nothing is checked for who is gone: {page}");

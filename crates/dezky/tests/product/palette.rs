@@ -3,9 +3,9 @@
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, DOMAIN, Desk, IDA, MAJA, OTTO, at, eventually, text};
 use crate::harness::Product;
 use crate::session::Person;
+use crate::tenant_api::{ANNA, DOMAIN, IDA, MAJA, OTTO, TenantApi, at, eventually, text};
 
 const FRIDA: &str = "frida@nordit.test";
 
@@ -46,25 +46,25 @@ async fn found(person: &mut Person<'_>, slug: &str, q: &str, heading: &str) -> V
 }
 
 /// One thing of each kind, all of them called kvæk; gives the id of the member.
-async fn make_all(desk: &Desk<'_>) -> String {
-    let member = desk.make_member("Kvæk Andersen", "kvaek").await;
-    desk.ok(Method::Post, "/groups", value!({"name": "Kvæk-klubben"})).await;
-    desk.ok(Method::Post, "/mail/shared", value!({"address": at("info"), "name": "Kvæk info"})).await;
+async fn make_all(api: &TenantApi<'_>) -> String {
+    let member = api.make_member("Kvæk Andersen", "kvaek").await;
+    api.ok(Method::Post, "/groups", value!({"name": "Kvæk-klubben"})).await;
+    api.ok(Method::Post, "/mail/shared", value!({"address": at("info"), "name": "Kvæk info"})).await;
     let list = value!({"address": at("kvaek-alle"), "recipients": [at("kvaek")]});
-    desk.ok(Method::Post, "/mail/lists", list).await;
+    api.ok(Method::Post, "/mail/lists", list).await;
     let alias = value!({"address": at("kvaek-salg"), "target": at("kvaek")});
-    desk.ok(Method::Post, "/mail/aliases", alias).await;
+    api.ok(Method::Post, "/mail/aliases", alias).await;
     let invited = value!({"name": "Gæst Kvæk", "email": "gaest@elsewhere.test"});
-    desk.ok(Method::Post, "/invitations", invited).await;
-    desk.ok(Method::Post, "/domains", value!({"name": "kvæk.example"})).await;
+    api.ok(Method::Post, "/invitations", invited).await;
+    api.ok(Method::Post, "/domains", value!({"name": "kvæk.example"})).await;
     member
 }
 
 #[tokio::test]
 async fn an_admin_finds_each_kind_and_nobody_else_does() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let member = make_all(&desk).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let member = make_all(&api).await;
     let mut anna = Person::sign_in(&product, ANNA).await;
 
     let kinds = [
@@ -103,10 +103,10 @@ async fn an_admin_finds_each_kind_and_nobody_else_does() {
     }
 
     // What one looks for is no attempt at what one may not have.
-    let denied = desk.get("/audit?outcome=denied&limit=200").await;
+    let denied = api.get("/audit?outcome=denied&limit=200").await;
     assert!(!denied.to_string().contains("palette"), "{denied:#}");
 
-    desk.ok(Method::Post, &format!("/users/{member}/suspend"), value!({})).await;
+    api.ok(Method::Post, &format!("/users/{member}/suspend"), value!({})).await;
     let all = sections(&mut anna, "acme", "andersen").await;
     let detail = text(&all[0].1[0]["detail"]);
     assert!(detail.starts_with("Suspended"), "the state stands beside the name: {detail}");
@@ -115,9 +115,9 @@ async fn an_admin_finds_each_kind_and_nobody_else_does() {
 #[tokio::test]
 async fn the_best_comes_first_and_few_of_each_kind() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     for (name, local) in [("Bo Zilla", "a1"), ("Gozilla", "a2"), ("Zilla", "a3"), ("Zilla Bo", "a4")] {
-        assert_eq!(desk.add(name, &format!("{local}@private.test")).await.0, 201, "{name}");
+        assert_eq!(api.add(name, &format!("{local}@private.test")).await.0, 201, "{name}");
     }
     let mut anna = Person::sign_in(&product, ANNA).await;
     let best = found(&mut anna, "acme", "zilla", "Members").await;
@@ -128,7 +128,7 @@ async fn the_best_comes_first_and_few_of_each_kind() {
     );
 
     for n in 0..7 {
-        desk.ok(Method::Post, "/groups", value!({"name": format!("Flok {n}")})).await;
+        api.ok(Method::Post, "/groups", value!({"name": format!("Flok {n}")})).await;
     }
     assert_eq!(
         found(&mut anna, "acme", "flok", "Groups").await,
@@ -136,8 +136,8 @@ async fn the_best_comes_first_and_few_of_each_kind() {
     );
 
     // Another name is found at once, and the former is not.
-    let bo = text(&desk.member("a1@private.test").await["id"]);
-    desk.ok(Method::Patch, &format!("/users/{bo}"), value!({"name": "Bo Mothra"})).await;
+    let bo = text(&api.member("a1@private.test").await["id"]);
+    api.ok(Method::Patch, &format!("/users/{bo}"), value!({"name": "Bo Mothra"})).await;
     assert_eq!(found(&mut anna, "acme", "mothra", "Members").await, ["Bo Mothra"]);
     assert_eq!(found(&mut anna, "acme", "bo zilla", "Members").await, ["Zilla Bo"]);
 }
@@ -162,7 +162,7 @@ async fn what_can_be_done_is_offered_to_those_who_may() {
     }
 
     // A workspace that is suspended is no longer changed, nor opened, by its own people; those it made are signed out.
-    let ida = Desk::of_operator(&product, "acme");
+    let ida = TenantApi::of_operator(&product, "acme");
     assert_eq!(ida.call(Method::Post, "/suspend", value!({})).await.0, 200);
     for typed in ["", "bo"] {
         let (status, said) = asked(&mut anna, "acme", typed).await;
@@ -173,7 +173,7 @@ async fn what_can_be_done_is_offered_to_those_who_may() {
 #[tokio::test]
 async fn operators_find_what_all_workspaces_have() {
     let product = Product::start("small").await;
-    let anna = Desk::of(&product, ANNA, "acme");
+    let anna = TenantApi::of(&product, ANNA, "acme");
     let member = anna.id(ANNA).await;
     anna.ok(Method::Post, "/invitations", value!({"name": "Acme Ny", "email": "ny@elsewhere.test"})).await;
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
@@ -190,7 +190,7 @@ async fn operators_find_what_all_workspaces_have() {
     }
     assert_eq!(found(&mut ida, "", "new", "Actions").await, ["New tenant"]);
 
-    let acme = Desk::of_operator(&product, "acme");
+    let acme = TenantApi::of_operator(&product, "acme");
     assert_eq!(acme.call(Method::Post, "/suspend", value!({})).await.0, 200);
     eventually("the state stands beside the name", async || {
         let all = sections(&mut ida, "", "acme").await;

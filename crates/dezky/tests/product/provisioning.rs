@@ -5,10 +5,10 @@ use std::time::Duration;
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{Desk, IDA, text, within};
 use crate::harness::{Product, json};
+use crate::tenant_api::{IDA, TenantApi, text, within};
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     /// The tenant, once it is as `wanted` says, which is soon.
     async fn soon(&self, patience: Duration, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         within(patience, what, async || {
@@ -34,17 +34,17 @@ async fn with_one_upstream_down_the_others_are_done_and_it_heals_by_itself() {
     let token = product.token(IDA, "operator");
     let made = product.call(Method::Post, "/api/tenants", token, Some(new)).await;
     assert_eq!(made.status, 201, "{}", json(&made));
-    let desk = Desk::of_operator(&product, "aeroe");
+    let api = TenantApi::of_operator(&product, "aeroe");
     let is_half = |tenant: &Value| {
         let status = &tenant["provisioningStatus"];
         status["authentik"] == "ok" && status["ocis"] == "ok" && status["stalwart"] == "error"
     };
-    let half = desk.soon(Duration::from_secs(10), "the others are done", is_half).await;
+    let half = api.soon(Duration::from_secs(10), "the others are done", is_half).await;
     assert_eq!(half["provisioningStatus"]["stalwart"], "error", "{half}");
     assert_eq!(half["status"], "pending");
     product.faults("stalwart", value!([])).await;
     let is_whole = |tenant: &Value| tenant["status"] == "active";
-    let whole = desk.soon(Duration::from_secs(20), "it heals", is_whole).await;
+    let whole = api.soon(Duration::from_secs(20), "it heals", is_whole).await;
     assert_eq!(whole["provisioningStatus"], value!({"authentik": "ok", "stalwart": "ok", "ocis": "ok"}));
     assert_eq!(whole["name"], "Ærø Bogføring ApS");
     let id = text(&whole["id"]);

@@ -7,11 +7,11 @@ use outbound::Method;
 use serde_json::json as value;
 use url::Url;
 
-use crate::desk::{ANNA, DOMAIN, Desk, IDA, MAJA, find, items};
 use crate::harness::Product;
 use crate::markup;
 use crate::matrix::{Route, routes};
 use crate::session::{Person, csrf};
+use crate::tenant_api::{ANNA, DOMAIN, IDA, MAJA, TenantApi, find, items};
 
 const JONAS: &str = "jonas@dezky.test";
 /// Answered without a page, or the end of the session that is asked with.
@@ -160,9 +160,9 @@ async fn each_refused_page_offers_a_way_that_leads_elsewhere() {
 async fn the_primary_domain_that_is_not_removed_leads_back_to_itself() {
     let product = Product::start("small").await;
     // The only proven domain may go, so there is a second one.
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.until("/domains", |all| !find(items(all), "name", DOMAIN).is_null()).await;
-    desk.ok(Method::Post, "/domains", value!({"name": "neu.test"})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.until("/domains", |all| !find(items(all), "name", DOMAIN).is_null()).await;
+    api.ok(Method::Post, "/domains", value!({"name": "neu.test"})).await;
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let vouch = "/tenants/acme/domains/neu.test/vouch";
     assert_eq!(ida.send("/tenants/acme/domains", vouch, &[]).await.0, 303);
@@ -197,7 +197,7 @@ async fn a_suspended_workspace_says_so_wherever_it_refuses() {
     assert!(
         markup::navigation_of(&anna.page("/admin/acme").await.1).contains(&"/admin/acme/members".to_owned())
     );
-    let operator = Desk::of_operator(&product, "acme");
+    let operator = TenantApi::of_operator(&product, "acme");
     operator.ok(Method::Post, "/suspend", value!({})).await;
     let (status, page) = anna.page("/admin/acme/members").await;
     assert_eq!(status, 403);
@@ -228,6 +228,6 @@ async fn a_workspace_is_switched_only_where_there_is_another() {
     let (_, page) = ida.page("/").await;
     assert!(!page.contains(switcher) && page.contains("Open the sandbox"), "{page}");
     assert!(!Person::sign_in(&product, ANNA).await.page("/").await.1.contains(switcher));
-    let (_, page) = Person::sign_in(&product, crate::desk::BO).await.page("/").await;
+    let (_, page) = Person::sign_in(&product, crate::tenant_api::BO).await.page("/").await;
     assert!(page.contains(switcher) && page.contains("You also work in"), "{page}");
 }

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, DOMAIN, Desk, GIB, IDA, MAJA, at, find, items, text};
 use crate::harness::Product;
 use crate::markup;
 use crate::matrix::routes;
 use crate::session::Person;
+use crate::tenant_api::{ANNA, DOMAIN, GIB, IDA, MAJA, TenantApi, at, find, items, text};
 
 /// Lists whose rows are no objects with a page of their own, and why.
 const EXCUSED: &[(&str, &str, &str)] = &[
@@ -42,24 +42,24 @@ const LEFT_OUT: &[(&str, &str)] = &[
 ];
 
 /// One object of each kind that a page of `acme` names, by the page's path.
-async fn objects(desk: &Desk<'_>) -> BTreeMap<&'static str, String> {
-    let post = async |path: &str, body: Value| text(&desk.ok(Method::Post, path, body).await["id"]);
-    let nils = desk.make_member("Nils Skov", "nils").await;
+async fn objects(api: &TenantApi<'_>) -> BTreeMap<&'static str, String> {
+    let post = async |path: &str, body: Value| text(&api.ok(Method::Post, path, body).await["id"]);
+    let nils = api.make_member("Nils Skov", "nils").await;
     let alias = value!({"address": at("sales"), "target": at("nils")});
-    desk.ok(Method::Post, "/mail/aliases", alias).await;
+    api.ok(Method::Post, "/mail/aliases", alias).await;
     let list = value!({"address": at("all"), "recipients": [at("sales"), at("nils")]});
     let list = post("/mail/lists", list).await;
     let shared = value!({"address": at("support"), "name": "Support", "readers": [at("nils")]});
     let shared = post("/mail/shared", shared).await;
-    let storage = desk.get("/storage").await;
+    let storage = api.get("/storage").await;
     let rest = value!({"spaceBytes": storage["total"].as_i64().unwrap() - 4 * GIB});
-    desk.ok(Method::Patch, "/storage", rest).await;
+    api.ok(Method::Patch, "/storage", rest).await;
     let group = value!({"name": "Finance", "spaceBytes": GIB, "members": [nils]});
     let group = post("/groups", group).await;
     let lines = "name,email\nRia Hav,ria@acme-widgets.test\nNobody,nowhere\n";
     let import = post("/imports", value!({"csv": lines, "passwords": "invite"})).await;
-    desk.ok(Method::Post, "/invitations", value!({"email": "asked@private.test"})).await;
-    let member = desk.id(MAJA).await;
+    api.ok(Method::Post, "/invitations", value!({"email": "asked@private.test"})).await;
+    let member = api.id(MAJA).await;
     BTreeMap::from([
         ("/admin/{slug}/members/{id}", nils),
         ("/tenants/{slug}/members/{id}", member),
@@ -90,7 +90,7 @@ fn address(path: &'static str, objects: &BTreeMap<&'static str, String>) -> Stri
 
 /// Makes something differ upstream, and has Dezky notice.
 async fn differ(product: &Product) {
-    let space = text(&Desk::of_operator(product, "acme").get("").await["handles"]["ocisSpaceId"]);
+    let space = text(&TenantApi::of_operator(product, "acme").get("").await["handles"]["ocisSpaceId"]);
     let path = format!("drives/{}", space.replace('$', "%24"));
     product.spoil("ocis", &path, &value!({"name": "Renamed"})).await;
     let scanned = product.call(Method::Post, "/api/drift/scan", product.token(IDA, "operator"), None).await;
@@ -134,8 +134,8 @@ async fn judge(
 #[tokio::test]
 async fn each_row_that_names_an_object_leads_to_it() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let objects = objects(&desk).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let objects = objects(&api).await;
     differ(&product).await;
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let (mut wrong, mut seen) = judge("Operator", &mut ida, &objects).await;
@@ -169,11 +169,11 @@ async fn each_row_that_names_an_object_leads_to_it() {
 #[tokio::test]
 async fn the_operators_log_leads_to_members_invitations_and_domains() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    let member = desk.id(MAJA).await;
-    desk.ok(Method::Patch, &format!("/users/{member}"), value!({"name": "Maja Storm"})).await;
-    desk.ok(Method::Post, "/invitations", value!({"email": "asked@private.test"})).await;
-    desk.ok(Method::Post, "/domains", value!({"name": "neu.test"})).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let member = api.id(MAJA).await;
+    api.ok(Method::Patch, &format!("/users/{member}"), value!({"name": "Maja Storm"})).await;
+    api.ok(Method::Post, "/invitations", value!({"email": "asked@private.test"})).await;
+    api.ok(Method::Post, "/domains", value!({"name": "neu.test"})).await;
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let places = [
         ("member.update", format!("/tenants/acme/members/{member}")),
@@ -181,7 +181,7 @@ async fn the_operators_log_leads_to_members_invitations_and_domains() {
         ("domain.add", "/tenants/acme/domains/neu.test".to_owned()),
     ];
     for (action, place) in places {
-        let records = desk.get("/audit?limit=200").await;
+        let records = api.get("/audit?limit=200").await;
         let record = text(&find(items(&records), "action", action)["id"]);
         let (status, page) = ida.page(&format!("/tenants/acme/audit?open={record}")).await;
         assert_eq!(status, 200);
@@ -189,7 +189,7 @@ async fn the_operators_log_leads_to_members_invitations_and_domains() {
         assert_eq!(ida.page(&place).await.0, 200, "{place}");
     }
     // A record is opened wherever it lies in its log, and in no other.
-    let records = desk.get("/audit?limit=200").await;
+    let records = api.get("/audit?limit=200").await;
     let oldest = text(&items(&records).last().unwrap()["id"]);
     let mut opens = async |slug: &str| {
         let (status, page) = ida.page(&format!("/tenants/{slug}/audit?open={oldest}&limit=1")).await;

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use outbound::{Call, Method};
 use url::Url;
 
-use crate::desk::{ANNA, Desk, IDA, MAJA};
 use crate::harness::{Product, client};
 use crate::session::{Person, Visitor};
+use crate::tenant_api::{ANNA, IDA, MAJA, TenantApi};
 
 /// Whatever `name="` begins in a page's source.
 fn attributes<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
@@ -56,8 +56,8 @@ async fn pages_of(origin: &str) -> Vec<(Url, u16, String)> {
 #[tokio::test]
 async fn every_page_of_the_sandbox_is_one_for_people() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.settled(&desk.id(MAJA).await).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.settled(&api.id(MAJA).await).await;
     // The list is linked from the console.
     let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
     let (_, console) = ida.page("/").await;
@@ -85,11 +85,11 @@ async fn every_page_of_the_sandbox_is_one_for_people() {
 #[tokio::test]
 async fn the_way_to_files_shows_spaces_and_people_by_their_names() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.settled(&desk.id(MAJA).await).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.settled(&api.id(MAJA).await).await;
     let (_, page) = Visitor::default().visit(&Url::parse(product.origin("sandbox/ocis")).unwrap()).await;
     let page = String::from_utf8_lossy(&page.body).into_owned();
-    let space = desk.get("").await["name"].as_str().unwrap().to_owned();
+    let space = api.get("").await["name"].as_str().unwrap().to_owned();
     for name in [space.as_str(), "Maja Medlem"] {
         assert!(page.contains(name), "{name}: {page}");
     }

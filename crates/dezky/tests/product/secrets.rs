@@ -12,9 +12,9 @@ use outbound::{Call, Method};
 use serde_json::{Value, json as value};
 use url::form_urlencoded::byte_serialize;
 
-use crate::desk::{ANNA, IDA, METTE, text};
 use crate::harness::{Product, client, get, json};
 use crate::session::{Visitor, csrf};
+use crate::tenant_api::{ANNA, IDA, METTE, text};
 
 /// Somebody's own password, with a quote that other languages escape.
 const OWN: &str = "nine \"purple\" herons & a marker";

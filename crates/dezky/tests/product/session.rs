@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use outbound::{Answer, Call, Method};
 use url::Url;
 
-use crate::desk::IDA;
 use crate::harness::{Product, client, get};
+use crate::tenant_api::IDA;
 
 /// Cookies by host and port: a stricter jar than a browser's, whose cookies ignore ports.
 #[derive(Default)]

@@ -17,9 +17,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::task::TaskTracker;
 
-use crate::desk::{IDA, METTE, eventually, items, text};
 use crate::harness::{client, command, get, inventory, json, origin, spoil};
 use crate::session::{Person, Visitor};
+use crate::tenant_api::{IDA, METTE, eventually, items, text};
 use crate::world::{Sockets, World, free_sockets, tenant, wait_until_ready};
 
 /// Of `localhost`, and whom it is of: for tests alone.

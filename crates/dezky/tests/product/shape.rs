@@ -4,8 +4,8 @@
 use outbound::{Answer, Method};
 use serde_json::{Value, json as value};
 
-use crate::desk::{BO, DOMAIN, Desk, IDA, eventually, items};
 use crate::harness::{Product, get, json};
+use crate::tenant_api::{BO, DOMAIN, IDA, TenantApi, eventually, items};
 
 /// What an answer has that its schema does not say, in words.
 pub fn misfits(document: &Value, schema: &Value, answer: &Value, at: &str) -> Vec<String> {
@@ -108,25 +108,25 @@ struct Known {
     import: String,
 }
 
-async fn furnish(desk: &Desk<'_>) -> Known {
+async fn furnish(api: &TenantApi<'_>) -> Known {
     let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
     let members = eventually("acme has its members", async || {
-        let all = desk.get("/users").await;
+        let all = api.get("/users").await;
         if items(&all).len() > 2 { Ok(all) } else { Err(all) }
     })
     .await;
     let member = items(&members).iter().find(|one| one["email"] == "maja@acme.test").map(id).unwrap();
     let group = value!({"name": "Finance", "members": [member]});
-    let group = id(&desk.ok(Method::Post, "/groups", group).await);
+    let group = id(&api.ok(Method::Post, "/groups", group).await);
     let list = value!({"address": format!("all@{DOMAIN}"), "recipients": [format!("x@elsewhere.test")]});
-    let list = id(&desk.ok(Method::Post, "/mail/lists", list).await);
+    let list = id(&api.ok(Method::Post, "/mail/lists", list).await);
     let shared = value!({"address": format!("box@{DOMAIN}"), "name": "Box"});
-    let shared = id(&desk.ok(Method::Post, "/mail/shared", shared).await);
+    let shared = id(&api.ok(Method::Post, "/mail/shared", shared).await);
     let alias = value!({"address": format!("to@{DOMAIN}"), "target": format!("all@{DOMAIN}")});
-    desk.ok(Method::Post, "/mail/aliases", alias).await;
-    desk.ok(Method::Post, "/invitations", value!({"email": "shape@private.test"})).await;
+    api.ok(Method::Post, "/mail/aliases", alias).await;
+    api.ok(Method::Post, "/invitations", value!({"email": "shape@private.test"})).await;
     let import = value!({"csv": "name,email\nNils Skov,nils@shape.test\nBad,bad\n"});
-    let import = id(&desk.ok(Method::Post, "/imports", import).await);
+    let import = id(&api.ok(Method::Post, "/imports", import).await);
     Known { member, group, list, shared, import }
 }
 
@@ -134,9 +134,9 @@ async fn furnish(desk: &Desk<'_>) -> Known {
 async fn every_documented_get_answers_as_the_document_says() {
     let product = Product::start("small").await;
     let document = json(&get(product.origin("docs"), "/openapi.json").await);
-    let desk = Desk::of(&product, BO, "acme");
-    let known = furnish(&desk).await;
-    desk.ok(Method::Post, &format!("/users/{}/offboard", known.member), value!({})).await;
+    let api = TenantApi::of(&product, BO, "acme");
+    let known = furnish(&api).await;
+    api.ok(Method::Post, &format!("/users/{}/offboard", known.member), value!({})).await;
     let mut wrong = Vec::new();
     let mut asked = 0;
     for (path, methods) in document["paths"].as_object().unwrap() {

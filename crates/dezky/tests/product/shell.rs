@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, BO, Desk, MAJA, OTTO, text};
 use crate::harness::{Product, command};
+use crate::tenant_api::{ANNA, BO, MAJA, OTTO, TenantApi, text};
 
 fn run(product: &Product, arguments: &[&str]) -> (Option<i32>, String) {
     let mut all = arguments.to_vec();
@@ -20,7 +20,7 @@ fn run(product: &Product, arguments: &[&str]) -> (Option<i32>, String) {
 
 /// Renames a tenant's space behind Dezky's back.
 async fn rename_space(product: &Product, slug: &str) {
-    let tenant = Desk::of_operator(product, slug).get("").await;
+    let tenant = TenantApi::of_operator(product, slug).get("").await;
     let drive = text(&tenant["handles"]["ocisSpaceId"]).replace('$', "%24");
     product.spoil("ocis", &format!("drives/{drive}"), &value!({"name": "Renamed"})).await;
 }
@@ -30,9 +30,9 @@ async fn the_shell_plans_applies_and_reconciles() {
     let product = Product::start("small").await;
     // Those of the demo become members by themselves, and are not to do so between a plan and the next.
     for (owner, slug, people) in [(ANNA, "acme", &[ANNA, BO, MAJA][..]), (OTTO, "fjord", &[OTTO, BO])] {
-        let desk = Desk::of(&product, owner, slug);
+        let api = TenantApi::of(&product, owner, slug);
         for email in people {
-            desk.settled(&desk.id(email).await).await;
+            api.settled(&api.id(email).await).await;
         }
     }
     let (code, said) = run(&product, &["reconcile", "--wait", "60"]);
@@ -56,7 +56,7 @@ async fn the_shell_plans_applies_and_reconciles() {
     assert_eq!(code, Some(0), "{said}");
     let (code, said) = run(&product, &["plan", "nobody"]);
     assert_eq!(code, Some(1), "{said}");
-    let log = Desk::of_operator(&product, "acme").get("/audit?action=tenant.apply").await;
+    let log = TenantApi::of_operator(&product, "acme").get("/audit?action=tenant.apply").await;
     assert_eq!(log["items"][0]["actorId"], "cli");
 }
 

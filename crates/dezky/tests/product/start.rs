@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::desk::IDA;
 use crate::harness::{Product, get, json, origin};
+use crate::tenant_api::IDA;
 
 #[tokio::test]
 async fn dev_says_one_object_and_serves_what_it_says() {

@@ -10,9 +10,9 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use sea_orm::ConnectionTrait as _;
 
-use crate::desk::{ANNA, IDA, MAJA};
 use crate::harness::Product;
 use crate::matrix::{Asker, OWN, Proof, Route, routes, session};
+use crate::tenant_api::{ANNA, IDA, MAJA};
 
 const FRIDA: &str = "frida@nordit.test";
 

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::{ANNA, Desk, GIB, MAJA, OTTO, find, gigabytes, text};
 use crate::harness::{Product, inventory, origin, remove, spoil};
 use crate::session::Person;
+use crate::tenant_api::{ANNA, GIB, MAJA, OTTO, TenantApi, find, gigabytes, text};
 use crate::world::World;
 
 const PAGE: &str = "/admin/acme/storage";
 
-impl Desk<'_> {
+impl TenantApi<'_> {
     /// The storage, once it is as wished.
     async fn storage(&self, what: &str, wished: impl Fn(&Value) -> bool) -> Value {
         self.once("/storage", what, wished).await
@@ -41,9 +41,9 @@ fn member<'a>(said: &'a Value, email: &str) -> &'a Value {
 #[tokio::test]
 async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let there = |said: &Value| said["drives"][0]["used"].is_i64() && member(said, MAJA).is_object();
-    let first = desk.storage("the space is there", there).await;
+    let first = api.storage("the space is there", there).await;
     assert_eq!((&first["available"], &first["used"]), (&value!(true), &value!(0)), "{first:#}");
     let total = first["total"].as_i64().unwrap();
     assert_eq!(
@@ -57,47 +57,47 @@ async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan
     // More than there is.
     let share = value!({"quotaBytes": 4 * GIB});
     let too_much = value!({"quotaBytes": total / 2 + GIB});
-    let (status, refused) = desk.call(Method::Patch, &maja, too_much).await;
+    let (status, refused) = api.call(Method::Patch, &maja, too_much).await;
     assert_eq!(status, 409, "{refused}");
     assert!(refused["type"].as_str().unwrap().ends_with("over-plan"), "{refused}");
     let said = text(&refused["detail"]);
     assert!(said.contains("the shared space has") && said.contains("groups have 0 GB"), "who has it: {said}");
-    let (status, refused) = desk.call(Method::Patch, "/storage", value!({"spaceBytes": total + 1})).await;
+    let (status, refused) = api.call(Method::Patch, "/storage", value!({"spaceBytes": total + 1})).await;
     assert_eq!((status, refused["type"].as_str().unwrap().ends_with("over-plan")), (409, true), "{refused}");
-    let (status, wrong) = desk.call(Method::Patch, &maja, value!({"quotaBytes": -1})).await;
+    let (status, wrong) = api.call(Method::Patch, &maja, value!({"quotaBytes": -1})).await;
     assert_eq!(status, 422, "{wrong}");
-    let (status, wrong) = desk.call(Method::Patch, &maja, value!({})).await;
+    let (status, wrong) = api.call(Method::Patch, &maja, value!({})).await;
     assert_eq!(status, 422, "{wrong}");
 
     // Room is made, and given.
-    let (status, said) = desk.call(Method::Patch, "/storage", value!({"spaceBytes": total - 4 * GIB})).await;
+    let (status, said) = api.call(Method::Patch, "/storage", value!({"spaceBytes": total - 4 * GIB})).await;
     assert_eq!((status, &said["free"]), (200, &value!(4 * GIB)), "{said:#}");
     let began = Instant::now();
-    let (status, said) = desk.call(Method::Patch, &maja, share).await;
+    let (status, said) = api.call(Method::Patch, &maja, share).await;
     assert_eq!((status, &said["free"], &said["given"]), (200, &value!(0), &value!(4 * GIB)), "{said:#}");
     assert!(
         began.elapsed() < Duration::from_secs(3),
         "nobody waits for a first sign-in: {:?}",
         began.elapsed()
     );
-    desk.storage("the space is smaller upstream", |said| said["drives"][0]["total"] == total - 4 * GIB).await;
+    api.storage("the space is smaller upstream", |said| said["drives"][0]["total"] == total - 4 * GIB).await;
 
     // The person's own drive appears, and has the limit before long.
     let account = object(&product, "users", "displayName", "Maja Medlem").await;
     change(&product, "users", &account["id"], &value!({"drive": true})).await;
     let limited = |said: &Value| member(said, MAJA)["drive"]["total"] == 4 * GIB;
-    let (status, _) = desk.call(Method::Patch, &maja, value!({"quotaBytes": 3 * GIB})).await;
+    let (status, _) = api.call(Method::Patch, &maja, value!({"quotaBytes": 3 * GIB})).await;
     assert_eq!(status, 200);
-    let (status, _) = desk.call(Method::Patch, &maja, value!({"quotaBytes": 4 * GIB})).await;
+    let (status, _) = api.call(Method::Patch, &maja, value!({"quotaBytes": 4 * GIB})).await;
     assert_eq!(status, 200);
-    desk.storage("the drive has its limit", limited).await;
+    api.storage("the drive has its limit", limited).await;
     let drives = product.objects("ocis", "drives").await;
     let own = drives
         .iter()
         .find(|drive| drive["driveType"] == "personal" && drive["name"] == "Maja Medlem")
         .unwrap();
     change(&product, "drives", &own["id"], &value!({"quotaUsed": GIB})).await;
-    let said = desk.storage("what is in it counts", |said| said["used"] == GIB).await;
+    let said = api.storage("what is in it counts", |said| said["used"] == GIB).await;
     assert_eq!(member(&said, MAJA)["drive"]["used"], GIB);
 
     let mut anna = Person::sign_in(&product, ANNA).await;
@@ -108,31 +108,31 @@ async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan
     // Nearly full.
     let space = said["drives"][0]["id"].clone();
     change(&product, "drives", &space, &value!({"quotaUsed": total / 10 * 9})).await;
-    desk.until_full(true).await;
+    api.until_full(true).await;
     change(&product, "drives", &space, &value!({"quotaUsed": 5})).await;
-    desk.until_full(false).await;
+    api.until_full(false).await;
 }
 
 #[tokio::test]
 async fn what_the_file_service_does_not_say_is_hidden_and_not_zero() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
-    desk.storage("the space is there", |said| said["drives"][0]["used"].is_i64()).await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    api.storage("the space is there", |said| said["drives"][0]["used"].is_i64()).await;
 
     // The service user loses its role, quietly.
     let users = product.objects("ocis", "users").await;
     let service = users.iter().find(|user| user["role"] == "Admin").unwrap();
     change(&product, "users", &service["id"], &value!({"role": "User"})).await;
-    let said = desk.storage("it sees a part only", |said| said["available"] == false).await;
+    let said = api.storage("it sees a part only", |said| said["available"] == false).await;
     assert_eq!((&said["reason"], &said["used"]), (&value!("not_admin"), &Value::Null), "{said:#}");
     assert_eq!(said["drives"], value!([]));
     assert!(said["total"].as_i64().unwrap() > 0, "what was bought is known here");
     change(&product, "users", &service["id"], &value!({"role": "Admin"})).await;
-    desk.storage("it is Admin again", |said| said["available"] == true).await;
+    api.storage("it is Admin again", |said| said["available"] == true).await;
 
     // It is down.
     product.faults("ocis", value!([{"route": "*", "kind": "refuse"}])).await;
-    let said = desk.storage("it is down", |said| said["available"] == false).await;
+    let said = api.storage("it is down", |said| said["available"] == false).await;
     assert_eq!(said["reason"], "unreachable", "{said:#}");
     assert!(said["members"].as_array().unwrap().iter().all(|member| member["drive"].is_null()));
     let mut anna = Person::sign_in(&product, ANNA).await;
@@ -144,7 +144,7 @@ async fn what_the_file_service_does_not_say_is_hidden_and_not_zero() {
 
     // Whoever is no admin of it sees nothing.
     for (who, status) in [(MAJA, 403), (OTTO, 404)] {
-        let answer = Desk::of(&product, who, "acme").call(Method::Get, "/storage", Value::Null).await;
+        let answer = TenantApi::of(&product, who, "acme").call(Method::Get, "/storage", Value::Null).await;
         assert_eq!(answer.0, status, "{who}");
     }
 }
@@ -152,9 +152,9 @@ async fn what_the_file_service_does_not_say_is_hidden_and_not_zero() {
 #[tokio::test]
 async fn a_members_limit_is_found_changed_and_not_lost_with_the_session() {
     let product = Product::start("small").await;
-    let desk = Desk::of(&product, ANNA, "acme");
+    let api = TenantApi::of(&product, ANNA, "acme");
     let there = |said: &Value| member(said, MAJA).is_object();
-    let said = desk.storage("its members are there", there).await;
+    let said = api.storage("its members are there", there).await;
     let id = |email: &str| text(&member(&said, email)["id"]);
     let mut anna = Person::sign_in(&product, ANNA).await;
 
@@ -178,10 +178,10 @@ async fn a_members_limit_is_found_changed_and_not_lost_with_the_session() {
         assert!(shown.contains("value=\"7.25\""), "{action}");
     }
     let total = said["total"].as_i64().unwrap();
-    let (status, _) = desk.call(Method::Patch, "/storage", value!({"spaceBytes": total - 8 * GIB})).await;
+    let (status, _) = api.call(Method::Patch, "/storage", value!({"spaceBytes": total - 8 * GIB})).await;
     assert_eq!(status, 200);
     assert_eq!(anna.send(PAGE, &action, &[("gigabytes", "7.25")]).await.0, 303);
-    let said = desk.get("/storage").await;
+    let said = api.get("/storage").await;
     assert_eq!(member(&said, MAJA)["quotaBytes"], 29 * GIB / 4, "{said}");
 }
 
@@ -189,33 +189,33 @@ async fn a_members_limit_is_found_changed_and_not_lost_with_the_session() {
 #[tokio::test]
 async fn the_usual_part_of_the_shared_space_follows_the_plan_and_the_page_offers_to_lower_it() {
     let product = Product::start("small").await;
-    let (desk, ida) = (Desk::of(&product, ANNA, "acme"), Desk::of_operator(&product, "acme"));
+    let (api, ida) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of_operator(&product, "acme"));
     let seats = ida.get("").await["seats"].as_i64().unwrap();
-    let total = desk.get("/storage").await["total"].as_i64().unwrap();
-    let space = async || desk.get("/storage").await["spaceBytes"].as_i64().unwrap();
+    let total = api.get("/storage").await["total"].as_i64().unwrap();
+    let space = async || api.get("/storage").await["spaceBytes"].as_i64().unwrap();
     ida.ok(Method::Patch, "", value!({"seats": seats * 2})).await;
     assert_eq!(space().await, total, "half of twice as much");
-    desk.ok(Method::Patch, "/storage", value!({"spaceBytes": 3 * GIB})).await;
+    api.ok(Method::Patch, "/storage", value!({"spaceBytes": 3 * GIB})).await;
     ida.ok(Method::Patch, "", value!({"seats": seats})).await;
     assert_eq!(space().await, 3 * GIB, "what was said in bytes stays");
-    desk.ok(Method::Patch, "/storage", value!({"spaceBytes": null})).await;
+    api.ok(Method::Patch, "/storage", value!({"spaceBytes": null})).await;
     assert_eq!(space().await, total / 2);
     // As many bytes as that are another thing to say.
     for (said, then) in [(value!(total / 2), total / 2), (Value::Null, total)] {
-        desk.ok(Method::Patch, "/storage", value!({"spaceBytes": said})).await;
+        api.ok(Method::Patch, "/storage", value!({"spaceBytes": said})).await;
         ida.ok(Method::Patch, "", value!({"seats": seats * 2})).await;
         assert_eq!(space().await, then, "{said}");
         ida.ok(Method::Patch, "", value!({"seats": seats})).await;
         assert_eq!(space().await, total / 2, "{said}");
     }
-    desk.storage("the file service has it", |said| said["drives"][0]["total"] == total / 2).await;
+    api.storage("the file service has it", |said| said["drives"][0]["total"] == total / 2).await;
 
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (_, page) = anna.page(PAGE).await;
     let half = gigabytes(total / 2);
     assert!(page.contains(&format!("Leave empty to use half of your storage, currently {half}")), "{page}");
     assert!(!page.contains("No storage is left"), "{page}");
-    desk.ok(Method::Patch, "/storage", value!({"spaceBytes": total})).await;
+    api.ok(Method::Patch, "/storage", value!({"spaceBytes": total})).await;
     let (_, page) = anna.page(PAGE).await;
     assert!(page.contains("No storage is left") && page.contains("Lower the shared space"), "{page}");
     // From elsewhere a link opens what lowers it.

@@ -153,6 +153,6 @@ impl Domains {
 
 /// The tenant, where the caller works in it.
 fn own_tenant(by: &Granted<OwnAccount>, tenant: TenantId) -> Result<&TenantRef, Error> {
-    let own = by.actor().standing.tenants.iter().find(|own| own.tenant.id == tenant);
+    let own = by.actor().rights.tenants.iter().find(|own| own.tenant.id == tenant);
     Ok(&own.ok_or(Error::NotFound)?.tenant)
 }

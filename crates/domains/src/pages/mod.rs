@@ -26,8 +26,8 @@ fn operators(actor: &Actor, _: Option<&str>) -> bool {
 }
 
 fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
-    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
-    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+    let rights = active.and_then(|slug| actor.rights.in_tenant(slug));
+    rights.is_some_and(|rights| rights.role != TenantRole::Member)
 }
 
 /// The slice's places in the navigation.

@@ -24,7 +24,7 @@ use crate::model::{Domain, Proof};
 use crate::service::Domains;
 
 /// Both services: the page is one of the workspace's, under the head of them all.
-type Desk = (Domains, Tenants);
+type Services = (Domains, Tenants);
 
 /// The parameters of the query.
 const PARAMETERS: &[Parameter] =
@@ -42,11 +42,11 @@ impl Parameters for After {
 
 pub async fn show(
     Right(by): Right<ManageDomains>,
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    let (domains, tenants) = &desk;
+    let (domains, tenants) = &services;
     let all = domains.list(&by).await?;
     // Only a domain that is there is named.
     let vouched = after.vouched.and_then(|name| all.iter().find(|domain| domain.name.ascii() == name));
@@ -60,17 +60,17 @@ pub async fn show(
 
 pub async fn vouch(
     Right(by): Right<ManageTenant>,
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Path(at): Path<At>,
     view: View,
 ) -> Result<Response, Failure> {
-    let (domains, _) = &desk;
+    let (domains, _) = &services;
     match domains.vouch(&by, &at.name()?).await {
         Ok(domain) => {
             let back = format!("/tenants/{}/domains?vouched={}", by.scope().slug, domain.name);
             Ok(Redirect::to(&back).into_response())
         }
-        Err(error @ (Error::Taken | Error::WrongState(_))) => refused(&by, &desk, view, &error).await,
+        Err(error @ (Error::Taken | Error::WrongState(_))) => refused(&by, &services, view, &error).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -78,7 +78,7 @@ pub async fn vouch(
 /// The page, with what stood against it.
 async fn refused(
     by: &Granted<ManageTenant>,
-    (domains, tenants): &Desk,
+    (domains, tenants): &Services,
     mut view: View,
     error: &Error,
 ) -> Result<Response, Failure> {

@@ -15,8 +15,8 @@ use web::{DONE, Mount, Nav, Parameters, Routes, Shortcut, Tables, View};
 use crate::service::Groups;
 
 fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
-    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
-    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+    let rights = active.and_then(|slug| actor.rights.in_tenant(slug));
+    rights.is_some_and(|rights| rights.role != TenantRole::Member)
 }
 
 /// The slice's place in the navigation.

@@ -43,7 +43,7 @@ pub(super) fn of(import: &Import) -> Target {
 }
 
 /// What whoever started an import may do now.
-struct Standing {
+struct StarterRights {
     is_owner: bool,
     is_operator: bool,
 }
@@ -94,7 +94,7 @@ impl Queued {
 struct Due<'a> {
     import: &'a Import,
     tenant: &'a TenantRef,
-    standing: &'a Standing,
+    rights: &'a StarterRights,
     line: Line,
     new: NewMember,
     /// The address is on no domain of the workspace: who has an account of that kind is told so often.
@@ -253,7 +253,7 @@ impl Joining {
         if waiting.is_empty() && wait.is_none() {
             return self.end_import(&import, None).await.map(|()| Turn::Over);
         }
-        let Some((tenant, standing)) = self.may_go_on(&import).await? else {
+        let Some((tenant, rights)) = self.may_go_on(&import).await? else {
             return self.end_import(&import, Some("right")).await.map(|()| Turn::Over);
         };
         let until = import.waits.and_then(|wait| wait.until);
@@ -261,7 +261,7 @@ impl Joining {
             return Ok(Turn::Over);
         }
         for number in waiting {
-            match self.import_line(&import, &tenant, &standing, number, &mut queued.mailed_out).await? {
+            match self.import_line(&import, &tenant, &rights, number, &mut queued.mailed_out).await? {
                 Went::On => {}
                 Went::Stopped => return Ok(Turn::Over),
                 Went::Waits(why) => wait = Some(why),
@@ -284,27 +284,27 @@ impl Joining {
     }
 
     /// Whether the tenant is in use, and whoever started the import still may do such things there.
-    async fn may_go_on(&self, import: &Import) -> Result<Option<(TenantRef, Standing)>, Error> {
+    async fn may_go_on(&self, import: &Import) -> Result<Option<(TenantRef, StarterRights)>, Error> {
         let db = self.0.db.read();
         let tenant = directory::tenants_by_ids(db, &[import.tenant]).await?.pop();
         let Some(tenant) = tenant.filter(|tenant| tenant.status.is_live()) else { return Ok(None) };
         let account = account::by_id(db, import.started_by).await?.filter(|account| !account.removed);
         let Some(account) = account else { return Ok(None) };
-        let role = account.standing.in_tenant(&tenant.slug).map(|standing| standing.role);
+        let role = account.rights.in_tenant(&tenant.slug).map(|rights| rights.role);
         // The right of an operator counts where it was used: on the operator's surface [A3].
-        let is_operator = import.started_on == Surface::Operator && account.standing.platform_admin;
+        let is_operator = import.started_on == Surface::Operator && account.rights.platform_admin;
         let is_owner = is_operator || role == Some(TenantRole::Owner);
         let may = is_owner || role == Some(TenantRole::Admin);
         // In a closed workspace nobody holds a right but those who run the platform.
         let may = may && (tenant.status.is_open() || is_operator);
-        Ok(may.then_some((tenant, Standing { is_owner, is_operator })))
+        Ok(may.then_some((tenant, StarterRights { is_owner, is_operator })))
     }
 
     async fn import_line(
         &self,
         import: &Import,
         tenant: &TenantRef,
-        standing: &Standing,
+        rights: &StarterRights,
         number: i64,
         mailed_out: &mut MailedOut,
     ) -> Result<Went, Error> {
@@ -319,7 +319,7 @@ impl Joining {
         }
         let own = own_domains(self.0.db.read(), tenant.id).await?;
         let is_outside = !own.contains(new.email.domain());
-        let due = Due { import, tenant, standing, line, new, is_outside };
+        let due = Due { import, tenant, rights, line, new, is_outside };
         let done = match self.make_of_line(&due).await {
             Err(error) if is_outside && is_told(&error) => self.tell(&due, &error).await,
             other => other,
@@ -367,17 +367,17 @@ impl Joining {
         if !holder.status.is_live() {
             return Err(Refusal::WrongState(holder.status.as_str()).into());
         }
-        if needs_owner(due.new.role) && !due.standing.is_owner {
+        if needs_owner(due.new.role) && !due.rights.is_owner {
             return Err(Refusal::OwnersOnly.into());
         }
         Ok(Ok((tx, holder)))
     }
 
     async fn make_of_line(&self, due: &Due<'_>) -> Result<Went, Error> {
-        let Due { import, tenant, standing, line, new, .. } = due;
+        let Due { import, tenant, rights, line, new, .. } = due;
         let clock = &self.0.clock;
         // Before anything is looked for: an import learns no more than whoever started it may ask.
-        if due.is_outside && !standing.is_operator {
+        if due.is_outside && !rights.is_operator {
             self.0.members.may_ask_for(import.started_by).await?;
         }
         // Asked before the tenant is locked, for it may take its time.
@@ -419,13 +419,13 @@ impl Joining {
     /// Whose address may be somebody's already is invited, where links are sent at all; that it may be is told, and
     /// costs a look-up.
     async fn tell(&self, due: &Due<'_>, why: &Error) -> Result<Went, Error> {
-        let Due { import, tenant, standing, line, new, .. } = due;
+        let Due { import, tenant, rights, line, new, .. } = due;
         let (clock, reason) = (&self.0.clock, Reason::of(why.code()));
         let (tx, holder) = match self.locked(due).await? {
             Ok(locked) => locked,
             Err(went) => return Ok(went),
         };
-        if !standing.is_operator {
+        if !rights.is_operator {
             self.0.members.look_up_for(&tx, import.started_by).await?;
         }
         let context = self.as_import(import);
@@ -498,7 +498,7 @@ fn by_tenant(imports: &[Import]) -> BTreeMap<TenantId, VecDeque<Queued>> {
 
 /// Who stands for the links of an import; nobody by name where that is the platform.
 fn invited_by(due: &Due<'_>) -> Option<UserId> {
-    Some(due.import.started_by).filter(|_| !due.standing.is_operator)
+    Some(due.import.started_by).filter(|_| !due.rights.is_operator)
 }
 
 /// Whether a refusal says something of who is known outside the workspace.

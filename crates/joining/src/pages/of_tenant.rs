@@ -18,21 +18,21 @@ use crate::error::Error;
 use crate::service::Joining;
 
 /// Both services: the page is among the workspace's.
-type Desk = (Joining, Tenants);
+type Services = (Joining, Tenants);
 
 pub async fn show(
     Right(by): Right<ManageMembers>,
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Query(query): Query<InvitationQuery>,
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     said(&mut view, after.done.as_deref());
-    page(&desk, &by, &view, query, None).await
+    page(&services, &by, &view, query, None).await
 }
 
 async fn page(
-    (joining, tenants): &Desk,
+    (joining, tenants): &Services,
     by: &Granted<ManageMembers>,
     view: &View,
     query: InvitationQuery,
@@ -51,27 +51,27 @@ async fn page(
 
 pub async fn resend(
     Right(by): Right<ManageMembers>,
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Path(at): Path<At>,
     view: View,
 ) -> Result<Response, Failure> {
-    let done = desk.0.resend(&by, at.invitation()?).await;
-    answered(&desk, &by, &view, done, "resend").await
+    let done = services.0.resend(&by, at.invitation()?).await;
+    answered(&services, &by, &view, done, "resend").await
 }
 
 pub async fn revoke(
     Right(by): Right<ManageMembers>,
-    State(desk): State<Desk>,
+    State(services): State<Services>,
     Path(at): Path<At>,
     view: View,
 ) -> Result<Response, Failure> {
-    let done = desk.0.revoke(&by, at.invitation()?).await;
-    answered(&desk, &by, &view, done, "revoke").await
+    let done = services.0.revoke(&by, at.invitation()?).await;
+    answered(&services, &by, &view, done, "revoke").await
 }
 
 /// A refusal of an action on a row stands above the list.
 async fn answered(
-    desk: &Desk,
+    services: &Services,
     by: &Granted<ManageMembers>,
     view: &View,
     done: Result<Invitation, Error>,
@@ -80,7 +80,7 @@ async fn answered(
     match done {
         Ok(_) => Ok(back(by, word)),
         Err(error) if belongs_on_page(&error) => {
-            let page = page(desk, by, view, InvitationQuery::default(), Some(&error.said())).await?;
+            let page = page(services, by, view, InvitationQuery::default(), Some(&error.said())).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

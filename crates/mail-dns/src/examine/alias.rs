@@ -5,17 +5,17 @@ use kernel::dns::{Answer, Data, Name, Record, RecordType};
 use super::Verdict;
 use super::case::{Case, Judged};
 use crate::advice::Code;
-use crate::known::Desk;
+use crate::known::Lookup;
 use crate::show::show;
 
 /// Judges the alias that should be there.
-pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &Name) -> Judged {
+pub fn judge(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &Name) -> Judged {
     let records = case.records.iter().chain(case.aliases);
     let targets: Vec<&Name> = records.filter_map(target).collect();
     let Some(first) = targets.first() else {
-        return without(case, desk, wanted);
+        return without(case, lookup, wanted);
     };
-    if targets.contains(&wanted) || leads_to(&case.expected.name, wanted, desk) {
+    if targets.contains(&wanted) || leads_to(&case.expected.name, wanted, lookup) {
         return case.fine();
     }
     let is_doubled = case.scene.doubled(wanted).any(|doubled| doubled == **first);
@@ -31,9 +31,9 @@ fn target(record: &Record) -> Option<&Name> {
 }
 
 /// An alias for an alias for the host does the same.
-fn leads_to(name: &Name, wanted: &Name, desk: &mut Desk<'_>) -> bool {
+fn leads_to(name: &Name, wanted: &Name, lookup: &mut Lookup<'_>) -> bool {
     let Some(Answer::Records { aliases, .. } | Answer::NoData { aliases } | Answer::NoName { aliases }) =
-        desk.ask(name, RecordType::A)
+        lookup.ask(name, RecordType::A)
     else {
         return false;
     };
@@ -41,18 +41,18 @@ fn leads_to(name: &Name, wanted: &Name, desk: &mut Desk<'_>) -> bool {
 }
 
 /// There is no alias; maybe there is an address.
-fn without(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &Name) -> Judged {
+fn without(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &Name) -> Judged {
     let name = &case.expected.name;
     let (mut found, mut is_ours) = (Vec::new(), true);
     if !case.is_nameless {
         for kind in [RecordType::A, RecordType::Aaaa] {
-            let (there, ours) = (shown(desk.ask(name, kind)), shown(desk.ask(wanted, kind)));
+            let (there, ours) = (shown(lookup.ask(name, kind)), shown(lookup.ask(wanted, kind)));
             is_ours &= there.iter().all(|address| ours.contains(address));
             found.extend(there);
         }
     }
     if found.is_empty() {
-        return case.missing(desk);
+        return case.missing(lookup);
     }
     let (verdict, advice) = if is_ours {
         (Verdict::Ok, Code::AddressInstead.with(&[name, wanted]))

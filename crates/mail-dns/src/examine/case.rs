@@ -7,7 +7,7 @@ use kernel::dns::{Answer, Data, Name, Record, RecordType};
 use super::{Scene, Verdict, written};
 use crate::advice::{Advice, Code};
 use crate::expected::Expected;
-use crate::known::{Desk, Look, texts};
+use crate::known::{Look, Lookup, texts};
 use crate::show::show;
 
 /// What is to be judged.
@@ -70,32 +70,32 @@ impl Case<'_> {
     }
 
     /// The record is not there: why, and where it is instead.
-    pub fn missing(&self, desk: &mut Desk<'_>) -> Judged {
+    pub fn missing(&self, lookup: &mut Lookup<'_>) -> Judged {
         let name = &self.expected.name;
-        if self.is_nameless && self.alias().is_none() && self.domain_is_gone(desk) {
+        if self.is_nameless && self.alias().is_none() && self.domain_is_gone(lookup) {
             return self.judged(Verdict::Missing, Code::DomainNotFound.with(&[self.scene.domain]));
         }
         if let Some(target) = self.alias() {
             let advice = Code::AliasInTheWay.with(&[name, target]);
             return Judged { verdict: Verdict::Conflict, found: vec![target.to_string()], advice };
         }
-        let advice = self.misplaced(desk);
+        let advice = self.misplaced(lookup);
         let advice = advice.unwrap_or_else(|| Code::Missing.with(&[name, &self.wanted()]));
         self.judged(Verdict::Missing, advice)
     }
 
     /// Neither the domain nor one above it is there. A name without records is not there either, so those above count.
-    fn domain_is_gone(&self, desk: &mut Desk<'_>) -> bool {
+    fn domain_is_gone(&self, lookup: &mut Lookup<'_>) -> bool {
         let zones = self.scene.zones.iter();
-        zones.filter(|zone| !matches!(desk.ask(zone, RecordType::Soa), Some(Answer::NoName { .. }))).count()
+        zones.filter(|zone| !matches!(lookup.ask(zone, RecordType::Soa), Some(Answer::NoName { .. }))).count()
             == 0
     }
 
     /// The places to which the record is often put by mistake.
-    fn misplaced(&self, desk: &mut Desk<'_>) -> Option<Advice> {
+    fn misplaced(&self, lookup: &mut Lookup<'_>) -> Option<Advice> {
         let name = &self.expected.name;
-        let doubled: Vec<Name> = self.scene.doubled(name).filter(|at| self.is_at(at, desk)).collect();
-        let other: Vec<Name> = self.other_names().into_iter().filter(|at| self.is_at(at, desk)).collect();
+        let doubled: Vec<Name> = self.scene.doubled(name).filter(|at| self.is_at(at, lookup)).collect();
+        let other: Vec<Name> = self.other_names().into_iter().filter(|at| self.is_at(at, lookup)).collect();
         match (doubled.first(), other.first()) {
             (Some(at), _) => Some(Code::AtDoubledName.with(&[name, at])),
             (None, Some(at)) => Some(Code::AtOtherName.with(&[name, at])),
@@ -118,23 +118,23 @@ impl Case<'_> {
         names.filter(|other: &Name| other != name).collect()
     }
 
-    fn is_at(&self, at: &Name, desk: &mut Desk<'_>) -> bool {
-        let Look::Records(records) = desk.look(at, self.expected.data.kind()) else {
+    fn is_at(&self, at: &Name, lookup: &mut Lookup<'_>) -> bool {
+        let Look::Records(records) = lookup.look(at, self.expected.data.kind()) else {
             return false;
         };
         let is_there = match &self.expected.data {
             Data::Txt(_) => texts(records).iter().any(|text| written::is_for(self.expected, text)),
             data => records.iter().any(|record| record.data == *data),
         };
-        is_there && !self.is_by_wildcard(records, desk)
+        is_there && !self.is_by_wildcard(records, lookup)
     }
 
     /// A wildcard puts its records at every name that is not there, so nobody put them at this one.
-    fn is_by_wildcard(&self, records: &[Record], desk: &mut Desk<'_>) -> bool {
+    fn is_by_wildcard(&self, records: &[Record], lookup: &mut Lookup<'_>) -> bool {
         let values =
             |records: &[Record]| records.iter().map(|record| record.data.clone()).collect::<BTreeSet<_>>();
         let wildcards: Vec<Name> = self.scene.zones.iter().filter_map(|zone| zone.child("*").ok()).collect();
-        let looks = wildcards.iter().map(|wildcard| desk.look(wildcard, self.expected.data.kind()));
+        let looks = wildcards.iter().map(|wildcard| lookup.look(wildcard, self.expected.data.kind()));
         let looks: Vec<Look<'_>> = looks.collect();
         looks.iter().any(|look| match look {
             Look::Records(others) => values(others) == values(records),

@@ -5,14 +5,14 @@ use super::case::{Case, Judged};
 use super::written;
 use crate::advice::{Advice, Code};
 use crate::dkim::{Key, Strength};
-use crate::known::Desk;
+use crate::known::Lookup;
 
 /// Judges the key that should be there.
-pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
+pub fn judge(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &str) -> Judged {
     let texts = case.texts();
     let keys: Vec<&String> = texts.iter().filter(|text| written::key(text).is_some()).collect();
     let text = match keys.as_slice() {
-        [] => return case.missing(desk),
+        [] => return case.missing(lookup),
         [text] => text.as_str(),
         several => {
             let advice = Code::DkimSeveral.with(&[&several.len(), &wanted]);

@@ -7,13 +7,13 @@ use super::case::{Case, Judged};
 use super::written;
 use crate::advice::{Advice, Code};
 use crate::dmarc::{Dmarc, Error, Policy, Suffix, is_record};
-use crate::known::{Desk, Look, texts};
+use crate::known::{Look, Lookup, texts};
 
 /// Judges the policy that should be there.
-pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
+pub fn judge(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &str) -> Judged {
     let texts = case.texts();
     let found = match read(case, &texts) {
-        Found::Nothing => return inherited(case, desk, wanted),
+        Found::Nothing => return inherited(case, lookup, wanted),
         found => found,
     };
     match found {
@@ -26,7 +26,7 @@ pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
             let advice = slip.map_or_else(syntax, |slip| slip.advice(&text, wanted));
             case.judged(Verdict::Mismatch, advice)
         }
-        Found::Nothing => case.missing(desk),
+        Found::Nothing => case.missing(lookup),
     }
 }
 
@@ -114,8 +114,8 @@ struct Above {
 
 /// Without a record of its own a domain has that of its organization: of those above, the one that says so, else the one
 /// with the fewest labels (RFC 9989, 4.10.2). Names of a single label are not looked at.
-fn inherited(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
-    let own = case.missing(desk);
+fn inherited(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &str) -> Judged {
+    let own = case.missing(lookup);
     let Ok(ours) = wanted.parse::<Dmarc>() else {
         return own;
     };
@@ -124,7 +124,7 @@ fn inherited(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
     }
     let mut above = Vec::new();
     for name in case.scene.zones[1..].iter().filter_map(|zone| zone.child("_dmarc").ok()) {
-        let texts = match desk.look(&name, RecordType::Txt) {
+        let texts = match lookup.look(&name, RecordType::Txt) {
             // Not known is neither there nor missing.
             Look::Failed => {
                 let advice = Code::DmarcInheritedUnknown.with(&[&name]);

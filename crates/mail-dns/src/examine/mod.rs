@@ -16,7 +16,7 @@ use kernel::dns::{Answer, Data, Failure, Name, Record, RecordType, Server};
 
 use crate::advice::Advice;
 use crate::expected::{self, Expected, Purpose};
-use crate::known::{Desk, Known, Step};
+use crate::known::{Known, Lookup, Step};
 use crate::spf::Sender;
 use case::{Case, Judged};
 
@@ -95,20 +95,20 @@ impl<'s> Scene<'s> {
 
 /// Judges what should be there by what was answered.
 pub fn examine(domain: &Name, expected: &[Expected], known: &Known) -> Step<Vec<Finding>> {
-    let mut desk = Desk::new(known);
+    let mut lookup = Lookup::new(known);
     let scene = Scene::new(domain, expected);
-    let findings: Vec<Finding> = expected.iter().map(|one| finding(one, &scene, &mut desk)).collect();
-    desk.close(findings)
+    let findings: Vec<Finding> = expected.iter().map(|one| finding(one, &scene, &mut lookup)).collect();
+    lookup.close(findings)
 }
 
-fn finding(expected: &Expected, scene: &Scene<'_>, desk: &mut Desk<'_>) -> Finding {
-    let answers = desk.answers(&expected.name, expected.data.kind()).unwrap_or_default();
+fn finding(expected: &Expected, scene: &Scene<'_>, lookup: &mut Lookup<'_>) -> Finding {
+    let answers = lookup.answers(&expected.name, expected.data.kind()).unwrap_or_default();
     let opinions: Vec<Opinion<'_>> = answers
         .iter()
         .map(|(server, answer)| Opinion {
             server,
             seconds: seconds(answer),
-            judged: judge(expected, scene, desk, server, answer),
+            judged: judge(expected, scene, lookup, server, answer),
         })
         .collect();
     let Judged { verdict, found, advice } = spread::settle(&opinions);
@@ -135,7 +135,7 @@ fn seconds(answer: &Answer) -> Option<u32> {
 fn judge(
     expected: &Expected,
     scene: &Scene<'_>,
-    desk: &mut Desk<'_>,
+    lookup: &mut Lookup<'_>,
     server: &Server,
     answer: &Answer,
 ) -> Result<Judged, Failure> {
@@ -149,7 +149,7 @@ fn judge(
     let end = aliases.last().filter(|_| records.is_empty() && matches!(server, Server::Authority(_)));
     if let Some(Data::Cname(target)) = end.map(|alias| &alias.data) {
         // A server answers for its own zones; where the alias leads out of them, others know the rest.
-        match desk.ask(target, expected.data.kind()) {
+        match lookup.ask(target, expected.data.kind()) {
             // Not asked yet: what is concluded is thrown away.
             None => return Err(Failure::TimedOut),
             Some(Answer::Failed(failure)) => return Err(*failure),
@@ -157,10 +157,10 @@ fn judge(
             Some(Answer::NoData { .. } | Answer::NoName { .. }) => {}
         }
     }
-    Ok(by_purpose(&case, desk))
+    Ok(by_purpose(&case, lookup))
 }
 
-fn by_purpose(case: &Case<'_>, desk: &mut Desk<'_>) -> Judged {
+fn by_purpose(case: &Case<'_>, lookup: &mut Lookup<'_>) -> Judged {
     let kind = case.expected.data.kind();
     if case.expected.name == *case.scene.domain
         && kind != RecordType::Cname
@@ -169,22 +169,22 @@ fn by_purpose(case: &Case<'_>, desk: &mut Desk<'_>) -> Judged {
         return case.alias_at_apex(target);
     }
     match (&case.expected.data, case.expected.purpose) {
-        (Data::Mx { preference, exchange }, _) => mx::judge(case, desk, *preference, exchange),
-        (Data::Cname(target), _) => alias::judge(case, desk, target),
+        (Data::Mx { preference, exchange }, _) => mx::judge(case, lookup, *preference, exchange),
+        (Data::Cname(target), _) => alias::judge(case, lookup, target),
         (Data::Txt(strings), purpose) => {
             let wanted = String::from_utf8_lossy(&strings.concat()).into_owned();
             match purpose {
-                Purpose::Ownership => ownership::judge(case, desk, &wanted),
-                Purpose::Spf => spf::judge(case, desk, &wanted),
-                Purpose::Dkim => dkim::judge(case, desk, &wanted),
-                Purpose::Dmarc => dmarc::judge(case, desk, &wanted),
-                Purpose::MtaSts => reports::judge_sts(case, desk, &wanted),
-                Purpose::TlsRpt => reports::judge_tls_rpt(case, desk, &wanted),
-                _ => plain::judge_text(case, desk, &wanted),
+                Purpose::Ownership => ownership::judge(case, lookup, &wanted),
+                Purpose::Spf => spf::judge(case, lookup, &wanted),
+                Purpose::Dkim => dkim::judge(case, lookup, &wanted),
+                Purpose::Dmarc => dmarc::judge(case, lookup, &wanted),
+                Purpose::MtaSts => reports::judge_sts(case, lookup, &wanted),
+                Purpose::TlsRpt => reports::judge_tls_rpt(case, lookup, &wanted),
+                _ => plain::judge_text(case, lookup, &wanted),
             }
         }
-        (Data::Srv { .. }, _) => plain::judge_service(case, desk),
-        (Data::Caa { tag, value, .. }, _) => plain::judge_issuer(case, desk, tag, value),
-        _ => plain::judge(case, desk),
+        (Data::Srv { .. }, _) => plain::judge_service(case, lookup),
+        (Data::Caa { tag, value, .. }, _) => plain::judge_issuer(case, lookup, tag, value),
+        _ => plain::judge(case, lookup),
     }
 }

@@ -8,14 +8,14 @@ use kernel::dns::{Answer, Data, Name, RecordType};
 use super::Verdict;
 use super::case::{Case, Judged};
 use crate::advice::Code;
-use crate::known::{Desk, Look};
+use crate::known::{Look, Lookup};
 use crate::show::show;
 
 /// Judges the exchanger that should be there.
-pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, preference: u16, exchange: &Name) -> Judged {
+pub fn judge(case: &Case<'_>, lookup: &mut Lookup<'_>, preference: u16, exchange: &Name) -> Judged {
     let found: Vec<(u16, &Name)> = case.records.iter().filter_map(|record| exchanger(&record.data)).collect();
     if found.is_empty() {
-        return case.missing(desk);
+        return case.missing(lookup);
     }
     let wanted = case.wanted();
     if found.iter().any(|(_, host)| host.is_root()) {
@@ -25,7 +25,7 @@ pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, preference: u16, exchange: &N
         found.iter().map(|(_, host)| *host).filter(|host| !case.scene.exchangers.contains(host)).collect();
     let all = case.found().join(", ");
     let Some((at, _)) = found.iter().find(|(_, host)| *host == exchange) else {
-        return absent(case, desk, exchange, &foreign);
+        return absent(case, lookup, exchange, &foreign);
     };
     if !foreign.is_empty() {
         return case.judged(Verdict::Conflict, Code::MxForeign.with(&[&names(&foreign), &wanted]));
@@ -48,7 +48,7 @@ fn names(hosts: &[&Name]) -> String {
 }
 
 /// There are exchangers, and this one is not among them.
-fn absent(case: &Case<'_>, desk: &mut Desk<'_>, exchange: &Name, foreign: &[&Name]) -> Judged {
+fn absent(case: &Case<'_>, lookup: &mut Lookup<'_>, exchange: &Name, foreign: &[&Name]) -> Judged {
     let wanted = case.wanted();
     let Some(first) = foreign.first() else {
         let found = case.found().join(", ");
@@ -60,11 +60,11 @@ fn absent(case: &Case<'_>, desk: &mut Desk<'_>, exchange: &Name, foreign: &[&Nam
     if foreign.iter().any(|host| is_address(host, case)) {
         return case.judged(Verdict::Mismatch, Code::MxAddress.with(&[first, &wanted]));
     }
-    if let Some(wildcard) = wildcard(case, desk) {
+    if let Some(wildcard) = wildcard(case, lookup) {
         let advice = Code::MxWildcard.with(&[&wildcard, &names(foreign), &wanted]);
         return case.judged(Verdict::Mismatch, advice);
     }
-    let others: Vec<Other> = foreign.iter().map(|host| other(host, exchange, desk)).collect();
+    let others: Vec<Other> = foreign.iter().map(|host| other(host, exchange, lookup)).collect();
     match foreign {
         [host] if others == [Other::Alias] => {
             case.judged(Verdict::Mismatch, Code::MxAlias.with(&[host, &wanted]))
@@ -84,10 +84,10 @@ fn is_address(host: &Name, case: &Case<'_>) -> bool {
 }
 
 /// The wildcard above the domain from which its exchangers come.
-fn wildcard(case: &Case<'_>, desk: &mut Desk<'_>) -> Option<Name> {
+fn wildcard(case: &Case<'_>, lookup: &mut Lookup<'_>) -> Option<Name> {
     let above = case.scene.zones.get(1)?;
     let wildcard = above.child("*").ok()?;
-    let Look::Records(records) = desk.look(&wildcard, RecordType::Mx) else {
+    let Look::Records(records) = lookup.look(&wildcard, RecordType::Mx) else {
         return None;
     };
     let there: BTreeSet<String> = records.iter().map(|record| show(&record.data)).collect();
@@ -102,10 +102,10 @@ enum Other {
     SameAddress,
 }
 
-fn other(host: &Name, exchange: &Name, desk: &mut Desk<'_>) -> Other {
-    let ours = addresses(exchange, desk);
-    let theirs = addresses(host, desk);
-    if let Some(Answer::Records { aliases, .. }) = desk.ask(host, RecordType::A)
+fn other(host: &Name, exchange: &Name, lookup: &mut Lookup<'_>) -> Other {
+    let ours = addresses(exchange, lookup);
+    let theirs = addresses(host, lookup);
+    if let Some(Answer::Records { aliases, .. }) = lookup.ask(host, RecordType::A)
         && aliases.iter().any(|alias| alias.data == Data::Cname(exchange.clone()))
     {
         return Other::Alias;
@@ -113,10 +113,10 @@ fn other(host: &Name, exchange: &Name, desk: &mut Desk<'_>) -> Other {
     if !theirs.is_empty() && theirs.is_subset(&ours) { Other::SameAddress } else { Other::Foreign }
 }
 
-fn addresses(name: &Name, desk: &mut Desk<'_>) -> BTreeSet<String> {
+fn addresses(name: &Name, lookup: &mut Lookup<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for kind in [RecordType::A, RecordType::Aaaa] {
-        if let Look::Records(records) = desk.look(name, kind) {
+        if let Look::Records(records) = lookup.look(name, kind) {
             found.extend(records.iter().map(|record| show(&record.data)));
         }
     }

@@ -4,10 +4,10 @@ use super::Verdict;
 use super::case::{Case, Judged};
 use super::written;
 use crate::advice::Code;
-use crate::known::Desk;
+use crate::known::Lookup;
 
 /// Judges the proof that should be there.
-pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
+pub fn judge(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &str) -> Judged {
     let texts = case.texts();
     if texts.iter().any(|text| text.trim() == wanted) {
         return case.fine();
@@ -25,6 +25,6 @@ pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
     let is_claim = |text: &&String| prefix.is_some_and(|prefix| text.starts_with(prefix));
     match texts.iter().find(is_claim) {
         Some(text) => case.judged(Verdict::Mismatch, Code::OwnershipOtherToken.with(&[text, &wanted])),
-        None => case.missing(desk),
+        None => case.missing(lookup),
     }
 }

@@ -6,10 +6,10 @@ use super::Verdict;
 use super::case::{Case, Judged};
 use super::written;
 use crate::advice::Code;
-use crate::known::Desk;
+use crate::known::Lookup;
 
 /// Judges a text that must be there word for word.
-pub fn judge_text(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
+pub fn judge_text(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &str) -> Judged {
     let texts = case.texts();
     if texts.iter().any(|text| text.trim() == wanted) {
         return case.fine();
@@ -17,7 +17,7 @@ pub fn judge_text(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged 
     // Other texts at the same name are other people's; only the same kind of text is in question.
     let kind = wanted.split_once(';').map_or(wanted, |(start, _)| start);
     let Some(text) = texts.iter().find(|text| text.trim_start_matches('"').starts_with(kind)) else {
-        return case.missing(desk);
+        return case.missing(lookup);
     };
     let slip = written::slip(text).filter(|slip| slip.mended.trim() == wanted);
     let advice = match slip {
@@ -29,12 +29,12 @@ pub fn judge_text(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged 
 }
 
 /// Judges a record that must be there as it is.
-pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>) -> Judged {
+pub fn judge(case: &Case<'_>, lookup: &mut Lookup<'_>) -> Judged {
     if case.records.iter().any(|record| record.data == case.expected.data) {
         return case.fine();
     }
     if case.records.is_empty() {
-        return case.missing(desk);
+        return case.missing(lookup);
     }
     let (found, wanted) = (case.found().join(", "), case.wanted());
     let code = match case.expected.data {
@@ -45,14 +45,14 @@ pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>) -> Judged {
 }
 
 /// Judges who may issue certificates. Without a record of the tag everybody may (RFC 8659, 4.2).
-pub fn judge_issuer(case: &Case<'_>, desk: &mut Desk<'_>, tag: &str, value: &str) -> Judged {
+pub fn judge_issuer(case: &Case<'_>, lookup: &mut Lookup<'_>, tag: &str, value: &str) -> Judged {
     let values = case.records.iter().filter_map(|record| match &record.data {
         Data::Caa { tag: other, value, .. } if other == tag => Some(value.trim()),
         _ => None,
     });
     let values: Vec<&str> = values.collect();
     if values.is_empty() {
-        return case.missing(desk);
+        return case.missing(lookup);
     }
     // What follows the issuer limits it further, so an issuer without limits will do as well.
     let issuer = value.split(';').next().unwrap_or_default().trim();
@@ -64,10 +64,10 @@ pub fn judge_issuer(case: &Case<'_>, desk: &mut Desk<'_>, tag: &str, value: &str
 }
 
 /// Judges where a service is.
-pub fn judge_service(case: &Case<'_>, desk: &mut Desk<'_>) -> Judged {
+pub fn judge_service(case: &Case<'_>, lookup: &mut Lookup<'_>) -> Judged {
     let places: Vec<(u16, &Name)> = case.records.iter().filter_map(|record| place(&record.data)).collect();
     let Some((port, target)) = place(&case.expected.data).filter(|_| !places.is_empty()) else {
-        return case.missing(desk);
+        return case.missing(lookup);
     };
     let (found, wanted) = (case.found().join(", "), case.wanted());
     let judged = |verdict, code: Code| case.judged(verdict, code.with(&[&found, &wanted]));

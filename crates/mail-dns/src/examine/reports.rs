@@ -4,13 +4,13 @@ use super::Verdict;
 use super::case::{Case, Judged};
 use super::written;
 use crate::advice::Code;
-use crate::known::Desk;
+use crate::known::Lookup;
 use crate::mta_sts::{self, MtaSts};
 use crate::tls_rpt::{self, TlsRpt};
 
 /// Judges the record of MTA-STS. Its id changes with the settings of the mail server, so any will do.
-pub fn judge_sts(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
-    let text = match only(case, desk, mta_sts::is_record, Code::StsSeveral, wanted) {
+pub fn judge_sts(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &str) -> Judged {
+    let text = match only(case, lookup, mta_sts::is_record, Code::StsSeveral, wanted) {
         Ok(text) => text,
         Err(judged) => return judged,
     };
@@ -26,8 +26,8 @@ pub fn judge_sts(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
 }
 
 /// Judges the record of TLS-RPT.
-pub fn judge_tls_rpt(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
-    let text = match only(case, desk, tls_rpt::is_record, Code::TlsRptSeveral, wanted) {
+pub fn judge_tls_rpt(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &str) -> Judged {
+    let text = match only(case, lookup, tls_rpt::is_record, Code::TlsRptSeveral, wanted) {
         Ok(text) => text,
         Err(judged) => return judged,
     };
@@ -52,7 +52,7 @@ pub fn judge_tls_rpt(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judg
 /// The one record, or the text that is meant to be one; else what is said of none and of several.
 fn only(
     case: &Case<'_>,
-    desk: &mut Desk<'_>,
+    lookup: &mut Lookup<'_>,
     is_record: fn(&str) -> bool,
     several: Code,
     wanted: &str,
@@ -62,7 +62,7 @@ fn only(
     match records.as_slice() {
         [] => {
             let meant = texts.iter().find(|text| written::is_for(case.expected, text));
-            meant.cloned().ok_or_else(|| case.missing(desk))
+            meant.cloned().ok_or_else(|| case.missing(lookup))
         }
         [record] => Ok((*record).clone()),
         all => Err(case.judged(Verdict::Conflict, several.with(&[&all.len(), &wanted]))),

@@ -4,20 +4,20 @@ use super::Verdict;
 use super::case::{Case, Judged};
 use super::written;
 use crate::advice::{Advice, Code};
-use crate::known::Desk;
+use crate::known::Lookup;
 use crate::spf::{MOST_LOOKUPS, MOST_VOID};
 use crate::spf::{Note, Outcome, Problem, Report, Sender, Spf, check_records, is_spf};
 
 /// Judges the record that should be there.
-pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
+pub fn judge(case: &Case<'_>, lookup: &mut Lookup<'_>, wanted: &str) -> Judged {
     let texts = case.texts();
     if !texts.iter().any(|text| is_spf(text)) {
-        return almost(case, desk, &texts, wanted);
+        return almost(case, lookup, &texts, wanted);
     }
     let name = &case.expected.name;
     let host = [Sender::Host(name.clone())];
     let senders = if name == case.scene.domain { case.scene.senders.as_slice() } else { &host };
-    let report = check_records(name, case.records, senders, desk);
+    let report = check_records(name, case.records, senders, lookup);
     // Word for word as it should be, it waits for other records at most, and these are judged by themselves.
     let is_verbatim = wanted.parse::<Spf>().is_ok_and(|spf| report.record.as_ref() == Some(&spf));
     let waits = |problem: &Problem| matches!(problem, Problem::LookupFailed(_) | Problem::TooManyVoid(_));
@@ -40,9 +40,9 @@ pub fn judge(case: &Case<'_>, desk: &mut Desk<'_>, wanted: &str) -> Judged {
 }
 
 /// Text that is meant to be SPF and that receivers do not take for it.
-fn almost(case: &Case<'_>, desk: &mut Desk<'_>, texts: &[String], wanted: &str) -> Judged {
+fn almost(case: &Case<'_>, lookup: &mut Lookup<'_>, texts: &[String], wanted: &str) -> Judged {
     let Some(text) = texts.iter().find(|text| written::is_for(case.expected, text)) else {
-        return case.missing(desk);
+        return case.missing(lookup);
     };
     let advice = match written::slip(text) {
         Some(slip) => slip.advice(text, wanted),

@@ -13,7 +13,7 @@ use super::addresses::{Range, count_within, network};
 use super::client::Client;
 use super::record::{Error, Mechanism, Qualifier, Spf, Term};
 use super::walk::{MOST_LOOKUPS, MOST_VOID, Pieces, Reach, Walk, found, only_record};
-use crate::known::{Desk, Known, Look, Step};
+use crate::known::{Known, Look, Lookup, Step};
 
 /// Stands for everybody where a name depends on the address: reserved ones (RFC 1112, 4; RFC 6666) that nobody can mean
 /// to let in.
@@ -110,14 +110,14 @@ pub struct Report {
 
 /// Checks the record of a domain.
 pub fn check(domain: &Name, senders: &[Sender], known: &Known) -> Step<Report> {
-    let mut desk = Desk::new(known);
-    let report = match desk.look(domain, RecordType::Txt) {
+    let mut lookup = Lookup::new(known);
+    let report = match lookup.look(domain, RecordType::Txt) {
         Look::Unasked => Report::default(),
         Look::Failed => failed(Problem::LookupFailed(domain.clone())),
         Look::Void => failed(Problem::NoRecord),
-        Look::Records(records) => check_records(domain, records, senders, &mut desk),
+        Look::Records(records) => check_records(domain, records, senders, &mut lookup),
     };
-    desk.close(report)
+    lookup.close(report)
 }
 
 fn failed(problem: Problem) -> Report {
@@ -129,7 +129,7 @@ pub(crate) fn check_records(
     domain: &Name,
     records: &[Record],
     senders: &[Sender],
-    desk: &mut Desk<'_>,
+    lookup: &mut Lookup<'_>,
 ) -> Report {
     let spf = match only_record(records) {
         Ok(text) => text.parse::<Spf>().map_err(|error| Problem::Syntax(domain.clone(), error)),
@@ -142,10 +142,10 @@ pub(crate) fn check_records(
     };
     let mut report = Report { notes: notes(&spf), ..Report::default() };
     for sender in senders {
-        let outcome = try_sender(domain, &spf, sender, desk, &mut report);
+        let outcome = try_sender(domain, &spf, sender, lookup, &mut report);
         report.senders.push((sender.clone(), outcome));
     }
-    let open = STRANGERS.map(|stranger| try_all(domain, &spf, stranger, desk));
+    let open = STRANGERS.map(|stranger| try_all(domain, &spf, stranger, lookup));
     report.notes.extend(open.iter().filter_map(|(note, _)| *note).min());
     // Hosts with addresses of one family are void to all of the other, and no harm: what counts is what finds nothing
     // for anybody.
@@ -186,9 +186,9 @@ impl Report {
 }
 
 /// How much of the internet may send, and what a walk for all addresses of a family met.
-fn try_all(domain: &Name, spf: &Spf, stranger: IpAddr, desk: &mut Desk<'_>) -> (Option<Note>, Walked) {
+fn try_all(domain: &Name, spf: &Spf, stranger: IpAddr, lookup: &mut Lookup<'_>) -> (Option<Note>, Walked) {
     let client = Client::host(stranger, domain, domain);
-    let mut walk = Walk::new(domain, &client, Reach::End, desk);
+    let mut walk = Walk::new(domain, &client, Reach::End, lookup);
     let outcome = walk.for_all(domain, spf);
     let walked = Walked::of(&walk, &outcome);
     (outcome.ok().and_then(|pieces| openness(&pieces, stranger)), walked)
@@ -253,7 +253,7 @@ fn try_sender(
     domain: &Name,
     spf: &Spf,
     sender: &Sender,
-    desk: &mut Desk<'_>,
+    lookup: &mut Lookup<'_>,
     report: &mut Report,
 ) -> Outcome {
     let host = match sender {
@@ -262,7 +262,7 @@ fn try_sender(
     };
     let addresses = match sender {
         Sender::Address(address) => Some(vec![*address]),
-        Sender::Host(host) => addresses(host, desk),
+        Sender::Host(host) => addresses(host, lookup),
     };
     let tries: Vec<Option<IpAddr>> = match &addresses {
         Some(found) if !found.is_empty() => found.iter().copied().map(Some).collect(),
@@ -273,7 +273,7 @@ fn try_sender(
         let stand_in = address.unwrap_or(STRANGERS[0]);
         let client = Client::host(stand_in, host.unwrap_or(domain), domain);
         let nameless = host.filter(|_| address.is_none());
-        let mut walk = Walk::new(domain, &client, Reach::End, desk).assuming(nameless);
+        let mut walk = Walk::new(domain, &client, Reach::End, lookup).assuming(nameless);
         let mut outcome = walk.for_client(domain, spf);
         // Had the name been known, the sender might have passed.
         if let (Ok(quality), Some(name)) = (&outcome, walk.doubt.take())
@@ -296,8 +296,8 @@ fn try_sender(
 }
 
 /// The addresses of a name; none where a look-up failed.
-fn addresses(name: &Name, desk: &mut Desk<'_>) -> Option<Vec<IpAddr>> {
-    let looks = [desk.look(name, RecordType::A), desk.look(name, RecordType::Aaaa)];
+fn addresses(name: &Name, lookup: &mut Lookup<'_>) -> Option<Vec<IpAddr>> {
+    let looks = [lookup.look(name, RecordType::A), lookup.look(name, RecordType::Aaaa)];
     let mut all = Vec::new();
     let mut has_failed = false;
     for look in looks {

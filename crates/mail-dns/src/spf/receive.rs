@@ -8,7 +8,7 @@ use super::check::Problem;
 use super::client::Client;
 use super::record::{Qualifier, Spf};
 use super::walk::{Reach, Walk, is_domain, only_record};
-use crate::known::{Desk, Known, Look, Step};
+use crate::known::{Known, Look, Lookup, Step};
 
 /// The result (RFC 7208, 2.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,18 +79,18 @@ impl From<Problem> for Received {
 
 /// Checks a client as a receiver does, by the record of the domain that it gives.
 pub fn check_host(client: &Client, known: &Known) -> Step<Received> {
-    let mut desk = Desk::new(known);
+    let mut lookup = Lookup::new(known);
     let domain = client.domain.parse::<Name>().ok().filter(is_domain);
     let received = match domain {
         // What is no name on the internet has no record (RFC 7208, 4.3).
         None => Verdict::None.into(),
-        Some(domain) => by_domain(client, &domain, &mut desk),
+        Some(domain) => by_domain(client, &domain, &mut lookup),
     };
-    desk.close(received)
+    lookup.close(received)
 }
 
-fn by_domain(client: &Client, domain: &Name, desk: &mut Desk<'_>) -> Received {
-    let records = match desk.look(domain, RecordType::Txt) {
+fn by_domain(client: &Client, domain: &Name, lookup: &mut Lookup<'_>) -> Received {
+    let records = match lookup.look(domain, RecordType::Txt) {
         Look::Unasked | Look::Void => return Verdict::None.into(),
         Look::Failed => return Problem::LookupFailed(domain.clone()).into(),
         Look::Records(records) => records,
@@ -104,7 +104,7 @@ fn by_domain(client: &Client, domain: &Name, desk: &mut Desk<'_>) -> Received {
         Ok(spf) => spf,
         Err(problem) => return problem.into(),
     };
-    let mut walk = Walk::new(domain, client, Reach::Match, desk);
+    let mut walk = Walk::new(domain, client, Reach::Match, lookup);
     match walk.for_client(domain, &spf) {
         Err(problem) => problem.into(),
         Ok(None | Some(Qualifier::Neutral)) => Verdict::Neutral.into(),

@@ -10,7 +10,7 @@ use super::check::Problem;
 use super::client::Client;
 use super::macros::{Scope, Spec};
 use super::record::{Cidr, Mechanism, Qualifier, Spf, Term, is_spf};
-use crate::known::{Desk, Look, texts};
+use crate::known::{Look, Lookup, texts};
 
 /// How many terms with look-ups there may be (RFC 7208, 4.6.4).
 pub const MOST_LOOKUPS: usize = 10;
@@ -36,7 +36,7 @@ pub(super) enum Reach {
 
 /// A walk through a record and what it includes.
 pub(super) struct Walk<'w, 'a> {
-    desk: &'w mut Desk<'a>,
+    lookup: &'w mut Lookup<'a>,
     client: &'w Client,
     reach: Reach,
     /// A host that is taken to have the client's address.
@@ -56,9 +56,9 @@ pub(super) struct Walk<'w, 'a> {
 }
 
 impl<'w, 'a> Walk<'w, 'a> {
-    pub fn new(domain: &Name, client: &'w Client, reach: Reach, desk: &'w mut Desk<'a>) -> Self {
+    pub fn new(domain: &Name, client: &'w Client, reach: Reach, lookup: &'w mut Lookup<'a>) -> Self {
         Self {
-            desk,
+            lookup,
             client,
             reach,
             assumed: None,
@@ -195,7 +195,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if self.path.contains(&name) {
             return Err(Problem::Loop(name));
         }
-        let records = match self.desk.look(&name, RecordType::Txt) {
+        let records = match self.lookup.look(&name, RecordType::Txt) {
             Look::Unasked => return Ok(Vec::new()),
             Look::Failed => return Err(Problem::LookupFailed(name)),
             Look::Void => return Err(Problem::NoSuchInclude(name)),
@@ -217,7 +217,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if self.assumed == Some(name) {
             return Ok(vec![cidr.network(self.client.address)]);
         }
-        match self.desk.look(name, kind_for(self.client.address)) {
+        match self.lookup.look(name, kind_for(self.client.address)) {
             Look::Unasked => Ok(Vec::new()),
             Look::Failed => Err(Problem::LookupFailed(name.clone())),
             Look::Void => {
@@ -240,7 +240,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let Some(name) = self.name(domain, spec) else {
             return Ok(Vec::new());
         };
-        let records = match self.desk.look(&name, RecordType::Mx) {
+        let records = match self.lookup.look(&name, RecordType::Mx) {
             Look::Unasked => return Ok(Vec::new()),
             Look::Failed => return Err(Problem::LookupFailed(name)),
             Look::Void => {
@@ -269,7 +269,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             return Ok(Vec::new());
         };
         // Always of IPv4, whatever the client has (RFC 7208, 5.7).
-        match self.desk.look(&name, RecordType::A) {
+        match self.lookup.look(&name, RecordType::A) {
             Look::Unasked => Ok(Vec::new()),
             Look::Failed => Err(Problem::LookupFailed(name)),
             Look::Void => {
@@ -289,7 +289,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         if !self.is_one {
             return Ok(Vec::new());
         }
-        if matches!(self.desk.look(&reverse(self.client.address), RecordType::Ptr), Look::Void) {
+        if matches!(self.lookup.look(&reverse(self.client.address), RecordType::Ptr), Look::Void) {
             self.note_void(open)?;
         }
         let fits = self.names().iter().any(|name| name.is_within(&target));
@@ -299,7 +299,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     /// The names of the client's address that lead back to it (RFC 7208, 5.5). One that can't be asked is passed over.
     fn names(&mut self) -> Vec<Name> {
         let from = reverse(self.client.address);
-        let records = match self.desk.look(&from, RecordType::Ptr) {
+        let records = match self.lookup.look(&from, RecordType::Ptr) {
             Look::Records(records) => records,
             Look::Failed => {
                 self.doubt.get_or_insert(from);
@@ -313,7 +313,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         });
         let mut names = Vec::new();
         for name in pointers.take(MOST_HOSTS) {
-            match self.desk.look(name, kind_for(self.client.address)) {
+            match self.lookup.look(name, kind_for(self.client.address)) {
                 Look::Records(records) if found(records).any(|one| one == self.client.address) => {
                     names.push(name.clone());
                 }
@@ -335,7 +335,7 @@ impl<'w, 'a> Walk<'w, 'a> {
     pub fn explain(&mut self) -> Option<String> {
         let (domain, spec) = self.explanation.take()?;
         let name = self.name(&domain, Some(&spec))?;
-        let Look::Records([record]) = self.desk.look(&name, RecordType::Txt) else {
+        let Look::Records([record]) = self.lookup.look(&name, RecordType::Txt) else {
             return None;
         };
         let written = texts(std::slice::from_ref(record)).pop()?;

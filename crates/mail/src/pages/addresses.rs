@@ -263,7 +263,7 @@ fn shown(w: &Words, slug: &str, row: &Row, usage: Option<&BTreeMap<String, Usage
             }
         },
         html! { (kind) },
-        mark(w, &row.standing).render(),
+        mark(w, &row.state).render(),
     ];
     if usage.is_some() {
         cells.push(html! { @if let Some(usage) = used { (bytes(w, usage.used)) } });

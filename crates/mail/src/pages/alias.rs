@@ -48,7 +48,7 @@ pub async fn show(
     let facts = [
         Definition::new(w.t("mail-address"), html! { (ui::copy(w, &address)) }),
         Definition::new(w.t("mail-leads-to"), leads_to),
-        Definition::new(w.t("mail-state"), mark(w, &row.standing).render()),
+        Definition::new(w.t("mail-state"), mark(w, &row.state).render()),
     ];
     let ask = Confirm {
         id: REMOVE.to_owned(),

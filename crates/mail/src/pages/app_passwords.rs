@@ -48,7 +48,7 @@ impl Mail {
             Err(Error::NotDone(_)) => None,
             Err(error) => return Err(error.into()),
         };
-        let mut own = by.actor().standing.tenants.iter().map(|own| &own.tenant);
+        let mut own = by.actor().rights.tenants.iter().map(|own| &own.tenant);
         let closed = own.find(|tenant| !tenant.status.is_open()).cloned();
         Ok(page(view, &Content { mailboxes, passwords, closed }, draft, made, self.now()))
     }

@@ -80,7 +80,7 @@ fn page(view: &View, by: &Granted<ManageMail>, details: &ListDetails, draft: Opt
     let at = action(by, details.list.id);
     let head = PageHead {
         title: address.clone(),
-        state: Some(mark(w, &details.standing).pill().render()),
+        state: Some(mark(w, &details.state).pill().render()),
         summary: html! { (w.tx("mail-list-says", &[("count", details.list.recipients.len().into())])) },
         crumbs: vec![Crumb { label: w.t("nav-mail"), href: Some(format!("/admin/{slug}/mail")) }],
         actions: html! { (button(w.t("mail-list-remove")).danger().icon(Icon::Trash).opens(REMOVE)) },

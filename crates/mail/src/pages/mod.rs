@@ -17,17 +17,17 @@ use reconcile::Status;
 use web::ui::{self, Flash, Icon, State, StateMark, Tab, Tone, state_said};
 use web::{DONE, Mount, Nav, Parameters, Routes, Shortcut, Tables, View};
 
-use crate::reads::Standing;
+use crate::reads::MailState;
 use crate::service::Mail;
 
 fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
-    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
-    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+    let rights = active.and_then(|slug| actor.rights.in_tenant(slug));
+    rights.is_some_and(|rights| rights.role != TenantRole::Member)
 }
 
 /// Whoever works in an open workspace: a closed one takes no passwords.
 fn members(actor: &Actor, _: Option<&str>) -> bool {
-    actor.standing.tenants.iter().any(|own| own.tenant.status.is_open())
+    actor.rights.tenants.iter().any(|own| own.tenant.status.is_open())
 }
 
 /// The slice's places in the navigation.
@@ -124,12 +124,12 @@ fn tabs(w: &Words, slug: &str, now: Section) -> Vec<Tab> {
     ]
 }
 
-/// Where something stands in the mail server, in a word. Its own words are for operators: a branded workspace does not
+/// The state of an object in the mail server, in a word. Its own words are for operators: a branded workspace does not
 /// name its upstreams [J4].
-fn mark(w: &Words, standing: &Standing) -> StateMark {
-    match standing.status {
+fn mark(w: &Words, state: &MailState) -> StateMark {
+    match state.status {
         Status::Ok => state_said(State::Ok, w.t("mail-state-ok")),
-        Status::Pending if standing.reason.as_deref() == Some("awaiting_ownership") => {
+        Status::Pending if state.reason.as_deref() == Some("awaiting_ownership") => {
             state_said(State::Pending, w.t("mail-state-unproven"))
         }
         Status::Pending => state_said(State::Running, w.t("mail-state-busy")),

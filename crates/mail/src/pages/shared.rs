@@ -125,7 +125,7 @@ fn list(w: &Words, slug: &str, all: &Page<SharedDetails>, usage: Option<&BTreeMa
                 @if readers.is_empty() { span class="muted" { (w.t("mail-shared-unread")) } }
                 @else { span class="cut" { (readers.join(", ")) } }
             },
-            mark(w, &details.standing).render(),
+            mark(w, &details.state).render(),
         ];
         if let Some(usage) = usage {
             cells.push(html! { @if let Some(usage) = usage.get(&address) { (bytes(w, usage.used)) } });

@@ -127,7 +127,7 @@ fn page(
     let at = action(by, shared.id);
     let head = PageHead {
         title: shared.name.clone(),
-        state: Some(mark(w, &details.standing).pill().render()),
+        state: Some(mark(w, &details.state).pill().render()),
         summary: html! { (shared.address) },
         crumbs: vec![
             Crumb { label: w.t("nav-mail"), href: Some(format!("/admin/{slug}/mail")) },

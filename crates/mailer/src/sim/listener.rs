@@ -24,7 +24,7 @@ const HANG: Duration = Duration::from_secs(30);
 
 /// Takes the mails.
 #[derive(Clone)]
-pub struct Desk {
+pub struct Receiver {
     pub store: Store<World>,
     pub dial: Dial,
     pub calls: Calls,
@@ -39,19 +39,19 @@ enum End {
 }
 
 /// Takes mails until `stop`.
-pub fn serve(listener: TcpListener, desk: Desk, stop: CancellationToken) {
+pub fn serve(listener: TcpListener, receiver: Receiver, stop: CancellationToken) {
     let tracker = TaskTracker::new();
-    let accepting = accept(listener, desk, tracker.clone(), stop.clone());
+    let accepting = accept(listener, receiver, tracker.clone(), stop.clone());
     tracker.spawn(async move { stop.run_until_cancelled(accepting).await });
 }
 
-async fn accept(listener: TcpListener, desk: Desk, tracker: TaskTracker, stop: CancellationToken) {
+async fn accept(listener: TcpListener, receiver: Receiver, tracker: TaskTracker, stop: CancellationToken) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let (desk, stop) = (desk.clone(), stop.clone());
+                let (receiver, stop) = (receiver.clone(), stop.clone());
                 // It ends when the other side hangs up, is idle, or the dial says so.
-                tracker.spawn(async move { stop.run_until_cancelled(desk.converse(stream)).await });
+                tracker.spawn(async move { stop.run_until_cancelled(receiver.converse(stream)).await });
             }
             Err(error) => {
                 tracing::warn!(%error, "the mail catcher could not accept a connection");
@@ -63,7 +63,7 @@ async fn accept(listener: TcpListener, desk: Desk, tracker: TaskTracker, stop: C
 
 type Stream = BufReader<TcpStream>;
 
-impl Desk {
+impl Receiver {
     async fn converse(self, stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let mut stream = BufReader::new(stream);

@@ -50,12 +50,12 @@ pub async fn serve(listener: TcpListener, file: Option<&Path>, setup: Setup) -> 
     let sockets = TcpListener::bind((Ipv4Addr::LOCALHOST, setup.smtp_port)).await?;
     let smtp = sockets.local_addr()?;
     let http = Server::new(store, pages::routes).serve(listener)?;
-    let desk = listener::Desk {
+    let receiver = listener::Receiver {
         store: http.store.clone(),
         dial: http.dial.clone(),
         calls: http.calls.clone(),
         clock: setup.clock,
     };
-    listener::serve(sockets, desk, http.stopped());
+    listener::serve(sockets, receiver, http.stopped());
     Ok(Catcher { http, smtp })
 }

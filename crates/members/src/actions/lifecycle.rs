@@ -7,7 +7,7 @@ use kernel::{EmailAddress, Timestamp, UserId};
 use reconcile::destroy;
 use serde_json::json;
 
-use crate::actions::{Made, audited, live_holder, may_touch, member_of, spare, target};
+use crate::actions::{Made, audited, guard, live_holder, may_touch, member_of, target};
 use crate::app_passwords::Fate;
 use crate::error::Error;
 use crate::extent::{self, Extent};
@@ -65,7 +65,7 @@ impl Members {
         }
         let extent = extent::of_closing(&before);
         if suspended_at.is_some() {
-            spare(&tx, by, &before).await?;
+            guard(&tx, by, &before).await?;
             self.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
         } else {
             may_touch(by, before.role)?;
@@ -184,7 +184,7 @@ impl Members {
         if before.status() == Status::Removing {
             return Ok(before);
         }
-        spare(&tx, by, &before).await?;
+        guard(&tx, by, &before).await?;
         let extent = extent::of_closing(&before);
         self.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
         let after = Member { removed_at: Some(clock.now()), version: before.version + 1, ..before.clone() };

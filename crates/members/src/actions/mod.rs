@@ -59,7 +59,7 @@ pub async fn live_holder(tx: &Tx, by: &Granted<ManageMembers>) -> Result<Holder,
 
 /// Only owners and operators touch owners.
 pub fn may_touch(by: &Granted<ManageMembers>, role: TenantRole) -> Result<(), Error> {
-    let own = by.actor().standing.in_tenant(&by.scope().slug).map(|standing| standing.role);
+    let own = by.actor().rights.in_tenant(&by.scope().slug).map(|rights| rights.role);
     let may = by.actor().is_operator() || own == Some(TenantRole::Owner) || !needs_owner(role);
     if may { Ok(()) } else { Err(Error::OwnersOnly) }
 }
@@ -73,7 +73,7 @@ pub async fn member_of(tx: &Tx, by: &Granted<ManageMembers>, user: UserId) -> Re
 }
 
 /// Refuses what nobody does to themself, and what would leave the workspace without an owner [E6].
-pub async fn spare(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Result<(), Error> {
+pub async fn guard(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Result<(), Error> {
     may_touch(by, member.role)?;
     if by.actor().person.id == member.user {
         return Err(Error::Oneself);
@@ -192,7 +192,7 @@ impl Members {
         }
         may_touch(by, role)?;
         if role != before.role {
-            spare(&tx, by, &before).await?;
+            guard(&tx, by, &before).await?;
             // An admin who knows the password, or holds the link that chooses it, would be an owner with them.
             if needs_owner(role) && before.password_due_since.is_some() {
                 return Err(Error::NoOwnPassword);

@@ -17,14 +17,14 @@ use crate::reads::Details;
 use crate::service::Members;
 
 /// Both services: the pages are among the workspace's.
-type Desk = (Members, Tenants);
+type Services = (Members, Tenants);
 
 /// So many of the latest records are shown.
 const LATEST: u64 = 10;
 
 pub async fn list(
     Right(by): Right<ManageMembers>,
-    State((members, tenants)): State<Desk>,
+    State((members, tenants)): State<Services>,
     Query(query): Query<MemberQuery>,
     view: View,
 ) -> Result<Markup, Failure> {
@@ -48,7 +48,7 @@ struct Shown {
 
 pub async fn show(
     Right(by): Right<ManageMembers>,
-    State((members, tenants)): State<Desk>,
+    State((members, tenants)): State<Services>,
     Path(at): Path<At>,
     view: View,
 ) -> Result<Markup, Failure> {

@@ -111,9 +111,9 @@ impl Members {
         by: &Granted<ManageMembers>,
         user: UserId,
     ) -> Result<Vec<String>, Error> {
-        let standing = account::by_id(on, user).await?.map(|account| account.standing).unwrap_or_default();
+        let rights = account::by_id(on, user).await?.map(|account| account.rights).unwrap_or_default();
         let found = sessions::of_user(on, user).await?.into_iter();
-        let here = found.filter(|session| session.works_in(&standing, by.tenant()));
+        let here = found.filter(|session| session.works_in(&rights, by.tenant()));
         Ok(here.map(|session| session.id.to_string()).collect())
     }
 
@@ -140,7 +140,7 @@ impl Members {
     async fn surface_sessions(&self, user: UserId, current: Option<SessionId>) -> Result<Vec<Part>, Error> {
         let db = self.0.db.read();
         let now = self.0.clock.now();
-        let Some(limits) = account::by_id(db, user).await?.map(|it| it.standing.session_limits()) else {
+        let Some(limits) = account::by_id(db, user).await?.map(|it| it.rights.session_limits()) else {
             return Ok(Vec::new());
         };
         let mut found = sessions::of_user(db, user).await?;

@@ -529,7 +529,7 @@ pub async fn delete(tx: &Tx, id: MemberId) -> Result<(), Error> {
 
 /// Roles in tenants whose holders are no members yet: given before there were members, or by a group's claim. Those
 /// after `last`, in the order of their ids.
-pub async fn strangers(
+pub async fn role_holders(
     on: &impl ConnectionTrait,
     last: Option<(TenantId, UserId)>,
     most: u64,

@@ -81,8 +81,8 @@ impl Reconciler {
         };
         let open = listed.into_values().filter(|one| !is_hidden(one));
         let unclaimed: Vec<_> = open.map(|one| unclaimed(kind, &resources, one)).collect();
-        let strangers: Vec<_> = stream::iter(unclaimed).buffer_unordered(at_a_time).collect().await;
-        let all: Result<Vec<Option<Found>>, Problem> = known.into_iter().chain(strangers).collect();
+        let foreign: Vec<_> = stream::iter(unclaimed).buffer_unordered(at_a_time).collect().await;
+        let all: Result<Vec<Option<Found>>, Problem> = known.into_iter().chain(foreign).collect();
         Ok(all.map(|found| found.into_iter().flatten().collect()))
     }
 

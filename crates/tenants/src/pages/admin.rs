@@ -25,8 +25,8 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let details = tenants.details(&by).await?;
     let people = tenants.role_holders(&by).await?;
-    let used = match &tenants.0.gauge {
-        Some(gauge) => gauge.of_tenant(by.scope()).await,
+    let used = match &tenants.0.usage_source {
+        Some(usage_source) => usage_source.of_tenant(by.scope()).await,
         None => None,
     };
     let log = by.demand::<ViewTenantAudit>(&tenants.0.db).await?;

@@ -34,8 +34,8 @@ fn operators(actor: &Actor, _: Option<&str>) -> bool {
 }
 
 fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
-    let standing = active.and_then(|slug| actor.standing.in_tenant(slug));
-    standing.is_some_and(|standing| standing.role != TenantRole::Member)
+    let rights = active.and_then(|slug| actor.rights.in_tenant(slug));
+    rights.is_some_and(|rights| rights.role != TenantRole::Member)
 }
 
 /// The slice's places in the navigation.
@@ -165,12 +165,11 @@ async fn to_admin(
 /// Where a sign-in without a destination leads to [A6]: those who run the workspace they work in to its overview,
 /// others home.
 async fn to_start(Right(own): Right<access::OwnAccount>, State(_): State<Tenants>, view: View) -> Redirect {
-    let standing = view.active.as_deref().and_then(|slug| own.actor().standing.in_tenant(slug));
-    let runs = |standing: &&access::TenantStanding| {
-        standing.role != TenantRole::Member && standing.tenant.status.is_open()
-    };
-    match standing.filter(runs) {
-        Some(standing) => Redirect::to(&format!("/admin/{}", standing.tenant.slug)),
+    let rights = view.active.as_deref().and_then(|slug| own.actor().rights.in_tenant(slug));
+    let runs =
+        |rights: &&access::TenantRights| rights.role != TenantRole::Member && rights.tenant.status.is_open();
+    match rights.filter(runs) {
+        Some(rights) => Redirect::to(&format!("/admin/{}", rights.tenant.slug)),
         None => Redirect::to("/"),
     }
 }

@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream, UdpSocket};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::message::{Desk, Over};
+use super::message::{Over, Responder};
 
 /// A connection on which nothing comes is closed.
 const IDLE: Duration = Duration::from_secs(10);
@@ -42,17 +42,17 @@ pub(super) async fn bind(port: u16) -> io::Result<Sockets> {
 }
 
 /// Answers until `stop`.
-pub(super) fn serve(sockets: Sockets, desk: Desk, stop: CancellationToken) {
+pub(super) fn serve(sockets: Sockets, responder: Responder, stop: CancellationToken) {
     let Sockets { udp, tcp, .. } = sockets;
     let tracker = TaskTracker::new();
     let (datagrams, streams) =
-        (datagrams(udp, desk.clone(), tracker.clone()), streams(tcp, desk, tracker.clone()));
+        (datagrams(udp, responder.clone(), tracker.clone()), streams(tcp, responder, tracker.clone()));
     let ended = stop.clone();
     tracker.spawn(async move { ended.run_until_cancelled(datagrams).await });
     tracker.spawn(async move { stop.run_until_cancelled(streams).await });
 }
 
-async fn datagrams(socket: UdpSocket, desk: Desk, tracker: TaskTracker) {
+async fn datagrams(socket: UdpSocket, responder: Responder, tracker: TaskTracker) {
     let socket = Arc::new(socket);
     let mut bytes = vec![0; MOST_DATAGRAM];
     loop {
@@ -61,7 +61,7 @@ async fn datagrams(socket: UdpSocket, desk: Desk, tracker: TaskTracker) {
             tokio::task::yield_now().await;
             continue;
         };
-        let Some((answer, late)) = desk.handle(&bytes[..length], Over::Udp) else { continue };
+        let Some((answer, late)) = responder.handle(&bytes[..length], Over::Udp) else { continue };
         if late.is_zero() {
             let _ = socket.send_to(&answer, from).await;
         } else {
@@ -74,14 +74,14 @@ async fn datagrams(socket: UdpSocket, desk: Desk, tracker: TaskTracker) {
     }
 }
 
-async fn streams(listener: TcpListener, desk: Desk, tracker: TaskTracker) {
+async fn streams(listener: TcpListener, responder: Responder, tracker: TaskTracker) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                let desk = desk.clone();
+                let responder = responder.clone();
                 tracker.spawn(async move {
                     // It ends when the other side hangs up, is idle, or asks what stays unanswered.
-                    let _ = connection(stream, &desk).await;
+                    let _ = connection(stream, &responder).await;
                 });
             }
             Err(error) => {
@@ -92,13 +92,13 @@ async fn streams(listener: TcpListener, desk: Desk, tracker: TaskTracker) {
     }
 }
 
-async fn connection(mut stream: TcpStream, desk: &Desk) -> io::Result<()> {
+async fn connection(mut stream: TcpStream, responder: &Responder) -> io::Result<()> {
     stream.set_nodelay(true)?;
     loop {
         let length = tokio::time::timeout(IDLE, stream.read_u16()).await??;
         let mut bytes = vec![0; length.into()];
         stream.read_exact(&mut bytes).await?;
-        let Some((answer, late)) = desk.handle(&bytes, Over::Tcp) else {
+        let Some((answer, late)) = responder.handle(&bytes, Over::Tcp) else {
             tokio::time::sleep(IDLE).await;
             return Ok(());
         };

@@ -35,7 +35,7 @@ impl Who {
 
 /// Answers the messages that come to one server.
 #[derive(Clone)]
-pub(super) struct Desk {
+pub(super) struct Responder {
     pub(super) who: Who,
     pub(super) store: Store<World>,
     pub(super) dial: Dial,
@@ -49,7 +49,7 @@ pub(super) enum Over {
     Tcp,
 }
 
-impl Desk {
+impl Responder {
     /// The bytes to send back, and when; none is silence.
     pub(super) fn handle(&self, bytes: &[u8], over: Over) -> Option<(Vec<u8>, Duration)> {
         let asked = Message::from_vec(bytes).ok()?;

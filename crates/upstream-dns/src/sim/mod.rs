@@ -23,7 +23,7 @@ use kernel::Clock;
 use simulator::{Running, Server, Store};
 use tokio::net::TcpListener;
 
-use message::{Desk, Who};
+use message::{Responder, Who};
 pub use world::World;
 
 use crate::Resolver;
@@ -94,7 +94,7 @@ pub async fn serve(listener: TcpListener, file: Option<&Path>, setup: Setup) -> 
     let all = all.chain(resolvers.into_iter().enumerate().map(|(index, it)| (Who::Resolver(index), it)));
     for (who, sockets) in all {
         let (store, dial, calls) = (http.store.clone(), http.dial.clone(), http.calls.clone());
-        listener::serve(sockets, Desk { who, store, dial, calls }, http.stopped());
+        listener::serve(sockets, Responder { who, store, dial, calls }, http.stopped());
     }
     Ok(Simulator { http, servers: addresses.0, resolvers: addresses.1 })
 }

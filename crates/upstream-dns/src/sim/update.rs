@@ -10,7 +10,7 @@ use kernel::dns::{Name, Record, RecordType};
 use serde::{Deserialize, Serialize};
 use simulator::FaultKind;
 
-use super::message::{Desk, Who};
+use super::message::{Responder, Who};
 use super::world::World;
 use super::zone::Zone;
 use crate::tsig::{FUDGE, Key};
@@ -44,7 +44,7 @@ enum Mark {
     Signed(Key, Vec<u8>),
 }
 
-impl Desk {
+impl Responder {
     /// Takes a change, or says why not; none is silence.
     pub(super) fn change(&self, asked: &Message, bytes: &[u8]) -> Option<(Vec<u8>, Duration)> {
         let zone = asked.zones().first().and_then(|zone| from_name(&zone.name).ok())?;

@@ -5,7 +5,7 @@
 //! what others need go last (`walker::harm`). Before any is sent, each is aimed: its request is held back, and must go
 //! where the form says.
 
-mod ground;
+mod fixture;
 mod plant;
 mod routes;
 mod walker;
@@ -94,7 +94,7 @@ const LEFT_OUT: &[(&str, &str, &str)] = &[
 #[tokio::test]
 async fn every_page_with_script_does_what_it_offers() {
     journey("crawl", "small", async |stage| {
-        let ground = ground::make(stage).await;
+        let fixture = fixture::make(stage).await;
         let (one, two) = (stage.browser().await, stage.browser().await);
         for browser in [&one, &two] {
             browser.prepare(include_str!("hook.js")).await;
@@ -106,15 +106,15 @@ async fn every_page_with_script_does_what_it_offers() {
             // She came in before, and can end that.
             ida.enter().await;
             ida.enter().await;
-            ida.walk(&ground.operator).await;
+            ida.walk(&fixture.operator).await;
         };
         let portal = async {
             // The link of an invitation is for somebody who is nobody here yet.
-            anna.walk(&ground.stranger).await;
+            anna.walk(&fixture.stranger).await;
             maja.enter().await;
             maja.walk(&["/".to_owned(), "/account/app-passwords".to_owned()]).await;
             anna.enter().await;
-            anna.walk(&ground.admin).await;
+            anna.walk(&fixture.admin).await;
         };
         tokio::join!(operator, portal);
         let mut wrong: BTreeSet<String> = BTreeSet::new();

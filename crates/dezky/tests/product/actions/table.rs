@@ -3,8 +3,8 @@
 use outbound::Method;
 use serde_json::{Value, json as value};
 
-use crate::desk::MAJA;
 use crate::matrix::{OWN, Route, routes};
+use crate::tenant_api::MAJA;
 
 /// What is changed in a simulator behind Dezky's back.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::journey::Stage;
 
 /// The pages of what was made, and of what the demo has.
-pub struct Ground {
+pub struct Fixture {
     pub admin: Vec<String>,
     pub operator: Vec<String>,
     /// What is open to somebody who isn't signed in.
@@ -59,7 +59,7 @@ async fn invitation(stage: &Stage, slug: &str, email: &str) -> String {
 }
 
 /// Makes them in `acme`.
-pub async fn make(stage: &Stage) -> Ground {
+pub async fn make(stage: &Stage) -> Fixture {
     let post = async |path: &str, body: Value| -> Value {
         stage.call(Method::Post, &format!("/api/tenants/acme/{path}"), Some(body)).await
     };
@@ -119,5 +119,5 @@ pub async fn make(stage: &Stage) -> Ground {
     operator.push(format!("/tenants/acme/members/{maja}"));
     operator.extend(["/_components", "/signed-out"].map(str::to_owned));
     let stranger = vec!["/signed-out".to_owned(), stranger];
-    Ground { admin, operator, stranger }
+    Fixture { admin, operator, stranger }
 }

@@ -9,7 +9,7 @@ use crate::role::{PartnerRole, TenantRole};
 
 /// A person's role in one tenant.
 #[derive(Debug, Clone)]
-pub struct TenantStanding {
+pub struct TenantRights {
     /// The tenant.
     pub tenant: TenantRef,
     /// The role.
@@ -21,7 +21,7 @@ pub struct TenantStanding {
 
 /// A person's role in one partner.
 #[derive(Debug, Clone)]
-pub struct PartnerStanding {
+pub struct PartnerRights {
     /// The partner.
     pub partner: PartnerRef,
     /// The role.
@@ -32,13 +32,13 @@ pub struct PartnerStanding {
 
 /// All rights of a person.
 #[derive(Debug, Clone, Default)]
-pub struct Standing {
+pub struct Rights {
     /// Staff of the platform, on the operator's surface.
     pub platform_admin: bool,
     /// Roles in tenants, by the tenant's name.
-    pub tenants: Vec<TenantStanding>,
+    pub tenants: Vec<TenantRights>,
     /// Roles in partners that are active.
-    pub partners: Vec<PartnerStanding>,
+    pub partners: Vec<PartnerRights>,
 }
 
 /// How long a browser session lasts.
@@ -70,28 +70,28 @@ struct Policy {
     session_absolute_minutes: u64,
 }
 
-impl Standing {
+impl Rights {
     /// True while anything lets the person sign in: an open tenant, an active partner, the platform.
     pub fn is_any(&self) -> bool {
-        let works = |standing: &TenantStanding| standing.tenant.status.is_open();
+        let works = |rights: &TenantRights| rights.tenant.status.is_open();
         self.platform_admin || !self.partners.is_empty() || self.tenants.iter().any(works)
     }
 
-    /// The person's standing in that tenant.
-    pub fn in_tenant(&self, slug: &str) -> Option<&TenantStanding> {
-        self.tenants.iter().find(|standing| standing.tenant.slug == slug)
+    /// What the person has in that tenant.
+    pub fn in_tenant(&self, slug: &str) -> Option<&TenantRights> {
+        self.tenants.iter().find(|rights| rights.tenant.slug == slug)
     }
 
     /// Where a session works: the workspace that was chosen in it, while the person has that, else the first open one [A12].
-    pub fn working_in(&self, chosen: Option<&str>) -> Option<&TenantStanding> {
-        let open = || self.tenants.iter().find(|standing| standing.tenant.status.is_open());
+    pub fn working_in(&self, chosen: Option<&str>) -> Option<&TenantRights> {
+        let open = || self.tenants.iter().find(|rights| rights.tenant.status.is_open());
         chosen.and_then(|slug| self.in_tenant(slug)).or_else(open).or(self.tenants.first())
     }
 
     /// The strictest limits of the person's live tenants.
     pub fn session_limits(&self) -> SessionLimits {
-        let live = self.tenants.iter().filter(|standing| standing.tenant.status.is_live());
-        live.fold(SessionLimits::default(), |limits, standing| limits.stricter(standing.limits))
+        let live = self.tenants.iter().filter(|rights| rights.tenant.status.is_live());
+        live.fold(SessionLimits::default(), |limits, rights| limits.stricter(rights.limits))
     }
 }
 

@@ -34,13 +34,13 @@ const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A workspace, as one of its people sees it.
 #[derive(Clone, Copy)]
-pub struct Desk<'a> {
+pub struct TenantApi<'a> {
     pub product: &'a Product,
     pub slug: &'a str,
     pub token: &'a str,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> TenantApi<'a> {
     /// That of somebody on the portal.
     pub fn of(product: &'a Product, email: &str, slug: &'a str) -> Self {
         Self { product, slug, token: product.token(email, "portal") }
