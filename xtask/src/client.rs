@@ -120,7 +120,7 @@ impl Client {
         self.send("GET", url, &[("authorization", &format!("Bearer {token}"))], Bytes::new()).await
     }
 
-    /// A deed without a body, with a bearer token; expects success.
+    /// An action without a body, with a bearer token; expects success.
     pub async fn act_as(&mut self, method: &str, url: &Url, token: &str) -> Result<Answer> {
         let bearer = format!("Bearer {token}");
         self.send(method, url, &[("authorization", &bearer)], Bytes::new()).await?.success()

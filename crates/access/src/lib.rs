@@ -9,7 +9,6 @@ mod batch;
 pub mod denials;
 pub mod directory;
 mod error;
-mod follower;
 mod granted;
 pub mod invitations;
 pub mod people;
@@ -18,13 +17,13 @@ mod rights;
 mod role;
 pub mod roles;
 pub mod sessions;
+mod subscriber;
 mod tables;
 
 pub use actor::{Actor, Origin, Person};
 pub use batch::Accounts;
 pub use directory::{MembershipStatus, PartnerRef, PartnerStatus, PersonStatus, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
-pub use follower::{Departure, Follower};
 pub use granted::{Attempt, Granted, PathParams, Reach, Scope};
 pub use permission::{
     AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, EndOwnSessions, Everyone, FindAllPeople,
@@ -35,3 +34,4 @@ pub use permission::{
 };
 pub use rights::{PartnerRights, Rights, SessionLimits, TenantRights};
 pub use role::{PartnerRole, Surface, TenantRole};
+pub use subscriber::{Departure, Subscriber};

@@ -163,11 +163,11 @@ impl Product {
             reconciler.clone(),
             probes.clone(),
             vec![
-                members::follower(clock.clone()),
-                joining::follower(),
-                offboarding::follower(clock.clone()),
-                mail::follower(clock.clone()),
-                groups::follower(clock.clone()),
+                members::subscriber(clock.clone()),
+                joining::subscriber(),
+                offboarding::subscriber(clock.clone()),
+                mail::subscriber(clock.clone()),
+                groups::subscriber(clock.clone()),
             ],
             Some(usage_source.clone()),
             settings,
@@ -198,8 +198,9 @@ impl Product {
         let storages =
             storage::Storages::new(db.clone(), clock.clone(), reconciler.clone(), usage, pace.settle);
         schedules.push(storage::schedule(&storages, pace.storage_every));
-        let tellers = vec![mail::follower(clock.clone())];
-        let groups = groups::Groups::new(db.clone(), clock.clone(), reconciler.clone(), tellers, pace.settle);
+        let subscribers = vec![mail::subscriber(clock.clone())];
+        let groups =
+            groups::Groups::new(db.clone(), clock.clone(), reconciler.clone(), subscribers, pace.settle);
         let home =
             home::Home::new(members.clone(), domains.clone(), mail.clone(), usage_source, places_of(&config));
         let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
@@ -332,16 +333,16 @@ fn reconciler_of(
     pace: &Pace,
     (db, clock): (&Db, &Clock),
 ) -> Reconciler {
-    let observers = vec![
-        tenants::observer(),
-        domains::observer(),
-        members::observer(),
-        mail::observer(),
-        groups::observer(),
+    let subscribers = vec![
+        tenants::resource_subscriber(),
+        domains::resource_subscriber(),
+        members::resource_subscriber(),
+        mail::resource_subscriber(),
+        groups::resource_subscriber(),
     ];
     let settings =
         reconcile::Settings { destroys_an_hour: config.unordered_removals, ..pace.reconcile.clone() };
-    Reconciler::new(db.clone(), clock.clone(), settings, kinds_of(upstreams), observers)
+    Reconciler::new(db.clone(), clock.clone(), settings, kinds_of(upstreams), subscribers)
 }
 
 fn members_of(
@@ -368,9 +369,9 @@ fn members_of(
         upstreams.authentik.clone(),
         upstreams.stalwart.clone(),
         vec![
-            offboarding::follower(clock.clone()),
-            mail::follower(clock.clone()),
-            groups::follower(clock.clone()),
+            offboarding::subscriber(clock.clone()),
+            mail::subscriber(clock.clone()),
+            groups::subscriber(clock.clone()),
         ],
         settings,
     )
@@ -397,8 +398,8 @@ fn offboardings_of(
 }
 
 fn sign_in_of(config: &Config, settings: sign_in::Settings, db: &Db, clock: &Clock) -> SignIn {
-    let followers = vec![members::follower(clock.clone())];
-    SignIn::new(db.clone(), clock.clone(), config.keys.clone(), followers, settings)
+    let subscribers = vec![members::subscriber(clock.clone())];
+    SignIn::new(db.clone(), clock.clone(), config.keys.clone(), subscribers, settings)
 }
 
 #[cfg(test)]

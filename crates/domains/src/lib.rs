@@ -12,9 +12,11 @@ mod clients;
 mod connect;
 mod demo;
 mod error;
+mod events;
 mod find;
 mod host;
 mod input;
+mod jobs;
 pub mod mails;
 mod model;
 mod pages;
@@ -26,7 +28,6 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod verify;
-mod watch;
 
 use access::Surface;
 use i18n::{Language, Source};
@@ -36,15 +37,16 @@ use web::ObjectPage;
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
 
+pub use crate::jobs::schedule;
 pub use clients::api::file as profile_file;
 pub use clients::{ClientSettings, Reach as ClientReach};
 pub use connect::{BadSigner, Connect, Signer};
 pub use error::Error;
+pub use events::resource_subscriber;
 pub use model::{Challenge, Pace};
 pub use pages::{programs, servers};
 pub use service::{Domains, Settings};
 pub use verify::verify;
-pub use watch::{observer, schedule};
 
 /// Where its objects are opened.
 const OBJECTS: [ObjectPage; 2] = [

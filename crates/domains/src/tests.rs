@@ -122,7 +122,10 @@ async fn what_is_gone_from_the_mail_server_is_gone_here_and_a_claim_stays() {
     let tx = rig.test.db.begin().await.unwrap();
     let row = store::lock(&tx, removed).await.unwrap().unwrap();
     store::update(&tx, &Domain { removing_at: Some(rig.clock.now()), ..row }).await.unwrap();
-    crate::watch::observer().resource_changed(&tx, &rig.clock, &rig.tenant.to_string()).await.unwrap();
+    crate::events::resource_subscriber()
+        .resource_changed(&tx, &rig.clock, &rig.tenant.to_string())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(rig.names().await, ["claim.test"]);
 }
@@ -180,7 +183,7 @@ async fn a_domain_that_is_made_again_shows_no_keys_of_the_one_before() {
         let update = format!("UPDATE resources SET upstream_id = '{upstream_id}', status = 'ok'");
         sea_orm::ConnectionTrait::execute_unprepared(&*tx, &update).await.unwrap();
         let owner = rig.tenant.to_string();
-        crate::watch::observer().resource_changed(&tx, &rig.clock, &owner).await.unwrap();
+        crate::events::resource_subscriber().resource_changed(&tx, &rig.clock, &owner).await.unwrap();
         store::lock(&tx, id).await.unwrap().unwrap()
     };
     let now = rig.clock.now();

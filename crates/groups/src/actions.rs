@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 use storage::spaces::{self, Space};
 use tenants::{DRIVE, primary};
 
+use crate::apply::{TenantContext, write_ordered};
 use crate::error::Error;
 use crate::model::{Group, GroupChange, MOST_GROUPS, NewGroup, name_key, slugs};
 use crate::people;
 use crate::service::Groups;
 use crate::store;
-use crate::want::{TenantContext, write_ordered};
 
 pub(crate) fn target(group: &Group) -> Target {
     Target::thing("group", &group.id, &group.name)

@@ -19,12 +19,12 @@ use web::{
     Version, listed,
 };
 
+use crate::desired::name_for_apps;
 use crate::error::Error;
 use crate::input;
 use crate::model::Group;
 use crate::reads::{Details, Order, Person, Step, Summary};
 use crate::service::Groups;
-use crate::wants::name_for_apps;
 
 const ALL: &str = "/api/tenants/{slug}/groups";
 const ONE: &str = "/api/tenants/{slug}/groups/{id}";

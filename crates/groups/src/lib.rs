@@ -7,9 +7,11 @@
 
 mod actions;
 mod api;
+mod apply;
+mod desired;
 mod error;
+mod events;
 mod find;
-mod follow;
 mod input;
 mod model;
 mod pages;
@@ -18,14 +20,12 @@ mod reads;
 mod service;
 mod store;
 mod tables;
-mod want;
-mod wants;
 
 #[cfg(test)]
 mod tests;
 
 pub use error::Error;
-pub use follow::{follower, observer};
+pub use events::{resource_subscriber, subscriber};
 pub use service::Groups;
 
 use access::Surface;

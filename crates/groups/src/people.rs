@@ -7,11 +7,11 @@ use members::roster::Entry;
 use serde_json::json;
 
 use crate::actions::{group_of, lock, target};
+use crate::apply::{TenantContext, write};
 use crate::error::Error;
 use crate::model::{Group, MOST_PEOPLE};
 use crate::service::Groups;
 use crate::store;
-use crate::want::{TenantContext, write};
 
 /// The members that are meant, by the id of the person, their address or that of their mailbox; each once.
 pub fn named(roster: &[Entry], named: &[String]) -> Result<Vec<MemberId>, Error> {

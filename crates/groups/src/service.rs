@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{Follower, Granted, ManageGroups};
+use access::{Granted, ManageGroups, Subscriber};
 use db::{Db, Tx};
 use kernel::{Clock, EmailAddress, TenantId, Timestamp};
 use reconcile::Reconciler;
@@ -16,7 +16,7 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub reconciler: Reconciler,
     /// Told of addresses that are gone.
-    pub followers: Vec<Arc<dyn Follower>>,
+    pub subscribers: Vec<Arc<dyn Subscriber>>,
     /// How long a request waits for the upstreams before it answers and leaves the rest to the background.
     pub settle: Duration,
 }
@@ -31,10 +31,10 @@ impl Groups {
         db: Db,
         clock: Clock,
         reconciler: Reconciler,
-        followers: Vec<Arc<dyn Follower>>,
+        subscribers: Vec<Arc<dyn Subscriber>>,
         settle: Duration,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, followers, settle }))
+        Self(Arc::new(Inner { db, clock, reconciler, subscribers, settle }))
     }
 
     /// The time, for pages.
@@ -54,8 +54,8 @@ impl Groups {
         tenant: TenantId,
         gone: &[EmailAddress],
     ) -> Result<(), db::Error> {
-        for follower in self.0.followers.iter().filter(|_| !gone.is_empty()) {
-            follower.addresses_gone(tx, tenant, gone).await?;
+        for subscriber in self.0.subscribers.iter().filter(|_| !gone.is_empty()) {
+            subscriber.addresses_gone(tx, tenant, gone).await?;
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use access::people::{Admitted, Identity, admit};
-use access::{Actor, Follower, Granted, ManageGroups, Origin, Surface, TenantRole, roles};
+use access::{Actor, Granted, ManageGroups, Origin, Subscriber, Surface, TenantRole, roles};
 use db::testing::TestDb;
 use kernel::id::{RequestId, random};
 use kernel::{Clock, Coded as _, GroupId, MemberId, TenantId, Timestamp, UserId};
@@ -15,11 +15,11 @@ use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
 use tenants::{DRIVE, MailSettings, SecurityPolicy, domain_want};
 
+use crate::apply::TenantContext;
+use crate::desired::wants;
 use crate::model::{GRACE, Group, GroupChange, MOST_GROUPS, NewGroup};
 use crate::service::Groups;
-use crate::want::TenantContext;
-use crate::wants::wants;
-use crate::{follower, store};
+use crate::{store, subscriber};
 
 const PEOPLE: [&str; 4] = ["anna", "bo", "lone", "mette"];
 
@@ -28,7 +28,7 @@ struct Rig {
     clock: Clock,
     tenant: TenantId,
     groups: Groups,
-    follower: std::sync::Arc<dyn Follower>,
+    subscriber: std::sync::Arc<dyn Subscriber>,
     by: Granted<ManageGroups>,
     members: Vec<(MemberId, UserId)>,
 }
@@ -86,8 +86,8 @@ async fn rig() -> Rig {
     let settings = reconcile::Settings::default();
     let reconciler = Reconciler::new(test.db.clone(), clock.clone(), settings, Vec::new(), Vec::new());
     let groups = Groups::new(test.db.clone(), clock.clone(), reconciler, Vec::new(), Duration::ZERO);
-    let follower = follower(clock.clone());
-    Rig { test, clock, tenant, groups, follower, by, members }
+    let subscriber = subscriber(clock.clone());
+    Rig { test, clock, tenant, groups, subscriber, by, members }
 }
 
 impl Rig {
@@ -106,8 +106,8 @@ impl Rig {
         let tx = self.test.db.begin().await.unwrap();
         tx.execute_unprepared(sql).await.unwrap();
         match member {
-            Some(member) => self.follower.member_changed(&tx, self.tenant, member).await.unwrap(),
-            None => self.follower.tenant_changed(&tx, self.tenant).await.unwrap(),
+            Some(member) => self.subscriber.member_changed(&tx, self.tenant, member).await.unwrap(),
+            None => self.subscriber.tenant_changed(&tx, self.tenant).await.unwrap(),
         }
         tx.commit().await.unwrap();
     }
@@ -208,8 +208,8 @@ async fn what_is_wanted_follows_from_the_rows_whatever_was_done_before() {
         rig.check(&mut gone, &done).await;
         assert_eq!(store::of_member(rig.test.db.read(), member).await.unwrap(), []);
         let tx = rig.test.db.begin().await.unwrap();
-        rig.follower.tenant_purged(&tx, rig.tenant).await.unwrap();
-        for owner in rig.follower.owners_in(&rig.test.db, rig.tenant).await.unwrap() {
+        rig.subscriber.tenant_purged(&tx, rig.tenant).await.unwrap();
+        for owner in rig.subscriber.owners_in(&rig.test.db, rig.tenant).await.unwrap() {
             for resource in reconcile::of_owner(&*tx, &owner).await.unwrap() {
                 assert!(
                     resource.spec.is_none() && resource.destroy_after <= Some(rig.clock.now()),

@@ -7,17 +7,19 @@
 
 mod api;
 mod error;
+mod events;
 mod find;
-mod follow;
 mod import;
 mod input;
 mod invitations;
+mod jobs;
 mod link;
 mod pages;
 mod service;
 
+pub use crate::jobs::schedules;
 pub use error::Error;
-pub use follow::{follower, schedules};
+pub use events::subscriber;
 pub use service::Joining;
 
 use access::Surface;

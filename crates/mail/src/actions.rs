@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::loops::Routes;
 use crate::model::OwnAddress;
 use crate::service::Mail;
-use crate::{store, wants};
+use crate::{desired, store};
 
 /// Locks the tenant: whatever is done to its addresses is done one after another.
 pub async fn lock(tx: &Tx, by: &Granted<ManageMail>) -> Result<(), Error> {
@@ -69,12 +69,12 @@ pub async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, object: &str) -> 
     if let Ok(id) = object.parse::<ListId>()
         && let Some(list) = store::list_by_id(&**tx, tenant.id, id).await?
     {
-        return want(tx, clock, &wants::of_list(&list, &further), &list.address).await;
+        return want(tx, clock, &desired::of_list(&list, &further), &list.address).await;
     }
     if let Ok(id) = object.parse::<SharedId>()
         && let Some(shared) = store::shared_by_id(&**tx, tenant.id, id).await?
     {
-        return want(tx, clock, &wants::of_shared(&shared, &further), &shared.address).await;
+        return want(tx, clock, &desired::of_shared(&shared, &further), &shared.address).await;
     }
     Ok(())
 }
@@ -106,7 +106,7 @@ pub async fn forget(tx: &Tx, clock: &Clock, tenant: TenantId, gone: &[EmailAddre
         list.version += 1;
         store::update_list(tx, &list).await?;
         let further = addresses::aliases_of(&**tx, &list.id.to_string()).await?;
-        want(tx, clock, &wants::of_list(&list, &further), &list.address).await?;
+        want(tx, clock, &desired::of_list(&list, &further), &list.address).await?;
     }
     for domain in mailboxes::own_domains(&**tx, tenant).await? {
         let mut settings = mail_settings(&**tx, tenant, &domain).await?;

@@ -10,9 +10,10 @@ mod aliases;
 mod api;
 mod app_password_api;
 mod app_passwords;
+mod desired;
 mod error;
+mod events;
 mod find;
-mod follow;
 mod input;
 mod kinds;
 mod lists;
@@ -28,15 +29,14 @@ mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod wants;
 
 pub use app_passwords::AppPassword;
+pub use desired::{LIST, of_group};
 pub use error::Error;
-pub use follow::{follower, observer};
+pub use events::{resource_subscriber, subscriber};
 pub use kinds::kinds;
 pub use model::{BadAddress, MOST_RECIPIENTS, OwnAddress};
 pub use service::Mail;
-pub use wants::{LIST, of_group};
 
 use access::Surface;
 use i18n::{Language, Source};

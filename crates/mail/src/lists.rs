@@ -8,12 +8,12 @@ use members::mailboxes::own_domains;
 use serde_json::{Value, json};
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
+use crate::desired::LIST;
 use crate::error::Error;
-use crate::follow::let_go;
+use crate::events::let_go;
 use crate::model::{List, ListChange, MOST_LISTS, NewList};
 use crate::service::Mail;
 use crate::store;
-use crate::wants::LIST;
 
 fn target(list: &List) -> Target {
     Target::thing("list", &list.id, &list.address)

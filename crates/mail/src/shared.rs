@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
-use crate::follow::let_go;
+use crate::events::let_go;
 use crate::model::{NewShared, Shared, SharedChange};
 use crate::service::Mail;
 use crate::store;

@@ -8,11 +8,11 @@ use db::Tx;
 use futures_util::{StreamExt as _, stream};
 use kernel::id::random;
 
+use crate::desired::{MAILBOX, owner};
 use crate::error::Error;
 use crate::model::Member;
 use crate::service::Members;
 use crate::store::app_password_ends::{self, AppPasswordEnd};
-use crate::wants::{MAILBOX, owner};
 
 /// The longest that one may take before another instance does it again.
 const LEASE: Duration = Duration::from_mins(1);

@@ -7,11 +7,11 @@ use secrecy::SecretString;
 use upstream_authentik::{Ended, User as Account};
 use upstream_stalwart::PasswordSet;
 
+use crate::desired::{MAILBOX, USER};
 use crate::error::Error;
 use crate::model::{Key, Member};
 use crate::service::Members;
 use crate::store;
-use crate::wants::{MAILBOX, USER};
 
 /// Where a password was set.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,15 +11,18 @@ pub mod addresses;
 pub mod aliases;
 mod api;
 mod app_passwords;
+mod apply;
 mod credentials;
 pub mod demo;
+mod desired;
 mod error;
+mod events;
 mod export;
 mod extent;
 mod find;
-mod follow;
 mod foreign;
 pub mod input;
+mod jobs;
 mod kinds;
 mod listing;
 mod live;
@@ -41,8 +44,6 @@ mod sessions;
 mod sign_outs;
 mod store;
 mod tables;
-mod want;
-mod wants;
 
 #[cfg(test)]
 mod tests;
@@ -52,14 +53,16 @@ pub mod rows {
     pub use crate::store::{by_id, by_user, of_people, of_tenant, of_users};
 }
 
+pub use crate::jobs::schedules;
 pub use actions::{Made, SignOut, audited, guard, live_holder, may_touch, member_of, target};
 pub use api::At;
 pub use app_passwords::Fate as AppPasswordFate;
 pub use credentials::{Credential, Credentials};
+pub use desired::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER, by_group};
 pub use error::Error;
+pub use events::{resource_subscriber, subscriber};
 pub use export::{csv_file, is_formula};
 pub use extent::{Extent, of_closing};
-pub use follow::{follower, observer, schedules};
 pub use foreign::is_foreign;
 pub use kinds::{compared, kinds};
 pub use live::{Known, MailUse, Why};
@@ -69,7 +72,6 @@ pub use reads::Seats;
 pub use second_factor::PAGE as SECOND_FACTOR_PAGE;
 pub use service::{Members, Settings};
 pub use sessions::{Place, Seen, Sessions};
-pub use wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER, by_group};
 
 use access::Surface;
 use i18n::{Language, Source};

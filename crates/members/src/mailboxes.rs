@@ -10,7 +10,7 @@ use crate::addresses::{self, AddressKind};
 use crate::error::Error;
 use crate::model::Member;
 use crate::tables::shared_readers as readers;
-use crate::{store, want};
+use crate::{apply, store};
 
 /// A member's mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,13 +56,13 @@ pub async fn own_domains(
     on: &impl ConnectionTrait,
     tenant: TenantId,
 ) -> Result<Vec<kernel::DomainName>, Error> {
-    want::own_domains(on, tenant).await
+    apply::own_domains(on, tenant).await
 }
 
 /// Writes what a member needs anew, after its aliases or shared mailboxes changed.
 pub async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, member: MemberId) -> Result<(), Error> {
     match store::by_id(&**tx, member).await? {
-        Some(member) => want::membership(tx, clock, tenant, &member).await,
+        Some(member) => apply::membership(tx, clock, tenant, &member).await,
         None => Ok(()),
     }
 }

@@ -13,7 +13,7 @@ use crate::actions::claim_mailbox;
 use crate::error::Error;
 use crate::model::{Mailbox, Member, NewMember, Status};
 pub use crate::model::{mailbox, needs_owner};
-use crate::{addresses, foreign, store, want};
+use crate::{addresses, apply, foreign, store};
 
 /// Whether there is room for one more, and what is known of whoever it is.
 #[derive(Debug, Clone, Default)]
@@ -86,7 +86,7 @@ async fn placed(
     let member = Member { role, ..Member::new(clock, tenant.id, person, Some(mailbox)) };
     store::insert(tx, &member).await?;
     claim_mailbox(tx, clock, &member).await?;
-    want::write(tx, clock, tenant, &member).await?;
+    apply::write(tx, clock, tenant, &member).await?;
     Ok(member)
 }
 
@@ -110,7 +110,7 @@ pub async fn free_mailbox(
     holder: &Holder,
     new: &NewMember,
 ) -> Result<Mailbox, Error> {
-    let own: Vec<DomainName> = want::own_domains(&**tx, tenant).await?;
+    let own: Vec<DomainName> = apply::own_domains(&**tx, tenant).await?;
     let mailbox = mailbox(new, &own, holder.primary_domain.as_ref())
         .map_err(|unnamed| Error::Invalid(vec![FieldError::new("mailbox", "invalid", unnamed.sentence())]))?;
     check_mailbox(tx, tenant, &mailbox).await?;

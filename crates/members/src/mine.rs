@@ -5,12 +5,12 @@ use kernel::{EmailAddress, TenantId};
 use reconcile::Resource;
 
 use crate::addresses;
+use crate::desired::{FILES_USER, MAILBOX};
 use crate::error::Error;
 use crate::live::{Known, MailUse, patience};
 use crate::model::{Mailbox, Member, PasswordState};
 use crate::service::Members;
 use crate::store;
-use crate::wants::{FILES_USER, MAILBOX};
 
 /// What a person has in all open workspaces together.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use kernel::{Clock, TenantId, UserId};
 use sea_orm::ConnectionTrait;
 
 use crate::model::{Member, Status};
-use crate::{store, want};
+use crate::{apply, store};
 
 /// A member and what they are given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub async fn set(
     let Some(before) = found.filter(stays) else { return Ok(None) };
     let after = Member { storage_quota: bytes, version: before.version + 1, ..before };
     store::update(tx, &after).await?;
-    want::person(tx, clock, user).await?;
+    apply::person(tx, clock, user).await?;
     Ok(Some(Given::from(&after)))
 }
 

@@ -5,12 +5,12 @@ use kernel::{MemberId, Timestamp, UserId};
 use reconcile::{Resource, Status};
 use tenants::primary;
 
+use crate::desired::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
 use crate::error::Error;
 use crate::live::{Live, patience};
 use crate::model::{Mailbox, Member, PasswordState};
 use crate::service::Members;
 use crate::store;
-use crate::wants::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
 
 /// A member with what they have upstream.
 #[derive(Debug, Clone)]
@@ -180,8 +180,8 @@ impl Members {
         by: &Granted<ManageMembers>,
         user: UserId,
     ) -> Result<Option<(Departure, Option<Member>)>, Error> {
-        for follower in &self.0.followers {
-            if let Some(departure) = follower.departure(&self.0.db, by.tenant(), user).await? {
+        for subscriber in &self.0.subscribers {
+            if let Some(departure) = subscriber.departure(&self.0.db, by.tenant(), user).await? {
                 let heir = match departure.heir {
                     Some(heir) => self.by_id(by, heir).await?,
                     None => None,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::Follower;
+use access::Subscriber;
 use access::allowances::Allowances;
 use db::{Db, Tx};
 use kernel::retry::Backoff;
@@ -12,10 +12,10 @@ use reconcile::Reconciler;
 use upstream_authentik::Authentik;
 use upstream_stalwart::Stalwart;
 
+use crate::desired;
 use crate::live::Readers;
 use crate::make::Room;
 use crate::model::Member;
-use crate::wants;
 
 /// How the slice behaves.
 #[derive(Debug, Clone)]
@@ -46,7 +46,7 @@ pub(crate) struct Inner {
     pub stalwart: Option<Stalwart>,
     pub live: Readers,
     /// Told of members that change, and of addresses that are gone.
-    pub followers: Vec<Arc<dyn Follower>>,
+    pub subscribers: Vec<Arc<dyn Subscriber>>,
     pub settings: Settings,
 }
 
@@ -62,12 +62,12 @@ impl Members {
         reconciler: Reconciler,
         authentik: Result<Authentik, &'static str>,
         stalwart: Result<Stalwart, &'static str>,
-        followers: Vec<Arc<dyn Follower>>,
+        subscribers: Vec<Arc<dyn Subscriber>>,
         settings: Settings,
     ) -> Self {
         let live = Readers::new(authentik.clone(), stalwart.clone(), &clock);
         let (authentik, stalwart) = (authentik.ok(), stalwart.ok());
-        Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, live, followers, settings }))
+        Self(Arc::new(Inner { db, clock, reconciler, authentik, stalwart, live, subscribers, settings }))
     }
 
     /// The room for one more; an invitation's own seat is not counted against it.
@@ -86,17 +86,17 @@ impl Members {
     /// The names of all that groups may give a membership.
     pub async fn given_by_groups(&self, member: &Member) -> Result<Vec<String>, db::Error> {
         let mut names = Vec::new();
-        for follower in &self.0.followers {
-            let owners = follower.owners_in(&self.0.db, member.tenant).await?;
-            names.extend(owners.iter().map(|owner| wants::by_group(owner, member.id)));
+        for subscriber in &self.0.subscribers {
+            let owners = subscriber.owners_in(&self.0.db, member.tenant).await?;
+            names.extend(owners.iter().map(|owner| desired::by_group(owner, member.id)));
         }
         Ok(names)
     }
 
     /// Tells the slices that bring people together.
     pub(crate) async fn tell_changed(&self, tx: &Tx, member: &Member) -> Result<(), db::Error> {
-        for follower in &self.0.followers {
-            follower.member_changed(tx, member.tenant, member.id).await?;
+        for subscriber in &self.0.subscribers {
+            subscriber.member_changed(tx, member.tenant, member.id).await?;
         }
         Ok(())
     }

@@ -8,9 +8,10 @@
 mod api;
 mod check;
 mod error;
-mod follow;
+mod events;
 mod hand_over;
 mod input;
+mod jobs;
 mod model;
 mod pages;
 mod run;
@@ -18,8 +19,9 @@ mod service;
 mod store;
 mod tables;
 
+pub use crate::jobs::schedules;
 pub use error::Error;
-pub use follow::{follower, schedules};
+pub use events::subscriber;
 pub use service::{Offboardings, Settings};
 
 use i18n::{Language, Source};

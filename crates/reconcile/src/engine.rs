@@ -39,8 +39,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Told of every change of a resource, in the transaction that makes it.
 #[async_trait]
-pub trait Observer: Send + Sync {
-    /// Locks what [`Observer::resource_changed`] will judge or write. It comes before any row of `resources` is
+pub trait ResourceSubscriber: Send + Sync {
+    /// Locks what [`ResourceSubscriber::resource_changed`] will judge or write. It comes before any row of `resources` is
     /// touched, in the order in which actions lock: two steps that end together then see each other, and neither
     /// waits for an action that waits for it.
     async fn lock(&self, tx: &Tx, owner: &str) -> Result<(), Error>;
@@ -72,7 +72,7 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     kinds: BTreeMap<&'static str, Registered>,
-    observers: Vec<Arc<dyn Observer>>,
+    subscribers: Vec<Arc<dyn ResourceSubscriber>>,
     nudge: Notify,
     /// By upstream.
     breakers: BTreeMap<&'static str, Breaker>,
@@ -92,13 +92,13 @@ impl Reconciler {
         clock: Clock,
         settings: Settings,
         kinds: Vec<Registered>,
-        observers: Vec<Arc<dyn Observer>>,
+        subscribers: Vec<Arc<dyn ResourceSubscriber>>,
     ) -> Self {
         let breaker = || Breaker::new(settings.failures_to_open, settings.cooldown);
         let breakers = kinds.iter().map(|kind| (upstream_of(kind.name), breaker())).collect();
         let kinds = kinds.into_iter().map(|kind| (kind.name, kind)).collect();
         let (nudge, watchers) = (Notify::new(), Watchers::default());
-        Self(Arc::new(Inner { db, clock, settings, kinds, observers, nudge, breakers, watchers }))
+        Self(Arc::new(Inner { db, clock, settings, kinds, subscribers, nudge, breakers, watchers }))
     }
 
     /// Whether a kind can be worked on; a kind that nobody registered can't.
@@ -118,8 +118,8 @@ impl Reconciler {
                 Err(_) => others.push(owner.clone()),
             }
         }
-        for observer in self.0.observers.iter().filter(|_| !others.is_empty()) {
-            known.extend(observer.owners(&self.0.db, &others).await?);
+        for resource_subscriber in self.0.subscribers.iter().filter(|_| !others.is_empty()) {
+            known.extend(resource_subscriber.owners(&self.0.db, &others).await?);
         }
         Ok(known)
     }
@@ -340,8 +340,8 @@ impl Reconciler {
 
     async fn record(&self, resource: &Resource, facts: Facts, verdict: Verdict) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
-        for observer in &self.0.observers {
-            observer.lock(&tx, &resource.owner).await?;
+        for resource_subscriber in &self.0.subscribers {
+            resource_subscriber.lock(&tx, &resource.owner).await?;
         }
         let is_new = facts.upstream_id.is_some() && facts.upstream_id != resource.upstream_id;
         let may_wake = is_new && !facts.in_doubt;
@@ -373,8 +373,8 @@ impl Reconciler {
         }
         let key = need_key(&resource.kind, &resource.name);
         let woken = may_wake && store::wake_waiting(&tx, self.0.clock.now(), &key).await? > 0;
-        for observer in &self.0.observers {
-            observer.resource_changed(&tx, &self.0.clock, &resource.owner).await?;
+        for resource_subscriber in &self.0.subscribers {
+            resource_subscriber.resource_changed(&tx, &self.0.clock, &resource.owner).await?;
         }
         reach!(self.0.settings, resource, RecordWritten);
         tx.commit().await?;

@@ -22,7 +22,7 @@ mod turns;
 mod want;
 mod watch;
 
-pub use engine::{Observer, Owner, Reconciler};
+pub use engine::{Owner, Reconciler, ResourceSubscriber};
 #[cfg(debug_assertions)]
 pub use fail::{FailPoint, Point};
 pub use history::{Version, history};

@@ -16,8 +16,8 @@ use kernel::Clock;
 use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
-    Action, Actual, Created, FieldChange, Kind, Listed, Need, Observer, Problem, Reconciler, Registered,
-    Resource, Settings, Status, Waiting, Want, destroy, of_owner, want,
+    Action, Actual, Created, FieldChange, Kind, Listed, Need, Problem, Reconciler, Registered, Resource,
+    ResourceSubscriber, Settings, Status, Waiting, Want, destroy, of_owner, want,
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -444,7 +444,7 @@ struct Together {
 }
 
 #[async_trait]
-impl Observer for Together {
+impl ResourceSubscriber for Together {
     async fn lock(&self, tx: &Tx, _: &str) -> Result<(), db::Error> {
         use sea_orm::ConnectionTrait as _;
         let lock = "UPDATE audit_heads SET seq = seq WHERE chain = 'ten_1'";
@@ -467,10 +467,16 @@ async fn of_two_steps_that_end_together_one_sees_that_both_are_done() {
     let test = migrations::test_database().await;
     let head = "INSERT INTO audit_heads (chain, seq, hash) VALUES ('ten_1', 0, '')";
     test.db.read().execute_unprepared(head).await.unwrap();
-    let observer = Together { done: Arc::default() };
-    let done = observer.done.clone();
+    let resource_subscriber = Together { done: Arc::default() };
+    let done = resource_subscriber.done.clone();
     let kinds = vec![Registered::on(Shelf(World::default()))];
-    let engine = Reconciler::new(test.db.clone(), Clock::System, settings(), kinds, vec![Arc::new(observer)]);
+    let engine = Reconciler::new(
+        test.db.clone(),
+        Clock::System,
+        settings(),
+        kinds,
+        vec![Arc::new(resource_subscriber)],
+    );
     let tx = test.db.begin().await.unwrap();
     for name in ["acme", "fjord"] {
         let wanted =

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use access::people::{self, Admitted, Identity};
-use access::{Accounts, Follower, Surface};
+use access::{Accounts, Subscriber, Surface};
 use db::seal::Keys;
 use db::{Db, Tx};
 use kernel::Clock;
@@ -48,7 +48,7 @@ pub(crate) struct Inner {
     pub keys: Keys,
     pub settings: Settings,
     /// Told of people who change.
-    pub followers: Vec<Arc<dyn Follower>>,
+    pub subscribers: Vec<Arc<dyn Subscriber>>,
     pub key_sets: Vec<KeySet>,
     pub verified: Verified,
     /// Refreshes under way. They outlive a request whose sender goes away.
@@ -65,7 +65,7 @@ impl SignIn {
         db: Db,
         clock: Clock,
         keys: Keys,
-        followers: Vec<Arc<dyn Follower>>,
+        subscribers: Vec<Arc<dyn Subscriber>>,
         settings: Settings,
     ) -> Self {
         let key_set =
@@ -80,7 +80,7 @@ impl SignIn {
             clock,
             keys,
             settings,
-            followers,
+            subscribers,
             key_sets,
             verified,
             refreshes,
@@ -91,8 +91,8 @@ impl SignIn {
     pub(crate) async fn admit(&self, tx: &Tx, identity: &Identity) -> Result<Admitted, db::Error> {
         let admitted = people::admit(tx, &self.0.clock, identity, &self.0.settings.admin_group).await?;
         if let Admitted::Changed(person) = &admitted {
-            for follower in &self.0.followers {
-                follower.person_changed(tx, person.id).await?;
+            for subscriber in &self.0.subscribers {
+                subscriber.person_changed(tx, person.id).await?;
             }
         }
         Ok(admitted)

@@ -9,20 +9,20 @@ mod api;
 mod credential;
 mod error;
 mod input;
+mod jobs;
 mod model;
 mod pages;
 mod service;
 pub mod spaces;
 mod tables;
 mod usage;
-mod watch;
 
+pub use crate::jobs::schedule;
 pub use credential::{SignIn, TokenKeeper};
 pub use error::{Error, said_of};
 pub use model::{read_gigabytes, round_gigabytes, say_gigabytes};
 pub use service::{Storages, UsageOf};
 pub use usage::{Reader, Unavailable};
-pub use watch::schedule;
 
 use i18n::{Language, Source};
 

@@ -35,7 +35,7 @@ pub const NAV: [Nav; 1] = [Nav {
     label: "nav-storage",
     href: "/admin/{slug}/storage",
     icon: Icon::Folder,
-    counts: Some(crate::watch::SOURCE),
+    counts: Some(crate::jobs::SOURCE),
     place: 25,
     shown_to: tenant_admins,
 }];

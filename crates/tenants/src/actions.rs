@@ -11,11 +11,11 @@ use reconcile::Resource;
 use serde_json::{Value, json};
 
 use crate::DriftPlan;
+use crate::desired::{MailSettings, wants};
 use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Plan, SPACE_SHARE, SecurityPolicy, Tenant, TenantChange};
 use crate::service::Tenants;
 use crate::store;
-use crate::wants::{MailSettings, wants};
 
 pub(crate) fn target(tenant: &Tenant) -> Target {
     Target::thing("tenant", &tenant.id, &tenant.name)
@@ -268,8 +268,8 @@ impl Tenants {
         }
         self.want(&tx, &after).await?;
         if before.status != after.status {
-            for follower in &self.0.followers {
-                follower.tenant_changed(&tx, after.id).await?;
+            for subscriber in &self.0.subscribers {
+                subscriber.tenant_changed(&tx, after.id).await?;
             }
         }
         let entry = Entry::done(action, target(&after)).before(audited(before)).after(audited(&after));
@@ -300,8 +300,8 @@ impl Tenants {
     /// Whose objects belong to a tenant: its own, and those of its people.
     pub(crate) async fn owners(&self, tenant: TenantId) -> Result<Vec<String>, Error> {
         let mut owners = vec![tenant.to_string()];
-        for follower in &self.0.followers {
-            owners.extend(follower.owners_in(&self.0.db, tenant).await?);
+        for subscriber in &self.0.subscribers {
+            owners.extend(subscriber.owners_in(&self.0.db, tenant).await?);
         }
         Ok(owners)
     }

@@ -13,11 +13,11 @@ use serde_json::{Value, json};
 
 use crate::DriftPlan;
 use crate::actions::{locked, target};
+use crate::desired::{DOMAIN, DRIVE, GROUP};
 use crate::error::Error;
 use crate::input::MOST_NAME;
 use crate::model::{MOST_STORAGE, Tenant, TenantChange};
 use crate::service::Tenants;
-use crate::wants::{DOMAIN, DRIVE, GROUP};
 
 /// The most acceptances of one tenant that are shown.
 const MOST_SHOWN: u64 = 200;

@@ -9,11 +9,13 @@ mod api;
 pub mod condition;
 mod decide;
 pub mod demo;
+mod desired;
 mod error;
+mod events;
 mod find;
 mod input;
+mod jobs;
 mod kinds;
-mod life;
 mod model;
 mod pages;
 mod plan_api;
@@ -26,7 +28,6 @@ pub mod storage;
 mod store;
 mod tables;
 mod view;
-mod wants;
 
 #[cfg(test)]
 mod tests;
@@ -35,17 +36,18 @@ use access::Surface;
 use i18n::{Language, Source};
 use web::ObjectPage;
 
+pub use crate::jobs::schedules;
 pub use decide::Chosen;
+pub use desired::{DOMAIN, DRIVE, GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX, MailSettings, domain_want};
 pub use error::Error;
+pub use events::resource_subscriber;
 pub use kinds::{STILL_USED, Upstreams, kinds, our_groups};
-pub use life::{observer, schedules};
 pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
 pub use pages::{latest_records, tenant_head};
 pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
 pub use service::{Settings, Tenants};
 pub use store::{forget_mail_settings, mail_settings, set_mail_settings};
-pub use wants::{DOMAIN, DRIVE, GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX, MailSettings, domain_want};
 
 /// Where its objects are opened.
 const OBJECTS: [ObjectPage; 2] = [

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::Follower;
+use access::Subscriber;
 use db::Db;
 use kernel::{Clock, Slug};
 use probes::Probes;
@@ -32,7 +32,7 @@ pub(crate) struct Inner {
     pub reconciler: Reconciler,
     pub probes: Probes,
     /// Told of tenants that change.
-    pub followers: Vec<Arc<dyn Follower>>,
+    pub subscribers: Vec<Arc<dyn Subscriber>>,
     /// Knows how full tenants are.
     pub usage_source: Option<Arc<dyn UsageSource>>,
     pub settings: Settings,
@@ -49,10 +49,10 @@ impl Tenants {
         clock: Clock,
         reconciler: Reconciler,
         probes: Probes,
-        followers: Vec<Arc<dyn Follower>>,
+        subscribers: Vec<Arc<dyn Subscriber>>,
         usage_source: Option<Arc<dyn UsageSource>>,
         settings: Settings,
     ) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, probes, followers, usage_source, settings }))
+        Self(Arc::new(Inner { db, clock, reconciler, probes, subscribers, usage_source, settings }))
     }
 }

@@ -7,9 +7,9 @@ use db::{Db, Error, Tx};
 use kernel::{Clock, TenantId, UserId};
 use reconcile::want;
 
+use crate::desired::MailSettings;
 use crate::model::{SPACE_SHARE, Tenant, part};
-use crate::wants::MailSettings;
-use crate::{store, wants};
+use crate::{desired, store};
 
 /// The storage of a tenant, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +99,7 @@ pub async fn set_space(
     store::update(tx, &after, clock.now()).await?;
     // The settings of mail play no part in what a space may hold.
     for wanted in
-        wants::wants(&after, &MailSettings::default()).iter().filter(|wanted| wanted.kind == wants::DRIVE)
+        desired::wants(&after, &MailSettings::default()).iter().filter(|wanted| wanted.kind == desired::DRIVE)
     {
         want(tx, clock, wanted).await?;
     }

@@ -12,10 +12,10 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, QueryTrait as _, Set,
 };
 
+use crate::desired::MailSettings;
 use crate::model::{Plan, Tenant};
 use crate::read::Filter;
 use crate::tables::{mail_settings as settings, partners, tenants};
-use crate::wants::MailSettings;
 
 pub(crate) fn row(tenant: &Tenant, now: Timestamp) -> tenants::Model {
     let domain = tenant.primary_domain.as_ref().map_or("", DomainName::ascii);

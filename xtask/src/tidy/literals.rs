@@ -1,4 +1,4 @@
-//! The string literals of a Rust source, found without parsing the rest.
+//! The string literals and the comments of a Rust source, found without parsing the rest.
 
 /// One string literal.
 #[derive(Debug, PartialEq, Eq)]
@@ -9,27 +9,51 @@ pub struct Literal<'a> {
     pub text: &'a str,
 }
 
+/// One comment: a line after `//`, or all of `/* */`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Comment<'a> {
+    /// Where it begins.
+    pub start: usize,
+    /// All of it, marks included.
+    pub text: &'a str,
+}
+
 /// All string literals outside comments.
 pub fn literals(source: &str) -> Vec<Literal<'_>> {
-    let bytes = source.as_bytes();
-    let mut found = Vec::new();
+    pieces(source).0
+}
+
+/// All comments outside string literals.
+pub fn comments(source: &str) -> Vec<Comment<'_>> {
+    pieces(source).1
+}
+
+fn pieces(source: &str) -> (Vec<Literal<'_>>, Vec<Comment<'_>>) {
+    let (mut literals, mut comments) = (Vec::new(), Vec::new());
     let mut at = 0;
-    while at < bytes.len() {
+    while at < source.len() {
         let rest = &source[at..];
-        if rest.starts_with("//") {
-            at += rest.find('\n').unwrap_or(rest.len());
-        } else if rest.starts_with("/*") {
-            at += rest.find("*/").map_or(rest.len(), |end| end + 2);
+        if let Some(length) = comment(rest) {
+            comments.push(Comment { start: at, text: &rest[..length] });
+            at += length;
         } else if let Some(end) = quoted_char(rest) {
             at += end;
         } else if let Some((from, to, end)) = raw(source, at).or_else(|| plain(rest)) {
-            found.push(Literal { start: at, text: &rest[from..to] });
+            literals.push(Literal { start: at, text: &rest[from..to] });
             at += end;
         } else {
             at += rest.chars().next().map_or(1, char::len_utf8);
         }
     }
-    found
+    (literals, comments)
+}
+
+/// The length of a comment that begins here.
+fn comment(rest: &str) -> Option<usize> {
+    if rest.starts_with("//") {
+        return Some(rest.find('\n').unwrap_or(rest.len()));
+    }
+    rest.starts_with("/*").then(|| rest.find("*/").map_or(rest.len(), |end| end + 2))
 }
 
 /// The length of a character literal; a lifetime is none.
@@ -73,7 +97,7 @@ fn raw(source: &str, at: usize) -> Option<(usize, usize, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::literals;
+    use super::{comments, literals};
 
     #[test]
     fn strings_are_found_and_nothing_else_is() {
@@ -83,5 +107,14 @@ mod tests {
         "##;
         let found: Vec<&str> = literals(source).iter().map(|literal| literal.text).collect();
         assert_eq!(found, ["yes", r#"a "raw" one"#, r#"esc\"aped"#, "bytes"]);
+        let found: Vec<&str> = comments(source).iter().map(|comment| comment.text).collect();
+        assert_eq!(found, [r#"// "no""#, r#"/* "no" */"#]);
+    }
+
+    #[test]
+    fn what_looks_like_a_comment_in_a_string_is_none() {
+        let source = "let place = \"http://x.test/*\"; // yes\n";
+        let found: Vec<&str> = comments(source).iter().map(|comment| comment.text).collect();
+        assert_eq!(found, ["// yes"]);
     }
 }

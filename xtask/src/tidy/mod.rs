@@ -1,9 +1,12 @@
 //! `cargo xtask tidy`: the repository's own rules. Each rule that is broken is one sentence, and all are told.
 
 mod addresses;
+mod glossary;
 mod layers;
 mod licences;
 mod literals;
+mod prose;
+mod references;
 mod sources;
 mod texts;
 
@@ -47,6 +50,8 @@ pub fn run() -> Result<()> {
     let mut problems = layers::check(&workspace);
     problems.extend(licences::check(&workspace));
     problems.extend(addresses::check(&sources));
+    problems.extend(glossary::check(&sources));
+    problems.extend(references::check(&sources));
     problems.extend(sources::check(&sources));
     problems.extend(texts::check(&sources));
     for problem in &problems {

@@ -17,9 +17,9 @@ use web::ui::{
 use super::draft::{Draft, both, filled, said};
 use super::list::{day_of, fields, no_room};
 use super::mark;
+use crate::desired::name_for_apps;
 use crate::model::{GRACE, Group};
 use crate::reads::{Details, Person, Step};
-use crate::wants::name_for_apps;
 
 const FORM: &str = "group";
 const REMOVE: &str = "remove-group";

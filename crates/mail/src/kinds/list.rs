@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use upstream_stalwart::{Created as Made, Destroyed, ListChange, MailingList, NewList, Stalwart};
 
 use super::{description, own_domain, text, to_write, updated};
-use crate::wants::LIST;
+use crate::desired::LIST;
 
 pub struct List(pub Stalwart);
 
@@ -145,8 +145,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::desired::of_list;
     use crate::model;
-    use crate::wants::of_list;
 
     fn address() -> impl Strategy<Value = EmailAddress> {
         // Letters that sort before and after the `@`.

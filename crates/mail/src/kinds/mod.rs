@@ -9,7 +9,7 @@ use serde_json::Value;
 use tenants::Upstreams;
 use upstream_stalwart::{Stalwart, Updated};
 
-use crate::wants::LIST;
+use crate::desired::LIST;
 
 /// The kinds that the slice brings.
 pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {

@@ -15,9 +15,9 @@ use tokio::net::TcpListener;
 use upstream_stalwart::Stalwart;
 use upstream_stalwart::sim::World;
 
+use crate::desired::{LIST, of_list, of_shared};
 use crate::kinds;
 use crate::model::{List, Shared};
-use crate::wants::{LIST, of_list, of_shared};
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
 /// The id of the domain that everything here is on.

@@ -9,13 +9,13 @@ use serde_json::json;
 
 use crate::actions::{Made, audited, guard, live_holder, may_touch, member_of, target};
 use crate::app_passwords::Fate;
+use crate::desired::{FILES_QUOTA, FILES_USER, OF_MEMBER, USER};
 use crate::error::Error;
 use crate::extent::{self, Extent};
 use crate::model::{Member, Status};
 use crate::otp;
 use crate::service::Members;
-use crate::wants::{FILES_QUOTA, FILES_USER, OF_MEMBER, USER};
-use crate::{addresses, mailboxes, store, want, wants};
+use crate::{addresses, apply, desired, mailboxes, store};
 
 /// What ending a person's sign-ins came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,8 +88,8 @@ impl Members {
     /// Has others take back what they gave away of a membership that opens again.
     async fn take_back(&self, tx: &Tx, tenant: &TenantRef, turned: Member) -> Result<Member, Error> {
         store::update(tx, &turned).await?;
-        for follower in &self.0.followers {
-            follower.member_resumed(tx, tenant, turned.id).await?.map_err(Error::AddressTaken)?;
+        for subscriber in &self.0.subscribers {
+            subscriber.member_resumed(tx, tenant, turned.id).await?.map_err(Error::AddressTaken)?;
         }
         store::by_id(&**tx, turned.id).await?.ok_or(Error::NotFound)
     }
@@ -97,7 +97,7 @@ impl Members {
     /// Writes a member that changed, what is wanted of it upstream, and tells those who follow.
     pub async fn write(&self, tx: &Tx, tenant: &TenantRef, after: &Member) -> Result<(), Error> {
         store::update(tx, after).await?;
-        want::write(tx, &self.0.clock, tenant, after).await?;
+        apply::write(tx, &self.0.clock, tenant, after).await?;
         Ok(self.tell_changed(tx, after).await?)
     }
 
@@ -189,11 +189,11 @@ impl Members {
         self.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
         let after = Member { removed_at: Some(clock.now()), version: before.version + 1, ..before.clone() };
         let gone = addresses::of_object(&*tx, &before.id.to_string()).await?;
-        reconcile::order(&tx, clock, &[wants::owner(before.id)]).await?;
+        reconcile::order(&tx, clock, &[desired::owner(before.id)]).await?;
         let is_last = let_go(&tx, clock, &after).await?;
         let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();
-        for follower in &self.0.followers {
-            follower.addresses_gone(&tx, before.tenant, &gone).await?;
+        for subscriber in &self.0.subscribers {
+            subscriber.addresses_gone(&tx, before.tenant, &gone).await?;
         }
         self.tell_changed(&tx, &after).await?;
         let entry = Entry::done(Action::MemberRemove, target(&after))
@@ -224,7 +224,7 @@ pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> 
     store::update(tx, removed).await?;
     mailboxes::let_go(tx, removed.id).await?;
     for kind in OF_MEMBER {
-        destroy(tx, clock, &wants::owner(removed.id), kind, now).await?;
+        destroy(tx, clock, &desired::owner(removed.id), kind, now).await?;
     }
     people::lock(tx, user).await?;
     let is_member = store::of_user(&**tx, user).await?.iter().any(|member| member.removed_at.is_none());
@@ -234,10 +234,10 @@ pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> 
     if is_last {
         people::remove(tx, user, now).await?;
     }
-    if !is_member && reconcile::is_ordered(&**tx, &wants::owner(removed.id)).await? {
+    if !is_member && reconcile::is_ordered(&**tx, &desired::owner(removed.id)).await? {
         order_person(tx, clock, user, is_last).await?;
     }
-    want::person(tx, clock, user).await?;
+    apply::person(tx, clock, user).await?;
     Ok(is_last)
 }
 

@@ -22,7 +22,7 @@ use crate::make;
 use crate::model::{LocalPart, Mailbox, Member, MemberChange, NewMember, Status, needs_owner};
 use crate::otp;
 use crate::service::Members;
-use crate::{store, want, wants};
+use crate::{apply, desired, store};
 
 /// A member with the password that was just made for them.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ pub async fn guard(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Res
 impl Members {
     /// Makes a member with an account, a mailbox and files, and a password that is shown once [E1].
     pub async fn create(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Made, Error> {
-        let own = want::own_domains(self.0.db.read(), by.tenant()).await?;
+        let own = apply::own_domains(self.0.db.read(), by.tenant()).await?;
         let is_outside = !own.contains(new.email.domain());
         if is_outside {
             self.may_ask(by).await?;
@@ -180,7 +180,7 @@ impl Members {
         };
         if (role, &name, &mailbox) == (before.role, &before.name, &before.mailbox) {
             // Said again: what somebody changed upstream is put right.
-            reconcile::look_again_at_all(&tx, clock, &wants::owner(before.id)).await?;
+            reconcile::look_again_at_all(&tx, clock, &desired::owner(before.id)).await?;
             if by.actor().is_operator() || !self.is_shared(&*tx, &before).await? {
                 reconcile::look_again_at_all(&tx, clock, &user.to_string()).await?;
             }
@@ -211,9 +211,9 @@ impl Members {
         if after.mailbox != before.mailbox {
             claim_mailbox(&tx, clock, &after).await?;
         }
-        want::write(&tx, clock, by.scope(), &after).await?;
+        apply::write(&tx, clock, by.scope(), &after).await?;
         if after.name != before.name {
-            want::renamed(&tx, clock, user, &after.name).await?;
+            apply::renamed(&tx, clock, user, &after.name).await?;
         }
         if after.mailbox != before.mailbox {
             self.tell_changed(&tx, &after).await?;
@@ -248,7 +248,7 @@ impl Members {
 
     /// Waits a moment for the upstreams, so that most answers show the finished state.
     pub async fn settle(&self, member: &Member) -> Result<(), Error> {
-        let (person, membership) = (member.user.to_string(), wants::owner(member.id));
+        let (person, membership) = (member.user.to_string(), desired::owner(member.id));
         let reconciler = &self.0.reconciler;
         let patience = self.0.settings.settle;
         tokio::try_join!(reconciler.settle(&person, patience), reconciler.settle(&membership, patience))?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use upstream_ocis::Ocis;
 
 use super::{compared, needed, text};
-use crate::wants::{FILES_QUOTA, FILES_USER};
+use crate::desired::{FILES_QUOTA, FILES_USER};
 
 pub struct FilesQuota(pub Ocis);
 

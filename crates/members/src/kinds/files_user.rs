@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use upstream_ocis::{Created as Made, NewUser, Ocis, User as Found, UserChange};
 
 use super::{compared, needed, text};
-use crate::wants::{FILES_USER, USER};
+use crate::desired::{FILES_USER, USER};
 
 pub struct FilesUser(pub Ocis);
 

@@ -13,7 +13,7 @@ use upstream_stalwart::{
 
 use super::{compared, needed, text};
 use crate::aliases;
-use crate::wants::{MAILBOX, SHARED};
+use crate::desired::{MAILBOX, SHARED};
 
 pub struct Mailbox(pub Stalwart);
 

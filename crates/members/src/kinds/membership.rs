@@ -9,7 +9,7 @@ use upstream_authentik::{Authentik, User};
 
 use super::user::PATH;
 use super::{compared, needed, text};
-use crate::wants::{MEMBERSHIP, USER};
+use crate::desired::{MEMBERSHIP, USER};
 
 pub struct Membership(pub Authentik);
 

@@ -11,7 +11,7 @@ use reconcile::{Actual, FieldChange, Problem, Registered};
 use serde_json::Value;
 use tenants::Upstreams;
 
-use crate::wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
+use crate::desired::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
 
 /// The kinds that the slice brings.
 pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use upstream_ocis::{Changed, InSpace, Invited, Member, Ocis, Removed, SpaceRole};
 
 use super::{compared, needed, text};
-use crate::wants::{FILES_USER, SPACE_MEMBERSHIP};
+use crate::desired::{FILES_USER, SPACE_MEMBERSHIP};
 
 pub struct SpaceMembership(pub Ocis);
 

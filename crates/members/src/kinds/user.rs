@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, NewUser, User as Found, UserChange};
 
 use super::{compared, text};
-use crate::wants::USER;
+use crate::desired::USER;
 
 pub struct User(pub Authentik);
 

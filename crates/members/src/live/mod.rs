@@ -15,10 +15,10 @@ use tokio::time::{Instant, timeout_at};
 use upstream_authentik::Authentik;
 use upstream_stalwart::Stalwart;
 
+use crate::desired::{MAILBOX, USER};
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
-use crate::wants::{MAILBOX, USER};
 use factors::Factors;
 pub use mail::MailUse;
 use mail::MailUses;

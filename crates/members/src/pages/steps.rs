@@ -8,9 +8,9 @@ use reconcile::Status;
 use web::ui::{self, State, Step, Tone, Trouble, ago, steps};
 
 use crate::credentials::{Credential, Credentials};
+use crate::desired::USER;
 use crate::model::Member;
 use crate::reads::Step as Did;
-use crate::wants::USER;
 
 fn step(w: &Words, member: &Member, did: &Did, workspace: TenantStatus, now: Option<Timestamp>) -> Step {
     let is = if member.is_let_in(workspace) { "open" } else { "closed" };

@@ -10,9 +10,9 @@ use reconcile::look_again;
 
 use super::rig::{Rig, rig};
 use crate::app_passwords::Fate;
+use crate::desired::USER;
 use crate::model::MemberChange;
-use crate::wants::USER;
-use crate::{observer, store};
+use crate::{resource_subscriber, store};
 
 /// Lets one thing begin a moment after another that takes its time.
 fn side_by_side<T>(
@@ -83,7 +83,7 @@ async fn noting_what_became_of_a_persons_objects_takes_them_in_the_same_order() 
     // Their account was made: the resource is written, then their row.
     let noted = async {
         let tx = rig.test.db.begin().await?;
-        observer().lock(&tx, &bo.to_string()).await?;
+        resource_subscriber().lock(&tx, &bo.to_string()).await?;
         look_again(&tx, &rig.clock, &bo.to_string(), USER).await?;
         people::link(&tx, bo, "another-uuid").await?;
         tx.commit().await
@@ -93,7 +93,7 @@ async fn noting_what_became_of_a_persons_objects_takes_them_in_the_same_order() 
     let second = rig.of(fjord, bo).await.unwrap();
     let forgotten = async {
         let tx = rig.test.db.begin().await?;
-        observer().lock(&tx, &second.id.to_string()).await?;
+        resource_subscriber().lock(&tx, &second.id.to_string()).await?;
         take_time().await;
         store::rename(&tx, &second).await?;
         tx.commit().await

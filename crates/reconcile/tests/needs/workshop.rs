@@ -11,8 +11,8 @@ use kernel::retry::Backoff;
 use kernel::{Clock, TenantId, Timestamp};
 use outbound::{CallError, Cause};
 use reconcile::{
-    Actual, Created, FieldChange, Kind, Listed, Need, Observer, Owner, Problem, Reconciler, Registered,
-    Resource, Settings, Want, named,
+    Actual, Created, FieldChange, Kind, Listed, Need, Owner, Problem, Reconciler, Registered, Resource,
+    ResourceSubscriber, Settings, Want, named,
 };
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -164,7 +164,7 @@ pub struct Person {
 }
 
 #[async_trait]
-impl Observer for Person {
+impl ResourceSubscriber for Person {
     async fn lock(&self, _: &Tx, _: &str) -> Result<(), db::Error> {
         Ok(())
     }
@@ -199,7 +199,7 @@ impl Workshop {
         Self::open_with(Vec::new()).await
     }
 
-    pub async fn open_with(observers: Vec<Arc<dyn Observer>>) -> Self {
+    pub async fn open_with(subscribers: Vec<Arc<dyn ResourceSubscriber>>) -> Self {
         let test = migrations::test_database().await;
         let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
         let world = Arc::<Mutex<World>>::default();
@@ -207,8 +207,13 @@ impl Workshop {
         let backoff = Backoff { first: Duration::from_mins(1), most: Duration::from_hours(1) };
         // Nobody looks of their own accord: only what is said to be due is worked on.
         let settings = Settings { backoff, look: Duration::from_hours(1), ..Settings::default() };
-        let engine =
-            Reconciler::new(test.db.clone(), clock.clone(), settings, kinds.into_iter().collect(), observers);
+        let engine = Reconciler::new(
+            test.db.clone(),
+            clock.clone(),
+            settings,
+            kinds.into_iter().collect(),
+            subscribers,
+        );
         let stop = CancellationToken::new();
         engine.start(&TaskTracker::new(), &stop).await.unwrap();
         // Those who work are at their places before somebody nudges them.

@@ -5,7 +5,7 @@ use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resou
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, Group as Found, GroupChange, NewGroup};
 
-use crate::wants::{GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX};
+use crate::desired::{GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX};
 
 pub struct Group(pub Authentik);
 

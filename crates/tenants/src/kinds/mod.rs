@@ -26,7 +26,7 @@ pub struct Upstreams {
 pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
     let group = match &upstreams.authentik {
         Ok(client) => Registered::on(group::Group(client.clone())),
-        Err(why) => Registered::off(crate::wants::GROUP, why),
+        Err(why) => Registered::off(crate::desired::GROUP, why),
     };
     let domain = match &upstreams.stalwart {
         Ok(client) => Registered::on(domain::Domain(client.clone())),

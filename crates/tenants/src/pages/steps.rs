@@ -8,10 +8,10 @@ use reconcile::Status;
 use web::ui::{self, State, Step, Trouble, card, moment, state_said};
 
 use crate::condition::{Part, Reason};
+use crate::desired::KINDS;
 use crate::model::Tenant;
 use crate::read::Details;
 use crate::view::{StepState, step_state};
-use crate::wants::KINDS;
 
 /// A tenant's state and its words: "Active, no mail yet" rather than just "Active" [B3].
 pub fn tenant_state(w: &Words, details: &Details) -> (State, String) {

@@ -17,7 +17,7 @@ use upstream_authentik::sim::Sim;
 use upstream_ocis::{Credential, Ocis};
 use upstream_stalwart::Stalwart;
 
-use crate::wants::{KINDS, MailSettings, wants};
+use crate::desired::{KINDS, MailSettings, wants};
 use crate::{BillingInfo, Plan, SecurityPolicy, Tenant, Upstreams, kinds};
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };

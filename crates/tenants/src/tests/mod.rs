@@ -6,7 +6,7 @@ mod drift;
 mod faults;
 mod input;
 mod laws;
-mod life;
+mod lifecycle;
 mod pages;
 mod provisioning;
 mod rig;

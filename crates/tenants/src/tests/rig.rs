@@ -137,9 +137,9 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
         destroys_an_hour: 0,
         ..Patience::default()
     };
-    let observers = vec![crate::observer()];
+    let subscribers = vec![crate::resource_subscriber()];
     let reconciler =
-        Reconciler::new(test.db.clone(), clock.clone(), patience, crate::kinds(&upstreams), observers);
+        Reconciler::new(test.db.clone(), clock.clone(), patience, crate::kinds(&upstreams), subscribers);
     let stop = CancellationToken::new();
     reconciler.start(&TaskTracker::new(), &stop).await.unwrap();
     let settings = Settings {

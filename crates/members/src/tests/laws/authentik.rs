@@ -12,7 +12,7 @@ use super::{
     OFF, Upstreams, client, listener, of_a_member, of_a_person, of_person_in, of_tenant, rows, sorted, text,
     username, with,
 };
-use crate::wants::{MEMBERSHIP, USER};
+use crate::desired::{MEMBERSHIP, USER};
 
 /// Somebody who is not Dezky's.
 const SOMEBODY: &str = "9001";

@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use tenants::Upstreams;
 use tokio::net::TcpListener;
 
+use crate::desired::{FILES_QUOTA, Holder, of_member, of_person};
 use crate::kinds::kinds;
 use crate::mailboxes::Extras;
 use crate::model::{Mailbox, Member};
-use crate::wants::{FILES_QUOTA, Holder, of_member, of_person};
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
 

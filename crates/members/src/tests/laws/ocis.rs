@@ -17,7 +17,7 @@ use super::{
     Upstreams, authentik, client, listener, of_a_member, of_a_person, of_person_in, of_tenant, rows, sorted,
     text, with,
 };
-use crate::wants::{FILES_QUOTA, FILES_USER, SPACE_MEMBERSHIP};
+use crate::desired::{FILES_QUOTA, FILES_USER, SPACE_MEMBERSHIP};
 
 const SERVICE: &str = "svc";
 /// Somebody who is not Dezky's.

@@ -12,7 +12,7 @@ use upstream_stalwart::Stalwart;
 use upstream_stalwart::sim::World;
 
 use super::{OFF, Upstreams, client, listener, of_a_member, of_tenant, rows, sorted, text, with};
-use crate::wants::MAILBOX;
+use crate::desired::MAILBOX;
 
 pub struct Mailboxes;
 

@@ -4,30 +4,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::Follower;
+use access::Subscriber;
 use async_trait::async_trait;
 use db::{Db, Tx};
 use kernel::{Clock, GroupId, MemberId, TenantId, UserId};
 use members::{addresses, roster};
-use reconcile::{Observer, Owner};
+use reconcile::{Owner, ResourceSubscriber};
 use storage::spaces;
 
+use crate::apply::{TenantContext, write};
 use crate::error::Error;
 use crate::model::Group;
 use crate::store;
-use crate::want::{TenantContext, write};
 
 /// Told by other slices of changes of tenants and members.
-pub fn follower(clock: Clock) -> Arc<dyn Follower> {
-    Arc::new(Following(clock))
+pub fn subscriber(clock: Clock) -> Arc<dyn Subscriber> {
+    Arc::new(Subscription(clock))
 }
 
 /// Told by the reconciler of every change of what groups have upstream.
-pub fn observer() -> Arc<dyn Observer> {
+pub fn resource_subscriber() -> Arc<dyn ResourceSubscriber> {
     Arc::new(Progress)
 }
 
-struct Following(Clock);
+struct Subscription(Clock);
 
 fn database(error: Error) -> db::Error {
     match error {
@@ -36,7 +36,7 @@ fn database(error: Error) -> db::Error {
     }
 }
 
-impl Following {
+impl Subscription {
     async fn write(&self, tx: &Tx, tenant: TenantId, groups: &[Group]) -> Result<(), db::Error> {
         if groups.is_empty() {
             return Ok(());
@@ -50,7 +50,7 @@ impl Following {
 }
 
 #[async_trait]
-impl Follower for Following {
+impl Subscriber for Subscription {
     /// Groups hold people, not their names.
     async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), db::Error> {
         Ok(())
@@ -94,7 +94,7 @@ impl Follower for Following {
 struct Progress;
 
 #[async_trait]
-impl Observer for Progress {
+impl ResourceSubscriber for Progress {
     async fn lock(&self, tx: &Tx, owner: &str) -> Result<(), db::Error> {
         if let Ok(group) = owner.parse::<GroupId>() {
             store::lock(tx, group).await?;

@@ -3,28 +3,28 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::Follower;
+use access::Subscriber;
 use async_trait::async_trait;
 use db::{Db, Tx};
 use kernel::{Clock, EmailAddress, ListId, SharedId, TenantId, UserId};
 use members::{SHARED, addresses};
-use reconcile::{Observer, Owner};
+use reconcile::{Owner, ResourceSubscriber};
 
+use crate::desired::LIST;
 use crate::error::Error;
-use crate::wants::LIST;
 use crate::{actions, store};
 
 /// Told by other slices of addresses that are gone, and of tenants that are.
-pub fn follower(clock: Clock) -> Arc<dyn Follower> {
-    Arc::new(Following(clock))
+pub fn subscriber(clock: Clock) -> Arc<dyn Subscriber> {
+    Arc::new(Subscription(clock))
 }
 
 /// Told by the reconciler of every change of what lists and shared mailboxes have upstream.
-pub fn observer() -> Arc<dyn Observer> {
+pub fn resource_subscriber() -> Arc<dyn ResourceSubscriber> {
     Arc::new(Progress)
 }
 
-struct Following(Clock);
+struct Subscription(Clock);
 
 fn database(error: Error) -> db::Error {
     match error {
@@ -34,7 +34,7 @@ fn database(error: Error) -> db::Error {
 }
 
 #[async_trait]
-impl Follower for Following {
+impl Subscriber for Subscription {
     /// Lists hold addresses, which are no names.
     async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), db::Error> {
         Ok(())
@@ -96,7 +96,7 @@ fn is_ours(owner: &str) -> bool {
 struct Progress;
 
 #[async_trait]
-impl Observer for Progress {
+impl ResourceSubscriber for Progress {
     /// What is removed is wanted by nobody again, so nothing is to be held.
     async fn lock(&self, _: &Tx, _: &str) -> Result<(), db::Error> {
         Ok(())

@@ -1,35 +1,23 @@
-//! What happens by itself to those who are to come: their mails are written, files are worked off, and nothing of it
-//! outlives the tenant.
+//! What other slices tell of: nothing of those who are to come outlives the tenant.
 
 use std::sync::Arc;
 
-use access::Follower;
+use access::Subscriber;
 use async_trait::async_trait;
 use db::Tx;
-use jobs::Schedule;
 use kernel::{TenantId, UserId};
 
-use crate::service::Joining;
-use crate::{import, invitations};
-
-/// The slice's recurring work.
-pub fn schedules(joining: &Joining) -> Vec<Schedule> {
-    let every = joining.0.look;
-    vec![
-        Schedule { name: invitations::WORK, every, work: invitations::work(joining) },
-        Schedule { name: import::WORK, every, work: import::work(joining) },
-    ]
-}
+use crate::import;
 
 /// Told by other slices of tenants that go.
-pub fn follower() -> Arc<dyn Follower> {
-    Arc::new(Following)
+pub fn subscriber() -> Arc<dyn Subscriber> {
+    Arc::new(Subscription)
 }
 
-struct Following;
+struct Subscription;
 
 #[async_trait]
-impl Follower for Following {
+impl Subscriber for Subscription {
     /// Whoever is to come is nobody yet.
     async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), db::Error> {
         Ok(())

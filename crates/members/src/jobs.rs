@@ -1,32 +1,29 @@
-//! What happens to members by itself: they follow their tenant and their person, get their mailbox once there is a
-//! domain, and are gone when nothing of them is left upstream.
+//! Work by the clock: role holders become members, mailboxes get their domain, generated passwords end.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::{Follower, TenantRef, directory, people};
+use access::people;
 use async_trait::async_trait;
 use audit::{Action, Chain, Context, Entry, Target};
-use db::{Db, Tx};
+use db::Tx;
 use jobs::{Run, Schedule};
 use kernel::id::random;
-use kernel::{Clock, MemberId, TenantId, Timestamp, UserId};
-use reconcile::{Observer, Owner};
-use serde_json::json;
+use kernel::{TenantId, Timestamp, UserId};
 use tenants::primary;
 
 use crate::actions::{audited, claim_mailbox, target};
 use crate::credentials::Credential;
+use crate::desired::MAILBOX;
 use crate::error::Error;
+use crate::events::tenant_ref;
 use crate::model::{Mailbox, Member};
 use crate::service::Members;
 use crate::store::password_ends;
-use crate::wants::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, USER};
-use crate::{actions, addresses, otp, sign_outs, store, want, wants};
+use crate::{addresses, apply, desired, otp, sign_outs, store};
 
 /// People who are made members at a time.
-const ADOPTED: u64 = 100;
+const AT_A_TIME: u64 = 100;
 /// Passwords that are ended at a time.
 const ENDED: u64 = 50;
 /// The longest that ending those may take before another instance does it again.
@@ -46,194 +43,6 @@ pub fn schedules(members: &Members) -> Vec<Schedule> {
     ]
 }
 
-/// Told by other slices of changes of tenants and people.
-pub fn follower(clock: Clock) -> Arc<dyn Follower> {
-    Arc::new(Following(clock))
-}
-
-/// Told by the reconciler of every change of what members and people have upstream.
-pub fn observer() -> Arc<dyn Observer> {
-    Arc::new(Progress)
-}
-
-struct Following(Clock);
-
-fn database(error: Error) -> db::Error {
-    match error {
-        Error::Db(error) => error,
-        other => db::Error::damaged("members", other.to_string()),
-    }
-}
-
-async fn tenant_ref(tx: &Tx, id: TenantId) -> Result<TenantRef, Error> {
-    directory::tenants_by_ids(&**tx, &[id]).await?.pop().ok_or(Error::NotFound)
-}
-
-#[async_trait]
-impl Follower for Following {
-    async fn person_changed(&self, tx: &Tx, user: UserId) -> Result<(), db::Error> {
-        let Some(person) = people::by_ids(&**tx, &[user]).await?.pop() else { return Ok(()) };
-        want::renamed(tx, &self.0, user, &person.name).await.map_err(database)
-    }
-
-    async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
-        let tenant = tenant_ref(tx, tenant).await.map_err(database)?;
-        let mut members = store::of_tenant(&**tx, tenant.id).await?;
-        // Two tenants that change at once lock their people in one order.
-        members.sort_by_key(|member| member.user);
-        for member in members {
-            want::write(tx, &self.0, &tenant, &member).await.map_err(database)?;
-            // What their sign-ins say of the tenant must not outlive it [E3].
-            if !tenant.status.is_open() && member.removed_at.is_none() && !member.own_account {
-                store::ask_sign_out(tx, member.user, self.0.now()).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
-        let mut members = store::of_tenant(&**tx, tenant).await?;
-        members.retain(|member| member.removed_at.is_none());
-        // Two tenants that go at once lock their people in one order.
-        members.sort_by_key(|member| member.user);
-        let mut gone = Vec::new();
-        for before in members {
-            let removed =
-                Member { removed_at: Some(self.0.now()), version: before.version + 1, ..before.clone() };
-            let is_last = actions::let_go(tx, &self.0, &removed).await.map_err(database)?;
-            gone.push((before, is_last));
-        }
-        let context = Context::system("members", &self.0);
-        for (before, is_last) in gone {
-            let entry = Entry::done(Action::MemberRemove, target(&before))
-                .before(audited(&before))
-                .after(json!({"accountRemoved": is_last}));
-            audit::append(tx, &context, Chain::Tenant(tenant), entry).await?;
-        }
-        Ok(())
-    }
-
-    async fn owners_in(&self, db: &Db, tenant: TenantId) -> Result<Vec<String>, db::Error> {
-        Ok(store::of_tenant(db.read(), tenant).await?.iter().flat_map(owners_of).collect())
-    }
-}
-
-/// What a membership and its person own.
-fn owners_of(member: &Member) -> [String; 2] {
-    [wants::owner(member.id), member.user.to_string()]
-}
-
-struct Progress;
-
-#[async_trait]
-impl Observer for Progress {
-    /// The memberships of the person, whichever of them it is about; and themself before what they have.
-    async fn lock(&self, tx: &Tx, owner: &str) -> Result<(), db::Error> {
-        if let Ok(user) = owner.parse::<UserId>() {
-            store::lock_of_user(tx, user).await?;
-            people::lock(tx, user).await?;
-        }
-        if let Ok(member) = owner.parse::<MemberId>()
-            && let Some(member) = store::by_id(&**tx, member).await?
-        {
-            store::lock_of_user(tx, member.user).await?;
-        }
-        Ok(())
-    }
-
-    async fn resource_changed(&self, tx: &Tx, clock: &Clock, owner: &str) -> Result<(), db::Error> {
-        if let Ok(user) = owner.parse::<UserId>() {
-            return person_moved(tx, clock, user).await;
-        }
-        if let Ok(member) = owner.parse::<MemberId>() {
-            return member_moved(tx, clock, member).await;
-        }
-        Ok(())
-    }
-
-    /// A person is of every tenant that they are a member of.
-    async fn owners(&self, db: &Db, owners: &[String]) -> Result<BTreeMap<String, Owner>, db::Error> {
-        let mut known: BTreeMap<String, Owner> = BTreeMap::new();
-        for member in store::of_owners(db.read(), owners).await? {
-            for owner in owners_of(&member).into_iter().filter(|owner| owners.contains(owner)) {
-                let entry = known.entry(owner).or_default();
-                entry.tenants.push(member.tenant);
-                entry.tenants.sort_unstable();
-                entry.name = Some(member.name.clone());
-            }
-        }
-        Ok(known)
-    }
-}
-
-/// Notes the account's id once it is known, and lets go of what a removed person has. An account that was made anew has
-/// another id, which its groups and the name of its files go by.
-async fn person_moved(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Error> {
-    let Some(account) = access::account::by_id(&**tx, user).await? else { return Ok(()) };
-    if account.removed {
-        return let_account_go(tx, clock, user).await;
-    }
-    let owner = user.to_string();
-    let resource = reconcile::named(&**tx, USER, &owner).await?;
-    match resource.and_then(|resource| resource.upstream_id) {
-        Some(id) if account.person.sub.as_ref() != Some(&id) && !account.person.own_account => {
-            people::link(tx, user, &id).await?;
-            for member in store::of_user(&**tx, user).await? {
-                reconcile::look_again(tx, clock, &wants::owner(member.id), MEMBERSHIP).await?;
-            }
-            reconcile::look_again(tx, clock, &owner, FILES_USER).await
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Lets a removed person's account go, in the order of off-boarding (ocis, section 13): after their memberships the
-/// files, then the account, and when all is gone upstream the members here.
-async fn let_account_go(tx: &Tx, clock: &Clock, user: UserId) -> Result<(), db::Error> {
-    let memberships = store::of_user(&**tx, user).await?;
-    for member in &memberships {
-        if !reconcile::of_owner(&**tx, &wants::owner(member.id)).await?.is_empty() {
-            return Ok(());
-        }
-    }
-    let owner = user.to_string();
-    for kind in [FILES_QUOTA, FILES_USER, USER] {
-        if let Some(resource) = reconcile::named(&**tx, kind, &owner).await? {
-            if resource.spec.is_some() {
-                reconcile::destroy(tx, clock, &owner, kind, clock.now()).await?;
-            }
-            return Ok(());
-        }
-    }
-    for member in memberships {
-        store::delete(tx, member.id).await?;
-    }
-    Ok(())
-}
-
-/// Forgets a removed member of whom nothing is left; who has no workspace any more needs no files.
-async fn member_moved(tx: &Tx, clock: &Clock, id: MemberId) -> Result<(), db::Error> {
-    let Some(member) = store::by_id(&**tx, id).await?.filter(|member| member.removed_at.is_some()) else {
-        return Ok(());
-    };
-    if !reconcile::of_owner(&**tx, &wants::owner(id)).await?.is_empty() {
-        return Ok(());
-    }
-    let account = access::account::by_id(&**tx, member.user).await?;
-    if account.is_some_and(|account| account.removed) {
-        return let_account_go(tx, clock, member.user).await;
-    }
-    store::delete(tx, id).await?;
-    if store::of_user(&**tx, member.user).await?.is_empty() {
-        // An own account is no longer looked at.
-        let unneeded = Some(USER).filter(|_| member.own_account);
-        for kind in [FILES_QUOTA, FILES_USER].into_iter().chain(unneeded) {
-            reconcile::destroy(tx, clock, &member.user.to_string(), kind, clock.now()).await?;
-        }
-    }
-    Ok(())
-}
-
 struct Follow(Members);
 
 #[async_trait]
@@ -249,11 +58,11 @@ impl Members {
         let db = self.0.db.read();
         let mut last = None;
         loop {
-            let holders = store::role_holders(db, last, ADOPTED).await?;
+            let holders = store::role_holders(db, last, AT_A_TIME).await?;
             let Some(next) = holders.last().copied() else { break };
             // What is wrong with one of them holds up nobody else.
             for (tenant, user) in holders {
-                if let Err(error) = self.adopt(tenant, user).await {
+                if let Err(error) = self.accept_holder(tenant, user).await {
                     tracing::warn!(%tenant, %user, %error, "somebody with a role was not made a member; tried again");
                 }
             }
@@ -270,7 +79,7 @@ impl Members {
 
     /// A role that was given elsewhere makes a member: by a group's claim, or before there were members. Their mailbox
     /// is the proven address that they have on the tenant's own domain.
-    async fn adopt(&self, tenant: TenantId, user: UserId) -> Result<(), Error> {
+    async fn accept_holder(&self, tenant: TenantId, user: UserId) -> Result<(), Error> {
         let clock = &self.0.clock;
         let tx = self.0.db.begin().await?;
         primary::lock_holder(&tx, tenant).await?;
@@ -278,7 +87,7 @@ impl Members {
         let Some(person) = people::by_ids(&*tx, &[user]).await?.pop().filter(|_| !known) else {
             return Ok(());
         };
-        let own = want::own_domains(&*tx, tenant).await?;
+        let own = apply::own_domains(&*tx, tenant).await?;
         // An address that is only claimed gives nobody a mailbox; an admin does.
         let proven = Some(&person.email).filter(|_| person.email_verified);
         let address = proven.and_then(|email| email.rsplit_once('@')).and_then(|(local, domain)| {
@@ -298,7 +107,7 @@ impl Members {
         claim_mailbox(&tx, clock, &member).await?;
         // Read back with the role, which is another table's.
         let member = store::by_id(&*tx, member.id).await?.ok_or(Error::NotFound)?;
-        want::write(&tx, clock, &tenant_ref(&tx, tenant).await?, &member).await?;
+        apply::write(&tx, clock, &tenant_ref(&tx, tenant).await?, &member).await?;
         let entry = Entry::done(Action::MemberAdopt, target(&member)).after(audited(&member));
         audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
@@ -323,7 +132,7 @@ impl Members {
             let Some(mailbox) = member.mailbox.clone() else { continue };
             let mailbox = Mailbox { domain: Some(domain.clone()), ..mailbox };
             let address = mailbox.address().unwrap_or_default();
-            if reconcile::is_taken(&*tx, MAILBOX, &address, &wants::owner(member.id)).await? {
+            if reconcile::is_taken(&*tx, MAILBOX, &address, &desired::owner(member.id)).await? {
                 tracing::info!(member = %member.id, "the mailbox that had the address before is not gone yet");
                 continue;
             }
@@ -336,7 +145,7 @@ impl Members {
                 claimed => claimed?,
             }
             store::update(&tx, &after).await?;
-            want::write(&tx, clock, &reference, &after).await?;
+            apply::write(&tx, clock, &reference, &after).await?;
             self.tell_changed(&tx, &after).await?;
             entries.push(Entry::done(Action::MemberMailbox, target(&after)).after(audited(&after)));
         }

@@ -24,7 +24,7 @@ pub struct Departure {
 
 /// Told of changes. Tenants are locked before it is told.
 #[async_trait]
-pub trait Follower: Send + Sync {
+pub trait Subscriber: Send + Sync {
     /// Name or address of a person changed.
     async fn person_changed(&self, tx: &Tx, user: UserId) -> Result<(), Error>;
 

@@ -7,9 +7,9 @@ use reconcile::{Want, want, want_known};
 use sea_orm::ConnectionTrait;
 use tenants::DOMAIN;
 
+use crate::desired::{FILES_QUOTA, FILES_USER, Holder, MAILBOX, USER, of_member, of_person, owner};
 use crate::error::Error;
 use crate::model::{Mailbox, Member};
-use crate::wants::{FILES_QUOTA, FILES_USER, Holder, MAILBOX, USER, of_member, of_person, owner};
 use crate::{mailboxes, quota, store};
 
 /// Writes what a membership and its person need.

@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::rig::{Rig, rig};
-use crate::wants::{MailSettings, wants};
+use crate::desired::{MailSettings, wants};
 
 impl Rig {
     pub async fn actions(&self, slug: &str) -> Vec<String> {

@@ -1,35 +1,26 @@
-//! What happens by itself to offboardings: open ways in are looked at again, mail comes back to who is let in again, and
-//! no report outlives its tenant.
+//! What other slices tell of: mail comes back to who is let in again, and no report outlives its tenant.
 
 use std::sync::Arc;
 
-use access::{Departure, Follower, TenantRef};
+use access::{Departure, Subscriber, TenantRef};
 use async_trait::async_trait;
 use db::{Db, Tx};
-use jobs::Schedule;
 use kernel::{Clock, Coded as _, Kind, MemberId, TenantId, UserId};
 use members::{mailboxes, rows};
 
 use crate::error::Error;
 use crate::hand_over::Handed;
-use crate::service::Offboardings;
-use crate::{hand_over, run, store};
-
-/// The slice's recurring work.
-pub fn schedules(offboardings: &Offboardings) -> Vec<Schedule> {
-    let every = offboardings.0.settings.look;
-    vec![Schedule { name: run::WORK, every, work: run::work(offboardings) }]
-}
+use crate::{hand_over, store};
 
 /// Told by other slices of members who are let in again, and of tenants that go.
-pub fn follower(clock: Clock) -> Arc<dyn Follower> {
-    Arc::new(Following(clock))
+pub fn subscriber(clock: Clock) -> Arc<dyn Subscriber> {
+    Arc::new(Subscription(clock))
 }
 
-struct Following(Clock);
+struct Subscription(Clock);
 
 #[async_trait]
-impl Follower for Following {
+impl Subscriber for Subscription {
     /// A report has no names.
     async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), db::Error> {
         Ok(())

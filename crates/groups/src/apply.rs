@@ -7,10 +7,10 @@ use members::roster::{self, Entry};
 use reconcile::{Resource, destroy_one, of_owner};
 use tenants::DRIVE;
 
+use crate::desired::wants;
 use crate::error::Error;
 use crate::model::{GRACE, Group};
 use crate::store;
-use crate::wants::wants;
 
 /// A tenant as its groups depend on it.
 pub struct TenantContext {

@@ -9,8 +9,8 @@ use serde_json::json;
 use upstream_stalwart::Stalwart;
 
 use super::rig::{Rig, WEEK, join, rig, with_mail};
+use crate::desired::MAILBOX;
 use crate::store::{self, password_ends};
-use crate::wants::MAILBOX;
 
 /// Wants a mailbox for a membership, whoever that is.
 async fn mailbox_of(rig: &Rig, owner: MemberId, address: &str) {
@@ -153,8 +153,8 @@ async fn a_purged_workspace_says_whom_it_let_go() {
     rig.give_role(fjord, bo.user).await;
     rig.members.follow().await.unwrap();
     let tx = rig.test.db.begin().await.unwrap();
-    let follower = crate::follower(rig.clock.clone());
-    follower.tenant_purged(&tx, acme).await.unwrap();
+    let subscriber = crate::subscriber(rig.clock.clone());
+    subscriber.tenant_purged(&tx, acme).await.unwrap();
     tx.commit().await.unwrap();
     let mut said: Vec<_> = rig
         .records(acme, "member.remove")

@@ -1,0 +1,12 @@
+//! Work by the clock: ways in that are open are checked again.
+
+use jobs::Schedule;
+
+use crate::run;
+use crate::service::Offboardings;
+
+/// The slice's recurring work.
+pub fn schedules(offboardings: &Offboardings) -> Vec<Schedule> {
+    let every = offboardings.0.settings.look;
+    vec![Schedule { name: run::WORK, every, work: run::work(offboardings) }]
+}

@@ -1,0 +1,61 @@
+//! Work by the clock: a tenant is purged after its end.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use audit::{Action, Chain, Context, Entry};
+use jobs::{Run, Schedule};
+use kernel::TenantId;
+
+use crate::actions::{audited, target};
+use crate::desired::KINDS;
+use crate::service::Tenants;
+use crate::store;
+
+/// The slice's recurring work.
+pub fn schedules(tenants: &Tenants) -> Vec<Schedule> {
+    let work = Arc::new(Purge(tenants.clone()));
+    vec![Schedule { name: "tenants.purge", every: tenants.0.settings.purge_every, work }]
+}
+
+/// Lets go of what tenants had upstream once their grace period is over.
+struct Purge(Tenants);
+
+#[async_trait]
+impl Run for Purge {
+    async fn run(&self) -> Result<(), String> {
+        self.0.purge_due().await.map_err(|error| error.to_string())
+    }
+}
+
+impl Tenants {
+    pub(crate) async fn purge_due(&self) -> Result<(), db::Error> {
+        for id in store::to_purge(self.0.db.read(), self.0.clock.now()).await? {
+            // What is wrong with one of them holds up no other.
+            if let Err(error) = self.begin_purge(id).await {
+                tracing::warn!(tenant = %id, %error, "a workspace was not purged; tried again");
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets go of all that a tenant has. What becomes of its people is recorded by whoever lets go of them.
+    async fn begin_purge(&self, id: TenantId) -> Result<(), db::Error> {
+        let clock = &self.0.clock;
+        let tx = self.0.db.begin().await?;
+        let Some(tenant) = store::lock(&tx, id).await? else { return Ok(()) };
+        store::purge_begun(&tx, id).await?;
+        for kind in KINDS {
+            reconcile::destroy(&tx, clock, &id.to_string(), kind, clock.now()).await?;
+        }
+        // What leans on people goes before them.
+        for subscriber in self.0.subscribers.iter().rev() {
+            subscriber.tenant_purged(&tx, id).await?;
+        }
+        let entry = Entry::done(Action::TenantBeginPurge, target(&tenant)).before(audited(&tenant));
+        audit::append(&tx, &Context::system("tenants", clock), Chain::Tenant(id), entry).await?;
+        tx.commit().await?;
+        self.0.reconciler.nudge();
+        Ok(())
+    }
+}
