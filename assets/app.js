@@ -33,7 +33,7 @@ const keptIn = (dialog) => {
 const unsent = (dialog) => dirty(dialog) || $("[aria-invalid=true], .conflict", dialog) || keptIn(dialog);
 function leave(dialog) {
   const must = $("[data-must]", dialog);
-  if (must && !must.checked) return must.focus();
+  if (must && !must.checked) return insist(must, true);
   if (dialog.id === "ask-leave" || dialog.matches(".palette, .sheet") || !unsent(dialog)) return dialog.close();
   const ask = $("#ask-leave");
   ask.returnValue = "";
@@ -44,6 +44,15 @@ function leave(dialog) {
     dialog.close();
   };
 }
+// What is shown once is not closed before somebody says that they have it; why stands at its box.
+function insist(must, isMissing) {
+  const says = document.getElementById(must.dataset.must);
+  if (says) says.textContent = isMissing ? says.dataset.says : "";
+  isMissing ? must.setAttribute("aria-invalid", "true") : must.removeAttribute("aria-invalid");
+  if (isMissing) must.focus();
+}
+document.addEventListener("change", (e) => { if (e.target.matches("[data-must]") && e.target.checked) insist(e.target, false); });
+addEventListener("beforeunload", (e) => { if ($("dialog:modal [data-must]:not(:checked)")) e.preventDefault(); });
 let pressed = null;
 document.addEventListener("pointerdown", (e) => {
   pressed = e.target.matches?.(modal) && outside(e.target, e) ? e.target : null;
@@ -149,10 +158,7 @@ function put(fresh) {
     const twin = $(`#${CSS.escape(open.id)}`, fresh);
     if (twin) twin.open = open.open;
   }
-  for (const tick of $$('.pick input[value]:checked', old)) {
-    const twin = $(`.pick input[value="${CSS.escape(tick.value)}"]`, fresh);
-    if (twin) twin.checked = true;
-  }
+  carry(old, fresh);
   old.replaceWith(fresh);
   const focus = where && (fresh.matches(where) ? fresh : $(where, fresh));
   if (focus) {
@@ -162,6 +168,20 @@ function put(fresh) {
   }
   ready(fresh);
   return true;
+}
+// What was ticked stays so while one searches, sorts and pages: what is not among the rows any more is kept in the form of
+// the bulk bar, and counted there.
+function carry(old, fresh) {
+  const form = $("form.bulk", fresh);
+  for (const tick of $$(".pick input[value][name]:checked, form.bulk [data-carried]", old)) {
+    const twin = $(`.pick input[value="${CSS.escape(tick.value)}"]`, fresh);
+    if (twin) twin.checked = true;
+    else if (form) {
+      const kept = Object.assign(document.createElement("input"), { type: "hidden", name: tick.name, value: tick.value });
+      kept.dataset.carried = "";
+      form.append(kept);
+    }
+  }
 }
 async function page(url, init) {
   const answer = await fetch(url, { ...init, headers: { accept: "text/html", "x-swap": "1", ...init?.headers } });
@@ -184,6 +204,7 @@ async function swap(id, url, { init, keep, quiet } = {}) {
       return location.assign(answer.url || url);
     }
     put(document.adoptNode(fresh));
+    if (answer.status >= 400) showRefusal();
     for (const toast of $$("#toasts > *", html)) $("#toasts").append(document.adoptNode(toast));
     fadeToasts();
     document.title = html.title || document.title;
@@ -201,7 +222,7 @@ async function swap(id, url, { init, keep, quiet } = {}) {
 // An answer without the region, such as a problem page, takes the page's main part.
 function write(html) {
   const main = $("#main", html);
-  if (main && $("#main")) { $$("dialog:modal").forEach((d) => d.close()); $("#main").replaceWith(document.adoptNode(main)); ready($("#main")); }
+  if (main && $("#main")) { $$("dialog:modal").forEach((d) => d.close()); $("#main").replaceWith(document.adoptNode(main)); ready($("#main")); showRefusal(); }
   else document.body.replaceWith(document.adoptNode(html.body));
 }
 // Back and forward over swapped addresses ask the server again; a jump within the page doesn't.
@@ -221,6 +242,22 @@ document.addEventListener("click", (e) => {
   swapped = true;
   swap(link.dataset.swap, link.href);
 });
+// What was refused comes into view and takes the focus, wherever its form stands: the summary of what is wrong, a banner, or
+// the first wrong field. A banner that stands in no form may be of something else, so it comes last.
+const refusals = [".wrongs", ".conflict", ".banner.bad", "[aria-invalid=true]", ".field .wrong"];
+function refusal(root) {
+  const shown = (el) => el.checkVisibility?.() ?? el.offsetParent;
+  return $$(`form :is(${refusals})`, root).find(shown) ?? $$(refusals.join(), root).find(shown);
+}
+function attend(el) {
+  if (!el.matches("input, select, textarea, [tabindex]")) el.tabIndex = -1;
+  el.focus({ preventScroll: true });
+  el.scrollIntoView({ block: "center" });
+}
+function showRefusal() {
+  const wrong = refusal($$("dialog:modal").at(-1) ?? $("#main") ?? document);
+  if (wrong) attend(wrong);
+}
 async function loadMore(link) {
   if (link.getAttribute("aria-busy")) return;
   link.setAttribute("aria-busy", "true");
@@ -317,6 +354,7 @@ document.addEventListener("click", (e) => {
   const card = e.target.closest?.("[data-unpick]")?.closest(".table-card");
   if (!card) return;
   for (const tick of $$(".pick input", card)) tick.checked = false;
+  for (const kept of $$("[data-carried]", card)) kept.remove();
   count(card);
 });
 function count(card) {
@@ -325,7 +363,7 @@ function count(card) {
   const head = $("[data-all]", card);
   if (head) { head.checked = on > 0 && on === all.length; head.indeterminate = on > 0 && on < all.length; }
   const says = $("[data-picked]", card);
-  if (says) says.textContent = says.dataset.picked.replace("{n}", on);
+  if (says) says.textContent = says.dataset.picked.replace("{n}", on + $$("[data-carried]", card).length);
 }
 
 // --- Keys: up, down, Enter and Space in tables; arrows in menus; Ctrl or Cmd with K for the palette.
@@ -363,8 +401,8 @@ document.addEventListener("toggle", (e) => {
   if (e.target.matches(".menu[popover]")) $("a, button", e.target)?.focus();
   if (e.target.matches("dialog.dialog")) {
     // What was refused comes before what a fresh dialog begins with.
-    const wrong = !$("[data-attend]", e.target) && $(".body [aria-invalid=true]", e.target);
-    if (wrong) wrong.focus();
+    const wrong = e.target.matches("[data-modal]") && refusal(e.target);
+    if (wrong) attend(wrong);
     else if (!$("[autofocus]", e.target)) $(".body :is(input:not([type=hidden]), select, textarea)", e.target)?.focus();
   }
 }, true);
@@ -539,7 +577,7 @@ async function whole(url) {
 const ours = new Set(["open", "title", "data-connected", "data-timed", "data-sent", "data-busy", "data-attended", "aria-busy"]);
 const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && a.id === b.id;
 const typing = "input:not([type=hidden]), select, textarea";
-const held = (el) => el.matches("dialog[open], :popover-open")
+const held = (el) => el.matches("dialog[open], :popover-open, [data-carried]")
   || (el.matches("form") && (dirty(el) || $("[aria-invalid=true], .conflict", el) || (el.contains(document.activeElement) && document.activeElement.matches(typing))));
 function renew(old, fresh) {
   if (!old || !fresh) return;
@@ -637,15 +675,18 @@ function ready(root = document) {
     const slug = document.getElementById(field.dataset.proposeSlug);
     if (slug?.value && slug.value !== slugOf(field.value)) slug.dataset.own = "";
   }
-  for (const card of $$(".table-card", root)) if ($(".pick", card)) count(card);
+  const cards = root.matches?.(".table-card") ? [root] : $$(".table-card", root);
+  for (const card of cards) if ($(".pick, [data-carried]", card)) count(card);
   clock(root);
   openMarked(root);
-  const attend = $("[data-attend]:not([data-attended])", root);
-  if (attend) { attend.dataset.attended = ""; attend.focus(); }
+  const first = $("[data-attend]:not([data-attended])", root);
+  if (first) { first.dataset.attended = ""; first.focus(); }
   live();
 }
 ready();
 fadeToasts();
+// A browser that doesn't tell how the page was answered is believed where a field is wrong.
+if (performance.getEntriesByType("navigation")[0]?.responseStatus >= 400 || $("#main :is(.wrongs, [aria-invalid=true])")) showRefusal();
 
 // A page that the browser kept in memory may be of somebody who has signed out since.
 addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });

@@ -43,7 +43,7 @@ impl Account {
 /// person's tenants comes once with each partner, and few people work for even one partner.
 const ACCOUNTS: &str = "SELECT u.id, u.sub, u.email, u.name, u.platform_admin, u.valid_from, u.last_sign_in_at, \
     u.created_at, u.removed_at, u.username, u.otp_set_at, u.otp_ended_at, \
-    u.account_made, u.email_verified, u.known_as, tr.role AS tenant_role, t.id AS tenant_id, t.slug AS tenant_slug, \
+    u.account_made, u.made_in, u.email_verified, u.known_as, tr.role AS tenant_role, tr.valid_from AS role_valid_from, t.id AS tenant_id, t.slug AS tenant_slug, \
     t.name AS tenant_name, t.plan AS tenant_plan, t.status AS tenant_status, t.partner_id AS tenant_partner_id, \
     t.security_policy AS tenant_security_policy, pr.role AS partner_role, p.id AS partner_id, \
     p.slug AS partner_slug, p.name AS partner_name, p.status AS partner_status \
@@ -136,10 +136,12 @@ fn tenant_rights(row: &QueryResult) -> Result<Option<TenantRights>, Error> {
     // The statement leaves out memberships that are closed.
     let membership = MembershipStatus::Active;
     let limits = limits(&found.security_policy);
+    let valid_from = row.try_get::<Option<i64>>("", "role_valid_from")?.map(Timestamp::from_micros);
     Ok(TenantRole::parse(&role).zip(tenant).map(|(role, tenant)| TenantRights {
         tenant,
         role,
         membership,
+        valid_from,
         limits,
     }))
 }

@@ -3,10 +3,10 @@
 use audit::{Context, Target};
 use db::{Db, Error};
 use kernel::id::RequestId;
-use kernel::{Clock, UserId};
+use kernel::{Clock, Timestamp, UserId};
 
 use crate::account::{self, Account};
-use crate::directory::PersonStatus;
+use crate::directory::{PersonStatus, TenantRef};
 use crate::rights::Rights;
 use crate::role::Surface;
 use crate::tables::users;
@@ -82,6 +82,10 @@ pub struct Actor {
     pub password_due: bool,
     /// Their rights.
     pub rights: Rights,
+    /// When their sign-in began, where that is known.
+    pub(crate) began_at: Option<Timestamp>,
+    /// Tenants of theirs that ended it.
+    pub(crate) ended_in: Vec<TenantRef>,
     pub(crate) context: Context,
 }
 
@@ -109,7 +113,19 @@ impl Actor {
             request_id: Some(origin.request_id),
             clock: clock.clone(),
         };
-        Self { person, surface, password_due, rights, context }
+        Self { person, surface, password_due, rights, began_at: None, ended_in: Vec::new(), context }
+    }
+
+    /// The actor of a sign-in that began then: a tenant that ended it meanwhile gives nothing.
+    pub fn signed_in_at(mut self, began: Timestamp) -> Self {
+        self.began_at = Some(began);
+        self.ended_in = self.rights.without_ended(began);
+        self
+    }
+
+    /// True when tenants ended the sign-in and nothing else is left of it.
+    pub fn is_signed_out(&self) -> bool {
+        !self.ended_in.is_empty() && !self.rights.is_any()
     }
 
     /// The command line as an actor: whoever may run the binary with its configuration may do what an operator may. It
@@ -129,6 +145,8 @@ impl Actor {
             surface: Surface::Operator,
             password_due: false,
             rights: Rights { platform_admin: true, ..Rights::default() },
+            began_at: None,
+            ended_in: Vec::new(),
             context: Context::system("cli", clock),
         }
     }
@@ -136,11 +154,16 @@ impl Actor {
     /// The same person with the rights of this moment; none when the account is gone.
     pub(crate) async fn reload(&self, db: &Db) -> Result<Option<Self>, Error> {
         let account = account::by_id(db.read(), self.person.id).await?.filter(|account| !account.removed);
-        Ok(account.map(|account| Self {
+        let now = |account: Account| Self {
             password_due: account.password_due,
             rights: account.rights,
             ..self.clone()
-        }))
+        };
+        let actor = account.map(now);
+        Ok(match self.began_at {
+            Some(began) => actor.map(|actor| actor.signed_in_at(began)),
+            None => actor,
+        })
     }
 
     /// Where the account is in its life; nobody acts with a removed one.

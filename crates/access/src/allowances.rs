@@ -54,10 +54,20 @@ impl Purse<'_> {
             Self::MailsOf(tenant) => format!("mails {tenant}"),
             // Whom mails went to is nobody's business once they are sent.
             Self::MailsTo(address) => {
-                let address = address.to_string().to_lowercase();
-                format!("mails-to {}", hex(&Sha256::digest(address.as_bytes())))
+                format!("mails-to {}", hex(&Sha256::digest(Self::mailbox(address).as_bytes())))
             }
         }
+    }
+
+    /// One mailbox, one allowance: what stands after `+` is a tag that its owner, or who writes to them, made up.
+    fn mailbox(address: &EmailAddress) -> String {
+        let address = address.to_string().to_lowercase();
+        let Some((local, domain)) = address.rsplit_once('@') else {
+            return address;
+        };
+        // `+a@acme.test` has no mailbox before its tag, so all of it is the name.
+        let mailbox = local.split_once('+').map(|(before, _)| before).filter(|before| !before.is_empty());
+        format!("{}@{domain}", mailbox.unwrap_or(local))
     }
 
     fn most(&self, allowances: &Allowances) -> u32 {

@@ -43,6 +43,9 @@ pub enum Denial {
     /// The person is in no workspace, or works for no partner, in a state that allows it.
     #[error("you are in no open workspace, so your account can't be changed")]
     NoWorkspace,
+    /// The workspace ended the sign-ins of before [E4].
+    #[error("{0} ended your sign-in")]
+    SignedOut(String),
     /// The password is a generated one and must be replaced first [E1].
     #[error("your password is a one-time password; choose your own first")]
     PasswordDue,
@@ -87,6 +90,7 @@ impl Coded for Error {
             Self::Denied(Denial::Ended(_)) => "tenant-ended",
             Self::Denied(Denial::WrongState { .. }) => "wrong-state",
             Self::Denied(Denial::NoWorkspace) => "no-open-workspace",
+            Self::Denied(Denial::SignedOut(_)) => "signed-out-of-workspace",
             Self::Denied(Denial::PasswordDue) => "password-due",
             Self::Denied(Denial::NotFound) => "not-found",
             Self::Db(error) => error.code(),
@@ -110,6 +114,7 @@ impl Coded for Error {
             }
             Self::Denied(Denial::WrongState { .. }) => "Only reading is possible now.",
             Self::Denied(Denial::NoWorkspace) => "Ask for an invitation to a workspace.",
+            Self::Denied(Denial::SignedOut(_)) => "Sign out and in again to open it.",
             Self::Denied(Denial::PasswordDue) => "Sign in to the portal and choose a password of your own.",
             Self::Denied(Denial::NotFound) => "Check the name in the address.",
             Self::Db(error) => return error.advice(),

@@ -304,11 +304,21 @@ fn one_of(people: &[String]) -> String {
     }
 }
 
+/// Whether an actor may look at what `P` shows of a tenant: for an answer by another right, which shows no more than
+/// that. It is no proof.
+pub fn may_see<P: Permission<Scope = TenantRef>>(actor: &Actor, tenant: &TenantRef) -> bool {
+    let is_listed = P::HOLDERS.states.person.lists(Usage::Read, &actor.status());
+    is_listed && check(actor, &P::HOLDERS, Usage::Read, tenant).is_ok()
+}
+
 /// Judges whatever ties the actor has to the tenant.
 fn check(actor: &Actor, holders: &Holders, usage: Usage, tenant: &TenantRef) -> Result<(), Denial> {
     let standpoints = Standpoint::all(actor, &holders.states, tenant);
     let holding: Vec<_> = standpoints.iter().filter(|standpoint| standpoint.holds(holders)).collect();
     if holding.is_empty() {
+        if actor.ended_in.iter().any(|ended| ended.id == tenant.id) {
+            return Err(Denial::SignedOut(tenant.name.clone()));
+        }
         let lacking = standpoints.iter().find_map(|standpoint| standpoint.lacks(holders));
         return Err(lacking.unwrap_or(Denial::NotFound));
     }

@@ -16,6 +16,7 @@ use sea_orm::{
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+use crate::directory::TenantStatus;
 use crate::role::TenantRole;
 use crate::tables::invitations::{ActiveModel, Column, Entity, Model};
 
@@ -303,6 +304,16 @@ pub async fn held_seats(
     Ok(held.count(on).await?)
 }
 
+/// The same of every tenant where somebody is waited for, by its id.
+pub(crate) async fn held_everywhere(
+    on: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<Vec<(String, i64)>, Error> {
+    let held = Entity::find().filter(open(now)).filter(Column::UserId.is_null());
+    let counted = held.select_only().column(Column::TenantId).column_as(Column::Id.count(), "people");
+    Ok(counted.group_by(Column::TenantId).into_tuple().all(on).await?)
+}
+
 /// The one of a tenant that waits for an address.
 pub async fn waiting_for(
     on: &impl ConnectionTrait,
@@ -351,6 +362,11 @@ pub async fn open_of_person(
         .filter(Column::RevokedAt.is_null())
         .order_by_desc(Column::Id);
     found.one(on).await?.map(invitation).transpose()
+}
+
+/// Whether the link of an invitation leads into a workspace in this state. Only then it is made and sent.
+pub fn leads_into(status: TenantStatus) -> bool {
+    status.is_open()
 }
 
 /// Those whose mail is yet to be written.

@@ -16,6 +16,7 @@ mod permission;
 mod rights;
 mod role;
 pub mod roles;
+pub mod seats;
 pub mod sessions;
 mod subscriber;
 mod tables;
@@ -24,7 +25,7 @@ pub use actor::{Actor, Origin, Person};
 pub use batch::Accounts;
 pub use directory::{MembershipStatus, PartnerRef, PartnerStatus, PersonStatus, TenantRef, TenantStatus};
 pub use error::{Denial, Error};
-pub use granted::{Attempt, Granted, PathParams, Reach, Scope};
+pub use granted::{Attempt, Granted, PathParams, Reach, Scope, may_see};
 pub use permission::{
     AcceptInvitation, ChooseWorkspace, CreateTenant, EditTenant, EndOwnSessions, Everyone, FindAllPeople,
     ForgetKeptForm, Holders, ListTenants, ManageDomains, ManageDrift, ManageGroups, ManageMail,

@@ -173,6 +173,7 @@ fn blank(clock: &Clock, email: String, name: String) -> users::Model {
         otp_set_at: None,
         otp_ended_at: None,
         account_made: false,
+        made_in: None,
         email_verified: false,
         known_as: None,
     }
@@ -204,6 +205,8 @@ pub struct NewAccount<'a> {
     pub email: &'a EmailAddress,
     /// Their name.
     pub name: &'a str,
+    /// The tenant that makes it.
+    pub tenant: TenantId,
     /// True where the tenant that makes the account has proven the address's domain. Of any other address nobody has
     /// shown whose it is.
     pub is_proven: bool,
@@ -219,6 +222,7 @@ pub async fn make(tx: &Tx, clock: &Clock, new: NewAccount<'_>) -> Result<Person,
     let row = users::Model {
         username: Some(email.clone()),
         account_made: true,
+        made_in: Some(new.tenant.to_string()),
         email_verified: new.is_proven,
         known_as: Some(email.clone()).filter(|_| is_first),
         ..blank(clock, email, new.name.to_owned())
@@ -298,8 +302,27 @@ pub async fn domain_lost(
     Ok(())
 }
 
-/// Says of somebody of the sandbox that Dezky made their account: the sandbox did, under their address.
-pub async fn made_by_sandbox(tx: &Tx, user: UserId) -> Result<(), Error> {
+/// A tenant lets somebody go who works elsewhere too. An account that it made is its person's own from now on: nobody
+/// else has a say over it [A16], and nobody vouches for its address any more.
+pub async fn let_go_by(tx: &Tx, tenant: TenantId, user: UserId) -> Result<(), Error> {
+    let own = users::ActiveModel {
+        username: Set(None),
+        account_made: Set(false),
+        made_in: Set(None),
+        email_verified: Set(false),
+        ..Default::default()
+    };
+    users::Entity::update_many()
+        .set(own)
+        .filter(users::Column::Id.eq(user.to_string()))
+        .filter(users::Column::MadeIn.eq(tenant.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Says of somebody of the sandbox that Dezky made their account for a tenant: the sandbox did, under their address.
+pub async fn made_by_sandbox(tx: &Tx, tenant: TenantId, user: UserId) -> Result<(), Error> {
     let Some(row) = users::Entity::find_by_id(user.to_string()).one(&**tx).await? else { return Ok(()) };
     if row.account_made {
         return Ok(());
@@ -307,6 +330,7 @@ pub async fn made_by_sandbox(tx: &Tx, user: UserId) -> Result<(), Error> {
     let made = users::ActiveModel {
         username: Set(Some(row.email.clone())),
         account_made: Set(true),
+        made_in: Set(Some(tenant.to_string())),
         email_verified: Set(true),
         known_as: Set(Some(row.email)),
         ..Default::default()

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kernel::Timestamp;
 use serde::Deserialize;
 
 use crate::directory::{MembershipStatus, PartnerRef, PartnerStatus, TenantRef};
@@ -16,6 +17,8 @@ pub struct TenantRights {
     pub role: TenantRole,
     /// Where the membership is in its life.
     pub membership: MembershipStatus,
+    /// Sign-ins that began before give none of it.
+    pub(crate) valid_from: Option<Timestamp>,
     pub(crate) limits: SessionLimits,
 }
 
@@ -75,6 +78,12 @@ impl Rights {
     pub fn is_any(&self) -> bool {
         let works = |rights: &TenantRights| rights.tenant.status.is_open();
         self.platform_admin || !self.partners.is_empty() || self.tenants.iter().any(works)
+    }
+
+    /// Takes out the tenants that ended the sign-ins of before `began`, and gives them.
+    pub(crate) fn without_ended(&mut self, began: Timestamp) -> Vec<TenantRef> {
+        let is_ended = |own: &mut TenantRights| own.valid_from.is_some_and(|from| began < from);
+        self.tenants.extract_if(.., is_ended).map(|own| own.tenant).collect()
     }
 
     /// What the person has in that tenant.

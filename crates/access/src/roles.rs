@@ -22,6 +22,7 @@ pub async fn set_tenant_role(
         role: Set(role.as_str().to_owned()),
         created_at: Set(clock.now().micros()),
         suspended_at: Set(None),
+        valid_from: Set(None),
     };
     let key = [tenant_roles::Column::TenantId, tenant_roles::Column::UserId];
     tenant_roles::Entity::insert(row)
@@ -46,6 +47,22 @@ pub async fn suspend_in_tenant(
 ) -> Result<(), Error> {
     tenant_roles::Entity::update_many()
         .col_expr(tenant_roles::Column::SuspendedAt, since.map(Timestamp::micros).into())
+        .filter(tenant_roles::Column::TenantId.eq(tenant.to_string()))
+        .filter(tenant_roles::Column::UserId.eq(user.to_string()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// From now on a person's role in a tenant counts for new sign-ins alone.
+pub(crate) async fn end_sign_ins(
+    tx: &Tx,
+    tenant: TenantId,
+    user: UserId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tenant_roles::Entity::update_many()
+        .col_expr(tenant_roles::Column::ValidFrom, now.micros().into())
         .filter(tenant_roles::Column::TenantId.eq(tenant.to_string()))
         .filter(tenant_roles::Column::UserId.eq(user.to_string()))
         .exec(&**tx)

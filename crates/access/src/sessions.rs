@@ -19,7 +19,7 @@ use crate::directory::TenantRef;
 use crate::rights::{Rights, SessionLimits};
 use crate::role::Surface;
 use crate::tables::{ended_sessions, sessions, users};
-use crate::{account, people};
+use crate::{account, people, roles};
 
 /// The tokens behind a session. They never reach the browser.
 #[derive(Clone, Serialize, Deserialize)]
@@ -352,12 +352,13 @@ pub async fn end_all(tx: &Tx, user: UserId, now: Timestamp) -> Result<usize, Err
     Ok(rows.len())
 }
 
-/// Ends the portal sessions of a person that work in one tenant, and no others; gives how many. Asked while the person
-/// still has a role there.
+/// Ends the portal sessions of a person that work in one tenant; gives how many. All other sign-ins of before
+/// give nothing there any more, whatever else they are good for. Asked while the person still has a role there.
 pub async fn end_in(tx: &Tx, user: UserId, tenant: &TenantRef, now: Timestamp) -> Result<usize, Error> {
     // Who is signing in just now waits, or is waited for.
     people::lock(tx, user).await?;
     let rights = account::by_id(&**tx, user).await?.map(|account| account.rights).unwrap_or_default();
+    roles::end_sign_ins(tx, tenant.id, user, now).await?;
     let works_in = |session: &Session| session.works_in(&rights, tenant.id);
     let mut found = of_user(&**tx, user).await?;
     found.retain(works_in);

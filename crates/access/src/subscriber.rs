@@ -20,6 +20,8 @@ pub struct Departure {
     pub addresses: Vec<EmailAddress>,
     /// Who has those now.
     pub heir: Option<MemberId>,
+    /// When they were let in again; what was shut before is history from then on.
+    pub restored_at: Option<Timestamp>,
 }
 
 /// Told of changes. Tenants are locked before it is told.
@@ -30,6 +32,11 @@ pub trait Subscriber: Send + Sync {
 
     /// A tenant has another state.
     async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error>;
+
+    /// The plan of a tenant, its seats or its storage changed.
+    async fn plan_changed(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// A tenant is being purged: nothing of its people's in it is kept.
     async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error>;

@@ -32,6 +32,8 @@ entity!(users, "users", {
     pub otp_set_at: Option<i64>,
     pub otp_ended_at: Option<i64>,
     pub account_made: bool,
+    /// The tenant that made the account.
+    pub made_in: Option<String>,
     pub email_verified: bool,
     pub known_as: Option<String>,
 });
@@ -44,6 +46,8 @@ entity!(tenant_roles, "tenant_roles", {
     pub role: String,
     pub created_at: i64,
     pub suspended_at: Option<i64>,
+    /// Sign-ins that began before give nothing of the role.
+    pub valid_from: Option<i64>,
 });
 
 entity!(partner_roles, "partner_roles", {

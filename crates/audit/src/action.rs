@@ -110,13 +110,13 @@ actions! {
         DriftAdopt = "drift.adopt",
         DriftAccept = "drift.accept",
         DriftWithdraw = "drift.withdraw",
+        UserSetPassword = "user.set_password",
     }
     Platform {
         DriftScan = "drift.scan",
         PartnerCreate = "partner.create",
         UserCreate = "user.create",
         UserUpdate = "user.update",
-        UserSetPassword = "user.set_password",
         UserEndPassword = "user.end_password",
         SessionSignIn = "session.sign_in",
         SessionSignOut = "session.sign_out",

@@ -12,6 +12,7 @@ use sea_orm::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
+use crate::seal::Keys;
 
 /// The two databases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +49,7 @@ pub struct Db {
     pool: DatabaseConnection,
     writer: Option<Writer>,
     wait: Duration,
+    keys: Arc<Keys>,
 }
 
 /// SQLite has one writer at a time, so one connection does all the writing: what others wrote would make a connection
@@ -63,6 +65,7 @@ struct Writer {
 #[derive(Debug)]
 pub struct Tx {
     inner: DatabaseTransaction,
+    keys: Arc<Keys>,
     _turn: Option<OwnedSemaphorePermit>,
 }
 
@@ -83,7 +86,18 @@ impl Db {
         } else {
             None
         };
-        Ok(Self { pool, writer, wait: options.wait })
+        let keys = Arc::new(Keys::new(&[Keys::generate()])?);
+        Ok(Self { pool, writer, wait: options.wait, keys })
+    }
+
+    /// The same with the keys of secrets at rest. Without, each connection has one of its own, that no other opens.
+    pub fn sealed_with(self, keys: Keys) -> Self {
+        Self { keys: Arc::new(keys), ..self }
+    }
+
+    /// The keys of secrets at rest.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// For reading outside a transaction.
@@ -104,7 +118,7 @@ impl Db {
             ..TransactionOptions::default()
         };
         let inner = self.writing().begin_with_options(options).await?;
-        Ok(Tx { inner, _turn: turn })
+        Ok(Tx { inner, keys: self.keys.clone(), _turn: turn })
     }
 
     /// For one statement that writes, without the cost of a transaction.
@@ -155,11 +169,18 @@ async fn open(url: &str, options: &Options, connections: u32) -> Result<Database
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off })
             .busy_timeout(wait)
+            // What is deleted or written over is gone from the file too.
+            .pragma("secure_delete", "ON")
     });
     Ok(Database::connect(connect).await?)
 }
 
 impl Tx {
+    /// The keys of secrets at rest.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// Makes it last.
     pub async fn commit(self) -> Result<(), Error> {
         Ok(self.inner.commit().await?)

@@ -134,6 +134,7 @@ pub struct Product {
 impl Product {
     /// Puts everything together over a migrated database.
     pub fn new(config: Config, pace: &Pace, surroundings: Surroundings, db: Db) -> anyhow::Result<Self> {
+        let db = db.sealed_with(config.keys.clone());
         let clock = Clock::System;
         let upstreams = upstreams::connect(&config, Some(&db), &clock, pace.deadline)?;
         let dns = upstreams::dns(&config, &clock)?;
@@ -162,13 +163,7 @@ impl Product {
             clock.clone(),
             reconciler.clone(),
             probes.clone(),
-            vec![
-                members::subscriber(clock.clone()),
-                joining::subscriber(),
-                offboarding::subscriber(clock.clone()),
-                mail::subscriber(clock.clone()),
-                groups::subscriber(clock.clone()),
-            ],
+            subscribers_of_tenants(&clock),
             Some(usage_source.clone()),
             settings,
         );
@@ -258,6 +253,7 @@ impl Product {
         let settings = WebSettings {
             surface,
             origin: address.origin.clone(),
+            portal: portal_origin(&self.config),
             issuer_origin: self.config.authentik.issuer_origin.clone(),
             environment: self.config.environment.clone(),
             sandbox_page: self.surroundings.sandbox_page.clone(),
@@ -292,6 +288,18 @@ impl Product {
         jobs::start(&self.db, &self.clock, self.schedules.clone(), tracker, stop);
         Ok(())
     }
+}
+
+/// What follows from changes of tenants, in the order of the layers.
+fn subscribers_of_tenants(clock: &Clock) -> Vec<Arc<dyn access::Subscriber>> {
+    vec![
+        members::subscriber(clock.clone()),
+        joining::subscriber(),
+        offboarding::subscriber(clock.clone()),
+        mail::subscriber(clock.clone()),
+        groups::subscriber(clock.clone()),
+        storage::subscriber(clock.clone()),
+    ]
 }
 
 /// Where people open their mail and their files.
@@ -372,6 +380,8 @@ fn members_of(
             offboarding::subscriber(clock.clone()),
             mail::subscriber(clock.clone()),
             groups::subscriber(clock.clone()),
+            tenants::seats::subscriber(clock.clone()),
+            storage::subscriber(clock.clone()),
         ],
         settings,
     )

@@ -6,7 +6,6 @@ use access::people;
 use async_trait::async_trait;
 use audit::{Action, Chain, Context, Entry, Outcome};
 use db::Tx;
-use futures_util::StreamExt as _;
 use kernel::{Clock, DomainName, TenantId};
 use reconcile::{Resource, ResourceSubscriber};
 use serde_json::json;

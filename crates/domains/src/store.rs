@@ -1,5 +1,6 @@
 //! Every query on domains. The tenant comes from the proof of a right, save for checks by the clock.
 
+use access::TenantStatus;
 use db::find::{self, Place};
 use db::{Db, Error, Tx};
 use kernel::cursor::Page;
@@ -162,6 +163,69 @@ pub struct Filter {
     pub q: Option<String>,
     /// In this state.
     pub state: Option<DomainState>,
+    /// Shown as this in the list of all.
+    pub shown: Option<Shown>,
+}
+
+/// As what a domain is shown: what its records say counts only once it is proven, and while its workspace is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// It is being removed.
+    Removing,
+    /// Its workspace is suspended.
+    Suspended,
+    /// Its workspace has ended.
+    Ended,
+    /// Nobody has proven whose it is.
+    Unproven,
+    /// What its records say.
+    State(DomainState),
+}
+
+impl Shown {
+    /// All, each with its word.
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("unproven", Self::Unproven),
+        ("pending", Self::State(DomainState::Pending)),
+        ("verified", Self::State(DomainState::Verified)),
+        ("attention", Self::State(DomainState::Attention)),
+        ("removing", Self::Removing),
+        ("suspended", Self::Suspended),
+        ("ended", Self::Ended),
+    ];
+
+    /// Of a domain in a workspace.
+    pub fn of(domain: &Domain, workspace: TenantStatus) -> Self {
+        match workspace {
+            _ if domain.removing_at.is_some() => Self::Removing,
+            TenantStatus::Suspended => Self::Suspended,
+            TenantStatus::Terminated | TenantStatus::Purged => Self::Ended,
+            _ if !domain.is_proven() => Self::Unproven,
+            TenantStatus::Pending | TenantStatus::Active => Self::State(domain.state),
+        }
+    }
+
+    /// The word, in addresses and texts.
+    pub fn as_str(self) -> &'static str {
+        Self::ALL.into_iter().find(|(_, one)| *one == self).map_or("pending", |(word, _)| word)
+    }
+
+    /// The same as [`Shown::of`], as a condition on rows.
+    fn condition(self) -> Condition {
+        use domains::Column as C;
+        let there = Condition::all().add(C::RemovingAt.is_null());
+        let within = |states: &[TenantStatus]| C::TenantId.in_subquery(tenants::in_states(states));
+        match self {
+            Self::Removing => Condition::all().add(C::RemovingAt.is_not_null()),
+            Self::Suspended => there.add(within(&[TenantStatus::Suspended])),
+            Self::Ended => there.add(within(&[TenantStatus::Terminated, TenantStatus::Purged])),
+            Self::Unproven => there.add(within(TenantStatus::OPEN)).add(C::ProvenAt.is_null()),
+            Self::State(state) => there
+                .add(within(TenantStatus::OPEN))
+                .add(C::ProvenAt.is_not_null())
+                .add(C::State.eq(state.as_str())),
+        }
+    }
 }
 
 /// A page of the domains of all tenants, by name.
@@ -181,6 +245,9 @@ pub async fn page(
     }
     if let Some(state) = filter.state {
         narrow = narrow.add(domains::Column::State.eq(state.as_str()));
+    }
+    if let Some(shown) = filter.shown {
+        narrow = narrow.add(shown.condition());
     }
     if let Some([name, id]) = after.map(|cursor| cursor.0.as_slice()) {
         let same_name = Condition::all().add(domains::Column::Name.eq(name)).add(domains::Column::Id.gt(id));

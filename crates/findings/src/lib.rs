@@ -1,7 +1,7 @@
 //! What is wrong with a tenant: each slice writes what it sees into one table, health and badges read only that. A
 //! finding says where, not what to do: that is on the page of the slice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use db::{Error, Tx};
 use kernel::{TenantId, Timestamp};
@@ -107,13 +107,26 @@ fn finding(row: tables::Model) -> Finding {
     }
 }
 
+/// The ids of the tenants where a slice finds something wrong with its object of this name.
+pub async fn of_source(
+    on: &impl ConnectionTrait,
+    source: &'static str,
+    object: &str,
+) -> Result<BTreeSet<String>, Error> {
+    let found = tables::Entity::find()
+        .filter(tables::Column::Source.eq(source))
+        .filter(tables::Column::Object.eq(object));
+    Ok(found.all(on).await?.into_iter().map(|row| row.tenant_id).collect())
+}
+
 /// The ids of all tenants with something wrong, as a part of a larger query.
 pub fn tenants() -> SelectStatement {
     let ids = tables::Entity::find().select_only().column(tables::Column::TenantId);
     ids.into_query()
 }
 
-/// What is wrong longest with the tenants that a query gives the ids of, and how much there is in all.
+/// What is wrong longest with the tenants that a query gives the ids of, and how much there is in all. What is still being
+/// set up is no alarm, and comes after what was right before.
 pub async fn longest(
     on: &impl ConnectionTrait,
     tenants: SelectStatement,
@@ -122,6 +135,7 @@ pub async fn longest(
     let of_them = tables::Entity::find().filter(tables::Column::TenantId.in_subquery(tenants));
     let all = of_them.clone().count(on).await?;
     let rows = of_them
+        .order_by_asc(tables::Column::Code.like("%_pending"))
         .order_by_asc(tables::Column::Since)
         .order_by_asc(tables::Column::TenantId)
         .limit(most)

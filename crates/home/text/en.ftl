@@ -17,14 +17,14 @@ home-files-says = Yours, and what { $name } shares with you
 home-admin-says = Members, domains, mail
 
 home-locked = Your mailbox has no password yet.
-home-locked-says = { $which } couldn’t save your password. Choose one again (it can be the same) so mail apps can sign in.
+home-locked-says = Choose one so that mail programs can sign in to { $which }. It can be the password that you have.
 home-earlier = Your mailbox still accepts an earlier password.
-home-earlier-says = { $which } was unavailable when you changed it. Choose a password again (it can be the same).
+home-earlier-says = { $which } didn’t take the one that you chose last. Choose a password again (it can be the same).
 home-sign-in = Sign-in doesn’t accept your last password.
 home-sign-in-says = Sign-in was unavailable when you changed it. Choose a password again (it can be the same).
 home-locked-do = Choose password
 home-factor = Add a second factor.
-home-factor-says = A password alone lets you in today. With a second factor nobody else gets in with it; it takes two minutes.
+home-factor-says = Your password alone signs you in today. With a second factor, browsers ask for both; it takes two minutes. Mail programs still take your password without it: give each an app password.
 home-factor-do = Add one
 
 home-space = Your space

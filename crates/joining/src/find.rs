@@ -6,11 +6,11 @@ use access::invitations::{self, Invitation};
 use access::{FindAllPeople, Granted, ManageMembers, Surface, account, directory};
 use i18n::Words;
 use kernel::{TenantId, UserId, readable_address};
+use members::make::is_vouched_for;
 use web::ui::Icon;
 use web::{Failure, Finder, Hit, ObjectPage, Sought};
 
 use crate::error::Error;
-use crate::link::is_vouched_for;
 use crate::pages::state_mark;
 use crate::service::Joining;
 use crate::{INVITATIONS, OBJECTS};

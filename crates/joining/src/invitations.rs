@@ -11,12 +11,12 @@ use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, InvitationId, Kind, TenantId, UserId};
 use members::mailboxes::own_domains;
-use members::mails::{of, told};
+use members::mails::{links_lead_into, of, told};
+use members::make::is_vouched_for;
 use members::{Error as Refusal, NewMember, addresses, live_holder, make, may_touch, rows};
-use tenants::primary;
+use tenants::{primary, seats};
 
 use crate::error::Error;
-use crate::link::is_vouched_for;
 use crate::service::Joining;
 
 /// Mails that are written at a time for what others asked for.
@@ -29,6 +29,7 @@ impl Joining {
         may_touch(by, new.role)?;
         let tx = self.0.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
+        links_lead_into(holder.status)?;
         let room = self.0.members.room(None);
         make::check_seats(&tx, clock, by.tenant(), &holder, &room).await?;
         self.check_invited(&tx, by, &new).await?;
@@ -81,6 +82,7 @@ impl Joining {
             State::Waiting | State::Expired => {}
         }
         invitations::revoke(&tx, id, clock.now()).await?;
+        seats::note(&tx, clock, by.tenant()).await?;
         let entry = Entry::done(Action::InvitationRevoke, of(&invitation)).before(told(&invitation));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
@@ -137,6 +139,8 @@ impl Joining {
             let tenant = directory::tenants_by_ids(&*tx, &[found.tenant]).await?.pop();
             let still = invitations::by_id(&*tx, found.tenant, found.id).await?;
             let still = still.filter(|it| it.sent_at.is_none() && it.revoked_at.is_none());
+            // What a closed workspace's people are to get is written once it is open.
+            let tenant = tenant.filter(|tenant| invitations::leads_into(tenant.status));
             let (Some(tenant), Some(invitation)) = (tenant, still) else { continue };
             match self.0.members.send_link(&tx, &tenant, &invitation).await {
                 Ok(()) => tx.commit().await?,

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use access::account::{self, Account};
 use access::invitations::{self, Invitation, State};
-use access::{AcceptInvitation, Granted, Origin, TenantRef, TenantRole, addressed, directory, people};
+use access::{AcceptInvitation, Granted, Origin, TenantRef, addressed, directory, people};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded, Kind, Timestamp};
 use members::mails::of;
-use members::make::{self, needs_owner};
+use members::make::{self, is_vouched_for};
 use members::{
     Credential, Credentials, Error as Refusal, LocalPart, Member, NewMember, Status, audited, own, rows,
     target,
@@ -43,6 +43,9 @@ pub enum Dead {
     /// Its workspace is suspended.
     #[error("this workspace is closed at the moment")]
     Closed,
+    /// The membership that was made for it is suspended.
+    #[error("your access to this workspace is suspended at the moment")]
+    Suspended,
     /// Whoever sent it could not send it today.
     #[error("whoever invited you is no longer in charge of this workspace")]
     Unvouched,
@@ -63,6 +66,7 @@ impl Coded for Dead {
             Self::Revoked => "link-revoked",
             Self::Expired => "link-expired",
             Self::Closed => "link-closed",
+            Self::Suspended => "link-suspended",
             Self::Unvouched => "link-unvouched",
             Self::Taken => "link-taken",
         }
@@ -76,6 +80,9 @@ impl Coded for Dead {
             Self::Spent => "If it was you, sign in.",
             Self::Revoked | Self::Expired => "Ask whoever invited you to do it again.",
             Self::Closed => "Ask whoever invited you. The invitation stays good until its time is over.",
+            Self::Suspended => {
+                "Ask whoever invited you, or another admin there. Once they resume your access this link works again."
+            }
             Self::Unvouched => "Ask somebody else who is in charge there to send it again.",
             Self::Taken => "If it was you, wait a minute, then open the link again.",
         };
@@ -112,27 +119,9 @@ fn judged(invitation: &Invitation, tenant: &TenantRef, now: Timestamp) -> Result
         State::Revoked => Err(Dead::Revoked),
         _ if !tenant.status.is_live() => Err(Dead::Revoked),
         State::Expired => Err(Dead::Expired),
-        State::Waiting if !tenant.status.is_open() => Err(Dead::Closed),
+        State::Waiting if !invitations::leads_into(tenant.status) => Err(Dead::Closed),
         State::Waiting => Ok(()),
     }
-}
-
-/// Whether whoever sent an invitation might still send it, for what its person is by now: what somebody leaves behind
-/// lets nobody in [E11], neither into the workspace nor into an account that was made there.
-pub(crate) fn is_vouched_for(
-    invitation: &Invitation,
-    role: TenantRole,
-    by: Option<&Account>,
-    tenant: &TenantRef,
-) -> bool {
-    if invitation.invited_by.is_none() {
-        return true;
-    }
-    by.filter(|account| !account.removed).is_some_and(|account| {
-        let own = account.rights.in_tenant(&tenant.slug).map(|rights| rights.role);
-        // Operators send as the platform, which has no name here: who is named was an admin of the workspace.
-        own == Some(TenantRole::Owner) || (own == Some(TenantRole::Admin) && !needs_owner(role))
-    })
 }
 
 /// Refuses a link that nobody stands for any more: `by` is who sent it, `member` whose account was made for it.
@@ -187,12 +176,32 @@ impl Joining {
         Ok(Opened { invitation, tenant, inviter, account, has_account })
     }
 
+    /// Where the person of an accepted invitation belongs by it: they open its link again, and learn that they are in.
+    pub async fn joined(
+        &self,
+        secret: &SecretString,
+        person: kernel::UserId,
+    ) -> Result<Option<TenantRef>, Error> {
+        let db = self.0.db.read();
+        let found = invitations::by_secret(db, secret).await?;
+        let Some(own) = found.filter(|one| one.accepted_at.is_some() && one.user == Some(person)) else {
+            return Ok(None);
+        };
+        let is_member =
+            rows::by_user(db, own.tenant, person).await?.is_some_and(|it| it.removed_at.is_none());
+        let tenant = directory::tenants_by_ids(db, &[own.tenant]).await?.pop();
+        Ok(tenant.filter(|tenant| is_member && tenant.status.is_live()))
+    }
+
     /// An account that was made for an invitation: its link chooses the first password, and none after that.
     async fn yet_to_choose(&self, invitation: &Invitation, user: kernel::UserId) -> Result<Member, Error> {
         let member = rows::by_user(self.0.db.read(), invitation.tenant, user).await?;
-        let fresh =
-            member.filter(|member| member.status() == Status::Active && member.last_sign_in_at.is_none());
-        Ok(fresh.ok_or(Dead::Spent)?)
+        let fresh = member.filter(|member| member.last_sign_in_at.is_none()).ok_or(Dead::Spent)?;
+        match fresh.status() {
+            Status::Active => Ok(fresh),
+            Status::Suspended => Err(Dead::Suspended.into()),
+            Status::Removing => Err(Dead::Revoked.into()),
+        }
     }
 
     /// `taken` is until when this very attempt has the link to itself, once it has. Somebody stood for it as it was taken:

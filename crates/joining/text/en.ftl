@@ -45,6 +45,8 @@ link-no-seat = All seats of this workspace are taken. Ask whoever invited you; t
 link-mailbox-taken = The mailbox that was meant for you has gone to somebody else. Ask whoever invited you to do it again.
 link-joined = You are in { $name }
 link-joined-says = { $name } is now one of your workspaces. You choose where you work at the top of each page.
+link-joined-before = You’re already in { $name }
+link-joined-before-says = You accepted this invitation as { $email }. Nothing is left to do.
 link-mailbox = A mailbox of your own
 link-mailbox-says = { $address } opens once you have set your password anew, on the page of your account.
 link-go-on = Go on
@@ -158,6 +160,7 @@ import-waits = This import is waiting
 import-waits-too-many-mails = As many emails went out as may within an hour.
 import-waits-asked-too-often = The person who started it looked up as many addresses outside your domains as they may within an hour.
 import-waits-not-done = A service it needs doesn't answer.
+import-waits-workspace-closed = This workspace is suspended, so the links in invitations would let nobody in.
 import-waits-until = { $minutes ->
     [one] It continues in a minute.
    *[other] It continues in { $minutes } minutes.

@@ -82,7 +82,11 @@ impl Mailer {
             let until = now.after(settings.deadline * LEASE);
             let domain = settings.from.address.domain();
             let Some(mail) = store::claim(&self.db, now, until, domain).await? else { break };
-            match attempt(settings, &mail, &mut open).await {
+            let done = match store::opened(&self.db, &mail) {
+                Ok(opened) => attempt(settings, &opened, &mut open).await,
+                Err(error) => Err(Failure::unsendable(error.to_string())),
+            };
+            match done {
                 Ok(()) => store::sent(&self.db, self.clock.now(), &mail).await?,
                 Err(failure) => {
                     self.fail(&mail, &failure).await?;

@@ -53,6 +53,7 @@ mod tests {
             subject: "Ærø is suspended".to_owned(),
             text: ".\n..\nIt was suspended.\n".to_owned(),
             html: Some("<p>It was suspended.</p>".to_owned()),
+            sealed: false,
             message_id: Some("<mai_1@example.test>".to_owned()),
             attempts: 1,
             error: None,

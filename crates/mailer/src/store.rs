@@ -6,6 +6,7 @@ use kernel::id::MailId;
 use kernel::{DomainName, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Set};
+use secrecy::ExposeSecret as _;
 
 use crate::Mail;
 use crate::tables::{ActiveModel, Column, Entity, Model};
@@ -13,15 +14,34 @@ use crate::tables::{ActiveModel, Column, Entity, Model};
 /// Later than any clock: nothing is due.
 const NEVER: i64 = i64::MAX;
 
+fn place(id: &str) -> String {
+    format!("mails.text.{id}")
+}
+
+/// What a mail says, opened: there may be a link in it that is a secret.
+pub fn opened(db: &Db, mail: &Model) -> Result<Model, Error> {
+    if !mail.sealed {
+        return Ok(mail.clone());
+    }
+    let open = |text: &str| -> Result<String, Error> {
+        Ok(db.keys().open(&place(&mail.id), text)?.expose_secret().to_owned())
+    };
+    let (text, html) = (open(&mail.text)?, mail.html.as_deref().map(open).transpose()?);
+    Ok(Model { text, html, ..mail.clone() })
+}
+
 /// Adds a mail, unless its key is there.
 pub async fn insert(tx: &Tx, id: MailId, now: Timestamp, mail: Mail) -> Result<(), Error> {
+    let seal = |text: &str| tx.keys().seal(&place(&id.to_string()), text);
+    let (text, html) = (seal(&mail.text)?, mail.html.as_deref().map(seal).transpose()?);
     let row = ActiveModel {
         id: Set(id.to_string()),
         key: Set(mail.key),
         recipient: Set(mail.to.to_string()),
         subject: Set(mail.subject),
-        text: Set(mail.text),
-        html: Set(mail.html),
+        text: Set(text),
+        html: Set(html),
+        sealed: Set(true),
         message_id: Set(None),
         attempts: Set(0),
         error: Set(None),
@@ -68,7 +88,7 @@ pub async fn claim(
     }
 }
 
-/// Writes that a mail was sent, and forgets what it said: there may be a link in it that is a secret. It holds whoever
+/// Writes that a mail was sent, and forgets what it said. It holds whoever
 /// has claimed it meanwhile.
 pub async fn sent(db: &Db, now: Timestamp, mail: &Model) -> Result<(), Error> {
     let change = ActiveModel {
@@ -77,6 +97,7 @@ pub async fn sent(db: &Db, now: Timestamp, mail: &Model) -> Result<(), Error> {
         error: Set(None),
         text: Set(String::new()),
         html: Set(None),
+        sealed: Set(false),
         ..Default::default()
     };
     Entity::update_many().set(change).filter(Column::Id.eq(&mail.id)).exec(&*db.write().await?).await?;

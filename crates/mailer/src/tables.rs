@@ -15,6 +15,8 @@ pub struct Model {
     pub subject: String,
     pub text: String,
     pub html: Option<String>,
+    /// Whether both are sealed.
+    pub sealed: bool,
     pub message_id: Option<String>,
     pub attempts: i64,
     pub error: Option<String>,

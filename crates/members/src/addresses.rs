@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use crate::error::Error;
-use crate::model::Mailbox;
+use crate::model::{Mailbox, Member};
 use crate::store;
 use crate::tables::{addresses, members};
 
@@ -77,6 +77,8 @@ pub struct Owner {
     pub address: EmailAddress,
     /// Whose it is, if it is a person's.
     pub person: Option<(kernel::UserId, String)>,
+    /// The membership that has it, if that is one: whether its mailbox is open follows from its state.
+    pub member: Option<Member>,
 }
 
 fn entry(row: addresses::Model) -> Result<Entry, db::Error> {
@@ -200,7 +202,8 @@ pub async fn owners(
     let owner = |entry: Entry| {
         let member = people.iter().find(|member| member.id.to_string() == entry.object);
         let person = member.map(|member| (member.user, member.name.clone()));
-        (entry.object, Owner { kind: entry.kind, address: entry.address, person })
+        let member = member.cloned();
+        (entry.object, Owner { kind: entry.kind, address: entry.address, person, member })
     };
     Ok(main.into_iter().map(owner).collect())
 }

@@ -107,6 +107,9 @@ pub enum Error {
     /// The workspace's state forbids it.
     #[error("the workspace is {0}, so its members can't be changed")]
     WrongState(&'static str),
+    /// The link of an invitation would be refused.
+    #[error("this workspace is {0}, so the link of an invitation would let nobody in")]
+    LinkClosed(&'static str),
     /// The password is too easy to guess.
     #[error("this password can't be used: {0}")]
     WeakPassword(String),
@@ -150,6 +153,7 @@ impl Coded for Error {
             | Self::FactorUnknown
             | Self::FactorsUnknown
             | Self::RemindedLately
+            | Self::LinkClosed(_)
             | Self::WrongState(_) => Kind::Conflict,
             Self::NotDone(_) => Kind::Unavailable,
             Self::TooManyMails(_) | Self::TooManyMailsTo { .. } | Self::AskedTooOften(_) => Kind::TooMany,
@@ -188,6 +192,7 @@ impl Coded for Error {
             Self::Shared | Self::SharedName => "shared-account",
             Self::Removing => "member-removing",
             Self::Stale => "stale",
+            Self::LinkClosed(_) => "workspace-closed",
             Self::WrongState(_) => "wrong-state",
             Self::WeakPassword(_) => "weak-password",
             Self::NotDone(_) => "not-done",
@@ -231,6 +236,7 @@ impl Coded for Error {
             Self::SharedName => "Ask whoever runs the platform, or have them change it themself.",
             Self::Removing => "Wait until it is done.",
             Self::Stale => "Read the member again and repeat your change.",
+            Self::LinkClosed(_) => "Resume the workspace first, then invite.",
             Self::WrongState(_) => "Ask whoever runs the platform for you.",
             Self::NotDone(_) => "Try again in a moment.",
             Self::TooManyMails(spent) | Self::TooManyMailsTo { spent, .. } | Self::AskedTooOften(spent) => {

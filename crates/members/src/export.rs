@@ -51,7 +51,8 @@ pub fn is_formula(text: &str) -> bool {
     text.starts_with(FORMULA)
 }
 
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// The marks that begin a formula, and their full-width forms, which spreadsheets of East Asia take for the same.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 
 /// What a spreadsheet knows UTF-8 by.
 const MARK: &[u8] = "\u{feff}".as_bytes();
@@ -177,6 +178,10 @@ mod tests {
             ("-1", "'-1"),
             ("@SUM(A1)", "'@SUM(A1)"),
             ("\tx", "'\tx"),
+            ("＝1+1", "'＝1+1"),
+            ("Anna;＋1", "Anna;'＋1"),
+            ("－1", "'－1"),
+            ("＠SUM(A1)", "'＠SUM(A1)"),
             (" =1", " '=1"),
             ("Anna;=1+1", "Anna;'=1+1"),
             ("Anna; \"=1+1", "Anna; \"'=1+1"),

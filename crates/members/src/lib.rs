@@ -68,13 +68,13 @@ pub use kinds::{compared, kinds};
 pub use live::{Known, MailUse, Why};
 pub use mine::{Mine, MyMailbox};
 pub use model::{BadLocalPart, LocalPart, Mailbox, Member, NewMember, PasswordState, Status};
-pub use reads::Seats;
 pub use second_factor::PAGE as SECOND_FACTOR_PAGE;
 pub use service::{Members, Settings};
 pub use sessions::{Place, Seen, Sessions};
 
 use access::Surface;
 use i18n::{Language, Source};
+pub use tenants::Seats;
 use tenants::Tenants;
 use web::ObjectPage;
 

@@ -214,7 +214,8 @@ impl Members {
         let details = |member: Member| {
             let live = live.next()?;
             let mailbox = mailbox_state(&member, &resources);
-            Some(Details { steps: steps(&member, &resources), member, sign_out: None, mailbox, live })
+            let steps = steps(&member, &resources);
+            Some(Details { steps, member, sign_out: None, mailbox, is_invited: false, live })
         };
         Ok(Page { items: page.items.into_iter().filter_map(details).collect(), next: page.next })
     }

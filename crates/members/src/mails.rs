@@ -2,7 +2,7 @@
 
 use access::allowances::{self, Purse};
 use access::invitations::{self, Invitation, State};
-use access::{Granted, ManageMembers, TenantRef, people};
+use access::{Granted, ManageMembers, TenantRef, TenantStatus, people};
 use audit::{Action, Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, InvitationId, UserId};
@@ -25,6 +25,11 @@ pub fn of(invitation: &Invitation) -> Target {
     let email = invitation.email.to_string();
     let name = if invitation.name.is_empty() { &email } else { &invitation.name };
     Target::person("invitation", &invitation.id, name, &email)
+}
+
+/// Refuses what would send a link that is refused when it is followed.
+pub fn links_lead_into(workspace: TenantStatus) -> Result<(), Error> {
+    if invitations::leads_into(workspace) { Ok(()) } else { Err(Error::LinkClosed(workspace.as_str())) }
 }
 
 impl Members {
@@ -77,6 +82,7 @@ impl Members {
     pub async fn resend(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
         let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
         let holder = live_holder(&tx, by).await?;
+        links_lead_into(holder.status)?;
         let invitation = invitations::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoInvitation)?;
         may_touch(by, invitation.role)?;
         let state = invitation.state(clock.now());
@@ -160,8 +166,8 @@ pub(crate) const SECOND_FACTOR: Template = Template {
     subject: "Secure your sign-in at {workspace}",
     text: "Hello {name},
 
-Your account is protected by a password alone. With a second factor, such as an app that shows codes, no one gets in by \
-guessing or stealing your password. It takes two minutes:
+Your account is protected by a password alone. With a second factor, such as an app that shows codes, no one signs in \
+with a browser by your password alone. It takes two minutes:
 
 {link}
 

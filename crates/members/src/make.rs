@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use access::account::Account;
+use access::invitations::Invitation;
 use access::people::NewAccount;
 use access::{Person, TenantRef, TenantRole, invitations, people, roles};
 use db::Tx;
@@ -28,6 +30,24 @@ pub struct Room {
     pub is_known_at_provider: bool,
 }
 
+/// Whether whoever sent an invitation might still send it, for what its person is by now: what somebody leaves behind
+/// lets nobody in [E11], neither into the workspace nor into an account that was made there.
+pub fn is_vouched_for(
+    invitation: &Invitation,
+    role: TenantRole,
+    by: Option<&Account>,
+    tenant: &TenantRef,
+) -> bool {
+    if invitation.invited_by.is_none() {
+        return true;
+    }
+    by.filter(|account| !account.removed).is_some_and(|account| {
+        let own = account.rights.in_tenant(&tenant.slug).map(|rights| rights.role);
+        // Operators send as the platform, which has no name here: who is named was an admin of the workspace.
+        own == Some(TenantRole::Owner) || (own == Some(TenantRole::Admin) && !needs_owner(role))
+    })
+}
+
 /// Makes a person and their membership, in a locked tenant. They have no password yet.
 pub async fn member(
     tx: &Tx,
@@ -44,7 +64,8 @@ pub async fn member(
     foreign::check_nobodys(tx, clock, tenant.id, room, &new.email).await?;
     let whose = foreign::check_domain(tx, tenant.id, holder, &room.platform, &new.email).await?;
     // Somebody else made it a moment ago, in another workspace.
-    let account = NewAccount { email: &new.email, name: &new.name, is_proven: whose == foreign::Whose::Own };
+    let is_proven = whose == foreign::Whose::Own;
+    let account = NewAccount { email: &new.email, name: &new.name, tenant: tenant.id, is_proven };
     let person = people::make(tx, clock, account).await.map_err(|error| match error {
         error if error.is_duplicate() => Error::HasAccount(new.email.to_string()),
         error => error.into(),

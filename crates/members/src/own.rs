@@ -1,7 +1,8 @@
 //! A person's own password: chosen by them, set on sign-in and mailboxes together [N1].
 
-use access::{Granted, OwnPassword, people, sessions};
+use access::{Granted, OwnPassword, directory, people, sessions};
 use audit::{Action, Chain, Entry, Outcome};
+use db::Tx;
 use kernel::input::Shape::Raw;
 use kernel::input::{Field, Input};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -87,8 +88,20 @@ impl Members {
             .outcome(outcome)
             .after(json!({"appPasswords": app_passwords.as_str()}));
         let tx = self.0.db.begin().await?;
-        audit::append(&tx, by.context(), Chain::Platform, entry).await?;
+        let chain = self.chain_of_own(&tx, by).await?;
+        audit::append(&tx, by.context(), chain, entry).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// Where it is told: to the one workspace that someone with an account made here works in, whose admins see the
+    /// password of who came by invitation as well. What concerns several, or an account of one's own, is told to none.
+    async fn chain_of_own(&self, tx: &Tx, by: &Granted<OwnPassword>) -> Result<Chain, Error> {
+        let memberships = store::of_user(&**tx, by.actor().person.id).await?;
+        let mut live = memberships.iter().filter(|member| member.removed_at.is_none());
+        let (Some(only), None) = (live.next(), live.next()) else { return Ok(Chain::Platform) };
+        let tenant = directory::tenants_by_ids(&**tx, &[only.tenant]).await?.pop();
+        let is_told = !only.own_account && tenant.is_some_and(|tenant| tenant.status.is_live());
+        Ok(if is_told { Chain::Tenant(only.tenant) } else { Chain::Platform })
     }
 
     async fn replace_password(

@@ -1,13 +1,14 @@
 //! What is shown of members.
 
-use access::{Departure, Granted, ManageMembers, invitations};
+use access::{Departure, Granted, ManageMembers, account, invitations};
 use kernel::{MemberId, Timestamp, UserId};
 use reconcile::{Resource, Status};
-use tenants::primary;
+use tenants::Seats;
 
 use crate::desired::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
 use crate::error::Error;
 use crate::live::{Live, patience};
+use crate::make::is_vouched_for;
 use crate::model::{Mailbox, Member, PasswordState};
 use crate::service::Members;
 use crate::store;
@@ -23,6 +24,8 @@ pub struct Details {
     pub sign_out: Option<(Timestamp, Option<String>)>,
     /// Whether their password opens their mailbox; none where they have none.
     pub mailbox: Option<PasswordState>,
+    /// An invitation waits whose link lets them choose their first password. A list does not look for it.
+    pub is_invited: bool,
     /// What only the upstreams know of them.
     pub live: Live,
 }
@@ -116,15 +119,6 @@ pub struct Heirs {
     pub has_more: bool,
 }
 
-/// How many seats are taken, by members and by people who are invited, and how many there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seats {
-    /// Taken.
-    pub taken: i64,
-    /// Bought.
-    pub all: i64,
-}
-
 impl Members {
     /// One member.
     pub async fn details(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Details, Error> {
@@ -134,7 +128,20 @@ impl Members {
         let live = self.live_of(by.tenant(), std::slice::from_ref(&member), &resources, patience()).await?;
         let live = live.into_iter().next().ok_or(Error::NotFound)?;
         let mailbox = mailbox_state(&member, &resources);
-        Ok(Details { steps: steps(&member, &resources), member, sign_out, mailbox, live })
+        let is_invited = self.is_invited(by, &member).await?;
+        Ok(Details { steps: steps(&member, &resources), member, sign_out, mailbox, is_invited, live })
+    }
+
+    /// Whether the link of an invitation would let a member choose their first password now.
+    async fn is_invited(&self, by: &Granted<ManageMembers>, member: &Member) -> Result<bool, Error> {
+        let db = self.0.db.read();
+        let found = invitations::open_of_person(db, member.tenant, member.user).await?;
+        let found = found.filter(|one| one.state(self.now()) == invitations::State::Waiting);
+        let Some(invitation) = found.filter(|_| member.is_let_in(by.scope().status)) else {
+            return Ok(false);
+        };
+        let sender = account::by_ids(db, invitation.invited_by.as_slice()).await?;
+        Ok(is_vouched_for(&invitation, member.role, sender.first(), by.scope()))
     }
 
     /// A member and how far what they have upstream is, without asking there.
@@ -167,11 +174,7 @@ impl Members {
 
     /// The seats of a tenant.
     pub async fn seats(&self, by: &Granted<ManageMembers>) -> Result<Seats, Error> {
-        let db = self.0.db.read();
-        let held = invitations::held_seats(db, by.tenant(), self.now(), None).await?;
-        let taken = store::seats(db, by.tenant()).await? + i64::try_from(held).unwrap_or(i64::MAX);
-        let all = primary::seats(&self.0.db, by.tenant()).await?;
-        Ok(Seats { taken, all })
+        Ok(tenants::seats::of(self.0.db.read(), by.tenant(), self.now()).await?)
     }
 
     /// Whether somebody was made to leave, and who has their addresses by name.

@@ -2,11 +2,6 @@
 
 nav-members = Members
 
-members-say = { $taken } of { $all } seats are taken; { $free ->
-    [0] none is
-    [one] one is
-   *[other] { $free } are
-} free.
 members-search = Name or address
 members-shown = { $count ->
     [one] One person
@@ -87,7 +82,8 @@ keep-app-passwords = Keep app passwords
 keep-app-passwords-help = Mail programs go on working. Leave it off if somebody else may have known the password.
 member-invite-instead = Invite instead
 member-password-due = generated, to be replaced; made
-member-password-none = None yet. They choose one with their invitation link, or you create one.
+member-password-none = None yet. No invitation waits, so create one for them.
+member-password-invited = None yet. They choose one with their invitation link, or you create one.
 member-password-waiting = None yet: their account is being made.
 member-sign-in-earlier = Sign-in still accepts an earlier password, not the last one. Create a new one.
 member-password-ended = generated, and no longer good: make a new one
@@ -104,7 +100,7 @@ member-save = Save
 member-role-help = Admins manage people, domains and settings. Owners can do all that, and manage owners.
 member-not-done = Not done
 member-actions = Access
-member-oneself = This is you. Suspending, signing out, new passwords and removing are for another admin to do.
+member-oneself = This is you. Your role, suspending, signing out, new passwords and removing are for another admin to do.
 
 member-reset-password = New password
 member-reset-password-title = Make a new password for { $name }?
@@ -159,7 +155,7 @@ member-step-authentik-membership-open = One of this workspace’s people
 member-step-authentik-membership-closed = Closed
 member-step-stalwart-mailbox = Mailbox
 member-step-stalwart-mailbox-open = Ready; mail arrives
-member-step-stalwart-mailbox-closed = Closed; mail arrives all the same
+member-step-stalwart-mailbox-closed = Closed; mail still arrives
 member-step-ocis-user = Files
 member-step-ocis-user-open = Ready
 member-step-ocis-user-closed = Opens only what they have in other workspaces
@@ -188,7 +184,7 @@ member-mailbox-earlier = It still accepts an earlier password, not the last one.
 own-password-earlier = Your mailbox still accepts an earlier password.
 own-password-earlier-says = { $which } didn’t answer when the last one was set. Choose a password here, the same if you like, and it opens the mailbox too.
 own-password-locked = Your mailbox has no password yet.
-own-password-locked-says = { $which } did not take the password that you have. Choose one here, the same if you like, and it opens the mailbox too.
+own-password-locked-says = Choose one here, the same if you like, and mail programs can sign in to { $which } too.
 own-password-waiting-says = { $which } takes no password before it is made. Choose a password once more when it is.
 own-password-card = Choose a password
 own-password-due = Your password was made for you. Choose one of your own to go on.
@@ -204,8 +200,9 @@ own-password-sign-in = Sign in again
 
 own-mfa-says = What you show besides your password when you sign in.
 own-mfa-card = Your sign-in
-own-mfa-on = Nobody gets in with your password alone.
-own-mfa-off = Your password alone opens everything. An app that shows codes takes two minutes to set up.
+own-mfa-on = Signing in with a browser needs your second factor. Mail programs still take your password without it: give each an app password, and type your own nowhere else.
+own-mfa-app-passwords = Create app passwords
+own-mfa-off = Your password alone signs you in. An app that shows codes takes two minutes to set up.
 own-mfa-set-up = Set up
 own-mfa-another = Set up another
 own-mfa-silent = Whether you have one can’t be shown.
@@ -344,7 +341,8 @@ offboard-mail-nobody = Nobody: it stays in the closed mailbox
 member-departure = Offboarding
 member-departed = Offboarded. All access is removed. Began
 member-departing = Offboarded. Some access is still open. Began
-member-came-back = Was offboarded and let in again. Offboarding began
+member-came-back = Was offboarded and has access again. Offboarding began
+member-restored = Access was restored on
 member-handed-over = New mail for { $addresses } goes to { $name }.
 member-nobody-here = somebody who is no longer here
 member-departure-report = View report

@@ -28,6 +28,8 @@ mod m028_storage;
 mod m029_joining;
 mod m030_access;
 mod m031_stopped;
+mod m032_whose;
+mod m033_restored;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -66,6 +68,8 @@ impl MigratorTrait for History {
             Box::new(m029_joining::Migration),
             Box::new(m030_access::Migration),
             Box::new(m031_stopped::Migration),
+            Box::new(m032_whose::Migration),
+            Box::new(m033_restored::Migration),
         ]
     }
 }

@@ -34,12 +34,14 @@ pub fn routes(offboardings: &Offboardings) -> Routes {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OffboardingView {
-    /// True when every way in was looked at and none is open.
+    /// True when every way in was looked at and none is open, until they are let in again.
     shut: bool,
     /// True while it is looked at again by itself.
     goes_on: bool,
     began_at: String,
     checked_at: Option<String>,
+    /// When they were let in again; what was seen before is history from then on.
+    restored_at: Option<String>,
     #[serde(rename = "doors")]
     checks: Vec<SeenView>,
     /// The addresses whose new mail goes to somebody else; empty when it goes on to their mailbox.
@@ -76,6 +78,7 @@ fn view(offboarding: &Offboarding) -> OffboardingView {
         goes_on: offboarding.goes_on(),
         began_at: offboarding.began_at.to_string(),
         checked_at: offboarding.checked_at.map(|at| at.to_string()),
+        restored_at: offboarding.restored_at.map(|at| at.to_string()),
         checks: offboarding.checks.iter().map(view).collect(),
         handed_over: offboarding.handed.iter().flat_map(Handed::addresses).map(ToString::to_string).collect(),
     }

@@ -48,6 +48,7 @@ impl Subscriber for Subscription {
             report: "/offboard",
             addresses: last.handed.iter().flat_map(Handed::addresses).cloned().collect(),
             heir: last.handed.as_ref().map(|handed| handed.to),
+            restored_at: last.restored_at,
         }))
     }
 

@@ -93,9 +93,10 @@ pub async fn take_back(
 /// Ends the offboarding of a member, for they are let in again, and takes back what the last one handed over.
 pub async fn undo(tx: &Tx, clock: &Clock, tenant: &TenantRef, back: Member) -> Result<Member, Error> {
     store::end(tx, back.tenant, back.user, clock.now()).await?;
-    let last = store::latest(&**tx, back.tenant, back.user).await?;
-    let Some((id, handed)) = last.and_then(|last| Some((last.id, last.handed?))) else { return Ok(back) };
-    store::handed_over(tx, id, None).await?;
+    let Some(last) = store::latest(&**tx, back.tenant, back.user).await? else { return Ok(back) };
+    store::restored(tx, last.id, clock.now()).await?;
+    let Some(handed) = last.handed else { return Ok(back) };
+    store::handed_over(tx, last.id, None).await?;
     take_back(tx, clock, tenant, back, &handed).await
 }
 

@@ -147,12 +147,16 @@ pub struct Offboarding {
     pub checks: Vec<Seen>,
     /// Where new mail goes, if not to their mailbox.
     pub handed: Option<Handed>,
+    /// When they were let in again. What was seen before is history from then on.
+    pub restored_at: Option<Timestamp>,
 }
 
 impl Offboarding {
-    /// True when every way in was looked at and none is open.
+    /// True when every way in was looked at and none is open, until they are let in again.
     pub fn is_shut(&self) -> bool {
-        self.checked_at.is_some() && self.checks.iter().all(|seen| seen.verdict.is_settled())
+        self.restored_at.is_none()
+            && self.checked_at.is_some()
+            && self.checks.iter().all(|seen| seen.verdict.is_settled())
     }
 
     /// True while it is looked at again by itself.

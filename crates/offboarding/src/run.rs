@@ -73,6 +73,7 @@ impl Offboardings {
             attempts: 0,
             checks: Vec::new(),
             handed,
+            restored_at: None,
         };
         store::insert(&tx, &new, now.after(LEASE)).await?;
         let said = audited_with(&after, new.handed.as_ref());

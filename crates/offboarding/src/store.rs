@@ -32,6 +32,7 @@ fn offboarding(row: &Model) -> Result<Offboarding, Error> {
         checked_at: row.checked_at.map(Timestamp::from_micros),
         finished_at: row.finished_at.map(Timestamp::from_micros),
         attempts: row.attempts,
+        restored_at: row.restored_at.map(Timestamp::from_micros),
     })
 }
 
@@ -50,6 +51,7 @@ pub async fn insert(tx: &Tx, new: &Offboarding, next: Timestamp) -> Result<(), E
         next_at: next.micros(),
         attempts: 0,
         report: "[]".to_owned(),
+        restored_at: None,
     };
     row.into_active_model().insert(&**tx).await?;
     Ok(())
@@ -128,6 +130,17 @@ pub async fn end(tx: &Tx, tenant: TenantId, user: UserId, now: Timestamp) -> Res
         .filter(Column::TenantId.eq(tenant.to_string()))
         .filter(Column::UserId.eq(user.to_string()))
         .filter(Column::FinishedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Notes that their access was restored, once.
+pub async fn restored(tx: &Tx, id: OffboardingId, now: Timestamp) -> Result<(), Error> {
+    Entity::update_many()
+        .set(ActiveModel { restored_at: Set(Some(now.micros())), ..Default::default() })
+        .filter(Column::Id.eq(id.to_string()))
+        .filter(Column::RestoredAt.is_null())
         .exec(&**tx)
         .await?;
     Ok(())

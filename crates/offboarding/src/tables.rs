@@ -19,6 +19,7 @@ pub mod offboardings {
         pub report: String,
         /// Who has the addresses now, as JSON.
         pub handed: Option<String>,
+        pub restored_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -59,7 +59,9 @@ impl SignIn {
             Box::pin(self.end(&session, audit::Action::SessionExpire)).await?;
             return Ok(Caller::Unknown(Unknown::Removed));
         };
-        if session.is_too_old(self.0.clock.now(), actor.rights.session_limits()) {
+        let limits = actor.rights.session_limits();
+        let actor = actor.signed_in_at(session.created_at);
+        if session.is_too_old(self.0.clock.now(), limits) || actor.is_signed_out() {
             Box::pin(self.end(&session, audit::Action::SessionExpire)).await?;
             return Ok(Caller::Unknown(Unknown::Ended));
         }
@@ -103,7 +105,11 @@ impl SignIn {
         if account.valid_from.is_some_and(|from| claims.issued_at() < from) {
             return Ok(Caller::Unknown(Unknown::BadToken));
         }
-        let actor = Actor::of(account, surface, &facts(request)?.origin, &self.0.clock);
+        let actor = Actor::of(account, surface, &facts(request)?.origin, &self.0.clock)
+            .signed_in_at(claims.issued_at());
+        if actor.is_signed_out() {
+            return Ok(Caller::Unknown(Unknown::BadToken));
+        }
         let token = Token { expires_at: claims.expires_at(), identity: claims.identity() };
         Ok(Caller::Known(Box::new(Known { actor, via: Via::Bearer(token) })))
     }

@@ -333,11 +333,25 @@ impl SignIn {
     }
 }
 
-async fn signed_out(view: View) -> Markup {
+/// What ended all sign-ins of a person, in a word of ours: nothing that an address says is shown.
+#[derive(Deserialize)]
+struct After {
+    done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[web::DONE];
+}
+
+async fn signed_out(Query(after): Query<After>, view: View) -> Markup {
     let w = view.words();
-    let again = link_button(w.t("signed-out-again"), "/sign-in").primary().wide().render();
-    let content = html! { p class="soft" { (w.t("signed-out-text")) } (again) };
-    view.shell.bare(&w.t("signed-out-title"), &content)
+    let (title, text, on) = match after.done.as_deref() {
+        Some("password") => ("password-changed-title", "password-changed-text", "password-changed-sign-in"),
+        Some("account") => ("account-ready-title", "account-ready-text", "password-changed-sign-in"),
+        _ => ("signed-out-title", "signed-out-text", "signed-out-again"),
+    };
+    let on = link_button(w.t(on), "/sign-in").primary().wide().render();
+    view.shell.bare(&w.t(title), &html! { p class="soft" { (w.t(text)) } (on) })
 }
 
 async fn choose_theme(

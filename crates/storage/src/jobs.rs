@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jobs::{Run, Schedule};
+use tenants::condition::{OBJECT_STORAGE, PLAN};
+use tenants::storage;
 
 use crate::error::Error;
 use crate::model::is_nearly_full;
 use crate::service::Storages;
+use crate::spaces;
 
 /// The slice's name among findings.
 pub const SOURCE: &str = "storage";
@@ -35,6 +38,7 @@ impl Run for Look {
 impl Storages {
     /// Writes what changed since the last look.
     pub async fn look(&self) -> Result<(), Error> {
+        self.look_at_gifts().await?;
         let Some(all) = self.of_all().await? else { return Ok(()) };
         let ids: Vec<_> = all.iter().map(|(storage, _)| storage.tenant).collect();
         let known = findings::of_tenants(self.db().read(), &ids).await?;
@@ -51,6 +55,23 @@ impl Storages {
             let code = is_full.then_some(FULL);
             findings::set(&tx, self.clock().now(), storage.tenant, SOURCE, OBJECT, code).await?;
             tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes where more is given out than there is, or no longer, and nobody wrote it as it changed.
+    async fn look_at_gifts(&self) -> Result<(), Error> {
+        let known = findings::of_source(self.db().read(), PLAN, OBJECT_STORAGE).await?;
+        for seen in storage::of_all(self.db()).await? {
+            let is_over = spaces::room_in(self.db().read(), &seen).await?.free() < 0;
+            if is_over == known.contains(&seen.tenant.to_string()) {
+                continue;
+            }
+            let tx = self.db().begin().await?;
+            if let Some(now) = storage::lock(&tx, seen.tenant).await? {
+                spaces::note(&tx, self.clock(), &now).await?;
+                tx.commit().await?;
+            }
         }
         Ok(())
     }

@@ -8,6 +8,7 @@
 mod api;
 mod credential;
 mod error;
+mod events;
 mod input;
 mod jobs;
 mod model;
@@ -20,6 +21,7 @@ mod usage;
 pub use crate::jobs::schedule;
 pub use credential::{SignIn, TokenKeeper};
 pub use error::{Error, said_of};
+pub use events::subscriber;
 pub use model::{read_gigabytes, round_gigabytes, say_gigabytes};
 pub use service::{Storages, UsageOf};
 pub use usage::{Reader, Unavailable};

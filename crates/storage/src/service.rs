@@ -112,6 +112,7 @@ impl Storages {
         let room = spaces::room_in(&*tx, &storage).await?;
         room.check(before.bytes.unwrap_or(0), bytes.unwrap_or(0))?;
         let after = quota::set(&tx, clock, by.scope(), user, bytes).await?.ok_or(Error::NoSuchMember)?;
+        spaces::note(&tx, clock, &storage).await?;
         let entry =
             Entry::done(Action::StorageGive, Target::person("member", &user, &after.name, &after.email))
                 .before(json!({"storageQuota": before.bytes}))
@@ -132,6 +133,7 @@ impl Storages {
         }
         spaces::room_in(&*tx, &before).await?.check(before.space, wanted)?;
         let after = storage::set_space(&tx, clock, by.tenant(), bytes).await?.ok_or(Error::NotFound)?;
+        spaces::note(&tx, clock, &after).await?;
         let entry =
             Entry::done(Action::StorageGiveSpace, Target::thing("tenant", &by.tenant(), &by.scope().name))
                 .before(json!({"spaceBytes": before.space}))
@@ -287,6 +289,12 @@ impl UsageSource for UsageOf {
         let further: Vec<String> = further.into_iter().map(|space| space.owner).collect();
         let figures = figures_of(&self.0, &usages, tenant.id, &users, &gifts, &further).await.ok()?;
         figures.whole.then_some(Used { used: figures.used, total: storage.total })
+    }
+
+    async fn given_in(&self, tenant: TenantId) -> Result<i64, db::Error> {
+        let Some(storage) = storage::of(&self.0, tenant).await? else { return Ok(0) };
+        let room = spaces::room_in(self.0.read(), &storage).await?;
+        Ok(model::sum([room.members, room.further].into_iter()))
     }
 
     async fn of_person(&self, user: UserId) -> Result<Option<Used>, NotKnown> {

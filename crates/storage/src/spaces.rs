@@ -6,6 +6,7 @@ use kernel::{Clock, TenantId};
 use members::quota;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
+use tenants::condition::{OBJECT_STORAGE, PLAN, STORAGE_OVER};
 use tenants::storage::{self, Storage};
 
 use crate::error::Error;
@@ -57,11 +58,11 @@ impl Room {
 /// Who has a tenant's storage.
 pub async fn room(db: &Db, tenant: TenantId) -> Result<Room, Error> {
     let storage = storage::of(db, tenant).await?.ok_or(Error::NotFound)?;
-    room_in(db.read(), &storage).await
+    Ok(room_in(db.read(), &storage).await?)
 }
 
 /// The same where the storage is known.
-pub(crate) async fn room_in(on: &impl ConnectionTrait, storage: &Storage) -> Result<Room, Error> {
+pub(crate) async fn room_in(on: &impl ConnectionTrait, storage: &Storage) -> Result<Room, db::Error> {
     let given = quota::of_tenant(on, storage.tenant).await?;
     let further = of_tenant(on, storage.tenant).await?;
     Ok(Room {
@@ -111,7 +112,13 @@ pub async fn claim(tx: &Tx, clock: &Clock, wanted: &Space) -> Result<(), Error> 
         .exec_without_returning(&**tx)
         .await
         .map_err(db::Error::from)?;
-    Ok(())
+    Ok(note(tx, clock, &storage).await?)
+}
+
+/// Writes whether more is given out than there is, in a locked tenant [B6].
+pub(crate) async fn note(tx: &Tx, clock: &Clock, storage: &Storage) -> Result<(), db::Error> {
+    let code = (room_in(&**tx, storage).await?.free() < 0).then_some(STORAGE_OVER);
+    findings::set(tx, clock.now(), storage.tenant, PLAN, OBJECT_STORAGE, code).await
 }
 
 /// Gives the share of a space back.

@@ -15,7 +15,7 @@ use crate::desired::{MailSettings, wants};
 use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Plan, SPACE_SHARE, SecurityPolicy, Tenant, TenantChange};
 use crate::service::Tenants;
-use crate::store;
+use crate::{seats, store};
 
 pub(crate) fn target(tenant: &Tenant) -> Target {
     Target::thing("tenant", &tenant.id, &tenant.name)
@@ -270,6 +270,12 @@ impl Tenants {
         if before.status != after.status {
             for subscriber in &self.0.subscribers {
                 subscriber.tenant_changed(&tx, after.id).await?;
+            }
+        }
+        if (before.seats, before.storage(), before.space()) != (after.seats, after.storage(), after.space()) {
+            seats::note(&tx, &self.0.clock, after.id).await?;
+            for subscriber in &self.0.subscribers {
+                subscriber.plan_changed(&tx, after.id).await?;
             }
         }
         let entry = Entry::done(action, target(&after)).before(audited(before)).after(audited(&after));

@@ -14,6 +14,16 @@ pub const DNS: &str = "dns";
 pub const DNS_PENDING: &str = "dns_pending";
 /// What the slice of storage says of a tenant whose storage is nearly used up.
 pub const STORAGE: &str = "storage_full";
+/// The source of what is said of a plan that is too small, by this slice and that of storage.
+pub const PLAN: &str = "plan";
+/// What the finding on seats is about.
+pub const OBJECT_SEATS: &str = "seats";
+/// What that on storage is about.
+pub const OBJECT_STORAGE: &str = "storage";
+/// More seats are taken than there are.
+pub const SEATS_OVER: &str = "seats_over_plan";
+/// More storage is given out than there is.
+pub const STORAGE_OVER: &str = "storage_over_plan";
 /// The slice of domains, as the source of its findings.
 const DOMAINS: &str = "domains";
 
@@ -67,6 +77,8 @@ pub fn reason(finding: &Finding) -> Reason {
         DNS => ("dns_problem", format!("The DNS records of {name} need attention.")),
         DNS_PENDING => ("dns_pending", format!("The DNS records of {name} aren't confirmed yet.")),
         STORAGE => ("storage_full", "Over 90 % of the storage is used.".to_owned()),
+        SEATS_OVER => (SEATS_OVER, "More seats are taken than the plan has.".to_owned()),
+        STORAGE_OVER => (STORAGE_OVER, "More storage is given out than the plan has.".to_owned()),
         other => (other, format!("{name} needs attention.")),
     };
     Reason { code: code.to_owned(), about: name.clone(), message }
@@ -257,8 +269,8 @@ mod tests {
     #[test]
     fn a_finding_that_nobody_here_knows_is_a_bad_one() {
         let unknown =
-            Details { findings: vec![found("seats_over_plan", "x")], ..details(TenantStatus::Active, DONE) };
+            Details { findings: vec![found("unheard_of", "x")], ..details(TenantStatus::Active, DONE) };
         let is = unknown.condition();
-        assert_eq!((is.score, is.reasons[0].code.as_str()), (Some(75), "seats_over_plan"));
+        assert_eq!((is.score, is.reasons[0].code.as_str()), (Some(75), "unheard_of"));
     }
 }

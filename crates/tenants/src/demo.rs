@@ -199,7 +199,7 @@ impl Tenants {
                     if roles::of_tenant(&*tx, tenant.id).await?.contains(&(person.id, role)) {
                         continue;
                     }
-                    people::made_by_sandbox(&tx, person.id).await?;
+                    people::made_by_sandbox(&tx, tenant.id, person.id).await?;
                     roles::set_tenant_role(&tx, clock, tenant.id, person.id, role).await?;
                     (Chain::Tenant(tenant.id), target(&tenant))
                 }

@@ -1,4 +1,4 @@
-//! Work by the clock: a tenant is purged after its end.
+//! Work by the clock: a tenant is purged after its end, and its seats are counted again.
 
 use std::sync::Arc;
 
@@ -14,8 +14,21 @@ use crate::store;
 
 /// The slice's recurring work.
 pub fn schedules(tenants: &Tenants) -> Vec<Schedule> {
-    let work = Arc::new(Purge(tenants.clone()));
-    vec![Schedule { name: "tenants.purge", every: tenants.0.settings.purge_every, work }]
+    let every = tenants.0.settings.purge_every;
+    vec![
+        Schedule { name: "tenants.purge", every, work: Arc::new(Purge(tenants.clone())) },
+        Schedule { name: "tenants.seats", every, work: Arc::new(LookAtSeats(tenants.clone())) },
+    ]
+}
+
+/// Writes where more seats are taken than there are.
+struct LookAtSeats(Tenants);
+
+#[async_trait]
+impl Run for LookAtSeats {
+    async fn run(&self) -> Result<(), String> {
+        self.0.look_at_seats().await.map_err(|error| error.to_string())
+    }
 }
 
 /// Lets go of what tenants had upstream once their grace period is over.

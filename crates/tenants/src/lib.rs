@@ -21,6 +21,7 @@ mod pages;
 mod plan_api;
 pub mod primary;
 mod read;
+pub mod seats;
 mod service;
 mod stopped;
 mod stopped_api;
@@ -46,8 +47,9 @@ pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, Ten
 pub use pages::{latest_records, tenant_head};
 pub use read::{Details, Filter};
 pub use reconcile::Plan as DriftPlan;
+pub use seats::Seats;
 pub use service::{Settings, Tenants};
-pub use store::{forget_mail_settings, mail_settings, set_mail_settings};
+pub use store::{forget_mail_settings, in_states, mail_settings, set_mail_settings};
 
 /// Where its objects are opened.
 const OBJECTS: [ObjectPage; 2] = [

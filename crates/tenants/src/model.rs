@@ -1,6 +1,6 @@
 //! Pure types and rules of a tenant.
 
-use access::TenantStatus;
+use access::{TenantRef, TenantStatus};
 use kernel::{DomainName, EmailAddress, PartnerId, Slug, TenantId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -156,6 +156,18 @@ pub struct Tenant {
 }
 
 impl Tenant {
+    /// As far as rights need it.
+    pub fn reference(&self) -> TenantRef {
+        TenantRef {
+            id: self.id,
+            slug: self.slug.to_string(),
+            name: self.name.clone(),
+            plan: self.plan.as_str().to_owned(),
+            status: self.status,
+            partner: self.partner,
+        }
+    }
+
     /// Its storage in bytes.
     pub fn storage(&self) -> i64 {
         self.storage_quota.unwrap_or_else(|| storage_quota(self.plan, self.seats))

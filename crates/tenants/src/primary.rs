@@ -41,11 +41,6 @@ pub async fn with_domain(db: &Db, tenants: &[TenantId]) -> Result<Vec<TenantId>,
     if tenants.is_empty() { Ok(Vec::new()) } else { store::with_domain(db.read(), tenants).await }
 }
 
-/// How many people the plan of a tenant has room for.
-pub async fn seats(db: &Db, tenant: TenantId) -> Result<i64, Error> {
-    Ok(store::by_id(db.read(), tenant).await?.map_or(0, |tenant| tenant.seats))
-}
-
 /// Gives a locked tenant another primary domain. What that needs upstream is wanted already.
 pub async fn set_primary_domain(
     tx: &Tx,

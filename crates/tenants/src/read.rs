@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use access::{
-    Granted, ListTenants, Permission, TenantRef, TenantRole, TenantStatus, ViewPlatform, ViewPlatformAudit,
-    ViewTenantAudit, addressed, people, roles,
+    EditTenant, Granted, ListTenants, Permission, TenantRef, TenantRole, TenantStatus, ViewPlatform,
+    ViewPlatformAudit, ViewTenantAudit, addressed, people, roles,
 };
 use audit::{Chain, Record};
 use findings::Finding;
@@ -14,7 +14,8 @@ use probes::Liveness;
 use reconcile::Resource;
 
 use crate::error::Error;
-use crate::model::{Plan, Tenant};
+use crate::model::{Plan, Tenant, TenantChange};
+use crate::seats::{self, Seats};
 use crate::service::Tenants;
 use crate::store::{self, Partner};
 
@@ -46,6 +47,25 @@ pub struct Details {
     pub findings: Vec<Finding>,
     /// The upstreams that do not answer now.
     pub down: Vec<&'static str>,
+}
+
+/// What a change of a tenant leaves too small for what is in use.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Overrun {
+    /// The seats after it, where more are taken.
+    pub seats: Option<Seats>,
+    /// How much storage is given out and how much there is after it, in bytes, where that is less.
+    pub storage: Option<(i64, i64)>,
+}
+
+impl Overrun {
+    /// What somebody who confirms it has read; none where there is nothing to confirm.
+    pub fn word(&self) -> Option<String> {
+        let seats = self.seats.map(|seats| format!("{} of {} seats", seats.taken(), seats.all));
+        let storage = self.storage.map(|(given, all)| format!("{given} of {all} bytes"));
+        let said: Vec<String> = seats.into_iter().chain(storage).collect();
+        (!said.is_empty()).then(|| said.join(", "))
+    }
 }
 
 /// Somebody with a role in a tenant.
@@ -123,6 +143,27 @@ impl Tenants {
     /// A tenant that was made a moment ago by whoever asks.
     pub(crate) async fn fresh(&self, id: kernel::TenantId) -> Result<Details, Error> {
         self.with_belongings(id).await
+    }
+
+    /// The seats of the tenant of a proof.
+    pub async fn seats<P: Permission<Scope = TenantRef>>(&self, by: &Granted<P>) -> Result<Seats, Error> {
+        Ok(seats::of(self.0.db.read(), by.tenant(), self.0.clock.now()).await?)
+    }
+
+    /// What a change would leave too small that is not too small already, or not by as much.
+    pub async fn overrun(&self, by: &Granted<EditTenant>, change: &TenantChange) -> Result<Overrun, Error> {
+        let before = self.details(by).await?.tenant;
+        let after = change.apply(&before);
+        let mut overrun = Overrun::default();
+        if after.seats < before.seats {
+            let seats = Seats { all: after.seats, ..self.seats(by).await? };
+            overrun.seats = Some(seats).filter(|seats| seats.is_over());
+        }
+        if let (true, Some(source)) = (after.storage() < before.storage(), &self.0.usage_source) {
+            let given = after.space().saturating_add(source.given_in(by.tenant()).await?);
+            overrun.storage = Some((given, after.storage())).filter(|(given, all)| given > all);
+        }
+        Ok(overrun)
     }
 
     /// The people with a role in the tenant of a proof, owners first.

@@ -65,6 +65,8 @@ pub struct NotKnown;
 pub trait UsageSource: Send + Sync {
     /// Of a tenant.
     async fn of_tenant(&self, tenant: &TenantRef) -> Option<Used>;
+    /// What of a tenant's storage is given to members and to spaces beside its own, in bytes. Asks nobody outside.
+    async fn given_in(&self, tenant: TenantId) -> Result<i64, Error>;
     /// Of a person's own drive; none before their first visit.
     async fn of_person(&self, user: UserId) -> Result<Option<Used>, NotKnown>;
 }

@@ -15,6 +15,7 @@ use sea_orm::{
 use crate::desired::MailSettings;
 use crate::model::{Plan, Tenant};
 use crate::read::Filter;
+use crate::seats::Seats;
 use crate::tables::{mail_settings as settings, partners, tenants};
 
 pub(crate) fn row(tenant: &Tenant, now: Timestamp) -> tenants::Model {
@@ -189,9 +190,14 @@ fn narrow(filter: &Filter) -> Condition {
 
 /// The ids of the tenants that are open, as a part of a larger query.
 pub(crate) fn open() -> SelectStatement {
-    let open = [TenantStatus::Pending, TenantStatus::Active].map(TenantStatus::as_str);
+    in_states(TenantStatus::OPEN)
+}
+
+/// The ids of the tenants in these states, as a part of a larger query.
+pub fn in_states(states: &[TenantStatus]) -> SelectStatement {
+    let states = states.iter().map(|status| status.as_str());
     let ids = tenants::Entity::find().select_only().column(tenants::Column::Id);
-    ids.filter(tenants::Column::Status.is_in(open)).into_query()
+    ids.filter(tenants::Column::Status.is_in(states)).into_query()
 }
 
 /// How many tenants, and their seats, by status.
@@ -214,6 +220,12 @@ pub(crate) async fn counts(on: &impl ConnectionTrait) -> Result<Vec<Count>, Erro
         .into_model::<Count>()
         .all(on)
         .await?)
+}
+
+/// The seats of a tenant now.
+pub async fn seats(on: &impl ConnectionTrait, tenant: TenantId, now: Timestamp) -> Result<Seats, Error> {
+    let all = by_id(on, tenant).await?.map_or(0, |tenant| tenant.seats);
+    Ok(Seats { by: access::seats::of_tenant(on, tenant, now).await?, all })
 }
 
 /// Tenants that ended and whose grace period is over.

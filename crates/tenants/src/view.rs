@@ -128,6 +128,20 @@ pub(crate) struct TenantView {
     pub version: i64,
 }
 
+/// What was tried again, for those who may try but not see the tenant: how its steps stand, and nothing that is set.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReconciledView {
+    id: String,
+    slug: String,
+    name: String,
+    /// `pending`, `active`, `suspended`, `terminated` or `purged`.
+    status: String,
+    provisioning_status: StepsView,
+    /// Each step in full.
+    steps: BTreeMap<String, StepView>,
+}
+
 /// How much of a tenant somebody sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Depth {
@@ -181,7 +195,6 @@ fn step_view(state: &StepState) -> StepView {
 /// A tenant as `depth` may see it.
 pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
     let (tenant, resources) = (&details.tenant, &details.resources);
-    let status = |kind| step_state(resources, kind).status.as_str().to_owned();
     let all_steps = || STEPS.map(|(name, kind)| (name.to_owned(), step_state(resources, kind)));
     let for_admins = depth != Depth::Member;
     let errors = || {
@@ -206,20 +219,42 @@ pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
         billing_info: for_admins.then(|| billing_view(&tenant.billing_info)),
         security_policy: for_admins.then(|| policy_view(&tenant.security_policy)),
         brand_color: None,
-        provisioning_status: StepsView {
-            authentik: status("authentik.group"),
-            stalwart: status("stalwart.domain"),
-            ocis: status("ocis.drive"),
-        },
+        provisioning_status: steps_view(resources),
         provisioning_errors: for_admins.then(errors),
-        provisioning_steps: for_admins
-            .then(|| all_steps().into_iter().map(|(name, state)| (name, step_view(&state))).collect()),
+        provisioning_steps: for_admins.then(|| steps_in_full(resources)),
         health: for_admins.then(|| health_view(details)),
         created_at: tenant.created_at.to_string(),
         purge_after: crate::actions::purge_time(tenant).map(|at| at.to_string()),
         handles: (depth == Depth::Operator).then(|| handles(tenant, resources)),
         version: tenant.version,
     }
+}
+
+/// What was tried again, for those who may not see the tenant.
+pub(crate) fn reconciled_view(details: &Details) -> ReconciledView {
+    let tenant = &details.tenant;
+    ReconciledView {
+        id: tenant.id.to_string(),
+        slug: tenant.slug.to_string(),
+        name: tenant.name.clone(),
+        status: tenant.status.as_str().to_owned(),
+        provisioning_status: steps_view(&details.resources),
+        steps: steps_in_full(&details.resources),
+    }
+}
+
+fn steps_view(resources: &[Resource]) -> StepsView {
+    let status = |kind| step_state(resources, kind).status.as_str().to_owned();
+    StepsView {
+        authentik: status("authentik.group"),
+        stalwart: status("stalwart.domain"),
+        ocis: status("ocis.drive"),
+    }
+}
+
+fn steps_in_full(resources: &[Resource]) -> BTreeMap<String, StepView> {
+    let step = |(name, kind): (&str, &str)| (name.to_owned(), step_view(&step_state(resources, kind)));
+    STEPS.into_iter().map(step).collect()
 }
 
 fn billing_view(info: &BillingInfo) -> BillingInfoView {

@@ -76,6 +76,23 @@ health-dns = { $name }: its DNS records need attention
 health-dns-says = Mail may not arrive, or be refused elsewhere. The page of the domain says which record and what to do.
 health-storage = Over 90 % of the storage is used
 health-storage-says = Once it is full nothing more can be saved. Files can be removed, or more storage bought.
+health-seats-over = More seats are taken than the plan has
+health-seats-over-says = People keep their seats, but nobody can be added or invited. Add seats, remove people or revoke invitations.
+health-storage-over = More storage is given out than the plan has
+health-storage-over-says = Nothing is lost, but the storage can’t fill every limit. Lower limits, or add storage.
+seats-who = { $members ->
+    [one] 1 member
+   *[other] { $members } members
+}{ $invited ->
+    [0] { "" }
+    [one] , 1 invitation
+   *[other] , { $invited } invitations
+}
+seats-say = { $taken } of { $all } seats are taken: { $who }. { $free ->
+    [0] None is
+    [one] One is
+   *[other] { $free } are
+} free.
 health-step-fails = The step “{ $step }” fails
 health-failing = Needs attention
 
@@ -178,6 +195,13 @@ edit-title = Edit { $name }
 edit-says = Changes act at once. The slug can’t be changed.
 edit-card = About the customer
 edit-submit = Save changes
+edit-anyway = Save anyway
+edit-overrun = This is less than what is in use
+edit-overrun-seats = { $who }, { $seats ->
+    [one] 1 seat
+   *[other] { $seats } seats
+}. Everybody stays, but nobody can be added or invited.
+edit-overrun-storage = { $given } of storage is given out, and there would be { $all }. Nothing is lost, but the limits can’t all be filled.
 form-cancel = Cancel
 form-who = Who it is
 form-what = What it gets
@@ -473,13 +497,12 @@ action-access-denied = Access denied
 admin-figures = Key figures
 admin-plan = Plan
 admin-plan-change = changed by whoever runs your workspace
-admin-seats = People
-admin-seats-of = of { $seats } seats
+admin-seats = Seats taken
+admin-seats-of = of { $seats } seats: { $who }
 admin-storage = Storage bought
 admin-storage-change = for files of the whole workspace
 admin-plan-card = Plan
 admin-seats-used = Seats
-admin-seats-taken = { $used } of { $all }
 admin-storage-used = Storage
 admin-storage-taken = { $used } of { $all }
 admin-storage-open = See what uses it

@@ -102,6 +102,8 @@ pub struct WebSettings {
     pub surface: Option<Surface>,
     /// The origin that people use, without a path.
     pub origin: String,
+    /// Where the portal is, so that who has no place on another surface is led there; none where there is no portal.
+    pub portal: Option<String>,
     /// The issuer's origin: forms may lead there (sign-out).
     pub issuer_origin: String,
     /// The name of the deployment, shown in the top bar; none in production.

@@ -3,7 +3,7 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use db::{Db, Error};
@@ -69,9 +69,13 @@ pub struct KeptInstead(pub serde_json::Value);
 
 /// Keeps the answers of POSTs that carry a key.
 pub(crate) async fn keep_answers(request: Request, next: Next) -> Response {
-    let key = request.headers().get("idempotency-key").and_then(|key| key.to_str().ok()).map(str::to_owned);
-    let (Some(key), &Method::POST) = (key, request.method()) else {
+    if request.method() != Method::POST {
         return next.run(request).await;
+    }
+    let key = match key_of(request.headers()) {
+        Ok(Some(key)) => key,
+        Ok(None) => return next.run(request).await,
+        Err(failure) => return failure.into_response(),
     };
     // Surfaces show the same person different things, so a key is good on one only.
     let caller = request.extensions().get::<Caller>().and_then(Caller::known);
@@ -85,11 +89,23 @@ pub(crate) async fn keep_answers(request: Request, next: Next) -> Response {
     }
 }
 
-async fn answer(caller: String, key: String, request: Request, next: Next) -> Result<Response, Failure> {
-    if key.is_empty() || key.len() > 200 {
-        let detail = "The Idempotency-Key must be 1 to 200 characters.";
-        return Err(Failure::new(Kind::Invalid, "bad-idempotency-key", detail));
+/// The key of a request. One that can't be kept is refused: its sender relies on it, so it isn't left out in silence.
+fn key_of(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let bad = |detail: &str| Failure::new(Kind::Invalid, "bad-idempotency-key", detail);
+    let mut given = headers.get_all("idempotency-key").iter();
+    let Some(key) = given.next() else {
+        return Ok(None);
+    };
+    if given.next().is_some() {
+        return Err(bad("Send one Idempotency-Key, not several."));
     }
+    match key.to_str() {
+        Ok(key) if (1..=200).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => Err(bad("The Idempotency-Key must be 1 to 200 visible ASCII characters.")),
+    }
+}
+
+async fn answer(caller: String, key: String, request: Request, next: Next) -> Result<Response, Failure> {
     let web = Web::of(request.extensions())?;
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, MANY_BYTES).await.map_err(|error| unread(&error, MANY_BYTES))?;

@@ -27,6 +27,8 @@ pub struct Operation {
     tag: &'static str,
     body: Option<&'static [Field]>,
     answer: Option<Answer>,
+    /// What it answers with instead to those who may see less.
+    less: Option<Answer>,
     /// The media type of an answer that is no JSON.
     file: Option<&'static str>,
 }
@@ -34,7 +36,7 @@ pub struct Operation {
 impl Operation {
     /// An operation; `summary` says in a few words what it does.
     pub fn new(tag: &'static str, summary: &'static str) -> Self {
-        Self { summary, tag, body: None, answer: None, file: None }
+        Self { summary, tag, body: None, answer: None, less: None, file: None }
     }
 
     /// With a JSON body.
@@ -52,6 +54,13 @@ impl Operation {
     pub fn answer<T: ToSchema + 'static>(mut self, status: u16) -> Self {
         self.answer = Some(Answer { status, name: name_of::<T>(), is_list: false, schemas: schemas_of::<T> });
         self
+    }
+
+    /// Answers with a `T` instead to those who may see less.
+    pub fn or<T: ToSchema + 'static>(self) -> Self {
+        let less =
+            self.answer.map(|answer| Answer { name: name_of::<T>(), schemas: schemas_of::<T>, ..answer });
+        Self { less, ..self }
     }
 
     /// Answers with a file of this media type.
@@ -86,7 +95,7 @@ pub fn document(routes: &[RouteInfo]) -> Value {
         let Some(operation) = &route.operation else {
             continue;
         };
-        if let Some(answer) = operation.answer {
+        for answer in operation.answer.iter().chain(&operation.less) {
             (answer.schemas)(&mut schemas);
         }
         let method = route.method.as_str().to_ascii_lowercase();
@@ -159,7 +168,11 @@ fn responses(operation: &Operation) -> Value {
     let Some(answer) = operation.answer else {
         return json!({"204": {"description": "Done"}, "default": problem});
     };
-    let one = json!({"$ref": format!("#/components/schemas/{}", answer.name)});
+    let named = |answer: Answer| json!({"$ref": format!("#/components/schemas/{}", answer.name)});
+    let one = match operation.less {
+        Some(less) => json!({"oneOf": [named(answer), named(less)]}),
+        None => named(answer),
+    };
     let schema = if answer.is_list {
         let items = json!({"type": "array", "items": one});
         let next = json!({"type": ["string", "null"]});
@@ -288,7 +301,8 @@ fn operation_card(route: &RouteInfo, operation: &Operation) -> Markup {
                 @if let Some(fields) = operation.body { (fields_table("Body", flatten("", fields).into_iter())) }
                 @if let Some(answer) = operation.answer {
                     p { "Answers " code { (answer.status) } " with "
-                        @if answer.is_list { "a page of " } code { (answer.name) } "." }
+                        @if answer.is_list { "a page of " } code { (answer.name) }
+                        @if let Some(less) = operation.less { " or " code { (less.name) } } "." }
                 } @else if let Some(kind) = operation.file {
                     p { "Answers " code { "200" } " with a file, " code { (kind) } "." }
                 } @else { p { "Answers " code { "204" } "." } }

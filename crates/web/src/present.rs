@@ -389,8 +389,19 @@ fn ways_out(view: &View, ways: &[Way]) -> Markup {
         },
         Way::Home => w.t("failure-home"),
         Way::Account => w.t("failure-account"),
+        Way::Portal(_) => w.t("failure-portal"),
     };
     html! { @for way in ways { (link_button(label(way), way.href())) } }
+}
+
+/// Who has no place on this console may have one by another account, so they are let out of this one.
+fn sign_out(view: &View) -> Markup {
+    html! {
+        form method="post" action=(view.shell.sign_out) {
+            (ui::hidden("csrf", &view.shell.csrf))
+            (ui::submit(view.words().t("ui-sign-out")).icon(ui::Icon::Leave))
+        }
+    }
 }
 
 fn error_page(mut view: View, extensions: &Extensions, failure: &Failure, request_id: &str) -> Markup {
@@ -410,7 +421,8 @@ fn error_page(mut view: View, extensions: &Extensions, failure: &Failure, reques
         Some(advice) => format!("{} {advice}", sentence(&failure.detail)),
         None => sentence(&failure.detail),
     };
-    let ways = ways_out(&view, &ways);
+    let is_nobody_here = ways.contains(&Way::Account) && !view.shell.csrf.is_empty();
+    let ways = html! { (ways_out(&view, &ways)) @if is_nobody_here { (sign_out(&view)) } };
     let request = html! { p class="tiny muted" { (w.t("ui-request")) " " (ui::copy(w, request_id)) } };
     if view.shell.person.is_none() {
         return view.shell.bare(&title, &html! { p class="soft" { (says) } (ways) (request) });

@@ -23,6 +23,8 @@ pub(crate) enum Way {
     Home,
     /// The reader's own account, where not even the start page is theirs.
     Account,
+    /// The portal, from a console that has nothing for them.
+    Portal(String),
 }
 
 impl Way {
@@ -31,6 +33,7 @@ impl Way {
             Self::Above(path) => path,
             Self::Home => "/",
             Self::Account => OWN,
+            Self::Portal(origin) => origin,
         }
     }
 }
@@ -62,6 +65,10 @@ pub(crate) fn out(extensions: &Extensions, facts: &Facts, failure: &Failure) -> 
     let home = if may_go_home && !is_home_refused { Way::Home } else { Way::Account };
     let mut ways: Vec<Way> = above.filter(|path| path != "/").map(Way::Above).into_iter().collect();
     ways.push(home);
+    if !may_go_home {
+        let portal = Web::of(extensions).ok().and_then(|web| web.settings().portal.clone());
+        ways.extend(portal.map(Way::Portal));
+    }
     ways
 }
 

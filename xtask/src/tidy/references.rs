@@ -180,7 +180,10 @@ fn sections_at(text: &str, at: usize) -> Option<Sections<'_>> {
 fn numbers(text: &str, are_many: bool) -> Option<(Vec<u32>, &str)> {
     let (first, mut rest) = number(text)?;
     let mut numbers = vec![first];
-    while are_many {
+    if !are_many {
+        return Some((numbers, rest));
+    }
+    loop {
         let next = |joint: &str| rest.strip_prefix(joint).and_then(number);
         if let Some((last, after)) = next(" to ") {
             let from = numbers.last().map_or(last, |number| number + 1);

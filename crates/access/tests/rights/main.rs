@@ -136,6 +136,7 @@ fn word(denial: &Denial) -> &'static str {
         Denial::Ended(_) => "ended",
         Denial::WrongState { .. } => "state",
         Denial::NoWorkspace => "workspace",
+        Denial::SignedOut(_) => "signed out",
         Denial::PasswordDue => "password",
         Denial::NotFound => "none",
     }

@@ -45,6 +45,8 @@ async fn somebody_is_invited_accepts_and_works() {
         mette.fill("Your name", "Mette Hvid").await;
         mette.fill("Choose a password", OWN).await;
         mette.press("Accept").await;
+        mette.sees("Your account is ready").await;
+        mette.follow("Sign in").await;
         mette.arrives_at(stage.product.origin("sandbox/authentik")).await;
         mette.fill("Username or e-mail", METTE).await;
         mette.fill("Password", OWN).await;
@@ -56,7 +58,7 @@ async fn somebody_is_invited_accepts_and_works() {
         mette.finds("//nav[@aria-label='Apps']//a[@href='/admin/acme']//b[text()='Admin']").await;
 
         mette.open(&link).await;
-        mette.sees("This invitation was accepted already").await;
+        mette.sees("You’re already in Acme Widgets").await;
         anna.open(&stage.url("portal", "/admin/acme/invitations")).await;
         anna.sees("Accepted").await;
     })

@@ -61,12 +61,19 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
         anna.sees("Mette Hvid: the password").await;
         let once = shown_password(&anna).await;
         assert_eq!(once.len(), 19, "{once}");
+        anna.press_in_dialog("Done").await;
+        anna.sees("Tick the box once you’ve saved or shared this password").await;
         // It is shown once: a reload shows her page, without it.
         let at = anna.at().await;
         assert!(at.path().starts_with("/admin/acme/members/usr_"), "{at}");
         anna.open(at.as_str()).await;
         anna.sees("generated, to be replaced").await;
         anna.sees_no(&once).await;
+        anna.fill("Full name", &"x".repeat(121)).await;
+        anna.press("Save").await;
+        anna.sees("at most 120 characters").await;
+        let focused = anna.run("return document.activeElement.id").await;
+        assert_eq!(focused, "f-name", "what was refused is in view, however far below it stands");
 
         // She is asked for a password of her own, and then at work.
         try_to_sign_in(stage, &mette, METTE, &once).await;

@@ -6,7 +6,8 @@ use outbound::Method;
 use serde_json::{Value, json as value};
 
 use crate::harness::Product;
-use crate::tenant_api::{ANNA, DOMAIN, OTTO, TenantApi, at, eventually, find, items, text};
+use crate::session::Person;
+use crate::tenant_api::{ANNA, DOMAIN, IDA, OTTO, TenantApi, at, eventually, find, items, text};
 
 impl TenantApi<'_> {
     pub async fn claim(&self, name: &str) -> (u16, Value) {
@@ -128,9 +129,23 @@ async fn a_domain_is_claimed_proven_published_broken_mended_and_removed() {
     until_mailed(&product, ANNA, &format!("DNS needs attention: {NAME}")).await;
     let health = api.get("").await["health"].clone();
     assert!(health.to_string().contains("dns_problem"), "{health}");
+    // To make it primary now is asked about, with what is missing.
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let of_it = format!("/admin/acme/domains/{NAME}");
+    let (_, asked) = anna.page(&of_it).await;
+    assert!(
+        asked.contains("id=\"make-primary\"") && asked.contains("missing or wrong: Incoming mail"),
+        "{asked}"
+    );
+    let mut ida = Person::sign_in_to(&product, "operator", IDA).await;
+    for page in ["/", "/tenants/acme"] {
+        let (_, shown) = ida.page(page).await;
+        assert!(shown.contains(&format!("href=\"/tenants/acme/domains/{NAME}\"")), "{page}: {shown}");
+    }
     api.publish(NAME, |_| false).await;
     let mended = api.until_domain(NAME, "verified").await;
     assert!(mended < Duration::from_secs(10), "a mended record is seen after {mended:?}");
+    assert!(!anna.page(&of_it).await.1.contains("id=\"make-primary\""), "nothing is missing any more");
 
     assert_eq!(api.set_dmarc(NAME, "none").await, 200);
     api.until_domain(NAME, "attention").await;

@@ -199,6 +199,15 @@ async fn an_answer_that_was_kept_is_given_only_to_who_has_the_right_still() {
     };
     assert_eq!(post().await.status, 200);
     assert_eq!(post().await.header("idempotency-replayed"), Some("true"));
+    // A key that can't be kept is refused: whoever sends it relies on it.
+    for keys in [&["nøgle"][..], &["kept-1", "kept-2"], &[""]] {
+        let call =
+            Call::new(Method::Post, "/api/tenants/acme/reconcile").bearer(product.token(BO, "portal").into());
+        let call = keys.iter().fold(call, |call, key| call.header("idempotency-key", *key));
+        let refused = client(product.origin("api")).send(call.json(&value!({}))).await.unwrap();
+        assert_eq!(refused.status, 422, "{keys:?}");
+        assert_eq!(json(&refused)["type"], "urn:dezky:problem:bad-idempotency-key", "{keys:?}");
+    }
     let api = TenantApi::of(&product, ANNA, "acme");
     let bo = api.id(BO).await;
     api.ok(Method::Patch, &format!("/users/{bo}"), value!({"role": "member"})).await;

@@ -11,7 +11,7 @@ use crate::harness::{Product, json};
 use crate::invitations::links;
 use crate::matrix::routes;
 use crate::session::{Person, Visitor, csrf};
-use crate::tenant_api::{ANNA, BO, IDA, OTTO, TenantApi, eventually, items, text, until};
+use crate::tenant_api::{ANNA, BO, IDA, OTTO, TenantApi, at, eventually, items, text, until};
 
 /// Somebody who had an account before any workspace knew her.
 const VERA: &str = "vera@private.test";
@@ -182,14 +182,29 @@ async fn a_workspace_signs_somebody_it_shares_out_of_itself_alone() {
     let (acme, fjord) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, OTTO, "fjord"));
     let id = acme.id(BO).await;
     fjord.id(BO).await;
+    let mut undecided = Person::sign_in(&product, BO).await;
     let (mut at_acme, mut at_fjord) =
         (Person::sign_in(&product, BO).await, Person::sign_in(&product, BO).await);
     for (person, slug) in [(&mut at_acme, "acme"), (&mut at_fjord, "fjord")] {
         assert_eq!(person.send("/", "/workspace", &[("slug", slug)]).await.0, 303);
     }
+    fjord.ok(Method::Patch, &format!("/users/{id}"), value!({"role": "admin"})).await;
+    let by_token = TenantApi::of(&product, BO, "fjord");
+    by_token.get("/users").await;
     let done = fjord.ok(Method::Post, &format!("/users/{id}/force-logout"), value!({})).await;
     assert_eq!((&done["state"], &done["extent"]), (&value!("done"), &value!("workspace")), "{done}");
     assert!(at_acme.is_in().await, "fjord did not give this one");
+    // What was begun before gives nothing in fjord any more, wherever it was used and whatever else it is good for.
+    let (status, code, ..) = by_token.refused(Method::Get, "/users", Value::Null).await;
+    assert_eq!((status, &*code), (403, "signed-out-of-workspace"));
+    for person in [&mut at_acme, &mut undecided] {
+        let (_, me) = person.page("/api/me").await;
+        assert!(me.contains("\"acme\"") && !me.contains("\"fjord\""), "{me}");
+        let (status, page) = person.page("/admin/fjord/members").await;
+        assert!(status == 403 && page.contains("ended your sign-in"), "{status} {page}");
+    }
+    let mut anew = Person::sign_in(&product, BO).await;
+    assert_eq!(anew.page("/admin/fjord/members").await.0, 200);
     assert!(!at_fjord.is_in().await);
     let sessions = product.objects("authentik", "sessions").await;
     let users = product.objects("authentik", "users").await;
@@ -209,6 +224,53 @@ async fn a_workspace_signs_somebody_it_shares_out_of_itself_alone() {
     let done = ida.ok(Method::Post, &format!("/users/{id}/force-logout"), value!({})).await;
     assert_eq!(done["extent"], "everything", "{done}");
     assert!(!at_acme.is_in().await);
+}
+
+/// [A16]: an account is of the workspace that made it. Let go by that one, it is its person's own, and nobody else's.
+#[tokio::test]
+async fn an_account_whose_maker_lets_go_is_taken_over_by_no_other_workspace() {
+    let product = Product::start("small").await;
+    let (acme, fjord) = (TenantApi::of(&product, ANNA, "acme"), TenantApi::of(&product, OTTO, "fjord"));
+    let email = at("tak");
+    let (status, made) = acme.add("Tak Toft", &email).await;
+    assert_eq!(status, 201, "{made}");
+    let id = text(&made["id"]);
+    acme.settled(&id).await;
+    let mut tak = Person::unknown(&product);
+    tak.signs_in(&email, &text(&made["oneTimePassword"])).await.expect("the first password is right");
+    let page = "/account/password";
+    assert_eq!(tak.send(page, page, &[("password", OWN)]).await.0, 303);
+    let mut tak = Person::unknown(&product);
+    tak.signs_in(&email, OWN).await.expect("his own is right");
+    joins(&product, &mut tak, &fjord, value!({"email": email})).await;
+    fjord.settled(&id).await;
+    assert_eq!(acme.call(Method::Delete, &format!("/users/{id}"), Value::Null).await.0, 204);
+    eventually("acme has let him go", async || {
+        let now = acme.call(Method::Get, &format!("/users/{id}"), Value::Null).await;
+        if now.0 == 404 { Ok(()) } else { Err(now.1) }
+    })
+    .await;
+    for (method, path, body) in [
+        (Method::Post, format!("/users/{id}/reset-password"), value!({})),
+        (Method::Patch, format!("/users/{id}"), value!({"name": "Anna Ærø (acme)"})),
+    ] {
+        let (status, code, _, said) = fjord.refused(method, &path, body).await;
+        assert_eq!((status, &*code), (409, "own-account"), "{path}: {said}");
+    }
+    let left = fjord.get(&format!("/users/{id}")).await;
+    assert_eq!((&left["account"], &left["emailVerified"]), (&value!("own"), &value!(false)), "{left:#}");
+    // He goes on with it, and the last workspace that lets him go leaves it to him.
+    let mut tak = Person::unknown(&product);
+    tak.signs_in(&email, OWN).await.expect("his own is right");
+    assert_eq!(fjord.call(Method::Delete, &format!("/users/{id}"), Value::Null).await.0, 204);
+    eventually("fjord has let him go", async || {
+        let now = fjord.call(Method::Get, &format!("/users/{id}"), Value::Null).await;
+        if now.0 == 404 { Ok(()) } else { Err(now.1) }
+    })
+    .await;
+    let users = product.objects("authentik", "users").await;
+    let account = users.iter().find(|user| user["username"] == email.as_str()).expect("his account");
+    assert_eq!(account["isActive"], true, "{account}");
 }
 
 /// [A2]: only the link makes an owner, whoever has the address here or at the identity provider.

@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use outbound::Method;
+use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json as value};
 
 use crate::harness::{Dezky, Product, get, inventory, json, origin, set_faults};
 use crate::invitations::links;
 use crate::session::Visitor;
+use crate::states::database;
 use crate::tenant_api::{ANNA, BO, MAJA, TenantApi, eventually, find, items, text, within};
 use crate::world::{Sockets, World, free_sockets, wait_until_ready};
 
@@ -364,6 +366,14 @@ async fn an_import_ends_when_it_is_stopped_or_its_starter_may_no_longer() {
     })
     .await;
     assert_eq!(ended["status"], "cancelled", "{ended}");
+
+    // One whose last line is done has finished, though it is stopped before it says so.
+    let id = api.import("name,email\nOne,one@acme-widgets.test\n", "later").await;
+    api.imported(&id).await;
+    let again = format!("UPDATE imports SET finished_at = NULL WHERE id = '{id}'");
+    database(&product).await.write().await.unwrap().execute_unprepared(&again).await.unwrap();
+    let (status, finished) = api.call(Method::Post, &format!("/imports/{id}/cancel"), value!({})).await;
+    assert_eq!((status, &finished["status"], &finished["waiting"]), (200, &value!("done"), &value!(0)));
 }
 
 /// How long an import of 500 takes when each call upstream takes 20 ms:

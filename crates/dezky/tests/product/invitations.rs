@@ -69,8 +69,13 @@ async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
     assert_eq!(accept(&link, "Mette Hvid", "mette hvid was here").await.0, 422, "it holds her name");
     assert_eq!(api.member_now(METTE).await, None, "what is refused makes nothing");
 
-    let (status, page) = accept(&link, "Mette Hvid", OWN).await;
-    assert_eq!(status, 303, "{page}");
+    let mut mette = Visitor::default();
+    let form = [("name", "Mette Hvid"), ("password", OWN), ("csrf", "")];
+    let answer = mette.send(Method::Post, &link, &form).await;
+    assert_eq!(answer.status, 303);
+    let next = link.join(answer.header("location").unwrap()).unwrap();
+    let (_, page) = shown(&mut mette, &next).await;
+    assert!(page.contains("Your account is ready") && page.contains("href=\"/sign-in\""), "{page}");
     let member = api.member_now(METTE).await.expect("she is a member");
     assert_eq!((&member["role"], &member["name"]), (&value!("admin"), &value!("Mette Hvid")));
     assert_eq!(member["passwordDueSince"], Value::Null, "it is her own");
@@ -134,7 +139,11 @@ async fn who_is_signed_in_joins_a_second_workspace_whatever_their_address() {
     assert!(answer.status == 200 && said.contains("otto@acme"), "{} {said}", answer.status);
     let member = api.member_now(OTTO).await.expect("he is a member, with his own address");
     assert_eq!(member["role"], "member");
-    assert_eq!(shown(otto, &link).await.0, 409, "it is spent");
+    let (status, page) = shown(otto, &link).await;
+    assert!(status == 200 && page.contains("You’re already in Acme Widgets"), "{status} {page}");
+    assert!(page.contains("href=\"/\"") && !page.contains("sign in."), "{page}");
+    let (status, page) = shown(&mut Visitor::default(), &link).await;
+    assert!(status == 409 && !page.contains("Acme"), "it is spent: {status} {page}");
     let (_, me) = person.page("/api/me").await;
     assert!(me.contains("\"acme\"") && me.contains("\"fjord\""), "{me}");
 
@@ -231,6 +240,48 @@ async fn an_invitation_is_on_hold_when_whoever_sent_it_may_no_longer_do_that() {
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
     assert_eq!(status, 303, "{page}");
     anna.member(METTE).await;
+}
+
+#[tokio::test]
+async fn a_link_is_promised_and_good_only_while_its_person_may_come_in() {
+    let product = Product::start("small").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let (_, made) = api.invite(value!({"email": METTE})).await;
+    let link = links(&product, METTE, 1).await.remove(0);
+    // The account is made, and its password is yet to be chosen.
+    product.faults("authentik", value!([{"route": "*", "kind": "refuse"}])).await;
+    let (status, page) = accept(&link, "Mette Hvid", OWN).await;
+    assert!(status == 422 && page.contains("the link stays good"), "{status} {page}");
+    product.faults("authentik", value!([])).await;
+    let id = text(&api.member_now(METTE).await.expect("she has an account")["id"]);
+    api.settled(&id).await;
+    let mut anna = Person::sign_in(&product, ANNA).await;
+    let at = format!("/admin/acme/members/{id}");
+    let promise = "They choose one with their invitation link";
+    assert!(anna.page(&at).await.1.contains(promise));
+
+    api.ok(Method::Post, &format!("/users/{id}/suspend"), value!({})).await;
+    let (status, page) = shown(&mut Visitor::default(), &link).await;
+    assert!(status == 409 && page.contains("is suspended at the moment"), "{status} {page}");
+    assert!(page.contains("Ask whoever invited you") && !page.contains("accepted already"), "{page}");
+    assert!(!anna.page(&at).await.1.contains(promise));
+    api.ok(Method::Post, &format!("/users/{id}/resume"), value!({})).await;
+    assert_eq!(shown(&mut Visitor::default(), &link).await.0, 200);
+    assert!(anna.page(&at).await.1.contains(promise));
+
+    let one = format!("/invitations/{}", text(&made["id"]));
+    assert_eq!(api.call(Method::Delete, &one, Value::Null).await.0, 204);
+    let (_, page) = anna.page(&at).await;
+    assert!(!page.contains(promise) && page.contains("No invitation waits"), "{page}");
+
+    // A filter without a find says so, and that it can be cleared.
+    let (_, list) = anna.page("/admin/acme/invitations?state=expired").await;
+    assert!(list.contains("Nothing matches this filter") && !list.contains("“Expired”"), "{list}");
+    let (_, list) = anna.page("/admin/acme/members?status=suspended").await;
+    assert!(list.contains("Nothing matches this filter") && !list.contains("Check the spelling"), "{list}");
+    assert!(list.contains("Clear filter"), "{list}");
+    let (_, list) = anna.page("/admin/acme/members?status=suspended&q=zzz").await;
+    assert!(list.contains("No results for “zzz”") && list.contains("Check the spelling"), "{list}");
 }
 
 /// Two who have one link: the password of one counts, and that one is told so.

@@ -51,6 +51,8 @@ async fn mails_are_limited_by_workspace_and_by_address_and_nothing_is_lost() {
     assert_eq!(api.get("/invitations").await, before, "the old link is still good");
     let elsewhere = post(&product, OTTO, fjord, &invite(0)).await;
     assert_eq!(elsewhere.status, 429, "from whichever workspace");
+    let tagged = post(&product, ANNA, acme, &value!({"email": "Stranger0+7@elsewhere.test"})).await;
+    assert_eq!(told(&tagged), (429, "too-many-mails".to_owned()), "it is the same mailbox");
 
     for n in 1..4 {
         assert_eq!(post(&product, ANNA, acme, &invite(n)).await.status, 201, "{n}");

@@ -11,6 +11,8 @@ mod chaos;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod closed;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 #[cfg(debug_assertions)]
@@ -64,6 +66,8 @@ mod offboarding;
 #[cfg(test)]
 mod operator;
 #[cfg(test)]
+mod overruns;
+#[cfg(test)]
 mod palette;
 #[cfg(test)]
 mod provisioning;
@@ -85,6 +89,8 @@ mod settings;
 mod shape;
 #[cfg(test)]
 mod shell;
+#[cfg(test)]
+mod staff;
 #[cfg(test)]
 mod start;
 #[cfg(test)]

@@ -301,6 +301,10 @@ async fn a_password_that_a_credential_did_not_take_leaves_the_old_one_due_and_sa
     let log = json(&product.call(Method::Get, "/api/audit?action=user.set_password", ida, None).await);
     let outcomes: Vec<&str> = items(&log).iter().filter_map(|row| row["outcome"].as_str()).collect();
     assert_eq!(outcomes, ["failed", "ok"], "{log:#}");
+    // It is her one workspace, so its admins see it, and find it by the filter.
+    assert_eq!(items(&api.get("/audit?action=user.set_password").await).len(), 2);
+    let (_, page) = Person::sign_in(&product, ANNA).await.page("/admin/acme/audit").await;
+    assert!(page.contains("value=\"user.set_password\""), "{page}");
 
     // The same again, and both ways in have it.
     assert_eq!(choose_password(&mut mette, OWN).await, 303);
@@ -323,7 +327,12 @@ async fn what_was_typed_and_refused_on_a_members_page_stands_there_again() {
     assert_eq!(status, 422, "{said}");
     assert!(said.contains("value=\"Maja Ny\"") && said.contains("value=\"sales\""), "{said}");
     let late = anna.send_late(&page, &page, &form).await;
-    assert!(late.contains("value=\"Maja Ny\""), "{late}");
+    assert!(late.contains("value=\"Maja Ny\"") && late.contains("name=\"role\""), "{late}");
+    // One's own role is for somebody else to change; one's name is one's own.
+    let own = format!("/admin/acme/members/{}", api.id(ANNA).await);
+    let shown = anna.page(&own).await.1;
+    assert!(shown.contains("name=\"name\"") && !shown.contains("name=\"role\""), "{shown}");
+    assert_eq!(anna.send(&own, &own, &[("name", "Anna Admin")]).await.0, 303);
     assert_eq!(api.get(&format!("/users/{id}")).await["name"], "Maja Medlem");
 
     // What somebody else changed since is not undone by saving what was typed before. Both versions are shown, and who

@@ -185,6 +185,9 @@ async fn refusals_are_said_in_words() {
     assert_eq!(status, 403);
     assert!(page.contains("Only platform admins can do this"), "{page}");
     assert!(!page.contains("platform_admin"));
+    let main = markup::main_of(&page);
+    assert!(main.contains("action=\"/sign-out\"") && main.contains("name=\"csrf\""), "{main}");
+    assert!(markup::links(main).contains(&product.origin("portal").to_owned()), "{main}");
     let (status, page) = Person::sign_in(&product, MAJA).await.page("/admin/acme/members").await;
     assert_eq!(status, 403);
     assert!(page.contains("Only owners and admins can do this"), "{page}");

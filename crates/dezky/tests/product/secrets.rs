@@ -13,8 +13,9 @@ use serde_json::{Value, json as value};
 use url::form_urlencoded::byte_serialize;
 
 use crate::harness::{Product, client, get, json};
+use crate::invitations::links;
 use crate::session::{Visitor, csrf};
-use crate::tenant_api::{ANNA, IDA, METTE, text};
+use crate::tenant_api::{ANNA, IDA, METTE, TenantApi, text, until};
 
 /// Somebody's own password, with a quote that other languages escape.
 const OWN: &str = "nine \"purple\" herons & a marker";
@@ -137,4 +138,31 @@ async fn passwords_are_nowhere_but_where_they_are_asked_for() {
     for (word, place) in [("member.reset_password", "the audit log"), ("DEBUG", "what the process said")] {
         assert!(found(&traces, word).contains(&place.to_owned()), "{place} has no {word}: {:?}", places());
     }
+}
+
+/// The link of an invitation lets in whoever has it, so a copy of the database must hold none: neither while its mail waits
+/// nor after it was sent.
+#[tokio::test]
+async fn a_link_lies_nowhere_neither_before_nor_after_its_mail_is_sent() {
+    const WAITING: &str = "waits@private.test";
+    const SUBJECT: &str = "Invitation to Acme";
+    let product = Product::start("small").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    product.faults("mail", value!([{"route": "*", "kind": "refuse"}])).await;
+    api.ok(Method::Post, "/invitations", value!({"email": WAITING})).await;
+    let traces = async || {
+        let mut traces = kept_files(&product);
+        traces.extend(dumped(&product).map(|dump| ("the dump of the database".to_owned(), dump)));
+        traces
+    };
+    // The mail is written by the clock, a moment later.
+    until("the mail waits", async || !found(&traces().await, SUBJECT).is_empty()).await;
+    let before = traces().await;
+    product.faults("mail", value!([])).await;
+    let link = links(&product, WAITING, 1).await.pop().expect("the mail is sent");
+    let secret = link.path_segments().and_then(|mut parts| parts.next_back()).expect("it ends with one");
+    assert!(secret.len() > 30, "{link}");
+    assert_eq!(found(&before, secret), Vec::<String>::new(), "while its mail waits");
+    assert_eq!(found(&traces().await, secret), Vec::<String>::new(), "after it was sent");
+    assert!(!found(&traces().await, WAITING).is_empty(), "what is kept is found");
 }

@@ -79,7 +79,8 @@ fn circumstances() -> Vec<Circumstance> {
     ]
 }
 
-async fn database(product: &Product) -> Db {
+/// The database of a product, to be changed behind its back.
+pub async fn database(product: &Product) -> Db {
     let file = format!("sqlite:{}", product.folder.path().join("data/dezky.db").display());
     Db::connect(product.database_url().unwrap_or(&file), &Options::default()).await.unwrap()
 }

@@ -13,8 +13,7 @@ use super::{both_names, mark, says};
 use crate::api::DomainQuery;
 use crate::model::Domain;
 use crate::service::{Domains, Listing};
-
-const STATES: [&str; 3] = ["pending", "verified", "attention"];
+use crate::store::Shown;
 
 pub async fn show(
     Right(by): Right<ViewAllDomains>,
@@ -23,7 +22,7 @@ pub async fn show(
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.list.read()?;
-    let listing = domains.listing(&by, &query.filter()?, cursor.as_ref(), limit).await?;
+    let listing = domains.listing(&by, &query.shown()?, cursor.as_ref(), limit).await?;
     let w = view.words();
     let head = PageHead {
         title: w.t("nav-domains"),
@@ -92,7 +91,7 @@ fn pairs(query: &DomainQuery) -> Vec<(&'static str, String)> {
 }
 
 fn bar(w: &Words, query: &DomainQuery) -> Bar {
-    let option = |word: &str| (word.to_owned(), w.t(&format!("domain-state-{word}")));
+    let option = |(word, _): (&str, Shown)| (word.to_owned(), w.t(&format!("domain-state-{word}")));
     Bar {
         action: "/domains".into(),
         region: "domains".into(),
@@ -102,7 +101,7 @@ fn bar(w: &Words, query: &DomainQuery) -> Bar {
             groups: Vec::new(),
             name: "state".into(),
             label: w.t("domain-state"),
-            options: STATES.map(option).to_vec(),
+            options: Shown::ALL.map(option).to_vec(),
             value: query.state.clone().unwrap_or_default(),
         }],
         ..Bar::default()

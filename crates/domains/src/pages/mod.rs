@@ -20,6 +20,7 @@ use web::{Mount, Nav, Routes, Shortcut, TenantTab};
 
 use crate::model::Domain;
 use crate::service::Domains;
+use crate::store::Shown;
 
 fn operators(actor: &Actor, _: Option<&str>) -> bool {
     actor.is_operator()
@@ -101,27 +102,16 @@ pub fn portal(domains: &Domains) -> Routes {
 
 /// The state in a word: what its records say counts only while its workspace is open [O9].
 pub(crate) fn mark(w: &Words, domain: &Domain, workspace: TenantStatus) -> StateMark {
-    if domain.removing_at.is_some() {
-        return state_said(State::Running, w.t("domain-state-removing"));
-    }
-    if let Some((state, word)) = closed(workspace) {
-        return state_said(state, w.t(&format!("domain-state-{word}")));
-    }
-    match domain.state {
-        _ if !domain.is_proven() => state_said(State::Pending, w.t("domain-state-unproven")),
-        DomainState::Pending => state_said(State::Pending, w.t("domain-state-pending")),
-        DomainState::Verified => state_said(State::Ok, w.t("domain-state-verified")),
-        DomainState::Attention => state_said(State::Attention, w.t("domain-state-attention")),
-    }
-}
-
-/// How a workspace that isn't open closes its domains.
-fn closed(workspace: TenantStatus) -> Option<(State, &'static str)> {
-    match workspace {
-        TenantStatus::Pending | TenantStatus::Active => None,
-        TenantStatus::Suspended => Some((State::Suspended, "suspended")),
-        TenantStatus::Terminated | TenantStatus::Purged => Some((State::Terminated, "ended")),
-    }
+    let shown = Shown::of(domain, workspace);
+    let state = match shown {
+        Shown::Removing => State::Running,
+        Shown::Suspended => State::Suspended,
+        Shown::Ended => State::Terminated,
+        Shown::Unproven | Shown::State(DomainState::Pending) => State::Pending,
+        Shown::State(DomainState::Verified) => State::Ok,
+        Shown::State(DomainState::Attention) => State::Attention,
+    };
+    state_said(state, w.t(&format!("domain-state-{}", shown.as_str())))
 }
 
 /// What comes next, in a sentence.
@@ -133,8 +123,9 @@ fn says(w: &Words, domain: &Domain, workspace: TenantStatus) -> String {
     if domain.removing_at.is_some() {
         return w.t("domain-says-removing");
     }
-    if let Some((_, word)) = closed(workspace) {
-        return w.t(&format!("domain-says-{word}"));
+    let shown = Shown::of(domain, workspace);
+    if matches!(shown, Shown::Suspended | Shown::Ended) {
+        return w.t(&format!("domain-says-{}", shown.as_str()));
     }
     if !domain.is_proven() {
         return w.t("domain-says-unproven");

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{Redirect, Response};
 use i18n::Words;
 use kernel::DomainName;
+use mail_dns::DomainState;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use tenants::STILL_USED;
@@ -23,6 +24,7 @@ use crate::service::Domains;
 use crate::store::Check;
 
 const REMOVE: &str = "remove-domain";
+const PRIMARY: &str = "make-primary";
 const MOST_CHECKS: u64 = 12;
 
 #[derive(Deserialize)]
@@ -235,6 +237,7 @@ fn page(view: &View, by: &Granted<ManageDomains>, shown: &Shown) -> Markup {
             (card_of_end(w, shown, &post))
         }
         @if shown.may_go { (question(w, slug, domain, csrf)) }
+        @if domain.is_proven() && !shown.is_primary { (primary_question(w, slug, domain, csrf)) }
     };
     view.page(&domain.name.unicode(), &head, &content)
 }
@@ -310,13 +313,55 @@ fn card_of_end(w: &Words, shown: &Shown, post: &dyn Fn(&str, Markup) -> Markup) 
     let inside = html! {
         div class="row" {
             @if domain.is_proven() && !shown.is_primary {
-                (post("primary", html! { (submit(w.t("domain-make-primary")).icon(Icon::Pin)) }))
+                @if missing(w, domain).is_some() {
+                    (button(w.t("domain-make-primary")).icon(Icon::Pin).opens(PRIMARY))
+                } @else {
+                    (post("primary", html! { (submit(w.t("domain-make-primary")).icon(Icon::Pin)) }))
+                }
             }
             @if !shown.may_go { p class="soft" { (w.t("domain-primary-stays")) } }
             @else { (button(w.t("domain-remove")).danger().icon(Icon::Trash).opens(REMOVE)) }
         }
     };
     card("actions", w.t("domain-actions")).body(inside).render()
+}
+
+/// What keeps mail to a domain from arriving, in a sentence; none where it arrives.
+fn missing(w: &Words, domain: &Domain) -> Option<String> {
+    if domain.zone.is_none() {
+        return Some(w.t("domain-primary-making"));
+    }
+    if domain.checked_at.is_none() {
+        return Some(w.t("domain-primary-unchecked"));
+    }
+    let wrong: Vec<&Finding> = domain.findings.iter().filter(|it| it.needed && it.is_wrong()).collect();
+    let arrives = domain.state != DomainState::Pending && wrong.iter().all(|finding| finding.purpose != "mx");
+    if arrives || wrong.is_empty() {
+        return None;
+    }
+    let mut what: Vec<String> =
+        wrong.iter().map(|finding| w.t(&format!("purpose-{}", finding.purpose))).collect();
+    what.dedup();
+    Some(w.tx("domain-primary-missing", &[("what", what.join(", ").into())]))
+}
+
+/// Asks before people get addresses that no mail reaches.
+fn primary_question(w: &Words, slug: &str, domain: &Domain, csrf: &str) -> Markup {
+    let Some(missing) = missing(w, domain) else { return html! {} };
+    let name = domain.name.unicode();
+    confirm(
+        w,
+        &Confirm {
+            id: PRIMARY.to_owned(),
+            title: w.tx("domain-primary-title", &[("name", (&name).into())]),
+            says: format!("{missing} {}", w.t("domain-primary-says")),
+            label: w.t("domain-make-primary"),
+            keep: w.t("domain-primary-cancel"),
+            action: format!("/admin/{slug}/domains/{}/primary", domain.name),
+            csrf: csrf.to_owned(),
+            ..Confirm::default()
+        },
+    )
 }
 
 fn question(w: &Words, slug: &str, domain: &Domain, csrf: &str) -> Markup {

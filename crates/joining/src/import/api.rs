@@ -258,7 +258,7 @@ fn report(given: &Given, report: Report) -> ReportView {
         columns: given.columns().into_iter().map(column).collect(),
         good: report.good(),
         not_looked_up: report.unasked,
-        seats_taken: report.seats.taken,
+        seats_taken: report.seats.taken(),
         seats: report.seats.all,
         lines: report.lines.into_iter().map(judged).collect(),
     }

@@ -137,7 +137,7 @@ impl Joining {
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
         let seats = self.0.members.seats(by).await?;
-        let mut free = if room.beyond_seats { i64::MAX } else { seats.all - seats.taken };
+        let mut free = if room.beyond_seats { i64::MAX } else { seats.all - seats.taken() };
         let judge = |(line, Own { new, faults: mut reasons }): (Line, Own)| {
             let (mut to, mut invited) = (None, None);
             if let (true, Some(new)) = (reasons.is_empty(), new) {

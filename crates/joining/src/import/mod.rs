@@ -83,8 +83,9 @@ pub struct Wait {
 }
 
 impl Wait {
-    /// No more mails may go out; no more addresses may be looked up; something that is needed doesn't answer.
-    pub const ALL: [&'static str; 3] = ["too-many-mails", "asked-too-often", "not-done"];
+    /// No more mails may go out; no more addresses may be looked up; something that is needed doesn't answer; links would
+    /// lead into a closed workspace.
+    pub const ALL: [&'static str; 4] = ["too-many-mails", "asked-too-often", "not-done", "workspace-closed"];
 
     /// Of a code; what nobody knows better is not done yet.
     pub fn of(code: &str, until: Option<Timestamp>) -> Self {

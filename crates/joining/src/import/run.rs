@@ -14,6 +14,7 @@ use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, EmailAddress, ImportId, Kind, TenantId, Timestamp, UserId};
 use members::mailboxes::own_domains;
+use members::mails::links_lead_into;
 use members::make::{self, needs_owner};
 use members::{Error as Refusal, NewMember, audited, live_holder, mails, rows, target};
 use serde_json::json;
@@ -133,7 +134,10 @@ impl Joining {
             lines.into_iter().zip(&own).map(|(line, own)| (line, fate(own))).collect();
         let is_over = !lines.iter().any(|(_, fate)| *fate == Fate::Waiting);
         let tx = self.0.db.begin().await?;
-        live_holder(&tx, by).await?;
+        let holder = live_holder(&tx, by).await?;
+        if passwords == Passwords::Invite {
+            links_lead_into(holder.status)?;
+        }
         if store::count_running(&*tx, by.tenant()).await? >= MOST_RUNNING {
             return Err(Error::ManyImports(MOST_RUNNING));
         }
@@ -161,6 +165,12 @@ impl Joining {
         let import = store::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoImport)?;
         if import.status() != Status::Running {
             return Ok(import);
+        }
+        let (counts, _) = store::counts(&*tx, id).await?;
+        if counts.waiting == 0 {
+            // Its last line was done before it could be stopped: there is nothing left that was.
+            self.finish_import(tx, &import, &counts, None).await?;
+            return self.import(by, id).await.map(|(import, _)| import);
         }
         let who = by.actor().person.id.to_string();
         store::finish(&tx, id, self.0.clock.now(), Some(&who)).await?;
@@ -256,6 +266,10 @@ impl Joining {
         let Some((tenant, rights)) = self.may_go_on(&import).await? else {
             return self.end_import(&import, Some("right")).await.map(|()| Turn::Over);
         };
+        if import.passwords == Passwords::Invite && !invitations::leads_into(tenant.status) {
+            self.note_wait(&import, Some(Wait::of("workspace-closed", None))).await?;
+            return Ok(Turn::Over);
+        }
         let until = import.waits.and_then(|wait| wait.until);
         if until.is_some_and(|until| until > self.now()) {
             return Ok(Turn::Over);
@@ -275,12 +289,17 @@ impl Joining {
             }
         }
         self.0.reconciler.nudge();
-        if wait != import.waits {
-            let tx = self.0.db.begin().await?;
-            store::note_wait(&tx, import.id, wait).await?;
-            tx.commit().await?;
-        }
+        self.note_wait(&import, wait).await?;
         Ok(if wait.is_some() { Turn::Over } else { Turn::More })
+    }
+
+    async fn note_wait(&self, import: &Import, wait: Option<Wait>) -> Result<(), Error> {
+        if wait == import.waits {
+            return Ok(());
+        }
+        let tx = self.0.db.begin().await?;
+        store::note_wait(&tx, import.id, wait).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Whether the tenant is in use, and whoever started the import still may do such things there.
@@ -471,8 +490,19 @@ impl Joining {
         if still.is_none_or(|import| import.status() != Status::Running) {
             return Ok(());
         }
-        store::finish(&tx, import.id, self.0.clock.now(), stopped_by).await?;
         let (counts, _) = store::counts(&*tx, import.id).await?;
+        let stopped_by = stopped_by.filter(|_| counts.waiting > 0);
+        self.finish_import(tx, import, &counts, stopped_by).await
+    }
+
+    async fn finish_import(
+        &self,
+        tx: Tx,
+        import: &Import,
+        counts: &Counts,
+        stopped_by: Option<&str>,
+    ) -> Result<(), Error> {
+        store::finish(&tx, import.id, self.0.clock.now(), stopped_by).await?;
         let after = json!({
             "made": counts.made, "invited": counts.invited, "left": counts.left, "stoppedBy": stopped_by,
         });

@@ -240,7 +240,7 @@ fn list(w: &Words, csrf: &str, shown: &Shown) -> Markup {
                 .then(|| html! { (button(w.t("member-invite")).icon(Icon::Mail).opens(DIALOG)) }),
         })
     } else {
-        empty(&Empty::no_match(w, &w.t(&format!("invitation-{chosen}")), "invitations", at))
+        empty(&Empty::no_match(w, "", "invitations", at))
     };
     let items = &shown.page.items;
     let list = Table {

@@ -17,10 +17,13 @@ use web::ui::{self, Field, FormHead, Kind, Tone, link_button, submit};
 use web::{Caller, Facts, Failure, FormBody, Right, View};
 
 use crate::error::Error;
-use crate::link::{Newcomer, Opened};
+use crate::link::{Dead, Newcomer, Opened};
 use crate::service::Joining;
 
 pub const PATH: &str = "/invitation/{secret}";
+
+/// Where who has just chosen their first password is told so, and signs in.
+const READY: &str = "/signed-out?done=account";
 
 const PASSWORD: Input = own::PASSWORD[0];
 const NEWCOMER: &[Input] = &[Input::required("name", Name(120), "The full name."), PASSWORD];
@@ -47,8 +50,28 @@ pub async fn show(
     Extension(caller): Extension<Caller>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let opened = joining.open_link(&at.secret()).await?;
-    Ok(page(&view, &at, &opened, person(&caller), &Typed::default()))
+    match joining.open_link(&at.secret()).await {
+        Ok(opened) => Ok(page(&view, &at, &opened, person(&caller), &Typed::default())),
+        Err(error) => dead(&joining, &at, person(&caller), &view, error).await,
+    }
+}
+
+/// A link that lets nobody in; whoever came in by it themself is told so.
+async fn dead(
+    joining: &Joining,
+    at: &At,
+    person: Option<&Person>,
+    view: &View,
+    error: Error,
+) -> Result<Markup, Failure> {
+    let (Error::Link(Dead::Spent), Some(person)) = (&error, person) else { return Err(error.into()) };
+    let Some(tenant) = joining.joined(&at.secret(), person.id).await? else { return Err(error.into()) };
+    let w = view.words();
+    let content = html! {
+        p class="soft" { (w.tx("link-joined-before-says", &[("email", (&person.email).into())])) }
+        (link_button(w.t("link-go-on"), "/").primary().wide())
+    };
+    Ok(view.shell.bare(&w.tx("link-joined-before", &[("name", (&tenant.name).into())]), &content))
 }
 
 fn person(caller: &Caller) -> Option<&Person> {
@@ -100,7 +123,12 @@ pub async fn accept(
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let opened = joining.open_link(&at.secret()).await?;
+    let opened = match joining.open_link(&at.secret()).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            return Ok(dead(&joining, &at, person(&caller), &view, error).await?.into_response());
+        }
+    };
     if let Some(person) = person(&caller) {
         let page = page(&view, &at, &opened, Some(person), &Typed::default());
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
@@ -114,7 +142,7 @@ pub async fn accept(
         Err(errors) => Err(Refusal::Invalid(errors).into()),
     };
     match done {
-        Ok(credentials) if credentials.all_set() => Ok(Redirect::to("/sign-in").into_response()),
+        Ok(credentials) if credentials.all_set() => Ok(Redirect::to(READY).into_response()),
         Ok(_) => Ok(later(&view).into_response()),
         Err(error) if belongs_on_page(&error) => {
             let name = body.typed("name").map(str::to_owned);
@@ -134,7 +162,13 @@ pub async fn join(
     Extension(caller): Extension<Caller>,
     view: View,
 ) -> Result<Response, Failure> {
-    let opened = joining.open_link(&at.secret()).await?;
+    let opened = match joining.open_link(&at.secret()).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            let person = Some(&by.actor().person);
+            return Ok(dead(&joining, &at, person, &view, error).await?.into_response());
+        }
+    };
     match joining.join(&by, &at.secret()).await {
         Ok((tenant, member)) => {
             if let Some(session) = caller.session() {

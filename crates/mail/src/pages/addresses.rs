@@ -3,7 +3,7 @@
 use kernel::input::Shape;
 use std::collections::BTreeMap;
 
-use access::{Granted, ManageMail};
+use access::{Granted, ManageMail, TenantRef};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -20,7 +20,7 @@ use web::ui::{
 use web::{Failure, FormBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
 use super::draft::{Draft, filled, said};
-use super::{After, Section, flash, mark, tabs};
+use super::{After, Section, flash, mark_of, tabs};
 use crate::error::Error;
 use crate::input;
 use crate::reads::Row;
@@ -85,7 +85,7 @@ impl Mail {
     ) -> Result<Response, Failure> {
         let draft = draft?;
         let content = self.content(by, AddressQuery::default()).await?;
-        let page = page(view, &by.scope().slug, &content, Some(&draft));
+        let page = page(view, by.scope(), &content, Some(&draft));
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     }
 }
@@ -110,7 +110,7 @@ pub async fn show(
         Some(body) => Some(Draft::kept(ALIAS, &body)),
         None => view.refill(&list_action(slug)).map(|body| Draft::kept(LIST, &body)),
     };
-    Ok(page(&view, slug, &content, kept.as_ref()))
+    Ok(page(&view, by.scope(), &content, kept.as_ref()))
 }
 
 fn alias_action(slug: &str) -> String {
@@ -163,7 +163,8 @@ pub async fn create_list(
     }
 }
 
-fn page(view: &View, slug: &str, content: &Content, draft: Option<&Draft>) -> Markup {
+fn page(view: &View, tenant: &TenantRef, content: &Content, draft: Option<&Draft>) -> Markup {
+    let slug = &tenant.slug;
     let w = view.words();
     let head = PageHead {
         title: w.t("nav-mail"),
@@ -176,15 +177,15 @@ fn page(view: &View, slug: &str, content: &Content, draft: Option<&Draft>) -> Ma
         ..PageHead::default()
     };
     let content = html! {
-        (list(w, slug, content))
+        (list(w, tenant, content))
         (alias_dialog(w, slug, &view.shell.csrf, draft))
         (list_dialog(w, slug, &view.shell.csrf, draft))
     };
     view.page(&w.t("nav-mail"), &head, &content)
 }
 
-fn list(w: &Words, slug: &str, content: &Content) -> Markup {
-    let at = format!("/admin/{slug}/mail");
+fn list(w: &Words, tenant: &TenantRef, content: &Content) -> Markup {
+    let at = format!("/admin/{}/mail", tenant.slug);
     let items = &content.page.items;
     let more = content.page.next.as_ref().map(|next| {
         let mut pairs = content.query.pairs();
@@ -204,7 +205,7 @@ fn list(w: &Words, slug: &str, content: &Content) -> Markup {
         id: "addresses".into(),
         caption: w.t("mail-addresses"),
         columns,
-        rows: items.iter().map(|row| shown(w, slug, row, content.usage.as_ref()).into()).collect(),
+        rows: items.iter().map(|row| shown(w, tenant, row, content.usage.as_ref()).into()).collect(),
         filter: Some(filter(w, &bar(w, &at, &content.query))),
         more: Some(More::after(w, items.len(), w.tx("mail-shown", &[("count", items.len().into())]), more)),
         size: Size::Tall,
@@ -233,8 +234,8 @@ fn bar(w: &Words, at: &str, query: &AddressQuery) -> Bar {
     }
 }
 
-fn shown(w: &Words, slug: &str, row: &Row, usage: Option<&BTreeMap<String, Usage>>) -> Shown {
-    let (entry, address) = (&row.entry, row.entry.address.to_string());
+fn shown(w: &Words, tenant: &TenantRef, row: &Row, usage: Option<&BTreeMap<String, Usage>>) -> Shown {
+    let (slug, entry, address) = (&tenant.slug, &row.entry, row.entry.address.to_string());
     let person = row.owner.as_ref().and_then(|owner| owner.person.as_ref());
     let href = match (entry.kind, person) {
         (AddressKind::Alias, _) => Some(format!("/admin/{slug}/mail/aliases/{address}")),
@@ -263,7 +264,7 @@ fn shown(w: &Words, slug: &str, row: &Row, usage: Option<&BTreeMap<String, Usage
             }
         },
         html! { (kind) },
-        mark(w, &row.state).render(),
+        mark_of(w, row, tenant.status).render(),
     ];
     if usage.is_some() {
         cells.push(html! { @if let Some(usage) = used { (bytes(w, usage.used)) } });

@@ -8,7 +8,7 @@ use members::addresses::AddressKind;
 use web::ui::{self, Confirm, Crumb, Definition, Icon, PageHead, button, card, confirm, definitions};
 use web::{Failure, Right, View};
 
-use super::mark;
+use super::mark_of;
 use crate::api::AtAlias;
 use crate::service::Mail;
 
@@ -48,7 +48,7 @@ pub async fn show(
     let facts = [
         Definition::new(w.t("mail-address"), html! { (ui::copy(w, &address)) }),
         Definition::new(w.t("mail-leads-to"), leads_to),
-        Definition::new(w.t("mail-state"), mark(w, &row.state).render()),
+        Definition::new(w.t("mail-state"), mark_of(w, &row, by.scope().status).render()),
     ];
     let ask = Confirm {
         id: REMOVE.to_owned(),

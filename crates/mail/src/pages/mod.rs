@@ -9,7 +9,7 @@ mod list;
 mod shared;
 mod shared_one;
 
-use access::{Actor, ManageMail, Surface, TenantRole};
+use access::{Actor, ManageMail, Surface, TenantRole, TenantStatus};
 use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, html};
@@ -17,7 +17,7 @@ use reconcile::Status;
 use web::ui::{self, Flash, Icon, State, StateMark, Tab, Tone, state_said};
 use web::{DONE, Mount, Nav, Parameters, Routes, Shortcut, Tables, View};
 
-use crate::reads::MailState;
+use crate::reads::{MailState, Row};
 use crate::service::Mail;
 
 fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
@@ -136,6 +136,16 @@ fn mark(w: &Words, state: &MailState) -> StateMark {
         Status::Skipped => state_said(State::Skipped, w.t("mail-state-skipped")),
         Status::Error => state_said(State::Error, w.t("mail-state-error")),
     }
+}
+
+/// The same of an address. What is there may be closed: who was suspended or offboarded doesn't get in, and mail still
+/// arrives.
+fn mark_of(w: &Words, row: &Row, workspace: TenantStatus) -> StateMark {
+    let member = row.owner.as_ref().and_then(|owner| owner.member.as_ref());
+    let closed = member.filter(|_| row.state.status == Status::Ok);
+    closed
+        .and_then(|member| members::pages::closed_mailbox(w, member, workspace))
+        .unwrap_or_else(|| mark(w, &row.state))
 }
 
 /// The further addresses of a list or a shared mailbox.

@@ -113,6 +113,7 @@ async fn two_mailers_on_one_outbox_share_the_work() {
     }
     let options = db::Options { durable: false, ..db::Options::default() };
     let other = db::Db::connect(&rig.test.url, &options).await.unwrap();
+    let other = other.sealed_with(rig.test.db.keys().clone());
     let other = Mailer::new(other, rig.clock.clone(), Some(settings(rig.catcher.smtp)));
     let mailer = rig.mailer();
     let (one, two) = Box::pin(futures_util::future::join(mailer.send_due(), other.send_due())).await;

@@ -33,6 +33,7 @@ proptest! {
             recipient: "anna@acme.test".to_owned(),
             subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
             text: text.trim_end().to_owned(),
+            sealed: false,
             html: html.map(|html| html.trim_end().to_owned()),
             message_id: Some("<mai_018f@dezky.test>".to_owned()),
             attempts: 1,

@@ -216,7 +216,7 @@ impl Members {
 }
 
 /// Takes a member's role and lets go of what they have in the tenant; true when that was the last that the person had.
-/// The account goes once nothing depends on it any more (`follow.rs`).
+/// The account goes once nothing depends on it any more (`events.rs`).
 pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> Result<bool, Error> {
     let (user, now) = (removed.user, clock.now());
     roles::take_tenant_role(tx, removed.tenant, user).await?;
@@ -233,6 +233,8 @@ pub(crate) async fn let_go(tx: &Tx, clock: &kernel::Clock, removed: &Member) -> 
     let is_last = is_last && !removed.own_account;
     if is_last {
         people::remove(tx, user, now).await?;
+    } else {
+        people::let_go_by(tx, removed.tenant, user).await?;
     }
     if !is_member && reconcile::is_ordered(&**tx, &desired::owner(removed.id)).await? {
         order_person(tx, clock, user, is_last).await?;

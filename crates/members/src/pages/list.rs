@@ -1,10 +1,11 @@
 //! The members of a workspace: search, filters and order in the address, paging.
 
-use access::{Granted, ManageMembers, Surface, TenantRef};
+use access::{Granted, ManageMembers, Surface, TenantRef, TenantStatus};
 use axum::extract::State;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
+use tenants::Seats;
 use web::ui::{
     self, Column, Direction, Empty, Filter as Bar, FilterSelect, Flash, Icon, More, PageHead, Row, Size,
     Table, Tone, button, empty, filter, link_button, table,
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::input::ROLES;
 use crate::listing::{By, Listed, Order, SecondFactor};
 use crate::live::Why;
-use crate::reads::{Details, Seats};
+use crate::reads::Details;
 use crate::service::Members;
 
 /// What the address says besides the filter.
@@ -106,9 +107,7 @@ pub fn content(w: &Words, tenant: &TenantRef, surface: Surface, csrf: Option<&st
 }
 
 pub fn summary(w: &Words, shown: &Shown) -> Markup {
-    let Seats { taken, all } = shown.seats;
-    let free = (all - taken).max(0);
-    html! { (w.tx("members-say", &[("taken", taken.into()), ("all", all.into()), ("free", free.into())])) }
+    html! { (shown.seats.said(w)) }
 }
 
 /// What the upstreams can't say just now, and whom a filter leaves out for that.
@@ -170,7 +169,7 @@ fn list(w: &Words, tenant: &TenantRef, at: &str, csrf: Option<&str>, shown: &Sho
             by("member-last-sign-in", By::LastSignIn, true).lo(),
         ],
         rows: items.iter().map(|details| row(w, tenant, at, details, shown.now).into()).collect(),
-        filter: Some(filter(w, &bar(w, at, &shown.query, csrf.is_some()))),
+        filter: Some(filter(w, &bar(w, at, tenant.status, &shown.query, csrf.is_some()))),
         bulk: csrf.map(|csrf| bulk::bar(w, &tenant.slug, csrf)),
         more: Some(More::after(
             w,
@@ -185,10 +184,13 @@ fn list(w: &Words, tenant: &TenantRef, at: &str, csrf: Option<&str>, shown: &Sho
     table(w, &list)
 }
 
-fn bar(w: &Words, at: &str, query: &MemberQuery, is_exported: bool) -> Bar {
+fn bar(w: &Words, at: &str, workspace: TenantStatus, query: &MemberQuery, is_exported: bool) -> Bar {
     let value = |text: &Option<String>| text.clone().unwrap_or_default();
     let roles = ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
-    let states = ["active", "suspended"].map(|word| (word.to_owned(), w.t(&format!("member-{word}"))));
+    // In the words of the column: who is active in a closed workspace is closed with it.
+    let active = if workspace.is_open() { "member-active" } else { "member-workspace-closed" };
+    let states = [("active", active), ("suspended", "member-suspended")];
+    let states = states.map(|(word, label)| (word.to_owned(), w.t(label)));
     let factors = SecondFactor::WORDS.map(|word| (word.to_owned(), w.t(&format!("mfa-with-{word}"))));
     let select = |name: &str, label: &str, options: Vec<(String, String)>, value: String| FilterSelect {
         groups: Vec::new(),

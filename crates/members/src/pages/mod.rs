@@ -166,6 +166,12 @@ pub(crate) fn mark(w: &Words, member: &Member, steps: &[Step], workspace: Tenant
     }
 }
 
+/// A mailbox that is there and closed, in the words of its member's page; none while its member is let in.
+pub fn closed_mailbox(w: &Words, member: &Member, workspace: TenantStatus) -> Option<StateMark> {
+    let says = || w.t("member-step-stalwart-mailbox-closed");
+    (!member.is_let_in(workspace)).then(|| state_said(State::Suspended, says()))
+}
+
 /// The address that people know a member by.
 pub(crate) fn address(member: &Member) -> String {
     let address = member.mailbox.as_ref().and_then(Mailbox::address);

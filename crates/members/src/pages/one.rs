@@ -164,7 +164,9 @@ pub fn page(
             (cards(w, details, by.scope().status, now))
             (sessions::of_member(w, by, found, *extent, may_end, now))
             @if member.status() != Status::Removing {
-                (card("change", w.t("member-change")).body(form(w, &at, &view.shell.csrf, details, question.draft.as_ref())))
+                @if let Some(form) = form(w, &at, &view.shell.csrf, details, is_oneself, question.draft.as_ref()) {
+                    (card("change", w.t("member-change")).body(form))
+                }
                 @if is_oneself {
                     (card("actions", w.t("member-actions")).body(html! { p class="soft small" { (w.t("member-oneself")) } }))
                 } @else {
@@ -232,7 +234,7 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
                 }
             },
         ),
-        Definition::new(w.t("member-password"), password(w, member, now)),
+        Definition::new(w.t("member-password"), password(w, details, now)),
         Definition::new(w.t("member-since"), ui::date(w, member.created_at)),
     ];
     if mailbox.is_some() {
@@ -242,12 +244,14 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
 }
 
 /// What their password is, and whether it signs them in.
-fn password(w: &Words, member: &Member, now: kernel::Timestamp) -> Markup {
+fn password(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
+    let member = &details.member;
     let state = member.sign_in_state();
     html! {
         @match member.password_due_since {
             _ if member.own_account => (w.t("member-password-theirs")),
             _ if member.password_ended => (w.t("member-password-ended")),
+            _ if state == Some(PasswordState::NoPassword) && details.is_invited => (w.t("member-password-invited")),
             _ if state == Some(PasswordState::NoPassword) => (w.t("member-password-none")),
             Some(since) => { (w.t("member-password-due")) " " (ui::ago(w, since, now)) }
             None if state == Some(PasswordState::Waiting) => (w.t("member-password-waiting")),
@@ -259,8 +263,19 @@ fn password(w: &Words, member: &Member, now: kernel::Timestamp) -> Markup {
     }
 }
 
-fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft>) -> Markup {
+/// What can be changed; none where nothing can. One's own role is for another admin to change.
+fn form(
+    w: &Words,
+    at: &str,
+    csrf: &str,
+    details: &Details,
+    is_oneself: bool,
+    draft: Option<&Draft>,
+) -> Option<Markup> {
     let member = &details.member;
+    if is_oneself && member.own_account && member.mailbox.is_some() {
+        return None;
+    }
     let roles = input::ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
     let typed = |name: &str, stored: &str| draft.map_or_else(|| stored.to_owned(), |draft| draft.value(name));
     let field = |name: &'static str, label: &str, stored: &str| {
@@ -271,9 +286,12 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft
     let mailbox = field("mailbox", "member-mailbox", "").optional().help(w.t("member-mailbox-give"));
     let name = field("name", "member-name", &member.name);
     let is_stale = draft.is_some_and(|draft| draft.is_stale);
-    let mut saved = vec![(role.clone(), member.role.as_str().to_owned())];
+    let mut saved = Vec::new();
     if !member.own_account {
-        saved.insert(0, (name.clone(), member.name.clone()));
+        saved.push((name.clone(), member.name.clone()));
+    }
+    if !is_oneself {
+        saved.push((role.clone(), member.role.as_str().to_owned()));
     }
     // Of the page on which it was typed: what somebody else changed since must still be seen, and is shown then.
     let version = member.version.to_string();
@@ -286,11 +304,11 @@ fn form(w: &Words, at: &str, csrf: &str, details: &Details, draft: Option<&Draft
         (ui::hidden("version", &version))
         // Whose account is their own is called what that says.
         @if !member.own_account { (ui::field(w, &name)) }
-        (ui::field(w, &role.help(w.t("member-role-help"))))
+        @if !is_oneself { (ui::field(w, &role.help(w.t("member-role-help")))) }
         @if member.mailbox.is_none() { (ui::field(w, &mailbox)) }
         div class="row" { (submit(w.t("member-save"))) }
     };
-    FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside)
+    Some(FormHead { action: at.to_owned(), csrf: csrf.to_owned(), swap: None }.form(&inside))
 }
 
 fn actions(w: &Words, details: &Details) -> Markup {
@@ -315,7 +333,8 @@ fn actions(w: &Words, details: &Details) -> Markup {
 /// That they were made to leave: when, with the report, and who has their addresses.
 fn departed(w: &Words, at: &str, shown: &Shown) -> Markup {
     let Some((departure, heir)) = &shown.departure else { return html! {} };
-    let is_out = shown.details.member.status() == Status::Suspended;
+    // Suspended again later is another matter than that they left.
+    let is_out = shown.details.member.status() == Status::Suspended && departure.restored_at.is_none();
     let key = match (is_out, departure.is_shut) {
         (true, true) => "member-departed",
         (true, false) => "member-departing",
@@ -327,6 +346,9 @@ fn departed(w: &Words, at: &str, shown: &Shown) -> Markup {
         section class="card pad stack tight" id="departure" aria-label=(w.t("member-departure")) {
             p {
                 strong { (w.t(key)) } " " (ui::moment(w, departure.began_at))
+            }
+            @if let Some(at) = departure.restored_at {
+                p class="small soft" { (w.t("member-restored")) " " (ui::moment(w, at)) }
             }
             @if let Some(addresses) = &taken {
                 p class="small soft" { (w.tx("member-handed-over", &[("addresses", addresses.into()), ("name", heir_name(w, heir.as_ref()).into())])) }

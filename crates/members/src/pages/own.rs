@@ -21,6 +21,8 @@ use crate::service::Members;
 
 /// How long ago somebody may have typed their password to choose another: who finds an open browser must not.
 const RECENT: Duration = Duration::from_mins(15);
+/// Where they are told that it worked, and sign in.
+const CHANGED: &str = "/signed-out?done=password";
 const SIGN_IN_AGAIN: &str = "/sign-in?next=/account/password&again=1";
 
 /// What is said of mailboxes that their password does not open.
@@ -67,7 +69,7 @@ pub async fn set(
     };
     match done {
         // Every sign-in has ended, this one too: whoever knows the new password comes back in.
-        Ok(()) => Ok(Redirect::to("/sign-in").into_response()),
+        Ok(()) => Ok(Redirect::to(CHANGED).into_response()),
         Err(error) if !error.fields().is_empty() => {
             let said = error.fields().into_iter().next().map(|field| field.message);
             let mailboxes = members.own_mailboxes(&by).await?;

@@ -11,6 +11,8 @@ use super::live;
 use crate::live::Why;
 use crate::service::Members;
 
+/// The passwords of mail programs, which ask for no second factor.
+const APP_PASSWORDS: &str = "/account/app-passwords";
 /// The identity provider's own flow for an app that shows codes (authentik, section 4).
 const SET_UP: &str = "/if/flow/default-authenticator-totp-setup/";
 
@@ -28,7 +30,9 @@ pub async fn show(
     let inside = html! {
         p { (live::second_factor(w, known)) }
         @match known {
-            Ok(true) => p class="soft" { (w.t("own-mfa-on")) },
+            Ok(true) => {
+                p class="soft" { (w.t("own-mfa-on")) " " a href=(APP_PASSWORDS) { (w.t("own-mfa-app-passwords")) } }
+            }
             Ok(false) => p class="soft" { (w.t("own-mfa-off")) },
             Err(_) => {}
         }

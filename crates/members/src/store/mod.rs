@@ -446,10 +446,7 @@ pub fn key(order: Order, member: &Member) -> Vec<String> {
 
 /// How many members of a tenant have a seat: everybody who isn't being removed.
 pub async fn seats(on: &impl ConnectionTrait, tenant: TenantId) -> Result<i64, Error> {
-    let taken = members::Entity::find()
-        .filter(members::Column::TenantId.eq(tenant.to_string()))
-        .filter(members::Column::RemovedAt.is_null());
-    Ok(i64::try_from(taken.count(on).await?).unwrap_or(i64::MAX))
+    access::seats::members(on, tenant).await
 }
 
 /// How many owners of a tenant there are besides one person, whose membership is open.

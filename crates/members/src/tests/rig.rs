@@ -104,7 +104,7 @@ impl Rig {
         let admitted = admit(&tx, &self.clock, &identity, "admins").await.unwrap();
         let Admitted::Created(person, _) = admitted else { panic!("{email} is new") };
         // Whose account is their own is another matter, of tests from outside.
-        people::made_by_sandbox(&tx, person.id).await.unwrap();
+        people::made_by_sandbox(&tx, TenantId::new(&self.clock), person.id).await.unwrap();
         tx.commit().await.unwrap();
         person.id
     }

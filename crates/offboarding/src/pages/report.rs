@@ -4,10 +4,10 @@ use access::{Granted, ManageMembers};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
-use kernel::EmailAddress;
+use kernel::{EmailAddress, Timestamp};
 use maud::{Markup, html};
 use members::pages::place;
-use members::{At, Error as Refusal, Member};
+use members::{At, Error as Refusal, Member, rows};
 use web::ui::{
     self, Column, Crumb, Definition, PageHead, Row, Size, State as Mark, Table, Tone, card, definitions,
     state_said, table,
@@ -66,9 +66,10 @@ pub async fn show(
     };
     let (w, slug) = (view.words(), &by.scope().slug);
     let member = &member;
+    let back = Back::of(&offboarding, member);
     let head = PageHead {
         title: w.tx("offboard-title", &[("name", (&member.name).into())]),
-        state: Some(pill(w, &offboarding)),
+        state: Some(pill(w, &offboarding, back)),
         summary: html! { (w.t("offboard-began")) " " (ui::moment(w, offboarding.began_at)) },
         crumbs: vec![
             Crumb { label: w.t("nav-members"), href: Some(format!("/admin/{slug}/members")) },
@@ -78,9 +79,11 @@ pub async fn show(
     };
     let content = html! {
         div class="stack" data-live={ (place(slug, member)) "/offboard/live" } {
-            (report(w, &offboarding))
-            (ui::banner(Tone::Info, &w.t("offboard-not-at-once"), &w.t("offboard-not-at-once-says"), None))
-            (card("handed", w.t("offboard-handed")).body(handed(w, &by.scope().slug, offboarding.handed.as_ref(), heir.as_ref())))
+            (report(w, &offboarding, back))
+            @if back.is_none() {
+                (ui::banner(Tone::Info, &w.t("offboard-not-at-once"), &w.t("offboard-not-at-once-says"), None))
+                (card("handed", w.t("offboard-handed")).body(handed(w, &by.scope().slug, offboarding.handed.as_ref(), heir.as_ref())))
+            }
         }
     };
     Ok(view.page(&w.t("member-offboard"), &head, &content))
@@ -100,16 +103,31 @@ pub async fn live(
         let (offboardings, by, words) = (offboardings.clone(), by.clone(), words.clone());
         async move {
             let found = offboardings.offboarding(&by, user).await?.ok_or(Refusal::NotFound)?;
+            let member = rows::by_user(offboardings.0.db.read(), by.tenant(), user).await?;
+            let back = Back::of(&found, &member.ok_or(Refusal::NotFound)?);
             // Where mail is now has no place of its own: it moves the page when it changes.
             let mail = handed(&words, &by.scope().slug, found.handed.as_ref(), None);
-            Ok(vec![pill(&words, &found), report(&words, &found), mail])
+            Ok(vec![pill(&words, &found, back), report(&words, &found, back), mail])
         }
     };
     live.stream(right, render).await
 }
 
-fn pill(w: &Words, offboarding: &Offboarding) -> Markup {
-    let (mark, key) = if offboarding.is_shut() {
+/// That somebody has access again, and since when if that was noted. The report tells of the past then and claims nothing.
+#[derive(Clone, Copy)]
+struct Back(Option<Timestamp>);
+
+impl Back {
+    fn of(offboarding: &Offboarding, member: &Member) -> Option<Self> {
+        let is_back = offboarding.restored_at.is_some() || member.suspended_at.is_none();
+        is_back.then_some(Self(offboarding.restored_at))
+    }
+}
+
+fn pill(w: &Words, offboarding: &Offboarding, back: Option<Back>) -> Markup {
+    let (mark, key) = if back.is_some() {
+        (Mark::Skipped, "offboard-restored")
+    } else if offboarding.is_shut() {
         (Mark::Ok, "offboard-shut")
     } else if offboarding.goes_on() {
         (Mark::Running, "offboard-goes-on")
@@ -119,7 +137,7 @@ fn pill(w: &Words, offboarding: &Offboarding) -> Markup {
     html! { span id="offboard-state" { (state_said(mark, w.t(key)).pill()) } }
 }
 
-fn report(w: &Words, offboarding: &Offboarding) -> Markup {
+fn report(w: &Words, offboarding: &Offboarding, back: Option<Back>) -> Markup {
     let open = offboarding.checks.iter().filter(|seen| !seen.verdict.is_settled()).count();
     let list = Table {
         id: "checks".into(),
@@ -130,13 +148,25 @@ fn report(w: &Words, offboarding: &Offboarding) -> Markup {
             Column::new(w.t("offboard-how")).md(),
             Column::new(w.t("offboard-at")).lo(),
         ],
-        rows: offboarding.checks.iter().map(|seen| row(w, seen).into()).collect(),
+        rows: offboarding.checks.iter().map(|seen| row(w, seen, back.is_some()).into()).collect(),
         size: Size::Tall,
         ..Table::default()
     };
     html! {
         div class="stack" id="offboard-report" {
-            @if open > 0 {
+            @if let Some(Back(at)) = back {
+                section class="card pad stack tight" {
+                    p {
+                        strong {
+                            @match at {
+                                Some(at) => { (w.t("offboard-restored-on")) " " (ui::moment(w, at)) }
+                                None => (w.t("offboard-restored-earlier")),
+                            }
+                        }
+                    }
+                    p class="small soft" { (w.t("offboard-restored-says")) }
+                }
+            } @else if open > 0 {
                 (ui::banner(Tone::Bad, &w.tx("offboard-left", &[("count", open.into())]), &w.t("offboard-left-says"), None))
             }
             (table(w, &list))
@@ -163,10 +193,12 @@ fn handed(w: &Words, slug: &str, handed: Option<&Handed>, heir: Option<&Member>)
     definitions(true, &facts)
 }
 
-fn row(w: &Words, seen: &Seen) -> Row {
+fn row(w: &Words, seen: &Seen, is_past: bool) -> Row {
     let place = seen.place.as_str().replace('_', "-");
     let label = w.t(&format!("offboard-access-{place}"));
+    let tense = if is_past { "was" } else { "verdict" };
     let mark = match seen.verdict {
+        _ if is_past => Mark::Skipped,
         Verdict::Refused => Mark::Ok,
         Verdict::Open => Mark::Error,
         Verdict::Elsewhere | Verdict::Own => Mark::Skipped,
@@ -178,8 +210,8 @@ fn row(w: &Words, seen: &Seen) -> Row {
         cells: vec![
             html! { (label) },
             html! {
-                (state_said(mark, w.t(&format!("offboard-verdict-{}", seen.verdict.as_str()))))
-                @if let Some(left) = seen.left.filter(|left| *left > 0) {
+                (state_said(mark, w.t(&format!("offboard-{tense}-{}", seen.verdict.as_str()))))
+                @if let Some(left) = seen.left.filter(|left| *left > 0 && !is_past) {
                     small class="muted block" { (w.tx("offboard-counted", &[("count", left.into())])) }
                 }
             },

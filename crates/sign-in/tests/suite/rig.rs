@@ -152,6 +152,7 @@ fn instance(db: &Db, clock: &Clock, inner: &str, keys: Keys) -> Instance {
         let settings = WebSettings {
             surface,
             origin: origin.into(),
+            portal: None,
             issuer_origin: issuer.clone(),
             environment: None,
             sandbox_page: None,

@@ -12,7 +12,8 @@ use web::{Failure, Live, Right, View};
 
 use super::audit_table;
 use super::steps::{card_of_steps, state_pill, summary};
-use crate::read::{Details, RoleHolder};
+use crate::read::Details;
+use crate::seats::Seats;
 use crate::service::Tenants;
 use crate::storage::Used;
 
@@ -24,7 +25,7 @@ pub async fn show(
     view: View,
 ) -> Result<Markup, Failure> {
     let details = tenants.details(&by).await?;
-    let people = tenants.role_holders(&by).await?;
+    let seats = tenants.seats(&by).await?;
     let used = match &tenants.0.usage_source {
         Some(usage_source) => usage_source.of_tenant(by.scope()).await,
         None => None,
@@ -42,8 +43,8 @@ pub async fn show(
     };
     let content = html! {
         div class="stack" data-live=(live) {
-            (figures(w, &details, &people))
-            (room(w, &details, &people, used))
+            (figures(w, &details, seats))
+            (room(w, &details, seats, used))
             div class="cols" {
                 (card_of_steps(w, &details, true, Some(&retry(w, &details, &view.shell.csrf))))
                 (about(w, &details))
@@ -65,10 +66,10 @@ pub async fn live(
     let render = move || {
         let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
         async move {
-            let (details, people) = (tenants.details(&by).await?, tenants.role_holders(&by).await?);
+            let (details, seats) = (tenants.details(&by).await?, tenants.seats(&by).await?);
             let steps = card_of_steps(&words, &details, true, Some(&retry(&words, &details, &csrf)));
             // The last two have no place of their own: they move the page when they change.
-            let rest = [figures(&words, &details, &people), about(&words, &details)];
+            let rest = [figures(&words, &details, seats), about(&words, &details)];
             let parts = [state_pill(&words, &details), summary(&words, &details), steps];
             Ok(parts.into_iter().chain(rest).collect())
         }
@@ -93,9 +94,8 @@ fn retry(w: &Words, details: &Details, csrf: &str) -> Markup {
     }
 }
 
-fn figures(w: &Words, details: &Details, people: &[RoleHolder]) -> Markup {
+fn figures(w: &Words, details: &Details, seats: Seats) -> Markup {
     let tenant = &details.tenant;
-    let used = i64::try_from(people.len()).unwrap_or(i64::MAX);
     let tile = |label: &str, figure, change| Tile {
         label: w.t(label),
         figure,
@@ -103,7 +103,8 @@ fn figures(w: &Words, details: &Details, people: &[RoleHolder]) -> Markup {
         href: None,
         tone: Tone::Neutral,
     };
-    let of = w.tx("admin-seats-of", &[("seats", ui::number(w, tenant.seats).into())]);
+    let of =
+        w.tx("admin-seats-of", &[("seats", ui::number(w, seats.all).into()), ("who", seats.who(w).into())]);
     let quota = ui::gigabytes(w, tenant.storage());
     let all = [
         tile(
@@ -111,23 +112,19 @@ fn figures(w: &Words, details: &Details, people: &[RoleHolder]) -> Markup {
             Figure::Known(w.t(&format!("plan-{}", tenant.plan.as_str()))),
             w.t("admin-plan-change"),
         ),
-        tile("admin-seats", Figure::Known(ui::number(w, used)), of),
+        tile("admin-seats", Figure::Known(ui::number(w, seats.taken())), of),
         tile("admin-storage", Figure::Known(quota), w.t("admin-storage-change")),
     ];
     tiles(w, &w.t("admin-figures"), &all)
 }
 
 /// Seats and storage side by side. What the file service doesn't say is left out.
-fn room(w: &Words, details: &Details, people: &[RoleHolder], used: Option<Used>) -> Markup {
+fn room(w: &Words, details: &Details, seats: Seats, used: Option<Used>) -> Markup {
     let tenant = &details.tenant;
-    let taken = i64::try_from(people.len()).unwrap_or(i64::MAX);
     let seats = Meter {
         label: w.t("admin-seats-used"),
-        used: Some((ui::share(taken), ui::share(tenant.seats))),
-        said: w.tx(
-            "admin-seats-taken",
-            &[("used", ui::number(w, taken).into()), ("all", ui::number(w, tenant.seats).into())],
-        ),
+        used: Some((ui::share(seats.taken()), ui::share(seats.all))),
+        said: seats.said(w),
         note: None,
     };
     let storage = used.map(|Used { used, total }| Meter {

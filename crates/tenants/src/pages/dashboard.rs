@@ -12,7 +12,7 @@ use web::ui::{self, Figure, Icon, PageHead, Reason, Tile, Tone, card, link_butto
 use web::{Failure, Live, Right, View};
 
 use super::audit_table;
-use super::steps::{reason_says, reason_title};
+use super::steps::{reason_place, reason_says, reason_title};
 use super::upstreams::strip;
 use crate::condition;
 use crate::model::Tenant;
@@ -193,7 +193,8 @@ fn down(w: &Words, overview: &Overview, now: Timestamp) -> impl Iterator<Item = 
 
 fn of_finding(w: &Words, tenant: &Tenant, finding: &Finding, now: Timestamp) -> Reason {
     let reason = condition::reason(finding);
-    let href = format!("/tenants/{}", tenant.slug);
+    let slug = tenant.slug.as_str();
+    let href = reason_place(slug, &reason).unwrap_or_else(|| format!("/tenants/{slug}"));
     Reason {
         tone: Tone::Warn,
         title: w.tx(

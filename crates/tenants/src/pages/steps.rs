@@ -7,7 +7,7 @@ use maud::{Markup, Render as _, html};
 use reconcile::Status;
 use web::ui::{self, State, Step, Trouble, card, moment, state_said};
 
-use crate::condition::{Part, Reason};
+use crate::condition::{Part, Reason, SEATS_OVER, STORAGE_OVER};
 use crate::desired::KINDS;
 use crate::model::Tenant;
 use crate::read::Details;
@@ -84,7 +84,19 @@ pub fn reason_title(w: &Words, reason: &Reason) -> String {
         "dns_problem" => w.tx("health-dns", &[about]),
         "dns_pending" => w.tx("health-dns-pending", &[about]),
         "storage_full" => w.t("health-storage"),
+        SEATS_OVER => w.t("health-seats-over"),
+        STORAGE_OVER => w.t("health-storage-over"),
         _ => w.tx("health-other", &[about]),
+    }
+}
+
+/// The page of the operator console that tells it in full, where it has one besides the tenant's own.
+pub fn reason_place(slug: &str, reason: &Reason) -> Option<String> {
+    match reason.code.as_str() {
+        "upstream_down" => Some(format!("/infrastructure#{}", reason.about)),
+        "dns_problem" | "dns_pending" => Some(format!("/tenants/{slug}/domains/{}", reason.about)),
+        SEATS_OVER => Some(format!("/tenants/{slug}/members")),
+        _ => None,
     }
 }
 
@@ -94,6 +106,8 @@ pub fn reason_says(w: &Words, reason: Reason) -> String {
         "dns_problem" => w.t("health-dns-says"),
         "dns_pending" => w.t("health-dns-pending-says"),
         "storage_full" => w.t("health-storage-says"),
+        SEATS_OVER => w.t("health-seats-over-says"),
+        STORAGE_OVER => w.t("health-storage-over-says"),
         _ => reason.message,
     }
 }
@@ -192,7 +206,7 @@ pub fn card_of_health(w: &Words, details: &Details) -> Markup {
         .map(|reason| ui::Reason {
             tone: ui::Tone::Bad,
             title: reason_title(w, &reason),
-            href: None,
+            href: reason_place(details.tenant.slug.as_str(), &reason),
             says: reason_says(w, reason),
             aside: None,
             action: None,

@@ -166,6 +166,7 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
         let settings = WebSettings {
             surface,
             origin: "http://console.test".into(),
+            portal: None,
             issuer_origin: "http://id.test".into(),
             environment: None,
             sandbox_page: None,

@@ -60,12 +60,12 @@ pub fn skeleton(w: &Words, lines: usize) -> Markup {
     }
 }
 
-/// A word in bold, a sentence, one action; stands in the page and belongs to it.
+/// A title on a line of its own, a sentence, one action; stands in the page and belongs to it.
 pub fn banner(tone: Tone, lead: &str, says: &str, action: Option<&Markup>) -> Markup {
     html! {
         div class={ "banner " (tone.class()) } role=[(tone == Tone::Bad).then_some("alert")] {
             (tone.icon())
-            div { b { (lead) } " " (says) }
+            div { p { b { (lead) } } p { (says) } }
             @if let Some(action) = action { (action) }
         }
     }
@@ -102,14 +102,17 @@ impl Empty {
         Self { icon: Icon::Lock, title: title.into(), says: says.into(), actions: None }
     }
 
-    /// A search without a find; `all` is the address without filters.
+    /// A search or a choice of filters without a find; `all` is the address without either. Without a searched text
+    /// there is no spelling to check.
     pub fn no_match(w: &Words, query: &str, region: &str, all: &str) -> Self {
-        let clear = link_button(w.t("ui-clear-all"), all).swaps(region);
-        Self {
-            icon: Icon::Search,
-            title: w.tx("ui-no-match", &[("query", query.into())]),
-            says: w.t("ui-no-match-says"),
-            actions: Some(html! { (clear) }),
-        }
+        let query = query.trim();
+        let (title, says, clear) = if query.is_empty() {
+            (w.t("ui-no-match-filter"), w.t("ui-no-match-filter-says"), w.t("ui-clear-filter"))
+        } else {
+            let title = w.tx("ui-no-match", &[("query", query.into())]);
+            (title, w.t("ui-no-match-says"), w.t("ui-clear-all"))
+        };
+        let clear = link_button(clear, all).swaps(region);
+        Self { icon: Icon::Search, title, says, actions: Some(html! { (clear) }) }
     }
 }

@@ -29,23 +29,26 @@ pub struct Secret {
     pub group: usize,
 }
 
-/// The secret in big letters, a button, and the check that must be set before its dialog closes. Nothing stands between its
-/// groups, no gap either: it would be typed.
+/// The secret in big letters, a button, and the check that must be set before its dialog closes: the script says so under
+/// it, in a line that is there before, so that it is read out. Nothing stands between the secret's groups, no gap either:
+/// it would be typed.
 pub fn secret(w: &Words, secret: &Secret) -> Markup {
     let value = secret.value.expose_secret();
     let letters: Vec<char> = value.chars().collect();
     let long = if secret.group == 0 { letters.len().max(1) } else { secret.group };
     let groups = letters.chunks(long).map(|group| group.iter().collect::<String>());
+    let must = format!("{}-must", secret.id);
     html! {
         section class="secret" aria-labelledby=(secret.id) {
             p class="label-line lead-line" id=(secret.id) { (secret.label) }
             p class="value" { @for group in groups { span { (group) } wbr; } }
             div class="foot" {
                 label class="tick" {
-                    input type="checkbox" data-must data-free;
+                    input type="checkbox" data-must=(must) data-free aria-describedby=(must);
                     span { (w.t("ui-saved-it")) small { (w.t("ui-not-again")) } }
                 }
                 (button(w.t("ui-copy")).icon(Icon::Copy).small().copies(value).autofocus())
+                p class="must" id=(must) aria-live="assertive" data-says=(w.t("ui-save-first")) {}
             }
         }
     }
