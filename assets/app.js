@@ -52,7 +52,10 @@ function insist(must, isMissing) {
   if (isMissing) must.focus();
 }
 document.addEventListener("change", (e) => { if (e.target.matches("[data-must]") && e.target.checked) insist(e.target, false); });
-addEventListener("beforeunload", (e) => { if ($("dialog:modal [data-must]:not(:checked)")) e.preventDefault(); });
+// Browsers ask nobody who has not touched the page.
+addEventListener("beforeunload", (e) => {
+  if (navigator.userActivation?.hasBeenActive !== false && $("dialog:modal [data-must]:not(:checked)")) e.preventDefault();
+});
 let pressed = null;
 document.addEventListener("pointerdown", (e) => {
   pressed = e.target.matches?.(modal) && outside(e.target, e) ? e.target : null;

@@ -34,7 +34,7 @@ async fn a_page_that_reads_itself_again_is_told_that_its_session_has_ended() {
     rig.clock.advance(VALID);
     for _ in 0..2 {
         let told = maja.request_with("GET", &url, "", &script).await;
-        assert_eq!((told.status.as_u16(), told.location()), (401, "/sign-in?next=%2Fdeeds%3Fq%3D1"));
+        assert_eq!((told.status.as_u16(), told.location()), (401, "/sign-in?next=%2Factions%3Fq%3D1"));
     }
     assert_eq!(maja.get(&url).await.status, 303, "whoever asks for the page is led to the sign-in");
 }
