@@ -155,6 +155,20 @@ impl Reconciler {
 
     /// Waits until nothing of `owner` is pending, at most for `patience`.
     pub async fn settle(&self, owner: &str, patience: Duration) -> Result<Vec<Resource>, Error> {
+        self.settle_where(owner, |_| true, patience).await
+    }
+
+    /// The same for those of one kind alone.
+    pub async fn settle_kind(&self, owner: &str, kind: &str, patience: Duration) -> Result<(), Error> {
+        self.settle_where(owner, |resource| resource.kind == kind, patience).await.map(drop)
+    }
+
+    async fn settle_where(
+        &self,
+        owner: &str,
+        counts: impl Fn(&Resource) -> bool,
+        patience: Duration,
+    ) -> Result<Vec<Resource>, Error> {
         let watch = self.0.watchers.watch(owner);
         self.nudge();
         let deadline = tokio::time::Instant::now() + patience;
@@ -169,7 +183,7 @@ impl Reconciler {
             let pending = |resource: &Resource| {
                 resource.status == Status::Pending && resource.spec.is_some() && !rests(resource)
             };
-            if !resources.iter().any(pending) || tokio::time::Instant::now() >= deadline {
+            if !resources.iter().filter(|one| counts(one)).any(pending) || tokio::time::Instant::now() >= deadline {
                 return Ok(resources);
             }
             // Another instance may do the work, and can't tell.

@@ -150,10 +150,21 @@ impl Members {
         let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         tx.commit().await?;
-        self.settle(&member).await?;
         let password = otp::generate();
-        let credentials = self.set_on_credentials(std::slice::from_ref(&member), &password).await?;
+        let ((), credentials) =
+            tokio::try_join!(self.settle(&member), self.set_once_made(&member, &password))?;
         Ok(Made { member, password, credentials })
+    }
+
+    /// Sets a password as soon as what it opens is there: nothing else of the membership needs to be.
+    async fn set_once_made(&self, member: &Member, password: &SecretString) -> Result<Credentials, Error> {
+        let (person, membership) = (member.user.to_string(), desired::owner(member.id));
+        let (reconciler, patience) = (&self.0.reconciler, self.0.settings.settle);
+        tokio::try_join!(
+            reconciler.settle_kind(&person, desired::USER, patience),
+            reconciler.settle_kind(&membership, desired::MAILBOX, patience),
+        )?;
+        self.set_on_credentials(std::slice::from_ref(member), password).await
     }
 
     /// Changes a member's name or role, or gives them a mailbox. `expected` is the version that the caller read, if they said.
