@@ -1,6 +1,6 @@
 //! Why a right is not given.
 
-use kernel::{Coded, Kind};
+use kernel::{Coded, ErrorKind};
 
 use crate::role::Surface;
 
@@ -72,11 +72,11 @@ pub enum Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
-            Self::Denied(Denial::NotFound) => Kind::NotFound,
-            Self::Denied(Denial::WrongState { .. }) => Kind::Conflict,
-            Self::Denied(_) => Kind::Forbidden,
+            Self::Denied(Denial::NotFound) => ErrorKind::NotFound,
+            Self::Denied(Denial::WrongState { .. }) => ErrorKind::Conflict,
+            Self::Denied(_) => ErrorKind::Forbidden,
             Self::Db(error) => error.kind(),
         }
     }

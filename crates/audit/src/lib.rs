@@ -13,5 +13,5 @@ pub use action::{Action, Where};
 pub use append::append;
 pub use chain::Chain;
 pub use context::{Actor, Context, Entry, Named, Outcome, Target};
-pub use query::{Filter, Record, of_targets, one, page};
+pub use query::{AuditFilter, Record, of_targets, one, page};
 pub use verify::{Finding, Report, verify};

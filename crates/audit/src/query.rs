@@ -17,7 +17,7 @@ use crate::tables::{log, words};
 
 /// What to look for. Empty means everything.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub struct AuditFilter {
     /// Whole words of actor, action and target; all of them must be there.
     pub q: Option<String>,
     /// Exactly this action.
@@ -85,7 +85,7 @@ pub struct Record {
 pub async fn page(
     on: &impl ConnectionTrait,
     chain: Option<Chain>,
-    filter: &Filter,
+    filter: &AuditFilter,
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<Record>, Error> {
@@ -129,7 +129,11 @@ pub async fn of_targets(
     Ok(found.all(on).await?.into_iter().map(record).collect())
 }
 
-fn narrow(mut select: Select<log::Entity>, chain: Option<Chain>, filter: &Filter) -> Select<log::Entity> {
+fn narrow(
+    mut select: Select<log::Entity>,
+    chain: Option<Chain>,
+    filter: &AuditFilter,
+) -> Select<log::Entity> {
     if let Some(action) = &filter.action {
         select = select.filter(log::Column::Action.eq(action));
     }

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use audit::{Action, Actor, Chain, Context, Entry, Filter, Outcome, Target, append, page, verify};
+use audit::{Action, Actor, AuditFilter, Chain, Context, Entry, Outcome, Target, append, page, verify};
 use db::testing::TestDb;
 use kernel::{Clock, TenantId, Timestamp, UserId};
 use sea_orm::ConnectionTrait as _;
@@ -37,7 +37,7 @@ impl Rig {
         tx.commit().await.unwrap();
     }
 
-    async fn actions(&self, chain: Option<Chain>, filter: Filter) -> Vec<String> {
+    async fn actions(&self, chain: Option<Chain>, filter: AuditFilter) -> Vec<String> {
         let page = page(self.test.db.read(), chain, &filter, None, 50).await.unwrap();
         page.items.into_iter().map(|record| record.action).collect()
     }
@@ -50,11 +50,11 @@ async fn the_log_is_read_newest_first_page_by_page() {
     for action in [Action::TenantCreate, Action::TenantUpdate, Action::TenantSuspend] {
         rig.write(chain, action, "Acme", Outcome::Ok).await;
     }
-    let first = page(rig.test.db.read(), Some(chain), &Filter::default(), None, 2).await.unwrap();
+    let first = page(rig.test.db.read(), Some(chain), &AuditFilter::default(), None, 2).await.unwrap();
     assert_eq!(first.items[0].action, "tenant.suspend");
     assert_eq!(first.items[0].actor_name.as_deref(), Some("Anna Ærø"));
     let rest =
-        page(rig.test.db.read(), Some(chain), &Filter::default(), first.next.as_ref(), 2).await.unwrap();
+        page(rig.test.db.read(), Some(chain), &AuditFilter::default(), first.next.as_ref(), 2).await.unwrap();
     assert_eq!(rest.items.iter().map(|r| r.action.as_str()).collect::<Vec<_>>(), ["tenant.create"]);
     assert!(rest.next.is_none());
 }
@@ -66,15 +66,15 @@ async fn filters_narrow_and_other_chains_stay_out() {
     rig.write(chain, Action::TenantCreate, "Ærø Bogføring ApS", Outcome::Ok).await;
     rig.write(chain, Action::TenantTerminate, "Ærø Bogføring ApS", Outcome::Denied).await;
     rig.write(Chain::Platform, Action::SessionSignIn, "operator", Outcome::Ok).await;
-    let q = |text: &str| Filter { q: Some(text.into()), ..Filter::default() };
+    let q = |text: &str| AuditFilter { q: Some(text.into()), ..AuditFilter::default() };
     assert_eq!(rig.actions(Some(chain), q("bogføring ÆRØ")).await.len(), 2);
     assert_eq!(rig.actions(Some(chain), q("anna@acme.test")).await.len(), 2);
     assert_eq!(rig.actions(Some(chain), q("tenant.terminate")).await, ["tenant.terminate"]);
     assert!(rig.actions(Some(chain), q("bogfør")).await.is_empty(), "only whole words match");
-    let denied = Filter { outcome: Some("denied".into()), ..Filter::default() };
+    let denied = AuditFilter { outcome: Some("denied".into()), ..AuditFilter::default() };
     assert_eq!(rig.actions(Some(chain), denied).await, ["tenant.terminate"]);
-    assert_eq!(rig.actions(None, Filter::default()).await.len(), 3);
-    let since = Filter { since: Some(rig.context.clock.now()), ..Filter::default() };
+    assert_eq!(rig.actions(None, AuditFilter::default()).await.len(), 3);
+    let since = AuditFilter { since: Some(rig.context.clock.now()), ..AuditFilter::default() };
     assert_eq!(rig.actions(None, since).await, ["session.sign_in"]);
 }
 
@@ -88,11 +88,11 @@ async fn a_person_has_their_name_in_the_log_until_it_is_erased() {
     append(&tx, &rig.context, chain, Entry::done(Action::MemberCreate, target)).await.unwrap();
     tx.commit().await.unwrap();
     for q in ["mette", "østergård", "mette@acme.test", &user.to_string()] {
-        let filter = Filter { q: Some(q.into()), ..Filter::default() };
+        let filter = AuditFilter { q: Some(q.into()), ..AuditFilter::default() };
         assert_eq!(rig.actions(Some(chain), filter).await, ["member.create"], "{q}");
     }
     let shown = async || {
-        let page = page(rig.test.db.read(), Some(chain), &Filter::default(), None, 1).await.unwrap();
+        let page = page(rig.test.db.read(), Some(chain), &AuditFilter::default(), None, 1).await.unwrap();
         page.items.into_iter().next().unwrap()
     };
     let record = shown().await;
@@ -164,7 +164,7 @@ async fn a_search_of_very_many_words_is_one_flat_question() {
     let rig = rig().await;
     let chain = Chain::Tenant(rig.tenant);
     rig.write(chain, Action::TenantCreate, "Ærø Bogføring ApS", Outcome::Ok).await;
-    let q = |text: String| Filter { q: Some(text), ..Filter::default() };
+    let q = |text: String| AuditFilter { q: Some(text), ..AuditFilter::default() };
     let many = (0..20_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" ");
     assert!(rig.actions(Some(chain), q(format!("{many} bogføring"))).await.is_empty());
     let again = "bogføring ærø BOGFØRING ".repeat(2_000);

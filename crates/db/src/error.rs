@@ -1,6 +1,6 @@
 //! Database failures, sorted by what they mean to a caller.
 
-use kernel::{Coded, Kind};
+use kernel::{Coded, ErrorKind};
 use sea_orm::{DbErr, SqlErr};
 
 /// A failed query or transaction.
@@ -87,11 +87,11 @@ fn lost_connection(text: &str) -> bool {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
-            Self::Duplicate(_) => Kind::Conflict,
-            Self::Unavailable(_) => Kind::Unavailable,
-            Self::Query(_) | Self::Damaged { .. } | Self::Seal(_) => Kind::Bug,
+            Self::Duplicate(_) => ErrorKind::Conflict,
+            Self::Unavailable(_) => ErrorKind::Unavailable,
+            Self::Query(_) | Self::Damaged { .. } | Self::Seal(_) => ErrorKind::Bug,
         }
     }
 

@@ -12,7 +12,7 @@ use kernel::{Coded, Cursor};
 use reconcile::{Action, Change, Plan, Status};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use tenants::Filter;
+use tenants::TenantFilter;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -57,7 +57,7 @@ impl Shell {
         let list: Granted<ListTenants> = self.granted("").await?;
         let (mut all, mut after): (Vec<String>, Option<Cursor>) = (Vec::new(), None);
         loop {
-            let page = self.product.tenants.page(&list, &Filter::default(), after.as_ref(), PAGE).await;
+            let page = self.product.tenants.page(&list, &TenantFilter::default(), after.as_ref(), PAGE).await;
             let page = page.map_err(|error| told(&error))?;
             all.extend(page.items.iter().map(|details| details.tenant.slug.to_string()));
             after = page.next;

@@ -197,7 +197,8 @@ mod tests {
         let first = enter(&test.db, &clock, &PEOPLE[0], "sub-ida".into()).await.unwrap();
         let again = enter(&test.db, &clock, &PEOPLE[0], "sub-ida".into()).await.unwrap();
         assert_eq!(first.unwrap().id, again.unwrap().id);
-        let filter = audit::Filter { action: Some("user.create".into()), ..audit::Filter::default() };
+        let filter =
+            audit::AuditFilter { action: Some("user.create".into()), ..audit::AuditFilter::default() };
         let page = audit::page(test.db.read(), Some(Chain::Platform), &filter, None, 10).await;
         assert_eq!(page.unwrap().items.len(), 1);
     }

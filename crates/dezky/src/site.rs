@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
 use futures_util::FutureExt as _;
 use i18n::Catalogues;
-use kernel::Kind;
+use kernel::ErrorKind;
 use serde_json::Value;
 use sign_in::SignIn;
 use web::{Facts, Failure, Mount, Places, RouteInfo, Routes, Slice, View, Web};
@@ -101,7 +101,7 @@ async fn catch_panic(request: Request, next: Next) -> Response {
     answer.unwrap_or_else(|_| {
         // The panic's own message was logged where it happened.
         tracing::error!("a handler panicked");
-        Failure::new(Kind::Bug, "internal", "Something went wrong on our side.")
+        Failure::new(ErrorKind::Bug, "internal", "Something went wrong on our side.")
             .advise("Try again. If it stays, send us the request id.")
             .into_response()
     })

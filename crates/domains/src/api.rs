@@ -20,7 +20,7 @@ use crate::input;
 use crate::model::{Domain, Finding};
 use crate::publish_api;
 use crate::service::Domains;
-use crate::store::{Filter, Shown, parse_state};
+use crate::store::{DomainFilter, Shown, parse_state};
 
 pub fn routes(domains: &Domains) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
@@ -186,7 +186,7 @@ impl Parameters for DomainQuery {
 
 impl DomainQuery {
     /// The filter. Empty parts, as forms send them, are left out.
-    pub fn filter(&self) -> Result<Filter, Failure> {
+    pub fn filter(&self) -> Result<DomainFilter, Failure> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let word = given(&self.state);
         let state = word.as_deref().and_then(parse_state);
@@ -194,11 +194,11 @@ impl DomainQuery {
             let bad = FieldError::new("state", "unknown_value", "There is no such value.");
             return Err(Failure::invalid(vec![bad]));
         }
-        Ok(Filter { q: given(&self.q), state, shown: None })
+        Ok(DomainFilter { q: given(&self.q), state, shown: None })
     }
 
     /// The same for the page, whose filter means what its column shows.
-    pub fn shown(&self) -> Result<Filter, Failure> {
+    pub fn shown(&self) -> Result<DomainFilter, Failure> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let word = given(&self.state);
         let shown = word.as_deref().and_then(|word| Shown::ALL.into_iter().find(|(known, _)| *known == word));
@@ -206,7 +206,7 @@ impl DomainQuery {
             let bad = FieldError::new("state", "unknown_value", "There is no such value.");
             return Err(Failure::invalid(vec![bad]));
         }
-        Ok(Filter { q: given(&self.q), state: None, shown: shown.map(|(_, shown)| shown) })
+        Ok(DomainFilter { q: given(&self.q), state: None, shown: shown.map(|(_, shown)| shown) })
     }
 }
 

@@ -5,7 +5,7 @@ use kernel::dns::Record;
 
 use crate::error::Error;
 use crate::service::Domains;
-use crate::store::{self, Filter};
+use crate::store::{self, DomainFilter};
 
 /// For how many seconds the records may be kept: little, so that changes are seen soon.
 const TTL: u32 = 5;
@@ -15,7 +15,7 @@ const MOST: u64 = 200;
 impl Domains {
     /// The records that should be there of all domains that the mail server knows.
     pub async fn demo_zones(&self) -> Result<Vec<(DomainName, Vec<Record>)>, Error> {
-        let page = store::page(self.0.db.read(), &Filter::default(), None, MOST).await?;
+        let page = store::page(self.0.db.read(), &DomainFilter::default(), None, MOST).await?;
         let known = page.items.into_iter().filter(|domain| domain.zone.is_some());
         let zone = |domain: crate::model::Domain| {
             let expected = domain.expected(&self.0.settings.challenge)?;

@@ -1,7 +1,7 @@
 //! What can go wrong with a domain.
 
 use access::allowances::Spent;
-use kernel::{Coded, FieldError, Kind, Timestamp};
+use kernel::{Coded, ErrorKind, FieldError, Timestamp};
 use upstream_dns::{NoPrimary, UpdateError};
 
 /// An action on a domain that was not done.
@@ -72,12 +72,12 @@ pub enum Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
             Self::Invalid(_) | Self::NoPrimary(NoPrimary::NoServer(_) | NoPrimary::NoAddress(_)) => {
-                Kind::Invalid
+                ErrorKind::Invalid
             }
-            Self::NotFound => Kind::NotFound,
+            Self::NotFound => ErrorKind::NotFound,
             Self::Known
             | Self::Taken
             | Self::TooManyClaims(_)
@@ -85,15 +85,15 @@ impl Coded for Error {
             | Self::Primary
             | Self::InUse(_)
             | Self::ZoneMoved
-            | Self::WrongState(_) => Kind::Conflict,
+            | Self::WrongState(_) => ErrorKind::Conflict,
             Self::Update(error) => kind_of(error),
             Self::NoPrimary(NoPrimary::NoZone(..))
             | Self::NoServices
             | Self::Slow
             | Self::Endless
             | Self::Records(_)
-            | Self::NotTaken(_) => Kind::Unavailable,
-            Self::AskedTooOften(_) => Kind::TooMany,
+            | Self::NotTaken(_) => ErrorKind::Unavailable,
+            Self::AskedTooOften(_) => ErrorKind::TooMany,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }
@@ -180,19 +180,19 @@ impl Coded for Error {
     }
 }
 
-fn kind_of(error: &UpdateError) -> Kind {
+fn kind_of(error: &UpdateError) -> ErrorKind {
     match error {
-        UpdateError::BadKey(_) | UpdateError::BadSignature(_) => Kind::Invalid,
+        UpdateError::BadKey(_) | UpdateError::BadSignature(_) => ErrorKind::Invalid,
         UpdateError::Refused(_)
         | UpdateError::NotPrimary(_)
         | UpdateError::NotZone(_)
         | UpdateError::NotOffered(_)
         | UpdateError::Unfit
-        | UpdateError::Moved(_) => Kind::Conflict,
+        | UpdateError::Moved(_) => ErrorKind::Conflict,
         UpdateError::BadTime(..)
         | UpdateError::Unreachable(_)
         | UpdateError::Odd(..)
-        | UpdateError::Unknown(_) => Kind::Unavailable,
+        | UpdateError::Unknown(_) => ErrorKind::Unavailable,
     }
 }
 

@@ -18,7 +18,7 @@ use crate::clients::Reach;
 use crate::connect::Connect;
 use crate::error::Error;
 use crate::model::{Challenge, Domain, Pace};
-use crate::store::{self, Check, Filter};
+use crate::store::{self, Check, DomainFilter};
 
 /// How the slice behaves.
 #[derive(Debug, Clone)]
@@ -83,7 +83,7 @@ impl Domains {
     pub(crate) async fn listing(
         &self,
         by: &Granted<ViewAllDomains>,
-        filter: &Filter,
+        filter: &DomainFilter,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Listing, Error> {
@@ -128,7 +128,7 @@ impl Domains {
     pub async fn page(
         &self,
         _: &Granted<ViewAllDomains>,
-        filter: &Filter,
+        filter: &DomainFilter,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Domain>, Error> {

@@ -158,7 +158,7 @@ pub async fn claims(on: &impl ConnectionTrait, tenant: TenantId) -> Result<u64, 
 
 /// Which domains to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct DomainFilter {
     /// Part of the name.
     pub q: Option<String>,
     /// In this state.
@@ -231,7 +231,7 @@ impl Shown {
 /// A page of the domains of all tenants, by name.
 pub async fn page(
     on: &impl ConnectionTrait,
-    filter: &Filter,
+    filter: &DomainFilter,
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<Domain>, Error> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use audit::{Context, Filter};
+use audit::{AuditFilter, Context};
 use kernel::dns::{Change, Data, Name, Record, RecordType};
 use kernel::{Clock, DomainId, TenantId, Timestamp};
 use mail_dns::publish::Reason;
@@ -96,7 +96,7 @@ async fn a_claim_that_nobody_proves_lapses_after_its_time_and_says_so() {
     rig.clock.advance(Duration::from_hours(2));
     rig.domains.check_due().await.unwrap();
     assert_eq!(rig.names().await, Vec::<String>::new());
-    let log = audit::page(rig.test.db.read(), None, &Filter::default(), None, 10).await.unwrap();
+    let log = audit::page(rig.test.db.read(), None, &AuditFilter::default(), None, 10).await.unwrap();
     let actions: Vec<&str> = log.items.iter().map(|record| record.action.as_str()).collect();
     assert_eq!(actions, ["domain.lapse"]);
 }

@@ -3,7 +3,7 @@
 
 use futures_util::{StreamExt as _, stream};
 use kernel::dns::{Name, Question};
-use mail_dns::{Expected, Finding, Known, Step, examine};
+use mail_dns::{Expected, Finding, Known, Progress, examine};
 use upstream_dns::{Asked, Dns};
 
 /// Rounds of questions: each may bring up new ones, as SPF's includes do.
@@ -17,8 +17,8 @@ pub async fn verify(dns: &Dns, domain: &Name, expected: &[Expected], asked: Aske
     let mut known = Known::new();
     for _ in 0..MOST_ROUNDS {
         match examine(domain, expected, &known) {
-            Step::Done(findings) => return (findings, known),
-            Step::Needs(questions) => {
+            Progress::Done(findings) => return (findings, known),
+            Progress::Needs(questions) => {
                 let ask = |question: Question| async move {
                     let answers = dns.ask(&question, asked).await;
                     (question, answers)

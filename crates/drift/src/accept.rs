@@ -6,7 +6,7 @@ use kernel::input::Shape::{Integer, Text};
 use kernel::input::{Field, Input};
 use maud::{Markup, Render as _, html};
 use web::FormBody;
-use web::ui::{self, Kind, button, dialog, submit};
+use web::ui::{self, FieldKind, button, dialog, submit};
 
 /// Why.
 pub const REASON: Field = Field::required("reason", Text(500), "Why it may stay.");
@@ -71,7 +71,7 @@ pub fn accept_dialog(w: &Words, asked: &AcceptDialog<'_>) -> Markup {
         .value(asked.typed.map_or("", |typed| &typed.reason))
         .error(asked.typed.and_then(|typed| typed.error("reason")));
     let until = scoped("days", "drift-for")
-        .kind(Kind::Select(days.to_vec()))
+        .kind(FieldKind::Select(days.to_vec()))
         .value(asked.typed.map_or("30", |typed| &typed.days))
         .error(asked.typed.and_then(|typed| typed.error("days")));
     let body = html! {

@@ -1,6 +1,6 @@
 //! What can go wrong with drift.
 
-use kernel::{Coded, Kind};
+use kernel::{Coded, ErrorKind};
 
 /// Something about drift was not done.
 #[derive(Debug, thiserror::Error)]
@@ -17,10 +17,10 @@ pub enum Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
-            Self::Gone => Kind::NotFound,
-            Self::OfTenant => Kind::Conflict,
+            Self::Gone => ErrorKind::NotFound,
+            Self::OfTenant => ErrorKind::Conflict,
             Self::Db(error) => error.kind(),
         }
     }

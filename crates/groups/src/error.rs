@@ -1,6 +1,6 @@
 //! What can go wrong with groups.
 
-use kernel::{Coded, EmailAddress, FieldError, Kind};
+use kernel::{Coded, EmailAddress, ErrorKind, FieldError};
 use storage::spaces::Room;
 
 use crate::model::{MOST_GROUPS, MOST_PEOPLE};
@@ -91,11 +91,11 @@ impl Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) | Self::NoSuchMember(_) | Self::ForeignDomain(_) => Kind::Invalid,
-            Self::NotFound => Kind::NotFound,
-            Self::Stale => Kind::Stale,
+            Self::Invalid(_) | Self::NoSuchMember(_) | Self::ForeignDomain(_) => ErrorKind::Invalid,
+            Self::NotFound => ErrorKind::NotFound,
+            Self::Stale => ErrorKind::Stale,
             Self::NameTaken(_)
             | Self::SlugTaken(_)
             | Self::AddressTaken(_)
@@ -103,7 +103,7 @@ impl Coded for Error {
             | Self::Lingering(_)
             | Self::TooMany
             | Self::TooManyPeople
-            | Self::WrongState(_) => Kind::Conflict,
+            | Self::WrongState(_) => ErrorKind::Conflict,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }

@@ -1,6 +1,6 @@
 //! What can go wrong when somebody is to come.
 
-use kernel::{Coded, FieldError, Kind, Timestamp};
+use kernel::{Coded, ErrorKind, FieldError, Timestamp};
 
 use crate::link::Dead;
 
@@ -34,14 +34,14 @@ pub enum Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
             Self::Member(error) => error.kind(),
             Self::Link(dead) => dead.kind(),
-            Self::SignInFirst | Self::ManyImports(_) => Kind::Conflict,
-            Self::Unread => Kind::Bug,
-            Self::Busy => Kind::Unavailable,
-            Self::NoImport => Kind::NotFound,
+            Self::SignInFirst | Self::ManyImports(_) => ErrorKind::Conflict,
+            Self::Unread => ErrorKind::Bug,
+            Self::Busy => ErrorKind::Unavailable,
+            Self::NoImport => ErrorKind::NotFound,
             Self::Db(error) => error.kind(),
         }
     }

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use audit::{Action, Chain, Entry};
 use jobs::Run;
 use kernel::cursor::Page;
-use kernel::{Coded as _, Cursor, InvitationId, Kind, TenantId, UserId};
+use kernel::{Coded as _, Cursor, ErrorKind, InvitationId, TenantId, UserId};
 use members::mailboxes::own_domains;
 use members::mails::{links_lead_into, of, told};
 use members::make::is_vouched_for;
@@ -145,7 +145,7 @@ impl Joining {
             match self.0.members.send_link(&tx, &tenant, &invitation).await {
                 Ok(()) => tx.commit().await?,
                 // It goes out when more may, and holds up no other workspace's.
-                Err(error) if error.kind() == Kind::TooMany => {
+                Err(error) if error.kind() == ErrorKind::TooMany => {
                     tracing::info!(invitation = %invitation.id, %error, "the mail of an invitation waits");
                 }
                 Err(error) => return Err(error.into()),

@@ -8,7 +8,7 @@ use access::invitations::{self, Invitation, State};
 use access::{AcceptInvitation, Granted, Origin, TenantRef, addressed, directory, people};
 use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Tx;
-use kernel::{Coded, Kind, Timestamp};
+use kernel::{Coded, ErrorKind, Timestamp};
 use members::mails::of;
 use members::make::{self, is_vouched_for};
 use members::{
@@ -55,8 +55,8 @@ pub enum Dead {
 }
 
 impl Coded for Dead {
-    fn kind(&self) -> Kind {
-        if *self == Self::Unknown { Kind::NotFound } else { Kind::Conflict }
+    fn kind(&self) -> ErrorKind {
+        if *self == Self::Unknown { ErrorKind::NotFound } else { ErrorKind::Conflict }
     }
 
     fn code(&self) -> &'static str {

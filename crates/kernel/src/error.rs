@@ -6,7 +6,7 @@ use crate::clock::Timestamp;
 
 /// What a failure means to the caller; the edge maps it to a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ErrorKind {
     /// Nobody is signed in, or the token is not good.
     Unauthenticated,
     /// The object is not there, or not for this caller.
@@ -56,10 +56,10 @@ impl FieldError {
 /// An error that an edge can turn into a page or an RFC 9457 problem.
 pub trait Coded: std::error::Error {
     /// What it means.
-    fn kind(&self) -> Kind;
+    fn kind(&self) -> ErrorKind;
     /// A stable word; it ends the problem's `type`.
     fn code(&self) -> &'static str;
-    /// The fields at fault, for [`Kind::Invalid`].
+    /// The fields at fault, for [`ErrorKind::Invalid`].
     fn fields(&self) -> Vec<FieldError> {
         Vec::new()
     }

@@ -18,7 +18,7 @@ pub mod slug;
 pub use address::{DomainName, EmailAddress, readable_address};
 pub use clock::{Clock, Timestamp};
 pub use cursor::Cursor;
-pub use error::{Coded, FieldError, Kind};
+pub use error::{Coded, ErrorKind, FieldError};
 pub use expected::Expected;
 pub use id::{
     CheckId, DomainId, DriftId, GroupId, ImportId, InvitationId, ListId, MemberId, OffboardingId, PartnerId,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reconcile::Want;
 
 use crate::subject::Object;
-use crate::trial::{Engine, Trial, Verdict};
+use crate::trial::{Engine, Held, Trial};
 
 /// What is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ impl Change {
     }
 
     /// Waits until it is done.
-    pub async fn end(self, trial: &Trial<'_>, want: &Want) -> Verdict {
+    pub async fn end(self, trial: &Trial<'_>, want: &Want) -> Held {
         match self {
             Self::Create | Self::Update => trial.until_there(want).await.map(drop),
             Self::Delete => trial.until_gone(want).await,
@@ -50,13 +50,7 @@ impl Change {
     }
 
     /// Waits until it is done, and looks that it is done right.
-    pub async fn confirm(
-        self,
-        trial: &Trial<'_>,
-        engine: &Engine,
-        want: &Want,
-        others: &[Object],
-    ) -> Verdict {
+    pub async fn confirm(self, trial: &Trial<'_>, engine: &Engine, want: &Want, others: &[Object]) -> Held {
         self.end(trial, want).await?;
         match self {
             Self::Create | Self::Update => trial.check_there(engine, want, others).await,

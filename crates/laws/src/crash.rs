@@ -8,7 +8,7 @@ use reconcile::{FailPoint, Point, Settings, Want};
 
 use crate::change::Change;
 use crate::subject::{Object, Ownership, Subject};
-use crate::trial::{Trial, Verdict};
+use crate::trial::{Held, Trial};
 
 /// What a process was about when it died.
 struct Legacy {
@@ -19,7 +19,7 @@ struct Legacy {
     has_died: bool,
 }
 
-pub async fn check(subject: &dyn Subject) -> Verdict {
+pub async fn check(subject: &dyn Subject) -> Held {
     let trial = &Trial::start(subject).await;
     for point in Point::ALL {
         let mut was_reached = false;
@@ -60,7 +60,7 @@ async fn go_on(trial: &Trial<'_>, point: Point, change: Change) -> Result<bool, 
 }
 
 /// What one died of is no longer wanted when another process finds it.
-async fn let_go(trial: &Trial<'_>, point: Point, change: Change) -> Verdict {
+async fn let_go(trial: &Trial<'_>, point: Point, change: Change) -> Held {
     let left = die_at(trial, point, change).await?;
     trial.destroy(&left.want, Duration::ZERO).await?;
     trial.let_leases_end();

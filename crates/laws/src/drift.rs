@@ -4,9 +4,9 @@ use reconcile::drift::Difference;
 use reconcile::{Action, Plan, Want};
 
 use crate::subject::{Ownership, Spoiled, Subject};
-use crate::trial::{Engine, Trial, Verdict};
+use crate::trial::{Engine, Held, Trial};
 
-pub async fn check(subject: &dyn Subject) -> Verdict {
+pub async fn check(subject: &dyn Subject) -> Held {
     let trial = &Trial::start(subject).await;
     let engine = trial.engine().await?;
     let fields = trial.case().await?.spec;
@@ -18,7 +18,7 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
     Ok(())
 }
 
-async fn remove(trial: &Trial<'_>, engine: &Engine) -> Verdict {
+async fn remove(trial: &Trial<'_>, engine: &Engine) -> Held {
     let others = trial.upstream.objects();
     let (want, id) = settled(trial).await?;
     is_found(trial, engine, &want, None).await?;
@@ -49,13 +49,13 @@ async fn settled(trial: &Trial<'_>) -> Result<(Want, String), String> {
     Ok((want, resource.upstream_id.ok_or("it is settled and has no id")?))
 }
 
-async fn apply(engine: &Engine, want: &Want, plan: &Plan) -> Verdict {
+async fn apply(engine: &Engine, want: &Want, plan: &Plan) -> Held {
     let applied = engine.reconciler.apply(std::slice::from_ref(&want.owner), &plan.hash, |_| true).await;
     applied.map(drop).map_err(|error| format!("the plan is not applied: {error}"))
 }
 
 /// A scan finds just this of what is wanted.
-async fn is_found(trial: &Trial<'_>, engine: &Engine, want: &Want, expected: Option<Difference>) -> Verdict {
+async fn is_found(trial: &Trial<'_>, engine: &Engine, want: &Want, expected: Option<Difference>) -> Held {
     let found = trial.scan(engine, want).await?;
     if found.as_slice() == expected.as_slice() {
         return Ok(());
@@ -63,7 +63,7 @@ async fn is_found(trial: &Trial<'_>, engine: &Engine, want: &Want, expected: Opt
     Err(format!("a scan finds {found:?} where there is {expected:?}"))
 }
 
-async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Verdict {
+async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Held {
     let others = trial.upstream.objects();
     let (want, id) = settled(trial).await?;
     let spoiled = trial.upstream.spoil(&id, field);

@@ -5,7 +5,7 @@ use simulator::{Fault, FaultKind};
 
 use crate::change::Change;
 use crate::subject::{DEADLINE, Subject};
-use crate::trial::{Engine, Trial, Verdict};
+use crate::trial::{Engine, Held, Trial};
 
 /// All faults of the dial. Those that wait for a time-out have a group of their own.
 const KINDS: [&[FaultKind]; 3] = [
@@ -34,13 +34,13 @@ fn fault(kind: FaultKind) -> Fault {
     Fault { route: "*".to_owned(), kind, times: Some(1), delay_ms }
 }
 
-pub async fn check(subject: &dyn Subject) -> Verdict {
+pub async fn check(subject: &dyn Subject) -> Held {
     let all = Change::ALL.into_iter().flat_map(|change| KINDS.map(|kinds| (change, kinds)));
     let trials = all.map(|(change, kinds)| strike_with(subject, change, kinds));
     futures_util::stream::iter(trials).buffer_unordered(AT_A_TIME).try_collect().await
 }
 
-async fn strike_with(subject: &dyn Subject, change: Change, kinds: &[FaultKind]) -> Verdict {
+async fn strike_with(subject: &dyn Subject, change: Change, kinds: &[FaultKind]) -> Held {
     let trial = Trial::start(subject).await;
     let engine = trial.engine().await?;
     for kind in kinds {
@@ -51,7 +51,7 @@ async fn strike_with(subject: &dyn Subject, change: Change, kinds: &[FaultKind])
 }
 
 /// Strikes the first call, then the second, until the change makes no more.
-async fn strike_each_call(trial: &Trial<'_>, engine: &Engine, change: Change, kind: FaultKind) -> Verdict {
+async fn strike_each_call(trial: &Trial<'_>, engine: &Engine, change: Change, kind: FaultKind) -> Held {
     for call in 0..MOST_CALLS {
         let struck = strike(trial, engine, change, kind, call).await;
         let struck =

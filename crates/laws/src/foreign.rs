@@ -5,9 +5,9 @@ use std::time::Duration;
 use reconcile::Status;
 
 use crate::subject::Subject;
-use crate::trial::{Trial, Verdict};
+use crate::trial::{Held, Trial};
 
-pub async fn check(subject: &dyn Subject) -> Verdict {
+pub async fn check(subject: &dyn Subject) -> Held {
     let trial = &Trial::start(subject).await;
     let engine = trial.engine().await?;
     let before = trial.upstream.objects();

@@ -6,12 +6,12 @@ use reconcile::Want;
 use simulator::{Fault, FaultKind};
 
 use crate::subject::Subject;
-use crate::trial::{Trial, Verdict};
+use crate::trial::{Held, Trial};
 
 /// How many.
 const CROWD: usize = 12;
 
-pub async fn check(subject: &dyn Subject) -> Verdict {
+pub async fn check(subject: &dyn Subject) -> Held {
     let trial = &Trial::start(subject).await;
     let engine = trial.engine().await?;
     let first = trial.case().await?;

@@ -5,10 +5,10 @@ use std::time::Duration;
 use reconcile::Want;
 
 use crate::subject::{Ownership, Subject};
-use crate::trial::{Trial, Verdict};
+use crate::trial::{Held, Trial};
 use crate::watched::Trick;
 
-pub async fn check(subject: &dyn Subject) -> Verdict {
+pub async fn check(subject: &dyn Subject) -> Held {
     let trial = &Trial::start(subject).await;
     let others = trial.upstream.objects();
     let engine = trial.engine().await?;

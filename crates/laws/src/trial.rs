@@ -17,7 +17,7 @@ use crate::subject::{Object, Ownership, PRESENT, Subject, Upstream};
 use crate::watched::{Watch, Watched};
 
 /// A sentence that says in which case what is wrong.
-pub type Verdict = Result<(), String>;
+pub type Held = Result<(), String>;
 
 /// How long anything may take before it counts as never.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -112,7 +112,7 @@ impl<'a> Trial<'a> {
     }
 
     /// Says what is wanted.
-    pub async fn want(&self, want: &Want) -> Verdict {
+    pub async fn want(&self, want: &Want) -> Held {
         let said_so = async {
             let tx = self.test.db.begin().await?;
             reconcile::want(&tx, &self.clock, want).await?;
@@ -122,7 +122,7 @@ impl<'a> Trial<'a> {
     }
 
     /// Says that it should be gone, after a while.
-    pub async fn destroy(&self, want: &Want, after: Duration) -> Verdict {
+    pub async fn destroy(&self, want: &Want, after: Duration) -> Held {
         let said_so = async {
             let tx = self.test.db.begin().await?;
             let at = self.clock.now().after(after);
@@ -174,12 +174,12 @@ impl<'a> Trial<'a> {
     }
 
     /// Waits until what is not wanted is gone.
-    pub async fn until_gone(&self, want: &Want) -> Verdict {
+    pub async fn until_gone(&self, want: &Want) -> Held {
         self.until(want, "gone", |resource| resource.is_none()).await.map(drop)
     }
 
     /// The object is there once, ours and as the spec says; all others are as they were; a plan is empty.
-    pub async fn check_there(&self, engine: &Engine, want: &Want, others: &[Object]) -> Verdict {
+    pub async fn check_there(&self, engine: &Engine, want: &Want, others: &[Object]) -> Held {
         let resource = self.resource(want).await?.ok_or("what is wanted was forgotten")?;
         let ours = self.without(others)?;
         match ours.as_slice() {
@@ -226,7 +226,7 @@ impl<'a> Trial<'a> {
     }
 
     /// There is nothing but the others, and they are as they were. A property stays with its object.
-    pub fn check_gone(&self, others: &[Object]) -> Verdict {
+    pub fn check_gone(&self, others: &[Object]) -> Held {
         let left = self.without(others)?;
         let may_stay = self.subject.ownership() == Ownership::Property;
         if may_stay || left.is_empty() { Ok(()) } else { Err(format!("this should be gone: {left:?}")) }
@@ -245,7 +245,7 @@ impl<'a> Trial<'a> {
 }
 
 /// The object is the resource's, and as wanted.
-fn check_object(ownership: Ownership, want: &Want, resource: &Resource, object: &Object) -> Verdict {
+fn check_object(ownership: Ownership, want: &Want, resource: &Resource, object: &Object) -> Held {
     if ownership == Ownership::Marked && object.mark.as_ref() != Some(&resource.id) {
         return Err(format!("the object does not bear our mark: {object:?}"));
     }

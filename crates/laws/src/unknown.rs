@@ -5,7 +5,7 @@ use std::time::Duration;
 use simulator::{Fault, FaultKind};
 
 use crate::subject::Subject;
-use crate::trial::{Engine, Trial, Verdict};
+use crate::trial::{Engine, Held, Trial};
 use crate::watched::{Called, Trick};
 
 /// What goes wrong with the search in its turn. A list that lies by leaving out what is there ends in a second object
@@ -18,7 +18,7 @@ const KINDS: [FaultKind; 5] = [
     FaultKind::Duplicate,
 ];
 
-pub async fn check(subject: &dyn Subject) -> Verdict {
+pub async fn check(subject: &dyn Subject) -> Held {
     let trial = &Trial::start(subject).await;
     let engine = trial.engine().await?;
     for trick in [Trick::LoseAnswer, Trick::LoseRequest] {
@@ -40,7 +40,7 @@ pub async fn check(subject: &dyn Subject) -> Verdict {
 }
 
 /// What may have been made is looked for before it is forgotten.
-async fn lose_and_let_go(trial: &Trial<'_>, engine: &Engine) -> Verdict {
+async fn lose_and_let_go(trial: &Trial<'_>, engine: &Engine) -> Held {
     let others = trial.upstream.objects();
     let want = trial.case().await?;
     engine.watch.play(Trick::LoseAnswer);
@@ -52,7 +52,7 @@ async fn lose_and_let_go(trial: &Trial<'_>, engine: &Engine) -> Verdict {
     trial.check_gone(&others)
 }
 
-async fn lose(trial: &Trial<'_>, engine: &Engine, trick: Trick, then: Option<(u32, Fault)>) -> Verdict {
+async fn lose(trial: &Trial<'_>, engine: &Engine, trick: Trick, then: Option<(u32, Fault)>) -> Held {
     let others = trial.upstream.objects();
     let want = trial.case().await?;
     engine.watch.play(trick);

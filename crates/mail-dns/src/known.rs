@@ -9,7 +9,7 @@ pub type Known = BTreeMap<Question, Answers>;
 
 /// How far a judgement got.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step<T> {
+pub enum Progress<T> {
     /// These have to be asked; then call again with the answers beside the earlier ones. Never none.
     Needs(Vec<Question>),
     /// There is nothing more to ask.
@@ -67,8 +67,12 @@ impl<'a> Lookup<'a> {
     }
 
     /// The result, unless something has to be asked first.
-    pub(crate) fn close<T>(self, result: T) -> Step<T> {
-        if self.needs.is_empty() { Step::Done(result) } else { Step::Needs(self.needs.into_iter().collect()) }
+    pub(crate) fn close<T>(self, result: T) -> Progress<T> {
+        if self.needs.is_empty() {
+            Progress::Done(result)
+        } else {
+            Progress::Needs(self.needs.into_iter().collect())
+        }
     }
 }
 

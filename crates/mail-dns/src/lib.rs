@@ -1,5 +1,5 @@
 //! The DNS of a mail domain: what its records should be, and what is wrong with those that are there.
-//! Pure rules: nothing here asks, waits or reads a clock. Who needs an answer says so by [`Step::Needs`] and is called
+//! Pure rules: nothing here asks, waits or reads a clock. Who needs an answer says so by [`Progress::Needs`] and is called
 //! again. The parsers are our own, since those of `mail-auth` are made to accept what can somehow be used and do not
 //! say what is wrong, and the zone reader of `hickory-proto` takes no quoted strings within parentheses.
 
@@ -23,6 +23,6 @@ pub mod zone;
 pub use advice::{Advice, Code};
 pub use examine::{Finding, Verdict, examine};
 pub use expected::{Expected, Purpose};
-pub use known::{Known, Step};
+pub use known::{Known, Progress};
 pub use show::show;
 pub use state::{DomainState, state};

@@ -6,7 +6,7 @@ use crate::expected::Expected;
 
 /// What a program of a person's own uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum ServiceKind {
     /// Reading mail.
     Imap,
     /// Sending mail.
@@ -21,7 +21,7 @@ pub enum Kind {
     CardDav,
 }
 
-impl Kind {
+impl ServiceKind {
     /// A short stable word for it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -58,7 +58,7 @@ impl Security {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Service {
     /// Which.
-    pub kind: Kind,
+    pub kind: ServiceKind,
     /// How it is encrypted.
     pub security: Security,
     /// The host.
@@ -68,26 +68,26 @@ pub struct Service {
 }
 
 /// The labels of services. Those without any encryption are no advice to give.
-const LABELS: [(&str, Kind, Security); 9] = [
-    ("_imaps", Kind::Imap, Security::Tls),
-    ("_imap", Kind::Imap, Security::StartTls),
-    ("_submissions", Kind::Submission, Security::Tls),
-    ("_submission", Kind::Submission, Security::StartTls),
-    ("_pop3s", Kind::Pop3, Security::Tls),
-    ("_pop3", Kind::Pop3, Security::StartTls),
-    ("_jmap", Kind::Jmap, Security::Tls),
-    ("_caldavs", Kind::CalDav, Security::Tls),
-    ("_carddavs", Kind::CardDav, Security::Tls),
+const LABELS: [(&str, ServiceKind, Security); 9] = [
+    ("_imaps", ServiceKind::Imap, Security::Tls),
+    ("_imap", ServiceKind::Imap, Security::StartTls),
+    ("_submissions", ServiceKind::Submission, Security::Tls),
+    ("_submission", ServiceKind::Submission, Security::StartTls),
+    ("_pop3s", ServiceKind::Pop3, Security::Tls),
+    ("_pop3", ServiceKind::Pop3, Security::StartTls),
+    ("_jmap", ServiceKind::Jmap, Security::Tls),
+    ("_caldavs", ServiceKind::CalDav, Security::Tls),
+    ("_carddavs", ServiceKind::CardDav, Security::Tls),
 ];
 
 /// The services that the records offer, the better encrypted first, and of equals the one to be tried first.
 pub fn services(expected: &[Expected]) -> Vec<Service> {
-    let mut all: Vec<(Kind, Security, u16, Service)> = expected.iter().filter_map(service).collect();
+    let mut all: Vec<(ServiceKind, Security, u16, Service)> = expected.iter().filter_map(service).collect();
     all.sort();
     all.into_iter().map(|(.., service)| service).collect()
 }
 
-fn service(one: &Expected) -> Option<(Kind, Security, u16, Service)> {
+fn service(one: &Expected) -> Option<(ServiceKind, Security, u16, Service)> {
     let Data::Srv { priority, port, target, .. } = &one.data else { return None };
     let label = one.name.labels().next()?;
     let (_, kind, security) = LABELS.into_iter().find(|(known, ..)| *known == label)?;

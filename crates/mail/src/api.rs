@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::input::Shape;
 use kernel::{DomainName, EmailAddress, ListId};
-use members::addresses::{AddressKind, Filter};
+use members::addresses::{AddressFilter, AddressKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tenants::MailSettings;
@@ -225,7 +225,7 @@ async fn list_aliases(
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let q = query.q.filter(|q| !q.is_empty());
-    let filter = Filter { q, kind: Some(AddressKind::Alias) };
+    let filter = AddressFilter { q, kind: Some(AddressKind::Alias) };
     let page = mail.addresses(&by, &filter, cursor.as_ref(), limit).await?;
     Ok(Json(listed(&page.map(|row| AliasView::from(&row)))))
 }

@@ -1,6 +1,6 @@
 //! What can go wrong with mail settings.
 
-use kernel::{Coded, EmailAddress, FieldError, Kind};
+use kernel::{Coded, EmailAddress, ErrorKind, FieldError};
 
 /// An action on a tenant's mail that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -109,13 +109,13 @@ impl From<members::Error> for Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
             Self::Invalid(_) | Self::ForeignDomain(_) | Self::NoSuchAddress { .. } | Self::NoMailbox(_) => {
-                Kind::Invalid
+                ErrorKind::Invalid
             }
-            Self::NotFound(_) => Kind::NotFound,
-            Self::Stale => Kind::Stale,
+            Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Stale => ErrorKind::Stale,
             Self::AddressTaken(_)
             | Self::Loop(_)
             | Self::NotAlias(_)
@@ -129,8 +129,8 @@ impl Coded for Error {
             | Self::TooManyPasswords(_)
             | Self::TooManyLists(_)
             | Self::TooManyAliases { .. }
-            | Self::NameUsed(_) => Kind::Conflict,
-            Self::NotDone(_) => Kind::Unavailable,
+            | Self::NameUsed(_) => ErrorKind::Conflict,
+            Self::NotDone(_) => ErrorKind::Unavailable,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }

@@ -9,7 +9,7 @@ use kernel::EmailAddress;
 static NOBODY: BTreeSet<EmailAddress> = BTreeSet::new();
 
 /// A list on the way.
-struct Step<'r> {
+struct Hop<'r> {
     list: &'r str,
     /// The recipient by which the way goes on.
     left_by: Option<&'r EmailAddress>,
@@ -55,9 +55,9 @@ impl Routes {
         None
     }
 
-    fn step<'r>(&'r self, list: &'r str) -> Step<'r> {
+    fn step<'r>(&'r self, list: &'r str) -> Hop<'r> {
         let recipients = self.recipients.get(list).unwrap_or(&NOBODY);
-        Step { list, left_by: None, rest: recipients.iter() }
+        Hop { list, left_by: None, rest: recipients.iter() }
     }
 
     /// The list that mail to an address reaches, if it does: by name, by a plus address, by the catch-all.

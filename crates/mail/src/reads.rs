@@ -6,7 +6,7 @@ use std::time::Duration;
 use access::{Granted, ManageMail};
 use kernel::cursor::Page;
 use kernel::{Cursor, DomainName, EmailAddress, ListId, SharedId};
-use members::addresses::{self, AddressKind, Entry, Filter, Owner};
+use members::addresses::{self, AddressFilter, AddressKind, AddressOwner, Entry};
 use members::mailboxes::{self, MailboxOf};
 use reconcile::{Resource, Status};
 use upstream_stalwart::Usage;
@@ -43,7 +43,7 @@ pub struct Row {
     /// The address.
     pub entry: Entry,
     /// What has it.
-    pub owner: Option<Owner>,
+    pub owner: Option<AddressOwner>,
     /// Where that stands in the mail server.
     pub state: MailState,
 }
@@ -82,7 +82,7 @@ impl Mail {
     pub async fn addresses(
         &self,
         by: &Granted<ManageMail>,
-        filter: &Filter,
+        filter: &AddressFilter,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Row>, Error> {

@@ -70,7 +70,7 @@ pub struct Entry {
 
 /// What has addresses, by what people know it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owner {
+pub struct AddressOwner {
     /// What its main address is.
     pub kind: AddressKind,
     /// Its main address.
@@ -129,7 +129,7 @@ pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Ve
 
 /// Which addresses to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct AddressFilter {
     /// Part of the address, or of the name of the person who has it.
     pub q: Option<String>,
     /// Of this kind.
@@ -140,7 +140,7 @@ pub struct Filter {
 pub async fn page(
     on: &impl ConnectionTrait,
     tenant: TenantId,
-    filter: &Filter,
+    filter: &AddressFilter,
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<Entry>, db::Error> {
@@ -191,7 +191,7 @@ pub async fn owners(
     on: &impl ConnectionTrait,
     tenant: TenantId,
     entries: &[Entry],
-) -> Result<BTreeMap<String, Owner>, db::Error> {
+) -> Result<BTreeMap<String, AddressOwner>, db::Error> {
     let objects = entries.iter().map(|entry| entry.object.as_str());
     let main = of(tenant)
         .filter(addresses::Column::Object.is_in(objects))
@@ -203,7 +203,7 @@ pub async fn owners(
         let member = people.iter().find(|member| member.id.to_string() == entry.object);
         let person = member.map(|member| (member.user, member.name.clone()));
         let member = member.cloned();
-        (entry.object, Owner { kind: entry.kind, address: entry.address, person, member })
+        (entry.object, AddressOwner { kind: entry.kind, address: entry.address, person, member })
     };
     Ok(main.into_iter().map(owner).collect())
 }
@@ -270,16 +270,16 @@ pub async fn sentence(
             let name = entry.label.as_deref().unwrap_or_default();
             format!("{address} is the address of the group {name}").trim_end().to_owned()
         }
-        (AddressKind::Mailbox, Some(Owner { person: Some((_, name)), .. })) => {
+        (AddressKind::Mailbox, Some(AddressOwner { person: Some((_, name)), .. })) => {
             format!("{address} is the mailbox of {name}")
         }
-        (AddressKind::Alias, Some(Owner { person: Some((_, name)), .. })) => {
+        (AddressKind::Alias, Some(AddressOwner { person: Some((_, name)), .. })) => {
             format!("{address} is an alias of {name}")
         }
-        (AddressKind::Alias, Some(Owner { kind: AddressKind::List, address: of, .. })) => {
+        (AddressKind::Alias, Some(AddressOwner { kind: AddressKind::List, address: of, .. })) => {
             format!("{address} is an alias of the list {of}")
         }
-        (AddressKind::Alias, Some(Owner { address: of, .. })) => {
+        (AddressKind::Alias, Some(AddressOwner { address: of, .. })) => {
             format!("{address} is an alias of the shared mailbox {of}")
         }
         (AddressKind::Mailbox | AddressKind::Alias, None | Some(_)) => {

@@ -30,7 +30,7 @@ use crate::live::Why;
 use crate::model::PasswordState;
 use crate::reads::{Details, Step, upstream_status};
 use crate::service::Members;
-use crate::store::Filter;
+use crate::store::MemberFilter;
 
 const ONE: &str = "/api/tenants/{slug}/users/{id}";
 
@@ -316,7 +316,7 @@ impl MemberQuery {
             Some(word) => Order::parse(&word).ok_or_else(|| bad("sort"))?,
             None => Order::default(),
         };
-        let filter = Filter { q: given(&self.q), role, suspended };
+        let filter = MemberFilter { q: given(&self.q), role, suspended };
         Ok(Wanted { filter, second_factor, order })
     }
 }

@@ -1,7 +1,7 @@
 //! What can go wrong with a member.
 
 use access::allowances::Spent;
-use kernel::{Coded, FieldError, Kind, Timestamp};
+use kernel::{Coded, ErrorKind, FieldError, Timestamp};
 
 /// An action on a member that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -125,12 +125,12 @@ pub enum Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) | Self::WeakPassword(_) => Kind::Invalid,
-            Self::NotFound | Self::NoInvitation | Self::NoSession => Kind::NotFound,
-            Self::OwnersOnly => Kind::Forbidden,
-            Self::Stale => Kind::Stale,
+            Self::Invalid(_) | Self::WeakPassword(_) => ErrorKind::Invalid,
+            Self::NotFound | Self::NoInvitation | Self::NoSession => ErrorKind::NotFound,
+            Self::OwnersOnly => ErrorKind::Forbidden,
+            Self::Stale => ErrorKind::Stale,
             Self::Known(_)
             | Self::HasAccount(_)
             | Self::ForeignDomain(_)
@@ -154,9 +154,11 @@ impl Coded for Error {
             | Self::FactorsUnknown
             | Self::RemindedLately
             | Self::LinkClosed(_)
-            | Self::WrongState(_) => Kind::Conflict,
-            Self::NotDone(_) => Kind::Unavailable,
-            Self::TooManyMails(_) | Self::TooManyMailsTo { .. } | Self::AskedTooOften(_) => Kind::TooMany,
+            | Self::WrongState(_) => ErrorKind::Conflict,
+            Self::NotDone(_) => ErrorKind::Unavailable,
+            Self::TooManyMails(_) | Self::TooManyMailsTo { .. } | Self::AskedTooOften(_) => {
+                ErrorKind::TooMany
+            }
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }

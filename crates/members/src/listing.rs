@@ -10,7 +10,7 @@ use crate::live::{Known, Why, patience};
 use crate::model::Member;
 use crate::reads::{Details, mailbox_state, steps};
 use crate::service::Members;
-use crate::store::{self, Filter};
+use crate::store::{self, MemberFilter};
 
 /// Members that are looked through at a time.
 const READ: u64 = 200;
@@ -104,7 +104,7 @@ impl SecondFactor {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// What the rows say.
-    pub filter: Filter,
+    pub filter: MemberFilter,
     /// What the identity provider says.
     pub second_factor: Option<SecondFactor>,
     /// The order.

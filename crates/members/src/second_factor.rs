@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use access::{Granted, ManageMembers, OwnAccount};
-use audit::{Action, Chain, Entry, Filter};
+use audit::{Action, AuditFilter, Chain, Entry};
 use kernel::{EmailAddress, UserId};
 use mailer::Fill;
 use secrecy::SecretString;
@@ -45,11 +45,11 @@ impl Members {
         let tx = self.0.db.begin().await?;
         live_holder(&tx, by).await?;
         let member = member_of(&tx, by, user).await?;
-        let filter = Filter {
+        let filter = AuditFilter {
             q: Some(user.to_string()),
             action: Some(REMIND.as_str().to_owned()),
             since: Some(clock.now().before(PAUSE)),
-            ..Filter::default()
+            ..AuditFilter::default()
         };
         // In every workspace: the person is the same.
         if !audit::page(&*tx, None, &filter, None, 1).await?.items.is_empty() {

@@ -11,7 +11,7 @@ use upstream_authentik::TokenKind;
 use upstream_stalwart::{NewAppPassword, SignIn};
 
 use crate::error::Error;
-use crate::model::{How, Offboarding, Place, Seen, Verdict};
+use crate::model::{AccessState, How, Offboarding, Place, Seen};
 use crate::service::Offboardings;
 
 /// How long each question to the mail server may hold up the others of a check. What takes longer is not known.
@@ -67,7 +67,7 @@ impl Offboardings {
             self.end_app_passwords(&account).await;
             match before {
                 // One attempt is enough: those that fail are counted at the mail server.
-                Some(shut) if shut.verdict == Verdict::Refused => checks.push(shut.clone()),
+                Some(shut) if shut.verdict == AccessState::Refused => checks.push(shut.clone()),
                 _ => {
                     let verdict = self.try_mail(&account).await;
                     let at = self.0.clock.now();
@@ -82,7 +82,9 @@ impl Offboardings {
         checks.push(self.counted(Place::Pages, Some(pages), elsewhere || member.own_account));
         if member.own_account {
             // What an account does that is not from here is nobody's business.
-            checks.extend([Place::Sessions, Place::Tokens].map(|place| self.seen(place, Verdict::Own, None)));
+            checks.extend(
+                [Place::Sessions, Place::Tokens].map(|place| self.seen(place, AccessState::Own, None)),
+            );
         } else {
             checks.extend(self.count_sign_ins(member.user, elsewhere).await?);
         }
@@ -90,11 +92,11 @@ impl Offboardings {
     }
 
     /// Tries access to mail with an app password that is made for it.
-    async fn try_mail(&self, account: &Account) -> Verdict {
-        let Some(stalwart) = &self.0.stalwart else { return Verdict::Unknown };
+    async fn try_mail(&self, account: &Account) -> AccessState {
+        let Some(stalwart) = &self.0.stalwart else { return AccessState::Unknown };
         // Until the mail server knows it by this address, somebody else may have that: the failure would be theirs.
         if !account.is_settled {
-            return Verdict::Unknown;
+            return AccessState::Unknown;
         }
         let tried = async {
             match stalwart.create_app_password(&account.id, TRIAL).await? {
@@ -106,16 +108,16 @@ impl Offboardings {
         };
         let Ok(tried) = timeout(PATIENCE, tried).await else {
             tracing::warn!(account = account.id, "the mail server does not say in time whether mail is open");
-            return Verdict::Unknown;
+            return AccessState::Unknown;
         };
         match tried {
-            Ok(Some(SignIn::Accepted)) => Verdict::Open,
-            Ok(Some(SignIn::Frozen)) => Verdict::Refused,
+            Ok(Some(SignIn::Accepted)) => AccessState::Open,
+            Ok(Some(SignIn::Frozen)) => AccessState::Refused,
             // The password that was made for this is gone, so nothing was tried.
-            Ok(Some(SignIn::Refused) | None) => Verdict::Unknown,
+            Ok(Some(SignIn::Refused) | None) => AccessState::Unknown,
             Err(error) => {
                 tracing::warn!(account = account.id, %error, "access to mail could not be tried");
-                Verdict::Unknown
+                AccessState::Unknown
             }
         }
     }
@@ -133,15 +135,15 @@ impl Offboardings {
 
     fn counted(&self, place: Place, left: Option<usize>, works_elsewhere: bool) -> Seen {
         let verdict = match left {
-            None => Verdict::Unknown,
-            Some(0) => Verdict::Refused,
-            Some(_) if works_elsewhere => Verdict::Elsewhere,
-            Some(_) => Verdict::Open,
+            None => AccessState::Unknown,
+            Some(0) => AccessState::Refused,
+            Some(_) if works_elsewhere => AccessState::Elsewhere,
+            Some(_) => AccessState::Open,
         };
         self.seen(place, verdict, left)
     }
 
-    fn seen(&self, place: Place, verdict: Verdict, left: Option<usize>) -> Seen {
+    fn seen(&self, place: Place, verdict: AccessState, left: Option<usize>) -> Seen {
         Seen { place, how: How::Read, verdict, left, at: self.0.clock.now() }
     }
 
@@ -206,10 +208,10 @@ impl Offboardings {
         let mut checks = Vec::new();
         for (kind, resources, place) in places {
             let of_kind = resources.iter().filter(|resource| resource.kind == kind);
-            let verdicts: Vec<Verdict> =
+            let verdicts: Vec<AccessState> =
                 of_kind.filter_map(|resource| self.verdict_on(resource, &plan)).collect();
             let Some(verdict) = verdicts.iter().copied().max() else { continue };
-            let open = verdicts.iter().filter(|one| **one == Verdict::Open).count();
+            let open = verdicts.iter().filter(|one| **one == AccessState::Open).count();
             // One is said by the verdict alone.
             let left = Some(open).filter(|open| *open > 1);
             checks.push(Seen { place, how: How::Read, verdict, left, at: self.0.clock.now() });
@@ -222,20 +224,20 @@ impl Offboardings {
     }
 
     /// How one way in is; none where nothing was ever made that could be one.
-    fn verdict_on(&self, resource: &Resource, plan: &Plan) -> Option<Verdict> {
+    fn verdict_on(&self, resource: &Resource, plan: &Plan) -> Option<AccessState> {
         if !self.is_on(resource) {
             // It can't be asked whether it is shut, and nobody shuts it.
-            return resource.upstream_id.is_some().then_some(Verdict::Unknown);
+            return resource.upstream_id.is_some().then_some(AccessState::Unknown);
         }
         let spec = resource.spec.as_ref();
         let is = |field: &str, value: bool| spec.is_some_and(|spec| spec[field] == value);
         Some(if is("own", true) {
-            Verdict::Own
+            AccessState::Own
         } else if is("active", true) || is("enabled", true) {
-            Verdict::Elsewhere
+            AccessState::Elsewhere
         } else if is("present", true) || is("frozen", false) {
             // It is not even meant to be shut.
-            Verdict::Open
+            AccessState::Open
         } else {
             verdict(plan, resource)
         })
@@ -243,15 +245,15 @@ impl Offboardings {
 }
 
 /// A difference from what is wanted, that of a closed way in, is an open one: also one that somebody has accepted.
-fn verdict(plan: &Plan, resource: &Resource) -> Verdict {
+fn verdict(plan: &Plan, resource: &Resource) -> AccessState {
     let (kind, name) = (&resource.kind, &resource.name);
     let accepted =
         |one: &reconcile::drift::Acceptance| (&one.subject.kind, &one.subject.name) == (kind, name);
     match plan.change(kind, name).map(|change| change.action) {
-        Some(Action::Unreadable) => Verdict::Unknown,
-        Some(Action::Update | Action::Delete | Action::Foreign) => Verdict::Open,
-        None if plan.accepted.iter().any(accepted) => Verdict::Open,
+        Some(Action::Unreadable) => AccessState::Unknown,
+        Some(Action::Update | Action::Delete | Action::Foreign) => AccessState::Open,
+        None if plan.accepted.iter().any(accepted) => AccessState::Open,
         // What is not there lets nobody in.
-        Some(Action::Create) | None => Verdict::Refused,
+        Some(Action::Create) | None => AccessState::Refused,
     }
 }

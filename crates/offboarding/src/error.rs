@@ -1,6 +1,6 @@
 //! What can go wrong when somebody leaves.
 
-use kernel::{Coded, EmailAddress, FieldError, Kind};
+use kernel::{Coded, EmailAddress, ErrorKind, FieldError};
 
 /// An offboarding that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -20,11 +20,11 @@ pub enum Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
             Self::Member(error) => error.kind(),
-            Self::NoHeir(_) => Kind::Invalid,
-            Self::NothingToHandOver => Kind::Conflict,
+            Self::NoHeir(_) => ErrorKind::Invalid,
+            Self::NothingToHandOver => ErrorKind::Conflict,
             Self::Db(error) => error.kind(),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::{Departure, Subscriber, TenantRef};
 use async_trait::async_trait;
 use db::{Db, Tx};
-use kernel::{Clock, Coded as _, Kind, MemberId, TenantId, UserId};
+use kernel::{Clock, Coded as _, ErrorKind, MemberId, TenantId, UserId};
 use members::{mailboxes, rows};
 
 use crate::error::Error;
@@ -63,7 +63,7 @@ impl Subscriber for Subscription {
         match hand_over::undo(tx, &self.0, tenant, back).await {
             Ok(after) => Ok(Ok(mailboxes::note(tx, &after).await?)),
             Err(Error::Db(error) | Error::Member(members::Error::Db(error))) => Err(error),
-            Err(refused) if refused.kind() == Kind::Conflict => Ok(Err(refused.to_string())),
+            Err(refused) if refused.kind() == ErrorKind::Conflict => Ok(Err(refused.to_string())),
             Err(other) => Err(db::Error::damaged("offboardings", other.to_string())),
         }
     }

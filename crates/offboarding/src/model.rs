@@ -28,7 +28,7 @@ impl How {
 /// How a way in is. Of several that are told as one, the last in this order is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum AccessState {
     /// Nobody gets through.
     Refused,
     /// It stays open on purpose: the person works elsewhere too, and it is the same way in there.
@@ -41,7 +41,7 @@ pub enum Verdict {
     Open,
 }
 
-impl Verdict {
+impl AccessState {
     /// The word on the wire.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -117,7 +117,7 @@ pub struct Seen {
     /// How it is known.
     pub how: How,
     /// How it is.
-    pub verdict: Verdict,
+    pub verdict: AccessState,
     /// How many are left, where they are counted.
     pub left: Option<usize>,
     /// When it was looked at.

@@ -19,7 +19,7 @@ use crate::kind::{Availability, Registered, Waiting, need_key, upstream_of};
 use crate::needs::has_come;
 use crate::neighbours;
 use crate::settings::Settings;
-use crate::step::{Facts, Verdict, attempt};
+use crate::step::{Facts, StepOutcome, attempt};
 use crate::store::{self, DRIFT_ACCEPTED, NEVER, Resource, Status};
 use crate::tables::resources;
 use crate::turns::Turns;
@@ -183,7 +183,9 @@ impl Reconciler {
             let pending = |resource: &Resource| {
                 resource.status == Status::Pending && resource.spec.is_some() && !rests(resource)
             };
-            if !resources.iter().filter(|one| counts(one)).any(pending) || tokio::time::Instant::now() >= deadline {
+            if !resources.iter().filter(|one| counts(one)).any(pending)
+                || tokio::time::Instant::now() >= deadline
+            {
                 return Ok(resources);
             }
             // Another instance may do the work, and can't tell.
@@ -291,7 +293,7 @@ impl Reconciler {
     async fn step(&self, resource: Resource) {
         reach!(self.0.settings, &resource, Claimed);
         let (facts, verdict) = self.attempt(&resource).await;
-        if verdict == Verdict::LeaseLost {
+        if verdict == StepOutcome::LeaseLost {
             if let Some(turn) = &facts.turn
                 && let Err(error) = neighbours::give_up(&self.0.db, turn, &resource).await
             {
@@ -299,7 +301,7 @@ impl Reconciler {
             }
             return;
         }
-        if let Verdict::Failed(failure) = &verdict {
+        if let StepOutcome::Failed(failure) = &verdict {
             let attempts = resource.attempts + 1;
             tracing::warn!(
                 kind = resource.kind,
@@ -320,19 +322,19 @@ impl Reconciler {
     }
 
     /// Lets the breaker know how the upstream is. When it is back, everything that failed there is tried at once.
-    async fn tell_breaker(&self, resource: &Resource, verdict: &Verdict) {
+    async fn tell_breaker(&self, resource: &Resource, verdict: &StepOutcome) {
         let upstream = upstream_of(&resource.kind);
         let Some(breaker) = self.0.breakers.get(upstream) else { return };
         let now = self.0.clock.now();
         match verdict {
-            Verdict::Failed(failure) if failure.outage => breaker.failed(now, &resource.id, &failure.why),
-            Verdict::NotYet(_) | Verdict::OthersTurn | Verdict::LeaseLost => {}
-            Verdict::Settled
-            | Verdict::Accepted
-            | Verdict::Waiting(_)
-            | Verdict::Needs(_)
-            | Verdict::Gone
-            | Verdict::Failed(_) => {
+            StepOutcome::Failed(failure) if failure.outage => breaker.failed(now, &resource.id, &failure.why),
+            StepOutcome::NotYet(_) | StepOutcome::OthersTurn | StepOutcome::LeaseLost => {}
+            StepOutcome::Settled
+            | StepOutcome::Accepted
+            | StepOutcome::Waiting(_)
+            | StepOutcome::Needs(_)
+            | StepOutcome::Gone
+            | StepOutcome::Failed(_) => {
                 if breaker.answered()
                     && let Err(error) = store::wake_failed(&self.0.db, now, upstream).await
                 {
@@ -342,33 +344,33 @@ impl Reconciler {
         }
     }
 
-    async fn attempt(&self, resource: &Resource) -> (Facts, Verdict) {
+    async fn attempt(&self, resource: &Resource) -> (Facts, StepOutcome) {
         let unchanged = Facts::of(resource);
         match self.0.kinds.get(resource.kind.as_str()).map(|registered| &registered.kind) {
             Some(Ok(kind)) => attempt(self, kind.as_ref(), resource).await,
             // What was never made needs no upstream to be gone.
-            _ if resource.spec.is_none() && unchanged == Facts::default() => (unchanged, Verdict::Gone),
-            _ => (unchanged, Verdict::Settled),
+            _ if resource.spec.is_none() && unchanged == Facts::default() => (unchanged, StepOutcome::Gone),
+            _ => (unchanged, StepOutcome::Settled),
         }
     }
 
-    async fn record(&self, resource: &Resource, facts: Facts, verdict: Verdict) -> Result<(), Error> {
+    async fn record(&self, resource: &Resource, facts: Facts, verdict: StepOutcome) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
         for resource_subscriber in &self.0.subscribers {
             resource_subscriber.lock(&tx, &resource.owner).await?;
         }
         let is_new = facts.upstream_id.is_some() && facts.upstream_id != resource.upstream_id;
         let may_wake = is_new && !facts.in_doubt;
-        let turn = facts.turn.clone().filter(|_| verdict != Verdict::OthersTurn);
+        let turn = facts.turn.clone().filter(|_| verdict != StepOutcome::OthersTurn);
         if let Some(turn) = &turn {
             neighbours::end(&tx, turn, resource).await?;
         }
         let has_come = match &verdict {
-            Verdict::Needs(lack) => has_come(&tx, lack).await?,
+            StepOutcome::Needs(lack) => has_come(&tx, lack).await?,
             _ => false,
         };
         let mut next_at = None;
-        if verdict == Verdict::Gone {
+        if verdict == StepOutcome::Gone {
             store::forget(&tx, resource).await?;
         } else {
             let intent = if facts.in_doubt { resource.intent_at.or(Some(self.0.clock.now())) } else { None };
@@ -401,42 +403,43 @@ impl Reconciler {
         Ok(())
     }
 
-    fn change(&self, resource: &Resource, verdict: Verdict) -> resources::ActiveModel {
+    fn change(&self, resource: &Resource, verdict: StepOutcome) -> resources::ActiveModel {
         let now = self.0.clock.now();
-        if verdict == Verdict::OthersTurn {
+        if verdict == StepOutcome::OthersTurn {
             // It stands as it stood, and is due once the other is done.
             return resources::ActiveModel { next_at: Set(now.micros()), ..Default::default() };
         }
-        let waits_for = if let Verdict::Needs(lack) = &verdict { Some(lack.need.key()) } else { None };
+        let waits_for = if let StepOutcome::Needs(lack) = &verdict { Some(lack.need.key()) } else { None };
         let verdict = match verdict {
-            Verdict::Needs(lack) => {
-                Verdict::Waiting(Waiting { reason: lack.reason, again_in: NEED_LOOKED_FOR })
+            StepOutcome::Needs(lack) => {
+                StepOutcome::Waiting(Waiting { reason: lack.reason, again_in: NEED_LOOKED_FOR })
             }
             other => other,
         };
-        let looks = if matches!(verdict, Verdict::Waiting(_)) { resource.looks.saturating_add(1) } else { 0 };
+        let looks =
+            if matches!(verdict, StepOutcome::Waiting(_)) { resource.looks.saturating_add(1) } else { 0 };
         let attempts =
-            if matches!(verdict, Verdict::Failed(_)) { resource.attempts.saturating_add(1) } else { 0 };
+            if matches!(verdict, StepOutcome::Failed(_)) { resource.attempts.saturating_add(1) } else { 0 };
         let (status, reason, error, next_at) = match (verdict, self.availability(&resource.kind)) {
             (_, Availability::Off(why)) => (Status::Skipped, Some(why.to_owned()), None, NEVER),
-            (Verdict::Failed(failure), _) => {
+            (StepOutcome::Failed(failure), _) => {
                 let wait = self.0.settings.backoff.wait(attempts, u32::from_be_bytes(random()));
                 let wait = wait.max(failure.asked.unwrap_or_default().min(LONGEST_ASKED));
                 let reason = failure.reason.map(str::to_owned);
                 (Status::Error, reason, Some(failure.why), now.after(wait).micros())
             }
-            (Verdict::Waiting(waiting), _) => {
+            (StepOutcome::Waiting(waiting), _) => {
                 let again = now.after(less_often(waiting.again_in, looks, self.0.settings.backoff.most));
                 (Status::Pending, Some(waiting.reason.to_owned()), None, again.micros())
             }
-            (Verdict::Accepted, _) => (Status::Skipped, Some(DRIFT_ACCEPTED.to_owned()), None, NEVER),
-            (Verdict::NotYet(after), _) => (Status::Pending, None, None, after.micros()),
+            (StepOutcome::Accepted, _) => (Status::Skipped, Some(DRIFT_ACCEPTED.to_owned()), None, NEVER),
+            (StepOutcome::NotYet(after), _) => (Status::Pending, None, None, after.micros()),
             (
-                Verdict::Settled
-                | Verdict::Gone
-                | Verdict::OthersTurn
-                | Verdict::LeaseLost
-                | Verdict::Needs(_),
+                StepOutcome::Settled
+                | StepOutcome::Gone
+                | StepOutcome::OthersTurn
+                | StepOutcome::LeaseLost
+                | StepOutcome::Needs(_),
                 _,
             ) => (Status::Ok, None, None, NEVER),
         };

@@ -19,7 +19,7 @@ use crate::store::{self, Resource, Status};
 
 /// What an attempt came to.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Verdict {
+pub(crate) enum StepOutcome {
     /// As it should be.
     Settled,
     /// Missing, and somebody accepted that.
@@ -76,32 +76,36 @@ pub(crate) struct Facts {
 }
 
 /// Works on a leased resource. Whatever happens, facts and verdict are true at the moment they are given.
-pub(crate) async fn attempt(engine: &Reconciler, kind: &dyn Kind, resource: &Resource) -> (Facts, Verdict) {
+pub(crate) async fn attempt(
+    engine: &Reconciler,
+    kind: &dyn Kind,
+    resource: &Resource,
+) -> (Facts, StepOutcome) {
     let ((db, clock, _), settings) = (engine.parts(), engine.settings());
     let mut facts = Facts::of(resource);
     let linked = match link(db.read(), kind, resource, &BTreeSet::new()).await {
         Ok(linked) => linked,
-        Err(error) => return (facts, Verdict::Failed(database(&error).into())),
+        Err(error) => return (facts, StepOutcome::Failed(database(&error).into())),
     };
     let resource = &linked.resource;
     match (linked.lack, &resource.spec) {
-        (Some(lack), Some(_)) => return (facts, Verdict::Needs(lack)),
+        (Some(lack), Some(_)) => return (facts, StepOutcome::Needs(lack)),
         // What its object needs is gone, and it was never made.
-        (Some(_), None) if facts == Facts::default() => return (facts, Verdict::Gone),
+        (Some(_), None) if facts == Facts::default() => return (facts, StepOutcome::Gone),
         (Some(_) | None, _) => {}
     }
     facts.turn = kind.writes_into(resource).as_ref().map(Need::key);
-    let mut step = Step { engine, db, clock, settings, kind, resource, facts };
+    let mut step = Attempt { engine, db, clock, settings, kind, resource, facts };
     match step.take_turn().await {
         Ok(true) => {}
-        Ok(false) => return (step.facts, Verdict::OthersTurn),
-        Err(problem) => return (step.facts, Verdict::Failed(problem.into())),
+        Ok(false) => return (step.facts, StepOutcome::OthersTurn),
+        Err(problem) => return (step.facts, StepOutcome::Failed(problem.into())),
     }
     let verdict = match &resource.spec {
         Some(spec) => step.ensure(spec).await,
         None => step.remove().await,
     };
-    let verdict = verdict.unwrap_or_else(|problem| Verdict::Failed(problem.into()));
+    let verdict = verdict.unwrap_or_else(|problem| StepOutcome::Failed(problem.into()));
     (step.facts, verdict)
 }
 
@@ -127,7 +131,7 @@ impl Facts {
     }
 }
 
-struct Step<'a> {
+struct Attempt<'a> {
     engine: &'a Reconciler,
     db: &'a Db,
     clock: &'a Clock,
@@ -145,23 +149,23 @@ fn database(error: &Error) -> Problem {
     Problem::Blocked(error.to_string())
 }
 
-impl Step<'_> {
-    async fn ensure(&mut self, spec: &Value) -> Result<Verdict, Problem> {
+impl Attempt<'_> {
+    async fn ensure(&mut self, spec: &Value) -> Result<StepOutcome, Problem> {
         let found = find(self.kind, self.resource).await?;
         reach!(self.settings, self.resource, Found);
         let actual = match found {
             Some(actual) if actual.is_of(self.resource) => actual,
             Some(_) => return blocked(self.foreign()),
-            None if self.may_stay_missing().await? => return Ok(Verdict::Accepted),
+            None if self.may_stay_missing().await? => return Ok(StepOutcome::Accepted),
             None => match self.create(spec).await? {
                 Some(actual) => actual,
-                None => return Ok(Verdict::LeaseLost),
+                None => return Ok(StepOutcome::LeaseLost),
             },
         };
         self.know(&actual);
         Ok(match self.mend(spec, actual).await? {
-            Some(actual) => actual.waiting.map_or(Verdict::Settled, Verdict::Waiting),
-            None => Verdict::LeaseLost,
+            Some(actual) => actual.waiting.map_or(StepOutcome::Settled, StepOutcome::Waiting),
+            None => StepOutcome::LeaseLost,
         })
     }
 
@@ -274,18 +278,18 @@ impl Step<'_> {
         Ok(self.resource.upstream_id.is_some() && self.masks().await?.of_whole(Difference::Missing).is_some())
     }
 
-    async fn remove(&mut self) -> Result<Verdict, Problem> {
+    async fn remove(&mut self) -> Result<StepOutcome, Problem> {
         if let Some(after) = self.resource.destroy_after.filter(|after| *after > self.clock.now()) {
-            return Ok(Verdict::NotYet(after));
+            return Ok(StepOutcome::NotYet(after));
         }
         let found = find(self.kind, self.resource).await?;
         reach!(self.settings, self.resource, Found);
         let Some(actual) = found.filter(|actual| actual.is_of(self.resource)) else {
-            return Ok(Verdict::Gone);
+            return Ok(StepOutcome::Gone);
         };
         self.know(&actual);
         if !self.still_ours().await? {
-            return Ok(Verdict::LeaseLost);
+            return Ok(StepOutcome::LeaseLost);
         }
         self.kind.close(self.resource, &actual).await?;
         // Ending a relation destroys nothing.
@@ -300,7 +304,7 @@ impl Step<'_> {
         if left.is_some() {
             blocked("the upstream still has what it says it destroyed")
         } else {
-            Ok(Verdict::Gone)
+            Ok(StepOutcome::Gone)
         }
     }
 

@@ -1,6 +1,6 @@
 //! What can go wrong between a person and their session.
 
-use kernel::{Coded, Kind};
+use kernel::{Coded, ErrorKind};
 use outbound::CallError;
 
 use crate::examine::Trouble;
@@ -60,14 +60,14 @@ impl From<db::seal::Error> for Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
-            Self::Expired | Self::Refused(_) | Self::SignedOut => Kind::Invalid,
-            Self::BadToken(_) | Self::UnknownKey => Kind::Unauthenticated,
-            Self::Removed => Kind::Forbidden,
-            Self::Issuer(_) | Self::Misconfigured(_) => Kind::Unavailable,
+            Self::Expired | Self::Refused(_) | Self::SignedOut => ErrorKind::Invalid,
+            Self::BadToken(_) | Self::UnknownKey => ErrorKind::Unauthenticated,
+            Self::Removed => ErrorKind::Forbidden,
+            Self::Issuer(_) | Self::Misconfigured(_) => ErrorKind::Unavailable,
             Self::Db(error) => error.kind(),
-            Self::Settings(_) => Kind::Bug,
+            Self::Settings(_) => ErrorKind::Bug,
         }
     }
 

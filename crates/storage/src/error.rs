@@ -1,6 +1,6 @@
 //! What can go wrong with storage.
 
-use kernel::{Coded, FieldError, Kind};
+use kernel::{Coded, ErrorKind, FieldError};
 
 use crate::model::round_gigabytes as said;
 use crate::spaces::Room;
@@ -51,11 +51,11 @@ pub fn said_of(room: &Room) -> String {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) => Kind::Invalid,
-            Self::NotFound | Self::NoSuchMember => Kind::NotFound,
-            Self::OverPlan { .. } | Self::WrongState(_) => Kind::Conflict,
+            Self::Invalid(_) => ErrorKind::Invalid,
+            Self::NotFound | Self::NoSuchMember => ErrorKind::NotFound,
+            Self::OverPlan { .. } | Self::WrongState(_) => ErrorKind::Conflict,
             Self::Access(error) => error.kind(),
             Self::Member(error) => error.kind(),
             Self::Db(error) => error.kind(),

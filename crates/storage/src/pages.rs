@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::input::Shape;
-use kernel::{Coded as _, Kind, UserId};
+use kernel::{Coded as _, ErrorKind, UserId};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
@@ -223,7 +223,7 @@ async fn answer(
     let slug = by.scope().slug.as_str();
     match done {
         Ok(()) => Ok(Redirect::to(&format!("{}?done=limit", place(slug))).into_response()),
-        Err(error) if matches!(error.kind(), Kind::Invalid | Kind::Conflict) => {
+        Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => {
             let of_field = error.fields().into_iter().next().map(|field| field.message);
             let wrong = of_field.unwrap_or_else(|| capitalised(&error.said()));
             let overview = storages.after(by).await?;

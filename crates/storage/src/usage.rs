@@ -9,7 +9,7 @@ use kernel::{Clock, Timestamp};
 use outbound::{CallError, Cause};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio_util::task::TaskTracker;
-use upstream_ocis::{Ocis, Owner, Usage};
+use upstream_ocis::{DriveOwner, Ocis, Usage};
 
 /// How long a list is good.
 const KEPT: Duration = Duration::from_secs(5);
@@ -73,8 +73,8 @@ impl Usages {
         let mut all = Self { at: Some(at), ..Self::default() };
         for usage in list {
             match &usage.owner {
-                Owner::Space => all.spaces.insert(usage.drive.clone(), usage),
-                Owner::User(user) => all.personal.insert(user.clone(), usage),
+                DriveOwner::Space => all.spaces.insert(usage.drive.clone(), usage),
+                DriveOwner::User(user) => all.personal.insert(user.clone(), usage),
             };
         }
         all

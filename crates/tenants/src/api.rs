@@ -20,7 +20,7 @@ use web::{
 };
 
 use crate::model::Plan;
-use crate::read::{Details, Filter};
+use crate::read::{Details, TenantFilter};
 use crate::service::Tenants;
 use crate::view::{Depth, ReconciledView, TenantView, reconciled_view, tenant_view};
 use crate::{input, plan_api, stopped_api};
@@ -107,13 +107,15 @@ impl Parameters for TenantQuery {
 
 impl TenantQuery {
     /// The filter, every bad part of it named. Empty parts, as forms send them, are left out.
-    pub(crate) fn filter(&self) -> Result<Filter, Failure> {
+    pub(crate) fn filter(&self) -> Result<TenantFilter, Failure> {
         let mut errors = Vec::new();
         let mut bad =
             |field: &str| errors.push(FieldError::new(field, "unknown_value", "There is no such value."));
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
-        let mut filter =
-            Filter { q: given(&self.q).map(|q| q.trim().chars().take(100).collect()), ..Filter::default() };
+        let mut filter = TenantFilter {
+            q: given(&self.q).map(|q| q.trim().chars().take(100).collect()),
+            ..TenantFilter::default()
+        };
         if let Some(word) = given(&self.status) {
             filter.status = TenantStatus::parse(&word);
             if filter.status.is_none() {
@@ -252,7 +254,7 @@ impl Parameters for AuditQuery {
 
 impl AuditQuery {
     /// The filter, every bad part of it named. An address means whom the log knows by it.
-    pub(crate) async fn filter(&self, tenants: &Tenants) -> Result<audit::Filter, Failure> {
+    pub(crate) async fn filter(&self, tenants: &Tenants) -> Result<audit::AuditFilter, Failure> {
         let mut errors = Vec::new();
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let mut time = |field: &str, text: &Option<String>| {
@@ -272,7 +274,7 @@ impl AuditQuery {
                 "This must be one of: ok, denied, failed.",
             ));
         }
-        let filter = audit::Filter {
+        let filter = audit::AuditFilter {
             q: given(&self.q),
             action: given(&self.action),
             outcome,

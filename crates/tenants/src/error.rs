@@ -1,6 +1,6 @@
 //! What can go wrong with a tenant.
 
-use kernel::{Coded, FieldError, Kind};
+use kernel::{Coded, ErrorKind, FieldError};
 
 /// An action on a tenant that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -68,18 +68,18 @@ impl From<reconcile::PlanError> for Error {
 }
 
 impl Coded for Error {
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) | Self::NotConfirmed => Kind::Invalid,
+            Self::Invalid(_) | Self::NotConfirmed => ErrorKind::Invalid,
             Self::Taken(_)
             | Self::WrongState { .. }
             | Self::Platform
             | Self::PlanMoved
             | Self::RemovalsMoved(_)
             | Self::NothingToDo
-            | Self::NotAdoptable(_) => Kind::Conflict,
-            Self::NoSuchChange => Kind::NotFound,
-            Self::Stale => Kind::Stale,
+            | Self::NotAdoptable(_) => ErrorKind::Conflict,
+            Self::NoSuchChange => ErrorKind::NotFound,
+            Self::Stale => ErrorKind::Stale,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
         }

@@ -5,7 +5,7 @@ use kernel::input::{Field, Input};
 use kernel::{EmailAddress, FieldError, PartnerId, Slug};
 
 use crate::decide::Chosen;
-use crate::model::{BillingInfo, MOST_SEATS, MOST_STORAGE, NewTenant, Owner, Plan, TenantChange};
+use crate::model::{BillingInfo, FirstOwner, MOST_SEATS, MOST_STORAGE, NewTenant, Plan, TenantChange};
 
 pub(crate) const MOST_NAME: usize = 120;
 
@@ -99,8 +99,9 @@ pub fn new_tenant(mut input: Input) -> Result<NewTenant, Vec<FieldError>> {
     let partner = input.parse::<PartnerId>("partnerId");
     let primary_domain = input.read("primaryDomain", kernel::DomainName::typed);
     let billing_info = billing(&mut input).unwrap_or_default();
-    let owner =
-        input.object("owner", OWNER, |inner| inner.parse("email").map(|email| Owner { email })).flatten();
+    let owner = input
+        .object("owner", OWNER, |inner| inner.parse("email").map(|email| FirstOwner { email }))
+        .flatten();
     let tenant = (|| {
         Some(NewTenant {
             slug: slug?,

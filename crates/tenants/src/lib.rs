@@ -43,9 +43,9 @@ pub use desired::{DOMAIN, DRIVE, GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX, MailSe
 pub use error::Error;
 pub use events::resource_subscriber;
 pub use kinds::{STILL_USED, Upstreams, kinds, our_groups};
-pub use model::{BillingInfo, NewTenant, Owner, Plan, SecurityPolicy, Tenant, TenantChange};
+pub use model::{BillingInfo, FirstOwner, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange};
 pub use pages::{latest_records, tenant_head};
-pub use read::{Details, Filter};
+pub use read::{Details, TenantFilter};
 pub use reconcile::Plan as DriftPlan;
 pub use seats::Seats;
 pub use service::{Settings, Tenants};

@@ -185,7 +185,7 @@ impl Tenant {
 
 /// The first owner of a new tenant, among people who have signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owner {
+pub struct FirstOwner {
     /// Their address.
     pub email: EmailAddress,
 }
@@ -210,7 +210,7 @@ pub struct NewTenant {
     /// Whom to bill.
     pub billing_info: BillingInfo,
     /// Its first owner.
-    pub owner: Option<Owner>,
+    pub owner: Option<FirstOwner>,
 }
 
 /// Changes of a tenant; none leaves a field as it is.

@@ -21,7 +21,7 @@ use crate::store::{self, Partner};
 
 /// What to look for in a list of tenants.
 #[derive(Debug, Clone, Default)]
-pub struct Filter {
+pub struct TenantFilter {
     /// Part of name, slug or domain.
     pub q: Option<String>,
     /// In this state.
@@ -185,7 +185,7 @@ impl Tenants {
     pub async fn page(
         &self,
         by: &Granted<ListTenants>,
-        filter: &Filter,
+        filter: &TenantFilter,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Details>, Error> {
@@ -198,7 +198,7 @@ impl Tenants {
     pub async fn outlines(
         &self,
         by: &Granted<ListTenants>,
-        filter: &Filter,
+        filter: &TenantFilter,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Details>, Error> {
@@ -277,7 +277,7 @@ impl Tenants {
             found,
             drifts: reconcile::drift::count_ours(db).await?,
             liveness: self.0.probes.liveness().await?,
-            latest: audit::page(db, None, &audit::Filter::default(), None, 8).await?.items,
+            latest: audit::page(db, None, &audit::AuditFilter::default(), None, 8).await?.items,
             partners: store::partners(db).await?.len(),
         })
     }
@@ -301,7 +301,7 @@ impl Tenants {
     pub async fn audit_page(
         &self,
         by: &Granted<ViewTenantAudit>,
-        filter: &audit::Filter,
+        filter: &audit::AuditFilter,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Record>, Error> {
@@ -330,7 +330,7 @@ impl Tenants {
     pub async fn platform_audit_page(
         &self,
         _: &Granted<ViewPlatformAudit>,
-        filter: &audit::Filter,
+        filter: &audit::AuditFilter,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Record>, Error> {

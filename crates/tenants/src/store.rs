@@ -14,7 +14,7 @@ use sea_orm::{
 
 use crate::desired::MailSettings;
 use crate::model::{Plan, Tenant};
-use crate::read::Filter;
+use crate::read::TenantFilter;
 use crate::seats::Seats;
 use crate::tables::{mail_settings as settings, partners, tenants};
 
@@ -129,7 +129,7 @@ pub(crate) async fn by_slug(on: &impl ConnectionTrait, slug: &Slug) -> Result<Op
 pub(crate) async fn page(
     on: &impl ConnectionTrait,
     reach: &Reach,
-    filter: &Filter,
+    filter: &TenantFilter,
     after: Option<&Cursor>,
     limit: u64,
 ) -> Result<Page<Tenant>, Error> {
@@ -158,7 +158,7 @@ fn within(reach: &Reach) -> Condition {
     }
 }
 
-fn narrow(filter: &Filter) -> Condition {
+fn narrow(filter: &TenantFilter) -> Condition {
     let mut all = Condition::all();
     if let Some(q) = &filter.q {
         let found = name::search_key(q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

@@ -81,11 +81,11 @@ const SECOND_FACTORS: [&str; 5] = ["totp", "webauthn", "sms", "email", "duo"];
 #[derive(Deserialize)]
 struct OwnedRow {
     pk: i64,
-    user: Owner,
+    user: DeviceOwner,
 }
 
 #[derive(Deserialize)]
-struct Owner {
+struct DeviceOwner {
     pk: i64,
 }
 

@@ -25,5 +25,5 @@ pub use members::{Changed, InSpace, Invited, Member, Membership, Removed, SpaceR
 pub use model::{Drive, DriveChange, Me, NewDrive};
 pub use name::space_name;
 pub use refresh::{RefreshToken, StoreFailed, Taken, TokenStore};
-pub use usage::{Owner, Usage};
+pub use usage::{DriveOwner, Usage};
 pub use users::{Created, NewUser, Role, User, UserChange};

@@ -11,7 +11,7 @@ use crate::users::rows;
 
 /// Whose a drive is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Owner {
+pub enum DriveOwner {
     /// A user's own drive, by the user's id.
     User(String),
     /// A project space, which belongs to nobody.
@@ -26,7 +26,7 @@ pub struct Usage {
     /// The drive's name.
     pub name: String,
     /// Whose it is.
-    pub owner: Owner,
+    pub owner: DriveOwner,
     /// How much it may hold, in bytes; 0 is unlimited.
     pub total: Option<i64>,
     /// How much is in it, in bytes: current files, without trash and old versions.
@@ -52,8 +52,8 @@ fn usage(row: &Value) -> Option<Usage> {
         return None;
     }
     let owner = match row["driveType"].as_str()? {
-        "personal" => Owner::User(row["owner"]["user"]["id"].as_str()?.to_owned()),
-        "project" => Owner::Space,
+        "personal" => DriveOwner::User(row["owner"]["user"]["id"].as_str()?.to_owned()),
+        "project" => DriveOwner::Space,
         _ => return None,
     };
     let bytes = |field: &str| row["quota"][field].as_i64().filter(|bytes| *bytes >= 0);

@@ -14,6 +14,7 @@ mod tests;
 pub use client::Stalwart;
 pub use model::{
     Account, AccountChange, AccountKind, Alias, AppPassword, Created, Destroyed, DkimKey, Domain,
-    DomainChange, DomainSettings, DomainSettingsChange, KeyOwner, LinkedObject, ListChange, MailingList,
-    NewAccount, NewAppPassword, NewDomain, NewList, Owner, PasswordSet, Permissions, SignIn, Updated, Usage,
+    DomainChange, DomainSettings, DomainSettingsChange, KeyOwner, LinkHolder, LinkedObject, ListChange,
+    MailingList, NewAccount, NewAppPassword, NewDomain, NewList, PasswordSet, Permissions, SignIn, Updated,
+    Usage,
 };

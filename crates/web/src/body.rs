@@ -8,7 +8,7 @@ use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, header};
 use futures_util::{StreamExt as _, stream};
 use kernel::input::{Field, Input};
-use kernel::{FieldError, Kind};
+use kernel::{ErrorKind, FieldError};
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -33,17 +33,17 @@ pub(crate) fn unread(error: &axum::Error, most: usize) -> Failure {
         }
         if error.is::<Late>() {
             let detail = "The body did not come to its end in time.";
-            return Failure::new(Kind::TooSlow, "too-slow", detail).advise("Send it again.");
+            return Failure::new(ErrorKind::TooSlow, "too-slow", detail).advise("Send it again.");
         }
         cause = error.source();
     }
-    Failure::new(Kind::Invalid, "unreadable-body", "The body could not be read to its end.")
+    Failure::new(ErrorKind::Invalid, "unreadable-body", "The body could not be read to its end.")
 }
 
 /// A body is larger than its route takes.
 pub(crate) fn too_large(most: usize) -> Failure {
     let most = if most >= 1 << 20 { format!("{} MiB", most >> 20) } else { format!("{} KiB", most >> 10) };
-    Failure::new(Kind::TooLarge, "body-too-large", format!("The body is larger than {most}."))
+    Failure::new(ErrorKind::TooLarge, "body-too-large", format!("The body is larger than {most}."))
         .advise("Send less at a time.")
 }
 
@@ -65,7 +65,7 @@ impl Sent {
         let codings = headers.get_all(header::CONTENT_ENCODING).iter();
         if codings.flat_map(|line| line.to_str().unwrap_or("?").split(',')).any(|coding| plain(&coding)) {
             let detail = "The body must not be compressed.";
-            return Err(Failure::new(Kind::MediaType, "content-encoding", detail)
+            return Err(Failure::new(ErrorKind::MediaType, "content-encoding", detail)
                 .advise("Send it without `Content-Encoding`."));
         }
         let length =
@@ -100,7 +100,7 @@ pub(crate) fn unknown_kind(rules: Rules) -> Failure {
     } else {
         ("not-a-form", "The body must be a form.")
     };
-    Failure::new(Kind::MediaType, code, detail)
+    Failure::new(ErrorKind::MediaType, code, detail)
 }
 
 /// Refuses JSON that is nested deeper than anything that is read here.
@@ -255,7 +255,7 @@ impl<S: Send + Sync> FromRequest<S> for FormBody {
     type Rejection = Failure;
 
     async fn from_request(mut request: Request, _: &S) -> Result<Self, Failure> {
-        let missing = || Failure::new(Kind::Bug, "internal", "The body was not read.");
+        let missing = || Failure::new(ErrorKind::Bug, "internal", "The body was not read.");
         request.extensions_mut().remove::<Self>().ok_or_else(missing)
     }
 }
@@ -266,7 +266,7 @@ fn unreadable(why: &str) -> Failure {
 
 fn too_many_fields() -> Failure {
     let detail = format!("The form has more than {MOST_FIELDS} fields.");
-    Failure::new(Kind::TooLarge, "too-many-fields", detail).advise("Send fewer at a time.")
+    Failure::new(ErrorKind::TooLarge, "too-many-fields", detail).advise("Send fewer at a time.")
 }
 
 /// Text that is no UTF-8 is what spreadsheets write where they were not asked for it: Latin-1.
@@ -346,7 +346,10 @@ mod tests {
             assert_eq!(Sent::of(&headers, JSON).is_ok(), is_good, "{coding}");
         }
         let long = Sent::of(&head(&[("content-length", "1048577")]), JSON).unwrap_err();
-        assert_eq!((long.kind, long.detail.as_str()), (Kind::TooLarge, "The body is larger than 1 MiB."));
+        assert_eq!(
+            (long.kind, long.detail.as_str()),
+            (ErrorKind::TooLarge, "The body is larger than 1 MiB.")
+        );
     }
 
     #[test]

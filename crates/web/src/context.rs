@@ -179,7 +179,7 @@ impl Web {
     }
 
     pub(crate) fn of(extensions: &Extensions) -> Result<Self, Failure> {
-        let missing = || Failure::new(kernel::Kind::Bug, "internal", "The request was not prepared.");
+        let missing = || Failure::new(kernel::ErrorKind::Bug, "internal", "The request was not prepared.");
         extensions.get::<Self>().cloned().ok_or_else(missing)
     }
 

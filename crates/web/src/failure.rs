@@ -4,13 +4,13 @@ use access::Surface;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kernel::input::MORE;
-use kernel::{Coded, FieldError, Kind, Timestamp};
+use kernel::{Coded, ErrorKind, FieldError, Timestamp};
 
 /// What went wrong, for the caller.
 #[derive(Debug, Clone)]
 pub struct Failure {
     /// What it means.
-    pub kind: Kind,
+    pub kind: ErrorKind,
     /// A stable word; it ends the problem's `type`.
     pub code: String,
     /// What happened, a sentence.
@@ -25,7 +25,7 @@ pub struct Failure {
 
 impl Failure {
     /// A failure of this kind.
-    pub fn new(kind: Kind, code: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, code: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             kind,
             code: code.into(),
@@ -52,12 +52,12 @@ impl Failure {
             }
             many => format!("{} fields are not right.", many.len()),
         };
-        Self { fields, ..Self::new(Kind::Invalid, "invalid-input", detail) }
+        Self { fields, ..Self::new(ErrorKind::Invalid, "invalid-input", detail) }
     }
 
     /// There is no such page or object.
     pub fn not_found() -> Self {
-        Self::new(Kind::NotFound, "not-found", "There is no such object, or it is not yours to see.")
+        Self::new(ErrorKind::NotFound, "not-found", "There is no such object, or it is not yours to see.")
             .advise("Check the address.")
     }
 
@@ -67,7 +67,8 @@ impl Failure {
             Some(_) => "Sign in and try again.",
             None => "Send a valid access token as `Authorization: Bearer`.",
         };
-        Self::new(Kind::Unauthenticated, "sign-in-needed", "This needs a signed-in person.").advise(advice)
+        Self::new(ErrorKind::Unauthenticated, "sign-in-needed", "This needs a signed-in person.")
+            .advise(advice)
     }
 
     /// The HTTP status.
@@ -77,34 +78,34 @@ impl Failure {
 }
 
 /// The HTTP status of a kind of failure, for pages that show what was refused beside what was typed.
-pub fn status_of(kind: Kind) -> StatusCode {
+pub fn status_of(kind: ErrorKind) -> StatusCode {
     match kind {
-        Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Kind::NotFound => StatusCode::NOT_FOUND,
-        Kind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
-        Kind::Conflict => StatusCode::CONFLICT,
-        Kind::Forbidden => StatusCode::FORBIDDEN,
-        Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        Kind::AddressTooLong => StatusCode::URI_TOO_LONG,
-        Kind::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Kind::TooSlow => StatusCode::REQUEST_TIMEOUT,
-        Kind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Kind::Stale => StatusCode::PRECONDITION_FAILED,
-        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Kind::Bug => StatusCode::INTERNAL_SERVER_ERROR,
+        ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::Forbidden => StatusCode::FORBIDDEN,
+        ErrorKind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        ErrorKind::AddressTooLong => StatusCode::URI_TOO_LONG,
+        ErrorKind::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorKind::TooSlow => StatusCode::REQUEST_TIMEOUT,
+        ErrorKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorKind::Stale => StatusCode::PRECONDITION_FAILED,
+        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Bug => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
 impl<E: Coded> From<E> for Failure {
     fn from(error: E) -> Self {
         let kind = error.kind();
-        if kind == Kind::Bug {
+        if kind == ErrorKind::Bug {
             // The caller learns that it is our mistake and the request's id; the log learns what it was.
             tracing::error!(%error, code = error.code(), "an internal error");
             return Self::new(kind, "internal", "Something went wrong on our side.")
                 .advise("Try again. If it stays, send us the request id.");
         }
-        if kind == Kind::Unavailable {
+        if kind == ErrorKind::Unavailable {
             tracing::warn!(%error, "something that is needed is down");
         }
         Self {

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::Fuse;
 use futures_util::{StreamExt as _, stream};
-use kernel::Kind;
+use kernel::ErrorKind;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
@@ -105,20 +105,19 @@ fn check_address(request: &Request) -> Result<(), Failure> {
     let parameters = request.uri().query().map_or(0, |query| query.split('&').count());
     if address.len() > LONGEST_ADDRESS {
         let detail = format!("The address is longer than {} KiB.", LONGEST_ADDRESS >> 10);
-        return Err(
-            Failure::new(Kind::AddressTooLong, "address-too-long", detail).advise("Ask for less at a time.")
-        );
+        return Err(Failure::new(ErrorKind::AddressTooLong, "address-too-long", detail)
+            .advise("Ask for less at a time."));
     }
     if parameters > MOST_PARAMETERS {
         let detail = format!("The address has more than {MOST_PARAMETERS} parameters.");
         return Err(
-            Failure::new(Kind::Invalid, "too-many-parameters", detail).advise("Ask for less at a time.")
+            Failure::new(ErrorKind::Invalid, "too-many-parameters", detail).advise("Ask for less at a time.")
         );
     }
     // No name holds a NUL, and PostgreSQL takes none in any text.
     if address.contains("%00") {
         let detail = "The address holds a character that is not allowed there.";
-        return Err(Failure::new(Kind::Invalid, "bad-address", detail));
+        return Err(Failure::new(ErrorKind::Invalid, "bad-address", detail));
     }
     Ok(())
 }
@@ -191,7 +190,7 @@ pub(crate) fn check_sender(parts: &axum::http::request::Parts) -> Result<(), Fai
 
 fn forged() -> Failure {
     let detail = "This request did not come from a page of this console, or the page is too old.";
-    Failure::new(Kind::Forbidden, FORGED, detail).advise("Load the page again and repeat what you did.")
+    Failure::new(ErrorKind::Forbidden, FORGED, detail).advise("Load the page again and repeat what you did.")
 }
 
 /// True when the browser says that a page of `origin` sent this; silence is no proof.

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use db::{Db, Error};
-use kernel::{Kind, Timestamp};
+use kernel::{ErrorKind, Timestamp};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use serde::{Deserialize, Serialize};
@@ -91,7 +91,7 @@ pub(crate) async fn keep_answers(request: Request, next: Next) -> Response {
 
 /// The key of a request. One that can't be kept is refused: its sender relies on it, so it isn't left out in silence.
 fn key_of(headers: &HeaderMap) -> Result<Option<String>, Failure> {
-    let bad = |detail: &str| Failure::new(Kind::Invalid, "bad-idempotency-key", detail);
+    let bad = |detail: &str| Failure::new(ErrorKind::Invalid, "bad-idempotency-key", detail);
     let mut given = headers.get_all("idempotency-key").iter();
     let Some(key) = given.next() else {
         return Ok(None);
@@ -121,7 +121,7 @@ async fn answer(caller: String, key: String, request: Request, next: Next) -> Re
         let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
         finish(&web, caller, key, response).await
     };
-    let died = |_| Failure::new(Kind::Bug, "internal", "Something went wrong on our side.");
+    let died = |_| Failure::new(ErrorKind::Bug, "internal", "Something went wrong on our side.");
     lasting.spawn(run.in_current_span()).await.map_err(died)?
 }
 
@@ -175,13 +175,15 @@ async fn try_to_begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<
     };
     if found.request_hash != hash {
         let detail = "This Idempotency-Key was used for another request.";
-        return Err(Failure::new(Kind::Invalid, "idempotency-key-reused", detail).advise("Use a new key."));
+        return Err(
+            Failure::new(ErrorKind::Invalid, "idempotency-key-reused", detail).advise("Use a new key.")
+        );
     }
     match (found.status, &found.body) {
         (Some(status), Some(kept)) => replay(status, kept).map(Begun::Answered).map(Some),
         (Some(_), None) => {
             let detail = "This was done before, and its answer was too large to be kept.";
-            Err(Failure::new(Kind::Conflict, "answer-not-kept", detail).advise("Read what it changed."))
+            Err(Failure::new(ErrorKind::Conflict, "answer-not-kept", detail).advise("Read what it changed."))
         }
         _ if now.since(Timestamp::from_micros(found.created_at)) > ABANDONED
             && take_over(web, &found, now).await? =>
@@ -193,7 +195,7 @@ async fn try_to_begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<
 }
 
 fn still_running() -> Failure {
-    Failure::new(Kind::Conflict, "still-running", "The first request with this key is still running.")
+    Failure::new(ErrorKind::Conflict, "still-running", "The first request with this key is still running.")
         .advise("Wait a moment and ask again.")
 }
 
@@ -255,7 +257,7 @@ async fn finish(web: &Web, caller: String, key: String, response: Response) -> R
         return Ok(response);
     }
     let (parts, body) = response.into_parts();
-    let broken = |_| Failure::new(Kind::Bug, "internal", "Something went wrong on our side.");
+    let broken = |_| Failure::new(ErrorKind::Bug, "internal", "Something went wrong on our side.");
     let bytes = to_bytes(body, usize::MAX).await.map_err(broken)?;
     let header = |name: &HeaderName| {
         Some((name.to_string(), parts.headers.get(name).and_then(|value| value.to_str().ok())?.to_owned()))

@@ -10,7 +10,7 @@ use axum::http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
-use kernel::Kind;
+use kernel::ErrorKind;
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -244,21 +244,21 @@ pub async fn present(request: Request, next: Next) -> Response {
         None if response.status() == StatusCode::NOT_FOUND && is_bare(&response) => Failure::not_found(),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
             let detail = "This address does not take that method.";
-            let failure = Failure::new(Kind::Invalid, "method-not-allowed", detail);
+            let failure = Failure::new(ErrorKind::Invalid, "method-not-allowed", detail);
             return shown(&failure, &extensions, &path, Some(&response));
         }
         None if is_rejection(&response) => {
             let (parts, body) = response.into_parts();
             let said = to_bytes(body, 4096).await.unwrap_or_default();
             let failure =
-                Failure::new(Kind::Invalid, "bad-request", sentence(&String::from_utf8_lossy(&said)));
+                Failure::new(ErrorKind::Invalid, "bad-request", sentence(&String::from_utf8_lossy(&said)));
             let like = Response::from_parts(parts, Body::empty());
             return shown(&failure, &extensions, &path, Some(&like));
         }
         None => return response,
     };
     let page = !is_api(&path, &extensions);
-    if page && failure.kind == Kind::Unauthenticated {
+    if page && failure.kind == ErrorKind::Unauthenticated {
         return to_sign_in(&asked.0, &path, is_live || (asked.1 && asked.0 != Method::GET));
     }
     shown(&failure, &extensions, &path, None)
@@ -358,23 +358,23 @@ fn problem(failure: &Failure, status: StatusCode, request_id: &str) -> Response 
 /// What happened, in a few words.
 fn title(w: &Words, failure: &Failure) -> String {
     match failure.kind {
-        Kind::NotFound => w.t("failure-not-found"),
-        Kind::Forbidden => match failure.code.as_str() {
+        ErrorKind::NotFound => w.t("failure-not-found"),
+        ErrorKind::Forbidden => match failure.code.as_str() {
             "tenant-suspended" => w.t("failure-suspended"),
             "tenant-ended" => w.t("failure-ended"),
             FORGED => w.t("failure-refused"),
             _ => w.t("failure-forbidden"),
         },
-        Kind::Unavailable => w.t("failure-unavailable"),
-        Kind::Invalid
-        | Kind::Stale
-        | Kind::Conflict
-        | Kind::TooLarge
-        | Kind::AddressTooLong
-        | Kind::MediaType
-        | Kind::TooSlow
-        | Kind::TooMany => w.t("failure-refused"),
-        Kind::Bug | Kind::Unauthenticated => w.t("failure-internal"),
+        ErrorKind::Unavailable => w.t("failure-unavailable"),
+        ErrorKind::Invalid
+        | ErrorKind::Stale
+        | ErrorKind::Conflict
+        | ErrorKind::TooLarge
+        | ErrorKind::AddressTooLong
+        | ErrorKind::MediaType
+        | ErrorKind::TooSlow
+        | ErrorKind::TooMany => w.t("failure-refused"),
+        ErrorKind::Bug | ErrorKind::Unauthenticated => w.t("failure-internal"),
     }
 }
 
@@ -410,7 +410,7 @@ fn error_page(mut view: View, extensions: &Extensions, failure: &Failure, reques
         None => vec![Way::Home],
     };
     // What is down may be back the next time; what was refused stays so.
-    if !matches!(failure.kind, Kind::Unavailable | Kind::Bug)
+    if !matches!(failure.kind, ErrorKind::Unavailable | ErrorKind::Bug)
         && let Some(nearest) = ways.first()
     {
         nearest.href().clone_into(&mut view.shell.path);

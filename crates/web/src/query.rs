@@ -49,7 +49,7 @@ pub const DONE: &[Parameter] = &[Parameter::optional("done", Shape::Text(200), "
 
 #[cfg(test)]
 mod tests {
-    use kernel::Kind;
+    use kernel::ErrorKind;
     use serde::Deserialize;
 
     use super::*;
@@ -81,7 +81,7 @@ mod tests {
     fn too_much_is_refused_by_the_parameter_s_name() {
         for (name, text) in [("q", "a ".repeat(50)), ("q", "b".repeat(5000)), ("cursor", "c".repeat(5000))] {
             let failure = asked(&format!("{name}={}", text.replace(' ', "+"))).unwrap_err();
-            assert_eq!((failure.kind, failure.fields[0].field.as_str()), (Kind::Invalid, name));
+            assert_eq!((failure.kind, failure.fields[0].field.as_str()), (ErrorKind::Invalid, name));
         }
     }
 }

@@ -75,7 +75,7 @@ pub(crate) async fn prove<P: Permission>(request: Request, next: Next) -> Respon
 
 fn no_account() -> Failure {
     Failure::new(
-        kernel::Kind::Forbidden,
+        kernel::ErrorKind::Forbidden,
         "no-account",
         "Your token is good, but there is no account for it yet.",
     )
@@ -83,11 +83,15 @@ fn no_account() -> Failure {
 }
 
 fn removed() -> Failure {
-    Failure::new(kernel::Kind::Forbidden, "account-removed", "Your account was removed.")
+    Failure::new(kernel::ErrorKind::Forbidden, "account-removed", "Your account was removed.")
         .advise("Ask whoever runs your workspace to invite you again.")
 }
 
 fn undecided() -> Failure {
-    Failure::new(kernel::Kind::Unavailable, "issuer-unavailable", "The sign-in service can't be reached.")
-        .advise("Nothing was changed. Try again in a moment.")
+    Failure::new(
+        kernel::ErrorKind::Unavailable,
+        "issuer-unavailable",
+        "The sign-in service can't be reached.",
+    )
+    .advise("Nothing was changed. Try again in a moment.")
 }

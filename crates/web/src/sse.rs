@@ -13,7 +13,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use db::Db;
 use futures_util::stream;
-use kernel::{Kind, SessionId};
+use kernel::{ErrorKind, SessionId};
 use maud::Markup;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -88,7 +88,7 @@ impl Live {
 
 fn too_many() -> Failure {
     let detail = "There are too many live pages open already.";
-    Failure::new(Kind::TooMany, "too-many-streams", detail)
+    Failure::new(ErrorKind::TooMany, "too-many-streams", detail)
         .advise("This page is shown without live updates. Close others, or load it again to see what is new.")
 }
 
@@ -109,7 +109,9 @@ where
     let first = match render().await {
         Ok(parts) => Shown::of(parts, &csrf),
         // What can't be told now may be told soon; what is not there, or not the reader's, is an answer.
-        Err(failure) if failure.kind == Kind::Unavailable || failure.kind == Kind::Bug => Shown::default(),
+        Err(failure) if failure.kind == ErrorKind::Unavailable || failure.kind == ErrorKind::Bug => {
+            Shown::default()
+        }
         Err(failure) => return Err(failure),
     };
     let (tell, shown) = watch::channel(first);
@@ -132,7 +134,7 @@ where
                         is_new
                     });
                 }
-                Err(failure) if failure.kind == Kind::NotFound => break,
+                Err(failure) if failure.kind == ErrorKind::NotFound => break,
                 Err(failure) => {
                     tracing::debug!(code = failure.code, "a live page could not be brought up to date");
                 }

@@ -4,7 +4,7 @@
 use access::Surface;
 use axum::extract::MatchedPath;
 use axum::http::{Extensions, Method};
-use kernel::Kind;
+use kernel::ErrorKind;
 
 use crate::caller::Caller;
 use crate::context::{Facts, Web};
@@ -51,10 +51,10 @@ pub(crate) fn out(extensions: &Extensions, facts: &Facts, failure: &Failure) -> 
     let asked = Asked::of(extensions, facts);
     let above = match failure.kind {
         // Whoever may not do it may not see what it is done to.
-        Kind::Forbidden if failure.code != FORGED => None,
+        ErrorKind::Forbidden if failure.code != FORGED => None,
         // Not even the workspace is known to be there.
-        Kind::NotFound if failure.code == "not-found" => None,
-        Kind::NotFound => asked.above(names_no_object),
+        ErrorKind::NotFound if failure.code == "not-found" => None,
+        ErrorKind::NotFound => asked.above(names_no_object),
         _ => asked.above(|_| true),
     };
     let is_home_refused = asked.is_itself("/");

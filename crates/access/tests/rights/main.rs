@@ -294,7 +294,7 @@ async fn a_denied_attempt_is_recorded_whatever_its_address_holds() {
     for slug in ["acme", "a\0b", "Ærø/../x", &"x".repeat(5000)] {
         assert_eq!(rig.ask::<ViewTenant>(&actor, slug).await, "none", "{slug:?}");
     }
-    let page = audit::page(rig.test.db.read(), None, &audit::Filter::default(), None, 10).await.unwrap();
+    let page = audit::page(rig.test.db.read(), None, &audit::AuditFilter::default(), None, 10).await.unwrap();
     assert_eq!(page.items.len(), 4, "each route by itself");
     assert!(page.items.iter().all(|record| record.action == "access.denied" && record.outcome == "denied"));
 }
@@ -430,7 +430,7 @@ impl Rig {
     /// How often the log says that something was denied, record by record; of one moment in no order.
     async fn denied(&self) -> Vec<i64> {
         let page =
-            audit::page(self.test.db.read(), None, &audit::Filter::default(), None, 200).await.unwrap();
+            audit::page(self.test.db.read(), None, &audit::AuditFilter::default(), None, 200).await.unwrap();
         let count = |record: audit::Record| record.after.unwrap()["count"].as_i64().unwrap();
         let mut counts: Vec<i64> = page.items.into_iter().map(count).collect();
         counts.sort_unstable();

@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use kernel::DomainName;
 use kernel::dns::Name;
-use mail_dns::services::{Kind, Security, Service};
+use mail_dns::services::{Security, Service, ServiceKind};
 use mail_dns::sts_policy::{BadPolicy, Mode, Policy};
 use outbound::{Answer, CallError, Cause};
 
@@ -57,7 +57,7 @@ impl Document {
 
 /// How a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum DocumentVerdict {
     /// It is there and names the servers.
     Right,
     /// Something else is there.
@@ -68,7 +68,7 @@ pub enum Verdict {
     Silent,
 }
 
-impl Verdict {
+impl DocumentVerdict {
     /// A short stable word for it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -84,7 +84,7 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judgement {
     /// How it is.
-    pub verdict: Verdict,
+    pub verdict: DocumentVerdict,
     /// What is the case, as a stable word.
     pub advice: String,
     /// What belongs into the sentence for it.
@@ -94,7 +94,7 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    fn new(verdict: Verdict, advice: &str) -> Self {
+    fn new(verdict: DocumentVerdict, advice: &str) -> Self {
         Self { verdict, advice: advice.to_owned(), values: BTreeMap::new(), found: Vec::new() }
     }
 
@@ -125,10 +125,10 @@ pub fn judge(document: Document, answer: Result<&Answer, &CallError>, wanted: Wa
         200 => {}
         301..=308 => {
             let to = answer.header("location").unwrap_or_default();
-            return Judgement::new(Verdict::Other, "redirect").with("to", &shortened(to));
+            return Judgement::new(DocumentVerdict::Other, "redirect").with("to", &shortened(to));
         }
-        404 | 410 => return Judgement::new(Verdict::Other, "not-there"),
-        status => return Judgement::new(Verdict::Other, "status").with("status", &status),
+        404 | 410 => return Judgement::new(DocumentVerdict::Other, "not-there"),
+        status => return Judgement::new(DocumentVerdict::Other, "status").with("status", &status),
     }
     let text = String::from_utf8_lossy(&answer.body);
     match document {
@@ -141,20 +141,20 @@ pub fn judge(document: Document, answer: Result<&Answer, &CallError>, wanted: Wa
 fn of_failure(cause: &Cause) -> Judgement {
     match cause {
         Cause::Certificate(why) => {
-            Judgement::new(Verdict::Certificate, &format!("certificate-{}", why.as_str()))
+            Judgement::new(DocumentVerdict::Certificate, &format!("certificate-{}", why.as_str()))
         }
-        Cause::NoAddress => Judgement::new(Verdict::Silent, "no-address"),
-        Cause::Timeout => Judgement::new(Verdict::Silent, "timed-out"),
-        Cause::Closed => Judgement::new(Verdict::Silent, "closed"),
-        Cause::Malformed(_) => Judgement::new(Verdict::Other, "unreadable"),
-        _ => Judgement::new(Verdict::Silent, "unreachable"),
+        Cause::NoAddress => Judgement::new(DocumentVerdict::Silent, "no-address"),
+        Cause::Timeout => Judgement::new(DocumentVerdict::Silent, "timed-out"),
+        Cause::Closed => Judgement::new(DocumentVerdict::Silent, "closed"),
+        Cause::Malformed(_) => Judgement::new(DocumentVerdict::Other, "unreadable"),
+        _ => Judgement::new(DocumentVerdict::Silent, "unreachable"),
     }
 }
 
 /// A server that a document names; without security it is not encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Told {
-    kind: Kind,
+    kind: ServiceKind,
     security: Option<Security>,
     host: String,
     port: u16,
@@ -170,7 +170,7 @@ impl Told {
     }
 }
 
-fn shown(kind: Kind, host: &str, port: u16) -> String {
+fn shown(kind: ServiceKind, host: &str, port: u16) -> String {
     format!("{} {}:{port}", kind.as_str().to_uppercase(), shortened(host))
 }
 
@@ -179,11 +179,11 @@ fn shortened(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(120).collect()
 }
 
-fn kind_of(word: &str) -> Option<Kind> {
+fn kind_of(word: &str) -> Option<ServiceKind> {
     match word {
-        "imap" => Some(Kind::Imap),
-        "pop3" => Some(Kind::Pop3),
-        "smtp" => Some(Kind::Submission),
+        "imap" => Some(ServiceKind::Imap),
+        "pop3" => Some(ServiceKind::Pop3),
+        "smtp" => Some(ServiceKind::Submission),
         _ => None,
     }
 }
@@ -227,10 +227,10 @@ fn autodiscover(text: &str) -> Option<Vec<Told>> {
 /// must be named.
 fn of_servers(told: Option<Vec<Told>>, services: &[Service]) -> Judgement {
     let Some(told) = told.filter(|told| !told.is_empty()) else {
-        return Judgement::new(Verdict::Other, "unreadable");
+        return Judgement::new(DocumentVerdict::Other, "unreadable");
     };
     let found: Vec<String> = told.iter().map(Told::shown).collect();
-    let of_kind = |kind: Kind| services.iter().filter(move |service| service.kind == kind);
+    let of_kind = |kind: ServiceKind| services.iter().filter(move |service| service.kind == kind);
     let is_foreign =
         |one: &&Told| of_kind(one.kind).all(|service| service.host.as_str() != one.host.as_str());
     if let Some(foreign) = told.iter().find(is_foreign) {
@@ -238,42 +238,48 @@ fn of_servers(told: Option<Vec<Told>>, services: &[Service]) -> Judgement {
             .next()
             .map_or_else(String::new, |service| shown(service.kind, service.host.as_str(), service.port));
         let code = if expected.is_empty() { "server-not-offered" } else { "server-other" };
-        let judgement = Judgement::new(Verdict::Other, code).with("found", &foreign.shown());
+        let judgement = Judgement::new(DocumentVerdict::Other, code).with("found", &foreign.shown());
         return judgement.with("expected", &expected).found(found);
     }
-    let is_told = |kind: Kind| of_kind(kind).any(|service| told.iter().any(|one| one.is(service)));
-    let missing = [Kind::Imap, Kind::Submission]
+    let is_told = |kind: ServiceKind| of_kind(kind).any(|service| told.iter().any(|one| one.is(service)));
+    let missing = [ServiceKind::Imap, ServiceKind::Submission]
         .into_iter()
         .find(|kind| of_kind(*kind).next().is_some() && !is_told(*kind));
     if let Some(service) = missing.and_then(|kind| of_kind(kind).next()) {
         let expected = shown(service.kind, service.host.as_str(), service.port);
-        return Judgement::new(Verdict::Other, "server-missing").with("expected", &expected).found(found);
+        return Judgement::new(DocumentVerdict::Other, "server-missing")
+            .with("expected", &expected)
+            .found(found);
     }
     if let Some(bare) = told.iter().find(|one| one.security.is_none()) {
-        return Judgement::new(Verdict::Other, "unencrypted").with("found", &bare.shown()).found(found);
+        return Judgement::new(DocumentVerdict::Other, "unencrypted")
+            .with("found", &bare.shown())
+            .found(found);
     }
-    Judgement::new(Verdict::Right, "fine").found(found)
+    Judgement::new(DocumentVerdict::Right, "fine").found(found)
 }
 
 fn of_policy(text: &str, exchangers: &[Name]) -> Judgement {
     let policy = match Policy::parse(text) {
         Ok(policy) => policy,
         // Without a version it is another document, most often another server's page.
-        Err(BadPolicy::NoVersion) => return Judgement::new(Verdict::Other, "unreadable"),
+        Err(BadPolicy::NoVersion) => return Judgement::new(DocumentVerdict::Other, "unreadable"),
         Err(error) => {
-            let judgement = Judgement::new(Verdict::Other, &format!("policy-{}", error.code()));
+            let judgement = Judgement::new(DocumentVerdict::Other, &format!("policy-{}", error.code()));
             return judgement.with("part", &shortened(error.part()));
         }
     };
     let found: Vec<String> = policy.servers.iter().map(|server| shortened(server)).collect();
     if policy.mode == Mode::None {
-        return Judgement::new(Verdict::Other, "policy-off").found(found);
+        return Judgement::new(DocumentVerdict::Other, "policy-off").found(found);
     }
     if let Some(missing) = exchangers.iter().find(|server| !policy.allows(server)) {
-        return Judgement::new(Verdict::Other, "policy-server").with("expected", missing).found(found);
+        return Judgement::new(DocumentVerdict::Other, "policy-server")
+            .with("expected", missing)
+            .found(found);
     }
     let code = if policy.mode == Mode::Testing { "policy-testing" } else { "fine" };
-    Judgement::new(Verdict::Right, code).found(found)
+    Judgement::new(DocumentVerdict::Right, code).found(found)
 }
 
 #[cfg(test)]
@@ -288,9 +294,9 @@ mod tests {
             port,
         };
         vec![
-            service(Kind::Imap, Security::Tls, 993),
-            service(Kind::Submission, Security::Tls, 465),
-            service(Kind::Pop3, Security::Tls, 995),
+            service(ServiceKind::Imap, Security::Tls, 993),
+            service(ServiceKind::Submission, Security::Tls, 465),
+            service(ServiceKind::Pop3, Security::Tls, 995),
         ]
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use access::{Granted, ManageDomains, OwnAccount, TenantRef};
 use kernel::dns::{Data, Name};
 use kernel::{DomainName, EmailAddress, FieldError, TenantId};
-use mail_dns::services::{Kind, Service, services};
+use mail_dns::services::{Service, ServiceKind, services};
 use mail_dns::{DomainState, Expected, Purpose};
 use outbound::Client;
 
@@ -23,7 +23,7 @@ use crate::service::Domains;
 use crate::store;
 
 pub use ask::{Asked, Look};
-pub use document::{Document, Verdict};
+pub use document::{Document, DocumentVerdict};
 
 /// How the documents of mail programs are reached.
 #[derive(Debug, Clone)]
@@ -71,17 +71,19 @@ impl ClientSettings {
     }
 
     /// The service of a kind that is to be used.
-    pub fn best(&self, kind: Kind) -> Option<&Service> {
+    pub fn best(&self, kind: ServiceKind) -> Option<&Service> {
         self.services.iter().find(|service| service.kind == kind)
     }
 
     /// True when there is all that a profile for Apple's programs needs.
     pub fn has_profile(&self) -> bool {
-        self.best(Kind::Imap).is_some() && self.best(Kind::Submission).is_some()
+        self.best(ServiceKind::Imap).is_some() && self.best(ServiceKind::Submission).is_some()
     }
 
     fn profile(&self, tenant: &TenantRef, address: &EmailAddress) -> Result<String, Error> {
-        let (Some(incoming), Some(outgoing)) = (self.best(Kind::Imap), self.best(Kind::Submission)) else {
+        let (Some(incoming), Some(outgoing)) =
+            (self.best(ServiceKind::Imap), self.best(ServiceKind::Submission))
+        else {
             return Err(Error::NoServices);
         };
         let organization = &tenant.name;

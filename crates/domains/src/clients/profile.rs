@@ -135,11 +135,11 @@ fn line(out: &mut String, depth: usize, parts: &[&str]) {
 #[cfg(test)]
 mod tests {
     use kernel::dns::Name;
-    use mail_dns::services::{Kind, Security};
+    use mail_dns::services::{Security, ServiceKind};
 
     use super::*;
 
-    fn service(kind: Kind, port: u16) -> Service {
+    fn service(kind: ServiceKind, port: u16) -> Service {
         let host: Name = "mail.example.test".parse().unwrap();
         Service { kind, security: Security::Tls, host, port }
     }
@@ -149,8 +149,8 @@ mod tests {
             tenant: "ten_0190a1b2c3d47e5f8091a2b3c4d5e6f7".parse().unwrap(),
             organization,
             address: &address.parse().unwrap(),
-            incoming: &service(Kind::Imap, 993),
-            outgoing: &service(Kind::Submission, 465),
+            incoming: &service(ServiceKind::Imap, 993),
+            outgoing: &service(ServiceKind::Submission, 465),
         };
         profile.text()
     }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use i18n::Words;
 use kernel::input::Shape;
-use mail_dns::services::{Kind, Service};
+use mail_dns::services::{Service, ServiceKind};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
@@ -19,7 +19,7 @@ use web::{Failure, Parameter, Parameters, Query, Right, Tables, View};
 use super::{mark, says};
 use crate::api::At;
 use crate::clients::api::{For, file};
-use crate::clients::{Asked, ClientSettings, Document, Look, Verdict};
+use crate::clients::{Asked, ClientSettings, Document, DocumentVerdict, Look};
 use crate::error::Error;
 use crate::model::Domain;
 use crate::service::Domains;
@@ -196,7 +196,7 @@ fn card_of_login(w: &Words, settings: &ClientSettings) -> Markup {
 
 fn card_of_profile(w: &Words, at: &str, settings: &ClientSettings, typed: &Typed) -> Markup {
     let mut field = Field::new("address", w.t("clients-address"))
-        .kind(ui::Kind::Email)
+        .kind(ui::FieldKind::Email)
         .value(&typed.address)
         .help(w.tx("clients-address-help", &[("domain", settings.domain.name.unicode().into())]))
         .error(typed.error.clone());
@@ -241,9 +241,9 @@ fn card_of_check(w: &Words, at: &str, settings: &ClientSettings, asked: Option<&
 fn of_look(w: &Words, look: &Look) -> Markup {
     let found = &look.judgement;
     let state = match found.verdict {
-        Verdict::Right => Mark::Ok,
-        Verdict::Other => Mark::Attention,
-        Verdict::Certificate | Verdict::Silent => Mark::Error,
+        DocumentVerdict::Right => Mark::Ok,
+        DocumentVerdict::Other => Mark::Attention,
+        DocumentVerdict::Certificate | DocumentVerdict::Silent => Mark::Error,
     };
     let icon = if look.document == Document::MtaSts { Icon::Lock } else { Icon::Mail };
     let values: Vec<(&str, i18n::Arg<'_>)> =
@@ -255,7 +255,7 @@ fn of_look(w: &Words, look: &Look) -> Markup {
                 h3 { (w.t(&format!("document-{}", look.document.as_str()))) }
                 p { (w.tx(&format!("client-advice-{}", found.advice), &values)) }
                 p class="tiny muted" { code { (look.url) } }
-                @if !found.found.is_empty() && found.verdict != Verdict::Right {
+                @if !found.found.is_empty() && found.verdict != DocumentVerdict::Right {
                     p class="tiny muted" { (found.found.join(", ")) }
                 }
             }
@@ -266,11 +266,11 @@ fn of_look(w: &Words, look: &Look) -> Markup {
 
 /// The steps in common mail programs.
 pub fn programs(w: &Words, settings: &ClientSettings) -> Markup {
-    let at = |kind: Kind| {
+    let at = |kind: ServiceKind| {
         let best = settings.best(kind);
         best.map_or_else(|| "–".to_owned(), |service| format!("{}:{}", service.host, service.port))
     };
-    let values = [("incoming", at(Kind::Imap)), ("outgoing", at(Kind::Submission))];
+    let values = [("incoming", at(ServiceKind::Imap)), ("outgoing", at(ServiceKind::Submission))];
     let values: Vec<(&str, i18n::Arg<'_>)> =
         values.iter().map(|(name, value)| (*name, value.into())).collect();
     let steps = PROGRAMS.map(|program| {

@@ -10,7 +10,7 @@ use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use tenants::STILL_USED;
 use web::ui::{
-    self, Confirm, Crumb, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
+    self, Confirm, Crumb, Field, FieldKind, Flash, FormHead, Icon, PageHead, Tone, button, card, confirm,
     link_button, submit,
 };
 use web::{DONE, Failure, FormBody, Live, Parameters, Query, Right, Tables, View};
@@ -280,7 +280,7 @@ fn card_of_policy(w: &Words, domain: &Domain, post: &dyn Fn(&str, Markup) -> Mar
         choices.insert(0, (String::new(), w.t("policy-unset")));
     }
     let field = Field::new("policy", w.t("domain-policy"))
-        .kind(Kind::Select(choices))
+        .kind(FieldKind::Select(choices))
         .value(now)
         .help(w.t("domain-policy-help"));
     let inside = html! { (ui::field(w, &field)) div class="row" { (submit(w.t("domain-policy-save"))) } };

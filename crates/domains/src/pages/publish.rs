@@ -11,7 +11,7 @@ use mail_dns::publish::{Act, Item};
 use maud::{Markup, Render as _, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Crumb, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, card, error_summary, hidden,
+    self, Crumb, Field, FieldKind, Flash, FormHead, Icon, PageHead, Tone, card, error_summary, hidden,
     link_button, submit as submit_button,
 };
 use web::{Failure, FormBody, Parameter, Parameters, Query, Right, Tables, View};
@@ -285,13 +285,13 @@ impl Parts<'_> {
                 .help(w.t("publish-f-key-help"))
                 .error(typed.error("key.name")),
             Field::new("key.algorithm", w.t("publish-f-algorithm"))
-                .kind(Kind::Select(algorithms.collect()))
+                .kind(FieldKind::Select(algorithms.collect()))
                 .value(&typed.algorithm)
                 .error(typed.error("key.algorithm")),
             Field {
                 autocomplete: Some("off"),
                 ..exact(Field::new("key.secret", w.t("publish-f-secret")))
-                    .kind(Kind::Password)
+                    .kind(FieldKind::Password)
                     .help(w.t("publish-f-secret-help"))
                     .error(typed.error("key.secret"))
             },

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use kernel::dns::{Answer, Answers, Name, Question, Server};
 use mail_dns::publish::{There, Wanted, needs};
-use mail_dns::{Expected, Known, Step, Verdict, examine};
+use mail_dns::{Expected, Known, Progress, Verdict, examine};
 use upstream_dns::{Asked, Primary, Servers};
 
 use crate::error::Error;
@@ -43,14 +43,14 @@ impl Domains {
         let mut known = self.answers_of(primary, needs(name, expected)).await;
         for _ in 0..MOST_ROUNDS {
             match examine(name, expected, &known) {
-                Step::Done(findings) => {
+                Progress::Done(findings) => {
                     let wanted = findings.into_iter().map(|finding| Wanted {
                         is_right: finding.verdict == Verdict::Ok,
                         expected: finding.expected,
                     });
                     return Ok((wanted.collect(), There::of(&known)));
                 }
-                Step::Needs(questions) => known.extend(self.answers_of(primary, questions).await),
+                Progress::Needs(questions) => known.extend(self.answers_of(primary, questions).await),
             }
         }
         Err(Error::Endless)

@@ -12,7 +12,7 @@ use audit::{Action, Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use jobs::Run;
 use kernel::cursor::Page;
-use kernel::{Coded as _, Cursor, EmailAddress, ImportId, Kind, TenantId, Timestamp, UserId};
+use kernel::{Coded as _, Cursor, EmailAddress, ErrorKind, ImportId, TenantId, Timestamp, UserId};
 use members::mailboxes::own_domains;
 use members::mails::links_lead_into;
 use members::make::{self, needs_owner};
@@ -351,19 +351,22 @@ impl Joining {
                 Ok(Went::On)
             }
             // No more mails or look-ups now: the line waits, and so do those after it.
-            Err(error) if matches!(error.kind(), Kind::TooMany | Kind::Unavailable) => {
+            Err(error) if matches!(error.kind(), ErrorKind::TooMany | ErrorKind::Unavailable) => {
                 tracing::info!(import = %import.id, %error, "an import waits");
                 Ok(Went::Waits(Wait::of(error.code(), error.again_at())))
             }
             Err(error) if is_damage(&error) => Err(error),
             // Whatever else refuses a line refuses it again: it is left, so that the import comes to its end.
             Err(error) => {
-                if !matches!(error.kind(), Kind::Invalid | Kind::Conflict | Kind::Forbidden) {
+                if !matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Forbidden) {
                     tracing::error!(import = %import.id, line = number, %error, "a line can't be imported");
                 }
                 let is_mailbox = error.fields().iter().any(|field| field.field == "mailbox");
-                let code =
-                    if is_mailbox && error.kind() == Kind::Invalid { "bad-mailbox" } else { error.code() };
+                let code = if is_mailbox && error.kind() == ErrorKind::Invalid {
+                    "bad-mailbox"
+                } else {
+                    error.code()
+                };
                 self.leave_line(import, number, Reason::of(code)).await
             }
         }
@@ -550,7 +553,7 @@ fn is_damage(error: &Error) -> bool {
     else {
         return false;
     };
-    of_database.kind() == Kind::Bug
+    of_database.kind() == ErrorKind::Bug
 }
 
 /// The name of the schedule, as databases know it from before this slice was one of its own.

@@ -196,7 +196,7 @@ pub async fn start(
             Ok(Redirect::to(&at).into_response())
         }
         Ok(Err(why)) => joining.unread(&by, &view, &why, &sent, &given).await,
-        Err(error) if error.kind() == kernel::Kind::Conflict => {
+        Err(error) if error.kind() == kernel::ErrorKind::Conflict => {
             joining.refused(&by, &view, ("import-not-started", &error.said()), &sent).await
         }
         Err(error) => Err(error.into()),
@@ -251,17 +251,17 @@ fn choosing(view: &View, slug: &str, shown: &Shown, wrong: Option<(&str, &str)>,
     let ways =
         Passwords::WORDS.iter().map(|word| ((*word).to_owned(), w.t(&format!("import-passwords-{word}"))));
     let ways = ui::Field::new("passwords", w.t("import-passwords"))
-        .kind(ui::Kind::Radio(ways.collect()))
+        .kind(ui::FieldKind::Radio(ways.collect()))
         .value(sent.passwords.as_str());
     let pasted = ui::Field::new("csv", w.t("import-paste"))
-        .kind(ui::Kind::Textarea)
+        .kind(ui::FieldKind::Textarea)
         .value(&sent.text)
         .help(w.t("import-columns"))
         .optional();
     let found = (String::new(), w.t("import-encoding-found"));
     let encodings = KNOWN.iter().map(|name| ((*name).to_owned(), (*name).to_owned()));
     let encoding = ui::Field::new("encoding", w.t("import-encoding"))
-        .kind(ui::Kind::Select(std::iter::once(found).chain(encodings).collect()))
+        .kind(ui::FieldKind::Select(std::iter::once(found).chain(encodings).collect()))
         .value(&sent.encoding)
         .help(w.t("import-encoding-help"));
     let inside = html! {
@@ -304,7 +304,7 @@ fn which(view: &View, slug: &str, sent: &Sent, given: &Given) -> Markup {
         let samples = given.table.samples(at).join(", ");
         let samples: String = samples.chars().take(80).collect();
         ui::Field::new(format!("column-{at}"), name.to_owned())
-            .kind(ui::Kind::Select(choices.clone()))
+            .kind(ui::FieldKind::Select(choices.clone()))
             .value(column.as_str())
             .help(samples)
     });

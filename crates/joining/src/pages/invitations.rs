@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
-use kernel::{Coded as _, InvitationId, Kind as Wrong, Timestamp};
+use kernel::{Coded as _, ErrorKind as Wrong, InvitationId, Timestamp};
 use maud::{Markup, html};
 use members::pages::invite::{DIALOG, dialog_of};
 use members::pages::{Draft, counted, tabs};

@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::input::Field as Input;
 use kernel::input::Shape::Name;
-use kernel::{Coded as _, FieldError, Kind as Wrong};
+use kernel::{Coded as _, ErrorKind, FieldError};
 use maud::{Markup, html};
 use members::{Error as Refusal, Mailbox, own};
 use secrecy::SecretString;
 use serde::Deserialize;
-use web::ui::{self, Field, FormHead, Kind, Tone, link_button, submit};
+use web::ui::{self, Field, FieldKind, FormHead, Tone, link_button, submit};
 use web::{Caller, Facts, Failure, FormBody, Right, View};
 
 use crate::error::Error;
@@ -111,7 +111,7 @@ impl Typed {
 /// A refusal that whoever is invited can act on stands above the form; any other is a page of its own.
 fn belongs_on_page(error: &Error) -> bool {
     let is_link = matches!(error, Error::Link(_));
-    !is_link && matches!(error.kind(), Wrong::Invalid | Wrong::Conflict | Wrong::Unavailable)
+    !is_link && matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict | ErrorKind::Unavailable)
 }
 
 /// Makes the account. Somebody who is signed in already accepts as themself, at another address.
@@ -274,7 +274,7 @@ fn form(view: &View, at: &At, opened: &Opened, typed: &Typed) -> Markup {
     let email = Field::new("", w.t("member-email")).value(opened.account.clone());
     let email = Field { readonly: true, autocomplete: Some("username"), ..email };
     let password = Field::new("password", w.t("link-password"))
-        .kind(Kind::Password)
+        .kind(FieldKind::Password)
         .help(w.t("own-password-help"))
         .error(typed.error("password"));
     let inside = html! {

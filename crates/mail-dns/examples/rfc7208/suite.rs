@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use kernel::dns::{Answer, Answers, Data, Failure, Name, Question, Record, RecordType, Server};
 use mail_dns::spf::{Client, check_host};
-use mail_dns::{Known, Step};
+use mail_dns::{Known, Progress};
 use saphyr::{LoadableYamlNode as _, Yaml};
 
 /// More rounds of questions than any case needs.
@@ -85,11 +85,11 @@ fn check(client: &Client, zone: &Zone) -> Result<(String, String), String> {
     let mut known = Known::new();
     for _ in 0..MOST_ROUNDS {
         match check_host(client, &known) {
-            Step::Done(received) => {
+            Progress::Done(received) => {
                 let words = received.explanation.unwrap_or_else(|| DEFAULT.to_owned());
                 return Ok((received.verdict.to_string(), words));
             }
-            Step::Needs(questions) => known.extend(questions.into_iter().map(|question| {
+            Progress::Needs(questions) => known.extend(questions.into_iter().map(|question| {
                 let answer = zone.answer(&question);
                 (question, Answers(vec![(Server::Resolver("suite".to_owned()), answer)]))
             })),

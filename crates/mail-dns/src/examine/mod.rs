@@ -16,7 +16,7 @@ use kernel::dns::{Answer, Data, Failure, Name, Record, RecordType, Server};
 
 use crate::advice::Advice;
 use crate::expected::{self, Expected, Purpose};
-use crate::known::{Known, Lookup, Step};
+use crate::known::{Known, Lookup, Progress};
 use crate::spf::Sender;
 use case::{Case, Judged};
 
@@ -94,7 +94,7 @@ impl<'s> Scene<'s> {
 }
 
 /// Judges what should be there by what was answered.
-pub fn examine(domain: &Name, expected: &[Expected], known: &Known) -> Step<Vec<Finding>> {
+pub fn examine(domain: &Name, expected: &[Expected], known: &Known) -> Progress<Vec<Finding>> {
     let mut lookup = Lookup::new(known);
     let scene = Scene::new(domain, expected);
     let findings: Vec<Finding> = expected.iter().map(|one| finding(one, &scene, &mut lookup)).collect();

@@ -13,7 +13,7 @@ use super::addresses::{Range, count_within, network};
 use super::client::Client;
 use super::record::{Error, Mechanism, Qualifier, Spf, Term};
 use super::walk::{MOST_LOOKUPS, MOST_VOID, Pieces, Reach, Walk, found, only_record};
-use crate::known::{Known, Look, Lookup, Step};
+use crate::known::{Known, Look, Lookup, Progress};
 
 /// Stands for everybody where a name depends on the address: reserved ones (RFC 1112, 4; RFC 6666) that nobody can mean
 /// to let in.
@@ -109,7 +109,7 @@ pub struct Report {
 }
 
 /// Checks the record of a domain.
-pub fn check(domain: &Name, senders: &[Sender], known: &Known) -> Step<Report> {
+pub fn check(domain: &Name, senders: &[Sender], known: &Known) -> Progress<Report> {
     let mut lookup = Lookup::new(known);
     let report = match lookup.look(domain, RecordType::Txt) {
         Look::Unasked => Report::default(),

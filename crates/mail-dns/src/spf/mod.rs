@@ -13,7 +13,7 @@ pub(crate) use check::check_records;
 pub use check::{Note, Outcome, Problem, Report, Sender, check};
 pub use client::Client;
 pub use macros::{Macro, Part, Spec};
-pub use receive::{Received, Verdict, check_host};
+pub use receive::{Received, SpfResult, check_host};
 pub use record::{Cidr, Error, Mechanism, Qualifier, Spf, Term, is_spf};
 pub use walk::{MOST_LOOKUPS, MOST_VOID};
 

@@ -8,11 +8,11 @@ use super::check::Problem;
 use super::client::Client;
 use super::record::{Qualifier, Spf};
 use super::walk::{Reach, Walk, is_domain, only_record};
-use crate::known::{Known, Look, Lookup, Step};
+use crate::known::{Known, Look, Lookup, Progress};
 
 /// The result (RFC 7208, 2.6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum SpfResult {
     /// There is no record.
     None,
     /// Nothing is said of the client.
@@ -33,14 +33,14 @@ pub enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// The result.
-    pub verdict: Verdict,
+    pub verdict: SpfResult,
     /// The domain's own words for whoever may not send.
     pub explanation: Option<String>,
     /// Why the record can't be used, or can't be used for the moment.
     pub problem: Option<Problem>,
 }
 
-impl Verdict {
+impl SpfResult {
     /// As in `Received-SPF` (RFC 7208, 9.1).
     pub fn as_str(self) -> &'static str {
         match self {
@@ -55,14 +55,14 @@ impl Verdict {
     }
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for SpfResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl From<Verdict> for Received {
-    fn from(verdict: Verdict) -> Self {
+impl From<SpfResult> for Received {
+    fn from(verdict: SpfResult) -> Self {
         Self { verdict, explanation: None, problem: None }
     }
 }
@@ -70,20 +70,20 @@ impl From<Verdict> for Received {
 impl From<Problem> for Received {
     fn from(problem: Problem) -> Self {
         let verdict = match problem {
-            Problem::LookupFailed(_) => Verdict::TempError,
-            _ => Verdict::PermError,
+            Problem::LookupFailed(_) => SpfResult::TempError,
+            _ => SpfResult::PermError,
         };
         Self { verdict, explanation: None, problem: Some(problem) }
     }
 }
 
 /// Checks a client as a receiver does, by the record of the domain that it gives.
-pub fn check_host(client: &Client, known: &Known) -> Step<Received> {
+pub fn check_host(client: &Client, known: &Known) -> Progress<Received> {
     let mut lookup = Lookup::new(known);
     let domain = client.domain.parse::<Name>().ok().filter(is_domain);
     let received = match domain {
         // What is no name on the internet has no record (RFC 7208, 4.3).
-        None => Verdict::None.into(),
+        None => SpfResult::None.into(),
         Some(domain) => by_domain(client, &domain, &mut lookup),
     };
     lookup.close(received)
@@ -91,13 +91,13 @@ pub fn check_host(client: &Client, known: &Known) -> Step<Received> {
 
 fn by_domain(client: &Client, domain: &Name, lookup: &mut Lookup<'_>) -> Received {
     let records = match lookup.look(domain, RecordType::Txt) {
-        Look::Unasked | Look::Void => return Verdict::None.into(),
+        Look::Unasked | Look::Void => return SpfResult::None.into(),
         Look::Failed => return Problem::LookupFailed(domain.clone()).into(),
         Look::Records(records) => records,
     };
     let spf = match only_record(records) {
         Ok(text) => text.parse::<Spf>().map_err(|error| Problem::Syntax(domain.clone(), error)),
-        Err(0) => return Verdict::None.into(),
+        Err(0) => return SpfResult::None.into(),
         Err(count) => Err(Problem::Several(count)),
     };
     let spf = match spf {
@@ -107,9 +107,9 @@ fn by_domain(client: &Client, domain: &Name, lookup: &mut Lookup<'_>) -> Receive
     let mut walk = Walk::new(domain, client, Reach::Match, lookup);
     match walk.for_client(domain, &spf) {
         Err(problem) => problem.into(),
-        Ok(None | Some(Qualifier::Neutral)) => Verdict::Neutral.into(),
-        Ok(Some(Qualifier::Pass)) => Verdict::Pass.into(),
-        Ok(Some(Qualifier::SoftFail)) => Verdict::SoftFail.into(),
-        Ok(Some(Qualifier::Fail)) => Received { explanation: walk.explain(), ..Verdict::Fail.into() },
+        Ok(None | Some(Qualifier::Neutral)) => SpfResult::Neutral.into(),
+        Ok(Some(Qualifier::Pass)) => SpfResult::Pass.into(),
+        Ok(Some(Qualifier::SoftFail)) => SpfResult::SoftFail.into(),
+        Ok(Some(Qualifier::Fail)) => Received { explanation: walk.explain(), ..SpfResult::Fail.into() },
     }
 }

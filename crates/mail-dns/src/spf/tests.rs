@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::macros::Scope;
 use super::*;
-use crate::known::{Known, Step};
+use crate::known::{Known, Progress};
 use kernel::dns::{Answer, Answers, Name, Question, Record, RecordType, Server};
 
 fn name(text: &str) -> Name {
@@ -102,8 +102,8 @@ fn run(zone: &str, domain: &str, senders: &[Sender]) -> Report {
     let mut known = Known::new();
     for _ in 0..60 {
         match check(&name(domain), senders, &known) {
-            Step::Done(report) => return report,
-            Step::Needs(questions) => known.extend(questions.into_iter().map(|question| {
+            Progress::Done(report) => return report,
+            Progress::Needs(questions) => known.extend(questions.into_iter().map(|question| {
                 let answer = answer(&zone, &question);
                 (question, Answers(vec![(Server::Resolver("1.1.1.1".to_owned()), answer)]))
             })),
@@ -164,7 +164,7 @@ fn an_endless_tree_of_includes_comes_to_an_end() {
 
 #[test]
 fn nothing_is_concluded_before_all_is_known() {
-    let Step::Needs(questions) = check(&name("a.test"), &[], &Known::new()) else {
+    let Progress::Needs(questions) = check(&name("a.test"), &[], &Known::new()) else {
         panic!("nothing is known");
     };
     assert_eq!(questions, [Question { name: name("a.test"), kind: RecordType::Txt }]);

@@ -4,7 +4,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use kernel::dns::{Answer, Answers, Data, Failure, Name, Question, Record, RecordType, Server};
-use mail_dns::{Finding, Known, Step, Verdict, examine};
+use mail_dns::{Finding, Known, Progress, Verdict, examine};
 use proptest::prelude::*;
 
 use super::world::World;
@@ -105,9 +105,9 @@ fn run(world: &World, domain: &Name, answers: impl Fn(&Question) -> Answers) -> 
     let (expected, mut known) = (world.expected(), Known::new());
     for _ in 0..MOST.0 {
         match examine(domain, &expected, &known) {
-            Step::Done(findings) => return Ok(findings),
-            Step::Needs(questions) if questions.is_empty() => return Err("needs nothing".to_owned()),
-            Step::Needs(questions) => {
+            Progress::Done(findings) => return Ok(findings),
+            Progress::Needs(questions) if questions.is_empty() => return Err("needs nothing".to_owned()),
+            Progress::Needs(questions) => {
                 for question in questions {
                     let answers = answers(&question);
                     if known.insert(question.clone(), answers).is_some() {

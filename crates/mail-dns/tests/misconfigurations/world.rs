@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use kernel::dns::{Answer, Answers, Data, Failure, Name, Question, Record, RecordType, Server};
 use mail_dns::dmarc::Policy;
 use mail_dns::expected::{Expected, Ownership, Wishes, of_zone};
-use mail_dns::{Finding, Known, Purpose, Step, examine, zone};
+use mail_dns::{Finding, Known, Progress, Purpose, examine, zone};
 
 /// More rounds of questions than any set-up needs.
 const MOST_ROUNDS: usize = 15;
@@ -173,8 +173,8 @@ impl World {
         let (expected, mut known) = (self.expected(), Known::new());
         for _ in 0..MOST_ROUNDS {
             match examine(&self.domain, &expected, &known) {
-                Step::Done(findings) => return findings,
-                Step::Needs(questions) => {
+                Progress::Done(findings) => return findings,
+                Progress::Needs(questions) => {
                     assert!(!questions.is_empty());
                     for question in questions {
                         let answers = self.answers(&question);

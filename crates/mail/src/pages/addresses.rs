@@ -10,12 +10,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
 use maud::{Markup, Render as _, html};
-use members::addresses::{AddressKind, Filter};
+use members::addresses::{AddressFilter, AddressKind};
 use serde::Deserialize;
 use upstream_stalwart::Usage;
 use web::ui::{
-    self, Column, Empty, Field, Filter as Bar, FilterSelect, Icon, Kind, More, PageHead, Row as Shown, Size,
-    Table, button, dialog, empty, filter, submit, table,
+    self, Column, Empty, Field, FieldKind, Filter as Bar, FilterSelect, Icon, More, PageHead, Row as Shown,
+    Size, Table, button, dialog, empty, filter, submit, table,
 };
 use web::{Failure, FormBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
@@ -49,9 +49,9 @@ impl Parameters for AddressQuery {
 }
 
 impl AddressQuery {
-    fn filter(&self) -> Filter {
+    fn filter(&self) -> AddressFilter {
         let q = self.q.clone().filter(|q| !q.is_empty());
-        Filter { q, kind: self.kind.as_deref().and_then(AddressKind::parse) }
+        AddressFilter { q, kind: self.kind.as_deref().and_then(AddressKind::parse) }
     }
 
     fn pairs(&self) -> Vec<(&'static str, String)> {
@@ -321,7 +321,7 @@ fn list_dialog(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Mark
     let address = Field { exact: true, ..Field::new("address", w.t("mail-list-address")) };
     let description = Field::new("description", w.t("mail-list-description")).optional();
     let recipients = Field { exact: true, ..Field::new("recipients", w.t("mail-list-recipients")) };
-    let recipients = recipients.kind(Kind::Textarea).optional().help(w.t("mail-list-recipients-help"));
+    let recipients = recipients.kind(FieldKind::Textarea).optional().help(w.t("mail-list-recipients-help"));
     let body = html! {
         (said(w, draft, LIST, &[]))
         (ui::field(w, &filled(draft, LIST, address.help(w.t("mail-own-domain")))))

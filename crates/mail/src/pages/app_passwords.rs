@@ -8,7 +8,7 @@ use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, Render as _, html};
 use web::ui::{
-    self, Column, Confirm, Empty, Field, Icon, Kind, PageHead, Row, Secret, Size, Table, Tone, button,
+    self, Column, Confirm, Empty, Field, FieldKind, Icon, PageHead, Row, Secret, Size, Table, Tone, button,
     confirm, dialog, empty, secret, submit, table,
 };
 use web::{Failure, FormBody, Query, Right, View};
@@ -202,7 +202,8 @@ fn ask(w: &Words, csrf: &str, password: &AppPassword) -> Markup {
 fn add_dialog(w: &Words, csrf: &str, mailboxes: &[EmailAddress], draft: Option<&Draft>) -> Markup {
     let name = Field::new("name", w.t("app-password-name")).help(w.t("app-password-name-help"));
     let choices = mailboxes.iter().map(|address| (address.to_string(), address.to_string()));
-    let mailbox = Field::new("mailbox", w.t("app-password-mailbox")).kind(Kind::Select(choices.collect()));
+    let mailbox =
+        Field::new("mailbox", w.t("app-password-mailbox")).kind(FieldKind::Select(choices.collect()));
     let body = html! {
         (said(w, draft, DIALOG, &[]))
         (ui::field(w, &filled(draft, DIALOG, name)))

@@ -8,7 +8,9 @@ use i18n::Words;
 use kernel::DomainName;
 use maud::{Markup, html};
 use tenants::MailSettings;
-use web::ui::{self, Empty, Field, FormHead, Icon, Kind, PageHead, Tone, card, empty, link_button, submit};
+use web::ui::{
+    self, Empty, Field, FieldKind, FormHead, Icon, PageHead, Tone, card, empty, link_button, submit,
+};
 use web::{Failure, FormBody, Query, Right, View};
 
 use super::draft::Draft;
@@ -121,7 +123,7 @@ fn form(
         .help(w.t("mail-catch-all-help"));
     let choices = [("on", "mail-plus-on"), ("off", "mail-plus-off")];
     let plus = Field::new("plusAddresses", w.t("mail-plus"))
-        .kind(Kind::Select(choices.map(|(value, key)| (value.to_owned(), w.t(key))).to_vec()))
+        .kind(FieldKind::Select(choices.map(|(value, key)| (value.to_owned(), w.t(key))).to_vec()))
         .value(if settings.plus_addresses { "on" } else { "off" })
         .help(w.tx("mail-plus-help", &[("domain", name.unicode().into())]));
     let refilled = |field: Field| scope(super::draft::filled(draft, FORM, field));

@@ -1,7 +1,7 @@
 //! What was typed and not done, to be shown again with what is wrong.
 
 use i18n::Words;
-use kernel::{Coded as _, FieldError, Kind};
+use kernel::{Coded as _, ErrorKind, FieldError};
 use maud::{Markup, html};
 use web::FormBody;
 use web::ui::{self, Field, Tone};
@@ -21,7 +21,7 @@ pub struct Draft {
 impl Draft {
     /// A refusal that belongs into the form; any other is a page of its own.
     pub fn of(form: &'static str, body: &FormBody, error: Error, fields: &[&str]) -> Result<Self, Error> {
-        if !matches!(error.kind(), Kind::Conflict | Kind::Invalid | Kind::Stale) {
+        if !matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Invalid | ErrorKind::Stale) {
             return Err(error);
         }
         let errors = error.fields();

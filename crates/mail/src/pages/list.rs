@@ -8,8 +8,8 @@ use i18n::Words;
 use kernel::ListId;
 use maud::{Markup, Render as _, html};
 use web::ui::{
-    self, Confirm, Crumb, Definition, Field, FormHead, Icon, Kind, PageHead, Tone, button, card, confirm,
-    definitions, hidden, submit,
+    self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card,
+    confirm, definitions, hidden, submit,
 };
 use web::{Failure, FormBody, Query, Right, View};
 
@@ -154,7 +154,7 @@ fn form(w: &Words, at: &str, csrf: &str, details: &ListDetails, draft: Option<&D
         .optional()
         .value(list.description.clone().unwrap_or_default());
     let to = Field { exact: true, ..Field::new("recipients", w.t("mail-list-recipients")) }
-        .kind(Kind::Textarea)
+        .kind(FieldKind::Textarea)
         .value(recipients.join("\n"))
         .help(w.t("mail-list-recipients-help"));
     let version = draft.map_or(list.version, |draft| draft.version(list.version));

@@ -11,8 +11,8 @@ use kernel::cursor::Page;
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::ui::{
-    self, Column, Empty, Field, Icon, Kind, More, PageHead, Row, Size, Table, button, dialog, empty, submit,
-    table,
+    self, Column, Empty, Field, FieldKind, Icon, More, PageHead, Row, Size, Table, button, dialog, empty,
+    submit, table,
 };
 use web::{Failure, FormBody, ListQuery, Query, Right, View};
 
@@ -163,7 +163,7 @@ fn list(w: &Words, slug: &str, all: &Page<SharedDetails>, usage: Option<&BTreeMa
 /// The field of who reads a shared mailbox.
 pub fn readers_field(w: &Words) -> Field {
     Field { exact: true, ..Field::new("readers", w.t("mail-shared-readers")) }
-        .kind(Kind::Textarea)
+        .kind(FieldKind::Textarea)
         .optional()
         .help(w.t("mail-shared-readers-help"))
 }

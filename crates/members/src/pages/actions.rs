@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::input::Field;
 use kernel::input::Shape::Raw;
-use kernel::{Coded, Kind, UserId};
+use kernel::{Coded, ErrorKind, UserId};
 use maud::html;
 use web::{Failure, FormBody, Right, View};
 
@@ -29,7 +29,7 @@ fn back(by: &Granted<ManageMembers>, user: UserId, done: &str) -> Response {
 
 /// True for a refusal of what was sent, which is said where it was typed.
 fn is_of_the_form(error: &impl Coded) -> bool {
-    matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::Invalid | Kind::Stale)
+    matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Forbidden | ErrorKind::Invalid | ErrorKind::Stale)
 }
 
 impl Members {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::{StreamExt as _, stream};
 use i18n::Words;
-use kernel::{Coded as _, Kind, UserId};
+use kernel::{Coded as _, ErrorKind, UserId};
 use maud::{Markup, html};
 use web::ui::{
     self, Bulk, Column, Crumb, FormHead, Icon, PageHead, Row, Size, Table, card, hidden, link_button, submit,
@@ -150,7 +150,12 @@ impl Members {
         };
         match done {
             Ok(outcome) => Ok((member, outcome)),
-            Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Forbidden | Kind::NotFound) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::Conflict | ErrorKind::Forbidden | ErrorKind::NotFound
+                ) =>
+            {
                 Ok((member, Outcome::Refused(error.said())))
             }
             Err(error) => Err(error),

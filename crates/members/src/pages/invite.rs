@@ -2,7 +2,7 @@
 
 use i18n::Words;
 use maud::{Markup, Render as _, html};
-use web::ui::{self, Field, Kind, Tone, button, dialog, submit};
+use web::ui::{self, Field, FieldKind, Tone, button, dialog, submit};
 
 use super::new::{Draft, role_field};
 
@@ -17,7 +17,7 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
     let scoped = |field: Field| Field { scope: "invite".to_owned(), ..field };
     let fields = [
         Field::new("email", w.t("invitation-email"))
-            .kind(Kind::Email)
+            .kind(FieldKind::Email)
             .value(value("email"))
             .help(w.t("invitation-email-help"))
             .error(error("email")),

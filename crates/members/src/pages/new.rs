@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use i18n::Words;
 use kernel::{Coded, FieldError};
 use maud::{Markup, Render as _, html};
-use web::ui::{self, Field, Icon, Kind, Secret, button, dialog, secret, submit};
+use web::ui::{self, Field, FieldKind, Icon, Secret, button, dialog, secret, submit};
 use web::{Failure, FormBody, Right, View};
 
 use super::{address, list, place, steps};
@@ -46,7 +46,7 @@ impl Draft {
     /// What was typed, and why it was refused.
     pub fn of(body: &FormBody, error: &impl Coded) -> Self {
         let errors = error.fields();
-        let is_stale = error.kind() == kernel::Kind::Stale;
+        let is_stale = error.kind() == kernel::ErrorKind::Stale;
         let said = (errors.is_empty() && !is_stale).then(|| error.said());
         Self { values: Self::typed(body), errors, said, is_stale }
     }
@@ -98,7 +98,7 @@ pub async fn create(
         Err(error)
             if matches!(
                 error.kind(),
-                kernel::Kind::Invalid | kernel::Kind::Conflict | kernel::Kind::Forbidden
+                kernel::ErrorKind::Invalid | kernel::ErrorKind::Conflict | kernel::ErrorKind::Forbidden
             ) =>
         {
             let draft = Draft::of(&body, &error);
@@ -115,7 +115,7 @@ pub fn dialog_of(w: &Words, slug: &str, csrf: &str, draft: Option<&Draft>) -> Ma
     let fields = [
         Field::new("name", w.t("member-name")).value(value("name")).error(error("name")),
         Field::new("email", w.t("member-email"))
-            .kind(Kind::Email)
+            .kind(FieldKind::Email)
             .value(value("email"))
             .help(w.t("member-email-help"))
             .error(error("email")),
@@ -152,7 +152,7 @@ pub(super) fn role_field(w: &Words, draft: Option<&Draft>) -> Field {
     let roles = input::ROLES.iter().map(|word| ((*word).to_owned(), w.t(&format!("role-{word}"))));
     let chosen = draft.map(|draft| draft.value("role")).filter(|role| !role.is_empty());
     Field::new("role", w.t("member-role"))
-        .kind(Kind::Select(roles.collect()))
+        .kind(FieldKind::Select(roles.collect()))
         .value(chosen.unwrap_or_else(|| "member".to_owned()))
         .error(draft.and_then(|draft| draft.error("role")))
 }

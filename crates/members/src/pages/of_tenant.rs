@@ -57,7 +57,7 @@ pub async fn show(
     let db = &members.0.db;
     let addresses = addresses::of_object(db.read(), &details.member.id.to_string()).await?;
     let log = by.demand::<ViewTenantAudit>(db).await?;
-    let of_them = audit::Filter { q: Some(user.to_string()), ..audit::Filter::default() };
+    let of_them = audit::AuditFilter { q: Some(user.to_string()), ..audit::AuditFilter::default() };
     let latest = tenants.audit_page(&log, &of_them, None, LATEST).await?.items;
     Ok(page(&view, &by, &Shown { details, addresses, latest }, members.now()))
 }

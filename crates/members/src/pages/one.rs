@@ -8,7 +8,7 @@ use kernel::UserId;
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::ui::{
-    self, Confirm, Crumb, Definition, Field, Flash, FormHead, Icon, Kind, PageHead, Tone, button, card,
+    self, Confirm, Crumb, Definition, Field, FieldKind, Flash, FormHead, Icon, PageHead, Tone, button, card,
     confirm, definitions, submit,
 };
 use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
@@ -282,7 +282,7 @@ fn form(
         let error = draft.and_then(|draft| draft.error(name));
         Field::new(name, w.t(label)).value(typed(name, stored)).error(error)
     };
-    let role = field("role", "member-role", member.role.as_str()).kind(Kind::Select(roles.collect()));
+    let role = field("role", "member-role", member.role.as_str()).kind(FieldKind::Select(roles.collect()));
     let mailbox = field("mailbox", "member-mailbox", "").optional().help(w.t("member-mailbox-give"));
     let name = field("name", "member-name", &member.name);
     let is_stale = draft.is_some_and(|draft| draft.is_stale);
@@ -386,7 +386,7 @@ fn mail_to(w: &Words, shown: &Shown, draft: Option<&Draft>) -> Option<Markup> {
         colleagues.map(|(address, name)| (address.clone(), format!("{name} – {address}"))).collect();
     let field = Field::new("mailTo", w.t("offboard-mail-field"));
     let field = if shown.heirs.has_more {
-        let field = field.kind(Kind::Email).optional().help(w.t("offboard-mail-field-help-typed"));
+        let field = field.kind(FieldKind::Email).optional().help(w.t("offboard-mail-field-help-typed"));
         Field { among: options, autocomplete: Some("off"), ..field }
     } else {
         options.insert(0, (String::new(), w.t("offboard-mail-nobody")));
@@ -394,7 +394,7 @@ fn mail_to(w: &Words, shown: &Shown, draft: Option<&Draft>) -> Option<Markup> {
         if !options.iter().any(|(address, _)| *address == typed) {
             options.push((typed.clone(), typed.clone()));
         }
-        field.kind(Kind::Select(options)).help(w.t("offboard-mail-field-help"))
+        field.kind(FieldKind::Select(options)).help(w.t("offboard-mail-field-help"))
     };
     let error = draft.and_then(|draft| draft.error("mailTo"));
     Some(ui::field(w, &field.value(typed).error(error)))

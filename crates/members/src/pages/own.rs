@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use kernel::Coded as _;
 use maud::{Markup, html};
-use web::ui::{self, Field, FormHead, Kind, PageHead, Tone, card, link_button, submit};
+use web::ui::{self, Field, FieldKind, FormHead, PageHead, Tone, card, link_button, submit};
 use web::{Caller, Failure, FormBody, Right, View};
 
 use super::sessions::keep_app_passwords;
@@ -97,7 +97,7 @@ fn page(view: &View, is_due: bool, mailboxes: &[(String, PasswordState)], wrong:
     let says = w.t(if is_due { "own-password-due" } else { "own-password-says" });
     let head = PageHead { title: w.t("own-password"), summary: html! { (says) }, ..PageHead::default() };
     let field = Field::new("password", w.t("own-password-new"))
-        .kind(Kind::Password)
+        .kind(FieldKind::Password)
         .help(w.t("own-password-help"))
         .error(wrong);
     let inside = html! {

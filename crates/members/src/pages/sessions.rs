@@ -5,7 +5,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
-use kernel::{Coded as _, Kind, SessionId, Timestamp};
+use kernel::{Coded as _, ErrorKind, SessionId, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 use web::ui::{
@@ -99,7 +99,7 @@ pub async fn end_of_member(
             let next = format!("/admin/{}/members/{user}?done=end-session", by.scope().slug);
             Ok(Redirect::to(&next).into_response())
         }
-        Err(error) if matches!(error.kind(), Kind::Conflict | Kind::Forbidden) => {
+        Err(error) if matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Forbidden) => {
             members.refused(&by, &view, user, error).await
         }
         Err(error) => Err(error.into()),
@@ -108,7 +108,7 @@ pub async fn end_of_member(
 
 /// Whether the passwords of mail programs are to go on.
 pub fn keep_app_passwords(w: &Words) -> ui::Field {
-    let field = ui::Field::new("keepAppPasswords", w.t("keep-app-passwords")).kind(ui::Kind::Checkbox);
+    let field = ui::Field::new("keepAppPasswords", w.t("keep-app-passwords")).kind(ui::FieldKind::Checkbox);
     field.help(w.t("keep-app-passwords-help"))
 }
 

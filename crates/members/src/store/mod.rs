@@ -283,7 +283,7 @@ pub async fn by_mailbox(
 
 /// Which members to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
+pub struct MemberFilter {
     /// Part of name, address or mailbox.
     pub q: Option<String>,
     /// With this role.
@@ -292,7 +292,7 @@ pub struct Filter {
     pub suspended: Option<bool>,
 }
 
-fn narrow(filter: &Filter) -> Condition {
+fn narrow(filter: &MemberFilter) -> Condition {
     let mut all = Condition::all();
     if let Some(q) = &filter.q {
         let q = kernel::name::search_key(q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -350,7 +350,7 @@ fn rank_of(by: By, member: &Member) -> i64 {
 pub async fn page(
     on: &impl ConnectionTrait,
     tenant: TenantId,
-    filter: &Filter,
+    filter: &MemberFilter,
     order: Order,
     after: Option<&Cursor>,
     limit: u64,
@@ -406,7 +406,7 @@ fn those_sought(
     found
         .filter(members::Column::TenantId.eq(tenant.to_string()))
         .filter(members::Column::RemovedAt.is_null())
-        .filter(narrow(&Filter { q, ..Filter::default() }))
+        .filter(narrow(&MemberFilter { q, ..MemberFilter::default() }))
         .filter(members::Column::Id.is_not_in(without))
 }
 

@@ -150,7 +150,7 @@ impl Rig {
 
     /// The records of one action in a workspace's log, the newest first.
     pub async fn records(&self, tenant: TenantId, action: &str) -> Vec<audit::Record> {
-        let filter = audit::Filter { action: Some(action.to_owned()), ..audit::Filter::default() };
+        let filter = audit::AuditFilter { action: Some(action.to_owned()), ..audit::AuditFilter::default() };
         let chain = Some(Chain::Tenant(tenant));
         audit::page(self.test.db.read(), chain, &filter, None, 500).await.unwrap().items
     }

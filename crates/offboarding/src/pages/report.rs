@@ -17,7 +17,7 @@ use web::{Failure, FormBody, Live, Right, View};
 use crate::error::Error;
 use crate::hand_over::Handed;
 use crate::input;
-use crate::model::{Offboarding, Seen, Verdict};
+use crate::model::{AccessState, Offboarding, Seen};
 use crate::service::Offboardings;
 
 pub async fn begin(
@@ -199,10 +199,10 @@ fn row(w: &Words, seen: &Seen, is_past: bool) -> Row {
     let tense = if is_past { "was" } else { "verdict" };
     let mark = match seen.verdict {
         _ if is_past => Mark::Skipped,
-        Verdict::Refused => Mark::Ok,
-        Verdict::Open => Mark::Error,
-        Verdict::Elsewhere | Verdict::Own => Mark::Skipped,
-        Verdict::Unknown => Mark::Pending,
+        AccessState::Refused => Mark::Ok,
+        AccessState::Open => Mark::Error,
+        AccessState::Elsewhere | AccessState::Own => Mark::Skipped,
+        AccessState::Unknown => Mark::Pending,
     };
     Row {
         key: place,

@@ -160,7 +160,8 @@ async fn what_a_person_has_is_told_in_their_tenants_log_without_what_it_says() {
     let found =
         drift::page(shop.test.db.read(), &drift::DriftFilter::default(), None, 10).await.unwrap().items;
     assert_eq!(found[0].subject.fields[0].have, json!("Mette's"), "the list shows it");
-    let page = audit::page(shop.test.db.read(), None, &audit::Filter::default(), None, 10).await.unwrap();
+    let page =
+        audit::page(shop.test.db.read(), None, &audit::AuditFilter::default(), None, 10).await.unwrap();
     let mut told: Vec<String> = page.items.iter().map(|record| record.chain.clone()).collect();
     told.sort();
     assert_eq!(told, tenants.map(|tenant| tenant.to_string()), "each workspace of theirs is told");

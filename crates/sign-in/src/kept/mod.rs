@@ -13,7 +13,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use db::Tx;
-use kernel::{Kind, UserId};
+use kernel::{ErrorKind, UserId};
 use web::{Caller, Failure, Kept, KeptForm};
 
 use crate::cookie;
@@ -78,7 +78,7 @@ enum Outcome {
 impl Outcome {
     fn of(response: &Response) -> Self {
         match response.extensions().get::<Failure>() {
-            Some(failure) if failure.kind == Kind::Unauthenticated => Self::TooLate,
+            Some(failure) if failure.kind == ErrorKind::Unauthenticated => Self::TooLate,
             Some(failure) if failure.code == web::FORGED => Self::OldPage,
             _ if response.status().is_server_error() => Self::Failed,
             _ => Self::Read,
@@ -287,6 +287,6 @@ fn named_form(bytes: &[u8]) -> Option<String> {
 
 fn too_much() -> Failure {
     let detail = "You were signed out before this was sent, and it is too large to be kept.";
-    Failure::new(Kind::TooLarge, "form-too-large", detail)
+    Failure::new(ErrorKind::TooLarge, "form-too-large", detail)
         .advise("Go back and copy what you typed, sign in again, and send it then.")
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use access::{ChooseWorkspace, OwnAccount};
 use axum::response::Redirect;
 use maud::{Markup, html};
-use web::ui::{Field, FormHead, Kind, PageHead, field};
+use web::ui::{Field, FieldKind, FormHead, PageHead, field};
 use web::{FormBody, Right, Routes, View};
 
 use crate::rig::{Answer, OPERATOR, PORTAL, Rig, VALID, Visitor, rig};
@@ -30,7 +30,7 @@ async fn show(Right(_): Right<OwnAccount>, mut view: View) -> Markup {
     let form = FormHead { action: "/notes".into(), csrf: view.shell.csrf.clone(), swap: None };
     let inside = html! {
         (field(view.words(), &Field::new("note", "Note").value(typed)))
-        (field(view.words(), &Field::new("word", "Word").kind(Kind::Password)))
+        (field(view.words(), &Field::new("word", "Word").kind(FieldKind::Password)))
     };
     view.page("Notes", &PageHead::default(), &form.form(&inside))
 }

@@ -8,8 +8,8 @@ use kernel::{DomainName, EmailAddress};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource, Waiting};
 use serde_json::{Value, json};
 use upstream_stalwart::{
-    Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, DomainSettingsChange, NewDomain,
-    Owner, Stalwart,
+    Created as Made, Destroyed, DkimKey, Domain as Found, DomainChange, DomainSettingsChange, LinkHolder,
+    NewDomain, Stalwart,
 };
 
 use super::Mark;
@@ -23,9 +23,9 @@ pub const STILL_USED: &str = "the domain is still used by";
 const NAMED: usize = 10;
 
 /// What uses a domain, as people know it: by its address there, which may be an alias of something elsewhere.
-fn names(owners: &[Owner], domain: &str) -> String {
+fn names(owners: &[LinkHolder], domain: &str) -> String {
     let here = format!("@{domain}");
-    let name = |owner: &Owner| match &owner.address {
+    let name = |owner: &LinkHolder| match &owner.address {
         Some(address) if address.ends_with(&here) => address.clone(),
         Some(address) => format!("an alias of {address}"),
         None => owner.of.object.clone(),

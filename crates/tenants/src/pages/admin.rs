@@ -31,7 +31,7 @@ pub async fn show(
         None => None,
     };
     let log = by.demand::<ViewTenantAudit>(&tenants.0.db).await?;
-    let latest = tenants.audit_page(&log, &audit::Filter::default(), None, LATEST).await?;
+    let latest = tenants.audit_page(&log, &audit::AuditFilter::default(), None, LATEST).await?;
     let w = view.words();
     let slug = &details.tenant.slug;
     let live = format!("/admin/{slug}/live");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use i18n::Words;
 use kernel::FieldError;
 use maud::{Markup, html};
-use web::ui::{self, Field, FieldError as Shown, Kind, error_summary, field};
+use web::ui::{self, Field, FieldError as Shown, FieldKind, error_summary, field};
 use web::{FormBody, View};
 
 use crate::model::{Plan, Tenant};
@@ -111,21 +111,24 @@ pub fn fields(w: &Words, filled: &Filled, saved: Option<&Filled>, partners: &[Pa
         who.push(name);
     }
     who.push(filled.field(w, "industry").optional());
-    who.push(filled.field(w, "partnerId").kind(Kind::Select(choices)).optional());
+    who.push(filled.field(w, "partnerId").kind(FieldKind::Select(choices)).optional());
     let what = vec![
-        filled.field(w, "plan").kind(Kind::Select(plans.to_vec())),
-        Field { inputmode: Some("numeric"), ..filled.field(w, "seats").kind(Kind::Number) },
+        filled.field(w, "plan").kind(FieldKind::Select(plans.to_vec())),
+        Field { inputmode: Some("numeric"), ..filled.field(w, "seats").kind(FieldKind::Number) },
         Field { exact: true, ..filled.field(w, "primaryDomain").optional() },
     ];
     let whom = vec![
         filled.field(w, "billingInfo.company").optional(),
         filled.field(w, "billingInfo.vatId").optional(),
         filled.field(w, "billingInfo.country").optional(),
-        filled.field(w, "billingInfo.email").kind(Kind::Email).optional(),
+        filled.field(w, "billingInfo.email").kind(FieldKind::Email).optional(),
     ];
     let mut groups = vec![("form-who", who), ("form-what", what), ("form-whom", whom)];
     if new {
-        groups.insert(2, ("form-owner", vec![filled.field(w, "owner.email").kind(Kind::Email).optional()]));
+        groups.insert(
+            2,
+            ("form-owner", vec![filled.field(w, "owner.email").kind(FieldKind::Email).optional()]),
+        );
     }
     let all: Vec<Field> = groups.iter().flat_map(|(_, fields)| fields.clone()).collect();
     let mut wrong = ui::FieldError::of(&all);

@@ -156,7 +156,7 @@ async fn to_admin(
 ) -> Result<Redirect, web::Failure> {
     let slug = view.active.ok_or_else(|| {
         let detail = "You are in no workspace, so there is none to run.";
-        web::Failure::new(kernel::Kind::Forbidden, "no-workspace", detail)
+        web::Failure::new(kernel::ErrorKind::Forbidden, "no-workspace", detail)
             .advise("Ask whoever invited you to add you to a workspace.")
     })?;
     Ok(Redirect::to(&format!("/admin/{slug}")))

@@ -1,7 +1,7 @@
 //! Who may do what with a tenant, over the API.
 
 use access::{Surface, TenantRole, roles};
-use audit::Filter;
+use audit::AuditFilter;
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -111,7 +111,7 @@ async fn a_denied_attempt_is_in_the_log_with_who_and_what() {
     rig.make("acme", "Acme", None).await;
     let eve = rig.person("eve@evil.test", &[], Surface::Portal).await;
     rig.get(&eve, "/api/tenants/acme").await;
-    let filter = Filter { outcome: Some("denied".into()), ..Filter::default() };
+    let filter = AuditFilter { outcome: Some("denied".into()), ..AuditFilter::default() };
     let denied = audit::page(rig.test.db.read(), None, &filter, None, 10).await.unwrap().items;
     assert_eq!(denied.len(), 1);
     assert_eq!(denied[0].actor_email.as_deref(), Some("eve@evil.test"));

@@ -1,7 +1,7 @@
 //! A tenant's life: suspended, resumed, ended, purged; and one audit record for each action.
 
 use access::{Surface, TenantRole};
-use audit::Filter;
+use audit::AuditFilter;
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -102,7 +102,7 @@ async fn each_action_leaves_exactly_one_record_and_the_chain_holds() {
     ];
     assert_eq!(rig.actions("acme").await, expected);
     assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
-    let update = Filter { action: Some("tenant.update".into()), ..Filter::default() };
+    let update = AuditFilter { action: Some("tenant.update".into()), ..AuditFilter::default() };
     let update = audit::page(rig.test.db.read(), None, &update, None, 5).await.unwrap().items.remove(1);
     assert_eq!((&update.before.unwrap()["seats"], &update.after.unwrap()["seats"]), (&json!(25), &json!(30)));
 }

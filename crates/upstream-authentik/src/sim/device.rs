@@ -10,7 +10,7 @@ use super::world::World;
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Device {
     pub user: i64,
-    pub kind: Kind,
+    pub kind: DeviceKind,
     pub number: i64,
     pub name: String,
     pub confirmed: bool,
@@ -20,7 +20,7 @@ pub struct Device {
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum DeviceKind {
     Static,
     Totp,
     WebAuthn,
@@ -29,7 +29,7 @@ pub enum Kind {
     Duo,
 }
 
-impl Kind {
+impl DeviceKind {
     const ALL: [Self; 6] = [Self::Static, Self::Totp, Self::WebAuthn, Self::Sms, Self::Email, Self::Duo];
 
     /// By the word in a path.
@@ -103,7 +103,7 @@ impl World {
     /// Makes a device, or changes it: `user`, `name`, `confirmed`. The id is a kind and a number, as in `totp/4`.
     pub(super) fn put_device(&mut self, id: &str, fields: &Map<String, Value>) -> Result<(), String> {
         let parts =
-            id.split_once('/').and_then(|(kind, number)| Some((Kind::of(kind)?, number.parse().ok()?)));
+            id.split_once('/').and_then(|(kind, number)| Some((DeviceKind::of(kind)?, number.parse().ok()?)));
         let (kind, number) = parts.ok_or("the id of a device is a kind and a number, as in totp/4")?;
         let known = self.devices.iter().position(|device| device.id() == id);
         let mut device = match known {

@@ -44,7 +44,7 @@ pub struct Link {
 
 /// A flow that a link began; by digest of the browser's cookie.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Plan {
+pub struct FlowPlan {
     pub user: i64,
     pub expires: Timestamp,
 }
@@ -84,7 +84,7 @@ impl World {
         let user = *user;
         self.recovery_links.remove(&user);
         let cookie = secret::random_text::<32>();
-        let plan = Plan { user, expires: self.now().after(OPEN) };
+        let plan = FlowPlan { user, expires: self.now().after(OPEN) };
         self.recovery_plans.insert(secret::digest(&cookie), plan);
         Some(cookie)
     }

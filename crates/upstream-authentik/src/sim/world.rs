@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::device::Device;
 use super::keys::SigningKey;
-use super::recovery::{Brand, Link, Plan};
+use super::recovery::{Brand, FlowPlan, Link};
 use super::secret::{self, Salted};
 use super::setup::SubMode;
 
@@ -50,7 +50,7 @@ pub struct World {
     /// By user.
     pub(super) recovery_links: BTreeMap<i64, Link>,
     /// By digest of the cookie.
-    pub(super) recovery_plans: BTreeMap<String, Plan>,
+    pub(super) recovery_plans: BTreeMap<String, FlowPlan>,
     /// How many of the next lists ignore all filters.
     #[serde(skip)]
     pub(super) ignored_filters: u64,

@@ -17,12 +17,12 @@ const SHARES: &str = "a0ca6a90-a365-4782-871e-d44447bbc668$a0ca6a90-a365-4782-87
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Kind {
+pub enum DriveKind {
     Personal,
     Project,
 }
 
-impl Kind {
+impl DriveKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Personal => "personal",
@@ -34,7 +34,7 @@ impl Kind {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Drive {
     pub id: String,
-    pub kind: Kind,
+    pub kind: DriveKind,
     pub name: String,
     pub description: Option<String>,
     pub alias: String,
@@ -78,7 +78,7 @@ impl Drive {
             "id": id,
             "webDavUrl": format!("{origin}/dav/spaces/{id}"),
         });
-        if self.kind == Kind::Project {
+        if self.kind == DriveKind::Project {
             root["permissions"] = self.permissions(world);
         }
         if self.disabled {

@@ -4,7 +4,7 @@
 use axum::response::Html;
 use simulator::{bytes, list, page};
 
-use super::drive::{Drive, Kind};
+use super::drive::{Drive, DriveKind};
 use super::user::User;
 use super::world::World;
 
@@ -13,7 +13,7 @@ pub fn front(world: &World) -> Html<String> {
     let spaces: Vec<(String, String)> = world
         .drives
         .values()
-        .filter(|drive| drive.kind == Kind::Project)
+        .filter(|drive| drive.kind == DriveKind::Project)
         .map(|drive| (drive.name.clone(), space_says(world, drive)))
         .collect();
     let people: Vec<(String, String)> =

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use simulator::State;
 
 use super::auth::Settings;
-use super::drive::{DEFAULT_QUOTA, Drive, Kind};
+use super::drive::{DEFAULT_QUOTA, Drive, DriveKind};
 use super::idp::{Idp, digest};
 use super::user::{Role, User};
 
@@ -84,7 +84,7 @@ impl World {
     }
 
     pub(super) fn personal_drive(&self, user: &str) -> Option<&Drive> {
-        self.drives.values().find(|drive| drive.kind == Kind::Personal && drive.space() == user)
+        self.drives.values().find(|drive| drive.kind == DriveKind::Personal && drive.space() == user)
     }
 
     pub(super) fn make_personal_drive(&mut self, user: &str) {
@@ -93,7 +93,7 @@ impl World {
         };
         let drive = Drive {
             id: format!("{}${user}", self.storage),
-            kind: Kind::Personal,
+            kind: DriveKind::Personal,
             name: owner.display_name.clone(),
             description: None,
             alias: format!("personal/{}", owner.login),
@@ -113,7 +113,7 @@ impl World {
         let alias = name.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-");
         Drive {
             id: format!("{}${}", self.storage, new_uuid()),
-            kind: Kind::Project,
+            kind: DriveKind::Project,
             name: name.to_owned(),
             description: None,
             alias: format!("project/{alias}"),
@@ -129,7 +129,7 @@ impl World {
 
     /// The personal drive goes along; spaces keep a dangling member (section 4).
     pub(super) fn delete_user(&mut self, id: &str) -> bool {
-        self.drives.retain(|_, drive| drive.kind != Kind::Personal || drive.space() != id);
+        self.drives.retain(|_, drive| drive.kind != DriveKind::Personal || drive.space() != id);
         self.users.remove(id).is_some()
     }
 

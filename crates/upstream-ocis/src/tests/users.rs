@@ -7,7 +7,7 @@ use simulator::{FaultKind, State as _};
 use super::issuer::{ISSUER, Issuer, LIFE, jwt};
 use super::{Rig, SERVICE, client_of, clock, new_user, setup, start};
 use crate::sim::{Userinfo, World};
-use crate::{Created, NewUser, Owner, Role, User, UserChange};
+use crate::{Created, DriveOwner, NewUser, Role, User, UserChange};
 
 const NOBODY: &str = "11111111-2222-4333-8444-555555555555";
 
@@ -161,8 +161,8 @@ async fn a_personal_drive_appears_with_its_persons_first_request_and_takes_a_quo
     assert!(usage.iter().all(|usage| usage.drive != shut.id));
     let of = |id: &str| usage.iter().find(|usage| usage.drive == id).unwrap();
     assert_eq!((of(&drive.id).total, of(&drive.id).used), (Some(500), Some(700)));
-    assert_eq!(of(&drive.id).owner, Owner::User(erin.id.clone()));
-    assert_eq!((&of(&space.id).owner, of(&space.id).used), (&Owner::Space, Some(0)));
+    assert_eq!(of(&drive.id).owner, DriveOwner::User(erin.id.clone()));
+    assert_eq!((&of(&space.id).owner, of(&space.id).used), (&DriveOwner::Space, Some(0)));
 
     rig.ocis.delete_user(&erin.id).await.unwrap();
     assert_eq!(rig.ocis.drive(&drive.id).await.unwrap(), None, "it goes with its person");

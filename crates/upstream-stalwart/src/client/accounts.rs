@@ -159,7 +159,7 @@ struct UsageWire {
 }
 
 #[derive(Deserialize)]
-enum Kind {
+enum WireKind {
     User,
     Group,
 }
@@ -169,7 +169,7 @@ enum Kind {
 struct Wire {
     id: String,
     #[serde(rename = "@type")]
-    kind: Kind,
+    kind: WireKind,
     name: String,
     domain_id: String,
     email_address: String,
@@ -192,8 +192,8 @@ impl From<Wire> for Account {
     fn from(wire: Wire) -> Self {
         Self {
             kind: match wire.kind {
-                Kind::User => AccountKind::User,
-                Kind::Group => AccountKind::Group,
+                WireKind::User => AccountKind::User,
+                WireKind::Group => AccountKind::Group,
             },
             aliases: in_order(wire.aliases).into_iter().map(|(_, alias)| alias).collect(),
             groups: names(wire.member_group_ids),

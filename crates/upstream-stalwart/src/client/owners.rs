@@ -8,18 +8,18 @@ use serde::de::DeserializeOwned;
 
 use super::Stalwart;
 use super::fields::in_order;
-use crate::model::{Alias, LinkedObject, Owner};
+use crate::model::{Alias, LinkHolder, LinkedObject};
 
 impl Stalwart {
     /// What people know an object by: the owner that `Created::Exists` and `Updated::Taken` tell.
-    pub async fn whose(&self, object: &str, id: &str) -> Result<Owner, CallError> {
+    pub async fn whose(&self, object: &str, id: &str) -> Result<LinkHolder, CallError> {
         let of = LinkedObject { object: object.to_owned(), id: id.to_owned() };
         let owner = self.owners(std::slice::from_ref(&of)).await?.pop();
-        Ok(owner.unwrap_or(Owner { of, address: None, aliases: Vec::new() }))
+        Ok(owner.unwrap_or(LinkHolder { of, address: None, aliases: Vec::new() }))
     }
 
     /// What people know these objects by, in their order: those that `Destroyed::Linked` tells, for one.
-    pub async fn owners(&self, objects: &[LinkedObject]) -> Result<Vec<Owner>, CallError> {
+    pub async fn owners(&self, objects: &[LinkedObject]) -> Result<Vec<LinkHolder>, CallError> {
         let accounts = self.named::<Addressed>(objects, "Account", |found| &found.id).await?;
         let lists = self.named::<Addressed>(objects, "MailingList", |found| &found.id).await?;
         let domains = self.named::<Named>(objects, "Domain", |found| &found.id).await?;
@@ -33,7 +33,7 @@ impl Stalwart {
                 }
                 _ => (None, Vec::new()),
             };
-            Owner { of: of.clone(), address, aliases }
+            LinkHolder { of: of.clone(), address, aliases }
         });
         Ok(owners.collect())
     }

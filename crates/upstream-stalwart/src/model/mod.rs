@@ -124,7 +124,7 @@ pub struct LinkedObject {
 
 /// An object by what people know it by, to be named on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Owner {
+pub struct LinkHolder {
     /// Which object.
     pub of: LinkedObject,
     /// `sales@acme.dk` of an account or a list, `acme.dk` of a domain. None when it is gone meanwhile or when

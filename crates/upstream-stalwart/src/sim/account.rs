@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::account_draft::{Draft, defaults};
-use super::addresses::{self, Owner};
+use super::addresses::{self, Recipient};
 use super::aliases::{self, Alias};
 use super::credentials::Credential;
 use super::jmap::{Creations, MethodError, get_ids, pick};
@@ -236,7 +236,7 @@ impl Objects for Accounts<'_> {
             draft.set(path, value)?;
         }
         let account = draft.finish()?;
-        let own = Some(Owner::Account(id));
+        let own = Some(Recipient::Account(id));
         addresses::check_free(self.world, &account.name, account.domain, &account.aliases, own)?;
         if patch.keys().any(|path| path.starts_with("permissions") || path.starts_with("roles")) {
             self.check_grant(&account)?;

@@ -7,12 +7,12 @@ use super::ids;
 use super::world::World;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
+pub enum Recipient {
     Account(u64),
     List(u64),
 }
 
-impl Owner {
+impl Recipient {
     fn to_json(self) -> Value {
         match self {
             Self::Account(id) => json!({"object": "Account", "id": ids::encode(id)}),
@@ -27,7 +27,7 @@ pub fn check_free(
     name: &str,
     domain: u64,
     aliases: &[Alias],
-    own: Option<Owner>,
+    own: Option<Recipient>,
 ) -> Result<(), Value> {
     let addresses = aliases.iter().map(|alias| (alias.name.as_str(), alias.domain));
     for (name, domain) in std::iter::once((name, domain)).chain(addresses) {
@@ -45,7 +45,7 @@ pub fn check_free(
 }
 
 /// Whom mail to this address reaches, and whom a sign-in with it means: no disabled aliases.
-pub fn reached(world: &World, name: &str, domain: u64) -> Option<Owner> {
+pub fn reached(world: &World, name: &str, domain: u64) -> Option<Recipient> {
     holders(world).find(|holder| holder.has(name, domain, true)).map(|holder| holder.owner)
 }
 
@@ -54,8 +54,8 @@ pub fn users_of(world: &World, domain: u64) -> (Vec<u64>, Vec<u64>) {
     let (mut accounts, mut lists) = (Vec::new(), Vec::new());
     for holder in holders(world).filter(|holder| holder.uses(domain)) {
         match holder.owner {
-            Owner::Account(id) => accounts.push(id),
-            Owner::List(id) => lists.push(id),
+            Recipient::Account(id) => accounts.push(id),
+            Recipient::List(id) => lists.push(id),
         }
     }
     (accounts, lists)
@@ -63,7 +63,7 @@ pub fn users_of(world: &World, domain: u64) -> (Vec<u64>, Vec<u64>) {
 
 /// Something that has addresses.
 struct Holder<'a> {
-    owner: Owner,
+    owner: Recipient,
     name: &'a str,
     domain: u64,
     aliases: &'a [Alias],
@@ -71,13 +71,13 @@ struct Holder<'a> {
 
 fn holders(world: &World) -> impl Iterator<Item = Holder<'_>> {
     let accounts = world.accounts.iter().map(|(id, account)| Holder {
-        owner: Owner::Account(*id),
+        owner: Recipient::Account(*id),
         name: &account.name,
         domain: account.domain,
         aliases: &account.aliases,
     });
     let lists = world.lists.iter().map(|(id, list)| Holder {
-        owner: Owner::List(*id),
+        owner: Recipient::List(*id),
         name: &list.name,
         domain: list.domain,
         aliases: &list.aliases,

@@ -3,7 +3,7 @@
 use kernel::{Timestamp, id};
 use serde_json::{Map, Value, json};
 
-use super::credentials::{Credential, Kind, MASK};
+use super::credentials::{Credential, CredentialKind, MASK};
 use super::jmap::{Creations, MethodError, get_ids, pick};
 use super::page::{Row, page};
 use super::set::{Failure, Objects, invalid, not_found};
@@ -25,7 +25,7 @@ pub fn get(
     account: u64,
     arguments: &Map<String, Value>,
 ) -> Result<Map<String, Value>, MethodError> {
-    let is_app = |credential: &&Credential| credential.kind == Kind::App;
+    let is_app = |credential: &&Credential| credential.kind == CredentialKind::App;
     let all: Vec<u64> = of(world, account).filter(is_app).map(|credential| credential.id).collect();
     let wanted = get_ids(arguments, &all)?;
     let list = of(world, account)
@@ -56,12 +56,15 @@ pub fn query(
     account: u64,
     arguments: &Map<String, Value>,
 ) -> Result<Map<String, Value>, MethodError> {
-    let rows = of(world, account).filter(|credential| credential.kind == Kind::App).map(|credential| Row {
-        id: credential.id,
-        name: String::new(),
-        text: credential.description.clone().unwrap_or_default(),
-        filters: Vec::new(),
-    });
+    let rows =
+        of(world, account).filter(|credential| credential.kind == CredentialKind::App).map(|credential| {
+            Row {
+                id: credential.id,
+                name: String::new(),
+                text: credential.description.clone().unwrap_or_default(),
+                filters: Vec::new(),
+            }
+        });
     page(arguments, rows.collect(), &KNOWN, &["id"])
 }
 
@@ -82,7 +85,9 @@ struct AppPasswords<'a> {
 impl AppPasswords<'_> {
     fn one(&mut self, id: u64) -> Option<&mut Credential> {
         let credentials = &mut self.world.accounts.get_mut(&self.account)?.credentials;
-        credentials.iter_mut().find(|credential| credential.id == id && credential.kind == Kind::App)
+        credentials
+            .iter_mut()
+            .find(|credential| credential.id == id && credential.kind == CredentialKind::App)
     }
 }
 
@@ -103,7 +108,8 @@ impl Objects for AppPasswords<'_> {
         };
         let account = self.world.accounts.get_mut(&self.account).ok_or_else(not_found)?;
         let most = account.quota_of("maxAppPasswords").unwrap_or(MOST);
-        let present = account.credentials.iter().filter(|credential| credential.kind == Kind::App).count();
+        let present =
+            account.credentials.iter().filter(|credential| credential.kind == CredentialKind::App).count();
         if u64::try_from(present).is_ok_and(|present| present >= most) {
             let why = format!("You have exceeded your quota of {most} app passwords.");
             return Err(json!({"type": "overQuota", "description": why}).into());

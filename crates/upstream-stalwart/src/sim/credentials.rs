@@ -15,7 +15,7 @@ use super::world::seconds;
 pub const MASK: &str = "****";
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Kind {
+pub enum CredentialKind {
     Password,
     App,
 }
@@ -23,7 +23,7 @@ pub enum Kind {
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Credential {
     pub id: u64,
-    pub kind: Kind,
+    pub kind: CredentialKind,
     /// None when its maker gave a hash of their own: this simulator can't check those.
     hash: Option<Hash>,
     pub created: Timestamp,
@@ -53,11 +53,19 @@ impl Hash {
 impl Credential {
     pub fn app(id: u64, secret: &str, description: Option<String>, created: Timestamp) -> Self {
         let hash = Some(Hash::of(secret));
-        Self { id, kind: Kind::App, hash, created, description, expires: None, allowed_ips: json!({}) }
+        Self {
+            id,
+            kind: CredentialKind::App,
+            hash,
+            created,
+            description,
+            expires: None,
+            allowed_ips: json!({}),
+        }
     }
 
     pub fn password(id: u64, secret: &str, created: Timestamp) -> Self {
-        Self { kind: Kind::Password, ..Self::app(id, secret, None, created) }
+        Self { kind: CredentialKind::Password, ..Self::app(id, secret, None, created) }
     }
 
     pub fn is(&self, secret: &str) -> bool {
@@ -78,7 +86,7 @@ impl Credential {
             "allowedIps": self.allowed_ips,
             "@type": "Password",
         });
-        if self.kind == Kind::App {
+        if self.kind == CredentialKind::App {
             entry["@type"] = "AppPassword".into();
             entry["description"] = json!(self.description);
             entry["createdAt"] = seconds(self.created).into();
@@ -156,7 +164,8 @@ impl Draft {
     }
 
     pub fn finish(self) -> Result<Vec<Credential>, Value> {
-        let passwords = self.entries.values().filter(|entry| entry.credential.kind == Kind::Password);
+        let passwords =
+            self.entries.values().filter(|entry| entry.credential.kind == CredentialKind::Password);
         if passwords.count() > 1 {
             return Err(broken_rule("credentials", "Only one password credential is allowed."));
         }
@@ -177,7 +186,7 @@ impl Credential {
     fn set(&mut self, path: &str, field: &str, value: &Value) -> Result<(), Value> {
         let bad = || invalid(path, "Invalid value for property.");
         match field {
-            "secret" if self.kind == Kind::App => {
+            "secret" if self.kind == CredentialKind::App => {
                 return Err(invalid(path, "Cannot modify server set property"));
             }
             "secret" => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use simulator::Store;
 
-use super::addresses::{self, Owner};
+use super::addresses::{self, Recipient};
 use super::ids;
 use super::world::World;
 
@@ -86,8 +86,8 @@ fn sent(world: &mut World, to: &str, size: u64) -> Vec<Copy> {
     let mut left = vec![target];
     while let Some(target) = left.pop() {
         match target {
-            Owner::Account(id) => copies.push(stored(world, to, id, size)),
-            Owner::List(id) if seen.insert(id) => {
+            Recipient::Account(id) => copies.push(stored(world, to, id, size)),
+            Recipient::List(id) if seen.insert(id) => {
                 let list = world.lists.get(&id).map(|list| list.recipients.clone()).unwrap_or_default();
                 for address in list {
                     match (self::target(world, &address), domain_of(world, &address)) {
@@ -102,7 +102,7 @@ fn sent(world: &mut World, to: &str, size: u64) -> Vec<Copy> {
                     }
                 }
             }
-            Owner::List(_) => {}
+            Recipient::List(_) => {}
         }
     }
     copies
@@ -137,7 +137,7 @@ fn domain_of(world: &World, address: &str) -> Option<u64> {
 }
 
 /// Whom an address reaches: directly, without what follows its plus, or through the catch-all.
-fn target(world: &World, address: &str) -> Option<Owner> {
+fn target(world: &World, address: &str) -> Option<Recipient> {
     let find = |address: &str| {
         let address = address.to_lowercase();
         let (name, _) = address.rsplit_once('@')?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::addresses::{self, Owner};
+use super::addresses::{self, Recipient};
 use super::aliases::{self, Alias, Scope, description, local_part};
 use super::jmap::{Creations, MethodError, get_ids, pick};
 use super::page::{Row, page};
@@ -117,7 +117,7 @@ impl Objects for Lists<'_> {
         let mut draft = Draft::of(self.0, Some(present), "", &creations);
         patch.iter().try_for_each(|(path, value)| draft.set(path, value))?;
         let list = draft.finish()?;
-        let own = Some(Owner::List(id));
+        let own = Some(Recipient::List(id));
         addresses::check_free(self.0, &list.name, list.domain, &list.aliases, own)?;
         self.0.lists.insert(id, list);
         Ok(())

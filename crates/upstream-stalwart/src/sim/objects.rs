@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use simulator::State;
 
 use super::account::Account;
-use super::addresses::{self, Owner};
+use super::addresses::{self, Recipient};
 use super::aliases::Alias;
 use super::credentials::{self, Credential};
 use super::dkim::{Algorithm, Key};
@@ -104,7 +104,7 @@ impl State for World {
 
 impl World {
     fn shown_account(&self, id: u64, account: &Account) -> Value {
-        let has_password = |credential: &Credential| credential.kind == credentials::Kind::Password;
+        let has_password = |credential: &Credential| credential.kind == credentials::CredentialKind::Password;
         json!({
             "id": ids::encode(id),
             "@type": if account.is_group { "Group" } else { "User" },
@@ -143,16 +143,18 @@ impl World {
     fn shown_app_passwords(&self) -> Vec<Value> {
         let all = self.accounts.iter().flat_map(|(id, account)| {
             let of = ids::encode(*id);
-            account.credentials.iter().filter(|credential| credential.kind == credentials::Kind::App).map(
-                move |credential| {
+            account
+                .credentials
+                .iter()
+                .filter(|credential| credential.kind == credentials::CredentialKind::App)
+                .map(move |credential| {
                     json!({
                         "id": format!("{of}/{}", ids::encode(credential.id)),
                         "accountId": of,
                         "description": credential.description,
                         "createdAt": seconds(credential.created),
                     })
-                },
-            )
+                })
         });
         all.collect()
     }
@@ -162,7 +164,8 @@ impl World {
         let (account, id) = (ids::decode(account)?, ids::decode(id)?);
         let credentials = &mut self.accounts.get_mut(&account)?.credentials;
         let before = credentials.len();
-        credentials.retain(|credential| credential.id != id || credential.kind != credentials::Kind::App);
+        credentials
+            .retain(|credential| credential.id != id || credential.kind != credentials::CredentialKind::App);
         (credentials.len() < before).then_some(())
     }
 
@@ -236,13 +239,13 @@ impl World {
             None => {}
         }
         let mut account = draft.finish().map_err(sentence)?;
-        let own = Some(Owner::Account(id));
+        let own = Some(Recipient::Account(id));
         addresses::check_free(self, &account.name, account.domain, &account.aliases, own)
             .map_err(|error| sentence(error.into()))?;
         if let Some(password) = fields.get("password").and_then(Value::as_str) {
             let now = self.settings.clock.now();
             let next = account.credentials.iter().map(|credential| credential.id + 1).max().unwrap_or(0);
-            account.credentials.retain(|credential| credential.kind != credentials::Kind::Password);
+            account.credentials.retain(|credential| credential.kind != credentials::CredentialKind::Password);
             account.credentials.insert(0, Credential::password(next, password, now));
         }
         if let Some(used) = fields.get("usedDiskQuota").and_then(Value::as_u64) {
@@ -257,7 +260,7 @@ impl World {
         let mut draft = list::Draft::of(self, self.lists.get(&id), "", &creations);
         let put = fields.iter().try_for_each(|(property, value)| draft.set(property, value));
         let list = put.and_then(|()| draft.finish()).and_then(|list| {
-            let own = Some(Owner::List(id));
+            let own = Some(Recipient::List(id));
             addresses::check_free(self, &list.name, list.domain, &list.aliases, own).map(|()| list)
         });
         self.lists.insert(id, list.map_err(|error| sentence(error.into()))?);

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::addresses::{self, Owner};
-use super::credentials::Kind;
+use super::addresses::{self, Recipient};
+use super::credentials::CredentialKind;
 use super::world::World;
 
 /// The account that the API keys belong to.
@@ -81,7 +81,7 @@ fn by_password(world: &World, address: &str, password: &str) -> Attempt {
         return Attempt::Wrong;
     };
     let fits = account.credentials.iter().find(|credential| {
-        credential.is(password) && !(credential.kind == Kind::App && credential.is_expired(now))
+        credential.is(password) && !(credential.kind == CredentialKind::App && credential.is_expired(now))
     });
     let Some(credential) = fits else {
         return Attempt::Wrong;
@@ -104,7 +104,7 @@ fn account_of(world: &World, address: &str) -> Option<u64> {
     let (name, domain) = address.rsplit_once('@')?;
     let domain = world.domains.iter().find(|(_, known)| known.name == domain).map(|(id, _)| *id)?;
     match addresses::reached(world, name, domain)? {
-        Owner::Account(id) => Some(id),
-        Owner::List(_) => None,
+        Recipient::Account(id) => Some(id),
+        Recipient::List(_) => None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use i18n::Words;
 use maud::{Markup, html};
 
-use super::{Field, Icon, Kind};
+use super::{Field, FieldKind, Icon};
 
 /// Both versions of the fields that differ: each as it was typed, and its value as it is saved now. It takes the focus,
 /// and stands in the form, which is sent again with the version that is shown here.
@@ -32,7 +32,7 @@ pub fn conflict(w: &Words, fields: &[(Field, String)]) -> Markup {
 
 /// Of a list the order means nothing.
 fn differs(typed: &Field, now: &str) -> bool {
-    if typed.exact && typed.kind == Kind::Textarea {
+    if typed.exact && typed.kind == FieldKind::Textarea {
         let lines = |text: &str| -> BTreeSet<String> {
             text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
         };
@@ -58,7 +58,9 @@ fn row(w: &Words, typed: &Field, now: &str) -> Markup {
 /// A value as its field shows it.
 fn said(w: &Words, field: &Field, value: &str) -> String {
     let chosen = match &field.kind {
-        Kind::Select(options) | Kind::Radio(options) => options.iter().find(|(known, _)| known == value),
+        FieldKind::Select(options) | FieldKind::Radio(options) => {
+            options.iter().find(|(known, _)| known == value)
+        }
         _ => None,
     };
     match chosen {
@@ -78,13 +80,13 @@ mod tests {
         let plans = vec![("a".to_owned(), "Plan A".to_owned()), ("b".to_owned(), "Plan B".to_owned())];
         let fields = [
             (Field::new("name", "Name").value("Acme"), "Acme".to_owned()),
-            (Field::new("plan", "Plan").kind(Kind::Select(plans)).value("a"), "b".to_owned()),
+            (Field::new("plan", "Plan").kind(FieldKind::Select(plans)).value("a"), "b".to_owned()),
             (Field::new("note", "Note").value(""), "<b>".to_owned()),
         ];
         let html = conflict(&words(), &fields).into_string();
         assert!(!html.contains("Acme") && html.contains("Plan A") && html.contains("Plan B"), "{html}");
         assert!(html.contains("absent") && html.contains("&lt;b&gt;"), "{html}");
-        let list = Field { exact: true, ..Field::new("to", "To").kind(Kind::Textarea) };
+        let list = Field { exact: true, ..Field::new("to", "To").kind(FieldKind::Textarea) };
         let reordered = [(list.value("b@x.test\r\na@x.test"), "a@x.test\nb@x.test".to_owned())];
         assert!(
             !conflict(&words(), &reordered).into_string().contains("<table"),

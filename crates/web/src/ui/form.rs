@@ -8,7 +8,7 @@ use crate::kept::SECRET_MARK;
 
 /// What kind of value a field takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Kind {
+pub enum FieldKind {
     /// Words.
     #[default]
     Text,
@@ -51,7 +51,7 @@ pub struct Field {
     /// What is wrong; stands in place of the help.
     pub error: Option<String>,
     /// What it takes.
-    pub kind: Kind,
+    pub kind: FieldKind,
     /// The token by which browsers fill it in.
     pub autocomplete: Option<&'static str>,
     /// May be left out.
@@ -81,7 +81,7 @@ impl Field {
     }
 
     /// Another kind.
-    pub fn kind(mut self, kind: Kind) -> Self {
+    pub fn kind(mut self, kind: FieldKind) -> Self {
         self.kind = kind;
         self
     }
@@ -146,20 +146,20 @@ impl Field {
         let class = format!(
             "input{}{}",
             if self.exact { " mono" } else { "" },
-            if self.kind == Kind::Number { " num" } else { "" }
+            if self.kind == FieldKind::Number { " num" } else { "" }
         );
         let kind = match self.kind {
-            Kind::Email => "email",
-            Kind::Password => "password",
-            Kind::Date => "date",
+            FieldKind::Email => "email",
+            FieldKind::Password => "password",
+            FieldKind::Date => "date",
             _ => "text",
         };
-        let mode = self.inputmode.or((self.kind == Kind::Number).then_some("numeric"));
-        let plain = self.exact || matches!(self.kind, Kind::Email | Kind::Password);
+        let mode = self.inputmode.or((self.kind == FieldKind::Number).then_some("numeric"));
+        let plain = self.exact || matches!(self.kind, FieldKind::Email | FieldKind::Password);
         let slug = self.proposes.as_ref().map(|name| self.id_of(name));
         let among = (!self.among.is_empty()).then(|| format!("{id}-among"));
         match &self.kind {
-            Kind::Select(options) => html! {
+            FieldKind::Select(options) => html! {
                 span class="select" {
                     select id=(id) name=(self.name) autocomplete=[self.autocomplete] required[self.required()]
                         aria-invalid=[invalid] aria-describedby=[described] autofocus[self.autofocus] disabled[self.readonly] {
@@ -168,7 +168,7 @@ impl Field {
                     (Icon::Down)
                 }
             },
-            Kind::Textarea => html! {
+            FieldKind::Textarea => html! {
                 textarea class=(class) id=(id) name=(self.name) rows="3" required[self.required()] readonly[self.readonly]
                     placeholder=[&self.placeholder] aria-invalid=[invalid] aria-describedby=[described]
                     autofocus[self.autofocus] { "\n" (self.value) }
@@ -184,13 +184,13 @@ impl Field {
                         @for (value, label) in &self.among { option value=(value) { (label) } }
                     }
                 }
-                @if self.kind == Kind::Password { (hidden(SECRET_MARK, &self.name)) }
+                @if self.kind == FieldKind::Password { (hidden(SECRET_MARK, &self.name)) }
             },
         }
     }
 
     fn tick(&self) -> Markup {
-        let role = (self.kind == Kind::Switch).then_some("switch");
+        let role = (self.kind == FieldKind::Switch).then_some("switch");
         html! {
             div class="field check" {
                 label class="tick" {
@@ -208,9 +208,9 @@ impl Field {
 pub fn field(w: &Words, field: &Field) -> Markup {
     let optional = html! { @if field.optional { " " span class="optional" { (w.t("ui-optional")) } } };
     match &field.kind {
-        Kind::Hidden => hidden(&field.name, &field.value),
-        Kind::Switch | Kind::Checkbox => field.tick(),
-        Kind::Radio(options) => html! {
+        FieldKind::Hidden => hidden(&field.name, &field.value),
+        FieldKind::Switch | FieldKind::Checkbox => field.tick(),
+        FieldKind::Radio(options) => html! {
             fieldset class="field" id=(field.id()) aria-describedby=[field.described()] {
                 legend { (field.label) (optional) }
                 div class="stack tight" {

@@ -31,7 +31,7 @@ pub use chart::{Bar, Bars, Line, bars, line_chart, sparkline};
 pub use conflict::conflict;
 pub use feedback::{Empty, Flash, banner, empty, error_state, skeleton, toast};
 pub use filter::{Filter, FilterSelect, filter};
-pub use form::{Field, FieldError, FormHead, Kind, error_summary, field, hidden};
+pub use form::{Field, FieldError, FieldKind, FormHead, error_summary, field, hidden};
 pub use icon::{Icon, icon};
 pub use list::{Event, Reason, events, reasons};
 pub use mark::{State, StateMark, Tone, avatar, badge, logo, state, state_said, tag, who};

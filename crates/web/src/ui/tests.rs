@@ -150,7 +150,7 @@ fn no_text_becomes_markup() {
                 chips: vec![(text(), text(), text())], aside: None,
             })), ..Table::default()
         }))
-        @for kind in [Kind::Text, Kind::Textarea, Kind::Hidden, Kind::Switch, Kind::Select(vec![(text(), text())]), Kind::Radio(vec![(text(), text())])] {
+        @for kind in [FieldKind::Text, FieldKind::Textarea, FieldKind::Hidden, FieldKind::Switch, FieldKind::Select(vec![(text(), text())]), FieldKind::Radio(vec![(text(), text())])] {
             (field(w, &Field { suffix: Some(text()), placeholder: Some(text()), ..Field::new(x, x).kind(kind).value(x).help(x) }))
         }
         (field(w, &Field::new(x, x).error(Some(text()))))

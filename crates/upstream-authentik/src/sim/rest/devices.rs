@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::lists::{Parameters, page};
 use super::{Answer, Problem, Shared, error_page, no_content, ok, users};
-use crate::sim::device::{Device, Kind};
+use crate::sim::device::{Device, DeviceKind};
 use crate::sim::world::World;
 
 /// A plain list, without pages. Without `user` the devices of everybody, and no row says whose it is.
@@ -36,7 +36,7 @@ pub async fn list_of_kind(
     Path(kind): Path<String>,
     Query(query): Query<Parameters>,
 ) -> Answer {
-    let kind = Kind::of(&kind).ok_or_else(Problem::not_found)?;
+    let kind = DeviceKind::of(&kind).ok_or_else(Problem::not_found)?;
     let rows = store.read(|world| {
         let of_kind = world.devices.iter().filter(|device| device.kind == kind && device.confirmed);
         let rows = of_kind.filter(|device| query.get("name").is_none_or(|name| device.name == name));
@@ -48,7 +48,7 @@ pub async fn list_of_kind(
 fn row(world: &World, device: &Device) -> Value {
     let user = world.users.get(&device.user).map(users::json_in_group);
     let mut row = json!({"name": device.name, "pk": device.number, "user": user});
-    if device.kind == Kind::Static {
+    if device.kind == DeviceKind::Static {
         // Real ones are recovery codes in clear.
         row["token_set"] = json!(vec![json!({"token": "simulated"}); 6]);
     }
@@ -61,7 +61,7 @@ pub async fn create() -> Response {
 }
 
 pub async fn delete(State(store): Shared, Path((kind, number)): Path<(String, String)>) -> Answer {
-    let kind = Kind::of(&kind).ok_or_else(Problem::not_found)?;
+    let kind = DeviceKind::of(&kind).ok_or_else(Problem::not_found)?;
     let number: i64 = number.parse().map_err(|_| Problem::not_found())?;
     store.write(|world| {
         let id = format!("{}/{number}", kind.word());

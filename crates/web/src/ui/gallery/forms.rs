@@ -3,7 +3,7 @@
 use maud::{Markup, Render, html};
 
 use super::super::{
-    Confirm, Field, FieldError, Flash, FormHead, Icon, Kind, MenuItem, Secret, Shell, State, Step, Tone,
+    Confirm, Field, FieldError, FieldKind, Flash, FormHead, Icon, MenuItem, Secret, Shell, State, Step, Tone,
     avatar, button, confirm, dialog, error_summary, field, menu, secret, steps, submit, toast,
 };
 use super::demo;
@@ -36,28 +36,28 @@ fn rows(shell: &Shell) -> Markup {
             .value("DK 29 18 34 11")
             .optional()
             .error(Some("Are two digits swapped?".into())),
-        Field::new("mail", "E-mail").kind(Kind::Email).help("Invoices go there."),
+        Field::new("mail", "E-mail").kind(FieldKind::Email).help("Invoices go there."),
         Field {
             among: vec![("anna@acme.example".into(), "Anna – anna@acme.example".into())],
-            ..Field::new("to", "Forward to").kind(Kind::Email).optional()
+            ..Field::new("to", "Forward to").kind(FieldKind::Email).optional()
         },
-        Field::new("seats", "Seats").kind(Kind::Number).value("24").help("DKK 2,136.00 a month"),
-        Field::new("plan", "Plan").kind(Kind::Select(plans)).value("business"),
-        Field::new("until", "Until").kind(Kind::Date).value("2025-12-31").optional(),
-        Field::new("secret", "Password").kind(Kind::Password),
-        Field::new("note", "Reason").kind(Kind::Textarea).value("Two lines\nof reason").optional(),
+        Field::new("seats", "Seats").kind(FieldKind::Number).value("24").help("DKK 2,136.00 a month"),
+        Field::new("plan", "Plan").kind(FieldKind::Select(plans)).value("business"),
+        Field::new("until", "Until").kind(FieldKind::Date).value("2025-12-31").optional(),
+        Field::new("secret", "Password").kind(FieldKind::Password),
+        Field::new("note", "Reason").kind(FieldKind::Textarea).value("Two lines\nof reason").optional(),
     ];
     let every = vec![("month".into(), "Monthly".into()), ("year".into(), "Yearly".into())];
     let ticks = [
         Field::new("mfa", "Sign-in with a second factor")
-            .kind(Kind::Switch)
+            .kind(FieldKind::Switch)
             .value("on")
             .help("From the next request of each admin."),
-        Field::new("unpaid", "Suspend when unpaid").kind(Kind::Switch),
+        Field::new("unpaid", "Suspend when unpaid").kind(FieldKind::Switch),
         Field::new("terms", "The contract is signed")
-            .kind(Kind::Checkbox)
+            .kind(FieldKind::Checkbox)
             .error(Some("Needed before seats are sold.".into())),
-        Field::new("every", "Invoiced").kind(Kind::Radio(every)).value("month"),
+        Field::new("every", "Invoiced").kind(FieldKind::Radio(every)).value("month"),
         Field {
             readonly: true,
             exact: true,
