@@ -28,10 +28,14 @@ pub struct Departure {
 #[async_trait]
 pub trait Subscriber: Send + Sync {
     /// Name or address of a person changed.
-    async fn person_changed(&self, tx: &Tx, user: UserId) -> Result<(), Error>;
+    async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// A tenant has another state.
-    async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error>;
+    async fn tenant_changed(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// The plan of a tenant, its seats or its storage changed.
     async fn plan_changed(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
@@ -39,7 +43,9 @@ pub trait Subscriber: Send + Sync {
     }
 
     /// A tenant is being purged: nothing of its people's in it is kept.
-    async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error>;
+    async fn tenant_purged(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
+        Ok(())
+    }
 
     /// Who beside the tenant owns something upstream that belongs to it: its people and their memberships.
     async fn owners_in(&self, _: &Db, _: TenantId) -> Result<Vec<String>, Error> {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use access::Subscriber;
 use async_trait::async_trait;
 use db::{Db, Tx};
-use kernel::{Clock, GroupId, MemberId, TenantId, UserId};
+use kernel::{Clock, GroupId, MemberId, TenantId};
 use members::{addresses, roster};
 use reconcile::{Owner, ResourceSubscriber};
 use storage::spaces;
@@ -51,11 +51,6 @@ impl Subscription {
 
 #[async_trait]
 impl Subscriber for Subscription {
-    /// Groups hold people, not their names.
-    async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), db::Error> {
-        Ok(())
-    }
-
     async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
         self.write(tx, tenant, &store::of_tenant(&**tx, tenant).await?).await
     }

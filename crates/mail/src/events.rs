@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::Subscriber;
 use async_trait::async_trait;
 use db::{Db, Tx};
-use kernel::{Clock, EmailAddress, ListId, SharedId, TenantId, UserId};
+use kernel::{Clock, EmailAddress, ListId, SharedId, TenantId};
 use members::{SHARED, addresses};
 use reconcile::{Owner, ResourceSubscriber};
 
@@ -35,16 +35,6 @@ fn database(error: Error) -> db::Error {
 
 #[async_trait]
 impl Subscriber for Subscription {
-    /// Lists hold addresses, which are no names.
-    async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), db::Error> {
-        Ok(())
-    }
-
-    /// Mail keeps arriving while a workspace is closed [B1].
-    async fn tenant_changed(&self, _: &Tx, _: TenantId) -> Result<(), db::Error> {
-        Ok(())
-    }
-
     async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
         for list in store::lists(&**tx, tenant).await? {
             let owner = list.id.to_string();

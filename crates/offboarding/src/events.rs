@@ -21,16 +21,6 @@ struct Subscription(Clock);
 
 #[async_trait]
 impl Subscriber for Subscription {
-    /// A report has no names.
-    async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), db::Error> {
-        Ok(())
-    }
-
-    /// Who was offboarded stays so, whatever becomes of the workspace.
-    async fn tenant_changed(&self, _: &Tx, _: TenantId) -> Result<(), db::Error> {
-        Ok(())
-    }
-
     async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), db::Error> {
         store::forget_of_tenant(tx, tenant).await
     }

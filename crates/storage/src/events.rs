@@ -5,7 +5,7 @@ use std::sync::Arc;
 use access::Subscriber;
 use async_trait::async_trait;
 use db::{Error, Tx};
-use kernel::{Clock, MemberId, TenantId, UserId};
+use kernel::{Clock, MemberId, TenantId};
 use tenants::storage;
 
 use crate::spaces;
@@ -28,18 +28,6 @@ impl Subscription {
 
 #[async_trait]
 impl Subscriber for Subscription {
-    async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), Error> {
-        Ok(())
-    }
-
-    async fn tenant_changed(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
-        Ok(())
-    }
-
-    async fn tenant_purged(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
-        Ok(())
-    }
-
     async fn plan_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error> {
         self.note(tx, tenant).await
     }

@@ -8,7 +8,7 @@ use access::{Subscriber, TenantStatus};
 use async_trait::async_trait;
 use db::{Error, Tx};
 use i18n::Words;
-use kernel::{Clock, MemberId, TenantId, UserId};
+use kernel::{Clock, MemberId, TenantId};
 
 use crate::condition::{OBJECT_SEATS, PLAN, SEATS_OVER};
 use crate::model::Tenant;
@@ -72,18 +72,6 @@ struct Subscription(Clock);
 
 #[async_trait]
 impl Subscriber for Subscription {
-    async fn person_changed(&self, _: &Tx, _: UserId) -> Result<(), Error> {
-        Ok(())
-    }
-
-    async fn tenant_changed(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
-        Ok(())
-    }
-
-    async fn tenant_purged(&self, _: &Tx, _: TenantId) -> Result<(), Error> {
-        Ok(())
-    }
-
     async fn member_changed(&self, tx: &Tx, tenant: TenantId, _: MemberId) -> Result<(), Error> {
         note(tx, &self.0, tenant).await
     }

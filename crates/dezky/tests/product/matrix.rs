@@ -175,6 +175,7 @@ fn code(body: &str) -> String {
         ("You are in no workspace", "no-workspace"),
         ("your account was removed", "account-removed"),
         ("you are in no open workspace", "no-open-workspace"),
+        ("ended your sign-in", "signed-out-of-workspace"),
         ("is suspended", "tenant-suspended"),
         ("has ended", "tenant-ended"),
         ("so nothing in it can be changed", "wrong-state"),

@@ -49,6 +49,30 @@ fn person(name: &'static str, column: &str, whom: &'static [&'static str]) -> Ci
     Circumstance { name, begins: set("1"), ends: set("NULL"), whom }
 }
 
+/// The workspace ended their sign-ins; another one that they work in keeps them.
+fn signed_out_of_acme() -> Circumstance {
+    let whom = format!("SELECT id FROM users WHERE email IN ('{MAJA}', '{ANNA}')");
+    let end = |at: &str| {
+        format!(
+            "UPDATE tenant_roles SET valid_from = {at} WHERE user_id IN ({whom})
+                AND tenant_id IN (SELECT id FROM tenants WHERE slug = 'acme');"
+        )
+    };
+    let fjord = "SELECT id FROM tenants WHERE slug = 'fjord'";
+    let enter = format!(
+        "INSERT INTO tenant_roles (tenant_id, user_id, role, created_at)
+            SELECT t.id, u.id, 'member', 0 FROM tenants t, users u
+            WHERE t.id IN ({fjord}) AND u.id IN ({whom});"
+    );
+    let leave = format!("DELETE FROM tenant_roles WHERE tenant_id IN ({fjord}) AND user_id IN ({whom});");
+    Circumstance {
+        name: "signed out of it",
+        begins: end("9000000000000000") + &enter,
+        ends: end("NULL") + &leave,
+        whom: &["member", "tenant owner"],
+    }
+}
+
 fn circumstances() -> Vec<Circumstance> {
     let people = &["member", "tenant owner", "owner of its partner"];
     let membership = |value: &str| {
@@ -73,6 +97,7 @@ fn circumstances() -> Vec<Circumstance> {
             ends: membership("NULL"),
             whom: &["member", "tenant owner"],
         },
+        signed_out_of_acme(),
         person("password due", "otp_set_at", people),
         // Sessions end by it, so it comes last.
         person("removed", "removed_at", people),
