@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use audit::{Action, Chain, Entry, Outcome, Target};
+use audit::{Chain, Entry, Outcome, Target};
 use db::{Db, Error, Tx};
 use kernel::id::hex;
 use kernel::{Clock, EmailAddress, TenantId, Timestamp, UserId};
@@ -14,6 +14,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::actor::Actor;
+use crate::recorded::Action;
 use crate::tables::allowances::{ActiveModel, Column, Entity, Model};
 
 /// What an allowance is for so long.

@@ -1,7 +1,7 @@
 //! Denied attempts in the log: the first of an actor at a route within a minute at once, all that follow in that minute
 //! as one record with their count. So nobody fills the log by trying, and nothing that was tried is left out.
 
-use audit::{Action, Chain, Context, Entry, Outcome, Target};
+use audit::{Chain, Context, Entry, Outcome, Target};
 use db::{Db, Error, Tx};
 use kernel::{Clock, Timestamp, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::error::Denial;
 use crate::people;
+use crate::recorded::Action;
 use crate::tables::denials::{ActiveModel, Column, Entity, Model};
 
 const MINUTE: i64 = 60_000_000;
@@ -117,7 +118,8 @@ fn counted(row: &Model) -> Entry {
     }
     let kind = KINDS.into_iter().find(|kind| *kind == row.target_kind).unwrap_or(KINDS[0]);
     let target = Target::thing(kind, &row.target_id, &row.target_name);
-    let action = Action::of_word(&row.action).unwrap_or(Action::AccessDenied);
+    let known = Action::ALL.iter().copied().find(|action| action.as_str() == row.action);
+    let action = known.unwrap_or(Action::AccessDenied.into());
     Entry::done(action, target).outcome(Outcome::Denied).after(after)
 }
 

@@ -13,6 +13,7 @@ mod granted;
 pub mod invitations;
 pub mod people;
 mod permission;
+mod recorded;
 mod rights;
 mod role;
 pub mod roles;
@@ -33,6 +34,7 @@ pub use permission::{
     ReconcileTenant, States, Usage, ViewAllDomains, ViewPlatform, ViewPlatformAudit, ViewStorage, ViewTenant,
     ViewTenantAudit, While,
 };
+pub use recorded::Action;
 pub use rights::{PartnerRights, Rights, SessionLimits, TenantRights};
 pub use role::{PartnerRole, Surface, TenantRole};
 pub use subscriber::{Departure, Subscriber};

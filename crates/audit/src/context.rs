@@ -147,8 +147,8 @@ pub struct Entry {
 
 impl Entry {
     /// A thing done.
-    pub fn done(action: Action, target: Target) -> Self {
-        Self { action, target, outcome: Outcome::Ok, before: None, after: None }
+    pub fn done(action: impl Into<Action>, target: Target) -> Self {
+        Self { action: action.into(), target, outcome: Outcome::Ok, before: None, after: None }
     }
 
     /// With another outcome.

@@ -9,7 +9,7 @@ mod query;
 mod tables;
 mod verify;
 
-pub use action::{Action, Where};
+pub use action::{Action, Where, key};
 pub use append::append;
 pub use chain::Chain;
 pub use context::{Actor, Context, Entry, Named, Outcome, Target};

@@ -2,11 +2,24 @@
 
 #![cfg(test)]
 
-use audit::{Action, Actor, AuditFilter, Chain, Context, Entry, Outcome, Target, append, page, verify};
+use audit::{Actor, AuditFilter, Chain, Context, Entry, Outcome, Target, append, page, verify};
 use db::testing::TestDb;
 use kernel::{Clock, TenantId, Timestamp, UserId};
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
+
+audit::actions! {
+    Tenant {
+        TenantCreate = "tenant.create",
+        TenantUpdate = "tenant.update",
+        TenantSuspend = "tenant.suspend",
+        TenantTerminate = "tenant.terminate",
+        MemberCreate = "member.create",
+    }
+    Platform {
+        SessionSignIn = "session.sign_in",
+    }
+}
 
 struct Rig {
     test: TestDb,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use access::{Actor, Granted, ListTenants, ManageTenant, Permission, ReconcileTenant};
 use anyhow::{Context as _, anyhow};
 use kernel::{Coded, Cursor};
-use reconcile::{Action, Change, Plan, Status};
+use reconcile::{Change, Plan, PlanAction, Status};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tenants::TenantFilter;
@@ -132,11 +132,11 @@ fn print_plan(slug: &str, plan: &Plan) {
 
 fn print_change(change: &Change) {
     let word = match change.action {
-        Action::Create => "create",
-        Action::Update => "change",
-        Action::Delete => "destroy",
-        Action::Foreign => "foreign, left alone",
-        Action::Unreadable => "not readable",
+        PlanAction::Create => "create",
+        PlanAction::Update => "change",
+        PlanAction::Delete => "destroy",
+        PlanAction::Foreign => "foreign, left alone",
+        PlanAction::Unreadable => "not readable",
     };
     println!("  {} {}: {word}", change.kind, change.key);
     if let Some(note) = &change.note {

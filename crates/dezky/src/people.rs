@@ -2,7 +2,7 @@
 
 use access::people::{Admitted, Identity, admit};
 use access::{Person, Surface};
-use audit::{Action, Chain, Context, Entry};
+use audit::{Chain, Context, Entry};
 use db::Db;
 use kernel::Clock;
 use serde_json::json;
@@ -158,8 +158,10 @@ pub async fn enter(
     let (person, action, after) = match admit(&tx, clock, &identity, ADMIN_GROUP).await? {
         Admitted::Removed(_) => return Ok(None),
         Admitted::Known(person) => return Ok(Some(person)),
-        Admitted::Changed(person) => (person, Action::UserUpdate, json!({"follows": "sandbox"})),
-        Admitted::Created(person, given) => (person, Action::UserCreate, json!({"rights": given.rights})),
+        Admitted::Changed(person) => (person, access::Action::UserUpdate, json!({"follows": "sandbox"})),
+        Admitted::Created(person, given) => {
+            (person, access::Action::UserCreate, json!({"rights": given.rights}))
+        }
     };
     if let (true, Some(account)) = (example.has_workspace(), &person.sub) {
         members::demo::made_with_password(&tx, person.id, account, clock.now()).await?;

@@ -36,11 +36,14 @@ impl Site {
             places.objects.extend(slice.objects);
             places.finders.extend(slice.finders);
             places.shortcuts.extend(slice.shortcuts);
+            places.actions.extend(slice.actions);
         }
         routes.extend(web::palette::routes());
         routes.push(documentation(&routes));
         let read = table(&routes).into_iter().filter(|route| route.method == Method::GET);
         places.pages = read.map(|route| (route.mount, route.path)).collect();
+        places.actions.extend(access::Action::ALL.iter().chain(reconcile::recorded::Action::ALL));
+        places.actions.sort_unstable();
         places.nav.sort_by_key(|nav| nav.place);
         places.finders.sort_by_key(|finder| finder.place);
         places.tenant_tabs.sort_by_key(|tab| tab.place);

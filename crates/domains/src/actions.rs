@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use access::allowances;
 use access::{Granted, ManageDomains, ManageTenant};
-use audit::{Action, Chain, Context, Entry, Target};
+use audit::{Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::id::random_token;
 use kernel::{Clock, Coded as _, DomainId, DomainName, FieldError, TenantId};
@@ -19,6 +19,7 @@ use tenants::{DOMAIN, MailSettings, domain_want, mail_settings};
 use crate::check::target;
 use crate::error::Error;
 use crate::model::{CLAIM_LASTS, Domain, Proof};
+use crate::recorded::Action;
 use crate::service::Domains;
 use crate::store;
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use access::TenantStatus;
-use audit::{Action, Chain, Context, Entry, Target};
+use audit::{Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::Timestamp;
 use kernel::dns::{Answer, Data, Question, RecordType, Server};
@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::host;
 use crate::mails;
 use crate::model::{Domain, Finding, Proof, changes, jittered, marked_zone, wait};
+use crate::recorded::Action;
 use crate::service::Domains;
 use crate::store;
 use crate::verify::verify;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::people;
 use async_trait::async_trait;
-use audit::{Action, Chain, Context, Entry, Outcome};
+use audit::{Chain, Context, Entry, Outcome};
 use db::Tx;
 use kernel::{Clock, DomainName, TenantId};
 use reconcile::{Resource, ResourceSubscriber};
@@ -13,6 +13,7 @@ use tenants::{DOMAIN, STILL_USED, domain_want, mail_settings, primary};
 
 use crate::check::target;
 use crate::model::{Domain, Proof};
+use crate::recorded::Action;
 use crate::store;
 
 /// Told by the reconciler of every change of a tenant's resources: a domain that the mail server has, or is to have,

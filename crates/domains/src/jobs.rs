@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use audit::{Action, Chain, Context, Entry};
+use audit::{Chain, Context, Entry};
 use futures_util::{StreamExt as _, stream};
 use jobs::{Run, Schedule};
 use tenants::primary;
@@ -13,6 +13,7 @@ use crate::actions::is_wanted;
 use crate::check::target;
 use crate::error::Error;
 use crate::model::Domain;
+use crate::recorded::Action;
 use crate::service::Domains;
 use crate::store;
 

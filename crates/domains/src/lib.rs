@@ -22,6 +22,7 @@ mod model;
 mod pages;
 mod publish;
 mod publish_api;
+mod recorded;
 mod service;
 mod store;
 mod tables;
@@ -70,6 +71,7 @@ pub fn slice(domains: &Domains, tenants: &Tenants) -> web::Slice {
         objects: OBJECTS.to_vec(),
         finders: find::finders(domains),
         shortcuts: pages::SHORTCUTS.to_vec(),
+        actions: recorded::Action::ALL,
         texts: vec![english],
     }
 }

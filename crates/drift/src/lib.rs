@@ -7,6 +7,7 @@ mod accept;
 mod api;
 mod error;
 mod pages;
+mod recorded;
 mod scan;
 mod service;
 mod view;
@@ -15,6 +16,7 @@ use i18n::{Language, Source};
 
 pub use accept::{AcceptDialog, DAYS, REASON, Typed, accept_dialog, reason_and_days};
 pub use error::Error;
+pub use recorded::Action;
 pub use scan::schedule;
 pub use service::Drift;
 pub use view::{AcceptanceView, AcceptedView, FieldChangeView};
@@ -25,6 +27,7 @@ pub fn slice(drift: &Drift) -> web::Slice {
     web::Slice {
         routes: vec![api::routes(drift), pages::routes(drift)],
         nav: pages::NAV.to_vec(),
+        actions: recorded::Action::ALL,
         texts: vec![english],
         ..web::Slice::default()
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use access::{Granted, ManageDrift, TenantRef, directory, people};
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use db::Db;
 use kernel::cursor::Page;
 use kernel::{Clock, Cursor, TenantId, UserId};
@@ -13,6 +13,7 @@ use reconcile::{Owner, Reconciler};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::scan::SCAN;
 
 /// The most acceptances that are shown.

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use access::{Granted, ManageGroups};
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, Expected, GroupId, Slug, TenantId, Timestamp};
 use mail::OwnAddress;
@@ -18,6 +18,7 @@ use crate::apply::{TenantContext, write_ordered};
 use crate::error::Error;
 use crate::model::{Group, GroupChange, MOST_GROUPS, NewGroup, name_key, slugs};
 use crate::people;
+use crate::recorded::Action;
 use crate::service::Groups;
 use crate::store;
 

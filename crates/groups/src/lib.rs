@@ -17,6 +17,7 @@ mod model;
 mod pages;
 mod people;
 mod reads;
+mod recorded;
 mod service;
 mod store;
 mod tables;
@@ -46,6 +47,7 @@ pub fn slice(groups: &Groups) -> web::Slice {
         objects: OBJECTS.to_vec(),
         finders: find::finders(groups),
         shortcuts: pages::SHORTCUTS.to_vec(),
+        actions: recorded::Action::ALL,
         texts: vec![english],
     }
 }

@@ -1,7 +1,7 @@
 //! Who is in a group: several people are added and taken out at once.
 
 use access::{Granted, ManageGroups};
-use audit::{Action, Chain, Entry as Record};
+use audit::{Chain, Entry as Record};
 use kernel::{GroupId, MemberId, UserId};
 use members::roster::Entry;
 use serde_json::json;
@@ -10,6 +10,7 @@ use crate::actions::{group_of, lock, target};
 use crate::apply::{TenantContext, write};
 use crate::error::Error;
 use crate::model::{Group, MOST_PEOPLE};
+use crate::recorded::Action;
 use crate::service::Groups;
 use crate::store;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::invitations::{self, Invitation, State};
 use access::{Granted, ManageMembers, account, addressed, directory};
 use async_trait::async_trait;
-use audit::{Action, Chain, Entry};
+use audit::{Chain, Entry};
 use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, ErrorKind, InvitationId, TenantId, UserId};
@@ -17,6 +17,7 @@ use members::{Error as Refusal, NewMember, addresses, live_holder, make, may_tou
 use tenants::{primary, seats};
 
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::service::Joining;
 
 /// Mails that are written at a time for what others asked for.

@@ -15,6 +15,7 @@ mod invitations;
 mod jobs;
 mod link;
 mod pages;
+mod recorded;
 mod service;
 
 pub use crate::jobs::schedules;
@@ -51,6 +52,7 @@ pub fn slice(joining: &Joining, tenants: &Tenants) -> web::Slice {
         objects: OBJECTS.to_vec(),
         finders: find::finders(joining),
         shortcuts: pages::SHORTCUTS.to_vec(),
+        actions: recorded::Action::ALL,
         texts: vec![english],
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use access::account::{self, Account};
 use access::invitations::{self, Invitation, State};
 use access::{AcceptInvitation, Granted, Origin, TenantRef, addressed, directory, people};
-use audit::{Action, Chain, Context, Entry, Outcome, Target};
+use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded, ErrorKind, Timestamp};
 use members::mails::of;
@@ -20,6 +20,7 @@ use serde_json::json;
 use tenants::primary::{self, Holder};
 
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::service::Joining;
 
 /// The longest that one may choose a password before somebody else may: all upstreams have answered by then.
@@ -363,7 +364,7 @@ impl Joining {
                 other => other.into(),
             })?;
         invitations::give_person(&tx, invitation.id, member.user).await?;
-        let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
+        let entry = Entry::done(members::Action::MemberCreate, target(&member)).after(audited(&member));
         let context = self.as_invited(&tx, &member, origin).await?;
         audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
@@ -411,5 +412,5 @@ fn chosen(invitation: &Invitation, member: &Member) -> Entry {
     // An address that is only claimed names nobody.
     let email = if member.email_verified { member.email.as_str() } else { "" };
     let target = Target::person("user", &member.user, &member.name, email);
-    Entry::done(Action::UserSetPassword, target).after(json!({"invitation": invitation.id}))
+    Entry::done(members::Action::UserSetPassword, target).after(json!({"invitation": invitation.id}))
 }

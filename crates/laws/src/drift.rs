@@ -1,7 +1,7 @@
 //! What changes behind Dezky's back.
 
 use reconcile::drift::Difference;
-use reconcile::{Action, Plan, Want};
+use reconcile::{Plan, PlanAction, Want};
 
 use crate::subject::{Ownership, Spoiled, Subject};
 use crate::trial::{Engine, Held, Trial};
@@ -25,8 +25,8 @@ async fn remove(trial: &Trial<'_>, engine: &Engine) -> Held {
     trial.upstream.remove(&id);
     // A relation that is not differs in that; anything else is missing as a whole.
     let (difference, action) = match trial.subject.ownership() {
-        Ownership::Relation => (Difference::Changed, Action::Update),
-        Ownership::Marked | Ownership::Remembered => (Difference::Missing, Action::Create),
+        Ownership::Relation => (Difference::Changed, PlanAction::Update),
+        Ownership::Marked | Ownership::Remembered => (Difference::Missing, PlanAction::Create),
         // Nothing can be done about an object that others make.
         Ownership::Property => return is_found(trial, engine, &want, None).await,
     };
@@ -74,7 +74,7 @@ async fn spoil(trial: &Trial<'_>, engine: &Engine, field: &str) -> Held {
     let plan = trial.plan(engine, &want).await?;
     let named: Vec<&str> =
         plan.changes.iter().flat_map(|change| &change.fields).map(|change| change.field.as_str()).collect();
-    if named != [field] || plan.changes[0].action != Action::Update {
+    if named != [field] || plan.changes[0].action != PlanAction::Update {
         return Err(format!("the plan is {:?}", plan.changes));
     }
     apply(engine, &want, &plan).await?;

@@ -7,7 +7,7 @@ use db::testing::TestDb;
 use kernel::retry::Backoff;
 use kernel::{Clock, Timestamp};
 use reconcile::drift::{self, Difference, DriftFilter};
-use reconcile::{Action, Plan, Reconciler, Registered, Resource, Settings, Status, Want};
+use reconcile::{Plan, PlanAction, Reconciler, Registered, Resource, Settings, Status, Want};
 use serde_json::Value;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -201,7 +201,7 @@ impl<'a> Trial<'a> {
         loop {
             let owners = std::slice::from_ref(&want.owner);
             let plan = engine.reconciler.plan(owners).await.map_err(|error| said(&error))?;
-            let is_unread = plan.changes.iter().any(|change| change.action == Action::Unreadable);
+            let is_unread = plan.changes.iter().any(|change| change.action == PlanAction::Unreadable);
             if !is_unread || Instant::now() > deadline {
                 return Ok(plan);
             }

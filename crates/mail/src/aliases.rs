@@ -1,7 +1,7 @@
 //! Aliases: further addresses of a mailbox, a list or a shared mailbox [F1].
 
 use access::{Granted, ManageMail};
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use kernel::EmailAddress;
 use members::addresses::{self, AddressKind, Entry as Address};
 use serde_json::json;
@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
 use crate::model::{MOST_ALIASES, OwnAddress};
+use crate::recorded::Action;
 use crate::service::Mail;
 
 fn target(address: &EmailAddress) -> Target {

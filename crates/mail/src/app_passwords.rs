@@ -2,7 +2,7 @@
 //! has its record first, so that what is done there always has one.
 
 use access::{Granted, OwnAccount, TenantRights};
-use audit::{Action, Chain, Entry, Outcome, Target};
+use audit::{Chain, Entry, Outcome, Target};
 use kernel::{EmailAddress, Timestamp};
 use members::MAILBOX;
 use members::mailboxes::{self, MailboxOf};
@@ -11,6 +11,7 @@ use serde_json::json;
 use upstream_stalwart::{NewAppPassword, Stalwart};
 
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::service::Mail;
 
 /// How many a mailbox may have: so many the mail server takes (stalwart, section 7).

@@ -21,6 +21,7 @@ mod loops;
 mod model;
 mod pages;
 mod reads;
+mod recorded;
 mod service;
 mod settings;
 mod shared;
@@ -68,6 +69,7 @@ pub fn slice(mail: &Mail) -> web::Slice {
         objects: OBJECTS.to_vec(),
         finders: find::finders(mail),
         shortcuts: pages::SHORTCUTS.to_vec(),
+        actions: recorded::Action::ALL,
         texts: vec![english],
     }
 }

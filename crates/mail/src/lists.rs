@@ -1,7 +1,7 @@
 //! Distribution lists: one address, many recipients, inside or outside [F1].
 
 use access::{Granted, ManageMail};
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use kernel::{DomainName, EmailAddress, Expected, ListId};
 use members::addresses::{self, AddressKind};
 use members::mailboxes::own_domains;
@@ -12,6 +12,7 @@ use crate::desired::LIST;
 use crate::error::Error;
 use crate::events::let_go;
 use crate::model::{List, ListChange, MOST_LISTS, NewList};
+use crate::recorded::Action;
 use crate::service::Mail;
 use crate::store;
 

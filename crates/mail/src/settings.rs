@@ -1,7 +1,7 @@
 //! What becomes of addresses of a domain that nobody has [F2].
 
 use access::{Granted, ManageMail};
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use kernel::{DomainName, EmailAddress};
 use members::{addresses, mailboxes};
 use serde_json::{Value, json};
@@ -9,6 +9,7 @@ use tenants::{MailSettings, mail_settings, set_mail_settings};
 
 use crate::actions::{check_loops, lock, write_domain};
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::service::Mail;
 
 /// What can be changed; what is `None` stays.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use access::{Granted, ManageMail};
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, Expected, MemberId, SharedId, TenantId};
 use members::addresses::{self, AddressKind};
@@ -14,6 +14,7 @@ use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
 use crate::events::let_go;
 use crate::model::{NewShared, Shared, SharedChange};
+use crate::recorded::Action;
 use crate::service::Mail;
 use crate::store;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::{Subscriber, TenantRef, directory, people};
 use async_trait::async_trait;
-use audit::{Action, Chain, Context, Entry};
+use audit::{Chain, Context, Entry};
 use db::{Db, Tx};
 use kernel::{Clock, MemberId, TenantId, UserId};
 use reconcile::{Owner, ResourceSubscriber};
@@ -15,6 +15,7 @@ use crate::actions::{audited, target};
 use crate::desired::{FILES_QUOTA, FILES_USER, MEMBERSHIP, USER};
 use crate::error::Error;
 use crate::model::Member;
+use crate::recorded::Action;
 use crate::{actions, apply, desired, store};
 
 /// Told by other slices of changes of tenants and people.

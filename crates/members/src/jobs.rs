@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::people;
 use async_trait::async_trait;
-use audit::{Action, Chain, Context, Entry, Target};
+use audit::{Chain, Context, Entry, Target};
 use db::Tx;
 use jobs::{Run, Schedule};
 use kernel::id::random;
@@ -18,6 +18,7 @@ use crate::desired::MAILBOX;
 use crate::error::Error;
 use crate::events::tenant_ref;
 use crate::model::{Mailbox, Member};
+use crate::recorded::Action;
 use crate::service::Members;
 use crate::store::password_ends;
 use crate::{addresses, apply, desired, otp, sign_outs, store};

@@ -36,6 +36,7 @@ pub mod own;
 pub mod pages;
 pub mod quota;
 mod reads;
+mod recorded;
 pub mod roster;
 mod second_factor;
 mod second_factor_api;
@@ -74,6 +75,7 @@ pub use sessions::{Place, Seen, Sessions};
 
 use access::Surface;
 use i18n::{Language, Source};
+pub use recorded::Action;
 pub use tenants::Seats;
 use tenants::Tenants;
 use web::ObjectPage;
@@ -94,6 +96,7 @@ pub fn slice(members: &Members, tenants: &Tenants) -> web::Slice {
         objects: OBJECTS.to_vec(),
         finders: find::finders(members),
         shortcuts: pages::SHORTCUTS.to_vec(),
+        actions: recorded::Action::ALL,
         texts: vec![english],
     }
 }

@@ -3,7 +3,7 @@
 use access::allowances::{self, Purse};
 use access::invitations::{self, Invitation, State};
 use access::{Granted, ManageMembers, TenantRef, TenantStatus, people};
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, InvitationId, UserId};
 use mailer::{Fill, Mail, Template};
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::actions::{live_holder, may_touch};
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::service::Members;
 use crate::{make, store};
 

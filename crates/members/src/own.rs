@@ -1,7 +1,7 @@
 //! A person's own password: chosen by them, set on sign-in and mailboxes together [N1].
 
 use access::{Granted, OwnPassword, directory, people, sessions};
-use audit::{Action, Chain, Entry, Outcome};
+use audit::{Chain, Entry, Outcome};
 use db::Tx;
 use kernel::input::Shape::Raw;
 use kernel::input::{Field, Input};
@@ -13,6 +13,7 @@ use crate::credentials::{Credential, Credentials};
 use crate::error::Error;
 use crate::input;
 use crate::otp;
+use crate::recorded::Action;
 use crate::service::Members;
 use crate::store;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use access::{Granted, ManageMembers, OwnAccount};
-use audit::{Action, AuditFilter, Chain, Entry};
+use audit::{AuditFilter, Chain, Entry};
 use kernel::{EmailAddress, UserId};
 use mailer::Fill;
 use secrecy::SecretString;
@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::live::{Known, Why, patience};
 use crate::mails::SECOND_FACTOR;
 use crate::model::Status;
+use crate::recorded::Action;
 use crate::service::Members;
 
 /// Where a person is told of their second factor.

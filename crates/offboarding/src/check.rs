@@ -5,7 +5,7 @@ use std::time::Duration;
 use access::sessions;
 use kernel::{TenantId, UserId};
 use members::{FILES_USER, MAILBOX, MEMBERSHIP, Mailbox, Member, SPACE_MEMBERSHIP, USER, rows};
-use reconcile::{Action, Plan, Resource};
+use reconcile::{Plan, PlanAction, Resource};
 use tokio::time::timeout;
 use upstream_authentik::TokenKind;
 use upstream_stalwart::{NewAppPassword, SignIn};
@@ -250,10 +250,10 @@ fn verdict(plan: &Plan, resource: &Resource) -> AccessState {
     let accepted =
         |one: &reconcile::drift::Acceptance| (&one.subject.kind, &one.subject.name) == (kind, name);
     match plan.change(kind, name).map(|change| change.action) {
-        Some(Action::Unreadable) => AccessState::Unknown,
-        Some(Action::Update | Action::Delete | Action::Foreign) => AccessState::Open,
+        Some(PlanAction::Unreadable) => AccessState::Unknown,
+        Some(PlanAction::Update | PlanAction::Delete | PlanAction::Foreign) => AccessState::Open,
         None if plan.accepted.iter().any(accepted) => AccessState::Open,
         // What is not there lets nobody in.
-        Some(Action::Create) | None => AccessState::Refused,
+        Some(PlanAction::Create) | None => AccessState::Refused,
     }
 }

@@ -14,6 +14,7 @@ mod input;
 mod jobs;
 mod model;
 mod pages;
+mod recorded;
 mod run;
 mod service;
 mod store;
@@ -33,6 +34,7 @@ pub fn slice(offboardings: &Offboardings) -> web::Slice {
         routes: vec![api::routes(offboardings), pages::portal(offboardings)],
         nav: Vec::new(),
         tenant_tabs: Vec::new(),
+        actions: recorded::Action::ALL,
         texts: vec![english],
         ..web::Slice::default()
     }

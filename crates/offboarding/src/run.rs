@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::{Granted, ManageMembers, roles};
 use async_trait::async_trait;
-use audit::{Action, Chain, Entry};
+use audit::{Chain, Entry};
 use db::Tx;
 use jobs::Run;
 use kernel::id::random;
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::error::Error;
 use crate::hand_over::{Handed, take_back};
 use crate::model::{Offboarding, Seen};
+use crate::recorded::Action;
 use crate::service::Offboardings;
 use crate::{hand_over, store};
 

@@ -13,6 +13,7 @@ mod kind;
 mod needs;
 mod neighbours;
 mod plan;
+pub mod recorded;
 mod removal;
 mod settings;
 mod step;
@@ -29,7 +30,7 @@ pub use history::{Version, history};
 pub use kind::{
     Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Waiting,
 };
-pub use plan::{Action, Change, Plan, PlanError};
+pub use plan::{Change, Plan, PlanAction, PlanError};
 pub use removal::{STOPPED, fingerprint, is_ordered, let_go_on, order, order_kind, order_one, stopped};
 pub use settings::Settings;
 pub use store::{

@@ -20,7 +20,7 @@ use crate::store::{self, Resource};
 /// What a change does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Action {
+pub enum PlanAction {
     /// It is missing and would be made.
     Create,
     /// Fields differ and would be mended.
@@ -44,13 +44,13 @@ pub struct Change {
     /// Its name.
     pub key: String,
     /// What would be done.
-    pub action: Action,
+    pub action: PlanAction,
     /// The fields that differ and that nobody accepted.
     pub fields: Vec<FieldChange>,
     /// Its id upstream, where it is there and nobody else's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upstream_id: Option<String>,
-    /// Why nothing can be done, for [`Action::Foreign`] and [`Action::Unreadable`].
+    /// Why nothing can be done, for [`PlanAction::Foreign`] and [`PlanAction::Unreadable`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The id of the resource.
@@ -67,15 +67,15 @@ pub struct Change {
 impl Change {
     /// True when applying the plan changes something here.
     pub fn is_doable(&self) -> bool {
-        !matches!(self.action, Action::Foreign | Action::Unreadable)
+        !matches!(self.action, PlanAction::Foreign | PlanAction::Unreadable)
     }
 
     /// What an acceptance of this change is about; none when there is nothing to accept.
     pub fn acceptable(&self) -> Option<Subject> {
         match self.action {
-            Action::Create => Some(self.subject(Difference::Missing)),
-            Action::Update => Some(self.subject(Difference::Changed)),
-            Action::Delete | Action::Foreign | Action::Unreadable => None,
+            PlanAction::Create => Some(self.subject(Difference::Missing)),
+            PlanAction::Update => Some(self.subject(Difference::Changed)),
+            PlanAction::Delete | PlanAction::Foreign | PlanAction::Unreadable => None,
         }
     }
 
@@ -154,7 +154,7 @@ impl Reconciler {
         let masks = drift::masks_of_owners(db.read(), clock.now(), &owners).await?;
         let mut compared = self.compare_each(&resources, &masks, &BTreeSet::new()).await?;
         let anew = compared.values().filter_map(|one| one.change.as_ref());
-        let anew = anew.filter(|change| change.action == Action::Create);
+        let anew = anew.filter(|change| change.action == PlanAction::Create);
         let remade: BTreeSet<String> = anew.map(|change| need_key(&change.kind, &change.key)).collect();
         // What is made anew gets another id, so what goes by the former one changes too.
         let goes_along =
@@ -215,7 +215,7 @@ impl Reconciler {
         let doable = plan.changes.iter().filter(|change| change.is_doable() && chosen(change));
         let mut left: Vec<&Change> = doable.collect();
         // Whoever applies a plan has seen what it destroys.
-        let ends = left.iter().filter(|change| change.action == Action::Delete);
+        let ends = left.iter().filter(|change| change.action == PlanAction::Delete);
         let ends: Vec<String> = ends.map(|change| change.resource.clone()).collect();
         let (db, clock, _) = self.parts();
         removal::order_these(db, clock, &ends).await?;
@@ -269,7 +269,7 @@ pub(crate) async fn compare(
             let note = Some(problem.to_string());
             (
                 "unreadable".to_owned(),
-                Some(change(resource, Action::Unreadable, None, Vec::new(), note)),
+                Some(change(resource, PlanAction::Unreadable, None, Vec::new(), note)),
                 vec![],
             )
         }
@@ -294,7 +294,7 @@ pub(crate) async fn compare(
 
 fn change(
     resource: &Resource,
-    action: Action,
+    action: PlanAction,
     upstream_id: Option<String>,
     fields: Vec<FieldChange>,
     note: Option<String>,
@@ -324,7 +324,7 @@ fn absent(resource: &Resource, masks: &Masks) -> (Option<Change>, Vec<Acceptance
         want: want.clone(),
         have: serde_json::Value::Null,
     });
-    (Some(change(resource, Action::Create, None, missing.collect(), None)), vec![])
+    (Some(change(resource, PlanAction::Create, None, missing.collect(), None)), vec![])
 }
 
 fn foreign(resource: &Resource, actual: Actual) -> Option<Change> {
@@ -333,7 +333,7 @@ fn foreign(resource: &Resource, actual: Actual) -> Option<Change> {
         None => ("an object of this name exists that Dezky did not make", Some(actual.upstream_id)),
         Some(_) => ("an object of this name exists that bears the mark of another", None),
     };
-    Some(change(resource, Action::Foreign, id, Vec::new(), Some(note.to_owned())))
+    Some(change(resource, PlanAction::Foreign, id, Vec::new(), Some(note.to_owned())))
 }
 
 fn present(
@@ -343,7 +343,10 @@ fn present(
     masks: &Masks,
 ) -> (Option<Change>, Vec<Acceptance>) {
     let Some(spec) = &resource.spec else {
-        return (Some(change(resource, Action::Delete, Some(actual.upstream_id), Vec::new(), None)), vec![]);
+        return (
+            Some(change(resource, PlanAction::Delete, Some(actual.upstream_id), Vec::new(), None)),
+            vec![],
+        );
     };
     let mut accepted: Vec<Acceptance> = Vec::new();
     let mut open = Vec::new();
@@ -355,6 +358,6 @@ fn present(
         }
     }
     let is_as_wanted = open.is_empty();
-    let update = change(resource, Action::Update, Some(actual.upstream_id), open, None);
+    let update = change(resource, PlanAction::Update, Some(actual.upstream_id), open, None);
     ((!is_as_wanted).then_some(update), accepted)
 }

@@ -16,7 +16,7 @@ use kernel::Clock;
 use kernel::retry::Backoff;
 use outbound::{CallError, Cause};
 use reconcile::{
-    Action, Actual, Created, FieldChange, Kind, Listed, Need, Problem, Reconciler, Registered, Resource,
+    Actual, Created, FieldChange, Kind, Listed, Need, PlanAction, Problem, Reconciler, Registered, Resource,
     ResourceSubscriber, Settings, Status, Waiting, Want, destroy, of_owner, want,
 };
 use serde_json::{Value, json};
@@ -330,7 +330,7 @@ async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
     rig.world.lock().objects.get_mut("1").unwrap().2 = json!({"size": 7, "colour": "red"});
     let plan = rig.engine.plan(&owned()).await.unwrap();
     assert_eq!(plan.changes.len(), 1);
-    assert_eq!(plan.changes[0].action, Action::Update);
+    assert_eq!(plan.changes[0].action, PlanAction::Update);
     assert_eq!(
         plan.changes[0].fields,
         [FieldChange { field: "size".into(), want: json!(1), have: json!(7) }]

@@ -2,7 +2,7 @@
 
 use access::people::{Admitted, Identity};
 use access::{Actor, OwnAccount, Surface, account};
-use audit::{Action, Chain, Entry};
+use audit::{Chain, Entry};
 use axum::extract::State;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -158,17 +158,17 @@ impl SignIn {
         let (person, action, after) = match admitted {
             Admitted::Removed(_) => return Err(Error::Removed),
             Admitted::Known(_) => return Ok(false),
-            Admitted::Changed(person) => (person, Action::UserUpdate, json!({"follows": "token"})),
+            Admitted::Changed(person) => (person, access::Action::UserUpdate, json!({"follows": "token"})),
             Admitted::Created(person, given) => {
                 let after = json!({"rights": given.rights, "groupsLeftOut": given.is_known});
-                (person, Action::UserCreate, after)
+                (person, access::Action::UserCreate, after)
             }
         };
         let target = person.target();
         let context = self.context(&person, facts);
         audit::append(&tx, &context, Chain::Platform, Entry::done(action, target).after(after)).await?;
         tx.commit().await?;
-        Ok(action == Action::UserCreate)
+        Ok(action == access::Action::UserCreate)
     }
 
     /// The surfaces that have a client.

@@ -56,13 +56,13 @@ impl SignIn {
             return Ok(Caller::Unknown(Unknown::Ended));
         };
         let Some(actor) = self.actor(session.user, surface, request).await? else {
-            Box::pin(self.end(&session, audit::Action::SessionExpire)).await?;
+            Box::pin(self.end(&session, access::Action::SessionExpire)).await?;
             return Ok(Caller::Unknown(Unknown::Removed));
         };
         let limits = actor.rights.session_limits();
         let actor = actor.signed_in_at(session.created_at);
         if session.is_too_old(self.0.clock.now(), limits) || actor.is_signed_out() {
-            Box::pin(self.end(&session, audit::Action::SessionExpire)).await?;
+            Box::pin(self.end(&session, access::Action::SessionExpire)).await?;
             return Ok(Caller::Unknown(Unknown::Ended));
         }
         // What is seldom needed is kept out of what every request carries around.

@@ -3,7 +3,7 @@
 use access::people::Admitted;
 use access::sessions::{self, Session};
 use access::{ChooseWorkspace, ForgetKeptForm, Person, Surface};
-use audit::{Action, Chain, Context, Entry, Outcome, Target};
+use audit::{Chain, Context, Entry, Outcome, Target};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -240,7 +240,7 @@ impl SignIn {
         }
         self.forget_forms_of_others(&tx, surface, headers, person.id).await?;
         let target = Target::thing("session", &id, &surface);
-        let entry = Entry { after, ..Entry::done(Action::SessionSignIn, target) };
+        let entry = Entry { after, ..Entry::done(access::Action::SessionSignIn, target) };
         audit::append(&tx, &self.context(&person, facts), Chain::Platform, entry).await?;
         tx.commit().await?;
         self.note_browser(id, &identity.sub, began_at).await;
@@ -275,7 +275,8 @@ impl SignIn {
         why: &Error,
     ) -> Result<(), Error> {
         let after = json!({"surface": surface.as_str(), "reason": why.to_string(), "count": 1});
-        let entry = Entry::done(Action::SessionSignIn, person.target()).outcome(Outcome::Denied).after(after);
+        let entry =
+            Entry::done(access::Action::SessionSignIn, person.target()).outcome(Outcome::Denied).after(after);
         let (context, route) = (self.context(&person, facts), format!("sign-in {surface}"));
         access::denials::note(&tx, &context, &route, entry).await?;
         Ok(tx.commit().await?)
@@ -309,7 +310,8 @@ impl SignIn {
         // The other surfaces' sessions came of the same browser session, which ends at the identity provider below.
         let ended = sessions::end_of_browser(&tx, session, self.0.clock.now()).await?;
         let target = Target::thing("session", &session.id, &surface);
-        let entry = Entry::done(Action::SessionSignOut, target).after(json!({"sessions": ended.len()}));
+        let entry =
+            Entry::done(access::Action::SessionSignOut, target).after(json!({"sessions": ended.len()}));
         audit::append(&tx, context, Chain::Platform, entry).await?;
         tx.commit().await?;
         // One that somebody else has ended meanwhile is among them no more.

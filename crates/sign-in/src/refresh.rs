@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use access::sessions::{self, Session};
-use audit::{Action, Chain, Context, Entry, Target};
+use audit::{Chain, Context, Entry, Target};
 use kernel::Timestamp;
 
 use crate::error::Error;
@@ -76,12 +76,12 @@ impl SignIn {
             }
             Ok(_) => {
                 tracing::warn!(session = %session.id, "a refreshed token is for another surface");
-                self.end(&session, Action::SessionExpire).await?;
+                self.end(&session, access::Action::SessionExpire).await?;
                 Ok(None)
             }
             Err(error) => {
                 tracing::info!(%error, session = %session.id, "a session ended");
-                self.end(&session, Action::SessionExpire).await?;
+                self.end(&session, access::Action::SessionExpire).await?;
                 Ok(None)
             }
         }
@@ -103,7 +103,7 @@ impl SignIn {
     }
 
     /// Ends a session that ran out or that the issuer no longer renews.
-    pub(crate) async fn end(&self, session: &Session, action: Action) -> Result<(), Error> {
+    pub(crate) async fn end(&self, session: &Session, action: access::Action) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
         sessions::end(&tx, session.id, self.0.clock.now()).await?;
         let target = Target::thing("session", &session.id, &session.surface);

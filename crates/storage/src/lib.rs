@@ -13,6 +13,7 @@ mod input;
 mod jobs;
 mod model;
 mod pages;
+mod recorded;
 mod service;
 pub mod spaces;
 mod tables;
@@ -35,6 +36,7 @@ pub fn slice(storages: &Storages) -> web::Slice {
         routes: vec![api::routes(storages), pages::portal(storages)],
         nav: pages::NAV.to_vec(),
         tenant_tabs: Vec::new(),
+        actions: recorded::Action::ALL,
         texts: vec![english],
         ..web::Slice::default()
     }

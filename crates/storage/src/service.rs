@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use access::{Granted, ManageStorage, TenantRef, ViewStorage};
 use async_trait::async_trait;
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use db::{Db, Tx};
 use kernel::cursor::Page;
 use kernel::{Clock, Cursor, TenantId, UserId};
@@ -20,6 +20,7 @@ use upstream_ocis::Usage;
 
 use crate::error::Error;
 use crate::model::{self, Drive, Found, Further, Overview, Share};
+use crate::recorded::Action;
 use crate::spaces;
 use crate::usage::{Reader, Usages};
 

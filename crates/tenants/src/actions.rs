@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use access::invitations::{self, Invitation};
 use access::{CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, TenantRole, TenantStatus};
-use audit::{Action, Chain, Context, Entry, Target};
+use audit::{Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::{Expected, FieldError, TenantId, Timestamp, UserId};
 use reconcile::Resource;
@@ -14,6 +14,7 @@ use crate::DriftPlan;
 use crate::desired::{MailSettings, wants};
 use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Plan, SPACE_SHARE, SecurityPolicy, Tenant, TenantChange};
+use crate::recorded::Action;
 use crate::service::Tenants;
 use crate::{seats, store};
 

@@ -8,7 +8,7 @@ use access::{Granted, ManageTenant, people};
 use audit::{Chain, Entry};
 use kernel::{TenantId, UserId, name};
 use reconcile::drift::{self, Acceptance};
-use reconcile::{Action, Change, Owner, Version};
+use reconcile::{Change, Owner, PlanAction, Version};
 use serde_json::{Value, json};
 
 use crate::DriftPlan;
@@ -17,6 +17,7 @@ use crate::desired::{DOMAIN, DRIVE, GROUP};
 use crate::error::Error;
 use crate::input::MOST_NAME;
 use crate::model::{MOST_STORAGE, Tenant, TenantChange};
+use crate::recorded::Action;
 use crate::service::Tenants;
 
 /// The most acceptances of one tenant that are shown.
@@ -47,21 +48,23 @@ fn adoption(change: &Change) -> Result<Adoption, &'static str> {
     // What a group inside the tenant has is not the tenant's to follow, though it is of the same kinds.
     let is_tenants = change.owner.parse::<TenantId>().is_ok();
     match change.action {
-        Action::Foreign if is_tenants && [GROUP, DOMAIN].contains(&change.kind.as_str()) => change
+        PlanAction::Foreign if is_tenants && [GROUP, DOMAIN].contains(&change.kind.as_str()) => change
             .upstream_id
             .clone()
             .map(Adoption::TakeOver)
             .ok_or("It bears the mark of another workspace. Look at it in its own console."),
-        Action::Update if change.kind == DRIVE && !is_tenants => {
+        PlanAction::Update if change.kind == DRIVE && !is_tenants => {
             Err("It is the space of a group. Revert it, or change the group.")
         }
-        Action::Update if change.kind == DRIVE => adopted_space(change).map(Adoption::Change),
-        Action::Update => Err("It says whose the object is, and access or mail depend on it. Revert it."),
-        Action::Foreign if !is_tenants => Err(
+        PlanAction::Update if change.kind == DRIVE => adopted_space(change).map(Adoption::Change),
+        PlanAction::Update => Err("It says whose the object is, and access or mail depend on it. Revert it."),
+        PlanAction::Foreign if !is_tenants => Err(
             "An account, mailbox or group of somebody else becomes nobody's here. Rename or remove it there.",
         ),
-        Action::Create => Err("The workspace needs it. Revert it, or end the workspace."),
-        Action::Delete | Action::Foreign | Action::Unreadable => Err("There is nothing to adopt."),
+        PlanAction::Create => Err("The workspace needs it. Revert it, or end the workspace."),
+        PlanAction::Delete | PlanAction::Foreign | PlanAction::Unreadable => {
+            Err("There is nothing to adopt.")
+        }
     }
 }
 
@@ -128,7 +131,7 @@ impl Tenants {
             return Err(Error::NothingToDo);
         }
         let after = json!({"hash": chosen.hash, "change": change.audited()});
-        self.decide(by, audit::Action::DriftRevert, after).await?;
+        self.decide(by, Action::DriftRevert, after).await?;
         let is_it = |other: &Change| other.resource == change.resource;
         let owners = self.owners(by.tenant()).await?;
         Ok(self.0.reconciler.apply(&owners, &chosen.hash, is_it).await?)
@@ -142,13 +145,13 @@ impl Tenants {
                 let tx = self.0.db.begin().await?;
                 let before = live(locked(&tx, by.tenant()).await?)?;
                 let after = adopted_by(&adopted, &before);
-                self.write(tx, by.context(), audit::Action::DriftAdopt, &before, after).await?;
+                self.write(tx, by.context(), Action::DriftAdopt, &before, after).await?;
             }
             Adoption::TakeOver(upstream_id) => {
                 let tx = self.0.db.begin().await?;
                 let tenant = live(locked(&tx, by.tenant()).await?)?;
                 drift::take_over(&tx, &self.0.clock, &change.resource, &upstream_id).await?;
-                let entry = Entry::done(audit::Action::DriftAdopt, target(&tenant))
+                let entry = Entry::done(Action::DriftAdopt, target(&tenant))
                     .after(json!({"change": change.audited()}));
                 audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
                 tx.commit().await?;
@@ -174,7 +177,7 @@ impl Tenants {
         let who = by.context().actor.id();
         let accepted = drift::accept(&tx, &self.0.clock, subject, reason.clone(), who, expires_at).await?;
         let after = json!({"change": change.audited(), "reason": reason, "until": expires_at.to_string()});
-        let entry = Entry::done(audit::Action::DriftAccept, target(&tenant)).after(after);
+        let entry = Entry::done(::drift::Action::DriftAccept, target(&tenant)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         Ok(accepted)
@@ -193,7 +196,7 @@ impl Tenants {
             "kind": acceptance.subject.kind, "fields": acceptance.subject.audited(),
             "reason": acceptance.reason,
         });
-        let entry = Entry::done(audit::Action::DriftWithdraw, target(&tenant)).before(before);
+        let entry = Entry::done(::drift::Action::DriftWithdraw, target(&tenant)).before(before);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         Ok(tx.commit().await?)
     }
@@ -227,7 +230,7 @@ impl Tenants {
     async fn decide(
         &self,
         by: &Granted<ManageTenant>,
-        action: audit::Action,
+        action: Action,
         after: serde_json::Value,
     ) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
@@ -244,7 +247,7 @@ impl Tenants {
             return Err(Error::PlanMoved);
         }
         let changes: Vec<Value> = plan.changes.iter().map(Change::audited).collect();
-        self.decide(by, audit::Action::TenantApply, json!({"hash": hash, "changes": changes})).await?;
+        self.decide(by, Action::TenantApply, json!({"hash": hash, "changes": changes})).await?;
         Ok(self.0.reconciler.apply(&self.owners(by.tenant()).await?, hash, |_| true).await?)
     }
 }

@@ -1,13 +1,14 @@
 //! Demo data for the sandbox, made by the same actions as real data, and only what is not there yet.
 
 use access::{PartnerRole, TenantRole, people, roles};
-use audit::{Action, Chain, Context, Entry, Target};
+use audit::{Chain, Context, Entry, Target};
 use kernel::{FieldError, PartnerId, UserId};
 use serde_json::json;
 
 use crate::actions::target;
 use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Plan};
+use crate::recorded::Action;
 use crate::service::Tenants;
 use crate::store::{self, Partner};
 

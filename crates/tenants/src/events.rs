@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use access::TenantStatus;
 use async_trait::async_trait;
-use audit::{Action, Chain, Context, Entry};
+use audit::{Chain, Context, Entry};
 use db::Tx;
 use kernel::{Clock, TenantId};
 use reconcile::{ResourceSubscriber, Status};
 
 use crate::actions::{audited, target};
 use crate::model::Tenant;
+use crate::recorded::Action;
 use crate::store;
 
 /// Told by the reconciler of every change of a tenant's resources.

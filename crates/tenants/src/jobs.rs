@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use audit::{Action, Chain, Context, Entry};
+use audit::{Chain, Context, Entry};
 use jobs::{Run, Schedule};
 use kernel::TenantId;
 
 use crate::actions::{audited, target};
 use crate::desired::KINDS;
+use crate::recorded::Action;
 use crate::service::Tenants;
 use crate::store;
 

@@ -21,6 +21,7 @@ mod pages;
 mod plan_api;
 pub mod primary;
 mod read;
+mod recorded;
 pub mod seats;
 mod service;
 mod stopped;
@@ -67,6 +68,7 @@ pub fn slice(tenants: &Tenants) -> web::Slice {
         objects: OBJECTS.to_vec(),
         finders: find::finders(tenants),
         shortcuts: pages::SHORTCUTS.to_vec(),
+        actions: recorded::Action::ALL,
         texts: vec![english],
     }
 }

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use drift::{AcceptanceView, AcceptedView, FieldChangeView};
-use reconcile::{Action, Change, Version};
+use reconcile::{Change, PlanAction, Version};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -48,7 +48,7 @@ struct ChangeView {
     key: String,
     /// `create`, `update`, `delete`, `foreign` or `unreadable`; the last two are shown and never acted on.
     #[schema(value_type = String)]
-    action: Action,
+    action: PlanAction,
     fields: Vec<FieldChangeView>,
     upstream_id: Option<String>,
     note: Option<String>,

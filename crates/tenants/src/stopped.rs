@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Granted, ManageTenant, ViewTenant};
-use audit::{Action, Chain, Entry};
+use audit::{Chain, Entry};
 use kernel::TenantId;
 use reconcile::Resource;
 use serde_json::json;
 
 use crate::actions::{locked, target};
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::service::Tenants;
 
 impl Tenants {

@@ -91,6 +91,8 @@ pub struct Places {
     pub nav: Vec<Nav>,
     /// Under the head of a tenant.
     pub tenant_tabs: Vec<TenantTab>,
+    /// What the log can tell, by noun.
+    pub actions: Vec<audit::Action>,
     /// The paths of all that is read, by where it is served.
     pub pages: Vec<(Mount, &'static str)>,
 }
@@ -213,6 +215,10 @@ impl Web {
 
     pub(crate) fn nav(&self) -> &[Nav] {
         &self.0.places.nav
+    }
+
+    pub(crate) fn actions(&self) -> &[audit::Action] {
+        &self.0.places.actions
     }
 
     pub(crate) fn objects(&self) -> &[ObjectPage] {

@@ -33,8 +33,7 @@ pub struct View {
     /// The slug of the workspace that the person works in.
     pub active: Option<String>,
     kept: Kept,
-    tenant_tabs: Vec<TenantTab>,
-    objects: Vec<ObjectPage>,
+    web: Web,
 }
 
 impl View {
@@ -56,13 +55,18 @@ impl View {
             current: tab.name == current,
             badge: None,
         };
-        self.tenant_tabs.iter().map(tab).collect()
+        self.web.tenant_tabs().iter().map(tab).collect()
     }
 
     /// Where an object of this kind is opened on this surface; none where it has no page here.
     pub fn page_of(&self, kind: &str, slug: &str, id: &str, name: &str) -> Option<String> {
         let here = |page: &&ObjectPage| page.kind == kind && page.surface == self.shell.surface;
-        Some(self.objects.iter().find(here)?.at(slug, id, name))
+        Some(self.web.objects().iter().find(here)?.at(slug, id, name))
+    }
+
+    /// What the log can tell, by noun.
+    pub fn actions(&self) -> &[audit::Action] {
+        self.web.actions()
     }
 
     /// What was typed in the form that is sent to `action`, when its session had ended before it came. The page that
@@ -92,13 +96,7 @@ impl View {
         let kept = extensions.get::<Kept>().cloned().unwrap_or_default();
         let path = facts.path.split('?').next().unwrap_or("/");
         shell.note = kept.note(&facts.words, path);
-        Ok(Self {
-            shell,
-            active,
-            kept,
-            tenant_tabs: web.tenant_tabs().to_vec(),
-            objects: web.objects().to_vec(),
-        })
+        Ok(Self { shell, active, kept, web })
     }
 }
 

@@ -220,6 +220,8 @@ pub struct Slice {
     pub finders: Vec<Finder>,
     /// Its ways to what people do often.
     pub shortcuts: Vec<Shortcut>,
+    /// What it writes into the log.
+    pub actions: &'static [audit::Action],
     /// Its texts.
     pub texts: Vec<i18n::Source>,
 }

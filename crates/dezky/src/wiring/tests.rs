@@ -77,11 +77,15 @@ async fn every_action_of_the_log_has_words_and_a_heading() {
     let surroundings = Surroundings { sandbox_page: None };
     let product = Product::new(config(), &Pace::quick(), surroundings, test.db.clone()).unwrap();
     let words = i18n::Words::new(product.site.catalogues.clone(), i18n::Language::English);
-    for action in audit::Action::ALL {
+    let mut listed = BTreeSet::new();
+    for action in &product.site.places.actions {
+        assert_eq!(action.as_str().matches('.').count(), 1, "{} is no noun and verb", action.as_str());
+        assert!(listed.insert(format!("{} ({:?})", action.as_str(), action.place())), "{action:?} twice");
         for key in [action.key(), format!("audit-noun-{}", action.noun().replace('_', "-"))] {
             assert!(words.has(&key), "{} has no words: {key}", action.as_str());
         }
     }
+    insta::assert_snapshot!("actions", listed.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
 /// No workspace is called like something that stands beside it in an address, or at the beginning of one.

@@ -6,7 +6,7 @@ mod look;
 pub mod store;
 
 use access::{Granted, ManageDomains};
-use audit::{Action, Chain, Context, Entry, Outcome};
+use audit::{Chain, Context, Entry, Outcome};
 use kernel::DomainName;
 use kernel::dns::{Change, RecordType};
 use mail_dns::publish::{Item, Published, changes, diff};
@@ -18,6 +18,7 @@ use crate::actions::live_holder;
 use crate::check::target;
 use crate::error::Error;
 use crate::model::Domain;
+use crate::recorded::Action;
 use crate::service::Domains;
 use crate::store as rows;
 

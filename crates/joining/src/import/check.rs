@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use access::invitations;
 use access::{Granted, ManageMembers, TenantRole, addressed};
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{DomainName, EmailAddress};
 use members::mailboxes::own_domains;
@@ -16,6 +16,7 @@ use super::file::Given;
 use super::lines::{Line, Own, Reason, Unreadable, link_to};
 use super::{Passwords, store};
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::service::Joining;
 
 /// A line and why nobody would be made of it; nothing for one that is good.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use access::{Granted, ManageMembers, people};
-use audit::{Action, Chain, Entry};
+use audit::{Chain, Entry};
 use kernel::{ImportId, TenantId, Timestamp, UserId};
 use members::{AppPasswordFate, Mailbox, Member, live_holder};
 use secrecy::SecretString;
@@ -15,6 +15,7 @@ use tracing::Instrument as _;
 use super::run::of;
 use super::store::{self, Handout, Unkeyed};
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::service::Joining;
 
 /// The most that are made at a time: each takes a few calls, and somebody waits for them.

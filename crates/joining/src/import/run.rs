@@ -8,7 +8,7 @@ use std::time::Duration;
 use access::invitations::{self, Invitation};
 use access::{Granted, ManageMembers, Surface, TenantRef, TenantRole, account, directory};
 use async_trait::async_trait;
-use audit::{Action, Chain, Context, Entry, Outcome, Target};
+use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use jobs::Run;
 use kernel::cursor::Page;
@@ -24,6 +24,7 @@ use super::file::Given;
 use super::lines::{Line, Own, Reason, Unreadable, link_to, new_member};
 use super::{Counts, Fate, Import, Made, Passwords, Status, Wait, store};
 use crate::error::Error;
+use crate::recorded::Action;
 use crate::service::Joining;
 
 /// Lines that one turn of an import takes at most.
@@ -432,7 +433,7 @@ impl Joining {
         }
         let made = Made { user: member.user, linked: address.is_some(), has_password: false };
         store::settle(&tx, import.id, line.number, &Fate::Made(made), clock.now()).await?;
-        let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
+        let entry = Entry::done(members::Action::MemberCreate, target(&member)).after(audited(&member));
         audit::append(&tx, &self.as_import(import), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
         Ok(Went::On)
@@ -452,7 +453,7 @@ impl Joining {
         }
         let context = self.as_import(import);
         let about = Target::thing("tenant", &tenant.id, &tenant.slug);
-        let entry = Entry::done(Action::LookUpAnswer, about).outcome(Outcome::Failed);
+        let entry = Entry::done(access::Action::LookUpAnswer, about).outcome(Outcome::Failed);
         let entry = entry.after(json!({"answer": reason.0, "import": import.id}));
         audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
         let fate = if import.passwords == Passwords::Invite {

@@ -1,7 +1,7 @@
 //! A member's access: suspend, resume, sign out everywhere, a new password, remove.
 
 use access::{Granted, ManageMembers, TenantRef, invitations, people, roles, sessions};
-use audit::{Action, Chain, Entry};
+use audit::{Chain, Entry};
 use db::Tx;
 use kernel::{EmailAddress, Timestamp, UserId};
 use reconcile::destroy;
@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::extent::{self, Extent};
 use crate::model::{Member, Status};
 use crate::otp;
+use crate::recorded::Action;
 use crate::service::Members;
 use crate::{addresses, apply, desired, mailboxes, store};
 

@@ -8,7 +8,7 @@ pub(crate) use lifecycle::let_go;
 
 use access::allowances::{self, Purse};
 use access::{Granted, ManageMembers, TenantRole, people, roles};
-use audit::{Action, Chain, Entry, Target};
+use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{Clock, Coded as _, Expected, UserId};
 use secrecy::SecretString;
@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::make;
 use crate::model::{LocalPart, Mailbox, Member, MemberChange, NewMember, Status, needs_owner};
 use crate::otp;
+use crate::recorded::Action;
 use crate::service::Members;
 use crate::{apply, desired, store};
 

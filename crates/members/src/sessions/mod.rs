@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use access::sessions::{self, Session};
 use access::{EndOwnSessions, Granted, ManageMembers, OwnAccount, Surface, account};
-use audit::{Action, Chain, Context, Entry, Outcome, Target};
+use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::id::hex;
 use kernel::{SessionId, Timestamp, UserId};
@@ -26,6 +26,7 @@ use crate::app_passwords::Fate;
 use crate::error::Error;
 use crate::extent::Extent;
 use crate::live::{Why, patience};
+use crate::recorded::Action;
 use crate::service::Members;
 use crate::store;
 use browsers::Part;
@@ -147,7 +148,8 @@ impl Members {
         found.retain(|session| !session.is_too_old(now, limits));
         let ids: Vec<String> = found.iter().map(|session| session.id.to_string()).collect();
         // Browser and address stand in the record of the sign-in, and there alone.
-        let begun = audit::of_targets(db, Chain::Platform, Action::SessionSignIn.as_str(), &ids).await?;
+        let begun =
+            audit::of_targets(db, Chain::Platform, access::Action::SessionSignIn.as_str(), &ids).await?;
         let part = |session: Session| {
             let id = session.id.to_string();
             let record = begun.iter().find(|record| record.target_id == id);
@@ -206,7 +208,7 @@ impl Members {
         let note = Note {
             context: by.context(),
             chain: Chain::Tenant(member.tenant),
-            action: Action::MemberEndSession,
+            action: Action::MemberEndSession.into(),
             target: target(&member),
             id,
         };
@@ -218,7 +220,7 @@ impl Members {
         let note = Note {
             context: by.context(),
             chain: Chain::Platform,
-            action: Action::SessionEnd,
+            action: access::Action::SessionEnd.into(),
             target: Target::unnamed("session", &id),
             id,
         };
@@ -278,7 +280,7 @@ impl Members {
         self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
         let target = by.actor().person.target();
         let after = json!({"sessions": ended, "appPasswords": app_passwords.as_str()});
-        let entry = Entry::done(Action::SessionEndAll, target).after(after);
+        let entry = Entry::done(access::Action::SessionEndAll, target).after(after);
         audit::append(&tx, by.context(), Chain::Platform, entry).await?;
         tx.commit().await?;
         self.end_app_passwords_now(&memberships, app_passwords).await?;
@@ -320,7 +322,7 @@ impl Members {
 struct Note<'a> {
     context: &'a Context,
     chain: Chain,
-    action: Action,
+    action: audit::Action,
     target: Target,
     id: &'a str,
 }

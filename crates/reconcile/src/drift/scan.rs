@@ -12,7 +12,7 @@ use super::{Difference, Masks, PLATFORM, Subject, masks};
 use crate::engine::Reconciler;
 use crate::kind::{Actual, Kind, Listed, Problem};
 use crate::needs::link;
-use crate::plan::{self, Action, Change};
+use crate::plan::{self, Change, PlanAction};
 use crate::store::{DRIFT_ACCEPTED, Resource, Status};
 
 impl Reconciler {
@@ -97,7 +97,7 @@ impl Reconciler {
         // A foreign object is nobody's change of what is Dezky's.
         if store::note(&tx, clock, seen_at, found).await? && subject.difference != Difference::Foreign {
             let target = Target::thing("drift", &subject.object, &subject.audit_name());
-            let entry = Entry::done(audit::Action::DriftFind, target).after(json!({
+            let entry = Entry::done(crate::recorded::Action::DriftFind, target).after(json!({
                 "kind": subject.kind, "difference": subject.difference.as_str(),
                 "fields": subject.audited(),
             }));
@@ -152,11 +152,11 @@ async fn confirm(
 
 fn found(resource: &Resource, change: &Change) -> Result<Option<Found>, Problem> {
     let difference = match change.action {
-        Action::Create => Difference::Missing,
-        Action::Update => Difference::Changed,
-        Action::Unreadable => return Err(Problem::Blocked(change.note.clone().unwrap_or_default())),
+        PlanAction::Create => Difference::Missing,
+        PlanAction::Update => Difference::Changed,
+        PlanAction::Unreadable => return Err(Problem::Blocked(change.note.clone().unwrap_or_default())),
         // What has our name there is listed as foreign under its own id.
-        Action::Foreign | Action::Delete => return Ok(None),
+        PlanAction::Foreign | PlanAction::Delete => return Ok(None),
     };
     let subject = change.subject(difference);
     Ok(Some(Found {

@@ -6,7 +6,7 @@ mod workshop;
 use std::time::Duration;
 
 use kernel::{Clock, TenantId};
-use reconcile::{Action, Reconciler, Status, Want, destroy, drift, look_again, want, want_known};
+use reconcile::{PlanAction, Reconciler, Status, Want, destroy, drift, look_again, want, want_known};
 use serde_json::{Value, json};
 
 use workshop::{LEG, TABLE, Workshop};
@@ -23,7 +23,7 @@ fn owners() -> [String; 2] {
     ["ten_1".to_owned(), "mem_1".to_owned()]
 }
 
-async fn actions(engine: &Reconciler) -> Vec<(String, Action)> {
+async fn actions(engine: &Reconciler) -> Vec<(String, PlanAction)> {
     let plan = engine.plan(&owners()).await.unwrap();
     plan.changes.into_iter().map(|change| (change.kind, change.action)).collect()
 }
@@ -81,7 +81,7 @@ async fn a_plan_lists_what_lacks_something_and_doing_it_makes_it_wait() {
     let shop = Workshop::open().await;
     shop.want(&leg()).await;
     shop.until(&leg(), |leg| leg.reason.is_some()).await;
-    assert_eq!(actions(&shop.engine).await, [(LEG.to_owned(), Action::Create)]);
+    assert_eq!(actions(&shop.engine).await, [(LEG.to_owned(), PlanAction::Create)]);
     let plan = shop.engine.plan(&owners()).await.unwrap();
     shop.engine.apply(&owners(), &plan.hash, |_| true).await.unwrap();
     assert_eq!(shop.find(&leg()).await.unwrap().reason.as_deref(), Some("nobody_wants_it"));
@@ -95,7 +95,7 @@ async fn a_plan_says_what_goes_along_with_something_that_is_made_anew() {
     shop.world().remove(TABLE);
     let plan = shop.engine.plan(&owners()).await.unwrap();
     let listed: Vec<_> = plan.changes.iter().map(|change| (change.kind.as_str(), change.action)).collect();
-    assert_eq!(listed, [(TABLE, Action::Create), (LEG, Action::Update)]);
+    assert_eq!(listed, [(TABLE, PlanAction::Create), (LEG, PlanAction::Update)]);
     shop.engine.apply(&owners(), &plan.hash, |_| true).await.unwrap();
     assert_eq!(shop.fields(LEG), [json!({"table": "3"})], "the table first, then what stands under it");
     assert_eq!(actions(&shop.engine).await, []);

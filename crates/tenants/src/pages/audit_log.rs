@@ -168,7 +168,7 @@ fn content(
     let show = |record: &Record| format!("{}#event", with("open", &record.id));
     let open = query.open.as_deref();
     let list = Table {
-        filter: Some(filter(w, &bar(w, path, &query.log, at.places))),
+        filter: Some(filter(w, &bar(w, path, &query.log, view.actions(), at.places))),
         more: Some(More::after(
             w,
             page.items.len(),
@@ -187,9 +187,9 @@ fn content(
 }
 
 /// The actions whose rows can be here, under what they are done to.
-fn actions(w: &Words, places: &[Where]) -> Vec<(String, Vec<(String, String)>)> {
+fn actions(w: &Words, known: &[Action], places: &[Where]) -> Vec<(String, Vec<(String, String)>)> {
     let mut groups: Vec<(&str, Vec<(String, String)>)> = Vec::new();
-    for action in Action::ALL.iter().filter(|action| places.contains(&action.place())) {
+    for action in known.iter().filter(|action| places.contains(&action.place())) {
         let option = (action.as_str().to_owned(), w.t(&action.key()));
         match groups.iter_mut().find(|(noun, _)| *noun == action.noun()) {
             Some((_, options)) => options.push(option),
@@ -200,7 +200,7 @@ fn actions(w: &Words, places: &[Where]) -> Vec<(String, Vec<(String, String)>)> 
     groups.into_iter().map(|(noun, options)| (heading(noun), options)).collect()
 }
 
-fn bar(w: &Words, path: &str, query: &AuditQuery, places: &[Where]) -> Bar {
+fn bar(w: &Words, path: &str, query: &AuditQuery, known: &[Action], places: &[Where]) -> Bar {
     let value = |text: &Option<String>| text.clone().unwrap_or_default();
     let outcomes = ["ok", "denied", "failed"].map(|word| (word.to_owned(), w.t(&format!("outcome-{word}"))));
     Bar {
@@ -212,7 +212,7 @@ fn bar(w: &Words, path: &str, query: &AuditQuery, places: &[Where]) -> Bar {
             FilterSelect {
                 name: "action".into(),
                 label: w.t("audit-action"),
-                groups: actions(w, places),
+                groups: actions(w, known, places),
                 value: value(&query.action),
                 ..FilterSelect::default()
             },

@@ -1,6 +1,6 @@
 //! The audit log as a table: who did what to what, how it ended; a row opens to what changed.
 
-use audit::{Action, Record};
+use audit::Record;
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
@@ -11,7 +11,8 @@ use web::ui::{
 
 /// The words for an action; one that an older version wrote and this one no longer knows is shown as it is.
 pub fn action(w: &Words, record: &Record) -> String {
-    Action::of_word(&record.action).map_or_else(|| record.action.clone(), |action| w.t(&action.key()))
+    let key = audit::key(&record.action);
+    if w.has(&key) { w.t(&key) } else { record.action.clone() }
 }
 
 fn outcome(w: &Words, record: &Record) -> Markup {

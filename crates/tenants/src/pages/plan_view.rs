@@ -7,7 +7,7 @@ use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
 use reconcile::drift::{Acceptance, Difference};
-use reconcile::{Action, Change, FieldChange, Owner, Version};
+use reconcile::{Change, FieldChange, Owner, PlanAction, Version};
 use serde_json::Value;
 use web::View;
 use web::ui::{
@@ -115,11 +115,11 @@ impl Parts<'_> {
     fn one(&self, index: usize, change: &Change) -> Markup {
         let w = self.w;
         let (icon, word) = match change.action {
-            Action::Create => (Icon::Plus, "plan-create"),
-            Action::Update => (Icon::Pencil, "plan-update"),
-            Action::Delete => (Icon::Trash, "plan-delete"),
-            Action::Foreign => (Icon::Warn, "plan-foreign"),
-            Action::Unreadable => (Icon::Bad, "plan-unreadable"),
+            PlanAction::Create => (Icon::Plus, "plan-create"),
+            PlanAction::Update => (Icon::Pencil, "plan-update"),
+            PlanAction::Delete => (Icon::Trash, "plan-delete"),
+            PlanAction::Foreign => (Icon::Warn, "plan-foreign"),
+            PlanAction::Unreadable => (Icon::Bad, "plan-unreadable"),
         };
         html! {
             li class="change" {

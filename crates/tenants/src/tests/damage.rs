@@ -10,7 +10,7 @@ use futures_util::{StreamExt as _, stream};
 use kernel::input::Input;
 use kernel::name::display_name;
 use reconcile::drift::DriftFilter;
-use reconcile::{Action, Change, Resource};
+use reconcile::{Change, PlanAction, Resource};
 use serde_json::{Value, json};
 use simulator::{State, Store};
 
@@ -278,8 +278,8 @@ fn says_so(change: &Change, resources: &[Resource]) -> bool {
     let resource = resources.iter().find(|resource| resource.id == change.resource).unwrap();
     let error = resource.error.as_deref().unwrap_or_default();
     match change.action {
-        Action::Foreign => change.note.is_some(),
-        Action::Update => change.fields[0].field == "name" && error.contains("renamed in Stalwart"),
+        PlanAction::Foreign => change.note.is_some(),
+        PlanAction::Update => change.fields[0].field == "name" && error.contains("renamed in Stalwart"),
         _ => false,
     }
 }
