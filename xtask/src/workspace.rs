@@ -31,6 +31,34 @@ pub struct Package {
     pub dependencies: Vec<Dependency>,
     targets: Vec<Target>,
     id: String,
+    metadata: Option<Told>,
+}
+
+/// Where a crate stands; each uses its own layer and those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layer {
+    /// Knows nothing of the product.
+    Base,
+    /// Clients of the upstreams.
+    Upstream,
+    /// What slices stand on.
+    Platform,
+    /// One noun of the product.
+    Slice,
+    /// Puts everything together.
+    Product,
+}
+
+/// What a crate says about itself in `[package.metadata]`.
+#[derive(Clone, Deserialize)]
+struct Told {
+    dezky: Option<Place>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Place {
+    layer: Layer,
 }
 
 /// One dependency of a crate.
@@ -93,6 +121,11 @@ impl Workspace {
 }
 
 impl Package {
+    /// Its layer, where it is one of ours.
+    pub fn layer(&self) -> Option<Layer> {
+        Some(self.metadata.as_ref()?.dezky.as_ref()?.layer)
+    }
+
     /// What the crate itself needs, without what only its tests do.
     pub fn needs(&self) -> impl Iterator<Item = &Dependency> {
         self.dependencies.iter().filter(|on| on.kind.is_none())

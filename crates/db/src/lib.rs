@@ -9,3 +9,5 @@ pub mod testing;
 
 pub use connect::{Backend, Db, Options, Tx, Write};
 pub use error::Error;
+/// What statements are sent on: the pool, or a transaction.
+pub use sea_orm::ConnectionTrait as Connection;

@@ -11,7 +11,6 @@ use kernel::{Clock, Coded as _, DomainId, DomainName, FieldError, TenantId};
 use mail_dns::DomainState;
 use mail_dns::dmarc::Policy;
 use reconcile::Resource;
-use sea_orm::ConnectionTrait;
 use serde_json::json;
 use tenants::primary::{self, Holder};
 use tenants::{DOMAIN, MailSettings, domain_want, mail_settings};
@@ -305,7 +304,7 @@ impl Domains {
 
 /// True while a workspace has another proven domain.
 async fn another_could_be_primary(
-    on: &impl ConnectionTrait,
+    on: &impl db::Connection,
     tenant: TenantId,
     name: &DomainName,
 ) -> Result<bool, Error> {

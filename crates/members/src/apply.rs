@@ -4,7 +4,6 @@ use access::{TenantRef, account, directory, people};
 use db::Tx;
 use kernel::{Clock, DomainName, TenantId, UserId};
 use reconcile::{Want, want, want_known};
-use sea_orm::ConnectionTrait;
 use tenants::DOMAIN;
 
 use crate::desired::{FILES_QUOTA, FILES_USER, Holder, MAILBOX, USER, of_member, of_person, owner};
@@ -116,7 +115,7 @@ pub(crate) async fn is_own(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Re
 
 /// The domains that a tenant has, or is about to have.
 pub(crate) async fn own_domains(
-    on: &impl ConnectionTrait,
+    on: &impl db::Connection,
     tenant: TenantId,
 ) -> Result<Vec<DomainName>, Error> {
     let owned = reconcile::of_owner(on, &tenant.to_string()).await?;

@@ -7,7 +7,6 @@
 //! generated password is shown once and kept nowhere; nobody ends their own access, and a tenant keeps an owner.
 
 mod actions;
-pub mod addresses;
 pub mod aliases;
 mod api;
 mod app_passwords;
@@ -26,7 +25,6 @@ mod jobs;
 mod kinds;
 mod listing;
 mod live;
-pub mod mailboxes;
 pub mod mails;
 pub mod make;
 mod mine;
@@ -55,6 +53,7 @@ pub mod rows {
 }
 
 pub use crate::jobs::schedules;
+pub use crate::store::{addresses, mailboxes};
 pub use actions::{Made, SignOut, audited, guard, live_holder, may_touch, member_of, target};
 pub use api::At;
 pub use app_passwords::Fate as AppPasswordFate;

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use access::TenantRef;
 use db::{Db, Error, Tx};
 use kernel::{Clock, TenantId, UserId};
-use sea_orm::ConnectionTrait;
 
 use crate::model::{Member, Status};
 use crate::{apply, store};
@@ -49,13 +48,13 @@ fn stays(member: &Member) -> bool {
 }
 
 /// What the members of a tenant are given, by name.
-pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Given>, Error> {
+pub async fn of_tenant(on: &impl db::Connection, tenant: TenantId) -> Result<Vec<Given>, Error> {
     let members = store::of_tenant(on, tenant).await?;
     Ok(members.iter().filter(|member| stays(member)).map(Given::from).collect())
 }
 
 /// What a person is given, by workspace.
-pub async fn of_user(on: &impl ConnectionTrait, user: UserId) -> Result<Vec<Given>, Error> {
+pub async fn of_user(on: &impl db::Connection, user: UserId) -> Result<Vec<Given>, Error> {
     let memberships = store::of_user(on, user).await?;
     Ok(memberships.iter().filter(|member| stays(member)).map(Given::from).collect())
 }

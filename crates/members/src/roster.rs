@@ -3,7 +3,6 @@
 use access::TenantStatus;
 use kernel::cursor::Page;
 use kernel::{Cursor, EmailAddress, MemberId, TenantId, UserId};
-use sea_orm::ConnectionTrait;
 
 use crate::model::{Mailbox, Member, Status};
 use crate::store;
@@ -50,7 +49,7 @@ fn entry(member: Member) -> Option<Entry> {
 }
 
 /// All members of a tenant, by name.
-pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Entry>, db::Error> {
+pub async fn of_tenant(on: &impl db::Connection, tenant: TenantId) -> Result<Vec<Entry>, db::Error> {
     Ok(store::of_tenant(on, tenant).await?.into_iter().filter_map(entry).collect())
 }
 
@@ -75,7 +74,7 @@ pub struct Listed {
 /// A page of those of a tenant's members who are looked for. The database looks and sorts, by the names' stored keys: of
 /// ten thousand members no more than a page is read.
 pub async fn page(
-    on: &impl ConnectionTrait,
+    on: &impl db::Connection,
     tenant: TenantId,
     sought: Sought<'_>,
     after: Option<&Cursor>,
@@ -91,7 +90,7 @@ pub async fn page(
 
 /// Those of a tenant's members who have these memberships, by name.
 pub async fn of_some(
-    on: &impl ConnectionTrait,
+    on: &impl db::Connection,
     tenant: TenantId,
     ids: &[MemberId],
 ) -> Result<Vec<Entry>, db::Error> {
@@ -102,6 +101,6 @@ pub async fn of_some(
 }
 
 /// One membership.
-pub async fn by_id(on: &impl ConnectionTrait, member: MemberId) -> Result<Option<Entry>, db::Error> {
+pub async fn by_id(on: &impl db::Connection, member: MemberId) -> Result<Option<Entry>, db::Error> {
     Ok(store::by_id(on, member).await?.and_then(entry))
 }

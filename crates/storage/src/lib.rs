@@ -15,9 +15,14 @@ mod model;
 mod pages;
 mod recorded;
 mod service;
-pub mod spaces;
+mod store;
 mod tables;
 mod usage;
+
+/// What other slices' spaces take of a tenant's storage.
+pub mod spaces {
+    pub use crate::store::*;
+}
 
 pub use crate::jobs::schedule;
 pub use credential::{SignIn, TokenKeeper};

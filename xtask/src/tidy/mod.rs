@@ -12,7 +12,7 @@ mod texts;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::workspace::Workspace;
+use crate::workspace::{Layer, Workspace};
 
 /// A text file of the repository.
 pub struct Source {
@@ -47,12 +47,14 @@ fn has_ending(path: &str, wanted: &str) -> bool {
 pub fn run() -> Result<()> {
     let workspace = Workspace::load()?;
     let sources = read(&workspace)?;
+    let slices = workspace.members.iter().filter(|member| member.layer() == Some(Layer::Slice));
+    let slices: Vec<&str> = slices.map(|member| member.name.as_str()).collect();
     let mut problems = layers::check(&workspace);
     problems.extend(licences::check(&workspace));
     problems.extend(addresses::check(&sources));
     problems.extend(glossary::check(&sources));
     problems.extend(references::check(&sources));
-    problems.extend(sources::check(&sources));
+    problems.extend(sources::check(&sources, &slices));
     problems.extend(texts::check(&sources));
     for problem in &problems {
         eprintln!("tidy: {problem}");

@@ -5,7 +5,6 @@ use super::{Source, has_ending};
 const MOST_LINES: usize = 600;
 
 /// Slices keep their queries in these files only.
-const SLICES: &[&str] = &["sign-in", "tenants", "joining", "offboarding", "groups"];
 const QUERY_FILES: &[&str] = &["tables", "store"];
 
 /// Where the environment may be read.
@@ -30,15 +29,15 @@ const UNFINISHED: &[&str] = &[
 const MACHINE: &[&str] = &[concat!("/wo", "rk"), concat!("/ro", "ot"), concat!("/ho", "me")];
 
 /// The rules that are broken.
-pub fn check(sources: &[Source]) -> Vec<String> {
+pub fn check(sources: &[Source], slices: &[&str]) -> Vec<String> {
     let rust = sources.iter().filter(|source| source.is_rust());
-    let mut problems: Vec<String> = rust.flat_map(check_rust).collect();
+    let mut problems: Vec<String> = rust.flat_map(|source| check_rust(source, slices)).collect();
     let ours = sources.iter().filter(|source| !has_ending(&source.path, "lock") && source.path != "LICENSE");
     problems.extend(ours.flat_map(check_text));
     problems
 }
 
-fn check_rust(source: &Source) -> Vec<String> {
+fn check_rust(source: &Source, slices: &[&str]) -> Vec<String> {
     let Source { path, text } = source;
     let mut problems = Vec::new();
     let lines = text.lines().count();
@@ -53,7 +52,7 @@ fn check_rust(source: &Source) -> Vec<String> {
             format!("{path}:{line} reads the environment; configuration is the matter of crates/dezky")
         }));
     }
-    let is_slice = source.member().is_some_and(|name| SLICES.contains(&name));
+    let is_slice = source.member().is_some_and(|name| slices.contains(&name));
     if is_slice && !source.is_test() && !holds_queries(path) {
         problems
             .extend(lines_with(source, "sea_orm").map(|line| {

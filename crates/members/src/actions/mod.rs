@@ -249,11 +249,7 @@ impl Members {
 
     /// True when the person is more than a member of this one workspace: what is theirs everywhere is then not an
     /// admin's of one place to change.
-    pub(crate) async fn is_shared(
-        &self,
-        on: &impl sea_orm::ConnectionTrait,
-        member: &Member,
-    ) -> Result<bool, Error> {
+    pub(crate) async fn is_shared(&self, on: &impl db::Connection, member: &Member) -> Result<bool, Error> {
         let elsewhere = store::of_user(on, member.user).await?.iter().any(|it| it.tenant != member.tenant);
         Ok(elsewhere || roles::has_any_besides(on, member.user, member.tenant).await?)
     }

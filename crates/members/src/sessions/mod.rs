@@ -108,7 +108,7 @@ impl Members {
     /// The ids of a person's sessions that work in the workspace.
     async fn ids_in(
         &self,
-        on: &impl sea_orm::ConnectionTrait,
+        on: &impl db::Connection,
         by: &Granted<ManageMembers>,
         user: UserId,
     ) -> Result<Vec<String>, Error> {

@@ -1,7 +1,9 @@
 //! Every query on members. The tenant comes from the proof of a right, save for work by the clock.
 
+pub mod addresses;
 pub mod app_password_ends;
 mod keys;
+pub mod mailboxes;
 mod no_domain;
 pub mod password_ends;
 mod sign_outs;
