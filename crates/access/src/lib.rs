@@ -37,4 +37,4 @@ pub use permission::{
 pub use recorded::Action;
 pub use rights::{PartnerRights, Rights, SessionLimits, TenantRights};
 pub use role::{PartnerRole, Surface, TenantRole};
-pub use subscriber::{Departure, Subscriber};
+pub use subscriber::{Departure, Events, Subscriber};

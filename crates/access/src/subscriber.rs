@@ -1,6 +1,8 @@
 //! Who must know when people or tenants change, in the transaction of the change: what people need upstream follows from
 //! both. They say in turn what of it belongs to a tenant.
 
+use std::sync::{Arc, OnceLock};
+
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
 use kernel::{EmailAddress, MemberId, TenantId, Timestamp, UserId};
@@ -70,6 +72,119 @@ pub trait Subscriber: Send + Sync {
 
     /// These addresses of a tenant receive no mail any more.
     async fn addresses_gone(&self, _: &Tx, _: TenantId, _: &[EmailAddress]) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Tells all subscribers, lowest slice first. Clones share them.
+#[derive(Clone, Default)]
+pub struct Events(Arc<OnceLock<Vec<Arc<dyn Subscriber>>>>);
+
+impl std::fmt::Debug for Events {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} subscribers", self.all().len())
+    }
+}
+
+impl Events {
+    /// Says who is told, in the order of the slices. Only the first call counts.
+    pub fn register(&self, subscribers: Vec<Arc<dyn Subscriber>>) {
+        self.0.get_or_init(|| subscribers);
+    }
+
+    fn all(&self) -> &[Arc<dyn Subscriber>] {
+        self.0.get().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Name or address of a person changed.
+    pub async fn person_changed(&self, tx: &Tx, user: UserId) -> Result<(), Error> {
+        for subscriber in self.all() {
+            subscriber.person_changed(tx, user).await?;
+        }
+        Ok(())
+    }
+
+    /// A tenant has another state.
+    pub async fn tenant_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error> {
+        for subscriber in self.all() {
+            subscriber.tenant_changed(tx, tenant).await?;
+        }
+        Ok(())
+    }
+
+    /// The plan of a tenant, its seats or its storage changed.
+    pub async fn plan_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error> {
+        for subscriber in self.all() {
+            subscriber.plan_changed(tx, tenant).await?;
+        }
+        Ok(())
+    }
+
+    /// A tenant is being purged. What leans on people goes before them.
+    pub async fn tenant_purged(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error> {
+        for subscriber in self.all().iter().rev() {
+            subscriber.tenant_purged(tx, tenant).await?;
+        }
+        Ok(())
+    }
+
+    /// Who beside the tenant owns something upstream that belongs to it.
+    pub async fn owners_in(&self, db: &Db, tenant: TenantId) -> Result<Vec<String>, Error> {
+        let mut owners = Vec::new();
+        for subscriber in self.all() {
+            owners.extend(subscriber.owners_in(db, tenant).await?);
+        }
+        Ok(owners)
+    }
+
+    /// A membership was closed, opened or taken away, or has another mailbox.
+    pub async fn member_changed(&self, tx: &Tx, tenant: TenantId, member: MemberId) -> Result<(), Error> {
+        for subscriber in self.all() {
+            subscriber.member_changed(tx, tenant, member).await?;
+        }
+        Ok(())
+    }
+
+    /// A closed membership opens again. The first sentence that says what is in the way, if any.
+    pub async fn member_resumed(
+        &self,
+        tx: &Tx,
+        tenant: &TenantRef,
+        member: MemberId,
+    ) -> Result<Result<(), String>, Error> {
+        for subscriber in self.all() {
+            if let Err(why) = subscriber.member_resumed(tx, tenant, member).await? {
+                return Ok(Err(why));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// The last departure of a person from a tenant, if there was one.
+    pub async fn departure(
+        &self,
+        db: &Db,
+        tenant: TenantId,
+        user: UserId,
+    ) -> Result<Option<Departure>, Error> {
+        for subscriber in self.all() {
+            if let Some(departure) = subscriber.departure(db, tenant, user).await? {
+                return Ok(Some(departure));
+            }
+        }
+        Ok(None)
+    }
+
+    /// These addresses of a tenant receive no mail any more; nobody is told of none.
+    pub async fn addresses_gone(
+        &self,
+        tx: &Tx,
+        tenant: TenantId,
+        gone: &[EmailAddress],
+    ) -> Result<(), Error> {
+        for subscriber in self.all().iter().filter(|_| !gone.is_empty()) {
+            subscriber.addresses_gone(tx, tenant, gone).await?;
+        }
         Ok(())
     }
 }

@@ -143,9 +143,10 @@ impl Db {
     }
 
     /// Closes all connections.
-    pub async fn close(self) {
-        for pool in [Some(self.pool), self.writer.map(|writer| writer.connection)].into_iter().flatten() {
-            if let Err(error) = pool.close().await {
+    pub async fn close(&self) {
+        let writer = self.writer.as_ref().map(|writer| &writer.connection);
+        for pool in [Some(&self.pool), writer].into_iter().flatten() {
+            if let Err(error) = pool.clone().close().await {
                 tracing::warn!(%error, "the database did not close cleanly");
             }
         }

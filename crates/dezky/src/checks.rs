@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use db::Db;
+use platform::{Platform, Slice};
 use probes::{Check, Probe};
-use sign_in::Trouble;
-use tenants::Upstreams;
+use sign_in::{SignIn, Trouble};
 use upstream_authentik::Authentik;
 use upstream_dns::{Dns, Health};
 use upstream_ocis::Ocis;
 use upstream_stalwart::Stalwart;
 
-use crate::config::NOT_CONFIGURED;
+use crate::config::{Config, NOT_CONFIGURED};
 
 struct OfAuthentik(Authentik);
 struct OfSignIn(sign_in::Settings, Option<Authentik>);
@@ -101,15 +101,12 @@ impl Check for OfDatabase {
 /// A mail server answers within this, or is down.
 const MAIL_PATIENCE: Duration = Duration::from_millis(4500);
 
-/// The probes of all upstreams, those that are off included. Servers of others are spared.
-pub fn probes(
-    upstreams: &Upstreams,
-    sign_in: &sign_in::Settings,
-    dns: &Dns,
-    mail: Option<&mailer::Settings>,
-    db: &Db,
-    min_interval: Duration,
-) -> Vec<Probe> {
+/// The probes of the upstreams that all slices share, those that are off included. Servers of others are spared.
+pub fn slice(p: &Platform, config: &Config, sign_in: &SignIn, dns: &Dns) -> Slice {
+    Slice { probes: probes(p, config, sign_in, dns), ..Slice::new("dezky") }
+}
+
+fn probes(p: &Platform, config: &Config, sign_in: &SignIn, dns: &Dns) -> Vec<Probe> {
     fn probe<C: Clone>(
         upstream: &'static str,
         client: &Result<C, &'static str>,
@@ -117,8 +114,10 @@ pub fn probes(
     ) -> Probe {
         Probe { upstream, check: client.clone().map(check), min_interval: Duration::ZERO }
     }
-    let mail = mail.cloned().ok_or(NOT_CONFIGURED);
-    let sign_in = OfSignIn(sign_in.clone(), upstreams.authentik.clone().ok());
+    let (upstreams, db) = (&p.upstreams, &p.db);
+    let min_interval = p.pace.every(Duration::ZERO, Duration::from_mins(1));
+    let mail = config.mail.clone().ok_or(NOT_CONFIGURED);
+    let sign_in = OfSignIn(sign_in.settings().clone(), upstreams.authentik().cloned());
     vec![
         Probe { upstream: "sign_in", check: Ok(Arc::new(sign_in)), min_interval },
         probe("authentik", &upstreams.authentik, |client| Arc::new(OfAuthentik(client))),

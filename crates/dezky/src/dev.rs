@@ -13,7 +13,7 @@ use crate::home::Home;
 use crate::people::{self, PEOPLE};
 use crate::ports::Ports;
 use crate::sandbox::{Listeners, Sandbox};
-use crate::wiring::{Pace, Product, Surroundings};
+use crate::wiring::{Patience, Product, Surroundings};
 use crate::{database, demo, index, listen, stop};
 
 /// The file in its folder with the settings that it runs with, for the commands that take `--data`.
@@ -32,7 +32,7 @@ pub async fn run(start: &Start, values: Values) -> anyhow::Result<()> {
     stop::wait(&tracker).await;
     if let Some((product, sandbox)) = running {
         sandbox.stop();
-        product.db.close().await;
+        product.platform.db.close().await;
     }
     Ok(())
 }
@@ -61,7 +61,7 @@ async fn begin(
     migrations::migrate(&db).await?;
     let limits = config.listening.clone();
     let surroundings = Surroundings { sandbox_page: Some(sandbox.addresses.index.clone()) };
-    let product = Product::new(config, &Pace::quick(), surroundings, db)?;
+    let product = Product::new(config, &Patience::quick(), surroundings, db)?;
     product.start(tracker, stop).await?;
     let mut listeners = vec![ports.portal, ports.operator, ports.api];
     for (address, router) in product.servers() {
@@ -96,7 +96,9 @@ async fn enter_everybody(product: &Product, sandbox: &Sandbox) -> anyhow::Result
         let Some(sub) = sandbox.authentik.user_uuid(example.email) else {
             continue;
         };
-        if let Some(person) = people::enter(&product.db, &product.clock, example, sub).await? {
+        if let Some(person) =
+            people::enter(&product.platform.db, &product.platform.clock, example, sub).await?
+        {
             entered.push(DemoPerson { person, roles: example.roles });
         }
     }

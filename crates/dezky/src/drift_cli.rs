@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, Values};
 use crate::database;
-use crate::wiring::{Pace, Product, Surroundings};
+use crate::wiring::{Patience, Product, Surroundings};
 
 /// There is something to do, or something that was to be done is not.
 const DIFFERS: u8 = 2;
@@ -38,14 +38,14 @@ impl Shell {
         };
         let config = Config::read(&values)?;
         let db = database::connect(config.database_url.expose_secret()).await?;
-        let pace = Pace::steady(config.lease);
-        let product = Product::new(config, &pace, Surroundings::default(), db)?;
-        Ok(Self { actor: Actor::of_shell(&product.clock), product })
+        let patience = Patience::steady(config.lease);
+        let product = Product::new(config, &patience, Surroundings::default(), db)?;
+        Ok(Self { actor: Actor::of_shell(&product.platform.clock), product })
     }
 
     async fn granted<P: Permission>(&self, slug: &str) -> anyhow::Result<Granted<P>> {
         let path = vec![("slug".to_owned(), slug.to_owned())];
-        let granted = Granted::<P>::prove(&self.product.db, &self.actor, &path).await;
+        let granted = Granted::<P>::prove(&self.product.platform.db, &self.actor, &path).await;
         granted.map_err(|error| told(&error)).with_context(|| slug.to_owned())
     }
 
@@ -68,7 +68,7 @@ impl Shell {
     }
 
     async fn close(self) {
-        self.product.db.close().await;
+        self.product.platform.db.close().await;
     }
 }
 

@@ -6,7 +6,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, Values, must_migrate};
-use crate::wiring::{Pace, Product, Surroundings};
+use crate::wiring::{Patience, Product, Surroundings};
 use crate::{database, listen, stop};
 
 /// Serves until a signal.
@@ -23,11 +23,11 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
             bail!("the database lacks {pending} migrations; run `dezky migrate`, or start with --migrate");
         }
     }
-    let pace = Pace::steady(config.lease);
+    let patience = Patience::steady(config.lease);
     #[cfg(debug_assertions)]
-    let pace = pace.until(crate::fail_point::from_environment()?);
+    let patience = patience.until(crate::fail_point::from_environment()?);
     let limits = config.listening.clone();
-    let product = Product::new(config, &pace, Surroundings::default(), db)?;
+    let product = Product::new(config, &patience, Surroundings::default(), db)?;
     let tracker = TaskTracker::new();
     // Listening first: a port that is taken is found out before any work is begun.
     let mut servers = Vec::new();
@@ -42,7 +42,7 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
     }
     stop.cancelled().await;
     stop::wait(&tracker).await;
-    product.db.close().await;
+    product.platform.db.close().await;
     Ok(())
 }
 

@@ -10,11 +10,11 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
 use futures_util::FutureExt as _;
-use i18n::Catalogues;
+use i18n::{Catalogues, Source};
 use kernel::ErrorKind;
 use serde_json::Value;
 use sign_in::SignIn;
-use web::{Facts, Failure, Mount, Places, RouteInfo, Routes, Slice, View, Web};
+use web::{Facts, Failure, Mount, Places, RouteInfo, Routes, View, Web};
 
 /// All that slices and the binary bring to the web.
 pub struct Site {
@@ -24,29 +24,13 @@ pub struct Site {
 }
 
 impl Site {
-    /// Joins the slices and the binary's own routes, and documents them.
-    pub fn new(slices: Vec<Slice>, own: Vec<Routes>) -> anyhow::Result<Self> {
-        let mut texts = web::ui::TEXTS.to_vec();
-        let (mut routes, mut places) = (own, Places::default());
-        for slice in slices {
-            texts.extend(slice.texts);
-            routes.extend(slice.routes);
-            places.nav.extend(slice.nav);
-            places.tenant_tabs.extend(slice.tenant_tabs);
-            places.objects.extend(slice.objects);
-            places.finders.extend(slice.finders);
-            places.shortcuts.extend(slice.shortcuts);
-            places.actions.extend(slice.actions);
-        }
+    /// All routes, documented, over all places and texts.
+    pub fn new(mut routes: Vec<Routes>, mut places: Places, texts: &[Source]) -> anyhow::Result<Self> {
         routes.extend(web::palette::routes());
         routes.push(documentation(&routes));
         let read = table(&routes).into_iter().filter(|route| route.method == Method::GET);
         places.pages = read.map(|route| (route.mount, route.path)).collect();
-        places.actions.extend(access::Action::ALL.iter().chain(reconcile::recorded::Action::ALL));
-        places.actions.sort_unstable();
-        places.nav.sort_by_key(|nav| nav.place);
-        places.finders.sort_by_key(|finder| finder.place);
-        places.tenant_tabs.sort_by_key(|tab| tab.place);
+        let texts = [&web::ui::TEXTS, texts].concat();
         Ok(Self { routes, places, catalogues: Arc::new(Catalogues::new(&texts)?) })
     }
 

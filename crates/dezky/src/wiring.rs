@@ -4,17 +4,22 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use access::{Events, Surface};
 use anyhow::Context as _;
 use axum::Router;
 use db::Db;
+use domains::Domains;
 use jobs::Schedule;
 use kernel::Clock;
-use kernel::retry::Backoff;
+use mail::Mail;
 use mailer::Mailer;
+use members::Members;
+use platform::{Assembly, Deployment, Handles, Pace, Platform, Slice};
 use probes::Probes;
 use reconcile::Reconciler;
 use sign_in::SignIn;
 use tenants::Tenants;
+use tenants::storage::UsageSource;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::{Web, WebSettings};
@@ -26,83 +31,37 @@ use crate::{checks, health, purges, upstreams};
 /// How often it is looked for mails to send.
 const SEND_EVERY: Duration = Duration::from_secs(2);
 
-/// How patient the parts are.
-pub struct Pace {
+/// How patient the platform, its reconciler and its calls are.
+pub struct Patience {
+    pace: Pace,
     reconcile: reconcile::Settings,
     /// The longest an upstream's call may take; at most a third of the reconciler's lease.
     deadline: Duration,
-    probe_every: Duration,
-    /// How often at most servers of others are probed.
-    min_interval: Duration,
-    /// How often everything upstream is compared with what should be.
-    scan_every: Duration,
-    /// How long a request waits for its effect upstream before it goes on in the background.
-    settle: Duration,
-    purge_every: Duration,
-    /// How often it is looked whose storage is nearly full.
-    storage_every: Duration,
-    /// How often it is looked what members need that nobody asked for.
-    follow: Duration,
-    /// How often domains are checked, and how often it is looked which are due.
-    domains: (domains::Pace, Duration),
 }
 
-impl Pace {
+impl Patience {
     /// For people who look on: everything heals within seconds.
     pub fn quick() -> Self {
-        let backoff = Backoff { first: Duration::from_millis(300), most: Duration::from_secs(8) };
-        Self {
-            reconcile: reconcile::Settings {
-                backoff,
-                lease: Duration::from_secs(15),
-                look: Duration::from_millis(300),
-                ..reconcile::Settings::default()
-            },
-            deadline: Duration::from_secs(4),
-            probe_every: Duration::from_secs(5),
-            min_interval: Duration::ZERO,
-            scan_every: Duration::from_secs(20),
-            settle: Duration::from_secs(3),
-            purge_every: Duration::from_mins(1),
-            storage_every: Duration::from_secs(5),
-            follow: Duration::from_millis(500),
-            domains: (
-                domains::Pace {
-                    busy: Duration::from_secs(3),
-                    calm: Duration::from_secs(10),
-                    slow: Duration::from_secs(30),
-                },
-                Duration::from_millis(500),
-            ),
-        }
+        let pace = Pace::quick();
+        let reconcile = reconcile::Settings {
+            backoff: pace.backoff,
+            lease: pace.lease,
+            look: Duration::from_millis(300),
+            ..reconcile::Settings::default()
+        };
+        Self { pace, reconcile, deadline: Duration::from_secs(4) }
     }
 
     /// For production, with this lease.
     pub fn steady(lease: Duration) -> Self {
-        Self {
-            reconcile: reconcile::Settings { lease, ..reconcile::Settings::default() },
-            deadline: Duration::from_secs(10).min(lease / 3),
-            probe_every: Duration::from_secs(15),
-            min_interval: Duration::from_mins(1),
-            scan_every: Duration::from_mins(15),
-            settle: Duration::from_secs(3),
-            purge_every: Duration::from_mins(1).min(lease),
-            storage_every: Duration::from_mins(10).min(lease * 10),
-            follow: Duration::from_secs(2),
-            domains: (
-                domains::Pace {
-                    busy: Duration::from_secs(30),
-                    calm: Duration::from_mins(30),
-                    slow: Duration::from_hours(1),
-                },
-                Duration::from_secs(2),
-            ),
-        }
+        let reconcile = reconcile::Settings { lease, ..reconcile::Settings::default() };
+        let deadline = Duration::from_secs(10).min(lease / 3);
+        Self { pace: Pace::steady(lease, reconcile.backoff), reconcile, deadline }
     }
 }
 
 #[cfg(debug_assertions)]
-impl Pace {
+impl Patience {
     /// With a point at which to die.
     pub fn until(mut self, fail_point: Option<reconcile::FailPoint>) -> Self {
         self.reconcile.fail_point = fail_point;
@@ -119,117 +78,49 @@ pub struct Surroundings {
 
 /// The product, put together and not yet at work.
 pub struct Product {
-    pub db: Db,
-    pub clock: Clock,
+    pub platform: Platform,
     pub tenants: Tenants,
-    pub domains: domains::Domains,
+    pub domains: Domains,
     config: Config,
     surroundings: Surroundings,
     sign_in: SignIn,
-    reconciler: Reconciler,
     schedules: Vec<Schedule>,
     site: Site,
 }
 
+/// The services of the slices.
+struct Services {
+    sign_in: SignIn,
+    tenants: Tenants,
+    domains: Domains,
+    slices: Vec<Slice>,
+}
+
 impl Product {
     /// Puts everything together over a migrated database.
-    pub fn new(config: Config, pace: &Pace, surroundings: Surroundings, db: Db) -> anyhow::Result<Self> {
-        let db = db.sealed_with(config.keys.clone());
-        let clock = Clock::System;
-        let upstreams = upstreams::connect(&config, Some(&db), &clock, pace.deadline)?;
-        let dns = upstreams::dns(&config, &clock)?;
-        let sign_in_settings = sign_in::Settings {
-            directory: upstreams.authentik.clone().ok(),
-            ..upstreams::sign_in(&config, pace.deadline)?
-        };
-        let probes = Probes::new(
-            db.clone(),
-            clock.clone(),
-            checks::probes(&upstreams, &sign_in_settings, &dns, config.mail.as_ref(), &db, pace.min_interval),
-        );
-        let sign_in = sign_in_of(&config, sign_in_settings, &db, &clock);
-        let reconciler = reconciler_of(&config, &upstreams, pace, (&db, &clock));
-        let settings = tenants::Settings {
-            platform_slug: config.platform_slug.clone(),
-            platform_name: config.platform_name.clone(),
-            grace: config.grace,
-            settle: pace.settle,
-            purge_every: pace.purge_every,
-        };
-        let usage = storage::Reader::new(upstreams.ocis.clone(), clock.clone());
-        let usage_source = Arc::new(storage::UsageOf::new(db.clone(), usage.clone()));
-        let tenants = Tenants::new(
-            db.clone(),
-            clock.clone(),
-            reconciler.clone(),
-            probes.clone(),
-            subscribers_of_tenants(&clock),
-            Some(usage_source.clone()),
-            settings,
-        );
-        let mut schedules = purges::schedules(&db, &clock);
-        schedules.extend(tenants::schedules(&tenants));
-        schedules.push(probes.schedule(pace.probe_every));
-        schedules.push(drift::schedule(&reconciler, pace.scan_every));
-        let settings = domains_settings(&config, pace)?;
-        let stalwart = upstreams.stalwart.clone().ok();
-        let domains =
-            domains::Domains::new(db.clone(), clock.clone(), reconciler.clone(), dns, stalwart, settings);
-        schedules.push(domains::schedule(&domains, pace.domains.1));
-        let members = members_of(&config, pace, &upstreams, &reconciler, (&db, &clock));
-        schedules.extend(members::schedules(&members));
-        let joining = joining::Joining::new(
-            db.clone(),
-            clock.clone(),
-            reconciler.clone(),
-            members.clone(),
-            pace.follow,
-        );
-        schedules.extend(joining::schedules(&joining));
-        let offboardings = offboardings_of(pace, &upstreams, &reconciler, &members, (&db, &clock));
-        schedules.extend(offboarding::schedules(&offboardings));
-        let stalwart = upstreams.stalwart.clone().ok();
-        let mail = mail::Mail::new(db.clone(), clock.clone(), reconciler.clone(), stalwart, pace.settle);
-        let storages =
-            storage::Storages::new(db.clone(), clock.clone(), reconciler.clone(), usage, pace.settle);
-        schedules.push(storage::schedule(&storages, pace.storage_every));
-        let subscribers = vec![mail::subscriber(clock.clone())];
-        let groups =
-            groups::Groups::new(db.clone(), clock.clone(), reconciler.clone(), subscribers, pace.settle);
-        let home =
-            home::Home::new(members.clone(), domains.clone(), mail.clone(), usage_source, places_of(&config));
-        let mailer = Mailer::new(db.clone(), clock.clone(), config.mail.clone());
-        schedules.extend(mailer.schedules(SEND_EVERY));
-        let drift = drift::Drift::new(db.clone(), clock.clone(), reconciler.clone());
-        let mut own = vec![health::routes(db.clone())];
+    pub fn new(
+        config: Config,
+        patience: &Patience,
+        surroundings: Surroundings,
+        db: Db,
+    ) -> anyhow::Result<Self> {
+        let platform = platform_of(&config, patience, db)?;
+        let Services { sign_in, tenants, domains, slices } = services(&platform, &config, patience)?;
+        let (db, clock) = (&platform.db, &platform.clock);
+        let mut brought = platform::assemble(&platform, slices)?;
+        brought.routes.push(health::routes(db.clone()));
         if surroundings.sandbox_page.is_some() {
-            own.extend(site::gallery());
+            brought.routes.extend(site::gallery());
         }
-        let slices = vec![
-            sign_in::slice(&sign_in),
-            tenants::slice(&tenants),
-            domains::slice(&domains, &tenants),
-            members::slice(&members, &tenants),
-            joining::slice(&joining, &tenants),
-            offboarding::slice(&offboardings),
-            mail::slice(&mail),
-            storage::slice(&storages),
-            groups::slice(&groups),
-            home::slice(&home),
-            drift::slice(&drift),
-        ];
-        Ok(Self {
-            site: Site::new(slices, own)?,
-            db,
-            clock,
-            tenants,
-            domains,
-            config,
-            surroundings,
-            sign_in,
-            reconciler,
-            schedules,
-        })
+        let Assembly { routes, places, texts, jobs } = brought;
+        let mut schedules = purges::schedules(db, clock);
+        schedules.push(
+            platform.probes.schedule(platform.pace.every(Duration::from_secs(5), Duration::from_secs(15))),
+        );
+        schedules.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
+        schedules.extend(jobs);
+        let site = Site::new(routes, places, &texts)?;
+        Ok(Self { platform, tenants, domains, config, surroundings, sign_in, schedules, site })
     }
 
     /// Every route.
@@ -249,7 +140,7 @@ impl Product {
         servers
     }
 
-    fn router(&self, surface: Option<access::Surface>, address: &Address) -> Router {
+    fn router(&self, surface: Option<Surface>, address: &Address) -> Router {
         let settings = WebSettings {
             surface,
             origin: address.origin.clone(),
@@ -262,8 +153,8 @@ impl Product {
             limits: self.config.limits.clone(),
         };
         let web = Web::new(
-            self.db.clone(),
-            self.clock.clone(),
+            self.platform.db.clone(),
+            self.platform.clock.clone(),
             self.site.catalogues.clone(),
             settings,
             self.site.places.clone(),
@@ -277,7 +168,7 @@ impl Product {
         tracker: &TaskTracker,
         stop: &CancellationToken,
     ) -> anyhow::Result<()> {
-        Ok(self.reconciler.start(tracker, stop).await?)
+        Ok(self.platform.reconciler.start(tracker, stop).await?)
     }
 
     /// Makes the platform's own workspace and sets the background to work, until `stop`.
@@ -285,131 +176,92 @@ impl Product {
         let made = self.tenants.ensure_platform_workspace().await;
         made.context("the platform's own workspace can't be made")?;
         self.start_reconciler(tracker, stop).await?;
-        jobs::start(&self.db, &self.clock, self.schedules.clone(), tracker, stop);
+        jobs::start(&self.platform.db, &self.platform.clock, self.schedules.clone(), tracker, stop);
         Ok(())
     }
 }
 
-/// What follows from changes of tenants, in the order of the layers.
-fn subscribers_of_tenants(clock: &Clock) -> Vec<Arc<dyn access::Subscriber>> {
-    vec![
-        members::subscriber(clock.clone()),
-        joining::subscriber(),
-        offboarding::subscriber(clock.clone()),
-        mail::subscriber(clock.clone()),
-        groups::subscriber(clock.clone()),
-        storage::subscriber(clock.clone()),
-    ]
+/// The handles, which know no slice yet.
+fn platform_of(config: &Config, patience: &Patience, db: Db) -> anyhow::Result<Platform> {
+    let (db, clock) = (db.sealed_with(config.keys.clone()), Clock::System);
+    let settings =
+        reconcile::Settings { destroys_an_hour: config.unordered_removals, ..patience.reconcile.clone() };
+    Ok(Platform::new(Handles {
+        upstreams: upstreams::connect(config, Some(&db), &clock, patience.deadline)?,
+        reconciler: Reconciler::new(db.clone(), clock.clone(), settings),
+        probes: Probes::new(db.clone(), clock.clone()),
+        events: Events::default(),
+        pace: patience.pace.clone(),
+        deployment: Deployment {
+            portal: portal_origin(config),
+            domains: config.platform_domains.clone().into(),
+            allowances: config.allowances,
+        },
+        db,
+        clock,
+    }))
+}
+
+/// All slices, the lowest first (`cargo xtask tidy` holds the order): a new one is a line here.
+fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<Services> {
+    let dns = upstreams::dns(config, &p.clock)?;
+    let sign_in = sign_in_of(p, config, patience)?;
+    let reader = storage::Reader::new(p.upstreams.ocis.clone(), p.clock.clone());
+    let usage: Arc<dyn UsageSource> = Arc::new(storage::UsageOf::new(p.db.clone(), reader.clone()));
+    let tenants = Tenants::new(p, Some(usage.clone()), tenants_settings(config));
+    let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config)?);
+    let members = Members::new(p, &tenants, members::Settings { beyond_seats: config.beyond_seats });
+    let mail = Mail::new(p);
+    let slices = vec![
+        checks::slice(p, config, &sign_in, &dns),
+        sign_in::slice(&sign_in),
+        drift::slice(&drift::Drift::new(p)),
+        tenants::slice(&tenants),
+        domains::slice(&domains),
+        members::slice(&members),
+        joining::slice(&joining::Joining::new(p, &tenants, &members)),
+        offboarding::slice(&offboarding::Offboardings::new(p, &members)),
+        mail::slice(&mail),
+        storage::slice(&storage::Storages::new(p, reader)),
+        groups::slice(&groups::Groups::new(p)),
+        home::slice(&home::Home::new(&members, &domains, &mail, usage, places_of(config))),
+    ];
+    Ok(Services { sign_in, tenants, domains, slices })
+}
+
+fn sign_in_of(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<SignIn> {
+    let settings = sign_in::Settings {
+        directory: p.upstreams.authentik().cloned(),
+        ..upstreams::sign_in(config, patience.deadline)?
+    };
+    Ok(SignIn::new(p, config.keys.clone(), settings))
+}
+
+fn tenants_settings(config: &Config) -> tenants::Settings {
+    tenants::Settings {
+        platform_slug: config.platform_slug.clone(),
+        platform_name: config.platform_name.clone(),
+        grace: config.grace,
+    }
+}
+
+fn domains_settings(config: &Config) -> anyhow::Result<domains::Settings> {
+    Ok(domains::Settings {
+        challenge: config.dns.challenge.clone(),
+        connect: config.dns.connect.clone(),
+        clients: upstreams::client_documents(config)?,
+    })
 }
 
 /// Where people open their mail and their files.
 fn places_of(config: &Config) -> home::Settings {
-    let said = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
-    home::Settings { mail: said(&config.webmail), files: said(&config.files) }
-}
-
-fn domains_settings(config: &Config, pace: &Pace) -> anyhow::Result<domains::Settings> {
-    Ok(domains::Settings {
-        challenge: config.dns.challenge.clone(),
-        pace: pace.domains.0,
-        portal: portal_origin(config),
-        connect: config.dns.connect.clone(),
-        clients: upstreams::client_documents(config)?,
-        settle: pace.settle,
-        platform_domains: config.platform_domains.clone().into(),
-        allowances: config.allowances,
-    })
+    let text = |url: &Option<url::Url>| url.as_ref().map(ToString::to_string);
+    home::Settings { mail: text(&config.webmail), files: text(&config.files) }
 }
 
 fn portal_origin(config: &Config) -> Option<String> {
-    let portal = config.consoles.iter().find(|console| console.surface == access::Surface::Portal);
+    let portal = config.consoles.iter().find(|console| console.surface == Surface::Portal);
     portal.map(|console| console.address.origin.clone())
-}
-
-/// All kinds of upstream objects.
-fn kinds_of(upstreams: &tenants::Upstreams) -> Vec<reconcile::Registered> {
-    let mut kinds = tenants::kinds(upstreams);
-    kinds.extend(members::kinds(upstreams));
-    kinds.extend(mail::kinds(upstreams));
-    kinds
-}
-
-/// The reconciler of all kinds.
-fn reconciler_of(
-    config: &Config,
-    upstreams: &tenants::Upstreams,
-    pace: &Pace,
-    (db, clock): (&Db, &Clock),
-) -> Reconciler {
-    let subscribers = vec![
-        tenants::resource_subscriber(),
-        domains::resource_subscriber(),
-        members::resource_subscriber(),
-        mail::resource_subscriber(),
-        groups::resource_subscriber(),
-    ];
-    let settings =
-        reconcile::Settings { destroys_an_hour: config.unordered_removals, ..pace.reconcile.clone() };
-    Reconciler::new(db.clone(), clock.clone(), settings, kinds_of(upstreams), subscribers)
-}
-
-fn members_of(
-    config: &Config,
-    pace: &Pace,
-    upstreams: &tenants::Upstreams,
-    reconciler: &Reconciler,
-    (db, clock): (&Db, &Clock),
-) -> members::Members {
-    let settings = members::Settings {
-        settle: pace.settle,
-        backoff: pace.reconcile.backoff,
-        look: pace.follow,
-        password_lasts: Duration::from_hours(7 * 24),
-        portal: portal_origin(config),
-        beyond_seats: config.beyond_seats,
-        platform_domains: config.platform_domains.clone().into(),
-        allowances: config.allowances,
-    };
-    members::Members::new(
-        db.clone(),
-        clock.clone(),
-        reconciler.clone(),
-        upstreams.authentik.clone(),
-        upstreams.stalwart.clone(),
-        vec![
-            offboarding::subscriber(clock.clone()),
-            mail::subscriber(clock.clone()),
-            groups::subscriber(clock.clone()),
-            tenants::seats::subscriber(clock.clone()),
-            storage::subscriber(clock.clone()),
-        ],
-        settings,
-    )
-}
-
-fn offboardings_of(
-    pace: &Pace,
-    upstreams: &tenants::Upstreams,
-    reconciler: &Reconciler,
-    members: &members::Members,
-    (db, clock): (&Db, &Clock),
-) -> offboarding::Offboardings {
-    let (authentik, stalwart) = (upstreams.authentik.clone().ok(), upstreams.stalwart.clone().ok());
-    let settings = offboarding::Settings { backoff: pace.reconcile.backoff, look: pace.follow };
-    offboarding::Offboardings::new(
-        db.clone(),
-        clock.clone(),
-        reconciler.clone(),
-        authentik,
-        stalwart,
-        members.clone(),
-        settings,
-    )
-}
-
-fn sign_in_of(config: &Config, settings: sign_in::Settings, db: &Db, clock: &Clock) -> SignIn {
-    let subscribers = vec![members::subscriber(clock.clone())];
-    SignIn::new(db.clone(), clock.clone(), config.keys.clone(), subscribers, settings)
 }
 
 #[cfg(test)]

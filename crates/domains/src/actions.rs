@@ -70,21 +70,21 @@ pub(crate) async fn live_holder(tx: &Tx, tenant: TenantId) -> Result<Holder, Err
 impl Domains {
     /// Claims a domain. Nothing is made upstream before it is proven.
     pub async fn add(&self, by: &Granted<ManageDomains>, name: DomainName) -> Result<Domain, Error> {
-        let most = &self.0.settings.allowances;
-        allowances::ask(&self.0.db, by.actor(), most).await?.map_err(Error::AskedTooOften)?;
+        let most = &self.platform.deployment.allowances;
+        allowances::ask(&self.platform.db, by.actor(), most).await?.map_err(Error::AskedTooOften)?;
         let added = self.claim(by, name).await;
         if let Err(error @ Error::Taken) = &added {
             let tenant = by.scope();
             let about = Target::thing("tenant", &tenant.id, &tenant.slug);
             let chain = Chain::Tenant(tenant.id);
-            allowances::answered(&self.0.db, by.actor(), chain, about, error.code()).await?;
+            allowances::answered(&self.platform.db, by.actor(), chain, about, error.code()).await?;
         }
         added
     }
 
     async fn claim(&self, by: &Granted<ManageDomains>, name: DomainName) -> Result<Domain, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, tenant).await?;
         if store::by_name(&*tx, tenant, name.ascii()).await?.is_some() {
             return Err(Error::Known);
@@ -100,7 +100,7 @@ impl Domains {
         let claim = Domain::claim(clock, tenant, name);
         let too_long =
             |_| Error::Invalid(vec![FieldError::new("name", "too_long", "is too long for a mail domain")]);
-        claim.expected(&self.0.settings.challenge).map_err(too_long)?;
+        claim.expected(&self.settings.challenge).map_err(too_long)?;
         store::insert(&tx, &claim).await?;
         let entry = Entry::done(Action::DomainAdd, target(&claim)).after(json!({"name": claim.name}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
@@ -110,14 +110,14 @@ impl Domains {
 
     /// True for the platform's own domains and what is below them, but in its own workspace.
     pub(crate) fn is_reserved(&self, holder: &Holder, name: &DomainName) -> bool {
-        let platform = &self.0.settings.platform_domains;
+        let platform = &self.platform.deployment.domains;
         !holder.is_platform && platform.iter().any(|own| name.is_within(own))
     }
 
     /// Takes an operator's word for whose it is [D1].
     pub async fn vouch(&self, by: &Granted<ManageTenant>, name: &DomainName) -> Result<Domain, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, tenant).await?;
         let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
         if before.is_proven() {
@@ -178,13 +178,14 @@ impl Domains {
         policy: Policy,
     ) -> Result<Domain, Error> {
         let tenant = by.tenant();
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, tenant).await?;
         let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
         if before.policy == Some(policy) {
             return Ok(before);
         }
-        let after = Domain { policy: Some(policy), next_check_at: self.0.clock.now(), ..before.clone() };
+        let after =
+            Domain { policy: Some(policy), next_check_at: self.platform.clock.now(), ..before.clone() };
         store::update(&tx, &after).await?;
         let said = |domain: &Domain| json!({"dmarcPolicy": domain.policy.map(|policy| policy.to_string())});
         let entry =
@@ -201,7 +202,7 @@ impl Domains {
         name: &DomainName,
     ) -> Result<Domain, Error> {
         let tenant = by.tenant();
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, tenant).await?;
         let domain = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
         if !domain.is_proven() || domain.removing_at.is_some() {
@@ -210,7 +211,7 @@ impl Domains {
         if holder.primary_domain.as_ref() == Some(name) {
             return Ok(domain);
         }
-        primary::set_primary_domain(&tx, &self.0.clock, tenant, Some(name)).await?;
+        primary::set_primary_domain(&tx, &self.platform.clock, tenant, Some(name)).await?;
         let entry = Entry::done(Action::DomainPrimary, target(&domain))
             .before(json!({"primaryDomain": holder.primary_domain}))
             .after(json!({"primaryDomain": name}));
@@ -224,11 +225,11 @@ impl Domains {
         let Some(removing) = self.begin_removal(by, name).await? else {
             return Ok(());
         };
-        self.0.reconciler.nudge();
-        let deadline = tokio::time::Instant::now() + self.0.settings.settle;
+        self.platform.reconciler.nudge();
+        let deadline = tokio::time::Instant::now() + self.platform.pace.settle;
         loop {
             // What the mail server says is written down by whoever asked it (`watch`).
-            let domain = store::by_name(self.0.db.read(), by.tenant(), removing.name.ascii()).await?;
+            let domain = store::by_name(self.platform.db.read(), by.tenant(), removing.name.ascii()).await?;
             match domain {
                 None => return Ok(()),
                 Some(domain) if domain.removing_at.is_none() => {
@@ -246,9 +247,9 @@ impl Domains {
         by: &Granted<ManageDomains>,
         name: &DomainName,
     ) -> Result<Option<Domain>, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
         let now = clock.now();
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, tenant).await?;
         let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
         if before.removing_at.is_some() {
@@ -283,22 +284,22 @@ impl Domains {
     /// False for the primary domain while another could be it.
     pub(crate) async fn may_go(&self, by: &Granted<ManageDomains>, name: &DomainName) -> Result<bool, Error> {
         let is_primary = self.primary(by).await?.as_ref() == Some(name);
-        Ok(!is_primary || !another_could_be_primary(self.0.db.read(), by.tenant(), name).await?)
+        Ok(!is_primary || !another_could_be_primary(self.platform.db.read(), by.tenant(), name).await?)
     }
 
     async fn settle(&self, tenant: TenantId) -> Result<(), Error> {
-        self.0.reconciler.settle(&tenant.to_string(), self.0.settings.settle).await?;
+        self.platform.reconciler.settle(&tenant.to_string(), self.platform.pace.settle).await?;
         Ok(())
     }
 
     /// The domains of a workspace, by name.
     pub async fn list(&self, by: &Granted<ManageDomains>) -> Result<Vec<Domain>, Error> {
-        Ok(store::of_tenant(self.0.db.read(), by.tenant()).await?)
+        Ok(store::of_tenant(self.platform.db.read(), by.tenant()).await?)
     }
 
     /// A domain of a workspace.
     pub async fn domain(&self, by: &Granted<ManageDomains>, name: &DomainName) -> Result<Domain, Error> {
-        store::by_name(self.0.db.read(), by.tenant(), name.ascii()).await?.ok_or(Error::NotFound)
+        store::by_name(self.platform.db.read(), by.tenant(), name.ascii()).await?.ok_or(Error::NotFound)
     }
 }
 

@@ -73,7 +73,7 @@ impl Domains {
     }
 
     async fn write_once(&self, context: &Context, domain: &Domain, looked: Looked) -> Result<Domain, Error> {
-        let (db, clock) = (&self.0.db, &self.0.clock);
+        let (db, clock) = (&self.platform.db, &self.platform.clock);
         let now = clock.now();
         let tx = db.begin().await?;
         let Some(holder) = primary::lock_holder(&tx, domain.tenant).await? else {
@@ -95,13 +95,13 @@ impl Domains {
             self.prove(&tx, context, &mut after, &holder).await?;
         }
         let chance = u32::from_be_bytes(random());
-        after.next_check_at = now.after(jittered(wait(self.0.settings.pace, &after, now), chance));
+        after.next_check_at = now.after(jittered(wait(self.pace, &after, now), chance));
         store::update(&tx, &after).await?;
         let is_told = holder.status.is_live() && after.removing_at.is_none();
         self.note(&tx, context, &before, &after, is_told).await?;
         tx.commit().await?;
         if after.proven != before.proven {
-            self.0.reconciler.nudge();
+            self.platform.reconciler.nudge();
         }
         Ok(after)
     }
@@ -112,11 +112,11 @@ impl Domains {
         if let Some((text, _)) = &zone {
             known.zone = Some(text.clone());
         }
-        let expected = known.expected(&self.0.settings.challenge)?;
+        let expected = known.expected(&self.settings.challenge)?;
         let name = domain.dns_name();
         let asked = Asked { servers: Servers::Both, fresh };
         let host = Question { name: name.clone(), kind: RecordType::Ns };
-        let dns = &self.0.dns;
+        let dns = &self.dns;
         let (answers, host) =
             tokio::join!(verify(dns, &name, &expected, asked), dns.ask(&host, Servers::Resolvers));
         let (findings, known) = answers;
@@ -127,15 +127,15 @@ impl Domains {
 
     /// The mail server's zone, read anew when it is time; none when there is nothing new.
     async fn zone(&self, domain: &Domain, fresh: bool) -> Result<Option<(String, Timestamp)>, Error> {
-        let now = self.0.clock.now();
+        let now = self.platform.clock.now();
         let is_recent = domain.zone_read_at.is_some_and(|at| now.since(at) < ZONE_LASTS);
-        let Some(stalwart) = self.0.stalwart.as_ref().filter(|_| domain.is_proven()) else {
+        let Some(stalwart) = self.platform.upstreams.stalwart().filter(|_| domain.is_proven()) else {
             return Ok(None);
         };
         if is_recent && !fresh {
             return Ok(None);
         }
-        let resources = reconcile::of_owner(self.0.db.read(), &domain.tenant.to_string()).await?;
+        let resources = reconcile::of_owner(self.platform.db.read(), &domain.tenant.to_string()).await?;
         let made = resources.into_iter().find(|resource| {
             resource.kind == DOMAIN && resource.name == domain.name.ascii() && resource.status == Status::Ok
         });
@@ -159,7 +159,7 @@ impl Domains {
         domain: &mut Domain,
         holder: &Holder,
     ) -> Result<(), Error> {
-        let clock = &self.0.clock;
+        let clock = &self.platform.clock;
         let settings = mail_settings(&**tx, domain.tenant, &domain.name).await?;
         let want = domain_want(domain.tenant, &domain.name, &settings);
         let is_taken = reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await?;
@@ -203,7 +203,7 @@ impl Domains {
             return Ok(());
         }
         if is_told {
-            mails::tell(tx, &context.clock, self.0.settings.portal.as_deref(), after).await?;
+            mails::tell(tx, &context.clock, self.platform.deployment.portal.as_deref(), after).await?;
         }
         let action = match after.state {
             DomainState::Verified => Action::DomainVerified,

@@ -15,10 +15,10 @@ const MOST: u64 = 200;
 impl Domains {
     /// The records that should be there of all domains that the mail server knows.
     pub async fn demo_zones(&self) -> Result<Vec<(DomainName, Vec<Record>)>, Error> {
-        let page = store::page(self.0.db.read(), &DomainFilter::default(), None, MOST).await?;
+        let page = store::page(self.platform.db.read(), &DomainFilter::default(), None, MOST).await?;
         let known = page.items.into_iter().filter(|domain| domain.zone.is_some());
         let zone = |domain: crate::model::Domain| {
-            let expected = domain.expected(&self.0.settings.challenge)?;
+            let expected = domain.expected(&self.settings.challenge)?;
             Ok((domain.name, expected.iter().map(|one| one.record(TTL)).collect()))
         };
         known.map(zone).collect()

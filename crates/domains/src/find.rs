@@ -39,13 +39,13 @@ pub fn finders(domains: &Domains) -> Vec<Finder> {
 impl Domains {
     async fn found(&self, by: &Granted<ManageDomains>, sought: &Sought) -> Result<Vec<Hit>, Error> {
         let tenant = Some(by.tenant());
-        let found = store::found(self.0.db.read(), tenant, &sought.needle, sought.most).await?;
+        let found = store::found(self.platform.db.read(), tenant, &sought.needle, sought.most).await?;
         let state = |domain: &Domain| state(&sought.words, domain, by.scope().status);
         Ok(found.iter().map(|domain| hit(domain, &by.scope().slug, state(domain))).collect())
     }
 
     async fn found_anywhere(&self, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let found = store::found(db, None, &sought.needle, sought.most).await?;
         let ids: Vec<TenantId> = found.iter().map(|domain| domain.tenant).collect();
         let tenants = directory::tenants_by_ids(db, &ids).await?;

@@ -23,8 +23,9 @@ const LEASE: Duration = Duration::from_mins(1);
 const TAKEN: u64 = 32;
 const AT_A_TIME: usize = 16;
 
-/// Checks what is due, looking so often for it.
-pub fn schedule(domains: &Domains, every: Duration) -> Schedule {
+/// The slice's recurring work.
+pub fn schedule(domains: &Domains) -> Schedule {
+    let every = domains.platform.pace.look;
     Schedule { name: "domains.check", every, work: Arc::new(Check(domains.clone())) }
 }
 
@@ -39,7 +40,7 @@ impl Run for Check {
 
 impl Domains {
     pub(crate) async fn check_due(&self) -> Result<(), Error> {
-        let (db, clock) = (&self.0.db, &self.0.clock);
+        let (db, clock) = (&self.platform.db, &self.platform.clock);
         let context = &Context::system("domains", clock);
         let now = clock.now();
         let tx = db.begin().await?;
@@ -62,15 +63,15 @@ impl Domains {
 
     /// What can't be checked now is no more urgent than what is well.
     async fn postpone(&self, domain: &Domain) {
-        let again = self.0.clock.now().after(self.0.settings.pace.slow);
-        if let Err(error) = store::postpone(&self.0.db, domain.id, again).await {
+        let again = self.platform.clock.now().after(self.pace.slow);
+        if let Err(error) = store::postpone(&self.platform.db, domain.id, again).await {
             tracing::warn!(domain = %domain.name, %error, "a check could not be put off");
         }
     }
 
     /// Lets go of a claim that nobody proved in time [D5].
     async fn lapse(&self, context: &Context, claim: &Domain) -> Result<(), Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         primary::lock_holder(&tx, claim.tenant).await?;
         let Some(claim) = store::lock(&tx, claim.id).await?.filter(|claim| !claim.is_proven()) else {
             return Ok(());

@@ -32,19 +32,17 @@ mod verify;
 
 use access::Surface;
 use i18n::{Language, Source};
-use tenants::Tenants;
+use platform::Slice;
 use web::ObjectPage;
 
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
 
-pub use crate::jobs::schedule;
 pub use clients::api::file as profile_file;
 pub use clients::{ClientSettings, Reach as ClientReach};
 pub use connect::{BadSigner, Connect, Signer};
 pub use error::Error;
-pub use events::resource_subscriber;
-pub use model::{Challenge, Pace};
+pub use model::Challenge;
 pub use pages::{programs, servers};
 pub use service::{Domains, Settings};
 pub use verify::verify;
@@ -55,15 +53,15 @@ const OBJECTS: [ObjectPage; 2] = [
     ObjectPage { kind: "domain", surface: Surface::Operator, href: "/tenants/{slug}/domains/{name}" },
 ];
 
-/// What the slice brings to the web.
-pub fn slice(domains: &Domains, tenants: &Tenants) -> web::Slice {
+/// What the slice brings.
+pub fn slice(domains: &Domains) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
+    Slice {
         routes: vec![
             api::routes(domains),
             clients::api::routes(domains),
             pages::operator(domains),
-            pages::of_tenant(domains, tenants),
+            pages::of_tenant(domains, &domains.tenants),
             pages::portal(domains),
         ],
         nav: pages::NAV.to_vec(),
@@ -73,5 +71,8 @@ pub fn slice(domains: &Domains, tenants: &Tenants) -> web::Slice {
         shortcuts: pages::SHORTCUTS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
+        resource_subscribers: vec![events::resource_subscriber()],
+        jobs: vec![jobs::schedule(domains)],
+        ..Slice::new("domains")
     }
 }

@@ -263,6 +263,18 @@ pub struct Pace {
     pub slow: Duration,
 }
 
+impl Pace {
+    /// As patient as the platform is.
+    pub fn of(pace: &platform::Pace) -> Self {
+        let (second, minute) = (Duration::from_secs(1), Duration::from_mins(1));
+        Self {
+            busy: pace.every(second * 3, second * 30),
+            calm: pace.every(second * 10, minute * 30),
+            slow: pace.every(second * 30, minute * 60),
+        }
+    }
+}
+
 /// For so long after it was added or proven a domain is looked at often.
 const FRESH: Duration = Duration::from_hours(2);
 

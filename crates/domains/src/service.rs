@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use access::allowances::Allowances;
 use access::{Granted, ManageDomains, TenantRef, ViewAllDomains, directory};
-use db::Db;
 use kernel::cursor::Page;
 use kernel::dns::Record;
-use kernel::{Clock, Cursor, DomainName, TenantId, Timestamp};
-use reconcile::Reconciler;
+use kernel::{Cursor, DomainName, TenantId, Timestamp};
+use platform::Platform;
+use tenants::Tenants;
 use upstream_dns::Dns;
-use upstream_stalwart::Stalwart;
 
 use crate::clients::Reach;
 use crate::connect::Connect;
@@ -25,47 +23,33 @@ use crate::store::{self, Check, DomainFilter};
 pub struct Settings {
     /// The words of the record that proves ownership.
     pub challenge: Challenge,
-    /// How often domains are checked.
-    pub pace: Pace,
-    /// The origin of the portal, for links in mails.
-    pub portal: Option<String>,
     /// The template under which DNS hosts know this service (Domain Connect).
     pub connect: Option<Connect>,
     /// How the documents of mail programs are reached.
     pub clients: Reach,
-    /// How long a request waits for the mail server before it answers and leaves the rest to the background.
-    pub settle: Duration,
-    /// The platform's own domains: with all below them, they are nobody's but its own workspace's.
-    pub platform_domains: Arc<[DomainName]>,
-    /// How often people may ask whether a domain is known here.
-    pub allowances: Allowances,
-}
-
-pub(crate) struct Inner {
-    pub db: Db,
-    pub clock: Clock,
-    pub reconciler: Reconciler,
-    pub dns: Dns,
-    /// None where no mail server is configured or it is switched off.
-    pub stalwart: Option<Stalwart>,
-    pub settings: Settings,
 }
 
 /// The slice's service. Clones share it.
 #[derive(Clone)]
-pub struct Domains(pub(crate) Arc<Inner>);
+pub struct Domains {
+    pub(crate) platform: Platform,
+    pub(crate) dns: Dns,
+    pub(crate) tenants: Tenants,
+    /// How often domains are checked.
+    pub(crate) pace: Pace,
+    pub(crate) settings: Arc<Settings>,
+}
 
 impl Domains {
     /// The service.
-    pub fn new(
-        db: Db,
-        clock: Clock,
-        reconciler: Reconciler,
-        dns: Dns,
-        stalwart: Option<Stalwart>,
-        settings: Settings,
-    ) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, dns, stalwart, settings }))
+    pub fn new(platform: &Platform, tenants: &Tenants, dns: Dns, settings: Settings) -> Self {
+        Self {
+            platform: platform.clone(),
+            dns,
+            tenants: tenants.clone(),
+            pace: Pace::of(&platform.pace),
+            settings: Arc::new(settings),
+        }
     }
 }
 
@@ -89,32 +73,32 @@ impl Domains {
     ) -> Result<Listing, Error> {
         let page = self.page(by, filter, after, limit).await?;
         let ids: Vec<TenantId> = page.items.iter().map(|domain| domain.tenant).collect();
-        let tenants = directory::tenants_by_ids(self.0.db.read(), &ids).await?;
+        let tenants = directory::tenants_by_ids(self.platform.db.read(), &ids).await?;
         let tenants = tenants.into_iter().map(|tenant| (tenant.id.to_string(), tenant)).collect();
         Ok(Listing { page, tenants })
     }
 
     /// The primary domain of a workspace.
     pub(crate) async fn primary(&self, by: &Granted<ManageDomains>) -> Result<Option<DomainName>, Error> {
-        Ok(tenants::primary::of(&self.0.db, by.tenant()).await?)
+        Ok(tenants::primary::of(&self.platform.db, by.tenant()).await?)
     }
 
     pub(crate) async fn history(&self, domain: &Domain, most: u64) -> Result<Vec<Check>, Error> {
-        Ok(store::history(self.0.db.read(), domain, most).await?)
+        Ok(store::history(self.platform.db.read(), domain, most).await?)
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.platform.clock.now()
     }
 
     /// Has a domain that somebody looks at checked again soon.
     pub(crate) async fn watched(&self, domain: &Domain) -> Result<(), Error> {
-        let now = self.0.clock.now();
+        let now = self.platform.clock.now();
         let is_recent = domain.checked_at.is_some_and(|at| now.since(at) < WATCHED_EVERY);
         if is_recent || domain.next_check_at <= now.after(WATCHED_EVERY) {
             return Ok(());
         }
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         store::check_soon(&tx, domain.id, now).await?;
         Ok(tx.commit().await?)
     }
@@ -132,12 +116,12 @@ impl Domains {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Domain>, Error> {
-        Ok(store::page(self.0.db.read(), filter, after, limit).await?)
+        Ok(store::page(self.platform.db.read(), filter, after, limit).await?)
     }
 
     /// The records that should be there, as a zone file.
     pub fn zone_file(&self, domain: &Domain) -> Result<String, Error> {
-        let expected = domain.expected(&self.0.settings.challenge)?;
+        let expected = domain.expected(&self.settings.challenge)?;
         let records: Vec<Record> = expected.iter().map(|one| one.record(TTL)).collect();
         Ok(mail_dns::zone::write(&records))
     }

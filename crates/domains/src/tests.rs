@@ -8,8 +8,8 @@ use kernel::dns::{Change, Data, Name, Record, RecordType};
 use kernel::{Clock, DomainId, TenantId, Timestamp};
 use mail_dns::publish::Reason;
 use mail_dns::{Advice, Code, DomainState, Purpose, Verdict};
+use platform::Platform;
 use proptest::prelude::*;
-use reconcile::{Reconciler, Settings as Patience};
 use upstream_dns::{Dns, Options, Resolver};
 
 use crate::check::Looked;
@@ -50,23 +50,23 @@ async fn rig() -> Rig {
     let tx = test.db.begin().await.unwrap();
     sea_orm::ConnectionTrait::execute_unprepared(&*tx, &insert).await.unwrap();
     tx.commit().await.unwrap();
-    let reconciler =
-        Reconciler::new(test.db.clone(), clock.clone(), Patience::default(), Vec::new(), Vec::new());
+    let platform = Platform::new(platform::testing::handles(&test.db, &clock));
+    let workspace = tenants::Settings {
+        platform_slug: "dezky".parse().unwrap(),
+        platform_name: "Dezky".into(),
+        grace: Duration::ZERO,
+    };
+    let tenants = tenants::Tenants::new(&platform, None, workspace);
     let nobody = Resolver::udp("127.0.0.1:9".parse().unwrap());
     let options =
         Options { resolvers: vec![nobody], deadline: Duration::from_millis(50), ..Options::default() };
     let settings = Settings {
         challenge: Challenge { label: "_proof".to_owned(), prefix: "proof=".to_owned() },
-        pace: PACE,
-        portal: None,
         connect: None,
         clients: crate::clients::Reach::At(nowhere()),
-        settle: Duration::from_millis(50),
-        platform_domains: std::sync::Arc::default(),
-        allowances: access::allowances::Allowances::default(),
     };
     let dns = Dns::new(options).unwrap();
-    let domains = Domains::new(test.db.clone(), clock.clone(), reconciler, dns, None, settings);
+    let domains = Domains::new(&platform, &tenants, dns, settings);
     Rig { test, clock, domains, tenant }
 }
 

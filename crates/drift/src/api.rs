@@ -141,7 +141,7 @@ async fn show(
 
 async fn scan(Right(by): Right<ManageDrift>, State(drift): State<Drift>) -> Result<Json<ScansView>, Failure> {
     drift.scan_now(&by).await?;
-    let scans = drift::scans(drift.db.read()).await?.into_iter();
+    let scans = drift::scans(drift.platform.db.read()).await?.into_iter();
     let view =
         |scan: drift::Scanned| ScanView { kind: scan.kind, at: scan.at.to_string(), error: scan.error };
     Ok(Json(ScansView { scans: scans.map(view).collect() }))

@@ -13,22 +13,23 @@ mod service;
 mod view;
 
 use i18n::{Language, Source};
+use platform::Slice;
 
 pub use accept::{AcceptDialog, DAYS, REASON, Typed, accept_dialog, reason_and_days};
 pub use error::Error;
 pub use recorded::Action;
-pub use scan::schedule;
 pub use service::Drift;
 pub use view::{AcceptanceView, AcceptedView, FieldChangeView};
 
-/// What the slice brings to the web.
-pub fn slice(drift: &Drift) -> web::Slice {
+/// What the slice brings.
+pub fn slice(drift: &Drift) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
+    Slice {
         routes: vec![api::routes(drift), pages::routes(drift)],
         nav: pages::NAV.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
-        ..web::Slice::default()
+        jobs: vec![scan::schedule(&drift.platform)],
+        ..Slice::new("drift")
     }
 }

@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jobs::{Run, Schedule};
+use platform::Platform;
 use reconcile::Reconciler;
 
 /// The schedule's name.
 pub(crate) const SCAN: &str = "drift.scan";
 
-/// Scans all upstreams, so often.
-pub fn schedule(reconciler: &Reconciler, every: Duration) -> Schedule {
-    Schedule { name: SCAN, every, work: Arc::new(Scan(reconciler.clone())) }
+/// Compares everything upstream with what should be.
+pub fn schedule(platform: &Platform) -> Schedule {
+    let every = platform.pace.every(Duration::from_secs(20), Duration::from_mins(15));
+    Schedule { name: SCAN, every, work: Arc::new(Scan(platform.reconciler.clone())) }
 }
 
 struct Scan(Reconciler);

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use access::{Granted, ManageDrift, TenantRef, directory, people};
 use audit::{Chain, Entry, Target};
-use db::Db;
 use kernel::cursor::Page;
-use kernel::{Clock, Cursor, TenantId, UserId};
+use kernel::{Cursor, TenantId, UserId};
+use platform::Platform;
+use reconcile::Owner;
 use reconcile::drift::{self, Acceptance, DriftFilter, PLATFORM, Scanned, Subject};
-use reconcile::{Owner, Reconciler};
 use serde_json::json;
 
 use crate::error::Error;
@@ -24,9 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The slice's service. Clones share it.
 #[derive(Clone)]
 pub struct Drift {
-    pub(crate) db: Db,
-    pub(crate) clock: Clock,
-    reconciler: Reconciler,
+    pub(crate) platform: Platform,
 }
 
 /// A page of open differences, with what is needed to show them.
@@ -58,8 +56,8 @@ impl Listing {
 
 impl Drift {
     /// The service.
-    pub fn new(db: Db, clock: Clock, reconciler: Reconciler) -> Self {
-        Self { db, clock, reconciler }
+    pub fn new(platform: &Platform) -> Self {
+        Self { platform: platform.clone() }
     }
 
     pub(crate) async fn list(
@@ -69,13 +67,13 @@ impl Drift {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Listing, Error> {
-        let on = self.db.read();
+        let on = self.platform.db.read();
         let page = drift::page(on, filter, after, limit).await?;
         let accepted = self.accepted(by).await?;
         let subjects =
             page.items.iter().map(|one| &one.subject).chain(accepted.iter().map(|one| &one.subject));
         let owners: Vec<String> = subjects.map(|subject| subject.owner.clone()).collect();
-        let owners = self.reconciler.owners(&owners).await?;
+        let owners = self.platform.reconciler.owners(&owners).await?;
         let ids: Vec<TenantId> = owners.values().flat_map(|owner| owner.tenants.iter().copied()).collect();
         let tenants = directory::tenants_by_ids(on, &ids).await?;
         let ids: Vec<UserId> = accepted.iter().filter_map(|one| one.accepted_by.parse().ok()).collect();
@@ -93,20 +91,20 @@ impl Drift {
 
     /// What may stay now, of whomever.
     pub(crate) async fn accepted(&self, _: &Granted<ManageDrift>) -> Result<Vec<Acceptance>, Error> {
-        Ok(drift::acceptances(self.db.read(), self.clock.now(), None, MOST_SHOWN).await?)
+        Ok(drift::acceptances(self.platform.db.read(), self.platform.clock.now(), None, MOST_SHOWN).await?)
     }
 
     /// Reads all upstreams soon, and waits a moment for it.
     pub(crate) async fn scan_now(&self, by: &Granted<ManageDrift>) -> Result<(), Error> {
-        let asked = self.clock.now();
-        let tx = self.db.begin().await?;
+        let asked = self.platform.clock.now();
+        let tx = self.platform.db.begin().await?;
         jobs::run_soon(&tx, asked, SCAN).await?;
         let target = Target::unnamed("platform", &PLATFORM);
         audit::append(&tx, by.context(), Chain::Platform, Entry::done(Action::DriftScan, target)).await?;
         tx.commit().await?;
         let deadline = tokio::time::Instant::now() + PATIENCE;
         while tokio::time::Instant::now() < deadline {
-            let scans = drift::scans(self.db.read()).await?;
+            let scans = drift::scans(self.platform.db.read()).await?;
             if !scans.is_empty() && scans.iter().all(|scan| scan.at > asked) {
                 break;
             }
@@ -123,12 +121,12 @@ impl Drift {
         reason: String,
         days: u32,
     ) -> Result<Acceptance, Error> {
-        let tx = self.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let found = drift::drift(&*tx, id).await?.ok_or(Error::Gone)?;
         if !found.is_unclaimed() {
             return Err(Error::OfTenant);
         }
-        let expires_at = self.clock.now().after(Duration::from_hours(24) * days);
+        let expires_at = self.platform.clock.now().after(Duration::from_hours(24) * days);
         let who = by.context().actor.id();
         let after = json!({
             "kind": found.subject.kind, "difference": found.subject.difference.as_str(), "reason": reason,
@@ -136,7 +134,8 @@ impl Drift {
         });
         let target = Target::thing("drift", &found.subject.object, &found.subject.name);
         let chain = self.chain_of(&found.subject).await?;
-        let accepted = drift::accept(&tx, &self.clock, found.subject, reason, who, expires_at).await?;
+        let accepted =
+            drift::accept(&tx, &self.platform.clock, found.subject, reason, who, expires_at).await?;
         let entry = Entry::done(Action::DriftAccept, target).after(after);
         audit::append(&tx, by.context(), chain, entry).await?;
         tx.commit().await?;
@@ -145,7 +144,7 @@ impl Drift {
 
     /// Ends an acceptance of what belongs to no tenant.
     pub(crate) async fn withdraw(&self, by: &Granted<ManageDrift>, id: &str) -> Result<(), Error> {
-        let tx = self.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let accepted = drift::acceptance(&*tx, id).await?.ok_or(Error::Gone)?;
         if !accepted.subject.difference.is_unclaimed() {
             return Err(Error::OfTenant);
@@ -162,7 +161,7 @@ impl Drift {
 
     /// The chain of whoever the object bears the mark of.
     async fn chain_of(&self, subject: &Subject) -> Result<Chain, Error> {
-        let known = self.reconciler.owners(std::slice::from_ref(&subject.owner)).await?;
+        let known = self.platform.reconciler.owners(std::slice::from_ref(&subject.owner)).await?;
         let tenant = known.values().find_map(|owner| owner.tenants.first().copied());
         Ok(tenant.map_or(Chain::Platform, Chain::Tenant))
     }

@@ -93,8 +93,8 @@ pub struct Removed {
 impl Groups {
     /// Makes a group, with its people.
     pub async fn create(&self, by: &Granted<ManageGroups>, new: NewGroup) -> Result<Group, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let all = store::all_of_tenant(&*tx, tenant).await?;
         if all.iter().filter(|group| group.removed_at.is_none()).count() >= MOST_GROUPS {
@@ -149,9 +149,10 @@ impl Groups {
         }
         addresses::release_all(tx, &owner).await?;
         let gone: Vec<EmailAddress> = group.address.iter().cloned().collect();
-        self.tell_gone(tx, group.tenant, &gone).await?;
+        self.platform.events.addresses_gone(tx, group.tenant, &gone).await?;
         if let Some(address) = &wanted {
-            addresses::claim(tx, &self.0.clock, group.tenant, address, AddressKind::Group, &owner).await?;
+            addresses::claim(tx, &self.platform.clock, group.tenant, address, AddressKind::Group, &owner)
+                .await?;
             addresses::set_label(tx, &owner, &group.name).await?;
         }
         Ok(Group { address: wanted, ..group })
@@ -165,8 +166,8 @@ impl Groups {
         change: GroupChange,
         expected: impl Into<Expected>,
     ) -> Result<Group, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let before = group_of(&tx, by, id, expected).await?;
         let mut after = before.clone();
@@ -207,8 +208,8 @@ impl Groups {
 
     /// Removes a group: what it opened is closed at once, the files of its space are kept for a while.
     pub async fn remove(&self, by: &Granted<ManageGroups>, id: GroupId) -> Result<Removed, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let before = group_of(&tx, by, id, None).await?;
         let people = store::people_of(&*tx, id).await?.len();
@@ -236,21 +237,21 @@ impl Groups {
         addresses::release_all(tx, &owner).await?;
         spaces::release(tx, &owner).await?;
         let gone: Vec<EmailAddress> = removed.address.iter().cloned().collect();
-        Ok(self.tell_gone(tx, removed.tenant, &gone).await?)
+        Ok(self.platform.events.addresses_gone(tx, removed.tenant, &gone).await?)
     }
 
     /// Waits a moment for the upstreams, so that most answers show the finished state.
     pub(crate) async fn settle(&self, group: &Group) -> Result<(), Error> {
-        self.0.reconciler.settle(&group.id.to_string(), self.0.settle).await?;
+        self.platform.reconciler.settle(&group.id.to_string(), self.platform.pace.settle).await?;
         Ok(())
     }
 
     /// Waits a moment until all is gone that a group had, but for its files.
     async fn settle_removed(&self, owner: &str) -> Result<(), Error> {
-        let deadline = tokio::time::Instant::now() + self.0.settle;
-        self.0.reconciler.nudge();
+        let deadline = tokio::time::Instant::now() + self.platform.pace.settle;
+        self.platform.reconciler.nudge();
         loop {
-            let left = reconcile::of_owner(self.0.db.read(), owner).await?;
+            let left = reconcile::of_owner(self.platform.db.read(), owner).await?;
             let is_gone = left.iter().all(|resource| resource.destroy_after > Some(self.now()));
             if is_gone || tokio::time::Instant::now() >= deadline {
                 return Ok(());

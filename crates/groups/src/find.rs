@@ -22,7 +22,7 @@ pub fn finders(groups: &Groups) -> Vec<Finder> {
 
 impl Groups {
     async fn found(&self, by: &Granted<ManageGroups>, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let found = store::found(self.0.db.read(), by.tenant(), &sought.needle, sought.most).await?;
+        let found = store::found(self.platform.db.read(), by.tenant(), &sought.needle, sought.most).await?;
         let hit = |group: Group| Hit {
             slug: by.scope().slug.clone(),
             id: group.id.to_string(),

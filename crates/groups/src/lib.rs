@@ -26,28 +26,30 @@ mod tables;
 mod tests;
 
 pub use error::Error;
-pub use events::{resource_subscriber, subscriber};
 pub use service::Groups;
 
 use access::Surface;
 use i18n::{Language, Source};
+use platform::Slice;
 use web::ObjectPage;
 
 /// Where its objects are opened.
 const OBJECTS: [ObjectPage; 1] =
     [ObjectPage { kind: "group", surface: Surface::Portal, href: "/admin/{slug}/groups/{id}" }];
 
-/// What the slice brings to the web.
-pub fn slice(groups: &Groups) -> web::Slice {
+/// What the slice brings.
+pub fn slice(groups: &Groups) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
+    Slice {
         routes: vec![api::routes(groups), pages::portal(groups)],
         nav: pages::NAV.to_vec(),
-        tenant_tabs: Vec::new(),
         objects: OBJECTS.to_vec(),
         finders: find::finders(groups),
         shortcuts: pages::SHORTCUTS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
+        subscribers: vec![events::subscriber(groups.platform.clock.clone())],
+        resource_subscribers: vec![events::resource_subscriber()],
+        ..Slice::new("groups")
     }
 }

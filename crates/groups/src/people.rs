@@ -42,8 +42,8 @@ fn users(roster: &[Entry], members: &[MemberId]) -> Vec<UserId> {
 impl Groups {
     /// Adds people to a group; who is in it already stays. Gives how many are new.
     pub async fn add(&self, by: &Granted<ManageGroups>, id: GroupId, who: &[String]) -> Result<usize, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let before = group_of(&tx, by, id, None).await?;
         let context = TenantContext::of(&tx, tenant).await?;
@@ -75,8 +75,8 @@ impl Groups {
         id: GroupId,
         who: &[String],
     ) -> Result<usize, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let before = group_of(&tx, by, id, None).await?;
         let context = TenantContext::of(&tx, tenant).await?;

@@ -193,7 +193,7 @@ impl Groups {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Summary>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let mut groups = store::of_tenant(db, by.tenant()).await?;
         if let Some(q) = q.map(search_key) {
             let has = |text: &str| search_key(text).contains(&q);
@@ -231,7 +231,7 @@ impl Groups {
 
     /// One group.
     pub async fn details(&self, by: &Granted<ManageGroups>, id: GroupId) -> Result<Details, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let group = store::by_id(db, by.tenant(), id).await?.ok_or(Error::NotFound)?;
         let since = store::people_of(db, id).await?;
         let resources = reconcile::of_owner(db, &id.to_string()).await?;
@@ -259,7 +259,7 @@ impl Groups {
         q: &str,
         most: u64,
     ) -> Result<Listed, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let present: Vec<MemberId> = store::people_of(db, id).await?.into_keys().collect();
         Ok(roster::page(db, by.tenant(), Sought { q, without: &present }, None, most).await?)
     }

@@ -10,7 +10,7 @@ use db::testing::TestDb;
 use kernel::id::{RequestId, random};
 use kernel::{Clock, Coded as _, GroupId, MemberId, TenantId, Timestamp, UserId};
 use members::roster;
-use reconcile::Reconciler;
+use platform::Platform;
 use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
 use tenants::{DRIVE, MailSettings, SecurityPolicy, domain_want};
@@ -19,7 +19,7 @@ use crate::apply::TenantContext;
 use crate::desired::wants;
 use crate::model::{GRACE, Group, GroupChange, MOST_GROUPS, NewGroup};
 use crate::service::Groups;
-use crate::{store, subscriber};
+use crate::store;
 
 const PEOPLE: [&str; 4] = ["anna", "bo", "lone", "mette"];
 
@@ -83,10 +83,8 @@ async fn rig() -> Rig {
     let actor = Actor::load(&test.db, ida, Surface::Operator, &origin, &clock).await.unwrap().unwrap();
     let path = vec![("slug".to_owned(), "acme".to_owned())];
     let by = Granted::prove(&test.db, &actor, &path).await.unwrap();
-    let settings = reconcile::Settings::default();
-    let reconciler = Reconciler::new(test.db.clone(), clock.clone(), settings, Vec::new(), Vec::new());
-    let groups = Groups::new(test.db.clone(), clock.clone(), reconciler, Vec::new(), Duration::ZERO);
-    let subscriber = subscriber(clock.clone());
+    let groups = Groups::new(&Platform::new(platform::testing::handles(&test.db, &clock)));
+    let subscriber = crate::events::subscriber(clock.clone());
     Rig { test, clock, tenant, groups, subscriber, by, members }
 }
 

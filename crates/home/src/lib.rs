@@ -14,6 +14,7 @@ use domains::Domains;
 use i18n::{Language, Source};
 use mail::Mail;
 use members::Members;
+use platform::Slice;
 use tenants::storage::UsageSource;
 use web::ui::Icon;
 use web::{Mount, Nav, Routes};
@@ -29,26 +30,30 @@ pub struct Settings {
 
 /// What the page is made of. Clones share it.
 #[derive(Clone)]
-pub struct Home(Arc<Inner>);
-
-struct Inner {
+pub struct Home {
     members: Members,
     domains: Domains,
     mail: Mail,
     usage_source: Arc<dyn UsageSource>,
-    settings: Settings,
+    settings: Arc<Settings>,
 }
 
 impl Home {
     /// The homes of all people.
     pub fn new(
-        members: Members,
-        domains: Domains,
-        mail: Mail,
+        members: &Members,
+        domains: &Domains,
+        mail: &Mail,
         usage_source: Arc<dyn UsageSource>,
         settings: Settings,
     ) -> Self {
-        Self(Arc::new(Inner { members, domains, mail, usage_source, settings }))
+        Self {
+            members: members.clone(),
+            domains: domains.clone(),
+            mail: mail.clone(),
+            usage_source,
+            settings: Arc::new(settings),
+        }
     }
 }
 
@@ -66,10 +71,10 @@ const NAV: Nav = Nav {
     shown_to: everybody,
 };
 
-/// What the slice brings to the web.
-pub fn slice(home: &Home) -> web::Slice {
+/// What the slice brings.
+pub fn slice(home: &Home) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
+    Slice {
         routes: vec![
             Routes::new(Mount::Portal)
                 .get("/", page::show)
@@ -78,8 +83,7 @@ pub fn slice(home: &Home) -> web::Slice {
                 .with_state(home.clone()),
         ],
         nav: vec![NAV],
-        tenant_tabs: Vec::new(),
         texts: vec![english],
-        ..web::Slice::default()
+        ..Slice::new("home")
     }
 }

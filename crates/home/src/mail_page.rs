@@ -52,7 +52,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let all = home.0.members.mine(&by).await?.mailboxes;
+    let all = home.members.mine(&by).await?.mailboxes;
     let (w, actor) = (view.words(), by.actor());
     let Some(mailbox) = asked.among(&all, actor, view.active.as_deref()) else {
         if asked.mailbox.is_some() {
@@ -61,7 +61,7 @@ pub async fn show(
         return Ok(page(&view, &without(w, actor, view.active.as_deref())));
     };
     let address = mailbox.address.parse::<EmailAddress>().map_err(|_| Failure::not_found())?;
-    let settings = home.0.domains.own_client_settings(&by, mailbox.tenant, address.domain()).await;
+    let settings = home.domains.own_client_settings(&by, mailbox.tenant, address.domain()).await;
     let settings = match settings {
         Ok(settings) => Some(settings),
         Err(domains::Error::NoServices | domains::Error::Unproven | domains::Error::NotFound) => None,
@@ -79,10 +79,10 @@ pub async fn profile(
     Query(asked): Query<Asked>,
     view: View,
 ) -> Result<Response, Failure> {
-    let all = home.0.members.mine(&by).await?.mailboxes;
+    let all = home.members.mine(&by).await?.mailboxes;
     let mailbox = asked.among(&all, by.actor(), view.active.as_deref()).ok_or_else(Failure::not_found)?;
     let address = mailbox.address.parse::<EmailAddress>().map_err(|_| Failure::not_found())?;
-    let profile = home.0.domains.own_mail_profile(&by, mailbox.tenant, &address).await?;
+    let profile = home.domains.own_mail_profile(&by, mailbox.tenant, &address).await?;
     Ok(domains::profile_file(address.domain().ascii(), profile))
 }
 

@@ -30,7 +30,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let current = caller.session().map(|session| session.id);
     let shown = home.shown(&by, current).await?;
-    let (w, actor, now) = (view.words(), by.actor(), home.0.members.now());
+    let (w, actor, now) = (view.words(), by.actor(), home.members.now());
     let rights = view.active.as_deref().and_then(|slug| actor.rights.in_tenant(slug));
     let is_suspended = rights.is_some_and(|rights| !rights.tenant.status.is_open());
     let head = PageHead {
@@ -44,7 +44,7 @@ pub async fn show(
             @if rights.is_none() && actor.rights.partners.is_empty() {
                 (empty(&Empty { icon: Icon::Tenant, title: w.t("home-none"), says: w.t("home-none-says"), actions: None }))
             }
-            (launcher(w, &home.0.settings, rights.filter(|_| !is_suspended), &shown))
+            (launcher(w, &home.settings, rights.filter(|_| !is_suspended), &shown))
             (to_do(w, &shown.mine))
             div class="cols even" {
                 @if !shown.mine.mailboxes.is_empty() || shown.files != Ok(None) { (space(w, &shown)) }

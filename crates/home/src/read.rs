@@ -34,11 +34,11 @@ impl Home {
         by: &Granted<OwnAccount>,
         current: Option<SessionId>,
     ) -> Result<Shown, Failure> {
-        let programs = async { timeout(PATIENCE, self.0.mail.app_passwords(by)).await.ok()?.ok() };
+        let programs = async { timeout(PATIENCE, self.mail.app_passwords(by)).await.ok()?.ok() };
         let (mine, sessions, files, programs) = tokio::join!(
-            self.0.members.mine(by),
-            self.0.members.own_sessions(by, current),
-            self.0.usage_source.of_person(by.actor().person.id),
+            self.members.mine(by),
+            self.members.own_sessions(by, current),
+            self.usage_source.of_person(by.actor().person.id),
             programs
         );
         Ok(Shown { mine: mine?, sessions: sessions?, files, programs })

@@ -39,7 +39,7 @@ pub fn finders(joining: &Joining) -> Vec<Finder> {
 impl Joining {
     async fn found(&self, by: &Granted<ManageMembers>, sought: &Sought) -> Result<Vec<Hit>, Error> {
         let tenant = Some(by.tenant());
-        let found = invitations::found(self.0.db.read(), tenant, &sought.needle, sought.most).await?;
+        let found = invitations::found(self.platform.db.read(), tenant, &sought.needle, sought.most).await?;
         let held = self.on_hold(by, &found).await?;
         let one = |one: Invitation| {
             let state = self.state(&sought.words, &one, held.contains(&one.id));
@@ -49,7 +49,7 @@ impl Joining {
     }
 
     async fn found_anywhere(&self, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let found = invitations::found(db, None, &sought.needle, sought.most).await?;
         let ids: Vec<TenantId> = found.iter().map(|one| one.tenant).collect();
         let tenants = directory::tenants_by_ids(db, &ids).await?;

@@ -26,12 +26,12 @@ const WRITTEN: u64 = 50;
 impl Joining {
     /// Invites somebody by mail. Their seat is theirs until they accept, or the time is over.
     pub async fn invite(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Invitation, Error> {
-        let clock = &self.0.clock;
+        let clock = &self.platform.clock;
         may_touch(by, new.role)?;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         links_lead_into(holder.status)?;
-        let room = self.0.members.room(None);
+        let room = self.members.room(None);
         make::check_seats(&tx, clock, by.tenant(), &holder, &room).await?;
         self.check_invited(&tx, by, &new).await?;
         make::free_mailbox(&tx, by.tenant(), &holder, &new).await?;
@@ -43,7 +43,7 @@ impl Joining {
             ..Invitation::new(clock, by.tenant(), new.email, new.role, invited_by)
         };
         invitations::insert(&tx, &invitation).await?;
-        self.0.members.send_link(&tx, by.scope(), &invitation).await?;
+        self.members.send_link(&tx, by.scope(), &invitation).await?;
         let entry = Entry::done(Action::InvitationCreate, of(&invitation)).after(told(&invitation));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
@@ -58,7 +58,10 @@ impl Joining {
         new: &NewMember,
     ) -> Result<(), Error> {
         let email = new.email.to_string();
-        if invitations::waiting_for(&**tx, by.tenant(), &new.email, self.0.clock.now()).await?.is_some() {
+        if invitations::waiting_for(&**tx, by.tenant(), &new.email, self.platform.clock.now())
+            .await?
+            .is_some()
+        {
             return Err(Refusal::Invited(email).into());
         }
         let Some(user) = addressed::holder(&**tx, &new.email).await? else { return Ok(()) };
@@ -68,12 +71,12 @@ impl Joining {
 
     /// Sends an invitation again, with a new link; the old one is dead.
     pub async fn resend(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
-        Ok(self.0.members.resend(by, id).await?)
+        Ok(self.members.resend(by, id).await?)
     }
 
     /// Withdraws an invitation: its link is dead, its seat is free.
     pub async fn revoke(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
-        let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
+        let (clock, tx) = (&self.platform.clock, self.platform.db.begin().await?);
         primary::lock_holder(&tx, by.tenant()).await?;
         let invitation = invitations::by_id(&*tx, by.tenant(), id).await?.ok_or(Refusal::NoInvitation)?;
         may_touch(by, invitation.role)?;
@@ -96,7 +99,9 @@ impl Joining {
         by: &Granted<ManageMembers>,
         id: InvitationId,
     ) -> Result<Invitation, Error> {
-        Ok(invitations::by_id(self.0.db.read(), by.tenant(), id).await?.ok_or(Refusal::NoInvitation)?)
+        Ok(invitations::by_id(self.platform.db.read(), by.tenant(), id)
+            .await?
+            .ok_or(Refusal::NoInvitation)?)
     }
 
     /// A page of the tenant's invitations, the newest first.
@@ -107,7 +112,7 @@ impl Joining {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Invitation>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         Ok(invitations::page(db, by.tenant(), state, self.now(), after, limit).await?)
     }
 
@@ -120,7 +125,7 @@ impl Joining {
     ) -> Result<BTreeSet<InvitationId>, Error> {
         let senders: BTreeSet<UserId> = invitations.iter().filter_map(|one| one.invited_by).collect();
         let senders: Vec<UserId> = senders.into_iter().collect();
-        let accounts = account::by_ids(self.0.db.read(), &senders).await?;
+        let accounts = account::by_ids(self.platform.db.read(), &senders).await?;
         let now = self.now();
         let is_held = |one: &&Invitation| {
             let sender = accounts.iter().find(|account| Some(account.person.id) == one.invited_by);
@@ -131,11 +136,11 @@ impl Joining {
 
     /// Writes the mails of invitations that were made below: the first owner of a new workspace is invited.
     pub(crate) async fn send_unsent(&self) -> Result<(), Error> {
-        if !self.0.members.can_send_links() {
+        if !self.members.can_send_links() {
             return Ok(());
         }
-        for found in invitations::unsent(self.0.db.read(), WRITTEN).await? {
-            let tx = self.0.db.begin().await?;
+        for found in invitations::unsent(self.platform.db.read(), WRITTEN).await? {
+            let tx = self.platform.db.begin().await?;
             primary::lock_holder(&tx, found.tenant).await?;
             let tenant = directory::tenants_by_ids(&*tx, &[found.tenant]).await?.pop();
             let still = invitations::by_id(&*tx, found.tenant, found.id).await?;
@@ -143,7 +148,7 @@ impl Joining {
             // What a closed workspace's people are to get is written once it is open.
             let tenant = tenant.filter(|tenant| invitations::leads_into(tenant.status));
             let (Some(tenant), Some(invitation)) = (tenant, still) else { continue };
-            match self.0.members.send_link(&tx, &tenant, &invitation).await {
+            match self.members.send_link(&tx, &tenant, &invitation).await {
                 Ok(()) => tx.commit().await?,
                 // It goes out when more may, and holds up no other workspace's.
                 Err(error) if error.kind() == ErrorKind::TooMany => {

@@ -7,7 +7,7 @@ use crate::{import, invitations};
 
 /// The slice's recurring work.
 pub fn schedules(joining: &Joining) -> Vec<Schedule> {
-    let every = joining.0.look;
+    let every = joining.platform.pace.look;
     vec![
         Schedule { name: invitations::WORK, every, work: invitations::work(joining) },
         Schedule { name: import::WORK, every, work: import::work(joining) },

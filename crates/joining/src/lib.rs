@@ -18,14 +18,12 @@ mod pages;
 mod recorded;
 mod service;
 
-pub use crate::jobs::schedules;
 pub use error::Error;
-pub use events::subscriber;
 pub use service::Joining;
 
 use access::Surface;
 use i18n::{Language, Source};
-use tenants::Tenants;
+use platform::Slice;
 use web::ObjectPage;
 
 /// An invitation, as the log names its kind.
@@ -37,22 +35,24 @@ const OBJECTS: [ObjectPage; 3] = [
     ObjectPage { kind: "import", surface: Surface::Portal, href: "/admin/{slug}/imports/{id}" },
 ];
 
-/// What the slice brings to the web.
-pub fn slice(joining: &Joining, tenants: &Tenants) -> web::Slice {
+/// What the slice brings.
+pub fn slice(joining: &Joining) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
+    Slice {
         routes: vec![
             api::routes(joining),
             import::routes(joining),
             pages::portal(joining),
-            pages::of_tenant(joining, tenants),
+            pages::of_tenant(joining, &joining.tenants),
         ],
-        nav: Vec::new(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
         objects: OBJECTS.to_vec(),
         finders: find::finders(joining),
         shortcuts: pages::SHORTCUTS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
+        subscribers: vec![events::subscriber()],
+        jobs: jobs::schedules(joining),
+        ..Slice::new("joining")
     }
 }

@@ -155,11 +155,11 @@ struct Held {
 impl Joining {
     /// What a link is about. Changes nothing.
     pub async fn open_link(&self, secret: &SecretString) -> Result<Opened, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let invitation = invitations::by_secret(db, secret).await?.ok_or(Dead::Unknown)?;
         let tenant = directory::tenants_by_ids(db, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
-        judged(&invitation, &tenant, self.0.clock.now())?;
+        judged(&invitation, &tenant, self.platform.clock.now())?;
         let by = account::by_ids(db, invitation.invited_by.as_slice()).await?;
         let member = rows::of_users(db, tenant.id, invitation.user.as_slice()).await?;
         vouch(&invitation, &tenant, &by, &member)?;
@@ -183,7 +183,7 @@ impl Joining {
         secret: &SecretString,
         person: kernel::UserId,
     ) -> Result<Option<TenantRef>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let found = invitations::by_secret(db, secret).await?;
         let Some(own) = found.filter(|one| one.accepted_at.is_some() && one.user == Some(person)) else {
             return Ok(None);
@@ -196,7 +196,7 @@ impl Joining {
 
     /// An account that was made for an invitation: its link chooses the first password, and none after that.
     async fn yet_to_choose(&self, invitation: &Invitation, user: kernel::UserId) -> Result<Member, Error> {
-        let member = rows::by_user(self.0.db.read(), invitation.tenant, user).await?;
+        let member = rows::by_user(self.platform.db.read(), invitation.tenant, user).await?;
         let fresh = member.filter(|member| member.last_sign_in_at.is_none()).ok_or(Dead::Spent)?;
         match fresh.status() {
             Status::Active => Ok(fresh),
@@ -208,14 +208,14 @@ impl Joining {
     /// `taken` is until when this very attempt has the link to itself, once it has. Somebody stood for it as it was taken:
     /// what was begun then comes to its end, and its record with it.
     async fn hold(&self, secret: &SecretString, taken: Option<Timestamp>) -> Result<Held, Error> {
-        let found = invitations::by_secret(self.0.db.read(), secret).await?.ok_or(Dead::Unknown)?;
-        let tx = self.0.db.begin().await?;
+        let found = invitations::by_secret(self.platform.db.read(), secret).await?.ok_or(Dead::Unknown)?;
+        let tx = self.platform.db.begin().await?;
         let holder = primary::lock_holder(&tx, found.tenant).await?.ok_or(Dead::Unknown)?;
         // The link may have died while it waited for its turn.
         let invitation = invitations::by_secret(&*tx, secret).await?.ok_or(Dead::Unknown)?;
         let tenant = directory::tenants_by_ids(&*tx, &[invitation.tenant]).await?.pop();
         let tenant = tenant.ok_or(Dead::Unknown)?;
-        judged(&invitation, &tenant, self.0.clock.now())?;
+        judged(&invitation, &tenant, self.platform.clock.now())?;
         let is_own = taken.is_some() && invitation.taken_until == taken;
         if !is_own {
             let by = account::by_ids(&*tx, invitation.invited_by.as_slice()).await?;
@@ -231,20 +231,20 @@ impl Joining {
         by: &Granted<AcceptInvitation>,
         secret: &SecretString,
     ) -> Result<(TenantRef, Member), Error> {
-        let clock = &self.0.clock;
+        let clock = &self.platform.clock;
         let Held { tx, tenant, holder, invitation } = self.hold(secret, None).await?;
         if invitation.user.is_some() {
             return Err(Dead::Spent.into());
         }
         let person = by.actor().person.clone();
         let new = as_new(&invitation, &person.name);
-        let room = self.0.members.room(Some(invitation.id));
+        let room = self.members.room(Some(invitation.id));
         let member = make::membership(&tx, clock, &tenant, &holder, &room, person, &new).await?;
         invitations::accept(&tx, invitation.id, member.user, clock.now()).await?;
         let entry = Entry::done(Action::InvitationAccept, of(&invitation)).after(audited(&member));
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
-        self.0.members.settle(&member).await?;
+        self.members.settle(&member).await?;
         Ok((tenant, member))
     }
 
@@ -269,11 +269,11 @@ impl Joining {
             Some(member) => member,
             None if opened.has_account => return Err(Error::SignInFirst),
             None => {
-                let room = self.0.members.room_for(&opened.invitation.email, Some(opened.invitation.id));
+                let room = self.members.room_for(&opened.invitation.email, Some(opened.invitation.id));
                 self.make_invited(secret, &name, &room.await, origin).await?
             }
         };
-        self.0.members.settle(&member).await?;
+        self.members.settle(&member).await?;
         let taken = self.take(secret, &member, origin).await?;
         let done = self.choose(&member, &newcomer.password).await;
         match done {
@@ -297,7 +297,7 @@ impl Joining {
         origin: &Origin,
     ) -> Result<Timestamp, Error> {
         let Held { tx, tenant, invitation, .. } = self.hold(secret, None).await?;
-        let now = self.0.clock.now();
+        let now = self.platform.clock.now();
         if invitation.taken_until.is_some_and(|until| until > now) {
             return Err(Dead::Taken.into());
         }
@@ -329,7 +329,7 @@ impl Joining {
     }
 
     async fn choose(&self, member: &Member, password: &SecretString) -> Result<Credentials, Error> {
-        let credentials = self.0.members.set_on_credentials(std::slice::from_ref(member), password).await?;
+        let credentials = self.members.set_on_credentials(std::slice::from_ref(member), password).await?;
         if let Some(why) = credentials.mailboxes.iter().find_map(|(_, credential)| match credential {
             Credential::Refused(why) => Some(why.clone()),
             _ => None,
@@ -351,7 +351,7 @@ impl Joining {
         room: &make::Room,
         origin: &Origin,
     ) -> Result<Member, Error> {
-        let clock = &self.0.clock;
+        let clock = &self.platform.clock;
         let Held { tx, tenant, holder, invitation } = self.hold(secret, None).await?;
         if let Some(user) = invitation.user {
             // The same form came twice.
@@ -384,7 +384,7 @@ impl Joining {
         if invitation.taken_until != Some(taken) {
             return Err(Dead::Taken.into());
         }
-        invitations::accept(&tx, invitation.id, member.user, self.0.clock.now()).await?;
+        invitations::accept(&tx, invitation.id, member.user, self.platform.clock.now()).await?;
         people::set_password_due(&tx, member.user, None).await?;
         let entry = Entry::done(Action::InvitationAccept, of(&invitation)).after(audited(member));
         let context = self.as_invited(&tx, member, origin).await?;
@@ -403,7 +403,7 @@ impl Joining {
             address: origin.address.clone(),
             user_agent: origin.user_agent.clone(),
             request_id: Some(origin.request_id),
-            clock: self.0.clock.clone(),
+            clock: self.platform.clock.clone(),
         })
     }
 }

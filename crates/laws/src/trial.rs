@@ -87,8 +87,8 @@ impl<'a> Trial<'a> {
         let is_found = self.subject.ownership().is_found();
         let mut kinds = vec![Registered::on(Watched { kind, is_found, watch: watch.clone() })];
         kinds.extend(self.upstream.others());
-        let reconciler =
-            Reconciler::new(self.test.db.clone(), self.clock.clone(), settings, kinds, Vec::new());
+        let reconciler = Reconciler::new(self.test.db.clone(), self.clock.clone(), settings);
+        reconciler.register(kinds, Vec::new());
         let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
         reconciler.start(&tracker, &stop).await.map_err(|error| said(&error))?;
         Ok(Engine { reconciler, watch, stop, tracker })

@@ -123,7 +123,8 @@ pub async fn forget(tx: &Tx, clock: &Clock, tenant: TenantId, gone: &[EmailAddre
 impl Mail {
     /// Waits a moment for the mail server, so that most answers show the finished state.
     pub(crate) async fn settle(&self, owners: impl IntoIterator<Item = String>) -> Result<(), Error> {
-        let settle = async |owner: String| self.0.reconciler.settle(&owner, self.0.settle).await;
+        let settle =
+            async |owner: String| self.platform.reconciler.settle(&owner, self.platform.pace.settle).await;
         let settled = futures_util::future::join_all(owners.into_iter().map(settle)).await;
         for one in settled {
             one?;
@@ -142,7 +143,7 @@ impl Mail {
         entry: Entry,
     ) -> Result<(), Error> {
         for owner in &owners {
-            reconcile::look_again_at_all(&tx, &self.0.clock, owner).await?;
+            reconcile::look_again_at_all(&tx, &self.platform.clock, owner).await?;
         }
         audit::append(&tx, context, Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
@@ -151,9 +152,9 @@ impl Mail {
 
     /// Waits a moment until the mail server has let go of what an owner had.
     pub(crate) async fn let_go(&self, owner: &str) -> Result<(), Error> {
-        let deadline = tokio::time::Instant::now() + self.0.settle;
-        self.0.reconciler.nudge();
-        while !reconcile::of_owner(self.0.db.read(), owner).await?.is_empty() {
+        let deadline = tokio::time::Instant::now() + self.platform.pace.settle;
+        self.platform.reconciler.nudge();
+        while !reconcile::of_owner(self.platform.db.read(), owner).await?.is_empty() {
             if tokio::time::Instant::now() >= deadline {
                 break;
             }

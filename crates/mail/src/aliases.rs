@@ -25,8 +25,8 @@ impl Mail {
         alias: &OwnAddress,
         to: &EmailAddress,
     ) -> Result<Address, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         check_domain(&tx, tenant, alias).await?;
         let owner = addresses::find(&*tx, tenant, &to.to_string()).await?;
@@ -50,8 +50,8 @@ impl Mail {
 
     /// Takes an alias away; lists that sent to it do so no more.
     pub async fn remove_alias(&self, by: &Granted<ManageMail>, alias: &EmailAddress) -> Result<(), Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let found = addresses::find(&*tx, tenant, &alias.to_string()).await?;
         let found = found.ok_or(Error::NotFound("alias"))?;

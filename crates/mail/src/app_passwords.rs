@@ -71,7 +71,7 @@ impl Ready {
 impl Mail {
     /// The caller's mailboxes that are there.
     async fn own(&self, by: &Granted<OwnAccount>) -> Result<Vec<Ready>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let mut ready = Vec::new();
         for mailbox in mailboxes::of_user(db, by.actor().person.id).await? {
             let resource = reconcile::named(db, MAILBOX, &mailbox.address.to_string()).await?;
@@ -89,7 +89,7 @@ impl Mail {
     }
 
     fn server(&self) -> Result<&Stalwart, Error> {
-        self.0.stalwart.as_ref().ok_or(Error::NoOwnMailbox)
+        self.platform.upstreams.stalwart().ok_or(Error::NoOwnMailbox)
     }
 
     /// The caller's passwords for programs, the oldest first.
@@ -176,7 +176,7 @@ impl Mail {
     }
 
     async fn record(&self, by: &Granted<OwnAccount>, ready: &Ready, entry: Entry) -> Result<(), Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         audit::append(&tx, by.context(), Chain::Tenant(ready.mailbox.tenant), entry).await?;
         Ok(tx.commit().await?)
     }

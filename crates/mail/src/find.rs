@@ -39,7 +39,7 @@ fn hit(by: &Granted<ManageMail>, id: String, address: &EmailAddress, detail: Str
 
 impl Mail {
     async fn found_aliases(&self, by: &Granted<ManageMail>, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let (db, tenant) = (self.0.db.read(), by.tenant());
+        let (db, tenant) = (self.platform.db.read(), by.tenant());
         let found = addresses::found_aliases(db, tenant, &sought.needle, sought.most).await?;
         let owners = addresses::owners(db, tenant, &found).await?;
         let leads_to = |object: &str| {
@@ -55,14 +55,16 @@ impl Mail {
     }
 
     async fn found_lists(&self, by: &Granted<ManageMail>, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let found = store::found_lists(self.0.db.read(), by.tenant(), &sought.needle, sought.most).await?;
+        let found =
+            store::found_lists(self.platform.db.read(), by.tenant(), &sought.needle, sought.most).await?;
         let hit =
             |list: store::FoundList| hit(by, list.id, &list.address, list.description.unwrap_or_default());
         Ok(found.into_iter().map(hit).collect())
     }
 
     async fn found_shared(&self, by: &Granted<ManageMail>, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let found = store::found_shared(self.0.db.read(), by.tenant(), &sought.needle, sought.most).await?;
+        let found =
+            store::found_shared(self.platform.db.read(), by.tenant(), &sought.needle, sought.most).await?;
         let hit = |shared: store::FoundShared| {
             let of_it = hit(by, shared.id, &shared.address, String::new());
             Hit { detail: of_it.title.clone(), title: shared.name, ..of_it }

@@ -34,13 +34,13 @@ mod tests;
 pub use app_passwords::AppPassword;
 pub use desired::{LIST, of_group};
 pub use error::Error;
-pub use events::{resource_subscriber, subscriber};
 pub use kinds::kinds;
 pub use model::{BadAddress, MOST_RECIPIENTS, OwnAddress};
 pub use service::Mail;
 
 use access::Surface;
 use i18n::{Language, Source};
+use platform::Slice;
 use web::{Mount, ObjectPage};
 
 /// Where its objects are opened.
@@ -52,10 +52,10 @@ const LIST_PAGE: ObjectPage =
 const SHARED_PAGE: ObjectPage =
     ObjectPage { kind: "shared_mailbox", surface: Surface::Portal, href: "/admin/{slug}/mail/shared/{id}" };
 
-/// What the slice brings to the web.
-pub fn slice(mail: &Mail) -> web::Slice {
+/// What the slice brings.
+pub fn slice(mail: &Mail) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
+    Slice {
         routes: vec![
             api::routes(mail),
             shared_api::routes(mail),
@@ -65,11 +65,14 @@ pub fn slice(mail: &Mail) -> web::Slice {
             pages::own(Mount::Operator, mail),
         ],
         nav: pages::NAV.to_vec(),
-        tenant_tabs: Vec::new(),
         objects: OBJECTS.to_vec(),
         finders: find::finders(mail),
         shortcuts: pages::SHORTCUTS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
+        kinds: kinds(&mail.platform.upstreams),
+        subscribers: vec![events::subscriber(mail.platform.clock.clone())],
+        resource_subscribers: vec![events::resource_subscriber()],
+        ..Slice::new("mail")
     }
 }

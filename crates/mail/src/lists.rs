@@ -37,8 +37,8 @@ fn audited_change(before: &List, after: &List, own: &[DomainName]) -> Value {
 impl Mail {
     /// Makes a list.
     pub async fn create_list(&self, by: &Granted<ManageMail>, new: NewList) -> Result<List, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         check_domain(&tx, tenant, &new.address).await?;
         if store::count_lists(&tx, tenant).await? >= MOST_LISTS {
@@ -74,8 +74,8 @@ impl Mail {
         change: ListChange,
         expected: impl Into<Expected>,
     ) -> Result<List, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let before = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound("list"))?;
         if !expected.into().fits(before.version) {
@@ -104,8 +104,8 @@ impl Mail {
 
     /// Removes a list and its addresses; others that sent to it do so no more.
     pub async fn remove_list(&self, by: &Granted<ManageMail>, id: ListId) -> Result<(), Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let list = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound("list"))?;
         let owner = id.to_string();

@@ -86,7 +86,7 @@ impl Mail {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Row>, Error> {
-        let (db, tenant) = (self.0.db.read(), by.tenant());
+        let (db, tenant) = (self.platform.db.read(), by.tenant());
         let page = addresses::page(db, tenant, filter, after, limit).await?;
         let owners = addresses::owners(db, tenant, &page.items).await?;
         let objects: Vec<String> = page.items.iter().map(|entry| entry.object.clone()).collect();
@@ -105,7 +105,7 @@ impl Mail {
 
     /// One alias.
     pub async fn alias(&self, by: &Granted<ManageMail>, alias: &EmailAddress) -> Result<Row, Error> {
-        let (db, tenant) = (self.0.db.read(), by.tenant());
+        let (db, tenant) = (self.platform.db.read(), by.tenant());
         let found = addresses::find(db, tenant, &alias.to_string()).await?;
         let entry = found.filter(|entry| entry.kind == AddressKind::Alias).ok_or(Error::NotFound("alias"))?;
         let mut owners = addresses::owners(db, tenant, std::slice::from_ref(&entry)).await?;
@@ -122,13 +122,14 @@ impl Mail {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<ListDetails>, Error> {
-        let Page { items, next } = store::page_of_lists(self.0.db.read(), by.tenant(), after, limit).await?;
+        let Page { items, next } =
+            store::page_of_lists(self.platform.db.read(), by.tenant(), after, limit).await?;
         Ok(Page { items: self.list_details(by, items).await?, next })
     }
 
     /// One list.
     pub async fn list(&self, by: &Granted<ManageMail>, id: ListId) -> Result<ListDetails, Error> {
-        let list = store::list_by_id(self.0.db.read(), by.tenant(), id).await?;
+        let list = store::list_by_id(self.platform.db.read(), by.tenant(), id).await?;
         let list = list.ok_or(Error::NotFound("list"))?;
         self.list_details(by, vec![list]).await?.pop().ok_or(Error::NotFound("list"))
     }
@@ -138,7 +139,7 @@ impl Mail {
         by: &Granted<ManageMail>,
         lists: Vec<List>,
     ) -> Result<Vec<ListDetails>, Error> {
-        let (db, tenant) = (self.0.db.read(), by.tenant());
+        let (db, tenant) = (self.platform.db.read(), by.tenant());
         let own = mailboxes::own_domains(db, tenant).await?;
         let all = addresses::of_tenant(db, tenant).await?;
         let known: HashSet<&EmailAddress> = all.iter().map(|entry| &entry.address).collect();
@@ -167,14 +168,15 @@ impl Mail {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<SharedDetails>, Error> {
-        let Page { items, next } = store::page_of_shared(self.0.db.read(), by.tenant(), after, limit).await?;
+        let Page { items, next } =
+            store::page_of_shared(self.platform.db.read(), by.tenant(), after, limit).await?;
         Ok(Page { items: self.shared_details(by, items).await?, next })
     }
 
     /// One shared mailbox.
     pub async fn shared(&self, by: &Granted<ManageMail>, id: SharedId) -> Result<SharedDetails, Error> {
         const NONE: Error = Error::NotFound("shared mailbox");
-        let shared = store::shared_by_id(self.0.db.read(), by.tenant(), id).await?.ok_or(NONE)?;
+        let shared = store::shared_by_id(self.platform.db.read(), by.tenant(), id).await?.ok_or(NONE)?;
         self.shared_details(by, vec![shared]).await?.pop().ok_or(NONE)
     }
 
@@ -183,7 +185,7 @@ impl Mail {
         by: &Granted<ManageMail>,
         all: Vec<Shared>,
     ) -> Result<Vec<SharedDetails>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let people = mailboxes::of_tenant(db, by.tenant()).await?;
         let owners: Vec<String> = all.iter().map(|shared| shared.id.to_string()).collect();
         let resources = reconcile::of_owners(db, &owners).await?;
@@ -203,13 +205,13 @@ impl Mail {
 
     /// The mailboxes of a tenant's people, by their names.
     pub async fn mailboxes(&self, by: &Granted<ManageMail>) -> Result<Vec<MailboxOf>, Error> {
-        Ok(mailboxes::of_tenant(self.0.db.read(), by.tenant()).await?)
+        Ok(mailboxes::of_tenant(self.platform.db.read(), by.tenant()).await?)
     }
 
     /// How full the tenant's mailboxes are, by address, as the mail server counts now; none when it does not answer.
     pub async fn usage(&self, by: &Granted<ManageMail>) -> Result<Option<BTreeMap<String, Usage>>, Error> {
-        let Some(stalwart) = &self.0.stalwart else { return Ok(None) };
-        let owned = reconcile::of_owner(self.0.db.read(), &by.tenant().to_string()).await?;
+        let Some(stalwart) = self.platform.upstreams.stalwart() else { return Ok(None) };
+        let owned = reconcile::of_owner(self.platform.db.read(), &by.tenant().to_string()).await?;
         let domains = owned.into_iter().filter(|it| it.kind == tenants::DOMAIN && it.spec.is_some());
         let ids: Vec<String> = domains.filter_map(|domain| domain.upstream_id).collect();
         let counts = futures_util::future::try_join_all(ids.iter().map(|id| stalwart.usage(id)));

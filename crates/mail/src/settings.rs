@@ -29,7 +29,7 @@ fn audited(settings: &MailSettings) -> Value {
 impl Mail {
     /// The tenant's own domains with their settings.
     pub async fn domains(&self, by: &Granted<ManageMail>) -> Result<Vec<(DomainName, MailSettings)>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let mut all = Vec::new();
         for domain in mailboxes::own_domains(db, by.tenant()).await? {
             let settings = mail_settings(db, by.tenant(), &domain).await?;
@@ -52,8 +52,8 @@ impl Mail {
         name: &DomainName,
         change: SettingsChange,
     ) -> Result<MailSettings, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         if !mailboxes::own_domains(&*tx, tenant).await?.contains(name) {
             return Err(Error::NotFound("domain"));

@@ -44,8 +44,8 @@ async fn members_of(
 impl Mail {
     /// Makes a shared mailbox.
     pub async fn create_shared(&self, by: &Granted<ManageMail>, new: NewShared) -> Result<Shared, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         check_domain(&tx, tenant, &new.address).await?;
         let shared = Shared {
@@ -80,7 +80,7 @@ impl Mail {
         let id = shared.id.to_string();
         let moved = mailboxes::set_readers(tx, shared.tenant, &id, &shared.readers).await?;
         for member in &moved {
-            mailboxes::write(tx, &self.0.clock, by.scope(), *member).await?;
+            mailboxes::write(tx, &self.platform.clock, by.scope(), *member).await?;
         }
         Ok(moved.iter().map(ToString::to_string).collect())
     }
@@ -93,8 +93,8 @@ impl Mail {
         change: SharedChange,
         expected: impl Into<Expected>,
     ) -> Result<Shared, Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let before = store::shared_by_id(&*tx, tenant, id).await?;
         let before = before.ok_or(Error::NotFound("shared mailbox"))?;
@@ -128,8 +128,8 @@ impl Mail {
 
     /// Removes a shared mailbox with its mail.
     pub async fn remove_shared(&self, by: &Granted<ManageMail>, id: SharedId) -> Result<(), Error> {
-        let (tenant, clock) = (by.tenant(), &self.0.clock);
-        let tx = self.0.db.begin().await?;
+        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let shared = store::shared_by_id(&*tx, tenant, id).await?;
         let shared = shared.ok_or(Error::NotFound("shared mailbox"))?;

@@ -55,10 +55,10 @@ impl Members {
         memberships: &[Member],
         fate: Fate,
     ) -> Result<(), Error> {
-        if fate == Fate::Kept || self.0.stalwart.is_none() {
+        if fate == Fate::Kept || self.platform.upstreams.stalwart().is_none() {
             return Ok(());
         }
-        let now = self.0.clock.now();
+        let now = self.platform.clock.now();
         for member in memberships.iter().filter(|member| member.mailbox.is_some()) {
             // Whoever asked tries at once; the clock only when that came to nothing.
             app_password_ends::ask(tx, member.id, now, now.after(LEASE)).await?;
@@ -77,7 +77,7 @@ impl Members {
         }
         let mut all = true;
         for member in memberships {
-            if let Some(end) = app_password_ends::open(self.0.db.read(), member.id).await? {
+            if let Some(end) = app_password_ends::open(self.platform.db.read(), member.id).await? {
                 all &= self.end_of_one(&end).await?;
             }
         }
@@ -85,8 +85,8 @@ impl Members {
     }
 
     pub(crate) async fn end_app_passwords_due(&self) -> Result<(), Error> {
-        let now = self.0.clock.now();
-        let tx = self.0.db.begin().await?;
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.begin().await?;
         let due = app_password_ends::claim(&tx, now, now.after(LEASE), TAKEN).await?;
         tx.commit().await?;
         let tried = due.into_iter().map(|end| async move { self.end_of_one(&end).await });
@@ -98,7 +98,7 @@ impl Members {
 
     async fn end_of_one(&self, end: &AppPasswordEnd) -> Result<bool, Error> {
         let ended = self.end_at_mailbox(end).await?;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let is_done = match ended {
             Ok(()) => {
                 app_password_ends::done(&tx, end).await?;
@@ -107,8 +107,8 @@ impl Members {
             Err(error) => {
                 tracing::warn!(member = %end.member, %error, "app passwords were not ended; tried again");
                 let failures = u32::try_from(end.attempts.saturating_add(1)).unwrap_or(u32::MAX);
-                let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
-                let next = self.0.clock.now().after(wait);
+                let wait = self.platform.pace.backoff.wait(failures, u32::from_be_bytes(random()));
+                let next = self.platform.clock.now().after(wait);
                 app_password_ends::failed(&tx, end, next, &error.to_string()).await?;
                 false
             }
@@ -118,8 +118,8 @@ impl Members {
     }
 
     async fn end_at_mailbox(&self, end: &AppPasswordEnd) -> Result<Result<(), outbound::CallError>, Error> {
-        let Some(stalwart) = &self.0.stalwart else { return Ok(Ok(())) };
-        let owned = reconcile::of_owner(self.0.db.read(), &owner(end.member)).await?;
+        let Some(stalwart) = self.platform.upstreams.stalwart() else { return Ok(Ok(())) };
+        let owned = reconcile::of_owner(self.platform.db.read(), &owner(end.member)).await?;
         let mailbox = owned.into_iter().find(|resource| resource.kind == MAILBOX);
         // Without a mailbox there is none.
         let Some(account) = mailbox.and_then(|mailbox| mailbox.upstream_id) else { return Ok(Ok(())) };

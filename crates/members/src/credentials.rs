@@ -78,7 +78,7 @@ impl Members {
         memberships: &[Member],
         password: &SecretString,
     ) -> Result<Credentials, Error> {
-        let at = self.0.clock.now();
+        let at = self.platform.clock.now();
         let mut credentials = Credentials { sign_in: Credential::NotYet, mailboxes: Vec::new() };
         for member in memberships {
             if let Some(address) = member.mailbox.as_ref().and_then(crate::model::Mailbox::address) {
@@ -104,7 +104,7 @@ impl Members {
         password: &SecretString,
     ) -> Result<Credentials, Error> {
         if memberships.is_empty() {
-            let sign_in = self.set_on_sign_in(user, password, self.0.clock.now()).await?;
+            let sign_in = self.set_on_sign_in(user, password, self.platform.clock.now()).await?;
             return Ok(Credentials { sign_in, mailboxes: Vec::new() });
         }
         self.set_on_credentials(memberships, password).await
@@ -117,12 +117,14 @@ impl Members {
         password: &SecretString,
         at: Timestamp,
     ) -> Result<Credential, Error> {
-        let (Some(stalwart), Some(id)) = (&self.0.stalwart, self.upstream_id(MAILBOX, address).await?) else {
+        let (Some(stalwart), Some(id)) =
+            (self.platform.upstreams.stalwart(), self.upstream_id(MAILBOX, address).await?)
+        else {
             return Ok(Credential::NotYet);
         };
         Ok(match stalwart.set_password(&id, password).await {
             Ok(PasswordSet::Done) => {
-                let tx = self.0.db.begin().await?;
+                let tx = self.platform.db.begin().await?;
                 store::note_mailbox_key(&tx, member.user, member.id, &Key { holder: id, at }).await?;
                 tx.commit().await?;
                 Credential::Set
@@ -138,11 +140,11 @@ impl Members {
         password: &SecretString,
         at: Timestamp,
     ) -> Result<Credential, Error> {
-        let Some(authentik) = &self.0.authentik else { return Ok(Credential::NotYet) };
+        let Some(authentik) = self.platform.upstreams.authentik() else { return Ok(Credential::NotYet) };
         Ok(match self.whole_account(user).await? {
             Ok(Some(account)) => match authentik.set_password(account.id, password).await {
                 Ok(()) => {
-                    let tx = self.0.db.begin().await?;
+                    let tx = self.platform.db.begin().await?;
                     store::note_sign_in_key(&tx, user, &Key { holder: account.uuid, at }).await?;
                     tx.commit().await?;
                     Credential::Set
@@ -156,7 +158,7 @@ impl Members {
 
     /// Ends every sign-in of a person at the identity provider [E4].
     pub(crate) async fn end_sign_ins(&self, user: UserId) -> Result<Result<Ended, CallError>, Error> {
-        let Some(authentik) = &self.0.authentik else { return Ok(Ok(Ended::default())) };
+        let Some(authentik) = self.platform.upstreams.authentik() else { return Ok(Ok(Ended::default())) };
         Ok(match self.account(user).await? {
             Ok(Some(id)) => authentik.end_everything(id).await,
             Ok(None) => Ok(Ended::default()),
@@ -170,8 +172,8 @@ impl Members {
     }
 
     async fn whole_account(&self, user: UserId) -> Result<Result<Option<Account>, CallError>, Error> {
-        let Some(authentik) = &self.0.authentik else { return Ok(Ok(None)) };
-        let sub = access::account::by_id(self.0.db.read(), user).await?.and_then(|it| it.person.sub);
+        let Some(authentik) = self.platform.upstreams.authentik() else { return Ok(Ok(None)) };
+        let sub = access::account::by_id(self.platform.db.read(), user).await?.and_then(|it| it.person.sub);
         let Some(uuid) = sub.or(self.upstream_id(USER, &user.to_string()).await?) else {
             return Ok(Ok(None));
         };
@@ -180,7 +182,7 @@ impl Members {
 
     /// The id upstream of something that is wanted, once it is known.
     pub async fn upstream_id(&self, kind: &str, name: &str) -> Result<Option<String>, Error> {
-        let found = reconcile::named(self.0.db.read(), kind, name).await?;
+        let found = reconcile::named(self.platform.db.read(), kind, name).await?;
         Ok(found.filter(|found| found.spec.is_some()).and_then(|found| found.upstream_id))
     }
 }

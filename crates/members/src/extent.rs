@@ -58,7 +58,9 @@ impl Members {
     ) -> Result<usize, Error> {
         match extent {
             Extent::Everything => self.ask_sign_out(tx, member.user).await,
-            Extent::Workspace => Ok(sessions::end_in(tx, member.user, tenant, self.0.clock.now()).await?),
+            Extent::Workspace => {
+                Ok(sessions::end_in(tx, member.user, tenant, self.platform.clock.now()).await?)
+            }
         }
     }
 
@@ -76,7 +78,7 @@ impl Members {
         by: &Granted<ManageMembers>,
         member: &Member,
     ) -> Result<(Extent, bool), Error> {
-        let is_shared = self.is_shared(self.0.db.read(), member).await?;
+        let is_shared = self.is_shared(self.platform.db.read(), member).await?;
         let is_elsewhere = is_shared && !by.actor().is_operator();
         Ok((if is_elsewhere { Extent::Workspace } else { of_closing(member) }, is_shared))
     }

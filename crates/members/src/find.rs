@@ -37,7 +37,8 @@ pub fn finders(members: &Members) -> Vec<Finder> {
 
 impl Members {
     async fn found(&self, by: &Granted<ManageMembers>, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let found = store::found(self.0.db.read(), Some(by.tenant()), &sought.needle, sought.most).await?;
+        let found =
+            store::found(self.platform.db.read(), Some(by.tenant()), &sought.needle, sought.most).await?;
         let scope = by.scope();
         Ok(found
             .into_iter()
@@ -49,7 +50,7 @@ impl Members {
     }
 
     async fn found_anywhere(&self, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let found = store::found(db, None, &sought.needle, sought.most).await?;
         let ids: Vec<TenantId> = found.iter().map(|member| member.tenant).collect();
         let tenants = directory::tenants_by_ids(db, &ids).await?;

@@ -243,7 +243,7 @@ impl Members {
     /// Whether the identity provider knows an address, as a name or as an e-mail address. Where nobody answers, that is
     /// not known yet, and the account waits for the same question.
     pub(crate) async fn is_known_at_provider(&self, email: &EmailAddress) -> bool {
-        let Some(authentik) = &self.0.authentik else { return false };
+        let Some(authentik) = self.platform.upstreams.authentik() else { return false };
         match timeout(PATIENCE, authentik.users_known_by(&email.to_string())).await {
             Ok(Ok(known)) => !known.is_empty(),
             Ok(Err(error)) => {

@@ -30,9 +30,12 @@ const ENDED: u64 = 50;
 /// The longest that ending those may take before another instance does it again.
 const LEASE: Duration = Duration::from_mins(10);
 
+/// How long a generated password is good [E1].
+const PASSWORD_LASTS: Duration = Duration::from_hours(7 * 24);
+
 /// The slice's recurring work.
 pub fn schedules(members: &Members) -> Vec<Schedule> {
-    let every = members.0.settings.look;
+    let every = members.platform.pace.look;
     vec![
         Schedule { name: "members.follow", every, work: Arc::new(Follow(members.clone())) },
         Schedule { name: "members.sign_out", every, work: sign_outs::work(members) },
@@ -56,7 +59,7 @@ impl Run for Follow {
 impl Members {
     /// Makes members of those who have a role without being one, and gives mailboxes their domain.
     pub(crate) async fn follow(&self) -> Result<(), Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let mut last = None;
         loop {
             let holders = store::role_holders(db, last, AT_A_TIME).await?;
@@ -70,7 +73,7 @@ impl Members {
             last = Some(next);
         }
         let waiting = store::tenants_without_domain(db).await?;
-        for tenant in primary::with_domain(&self.0.db, &waiting).await? {
+        for tenant in primary::with_domain(&self.platform.db, &waiting).await? {
             if let Err(error) = self.give_domain(tenant).await {
                 tracing::warn!(%tenant, %error, "mailboxes were not given their domain; tried again");
             }
@@ -81,8 +84,8 @@ impl Members {
     /// A role that was given elsewhere makes a member: by a group's claim, or before there were members. Their mailbox
     /// is the proven address that they have on the tenant's own domain.
     async fn accept_holder(&self, tenant: TenantId, user: UserId) -> Result<(), Error> {
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         primary::lock_holder(&tx, tenant).await?;
         let known = store::by_user(&*tx, tenant, user).await?.is_some();
         let Some(person) = people::by_ids(&*tx, &[user]).await?.pop().filter(|_| !known) else {
@@ -112,14 +115,14 @@ impl Members {
         let entry = Entry::done(Action::MemberAdopt, target(&member)).after(audited(&member));
         audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
         tx.commit().await?;
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         Ok(())
     }
 
     /// Gives the mailboxes that wait for a domain the tenant's primary one.
     async fn give_domain(&self, tenant: TenantId) -> Result<(), Error> {
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         let Some(domain) = primary::lock_holder(&tx, tenant).await?.and_then(|holder| holder.primary_domain)
         else {
             return Ok(());
@@ -154,7 +157,7 @@ impl Members {
             audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
         }
         tx.commit().await?;
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         Ok(())
     }
 }
@@ -192,14 +195,14 @@ impl Run for EndPasswords {
 
 impl Members {
     pub(crate) async fn end_passwords(&self) -> Result<(), Error> {
-        let clock = &self.0.clock;
-        let before = clock.now().before(self.0.settings.password_lasts);
-        for (user, since) in password_ends::due(self.0.db.read(), before, ENDED).await? {
+        let clock = &self.platform.clock;
+        let before = clock.now().before(PASSWORD_LASTS);
+        for (user, since) in password_ends::due(self.platform.db.read(), before, ENDED).await? {
             if let Err(error) = self.begin_ending(user, since).await {
                 tracing::warn!(%user, %error, "the end of a generated password that is too old was not noted");
             }
         }
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let now = clock.now();
         let due = password_ends::claim(&tx, now, now.after(LEASE), ENDED).await?;
         tx.commit().await?;
@@ -213,8 +216,8 @@ impl Members {
 
     /// Notes and records that a password is to be ended, before anything is done: once, however often it is tried.
     async fn begin_ending(&self, user: UserId, since: Timestamp) -> Result<(), Error> {
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         people::lock(&tx, user).await?;
         if store::password_due_since(&*tx, user).await? != Some(since) {
             return Ok(());
@@ -237,7 +240,7 @@ impl Members {
 
     /// Ends the password that was generated at a moment, unless there is another one since.
     async fn end_password(&self, end: &password_ends::PasswordEnd) -> Result<(), Error> {
-        let (db, clock, user) = (&self.0.db, &self.0.clock, end.user);
+        let (db, clock, user) = (&self.platform.db, &self.platform.clock, end.user);
         let mut credentials = None;
         if store::password_due_since(db.read(), user).await? == Some(end.since) {
             let memberships = store::of_user(db.read(), user).await?;
@@ -254,7 +257,7 @@ impl Members {
         if credentials.any_failed() {
             tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
             let failures = u32::try_from(end.attempts.saturating_add(1)).unwrap_or(u32::MAX);
-            let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
+            let wait = self.platform.pace.backoff.wait(failures, u32::from_be_bytes(random()));
             password_ends::failed(&tx, end, clock.now().after(wait)).await?;
         } else {
             people::password_ended(&tx, user, end.since, clock.now()).await?;

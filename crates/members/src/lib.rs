@@ -52,7 +52,6 @@ pub mod rows {
     pub use crate::store::{by_id, by_user, of_people, of_tenant, of_users};
 }
 
-pub use crate::jobs::schedules;
 pub use crate::store::{addresses, mailboxes};
 pub use actions::{Made, SignOut, audited, guard, live_holder, may_touch, member_of, target};
 pub use api::At;
@@ -60,7 +59,6 @@ pub use app_passwords::Fate as AppPasswordFate;
 pub use credentials::{Credential, Credentials};
 pub use desired::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER, by_group};
 pub use error::Error;
-pub use events::{resource_subscriber, subscriber};
 pub use export::{csv_file, is_formula};
 pub use extent::{Extent, of_closing};
 pub use foreign::is_foreign;
@@ -74,9 +72,9 @@ pub use sessions::{Place, Seen, Sessions};
 
 use access::Surface;
 use i18n::{Language, Source};
+use platform::Slice;
 pub use recorded::Action;
 pub use tenants::Seats;
-use tenants::Tenants;
 use web::ObjectPage;
 
 /// Where its objects are opened.
@@ -85,11 +83,12 @@ const OBJECTS: [ObjectPage; 2] = [
     ObjectPage { kind: "member", surface: Surface::Operator, href: "/tenants/{slug}/members/{id}" },
 ];
 
-/// What the slice brings to the web.
-pub fn slice(members: &Members, tenants: &Tenants) -> web::Slice {
+/// What the slice brings.
+pub fn slice(members: &Members) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
-        routes: routes(members, tenants),
+    let platform = &members.platform;
+    Slice {
+        routes: routes(members),
         nav: pages::NAV.to_vec(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
         objects: OBJECTS.to_vec(),
@@ -97,10 +96,15 @@ pub fn slice(members: &Members, tenants: &Tenants) -> web::Slice {
         shortcuts: pages::SHORTCUTS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
+        kinds: kinds(&platform.upstreams),
+        subscribers: vec![events::subscriber(platform.clock.clone())],
+        resource_subscribers: vec![events::resource_subscriber()],
+        jobs: jobs::schedules(members),
+        ..Slice::new("members")
     }
 }
 
-fn routes(members: &Members, tenants: &Tenants) -> Vec<web::Routes> {
+fn routes(members: &Members) -> Vec<web::Routes> {
     let mut all = vec![
         api::routes(members),
         pages::portal(members),
@@ -109,7 +113,7 @@ fn routes(members: &Members, tenants: &Tenants) -> Vec<web::Routes> {
         second_factor_api::routes(members),
         sessions::routes(members),
     ];
-    all.extend(pages::of_tenant(members, tenants));
+    all.extend(pages::of_tenant(members, &members.tenants));
     all.extend(export::routes(members));
     all
 }

@@ -203,7 +203,7 @@ impl Members {
         limit: u64,
         until: tokio::time::Instant,
     ) -> Result<Page<Details>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let page = store::page(db, by.tenant(), &wanted.filter, wanted.order, after, limit).await?;
         let page = page.ok_or_else(other_order)?;
         let owners = |member: &Member| [member.user.to_string(), member.id.to_string()];

@@ -36,10 +36,10 @@ pub fn links_lead_into(workspace: TenantStatus) -> Result<(), Error> {
 impl Members {
     /// Gives an invitation a new link and writes the mail that it goes with.
     pub async fn send_link(&self, tx: &Tx, tenant: &TenantRef, invitation: &Invitation) -> Result<(), Error> {
-        let Some(portal) = &self.0.settings.portal else {
+        let Some(portal) = &self.platform.deployment.portal else {
             return Err(Error::NotDone("the portal has no address, so there is no link to send".to_owned()));
         };
-        let clock = &self.0.clock;
+        let clock = &self.platform.clock;
         let inviter = match invitation.invited_by {
             Some(user) => people::by_ids(&**tx, &[user]).await?.pop().map(|person| person.name),
             None => None,
@@ -67,7 +67,7 @@ impl Members {
         to: &EmailAddress,
         mail: &Mail,
     ) -> Result<(), Error> {
-        let (clock, most) = (&self.0.clock, &self.0.settings.allowances);
+        let (clock, most) = (&self.platform.clock, &self.platform.deployment.allowances);
         allowances::spend(tx, clock, &Purse::MailsOf(tenant.id), most).await?.map_err(Error::TooManyMails)?;
         let to_one = allowances::spend(tx, clock, &Purse::MailsTo(to), most).await?;
         to_one.map_err(|spent| Error::TooManyMailsTo { address: to.to_string(), spent })?;
@@ -76,12 +76,12 @@ impl Members {
 
     /// Whether there is an address that links can lead to.
     pub fn can_send_links(&self) -> bool {
-        self.0.settings.portal.is_some()
+        self.platform.deployment.portal.is_some()
     }
 
     /// Sends an invitation again, with a new link; the old one is dead.
     pub async fn resend(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
-        let (clock, tx) = (&self.0.clock, self.0.db.begin().await?);
+        let (clock, tx) = (&self.platform.clock, self.platform.db.begin().await?);
         let holder = live_holder(&tx, by).await?;
         links_lead_into(holder.status)?;
         let invitation = invitations::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoInvitation)?;
@@ -107,13 +107,13 @@ impl Members {
         let entry = Entry::done(Action::InvitationResend, of(&invitation)).after(told(&invitation));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
-        invitations::by_id(self.0.db.read(), by.tenant(), id).await?.ok_or(Error::NoInvitation)
+        invitations::by_id(self.platform.db.read(), by.tenant(), id).await?.ok_or(Error::NoInvitation)
     }
 
     /// Sends the link again to somebody whose account is there and whose password is yet to be chosen; false when there
     /// is no such link.
     pub async fn remind(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<bool, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
         let open = invitations::open_of_person(db, by.tenant(), user).await?;
         match open.filter(|_| member.last_sign_in_at.is_none() && member.removed_at.is_none()) {
@@ -124,7 +124,7 @@ impl Members {
 
     /// How many invitations of the tenant wait for an answer.
     pub async fn waiting_invitations(&self, by: &Granted<ManageMembers>) -> Result<u64, Error> {
-        Ok(invitations::count_waiting(self.0.db.read(), by.tenant(), self.now()).await?)
+        Ok(invitations::count_waiting(self.platform.db.read(), by.tenant(), self.now()).await?)
     }
 }
 

@@ -54,7 +54,7 @@ impl PasswordState {
 impl Members {
     /// The caller's memberships, with what they own and what the person owns.
     async fn own<P: Permission>(&self, by: &Granted<P>) -> Result<(Vec<Member>, Vec<Resource>), Error> {
-        let (db, user) = (self.0.db.read(), by.actor().person.id);
+        let (db, user) = (self.platform.db.read(), by.actor().person.id);
         let mut own = store::of_user(db, user).await?;
         own.retain(|member| member.removed_at.is_none());
         let owners: Vec<String> =
@@ -90,7 +90,7 @@ impl Members {
             let Some(address) = member.mailbox.as_ref().and_then(Mailbox::address) else { continue };
             mailboxes.push(MyMailbox {
                 tenant: member.tenant,
-                aliases: addresses::aliases_of(self.0.db.read(), &member.id.to_string()).await?,
+                aliases: addresses::aliases_of(self.platform.db.read(), &member.id.to_string()).await?,
                 state: PasswordState::of_mailbox(member, &resources),
                 address,
                 used,

@@ -88,7 +88,7 @@ impl Members {
         let entry = Entry::done(Action::UserSetPassword, by.actor().person.target())
             .outcome(outcome)
             .after(json!({"appPasswords": app_passwords.as_str()}));
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let chain = self.chain_of_own(&tx, by).await?;
         audit::append(&tx, by.context(), chain, entry).await?;
         Ok(tx.commit().await?)
@@ -112,7 +112,7 @@ impl Members {
         app_passwords: Fate,
     ) -> Result<Credentials, Error> {
         let person = &by.actor().person;
-        let mut memberships = store::of_user(self.0.db.read(), person.id).await?;
+        let mut memberships = store::of_user(self.platform.db.read(), person.id).await?;
         memberships.retain(|member| member.removed_at.is_none());
         let credentials = self.set_everywhere(person.id, &memberships, password).await?;
         if let Some(why) = credentials.mailboxes.iter().find_map(|(_, credential)| match credential {
@@ -126,8 +126,8 @@ impl Members {
             let why = credentials.sign_in.why().unwrap_or("a part of your account does not answer");
             return Err(Error::NotDone(format!("the password was not changed everywhere: {why}")));
         }
-        let now = self.0.clock.now();
-        let tx = self.0.db.begin().await?;
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.begin().await?;
         people::set_password_due(&tx, person.id, None).await?;
         sessions::end_all(&tx, person.id, now).await?;
         store::ask_sign_out(&tx, person.id, now).await?;

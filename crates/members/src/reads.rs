@@ -122,7 +122,7 @@ pub struct Heirs {
 impl Members {
     /// One member.
     pub async fn details(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Details, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let (member, resources) = self.with_resources(by, user).await?;
         let sign_out = store::open_sign_out(db, user).await?;
         let live = self.live_of(by.tenant(), std::slice::from_ref(&member), &resources, patience()).await?;
@@ -134,7 +134,7 @@ impl Members {
 
     /// Whether the link of an invitation would let a member choose their first password now.
     async fn is_invited(&self, by: &Granted<ManageMembers>, member: &Member) -> Result<bool, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let found = invitations::open_of_person(db, member.tenant, member.user).await?;
         let found = found.filter(|one| one.state(self.now()) == invitations::State::Waiting);
         let Some(invitation) = found.filter(|_| member.is_let_in(by.scope().status)) else {
@@ -160,7 +160,7 @@ impl Members {
         by: &Granted<ManageMembers>,
         user: UserId,
     ) -> Result<(Member, Vec<Resource>), Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
         let resources = reconcile::of_owners(db, &[user.to_string(), member.id.to_string()]).await?;
         Ok((member, resources))
@@ -168,13 +168,13 @@ impl Members {
 
     /// The member of a membership; none when they are of another tenant.
     pub async fn by_id(&self, by: &Granted<ManageMembers>, id: MemberId) -> Result<Option<Member>, Error> {
-        let found = store::by_id(self.0.db.read(), id).await?;
+        let found = store::by_id(self.platform.db.read(), id).await?;
         Ok(found.filter(|member| member.tenant == by.tenant() && member.removed_at.is_none()))
     }
 
     /// The seats of a tenant.
     pub async fn seats(&self, by: &Granted<ManageMembers>) -> Result<Seats, Error> {
-        Ok(tenants::seats::of(self.0.db.read(), by.tenant(), self.now()).await?)
+        Ok(tenants::seats::of(self.platform.db.read(), by.tenant(), self.now()).await?)
     }
 
     /// Whether somebody was made to leave, and who has their addresses by name.
@@ -183,22 +183,19 @@ impl Members {
         by: &Granted<ManageMembers>,
         user: UserId,
     ) -> Result<Option<(Departure, Option<Member>)>, Error> {
-        for subscriber in &self.0.subscribers {
-            if let Some(departure) = subscriber.departure(&self.0.db, by.tenant(), user).await? {
-                let heir = match departure.heir {
-                    Some(heir) => self.by_id(by, heir).await?,
-                    None => None,
-                };
-                return Ok(Some((departure, heir)));
-            }
-        }
-        Ok(None)
+        let (db, events) = (&self.platform.db, &self.platform.events);
+        let Some(departure) = events.departure(db, by.tenant(), user).await? else { return Ok(None) };
+        let heir = match departure.heir {
+            Some(heir) => self.by_id(by, heir).await?,
+            None => None,
+        };
+        Ok(Some((departure, heir)))
     }
 
     /// Who could get the mail of a member: address and name of the first colleagues with a mailbox, and whether there
     /// are more.
     pub(crate) async fn heirs(&self, by: &Granted<ManageMembers>, leaving: UserId) -> Result<Heirs, Error> {
-        let mut found = store::heirs(self.0.db.read(), by.tenant(), leaving, HEIRS + 1).await?;
+        let mut found = store::heirs(self.platform.db.read(), by.tenant(), leaving, HEIRS + 1).await?;
         let most = usize::try_from(HEIRS).unwrap_or(usize::MAX);
         let has_more = found.len() > most;
         found.truncate(most);
@@ -208,6 +205,6 @@ impl Members {
 
     /// The time, for pages.
     pub fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.platform.clock.now()
     }
 }

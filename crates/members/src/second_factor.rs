@@ -39,11 +39,11 @@ impl Members {
             Ok(_) => return Ok(false),
             Err(_) => return Err(Error::FactorUnknown),
         }
-        let Some(portal) = &self.0.settings.portal else {
+        let Some(portal) = &self.platform.deployment.portal else {
             return Err(Error::NotDone("the portal has no address, so there is no link to send".to_owned()));
         };
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, by).await?;
         let member = member_of(&tx, by, user).await?;
         let filter = AuditFilter {
@@ -79,7 +79,7 @@ impl Members {
         let Some(account) = by.actor().person.sub.as_ref().map(|sub| sub.to_lowercase()) else {
             return Err(Why::NoAccount);
         };
-        let reading = self.0.live.factors.of(None, BTreeSet::from([account.clone()]));
+        let reading = self.live.factors.of(None, BTreeSet::from([account.clone()]));
         let known = timeout_at(patience(), reading).await.unwrap_or(Err(Why::Slow))?;
         known.get(&account).copied().unwrap_or(Err(Why::Slow))
     }

@@ -38,8 +38,8 @@ impl Run for SignOuts {
 
 impl Members {
     pub(crate) async fn sign_out_due(&self) -> Result<(), Error> {
-        let now = self.0.clock.now();
-        let tx = self.0.db.begin().await?;
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.begin().await?;
         let due = store::claim_sign_outs(&tx, now, now.after(LEASE), TAKEN).await?;
         tx.commit().await?;
         let tried = due.into_iter().map(|(user, attempts, since)| self.sign_out(user, attempts, since));
@@ -52,8 +52,8 @@ impl Members {
     /// Ends a person's sign-ins now. Asked for once more: the clock may be at it, or have been faster, and what came
     /// since must go as well.
     pub async fn sign_out_now(&self, user: UserId) -> Result<SignOut, Error> {
-        let now = self.0.clock.now();
-        let tx = self.0.db.begin().await?;
+        let now = self.platform.clock.now();
+        let tx = self.platform.db.begin().await?;
         sessions::end_all(&tx, user, now).await?;
         store::ask_sign_out(&tx, user, now).await?;
         store::put_off_sign_out(&tx, user, now.after(LEASE)).await?;
@@ -63,12 +63,12 @@ impl Members {
 
     /// True while the end of a person's sign-ins is asked for and not done.
     pub async fn is_signing_out(&self, user: UserId) -> Result<bool, Error> {
-        Ok(store::open_sign_out(self.0.db.read(), user).await?.is_some())
+        Ok(store::open_sign_out(self.platform.db.read(), user).await?.is_some())
     }
 
     async fn sign_out(&self, user: UserId, attempts: i64, since: Timestamp) -> Result<SignOut, Error> {
         let ended = self.end_sign_ins(user).await?;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         people::lock(&tx, user).await?;
         let outcome = match ended {
             Ok(ended) => {
@@ -78,7 +78,7 @@ impl Members {
                 let account = account::by_id(&*tx, user).await?;
                 let had_to_end = account.and_then(|it| it.valid_from).is_some_and(|from| from >= since);
                 if store::sign_out_done(&tx, user, since).await? && had_to_end {
-                    sessions::end_all(&tx, user, self.0.clock.now()).await?;
+                    sessions::end_all(&tx, user, self.platform.clock.now()).await?;
                 }
                 SignOut::Done
             }
@@ -86,8 +86,8 @@ impl Members {
                 tracing::warn!(%user, %error, "a person was not signed out everywhere");
                 let attempts = attempts.saturating_add(1);
                 let failures = u32::try_from(attempts).unwrap_or(u32::MAX);
-                let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
-                let next = self.0.clock.now().after(wait);
+                let wait = self.platform.pace.backoff.wait(failures, u32::from_be_bytes(random()));
+                let next = self.platform.clock.now().after(wait);
                 store::sign_out_failed(&tx, user, attempts, next, &error.to_string()).await?;
                 SignOut::Pending(error.to_string())
             }

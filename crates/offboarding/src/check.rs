@@ -30,7 +30,7 @@ struct Account {
 impl Offboardings {
     /// The account of a member's mailbox, by the address that it has now.
     async fn mail_account(&self, tenant: TenantId, user: UserId) -> Result<Option<Account>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let member = rows::by_user(db, tenant, user).await?;
         let Some(address) = member.and_then(|member| member.mailbox.as_ref().and_then(Mailbox::address))
         else {
@@ -44,7 +44,7 @@ impl Offboardings {
     }
 
     async fn end_app_passwords(&self, account: &Account) {
-        let Some(stalwart) = &self.0.stalwart else { return };
+        let Some(stalwart) = self.platform.upstreams.stalwart() else { return };
         let ended = async {
             for one in stalwart.app_passwords(&account.id).await? {
                 stalwart.destroy_app_password(&account.id, &one.id).await?;
@@ -70,7 +70,7 @@ impl Offboardings {
                 Some(shut) if shut.verdict == AccessState::Refused => checks.push(shut.clone()),
                 _ => {
                     let verdict = self.try_mail(&account).await;
-                    let at = self.0.clock.now();
+                    let at = self.platform.clock.now();
                     checks.push(Seen { place: Place::Mail, how: How::Tried, verdict, left: None, at });
                     self.end_app_passwords(&account).await;
                 }
@@ -78,7 +78,7 @@ impl Offboardings {
             checks.push(self.count_app_passwords(&account.id).await);
         }
         let elsewhere = self.works(member.user).await?;
-        let pages = sessions::of_user(self.0.db.read(), member.user).await?.len();
+        let pages = sessions::of_user(self.platform.db.read(), member.user).await?.len();
         checks.push(self.counted(Place::Pages, Some(pages), elsewhere || member.own_account));
         if member.own_account {
             // What an account does that is not from here is nobody's business.
@@ -93,7 +93,7 @@ impl Offboardings {
 
     /// Tries access to mail with an app password that is made for it.
     async fn try_mail(&self, account: &Account) -> AccessState {
-        let Some(stalwart) = &self.0.stalwart else { return AccessState::Unknown };
+        let Some(stalwart) = self.platform.upstreams.stalwart() else { return AccessState::Unknown };
         // Until the mail server knows it by this address, somebody else may have that: the failure would be theirs.
         if !account.is_settled {
             return AccessState::Unknown;
@@ -123,7 +123,7 @@ impl Offboardings {
     }
 
     async fn count_app_passwords(&self, account: &str) -> Seen {
-        let left = match &self.0.stalwart {
+        let left = match self.platform.upstreams.stalwart() {
             Some(stalwart) => match timeout(PATIENCE, stalwart.app_passwords(account)).await {
                 Ok(Ok(all)) => Some(all.len()),
                 Ok(Err(_)) | Err(_) => None,
@@ -144,19 +144,19 @@ impl Offboardings {
     }
 
     fn seen(&self, place: Place, verdict: AccessState, left: Option<usize>) -> Seen {
-        Seen { place, how: How::Read, verdict, left, at: self.0.clock.now() }
+        Seen { place, how: How::Read, verdict, left, at: self.platform.clock.now() }
     }
 
     /// Sign-ins and tokens that are left. Who works elsewhere may have begun new ones since.
     async fn count_sign_ins(&self, user: UserId, elsewhere: bool) -> Result<Vec<Seen>, Error> {
         let (mut sessions, mut tokens) = (None, None);
-        let Some(authentik) = &self.0.authentik else {
-            let account = access::account::by_id(self.0.db.read(), user).await?;
+        let Some(authentik) = self.platform.upstreams.authentik() else {
+            let account = access::account::by_id(self.platform.db.read(), user).await?;
             let has_account = account.is_some_and(|account| account.person.sub.is_some())
-                || self.0.members.upstream_id(USER, &user.to_string()).await?.is_some();
+                || self.members.upstream_id(USER, &user.to_string()).await?.is_some();
             return Ok(if has_account { self.sign_ins(None, None, elsewhere) } else { Vec::new() });
         };
-        match self.0.members.account(user).await? {
+        match self.members.account(user).await? {
             Ok(None) => (sessions, tokens) = (Some(0), Some(0)),
             Ok(Some(id)) => {
                 sessions = authentik.sessions_of(id).await.ok().map(|all| all.len());
@@ -184,18 +184,18 @@ impl Offboardings {
 
     /// True while something lets the person sign in.
     pub(crate) async fn works(&self, user: UserId) -> Result<bool, Error> {
-        let account = access::account::by_id(self.0.db.read(), user).await?;
+        let account = access::account::by_id(self.platform.db.read(), user).await?;
         Ok(account.is_some_and(|account| !account.removed && account.rights.is_any()))
     }
 
     /// What is wanted of a closed membership, read back from each upstream: what is theirs, and what groups give them.
     async fn as_wanted(&self, member: &Member) -> Result<Vec<Seen>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let own = reconcile::of_owners(db, &[member.user.to_string(), member.id.to_string()]).await?;
-        let names = self.0.members.given_by_groups(member).await?;
+        let names = self.members.given_by_groups(member).await?;
         let by_groups = reconcile::named_any(db, &[MEMBERSHIP, SPACE_MEMBERSHIP], &names).await?;
         let all = own.iter().chain(&by_groups).filter(|resource| self.is_on(resource)).cloned().collect();
-        let plan = self.0.reconciler.plan_of(all).await?;
+        let plan = self.platform.reconciler.plan_of(all).await?;
         let places = [
             (USER, &own, Place::Account),
             (MEMBERSHIP, &own, Place::Membership),
@@ -214,13 +214,13 @@ impl Offboardings {
             let open = verdicts.iter().filter(|one| **one == AccessState::Open).count();
             // One is said by the verdict alone.
             let left = Some(open).filter(|open| *open > 1);
-            checks.push(Seen { place, how: How::Read, verdict, left, at: self.0.clock.now() });
+            checks.push(Seen { place, how: How::Read, verdict, left, at: self.platform.clock.now() });
         }
         Ok(checks)
     }
 
     fn is_on(&self, resource: &Resource) -> bool {
-        self.0.reconciler.availability(&resource.kind) == reconcile::Availability::On
+        self.platform.reconciler.availability(&resource.kind) == reconcile::Availability::On
     }
 
     /// How one way in is; none where nothing was ever made that could be one.

@@ -7,6 +7,6 @@ use crate::service::Offboardings;
 
 /// The slice's recurring work.
 pub fn schedules(offboardings: &Offboardings) -> Vec<Schedule> {
-    let every = offboardings.0.settings.look;
+    let every = offboardings.platform.pace.look;
     vec![Schedule { name: run::WORK, every, work: run::work(offboardings) }]
 }

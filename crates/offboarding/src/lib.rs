@@ -20,22 +20,21 @@ mod service;
 mod store;
 mod tables;
 
-pub use crate::jobs::schedules;
 pub use error::Error;
-pub use events::subscriber;
-pub use service::{Offboardings, Settings};
+pub use service::Offboardings;
 
 use i18n::{Language, Source};
+use platform::Slice;
 
-/// What the slice brings to the web.
-pub fn slice(offboardings: &Offboardings) -> web::Slice {
+/// What the slice brings.
+pub fn slice(offboardings: &Offboardings) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
+    Slice {
         routes: vec![api::routes(offboardings), pages::portal(offboardings)],
-        nav: Vec::new(),
-        tenant_tabs: Vec::new(),
         actions: recorded::Action::ALL,
         texts: vec![english],
-        ..web::Slice::default()
+        subscribers: vec![events::subscriber(offboardings.platform.clock.clone())],
+        jobs: jobs::schedules(offboardings),
+        ..Slice::new("offboarding")
     }
 }

@@ -36,8 +36,8 @@ impl Offboardings {
         user: UserId,
         mail_to: Option<&EmailAddress>,
     ) -> Result<Offboarding, Error> {
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, by).await?;
         let before = member_of(&tx, by, user).await?;
         guard(&tx, by, &before).await?;
@@ -57,12 +57,12 @@ impl Offboardings {
         let now = clock.now();
         store::end(&tx, by.tenant(), user, now).await?;
         let extent = members::of_closing(&before);
-        self.0.members.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
+        self.members.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
         let suspended_at = before.suspended_at.or(Some(now));
         roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
         let closed = Member { suspended_at, version: before.version + 1, ..before.clone() };
         let (after, handed) = hand_over_as_chosen(&tx, clock, by, closed, mail_to).await?;
-        self.0.members.write(&tx, by.scope(), &after).await?;
+        self.members.write(&tx, by.scope(), &after).await?;
         let new = Offboarding {
             id: OffboardingId::new(clock),
             tenant: by.tenant(),
@@ -81,7 +81,7 @@ impl Offboardings {
         let entry = Entry::done(Action::MemberOffboard, target(&after)).before(audited(&before)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
-        self.0.members.settle(&after).await?;
+        self.members.settle(&after).await?;
         self.advance(&new).await?;
         Ok(self.offboarding(by, user).await?.ok_or(Refusal::NotFound)?)
     }
@@ -95,20 +95,20 @@ impl Offboardings {
         before: Member,
         address: &EmailAddress,
     ) -> Result<Offboarding, Error> {
-        let clock = &self.0.clock;
+        let clock = &self.platform.clock;
         let to = hand_over::heir(&tx, &before, address).await?;
         if open.handed.as_ref().is_some_and(|handed| handed.to == to.id) {
             return Ok(open);
         }
         let closed = Member { version: before.version + 1, ..before.clone() };
         let (after, handed) = hand_over_as_chosen(&tx, clock, by, closed, Some(address)).await?;
-        self.0.members.write(&tx, by.scope(), &after).await?;
+        self.members.write(&tx, by.scope(), &after).await?;
         store::handed_over(&tx, open.id, handed.as_ref()).await?;
         let said = audited_with(&after, handed.as_ref());
         let entry = Entry::done(Action::MemberOffboard, target(&after)).before(audited(&before)).after(said);
         audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         tx.commit().await?;
-        self.0.members.settle(&after).await?;
+        self.members.settle(&after).await?;
         Ok(Offboarding { handed, ..open })
     }
 
@@ -118,13 +118,13 @@ impl Offboardings {
         by: &Granted<ManageMembers>,
         user: UserId,
     ) -> Result<Option<Offboarding>, Error> {
-        Ok(store::latest(self.0.db.read(), by.tenant(), user).await?)
+        Ok(store::latest(self.platform.db.read(), by.tenant(), user).await?)
     }
 
     /// Shuts what can be shut, looks at every way in, and writes what was seen.
     async fn advance(&self, offboarding: &Offboarding) -> Result<(), Error> {
-        let (user, clock) = (offboarding.user, &self.0.clock);
-        let member = rows::by_user(self.0.db.read(), offboarding.tenant, user).await?;
+        let (user, clock) = (offboarding.user, &self.platform.clock);
+        let member = rows::by_user(self.platform.db.read(), offboarding.tenant, user).await?;
         // Who was let in again, or removed, is no longer offboarded.
         let Some(member) =
             member.filter(|member| member.suspended_at.is_some() && member.removed_at.is_none())
@@ -134,8 +134,8 @@ impl Offboardings {
         // Who works elsewhere comes in again, and is let be once they were signed out. Who has an account of their own
         // keeps those sign-ins.
         let is_ours = !member.own_account;
-        if is_ours && (self.0.members.is_signing_out(user).await? || !self.works(user).await?) {
-            self.0.members.sign_out_now(user).await?;
+        if is_ours && (self.members.is_signing_out(user).await? || !self.works(user).await?) {
+            self.members.sign_out_now(user).await?;
         }
         let checks = self.look(offboarding, &member).await?;
         let is_over = checks.iter().all(|seen| seen.verdict.is_settled())
@@ -149,20 +149,20 @@ impl Offboardings {
         checks: &[Seen],
         is_over: bool,
     ) -> Result<(), Error> {
-        let now = self.0.clock.now();
+        let now = self.platform.clock.now();
         let failures = u32::try_from(offboarding.attempts + 1).unwrap_or(u32::MAX);
-        let wait = self.0.settings.backoff.wait(failures, u32::from_be_bytes(random()));
-        let tx = self.0.db.begin().await?;
+        let wait = self.platform.pace.backoff.wait(failures, u32::from_be_bytes(random()));
+        let tx = self.platform.db.begin().await?;
         store::seen(&tx, offboarding.id, checks, now, (!is_over).then(|| now.after(wait))).await?;
         Ok(tx.commit().await?)
     }
 
     async fn offboard_due(&self) -> Result<(), Error> {
-        let now = self.0.clock.now();
-        if !store::is_any_due(self.0.db.read(), now).await? {
+        let now = self.platform.clock.now();
+        if !store::is_any_due(self.platform.db.read(), now).await? {
             return Ok(());
         }
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let due = store::claim(&tx, now, now.after(LEASE), TAKEN).await?;
         tx.commit().await?;
         for offboarding in due {

@@ -2,7 +2,7 @@
 //! history. Nothing is assumed: an upstream that was never asked is unknown.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -104,20 +104,29 @@ type Known = Option<(Timestamp, Vec<Liveness>)>;
 pub struct Probes {
     db: Db,
     clock: Clock,
-    all: Arc<Vec<Probe>>,
+    all: Arc<OnceLock<Vec<Probe>>>,
     known: Arc<Mutex<Known>>,
 }
 
 impl std::fmt::Debug for Probes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.all.iter().map(|probe| probe.upstream)).finish()
+        f.debug_list().entries(self.all().iter().map(|probe| probe.upstream)).finish()
     }
 }
 
 impl Probes {
-    /// Probes, kept in `db`.
-    pub fn new(db: Db, clock: Clock, probes: Vec<Probe>) -> Self {
-        Self { db, clock, all: Arc::new(probes), known: Arc::default() }
+    /// No probes yet; their answers are kept in `db`.
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self { db, clock, all: Arc::default(), known: Arc::default() }
+    }
+
+    /// Says what is probed. Only the first call counts.
+    pub fn register(&self, probes: Vec<Probe>) {
+        self.all.get_or_init(|| probes);
+    }
+
+    fn all(&self) -> &[Probe] {
+        self.all.get().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The schedule that asks everything.
@@ -129,7 +138,7 @@ impl Probes {
     pub async fn ask(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let mut checks = Vec::new();
-        for probe in self.all.iter() {
+        for probe in self.all().iter() {
             if let Ok(check) = &probe.check
                 && self.is_due(probe, now).await?
             {
@@ -179,7 +188,7 @@ impl Probes {
         }
         let histories = self.histories(now).await?;
         let mut all = Vec::new();
-        for probe in self.all.iter() {
+        for probe in self.all().iter() {
             let history = histories.get(probe.upstream).cloned().unwrap_or_else(|| vec![None; BUCKETS]);
             all.push(self.of_one(probe, history).await?);
         }
@@ -283,14 +292,11 @@ mod tests {
         let test = migrations::test_database().await;
         let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
         let switch = Arc::new(Switch(AtomicBool::new(true)));
-        let probes = Probes::new(
-            test.db.clone(),
-            clock.clone(),
-            vec![
-                Probe { upstream: "authentik", check: Ok(switch.clone()), min_interval: Duration::ZERO },
-                Probe { upstream: "ocis", check: Err("not_configured"), min_interval: Duration::ZERO },
-            ],
-        );
+        let probes = Probes::new(test.db.clone(), clock.clone());
+        probes.register(vec![
+            Probe { upstream: "authentik", check: Ok(switch.clone()), min_interval: Duration::ZERO },
+            Probe { upstream: "ocis", check: Err("not_configured"), min_interval: Duration::ZERO },
+        ]);
         assert_eq!(probes.liveness().await.unwrap()[0].state, State::Unknown);
         clock.advance(FRESH);
         probes.ask().await.unwrap();
@@ -314,7 +320,8 @@ mod tests {
         let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
         let check = Arc::new(Switch(AtomicBool::new(true)));
         let probe = Probe { upstream: "mail", check: Ok(check), min_interval: Duration::from_mins(1) };
-        let probes = Probes::new(test.db.clone(), clock.clone(), vec![probe]);
+        let probes = Probes::new(test.db.clone(), clock.clone());
+        probes.register(vec![probe]);
         let asked_at = async || probes.liveness().await.unwrap()[0].asked_at;
         let first = clock.now();
         probes.ask().await.unwrap();

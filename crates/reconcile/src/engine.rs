@@ -1,7 +1,7 @@
 //! The loop: finds due resources, works on them side by side, writes what came of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -71,39 +71,54 @@ struct Inner {
     db: Db,
     clock: Clock,
     settings: Settings,
-    kinds: BTreeMap<&'static str, Registered>,
-    subscribers: Vec<Arc<dyn ResourceSubscriber>>,
+    registry: OnceLock<Registry>,
     nudge: Notify,
-    /// By upstream.
-    breakers: BTreeMap<&'static str, Breaker>,
     watchers: Watchers,
 }
 
+/// What slices bring.
+struct Registry {
+    kinds: BTreeMap<&'static str, Registered>,
+    subscribers: Vec<Arc<dyn ResourceSubscriber>>,
+    /// By upstream.
+    breakers: BTreeMap<&'static str, Breaker>,
+}
+
+/// Before anything is registered.
+static NOTHING: Registry =
+    Registry { kinds: BTreeMap::new(), subscribers: Vec::new(), breakers: BTreeMap::new() };
+
 impl std::fmt::Debug for Reconciler {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.0.kinds.values()).finish()
+        f.debug_list().entries(self.registry().kinds.values()).finish()
     }
 }
 
 impl Reconciler {
-    /// A reconciler of these kinds; it works once it is started.
-    pub fn new(
-        db: Db,
-        clock: Clock,
-        settings: Settings,
-        kinds: Vec<Registered>,
-        subscribers: Vec<Arc<dyn ResourceSubscriber>>,
-    ) -> Self {
-        let breaker = || Breaker::new(settings.failures_to_open, settings.cooldown);
-        let breakers = kinds.iter().map(|kind| (upstream_of(kind.name), breaker())).collect();
-        let kinds = kinds.into_iter().map(|kind| (kind.name, kind)).collect();
-        let (nudge, watchers) = (Notify::new(), Watchers::default());
-        Self(Arc::new(Inner { db, clock, settings, kinds, subscribers, nudge, breakers, watchers }))
+    /// A reconciler that knows no kind yet, and works once it is started.
+    pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
+        let (registry, nudge, watchers) = (OnceLock::new(), Notify::new(), Watchers::default());
+        Self(Arc::new(Inner { db, clock, settings, registry, nudge, watchers }))
+    }
+
+    /// Gives it its kinds, and those who are told of what becomes of resources. Only the first call counts.
+    pub fn register(&self, kinds: Vec<Registered>, subscribers: Vec<Arc<dyn ResourceSubscriber>>) {
+        self.0.registry.get_or_init(|| {
+            let settings = &self.0.settings;
+            let breaker = || Breaker::new(settings.failures_to_open, settings.cooldown);
+            let breakers = kinds.iter().map(|kind| (upstream_of(kind.name), breaker())).collect();
+            let kinds = kinds.into_iter().map(|kind| (kind.name, kind)).collect();
+            Registry { kinds, subscribers, breakers }
+        });
+    }
+
+    fn registry(&self) -> &Registry {
+        self.0.registry.get().unwrap_or(&NOTHING)
     }
 
     /// Whether a kind can be worked on; a kind that nobody registered can't.
     pub fn availability(&self, kind: &str) -> Availability {
-        self.0.kinds.get(kind).map_or(Availability::Off("not_configured"), Registered::availability)
+        self.registry().kinds.get(kind).map_or(Availability::Off("not_configured"), Registered::availability)
     }
 
     /// What these owners are, by owner; those that nobody knows are left out.
@@ -118,14 +133,14 @@ impl Reconciler {
                 Err(_) => others.push(owner.clone()),
             }
         }
-        for resource_subscriber in self.0.subscribers.iter().filter(|_| !others.is_empty()) {
+        for resource_subscriber in self.registry().subscribers.iter().filter(|_| !others.is_empty()) {
             known.extend(resource_subscriber.owners(&self.0.db, &others).await?);
         }
         Ok(known)
     }
 
     pub(crate) fn parts(&self) -> (&Db, &Clock, &BTreeMap<&'static str, Registered>) {
-        (&self.0.db, &self.0.clock, &self.0.kinds)
+        (&self.0.db, &self.0.clock, &self.registry().kinds)
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -135,7 +150,7 @@ impl Reconciler {
     /// Works until `stop`; `tracker` waits for steps under way.
     pub async fn start(&self, tracker: &TaskTracker, stop: &CancellationToken) -> Result<(), Error> {
         let mut upstreams: BTreeMap<&str, Vec<&'static str>> = BTreeMap::new();
-        for (name, registered) in &self.0.kinds {
+        for (name, registered) in &self.registry().kinds {
             if registered.availability() == Availability::On {
                 store::wake_skipped(&self.0.db, self.0.clock.now(), name).await?;
             }
@@ -239,7 +254,7 @@ impl Reconciler {
         steps: &TaskTracker,
     ) -> Result<usize, Error> {
         let now = self.0.clock.now();
-        let breaker = kinds.first().and_then(|kind| self.0.breakers.get(upstream_of(kind)));
+        let breaker = kinds.first().and_then(|kind| self.registry().breakers.get(upstream_of(kind)));
         let mut free = vec![first];
         match breaker.map_or(Admission::Open, |breaker| breaker.admit(now)) {
             Admission::Held(why) => {
@@ -324,7 +339,7 @@ impl Reconciler {
     /// Lets the breaker know how the upstream is. When it is back, everything that failed there is tried at once.
     async fn tell_breaker(&self, resource: &Resource, verdict: &StepOutcome) {
         let upstream = upstream_of(&resource.kind);
-        let Some(breaker) = self.0.breakers.get(upstream) else { return };
+        let Some(breaker) = self.registry().breakers.get(upstream) else { return };
         let now = self.0.clock.now();
         match verdict {
             StepOutcome::Failed(failure) if failure.outage => breaker.failed(now, &resource.id, &failure.why),
@@ -346,7 +361,7 @@ impl Reconciler {
 
     async fn attempt(&self, resource: &Resource) -> (Facts, StepOutcome) {
         let unchanged = Facts::of(resource);
-        match self.0.kinds.get(resource.kind.as_str()).map(|registered| &registered.kind) {
+        match self.registry().kinds.get(resource.kind.as_str()).map(|registered| &registered.kind) {
             Some(Ok(kind)) => attempt(self, kind.as_ref(), resource).await,
             // What was never made needs no upstream to be gone.
             _ if resource.spec.is_none() && unchanged == Facts::default() => (unchanged, StepOutcome::Gone),
@@ -356,7 +371,7 @@ impl Reconciler {
 
     async fn record(&self, resource: &Resource, facts: Facts, verdict: StepOutcome) -> Result<(), Error> {
         let tx = self.0.db.begin().await?;
-        for resource_subscriber in &self.0.subscribers {
+        for resource_subscriber in &self.registry().subscribers {
             resource_subscriber.lock(&tx, &resource.owner).await?;
         }
         let is_new = facts.upstream_id.is_some() && facts.upstream_id != resource.upstream_id;
@@ -389,7 +404,7 @@ impl Reconciler {
         }
         let key = need_key(&resource.kind, &resource.name);
         let woken = may_wake && store::wake_waiting(&tx, self.0.clock.now(), &key).await? > 0;
-        for resource_subscriber in &self.0.subscribers {
+        for resource_subscriber in &self.registry().subscribers {
             resource_subscriber.resource_changed(&tx, &self.0.clock, &resource.owner).await?;
         }
         reach!(self.0.settings, resource, RecordWritten);

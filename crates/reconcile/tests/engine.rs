@@ -211,7 +211,8 @@ async fn rig_at(settings: Settings, clock: Clock) -> Rig {
     let test = migrations::test_database().await;
     let world = World::default();
     let kinds = vec![Registered::on(Shelf(world.clone())), Registered::off("attic.box", "not_configured")];
-    let engine = Reconciler::new(test.db.clone(), clock, settings, kinds, Vec::new());
+    let engine = Reconciler::new(test.db.clone(), clock, settings);
+    engine.register(kinds, Vec::new());
     let stop = CancellationToken::new();
     engine.start(&TaskTracker::new(), &stop).await.unwrap();
     Rig { test, world, engine, stop }
@@ -347,7 +348,8 @@ async fn a_plan_names_the_field_that_differs_and_apply_mends_just_that() {
 async fn two_engines_on_one_database_make_one_object() {
     let rig = rig().await;
     let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
-    let second = Reconciler::new(rig.test.db.clone(), Clock::System, settings(), kinds, Vec::new());
+    let second = Reconciler::new(rig.test.db.clone(), Clock::System, settings());
+    second.register(kinds, Vec::new());
     second.start(&TaskTracker::new(), &rig.stop).await.unwrap();
     for size in 1..20 {
         rig.want("shelf.box", json!({"size": size})).await;
@@ -391,7 +393,8 @@ async fn a_death_while_a_plan_is_applied_is_taken_up_by_itself() {
     let fail_point = reconcile::FailPoint::read("shelf.box:create.called=kill", die).unwrap();
     let settings = Settings { fail_point: Some(fail_point), ..settings() };
     let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
-    let mortal = Reconciler::new(rig.test.db.clone(), Clock::System, settings, kinds, Vec::new());
+    let mortal = Reconciler::new(rig.test.db.clone(), Clock::System, settings);
+    mortal.register(kinds, Vec::new());
     let plan = mortal.plan(&owned()).await.unwrap();
     let applied =
         TaskTracker::new().spawn(async move { mortal.apply(&owned(), &plan.hash, |_| true).await.is_ok() });
@@ -470,13 +473,8 @@ async fn of_two_steps_that_end_together_one_sees_that_both_are_done() {
     let resource_subscriber = Together { done: Arc::default() };
     let done = resource_subscriber.done.clone();
     let kinds = vec![Registered::on(Shelf(World::default()))];
-    let engine = Reconciler::new(
-        test.db.clone(),
-        Clock::System,
-        settings(),
-        kinds,
-        vec![Arc::new(resource_subscriber)],
-    );
+    let engine = Reconciler::new(test.db.clone(), Clock::System, settings());
+    engine.register(kinds, vec![Arc::new(resource_subscriber)]);
     let tx = test.db.begin().await.unwrap();
     for name in ["acme", "fjord"] {
         let wanted =
@@ -572,7 +570,8 @@ async fn those_who_write_into_one_object_take_turns_on_all_instances() {
         (state.is_one, state.create_takes) = (true, Duration::from_millis(5));
     }
     let kinds = vec![Registered::on(Shelf(rig.world.clone()))];
-    let second = Reconciler::new(rig.test.db.clone(), Clock::System, settings(), kinds, Vec::new());
+    let second = Reconciler::new(rig.test.db.clone(), Clock::System, settings());
+    second.register(kinds, Vec::new());
     second.start(&TaskTracker::new(), &rig.stop).await.unwrap();
     for n in 0..20 {
         rig.want_as(&format!("ten_{n}"), &format!("box-{n}")).await;

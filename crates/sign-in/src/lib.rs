@@ -23,9 +23,9 @@ pub use kept::{keep_forms, purge as purge_kept_forms};
 pub use service::{OidcClient, Settings, SignIn};
 
 use i18n::{Language, Source};
-use web::Slice;
+use platform::Slice;
 
-/// What the slice brings to the web.
+/// What the slice brings.
 pub fn slice(service: &SignIn) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     let routes = vec![
@@ -33,5 +33,5 @@ pub fn slice(service: &SignIn) -> Slice {
         pages::routes(web::Mount::Operator, service.clone()),
         api::routes(service.clone()),
     ];
-    Slice { routes, texts: vec![english], ..Slice::default() }
+    Slice { routes, texts: vec![english], ..Slice::new("sign-in") }
 }

@@ -182,7 +182,11 @@ mod tests {
             admin_group: "admins".into(),
             directory: None,
         };
-        let service = SignIn::new(test.db.clone(), clock.clone(), keys.clone(), Vec::new(), settings);
+        let service = SignIn::new(
+            &platform::Platform::new(platform::testing::handles(&test.db, &clock)),
+            keys.clone(),
+            settings,
+        );
         let session = session(&test, &clock, &keys).await;
         Rig { test, clock, keys, service, session }
     }

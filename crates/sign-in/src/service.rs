@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use access::people::{self, Admitted, Identity};
-use access::{Accounts, Subscriber, Surface};
+use access::{Accounts, Events, Surface};
 use db::seal::Keys;
 use db::{Db, Tx};
 use kernel::Clock;
 use outbound::Client;
+use platform::{Handles, Platform};
 use secrecy::SecretString;
 use tokio_util::task::TaskTracker;
 use upstream_authentik::Authentik;
@@ -47,8 +48,8 @@ pub(crate) struct Inner {
     pub clock: Clock,
     pub keys: Keys,
     pub settings: Settings,
-    /// Told of people who change.
-    pub subscribers: Vec<Arc<dyn Subscriber>>,
+    /// Tells of people who change.
+    pub events: Events,
     pub key_sets: Vec<KeySet>,
     pub verified: Verified,
     /// Refreshes under way. They outlive a request whose sender goes away.
@@ -61,13 +62,8 @@ pub struct SignIn(pub(crate) Arc<Inner>);
 
 impl SignIn {
     /// Sign-in with these settings; `keys` seal what sessions hold.
-    pub fn new(
-        db: Db,
-        clock: Clock,
-        keys: Keys,
-        subscribers: Vec<Arc<dyn Subscriber>>,
-        settings: Settings,
-    ) -> Self {
+    pub fn new(platform: &Platform, keys: Keys, settings: Settings) -> Self {
+        let Handles { db, clock, events, .. } = &**platform;
         let key_set =
             |client: &OidcClient| KeySet::new(client.surface, settings.provider.clone(), clock.clone());
         let key_sets = settings.oidc_clients.iter().map(key_set).collect();
@@ -75,25 +71,28 @@ impl SignIn {
         let refreshes = TaskTracker::new();
         let accounts = Accounts::new(db.clone());
         Self(Arc::new(Inner {
-            db,
+            db: db.clone(),
             accounts,
-            clock,
+            clock: clock.clone(),
             keys,
             settings,
-            subscribers,
+            events: events.clone(),
             key_sets,
             verified,
             refreshes,
         }))
     }
 
+    /// How sign-in is set up.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
     /// Makes the person's row, or lets it follow the token, and tells those who must know.
     pub(crate) async fn admit(&self, tx: &Tx, identity: &Identity) -> Result<Admitted, db::Error> {
         let admitted = people::admit(tx, &self.0.clock, identity, &self.0.settings.admin_group).await?;
         if let Admitted::Changed(person) = &admitted {
-            for subscriber in &self.0.subscribers {
-                subscriber.person_changed(tx, person.id).await?;
-            }
+            self.0.events.person_changed(tx, person.id).await?;
         }
         Ok(admitted)
     }

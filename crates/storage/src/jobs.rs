@@ -21,8 +21,10 @@ const FULL: &str = "storage_full";
 /// What the finding is about.
 const OBJECT: &str = "plan";
 
-/// Looks so often.
-pub fn schedule(storages: &Storages, every: Duration) -> Schedule {
+/// The slice's recurring work.
+pub fn schedule(storages: &Storages) -> Schedule {
+    let pace = &storages.platform.pace;
+    let every = pace.every(Duration::from_secs(5), Duration::from_mins(10).min(pace.lease * 10));
     Schedule { name: "storage.look", every, work: Arc::new(Look(storages.clone())) }
 }
 
@@ -41,7 +43,7 @@ impl Storages {
         self.look_at_gifts().await?;
         let Some(all) = self.of_all().await? else { return Ok(()) };
         let ids: Vec<_> = all.iter().map(|(storage, _)| storage.tenant).collect();
-        let known = findings::of_tenants(self.db().read(), &ids).await?;
+        let known = findings::of_tenants(self.platform.db.read(), &ids).await?;
         for (storage, figures) in all {
             let was_full = known
                 .get(&storage.tenant.to_string())
@@ -51,9 +53,9 @@ impl Storages {
             if is_full == was_full || (!is_full && !figures.whole) {
                 continue;
             }
-            let tx = self.db().begin().await?;
+            let tx = self.platform.db.begin().await?;
             let code = is_full.then_some(FULL);
-            findings::set(&tx, self.clock().now(), storage.tenant, SOURCE, OBJECT, code).await?;
+            findings::set(&tx, self.platform.clock.now(), storage.tenant, SOURCE, OBJECT, code).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -61,15 +63,15 @@ impl Storages {
 
     /// Writes where more is given out than there is, or no longer, and nobody wrote it as it changed.
     async fn look_at_gifts(&self) -> Result<(), Error> {
-        let known = findings::of_source(self.db().read(), PLAN, OBJECT_STORAGE).await?;
-        for seen in storage::of_all(self.db()).await? {
-            let is_over = spaces::room_in(self.db().read(), &seen).await?.free() < 0;
+        let known = findings::of_source(self.platform.db.read(), PLAN, OBJECT_STORAGE).await?;
+        for seen in storage::of_all(&self.platform.db).await? {
+            let is_over = spaces::room_in(self.platform.db.read(), &seen).await?.free() < 0;
             if is_over == known.contains(&seen.tenant.to_string()) {
                 continue;
             }
-            let tx = self.db().begin().await?;
+            let tx = self.platform.db.begin().await?;
             if let Some(now) = storage::lock(&tx, seen.tenant).await? {
-                spaces::note(&tx, self.clock(), &now).await?;
+                spaces::note(&tx, &self.platform.clock, &now).await?;
                 tx.commit().await?;
             }
         }

@@ -24,25 +24,25 @@ pub mod spaces {
     pub use crate::store::*;
 }
 
-pub use crate::jobs::schedule;
 pub use credential::{SignIn, TokenKeeper};
 pub use error::{Error, said_of};
-pub use events::subscriber;
 pub use model::{read_gigabytes, round_gigabytes, say_gigabytes};
 pub use service::{Storages, UsageOf};
 pub use usage::{Reader, Unavailable};
 
 use i18n::{Language, Source};
+use platform::Slice;
 
-/// What the slice brings to the web.
-pub fn slice(storages: &Storages) -> web::Slice {
+/// What the slice brings.
+pub fn slice(storages: &Storages) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
+    Slice {
         routes: vec![api::routes(storages), pages::portal(storages)],
         nav: pages::NAV.to_vec(),
-        tenant_tabs: Vec::new(),
         actions: recorded::Action::ALL,
         texts: vec![english],
-        ..web::Slice::default()
+        subscribers: vec![events::subscriber(storages.platform.clock.clone())],
+        jobs: vec![jobs::schedule(storages)],
+        ..Slice::new("storage")
     }
 }

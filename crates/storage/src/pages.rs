@@ -493,7 +493,7 @@ fn limit(w: &Words, csrf: &str, content: &Content, share: Option<&Share>) -> Mar
 impl Storages {
     /// What is shown after an action to whoever did it.
     pub(crate) async fn after(&self, by: &Granted<ManageStorage>) -> Result<Overview, Error> {
-        let by = by.demand::<ViewStorage>(self.db()).await?;
+        let by = by.demand::<ViewStorage>(&self.platform.db).await?;
         self.overview(&by).await
     }
 }

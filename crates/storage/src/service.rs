@@ -9,10 +9,11 @@ use async_trait::async_trait;
 use audit::{Chain, Entry, Target};
 use db::{Db, Tx};
 use kernel::cursor::Page;
-use kernel::{Clock, Cursor, TenantId, UserId};
+use kernel::{Cursor, TenantId, UserId};
 use members::quota::{self, Gifts, Given};
 use members::roster::{self, Sought};
-use reconcile::{Reconciler, Resource};
+use platform::Platform;
+use reconcile::Resource;
 use serde_json::json;
 use tenants::DRIVE;
 use tenants::storage::{self, NotKnown, Storage, UsageSource, Used};
@@ -27,23 +28,17 @@ use crate::usage::{Reader, Usages};
 /// How long a page that has other things to say waits for the file service.
 const PATIENCE: Duration = Duration::from_millis(800);
 
-struct Inner {
-    db: Db,
-    clock: Clock,
-    reconciler: Reconciler,
-    reader: Reader,
-    /// How long a request waits for the file service before it answers and leaves the rest to the background.
-    settle: Duration,
-}
-
 /// The storage of all tenants. Clones share it.
 #[derive(Clone)]
-pub struct Storages(Arc<Inner>);
+pub struct Storages {
+    pub(crate) platform: Platform,
+    reader: Reader,
+}
 
 impl Storages {
-    /// The service.
-    pub fn new(db: Db, clock: Clock, reconciler: Reconciler, reader: Reader, settle: Duration) -> Self {
-        Self(Arc::new(Inner { db, clock, reconciler, reader, settle }))
+    /// The service; `reader` asks the file service for everybody.
+    pub fn new(platform: &Platform, reader: Reader) -> Self {
+        Self { platform: platform.clone(), reader }
     }
 
     /// The storage of a tenant and who uses it.
@@ -52,10 +47,10 @@ impl Storages {
     }
 
     async fn of(&self, tenant: TenantId) -> Result<Option<Overview>, Error> {
-        let db = &self.0.db;
+        let db = &self.platform.db;
         let Some(storage) = storage::of(db, tenant).await? else { return Ok(None) };
         let members = quota::of_tenant(db.read(), tenant).await?;
-        let read = self.0.reader.read().await;
+        let read = self.reader.read().await;
         let none = Usages::default();
         let usages = read.as_deref().unwrap_or(&none);
         let further = spaces::of_tenant(db.read(), tenant).await?;
@@ -73,7 +68,10 @@ impl Storages {
                 .collect(),
             shares,
             storage,
-            read: read.as_ref().map(|usages| usages.at.unwrap_or(self.0.clock.now())).map_err(Clone::clone),
+            read: read
+                .as_ref()
+                .map(|usages| usages.at.unwrap_or(self.platform.clock.now()))
+                .map_err(Clone::clone),
         }))
     }
 
@@ -85,7 +83,7 @@ impl Storages {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Found<'a>, Error> {
-        let (db, tenant) = (self.0.db.read(), overview.storage.tenant);
+        let (db, tenant) = (self.platform.db.read(), overview.storage.tenant);
         let listed = roster::page(db, tenant, Sought { q, without: &[] }, after, limit).await?;
         let shown: BTreeSet<UserId> = listed.page.items.iter().map(|entry| entry.user).collect();
         let shares = overview.shares.iter().filter(|share| shown.contains(&share.user));
@@ -102,8 +100,8 @@ impl Storages {
         user: UserId,
         bytes: Option<i64>,
     ) -> Result<(), Error> {
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         let storage = locked(&tx, by.tenant()).await?;
         let all = quota::of_tenant(&*tx, by.tenant()).await?;
         let before = all.iter().find(|member| member.user == user).ok_or(Error::NoSuchMember)?;
@@ -125,8 +123,8 @@ impl Storages {
 
     /// Says what the space of a tenant may hold; none is its usual part of the storage.
     pub async fn give_space(&self, by: &Granted<ManageStorage>, bytes: Option<i64>) -> Result<(), Error> {
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         let before = locked(&tx, by.tenant()).await?;
         let wanted = bytes.unwrap_or(before.space_by_default);
         if wanted == before.space && bytes.is_none() == before.space_follows {
@@ -146,15 +144,15 @@ impl Storages {
 
     /// Waits a moment for the file service, so that most answers show the new figures.
     async fn settle(&self, owner: &str) -> Result<(), Error> {
-        self.0.reconciler.settle(owner, self.0.settle).await?;
-        self.0.reader.forget().await;
+        self.platform.reconciler.settle(owner, self.platform.pace.settle).await?;
+        self.reader.forget().await;
         Ok(())
     }
 
     /// What every open tenant uses, as far as it is known; none when the file service doesn't say.
     pub(crate) async fn of_all(&self) -> Result<Option<Vec<(Storage, model::Figures)>>, Error> {
-        let db = &self.0.db;
-        let Ok(usages) = self.0.reader.read().await else { return Ok(None) };
+        let db = &self.platform.db;
+        let Ok(usages) = self.reader.read().await else { return Ok(None) };
         let tenants = storage::of_all(db).await?;
         let gifts = quota::by_person(db, None).await?;
         let mut people: BTreeMap<TenantId, Vec<UserId>> = BTreeMap::new();
@@ -174,14 +172,6 @@ impl Storages {
             all.push((storage, figures));
         }
         Ok(Some(all))
-    }
-
-    pub(crate) fn db(&self) -> &Db {
-        &self.0.db
-    }
-
-    pub(crate) fn clock(&self) -> &Clock {
-        &self.0.clock
     }
 }
 

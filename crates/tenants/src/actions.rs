@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Plan, SPACE_SHARE, SecurityPolicy, Tenant, TenantChange};
 use crate::recorded::Action;
 use crate::service::Tenants;
-use crate::{seats, store};
+use crate::store;
 
 pub(crate) fn target(tenant: &Tenant) -> Target {
     Target::thing("tenant", &tenant.id, &tenant.name)
@@ -48,14 +48,14 @@ impl Tenants {
             return Err(slug_taken());
         }
         let tenant = self.insert(by.context(), new, false).await?;
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         Ok(tenant)
     }
 
     /// Makes the platform's own workspace, once, however many instances start at a time [B8].
     pub async fn ensure_platform_workspace(&self) -> Result<(), Error> {
-        let settings = &self.0.settings;
-        if store::by_slug(self.0.db.read(), &settings.platform_slug).await?.is_some() {
+        let settings = &self.settings;
+        if store::by_slug(self.platform.db.read(), &settings.platform_slug).await?.is_some() {
             return Ok(());
         }
         let new = NewTenant {
@@ -69,7 +69,7 @@ impl Tenants {
             billing_info: BillingInfo::default(),
             owner: None,
         };
-        match self.insert(&Context::system("start", &self.0.clock), new, true).await {
+        match self.insert(&Context::system("start", &self.platform.clock), new, true).await {
             // Another instance was faster.
             Err(Error::Taken(_)) | Ok(_) => Ok(()),
             Err(error) => Err(error),
@@ -82,7 +82,7 @@ impl Tenants {
         new: NewTenant,
         is_platform: bool,
     ) -> Result<Tenant, Error> {
-        let (db, clock) = (&self.0.db, &self.0.clock);
+        let (db, clock) = (&self.platform.db, &self.platform.clock);
         let tx = db.begin().await?;
         self.check_partner(&tx, new.partner).await?;
         let tenant = Tenant {
@@ -146,7 +146,7 @@ impl Tenants {
             if is_domain && reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {
                 return Err(in_use());
             }
-            reconcile::want(tx, &self.0.clock, &want).await.map_err(|error| match error {
+            reconcile::want(tx, &self.platform.clock, &want).await.map_err(|error| match error {
                 error if error.is_duplicate() && is_domain => in_use(),
                 error => error.into(),
             })?;
@@ -162,9 +162,9 @@ impl Tenants {
         expected: impl Into<Expected>,
     ) -> Result<Tenant, Error> {
         if change.needs_operator() {
-            by.demand::<ManageTenant>(&self.0.db).await?;
+            by.demand::<ManageTenant>(&self.platform.db).await?;
         }
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let before = locked(&tx, by.tenant()).await?;
         if !expected.into().fits(before.version) {
             return Err(Error::Stale);
@@ -178,11 +178,11 @@ impl Tenants {
         let after = change.apply(&before);
         if after == before {
             // Said again: what somebody changed upstream is put right.
-            reconcile::look_again_at_all(&tx, &self.0.clock, &before.id.to_string()).await?;
+            reconcile::look_again_at_all(&tx, &self.platform.clock, &before.id.to_string()).await?;
             let entry = Entry::done(Action::TenantUpdate, target(&before)).after(json!({"unchanged": true}));
             audit::append(&tx, by.context(), Chain::Tenant(before.id), entry).await?;
             tx.commit().await?;
-            self.0.reconciler.nudge();
+            self.platform.reconciler.nudge();
             return Ok(before);
         }
         self.write(tx, by.context(), Action::TenantUpdate, &before, after).await
@@ -213,7 +213,7 @@ impl Tenants {
     /// Ends a tenant: closed at once, purged after the grace period.
     pub async fn terminate(&self, by: &Granted<ManageTenant>) -> Result<Tenant, Error> {
         let owners = self.owners(by.tenant()).await?;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let before = locked(&tx, by.tenant()).await?;
         if before.is_platform {
             return Err(Error::Platform);
@@ -224,12 +224,12 @@ impl Tenants {
         // What there is by now may be destroyed when the grace period is over, however much it is.
         // People may be of other workspaces too; what becomes of them is decided when they go.
         let own: Vec<String> = owners.into_iter().filter(|it| it.parse::<UserId>().is_err()).collect();
-        reconcile::order(&tx, &self.0.clock, &own).await?;
-        let now = self.0.clock.now();
+        reconcile::order(&tx, &self.platform.clock, &own).await?;
+        let now = self.platform.clock.now();
         let after = Tenant {
             status: TenantStatus::Terminated,
             terminated_at: Some(now),
-            purge_after: Some(now.after(self.0.settings.grace)),
+            purge_after: Some(now.after(self.settings.grace)),
             ..before.clone()
         };
         self.write(tx, by.context(), Action::TenantTerminate, &before, after).await
@@ -240,7 +240,7 @@ impl Tenants {
         by: &Granted<ManageTenant>,
         action: &'static str,
     ) -> Result<(Tx, Tenant), Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         if tenant.is_platform {
             return Err(Error::Platform);
@@ -260,7 +260,7 @@ impl Tenants {
         after: Tenant,
     ) -> Result<Tenant, Error> {
         let after = Tenant { version: before.version + 1, ..after };
-        store::update(&tx, &after, self.0.clock.now()).await?;
+        store::update(&tx, &after, self.platform.clock.now()).await?;
         if let Some(domain) =
             after.primary_domain.as_ref().filter(|_| before.primary_domain != after.primary_domain)
         {
@@ -269,47 +269,40 @@ impl Tenants {
         }
         self.want(&tx, &after).await?;
         if before.status != after.status {
-            for subscriber in &self.0.subscribers {
-                subscriber.tenant_changed(&tx, after.id).await?;
-            }
+            self.platform.events.tenant_changed(&tx, after.id).await?;
         }
         if (before.seats, before.storage(), before.space()) != (after.seats, after.storage(), after.space()) {
-            seats::note(&tx, &self.0.clock, after.id).await?;
-            for subscriber in &self.0.subscribers {
-                subscriber.plan_changed(&tx, after.id).await?;
-            }
+            self.platform.events.plan_changed(&tx, after.id).await?;
         }
         let entry = Entry::done(action, target(&after)).before(audited(before)).after(audited(&after));
         audit::append(&tx, context, Chain::Tenant(after.id), entry).await?;
         tx.commit().await?;
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         Ok(after)
     }
 
     /// Tries at once what is not done yet.
     pub async fn reconcile(&self, by: &Granted<ReconcileTenant>) -> Result<(), Error> {
         let owners = self.owners(by.tenant()).await?;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
-        let due = reconcile::retry_now(&tx, &self.0.clock, &owners).await?;
+        let due = reconcile::retry_now(&tx, &self.platform.clock, &owners).await?;
         let entry = Entry::done(Action::TenantReconcile, target(&tenant)).after(json!({"steps": due}));
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         Ok(())
     }
 
     /// Compares what should be with what is, without changing anything [B5].
     pub async fn plan(&self, by: &Granted<ManageTenant>) -> Result<DriftPlan, Error> {
-        Ok(self.0.reconciler.plan(&self.owners(by.tenant()).await?).await?)
+        Ok(self.platform.reconciler.plan(&self.owners(by.tenant()).await?).await?)
     }
 
     /// Whose objects belong to a tenant: its own, and those of its people.
     pub(crate) async fn owners(&self, tenant: TenantId) -> Result<Vec<String>, Error> {
         let mut owners = vec![tenant.to_string()];
-        for subscriber in &self.0.subscribers {
-            owners.extend(subscriber.owners_in(&self.0.db, tenant).await?);
-        }
+        owners.extend(self.platform.events.owners_in(&self.platform.db, tenant).await?);
         Ok(owners)
     }
 
@@ -323,7 +316,7 @@ impl Tenants {
         let deadline = tokio::time::Instant::now() + patience;
         loop {
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
-            let steps = self.0.reconciler.settle(&owner, left).await?;
+            let steps = self.platform.reconciler.settle(&owner, left).await?;
             let failing = steps.iter().any(|step| step.status == reconcile::Status::Error);
             if !failing || left.is_zero() {
                 return Ok(steps);
@@ -334,7 +327,7 @@ impl Tenants {
 
     /// Waits a moment for the upstreams, so that most answers show the finished state.
     pub async fn settle(&self, tenant: TenantId) -> Result<(), Error> {
-        self.0.reconciler.settle(&tenant.to_string(), self.0.settings.settle).await?;
+        self.platform.reconciler.settle(&tenant.to_string(), self.platform.pace.settle).await?;
         Ok(())
     }
 }

@@ -134,7 +134,7 @@ impl Tenants {
         self.decide(by, Action::DriftRevert, after).await?;
         let is_it = |other: &Change| other.resource == change.resource;
         let owners = self.owners(by.tenant()).await?;
-        Ok(self.0.reconciler.apply(&owners, &chosen.hash, is_it).await?)
+        Ok(self.platform.reconciler.apply(&owners, &chosen.hash, is_it).await?)
     }
 
     /// Makes what is there what should be.
@@ -142,22 +142,22 @@ impl Tenants {
         let change = self.chosen(by, chosen).await?;
         match adoption(&change).map_err(Error::NotAdoptable)? {
             Adoption::Change(adopted) => {
-                let tx = self.0.db.begin().await?;
+                let tx = self.platform.db.begin().await?;
                 let before = live(locked(&tx, by.tenant()).await?)?;
                 let after = adopted_by(&adopted, &before);
                 self.write(tx, by.context(), Action::DriftAdopt, &before, after).await?;
             }
             Adoption::TakeOver(upstream_id) => {
-                let tx = self.0.db.begin().await?;
+                let tx = self.platform.db.begin().await?;
                 let tenant = live(locked(&tx, by.tenant()).await?)?;
-                drift::take_over(&tx, &self.0.clock, &change.resource, &upstream_id).await?;
+                drift::take_over(&tx, &self.platform.clock, &change.resource, &upstream_id).await?;
                 let entry = Entry::done(Action::DriftAdopt, target(&tenant))
                     .after(json!({"change": change.audited()}));
                 audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
                 tx.commit().await?;
             }
         }
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         Ok(())
     }
 
@@ -170,12 +170,13 @@ impl Tenants {
         days: u32,
     ) -> Result<Acceptance, Error> {
         let change = self.chosen(by, chosen).await?;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         let subject = change.acceptable().ok_or(Error::NothingToDo)?;
-        let expires_at = self.0.clock.now().after(Duration::from_hours(24) * days);
+        let expires_at = self.platform.clock.now().after(Duration::from_hours(24) * days);
         let who = by.context().actor.id();
-        let accepted = drift::accept(&tx, &self.0.clock, subject, reason.clone(), who, expires_at).await?;
+        let accepted =
+            drift::accept(&tx, &self.platform.clock, subject, reason.clone(), who, expires_at).await?;
         let after = json!({"change": change.audited(), "reason": reason, "until": expires_at.to_string()});
         let entry = Entry::done(::drift::Action::DriftAccept, target(&tenant)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
@@ -186,7 +187,7 @@ impl Tenants {
     /// Ends an acceptance before its time: the difference counts again.
     pub async fn withdraw_acceptance(&self, by: &Granted<ManageTenant>, id: &str) -> Result<(), Error> {
         let owners = self.owners(by.tenant()).await?;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         let found = drift::acceptance(&*tx, id).await?;
         let acceptance =
@@ -204,13 +205,14 @@ impl Tenants {
     /// The differences of a tenant that are accepted now.
     pub async fn acceptances(&self, by: &Granted<ManageTenant>) -> Result<Vec<Acceptance>, Error> {
         let owners = self.owners(by.tenant()).await?;
-        Ok(drift::acceptances(self.0.db.read(), self.0.clock.now(), Some(&owners), MOST_SHOWN).await?)
+        Ok(drift::acceptances(self.platform.db.read(), self.platform.clock.now(), Some(&owners), MOST_SHOWN)
+            .await?)
     }
 
     /// The names of those who accepted, by id.
     pub(crate) async fn acceptors(&self, all: &[Acceptance]) -> Result<BTreeMap<String, String>, Error> {
         let ids: Vec<UserId> = all.iter().filter_map(|one| one.accepted_by.parse().ok()).collect();
-        let people = people::by_ids(self.0.db.read(), &ids).await?;
+        let people = people::by_ids(self.platform.db.read(), &ids).await?;
         Ok(people.into_iter().map(|person| (person.id.to_string(), person.name)).collect())
     }
 
@@ -219,12 +221,12 @@ impl Tenants {
         let open = plan.changes.iter().map(|change| change.owner.clone());
         let accepted = plan.accepted.iter().map(|acceptance| acceptance.subject.owner.clone());
         let owners: Vec<String> = open.chain(accepted).collect();
-        Ok(self.0.reconciler.owners(&owners).await?)
+        Ok(self.platform.reconciler.owners(&owners).await?)
     }
 
     /// What was wanted of a tenant's objects, the latest first.
     pub async fn history(&self, by: &Granted<ManageTenant>) -> Result<Vec<Version>, Error> {
-        Ok(reconcile::history(self.0.db.read(), &by.tenant().to_string()).await?)
+        Ok(reconcile::history(self.platform.db.read(), &by.tenant().to_string()).await?)
     }
 
     async fn decide(
@@ -233,7 +235,7 @@ impl Tenants {
         action: Action,
         after: serde_json::Value,
     ) -> Result<(), Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         let entry = Entry::done(action, target(&tenant)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
@@ -248,7 +250,7 @@ impl Tenants {
         }
         let changes: Vec<Value> = plan.changes.iter().map(Change::audited).collect();
         self.decide(by, Action::TenantApply, json!({"hash": hash, "changes": changes})).await?;
-        Ok(self.0.reconciler.apply(&self.owners(by.tenant()).await?, hash, |_| true).await?)
+        Ok(self.platform.reconciler.apply(&self.owners(by.tenant()).await?, hash, |_| true).await?)
     }
 }
 

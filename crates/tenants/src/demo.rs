@@ -96,7 +96,7 @@ const LARGE: usize = 500;
 impl Tenants {
     /// Makes what the demo lacks.
     pub async fn fill_demo(&self, size: Size, people: &[Person]) -> Result<(), Error> {
-        let context = Context::system("demo", &self.0.clock);
+        let context = Context::system("demo", &self.platform.clock);
         let mut partners = Vec::new();
         for (slug, name) in PARTNERS {
             partners.push(self.demo_partner(&context, slug, name).await?);
@@ -113,12 +113,12 @@ impl Tenants {
         for person in people {
             self.demo_roles(&context, person, &partners).await?;
         }
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         Ok(())
     }
 
     async fn demo_partner(&self, context: &Context, slug: &str, name: &str) -> Result<Partner, Error> {
-        let (db, clock) = (&self.0.db, &self.0.clock);
+        let (db, clock) = (&self.platform.db, &self.platform.clock);
         if let Some(known) =
             store::partners(db.read()).await?.into_iter().find(|partner| partner.slug == slug)
         {
@@ -173,7 +173,7 @@ impl Tenants {
     }
 
     async fn demo_insert(&self, context: &Context, new: NewTenant) -> Result<(), Error> {
-        if store::by_slug(self.0.db.read(), &new.slug).await?.is_some() {
+        if store::by_slug(self.platform.db.read(), &new.slug).await?.is_some() {
             return Ok(());
         }
         self.insert(context, new, false).await.map(|_| ())
@@ -185,7 +185,7 @@ impl Tenants {
         person: &Person,
         partners: &[Partner],
     ) -> Result<(), Error> {
-        let (db, clock) = (&self.0.db, &self.0.clock);
+        let (db, clock) = (&self.platform.db, &self.platform.clock);
         for word in &person.roles {
             let parts: Vec<&str> = word.split(':').collect();
             let tx = db.begin().await?;

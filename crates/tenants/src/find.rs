@@ -32,7 +32,7 @@ pub fn finders(tenants: &Tenants) -> Vec<Finder> {
 
 impl Tenants {
     async fn found(&self, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let items = store::found(db, &sought.needle, sought.most).await?;
         let owners: Vec<String> = items.iter().map(|tenant| tenant.id.to_string()).collect();
         let resources = reconcile::outline(db, &owners, "stalwart.domain").await?;

@@ -1,6 +1,7 @@
 //! Work by the clock: a tenant is purged after its end, and its seats are counted again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use audit::{Chain, Context, Entry};
@@ -13,9 +14,13 @@ use crate::recorded::Action;
 use crate::service::Tenants;
 use crate::store;
 
+/// How often ended tenants are looked for, and seats counted.
+const OFTEN: Duration = Duration::from_mins(1);
+
 /// The slice's recurring work.
 pub fn schedules(tenants: &Tenants) -> Vec<Schedule> {
-    let every = tenants.0.settings.purge_every;
+    let pace = &tenants.platform.pace;
+    let every = pace.every(OFTEN, OFTEN.min(pace.lease));
     vec![
         Schedule { name: "tenants.purge", every, work: Arc::new(Purge(tenants.clone())) },
         Schedule { name: "tenants.seats", every, work: Arc::new(LookAtSeats(tenants.clone())) },
@@ -44,7 +49,7 @@ impl Run for Purge {
 
 impl Tenants {
     pub(crate) async fn purge_due(&self) -> Result<(), db::Error> {
-        for id in store::to_purge(self.0.db.read(), self.0.clock.now()).await? {
+        for id in store::to_purge(self.platform.db.read(), self.platform.clock.now()).await? {
             // What is wrong with one of them holds up no other.
             if let Err(error) = self.begin_purge(id).await {
                 tracing::warn!(tenant = %id, %error, "a workspace was not purged; tried again");
@@ -55,21 +60,18 @@ impl Tenants {
 
     /// Lets go of all that a tenant has. What becomes of its people is recorded by whoever lets go of them.
     async fn begin_purge(&self, id: TenantId) -> Result<(), db::Error> {
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         let Some(tenant) = store::lock(&tx, id).await? else { return Ok(()) };
         store::purge_begun(&tx, id).await?;
         for kind in KINDS {
             reconcile::destroy(&tx, clock, &id.to_string(), kind, clock.now()).await?;
         }
-        // What leans on people goes before them.
-        for subscriber in self.0.subscribers.iter().rev() {
-            subscriber.tenant_purged(&tx, id).await?;
-        }
+        self.platform.events.tenant_purged(&tx, id).await?;
         let entry = Entry::done(Action::TenantBeginPurge, target(&tenant)).before(audited(&tenant));
         audit::append(&tx, &Context::system("tenants", clock), Chain::Tenant(id), entry).await?;
         tx.commit().await?;
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         Ok(())
     }
 }

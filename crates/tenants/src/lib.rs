@@ -36,14 +36,13 @@ mod tests;
 
 use access::Surface;
 use i18n::{Language, Source};
+use platform::Slice;
 use web::ObjectPage;
 
-pub use crate::jobs::schedules;
 pub use decide::Chosen;
 pub use desired::{DOMAIN, DRIVE, GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX, MailSettings, domain_want};
 pub use error::Error;
-pub use events::resource_subscriber;
-pub use kinds::{STILL_USED, Upstreams, kinds, our_groups};
+pub use kinds::{STILL_USED, kinds, our_groups};
 pub use model::{BillingInfo, FirstOwner, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange};
 pub use pages::{latest_records, tenant_head};
 pub use read::{Details, TenantFilter};
@@ -58,10 +57,11 @@ const OBJECTS: [ObjectPage; 2] = [
     ObjectPage { kind: "tenant", surface: Surface::Operator, href: "/tenants/{slug}" },
 ];
 
-/// What the slice brings to the web.
-pub fn slice(tenants: &Tenants) -> web::Slice {
+/// What the slice brings.
+pub fn slice(tenants: &Tenants) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    web::Slice {
+    let platform = &tenants.platform;
+    Slice {
         routes: vec![api::routes(tenants), pages::operator(tenants), pages::portal(tenants)],
         nav: pages::NAV.to_vec(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
@@ -70,5 +70,10 @@ pub fn slice(tenants: &Tenants) -> web::Slice {
         shortcuts: pages::SHORTCUTS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
+        kinds: kinds(&platform.upstreams),
+        subscribers: vec![seats::subscriber(platform.clock.clone())],
+        resource_subscribers: vec![events::resource_subscriber()],
+        jobs: jobs::schedules(tenants),
+        ..Slice::new("tenants")
     }
 }

@@ -117,7 +117,7 @@ impl Tenants {
     /// Whom the log knows by an address, for a filter; none where nobody is asked for.
     pub(crate) async fn known_as(&self, address: Option<&str>) -> Result<Option<Vec<String>>, Error> {
         let Some(address) = address else { return Ok(None) };
-        let known = addressed::known_as(self.0.db.read(), address).await?;
+        let known = addressed::known_as(self.platform.db.read(), address).await?;
         Ok(Some(known.iter().map(ToString::to_string).collect()))
     }
 
@@ -127,7 +127,7 @@ impl Tenants {
     }
 
     async fn with_belongings(&self, id: kernel::TenantId) -> Result<Details, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let not_found = || access::Error::from(access::Denial::NotFound);
         let tenant = store::by_id(db, id).await?.ok_or_else(not_found)?;
         let resources = reconcile::of_owner(db, &tenant.id.to_string()).await?;
@@ -135,7 +135,7 @@ impl Tenants {
             None => None,
             Some(id) => store::partners(db).await?.into_iter().find(|p| p.id == id).map(|p| p.name),
         };
-        let mut found = findings::of_tenants(self.0.db.read(), &[tenant.id]).await?;
+        let mut found = findings::of_tenants(self.platform.db.read(), &[tenant.id]).await?;
         let findings = found.remove(&tenant.id.to_string()).unwrap_or_default();
         Ok(Details { tenant, resources, partner, findings, down: self.down().await? })
     }
@@ -147,7 +147,7 @@ impl Tenants {
 
     /// The seats of the tenant of a proof.
     pub async fn seats<P: Permission<Scope = TenantRef>>(&self, by: &Granted<P>) -> Result<Seats, Error> {
-        Ok(seats::of(self.0.db.read(), by.tenant(), self.0.clock.now()).await?)
+        Ok(seats::of(self.platform.db.read(), by.tenant(), self.platform.clock.now()).await?)
     }
 
     /// What a change would leave too small that is not too small already, or not by as much.
@@ -159,7 +159,7 @@ impl Tenants {
             let seats = Seats { all: after.seats, ..self.seats(by).await? };
             overrun.seats = Some(seats).filter(|seats| seats.is_over());
         }
-        if let (true, Some(source)) = (after.storage() < before.storage(), &self.0.usage_source) {
+        if let (true, Some(source)) = (after.storage() < before.storage(), &self.usage_source) {
             let given = after.space().saturating_add(source.given_in(by.tenant()).await?);
             overrun.storage = Some((given, after.storage())).filter(|(given, all)| given > all);
         }
@@ -171,7 +171,7 @@ impl Tenants {
         &self,
         by: &Granted<P>,
     ) -> Result<Vec<RoleHolder>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let mut held = roles::of_tenant(db, by.tenant()).await?;
         held.sort_by_key(|(_, role)| *role);
         let ids: Vec<_> = held.iter().map(|(id, _)| *id).collect();
@@ -189,8 +189,8 @@ impl Tenants {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Details>, Error> {
-        let page = store::page(self.0.db.read(), by.scope(), filter, after, limit).await?;
-        let resources = reconcile::of_owners(self.0.db.read(), &owners(&page)).await?;
+        let page = store::page(self.platform.db.read(), by.scope(), filter, after, limit).await?;
+        let resources = reconcile::of_owners(self.platform.db.read(), &owners(&page)).await?;
         self.with_resources(page, resources).await
     }
 
@@ -202,8 +202,9 @@ impl Tenants {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Details>, Error> {
-        let page = store::page(self.0.db.read(), by.scope(), filter, after, limit).await?;
-        let resources = reconcile::outline(self.0.db.read(), &owners(&page), "stalwart.domain").await?;
+        let page = store::page(self.platform.db.read(), by.scope(), filter, after, limit).await?;
+        let resources =
+            reconcile::outline(self.platform.db.read(), &owners(&page), "stalwart.domain").await?;
         self.with_resources(page, resources).await
     }
 
@@ -216,9 +217,9 @@ impl Tenants {
         for resource in resources {
             by_owner.entry(resource.owner.clone()).or_default().push(resource);
         }
-        let partners = store::partners(self.0.db.read()).await?;
+        let partners = store::partners(self.platform.db.read()).await?;
         let ids: Vec<TenantId> = page.items.iter().map(|tenant| tenant.id).collect();
-        let mut found = findings::of_tenants(self.0.db.read(), &ids).await?;
+        let mut found = findings::of_tenants(self.platform.db.read(), &ids).await?;
         let down = self.down().await?;
         Ok(page.map(|tenant| Details {
             down: down.clone(),
@@ -231,7 +232,7 @@ impl Tenants {
 
     /// The upstreams that do not answer now.
     async fn down(&self) -> Result<Vec<&'static str>, Error> {
-        let all = self.0.probes.liveness().await?;
+        let all = self.platform.probes.liveness().await?;
         Ok(all
             .iter()
             .filter(|one| matches!(one.state, probes::State::Down(..)))
@@ -241,17 +242,17 @@ impl Tenants {
 
     /// The partners to choose from.
     pub async fn partner_choices(&self) -> Result<Vec<Partner>, Error> {
-        Ok(store::partners(self.0.db.read()).await?)
+        Ok(store::partners(self.platform.db.read()).await?)
     }
 
     /// The figures of the operator's dashboard.
     pub async fn overview(&self, _: &Granted<ViewPlatform>) -> Result<Overview, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let counts = store::counts(db).await?;
         let open = |status: &str| TenantStatus::parse(status).is_some_and(TenantStatus::is_open);
         let (failing_count, failing) = reconcile::failing(db, 8).await?;
         let owners: Vec<String> = failing.iter().map(|resource| resource.owner.clone()).collect();
-        let owners = self.0.reconciler.owners(&owners).await?;
+        let owners = self.platform.reconciler.owners(&owners).await?;
         let mut with_owners = Vec::new();
         for resource in failing {
             let owner = owners.get(&resource.owner).cloned().unwrap_or_default();
@@ -276,7 +277,7 @@ impl Tenants {
             found_count,
             found,
             drifts: reconcile::drift::count_ours(db).await?,
-            liveness: self.0.probes.liveness().await?,
+            liveness: self.platform.probes.liveness().await?,
             latest: audit::page(db, None, &audit::AuditFilter::default(), None, 8).await?.items,
             partners: store::partners(db).await?.len(),
         })
@@ -284,7 +285,7 @@ impl Tenants {
 
     /// How everything that Dezky depends on is.
     pub async fn liveness(&self, _: &Granted<ViewPlatform>) -> Result<Vec<Liveness>, Error> {
-        Ok(self.0.probes.liveness().await?)
+        Ok(self.platform.probes.liveness().await?)
     }
 
     /// The slug of the tenant that a chain of the log belongs to.
@@ -294,7 +295,7 @@ impl Tenants {
         chain: &str,
     ) -> Result<Option<String>, Error> {
         let Ok(id) = chain.parse::<TenantId>() else { return Ok(None) };
-        Ok(store::by_id(self.0.db.read(), id).await?.map(|tenant| tenant.slug.to_string()))
+        Ok(store::by_id(self.platform.db.read(), id).await?.map(|tenant| tenant.slug.to_string()))
     }
 
     /// A page of one tenant's log.
@@ -305,7 +306,8 @@ impl Tenants {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Record>, Error> {
-        Ok(audit::page(self.0.db.read(), Some(Chain::Tenant(by.tenant())), filter, after, limit).await?)
+        Ok(audit::page(self.platform.db.read(), Some(Chain::Tenant(by.tenant())), filter, after, limit)
+            .await?)
     }
 
     /// One record of a tenant's log.
@@ -314,7 +316,7 @@ impl Tenants {
         by: &Granted<ViewTenantAudit>,
         id: &str,
     ) -> Result<Option<Record>, Error> {
-        Ok(audit::one(self.0.db.read(), Some(Chain::Tenant(by.tenant())), id).await?)
+        Ok(audit::one(self.platform.db.read(), Some(Chain::Tenant(by.tenant())), id).await?)
     }
 
     /// One record of all logs.
@@ -323,7 +325,7 @@ impl Tenants {
         _: &Granted<ViewPlatformAudit>,
         id: &str,
     ) -> Result<Option<Record>, Error> {
-        Ok(audit::one(self.0.db.read(), None, id).await?)
+        Ok(audit::one(self.platform.db.read(), None, id).await?)
     }
 
     /// A page of the log across all tenants and the platform.
@@ -334,7 +336,7 @@ impl Tenants {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Record>, Error> {
-        Ok(audit::page(self.0.db.read(), None, filter, after, limit).await?)
+        Ok(audit::page(self.platform.db.read(), None, filter, after, limit).await?)
     }
 }
 

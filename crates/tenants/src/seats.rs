@@ -63,7 +63,7 @@ pub async fn note(tx: &Tx, clock: &Clock, tenant: TenantId) -> Result<(), Error>
     findings::set(tx, now, tenant, PLAN, OBJECT_SEATS, code).await
 }
 
-/// Told of members who come and go.
+/// Told of plans that change, and of members who come and go.
 pub fn subscriber(clock: Clock) -> Arc<dyn Subscriber> {
     Arc::new(Subscription(clock))
 }
@@ -72,6 +72,10 @@ struct Subscription(Clock);
 
 #[async_trait]
 impl Subscriber for Subscription {
+    async fn plan_changed(&self, tx: &Tx, tenant: TenantId) -> Result<(), Error> {
+        note(tx, &self.0, tenant).await
+    }
+
     async fn member_changed(&self, tx: &Tx, tenant: TenantId, _: MemberId) -> Result<(), Error> {
         note(tx, &self.0, tenant).await
     }
@@ -80,8 +84,8 @@ impl Subscriber for Subscription {
 impl Tenants {
     /// Writes it of all where it changed by the clock: an invitation that runs out frees its seat, and nobody did that.
     pub(crate) async fn look_at_seats(&self) -> Result<(), Error> {
-        let db = &self.0.db;
-        let taken = seats::everywhere(db.read(), self.0.clock.now()).await?;
+        let db = &self.platform.db;
+        let taken = seats::everywhere(db.read(), self.platform.clock.now()).await?;
         let known: BTreeSet<String> = findings::of_source(db.read(), PLAN, OBJECT_SEATS).await?;
         let is_over = |tenant: &Tenant| {
             taken.get(&tenant.id.to_string()).is_some_and(|taken| taken.all() > tenant.seats)
@@ -91,7 +95,7 @@ impl Tenants {
         for tenant in all.filter(|tenant| is_over(tenant) != known.contains(&tenant.id.to_string())) {
             let tx = db.begin().await?;
             if store::lock(&tx, tenant.id).await?.is_some() {
-                note(&tx, &self.0.clock, tenant.id).await?;
+                note(&tx, &self.platform.clock, tenant.id).await?;
                 tx.commit().await?;
             }
         }

@@ -21,7 +21,7 @@ impl Tenants {
     }
 
     pub(crate) async fn stopped_of(&self, tenant: TenantId) -> Result<Vec<Resource>, Error> {
-        let mut stopped = reconcile::stopped(self.0.db.read()).await?;
+        let mut stopped = reconcile::stopped(self.platform.db.read()).await?;
         let owners = self.owners_among(&stopped, tenant).await?;
         stopped.retain(|resource| owners.contains(&resource.owner));
         Ok(stopped)
@@ -34,7 +34,7 @@ impl Tenants {
         let mut theirs = BTreeSet::new();
         // Databases bind only so many variables.
         for some in owners.chunks(1_000) {
-            let known = self.0.reconciler.owners(some).await?.into_iter();
+            let known = self.platform.reconciler.owners(some).await?.into_iter();
             theirs.extend(known.filter(|(_, owner)| owner.tenants.contains(&tenant)).map(|(id, _)| id));
         }
         Ok(theirs)
@@ -42,9 +42,9 @@ impl Tenants {
 
     /// Lets what waits be destroyed. `hash` stands for what the caller saw; anything else is refused.
     pub async fn let_removals_go_on(&self, by: &Granted<ManageTenant>, hash: &str) -> Result<usize, Error> {
-        let seen = reconcile::stopped(self.0.db.read()).await?;
+        let seen = reconcile::stopped(self.platform.db.read()).await?;
         let owners = self.owners_among(&seen, by.tenant()).await?;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         let mut stopped = reconcile::stopped(&*tx).await?;
         stopped.retain(|resource| owners.contains(&resource.owner));
@@ -54,7 +54,7 @@ impl Tenants {
         if stopped.is_empty() {
             return Ok(0);
         }
-        let let_go = reconcile::let_go_on(&tx, &self.0.clock, &stopped).await?;
+        let let_go = reconcile::let_go_on(&tx, &self.platform.clock, &stopped).await?;
         // Something was ordered or wanted again since it was read.
         if usize::try_from(let_go).ok() != Some(stopped.len()) {
             return Err(Error::RemovalsMoved(usize::try_from(let_go).unwrap_or_default()));
@@ -67,7 +67,7 @@ impl Tenants {
         let entry = Entry::done(Action::TenantAllowRemovals, target(&tenant)).after(after);
         audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         tx.commit().await?;
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         Ok(stopped.len())
     }
 }

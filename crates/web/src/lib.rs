@@ -36,6 +36,6 @@ pub use palette::{Finder, Hit, Shortcut, Sought};
 pub use present::{LIVE, View, is_swap, lead_to, present, sign_in_address};
 pub use query::{DONE, Parameter, Parameters, Query, Tables};
 pub use right::Right;
-pub use routes::{Mount, RouteInfo, Routes, Slice};
+pub use routes::{Mount, RouteInfo, Routes};
 pub use sse::Live;
 pub use version::Version;

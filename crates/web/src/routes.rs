@@ -10,11 +10,9 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use kernel::input::Field;
 
 use crate::argument::Arguments;
-use crate::context::{Nav, ObjectPage, TenantTab};
 use crate::guard::{FEW_BYTES, MANY_BYTES, Rules, protect};
 use crate::idempotency::keep_answers;
 use crate::openapi::Operation;
-use crate::palette::{Finder, Shortcut};
 use crate::right::{Right, prove};
 
 /// Where a route is served.
@@ -203,25 +201,4 @@ impl<S> std::fmt::Debug for Routes<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(&self.table).finish()
     }
-}
-
-/// What a slice brings to the web.
-#[derive(Debug, Default)]
-pub struct Slice {
-    /// Its routes.
-    pub routes: Vec<Routes>,
-    /// Its places in the navigation.
-    pub nav: Vec<Nav>,
-    /// Its sub-pages of a tenant in the operator console.
-    pub tenant_tabs: Vec<TenantTab>,
-    /// Where its objects are opened.
-    pub objects: Vec<ObjectPage>,
-    /// What finds them.
-    pub finders: Vec<Finder>,
-    /// Its ways to what people do often.
-    pub shortcuts: Vec<Shortcut>,
-    /// What it writes into the log.
-    pub actions: &'static [audit::Action],
-    /// Its texts.
-    pub texts: Vec<i18n::Source>,
 }

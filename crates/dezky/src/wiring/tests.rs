@@ -7,7 +7,7 @@ use kernel::{Input, Slug};
 use serde_json::{Value, json};
 
 use crate::config::{Config, Values};
-use crate::wiring::{Pace, Product, Surroundings};
+use crate::wiring::{Patience, Product, Surroundings, platform_of, services};
 
 fn config() -> Config {
     let settings = [
@@ -17,6 +17,12 @@ fn config() -> Config {
         ("AUTHENTIK_ISSUER", "http://127.0.0.1:4"),
         ("AUTHENTIK_PORTAL_CLIENT_SECRET", "x"),
         ("AUTHENTIK_OPERATOR_CLIENT_SECRET", "x"),
+        ("AUTHENTIK_API_TOKEN", "x"),
+        ("STALWART_API_URL", "http://127.0.0.1:9"),
+        ("STALWART_API_KEY", "x"),
+        ("OCIS_API_URL", "http://127.0.0.1:9"),
+        ("OCIS_SERVICE_USER", "x"),
+        ("OCIS_SERVICE_PASSWORD", "x"),
         ("ENCRYPTION_KEYS", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
     ];
     let values: Values = settings.map(|(name, value)| (name.into(), value.into())).into();
@@ -26,7 +32,7 @@ fn config() -> Config {
 async fn table() -> Vec<web::RouteInfo> {
     let test = migrations::test_database().await;
     let surroundings = Surroundings { sandbox_page: Some("http://127.0.0.1:5".into()) };
-    let product = Product::new(config(), &Pace::quick(), surroundings, test.db.clone()).unwrap();
+    let product = Product::new(config(), &Patience::quick(), surroundings, test.db.clone()).unwrap();
     // Building the routers proves that no two routes stand in each other's way.
     assert_eq!(product.servers().len(), 3);
     product.table()
@@ -75,7 +81,7 @@ async fn the_openapi_document_changes_only_on_purpose() {
 async fn every_action_of_the_log_has_words_and_a_heading() {
     let test = migrations::test_database().await;
     let surroundings = Surroundings { sandbox_page: None };
-    let product = Product::new(config(), &Pace::quick(), surroundings, test.db.clone()).unwrap();
+    let product = Product::new(config(), &Patience::quick(), surroundings, test.db.clone()).unwrap();
     let words = i18n::Words::new(product.site.catalogues.clone(), i18n::Language::English);
     let mut listed = BTreeSet::new();
     for action in &product.site.places.actions {
@@ -200,26 +206,16 @@ fn example(kind: &str) -> Option<&'static str> {
 
 #[tokio::test]
 async fn each_kind_says_what_it_writes_into_and_has_words() {
-    let client = || {
-        let options = outbound::Options::default();
-        outbound::Client::new("x", "http://127.0.0.1:9".parse().unwrap(), options).unwrap()
-    };
-    let upstreams = tenants::Upstreams {
-        authentik: Ok(upstream_authentik::Authentik::new(client(), "x".into())),
-        stalwart: Ok(upstream_stalwart::Stalwart::new(client(), "x".into())),
-        ocis: Ok(upstream_ocis::Ocis::new(client(), upstream_ocis::Credential::Token("x".into()))),
-    };
     let test = migrations::test_database().await;
+    let platform = platform_of(&config(), &Patience::quick(), test.db.clone()).unwrap();
+    let slices = services(&platform, &config(), &Patience::quick()).unwrap().slices;
+    let kinds: Vec<_> = slices.into_iter().flat_map(|slice| slice.kinds).collect();
+    let (_, product) = product().await;
+    let words = i18n::Words::new(product.site.catalogues.clone(), i18n::Language::English);
     let tx = test.db.begin().await.unwrap();
     let clock = kernel::Clock::System;
     let mut lines = BTreeSet::new();
-    let words = [
-        include_str!("../../../tenants/text/en.ftl"),
-        include_str!("../../../members/text/en.ftl"),
-        include_str!("../../../mail/text/en.ftl"),
-    ]
-    .concat();
-    for registered in crate::wiring::kinds_of(&upstreams) {
+    for registered in &kinds {
         let spec = serde_json::from_str(example(registered.name).unwrap_or("{}")).unwrap();
         let (owner, name) = ("ten_1".to_owned(), "acme".to_owned());
         reconcile::want(&tx, &clock, &reconcile::Want { owner, kind: registered.name, name, spec })
@@ -232,8 +228,8 @@ async fn each_kind_says_what_it_writes_into_and_has_words() {
             .map_or_else(|| "its own object alone".to_owned(), |into| format!("{} {}", into.kind, into.name));
         lines.insert(format!("{}: {into}", registered.name));
         for word in ["kind", "step"] {
-            let key = format!("{word}-{} =", registered.name.replace('.', "-"));
-            assert!(words.contains(&key), "no words for {key}");
+            let key = format!("{word}-{}", registered.name.replace('.', "-"));
+            assert!(words.has(&key), "no words for {key}");
         }
     }
     insta::assert_snapshot!("kinds", lines.into_iter().collect::<Vec<_>>().join("\n"));
@@ -246,7 +242,7 @@ const NOT_FOUND: [(&str, access::Surface, &str); 1] =
 async fn product() -> (db::testing::TestDb, Product) {
     let test = migrations::test_database().await;
     let surroundings = Surroundings { sandbox_page: None };
-    let product = Product::new(config(), &Pace::quick(), surroundings, test.db.clone()).unwrap();
+    let product = Product::new(config(), &Patience::quick(), surroundings, test.db.clone()).unwrap();
     (test, product)
 }
 

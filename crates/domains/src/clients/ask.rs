@@ -32,7 +32,7 @@ pub struct Asked {
 impl Domains {
     /// Asks the domain's hosts for the documents of mail programs, all at the same time. Nothing of it is kept.
     pub async fn ask_documents(&self, _: &Granted<ManageDomains>, settings: &ClientSettings) -> Asked {
-        let at = self.0.clock.now();
+        let at = self.platform.clock.now();
         let looks =
             join_all(settings.documents.iter().map(|document| self.look_at(*document, settings))).await;
         Asked { at, looks }
@@ -43,7 +43,7 @@ impl Domains {
         let wanted = Wanted { services: &settings.services, exchangers: &settings.exchangers };
         let host = document.host(domain);
         let call = call(document, domain);
-        let answer = match &self.0.settings.clients {
+        let answer = match &self.settings.clients {
             Reach::At(client) => client.send(call.header("host", host)).await,
             Reach::Public(client) => match client.at_host(&host) {
                 Ok(client) => client.send(call).await,

@@ -110,7 +110,7 @@ impl Domains {
         if !domain.is_proven() {
             return Err(Error::Unproven);
         }
-        let expected = domain.expected(&self.0.settings.challenge)?;
+        let expected = domain.expected(&self.settings.challenge)?;
         ClientSettings::of(domain, &expected).ok_or(Error::NoServices)
     }
 
@@ -122,7 +122,8 @@ impl Domains {
         name: &DomainName,
     ) -> Result<ClientSettings, Error> {
         let own = own_tenant(by, tenant)?;
-        let domain = store::by_name(self.0.db.read(), own.id, name.ascii()).await?.ok_or(Error::NotFound)?;
+        let domain =
+            store::by_name(self.platform.db.read(), own.id, name.ascii()).await?.ok_or(Error::NotFound)?;
         self.settings_of(domain)
     }
 

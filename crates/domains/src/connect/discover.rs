@@ -29,7 +29,7 @@ impl Domains {
         name: &DomainName,
         plan: &Plan,
     ) -> Result<Option<Offer>, Error> {
-        if self.0.settings.connect.is_none() {
+        if self.settings.connect.is_none() {
             return Ok(None);
         }
         let domain = self.domain(by, name).await?;
@@ -37,8 +37,8 @@ impl Domains {
     }
 
     async fn offer(&self, slug: &str, domain: &Domain, plan: &Plan) -> Option<Offer> {
-        let settings = &self.0.settings;
-        let (connect, portal) = settings.connect.as_ref().zip(settings.portal.as_deref())?;
+        let portal = self.platform.deployment.portal.as_deref();
+        let (connect, portal) = self.settings.connect.as_ref().zip(portal)?;
         let values = Values::of(&plan.items);
         if values.groups.is_empty() {
             return None;
@@ -56,7 +56,7 @@ impl Domains {
 
     async fn host_settings(&self, zone: &Name) -> Option<HostSettings> {
         let question = Question { name: zone.child("_domainconnect").ok()?, kind: RecordType::Txt };
-        let answers = self.0.dns.ask(&question, Servers::Resolvers).await;
+        let answers = self.dns.ask(&question, Servers::Resolvers).await;
         let place = answers.0.iter().find_map(|(_, answer)| place(answer))?;
         let base = https(&format!("https://{place}"))?;
         let answer = self.get(&base, &format!("/v2/{zone}/settings")).await?;

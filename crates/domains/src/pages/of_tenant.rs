@@ -87,7 +87,7 @@ async fn refused(
         .words()
         .tx("domain-not-vouched", &[("why", error.to_string().into()), ("advice", advice.into())]);
     view.shell.flashes.push(Flash { tone: Tone::Warn, text, undo: None });
-    let seen = by.demand::<ManageDomains>(&domains.0.db).await?;
+    let seen = by.demand::<ManageDomains>(&domains.platform.db).await?;
     let all = domains.list(&seen).await?;
     let details = tenants.details(by).await?;
     Ok((StatusCode::CONFLICT, page(&view, by.scope(), &details, &all)).into_response())

@@ -103,7 +103,7 @@ pub async fn live(
             domains.watched(&domain).await?;
             let is_primary = domains.primary(&by).await?.as_ref() == Some(&domain.name);
             let may_go = domains.may_go(&by, &domain.name).await?;
-            let workspace = by.status_now(&domains.0.db).await?;
+            let workspace = by.status_now(&domains.platform.db).await?;
             Ok(vec![
                 pill(&words, &domain, workspace),
                 summary(&words, &domain, workspace),

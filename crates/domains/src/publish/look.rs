@@ -27,7 +27,7 @@ impl Domains {
         server: Option<&str>,
     ) -> Result<(Primary, Vec<Wanted>, There), Error> {
         let looking = async {
-            let primary = self.0.dns.primary(&domain.dns_name(), server).await?;
+            let primary = self.dns.primary(&domain.dns_name(), server).await?;
             let (wanted, there) = self.wanted_there(&domain.dns_name(), expected, &primary).await?;
             Ok((primary, wanted, there))
         };
@@ -67,11 +67,11 @@ impl Domains {
     /// Of names in the zone its own server; where that does not answer questions, the ones that the world asks.
     async fn answers_to(&self, primary: &Primary, question: &Question) -> Answers {
         if !question.name.is_within(&primary.zone) {
-            return self.0.dns.ask(question, Servers::Both).await;
+            return self.dns.ask(question, Servers::Both).await;
         }
-        match self.0.dns.ask_primary(primary, question).await {
+        match self.dns.ask_primary(primary, question).await {
             Answer::Failed(_) => {
-                self.0.dns.ask(question, Asked { servers: Servers::Authorities, fresh: true }).await
+                self.dns.ask(question, Asked { servers: Servers::Authorities, fresh: true }).await
             }
             answer => {
                 let server = primary.server.parse().unwrap_or_else(|_| Name::root());

@@ -66,9 +66,9 @@ impl Domains {
     }
 
     async fn plan_of(&self, domain: &Domain, server: Option<&str>) -> Result<Plan, Error> {
-        let expected = domain.expected(&self.0.settings.challenge)?;
+        let expected = domain.expected(&self.settings.challenge)?;
         let (primary, wanted, there) = self.look_at_zone(domain, &expected, server).await?;
-        let noted = store::all(self.0.db.read(), domain).await?;
+        let noted = store::all(self.platform.db.read(), domain).await?;
         let published = Published::new(noted.into_iter().map(|noted| (noted.record.name, noted.record.data)));
         let items = diff(&wanted, &there, &published);
         let changes = changes(&items, &there, TTL);
@@ -95,7 +95,7 @@ impl Domains {
             return Ok(domain);
         }
         let noted = self.note_plan(by, &domain, &plan, &order.key).await?;
-        let done = match self.0.dns.update(&plan.primary, &order.key, &plan.changes).await {
+        let done = match self.dns.update(&plan.primary, &order.key, &plan.changes).await {
             Err(error) if error.may_have_happened() => self.what_came_of_it(&domain, &plan, error).await,
             done => done.map_err(Error::Update),
         };
@@ -114,7 +114,7 @@ impl Domains {
         plan: &Plan,
         key: &Key,
     ) -> Result<Vec<String>, Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, domain.tenant).await?;
         let now = rows::lock(&tx, domain.id).await?.ok_or(Error::NotFound)?;
         if (&now.token, &now.proven, &now.policy, &now.zone)
@@ -122,7 +122,7 @@ impl Domains {
         {
             return Err(Error::ZoneMoved);
         }
-        let noted = store::note(&tx, &self.0.clock, domain, &plan.changes).await?;
+        let noted = store::note(&tx, &self.platform.clock, domain, &plan.changes).await?;
         let mut after = said(plan);
         after["key"] = json!(key.name().as_str());
         let entry = Entry::done(Action::DomainPublish, target(domain)).after(after);
@@ -143,9 +143,9 @@ impl Domains {
     }
 
     async fn settle_published(&self, domain: &Domain, plan: &Plan) -> Result<(), Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         store::settle(&tx, domain, &plan.changes).await?;
-        rows::check_soon(&tx, domain.id, self.0.clock.now()).await?;
+        rows::check_soon(&tx, domain.id, self.platform.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 
@@ -158,7 +158,7 @@ impl Domains {
         noted: &[String],
         error: Error,
     ) -> Result<Error, Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let is_open = match &error {
             Error::Update(error) => error.may_have_happened(),
             // It may still be at work on it.
@@ -176,7 +176,7 @@ impl Domains {
 
     /// The domain as it is after what was published. That it could not be checked changes nothing of it.
     async fn checked_after(&self, by: &Granted<ManageDomains>, domain: &Domain) -> Result<Domain, Error> {
-        let context = Context::system("domains", &self.0.clock);
+        let context = Context::system("domains", &self.platform.clock);
         if let Err(error) = self.recheck_as(&context, by, &domain.name).await {
             tracing::warn!(domain = %domain.name, %error, "a domain was not checked after its records were published");
         }

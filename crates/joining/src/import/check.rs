@@ -79,7 +79,7 @@ impl Joining {
     ) -> Result<(Vec<EmailAddress>, usize), Error> {
         let is_own = |address: &EmailAddress| own.contains(address.domain());
         let (mut inside, mut outside): (Vec<_>, Vec<_>) = addresses.into_iter().partition(is_own);
-        let may = self.0.members.look_up(tx, by, outside.len()).await?;
+        let may = self.members.look_up(tx, by, outside.len()).await?;
         let unasked = outside.len().saturating_sub(may);
         outside.truncate(may);
         inside.append(&mut outside);
@@ -98,7 +98,7 @@ impl Joining {
             Err(why) => return Ok(Err(why)),
         };
         let may_make_owners = may_touch(by, TenantRole::Owner).is_ok();
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         let own = own_domains(&*tx, by.tenant()).await?;
         // As accounts are stored, whatever the file says. Lines that are wrong in any case ask for nothing.
@@ -107,7 +107,7 @@ impl Joining {
             readable.filter_map(|one| one.new.as_ref()).map(|new| new.email.clone()).collect();
         let (asked, unasked) = self.may_look_up(&tx, by, &own, addresses).await?;
         let members = rows::of_tenant(&*tx, by.tenant()).await?;
-        let room = self.0.members.room(None);
+        let room = self.members.room(None);
         let mut foreign = HashSet::new();
         let domains: HashSet<DomainName> = asked.iter().map(|email| email.domain().clone()).collect();
         for domain in domains {
@@ -137,7 +137,7 @@ impl Joining {
         let entry = Entry::done(Action::ImportCheck, target).after(found);
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
-        let seats = self.0.members.seats(by).await?;
+        let seats = self.members.seats(by).await?;
         let mut free = if room.beyond_seats { i64::MAX } else { seats.all - seats.taken() };
         let judge = |(line, Own { new, faults: mut reasons }): (Line, Own)| {
             let (mut to, mut invited) = (None, None);

@@ -104,7 +104,7 @@ impl Joining {
     }
 
     async fn apart<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let turn = tokio::time::timeout(PATIENCE, self.0.reading.acquire()).await.map_err(|_| Error::Busy)?;
+        let turn = tokio::time::timeout(PATIENCE, self.reading.acquire()).await.map_err(|_| Error::Busy)?;
         let done = tokio::task::spawn_blocking(work).await;
         drop(turn);
         done.map_err(|_| Error::Unread)
@@ -112,7 +112,7 @@ impl Joining {
 
     /// The file together with what was said of its heads before.
     pub async fn known(&self, by: &Granted<ManageMembers>, given: Given) -> Result<Given, Error> {
-        let mut all = store::heads(self.0.db.read(), by.tenant()).await?;
+        let mut all = store::heads(self.platform.db.read(), by.tenant()).await?;
         all.extend(given.said.clone());
         Ok(Given { all, ..given })
     }

@@ -52,7 +52,7 @@ impl Joining {
         by: &Granted<ManageMembers>,
         id: ImportId,
     ) -> Result<Vec<(Unkeyed, Member)>, Error> {
-        Ok(store::without_password(self.0.db.read(), by.tenant(), id).await?)
+        Ok(store::without_password(self.platform.db.read(), by.tenant(), id).await?)
     }
 
     /// When and to whom first passwords were given out, by their names.
@@ -61,7 +61,7 @@ impl Joining {
         by: &Granted<ManageMembers>,
         id: ImportId,
     ) -> Result<Vec<(Handout, Option<String>)>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         store::by_id(db, by.tenant(), id).await?.ok_or(Error::NoImport)?;
         let all = store::handouts(db, id).await?;
         let to: Vec<UserId> = all.iter().filter_map(|one| one.to).collect();
@@ -76,7 +76,7 @@ impl Joining {
     /// Makes first passwords, for at most a hundred people at a time; none that somebody was given before.
     pub async fn first_passwords(&self, by: &Granted<ManageMembers>, id: ImportId) -> Result<Handed, Error> {
         // Of those who ask at once one is given them.
-        let Some(_turn) = Turn::take(&self.0.handing, (by.tenant(), id)) else {
+        let Some(_turn) = Turn::take(&self.handing, (by.tenant(), id)) else {
             let remaining = self.unkeyed(by, id).await?.len();
             return Ok(Handed { people: Vec::new(), remaining: counted(remaining) });
         };
@@ -89,7 +89,7 @@ impl Joining {
             // are still due then.
             let (joining, by) = (self.clone(), by.clone());
             let making = async move { joining.first_password(&by, id, at, &row, member).await };
-            let made = match self.0.making.spawn(making.in_current_span()).await {
+            let made = match self.making.spawn(making.in_current_span()).await {
                 Ok(Ok(made)) => made,
                 // What was made before is given out all the same.
                 Ok(Err(error)) => {
@@ -115,7 +115,7 @@ impl Joining {
         by: &Granted<ManageMembers>,
         id: ImportId,
     ) -> Result<Vec<(Unkeyed, Member)>, Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, by).await?;
         let import = store::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoImport)?;
         let due = store::without_password(&*tx, by.tenant(), id).await?;
@@ -138,14 +138,14 @@ impl Joining {
         row: &Unkeyed,
         member: Member,
     ) -> Result<Option<Issued>, Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, by).await?;
         // Noted before it is done, so that it is given out once.
         if !store::note_password(&tx, id, row.number, by.actor().person.id, at).await? {
             return Ok(None);
         }
         tx.commit().await?;
-        let password = match self.0.members.reset_password(by, row.user, AppPasswordFate::Ended).await {
+        let password = match self.members.reset_password(by, row.user, AppPasswordFate::Ended).await {
             Ok(made) if made.credentials.all_set() => Some(made.password),
             Ok(_) => None,
             Err(error) => {
@@ -168,7 +168,7 @@ impl Joining {
     }
 
     async fn note_unkeyed(&self, id: ImportId, line: i64) -> Result<(), Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         store::note_unkeyed(&tx, id, line, self.now()).await?;
         Ok(tx.commit().await?)
     }

@@ -115,7 +115,7 @@ impl Joining {
             Ok(people) => people,
             Err(why) => return Ok(Err(why)),
         };
-        let clock = &self.0.clock;
+        let clock = &self.platform.clock;
         let now = clock.now();
         let import = Import {
             id: ImportId::new(clock),
@@ -134,7 +134,7 @@ impl Joining {
         let lines: Vec<(Line, Fate)> =
             lines.into_iter().zip(&own).map(|(line, own)| (line, fate(own))).collect();
         let is_over = !lines.iter().any(|(_, fate)| *fate == Fate::Waiting);
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         if passwords == Passwords::Invite {
             links_lead_into(holder.status)?;
@@ -161,7 +161,7 @@ impl Joining {
 
     /// Stops an import. Who was made stays.
     pub async fn cancel_import(&self, by: &Granted<ManageMembers>, id: ImportId) -> Result<Import, Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         primary::lock_holder(&tx, by.tenant()).await?;
         let import = store::by_id(&*tx, by.tenant(), id).await?.ok_or(Error::NoImport)?;
         if import.status() != Status::Running {
@@ -174,7 +174,7 @@ impl Joining {
             return self.import(by, id).await.map(|(import, _)| import);
         }
         let who = by.actor().person.id.to_string();
-        store::finish(&tx, id, self.0.clock.now(), Some(&who)).await?;
+        store::finish(&tx, id, self.platform.clock.now(), Some(&who)).await?;
         let entry = Entry::done(Action::ImportCancel, of(&import));
         audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         tx.commit().await?;
@@ -183,7 +183,7 @@ impl Joining {
 
     /// An import, and how far it is.
     pub async fn import(&self, by: &Granted<ManageMembers>, id: ImportId) -> Result<(Import, Counts), Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let import = store::by_id(db, by.tenant(), id).await?.ok_or(Error::NoImport)?;
         let (mut counts, made) = store::counts(db, id).await?;
         let memberships = rows::of_people(db, by.tenant(), &made).await?;
@@ -213,29 +213,30 @@ impl Joining {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<(Line, Fate)>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         store::by_id(db, by.tenant(), id).await?.ok_or(Error::NoImport)?;
         Ok(store::page(db, id, only_left, after, limit).await?)
     }
 
     /// The last imports of a tenant.
     pub async fn imports(&self, by: &Granted<ManageMembers>) -> Result<Vec<Import>, Error> {
-        Ok(store::latest(self.0.db.read(), by.tenant(), 10).await?)
+        Ok(store::latest(self.platform.db.read(), by.tenant(), 10).await?)
     }
 
     /// Turn by turn, one for each workspace, so that a large import of one holds up nobody else's.
     async fn import_due(&self) -> Result<(), Error> {
         let began = tokio::time::Instant::now();
-        let mut queues = by_tenant(&store::running(self.0.db.read()).await?);
+        let mut queues = by_tenant(&store::running(self.platform.db.read()).await?);
         while !queues.is_empty() && began.elapsed() < ROUNDS {
             for queue in queues.values_mut() {
                 self.take_turn(queue).await;
             }
             queues.retain(|_, queue| !queue.is_empty());
         }
-        let old = store::ended_before(self.0.db.read(), self.0.clock.now().before(KEPT)).await?;
+        let old =
+            store::ended_before(self.platform.db.read(), self.platform.clock.now().before(KEPT)).await?;
         if !old.is_empty() {
-            let tx = self.0.db.begin().await?;
+            let tx = self.platform.db.begin().await?;
             store::forget(&tx, &old).await?;
             tx.commit().await?;
         }
@@ -257,9 +258,9 @@ impl Joining {
 
     async fn go_on(&self, queued: &mut Queued) -> Result<Turn, Error> {
         let began = tokio::time::Instant::now();
-        let import = store::by_id(self.0.db.read(), queued.tenant, queued.import).await?;
+        let import = store::by_id(self.platform.db.read(), queued.tenant, queued.import).await?;
         let Some(import) = import.filter(|it| it.status() == Status::Running) else { return Ok(Turn::Over) };
-        let waiting = store::waiting(self.0.db.read(), import.id, queued.after, TAKEN).await?;
+        let waiting = store::waiting(self.platform.db.read(), import.id, queued.after, TAKEN).await?;
         let mut wait = if waiting.is_empty() { queued.wait() } else { None };
         if waiting.is_empty() && wait.is_none() {
             return self.end_import(&import, None).await.map(|()| Turn::Over);
@@ -289,7 +290,7 @@ impl Joining {
                 break;
             }
         }
-        self.0.reconciler.nudge();
+        self.platform.reconciler.nudge();
         self.note_wait(&import, wait).await?;
         Ok(if wait.is_some() { Turn::Over } else { Turn::More })
     }
@@ -298,14 +299,14 @@ impl Joining {
         if wait == import.waits {
             return Ok(());
         }
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         store::note_wait(&tx, import.id, wait).await?;
         Ok(tx.commit().await?)
     }
 
     /// Whether the tenant is in use, and whoever started the import still may do such things there.
     async fn may_go_on(&self, import: &Import) -> Result<Option<(TenantRef, StarterRights)>, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let tenant = directory::tenants_by_ids(db, &[import.tenant]).await?.pop();
         let Some(tenant) = tenant.filter(|tenant| tenant.status.is_live()) else { return Ok(None) };
         let account = account::by_id(db, import.started_by).await?.filter(|account| !account.removed);
@@ -328,7 +329,8 @@ impl Joining {
         number: i64,
         mailed_out: &mut MailedOut,
     ) -> Result<Went, Error> {
-        let Some((line, Fate::Waiting)) = store::one(self.0.db.read(), import.id, number).await? else {
+        let Some((line, Fate::Waiting)) = store::one(self.platform.db.read(), import.id, number).await?
+        else {
             return Ok(Went::On);
         };
         let Ok(new) = new_member(&line) else {
@@ -337,7 +339,7 @@ impl Joining {
         if mailed_out.contains_key(&mailed(&line, &new)) {
             return Ok(Went::On);
         }
-        let own = own_domains(self.0.db.read(), tenant.id).await?;
+        let own = own_domains(self.platform.db.read(), tenant.id).await?;
         let is_outside = !own.contains(new.email.domain());
         let due = Due { import, tenant, rights, line, new, is_outside };
         let done = match self.make_of_line(&due).await {
@@ -376,7 +378,7 @@ impl Joining {
     /// A line in its locked tenant, if it is still to be done.
     async fn locked(&self, due: &Due<'_>) -> Result<Result<(Tx, Holder), Went>, Error> {
         let (import, number) = (due.import, due.line.number);
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let Some(holder) = primary::lock_holder(&tx, import.tenant).await? else {
             return Ok(Err(Went::Stopped));
         };
@@ -398,13 +400,13 @@ impl Joining {
 
     async fn make_of_line(&self, due: &Due<'_>) -> Result<Went, Error> {
         let Due { import, tenant, rights, line, new, .. } = due;
-        let clock = &self.0.clock;
+        let clock = &self.platform.clock;
         // Before anything is looked for: an import learns no more than whoever started it may ask.
         if due.is_outside && !rights.is_operator {
-            self.0.members.may_ask_for(import.started_by).await?;
+            self.members.may_ask_for(import.started_by).await?;
         }
         // Asked before the tenant is locked, for it may take its time.
-        let room = self.0.members.room_for(&new.email, None).await;
+        let room = self.members.room_for(&new.email, None).await;
         let (tx, holder) = match self.locked(due).await? {
             Ok(locked) => locked,
             Err(went) => return Ok(went),
@@ -429,7 +431,7 @@ impl Joining {
                 ..Invitation::new(clock, tenant.id, address.clone(), new.role, invited_by(due))
             };
             invitations::insert(&tx, &invitation).await?;
-            self.0.members.send_link(&tx, tenant, &invitation).await?;
+            self.members.send_link(&tx, tenant, &invitation).await?;
         }
         let made = Made { user: member.user, linked: address.is_some(), has_password: false };
         store::settle(&tx, import.id, line.number, &Fate::Made(made), clock.now()).await?;
@@ -443,13 +445,13 @@ impl Joining {
     /// costs a look-up.
     async fn tell(&self, due: &Due<'_>, why: &Error) -> Result<Went, Error> {
         let Due { import, tenant, rights, line, new, .. } = due;
-        let (clock, reason) = (&self.0.clock, Reason::of(why.code()));
+        let (clock, reason) = (&self.platform.clock, Reason::of(why.code()));
         let (tx, holder) = match self.locked(due).await? {
             Ok(locked) => locked,
             Err(went) => return Ok(went),
         };
         if !rights.is_operator {
-            self.0.members.look_up_for(&tx, import.started_by).await?;
+            self.members.look_up_for(&tx, import.started_by).await?;
         }
         let context = self.as_import(import);
         let about = Target::thing("tenant", &tenant.id, &tenant.slug);
@@ -462,9 +464,9 @@ impl Joining {
                 mailbox: new.mailbox.as_ref().map(|local| local.as_str().to_owned()),
                 ..Invitation::new(clock, tenant.id, new.email.clone(), new.role, invited_by(due))
             };
-            make::check_seats(&tx, clock, tenant.id, &holder, &self.0.members.room(None)).await?;
+            make::check_seats(&tx, clock, tenant.id, &holder, &self.members.room(None)).await?;
             invitations::insert(&tx, &invitation).await?;
-            self.0.members.send_link(&tx, tenant, &invitation).await?;
+            self.members.send_link(&tx, tenant, &invitation).await?;
             let entry = Entry::done(Action::InvitationCreate, mails::of(&invitation));
             let entry = entry.after(mails::told(&invitation));
             audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
@@ -478,7 +480,7 @@ impl Joining {
     }
 
     async fn leave_line(&self, import: &Import, number: i64, reason: Reason) -> Result<Went, Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         primary::lock_holder(&tx, import.tenant).await?;
         if let Some((_, Fate::Waiting)) = store::one(&*tx, import.id, number).await? {
             store::settle(&tx, import.id, number, &Fate::Left(reason), self.now()).await?;
@@ -488,7 +490,7 @@ impl Joining {
     }
 
     async fn end_import(&self, import: &Import, stopped_by: Option<&str>) -> Result<(), Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         primary::lock_holder(&tx, import.tenant).await?;
         let still = store::by_id(&*tx, import.tenant, import.id).await?;
         if still.is_none_or(|import| import.status() != Status::Running) {
@@ -506,7 +508,7 @@ impl Joining {
         counts: &Counts,
         stopped_by: Option<&str>,
     ) -> Result<(), Error> {
-        store::finish(&tx, import.id, self.0.clock.now(), stopped_by).await?;
+        store::finish(&tx, import.id, self.platform.clock.now(), stopped_by).await?;
         let after = json!({
             "made": counts.made, "invited": counts.invited, "left": counts.left, "stoppedBy": stopped_by,
         });
@@ -517,7 +519,7 @@ impl Joining {
 
     fn as_import(&self, import: &Import) -> Context {
         let on_behalf_of = Some(import.started_by.to_string());
-        Context { on_behalf_of, ..Context::system("import", &self.0.clock) }
+        Context { on_behalf_of, ..Context::system("import", &self.platform.clock) }
     }
 }
 

@@ -76,7 +76,7 @@ impl Joining {
     }
 
     async fn shown_import(&self, by: &Granted<ManageMembers>) -> Result<Shown, Error> {
-        Ok(Shown { waiting: self.0.members.waiting_invitations(by).await?, before: self.imports(by).await? })
+        Ok(Shown { waiting: self.members.waiting_invitations(by).await?, before: self.imports(by).await? })
     }
 
     /// What was sent, with what is known of its heads; or the page that says what is wrong with it.
@@ -119,7 +119,7 @@ impl Joining {
             return self.refused(by, view, ("import-unreadable", &why.to_string()), sent).await;
         }
         let (w, slug) = (view.words(), &by.scope().slug);
-        let waiting = self.0.members.waiting_invitations(by).await?;
+        let waiting = self.members.waiting_invitations(by).await?;
         let content = html! { (card("columns", w.t("import-which")).body(html! {
             p class="soft" { (w.t("import-which-says")) }
             (which(view, slug, sent, given))
@@ -171,7 +171,7 @@ pub async fn check(
             skipped_file(bad.map(|one| (&one.line, import_reasons(w, &one.reasons))), &by.scope().slug)
         }
         Ok(report) => {
-            let waiting = joining.0.members.waiting_invitations(&by).await?;
+            let waiting = joining.members.waiting_invitations(&by).await?;
             Ok(judged(&view, &by.scope().slug, waiting, &report, &sent, &given).into_response())
         }
         Err(why) => joining.unread(&by, &view, &why, &sent, &given).await,

@@ -60,7 +60,7 @@ impl Joining {
         let (limit, cursor) = query.list.read()?;
         let page = self.invitations(by, query.state()?, cursor.as_ref(), limit).await?;
         let held = self.on_hold(by, &page.items).await?;
-        let waiting = self.0.members.waiting_invitations(by).await?;
+        let waiting = self.members.waiting_invitations(by).await?;
         let surface = by.actor().surface;
         Ok(Shown {
             query,

@@ -172,7 +172,7 @@ pub async fn join(
     match joining.join(&by, &at.secret()).await {
         Ok((tenant, member)) => {
             if let Some(session) = caller.session() {
-                sessions::choose_tenant(&joining.0.db, session.id, &tenant.slug)
+                sessions::choose_tenant(&joining.platform.db, session.id, &tenant.slug)
                     .await
                     .map_err(Error::from)?;
             }

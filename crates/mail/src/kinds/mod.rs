@@ -4,9 +4,9 @@ mod list;
 mod shared;
 
 use members::{SHARED, aliases};
+use platform::Upstreams;
 use reconcile::{FieldChange, Problem, Registered, Resource};
 use serde_json::Value;
-use tenants::Upstreams;
 use upstream_stalwart::{Stalwart, Updated};
 
 use crate::desired::LIST;

@@ -43,7 +43,7 @@ pub struct SignedOut {
 impl Members {
     /// Suspends a membership: access to this tenant, and the person's sign-ins. Mail keeps arriving [E3].
     pub async fn suspend(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
-        self.turn(by, user, Action::MemberSuspend, Some(self.0.clock.now())).await
+        self.turn(by, user, Action::MemberSuspend, Some(self.platform.clock.now())).await
     }
 
     /// Opens a closed membership again, exactly as it was.
@@ -58,7 +58,7 @@ impl Members {
         action: Action,
         suspended_at: Option<Timestamp>,
     ) -> Result<Member, Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, by).await?;
         let before = member_of(&tx, by, user).await?;
         if before.suspended_at.is_some() == suspended_at.is_some() {
@@ -89,16 +89,14 @@ impl Members {
     /// Has others take back what they gave away of a membership that opens again.
     async fn take_back(&self, tx: &Tx, tenant: &TenantRef, turned: Member) -> Result<Member, Error> {
         store::update(tx, &turned).await?;
-        for subscriber in &self.0.subscribers {
-            subscriber.member_resumed(tx, tenant, turned.id).await?.map_err(Error::AddressTaken)?;
-        }
+        self.platform.events.member_resumed(tx, tenant, turned.id).await?.map_err(Error::AddressTaken)?;
         store::by_id(&**tx, turned.id).await?.ok_or(Error::NotFound)
     }
 
     /// Writes a member that changed, what is wanted of it upstream, and tells those who follow.
     pub async fn write(&self, tx: &Tx, tenant: &TenantRef, after: &Member) -> Result<(), Error> {
         store::update(tx, after).await?;
-        apply::write(tx, &self.0.clock, tenant, after).await?;
+        apply::write(tx, &self.platform.clock, tenant, after).await?;
         Ok(self.tell_changed(tx, after).await?)
     }
 
@@ -110,7 +108,7 @@ impl Members {
         user: UserId,
         app_passwords: Fate,
     ) -> Result<SignedOut, Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, by).await?;
         let member = member_of(&tx, by, user).await?;
         may_touch(by, member.role)?;
@@ -142,7 +140,7 @@ impl Members {
         user: UserId,
         app_passwords: Fate,
     ) -> Result<Made, Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, by).await?;
         let member = member_of(&tx, by, user).await?;
         may_touch(by, member.role)?;
@@ -155,7 +153,7 @@ impl Members {
         if !by.actor().is_operator() && self.is_shared(&*tx, &member).await? {
             return Err(Error::Shared);
         }
-        let now = self.0.clock.now();
+        let now = self.platform.clock.now();
         people::set_password_due(&tx, user, Some(now)).await?;
         self.ask_sign_out(&tx, user).await?;
         // A link that still chooses a password would undo this one.
@@ -177,8 +175,8 @@ impl Members {
 
     /// Removes a member: the mailbox and its mail, the rights, and with the last membership the account [E5].
     pub async fn remove(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Member, Error> {
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, by).await?;
         store::lock_of_user(&tx, user).await?;
         let before = store::by_user(&*tx, by.tenant(), user).await?.ok_or(Error::NotFound)?;
@@ -193,9 +191,7 @@ impl Members {
         reconcile::order(&tx, clock, &[desired::owner(before.id)]).await?;
         let is_last = let_go(&tx, clock, &after).await?;
         let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();
-        for subscriber in &self.0.subscribers {
-            subscriber.addresses_gone(&tx, before.tenant, &gone).await?;
-        }
+        self.platform.events.addresses_gone(&tx, before.tenant, &gone).await?;
         self.tell_changed(&tx, &after).await?;
         let entry = Entry::done(Action::MemberRemove, target(&after))
             .before(audited(&before))
@@ -209,7 +205,7 @@ impl Members {
 
     /// Ends the person's sessions here, and asks for the end of those at the identity provider.
     pub async fn ask_sign_out(&self, tx: &Tx, user: UserId) -> Result<usize, Error> {
-        let now = self.0.clock.now();
+        let now = self.platform.clock.now();
         let ended = sessions::end_all(tx, user, now).await?;
         store::ask_sign_out(tx, user, now).await?;
         Ok(ended)

@@ -89,7 +89,7 @@ pub async fn guard(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Res
 impl Members {
     /// Makes a member with an account, a mailbox and files, and a password that is shown once [E1].
     pub async fn create(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Made, Error> {
-        let own = apply::own_domains(self.0.db.read(), by.tenant()).await?;
+        let own = apply::own_domains(self.platform.db.read(), by.tenant()).await?;
         let is_outside = !own.contains(new.email.domain());
         if is_outside {
             self.may_ask(by).await?;
@@ -103,16 +103,16 @@ impl Members {
 
     /// Whether the caller may ask who has an account outside their workspace.
     pub async fn may_ask(&self, by: &Granted<ManageMembers>) -> Result<(), Error> {
-        let most = &self.0.settings.allowances;
-        allowances::may_ask(&self.0.db, by.actor(), most).await?.map_err(Error::AskedTooOften)
+        let most = &self.platform.deployment.allowances;
+        allowances::may_ask(&self.platform.db, by.actor(), most).await?.map_err(Error::AskedTooOften)
     }
 
     /// Notes that the caller is told of an account outside their workspace.
     async fn told(&self, by: &Granted<ManageMembers>, answer: &str) -> Result<(), Error> {
         let tenant = by.scope();
         let about = Target::thing("tenant", &tenant.id, &tenant.slug);
-        let (chain, most) = (Chain::Tenant(tenant.id), &self.0.settings.allowances);
-        let told = allowances::told(&self.0.db, by.actor(), chain, about, answer, most).await?;
+        let (chain, most) = (Chain::Tenant(tenant.id), &self.platform.deployment.allowances);
+        let told = allowances::told(&self.platform.db, by.actor(), chain, about, answer, most).await?;
         told.map_err(Error::AskedTooOften)
     }
 
@@ -123,29 +123,29 @@ impl Members {
         }
         let purse = Purse::LookUps(by.actor().person.id);
         let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
-        let most = &self.0.settings.allowances;
+        let most = &self.platform.deployment.allowances;
         let left = allowances::spend_up_to(tx, by.clock(), &purse, wanted, most).await?;
         Ok(usize::try_from(left.map_err(Error::AskedTooOften)?).unwrap_or(usize::MAX))
     }
 
     /// Whether somebody who isn't there, since the clock works for them, may still be told who has an account.
     pub async fn may_ask_for(&self, user: UserId) -> Result<(), Error> {
-        let (purse, most) = (Purse::LookUps(user), &self.0.settings.allowances);
-        let left = allowances::check(&self.0.db, &self.0.clock, &purse, most).await?;
+        let (purse, most) = (Purse::LookUps(user), &self.platform.deployment.allowances);
+        let left = allowances::check(&self.platform.db, &self.platform.clock, &purse, most).await?;
         left.map_err(Error::AskedTooOften)
     }
 
     /// Spends a look-up of theirs, on what the transaction tells them.
     pub async fn look_up_for(&self, tx: &Tx, user: UserId) -> Result<(), Error> {
-        let (purse, most) = (Purse::LookUps(user), &self.0.settings.allowances);
-        allowances::spend(tx, &self.0.clock, &purse, most).await?.map_err(Error::AskedTooOften)
+        let (purse, most) = (Purse::LookUps(user), &self.platform.deployment.allowances);
+        allowances::spend(tx, &self.platform.clock, &purse, most).await?.map_err(Error::AskedTooOften)
     }
 
     async fn make(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Made, Error> {
-        let clock = &self.0.clock;
+        let clock = &self.platform.clock;
         may_touch(by, new.role)?;
         let room = self.room_for(&new.email, None).await;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         let member = make::member(&tx, clock, by.scope(), &holder, &room, &new).await?;
         let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
@@ -160,7 +160,7 @@ impl Members {
     /// Sets a password as soon as what it opens is there: nothing else of the membership needs to be.
     async fn set_once_made(&self, member: &Member, password: &SecretString) -> Result<Credentials, Error> {
         let (person, membership) = (member.user.to_string(), desired::owner(member.id));
-        let (reconciler, patience) = (&self.0.reconciler, self.0.settings.settle);
+        let (reconciler, patience) = (&self.platform.reconciler, self.platform.pace.settle);
         tokio::try_join!(
             reconciler.settle_kind(&person, desired::USER, patience),
             reconciler.settle_kind(&membership, desired::MAILBOX, patience),
@@ -176,8 +176,8 @@ impl Members {
         change: MemberChange,
         expected: impl Into<Expected>,
     ) -> Result<Member, Error> {
-        let clock = &self.0.clock;
-        let tx = self.0.db.begin().await?;
+        let clock = &self.platform.clock;
+        let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         let before = member_of(&tx, by, user).await?;
         if !expected.into().fits(before.version) {
@@ -257,8 +257,8 @@ impl Members {
     /// Waits a moment for the upstreams, so that most answers show the finished state.
     pub async fn settle(&self, member: &Member) -> Result<(), Error> {
         let (person, membership) = (member.user.to_string(), desired::owner(member.id));
-        let reconciler = &self.0.reconciler;
-        let patience = self.0.settings.settle;
+        let reconciler = &self.platform.reconciler;
+        let patience = self.platform.pace.settle;
         tokio::try_join!(reconciler.settle(&person, patience), reconciler.settle(&membership, patience))?;
         Ok(())
     }

@@ -7,9 +7,9 @@ mod membership;
 mod space;
 mod user;
 
+use platform::Upstreams;
 use reconcile::{Actual, FieldChange, Problem, Registered};
 use serde_json::Value;
-use tenants::Upstreams;
 
 use crate::desired::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
 

@@ -137,7 +137,7 @@ impl Members {
             if Instant::now() >= until {
                 return Err(Why::Slow);
             }
-            timeout_at(until, self.0.live.factors.of(group, wanted)).await.unwrap_or(Err(Why::Slow))
+            timeout_at(until, self.live.factors.of(group, wanted)).await.unwrap_or(Err(Why::Slow))
         };
         let (factors, mail) = tokio::join!(factors, self.mail_of(members, resources, until));
         let live = |(account, mail): (Option<String>, Known<MailUse>)| Live {
@@ -156,7 +156,7 @@ impl Members {
     ) -> Result<Vec<Known<MailUse>>, Error> {
         let boxes = self.boxes(members, resources).await?;
         let domains: BTreeSet<String> = boxes.iter().flatten().map(|(domain, _)| domain.clone()).collect();
-        let uses = timeout_at(until, self.0.live.mail.of(&domains)).await;
+        let uses = timeout_at(until, self.live.mail.of(&domains)).await;
         let uses = uses.unwrap_or_else(|_| domains.into_iter().map(|id| (id, Err(Why::Slow))).collect());
         let known =
             |mailbox: Known<(String, String)>| mailbox.and_then(|(domain, id)| mail_use(&uses, &domain, &id));
@@ -165,7 +165,7 @@ impl Members {
 
     /// The tenant's group at the identity provider, which lists its people in few calls.
     async fn group_of(&self, tenant: TenantId) -> Result<Option<String>, Error> {
-        let owned = reconcile::of_owner(self.0.db.read(), &tenant.to_string()).await?;
+        let owned = reconcile::of_owner(self.platform.db.read(), &tenant.to_string()).await?;
         let group = owned.into_iter().find(|resource| resource.kind == "authentik.group");
         Ok(group.and_then(|group| group.upstream_id))
     }

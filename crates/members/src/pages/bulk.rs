@@ -122,7 +122,7 @@ pub async fn submitted(
 impl Members {
     /// Those of the picked who are members here.
     async fn picked(&self, by: &Granted<ManageMembers>, picked: &[UserId]) -> Result<Vec<Member>, Error> {
-        Ok(store::of_users(self.0.db.read(), by.tenant(), picked).await?)
+        Ok(store::of_users(self.platform.db.read(), by.tenant(), picked).await?)
     }
 
     /// One refusal holds up none of the others; what is broken does.

@@ -54,7 +54,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let user = at.user()?;
     let details = members.details(&by, user).await?;
-    let db = &members.0.db;
+    let db = &members.platform.db;
     let addresses = addresses::of_object(db.read(), &details.member.id.to_string()).await?;
     let log = by.demand::<ViewTenantAudit>(db).await?;
     let of_them = audit::AuditFilter { q: Some(user.to_string()), ..audit::AuditFilter::default() };

@@ -75,7 +75,7 @@ pub async fn live(
         let (members, by, words) = (members.clone(), by.clone(), words.clone());
         async move {
             let (member, did) = members.progress(&by, user).await?;
-            let workspace = by.status_now(&members.0.db).await?;
+            let workspace = by.status_now(&members.platform.db).await?;
             Ok(vec![
                 pill(&words, &member, &did, workspace),
                 steps::list(&words, &member, &did, workspace, Some(members.now())),

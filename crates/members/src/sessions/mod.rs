@@ -93,7 +93,7 @@ impl Members {
     /// The sessions of a member: those that the workspace may end. Of somebody who works elsewhere too, or came with an
     /// account of their own, these are the ones that work here, and nobody is told of others.
     pub async fn sessions(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Sessions, Error> {
-        let db = self.0.db.read();
+        let db = self.platform.db.read();
         let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
         let (extent, _) = self.reach(by, &member).await?;
         if extent == Extent::Everything {
@@ -139,8 +139,8 @@ impl Members {
 
     /// Those of the own pages that are still good.
     async fn surface_sessions(&self, user: UserId, current: Option<SessionId>) -> Result<Vec<Part>, Error> {
-        let db = self.0.db.read();
-        let now = self.0.clock.now();
+        let db = self.platform.db.read();
+        let now = self.platform.clock.now();
         let Some(limits) = account::by_id(db, user).await?.map(|it| it.rights.session_limits()) else {
             return Ok(Vec::new());
         };
@@ -174,7 +174,9 @@ impl Members {
         &self,
         user: UserId,
     ) -> Result<Result<Vec<upstream_authentik::Session>, Why>, Error> {
-        let Some(authentik) = &self.0.authentik else { return Ok(Err(self.0.live.factors.off())) };
+        let Some(authentik) = self.platform.upstreams.authentik() else {
+            return Ok(Err(self.live.factors.off()));
+        };
         let found = match self.account(user).await? {
             Ok(Some(id)) => authentik.sessions_of(id).await,
             Ok(None) => Ok(Vec::new()),
@@ -193,7 +195,7 @@ impl Members {
         user: UserId,
         id: &str,
     ) -> Result<(), Error> {
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         live_holder(&tx, by).await?;
         let member = member_of(&tx, by, user).await?;
         may_touch(by, member.role)?;
@@ -224,7 +226,7 @@ impl Members {
             target: Target::unnamed("session", &id),
             id,
         };
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         self.end_one(tx, by.actor().person.id, note, None).await
     }
 
@@ -243,7 +245,7 @@ impl Members {
         let browsers = sessions::by_browser(sessions::of_user(&*tx, user).await?);
         let mut meant = browsers.into_iter().find(|parts| parts.iter().any(|part| part.id == id));
         let meant = meant.as_mut().ok_or(Error::NoSession)?;
-        let reaches = within.is_none() && self.0.authentik.is_some();
+        let reaches = within.is_none() && self.platform.upstreams.authentik().is_some();
         let there = meant.iter().filter_map(|part| part.provider_session.clone().filter(|_| reaches));
         let there: BTreeSet<String> = there.collect();
         meant.retain(|part| within.is_none_or(|here| here.contains(&part.id.to_string())));
@@ -261,7 +263,7 @@ impl Members {
     /// Ends sessions of the own pages; gives where they were.
     async fn end_parts(&self, tx: &Tx, parts: &[Session]) -> Result<Vec<Place>, Error> {
         for part in parts {
-            sessions::end(tx, part.id, self.0.clock.now()).await?;
+            sessions::end(tx, part.id, self.platform.clock.now()).await?;
         }
         Ok(parts.iter().map(place_of).collect())
     }
@@ -274,7 +276,7 @@ impl Members {
         app_passwords: Fate,
     ) -> Result<SignOut, Error> {
         let user = by.actor().person.id;
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let ended = self.ask_sign_out(&tx, user).await?;
         let memberships = store::of_user(&*tx, user).await?;
         self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
@@ -289,7 +291,7 @@ impl Members {
 
     /// Looks for it among that person's own, so that nobody else's can be meant.
     async fn end_at_provider(&self, user: UserId, note: Note<'_>) -> Result<(), Error> {
-        if self.0.authentik.is_none() || !note.id.starts_with("sso_") {
+        if self.platform.upstreams.authentik().is_none() || !note.id.starts_with("sso_") {
             return Err(Error::NoSession);
         }
         let silent = |_| Error::NotDone("the sign-in service does not answer".to_owned());
@@ -297,7 +299,7 @@ impl Members {
         let meant = own.into_iter().find(|session| public_id(&session.id) == note.id);
         let meant = meant.ok_or(Error::NoSession)?;
         // The record comes first: what follows may take effect and die before it could be written down.
-        let tx = self.0.db.begin().await?;
+        let tx = self.platform.db.begin().await?;
         let mut own = sessions::of_user(&*tx, user).await?;
         own.retain(|part| part.provider_session.as_deref() == Some(meant.id.as_str()));
         let mut places = self.end_parts(&tx, &own).await?;
@@ -308,10 +310,10 @@ impl Members {
 
     /// Ends a session at the identity provider; what was written of it already is corrected when that fails.
     async fn end_there(&self, user: UserId, id: &str, note: &Note<'_>) -> Result<(), Error> {
-        let Some(authentik) = self.0.authentik.as_ref() else { return Ok(()) };
+        let Some(authentik) = self.platform.upstreams.authentik() else { return Ok(()) };
         if let Err(error) = authentik.end_session(id).await {
             tracing::warn!(%user, %error, "a session was not ended");
-            note.write(self.0.db.begin().await?, vec![Place::SignIn], Outcome::Failed).await?;
+            note.write(self.platform.db.begin().await?, vec![Place::SignIn], Outcome::Failed).await?;
             return Err(Error::NotDone("the sign-in service did not end this session".to_owned()));
         }
         Ok(())

@@ -153,7 +153,7 @@ async fn a_purged_workspace_says_whom_it_let_go() {
     rig.give_role(fjord, bo.user).await;
     rig.members.follow().await.unwrap();
     let tx = rig.test.db.begin().await.unwrap();
-    let subscriber = crate::subscriber(rig.clock.clone());
+    let subscriber = crate::events::subscriber(rig.clock.clone());
     subscriber.tenant_purged(&tx, acme).await.unwrap();
     tx.commit().await.unwrap();
     let mut said: Vec<_> = rig

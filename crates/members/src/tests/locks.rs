@@ -11,8 +11,9 @@ use reconcile::look_again;
 use super::rig::{Rig, rig};
 use crate::app_passwords::Fate;
 use crate::desired::USER;
+use crate::events::resource_subscriber;
 use crate::model::MemberChange;
-use crate::{resource_subscriber, store};
+use crate::store;
 
 /// Lets one thing begin a moment after another that takes its time.
 fn side_by_side<T>(

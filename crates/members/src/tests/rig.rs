@@ -1,6 +1,5 @@
 //! Workspaces and people in a database of their own, with no upstream behind them.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use access::people::{Admitted, Identity, admit};
@@ -8,9 +7,8 @@ use access::{Actor, Granted, ManageMembers, Origin, Surface, TenantRole, people,
 use audit::Chain;
 use db::testing::TestDb;
 use kernel::id::RequestId;
-use kernel::retry::Backoff;
 use kernel::{Clock, TenantId, Timestamp, UserId};
-use reconcile::Reconciler;
+use platform::Platform;
 use sea_orm::ConnectionTrait as _;
 use tenants::{MailSettings, SecurityPolicy, domain_want};
 use upstream_stalwart::Stalwart;
@@ -35,25 +33,16 @@ pub async fn rig() -> Rig {
 pub async fn with_mail(stalwart: Result<Stalwart, &'static str>) -> Rig {
     let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
     let test = migrations::test_database().await;
-    let settings = Settings {
-        settle: Duration::ZERO,
-        backoff: Backoff { first: Duration::from_mins(1), most: Duration::from_hours(1) },
-        look: Duration::from_secs(2),
-        password_lasts: WEEK,
-        portal: None,
-        beyond_seats: false,
-        platform_domains: Arc::default(),
-        allowances: access::allowances::Allowances::default(),
+    let mut handles = platform::testing::handles(&test.db, &clock);
+    handles.upstreams.stalwart = stalwart;
+    let platform = Platform::new(handles);
+    let settings = tenants::Settings {
+        platform_slug: "dezky".parse().unwrap(),
+        platform_name: "Dezky".into(),
+        grace: Duration::ZERO,
     };
-    let reconciler = Reconciler::new(
-        test.db.clone(),
-        clock.clone(),
-        reconcile::Settings::default(),
-        Vec::new(),
-        Vec::new(),
-    );
-    let (db, later) = (test.db.clone(), clock.clone());
-    let members = Members::new(db, later, reconciler, Err("off"), stalwart, Vec::new(), settings);
+    let tenants = tenants::Tenants::new(&platform, None, settings);
+    let members = Members::new(&platform, &tenants, Settings { beyond_seats: false });
     Rig { test, clock, members }
 }
 

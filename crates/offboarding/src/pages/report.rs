@@ -39,7 +39,7 @@ pub async fn begin(
             let report = format!("/admin/{}/members/{user}/offboard", by.scope().slug);
             Ok(Redirect::to(&report).into_response())
         }
-        Err(error) => offboardings.0.members.refused_to_leave(&by, &view, user, &body, error).await,
+        Err(error) => offboardings.members.refused_to_leave(&by, &view, user, &body, error).await,
     }
 }
 
@@ -49,7 +49,7 @@ async fn found(
     at: &At,
 ) -> Result<(Member, Offboarding), Error> {
     let user = at.user()?;
-    let details = offboardings.0.members.details(by, user).await?;
+    let details = offboardings.members.details(by, user).await?;
     Ok((details.member, offboardings.offboarding(by, user).await?.ok_or(Refusal::NotFound)?))
 }
 
@@ -61,7 +61,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let (member, offboarding) = found(&offboardings, &by, &at).await?;
     let heir = match &offboarding.handed {
-        Some(handed) => offboardings.0.members.by_id(&by, handed.to).await?,
+        Some(handed) => offboardings.members.by_id(&by, handed.to).await?,
         None => None,
     };
     let (w, slug) = (view.words(), &by.scope().slug);
@@ -103,7 +103,7 @@ pub async fn live(
         let (offboardings, by, words) = (offboardings.clone(), by.clone(), words.clone());
         async move {
             let found = offboardings.offboarding(&by, user).await?.ok_or(Refusal::NotFound)?;
-            let member = rows::by_user(offboardings.0.db.read(), by.tenant(), user).await?;
+            let member = rows::by_user(offboardings.platform.db.read(), by.tenant(), user).await?;
             let back = Back::of(&found, &member.ok_or(Refusal::NotFound)?);
             // Where mail is now has no place of its own: it moves the page when it changes.
             let mail = handed(&words, &by.scope().slug, found.handed.as_ref(), None);

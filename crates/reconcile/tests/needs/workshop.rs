@@ -207,13 +207,8 @@ impl Workshop {
         let backoff = Backoff { first: Duration::from_mins(1), most: Duration::from_hours(1) };
         // Nobody looks of their own accord: only what is said to be due is worked on.
         let settings = Settings { backoff, look: Duration::from_hours(1), ..Settings::default() };
-        let engine = Reconciler::new(
-            test.db.clone(),
-            clock.clone(),
-            settings,
-            kinds.into_iter().collect(),
-            subscribers,
-        );
+        let engine = Reconciler::new(test.db.clone(), clock.clone(), settings);
+        engine.register(kinds.into_iter().collect(), subscribers);
         let stop = CancellationToken::new();
         engine.start(&TaskTracker::new(), &stop).await.unwrap();
         // Those who work are at their places before somebody nudges them.

@@ -14,6 +14,7 @@ use db::seal::Keys;
 use db::testing::TestDb;
 use kernel::Clock;
 use outbound::{Call, Client, Method, Options};
+use platform::Platform;
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::Value;
 use sign_in::{OidcClient, Settings, SignIn};
@@ -144,7 +145,7 @@ pub fn settings(inner: &str) -> Settings {
 fn instance(db: &Db, clock: &Clock, inner: &str, keys: Keys) -> Instance {
     let settings = settings(inner);
     let issuer = settings.issuer_origin.clone();
-    let service = SignIn::new(db.clone(), clock.clone(), keys, Vec::new(), settings);
+    let service = SignIn::new(&Platform::new(platform::testing::handles(&db, &clock)), keys, settings);
     let slice = sign_in::slice(&service);
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());

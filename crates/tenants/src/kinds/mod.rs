@@ -6,21 +6,8 @@ mod group;
 
 pub use domain::STILL_USED;
 pub use group::our_groups;
+use platform::Upstreams;
 use reconcile::Registered;
-use upstream_authentik::Authentik;
-use upstream_ocis::Ocis;
-use upstream_stalwart::Stalwart;
-
-/// The clients of the upstreams, or why one is off (`not_configured`, `switched_off`).
-#[derive(Debug, Clone)]
-pub struct Upstreams {
-    /// Sign-in.
-    pub authentik: Result<Authentik, &'static str>,
-    /// Mail.
-    pub stalwart: Result<Stalwart, &'static str>,
-    /// Files.
-    pub ocis: Result<Ocis, &'static str>,
-}
 
 /// The kinds that the slice brings.
 pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {

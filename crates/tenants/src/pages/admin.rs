@@ -26,11 +26,11 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let details = tenants.details(&by).await?;
     let seats = tenants.seats(&by).await?;
-    let used = match &tenants.0.usage_source {
+    let used = match &tenants.usage_source {
         Some(usage_source) => usage_source.of_tenant(by.scope()).await,
         None => None,
     };
-    let log = by.demand::<ViewTenantAudit>(&tenants.0.db).await?;
+    let log = by.demand::<ViewTenantAudit>(&tenants.platform.db).await?;
     let latest = tenants.audit_page(&log, &audit::AuditFilter::default(), None, LATEST).await?;
     let w = view.words();
     let slug = &details.tenant.slug;

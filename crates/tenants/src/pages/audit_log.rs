@@ -60,7 +60,7 @@ pub async fn show_of_platform(
     Ok(view.page(
         &w.t("nav-audit"),
         &head,
-        &content(&view, &at, (&query, &page, open.as_ref()), tenants.0.clock.now()),
+        &content(&view, &at, (&query, &page, open.as_ref()), tenants.platform.clock.now()),
     ))
 }
 
@@ -73,14 +73,14 @@ pub async fn show_of_tenant(
     let (limit, cursor) = query.log.list.read()?;
     let page = tenants.audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
     let open = shown(&tenants, &by, &query).await?;
-    let details = tenants.details(&by.demand::<ViewTenant>(&tenants.0.db).await?).await?;
+    let details = tenants.details(&by.demand::<ViewTenant>(&tenants.platform.db).await?).await?;
     let head = overview::head(&view, &details, "audit", Markup::default());
     let slug = details.tenant.slug.to_string();
     let at = At { path: format!("/tenants/{slug}/audit"), slug: Some(slug), places: &[Where::Tenant] };
     Ok(view.page(
         &details.tenant.name,
         &head,
-        &content(&view, &at, (&query, &page, open.as_ref()), tenants.0.clock.now()),
+        &content(&view, &at, (&query, &page, open.as_ref()), tenants.platform.clock.now()),
     ))
 }
 
@@ -104,7 +104,7 @@ pub async fn show_of_own(
     Ok(view.page(
         &w.t("nav-audit"),
         &head,
-        &content(&view, &at, (&query, &page, open.as_ref()), tenants.0.clock.now()),
+        &content(&view, &at, (&query, &page, open.as_ref()), tenants.platform.clock.now()),
     ))
 }
 

@@ -26,7 +26,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let overview = tenants.overview(&by).await?;
     let w = view.words();
-    let now = tenants.0.clock.now();
+    let now = tenants.platform.clock.now();
     let new = link_button(w.t("tenants-new"), "/tenants/new").primary().icon(Icon::Plus);
     let head = PageHead {
         title: w.t("nav-dashboard"),
@@ -63,7 +63,7 @@ pub async fn live(
         let (tenants, by, words) = (tenants.clone(), by.clone(), words.clone());
         async move {
             let overview = tenants.overview(&by).await?;
-            let now = tenants.0.clock.now();
+            let now = tenants.platform.clock.now();
             Ok(vec![
                 summary(&words, &overview),
                 figures(&words, &overview),

@@ -19,7 +19,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let all = tenants.liveness(&by).await?;
     let w = view.words();
-    let now = tenants.0.clock.now();
+    let now = tenants.platform.clock.now();
     let head =
         PageHead { title: w.t("nav-infrastructure"), summary: summary(w, &all), ..PageHead::default() };
     let content = html! { div data-live="/infrastructure/live" { (cards(w, &all, now)) } };
@@ -38,7 +38,7 @@ pub async fn live(
         let (tenants, by, words) = (tenants.clone(), by.clone(), words.clone());
         async move {
             let all = tenants.liveness(&by).await?;
-            let now = tenants.0.clock.now();
+            let now = tenants.platform.clock.now();
             Ok(vec![summary(&words, &all), cards(&words, &all, now)])
         }
     };

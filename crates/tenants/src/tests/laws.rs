@@ -18,7 +18,8 @@ use upstream_ocis::{Credential, Ocis};
 use upstream_stalwart::Stalwart;
 
 use crate::desired::{KINDS, MailSettings, wants};
-use crate::{BillingInfo, Plan, SecurityPolicy, Tenant, Upstreams, kinds};
+use crate::{BillingInfo, Plan, SecurityPolicy, Tenant, kinds};
+use platform::Upstreams;
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
 

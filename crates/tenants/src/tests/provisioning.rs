@@ -81,7 +81,7 @@ async fn without_a_domain_mail_is_skipped_with_its_reason_and_starts_once_there_
 
 #[tokio::test]
 async fn an_upstream_that_is_off_is_skipped_and_the_tenant_becomes_active() {
-    let rig = rig_with(|upstreams| crate::Upstreams { ocis: Err("switched_off"), ..upstreams }).await;
+    let rig = rig_with(|upstreams| platform::Upstreams { ocis: Err("switched_off"), ..upstreams }).await;
     let made = rig.make("acme", "Acme", None).await;
     assert_eq!(made["status"], "active");
     assert_eq!(made["provisioningStatus"]["ocis"], "skipped");

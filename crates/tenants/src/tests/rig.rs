@@ -18,7 +18,7 @@ use db::testing::TestDb;
 use kernel::retry::Backoff;
 use kernel::{Clock, Timestamp};
 use outbound::{Client, Options};
-use probes::Probes;
+use platform::{Handles, Pace, Platform};
 use reconcile::{Reconciler, Settings as Patience};
 use serde_json::{Value, json};
 use simulator::{Fault, Running};
@@ -30,7 +30,8 @@ use upstream_ocis::{Credential, Ocis};
 use upstream_stalwart::Stalwart;
 use web::{Caller, Facts, Known, Token, Unknown, Via, Web, WebSettings};
 
-use crate::{Settings, Tenants, Upstreams};
+use crate::{Settings, Tenants};
+use platform::Upstreams;
 
 pub struct Rig {
     pub test: TestDb,
@@ -137,31 +138,23 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
         destroys_an_hour: 0,
         ..Patience::default()
     };
-    let subscribers = vec![crate::resource_subscriber()];
-    let reconciler =
-        Reconciler::new(test.db.clone(), clock.clone(), patience, crate::kinds(&upstreams), subscribers);
+    let reconciler = Reconciler::new(test.db.clone(), clock.clone(), patience);
     let stop = CancellationToken::new();
-    reconciler.start(&TaskTracker::new(), &stop).await.unwrap();
+    let handles = platform::testing::handles(&test.db, &clock);
+    let pace = Pace { settle: Duration::from_secs(3), ..handles.pace.clone() };
+    let platform = Platform::new(Handles { reconciler: reconciler.clone(), upstreams, pace, ..handles });
     let settings = Settings {
         platform_slug: "dezky".parse().unwrap(),
         platform_name: "Dezky".into(),
         grace: Duration::ZERO,
-        settle: Duration::from_secs(3),
-        purge_every: Duration::from_mins(1),
     };
-    let probes = Probes::new(test.db.clone(), clock.clone(), Vec::new());
-    let tenants =
-        Tenants::new(test.db.clone(), clock.clone(), reconciler.clone(), probes, Vec::new(), None, settings);
-    let slice = crate::slice(&tenants);
-    let shared = drift::slice(&drift::Drift::new(test.db.clone(), clock.clone(), reconciler.clone())).texts;
-    let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).chain(shared).collect();
+    let tenants = Tenants::new(&platform, None, settings);
+    let drift_texts = drift::slice(&drift::Drift::new(&platform)).texts;
+    let platform::Assembly { routes, places, texts, .. } =
+        platform::assemble(&platform, vec![crate::slice(&tenants)]).unwrap();
+    reconciler.start(&TaskTracker::new(), &stop).await.unwrap();
+    let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(texts).chain(drift_texts).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());
-    let places = web::Places {
-        nav: slice.nav.clone(),
-        tenant_tabs: slice.tenant_tabs.clone(),
-        objects: slice.objects.clone(),
-        ..web::Places::default()
-    };
     let serve = |surface: Option<Surface>, mount: web::Mount| {
         let settings = WebSettings {
             surface,
@@ -175,7 +168,7 @@ async fn rig_of(deadline: Duration, change: impl FnOnce(Upstreams) -> Upstreams)
             limits: web::Limits::default(),
         };
         let web = Web::new(test.db.clone(), clock.clone(), catalogues.clone(), settings, places.clone());
-        let routes = slice.routes.iter().filter(|routes| routes.mount() == mount);
+        let routes = routes.iter().filter(|routes| routes.mount() == mount);
         routes
             .fold(Router::new(), |all, routes| all.merge(routes.router()))
             .layer(from_fn_with_state(test.db.clone(), by_header))

@@ -7,9 +7,9 @@ mod stalwart;
 use access::{TenantRef, TenantRole, TenantStatus};
 use kernel::{Clock, MemberId, TenantId, UserId};
 use outbound::{Client, Options};
+use platform::Upstreams;
 use reconcile::{Registered, Want};
 use serde_json::{Value, json};
-use tenants::Upstreams;
 use tokio::net::TcpListener;
 
 use crate::desired::{FILES_QUOTA, Holder, of_member, of_person};
