@@ -18,14 +18,14 @@ async fn a_suspended_workspace_is_closed_for_its_people_until_it_is_resumed() {
         ida.press("Suspend").await;
         ida.sees("Suspend Acme Widgets ApS?").await;
         ida.press_in_dialog("Suspend").await;
-        ida.sees("Acme Widgets ApS is suspended.").await;
+        ida.sees("Acme Widgets ApS was suspended.").await;
         state(&ida, "Suspended", SOON).await;
         anna.open(&stage.url("portal", "/")).await;
         anna.sees("This workspace is suspended.").await;
         anna.open(&stage.url("portal", "/admin/acme")).await;
         anna.sees("This workspace is suspended").await;
         ida.press("Resume").await;
-        ida.sees("Acme Widgets ApS is open again.").await;
+        ida.sees("Acme Widgets ApS was resumed.").await;
         anna.open(&stage.url("portal", "/admin/acme")).await;
         state(&anna, "Active", SOON).await;
         anna.open(&stage.url("portal", "/")).await;
@@ -47,7 +47,7 @@ async fn a_workspace_ends_only_by_its_whole_name() {
         assert!(!sure.is_enabled().await.unwrap(), "the action is offered for a wrong name");
         // A browser that offers it nonetheless is refused, and the question stays open.
         ida.run("document.querySelector('dialog[open] button[type=submit]').form.requestSubmit()").await;
-        ida.sees("That is not the name of this workspace.").await;
+        ida.sees("That isn’t the name of this workspace.").await;
         ida.fill(typed, "Havnens Revision").await;
         ida.press_in_dialog("End workspace").await;
         ida.sees("Havnens Revision has ended.").await;

@@ -103,7 +103,7 @@ async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (_, shown) = anna.page(PAGE).await;
     assert!(shown.contains("1 GB of 4 GB") && shown.contains("Maja Medlem"), "{shown}");
-    assert!(anna.page("/admin/acme").await.1.contains("See what uses it"));
+    assert!(anna.page("/admin/acme").await.1.contains("View storage usage"));
 
     // Nearly full.
     let space = said["drives"][0]["id"].clone();
@@ -139,7 +139,7 @@ async fn what_the_file_service_does_not_say_is_hidden_and_not_zero() {
     let (_, shown) = anna.page(PAGE).await;
     assert!(shown.contains("can’t be reached") && !shown.contains("0 B of"), "{shown}");
     let (_, shown) = anna.page("/admin/acme").await;
-    assert!(!shown.contains("See what uses it"), "a bar without figures is no bar");
+    assert!(!shown.contains("View storage usage"), "a bar without figures is no bar");
     product.faults("ocis", value!([])).await;
 
     // Whoever is no admin of it sees nothing.
