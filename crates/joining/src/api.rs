@@ -32,7 +32,7 @@ pub fn routes(joining: &Joining) -> Routes {
         .get(ALL, list)
         .doc(list_of)
         .post(ALL, create)
-        .doc(op("Invite somebody by mail").body(input::INVITE).answer::<InvitationView>(201))
+        .doc(op("Invite someone by email").body(input::INVITE).answer::<InvitationView>(201))
         .get(ONE, show)
         .doc(op("An invitation").answer::<InvitationView>(200))
         .post("/api/tenants/{slug}/invitations/{id}/resend", resend)

@@ -58,7 +58,7 @@ async fn the_palette_leads_to_a_member_and_to_the_dialog_of_an_action_by_keys_al
         anna.sees("Results: 2").await;
         anna.finds(&format!("{CHOSEN}[contains(., \"Members\")]")).await;
         anna.key(&char::from(Key::Down).to_string()).await;
-        anna.finds(&format!("{CHOSEN}[contains(., \"Add a member\")]")).await;
+        anna.finds(&format!("{CHOSEN}[contains(., \"Add member\")]")).await;
         anna.key(&char::from(Key::Enter).to_string()).await;
         anna.arrives_at(&stage.url("portal", "/admin/acme/members")).await;
         anna.finds("//dialog[@id=\"add-member\"][@open]").await;

@@ -30,8 +30,8 @@ async fn somebody_is_invited_accepts_and_works() {
         let (anna, mette) = (stage.browser().await, stage.browser().await);
         sign_in(stage, &anna, "portal", "anna@acme.test").await;
         anna.open(&stage.url("portal", "/admin/acme/members")).await;
-        anna.press("Invite").await;
-        anna.fill("Address", METTE).await;
+        anna.press("Invite people").await;
+        anna.fill("Email", METTE).await;
         anna.run("document.querySelector('#invite-member [name=role]').value = 'admin'").await;
         anna.press_in_dialog("Send invitation").await;
         anna.sees("Invited. The mail is on its way.").await;

@@ -72,7 +72,7 @@ async fn a_suspended_workspace_invites_nobody_and_its_lists_say_what_they_are_fi
 
     let (_, closed) = ida.page("/tenants/acme/members?status=active").await;
     assert_eq!(markup::rows(&closed).len(), 3);
-    assert!(closed.contains(">Closed with the workspace</option>"), "{closed}");
+    assert!(closed.contains(">Workspace closed</option>"), "{closed}");
     assert!(!closed.contains(">Active</option>"), "{closed}");
     for (state, is_listed) in
         [("pending", false), ("verified", false), ("attention", false), ("suspended", true)]

@@ -272,7 +272,7 @@ async fn a_link_is_promised_and_good_only_while_its_person_may_come_in() {
     let one = format!("/invitations/{}", text(&made["id"]));
     assert_eq!(api.call(Method::Delete, &one, Value::Null).await.0, 204);
     let (_, page) = anna.page(&at).await;
-    assert!(!page.contains(promise) && page.contains("No invitation waits"), "{page}");
+    assert!(!page.contains(promise) && page.contains("No invitation is waiting"), "{page}");
 
     // A filter without a find says so, and that it can be cleared.
     let (_, list) = anna.page("/admin/acme/invitations?state=expired").await;
