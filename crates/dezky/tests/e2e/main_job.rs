@@ -46,7 +46,7 @@ async fn a_customer_is_created_and_its_owner_sees_it() {
         let link = link(stage, &nora, NORA, NAME).await;
         nora.open(&link).await;
         nora.press("Join as Nora Newcomer").await;
-        nora.sees(&format!("You are in {NAME}")).await;
+        nora.sees(&format!("You joined {NAME}")).await;
         nora.open(&stage.url("portal", "/admin/aeroe-bogfoering")).await;
         state(&nora, "Active, needs attention", SOON).await;
         nora.sees("of 25 seats").await;

@@ -76,7 +76,7 @@ async fn an_import_is_told_who_has_an_account_no_more_often_than_its_starter() {
     let mut person = Person::sign_in(&product, BO).await;
     let page = person.page(&format!("/admin/acme{import}")).await.1;
     assert!(page.contains("This import is waiting") && page.contains("It continues in"), "{page}");
-    assert!(page.contains("Nobody was emailed."), "{page}");
+    assert!(page.contains("No one was emailed."), "{page}");
     // The page lies with the people.
     let place = page.split_once("href=\"/admin/acme/members\" title=").expect("the navigation has it").1;
     assert!(place.split('>').next().unwrap().contains("aria-current"), "{page}");
