@@ -62,7 +62,7 @@ async fn a_domain_turns_verified_while_its_owner_looks_on() {
         assert_eq!(stage.inventory("stalwart", "domains", NAME).await.len(), 0, "nothing before the proof");
 
         stage.publish("").await;
-        anna.sees_within("Being set up", SOON).await;
+        anna.sees_within("Setting up", SOON).await;
         anna.sees_within("Incoming mail", SOON).await;
         stage.publish("").await;
         anna.sees_within("Every record is right", SOON).await;
@@ -87,7 +87,7 @@ async fn a_domain_turns_verified_while_its_owner_looks_on() {
 
         anna.press("Remove").await;
         anna.press_in_dialog("Remove").await;
-        anna.sees("The domain is removed.").await;
+        anna.sees("The domain was removed.").await;
         anna.sees_no(NAME).await;
     })
     .await;

@@ -148,7 +148,7 @@ async fn what_can_be_done_is_offered_to_those_who_may() {
     let mut anna = Person::sign_in(&product, ANNA).await;
     let all = sections(&mut anna, "acme", "").await;
     assert_eq!(headings(&all), ["Actions"], "nothing is looked for");
-    for action in ["Add member", "Invite people", "Add a domain", "Import people"] {
+    for action in ["Add member", "Invite people", "Add domain", "Import people"] {
         assert!(titles(&all[0].1).contains(&action), "{action}: {all:?}");
     }
     assert_eq!(found(&mut anna, "acme", "MEMBER add", "Actions").await, ["Add member"]);
