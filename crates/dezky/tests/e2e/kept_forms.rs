@@ -7,7 +7,7 @@ use crate::console::{IDA, sign_in, type_password};
 use crate::journey::{Stage, journey};
 
 const NAME: &str = "Ærø Smørrebrød & Øl ApS";
-const FILLED_IN: &str = "We filled in the form again. Check it and send it.";
+const FILLED_IN: &str = "We filled in the form again. Check it, then send it.";
 
 async fn fill_in(ida: &Browser) {
     ida.fill("Name", NAME).await;

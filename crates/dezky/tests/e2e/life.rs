@@ -41,7 +41,7 @@ async fn a_workspace_ends_only_by_its_whole_name() {
         sign_in(stage, &ida, "operator", IDA).await;
         ida.open(&stage.url("operator", "/tenants/havn")).await;
         ida.press("End workspace").await;
-        let typed = "Type Havnens Revision to go on";
+        let typed = "Type Havnens Revision to continue";
         ida.fill(typed, "havnens revision").await;
         let sure = ida.finds("//dialog[@open]//button[@type=\"submit\"]").await;
         assert!(!sure.is_enabled().await.unwrap(), "the action is offered for a wrong name");

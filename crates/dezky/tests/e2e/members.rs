@@ -122,7 +122,7 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
         // Gone, after her name was typed.
         anna.open(at.as_str()).await;
         anna.press("Remove member").await;
-        anna.fill("Type Mette Hvid to go on", "Mette Hvid").await;
+        anna.fill("Type Mette Hvid to continue", "Mette Hvid").await;
         anna.press_in_dialog("Remove member").await;
         anna.sees("Member removed").await;
         for (simulator, kind, needle) in [
