@@ -334,7 +334,7 @@ fn bar(w: &Words, label: &str, used: Option<i64>, total: i64) -> Markup {
 }
 
 fn space(w: &Words, overview: &Overview) -> Markup {
-    let opens = button(w.t("storage-limit")).small().icon(Icon::Pencil).opens(SPACE);
+    let opens = button(w.t("storage-save")).small().icon(Icon::Pencil).opens(SPACE);
     let inside = match (&overview.space, &overview.read) {
         (Some(drive), _) => bar(w, &drive.name, drive.used, drive.total.unwrap_or(overview.storage.space)),
         (None, Ok(_)) => html! { p class="soft small" { (w.t("storage-no-space")) } },
