@@ -66,7 +66,7 @@ fn addresses(input: &mut Input, field: &'static str) -> Option<BTreeSet<EmailAdd
             }
             Err(error) => {
                 let shown: String = text.chars().take(80).collect();
-                input.fail(field, "invalid", format!("“{shown}” {error}."));
+                input.fail(field, "invalid", format!("“{shown}”: {error}."));
                 return None;
             }
         }

@@ -296,7 +296,7 @@ impl MemberQuery {
     pub fn wanted(&self) -> Result<Wanted, Failure> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let bad = |field| {
-            Failure::invalid(vec![FieldError::new(field, "unknown_value", "There is no such value.")])
+            Failure::invalid(vec![FieldError::new(field, "unknown_value", "This value doesn't exist.")])
         };
         let role = match given(&self.role) {
             Some(word) => Some(TenantRole::parse(&word).ok_or_else(|| bad("role"))?),

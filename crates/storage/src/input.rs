@@ -32,7 +32,7 @@ pub const FORM: &[Field] =
 pub fn bytes(mut input: Input, name: &'static str) -> Result<Option<i64>, Error> {
     let read = if input.is_null(name) { Some(None) } else { input.integer(name).map(Some) };
     if read.is_none() {
-        input.fail(name, "required", "This is needed.");
+        input.fail(name, "required", "This field is required.");
     }
     input.finish(read).map_err(Error::Invalid)
 }

@@ -110,7 +110,7 @@ impl TenantQuery {
     pub(crate) fn filter(&self) -> Result<TenantFilter, Failure> {
         let mut errors = Vec::new();
         let mut bad =
-            |field: &str| errors.push(FieldError::new(field, "unknown_value", "There is no such value."));
+            |field: &str| errors.push(FieldError::new(field, "unknown_value", "This value doesn't exist."));
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let mut filter = TenantFilter {
             q: given(&self.q).map(|q| q.trim().chars().take(100).collect()),

@@ -57,7 +57,7 @@ impl Failure {
 
     /// There is no such page or object.
     pub fn not_found() -> Self {
-        Self::new(ErrorKind::NotFound, "not-found", "There is no such object, or it is not yours to see.")
+        Self::new(ErrorKind::NotFound, "not-found", "This doesn't exist, or you don't have access to it.")
             .advise("Check the address.")
     }
 

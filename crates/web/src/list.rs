@@ -37,7 +37,7 @@ impl ListQuery {
             None => 50,
             Some(Ok(limit @ 1..=200)) => limit,
             Some(_) => {
-                errors.push(FieldError::new("limit", "out_of_range", "This must be between 1 and 200."));
+                errors.push(FieldError::new("limit", "out_of_range", "Enter a number from 1 to 200."));
                 50
             }
         };
@@ -45,7 +45,7 @@ impl ListQuery {
             None => None,
             Some(Ok(cursor)) => Some(cursor),
             Some(Err(BadCursor)) => {
-                errors.push(FieldError::new("cursor", "invalid", "This is not a cursor that a list gave."));
+                errors.push(FieldError::new("cursor", "invalid", "Use a cursor from the list."));
                 None
             }
         };

@@ -52,7 +52,7 @@ async fn a_domain_turns_verified_while_its_owner_looks_on() {
         anna.press("Add domain").await;
         anna.fill("Domain", "no domain").await;
         anna.press_in_dialog("Add domain").await;
-        anna.finds("//dialog[@open]//*[contains(., \"s not a valid domain name\")]").await;
+        anna.finds("//dialog[@open]//*[contains(., \"Enter a domain such as acme.com\")]").await;
         anna.fill("Domain", NAME).await;
         anna.press_in_dialog("Add domain").await;
         anna.arrives_at(&stage.url("portal", &format!("/admin/acme/domains/{NAME}"))).await;

@@ -66,7 +66,7 @@ async fn a_renamed_space_is_accepted_for_a_while_and_then_reverted() {
         ida.press("Ignore…").await;
         choose(&ida, "Ignore for", "90").await;
         ida.press_in_dialog("Ignore difference").await;
-        ida.finds("//dialog[@open]//*[contains(., \"This is needed\")]").await;
+        ida.finds("//dialog[@open]//*[contains(., \"This field is required\")]").await;
         assert_eq!(ida.value_of("Ignore for").await, "90", "what was chosen is kept");
         ida.fill("Reason", WHY).await;
         choose(&ida, "Ignore for", "30").await;
@@ -124,7 +124,7 @@ async fn a_foreign_domain_is_shown_and_may_stay_but_nothing_else_is_done_to_it()
         actions[0].click().await.unwrap();
         ida.sees("Ignore the difference in fremmed.test?").await;
         ida.press_in_dialog("Ignore difference").await;
-        ida.finds("//dialog[@open]//*[contains(., \"This is needed\")]").await;
+        ida.finds("//dialog[@open]//*[contains(., \"This field is required\")]").await;
         ida.fill("Reason", WHY).await;
         ida.press_in_dialog("Ignore difference").await;
         ida.sees("The difference is ignored.").await;

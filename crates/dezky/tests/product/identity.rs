@@ -201,7 +201,7 @@ async fn a_workspace_signs_somebody_it_shares_out_of_itself_alone() {
         let (_, me) = person.page("/api/me").await;
         assert!(me.contains("\"acme\"") && !me.contains("\"fjord\""), "{me}");
         let (status, page) = person.page("/admin/fjord/members").await;
-        assert!(status == 403 && page.contains("ended your sign-in"), "{status} {page}");
+        assert!(status == 403 && page.contains("signed you out"), "{status} {page}");
     }
     let mut anew = Person::sign_in(&product, BO).await;
     assert_eq!(anew.page("/admin/fjord/members").await.0, 200);
