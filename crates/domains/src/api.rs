@@ -33,19 +33,19 @@ pub fn routes(domains: &Domains) -> Routes {
         .post("/api/tenants/{slug}/domains", add)
         .doc(op("Claim a domain").body(input::ADD).answer::<DomainView>(201))
         .get("/api/tenants/{slug}/domains/{name}", show)
-        .doc(op("A domain, with what was found out about its records").answer::<DomainView>(200))
+        .doc(op("A domain and the state of its records").answer::<DomainView>(200))
         .on(&Method::DELETE, "/api/tenants/{slug}/domains/{name}", remove)
-        .doc(op("Remove a domain that nothing uses"))
+        .doc(op("Remove an unused domain"))
         .get("/api/tenants/{slug}/domains/{name}/zone", zone)
-        .doc(op("The records that should be there, as a zone file (BIND)").file("text/dns"))
+        .doc(op("The expected records, as a zone file (BIND)").file("text/dns"))
         .post("/api/tenants/{slug}/domains/{name}/recheck", recheck)
-        .doc(op("Look at its records now").answer::<DomainView>(200))
+        .doc(op("Check its records now").answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/dmarc", dmarc)
-        .doc(op("Choose its DMARC policy").body(input::DMARC).answer::<DomainView>(200))
+        .doc(op("Set its DMARC policy").body(input::DMARC).answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/primary", primary)
         .doc(op("Make it the primary domain").answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/vouch", vouch)
-        .doc(op("Take an operator's word for whose it is").answer::<DomainView>(200));
+        .doc(op("Vouch for a domain as an operator").answer::<DomainView>(200));
     publish_api::add(routes).with_state(domains.clone())
 }
 

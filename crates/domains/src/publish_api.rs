@@ -21,12 +21,12 @@ pub fn add(routes: Routes<Domains>) -> Routes<Domains> {
     routes
         .post("/api/tenants/{slug}/domains/{name}/publish/plan", plan)
         .doc(
-            op("What publishing its records would change in its zone")
+            op("What publishing its records would change in the zone")
                 .body(input::PUBLISH_PLAN)
                 .answer::<PublishPlanView>(200),
         )
         .post("/api/tenants/{slug}/domains/{name}/publish", publish)
-        .doc(op("Publish just what a plan lists").body(input::PUBLISH).answer::<DomainView>(200))
+        .doc(op("Publish exactly what a plan lists").body(input::PUBLISH).answer::<DomainView>(200))
 }
 
 /// What becomes of one record.

@@ -20,14 +20,14 @@ use crate::service::SignIn;
 pub(crate) fn routes(service: SignIn) -> Routes {
     let me = Operation::new("Account", "Who the caller is and what they may do").answer::<Me>(200);
     let user = Operation::new("Account", "The caller's account").answer::<User>(200);
-    let admit = Operation::new("Account", "Make the caller's account, or let it follow the token")
+    let admit = Operation::new("Account", "Create the caller's account, or update it from the token")
         .answer::<User>(200);
     Routes::new(web::Mount::Api)
         .get("/api/me", me_of)
         .doc(me)
         .get("/api/users/me", user_of)
         .doc(user)
-        .open(&Method::PUT, "/api/users/me", "needs a good token, but no account yet", admit_me)
+        .open(&Method::PUT, "/api/users/me", "needs a valid token, but no account yet", admit_me)
         .doc(admit)
         .with_state(service)
 }

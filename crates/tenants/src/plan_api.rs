@@ -22,21 +22,21 @@ pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
     let op = |summary| Operation::new("Drift", summary);
     routes
         .post("/api/tenants/{slug}/plan", plan)
-        .doc(op("Compare what should be with what is").body(input::NOTHING).answer::<PlanView>(200))
+        .doc(op("Compare the configuration with the upstreams").body(input::NOTHING).answer::<PlanView>(200))
         .post("/api/tenants/{slug}/apply", apply)
-        .doc(op("Do just what a plan lists").body(input::APPLY).answer::<PlanView>(200))
+        .doc(op("Apply exactly what a plan lists").body(input::APPLY).answer::<PlanView>(200))
         .get("/api/tenants/{slug}/drift", accepted)
-        .doc(op("The differences that are accepted now").answer::<AcceptedView>(200))
+        .doc(op("Accepted differences").answer::<AcceptedView>(200))
         .post("/api/tenants/{slug}/drift/revert", revert)
-        .doc(op("Make one object as it should be").body(input::CHOSEN).answer::<PlanView>(200))
+        .doc(op("Revert one difference").body(input::CHOSEN).answer::<PlanView>(200))
         .post("/api/tenants/{slug}/drift/adopt", adopt)
-        .doc(op("Make what is there what should be").body(input::CHOSEN).answer::<PlanView>(200))
+        .doc(op("Adopt one difference").body(input::CHOSEN).answer::<PlanView>(200))
         .post("/api/tenants/{slug}/drift/accept", accept)
-        .doc(op("Let a difference stay for a while").body(input::ACCEPT).answer::<AcceptanceView>(201))
+        .doc(op("Accept a difference until a date").body(input::ACCEPT).answer::<AcceptanceView>(201))
         .on(&Method::DELETE, "/api/tenants/{slug}/drift/{id}", withdraw)
-        .doc(op("End an acceptance before its time"))
+        .doc(op("End an acceptance early"))
         .get("/api/tenants/{slug}/history", history)
-        .doc(op("What was wanted of each object, the latest first").answer::<HistoryView>(200))
+        .doc(op("The configuration history of each object, newest first").answer::<HistoryView>(200))
 }
 
 /// One difference.

@@ -16,9 +16,9 @@ pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
     let op = |summary| Operation::new("Tenants", summary);
     routes
         .get("/api/tenants/{slug}/stopped-removals", show)
-        .doc(op("What would be destroyed and waits for an operator").answer::<StoppedView>(200))
+        .doc(op("Removals that wait for an operator").answer::<StoppedView>(200))
         .post("/api/tenants/{slug}/stopped-removals/continue", go_on)
-        .doc(op("Let it be destroyed").body(input::COUNTED).answer::<GoesOnView>(200))
+        .doc(op("Allow these removals").body(input::COUNTED).answer::<GoesOnView>(200))
 }
 
 /// An object that is wanted no more and is not destroyed yet.

@@ -12,8 +12,8 @@ use crate::query::{Parameter, Parameters, Tables};
 
 /// The parameters of every list.
 pub const PAGING: &[Parameter] = &[
-    Parameter::optional("limit", Shape::Text(20), "How many rows, 1 to 200; 50 unless told."),
-    Parameter::optional("cursor", Shape::Text(1000), "`nextCursor` of the page before."),
+    Parameter::optional("limit", Shape::Text(20), "How many rows, from 1 to 200. Default: 50."),
+    Parameter::optional("cursor", Shape::Text(1000), "`nextCursor` of the previous page."),
 ];
 
 /// The paging part of a list's query.

@@ -243,7 +243,7 @@ pub async fn present(request: Request, next: Next) -> Response {
         Some(failure) => failure.clone(),
         None if response.status() == StatusCode::NOT_FOUND && is_bare(&response) => Failure::not_found(),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
-            let detail = "This address does not take that method.";
+            let detail = "This address doesn't support that method.";
             let failure = Failure::new(ErrorKind::Invalid, "method-not-allowed", detail);
             return shown(&failure, &extensions, &path, Some(&response));
         }

@@ -172,7 +172,7 @@ fn code(body: &str) -> String {
         ("only platform admins can do this", "missing-platform-admin"),
         ("this needs a token with the audience", "missing-audience"),
         ("can do this; your role is", "missing-role"),
-        ("You are in no workspace", "no-workspace"),
+        ("You aren't in any workspace", "no-workspace"),
         ("your account was removed", "account-removed"),
         ("you're in no active workspace", "no-open-workspace"),
         ("signed you out", "signed-out-of-workspace"),

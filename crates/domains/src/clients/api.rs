@@ -21,14 +21,12 @@ use crate::service::Domains;
 
 pub fn routes(domains: &Domains) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
-    let profile = op("The profile by which Apple's programs set up the mail of an address").file(MEDIA_TYPE);
+    let profile = op("The Apple profile that sets up mail for an address").file(MEDIA_TYPE);
     Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/domains/{name}/client-settings", show)
-        .doc(op("Where mail programs find a domain's servers").answer::<ClientSettingsView>(200))
+        .doc(op("The mail client settings of a domain").answer::<ClientSettingsView>(200))
         .get("/api/tenants/{slug}/domains/{name}/client-settings/check", check)
-        .doc(
-            op("Ask the domain's hosts whether they tell it to mail programs").answer::<ClientCheckView>(200),
-        )
+        .doc(op("Check whether the domain's hosts publish its settings").answer::<ClientCheckView>(200))
         .get("/api/tenants/{slug}/domains/{name}/mobileconfig", mobileconfig)
         .doc(profile)
         .with_state(domains.clone())
