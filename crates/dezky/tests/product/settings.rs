@@ -263,7 +263,7 @@ async fn inner_addresses_behind_tls_are_used_as_the_public_ones_are() {
     assert!(printed(&well).contains("ok    Sign-in: a real token names the issuer"), "{}", printed(&well));
     let without: Vec<_> = over.into_iter().filter(|(name, _)| *name != "EXTRA_CA_CERTS").collect();
     let untrusted = printed(&world.run_with(&["doctor"], &without));
-    let refused = untrusted.lines().filter(|line| line.contains("an issuer that is not trusted")).count();
+    let refused = untrusted.lines().filter(|line| line.contains("an issuer that isn't trusted")).count();
     assert!(refused >= 4, "each of the three, and sign-in: {untrusted}");
 
     // People sign in at the public address, and the group of that name alone makes an operator.
