@@ -37,32 +37,32 @@ pub fn routes(mail: &Mail) -> Routes {
         .doc(aliases)
         .post(ALIASES, add_alias)
         .doc(
-            op("Make an address lead to a mailbox, a list or a shared mailbox")
+            op("Add an alias that delivers to a mailbox, a list or a shared mailbox")
                 .body(input::NEW_ALIAS)
                 .answer::<AliasView>(201),
         )
         .on(&Method::DELETE, ALIAS, remove_alias)
-        .doc(op("Take an alias away, also out of all lists"))
+        .doc(op("Remove an alias, also from all lists"))
         .get(LISTS, lists)
         .doc(op("The distribution lists of a tenant, by address").list::<ListView>())
         .large()
         .post(LISTS, create_list)
-        .doc(op("Make a distribution list").body(input::NEW_LIST).answer::<ListView>(201))
+        .doc(op("Add a distribution list").body(input::NEW_LIST).answer::<ListView>(201))
         .get(LIST, show_list)
         .doc(op("A distribution list").answer::<ListView>(200))
         .large()
         .on(&Method::PATCH, LIST, change_list)
         .doc(
-            op("Change what a list is for, or all of its recipients")
+            op("Change a list's description, or all of its recipients")
                 .body(input::LIST)
                 .answer::<ListView>(200),
         )
         .on(&Method::DELETE, LIST, remove_list)
-        .doc(op("Remove a list, also out of other lists"))
+        .doc(op("Remove a list, also from other lists"))
         .get(DOMAIN, show_domain)
-        .doc(op("What becomes of addresses of a domain that nobody has").answer::<MailDomainView>(200))
+        .doc(op("The mail settings of a domain").answer::<MailDomainView>(200))
         .on(&Method::PATCH, DOMAIN, change_domain)
-        .doc(op("Change it").body(input::DOMAIN).answer::<MailDomainView>(200))
+        .doc(op("Change a domain's mail settings").body(input::DOMAIN).answer::<MailDomainView>(200))
         .with_state(mail.clone())
 }
 
@@ -204,7 +204,7 @@ impl AtDomain {
 
 /// The parameters of the query.
 const FILTERS: &[Parameter] =
-    &[Parameter::optional("q", Shape::Search, "Part of the address, or of the name of its person.")];
+    &[Parameter::optional("q", Shape::Search, "Part of the address, or of its person's name.")];
 
 /// The query of the aliases.
 #[derive(Deserialize)]

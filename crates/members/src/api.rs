@@ -42,7 +42,7 @@ pub fn routes(members: &Members) -> Routes {
         .doc(list_of)
         .post("/api/tenants/{slug}/users", create)
         .doc(
-            op("Make a member; the password is in this answer alone")
+            op("Add a member; only this response has the password")
                 .body(input::NEW)
                 .answer::<MadeView>(201),
         )
@@ -51,23 +51,23 @@ pub fn routes(members: &Members) -> Routes {
         .on(&Method::PATCH, ONE, change)
         .doc(op("Change a member's name or role").body(input::CHANGE).answer::<MemberView>(200))
         .on(&Method::DELETE, ONE, remove)
-        .doc(op("Remove a member, with mailbox and mail"))
+        .doc(op("Remove a member, with their mailbox and mail"))
         .post("/api/tenants/{slug}/users/{id}/suspend", suspend)
-        .doc(op("Close the membership; mail keeps arriving").answer::<MemberView>(200))
+        .doc(op("Suspend a member; mail keeps arriving").answer::<MemberView>(200))
         .post("/api/tenants/{slug}/users/{id}/resume", resume)
         .doc(
-            op("Open it again, exactly as it was; addresses that an offboarding handed over come back")
+            op("Resume a member, exactly as before; addresses an offboarding handed over come back")
                 .answer::<MemberView>(200),
         )
         .post("/api/tenants/{slug}/users/{id}/force-logout", force_logout)
         .doc(
-            op("End every sign-in of the person that this workspace may end")
+            op("Sign a member out, as far as this workspace may")
                 .body(input::SIGN_OUT)
                 .answer::<SignOutView>(200),
         )
         .post("/api/tenants/{slug}/users/{id}/reset-password", reset_password)
         .doc(
-            op("Make a new password; it is in this answer alone")
+            op("Reset a member's password; only this response has the new one")
                 .body(input::SIGN_OUT)
                 .answer::<MadeView>(200),
         )
@@ -260,18 +260,18 @@ impl At {
 
 /// The parameters of the query.
 const FILTERS: &[Parameter] = &[
-    Parameter::optional("q", Shape::Search, "Part of name, address or mailbox."),
+    Parameter::optional("q", Shape::Search, "Part of the name, address or mailbox."),
     Parameter::optional("role", Shape::Text(20), "`member`, `admin` or `owner`."),
     Parameter::optional("status", Shape::Text(20), "`active` or `suspended`."),
     Parameter::optional(
         "mfa",
         Shape::Text(20),
-        "`on`, `off` or `unknown`; whoever it is unknown of is in neither of the first two, and counted.",
+        "`on`, `off` or `unknown`. Members for whom it isn't known are in neither of the first two, and are counted.",
     ),
     Parameter::optional(
         "sort",
         Shape::Text(20),
-        "`name`, `role`, `status` or `lastSignIn`; with a dash before it from the other end.",
+        "`name`, `role`, `status` or `lastSignIn`; a leading dash reverses the order.",
     ),
 ];
 

@@ -36,7 +36,7 @@ impl Members {
     /// Gives an invitation a new link and writes the mail that it goes with.
     pub async fn send_link(&self, tx: &Tx, tenant: &TenantRef, invitation: &Invitation) -> Result<(), Error> {
         let Some(portal) = &self.0.settings.portal else {
-            return Err(Error::NotDone("the portal has no address, so there’s no link to send".to_owned()));
+            return Err(Error::NotDone("the portal has no address, so there is no link to send".to_owned()));
         };
         let clock = &self.0.clock;
         let inviter = match invitation.invited_by {

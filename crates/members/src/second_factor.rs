@@ -56,7 +56,7 @@ impl Members {
             return Err(Error::RemindedLately);
         }
         let to: EmailAddress = member.email.parse().map_err(|_| {
-            Error::NotDone("the address of this person is none that mail can be sent to".to_owned())
+            Error::NotDone("no mail can be sent to this person's address".to_owned())
         })?;
         let day = clock.now().seconds() / 86_400;
         let link = SecretString::from(format!("{portal}{PAGE}"));

@@ -21,12 +21,12 @@ pub fn routes(offboardings: &Offboardings) -> Routes {
     Routes::new(Mount::Api)
         .post(PATH, begin)
         .doc(
-            op("Shut every way in of a member, and look at each")
+            op("Offboard a member: close every way in, and check each")
                 .body(input::OFFBOARD)
                 .answer::<OffboardingView>(200),
         )
         .get(PATH, show)
-        .doc(op("How the ways in of a member were found").answer::<OffboardingView>(200))
+        .doc(op("An offboarding report: how each way in was found").answer::<OffboardingView>(200))
         .with_state(offboardings.clone())
 }
 

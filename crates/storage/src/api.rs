@@ -22,15 +22,15 @@ pub fn routes(storages: &Storages) -> Routes {
     let op = |summary| Operation::new("Storage", summary);
     Routes::new(Mount::Api)
         .get(ALL, show)
-        .doc(op("How much of its storage a tenant uses, live").answer::<StorageView>(200))
+        .doc(op("The storage usage of a tenant, live").answer::<StorageView>(200))
         .on(&Method::PATCH, ALL, give_space)
         .doc(
-            op("Say what the shared space may hold; at first it is half of the storage")
+            op("Set the limit of the shared space; at first it is half of the storage")
                 .body(input::SPACE)
                 .answer::<StorageView>(200),
         )
         .on(&Method::PATCH, ONE, give)
-        .doc(op("Say what a member may keep").body(input::SHARE).answer::<StorageView>(200))
+        .doc(op("Set a member's storage limit").body(input::SHARE).answer::<StorageView>(200))
         .with_state(storages.clone())
 }
 

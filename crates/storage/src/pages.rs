@@ -54,7 +54,7 @@ const PARAMETERS: &[Parameter] = &[
     Parameter::optional(
         "of",
         Shape::Text(60),
-        "The member whose limit is to be changed, or `space` for the shared space's.",
+        "The member whose limit to change, or `space` for the shared space.",
     ),
 ];
 

@@ -54,7 +54,7 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
         anna.fill("Full name", "Mette Hvid").await;
         anna.fill("Sign-in address", MAJA).await;
         anna.press_in_dialog("Add member").await;
-        anna.sees("is a member of this workspace already").await;
+        anna.sees("already belongs to a member of this workspace").await;
         assert_eq!(anna.value_of("Full name").await, "Mette Hvid");
         anna.fill("Sign-in address", METTE).await;
         anna.press_in_dialog("Add member").await;

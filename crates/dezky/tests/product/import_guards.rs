@@ -258,7 +258,7 @@ async fn the_links_of_an_import_are_good_while_its_starter_may_send_them() {
     let link = links(&product, "lis@home.test", 1).await.remove(0);
     anna.ok(Method::Post, &format!("/users/{leaving}/suspend"), value!({})).await;
     let (status, page) = opened(&link, None).await;
-    assert!(status == 409 && page.contains("no longer in charge"), "{status} {page}");
+    assert!(status == 409 && page.contains("no longer manages"), "{status} {page}");
     // Nobody is made an owner over a link that somebody else may have.
     let lis = anna.id(&at("lis")).await;
     let path = format!("/users/{lis}");

@@ -86,7 +86,7 @@ async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
 
     // The link is spent, and says so.
     let (status, page) = shown(&mut Visitor::default(), &link).await;
-    assert!(status == 409 && page.contains("accepted already"), "{status} {page}");
+    assert!(status == 409 && page.contains("already accepted"), "{status} {page}");
     assert_eq!(accept(&link, "Eve", "another long password").await.0, 409);
     let after = api.get(&format!("/invitations/{}", text(&made["id"]))).await;
     assert_eq!((&after["state"], &after["userId"]), (&value!("accepted"), &member["id"]), "{after}");
@@ -105,7 +105,7 @@ async fn a_link_dies_when_a_newer_is_sent_or_it_is_withdrawn_and_says_which() {
     let new = links(&product, METTE, 2).await.remove(1);
     assert_ne!(old, new);
     let (status, page) = shown(&mut Visitor::default(), &old).await;
-    assert!(status == 404 && page.contains("not known") && !page.contains("Acme"), "{page}");
+    assert!(status == 404 && page.contains("link doesn't work") && !page.contains("Acme"), "{page}");
     assert_eq!(shown(&mut Visitor::default(), &new).await.0, 200);
     assert_eq!(api.call(Method::Delete, &one, Value::Null).await.0, 204);
     let (status, page) = shown(&mut Visitor::default(), &new).await;
@@ -223,7 +223,7 @@ async fn an_invitation_is_on_hold_when_whoever_sent_it_may_no_longer_do_that() {
     assert_eq!(shown(&mut Visitor::default(), &link).await.0, 200);
     anna.ok(Method::Post, &format!("/users/{leaving}/offboard"), value!({})).await;
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
-    assert!(status == 409 && page.contains("no longer in charge"), "{status} {page}");
+    assert!(status == 409 && page.contains("no longer manages"), "{status} {page}");
     let (status, page) = shown(&mut Visitor::default(), &link).await;
     assert!(status == 409 && !page.contains("Acme"), "{status} {page}");
     assert_eq!(anna.member_now(METTE).await, None);
@@ -262,8 +262,8 @@ async fn a_link_is_promised_and_good_only_while_its_person_may_come_in() {
 
     api.ok(Method::Post, &format!("/users/{id}/suspend"), value!({})).await;
     let (status, page) = shown(&mut Visitor::default(), &link).await;
-    assert!(status == 409 && page.contains("is suspended at the moment"), "{status} {page}");
-    assert!(page.contains("Ask whoever invited you") && !page.contains("accepted already"), "{page}");
+    assert!(status == 409 && page.contains("is suspended right now"), "{status} {page}");
+    assert!(page.contains("Ask the person who invited you") && !page.contains("already accepted"), "{page}");
     assert!(!anna.page(&at).await.1.contains(promise));
     api.ok(Method::Post, &format!("/users/{id}/resume"), value!({})).await;
     assert_eq!(shown(&mut Visitor::default(), &link).await.0, 200);

@@ -186,7 +186,7 @@ fn code(body: &str) -> String {
         ("has no such invitation", "no-such-invitation"),
         ("has no such session", "no-such-session"),
         ("has no such import", "no-such-import"),
-        ("this link is not known", "link-unknown"),
+        ("this link doesn't work", "link-unknown"),
         ("has no such member", "no-such-member"),
         ("has no such alias", "no-such-alias"),
         ("has no such list", "no-such-list"),

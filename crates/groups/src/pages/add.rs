@@ -25,7 +25,7 @@ use crate::service::Groups;
 const SHOWN: u64 = 50;
 
 /// The parameters of the query.
-const PARAMETERS: &[Parameter] = &[Parameter::optional("q", Shape::Search, "Whom to look for.")];
+const PARAMETERS: &[Parameter] = &[Parameter::optional("q", Shape::Search, "Who to search for.")];
 
 #[derive(Deserialize)]
 pub struct Search {

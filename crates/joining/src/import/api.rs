@@ -34,40 +34,40 @@ const LONGEST: usize = MOST_BYTES;
 const CSV: Field = Field::optional(
     "csv",
     Raw(LONGEST),
-    "The file's text: a line of column names (`name`, `email`, and if wanted `role`, `mailbox` and `privateEmail`, or \
-     those of an export of another system), then one line for each person.",
+    "The file's text: a line of column names (`name`, `email`, and optionally `role`, `mailbox` and `privateEmail`, or \
+     those of another system's export), then one line for each person.",
 );
 const FILE: Field = Field::optional(
     "file",
     Raw(LONGEST),
-    "The file's bytes in base64, in place of `csv`: its encoding is found by its mark, or detected.",
+    "The file's bytes in base64, in place of `csv`. Its encoding is read from its byte order mark, or detected.",
 );
 const ENCODING: Field = Field::optional(
     "encoding",
     Text(40),
-    "How `file` is written, where that can't be told: as in `windows-1250`.",
+    "The encoding of `file` where it can't be detected, such as `windows-1250`.",
 );
 const MOST_HEAD: usize = 200;
 const NAMED: &[Field] = &[
-    Field::optional("name", Text(MOST_HEAD), "The column of the whole name."),
-    Field::optional("firstName", Text(MOST_HEAD), "That of its first part."),
-    Field::optional("lastName", Text(MOST_HEAD), "That of its last part."),
-    Field::optional("email", Text(MOST_HEAD), "That of the address with which they sign in."),
-    Field::optional("privateEmail", Text(MOST_HEAD), "That of a private address, to which a link may go."),
-    Field::optional("role", Text(MOST_HEAD), "That of the role."),
-    Field::optional("mailbox", Text(MOST_HEAD), "That of what the mailbox is called."),
+    Field::optional("name", Text(MOST_HEAD), "The column with the full name."),
+    Field::optional("firstName", Text(MOST_HEAD), "The column with the first name."),
+    Field::optional("lastName", Text(MOST_HEAD), "The column with the last name."),
+    Field::optional("email", Text(MOST_HEAD), "The column with the sign-in address."),
+    Field::optional("privateEmail", Text(MOST_HEAD), "The column with a private address, which a link may go to."),
+    Field::optional("role", Text(MOST_HEAD), "The column with the role."),
+    Field::optional("mailbox", Text(MOST_HEAD), "The column with the mailbox name."),
 ];
 const COLUMNS: Field = Field::optional(
     "columns",
     Object(NAMED),
-    "Which column is which, by their names in the file, where these don't say it. Remembered for the workspace.",
+    "Which column is which, by its name in the file, where the names don't tell. Remembered for the workspace.",
 );
 const PASSWORDS: Field = Field::optional(
     "passwords",
     Word(Passwords::WORDS),
-    "`invite` unless told: each gets a mail with a link and chooses a password, but for those whose only address is the \
-     mailbox that the link opens; who may have an account already is invited. With `later` nobody gets a mail. First \
-     passwords are made for all who have none by `/passwords`, or for each on their page.",
+    "`invite` by default: each person gets an email with a link to choose a password, except where the only address is \
+     the mailbox that the link opens. People who may already have an account are invited. With `later` no one gets an \
+     email. `/passwords` creates first passwords for everyone without one; a member's page creates one.",
 );
 const FIELDS: &[Field] = &[CSV, FILE, ENCODING, COLUMNS, PASSWORDS];
 
@@ -79,24 +79,24 @@ pub fn routes(joining: &Joining) -> Routes {
         .large()
         .post("/api/tenants/{slug}/imports/check", check)
         .doc(
-            op("What an import would do with each line; nothing is changed")
+            op("Preview what an import would do with each line; nothing is changed")
                 .body(FIELDS)
                 .answer::<ReportView>(200),
         )
         .large()
         .post(ALL, start)
-        .doc(op("Make members of a file, in the background").body(FIELDS).answer::<ImportView>(201))
+        .doc(op("Add members from a file, in the background").body(FIELDS).answer::<ImportView>(201))
         .get(ALL, list)
-        .doc(op("The last imports of a tenant, the newest first").list::<ImportView>())
+        .doc(op("The latest imports of a tenant, newest first").list::<ImportView>())
         .get("/api/tenants/{slug}/imports/{id}", show)
-        .doc(op("How far an import is").answer::<ImportView>(200))
+        .doc(op("An import and its progress").answer::<ImportView>(200))
         .get("/api/tenants/{slug}/imports/{id}/lines", show_lines)
-        .doc(op("What became of each line").list::<LineView>())
+        .doc(op("The outcome of each line").list::<LineView>())
         .post("/api/tenants/{slug}/imports/{id}/cancel", cancel)
-        .doc(op("Stop an import; who was made stays").answer::<ImportView>(200))
+        .doc(op("Stop an import; people who were added stay").answer::<ImportView>(200))
         .post("/api/tenants/{slug}/imports/{id}/passwords", passwords)
         .doc(
-            op("Make first passwords for those who came by none, a hundred at a time; they are shown once")
+            op("Create first passwords for people without one, a hundred at a time; they are shown once")
                 .answer::<PasswordsView>(200),
         )
         .with_state(joining.clone())
@@ -414,7 +414,7 @@ async fn show(
 
 /// The parameters of the query.
 const FILTERS: &[Parameter] =
-    &[Parameter::optional("left", Shape::Text(20), "`true` for those left out alone.")];
+    &[Parameter::optional("left", Shape::Text(20), "`true` for skipped lines only.")];
 
 #[derive(Deserialize)]
 struct LinesQuery {

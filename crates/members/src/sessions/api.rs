@@ -25,7 +25,7 @@ pub fn routes(members: &Members) -> Routes {
         .doc(op("Where a member is signed in").answer::<SessionsView>(200))
         .on(&Method::DELETE, ONE, end)
         .doc(op(
-            "End one browser's session of a member, at each of its places; all of them end by force-logout",
+            "End a member's session in one browser, everywhere it's listed for; force-logout ends all of them",
         ))
         .with_state(members.clone())
 }
