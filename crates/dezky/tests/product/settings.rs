@@ -459,7 +459,7 @@ async fn the_portal_alone_takes_no_operators_token() {
     // Another client than the one that oCIS trusts: Authentik gives it tokens, oCIS takes none of them.
     let said = printed(&world.run_with(&["doctor"], &[("OCIS_CLIENT_ID", "dezky-portal")]));
     assert!(said.contains("ok    Sign-in: a real token"), "{said}");
-    assert!(said.contains("FAIL  oCIS: takes the service user's token"), "{said}");
+    assert!(said.contains("FAIL  oCIS: accepts the service user's token"), "{said}");
 }
 
 #[tokio::test]
