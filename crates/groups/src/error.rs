@@ -159,16 +159,6 @@ impl Coded for Error {
             Self::NoRoom { .. } => "spaceBytes",
             _ => return Vec::new(),
         };
-        let message = match self.advice() {
-            Some(advice) => format!("{}. {advice}", capitalised(&self.to_string())),
-            None => self.to_string(),
-        };
-        vec![FieldError::new(field, self.code(), message)]
+        vec![FieldError::new(field, self.code(), members::sentences(self))]
     }
-}
-
-/// The text with a large first letter.
-pub(crate) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

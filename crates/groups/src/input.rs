@@ -25,10 +25,12 @@ const SPACE: Field = Field::optional(
 /// The same in a form.
 const GIGABYTES: Field =
     Field::optional("space", Text(20), "How many gigabytes its own space may hold; empty for none.");
-const SLUG: Field =
-    Field::optional("slug", Text(40), "The name in apps, which never changes; by default made from the name.");
-const MEMBERS: Field =
-    Field::optional("members", Texts(MOST_AT_ONCE), "The people in it, by ID or address.");
+const SLUG: Field = Field::optional(
+    "slug",
+    Text(40),
+    "The name in apps, which never changes; by default made from the name.",
+);
+const MEMBERS: Field = Field::optional("members", Texts(MOST_AT_ONCE), "The people in it, by ID or address.");
 
 /// The fields of a new group.
 pub const NEW: &[Field] =

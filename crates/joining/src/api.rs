@@ -36,7 +36,10 @@ pub fn routes(joining: &Joining) -> Routes {
         .get(ONE, show)
         .doc(op("An invitation").answer::<InvitationView>(200))
         .post("/api/tenants/{slug}/invitations/{id}/resend", resend)
-        .doc(op("Send an invitation again with a new link; the old link stops working").answer::<InvitationView>(200))
+        .doc(
+            op("Send an invitation again with a new link; the old link stops working")
+                .answer::<InvitationView>(200),
+        )
         .on(&Method::DELETE, ONE, revoke)
         .doc(op("Withdraw an invitation; its link stops working and its seat is free"))
         .with_state(joining.clone())

@@ -180,9 +180,7 @@ impl Coded for Error {
             Self::WorkspaceClosed { .. } => "Ask your provider to resume it.",
             Self::PasswordDue => "Choose one on your password page.",
             Self::TooManyPasswords(_) => "Remove one that no program uses.",
-            Self::TooManyLists(_) | Self::TooManyAliases { .. } => {
-                "Remove one that no one writes to."
-            }
+            Self::TooManyLists(_) | Self::TooManyAliases { .. } => "Remove one that no one writes to.",
             Self::NameUsed(_) => "Choose another name, so you can tell them apart.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
@@ -201,6 +199,6 @@ impl Coded for Error {
             Self::TooManyPasswords(_) | Self::NameUsed(_) => "name",
             _ => return Vec::new(),
         };
-        vec![FieldError::new(field, self.code(), self.to_string())]
+        vec![FieldError::new(field, self.code(), members::capitalised(&self.to_string()))]
     }
 }

@@ -13,8 +13,11 @@ use crate::model::{
 use crate::settings::SettingsChange;
 
 const ADDRESS: Field = Field::required("address", Text(254), "The address, on a domain of the workspace.");
-const RECIPIENTS: Field =
-    Field::optional("recipients", Texts(MOST_RECIPIENTS), "The recipients: addresses inside or outside the workspace.");
+const RECIPIENTS: Field = Field::optional(
+    "recipients",
+    Texts(MOST_RECIPIENTS),
+    "The recipients: addresses inside or outside the workspace.",
+);
 const DESCRIPTION: Field = Field::optional("description", Label(MOST_TEXT), "What the list is for.");
 const READERS: Field =
     Field::optional("readers", Texts(500), "The readers: addresses of members' mailboxes.");
@@ -79,8 +82,7 @@ fn recipients(input: &mut Input) -> Option<BTreeSet<EmailAddress>> {
     let all = addresses(input, "recipients")?;
     let characters: usize = all.iter().map(|address| address.to_string().len()).sum();
     if characters > MOST_RECIPIENT_CHARACTERS {
-        let most =
-            format!("These addresses can be at most {MOST_RECIPIENT_CHARACTERS} characters together.");
+        let most = format!("These addresses can be at most {MOST_RECIPIENT_CHARACTERS} characters together.");
         input.fail("recipients", "too_long", most);
         return None;
     }

@@ -112,9 +112,7 @@ pub enum BadAddress {
     #[error("remove the quotes before the @: few mail programs can write to them")]
     Quoted,
     /// Another letter than an address of one's own may have.
-    #[error(
-        "before the @, use letters a to z and digits, with dots, dashes or underscores between them"
-    )]
+    #[error("before the @, use letters a to z and digits, with dots, dashes or underscores between them")]
     Syntax,
     /// Over 64 characters (RFC 5321, 4.5.3.1.1).
     #[error("use at most 64 characters before the @")]

@@ -35,7 +35,11 @@ pub fn routes(mail: &Mail) -> Routes {
         .doc(op("A shared mailbox").answer::<SharedView>(200))
         .large()
         .on(&Method::PATCH, ONE, change)
-        .doc(op("Change a shared mailbox's name, or all of its readers").body(input::SHARED).answer::<SharedView>(200))
+        .doc(
+            op("Change a shared mailbox's name, or all of its readers")
+                .body(input::SHARED)
+                .answer::<SharedView>(200),
+        )
         .on(&Method::DELETE, ONE, remove)
         .doc(op("Remove a shared mailbox with its mail"))
         .with_state(mail.clone())

@@ -41,11 +41,7 @@ pub fn routes(members: &Members) -> Routes {
         .get("/api/tenants/{slug}/users", list)
         .doc(list_of)
         .post("/api/tenants/{slug}/users", create)
-        .doc(
-            op("Add a member; only this response has the password")
-                .body(input::NEW)
-                .answer::<MadeView>(201),
-        )
+        .doc(op("Add a member; only this response has the password").body(input::NEW).answer::<MadeView>(201))
         .get(ONE, show)
         .doc(op("A member").answer::<MemberView>(200))
         .on(&Method::PATCH, ONE, change)

@@ -3,6 +3,21 @@
 use access::allowances::Spent;
 use kernel::{Coded, ErrorKind, FieldError, Timestamp};
 
+/// The text as the start of a sentence; an address or a domain that it starts with stays as it is.
+pub fn capitalised(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    if first.contains(['@', '.']) {
+        return text.to_owned();
+    }
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What is wrong and what to do, as a page says it on its own.
+pub fn sentences(error: &impl Coded) -> String {
+    capitalised(&error.said())
+}
+
 /// An action on a member that was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -263,9 +278,7 @@ impl Coded for Error {
         let at = |field: &str, said: &str| vec![FieldError::new(field, self.code(), said)];
         match self {
             Self::Invalid(fields) => fields.clone(),
-            Self::Known(_) => {
-                at("email", "This address already belongs to a member of this workspace.")
-            }
+            Self::Known(_) => at("email", "This address already belongs to a member of this workspace."),
             Self::HasAccount(_) => {
                 at("email", "This address may already belong to someone. Invite them instead.")
             }

@@ -29,11 +29,7 @@ pub const NEW: &[Field] = &[
 pub const CHANGE: &[Field] = &[
     Field::optional("name", Name(NAME), "The full name."),
     Field::optional("role", Word(ROLES), "The role in the workspace."),
-    Field::optional(
-        "mailbox",
-        Text(64),
-        "The mailbox name, before the `@`, for a member without a mailbox.",
-    ),
+    Field::optional("mailbox", Text(64), "The mailbox name, before the `@`, for a member without a mailbox."),
 ];
 
 /// The field of what becomes of the passwords of mail programs.

@@ -11,11 +11,8 @@ use crate::model::read_gigabytes;
 const MOST: i64 = 1 << 60;
 
 /// The share of a member, as JSON.
-pub const SHARE: &[Field] = &[Field::optional(
-    "quotaBytes",
-    Integer(1, MOST),
-    "The limit in bytes; null for no limit of their own.",
-)];
+pub const SHARE: &[Field] =
+    &[Field::optional("quotaBytes", Integer(1, MOST), "The limit in bytes; null for no limit of their own.")];
 
 /// What the space may hold, as JSON.
 pub const SPACE: &[Field] = &[Field::optional(

@@ -225,7 +225,7 @@ async fn answer(
         Ok(()) => Ok(Redirect::to(&format!("{}?done=limit", place(slug))).into_response()),
         Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => {
             let of_field = error.fields().into_iter().next().map(|field| field.message);
-            let wrong = of_field.unwrap_or_else(|| capitalised(&error.said()));
+            let wrong = of_field.unwrap_or_else(|| members::sentences(&error));
             let overview = storages.after(by).await?;
             let (asked, typed) = (Asked::default(), Typed { whose, gigabytes, wrong: Some(wrong) });
             let page = page(view, &Content::of(storages, slug, &overview, &asked, Some(typed)).await?);
@@ -233,11 +233,6 @@ async fn answer(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn page(view: &View, content: &Content) -> Markup {

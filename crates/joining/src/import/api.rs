@@ -53,7 +53,11 @@ const NAMED: &[Field] = &[
     Field::optional("firstName", Text(MOST_HEAD), "The column with the first name."),
     Field::optional("lastName", Text(MOST_HEAD), "The column with the last name."),
     Field::optional("email", Text(MOST_HEAD), "The column with the sign-in address."),
-    Field::optional("privateEmail", Text(MOST_HEAD), "The column with a private address, which a link may go to."),
+    Field::optional(
+        "privateEmail",
+        Text(MOST_HEAD),
+        "The column with a private address, which a link may go to.",
+    ),
     Field::optional("role", Text(MOST_HEAD), "The column with the role."),
     Field::optional("mailbox", Text(MOST_HEAD), "The column with the mailbox name."),
 ];

@@ -14,7 +14,7 @@ use super::{address, list, place, steps};
 use crate::actions::Made;
 use crate::api::MemberQuery;
 use crate::credentials::Credential;
-use crate::error::Error;
+use crate::error::{Error, sentences};
 use crate::input;
 use crate::reads::Details;
 use crate::service::Members;
@@ -47,7 +47,7 @@ impl Draft {
     pub fn of(body: &FormBody, error: &impl Coded) -> Self {
         let errors = error.fields();
         let is_stale = error.kind() == kernel::ErrorKind::Stale;
-        let said = (errors.is_empty() && !is_stale).then(|| error.said());
+        let said = (errors.is_empty() && !is_stale).then(|| sentences(error));
         Self { values: Self::typed(body), errors, said, is_stale }
     }
 
