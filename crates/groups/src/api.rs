@@ -61,7 +61,7 @@ pub fn routes(groups: &Groups) -> Routes {
 #[serde(rename_all = "camelCase")]
 struct GroupView {
     id: String,
-    /// What apps know it by; it never changes.
+    /// The group's short name; it never changes.
     slug: String,
     name: String,
     description: Option<String>,
@@ -107,13 +107,13 @@ struct WholeView {
     members: Vec<PersonView>,
     /// By upstream: `pending`, `ok`, `skipped` or `error`.
     provisioning_status: BTreeMap<&'static str, &'static str>,
-    /// By upstream, what the last attempt ran into.
+    /// By upstream, the error of the last attempt.
     provisioning_errors: BTreeMap<&'static str, String>,
-    /// Until when the files of a space that it no longer has are kept.
+    /// Until when the files of its removed space are kept.
     files_until: Option<String>,
 }
 
-/// Somebody in a group.
+/// A person in a group.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PersonView {
@@ -174,7 +174,7 @@ impl WholeView {
     }
 }
 
-/// What became of a group that was removed.
+/// A removed group.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RemovedView {

@@ -54,18 +54,18 @@ struct InvitationView {
     name: Option<String>,
     /// `member`, `admin` or `owner`.
     role: String,
-    /// What stands before the `@` of their mailbox, where that was said.
+    /// The mailbox name, before the `@`, where one was given.
     mailbox: Option<String>,
     /// `waiting`, `accepted`, `revoked` or `expired`.
     state: &'static str,
-    /// True while its link lets nobody in, since whoever sent it may no longer do that. Sent again, it does.
+    /// True while its link lets no one in, since its sender can no longer invite people. Sending it again lifts that.
     on_hold: bool,
-    /// Who it became, or whose account was made for it.
+    /// The person who accepted, or whose account was created for it.
     user_id: Option<String>,
-    /// Who sent it last; none where that was Dezky, or those who run it.
+    /// The person who sent it last; null where that was Dezky or an operator.
     invited_by: Option<String>,
     created_at: String,
-    /// When its last mail was written.
+    /// When its last email was written.
     sent_at: Option<String>,
     expires_at: String,
     accepted_at: Option<String>,

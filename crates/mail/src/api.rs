@@ -66,16 +66,16 @@ pub fn routes(mail: &Mail) -> Routes {
         .with_state(mail.clone())
 }
 
-/// A further address of something.
+/// An alias.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AliasView {
     address: String,
-    /// The main address of what it leads to.
+    /// The main address it delivers to.
     target: Option<String>,
     /// `mailbox`, `list` or `shared`.
     target_kind: Option<&'static str>,
-    /// The person, if it leads to somebody's mailbox.
+    /// The person, if it delivers to a member's mailbox.
     user_id: Option<String>,
     /// `pending`, `ok`, `skipped` or `error`: where what it leads to stands in the mail server.
     status: &'static str,
@@ -117,7 +117,7 @@ struct ListView {
 #[derive(Serialize, ToSchema)]
 struct RecipientView {
     address: String,
-    /// `inside`, `outside` (mail leaves the workspace), or `nobody` (on a domain of the workspace, where nobody has it).
+    /// `inside`, `outside` (mail leaves the workspace), or `nobody` (on a domain of the workspace, but not in use).
     place: &'static str,
 }
 
@@ -142,7 +142,7 @@ impl From<&ListDetails> for ListView {
     }
 }
 
-/// What becomes of addresses of a domain that nobody has.
+/// The mail settings of a domain.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MailDomainView {

@@ -55,7 +55,7 @@ impl From<&AppPassword> for AppPasswordView {
     }
 }
 
-/// A password that was just made.
+/// A new app password.
 #[derive(Serialize, ToSchema)]
 struct MadePasswordView {
     #[serde(flatten)]

@@ -64,7 +64,7 @@ struct SharedView {
     created_at: String,
 }
 
-/// Somebody whose mailbox shows it.
+/// A reader, whose mailbox shows it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ReaderView {

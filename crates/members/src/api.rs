@@ -76,10 +76,10 @@ pub fn routes(members: &Members) -> Routes {
 struct MemberView {
     id: String,
     email: String,
-    /// False where the address is only what the person's own account says.
+    /// False where only the person's own account vouches for the address.
     email_verified: bool,
-    /// `workspace` where Dezky made the account. `own` where the person came with theirs: nobody here renames, resets,
-    /// suspends or removes that.
+    /// `workspace` for an account that Dezky created. `own` for one the person brought: no one here can rename, reset,
+    /// suspend or remove it.
     account: &'static str,
     name: String,
     /// `member`, `admin` or `owner`.
@@ -87,10 +87,10 @@ struct MemberView {
     /// `active`, `suspended` or `removing`.
     status: String,
     mailbox_address: Option<String>,
-    /// Whether the password that was set last signs them in: `set`, `earlier` where only one of before does, or `none`;
-    /// null before the account is made, and where it is the person's own.
+    /// Whether the last password set signs them in: `set`, `earlier` where only an earlier one does, or `none`; null
+    /// before the account is created, and where it is the person's own.
     sign_in_password: Option<&'static str>,
-    /// The same of their mailbox; null before it is made.
+    /// The same for their mailbox; null before it is created.
     mailbox_password: Option<&'static str>,
     /// Whether a second factor is set up; null where that isn't known.
     mfa: Option<bool>,
@@ -148,7 +148,7 @@ impl From<&Step> for MemberStepView {
     }
 }
 
-/// A member and the password that was made for them.
+/// A member and their generated password.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MadeView {
@@ -192,18 +192,18 @@ impl From<&crate::credentials::Credentials> for CredentialsView {
     }
 }
 
-/// What ending somebody's sign-ins came to.
+/// The result of signing a member out.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SignOutView {
-    /// `done`, or `pending`: it is tried again by itself.
+    /// `done`, or `pending`: it is retried.
     state: &'static str,
     /// Why it isn't done yet.
     reason: Option<String>,
-    /// `everything`, or `workspace`: of somebody who works elsewhere too, or has an account of their own, only what works
-    /// in this workspace ends.
+    /// `everything`, or `workspace`: for a person who is also in other workspaces, or has their own account, only what
+    /// works in this workspace ends.
     extent: &'static str,
-    /// `ended`, `kept`, or `pending`: tried again by itself.
+    /// `ended`, `kept`, or `pending`: it is retried.
     app_passwords: &'static str,
 }
 

@@ -46,15 +46,15 @@ struct StorageView {
     message: Option<String>,
     /// When the figures were read.
     read_at: Option<String>,
-    /// Used by all spaces and members; null unless every drive says.
+    /// Used by all spaces and members; null unless every drive reports it.
     used: Option<i64>,
-    /// What plan and seats give.
+    /// All storage that plan and seats include.
     total: i64,
-    /// What the shared space may hold: half of the storage until somebody says otherwise.
+    /// The limit of the shared space: half of the storage until it is changed.
     space_bytes: i64,
-    /// What members are given together.
+    /// The limits of all members together.
     given: i64,
-    /// What could still be given; negative when more was given than there is.
+    /// What isn't assigned; negative when more is assigned than there is.
     free: i64,
     /// The shared space; null while there is none.
     drives: Vec<DriveView>,
@@ -104,7 +104,7 @@ struct ShareView {
     id: String,
     name: String,
     email: String,
-    /// What this tenant gives them; null is no limit of their own.
+    /// Their limit in this tenant; null for no limit of their own.
     quota_bytes: Option<i64>,
     /// Their own drive; null before they first signed in to files. It is one, whatever tenants they are in.
     drive: Option<DriveView>,

@@ -110,24 +110,24 @@ pub fn routes(joining: &Joining) -> Routes {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PasswordsView {
-    /// How many have none yet.
+    /// How many people have none yet.
     remaining: u32,
     people: Vec<IssuedView>,
-    /// When and to whom they were given out, the last first; nobody is given them twice.
+    /// When and to whom they were handed out, latest first; they are never handed out twice.
     given: Vec<HandoutView>,
 }
 
-/// First passwords that were given out.
+/// First passwords that were handed out.
 #[derive(Serialize, ToSchema)]
 struct HandoutView {
     at: String,
-    /// The name of whom they were given; null where that is not known.
+    /// The name of the person who got them; null where it isn't known.
     to: Option<String>,
     /// For how many people.
     people: u32,
 }
 
-/// Somebody, and their first password.
+/// A person and their first password.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct IssuedView {
@@ -135,11 +135,11 @@ struct IssuedView {
     name: String,
     email: String,
     mailbox_address: Option<String>,
-    /// Shown once, and kept nowhere; null where it could not be set everywhere.
+    /// Shown once and stored nowhere; null where it couldn't be set everywhere.
     one_time_password: Option<String>,
 }
 
-/// What a column is taken for.
+/// A column and its use.
 #[derive(Serialize, ToSchema)]
 struct ColumnView {
     /// Its name in the file.
@@ -148,7 +148,7 @@ struct ColumnView {
     meaning: &'static str,
 }
 
-/// What would become of each line.
+/// The outcome each line would have.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ReportView {
@@ -157,14 +157,14 @@ struct ReportView {
     columns: Vec<ColumnView>,
     /// How many people would be added or invited.
     good: usize,
-    /// How many addresses outside the workspace were not looked up, since a person may do that so often within an hour.
+    /// How many addresses outside the workspace weren't looked up, because of the limit for each person and hour.
     not_looked_up: usize,
     seats_taken: i64,
     seats: i64,
     lines: Vec<JudgedView>,
 }
 
-/// A line, and why nobody would be made of it.
+/// A line, and why it would be skipped.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct JudgedView {
@@ -174,9 +174,9 @@ struct JudgedView {
     /// `duplicate-address`, `member-known`, `mailbox-taken`, `unknown-role`, `bad-address`, `no-seat`, ...; empty for a
     /// line that is good.
     reasons: Vec<&'static str>,
-    /// Where a link may go by which they choose a password; null where only the account itself could read it.
+    /// The address a link to choose a password may go to; null where only the account itself could read it.
     link_to: Option<String>,
-    /// `has-account` or `foreign-domain` where the person is invited in place of being added; null for all others.
+    /// `has-account` or `foreign-domain` where the person is invited instead of added; null for all others.
     invited: Option<&'static str>,
 }
 
@@ -192,26 +192,26 @@ struct ImportView {
     lines: u32,
     waiting: u32,
     made: u32,
-    /// Who was invited, since no account can be made for their address.
+    /// How many were invited, since no account can be created for their address.
     invited: u32,
     left: u32,
-    /// Of those made, to whom a link was sent.
+    /// How many of those added were sent a link.
     links_sent: u32,
-    /// What it waits for: `too-many-mails`, `asked-too-often` or `not-done`; null while it gets on.
+    /// What it waits for: `too-many-mails`, `asked-too-often` or `not-done`; null while it runs.
     waits_for: Option<&'static str>,
-    /// When it goes on, where that is known.
+    /// When it continues, where that is known.
     waits_until: Option<String>,
-    /// Of those made, who still waits for something upstream.
+    /// How many of those added still wait for a service.
     under_way: u32,
-    /// Of those, who has something that failed and is tried again.
+    /// How many of those have a failed step, which is retried.
     failing: u32,
-    /// Of those made, who came by no password yet.
+    /// How many of those added have no password yet.
     without_password: u32,
     created_at: String,
     finished_at: Option<String>,
 }
 
-/// What became of a line.
+/// The outcome of a line.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct LineView {
@@ -220,7 +220,7 @@ struct LineView {
     email: String,
     /// `waiting`, `made`, `invited` or `left`.
     state: &'static str,
-    /// Why nobody was made, or why they were invited.
+    /// Why the person was skipped or invited.
     reason: Option<&'static str>,
     user_id: Option<String>,
 }

@@ -37,7 +37,7 @@ struct SessionsView {
     items: Vec<SessionView>,
     /// There are no pages.
     next_cursor: Option<String>,
-    /// Why those of the sign-in service are missing; null when they are there.
+    /// Why single sign-on sessions are missing; null when they are included.
     sign_in_reason: Option<&'static str>,
 }
 
