@@ -115,17 +115,17 @@ group-remove-space = Remove space
 group-remove-space-title = Remove the space of { $name }?
 group-remove-space-says = It closes at once, and its files are permanently deleted on { $date }. Add a space to the group before then to restore them.
 
-group-done-made = Group added
-group-done-saved = Changes saved
+group-done-made = Group added.
+group-done-saved = Changes saved.
 group-done-in = { $count ->
-    [0] They’re already in the group
-    [one] One person was added
-   *[other] { $count } people were added
+    [0] They’re already in the group.
+    [one] One person was added.
+   *[other] { $count } people were added.
 }
 group-done-out = { $count ->
-    [0] No one was removed
-    [one] One person was removed
-   *[other] { $count } people were removed
+    [0] No one was removed.
+    [one] One person was removed.
+   *[other] { $count } people were removed.
 }
-group-done-gone = Group removed
+group-done-gone = Group removed.
 group-done-gone-files = Group removed. The files in its space are permanently deleted on { $date }.

@@ -109,13 +109,13 @@ mail-plus-help = When on, anna+news@{ $domain } reaches anna@{ $domain }.
 mail-forwarding = Mailboxes can’t be forwarded.
 mail-forwarding-says = The mail server has no setting for it. Instead, add a list with the address others write to, and make the mailbox and the outside address its recipients.
 
-mail-done-alias = Alias added
-mail-done-alias-gone = Alias removed
-mail-done-list = List added
-mail-done-list-gone = List removed
-mail-done-shared = Shared mailbox added
-mail-done-shared-gone = Shared mailbox removed
-mail-done-saved = Changes saved
+mail-done-alias = Alias added.
+mail-done-alias-gone = Alias removed.
+mail-done-list = List added.
+mail-done-list-gone = List removed.
+mail-done-shared = Shared mailbox added.
+mail-done-shared-gone = Shared mailbox removed.
+mail-done-saved = Changes saved.
 
 # The passwords of one's own mail programs
 
@@ -136,13 +136,13 @@ app-password-done = Done
 app-password-remove = Remove password
 app-password-remove-title = Remove password for { $name }?
 app-password-remove-says = The program that uses it can’t sign in again. A connection that is open now lasts until the program closes it.
-app-password-done-gone = Password removed
+app-password-done-gone = Password removed.
 app-password-no-mailbox = No mailbox is ready yet
 app-password-no-mailbox-says = Once you have one, you can add app passwords here.
 app-password-suspended = { $name } is suspended
 app-password-closed-says = You can’t add app passwords while the workspace is suspended. Contact your provider.
 app-password-silent = Your app passwords can’t be shown now.
-app-password-silent-says = The mail server isn’t responding. Nothing is lost; try again in a moment.
+app-password-silent-says = The mail server isn’t answering. Nothing is lost; try again in a moment.
 
 # Kinds of objects upstream
 kind-stalwart-list = Distribution list

@@ -52,7 +52,7 @@ impl Settings {
         let mut connection = reached.map_err(|refusal| {
             let what = match refusal.stage {
                 Stage::Connect => "can't be reached",
-                Stage::Silence => "isn't responding",
+                Stage::Silence => "isn't answering",
                 Stage::StartTls => "doesn't encrypt",
                 Stage::Certificate => "has an untrusted certificate",
                 Stage::SignIn => "doesn't accept our sign-in",

@@ -122,7 +122,7 @@ impl Members {
         }
         // A credential that may still be a generated password leaves it to be replaced.
         if credentials.sign_in != Credential::Set || credentials.any_failed() {
-            let why = credentials.sign_in.why().unwrap_or("part of your account isn't responding");
+            let why = credentials.sign_in.why().unwrap_or("part of your account isn't answering");
             return Err(Error::NotDone(format!("the password wasn't changed everywhere: {why}")));
         }
         let now = self.0.clock.now();

@@ -38,8 +38,8 @@ mail-use-no-limit = no limit
 mail-use-silent = Mailbox usage can’t be shown.
 live-why-not-configured = That service isn’t part of this platform.
 live-why-switched-off = That service is switched off for now.
-live-why-unreachable = The service isn’t responding. Try again in a moment.
-live-why-slow = The service hasn’t responded yet. Reload the page in a moment.
+live-why-unreachable = The service isn’t answering. Try again in a moment.
+live-why-slow = The service hasn’t answered yet. Reload the page in a moment.
 live-why-not-permitted = The service doesn’t let the platform read it. Contact your provider.
 live-why-failed = The service returned an unusable response. If this continues, contact your provider.
 live-why-no-account = No account yet
@@ -124,15 +124,15 @@ member-remove-title = Remove { $name }?
 member-remove-says = Their mailbox and all mail in it are permanently deleted. They lose everything they have here. If this is their only workspace, their account and own files are deleted too.
 member-wrong-name = This doesn’t match the member’s name.
 
-member-done-change = Changes saved
+member-done-change = Changes saved.
 member-done-suspend = Member suspended. Mail keeps arriving.
 member-done-resume = Member resumed. Everything is as it was.
-member-done-force-logout = Signed out everywhere
+member-done-force-logout = Signed out everywhere.
 member-done-force-logout-here = Signed out of this workspace. Their other sessions continue.
-member-done-sign-out-later = Their sessions here have ended. The sign-in service isn’t responding; we’ll keep retrying.
-member-done-remove = Member removed
+member-done-sign-out-later = Their sessions here have ended. The sign-in service isn’t answering; we’ll keep retrying.
+member-done-remove = Member removed.
 member-sign-out-open = Not signed out everywhere yet
-member-sign-out-open-says = The sign-in service didn’t respond. We’ll keep retrying.
+member-sign-out-open-says = The sign-in service didn’t answer. We’ll keep retrying.
 
 kind-authentik-user = Account
 kind-authentik-membership = Membership
@@ -183,7 +183,7 @@ member-mailbox-give = Mailbox name. Leave empty for no mailbox.
 member-mailbox-locked = No password yet. It’s set when they choose a password or you reset it.
 member-mailbox-earlier = It still accepts an earlier password, not the last one. Reset the password.
 own-password-earlier = Your mailbox still accepts an earlier password.
-own-password-earlier-says = { $which } didn’t respond when the last one was set. Choose a password here (it can be the same) to open the mailbox too.
+own-password-earlier-says = { $which } didn’t answer when the last one was set. Choose a password here (it can be the same) to open the mailbox too.
 own-password-locked = Your mailbox has no password yet.
 own-password-locked-says = Choose one here (it can be the same) so mail programs can sign in to { $which } too.
 own-password-waiting-says = { $which } can’t take a password until it’s ready. Choose a password again then.
@@ -238,7 +238,7 @@ session-end-this-says = This browser is signed out here and from single sign-on.
 session-end-says = That browser is signed out here at its next click. Also end its single sign-on session, or it can sign back in without a password.
 session-end-all-says = That browser is signed out at its next click and needs the password to sign back in.
 session-end-sign-in-says = That browser needs the password the next time it signs in anywhere. Pages it’s already signed in to stay open until their own sessions end.
-session-done-end = Session ended
+session-done-end = Session ended.
 
 # Invitations
 

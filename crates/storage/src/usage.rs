@@ -40,7 +40,7 @@ impl Unavailable {
             "not_admin" => "The platform's account in the file service has lost its role.",
             "sign_in_needed" => "The file service doesn't accept the platform's account.",
             "failed" => "The file service returned an unusable response.",
-            _ => "The file service isn't responding.",
+            _ => "The file service isn't answering.",
         }
     }
 }

@@ -50,12 +50,12 @@ storage-limit-space = Change limit for the shared space
 storage-limit-space-help = Up to { $left }. Leave empty to use half of your storage, currently { $usual }.
 storage-cancel = Cancel
 storage-save = Change limit
-storage-done-limit = Limit changed
+storage-done-limit = Limit changed.
 
 storage-down = Usage can’t be shown right now
 storage-down-not-configured = Files aren’t set up on this platform. You can still set limits.
 storage-down-switched-off = Files are switched off on this platform. You can still set limits.
-storage-down-unreachable = The file service isn’t responding. Nothing is lost; try again in a moment.
+storage-down-unreachable = The file service isn’t answering. Nothing is lost; try again in a moment.
 storage-down-not-admin = The platform’s account in the file service has lost its role, so it sees only part of the storage. Your provider must restore it.
 storage-down-sign-in-needed = The file service doesn’t accept the platform’s account. Your provider must sign it in again.
 storage-down-failed = The file service returned an unusable response. Try again in a moment.

@@ -137,7 +137,7 @@ async fn what_the_file_service_does_not_say_is_hidden_and_not_zero() {
     assert!(said["members"].as_array().unwrap().iter().all(|member| member["drive"].is_null()));
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (_, shown) = anna.page(PAGE).await;
-    assert!(shown.contains("isn’t responding") && !shown.contains("0 B of"), "{shown}");
+    assert!(shown.contains("isn’t answering") && !shown.contains("0 B of"), "{shown}");
     let (_, shown) = anna.page("/admin/acme").await;
     assert!(!shown.contains("View storage usage"), "a bar without figures is no bar");
     product.faults("ocis", value!([])).await;

@@ -17,7 +17,7 @@ async fn each_fault_has_its_own_words_and_advice() {
     let mut advice = Vec::new();
     for (route, kind, said) in [
         ("CONNECT /", FaultKind::Refuse, "can't be reached"),
-        ("CONNECT /", FaultKind::TimeoutBefore, "isn't responding"),
+        ("CONNECT /", FaultKind::TimeoutBefore, "isn't answering"),
         ("AUTH /", FaultKind::ErrorAfter, "doesn't accept our sign-in"),
     ] {
         rig.fail(route, kind, None);
