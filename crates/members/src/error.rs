@@ -5,8 +5,8 @@ use kernel::{Coded, ErrorKind, FieldError, Timestamp};
 
 /// The text as the start of a sentence; an address or a domain that it starts with stays as it is.
 pub fn capitalised(text: &str) -> String {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    if first.contains(['@', '.']) {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    if word.contains(['@', '.']) {
         return text.to_owned();
     }
     let mut letters = text.chars();
