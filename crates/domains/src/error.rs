@@ -1,6 +1,7 @@
 //! What can go wrong with a domain.
 
 use access::allowances::Spent;
+use kernel::input::sentence;
 use kernel::{Coded, ErrorKind, FieldError, Timestamp};
 use upstream_dns::{NoPrimary, UpdateError};
 
@@ -133,16 +134,16 @@ impl Coded for Error {
         match self {
             Self::Invalid(fields) => fields.clone(),
             Self::Known | Self::Taken | Self::TooManyClaims(_) => {
-                vec![FieldError::new("name", "taken", self.to_string())]
+                vec![FieldError::new("name", "taken", sentence(&self.to_string()))]
             }
             Self::NoPrimary(NoPrimary::NoServer(_) | NoPrimary::NoAddress(_)) => {
-                vec![FieldError::new("server", "no_server", self.to_string())]
+                vec![FieldError::new("server", "no_server", sentence(&self.to_string()))]
             }
             Self::Update(UpdateError::BadKey(_)) => {
-                vec![FieldError::new("key.name", "unknown", self.to_string())]
+                vec![FieldError::new("key.name", "unknown", sentence(&self.to_string()))]
             }
             Self::Update(UpdateError::BadSignature(_)) => {
-                vec![FieldError::new("key.secret", "wrong", self.to_string())]
+                vec![FieldError::new("key.secret", "wrong", sentence(&self.to_string()))]
             }
             _ => Vec::new(),
         }

@@ -287,13 +287,14 @@ fn thousands(number: usize) -> String {
     said
 }
 
-/// `Ok` as a sentence: first letter large, full stop at the end.
-fn sentence(text: &str) -> String {
+/// A text as a sentence: a capital at its beginning, a full stop at its end. A name there, such as `oCIS`, stays as it is.
+pub fn sentence(text: &str) -> String {
+    let word = text.split(' ').next().unwrap_or_default();
+    let is_name = word.contains(|letter: char| !letter.is_lowercase() && !"'’,;:-".contains(letter));
     let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
-    let rest = letters.as_str();
-    let stop = if rest.ends_with('.') { "" } else { "." };
-    format!("{first}{rest}{stop}")
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let begun = if is_name { text.to_owned() } else { format!("{first}{}", letters.as_str()) };
+    if begun.ends_with('.') { begun } else { format!("{begun}.") }
 }
 
 fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
@@ -436,6 +437,19 @@ mod tests {
         let vat = input.object("billing", INNER, |billing| billing.text("vatId")).flatten();
         let value = slug.zip(input.integer("seats")).map(|(slug, seats)| (slug, seats, vat));
         input.finish(value)
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_unless_a_name_begins_it() {
+        for (text, said) in [
+            ("enter a name", "Enter a name."),
+            ("sign-in is closed.", "Sign-in is closed."),
+            ("oCIS can't be reached", "oCIS can't be reached."),
+            ("ns1.acme.test refuses it", "ns1.acme.test refuses it."),
+            ("“x” isn't a role", "“x” isn't a role."),
+        ] {
+            assert_eq!(sentence(text), said);
+        }
     }
 
     #[test]

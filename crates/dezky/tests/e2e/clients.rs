@@ -34,7 +34,7 @@ async fn a_tenant_s_admin_reads_how_a_device_is_set_up_and_asks_the_hosts() {
 
         anna.fill("Address", "anna@elsewhere.test").await;
         anna.press("Download profile").await;
-        anna.sees("is not on acme-widgets.test").await;
+        anna.sees("Enter an address on acme-widgets.test").await;
     })
     .await;
 }

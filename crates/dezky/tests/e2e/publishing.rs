@@ -52,7 +52,7 @@ async fn records_are_published_with_a_key_after_they_were_shown() {
         anna.fill("Key name", "dezky").await;
         anna.fill("Secret", "aHVzaA==").await;
         anna.press("Publish one record").await;
-        anna.sees("knows the key with another secret").await;
+        anna.sees("has another secret for this key").await;
         assert_eq!(anna.value_of("Key name").await, "dezky");
         assert_eq!(anna.value_of("Secret").await, "", "a secret is never shown again");
         anna.fill("Secret", SECRET).await;
