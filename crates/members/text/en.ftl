@@ -309,8 +309,8 @@ bulk-force-logout-sure = { $count ->
    *[other] Sign { $count } people out
 }
 bulk-remind-sure = { $count ->
-    [one] Send one password link
-   *[other] Send { $count } password links
+    [one] Send password link
+   *[other] Send password links
 }
 bulk-remind-mfa-sure = { $count ->
     [one] Ask one person
@@ -326,7 +326,7 @@ bulk-force-logout-here = Signed out of this workspace
 bulk-remind-done = Email sent
 bulk-remind-mfa-done = Email sent
 bulk-later = Signed out here; single sign-on follows
-bulk-nothing = No email needed
+bulk-nothing = Nothing to send
 bulk-refused = Not done
 
 # Offboarding
