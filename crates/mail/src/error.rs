@@ -1,5 +1,6 @@
 //! What can go wrong with mail settings.
 
+use kernel::input::sentence;
 use kernel::{Coded, EmailAddress, ErrorKind, FieldError};
 
 /// An action on a tenant's mail that was not done.
@@ -199,6 +200,6 @@ impl Coded for Error {
             Self::TooManyPasswords(_) | Self::NameUsed(_) => "name",
             _ => return Vec::new(),
         };
-        vec![FieldError::new(field, self.code(), members::capitalised(&self.to_string()))]
+        vec![FieldError::new(field, self.code(), sentence(&self.to_string()))]
     }
 }

@@ -1,21 +1,12 @@
 //! What can go wrong with a member.
 
 use access::allowances::Spent;
+use kernel::input::sentence;
 use kernel::{Coded, ErrorKind, FieldError, Timestamp};
-
-/// The text as the start of a sentence; an address or a domain that it starts with stays as it is.
-pub fn capitalised(text: &str) -> String {
-    let word = text.split_whitespace().next().unwrap_or_default();
-    if word.contains(['@', '.']) {
-        return text.to_owned();
-    }
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
 
 /// What is wrong and what to do, as a page says it on its own.
 pub fn sentences(error: &impl Coded) -> String {
-    capitalised(&error.said())
+    sentence(&error.said())
 }
 
 /// An action on a member that was not done.

@@ -100,11 +100,11 @@ async fn what_can_not_be_is_refused_and_says_why() {
     let post = async |path: &str, body: Value| api.refused(Method::Post, path, body).await;
     let taken = |said: String| (409, "address-taken".to_owned(), "address".to_owned(), said);
     let said = post("/mail/lists", value!({"address": at("sales")})).await;
-    assert_eq!(said, taken(format!("{} is an alias of Anna Ærø", at("sales"))));
+    assert_eq!(said, taken(format!("{} is an alias of Anna Ærø.", at("sales"))));
     let said = post("/mail/shared", value!({"address": at("anna"), "name": "x"})).await;
-    assert_eq!(said, taken(format!("{} is the mailbox of Anna Ærø", at("anna"))));
+    assert_eq!(said, taken(format!("{} is the mailbox of Anna Ærø.", at("anna"))));
     let said = post("/mail/aliases", alias(&at("a"), &at("anna"))).await;
-    assert_eq!(said, taken(format!("{} is a distribution list", at("a"))));
+    assert_eq!(said, taken(format!("{} is a distribution list.", at("a"))));
     let new = value!({"name": "Sal Es", "email": "sal@private.test", "mailbox": "sales"});
     let (status, code, field, sentence) = post("/users", new).await;
     assert_eq!((status, &*code, &*field), (409, "address-taken", "mailbox"));
