@@ -15,7 +15,7 @@ use web::{Mount, Routes};
 /// Whoever asks has a limit too; better to answer before it.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How the service is.
+/// The state of the service.
 #[derive(Serialize, ToSchema)]
 struct Health {
     /// `dezky`.

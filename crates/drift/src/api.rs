@@ -105,16 +105,16 @@ struct DriftView {
     seen_at: String,
 }
 
-/// How the last reading of a kind went.
+/// The result of the last scan of a kind.
 #[derive(Serialize, ToSchema)]
 struct ScanView {
     kind: String,
     at: String,
-    /// Why its list could not be read.
+    /// Why its list couldn't be read.
     error: Option<String>,
 }
 
-/// How the last readings went.
+/// The results of the last scans.
 #[derive(Serialize, ToSchema)]
 struct ScansView {
     scans: Vec<ScanView>,

@@ -38,7 +38,7 @@ pub(crate) fn routes(service: SignIn) -> Routes {
 struct User {
     id: String,
     email: String,
-    /// False where the address is only what the person's account claims.
+    /// False if the address is only claimed by the person's account.
     email_verified: bool,
     name: String,
     platform_admin: bool,
@@ -57,7 +57,7 @@ struct OwnTenant {
     role: String,
 }
 
-/// The partner that the caller works for.
+/// The caller's partner.
 #[derive(Serialize, ToSchema)]
 struct OwnPartner {
     id: String,
@@ -80,7 +80,7 @@ struct Me {
     /// Feature flags that are on for the caller.
     #[schema(value_type = Object)]
     features: Map<String, Value>,
-    /// Set while somebody acts in the caller's place.
+    /// Set while someone acts on the caller's behalf.
     #[schema(value_type = Option<Object>)]
     impersonation: Option<Value>,
 }

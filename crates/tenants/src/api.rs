@@ -286,20 +286,20 @@ impl AuditQuery {
     }
 }
 
-/// One row of a log.
+/// One audit record.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RecordView {
     id: String,
-    /// The tenant's id, or `platform`.
+    /// The tenant's ID, or `platform`.
     chain: String,
     seq: i64,
     at: String,
     actor_kind: String,
     actor_id: Option<String>,
-    /// The address that the person was known by.
+    /// The person's email address at the time.
     actor_email: Option<String>,
-    /// False where nobody vouched for that address; null where it isn't known.
+    /// False if that address was unverified; null if it isn't known.
     actor_email_verified: Option<bool>,
     actor_name: Option<String>,
     on_behalf_of: Option<String>,

@@ -46,15 +46,15 @@ struct ChangeView {
     upstream: String,
     kind: String,
     key: String,
-    /// `create`, `update`, `delete`, `foreign` or `unreadable`; the last two are shown and never acted on.
+    /// `create`, `update`, `delete`, `foreign` or `unreadable`. The last two are only shown.
     #[schema(value_type = String)]
     action: Action,
     fields: Vec<FieldChangeView>,
     upstream_id: Option<String>,
     note: Option<String>,
-    /// Whether it can become what should be.
+    /// Whether it can be adopted.
     adoptable: bool,
-    /// Whether it can be left as it is for a while.
+    /// Whether it can be accepted.
     acceptable: bool,
 }
 
@@ -75,10 +75,10 @@ fn change_view(change: Change) -> ChangeView {
 /// All differences of a tenant.
 #[derive(Serialize, ToSchema)]
 struct PlanView {
-    /// Send it to `/apply` to do just this.
+    /// Send it to `/apply` to make exactly these changes.
     hash: String,
     changes: Vec<ChangeView>,
-    /// Differences that were found and are accepted; nothing is done about them.
+    /// Accepted differences. They aren't acted on.
     accepted: Vec<AcceptanceView>,
 }
 
@@ -90,20 +90,20 @@ fn plan_view(plan: DriftPlan) -> Json<PlanView> {
     })
 }
 
-/// What was wanted of one object from some moment on.
+/// One version of an object's configuration.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct VersionView {
     kind: String,
     key: String,
     version: i64,
-    /// How it should be; null when it should be gone.
+    /// Its configuration; null when it was removed.
     #[schema(value_type = Option<Object>)]
     spec: Option<Value>,
     changed_at: String,
 }
 
-/// The history of what a tenant wants.
+/// The configuration history of a tenant.
 #[derive(Serialize, ToSchema)]
 struct HistoryView {
     versions: Vec<VersionView>,

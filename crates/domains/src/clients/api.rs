@@ -32,7 +32,7 @@ pub fn routes(domains: &Domains) -> Routes {
         .with_state(domains.clone())
 }
 
-/// A server that mail programs use.
+/// A server for mail programs.
 #[derive(Serialize, ToSchema)]
 struct ClientServiceView {
     /// `imap`, `smtp`, `pop3`, `jmap`, `caldav` or `carddav`.
@@ -43,7 +43,7 @@ struct ClientServiceView {
     security: String,
 }
 
-/// A document that mail programs ask for.
+/// A document for mail programs.
 #[derive(Serialize, ToSchema)]
 struct DocumentAddressView {
     /// `autoconfig`, `autodiscover` or `mta-sts`.
@@ -51,14 +51,14 @@ struct DocumentAddressView {
     url: String,
 }
 
-/// What a mail program of the domain has to know.
+/// The mail client settings of a domain.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ClientSettingsView {
     domain: String,
-    /// The state of the domain. Programs find the servers by themselves once it is `verified`.
+    /// The state of the domain. Programs find the servers automatically once it is `verified`.
     state: String,
-    /// The form of the user name: `address`, the whole address.
+    /// The form of the username: `address`, the full address.
     user_name: String,
     /// The better encrypted of a kind first.
     services: Vec<ClientServiceView>,
@@ -88,7 +88,7 @@ impl From<&ClientSettings> for ClientSettingsView {
     }
 }
 
-/// What a host answered.
+/// The answer of a host.
 #[derive(Serialize, ToSchema)]
 struct ClientDocumentView {
     /// `autoconfig`, `autodiscover` or `mta-sts`.
@@ -96,12 +96,12 @@ struct ClientDocumentView {
     url: String,
     /// `right`, `other`, `certificate` or `silent`.
     verdict: String,
-    /// What is the case, as a stable word.
+    /// The result, as a stable word.
     advice: String,
-    /// What belongs to it.
+    /// The values of the result.
     #[schema(value_type = Object)]
     values: Value,
-    /// The servers that it names.
+    /// The servers it names.
     found: Vec<String>,
 }
 
@@ -118,7 +118,7 @@ impl From<&Look> for ClientDocumentView {
     }
 }
 
-/// What the domain's hosts answered just now.
+/// The current answers of the domain's hosts.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ClientCheckView {
