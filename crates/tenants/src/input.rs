@@ -17,7 +17,7 @@ const BILLING: &[Field] = &[
 ];
 
 const OWNER: &[Field] = &[
-    Field::required("email", Text(254), "The address of somebody who has signed in before."),
+    Field::required("email", Text(254), "The first owner's email address. They are invited by mail."),
     Field::optional("name", Label(200), "Their name; it follows their account."),
 ];
 
