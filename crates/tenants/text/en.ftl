@@ -119,8 +119,8 @@ tenant-plan-seats = { $plan }, { $seats ->
 }
 tenant-retry = Retry now
 tenant-edit = Edit
-tenant-suspend = Suspend
-tenant-resume = Resume
+tenant-suspend = Suspend workspace
+tenant-resume = Resume workspace
 tenant-terminate = End workspace
 tenant-about = About
 tenant-people = People with a role

@@ -72,14 +72,14 @@ async fn a_dialog_closes_on_escape_and_on_the_backdrop_but_not_by_a_drag_out_of_
         let ida = stage.browser().await;
         sign_in(stage, &ida, "operator", IDA).await;
         ida.open(&stage.url("operator", "/tenants/skovbo")).await;
-        ida.press("Suspend").await;
+        ida.press("Suspend workspace").await;
         let dialog = ida.finds(DIALOG).await;
         ida.key(&char::from(Key::Escape).to_string()).await;
         ida.loses(DIALOG).await;
         let focused = ida.client.active_element().await.unwrap();
-        assert_eq!(focused.text().await.unwrap(), "Suspend", "the focus goes back to what opened it");
+        assert_eq!(focused.text().await.unwrap(), "Suspend workspace", "the focus goes back to what opened it");
 
-        ida.press("Suspend").await;
+        ida.press("Suspend workspace").await;
         ida.finds(DIALOG).await;
         let (x, y, width, height) = dialog.rectangle().await.unwrap();
         let (inside, backdrop) = ((x + width / 2.0, y + height / 2.0), (20.0, 20.0));

@@ -85,8 +85,8 @@ async fn a_domain_turns_verified_while_its_owner_looks_on() {
         stage.publish("").await;
         anna.sees_within("Every record is right", SOON).await;
 
-        anna.press("Remove").await;
-        anna.press_in_dialog("Remove").await;
+        anna.press("Remove domain").await;
+        anna.press_in_dialog("Remove domain").await;
         anna.sees("The domain was removed.").await;
         anna.sees_no(NAME).await;
     })
