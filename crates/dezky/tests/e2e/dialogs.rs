@@ -77,7 +77,11 @@ async fn a_dialog_closes_on_escape_and_on_the_backdrop_but_not_by_a_drag_out_of_
         ida.key(&char::from(Key::Escape).to_string()).await;
         ida.loses(DIALOG).await;
         let focused = ida.client.active_element().await.unwrap();
-        assert_eq!(focused.text().await.unwrap(), "Suspend workspace", "the focus goes back to what opened it");
+        assert_eq!(
+            focused.text().await.unwrap(),
+            "Suspend workspace",
+            "the focus goes back to what opened it"
+        );
 
         ida.press("Suspend workspace").await;
         ida.finds(DIALOG).await;
