@@ -41,16 +41,16 @@ pub enum Denial {
         state: &'static str,
     },
     /// The person is in no workspace, or works for no partner, in a state that allows it.
-    #[error("you are in no open workspace, so your account can't be changed")]
+    #[error("you're in no active workspace, so you can't change your account")]
     NoWorkspace,
     /// The workspace ended the sign-ins of before [E4].
-    #[error("{0} ended your sign-in")]
+    #[error("{0} signed you out")]
     SignedOut(String),
     /// The password is a generated one and must be replaced first [E1].
     #[error("your password is a one-time password; choose your own first")]
     PasswordDue,
     /// It is not there, or not for this person; which of the two is not said.
-    #[error("there is no such object, or it is not yours to see")]
+    #[error("this doesn't exist, or you don't have access to it")]
     NotFound,
 }
 
@@ -103,20 +103,20 @@ impl Coded for Error {
                 "Sign in to the operator console and use its token."
             }
             Self::Denied(Denial::MissingPlatformAdmin) => {
-                "Ask a platform admin to do it or to make you one, or sign in with another account."
+                "Ask a platform admin to do it or to make you an admin, or sign in with another account."
             }
             Self::Denied(Denial::MissingRole { .. }) => "Ask one of them to do it, or to change your role.",
             Self::Denied(Denial::Suspended(_)) => {
-                "Nobody can work in it until it is resumed; nothing is deleted. Ask your provider to resume it."
+                "No one can use it until it is resumed. Nothing is deleted. Ask your provider to resume it."
             }
             Self::Denied(Denial::Ended(_)) => {
-                "Nobody can work in it any more. Ask your provider what is still kept of it."
+                "No one can use it any more. Ask your provider which data is still kept."
             }
-            Self::Denied(Denial::WrongState { .. }) => "Only reading is possible now.",
-            Self::Denied(Denial::NoWorkspace) => "Ask for an invitation to a workspace.",
+            Self::Denied(Denial::WrongState { .. }) => "You can view it, but not change it.",
+            Self::Denied(Denial::NoWorkspace) => "Ask an admin to invite you to a workspace.",
             Self::Denied(Denial::SignedOut(_)) => "Sign out and in again to open it.",
             Self::Denied(Denial::PasswordDue) => "Sign in to the portal and choose a password of your own.",
-            Self::Denied(Denial::NotFound) => "Check the name in the address.",
+            Self::Denied(Denial::NotFound) => "Check the address.",
             Self::Db(error) => return error.advice(),
         };
         Some(text.to_owned())

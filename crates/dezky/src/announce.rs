@@ -87,7 +87,7 @@ pub fn dev(json: bool, sandbox: &Sandbox, with_demo: bool) -> anyhow::Result<()>
         at.operator, at.portal, at.api, at.index
     );
     text.extend(PEOPLE.iter().map(|person| line(person, with_demo)));
-    text += "\nCtrl-C stops it.\n\n";
+    text += "\nPress Ctrl-C to stop.\n\n";
     say(&text)
 }
 
@@ -97,7 +97,7 @@ pub fn sandbox(json: bool, sandbox: &Sandbox) -> anyhow::Result<()> {
         return say_json(&announcement(sandbox, false, Some(sandbox.settings())));
     }
     let mut text = format!(
-        "\nThe sandbox is running: {}\n\nSettings with which `dezky serve` uses it\n\n",
+        "\nThe sandbox is running: {}\n\nSettings for `dezky serve` to use it\n\n",
         sandbox.addresses.index
     );
     text.extend(sandbox.settings().into_iter().map(|(name, value)| {
@@ -106,7 +106,7 @@ pub fn sandbox(json: bool, sandbox: &Sandbox) -> anyhow::Result<()> {
 "
         )
     }));
-    text += "\nCtrl-C stops it.\n\n";
+    text += "\nPress Ctrl-C to stop.\n\n";
     say(&text)
 }
 

@@ -21,7 +21,7 @@ pub async fn run(values: &Values, data: Option<&Path>) -> anyhow::Result<()> {
     println!("{} rows in {} chains read, {} findings", report.rows, report.chains, report.findings.len());
     db.close().await;
     if !report.findings.is_empty() {
-        bail!("the audit log was tampered with, or restored without its end; compare it with a backup");
+        bail!("the audit log was changed, or restored without its end; compare it with a backup");
     }
     Ok(())
 }
@@ -30,7 +30,7 @@ pub async fn run(values: &Values, data: Option<&Path>) -> anyhow::Result<()> {
 fn existing(folder: &Path) -> anyhow::Result<String> {
     let file = folder.join("dezky.db");
     if !file.exists() {
-        bail!("{} holds no database of a `dezky dev`", folder.display());
+        bail!("{} has no database of a `dezky dev`", folder.display());
     }
     Ok(database::embedded(&file))
 }

@@ -22,7 +22,7 @@ const SCOPE: &str = "profile";
 /// What oCIS calls its first account.
 const FIRST: &str = "admin";
 /// Stands for the app password until it is made.
-const NOT_YET: &str = "not made yet";
+const NOT_YET: &str = "not created yet";
 
 fn say(step: &str) {
     println!("ok    {step}");
@@ -58,10 +58,10 @@ async fn sign_in(values: &Values, config: &Config, found: &config::Ocis) -> anyh
     let ocis = clients.ocis.map_err(|why| anyhow::anyhow!("oCIS is {why}"))?;
     let keeper = upstreams::token_keeper(config, found, &db, &Clock::System, DEADLINE)?;
     if keeper.has_token().await? {
-        say("oCIS: a refresh token is kept");
+        say("oCIS: a refresh token is stored");
     }
-    let me = ocis.probe().await.context("set OCIS_SERVICE_LOGIN_PASSWORD for this run and repeat it")?;
-    say("oCIS: the service user is signed in, and its refresh token is kept");
+    let me = ocis.probe().await.context("set OCIS_SERVICE_LOGIN_PASSWORD and run this again")?;
+    say("oCIS: the service user is signed in, and its refresh token is stored");
     db.close().await;
     must_be_admin(&me)
 }
@@ -69,7 +69,7 @@ async fn sign_in(values: &Values, config: &Config, found: &config::Ocis) -> anyh
 fn must_be_admin(me: &Me) -> anyhow::Result<()> {
     ensure!(
         me.is_admin,
-        "{} does not have the role Admin; set oCIS's OCIS_ADMIN_USER_ID to {} and restart it",
+        "{} doesn't have the role Admin; set OCIS_ADMIN_USER_ID of oCIS to {} and restart it",
         me.user_name,
         me.id
     );
@@ -103,18 +103,21 @@ impl Setup<'_> {
         let is_plain = username
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte));
-        ensure!(is_plain, "OCIS_SERVICE_USER may have lower-case letters, digits, dots and dashes");
+        ensure!(
+            is_plain,
+            "OCIS_SERVICE_USER may have only lower-case letters, digits, dots, hyphens and underscores"
+        );
         let provider = self.authentik.provider(self.client_id).await?;
         let provider = provider.with_context(|| {
             format!(
-                "Authentik has no provider with the client id {}; make the application first",
+                "Authentik has no provider with the client ID {}; create the application first",
                 self.client_id
             )
         })?;
-        say(&format!("Authentik: the provider of {} is there", self.client_id));
+        say(&format!("Authentik: the provider of {} exists", self.client_id));
         let mapping = self.mapping(&provider).await?;
         let user = self.authentik.ensure_service_account(username).await?;
-        say(&format!("Authentik: the service account {username} is there"));
+        say(&format!("Authentik: the service account {username} exists"));
         let password = self.app_password(&user, has_password).await?;
         self.admin(&mapping, &user, &password).await?;
         if !has_password {
@@ -175,7 +178,7 @@ impl Setup<'_> {
             return must_be_admin(&me);
         }
         self.authentik.set_expression(&mapping.id, &passing(&self.found.service_user)).await?;
-        say(&format!("Authentik: the service account passes for oCIS's account “{FIRST}”"));
+        say(&format!("Authentik: the service account stands in for the oCIS account “{FIRST}”"));
         let renamed = self.rename(user, password).await;
         // In any case: nobody is to pass for somebody else longer than needed.
         self.authentik.set_expression(&mapping.id, &lasting()).await?;
@@ -185,7 +188,7 @@ impl Setup<'_> {
             .ocis(password)?
             .probe()
             .await
-            .context("oCIS does not take the service user under its new name")?;
+            .context("oCIS doesn't accept the service user under its new name")?;
         must_be_admin(&me)
     }
 
@@ -194,26 +197,25 @@ impl Setup<'_> {
         let me = ocis.probe().await.map_err(|error| unknown(&error))?;
         ensure!(
             me.is_admin,
-            "oCIS's account “{FIRST}” does not have the role Admin; set its OCIS_ADMIN_USER_ID to {} and restart it",
+            "the oCIS account “{FIRST}” doesn't have the role Admin; set OCIS_ADMIN_USER_ID of oCIS to {} and restart it",
             me.id
         );
         if let Some(id) = &self.admin_id {
             ensure!(
                 *id == me.id,
-                "oCIS's account “{FIRST}” has the id {}, not that of OCIS_ADMIN_USER_ID",
+                "the oCIS account “{FIRST}” has the ID {}, not that of OCIS_ADMIN_USER_ID",
                 me.id
             );
         }
         say(&format!("oCIS: the account “{FIRST}” answers and has the role Admin"));
         ocis.rename_user(&me.id, &user.uuid).await?;
-        say("oCIS: it bears the service account's UUID as its name");
+        say("oCIS: the account is now named by the service account's UUID");
         Ok(())
     }
 }
 
 fn unknown(error: &CallError) -> anyhow::Error {
     anyhow::anyhow!(
-        "{error}. oCIS must have been started first with an id in OCIS_ADMIN_USER_ID, with OCIS_OIDC_ISSUER at this \
-         provider and PROXY_USER_OIDC_CLAIM={CLAIM}, PROXY_USER_CS3_CLAIM=username, GRAPH_USERNAME_MATCH=none"
+        "{error}. First start oCIS with an ID in OCIS_ADMIN_USER_ID, OCIS_OIDC_ISSUER at this provider, PROXY_USER_OIDC_CLAIM={CLAIM}, PROXY_USER_CS3_CLAIM=username and GRAPH_USERNAME_MATCH=none"
     )
 }

@@ -66,7 +66,7 @@ impl Check for OfOcis {
         if me.is_admin {
             Ok(())
         } else {
-            Err(format!("{} does not have the role Admin in oCIS", me.user_name))
+            Err(format!("{} doesn't have the role Admin in oCIS", me.user_name))
         }
     }
 }

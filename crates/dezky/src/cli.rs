@@ -10,7 +10,7 @@ use crate::ports;
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
-    /// Without a command: `dev`, unless an upstream or a public address is configured.
+    /// Default: `dev`, unless an upstream or a public address is configured.
     #[command(subcommand)]
     pub command: Option<Command>,
     #[command(flatten)]
@@ -20,24 +20,24 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Everything on this machine: embedded database, simulated upstreams, demo data. Loopback only.
+    /// Run everything on this machine: embedded database, simulated upstreams, demo data. Loopback only.
     Dev(Start),
-    /// The product, as the configuration says.
+    /// Run the product as configured.
     Serve {
         /// Bring the database up to date first.
         #[arg(long)]
         migrate: bool,
     },
-    /// The simulated upstreams alone, with the settings that `serve` needs to use them.
+    /// Run the simulated upstreams alone, and print the settings that `serve` needs to use them.
     Sandbox(Start),
-    /// Brings the database up to date.
+    /// Bring the database up to date.
     Migrate,
-    /// The audit log.
+    /// Check the audit log.
     Audit {
         #[command(subcommand)]
         what: Audit,
     },
-    /// Shows what differs upstream from what should be. Exits with 2 when something does.
+    /// Show differences between the configuration and the upstreams. Exits with 2 if there are any.
     Plan {
         /// Only these tenants, by slug.
         tenants: Vec<String>,
@@ -47,7 +47,7 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Does just what a plan lists; refuses when anything moved since. Exits with 2 when something still differs.
+    /// Apply exactly what a plan lists. Refuses if anything changed since. Exits with 2 if differences remain.
     Apply {
         /// The tenant, by slug.
         tenant: String,
@@ -57,7 +57,7 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Tries at once what is not done, and works until it is. Exits with 2 when something is still not done.
+    /// Retry unfinished steps now, and wait for them. Exits with 2 if some remain unfinished.
     Reconcile {
         /// Only these tenants, by slug.
         tenants: Vec<String>,
@@ -67,12 +67,12 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Prepares an upstream for Dezky. Safe to repeat.
+    /// Prepare an upstream for Dezky. Safe to repeat.
     Bootstrap {
         #[command(subcommand)]
         what: Bootstrap,
     },
-    /// Asks every configured upstream for what Dezky will need of it; says what is wrong and how to mend it.
+    /// Check that every configured upstream has what Dezky needs. Says what is wrong and how to fix it.
     Doctor {
         #[command(flatten)]
         place: Place,
@@ -89,9 +89,9 @@ pub enum Bootstrap {
 /// What to do with the audit log.
 #[derive(Debug, Subcommand)]
 pub enum Audit {
-    /// Reads every chain from its first row to its head and names each place where it was changed.
+    /// Read every chain from its first row to its head, and name each place where it was changed.
     Verify {
-        /// The folder of a `dezky dev`, in place of the database that is configured.
+        /// The folder of a `dezky dev`, instead of the configured database.
         #[arg(long, value_name = "DIR")]
         data: Option<PathBuf>,
     },
@@ -100,7 +100,7 @@ pub enum Audit {
 /// Which Dezky is meant.
 #[derive(Debug, Args)]
 pub struct Place {
-    /// The folder of a running `dezky dev`, in place of what is configured.
+    /// The folder of a running `dezky dev`, instead of the configured product.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
 }
@@ -109,22 +109,25 @@ pub struct Place {
 const LAST_FIRST: i64 = 65_536 - ports::ROW as i64;
 
 fn port_help() -> String {
-    format!("The portal's port; the next {} are used too. 0 takes free ones and keeps them", ports::COUNT - 1)
+    format!(
+        "The portal's port; the next {} are used too. 0 picks free ports and keeps them",
+        ports::COUNT - 1
+    )
 }
 
 /// How the sandbox is started.
 #[derive(Debug, Clone, Args)]
 pub struct Start {
-    /// Print one JSON object for scripts, and nothing else.
+    /// Print one JSON object for scripts and nothing else.
     #[arg(long)]
     pub json: bool,
-    /// Where everything is kept.
+    /// The folder for all data.
     #[arg(long, value_name = "DIR", default_value = "var/dev")]
     pub data: PathBuf,
     /// The portal's port; those that follow are used too. 0 takes free ones and keeps them.
     #[arg(long, value_name = "N", default_value_t = 4400, value_parser = clap::value_parser!(u16).range(..=LAST_FIRST), help = port_help())]
     pub port: u16,
-    /// How much demo data to make.
+    /// How much demo data to create.
     #[arg(long, value_enum, default_value_t = Demo::Small)]
     pub demo: Demo,
 }

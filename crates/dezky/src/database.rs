@@ -39,7 +39,7 @@ pub async fn connect(url: &str) -> anyhow::Result<Db> {
         && !folder.as_os_str().is_empty()
     {
         std::fs::create_dir_all(folder)
-            .with_context(|| format!("the folder {} can't be made", folder.display()))?;
+            .with_context(|| format!("the folder {} can't be created", folder.display()))?;
     }
-    Db::connect(url, &Options::default()).await.context("the database that DATABASE_URL names can't be used")
+    Db::connect(url, &Options::default()).await.context("the database in DATABASE_URL can't be used")
 }

@@ -72,7 +72,7 @@ async fn begin(
     index::serve(ports.index, &sandbox.addresses, tracker, stop);
     let people = enter_everybody(&product, &sandbox).await?;
     if start.demo != Demo::None {
-        demo::fill(&product.tenants, start.demo, &people).await.context("the demo data can't be made")?;
+        demo::fill(&product.tenants, start.demo, &people).await.context("the demo data can't be created")?;
         let publishing = demo::publish(product.domains.clone(), sandbox.dns.http.store.clone());
         let stop = stop.clone();
         tracker.spawn(async move { stop.run_until_cancelled(publishing).await });

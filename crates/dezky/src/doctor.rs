@@ -80,7 +80,7 @@ fn said<T>(result: Result<T, impl Display>) -> Result<(), String> {
 
 /// The database, when it can be used.
 async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
-    let mend = "Check DATABASE_URL, and that the server runs and lets this machine in.";
+    let mend = "Check DATABASE_URL, and that the server is running and allows this machine.";
     let db = match database::connect(&database::url(values)).await {
         Ok(db) => db,
         Err(error) => {
@@ -95,20 +95,20 @@ async fn check_database(values: &Values, report: &mut Report) -> Option<Db> {
         Err(error) => Err(error.to_string()),
     };
     let is_usable = pending.is_ok();
-    report.line("Database", "has the schema of this version", pending, "Run `dezky migrate`.");
+    report.line("Database", "its schema is current", pending, "Run `dezky migrate`.");
     is_usable.then_some(db)
 }
 
 async fn check_authentik(client: &Authentik, clock: &Clock, report: &mut Report) {
-    let mend = "Check AUTHENTIK_API_URL and AUTHENTIK_API_TOKEN; the token needs the intent “api” and must not expire.";
+    let mend = "Check AUTHENTIK_API_URL and AUTHENTIK_API_TOKEN. The token needs the intent “api” and must not expire.";
     let answers = client.probe().await;
     let usable = answers.is_ok();
-    report.line("Authentik", "takes the token", said(answers), mend);
+    report.line("Authentik", "accepts the token", said(answers), mend);
     if usable {
-        let mend = "Give the service account's role view, add, change and delete on groups.";
+        let mend = "Grant the service account's role view, add, change and delete on groups.";
         report.line(
             "Authentik",
-            "groups can be made, changed and removed",
+            "groups can be created, changed and deleted",
             groups(client, clock).await,
             mend,
         );
@@ -120,7 +120,7 @@ async fn groups(client: &Authentik, clock: &Clock) -> Result<(), String> {
     let new = NewGroup { name: name.clone(), attributes: json!({"dezky": {"doctor": true}}) };
     let made = match client.create_group(&new).await.map_err(|error| error.to_string())? {
         Created::New(group) => group,
-        Created::Exists => return Err(format!("a group “{name}” exists already")),
+        Created::Exists => return Err(format!("a group “{name}” already exists")),
     };
     let change = GroupChange { name: None, attributes: Some(json!({"dezky": {"doctor": "done"}})) };
     let changed = said(client.update_group(&made.id, &change).await);
@@ -130,17 +130,17 @@ async fn groups(client: &Authentik, clock: &Clock) -> Result<(), String> {
 }
 
 async fn check_stalwart(client: &Stalwart, report: &mut Report) {
-    let mend = "Check STALWART_API_URL and STALWART_API_KEY; the key begins with API_ and belongs to an administrator.";
+    let mend = "Check STALWART_API_URL and STALWART_API_KEY. The key begins with API_ and belongs to an administrator.";
     let account = client.probe().await;
     let missing = account.as_ref().map_or(Vec::new(), upstream_stalwart::KeyOwner::missing_rights);
     let usable = account.is_ok();
-    report.line("Stalwart", "takes the key", said(account), mend);
+    report.line("Stalwart", "accepts the key", said(account), mend);
     if usable {
         let rights =
-            if missing.is_empty() { Ok(()) } else { Err(format!("it lacks {}", missing.join(", "))) };
+            if missing.is_empty() { Ok(()) } else { Err(format!("missing: {}", missing.join(", "))) };
         report.line(
             "Stalwart",
-            "the key has the rights",
+            "the key has the permissions",
             rights,
             "Let the key inherit its account's permissions.",
         );
@@ -162,10 +162,10 @@ async fn check_ocis(client: &Ocis, config: &Config, report: &mut Report) {
     let me = client.probe().await;
     let admin = me.as_ref().is_ok_and(|me| me.is_admin);
     let usable = me.is_ok();
-    report.line("oCIS", "takes the service user's token", said(me), mend);
+    report.line("oCIS", "accepts the service user's token", said(me), mend);
     if usable {
-        let role = if admin { Ok(()) } else { Err("without it lists are silently short".to_owned()) };
-        let mend = "Set OCIS_ADMIN_USER_ID to the service user's id in oCIS and restart it.";
+        let role = if admin { Ok(()) } else { Err("without it, lists are silently incomplete".to_owned()) };
+        let mend = "Set OCIS_ADMIN_USER_ID of oCIS to the service user's ID, and restart it.";
         report.line("oCIS", "the service user has the role Admin", role, mend);
         report.line("oCIS", "spaces can be listed", said(client.project_drives().await), mend);
     }
@@ -178,7 +178,7 @@ async fn check_dns(dns: &Dns, report: &mut Report) {
         match health.state {
             Ok(()) => report.line("DNS", &what, Ok(()), ""),
             Err(trouble) => {
-                let what = format!("{} is usable", health.resolver);
+                let what = format!("{} can be used", health.resolver);
                 report.line("DNS", &what, Err(trouble.to_string()), trouble.advice());
             }
         }
@@ -188,10 +188,10 @@ async fn check_dns(dns: &Dns, report: &mut Report) {
 /// As for a mail, without one.
 async fn check_mail(settings: &mailer::Settings, report: &mut Report) {
     match settings.probe(DEADLINE).await {
-        Ok(()) => report.line("Mail", "the mail server would take mails", Ok(()), ""),
+        Ok(()) => report.line("Mail", "the mail server is ready for mail", Ok(()), ""),
         Err(trouble) => {
             let said = Err(trouble.to_string());
-            report.line("Mail", "the mail server would take mails", said, trouble.advice());
+            report.line("Mail", "the mail server is ready for mail", said, trouble.advice());
         }
     }
 }

@@ -83,7 +83,7 @@ fn told(error: &(impl Coded + std::fmt::Display)) -> anyhow::Error {
 /// The settings of a `dezky dev` that runs with this folder.
 pub fn of_dev(folder: &Path) -> anyhow::Result<Values> {
     let file = folder.join(crate::dev::SETTINGS);
-    let says = || format!("{} holds nothing of a `dezky dev`", folder.display());
+    let says = || format!("{} has no data of a `dezky dev`", folder.display());
     let text = std::fs::read(&file).with_context(says)?;
     serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))
 }
@@ -119,12 +119,12 @@ fn with_slug(slug: &str, plan: &Plan) -> Value {
 }
 
 fn print_plan(slug: &str, plan: &Plan) {
-    let accepted = if plan.accepted.is_empty() { "" } else { " (some differences are accepted)" };
+    let accepted = if plan.accepted.is_empty() { "" } else { " (some differences are ignored)" };
     if plan.changes.is_empty() {
         println!("{slug}: nothing to change{accepted}");
         return;
     }
-    println!("{slug}: {} to look at, plan {}{accepted}", plan.changes.len(), plan.hash);
+    println!("{slug}: {} to review, plan {}{accepted}", plan.changes.len(), plan.hash);
     for change in &plan.changes {
         print_change(change);
     }
@@ -134,16 +134,16 @@ fn print_change(change: &Change) {
     let word = match change.action {
         PlanAction::Create => "create",
         PlanAction::Update => "change",
-        PlanAction::Delete => "destroy",
-        PlanAction::Foreign => "foreign, left alone",
-        PlanAction::Unreadable => "not readable",
+        PlanAction::Delete => "delete",
+        PlanAction::Foreign => "unmanaged, left unchanged",
+        PlanAction::Unreadable => "can't be read",
     };
     println!("  {} {}: {word}", change.kind, change.key);
     if let Some(note) = &change.note {
         println!("      {note}");
     }
     for field in &change.fields {
-        println!("      {}: should be {}, is {}", field.field, field.want, field.have);
+        println!("      {}: expected {}, found {}", field.field, field.want, field.have);
     }
 }
 
@@ -152,7 +152,7 @@ pub async fn apply(values: Values, data: Option<&Path>, slug: &str, hash: &str) 
     let shell = Shell::open(values, data).await?;
     let by: Granted<ManageTenant> = shell.granted(slug).await?;
     let done = shell.product.tenants.apply(&by, hash).await.map_err(|error| told(&error))?;
-    println!("{slug}: carried out plan {}", done.hash);
+    println!("{slug}: applied plan {}", done.hash);
     let left = shell.product.tenants.plan(&by).await.map_err(|error| told(&error))?;
     print_plan(slug, &left);
     shell.close().await;
@@ -182,11 +182,11 @@ pub async fn reconcile(
         let steps = shell.product.tenants.settle_within(by, left).await.map_err(|error| told(&error))?;
         for step in steps.iter().filter(|step| !matches!(step.status, Status::Ok | Status::Skipped)) {
             undone += 1;
-            let why = step.error.as_deref().or(step.reason.as_deref()).unwrap_or("under way");
+            let why = step.error.as_deref().or(step.reason.as_deref()).unwrap_or("in progress");
             println!("{slug}: {} {}: {}: {why}", step.kind, step.name, step.status.as_str());
         }
     }
-    println!("{} tenants, {undone} steps not done", asked.len());
+    println!("{} tenants, {undone} unfinished steps", asked.len());
     stop.cancel();
     tracker.close();
     tracker.wait().await;

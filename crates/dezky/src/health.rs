@@ -15,7 +15,7 @@ use web::{Mount, Routes};
 /// Whoever asks has a limit too; better to answer before it.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How the service is.
+/// The state of the service.
 #[derive(Serialize, ToSchema)]
 struct Health {
     /// `dezky`.
@@ -36,8 +36,8 @@ impl Health {
 
 /// The routes.
 pub fn routes(db: Db) -> Routes {
-    let live_doc = Operation::new("Health", "Whether the process lives").answer::<Health>(200);
-    let ready_doc = Operation::new("Health", "Whether it can serve").answer::<Health>(200);
+    let live_doc = Operation::new("Health", "Whether the process is alive").answer::<Health>(200);
+    let ready_doc = Operation::new("Health", "Whether it is ready to serve").answer::<Health>(200);
     Routes::new(Mount::Api)
         .open(&Method::GET, "/health/live", "says that the process lives", live)
         .doc(live_doc)
@@ -57,7 +57,7 @@ async fn ready(State(db): State<Db>) -> Response {
             tracing::warn!(%error, "not ready");
             "the database can't be used"
         }
-        Err(_) => "the database does not answer",
+        Err(_) => "the database isn't answering",
     };
     let health = Health { status: "unavailable", reason: Some(reason.to_owned()), ..Health::ok() };
     (StatusCode::SERVICE_UNAVAILABLE, Json(health)).into_response()

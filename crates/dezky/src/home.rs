@@ -38,7 +38,7 @@ impl Home {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) => return Err(error).with_context(says),
                 Err(TryLockError::WouldBlock) if waited >= PATIENCE => bail!(
-                    "another dezky is running with the folder {}; stop it, or choose another with --data DIR",
+                    "another dezky is running with the folder {}; stop it, or choose another folder with --data DIR",
                     folder.display()
                 ),
                 Err(TryLockError::WouldBlock) => {
@@ -67,7 +67,7 @@ impl Home {
             Err(error) => return Err(error).with_context(|| format!("{} can't be read", file.display())),
         };
         let value = serde_json::from_slice(&bytes);
-        let damaged = || format!("{} is damaged; remove the folder to begin anew", file.display());
+        let damaged = || format!("{} is damaged; remove the folder to start again", file.display());
         value.map(Some).with_context(damaged)
     }
 
@@ -90,7 +90,7 @@ impl Home {
 /// Nobody is to wonder why nothing happens.
 fn say_waiting(folder: &Path) {
     eprintln!(
-        "dezky: another dezky runs with the folder {}; waiting up to {} s for it to stop",
+        "dezky: another dezky is running with the folder {}; waiting up to {} s for it to stop",
         folder.display(),
         PATIENCE.as_secs()
     );

@@ -53,8 +53,8 @@ async fn main() -> ExitCode {
         Some(command) => command,
         None if config::is_deployed(&values) => {
             return refuse(
-                &"An upstream or a public address is configured, so this is no sandbox.\n\
-                  Run `dezky serve`, or `dezky dev` to use the sandbox all the same.",
+                &"An upstream or a public address is configured, so this isn't a sandbox.\n\
+                  Run `dezky serve`, or `dezky dev` to use the sandbox anyway.",
             );
         }
         None => Command::Dev(cli.start),

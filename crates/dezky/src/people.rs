@@ -49,7 +49,7 @@ pub const PEOPLE: &[Example] = &[
         groups: &[],
         surfaces: &[Surface::Operator],
         roles: &[],
-        may: "may sign in to the operator console, and nothing more",
+        may: "can sign in to the operator console, nothing more",
     },
     Example {
         name: "Frida Nord",
@@ -67,7 +67,7 @@ pub const PEOPLE: &[Example] = &[
         groups: &[],
         surfaces: PORTAL,
         roles: &["partner:nordit:support"],
-        may: "gives support at the partner nordit",
+        may: "supports customers at the partner nordit",
     },
     Example {
         name: "Petra Alpen",
@@ -94,7 +94,7 @@ pub const PEOPLE: &[Example] = &[
         groups: &[],
         surfaces: PORTAL,
         roles: &["tenant:acme:admin", "tenant:fjord:member"],
-        may: "runs the workspace acme, works in fjord too",
+        may: "admin of the workspace acme, member of fjord",
     },
     Example {
         name: "Maja Medlem",
@@ -103,7 +103,7 @@ pub const PEOPLE: &[Example] = &[
         groups: &[],
         surfaces: PORTAL,
         roles: &["tenant:acme:member"],
-        may: "works in the workspace acme",
+        may: "member of the workspace acme",
     },
     Example {
         name: "Otto Fjord",

@@ -38,7 +38,7 @@ impl Ports {
         let Ok([portal, operator, api, authentik, stalwart, ocis, index, dns, mail]) =
             <[TcpListener; COUNT]>::try_from(listeners)
         else {
-            bail!("the ports can't be taken");
+            bail!("the ports can't be opened");
         };
         Ok(Self { portal, operator, api, authentik, stalwart, ocis, dns, mail, index })
     }

@@ -47,7 +47,8 @@ pub fn close_database(file: &Path) -> anyhow::Result<()> {
 
 /// Takes everything from others. What is not there needs nothing, and what a link leads to is somebody else's matter.
 fn close(path: &Path) -> anyhow::Result<()> {
-    let says = || format!("{} must be closed to others, and that can't be done", path.display());
+    let says =
+        || format!("{} must be closed to others, but its permissions can't be changed", path.display());
     let found = match std::fs::symlink_metadata(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         found => found.with_context(says)?,

@@ -68,7 +68,7 @@ impl Sandbox {
         // The simulated mail server calls itself that.
         let host = json!({"records": [{"name": MAIL_HOST, "type": "A", "data": "192.0.2.25"}]});
         let made = dns.http.store.write(|world| world.put("zones", MAIL_ZONE, &host));
-        made.map_err(|why| anyhow::anyhow!("the zone of the mail server can't be made: {why}"))?;
+        made.map_err(|why| anyhow::anyhow!("the zone of the mail server can't be created: {why}"))?;
         let file = home.file("mails.json");
         let mail = mailer::sim::serve(listeners.mail, Some(&file), mailer::sim::Setup::default()).await?;
         Ok(Self { authentik, stalwart, ocis, dns, mail, secrets, addresses })

@@ -20,7 +20,9 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
     } else {
         let pending = migrations::pending(&db).await?;
         if pending > 0 {
-            bail!("the database lacks {pending} migrations; run `dezky migrate`, or start with --migrate");
+            bail!(
+                "the database is missing {pending} migrations; run `dezky migrate`, or start with --migrate"
+            );
         }
     }
     let patience = Patience::steady(config.lease);
@@ -33,7 +35,7 @@ pub async fn run(values: Values, migrate: bool) -> anyhow::Result<()> {
     let mut servers = Vec::new();
     for (address, router) in product.servers() {
         let listener = TcpListener::bind(address).await;
-        servers.push((listener.with_context(|| format!("{address} can't be listened on"))?, router));
+        servers.push((listener.with_context(|| format!("can't listen on {address}"))?, router));
     }
     product.start(&tracker, &stop).await?;
     for (listener, router) in servers {

@@ -89,7 +89,7 @@ async fn catch_panic(request: Request, next: Next) -> Response {
         // The panic's own message was logged where it happened.
         tracing::error!("a handler panicked");
         Failure::new(ErrorKind::Bug, "internal", "Something went wrong on our side.")
-            .advise("Try again. If it stays, send us the request id.")
+            .advise("Try again. If it keeps happening, send us the request ID.")
             .into_response()
     })
 }

@@ -174,7 +174,7 @@ impl Product {
     /// Makes the platform's own workspace and sets the background to work, until `stop`.
     pub async fn start(&self, tracker: &TaskTracker, stop: &CancellationToken) -> anyhow::Result<()> {
         let made = self.tenants.ensure_platform_workspace().await;
-        made.context("the platform's own workspace can't be made")?;
+        made.context("the platform's own workspace can't be created")?;
         self.start_reconciler(tracker, stop).await?;
         jobs::start(&self.platform.db, &self.platform.clock, self.schedules.clone(), tracker, stop);
         Ok(())

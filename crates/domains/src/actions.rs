@@ -98,8 +98,9 @@ impl Domains {
             return Err(Error::TooManyClaims(MOST_CLAIMS));
         }
         let claim = Domain::claim(clock, tenant, name);
-        let too_long =
-            |_| Error::Invalid(vec![FieldError::new("name", "too_long", "is too long for a mail domain")]);
+        let too_long = |_| {
+            Error::Invalid(vec![FieldError::new("name", "too_long", "This domain is too long for mail.")])
+        };
         claim.expected(&self.settings.challenge).map_err(too_long)?;
         store::insert(&tx, &claim).await?;
         let entry = Entry::done(Action::DomainAdd, target(&claim)).after(json!({"name": claim.name}));

@@ -33,40 +33,40 @@ pub fn routes(domains: &Domains) -> Routes {
         .post("/api/tenants/{slug}/domains", add)
         .doc(op("Claim a domain").body(input::ADD).answer::<DomainView>(201))
         .get("/api/tenants/{slug}/domains/{name}", show)
-        .doc(op("A domain, with what was found out about its records").answer::<DomainView>(200))
+        .doc(op("A domain and the state of its records").answer::<DomainView>(200))
         .on(&Method::DELETE, "/api/tenants/{slug}/domains/{name}", remove)
-        .doc(op("Remove a domain that nothing uses"))
+        .doc(op("Remove an unused domain"))
         .get("/api/tenants/{slug}/domains/{name}/zone", zone)
-        .doc(op("The records that should be there, as a zone file (BIND)").file("text/dns"))
+        .doc(op("The expected records, as a zone file (BIND)").file("text/dns"))
         .post("/api/tenants/{slug}/domains/{name}/recheck", recheck)
-        .doc(op("Look at its records now").answer::<DomainView>(200))
+        .doc(op("Check its records now").answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/dmarc", dmarc)
-        .doc(op("Choose its DMARC policy").body(input::DMARC).answer::<DomainView>(200))
+        .doc(op("Set its DMARC policy").body(input::DMARC).answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/primary", primary)
         .doc(op("Make it the primary domain").answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/vouch", vouch)
-        .doc(op("Take an operator's word for whose it is").answer::<DomainView>(200));
+        .doc(op("Vouch for a domain as an operator").answer::<DomainView>(200));
     publish_api::add(routes).with_state(domains.clone())
 }
 
-/// One record that should be there.
+/// One expected record.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DomainRecordView {
-    /// What it is for: `mx`, `spf`, `dkim`, ...
+    /// Its purpose: `mx`, `spf`, `dkim`, ...
     purpose: String,
-    /// Mail does not work as it should without it.
+    /// Mail doesn't work properly without it.
     needed: bool,
     name: String,
     #[serde(rename = "type")]
     kind: String,
     value: String,
-    /// `ok`, `missing`, `mismatch`, `conflict` or `error` (nobody answered).
+    /// `ok`, `missing`, `mismatch`, `conflict` or `error` (no answer).
     verdict: String,
     found: Vec<String>,
-    /// What is the case, as a stable word.
+    /// The result, as a stable word.
     advice: String,
-    /// What belongs to it.
+    /// The values of the result.
     #[schema(value_type = Object)]
     values: Value,
 }
@@ -94,30 +94,30 @@ impl From<&Finding> for DomainRecordView {
 pub struct DomainView {
     id: String,
     name: String,
-    /// The name as people write it.
+    /// The name in Unicode.
     unicode: String,
-    /// The workspace, by its id.
+    /// The ID of the workspace.
     tenant_id: String,
     /// `pending`, `verified` or `attention`.
     state: String,
     state_since: String,
-    /// `dns` or `vouched`; null while nobody has proven whose it is.
+    /// `dns` or `vouched`; null while ownership isn't proven.
     proof: Option<String>,
     proven_at: Option<String>,
-    /// Why nothing is made in the mail server yet: `awaiting_ownership`.
+    /// Why nothing is set up in the mail server yet: `awaiting_ownership`.
     reason: Option<String>,
-    /// `none`, `quarantine` or `reject`; null leaves the mail server's.
+    /// `none`, `quarantine` or `reject`; null keeps the mail server's policy.
     dmarc_policy: Option<String>,
     records: Vec<DomainRecordView>,
-    /// Who was asked last.
+    /// The servers asked last.
     asked: Vec<String>,
     dns_host: Option<String>,
     checked_at: Option<String>,
-    /// When the claim lapses if nobody proves it.
+    /// When the claim expires if it isn't proven.
     lapses_at: Option<String>,
-    /// Since when it is being removed.
+    /// When its removal began.
     removing_at: Option<String>,
-    /// Why the mail server refused to remove it, when that was tried last.
+    /// Why the mail server refused to remove it at the last attempt.
     refusal: Option<String>,
     created_at: String,
 }
@@ -148,7 +148,7 @@ pub fn view(domain: &Domain) -> DomainView {
 /// The domains of a tenant.
 #[derive(Serialize, ToSchema)]
 struct DomainsView {
-    /// All of them, by name.
+    /// All domains, sorted by name.
     items: Vec<DomainView>,
 }
 
@@ -191,7 +191,7 @@ impl DomainQuery {
         let word = given(&self.state);
         let state = word.as_deref().and_then(parse_state);
         if word.is_some() && state.is_none() {
-            let bad = FieldError::new("state", "unknown_value", "There is no such value.");
+            let bad = FieldError::new("state", "unknown_value", "This value doesn't exist.");
             return Err(Failure::invalid(vec![bad]));
         }
         Ok(DomainFilter { q: given(&self.q), state, shown: None })
@@ -203,7 +203,7 @@ impl DomainQuery {
         let word = given(&self.state);
         let shown = word.as_deref().and_then(|word| Shown::ALL.into_iter().find(|(known, _)| *known == word));
         if word.is_some() && shown.is_none() {
-            let bad = FieldError::new("state", "unknown_value", "There is no such value.");
+            let bad = FieldError::new("state", "unknown_value", "This value doesn't exist.");
             return Err(Failure::invalid(vec![bad]));
         }
         Ok(DomainFilter { q: given(&self.q), state: None, shown: shown.map(|(_, shown)| shown) })

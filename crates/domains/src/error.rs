@@ -1,6 +1,7 @@
 //! What can go wrong with a domain.
 
 use access::allowances::Spent;
+use kernel::input::sentence;
 use kernel::{Coded, ErrorKind, FieldError, Timestamp};
 use upstream_dns::{NoPrimary, UpdateError};
 
@@ -8,13 +9,13 @@ use upstream_dns::{NoPrimary, UpdateError};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The input breaks rules.
-    #[error("the input breaks rules")]
+    #[error("some fields need correcting")]
     Invalid(Vec<FieldError>),
     /// The workspace has no such domain.
     #[error("this workspace has no such domain")]
     NotFound,
     /// The workspace has it already.
-    #[error("this workspace has this domain already")]
+    #[error("this workspace already has this domain")]
     Known,
     /// It was proven to belong to another workspace [D5].
     #[error("this domain belongs to another workspace")]
@@ -23,13 +24,13 @@ pub enum Error {
     #[error("you looked up {} addresses or domains within an hour, the most that you may", .0.most)]
     AskedTooOften(Spent),
     /// Too many claims that nobody proves.
-    #[error("this workspace has {0} domains that nobody has proven yet")]
+    #[error("this workspace already has {0} unproven domains")]
     TooManyClaims(u64),
     /// It has to be proven first.
-    #[error("it is not proven yet that this domain belongs to the workspace")]
+    #[error("this domain isn't proven to belong to the workspace yet")]
     Unproven,
     /// The mail server has not said where its services are.
-    #[error("the mail server has not said yet where its services are")]
+    #[error("the mail server hasn't listed its services yet")]
     NoServices,
     /// Another one must be primary first.
     #[error("this is the primary domain of the workspace")]
@@ -38,10 +39,10 @@ pub enum Error {
     #[error("{0}")]
     InUse(String),
     /// The mail server did not do it yet.
-    #[error("the mail server has not removed it yet; it is tried again by itself")]
+    #[error("the mail server hasn't removed the domain yet; we'll keep retrying")]
     Slow,
     /// Its servers answer too slowly, or lead from one to the next.
-    #[error("the DNS of this domain answers too slowly to be read")]
+    #[error("this domain's DNS answers too slowly to be checked")]
     Endless,
     /// The workspace's state forbids it.
     #[error("the workspace is {0}, so its domains can't be changed")]
@@ -53,12 +54,10 @@ pub enum Error {
     #[error(transparent)]
     NoPrimary(#[from] NoPrimary),
     /// What would be published is something else by now.
-    #[error(
-        "the zone or what belongs into it changed since its changes were listed, so nothing was published"
-    )]
+    #[error("the zone or its records changed since you reviewed them, so nothing was published")]
     ZoneMoved,
     /// The server was asked again and has none of it.
-    #[error("{0} did not answer, and its zone is as it was")]
+    #[error("{0} didn't answer, and its zone is unchanged")]
     NotTaken(String),
     /// The zone's server did not take the changes, or nobody knows.
     #[error(transparent)]
@@ -135,16 +134,16 @@ impl Coded for Error {
         match self {
             Self::Invalid(fields) => fields.clone(),
             Self::Known | Self::Taken | Self::TooManyClaims(_) => {
-                vec![FieldError::new("name", "taken", self.to_string())]
+                vec![FieldError::new("name", "taken", sentence(&self.to_string()))]
             }
             Self::NoPrimary(NoPrimary::NoServer(_) | NoPrimary::NoAddress(_)) => {
-                vec![FieldError::new("server", "no_server", self.to_string())]
+                vec![FieldError::new("server", "no_server", sentence(&self.to_string()))]
             }
             Self::Update(UpdateError::BadKey(_)) => {
-                vec![FieldError::new("key.name", "unknown", self.to_string())]
+                vec![FieldError::new("key.name", "unknown", sentence(&self.to_string()))]
             }
             Self::Update(UpdateError::BadSignature(_)) => {
-                vec![FieldError::new("key.secret", "wrong", self.to_string())]
+                vec![FieldError::new("key.secret", "wrong", sentence(&self.to_string()))]
             }
             _ => Vec::new(),
         }
@@ -152,26 +151,26 @@ impl Coded for Error {
 
     fn advice(&self) -> Option<String> {
         let text = match self {
-            Self::Invalid(_) => "Correct what is named and send it again.",
-            Self::NotFound => "Look at the list of its domains.",
-            Self::Known => "Go on with the one that is there.",
-            Self::Taken => "If it is yours, ask whoever runs this service to look into it.",
+            Self::Invalid(_) => "Correct the fields and try again.",
+            Self::NotFound => "Check the list of domains.",
+            Self::Known => "Continue with the existing domain.",
+            Self::Taken => "If it's yours, contact your provider.",
             Self::AskedTooOften(spent) => return Some(spent.advice()),
             Self::TooManyClaims(_) => "Prove or remove some of them first.",
             Self::Unproven => "Publish the record that proves it, then check again.",
             Self::NoServices => "Try again once the domain's records are shown.",
             Self::Primary => "Make another domain primary first.",
             Self::InUse(_) => "Remove or move what uses it first.",
-            Self::WrongState(_) => "Look at the present state of the workspace first.",
-            Self::Endless => "Try again in a while, or ask whoever hosts its DNS.",
-            Self::Slow => "Look at the domain again in a moment.",
-            Self::Records(_) => "Look at the domain in the mail server.",
+            Self::WrongState(_) => "Check the workspace's current state first.",
+            Self::Endless => "Try again later, or ask the domain's DNS host.",
+            Self::Slow => "Check the domain again in a moment.",
+            Self::Records(_) => "Check the domain in the mail server.",
             Self::NoPrimary(NoPrimary::NoZone(..)) => {
-                "See to it that the domain is registered and has name servers, then try again."
+                "Check that the domain is registered and has name servers. Then try again."
             }
-            Self::NoPrimary(_) => "Give the public address or the name of the server that takes changes.",
-            Self::ZoneMoved => "Look at what would be published now.",
-            Self::NotTaken(_) => "Try again in a while.",
+            Self::NoPrimary(_) => "Enter the public address or name of the server that accepts updates.",
+            Self::ZoneMoved => "Review the new changes.",
+            Self::NotTaken(_) => "Try again later.",
             Self::Update(error) => advice_on(error),
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
@@ -215,26 +214,19 @@ fn code_of(error: &UpdateError) -> &'static str {
 
 fn advice_on(error: &UpdateError) -> &'static str {
     match error {
-        UpdateError::Refused(_) => {
-            "Allow the key to change these records, in the settings of the name server."
-        }
-        UpdateError::NotPrimary(_) => "Give the server at which the zone is changed.",
-        UpdateError::BadKey(_) => {
-            "Give the name and the algorithm as they are in the settings of the name server."
-        }
-        UpdateError::BadSignature(_) => "Copy the secret from the settings of the name server.",
-        UpdateError::BadTime(..) => {
-            "Have whoever runs the name server, or this service, set the clock right."
-        }
-        UpdateError::NotZone(_) => "Publish these records by hand in the zone that they are in.",
+        UpdateError::Refused(_) => "In the name server's settings, allow the key to change these records.",
+        UpdateError::NotPrimary(_) => "Enter the server where the zone is updated.",
+        UpdateError::BadKey(_) => "Enter the name and algorithm as set on the name server.",
+        UpdateError::BadSignature(_) => "Copy the secret from the name server's settings.",
+        UpdateError::BadTime(..) => "Have the clock of the name server, or of this service, corrected.",
+        UpdateError::NotZone(_) => "Publish these records manually in their own zone.",
         UpdateError::Moved(_) => {
-            "Look at what would be published now. If that is the same, the server has records that it does not show; \
-             publish by hand."
+            "Review the new changes. If they're the same, the server has records it doesn't show. Publish manually."
         }
-        UpdateError::NotOffered(_) => "Publish the records by hand, or ask whoever hosts the zone.",
-        UpdateError::Unfit => "Publish the records by hand.",
-        UpdateError::Unreachable(_) => "See to it that the server takes connections on TCP port 53.",
-        UpdateError::Odd(..) => "Look into the log of the name server.",
-        UpdateError::Unknown(_) => "Look at what would be published now: what is there already is not in it.",
+        UpdateError::NotOffered(_) => "Publish the records manually, or ask the zone's host.",
+        UpdateError::Unfit => "Publish the records manually.",
+        UpdateError::Unreachable(_) => "Check that the server accepts connections on TCP port 53.",
+        UpdateError::Odd(..) => "Check the name server's log.",
+        UpdateError::Unknown(_) => "Review the new changes. Records already published aren't listed.",
     }
 }

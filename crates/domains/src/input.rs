@@ -13,14 +13,11 @@ use crate::publish::Order;
 pub const POLICIES: &[&str] = &["none", "quarantine", "reject"];
 
 /// The field of a new domain.
-pub const ADD: &[Field] = &[Field::required("name", Text(253), "The domain, in either form.")];
+pub const ADD: &[Field] = &[Field::required("name", Text(253), "The domain, in Unicode or ASCII form.")];
 
 /// The field of a policy.
-pub const DMARC: &[Field] = &[Field::required(
-    "policy",
-    Word(POLICIES),
-    "What others should do with mail that is not from the domain.",
-)];
+pub const DMARC: &[Field] =
+    &[Field::required("policy", Word(POLICIES), "What receivers do when mail fails DMARC.")];
 
 /// The field of the address that a device is set up for.
 pub const ADDRESS: &[Field] = &[Field::required("address", Text(320), "An address on the domain.")];
@@ -30,7 +27,7 @@ pub fn name(input: &mut Input) -> Option<DomainName> {
 }
 
 pub fn policy(input: &mut Input) -> Option<Policy> {
-    input.read("policy", |text| text.parse::<Policy>().map_err(|()| "must be none, quarantine or reject"))
+    input.read("policy", |text| text.parse::<Policy>().map_err(|()| "use none, quarantine or reject"))
 }
 
 /// The words of the algorithms of keys.
@@ -39,7 +36,7 @@ pub const ALGORITHMS: &[&str] = &["hmac-sha256", "hmac-sha384", "hmac-sha512"];
 const SERVER: Field = Field::optional(
     "server",
     Text(253),
-    "The server at which the zone is changed, an address or a name; the one that the zone's SOA names unless told.",
+    "The server where the zone is updated, an address or a name. Default: the one in the zone's SOA record.",
 );
 
 /// The fields of a question for a plan.
@@ -47,16 +44,20 @@ pub const PUBLISH_PLAN: &[Field] = &[SERVER];
 
 /// The fields of a key.
 const KEY: &[Field] = &[
-    Field::required("name", Text(253), "Its name at the server."),
-    Field::required("algorithm", Word(ALGORITHMS), "How it signs."),
-    Field::required("secret", Text(1000), "Its secret in base64. It is used for this and not kept."),
+    Field::required("name", Text(253), "The key's name on the server."),
+    Field::required("algorithm", Word(ALGORITHMS), "The key's algorithm."),
+    Field::required(
+        "secret",
+        Text(1000),
+        "The key's secret in base64. It is used only for this request and never stored.",
+    ),
 ];
 
 /// The fields of publishing.
 pub const PUBLISH: &[Field] = &[
-    Field::required("hash", Text(64), "The hash of the plan that is to be carried out."),
+    Field::required("hash", Text(64), "The hash of the plan to apply."),
     SERVER,
-    Field::required("key", Object(KEY), "The key for changes of the zone (TSIG)."),
+    Field::required("key", Object(KEY), "The key that signs the update (TSIG)."),
 ];
 
 pub fn order(mut input: Input) -> Result<Order, Vec<FieldError>> {

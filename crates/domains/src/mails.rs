@@ -43,11 +43,11 @@ pub const MAILS: [&Template; 2] = [&ATTENTION, &VERIFIED];
 const ATTENTION: Template = Template {
     name: "domain needs attention",
     subject: "DNS needs attention: {domain}",
-    text: "Something in the DNS of {domain} is no longer as it should be:
+    text: "Some DNS records of {domain} need attention:
 
 {wrong}
 
-Mail may not arrive, or be refused elsewhere, until it is fixed.
+Until they are fixed, mail may not arrive or may be rejected elsewhere.
 
 What to do, record by record: {link}",
 };
@@ -55,9 +55,9 @@ What to do, record by record: {link}",
 const VERIFIED: Template = Template {
     name: "domain verified",
     subject: "DNS verified: {domain}",
-    text: "The DNS of {domain} is as it should be. Mail arrives and is signed.
+    text: "The DNS records of {domain} are correct. Mail arrives and is signed.
 
-Its records: {link}",
+View the records: {link}",
 };
 
 /// The records that are wrong, as our own words name them.

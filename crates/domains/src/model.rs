@@ -70,9 +70,9 @@ pub struct Domain {
     pub next_check_at: Timestamp,
     /// When an unproven claim goes away by itself [D5].
     pub lapses_at: Option<Timestamp>,
-    /// Since when it is being removed.
+    /// When its removal began.
     pub removing_at: Option<Timestamp>,
-    /// Why the mail server refused to remove it, when that was tried last.
+    /// Why the mail server refused to remove it at the last attempt.
     pub refusal: Option<String>,
     /// When it was added.
     pub created_at: Timestamp,
@@ -83,7 +83,7 @@ pub struct Domain {
 pub struct Finding {
     /// What the record is for: a word of [`mail_dns::Purpose`].
     pub purpose: String,
-    /// Mail does not work as it should without it.
+    /// Mail doesn't work properly without it.
     pub needed: bool,
     /// Its name in the DNS.
     pub name: String,

@@ -21,30 +21,30 @@ pub fn add(routes: Routes<Domains>) -> Routes<Domains> {
     routes
         .post("/api/tenants/{slug}/domains/{name}/publish/plan", plan)
         .doc(
-            op("What publishing its records would change in its zone")
+            op("What publishing its records would change in the zone")
                 .body(input::PUBLISH_PLAN)
                 .answer::<PublishPlanView>(200),
         )
         .post("/api/tenants/{slug}/domains/{name}/publish", publish)
-        .doc(op("Publish just what a plan lists").body(input::PUBLISH).answer::<DomainView>(200))
+        .doc(op("Publish exactly what a plan lists").body(input::PUBLISH).answer::<DomainView>(200))
 }
 
-/// What becomes of one record.
+/// What publishing does with one record.
 #[derive(Serialize, ToSchema)]
 struct PublishedView {
-    /// What it is for: `mx`, `spf`, `dkim`, ...
+    /// Its purpose: `mx`, `spf`, `dkim`, ...
     purpose: String,
     name: String,
     #[serde(rename = "type")]
     kind: String,
     value: String,
-    /// `add`, `replace`, `right` (nothing to do) or `left` (left alone).
+    /// `add`, `replace`, `right` (nothing to do) or `left` (left unchanged).
     act: &'static str,
-    /// Why it is left alone, as a stable word.
+    /// Why it is left unchanged, as a stable word.
     reason: Option<&'static str>,
-    /// What it takes the place of; published from here before.
+    /// The record it replaces, which Dezky published before.
     replaces: Vec<String>,
-    /// What is there in its place or beside it.
+    /// The records found in its place or beside it.
     found: Vec<String>,
 }
 
@@ -71,22 +71,22 @@ impl From<&Item> for PublishedView {
     }
 }
 
-/// A DNS host that publishes by itself what its customer agrees to.
+/// A DNS host that publishes the records once its customer agrees.
 #[derive(Serialize, ToSchema)]
 struct OfferView {
     host: String,
-    /// Where a browser goes.
+    /// The address to open in a browser.
     link: String,
 }
 
-/// What publishing would change.
+/// The changes that publishing would make.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PublishPlanView {
-    /// Send it to `/publish` to do just this.
+    /// Send it to `/publish` to make exactly these changes.
     hash: String,
     zone: String,
-    /// Where the zone is changed.
+    /// Where the zone is updated.
     server: String,
     changes: Vec<PublishedView>,
     domain_connect: Option<OfferView>,

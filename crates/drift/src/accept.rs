@@ -9,7 +9,7 @@ use web::FormBody;
 use web::ui::{self, FieldKind, button, dialog, submit};
 
 /// Why.
-pub const REASON: Field = Field::required("reason", Text(500), "Why it may stay.");
+pub const REASON: Field = Field::required("reason", Text(500), "Why it is accepted.");
 /// For how long.
 pub const DAYS: Field = Field::required("days", Integer(1, 365), "For how many days.");
 /// Both.
@@ -18,7 +18,11 @@ pub const ACCEPT: &[Field] = &[REASON, DAYS];
 /// Reads why and for how many days.
 pub fn reason_and_days(input: &mut Input) -> Option<(String, u32)> {
     let reason = input.read("reason", |text| {
-        if text.chars().count() < 3 { Err("must say why, in a few words") } else { Ok(text.to_owned()) }
+        if text.chars().count() < 3 {
+            Err("enter a reason of at least 3 characters")
+        } else {
+            Ok(text.to_owned())
+        }
     });
     let days = input.integer("days").and_then(|days| u32::try_from(days).ok());
     reason.zip(days)

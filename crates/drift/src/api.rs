@@ -25,18 +25,22 @@ pub const UPSTREAMS: [&str; 3] = ["authentik", "stalwart", "ocis"];
 
 pub fn routes(drift: &Drift) -> Routes {
     let op = |summary| Operation::new("Drift", summary);
-    let list = op("What differs upstream, across all tenants").list::<DriftView>();
+    let list = op("Differences across all tenants").list::<DriftView>();
     Routes::new(Mount::Api)
         .get("/api/drift", show)
         .doc(list)
         .post("/api/drift/scan", scan)
-        .doc(op("Read all upstreams now").answer::<ScansView>(200))
+        .doc(op("Scan all upstreams now").answer::<ScansView>(200))
         .post("/api/drift/{id}/accept", accept)
-        .doc(op("Let what belongs to no tenant stay for a while").body(ACCEPT).answer::<AcceptanceView>(201))
+        .doc(
+            op("Accept a difference that belongs to no tenant, until a date")
+                .body(ACCEPT)
+                .answer::<AcceptanceView>(201),
+        )
         .get("/api/drift/accepted", accepted)
-        .doc(op("The differences that are accepted now, across all tenants").answer::<AcceptedView>(200))
+        .doc(op("Accepted differences across all tenants").answer::<AcceptedView>(200))
         .on(&Method::DELETE, "/api/drift/accepted/{id}", withdraw)
-        .doc(op("End such an acceptance before its time"))
+        .doc(op("End such an acceptance early"))
         .with_state(drift.clone())
 }
 
@@ -63,7 +67,7 @@ impl DriftQuery {
     /// The filter, every bad part of it named. Empty parts, as forms send them, are left out.
     pub fn filter(&self) -> Result<DriftFilter, Failure> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let bad = |field: &str| FieldError::new(field, "unknown_value", "There is no such value.");
+        let bad = |field: &str| FieldError::new(field, "unknown_value", "This value doesn't exist.");
         let mut errors = Vec::new();
         let upstream = given(&self.upstream);
         if upstream.as_deref().is_some_and(|word| !UPSTREAMS.contains(&word)) {
@@ -101,16 +105,16 @@ struct DriftView {
     seen_at: String,
 }
 
-/// How the last reading of a kind went.
+/// The result of the last scan of a kind.
 #[derive(Serialize, ToSchema)]
 struct ScanView {
     kind: String,
     at: String,
-    /// Why its list could not be read.
+    /// Why its list couldn't be read.
     error: Option<String>,
 }
 
-/// How the last readings went.
+/// The results of the last scans.
 #[derive(Serialize, ToSchema)]
 struct ScansView {
     scans: Vec<ScanView>,

@@ -35,8 +35,8 @@ impl Coded for Error {
 
     fn advice(&self) -> Option<String> {
         let text = match self {
-            Self::Gone => "Look at the list again.",
-            Self::OfTenant => "Decide about it in the plan of that workspace.",
+            Self::Gone => "Reload the list.",
+            Self::OfTenant => "Review it in the planned changes of that workspace.",
             Self::Db(error) => return error.advice(),
         };
         Some(text.to_owned())

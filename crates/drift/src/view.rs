@@ -22,7 +22,7 @@ impl From<FieldChange> for FieldChangeView {
     }
 }
 
-/// A difference that may stay for a while.
+/// An accepted difference.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AcceptanceView {
@@ -33,7 +33,7 @@ pub struct AcceptanceView {
     difference: String,
     fields: Vec<FieldChangeView>,
     reason: String,
-    /// The id of the person who accepted it.
+    /// The ID of the person who accepted it.
     accepted_by: String,
     accepted_at: String,
     expires_at: String,
@@ -56,7 +56,7 @@ impl From<Acceptance> for AcceptanceView {
     }
 }
 
-/// The acceptances that count now; those that end first come first.
+/// The current acceptances, those that end first at the top.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AcceptedView {
     /// All of them.

@@ -1,53 +1,53 @@
 # The operator's list of what differs upstream
 nav-drift = Drift
 drift-open = { $count ->
-    [0] Nothing differs.
+    [0] Everything matches.
     [one] One difference is open.
    *[other] { $count } differences are open.
 }
-drift-last-scan = Everything was read last
-drift-never-scanned = Nothing was read yet.
-drift-scan = Read now
-drift-unread = { $kind } list could not be read in full; what was found before stands.
+drift-last-scan = Last scan
+drift-never-scanned = Nothing has been scanned yet.
+drift-scan = Scan now
+drift-unread = { $kind } list couldn’t be read in full. Earlier results stay.
 drift-object = Object
 drift-difference = Difference
 drift-workspace = Workspace
 drift-found = Found
-drift-upstream = Upstream
+drift-upstream = Service
 drift-shown = { $count ->
     [one] One difference
    *[other] { $count } differences
 }
-drift-none = Everything is as it should be
-drift-none-says = What is changed, removed or made behind Dezky’s back appears here at the next reading.
-drift-decide = Decide
+drift-none = Everything matches
+drift-none-says = Anything changed, removed or created outside Dezky appears here after the next scan.
+drift-decide = Review
 drift-accepted-count = { $count ->
-    [one] one difference that may stay
-   *[other] { $count } differences that may stay
+    [one] one ignored difference
+   *[other] { $count } ignored differences
 }
-drift-done-scan = All upstreams are being read.
-drift-done-accept = The difference is accepted.
-drift-done-withdraw = The difference counts again.
+drift-done-scan = Scan of all services started.
+drift-done-accept = The difference is ignored.
+drift-done-withdraw = The difference is no longer ignored.
 difference-missing = Missing
-difference-missing-says = It is not there any more
+difference-missing-says = It’s no longer there
 difference-changed = Changed
-difference-foreign = Foreign
+difference-foreign = Unmanaged
 difference-orphan = Left over
 
 # Accepting a difference
-drift-accept = Accept…
-drift-accept-title = Accept how { $name } is?
-drift-accept-says = Dezky leaves this difference as it is, and says nothing of it, until the time is over. Any other difference is still found.
-drift-accept-submit = Accept
+drift-accept = Ignore…
+drift-accept-title = Ignore the difference in { $name }?
+drift-accept-says = Dezky leaves this difference as it is. You won’t be alerted until it expires. Any other difference is still found.
+drift-accept-submit = Ignore difference
 drift-accept-cancel = Cancel
-drift-reason = Why
-drift-reason-help = Whoever looks next reads this.
-drift-for = For
+drift-reason = Reason
+drift-reason-help = Visible to other operators.
+drift-for = Ignore for
 drift-days = { $count ->
     [one] one day
     [365] a year
    *[other] { $count } days
 }
-drift-accepted = Accepted
+drift-accepted = Ignored
 drift-accepted-by = { $name } until
-drift-end = End now
+drift-end = Stop ignoring

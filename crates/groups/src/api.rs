@@ -38,12 +38,12 @@ pub fn routes(groups: &Groups) -> Routes {
         .get(ALL, list)
         .doc(all)
         .post(ALL, create)
-        .doc(op("Make a group, with its people").body(input::NEW).answer::<WholeView>(201))
+        .doc(op("Add a group with its people").body(input::NEW).answer::<WholeView>(201))
         .get(ONE, show)
         .doc(op("A group and its people").answer::<WholeView>(200))
         .on(&Method::PATCH, ONE, change)
         .doc(
-            op("Change a group; null takes address or space away")
+            op("Change a group; null removes its address or space")
                 .body(input::CHANGE)
                 .answer::<WholeView>(200),
         )
@@ -52,7 +52,7 @@ pub fn routes(groups: &Groups) -> Routes {
         .post(PEOPLE, add)
         .doc(op("Add people to a group").body(input::PEOPLE).answer::<WholeView>(200))
         .on(&Method::DELETE, PERSON, take_out)
-        .doc(op("Take somebody out of a group"))
+        .doc(op("Remove a person from a group"))
         .with_state(groups.clone())
 }
 
@@ -61,7 +61,7 @@ pub fn routes(groups: &Groups) -> Routes {
 #[serde(rename_all = "camelCase")]
 struct GroupView {
     id: String,
-    /// What apps know it by; it never changes.
+    /// The group's short name; it never changes.
     slug: String,
     name: String,
     description: Option<String>,
@@ -107,13 +107,13 @@ struct WholeView {
     members: Vec<PersonView>,
     /// By upstream: `pending`, `ok`, `skipped` or `error`.
     provisioning_status: BTreeMap<&'static str, &'static str>,
-    /// By upstream, what the last attempt ran into.
+    /// By upstream, the error of the last attempt.
     provisioning_errors: BTreeMap<&'static str, String>,
-    /// Until when the files of a space that it no longer has are kept.
+    /// Until when the files of its removed space are kept.
     files_until: Option<String>,
 }
 
-/// Somebody in a group.
+/// A person in a group.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PersonView {
@@ -174,7 +174,7 @@ impl WholeView {
     }
 }
 
-/// What became of a group that was removed.
+/// A removed group.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RemovedView {
@@ -199,11 +199,11 @@ impl At {
 
 /// The parameters of the query.
 const FILTERS: &[Parameter] = &[
-    Parameter::optional("q", Shape::Search, "Part of the name, what it is for, or the address."),
+    Parameter::optional("q", Shape::Search, "Part of the name, description or address."),
     Parameter::optional(
         "sort",
         Shape::Text(20),
-        "`name`, `people` or `made`; `-people` begins with the largest.",
+        "`name`, `people` or `made`; `-people` starts with the largest.",
     ),
 ];
 
@@ -232,7 +232,7 @@ impl GroupQuery {
             return Ok(Order::default());
         };
         Order::parse(word).ok_or_else(|| {
-            Failure::invalid(vec![FieldError::new("sort", "unknown_value", "There is no such order.")])
+            Failure::invalid(vec![FieldError::new("sort", "unknown_value", "This order doesn't exist.")])
         })
     }
 }

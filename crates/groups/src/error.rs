@@ -15,10 +15,10 @@ pub enum Error {
     #[error("this workspace has no such group")]
     NotFound,
     /// Nobody of the workspace has this id or address.
-    #[error("nobody in this workspace is {0}")]
+    #[error("{0} isn't a member of this workspace")]
     NoSuchMember(String),
     /// Another group has the name.
-    #[error("there is a group “{0}” already")]
+    #[error("a group “{0}” already exists")]
     NameTaken(String),
     /// Another group has the slug; the sentence says which.
     #[error("{0}")]
@@ -27,7 +27,7 @@ pub enum Error {
     #[error("{0}")]
     AddressTaken(String),
     /// The address is on a domain that is not proven to be the workspace's.
-    #[error("{0} is no domain of this workspace")]
+    #[error("{0} isn't a domain of this workspace")]
     ForeignDomain(String),
     /// The plan has no room for the space.
     #[error("{} GB are free for this space: {}", storage::round_gigabytes(*left), storage::said_of(room))]
@@ -38,7 +38,7 @@ pub enum Error {
         room: Room,
     },
     /// What had the name before is not gone upstream yet.
-    #[error("what had the name {0} before is still being removed")]
+    #[error("the earlier {0} is still being removed")]
     Lingering(String),
     /// As many as there may be.
     #[error("a workspace can have at most {MOST_GROUPS} groups")]
@@ -47,7 +47,7 @@ pub enum Error {
     #[error("a group can have at most {MOST_PEOPLE} people")]
     TooManyPeople,
     /// Somebody changed it meanwhile.
-    #[error("somebody else has changed this group since you read it")]
+    #[error("someone else has changed this group since you read it")]
     Stale,
     /// The workspace's state forbids it.
     #[error("the workspace is {0}, so its groups can't be changed")]
@@ -132,17 +132,17 @@ impl Coded for Error {
     fn advice(&self) -> Option<String> {
         let text = match self {
             Self::Invalid(_) => return None,
-            Self::NotFound => "Look at the list of groups.",
-            Self::NoSuchMember(_) => "Look at the list of members.",
+            Self::NotFound => "Check the list of groups.",
+            Self::NoSuchMember(_) => "Check the list of members.",
             Self::NameTaken(_) | Self::SlugTaken(_) => "Choose another name, or change that group.",
             Self::AddressTaken(_) => "Choose another address, or free this one first.",
-            Self::ForeignDomain(_) => "Add the domain and prove that it is yours first.",
-            Self::NoRoom { .. } => "Ask for less, or lower the shared space under Storage.",
+            Self::ForeignDomain(_) => "Add and verify the domain first.",
+            Self::NoRoom { .. } => "Enter less, or lower the shared space limit under Storage.",
             Self::Lingering(_) => "Try again in a moment.",
-            Self::TooMany => "Remove one that nobody needs any more.",
-            Self::TooManyPeople => "Make a second group.",
+            Self::TooMany => "Remove a group you no longer need.",
+            Self::TooManyPeople => "Add a second group.",
             Self::Stale => "Read it again and repeat your change.",
-            Self::WrongState(_) => "Ask whoever runs the platform for you.",
+            Self::WrongState(_) => "Contact your provider.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         };
@@ -159,16 +159,6 @@ impl Coded for Error {
             Self::NoRoom { .. } => "spaceBytes",
             _ => return Vec::new(),
         };
-        let message = match self.advice() {
-            Some(advice) => format!("{}. {advice}", capitalised(&self.to_string())),
-            None => self.to_string(),
-        };
-        vec![FieldError::new(field, self.code(), message)]
+        vec![FieldError::new(field, self.code(), members::sentences(self))]
     }
-}
-
-/// The text with a large first letter.
-pub(crate) fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -10,25 +10,27 @@ use crate::model::{GroupChange, MOST_AT_ONCE, MOST_NAME, MOST_TEXT, NewGroup};
 /// More than any plan has.
 const MOST: i64 = 1 << 60;
 
-const NAME: &str = "What people know it by.";
-const DESCRIPTION: Field = Field::optional("description", Label(MOST_TEXT), "What it is for.");
+const NAME: &str = "The group's name.";
+const DESCRIPTION: Field = Field::optional("description", Label(MOST_TEXT), "What the group is for.");
 const ADDRESS: Field = Field::optional(
     "address",
     Text(254),
-    "The address that reaches all of its people, on a domain of the workspace.",
+    "The address that reaches everyone in it, on a domain of the workspace.",
 );
 const SPACE: Field = Field::optional(
     "spaceBytes",
     Integer(1, MOST),
-    "How many bytes a space of its own may hold; null is no space.",
+    "How many bytes its own space may hold; null for no space.",
 );
 /// The same in a form.
 const GIGABYTES: Field =
-    Field::optional("space", Text(20), "How many gigabytes a space of its own may hold; empty is none.");
-const SLUG: Field =
-    Field::optional("slug", Text(40), "What apps know it by, for good; taken from the name unless told.");
-const MEMBERS: Field =
-    Field::optional("members", Texts(MOST_AT_ONCE), "Who is in it: ids of people, or their addresses.");
+    Field::optional("space", Text(20), "How many gigabytes its own space may hold; empty for none.");
+const SLUG: Field = Field::optional(
+    "slug",
+    Text(40),
+    "The name in apps, which never changes; by default made from the name.",
+);
+const MEMBERS: Field = Field::optional("members", Texts(MOST_AT_ONCE), "The people in it, by ID or address.");
 
 /// The fields of a new group.
 pub const NEW: &[Field] =
@@ -43,7 +45,7 @@ pub const CHANGE_FORM: &[Field] =
     &[Field::required("name", Name(MOST_NAME), NAME), DESCRIPTION, ADDRESS, GIGABYTES];
 /// The people who are added.
 pub const PEOPLE: &[Field] =
-    &[Field::required("members", Texts(MOST_AT_ONCE), "Who is added: ids of people, or their addresses.")];
+    &[Field::required("members", Texts(MOST_AT_ONCE), "The people to add, by ID or address.")];
 
 /// The bytes of a space, from either field.
 fn space(input: &mut Input) -> Option<i64> {
@@ -52,7 +54,7 @@ fn space(input: &mut Input) -> Option<i64> {
     }
     input.read("space", |text| {
         let bytes = read_gigabytes(text).filter(|bytes| (1..=MOST).contains(bytes));
-        bytes.ok_or("must be a number of gigabytes, such as 20 or 0.5")
+        bytes.ok_or("enter a number of gigabytes, such as 20 or 0.5")
     })
 }
 
@@ -89,7 +91,7 @@ pub fn change(input: &mut Input) -> GroupChange {
 pub fn people(input: &mut Input) -> Option<Vec<String>> {
     let people = input.texts("members")?;
     if people.is_empty() {
-        input.fail("members", "required", "Name at least one person.");
+        input.fail("members", "required", "Choose at least one person.");
     }
     Some(people)
 }

@@ -32,13 +32,16 @@ pub fn routes(joining: &Joining) -> Routes {
         .get(ALL, list)
         .doc(list_of)
         .post(ALL, create)
-        .doc(op("Invite somebody by mail").body(input::INVITE).answer::<InvitationView>(201))
+        .doc(op("Invite someone by email").body(input::INVITE).answer::<InvitationView>(201))
         .get(ONE, show)
         .doc(op("An invitation").answer::<InvitationView>(200))
         .post("/api/tenants/{slug}/invitations/{id}/resend", resend)
-        .doc(op("Send a new link; the old one is dead").answer::<InvitationView>(200))
+        .doc(
+            op("Send an invitation again with a new link; the old link stops working")
+                .answer::<InvitationView>(200),
+        )
         .on(&Method::DELETE, ONE, revoke)
-        .doc(op("Withdraw it; its link is dead, its seat is free"))
+        .doc(op("Withdraw an invitation; its link stops working and its seat is free"))
         .with_state(joining.clone())
 }
 
@@ -51,18 +54,18 @@ struct InvitationView {
     name: Option<String>,
     /// `member`, `admin` or `owner`.
     role: String,
-    /// What stands before the `@` of their mailbox, where that was said.
+    /// The mailbox name, before the `@`, where one was given.
     mailbox: Option<String>,
     /// `waiting`, `accepted`, `revoked` or `expired`.
     state: &'static str,
-    /// True while its link lets nobody in, since whoever sent it may no longer do that. Sent again, it does.
+    /// True while its link lets no one in, since its sender can no longer invite people. Sending it again lifts that.
     on_hold: bool,
-    /// Who it became, or whose account was made for it.
+    /// The person who accepted, or whose account was created for it.
     user_id: Option<String>,
-    /// Who sent it last; none where that was Dezky, or those who run it.
+    /// The person who sent it last; null where that was Dezky or an operator.
     invited_by: Option<String>,
     created_at: String,
-    /// When its last mail was written.
+    /// When its last email was written.
     sent_at: Option<String>,
     expires_at: String,
     accepted_at: Option<String>,
@@ -125,7 +128,7 @@ impl InvitationQuery {
         match self.state.as_deref().filter(|word| !word.is_empty()) {
             None => Ok(None),
             Some(word) => all.into_iter().find(|state| state.as_str() == word).map(Some).ok_or_else(|| {
-                let error = FieldError::new("state", "unknown_value", "There is no such value.");
+                let error = FieldError::new("state", "unknown_value", "This value doesn't exist.");
                 Failure::invalid(vec![error])
             }),
         }

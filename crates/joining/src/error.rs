@@ -14,19 +14,19 @@ pub enum Error {
     #[error(transparent)]
     Link(#[from] Dead),
     /// Whoever has the address must come in by their account.
-    #[error("somebody with this address has an account already")]
+    #[error("this address already has an account")]
     SignInFirst,
     /// The workspace has no such import.
     #[error("this workspace has no such import")]
     NoImport,
     /// As many imports run or wait as may.
-    #[error("this workspace has {0} imports that aren't finished, the most that it may")]
+    #[error("this workspace has {0} unfinished imports, the most it may")]
     ManyImports(u64),
     /// A file could not be read to its end, by our own mistake.
-    #[error("this file could not be read")]
+    #[error("this file couldn't be read")]
     Unread,
     /// Others' files are read, and nobody waits for a turn any longer.
-    #[error("too many files are being read just now")]
+    #[error("too many files are being read right now")]
     Busy,
     /// The database did not answer.
     #[error(transparent)]
@@ -64,7 +64,7 @@ impl Coded for Error {
             Self::Member(error) => error.advice(),
             Self::Link(dead) => dead.advice(),
             Self::SignInFirst => Some("Sign in with it, and open the link again.".to_owned()),
-            Self::NoImport => Some("Look at the list of imports.".to_owned()),
+            Self::NoImport => Some("Check the list of imports.".to_owned()),
             Self::ManyImports(_) => Some("Wait until one has finished, or stop one.".to_owned()),
             Self::Unread => None,
             Self::Busy => Some("Nothing was changed. Send the file again in a few seconds.".to_owned()),

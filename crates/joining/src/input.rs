@@ -8,13 +8,13 @@ use members::input::{NAME, ROLES, role};
 
 /// The fields of an invitation.
 pub const INVITE: &[Field] = &[
-    Field::required("email", Text(254), "Where the invitation goes."),
-    Field::optional("name", Name(NAME), "The full name; whoever accepts can change it."),
-    Field::optional("role", Word(ROLES), "`member` unless told."),
+    Field::required("email", Text(254), "The address the invitation goes to."),
+    Field::optional("name", Name(NAME), "The full name; they can change it when they accept."),
+    Field::optional("role", Word(ROLES), "`member` by default."),
     Field::optional(
         "mailbox",
         Text(64),
-        "What stands before the `@` of their mailbox; that of the address unless told.",
+        "The mailbox name, before the `@`; by default that of the sign-in address.",
     ),
 ];
 

@@ -30,28 +30,28 @@ const LEASE: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Dead {
     /// No invitation has it.
-    #[error("this link is not known")]
+    #[error("this link doesn't work")]
     Unknown,
     /// Somebody accepted.
-    #[error("this invitation was accepted already")]
+    #[error("this invitation was already accepted")]
     Spent,
     /// It was withdrawn, or its workspace is gone.
     #[error("this invitation was withdrawn")]
     Revoked,
     /// Nobody accepted in time.
-    #[error("this invitation has run out: it was good for seven days")]
+    #[error("this invitation has expired: it worked for 7 days")]
     Expired,
     /// Its workspace is suspended.
-    #[error("this workspace is closed at the moment")]
+    #[error("this workspace is closed right now")]
     Closed,
     /// The membership that was made for it is suspended.
-    #[error("your access to this workspace is suspended at the moment")]
+    #[error("your access to this workspace is suspended right now")]
     Suspended,
     /// Whoever sent it could not send it today.
-    #[error("whoever invited you is no longer in charge of this workspace")]
+    #[error("the person who invited you no longer manages this workspace")]
     Unvouched,
     /// Two follow it at once.
-    #[error("somebody is accepting this invitation at this moment")]
+    #[error("this invitation is being accepted right now")]
     Taken,
 }
 
@@ -76,16 +76,16 @@ impl Coded for Dead {
     fn advice(&self) -> Option<String> {
         let advice = match self {
             Self::Unknown => {
-                "Copy the whole link from the mail. If you were sent more than one, only the newest works."
+                "Copy the whole link from the email. If you got more than one, only the newest works."
             }
             Self::Spent => "If it was you, sign in.",
-            Self::Revoked | Self::Expired => "Ask whoever invited you to do it again.",
-            Self::Closed => "Ask whoever invited you. The invitation stays good until its time is over.",
+            Self::Revoked | Self::Expired => "Ask the person who invited you to invite you again.",
+            Self::Closed => "Ask the person who invited you. The invitation stays valid until it expires.",
             Self::Suspended => {
-                "Ask whoever invited you, or another admin there. Once they resume your access this link works again."
+                "Ask the person who invited you, or another admin there. This link works again once they resume your access."
             }
-            Self::Unvouched => "Ask somebody else who is in charge there to send it again.",
-            Self::Taken => "If it was you, wait a minute, then open the link again.",
+            Self::Unvouched => "Ask another admin there to send it again.",
+            Self::Taken => "If it's you, wait a minute, then open the link again.",
         };
         Some(advice.to_owned())
     }
@@ -338,7 +338,7 @@ impl Joining {
         }
         // What a credential may still take leaves the link to be opened again.
         if credentials.sign_in != Credential::Set || credentials.any_failed() {
-            let said = "your account is being made, and its password is not set yet";
+            let said = "your account is being created, and its password isn't set yet";
             return Err(Refusal::NotDone(said.to_owned()).into());
         }
         Ok(credentials)

@@ -4,55 +4,55 @@ invitations-shown = { $count ->
     [one] One invitation
    *[other] { $count } invitations
 }
-invitations-none = Nobody was invited yet
-invitations-none-here = Invitations to this workspace appear here, including the first owner’s.
-invitations-none-says = Invite people by mail: they choose their own password, and nobody else ever sees it.
+invitations-none = No invitations yet
+invitations-none-here = Invitations to this workspace appear here, including the first owner's.
+invitations-none-says = Invite people by email. They choose their own password, and no one else sees it.
 invitation-sent = Sent
-invitation-unsent = not yet
-invitation-until = good until
+invitation-unsent = Not yet
+invitation-until = Expires
 invitation-waiting = Waiting
 invitation-accepted = Accepted
 invitation-revoked = Withdrawn
 invitation-held = On hold
-invitation-held-says = Whoever sent it may no longer do that. Send it again to let them in.
-invitation-expired = Run out
+invitation-held-says = The person who sent it can no longer invite people. Send it again to let them in.
+invitation-expired = Expired
 invitation-resend = Send again
-invitation-revoke = Withdraw
+invitation-revoke = Withdraw invitation
 invitation-revoke-title = Withdraw the invitation to { $email }?
-invitation-revoke-says = The link in their mail stops working, and their seat is free again.
-invitation-revoke-account-says = The link in their mail stops working. Their account stays, without a password until you make one on their page.
-invitation-done-invite = Invited. The mail is on its way.
-invitation-done-resend = Sent again, with a new link. The old one is dead.
-invitation-done-revoke = Withdrawn. The link is dead.
+invitation-revoke-says = The link in their email stops working, and their seat is free again.
+invitation-revoke-account-says = The link in their email stops working. Their account stays, without a password until you create one on their page.
+invitation-done-invite = Invitation created. The email is on its way.
+invitation-done-resend = Invitation sent again with a new link. The old link no longer works.
+invitation-done-revoke = Invitation withdrawn. The link no longer works.
 
 link-title = Join { $name }
-link-says = { $inviter } invites you as { $role }.
-link-says-alone = You are invited as { $role }.
+link-says = { $inviter } invited you as { $role }.
+link-says-alone = You're invited as { $role }.
 link-password-title = Your account at { $name }
-link-password-says = It is there for { $email }. Choose a password for sign-in and mail.
+link-password-says = It's ready for { $email }. Choose a password for sign-in and mail.
 link-name = Your name
 link-password = Choose a password
-link-accept = Accept
-link-known = You have an account already?
+link-accept = Accept invitation
+link-known = Already have an account?
 link-sign-in = Sign in
-link-has-account = There is an account with the address that this was sent to. Sign in with it to accept.
+link-has-account = The address this was sent to already has an account. Sign in with it to accept.
 link-join-as = Join as { $name }
-link-not-you = To accept as somebody else, sign out and open the link again.
+link-not-you = To accept with another account, sign out and open the link again.
 link-sign-out = Sign out
-link-not-done = Not done
-link-not-yet = Your account is being made. Try again in a moment: the link stays good.
-link-no-seat = All seats of this workspace are taken. Ask whoever invited you; the link stays good.
-link-mailbox-taken = The mailbox that was meant for you has gone to somebody else. Ask whoever invited you to do it again.
-link-joined = You are in { $name }
-link-joined-says = { $name } is now one of your workspaces. You choose where you work at the top of each page.
-link-joined-before = You’re already in { $name }
-link-joined-before-says = You accepted this invitation as { $email }. Nothing is left to do.
-link-mailbox = A mailbox of your own
-link-mailbox-says = { $address } opens once you have set your password anew, on the page of your account.
-link-go-on = Go on
+link-not-done = Invitation not accepted
+link-not-yet = Your account isn't ready yet. Try again in a moment; the link still works.
+link-no-seat = This workspace has no free seats. Contact the person who invited you; the link still works.
+link-mailbox-taken = The mailbox meant for you now belongs to someone else. Ask the person who invited you to send a new invitation.
+link-joined = You joined { $name }
+link-joined-says = { $name } is now one of your workspaces. Switch between them at the top of each page.
+link-joined-before = You're already in { $name }
+link-joined-before-says = You accepted this invitation as { $email }. There's nothing left to do.
+link-mailbox = Your new mailbox
+link-mailbox-says = { $address } opens once you set your password again on your account page.
+link-go-on = Continue
 link-ready = Your account is ready
-link-later = Not everything is ready
-link-later-says = You can sign in. Your mailbox follows; once it is there, set your password again on the page of your account, for mail as well.
+link-later = Not everything is ready yet
+link-later-says = You can sign in. Once your mailbox is ready, set your password again on your account page so it works for mail too.
 
 # Import
 
@@ -75,7 +75,7 @@ import-passwords-invite-did = { $count ->
     [one] One link was emailed.
    *[other] { $count } links were emailed.
 }
-import-passwords-later-did = Nobody was emailed.
+import-passwords-later-did = No one was emailed.
 import-mailed = { $count ->
     [one] One person gets an email with a link to choose a password. It works for seven days.
    *[other] { $count } people get an email with a link to choose a password. It works for seven days.
@@ -83,7 +83,7 @@ import-mailed = { $count ->
 import-unmailed = { $count ->
     [one] One person gets a first password, which you download when their account is ready.
    *[other] { $count } people get first passwords, which you download when their accounts are ready.
-} A link would go to the mailbox it opens. Add a column “private email” to send links instead.
+} A link would go to the mailbox it opens. To send links instead, add a column “private email”.
 import-invites = { $count ->
     [one] One person may have an account already. They're invited by email, and join as themselves.
    *[other] { $count } people may have accounts already. They're invited by email, and join as themselves.
@@ -160,7 +160,7 @@ import-waits = This import is waiting
 import-waits-too-many-mails = As many emails went out as may within an hour.
 import-waits-asked-too-often = The person who started it looked up as many addresses outside your domains as they may within an hour.
 import-waits-not-done = A service it needs doesn't answer.
-import-waits-workspace-closed = This workspace is suspended, so the links in invitations would let nobody in.
+import-waits-workspace-closed = This workspace is suspended, so invitation links wouldn't let anyone in.
 import-waits-until = { $minutes ->
     [one] It continues in a minute.
    *[other] It continues in { $minutes } minutes.
@@ -184,7 +184,7 @@ import-failing-says = { $count ->
    *[other] { $count } people aren't ready yet. We'll keep retrying; their pages say why.
 }
 import-stop = Stop import
-import-go-on = Keep going
+import-go-on = Keep importing
 import-stop-title = Stop this import?
 import-stop-says = People who were added stay: { $made } so far. { $waiting } lines aren't done. Import the same file later to continue; people who are here already are skipped.
 import-unkeyed = { $count ->

@@ -13,13 +13,13 @@ pub struct DomainName(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadDomain {
     /// No dot in it.
-    #[error("needs a dot, as in acme.dk")]
+    #[error("enter the full domain, such as acme.com")]
     NoDot,
     /// Breaks the rules of RFC 5890 or RFC 1035.
-    #[error("is not a valid domain name")]
+    #[error("enter a domain such as acme.com")]
     Syntax,
     /// Over 253 bytes in its ASCII form.
-    #[error("is longer than 253 characters")]
+    #[error("enter a domain of at most 253 characters")]
     TooLong,
 }
 
@@ -100,7 +100,7 @@ pub struct EmailAddress {
 
 /// The text is no e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not an e-mail address such as anna@acme.dk")]
+#[error("enter an email address such as anna@acme.com")]
 pub struct BadEmail;
 
 /// An address as people read it, `sean@ærø.dk` rather than `sean@xn--r-0fa8b.dk`. What is no address stays as it is.

@@ -12,7 +12,7 @@ pub struct Cursor(pub Vec<String>);
 
 /// The text is no cursor of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is not a cursor that a list gave")]
+#[error("use a cursor from the list")]
 pub struct BadCursor;
 
 impl fmt::Display for Cursor {

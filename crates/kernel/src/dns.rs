@@ -12,7 +12,7 @@ pub struct Name(String);
 
 /// The text is no name of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is no name in the DNS")]
+#[error("enter a valid DNS name")]
 pub struct BadName;
 
 /// Bytes of the longest name, written with dots (RFC 1035, 2.3.4).

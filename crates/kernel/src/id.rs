@@ -10,7 +10,7 @@ use crate::Clock;
 
 /// The text is not an id of this type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not an id that begins with {prefix}_")]
+#[error("use an ID that begins with {prefix}_")]
 pub struct BadId {
     prefix: &'static str,
 }

@@ -91,7 +91,7 @@ impl Input {
                 input.values = values;
                 input.check(fields);
             }
-            _ => input.fail("", "wrong_type", "The body must be a JSON object."),
+            _ => input.fail("", "wrong_type", "Send a JSON object."),
         }
         input
     }
@@ -134,7 +134,7 @@ impl Input {
         let is_known = |name: &String| fields.iter().any(|field| field.name == name.as_str());
         let unknown: Vec<String> = self.values.keys().filter(|name| !is_known(name)).cloned().collect();
         for name in unknown {
-            self.fail(&shortened(name), "unknown_field", "There is no such field.");
+            self.fail(&shortened(name), "unknown_field", "This field doesn't exist.");
         }
     }
 
@@ -142,7 +142,7 @@ impl Input {
         for field in fields {
             match self.values.get(field.name) {
                 None | Some(Value::Null) if field.required => {
-                    self.fail(field.name, "required", "This is needed.");
+                    self.fail(field.name, "required", "This field is required.");
                 }
                 None | Some(Value::Null) => {}
                 Some(value) => {
@@ -287,13 +287,14 @@ fn thousands(number: usize) -> String {
     said
 }
 
-/// `Ok` as a sentence: first letter large, full stop at the end.
-fn sentence(text: &str) -> String {
+/// A text as a sentence: a capital at its beginning, a full stop at its end. A name there, such as `oCIS`, stays as it is.
+pub fn sentence(text: &str) -> String {
+    let word = text.split(' ').next().unwrap_or_default();
+    let is_name = word.contains(|letter: char| !letter.is_lowercase() && !"'’,;:-".contains(letter));
     let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>()).unwrap_or_default();
-    let rest = letters.as_str();
-    let stop = if rest.ends_with('.') { "" } else { "." };
-    format!("{first}{rest}{stop}")
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let begun = if is_name { text.to_owned() } else { format!("{first}{}", letters.as_str()) };
+    if begun.ends_with('.') { begun } else { format!("{begun}.") }
 }
 
 fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
@@ -303,7 +304,7 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
             Shape::Text(most) | Shape::Name(most) | Shape::Label(most) | Shape::Raw(most),
             Value::String(text),
         ) if text.chars().nth(most).is_some() => {
-            Some(("too_long", format!("This must be at most {most} characters.")))
+            Some(("too_long", format!("Use at most {most} characters.")))
         }
         (Shape::Text(_), Value::String(text)) => unseen(text),
         (Shape::Name(most) | Shape::Label(most), Value::String(text)) => {
@@ -313,12 +314,12 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
         (Shape::Search, Value::String(text)) => search_misfit(text),
         (Shape::Word(words), Value::String(text)) => {
             let known = words.contains(&text.trim());
-            (!known).then(|| ("unknown_value", format!("This must be one of: {}.", words.join(", "))))
+            (!known).then(|| ("unknown_value", format!("Use one of: {}.", words.join(", "))))
         }
         (Shape::Integer(least, most), Value::Number(number)) => match number.as_i64() {
             Some(n) if RangeInclusive::new(least, most).contains(&n) => None,
-            Some(_) => Some(("out_of_range", format!("This must be between {least} and {most}."))),
-            None => Some(("wrong_type", "This must be a whole number.".to_owned())),
+            Some(_) => Some(("out_of_range", format!("Enter a number from {least} to {most}."))),
+            None => Some(("wrong_type", "Enter a whole number.".to_owned())),
         },
         (Shape::Raw(_), Value::String(_))
         | (Shape::Flag, Value::Bool(_))
@@ -326,9 +327,9 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
         (Shape::Texts(most), Value::Array(all)) if all.iter().all(Value::is_string) => {
             let all_texts = || all.iter().filter_map(Value::as_str);
             if all.len() > most {
-                Some(("too_many", format!("There may be at most {most} of these.")))
+                Some(("too_many", format!("Enter at most {most}.")))
             } else if all_texts().any(|text| text.chars().nth(MOST_IN_TEXTS).is_some()) {
-                Some(("too_long", format!("Each of these must be at most {MOST_IN_TEXTS} characters.")))
+                Some(("too_long", format!("Use at most {MOST_IN_TEXTS} characters for each.")))
             } else {
                 all_texts().find_map(unseen)
             }
@@ -342,7 +343,7 @@ fn misfit(value: &Value, shape: Shape) -> Option<(&'static str, String)> {
             | Shape::Word(_),
             _,
         ) => Some(("wrong_type", "This must be text.".to_owned())),
-        (Shape::Integer(..), _) => Some(("wrong_type", "This must be a whole number.".to_owned())),
+        (Shape::Integer(..), _) => Some(("wrong_type", "Enter a whole number.".to_owned())),
         (Shape::Flag, _) => Some(("wrong_type", "This must be true or false.".to_owned())),
         (Shape::Texts(_), _) => Some(("wrong_type", "This must be a list of texts.".to_owned())),
         (Shape::Object(_), _) => Some(("wrong_type", "This must be an object.".to_owned())),
@@ -436,6 +437,19 @@ mod tests {
         let vat = input.object("billing", INNER, |billing| billing.text("vatId")).flatten();
         let value = slug.zip(input.integer("seats")).map(|(slug, seats)| (slug, seats, vat));
         input.finish(value)
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_unless_a_name_begins_it() {
+        for (text, said) in [
+            ("enter a name", "Enter a name."),
+            ("sign-in is closed.", "Sign-in is closed."),
+            ("oCIS can't be reached", "oCIS can't be reached."),
+            ("ns1.acme.test refuses it", "ns1.acme.test refuses it."),
+            ("“x” isn't a role", "“x” isn't a role."),
+        ] {
+            assert_eq!(sentence(text), said);
+        }
     }
 
     #[test]

@@ -17,25 +17,25 @@ const MOST_MARKS: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadName {
     /// Nothing but blanks.
-    #[error("must not be empty")]
+    #[error("enter a name")]
     Empty,
     /// Over the limit.
-    #[error("must be at most {0} characters")]
+    #[error("use at most {0} characters")]
     TooLong(usize),
     /// A character that can't be seen, or turns the direction of what follows.
     #[error("{0}")]
     Hidden(Hidden),
     /// Nothing that can be read out.
-    #[error("must have a letter or a digit in it")]
+    #[error("use at least one letter or digit")]
     NoLetter,
     /// More marks on a letter than can be read.
-    #[error("must have at most {MOST_MARKS} marks on a letter")]
+    #[error("use at most {MOST_MARKS} marks on a letter")]
     Marks,
 }
 
 /// A character that can't be seen, or makes a text look like another.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("has a hidden character (U+{code:04X}){place}: delete it, or type the text again")]
+#[error("remove the hidden character (U+{code:04X}){place}, or retype the text")]
 pub struct Hidden {
     code: u32,
     place: String,
@@ -226,7 +226,7 @@ mod tests {
             assert_eq!(cleaned(&format!("An{letter}na"), 80).as_deref(), Some("Anna"));
         }
         let said = display_name("Anna\u{202e}", 80).unwrap_err().to_string();
-        assert_eq!(said, "has a hidden character (U+202E) after “Anna”: delete it, or type the text again");
+        assert_eq!(said, "remove the hidden character (U+202E) after “Anna”, or retype the text");
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub struct Slug(String);
 
 /// Why a text is no slug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("use 2 to 40 lower-case letters, digits and single hyphens, beginning with a letter")]
+#[error("use 2 to 40 lower-case letters, digits and single hyphens, starting with a letter")]
 pub struct BadSlug;
 
 /// Words that addresses of the product mean something else by, now or some day, and those that people take for it.

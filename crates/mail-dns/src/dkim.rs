@@ -44,7 +44,7 @@ pub enum Error {
     #[error("v=DKIM1 must come first")]
     VersionNotFirst,
     /// It is of another version.
-    #[error("“{0}” is not the version DKIM1")]
+    #[error("“{0}” isn't the version DKIM1")]
     Version(String),
     /// It is for an unknown algorithm.
     #[error("“{0}” is neither rsa nor ed25519")]
@@ -53,10 +53,10 @@ pub enum Error {
     #[error("the tag p with the key is missing")]
     NoKey,
     /// The key is no base64.
-    #[error("the key is not valid base64; maybe a part of it is missing")]
+    #[error("the key isn't valid base64; part of it may be missing")]
     Base64,
     /// The bytes are no key of that algorithm.
-    #[error("the key is damaged or of another algorithm")]
+    #[error("the key is damaged or has another algorithm")]
     BadKey,
 }
 

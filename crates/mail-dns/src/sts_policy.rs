@@ -36,25 +36,25 @@ pub enum BadPolicy {
     #[error("the line version: STSv1 is missing")]
     NoVersion,
     /// A line is no name and value with a colon between.
-    #[error("“{0}” is no line of a policy")]
+    #[error("“{0}” isn't a policy line")]
     Line(String),
     /// There is no mode.
     #[error("the line mode is missing")]
     NoMode,
     /// A mode that there is not.
-    #[error("“{0}” is none of enforce, testing and none")]
+    #[error("“{0}” isn't enforce, testing or none")]
     Mode(String),
     /// It doesn't say for how long it may be kept.
     #[error("the line max_age is missing")]
     NoMaxAge,
     /// That is no number of seconds, or too many.
-    #[error("max_age “{0}” is not a number of seconds from 0 to 31557600")]
+    #[error("max_age “{0}” isn't a number of seconds from 0 to 31557600")]
     MaxAge(String),
     /// It names no mail server.
     #[error("the line mx is missing")]
     NoServer,
     /// What should be the name of one mail server is not.
-    #[error("mx “{0}” is not the name of one mail server")]
+    #[error("mx “{0}” isn't the name of one mail server")]
     Server(String),
 }
 

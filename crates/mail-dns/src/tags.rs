@@ -7,22 +7,22 @@ pub enum Error {
     #[error("the record is empty")]
     Empty,
     /// Two semicolons follow each other.
-    #[error("there is nothing between two semicolons")]
+    #[error("there's nothing between two semicolons")]
     EmptyTag,
     /// A part without an equals sign.
     #[error("“{0}” has no “=”")]
     NoValue(String),
     /// What is before the equals sign is no word of letters, digits and underscores.
-    #[error("“{0}” is no name of a tag")]
+    #[error("“{0}” isn't a tag name")]
     BadName(String),
     /// A tag is set more than once.
-    #[error("the tag {0} is there twice")]
+    #[error("the tag {0} appears twice")]
     Twice(String),
     /// A blank stands beside an equals sign where none may.
-    #[error("there is a blank beside the “=” of the tag {0}")]
+    #[error("there's a space beside the “=” of the tag {0}")]
     BlankAtEquals(String),
     /// A value has a character that none may have.
-    #[error("the value of the tag {0} has a character that may not be there")]
+    #[error("the value of the tag {0} has a character that isn't allowed")]
     BadValue(String),
 }
 

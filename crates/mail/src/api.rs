@@ -37,45 +37,45 @@ pub fn routes(mail: &Mail) -> Routes {
         .doc(aliases)
         .post(ALIASES, add_alias)
         .doc(
-            op("Make an address lead to a mailbox, a list or a shared mailbox")
+            op("Add an alias that delivers to a mailbox, a list or a shared mailbox")
                 .body(input::NEW_ALIAS)
                 .answer::<AliasView>(201),
         )
         .on(&Method::DELETE, ALIAS, remove_alias)
-        .doc(op("Take an alias away, also out of all lists"))
+        .doc(op("Remove an alias, also from all lists"))
         .get(LISTS, lists)
         .doc(op("The distribution lists of a tenant, by address").list::<ListView>())
         .large()
         .post(LISTS, create_list)
-        .doc(op("Make a distribution list").body(input::NEW_LIST).answer::<ListView>(201))
+        .doc(op("Add a distribution list").body(input::NEW_LIST).answer::<ListView>(201))
         .get(LIST, show_list)
         .doc(op("A distribution list").answer::<ListView>(200))
         .large()
         .on(&Method::PATCH, LIST, change_list)
         .doc(
-            op("Change what a list is for, or all of its recipients")
+            op("Change a list's description, or all of its recipients")
                 .body(input::LIST)
                 .answer::<ListView>(200),
         )
         .on(&Method::DELETE, LIST, remove_list)
-        .doc(op("Remove a list, also out of other lists"))
+        .doc(op("Remove a list, also from other lists"))
         .get(DOMAIN, show_domain)
-        .doc(op("What becomes of addresses of a domain that nobody has").answer::<MailDomainView>(200))
+        .doc(op("The mail settings of a domain").answer::<MailDomainView>(200))
         .on(&Method::PATCH, DOMAIN, change_domain)
-        .doc(op("Change it").body(input::DOMAIN).answer::<MailDomainView>(200))
+        .doc(op("Change a domain's mail settings").body(input::DOMAIN).answer::<MailDomainView>(200))
         .with_state(mail.clone())
 }
 
-/// A further address of something.
+/// An alias.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AliasView {
     address: String,
-    /// The main address of what it leads to.
+    /// The main address it delivers to.
     target: Option<String>,
     /// `mailbox`, `list` or `shared`.
     target_kind: Option<&'static str>,
-    /// The person, if it leads to somebody's mailbox.
+    /// The person, if it delivers to a member's mailbox.
     user_id: Option<String>,
     /// `pending`, `ok`, `skipped` or `error`: where what it leads to stands in the mail server.
     status: &'static str,
@@ -117,7 +117,7 @@ struct ListView {
 #[derive(Serialize, ToSchema)]
 struct RecipientView {
     address: String,
-    /// `inside`, `outside` (mail leaves the workspace), or `nobody` (on a domain of the workspace, where nobody has it).
+    /// `inside`, `outside` (mail leaves the workspace), or `nobody` (on a domain of the workspace, but not in use).
     place: &'static str,
 }
 
@@ -142,7 +142,7 @@ impl From<&ListDetails> for ListView {
     }
 }
 
-/// What becomes of addresses of a domain that nobody has.
+/// The mail settings of a domain.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MailDomainView {
@@ -204,7 +204,7 @@ impl AtDomain {
 
 /// The parameters of the query.
 const FILTERS: &[Parameter] =
-    &[Parameter::optional("q", Shape::Search, "Part of the address, or of the name of its person.")];
+    &[Parameter::optional("q", Shape::Search, "Part of the address, or of its person's name.")];
 
 /// The query of the aliases.
 #[derive(Deserialize)]

@@ -22,14 +22,14 @@ const ONE: &str = "/api/users/me/app-passwords/{id}";
 
 pub fn routes(mail: &Mail) -> Routes {
     let op = |summary| Operation::new("Own account", summary);
-    let make = op("Make a password for a mail program; it is in this answer alone");
+    let make = op("Add an app password; only this response has it");
     Routes::new(Mount::Api)
         .get(ALL, list)
-        .doc(op("The passwords of one's own mail programs").list::<AppPasswordView>())
+        .doc(op("Your app passwords").list::<AppPasswordView>())
         .post(ALL, create)
         .doc(make.body(input::APP_PASSWORD).answer::<MadePasswordView>(201))
         .on(&Method::DELETE, ONE, revoke)
-        .doc(op("Make such a password worthless"))
+        .doc(op("Remove an app password"))
         .with_state(mail.clone())
 }
 
@@ -55,7 +55,7 @@ impl From<&AppPassword> for AppPasswordView {
     }
 }
 
-/// A password that was just made.
+/// A new app password.
 #[derive(Serialize, ToSchema)]
 struct MadePasswordView {
     #[serde(flatten)]

@@ -184,5 +184,5 @@ impl Mail {
 
 fn failed(error: &outbound::CallError) -> Error {
     tracing::warn!(%error, "the mail server did not answer for the passwords of programs");
-    Error::NotDone("the mail server does not answer".to_owned())
+    Error::NotDone("the mail server isn't answering".to_owned())
 }

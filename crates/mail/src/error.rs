@@ -1,5 +1,6 @@
 //! What can go wrong with mail settings.
 
+use kernel::input::sentence;
 use kernel::{Coded, EmailAddress, ErrorKind, FieldError};
 
 /// An action on a tenant's mail that was not done.
@@ -15,10 +16,10 @@ pub enum Error {
     #[error("{0}")]
     AddressTaken(String),
     /// The address is on a domain that is not proven to be the workspace's.
-    #[error("{0} is no domain of this workspace")]
+    #[error("{0} isn't a domain of this workspace")]
     ForeignDomain(String),
     /// Nothing of the workspace's has the address that something should lead to.
-    #[error("nobody in this workspace has the address {address}")]
+    #[error("no one in this workspace has the address {address}")]
     NoSuchAddress {
         /// The field that names it.
         field: &'static str,
@@ -26,34 +27,34 @@ pub enum Error {
         address: EmailAddress,
     },
     /// A shared mailbox is read with a mailbox of one's own.
-    #[error("{0} is not the mailbox of a member")]
+    #[error("{0} isn't a member's mailbox")]
     NoMailbox(EmailAddress),
     /// A list would lead to itself.
-    #[error("mail would go round in circles: {}", way(.0))]
+    #[error("mail would go in circles: {}", way(.0))]
     Loop(Vec<EmailAddress>),
     /// The address is the main one of something.
-    #[error("{0}, and no alias")]
+    #[error("{0}, not an alias")]
     NotAlias(String),
     /// A group has one address.
-    #[error("the group {0} has the address of its own and no others")]
+    #[error("the group {0} can only have its own address")]
     OfGroup(String),
     /// What had the address before is not gone from the mail server yet.
-    #[error("what had the address {0} before is still being removed")]
+    #[error("the earlier {0} is still being removed")]
     Lingering(EmailAddress),
     /// Somebody changed it meanwhile.
-    #[error("somebody else has changed this since you read it")]
+    #[error("someone else has changed this since you read it")]
     Stale,
     /// The workspace's state forbids it.
     #[error("the workspace is {0}, so its mail settings can't be changed")]
     WrongState(&'static str),
     /// The person has no mailbox that is ready.
-    #[error("you have no mailbox that is ready")]
+    #[error("you have no mailbox that's ready")]
     NoOwnMailbox,
     /// Their mailbox is closed.
     #[error("your access to this mailbox is suspended")]
     Closed,
     /// Their mailbox is closed with its workspace.
-    #[error("the workspace {name} is {state}, so its mailboxes take no new passwords")]
+    #[error("the workspace {name} is {state}, so its mailboxes can't get new passwords")]
     WorkspaceClosed {
         /// The workspace's name.
         name: String,
@@ -64,13 +65,13 @@ pub enum Error {
     #[error("choose a password of your own first")]
     PasswordDue,
     /// As many as there may be.
-    #[error("this mailbox has {0} passwords for programs, and may have no more")]
+    #[error("this mailbox has {0} app passwords, the most it may")]
     TooManyPasswords(usize),
     /// As many lists as there may be.
-    #[error("this workspace has {0} lists, and may have no more")]
+    #[error("this workspace has {0} lists, the most it may")]
     TooManyLists(u64),
     /// As many further addresses as there may be.
-    #[error("{address} has {most} further addresses, and may have no more")]
+    #[error("{address} has {most} aliases, the most it may")]
     TooManyAliases {
         /// An address of what has them.
         address: EmailAddress,
@@ -78,7 +79,7 @@ pub enum Error {
         most: usize,
     },
     /// Another has the name.
-    #[error("you have a password named “{0}” already")]
+    #[error("you already have an app password named “{0}”")]
     NameUsed(String),
     /// The mail server did not do it.
     #[error("{0}")]
@@ -166,24 +167,22 @@ impl Coded for Error {
     fn advice(&self) -> Option<String> {
         let text = match self {
             Self::Invalid(_) => return None,
-            Self::NotFound(_) => "Look at the list of its addresses.",
+            Self::NotFound(_) => "Check the list of addresses.",
             Self::AddressTaken(_) => "Choose another address, or free this one first.",
-            Self::ForeignDomain(_) => "Add the domain and prove that it is yours first.",
-            Self::NoSuchAddress { .. } | Self::NoMailbox(_) => "Look for it in the list of addresses.",
+            Self::ForeignDomain(_) => "Add and verify the domain first.",
+            Self::NoSuchAddress { .. } | Self::NoMailbox(_) => "Choose one from the list of addresses.",
             Self::Loop(_) => "Leave one of these out.",
-            Self::NotAlias(_) => "Remove what has the address.",
-            Self::OfGroup(_) => "Make a distribution list that sends to the group.",
+            Self::NotAlias(_) => "Remove what has this address instead.",
+            Self::OfGroup(_) => "Add a distribution list that sends to the group.",
             Self::Lingering(_) | Self::NotDone(_) => "Try again in a moment.",
             Self::Stale => "Read it again and repeat your change.",
-            Self::WrongState(_) => "Ask whoever runs the platform for you.",
+            Self::WrongState(_) => "Contact your provider.",
             Self::NoOwnMailbox | Self::Closed => "Ask an admin of your workspace.",
             Self::WorkspaceClosed { .. } => "Ask your provider to resume it.",
-            Self::PasswordDue => "Do it on the page of your password.",
-            Self::TooManyPasswords(_) => "Remove one that no program uses any more.",
-            Self::TooManyLists(_) | Self::TooManyAliases { .. } => {
-                "Remove one that nobody writes to any more."
-            }
-            Self::NameUsed(_) => "Choose another name, so that you can tell them apart.",
+            Self::PasswordDue => "Choose one on your password page.",
+            Self::TooManyPasswords(_) => "Remove one that no program uses.",
+            Self::TooManyLists(_) | Self::TooManyAliases { .. } => "Remove one that no one writes to.",
+            Self::NameUsed(_) => "Choose another name, so you can tell them apart.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         };
@@ -201,6 +200,6 @@ impl Coded for Error {
             Self::TooManyPasswords(_) | Self::NameUsed(_) => "name",
             _ => return Vec::new(),
         };
-        vec![FieldError::new(field, self.code(), self.to_string())]
+        vec![FieldError::new(field, self.code(), sentence(&self.to_string()))]
     }
 }

@@ -13,37 +13,40 @@ use crate::model::{
 use crate::settings::SettingsChange;
 
 const ADDRESS: Field = Field::required("address", Text(254), "The address, on a domain of the workspace.");
-const RECIPIENTS: Field =
-    Field::optional("recipients", Texts(MOST_RECIPIENTS), "Who gets a copy: addresses, inside or outside.");
-const DESCRIPTION: Field = Field::optional("description", Label(MOST_TEXT), "What it is for.");
+const RECIPIENTS: Field = Field::optional(
+    "recipients",
+    Texts(MOST_RECIPIENTS),
+    "The recipients: addresses inside or outside the workspace.",
+);
+const DESCRIPTION: Field = Field::optional("description", Label(MOST_TEXT), "What the list is for.");
 const READERS: Field =
-    Field::optional("readers", Texts(500), "Who reads it: addresses of mailboxes of the workspace.");
+    Field::optional("readers", Texts(500), "The readers: addresses of members' mailboxes.");
 
 /// The fields of a new alias.
 pub const NEW_ALIAS: &[Field] =
-    &[ADDRESS, Field::required("target", Text(254), "The address of what it leads to.")];
+    &[ADDRESS, Field::required("target", Text(254), "The address it delivers to.")];
 /// The fields of a new list.
 pub const NEW_LIST: &[Field] = &[ADDRESS, DESCRIPTION, RECIPIENTS];
 /// The fields of a change of a list.
 pub const LIST: &[Field] = &[DESCRIPTION, RECIPIENTS];
 /// The fields of a new shared mailbox.
 pub const NEW_SHARED: &[Field] =
-    &[ADDRESS, Field::required("name", Name(MOST_TEXT), "What people see it as."), READERS];
+    &[ADDRESS, Field::required("name", Name(MOST_TEXT), "The name people see."), READERS];
 /// The fields of a change of a shared mailbox.
-pub const SHARED: &[Field] = &[Field::optional("name", Name(MOST_TEXT), "What people see it as."), READERS];
+pub const SHARED: &[Field] = &[Field::optional("name", Name(MOST_TEXT), "The name people see."), READERS];
 /// The fields of the settings of a domain.
 pub const DOMAIN: &[Field] = &[
     Field::optional(
         "catchAll",
         Text(254),
-        "Who gets mail to addresses that nobody has; null lets it bounce.",
+        "The address that gets mail to unknown addresses; null returns it to the sender.",
     ),
     Field::optional("plusAddresses", Flag, "Whether anna+anything reaches anna."),
 ];
 /// The fields of a new password for a program.
 pub const APP_PASSWORD: &[Field] = &[
-    Field::required("name", Name(60), "What it is for, as in “Phone”."),
-    Field::optional("mailbox", Text(254), "The address of the mailbox, for who has several."),
+    Field::required("name", Name(60), "The program or device, such as “Phone”."),
+    Field::optional("mailbox", Text(254), "The mailbox, for people who have several."),
 ];
 
 /// A field that may be emptied: none when it was not sent.
@@ -66,7 +69,7 @@ fn addresses(input: &mut Input, field: &'static str) -> Option<BTreeSet<EmailAdd
             }
             Err(error) => {
                 let shown: String = text.chars().take(80).collect();
-                input.fail(field, "invalid", format!("“{shown}” {error}."));
+                input.fail(field, "invalid", format!("“{shown}”: {error}."));
                 return None;
             }
         }
@@ -79,8 +82,7 @@ fn recipients(input: &mut Input) -> Option<BTreeSet<EmailAddress>> {
     let all = addresses(input, "recipients")?;
     let characters: usize = all.iter().map(|address| address.to_string().len()).sum();
     if characters > MOST_RECIPIENT_CHARACTERS {
-        let most =
-            format!("Together these addresses may be at most {MOST_RECIPIENT_CHARACTERS} characters long.");
+        let most = format!("These addresses can be at most {MOST_RECIPIENT_CHARACTERS} characters together.");
         input.fail("recipients", "too_long", most);
         return None;
     }

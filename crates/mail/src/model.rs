@@ -106,21 +106,19 @@ pub struct OwnAddress(EmailAddress);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
     /// No `@` in it.
-    #[error("is not an e-mail address such as sales@acme.dk")]
+    #[error("enter an email address such as sales@acme.com")]
     NoAddress,
     /// A local part in quotes: RFC 5321 knows it, mail programs and people do not.
-    #[error("has quotes before the @, which few mail programs can write to")]
+    #[error("remove the quotes before the @: few mail programs can write to them")]
     Quoted,
     /// Another letter than an address of one's own may have.
-    #[error(
-        "before the @ there may be letters a to z, digits, and between them dots, dashes and underscores"
-    )]
+    #[error("before the @, use letters a to z and digits, with dots, dashes or underscores between them")]
     Syntax,
     /// Over 64 characters (RFC 5321, 4.5.3.1.1).
-    #[error("before the @ there may be at most 64 characters")]
+    #[error("use at most 64 characters before the @")]
     TooLong,
     /// No domain after the `@`.
-    #[error("what stands after the @ is no domain name")]
+    #[error("enter a domain after the @, such as acme.com")]
     Domain,
 }
 

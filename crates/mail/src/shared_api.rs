@@ -30,12 +30,16 @@ pub fn routes(mail: &Mail) -> Routes {
         .doc(op("The shared mailboxes of a tenant, by address").list::<SharedView>())
         .large()
         .post(ALL, create)
-        .doc(op("Make a shared mailbox").body(input::NEW_SHARED).answer::<SharedView>(201))
+        .doc(op("Add a shared mailbox").body(input::NEW_SHARED).answer::<SharedView>(201))
         .get(ONE, show)
         .doc(op("A shared mailbox").answer::<SharedView>(200))
         .large()
         .on(&Method::PATCH, ONE, change)
-        .doc(op("Change its name, or all who read it").body(input::SHARED).answer::<SharedView>(200))
+        .doc(
+            op("Change a shared mailbox's name, or all of its readers")
+                .body(input::SHARED)
+                .answer::<SharedView>(200),
+        )
         .on(&Method::DELETE, ONE, remove)
         .doc(op("Remove a shared mailbox with its mail"))
         .with_state(mail.clone())
@@ -60,7 +64,7 @@ struct SharedView {
     created_at: String,
 }
 
-/// Somebody whose mailbox shows it.
+/// A reader, whose mailbox shows it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ReaderView {

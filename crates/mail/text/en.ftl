@@ -2,7 +2,7 @@
 
 nav-mail = Mail
 
-mail-says = Every address of your workspace, and where it leads.
+mail-says = Every address in your workspace, and where its mail goes.
 mail-addresses = Addresses
 mail-shared = Shared mailboxes
 mail-domains = Domain settings
@@ -20,129 +20,129 @@ mail-shown = { $count ->
     [one] One address
    *[other] { $count } addresses
 }
-mail-none = No address yet
-mail-none-says = Members get a mailbox as soon as the workspace has a domain.
+mail-none = No addresses yet
+mail-none-says = Members get a mailbox once the workspace has a domain.
 mail-address = Address
-mail-leads-to = Leads to
+mail-leads-to = Delivers to
 mail-state = Status
-mail-used = In use
+mail-used = Used
 mail-state-ok = Works
 mail-state-busy = Being set up
-mail-state-unproven = Waits for the domain
+mail-state-unproven = Waiting for the domain
 mail-state-skipped = Not set up here
-mail-state-error = Failed, is tried again
+mail-state-error = Failed, retrying
 mail-facts = About
-mail-change = Change
-mail-save = Save
+mail-change = Edit settings
+mail-save = Save changes
 mail-cancel = Cancel
-mail-not-done = Not done
+mail-not-done = Nothing was changed
 mail-aliases = Aliases
-mail-no-aliases = none
-mail-since = Made
-mail-own-domain = On one of your own domains.
-mail-wrong-name = That is not its name.
+mail-no-aliases = None
+mail-since = Created
+mail-own-domain = On one of your domains.
+mail-wrong-name = This doesn’t match the name.
 
 mail-add-alias = Add alias
 mail-alias-address = New address
-mail-alias-target = Leads to
-mail-alias-target-help = The address of a mailbox, a list or a shared mailbox of your workspace.
+mail-alias-target = Delivers to
+mail-alias-target-help = A mailbox, list or shared mailbox in your workspace.
 mail-alias-remove = Remove alias
 mail-alias-remove-title = Remove { $address }?
-mail-alias-remove-says = Mail to it comes back to its sender from then on, and lists that send to it do so no more.
+mail-alias-remove-says = Mail to it is returned to the sender from then on, and lists no longer send to it.
 
 mail-add-list = Add list
-mail-list-address = Address of the list
-mail-list-description = What it is for
+mail-list-address = List address
+mail-list-description = Description
 mail-list-recipients = Recipients
-mail-list-recipients-help = One address on each line, inside or outside. Anybody may write to the list, and each recipient gets a copy.
+mail-list-recipients-help = One address per line, inside or outside. Anyone can write to the list; each recipient gets a copy.
 mail-list-says = { $count ->
-    [0] A list without recipients: mail to it goes to nobody.
+    [0] A list without recipients: no one gets mail sent to it.
     [one] A list with one recipient.
    *[other] A list with { $count } recipients.
 }
 mail-list-outside = { $count ->
-    [one] One recipient is outside.
-   *[other] { $count } recipients are outside.
+    [one] One recipient is outside your workspace.
+   *[other] { $count } recipients are outside your workspace.
 }
-mail-list-outside-says = What is sent to this list leaves your workspace: { $who }.
+mail-list-outside-says = Mail to this list leaves your workspace: { $who }.
 mail-and-more = { $who } and { $count } more
 mail-list-nobody = { $count ->
-    [one] One of these addresses belongs to nobody.
-   *[other] { $count } of these addresses belong to nobody.
+    [one] One of these addresses isn’t in use.
+   *[other] { $count } of these addresses aren’t in use.
 }
-mail-list-nobody-says = On your own domains, but without a mailbox or a list: { $who }.
+mail-list-nobody-says = On your domains, but without a mailbox or list: { $who }.
 mail-list-remove = Remove list
 mail-list-remove-title = Remove { $address }?
-mail-list-remove-says = Mail to it comes back to its sender from then on. What was sent before stays where it is.
+mail-list-remove-says = Mail to it is returned to the sender from then on. Mail already sent stays where it is.
 
 mail-add-shared = Add shared mailbox
-mail-shared-says = Mailboxes that several people read, such as support or invoices.
+mail-shared-says = Mailboxes several people read, such as support or invoices.
 mail-shared-mailbox = Mailbox
 mail-shared-shown = { $count ->
     [one] One shared mailbox
    *[other] { $count } shared mailboxes
 }
 mail-shared-readers = Read by
-mail-shared-readers-help = The addresses of your members’ mailboxes, one on each line.
-mail-shared-unread = nobody yet
+mail-shared-readers-help = Addresses of your members’ mailboxes, one per line.
+mail-shared-unread = No one yet
 mail-shared-name = Name
-mail-shared-name-help = What people see it as.
-mail-shared-none = No shared mailbox yet
-mail-shared-none-says = For a copy to each person instead of one mailbox for all, add a list.
-mail-shared-how = How it is read, and what it can’t do
-mail-shared-how-read = Whoever reads it finds it in their mail program under “Shared Folders”, beside their own mailbox. What one person reads, moves or deletes is so for all.
-mail-shared-how-send = It has no password and no sent mail of its own. To write as it, set its address as a second sender in your own mail program; whether that is accepted is up to the mail server, and the sent mail stays in your own mailbox.
+mail-shared-name-help = The name people see.
+mail-shared-none = No shared mailboxes yet
+mail-shared-none-says = To send each person a copy instead, add a list.
+mail-shared-how = How it works and its limits
+mail-shared-how-read = Readers find it in their mail program under “Shared Folders”, next to their own mailbox. What one person reads, moves or deletes changes for everyone.
+mail-shared-how-send = It has no password and no sent mail of its own. To write as it, add its address as a second sender in your own mail program. Whether that works is up to the mail server, and sent mail stays in your own mailbox.
 mail-shared-remove = Remove shared mailbox
 mail-shared-remove-title = Remove { $name }?
-mail-shared-remove-says = The mailbox is destroyed with all mail in it, and nothing brings it back.
+mail-shared-remove-says = The mailbox and all mail in it are permanently deleted.
 
-mail-domains-say = What becomes of mail to addresses that nobody has.
-mail-domains-none = No domain yet
-mail-domains-none-says = Add a domain and prove that it is yours; its settings are here then.
-mail-domains-add = Domains
+mail-domains-say = What happens to mail for unknown addresses.
+mail-domains-none = No domains yet
+mail-domains-none-says = Add and verify a domain to see its settings here.
+mail-domains-add = Go to domains
 mail-catch-all = Mail to unknown addresses
-mail-catch-all-help = The address of a mailbox or a list of your workspace that gets it; spam comes too. Empty: it comes back to its sender.
+mail-catch-all-help = A mailbox or list in your workspace that gets it, including spam. Leave empty to return it to the sender.
 mail-plus = Plus addresses
 mail-plus-on = On
 mail-plus-off = Off
-mail-plus-help = On: anna+news@{ $domain } reaches anna@{ $domain }.
-mail-forwarding = A mailbox can’t be forwarded.
-mail-forwarding-says = The mail server has no setting for it. Instead, make a list with the address that others write to, and put the mailbox and the address outside on it.
+mail-plus-help = When on, anna+news@{ $domain } reaches anna@{ $domain }.
+mail-forwarding = Mailboxes can’t be forwarded.
+mail-forwarding-says = The mail server has no setting for it. Instead, add a list with the address others write to, and make the mailbox and the outside address its recipients.
 
-mail-done-alias = The alias is added.
-mail-done-alias-gone = The alias is removed.
-mail-done-list = The list is made.
-mail-done-list-gone = The list is removed.
-mail-done-shared = The shared mailbox is made.
-mail-done-shared-gone = The shared mailbox is removed.
-mail-done-saved = Saved.
+mail-done-alias = Alias added.
+mail-done-alias-gone = Alias removed.
+mail-done-list = List added.
+mail-done-list-gone = List removed.
+mail-done-shared = Shared mailbox added.
+mail-done-shared-gone = Shared mailbox removed.
+mail-done-saved = Changes saved.
 
 # The passwords of one's own mail programs
 
 nav-app-passwords = App passwords
 
-app-passwords-say = One password for each mail program, so that losing a phone means removing one.
-app-passwords-none = No app password yet
-app-passwords-none-says = Make one for each program or device that reads your mail.
+app-passwords-say = One password per mail program, so losing a phone means removing one.
+app-passwords-none = No app passwords yet
+app-passwords-none-says = Add one for each program or device that reads your mail.
 app-password-add = Add app password
 app-password-name = Program or device
-app-password-name-help = Such as “Phone”, so that you know which one it is.
+app-password-name-help = A name to tell it apart, such as “Phone”.
 app-password-mailbox = Mailbox
-app-password-made-at = Made
+app-password-made-at = Created
 app-password-for = Password for { $mailbox }
-app-password-made = The password for { $name }
-app-password-once = Type or paste it where the program asks for the password of your mailbox. Your user name there is the address of the mailbox.
+app-password-made = App password for { $name }
+app-password-once = Enter it where the program asks for your mailbox password. Your user name there is the mailbox address.
 app-password-done = Done
-app-password-remove = Remove
-app-password-remove-title = Remove the password for { $name }?
+app-password-remove = Remove password
+app-password-remove-title = Remove password for { $name }?
 app-password-remove-says = The program that uses it can’t sign in again. A connection that is open now lasts until the program closes it.
-app-password-done-gone = The password is removed.
-app-password-no-mailbox = You have no mailbox that is ready
-app-password-no-mailbox-says = Once you have one, you make passwords for your mail programs here.
+app-password-done-gone = Password removed.
+app-password-no-mailbox = No mailbox is ready yet
+app-password-no-mailbox-says = Once you have one, you can add app passwords here.
 app-password-suspended = { $name } is suspended
-app-password-closed-says = You can’t create app passwords while the workspace is suspended. Contact your provider.
-app-password-silent = Your passwords can’t be shown now.
-app-password-silent-says = The mail server does not answer. Nothing is lost; come back in a moment.
+app-password-closed-says = You can’t add app passwords while the workspace is suspended. Contact your provider.
+app-password-silent = Your app passwords can’t be shown now.
+app-password-silent-says = The mail server isn’t answering. Nothing is lost; try again in a moment.
 
 # Kinds of objects upstream
 kind-stalwart-list = Distribution list

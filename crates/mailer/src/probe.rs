@@ -26,19 +26,19 @@ impl Trouble {
     pub fn advice(&self) -> &'static str {
         match self.stage {
             Stage::Connect => {
-                "Check the host and the port in MAIL_URL, that the server runs, and that this machine may connect to it."
+                "Check the host and port in MAIL_URL, that the server is running, and that this machine may connect to it."
             }
             Stage::Silence => {
-                "Check the port in MAIL_URL: smtps:// is for 465, smtp:// for 587. A firewall may be in between too."
+                "Check the port in MAIL_URL: smtps:// uses 465, smtp:// uses 587. A firewall may block it too."
             }
             Stage::StartTls => {
-                "The server offers no STARTTLS. Use smtps:// in MAIL_URL if it has TLS from the start."
+                "The server offers no STARTTLS. If it uses TLS from the start, put smtps:// in MAIL_URL."
             }
             Stage::Certificate => {
-                "MAIL_URL must name the host as its certificate does. Trust an issuer of your own by EXTRA_CA_CERTS."
+                "In MAIL_URL, name the host as its certificate does. To trust your own issuer, set EXTRA_CA_CERTS."
             }
             Stage::SignIn => {
-                "Check user and password in MAIL_URL; special characters are percent-encoded, as %40 for @."
+                "Check the user and password in MAIL_URL. Percent-encode special characters, such as %40 for @."
             }
         }
     }
@@ -52,10 +52,10 @@ impl Settings {
         let mut connection = reached.map_err(|refusal| {
             let what = match refusal.stage {
                 Stage::Connect => "can't be reached",
-                Stage::Silence => "does not answer",
-                Stage::StartTls => "does not encrypt",
-                Stage::Certificate => "has a certificate that is not trusted",
-                Stage::SignIn => "does not let us in",
+                Stage::Silence => "isn't answering",
+                Stage::StartTls => "doesn't encrypt",
+                Stage::Certificate => "has an untrusted certificate",
+                Stage::SignIn => "doesn't accept our sign-in",
             };
             Trouble { stage: refusal.stage, what: format!("{at} {what}: {}", refusal.why) }
         })?;

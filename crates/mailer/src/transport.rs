@@ -63,7 +63,7 @@ pub enum BadTransport {
     #[error("it has a user without a password or a password without a user")]
     HalfLogin,
     /// Not percent-encoded UTF-8.
-    #[error("its user or password is no percent-encoded UTF-8")]
+    #[error("its user or password isn't percent-encoded UTF-8")]
     Encoding,
     /// To another machine, without TLS.
     #[error("with ?tls=none the password would be sent unencrypted; leave one of them out")]
@@ -235,7 +235,7 @@ impl Connection {
                 None => format!("The mail server {server} failed: {error}"),
             };
             Failure {
-                error: kept(&format!("The mail server {server} did not take it: {error}")),
+                error: kept(&format!("The mail server {server} didn't accept it: {error}")),
                 summary,
                 meaning,
             }
@@ -277,7 +277,7 @@ impl Failure {
 
     /// The mail can't even be offered.
     pub(crate) fn unsendable(error: String) -> Self {
-        Self { meaning: Meaning::Refused, summary: "It is no mail that can be sent.".to_owned(), error }
+        Self { meaning: Meaning::Refused, summary: "This mail can't be sent.".to_owned(), error }
     }
 }
 

@@ -41,33 +41,29 @@ pub fn routes(members: &Members) -> Routes {
         .get("/api/tenants/{slug}/users", list)
         .doc(list_of)
         .post("/api/tenants/{slug}/users", create)
-        .doc(
-            op("Make a member; the password is in this answer alone")
-                .body(input::NEW)
-                .answer::<MadeView>(201),
-        )
+        .doc(op("Add a member; only this response has the password").body(input::NEW).answer::<MadeView>(201))
         .get(ONE, show)
         .doc(op("A member").answer::<MemberView>(200))
         .on(&Method::PATCH, ONE, change)
         .doc(op("Change a member's name or role").body(input::CHANGE).answer::<MemberView>(200))
         .on(&Method::DELETE, ONE, remove)
-        .doc(op("Remove a member, with mailbox and mail"))
+        .doc(op("Remove a member, with their mailbox and mail"))
         .post("/api/tenants/{slug}/users/{id}/suspend", suspend)
-        .doc(op("Close the membership; mail keeps arriving").answer::<MemberView>(200))
+        .doc(op("Suspend a member; mail keeps arriving").answer::<MemberView>(200))
         .post("/api/tenants/{slug}/users/{id}/resume", resume)
         .doc(
-            op("Open it again, exactly as it was; addresses that an offboarding handed over come back")
+            op("Resume a member, exactly as before; addresses an offboarding handed over come back")
                 .answer::<MemberView>(200),
         )
         .post("/api/tenants/{slug}/users/{id}/force-logout", force_logout)
         .doc(
-            op("End every sign-in of the person that this workspace may end")
+            op("Sign a member out, as far as this workspace may")
                 .body(input::SIGN_OUT)
                 .answer::<SignOutView>(200),
         )
         .post("/api/tenants/{slug}/users/{id}/reset-password", reset_password)
         .doc(
-            op("Make a new password; it is in this answer alone")
+            op("Reset a member's password; only this response has the new one")
                 .body(input::SIGN_OUT)
                 .answer::<MadeView>(200),
         )
@@ -80,10 +76,10 @@ pub fn routes(members: &Members) -> Routes {
 struct MemberView {
     id: String,
     email: String,
-    /// False where the address is only what the person's own account says.
+    /// False where only the person's own account vouches for the address.
     email_verified: bool,
-    /// `workspace` where Dezky made the account. `own` where the person came with theirs: nobody here renames, resets,
-    /// suspends or removes that.
+    /// `workspace` for an account that Dezky created. `own` for one the person brought: no one here can rename, reset,
+    /// suspend or remove it.
     account: &'static str,
     name: String,
     /// `member`, `admin` or `owner`.
@@ -91,10 +87,10 @@ struct MemberView {
     /// `active`, `suspended` or `removing`.
     status: String,
     mailbox_address: Option<String>,
-    /// Whether the password that was set last signs them in: `set`, `earlier` where only one of before does, or `none`;
-    /// null before the account is made, and where it is the person's own.
+    /// Whether the last password set signs them in: `set`, `earlier` where only an earlier one does, or `none`; null
+    /// before the account is created, and where it is the person's own.
     sign_in_password: Option<&'static str>,
-    /// The same of their mailbox; null before it is made.
+    /// The same for their mailbox; null before it is created.
     mailbox_password: Option<&'static str>,
     /// Whether a second factor is set up; null where that isn't known.
     mfa: Option<bool>,
@@ -152,7 +148,7 @@ impl From<&Step> for MemberStepView {
     }
 }
 
-/// A member and the password that was made for them.
+/// A member and their generated password.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct MadeView {
@@ -196,18 +192,18 @@ impl From<&crate::credentials::Credentials> for CredentialsView {
     }
 }
 
-/// What ending somebody's sign-ins came to.
+/// The result of signing a member out.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct SignOutView {
-    /// `done`, or `pending`: it is tried again by itself.
+    /// `done`, or `pending`: it is retried.
     state: &'static str,
     /// Why it isn't done yet.
     reason: Option<String>,
-    /// `everything`, or `workspace`: of somebody who works elsewhere too, or has an account of their own, only what works
-    /// in this workspace ends.
+    /// `everything`, or `workspace`: for a person who is also in other workspaces, or has their own account, only what
+    /// works in this workspace ends.
     extent: &'static str,
-    /// `ended`, `kept`, or `pending`: tried again by itself.
+    /// `ended`, `kept`, or `pending`: it is retried.
     app_passwords: &'static str,
 }
 
@@ -260,18 +256,18 @@ impl At {
 
 /// The parameters of the query.
 const FILTERS: &[Parameter] = &[
-    Parameter::optional("q", Shape::Search, "Part of name, address or mailbox."),
+    Parameter::optional("q", Shape::Search, "Part of the name, address or mailbox."),
     Parameter::optional("role", Shape::Text(20), "`member`, `admin` or `owner`."),
     Parameter::optional("status", Shape::Text(20), "`active` or `suspended`."),
     Parameter::optional(
         "mfa",
         Shape::Text(20),
-        "`on`, `off` or `unknown`; whoever it is unknown of is in neither of the first two, and counted.",
+        "`on`, `off` or `unknown`. Members for whom it isn't known are in neither of the first two, and are counted.",
     ),
     Parameter::optional(
         "sort",
         Shape::Text(20),
-        "`name`, `role`, `status` or `lastSignIn`; with a dash before it from the other end.",
+        "`name`, `role`, `status` or `lastSignIn`; a leading dash reverses the order.",
     ),
 ];
 
@@ -296,7 +292,7 @@ impl MemberQuery {
     pub fn wanted(&self) -> Result<Wanted, Failure> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let bad = |field| {
-            Failure::invalid(vec![FieldError::new(field, "unknown_value", "There is no such value.")])
+            Failure::invalid(vec![FieldError::new(field, "unknown_value", "This value doesn't exist.")])
         };
         let role = match given(&self.role) {
             Some(word) => Some(TenantRole::parse(&word).ok_or_else(|| bad("role"))?),

@@ -1,7 +1,13 @@
 //! What can go wrong with a member.
 
 use access::allowances::Spent;
+use kernel::input::sentence;
 use kernel::{Coded, ErrorKind, FieldError, Timestamp};
+
+/// What is wrong and what to do, as a page says it on its own.
+pub fn sentences(error: &impl Coded) -> String {
+    sentence(&error.said())
+}
 
 /// An action on a member that was not done.
 #[derive(Debug, thiserror::Error)]
@@ -13,49 +19,49 @@ pub enum Error {
     #[error("this workspace has no such member")]
     NotFound,
     /// The address belongs to a member of this workspace.
-    #[error("somebody with the address {0} is a member of this workspace already")]
+    #[error("{0} is already a member of this workspace")]
     Known(String),
     /// The address may be somebody's who is not this workspace's to touch.
-    #[error("no account can be made for {0}: the address may belong to somebody already")]
+    #[error("no account can be created for {0}: the address may already belong to someone")]
     HasAccount(String),
     /// The address is on a domain that is not this workspace's.
-    #[error("no account can be made for an address on {0}: the domain belongs to somebody else")]
+    #[error("no account can be created for an address on {0}: the domain belongs to someone else")]
     ForeignDomain(String),
     /// The person came with an account that Dezky did not make [A16].
-    #[error("this person signs in with an account of their own, and only they can change it")]
+    #[error("this person signs in with their own account, and only they can change it")]
     OwnAccount,
     /// The address is invited to this workspace.
-    #[error("somebody with the address {0} is invited to this workspace already")]
+    #[error("{0} is already invited to this workspace")]
     Invited(String),
     /// The workspace has no such invitation.
     #[error("this workspace has no such invitation")]
     NoInvitation,
     /// It was accepted or withdrawn.
-    #[error("this invitation is over: it was {0}")]
+    #[error("this invitation was already {0}")]
     InvitationOver(&'static str),
     /// The person has a place here already.
-    #[error("you are a member of {0} already")]
+    #[error("you're already a member of {0}")]
     MemberAlready(String),
     /// What the person had here before is not gone yet.
-    #[error("what you had in {0} before is still being removed")]
+    #[error("your earlier access to {0} is still being removed")]
     StillLeaving(String),
     /// The person has no such session.
     #[error("this person has no such session")]
     NoSession,
     /// Nobody can say whether the person has a second factor.
-    #[error("it is not known just now whether this person has a second factor")]
+    #[error("we can't tell right now whether this person has a second factor")]
     FactorUnknown,
     /// Nobody can say who has a second factor.
-    #[error("it is not known just now who has a second factor")]
+    #[error("we can't tell right now who has a second factor")]
     FactorsUnknown,
     /// A second mail would be a nuisance.
     #[error("this person was reminded within the last day")]
     RemindedLately,
     /// So many mails went out for this workspace that no more may now.
-    #[error("this workspace had {} mails sent within an hour, the most that it may", .0.most)]
+    #[error("this workspace sent {} emails within an hour, the most it may", .0.most)]
     TooManyMails(Spent),
     /// So many mails went to the address that no more may now.
-    #[error("{address} was sent {} mails within an hour, the most that anyone is sent", .spent.most)]
+    #[error("{address} was sent {} emails within an hour, the most anyone is sent", .spent.most)]
     TooManyMailsTo {
         /// The address.
         address: String,
@@ -63,13 +69,13 @@ pub enum Error {
         spent: Spent,
     },
     /// The person asked so often who is known here that they are told no more now.
-    #[error("you looked up {} addresses or domains within an hour, the most that you may", .0.most)]
+    #[error("you looked up {} addresses or domains within an hour, the most you may", .0.most)]
     AskedTooOften(Spent),
     /// A mailbox has the address.
-    #[error("{0} is the mailbox of somebody else")]
+    #[error("{0} is someone else's mailbox")]
     MailboxTaken(String),
     /// Who has a mailbox keeps it.
-    #[error("they have the mailbox {0} already")]
+    #[error("they already have the mailbox {0}")]
     HasMailbox(String),
     /// Something has the address; the sentence says what.
     #[error("{0}")]
@@ -87,28 +93,28 @@ pub enum Error {
     #[error("this person hasn't chosen a password of their own yet, so they can't become an owner")]
     NoOwnPassword,
     /// The mailbox that an invitation would go to opens only once it is accepted.
-    #[error("{0} opens only once the invitation is accepted, so nobody could read it there")]
+    #[error("{0} opens only once the invitation is accepted, so no one could read it there")]
     LockedMailbox(String),
     /// Only owners touch owners.
-    #[error("only an owner of the workspace may do that to an owner, or make one")]
+    #[error("only an owner of the workspace can do that to an owner, or make someone an owner")]
     OwnersOnly,
     /// The person works elsewhere too, so this workspace does not give them passwords.
-    #[error("this person works in other workspaces too, so their password is not this workspace's to set")]
+    #[error("this person is also in other workspaces, so this workspace can't set their password")]
     Shared,
     /// The person works elsewhere too, so this workspace does not name them.
-    #[error("this person works in other workspaces too, so their name is not this workspace's to change")]
+    #[error("this person is also in other workspaces, so this workspace can't change their name")]
     SharedName,
     /// The member is being removed.
     #[error("this member is being removed")]
     Removing,
     /// Somebody changed it meanwhile.
-    #[error("somebody else has changed this member since you read it")]
+    #[error("someone else has changed this member since you read it")]
     Stale,
     /// The workspace's state forbids it.
     #[error("the workspace is {0}, so its members can't be changed")]
     WrongState(&'static str),
     /// The link of an invitation would be refused.
-    #[error("this workspace is {0}, so the link of an invitation would let nobody in")]
+    #[error("this workspace is {0}, so an invitation link wouldn't let anyone in")]
     LinkClosed(&'static str),
     /// The password is too easy to guess.
     #[error("this password can't be used: {0}")]
@@ -206,40 +212,40 @@ impl Coded for Error {
     fn advice(&self) -> Option<String> {
         let text = match self {
             Self::Invalid(_) | Self::WeakPassword(_) => return None,
-            Self::NotFound => "Look at the list of members.",
-            Self::Known(_) => "Look for them in the list of members.",
-            Self::HasAccount(_) => "Invite them instead: they get a link by mail, and join as themselves.",
+            Self::NotFound => "Check the list of members.",
+            Self::Known(_) => "Find them in the list of members.",
+            Self::HasAccount(_) => "Invite them instead: they get a link by email, and join as themselves.",
             Self::ForeignDomain(_) => {
-                "Invite the person: they join with the account that they have. Or use an address on your own domain."
+                "Invite the person: they join with the account they have. Or use an address on your own domain."
             }
             Self::OwnAccount => {
-                "They change it where they got it. You can change their role, their mailbox and their access here."
+                "They change it where they got it. You can change their role, mailbox and access here."
             }
             Self::Invited(_) => "Send that invitation again, or withdraw it first.",
-            Self::NoInvitation => "Look at the list of invitations.",
-            Self::InvitationOver(_) => "Invite them anew.",
-            Self::MemberAlready(_) => "There is nothing to do.",
-            Self::StillLeaving(_) => "Open the link again in a few minutes: it stays good.",
-            Self::NoSession => "It may have ended by itself. Look at the list of sessions.",
-            Self::FactorUnknown => "Try again in a moment: nobody is reminded of what they may have.",
-            Self::FactorsUnknown => "Try again in a moment, or take the list without this filter.",
+            Self::NoInvitation => "Check the list of invitations.",
+            Self::InvitationOver(_) => "Invite them again.",
+            Self::MemberAlready(_) => "There's nothing left to do.",
+            Self::StillLeaving(_) => "Open the link again in a few minutes: it still works.",
+            Self::NoSession => "It may have ended already. Check the list of sessions.",
+            Self::FactorUnknown => "Try again in a moment. We don't remind anyone who may already have one.",
+            Self::FactorsUnknown => "Try again in a moment, or remove this filter.",
             Self::RemindedLately => "Remind them again tomorrow.",
             Self::MailboxTaken(_) | Self::AddressTaken(_) => "Choose another name for the mailbox.",
-            Self::HasMailbox(_) => "Give it a further address in place of another name.",
-            Self::NoSeat(_) => "Remove somebody, or ask for more seats.",
+            Self::HasMailbox(_) => "Add an alias instead of another name.",
+            Self::NoSeat(_) => "Remove a member, or ask for more seats.",
             Self::Oneself => "Ask another admin of the workspace.",
-            Self::LastOwner => "Make somebody else an owner first.",
+            Self::LastOwner => "Make someone else an owner first.",
             Self::NoOwnPassword => "Ask them to sign in and choose one, then make them an owner.",
             Self::LockedMailbox(_) => {
-                "Send the invitation to a private address, and enter the mailbox by its name. Or add them with a first password."
+                "Send the invitation to a private address and enter the mailbox name. Or add them with a first password."
             }
             Self::OwnersOnly => "Ask an owner of the workspace.",
-            Self::Shared => "They can choose a new password themself, on the page of their account.",
-            Self::SharedName => "Ask whoever runs the platform, or have them change it themself.",
-            Self::Removing => "Wait until it is done.",
+            Self::Shared => "They can choose a new password themselves, on their account page.",
+            Self::SharedName => "Contact your provider, or ask them to change it themselves.",
+            Self::Removing => "Wait until they're removed.",
             Self::Stale => "Read the member again and repeat your change.",
             Self::LinkClosed(_) => "Resume the workspace first, then invite.",
-            Self::WrongState(_) => "Ask whoever runs the platform for you.",
+            Self::WrongState(_) => "Contact your provider.",
             Self::NotDone(_) => "Try again in a moment.",
             Self::TooManyMails(spent) | Self::TooManyMailsTo { spent, .. } | Self::AskedTooOften(spent) => {
                 return Some(spent.advice());
@@ -263,16 +269,14 @@ impl Coded for Error {
         let at = |field: &str, said: &str| vec![FieldError::new(field, self.code(), said)];
         match self {
             Self::Invalid(fields) => fields.clone(),
-            Self::Known(_) => {
-                at("email", "Somebody with this address is a member of this workspace already.")
-            }
+            Self::Known(_) => at("email", "This address already belongs to a member of this workspace."),
             Self::HasAccount(_) => {
-                at("email", "This address may belong to somebody already. Invite them instead.")
+                at("email", "This address may already belong to someone. Invite them instead.")
             }
             Self::ForeignDomain(_) => {
-                at("email", "This domain belongs to somebody else. Invite the person instead.")
+                at("email", "This domain belongs to someone else. Invite the person instead.")
             }
-            Self::Invited(_) => at("email", "Somebody with this address is invited already."),
+            Self::Invited(_) => at("email", "This address is already invited."),
             Self::LockedMailbox(address) => at(
                 "email",
                 &format!("{address} opens only once the invitation is accepted. Enter a private address."),
@@ -282,8 +286,8 @@ impl Coded for Error {
                 "They haven’t chosen a password of their own yet. Ask them to sign in and choose one first.",
             ),
             Self::AddressTaken(_) => at("mailbox", &format!("{self}.")),
-            Self::MailboxTaken(_) => at("mailbox", "Somebody else has this mailbox."),
-            Self::HasMailbox(name) => at("mailbox", &format!("They have {name} already.")),
+            Self::MailboxTaken(_) => at("mailbox", "Someone else has this mailbox."),
+            Self::HasMailbox(name) => at("mailbox", &format!("They already have {name}.")),
             Self::WeakPassword(why) => at("password", &format!("This can’t be used: {why}.")),
             _ => Vec::new(),
         }

@@ -37,7 +37,7 @@ const HEAD: [&str; 12] = [
 ];
 
 pub fn routes(members: &Members) -> Vec<Routes> {
-    let summary = "The members of a tenant as CSV, with the filters of the list";
+    let summary = "The members of a tenant as CSV, with the list's filters";
     let api = Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/users.csv", export)
         .doc(Operation::new("Members", summary).file("text/csv"))

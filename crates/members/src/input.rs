@@ -16,12 +16,12 @@ pub const NAME: usize = 120;
 /// The fields of a new member.
 pub const NEW: &[Field] = &[
     Field::required("name", Name(NAME), "The full name."),
-    Field::required("email", Text(254), "The address with which they sign in."),
-    Field::optional("role", Word(ROLES), "`member` unless told."),
+    Field::required("email", Text(254), "The sign-in address."),
+    Field::optional("role", Word(ROLES), "`member` by default."),
     Field::optional(
         "mailbox",
         Text(64),
-        "What stands before the `@` of their mailbox; that of the address unless told.",
+        "The mailbox name, before the `@`; by default that of the sign-in address.",
     ),
 ];
 
@@ -29,18 +29,14 @@ pub const NEW: &[Field] = &[
 pub const CHANGE: &[Field] = &[
     Field::optional("name", Name(NAME), "The full name."),
     Field::optional("role", Word(ROLES), "The role in the workspace."),
-    Field::optional(
-        "mailbox",
-        Text(64),
-        "What stands before the `@` of the mailbox that they get; who has one keeps it.",
-    ),
+    Field::optional("mailbox", Text(64), "The mailbox name, before the `@`, for a member without a mailbox."),
 ];
 
 /// The field of what becomes of the passwords of mail programs.
 pub const KEEP: Field = Field::optional(
     "keepAppPasswords",
     Flag,
-    "True keeps the passwords of mail programs; unless told they end, for whoever had the old password may have made one.",
+    "True keeps app passwords. By default they end, since anyone with the old password may have created one.",
 );
 
 /// The fields of signing somebody out, and of a new password.
@@ -53,7 +49,7 @@ pub fn app_passwords(input: &mut Input) -> Fate {
 
 /// Reads a role.
 pub fn role(input: &mut Input) -> Option<TenantRole> {
-    input.read("role", |text| TenantRole::parse(text).ok_or("is no role"))
+    input.read("role", |text| TenantRole::parse(text).ok_or("use member, admin or owner"))
 }
 
 /// Reads a new member.

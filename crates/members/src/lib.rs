@@ -58,7 +58,7 @@ pub use api::At;
 pub use app_passwords::Fate as AppPasswordFate;
 pub use credentials::{Credential, Credentials};
 pub use desired::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER, by_group};
-pub use error::Error;
+pub use error::{Error, sentences};
 pub use export::{csv_file, is_formula};
 pub use extent::{Extent, of_closing};
 pub use foreign::is_foreign;

@@ -222,7 +222,7 @@ impl Members {
 }
 
 fn other_order() -> Error {
-    let said = "This is a cursor of a list in another order.";
+    let said = "This cursor belongs to a list in another order.";
     Error::Invalid(vec![kernel::FieldError::new("cursor", "invalid", said)])
 }
 

@@ -136,7 +136,7 @@ const INVITATION: Template = Template {
     subject: "Invitation to {workspace}",
     text: "Hello {name},
 
-You're invited to work in {workspace}.
+You're invited to join {workspace}.
 Invited by: {inviter}
 
 Accept the invitation:
@@ -144,7 +144,7 @@ Accept the invitation:
 {link}
 
 This link works once and expires in 7 days. Don't forward it: anyone who has it gets in as you. If you didn't expect \
-this mail, ignore it.",
+this email, ignore it.",
 };
 
 const FIRST_PASSWORD: Template = Template {
@@ -152,14 +152,14 @@ const FIRST_PASSWORD: Template = Template {
     subject: "Your account at {workspace}",
     text: "Hello {name},
 
-There is an account for you at {workspace}.
+You have an account at {workspace}.
 
 Choose your password:
 
 {link}
 
 This link works once and expires in 7 days. Don't forward it: anyone who has it gets in as you. If you didn't expect \
-this mail, ignore it.",
+this email, ignore it.",
 };
 
 pub(crate) const SECOND_FACTOR: Template = Template {
@@ -167,11 +167,11 @@ pub(crate) const SECOND_FACTOR: Template = Template {
     subject: "Secure your sign-in at {workspace}",
     text: "Hello {name},
 
-Your account is protected by a password alone. With a second factor, such as an app that shows codes, no one signs in \
-with a browser by your password alone. It takes two minutes:
+Your account is protected by a password alone. With a second factor, such as an authenticator app, no one signs in \
+with a browser by your password alone. Setup takes two minutes:
 
 {link}
 
-You sign in there as always. An admin of your workspace asked for this reminder.
+Sign in there as usual. An admin of your workspace asked for this reminder.
 Workspace: {workspace}",
 };

@@ -128,10 +128,10 @@ pub struct LocalPart(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadLocalPart {
     /// Other letters than a mailbox may have.
-    #[error("may have letters a to z, digits, and between them dots, dashes and underscores")]
+    #[error("use letters a to z and digits, with dots, dashes or underscores between them")]
     Syntax,
     /// Over 64 characters (RFC 5321, 4.5.3.1.1).
-    #[error("is longer than 64 characters")]
+    #[error("use at most 64 characters")]
     TooLong,
 }
 
@@ -303,9 +303,9 @@ impl Unnamed {
         let local = &self.local;
         match &self.proposed {
             Some(proposed) => {
-                format!("No mailbox can be called “{local}”. Enter a name, such as {}.", proposed.as_str())
+                format!("“{local}” can't be a mailbox name. Enter a name such as {}.", proposed.as_str())
             }
-            None => format!("No mailbox can be called “{local}”. Enter a name of letters and digits."),
+            None => format!("“{local}” can't be a mailbox name. Enter a name of letters and digits."),
         }
     }
 }

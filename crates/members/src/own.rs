@@ -29,7 +29,7 @@ pub fn read(input: &mut Input) -> Option<SecretString> {
     input
         .read("password", |text| {
             if text.chars().count() < SHORTEST {
-                Err("must have at least 10 characters")
+                Err("use at least 10 characters")
             } else {
                 Ok(text.to_owned())
             }
@@ -50,7 +50,7 @@ pub fn judge(password: &str, name: &str, email: &str) -> Result<(), &'static str
         return Err("it looks like a one-time password; choose one of your own");
     }
     if holds_own {
-        return Err("it holds your name or address");
+        return Err("it contains your name or address");
     }
     if letters.len() < 5 {
         return Err("it repeats a few characters");
@@ -123,8 +123,8 @@ impl Members {
         }
         // A credential that may still be a generated password leaves it to be replaced.
         if credentials.sign_in != Credential::Set || credentials.any_failed() {
-            let why = credentials.sign_in.why().unwrap_or("a part of your account does not answer");
-            return Err(Error::NotDone(format!("the password was not changed everywhere: {why}")));
+            let why = credentials.sign_in.why().unwrap_or("part of your account isn't answering");
+            return Err(Error::NotDone(format!("the password wasn't changed everywhere: {why}")));
         }
         let now = self.platform.clock.now();
         let tx = self.platform.db.begin().await?;

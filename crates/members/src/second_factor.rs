@@ -56,9 +56,10 @@ impl Members {
         if !audit::page(&*tx, None, &filter, None, 1).await?.items.is_empty() {
             return Err(Error::RemindedLately);
         }
-        let to: EmailAddress = member.email.parse().map_err(|_| {
-            Error::NotDone("the address of this person is none that mail can be sent to".to_owned())
-        })?;
+        let to: EmailAddress = member
+            .email
+            .parse()
+            .map_err(|_| Error::NotDone("no mail can be sent to this person's address".to_owned()))?;
         let day = clock.now().seconds() / 86_400;
         let link = SecretString::from(format!("{portal}{PAGE}"));
         let fills = [

@@ -18,13 +18,13 @@ const REMIND: &str = "/api/tenants/{slug}/users/{id}/remind-mfa";
 
 pub fn routes(members: &Members) -> Routes {
     let op = |summary| Operation::new("Members", summary);
-    let status = op("Who has a second factor; with how many have one, lack one, and can't be known")
+    let status = op("Who has a second factor, with how many have one, lack one or aren't known")
         .answer::<SecondFactorsView>(200);
     Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/mfa-status", show)
         .doc(status)
         .post(REMIND, remind)
-        .doc(op("Mail somebody without a second factor where to set one up").answer::<RemindedView>(200))
+        .doc(op("Email a member without a second factor a link to set one up").answer::<RemindedView>(200))
         .with_state(members.clone())
 }
 

@@ -7,17 +7,17 @@ members-shown = { $count ->
     [one] One person
    *[other] { $count } people
 }
-members-none = Nobody is here yet
-members-none-yet = People appear here once the workspace adds them, or once they accept an invitation.
-members-none-says = Add the first person: they get an account, a mailbox and a place for files.
+members-none = No members yet
+members-none-yet = Members appear here once they’re added or accept an invitation.
+members-none-says = Add the first member: they get an account, a mailbox and file storage.
 
 member-person = Person
 member-state = Status
 member-role = Role
 member-last-sign-in = Last sign-in
-member-never = never
+member-never = Never
 member-active = Active
-member-workspace-closed = Closed with the workspace
+member-workspace-closed = Workspace closed
 member-no-password-yet = No password
 member-suspended = Suspended
 member-removing = Being removed
@@ -29,233 +29,234 @@ mfa-with-off = Without second factor
 mfa-with-unknown = Second factor not known
 mfa-silent = Second factors can’t be shown.
 mfa-left-out = { $count ->
-    [one] One person of whom it isn’t known is left out.
-   *[other] { $count } people of whom it isn’t known are left out.
+    [one] One person is left out because their second factor isn’t known.
+   *[other] { $count } people are left out because their second factor isn’t known.
 }
-member-mailbox-use = Mail kept
+member-mailbox-use = Mailbox storage
 mail-use-of = of { $quota }
 mail-use-no-limit = no limit
-mail-use-silent = How full mailboxes are can’t be shown.
-live-why-not-configured = That service is no part of this platform.
+mail-use-silent = Mailbox usage can’t be shown.
+live-why-not-configured = That service isn’t part of this platform.
 live-why-switched-off = That service is switched off for now.
-live-why-unreachable = The service does not answer. Look again in a moment.
-live-why-slow = The service has not answered yet. Load the page again in a moment.
-live-why-not-permitted = The service does not let the platform read it. Tell whoever runs the platform for you.
-live-why-failed = The service answered with something that can’t be used. Tell whoever runs the platform if it stays so.
+live-why-unreachable = The service isn’t answering. Try again in a moment.
+live-why-slow = The service hasn’t answered yet. Reload the page in a moment.
+live-why-not-permitted = The service doesn’t let the platform read it. Contact your provider.
+live-why-failed = The service returned an unusable response. If this continues, contact your provider.
 live-why-no-account = No account yet
 live-why-no-mailbox = No mailbox
-live-why-not-there = Not made yet
-member-failing = Something failed
+live-why-not-there = Not created yet
+member-failing = Failed, retrying
 member-busy = Being set up
 
 member-add = Add member
-member-add-title = Add a member
-member-not-added = Not added
+member-add-title = Add member
+member-not-added = Member not added
 member-name = Full name
 member-email = Sign-in address
-member-email-help = They sign in with it. An address on one of your domains is their mailbox too.
+member-email-help = Used to sign in. On one of your domains, it’s also their mailbox.
 member-mailbox = Mailbox
-member-mailbox-help = What stands before the @; leave it empty to take it from the address.
-member-no-mailbox = none
+member-mailbox-help = Mailbox name. Leave empty to use the sign-in address.
+member-no-mailbox = None
 member-cancel = Cancel
-member-made-title = { $name }: the password
+member-made-title = { $name } was added
+member-password-title = New password for { $name }
 member-made-done = Done
 member-password-both = Password for sign-in and mail
 member-password-sign-in = Password for sign-in
 member-password-mail = Password for mail
-member-password-says = At the first sign-in they choose their own. If that has not happened within seven days, this one stops working and you make a new one.
-member-no-password = No password could be set
+member-password-says = They choose their own password when they first sign in. If they don’t within 7 days, this one stops working and you need to create another.
+member-no-password = No password was set
 member-no-password-says = The account and mailbox aren’t ready yet. Once the steps below are done, reset the password on the member’s page.
 member-credential-sign-in = Sign-in
-member-credential-later = Not set everywhere
-member-credential-not-yet = { $what } is not there yet, so nobody gets in there. Once it is, make a new password on the page of the member.
-member-credential-failed = { $what } did not take the password. Make a new one in a moment.
+member-credential-later = Password not set everywhere
+member-credential-not-yet = { $what } isn’t ready yet, so no one can get in there. Once it is, reset the password on the member’s page.
+member-credential-failed = { $what } didn’t accept the password. Reset it again in a moment.
 
 member-facts = About
 member-password = Password
-member-password-own = their own
-member-password-theirs = that of their own account
-member-own-account = { $name } signs in with an account of their own.
-member-own-account-says = You decide about their role, their mailbox and their access here. Name, password and account are theirs: they change them where they got the account.
-address-unverified = unverified
+member-password-own = Chosen by them
+member-password-theirs = Managed with their own account
+member-own-account = { $name } signs in with their own account.
+member-own-account-says = You manage their role, mailbox and access here. They change their name, password and account where they got the account.
+address-unverified = Unverified
 keep-app-passwords = Keep app passwords
-keep-app-passwords-help = Mail programs go on working. Leave it off if somebody else may have known the password.
+keep-app-passwords-help = Mail programs keep working. Leave off if someone else may know the password.
 member-invite-instead = Invite instead
-member-password-due = generated, to be replaced; made
-member-password-none = None yet. No invitation waits, so create one for them.
+member-password-due = Generated, not replaced yet. Created
+member-password-none = None yet. No invitation is waiting, so use “Reset password” to create one.
 member-password-invited = None yet. They choose one with their invitation link, or you create one.
-member-password-waiting = None yet: their account is being made.
-member-sign-in-earlier = Sign-in still accepts an earlier password, not the last one. Create a new one.
-member-password-ended = generated, and no longer good: make a new one
+member-password-waiting = None yet: their account is being created.
+member-sign-in-earlier = Sign-in still accepts an earlier password, not the last one. Reset the password.
+member-password-ended = Generated, and no longer valid. Reset the password.
 member-since = Member since
-member-steps = What they have
+member-steps = Services
 member-addresses = Addresses
 address-is-mailbox = Mailbox
 address-is-alias = Alias
 address-is-list = List
 address-is-shared = Shared mailbox
 address-is-group = Group
-member-change = Change
-member-save = Save
-member-role-help = Admins manage people, domains and settings. Owners can do all that, and manage owners.
-member-not-done = Not done
+member-change = Edit member
+member-save = Save changes
+member-role-help = Admins manage people, domains and settings. Owners also manage owners.
+member-not-done = Nothing was changed
 member-actions = Access
-member-oneself = This is you. Your role, suspending, signing out, new passwords and removing are for another admin to do.
+member-oneself = This is you. Ask another admin to change your role, reset your password, sign you out, suspend or remove you.
 
-member-reset-password = New password
-member-reset-password-title = Make a new password for { $name }?
-member-reset-password-says = The old one stops working for sign-in and mail, and they are signed out everywhere. The new one is shown once. App passwords of mail programs end too, unless you keep them.
+member-reset-password = Reset password
+member-reset-password-title = Reset password for { $name }?
+member-reset-password-says = Their password stops working for sign-in and mail, and they’re signed out everywhere. The new one is shown once. App passwords end too, unless you keep them.
 member-force-logout = Sign out everywhere
 member-force-logout-title = Sign { $name } out everywhere?
-member-force-logout-says = All their sessions and app passwords end, and theirs alone. They can sign in again at once. Mail programs that are connected stay so until they reconnect.
-member-force-logout-says-shared = They work in other workspaces too. Their sessions in this workspace end, and the app passwords of their mailbox here. Their other sessions go on, and they can open this workspace again from there.
-member-force-logout-says-own = They sign in with an account of their own. Their sessions in this workspace end, and the app passwords of their mailbox here. That account stays signed in, so they can open this workspace again.
-member-suspend = Suspend
-member-suspend-says-own = They can't open this workspace, its files or their mailbox here until you resume them. Mail keeps arriving and nothing is lost. The account that they sign in with is their own: it stays as it is.
+member-force-logout-says = All their sessions and app passwords end; no one else is affected. They can sign in again at once. Mail programs that are connected keep working until they reconnect.
+member-force-logout-says-shared = They’re also a member of other workspaces. Their sessions in this workspace end, and so do the app passwords of their mailbox here. Their other sessions continue, and they can open this workspace again from there.
+member-force-logout-says-own = They sign in with their own account. Their sessions in this workspace end, and so do the app passwords of their mailbox here. That account stays signed in, so they can open this workspace again.
+member-suspend = Suspend member
+member-suspend-says-own = They can’t open this workspace, its files or their mailbox here until you resume them. Mail keeps arriving and nothing is lost. The account they sign in with is their own and stays as it is.
 member-suspend-title = Suspend { $name }?
-member-suspend-says = They can't sign in, read mail or open files here until you resume them. Mail keeps arriving, nothing is lost, and their password stays. Mail programs that are connected now stay so until they reconnect.
-member-resume = Resume
+member-suspend-says = They can’t sign in, read mail or open files here until you resume them. Mail keeps arriving, nothing is lost, and their password stays. Mail programs that are connected keep working until they reconnect.
+member-resume = Resume member
 member-resume-title = Resume { $name }?
-member-resume-says = They get everything back as it was, with the password they had.
-member-remove = Remove
-member-remove-says-own = Their mailbox here is destroyed with all mail in it, and nothing brings it back. They lose this workspace and its files. The account that they sign in with is their own: it stays as it is.
+member-resume-says = Everything they had is restored, with the same password.
+member-remove = Remove member
+member-remove-says-own = Their mailbox here and all mail in it are permanently deleted. They lose this workspace and its files. The account they sign in with is their own and stays as it is.
 member-remove-title = Remove { $name }?
-member-remove-says = Their mailbox is destroyed with all mail in it, and nothing brings it back. They lose what they have here; if this is their only workspace, their account and their own files go too.
-member-wrong-name = That is not their name.
+member-remove-says = Their mailbox and all mail in it are permanently deleted. They lose everything they have here. If this is their only workspace, their account and own files are deleted too.
+member-wrong-name = This doesn’t match the member’s name.
 
-member-done-change = Saved.
-member-done-suspend = Suspended. Mail keeps arriving.
-member-done-resume = Resumed, with everything as it was.
+member-done-change = Changes saved.
+member-done-suspend = Member suspended. Mail keeps arriving.
+member-done-resume = Member resumed. Everything is as it was.
 member-done-force-logout = Signed out everywhere.
-member-done-force-logout-here = Signed out of this workspace. Their sessions elsewhere go on.
-member-done-sign-out-later = Their sessions here have ended. The sign-in service does not answer; the rest follows by itself.
-member-done-remove = Removed.
+member-done-force-logout-here = Signed out of this workspace. Their other sessions continue.
+member-done-sign-out-later = Their sessions here have ended. The sign-in service isn’t answering; we’ll keep retrying.
+member-done-remove = Member removed.
 member-sign-out-open = Not signed out everywhere yet
-member-sign-out-open-says = The sign-in service did not answer. It is tried again by itself.
+member-sign-out-open-says = The sign-in service didn’t answer. We’ll keep retrying.
 
 kind-authentik-user = Account
 kind-authentik-membership = Membership
 kind-stalwart-mailbox = Mailbox
 kind-ocis-user = Files account
-kind-ocis-membership = Membership of the space
-kind-ocis-quota = Limit of their own files
+kind-ocis-membership = Shared space membership
+kind-ocis-quota = Limit of their own drive
 step-authentik-user = Account
 step-authentik-membership = Membership
 step-stalwart-mailbox = Mailbox
 step-ocis-user = Files account
-step-ocis-membership = Membership of the space
-step-ocis-quota = Limit of their own files
+step-ocis-membership = Shared space membership
+step-ocis-quota = Limit of their own drive
 
 member-step-authentik-user = Account
 member-step-authentik-user-open = Ready to sign in
 member-step-no-password = No password yet, so they can’t sign in
-member-step-authentik-user-closed = Opens only what they have in other workspaces
+member-step-authentik-user-closed = Works only for their other workspaces
 member-step-authentik-membership = Membership
-member-step-authentik-membership-open = One of this workspace’s people
+member-step-authentik-membership-open = Member of this workspace
 member-step-authentik-membership-closed = Closed
 member-step-stalwart-mailbox = Mailbox
 member-step-stalwart-mailbox-open = Ready; mail arrives
 member-step-stalwart-mailbox-closed = Closed; mail still arrives
 member-step-ocis-user = Files
 member-step-ocis-user-open = Ready
-member-step-ocis-user-closed = Opens only what they have in other workspaces
+member-step-ocis-user-closed = Works only for their other workspaces
 member-step-ocis-membership = Shared space
-member-step-ocis-membership-open = May edit what is in it
+member-step-ocis-membership-open = Can edit its files
 member-step-ocis-membership-closed = Closed
-member-step-pending = Under way
-member-step-error = It failed and is tried again by itself
-member-step-failed = A service did not do what it was asked.
-member-step-means = Nothing is lost. If it stays like this, ask whoever runs the platform for you.
-member-reason-waits-for-dependency = Waits for another step
-member-reason-awaiting-ownership = Waits until it is proven that the domain is yours
-member-reason-no-domain = There is no mail domain yet; the mailbox follows by itself once there is
-member-reason-no-mailbox = Has no mailbox here
+member-step-pending = In progress
+member-step-error = Failed. We’ll keep retrying.
+member-step-failed = A service didn’t complete the request.
+member-step-means = Nothing is lost. If this continues, contact your provider.
+member-reason-waits-for-dependency = Waiting for another step
+member-reason-awaiting-ownership = Waiting until you verify the domain
+member-reason-no-domain = No mail domain yet. The mailbox follows once there is one.
+member-reason-no-mailbox = No mailbox here
 member-reason-not-configured = Not part of this platform
 member-reason-switched-off = Switched off for now
-member-reason-drift-accepted = Left as it is, by decision of the operator
+member-reason-drift-accepted = Left as it is by your provider
 
 # One's own password
 
 own-password = Password
-own-password-waiting = Your mailbox is not ready yet.
-member-mailbox-give = What stands before the @. Empty gives none.
-member-mailbox-locked = No password yet. It gets one when its person chooses a password, or you make a new one.
-member-mailbox-earlier = It still accepts an earlier password, not the last one. Create a new one.
+own-password-waiting = Your mailbox isn’t ready yet.
+member-mailbox-give = Mailbox name. Leave empty for no mailbox.
+member-mailbox-locked = No password yet. It’s set when they choose a password or you reset it.
+member-mailbox-earlier = It still accepts an earlier password, not the last one. Reset the password.
 own-password-earlier = Your mailbox still accepts an earlier password.
-own-password-earlier-says = { $which } didn’t answer when the last one was set. Choose a password here, the same if you like, and it opens the mailbox too.
+own-password-earlier-says = { $which } didn’t answer when the last one was set. Choose a password here (it can be the same) to open the mailbox too.
 own-password-locked = Your mailbox has no password yet.
-own-password-locked-says = Choose one here, the same if you like, and mail programs can sign in to { $which } too.
-own-password-waiting-says = { $which } takes no password before it is made. Choose a password once more when it is.
+own-password-locked-says = Choose one here (it can be the same) so mail programs can sign in to { $which } too.
+own-password-waiting-says = { $which } can’t take a password until it’s ready. Choose a password again then.
 own-password-card = Choose a password
-own-password-due = Your password was made for you. Choose one of your own to go on.
-own-password-says = For sign-in and mail together.
+own-password-due = Your password was generated. Choose your own to continue.
+own-password-says = Used for both sign-in and mail.
 own-password-new = New password
-own-password-help = At least 10 characters. A few words that belong together for you alone are best.
-own-password-after = All your sign-ins and app passwords end, this one too. Sign in again with the new password.
+own-password-help = At least 10 characters. A few words only you would put together work best.
+own-password-after = All your sessions end, including this one, and so do app passwords unless you keep them. Sign in again with the new password.
 own-password-set = Set password
-own-password-again = You have been signed in for a while. Sign in again to choose another password.
+own-password-again = You signed in a while ago. Sign in again to choose another password.
 own-password-sign-in = Sign in again
 
 # One's own second factor
 
-own-mfa-says = What you show besides your password when you sign in.
+own-mfa-says = What you need besides your password to sign in.
 own-mfa-card = Your sign-in
-own-mfa-on = Signing in with a browser needs your second factor. Mail programs still take your password without it: give each an app password, and type your own nowhere else.
+own-mfa-on = Signing in with a browser needs your second factor. Mail programs still accept your password without it: give each one an app password, and don’t enter your own anywhere else.
 own-mfa-app-passwords = Create app passwords
-own-mfa-off = Your password alone signs you in. An app that shows codes takes two minutes to set up.
-own-mfa-set-up = Set up
-own-mfa-another = Set up another
-own-mfa-silent = Whether you have one can’t be shown.
+own-mfa-off = Your password alone signs you in. Setting up an authenticator app takes two minutes.
+own-mfa-set-up = Set up second factor
+own-mfa-another = Set up another factor
+own-mfa-silent = Your second factor can’t be shown.
 
 # Sessions
 
 nav-sessions = Sessions
-sessions-say = Each row is one browser that you are signed in with. End what you don’t know.
+sessions-say = Browsers you’re signed in with. End any you don’t know.
 sessions-browsers = Signed-in browsers
 sessions-none = No sessions
-sessions-none-says = Nobody is signed in with this account.
-sessions-silent = Sessions at the sign-in service can’t be shown.
-sessions-own-mean = Ending a session signs that browser out everywhere it is listed for. Mail programs are not sessions; their passwords are on a page of their own.
-sessions-mean-here = Only sessions that work at { $workspace } are shown and can be ended here; others are not this workspace’s. Mail programs are not sessions.
-sessions-mean = Each row is one browser. Ending it signs that browser out everywhere it is listed for; “Sign out everywhere” ends all of them. Mail programs stay connected.
+sessions-none-says = No one is signed in with this account.
+sessions-silent = Single sign-on sessions can’t be shown.
+sessions-own-mean = Ending a session signs that browser out of everything listed for it. Mail programs aren’t sessions; they’re under App passwords.
+sessions-mean-here = Only sessions that work in { $workspace } are shown and can be ended here. Mail programs aren’t sessions.
+sessions-mean = Each row is one browser. Ending it signs that browser out of everything listed for it; “Sign out everywhere” ends all of them. Mail programs stay connected.
 sessions-end-all = Sign out everywhere
 sessions-end-all-title = Sign out everywhere?
-sessions-end-all-says = All your sessions and app passwords end, this one too. Mail programs that are connected stay so until they reconnect.
+sessions-end-all-says = All your sessions end, including this one, and so do app passwords unless you keep them. Mail programs that are connected keep working until they reconnect.
 session-browser = Browser
 session-browser-on = { $browser } on { $system }
 session-browser-unknown = Unknown browser
 session-place-portal = Portal
 session-place-operator = Operator console
-session-place-sign-in = Sign-in service
+session-place-sign-in = Single sign-on
 session-address = Address
 session-began = Signed in
 session-seen = Last used
-session-this = This one
-session-end = End
+session-this = This browser
+session-end = End session
 session-end-title = End this session?
-session-end-this-says = This browser is signed out, here and at the sign-in service.
-session-end-says = That browser is signed out here at its next click. It gets back in without a password for as long as its session at the sign-in service lasts.
-session-end-all-says = That browser is signed out at its next click and needs the password to get back in.
-session-end-sign-in-says = That browser must give the password again when it signs in anywhere. Pages that it is signed in to already stay so until their own sessions end.
-session-done-end = Ended.
+session-end-this-says = This browser is signed out here and from single sign-on.
+session-end-says = That browser is signed out here at its next click. Also end its single sign-on session, or it can sign back in without a password.
+session-end-all-says = That browser is signed out at its next click and needs the password to sign back in.
+session-end-sign-in-says = That browser needs the password the next time it signs in anywhere. Pages it’s already signed in to stay open until their own sessions end.
+session-done-end = Session ended.
 
 # Invitations
 
 members-tab-people = People
 members-tab-invitations = Invitations
-member-invite = Invite
+member-invite = Invite people
 member-invite-people = Invite people
 invitations-waiting = { $count ->
-    [0] No invitation waits for an answer.
-    [one] One person has yet to answer.
-   *[other] { $count } people have yet to answer.
+    [0] No invitations are waiting.
+    [one] One person hasn’t answered yet.
+   *[other] { $count } people haven’t answered yet.
 }
-invitation-title = Invite somebody
-invitation-email = Address
-invitation-email-help = The invitation goes there. Whoever has no account gets one with this address.
-invitation-says = They get a link that is good for seven days. Their seat is kept as long.
+invitation-title = Invite people
+invitation-email = Email
+invitation-email-help = We’ll email the invitation here. Without an account, they get one with this address.
+invitation-says = They get a link that works for 7 days. It holds a seat until then.
 invitation-send = Send invitation
-invitation-not-sent = Not sent
+invitation-not-sent = Invitation not sent
 
 # Import and export
 
@@ -268,7 +269,7 @@ import-fate = Outcome
 bulk-suspend = Suspend
 bulk-resume = Resume
 bulk-force-logout = Sign out
-bulk-remind = Remind
+bulk-remind = Send password link
 bulk-remind-mfa = Ask for second factor
 bulk-suspend-title = { $count ->
     [one] Suspend one person?
@@ -283,67 +284,67 @@ bulk-force-logout-title = { $count ->
    *[other] Sign { $count } people out everywhere?
 }
 bulk-remind-title = { $count ->
-    [one] Remind one person?
-   *[other] Remind { $count } people?
+    [one] Send a password link to one person?
+   *[other] Send a password link to { $count } people?
 }
-bulk-suspend-says = They can't sign in, read mail or open files here until you resume them. Mail keeps arriving, nothing is lost, and their passwords stay. Mail programs that are connected now stay so until they reconnect.
-bulk-resume-says = They get everything back as it was, with the passwords they had. Addresses that went to colleagues when they were offboarded come back to them.
-bulk-force-logout-says = All their sessions and app passwords end, and theirs alone. They can sign in again at once. Of people who work in other workspaces too, or sign in with an account of their own, only what they have in this workspace ends.
+bulk-suspend-says = They can’t sign in, read mail or open files here until you resume them. Mail keeps arriving, nothing is lost, and their passwords stay. Mail programs that are connected keep working until they reconnect.
+bulk-resume-says = Everything they had is restored, with the same passwords. Addresses handed over to colleagues when they were offboarded come back to them.
+bulk-force-logout-says = All their sessions and app passwords end; no one else is affected. They can sign in again at once. For people who are also in other workspaces, or sign in with their own account, only what they have in this workspace ends.
 bulk-remind-mfa-title = { $count ->
     [one] Ask one person for a second factor?
    *[other] Ask { $count } people for a second factor?
 }
-bulk-remind-mfa-says = Whoever has none gets a mail with the way to set one up, at most one a day. Whoever has one, or of whom it isn’t known, gets nothing.
-bulk-remind-says = Whoever has yet to choose a first password gets a new mail with a new link; the old one is dead. Others get nothing.
+bulk-remind-mfa-says = People without one get an email with a link to set one up, at most one a day. People who have one, or for whom it isn’t known, get nothing.
+bulk-remind-says = People who haven’t chosen a first password get an email with a new link; the old link stops working. Others get nothing.
 bulk-suspend-sure = { $count ->
-    [one] Suspend one
-   *[other] Suspend { $count }
+    [one] Suspend one person
+   *[other] Suspend { $count } people
 }
 bulk-resume-sure = { $count ->
-    [one] Resume one
-   *[other] Resume { $count }
+    [one] Resume one person
+   *[other] Resume { $count } people
 }
 bulk-force-logout-sure = { $count ->
-    [one] Sign one out
-   *[other] Sign { $count } out
+    [one] Sign one person out
+   *[other] Sign { $count } people out
 }
 bulk-remind-sure = { $count ->
-    [one] Remind one
-   *[other] Remind { $count }
+    [one] Send password link
+   *[other] Send password links
 }
 bulk-remind-mfa-sure = { $count ->
-    [one] Ask one
-   *[other] Ask { $count }
+    [one] Ask one person
+   *[other] Ask { $count } people
 }
-bulk-sure = These people
-bulk-nothing-yet = Nothing has happened yet.
+bulk-sure = Selected people
+bulk-nothing-yet = Nothing has changed yet.
 bulk-done = Done for { $done } of { $all }.
 bulk-suspend-done = Suspended
 bulk-resume-done = Resumed
 bulk-force-logout-done = Signed out
 bulk-force-logout-here = Signed out of this workspace
-bulk-remind-done = Mail sent
-bulk-remind-mfa-done = Mail sent
-bulk-later = Here at once; the sign-in service follows by itself
-bulk-nothing = Nothing to remind of
-bulk-refused = Refused
+bulk-remind-done = Email sent
+bulk-remind-mfa-done = Email sent
+bulk-later = Signed out here; single sign-on follows
+bulk-nothing = Nothing to send
+bulk-refused = Not done
 
 # Offboarding
 
-member-offboard = Offboard
-member-offboard-says-own = They lose this workspace: their sessions here and the app passwords of their mailbox end, mailbox and files are closed, and we check each. Mail keeps arriving; nothing is removed. The account that they sign in with is their own: it stays as it is.
+member-offboard = Offboard member
+member-offboard-says-own = They’re signed out of this workspace and lose access to mail and files. The app passwords of their mailbox end. We then check that every way in is closed. Mail keeps arriving and nothing else is deleted. The account they sign in with is their own and stays as it is.
 member-offboard-title = Offboard { $name }?
-member-offboard-says = Every door of theirs here is shut: sign-ins and tokens end, passwords of mail programs are destroyed, mailbox and files are closed. Then each door is looked at, and mail is tried. Mail keeps arriving; nothing is removed.
+member-offboard-says = They’re signed out and lose access to mail and files here. Their app passwords end. We then check that every way in is closed. Mail keeps arriving and nothing else is deleted.
 offboard-mail-field = New mail goes to
-offboard-mail-field-help = They get it in their own mailbox, under these addresses too.
-offboard-mail-field-help-typed = Enter a colleague's address. Leave empty to keep mail in the closed mailbox.
-offboard-mail-nobody = Nobody: it stays in the closed mailbox
+offboard-mail-field-help = They receive mail to these addresses in their own mailbox.
+offboard-mail-field-help-typed = Enter a colleague’s address. Leave empty to keep mail in the closed mailbox.
+offboard-mail-nobody = No one: it stays in the closed mailbox
 member-departure = Offboarding
-member-departed = Offboarded. All access is removed. Began
-member-departing = Offboarded. Some access is still open. Began
-member-came-back = Was offboarded and has access again. Offboarding began
+member-departed = Offboarded. All access is removed. Started
+member-departing = Offboarded. Some access is still open. Started
+member-came-back = Was offboarded and has access again. Offboarding started
 member-restored = Access was restored on
 member-handed-over = New mail for { $addresses } goes to { $name }.
-member-nobody-here = somebody who is no longer here
+member-nobody-here = someone who’s no longer here
 member-departure-report = View report
-member-resume-takes = { $addresses } comes back from { $name }, who gets no more mail for it.
+member-resume-takes = { $addresses } comes back from { $name }, who no longer gets its mail.

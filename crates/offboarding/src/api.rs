@@ -21,12 +21,12 @@ pub fn routes(offboardings: &Offboardings) -> Routes {
     Routes::new(Mount::Api)
         .post(PATH, begin)
         .doc(
-            op("Shut every way in of a member, and look at each")
+            op("Offboard a member: close every way in, and check each")
                 .body(input::OFFBOARD)
                 .answer::<OffboardingView>(200),
         )
         .get(PATH, show)
-        .doc(op("How the ways in of a member were found").answer::<OffboardingView>(200))
+        .doc(op("An offboarding report: how each way in was found").answer::<OffboardingView>(200))
         .with_state(offboardings.clone())
 }
 
@@ -34,17 +34,17 @@ pub fn routes(offboardings: &Offboardings) -> Routes {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct OffboardingView {
-    /// True when every way in was looked at and none is open, until they are let in again.
+    /// True when every way in was checked and none is open, until access is restored.
     shut: bool,
-    /// True while it is looked at again by itself.
+    /// True while it is checked again.
     goes_on: bool,
     began_at: String,
     checked_at: Option<String>,
-    /// When they were let in again; what was seen before is history from then on.
+    /// When access was restored; the checks are history from then on.
     restored_at: Option<String>,
     #[serde(rename = "doors")]
     checks: Vec<SeenView>,
-    /// The addresses whose new mail goes to somebody else; empty when it goes on to their mailbox.
+    /// The addresses whose new mail goes to a colleague; empty when it still goes to their mailbox.
     handed_over: Vec<String>,
 }
 

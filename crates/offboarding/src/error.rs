@@ -9,10 +9,10 @@ pub enum Error {
     #[error(transparent)]
     Member(#[from] members::Error),
     /// Nobody who could read it has the address.
-    #[error("nobody here who could read their mail has the mailbox {0}")]
+    #[error("{0} isn't the mailbox of an active member here")]
     NoHeir(EmailAddress),
     /// There is no mailbox yet whose addresses could move.
-    #[error("they have no mailbox whose mail could go to somebody else")]
+    #[error("they have no mailbox to hand over")]
     NothingToHandOver,
     /// The database did not answer.
     #[error(transparent)]
@@ -41,8 +41,8 @@ impl Coded for Error {
     fn advice(&self) -> Option<String> {
         match self {
             Self::Member(error) => error.advice(),
-            Self::NoHeir(_) => Some("Give the address of a member who is not suspended.".to_owned()),
-            Self::NothingToHandOver => Some("Leave the field for their mail empty.".to_owned()),
+            Self::NoHeir(_) => Some("Enter the address of a member who isn't suspended.".to_owned()),
+            Self::NothingToHandOver => Some("Leave the field for new mail empty.".to_owned()),
             Self::Db(error) => error.advice(),
         }
     }

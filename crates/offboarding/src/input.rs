@@ -7,5 +7,5 @@ use kernel::input::Shape::Text;
 pub const OFFBOARD: &[Field] = &[Field::optional(
     "mailTo",
     Text(254),
-    "The address of a member who gets new mail to theirs; unless told, it goes on to their closed mailbox.",
+    "The address of a member who gets their new mail. By default it still goes to the closed mailbox.",
 )];

@@ -64,7 +64,7 @@ impl std::fmt::Debug for Client {
 
 /// A client can't be made from these settings.
 #[derive(Debug, thiserror::Error)]
-#[error("the client of {upstream} can't be made: {why}")]
+#[error("the client of {upstream} can't be created: {why}")]
 pub struct BadSettings {
     upstream: &'static str,
     why: String,
@@ -75,7 +75,7 @@ impl Client {
     pub fn new(upstream: &'static str, base: Url, options: Options) -> Result<Self, BadSettings> {
         let bad = |why: String| BadSettings { upstream, why };
         if base.cannot_be_a_base() || !matches!(base.scheme(), "http" | "https") {
-            return Err(bad(format!("{base} is no http or https address")));
+            return Err(bad(format!("{base} isn't an http or https address")));
         }
         // Installing again, from a second client, is refused and harmless.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -86,7 +86,8 @@ impl Client {
     /// The same client, with the same queue, at another host.
     pub fn at_host(&self, host: &str) -> Result<Self, CallError> {
         let mut base = self.base.clone();
-        let bad = || CallError::without_effect(self.upstream, Cause::Malformed(format!("{host} is no host")));
+        let bad =
+            || CallError::without_effect(self.upstream, Cause::Malformed(format!("{host} isn't a host")));
         base.set_host(Some(host)).map_err(|_| bad())?;
         Ok(Self { base, ..self.clone() })
     }

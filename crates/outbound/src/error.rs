@@ -136,23 +136,23 @@ impl fmt::Display for CallError {
             Cause::Unreachable => write!(f, "{name} can't be reached"),
             Cause::NoAddress => write!(f, "{name} has no address on the public internet"),
             Cause::Certificate(why) => match why {
-                BadCertificate::Expired => write!(f, "{name} has a certificate that has expired"),
-                BadCertificate::Early => write!(f, "{name} has a certificate that is not valid yet"),
+                BadCertificate::Expired => write!(f, "the certificate of {name} has expired"),
+                BadCertificate::Early => write!(f, "the certificate of {name} isn't valid yet"),
                 BadCertificate::Issuer => {
-                    write!(f, "{name} has a certificate of an issuer that is not trusted")
+                    write!(f, "the certificate of {name} is from an issuer that isn't trusted")
                 }
-                BadCertificate::Name => write!(f, "{name} has a certificate for other names"),
-                BadCertificate::Other => write!(f, "{name} has a certificate that can't be trusted"),
+                BadCertificate::Name => write!(f, "the certificate of {name} is for other names"),
+                BadCertificate::Other => write!(f, "the certificate of {name} can't be trusted"),
             },
-            Cause::Timeout => write!(f, "{name} did not answer in time"),
-            Cause::Closed => write!(f, "{name} closed the connection before it answered"),
-            Cause::RateLimited => write!(f, "{name} asks for fewer requests"),
-            Cause::Unauthorized(None) => write!(f, "{name} does not accept Dezky's credential"),
-            Cause::Unauthorized(Some(why)) => write!(f, "{name} does not accept Dezky's credential: {why}"),
+            Cause::Timeout => write!(f, "{name} didn't answer in time"),
+            Cause::Closed => write!(f, "{name} closed the connection before a reply"),
+            Cause::RateLimited => write!(f, "{name} is limiting requests"),
+            Cause::Unauthorized(None) => write!(f, "{name} doesn't accept Dezky's credential"),
+            Cause::Unauthorized(Some(why)) => write!(f, "{name} doesn't accept Dezky's credential: {why}"),
             Cause::Refused(status, None) => write!(f, "{name} refused the request ({status})"),
             Cause::Refused(status, Some(why)) => write!(f, "{name} refused the request ({status}): {why}"),
             Cause::Broken(status) => write!(f, "{name} had an internal error ({status})"),
-            Cause::Malformed(why) => write!(f, "{name} gave an answer that makes no sense: {why}"),
+            Cause::Malformed(why) => write!(f, "{name} gave an unusable answer: {why}"),
         }
     }
 }

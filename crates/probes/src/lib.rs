@@ -149,7 +149,7 @@ impl Probes {
         let answers = join_all(checks.map(|(upstream, check)| async move {
             let started = tokio::time::Instant::now();
             let answer = tokio::time::timeout(PATIENCE, check.check()).await;
-            let error = answer.unwrap_or_else(|_| Err("it did not answer within 5 s".to_owned())).err();
+            let error = answer.unwrap_or_else(|_| Err("no answer within 5 s".to_owned())).err();
             (upstream, started.elapsed(), error)
         }));
         let now = self.clock.now();

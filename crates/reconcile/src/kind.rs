@@ -114,8 +114,7 @@ impl fmt::Display for Problem {
             Self::Blocked(why) => f.write_str(why),
             Self::Stopped(most) => write!(
                 f,
-                "More than {most} objects of this workspace that nobody asked to remove were to be destroyed within an \
-                 hour, so Dezky has stopped. Nothing more is destroyed until an operator has looked and lets it go on."
+                "More than {most} objects of this workspace were about to be deleted within an hour, and no one requested it. Nothing more is deleted until an operator confirms."
             ),
         }
     }

@@ -123,7 +123,7 @@ impl Plan {
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// What was read is no longer what is.
-    #[error("the world has moved since this plan was made")]
+    #[error("something changed since this plan was made")]
     Moved,
     /// The database did not answer.
     #[error(transparent)]
@@ -330,8 +330,8 @@ fn absent(resource: &Resource, masks: &Masks) -> (Option<Change>, Vec<Acceptance
 fn foreign(resource: &Resource, actual: Actual) -> Option<Change> {
     resource.spec.as_ref()?;
     let (note, id) = match actual.mark {
-        None => ("an object of this name exists that Dezky did not make", Some(actual.upstream_id)),
-        Some(_) => ("an object of this name exists that bears the mark of another", None),
+        None => ("an object with this name exists that Dezky didn't create", Some(actual.upstream_id)),
+        Some(_) => ("an object with this name exists that's marked as another's", None),
     };
     Some(change(resource, PlanAction::Foreign, id, Vec::new(), Some(note.to_owned())))
 }

@@ -182,7 +182,7 @@ impl Attempt<'_> {
 
     fn foreign(&self) -> String {
         let title = self.kind.title(self.resource);
-        format!("“{title}” exists there already and was not made by Dezky. It is left alone.")
+        format!("“{title}” already exists there and wasn't created by Dezky. It's left unchanged.")
     }
 
     /// Makes the object; none when the lease was lost before the call.
@@ -205,7 +205,7 @@ impl Attempt<'_> {
                 reach!(self.settings, self.resource, CreateRead);
                 // Still in doubt: it is searched for next.
                 made.map_or_else(
-                    || blocked("the upstream does not show what it says it made"),
+                    || blocked("the service doesn't show what it reported as created"),
                     |made| Ok(Some(made)),
                 )
             }
@@ -259,12 +259,12 @@ impl Attempt<'_> {
         self.kind.update(self.resource, spec, &actual, &changes).await?;
         reach!(self.settings, self.resource, UpdateCalled);
         let Some(after) = self.read_back(actual.upstream_id).await? else {
-            return blocked("it vanished while it was being changed");
+            return blocked("it disappeared while it was being changed");
         };
         reach!(self.settings, self.resource, UpdateRead);
         match masks.open(self.kind.diff(spec, &after)).first() {
             None => Ok(Some(after)),
-            Some(change) => blocked(format!("the upstream did not take the change of {}", change.field)),
+            Some(change) => blocked(format!("the service didn't apply the change of {}", change.field)),
         }
     }
 
@@ -302,7 +302,7 @@ impl Attempt<'_> {
         let left = self.read_back(actual.upstream_id).await?;
         reach!(self.settings, self.resource, DeleteRead);
         if left.is_some() {
-            blocked("the upstream still has what it says it destroyed")
+            blocked("the service still has what it reported as deleted")
         } else {
             Ok(StepOutcome::Gone)
         }

@@ -20,14 +20,14 @@ use crate::service::SignIn;
 pub(crate) fn routes(service: SignIn) -> Routes {
     let me = Operation::new("Account", "Who the caller is and what they may do").answer::<Me>(200);
     let user = Operation::new("Account", "The caller's account").answer::<User>(200);
-    let admit = Operation::new("Account", "Make the caller's account, or let it follow the token")
+    let admit = Operation::new("Account", "Create the caller's account, or update it from the token")
         .answer::<User>(200);
     Routes::new(web::Mount::Api)
         .get("/api/me", me_of)
         .doc(me)
         .get("/api/users/me", user_of)
         .doc(user)
-        .open(&Method::PUT, "/api/users/me", "needs a good token, but no account yet", admit_me)
+        .open(&Method::PUT, "/api/users/me", "needs a valid token, but no account yet", admit_me)
         .doc(admit)
         .with_state(service)
 }
@@ -38,7 +38,7 @@ pub(crate) fn routes(service: SignIn) -> Routes {
 struct User {
     id: String,
     email: String,
-    /// False where the address is only what the person's account claims.
+    /// False if the address is only claimed by the person's account.
     email_verified: bool,
     name: String,
     platform_admin: bool,
@@ -57,7 +57,7 @@ struct OwnTenant {
     role: String,
 }
 
-/// The partner that the caller works for.
+/// The caller's partner.
 #[derive(Serialize, ToSchema)]
 struct OwnPartner {
     id: String,
@@ -80,7 +80,7 @@ struct Me {
     /// Feature flags that are on for the caller.
     #[schema(value_type = Object)]
     features: Map<String, Value>,
-    /// Set while somebody acts in the caller's place.
+    /// Set while someone acts on the caller's behalf.
     #[schema(value_type = Option<Object>)]
     impersonation: Option<Value>,
 }

@@ -66,25 +66,25 @@ impl SignIn {
             in_time(&claims, now)?;
             return Ok((surface, claims));
         }
-        let header = decode_header(token).map_err(|_| Error::BadToken("it is no JWT"))?;
+        let header = decode_header(token).map_err(|_| Error::BadToken("it isn't a JWT"))?;
         // Whoever issued it wants what is listed there to be understood, and nothing of it is (RFC 7515, 4.1.11).
         if header.crit.is_some() {
-            return Err(Error::BadToken("its header asks for something unknown"));
+            return Err(Error::BadToken("its header requires something unknown"));
         }
         if !is_typed_as_access_token(&header) {
-            return Err(Error::BadToken("its type is not that of an access token"));
+            return Err(Error::BadToken("its type isn't that of an access token"));
         }
         let surface = self.surface_of(token)?;
         // It may fetch keys, which is too much for every request to carry around.
         let claims = Box::pin(self.check_signature(token, &header, surface)).await?;
         let (Some(client), Some(_)) = (&claims.azp, &claims.scope) else {
-            return Err(Error::BadToken("it is no access token"));
+            return Err(Error::BadToken("it isn't an access token"));
         };
         if client != surface.audience() {
             return Err(Error::BadToken("it was issued to another client"));
         }
         if claims.sub.trim().is_empty() {
-            return Err(Error::BadToken("it names nobody"));
+            return Err(Error::BadToken("it names no account"));
         }
         // Accounts are known by their UUID. By another subject somebody would come in as a stranger of the same name.
         if !is_uuid(&claims.sub) {
@@ -103,15 +103,15 @@ impl SignIn {
         let surfaces = self.0.settings.oidc_clients.iter().map(|client| client.surface);
         let mut fitting = surfaces.filter(|surface| claims.aud.names(surface.audience())).peekable();
         if fitting.peek().is_none() {
-            return Err(Error::BadToken("its audience is not one of ours"));
+            return Err(Error::BadToken("its audience isn't one of ours"));
         }
         // Of several audiences the issuer tells which is meant: each surface has its own.
         let mut pairs = fitting.filter(|surface| claims.iss == self.issuer(*surface));
-        pairs.next().ok_or(Error::BadToken("its issuer is not ours"))
+        pairs.next().ok_or(Error::BadToken("its issuer isn't ours"))
     }
 
     async fn check_signature(&self, token: &str, header: &Header, surface: Surface) -> Result<Claims, Error> {
-        let keys = self.key_set(surface).ok_or(Error::BadToken("its audience is not one of ours"))?;
+        let keys = self.key_set(surface).ok_or(Error::BadToken("its audience isn't one of ours"))?;
         let keys = keys.with(header.kid.as_deref()).await?;
         let keys: JwkSet = serde_json::from_value(keys)
             .map_err(|_| Error::Settings("the issuer's keys can't be read".into()))?;
@@ -123,7 +123,7 @@ impl SignIn {
         // The time is checked against our own clock.
         validation.validate_exp = false;
         let decoded = decode::<Claims>(token, &decoding, &validation);
-        Ok(decoded.map_err(|_| Error::BadToken("its signature or its claims are wrong"))?.claims)
+        Ok(decoded.map_err(|_| Error::BadToken("its signature or claims are wrong"))?.claims)
     }
 }
 
@@ -155,7 +155,7 @@ fn in_time(claims: &Claims, now: Timestamp) -> Result<(), Error> {
         return Err(Error::BadToken("it has expired"));
     }
     if claims.good_from() > now.after(LEEWAY) {
-        return Err(Error::BadToken("it is not good yet"));
+        return Err(Error::BadToken("it isn't valid yet"));
     }
     Ok(())
 }

@@ -9,34 +9,34 @@ use crate::examine::Trouble;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The answer does not belong to a sign-in that this browser began, or it took more than ten minutes.
-    #[error("this sign-in took too long or was begun in another window")]
+    #[error("this sign-in took too long or was started in another window")]
     Expired,
     /// The identity provider said no.
     #[error("the sign-in service refused: {0}")]
     Refused(String),
     /// A token is not good.
-    #[error("the token is not good: {0}")]
+    #[error("the token isn't valid: {0}")]
     BadToken(&'static str),
     /// A token names a key that the issuer's key set, as far as it may be fetched now, does not hold.
-    #[error("the token is not good: its key is unknown")]
+    #[error("the token isn't valid: its key is unknown")]
     UnknownKey,
     /// The person was removed from the platform.
     #[error("this account was removed")]
     Removed,
     /// The person was signed out everywhere after this sign-in began.
-    #[error("you were signed out everywhere while this sign-in was under way")]
+    #[error("you were signed out everywhere during this sign-in")]
     SignedOut,
     /// The identity provider can't be reached or gives no sense.
     #[error("the sign-in service can't be used right now: {0}")]
     Issuer(#[from] CallError),
     /// The identity provider is not set up as it must be; what is wrong is told to operators alone.
-    #[error("sign-in isn't set up correctly, so nobody can sign in")]
+    #[error("sign-in isn't set up correctly, so no one can sign in")]
     Misconfigured(Trouble),
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] db::Error),
     /// Settings that don't fit together.
-    #[error("sign-in is not set up right: {0}")]
+    #[error("sign-in isn't set up correctly: {0}")]
     Settings(String),
 }
 
@@ -89,9 +89,9 @@ impl Coded for Error {
         let text = match self {
             Self::Expired | Self::Refused(_) | Self::SignedOut => "Sign in again.",
             Self::BadToken(_) | Self::UnknownKey => "Get a new token.",
-            Self::Removed => "Ask whoever runs your workspace to invite you again.",
+            Self::Removed => "Ask an admin of your workspace to invite you again.",
             Self::Misconfigured(_) => {
-                "Trying again doesn't help. Tell your provider, with the request id below."
+                "Trying again doesn't help. Contact your provider with the request ID below."
             }
             Self::Issuer(_) => "Nothing was changed. Try again in a moment.",
             Self::Db(error) => return error.advice(),

@@ -18,7 +18,7 @@ pub enum Trouble {
     #[error("Authentik has no application with the slug {0}")]
     NoApplication(&'static str),
     /// The tokens would name another issuer.
-    #[error("Authentik calls itself {found} in the tokens of {client}; AUTHENTIK_ISSUER says {wanted}")]
+    #[error("Authentik names the issuer {found} in the tokens of {client}, but AUTHENTIK_ISSUER is {wanted}")]
     Issuer {
         /// The client.
         client: &'static str,
@@ -42,7 +42,7 @@ pub enum Trouble {
         why: String,
     },
     /// The tokens name accounts in another way than the API.
-    #[error("the tokens of {0} do not name accounts by their UUID in Authentik")]
+    #[error("the tokens of {0} don't identify accounts by their UUID in Authentik")]
     Subject(&'static str),
     /// What Authentik issued can't be used.
     #[error("Authentik issued a token for {client} that can't be used: {why}")]
@@ -136,7 +136,7 @@ impl Settings {
             return Ok(());
         }
         let body: Value = answer.json()?;
-        match body["error"].as_str().unwrap_or("no answer of the protocol") {
+        match body["error"].as_str().unwrap_or("its answer isn't OAuth") {
             "invalid_grant" => Ok(()),
             "invalid_client" => Err(Trouble::Secret(client)),
             why => Err(Trouble::Client { client, why: why.to_owned() }),

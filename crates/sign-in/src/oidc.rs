@@ -100,7 +100,7 @@ impl SignIn {
             .request_async(&http)
             .await
             .map_err(|error| refused(surface, error))?;
-        let id_token = answer.id_token().ok_or_else(|| Error::Refused("no id token was given".into()))?;
+        let id_token = answer.id_token().ok_or_else(|| Error::Refused("no ID token was returned".into()))?;
         let checked = id_token.claims(&client.id_token_verifier(), &Nonce::new(attempt.nonce));
         checked.map_err(|error| match error {
             ClaimsVerificationError::InvalidNonce(_) => {

@@ -52,7 +52,7 @@ fn surface(web: &Web) -> Result<Surface, Failure> {
 
 /// The parameters of the query.
 const OF_START: &[Parameter] = &[
-    Parameter::optional("next", Shape::Text(4000), "Where the sign-in leads to."),
+    Parameter::optional("next", Shape::Text(4000), "Where to go after signing in."),
     Parameter::optional("again", Shape::Text(20), "Asks for the password again."),
 ];
 
@@ -198,7 +198,7 @@ impl SignIn {
     ) -> Result<secrecy::SecretString, Error> {
         let (token_surface, claims) = self.verify(&tokens.access).await?;
         if token_surface != surface {
-            return Err(Error::BadToken("it is for another surface"));
+            return Err(Error::BadToken("it's for another console"));
         }
         let former = match web::cookie(headers, &cookie::session_name(surface, origin)) {
             Some(secret) => sessions::find(&self.0.db, surface, &secret.to_owned().into()).await?,

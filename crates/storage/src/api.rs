@@ -22,15 +22,15 @@ pub fn routes(storages: &Storages) -> Routes {
     let op = |summary| Operation::new("Storage", summary);
     Routes::new(Mount::Api)
         .get(ALL, show)
-        .doc(op("How much of its storage a tenant uses, live").answer::<StorageView>(200))
+        .doc(op("The storage usage of a tenant, live").answer::<StorageView>(200))
         .on(&Method::PATCH, ALL, give_space)
         .doc(
-            op("Say what the shared space may hold; at first it is half of the storage")
+            op("Set the limit of the shared space; at first it is half of the storage")
                 .body(input::SPACE)
                 .answer::<StorageView>(200),
         )
         .on(&Method::PATCH, ONE, give)
-        .doc(op("Say what a member may keep").body(input::SHARE).answer::<StorageView>(200))
+        .doc(op("Set a member's storage limit").body(input::SHARE).answer::<StorageView>(200))
         .with_state(storages.clone())
 }
 
@@ -46,15 +46,15 @@ struct StorageView {
     message: Option<String>,
     /// When the figures were read.
     read_at: Option<String>,
-    /// Used by all spaces and members; null unless every drive says.
+    /// Used by all spaces and members; null unless every drive reports it.
     used: Option<i64>,
-    /// What plan and seats give.
+    /// All storage that plan and seats include.
     total: i64,
-    /// What the shared space may hold: half of the storage until somebody says otherwise.
+    /// The limit of the shared space: half of the storage until it is changed.
     space_bytes: i64,
-    /// What members are given together.
+    /// The limits of all members together.
     given: i64,
-    /// What could still be given; negative when more was given than there is.
+    /// What isn't assigned; negative when more is assigned than there is.
     free: i64,
     /// The shared space; null while there is none.
     drives: Vec<DriveView>,
@@ -104,7 +104,7 @@ struct ShareView {
     id: String,
     name: String,
     email: String,
-    /// What this tenant gives them; null is no limit of their own.
+    /// Their limit in this tenant; null for no limit of their own.
     quota_bytes: Option<i64>,
     /// Their own drive; null before they first signed in to files. It is one, whatever tenants they are in.
     drive: Option<DriveView>,

@@ -18,7 +18,7 @@ pub enum Error {
     #[error("this workspace has no such member")]
     NoSuchMember,
     /// More would be given than there is.
-    #[error("at most {} GB can be given here: {}", said(*left), said_of(room))]
+    #[error("at most {} GB can be assigned here: {}", said(*left), said_of(room))]
     OverPlan {
         /// What could be given, in bytes.
         left: i64,
@@ -26,7 +26,7 @@ pub enum Error {
         room: Room,
     },
     /// The workspace's state forbids it.
-    #[error("the workspace is {0}, so its storage can't be shared out")]
+    #[error("the workspace is {0}, so its storage limits can't be changed")]
     WrongState(&'static str),
     /// The right is missing.
     #[error(transparent)]
@@ -42,7 +42,7 @@ pub enum Error {
 /// Who has the storage, as a clause.
 pub fn said_of(room: &Room) -> String {
     format!(
-        "of {} GB in all, the shared space has {} GB, members have {} GB and groups have {} GB",
+        "of {} GB in total, the shared space has {} GB, members have {} GB and groups have {} GB",
         said(room.total),
         said(room.space),
         said(room.members),
@@ -79,11 +79,11 @@ impl Coded for Error {
         let text = match self {
             Self::Invalid(_) => return None,
             Self::NotFound => "Check the address.",
-            Self::NoSuchMember => "Look at the list of members.",
+            Self::NoSuchMember => "Check the list of members.",
             Self::OverPlan { .. } => {
-                "Give less, or take it from the shared space, from groups or from other members first."
+                "Enter less, or lower the limit of the shared space, a group or another member first."
             }
-            Self::WrongState(_) => "Ask whoever runs the platform for you.",
+            Self::WrongState(_) => "Contact your provider.",
             Self::Access(error) => return error.advice(),
             Self::Member(error) => return error.advice(),
             Self::Db(error) => return error.advice(),

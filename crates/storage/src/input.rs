@@ -11,28 +11,25 @@ use crate::model::read_gigabytes;
 const MOST: i64 = 1 << 60;
 
 /// The share of a member, as JSON.
-pub const SHARE: &[Field] = &[Field::optional(
-    "quotaBytes",
-    Integer(1, MOST),
-    "How many bytes they may keep; null is no limit of their own.",
-)];
+pub const SHARE: &[Field] =
+    &[Field::optional("quotaBytes", Integer(1, MOST), "The limit in bytes; null for no limit of their own.")];
 
 /// What the space may hold, as JSON.
 pub const SPACE: &[Field] = &[Field::optional(
     "spaceBytes",
     Integer(1, MOST),
-    "How many bytes the shared space may hold, at most all of the storage; null is half of it, now and when the plan changes.",
+    "The limit in bytes, at most all of the storage; null for half of it, now and when the plan changes.",
 )];
 
 /// Either of them, as a form.
 pub const FORM: &[Field] =
-    &[Field::optional("gigabytes", Text(20), "How many gigabytes; empty is no limit of its own.")];
+    &[Field::optional("gigabytes", Text(20), "The limit in gigabytes; empty for no limit of its own.")];
 
 /// Bytes, or none where the field is null. A field that is left out says nothing, so that is a mistake.
 pub fn bytes(mut input: Input, name: &'static str) -> Result<Option<i64>, Error> {
     let read = if input.is_null(name) { Some(None) } else { input.integer(name).map(Some) };
     if read.is_none() {
-        input.fail(name, "required", "This is needed.");
+        input.fail(name, "required", "This field is required.");
     }
     input.finish(read).map_err(Error::Invalid)
 }
@@ -44,7 +41,7 @@ pub fn gigabytes(typed: &str) -> Result<Option<i64>, Error> {
     }
     let bytes = read_gigabytes(typed).filter(|bytes| (1..=MOST).contains(bytes));
     bytes.map(Some).ok_or_else(|| {
-        let message = "This must be a number of gigabytes, such as 20 or 0.5.";
+        let message = "Enter a number of gigabytes, such as 20 or 0.5.";
         Error::Invalid(vec![FieldError::new("gigabytes", "not_a_number", message)])
     })
 }

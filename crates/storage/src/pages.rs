@@ -54,7 +54,7 @@ const PARAMETERS: &[Parameter] = &[
     Parameter::optional(
         "of",
         Shape::Text(60),
-        "The member whose limit is to be changed, or `space` for the shared space's.",
+        "The member whose limit to change, or `space` for the shared space.",
     ),
 ];
 
@@ -225,7 +225,7 @@ async fn answer(
         Ok(()) => Ok(Redirect::to(&format!("{}?done=limit", place(slug))).into_response()),
         Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => {
             let of_field = error.fields().into_iter().next().map(|field| field.message);
-            let wrong = of_field.unwrap_or_else(|| capitalised(&error.said()));
+            let wrong = of_field.unwrap_or_else(|| members::sentences(&error));
             let overview = storages.after(by).await?;
             let (asked, typed) = (Asked::default(), Typed { whose, gigabytes, wrong: Some(wrong) });
             let page = page(view, &Content::of(storages, slug, &overview, &asked, Some(typed)).await?);
@@ -233,11 +233,6 @@ async fn answer(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn page(view: &View, content: &Content) -> Markup {
@@ -334,7 +329,7 @@ fn bar(w: &Words, label: &str, used: Option<i64>, total: i64) -> Markup {
 }
 
 fn space(w: &Words, overview: &Overview) -> Markup {
-    let opens = button(w.t("storage-limit")).small().icon(Icon::Pencil).opens(SPACE);
+    let opens = button(w.t("storage-save")).small().icon(Icon::Pencil).opens(SPACE);
     let inside = match (&overview.space, &overview.read) {
         (Some(drive), _) => bar(w, &drive.name, drive.used, drive.total.unwrap_or(overview.storage.space)),
         (None, Ok(_)) => html! { p class="soft small" { (w.t("storage-no-space")) } },

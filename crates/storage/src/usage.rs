@@ -27,7 +27,7 @@ pub struct Unavailable {
 
 impl Unavailable {
     fn off(why: &'static str) -> Self {
-        Self { reason: why, message: "the file service is not used here".to_owned() }
+        Self { reason: why, message: "the file service isn't used here".to_owned() }
     }
 }
 
@@ -35,12 +35,12 @@ impl Unavailable {
     /// The reason for those who use the platform.
     pub fn says(&self) -> &'static str {
         match self.reason {
-            "not_configured" => "Files are not set up on this platform.",
+            "not_configured" => "Files aren't set up on this platform.",
             "switched_off" => "Files are switched off on this platform.",
-            "not_admin" => "The platform's own account in the file service has lost its role.",
-            "sign_in_needed" => "The file service does not take the platform's own account.",
-            "failed" => "The file service answered with something that can't be used.",
-            _ => "The file service can't be reached.",
+            "not_admin" => "The platform's account in the file service has lost its role.",
+            "sign_in_needed" => "The file service doesn't accept the platform's account.",
+            "failed" => "The file service returned an unusable response.",
+            _ => "The file service isn't answering.",
         }
     }
 }

@@ -3,34 +3,34 @@
 nav-storage = Storage
 
 storage-says = { $used } of { $total } used.
-storage-says-total = { $total } in all.
-storage-whole = All of it
+storage-says-total = { $total } in total.
+storage-whole = Overview
 storage-used = Used
-storage-bought = Bought
-storage-space-may = Kept for the shared space
-storage-groups-may = Kept for spaces of groups
-storage-given = Given to members
-storage-free = Left to give
-storage-partly = Not every drive says how much is in it, so there is no sum.
-storage-unknown = not known
+storage-bought = Purchased
+storage-space-may = Assigned to the shared space
+storage-groups-may = Assigned to group spaces
+storage-given = Assigned to members
+storage-free = Not assigned
+storage-partly = Some drives don’t report their usage, so there’s no total.
+storage-unknown = Not known
 storage-of = { $used } of { $total }
 storage-no-limit-used = { $used }, no limit
 storage-no-limit = No limit
 storage-full = No storage is left for groups and members
-storage-full-says = The shared space, groups and members have all of it. Lower the shared space to make room.
-storage-lower = Lower the shared space
+storage-full-says = All of it is assigned to the shared space, groups and members. Lower the shared space limit to make room.
+storage-lower = Lower shared space limit
 storage-over = More storage assigned than purchased
-storage-over-says = Take { $over } back from the shared space, from groups or from members, or buy more.
+storage-over-says = Lower the limits of the shared space, groups or members by { $over }, or buy more.
 
 storage-space = Shared space
-storage-no-space = The space is being made. Its figures appear here by themselves.
-storage-space-limit = It may hold { $limit }.
+storage-no-space = The space is being created. Its figures will appear here.
+storage-space-limit = It can hold { $limit }.
 
-storage-groups = Spaces of groups
+storage-groups = Group spaces
 storage-group = Group
-storage-group-not-yet = The space is being made
+storage-group-not-yet = Being created
 
-storage-members = Members and their own drives
+storage-members = Members’ own drives
 storage-search = Name or address
 storage-shown = { $count ->
     [one] One member
@@ -38,24 +38,24 @@ storage-shown = { $count ->
 }
 storage-person = Person
 storage-own = Own drive
-storage-not-yet = No drive before their first sign-in to files
-storage-nobody = Nobody is here yet
+storage-not-yet = No drive until they first sign in to files
+storage-nobody = No members yet
 storage-nobody-says = Members appear here with their own drives.
 
 storage-limit = Limit
-storage-limit-of = How much may { $name } keep?
-storage-limit-help = Up to { $left }. Empty is no limit of their own.
+storage-limit-of = Change limit for { $name }
+storage-limit-help = Up to { $left }. Leave empty for no limit of their own.
 storage-limit-none = No storage left. Lower another limit first, or leave empty for no limit.
-storage-limit-space = How much may the shared space hold?
+storage-limit-space = Change limit for the shared space
 storage-limit-space-help = Up to { $left }. Leave empty to use half of your storage, currently { $usual }.
 storage-cancel = Cancel
-storage-save = Save
-storage-done-limit = The limit was changed.
+storage-save = Change limit
+storage-done-limit = Limit changed.
 
-storage-down = How much is used can’t be told now
-storage-down-not-configured = Files are not set up on this platform. Limits can be set all the same.
-storage-down-switched-off = Files are switched off on this platform. Limits can be set all the same.
-storage-down-unreachable = The file service can’t be reached. Nothing is lost; look again in a moment.
-storage-down-not-admin = The platform’s own account in the file service has lost its role, so it sees only a part. Whoever runs the platform must give it back.
-storage-down-sign-in-needed = The file service does not take the platform’s own account. Whoever runs the platform must sign it in again.
-storage-down-failed = The file service answered with something that can’t be used. Look again in a moment.
+storage-down = Usage can’t be shown right now
+storage-down-not-configured = Files aren’t set up on this platform. You can still set limits.
+storage-down-switched-off = Files are switched off on this platform. You can still set limits.
+storage-down-unreachable = The file service isn’t answering. Nothing is lost; try again in a moment.
+storage-down-not-admin = The platform’s account in the file service has lost its role, so it sees only part of the storage. Your provider must restore it.
+storage-down-sign-in-needed = The file service doesn’t accept the platform’s account. Your provider must sign it in again.
+storage-down-failed = The file service returned an unusable response. Try again in a moment.

@@ -37,7 +37,7 @@ fn taken(field: &str, message: &str) -> Error {
 }
 
 fn slug_taken() -> Error {
-    taken("slug", "This slug is taken; slugs stay reserved for good.")
+    taken("slug", "This workspace ID is taken. Workspace IDs stay reserved for good.")
 }
 
 impl Tenants {
@@ -131,7 +131,7 @@ impl Tenants {
         if store::partners(&**tx).await?.iter().any(|partner| partner.id == id) {
             return Ok(());
         }
-        Err(Error::Invalid(vec![FieldError::new("partnerId", "unknown", "There is no such active partner.")]))
+        Err(Error::Invalid(vec![FieldError::new("partnerId", "unknown", "Choose an active partner.")]))
     }
 
     /// Writes what the tenant needs upstream. A domain that another tenant has is refused [D5].

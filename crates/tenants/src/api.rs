@@ -28,13 +28,13 @@ use crate::{input, plan_api, stopped_api};
 const TENANTS: &str = "Tenants";
 /// The parameters of a log's query.
 pub(crate) const AUDIT: &[Parameter] = &[
-    Parameter::optional("q", Shape::Search, "Whole words of actor, action and target; all must be there."),
+    Parameter::optional("q", Shape::Search, "Whole words of actor, action and target. All must match."),
     Parameter::optional("action", Shape::Text(80), "Exactly this action, such as `tenant.create`."),
     Parameter::optional("outcome", Shape::Text(20), "`ok`, `denied` or `failed`."),
     Parameter::optional(
         "actorEmail",
         Shape::Text(320),
-        "What the person did whom the log knows by this address, whatever address they had then.",
+        "Actions of the person the log knows by this address, whatever their address was then.",
     ),
     Parameter::optional("since", Shape::Text(40), "At or after this RFC 3339 time."),
     Parameter::optional("before", Shape::Text(40), "Before this RFC 3339 time."),
@@ -42,36 +42,36 @@ pub(crate) const AUDIT: &[Parameter] = &[
 
 pub(crate) fn routes(tenants: &Tenants) -> Routes {
     let op = |summary| Operation::new(TENANTS, summary);
-    let list = op("The tenants within reach").list::<TenantView>();
+    let list = op("The tenants you can see").list::<TenantView>();
     let routes = Routes::new(Mount::Api)
         .get("/api/tenants", list_tenants)
         .doc(list)
         .post("/api/tenants", create)
-        .doc(op("Make a tenant and provision it").body(input::CREATE).answer::<TenantView>(201))
+        .doc(op("Create a tenant and provision it").body(input::CREATE).answer::<TenantView>(201))
         .get("/api/tenants/{slug}", show)
         .doc(op("A tenant").answer::<TenantView>(200))
         .on(&Method::PATCH, "/api/tenants/{slug}", update)
         .doc(
-            op("Change a tenant; send `If-Match` to be told of changes in between")
+            op("Change a tenant. Send `If-Match` to detect changes in between")
                 .body(input::CHANGE)
                 .answer::<TenantView>(200),
         )
         .on(&Method::DELETE, "/api/tenants/{slug}", terminate)
-        .doc(op("End a tenant; it is purged after the grace period").answer::<TenantView>(200))
+        .doc(op("End a tenant. It is purged after the grace period").answer::<TenantView>(200))
         .post("/api/tenants/{slug}/suspend", suspend)
-        .doc(op("Close a tenant for its members; mail keeps arriving").answer::<TenantView>(200))
+        .doc(op("Suspend a tenant. Mail keeps arriving").answer::<TenantView>(200))
         .post("/api/tenants/{slug}/resume", resume)
-        .doc(op("Open a suspended tenant as it was").answer::<TenantView>(200))
+        .doc(op("Resume a suspended tenant as it was").answer::<TenantView>(200))
         .post("/api/tenants/{slug}/reconcile", reconcile)
         .doc(
-            op("Try at once what is not done; without the right to see the tenant, the answer is the short one")
+            op("Retry unfinished steps now. Without the right to see the tenant, the answer is the short one")
                 .answer::<TenantView>(200)
                 .or::<ReconciledView>(),
         )
         .get("/api/tenants/{slug}/audit", tenant_audit)
-        .doc(Operation::new("Audit", "A tenant's log").list::<RecordView>())
+        .doc(Operation::new("Audit", "A tenant's audit log").list::<RecordView>())
         .get("/api/audit", platform_audit)
-        .doc(Operation::new("Audit", "The log across all tenants and the platform").list::<RecordView>());
+        .doc(Operation::new("Audit", "The audit log of all tenants and the platform").list::<RecordView>());
     stopped_api::add(plan_api::add(routes)).with_state(tenants.clone())
 }
 
@@ -85,7 +85,7 @@ const OF_TENANT: &[Parameter] = &[
     ),
     Parameter::optional("plan", Shape::Text(40), "The plan."),
     Parameter::optional("partnerId", Shape::Text(60), "The partner."),
-    Parameter::optional("health", Shape::Text(20), "`failing` for those with something that fails now."),
+    Parameter::optional("health", Shape::Text(20), "`failing` for tenants with something failing now."),
 ];
 
 /// The query of a list of tenants.
@@ -110,7 +110,7 @@ impl TenantQuery {
     pub(crate) fn filter(&self) -> Result<TenantFilter, Failure> {
         let mut errors = Vec::new();
         let mut bad =
-            |field: &str| errors.push(FieldError::new(field, "unknown_value", "There is no such value."));
+            |field: &str| errors.push(FieldError::new(field, "unknown_value", "This value doesn't exist."));
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let mut filter = TenantFilter {
             q: given(&self.q).map(|q| q.trim().chars().take(100).collect()),
@@ -261,18 +261,18 @@ impl AuditQuery {
             let text = given(text)?;
             let time = Timestamp::parse(text.trim());
             if time.is_none() {
-                errors.push(FieldError::new(field, "invalid", "This must be an RFC 3339 time."));
+                errors.push(FieldError::new(
+                    field,
+                    "invalid",
+                    "Use an RFC 3339 time, such as 2026-01-31T12:00:00Z.",
+                ));
             }
             time
         };
         let (since, before) = (time("since", &self.since), time("before", &self.before));
         let outcome = given(&self.outcome);
         if outcome.as_deref().is_some_and(|word| !["ok", "denied", "failed"].contains(&word)) {
-            errors.push(FieldError::new(
-                "outcome",
-                "unknown_value",
-                "This must be one of: ok, denied, failed.",
-            ));
+            errors.push(FieldError::new("outcome", "unknown_value", "Use one of: ok, denied, failed."));
         }
         let filter = audit::AuditFilter {
             q: given(&self.q),
@@ -286,20 +286,20 @@ impl AuditQuery {
     }
 }
 
-/// One row of a log.
+/// One audit record.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct RecordView {
     id: String,
-    /// The tenant's id, or `platform`.
+    /// The tenant's ID, or `platform`.
     chain: String,
     seq: i64,
     at: String,
     actor_kind: String,
     actor_id: Option<String>,
-    /// The address that the person was known by.
+    /// The person's email address at the time.
     actor_email: Option<String>,
-    /// False where nobody vouched for that address; null where it isn't known.
+    /// False if that address was unverified; null if it isn't known.
     actor_email_verified: Option<bool>,
     actor_name: Option<String>,
     on_behalf_of: Option<String>,

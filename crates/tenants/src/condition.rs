@@ -78,7 +78,7 @@ pub fn reason(finding: &Finding) -> Reason {
         DNS_PENDING => ("dns_pending", format!("The DNS records of {name} aren't confirmed yet.")),
         STORAGE => ("storage_full", "Over 90 % of the storage is used.".to_owned()),
         SEATS_OVER => (SEATS_OVER, "More seats are taken than the plan has.".to_owned()),
-        STORAGE_OVER => (STORAGE_OVER, "More storage is given out than the plan has.".to_owned()),
+        STORAGE_OVER => (STORAGE_OVER, "More storage is assigned than the plan has.".to_owned()),
         other => (other, format!("{name} needs attention.")),
     };
     Reason { code: code.to_owned(), about: name.clone(), message }

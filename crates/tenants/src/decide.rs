@@ -52,19 +52,19 @@ fn adoption(change: &Change) -> Result<Adoption, &'static str> {
             .upstream_id
             .clone()
             .map(Adoption::TakeOver)
-            .ok_or("It bears the mark of another workspace. Look at it in its own console."),
+            .ok_or("It's marked as another workspace's. Check it in the service's own console."),
         PlanAction::Update if change.kind == DRIVE && !is_tenants => {
-            Err("It is the space of a group. Revert it, or change the group.")
+            Err("It's a group's space. Revert it, or change the group.")
         }
         PlanAction::Update if change.kind == DRIVE => adopted_space(change).map(Adoption::Change),
-        PlanAction::Update => Err("It says whose the object is, and access or mail depend on it. Revert it."),
-        PlanAction::Foreign if !is_tenants => Err(
-            "An account, mailbox or group of somebody else becomes nobody's here. Rename or remove it there.",
-        ),
-        PlanAction::Create => Err("The workspace needs it. Revert it, or end the workspace."),
-        PlanAction::Delete | PlanAction::Foreign | PlanAction::Unreadable => {
-            Err("There is nothing to adopt.")
+        PlanAction::Update => {
+            Err("It identifies the object's owner, and access or mail depends on it. Revert it.")
         }
+        PlanAction::Foreign if !is_tenants => {
+            Err("Another's account, mailbox or group can't be adopted. Rename or remove it in the service.")
+        }
+        PlanAction::Create => Err("The workspace needs it. Revert it, or end the workspace."),
+        PlanAction::Delete | PlanAction::Foreign | PlanAction::Unreadable => Err("There's nothing to adopt."),
     }
 }
 
@@ -75,9 +75,9 @@ fn adopted_space(change: &Change) -> Result<TenantChange, &'static str> {
             "name" => {
                 let have = field.have.as_str().unwrap_or_default();
                 let name =
-                    name::display_name(have, MOST_NAME).map_err(|_| "No workspace can have this name.")?;
+                    name::display_name(have, MOST_NAME).map_err(|_| "A workspace can't have this name.")?;
                 if upstream_ocis::space_name(&name) != have {
-                    return Err("No workspace can have this name.");
+                    return Err("A workspace can't have this name.");
                 }
                 adopted.name = Some(name);
             }
@@ -86,7 +86,7 @@ fn adopted_space(change: &Change) -> Result<TenantChange, &'static str> {
                 adopted.storage_quota = Some(Some(bytes.ok_or("A workspace needs a storage limit.")?));
             }
             "enabled" => return Err("Suspend or resume the workspace instead."),
-            _ => return Err("It says whose the space is. Revert it."),
+            _ => return Err("It identifies the space's owner. Revert it."),
         }
     }
     Ok(adopted)

@@ -23,10 +23,10 @@ pub enum Error {
     #[error("this is the platform's own workspace; it can't be suspended or ended")]
     Platform,
     /// The typed name is not the tenant's.
-    #[error("the typed name is not the name of this workspace")]
+    #[error("that isn't the name of this workspace")]
     NotConfirmed,
     /// Somebody else changed it meanwhile.
-    #[error("somebody else changed this workspace since you read it")]
+    #[error("someone else changed this workspace since you read it")]
     Stale,
     /// The upstreams moved since the plan was made.
     #[error("something changed since this plan was made")]
@@ -35,13 +35,13 @@ pub enum Error {
     #[error("there is no such difference")]
     NoSuchChange,
     /// The difference is of a sort that nothing can be done about.
-    #[error("nothing can be done about this difference from here")]
+    #[error("this difference can't be resolved here")]
     NothingToDo,
     /// What is there can't become what should be; the sentence says what to do instead.
     #[error("this can't be adopted")]
     NotAdoptable(&'static str),
     /// What waits is not what was confirmed, but so many removals.
-    #[error("{0} removals are waiting now, and they are not the ones you confirmed")]
+    #[error("the pending removals, now {0}, aren't the ones you confirmed")]
     RemovalsMoved(usize),
     /// The right is missing.
     #[error(transparent)]
@@ -54,7 +54,7 @@ pub enum Error {
 fn summary(fields: &[FieldError]) -> String {
     match fields {
         [one] => format!("{}: {}", one.field, one.message),
-        many => format!("{} fields are not right.", many.len()),
+        many => format!("{} fields need correcting.", many.len()),
     }
 }
 
@@ -116,16 +116,16 @@ impl Coded for Error {
 
     fn advice(&self) -> Option<String> {
         let text = match self {
-            Self::Invalid(_) | Self::NotConfirmed => "Correct what is named and send it again.",
+            Self::Invalid(_) | Self::NotConfirmed => "Correct the fields and try again.",
             Self::Taken(_) => "Choose another.",
-            Self::WrongState { .. } => "Look at its present state first.",
+            Self::WrongState { .. } => "Check its current state first.",
             Self::Platform => "Suspend or end a customer's workspace instead.",
-            Self::Stale => "Read it again and repeat your change.",
-            Self::NoSuchChange => "Make a new plan; it may be mended already.",
-            Self::NothingToDo => "Look at the object in its own console.",
+            Self::Stale => "Reload it and repeat your change.",
+            Self::NoSuchChange => "Make a new plan. It may already be fixed.",
+            Self::NothingToDo => "Check the object in the service's own console.",
             Self::NotAdoptable(advice) => advice,
-            Self::RemovalsMoved(_) => "Look at what waits now, and confirm that.",
-            Self::PlanMoved => "Make a new plan and look at it again.",
+            Self::RemovalsMoved(_) => "Review the pending removals and confirm again.",
+            Self::PlanMoved => "Make a new plan and review it.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         };

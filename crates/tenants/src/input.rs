@@ -11,29 +11,31 @@ pub(crate) const MOST_NAME: usize = 120;
 
 const BILLING: &[Field] = &[
     Field::optional("company", Label(200), "The company's legal name."),
-    Field::optional("vatId", Text(20), "Its VAT id."),
+    Field::optional("vatId", Text(20), "The company's VAT number."),
     Field::optional("country", Text(2), "ISO 3166 code of its country, such as DK."),
-    Field::optional("email", Text(254), "Where invoices go."),
+    Field::optional("email", Text(254), "The email address for invoices."),
 ];
 
 const OWNER: &[Field] = &[
-    Field::required("email", Text(254), "The address of somebody who has signed in before."),
+    Field::required("email", Text(254), "The first owner's email address. They are invited by mail."),
     Field::optional("name", Label(200), "Their name; it follows their account."),
 ];
 
-const SLUG: Field = Field::required("slug", Text(40), "Lower-case name for addresses; can never be changed.");
+const SLUG: Field =
+    Field::required("slug", Text(40), "Lower-case name for addresses. It can't be changed later.");
 const NAME: Field = Field::required("name", Name(MOST_NAME), "The name that people see, in any script.");
-const INDUSTRY: Field = Field::optional("industry", Label(80), "What it does.");
+const INDUSTRY: Field = Field::optional("industry", Label(80), "The customer's industry.");
 const PLAN: Field = Field::required("plan", Word(Plan::WORDS), "The plan.");
 const SEATS: Field = Field::required("seats", Integer(1, MOST_SEATS), "For how many people.");
 const STORAGE: Field = Field::optional(
     "storageBytes",
     Integer(1, MOST_STORAGE),
-    "Storage in bytes; null gives what plan and seats give.",
+    "Storage in bytes. Null means the storage of plan and seats.",
 );
-const DOMAIN: Field = Field::optional("primaryDomain", Text(253), "Its mail domain, in either form.");
+const DOMAIN: Field =
+    Field::optional("primaryDomain", Text(253), "Its mail domain, in Unicode or ASCII form.");
 const PARTNER: Field = Field::optional("partnerId", Text(40), "The partner whose customer it is.");
-const BILLING_INFO: Field = Field::optional("billingInfo", Object(BILLING), "Whom to bill.");
+const BILLING_INFO: Field = Field::optional("billingInfo", Object(BILLING), "The billing info.");
 const FIRST_OWNER: Field = Field::optional("owner", Object(OWNER), "Its first owner.");
 
 /// The fields of a new tenant.
@@ -65,7 +67,7 @@ pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_NAME), "The 
 
 /// The field of what an operator saw and lets be destroyed.
 pub const COUNTED: &[Field] =
-    &[Field::required("hash", Text(64), "The hash of the objects that wait, as they were shown.")];
+    &[Field::required("hash", Text(64), "The hash of the pending objects, as shown.")];
 
 /// The same in a form, which asks for the name too.
 pub const COUNTED_AND_CONFIRMED: &[Field] = &[COUNTED[0], CONFIRM[0]];
@@ -84,7 +86,7 @@ fn billing(input: &mut Input) -> Option<BillingInfo> {
 
 fn country(text: &str) -> Result<String, &'static str> {
     let is_code = text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
-    if is_code { Ok(text.to_ascii_uppercase()) } else { Err("must be an ISO 3166 code such as DK") }
+    if is_code { Ok(text.to_ascii_uppercase()) } else { Err("enter a two-letter country code such as DK") }
 }
 
 fn plan(input: &Input) -> Option<Plan> {

@@ -22,21 +22,21 @@ pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
     let op = |summary| Operation::new("Drift", summary);
     routes
         .post("/api/tenants/{slug}/plan", plan)
-        .doc(op("Compare what should be with what is").body(input::NOTHING).answer::<PlanView>(200))
+        .doc(op("Compare the configuration with the upstreams").body(input::NOTHING).answer::<PlanView>(200))
         .post("/api/tenants/{slug}/apply", apply)
-        .doc(op("Do just what a plan lists").body(input::APPLY).answer::<PlanView>(200))
+        .doc(op("Apply exactly what a plan lists").body(input::APPLY).answer::<PlanView>(200))
         .get("/api/tenants/{slug}/drift", accepted)
-        .doc(op("The differences that are accepted now").answer::<AcceptedView>(200))
+        .doc(op("Accepted differences").answer::<AcceptedView>(200))
         .post("/api/tenants/{slug}/drift/revert", revert)
-        .doc(op("Make one object as it should be").body(input::CHOSEN).answer::<PlanView>(200))
+        .doc(op("Revert one difference").body(input::CHOSEN).answer::<PlanView>(200))
         .post("/api/tenants/{slug}/drift/adopt", adopt)
-        .doc(op("Make what is there what should be").body(input::CHOSEN).answer::<PlanView>(200))
+        .doc(op("Adopt one difference").body(input::CHOSEN).answer::<PlanView>(200))
         .post("/api/tenants/{slug}/drift/accept", accept)
-        .doc(op("Let a difference stay for a while").body(input::ACCEPT).answer::<AcceptanceView>(201))
+        .doc(op("Accept a difference until a date").body(input::ACCEPT).answer::<AcceptanceView>(201))
         .on(&Method::DELETE, "/api/tenants/{slug}/drift/{id}", withdraw)
-        .doc(op("End an acceptance before its time"))
+        .doc(op("End an acceptance early"))
         .get("/api/tenants/{slug}/history", history)
-        .doc(op("What was wanted of each object, the latest first").answer::<HistoryView>(200))
+        .doc(op("The configuration history of each object, newest first").answer::<HistoryView>(200))
 }
 
 /// One difference.
@@ -46,15 +46,15 @@ struct ChangeView {
     upstream: String,
     kind: String,
     key: String,
-    /// `create`, `update`, `delete`, `foreign` or `unreadable`; the last two are shown and never acted on.
+    /// `create`, `update`, `delete`, `foreign` or `unreadable`. The last two are only shown.
     #[schema(value_type = String)]
     action: PlanAction,
     fields: Vec<FieldChangeView>,
     upstream_id: Option<String>,
     note: Option<String>,
-    /// Whether it can become what should be.
+    /// Whether it can be adopted.
     adoptable: bool,
-    /// Whether it can be left as it is for a while.
+    /// Whether it can be accepted.
     acceptable: bool,
 }
 
@@ -75,10 +75,10 @@ fn change_view(change: Change) -> ChangeView {
 /// All differences of a tenant.
 #[derive(Serialize, ToSchema)]
 struct PlanView {
-    /// Send it to `/apply` to do just this.
+    /// Send it to `/apply` to make exactly these changes.
     hash: String,
     changes: Vec<ChangeView>,
-    /// Differences that were found and are accepted; nothing is done about them.
+    /// Accepted differences. They aren't acted on.
     accepted: Vec<AcceptanceView>,
 }
 
@@ -90,20 +90,20 @@ fn plan_view(plan: DriftPlan) -> Json<PlanView> {
     })
 }
 
-/// What was wanted of one object from some moment on.
+/// One version of an object's configuration.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct VersionView {
     kind: String,
     key: String,
     version: i64,
-    /// How it should be; null when it should be gone.
+    /// Its configuration; null when it was removed.
     #[schema(value_type = Option<Object>)]
     spec: Option<Value>,
     changed_at: String,
 }
 
-/// The history of what a tenant wants.
+/// The configuration history of a tenant.
 #[derive(Serialize, ToSchema)]
 struct HistoryView {
     versions: Vec<VersionView>,

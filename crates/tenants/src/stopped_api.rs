@@ -16,12 +16,12 @@ pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
     let op = |summary| Operation::new("Tenants", summary);
     routes
         .get("/api/tenants/{slug}/stopped-removals", show)
-        .doc(op("What would be destroyed and waits for an operator").answer::<StoppedView>(200))
+        .doc(op("Removals that wait for an operator").answer::<StoppedView>(200))
         .post("/api/tenants/{slug}/stopped-removals/continue", go_on)
-        .doc(op("Let it be destroyed").body(input::COUNTED).answer::<GoesOnView>(200))
+        .doc(op("Allow these removals").body(input::COUNTED).answer::<GoesOnView>(200))
 }
 
-/// An object that is wanted no more and is not destroyed yet.
+/// An object that waits for its removal.
 #[derive(Serialize, ToSchema)]
 struct StoppedOne {
     kind: String,
@@ -31,16 +31,16 @@ struct StoppedOne {
     error: Option<String>,
 }
 
-/// What waits.
+/// The pending removals.
 #[derive(Serialize, ToSchema)]
 struct StoppedView {
     count: usize,
-    /// Stands for just these; send it along to let them go on.
+    /// Identifies exactly these. Send it to allow them.
     hash: String,
     items: Vec<StoppedOne>,
 }
 
-/// What goes on.
+/// How many removals continue.
 #[derive(Serialize, ToSchema)]
 struct GoesOnView {
     count: usize,

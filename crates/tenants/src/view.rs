@@ -45,7 +45,7 @@ pub(crate) struct HealthReasonView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HealthView {
-    /// Percent of the checks that pass; null while the workspace is closed, or nothing was checked yet.
+    /// Percent of checks that pass; null while the workspace is closed or before the first check.
     score: Option<u32>,
     reasons: Vec<HealthReasonView>,
 }
@@ -65,7 +65,7 @@ pub(crate) struct StepView {
     status: String,
     /// Why it is skipped or still pending, such as `no_domain`, `switched_off` or `dkim_pending`.
     reason: Option<String>,
-    /// What the last attempt ran into.
+    /// The error of the last attempt.
     error: Option<String>,
     /// How many attempts failed in a row.
     attempts: u32,
@@ -73,7 +73,7 @@ pub(crate) struct StepView {
     next_attempt_at: Option<String>,
 }
 
-/// Ids upstream.
+/// IDs of its objects upstream.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the names on the wire")]
@@ -83,7 +83,7 @@ pub(crate) struct HandlesView {
     stalwart_domain_id: Option<String>,
 }
 
-/// A tenant. What only its admins may see is left out for others.
+/// A tenant. Fields for its admins are left out for others.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TenantView {
@@ -97,7 +97,7 @@ pub(crate) struct TenantView {
     seats: i64,
     /// In bytes.
     storage_bytes: i64,
-    /// False when plan and seats give it.
+    /// False if the storage follows from plan and seats.
     storage_set_by_hand: bool,
     partner_id: Option<String>,
     primary_domain: Option<String>,
@@ -109,7 +109,7 @@ pub(crate) struct TenantView {
     /// Inherited from the branding; read-only.
     brand_color: Option<String>,
     provisioning_status: StepsView,
-    /// The sentence of each step that fails now.
+    /// The error of each failing step.
     #[serde(skip_serializing_if = "Option::is_none")]
     provisioning_errors: Option<BTreeMap<String, String>>,
     /// Each step in full.
@@ -128,7 +128,7 @@ pub(crate) struct TenantView {
     pub version: i64,
 }
 
-/// What was tried again, for those who may try but not see the tenant: how its steps stand, and nothing that is set.
+/// The retried steps, for those who may retry but not see the tenant: their states and no settings.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReconciledView {

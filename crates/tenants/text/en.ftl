@@ -1,7 +1,7 @@
 # Navigation
 nav-dashboard = Dashboard
 nav-tenants = Tenants
-nav-audit = Audit
+nav-audit = Activity
 nav-infrastructure = Infrastructure
 nav-admin = Admin
 
@@ -39,7 +39,7 @@ state-purged = Purged
 # Steps
 steps-title = Provisioning
 steps-live = live
-steps-next = It goes on by itself; you can also try now.
+steps-next = We’ll keep retrying.
 steps-done = { $done } of { $all } done
 step-authentik-group = Sign-in group
 step-stalwart-domain = Mail domain
@@ -47,16 +47,16 @@ step-ocis-drive = Shared space
 step-ok-group = The group “{ $slug }” is ready.
 step-ok-domain = { $domain } is ready on the mail server, with two signing keys.
 step-ok-drive = Ready, up to { $quota }.
-step-pending-detail = On its way.
-step-error-detail = Waiting to be tried again.
-step-error-means = Nothing is lost and the other steps are not touched. It is tried again by itself until it works.
+step-pending-detail = In progress.
+step-error-detail = Waiting for the next retry.
+step-error-means = Nothing is lost and other steps aren’t affected. We’ll keep retrying until it works.
 step-error-plain = This part can’t be set up right now.
-reason-no_domain = No mail domain yet. It starts by itself once there is one.
+reason-no_domain = No mail domain yet. This step starts once you add one.
 reason-not_configured = Not set up on this platform.
-reason-switched_off = Switched off by configuration.
+reason-switched_off = Switched off in the configuration.
 reason-not_wanted = Nothing to do.
-reason-dkim_pending = The domain is there; its signing keys are being made.
-reason-waits_for_dependency = Waits for another step.
+reason-dkim_pending = The domain exists. Its signing keys are being created.
+reason-waits_for_dependency = Waiting for another step.
 
 # Health
 health-title = Health
@@ -73,13 +73,13 @@ health-dns-pending = { $name }: its DNS records aren’t confirmed yet
 health-dns-pending-says = Until they are published, mail may not arrive. The domain’s page lists them.
 health-other = { $name } needs attention
 health-dns = { $name }: its DNS records need attention
-health-dns-says = Mail may not arrive, or be refused elsewhere. The page of the domain says which record and what to do.
+health-dns-says = Mail may not arrive, or may be refused elsewhere. The domain’s page shows which record and what to do.
 health-storage = Over 90 % of the storage is used
-health-storage-says = Once it is full nothing more can be saved. Files can be removed, or more storage bought.
+health-storage-says = Once it’s full, nothing more can be saved. Remove files or buy more storage.
 health-seats-over = More seats are taken than the plan has
-health-seats-over-says = People keep their seats, but nobody can be added or invited. Add seats, remove people or revoke invitations.
-health-storage-over = More storage is given out than the plan has
-health-storage-over-says = Nothing is lost, but the storage can’t fill every limit. Lower limits, or add storage.
+health-seats-over-says = Everyone keeps their seat, but no one can be added or invited. Add seats, remove people or revoke invitations.
+health-storage-over = More storage is assigned than the plan has
+health-storage-over-says = Nothing is lost, but not every limit can be filled. Lower limits or add storage.
 seats-who = { $members ->
     [one] 1 member
    *[other] { $members } members
@@ -93,62 +93,62 @@ seats-say = { $taken } of { $all } seats are taken: { $who }. { $free ->
     [one] One is
    *[other] { $free } are
 } free.
-health-step-fails = The step “{ $step }” fails
+health-step-fails = Step “{ $step }” is failing
 health-failing = Needs attention
 
 # A tenant
-tenant-says-suspended = Closed for its members since it was suspended. Mail keeps arriving, and nothing is lost.
-tenant-says-terminated = Ended. Everything is kept until the grace period is over, then it is purged.
-tenant-says-purged = Ended and purged. Its slug stays reserved.
+tenant-says-suspended = Suspended and closed to its members. Mail keeps arriving, and nothing is lost.
+tenant-says-terminated = Ended. Everything is kept until the grace period is over, then purged.
+tenant-says-purged = Ended and purged. Its workspace ID stays reserved.
 tenant-says-failing = { $count ->
-    [one] One step fails and is tried again by itself.
-   *[other] { $count } steps fail and are tried again by themselves.
+    [one] One step is failing. We’ll keep retrying.
+   *[other] { $count } steps are failing. We’ll keep retrying.
 }
-tenant-says-pending = Being set up. You can leave this page; it goes on by itself.
-tenant-says-no-mail = There is no mail domain yet.
+tenant-says-pending = Setting up. You can leave this page; setup continues.
+tenant-says-no-mail = No mail domain yet.
 tenant-says-ready = Ready: { $parts }.
 tenant-says-nothing = Nothing is set up yet.
 part-sign-in = sign-in
 part-mail = mail
 part-files = files
 tenant-says-fine = Sign-in, mail and files are set up.
-tenant-since = Since
+tenant-since = Created
 tenant-plan-seats = { $plan }, { $seats ->
     [one] one seat
    *[other] { $seats } seats
 }
-tenant-retry = Try now
+tenant-retry = Retry now
 tenant-edit = Edit
-tenant-suspend = Suspend
-tenant-resume = Resume
+tenant-suspend = Suspend workspace
+tenant-resume = Resume workspace
 tenant-terminate = End workspace
 tenant-about = About
 tenant-people = People with a role
-tenant-no-people = Nobody yet, or nobody who has accepted an invitation.
-tenant-slug = Slug
-tenant-id = Id
+tenant-no-people = No one has a role yet. People appear once they accept an invitation.
+tenant-slug = Workspace ID
+tenant-id = Internal ID
 tenant-industry = Industry
 tenant-domain = Domain
-tenant-storage-by-hand = set by hand
-tenant-storage-by-plan = Use the plan’s
+tenant-storage-by-hand = set manually
+tenant-storage-by-plan = Use the plan’s storage
 tenant-storage = Storage bought
 tenant-company = Company
 tenant-purged-after = Purged after
-handle-authentik-group = Group id
-handle-stalwart-domain = Mail domain id
-handle-ocis-drive = Space id
+handle-authentik-group = Group ID
+handle-stalwart-domain = Mail domain ID
+handle-ocis-drive = Space ID
 tab-overview = Overview
-tab-plan = Plan
-tab-audit = Audit
+tab-plan = Changes
+tab-audit = Activity
 
 # Actions and what they led to
-done-create = { $name } was created. Its steps run now.
-done-update = The changes are saved.
-done-suspend = { $name } is suspended.
-done-resume = { $name } is open again.
+done-create = { $name } was created. We’re setting it up.
+done-update = Changes saved.
+done-suspend = { $name } was suspended.
+done-resume = { $name } was resumed.
 done-terminate = { $name } has ended.
-done-reconcile = Trying again now.
-done-apply = The plan was carried out.
+done-reconcile = Retrying now.
+done-apply = The changes were applied.
 done-removals = Removals resumed.
 stopped-title = Removals have stopped
 stopped-says = More objects than usual were about to be deleted within an hour, and no one requested it. Nothing is deleted until you confirm. Find the cause first.
@@ -166,77 +166,77 @@ stopped-keep = Keep them
 stopped-moved = The pending removals have changed. Review them again.
 stopped-wrong-name = That isn’t the name of this workspace. Type it exactly, with capitals and accents.
 suspend-title = Suspend { $name }?
-suspend-says = It closes at once for all its members. Resuming restores exactly what was before.
-suspend-goes-sign-in = Nobody of it can work in the portal
-suspend-goes-files = Its files can’t be reached
+suspend-says = It closes immediately for all its members. Resuming restores everything exactly as it was.
+suspend-goes-sign-in = No one in this workspace can sign in
+suspend-goes-files = Its files can’t be opened
 suspend-goes-mail = Mail keeps arriving and is kept
 suspend-keep = Keep it open
 terminate-title = End { $name }?
-terminate-says = It closes at once. After the grace period everything is destroyed for good, and its slug is never given again.
+terminate-says = It closes immediately. After the grace period, everything is deleted for good. Its workspace ID can’t be reused.
 terminate-goes-seats = { $seats ->
     [one] One seat
    *[other] { $seats } seats
 }
-terminate-goes-files = All files of its project space
-terminate-goes-mail = Its mail domain with the signing keys
+terminate-goes-files = All files in its project space
+terminate-goes-mail = Its mail domain and signing keys
 terminate-keep = Keep it
-terminate-wrong-name = That is not the name of this workspace. Type it exactly, with capitals and accents.
+terminate-wrong-name = That isn’t the name of this workspace. Type it exactly, with capitals and accents.
 
 # The form of a tenant
 new-title = New tenant
-new-says = It is set up in sign-in, mail and files while you watch.
+new-says = Sign-in, mail and files are set up as soon as you create it.
 new-card = About the customer
 new-submit = Create tenant
-new-what-happens = What happens then
-new-step-group = A group is made, so that its people can sign in.
-new-step-domain = The mail domain is added with its signing keys. Creating it here vouches that the customer owns it.
+new-what-happens = What happens next
+new-step-group = A sign-in group is created so that its people can sign in.
+new-step-domain = The mail domain is added with its signing keys. By creating it here, you vouch that the customer owns it.
 new-step-drive = A shared space is created with half of the plan’s storage.
 edit-title = Edit { $name }
-edit-says = Changes act at once. The slug can’t be changed.
+edit-says = Changes take effect immediately. The workspace ID can’t be changed.
 edit-card = About the customer
 edit-submit = Save changes
 edit-anyway = Save anyway
-edit-overrun = This is less than what is in use
+edit-overrun = This is less than what’s in use
 edit-overrun-seats = { $who }, { $seats ->
     [one] 1 seat
    *[other] { $seats } seats
-}. Everybody stays, but nobody can be added or invited.
-edit-overrun-storage = { $given } of storage is given out, and there would be { $all }. Nothing is lost, but the limits can’t all be filled.
+}. Everyone stays, but no one can be added or invited.
+edit-overrun-storage = { $given } of storage is assigned, and the plan would have { $all }. Nothing is lost, but not every limit can be filled.
 form-cancel = Cancel
-form-who = Who it is
-form-what = What it gets
-form-owner = Who runs it
-form-whom = Whom to bill
+form-who = Customer
+form-what = Plan and domain
+form-owner = First owner
+form-whom = Billing
 field-name = Name
-field-name-help = As its people see it, in any script.
-field-slug = Slug
-field-slug-help = Lower-case letters, digits and hyphens. It can never be changed.
+field-name-help = The name people see, in any script.
+field-slug = Workspace ID
+field-slug-help = Lower-case letters, digits and hyphens. It can’t be changed later.
 field-industry = Industry
 field-partnerid = Partner
 field-partnerid-none = None, a direct customer
 field-plan = Plan
 field-seats = Seats
 field-primarydomain = Mail domain
-field-primarydomain-help = Such as acme.dk. International names are fine. Can be added later.
-field-owner-email = E-mail of the first owner
+field-primarydomain-help = For example acme.dk. International names are fine. You can add it later.
+field-owner-email = First owner’s email
 field-owner-email-help = We’ll email an invitation. They own the workspace once they accept.
 field-billinginfo-company = Company
-field-billinginfo-vatid = VAT id
+field-billinginfo-vatid = VAT number
 field-billinginfo-country = Country code
 field-billinginfo-country-help = Two letters, such as DK.
-field-billinginfo-email = E-mail for invoices
+field-billinginfo-email = Email for invoices
 
 # The list of tenants
 tenants-new = New tenant
 tenants-own = Workspaces
-tenants-says = All customers, direct ones and those of partners.
-tenants-search = Name, slug or domain
+tenants-says = All customers, direct and through partners.
+tenants-search = Name, workspace ID or domain
 tenants-shown = { $count ->
     [one] One tenant
    *[other] { $count } tenants
 }
 tenants-none = No tenants yet
-tenants-none-says = A tenant is one company. Create the first; it is set up in sign-in, mail and files while you watch.
+tenants-none-says = A tenant is one company. Sign-in, mail and files are set up as soon as you create it.
 column-name = Name
 column-state = State
 column-plan = Plan
@@ -247,7 +247,7 @@ column-health = Health
 
 # The dashboard
 dashboard-figures = Key figures
-dashboard-upstreams = Upstreams
+dashboard-upstreams = Services
 dashboard-seats = Seats
 dashboard-seats-change = bought by open tenants
 dashboard-suspended = Suspended
@@ -260,118 +260,118 @@ dashboard-tenants-change = { $active } active, { $pending } being set up
 dashboard-failing = Failing steps
 dashboard-failing-change = { $count ->
     [0] everything is set up
-   *[other] tried again by themselves
+   *[other] retried automatically
 }
 dashboard-attention = Needs attention
-dashboard-attention-order = tried most often first
-dashboard-attention-none = Nothing needs you right now.
+dashboard-attention-order = most retries first
+dashboard-attention-none = Nothing needs attention.
 dashboard-says-unknown = Not every service has been checked yet.
-dashboard-says-attention = Everything answers. Some workspaces need attention.
+dashboard-says-attention = All services answer. Some workspaces need attention.
 attention-down = { $name } isn’t answering
 attention-found = { $name }: { $what }
-dashboard-says-fine = Everything answers and nothing is stuck.
-dashboard-says-failing = Everything answers, but some steps fail. They are tried again by themselves.
+dashboard-says-fine = All services answer and nothing is stuck.
+dashboard-says-failing = All services answer, but some steps are failing. We’ll keep retrying.
 dashboard-says-down = { $count ->
-    [one] { $names } doesn’t answer. What waits for it goes on by itself when it is back.
-   *[other] { $names } don’t answer. What waits for them goes on by itself when they are back.
+    [one] { $names } isn’t answering. Waiting work continues once it’s back.
+   *[other] { $names } aren’t answering. Waiting work continues once they’re back.
 }
-attention-step = { $name }: the step “{ $step }” fails
+attention-step = { $name }: step “{ $step }” is failing
 attention-person = { $name } ({ $workspace })
 attention-open = Open tenant
 attention-drift = { $count ->
-    [one] One difference upstream
-   *[other] { $count } differences upstream
+    [one] One difference to review
+   *[other] { $count } differences to review
 }
-attention-drift-says = What was changed or removed behind Dezky’s back waits for a decision.
-attention-drift-open = See drift
+attention-drift-says = Something was changed or removed outside Dezky. Decide what to do with it.
+attention-drift-open = Review drift
 
 # Infrastructure
-infrastructure-says-unknown = { $unknown } of { $all } haven’t been checked yet.
+infrastructure-says-unknown = { $unknown } of { $all } services haven’t been checked yet.
 infrastructure-says = { $down ->
-    [0] All { $all } answer.
-    [one] One of { $all } doesn’t answer.
-   *[other] { $down } of { $all } don’t answer.
+    [0] All { $all } services answer.
+    [one] One of { $all } services isn’t answering.
+   *[other] { $down } of { $all } services aren’t answering.
 }
 up-answers = Answers
 up-down = Down
 up-off = Off
-up-unknown = Not asked yet
+up-unknown = Not checked yet
 up-no-answer = no answer
-up-since = since
-up-never-asked = not asked yet
+up-since = Went down
+up-never-asked = not checked yet
 up-last-error = Last error
 up-no-error = No error in the last 24 h
-up-latency = Last answer took
-up-asked = Asked
+up-latency = Latency
+up-asked = Last checked
 up-error = Last error
-up-history = The line shows 24 hours, one point for each half hour; gaps were not measured.
+up-history = The last 24 hours, one point per half hour. Gaps weren’t measured.
 
 # The plan of a tenant
-plan-title = Plan of { $name }
+plan-title = Planned changes for { $name }
 plan-says = { $count ->
-    [0] What is upstream is what should be.
-    [one] One difference between what should be and what is upstream.
-   *[other] { $count } differences between what should be and what is upstream.
+    [0] Everything matches.
+    [one] One difference between the configuration and the services.
+   *[other] { $count } differences between the configuration and the services.
 }
-plan-again = Read again
+plan-again = Check again
 plan-apply = { $count ->
     [one] Apply one change
    *[other] Apply { $count } changes
 }
-plan-read-at = Read at
-plan-hash = Plan
+plan-read-at = Checked at
+plan-hash = Plan hash
 plan-nothing = Nothing to change
-plan-nothing-says = Every object upstream is as it should be.
+plan-nothing-says = Everything in the services matches the configuration.
 plan-differences = { $count ->
     [one] one difference
    *[other] { $count } differences
 }
-plan-moved = Something changed upstream since that plan was made, so nothing was done. This is the new plan.
+plan-moved = Something changed since you reviewed the plan, so nothing was applied. Review the new plan.
 plan-create = Create
-plan-update = Change
-plan-delete = Destroy
-plan-foreign = Foreign
-plan-unreadable = Not readable
+plan-update = Update
+plan-delete = Delete
+plan-foreign = Unmanaged
+plan-unreadable = Can’t be read
 plan-field = Field
-plan-want = Should be
-plan-have = Is
+plan-want = Expected
+plan-have = Found
 plan-differences-accepted = { $count ->
-    [0] nothing open, { $accepted } accepted
-    [one] one difference, { $accepted } accepted
-   *[other] { $count } differences, { $accepted } accepted
+    [0] nothing open, { $accepted } ignored
+    [one] one difference, { $accepted } ignored
+   *[other] { $count } differences, { $accepted } ignored
 }
 drift-revert = Revert
-drift-revert-says = Make it as it should be
+drift-revert-says = Change the service back to what’s expected
 drift-adopt = Adopt
-drift-adopt-says = Make what is there what should be
-drift-missing = It is not there.
-done-revert = It is as it should be again.
-done-adopt = What is there is now what should be.
-done-accept = The difference is accepted.
-done-withdraw = The difference counts again.
-history-title = What was wanted
-history-says = each change of what should be upstream, the latest first
+drift-adopt-says = Expect what was found from now on
+drift-missing = It’s missing.
+done-revert = The difference was reverted.
+done-adopt = The difference was adopted.
+done-accept = The difference is ignored.
+done-withdraw = The difference is no longer ignored.
+history-title = Configuration history
+history-says = newest first
 history-version = version { $number }
-history-gone = It should be gone.
-history-became = Became
-history-was = Was
+history-gone = Removed from the configuration.
+history-became = After
+history-was = Before
 kind-authentik-group = Group
 kind-stalwart-domain = Mail domain
 kind-ocis-drive = Space
 
 # Audit
-audit-caption = Audit log, newest first
-audit-says-platform = Everything done on the platform and in all workspaces, by whom and with what result.
-audit-says-tenant = Everything done in this workspace, by whom and with what result.
-audit-search = Words of actor, action or target
+audit-caption = Activity, newest first
+audit-says-platform = Who did what on the platform and in all workspaces, with the outcome.
+audit-says-tenant = Who did what in this workspace, with the outcome.
+audit-search = Actor, action or target
 audit-shown = { $count ->
-    [one] One row
-   *[other] { $count } rows
+    [one] One entry
+   *[other] { $count } entries
 }
 audit-none = Nothing recorded yet
-audit-none-says = Every change, sign-in and refused attempt appears here.
-audit-latest = Latest in the audit
-audit-all = All of it
+audit-none-says = Every change, sign-in and denied attempt appears here.
+audit-latest = Recent activity
+audit-all = View all
 audit-time = Time
 audit-action = Action
 audit-target = Target
@@ -383,13 +383,13 @@ audit-behalf = On behalf of
 audit-address = Address
 audit-agent = Program
 audit-request = Request
-audit-hash = Hash in the chain
+audit-hash = Chain hash
 audit-before = Before
 audit-after = After
 audit-changes = What changed
 audit-raw = Raw
 outcome-ok = Done
-outcome-denied = Refused
+outcome-denied = Denied
 outcome-failed = Failed
 audit-noun-tenant = Workspace
 audit-noun-member = Members
@@ -422,7 +422,7 @@ action-tenant-apply = Plan applied
 action-tenant-allow-removals = Removals allowed
 action-member-create = Member added
 action-member-update = Member changed
-action-member-adopt = Member recorded from their role
+action-member-adopt = Member record created from a role
 action-member-mailbox = Mailbox added
 action-member-suspend = Member suspended
 action-member-resume = Member resumed
@@ -437,7 +437,7 @@ action-invitation-create = Invitation sent
 action-invitation-resend = Invitation sent again
 action-invitation-revoke = Invitation revoked
 action-invitation-accept = Invitation accepted
-action-look-up-answer = Told of an account or domain elsewhere
+action-look-up-answer = Account or domain elsewhere revealed
 action-import-check = Import previewed
 action-import-start = Import started
 action-import-cancel = Import stopped
@@ -477,12 +477,12 @@ action-drift-find = Difference found
 action-drift-revert = Difference reverted
 action-drift-adopt = Difference adopted
 action-drift-accept = Difference ignored
-action-drift-withdraw = Ignored difference watched again
+action-drift-withdraw = Difference no longer ignored
 action-drift-scan = Scan of all services started
 action-partner-create = Partner created
 action-user-create = Account created
 action-user-update = Account updated from sign-in
-action-user-set-password = Password chosen
+action-user-set-password = Password set
 action-user-end-password = First password expired
 action-session-sign-in = Signed in
 action-session-sign-out = Signed out
@@ -496,13 +496,13 @@ action-access-denied = Access denied
 # The overview of a workspace
 admin-figures = Key figures
 admin-plan = Plan
-admin-plan-change = changed by whoever runs your workspace
+admin-plan-change = Contact your provider to change your plan
 admin-seats = Seats taken
 admin-seats-of = of { $seats } seats: { $who }
 admin-storage = Storage bought
-admin-storage-change = for files of the whole workspace
+admin-storage-change = for files across the workspace
 admin-plan-card = Plan
 admin-seats-used = Seats
 admin-storage-used = Storage
 admin-storage-taken = { $used } of { $all }
-admin-storage-open = See what uses it
+admin-storage-open = View storage usage

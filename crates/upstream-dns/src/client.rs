@@ -57,7 +57,7 @@ impl Default for Options {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadOptions {
     /// Nobody to ask.
-    #[error("there is no resolver to ask; name at least one, such as 1.1.1.1")]
+    #[error("no resolver is set; use at least one, such as 1.1.1.1")]
     NoResolver,
     /// The certificates of resolvers over TLS could not be checked.
     #[error("the certificates to trust can't be read: {0}")]

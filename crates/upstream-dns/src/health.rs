@@ -38,14 +38,16 @@ pub enum Trouble {
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoName => f.write_str("it says that the root of the DNS does not exist (NXDOMAIN)"),
-            Self::NoServers => f.write_str("it knows no servers of the root of the DNS"),
-            Self::Failed(Failure::TimedOut) => f.write_str("it does not answer"),
+            Self::NoName => {
+                f.write_str("it answers, but not for the internet: it returned NXDOMAIN for the root")
+            }
+            Self::NoServers => f.write_str("it answers, but not for the internet: it knows no root servers"),
+            Self::Failed(Failure::TimedOut) => f.write_str("it isn't answering"),
             Self::Failed(Failure::Unreachable) => f.write_str("it can't be reached"),
-            Self::Failed(Failure::ServerFailed) => f.write_str("its own look-ups fail (SERVFAIL)"),
-            Self::Failed(Failure::Refused) => f.write_str("it does not answer for us (REFUSED)"),
-            Self::Failed(_) => f.write_str("what it answers makes no sense"),
-            Self::Differs(other) => write!(f, "it does not agree with {other} on the servers of the root"),
+            Self::Failed(Failure::ServerFailed) => f.write_str("its own lookups fail (SERVFAIL)"),
+            Self::Failed(Failure::Refused) => f.write_str("it doesn't answer us (REFUSED)"),
+            Self::Failed(_) => f.write_str("its answers are unusable"),
+            Self::Differs(other) => write!(f, "it disagrees with {other} about the root servers"),
         }
     }
 }
@@ -55,20 +57,19 @@ impl Trouble {
     pub fn advice(&self) -> &'static str {
         match self {
             Self::Failed(Failure::TimedOut | Failure::Unreachable) => {
-                "Check DNS_RESOLVERS, and that this machine may send to it: port 53 by UDP and TCP, 853 for tls://, \
-                 443 for https://."
+                "Check DNS_RESOLVERS, and that this machine can reach it: port 53 over UDP and TCP, 853 for tls://, 443 for https://."
             }
             Self::Failed(Failure::ServerFailed) => {
-                "If it is a resolver of your own, look at its log; else name another in DNS_RESOLVERS."
+                "If it's your own resolver, check its log. Otherwise use another in DNS_RESOLVERS."
             }
             Self::Failed(Failure::Refused) => {
-                "It is no resolver for everybody: allow this machine there, or name another in DNS_RESOLVERS."
+                "It isn't a public resolver. Allow this machine there, or use another in DNS_RESOLVERS."
             }
             Self::NoName | Self::NoServers | Self::Failed(_) => {
-                "It is no resolver of the internet. Name one in DNS_RESOLVERS, such as 1.1.1.1."
+                "Use a public resolver in DNS_RESOLVERS, such as 1.1.1.1."
             }
             Self::Differs(_) => {
-                "One of them is led astray, perhaps by a network in between. Compare both with a third one."
+                "One of them is misled, perhaps by a network in between. Compare both with a third."
             }
         }
     }

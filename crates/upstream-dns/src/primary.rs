@@ -21,10 +21,10 @@ pub struct Primary {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NoPrimary {
     /// Nobody says which zone the name is in.
-    #[error("nobody says which zone {0} is in ({failure})", failure = .1.code())]
+    #[error("the zone of {0} is unknown ({failure})", failure = .1.code())]
     NoZone(Name, Failure),
     /// What was given is no server.
-    #[error("{0:?} is neither an address nor the name of a server")]
+    #[error("{0:?} isn't the address or name of a server")]
     NoServer(String),
     /// The server has no address that may be asked.
     #[error("the server {0} has no address on the public internet")]

@@ -33,8 +33,8 @@ pub(crate) enum Over {
 /// The text names no resolver.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{text:?} names no resolver: {why}. Write an address such as 1.1.1.1, tcp://1.1.1.1, tls://host@1.1.1.1 or \
-     https://host/dns-query@1.1.1.1, each with a port if it is an unusual one"
+    "{text:?} isn't a resolver: {why}. Use an address such as 1.1.1.1, tcp://1.1.1.1, tls://host@1.1.1.1 or \
+     https://host/dns-query@1.1.1.1, each with a port if it isn't the usual one"
 )]
 pub struct BadResolver {
     text: String,
@@ -86,7 +86,7 @@ fn read(text: &str) -> Result<(SocketAddr, Over), &'static str> {
             }
             Ok((address(at, 443)?, Over::Https { host: host_name(host)?, path }))
         }
-        _ => Err("udp, tcp, tls and https are the ways to ask one"),
+        _ => Err("use udp, tcp, tls or https"),
     }
 }
 
@@ -94,7 +94,7 @@ const NO_HOST: &str = "a certificate is for a name, so the host must stand befor
 
 fn host_name(text: &str) -> Result<String, &'static str> {
     let is_host = rustls::pki_types::ServerName::try_from(text).is_ok();
-    if is_host { Ok(text.to_ascii_lowercase()) } else { Err("what stands before the @ is no host name") }
+    if is_host { Ok(text.to_ascii_lowercase()) } else { Err("the text before the @ isn't a host name") }
 }
 
 fn address(text: &str, usual_port: u16) -> Result<SocketAddr, &'static str> {
@@ -102,9 +102,9 @@ fn address(text: &str, usual_port: u16) -> Result<SocketAddr, &'static str> {
     let at = match (text.parse::<SocketAddr>(), bare.parse::<IpAddr>()) {
         (Ok(at), _) => at,
         (_, Ok(ip)) => SocketAddr::new(ip, usual_port),
-        _ => return Err("it has no IP address that can be read"),
+        _ => return Err("it has no valid IP address"),
     };
-    if at.port() == 0 { Err("no port is 0") } else { Ok(at) }
+    if at.port() == 0 { Err("a port can't be 0") } else { Ok(at) }
 }
 
 impl fmt::Display for Resolver {
@@ -141,10 +141,10 @@ mod tests {
     #[test]
     fn what_names_no_resolver_is_told_why() {
         let why = |text: &str| text.parse::<Resolver>().unwrap_err().to_string();
-        assert!(why("dns.google").contains("no IP address"));
-        assert!(why("1.1.1.1:0").contains("no port is 0"));
+        assert!(why("dns.google").contains("no valid IP address"));
+        assert!(why("1.1.1.1:0").contains("a port can't be 0"));
         assert!(why("tls://1.1.1.1").contains("host@1.1.1.1"));
-        assert!(why("https://a b/dns-query@1.1.1.1").contains("no host name"));
-        assert!(why("quic://dns.google@1.1.1.1").contains("udp, tcp, tls and https"));
+        assert!(why("https://a b/dns-query@1.1.1.1").contains("isn't a host name"));
+        assert!(why("quic://dns.google@1.1.1.1").contains("udp, tcp, tls or https"));
     }
 }

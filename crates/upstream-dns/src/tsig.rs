@@ -68,13 +68,13 @@ pub struct Key {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadKey {
     /// No such algorithm.
-    #[error("must be hmac-sha256, hmac-sha384 or hmac-sha512")]
+    #[error("use hmac-sha256, hmac-sha384 or hmac-sha512")]
     Algorithm,
     /// The secret is none.
-    #[error("must be base64, as in the settings of the name server")]
+    #[error("use base64, as set on the name server")]
     Secret,
     /// The name is none.
-    #[error("must be the name of a key")]
+    #[error("enter the name of a key")]
     Name,
 }
 

@@ -23,40 +23,40 @@ use crate::wire::{Unfit, to_kind, to_name, to_record};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum UpdateError {
     /// REFUSED.
-    #[error("{0} refuses changes with this key, or of these records")]
+    #[error("{0} refuses changes with this key, or to these records")]
     Refused(String),
     /// NOTAUTH.
-    #[error("{0} is not the server at which this zone is changed")]
+    #[error("{0} isn't the server where this zone is updated")]
     NotPrimary(String),
     /// BADKEY.
-    #[error("{0} does not know a key of this name and algorithm")]
+    #[error("{0} doesn't know a key with this name and algorithm")]
     BadKey(String),
     /// BADSIG.
-    #[error("{0} knows the key with another secret")]
+    #[error("{0} has another secret for this key")]
     BadSignature(String),
     /// BADTIME, with how many seconds the server is ahead, where it says so.
-    #[error("the clock of {0} and ours differ too much{seconds}", seconds = ahead(*.1))]
+    #[error("the clock of {0} differs too much from ours{seconds}", seconds = ahead(*.1))]
     BadTime(String, Option<i64>),
     /// NOTZONE.
     #[error("{0} keeps some of these names in another zone")]
     NotZone(String),
     /// A prerequisite was not met.
-    #[error("the zone at {0} is not what it was when the changes were listed")]
+    #[error("the zone at {0} changed since you reviewed the changes")]
     Moved(String),
     /// NOTIMP.
-    #[error("{0} takes no changes in this way")]
+    #[error("{0} doesn't accept this kind of update")]
     NotOffered(String),
     /// The changes make no message.
-    #[error("the changes are too long or not for the DNS")]
+    #[error("the changes are too long or not valid in the DNS")]
     Unfit,
     /// No connection.
     #[error("{0} can't be reached over TCP")]
     Unreachable(String),
     /// Another refusal.
-    #[error("{0} did not take the changes ({1})")]
+    #[error("{0} didn't accept the changes ({1})")]
     Odd(String, String),
     /// It was sent, and what came of it was not said.
-    #[error("{0} was sent the changes and did not say what came of it")]
+    #[error("{0} received the changes but didn't confirm them")]
     Unknown(String),
 }
 

@@ -32,18 +32,18 @@ pub(crate) fn unread(error: &axum::Error, most: usize) -> Failure {
             return too_large(most);
         }
         if error.is::<Late>() {
-            let detail = "The body did not come to its end in time.";
+            let detail = "The request took too long to arrive.";
             return Failure::new(ErrorKind::TooSlow, "too-slow", detail).advise("Send it again.");
         }
         cause = error.source();
     }
-    Failure::new(ErrorKind::Invalid, "unreadable-body", "The body could not be read to its end.")
+    Failure::new(ErrorKind::Invalid, "unreadable-body", "The request couldn't be read in full.")
 }
 
 /// A body is larger than its route takes.
 pub(crate) fn too_large(most: usize) -> Failure {
     let most = if most >= 1 << 20 { format!("{} MiB", most >> 20) } else { format!("{} KiB", most >> 10) };
-    Failure::new(ErrorKind::TooLarge, "body-too-large", format!("The body is larger than {most}."))
+    Failure::new(ErrorKind::TooLarge, "body-too-large", format!("The request is larger than {most}."))
         .advise("Send less at a time.")
 }
 
@@ -145,7 +145,8 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
             return Ok(Self(Value::Object(serde_json::Map::new())));
         }
         serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            let place = format!("The body is no JSON (line {}, column {}).", error.line(), error.column());
+            let place =
+                format!("The body isn't valid JSON (line {}, column {}).", error.line(), error.column());
             Failure::invalid(vec![FieldError::new("", "not_json", place)])
         })
     }
@@ -348,7 +349,7 @@ mod tests {
         let long = Sent::of(&head(&[("content-length", "1048577")]), JSON).unwrap_err();
         assert_eq!(
             (long.kind, long.detail.as_str()),
-            (ErrorKind::TooLarge, "The body is larger than 1 MiB.")
+            (ErrorKind::TooLarge, "The request is larger than 1 MiB.")
         );
     }
 

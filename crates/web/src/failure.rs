@@ -48,16 +48,16 @@ impl Failure {
             [one] if one.field.is_empty() => one.message.clone(),
             [one] => format!("{}: {}", one.field, one.message),
             [told @ .., last] if last.code == MORE => {
-                format!("{} fields are not right. {}", told.len(), last.message)
+                format!("{} fields need correcting. {}", told.len(), last.message)
             }
-            many => format!("{} fields are not right.", many.len()),
+            many => format!("{} fields need correcting.", many.len()),
         };
         Self { fields, ..Self::new(ErrorKind::Invalid, "invalid-input", detail) }
     }
 
     /// There is no such page or object.
     pub fn not_found() -> Self {
-        Self::new(ErrorKind::NotFound, "not-found", "There is no such object, or it is not yours to see.")
+        Self::new(ErrorKind::NotFound, "not-found", "This doesn't exist, or you don't have access to it.")
             .advise("Check the address.")
     }
 
@@ -67,8 +67,7 @@ impl Failure {
             Some(_) => "Sign in and try again.",
             None => "Send a valid access token as `Authorization: Bearer`.",
         };
-        Self::new(ErrorKind::Unauthenticated, "sign-in-needed", "This needs a signed-in person.")
-            .advise(advice)
+        Self::new(ErrorKind::Unauthenticated, "sign-in-needed", "You aren't signed in.").advise(advice)
     }
 
     /// The HTTP status.
@@ -103,7 +102,7 @@ impl<E: Coded> From<E> for Failure {
             // The caller learns that it is our mistake and the request's id; the log learns what it was.
             tracing::error!(%error, code = error.code(), "an internal error");
             return Self::new(kind, "internal", "Something went wrong on our side.")
-                .advise("Try again. If it stays, send us the request id.");
+                .advise("Try again. If it keeps happening, send us the request ID.");
         }
         if kind == ErrorKind::Unavailable {
             tracing::warn!(%error, "something that is needed is down");

@@ -116,7 +116,7 @@ fn check_address(request: &Request) -> Result<(), Failure> {
     }
     // No name holds a NUL, and PostgreSQL takes none in any text.
     if address.contains("%00") {
-        let detail = "The address holds a character that is not allowed there.";
+        let detail = "The address has a character that isn't allowed.";
         return Err(Failure::new(ErrorKind::Invalid, "bad-address", detail));
     }
     Ok(())
@@ -189,8 +189,8 @@ pub(crate) fn check_sender(parts: &axum::http::request::Parts) -> Result<(), Fai
 }
 
 fn forged() -> Failure {
-    let detail = "This request did not come from a page of this console, or the page is too old.";
-    Failure::new(ErrorKind::Forbidden, FORGED, detail).advise("Load the page again and repeat what you did.")
+    let detail = "This page is too old, or the request didn't come from this console.";
+    Failure::new(ErrorKind::Forbidden, FORGED, detail).advise("Reload the page and try again.")
 }
 
 /// True when the browser says that a page of `origin` sent this; silence is no proof.

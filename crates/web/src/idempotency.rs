@@ -182,8 +182,9 @@ async fn try_to_begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<
     match (found.status, &found.body) {
         (Some(status), Some(kept)) => replay(status, kept).map(Begun::Answered).map(Some),
         (Some(_), None) => {
-            let detail = "This was done before, and its answer was too large to be kept.";
-            Err(Failure::new(ErrorKind::Conflict, "answer-not-kept", detail).advise("Read what it changed."))
+            let detail = "This was already done, but its answer was too large to keep.";
+            Err(Failure::new(ErrorKind::Conflict, "answer-not-kept", detail)
+                .advise("Read the changed object."))
         }
         _ if now.since(Timestamp::from_micros(found.created_at)) > ABANDONED
             && take_over(web, &found, now).await? =>
@@ -196,7 +197,7 @@ async fn try_to_begin(web: &Web, caller: &str, key: &str, hash: &str) -> Result<
 
 fn still_running() -> Failure {
     Failure::new(ErrorKind::Conflict, "still-running", "The first request with this key is still running.")
-        .advise("Wait a moment and ask again.")
+        .advise("Try again in a moment.")
 }
 
 /// Forgets what was answered longest ago, or died without an answer, so that nobody fills the disk with keys.

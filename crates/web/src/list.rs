@@ -12,8 +12,8 @@ use crate::query::{Parameter, Parameters, Tables};
 
 /// The parameters of every list.
 pub const PAGING: &[Parameter] = &[
-    Parameter::optional("limit", Shape::Text(20), "How many rows, 1 to 200; 50 unless told."),
-    Parameter::optional("cursor", Shape::Text(1000), "`nextCursor` of the page before."),
+    Parameter::optional("limit", Shape::Text(20), "How many rows, from 1 to 200. Default: 50."),
+    Parameter::optional("cursor", Shape::Text(1000), "`nextCursor` of the previous page."),
 ];
 
 /// The paging part of a list's query.
@@ -37,7 +37,7 @@ impl ListQuery {
             None => 50,
             Some(Ok(limit @ 1..=200)) => limit,
             Some(_) => {
-                errors.push(FieldError::new("limit", "out_of_range", "This must be between 1 and 200."));
+                errors.push(FieldError::new("limit", "out_of_range", "Enter a number from 1 to 200."));
                 50
             }
         };
@@ -45,7 +45,7 @@ impl ListQuery {
             None => None,
             Some(Ok(cursor)) => Some(cursor),
             Some(Err(BadCursor)) => {
-                errors.push(FieldError::new("cursor", "invalid", "This is not a cursor that a list gave."));
+                errors.push(FieldError::new("cursor", "invalid", "Use a cursor from the list."));
                 None
             }
         };

@@ -153,8 +153,8 @@ pub fn routes() -> Vec<Routes> {
 }
 
 const PARAMETERS: &[Parameter] = &[
-    Parameter::optional("q", Shape::Search, "What to look for; without it, what can be done."),
-    Parameter::optional("in", Shape::Text(63), "The slug of the workspace to look in."),
+    Parameter::optional("q", Shape::Search, "Words to search for. Without them, the actions."),
+    Parameter::optional("in", Shape::Text(63), "The slug of the workspace to search."),
 ];
 
 #[derive(Deserialize)]

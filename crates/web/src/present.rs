@@ -11,6 +11,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::ErrorKind;
+use kernel::input::sentence;
 use maud::{Markup, html};
 use serde_json::json;
 
@@ -241,7 +242,7 @@ pub async fn present(request: Request, next: Next) -> Response {
         Some(failure) => failure.clone(),
         None if response.status() == StatusCode::NOT_FOUND && is_bare(&response) => Failure::not_found(),
         None if response.status() == StatusCode::METHOD_NOT_ALLOWED => {
-            let detail = "This address does not take that method.";
+            let detail = "This address doesn't support that method.";
             let failure = Failure::new(ErrorKind::Invalid, "method-not-allowed", detail);
             return shown(&failure, &extensions, &path, Some(&response));
         }
@@ -427,11 +428,4 @@ fn error_page(mut view: View, extensions: &Extensions, failure: &Failure, reques
     }
     let head = PageHead { summary: html! { (says) }, ..PageHead::default() };
     view.page(&title, &head, &html! { div class="row wrap" { (ways) } (request) })
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
-    let stop = if text.ends_with('.') { "" } else { "." };
-    format!("{first}{}{stop}", letters.as_str())
 }

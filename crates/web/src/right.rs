@@ -74,17 +74,13 @@ pub(crate) async fn prove<P: Permission>(request: Request, next: Next) -> Respon
 }
 
 fn no_account() -> Failure {
-    Failure::new(
-        kernel::ErrorKind::Forbidden,
-        "no-account",
-        "Your token is good, but there is no account for it yet.",
-    )
-    .advise("Send PUT /api/users/me once, or sign in to the portal.")
+    Failure::new(kernel::ErrorKind::Forbidden, "no-account", "Your token is valid, but has no account yet.")
+        .advise("Send PUT /api/users/me once, or sign in to the portal.")
 }
 
 fn removed() -> Failure {
     Failure::new(kernel::ErrorKind::Forbidden, "account-removed", "Your account was removed.")
-        .advise("Ask whoever runs your workspace to invite you again.")
+        .advise("Ask an admin of your workspace to invite you again.")
 }
 
 fn undecided() -> Failure {

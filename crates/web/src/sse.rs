@@ -87,9 +87,9 @@ impl Live {
 }
 
 fn too_many() -> Failure {
-    let detail = "There are too many live pages open already.";
+    let detail = "Too many live pages are open.";
     Failure::new(ErrorKind::TooMany, "too-many-streams", detail)
-        .advise("This page is shown without live updates. Close others, or load it again to see what is new.")
+        .advise("This page doesn't update live. Close other pages, or reload this one.")
 }
 
 /// What is shown of a thing, looked for by one task as long as anybody has it open.

@@ -18,7 +18,7 @@ ui-theme-dark = Dunkel
 ui-theme-system = Wie das Gerät
 ui-sign-out = Abmelden
 ui-sign-in-again = Neu anmelden
-ui-signed-out = Sie wurden abgemeldet. Was Sie sehen, kann veraltet sein. Was Sie eingegeben haben, bleibt erhalten, wenn Sie es absenden.
+ui-signed-out = Sie wurden abgemeldet. Diese Seite ist möglicherweise veraltet. Ihre Eingaben bleiben erhalten, wenn Sie sie absenden.
 ui-offline = Der Server war nicht erreichbar. Nichts wurde geändert; versuchen Sie es gleich noch einmal.
 
 ui-find = Suchen oder springen
@@ -30,7 +30,7 @@ ui-find-actions = Aktionen
 ui-find-failed = Die Suche antwortet nicht. Die Seiten der Liste lassen sich weiter öffnen. Versuchen Sie es gleich noch einmal.
 ui-found = Ergebnisse
 ui-found-count = Ergebnisse: { $n }
-ui-found-none = Keine Ergebnisse für “{ $q }”
+ui-found-none = Keine Ergebnisse für „{ $q }“
 ui-keys-choose = wählen
 ui-keys-open = öffnen
 ui-keys-close = schließen
@@ -54,7 +54,7 @@ ui-clear = Leeren
 ui-clear-all = Alles leeren
 ui-apply = Anwenden
 ui-filter-off = diesen Filter entfernen
-ui-no-match = Nichts passt zu „{ $query }“
+ui-no-match = Keine Ergebnisse für „{ $query }“
 ui-no-match-says = Prüfen Sie die Schreibweise, oder suchen Sie mit weniger Filtern.
 ui-no-match-filter = Nichts passt zu diesem Filter
 ui-no-match-filter-says = Wählen Sie einen anderen Filter, oder leeren Sie ihn, um alles zu sehen.
@@ -64,7 +64,7 @@ ui-copy = Kopieren
 ui-uncopied = Der Browser kann hier nicht kopieren. Der Text ist markiert: Strg+C oder ⌘C drücken.
 ui-copied = Kopiert
 ui-copy-value = { $value } kopieren
-ui-saved-it = Ich habe es gespeichert oder weitergegeben
+ui-saved-it = Ich habe dieses Passwort gespeichert oder weitergegeben
 ui-not-again = Sie sehen es nicht noch einmal.
 ui-save-first = Setzen Sie das Häkchen, sobald Sie dieses Passwort gespeichert oder weitergegeben haben
 ui-expected = Erwartet
@@ -73,14 +73,14 @@ ui-field = Feld
 ui-absent = fehlt
 ui-as-table = Als Tabelle zeigen
 
-ui-optional = freiwillig
+ui-optional = optional
 ui-to-fix = { $count ->
     [one] Eine Angabe ist zu berichtigen
    *[other] { $count } Angaben sind zu berichtigen
 }
 ui-changed = Jemand anderes hat dies währenddessen geändert
 ui-changed-says = Was Sie eingegeben haben, steht noch hier. Vergleichen Sie und speichern Sie erneut, um deren Fassung zu ersetzen.
-ui-changed-same = Nichts, was sich hier ändern lässt, ist verschieden. Speichern Sie erneut, um es zu behalten.
+ui-changed-same = Ihre Werte entsprechen dem Gespeicherten. Speichern Sie erneut, um sie zu bestätigen.
 ui-changed-yours = Ihre
 ui-changed-now = Jetzt gespeichert
 ui-changed-take = { $value } verwenden
@@ -103,7 +103,7 @@ ui-state-error = Fehlgeschlagen
 ui-state-skipped = Übersprungen
 ui-state-invited = Eingeladen
 ui-state-suspended = Gesperrt
-ui-state-terminated = Gekündigt
+ui-state-terminated = Beendet
 ui-state-unknown = Keine Antwort
 
 ui-ago-now = gerade eben
@@ -114,10 +114,10 @@ ui-ago-days = vor { $n } T.
 ui-date = { $day }. { $month } { $year }
 ui-months = Jan.|Feb.|März|Apr.|Mai|Juni|Juli|Aug.|Sept.|Okt.|Nov.|Dez.
 
-failure-not-found = Hier ist nichts
-failure-forbidden = Dazu fehlt Ihnen das Recht
-failure-unavailable = Etwas Nötiges ist ausgefallen
-failure-refused = Das ging nicht
+failure-not-found = Seite nicht gefunden
+failure-forbidden = Sie haben hier keinen Zugriff
+failure-unavailable = Ein Dienst antwortet nicht
+failure-refused = Das konnte nicht ausgeführt werden
 failure-internal = Bei uns ist etwas schiefgegangen
 failure-home = Zur Startseite
 failure-back = Zurück

@@ -15,11 +15,11 @@ ui-sandbox = Open the sandbox
 ui-theme = Appearance
 ui-theme-light = Light
 ui-theme-dark = Dark
-ui-theme-system = Like this device
+ui-theme-system = System
 ui-sign-out = Sign out
 ui-sign-in-again = Sign in again
-ui-signed-out = You were signed out. What you see may be old. What you have typed is kept when you send it.
-ui-offline = The server couldn’t be reached. Nothing was changed; try again in a moment.
+ui-signed-out = You were signed out. This page may be out of date. What you’ve typed is kept when you send it.
+ui-offline = The server couldn’t be reached. Nothing was changed. Try again in a moment.
 
 ui-find = Search or jump to
 ui-find-hint = A name, an address or an action
@@ -49,11 +49,11 @@ ui-load-more = Load more
 ui-pick = Select { $name }
 ui-pick-all = Select all shown
 ui-picked = { $n } selected
-ui-with-picked = With those selected
+ui-with-picked = With selected
 ui-clear = Clear
 ui-clear-all = Clear all
 ui-apply = Apply
-ui-filter-off = take this filter off
+ui-filter-off = remove this filter
 ui-no-match = No results for “{ $query }”
 ui-no-match-says = Check the spelling, or search with fewer filters.
 ui-no-match-filter = Nothing matches this filter
@@ -84,9 +84,9 @@ ui-changed-same = Your values match what was saved. Save again to confirm.
 ui-changed-yours = Yours
 ui-changed-now = Saved now
 ui-changed-take = Use { $value }
-ui-type-name = Type { $name } to go on
+ui-type-name = Type { $name } to continue
 ui-leave-title = Leave without saving?
-ui-leave-says = What you typed here has not been saved.
+ui-leave-says = What you typed here isn’t saved.
 ui-leave-stay = Keep editing
 ui-leave-go = Leave
 
@@ -103,7 +103,7 @@ ui-state-error = Failed
 ui-state-skipped = Skipped
 ui-state-invited = Invited
 ui-state-suspended = Suspended
-ui-state-terminated = Terminated
+ui-state-terminated = Ended
 ui-state-unknown = No answer
 
 ui-ago-now = just now
@@ -115,10 +115,10 @@ ui-date = { $day } { $month } { $year }
 ui-months = Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec
 
 # Failures as pages
-failure-not-found = There is nothing here
-failure-forbidden = You have no right to this
-failure-unavailable = Something that is needed is down
-failure-refused = That could not be done
+failure-not-found = Page not found
+failure-forbidden = You don’t have access
+failure-unavailable = A service isn’t answering
+failure-refused = This couldn’t be done
 failure-internal = Something went wrong on our side
 failure-home = Go to the start page
 failure-back = Go back
@@ -130,12 +130,12 @@ failure-ended = This workspace has ended
 
 # A form that was sent after its session had ended
 kept-undone-lead = You were signed out before this was sent.
-kept-filled-in = We filled in the form again. Check it and send it.
+kept-filled-in = We filled in the form again. Check it, then send it.
 kept-forget = Discard draft
-kept-undone = Nothing was changed. Do it again if you still want to.
-kept-elsewhere = Nothing was changed. Open the form again: it is filled in.
-kept-over-lead = What you sent while you were signed out is gone.
-kept-over = It was kept for 15 minutes. Nothing was changed; fill the form in again.
+kept-undone = Nothing was changed. Repeat it if you still want to.
+kept-elsewhere = Nothing was changed. Open the form again: it’s filled in.
+kept-over-lead = What you sent while signed out is gone.
+kept-over = It was kept for 15 minutes. Nothing was changed. Fill in the form again.
 
 ui-day-today = Today, { $date }
 ui-day-yesterday = Yesterday, { $date }

@@ -14,7 +14,7 @@ impl<const LEAST: u32, const MOST: u32> FromStr for Between<LEAST, MOST> {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let number = text.parse().ok().filter(|number| (LEAST..=MOST).contains(number));
-        number.map(Self).ok_or_else(|| format!("it must be a number from {LEAST} to {MOST}"))
+        number.map(Self).ok_or_else(|| format!("use a number from {LEAST} to {MOST}"))
     }
 }
 

@@ -33,7 +33,7 @@ impl Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the configuration is not right:")?;
+        f.write_str("the configuration needs correcting:")?;
         for (name, what) in &self.0 {
             write!(f, "\n  {name} {what}")?;
             let example = example(name);

@@ -24,7 +24,7 @@ use super::{
     Stalwart, limits,
 };
 
-const BAD_REACH: &str = "it must list pairs such as 192.0.2.53=127.0.0.1:5353, with commas between";
+const BAD_REACH: &str = "list pairs such as 192.0.2.53=127.0.0.1:5353, separated by commas";
 const DAY: u64 = 24 * 3600;
 /// What makes this a deployment rather than somebody's first look.
 const DEPLOYED: [&str; 7] = [
@@ -70,7 +70,7 @@ impl FromStr for Days {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let days = text.parse().ok().filter(|days| *days <= 3650);
-        days.map(Self).ok_or("it must be a number of days from 0 to 3650")
+        days.map(Self).ok_or("use a number of days from 0 to 3650")
     }
 }
 
@@ -82,7 +82,7 @@ impl FromStr for Removals {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let most = text.parse().ok().filter(|most| *most <= 100_000);
-        most.map(Self).ok_or("it must be a number from 0 to 100000")
+        most.map(Self).ok_or("use a number from 0 to 100000")
     }
 }
 
@@ -96,7 +96,7 @@ impl FromStr for Lease {
         let seconds = text.parse().ok().filter(|seconds| (3..=600).contains(seconds));
         seconds
             .map(|seconds| Self(Duration::from_secs(seconds)))
-            .ok_or("it must be a number of seconds from 3 to 600")
+            .ok_or("use a number of seconds from 3 to 600")
     }
 }
 
@@ -108,7 +108,7 @@ impl FromStr for Hourly {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let most = text.parse().ok().filter(|most| (1..=100_000).contains(most));
-        most.map(Self).ok_or("it must be a number from 1 to 100000")
+        most.map(Self).ok_or("use a number from 1 to 100000")
     }
 }
 
@@ -208,7 +208,7 @@ fn consoles(r: &mut Reader<'_>) -> Vec<Console> {
             "dezky-portal" => console(r, Surface::Portal, "PORTAL_URL", "PORTAL_LISTEN", 4400),
             "dezky-operator" => console(r, Surface::Operator, "OPERATOR_URL", "OPERATOR_LISTEN", 4401),
             _ => {
-                let what = "must list dezky-portal, dezky-operator or both, with commas between";
+                let what = "must list dezky-portal, dezky-operator or both, separated by commas";
                 r.problems.add("AUTHENTIK_AUDIENCE", what);
                 None
             }
@@ -224,7 +224,7 @@ fn console(r: &mut Reader<'_>, surface: Surface, url: &str, listen: &str, port: 
         Surface::Portal => "AUTHENTIK_PORTAL_CLIENT_SECRET",
         Surface::Operator => "AUTHENTIK_OPERATOR_CLIENT_SECRET",
     };
-    let client_secret = r.secret(secret, "nobody can sign in without it");
+    let client_secret = r.secret(secret, "no one can sign in without it");
     Some(Console { surface, address: address?, client_secret: client_secret? })
 }
 
@@ -262,13 +262,13 @@ fn upstream(r: &mut Reader<'_>, url: &str, enabled: &str) -> Option<Result<Url, 
 fn stalwart(r: &mut Reader<'_>) -> Result<Stalwart, &'static str> {
     let api =
         upstream(r, "STALWART_API_URL", "STALWART_PROVISIONING_ENABLED").ok_or(NOT_CONFIGURED).flatten()?;
-    let key = r.secret("STALWART_API_KEY", "STALWART_API_URL is of no use without it");
+    let key = r.secret("STALWART_API_KEY", "STALWART_API_URL needs it");
     Ok(Stalwart { api, api_key: key.ok_or(NOT_CONFIGURED)? })
 }
 
 fn ocis(r: &mut Reader<'_>) -> Result<Ocis, &'static str> {
     let api = upstream(r, "OCIS_API_URL", "OCIS_PROVISIONING_ENABLED").ok_or(NOT_CONFIGURED).flatten()?;
-    let why = "OCIS_API_URL is of no use without it";
+    let why = "OCIS_API_URL needs it";
     let user = r.needed("OCIS_SERVICE_USER", why).map(str::to_owned);
     let credential = match r.text("OCIS_CREDENTIAL") {
         None | Some("client_credentials") => {
@@ -314,7 +314,7 @@ fn connect(r: &mut Reader<'_>) -> Option<Connect> {
     if ends.iter().all(Option::is_none) {
         return None;
     }
-    let why = "DNS hosts know a template by provider and service";
+    let why = "DNS hosts identify a template by provider and service";
     let provider = r.needed("DOMAIN_CONNECT_PROVIDER", why).map(template_word);
     let service = r.needed("DOMAIN_CONNECT_SERVICE", why).map(template_word);
     let provider = noted(r, "DOMAIN_CONNECT_PROVIDER", provider?);
@@ -324,7 +324,7 @@ fn connect(r: &mut Reader<'_>) -> Option<Connect> {
 
 /// The label of a key in the DNS and the file that it is in.
 fn signer(pair: &str) -> Result<Signer, String> {
-    let (label, file) = pair.split_once('=').ok_or("it must be the key's label in the DNS, =, and a file")?;
+    let (label, file) = pair.split_once('=').ok_or("use the key's label in the DNS, =, and a file")?;
     let pem = std::fs::read_to_string(file.trim()).map_err(|error| error.to_string())?;
     Signer::new(label.trim(), &pem).map_err(|bad| bad.to_string())
 }
@@ -332,17 +332,13 @@ fn signer(pair: &str) -> Result<Signer, String> {
 /// A part of a path that needs no encoding.
 fn template_word(text: &str) -> Result<String, &'static str> {
     let is_word = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
-    if is_word {
-        Ok(text.to_owned())
-    } else {
-        Err("it may have letters, digits, dots, hyphens and underscores")
-    }
+    if is_word { Ok(text.to_owned()) } else { Err("use only letters, digits, dots, hyphens and underscores") }
 }
 
 fn mail(r: &mut Reader<'_>, extra_roots: Option<&[u8]>) -> Option<mailer::Settings> {
     let url = r.text("MAIL_URL")?;
     let transport = noted(r, "MAIL_URL", Transport::new(url, extra_roots));
-    let from = r.needed("MAIL_FROM", "every mail says whom it is from")?.parse::<Sender>();
+    let from = r.needed("MAIL_FROM", "every mail needs a sender")?.parse::<Sender>();
     let from = noted(r, "MAIL_FROM", from);
     Some(mailer::Settings::new(transport?, from?))
 }
@@ -359,7 +355,7 @@ fn challenge_label(text: Option<&str>) -> Result<String, BadName> {
 }
 
 fn keys(r: &mut Reader<'_>) -> Option<Keys> {
-    let listed = r.needed("ENCRYPTION_KEYS", "secrets at rest are sealed with the first of them")?;
+    let listed = r.needed("ENCRYPTION_KEYS", "secrets at rest are encrypted with the first of them")?;
     let keys: Vec<SecretString> = listed.split(',').map(|key| key.trim().into()).collect();
     noted(r, "ENCRYPTION_KEYS", Keys::new(&keys))
 }
@@ -378,7 +374,7 @@ fn platform_domains(
     let named = r.text("PLATFORM_DOMAINS").unwrap_or_default().split(',').map(str::trim);
     let mut domains = Vec::new();
     for name in named.filter(|name| !name.is_empty()) {
-        let domain = name.parse().map_err(|_| format!("“{name}” is no domain such as example.com"));
+        let domain = name.parse().map_err(|_| format!("“{name}” isn't a domain such as example.com"));
         domains.extend(noted(r, "PLATFORM_DOMAINS", domain));
     }
     domains.extend(mail.map(|mail| mail.from.address.domain().clone()));

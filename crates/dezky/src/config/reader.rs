@@ -97,12 +97,12 @@ impl<'a> Reader<'a> {
 fn origin_only(text: &str) -> Result<Url, String> {
     // Authentik has an issuer per application; what people copy from it is one of those.
     let text = text.split("/application/o/").next().unwrap_or(text);
-    let url = Url::parse(text).map_err(|error| format!("is no address: {error}"))?;
+    let url = Url::parse(text).map_err(|error| format!("isn't an address: {error}"))?;
     let plain = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
     if !matches!(url.scheme(), "http" | "https") {
         Err("must begin with http:// or https://".to_owned())
     } else if !url.username().is_empty() || url.password().is_some() {
-        Err("must not hold a user name or password".to_owned())
+        Err("must not have a username or password".to_owned())
     } else if !plain {
         Err("must be an address without a path".to_owned())
     } else {

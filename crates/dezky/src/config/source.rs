@@ -49,8 +49,7 @@ pub fn parse(content: &str) -> Result<Values, String> {
             continue;
         }
         let line = line.strip_prefix("export ").unwrap_or(line);
-        let (name, value) =
-            line.split_once('=').ok_or_else(|| format!("line {}: there is no `=` in it", number + 1))?;
+        let (name, value) = line.split_once('=').ok_or_else(|| format!("line {} has no `=`", number + 1))?;
         values.insert(name.trim().to_owned(), unquoted(value.trim()).to_owned());
     }
     Ok(values)

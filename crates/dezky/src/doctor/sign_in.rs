@@ -26,7 +26,7 @@ pub async fn check(
     let settings = upstreams::sign_in(config, DEADLINE)?;
     for oidc_client in &settings.oidc_clients {
         let client = oidc_client.surface.audience();
-        let what = format!("{client} is known by its secret, and its tokens will be taken");
+        let what = format!("{client} is known by its secret, and its tokens are accepted");
         match settings.examine(oidc_client).await {
             Ok(()) => report.line("Sign-in", &what, Ok(()), ""),
             Err(trouble) => report.line("Sign-in", &what, Err(trouble.to_string()), &trouble.advice()),
@@ -76,15 +76,15 @@ async fn real_token(settings: &Settings, client: &str, form: &[(&str, &str)]) ->
     let answer = settings.provider.send(call).await.map_err(|error| error.to_string())?;
     let body: Value = answer.json().map_err(|error| error.to_string())?;
     let Some(token) = body["access_token"].as_str() else {
-        return Err(format!("Authentik gave none: {}", body["error"].as_str().unwrap_or("no reason")));
+        return Err(format!("Authentik gave no token: {}", body["error"].as_str().unwrap_or("no reason")));
     };
     let claims = token.split('.').nth(1).and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
     let claims: Option<Value> = claims.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-    let claims = claims.ok_or_else(|| "it is no JWT".to_owned())?;
+    let claims = claims.ok_or_else(|| "it isn't a JWT".to_owned())?;
     let (found, origin) = (claims["iss"].as_str().unwrap_or("nothing"), &settings.issuer_origin);
     let wanted = format!("{origin}/application/o/{client}/");
     if found != wanted {
-        return Err(format!("it is from {found}, not from {wanted}"));
+        return Err(format!("it's from {found}, not from {wanted}"));
     }
     let subject = claims["sub"].as_str().unwrap_or_default();
     if kernel::id::is_uuid(subject) {

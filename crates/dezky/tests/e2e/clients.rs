@@ -25,16 +25,16 @@ async fn a_tenant_s_admin_reads_how_a_device_is_set_up_and_asks_the_hosts() {
         anna.finds("//tr[contains(., \"IMAP\")][contains(., \"mail.example.test\")][contains(., \"993\")]")
             .await;
 
-        anna.press("Ask now").await;
+        anna.press("Check now").await;
         anna.sees("It names the right servers.").await;
         let other = json!({"host": "mail.old-host.test"});
         spoil(stage.product.origin("sandbox/stalwart"), "clientHosts/a", &other).await;
-        anna.press("Ask now").await;
+        anna.press("Check now").await;
         anna.sees("It names IMAP mail.old-host.test:993 instead of IMAP mail.example.test:993").await;
 
         anna.fill("Address", "anna@elsewhere.test").await;
         anna.press("Download profile").await;
-        anna.sees("is not on acme-widgets.test").await;
+        anna.sees("Enter an address on acme-widgets.test").await;
     })
     .await;
 }
@@ -55,9 +55,9 @@ async fn an_operator_vouches_for_a_domain_after_reading_what_that_means() {
         ida.sees(CLAIM).await;
         ida.sees("Not proven").await;
         ida.press("Vouch").await;
-        ida.sees("no other workspace can have it").await;
-        ida.press_in_dialog("Vouch for it").await;
-        ida.sees(&format!("{CLAIM} belongs to this workspace now.")).await;
+        ida.sees("No other workspace can use it").await;
+        ida.press_in_dialog("Vouch for domain").await;
+        ida.sees(&format!("{CLAIM} now belongs to this workspace.")).await;
         ida.sees("Vouched for").await;
         assert_eq!(stage.inventory("stalwart", "domains", CLAIM).await.len(), 1);
     })

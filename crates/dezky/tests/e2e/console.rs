@@ -31,7 +31,7 @@ pub async fn type_password(stage: &Stage, browser: &Browser, email: &str) {
 pub async fn sign_out(browser: &Browser, name: &str) {
     browser.press(&format!("{name}: your account")).await;
     browser.press("Sign out").await;
-    browser.sees("You are signed out").await;
+    browser.sees("You’re signed out").await;
 }
 
 /// The row of a provisioning step, once it is marked so.

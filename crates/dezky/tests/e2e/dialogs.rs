@@ -58,7 +58,7 @@ async fn the_palette_leads_to_a_member_and_to_the_dialog_of_an_action_by_keys_al
         anna.sees("Results: 2").await;
         anna.finds(&format!("{CHOSEN}[contains(., \"Members\")]")).await;
         anna.key(&char::from(Key::Down).to_string()).await;
-        anna.finds(&format!("{CHOSEN}[contains(., \"Add a member\")]")).await;
+        anna.finds(&format!("{CHOSEN}[contains(., \"Add member\")]")).await;
         anna.key(&char::from(Key::Enter).to_string()).await;
         anna.arrives_at(&stage.url("portal", "/admin/acme/members")).await;
         anna.finds("//dialog[@id=\"add-member\"][@open]").await;
@@ -72,14 +72,18 @@ async fn a_dialog_closes_on_escape_and_on_the_backdrop_but_not_by_a_drag_out_of_
         let ida = stage.browser().await;
         sign_in(stage, &ida, "operator", IDA).await;
         ida.open(&stage.url("operator", "/tenants/skovbo")).await;
-        ida.press("Suspend").await;
+        ida.press("Suspend workspace").await;
         let dialog = ida.finds(DIALOG).await;
         ida.key(&char::from(Key::Escape).to_string()).await;
         ida.loses(DIALOG).await;
         let focused = ida.client.active_element().await.unwrap();
-        assert_eq!(focused.text().await.unwrap(), "Suspend", "the focus goes back to what opened it");
+        assert_eq!(
+            focused.text().await.unwrap(),
+            "Suspend workspace",
+            "the focus goes back to what opened it"
+        );
 
-        ida.press("Suspend").await;
+        ida.press("Suspend workspace").await;
         ida.finds(DIALOG).await;
         let (x, y, width, height) = dialog.rectangle().await.unwrap();
         let (inside, backdrop) = ((x + width / 2.0, y + height / 2.0), (20.0, 20.0));

@@ -52,7 +52,7 @@ async fn a_domain_turns_verified_while_its_owner_looks_on() {
         anna.press("Add domain").await;
         anna.fill("Domain", "no domain").await;
         anna.press_in_dialog("Add domain").await;
-        anna.finds("//dialog[@open]//*[contains(., \"s not a valid domain name\")]").await;
+        anna.finds("//dialog[@open]//*[contains(., \"Enter a domain such as acme.com\")]").await;
         anna.fill("Domain", NAME).await;
         anna.press_in_dialog("Add domain").await;
         anna.arrives_at(&stage.url("portal", &format!("/admin/acme/domains/{NAME}"))).await;
@@ -62,7 +62,7 @@ async fn a_domain_turns_verified_while_its_owner_looks_on() {
         assert_eq!(stage.inventory("stalwart", "domains", NAME).await.len(), 0, "nothing before the proof");
 
         stage.publish("").await;
-        anna.sees_within("Being set up", SOON).await;
+        anna.sees_within("Setting up", SOON).await;
         anna.sees_within("Incoming mail", SOON).await;
         stage.publish("").await;
         anna.sees_within("Every record is right", SOON).await;
@@ -85,9 +85,9 @@ async fn a_domain_turns_verified_while_its_owner_looks_on() {
         stage.publish("").await;
         anna.sees_within("Every record is right", SOON).await;
 
-        anna.press("Remove").await;
-        anna.press_in_dialog("Remove").await;
-        anna.sees("The domain is removed.").await;
+        anna.press("Remove domain").await;
+        anna.press_in_dialog("Remove domain").await;
+        anna.sees("The domain was removed.").await;
         anna.sees_no(NAME).await;
     })
     .await;

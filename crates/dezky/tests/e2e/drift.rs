@@ -40,8 +40,8 @@ async fn entry(browser: &Browser, list: &str, words: &str) -> Element {
 
 async fn read_now(stage: &Stage, ida: &Browser) {
     ida.open(&stage.url("operator", "/drift")).await;
-    ida.press("Read now").await;
-    ida.sees("All upstreams are being read.").await;
+    ida.press("Scan now").await;
+    ida.sees("Scan of all services started.").await;
 }
 
 async fn choose(browser: &Browser, label: &str, value: &str) {
@@ -59,30 +59,30 @@ async fn a_renamed_space_is_accepted_for_a_while_and_then_reverted() {
         read_now(stage, &ida).await;
         let row = entry(&ida, "drift", "Nordlys A/S").await.text().await.unwrap();
         assert!(row.contains("Changed") && row.contains("name, quotaBytes"), "{row}");
-        ida.follow("Decide").await;
+        ida.follow("Review").await;
         ida.arrives_at(&stage.url("operator", "/tenants/nordlys/plan")).await;
         ida.sees("Renamed by hand").await;
 
-        ida.press("Accept…").await;
-        choose(&ida, "For", "90").await;
-        ida.press_in_dialog("Accept").await;
-        ida.finds("//dialog[@open]//*[contains(., \"This is needed\")]").await;
-        assert_eq!(ida.value_of("For").await, "90", "what was chosen is kept");
-        ida.fill("Why", WHY).await;
-        choose(&ida, "For", "30").await;
-        ida.press_in_dialog("Accept").await;
-        ida.sees("The difference is accepted.").await;
+        ida.press("Ignore…").await;
+        choose(&ida, "Ignore for", "90").await;
+        ida.press_in_dialog("Ignore difference").await;
+        ida.finds("//dialog[@open]//*[contains(., \"This field is required\")]").await;
+        assert_eq!(ida.value_of("Ignore for").await, "90", "what was chosen is kept");
+        ida.fill("Reason", WHY).await;
+        choose(&ida, "Ignore for", "30").await;
+        ida.press_in_dialog("Ignore difference").await;
+        ida.sees("The difference is ignored.").await;
         ida.sees(WHY).await;
         ida.open(&stage.url("operator", "/drift")).await;
         let accepted = entry(&ida, "accepted", "nordlys").await.text().await.unwrap();
         assert!(accepted.contains(WHY) && accepted.contains("Ida Holm"), "{accepted}");
 
         ida.open(&stage.url("operator", "/tenants/nordlys/plan")).await;
-        ida.press("End now").await;
-        ida.sees("The difference counts again.").await;
+        ida.press("Stop ignoring").await;
+        ida.sees("The difference is no longer ignored.").await;
         assert_eq!(stage.space("nordlys").await["name"], "Renamed by hand");
         ida.press("Revert").await;
-        ida.sees("It is as it should be again.").await;
+        ida.sees("The difference was reverted.").await;
         assert_eq!(stage.space("nordlys").await["name"], "Nordlys A-S");
         ida.open(&stage.url("operator", "/drift")).await;
         ida.sees_no("nordlys").await;
@@ -98,11 +98,11 @@ async fn a_space_that_the_customer_renamed_is_adopted_and_the_workspace_follows(
         sign_in(stage, &ida, "operator", IDA).await;
         read_now(stage, &ida).await;
         ida.open(&stage.url("operator", "/")).await;
-        ida.sees("One difference upstream").await;
-        ida.follow("See drift").await;
-        ida.follow("Decide").await;
+        ida.sees("One difference to review").await;
+        ida.follow("Review drift").await;
+        ida.follow("Review").await;
         ida.press("Adopt").await;
-        ida.sees("What is there is now what should be.").await;
+        ida.sees("The difference was adopted.").await;
         ida.sees("Skovbo Tandlæger & Søn").await;
         assert_eq!(stage.space("skovbo").await["name"], "Skovbo Tandlæger & Søn");
     })
@@ -118,16 +118,16 @@ async fn a_foreign_domain_is_shown_and_may_stay_but_nothing_else_is_done_to_it()
         sign_in(stage, &ida, "operator", IDA).await;
         read_now(stage, &ida).await;
         let row = entry(&ida, "drift", "fremmed.test").await;
-        assert!(row.text().await.unwrap().contains("Foreign"));
+        assert!(row.text().await.unwrap().contains("Unmanaged"));
         let actions = row.find_all(fantoccini::Locator::Css("button, a")).await.unwrap();
         assert_eq!(actions.len(), 1, "accepting is all that is offered");
         actions[0].click().await.unwrap();
-        ida.sees("Accept how fremmed.test is?").await;
-        ida.press_in_dialog("Accept").await;
-        ida.finds("//dialog[@open]//*[contains(., \"This is needed\")]").await;
-        ida.fill("Why", WHY).await;
-        ida.press_in_dialog("Accept").await;
-        ida.sees("The difference is accepted.").await;
+        ida.sees("Ignore the difference in fremmed.test?").await;
+        ida.press_in_dialog("Ignore difference").await;
+        ida.finds("//dialog[@open]//*[contains(., \"This field is required\")]").await;
+        ida.fill("Reason", WHY).await;
+        ida.press_in_dialog("Ignore difference").await;
+        ida.sees("The difference is ignored.").await;
         entry(&ida, "accepted", "fremmed.test").await;
         ida.loses("//*[@id=\"drift\"]//tr[contains(., \"fremmed.test\")]").await;
         read_now(stage, &ida).await;
@@ -140,7 +140,7 @@ async fn a_foreign_domain_is_shown_and_may_stay_but_nothing_else_is_done_to_it()
             .click()
             .await
             .unwrap();
-        ida.sees("The difference counts again.").await;
+        ida.sees("The difference is no longer ignored.").await;
         read_now(stage, &ida).await;
         entry(&ida, "drift", "fremmed.test").await;
         assert_eq!(stage.inventory("stalwart", "domains", "fremmed.test").await.len(), 1);

@@ -18,7 +18,7 @@ async fn whoever_saves_second_is_told_and_keeps_what_they_typed() {
         ida.open(&form).await;
         ida.fill("Industry", "Interiors").await;
         ida.press("Save changes").await;
-        ida.sees("The changes are saved.").await;
+        ida.sees("Changes saved.").await;
         ida.client.switch_to_window(first).await.unwrap();
         ida.press("Save changes").await;
         ida.sees("Someone else changed this while you were editing").await;
@@ -34,7 +34,7 @@ async fn whoever_saves_second_is_told_and_keeps_what_they_typed() {
         ida.press("Use 11").await;
         assert_eq!(ida.value_of("Seats").await, "11");
         ida.press("Save changes").await;
-        ida.sees("The changes are saved.").await;
+        ida.sees("Changes saved.").await;
         let tenant = stage.call(outbound::Method::Get, "/api/tenants/lindqvist", None).await;
         assert_eq!((tenant["industry"].as_str(), tenant["seats"].as_i64()), (Some("Landscaping"), Some(11)));
     })

@@ -21,12 +21,12 @@ async fn a_group_is_made_gets_its_people_and_goes_again() {
         let anna = stage.browser().await;
         sign_in(stage, &anna, "portal", ANNA).await;
         anna.follow("Groups").await;
-        anna.sees("No group yet").await;
+        anna.sees("No groups yet").await;
         anna.press("Add group").await;
         anna.fill("Name", "Finance").await;
         anna.fill("Address", "finance@nowhere.test").await;
         anna.press_in_dialog("Add group").await;
-        anna.sees("is no domain of this workspace").await;
+        anna.sees("isn't a domain of this workspace").await;
         assert_eq!(anna.value_of("Name").await, "Finance");
         anna.fill("Address", "finance@acme-widgets.test").await;
         anna.fill("Space", "999999").await;
@@ -36,8 +36,8 @@ async fn a_group_is_made_gets_its_people_and_goes_again() {
         assert_eq!(focused, "add-group-f-space", "the focus is where something is wrong");
         anna.fill("Space", "").await;
         anna.press_in_dialog("Add group").await;
-        anna.sees("The group is made.").await;
-        anna.sees("Nobody is in it yet").await;
+        anna.sees("Group added").await;
+        anna.sees("No one is in this group yet").await;
         let at = anna.at().await;
         let at = at.as_str().split('?').next().unwrap().to_owned();
 
@@ -50,10 +50,10 @@ async fn a_group_is_made_gets_its_people_and_goes_again() {
         anna.sees("1 selected").await;
         tick(&anna, "Anna").await;
         anna.sees("2 selected").await;
-        anna.press("Add to the group").await;
-        anna.sees("2 people were added.").await;
+        anna.press("Add to group").await;
+        anna.sees("2 people were added").await;
         state(&anna, "Works", SOON).await;
-        step(&anna, "People at sign-in", "Done", SOON).await;
+        step(&anna, "People for sign-in", "Done", SOON).await;
         anna.sees("dezky-group-acme.finance").await;
 
         // Somebody without scripts searches, adds and takes out.
@@ -62,19 +62,19 @@ async fn a_group_is_made_gets_its_people_and_goes_again() {
         bo.open(&format!("{at}/add?q=bo@")).await;
         bo.sees_no("Maja Medlem").await;
         tick(&bo, "bo@acme").await;
-        bo.press("Add to the group").await;
-        bo.sees("One person was added.").await;
+        bo.press("Add to group").await;
+        bo.sees("One person was added").await;
         tick(&bo, "Maja Medlem").await;
-        bo.press("Take out of the group").await;
-        bo.sees("One person was taken out.").await;
+        bo.press("Remove from group").await;
+        bo.sees("One person was removed").await;
 
         anna.open(&at).await;
         anna.sees_no("Maja Medlem").await;
         anna.press("Remove group").await;
         anna.sees("2 people lose what the group opened").await;
         anna.press_in_dialog("Remove group").await;
-        anna.sees("The group is removed.").await;
-        anna.sees("No group yet").await;
+        anna.sees("Group removed").await;
+        anna.sees("No groups yet").await;
     })
     .await;
 }

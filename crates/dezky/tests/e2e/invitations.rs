@@ -30,21 +30,21 @@ async fn somebody_is_invited_accepts_and_works() {
         let (anna, mette) = (stage.browser().await, stage.browser().await);
         sign_in(stage, &anna, "portal", "anna@acme.test").await;
         anna.open(&stage.url("portal", "/admin/acme/members")).await;
-        anna.press("Invite").await;
-        anna.fill("Address", METTE).await;
+        anna.press("Invite people").await;
+        anna.fill("Email", METTE).await;
         anna.run("document.querySelector('#invite-member [name=role]').value = 'admin'").await;
         anna.press_in_dialog("Send invitation").await;
-        anna.sees("Invited. The mail is on its way.").await;
+        anna.sees("Invitation created. The email is on its way.").await;
         anna.sees("Waiting").await;
 
         let link = link(stage, &mette, METTE, "Acme Widgets ApS").await;
         mette.sees("Invited by: Anna Ærø").await;
         mette.open(&link).await;
         mette.sees("Join Acme Widgets ApS").await;
-        mette.sees("Anna Ærø invites you as Admin.").await;
+        mette.sees("Anna Ærø invited you as Admin.").await;
         mette.fill("Your name", "Mette Hvid").await;
         mette.fill("Choose a password", OWN).await;
-        mette.press("Accept").await;
+        mette.press("Accept invitation").await;
         mette.sees("Your account is ready").await;
         mette.follow("Sign in").await;
         mette.arrives_at(stage.product.origin("sandbox/authentik")).await;
@@ -58,7 +58,7 @@ async fn somebody_is_invited_accepts_and_works() {
         mette.finds("//nav[@aria-label='Apps']//a[@href='/admin/acme']//b[text()='Admin']").await;
 
         mette.open(&link).await;
-        mette.sees("You’re already in Acme Widgets").await;
+        mette.sees("You're already in Acme Widgets").await;
         anna.open(&stage.url("portal", "/admin/acme/invitations")).await;
         anna.sees("Accepted").await;
     })

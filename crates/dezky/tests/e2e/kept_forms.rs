@@ -7,11 +7,11 @@ use crate::console::{IDA, sign_in, type_password};
 use crate::journey::{Stage, journey};
 
 const NAME: &str = "Ærø Smørrebrød & Øl ApS";
-const FILLED_IN: &str = "We filled in the form again. Check it and send it.";
+const FILLED_IN: &str = "We filled in the form again. Check it, then send it.";
 
 async fn fill_in(ida: &Browser) {
     ida.fill("Name", NAME).await;
-    ida.fill("Slug", "aeroe").await;
+    ida.fill("Workspace ID", "aeroe").await;
     ida.fill("Industry", "Mad på øen").await;
     ida.fill("Seats", "25").await;
     ida.fill("Mail domain", "ærø.test").await;
@@ -21,7 +21,7 @@ async fn is_filled_in(ida: &Browser) {
     ida.sees(FILLED_IN).await;
     let expected = [
         ("Name", NAME),
-        ("Slug", "aeroe"),
+        ("Workspace ID", "aeroe"),
         ("Industry", "Mad på øen"),
         ("Seats", "25"),
         ("Mail domain", "ærø.test"),

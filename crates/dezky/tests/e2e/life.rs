@@ -15,17 +15,17 @@ async fn a_suspended_workspace_is_closed_for_its_people_until_it_is_resumed() {
         anna.sees("of 42 seats").await;
         sign_in(stage, &ida, "operator", IDA).await;
         ida.open(&stage.url("operator", "/tenants/acme")).await;
-        ida.press("Suspend").await;
+        ida.press("Suspend workspace").await;
         ida.sees("Suspend Acme Widgets ApS?").await;
-        ida.press_in_dialog("Suspend").await;
-        ida.sees("Acme Widgets ApS is suspended.").await;
+        ida.press_in_dialog("Suspend workspace").await;
+        ida.sees("Acme Widgets ApS was suspended.").await;
         state(&ida, "Suspended", SOON).await;
         anna.open(&stage.url("portal", "/")).await;
         anna.sees("This workspace is suspended.").await;
         anna.open(&stage.url("portal", "/admin/acme")).await;
         anna.sees("This workspace is suspended").await;
-        ida.press("Resume").await;
-        ida.sees("Acme Widgets ApS is open again.").await;
+        ida.press("Resume workspace").await;
+        ida.sees("Acme Widgets ApS was resumed.").await;
         anna.open(&stage.url("portal", "/admin/acme")).await;
         state(&anna, "Active", SOON).await;
         anna.open(&stage.url("portal", "/")).await;
@@ -41,13 +41,13 @@ async fn a_workspace_ends_only_by_its_whole_name() {
         sign_in(stage, &ida, "operator", IDA).await;
         ida.open(&stage.url("operator", "/tenants/havn")).await;
         ida.press("End workspace").await;
-        let typed = "Type Havnens Revision to go on";
+        let typed = "Type Havnens Revision to continue";
         ida.fill(typed, "havnens revision").await;
         let sure = ida.finds("//dialog[@open]//button[@type=\"submit\"]").await;
         assert!(!sure.is_enabled().await.unwrap(), "the action is offered for a wrong name");
         // A browser that offers it nonetheless is refused, and the question stays open.
         ida.run("document.querySelector('dialog[open] button[type=submit]').form.requestSubmit()").await;
-        ida.sees("That is not the name of this workspace.").await;
+        ida.sees("That isn’t the name of this workspace.").await;
         ida.fill(typed, "Havnens Revision").await;
         ida.press_in_dialog("End workspace").await;
         ida.sees("Havnens Revision has ended.").await;

@@ -46,7 +46,7 @@ async fn a_customer_is_created_and_its_owner_sees_it() {
         let link = link(stage, &nora, NORA, NAME).await;
         nora.open(&link).await;
         nora.press("Join as Nora Newcomer").await;
-        nora.sees(&format!("You are in {NAME}")).await;
+        nora.sees(&format!("You joined {NAME}")).await;
         nora.open(&stage.url("portal", "/admin/aeroe-bogfoering")).await;
         state(&nora, "Active, needs attention", SOON).await;
         nora.sees("of 25 seats").await;
@@ -62,11 +62,11 @@ async fn a_customer_is_created_and_its_owner_sees_it() {
 
 async fn fill_in_the_form(ida: &Browser) {
     ida.fill("Name", NAME).await;
-    assert_eq!(ida.value_of("Slug").await, "aeroe-bogfoering-aps", "the slug that is proposed");
-    ida.fill("Slug", "aeroe-bogfoering").await;
+    assert_eq!(ida.value_of("Workspace ID").await, "aeroe-bogfoering-aps", "the slug that is proposed");
+    ida.fill("Workspace ID", "aeroe-bogfoering").await;
     ida.fill("Seats", "25").await;
     ida.fill("Mail domain", "aeroe-bogfoering.test").await;
-    ida.fill("E-mail of the first owner", NORA).await;
+    ida.fill("First owner’s email", NORA).await;
 }
 
 async fn one_object_is_upstream_of_each_kind(stage: &Stage) {
@@ -98,7 +98,7 @@ async fn what_waits_for_an_upstream_heals_without_a_click() {
         step(&ida, STEPS[1], "Done", SOON).await;
         let failed = step(&ida, STEPS[2], "Failed", SOON).await;
         let said = failed.text().await.unwrap();
-        assert!(said.contains("oCIS") && said.contains("tried again by itself"), "{said}");
+        assert!(said.contains("oCIS") && said.contains("We’ll keep retrying"), "{said}");
         state(&ida, "Setting up, with an error", SOON).await;
         stage.set_faults("ocis", json!([])).await;
         state(&ida, "Active, needs attention", Duration::from_secs(20)).await;

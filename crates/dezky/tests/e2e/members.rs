@@ -54,11 +54,11 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
         anna.fill("Full name", "Mette Hvid").await;
         anna.fill("Sign-in address", MAJA).await;
         anna.press_in_dialog("Add member").await;
-        anna.sees("is a member of this workspace already").await;
+        anna.sees("already belongs to a member of this workspace").await;
         assert_eq!(anna.value_of("Full name").await, "Mette Hvid");
         anna.fill("Sign-in address", METTE).await;
         anna.press_in_dialog("Add member").await;
-        anna.sees("Mette Hvid: the password").await;
+        anna.sees("Mette Hvid was added").await;
         let once = shown_password(&anna).await;
         assert_eq!(once.len(), 19, "{once}");
         anna.press_in_dialog("Done").await;
@@ -67,17 +67,17 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
         let at = anna.at().await;
         assert!(at.path().starts_with("/admin/acme/members/usr_"), "{at}");
         anna.open(at.as_str()).await;
-        anna.sees("generated, to be replaced").await;
+        anna.sees("Generated, not replaced yet").await;
         anna.sees_no(&once).await;
         anna.fill("Full name", &"x".repeat(121)).await;
-        anna.press("Save").await;
+        anna.press("Save changes").await;
         anna.sees("at most 120 characters").await;
         let focused = anna.run("return document.activeElement.id").await;
         assert_eq!(focused, "f-name", "what was refused is in view, however far below it stands");
 
         // She is asked for a password of her own, and then at work.
         try_to_sign_in(stage, &mette, METTE, &once).await;
-        mette.sees("Your password was made for you").await;
+        mette.sees("Your password was generated").await;
         mette.fill("New password", "short").await;
         mette.press("Set password").await;
         mette.sees("at least 10 characters").await;
@@ -93,38 +93,38 @@ async fn a_colleague_comes_works_is_closed_out_let_in_again_and_leaves() {
 
         // Suspended, every way in is shut; resumed, her own password works.
         anna.open(at.as_str()).await;
-        action(&anna, "Suspend").await;
-        anna.sees("Suspended. Mail keeps arriving.").await;
+        action(&anna, "Suspend member").await;
+        anna.sees("Member suspended. Mail keeps arriving.").await;
         state(&anna, "Suspended", SOON).await;
         mette.open(&stage.url("portal", "/")).await;
         mette.arrives_at(stage.product.origin("sandbox/authentik")).await;
         try_to_sign_in(stage, &mette, METTE, OWN).await;
         mette.arrives_at(stage.product.origin("sandbox/authentik")).await;
-        action(&anna, "Resume").await;
+        action(&anna, "Resume member").await;
         state(&anna, "Active", SOON).await;
         try_to_sign_in(stage, &mette, METTE, OWN).await;
         mette.sees("Acme Widgets").await;
 
         // Signed out everywhere: she, and nobody else.
         action(&anna, "Sign out everywhere").await;
-        anna.sees("Signed out everywhere.").await;
+        anna.sees("Signed out everywhere").await;
         mette.open(&stage.url("portal", "/")).await;
         mette.arrives_at(stage.product.origin("sandbox/authentik")).await;
         maja.open(&stage.url("portal", "/")).await;
         maja.sees("Maja").await;
 
-        action(&anna, "New password").await;
+        action(&anna, "Reset password").await;
         let again = shown_password(&anna).await;
         assert_ne!(again, once);
         try_to_sign_in(stage, &mette, METTE, &again).await;
-        mette.sees("Your password was made for you").await;
+        mette.sees("Your password was generated").await;
 
         // Gone, after her name was typed.
         anna.open(at.as_str()).await;
-        anna.press("Remove").await;
-        anna.fill("Type Mette Hvid to go on", "Mette Hvid").await;
-        anna.press_in_dialog("Remove").await;
-        anna.sees("Removed.").await;
+        anna.press("Remove member").await;
+        anna.fill("Type Mette Hvid to continue", "Mette Hvid").await;
+        anna.press_in_dialog("Remove member").await;
+        anna.sees("Member removed").await;
         for (simulator, kind, needle) in [
             ("authentik", "users", METTE),
             ("stalwart", "accounts", "mette@"),

@@ -14,12 +14,12 @@ async fn a_customer_is_created_without_scripts() {
         ida.follow("Tenants").await;
         ida.follow("New tenant").await;
         ida.fill("Name", "Fjordkøkkenet").await;
-        assert_eq!(ida.value_of("Slug").await, "", "a script ran");
+        assert_eq!(ida.value_of("Workspace ID").await, "", "a script ran");
         // What is missing is said, and what was typed stays.
         ida.press("Create tenant").await;
         ida.sees("One thing to fix").await;
         assert_eq!(ida.value_of("Name").await, "Fjordkøkkenet");
-        ida.fill("Slug", "fjordkoekkenet").await;
+        ida.fill("Workspace ID", "fjordkoekkenet").await;
         ida.fill("Mail domain", "fjordkøkkenet.test").await;
         ida.press("Create tenant").await;
         ida.arrives_at(&stage.url("operator", "/tenants/fjordkoekkenet")).await;

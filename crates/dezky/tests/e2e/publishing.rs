@@ -49,15 +49,15 @@ async fn records_are_published_with_a_key_after_they_were_shown() {
         anna.sees("workspace-verification=").await;
         assert_eq!(anna.value_of("Server").await, "ns1.sandbox-dns.test");
 
-        anna.fill("Name of the key", "dezky").await;
+        anna.fill("Key name", "dezky").await;
         anna.fill("Secret", "aHVzaA==").await;
         anna.press("Publish one record").await;
-        anna.sees("knows the key with another secret").await;
-        assert_eq!(anna.value_of("Name of the key").await, "dezky");
+        anna.sees("has another secret for this key").await;
+        assert_eq!(anna.value_of("Key name").await, "dezky");
         assert_eq!(anna.value_of("Secret").await, "", "a secret is never shown again");
         anna.fill("Secret", SECRET).await;
         anna.press("Publish one record").await;
-        anna.sees("The records are published").await;
+        anna.sees("The records were published").await;
         anna.sees_within("Incoming mail", SOON).await;
 
         // Somebody else's mail server is in the zone.
@@ -66,21 +66,21 @@ async fn records_are_published_with_a_key_after_they_were_shown() {
         moved.push(json!({"name": NAME, "type": "MX", "ttl": 1, "data": "10 mx.elsewhere.test."}));
         stage.put_zone(json!({"records": moved})).await;
         anna.open(&format!("{page}/publish")).await;
-        anna.sees("Left alone").await;
-        anna.sees("Mail goes to somebody else").await;
+        anna.sees("Left unchanged").await;
+        anna.sees("Mail goes to other servers").await;
         let moved_count = stage.publish_button().await;
         stage.put_zone(json!({"records": own})).await;
-        anna.fill("Name of the key", "dezky").await;
+        anna.fill("Key name", "dezky").await;
         anna.fill("Secret", SECRET).await;
         anna.press(&moved_count).await;
         anna.sees("Nothing was published").await;
-        anna.sees_no("Mail goes to somebody else").await;
+        anna.sees_no("Mail goes to other servers").await;
         anna.fill("Secret", SECRET).await;
         anna.press(&stage.publish_button().await).await;
-        anna.sees("The records are published").await;
+        anna.sees("The records were published").await;
         anna.sees_within("Verified", SOON).await;
         anna.open(&format!("{page}/publish")).await;
-        anna.sees("There is nothing to publish.").await;
+        anna.sees("There’s nothing to publish.").await;
     })
     .await;
 }

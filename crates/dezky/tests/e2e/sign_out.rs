@@ -47,7 +47,7 @@ async fn a_session_of_the_portal_opens_nothing_on_the_operator_console() {
         }
         // The sign-in service knows her, so she is signed in there too, and told that she has no right.
         nora.open(&stage.url("operator", "/tenants")).await;
-        nora.sees("You have no right to this").await;
+        nora.sees("You don’t have access").await;
         nora.sees("Only platform admins can do this").await;
     })
     .await;

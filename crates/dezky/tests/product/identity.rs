@@ -150,9 +150,9 @@ async fn the_page_of_who_has_an_account_of_their_own_says_what_it_offers_and_why
     let id = api.id(VERA).await;
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (_, page) = anna.page(&format!("/admin/acme/members/{id}")).await;
-    assert!(page.contains("signs in with an account of their own") && page.contains("unverified"), "{page}");
+    assert!(page.contains("signs in with their own account") && page.contains("Unverified"), "{page}");
     assert!(!page.contains("id=\"reset-password\"") && !page.contains("name=\"name\""), "{page}");
-    assert!(page.contains("it stays as it is"), "the questions say so: {page}");
+    assert!(page.contains("is their own and stays as it is"), "the questions say so: {page}");
     for (action, body) in [("reset-password", value!({})), ("", value!({"name": "Other"}))] {
         let path = format!("/users/{id}/{action}");
         let path = path.trim_end_matches('/');
@@ -201,7 +201,7 @@ async fn a_workspace_signs_somebody_it_shares_out_of_itself_alone() {
         let (_, me) = person.page("/api/me").await;
         assert!(me.contains("\"acme\"") && !me.contains("\"fjord\""), "{me}");
         let (status, page) = person.page("/admin/fjord/members").await;
-        assert!(status == 403 && page.contains("ended your sign-in"), "{status} {page}");
+        assert!(status == 403 && page.contains("signed you out"), "{status} {page}");
     }
     let mut anew = Person::sign_in(&product, BO).await;
     assert_eq!(anew.page("/admin/fjord/members").await.0, 200);
@@ -218,7 +218,7 @@ async fn a_workspace_signs_somebody_it_shares_out_of_itself_alone() {
     assert_eq!(fjord.call(Method::Delete, &format!("/users/{id}/sessions/{at}"), Value::Null).await.0, 404);
     let mut otto = Person::sign_in(&product, OTTO).await;
     let (_, page) = otto.page(&format!("/admin/fjord/members/{id}")).await;
-    assert!(page.contains("They work in other workspaces too"), "{page}");
+    assert!(page.contains("They’re also a member of other workspaces"), "{page}");
     // Those who run the platform reach further.
     let ida = TenantApi::of_operator(&product, "fjord");
     let done = ida.ok(Method::Post, &format!("/users/{id}/force-logout"), value!({})).await;

@@ -76,7 +76,7 @@ async fn an_import_is_told_who_has_an_account_no_more_often_than_its_starter() {
     let mut person = Person::sign_in(&product, BO).await;
     let page = person.page(&format!("/admin/acme{import}")).await.1;
     assert!(page.contains("This import is waiting") && page.contains("It continues in"), "{page}");
-    assert!(page.contains("Nobody was emailed."), "{page}");
+    assert!(page.contains("No one was emailed."), "{page}");
     // The page lies with the people.
     let place = page.split_once("href=\"/admin/acme/members\" title=").expect("the navigation has it").1;
     assert!(place.split('>').next().unwrap().contains("aria-current"), "{page}");
@@ -258,7 +258,7 @@ async fn the_links_of_an_import_are_good_while_its_starter_may_send_them() {
     let link = links(&product, "lis@home.test", 1).await.remove(0);
     anna.ok(Method::Post, &format!("/users/{leaving}/suspend"), value!({})).await;
     let (status, page) = opened(&link, None).await;
-    assert!(status == 409 && page.contains("no longer in charge"), "{status} {page}");
+    assert!(status == 409 && page.contains("no longer manages"), "{status} {page}");
     // Nobody is made an owner over a link that somebody else may have.
     let lis = anna.id(&at("lis")).await;
     let path = format!("/users/{lis}");

@@ -86,7 +86,7 @@ async fn whoever_is_invited_chooses_a_password_and_works_with_it() {
 
     // The link is spent, and says so.
     let (status, page) = shown(&mut Visitor::default(), &link).await;
-    assert!(status == 409 && page.contains("accepted already"), "{status} {page}");
+    assert!(status == 409 && page.contains("already accepted"), "{status} {page}");
     assert_eq!(accept(&link, "Eve", "another long password").await.0, 409);
     let after = api.get(&format!("/invitations/{}", text(&made["id"]))).await;
     assert_eq!((&after["state"], &after["userId"]), (&value!("accepted"), &member["id"]), "{after}");
@@ -105,7 +105,7 @@ async fn a_link_dies_when_a_newer_is_sent_or_it_is_withdrawn_and_says_which() {
     let new = links(&product, METTE, 2).await.remove(1);
     assert_ne!(old, new);
     let (status, page) = shown(&mut Visitor::default(), &old).await;
-    assert!(status == 404 && page.contains("not known") && !page.contains("Acme"), "{page}");
+    assert!(status == 404 && page.contains("link doesn't work") && !page.contains("Acme"), "{page}");
     assert_eq!(shown(&mut Visitor::default(), &new).await.0, 200);
     assert_eq!(api.call(Method::Delete, &one, Value::Null).await.0, 204);
     let (status, page) = shown(&mut Visitor::default(), &new).await;
@@ -140,7 +140,7 @@ async fn who_is_signed_in_joins_a_second_workspace_whatever_their_address() {
     let member = api.member_now(OTTO).await.expect("he is a member, with his own address");
     assert_eq!(member["role"], "member");
     let (status, page) = shown(otto, &link).await;
-    assert!(status == 200 && page.contains("You’re already in Acme Widgets"), "{status} {page}");
+    assert!(status == 200 && page.contains("You're already in Acme Widgets"), "{status} {page}");
     assert!(page.contains("href=\"/\"") && !page.contains("sign in."), "{page}");
     let (status, page) = shown(&mut Visitor::default(), &link).await;
     assert!(status == 409 && !page.contains("Acme"), "it is spent: {status} {page}");
@@ -154,7 +154,7 @@ async fn who_is_signed_in_joins_a_second_workspace_whatever_their_address() {
     assert_eq!(status, 201, "{made}");
     let link = links(&product, MAJA, 1).await.remove(0);
     let (_, page) = shown(&mut Visitor::default(), &link).await;
-    assert!(page.contains("There is an account") && !page.contains("name=\"password\""), "{page}");
+    assert!(page.contains("already has an account") && !page.contains("name=\"password\""), "{page}");
     assert_eq!(accept(&link, "Maja", OWN).await.0, 422, "nobody gets a second account for an address");
 }
 
@@ -223,7 +223,7 @@ async fn an_invitation_is_on_hold_when_whoever_sent_it_may_no_longer_do_that() {
     assert_eq!(shown(&mut Visitor::default(), &link).await.0, 200);
     anna.ok(Method::Post, &format!("/users/{leaving}/offboard"), value!({})).await;
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
-    assert!(status == 409 && page.contains("no longer in charge"), "{status} {page}");
+    assert!(status == 409 && page.contains("no longer manages"), "{status} {page}");
     let (status, page) = shown(&mut Visitor::default(), &link).await;
     assert!(status == 409 && !page.contains("Acme"), "{status} {page}");
     assert_eq!(anna.member_now(METTE).await, None);
@@ -232,7 +232,7 @@ async fn an_invitation_is_on_hold_when_whoever_sent_it_may_no_longer_do_that() {
     assert_eq!((&seen["state"], &seen["onHold"]), (&value!("waiting"), &value!(true)), "{all}");
     let mut owner = Person::sign_in(&product, ANNA).await;
     let (_, list) = owner.page("/admin/acme/invitations").await;
-    assert!(list.contains("On hold") && list.contains("may no longer do that"), "{list}");
+    assert!(list.contains("On hold") && list.contains("can no longer invite people"), "{list}");
 
     let again = anna.ok(Method::Post, &format!("{one}/resend"), value!({})).await;
     assert_eq!(again["onHold"], false, "{again}");
@@ -251,7 +251,7 @@ async fn a_link_is_promised_and_good_only_while_its_person_may_come_in() {
     // The account is made, and its password is yet to be chosen.
     product.faults("authentik", value!([{"route": "*", "kind": "refuse"}])).await;
     let (status, page) = accept(&link, "Mette Hvid", OWN).await;
-    assert!(status == 422 && page.contains("the link stays good"), "{status} {page}");
+    assert!(status == 422 && page.contains("the link still works"), "{status} {page}");
     product.faults("authentik", value!([])).await;
     let id = text(&api.member_now(METTE).await.expect("she has an account")["id"]);
     api.settled(&id).await;
@@ -262,8 +262,8 @@ async fn a_link_is_promised_and_good_only_while_its_person_may_come_in() {
 
     api.ok(Method::Post, &format!("/users/{id}/suspend"), value!({})).await;
     let (status, page) = shown(&mut Visitor::default(), &link).await;
-    assert!(status == 409 && page.contains("is suspended at the moment"), "{status} {page}");
-    assert!(page.contains("Ask whoever invited you") && !page.contains("accepted already"), "{page}");
+    assert!(status == 409 && page.contains("is suspended right now"), "{status} {page}");
+    assert!(page.contains("Ask the person who invited you") && !page.contains("already accepted"), "{page}");
     assert!(!anna.page(&at).await.1.contains(promise));
     api.ok(Method::Post, &format!("/users/{id}/resume"), value!({})).await;
     assert_eq!(shown(&mut Visitor::default(), &link).await.0, 200);
@@ -272,7 +272,7 @@ async fn a_link_is_promised_and_good_only_while_its_person_may_come_in() {
     let one = format!("/invitations/{}", text(&made["id"]));
     assert_eq!(api.call(Method::Delete, &one, Value::Null).await.0, 204);
     let (_, page) = anna.page(&at).await;
-    assert!(!page.contains(promise) && page.contains("No invitation waits"), "{page}");
+    assert!(!page.contains(promise) && page.contains("No invitation is waiting"), "{page}");
 
     // A filter without a find says so, and that it can be cleared.
     let (_, list) = anna.page("/admin/acme/invitations?state=expired").await;

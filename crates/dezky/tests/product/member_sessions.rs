@@ -114,7 +114,7 @@ async fn a_person_sees_their_own_sessions_and_ends_them() {
     let mut here = Person::sign_in(&product, MAJA).await;
     let mut there = Person::sign_in(&product, MAJA).await;
     let (_, page) = here.page("/account/sessions").await;
-    assert_eq!(page.matches("This one").count(), 1, "{page}");
+    assert_eq!(page.matches("This browser<").count(), 1, "{page}");
     let id = api.id(MAJA).await;
     let all = ids(&api.sessions(&id).await, BOTH);
     // The one that can be ended here is the other browser's.
@@ -164,7 +164,7 @@ async fn one_browser_on_both_surfaces_is_one_session_and_ends_as_one() {
     let (_, page) = elsewhere.page("/account/sessions").await;
     let rows = page.matches("<tr").count() - page.matches("<thead").count();
     assert_eq!(rows, 2, "one row for each browser: {page}");
-    assert!(page.contains("Portal · Operator console · Sign-in service"), "{page}");
+    assert!(page.contains("Portal · Operator console · Single sign-on"), "{page}");
     let other = page.split("/account/sessions/ses_").nth(1).unwrap().split('/').next().unwrap();
     assert_eq!(send(&mut elsewhere, &format!("/account/sessions/ses_{other}/end")).await, 303);
     assert!(!here.is_in().await && elsewhere.is_in().await);

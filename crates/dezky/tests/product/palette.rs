@@ -148,10 +148,10 @@ async fn what_can_be_done_is_offered_to_those_who_may() {
     let mut anna = Person::sign_in(&product, ANNA).await;
     let all = sections(&mut anna, "acme", "").await;
     assert_eq!(headings(&all), ["Actions"], "nothing is looked for");
-    for action in ["Add a member", "Invite people", "Add a domain", "Import people"] {
+    for action in ["Add member", "Invite people", "Add domain", "Import people"] {
         assert!(titles(&all[0].1).contains(&action), "{action}: {all:?}");
     }
-    assert_eq!(found(&mut anna, "acme", "MEMBER add", "Actions").await, ["Add a member"]);
+    assert_eq!(found(&mut anna, "acme", "MEMBER add", "Actions").await, ["Add member"]);
 
     let (status, said) = asked(&mut anna, "acme", &"x".repeat(201)).await;
     assert_eq!((status, &said["errors"][0]["field"]), (422, &value!("q")), "{said}");
@@ -203,5 +203,5 @@ async fn operators_find_what_all_workspaces_have() {
     let all = sections(&mut ida, "", "maja").await;
     assert_eq!(headings(&all), ["Members"]);
     let detail = text(&all[0].1[0]["detail"]);
-    assert!(detail.starts_with("Closed with the workspace"), "{detail}");
+    assert!(detail.starts_with("Workspace closed"), "{detail}");
 }

@@ -205,7 +205,7 @@ async fn a_suspended_workspace_says_so_wherever_it_refuses() {
     let (status, page) = anna.page("/admin/acme/members").await;
     assert_eq!(status, 403);
     assert!(page.contains("This workspace is suspended") && page.contains("is resumed"), "{page}");
-    assert!(!page.contains("You have no right"), "{page}");
+    assert!(!page.contains("You don’t have access"), "{page}");
     let (_, home) = anna.page("/").await;
     for shown in [&page, &home] {
         let offered = markup::navigation_of(shown);

@@ -43,7 +43,7 @@ async fn the_shell_plans_applies_and_reconciles() {
     rename_space(&product, "acme").await;
     let (code, said) = run(&product, &["plan", "acme"]);
     assert_eq!(code, Some(2), "{said}");
-    assert!(said.contains("name: should be \"Acme") && said.contains("is \"Renamed\""), "{said}");
+    assert!(said.contains("name: expected \"Acme") && said.contains("found \"Renamed\""), "{said}");
     let (code, said) = run(&product, &["plan", "acme", "fjord", "--json"]);
     assert_eq!(code, Some(2));
     let plans: Value = serde_json::from_str(&said).unwrap();
@@ -82,7 +82,7 @@ async fn a_second_start_on_a_folder_says_at_once_what_it_waits_for() {
     second.kill().unwrap();
     second.wait().unwrap();
     let said = said.expect("it says something long before it gives up").unwrap().unwrap();
-    assert!(said.contains("another dezky runs with the folder") && said.contains("data"), "{said}");
+    assert!(said.contains("another dezky is running with the folder") && said.contains("data"), "{said}");
 }
 
 #[tokio::test]

@@ -103,7 +103,7 @@ async fn storage_is_what_the_file_service_says_and_is_shared_out_within_the_plan
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (_, shown) = anna.page(PAGE).await;
     assert!(shown.contains("1 GB of 4 GB") && shown.contains("Maja Medlem"), "{shown}");
-    assert!(anna.page("/admin/acme").await.1.contains("See what uses it"));
+    assert!(anna.page("/admin/acme").await.1.contains("View storage usage"));
 
     // Nearly full.
     let space = said["drives"][0]["id"].clone();
@@ -137,9 +137,9 @@ async fn what_the_file_service_does_not_say_is_hidden_and_not_zero() {
     assert!(said["members"].as_array().unwrap().iter().all(|member| member["drive"].is_null()));
     let mut anna = Person::sign_in(&product, ANNA).await;
     let (_, shown) = anna.page(PAGE).await;
-    assert!(shown.contains("can’t be reached") && !shown.contains("0 B of"), "{shown}");
+    assert!(shown.contains("isn’t answering") && !shown.contains("0 B of"), "{shown}");
     let (_, shown) = anna.page("/admin/acme").await;
-    assert!(!shown.contains("See what uses it"), "a bar without figures is no bar");
+    assert!(!shown.contains("View storage usage"), "a bar without figures is no bar");
     product.faults("ocis", value!([])).await;
 
     // Whoever is no admin of it sees nothing.
@@ -166,7 +166,7 @@ async fn a_members_limit_is_found_changed_and_not_lost_with_the_session() {
     let change = format!("{PAGE}?q=MAJA&amp;of={}", id(MAJA));
     assert!(found.contains(&change) && !found.contains(&id(ANNA)), "{found}");
     let (_, open) = anna.page(&change.replace("&amp;", "&")).await;
-    assert!(open.contains(dialog) && open.contains("How much may Maja Medlem keep?"), "{open}");
+    assert!(open.contains(dialog) && open.contains("Change limit for Maja Medlem"), "{open}");
     let (_, nobody) = anna.page(&format!("{PAGE}?q=nobody&of=usr_x")).await;
     assert!(!nobody.contains(dialog) && !nobody.contains("Maja"), "{nobody}");
 
@@ -217,7 +217,7 @@ async fn the_usual_part_of_the_shared_space_follows_the_plan_and_the_page_offers
     assert!(!page.contains("No storage is left"), "{page}");
     api.ok(Method::Patch, "/storage", value!({"spaceBytes": total})).await;
     let (_, page) = anna.page(PAGE).await;
-    assert!(page.contains("No storage is left") && page.contains("Lower the shared space"), "{page}");
+    assert!(page.contains("No storage is left") && page.contains("Lower shared space limit"), "{page}");
     // From elsewhere a link opens what lowers it.
     let (_, open) = anna.page(&format!("{PAGE}?of=space")).await;
     let dialog = open.split_once("id=\"limit-space\"").unwrap().1.split_once('>').unwrap().0;
@@ -264,7 +264,7 @@ async fn the_file_services_own_user_is_made_step_by_step_and_again_changes_nothi
     // Again, without and with what it printed.
     let (is_done, again) = run(&world, &["bootstrap", "ocis"], &fresh);
     assert!(is_done && again.contains(&password), "{again}");
-    assert!(!again.contains("passes for"), "nobody passes for anybody: {again}");
+    assert!(!again.contains("stands in for"), "nobody passes for anybody: {again}");
     let configured = [("OCIS_SERVICE_PASSWORD", password.as_str()), ("OCIS_SERVICE_USER", "svc-files")];
     let (is_done, again) = run(&world, &["bootstrap", "ocis"], &configured);
     assert!(is_done && !again.contains(&password), "{again}");

@@ -21,20 +21,18 @@ use crate::service::Domains;
 
 pub fn routes(domains: &Domains) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
-    let profile = op("The profile by which Apple's programs set up the mail of an address").file(MEDIA_TYPE);
+    let profile = op("The Apple profile that sets up mail for an address").file(MEDIA_TYPE);
     Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/domains/{name}/client-settings", show)
-        .doc(op("Where mail programs find a domain's servers").answer::<ClientSettingsView>(200))
+        .doc(op("The mail client settings of a domain").answer::<ClientSettingsView>(200))
         .get("/api/tenants/{slug}/domains/{name}/client-settings/check", check)
-        .doc(
-            op("Ask the domain's hosts whether they tell it to mail programs").answer::<ClientCheckView>(200),
-        )
+        .doc(op("Check whether the domain's hosts publish its settings").answer::<ClientCheckView>(200))
         .get("/api/tenants/{slug}/domains/{name}/mobileconfig", mobileconfig)
         .doc(profile)
         .with_state(domains.clone())
 }
 
-/// A server that mail programs use.
+/// A server for mail programs.
 #[derive(Serialize, ToSchema)]
 struct ClientServiceView {
     /// `imap`, `smtp`, `pop3`, `jmap`, `caldav` or `carddav`.
@@ -45,7 +43,7 @@ struct ClientServiceView {
     security: String,
 }
 
-/// A document that mail programs ask for.
+/// A document for mail programs.
 #[derive(Serialize, ToSchema)]
 struct DocumentAddressView {
     /// `autoconfig`, `autodiscover` or `mta-sts`.
@@ -53,14 +51,14 @@ struct DocumentAddressView {
     url: String,
 }
 
-/// What a mail program of the domain has to know.
+/// The mail client settings of a domain.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ClientSettingsView {
     domain: String,
-    /// The state of the domain. Programs find the servers by themselves once it is `verified`.
+    /// The state of the domain. Programs find the servers automatically once it is `verified`.
     state: String,
-    /// The form of the user name: `address`, the whole address.
+    /// The form of the username: `address`, the full address.
     user_name: String,
     /// The better encrypted of a kind first.
     services: Vec<ClientServiceView>,
@@ -90,7 +88,7 @@ impl From<&ClientSettings> for ClientSettingsView {
     }
 }
 
-/// What a host answered.
+/// The answer of a host.
 #[derive(Serialize, ToSchema)]
 struct ClientDocumentView {
     /// `autoconfig`, `autodiscover` or `mta-sts`.
@@ -98,12 +96,12 @@ struct ClientDocumentView {
     url: String,
     /// `right`, `other`, `certificate` or `silent`.
     verdict: String,
-    /// What is the case, as a stable word.
+    /// The result, as a stable word.
     advice: String,
-    /// What belongs to it.
+    /// The values of the result.
     #[schema(value_type = Object)]
     values: Value,
-    /// The servers that it names.
+    /// The servers it names.
     found: Vec<String>,
 }
 
@@ -120,7 +118,7 @@ impl From<&Look> for ClientDocumentView {
     }
 }
 
-/// What the domain's hosts answered just now.
+/// The current answers of the domain's hosts.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ClientCheckView {

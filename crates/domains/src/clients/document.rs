@@ -85,11 +85,11 @@ impl DocumentVerdict {
 pub struct Judgement {
     /// How it is.
     pub verdict: DocumentVerdict,
-    /// What is the case, as a stable word.
+    /// The result, as a stable word.
     pub advice: String,
     /// What belongs into the sentence for it.
     pub values: BTreeMap<String, String>,
-    /// The servers that it names.
+    /// The servers it names.
     pub found: Vec<String>,
 }
 

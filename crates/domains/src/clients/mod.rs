@@ -147,7 +147,7 @@ impl Domains {
     ) -> Result<String, Error> {
         let settings = self.client_settings(by, name).await?;
         if address.domain() != name {
-            let why = format!("is not on {}", name.unicode());
+            let why = format!("Enter an address on {}.", name.unicode());
             return Err(Error::Invalid(vec![FieldError::new("address", "other_domain", why)]));
         }
         settings.profile(by.scope(), address)

@@ -17,7 +17,7 @@ pub struct Signer {
 
 /// What was given is no key to sign with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it is no RSA key of at least 2048 bits in PEM (PKCS #8 or PKCS #1)")]
+#[error("it isn't an RSA key of at least 2048 bits in PEM (PKCS #8 or PKCS #1)")]
 pub struct BadSigner;
 
 impl Signer {

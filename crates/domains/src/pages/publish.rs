@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use i18n::Words;
-use kernel::input::Shape;
+use kernel::input::{Shape, sentence};
 use kernel::{Coded as _, FieldError};
 use mail_dns::publish::{Act, Item};
 use maud::{Markup, Render as _, html};
@@ -123,10 +123,6 @@ fn is_of_this_page(error: &Error) -> bool {
         error,
         Error::Invalid(_) | Error::ZoneMoved | Error::NoPrimary(_) | Error::NotTaken(_) | Error::Update(_)
     )
-}
-
-fn sentence(text: &str) -> String {
-    if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
 }
 
 /// The page over what would be published now. Where the given server is none, over that of the zone.

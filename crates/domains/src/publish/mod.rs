@@ -27,7 +27,7 @@ const TTL: u32 = 3600;
 
 /// What publishing would change, and where.
 pub struct Plan {
-    /// Where the zone is changed.
+    /// Where the zone is updated.
     pub primary: Primary,
     /// What becomes of each record.
     pub items: Vec<Item>,

@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
-use kernel::Coded as _;
 use kernel::input::Shape;
 use maud::{Markup, html};
 use members::roster::{Entry, Listed};
@@ -17,7 +16,7 @@ use web::ui::{
 use web::{Failure, FormBody, Parameter, Parameters, Query, Right, Tables, View};
 
 use crate::api::At;
-use crate::error::{Error, capitalised};
+use crate::error::Error;
 use crate::model::{Group, MOST_AT_ONCE};
 use crate::service::Groups;
 
@@ -25,7 +24,7 @@ use crate::service::Groups;
 const SHOWN: u64 = 50;
 
 /// The parameters of the query.
-const PARAMETERS: &[Parameter] = &[Parameter::optional("q", Shape::Search, "Whom to look for.")];
+const PARAMETERS: &[Parameter] = &[Parameter::optional("q", Shape::Search, "Who to search for.")];
 
 #[derive(Deserialize)]
 pub struct Search {
@@ -66,8 +65,7 @@ pub async fn submit(
         }
         Ok(count) => Ok(Redirect::to(&format!("/admin/{slug}/groups/{id}?done=in-{count}")).into_response()),
         Err(error @ (Error::NoSuchMember(_) | Error::TooManyPeople | Error::WrongState(_))) => {
-            let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
-            let said = capitalised(&format!("{error}{advice}"));
+            let said = members::sentences(&error);
             let group = groups.details(&by, id).await?.group;
             let others = groups.others(&by, id, "", SHOWN).await?;
             let page = page(&view, slug, &group, "", &others, Some(&said));

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use web::FormBody;
 use web::ui::{self, Field, Tone};
 
-use crate::error::{Error, capitalised};
+use crate::error::Error;
 
 /// A form that was refused, or that outlived its session.
 pub struct Draft {
@@ -36,8 +36,7 @@ impl Draft {
         let errors = error.fields();
         let is_shown =
             !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&in_form(&wrong.field)));
-        let advice = error.advice().map(|advice| format!(". {advice}")).unwrap_or_default();
-        let said = (!is_shown && !is_stale).then(|| capitalised(&format!("{error}{advice}")));
+        let said = (!is_shown && !is_stale).then(|| members::sentences(&error));
         Ok(Self { typed: body.clone(), errors, said, is_stale })
     }
 

@@ -34,40 +34,44 @@ const LONGEST: usize = MOST_BYTES;
 const CSV: Field = Field::optional(
     "csv",
     Raw(LONGEST),
-    "The file's text: a line of column names (`name`, `email`, and if wanted `role`, `mailbox` and `privateEmail`, or \
-     those of an export of another system), then one line for each person.",
+    "The file's text: a line of column names (`name`, `email`, and optionally `role`, `mailbox` and `privateEmail`, or \
+     those of another system's export), then one line for each person.",
 );
 const FILE: Field = Field::optional(
     "file",
     Raw(LONGEST),
-    "The file's bytes in base64, in place of `csv`: its encoding is found by its mark, or detected.",
+    "The file's bytes in base64, in place of `csv`. Its encoding is read from its byte order mark, or detected.",
 );
 const ENCODING: Field = Field::optional(
     "encoding",
     Text(40),
-    "How `file` is written, where that can't be told: as in `windows-1250`.",
+    "The encoding of `file` where it can't be detected, such as `windows-1250`.",
 );
 const MOST_HEAD: usize = 200;
 const NAMED: &[Field] = &[
-    Field::optional("name", Text(MOST_HEAD), "The column of the whole name."),
-    Field::optional("firstName", Text(MOST_HEAD), "That of its first part."),
-    Field::optional("lastName", Text(MOST_HEAD), "That of its last part."),
-    Field::optional("email", Text(MOST_HEAD), "That of the address with which they sign in."),
-    Field::optional("privateEmail", Text(MOST_HEAD), "That of a private address, to which a link may go."),
-    Field::optional("role", Text(MOST_HEAD), "That of the role."),
-    Field::optional("mailbox", Text(MOST_HEAD), "That of what the mailbox is called."),
+    Field::optional("name", Text(MOST_HEAD), "The column with the full name."),
+    Field::optional("firstName", Text(MOST_HEAD), "The column with the first name."),
+    Field::optional("lastName", Text(MOST_HEAD), "The column with the last name."),
+    Field::optional("email", Text(MOST_HEAD), "The column with the sign-in address."),
+    Field::optional(
+        "privateEmail",
+        Text(MOST_HEAD),
+        "The column with a private address, which a link may go to.",
+    ),
+    Field::optional("role", Text(MOST_HEAD), "The column with the role."),
+    Field::optional("mailbox", Text(MOST_HEAD), "The column with the mailbox name."),
 ];
 const COLUMNS: Field = Field::optional(
     "columns",
     Object(NAMED),
-    "Which column is which, by their names in the file, where these don't say it. Remembered for the workspace.",
+    "Which column is which, by its name in the file, where the names don't tell. Remembered for the workspace.",
 );
 const PASSWORDS: Field = Field::optional(
     "passwords",
     Word(Passwords::WORDS),
-    "`invite` unless told: each gets a mail with a link and chooses a password, but for those whose only address is the \
-     mailbox that the link opens; who may have an account already is invited. With `later` nobody gets a mail. First \
-     passwords are made for all who have none by `/passwords`, or for each on their page.",
+    "`invite` by default: each person gets an email with a link to choose a password, except where the only address is \
+     the mailbox that the link opens. People who may already have an account are invited. With `later` no one gets an \
+     email. `/passwords` creates first passwords for everyone without one; a member's page creates one.",
 );
 const FIELDS: &[Field] = &[CSV, FILE, ENCODING, COLUMNS, PASSWORDS];
 
@@ -79,24 +83,24 @@ pub fn routes(joining: &Joining) -> Routes {
         .large()
         .post("/api/tenants/{slug}/imports/check", check)
         .doc(
-            op("What an import would do with each line; nothing is changed")
+            op("Preview what an import would do with each line; nothing is changed")
                 .body(FIELDS)
                 .answer::<ReportView>(200),
         )
         .large()
         .post(ALL, start)
-        .doc(op("Make members of a file, in the background").body(FIELDS).answer::<ImportView>(201))
+        .doc(op("Add members from a file, in the background").body(FIELDS).answer::<ImportView>(201))
         .get(ALL, list)
-        .doc(op("The last imports of a tenant, the newest first").list::<ImportView>())
+        .doc(op("The latest imports of a tenant, newest first").list::<ImportView>())
         .get("/api/tenants/{slug}/imports/{id}", show)
-        .doc(op("How far an import is").answer::<ImportView>(200))
+        .doc(op("An import and its progress").answer::<ImportView>(200))
         .get("/api/tenants/{slug}/imports/{id}/lines", show_lines)
-        .doc(op("What became of each line").list::<LineView>())
+        .doc(op("The outcome of each line").list::<LineView>())
         .post("/api/tenants/{slug}/imports/{id}/cancel", cancel)
-        .doc(op("Stop an import; who was made stays").answer::<ImportView>(200))
+        .doc(op("Stop an import; people who were added stay").answer::<ImportView>(200))
         .post("/api/tenants/{slug}/imports/{id}/passwords", passwords)
         .doc(
-            op("Make first passwords for those who came by none, a hundred at a time; they are shown once")
+            op("Create first passwords for people without one, a hundred at a time; they are shown once")
                 .answer::<PasswordsView>(200),
         )
         .with_state(joining.clone())
@@ -106,24 +110,24 @@ pub fn routes(joining: &Joining) -> Routes {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PasswordsView {
-    /// How many have none yet.
+    /// How many people have none yet.
     remaining: u32,
     people: Vec<IssuedView>,
-    /// When and to whom they were given out, the last first; nobody is given them twice.
+    /// When and to whom they were handed out, latest first; they are never handed out twice.
     given: Vec<HandoutView>,
 }
 
-/// First passwords that were given out.
+/// First passwords that were handed out.
 #[derive(Serialize, ToSchema)]
 struct HandoutView {
     at: String,
-    /// The name of whom they were given; null where that is not known.
+    /// The name of the person who got them; null where it isn't known.
     to: Option<String>,
     /// For how many people.
     people: u32,
 }
 
-/// Somebody, and their first password.
+/// A person and their first password.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct IssuedView {
@@ -131,11 +135,11 @@ struct IssuedView {
     name: String,
     email: String,
     mailbox_address: Option<String>,
-    /// Shown once, and kept nowhere; null where it could not be set everywhere.
+    /// Shown once and stored nowhere; null where it couldn't be set everywhere.
     one_time_password: Option<String>,
 }
 
-/// What a column is taken for.
+/// A column and its use.
 #[derive(Serialize, ToSchema)]
 struct ColumnView {
     /// Its name in the file.
@@ -144,7 +148,7 @@ struct ColumnView {
     meaning: &'static str,
 }
 
-/// What would become of each line.
+/// The outcome each line would have.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ReportView {
@@ -153,14 +157,14 @@ struct ReportView {
     columns: Vec<ColumnView>,
     /// How many people would be added or invited.
     good: usize,
-    /// How many addresses outside the workspace were not looked up, since a person may do that so often within an hour.
+    /// How many addresses outside the workspace weren't looked up, because of the limit for each person and hour.
     not_looked_up: usize,
     seats_taken: i64,
     seats: i64,
     lines: Vec<JudgedView>,
 }
 
-/// A line, and why nobody would be made of it.
+/// A line, and why it would be skipped.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct JudgedView {
@@ -170,9 +174,9 @@ struct JudgedView {
     /// `duplicate-address`, `member-known`, `mailbox-taken`, `unknown-role`, `bad-address`, `no-seat`, ...; empty for a
     /// line that is good.
     reasons: Vec<&'static str>,
-    /// Where a link may go by which they choose a password; null where only the account itself could read it.
+    /// The address a link to choose a password may go to; null where only the account itself could read it.
     link_to: Option<String>,
-    /// `has-account` or `foreign-domain` where the person is invited in place of being added; null for all others.
+    /// `has-account` or `foreign-domain` where the person is invited instead of added; null for all others.
     invited: Option<&'static str>,
 }
 
@@ -188,26 +192,26 @@ struct ImportView {
     lines: u32,
     waiting: u32,
     made: u32,
-    /// Who was invited, since no account can be made for their address.
+    /// How many were invited, since no account can be created for their address.
     invited: u32,
     left: u32,
-    /// Of those made, to whom a link was sent.
+    /// How many of those added were sent a link.
     links_sent: u32,
-    /// What it waits for: `too-many-mails`, `asked-too-often` or `not-done`; null while it gets on.
+    /// What it waits for: `too-many-mails`, `asked-too-often` or `not-done`; null while it runs.
     waits_for: Option<&'static str>,
-    /// When it goes on, where that is known.
+    /// When it continues, where that is known.
     waits_until: Option<String>,
-    /// Of those made, who still waits for something upstream.
+    /// How many of those added still wait for a service.
     under_way: u32,
-    /// Of those, who has something that failed and is tried again.
+    /// How many of those have a failed step, which is retried.
     failing: u32,
-    /// Of those made, who came by no password yet.
+    /// How many of those added have no password yet.
     without_password: u32,
     created_at: String,
     finished_at: Option<String>,
 }
 
-/// What became of a line.
+/// The outcome of a line.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct LineView {
@@ -216,7 +220,7 @@ struct LineView {
     email: String,
     /// `waiting`, `made`, `invited` or `left`.
     state: &'static str,
-    /// Why nobody was made, or why they were invited.
+    /// Why the person was skipped or invited.
     reason: Option<&'static str>,
     user_id: Option<String>,
 }
@@ -414,7 +418,7 @@ async fn show(
 
 /// The parameters of the query.
 const FILTERS: &[Parameter] =
-    &[Parameter::optional("left", Shape::Text(20), "`true` for those left out alone.")];
+    &[Parameter::optional("left", Shape::Text(20), "`true` for skipped lines only.")];
 
 #[derive(Deserialize)]
 struct LinesQuery {

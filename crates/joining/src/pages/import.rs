@@ -8,6 +8,7 @@ use i18n::Words;
 use kernel::Coded as _;
 use maud::{Markup, html};
 use members::pages::{counted, tabs};
+use members::sentences;
 use web::ui::{
     self, Column as Head, Crumb, FormHead, Icon, PageHead, Row, Size, Table, Tone, card, field, hidden,
     link_button, submit, table,
@@ -197,7 +198,7 @@ pub async fn start(
         }
         Ok(Err(why)) => joining.unread(&by, &view, &why, &sent, &given).await,
         Err(error) if error.kind() == kernel::ErrorKind::Conflict => {
-            joining.refused(&by, &view, ("import-not-started", &error.said()), &sent).await
+            joining.refused(&by, &view, ("import-not-started", &sentences(&error)), &sent).await
         }
         Err(error) => Err(error.into()),
     }

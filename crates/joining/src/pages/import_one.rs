@@ -29,7 +29,7 @@ const STOP: &str = "stop-import";
 
 /// The parameters of the query.
 const FILTERS: &[Parameter] =
-    &[Parameter::optional("show", Shape::Text(20), "`left` for the lines left out alone.")];
+    &[Parameter::optional("show", Shape::Text(20), "`left` for skipped lines only.")];
 
 #[derive(Deserialize)]
 pub struct LinesQuery {

@@ -13,6 +13,7 @@ use kernel::{Coded as _, ErrorKind as Wrong, InvitationId, Timestamp};
 use maud::{Markup, html};
 use members::pages::invite::{DIALOG, dialog_of};
 use members::pages::{Draft, counted, tabs};
+use members::sentences;
 use serde::Deserialize;
 use web::ui::{
     self, Column, Confirm, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row,
@@ -151,7 +152,7 @@ async fn answered(
         Err(error) if belongs_on_page(&error) => {
             let shown = joining.shown_invitations(by, InvitationQuery::default()).await?;
             lies_with_people(&mut view, &by.scope().slug);
-            let page = page(&view, &by.scope().slug, &shown, None, Some(&error.said()));
+            let page = page(&view, &by.scope().slug, &shown, None, Some(&sentences(&error)));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

@@ -10,7 +10,7 @@ use kernel::input::Field as Input;
 use kernel::input::Shape::Name;
 use kernel::{Coded as _, ErrorKind, FieldError};
 use maud::{Markup, html};
-use members::{Error as Refusal, Mailbox, own};
+use members::{Error as Refusal, Mailbox, own, sentences};
 use secrecy::SecretString;
 use serde::Deserialize;
 use web::ui::{self, Field, FieldKind, FormHead, Tone, link_button, submit};
@@ -100,7 +100,7 @@ impl Typed {
                 Error::Member(Refusal::NotDone(_)) => "link-not-yet",
                 Error::Member(Refusal::NoSeat(_)) => "link-no-seat",
                 Error::Member(Refusal::MailboxTaken(_) | Refusal::AddressTaken(_)) => "link-mailbox-taken",
-                _ => return format!("{error}. {}", error.advice().unwrap_or_default()),
+                _ => return sentences(error),
             };
             w.t(key)
         });

@@ -6,9 +6,9 @@ use access::{Granted, ManageMembers};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kernel::Coded as _;
 use maud::{Markup, html};
 use members::pages::counted;
+use members::sentences;
 use tenants::{Tenants, tenant_head};
 use web::{Failure, Query, Right, View};
 
@@ -80,7 +80,7 @@ async fn answered(
     match done {
         Ok(_) => Ok(back(by, word)),
         Err(error) if belongs_on_page(&error) => {
-            let page = page(services, by, view, InvitationQuery::default(), Some(&error.said())).await?;
+            let page = page(services, by, view, InvitationQuery::default(), Some(&sentences(&error))).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(error.into()),

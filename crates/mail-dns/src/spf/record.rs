@@ -77,10 +77,10 @@ pub enum Error {
     #[error("the record must begin with v=spf1 and a space")]
     Version,
     /// There is a character beyond ASCII, or none that is visible.
-    #[error("“{0}” has a character that may not be there")]
+    #[error("“{0}” has a character that isn't allowed")]
     Character(String),
     /// A mechanism that there is not.
-    #[error("“{0}” is no mechanism of SPF")]
+    #[error("“{0}” isn't an SPF mechanism")]
     Unknown(String),
     /// A mechanism that needs a name has none, or the other way round.
     #[error("“{0}” needs another argument, or none")]
@@ -92,7 +92,7 @@ pub enum Error {
     #[error("“{0}” has no valid domain")]
     Domain(String),
     /// A modifier that may be there once is there twice.
-    #[error("{0} is there twice")]
+    #[error("{0} appears twice")]
     Twice(&'static str),
 }
 

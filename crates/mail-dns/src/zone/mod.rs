@@ -44,16 +44,16 @@ pub struct Error {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// A quote that is opened and not closed.
-    #[error("a quote is not closed")]
+    #[error("a quote isn't closed")]
     OpenQuote,
     /// Parentheses that are not in pairs.
-    #[error("parentheses are not in pairs")]
+    #[error("parentheses don't match")]
     Parentheses,
     /// A backslash before nothing, or before a number above 255.
-    #[error("a backslash is followed by no character and no number from 000 to 255")]
+    #[error("a backslash isn't followed by a character or a number from 000 to 255")]
     BadEscape,
     /// A line like `$INCLUDE` that is not obeyed.
-    #[error("“{0}” is not supported")]
+    #[error("“{0}” isn't supported")]
     Directive(String),
     /// The first record has no name.
     #[error("the record has no name")]
@@ -62,16 +62,16 @@ pub enum Problem {
     #[error("the record has no type")]
     NoType,
     /// No name of a node.
-    #[error("“{0}” is no name in the DNS")]
+    #[error("“{0}” isn't a DNS name")]
     BadName(String),
     /// No number of seconds.
-    #[error("“{0}” is no time to live")]
+    #[error("“{0}” isn't a time to live")]
     BadTtl(String),
     /// A string of over 255 bytes.
     #[error("a string is longer than 255 bytes")]
     LongString,
     /// What follows the type does not fit it.
-    #[error("what follows {0} does not fit it")]
+    #[error("what follows {0} isn't valid for it")]
     BadData(&'static str),
 }
 

@@ -32,7 +32,7 @@ fn actual(list: &MailingList, domains: &BTreeMap<String, String>) -> Actual {
 fn recipients<T: std::str::FromStr + Ord>(spec: &Value) -> Result<std::collections::BTreeSet<T>, Problem> {
     let all = spec["recipients"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let parsed = all.map(str::parse).collect::<Result<_, _>>();
-    parsed.map_err(|_| Problem::Blocked("a recipient of the list is no address".to_owned()))
+    parsed.map_err(|_| Problem::Blocked("a recipient of the list isn't an address".to_owned()))
 }
 
 impl List {

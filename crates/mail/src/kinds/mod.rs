@@ -34,7 +34,7 @@ fn description(spec: &Value) -> Option<String> {
 /// The id of the domain that an object is on.
 fn own_domain(resource: &Resource) -> Result<String, Problem> {
     let found = resource.needed.first().cloned();
-    found.ok_or_else(|| Problem::Blocked("its domain is not there".to_owned()))
+    found.ok_or_else(|| Problem::Blocked("its domain isn't there".to_owned()))
 }
 
 /// Tells which fields are to be written. Another domain is a matter for a person.

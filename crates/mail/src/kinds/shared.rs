@@ -108,7 +108,7 @@ impl Kind for Shared {
         match self.0.destroy_account(&actual.upstream_id).await? {
             Destroyed::Done => Ok(()),
             Destroyed::Linked(_) => {
-                Err(Problem::Blocked("somebody's mailbox still shows the shared mailbox".to_owned()))
+                Err(Problem::Blocked("a reader's mailbox still shows the shared mailbox".to_owned()))
             }
         }
     }

@@ -31,7 +31,7 @@ const LIST: &str = "add-list";
 
 /// The parameters of the query.
 const FILTERS: &[Parameter] = &[
-    Parameter::optional("q", Shape::Search, "Part of the address, or of the name of its person."),
+    Parameter::optional("q", Shape::Search, "Part of the address, or of its person's name."),
     Parameter::optional("kind", Shape::Text(20), "What the address belongs to."),
 ];
 

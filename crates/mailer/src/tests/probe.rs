@@ -17,8 +17,8 @@ async fn each_fault_has_its_own_words_and_advice() {
     let mut advice = Vec::new();
     for (route, kind, said) in [
         ("CONNECT /", FaultKind::Refuse, "can't be reached"),
-        ("CONNECT /", FaultKind::TimeoutBefore, "does not answer"),
-        ("AUTH /", FaultKind::ErrorAfter, "does not let us in"),
+        ("CONNECT /", FaultKind::TimeoutBefore, "isn't answering"),
+        ("AUTH /", FaultKind::ErrorAfter, "doesn't accept our sign-in"),
     ] {
         rig.fail(route, kind, None);
         let trouble = settings(rig.catcher.smtp).probe(Duration::from_secs(1)).await.unwrap_err();
@@ -36,7 +36,7 @@ async fn a_server_without_starttls_is_told_from_one_that_is_not_there() {
     let at = rig.catcher.smtp;
     let with = |url: String| Settings { transport: Transport::new(&url, None).unwrap(), ..settings(at) };
     let bare = with(format!("smtp://{at}/?tls=required")).probe(PATIENCE).await.unwrap_err();
-    assert!(bare.to_string().contains("does not encrypt"), "{bare}");
+    assert!(bare.to_string().contains("doesn't encrypt"), "{bare}");
     let nobody = with("smtp://127.0.0.1:9".to_owned()).probe(PATIENCE).await.unwrap_err();
     assert!(nobody.to_string().contains("can't be reached"), "{nobody}");
 }

@@ -73,7 +73,7 @@ impl Kind for FilesQuota {
         _: &[FieldChange],
     ) -> Result<(), Problem> {
         let Some(bytes) = spec[FIELD].as_i64() else {
-            return Err(Problem::Blocked("how much the drive may hold can't be read".to_owned()));
+            return Err(Problem::Blocked("the drive's quota can't be read".to_owned()));
         };
         self.0.set_quota(text(&actual.fields, "drive"), bytes).await?;
         Ok(())

@@ -32,7 +32,7 @@ fn canonical(mail: &str) -> String {
 }
 
 fn taken(title: &str) -> String {
-    format!("oCIS has an account of “{title}” already that Dezky did not make. It is left alone.")
+    format!("oCIS already has an account of “{title}” that Dezky didn't create. It's left alone.")
 }
 
 #[async_trait]

@@ -59,5 +59,5 @@ fn text<'v>(value: &'v Value, field: &str) -> &'v str {
 /// The id of something that is needed. The reconciler has found it before it asks to make anything.
 fn needed(ids: &[String], at: usize) -> Result<&str, Problem> {
     let found = ids.get(at).map(String::as_str);
-    found.ok_or_else(|| Problem::Blocked("what it needs is not there yet".to_owned()))
+    found.ok_or_else(|| Problem::Blocked("what it needs isn't there yet".to_owned()))
 }

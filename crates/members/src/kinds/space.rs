@@ -22,7 +22,7 @@ fn open<T>(answer: InSpace<T>) -> Result<T, Problem> {
     match answer {
         InSpace::Open(value) => Ok(value),
         InSpace::NotAMember => Err(Problem::Blocked(
-            "Dezky's own account is no member of the space; somebody who manages it must invite it again"
+            "Dezky's own account isn't a member of the space; a manager of the space must invite it again"
                 .to_owned(),
         )),
         InSpace::Gone => Err(Problem::Blocked("the space is gone from oCIS".to_owned())),
@@ -55,7 +55,7 @@ impl SpaceMembership {
             return match open(self.0.remove_member(drive, user).await?)? {
                 Removed::Done => Ok(()),
                 Removed::LastManager => {
-                    Err(Problem::Blocked("the person is the last who manages the space".to_owned()))
+                    Err(Problem::Blocked("the person is the last manager of the space".to_owned()))
                 }
             };
         }

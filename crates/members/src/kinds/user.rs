@@ -128,8 +128,8 @@ impl Kind for User {
         Ok(match self.0.create_user(&new).await? {
             Made::New(user) => Created::New(actual(&user)),
             Made::Exists => Created::Taken(format!(
-                "Authentik has another account with the name or address “{username}”. Remove this member, and invite \
-                 the person instead: whoever has the account must agree."
+                "Authentik has another account with the name or address “{username}”. Remove this member and invite \
+                 the person instead: the account's owner must agree."
             )),
         })
     }

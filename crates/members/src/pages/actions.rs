@@ -15,7 +15,7 @@ use super::one::{Question, page};
 use crate::actions::SignOut;
 use crate::api::At;
 use crate::app_passwords::Fate;
-use crate::error::Error;
+use crate::error::{Error, sentences};
 use crate::extent::Extent;
 use crate::input;
 use crate::service::Members;
@@ -45,7 +45,7 @@ impl Members {
             return Err(error.into());
         }
         let fields: Vec<String> = error.fields().iter().map(|field| field.message.clone()).collect();
-        let refused = if fields.is_empty() { error.said() } else { fields.join(", ") };
+        let refused = if fields.is_empty() { sentences(&error) } else { fields.join(", ") };
         self.answered(by, view, user, Question { refused: Some(refused), ..Question::default() }).await
     }
 

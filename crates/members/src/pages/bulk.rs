@@ -17,7 +17,7 @@ use super::sessions::keep_app_passwords;
 use super::{place, who};
 use crate::actions::SignOut;
 use crate::app_passwords::Fate;
-use crate::error::Error;
+use crate::error::{Error, sentences};
 use crate::extent::Extent;
 use crate::model::Member;
 use crate::service::Members;
@@ -156,7 +156,7 @@ impl Members {
                     ErrorKind::Conflict | ErrorKind::Forbidden | ErrorKind::NotFound
                 ) =>
             {
-                Ok((member, Outcome::Refused(error.said())))
+                Ok((member, Outcome::Refused(sentences(&error))))
             }
             Err(error) => Err(error),
         }

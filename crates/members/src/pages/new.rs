@@ -14,7 +14,7 @@ use super::{address, list, place, steps};
 use crate::actions::Made;
 use crate::api::MemberQuery;
 use crate::credentials::Credential;
-use crate::error::Error;
+use crate::error::{Error, sentences};
 use crate::input;
 use crate::reads::Details;
 use crate::service::Members;
@@ -47,7 +47,7 @@ impl Draft {
     pub fn of(body: &FormBody, error: &impl Coded) -> Self {
         let errors = error.fields();
         let is_stale = error.kind() == kernel::ErrorKind::Stale;
-        let said = (errors.is_empty() && !is_stale).then(|| error.said());
+        let said = (errors.is_empty() && !is_stale).then(|| sentences(error));
         Self { values: Self::typed(body), errors, said, is_stale }
     }
 
@@ -157,7 +157,8 @@ pub(super) fn role_field(w: &Words, draft: Option<&Draft>) -> Field {
         .error(draft.and_then(|draft| draft.error("role")))
 }
 
-/// The dialog with the password, and with the steps where the page under it has none. The address becomes the member's, so that a reload does not send the form again.
+/// The dialog with the password: of a new member with the steps, which the page under it lacks, or after a reset. The
+/// address becomes the member's, so that a reload does not send the form again.
 pub fn made_dialog(
     w: &Words,
     tenant: &TenantRef,
@@ -176,7 +177,8 @@ pub fn made_dialog(
             section data-live={ (at) "/live" } { (steps::list(w, &details.member, &details.steps, tenant.status, None)) }
         }
     };
-    let title = w.tx("member-made-title", &[("name", (&member.name).into())]);
+    let key = if with_steps { "member-made-title" } else { "member-password-title" };
+    let title = w.tx(key, &[("name", (&member.name).into())]);
     dialog(w, MADE, title)
         .lead(html! { span class="avatar-lead" { (ui::avatar(&member.name, &member.user.to_string())) } })
         .open(true)

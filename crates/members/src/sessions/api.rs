@@ -25,7 +25,7 @@ pub fn routes(members: &Members) -> Routes {
         .doc(op("Where a member is signed in").answer::<SessionsView>(200))
         .on(&Method::DELETE, ONE, end)
         .doc(op(
-            "End one browser's session of a member, at each of its places; all of them end by force-logout",
+            "End a member's session in one browser, everywhere it's listed for; force-logout ends all of them",
         ))
         .with_state(members.clone())
 }
@@ -37,7 +37,7 @@ struct SessionsView {
     items: Vec<SessionView>,
     /// There are no pages.
     next_cursor: Option<String>,
-    /// Why those of the sign-in service are missing; null when they are there.
+    /// Why single sign-on sessions are missing; null when they are included.
     sign_in_reason: Option<&'static str>,
 }
 

@@ -294,7 +294,7 @@ impl Members {
         if self.platform.upstreams.authentik().is_none() || !note.id.starts_with("sso_") {
             return Err(Error::NoSession);
         }
-        let silent = |_| Error::NotDone("the sign-in service does not answer".to_owned());
+        let silent = |_| Error::NotDone("the sign-in service isn't answering".to_owned());
         let own = self.provider_sessions(user).await?.map_err(silent)?;
         let meant = own.into_iter().find(|session| public_id(&session.id) == note.id);
         let meant = meant.ok_or(Error::NoSession)?;

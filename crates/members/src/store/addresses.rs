@@ -248,7 +248,7 @@ pub async fn check_free(
         Some(member) if member.id.to_string() != object && member.removed_at.is_none() => {
             let name = &member.name;
             Err(Error::AddressTaken(format!(
-                "{address} is kept for {name}, whose mailbox waits for a domain"
+                "{address} is reserved for {name}, whose mailbox is waiting for a domain"
             )))
         }
         _ => Ok(()),
@@ -283,7 +283,7 @@ pub async fn sentence(
             format!("{address} is an alias of the shared mailbox {of}")
         }
         (AddressKind::Mailbox | AddressKind::Alias, None | Some(_)) => {
-            format!("{address} is in use already")
+            format!("{address} is already in use")
         }
     })
 }

@@ -123,7 +123,7 @@ impl Drift {
     }
 }
 
-/// A difference that may stay for a while.
+/// An accepted difference.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Acceptance {
     /// Its id.

@@ -103,7 +103,7 @@ impl FailPoint {
     /// Reads `<kind>[/<name>]:<point>[:<nth>]=kill`, as in `ocis.drive/acme:create.called:1=kill`. The error is a
     /// sentence. `die` is called with what was reached, and does not return.
     pub fn read(text: &str, die: impl Fn(&str) + Send + Sync + 'static) -> Result<Self, String> {
-        let wanted = || format!("“{text}” is not <kind>[/<name>]:<point>[:<nth>]=kill");
+        let wanted = || format!("“{text}” isn't <kind>[/<name>]:<point>[:<nth>]=kill");
         let parts = text.strip_suffix("=kill").ok_or_else(wanted)?;
         let mut parts = parts.splitn(3, ':');
         let (object, point) = (parts.next().unwrap_or_default(), parts.next().ok_or_else(wanted)?);
@@ -113,7 +113,7 @@ impl FailPoint {
         Ok(Self {
             kind: kind.to_owned(),
             name: name.map(str::to_owned),
-            at: at.ok_or_else(|| format!("there is no point “{point}”"))?,
+            at: at.ok_or_else(|| format!("there's no point “{point}”"))?,
             left: Arc::new(AtomicU32::new(nth)),
             die: Arc::new(die),
         })

@@ -372,5 +372,5 @@ async fn only_a_few_forms_of_moderate_size_are_kept_of_one_person() {
     let long = format!("csrf={csrf}&note={}", "x".repeat(70_000));
     let answer = send(&mut maja, "/notes/new", "/notes", &long).await;
     assert_eq!(answer.status, 413);
-    assert!(answer.text.contains("too large to be kept"), "{}", answer.text);
+    assert!(answer.text.contains("too large to keep"), "{}", answer.text);
 }

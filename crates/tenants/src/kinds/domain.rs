@@ -60,12 +60,15 @@ fn mark(resource: &Resource, spec: &Value) -> String {
 }
 
 fn name(resource: &Resource) -> Result<DomainName, Problem> {
-    resource.name.parse().map_err(|error| Problem::Blocked(format!("“{}” {error}", resource.name)))
+    resource
+        .name
+        .parse()
+        .map_err(|error| Problem::Blocked(format!("“{}” can't be used: {error}", resource.name)))
 }
 
 fn catch_all(spec: &Value) -> Result<Option<EmailAddress>, Problem> {
     let address = spec["catchAll"].as_str().map(str::parse).transpose();
-    address.map_err(|error| Problem::Blocked(format!("the catch-all address {error}")))
+    address.map_err(|error| Problem::Blocked(format!("the catch-all address can't be used: {error}")))
 }
 
 #[async_trait]
@@ -112,7 +115,7 @@ impl Kind for Domain {
                 waiting: Some(WAITING),
             }),
             Made::Exists { .. } => {
-                Created::Taken(format!("Stalwart has a domain “{}” already.", resource.name))
+                Created::Taken(format!("Stalwart already has a domain “{}”.", resource.name))
             }
         })
     }

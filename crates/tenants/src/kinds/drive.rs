@@ -34,7 +34,7 @@ struct Spec {
 
 fn read_spec(resource: &Resource, spec: &Value) -> Result<Spec, Problem> {
     let tenant = spec["tenantId"].as_str().unwrap_or_default().to_owned();
-    let damaged = || Problem::Blocked("what is wanted of this space can't be read".to_owned());
+    let damaged = || Problem::Blocked("the configuration of this space can't be read".to_owned());
     Ok(Spec {
         name: spec["name"].as_str().ok_or_else(damaged)?.to_owned(),
         description: Mark { tenant, resource: resource.id.clone() }.text(),
@@ -51,7 +51,7 @@ impl Drive {
             return Ok(());
         }
         let why =
-            "the service user has lost the role Admin in oCIS, so it can't see whether the space is there";
+            "the service user has lost the role Admin in oCIS, so it can't see whether the space exists";
         Err(Problem::Blocked(why.to_owned()))
     }
 }

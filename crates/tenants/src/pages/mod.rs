@@ -155,9 +155,9 @@ async fn to_admin(
     view: View,
 ) -> Result<Redirect, web::Failure> {
     let slug = view.active.ok_or_else(|| {
-        let detail = "You are in no workspace, so there is none to run.";
+        let detail = "You aren't in any workspace.";
         web::Failure::new(kernel::ErrorKind::Forbidden, "no-workspace", detail)
-            .advise("Ask whoever invited you to add you to a workspace.")
+            .advise("Ask an admin to invite you to a workspace.")
     })?;
     Ok(Redirect::to(&format!("/admin/{slug}")))
 }

@@ -28,7 +28,7 @@ fn latency(w: &Words, liveness: &Liveness) -> Markup {
 /// What went wrong last, or that nothing did.
 pub fn last_error(w: &Words, liveness: &Liveness, now: Timestamp) -> Markup {
     match (&liveness.state, &liveness.last_error) {
-        (Up::Down(since, error), _) => html! { (error) " " (w.t("up-since")) " " (ui::ago(w, *since, now)) },
+        (Up::Down(since, error), _) => html! { (w.t("up-since")) " " (ui::ago(w, *since, now)) ": " (error) },
         (Up::Off(why), _) => html! { (w.t(&format!("reason-{why}"))) },
         (Up::Unknown, _) => html! { (w.t("up-never-asked")) },
         (Up::Up, Some((at, error))) => {

@@ -78,7 +78,7 @@ async fn slugs_and_domains_belong_to_one_tenant() {
     assert_eq!((same_domain.status.as_u16(), same_domain.fields()), (409, vec!["primaryDomain".to_owned()]));
     rig.call(&operator, Method::DELETE, "/api/tenants/acme", Value::Null).await;
     let reserved = rig.post(&operator, "/api/tenants", good()).await;
-    assert_eq!(reserved.status.as_u16(), 409, "slugs stay reserved");
+    assert_eq!(reserved.status.as_u16(), 409, "IDs stay reserved");
 }
 
 #[tokio::test]

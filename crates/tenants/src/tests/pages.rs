@@ -45,7 +45,7 @@ async fn a_form_with_mistakes_comes_back_filled_in_with_each_mistake_at_its_fiel
     let back = rig.send_form(&operator, "/tenants", &form).await;
     assert_eq!(back.status.as_u16(), 422);
     assert!(back.text.contains("Ærø Bogføring ApS") && back.text.contains("Not A Slug"));
-    assert!(back.text.contains("between 1 and 100000"), "{}", back.text);
+    assert!(back.text.contains("from 1 to 100000"), "{}", back.text);
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn ending_a_workspace_needs_its_name_typed() {
     rig.make("acme", "Acme", None).await;
     let wrong = rig.send_form(&operator, "/tenants/acme/terminate", &[("confirm", "acme")]).await;
     assert_eq!(wrong.status.as_u16(), 422);
-    assert!(wrong.text.contains("That is not the name of this workspace"));
+    assert!(wrong.text.contains("That isn’t the name of this workspace"));
     let right = rig.send_form(&operator, "/tenants/acme/terminate", &[("confirm", "Acme")]).await;
     assert_eq!(right.status.as_u16(), 303);
     rig.until("acme", "ended", |tenant| tenant["status"] == "terminated").await;

@@ -39,7 +39,7 @@ async fn removals_that_nobody_ordered_stop_say_so_and_go_on_when_they_are_seen_a
     let waits = waiting(&rig, &operator).await;
     for item in waits["items"].as_array().unwrap() {
         assert_eq!(item["reason"], "removal_stopped");
-        assert!(item["error"].as_str().unwrap().contains("nobody asked to remove"), "{item}");
+        assert!(item["error"].as_str().unwrap().contains("no one requested it"), "{item}");
     }
     assert_eq!(rig.marked(id).map(|of| of.len()), [1, 1, 1], "nothing is destroyed");
 

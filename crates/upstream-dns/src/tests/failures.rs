@@ -102,5 +102,5 @@ async fn a_resolver_can_be_asked_over_tcp_alone() {
 #[test]
 fn a_client_without_resolvers_says_what_is_missing() {
     let options = Options { resolvers: Vec::new(), ..Options::default() };
-    assert!(Dns::new(options).unwrap_err().to_string().contains("name at least one"));
+    assert!(Dns::new(options).unwrap_err().to_string().contains("use at least one"));
 }

@@ -171,7 +171,7 @@ fn lists(shell: &Shell) -> Markup {
         action: Some(html! { (link_button(action, "#demo-lists").small()) }),
     };
     let list = [
-        reason(Tone::Bad, "The step “mail domain” fails", "6 attempts since 09:41", "33 min", "Retry now"),
+        reason(Tone::Bad, "Step “mail domain” is failing", "6 attempts since 09:41", "33 min", "Retry now"),
         reason(
             Tone::Warn,
             "No admin has a second factor",
