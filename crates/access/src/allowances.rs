@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use audit::{Chain, Entry, Outcome, Target};
-use db::{Db, Error, Tx};
+use db::{Db, Error, Recorded, Tx};
 use kernel::id::hex;
 use kernel::{Clock, EmailAddress, TenantId, Timestamp, UserId};
 use sea_orm::sea_query::OnConflict;
@@ -193,18 +193,24 @@ pub async fn ask(db: &Db, by: &Actor, allowances: &Allowances) -> Result<Result<
     if let Err(spent) = spend(&tx, &by.context.clock, &purse, allowances).await? {
         return Ok(Err(spent));
     }
-    tx.commit().await?;
+    tx.commit_silently("an allowance is paid").await?;
     Ok(Ok(()))
 }
 
 /// Notes that a person is told that something outside what is theirs is known here, and of what kind; [`ask`] paid.
 pub async fn answered(db: &Db, by: &Actor, chain: Chain, about: Target, answer: &str) -> Result<(), Error> {
     let tx = db.begin().await?;
-    note_answer(&tx, by, chain, about, answer).await?;
-    tx.commit().await
+    let recorded = note_answer(&tx, by, chain, about, answer).await?;
+    tx.commit(recorded).await
 }
 
-async fn note_answer(tx: &Tx, by: &Actor, chain: Chain, about: Target, answer: &str) -> Result<(), Error> {
+async fn note_answer(
+    tx: &Tx,
+    by: &Actor,
+    chain: Chain,
+    about: Target,
+    answer: &str,
+) -> Result<Recorded, Error> {
     let entry = Entry::done(Action::LookUpAnswer, about).outcome(Outcome::Failed);
     audit::append(tx, &by.context, chain, entry.after(json!({"answer": answer}))).await
 }
@@ -226,8 +232,8 @@ pub async fn told(
             return Ok(Err(spent));
         }
     }
-    note_answer(&tx, by, chain, about, answer).await?;
-    tx.commit().await?;
+    let recorded = note_answer(&tx, by, chain, about, answer).await?;
+    tx.commit(recorded).await?;
     Ok(Ok(()))
 }
 

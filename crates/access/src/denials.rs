@@ -2,7 +2,7 @@
 //! as one record with their count. So nobody fills the log by trying, and nothing that was tried is left out.
 
 use audit::{Chain, Context, Entry, Outcome, Target};
-use db::{Db, Error, Tx};
+use db::{Db, Error, Recorded, Tx};
 use kernel::{Clock, Timestamp, UserId};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set};
@@ -38,8 +38,9 @@ pub(crate) async fn record(db: &Db, actor: &crate::Actor, route: &str, why: Why<
         "permission": why.permission, "reason": why.denial.to_string(), "route": cut(route), "count": 1,
     });
     let tx = db.begin().await?;
-    note(&tx, context, route, Entry::done(Action::AccessDenied, why.target).after(after)).await?;
-    tx.commit().await
+    let recorded =
+        note(&tx, context, route, Entry::done(Action::AccessDenied, why.target).after(after)).await?;
+    tx.commit_if(recorded, "a denial is counted").await
 }
 
 /// Counts one more of what was recorded within this minute; false when there is nothing yet.
@@ -54,7 +55,7 @@ async fn count(db: &Db, actor: &str, route: &str, now: Timestamp) -> Result<bool
 }
 
 /// Records a denied attempt of a known actor, or counts it where one was recorded within this minute.
-pub async fn note(tx: &Tx, context: &Context, route: &str, entry: Entry) -> Result<(), Error> {
+pub async fn note(tx: &Tx, context: &Context, route: &str, entry: Entry) -> Result<Option<Recorded>, Error> {
     let (now, actor) = (context.clock.now().micros(), context.actor.id());
     let key = (actor.clone(), cut(route), now / MINUTE);
     let row = ActiveModel {
@@ -77,10 +78,10 @@ pub async fn note(tx: &Tx, context: &Context, route: &str, entry: Entry) -> Resu
     Entity::insert(row).on_conflict(more).exec_without_returning(&**tx).await?;
     // Whoever comes at the same moment waited for the row, and finds more than one.
     let found = Entity::find_by_id(key).one(&**tx).await?;
-    if found.is_some_and(|row| row.attempts == 1) {
-        audit::append(tx, context, Chain::Platform, entry.outcome(Outcome::Denied)).await?;
+    if found.is_none_or(|row| row.attempts > 1) {
+        return Ok(None);
     }
-    Ok(())
+    audit::append(tx, context, Chain::Platform, entry.outcome(Outcome::Denied)).await.map(Some)
 }
 
 /// Writes what was counted in minutes that are over. Each is written once, however many instances do this.
@@ -94,9 +95,10 @@ pub async fn write_counted(db: &Db, clock: &Clock) -> Result<(), Error> {
         Entity::delete_by_id(key).exec(&*tx).await?;
         if row.attempts > 1 {
             let context = Context { address: row.address.clone(), ..context_of(&tx, clock, &row).await? };
-            audit::append(&tx, &context, Chain::Platform, counted(&row)).await?;
+            audit::commit(tx, &context, Chain::Platform, counted(&row)).await?;
+        } else {
+            tx.commit_silently("a denial that came once was recorded as it came").await?;
         }
-        tx.commit().await?;
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ async fn rig() -> Rig {
     let Admitted::Created(person, _) = admit(&tx, &clock, &anna, "admins").await.unwrap() else {
         panic!("she is new");
     };
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     Rig { test, clock, keys: Keys::new(&[Keys::generate()]).unwrap(), user: person.id }
 }
 
@@ -50,7 +50,7 @@ impl Rig {
         let claimed = Claimed { access_expires_at: expires, authenticated_at: self.clock.now(), sid: None };
         let begun = sessions::begin(&tx, &self.clock, keys, Surface::Portal, self.user, &tokens, claimed);
         let (id, secret) = begun.await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         (sessions::by_id(&self.test.db, id).await.unwrap().unwrap(), secret)
     }
 
@@ -70,7 +70,7 @@ async fn a_session_is_found_by_its_secret_on_its_own_surface_only() {
     assert!(sessions::find(&rig.test.db, Surface::Portal, &guess).await.unwrap().is_none());
     let tx = rig.test.db.begin().await.unwrap();
     sessions::end(&tx, session.id, rig.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     assert!(sessions::find(&rig.test.db, Surface::Portal, &secret).await.unwrap().is_none());
 }
 
@@ -170,7 +170,7 @@ async fn the_strictest_policy_of_a_persons_workspaces_limits_the_session() {
         access::roles::set_tenant_role(&tx, &rig.clock, id, rig.user, access::TenantRole::Member)
             .await
             .unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
     let origin = Origin { address: None, user_agent: None, request_id: RequestId::new(&rig.clock) };
     let actor =

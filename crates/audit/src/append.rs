@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use db::{Error, Tx};
+use db::{Error, Recorded, Tx};
 use kernel::id::{AuditId, random_token};
 use kernel::name;
 use sea_orm::sea_query::OnConflict;
@@ -17,7 +17,7 @@ use crate::tables::{heads, log, words};
 pub(crate) const TARGET: &str = "target";
 
 /// Appends `entry` to `chain` in the transaction of what it tells about.
-pub async fn append(tx: &Tx, context: &Context, chain: Chain, entry: Entry) -> Result<(), Error> {
+pub async fn append(tx: &Tx, context: &Context, chain: Chain, entry: Entry) -> Result<Recorded, Error> {
     let head = lock_head(tx, &chain.to_string()).await?;
     let person = entry.target.person.clone();
     let row = row(context, chain, entry, &head);
@@ -30,7 +30,13 @@ pub async fn append(tx: &Tx, context: &Context, chain: Chain, entry: Entry) -> R
     .exec(&**tx)
     .await?;
     row.into_active_model().insert(&**tx).await?;
-    Ok(())
+    Ok(Recorded::by_the_log())
+}
+
+/// Records a change as the last thing that its transaction does, and makes both last.
+pub async fn commit(tx: Tx, context: &Context, chain: Chain, entry: Entry) -> Result<(), Error> {
+    let recorded = append(&tx, context, chain, entry).await?;
+    tx.commit(recorded).await
 }
 
 async fn lock_head(tx: &Tx, chain: &str) -> Result<heads::Model, Error> {

@@ -10,7 +10,7 @@ mod tables;
 mod verify;
 
 pub use action::{Action, Where, key};
-pub use append::append;
+pub use append::{append, commit};
 pub use chain::Chain;
 pub use context::{Actor, Context, Entry, Named, Outcome, Target};
 pub use query::{AuditFilter, Record, of_targets, one, page};

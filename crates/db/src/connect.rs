@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -9,7 +10,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
 use crate::seal::Keys;
@@ -50,6 +51,7 @@ pub struct Db {
     writer: Option<Writer>,
     wait: Duration,
     keys: Arc<Keys>,
+    work: Arc<Notify>,
 }
 
 /// SQLite has one writer at a time, so one connection does all the writing: what others wrote would make a connection
@@ -66,7 +68,20 @@ struct Writer {
 pub struct Tx {
     inner: DatabaseTransaction,
     keys: Arc<Keys>,
+    wakes: AtomicBool,
+    work: Arc<Notify>,
     _turn: Option<OwnedSemaphorePermit>,
+}
+
+/// The word of the log that it tells of what a transaction does.
+#[derive(Debug)]
+pub struct Recorded(());
+
+impl Recorded {
+    /// For the crate `audit` alone, which `cargo xtask tidy` holds to.
+    pub fn by_the_log() -> Self {
+        Self(())
+    }
 }
 
 /// The pool, for one statement that writes. Holding it for longer holds up other writers.
@@ -87,7 +102,7 @@ impl Db {
             None
         };
         let keys = Arc::new(Keys::new(&[Keys::generate()])?);
-        Ok(Self { pool, writer, wait: options.wait, keys })
+        Ok(Self { pool, writer, wait: options.wait, keys, work: Arc::default() })
     }
 
     /// The same with the keys of secrets at rest. Without, each connection has one of its own, that no other opens.
@@ -98,6 +113,11 @@ impl Db {
     /// The keys of secrets at rest.
     pub fn keys(&self) -> &Keys {
         &self.keys
+    }
+
+    /// Notified when a transaction lasts that left work ([`Tx::wake`]).
+    pub fn work(&self) -> &Notify {
+        &self.work
     }
 
     /// For reading outside a transaction.
@@ -118,7 +138,8 @@ impl Db {
             ..TransactionOptions::default()
         };
         let inner = self.writing().begin_with_options(options).await?;
-        Ok(Tx { inner, keys: self.keys.clone(), _turn: turn })
+        let (keys, work) = (self.keys.clone(), self.work.clone());
+        Ok(Tx { inner, keys, wakes: AtomicBool::new(false), work, _turn: turn })
     }
 
     /// For one statement that writes, without the cost of a transaction.
@@ -182,9 +203,32 @@ impl Tx {
         &self.keys
     }
 
-    /// Makes it last.
-    pub async fn commit(self) -> Result<(), Error> {
-        Ok(self.inner.commit().await?)
+    /// Makes it last. What was done is recorded in the log, in this transaction.
+    pub async fn commit(self, _: Recorded) -> Result<(), Error> {
+        self.last().await
+    }
+
+    /// Makes it last: as recorded, or where there was nothing to record, without. `why` says what it is then.
+    pub async fn commit_if(self, _: Option<Recorded>, _why: &'static str) -> Result<(), Error> {
+        self.last().await
+    }
+
+    /// Makes it last without a record: it is nobody's action, and `why` says what it is.
+    pub async fn commit_silently(self, _why: &'static str) -> Result<(), Error> {
+        self.last().await
+    }
+
+    /// Once this lasts, wakes those who wait for work ([`Db::work`]).
+    pub fn wake(&self) {
+        self.wakes.store(true, Ordering::Relaxed);
+    }
+
+    async fn last(self) -> Result<(), Error> {
+        self.inner.commit().await?;
+        if self.wakes.into_inner() {
+            self.work.notify_waiters();
+        }
+        Ok(())
     }
 }
 

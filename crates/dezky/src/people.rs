@@ -168,8 +168,7 @@ pub async fn enter(
     }
     let context = Context::system("sandbox", clock);
     let entry = Entry::done(action, person.target()).after(after);
-    audit::append(&tx, &context, Chain::Platform, entry).await?;
-    tx.commit().await?;
+    audit::commit(tx, &context, Chain::Platform, entry).await?;
     Ok(Some(person))
 }
 

@@ -104,8 +104,7 @@ impl Domains {
         claim.expected(&self.settings.challenge).map_err(too_long)?;
         store::insert(&tx, &claim).await?;
         let entry = Entry::done(Action::DomainAdd, target(&claim)).after(json!({"name": claim.name}));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         Ok(claim)
     }
 
@@ -143,8 +142,7 @@ impl Domains {
         let entry = Entry::done(Action::DomainVouch, target(&after))
             .before(json!({"proof": null}))
             .after(json!({"proof": Proof::Vouched.as_str(), "primary": is_first}));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle(tenant).await?;
         Ok(after)
     }
@@ -191,8 +189,7 @@ impl Domains {
         let said = |domain: &Domain| json!({"dmarcPolicy": domain.policy.map(|policy| policy.to_string())});
         let entry =
             Entry::done(Action::DomainDmarc, target(&after)).before(said(&before)).after(said(&after));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         Ok(after)
     }
 
@@ -216,8 +213,7 @@ impl Domains {
         let entry = Entry::done(Action::DomainPrimary, target(&domain))
             .before(json!({"primaryDomain": holder.primary_domain}))
             .after(json!({"primaryDomain": name}));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         Ok(domain)
     }
 
@@ -226,7 +222,6 @@ impl Domains {
         let Some(removing) = self.begin_removal(by, name).await? else {
             return Ok(());
         };
-        self.platform.reconciler.nudge();
         let deadline = tokio::time::Instant::now() + self.platform.pace.settle;
         loop {
             // What the mail server says is written down by whoever asked it (`watch`).
@@ -255,7 +250,7 @@ impl Domains {
         let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
         if before.removing_at.is_some() {
             reconcile::retry_now(&tx, clock, &[tenant.to_string()]).await?;
-            tx.commit().await?;
+            tx.commit_silently("a removal under way is tried again").await?;
             return Ok(Some(before));
         }
         if holder.primary_domain.as_ref() == Some(name) {
@@ -277,8 +272,7 @@ impl Domains {
             store::delete(&tx, &before).await?;
             None
         };
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         Ok(removing)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use access::TenantStatus;
 use audit::{Chain, Context, Entry, Target};
-use db::Tx;
+use db::{Recorded, Tx};
 use kernel::Timestamp;
 use kernel::dns::{Answer, Data, Question, RecordType, Server};
 use kernel::id::random;
@@ -82,7 +82,7 @@ impl Domains {
         let before = store::lock(&tx, domain.id).await?.ok_or(Error::NotFound)?;
         if (before.proven, before.policy) != (domain.proven, domain.policy) {
             store::check_soon(&tx, domain.id, now).await?;
-            tx.commit().await?;
+            tx.commit_silently("a check is put forward").await?;
             return Ok(before);
         }
         // Somebody else was faster, and asked later.
@@ -98,11 +98,8 @@ impl Domains {
         after.next_check_at = now.after(jittered(wait(self.pace, &after, now), chance));
         store::update(&tx, &after).await?;
         let is_told = holder.status.is_live() && after.removing_at.is_none();
-        self.note(&tx, context, &before, &after, is_told).await?;
-        tx.commit().await?;
-        if after.proven != before.proven {
-            self.platform.reconciler.nudge();
-        }
+        let recorded = self.note(&tx, context, &before, &after, is_told).await?;
+        tx.commit_if(recorded, "a check that found what is known moves its next one").await?;
         Ok(after)
     }
 
@@ -182,7 +179,8 @@ impl Domains {
         let entry = Entry::done(Action::DomainProve, target(domain))
             .before(json!({"proof": null}))
             .after(json!({"proof": Proof::Dns.as_str(), "primary": is_first}));
-        Ok(audit::append(tx, context, Chain::Tenant(domain.tenant), entry).await?)
+        audit::append(tx, context, Chain::Tenant(domain.tenant), entry).await?;
+        Ok(())
     }
 
     /// Remembers what changed. The proof has a record of its own.
@@ -193,14 +191,14 @@ impl Domains {
         before: &Domain,
         after: &Domain,
         is_told: bool,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Recorded>, Error> {
         let changes = changes(&before.findings, &after.findings);
         if changes.is_empty() && before.state == after.state {
-            return Ok(());
+            return Ok(None);
         }
         store::remember(tx, &context.clock, after, &changes).await?;
         if before.state == after.state {
-            return Ok(());
+            return Ok(None);
         }
         if is_told {
             mails::tell(tx, &context.clock, self.platform.deployment.portal.as_deref(), after).await?;
@@ -218,7 +216,7 @@ impl Domains {
         let entry = Entry::done(action, target(after))
             .before(json!({"state": before.state.as_str()}))
             .after(json!({"state": after.state.as_str(), "wrong": wrong}));
-        Ok(audit::append(tx, context, Chain::Tenant(after.tenant), entry).await?)
+        Ok(Some(audit::append(tx, context, Chain::Tenant(after.tenant), entry).await?))
     }
 }
 

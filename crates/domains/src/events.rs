@@ -100,7 +100,8 @@ async fn follow_removal(
     }
     let entry =
         Entry::done(Action::DomainKeep, target(domain)).outcome(Outcome::Failed).after(json!({"why": why}));
-    audit::append(tx, &Context::system("domains", clock), Chain::Tenant(domain.tenant), entry).await
+    audit::append(tx, &Context::system("domains", clock), Chain::Tenant(domain.tenant), entry).await?;
+    Ok(())
 }
 
 /// A domain that an operator gave the tenant.

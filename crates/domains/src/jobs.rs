@@ -45,7 +45,7 @@ impl Domains {
         let now = clock.now();
         let tx = db.begin().await?;
         let due = store::claim_due(&tx, now, now.after(LEASE), TAKEN).await?;
-        tx.commit().await?;
+        tx.commit_silently("the work is claimed").await?;
         let check = async |domain: Domain| {
             let done = if domain.lapses_at.is_some_and(|at| at <= now) {
                 self.lapse(context, &domain).await
@@ -81,7 +81,6 @@ impl Domains {
         }
         store::delete(&tx, &claim).await?;
         let entry = Entry::done(Action::DomainLapse, target(&claim));
-        audit::append(&tx, context, Chain::Tenant(claim.tenant), entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, context, Chain::Tenant(claim.tenant), entry).await?)
     }
 }

@@ -100,7 +100,7 @@ impl Domains {
         }
         let tx = self.platform.db.begin().await?;
         store::check_soon(&tx, domain.id, now).await?;
-        Ok(tx.commit().await?)
+        Ok(tx.commit_silently("a check is put forward").await?)
     }
 }
 

@@ -49,7 +49,7 @@ async fn rig() -> Rig {
     );
     let tx = test.db.begin().await.unwrap();
     sea_orm::ConnectionTrait::execute_unprepared(&*tx, &insert).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     let platform = Platform::new(platform::testing::handles(&test.db, &clock));
     let workspace = tenants::Settings {
         platform_slug: "dezky".parse().unwrap(),
@@ -75,7 +75,7 @@ impl Rig {
         let claim = Domain::claim(&self.clock, self.tenant, name.parse().unwrap());
         let tx = self.test.db.begin().await.unwrap();
         store::insert(&tx, &claim).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         claim.id
     }
 
@@ -126,7 +126,7 @@ async fn what_is_gone_from_the_mail_server_is_gone_here_and_a_claim_stays() {
         .resource_changed(&tx, &rig.clock, &rig.tenant.to_string())
         .await
         .unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     assert_eq!(rig.names().await, ["claim.test"]);
 }
 
@@ -149,7 +149,7 @@ async fn who_proves_a_domain_a_moment_too_late_hears_at_once_that_another_has_it
     let id = rig.claim("acme.test").await;
     let tx = rig.test.db.begin().await.unwrap();
     let claim = store::lock(&tx, id).await.unwrap().unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     // Another tenant has proven it, in a transaction that nobody sees before it ends.
     let other =
         tenants::domain_want(TenantId::new(&rig.clock), &claim.name, &tenants::MailSettings::default());
@@ -157,7 +157,7 @@ async fn who_proves_a_domain_a_moment_too_late_hears_at_once_that_another_has_it
     reconcile::want(&tx, &rig.clock, &other).await.unwrap();
     let ends = async {
         tokio::time::sleep(Duration::from_millis(300)).await;
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     };
     let context = Context::system("domains", &rig.clock);
     let (written, ()) = tokio::join!(rig.domains.write(&context, &claim, shown(&claim)), ends);
@@ -217,7 +217,7 @@ async fn domains_that_are_due_are_taken_once() {
     let take = async || {
         let tx = rig.test.db.begin().await.unwrap();
         let taken = store::claim_due(&tx, now, now.after(Duration::from_mins(1)), 6).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         taken.len()
     };
     assert_eq!([take().await, take().await, take().await], [6, 4, 0]);

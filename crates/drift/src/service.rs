@@ -100,8 +100,7 @@ impl Drift {
         let tx = self.platform.db.begin().await?;
         jobs::run_soon(&tx, asked, SCAN).await?;
         let target = Target::unnamed("platform", &PLATFORM);
-        audit::append(&tx, by.context(), Chain::Platform, Entry::done(Action::DriftScan, target)).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Platform, Entry::done(Action::DriftScan, target)).await?;
         let deadline = tokio::time::Instant::now() + PATIENCE;
         while tokio::time::Instant::now() < deadline {
             let scans = drift::scans(self.platform.db.read()).await?;
@@ -137,8 +136,7 @@ impl Drift {
         let accepted =
             drift::accept(&tx, &self.platform.clock, found.subject, reason, who, expires_at).await?;
         let entry = Entry::done(Action::DriftAccept, target).after(after);
-        audit::append(&tx, by.context(), chain, entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), chain, entry).await?;
         Ok(accepted)
     }
 
@@ -155,8 +153,7 @@ impl Drift {
         let target = Target::thing("drift", &subject.object, &subject.name);
         let before = json!({"kind": subject.kind, "reason": accepted.reason});
         let entry = Entry::done(Action::DriftWithdraw, target).before(before);
-        audit::append(&tx, by.context(), chain, entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, by.context(), chain, entry).await?)
     }
 
     /// The chain of whoever the object bears the mark of.

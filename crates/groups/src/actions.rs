@@ -126,8 +126,7 @@ impl Groups {
         let mut said = audited(&group);
         said["members"] = json!(people.len());
         let entry = Entry::done(Action::GroupCreate, target(&group)).after(said);
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle(&group).await?;
         Ok(group)
     }
@@ -185,8 +184,7 @@ impl Groups {
             // Said again: what somebody changed upstream is put right.
             reconcile::look_again_at_all(&tx, clock, &owner).await?;
             let entry = Entry::done(Action::GroupUpdate, target(&before)).after(json!({"unchanged": true}));
-            audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-            tx.commit().await?;
+            audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
             self.settle(&before).await?;
             return Ok(before);
         }
@@ -200,8 +198,7 @@ impl Groups {
         write_ordered(&tx, clock, &TenantContext::of(&tx, tenant).await?, &after).await?;
         let entry =
             Entry::done(Action::GroupUpdate, target(&after)).before(audited(&before)).after(audited(&after));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle(&after).await?;
         Ok(after)
     }
@@ -223,8 +220,7 @@ impl Groups {
         let entry = Entry::done(Action::GroupRemove, target(&before))
             .before(said)
             .after(json!({"filesUntil": files_until}));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle_removed(&owner).await?;
         Ok(Removed { files_until })
     }
@@ -249,7 +245,6 @@ impl Groups {
     /// Waits a moment until all is gone that a group had, but for its files.
     async fn settle_removed(&self, owner: &str) -> Result<(), Error> {
         let deadline = tokio::time::Instant::now() + self.platform.pace.settle;
-        self.platform.reconciler.nudge();
         loop {
             let left = reconcile::of_owner(self.platform.db.read(), owner).await?;
             let is_gone = left.iter().all(|resource| resource.destroy_after > Some(self.now()));

@@ -62,8 +62,7 @@ impl Groups {
         write(&tx, clock, &context, &after).await?;
         let said = json!({"members": users(&context.roster, &new)});
         let record = Record::done(Action::GroupAddMembers, target(&after)).after(said);
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), record).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), record).await?;
         self.settle(&after).await?;
         Ok(new.len())
     }
@@ -92,8 +91,7 @@ impl Groups {
         write(&tx, clock, &context, &after).await?;
         let said = json!({"members": users(&context.roster, &gone)});
         let record = Record::done(Action::GroupRemoveMembers, target(&after)).before(said);
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), record).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), record).await?;
         self.settle(&after).await?;
         Ok(gone.len())
     }

@@ -43,7 +43,7 @@ async fn person(test: &TestDb, clock: &Clock, name: &str, groups: &[&str]) -> Us
     };
     let tx = test.db.begin().await.unwrap();
     let admitted = admit(&tx, clock, &identity, "admins").await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     let Admitted::Created(person, _) = admitted else { panic!("{name} is new") };
     person.id
 }
@@ -77,7 +77,7 @@ async fn rig() -> Rig {
     }
     let domain = domain_want(tenant, &"acme.test".parse().unwrap(), &MailSettings::default());
     reconcile::want(&tx, &clock, &domain).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     let ida = person(&test, &clock, "ida", &["admins"]).await;
     let origin = Origin { address: None, user_agent: None, request_id: RequestId::new(&clock) };
     let actor = Actor::load(&test.db, ida, Surface::Operator, &origin, &clock).await.unwrap().unwrap();
@@ -107,7 +107,7 @@ impl Rig {
             Some(member) => self.subscriber.member_changed(&tx, self.tenant, member).await.unwrap(),
             None => self.subscriber.tenant_changed(&tx, self.tenant).await.unwrap(),
         }
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 
     /// One action by chance. What is refused is refused for a reason, and changes nothing.
@@ -215,7 +215,7 @@ async fn what_is_wanted_follows_from_the_rows_whatever_was_done_before() {
                 );
             }
         }
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
     }
 }
@@ -239,7 +239,7 @@ async fn groups_that_are_being_removed_leave_room_for_others() {
         };
         store::insert(&tx, &group).await.unwrap();
     }
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     let make = async |name: &str| {
         let (name, people) = (name.to_owned(), Vec::new());
         let new = NewGroup { name, slug: None, description: None, address: None, space: None, people };

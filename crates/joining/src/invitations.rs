@@ -45,8 +45,7 @@ impl Joining {
         invitations::insert(&tx, &invitation).await?;
         self.members.send_link(&tx, by.scope(), &invitation).await?;
         let entry = Entry::done(Action::InvitationCreate, of(&invitation)).after(told(&invitation));
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         self.invitation(by, invitation.id).await
     }
 
@@ -88,8 +87,7 @@ impl Joining {
         invitations::revoke(&tx, id, clock.now()).await?;
         seats::note(&tx, clock, by.tenant()).await?;
         let entry = Entry::done(Action::InvitationRevoke, of(&invitation)).before(told(&invitation));
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         self.invitation(by, id).await
     }
 
@@ -149,7 +147,9 @@ impl Joining {
             let tenant = tenant.filter(|tenant| invitations::leads_into(tenant.status));
             let (Some(tenant), Some(invitation)) = (tenant, still) else { continue };
             match self.members.send_link(&tx, &tenant, &invitation).await {
-                Ok(()) => tx.commit().await?,
+                Ok(()) => {
+                    tx.commit_silently("the mail of an invitation that was recorded is written").await?
+                }
                 // It goes out when more may, and holds up no other workspace's.
                 Err(error) if error.kind() == ErrorKind::TooMany => {
                     tracing::info!(invitation = %invitation.id, %error, "the mail of an invitation waits");

@@ -242,8 +242,7 @@ impl Joining {
         let member = make::membership(&tx, clock, &tenant, &holder, &room, person, &new).await?;
         invitations::accept(&tx, invitation.id, member.user, clock.now()).await?;
         let entry = Entry::done(Action::InvitationAccept, of(&invitation)).after(audited(&member));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         self.members.settle(&member).await?;
         Ok((tenant, member))
     }
@@ -305,8 +304,7 @@ impl Joining {
         invitations::take(&tx, invitation.id, Some(until)).await?;
         let entry = chosen(&invitation, member);
         let context = self.as_invited(&tx, member, origin).await?;
-        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, &context, Chain::Tenant(tenant.id), entry).await?;
         Ok(until)
     }
 
@@ -324,8 +322,7 @@ impl Joining {
         }
         let entry = chosen(&invitation, member).outcome(Outcome::Failed);
         let context = self.as_invited(&tx, member, origin).await?;
-        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, &context, Chain::Tenant(tenant.id), entry).await?)
     }
 
     async fn choose(&self, member: &Member, password: &SecretString) -> Result<Credentials, Error> {
@@ -366,8 +363,7 @@ impl Joining {
         invitations::give_person(&tx, invitation.id, member.user).await?;
         let entry = Entry::done(members::Action::MemberCreate, target(&member)).after(audited(&member));
         let context = self.as_invited(&tx, &member, origin).await?;
-        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, &context, Chain::Tenant(tenant.id), entry).await?;
         Ok(member)
     }
 
@@ -388,8 +384,7 @@ impl Joining {
         people::set_password_due(&tx, member.user, None).await?;
         let entry = Entry::done(Action::InvitationAccept, of(&invitation)).after(audited(member));
         let context = self.as_invited(&tx, member, origin).await?;
-        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, &context, Chain::Tenant(tenant.id), entry).await?)
     }
 
     /// Whoever holds the link acts as the person whose account it makes, known to the log as that person is: that somebody

@@ -116,7 +116,7 @@ impl<'a> Trial<'a> {
         let said_so = async {
             let tx = self.test.db.begin().await?;
             reconcile::want(&tx, &self.clock, want).await?;
-            tx.commit().await
+            tx.commit_silently("a test").await
         };
         said_so.await.map_err(|error| said(&error))
     }
@@ -127,7 +127,7 @@ impl<'a> Trial<'a> {
             let tx = self.test.db.begin().await?;
             let at = self.clock.now().after(after);
             reconcile::destroy(&tx, &self.clock, &want.owner, want.kind, at).await?;
-            tx.commit().await
+            tx.commit_silently("a test").await
         };
         said_so.await.map_err(|error| said(&error))
     }

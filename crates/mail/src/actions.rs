@@ -145,15 +145,13 @@ impl Mail {
         for owner in &owners {
             reconcile::look_again_at_all(&tx, &self.platform.clock, owner).await?;
         }
-        audit::append(&tx, context, Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, context, Chain::Tenant(tenant), entry).await?;
         self.settle(owners).await
     }
 
     /// Waits a moment until the mail server has let go of what an owner had.
     pub(crate) async fn let_go(&self, owner: &str) -> Result<(), Error> {
         let deadline = tokio::time::Instant::now() + self.platform.pace.settle;
-        self.platform.reconciler.nudge();
         while !reconcile::of_owner(self.platform.db.read(), owner).await?.is_empty() {
             if tokio::time::Instant::now() >= deadline {
                 break;

@@ -42,8 +42,7 @@ impl Mail {
         check_loops(&tx, tenant).await?;
         write(&tx, clock, by.scope(), &owner.object).await?;
         let entry = Entry::done(Action::AliasAdd, target(&address)).after(json!({"of": owner.object}));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle([owner.object.clone()]).await?;
         Ok(Address { address, kind: AddressKind::Alias, object: owner.object, label: None })
     }
@@ -62,8 +61,7 @@ impl Mail {
         forget(&tx, clock, tenant, std::slice::from_ref(alias)).await?;
         write(&tx, clock, by.scope(), &found.object).await?;
         let entry = Entry::done(Action::AliasRemove, target(alias)).before(json!({"of": found.object}));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle([found.object]).await
     }
 }

@@ -177,8 +177,7 @@ impl Mail {
 
     async fn record(&self, by: &Granted<OwnAccount>, ready: &Ready, entry: Entry) -> Result<(), Error> {
         let tx = self.platform.db.begin().await?;
-        audit::append(&tx, by.context(), Chain::Tenant(ready.mailbox.tenant), entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, by.context(), Chain::Tenant(ready.mailbox.tenant), entry).await?)
     }
 }
 

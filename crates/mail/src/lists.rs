@@ -60,8 +60,7 @@ impl Mail {
         write(&tx, clock, by.scope(), &owner).await?;
         let own = own_domains(&*tx, tenant).await?;
         let entry = Entry::done(Action::ListCreate, target(&list)).after(audited(&list, &own));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle([owner]).await?;
         Ok(list)
     }
@@ -96,8 +95,7 @@ impl Mail {
         let entry = Entry::done(Action::ListUpdate, target(&after))
             .before(audited(&before, &own))
             .after(audited_change(&before, &after, &own));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle([id.to_string()]).await?;
         Ok(after)
     }
@@ -118,8 +116,7 @@ impl Mail {
         let_go(&tx, clock, &owner, LIST).await?;
         let own = own_domains(&*tx, tenant).await?;
         let entry = Entry::done(Action::ListRemove, target(&list)).before(audited(&list, &own));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.let_go(&owner).await
     }
 }

@@ -79,8 +79,7 @@ impl Mail {
         check_loops(&tx, tenant).await?;
         write_domain(&tx, clock, tenant, name).await?;
         let entry = Entry::done(Action::DomainMail, target).before(audited(&before)).after(audited(&after));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle([tenant.to_string()]).await?;
         Ok(after)
     }

@@ -64,8 +64,7 @@ impl Mail {
         write(&tx, clock, by.scope(), &owner).await?;
         let moved = self.write_readers(&tx, by, &shared).await?;
         let entry = Entry::done(Action::SharedCreate, target(&shared)).after(audited(&shared));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle([owner].into_iter().chain(moved)).await?;
         Ok(shared)
     }
@@ -120,8 +119,7 @@ impl Mail {
         let moved = self.write_readers(&tx, by, &after).await?;
         let entry =
             Entry::done(Action::SharedUpdate, target(&after)).before(audited(&before)).after(audited(&after));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle([id.to_string()].into_iter().chain(moved)).await?;
         Ok(after)
     }
@@ -143,8 +141,7 @@ impl Mail {
         reconcile::order(&tx, clock, std::slice::from_ref(&owner)).await?;
         let_go(&tx, clock, &owner, SHARED).await?;
         let entry = Entry::done(Action::SharedRemove, target(&shared)).before(audited(&shared));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         // Mailboxes first: one that still shows it holds it up.
         self.settle(moved).await?;
         self.let_go(&owner).await

@@ -88,7 +88,7 @@ impl Members {
         let now = self.platform.clock.now();
         let tx = self.platform.db.begin().await?;
         let due = app_password_ends::claim(&tx, now, now.after(LEASE), TAKEN).await?;
-        tx.commit().await?;
+        tx.commit_silently("the work is claimed").await?;
         let tried = due.into_iter().map(|end| async move { self.end_of_one(&end).await });
         for done in stream::iter(tried).buffer_unordered(AT_A_TIME).collect::<Vec<_>>().await {
             done?;
@@ -113,7 +113,7 @@ impl Members {
                 false
             }
         };
-        tx.commit().await?;
+        tx.commit_silently("how the end of app passwords went is noted").await?;
         Ok(is_done)
     }
 

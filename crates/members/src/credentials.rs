@@ -126,7 +126,7 @@ impl Members {
             Ok(PasswordSet::Done) => {
                 let tx = self.platform.db.begin().await?;
                 store::note_mailbox_key(&tx, member.user, member.id, &Key { holder: id, at }).await?;
-                tx.commit().await?;
+                tx.commit_silently("which password was set is noted; who sets it records it").await?;
                 Credential::Set
             }
             Ok(PasswordSet::Refused(why)) => Credential::Refused(why),
@@ -146,7 +146,7 @@ impl Members {
                 Ok(()) => {
                     let tx = self.platform.db.begin().await?;
                     store::note_sign_in_key(&tx, user, &Key { holder: account.uuid, at }).await?;
-                    tx.commit().await?;
+                    tx.commit_silently("which password was set is noted; who sets it records it").await?;
                     Credential::Set
                 }
                 Err(error) => failed("authentik", &error),

@@ -113,9 +113,7 @@ impl Members {
         let member = store::by_id(&*tx, member.id).await?.ok_or(Error::NotFound)?;
         apply::write(&tx, clock, &tenant_ref(&tx, tenant).await?, &member).await?;
         let entry = Entry::done(Action::MemberAdopt, target(&member)).after(audited(&member));
-        audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
-        tx.commit().await?;
-        self.platform.reconciler.nudge();
+        audit::commit(tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
         Ok(())
     }
 
@@ -153,12 +151,12 @@ impl Members {
             self.tell_changed(&tx, &after).await?;
             entries.push(Entry::done(Action::MemberMailbox, target(&after)).after(audited(&after)));
         }
+        let Some(last) = entries.pop() else { return Ok(()) };
+        let (context, chain) = (Context::system("members", clock), Chain::Tenant(tenant));
         for entry in entries {
-            audit::append(&tx, &Context::system("members", clock), Chain::Tenant(tenant), entry).await?;
+            audit::append(&tx, &context, chain, entry).await?;
         }
-        tx.commit().await?;
-        self.platform.reconciler.nudge();
-        Ok(())
+        Ok(audit::commit(tx, &context, chain, last).await?)
     }
 }
 
@@ -205,7 +203,7 @@ impl Members {
         let tx = self.platform.db.begin().await?;
         let now = clock.now();
         let due = password_ends::claim(&tx, now, now.after(LEASE), ENDED).await?;
-        tx.commit().await?;
+        tx.commit_silently("the work is claimed").await?;
         for end in due {
             if let Err(error) = self.end_password(&end).await {
                 tracing::warn!(user = %end.user, %error, "a generated password that is too old was not ended");
@@ -226,16 +224,15 @@ impl Members {
         let mut memberships = store::of_user(&*tx, user).await?;
         memberships.sort_by_key(|member| member.tenant);
         let context = Context::system("members", clock);
-        for member in &memberships {
-            let entry = Entry::done(Action::MemberEndPassword, target(member));
-            audit::append(&tx, &context, Chain::Tenant(member.tenant), entry).await?;
+        let Some((last, others)) = memberships.split_last() else {
+            let entry = Entry::done(Action::UserEndPassword, Target::thing("user", &user, &user));
+            return Ok(audit::commit(tx, &context, Chain::Platform, entry).await?);
+        };
+        let entry = |member| Entry::done(Action::MemberEndPassword, target(member));
+        for member in others {
+            audit::append(&tx, &context, Chain::Tenant(member.tenant), entry(member)).await?;
         }
-        if memberships.is_empty() {
-            let target = Target::thing("user", &user, &user);
-            let entry = Entry::done(Action::UserEndPassword, target);
-            audit::append(&tx, &context, Chain::Platform, entry).await?;
-        }
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, &context, Chain::Tenant(last.tenant), entry(last)).await?)
     }
 
     /// Ends the password that was generated at a moment, unless there is another one since.
@@ -252,7 +249,7 @@ impl Members {
         let is_due = store::password_due_since(&*tx, user).await? == Some(end.since);
         let Some(credentials) = credentials.filter(|_| is_due) else {
             password_ends::forget(&tx, end).await?;
-            return Ok(tx.commit().await?);
+            return Ok(tx.commit_silently("a password that was replaced needs no end").await?);
         };
         if credentials.any_failed() {
             tracing::warn!(%user, "a generated password that is too old could not be ended everywhere");
@@ -267,6 +264,6 @@ impl Members {
         if credentials.sign_in == Credential::Set || !credentials.any_failed() {
             self.ask_sign_out(&tx, user).await?;
         }
-        Ok(tx.commit().await?)
+        Ok(tx.commit_silently("how the end of a password went is noted; its begin was recorded").await?)
     }
 }

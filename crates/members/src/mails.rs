@@ -105,8 +105,7 @@ impl Members {
         let invitation = Invitation { invited_by, ..invitation };
         self.send_link(&tx, by.scope(), &invitation).await?;
         let entry = Entry::done(Action::InvitationResend, of(&invitation)).after(told(&invitation));
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         invitations::by_id(self.platform.db.read(), by.tenant(), id).await?.ok_or(Error::NoInvitation)
     }
 

@@ -90,8 +90,7 @@ impl Members {
             .after(json!({"appPasswords": app_passwords.as_str()}));
         let tx = self.platform.db.begin().await?;
         let chain = self.chain_of_own(&tx, by).await?;
-        audit::append(&tx, by.context(), chain, entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, by.context(), chain, entry).await?)
     }
 
     /// Where it is told: to the one workspace that someone with an account made here works in, whose admins see the
@@ -132,7 +131,7 @@ impl Members {
         sessions::end_all(&tx, person.id, now).await?;
         store::ask_sign_out(&tx, person.id, now).await?;
         self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
-        tx.commit().await?;
+        tx.commit_silently("what follows from a password that was recorded").await?;
         self.end_app_passwords_now(&memberships, app_passwords).await?;
         self.sign_out_now(person.id).await?;
         Ok(credentials)

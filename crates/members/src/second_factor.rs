@@ -69,9 +69,8 @@ impl Members {
         ];
         let mail = SECOND_FACTOR.mail(to.clone(), format!("{} {user} {day}", REMIND.as_str()), &fills);
         self.post(&tx, by.scope(), &to, &mail).await?;
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), Entry::done(REMIND, target(&member)))
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), Entry::done(REMIND, target(&member)))
             .await?;
-        tx.commit().await?;
         Ok(true)
     }
 

@@ -41,7 +41,7 @@ impl Members {
         let now = self.platform.clock.now();
         let tx = self.platform.db.begin().await?;
         let due = store::claim_sign_outs(&tx, now, now.after(LEASE), TAKEN).await?;
-        tx.commit().await?;
+        tx.commit_silently("the work is claimed").await?;
         let tried = due.into_iter().map(|(user, attempts, since)| self.sign_out(user, attempts, since));
         for done in stream::iter(tried).buffer_unordered(AT_A_TIME).collect::<Vec<_>>().await {
             done?;
@@ -57,7 +57,7 @@ impl Members {
         sessions::end_all(&tx, user, now).await?;
         store::ask_sign_out(&tx, user, now).await?;
         store::put_off_sign_out(&tx, user, now.after(LEASE)).await?;
-        tx.commit().await?;
+        tx.commit_silently("a sign-out is asked for; who asks records it").await?;
         self.sign_out(user, 0, now).await
     }
 
@@ -92,7 +92,7 @@ impl Members {
                 SignOut::Pending(error.to_string())
             }
         };
-        tx.commit().await?;
+        tx.commit_silently("how a sign-out went is noted").await?;
         Ok(outcome)
     }
 }

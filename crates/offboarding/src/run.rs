@@ -79,8 +79,7 @@ impl Offboardings {
         store::insert(&tx, &new, now.after(LEASE)).await?;
         let said = audited_with(&after, new.handed.as_ref());
         let entry = Entry::done(Action::MemberOffboard, target(&after)).before(audited(&before)).after(said);
-        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         self.members.settle(&after).await?;
         self.advance(&new).await?;
         Ok(self.offboarding(by, user).await?.ok_or(Refusal::NotFound)?)
@@ -106,8 +105,7 @@ impl Offboardings {
         store::handed_over(&tx, open.id, handed.as_ref()).await?;
         let said = audited_with(&after, handed.as_ref());
         let entry = Entry::done(Action::MemberOffboard, target(&after)).before(audited(&before)).after(said);
-        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         self.members.settle(&after).await?;
         Ok(Offboarding { handed, ..open })
     }
@@ -154,7 +152,7 @@ impl Offboardings {
         let wait = self.platform.pace.backoff.wait(failures, u32::from_be_bytes(random()));
         let tx = self.platform.db.begin().await?;
         store::seen(&tx, offboarding.id, checks, now, (!is_over).then(|| now.after(wait))).await?;
-        Ok(tx.commit().await?)
+        Ok(tx.commit_silently("what is still open is noted").await?)
     }
 
     async fn offboard_due(&self) -> Result<(), Error> {
@@ -164,7 +162,7 @@ impl Offboardings {
         }
         let tx = self.platform.db.begin().await?;
         let due = store::claim(&tx, now, now.after(LEASE), TAKEN).await?;
-        tx.commit().await?;
+        tx.commit_silently("the work is claimed").await?;
         for offboarding in due {
             // What fails for one holds up nobody else; it is taken up again when its lease is over.
             if let Err(error) = self.advance(&offboarding).await {

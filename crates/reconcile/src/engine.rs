@@ -9,7 +9,7 @@ use db::{Db, Error, Tx};
 use kernel::id::random;
 use kernel::{Clock, TenantId, Timestamp};
 use sea_orm::Set;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -72,7 +72,6 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     registry: OnceLock<Registry>,
-    nudge: Notify,
     watchers: Watchers,
 }
 
@@ -97,8 +96,8 @@ impl std::fmt::Debug for Reconciler {
 impl Reconciler {
     /// A reconciler that knows no kind yet, and works once it is started.
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
-        let (registry, nudge, watchers) = (OnceLock::new(), Notify::new(), Watchers::default());
-        Self(Arc::new(Inner { db, clock, settings, registry, nudge, watchers }))
+        let (registry, watchers) = (OnceLock::new(), Watchers::default());
+        Self(Arc::new(Inner { db, clock, settings, registry, watchers }))
     }
 
     /// Gives it its kinds, and those who are told of what becomes of resources. Only the first call counts.
@@ -165,7 +164,7 @@ impl Reconciler {
 
     /// Says that there may be work now.
     pub fn nudge(&self) {
-        self.0.nudge.notify_waiters();
+        self.0.db.work().notify_waiters();
     }
 
     /// Waits until nothing of `owner` is pending, at most for `patience`.
@@ -216,7 +215,7 @@ impl Reconciler {
             let Some(Ok(place)) = stop.run_until_cancelled(places.clone().acquire_owned()).await else {
                 return;
             };
-            let mut nudged = std::pin::pin!(self.0.nudge.notified());
+            let mut nudged = std::pin::pin!(self.0.db.work().notified());
             // From here on nobody's nudge is missed, though it is waited for only below.
             nudged.as_mut().enable();
             let started = self.start_admitted(kinds, &mut turns, &places, place, steps).await;
@@ -408,7 +407,7 @@ impl Reconciler {
             resource_subscriber.resource_changed(&tx, &self.0.clock, &resource.owner).await?;
         }
         reach!(self.0.settings, resource, RecordWritten);
-        tx.commit().await?;
+        tx.commit_silently("how a step went is noted; subscribers record what follows").await?;
         reach!(self.0.settings, resource, RecordCommitted);
         // A worker that rests does so until what it knew was next.
         let soon = self.0.clock.now().after(self.0.settings.look).micros();

@@ -55,7 +55,7 @@ pub(crate) async fn order_these(db: &Db, clock: &Clock, ids: &[String]) -> Resul
     for some in ids.chunks(AT_ONCE) {
         mark(&tx, clock, Condition::all().add(resources::Column::Id.is_in(some))).await?;
     }
-    tx.commit().await
+    tx.commit_silently("removals that somebody ordered are marked; who orders them records it").await
 }
 
 async fn mark(tx: &Tx, clock: &Clock, which: Condition) -> Result<u64, Error> {
@@ -111,6 +111,7 @@ pub fn fingerprint(stopped: &[Resource]) -> String {
 
 /// Lets the destruction of these go on at once: somebody saw and confirmed them. Gives how many still waited.
 pub async fn let_go_on(tx: &Tx, clock: &Clock, stopped: &[Resource]) -> Result<u64, Error> {
+    tx.wake();
     let now = clock.now().micros();
     let mut let_go: u64 = 0;
     for some in stopped.chunks(AT_ONCE) {
@@ -153,7 +154,7 @@ pub(crate) async fn count(
         .filter(destroys::Column::ResourceId.ne(resource));
     if is_stopped(&tx, resource, tenant).await? || others.count(&*tx).await? >= most {
         stop(&tx, now, resource, tenant).await?;
-        tx.commit().await?;
+        tx.commit_silently("removals that nobody ordered are stopped").await?;
         return Ok(false);
     }
     let row = destroys::ActiveModel {
@@ -166,7 +167,7 @@ pub(crate) async fn count(
         .on_conflict(OnConflict::column(destroys::Column::ResourceId).do_nothing().to_owned())
         .exec_without_returning(&*tx)
         .await?;
-    tx.commit().await?;
+    tx.commit_silently("a removal is counted").await?;
     Ok(true)
 }
 

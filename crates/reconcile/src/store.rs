@@ -326,6 +326,7 @@ pub async fn look_again_at_all(tx: &Tx, clock: &Clock, owner: &str) -> Result<()
 }
 
 async fn look_again_at(tx: &Tx, clock: &Clock, owner: &str, which: Condition) -> Result<(), Error> {
+    tx.wake();
     let now = clock.now().micros();
     let change = resources::ActiveModel {
         status: Set(Status::Pending.as_str().to_owned()),
@@ -348,6 +349,7 @@ async fn look_again_at(tx: &Tx, clock: &Clock, owner: &str, which: Condition) ->
 
 /// Makes everything of these owners that isn't done due at once; gives how many.
 pub async fn retry_now(tx: &Tx, clock: &Clock, owners: &[String]) -> Result<u64, Error> {
+    tx.wake();
     let now = clock.now().micros();
     let undone = [Status::Pending.as_str(), Status::Error.as_str()];
     let change = resources::ActiveModel { next_at: Set(now), updated_at: Set(now), ..Default::default() };

@@ -29,6 +29,7 @@ pub async fn want(tx: &Tx, clock: &Clock, want: &Want) -> Result<(), Error> {
 /// The same of an object that is there already and whose it is was proven otherwise: a person's account, by their
 /// having signed in with it.
 pub async fn want_known(tx: &Tx, clock: &Clock, want: &Want, upstream_id: Option<&str>) -> Result<(), Error> {
+    tx.wake();
     let spec = want.spec.to_string();
     let now = clock.now().micros();
     let Some(row) = find(tx, &want.owner, want.kind, &want.name).await? else {
@@ -71,6 +72,7 @@ pub async fn rename(tx: &Tx, owner: &str, kind: &str, from: &str, to: &str) -> R
 
 /// Says that all objects of a kind should be gone, and from when on they may be destroyed.
 pub async fn destroy(tx: &Tx, clock: &Clock, owner: &str, kind: &str, after: Timestamp) -> Result<(), Error> {
+    tx.wake();
     let rows = resources::Entity::find()
         .filter(resources::Column::Owner.eq(owner))
         .filter(resources::Column::Kind.eq(kind))
@@ -88,6 +90,7 @@ pub async fn destroy_one(
     name: &str,
     after: Timestamp,
 ) -> Result<(), Error> {
+    tx.wake();
     let row = find(tx, owner, kind, name).await?;
     let_go(tx, clock, row.into_iter().collect(), after).await
 }

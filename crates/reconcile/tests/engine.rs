@@ -223,7 +223,7 @@ impl Rig {
         let tx = self.test.db.begin().await.unwrap();
         let wanted = Want { owner: "ten_1".into(), kind, name: "acme".into(), spec };
         want(&tx, &Clock::System, &wanted).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 
     async fn until(&self, what: &str, done: impl Fn(&[Resource]) -> bool) -> Vec<Resource> {
@@ -300,7 +300,7 @@ async fn an_object_is_destroyed_only_when_its_time_has_come() {
     for (after, left) in [(Clock::System.now().after(Duration::from_hours(1)), 1), (Clock::System.now(), 0)] {
         let tx = rig.test.db.begin().await.unwrap();
         destroy(&tx, &Clock::System, "ten_1", "shelf.box", after).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         if left == 0 {
             rig.until("gone", <[Resource]>::is_empty).await;
         } else {
@@ -362,7 +362,7 @@ impl Rig {
     async fn destroy(&self, kind: &str) {
         let tx = self.test.db.begin().await.unwrap();
         destroy(&tx, &Clock::System, "ten_1", kind, Clock::System.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 }
 
@@ -481,7 +481,7 @@ async fn of_two_steps_that_end_together_one_sees_that_both_are_done() {
             Want { owner: "ten_1".into(), kind: "shelf.box", name: name.into(), spec: json!({"size": 1}) };
         want(&tx, &Clock::System, &wanted).await.unwrap();
     }
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     let stop = CancellationToken::new();
     engine.start(&TaskTracker::new(), &stop).await.unwrap();
     for _ in 0..200 {
@@ -500,7 +500,7 @@ impl Rig {
         let wanted =
             Want { owner: owner.into(), kind: "shelf.box", name: name.into(), spec: json!({"size": 1}) };
         want(&tx, &Clock::System, &wanted).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 
     async fn status_of(&self, owner: &str) -> Vec<Resource> {

@@ -166,8 +166,7 @@ impl SignIn {
         };
         let target = person.target();
         let context = self.context(&person, facts);
-        audit::append(&tx, &context, Chain::Platform, Entry::done(action, target).after(after)).await?;
-        tx.commit().await?;
+        audit::commit(tx, &context, Chain::Platform, Entry::done(action, target).after(after)).await?;
         Ok(action == access::Action::UserCreate)
     }
 

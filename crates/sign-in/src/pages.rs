@@ -241,8 +241,7 @@ impl SignIn {
         self.forget_forms_of_others(&tx, surface, headers, person.id).await?;
         let target = Target::thing("session", &id, &surface);
         let entry = Entry { after, ..Entry::done(access::Action::SessionSignIn, target) };
-        audit::append(&tx, &self.context(&person, facts), Chain::Platform, entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, &self.context(&person, facts), Chain::Platform, entry).await?;
         self.note_browser(id, &identity.sub, began_at).await;
         Ok(secret)
     }
@@ -278,8 +277,8 @@ impl SignIn {
         let entry =
             Entry::done(access::Action::SessionSignIn, person.target()).outcome(Outcome::Denied).after(after);
         let (context, route) = (self.context(&person, facts), format!("sign-in {surface}"));
-        access::denials::note(&tx, &context, &route, entry).await?;
-        Ok(tx.commit().await?)
+        let recorded = access::denials::note(&tx, &context, &route, entry).await?;
+        Ok(tx.commit_if(recorded, "a denial is counted").await?)
     }
 }
 
@@ -312,8 +311,7 @@ impl SignIn {
         let target = Target::thing("session", &session.id, &surface);
         let entry =
             Entry::done(access::Action::SessionSignOut, target).after(json!({"sessions": ended.len()}));
-        audit::append(&tx, context, Chain::Platform, entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, context, Chain::Platform, entry).await?;
         // One that somebody else has ended meanwhile is among them no more.
         let own = Some(session).filter(|own| ended.iter().all(|part| part.id != own.id));
         for part in ended.iter().chain(own) {

@@ -109,8 +109,7 @@ impl SignIn {
         let target = Target::thing("session", &session.id, &session.surface);
         let context = Context::system("sign-in", &self.0.clock);
         let entry = Entry::done(action, target).after(serde_json::json!({"user": session.user}));
-        audit::append(&tx, &context, Chain::Platform, entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, &context, Chain::Platform, entry).await?)
     }
 }
 
@@ -208,7 +207,7 @@ mod tests {
             sessions::Claimed { access_expires_at: clock.now(), authenticated_at: clock.now(), sid: None };
         let begun = sessions::begin(&tx, clock, keys, Surface::Portal, person.id, &tokens, claimed);
         let (id, _) = begun.await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         sessions::by_id(&test.db, id).await.unwrap().unwrap()
     }
 

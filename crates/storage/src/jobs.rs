@@ -56,7 +56,7 @@ impl Storages {
             let tx = self.platform.db.begin().await?;
             let code = is_full.then_some(FULL);
             findings::set(&tx, self.platform.clock.now(), storage.tenant, SOURCE, OBJECT, code).await?;
-            tx.commit().await?;
+            tx.commit_silently("a finding is noted").await?;
         }
         Ok(())
     }
@@ -72,7 +72,7 @@ impl Storages {
             let tx = self.platform.db.begin().await?;
             if let Some(now) = storage::lock(&tx, seen.tenant).await? {
                 spaces::note(&tx, &self.platform.clock, &now).await?;
-                tx.commit().await?;
+                tx.commit_silently("a finding is noted").await?;
             }
         }
         Ok(())

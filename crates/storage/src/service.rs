@@ -116,8 +116,7 @@ impl Storages {
             Entry::done(Action::StorageGive, Target::person("member", &user, &after.name, &after.email))
                 .before(json!({"storageQuota": before.bytes}))
                 .after(json!({"storageQuota": after.bytes}));
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         self.settle(&user.to_string()).await
     }
 
@@ -137,8 +136,7 @@ impl Storages {
             Entry::done(Action::StorageGiveSpace, Target::thing("tenant", &by.tenant(), &by.scope().name))
                 .before(json!({"spaceBytes": before.space}))
                 .after(json!({"spaceBytes": after.space}));
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         self.settle(&by.tenant().to_string()).await
     }
 

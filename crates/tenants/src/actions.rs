@@ -47,9 +47,7 @@ impl Tenants {
         if new.slug.is_reserved() {
             return Err(slug_taken());
         }
-        let tenant = self.insert(by.context(), new, false).await?;
-        self.platform.reconciler.nudge();
-        Ok(tenant)
+        self.insert(by.context(), new, false).await
     }
 
     /// Makes the platform's own workspace, once, however many instances start at a time [B8].
@@ -121,8 +119,7 @@ impl Tenants {
             after["ownerInvited"] = json!(true);
         }
         let entry = Entry::done(Action::TenantCreate, target(&tenant)).after(after);
-        audit::append(&tx, context, Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, context, Chain::Tenant(tenant.id), entry).await?;
         Ok(tenant)
     }
 
@@ -180,9 +177,7 @@ impl Tenants {
             // Said again: what somebody changed upstream is put right.
             reconcile::look_again_at_all(&tx, &self.platform.clock, &before.id.to_string()).await?;
             let entry = Entry::done(Action::TenantUpdate, target(&before)).after(json!({"unchanged": true}));
-            audit::append(&tx, by.context(), Chain::Tenant(before.id), entry).await?;
-            tx.commit().await?;
-            self.platform.reconciler.nudge();
+            audit::commit(tx, by.context(), Chain::Tenant(before.id), entry).await?;
             return Ok(before);
         }
         self.write(tx, by.context(), Action::TenantUpdate, &before, after).await
@@ -275,9 +270,7 @@ impl Tenants {
             self.platform.events.plan_changed(&tx, after.id).await?;
         }
         let entry = Entry::done(action, target(&after)).before(audited(before)).after(audited(&after));
-        audit::append(&tx, context, Chain::Tenant(after.id), entry).await?;
-        tx.commit().await?;
-        self.platform.reconciler.nudge();
+        audit::commit(tx, context, Chain::Tenant(after.id), entry).await?;
         Ok(after)
     }
 
@@ -288,9 +281,7 @@ impl Tenants {
         let tenant = locked(&tx, by.tenant()).await?;
         let due = reconcile::retry_now(&tx, &self.platform.clock, &owners).await?;
         let entry = Entry::done(Action::TenantReconcile, target(&tenant)).after(json!({"steps": due}));
-        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
-        self.platform.reconciler.nudge();
+        audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         Ok(())
     }
 

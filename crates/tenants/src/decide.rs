@@ -153,11 +153,9 @@ impl Tenants {
                 drift::take_over(&tx, &self.platform.clock, &change.resource, &upstream_id).await?;
                 let entry = Entry::done(Action::DriftAdopt, target(&tenant))
                     .after(json!({"change": change.audited()}));
-                audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-                tx.commit().await?;
+                audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
             }
         }
-        self.platform.reconciler.nudge();
         Ok(())
     }
 
@@ -179,8 +177,7 @@ impl Tenants {
             drift::accept(&tx, &self.platform.clock, subject, reason.clone(), who, expires_at).await?;
         let after = json!({"change": change.audited(), "reason": reason, "until": expires_at.to_string()});
         let entry = Entry::done(::drift::Action::DriftAccept, target(&tenant)).after(after);
-        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         Ok(accepted)
     }
 
@@ -198,8 +195,7 @@ impl Tenants {
             "reason": acceptance.reason,
         });
         let entry = Entry::done(::drift::Action::DriftWithdraw, target(&tenant)).before(before);
-        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?)
     }
 
     /// The differences of a tenant that are accepted now.
@@ -238,8 +234,7 @@ impl Tenants {
         let tx = self.platform.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         let entry = Entry::done(action, target(&tenant)).after(after);
-        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?)
     }
 
     /// Does what the plan of this hash lists. The record is written first: what is done upstream always has one.

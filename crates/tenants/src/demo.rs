@@ -113,7 +113,6 @@ impl Tenants {
         for person in people {
             self.demo_roles(&context, person, &partners).await?;
         }
-        self.platform.reconciler.nudge();
         Ok(())
     }
 
@@ -128,8 +127,7 @@ impl Tenants {
         let tx = db.begin().await?;
         store::insert_partner(&tx, &partner, clock.now()).await?;
         let target = Target::thing("partner", &partner.id, &partner.name);
-        audit::append(&tx, context, Chain::Platform, Entry::done(Action::PartnerCreate, target)).await?;
-        tx.commit().await?;
+        audit::commit(tx, context, Chain::Platform, Entry::done(Action::PartnerCreate, target)).await?;
         Ok(partner)
     }
 
@@ -218,8 +216,7 @@ impl Tenants {
             };
             let entry =
                 Entry::done(Action::RoleGrant, target).after(json!({"user": person.id, "role": word}));
-            audit::append(&tx, context, chain, entry).await?;
-            tx.commit().await?;
+            audit::commit(tx, context, chain, entry).await?;
         }
         Ok(())
     }

@@ -74,5 +74,6 @@ async fn advance(
     let after = Tenant { status: to, version: before.version + 1, ..before.clone() };
     store::update(tx, &after, clock.now()).await?;
     let entry = Entry::done(action, target(&after)).before(audited(&before)).after(audited(&after));
-    audit::append(tx, &Context::system("reconciler", clock), Chain::Tenant(id), entry).await
+    audit::append(tx, &Context::system("reconciler", clock), Chain::Tenant(id), entry).await?;
+    Ok(())
 }

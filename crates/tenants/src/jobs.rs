@@ -69,9 +69,7 @@ impl Tenants {
         }
         self.platform.events.tenant_purged(&tx, id).await?;
         let entry = Entry::done(Action::TenantBeginPurge, target(&tenant)).before(audited(&tenant));
-        audit::append(&tx, &Context::system("tenants", clock), Chain::Tenant(id), entry).await?;
-        tx.commit().await?;
-        self.platform.reconciler.nudge();
+        audit::commit(tx, &Context::system("tenants", clock), Chain::Tenant(id), entry).await?;
         Ok(())
     }
 }

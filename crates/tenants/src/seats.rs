@@ -96,7 +96,7 @@ impl Tenants {
             let tx = db.begin().await?;
             if store::lock(&tx, tenant.id).await?.is_some() {
                 note(&tx, &self.platform.clock, tenant.id).await?;
-                tx.commit().await?;
+                tx.commit_silently("a finding is noted").await?;
             }
         }
         Ok(())

@@ -65,9 +65,7 @@ impl Tenants {
         }
         let after = json!({"objects": stopped.len(), "kinds": kinds});
         let entry = Entry::done(Action::TenantAllowRemovals, target(&tenant)).after(after);
-        audit::append(&tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
-        self.platform.reconciler.nudge();
+        audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         Ok(stopped.len())
     }
 }

@@ -52,6 +52,14 @@ fn check_rust(source: &Source, slices: &[&str]) -> Vec<String> {
             format!("{path}:{line} reads the environment; configuration is the matter of crates/dezky")
         }));
     }
+    // That something is recorded is the log's word alone.
+    if source.member().is_some_and(|name| name != "audit" && name != "db") {
+        problems.extend(
+            lines_with(source, "by_the_log").map(|line| {
+                format!("{path}:{line} says that something is recorded; only audit::append does")
+            }),
+        );
+    }
     let is_slice = source.member().is_some_and(|name| slices.contains(&name));
     if is_slice && !source.is_test() && !holds_queries(path) {
         problems

@@ -17,7 +17,7 @@ impl Rig {
     async fn signs_in(&self, who: &Identity) -> Person {
         let tx = self.test.db.begin().await.unwrap();
         let admitted = admit(&tx, &self.clock, who, "admins").await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         match admitted {
             Admitted::Created(person, _) | Admitted::Changed(person) | Admitted::Known(person) => person,
             Admitted::Removed(_) => panic!("removed"),
@@ -108,7 +108,7 @@ async fn an_address_is_proven_by_the_tenant_s_own_domain_or_by_the_provider_alon
     let Admitted::Changed(proven) = admit(&tx, &rig.clock, &token("bo"), "admins").await.unwrap() else {
         panic!("the provider vouches for it");
     };
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     assert_eq!((proven.email_verified, proven.known_as.as_deref()), (true, Some("bo@acme.test")));
     assert_eq!(rig.known_as("bo@acme.test").await, [bo.id]);
     assert_eq!(rig.known_as("eve@acme.test").await, [eve.id]);
@@ -132,7 +132,7 @@ async fn a_domain_that_is_proven_proves_the_addresses_that_its_tenant_gave() {
         made.push(person.id);
     }
     people::domain_proven(&tx, acme, &"acme.test".parse().unwrap()).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     let people = people::by_ids(rig.test.db.read(), &made).await.unwrap();
     let proven = people.iter().filter(|person| person.email_verified);
     let mut proven: Vec<&str> = proven.map(|person| person.email.as_str()).collect();
@@ -157,7 +157,7 @@ async fn a_domain_that_is_lost_proves_nothing_any_more_save_what_is_left() {
         }
         made.push(person.id);
     }
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     let claims = async || {
         let people = people::by_ids(rig.test.db.read(), &made).await.unwrap();
         assert!(people.iter().all(|person| person.known_as.as_ref() == Some(&person.email)), "{people:?}");
@@ -173,11 +173,11 @@ async fn a_domain_that_is_lost_proves_nothing_any_more_save_what_is_left() {
     ] {
         let tx = rig.test.db.begin().await.unwrap();
         people::domain_lost(&tx, acme, &domain, &left).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         assert_eq!(claims().await, lost, "{left:?} is left");
     }
     let tx = rig.test.db.begin().await.unwrap();
     people::domain_proven(&tx, acme, &domain).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     assert!(claims().await.is_empty(), "it is theirs again");
 }

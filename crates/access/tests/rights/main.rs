@@ -62,7 +62,7 @@ impl Rig {
     async fn person(&self, sub: &str, groups: &[&str]) -> Person {
         let tx = self.test.db.begin().await.unwrap();
         let admitted = admit(&tx, &self.clock, &identity(sub, groups), "admins").await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         match admitted {
             Admitted::Created(person, _) | Admitted::Changed(person) | Admitted::Known(person) => person,
             Admitted::Removed(_) => panic!("removed"),
@@ -72,13 +72,13 @@ impl Rig {
     async fn in_tenant(&self, person: &Person, role: TenantRole) {
         let tx = self.test.db.begin().await.unwrap();
         roles::set_tenant_role(&tx, &self.clock, self.own, person.id, role).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 
     async fn in_partner(&self, person: &Person, role: PartnerRole) {
         let tx = self.test.db.begin().await.unwrap();
         roles::set_partner_role(&tx, &self.clock, self.partner, person.id, role).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 
     async fn actor(&self, person: &Person, surface: Surface) -> Option<Actor> {
@@ -282,7 +282,7 @@ async fn a_right_that_was_taken_is_no_longer_held_by_its_proof() {
     assert!(held.still_held(&rig.test.db).await.unwrap());
     let tx = rig.test.db.begin().await.unwrap();
     assert!(roles::take_tenant_role(&tx, rig.own, person.id).await.unwrap());
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     assert!(!held.still_held(&rig.test.db).await.unwrap());
 }
 

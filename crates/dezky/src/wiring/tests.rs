@@ -286,3 +286,38 @@ async fn each_shortcut_has_words_and_leads_to_a_page_of_its_right() {
         assert!(words.has(finder.heading), "{}", finder.heading);
     }
 }
+
+/// Every `commit_silently` and `commit_if` of what is shipped, with what it says it is.
+#[test]
+fn what_is_committed_without_a_record_stands_in_the_golden_file() {
+    fn look(krate: &str, folder: &std::path::Path, found: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            let name = entry.file_name().into_string().unwrap();
+            if path.is_dir() && name != "tests" {
+                look(krate, &path, found);
+            }
+            let is_source = path.extension().is_some_and(|ending| ending == "rs") && name != "tests.rs";
+            if !is_source {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            for call in [".commit_silently(", ".commit_if("] {
+                for (at, _) in shipped.match_indices(call) {
+                    let why = shipped[at..].split('"').nth(1).unwrap();
+                    found.insert(format!("{krate}: {why}"));
+                }
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    for krate in std::fs::read_dir("..").unwrap().map(Result::unwrap) {
+        let name = krate.file_name().into_string().unwrap();
+        if name != "laws" {
+            look(&name, &krate.path().join("src"), &mut found);
+        }
+    }
+    assert!(found.len() > 20, "{found:?}");
+    insta::assert_snapshot!("silent", found.into_iter().collect::<Vec<_>>().join("\n"));
+}

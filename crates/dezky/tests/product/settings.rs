@@ -428,7 +428,7 @@ async fn what_nobody_ordered_to_go_stops_at_the_number_that_is_said() {
     // What looks like a mistake: the space is wanted no more.
     let tx = world.database.db.begin().await.unwrap();
     reconcile::destroy(&tx, &Clock::System, &id, "ocis.drive", Clock::System.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     eventually("it has stopped", async || {
         let path = "/api/tenants/acme/stopped-removals";
         let now = json(&world.call(&sockets, Method::Get, path, None).await.unwrap());

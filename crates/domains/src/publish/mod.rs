@@ -126,8 +126,7 @@ impl Domains {
         let mut after = said(plan);
         after["key"] = json!(key.name().as_str());
         let entry = Entry::done(Action::DomainPublish, target(domain)).after(after);
-        audit::append(&tx, by.context(), Chain::Tenant(domain.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(domain.tenant), entry).await?;
         Ok(noted)
     }
 
@@ -146,7 +145,7 @@ impl Domains {
         let tx = self.platform.db.begin().await?;
         store::settle(&tx, domain, &plan.changes).await?;
         rows::check_soon(&tx, domain.id, self.platform.clock.now()).await?;
-        Ok(tx.commit().await?)
+        Ok(tx.commit_silently("what publishing left is noted; publishing itself was recorded").await?)
     }
 
     /// Writes down that it failed. What may have happened all the same stays noted.
@@ -169,8 +168,7 @@ impl Domains {
         }
         let why = json!({"server": plan.primary.server, "why": error.to_string()});
         let entry = Entry::done(Action::DomainPublish, target(domain)).outcome(Outcome::Failed).after(why);
-        audit::append(&tx, by.context(), Chain::Tenant(domain.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(domain.tenant), entry).await?;
         Ok(error)
     }
 

@@ -135,8 +135,7 @@ impl Joining {
             found["columns"] = given.audited();
         }
         let entry = Entry::done(Action::ImportCheck, target).after(found);
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         let seats = self.members.seats(by).await?;
         let mut free = if room.beyond_seats { i64::MAX } else { seats.all - seats.taken() };
         let judge = |(line, Own { new, faults: mut reasons }): (Line, Own)| {

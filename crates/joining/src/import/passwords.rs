@@ -124,8 +124,7 @@ impl Joining {
         }
         let after = json!({"people": due.len().min(AT_ONCE)});
         let entry = Entry::done(Action::ImportPasswords, of(&import)).after(after);
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         Ok(due)
     }
 
@@ -144,7 +143,7 @@ impl Joining {
         if !store::note_password(&tx, id, row.number, by.actor().person.id, at).await? {
             return Ok(None);
         }
-        tx.commit().await?;
+        tx.commit_silently("who gets a first password is noted before it is set").await?;
         let password = match self.members.reset_password(by, row.user, AppPasswordFate::Ended).await {
             Ok(made) if made.credentials.all_set() => Some(made.password),
             Ok(_) => None,
@@ -170,7 +169,7 @@ impl Joining {
     async fn note_unkeyed(&self, id: ImportId, line: i64) -> Result<(), Error> {
         let tx = self.platform.db.begin().await?;
         store::note_unkeyed(&tx, id, line, self.now()).await?;
-        Ok(tx.commit().await?)
+        Ok(tx.commit_silently("a first password that was not set everywhere is noted").await?)
     }
 }
 

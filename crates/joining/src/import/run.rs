@@ -153,9 +153,8 @@ impl Joining {
             after["columns"] = given.audited();
         }
         let entry = Entry::done(Action::ImportStart, of(&import)).after(after);
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         jobs::run_soon(&tx, now, WORK).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         Ok(Ok(import))
     }
 
@@ -176,8 +175,7 @@ impl Joining {
         let who = by.actor().person.id.to_string();
         store::finish(&tx, id, self.platform.clock.now(), Some(&who)).await?;
         let entry = Entry::done(Action::ImportCancel, of(&import));
-        audit::append(&tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         self.import(by, id).await.map(|(import, _)| import)
     }
 
@@ -238,7 +236,7 @@ impl Joining {
         if !old.is_empty() {
             let tx = self.platform.db.begin().await?;
             store::forget(&tx, &old).await?;
-            tx.commit().await?;
+            tx.commit_silently("imports that ended long ago are forgotten").await?;
         }
         Ok(())
     }
@@ -290,7 +288,6 @@ impl Joining {
                 break;
             }
         }
-        self.platform.reconciler.nudge();
         self.note_wait(&import, wait).await?;
         Ok(if wait.is_some() { Turn::Over } else { Turn::More })
     }
@@ -301,7 +298,7 @@ impl Joining {
         }
         let tx = self.platform.db.begin().await?;
         store::note_wait(&tx, import.id, wait).await?;
-        Ok(tx.commit().await?)
+        Ok(tx.commit_silently("what an import waits for is noted").await?)
     }
 
     /// Whether the tenant is in use, and whoever started the import still may do such things there.
@@ -436,8 +433,7 @@ impl Joining {
         let made = Made { user: member.user, linked: address.is_some(), has_password: false };
         store::settle(&tx, import.id, line.number, &Fate::Made(made), clock.now()).await?;
         let entry = Entry::done(members::Action::MemberCreate, target(&member)).after(audited(&member));
-        audit::append(&tx, &self.as_import(import), Chain::Tenant(tenant.id), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, &self.as_import(import), Chain::Tenant(tenant.id), entry).await?;
         Ok(Went::On)
     }
 
@@ -457,7 +453,7 @@ impl Joining {
         let about = Target::thing("tenant", &tenant.id, &tenant.slug);
         let entry = Entry::done(access::Action::LookUpAnswer, about).outcome(Outcome::Failed);
         let entry = entry.after(json!({"answer": reason.0, "import": import.id}));
-        audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
+        let recorded = audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;
         let fate = if import.passwords == Passwords::Invite {
             let invitation = Invitation {
                 name: new.name.clone(),
@@ -475,7 +471,7 @@ impl Joining {
             Fate::Left(reason)
         };
         store::settle(&tx, import.id, line.number, &fate, clock.now()).await?;
-        tx.commit().await?;
+        tx.commit(recorded).await?;
         Ok(Went::On)
     }
 
@@ -485,7 +481,7 @@ impl Joining {
         if let Some((_, Fate::Waiting)) = store::one(&*tx, import.id, number).await? {
             store::settle(&tx, import.id, number, &Fate::Left(reason), self.now()).await?;
         }
-        tx.commit().await?;
+        tx.commit_silently("a line is left out; the end of its import is recorded").await?;
         Ok(Went::On)
     }
 
@@ -513,8 +509,7 @@ impl Joining {
             "made": counts.made, "invited": counts.invited, "left": counts.left, "stoppedBy": stopped_by,
         });
         let entry = Entry::done(Action::ImportEnd, of(import)).after(after);
-        audit::append(&tx, &self.as_import(import), Chain::Tenant(import.tenant), entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, &self.as_import(import), Chain::Tenant(import.tenant), entry).await?)
     }
 
     fn as_import(&self, import: &Import) -> Context {

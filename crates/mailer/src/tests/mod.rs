@@ -62,7 +62,7 @@ impl Rig {
     async fn enqueue(&self, mail: &Mail) {
         let tx = self.test.db.begin().await.unwrap();
         enqueue(&tx, &self.clock, mail).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 
     fn fail(&self, route: &str, kind: FaultKind, times: Option<u32>) {

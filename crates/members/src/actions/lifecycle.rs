@@ -77,8 +77,7 @@ impl Members {
             if suspended_at.is_none() { self.take_back(&tx, by.scope(), turned).await? } else { turned };
         self.write(&tx, by.scope(), &after).await?;
         let entry = Entry::done(action, target(&after)).before(audited(&before)).after(audited(&after));
-        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         if suspended_at.is_some() {
             self.sign_out_of_now(&after, extent).await?;
         }
@@ -123,8 +122,7 @@ impl Members {
             "sessions": ended, "extent": extent.as_str(), "appPasswords": app_passwords.as_str(),
         });
         let entry = Entry::done(Action::MemberForceLogout, target(&member)).after(after);
-        audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         let are_ended = self.end_app_passwords_now(&memberships, app_passwords).await?;
         let sign_ins = self.sign_out_of_now(&member, extent).await?;
         Ok(SignedOut { sign_ins, extent, app_passwords, are_ended })
@@ -162,8 +160,7 @@ impl Members {
         self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
         let after = json!({"appPasswords": app_passwords.as_str()});
         let entry = Entry::done(Action::MemberResetPassword, target(&member)).after(after);
-        audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         let password = otp::generate();
         let credentials = self.set_on_credentials(&memberships, &password).await?;
         self.end_app_passwords_now(&memberships, app_passwords).await?;
@@ -196,8 +193,7 @@ impl Members {
         let entry = Entry::done(Action::MemberRemove, target(&after))
             .before(audited(&before))
             .after(json!({"accountRemoved": is_last}));
-        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         self.sign_out_of_now(&after, extent).await?;
         self.settle(&after).await?;
         Ok(after)

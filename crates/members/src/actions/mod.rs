@@ -149,8 +149,7 @@ impl Members {
         let holder = live_holder(&tx, by).await?;
         let member = make::member(&tx, clock, by.scope(), &holder, &room, &new).await?;
         let entry = Entry::done(Action::MemberCreate, target(&member)).after(audited(&member));
-        audit::append(&tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         let password = otp::generate();
         let ((), credentials) =
             tokio::try_join!(self.settle(&member), self.set_once_made(&member, &password))?;
@@ -197,8 +196,7 @@ impl Members {
                 reconcile::look_again_at_all(&tx, clock, &user.to_string()).await?;
             }
             let entry = Entry::done(Action::MemberUpdate, target(&before)).after(json!({"unchanged": true}));
-            audit::append(&tx, by.context(), Chain::Tenant(before.tenant), entry).await?;
-            tx.commit().await?;
+            audit::commit(tx, by.context(), Chain::Tenant(before.tenant), entry).await?;
             self.settle(&before).await?;
             return Ok(before);
         }
@@ -233,8 +231,7 @@ impl Members {
         let mut said = audited(&after);
         said["nameChanged"] = json!(after.name != before.name);
         let entry = Entry::done(Action::MemberUpdate, target(&after)).before(audited(&before)).after(said);
-        audit::append(&tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
         self.settle(&after).await?;
         Ok(after)
     }

@@ -283,8 +283,7 @@ impl Members {
         let target = by.actor().person.target();
         let after = json!({"sessions": ended, "appPasswords": app_passwords.as_str()});
         let entry = Entry::done(access::Action::SessionEndAll, target).after(after);
-        audit::append(&tx, by.context(), Chain::Platform, entry).await?;
-        tx.commit().await?;
+        audit::commit(tx, by.context(), Chain::Platform, entry).await?;
         self.end_app_passwords_now(&memberships, app_passwords).await?;
         self.sign_out_now(user).await
     }
@@ -335,8 +334,7 @@ impl Note<'_> {
         let words: Vec<&str> = places.iter().map(|place| place.as_str()).collect();
         let after = json!({"session": self.id, "places": words, "sessions": places.len()});
         let entry = Entry::done(self.action, self.target.clone()).after(after).outcome(outcome);
-        audit::append(&tx, self.context, self.chain, entry).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::commit(tx, self.context, self.chain, entry).await?)
     }
 }
 

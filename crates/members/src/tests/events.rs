@@ -18,13 +18,13 @@ async fn mailbox_of(rig: &Rig, owner: MemberId, address: &str) {
     let (owner, name) = (owner.to_string(), address.to_owned());
     let want = Want { owner, kind: MAILBOX, name, spec: json!({}) };
     reconcile::want(&tx, &rig.clock, &want).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
 }
 
 async fn destroy_mailbox(rig: &Rig, owner: MemberId) {
     let tx = rig.test.db.begin().await.unwrap();
     reconcile::destroy(&tx, &rig.clock, &owner.to_string(), MAILBOX, rig.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn a_password_is_ended_after_its_record_and_whoever_fails_holds_up_nobody_
     rig.clock.advance(Duration::from_hours(2));
     let tx = rig.test.db.begin().await.unwrap();
     access::people::set_password_due(&tx, first.user, None).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     rig.members.end_passwords().await.unwrap();
     assert_eq!(rig.records(acme, "member.end_password").await.len(), 52);
     let tx = rig.test.db.begin().await.unwrap();
@@ -155,7 +155,7 @@ async fn a_purged_workspace_says_whom_it_let_go() {
     let tx = rig.test.db.begin().await.unwrap();
     let subscriber = crate::events::subscriber(rig.clock.clone());
     subscriber.tenant_purged(&tx, acme).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     let mut said: Vec<_> = rig
         .records(acme, "member.remove")
         .await

@@ -42,7 +42,7 @@ async fn give_storage(rig: &Rig, user: UserId) -> Result<(), db::Error> {
     store::lock_of_user(&tx, user).await?;
     take_time().await;
     people::lock(&tx, user).await?;
-    tx.commit().await
+    tx.commit_silently("a test").await
 }
 
 /// What a workspace does that changes its state.
@@ -51,7 +51,7 @@ async fn write_wants(rig: &Rig, user: UserId) -> Result<(), db::Error> {
     people::lock(&tx, user).await?;
     take_time().await;
     look_again(&tx, &rig.clock, &user.to_string(), USER).await?;
-    tx.commit().await
+    tx.commit_silently("a test").await
 }
 
 #[tokio::test]
@@ -87,7 +87,7 @@ async fn noting_what_became_of_a_persons_objects_takes_them_in_the_same_order() 
         resource_subscriber().lock(&tx, &bo.to_string()).await?;
         look_again(&tx, &rig.clock, &bo.to_string(), USER).await?;
         people::link(&tx, bo, "another-uuid").await?;
-        tx.commit().await
+        tx.commit_silently("a test").await
     };
     side_by_side(write_wants(&rig, bo), noted).await.unwrap();
     // The last object of a membership is gone: whatever else they were a member of may go with it.
@@ -97,7 +97,7 @@ async fn noting_what_became_of_a_persons_objects_takes_them_in_the_same_order() 
         resource_subscriber().lock(&tx, &second.id.to_string()).await?;
         take_time().await;
         store::rename(&tx, &second).await?;
-        tx.commit().await
+        tx.commit_silently("a test").await
     };
     side_by_side(forgotten, give_storage(&rig, bo)).await.unwrap();
 }

@@ -69,7 +69,7 @@ impl Rig {
             let tx = self.test.db.begin().await.unwrap();
             let want = domain_want(id, &domain, &MailSettings::default());
             reconcile::want(&tx, &self.clock, &want).await.unwrap();
-            tx.commit().await.unwrap();
+            tx.commit_silently("a test").await.unwrap();
         }
         id
     }
@@ -94,7 +94,7 @@ impl Rig {
         let Admitted::Created(person, _) = admitted else { panic!("{email} is new") };
         // Whose account is their own is another matter, of tests from outside.
         people::made_by_sandbox(&tx, TenantId::new(&self.clock), person.id).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         person.id
     }
 
@@ -102,7 +102,7 @@ impl Rig {
     pub async fn give_role(&self, tenant: TenantId, user: UserId) {
         let tx = self.test.db.begin().await.unwrap();
         roles::set_tenant_role(&tx, &self.clock, tenant, user, TenantRole::Member).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 
     /// Somebody with a role and what follows from it.
@@ -125,7 +125,7 @@ impl Rig {
     pub async fn generate_password(&self, user: UserId) {
         let tx = self.test.db.begin().await.unwrap();
         people::set_password_due(&tx, user, Some(self.clock.now())).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 
     /// The proof that an operator may manage the members of a workspace.
@@ -159,6 +159,6 @@ pub async fn join(rig: &Rig, tenant: TenantId, user: UserId) -> Result<Member, c
     };
     let tenant = access::directory::tenants_by_ids(&*tx, &[tenant]).await.unwrap().remove(0);
     let made = make::membership(&tx, clock, &tenant, &holder, &make::Room::default(), person, &new).await?;
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     Ok(made)
 }

@@ -94,6 +94,7 @@ impl Reconciler {
         if !store::still_stands(&tx, found).await? {
             return Ok(());
         }
+        let mut recorded = None;
         // A foreign object is nobody's change of what is Dezky's.
         if store::note(&tx, clock, seen_at, found).await? && subject.difference != Difference::Foreign {
             let target = Target::thing("drift", &subject.object, &subject.audit_name());
@@ -102,10 +103,11 @@ impl Reconciler {
                 "fields": subject.audited(),
             }));
             for chain in chains {
-                audit::append(&tx, &Context::system("scan", clock), chain, entry.clone()).await?;
+                recorded =
+                    Some(audit::append(&tx, &Context::system("scan", clock), chain, entry.clone()).await?);
             }
         }
-        tx.commit().await
+        tx.commit_if(recorded, "what is foreign, or known already, is noted").await
     }
 
     /// The logs that tell of what an owner has: those of all tenants whose it is, in one order for everybody.

@@ -190,6 +190,7 @@ pub async fn withdraw(tx: &Tx, id: &str) -> Result<(), Error> {
 
 /// Makes a foreign object the one that a resource stands for, at a person's wish. What Dezky owns of it is mended next.
 pub async fn take_over(tx: &Tx, clock: &Clock, resource: &str, upstream_id: &str) -> Result<(), Error> {
+    tx.wake();
     let now = clock.now().micros();
     let change = resources::ActiveModel {
         upstream_id: Set(Some(upstream_id.to_owned())),

@@ -123,7 +123,7 @@ async fn what_goes_by_a_former_id_is_looked_at_again_when_it_is_asked_for() {
     assert_eq!(shop.find(&leg()).await.unwrap().status, Status::Ok, "nobody told it");
     let tx = shop.test.db.begin().await.unwrap();
     look_again(&tx, &shop.clock, "mem_1", LEG).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     shop.engine.nudge();
     shop.until(&leg(), |leg| leg.status == Status::Ok).await;
     assert_eq!(shop.fields(LEG), [json!({"table": "3"})]);
@@ -135,7 +135,7 @@ async fn what_is_known_to_be_ones_own_is_taken_as_it_is_and_mended() {
     let theirs = shop.world().put(TABLE, None, json!({"size": 7}));
     let tx = shop.test.db.begin().await.unwrap();
     want_known(&tx, &shop.clock, &table(1), Some(&theirs)).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     shop.engine.nudge();
     let known = shop.until(&table(1), |table| table.status == Status::Ok).await;
     assert_eq!(known.upstream_id, Some(theirs));
@@ -143,7 +143,7 @@ async fn what_is_known_to_be_ones_own_is_taken_as_it_is_and_mended() {
     // Once it is wanted nobody's word about another id counts.
     let tx = shop.test.db.begin().await.unwrap();
     want_known(&tx, &shop.clock, &table(2), Some("another")).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     shop.engine.nudge();
     let same = shop.until(&table(2), |table| table.spec_version == 2 && table.status == Status::Ok).await;
     assert_eq!(same.upstream_id, known.upstream_id);
@@ -194,14 +194,14 @@ impl Workshop {
     async fn want(&self, wanted: &Want) {
         let tx = self.test.db.begin().await.unwrap();
         want(&tx, &self.clock, wanted).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         self.engine.nudge();
     }
 
     async fn let_go(&self, wanted: &Want) {
         let tx = self.test.db.begin().await.unwrap();
         destroy(&tx, &self.clock, &wanted.owner, wanted.kind, self.clock.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
         self.engine.nudge();
     }
 }

@@ -26,7 +26,7 @@ async fn six_let_go(is_relation: bool, is_ordered: bool) -> Rig {
     for owner in ["ten_large", "ten_small"] {
         destroy(&tx, &Clock::System, owner, "shelf.box", Clock::System.now()).await.unwrap();
     }
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     rig
 }
 
@@ -51,7 +51,7 @@ async fn what_is_wanted_again_was_ordered_by_nobody() {
     order(&tx, &Clock::System, &owned()).await.unwrap();
     let later = Clock::System.now().after(Duration::from_hours(1));
     destroy(&tx, &Clock::System, "ten_1", "shelf.box", later).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     rig.want("shelf.box", json!({"size": 2})).await;
     rig.until("wanted again", all_ok).await;
     rig.destroy("shelf.box").await;
@@ -77,7 +77,7 @@ async fn what_nobody_ordered_stops_in_its_tenant_and_goes_on_by_a_persons_word()
     }
     let tx = rig.test.db.begin().await.unwrap();
     let_go_on(&tx, &Clock::System, &waits).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     rig.soon("all are gone", async || rig.world.count() == 0).await;
 }
 
@@ -105,7 +105,7 @@ async fn what_has_stopped_goes_on_by_a_persons_word_alone_however_many_hours_pas
     let let_go = async |owner: &str| {
         let tx = rig.test.db.begin().await.unwrap();
         destroy(&tx, &Clock::System, owner, "shelf.box", Clock::System.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     };
     for n in 0..5 {
         rig.want_as("ten_large", &format!("box-{n}")).await;
@@ -139,7 +139,7 @@ async fn what_has_stopped_goes_on_by_a_persons_word_alone_however_many_hours_pas
     let three = waits().await;
     let tx = rig.test.db.begin().await.unwrap();
     assert_eq!(let_go_on(&tx, &Clock::System, &three).await.unwrap(), 3);
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     rig.soon("all are gone", async || rig.world.count() == 0).await;
     assert_eq!(waits().await.len(), 0);
 }
@@ -152,6 +152,6 @@ async fn the_end_of_more_than_one_query_can_name_is_ordered_all_the_same() {
     owners.push("ten_large".to_owned());
     let tx = rig.test.db.begin().await.unwrap();
     assert_eq!(order(&tx, &Clock::System, &owners).await.unwrap(), 1);
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     assert!(is_ordered(rig.test.db.read(), "ten_large").await.unwrap(), "the last one too");
 }

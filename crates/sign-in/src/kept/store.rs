@@ -105,7 +105,7 @@ pub async fn keep(db: &Db, keys: &Keys, now: Timestamp, holder: &Holder, form: &
     };
     Entity::delete_many().filter(Column::Id.is_in(old)).exec(&*tx).await?;
     row.insert(&*tx).await?;
-    tx.commit().await
+    tx.commit_silently("a form is kept for its sender").await
 }
 
 /// The forms of a holder whose time is not over, the newest first.

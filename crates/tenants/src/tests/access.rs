@@ -14,7 +14,7 @@ impl Rig {
         let tx = self.test.db.begin().await.unwrap();
         let id = id.as_str().unwrap().parse().unwrap();
         roles::set_tenant_role(&tx, &self.clock, id, who.person.id, role).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 
     async fn take(&self, who: &Who, slug: &str) {
@@ -23,7 +23,7 @@ impl Rig {
         let tx = self.test.db.begin().await.unwrap();
         let id = id.as_str().unwrap().parse().unwrap();
         assert!(roles::take_tenant_role(&tx, id, who.person.id).await.unwrap());
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     }
 }
 

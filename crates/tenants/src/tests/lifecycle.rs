@@ -46,7 +46,7 @@ async fn people_of_a_suspended_tenant_are_refused_in_words() {
     let tx = rig.test.db.begin().await.unwrap();
     let id = made["id"].as_str().unwrap().parse().unwrap();
     access::roles::set_tenant_role(&tx, &rig.clock, id, anna.person.id, TenantRole::Owner).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     rig.post(&operator, "/api/tenants/acme/suspend", json!({})).await;
     let refused = rig.get(&anna, "/api/tenants/acme").await;
     assert_eq!(

@@ -94,7 +94,7 @@ async fn pages_refuse_whoever_lacks_the_right() {
     let tx = rig.test.db.begin().await.unwrap();
     let id = made["id"].as_str().unwrap().parse().unwrap();
     access::roles::set_tenant_role(&tx, &rig.clock, id, maja.person.id, TenantRole::Member).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     assert_eq!(rig.page(&maja, "/admin/acme").await.status.as_u16(), 403);
     assert_eq!(rig.page(&maja, "/admin").await.headers["location"], "/admin/acme");
     let stranger = rig.person("eve@evil.test", &[], Surface::Portal).await;

@@ -13,7 +13,7 @@ async fn let_go(test: &TestDb, tenant: &str) {
     for kind in ["stalwart.domain", "ocis.drive"] {
         reconcile::destroy(&tx, &Clock::System, tenant, kind, Clock::System.now()).await.unwrap();
     }
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
 }
 
 async fn waiting(rig: &Rig, who: &Who) -> Value {
@@ -89,7 +89,7 @@ async fn as_many_others_are_not_what_was_confirmed() {
     let stop = async |kind: &str| {
         let tx = rig.test.db.begin().await.unwrap();
         reconcile::destroy(&tx, &Clock::System, id, kind, Clock::System.now()).await.unwrap();
-        tx.commit().await.unwrap();
+        tx.commit_silently("a test").await.unwrap();
     };
     let waiting_for = async |kind: &str| {
         for _ in 0..200 {
@@ -111,7 +111,7 @@ async fn as_many_others_are_not_what_was_confirmed() {
     let spec = drive.spec.unwrap();
     let wanted = reconcile::Want { owner: id.to_owned(), kind: "ocis.drive", name: drive.name, spec };
     reconcile::want(&tx, &Clock::System, &wanted).await.unwrap();
-    tx.commit().await.unwrap();
+    tx.commit_silently("a test").await.unwrap();
     stop("stalwart.domain").await;
     let moved_to = waiting_for("stalwart.domain").await;
     assert_ne!(hash, moved_to);
