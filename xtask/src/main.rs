@@ -5,6 +5,7 @@ mod bench;
 mod chrome;
 mod client;
 mod conformance;
+mod new_slice;
 mod postgres;
 mod process;
 mod screenshots;
@@ -36,6 +37,11 @@ enum Command {
     },
     /// The repository's own rules: layers, licences, files, texts
     Tidy,
+    /// A new slice, made of the template in `xtask/template`
+    NewSlice {
+        /// What it is about: a noun in the singular, in lower-case letters
+        noun: String,
+    },
     /// The clients' suites against the servers that `DEZKY_CONFORMANCE_*` names (docs/conformance.md)
     Conformance {
         /// Against simulators started for it, as a process of their own
@@ -64,6 +70,7 @@ async fn main() -> ExitCode {
         match Arguments::parse().command {
             Command::Test { fast } => test::run(fast).await,
             Command::Tidy => tidy::run(),
+            Command::NewSlice { noun } => new_slice::run(&noun).await,
             Command::Conformance { sandbox } => conformance::run(sandbox).await,
             Command::Bench(options) => bench::run(&options).await,
             Command::BenchBare => bench::serve_bare().await,

@@ -1,12 +1,8 @@
 //! Typed, prefixed ids: `ten_019a...`. The body is a `UUIDv7`, so that ids sort by the time they were made.
 
 use std::fmt;
-use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
-
-use crate::Clock;
 
 /// The text is not an id of this type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,52 +43,77 @@ pub fn is_uuid(text: &str) -> bool {
     text.len() == 36 && Uuid::try_parse(text).is_ok()
 }
 
-fn uuid_v7(clock: &Clock) -> Uuid {
-    let millis = u64::try_from(clock.now().micros() / 1000).unwrap_or(0);
-    uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
+/// What [`ids!`](crate::ids) is made of.
+#[doc(hidden)]
+pub mod private {
+    pub use ::serde;
+    pub use uuid::Uuid;
+
+    use super::{BadId, random};
+    use crate::Clock;
+
+    /// The body of a new id.
+    pub fn new(clock: &Clock) -> Uuid {
+        let millis = u64::try_from(clock.now().micros() / 1000).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &random()).into_uuid()
+    }
+
+    /// The body of an id in a text.
+    pub fn parse(prefix: &'static str, text: &str) -> Result<Uuid, BadId> {
+        text.strip_prefix(prefix)
+            .and_then(|rest| rest.strip_prefix('_'))
+            .filter(|body| body.len() == 32)
+            .and_then(|body| Uuid::try_parse(body).ok())
+            .ok_or(BadId { prefix })
+    }
 }
 
+/// Makes types of ids. Each is a line `Name = "prefix";` after its doc comment; the prefix has three letters, and no
+/// other type has it.
+#[macro_export]
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Uuid);
+        pub struct $name($crate::id::private::Uuid);
 
         impl $name {
             /// A new id.
-            pub fn new(clock: &Clock) -> Self {
-                Self(uuid_v7(clock))
+            pub fn new(clock: &$crate::Clock) -> Self {
+                Self($crate::id::private::new(clock))
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($prefix, "_{}"), self.0.simple())
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::write!(f, ::std::concat!($prefix, "_{}"), self.0.simple())
             }
         }
 
-        impl FromStr for $name {
-            type Err = BadId;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::id::BadId;
 
-            fn from_str(text: &str) -> Result<Self, BadId> {
-                text.strip_prefix(concat!($prefix, "_"))
-                    .filter(|body| body.len() == 32)
-                    .and_then(|body| Uuid::try_parse(body).ok())
-                    .map(Self)
-                    .ok_or(BadId { prefix: $prefix })
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::id::BadId> {
+                $crate::id::private::parse($prefix, text).map(Self)
             }
         }
 
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl $crate::id::private::serde::Serialize for $name {
+            fn serialize<S: $crate::id::private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+        impl<'de> $crate::id::private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::id::private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                let text: ::std::string::String =
+                    $crate::id::private::serde::Deserialize::deserialize(deserializer)?;
+                text.parse().map_err($crate::id::private::serde::de::Error::custom)
             }
         }
     )*};
@@ -142,6 +163,7 @@ ids! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Clock;
 
     #[test]
     fn an_id_survives_its_text_and_refuses_another_prefix() {

@@ -30,6 +30,7 @@ mod m030_access;
 mod m031_stopped;
 mod m032_whose;
 mod m033_restored;
+mod m034_due;
 
 use db::{Backend, Db, Error};
 use sea_orm::ConnectionTrait as _;
@@ -70,6 +71,7 @@ impl MigratorTrait for History {
             Box::new(m031_stopped::Migration),
             Box::new(m032_whose::Migration),
             Box::new(m033_restored::Migration),
+            Box::new(m034_due::Migration),
         ]
     }
 }

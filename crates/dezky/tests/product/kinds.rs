@@ -8,6 +8,7 @@ use outbound::Method;
 use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::{Value, json as value};
 
+use crate::actions::table::listed;
 use crate::harness::{Dezky, inventory, origin};
 use crate::tenant_api::{eventually, find, items, text};
 use crate::world::{Sockets, World, free_sockets, tenant, wait_until_ready};
@@ -62,6 +63,9 @@ impl Whole {
         });
         let group = text(&whole.post("/groups", group).await["id"]);
         whole.ids = [member, group, list, shared];
+        for (path, body) in listed().into_iter().flat_map(|slice| slice.one_of_each) {
+            whole.post(&path, body).await;
+        }
         whole.until("each has what it needs", async |it| it.each_has_rows().await).await;
         whole.until("all is there", async |it| it.undone().await.is_empty()).await;
         whole
@@ -128,7 +132,7 @@ impl Whole {
         inventory(origin(&self.world.said, &format!("sandbox/{simulator}"))).await
     }
 
-    /// Changes something of an object behind Dezky's back. A kind without a line here fails.
+    /// Changes something of an object behind Dezky's back. A kind of which neither this nor its slice says how fails.
     async fn spoil(&self, row: &Row) {
         let simulator = row.kind.split('.').next().unwrap();
         let all = self.inventory(simulator).await;
@@ -169,7 +173,12 @@ impl Whole {
                 members.remove(user);
                 (format!("drives/{drive}"), value!({"members": members}))
             }
-            kind => panic!("{kind} is a kind that this law does not know how to spoil"),
+            kind => {
+                let spoil = listed().into_iter().find_map(|slice| slice.spoils.get(kind).cloned());
+                let spoil =
+                    spoil.unwrap_or_else(|| panic!("no tests/routes.json says how {kind} is spoiled"));
+                (spoil.object.replace("{id}", id), spoil.fields)
+            }
         };
         self.world.spoil(simulator, &path, &fields).await;
     }
