@@ -220,9 +220,8 @@ impl SignIn {
                 return Err(Error::Removed);
             }
         };
-        // Tokens tell whole seconds, and none is older than the attempt that it answers.
-        let issued_at = claims.issued_at().max(began_at);
-        if self.was_signed_out_since(&tx, &person, issued_at).await? {
+        // Not by the token, which is issued only now: what began before a sign-out comes to nothing.
+        if self.was_signed_out_since(&tx, &person, began_at).await? {
             self.record_refusal(tx, surface, person, facts, &Error::SignedOut).await?;
             return Err(Error::SignedOut);
         }

@@ -1,6 +1,8 @@
 //! Sessions of people: seen and ended by themselves and by admins of their workspace, and nobody else's, whatever the
 //! identity provider's filters do.
 
+use std::time::Duration;
+
 use outbound::Method;
 use serde_json::{Value, json as value};
 
@@ -221,14 +223,11 @@ async fn a_sign_in_that_was_under_way_at_a_sign_out_comes_to_nothing() {
     let refuse = value!({"route": "DELETE /api/v3/core/authenticated_sessions", "kind": "refuse"});
     product.faults("authentik", value!([refuse])).await;
     api.ok(Method::Post, &format!("/users/{maja}/force-logout"), Value::Null).await;
+    // Tokens tell whole seconds: this one is of a second after the sign-out.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
     let answer = browser.visitor.send(Method::Get, &at, &[]).await;
     let said = String::from_utf8_lossy(&answer.body).into_owned();
-    assert!(
-        answer.status == 422 || answer.status == 400,
-        "{} {:?} {said}",
-        answer.status,
-        answer.header("location")
-    );
+    assert!(answer.status == 422 || answer.status == 400, "{} {said}", answer.status);
     assert!(said.contains("signed out everywhere"), "{said}");
     assert!(!browser.is_in().await);
     let ida = product.token(IDA, "operator");
