@@ -10,6 +10,11 @@ use crate::tidy;
 use crate::tools::{self, Browser};
 use crate::workspace::{Package, Workspace};
 
+/// What needs no second database: it tries upstreams, processes, pages and texts, by statements that other tests try.
+const SAME_ON_BOTH: &str = "binary(e2e) | test(laws::) | test(thousand) | test(chaos::) | test(crashes::) | \
+                            test(clients::) | test(settings::) | test(doctor::) | test(start::) | \
+                            test(sandbox_pages::) | test(commands::) | test(an_action_on_what) | test(each_form)";
+
 /// The test binary of the browser journeys.
 const JOURNEYS: &str = "e2e";
 
@@ -26,12 +31,9 @@ async fn all(fast: bool, stages: &mut Stages) -> Result<()> {
     let mut format = cargo();
     format.args(["fmt", "--all", "--check"]);
     stages.run("format", run_command(format)).await?;
-    let mut clippy = cargo();
-    clippy.args(["clippy", "--workspace", "--all-targets", "--all-features"]);
-    clippy.args(["--", "-D", "warnings"]);
-    stages.run("clippy", run_command(clippy)).await?;
     stages.run("tidy", async { tidy::run() }).await?;
     let suite = Suite { workspace: Workspace::load()?, has_nextest: tools::has_nextest().await, browser };
+    stages.run("build and lints", run_command(suite.build())).await?;
     stages.run("tests on SQLite", run_command(suite.on_sqlite())).await?;
     if fast {
         return Ok(());
@@ -60,6 +62,12 @@ struct Suite {
 }
 
 impl Suite {
+    fn build(&self) -> Command {
+        let mut command = self.command();
+        command.args(["--workspace", "--no-run"]);
+        command
+    }
+
     fn on_sqlite(&self) -> Command {
         let mut command = self.command();
         if self.has_nextest {
@@ -81,7 +89,8 @@ impl Suite {
         command
     }
 
-    /// The same tests of the crates that use a database.
+    /// The tests of the crates that use a database, but for what says the same of both: journeys in the browser, the
+    /// laws of each kind, deaths and outages.
     fn on_postgres(&self, url: &str) -> Command {
         let mut command = self.command();
         command.env("TEST_DATABASE_URL", url);
@@ -89,7 +98,8 @@ impl Suite {
         if self.has_nextest {
             // The whole workspace is built again as it is; choosing packages would build them with other features.
             let packages: Vec<_> = with_data.map(|name| format!("package(={name})")).collect();
-            command.args(["--workspace", "-E", &packages.join(" | ")]);
+            let filter = format!("({}) & not ({SAME_ON_BOTH})", packages.join(" | "));
+            command.args(["--workspace", "-E", &filter]);
         } else {
             for name in with_data {
                 command.args(["-p", name]);
@@ -105,6 +115,10 @@ impl Suite {
         } else {
             command.args(["test", "--all-features"]);
         }
+        // Clippy's driver is the compiler with more lints. As the wrapper of our own crates it builds and lints them at
+        // once, where `cargo clippy` would compile everything for itself.
+        command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+        command.env("CLIPPY_ARGS", "-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__");
         command.env_remove("TEST_DATABASE_URL");
         command.env_remove("DATABASE_URL");
         // A panic says where it was; the frames of a runtime would push what it says out of sight.

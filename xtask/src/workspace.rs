@@ -1,6 +1,6 @@
 //! What cargo and git know of the workspace.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -31,6 +31,7 @@ pub struct Package {
     pub dependencies: Vec<Dependency>,
     targets: Vec<Target>,
     id: String,
+    manifest_path: PathBuf,
     metadata: Option<Told>,
 }
 
@@ -121,6 +122,11 @@ impl Workspace {
 }
 
 impl Package {
+    /// True when it lies in a folder of this name.
+    pub fn is_in(&self, folder: &str) -> bool {
+        self.manifest_path.parent().and_then(Path::parent).is_some_and(|parent| parent.ends_with(folder))
+    }
+
     /// Its layer, where it is one of ours.
     pub fn layer(&self) -> Option<Layer> {
         Some(self.metadata.as_ref()?.dezky.as_ref()?.layer)

@@ -148,7 +148,7 @@ impl Joining {
             let (Some(tenant), Some(invitation)) = (tenant, still) else { continue };
             match self.members.send_link(&tx, &tenant, &invitation).await {
                 Ok(()) => {
-                    tx.commit_silently("the mail of an invitation that was recorded is written").await?
+                    tx.commit_silently("the mail of an invitation that was recorded is written").await?;
                 }
                 // It goes out when more may, and holds up no other workspace's.
                 Err(error) if error.kind() == ErrorKind::TooMany => {

@@ -138,7 +138,7 @@ impl Probes {
     pub async fn ask(&self) -> Result<(), Error> {
         let now = self.clock.now();
         let mut checks = Vec::new();
-        for probe in self.all().iter() {
+        for probe in self.all() {
             if let Ok(check) = &probe.check
                 && self.is_due(probe, now).await?
             {
@@ -188,7 +188,7 @@ impl Probes {
         }
         let histories = self.histories(now).await?;
         let mut all = Vec::new();
-        for probe in self.all().iter() {
+        for probe in self.all() {
             let history = histories.get(probe.upstream).cloned().unwrap_or_else(|| vec![None; BUCKETS]);
             all.push(self.of_one(probe, history).await?);
         }

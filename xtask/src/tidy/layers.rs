@@ -1,5 +1,6 @@
 //! Which crate may depend on which: each says its layer in its `Cargo.toml`, and looks down only.
 
+use super::Source;
 use crate::workspace::{Layer, Package, Workspace};
 
 /// Crates of others that only some of ours may use: whole layers, and single crates.
@@ -47,6 +48,32 @@ fn looks_up(workspace: &Workspace, member: &Package) -> Vec<String> {
         )
     };
     needed.map(told).collect()
+}
+
+/// The slices as they are wired: each after those that it stands on, for events are told in that order.
+pub fn check_wiring(workspace: &Workspace, sources: &[Source]) -> Vec<String> {
+    const WIRING: &str = "crates/dezky/src/wiring.rs";
+    let Some(wiring) = sources.iter().find(|source| source.path == WIRING) else {
+        return vec![format!("{WIRING} is missing; it puts the slices together")];
+    };
+    let place = |name: &str| wiring.text.find(&format!(" {}::slice(", name.replace('-', "_")));
+    let mut problems = Vec::new();
+    let slices = || workspace.members.iter().filter(|member| member.layer() == Some(Layer::Slice));
+    for slice in slices().filter(|slice| slice.is_in("crates")) {
+        let Some(own) = place(&slice.name) else {
+            problems
+                .push(format!("the slice {} is not put together with the others in {WIRING}", slice.name));
+            continue;
+        };
+        let later = slices().filter(|other| slice.needs().any(|on| on.name == other.name));
+        let later = later.filter(|other| place(&other.name).is_some_and(|at| at > own));
+        problems.extend(
+            later.map(|other| {
+                format!("{WIRING}: {} stands on {}, and comes after it", slice.name, other.name)
+            }),
+        );
+    }
+    problems
 }
 
 /// True for crates that call something outside and simulate it.

@@ -50,6 +50,7 @@ pub fn run() -> Result<()> {
     let slices = workspace.members.iter().filter(|member| member.layer() == Some(Layer::Slice));
     let slices: Vec<&str> = slices.map(|member| member.name.as_str()).chain(["example"]).collect();
     let mut problems = layers::check(&workspace);
+    problems.extend(layers::check_wiring(&workspace, &sources));
     problems.extend(licences::check(&workspace));
     problems.extend(addresses::check(&sources));
     problems.extend(glossary::check(&sources));

@@ -32,6 +32,8 @@ struct Whole {
     _serving: Dezky,
     /// Ids of the member, the group, the list and the shared mailbox.
     ids: [String; 4],
+    /// Paths of the things that slices list as one of each.
+    made: Vec<String>,
 }
 
 impl Whole {
@@ -40,7 +42,7 @@ impl Whole {
         let serving = world.serve_with(&sockets, &[("UNORDERED_REMOVALS_AN_HOUR", "0")]);
         wait_until_ready(&sockets).await;
         world.admit(&sockets).await;
-        let mut whole = Self { world, sockets, _serving: serving, ids: Default::default() };
+        let mut whole = Self { world, sockets, _serving: serving, ids: Default::default(), made: Vec::new() };
         whole.ok(Method::Post, "/api/tenants", tenant("acme")).await;
         whole.until("the workspace is active", async |it| it.acme("").await["status"] == "active").await;
         let new = value!({"name": "Mette Hvid", "email": "mette@private.test", "mailbox": "mette"});
@@ -64,7 +66,8 @@ impl Whole {
         let group = text(&whole.post("/groups", group).await["id"]);
         whole.ids = [member, group, list, shared];
         for (path, body) in listed().into_iter().flat_map(|slice| slice.one_of_each) {
-            whole.post(&path, body).await;
+            let id = text(&whole.post(&path, body).await["id"]);
+            whole.made.push(format!("{path}/{id}"));
         }
         whole.until("each has what it needs", async |it| it.each_has_rows().await).await;
         whole.until("all is there", async |it| it.undone().await.is_empty()).await;
@@ -256,7 +259,10 @@ async fn what_people_remove_goes_where_nothing_else_may() {
         format!("/mail/shared/{shared}"),
         format!("/users/{member}"),
         format!("/groups/{group}"),
-    ] {
+    ]
+    .iter()
+    .chain(&whole.made)
+    {
         whole.ok(Method::Delete, &format!("/api/tenants/acme{path}"), Value::Null).await;
     }
     // The files of a group's space are kept for a week.

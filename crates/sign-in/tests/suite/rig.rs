@@ -145,7 +145,7 @@ pub fn settings(inner: &str) -> Settings {
 fn instance(db: &Db, clock: &Clock, inner: &str, keys: Keys) -> Instance {
     let settings = settings(inner);
     let issuer = settings.issuer_origin.clone();
-    let service = SignIn::new(&Platform::new(platform::testing::handles(&db, &clock)), keys, settings);
+    let service = SignIn::new(&Platform::new(platform::testing::handles(db, clock)), keys, settings);
     let slice = sign_in::slice(&service);
     let texts: Vec<_> = web::ui::TEXTS.iter().copied().chain(slice.texts.clone()).collect();
     let catalogues = Arc::new(i18n::Catalogues::new(&texts).unwrap());

@@ -3,7 +3,7 @@
 mod laws;
 
 use access::people::{Admitted, Identity, admit};
-use access::{Actor, Granted, ManageGroups, Origin, Subscriber, Surface};
+use access::{Actor, Granted, ManageGroups, Origin, Surface};
 use db::testing::TestDb;
 use kernel::id::RequestId;
 use kernel::{Clock, Coded as _, TenantId, Timestamp};
