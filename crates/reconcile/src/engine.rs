@@ -17,13 +17,13 @@ use crate::breaker::{Admission, Breaker};
 use crate::fail::reach;
 use crate::kind::{Availability, Registered, Waiting, need_key, upstream_of};
 use crate::needs::has_come;
-use crate::neighbours;
 use crate::settings::Settings;
 use crate::step::{Facts, StepOutcome, attempt};
 use crate::store::{self, DRIFT_ACCEPTED, NEVER, Resource, Status};
 use crate::tables::resources;
 use crate::turns::Turns;
 use crate::watch::Watchers;
+use crate::{neighbours, owned};
 
 /// The longest that an upstream's own wish to be left alone is followed.
 const LONGEST_ASKED: Duration = Duration::from_mins(5);
@@ -189,7 +189,7 @@ impl Reconciler {
         let until = self.0.clock.now().after(patience);
         loop {
             let changed = watch.changed().notified();
-            let resources = store::of_owner(self.0.db.read(), owner).await?;
+            let resources = owned::of_owner(self.0.db.read(), owner).await?;
             // Of what an upstream is still busy with, nothing is looked at before its time.
             let rests = |resource: &Resource| {
                 resource.reason.is_some() && resource.is_begun() && resource.next_at > until

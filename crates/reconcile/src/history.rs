@@ -5,7 +5,7 @@ use kernel::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 
-use crate::store::of_owner;
+use crate::owned::of_owner;
 use crate::tables::history;
 
 /// What was wanted of an object from some moment on.

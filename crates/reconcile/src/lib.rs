@@ -12,6 +12,7 @@ mod history;
 mod kind;
 mod needs;
 mod neighbours;
+mod owned;
 mod plan;
 pub mod recorded;
 mod removal;
@@ -30,11 +31,12 @@ pub use history::{Version, history};
 pub use kind::{
     Actual, Availability, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Waiting,
 };
+pub use owned::{of_owner, of_owners, outline, undone};
 pub use plan::{Change, Plan, PlanAction, PlanError};
 pub use removal::{STOPPED, fingerprint, is_ordered, let_go_on, order, order_kind, order_one, stopped};
 pub use settings::Settings;
 pub use store::{
     Resource, Status, failing, failing_owners, is_taken, look_again, look_again_at_all, named, named_any,
-    of_owner, of_owners, outline, retry_now, undone,
+    retry_now,
 };
 pub use want::{Want, destroy, destroy_one, rename, want, want_known};

@@ -15,7 +15,7 @@ use crate::kind::{Actual, FieldChange, Kind, Need, need_key, upstream_of};
 use crate::needs::{Linked, link};
 use crate::removal;
 use crate::step::find;
-use crate::store::{self, Resource};
+use crate::store::Resource;
 
 /// What a change does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -135,7 +135,7 @@ impl Reconciler {
     pub async fn plan(&self, owners: &[String]) -> Result<Plan, Error> {
         let (db, clock, _) = self.parts();
         let now = clock.now();
-        let mut resources = store::of_owners(db.read(), owners).await?;
+        let mut resources = crate::owned::of_owners(db.read(), owners).await?;
         // What may be destroyed only later is no difference today.
         resources.retain(|resource| resource.destroy_after.is_none_or(|after| after <= now));
         let places: BTreeMap<&str, usize> =

@@ -1,6 +1,9 @@
 //! How the databases go about the queries that run all the time.
 
+use serde_json::json;
+
 use super::*;
+use crate::owned::of_owners_sql;
 
 /// How the database goes about a query, without statistics, over 20,000 resources of which none is due.
 async fn plan_of(mut query: Statement) -> String {
