@@ -1,5 +1,6 @@
 //! How the databases go about the queries that run all the time.
 
+use sea_orm::{DbBackend, Statement};
 use serde_json::json;
 
 use super::*;
