@@ -251,15 +251,15 @@ impl Repository {
 
     /// Before the last slice of the list, which shows something of all others.
     fn wiring(&self, noun: &Noun) -> Result<File> {
-        let wiring = self.text(WIRING)?;
-        let start = wiring.find(SLICES).context("the wiring has no list of slices")? + SLICES.len();
-        let length = wiring[start..].find("\n    ];").context("the list of slices has no end")?;
-        let list = &wiring[start..start + length];
+        let text = self.text(WIRING)?;
+        let start = text.find(SLICES).context("the wiring has no list of slices")? + SLICES.len();
+        let length = text[start..].find("\n    ];").context("the list of slices has no end")?;
+        let list = &text[start..start + length];
         // What an entry goes on with in a second line stands further right.
         let is_entry = |at: usize| !list[at + ENTRY.len()..].starts_with(' ');
         let mut entries = list.rmatch_indices(ENTRY).map(|(at, _)| at);
-        let last = entries.find(|at| is_entry(*at)).context("the list of slices is empty")?;
-        let (before, after) = wiring.split_at(start + last);
+        let place = entries.find(|at| is_entry(*at)).context("the list of slices is empty")?;
+        let (before, after) = text.split_at(start + place);
         let (one, capital) = (&noun.one, noun.capital());
         let text = format!("{before}{ENTRY}{one}::slice(&{one}::{capital}s::new(p)),{after}");
         Ok(File { path: WIRING.to_owned(), text })

@@ -30,7 +30,7 @@ impl Site {
         routes.push(documentation(&routes));
         let read = table(&routes).into_iter().filter(|route| route.method == Method::GET);
         places.pages = read.map(|route| (route.mount, route.path)).collect();
-        let texts = [&web::ui::TEXTS, texts].concat();
+        let texts = [web::ui::TEXTS, texts].concat();
         Ok(Self { routes, places, catalogues: Arc::new(Catalogues::new(&texts)?) })
     }
 

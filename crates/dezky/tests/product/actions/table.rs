@@ -60,7 +60,8 @@ pub struct Row {
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// Console and path.
-    pub form: String,
+    #[serde(rename = "form")]
+    at: String,
     pub slug: String,
     #[serde(default)]
     pub id: String,
@@ -90,11 +91,11 @@ impl Row {
 
 impl Form {
     pub fn mount(&self) -> &str {
-        self.form.split_once(' ').unwrap().0
+        self.at.split_once(' ').unwrap().0
     }
 
     pub fn path(&self) -> &str {
-        self.form.split_once(' ').unwrap().1
+        self.at.split_once(' ').unwrap().1
     }
 }
 
