@@ -118,7 +118,7 @@ impl Noun {
         format!(
             "\nThe slice {one} is there, and works. From here on (CONTRIBUTING.md, “Adding a slice”):\n\
              1. `cargo check -p {one}`, then change its rules, table, texts and icon into what they should be.\n\
-             2. `INSTA_UPDATE=always cargo test -p dezky`, and read what changed in the golden files.\n\
+             2. `INSTA_UPDATE=always cargo test -p dezky -p migrations`, the latter on PostgreSQL too, and read what changed.\n\
              3. `cargo xtask tidy` and `cargo nextest run -p {one} --all-features`."
         )
     }

@@ -23,7 +23,7 @@ impl MigrationTrait for Migration {
 const STATEMENTS: &[&str] = &[
     "CREATE TABLE examples (
         id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL REFERENCES tenants (id), name TEXT NOT NULL,
-        find_key TEXT NOT NULL, created_at BIGINT NOT NULL, removed_at BIGINT)",
+        name_key TEXT NOT NULL, find_key TEXT NOT NULL, created_at BIGINT NOT NULL, removed_at BIGINT)",
     "CREATE INDEX examples_found ON examples (tenant_id, find_key, id)",
-    "CREATE UNIQUE INDEX examples_name ON examples (tenant_id, name) WHERE removed_at IS NULL",
+    "CREATE UNIQUE INDEX examples_name ON examples (tenant_id, name_key) WHERE removed_at IS NULL",
 ];

@@ -54,6 +54,11 @@ pub trait Subscriber: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// What brings people of a tenant together and gives them memberships upstream: the ids of its groups.
+    async fn groups_in(&self, _: &Db, _: TenantId) -> Result<Vec<String>, Error> {
+        Ok(Vec::new())
+    }
+
     /// A membership was closed, opened or taken away, or has another mailbox.
     async fn member_changed(&self, _: &Tx, _: TenantId, _: MemberId) -> Result<(), Error> {
         Ok(())
@@ -135,6 +140,15 @@ impl Events {
             owners.extend(subscriber.owners_in(db, tenant).await?);
         }
         Ok(owners)
+    }
+
+    /// What brings people of a tenant together and gives them memberships upstream.
+    pub async fn groups_in(&self, db: &Db, tenant: TenantId) -> Result<Vec<String>, Error> {
+        let mut groups = Vec::new();
+        for subscriber in self.all() {
+            groups.extend(subscriber.groups_in(db, tenant).await?);
+        }
+        Ok(groups)
     }
 
     /// A membership was closed, opened or taken away, or has another mailbox.

@@ -250,7 +250,7 @@ impl Domains {
         let before = store::lock_by_name(&tx, tenant, name.ascii()).await?.ok_or(Error::NotFound)?;
         if before.removing_at.is_some() {
             reconcile::retry_now(&tx, clock, &[tenant.to_string()]).await?;
-            tx.commit_silently("a removal under way is tried again").await?;
+            tx.commit_silently("a removal that was recorded is tried again").await?;
             return Ok(Some(before));
         }
         if holder.primary_domain.as_ref() == Some(name) {

@@ -91,15 +91,16 @@ impl Domains {
         }
         let mut after = with(&before, looked, now);
         let is_open = !matches!(holder.status, TenantStatus::Terminated | TenantStatus::Purged);
+        let mut proven = None;
         if is_open && is_shown(&after) {
-            self.prove(&tx, context, &mut after, &holder).await?;
+            proven = self.prove(&tx, context, &mut after, &holder).await?;
         }
         let chance = u32::from_be_bytes(random());
         after.next_check_at = now.after(jittered(wait(self.pace, &after, now), chance));
         store::update(&tx, &after).await?;
         let is_told = holder.status.is_live() && after.removing_at.is_none();
-        let recorded = self.note(&tx, context, &before, &after, is_told).await?;
-        tx.commit_if(recorded, "a check that found what is known moves its next one").await?;
+        let noted = self.note(&tx, context, &before, &after, is_told).await?;
+        tx.commit_if(noted.or(proven), "a check that found no other state is noted").await?;
         Ok(after)
     }
 
@@ -155,7 +156,7 @@ impl Domains {
         context: &Context,
         domain: &mut Domain,
         holder: &Holder,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Recorded>, Error> {
         let clock = &self.platform.clock;
         let settings = mail_settings(&**tx, domain.tenant, &domain.name).await?;
         let want = domain_want(domain.tenant, &domain.name, &settings);
@@ -166,7 +167,7 @@ impl Domains {
                 TAKEN.clone_into(&mut finding.code);
                 finding.values.clear();
             }
-            return Ok(());
+            return Ok(None);
         }
         domain.proven = Some((Proof::Dns, clock.now()));
         domain.lapses_at = None;
@@ -179,8 +180,7 @@ impl Domains {
         let entry = Entry::done(Action::DomainProve, target(domain))
             .before(json!({"proof": null}))
             .after(json!({"proof": Proof::Dns.as_str(), "primary": is_first}));
-        audit::append(tx, context, Chain::Tenant(domain.tenant), entry).await?;
-        Ok(())
+        Ok(Some(audit::append(tx, context, Chain::Tenant(domain.tenant), entry).await?))
     }
 
     /// Remembers what changed. The proof has a record of its own.

@@ -354,3 +354,17 @@ client-advice-no-address = This name has no address on the internet. Publish its
 client-advice-timed-out = It didn’t answer in time. Try again later. If it stays, contact your provider.
 client-advice-closed = It closed the connection without an answer. Try again later. If it stays, contact your provider.
 client-advice-unreachable = No connection could be made. The record may point to another server. If it’s right, contact your provider.
+
+# In the log
+audit-noun-domain = Domains
+action-domain-add = Domain added
+action-domain-prove = Domain ownership proven
+action-domain-vouch = Domain vouched for
+action-domain-verified = Domain verified
+action-domain-attention = Domain needs attention
+action-domain-primary = Primary domain changed
+action-domain-dmarc = DMARC policy changed
+action-domain-publish = DNS records published
+action-domain-keep = Domain kept: still in use
+action-domain-lapse = Unproven domain expired
+action-domain-remove = Domain removed

@@ -51,3 +51,9 @@ drift-days = { $count ->
 drift-accepted = Ignored
 drift-accepted-by = { $name } until
 drift-end = Stop ignoring
+
+# In the log
+audit-noun-drift = Differences
+action-drift-accept = Difference ignored
+action-drift-withdraw = Difference no longer ignored
+action-drift-scan = Scan of all services started

@@ -76,6 +76,10 @@ impl Subscriber for Subscription {
         Ok(all.iter().map(|group| group.id.to_string()).collect())
     }
 
+    async fn groups_in(&self, db: &Db, tenant: TenantId) -> Result<Vec<String>, db::Error> {
+        self.owners_in(db, tenant).await
+    }
+
     /// Who is no member any more is in no group.
     async fn member_changed(&self, tx: &Tx, tenant: TenantId, member: MemberId) -> Result<(), db::Error> {
         let groups = store::of_member(&**tx, member).await?;

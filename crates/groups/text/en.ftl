@@ -129,3 +129,11 @@ group-done-out = { $count ->
 }
 group-done-gone = Group removed.
 group-done-gone-files = Group removed. The files in its space are permanently deleted on { $date }.
+
+# In the log
+audit-noun-group = Groups
+action-group-create = Group created
+action-group-update = Group changed
+action-group-remove = Group removed
+action-group-add-members = Members added to a group
+action-group-remove-members = Members removed from a group

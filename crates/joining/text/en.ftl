@@ -237,3 +237,15 @@ import-reason-no-seat = No seat is left.
 import-reason-owners-only = Only owners can add owners.
 import-reason-wrong-state = The workspace is closed.
 import-reason-refused = It couldn't be added.
+
+# In the log
+audit-noun-invitation = Invitations
+audit-noun-import = Imports
+action-invitation-create = Invitation sent
+action-invitation-revoke = Invitation revoked
+action-invitation-accept = Invitation accepted
+action-import-check = Import previewed
+action-import-start = Import started
+action-import-cancel = Import stopped
+action-import-end = Import finished
+action-import-passwords = First passwords created for an import

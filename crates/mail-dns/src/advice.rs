@@ -41,6 +41,8 @@ macro_rules! codes {
     };
 }
 
+// A record that is right with another code than `Fine` has a hint beside its green mark. Only a needed record that is
+// not right changes the state of its domain.
 codes! {
     /// All is well.
     Fine = "fine" [],

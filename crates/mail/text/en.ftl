@@ -149,3 +149,20 @@ kind-stalwart-list = Distribution list
 kind-stalwart-shared = Shared mailbox
 step-stalwart-list = Distribution list
 step-stalwart-shared = Shared mailbox
+
+# In the log
+audit-noun-alias = Aliases
+audit-noun-list = Distribution lists
+audit-noun-shared = Shared mailboxes
+audit-noun-app-password = App passwords
+action-domain-mail = Mail settings of a domain changed
+action-alias-add = Alias added
+action-alias-remove = Alias removed
+action-list-create = Distribution list created
+action-list-update = Distribution list changed
+action-list-remove = Distribution list removed
+action-shared-create = Shared mailbox created
+action-shared-update = Shared mailbox changed
+action-shared-remove = Shared mailbox removed
+action-app-password-create = App password created
+action-app-password-remove = App password revoked

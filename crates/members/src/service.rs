@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use db::Tx;
-use kernel::{EmailAddress, GroupId, InvitationId};
+use kernel::{EmailAddress, InvitationId};
 use platform::{Platform, Upstreams};
 use tenants::Tenants;
 
@@ -50,9 +50,8 @@ impl Members {
 
     /// The names of all that groups may give a membership.
     pub async fn given_by_groups(&self, member: &Member) -> Result<Vec<String>, db::Error> {
-        let owners = self.platform.events.owners_in(&self.platform.db, member.tenant).await?;
-        let groups = owners.iter().filter(|owner| owner.parse::<GroupId>().is_ok());
-        Ok(groups.map(|owner| desired::by_group(owner, member.id)).collect())
+        let groups = self.platform.events.groups_in(&self.platform.db, member.tenant).await?;
+        Ok(groups.iter().map(|group| desired::by_group(group, member.id)).collect())
     }
 
     /// Tells the slices that bring people together.

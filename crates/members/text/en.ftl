@@ -348,3 +348,21 @@ member-handed-over = New mail for { $addresses } goes to { $name }.
 member-nobody-here = someone who’s no longer here
 member-departure-report = View report
 member-resume-takes = { $addresses } comes back from { $name }, who no longer gets its mail.
+
+# In the log
+audit-noun-member = Members
+action-member-create = Member added
+action-member-update = Member changed
+action-member-adopt = Member record created from a role
+action-member-mailbox = Mailbox added
+action-member-suspend = Member suspended
+action-member-resume = Member resumed
+action-member-remove = Member removed
+action-member-reset-password = Password reset
+action-member-end-password = First password expired
+action-member-force-logout = Member signed out everywhere
+action-member-end-session = Session ended by an admin
+action-member-remind-mfa = Second factor reminder sent
+action-invitation-resend = Invitation sent again
+action-user-set-password = Password set
+action-user-end-password = First password expired

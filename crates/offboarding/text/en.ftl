@@ -56,3 +56,6 @@ offboard-own-files = Own files
 offboard-own-files-says = Stay until they’re removed. The file service lets no one else read them.
 offboard-shared-files = Shared files
 offboard-shared-files-says = Stay in the shared space for everyone.
+
+# In the log
+action-member-offboard = Member offboarded

@@ -1,11 +1,18 @@
 //! What owners have: asked for by every list, so by statements whose plan hangs on no statistics.
 
 use db::Error;
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait as _, Statement};
+use sea_orm::{
+    ConnectionTrait, DbBackend, EntityTrait as _, IdenStatic as _, Iterable as _, QueryResult, Statement,
+    Value,
+};
 use serde_json::json;
 
 use crate::store::{Resource, Status, resource};
 use crate::tables::resources;
+
+// By owners, and not by the index of states or of kinds, which reads those of all tenants: hence no bare column.
+pub(crate) const FAILING_OR_OF_KIND: &str = "(r.status || '' = 'error' OR r.kind || '' = $2)";
+pub(crate) const UNDONE: &str = "r.status || '' IN ('pending', 'error') AND r.spec IS NOT NULL";
 
 /// All resources of an owner, in the order of their kinds.
 pub async fn of_owner(on: &impl ConnectionTrait, owner: &str) -> Result<Vec<Resource>, Error> {
@@ -18,52 +25,67 @@ pub async fn outline(
     owners: &[String],
     kind: &str,
 ) -> Result<Vec<Resource>, Error> {
-    let which = "(r.status = 'error' OR r.kind = $2)";
-    of_these(on, owners, which, vec![kind.into()]).await
+    whole(on, query(on.get_database_backend(), &all_columns(), owners, FAILING_OR_OF_KIND, vec![kind.into()]))
+        .await
 }
 
 /// Which of these owners have something wanted that is under way or fails, and which of the two.
 pub async fn undone(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<(String, Status)>, Error> {
-    let which = "r.status IN ('pending', 'error') AND r.spec IS NOT NULL";
-    let undone = of_these(on, owners, which, Vec::new()).await?;
-    Ok(undone.into_iter().map(|resource| (resource.owner, resource.status)).collect())
+    let query =
+        query(on.get_database_backend(), "r.owner, r.kind, r.name, r.status", owners, UNDONE, Vec::new());
+    let rows = on.query_all_raw(query).await?;
+    let read = |row: &QueryResult| {
+        let word: String = row.try_get("", "status")?;
+        let status = if word == Status::Error.as_str() { Status::Error } else { Status::Pending };
+        Ok((row.try_get("", "owner")?, status))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// All resources of several owners.
 pub async fn of_owners(on: &impl ConnectionTrait, owners: &[String]) -> Result<Vec<Resource>, Error> {
-    of_these(on, owners, "TRUE", Vec::new()).await
+    whole(on, query(on.get_database_backend(), &all_columns(), owners, "TRUE", Vec::new())).await
 }
 
-/// Those resources of these owners of which `which` holds, in the order of owners, kinds and names. `$1` of its
-/// parameters is taken.
-async fn of_these(
-    on: &impl ConnectionTrait,
+async fn whole(on: &impl ConnectionTrait, query: Statement) -> Result<Vec<Resource>, Error> {
+    resources::Entity::find().from_raw_sql(query).all(on).await?.into_iter().map(resource).collect()
+}
+
+/// By name: a `*` would have another meaning for those who run while a migration adds a column.
+pub(crate) fn all_columns() -> String {
+    let columns = resources::Column::iter().map(|column| format!("r.{}", column.as_str()));
+    columns.collect::<Vec<_>>().join(", ")
+}
+
+/// These columns of those resources of these owners of which `which` holds, in the order of owners, kinds and names. `$1`
+/// of the parameters is taken. PostgreSQL looks up each owner by itself: without statistics it takes many owners for most
+/// of the table, and reads all of it.
+pub(crate) fn query(
+    backend: DbBackend,
+    columns: &str,
     owners: &[String],
     which: &str,
-    parameters: Vec<sea_orm::Value>,
-) -> Result<Vec<Resource>, Error> {
-    if owners.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (sql, backend) = (of_owners_sql(on.get_database_backend(), which), on.get_database_backend());
-    // No id has a blank in it.
-    let owners = if backend == DbBackend::Sqlite { json!(owners).to_string() } else { owners.join(" ") };
-    let parameters = [vec![owners.into()], parameters].concat();
-    let statement = Statement::from_sql_and_values(backend, sql, parameters);
-    let rows = resources::Entity::find().from_raw_sql(statement).all(on).await?;
-    rows.into_iter().map(resource).collect()
-}
-
-/// PostgreSQL looks up each owner by itself: without statistics it takes many owners for most of the table and reads all
-/// of it.
-pub(crate) fn of_owners_sql(backend: DbBackend, which: &str) -> String {
-    const ORDER: &str = "ORDER BY r.owner, r.kind, r.name";
-    if backend == DbBackend::Sqlite {
-        let owners = "SELECT value FROM json_each($1)";
-        return format!("SELECT r.* FROM resources r WHERE r.owner IN ({owners}) AND {which} {ORDER}");
-    }
-    format!(
-        "SELECT r.* FROM unnest(string_to_array($1, ' ')) AS o (owner) CROSS JOIN LATERAL \
-         (SELECT * FROM resources r WHERE r.owner = o.owner AND {which} OFFSET 0) r {ORDER}"
-    )
+    more: Vec<Value>,
+) -> Statement {
+    let mut owners = owners.to_vec();
+    owners.sort_unstable();
+    owners.dedup();
+    let (sql, owners) = if backend == DbBackend::Sqlite {
+        let listed = "SELECT value FROM json_each($1)";
+        (
+            format!("SELECT {columns} FROM resources r WHERE r.owner IN ({listed}) AND {which}"),
+            json!(owners).to_string(),
+        )
+    } else {
+        // No id has a blank in it.
+        (
+            format!(
+                "SELECT {columns} FROM unnest(string_to_array($1, ' ')) AS o (id) CROSS JOIN LATERAL \
+                 (SELECT {columns} FROM resources r WHERE r.owner = o.id AND {which} OFFSET 0) r"
+            ),
+            owners.join(" "),
+        )
+    };
+    let sql = format!("{sql} ORDER BY r.owner, r.kind, r.name");
+    Statement::from_sql_and_values(backend, sql, [vec![owners.into()], more].concat())
 }

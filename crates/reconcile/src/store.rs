@@ -8,7 +8,7 @@ use sea_orm::sea_query::{
 };
 use sea_orm::{
     ActiveValue::NotSet, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, QueryTrait, Set,
+    QueryOrder, QuerySelect, QueryTrait, Select, Set,
 };
 use serde_json::Value;
 
@@ -365,8 +365,7 @@ fn due_query(now: Timestamp, kinds: &[&str], last_served: &str, most: u64) -> Se
         .select_only()
         .column(resources::Column::Id)
         .column(resources::Column::Owner)
-        // Not by the index of kinds and names: most of a kind is settled.
-        .filter(Expr::cust("resources.kind || ''").is_in(kinds.iter().copied()))
+        .filter(is_of_kinds(kinds))
         .filter(resources::Column::NextAt.lte(now.micros()))
         .filter(is_ever_due())
         .filter(unleased(now))
@@ -386,6 +385,11 @@ fn due_query(now: Timestamp, kinds: &[&str], last_served: &str, most: u64) -> Se
         .take()
 }
 
+/// Not by the index of kinds and names: most of a kind is settled.
+fn is_of_kinds(kinds: &[&str]) -> SimpleExpr {
+    Expr::cust("resources.kind || ''").is_in(kinds.iter().copied())
+}
+
 /// The condition of the index over what is due, in its very words: a bound value would not be known for it.
 fn is_ever_due() -> SimpleExpr {
     Expr::cust(format!("resources.next_at < {NEVER}"))
@@ -393,18 +397,19 @@ fn is_ever_due() -> SimpleExpr {
 
 /// When the next of the resources of these kinds is due, unless somebody works on it.
 pub(crate) async fn next_due(db: &Db, now: Timestamp, kinds: &[&str]) -> Result<Option<Timestamp>, Error> {
-    let first: Option<i64> = resources::Entity::find()
+    let first: Option<i64> = next_due_query(now, kinds).into_tuple().one(db.read()).await?;
+    Ok(first.map(Timestamp::from_micros))
+}
+
+fn next_due_query(now: Timestamp, kinds: &[&str]) -> Select<resources::Entity> {
+    resources::Entity::find()
         .select_only()
         .column(resources::Column::NextAt)
-        .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(is_of_kinds(kinds))
         .filter(resources::Column::NextAt.gt(now.micros()))
         .filter(is_ever_due())
         .order_by_asc(resources::Column::NextAt)
         .limit(1)
-        .into_tuple()
-        .one(db.read())
-        .await?;
-    Ok(first.map(Timestamp::from_micros))
 }
 
 /// Says of what was never tried why it waits, while its upstream is left alone. It stays due.
@@ -417,7 +422,7 @@ pub(crate) async fn hold(db: &Db, now: Timestamp, kinds: &[&str], why: &str) -> 
     };
     resources::Entity::update_many()
         .set(change)
-        .filter(resources::Column::Kind.is_in(kinds.iter().copied()))
+        .filter(is_of_kinds(kinds))
         .filter(resources::Column::Status.eq(Status::Pending.as_str()))
         .filter(resources::Column::NextAt.lte(now.micros()))
         .filter(is_ever_due())

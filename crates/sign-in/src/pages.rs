@@ -222,6 +222,9 @@ impl SignIn {
         };
         // Not by the token, which is issued only now: what began before a sign-out comes to nothing.
         if self.was_signed_out_since(&tx, &person, began_at).await? {
+            // What the token would have changed of them is undone with it.
+            drop(tx);
+            let tx = self.0.db.begin().await?;
             self.record_refusal(tx, surface, person, facts, &Error::SignedOut).await?;
             return Err(Error::SignedOut);
         }

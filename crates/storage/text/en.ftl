@@ -59,3 +59,8 @@ storage-down-unreachable = The file service isn’t answering. Nothing is lost; 
 storage-down-not-admin = The platform’s account in the file service has lost its role, so it sees only part of the storage. Your provider must restore it.
 storage-down-sign-in-needed = The file service doesn’t accept the platform’s account. Your provider must sign it in again.
 storage-down-failed = The file service returned an unusable response. Try again in a moment.
+
+# In the log
+audit-noun-storage = Storage
+action-storage-give = Storage limit of a member changed
+action-storage-give-space = Storage limit of the shared space changed

@@ -1,10 +1,8 @@
 //! How the databases go about the queries that run all the time.
 
-use sea_orm::{DbBackend, Statement};
-use serde_json::json;
-
 use super::*;
-use crate::owned::of_owners_sql;
+use crate::owned;
+use sea_orm::{DbBackend, Statement};
 
 /// How the database goes about a query, without statistics, over 20,000 resources of which none is due.
 async fn plan_of(mut query: Statement) -> String {
@@ -40,9 +38,11 @@ fn assert_by_index(plan: &str, index: &str) {
 async fn many_owners_are_looked_up_by_index_without_statistics() {
     let backend = migrations::test_database().await.db.read().get_database_backend();
     let owners: Vec<String> = (0..50).map(|n| format!("ten_{}", n * 100)).collect();
-    let list = if backend == DbBackend::Sqlite { json!(owners).to_string() } else { owners.join(" ") };
-    let query = Statement::from_sql_and_values(backend, of_owners_sql(backend, "TRUE"), [list.into()]);
-    assert_by_index(&plan_of(query).await, "resources_owner");
+    let all = [("TRUE", vec![]), (owned::UNDONE, vec![]), (owned::FAILING_OR_OF_KIND, vec!["kind_1".into()])];
+    for (which, more) in all {
+        let query = owned::query(backend, &owned::all_columns(), &owners, which, more);
+        assert_by_index(&plan_of(query).await, "resources_owner");
+    }
 }
 
 #[tokio::test]
@@ -51,4 +51,11 @@ async fn what_is_due_is_found_by_index_without_statistics() {
     let now = Timestamp::from_seconds(1_800_000_000);
     let query = backend.build(&due_query(now, &["kind_0", "kind_1"], "", 20));
     assert_by_index(&plan_of(query).await, "resources_ever_due");
+}
+
+#[tokio::test]
+async fn what_is_due_next_is_found_by_index_without_statistics() {
+    let backend = migrations::test_database().await.db.read().get_database_backend();
+    let query = next_due_query(Timestamp::from_seconds(1_800_000_000), &["kind_0", "kind_1"]);
+    assert_by_index(&plan_of(query.build(backend)).await, "resources_ever_due");
 }

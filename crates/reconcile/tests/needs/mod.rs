@@ -124,7 +124,6 @@ async fn what_goes_by_a_former_id_is_looked_at_again_when_it_is_asked_for() {
     let tx = shop.test.db.begin().await.unwrap();
     look_again(&tx, &shop.clock, "mem_1", LEG).await.unwrap();
     tx.commit_silently("a test").await.unwrap();
-    shop.engine.nudge();
     shop.until(&leg(), |leg| leg.status == Status::Ok).await;
     assert_eq!(shop.fields(LEG), [json!({"table": "3"})]);
 }
@@ -136,7 +135,6 @@ async fn what_is_known_to_be_ones_own_is_taken_as_it_is_and_mended() {
     let tx = shop.test.db.begin().await.unwrap();
     want_known(&tx, &shop.clock, &table(1), Some(&theirs)).await.unwrap();
     tx.commit_silently("a test").await.unwrap();
-    shop.engine.nudge();
     let known = shop.until(&table(1), |table| table.status == Status::Ok).await;
     assert_eq!(known.upstream_id, Some(theirs));
     assert_eq!(shop.fields(TABLE), [json!({"size": 1})]);
@@ -144,7 +142,6 @@ async fn what_is_known_to_be_ones_own_is_taken_as_it_is_and_mended() {
     let tx = shop.test.db.begin().await.unwrap();
     want_known(&tx, &shop.clock, &table(2), Some("another")).await.unwrap();
     tx.commit_silently("a test").await.unwrap();
-    shop.engine.nudge();
     let same = shop.until(&table(2), |table| table.spec_version == 2 && table.status == Status::Ok).await;
     assert_eq!(same.upstream_id, known.upstream_id);
 }
@@ -195,13 +192,11 @@ impl Workshop {
         let tx = self.test.db.begin().await.unwrap();
         want(&tx, &self.clock, wanted).await.unwrap();
         tx.commit_silently("a test").await.unwrap();
-        self.engine.nudge();
     }
 
     async fn let_go(&self, wanted: &Want) {
         let tx = self.test.db.begin().await.unwrap();
         destroy(&tx, &self.clock, &wanted.owner, wanted.kind, self.clock.now()).await.unwrap();
         tx.commit_silently("a test").await.unwrap();
-        self.engine.nudge();
     }
 }

@@ -126,10 +126,11 @@ fn detail(w: &Words, tenant: &Tenant, kind: &str, state: &StepState) -> String {
                     tenant.primary_domain.as_ref().map(kernel::DomainName::unicode).unwrap_or_default();
                 w.tx("step-ok-domain", &[("domain", names.into())])
             }
-            _ => {
+            "ocis.drive" => {
                 let quota = ui::gigabytes(w, tenant.space());
                 w.tx("step-ok-drive", &[("quota", quota.into())])
             }
+            _ => w.t("step-ok"),
         },
         (_, Some(reason)) => w.t(&format!("reason-{reason}")),
         (Status::Pending | Status::Skipped, None) => w.t("step-pending-detail"),

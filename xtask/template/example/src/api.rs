@@ -3,7 +3,8 @@
 use access::ManageGroups;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use reconcile::Status;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -81,13 +82,14 @@ async fn create(
     Right(by): Right<ManageGroups>,
     State(examples): State<Examples>,
     body: JsonBody,
-) -> Result<(StatusCode, Json<ExampleView>), Failure> {
+) -> Result<Response, Failure> {
     let input = body.input(input::NEW);
     let name = input.name("name");
     let name = input.finish(name).map_err(Failure::invalid)?;
     let example = examples.create(&by, name).await?;
-    let view = examples.summary(example).await?;
-    Ok((StatusCode::CREATED, Json(view.into())))
+    let place = format!("/api/tenants/{}/examples/{}", by.scope().slug, example.id);
+    let view: ExampleView = examples.summary(example).await?.into();
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(view)).into_response())
 }
 
 async fn remove(

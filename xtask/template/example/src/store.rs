@@ -9,7 +9,7 @@ use sea_orm::{
     QuerySelect, Select,
 };
 
-use crate::model::{Example, ExampleId};
+use crate::model::{Example, ExampleId, name_key};
 use crate::tables::examples::{Column, Entity, Model};
 
 fn example(row: Model) -> Result<Example, Error> {
@@ -28,6 +28,7 @@ fn row(example: &Example) -> Model {
         id: example.id.to_string(),
         tenant_id: example.tenant.to_string(),
         name: example.name.clone(),
+        name_key: name_key(&example.name),
         find_key: find_key(&[&example.name]),
         created_at: example.created_at.micros(),
         removed_at: example.removed_at.map(Timestamp::micros),

@@ -10,6 +10,7 @@ pub mod examples {
         pub id: String,
         pub tenant_id: String,
         pub name: String,
+        pub name_key: String,
         pub find_key: String,
         pub created_at: i64,
         pub removed_at: Option<i64>,
