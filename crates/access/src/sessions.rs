@@ -82,6 +82,8 @@ fn place(id: SessionId) -> String {
 /// What the tokens of a session say beside whose it is.
 #[derive(Debug, Clone)]
 pub struct Claimed {
+    /// When the sign-in began. A sign-out since then ends what comes of it, though it is finished only afterwards.
+    pub began_at: Timestamp,
     /// When the access token expires.
     pub access_expires_at: Timestamp,
     /// When the person last proved who they are, by a password or more.
@@ -115,7 +117,7 @@ pub async fn begin(
         refresh_lease_until: Set(None),
         issuer_down_since: Set(None),
         active_tenant: Set(last_tenant(tx, user).await?),
-        created_at: Set(now),
+        created_at: Set(claimed.began_at.micros()),
         last_seen_at: Set(now),
         browser: Set(claimed.sid.as_deref().map(hash)),
         provider_session: Set(None),

@@ -47,7 +47,12 @@ impl Rig {
         let tx = self.test.db.begin().await.unwrap();
         let expires = self.clock.now().after(Duration::from_mins(5));
         let (keys, tokens) = (&self.keys, tokens("refresh-secret"));
-        let claimed = Claimed { access_expires_at: expires, authenticated_at: self.clock.now(), sid: None };
+        let claimed = Claimed {
+            began_at: self.clock.now(),
+            access_expires_at: expires,
+            authenticated_at: self.clock.now(),
+            sid: None,
+        };
         let begun = sessions::begin(&tx, &self.clock, keys, Surface::Portal, self.user, &tokens, claimed);
         let (id, secret) = begun.await.unwrap();
         tx.commit_silently("a test").await.unwrap();

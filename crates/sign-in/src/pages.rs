@@ -230,6 +230,7 @@ impl SignIn {
         }
         access::people::signed_in(&tx, &self.0.clock, person.id).await?;
         let claimed = sessions::Claimed {
+            began_at,
             access_expires_at: claims.expires_at(),
             authenticated_at: claims.authenticated_at(),
             sid: claims.sid().map(str::to_owned),

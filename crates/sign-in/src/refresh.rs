@@ -203,8 +203,12 @@ mod tests {
             panic!("she is new");
         };
         let tokens = Tokens { access: "a".into(), refresh: Some("first".into()), id: None };
-        let claimed =
-            sessions::Claimed { access_expires_at: clock.now(), authenticated_at: clock.now(), sid: None };
+        let claimed = sessions::Claimed {
+            began_at: clock.now(),
+            access_expires_at: clock.now(),
+            authenticated_at: clock.now(),
+            sid: None,
+        };
         let begun = sessions::begin(&tx, clock, keys, Surface::Portal, person.id, &tokens, claimed);
         let (id, _) = begun.await.unwrap();
         tx.commit_silently("a test").await.unwrap();

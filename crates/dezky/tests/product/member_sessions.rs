@@ -207,6 +207,25 @@ async fn a_session_that_began_while_a_sign_out_was_under_way_ends_with_it() {
     assert!(anew.is_in().await, "who signs in afterwards is in");
 }
 
+/// The same of the sign-out of one workspace: the sign-in is good elsewhere, and gives nothing there.
+#[tokio::test]
+async fn a_sign_in_that_was_under_way_at_a_sign_out_of_a_workspace_gives_nothing_there() {
+    let product = Product::start("small").await;
+    let api = TenantApi::of(&product, ANNA, "acme");
+    let bo = api.id(BO).await;
+    let mut browser = Person::sign_in(&product, BO).await;
+    let mut at = Url::parse(product.origin("portal")).unwrap().join("/sign-in").unwrap();
+    while !at.path().ends_with("/sign-in/callback") {
+        let answer = browser.visitor.send(Method::Get, &at, &[]).await;
+        at = at.join(answer.header("location").expect("it leads back")).unwrap();
+    }
+    api.ok(Method::Post, &format!("/users/{bo}/force-logout"), Value::Null).await;
+    let answer = browser.visitor.send(Method::Get, &at, &[]).await;
+    assert_eq!(answer.status, 303, "{}", String::from_utf8_lossy(&answer.body));
+    assert_eq!(browser.page("/admin/acme").await.0, 403);
+    assert_eq!(browser.page("/").await.0, 200);
+}
+
 /// [E4]: a browser that was sent back by the identity provider before the sign-out, and comes after it.
 #[tokio::test]
 async fn a_sign_in_that_was_under_way_at_a_sign_out_comes_to_nothing() {
