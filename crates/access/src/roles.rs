@@ -131,13 +131,3 @@ pub async fn has_any_besides(
         || partners.one(on).await?.is_some()
         || is_staff.one(on).await?.is_some())
 }
-
-/// Gives or takes the right of a platform admin.
-pub async fn set_platform_admin(tx: &Tx, user: UserId, admin: bool) -> Result<(), Error> {
-    users::Entity::update_many()
-        .col_expr(users::Column::PlatformAdmin, admin.into())
-        .filter(users::Column::Id.eq(user.to_string()))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
