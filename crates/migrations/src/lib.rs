@@ -96,13 +96,19 @@ pub async fn pending(db: &Db) -> Result<usize, Error> {
     Ok(History::get_pending_migrations(db.read()).await?.len())
 }
 
-/// A migrated database for a test.
+/// A migrated database for a test: a copy of one that was migrated once in the run of the tests.
 ///
 /// # Panics
 /// When a migration fails.
 #[expect(clippy::expect_used, reason = "only tests call it")]
 pub async fn test_database() -> db::testing::TestDb {
-    let test = db::testing::empty().await;
-    migrate(&test.db).await.expect("the schema is made");
-    test
+    const ADDRESS: &str = "address";
+    let migrated = async |folder: &std::path::Path| {
+        let fresh = db::testing::empty().await;
+        migrate(&fresh.db).await.expect("the schema is made");
+        std::fs::write(folder.join(ADDRESS), fresh.keep(folder).await).expect("the folder is writable");
+    };
+    let schema = db::testing::once("schema", migrated).await;
+    let address = std::fs::read_to_string(schema.join(ADDRESS)).expect("the schema has an address");
+    db::testing::copy_of(&address).await
 }

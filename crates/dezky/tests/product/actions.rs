@@ -35,62 +35,30 @@ impl World {
         client(self.product.origin("api")).send(call).await.unwrap()
     }
 
-    async fn show(&self, path: &str) -> Value {
-        let answer = self.product.call(Method::Get, path, self.operator(), None).await;
-        assert_eq!(answer.status, 200, "{path}: {}", json(&answer));
-        json(&answer)
-    }
-
     /// Waits until nothing is under way.
     async fn settle(&self) {
-        eventually("nothing is under way", async || {
-            let all = self.show("/api/tenants?limit=200").await;
-            let busy = |tenant: &&Value| tenant.to_string().contains("\"pending\"");
-            let one = match items(&all).iter().find(busy) {
-                Some(tenant) => Some(tenant.clone()),
-                None => self.busy_member().await,
-            };
-            one.map_or(Ok(()), Err)
-        })
-        .await;
-    }
-
-    /// A member whose steps are under way, or a workspace of the demo whose people are no members yet.
-    async fn busy_member(&self) -> Option<Value> {
-        for slug in ["acme", "fjord"] {
-            let all = self.show(&format!("/api/tenants/{slug}/users?limit=200")).await;
-            if items(&all).is_empty() {
-                return Some(all);
-            }
-            let busy = |member: &&Value| {
-                member.to_string().contains("\"pending\"") || member["status"] == "removing"
-            };
-            if let Some(one) = items(&all).iter().find(busy) {
-                return Some(one.clone());
-            }
-        }
-        None
+        eventually("nothing is under way", async || self.product.busy().await.map_or(Ok(()), Err)).await;
     }
 
     /// The records of what a person did, the newest first.
     async fn records(&self, person: &str) -> Vec<Value> {
-        let all = self.show("/api/audit?limit=200").await;
+        let all = self.product.show("/api/audit?limit=200").await;
         let of_person = |record: &&Value| record["actorId"] == person || record["actorEmail"] == person;
         items(&all).iter().filter(of_person).cloned().collect()
     }
 
     /// Everything that a call may change: all tenants, all objects upstream, what differs and what may.
     async fn everything(&self) -> Value {
-        let drifts = self.show("/api/drift?limit=200").await;
+        let drifts = self.product.show("/api/drift?limit=200").await;
         // One that is found again has another id and another place.
         let found =
             |drift: &Value| ["upstreamId", "key", "difference", "fields"].map(|name| drift[name].to_string());
         let mut found: Vec<_> = items(&drifts).iter().map(found).collect();
         found.sort();
         let mut all = value!({
-            "tenants": self.show("/api/tenants?limit=200").await["items"],
+            "tenants": self.product.show("/api/tenants?limit=200").await["items"],
             "drifts": found,
-            "accepted": self.show("/api/drift/accepted").await,
+            "accepted": self.product.show("/api/drift/accepted").await,
             "domains": self.domains().await,
             "shares": self.shares().await,
         });
@@ -106,14 +74,14 @@ impl World {
 
     /// What members are given: it shows upstream only once they signed in to files.
     async fn shares(&self) -> Vec<Value> {
-        let storage = self.show("/api/tenants/acme/storage").await;
+        let storage = self.product.show("/api/tenants/acme/storage").await;
         let given = |member: &Value| value!([member["id"], member["quotaBytes"]]);
         storage["members"].as_array().unwrap().iter().map(given).collect()
     }
 
     /// What people decided about domains; what their records say comes and goes by itself.
     async fn domains(&self) -> Vec<Value> {
-        let all = self.show("/api/domains?limit=200").await;
+        let all = self.product.show("/api/domains?limit=200").await;
         let decided =
             |domain: &Value| ["name", "tenantId", "proof", "dmarcPolicy"].map(|name| domain[name].clone());
         items(&all).iter().map(|domain| value!(decided(domain))).collect()
@@ -167,7 +135,7 @@ impl World {
             let chain = if matches!(route.guard, "(open)" | "ManageDrift") {
                 value!("platform")
             } else {
-                self.show(&format!("/api/tenants/{}", row.slug)).await["id"].clone()
+                self.product.show(&format!("/api/tenants/{}", row.slug)).await["id"].clone()
             };
             let told = (&record["action"], &record["outcome"], &record["chain"]);
             assert_eq!(told, (&value!(action), &value!("ok"), &chain), "{route:?}");
@@ -256,7 +224,9 @@ impl World {
                 let tag = answer.header("etag").unwrap();
                 tag.trim_matches(|letter: char| !letter.is_ascii_digit()).to_owned()
             }
-            "{space}" => text(&self.show(&format!("/api/tenants/{slug}")).await["handles"]["ocisSpaceId"]),
+            "{space}" => {
+                text(&self.product.show(&format!("/api/tenants/{slug}")).await["handles"]["ocisSpaceId"])
+            }
             "{session}" => self.session_of_bo(slug).await,
             "{list}" => self.latest(slug, "mail/lists").await,
             "{shared}" => self.latest(slug, "mail/shared").await,
@@ -264,9 +234,9 @@ impl World {
             "{hash}" => text(&self.plan(slug).await["hash"]),
             "{kind}" => text(&self.plan(slug).await["changes"][0]["kind"]),
             "{key}" => text(&self.plan(slug).await["changes"][0]["key"]),
-            "{drift}" => text(&self.show("/api/drift?difference=foreign").await["items"][0]["id"]),
+            "{drift}" => text(&self.product.show("/api/drift?difference=foreign").await["items"][0]["id"]),
             "{acceptance}" => {
-                let all = self.show("/api/drift/accepted").await;
+                let all = self.product.show("/api/drift/accepted").await;
                 let latest =
                     all["accepted"].as_array().unwrap().iter().max_by_key(|one| text(&one["acceptedAt"]));
                 text(&latest.unwrap()["id"])
@@ -288,16 +258,16 @@ impl World {
                     format!("name,email\n{}", (0..1500).map(line).collect::<String>())
                 }
                 None if value == "{import}" => {
-                    text(&self.show(&format!("/api/tenants/{slug}/imports")).await["items"][0]["id"])
+                    text(&self.product.show(&format!("/api/tenants/{slug}/imports")).await["items"][0]["id"])
                 }
                 None if value.starts_with("{invitation:") => {
-                    let all = self.show(&format!("/api/tenants/{slug}/invitations?limit=200")).await;
+                    let all = self.product.show(&format!("/api/tenants/{slug}/invitations?limit=200")).await;
                     let is_meant = |one: &&Value| value == format!("{{invitation:{}}}", text(&one["email"]));
                     text(&items(&all).iter().find(is_meant).unwrap()["id"])
                 }
                 None => match value.strip_prefix("{member:").and_then(|rest| rest.strip_suffix('}')) {
                     Some(email) => {
-                        let all = self.show(&format!("/api/tenants/{slug}/users?limit=200")).await;
+                        let all = self.product.show(&format!("/api/tenants/{slug}/users?limit=200")).await;
                         text(&find(items(&all), "email", email)["id"])
                     }
                     None => value.to_owned(),
@@ -310,13 +280,13 @@ impl World {
     async fn session_of_bo(&self, slug: &str) -> String {
         session(&self.product, "portal", BO).await;
         let id = Box::pin(self.filled_in(slug, &format!("{{member:{BO}}}"))).await;
-        let all = self.show(&format!("/api/tenants/{slug}/users/{id}/sessions")).await;
+        let all = self.product.show(&format!("/api/tenants/{slug}/users/{id}/sessions")).await;
         text(&all["items"][0]["id"])
     }
 
     /// The id of the list, shared mailbox or group that was made last.
     async fn latest(&self, slug: &str, what: &str) -> String {
-        let all = self.show(&format!("/api/tenants/{slug}/{what}?limit=200")).await;
+        let all = self.product.show(&format!("/api/tenants/{slug}/{what}?limit=200")).await;
         let made = |one: &&Value| one["createdAt"].as_str().unwrap().to_owned();
         let latest = items(&all).iter().max_by_key(made).unwrap();
         latest["id"].as_str().unwrap().to_owned()

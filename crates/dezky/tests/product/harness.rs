@@ -104,17 +104,23 @@ pub struct Product {
     database: Option<db::testing::TestDb>,
 }
 
+/// The folder of the sandbox, in that of a test.
+const DATA: &str = "data";
+/// What a copy of a sandbox has of its own.
+const OWN: [&str; 3] = ["lock", "ports.json", "settings.json"];
+
+/// Domains of the demo's workspaces that tests look at.
+const DOMAINS: [&str; 2] = ["acme-widgets.test", "fjordrejser.test"];
+
 impl Product {
-    /// Starts `dezky dev` in a new folder, on the database server of the test run if there is one.
+    /// Starts `dezky dev` with what its first start makes, on the database server of the test run if there is one.
     pub async fn start(demo: &str) -> Self {
-        let mut product = Self::unstarted().await;
-        product.restart(demo);
-        product
+        Self::start_with(demo, &[]).await
     }
 
     /// The same, where all that it logs of this level and above goes to `stderr`.
     pub async fn start_loud(demo: &str, level: &str, stderr: Stdio) -> Self {
-        let mut product = Self::unstarted().await;
+        let mut product = Self::prepared(demo).await;
         let process = Dezky::spawn(product.command(demo).env("RUST_LOG", level).stderr(stderr));
         product.said = process.announcement();
         product.process = Some(process);
@@ -123,17 +129,49 @@ impl Product {
 
     /// The same as [`Product::start`], with further settings.
     pub async fn start_with(demo: &str, settings: &[(&str, &str)]) -> Self {
-        let mut product = Self::unstarted().await;
+        let mut product = Self::prepared(demo).await;
         product.restart_with(demo, settings);
         product
     }
 
-    async fn unstarted() -> Self {
+    /// Starts `dezky dev` for the first time, in an empty folder.
+    pub async fn start_first(demo: &str) -> Self {
         let database = match std::env::var_os("TEST_DATABASE_URL") {
             Some(_) => Some(db::testing::empty().await),
             None => None,
         };
+        let mut product = Self::unstarted(database);
+        product.restart(demo);
+        product
+    }
+
+    fn unstarted(database: Option<db::testing::TestDb>) -> Self {
         Self { said: Value::Null, process: None, folder: tempfile::tempdir().unwrap(), database }
+    }
+
+    /// One that was started once and has done what it does by itself then: a copy, since each of the tests would wait
+    /// for the same.
+    async fn prepared(demo: &str) -> Self {
+        let first = async |folder: &Path| {
+            let mut first = Self::start_first(demo).await;
+            first.settle().await;
+            let (status, _) = first.process.take().unwrap().stop();
+            assert!(status.success(), "{status}");
+            copy(&first.folder.path().join(DATA), folder);
+            if let Some(database) = first.database {
+                std::fs::write(folder.join("address"), database.keep(folder).await).unwrap();
+            }
+        };
+        let prepared = db::testing::once(&format!("demo-{demo}"), first).await;
+        let database = match std::fs::read_to_string(prepared.join("address")) {
+            Ok(address) => Some(db::testing::copy_of(&address).await),
+            Err(_) => None,
+        };
+        let product = Self::unstarted(database);
+        let data = product.folder.path().join(DATA);
+        std::fs::create_dir(&data).unwrap();
+        copy(&prepared, &data);
+        product
     }
 
     /// The address of its database, when that is on a server.
@@ -142,7 +180,7 @@ impl Product {
     }
 
     fn command(&self, demo: &str) -> Command {
-        let arguments = ["dev", "--json", "--data", "data", "--port", "0", "--demo", demo];
+        let arguments = ["dev", "--json", "--data", DATA, "--port", "0", "--demo", demo];
         let environment: Vec<_> = self.database_url().map(|url| ("DATABASE_URL", url)).into_iter().collect();
         command(self.folder.path(), &arguments, &environment)
     }
@@ -187,6 +225,49 @@ impl Product {
         client(self.origin("api")).send(call).await.unwrap()
     }
 
+    /// What the platform's admin reads.
+    pub async fn show(&self, path: &str) -> Value {
+        let token = self.token("ida@dezky.test", "operator");
+        let answer = self.call(Method::Get, path, token, None).await;
+        assert_eq!(answer.status, 200, "{path}: {}", json(&answer));
+        json(&answer)
+    }
+
+    /// A workspace or a member with steps under way, or a workspace of the demo whose people are no members yet.
+    pub async fn busy(&self) -> Option<Value> {
+        let is_busy = |one: &&Value| one.to_string().contains("\"pending\"") || one["status"] == "removing";
+        let tenants = self.show("/api/tenants?limit=200").await;
+        let tenants = tenants["items"].as_array().unwrap();
+        if let Some(one) = tenants.iter().find(is_busy) {
+            return Some(one.clone());
+        }
+        for slug in ["acme", "fjord"].iter().filter(|slug| tenants.iter().any(|one| one["slug"] == **slug)) {
+            let members = self.show(&format!("/api/tenants/{slug}/users?limit=200")).await;
+            let members_of = members["items"].as_array().unwrap();
+            if members_of.is_empty() {
+                return Some(members);
+            }
+            if let Some(one) = members_of.iter().find(is_busy) {
+                return Some(one.clone());
+            }
+        }
+        None
+    }
+
+    /// Waits until the demo is there: its steps done, its domains published and checked.
+    async fn settle(&self) {
+        let began = Instant::now();
+        loop {
+            let domains = self.show("/api/domains?limit=200").await;
+            let is_unchecked =
+                |one: &&Value| one["state"] != "verified" && DOMAINS.iter().any(|name| one["name"] == *name);
+            let unchecked = domains["items"].as_array().unwrap().iter().find(is_unchecked).cloned();
+            let Some(last) = self.busy().await.or(unchecked) else { return };
+            assert!(began.elapsed() < PATIENCE, "the demo isn't done: {last}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     fn simulator(&self, name: &str) -> &str {
         self.origin(&format!("sandbox/{name}"))
     }
@@ -228,6 +309,17 @@ impl Product {
     pub async fn mail_sign_in(&self, address: &str, password: &str) -> u16 {
         let call = Call::get("/jmap/session").basic(address, password.into());
         client(self.simulator("stalwart")).send(call).await.unwrap().status
+    }
+}
+
+/// Copies the files of a sandbox's folder.
+fn copy(from: &Path, to: &Path) {
+    for file in std::fs::read_dir(from).unwrap() {
+        let file = file.unwrap();
+        let name = file.file_name();
+        if OWN.iter().all(|own| name != *own) {
+            std::fs::copy(file.path(), to.join(name)).unwrap();
+        }
     }
 }
 

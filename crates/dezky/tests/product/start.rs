@@ -7,7 +7,7 @@ use crate::tenant_api::IDA;
 
 #[tokio::test]
 async fn dev_says_one_object_and_serves_what_it_says() {
-    let mut product = Product::start("none").await;
+    let mut product = Product::start_first("none").await;
     let keys: BTreeSet<&str> = product.said.as_object().unwrap().keys().map(String::as_str).collect();
     let expected = ["api", "docs", "operator", "people", "portal", "sandbox"];
     assert_eq!(keys, BTreeSet::from(expected));
@@ -30,7 +30,7 @@ async fn dev_says_one_object_and_serves_what_it_says() {
 
 #[tokio::test]
 async fn everybody_has_a_token_on_each_of_their_surfaces() {
-    let product = Product::start("none").await;
+    let product = Product::start_first("none").await;
     let people = product.said["people"].as_array().unwrap();
     for person in people {
         let token = person["token"].as_str().unwrap();
@@ -50,7 +50,7 @@ async fn everybody_has_a_token_on_each_of_their_surfaces() {
 
 #[tokio::test]
 async fn after_a_kill_it_starts_again_on_the_same_ports_with_the_same_accounts() {
-    let mut product = Product::start("none").await;
+    let mut product = Product::start_first("none").await;
     let before = product.said.clone();
     let token = product.token(IDA, "operator").to_owned();
     let me = json(&product.call(outbound::Method::Get, "/api/me", &token, None).await);
