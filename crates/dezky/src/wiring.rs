@@ -9,6 +9,8 @@ use anyhow::Context as _;
 use axum::Router;
 use db::Db;
 use domains::Domains;
+use imports::Imports;
+use invitations::Invitations;
 use jobs::Schedule;
 use kernel::Clock;
 use mail::Mail;
@@ -211,6 +213,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let tenants = Tenants::new(p, Some(usage.clone()), tenants_settings(config));
     let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config)?);
     let members = Members::new(p, &tenants, members::Settings { beyond_seats: config.beyond_seats });
+    let invitations = Invitations::new(p, &tenants, &members);
     let mail = Mail::new(p);
     let slices = vec![
         checks::slice(p, config, &sign_in, &dns),
@@ -219,7 +222,8 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         tenants::slice(&tenants),
         domains::slice(&domains),
         members::slice(&members),
-        joining::slice(&joining::Joining::new(p, &tenants, &members)),
+        invitations::slice(&invitations),
+        imports::slice(&Imports::new(p, &members, &invitations)),
         offboarding::slice(&offboarding::Offboardings::new(p, &members)),
         mail::slice(&mail),
         storage::slice(&storage::Storages::new(p, reader)),

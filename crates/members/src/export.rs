@@ -8,6 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use kernel::{Cursor, Timestamp};
+use people_file::begins_formula;
 use web::openapi::Operation;
 use web::{Failure, Mount, Query, Right, Routes};
 
@@ -46,14 +47,6 @@ pub fn routes(members: &Members) -> Vec<Routes> {
     vec![api, portal.with_state(members.clone())]
 }
 
-/// True for a text that spreadsheets take for a formula.
-pub fn is_formula(text: &str) -> bool {
-    text.starts_with(FORMULA)
-}
-
-/// The marks that begin a formula, and their full-width forms, which spreadsheets of East Asia take for the same.
-const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-
 /// What a spreadsheet knows UTF-8 by.
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
@@ -70,7 +63,7 @@ fn guarded(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 1);
     let mut begins = true;
     for letter in text.chars() {
-        if begins && FORMULA.contains(&letter) {
+        if begins && begins_formula(letter) {
             safe.push('\'');
         }
         begins = match letter {

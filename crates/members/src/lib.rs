@@ -1,7 +1,7 @@
 //! The people of a tenant: made, changed, closed out and let in again, removed. Owns the tables `members`, `sign_outs`,
 //! `password_ends`, `addresses` (all that receive mail) and `shared_readers`. Persons, roles and invitations belong to `access`; what a
 //! person has everywhere upstream is owned by the person, what a membership gives is owned by the membership. By which
-//! ways people come and go is for `joining` and `offboarding`, above.
+//! ways people come and go is for `invitations`, `imports` and `offboarding`, above.
 //!
 //! Invariants: an account is never linked by its address; what is global upstream follows all that a person is; a
 //! generated password is shown once and kept nowhere; nobody ends their own access, and a tenant keeps an owner.
@@ -59,7 +59,7 @@ pub use app_passwords::Fate as AppPasswordFate;
 pub use credentials::{Credential, Credentials};
 pub use desired::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER, by_group};
 pub use error::{Error, sentences};
-pub use export::{csv_file, is_formula};
+pub use export::csv_file;
 pub use extent::{Extent, of_closing};
 pub use foreign::is_foreign;
 pub use kinds::{compared, kinds};

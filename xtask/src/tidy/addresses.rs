@@ -10,9 +10,9 @@ const HOME: &str = "crates/access/src/addressed.rs";
 /// the audit log.
 const CALLERS: &[&str] = &[
     "crates/access/src/people.rs",
-    "crates/joining/src/import/check.rs",
-    "crates/joining/src/invitations.rs",
-    "crates/joining/src/link.rs",
+    "crates/imports/src/check.rs",
+    "crates/invitations/src/actions.rs",
+    "crates/invitations/src/link.rs",
     "crates/members/src/foreign.rs",
     "crates/tenants/src/read.rs",
 ];
@@ -75,7 +75,7 @@ mod tests {
                 assert_eq!(told(place, planted), 1, "{place}: {planted}");
             }
         }
-        assert_eq!(told("crates/joining/src/link.rs", &call), 0);
+        assert_eq!(told("crates/invitations/src/link.rs", &call), 0);
         assert_eq!(told(HOME, &query), 0);
     }
 }

@@ -1,0 +1,11 @@
+//! What is recorded of this slice in the log. Each action has its words in the catalogues, as `action-<noun>-<verb>`.
+
+audit::actions! {
+    Tenant {
+        ImportCheck = "import.check",
+        ImportStart = "import.start",
+        ImportCancel = "import.cancel",
+        ImportEnd = "import.end",
+        ImportPasswords = "import.passwords",
+    }
+}
