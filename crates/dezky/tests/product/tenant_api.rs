@@ -179,7 +179,7 @@ pub async fn within<T, S: Display>(
                 assert!(began.elapsed() < patience, "never came to pass: {what}. Last seen: {seen:#}");
             }
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(25)).await;
     }
 }
 

@@ -23,12 +23,12 @@ pub struct World {
 }
 
 impl World {
-    /// Starts the simulators and makes an empty database.
+    /// Starts the simulators and makes a database.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let sandbox = Dezky::start(folder.path(), &["sandbox", "--json", "--port", "0"], &[]);
         let said = sandbox.announcement();
-        Self { said, database: db::testing::empty().await, folder, _sandbox: sandbox }
+        Self { said, database: migrations::test_database().await, folder, _sandbox: sandbox }
     }
 
     /// The settings of an instance. Leases are short, so that what died is soon taken up; ended tenants are purged at
