@@ -12,10 +12,12 @@ use domains::Domains;
 use jobs::Schedule;
 use kernel::Clock;
 use mail::Mail;
+use mail_clients::MailClients;
 use mailer::Mailer;
 use members::Members;
 use platform::{Assembly, Deployment, Handles, Pace, Platform, Slice};
 use probes::Probes;
+use publishing::Publishing;
 use reconcile::Reconciler;
 use sign_in::SignIn;
 use tenants::Tenants;
@@ -209,7 +211,9 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let reader = storage::Reader::new(p.upstreams.ocis.clone(), p.clock.clone());
     let usage: Arc<dyn UsageSource> = Arc::new(storage::UsageOf::new(p.db.clone(), reader.clone()));
     let tenants = Tenants::new(p, Some(usage.clone()), tenants_settings(config));
-    let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config)?);
+    let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config));
+    let publishing = Publishing::new(p, &domains, dns.clone(), config.dns.connect.clone());
+    let mail_clients = MailClients::new(p, &domains, upstreams::client_documents(config)?);
     let members = Members::new(p, &tenants, members::Settings { beyond_seats: config.beyond_seats });
     let mail = Mail::new(p);
     let slices = vec![
@@ -218,13 +222,15 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         drift::slice(&drift::Drift::new(p)),
         tenants::slice(&tenants),
         domains::slice(&domains),
+        publishing::slice(&publishing),
+        mail_clients::slice(&mail_clients),
         members::slice(&members),
         joining::slice(&joining::Joining::new(p, &tenants, &members)),
         offboarding::slice(&offboarding::Offboardings::new(p, &members)),
         mail::slice(&mail),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
-        home::slice(&home::Home::new(&members, &domains, &mail, usage, places_of(config))),
+        home::slice(&home::Home::new(&members, &mail, &mail_clients, usage, places_of(config))),
     ];
     Ok(Services { sign_in, tenants, domains, slices })
 }
@@ -245,12 +251,11 @@ fn tenants_settings(config: &Config) -> tenants::Settings {
     }
 }
 
-fn domains_settings(config: &Config) -> anyhow::Result<domains::Settings> {
-    Ok(domains::Settings {
+fn domains_settings(config: &Config) -> domains::Settings {
+    domains::Settings {
         challenge: config.dns.challenge.clone(),
-        connect: config.dns.connect.clone(),
-        clients: upstreams::client_documents(config)?,
-    })
+        links: vec![publishing::LINK, mail_clients::LINK],
+    }
 }
 
 /// Where people open their mail and their files.

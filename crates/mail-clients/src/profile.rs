@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn what_is_written_can_be_read() {
         let text = profile("<Acme> & \"Co\"", "a&b'c@acme.test");
-        let root = crate::clients::xml::read(&text).unwrap();
+        let root = crate::xml::read(&text).unwrap();
         let strings: Vec<&str> = root.inside[0].all("string").map(|one| one.text.as_str()).collect();
         assert!(strings.contains(&"<Acme> & \"Co\"") && strings.contains(&"Mail of a&b'c@acme.test"));
     }

@@ -3,22 +3,21 @@
 use access::ManageDomains;
 use axum::Json;
 use axum::extract::{Path, State};
+use domains::{At, DomainView};
 use mail_dns::publish::{Act, Item};
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, JsonBody, Right, Routes};
+use web::{Failure, JsonBody, Mount, Right, Routes};
 
-use crate::api::{At, DomainView, view};
 use crate::connect::Offer;
 use crate::input;
-use crate::publish::Plan;
-use crate::service::Domains;
+use crate::model::Plan;
+use crate::service::Publishing;
 
-/// Adds the routes of publishing to those of domains.
-pub fn add(routes: Routes<Domains>) -> Routes<Domains> {
+pub fn routes(publishing: &Publishing) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
-    routes
+    Routes::new(Mount::Api)
         .post("/api/tenants/{slug}/domains/{name}/publish/plan", plan)
         .doc(
             op("What publishing its records would change in the zone")
@@ -27,6 +26,7 @@ pub fn add(routes: Routes<Domains>) -> Routes<Domains> {
         )
         .post("/api/tenants/{slug}/domains/{name}/publish", publish)
         .doc(op("Publish exactly what a plan lists").body(input::PUBLISH).answer::<DomainView>(200))
+        .with_state(publishing.clone())
 }
 
 /// What publishing does with one record.
@@ -104,7 +104,7 @@ fn plan_view(plan: &Plan, offer: Option<Offer>) -> Json<PublishPlanView> {
 
 async fn plan(
     Right(by): Right<ManageDomains>,
-    State(domains): State<Domains>,
+    State(publishing): State<Publishing>,
     Path(at): Path<At>,
     body: JsonBody,
 ) -> Result<Json<PublishPlanView>, Failure> {
@@ -112,17 +112,17 @@ async fn plan(
     let server = input.text("server");
     input.finish(Some(())).map_err(Failure::invalid)?;
     let name = at.name()?;
-    let plan = domains.publish_plan(&by, &name, server.as_deref()).await?;
-    let offer = domains.connect_offer(&by, &name, &plan).await?;
+    let plan = publishing.plan(&by, &name, server.as_deref()).await?;
+    let offer = publishing.connect_offer(&by, &name, &plan).await?;
     Ok(plan_view(&plan, offer))
 }
 
 async fn publish(
     Right(by): Right<ManageDomains>,
-    State(domains): State<Domains>,
+    State(publishing): State<Publishing>,
     Path(at): Path<At>,
     body: JsonBody,
 ) -> Result<Json<DomainView>, Failure> {
     let order = input::order(body.input(input::PUBLISH)).map_err(Failure::invalid)?;
-    Ok(Json(view(&domains.publish(&by, &at.name()?, &order).await?)))
+    Ok(Json(DomainView::from(&publishing.publish(&by, &at.name()?, &order).await?)))
 }

@@ -9,7 +9,7 @@ use mail_dns::services::{Security, Service, ServiceKind};
 use mail_dns::sts_policy::{BadPolicy, Mode, Policy};
 use outbound::{Answer, CallError, Cause};
 
-use super::xml::{self, Element};
+use crate::xml::{self, Element};
 
 /// A document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

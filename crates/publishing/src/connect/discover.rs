@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use access::{Granted, ManageDomains};
+use domains::Domain;
 use kernel::DomainName;
 use kernel::dns::{Answer, Data, Name, Question, RecordType};
 use outbound::{Call, Client, Options};
@@ -12,16 +13,15 @@ use url::Url;
 
 use super::{Connect, HostSettings, Offer, Place, Values, https};
 use crate::error::Error;
-use crate::model::Domain;
-use crate::publish::Plan;
-use crate::service::Domains;
+use crate::model::Plan;
+use crate::service::Publishing;
 
 /// The longest that a host may take for an answer; the page waits for it.
 const DEADLINE: Duration = Duration::from_secs(3);
 /// No settings are longer.
 const MOST_BYTES: usize = 64 << 10;
 
-impl Domains {
+impl Publishing {
     /// The link by which the host of a domain's zone publishes what is to change, where it offers that.
     pub(crate) async fn connect_offer(
         &self,
@@ -29,16 +29,16 @@ impl Domains {
         name: &DomainName,
         plan: &Plan,
     ) -> Result<Option<Offer>, Error> {
-        if self.settings.connect.is_none() {
+        if self.connect.is_none() {
             return Ok(None);
         }
-        let domain = self.domain(by, name).await?;
+        let domain = self.domains.domain(by, name).await?;
         Ok(self.offer(&by.scope().slug, &domain, plan).await)
     }
 
     async fn offer(&self, slug: &str, domain: &Domain, plan: &Plan) -> Option<Offer> {
         let portal = self.platform.deployment.portal.as_deref();
-        let (connect, portal) = self.settings.connect.as_ref().zip(portal)?;
+        let (connect, portal) = self.connect.as_ref().as_ref().zip(portal)?;
         let values = Values::of(&plan.items);
         if values.groups.is_empty() {
             return None;

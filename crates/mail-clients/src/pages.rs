@@ -5,6 +5,7 @@ use access::{Granted, ManageDomains, TenantRef};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domains::{At, Domain, PageLink, mark, says};
 use i18n::Words;
 use kernel::input::Shape;
 use mail_dns::services::{Service, ServiceKind};
@@ -14,15 +15,30 @@ use web::ui::{
     self, Column, Crumb, Definition, Empty, Field, Icon, PageHead, Row, State as Mark, Table, Tone, card,
     copy, definitions, empty, state_said, submit, table,
 };
-use web::{Failure, Parameter, Parameters, Query, Right, Tables, View};
+use web::{Failure, Mount, Parameter, Parameters, Query, Right, Routes, Tables, View};
 
-use super::{mark, says};
-use crate::api::At;
-use crate::clients::api::{For, file};
-use crate::clients::{Asked, ClientSettings, Document, DocumentVerdict, Look};
+use crate::api::{For, file};
+use crate::ask::{Asked, Look};
+use crate::document::{Document, DocumentVerdict};
 use crate::error::Error;
-use crate::model::Domain;
-use crate::service::Domains;
+use crate::model::ClientSettings;
+use crate::service::MailClients;
+
+/// The way here from the page of a domain that is the workspace's.
+pub const LINK: PageLink = PageLink {
+    label: "clients-title",
+    icon: Icon::Mail,
+    path: "/clients",
+    shown_for: Domain::is_proven,
+    done: &[],
+};
+
+pub fn portal(clients: &MailClients) -> Routes {
+    Routes::new(Mount::Portal)
+        .get("/admin/{slug}/domains/{name}/clients", show)
+        .get("/admin/{slug}/domains/{name}/clients/mobileconfig", profile)
+        .with_state(clients.clone())
+}
 
 /// The region that the check swaps.
 const CHECK: &str = "client-check";
@@ -51,19 +67,21 @@ struct Typed {
 
 pub async fn show(
     Right(by): Right<ManageDomains>,
-    State(domains): State<Domains>,
+    State(clients): State<MailClients>,
     Path(at): Path<At>,
     Query(asks): Query<Asks>,
     view: View,
 ) -> Result<Markup, Failure> {
     let name = at.name()?;
-    let settings = match domains.client_settings(&by, &name).await {
+    let settings = match clients.settings(&by, &name).await {
         Ok(settings) => settings,
-        Err(Error::NoServices) => return Ok(waiting(&view, by.scope(), &domains.domain(&by, &name).await?)),
+        Err(Error::NoServices) => {
+            return Ok(waiting(&view, by.scope(), &clients.domains.domain(&by, &name).await?));
+        }
         Err(error) => return Err(error.into()),
     };
     let asked = match asks.ask {
-        Some(_) => Some(domains.ask_documents(&by, &settings).await),
+        Some(_) => Some(clients.ask_documents(&by, &settings).await),
         None => None,
     };
     let typed = Typed { address: own_address(&by, &settings), error: None };
@@ -73,20 +91,20 @@ pub async fn show(
 /// The profile, or the page with what is wrong with the address.
 pub async fn profile(
     Right(by): Right<ManageDomains>,
-    State(domains): State<Domains>,
+    State(clients): State<MailClients>,
     Path(at): Path<At>,
     Query(wanted): Query<For>,
     view: View,
 ) -> Result<Response, Failure> {
     let name = at.name()?;
     let made = match wanted.address() {
-        Ok(address) => domains.mail_profile(&by, &name, &address).await,
+        Ok(address) => clients.profile(&by, &name, &address).await,
         Err(error) => Err(error),
     };
     match made {
         Ok(profile) => Ok(file(name.ascii(), profile)),
         Err(Error::Invalid(fields)) => {
-            let settings = domains.client_settings(&by, &name).await?;
+            let settings = clients.settings(&by, &name).await?;
             let error = fields.into_iter().next().map(|field| field.message);
             let typed = Typed { address: wanted.typed().to_owned(), error };
             let page = page(&view, by.scope(), &settings, None, &typed);

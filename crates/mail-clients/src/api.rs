@@ -5,6 +5,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use domains::At;
 use kernel::input::{Input, Shape};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,14 +13,14 @@ use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{Failure, Mount, Parameter, Parameters, Query, Right, Routes, Tables};
 
-use super::profile::MEDIA_TYPE;
-use super::{Asked, ClientSettings, Look};
-use crate::api::At;
+use crate::ask::{Asked, Look};
 use crate::error::Error;
 use crate::input;
-use crate::service::Domains;
+use crate::model::ClientSettings;
+use crate::profile::MEDIA_TYPE;
+use crate::service::MailClients;
 
-pub fn routes(domains: &Domains) -> Routes {
+pub fn routes(clients: &MailClients) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
     let profile = op("The Apple profile that sets up mail for an address").file(MEDIA_TYPE);
     Routes::new(Mount::Api)
@@ -29,7 +30,7 @@ pub fn routes(domains: &Domains) -> Routes {
         .doc(op("Check whether the domain's hosts publish its settings").answer::<ClientCheckView>(200))
         .get("/api/tenants/{slug}/domains/{name}/mobileconfig", mobileconfig)
         .doc(profile)
-        .with_state(domains.clone())
+        .with_state(clients.clone())
 }
 
 /// A server for mail programs.
@@ -137,19 +138,19 @@ impl From<&Asked> for ClientCheckView {
 
 async fn show(
     Right(by): Right<ManageDomains>,
-    State(domains): State<Domains>,
+    State(clients): State<MailClients>,
     Path(at): Path<At>,
 ) -> Result<Json<ClientSettingsView>, Failure> {
-    Ok(Json((&domains.client_settings(&by, &at.name()?).await?).into()))
+    Ok(Json((&clients.settings(&by, &at.name()?).await?).into()))
 }
 
 async fn check(
     Right(by): Right<ManageDomains>,
-    State(domains): State<Domains>,
+    State(clients): State<MailClients>,
     Path(at): Path<At>,
 ) -> Result<Json<ClientCheckView>, Failure> {
-    let settings = domains.client_settings(&by, &at.name()?).await?;
-    Ok(Json((&domains.ask_documents(&by, &settings).await).into()))
+    let settings = clients.settings(&by, &at.name()?).await?;
+    Ok(Json((&clients.ask_documents(&by, &settings).await).into()))
 }
 
 /// The parameters of the query.
@@ -192,11 +193,11 @@ pub fn file(domain: &str, profile: String) -> Response {
 
 async fn mobileconfig(
     Right(by): Right<ManageDomains>,
-    State(domains): State<Domains>,
+    State(clients): State<MailClients>,
     Path(at): Path<At>,
     Query(wanted): Query<For>,
 ) -> Result<Response, Failure> {
     let name = at.name()?;
-    let profile = domains.mail_profile(&by, &name, &wanted.address()?).await?;
+    let profile = clients.profile(&by, &name, &wanted.address()?).await?;
     Ok(file(name.ascii(), profile))
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domains::Domain;
 use futures_util::{StreamExt as _, stream};
 use kernel::dns::{Answer, Answers, Name, Question, Server};
 use mail_dns::publish::{There, Wanted, needs};
@@ -9,8 +10,7 @@ use mail_dns::{Expected, Known, Progress, Verdict, examine};
 use upstream_dns::{Asked, Primary, Servers};
 
 use crate::error::Error;
-use crate::model::Domain;
-use crate::service::Domains;
+use crate::service::Publishing;
 
 /// Rounds of questions: each may bring up new ones, as SPF's includes do.
 const MOST_ROUNDS: usize = 24;
@@ -18,9 +18,9 @@ const AT_A_TIME: usize = 24;
 /// The longest that somebody waits for it.
 const LONGEST: Duration = Duration::from_secs(20);
 
-impl Domains {
+impl Publishing {
     /// Where the zone is changed, how its records are judged there, and what it has.
-    pub(super) async fn look_at_zone(
+    pub(crate) async fn look_at_zone(
         &self,
         domain: &Domain,
         expected: &[Expected],
@@ -31,7 +31,7 @@ impl Domains {
             let (wanted, there) = self.wanted_there(&domain.dns_name(), expected, &primary).await?;
             Ok((primary, wanted, there))
         };
-        tokio::time::timeout(LONGEST, looking).await.map_err(|_| Error::Endless)?
+        tokio::time::timeout(LONGEST, looking).await.map_err(|_| domains::Error::Endless)?
     }
 
     async fn wanted_there(
@@ -53,7 +53,7 @@ impl Domains {
                 Progress::Needs(questions) => known.extend(self.answers_of(primary, questions).await),
             }
         }
-        Err(Error::Endless)
+        Err(domains::Error::Endless.into())
     }
 
     async fn answers_of(&self, primary: &Primary, questions: impl IntoIterator<Item = Question>) -> Known {

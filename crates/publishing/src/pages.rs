@@ -4,6 +4,7 @@ use access::{Granted, ManageDomains};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domains::{At, PageLink};
 use i18n::Words;
 use kernel::input::{Shape, sentence};
 use kernel::{Coded as _, FieldError};
@@ -14,14 +15,29 @@ use web::ui::{
     self, Crumb, Field, FieldKind, Flash, FormHead, Icon, PageHead, Tone, card, error_summary, hidden,
     link_button, submit as submit_button,
 };
-use web::{Failure, FormBody, Parameter, Parameters, Query, Right, Tables, View};
+use web::{Failure, FormBody, Mount, Parameter, Parameters, Query, Right, Routes, Tables, View};
 
-use crate::api::At;
 use crate::connect::Offer;
 use crate::error::Error;
 use crate::input;
-use crate::publish::Plan;
-use crate::service::Domains;
+use crate::model::Plan;
+use crate::service::Publishing;
+
+/// The way here from the page of a domain with a record that isn't right.
+pub const LINK: PageLink = PageLink {
+    label: "publish",
+    icon: Icon::Bolt,
+    path: "/publish",
+    shown_for: |domain| domain.findings.iter().any(|finding| finding.is_wrong()),
+    done: &[("publish", "domain-done-publish"), ("connect", "domain-done-connect")],
+};
+
+pub fn portal(publishing: &Publishing) -> Routes {
+    Routes::new(Mount::Portal)
+        .get("/admin/{slug}/domains/{name}/publish", show)
+        .post("/admin/{slug}/domains/{name}/publish", submit)
+        .with_state(publishing.clone())
+}
 
 /// The parameters of the query.
 const PARAMETERS: &[Parameter] =
@@ -68,7 +84,7 @@ fn here(by: &Granted<ManageDomains>, at: &At) -> Result<String, Error> {
 
 pub async fn show(
     Right(by): Right<ManageDomains>,
-    State(domains): State<Domains>,
+    State(publishing): State<Publishing>,
     Path(at): Path<At>,
     Query(asked): Query<Asked>,
     mut view: View,
@@ -77,19 +93,19 @@ pub async fn show(
     let mut typed = kept.map_or_else(Typed::default, |body| Typed::of(&body, Vec::new()));
     let server = asked.server.filter(|server| !server.trim().is_empty());
     typed.server = server.or(typed.server);
-    shown(&view, &domains, &by, &at, typed, StatusCode::OK).await
+    shown(&view, &publishing, &by, &at, typed, StatusCode::OK).await
 }
 
 pub async fn submit(
     Right(by): Right<ManageDomains>,
-    State(domains): State<Domains>,
+    State(publishing): State<Publishing>,
     Path(at): Path<At>,
     mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let name = at.name()?;
     let done = match input::order(body.input(input::PUBLISH)) {
-        Ok(order) => domains.publish(&by, &name, &order).await,
+        Ok(order) => publishing.publish(&by, &name, &order).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match done {
@@ -111,7 +127,7 @@ pub async fn submit(
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
             let typed = Typed::of(&body, error.fields());
-            shown(&view, &domains, &by, &at, typed, status).await
+            shown(&view, &publishing, &by, &at, typed, status).await
         }
         Err(error) => Err(error.into()),
     }
@@ -128,23 +144,23 @@ fn is_of_this_page(error: &Error) -> bool {
 /// The page over what would be published now. Where the given server is none, over that of the zone.
 async fn shown(
     view: &View,
-    domains: &Domains,
+    publishing: &Publishing,
     by: &Granted<ManageDomains>,
     at: &At,
     mut typed: Typed,
     status: StatusCode,
 ) -> Result<Response, Failure> {
     let name = at.name()?;
-    let plan = match domains.publish_plan(by, &name, typed.server.as_deref()).await {
+    let plan = match publishing.plan(by, &name, typed.server.as_deref()).await {
         Err(error) if typed.server.is_some() && !error.fields().is_empty() => {
             if typed.error("server").is_none() {
                 typed.errors.extend(error.fields());
             }
-            domains.publish_plan(by, &name, None).await?
+            publishing.plan(by, &name, None).await?
         }
         plan => plan?,
     };
-    let offer = domains.connect_offer(by, &name, &plan).await?;
+    let offer = publishing.connect_offer(by, &name, &plan).await?;
     let parts = Parts { w: view.words(), csrf: &view.shell.csrf, here: here(by, at)?, plan: &plan };
     let page = parts.page(view, &by.scope().slug, &name.unicode(), &typed, offer.as_ref());
     Ok((status, page).into_response())

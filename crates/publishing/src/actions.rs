@@ -2,81 +2,43 @@
 //! key is used for this and kept nowhere. What is about to be published is noted first, so that after a crash it is
 //! known for ours.
 
-mod look;
-pub mod store;
-
 use access::{Granted, ManageDomains};
-use audit::{Chain, Context, Entry, Outcome};
+use audit::{Chain, Entry, Outcome};
+use domains::{Domain, check_soon, lock_as_read, target};
 use kernel::DomainName;
-use kernel::dns::{Change, RecordType};
-use mail_dns::publish::{Item, Published, changes, diff};
-use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
-use upstream_dns::{Key, Primary, UpdateError};
+use mail_dns::publish::{Published, changes, diff};
+use serde_json::json;
+use upstream_dns::{Key, UpdateError};
 
-use crate::actions::live_holder;
-use crate::check::target;
 use crate::error::Error;
-use crate::model::Domain;
+use crate::model::{Order, Plan};
 use crate::recorded::Action;
-use crate::service::Domains;
-use crate::store as rows;
+use crate::service::Publishing;
+use crate::store;
 
 /// For how many seconds records may be kept that come where none were.
 const TTL: u32 = 3600;
 
-/// What publishing would change, and where.
-pub struct Plan {
-    /// Where the zone is updated.
-    pub primary: Primary,
-    /// What becomes of each record.
-    pub items: Vec<Item>,
-    /// Stands for all of this; a plan with another hash is another plan.
-    pub hash: String,
-    changes: Vec<Change>,
-}
-
-impl Plan {
-    /// How many records change.
-    pub fn count(&self) -> usize {
-        self.items.iter().filter(|item| item.act.is_change()).count()
-    }
-}
-
-/// What somebody wants to be published.
-pub struct Order {
-    /// The plan that they saw.
-    pub hash: String,
-    /// Another server than the zone's own word for it.
-    pub server: Option<String>,
-    /// Signs the change.
-    pub key: Key,
-}
-
-impl Domains {
+impl Publishing {
     /// What publishing would change, asked of the zone's own server now.
-    pub async fn publish_plan(
+    pub async fn plan(
         &self,
         by: &Granted<ManageDomains>,
         name: &DomainName,
         server: Option<&str>,
     ) -> Result<Plan, Error> {
-        let domain = self.domain(by, name).await?;
+        let domain = self.domains.domain(by, name).await?;
         self.plan_of(&domain, server).await
     }
 
     async fn plan_of(&self, domain: &Domain, server: Option<&str>) -> Result<Plan, Error> {
-        let expected = domain.expected(&self.settings.challenge)?;
+        let expected = self.domains.expected(domain)?;
         let (primary, wanted, there) = self.look_at_zone(domain, &expected, server).await?;
         let noted = store::all(self.platform.db.read(), domain).await?;
         let published = Published::new(noted.into_iter().map(|noted| (noted.record.name, noted.record.data)));
         let items = diff(&wanted, &there, &published);
         let changes = changes(&items, &there, TTL);
-        let acts: Vec<_> = items.iter().map(|item| (&item.expected, &item.act)).collect();
-        let seen = format!("{} {} {acts:?} {changes:?}", primary.zone, primary.server);
-        let mut hash = kernel::id::hex(&Sha256::digest(seen));
-        hash.truncate(32);
-        Ok(Plan { primary, items, hash, changes })
+        Ok(Plan::new(primary, items, changes))
     }
 
     /// Publishes what the plan of that hash lists, and has the domain checked.
@@ -86,7 +48,7 @@ impl Domains {
         name: &DomainName,
         order: &Order,
     ) -> Result<Domain, Error> {
-        let domain = self.domain(by, name).await?;
+        let domain = self.domains.domain(by, name).await?;
         let plan = self.plan_of(&domain, order.server.as_deref()).await?;
         if plan.hash != order.hash {
             return Err(Error::ZoneMoved);
@@ -115,15 +77,11 @@ impl Domains {
         key: &Key,
     ) -> Result<Vec<String>, Error> {
         let tx = self.platform.db.begin().await?;
-        live_holder(&tx, domain.tenant).await?;
-        let now = rows::lock(&tx, domain.id).await?.ok_or(Error::NotFound)?;
-        if (&now.token, &now.proven, &now.policy, &now.zone)
-            != (&domain.token, &domain.proven, &domain.policy, &domain.zone)
-        {
+        if !lock_as_read(&tx, domain).await? {
             return Err(Error::ZoneMoved);
         }
         let noted = store::note(&tx, &self.platform.clock, domain, &plan.changes).await?;
-        let mut after = said(plan);
+        let mut after = plan.audited();
         after["key"] = json!(key.name().as_str());
         let entry = Entry::done(Action::DomainPublish, target(domain)).after(after);
         audit::commit(tx, by.context(), Chain::Tenant(domain.tenant), entry).await?;
@@ -144,7 +102,7 @@ impl Domains {
     async fn settle_published(&self, domain: &Domain, plan: &Plan) -> Result<(), Error> {
         let tx = self.platform.db.begin().await?;
         store::settle(&tx, domain, &plan.changes).await?;
-        rows::check_soon(&tx, domain.id, self.platform.clock.now()).await?;
+        check_soon(&tx, domain.id, self.platform.clock.now()).await?;
         Ok(tx.commit_silently("what publishing left is noted; publishing itself was recorded").await?)
     }
 
@@ -174,30 +132,9 @@ impl Domains {
 
     /// The domain as it is after what was published. That it could not be checked changes nothing of it.
     async fn checked_after(&self, by: &Granted<ManageDomains>, domain: &Domain) -> Result<Domain, Error> {
-        let context = Context::system("domains", &self.platform.clock);
-        if let Err(error) = self.recheck_as(&context, by, &domain.name).await {
+        if let Err(error) = self.domains.recheck_by_system(by, &domain.name).await {
             tracing::warn!(domain = %domain.name, %error, "a domain was not checked after its records were published");
         }
-        self.domain(by, &domain.name).await
+        Ok(self.domains.domain(by, &domain.name).await?)
     }
-}
-
-/// What is published, for the audit log.
-fn said(plan: &Plan) -> Value {
-    let kind = |kind: RecordType| kind.as_str();
-    let added = plan.changes.iter().flat_map(|change| &change.add).map(|record| {
-        format!("{} {} {}", record.name, kind(record.data.kind()), mail_dns::show(&record.data))
-    });
-    let removed = plan.changes.iter().flat_map(|change| {
-        change
-            .remove
-            .iter()
-            .map(|data| format!("{} {} {}", change.name, kind(change.kind), mail_dns::show(data)))
-    });
-    json!({
-        "zone": plan.primary.zone.as_str(),
-        "server": plan.primary.server,
-        "added": added.collect::<Vec<_>>(),
-        "removed": removed.collect::<Vec<_>>(),
-    })
 }

@@ -1,15 +1,15 @@
 //! Which records of a domain were published from here.
 
 use db::{Error, Tx};
+use domains::Domain;
 use kernel::dns::{Change, Name, Record};
-use kernel::{Clock, PublishedId};
+use kernel::{Clock, DomainId, PublishedId, TenantId};
 use mail_dns::publish::says_the_same;
 use mail_dns::zone;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
 };
 
-use crate::model::Domain;
 use crate::tables::published;
 
 /// A record that was published.
@@ -18,15 +18,15 @@ pub struct Noted {
     pub record: Record,
 }
 
-fn of(domain: &Domain) -> Condition {
+fn of(tenant: TenantId, domain: DomainId) -> Condition {
     Condition::all()
-        .add(published::Column::TenantId.eq(domain.tenant.to_string()))
-        .add(published::Column::DomainId.eq(domain.id.to_string()))
+        .add(published::Column::TenantId.eq(tenant.to_string()))
+        .add(published::Column::DomainId.eq(domain.to_string()))
 }
 
 /// All that were published.
 pub async fn all(on: &impl ConnectionTrait, domain: &Domain) -> Result<Vec<Noted>, Error> {
-    let rows = published::Entity::find().filter(of(domain)).all(on).await?;
+    let rows = published::Entity::find().filter(of(domain.tenant, domain.id)).all(on).await?;
     let read = |row: published::Model| {
         let damaged = || Error::damaged("domain_published", row.id.clone());
         let zone = zone::parse(&row.record, &Name::root()).map_err(|_| damaged())?;
@@ -62,7 +62,7 @@ pub async fn note(tx: &Tx, clock: &Clock, domain: &Domain, changes: &[Change]) -
 
 /// Forgets what was noted and not published after all.
 pub async fn take_back(tx: &Tx, domain: &Domain, ids: &[String]) -> Result<(), Error> {
-    let noted = of(domain).add(published::Column::Id.is_in(ids));
+    let noted = of(domain.tenant, domain.id).add(published::Column::Id.is_in(ids));
     published::Entity::delete_many().filter(noted).exec(&**tx).await?;
     Ok(())
 }
@@ -80,7 +80,7 @@ pub async fn settle(tx: &Tx, domain: &Domain, changes: &[Change]) -> Result<(), 
 }
 
 /// Forgets all of a domain that goes.
-pub async fn forget_all(tx: &Tx, domain: &Domain) -> Result<(), Error> {
-    published::Entity::delete_many().filter(of(domain)).exec(&**tx).await?;
+pub async fn forget_all(tx: &Tx, tenant: TenantId, domain: DomainId) -> Result<(), Error> {
+    published::Entity::delete_many().filter(of(tenant, domain)).exec(&**tx).await?;
     Ok(())
 }

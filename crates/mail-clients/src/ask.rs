@@ -5,9 +5,9 @@ use futures_util::future::join_all;
 use kernel::{DomainName, Timestamp};
 use outbound::{Call, Method};
 
-use super::document::{Document, Judgement, Wanted, judge};
-use super::{ClientSettings, Reach};
-use crate::service::Domains;
+use crate::document::{Document, Judgement, Wanted, judge};
+use crate::model::{ClientSettings, Reach};
+use crate::service::MailClients;
 
 /// What was found out about one document.
 #[derive(Debug, Clone)]
@@ -29,7 +29,7 @@ pub struct Asked {
     pub looks: Vec<Look>,
 }
 
-impl Domains {
+impl MailClients {
     /// Asks the domain's hosts for the documents of mail programs, all at the same time. Nothing of it is kept.
     pub async fn ask_documents(&self, _: &Granted<ManageDomains>, settings: &ClientSettings) -> Asked {
         let at = self.platform.clock.now();
@@ -43,7 +43,7 @@ impl Domains {
         let wanted = Wanted { services: &settings.services, exchangers: &settings.exchangers };
         let host = document.host(domain);
         let call = call(document, domain);
-        let answer = match &self.settings.clients {
+        let answer = match &self.reach {
             Reach::At(client) => client.send(call.header("host", host)).await,
             Reach::Public(client) => match client.at_host(&host) {
                 Ok(client) => client.send(call).await,
