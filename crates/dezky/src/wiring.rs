@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use access::{Events, Surface};
 use anyhow::Context as _;
+use app_passwords::AppPasswords;
 use axum::Router;
 use db::Db;
 use domains::Domains;
@@ -215,6 +216,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let publishing = Publishing::new(p, &domains, dns.clone(), config.dns.connect.clone());
     let mail_clients = MailClients::new(p, &domains, upstreams::client_documents(config)?);
     let members = Members::new(p, &tenants, members::Settings { beyond_seats: config.beyond_seats });
+    let app_passwords = AppPasswords::new(p);
     let mail = Mail::new(p);
     let slices = vec![
         checks::slice(p, config, &sign_in, &dns),
@@ -227,10 +229,11 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         members::slice(&members),
         joining::slice(&joining::Joining::new(p, &tenants, &members)),
         offboarding::slice(&offboarding::Offboardings::new(p, &members)),
+        app_passwords::slice(&app_passwords),
         mail::slice(&mail),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
-        home::slice(&home::Home::new(&members, &mail, &mail_clients, usage, places_of(config))),
+        home::slice(&home::Home::new(&members, &mail_clients, &app_passwords, usage, places_of(config))),
     ];
     Ok(Services { sign_in, tenants, domains, slices })
 }

@@ -47,26 +47,6 @@ pub enum Error {
     /// The workspace's state forbids it.
     #[error("the workspace is {0}, so its mail settings can't be changed")]
     WrongState(&'static str),
-    /// The person has no mailbox that is ready.
-    #[error("you have no mailbox that's ready")]
-    NoOwnMailbox,
-    /// Their mailbox is closed.
-    #[error("your access to this mailbox is suspended")]
-    Closed,
-    /// Their mailbox is closed with its workspace.
-    #[error("the workspace {name} is {state}, so its mailboxes can't get new passwords")]
-    WorkspaceClosed {
-        /// The workspace's name.
-        name: String,
-        /// Its state.
-        state: &'static str,
-    },
-    /// They sign in with a password that somebody made for them.
-    #[error("choose a password of your own first")]
-    PasswordDue,
-    /// As many as there may be.
-    #[error("this mailbox has {0} app passwords, the most it may")]
-    TooManyPasswords(usize),
     /// As many lists as there may be.
     #[error("this workspace has {0} lists, the most it may")]
     TooManyLists(u64),
@@ -78,9 +58,6 @@ pub enum Error {
         /// How many.
         most: usize,
     },
-    /// Another has the name.
-    #[error("you already have an app password named “{0}”")]
-    NameUsed(String),
     /// The mail server did not do it.
     #[error("{0}")]
     NotDone(String),
@@ -123,14 +100,8 @@ impl Coded for Error {
             | Self::OfGroup(_)
             | Self::Lingering(_)
             | Self::WrongState(_)
-            | Self::NoOwnMailbox
-            | Self::Closed
-            | Self::WorkspaceClosed { .. }
-            | Self::PasswordDue
-            | Self::TooManyPasswords(_)
             | Self::TooManyLists(_)
-            | Self::TooManyAliases { .. }
-            | Self::NameUsed(_) => ErrorKind::Conflict,
+            | Self::TooManyAliases { .. } => ErrorKind::Conflict,
             Self::NotDone(_) => ErrorKind::Unavailable,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
@@ -151,13 +122,8 @@ impl Coded for Error {
             Self::Lingering(_) => "address-lingers",
             Self::Stale => "stale",
             Self::WrongState(_) => "wrong-state",
-            Self::NoOwnMailbox => "no-own-mailbox",
-            Self::Closed | Self::WorkspaceClosed { .. } => "mailbox-closed",
-            Self::PasswordDue => "password-due",
-            Self::TooManyPasswords(_) => "too-many-passwords",
             Self::TooManyLists(_) => "too-many-lists",
             Self::TooManyAliases { .. } => "too-many-aliases",
-            Self::NameUsed(_) => "name-used",
             Self::NotDone(_) => "not-done",
             Self::Access(error) => error.code(),
             Self::Db(error) => error.code(),
@@ -177,12 +143,7 @@ impl Coded for Error {
             Self::Lingering(_) | Self::NotDone(_) => "Try again in a moment.",
             Self::Stale => "Read it again and repeat your change.",
             Self::WrongState(_) => "Contact your provider.",
-            Self::NoOwnMailbox | Self::Closed => "Ask an admin of your workspace.",
-            Self::WorkspaceClosed { .. } => "Ask your provider to resume it.",
-            Self::PasswordDue => "Choose one on your password page.",
-            Self::TooManyPasswords(_) => "Remove one that no program uses.",
             Self::TooManyLists(_) | Self::TooManyAliases { .. } => "Remove one that no one writes to.",
-            Self::NameUsed(_) => "Choose another name, so you can tell them apart.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         };
@@ -197,7 +158,6 @@ impl Coded for Error {
             Self::OfGroup(_) | Self::TooManyAliases { .. } => "target",
             Self::NoMailbox(_) => "readers",
             Self::Loop(_) => "recipients",
-            Self::TooManyPasswords(_) | Self::NameUsed(_) => "name",
             _ => return Vec::new(),
         };
         vec![FieldError::new(field, self.code(), sentence(&self.to_string()))]

@@ -43,11 +43,6 @@ pub const DOMAIN: &[Field] = &[
     ),
     Field::optional("plusAddresses", Flag, "Whether anna+anything reaches anna."),
 ];
-/// The fields of a new password for a program.
-pub const APP_PASSWORD: &[Field] = &[
-    Field::required("name", Name(60), "The program or device, such as “Phone”."),
-    Field::optional("mailbox", Text(254), "The mailbox, for people who have several."),
-];
 
 /// A field that may be emptied: none when it was not sent.
 #[expect(clippy::option_option, reason = "left as it is, removed, or set")]
@@ -128,10 +123,4 @@ pub fn domain(input: &mut Input) -> SettingsChange {
         catch_all: clearable(input, "catchAll", |input| input.parse("catchAll")),
         plus_addresses: input.flag("plusAddresses"),
     }
-}
-
-/// Reads a new password for a program: its name, and its mailbox.
-pub fn app_password(input: &mut Input) -> Option<(String, Option<EmailAddress>)> {
-    let (name, mailbox) = (input.name("name"), input.parse("mailbox"));
-    Some((name?, mailbox))
 }

@@ -1,15 +1,13 @@
-//! Where a tenant's mail goes: aliases, distribution lists, shared mailboxes, what becomes of addresses that nobody
-//! has, and the passwords of mail programs. Owns the tables `lists`, `list_recipients` and `shared_mailboxes`; the table
+//! Where a tenant's mail goes: aliases, distribution lists, shared mailboxes, and what becomes of addresses that nobody
+//! has. Owns the tables `lists`, `list_recipients` and `shared_mailboxes`; the table
 //! of addresses belongs to `members`, the settings of a domain to `tenants`, since their objects upstream do.
 //!
 //! Invariants: an address has one owner; what receives mail is on the tenant's own domains; no list leads to itself; an
-//! address that goes is taken out of every list; the password of a program is shown once and kept nowhere.
+//! address that goes is taken out of every list.
 
 mod actions;
 mod aliases;
 mod api;
-mod app_password_api;
-mod app_passwords;
 mod desired;
 mod error;
 mod events;
@@ -31,7 +29,6 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use app_passwords::AppPassword;
 pub use desired::{LIST, of_group};
 pub use error::Error;
 pub use kinds::kinds;
@@ -41,7 +38,7 @@ pub use service::Mail;
 use access::Surface;
 use i18n::{Language, Source};
 use platform::Slice;
-use web::{Mount, ObjectPage};
+use web::ObjectPage;
 
 /// Where its objects are opened.
 const OBJECTS: [ObjectPage; 3] = [ALIAS_PAGE, LIST_PAGE, SHARED_PAGE];
@@ -56,15 +53,8 @@ const SHARED_PAGE: ObjectPage =
 pub fn slice(mail: &Mail) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     Slice {
-        routes: vec![
-            api::routes(mail),
-            shared_api::routes(mail),
-            app_password_api::routes(mail),
-            pages::portal(mail),
-            pages::own(Mount::Portal, mail),
-            pages::own(Mount::Operator, mail),
-        ],
-        nav: pages::NAV.to_vec(),
+        routes: vec![api::routes(mail), shared_api::routes(mail), pages::portal(mail)],
+        nav: vec![pages::NAV],
         objects: OBJECTS.to_vec(),
         finders: find::finders(mail),
         shortcuts: pages::SHORTCUTS.to_vec(),

@@ -11,7 +11,5 @@ audit::actions! {
         SharedCreate = "shared.create",
         SharedUpdate = "shared.update",
         SharedRemove = "shared.remove",
-        AppPasswordCreate = "app_password.create",
-        AppPasswordRemove = "app_password.remove",
     }
 }

@@ -1,6 +1,5 @@
 //! The service.
 
-use kernel::Timestamp;
 use platform::Platform;
 
 /// The mail of all tenants. Clones share it.
@@ -13,10 +12,5 @@ impl Mail {
     /// The service.
     pub fn new(platform: &Platform) -> Self {
         Self { platform: platform.clone() }
-    }
-
-    /// The time, for pages.
-    pub(crate) fn now(&self) -> Timestamp {
-        self.platform.clock.now()
     }
 }

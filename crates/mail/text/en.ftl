@@ -117,33 +117,6 @@ mail-done-shared = Shared mailbox added.
 mail-done-shared-gone = Shared mailbox removed.
 mail-done-saved = Changes saved.
 
-# The passwords of one's own mail programs
-
-nav-app-passwords = App passwords
-
-app-passwords-say = One password per mail program, so losing a phone means removing one.
-app-passwords-none = No app passwords yet
-app-passwords-none-says = Add one for each program or device that reads your mail.
-app-password-add = Add app password
-app-password-name = Program or device
-app-password-name-help = A name to tell it apart, such as “Phone”.
-app-password-mailbox = Mailbox
-app-password-made-at = Created
-app-password-for = Password for { $mailbox }
-app-password-made = App password for { $name }
-app-password-once = Enter it where the program asks for your mailbox password. Your user name there is the mailbox address.
-app-password-done = Done
-app-password-remove = Remove password
-app-password-remove-title = Remove password for { $name }?
-app-password-remove-says = The program that uses it can’t sign in again. A connection that is open now lasts until the program closes it.
-app-password-done-gone = Password removed.
-app-password-no-mailbox = No mailbox is ready yet
-app-password-no-mailbox-says = Once you have one, you can add app passwords here.
-app-password-suspended = { $name } is suspended
-app-password-closed-says = You can’t add app passwords while the workspace is suspended. Contact your provider.
-app-password-silent = Your app passwords can’t be shown now.
-app-password-silent-says = The mail server isn’t answering. Nothing is lost; try again in a moment.
-
 # Kinds of objects upstream
 kind-stalwart-list = Distribution list
 kind-stalwart-shared = Shared mailbox
@@ -154,7 +127,6 @@ step-stalwart-shared = Shared mailbox
 audit-noun-alias = Aliases
 audit-noun-list = Distribution lists
 audit-noun-shared = Shared mailboxes
-audit-noun-app-password = App passwords
 action-domain-mail = Mail settings of a domain changed
 action-alias-add = Alias added
 action-alias-remove = Alias removed
@@ -164,5 +136,3 @@ action-list-remove = Distribution list removed
 action-shared-create = Shared mailbox created
 action-shared-update = Shared mailbox changed
 action-shared-remove = Shared mailbox removed
-action-app-password-create = App password created
-action-app-password-remove = App password revoked

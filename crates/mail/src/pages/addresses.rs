@@ -13,14 +13,14 @@ use maud::{Markup, Render as _, html};
 use members::addresses::{AddressFilter, AddressKind};
 use serde::Deserialize;
 use upstream_stalwart::Usage;
+use web::draft::{Draft, filled};
 use web::ui::{
     self, Column, Empty, Field, FieldKind, Filter as Bar, FilterSelect, Icon, More, PageHead, Row as Shown,
     Size, Table, button, dialog, empty, filter, submit, table,
 };
 use web::{Failure, FormBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::draft::{Draft, filled, said};
-use super::{After, Section, flash, mark_of, tabs};
+use super::{After, Section, flash, mark_of, said, tabs};
 use crate::error::Error;
 use crate::input;
 use crate::reads::Row;

@@ -8,13 +8,13 @@ use i18n::Words;
 use kernel::DomainName;
 use maud::{Markup, html};
 use tenants::MailSettings;
+use web::draft::{Draft, filled};
 use web::ui::{
     self, Empty, Field, FieldKind, FormHead, Icon, PageHead, Tone, card, empty, link_button, submit,
 };
 use web::{Failure, FormBody, Query, Right, View};
 
-use super::draft::Draft;
-use super::{After, Section, flash, tabs};
+use super::{After, Section, flash, said, tabs};
 use crate::api::AtDomain;
 use crate::error::Error;
 use crate::input;
@@ -126,9 +126,9 @@ fn form(
         .kind(FieldKind::Select(choices.map(|(value, key)| (value.to_owned(), w.t(key))).to_vec()))
         .value(if settings.plus_addresses { "on" } else { "off" })
         .help(w.tx("mail-plus-help", &[("domain", name.unicode().into())]));
-    let refilled = |field: Field| scope(super::draft::filled(draft, FORM, field));
+    let refilled = |field: Field| scope(filled(draft, FORM, field));
     let inside = html! {
-        (super::draft::said(w, draft, FORM, &[]))
+        (said(w, draft, FORM, &[]))
         (ui::field(w, &refilled(catch_all)))
         (ui::field(w, &refilled(plus)))
         div class="row" { (submit(w.t("mail-save"))) }

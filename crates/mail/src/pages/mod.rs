@@ -1,10 +1,8 @@
-//! The slice's pages: a workspace's mail in the portal, and the passwords of one's own mail programs.
+//! The slice's pages: a workspace's mail in the portal.
 
 mod addresses;
 mod alias;
-mod app_passwords;
 mod domains;
-mod draft;
 mod list;
 mod shared;
 mod shared_one;
@@ -14,7 +12,8 @@ use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, html};
 use reconcile::Status;
-use web::ui::{self, Flash, Icon, State, StateMark, Tab, Tone, state_said};
+use web::draft::Draft;
+use web::ui::{self, Field, Flash, Icon, State, StateMark, Tab, Tone, state_said};
 use web::{DONE, Mount, Nav, Parameters, Routes, Shortcut, Tables, View};
 
 use crate::reads::{MailState, Row};
@@ -25,32 +24,16 @@ fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
     rights.is_some_and(|rights| rights.role != TenantRole::Member)
 }
 
-/// Whoever works in an open workspace: a closed one takes no passwords.
-fn members(actor: &Actor, _: Option<&str>) -> bool {
-    actor.rights.tenants.iter().any(|own| own.tenant.status.is_open())
-}
-
-/// The slice's places in the navigation.
-pub const NAV: [Nav; 2] = [
-    Nav {
-        surface: Surface::Portal,
-        label: "nav-mail",
-        href: "/admin/{slug}/mail",
-        icon: Icon::Mail,
-        counts: None,
-        place: 17,
-        shown_to: tenant_admins,
-    },
-    Nav {
-        surface: Surface::Portal,
-        label: "nav-app-passwords",
-        href: "/account/app-passwords",
-        icon: Icon::Key,
-        counts: None,
-        place: 90,
-        shown_to: members,
-    },
-];
+/// The slice's place in the navigation.
+pub const NAV: Nav = Nav {
+    surface: Surface::Portal,
+    label: "nav-mail",
+    href: "/admin/{slug}/mail",
+    icon: Icon::Mail,
+    counts: None,
+    place: 17,
+    shown_to: tenant_admins,
+};
 
 /// Its ways to what people do often.
 pub const SHORTCUTS: [Shortcut; 3] = [
@@ -90,15 +73,6 @@ pub fn portal(mail: &Mail) -> Routes {
         .post("/admin/{slug}/mail/shared/{id}/remove", shared_one::remove)
         .get("/admin/{slug}/mail/domains", domains::show)
         .post("/admin/{slug}/mail/domains/{name}", domains::change)
-        .with_state(mail.clone())
-}
-
-/// Everybody's own page.
-pub fn own(mount: Mount, mail: &Mail) -> Routes {
-    Routes::new(mount)
-        .get("/account/app-passwords", app_passwords::show)
-        .post("/account/app-passwords", app_passwords::create)
-        .post("/account/app-passwords/{id}/remove", app_passwords::revoke)
         .with_state(mail.clone())
 }
 
@@ -154,6 +128,11 @@ fn aliases(w: &Words, all: &[EmailAddress]) -> Markup {
         @if all.is_empty() { span class="muted" { (w.t("mail-no-aliases")) } }
         @for alias in all { div { (ui::copy(w, &alias.to_string())) } }
     }
+}
+
+/// What is wrong with none of a form's fields.
+fn said(w: &Words, draft: Option<&Draft>, form: &'static str, fields: &[&Field]) -> Markup {
+    web::draft::said(w, &w.t("mail-not-done"), draft, form, fields)
 }
 
 /// Says on the next page what was done.

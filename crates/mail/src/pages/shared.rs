@@ -10,6 +10,7 @@ use i18n::Words;
 use kernel::cursor::Page;
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
+use web::draft::{Draft, filled};
 use web::ui::{
     self, Column, Empty, Field, FieldKind, Icon, More, PageHead, Row, Size, Table, button, dialog, empty,
     submit, table,
@@ -17,8 +18,7 @@ use web::ui::{
 use web::{Failure, FormBody, ListQuery, Query, Right, View};
 
 use super::addresses::bytes;
-use super::draft::{Draft, filled, said};
-use super::{After, Section, flash, mark, tabs};
+use super::{After, Section, flash, mark, said, tabs};
 use crate::error::Error;
 use crate::input;
 use crate::reads::SharedDetails;

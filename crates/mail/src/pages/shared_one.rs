@@ -10,6 +10,7 @@ use kernel::input::Field as Typed;
 use kernel::input::Shape::Raw;
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
+use web::draft::{Draft, filled, version_of};
 use web::ui::{
     self, Confirm, Crumb, Definition, Field, FormHead, Icon, PageHead, button, card, confirm, definitions,
     hidden, submit,
@@ -17,9 +18,8 @@ use web::ui::{
 use web::{Failure, FormBody, Query, Right, View};
 
 use super::addresses::bytes;
-use super::draft::{Draft, filled, said, version_of};
 use super::shared::readers_field;
-use super::{After, aliases, flash, mark};
+use super::{After, aliases, flash, mark, said};
 use crate::error::Error;
 use crate::input;
 use crate::reads::SharedDetails;

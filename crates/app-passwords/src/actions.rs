@@ -6,38 +6,13 @@ use audit::{Chain, Entry, Outcome, Target};
 use kernel::{EmailAddress, Timestamp};
 use members::MAILBOX;
 use members::mailboxes::{self, MailboxOf};
-use secrecy::SecretString;
 use serde_json::json;
 use upstream_stalwart::{NewAppPassword, Stalwart};
 
 use crate::error::Error;
+use crate::model::{AppPassword, MOST, Made};
 use crate::recorded::Action;
-use crate::service::Mail;
-
-/// How many a mailbox may have: so many the mail server takes (stalwart, section 7).
-pub const MOST: usize = 5;
-
-/// A password of a program, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AppPassword {
-    /// Its id, with that of the membership whose mailbox it opens.
-    pub id: String,
-    /// What the person calls it.
-    pub name: String,
-    /// The mailbox that it opens.
-    pub mailbox: EmailAddress,
-    /// When it was made.
-    pub created_at: Timestamp,
-}
-
-/// One that was just made.
-#[derive(Debug)]
-pub struct Made {
-    /// What stays visible of it.
-    pub password: AppPassword,
-    /// Shown once, and nowhere kept.
-    pub secret: SecretString,
-}
+use crate::service::AppPasswords;
 
 /// A mailbox with its id in the mail server.
 struct Ready {
@@ -68,7 +43,7 @@ impl Ready {
     }
 }
 
-impl Mail {
+impl AppPasswords {
     /// The caller's mailboxes that are there.
     async fn own(&self, by: &Granted<OwnAccount>) -> Result<Vec<Ready>, Error> {
         let db = self.platform.db.read();
@@ -83,7 +58,7 @@ impl Mail {
     }
 
     /// The addresses of the caller's mailboxes that a program can be given a password for.
-    pub async fn own_mailboxes(&self, by: &Granted<OwnAccount>) -> Result<Vec<EmailAddress>, Error> {
+    pub async fn mailboxes(&self, by: &Granted<OwnAccount>) -> Result<Vec<EmailAddress>, Error> {
         let own = self.own(by).await?.into_iter();
         Ok(own.filter(|ready| ready.check_open(by).is_ok()).map(|ready| ready.mailbox.address).collect())
     }
@@ -93,7 +68,7 @@ impl Mail {
     }
 
     /// The caller's passwords for programs, the oldest first.
-    pub async fn app_passwords(&self, by: &Granted<OwnAccount>) -> Result<Vec<AppPassword>, Error> {
+    pub async fn list(&self, by: &Granted<OwnAccount>) -> Result<Vec<AppPassword>, Error> {
         let mut all = Vec::new();
         for ready in self.own(by).await? {
             all.extend(self.of_mailbox(&ready).await?);
@@ -114,7 +89,7 @@ impl Mail {
     }
 
     /// Makes a password for a program; `mailbox` must be told by who has several.
-    pub async fn create_app_password(
+    pub async fn create(
         &self,
         by: &Granted<OwnAccount>,
         name: &str,
@@ -156,14 +131,13 @@ impl Mail {
     }
 
     /// Makes a password worthless. Connections that were opened with it last until they end.
-    pub async fn revoke_app_password(&self, by: &Granted<OwnAccount>, id: &str) -> Result<(), Error> {
-        const GONE: Error = Error::NotFound("password");
+    pub async fn revoke(&self, by: &Granted<OwnAccount>, id: &str) -> Result<(), Error> {
         let own = self.own(by).await?;
         let ready = own.into_iter().find(|ready| id.starts_with(&format!("{}.", ready.mailbox.member)));
-        let ready = ready.ok_or(GONE)?;
+        let ready = ready.ok_or(Error::NotFound)?;
         ready.check_open(by)?;
         let present = self.of_mailbox(&ready).await?;
-        let password = present.into_iter().find(|password| password.id == id).ok_or(GONE)?;
+        let password = present.into_iter().find(|password| password.id == id).ok_or(Error::NotFound)?;
         let entry =
             || Entry::done(Action::AppPasswordRemove, ready.target()).before(json!({"name": password.name}));
         self.record(by, &ready, entry()).await?;

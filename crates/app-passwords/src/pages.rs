@@ -1,29 +1,64 @@
 //! The passwords of one's own mail programs.
 
-use access::{Granted, OwnAccount, TenantRef};
+use access::{Actor, Granted, OwnAccount, Surface, TenantRef};
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, Render as _, html};
+use serde::Deserialize;
+use web::draft::{Draft, filled, said};
 use web::ui::{
-    self, Column, Confirm, Empty, Field, FieldKind, Icon, PageHead, Row, Secret, Size, Table, Tone, button,
-    confirm, dialog, empty, secret, submit, table,
+    self, Column, Confirm, Empty, Field, FieldKind, Flash, Icon, PageHead, Row, Secret, Size, Table, Tone,
+    button, confirm, dialog, empty, secret, submit, table,
 };
-use web::{Failure, FormBody, Query, Right, View};
+use web::{DONE, Failure, FormBody, Mount, Nav, Parameters, Query, Right, Routes, Tables, View};
 
-use super::draft::{Draft, filled, said};
-use super::{After, flash};
-use crate::app_password_api::At;
-use crate::app_passwords::{AppPassword, MOST, Made};
+use crate::api::At;
 use crate::error::Error;
 use crate::input;
-use crate::service::Mail;
+use crate::model::{AppPassword, MOST, Made};
+use crate::service::AppPasswords;
 
 const DIALOG: &str = "add-app-password";
 const MADE: &str = "app-password-made";
 const PAGE: &str = "/account/app-passwords";
+
+/// Whoever works in an open workspace: a closed one takes no passwords.
+fn members(actor: &Actor, _: Option<&str>) -> bool {
+    actor.rights.tenants.iter().any(|own| own.tenant.status.is_open())
+}
+
+/// The slice's place in the navigation.
+pub const NAV: Nav = Nav {
+    surface: Surface::Portal,
+    label: "nav-app-passwords",
+    href: PAGE,
+    icon: Icon::Key,
+    counts: None,
+    place: 90,
+    shown_to: members,
+};
+
+/// Everybody's own page.
+pub fn own(mount: Mount, passwords: &AppPasswords) -> Routes {
+    Routes::new(mount)
+        .get("/account/app-passwords", show)
+        .post("/account/app-passwords", create)
+        .post("/account/app-passwords/{id}/remove", revoke)
+        .with_state(passwords.clone())
+}
+
+/// What the address says besides what is shown.
+#[derive(Deserialize)]
+pub struct After {
+    done: Option<String>,
+}
+
+impl Parameters for After {
+    const TABLES: Tables = &[DONE];
+}
 
 /// What the page shows.
 struct Content {
@@ -34,7 +69,7 @@ struct Content {
     closed: Option<TenantRef>,
 }
 
-impl Mail {
+impl AppPasswords {
     async fn own_page(
         &self,
         by: &Granted<OwnAccount>,
@@ -42,8 +77,8 @@ impl Mail {
         draft: Option<&Draft>,
         made: Option<&Made>,
     ) -> Result<Markup, Failure> {
-        let mailboxes = self.own_mailboxes(by).await?;
-        let passwords = match self.app_passwords(by).await {
+        let mailboxes = self.mailboxes(by).await?;
+        let passwords = match self.list(by).await {
             Ok(all) => Some(all),
             Err(Error::NotDone(_)) => None,
             Err(error) => return Err(error.into()),
@@ -56,36 +91,39 @@ impl Mail {
 
 pub async fn show(
     Right(by): Right<OwnAccount>,
-    State(mail): State<Mail>,
+    State(passwords): State<AppPasswords>,
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    flash(&mut view, after.done.as_deref(), &[("gone", "app-password-done-gone")]);
+    if after.done.as_deref() == Some("gone") {
+        let text = view.words().t("app-password-done-gone");
+        view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
+    }
     let kept = view.refill(PAGE).map(|body| Draft::kept(DIALOG, &body));
-    mail.own_page(&by, &view, kept.as_ref(), None).await
+    passwords.own_page(&by, &view, kept.as_ref(), None).await
 }
 
 /// Answers with the page and the password on it: it is shown once, so there is no address for it.
 pub async fn create(
     Right(by): Right<OwnAccount>,
-    State(mail): State<Mail>,
+    State(passwords): State<AppPasswords>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let mut input = body.input(input::APP_PASSWORD);
     let new = input::app_password(&mut input);
     let made = match input.finish(new) {
-        Ok((name, mailbox)) => mail.create_app_password(&by, &name, mailbox.as_ref()).await,
+        Ok((name, mailbox)) => passwords.create(&by, &name, mailbox.as_ref()).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match made {
         Ok(made) => {
-            let page = mail.own_page(&by, &view, None, Some(&made)).await?;
+            let page = passwords.own_page(&by, &view, None, Some(&made)).await?;
             Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], page).into_response())
         }
         Err(error) => {
             let draft = Draft::of(DIALOG, &body, error, &["name", "mailbox"])?;
-            let page = mail.own_page(&by, &view, Some(&draft), None).await?;
+            let page = passwords.own_page(&by, &view, Some(&draft), None).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -93,10 +131,10 @@ pub async fn create(
 
 pub async fn revoke(
     Right(by): Right<OwnAccount>,
-    State(mail): State<Mail>,
+    State(passwords): State<AppPasswords>,
     Path(at): Path<At>,
 ) -> Result<Response, Failure> {
-    mail.revoke_app_password(&by, &at.id).await?;
+    passwords.revoke(&by, &at.id).await?;
     Ok(Redirect::to(&format!("{PAGE}?done=gone")).into_response())
 }
 
@@ -191,7 +229,7 @@ fn ask(w: &Words, csrf: &str, password: &AppPassword) -> Markup {
         title: w.tx("app-password-remove-title", &[("name", (&password.name).into())]),
         says: w.t("app-password-remove-says"),
         label: w.t("app-password-remove"),
-        keep: w.t("mail-cancel"),
+        keep: w.t("app-password-cancel"),
         action: format!("{PAGE}/{}/remove", password.id),
         csrf: csrf.to_owned(),
         ..Confirm::default()
@@ -205,7 +243,7 @@ fn add_dialog(w: &Words, csrf: &str, mailboxes: &[EmailAddress], draft: Option<&
     let mailbox =
         Field::new("mailbox", w.t("app-password-mailbox")).kind(FieldKind::Select(choices.collect()));
     let body = html! {
-        (said(w, draft, DIALOG, &[]))
+        (said(w, &w.t("app-password-not-done"), draft, DIALOG, &[]))
         (ui::field(w, &filled(draft, DIALOG, name)))
         @if mailboxes.len() > 1 { (ui::field(w, &filled(draft, DIALOG, mailbox))) }
     };
@@ -214,7 +252,7 @@ fn add_dialog(w: &Words, csrf: &str, mailboxes: &[EmailAddress], draft: Option<&
         .open(draft.is_some())
         .body(body)
         .footer(
-            html! { (button(w.t("mail-cancel")).closes(DIALOG)) (submit(w.t("app-password-add")).primary()) },
+            html! { (button(w.t("app-password-cancel")).closes(DIALOG)) (submit(w.t("app-password-add")).primary()) },
         )
         .render()
 }

@@ -13,14 +13,14 @@ use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{Failure, JsonBody, KeptInstead, Mount, Right, Routes, listed};
 
-use crate::app_passwords::{AppPassword, Made};
 use crate::input;
-use crate::service::Mail;
+use crate::model::{AppPassword, Made};
+use crate::service::AppPasswords;
 
 const ALL: &str = "/api/users/me/app-passwords";
 const ONE: &str = "/api/users/me/app-passwords/{id}";
 
-pub fn routes(mail: &Mail) -> Routes {
+pub fn routes(passwords: &AppPasswords) -> Routes {
     let op = |summary| Operation::new("Own account", summary);
     let make = op("Add an app password; only this response has it");
     Routes::new(Mount::Api)
@@ -30,7 +30,7 @@ pub fn routes(mail: &Mail) -> Routes {
         .doc(make.body(input::APP_PASSWORD).answer::<MadePasswordView>(201))
         .on(&Method::DELETE, ONE, revoke)
         .doc(op("Remove an app password"))
-        .with_state(mail.clone())
+        .with_state(passwords.clone())
 }
 
 /// A password of a program, without its secret.
@@ -77,21 +77,24 @@ pub struct At {
     pub id: String,
 }
 
-async fn list(Right(by): Right<OwnAccount>, State(mail): State<Mail>) -> Result<Json<Value>, Failure> {
-    let all = mail.app_passwords(&by).await?;
+async fn list(
+    Right(by): Right<OwnAccount>,
+    State(passwords): State<AppPasswords>,
+) -> Result<Json<Value>, Failure> {
+    let all = passwords.list(&by).await?;
     let items = all.iter().map(AppPasswordView::from).collect();
     Ok(Json(listed(&Page { items, next: None })))
 }
 
 async fn create(
     Right(by): Right<OwnAccount>,
-    State(mail): State<Mail>,
+    State(passwords): State<AppPasswords>,
     body: JsonBody,
 ) -> Result<Response, Failure> {
     let mut input = body.input(input::APP_PASSWORD);
     let new = input::app_password(&mut input);
     let (name, mailbox) = input.finish(new).map_err(Failure::invalid)?;
-    let made = mail.create_app_password(&by, &name, mailbox.as_ref()).await?;
+    let made = passwords.create(&by, &name, mailbox.as_ref()).await?;
     let shown = MadePasswordView::of(&made, Some(made.secret.expose_secret().to_owned()));
     let mut response =
         (StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(shown)).into_response();
@@ -101,9 +104,9 @@ async fn create(
 
 async fn revoke(
     Right(by): Right<OwnAccount>,
-    State(mail): State<Mail>,
+    State(passwords): State<AppPasswords>,
     Path(at): Path<At>,
 ) -> Result<StatusCode, Failure> {
-    mail.revoke_app_password(&by, &at.id).await?;
+    passwords.revoke(&by, &at.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,34 +1,45 @@
 //! What was typed and not done, to be shown again with what is wrong.
 
 use i18n::Words;
-use kernel::{Coded as _, ErrorKind, FieldError};
+use kernel::input::sentence;
+use kernel::{Coded, ErrorKind, FieldError};
 use maud::{Markup, html};
-use web::FormBody;
-use web::ui::{self, Field, Tone};
 
-use crate::error::Error;
+use crate::body::FormBody;
+use crate::ui::{self, Field, Tone};
 
 /// A form that was refused, or came when its session had ended.
+#[derive(Debug)]
 pub struct Draft {
     /// Which of the page's forms.
     pub form: &'static str,
     typed: FormBody,
     errors: Vec<FieldError>,
     /// What is wrong with none of its fields.
-    refusal: Option<Error>,
+    refusal: Option<Refusal>,
+}
+
+/// What is wrong with none of a form's fields.
+#[derive(Debug)]
+enum Refusal {
+    /// Somebody changed what it is about meanwhile.
+    Stale,
+    /// Anything else, in sentences.
+    Other(String),
 }
 
 impl Draft {
     /// A refusal that belongs into the form; any other is a page of its own.
-    pub fn of(form: &'static str, body: &FormBody, error: Error, fields: &[&str]) -> Result<Self, Error> {
-        if !matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Invalid | ErrorKind::Stale) {
-            return Err(error);
-        }
+    pub fn of<E: Coded>(form: &'static str, body: &FormBody, error: E, fields: &[&str]) -> Result<Self, E> {
+        let refusal = match error.kind() {
+            ErrorKind::Stale => Refusal::Stale,
+            ErrorKind::Conflict | ErrorKind::Invalid => Refusal::Other(sentence(&error.said())),
+            _ => return Err(error),
+        };
         let errors = error.fields();
         let is_shown =
             !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&wrong.field.as_str()));
-        let refusal = (!is_shown).then_some(error);
-        Ok(Self { form, typed: body.clone(), errors, refusal })
+        Ok(Self { form, typed: body.clone(), errors, refusal: (!is_shown).then_some(refusal) })
     }
 
     /// What was typed before the session ended.
@@ -39,7 +50,7 @@ impl Draft {
     /// The version of what the form is about when the page with it was made: a change by somebody else since then must
     /// still be seen. Once it is shown, `now`.
     pub fn version(&self, now: i64) -> i64 {
-        if matches!(self.refusal, Some(Error::Stale)) { now } else { version_of(&self.typed) }
+        if matches!(self.refusal, Some(Refusal::Stale)) { now } else { version_of(&self.typed) }
     }
 }
 
@@ -57,9 +68,9 @@ pub fn filled(draft: Option<&Draft>, form: &'static str, field: Field) -> Field 
     field.value(typed).error(wrong.map(|wrong| wrong.message.clone()))
 }
 
-/// What is wrong with none of a form's fields. Of a change by somebody else meanwhile, both versions of the fields, which
-/// come with the values that they have now.
-pub fn said(w: &Words, draft: Option<&Draft>, form: &'static str, fields: &[&Field]) -> Markup {
+/// What is wrong with none of a form's fields, after a lead. Of a change by somebody else meanwhile, both versions of the
+/// fields, which come with the values that they have now.
+pub fn said(w: &Words, lead: &str, draft: Option<&Draft>, form: &'static str, fields: &[&Field]) -> Markup {
     let refusal = draft.filter(|draft| draft.form == form).and_then(|draft| draft.refusal.as_ref());
     let both = || -> Vec<(Field, String)> {
         fields.iter().map(|&now| (filled(draft, form, now.clone()), now.value.clone())).collect()
@@ -67,8 +78,8 @@ pub fn said(w: &Words, draft: Option<&Draft>, form: &'static str, fields: &[&Fie
     html! {
         @match refusal {
             None => {}
-            Some(Error::Stale) => (ui::conflict(w, &both())),
-            Some(other) => (ui::banner(Tone::Bad, &w.t("mail-not-done"), &members::sentences(other), None)),
+            Some(Refusal::Stale) => (ui::conflict(w, &both())),
+            Some(Refusal::Other(sentences)) => (ui::banner(Tone::Bad, lead, sentences, None)),
         }
     }
 }
