@@ -80,6 +80,11 @@ pub trait Subscriber: Send + Sync {
         Ok(())
     }
 
+    /// Something of a tenant's has other further addresses: whoever it belongs to writes what it needs upstream.
+    async fn aliases_changed(&self, _: &Tx, _: &TenantRef, _object: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// A domain of a tenant, or a claim of it, is forgotten.
     async fn domain_gone(&self, _: &Tx, _: TenantId, _: DomainId) -> Result<(), Error> {
         Ok(())
@@ -206,6 +211,14 @@ impl Events {
         }
         Ok(())
     }
+    /// Something of a tenant's has other further addresses.
+    pub async fn aliases_changed(&self, tx: &Tx, tenant: &TenantRef, object: &str) -> Result<(), Error> {
+        for subscriber in self.all() {
+            subscriber.aliases_changed(tx, tenant, object).await?;
+        }
+        Ok(())
+    }
+
     /// A domain of a tenant, or a claim of it, is forgotten.
     pub async fn domain_gone(&self, tx: &Tx, tenant: TenantId, domain: DomainId) -> Result<(), Error> {
         for subscriber in self.all() {

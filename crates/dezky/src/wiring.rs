@@ -20,6 +20,7 @@ use platform::{Assembly, Deployment, Handles, Pace, Platform, Slice};
 use probes::Probes;
 use publishing::Publishing;
 use reconcile::Reconciler;
+use shared_mailboxes::SharedMailboxes;
 use sign_in::SignIn;
 use tenants::Tenants;
 use tenants::storage::UsageSource;
@@ -217,7 +218,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let mail_clients = MailClients::new(p, &domains, upstreams::client_documents(config)?);
     let members = Members::new(p, &tenants, members::Settings { beyond_seats: config.beyond_seats });
     let app_passwords = AppPasswords::new(p);
-    let mail = Mail::new(p);
+    let mail = Mail::new(p, &[shared_mailboxes::SECTION]);
     let slices = vec![
         checks::slice(p, config, &sign_in, &dns),
         sign_in::slice(&sign_in),
@@ -231,6 +232,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         offboarding::slice(&offboarding::Offboardings::new(p, &members)),
         app_passwords::slice(&app_passwords),
         mail::slice(&mail),
+        shared_mailboxes::slice(&SharedMailboxes::new(p, &mail)),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
         home::slice(&home::Home::new(&members, &mail_clients, &app_passwords, usage, places_of(config))),

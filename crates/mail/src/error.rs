@@ -9,7 +9,7 @@ pub enum Error {
     /// The input breaks rules.
     #[error("the input breaks rules")]
     Invalid(Vec<FieldError>),
-    /// The workspace has no such alias, list, shared mailbox or domain.
+    /// The workspace has no such alias, list or domain.
     #[error("this workspace has no such {0}")]
     NotFound(&'static str),
     /// Something has the address; the sentence says what.
@@ -26,9 +26,6 @@ pub enum Error {
         /// The address.
         address: EmailAddress,
     },
-    /// A shared mailbox is read with a mailbox of one's own.
-    #[error("{0} isn't a member's mailbox")]
-    NoMailbox(EmailAddress),
     /// A list would lead to itself.
     #[error("mail would go in circles: {}", way(.0))]
     Loop(Vec<EmailAddress>),
@@ -89,9 +86,7 @@ impl From<members::Error> for Error {
 impl Coded for Error {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) | Self::ForeignDomain(_) | Self::NoSuchAddress { .. } | Self::NoMailbox(_) => {
-                ErrorKind::Invalid
-            }
+            Self::Invalid(_) | Self::ForeignDomain(_) | Self::NoSuchAddress { .. } => ErrorKind::Invalid,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Stale => ErrorKind::Stale,
             Self::AddressTaken(_)
@@ -115,7 +110,6 @@ impl Coded for Error {
             Self::AddressTaken(_) => "address-taken",
             Self::ForeignDomain(_) => "foreign-domain",
             Self::NoSuchAddress { .. } => "no-such-address",
-            Self::NoMailbox(_) => "no-mailbox",
             Self::Loop(_) => "mail-loop",
             Self::NotAlias(_) => "no-alias",
             Self::OfGroup(_) => "alias-of-group",
@@ -136,7 +130,7 @@ impl Coded for Error {
             Self::NotFound(_) => "Check the list of addresses.",
             Self::AddressTaken(_) => "Choose another address, or free this one first.",
             Self::ForeignDomain(_) => "Add and verify the domain first.",
-            Self::NoSuchAddress { .. } | Self::NoMailbox(_) => "Choose one from the list of addresses.",
+            Self::NoSuchAddress { .. } => "Choose one from the list of addresses.",
             Self::Loop(_) => "Leave one of these out.",
             Self::NotAlias(_) => "Remove what has this address instead.",
             Self::OfGroup(_) => "Add a distribution list that sends to the group.",
@@ -156,7 +150,6 @@ impl Coded for Error {
             Self::AddressTaken(_) | Self::ForeignDomain(_) | Self::Lingering(_) => "address",
             Self::NoSuchAddress { field, .. } => field,
             Self::OfGroup(_) | Self::TooManyAliases { .. } => "target",
-            Self::NoMailbox(_) => "readers",
             Self::Loop(_) => "recipients",
             _ => return Vec::new(),
         };

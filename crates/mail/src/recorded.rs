@@ -8,8 +8,5 @@ audit::actions! {
         ListCreate = "list.create",
         ListUpdate = "list.update",
         ListRemove = "list.remove",
-        SharedCreate = "shared.create",
-        SharedUpdate = "shared.update",
-        SharedRemove = "shared.remove",
     }
 }

@@ -5,18 +5,18 @@ use std::collections::BTreeSet;
 use access::{Granted, ManageMail};
 use audit::{Chain, Entry, Target};
 use db::Tx;
-use kernel::{EmailAddress, Expected, MemberId, SharedId, TenantId};
+use kernel::{Clock, EmailAddress, Expected, MemberId, SharedId, TenantId};
+use mail::{check_domain, check_loops, lock};
 use members::addresses::{self, AddressKind};
-use members::{SHARED, mailboxes};
+use members::mailboxes;
 use serde_json::{Value, json};
 
-use crate::actions::{check_domain, check_loops, forget, lock, write};
 use crate::error::Error;
 use crate::events::let_go;
 use crate::model::{NewShared, Shared, SharedChange};
 use crate::recorded::Action;
-use crate::service::Mail;
-use crate::store;
+use crate::service::SharedMailboxes;
+use crate::{desired, store};
 
 fn target(shared: &Shared) -> Target {
     Target::thing("shared_mailbox", &shared.id, &shared.address)
@@ -41,9 +41,24 @@ async fn members_of(
     Ok(members.into_iter().collect())
 }
 
-impl Mail {
+/// Writes what a shared mailbox needs upstream, computed anew from the rows.
+pub async fn want(tx: &Tx, clock: &Clock, shared: &Shared) -> Result<(), db::Error> {
+    let further = addresses::aliases_of(&**tx, &shared.id.to_string()).await?;
+    reconcile::want(tx, clock, &desired::of_shared(shared, &further)).await
+}
+
+/// The same for an action, which says when what had the address before is not gone yet.
+async fn write(tx: &Tx, clock: &Clock, shared: &Shared) -> Result<(), Error> {
+    let lingers = |error: db::Error| match error {
+        error if error.is_duplicate() => mail::Error::Lingering(shared.address.clone()).into(),
+        error => error.into(),
+    };
+    want(tx, clock, shared).await.map_err(lingers)
+}
+
+impl SharedMailboxes {
     /// Makes a shared mailbox.
-    pub async fn create_shared(&self, by: &Granted<ManageMail>, new: NewShared) -> Result<Shared, Error> {
+    pub async fn create(&self, by: &Granted<ManageMail>, new: NewShared) -> Result<Shared, Error> {
         let (tenant, clock) = (by.tenant(), &self.platform.clock);
         let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
@@ -59,13 +74,13 @@ impl Mail {
         };
         let owner = shared.id.to_string();
         addresses::claim(&tx, clock, tenant, &shared.address, AddressKind::Shared, &owner).await?;
-        store::insert_shared(&tx, &shared).await?;
+        store::insert(&tx, &shared).await?;
         check_loops(&tx, tenant).await?;
-        write(&tx, clock, by.scope(), &owner).await?;
+        write(&tx, clock, &shared).await?;
         let moved = self.write_readers(&tx, by, &shared).await?;
         let entry = Entry::done(Action::SharedCreate, target(&shared)).after(audited(&shared));
         audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        self.settle([owner].into_iter().chain(moved)).await?;
+        self.mail.settle([owner].into_iter().chain(moved)).await?;
         Ok(shared)
     }
 
@@ -85,7 +100,7 @@ impl Mail {
     }
 
     /// Changes a shared mailbox. `expected` is the version that the caller read, if they said.
-    pub async fn update_shared(
+    pub async fn update(
         &self,
         by: &Granted<ManageMail>,
         id: SharedId,
@@ -95,8 +110,7 @@ impl Mail {
         let (tenant, clock) = (by.tenant(), &self.platform.clock);
         let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
-        let before = store::shared_by_id(&*tx, tenant, id).await?;
-        let before = before.ok_or(Error::NotFound("shared mailbox"))?;
+        let before = store::by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound)?;
         if !expected.into().fits(before.version) {
             return Err(Error::Stale);
         }
@@ -111,39 +125,38 @@ impl Mail {
             let entry = Entry::done(Action::SharedUpdate, target(&before)).after(json!({"unchanged": true}));
             let owners = std::iter::once(id.to_string());
             let owners = owners.chain(before.readers.iter().map(ToString::to_string)).collect();
-            self.look_again(tx, by.context(), tenant, owners, entry).await?;
+            self.mail.look_again(tx, by.context(), tenant, owners, entry).await?;
             return Ok(before);
         }
-        store::update_shared(&tx, &after).await?;
-        write(&tx, clock, by.scope(), &id.to_string()).await?;
+        store::update(&tx, &after).await?;
+        write(&tx, clock, &after).await?;
         let moved = self.write_readers(&tx, by, &after).await?;
         let entry =
             Entry::done(Action::SharedUpdate, target(&after)).before(audited(&before)).after(audited(&after));
         audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
-        self.settle([id.to_string()].into_iter().chain(moved)).await?;
+        self.mail.settle([id.to_string()].into_iter().chain(moved)).await?;
         Ok(after)
     }
 
     /// Removes a shared mailbox with its mail.
-    pub async fn remove_shared(&self, by: &Granted<ManageMail>, id: SharedId) -> Result<(), Error> {
+    pub async fn remove(&self, by: &Granted<ManageMail>, id: SharedId) -> Result<(), Error> {
         let (tenant, clock) = (by.tenant(), &self.platform.clock);
         let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
-        let shared = store::shared_by_id(&*tx, tenant, id).await?;
-        let shared = shared.ok_or(Error::NotFound("shared mailbox"))?;
+        let shared = store::by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound)?;
         let owner = id.to_string();
         let moved = self.write_readers(&tx, by, &Shared { readers: Vec::new(), ..shared.clone() }).await?;
         let gone = addresses::of_object(&*tx, &owner).await?;
         let gone: Vec<EmailAddress> = gone.into_iter().map(|entry| entry.address).collect();
         addresses::release_all(&tx, &owner).await?;
-        store::remove_shared(&tx, &shared, clock.now()).await?;
-        forget(&tx, clock, tenant, &gone).await?;
+        store::remove(&tx, &shared, clock.now()).await?;
+        self.platform.events.addresses_gone(&tx, tenant, &gone).await?;
         reconcile::order(&tx, clock, std::slice::from_ref(&owner)).await?;
-        let_go(&tx, clock, &owner, SHARED).await?;
+        let_go(&tx, clock, &owner).await?;
         let entry = Entry::done(Action::SharedRemove, target(&shared)).before(audited(&shared));
         audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         // Mailboxes first: one that still shows it holds it up.
-        self.settle(moved).await?;
-        self.let_go(&owner).await
+        self.mail.settle(moved).await?;
+        Ok(self.mail.let_go(&owner).await?)
     }
 }

@@ -8,6 +8,7 @@ use i18n::Words;
 use kernel::SharedId;
 use kernel::input::Field as Typed;
 use kernel::input::Shape::Raw;
+use mail::pages::{After, aliases, bytes, flash, mark, said};
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::draft::{Draft, filled, version_of};
@@ -17,14 +18,12 @@ use web::ui::{
 };
 use web::{Failure, FormBody, Query, Right, View};
 
-use super::addresses::bytes;
-use super::shared::readers_field;
-use super::{After, aliases, flash, mark, said};
+use super::list::readers_field;
+use crate::api::At;
 use crate::error::Error;
 use crate::input;
 use crate::reads::SharedDetails;
-use crate::service::Mail;
-use crate::shared_api::At;
+use crate::service::SharedMailboxes;
 
 const REMOVE: &str = "remove-shared";
 const FORM: &str = "shared";
@@ -39,16 +38,16 @@ struct Refused {
     wrong_name: Option<String>,
 }
 
-impl Mail {
-    async fn shared_one(
+impl SharedMailboxes {
+    async fn one_page(
         &self,
         by: &Granted<ManageMail>,
         view: &View,
         at: &At,
         refused: &Refused,
     ) -> Result<Markup, Failure> {
-        let details = self.shared(by, at.id()?).await?;
-        let usage = self.usage(by).await?;
+        let details = self.one(by, at.id()?).await?;
+        let usage = self.mail.usage(by).await?;
         let used = usage.and_then(|mut all| all.remove(&details.shared.address.to_string()));
         Ok(page(view, by, &details, used.as_ref(), refused))
     }
@@ -56,14 +55,14 @@ impl Mail {
 
 pub async fn show(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     Path(at): Path<At>,
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     flash(&mut view, after.done.as_deref(), &[("made", "mail-done-shared"), ("saved", "mail-done-saved")]);
     let draft = view.refill(&action(&by, at.id()?)).map(|body| Draft::kept(FORM, &body));
-    mail.shared_one(&by, &view, &at, &Refused { draft, ..Refused::default() }).await
+    mailboxes.one_page(&by, &view, &at, &Refused { draft, ..Refused::default() }).await
 }
 
 fn action(by: &Granted<ManageMail>, shared: SharedId) -> String {
@@ -72,7 +71,7 @@ fn action(by: &Granted<ManageMail>, shared: SharedId) -> String {
 
 pub async fn change(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     Path(at): Path<At>,
     view: View,
     body: FormBody,
@@ -81,7 +80,7 @@ pub async fn change(
     let mut input = body.without("version").input(input::SHARED);
     let change = input::shared(&mut input);
     let done = match input.finish(Some(change)) {
-        Ok(change) => mail.update_shared(&by, id, change, Some(version_of(&body))).await,
+        Ok(change) => mailboxes.update(&by, id, change, Some(version_of(&body))).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match done {
@@ -89,7 +88,7 @@ pub async fn change(
         Err(error) => {
             let draft = Some(Draft::of(FORM, &body, error, &["name", "readers"])?);
             let refused = Refused { draft, ..Refused::default() };
-            let page = mail.shared_one(&by, &view, &at, &refused).await?;
+            let page = mailboxes.one_page(&by, &view, &at, &refused).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -98,20 +97,20 @@ pub async fn change(
 /// Removes it; the name must be typed, since the mail can't be brought back [O5].
 pub async fn remove(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     Path(at): Path<At>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
-    let details = mail.shared(&by, at.id()?).await?;
+    let details = mailboxes.one(&by, at.id()?).await?;
     let typed = body.input(CONFIRM).text("confirm").unwrap_or_default();
     if !kernel::name::is_same(&typed, &details.shared.name) {
         let wrong_name = Some(view.words().t("mail-wrong-name"));
         let refused = Refused { wrong_name, ..Refused::default() };
-        let page = mail.shared_one(&by, &view, &at, &refused).await?;
+        let page = mailboxes.one_page(&by, &view, &at, &refused).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    mail.remove_shared(&by, details.shared.id).await?;
+    mailboxes.remove(&by, details.shared.id).await?;
     Ok(Redirect::to(&format!("/admin/{}/mail/shared?done=gone", by.scope().slug)).into_response())
 }
 

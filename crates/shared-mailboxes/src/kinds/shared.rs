@@ -1,17 +1,16 @@
 //! A shared mailbox: a group in Stalwart, whose members see it beside their own (stalwart, section 7). Who they are is
-//! a field of their mailboxes. Nothing in it can hold a mark, see `list.rs`.
+//! a field of their mailboxes. Nothing in it can hold a mark.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use mail::kinds::{description, own_domain, text, to_write, updated};
 use members::{SHARED, aliases, compared};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_stalwart::{
     Account, AccountChange, AccountKind, Created as Made, Destroyed, NewAccount, Permissions, Stalwart,
 };
-
-use super::{description, own_domain, text, to_write, updated};
 
 pub struct Shared(pub Stalwart);
 

@@ -8,26 +8,26 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
+use mail::pages::{After, bytes, flash, mark, said};
 use maud::{Markup, Render as _, html};
 use upstream_stalwart::Usage;
 use web::draft::{Draft, filled};
 use web::ui::{
-    self, Column, Empty, Field, FieldKind, Icon, More, PageHead, Row, Size, Table, button, dialog, empty,
-    submit, table,
+    self, Column, Empty, Field, FieldKind, Icon, More, PageHead, Row, Size, Tab, Table, button, dialog,
+    empty, submit, table,
 };
 use web::{Failure, FormBody, ListQuery, Query, Right, View};
 
-use super::addresses::bytes;
-use super::{After, Section, flash, mark, said, tabs};
+use super::SECTION;
 use crate::error::Error;
 use crate::input;
 use crate::reads::SharedDetails;
-use crate::service::Mail;
+use crate::service::SharedMailboxes;
 
 const DIALOG: &str = "add-shared";
 
-impl Mail {
-    async fn shared_page(
+impl SharedMailboxes {
+    async fn list_page(
         &self,
         by: &Granted<ManageMail>,
         view: &View,
@@ -35,22 +35,23 @@ impl Mail {
         draft: Option<&Draft>,
     ) -> Result<Markup, Failure> {
         let (limit, cursor) = query.read()?;
-        let all = self.shared_mailboxes(by, cursor.as_ref(), limit).await?;
-        let usage = self.usage(by).await?;
-        Ok(page(view, &by.scope().slug, &all, usage.as_ref(), draft))
+        let all = self.page(by, cursor.as_ref(), limit).await?;
+        let usage = self.mail.usage(by).await?;
+        let tabs = self.mail.tabs(view.words(), &by.scope().slug, SECTION);
+        Ok(page(view, &by.scope().slug, tabs, &all, usage.as_ref(), draft))
     }
 }
 
 pub async fn show(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     Query(query): Query<ListQuery>,
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
     flash(&mut view, after.done.as_deref(), &[("gone", "mail-done-shared-gone")]);
     let kept = view.refill(&place(&by.scope().slug)).map(|body| Draft::kept(DIALOG, &body));
-    mail.shared_page(&by, &view, &query, kept.as_ref()).await
+    mailboxes.list_page(&by, &view, &query, kept.as_ref()).await
 }
 
 /// The page, and where a new one is sent to.
@@ -60,14 +61,14 @@ fn place(slug: &str) -> String {
 
 pub async fn create(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let mut input = body.input(input::NEW_SHARED);
     let new = input::new_shared(&mut input);
     let made = match input.finish(new) {
-        Ok(new) => mail.create_shared(&by, new).await,
+        Ok(new) => mailboxes.create(&by, new).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match made {
@@ -77,7 +78,7 @@ pub async fn create(
         }
         Err(error) => {
             let draft = Draft::of(DIALOG, &body, error, &["address", "name", "readers"])?;
-            let page = mail.shared_page(&by, &view, &ListQuery::default(), Some(&draft)).await?;
+            let page = mailboxes.list_page(&by, &view, &ListQuery::default(), Some(&draft)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -86,6 +87,7 @@ pub async fn create(
 fn page(
     view: &View,
     slug: &str,
+    tabs: Vec<Tab>,
     all: &Page<SharedDetails>,
     usage: Option<&BTreeMap<String, Usage>>,
     draft: Option<&Draft>,
@@ -95,7 +97,7 @@ fn page(
         title: w.t("nav-mail"),
         summary: html! { (w.t("mail-shared-says")) },
         actions: html! { (button(w.t("mail-add-shared")).primary().icon(Icon::Plus).opens(DIALOG)) },
-        tabs: tabs(w, slug, Section::Shared),
+        tabs,
         ..PageHead::default()
     };
     let content = html! {

@@ -18,12 +18,12 @@ use web::{Failure, JsonBody, ListQuery, Mount, Query, Right, Routes, Version, li
 use crate::error::Error;
 use crate::input;
 use crate::reads::SharedDetails;
-use crate::service::Mail;
+use crate::service::SharedMailboxes;
 
 const ALL: &str = "/api/tenants/{slug}/mail/shared";
 const ONE: &str = "/api/tenants/{slug}/mail/shared/{id}";
 
-pub fn routes(mail: &Mail) -> Routes {
+pub fn routes(mailboxes: &SharedMailboxes) -> Routes {
     let op = |summary| Operation::new("Mail", summary);
     Routes::new(Mount::Api)
         .get(ALL, list)
@@ -42,7 +42,7 @@ pub fn routes(mail: &Mail) -> Routes {
         )
         .on(&Method::DELETE, ONE, remove)
         .doc(op("Remove a shared mailbox with its mail"))
-        .with_state(mail.clone())
+        .with_state(mailboxes.clone())
 }
 
 /// A mailbox that several people read.
@@ -106,49 +106,49 @@ pub struct At {
 impl At {
     /// The shared mailbox; a text that is no id names none.
     pub fn id(&self) -> Result<SharedId, Error> {
-        self.id.parse().map_err(|_| Error::NotFound("shared mailbox"))
+        self.id.parse().map_err(|_| Error::NotFound)
     }
 }
 
 async fn list(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.read()?;
-    let page = mail.shared_mailboxes(&by, cursor.as_ref(), limit).await?;
-    let usage = mail.usage(&by).await?;
+    let page = mailboxes.page(&by, cursor.as_ref(), limit).await?;
+    let usage = mailboxes.mail.usage(&by).await?;
     Ok(Json(listed(&page.map(|details| SharedView::of(&details, usage.as_ref())))))
 }
 
 async fn create(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     body: JsonBody,
 ) -> Result<Response, Failure> {
     let mut input = body.input(input::NEW_SHARED);
     let new = input::new_shared(&mut input);
     let new = input.finish(new).map_err(Failure::invalid)?;
-    let shared = mail.create_shared(&by, new).await?;
-    let view = SharedView::of(&mail.shared(&by, shared.id).await?, None);
+    let shared = mailboxes.create(&by, new).await?;
+    let view = SharedView::of(&mailboxes.one(&by, shared.id).await?, None);
     let place = format!("/api/tenants/{}/mail/shared/{}", by.scope().slug, shared.id);
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(view)).into_response())
 }
 
 async fn show(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     Path(at): Path<At>,
 ) -> Result<Response, Failure> {
-    let details = mail.shared(&by, at.id()?).await?;
-    let usage = mail.usage(&by).await?;
+    let details = mailboxes.one(&by, at.id()?).await?;
+    let usage = mailboxes.mail.usage(&by).await?;
     let view = SharedView::of(&details, usage.as_ref());
     Ok((Version::tag(details.shared.version), Json(view)).into_response())
 }
 
 async fn change(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     Path(at): Path<At>,
     version: Version,
     body: JsonBody,
@@ -156,15 +156,15 @@ async fn change(
     let mut input = body.input(input::SHARED);
     let change = input::shared(&mut input);
     let change = input.finish(Some(change)).map_err(Failure::invalid)?;
-    let shared = mail.update_shared(&by, at.id()?, change, version.expected()).await?;
-    Ok(Json(SharedView::of(&mail.shared(&by, shared.id).await?, None)))
+    let shared = mailboxes.update(&by, at.id()?, change, version.expected()).await?;
+    Ok(Json(SharedView::of(&mailboxes.one(&by, shared.id).await?, None)))
 }
 
 async fn remove(
     Right(by): Right<ManageMail>,
-    State(mail): State<Mail>,
+    State(mailboxes): State<SharedMailboxes>,
     Path(at): Path<At>,
 ) -> Result<StatusCode, Failure> {
-    mail.remove_shared(&by, at.id()?).await?;
+    mailboxes.remove(&by, at.id()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
