@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
-use kernel::{EmailAddress, MemberId, TenantId, Timestamp, UserId};
+use kernel::{DomainId, EmailAddress, MemberId, TenantId, Timestamp, UserId};
 
 use crate::TenantRef;
 
@@ -77,6 +77,16 @@ pub trait Subscriber: Send + Sync {
 
     /// These addresses of a tenant receive no mail any more.
     async fn addresses_gone(&self, _: &Tx, _: TenantId, _: &[EmailAddress]) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Something of a tenant's has other further addresses: whoever it belongs to writes what it needs upstream.
+    async fn aliases_changed(&self, _: &Tx, _: &TenantRef, _object: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// A domain of a tenant, or a claim of it, is forgotten.
+    async fn domain_gone(&self, _: &Tx, _: TenantId, _: DomainId) -> Result<(), Error> {
         Ok(())
     }
 }
@@ -198,6 +208,21 @@ impl Events {
     ) -> Result<(), Error> {
         for subscriber in self.all().iter().filter(|_| !gone.is_empty()) {
             subscriber.addresses_gone(tx, tenant, gone).await?;
+        }
+        Ok(())
+    }
+    /// Something of a tenant's has other further addresses.
+    pub async fn aliases_changed(&self, tx: &Tx, tenant: &TenantRef, object: &str) -> Result<(), Error> {
+        for subscriber in self.all() {
+            subscriber.aliases_changed(tx, tenant, object).await?;
+        }
+        Ok(())
+    }
+
+    /// A domain of a tenant, or a claim of it, is forgotten.
+    pub async fn domain_gone(&self, tx: &Tx, tenant: TenantId, domain: DomainId) -> Result<(), Error> {
+        for subscriber in self.all() {
+            subscriber.domain_gone(tx, tenant, domain).await?;
         }
         Ok(())
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use db::Db;
-use domains::ClientReach;
 use kernel::Clock;
+use mail_clients::Reach;
 use outbound::{Client, Options};
 use platform::Upstreams;
 use storage::TokenKeeper;
@@ -57,18 +57,18 @@ pub fn dns(config: &Config, clock: &Clock) -> anyhow::Result<Dns> {
 
 /// The way to the documents of mail programs. Domains' names are those of strangers, so only the public internet is
 /// called, unless a sandbox says where the documents are.
-pub fn client_documents(config: &Config) -> anyhow::Result<ClientReach> {
+pub fn client_documents(config: &Config) -> anyhow::Result<Reach> {
     const NAME: &str = "The domain's host";
     let options = Options {
-        deadline: ClientReach::LONGEST,
-        most_bytes: ClientReach::MOST_BYTES,
+        deadline: Reach::LONGEST,
+        most_bytes: Reach::MOST_BYTES,
         extra_roots: config.extra_roots.clone(),
         only_public: config.dns.clients_at.is_none(),
         ..Options::default()
     };
     Ok(match &config.dns.clients_at {
-        Some(at) => ClientReach::At(Client::new(NAME, at.clone(), options)?),
-        None => ClientReach::Public(Client::new(NAME, Url::parse("https://host.invalid")?, options)?),
+        Some(at) => Reach::At(Client::new(NAME, at.clone(), options)?),
+        None => Reach::Public(Client::new(NAME, Url::parse("https://host.invalid")?, options)?),
     })
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use access::{Events, Surface};
 use anyhow::Context as _;
+use app_passwords::AppPasswords;
 use axum::Router;
 use db::Db;
 use domains::Domains;
@@ -14,11 +15,14 @@ use invitations::Invitations;
 use jobs::Schedule;
 use kernel::Clock;
 use mail::Mail;
+use mail_clients::MailClients;
 use mailer::Mailer;
 use members::Members;
 use platform::{Assembly, Deployment, Handles, Pace, Platform, Slice};
 use probes::Probes;
+use publishing::Publishing;
 use reconcile::Reconciler;
+use shared_mailboxes::SharedMailboxes;
 use sign_in::SignIn;
 use tenants::Tenants;
 use tenants::storage::UsageSource;
@@ -211,24 +215,31 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let reader = storage::Reader::new(p.upstreams.ocis.clone(), p.clock.clone());
     let usage: Arc<dyn UsageSource> = Arc::new(storage::UsageOf::new(p.db.clone(), reader.clone()));
     let tenants = Tenants::new(p, Some(usage.clone()), tenants_settings(config));
-    let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config)?);
+    let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config));
+    let publishing = Publishing::new(p, &domains, dns.clone(), config.dns.connect.clone());
+    let mail_clients = MailClients::new(p, &domains, upstreams::client_documents(config)?);
     let members = Members::new(p, &tenants, members::Settings { beyond_seats: config.beyond_seats });
     let invitations = Invitations::new(p, &tenants, &members);
-    let mail = Mail::new(p);
+    let app_passwords = AppPasswords::new(p);
+    let mail = Mail::new(p, &[shared_mailboxes::SECTION]);
     let slices = vec![
         checks::slice(p, config, &sign_in, &dns),
         sign_in::slice(&sign_in),
         drift::slice(&drift::Drift::new(p)),
         tenants::slice(&tenants),
         domains::slice(&domains),
+        publishing::slice(&publishing),
+        mail_clients::slice(&mail_clients),
         members::slice(&members),
         invitations::slice(&invitations),
         imports::slice(&Imports::new(p, &members, &invitations)),
         offboarding::slice(&offboarding::Offboardings::new(p, &members)),
+        app_passwords::slice(&app_passwords),
         mail::slice(&mail),
+        shared_mailboxes::slice(&SharedMailboxes::new(p, &mail)),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
-        home::slice(&home::Home::new(&members, &domains, &mail, usage, places_of(config))),
+        home::slice(&home::Home::new(&members, &mail_clients, &app_passwords, usage, places_of(config))),
     ];
     Ok(Services { sign_in, tenants, domains, slices })
 }
@@ -249,12 +260,11 @@ fn tenants_settings(config: &Config) -> tenants::Settings {
     }
 }
 
-fn domains_settings(config: &Config) -> anyhow::Result<domains::Settings> {
-    Ok(domains::Settings {
+fn domains_settings(config: &Config) -> domains::Settings {
+    domains::Settings {
         challenge: config.dns.challenge.clone(),
-        connect: config.dns.connect.clone(),
-        clients: upstreams::client_documents(config)?,
-    })
+        links: vec![publishing::LINK, mail_clients::LINK],
+    }
 }
 
 /// Where people open their mail and their files.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use access::allowances;
-use access::{Granted, ManageDomains, ManageTenant};
+use access::{Events, Granted, ManageDomains, ManageTenant, OwnAccount, TenantRef};
 use audit::{Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::id::random_token;
@@ -65,6 +65,26 @@ pub(crate) async fn is_wanted(tx: &Tx, domain: &Domain) -> Result<bool, Error> {
 pub(crate) async fn live_holder(tx: &Tx, tenant: TenantId) -> Result<Holder, Error> {
     let holder = primary::lock_holder(tx, tenant).await?.ok_or(Error::NotFound)?;
     if holder.status.is_live() { Ok(holder) } else { Err(Error::WrongState(holder.status.as_str())) }
+}
+
+/// Locks a domain of a live workspace. False when what its records follow from is not as it was read.
+pub async fn lock_as_read(tx: &Tx, read: &Domain) -> Result<bool, Error> {
+    live_holder(tx, read.tenant).await?;
+    let now = store::lock(tx, read.id).await?.ok_or(Error::NotFound)?;
+    Ok((&now.token, &now.proven, &now.policy, &now.zone)
+        == (&read.token, &read.proven, &read.policy, &read.zone))
+}
+
+/// Forgets a domain, and tells whoever keeps something of it.
+pub(crate) async fn forget(tx: &Tx, events: &Events, gone: &Domain) -> Result<(), db::Error> {
+    events.domain_gone(tx, gone.tenant, gone.id).await?;
+    store::delete(tx, gone).await
+}
+
+/// The tenant, where the caller works in it.
+pub fn own_tenant(by: &Granted<OwnAccount>, tenant: TenantId) -> Result<&TenantRef, Error> {
+    let own = by.actor().rights.tenants.iter().find(|own| own.tenant.id == tenant);
+    Ok(&own.ok_or(Error::NotFound)?.tenant)
 }
 
 impl Domains {
@@ -152,8 +172,16 @@ impl Domains {
         self.recheck_as(by.context(), by, name).await
     }
 
-    /// The same, on somebody's behalf.
-    pub(crate) async fn recheck_as(
+    /// The same without anybody's asking, once something was done to its records.
+    pub async fn recheck_by_system(
+        &self,
+        by: &Granted<ManageDomains>,
+        name: &DomainName,
+    ) -> Result<Domain, Error> {
+        self.recheck_as(&Context::system("domains", &self.platform.clock), by, name).await
+    }
+
+    async fn recheck_as(
         &self,
         context: &Context,
         by: &Granted<ManageDomains>,
@@ -269,7 +297,7 @@ impl Domains {
             reconcile::destroy_one(&tx, clock, &owner, DOMAIN, name.ascii(), now).await?;
             Some(removing)
         } else {
-            store::delete(&tx, &before).await?;
+            forget(&tx, &self.platform.events, &before).await?;
             None
         };
         audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
@@ -295,6 +323,17 @@ impl Domains {
     /// A domain of a workspace.
     pub async fn domain(&self, by: &Granted<ManageDomains>, name: &DomainName) -> Result<Domain, Error> {
         store::by_name(self.platform.db.read(), by.tenant(), name.ascii()).await?.ok_or(Error::NotFound)
+    }
+
+    /// A domain of a workspace that the caller works in.
+    pub async fn own_domain(
+        &self,
+        by: &Granted<OwnAccount>,
+        tenant: TenantId,
+        name: &DomainName,
+    ) -> Result<Domain, Error> {
+        let own = own_tenant(by, tenant)?;
+        store::by_name(self.platform.db.read(), own.id, name.ascii()).await?.ok_or(Error::NotFound)
     }
 }
 

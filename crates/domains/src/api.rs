@@ -18,14 +18,13 @@ use web::{
 use crate::error::Error;
 use crate::input;
 use crate::model::{Domain, Finding};
-use crate::publish_api;
 use crate::service::Domains;
 use crate::store::{DomainFilter, Shown, parse_state};
 
 pub fn routes(domains: &Domains) -> Routes {
     let op = |summary| Operation::new("Domains", summary);
     let all = op("The domains of all tenants").list::<DomainView>();
-    let routes = Routes::new(Mount::Api)
+    Routes::new(Mount::Api)
         .get("/api/domains", all_of_them)
         .doc(all)
         .get("/api/tenants/{slug}/domains", list)
@@ -45,8 +44,8 @@ pub fn routes(domains: &Domains) -> Routes {
         .post("/api/tenants/{slug}/domains/{name}/primary", primary)
         .doc(op("Make it the primary domain").answer::<DomainView>(200))
         .post("/api/tenants/{slug}/domains/{name}/vouch", vouch)
-        .doc(op("Vouch for a domain as an operator").answer::<DomainView>(200));
-    publish_api::add(routes).with_state(domains.clone())
+        .doc(op("Vouch for a domain as an operator").answer::<DomainView>(200))
+        .with_state(domains.clone())
 }
 
 /// One expected record.
@@ -122,26 +121,28 @@ pub struct DomainView {
     created_at: String,
 }
 
-pub fn view(domain: &Domain) -> DomainView {
-    DomainView {
-        id: domain.id.to_string(),
-        name: domain.name.to_string(),
-        unicode: domain.name.unicode(),
-        tenant_id: domain.tenant.to_string(),
-        state: domain.state.as_str().to_owned(),
-        state_since: domain.state_since.to_string(),
-        proof: domain.proven.map(|(proof, _)| proof.as_str().to_owned()),
-        proven_at: domain.proven.map(|(_, at)| at.to_string()),
-        reason: (!domain.is_proven()).then(|| "awaiting_ownership".to_owned()),
-        dmarc_policy: domain.policy.map(|policy| policy.to_string()),
-        records: domain.findings.iter().map(DomainRecordView::from).collect(),
-        asked: domain.asked.clone(),
-        dns_host: domain.host.clone(),
-        checked_at: domain.checked_at.map(|at| at.to_string()),
-        lapses_at: domain.lapses_at.map(|at| at.to_string()),
-        removing_at: domain.removing_at.map(|at| at.to_string()),
-        refusal: domain.refusal.clone(),
-        created_at: domain.created_at.to_string(),
+impl From<&Domain> for DomainView {
+    fn from(domain: &Domain) -> Self {
+        Self {
+            id: domain.id.to_string(),
+            name: domain.name.to_string(),
+            unicode: domain.name.unicode(),
+            tenant_id: domain.tenant.to_string(),
+            state: domain.state.as_str().to_owned(),
+            state_since: domain.state_since.to_string(),
+            proof: domain.proven.map(|(proof, _)| proof.as_str().to_owned()),
+            proven_at: domain.proven.map(|(_, at)| at.to_string()),
+            reason: (!domain.is_proven()).then(|| "awaiting_ownership".to_owned()),
+            dmarc_policy: domain.policy.map(|policy| policy.to_string()),
+            records: domain.findings.iter().map(DomainRecordView::from).collect(),
+            asked: domain.asked.clone(),
+            dns_host: domain.host.clone(),
+            checked_at: domain.checked_at.map(|at| at.to_string()),
+            lapses_at: domain.lapses_at.map(|at| at.to_string()),
+            removing_at: domain.removing_at.map(|at| at.to_string()),
+            refusal: domain.refusal.clone(),
+            created_at: domain.created_at.to_string(),
+        }
     }
 }
 
@@ -217,14 +218,14 @@ async fn all_of_them(
 ) -> Result<Json<Value>, Failure> {
     let (limit, cursor) = query.list.read()?;
     let page = domains.page(&by, &query.filter()?, cursor.as_ref(), limit).await?;
-    Ok(Json(listed(&page.map(|domain| view(&domain)))))
+    Ok(Json(listed(&page.map(|domain| DomainView::from(&domain)))))
 }
 
 async fn list(
     Right(by): Right<ManageDomains>,
     State(domains): State<Domains>,
 ) -> Result<Json<DomainsView>, Failure> {
-    Ok(Json(DomainsView { items: domains.list(&by).await?.iter().map(view).collect() }))
+    Ok(Json(DomainsView { items: domains.list(&by).await?.iter().map(DomainView::from).collect() }))
 }
 
 async fn add(
@@ -239,7 +240,7 @@ async fn add(
     // What to publish is shown at once, and whether it is there already.
     let checked = domains.recheck(&by, &claim.name).await?;
     let place = format!("/api/tenants/{}/domains/{}", by.scope().slug, claim.name);
-    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(view(&checked))).into_response())
+    Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(DomainView::from(&checked))).into_response())
 }
 
 async fn show(
@@ -247,7 +248,7 @@ async fn show(
     State(domains): State<Domains>,
     Path(at): Path<At>,
 ) -> Result<Json<DomainView>, Failure> {
-    Ok(Json(view(&domains.domain(&by, &at.name()?).await?)))
+    Ok(Json(DomainView::from(&domains.domain(&by, &at.name()?).await?)))
 }
 
 async fn remove(
@@ -279,7 +280,7 @@ async fn recheck(
     State(domains): State<Domains>,
     Path(at): Path<At>,
 ) -> Result<Json<DomainView>, Failure> {
-    Ok(Json(view(&domains.recheck(&by, &at.name()?).await?)))
+    Ok(Json(DomainView::from(&domains.recheck(&by, &at.name()?).await?)))
 }
 
 async fn dmarc(
@@ -291,7 +292,7 @@ async fn dmarc(
     let mut input = body.input(input::DMARC);
     let policy = input::policy(&mut input);
     let policy = input.finish(policy).map_err(Failure::invalid)?;
-    Ok(Json(view(&domains.set_dmarc(&by, &at.name()?, policy).await?)))
+    Ok(Json(DomainView::from(&domains.set_dmarc(&by, &at.name()?, policy).await?)))
 }
 
 async fn primary(
@@ -299,7 +300,7 @@ async fn primary(
     State(domains): State<Domains>,
     Path(at): Path<At>,
 ) -> Result<Json<DomainView>, Failure> {
-    Ok(Json(view(&domains.make_primary(&by, &at.name()?).await?)))
+    Ok(Json(DomainView::from(&domains.make_primary(&by, &at.name()?).await?)))
 }
 
 async fn vouch(
@@ -307,5 +308,5 @@ async fn vouch(
     State(domains): State<Domains>,
     Path(at): Path<At>,
 ) -> Result<Json<DomainView>, Failure> {
-    Ok(Json(view(&domains.vouch(&by, &at.name()?).await?)))
+    Ok(Json(DomainView::from(&domains.vouch(&by, &at.name()?).await?)))
 }

@@ -41,7 +41,8 @@ pub(crate) struct Looked {
     pub host: Option<String>,
 }
 
-pub(crate) fn target(domain: &Domain) -> Target {
+/// A domain, as the log names it.
+pub fn target(domain: &Domain) -> Target {
     Target::thing("domain", &domain.id, &domain.name)
 }
 
@@ -110,7 +111,7 @@ impl Domains {
         if let Some((text, _)) = &zone {
             known.zone = Some(text.clone());
         }
-        let expected = known.expected(&self.settings.challenge)?;
+        let expected = self.expected(&known)?;
         let name = domain.dns_name();
         let asked = Asked { servers: Servers::Both, fresh };
         let host = Question { name: name.clone(), kind: RecordType::Ns };

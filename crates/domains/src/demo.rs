@@ -18,7 +18,7 @@ impl Domains {
         let page = store::page(self.platform.db.read(), &DomainFilter::default(), None, MOST).await?;
         let known = page.items.into_iter().filter(|domain| domain.zone.is_some());
         let zone = |domain: crate::model::Domain| {
-            let expected = domain.expected(&self.settings.challenge)?;
+            let expected = self.expected(&domain)?;
             Ok((domain.name, expected.iter().map(|one| one.record(TTL)).collect()))
         };
         known.map(zone).collect()

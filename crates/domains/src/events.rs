@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::people;
+use access::{Events, people};
 use async_trait::async_trait;
 use audit::{Chain, Context, Entry, Outcome};
 use db::Tx;
@@ -11,6 +11,7 @@ use reconcile::{Resource, ResourceSubscriber};
 use serde_json::json;
 use tenants::{DOMAIN, STILL_USED, domain_want, mail_settings, primary};
 
+use crate::actions::forget;
 use crate::check::target;
 use crate::model::{Domain, Proof};
 use crate::recorded::Action;
@@ -18,11 +19,11 @@ use crate::store;
 
 /// Told by the reconciler of every change of a tenant's resources: a domain that the mail server has, or is to have,
 /// is one here, and one that it has no more is none.
-pub fn resource_subscriber() -> Arc<dyn ResourceSubscriber> {
-    Arc::new(Progress)
+pub fn resource_subscriber(events: Events) -> Arc<dyn ResourceSubscriber> {
+    Arc::new(Progress(events))
 }
 
-struct Progress;
+struct Progress(Events);
 
 #[async_trait]
 impl ResourceSubscriber for Progress {
@@ -70,7 +71,7 @@ impl ResourceSubscriber for Progress {
             let left: Vec<DomainName> =
                 known.iter().filter(is_left).map(|other| other.name.clone()).collect();
             people::domain_lost(tx, tenant, &domain.name, &left).await?;
-            store::delete(tx, domain).await?;
+            forget(tx, &self.0, domain).await?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use futures_util::{StreamExt as _, stream};
 use jobs::{Run, Schedule};
 use tenants::primary;
 
-use crate::actions::is_wanted;
+use crate::actions::{forget, is_wanted};
 use crate::check::target;
 use crate::error::Error;
 use crate::model::Domain;
@@ -79,7 +79,7 @@ impl Domains {
         if is_wanted(&tx, &claim).await? {
             return Ok(());
         }
-        store::delete(&tx, &claim).await?;
+        forget(&tx, &self.platform.events, &claim).await?;
         let entry = Entry::done(Action::DomainLapse, target(&claim));
         Ok(audit::commit(tx, context, Chain::Tenant(claim.tenant), entry).await?)
     }

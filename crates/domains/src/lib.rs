@@ -1,6 +1,5 @@
-//! Mail domains: claimed, proven, published, verified, watched, removed. Owns the tables `domains`, `domain_checks`
-//! and `domain_published`; what a domain needs in the mail server is the resource `stalwart.domain`, whose kind is in
-//! `tenants`.
+//! Mail domains: claimed, proven, verified, watched, removed. Owns the tables `domains` and `domain_checks`; what a
+//! domain needs in the mail server is the resource `stalwart.domain`, whose kind is in `tenants`.
 //!
 //! Invariants: nothing is made in the mail server for a domain before somebody has proven whose it is, or an operator
 //! vouches for it; a proven domain belongs to one tenant; a state changes only by what servers answered.
@@ -8,8 +7,6 @@
 mod actions;
 mod api;
 mod check;
-mod clients;
-mod connect;
 mod demo;
 mod error;
 mod events;
@@ -20,8 +17,6 @@ mod jobs;
 pub mod mails;
 mod model;
 mod pages;
-mod publish;
-mod publish_api;
 mod recorded;
 mod service;
 mod store;
@@ -38,13 +33,14 @@ use web::ObjectPage;
 /// Under this name the slice says what is wrong with a tenant.
 pub(crate) const SOURCE: &str = "domains";
 
-pub use clients::api::file as profile_file;
-pub use clients::{ClientSettings, Reach as ClientReach};
-pub use connect::{BadSigner, Connect, Signer};
+pub use actions::{lock_as_read, own_tenant};
+pub use api::{At, DomainView};
+pub use check::target;
 pub use error::Error;
-pub use model::Challenge;
-pub use pages::{programs, servers};
+pub use model::{Challenge, Domain};
+pub use pages::{PageLink, mark, says};
 pub use service::{Domains, Settings};
+pub use store::check_soon;
 pub use verify::verify;
 
 /// Where its objects are opened.
@@ -59,7 +55,6 @@ pub fn slice(domains: &Domains) -> Slice {
     Slice {
         routes: vec![
             api::routes(domains),
-            clients::api::routes(domains),
             pages::operator(domains),
             pages::of_tenant(domains, &domains.tenants),
             pages::portal(domains),
@@ -71,7 +66,7 @@ pub fn slice(domains: &Domains) -> Slice {
         shortcuts: pages::SHORTCUTS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
-        resource_subscribers: vec![events::resource_subscriber()],
+        resource_subscribers: vec![events::resource_subscriber(domains.platform.events.clone())],
         jobs: vec![jobs::schedule(domains)],
         ..Slice::new("domains")
     }

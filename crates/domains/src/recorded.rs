@@ -9,7 +9,6 @@ audit::actions! {
         DomainAttention = "domain.attention",
         DomainPrimary = "domain.primary",
         DomainDmarc = "domain.dmarc",
-        DomainPublish = "domain.publish",
         DomainKeep = "domain.keep",
         DomainLapse = "domain.lapse",
         DomainRemove = "domain.remove",

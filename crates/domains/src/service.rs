@@ -8,14 +8,14 @@ use access::{Granted, ManageDomains, TenantRef, ViewAllDomains, directory};
 use kernel::cursor::Page;
 use kernel::dns::Record;
 use kernel::{Cursor, DomainName, TenantId, Timestamp};
+use mail_dns::Expected;
 use platform::Platform;
 use tenants::Tenants;
 use upstream_dns::Dns;
 
-use crate::clients::Reach;
-use crate::connect::Connect;
 use crate::error::Error;
 use crate::model::{Challenge, Domain, Pace};
+use crate::pages::PageLink;
 use crate::store::{self, Check, DomainFilter};
 
 /// How the slice behaves.
@@ -23,10 +23,8 @@ use crate::store::{self, Check, DomainFilter};
 pub struct Settings {
     /// The words of the record that proves ownership.
     pub challenge: Challenge,
-    /// The template under which DNS hosts know this service (Domain Connect).
-    pub connect: Option<Connect>,
-    /// How the documents of mail programs are reached.
-    pub clients: Reach,
+    /// The ways from a domain's page to those that stand on it, in their order.
+    pub links: Vec<PageLink>,
 }
 
 /// The slice's service. Clones share it.
@@ -119,10 +117,14 @@ impl Domains {
         Ok(store::page(self.platform.db.read(), filter, after, limit).await?)
     }
 
-    /// The records that should be there, as a zone file.
+    /// The records that should be there.
+    pub fn expected(&self, domain: &Domain) -> Result<Vec<Expected>, Error> {
+        Ok(domain.expected(&self.settings.challenge)?)
+    }
+
+    /// The same, as a zone file.
     pub fn zone_file(&self, domain: &Domain) -> Result<String, Error> {
-        let expected = domain.expected(&self.settings.challenge)?;
-        let records: Vec<Record> = expected.iter().map(|one| one.record(TTL)).collect();
+        let records: Vec<Record> = self.expected(domain)?.iter().map(|one| one.record(TTL)).collect();
         Ok(mail_dns::zone::write(&records))
     }
 }

@@ -15,7 +15,6 @@ use sea_orm::{
 
 use crate::SOURCE;
 use crate::model::{Change, Domain, Proof};
-use crate::publish::store as published;
 use crate::tables::{checks, domains};
 
 /// States as they are stored.
@@ -116,7 +115,6 @@ pub async fn delete(tx: &Tx, gone: &Domain) -> Result<(), Error> {
     findings::set(tx, gone.created_at, gone.tenant, SOURCE, gone.name.ascii(), None).await?;
     tenants::forget_mail_settings(tx, gone.tenant, &gone.name).await?;
     checks::Entity::delete_many().filter(history_of(gone)).exec(&**tx).await?;
-    published::forget_all(tx, gone).await?;
     domains::Entity::delete_by_id(gone.id.to_string()).exec(&**tx).await?;
     Ok(())
 }

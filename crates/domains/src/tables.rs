@@ -1,4 +1,4 @@
-//! The tables `domains`, `domain_checks` and `domain_published`.
+//! The tables `domains` and `domain_checks`.
 
 pub mod domains {
     use sea_orm::entity::prelude::*;
@@ -49,27 +49,6 @@ pub mod checks {
         pub at: i64,
         pub state: String,
         pub changes: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod published {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "domain_published")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: String,
-        pub tenant_id: String,
-        pub domain_id: String,
-        /// As a line of a zone file.
-        pub record: String,
-        pub at: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

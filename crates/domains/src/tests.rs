@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use access::Events;
 use audit::{AuditFilter, Context};
-use kernel::dns::{Change, Data, Name, Record, RecordType};
 use kernel::{Clock, DomainId, TenantId, Timestamp};
-use mail_dns::publish::Reason;
 use mail_dns::{Advice, Code, DomainState, Purpose, Verdict};
 use platform::Platform;
 use proptest::prelude::*;
@@ -16,7 +15,6 @@ use crate::check::Looked;
 use crate::model::{
     CLAIM_LASTS, Challenge, Domain, Finding, Pace, Proof, changes, jittered, marked_zone, wait,
 };
-use crate::publish::store as published;
 use crate::service::{Domains, Settings};
 use crate::store;
 
@@ -29,11 +27,6 @@ struct Rig {
     clock: Clock,
     domains: Domains,
     tenant: TenantId,
-}
-
-fn nowhere() -> outbound::Client {
-    outbound::Client::new("nobody", "http://127.0.0.1:9".parse().unwrap(), outbound::Options::default())
-        .unwrap()
 }
 
 async fn rig() -> Rig {
@@ -62,8 +55,7 @@ async fn rig() -> Rig {
         Options { resolvers: vec![nobody], deadline: Duration::from_millis(50), ..Options::default() };
     let settings = Settings {
         challenge: Challenge { label: "_proof".to_owned(), prefix: "proof=".to_owned() },
-        connect: None,
-        clients: crate::clients::Reach::At(nowhere()),
+        links: Vec::new(),
     };
     let dns = Dns::new(options).unwrap();
     let domains = Domains::new(&platform, &tenants, dns, settings);
@@ -122,7 +114,7 @@ async fn what_is_gone_from_the_mail_server_is_gone_here_and_a_claim_stays() {
     let tx = rig.test.db.begin().await.unwrap();
     let row = store::lock(&tx, removed).await.unwrap().unwrap();
     store::update(&tx, &Domain { removing_at: Some(rig.clock.now()), ..row }).await.unwrap();
-    crate::events::resource_subscriber()
+    crate::events::resource_subscriber(Events::default())
         .resource_changed(&tx, &rig.clock, &rig.tenant.to_string())
         .await
         .unwrap();
@@ -183,7 +175,10 @@ async fn a_domain_that_is_made_again_shows_no_keys_of_the_one_before() {
         let update = format!("UPDATE resources SET upstream_id = '{upstream_id}', status = 'ok'");
         sea_orm::ConnectionTrait::execute_unprepared(&*tx, &update).await.unwrap();
         let owner = rig.tenant.to_string();
-        crate::events::resource_subscriber().resource_changed(&tx, &rig.clock, &owner).await.unwrap();
+        crate::events::resource_subscriber(Events::default())
+            .resource_changed(&tx, &rig.clock, &owner)
+            .await
+            .unwrap();
         store::lock(&tx, id).await.unwrap().unwrap()
     };
     let now = rig.clock.now();
@@ -223,50 +218,13 @@ async fn domains_that_are_due_are_taken_once() {
     assert_eq!([take().await, take().await, take().await], [6, 4, 0]);
 }
 
-#[tokio::test]
-async fn what_was_published_is_known_until_it_is_replaced_or_its_domain_goes() {
-    let rig = rig().await;
-    let id = rig.claim("acme.test").await;
-    let at: Name = "k._domainkey.acme.test".parse().unwrap();
-    let text = |pieces: &[&str]| Data::Txt(pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect());
-    let change = |before: Vec<Data>, new: &Data| Change {
-        name: at.clone(),
-        kind: RecordType::Txt,
-        remove: before.clone(),
-        before,
-        add: vec![Record { name: at.clone(), ttl: 60, data: new.clone() }],
-    };
-    let (old, new) = (text(&["v=DKIM1; \"æ\"", "p=AA"]), text(&["v=DKIM1; p=BB"]));
-    let tx = rig.test.db.begin().await.unwrap();
-    let domain = store::lock(&tx, id).await.unwrap().unwrap();
-    let known = async || {
-        let all = published::all(&*tx, &domain).await.unwrap();
-        all.into_iter().map(|noted| noted.record.data).collect::<Vec<_>>()
-    };
-    let first = [change(vec![], &old)];
-    assert_eq!(published::note(&tx, &rig.clock, &domain, &first).await.unwrap().len(), 1);
-    assert_eq!(published::note(&tx, &rig.clock, &domain, &first).await.unwrap().len(), 0, "it is known");
-    assert_eq!(known().await, std::slice::from_ref(&old));
-    // The server cut the text in another way.
-    let second = [change(vec![text(&["v=DKIM1; \"æ\"p=AA"])], &new)];
-    let noted = published::note(&tx, &rig.clock, &domain, &second).await.unwrap();
-    published::take_back(&tx, &domain, &noted).await.unwrap();
-    assert_eq!(known().await, [old]);
-    published::note(&tx, &rig.clock, &domain, &second).await.unwrap();
-    published::settle(&tx, &domain, &second).await.unwrap();
-    assert_eq!(known().await, [new]);
-    store::delete(&tx, &domain).await.unwrap();
-    assert_eq!(known().await, []);
-}
-
 #[test]
 fn everything_that_can_be_said_of_a_record_has_words() {
     let texts = include_str!("../text/en.ftl");
     let has = |key: &str| texts.lines().any(|line| line.starts_with(&format!("{key} =")));
     let codes = Code::ALL.iter().map(|code| format!("advice-{}", code.as_str()));
     let purposes = Purpose::ALL.iter().map(|purpose| format!("purpose-{}", purpose.as_str()));
-    let reasons = Reason::ALL.iter().map(|reason| format!("publish-left-{}", reason.as_str()));
-    let missing: Vec<String> = codes.chain(purposes).chain(reasons).filter(|key| !has(key)).collect();
+    let missing: Vec<String> = codes.chain(purposes).filter(|key| !has(key)).collect();
     assert_eq!(missing, Vec::<String>::new());
     for code in Code::ALL {
         let key = format!("advice-{} =", code.as_str());
@@ -276,48 +234,6 @@ fn everything_that_can_be_said_of_a_record_has_words() {
             let (name, after) = after.split_once(' ').unwrap();
             assert!(code.values().contains(&name), "{key} has no value {name}");
             rest = after;
-        }
-    }
-}
-
-#[test]
-fn everything_that_can_be_said_of_a_document_has_words() {
-    let said: [(&str, &[&str]); 27] = [
-        ("fine", &[]),
-        ("policy-testing", &[]),
-        ("server-other", &["found", "expected"]),
-        ("server-not-offered", &["found", "expected"]),
-        ("server-missing", &["expected"]),
-        ("unencrypted", &["found"]),
-        ("unreadable", &[]),
-        ("not-there", &[]),
-        ("redirect", &["to"]),
-        ("status", &["status"]),
-        ("policy-off", &[]),
-        ("policy-server", &["expected"]),
-        ("policy-line", &["part"]),
-        ("policy-no-mode", &[]),
-        ("policy-mode", &["part"]),
-        ("policy-no-max-age", &[]),
-        ("policy-max-age", &["part"]),
-        ("policy-no-server", &[]),
-        ("policy-bad-server", &["part"]),
-        ("certificate-expired", &[]),
-        ("certificate-early", &[]),
-        ("certificate-issuer", &[]),
-        ("certificate-name", &[]),
-        ("certificate-other", &[]),
-        ("no-address", &[]),
-        ("timed-out", &[]),
-        ("unreachable", &[]),
-    ];
-    let texts = include_str!("../text/en.ftl");
-    for (code, values) in said {
-        let key = format!("client-advice-{code} =");
-        let text = texts.lines().find(|line| line.starts_with(&key)).unwrap_or_else(|| panic!("{key}"));
-        let names = text.split("{ $").skip(1).filter_map(|rest| rest.split_once(' '));
-        for (name, _) in names {
-            assert!(values.contains(&name), "{key} has no value {name}");
         }
     }
 }

@@ -86,58 +86,7 @@ domain-remove-claim-says = Your claim to this domain is removed. Nothing was set
 domain-done-recheck = The records were checked.
 domain-done-dmarc = The policy was saved. Publish the new DMARC record.
 domain-done-primary = This is now the primary domain.
-domain-done-publish = The records were published and checked.
-domain-done-connect = You’re back from your DNS host. The records are checked while this page is open.
 domain-done-remove = The domain was removed.
-
-# Publishing
-publish = Publish
-publish-title = Publish DNS records of { $name }
-publish-says = { $count ->
-    [0] There’s nothing to publish.
-    [one] One record would change. Other records are never touched.
-   *[other] { $count } records would change. Other records are never touched.
-}
-publish-zone = Zone { $zone }
-publish-server = Read from { $server }
-publish-changes = Changes
-publish-left = Left unchanged
-publish-right = Already right
-publish-records = { $count ->
-    [one] one record
-   *[other] { $count } records
-}
-publish-new = New
-publish-old = Replaces
-publish-ours = Ours
-publish-there = Found
-publish-left-unread = We couldn’t read what’s there, so nothing is changed. Try again in a moment.
-publish-left-alias = This name is an alias (CNAME), so it can’t have other records. Remove the alias if you don’t need it.
-publish-left-in-use = This name has records, so it can’t be an alias. Remove them if you don’t need them.
-publish-left-other-mx = Mail goes to other servers. With ours beside them, each would get part of it. Replace them when you move.
-publish-left-other-spf = There’s another SPF record, and with two, none counts. Merge ours into it manually.
-publish-left-other-key = There’s another key at this name, and with two, receivers can’t choose.
-publish-left-other-dmarc = There’s another DMARC record, and with two, none counts. Change it manually.
-publish-left-other-record = Another record already covers this. Change it manually.
-publish-left-forbids = With no CAA record, any authority may issue certificates for this domain. With ours, only ours may, which could block your website’s. Add it manually if you want that.
-publish-moved = Nothing was published: the zone, the server or the records changed since you reviewed them. Review the new list.
-publish-connect-title = Publish at { $host }
-publish-connect-says = { $host } shows you the same records, publishes them once you agree, and brings you back.
-publish-connect = Publish at { $host }
-publish-key = Publish with a key
-publish-key-says = for name servers that accept dynamic updates (RFC 2136)
-publish-f-server = Server
-publish-f-server-help = Where the zone is updated: a public address or a name.
-publish-f-key = Key name
-publish-f-key-help = As set on the name server.
-publish-f-algorithm = Algorithm
-publish-f-secret = Secret
-publish-f-secret-help = In base64. Used only for this update and never stored.
-publish-submit = { $count ->
-    [one] Publish one record
-   *[other] Publish { $count } records
-}
-publish-cancel = Cancel
 
 # Records
 record-ok = Right
@@ -270,91 +219,6 @@ domain-not-vouched = Nothing was changed: { $why }. { $advice }
 domain-done-vouch = { $name } now belongs to this workspace.
 domains-tenant-none-says = Domains appear here as soon as the workspace adds one.
 
-# Setting up a device
-clients-title = Set up a device
-clients-say = The settings mail apps need for { $domain }.
-clients-waiting = Not known yet
-clients-waiting-says = The mail server is still setting up the domain. Check again in a moment.
-clients-unverified = Apps may not find the servers yet.
-clients-servers = Servers
-clients-service = Service
-clients-server = Server
-clients-port = Port
-clients-security = Encryption
-clients-login = Sign-in
-clients-user = Username
-clients-user-says = The full address, such as name@{ $domain }
-clients-password = Password
-clients-password-says = The mailbox password
-service-imap = IMAP
-service-imap-says = incoming mail
-service-smtp = SMTP
-service-smtp-says = outgoing mail
-service-pop3 = POP3
-service-pop3-says = incoming mail, downloaded once
-service-jmap = JMAP
-service-jmap-says = mail in newer apps
-service-caldav = CalDAV
-service-caldav-says = calendars
-service-carddav = CardDAV
-service-carddav-says = contacts
-security-tls = SSL/TLS
-security-starttls = STARTTLS
-clients-profile = iPhone, iPad and Mac
-clients-profile-says = A profile sets up mail for one address. It contains no password; the device asks for it.
-clients-profile-get = Download profile
-clients-profile-none = The mail server offers no IMAP with an outgoing server, so there’s no profile.
-clients-address = Address
-clients-address-help = An address on { $domain }.
-clients-programs = Steps for common apps
-program-apple = Apple Mail
-program-apple-says = Download the profile above on the device and open it. On an iPhone or iPad, continue in Settings under “Profile Downloaded”; on a Mac, in System Settings under “Device Management”. Then enter the password.
-program-outlook = Outlook
-program-outlook-says = Choose “Add account” and enter the full address and the password. If Outlook finds no settings, choose “IMAP” and enter { $incoming } for incoming and { $outgoing } for outgoing mail, both with SSL/TLS.
-program-thunderbird = Thunderbird
-program-thunderbird-says = Choose “New account”, then “Email”. Enter your name, the full address and the password, and continue. Thunderbird finds { $incoming } and { $outgoing } itself; choose IMAP.
-program-android = Android (Gmail)
-program-android-says = In Gmail, choose “Add another account”, then “Other”. Enter the full address, choose “Personal (IMAP)” and enter the password. The server is { $incoming } for incoming and { $outgoing } for outgoing mail, with SSL/TLS.
-clients-check = Automatic setup
-clients-check-says = Asks the domain’s hosts, as a mail app would, whether they name these servers.
-clients-ask = Check now
-clients-no-documents = The mail server requires no records for automatic setup.
-document-autoconfig = Thunderbird and others
-document-autodiscover = Outlook
-document-mta-sts = Encryption policy (MTA-STS)
-client-verdict-right = Right
-client-verdict-other = Different
-client-verdict-certificate = Wrong certificate
-client-verdict-silent = No answer
-client-advice-fine = It names the right servers.
-client-advice-policy-testing = It names the right servers. The policy is in test mode: failures are reported, but mail is still sent.
-client-advice-server-other = It names { $found } instead of { $expected }, so apps connect elsewhere. Check where the record points and correct what’s there.
-client-advice-server-not-offered = It names { $found }, which the mail server doesn’t offer. Check where the record points and correct what’s there.
-client-advice-server-missing = It doesn’t name { $expected }. Check where the record points and correct what’s there.
-client-advice-unencrypted = It offers { $found } without encryption. Remove it: passwords could be read in transit.
-client-advice-unreadable = The answer isn’t a valid document. The record probably points to another web server. Point it to the mail server.
-client-advice-not-there = A web server answers, but has no such document. The record probably points to another server. Point it to the mail server.
-client-advice-redirect = It redirects to { $to }, which not every app follows. Point the record to the mail server itself.
-client-advice-status = It answers with error { $status }. Try again later. If it stays, contact your provider.
-client-advice-policy-off = The policy says it’s off. Contact your provider.
-client-advice-policy-server = The policy leaves out { $expected }, so mail may be refused or reported. Contact your provider.
-client-advice-policy-line = “{ $part }” in the policy isn’t a name, a colon and a value, so mail servers ignore the policy. Contact your provider.
-client-advice-policy-no-mode = The policy has no “mode” line, so mail servers ignore it. Contact your provider.
-client-advice-policy-mode = The policy’s mode is “{ $part }”, but must be enforce, testing or none, so mail servers ignore it. Contact your provider.
-client-advice-policy-no-max-age = The policy has no “max_age” line, so mail servers ignore it. Contact your provider.
-client-advice-policy-max-age = The policy’s max_age is “{ $part }”, but must be a number of seconds up to 31557600, so mail servers ignore it. Contact your provider.
-client-advice-policy-no-server = The policy names no mail server, so mail servers ignore it. Contact your provider.
-client-advice-policy-bad-server = “{ $part }” in the policy isn’t the name of one mail server, so mail servers ignore it. Contact your provider.
-client-advice-certificate-expired = Its certificate has expired. Contact your provider.
-client-advice-certificate-early = Its certificate isn’t valid yet. Contact your provider.
-client-advice-certificate-issuer = Its certificate comes from an issuer that apps don’t trust. Contact your provider.
-client-advice-certificate-name = Its certificate is for other names. The record may point to another server. If it’s right, ask your provider for a certificate for this name.
-client-advice-certificate-other = Its certificate can’t be trusted. Contact your provider.
-client-advice-no-address = This name has no address on the internet. Publish its record, as shown on the domain’s page.
-client-advice-timed-out = It didn’t answer in time. Try again later. If it stays, contact your provider.
-client-advice-closed = It closed the connection without an answer. Try again later. If it stays, contact your provider.
-client-advice-unreachable = No connection could be made. The record may point to another server. If it’s right, contact your provider.
-
 # In the log
 audit-noun-domain = Domains
 action-domain-add = Domain added
@@ -364,7 +228,6 @@ action-domain-verified = Domain verified
 action-domain-attention = Domain needs attention
 action-domain-primary = Primary domain changed
 action-domain-dmarc = DMARC policy changed
-action-domain-publish = DNS records published
 action-domain-keep = Domain kept: still in use
 action-domain-lapse = Unproven domain expired
 action-domain-remove = Domain removed

@@ -10,9 +10,9 @@ mod read;
 use std::sync::Arc;
 
 use access::{Actor, Surface};
-use domains::Domains;
+use app_passwords::AppPasswords;
 use i18n::{Language, Source};
-use mail::Mail;
+use mail_clients::MailClients;
 use members::Members;
 use platform::Slice;
 use tenants::storage::UsageSource;
@@ -32,8 +32,8 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Home {
     members: Members,
-    domains: Domains,
-    mail: Mail,
+    mail_clients: MailClients,
+    app_passwords: AppPasswords,
     usage_source: Arc<dyn UsageSource>,
     settings: Arc<Settings>,
 }
@@ -42,15 +42,15 @@ impl Home {
     /// The homes of all people.
     pub fn new(
         members: &Members,
-        domains: &Domains,
-        mail: &Mail,
+        mail_clients: &MailClients,
+        app_passwords: &AppPasswords,
         usage_source: Arc<dyn UsageSource>,
         settings: Settings,
     ) -> Self {
         Self {
             members: members.clone(),
-            domains: domains.clone(),
-            mail: mail.clone(),
+            mail_clients: mail_clients.clone(),
+            app_passwords: app_passwords.clone(),
             usage_source,
             settings: Arc::new(settings),
         }

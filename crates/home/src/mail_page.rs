@@ -3,10 +3,10 @@
 use access::{Actor, OwnAccount};
 use axum::extract::State;
 use axum::response::Response;
-use domains::ClientSettings;
 use i18n::Words;
 use kernel::EmailAddress;
 use kernel::input::Shape;
+use mail_clients::ClientSettings;
 use maud::{Markup, Render as _, html};
 use members::{MyMailbox, PasswordState};
 use serde::Deserialize;
@@ -61,10 +61,10 @@ pub async fn show(
         return Ok(page(&view, &without(w, actor, view.active.as_deref())));
     };
     let address = mailbox.address.parse::<EmailAddress>().map_err(|_| Failure::not_found())?;
-    let settings = home.domains.own_client_settings(&by, mailbox.tenant, address.domain()).await;
+    let settings = home.mail_clients.own_settings(&by, mailbox.tenant, address.domain()).await;
     let settings = match settings {
         Ok(settings) => Some(settings),
-        Err(domains::Error::NoServices | domains::Error::Unproven | domains::Error::NotFound) => None,
+        Err(error) if error.is_not_set_up() => None,
         Err(error) => return Err(error.into()),
     };
     let others = all.iter().filter(|other| other.address != mailbox.address);
@@ -82,8 +82,8 @@ pub async fn profile(
     let all = home.members.mine(&by).await?.mailboxes;
     let mailbox = asked.among(&all, by.actor(), view.active.as_deref()).ok_or_else(Failure::not_found)?;
     let address = mailbox.address.parse::<EmailAddress>().map_err(|_| Failure::not_found())?;
-    let profile = home.domains.own_mail_profile(&by, mailbox.tenant, &address).await?;
-    Ok(domains::profile_file(address.domain().ascii(), profile))
+    let profile = home.mail_clients.own_profile(&by, mailbox.tenant, &address).await?;
+    Ok(mail_clients::profile_file(address.domain().ascii(), profile))
 }
 
 fn page(view: &View, content: &Markup) -> Markup {
@@ -125,9 +125,9 @@ fn content(w: &Words, mailbox: &MyMailbox, settings: Option<&ClientSettings>, ot
                     @if !settings.is_verified() {
                         (banner(Tone::Warn, &w.t("mail-page-unverified"), &w.t("mail-page-unverified-says"), None))
                     }
-                    (domains::servers(w, settings))
+                    (mail_clients::servers(w, settings))
                     @if settings.has_profile() { (apple(w, mailbox)) }
-                    (domains::programs(w, settings))
+                    (mail_clients::programs(w, settings))
                 }
             }
             @if !others.is_empty() { (further(w, others)) }

@@ -1,11 +1,11 @@
 //! The page.
 
 use access::{Actor, OwnAccount, TenantRights, TenantRole};
+use app_passwords::AppPassword;
 use axum::Extension;
 use axum::extract::State;
 use i18n::Words;
 use kernel::Timestamp;
-use mail::AppPassword;
 use maud::{Markup, Render as _, html};
 use members::{MailUse, Mine, PasswordState, Seen};
 use tenants::storage::{NotKnown, Used};

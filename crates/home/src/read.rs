@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use access::{Granted, OwnAccount};
+use app_passwords::AppPassword;
 use kernel::SessionId;
-use mail::AppPassword;
 use members::{Mine, Sessions};
 use tenants::storage::{NotKnown, Used};
 use tokio::time::timeout;
@@ -34,7 +34,7 @@ impl Home {
         by: &Granted<OwnAccount>,
         current: Option<SessionId>,
     ) -> Result<Shown, Failure> {
-        let programs = async { timeout(PATIENCE, self.mail.app_passwords(by)).await.ok()?.ok() };
+        let programs = async { timeout(PATIENCE, self.app_passwords.list(by)).await.ok()?.ok() };
         let (mine, sessions, files, programs) = tokio::join!(
             self.members.mine(by),
             self.members.own_sessions(by, current),

@@ -6,8 +6,9 @@ use std::time::Duration;
 use access::{Granted, ManageMail, TenantRef};
 use audit::{Chain, Context, Entry};
 use db::Tx;
-use kernel::{Clock, DomainName, EmailAddress, ListId, MemberId, SharedId, TenantId};
+use kernel::{Clock, DomainName, EmailAddress, ListId, MemberId, TenantId};
 use members::{addresses, mailboxes};
+use platform::Platform;
 use reconcile::Want;
 use tenants::{domain_want, mail_settings, primary};
 
@@ -60,23 +61,23 @@ pub async fn check_loops(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
     }
 }
 
-/// Writes what an object needs upstream, computed anew from the rows.
-pub async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, object: &str) -> Result<(), Error> {
+/// Writes what an object needs upstream, computed anew from the rows. What is neither a mailbox nor a list is written by
+/// the slice that it belongs to.
+pub async fn write(tx: &Tx, platform: &Platform, tenant: &TenantRef, object: &str) -> Result<(), Error> {
+    let clock = &platform.clock;
     if let Ok(member) = object.parse::<MemberId>() {
         return Ok(mailboxes::write(tx, clock, tenant, member).await?);
     }
-    let further = addresses::aliases_of(&**tx, object).await?;
-    if let Ok(id) = object.parse::<ListId>()
-        && let Some(list) = store::list_by_id(&**tx, tenant.id, id).await?
-    {
-        return want(tx, clock, &desired::of_list(&list, &further), &list.address).await;
+    let Ok(id) = object.parse::<ListId>() else {
+        return Ok(platform.events.aliases_changed(tx, tenant, object).await?);
+    };
+    match store::list_by_id(&**tx, tenant.id, id).await? {
+        Some(list) => {
+            let further = addresses::aliases_of(&**tx, object).await?;
+            want(tx, clock, &desired::of_list(&list, &further), &list.address).await
+        }
+        None => Ok(()),
     }
-    if let Ok(id) = object.parse::<SharedId>()
-        && let Some(shared) = store::shared_by_id(&**tx, tenant.id, id).await?
-    {
-        return want(tx, clock, &desired::of_shared(&shared, &further), &shared.address).await;
-    }
-    Ok(())
 }
 
 async fn want(tx: &Tx, clock: &Clock, want: &Want, address: &EmailAddress) -> Result<(), Error> {
@@ -122,7 +123,7 @@ pub async fn forget(tx: &Tx, clock: &Clock, tenant: TenantId, gone: &[EmailAddre
 
 impl Mail {
     /// Waits a moment for the mail server, so that most answers show the finished state.
-    pub(crate) async fn settle(&self, owners: impl IntoIterator<Item = String>) -> Result<(), Error> {
+    pub async fn settle(&self, owners: impl IntoIterator<Item = String>) -> Result<(), Error> {
         let settle =
             async |owner: String| self.platform.reconciler.settle(&owner, self.platform.pace.settle).await;
         let settled = futures_util::future::join_all(owners.into_iter().map(settle)).await;
@@ -134,7 +135,7 @@ impl Mail {
 
     /// Ends an action that says again what is said already: these owners' objects are looked at again, and put right if
     /// somebody changed them upstream.
-    pub(crate) async fn look_again(
+    pub async fn look_again(
         &self,
         tx: Tx,
         context: &Context,
@@ -150,7 +151,7 @@ impl Mail {
     }
 
     /// Waits a moment until the mail server has let go of what an owner had.
-    pub(crate) async fn let_go(&self, owner: &str) -> Result<(), Error> {
+    pub async fn let_go(&self, owner: &str) -> Result<(), Error> {
         let deadline = tokio::time::Instant::now() + self.platform.pace.settle;
         while !reconcile::of_owner(self.platform.db.read(), owner).await?.is_empty() {
             if tokio::time::Instant::now() >= deadline {

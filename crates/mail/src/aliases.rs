@@ -40,7 +40,7 @@ impl Mail {
         let address = alias.address().clone();
         addresses::claim(&tx, clock, tenant, &address, AddressKind::Alias, &owner.object).await?;
         check_loops(&tx, tenant).await?;
-        write(&tx, clock, by.scope(), &owner.object).await?;
+        write(&tx, &self.platform, by.scope(), &owner.object).await?;
         let entry = Entry::done(Action::AliasAdd, target(&address)).after(json!({"of": owner.object}));
         audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle([owner.object.clone()]).await?;
@@ -59,7 +59,7 @@ impl Mail {
         }
         addresses::release(&tx, tenant, alias).await?;
         forget(&tx, clock, tenant, std::slice::from_ref(alias)).await?;
-        write(&tx, clock, by.scope(), &found.object).await?;
+        write(&tx, &self.platform, by.scope(), &found.object).await?;
         let entry = Entry::done(Action::AliasRemove, target(alias)).before(json!({"of": found.object}));
         audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
         self.settle([found.object]).await

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use kernel::{EmailAddress, GroupId};
-use members::{SHARED, aliases};
+use members::aliases;
 use reconcile::Want;
 use serde_json::json;
 
-use crate::model::{List, Shared};
+use crate::model::List;
 
 /// A distribution list.
 pub const LIST: &str = "stalwart.list";
@@ -52,21 +52,6 @@ pub fn of_list(list: &List, further: &[EmailAddress]) -> Want {
             "description": list.description,
             "aliases": aliases::field(further),
             "recipients": recipients,
-        }),
-    }
-}
-
-/// What a shared mailbox needs upstream. Who reads it is a field of their mailboxes.
-pub fn of_shared(shared: &Shared, further: &[EmailAddress]) -> Want {
-    Want {
-        owner: shared.id.to_string(),
-        kind: SHARED,
-        name: shared.address.to_string(),
-        spec: json!({
-            "name": shared.address.local(),
-            "domain": shared.address.domain(),
-            "description": shared.name,
-            "aliases": aliases::field(further),
         }),
     }
 }

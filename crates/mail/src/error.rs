@@ -9,7 +9,7 @@ pub enum Error {
     /// The input breaks rules.
     #[error("the input breaks rules")]
     Invalid(Vec<FieldError>),
-    /// The workspace has no such alias, list, shared mailbox or domain.
+    /// The workspace has no such alias, list or domain.
     #[error("this workspace has no such {0}")]
     NotFound(&'static str),
     /// Something has the address; the sentence says what.
@@ -26,9 +26,6 @@ pub enum Error {
         /// The address.
         address: EmailAddress,
     },
-    /// A shared mailbox is read with a mailbox of one's own.
-    #[error("{0} isn't a member's mailbox")]
-    NoMailbox(EmailAddress),
     /// A list would lead to itself.
     #[error("mail would go in circles: {}", way(.0))]
     Loop(Vec<EmailAddress>),
@@ -47,26 +44,6 @@ pub enum Error {
     /// The workspace's state forbids it.
     #[error("the workspace is {0}, so its mail settings can't be changed")]
     WrongState(&'static str),
-    /// The person has no mailbox that is ready.
-    #[error("you have no mailbox that's ready")]
-    NoOwnMailbox,
-    /// Their mailbox is closed.
-    #[error("your access to this mailbox is suspended")]
-    Closed,
-    /// Their mailbox is closed with its workspace.
-    #[error("the workspace {name} is {state}, so its mailboxes can't get new passwords")]
-    WorkspaceClosed {
-        /// The workspace's name.
-        name: String,
-        /// Its state.
-        state: &'static str,
-    },
-    /// They sign in with a password that somebody made for them.
-    #[error("choose a password of your own first")]
-    PasswordDue,
-    /// As many as there may be.
-    #[error("this mailbox has {0} app passwords, the most it may")]
-    TooManyPasswords(usize),
     /// As many lists as there may be.
     #[error("this workspace has {0} lists, the most it may")]
     TooManyLists(u64),
@@ -78,9 +55,6 @@ pub enum Error {
         /// How many.
         most: usize,
     },
-    /// Another has the name.
-    #[error("you already have an app password named “{0}”")]
-    NameUsed(String),
     /// The mail server did not do it.
     #[error("{0}")]
     NotDone(String),
@@ -112,9 +86,7 @@ impl From<members::Error> for Error {
 impl Coded for Error {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) | Self::ForeignDomain(_) | Self::NoSuchAddress { .. } | Self::NoMailbox(_) => {
-                ErrorKind::Invalid
-            }
+            Self::Invalid(_) | Self::ForeignDomain(_) | Self::NoSuchAddress { .. } => ErrorKind::Invalid,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Stale => ErrorKind::Stale,
             Self::AddressTaken(_)
@@ -123,14 +95,8 @@ impl Coded for Error {
             | Self::OfGroup(_)
             | Self::Lingering(_)
             | Self::WrongState(_)
-            | Self::NoOwnMailbox
-            | Self::Closed
-            | Self::WorkspaceClosed { .. }
-            | Self::PasswordDue
-            | Self::TooManyPasswords(_)
             | Self::TooManyLists(_)
-            | Self::TooManyAliases { .. }
-            | Self::NameUsed(_) => ErrorKind::Conflict,
+            | Self::TooManyAliases { .. } => ErrorKind::Conflict,
             Self::NotDone(_) => ErrorKind::Unavailable,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
@@ -144,20 +110,14 @@ impl Coded for Error {
             Self::AddressTaken(_) => "address-taken",
             Self::ForeignDomain(_) => "foreign-domain",
             Self::NoSuchAddress { .. } => "no-such-address",
-            Self::NoMailbox(_) => "no-mailbox",
             Self::Loop(_) => "mail-loop",
             Self::NotAlias(_) => "no-alias",
             Self::OfGroup(_) => "alias-of-group",
             Self::Lingering(_) => "address-lingers",
             Self::Stale => "stale",
             Self::WrongState(_) => "wrong-state",
-            Self::NoOwnMailbox => "no-own-mailbox",
-            Self::Closed | Self::WorkspaceClosed { .. } => "mailbox-closed",
-            Self::PasswordDue => "password-due",
-            Self::TooManyPasswords(_) => "too-many-passwords",
             Self::TooManyLists(_) => "too-many-lists",
             Self::TooManyAliases { .. } => "too-many-aliases",
-            Self::NameUsed(_) => "name-used",
             Self::NotDone(_) => "not-done",
             Self::Access(error) => error.code(),
             Self::Db(error) => error.code(),
@@ -170,19 +130,14 @@ impl Coded for Error {
             Self::NotFound(_) => "Check the list of addresses.",
             Self::AddressTaken(_) => "Choose another address, or free this one first.",
             Self::ForeignDomain(_) => "Add and verify the domain first.",
-            Self::NoSuchAddress { .. } | Self::NoMailbox(_) => "Choose one from the list of addresses.",
+            Self::NoSuchAddress { .. } => "Choose one from the list of addresses.",
             Self::Loop(_) => "Leave one of these out.",
             Self::NotAlias(_) => "Remove what has this address instead.",
             Self::OfGroup(_) => "Add a distribution list that sends to the group.",
             Self::Lingering(_) | Self::NotDone(_) => "Try again in a moment.",
             Self::Stale => "Read it again and repeat your change.",
             Self::WrongState(_) => "Contact your provider.",
-            Self::NoOwnMailbox | Self::Closed => "Ask an admin of your workspace.",
-            Self::WorkspaceClosed { .. } => "Ask your provider to resume it.",
-            Self::PasswordDue => "Choose one on your password page.",
-            Self::TooManyPasswords(_) => "Remove one that no program uses.",
             Self::TooManyLists(_) | Self::TooManyAliases { .. } => "Remove one that no one writes to.",
-            Self::NameUsed(_) => "Choose another name, so you can tell them apart.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         };
@@ -195,9 +150,7 @@ impl Coded for Error {
             Self::AddressTaken(_) | Self::ForeignDomain(_) | Self::Lingering(_) => "address",
             Self::NoSuchAddress { field, .. } => field,
             Self::OfGroup(_) | Self::TooManyAliases { .. } => "target",
-            Self::NoMailbox(_) => "readers",
             Self::Loop(_) => "recipients",
-            Self::TooManyPasswords(_) | Self::NameUsed(_) => "name",
             _ => return Vec::new(),
         };
         vec![FieldError::new(field, self.code(), sentence(&self.to_string()))]

@@ -1,4 +1,4 @@
-//! What happens to lists and shared mailboxes by itself: when others go, and when nothing of them is left upstream.
+//! What happens to lists by itself: when others go, and when nothing of them is left upstream.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use access::Subscriber;
 use async_trait::async_trait;
 use db::{Db, Tx};
-use kernel::{Clock, EmailAddress, ListId, SharedId, TenantId};
-use members::{SHARED, addresses};
+use kernel::{Clock, EmailAddress, ListId, TenantId};
+use members::addresses;
 use reconcile::{Owner, ResourceSubscriber};
 
 use crate::desired::LIST;
@@ -19,7 +19,7 @@ pub fn subscriber(clock: Clock) -> Arc<dyn Subscriber> {
     Arc::new(Subscription(clock))
 }
 
-/// Told by the reconciler of every change of what lists and shared mailboxes have upstream.
+/// Told by the reconciler of every change of what lists have upstream.
 pub fn resource_subscriber() -> Arc<dyn ResourceSubscriber> {
     Arc::new(Progress)
 }
@@ -40,13 +40,7 @@ impl Subscriber for Subscription {
             let owner = list.id.to_string();
             store::remove_list(tx, &list, self.0.now()).await?;
             addresses::release_all(tx, &owner).await?;
-            let_go(tx, &self.0, &owner, LIST).await?;
-        }
-        for shared in store::shared(&**tx, tenant).await? {
-            let owner = shared.id.to_string();
-            store::remove_shared(tx, &shared, self.0.now()).await?;
-            addresses::release_all(tx, &owner).await?;
-            let_go(tx, &self.0, &owner, SHARED).await?;
+            let_go(tx, &self.0, &owner).await?;
         }
         Ok(())
     }
@@ -66,9 +60,9 @@ impl Subscriber for Subscription {
     }
 }
 
-/// Lets go of what a removed list or shared mailbox has upstream, and forgets it where that is nothing.
-pub async fn let_go(tx: &Tx, clock: &Clock, owner: &str, kind: &'static str) -> Result<(), db::Error> {
-    reconcile::destroy(tx, clock, owner, kind, clock.now()).await?;
+/// Lets go of what a removed list has upstream, and forgets it where that is nothing.
+pub async fn let_go(tx: &Tx, clock: &Clock, owner: &str) -> Result<(), db::Error> {
+    reconcile::destroy(tx, clock, owner, LIST, clock.now()).await?;
     forget_if_gone(tx, owner).await
 }
 
@@ -80,7 +74,7 @@ async fn forget_if_gone(tx: &Tx, owner: &str) -> Result<(), db::Error> {
 }
 
 fn is_ours(owner: &str) -> bool {
-    owner.parse::<ListId>().is_ok() || owner.parse::<SharedId>().is_ok()
+    owner.parse::<ListId>().is_ok()
 }
 
 struct Progress;

@@ -1,4 +1,4 @@
-//! Finds aliases, distribution lists and shared mailboxes for the palette.
+//! Finds aliases and distribution lists for the palette.
 
 use access::{Granted, ManageMail};
 use kernel::{EmailAddress, readable_address};
@@ -8,11 +8,11 @@ use web::{Failure, Finder, Hit, Sought};
 
 use crate::error::Error;
 use crate::service::Mail;
-use crate::{ALIAS_PAGE, LIST_PAGE, SHARED_PAGE, store};
+use crate::{ALIAS_PAGE, LIST_PAGE, store};
 
 /// Finds what has an address, by that and by its name.
 pub fn finders(mail: &Mail) -> Vec<Finder> {
-    let (for_aliases, for_lists, for_shared) = (mail.clone(), mail.clone(), mail.clone());
+    let (for_aliases, for_lists) = (mail.clone(), mail.clone());
     let aliases = move |by: Granted<ManageMail>, sought: Sought| {
         let mail = for_aliases.clone();
         async move { mail.found_aliases(&by, &sought).await.map_err(Failure::from) }
@@ -21,12 +21,7 @@ pub fn finders(mail: &Mail) -> Vec<Finder> {
         let mail = for_lists.clone();
         async move { mail.found_lists(&by, &sought).await.map_err(Failure::from) }
     };
-    let shared = move |by: Granted<ManageMail>, sought: Sought| {
-        let mail = for_shared.clone();
-        async move { mail.found_shared(&by, &sought).await.map_err(Failure::from) }
-    };
     vec![
-        Finder::new(&SHARED_PAGE, ("mail-find-shared", Icon::Mail), 30, shared),
         Finder::new(&LIST_PAGE, ("mail-find-lists", Icon::Mail), 31, lists),
         Finder::new(&ALIAS_PAGE, ("mail-find-aliases", Icon::Mail), 32, aliases),
     ]
@@ -59,16 +54,6 @@ impl Mail {
             store::found_lists(self.platform.db.read(), by.tenant(), &sought.needle, sought.most).await?;
         let hit =
             |list: store::FoundList| hit(by, list.id, &list.address, list.description.unwrap_or_default());
-        Ok(found.into_iter().map(hit).collect())
-    }
-
-    async fn found_shared(&self, by: &Granted<ManageMail>, sought: &Sought) -> Result<Vec<Hit>, Error> {
-        let found =
-            store::found_shared(self.platform.db.read(), by.tenant(), &sought.needle, sought.most).await?;
-        let hit = |shared: store::FoundShared| {
-            let of_it = hit(by, shared.id, &shared.address, String::new());
-            Hit { detail: of_it.title.clone(), title: shared.name, ..of_it }
-        };
         Ok(found.into_iter().map(hit).collect())
     }
 }

@@ -3,13 +3,10 @@
 use std::collections::BTreeSet;
 
 use kernel::EmailAddress;
-use kernel::input::Shape::{Flag, Label, Name, Text, Texts};
+use kernel::input::Shape::{Flag, Label, Text, Texts};
 use kernel::input::{Field, Input};
 
-use crate::model::{
-    ListChange, MOST_RECIPIENT_CHARACTERS, MOST_RECIPIENTS, MOST_TEXT, NewList, NewShared, OwnAddress,
-    SharedChange,
-};
+use crate::model::{ListChange, MOST_RECIPIENT_CHARACTERS, MOST_RECIPIENTS, MOST_TEXT, NewList, OwnAddress};
 use crate::settings::SettingsChange;
 
 const ADDRESS: Field = Field::required("address", Text(254), "The address, on a domain of the workspace.");
@@ -19,8 +16,6 @@ const RECIPIENTS: Field = Field::optional(
     "The recipients: addresses inside or outside the workspace.",
 );
 const DESCRIPTION: Field = Field::optional("description", Label(MOST_TEXT), "What the list is for.");
-const READERS: Field =
-    Field::optional("readers", Texts(500), "The readers: addresses of members' mailboxes.");
 
 /// The fields of a new alias.
 pub const NEW_ALIAS: &[Field] =
@@ -29,11 +24,6 @@ pub const NEW_ALIAS: &[Field] =
 pub const NEW_LIST: &[Field] = &[ADDRESS, DESCRIPTION, RECIPIENTS];
 /// The fields of a change of a list.
 pub const LIST: &[Field] = &[DESCRIPTION, RECIPIENTS];
-/// The fields of a new shared mailbox.
-pub const NEW_SHARED: &[Field] =
-    &[ADDRESS, Field::required("name", Name(MOST_TEXT), "The name people see."), READERS];
-/// The fields of a change of a shared mailbox.
-pub const SHARED: &[Field] = &[Field::optional("name", Name(MOST_TEXT), "The name people see."), READERS];
 /// The fields of the settings of a domain.
 pub const DOMAIN: &[Field] = &[
     Field::optional(
@@ -42,11 +32,6 @@ pub const DOMAIN: &[Field] = &[
         "The address that gets mail to unknown addresses; null returns it to the sender.",
     ),
     Field::optional("plusAddresses", Flag, "Whether anna+anything reaches anna."),
-];
-/// The fields of a new password for a program.
-pub const APP_PASSWORD: &[Field] = &[
-    Field::required("name", Name(60), "The program or device, such as “Phone”."),
-    Field::optional("mailbox", Text(254), "The mailbox, for people who have several."),
 ];
 
 /// A field that may be emptied: none when it was not sent.
@@ -59,8 +44,8 @@ fn clearable<T>(
     if input.is_null(field) { Some(None) } else { read(input).map(Some) }
 }
 
-/// Addresses, each once; what is none is named.
-fn addresses(input: &mut Input, field: &'static str) -> Option<BTreeSet<EmailAddress>> {
+/// Reads a field of addresses, each once; what is none is named.
+pub fn read_addresses(input: &mut Input, field: &'static str) -> Option<BTreeSet<EmailAddress>> {
     let mut all = BTreeSet::new();
     for text in input.texts(field)? {
         match text.parse::<EmailAddress>() {
@@ -79,7 +64,7 @@ fn addresses(input: &mut Input, field: &'static str) -> Option<BTreeSet<EmailAdd
 
 /// The recipients of a list, no more than the mail server keeps.
 fn recipients(input: &mut Input) -> Option<BTreeSet<EmailAddress>> {
-    let all = addresses(input, "recipients")?;
+    let all = read_addresses(input, "recipients")?;
     let characters: usize = all.iter().map(|address| address.to_string().len()).sum();
     if characters > MOST_RECIPIENT_CHARACTERS {
         let most = format!("These addresses can be at most {MOST_RECIPIENT_CHARACTERS} characters together.");
@@ -110,28 +95,10 @@ pub fn list(input: &mut Input) -> ListChange {
     }
 }
 
-/// Reads a new shared mailbox.
-pub fn new_shared(input: &mut Input) -> Option<NewShared> {
-    let (address, name) = (input.parse("address"), input.name("name"));
-    let readers = addresses(input, "readers").unwrap_or_default();
-    Some(NewShared { address: address?, name: name?, readers })
-}
-
-/// Reads a change of a shared mailbox.
-pub fn shared(input: &mut Input) -> SharedChange {
-    SharedChange { name: input.name("name"), readers: addresses(input, "readers") }
-}
-
 /// Reads the settings of a domain.
 pub fn domain(input: &mut Input) -> SettingsChange {
     SettingsChange {
         catch_all: clearable(input, "catchAll", |input| input.parse("catchAll")),
         plus_addresses: input.flag("plusAddresses"),
     }
-}
-
-/// Reads a new password for a program: its name, and its mailbox.
-pub fn app_password(input: &mut Input) -> Option<(String, Option<EmailAddress>)> {
-    let (name, mailbox) = (input.name("name"), input.parse("mailbox"));
-    Some((name?, mailbox))
 }

@@ -1,76 +1,64 @@
-//! Where a tenant's mail goes: aliases, distribution lists, shared mailboxes, what becomes of addresses that nobody
-//! has, and the passwords of mail programs. Owns the tables `lists`, `list_recipients` and `shared_mailboxes`; the table
-//! of addresses belongs to `members`, the settings of a domain to `tenants`, since their objects upstream do.
+//! Where a tenant's mail goes: aliases, distribution lists, and what becomes of addresses that nobody has. Owns the tables
+//! `lists` and `list_recipients`; the table of addresses belongs to `members`, the settings of a domain to `tenants`, since
+//! their objects upstream do.
 //!
 //! Invariants: an address has one owner; what receives mail is on the tenant's own domains; no list leads to itself; an
-//! address that goes is taken out of every list; the password of a program is shown once and kept nowhere.
+//! address that goes is taken out of every list.
 
 mod actions;
 mod aliases;
 mod api;
-mod app_password_api;
-mod app_passwords;
 mod desired;
 mod error;
 mod events;
 mod find;
 mod input;
-mod kinds;
+pub mod kinds;
 mod lists;
 mod loops;
 mod model;
-mod pages;
+pub mod pages;
 mod reads;
 mod recorded;
 mod service;
 mod settings;
-mod shared;
-mod shared_api;
 mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use app_passwords::AppPassword;
+pub use actions::{check_domain, check_loops, lock};
 pub use desired::{LIST, of_group};
 pub use error::Error;
-pub use kinds::kinds;
-pub use model::{BadAddress, MOST_RECIPIENTS, OwnAddress};
+pub use input::read_addresses;
+pub use model::{BadAddress, MOST_RECIPIENTS, MOST_TEXT, OwnAddress};
+pub use reads::MailState;
 pub use service::Mail;
 
 use access::Surface;
 use i18n::{Language, Source};
 use platform::Slice;
-use web::{Mount, ObjectPage};
+use web::ObjectPage;
 
 /// Where its objects are opened.
-const OBJECTS: [ObjectPage; 3] = [ALIAS_PAGE, LIST_PAGE, SHARED_PAGE];
+const OBJECTS: [ObjectPage; 2] = [ALIAS_PAGE, LIST_PAGE];
 const ALIAS_PAGE: ObjectPage =
     ObjectPage { kind: "alias", surface: Surface::Portal, href: "/admin/{slug}/mail/aliases/{name}" };
 const LIST_PAGE: ObjectPage =
     ObjectPage { kind: "list", surface: Surface::Portal, href: "/admin/{slug}/mail/lists/{id}" };
-const SHARED_PAGE: ObjectPage =
-    ObjectPage { kind: "shared_mailbox", surface: Surface::Portal, href: "/admin/{slug}/mail/shared/{id}" };
 
 /// What the slice brings.
 pub fn slice(mail: &Mail) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     Slice {
-        routes: vec![
-            api::routes(mail),
-            shared_api::routes(mail),
-            app_password_api::routes(mail),
-            pages::portal(mail),
-            pages::own(Mount::Portal, mail),
-            pages::own(Mount::Operator, mail),
-        ],
-        nav: pages::NAV.to_vec(),
+        routes: vec![api::routes(mail), pages::portal(mail)],
+        nav: vec![pages::NAV],
         objects: OBJECTS.to_vec(),
         finders: find::finders(mail),
         shortcuts: pages::SHORTCUTS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
-        kinds: kinds(&mail.platform.upstreams),
+        kinds: kinds::kinds(&mail.platform.upstreams),
         subscribers: vec![events::subscriber(mail.platform.clock.clone())],
         resource_subscribers: vec![events::resource_subscriber()],
         ..Slice::new("mail")

@@ -8,7 +8,6 @@ use members::mailboxes::own_domains;
 use serde_json::{Value, json};
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
-use crate::desired::LIST;
 use crate::error::Error;
 use crate::events::let_go;
 use crate::model::{List, ListChange, MOST_LISTS, NewList};
@@ -57,7 +56,7 @@ impl Mail {
         addresses::claim(&tx, clock, tenant, &list.address, AddressKind::List, &owner).await?;
         store::insert_list(&tx, &list).await?;
         check_loops(&tx, tenant).await?;
-        write(&tx, clock, by.scope(), &owner).await?;
+        write(&tx, &self.platform, by.scope(), &owner).await?;
         let own = own_domains(&*tx, tenant).await?;
         let entry = Entry::done(Action::ListCreate, target(&list)).after(audited(&list, &own));
         audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;
@@ -73,7 +72,7 @@ impl Mail {
         change: ListChange,
         expected: impl Into<Expected>,
     ) -> Result<List, Error> {
-        let (tenant, clock) = (by.tenant(), &self.platform.clock);
+        let tenant = by.tenant();
         let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
         let before = store::list_by_id(&*tx, tenant, id).await?.ok_or(Error::NotFound("list"))?;
@@ -90,7 +89,7 @@ impl Mail {
         let after = List { description, recipients, version: before.version + 1, ..before.clone() };
         store::update_list(&tx, &after).await?;
         check_loops(&tx, tenant).await?;
-        write(&tx, clock, by.scope(), &id.to_string()).await?;
+        write(&tx, &self.platform, by.scope(), &id.to_string()).await?;
         let own = own_domains(&*tx, tenant).await?;
         let entry = Entry::done(Action::ListUpdate, target(&after))
             .before(audited(&before, &own))
@@ -113,7 +112,7 @@ impl Mail {
         store::remove_list(&tx, &list, clock.now()).await?;
         forget(&tx, clock, tenant, &gone).await?;
         reconcile::order(&tx, clock, std::slice::from_ref(&owner)).await?;
-        let_go(&tx, clock, &owner, LIST).await?;
+        let_go(&tx, clock, &owner).await?;
         let own = own_domains(&*tx, tenant).await?;
         let entry = Entry::done(Action::ListRemove, target(&list)).before(audited(&list, &own));
         audit::commit(tx, by.context(), Chain::Tenant(tenant), entry).await?;

@@ -1,9 +1,9 @@
-//! What lists and shared mailboxes are, and the rules for addresses. No I/O.
+//! What lists are, and the rules for addresses. No I/O.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
-use kernel::{DomainName, EmailAddress, ListId, MemberId, SharedId, TenantId, Timestamp};
+use kernel::{DomainName, EmailAddress, ListId, TenantId, Timestamp};
 use members::{BadLocalPart, LocalPart};
 
 /// The most recipients of a list.
@@ -56,45 +56,6 @@ pub struct ListChange {
     pub description: Option<Option<String>>,
     /// All who get a copy.
     pub recipients: Option<BTreeSet<EmailAddress>>,
-}
-
-/// A mailbox that several people read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shared {
-    /// Its id, also the owner of what it needs upstream.
-    pub id: SharedId,
-    /// The tenant.
-    pub tenant: TenantId,
-    /// Its address; it never changes.
-    pub address: EmailAddress,
-    /// What people see it as.
-    pub name: String,
-    /// Whose mailboxes show it.
-    pub readers: Vec<MemberId>,
-    /// Counts the changes.
-    pub version: i64,
-    /// When it was made.
-    pub created_at: Timestamp,
-}
-
-/// A shared mailbox to be made.
-#[derive(Debug, Clone)]
-pub struct NewShared {
-    /// Its address.
-    pub address: OwnAddress,
-    /// What people see it as.
-    pub name: String,
-    /// The addresses of the mailboxes of those who read it.
-    pub readers: BTreeSet<EmailAddress>,
-}
-
-/// What can be changed of a shared mailbox; what is `None` stays.
-#[derive(Debug, Clone, Default)]
-pub struct SharedChange {
-    /// What people see it as.
-    pub name: Option<String>,
-    /// The addresses of the mailboxes of all who read it.
-    pub readers: Option<BTreeSet<EmailAddress>>,
 }
 
 /// An address that a tenant may give to something of its own: its local part is as strict as that of a mailbox. Whether

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use access::{Granted, ManageMail};
 use kernel::cursor::Page;
-use kernel::{Cursor, DomainName, EmailAddress, ListId, SharedId};
+use kernel::{Cursor, DomainName, EmailAddress, ListId};
 use members::addresses::{self, AddressFilter, AddressKind, AddressOwner, Entry};
 use members::mailboxes::{self, MailboxOf};
 use reconcile::{Resource, Status};
 use upstream_stalwart::Usage;
 
 use crate::error::Error;
-use crate::model::{List, Place, Shared};
+use crate::model::{List, Place};
 use crate::service::Mail;
 use crate::store;
 
@@ -28,7 +28,8 @@ pub struct MailState {
 }
 
 impl MailState {
-    fn of(resource: Option<&Resource>) -> Self {
+    /// That of an object that is wanted; without a resource it is still to come.
+    pub fn of(resource: Option<&Resource>) -> Self {
         resource.map_or(Self { status: Status::Pending, reason: None, error: None }, |resource| Self {
             status: resource.status,
             reason: resource.reason.clone(),
@@ -57,19 +58,6 @@ pub struct ListDetails {
     pub aliases: Vec<EmailAddress>,
     /// Where each of its recipients is.
     pub places: BTreeMap<EmailAddress, Place>,
-    /// Where it stands in the mail server.
-    pub state: MailState,
-}
-
-/// A shared mailbox with what is known of it.
-#[derive(Debug, Clone)]
-pub struct SharedDetails {
-    /// The shared mailbox.
-    pub shared: Shared,
-    /// Its further addresses.
-    pub aliases: Vec<EmailAddress>,
-    /// The mailboxes of those who read it.
-    pub readers: Vec<MailboxOf>,
     /// Where it stands in the mail server.
     pub state: MailState,
 }
@@ -159,48 +147,6 @@ impl Mail {
             }
         };
         Ok(lists.into_iter().map(details).collect())
-    }
-
-    /// A page of the shared mailboxes of a tenant, by address.
-    pub async fn shared_mailboxes(
-        &self,
-        by: &Granted<ManageMail>,
-        after: Option<&Cursor>,
-        limit: u64,
-    ) -> Result<Page<SharedDetails>, Error> {
-        let Page { items, next } =
-            store::page_of_shared(self.platform.db.read(), by.tenant(), after, limit).await?;
-        Ok(Page { items: self.shared_details(by, items).await?, next })
-    }
-
-    /// One shared mailbox.
-    pub async fn shared(&self, by: &Granted<ManageMail>, id: SharedId) -> Result<SharedDetails, Error> {
-        const NONE: Error = Error::NotFound("shared mailbox");
-        let shared = store::shared_by_id(self.platform.db.read(), by.tenant(), id).await?.ok_or(NONE)?;
-        self.shared_details(by, vec![shared]).await?.pop().ok_or(NONE)
-    }
-
-    async fn shared_details(
-        &self,
-        by: &Granted<ManageMail>,
-        all: Vec<Shared>,
-    ) -> Result<Vec<SharedDetails>, Error> {
-        let db = self.platform.db.read();
-        let people = mailboxes::of_tenant(db, by.tenant()).await?;
-        let owners: Vec<String> = all.iter().map(|shared| shared.id.to_string()).collect();
-        let resources = reconcile::of_owners(db, &owners).await?;
-        let mut details = Vec::new();
-        for shared in all {
-            let id = shared.id.to_string();
-            let reads = |mailbox: &&MailboxOf| shared.readers.contains(&mailbox.member);
-            details.push(SharedDetails {
-                aliases: addresses::aliases_of(db, &id).await?,
-                readers: people.iter().filter(reads).cloned().collect(),
-                state: MailState::of(resources.iter().find(|resource| resource.owner == id)),
-                shared,
-            });
-        }
-        Ok(details)
     }
 
     /// The mailboxes of a tenant's people, by their names.

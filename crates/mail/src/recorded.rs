@@ -8,10 +8,5 @@ audit::actions! {
         ListCreate = "list.create",
         ListUpdate = "list.update",
         ListRemove = "list.remove",
-        SharedCreate = "shared.create",
-        SharedUpdate = "shared.update",
-        SharedRemove = "shared.remove",
-        AppPasswordCreate = "app_password.create",
-        AppPasswordRemove = "app_password.remove",
     }
 }

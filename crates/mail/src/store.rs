@@ -1,4 +1,4 @@
-//! Every query on lists and shared mailboxes. The tenant comes from the proof of a right, save for what follows others.
+//! Every query on lists. The tenant comes from the proof of a right, save for what follows others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,16 +6,15 @@ use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::needle::find_key;
-use kernel::{Cursor, EmailAddress, ListId, Needle, SharedId, TenantId, Timestamp};
-use members::mailboxes;
+use kernel::{Cursor, EmailAddress, ListId, Needle, TenantId, Timestamp};
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
-use crate::model::{List, Shared};
-use crate::tables::{lists, recipients, shared};
+use crate::model::List;
+use crate::tables::{lists, recipients};
 
 fn list(row: lists::Model, recipients: BTreeSet<EmailAddress>) -> Result<List, Error> {
     let damaged = |what: &str| Error::damaged("lists", format!("{what} of {}", row.id));
@@ -164,139 +163,34 @@ pub async fn remove_list(tx: &Tx, gone: &List, at: Timestamp) -> Result<(), Erro
     Ok(())
 }
 
-/// Forgets a list or a shared mailbox that is on its way out.
+/// Forgets a list that is on its way out.
 pub async fn forget_removed(tx: &Tx, id: &str) -> Result<(), Error> {
-    let of_list = lists::Column::RemovedAt.is_not_null();
-    lists::Entity::delete_many().filter(lists::Column::Id.eq(id)).filter(of_list).exec(&**tx).await?;
-    let of_shared = shared::Column::RemovedAt.is_not_null();
-    shared::Entity::delete_many().filter(shared::Column::Id.eq(id)).filter(of_shared).exec(&**tx).await?;
+    let removed = lists::Column::RemovedAt.is_not_null();
+    lists::Entity::delete_many().filter(lists::Column::Id.eq(id)).filter(removed).exec(&**tx).await?;
     Ok(())
 }
 
-/// A list or a shared mailbox as what it has upstream is told of: by id, its tenant and its name for people.
+/// A list as what it has upstream is told of: by id, its tenant and its name for people.
 pub type Known = (String, TenantId, String);
 
-/// All lists and shared mailboxes of a tenant, those on their way out as well.
+/// All lists of a tenant, those on their way out as well.
 pub async fn all_known(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Known>, Error> {
-    let tenant = tenant.to_string();
-    known(on, lists::Column::TenantId.eq(&tenant), shared::Column::TenantId.eq(&tenant)).await
+    known(on, lists::Column::TenantId.eq(tenant.to_string())).await
 }
 
 /// Those of these ids, of whatever tenant.
 pub async fn known_by_ids(on: &impl ConnectionTrait, ids: &[String]) -> Result<Vec<Known>, Error> {
-    known(on, lists::Column::Id.is_in(ids), shared::Column::Id.is_in(ids)).await
+    known(on, lists::Column::Id.is_in(ids)).await
 }
 
-async fn known(
-    on: &impl ConnectionTrait,
-    of_lists: SimpleExpr,
-    of_shared: SimpleExpr,
-) -> Result<Vec<Known>, Error> {
-    let lists = lists::Entity::find().filter(of_lists).order_by_asc(lists::Column::Address).all(on).await?;
-    let shared =
-        shared::Entity::find().filter(of_shared).order_by_asc(shared::Column::Address).all(on).await?;
-    let lists = lists.into_iter().map(|row| ("lists", row.id, row.tenant_id, row.address));
-    let shared = shared.into_iter().map(|row| ("shared_mailboxes", row.id, row.tenant_id, row.name));
-    let read = |(table, id, tenant, name): (&'static str, String, String, String)| {
-        let tenant = tenant.parse().map_err(|_| Error::damaged(table, format!("tenant of {id}")))?;
-        Ok((id, tenant, name))
+async fn known(on: &impl ConnectionTrait, of: SimpleExpr) -> Result<Vec<Known>, Error> {
+    let rows = lists::Entity::find().filter(of).order_by_asc(lists::Column::Address).all(on).await?;
+    let read = |row: lists::Model| {
+        let damaged = |_| Error::damaged("lists", format!("tenant of {}", row.id));
+        let tenant = row.tenant_id.parse().map_err(damaged)?;
+        Ok((row.id, tenant, row.address))
     };
-    lists.chain(shared).map(read).collect()
-}
-
-async fn whole(on: &impl ConnectionTrait, row: shared::Model) -> Result<Shared, Error> {
-    let damaged = |what: &str| Error::damaged("shared_mailboxes", format!("{what} of {}", row.id));
-    Ok(Shared {
-        id: row.id.parse().map_err(|_| damaged("id"))?,
-        tenant: row.tenant_id.parse().map_err(|_| damaged("tenant"))?,
-        address: row.address.parse().map_err(|_| damaged("address"))?,
-        readers: mailboxes::readers_of(on, &row.id).await?,
-        name: row.name,
-        version: row.version,
-        created_at: Timestamp::from_micros(row.created_at),
-    })
-}
-
-fn shared_of(tenant: TenantId) -> Select<shared::Entity> {
-    let of_tenant = shared::Entity::find().filter(shared::Column::TenantId.eq(tenant.to_string()));
-    of_tenant.filter(shared::Column::RemovedAt.is_null()).order_by_asc(shared::Column::Address)
-}
-
-/// All shared mailboxes of a tenant, by address.
-pub async fn shared(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Shared>, Error> {
-    all_whole(on, shared_of(tenant).all(on).await?).await
-}
-
-/// A page of them.
-pub async fn page_of_shared(
-    on: &impl ConnectionTrait,
-    tenant: TenantId,
-    after: Option<&Cursor>,
-    limit: u64,
-) -> Result<Page<Shared>, Error> {
-    let mut found = shared_of(tenant).limit(limit + 1);
-    if let Some([address]) = after.map(|cursor| cursor.0.as_slice()) {
-        found = found.filter(shared::Column::Address.gt(address));
-    }
-    let rows = page_by(found.all(on).await?, limit, |row| vec![row.address.clone()]);
-    Ok(Page { items: all_whole(on, rows.items).await?, next: rows.next })
-}
-
-async fn all_whole(on: &impl ConnectionTrait, rows: Vec<shared::Model>) -> Result<Vec<Shared>, Error> {
-    let mut all = Vec::new();
-    for row in rows {
-        all.push(whole(on, row).await?);
-    }
-    Ok(all)
-}
-
-/// A shared mailbox of a tenant.
-pub async fn shared_by_id(
-    on: &impl ConnectionTrait,
-    tenant: TenantId,
-    id: SharedId,
-) -> Result<Option<Shared>, Error> {
-    let row = shared::Entity::find_by_id(id.to_string())
-        .filter(shared::Column::TenantId.eq(tenant.to_string()))
-        .filter(shared::Column::RemovedAt.is_null())
-        .one(on)
-        .await?;
-    match row {
-        Some(row) => Ok(Some(whole(on, row).await?)),
-        None => Ok(None),
-    }
-}
-
-fn shared_row(shared: &Shared) -> shared::Model {
-    shared::Model {
-        id: shared.id.to_string(),
-        tenant_id: shared.tenant.to_string(),
-        address: shared.address.to_string(),
-        find_key: find_key(&[&shared.name, &shared.address.to_string()]),
-        name: shared.name.clone(),
-        version: shared.version,
-        created_at: shared.created_at.micros(),
-        removed_at: None,
-    }
-}
-
-/// Writes what is its own; who reads it is a matter of their mailboxes.
-pub async fn insert_shared(tx: &Tx, new: &Shared) -> Result<(), Error> {
-    shared_row(new).into_active_model().insert(&**tx).await?;
-    Ok(())
-}
-
-/// The same of one that is there.
-pub async fn update_shared(tx: &Tx, changed: &Shared) -> Result<(), Error> {
-    shared_row(changed).into_active_model().reset_all().update(&**tx).await?;
-    Ok(())
-}
-
-/// Takes a shared mailbox away; its row stays as that of a list does.
-pub async fn remove_shared(tx: &Tx, gone: &Shared, at: Timestamp) -> Result<(), Error> {
-    let removed = shared::Model { removed_at: Some(at.micros()), ..shared_row(gone) };
-    removed.into_active_model().reset_all().update(&**tx).await?;
-    Ok(())
+    rows.into_iter().map(read).collect()
 }
 
 /// A list, as far as it is told from others.
@@ -325,32 +219,4 @@ pub async fn found_lists(
     };
     let found = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
     Ok(find::in_order(&ids, found, |list| list.id.clone()))
-}
-
-/// A shared mailbox, as far as it is told from others.
-#[derive(Debug)]
-pub struct FoundShared {
-    pub id: String,
-    pub address: EmailAddress,
-    pub name: String,
-}
-
-/// The shared mailboxes of a tenant that a needle finds, the best first.
-pub async fn found_shared(
-    on: &impl ConnectionTrait,
-    tenant: TenantId,
-    needle: &Needle,
-    most: u64,
-) -> Result<Vec<FoundShared>, Error> {
-    use shared::Column as S;
-    let of = Condition::all().add(S::TenantId.eq(tenant.to_string())).add(S::RemovedAt.is_null());
-    let ids = find::best(on, Place { table: "shared_mailboxes", id: "id", of }, needle, most).await?;
-    let rows = shared::Entity::find().filter(S::Id.is_in(ids.iter())).all(on).await?;
-    let read = |row: shared::Model| {
-        let damaged = |_| Error::damaged("shared_mailboxes", format!("address of {}", row.id));
-        let address = row.address.parse().map_err(damaged)?;
-        Ok(FoundShared { id: row.id, address, name: row.name })
-    };
-    let found = rows.into_iter().map(read).collect::<Result<Vec<_>, Error>>()?;
-    Ok(find::in_order(&ids, found, |shared| shared.id.clone()))
 }

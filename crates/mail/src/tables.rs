@@ -1,4 +1,4 @@
-//! The tables `lists`, `list_recipients` and `shared_mailboxes`.
+//! The tables `lists` and `list_recipients`.
 
 pub mod lists {
     use sea_orm::entity::prelude::*;
@@ -35,30 +35,6 @@ pub mod recipients {
         #[sea_orm(primary_key, auto_increment = false)]
         pub address: String,
         pub tenant_id: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod shared {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "shared_mailboxes")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: String,
-        pub tenant_id: String,
-        pub address: String,
-        pub find_key: String,
-        pub name: String,
-        pub version: i64,
-        pub created_at: i64,
-        /// As with lists.
-        pub removed_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

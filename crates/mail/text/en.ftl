@@ -4,7 +4,6 @@ nav-mail = Mail
 
 mail-says = Every address in your workspace, and where its mail goes.
 mail-addresses = Addresses
-mail-shared = Shared mailboxes
 mail-domains = Domain settings
 mail-search = Address or name
 mail-kind = Kind
@@ -15,7 +14,6 @@ mail-kind-shared = Shared mailbox
 mail-kind-group = Group
 mail-find-aliases = Aliases
 mail-find-lists = Distribution lists
-mail-find-shared = Shared mailboxes
 mail-shown = { $count ->
     [one] One address
    *[other] { $count } addresses
@@ -40,7 +38,6 @@ mail-aliases = Aliases
 mail-no-aliases = None
 mail-since = Created
 mail-own-domain = On one of your domains.
-mail-wrong-name = This doesn’t match the name.
 
 mail-add-alias = Add alias
 mail-alias-address = New address
@@ -75,27 +72,6 @@ mail-list-remove = Remove list
 mail-list-remove-title = Remove { $address }?
 mail-list-remove-says = Mail to it is returned to the sender from then on. Mail already sent stays where it is.
 
-mail-add-shared = Add shared mailbox
-mail-shared-says = Mailboxes several people read, such as support or invoices.
-mail-shared-mailbox = Mailbox
-mail-shared-shown = { $count ->
-    [one] One shared mailbox
-   *[other] { $count } shared mailboxes
-}
-mail-shared-readers = Read by
-mail-shared-readers-help = Addresses of your members’ mailboxes, one per line.
-mail-shared-unread = No one yet
-mail-shared-name = Name
-mail-shared-name-help = The name people see.
-mail-shared-none = No shared mailboxes yet
-mail-shared-none-says = To send each person a copy instead, add a list.
-mail-shared-how = How it works and its limits
-mail-shared-how-read = Readers find it in their mail program under “Shared Folders”, next to their own mailbox. What one person reads, moves or deletes changes for everyone.
-mail-shared-how-send = It has no password and no sent mail of its own. To write as it, add its address as a second sender in your own mail program. Whether that works is up to the mail server, and sent mail stays in your own mailbox.
-mail-shared-remove = Remove shared mailbox
-mail-shared-remove-title = Remove { $name }?
-mail-shared-remove-says = The mailbox and all mail in it are permanently deleted.
-
 mail-domains-say = What happens to mail for unknown addresses.
 mail-domains-none = No domains yet
 mail-domains-none-says = Add and verify a domain to see its settings here.
@@ -113,56 +89,18 @@ mail-done-alias = Alias added.
 mail-done-alias-gone = Alias removed.
 mail-done-list = List added.
 mail-done-list-gone = List removed.
-mail-done-shared = Shared mailbox added.
-mail-done-shared-gone = Shared mailbox removed.
 mail-done-saved = Changes saved.
-
-# The passwords of one's own mail programs
-
-nav-app-passwords = App passwords
-
-app-passwords-say = One password per mail program, so losing a phone means removing one.
-app-passwords-none = No app passwords yet
-app-passwords-none-says = Add one for each program or device that reads your mail.
-app-password-add = Add app password
-app-password-name = Program or device
-app-password-name-help = A name to tell it apart, such as “Phone”.
-app-password-mailbox = Mailbox
-app-password-made-at = Created
-app-password-for = Password for { $mailbox }
-app-password-made = App password for { $name }
-app-password-once = Enter it where the program asks for your mailbox password. Your user name there is the mailbox address.
-app-password-done = Done
-app-password-remove = Remove password
-app-password-remove-title = Remove password for { $name }?
-app-password-remove-says = The program that uses it can’t sign in again. A connection that is open now lasts until the program closes it.
-app-password-done-gone = Password removed.
-app-password-no-mailbox = No mailbox is ready yet
-app-password-no-mailbox-says = Once you have one, you can add app passwords here.
-app-password-suspended = { $name } is suspended
-app-password-closed-says = You can’t add app passwords while the workspace is suspended. Contact your provider.
-app-password-silent = Your app passwords can’t be shown now.
-app-password-silent-says = The mail server isn’t answering. Nothing is lost; try again in a moment.
 
 # Kinds of objects upstream
 kind-stalwart-list = Distribution list
-kind-stalwart-shared = Shared mailbox
 step-stalwart-list = Distribution list
-step-stalwart-shared = Shared mailbox
 
 # In the log
 audit-noun-alias = Aliases
 audit-noun-list = Distribution lists
-audit-noun-shared = Shared mailboxes
-audit-noun-app-password = App passwords
 action-domain-mail = Mail settings of a domain changed
 action-alias-add = Alias added
 action-alias-remove = Alias removed
 action-list-create = Distribution list created
 action-list-update = Distribution list changed
 action-list-remove = Distribution list removed
-action-shared-create = Shared mailbox created
-action-shared-update = Shared mailbox changed
-action-shared-remove = Shared mailbox removed
-action-app-password-create = App password created
-action-app-password-remove = App password revoked

@@ -6,6 +6,7 @@ pub mod assets;
 mod body;
 mod caller;
 mod context;
+pub mod draft;
 mod failure;
 mod guard;
 mod idempotency;

@@ -130,7 +130,7 @@ pub struct Dns {
     /// The words of the record that proves who a domain belongs to.
     pub challenge: domains::Challenge,
     /// The template under which DNS hosts know this service.
-    pub connect: Option<domains::Connect>,
+    pub connect: Option<publishing::Connect>,
 }
 
 /// Everything that is configured.

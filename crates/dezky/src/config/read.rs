@@ -9,10 +9,11 @@ use std::time::Duration;
 use access::Surface;
 use access::allowances::Allowances;
 use db::seal::Keys;
-use domains::{Challenge, Connect, Signer};
+use domains::Challenge;
 use kernel::dns::{BadName, Name};
 use kernel::{DomainName, Slug};
 use mailer::{Sender, Transport};
+use publishing::{Connect, Signer};
 use secrecy::SecretString;
 use url::Url;
 

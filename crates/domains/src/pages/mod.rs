@@ -1,14 +1,10 @@
 //! The slice's pages: a workspace's domains in the portal, and those of all workspaces in the operator console.
 
 mod all;
-mod clients;
 mod list;
 mod of_tenant;
 mod one;
-mod publish;
 mod records;
-
-pub use clients::{programs, servers};
 
 use access::{Actor, ManageDomains, Surface, TenantRole, TenantStatus};
 use i18n::Words;
@@ -88,11 +84,7 @@ pub fn portal(domains: &Domains) -> Routes {
         .get("/admin/{slug}/domains/live", list::live)
         .get("/admin/{slug}/domains/{name}", one::show)
         .get("/admin/{slug}/domains/{name}/live", one::live)
-        .get("/admin/{slug}/domains/{name}/clients", clients::show)
-        .get("/admin/{slug}/domains/{name}/clients/mobileconfig", clients::profile)
         .get("/admin/{slug}/domains/{name}/zone", crate::api::zone)
-        .get("/admin/{slug}/domains/{name}/publish", publish::show)
-        .post("/admin/{slug}/domains/{name}/publish", publish::submit)
         .post("/admin/{slug}/domains/{name}/recheck", one::recheck)
         .post("/admin/{slug}/domains/{name}/dmarc", one::dmarc)
         .post("/admin/{slug}/domains/{name}/primary", one::primary)
@@ -100,8 +92,23 @@ pub fn portal(domains: &Domains) -> Routes {
         .with_state(domains.clone())
 }
 
+/// A way from a domain's page in the portal to one that stands on it: the slice of that one brings it.
+#[derive(Debug, Clone, Copy)]
+pub struct PageLink {
+    /// The key of its words.
+    pub label: &'static str,
+    /// Its icon.
+    pub icon: Icon,
+    /// The address after that of the domain's page.
+    pub path: &'static str,
+    /// For which domains it is shown.
+    pub shown_for: fn(&Domain) -> bool,
+    /// What the domain's page says after a redirect from there: the word of the redirect and the key of the sentence.
+    pub done: &'static [(&'static str, &'static str)],
+}
+
 /// The state in a word: what its records say counts only while its workspace is open [O9].
-pub(crate) fn mark(w: &Words, domain: &Domain, workspace: TenantStatus) -> StateMark {
+pub fn mark(w: &Words, domain: &Domain, workspace: TenantStatus) -> StateMark {
     let shown = Shown::of(domain, workspace);
     let state = match shown {
         Shown::Removing => State::Running,
@@ -115,7 +122,7 @@ pub(crate) fn mark(w: &Words, domain: &Domain, workspace: TenantStatus) -> State
 }
 
 /// What comes next, in a sentence.
-fn says(w: &Words, domain: &Domain, workspace: TenantStatus) -> String {
+pub fn says(w: &Words, domain: &Domain, workspace: TenantStatus) -> String {
     let taken = domain.findings.iter().any(|finding| finding.code == crate::check::TAKEN);
     if taken {
         return w.t("advice-belongs-to-another");

@@ -101,7 +101,7 @@ pub async fn show_one(
     Query(after): Query<one::After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    one::said(&mut view, after.done.as_deref());
+    one::said(&mut view, &domains.settings.links, after.done.as_deref());
     let shown = domains.shown(&by, &at).await?;
     Ok(page_of_one(&view, &by, &shown))
 }

@@ -15,7 +15,7 @@ use web::ui::{
 };
 use web::{DONE, Failure, FormBody, Live, Parameters, Query, Right, Tables, View};
 
-use super::{mark, records, says};
+use super::{PageLink, mark, records, says};
 use crate::api::At;
 use crate::error::Error;
 use crate::input;
@@ -65,20 +65,20 @@ pub async fn show(
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
-    said(&mut view, after.done.as_deref());
+    let links = &domains.settings.links;
+    said(&mut view, links, after.done.as_deref());
     let shown = domains.shown(&by, &at).await?;
-    Ok(page(&view, &by, &shown))
+    Ok(page(&view, &by, links, &shown))
 }
 
 /// Says what the action led to that a redirect names.
-pub fn said(view: &mut View, done: Option<&str>) {
+pub fn said(view: &mut View, links: &[PageLink], done: Option<&str>) {
+    let elsewhere = links.iter().flat_map(|link| link.done).find(|(word, _)| Some(*word) == done);
     let key = match done {
         Some("recheck") => Some("domain-done-recheck"),
         Some("dmarc") => Some("domain-done-dmarc"),
         Some("primary") => Some("domain-done-primary"),
-        Some("publish") => Some("domain-done-publish"),
-        Some("connect") => Some("domain-done-connect"),
-        _ => None,
+        _ => elsewhere.map(|(_, key)| *key),
     };
     if let Some(key) = key {
         let text = view.words().t(key);
@@ -205,7 +205,7 @@ pub fn facts_of_records(w: &Words, shown: &Shown) -> Markup {
     }
 }
 
-fn page(view: &View, by: &Granted<ManageDomains>, shown: &Shown) -> Markup {
+fn page(view: &View, by: &Granted<ManageDomains>, links: &[PageLink], shown: &Shown) -> Markup {
     let (w, domain, csrf) = (view.words(), &shown.domain, &view.shell.csrf);
     let (slug, at) = (&by.scope().slug, place(by, &domain.name));
     let post = |name: &str, inside: Markup| {
@@ -217,11 +217,10 @@ fn page(view: &View, by: &Granted<ManageDomains>, shown: &Shown) -> Markup {
         summary: summary(w, domain, by.scope().status),
         facts: Some(facts(w, shown)),
         actions: html! {
-            @if domain.findings.iter().any(Finding::is_wrong) {
-                (link_button(w.t("publish"), format!("{at}/publish")).icon(Icon::Bolt))
+            @for link in links.iter().filter(|link| (link.shown_for)(domain)) {
+                (link_button(w.t(link.label), format!("{at}{}", link.path)).icon(link.icon))
             }
             @if domain.is_proven() {
-                (link_button(w.t("clients-title"), format!("{at}/clients")).icon(Icon::Mail))
                 (link_button(w.t("domain-zone"), format!("{at}/zone")).icon(Icon::Download))
             }
             (post("recheck", html! { (submit(w.t("domain-recheck")).primary().icon(Icon::Refresh)) }))

@@ -1,9 +1,8 @@
-//! What lists and shared mailboxes are in Stalwart, as the reconciler sees them.
+//! What a list is in Stalwart, as the reconciler sees it, and what kinds of what has an address there share.
 
 mod list;
-mod shared;
 
-use members::{SHARED, aliases};
+use members::aliases;
 use platform::Upstreams;
 use reconcile::{FieldChange, Problem, Registered, Resource};
 use serde_json::Value;
@@ -14,31 +13,29 @@ use crate::desired::LIST;
 /// The kinds that the slice brings.
 pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
     match &upstreams.stalwart {
-        Ok(client) => {
-            vec![Registered::on(list::List(client.clone())), Registered::on(shared::Shared(client.clone()))]
-        }
-        Err(why) => vec![Registered::off(LIST, why), Registered::off(SHARED, why)],
+        Ok(client) => vec![Registered::on(list::List(client.clone()))],
+        Err(why) => vec![Registered::off(LIST, why)],
     }
 }
 
 /// What a field of a spec says.
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
+pub fn text<'v>(value: &'v Value, field: &str) -> &'v str {
     value[field].as_str().unwrap_or_default()
 }
 
 /// The description in a spec; Stalwart has no empty ones.
-fn description(spec: &Value) -> Option<String> {
+pub fn description(spec: &Value) -> Option<String> {
     spec["description"].as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// The id of the domain that an object is on.
-fn own_domain(resource: &Resource) -> Result<String, Problem> {
+pub fn own_domain(resource: &Resource) -> Result<String, Problem> {
     let found = resource.needed.first().cloned();
     found.ok_or_else(|| Problem::Blocked("its domain isn't there".to_owned()))
 }
 
 /// Tells which fields are to be written. Another domain is a matter for a person.
-fn to_write(changes: &[FieldChange]) -> Result<impl Fn(&str) -> bool, Problem> {
+pub fn to_write(changes: &[FieldChange]) -> Result<impl Fn(&str) -> bool, Problem> {
     let is_changed = move |field: &str| changes.iter().any(|change| change.field == field);
     if is_changed("domain") {
         let says = "it was moved to another domain in Stalwart; move it back there";
@@ -48,7 +45,7 @@ fn to_write(changes: &[FieldChange]) -> Result<impl Fn(&str) -> bool, Problem> {
 }
 
 /// What an update came to.
-async fn updated(stalwart: &Stalwart, done: Updated) -> Result<(), Problem> {
+pub async fn updated(stalwart: &Stalwart, done: Updated) -> Result<(), Problem> {
     match done {
         Updated::Done => Ok(()),
         Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(stalwart, &by.object, &by.id).await?)),

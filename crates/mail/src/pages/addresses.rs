@@ -13,14 +13,14 @@ use maud::{Markup, Render as _, html};
 use members::addresses::{AddressFilter, AddressKind};
 use serde::Deserialize;
 use upstream_stalwart::Usage;
+use web::draft::{Draft, filled};
 use web::ui::{
     self, Column, Empty, Field, FieldKind, Filter as Bar, FilterSelect, Icon, More, PageHead, Row as Shown,
     Size, Table, button, dialog, empty, filter, submit, table,
 };
 use web::{Failure, FormBody, ListQuery, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::draft::{Draft, filled, said};
-use super::{After, Section, flash, mark_of, tabs};
+use super::{ADDRESSES, After, bytes, flash, mark_of, said};
 use crate::error::Error;
 use crate::input;
 use crate::reads::Row;
@@ -85,7 +85,7 @@ impl Mail {
     ) -> Result<Response, Failure> {
         let draft = draft?;
         let content = self.content(by, AddressQuery::default()).await?;
-        let page = page(view, by.scope(), &content, Some(&draft));
+        let page = page(view, self, by.scope(), &content, Some(&draft));
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     }
 }
@@ -110,7 +110,7 @@ pub async fn show(
         Some(body) => Some(Draft::kept(ALIAS, &body)),
         None => view.refill(&list_action(slug)).map(|body| Draft::kept(LIST, &body)),
     };
-    Ok(page(&view, by.scope(), &content, kept.as_ref()))
+    Ok(page(&view, &mail, by.scope(), &content, kept.as_ref()))
 }
 
 fn alias_action(slug: &str) -> String {
@@ -163,7 +163,7 @@ pub async fn create_list(
     }
 }
 
-fn page(view: &View, tenant: &TenantRef, content: &Content, draft: Option<&Draft>) -> Markup {
+fn page(view: &View, mail: &Mail, tenant: &TenantRef, content: &Content, draft: Option<&Draft>) -> Markup {
     let slug = &tenant.slug;
     let w = view.words();
     let head = PageHead {
@@ -173,7 +173,7 @@ fn page(view: &View, tenant: &TenantRef, content: &Content, draft: Option<&Draft
             (button(w.t("mail-add-alias")).icon(Icon::Plus).opens(ALIAS))
             (button(w.t("mail-add-list")).primary().icon(Icon::Plus).opens(LIST))
         },
-        tabs: tabs(w, slug, Section::Addresses),
+        tabs: mail.tabs(w, slug, ADDRESSES),
         ..PageHead::default()
     };
     let content = html! {
@@ -270,11 +270,6 @@ fn shown(w: &Words, tenant: &TenantRef, row: &Row, usage: Option<&BTreeMap<Strin
         cells.push(html! { @if let Some(usage) = used { (bytes(w, usage.used)) } });
     }
     Shown { key: address.clone(), name: address, href, cells, ..Shown::default() }
-}
-
-/// A size that the mail server told.
-pub fn bytes(w: &Words, used: u64) -> String {
-    ui::bytes(w, i64::try_from(used).unwrap_or(i64::MAX))
 }
 
 fn icon(kind: AddressKind) -> Icon {

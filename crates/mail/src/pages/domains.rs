@@ -8,13 +8,13 @@ use i18n::Words;
 use kernel::DomainName;
 use maud::{Markup, html};
 use tenants::MailSettings;
+use web::draft::{Draft, filled};
 use web::ui::{
     self, Empty, Field, FieldKind, FormHead, Icon, PageHead, Tone, card, empty, link_button, submit,
 };
 use web::{Failure, FormBody, Query, Right, View};
 
-use super::draft::Draft;
-use super::{After, Section, flash, tabs};
+use super::{After, DOMAINS, flash, said};
 use crate::api::AtDomain;
 use crate::error::Error;
 use crate::input;
@@ -38,7 +38,7 @@ pub async fn show(
         let body = view.refill(&action(&by.scope().slug, domain))?;
         Some(Typed { domain: domain.clone(), draft: Draft::kept(FORM, &body) })
     });
-    Ok(page(&view, &by, &all, kept.as_ref()))
+    Ok(page(&view, &mail, &by, &all, kept.as_ref()))
 }
 
 fn action(slug: &str, domain: &DomainName) -> String {
@@ -67,7 +67,7 @@ pub async fn change(
         Err(error) => {
             let draft = Draft::of(FORM, &body, error, &["catchAll"])?;
             let all = mail.domains(&by).await?;
-            let page = page(&view, &by, &all, Some(&Typed { domain, draft }));
+            let page = page(&view, &mail, &by, &all, Some(&Typed { domain, draft }));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -77,6 +77,7 @@ const FORM: &str = "domain";
 
 fn page(
     view: &View,
+    mail: &Mail,
     by: &Granted<ManageMail>,
     all: &[(DomainName, MailSettings)],
     typed: Option<&Typed>,
@@ -85,7 +86,7 @@ fn page(
     let head = PageHead {
         title: w.t("nav-mail"),
         summary: html! { (w.t("mail-domains-say")) },
-        tabs: tabs(w, slug, Section::Domains),
+        tabs: mail.tabs(w, slug, DOMAINS),
         ..PageHead::default()
     };
     let nothing = Empty {
@@ -126,9 +127,9 @@ fn form(
         .kind(FieldKind::Select(choices.map(|(value, key)| (value.to_owned(), w.t(key))).to_vec()))
         .value(if settings.plus_addresses { "on" } else { "off" })
         .help(w.tx("mail-plus-help", &[("domain", name.unicode().into())]));
-    let refilled = |field: Field| scope(super::draft::filled(draft, FORM, field));
+    let refilled = |field: Field| scope(filled(draft, FORM, field));
     let inside = html! {
-        (super::draft::said(w, draft, FORM, &[]))
+        (said(w, draft, FORM, &[]))
         (ui::field(w, &refilled(catch_all)))
         (ui::field(w, &refilled(plus)))
         div class="row" { (submit(w.t("mail-save"))) }

@@ -7,14 +7,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::ListId;
 use maud::{Markup, Render as _, html};
+use web::draft::{Draft, filled, version_of};
 use web::ui::{
     self, Confirm, Crumb, Definition, Field, FieldKind, FormHead, Icon, PageHead, Tone, button, card,
     confirm, definitions, hidden, submit,
 };
 use web::{Failure, FormBody, Query, Right, View};
 
-use super::draft::{Draft, filled, said, version_of};
-use super::{After, aliases, flash, mark};
+use super::{After, aliases, flash, mark, said};
 use crate::api::AtList;
 use crate::error::Error;
 use crate::input;

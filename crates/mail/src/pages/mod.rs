@@ -1,20 +1,17 @@
-//! The slice's pages: a workspace's mail in the portal, and the passwords of one's own mail programs.
+//! The slice's pages: a workspace's mail in the portal.
 
 mod addresses;
 mod alias;
-mod app_passwords;
 mod domains;
-mod draft;
 mod list;
-mod shared;
-mod shared_one;
 
 use access::{Actor, ManageMail, Surface, TenantRole, TenantStatus};
 use i18n::Words;
 use kernel::EmailAddress;
 use maud::{Markup, html};
 use reconcile::Status;
-use web::ui::{self, Flash, Icon, State, StateMark, Tab, Tone, state_said};
+use web::draft::Draft;
+use web::ui::{self, Field, Flash, Icon, State, StateMark, Tab, Tone, state_said};
 use web::{DONE, Mount, Nav, Parameters, Routes, Shortcut, Tables, View};
 
 use crate::reads::{MailState, Row};
@@ -25,35 +22,19 @@ fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
     rights.is_some_and(|rights| rights.role != TenantRole::Member)
 }
 
-/// Whoever works in an open workspace: a closed one takes no passwords.
-fn members(actor: &Actor, _: Option<&str>) -> bool {
-    actor.rights.tenants.iter().any(|own| own.tenant.status.is_open())
-}
-
-/// The slice's places in the navigation.
-pub const NAV: [Nav; 2] = [
-    Nav {
-        surface: Surface::Portal,
-        label: "nav-mail",
-        href: "/admin/{slug}/mail",
-        icon: Icon::Mail,
-        counts: None,
-        place: 17,
-        shown_to: tenant_admins,
-    },
-    Nav {
-        surface: Surface::Portal,
-        label: "nav-app-passwords",
-        href: "/account/app-passwords",
-        icon: Icon::Key,
-        counts: None,
-        place: 90,
-        shown_to: members,
-    },
-];
+/// The slice's place in the navigation.
+pub(crate) const NAV: Nav = Nav {
+    surface: Surface::Portal,
+    label: "nav-mail",
+    href: "/admin/{slug}/mail",
+    icon: Icon::Mail,
+    counts: None,
+    place: 17,
+    shown_to: tenant_admins,
+};
 
 /// Its ways to what people do often.
-pub const SHORTCUTS: [Shortcut; 3] = [
+pub(crate) const SHORTCUTS: [Shortcut; 2] = [
     Shortcut::new::<ManageMail>(
         Surface::Portal,
         "mail-add-alias",
@@ -61,15 +42,9 @@ pub const SHORTCUTS: [Shortcut; 3] = [
         Icon::Plus,
     ),
     Shortcut::new::<ManageMail>(Surface::Portal, "mail-add-list", "/admin/{slug}/mail#add-list", Icon::Plus),
-    Shortcut::new::<ManageMail>(
-        Surface::Portal,
-        "mail-add-shared",
-        "/admin/{slug}/mail/shared#add-shared",
-        Icon::Plus,
-    ),
 ];
 
-pub fn portal(mail: &Mail) -> Routes {
+pub(crate) fn portal(mail: &Mail) -> Routes {
     Routes::new(Mount::Portal)
         .get("/admin/{slug}/mail", addresses::show)
         .post("/admin/{slug}/mail/aliases", addresses::add_alias)
@@ -81,52 +56,43 @@ pub fn portal(mail: &Mail) -> Routes {
         .large()
         .post("/admin/{slug}/mail/lists/{id}", list::change)
         .post("/admin/{slug}/mail/lists/{id}/remove", list::remove)
-        .get("/admin/{slug}/mail/shared", shared::show)
-        .large()
-        .post("/admin/{slug}/mail/shared", shared::create)
-        .get("/admin/{slug}/mail/shared/{id}", shared_one::show)
-        .large()
-        .post("/admin/{slug}/mail/shared/{id}", shared_one::change)
-        .post("/admin/{slug}/mail/shared/{id}/remove", shared_one::remove)
         .get("/admin/{slug}/mail/domains", domains::show)
         .post("/admin/{slug}/mail/domains/{name}", domains::change)
         .with_state(mail.clone())
 }
 
-/// Everybody's own page.
-pub fn own(mount: Mount, mail: &Mail) -> Routes {
-    Routes::new(mount)
-        .get("/account/app-passwords", app_passwords::show)
-        .post("/account/app-passwords", app_passwords::create)
-        .post("/account/app-passwords/{id}/remove", app_passwords::revoke)
-        .with_state(mail.clone())
+/// A section of the mail settings, with a page of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    /// The key of its words.
+    pub label: &'static str,
+    /// Its address after that of the first one.
+    pub path: &'static str,
+    /// The lower, the earlier it comes.
+    pub place: u8,
 }
 
-/// A section of the mail settings.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Section {
-    Addresses,
-    Shared,
-    Domains,
-}
+/// The slice's own sections.
+pub(crate) const SECTIONS: [Section; 2] = [ADDRESSES, DOMAINS];
+const ADDRESSES: Section = Section { label: "mail-addresses", path: "", place: 0 };
+const DOMAINS: Section = Section { label: "mail-domains", path: "/domains", place: 20 };
 
-fn tabs(w: &Words, slug: &str, now: Section) -> Vec<Tab> {
-    let tab = |section, label: &str, path: &str| Tab {
-        label: w.t(label),
-        href: format!("/admin/{slug}/mail{path}"),
-        current: section == now,
-        badge: None,
-    };
-    vec![
-        tab(Section::Addresses, "mail-addresses", ""),
-        tab(Section::Shared, "mail-shared", "/shared"),
-        tab(Section::Domains, "mail-domains", "/domains"),
-    ]
+impl Mail {
+    /// The sections as tabs, on the page of one of them.
+    pub fn tabs(&self, w: &Words, slug: &str, now: Section) -> Vec<Tab> {
+        let tab = |section: &Section| Tab {
+            label: w.t(section.label),
+            href: format!("/admin/{slug}/mail{}", section.path),
+            current: section.path == now.path,
+            badge: None,
+        };
+        self.sections.iter().map(tab).collect()
+    }
 }
 
 /// The state of an object in the mail server, in a word. Its own words are for operators: a branded workspace does not
 /// name its upstreams [J4].
-fn mark(w: &Words, state: &MailState) -> StateMark {
+pub fn mark(w: &Words, state: &MailState) -> StateMark {
     match state.status {
         Status::Ok => state_said(State::Ok, w.t("mail-state-ok")),
         Status::Pending if state.reason.as_deref() == Some("awaiting_ownership") => {
@@ -148,16 +114,26 @@ fn mark_of(w: &Words, row: &Row, workspace: TenantStatus) -> StateMark {
         .unwrap_or_else(|| mark(w, &row.state))
 }
 
-/// The further addresses of a list or a shared mailbox.
-fn aliases(w: &Words, all: &[EmailAddress]) -> Markup {
+/// The further addresses of something that has them.
+pub fn aliases(w: &Words, all: &[EmailAddress]) -> Markup {
     html! {
         @if all.is_empty() { span class="muted" { (w.t("mail-no-aliases")) } }
         @for alias in all { div { (ui::copy(w, &alias.to_string())) } }
     }
 }
 
+/// What is wrong with none of a form's fields.
+pub fn said(w: &Words, draft: Option<&Draft>, form: &'static str, fields: &[&Field]) -> Markup {
+    web::draft::said(w, &w.t("mail-not-done"), draft, form, fields)
+}
+
+/// A size that the mail server told.
+pub fn bytes(w: &Words, used: u64) -> String {
+    ui::bytes(w, i64::try_from(used).unwrap_or(i64::MAX))
+}
+
 /// Says on the next page what was done.
-fn flash(view: &mut View, done: Option<&str>, known: &[(&str, &str)]) {
+pub fn flash(view: &mut View, done: Option<&str>, known: &[(&str, &str)]) {
     let key = done.and_then(|done| known.iter().find(|(word, _)| *word == done));
     if let Some((_, key)) = key {
         let text = view.words().t(key);
@@ -168,7 +144,8 @@ fn flash(view: &mut View, done: Option<&str>, known: &[(&str, &str)]) {
 /// What the address says besides what is shown.
 #[derive(serde::Deserialize)]
 pub struct After {
-    done: Option<String>,
+    /// What was done.
+    pub done: Option<String>,
 }
 
 impl Parameters for After {

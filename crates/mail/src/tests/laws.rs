@@ -1,10 +1,10 @@
-//! The laws of all kinds, for lists and shared mailboxes.
+//! The laws of all kinds, for lists.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use kernel::{Clock, EmailAddress, ListId, SharedId, TenantId};
+use kernel::{Clock, EmailAddress, ListId, TenantId};
 use laws::{Object, Spoiled, Subject, Upstream};
 use outbound::{Client, Options};
 use platform::Upstreams;
@@ -15,37 +15,32 @@ use tokio::net::TcpListener;
 use upstream_stalwart::Stalwart;
 use upstream_stalwart::sim::World;
 
-use crate::desired::{LIST, of_list, of_shared};
-use crate::kinds;
-use crate::model::{List, Shared};
+use crate::desired::{LIST, of_list};
+use crate::kinds::kinds;
+use crate::model::List;
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
 /// The id of the domain that everything here is on.
 const DOMAIN: &str = "zz";
 
-const LISTS: Of = Of { kind: LIST, objects: "lists" };
-const SHARED: Of = Of { kind: members::SHARED, objects: "accounts" };
+/// What the simulator's inventory calls its objects.
+const OBJECTS: &str = "lists";
 
 laws::hold! {
     kinds(&OFF);
-    list: LISTS;
-    shared: SHARED;
+    list: Lists;
 }
 
 fn address(text: &str) -> EmailAddress {
     text.parse().unwrap()
 }
 
-/// A kind, and what the simulator's inventory calls its objects.
-struct Of {
-    kind: &'static str,
-    objects: &'static str,
-}
+struct Lists;
 
 #[async_trait]
-impl Subject for Of {
+impl Subject for Lists {
     fn kind(&self) -> &'static str {
-        self.kind
+        LIST
     }
 
     fn names_are_unique(&self) -> bool {
@@ -57,28 +52,18 @@ impl Subject for Of {
         let (tenant, created_at, version) = (TenantId::new(&clock), clock.now(), 1);
         let address = address(&format!("{case}@acme.test"));
         let further = [self::address(&format!("{case}-too@acme.test"))];
-        if self.kind == LIST {
-            // As texts they sort otherwise than as addresses.
-            let recipients =
-                ["bo@acme.test", "bo2@acme.test", "out@elsewhere.test"].map(self::address).into();
-            let description = Some("All of us".to_owned());
-            let id = ListId::new(&clock);
-            return of_list(
-                &List { id, tenant, address, description, recipients, version, created_at },
-                &further,
-            );
-        }
-        let (id, name, readers) = (SharedId::new(&clock), "Support".to_owned(), Vec::new());
-        of_shared(&Shared { id, tenant, address, name, readers, version, created_at }, &further)
+        // As texts they sort otherwise than as addresses.
+        let recipients = ["bo@acme.test", "bo2@acme.test", "out@elsewhere.test"].map(self::address).into();
+        let description = Some("All of us".to_owned());
+        let id = ListId::new(&clock);
+        of_list(&List { id, tenant, address, description, recipients, version, created_at }, &further)
     }
 
     fn changed(&self, spec: &Value) -> Value {
         let mut spec = spec.clone();
         spec["description"] = json!("Another");
         spec["aliases"] = json!([]);
-        if self.kind == LIST {
-            spec["recipients"] = json!(["bo@acme.test", "new@elsewhere.test"]);
-        }
+        spec["recipients"] = json!(["bo@acme.test", "new@elsewhere.test"]);
         spec
     }
 
@@ -89,7 +74,7 @@ impl Subject for Of {
         let domain = json!({"name": "acme.test", "description": "dezky tenant=ten_1 resource=res_1"});
         sim.store.write(|world| world.put("domains", DOMAIN, &domain)).unwrap();
         sim.store.write(|world| world.put("domains", "zy", &json!({"name": "other.test"}))).unwrap();
-        Box::new(Mails { sim, kind: self.kind, objects: self.objects, makers: Makers::default() })
+        Box::new(Mails { sim, makers: Makers::default() })
     }
 }
 
@@ -98,14 +83,12 @@ type Makers = Arc<Mutex<BTreeMap<String, String>>>;
 
 struct Mails {
     sim: Running<World>,
-    kind: &'static str,
-    objects: &'static str,
     makers: Makers,
 }
 
 impl Mails {
     fn put(&self, id: &str, fields: &Value) {
-        self.sim.store.write(|world| world.put(self.objects, id, fields)).unwrap();
+        self.sim.store.write(|world| world.put(OBJECTS, id, fields)).unwrap();
     }
 }
 
@@ -115,7 +98,7 @@ impl Upstream for Mails {
         let client = Client::new("Stalwart", self.sim.origin.parse().unwrap(), options).unwrap();
         let stalwart = Stalwart::new(client, "API_key".into());
         let all = kinds(&Upstreams { stalwart: Ok(stalwart), ..OFF });
-        let ours = all.into_iter().find(|registered| registered.name == self.kind).unwrap();
+        let ours = all.into_iter().find(|registered| registered.name == LIST).unwrap();
         Registered::on(Linked { kind: ours.kind.unwrap(), makers: self.makers.clone() })
     }
 
@@ -144,16 +127,12 @@ impl Upstream for Mails {
             }
         };
         let inventory = self.sim.store.read(State::inventory);
-        inventory[self.objects].as_array().unwrap().iter().cloned().map(object).collect()
+        inventory[OBJECTS].as_array().unwrap().iter().cloned().map(object).collect()
     }
 
     fn add_foreign(&self, name: &str) {
         let (name, _) = name.split_once('@').unwrap();
-        let mut fields = json!({"name": name, "domainId": DOMAIN, "description": "of somebody"});
-        if self.kind != LIST {
-            fields["@type"] = json!("Group");
-        }
-        self.put("zx", &fields);
+        self.put("zx", &json!({"name": name, "domainId": DOMAIN, "description": "of somebody"}));
     }
 
     fn spoil(&self, id: &str, field: &str) -> Spoiled {
@@ -170,7 +149,7 @@ impl Upstream for Mails {
     }
 
     fn remove(&self, id: &str) {
-        assert!(self.sim.store.write(|world| world.remove(self.objects, id)));
+        assert!(self.sim.store.write(|world| world.remove(OBJECTS, id)));
     }
 }
 
