@@ -218,6 +218,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         drift::slice(&drift::Drift::new(p)),
         tenants::slice(&tenants),
         domains::slice(&domains),
+        addresses::slice(p),
         members::slice(&members),
         joining::slice(&joining::Joining::new(p, &tenants, &members)),
         offboarding::slice(&offboarding::Offboardings::new(p, &members)),

@@ -60,6 +60,15 @@ pub enum Error {
     Db(#[from] db::Error),
 }
 
+impl From<addresses::Error> for Error {
+    fn from(error: addresses::Error) -> Self {
+        match error {
+            addresses::Error::Taken(sentence) => Self::AddressTaken(sentence),
+            addresses::Error::Db(error) => Self::Db(error),
+        }
+    }
+}
+
 impl From<members::Error> for Error {
     fn from(error: members::Error) -> Self {
         match error {

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use access::invitations::{self, Invitation, State};
 use access::{Granted, ManageMembers, account, addressed, directory};
+use addresses::own_domains;
 use async_trait::async_trait;
 use audit::{Chain, Entry};
 use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, ErrorKind, InvitationId, TenantId, UserId};
-use members::mailboxes::own_domains;
 use members::mails::{links_lead_into, of, told};
-use members::make::is_vouched_for;
-use members::{Error as Refusal, NewMember, addresses, live_holder, make, may_touch, rows};
+use members::make::{self, is_vouched_for};
+use members::{Error as Refusal, NewMember, live_holder, may_touch, rows};
 use tenants::{primary, seats};
 
 use crate::error::Error;

@@ -6,14 +6,14 @@ use std::time::Duration;
 use access::account::{self, Account};
 use access::invitations::{self, Invitation, State};
 use access::{AcceptInvitation, Granted, Origin, TenantRef, addressed, directory, people};
+use addresses::LocalPart;
 use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded, ErrorKind, Timestamp};
 use members::mails::of;
 use members::make::{self, is_vouched_for};
 use members::{
-    Credential, Credentials, Error as Refusal, LocalPart, Member, NewMember, Status, audited, own, rows,
-    target,
+    Credential, Credentials, Error as Refusal, Member, NewMember, Status, audited, own, rows, target,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use access::{Granted, ManageMail, TenantRef};
+use addresses::mailboxes;
 use audit::{Chain, Context, Entry};
 use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, ListId, MemberId, SharedId, TenantId};
-use members::{addresses, mailboxes};
 use reconcile::Want;
 use tenants::{domain_want, mail_settings, primary};
 
@@ -25,7 +25,7 @@ pub async fn lock(tx: &Tx, by: &Granted<ManageMail>) -> Result<(), Error> {
 
 /// Refuses an address on a domain that is not the tenant's own.
 pub async fn check_domain(tx: &Tx, tenant: TenantId, address: &OwnAddress) -> Result<(), Error> {
-    let own = mailboxes::own_domains(&**tx, tenant).await?;
+    let own = addresses::own_domains(&**tx, tenant).await?;
     if own.contains(address.domain()) {
         Ok(())
     } else {
@@ -44,7 +44,7 @@ async fn routes(tx: &Tx, tenant: TenantId) -> Result<Routes, Error> {
     for list in store::lists(&**tx, tenant).await? {
         routes.recipients.insert(list.id.to_string(), list.recipients);
     }
-    for domain in mailboxes::own_domains(&**tx, tenant).await? {
+    for domain in addresses::own_domains(&**tx, tenant).await? {
         let settings = mail_settings(&**tx, tenant, &domain).await?;
         let catch_all = settings.catch_all.as_deref().and_then(|text| text.parse().ok());
         routes.domains.insert(domain.to_string(), (catch_all, settings.plus_addresses));
@@ -63,7 +63,7 @@ pub async fn check_loops(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
 /// Writes what an object needs upstream, computed anew from the rows.
 pub async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, object: &str) -> Result<(), Error> {
     if let Ok(member) = object.parse::<MemberId>() {
-        return Ok(mailboxes::write(tx, clock, tenant, member).await?);
+        return Ok(members::write_anew(tx, clock, tenant, member).await?);
     }
     let further = addresses::aliases_of(&**tx, object).await?;
     if let Ok(id) = object.parse::<ListId>()
@@ -108,7 +108,7 @@ pub async fn forget(tx: &Tx, clock: &Clock, tenant: TenantId, gone: &[EmailAddre
         let further = addresses::aliases_of(&**tx, &list.id.to_string()).await?;
         want(tx, clock, &desired::of_list(&list, &further), &list.address).await?;
     }
-    for domain in mailboxes::own_domains(&**tx, tenant).await? {
+    for domain in addresses::own_domains(&**tx, tenant).await? {
         let mut settings = mail_settings(&**tx, tenant, &domain).await?;
         let is_gone = |catch_all: &String| gone.iter().any(|address| address.to_string() == *catch_all);
         if settings.catch_all.as_ref().is_some_and(is_gone) {

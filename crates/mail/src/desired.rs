@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use addresses::{SHARED, aliases};
 use kernel::{EmailAddress, GroupId};
-use members::{SHARED, aliases};
 use reconcile::Want;
 use serde_json::json;
 

@@ -98,6 +98,15 @@ fn way(addresses: &[EmailAddress]) -> String {
     whole.map(ToString::to_string).collect::<Vec<_>>().join(" → ")
 }
 
+impl From<addresses::Error> for Error {
+    fn from(error: addresses::Error) -> Self {
+        match error {
+            addresses::Error::Taken(sentence) => Self::AddressTaken(sentence),
+            addresses::Error::Db(error) => Self::Db(error),
+        }
+    }
+}
+
 impl From<members::Error> for Error {
     fn from(error: members::Error) -> Self {
         match error {

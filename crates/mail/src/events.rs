@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::Subscriber;
+use addresses::SHARED;
 use async_trait::async_trait;
 use db::{Db, Tx};
 use kernel::{Clock, EmailAddress, ListId, SharedId, TenantId};
-use members::{SHARED, addresses};
 use reconcile::{Owner, ResourceSubscriber};
 
 use crate::desired::LIST;

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use access::{Granted, ManageMail};
+use addresses::{AddressKind, SHARED, mailboxes};
 use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, Expected, MemberId, SharedId, TenantId};
-use members::addresses::{self, AddressKind};
-use members::{SHARED, mailboxes};
 use serde_json::{Value, json};
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};
@@ -79,7 +78,7 @@ impl Mail {
         let id = shared.id.to_string();
         let moved = mailboxes::set_readers(tx, shared.tenant, &id, &shared.readers).await?;
         for member in &moved {
-            mailboxes::write(tx, &self.platform.clock, by.scope(), *member).await?;
+            members::write_anew(tx, &self.platform.clock, by.scope(), *member).await?;
         }
         Ok(moved.iter().map(ToString::to_string).collect())
     }

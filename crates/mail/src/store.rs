@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use addresses::mailboxes;
 use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::needle::find_key;
 use kernel::{Cursor, EmailAddress, ListId, Needle, SharedId, TenantId, Timestamp};
-use members::mailboxes;
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,

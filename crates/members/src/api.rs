@@ -1,13 +1,14 @@
 //! `/api/tenants/{slug}/users`, as JSON.
 
-use kernel::input::Shape;
 use std::collections::BTreeMap;
 
 use access::{ManageMembers, TenantRole};
+use addresses::Fate;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kernel::input::Shape;
 use kernel::{FieldError, UserId};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
@@ -19,9 +20,7 @@ use web::{
     Tables, Version, listed,
 };
 
-use crate::actions::Made;
-use crate::actions::SignOut;
-use crate::app_passwords::Fate;
+use crate::actions::{Made, SignOut};
 use crate::credentials::Credential;
 use crate::error::Error;
 use crate::input;
@@ -218,7 +217,7 @@ fn view(details: &Details) -> MemberView {
         name: member.name.clone(),
         role: member.role.as_str().to_owned(),
         status: member.status().as_str().to_owned(),
-        mailbox_address: member.mailbox.as_ref().and_then(crate::model::Mailbox::address),
+        mailbox_address: member.mailbox.as_ref().and_then(addresses::Mailbox::address),
         sign_in_password: match member.sign_in_state() {
             Some(_) if member.password_ended => Some("none"),
             state => state.and_then(PasswordState::word),

@@ -1,15 +1,15 @@
 //! Writes what members need upstream, computed anew from all rows that decide it.
 
 use access::{TenantRef, account, directory, people};
+use addresses::{MAILBOX, Mailbox, mailboxes};
 use db::Tx;
-use kernel::{Clock, DomainName, TenantId, UserId};
+use kernel::{Clock, MemberId, UserId};
 use reconcile::{Want, want, want_known};
-use tenants::DOMAIN;
 
-use crate::desired::{FILES_QUOTA, FILES_USER, Holder, MAILBOX, USER, of_member, of_person, owner};
+use crate::desired::{FILES_QUOTA, FILES_USER, Holder, USER, of_member, of_person, owner};
 use crate::error::Error;
-use crate::model::{Mailbox, Member};
-use crate::{mailboxes, quota, store};
+use crate::model::Member;
+use crate::{quota, store};
 
 /// Writes what a membership and its person need.
 pub(crate) async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, member: &Member) -> Result<(), Error> {
@@ -28,7 +28,7 @@ pub(crate) async fn membership(
         return Ok(());
     }
     let has_domain = match member.mailbox.as_ref().and_then(|mailbox| mailbox.domain.as_ref()) {
-        Some(domain) => is_own(tx, tenant.id, domain).await? || has_mailbox(tx, member).await?,
+        Some(domain) => addresses::is_own(&**tx, tenant.id, domain).await? || has_mailbox(tx, member).await?,
         None => false,
     };
     let extras = mailboxes::extras(&**tx, member.id).await?;
@@ -107,18 +107,10 @@ async fn want_of(tx: &Tx, clock: &Clock, wanted: &Want, sub: Option<&str>) -> Re
     Ok(want_known(tx, clock, wanted, known).await?)
 }
 
-/// True when the tenant has the domain, or is about to.
-pub(crate) async fn is_own(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Result<bool, Error> {
-    let found = reconcile::named(&**tx, DOMAIN, domain.ascii()).await?;
-    Ok(found.is_some_and(|found| found.owner == tenant.to_string() && found.spec.is_some()))
-}
-
-/// The domains that a tenant has, or is about to have.
-pub(crate) async fn own_domains(
-    on: &impl db::Connection,
-    tenant: TenantId,
-) -> Result<Vec<DomainName>, Error> {
-    let owned = reconcile::of_owner(on, &tenant.to_string()).await?;
-    let wanted = owned.iter().filter(|resource| resource.kind == DOMAIN && resource.spec.is_some());
-    Ok(wanted.filter_map(|resource| resource.name.parse().ok()).collect())
+/// Writes what a member needs anew, after their aliases or shared mailboxes changed.
+pub async fn write_anew(tx: &Tx, clock: &Clock, tenant: &TenantRef, member: MemberId) -> Result<(), Error> {
+    match store::by_id(&**tx, member).await? {
+        Some(member) => membership(tx, clock, tenant, &member).await,
+        None => Ok(()),
+    }
 }

@@ -1,13 +1,14 @@
 //! The credentials of a person: sign-in and mailboxes. Passwords are set on them directly, with an audit record of the action
 //! that asked for it; they never become desired state, since they are never stored.
 
+use addresses::MAILBOX;
 use kernel::{Timestamp, UserId};
 use outbound::CallError;
 use secrecy::SecretString;
 use upstream_authentik::{Ended, User as Account};
 use upstream_stalwart::PasswordSet;
 
-use crate::desired::{MAILBOX, USER};
+use crate::desired::USER;
 use crate::error::Error;
 use crate::model::{Key, Member};
 use crate::service::Members;
@@ -81,7 +82,7 @@ impl Members {
         let at = self.platform.clock.now();
         let mut credentials = Credentials { sign_in: Credential::NotYet, mailboxes: Vec::new() };
         for member in memberships {
-            if let Some(address) = member.mailbox.as_ref().and_then(crate::model::Mailbox::address) {
+            if let Some(address) = member.mailbox.as_ref().and_then(addresses::Mailbox::address) {
                 let credential = self.set_on_mailbox(member, &address, password, at).await?;
                 let is_refused = matches!(credential, Credential::Refused(_));
                 credentials.mailboxes.push((address, credential));

@@ -1,12 +1,12 @@
 //! From a member's row to what should be upstream. Pure: the same rows always give the same wants.
 
 use access::{TenantRef, TenantStatus};
+use addresses::mailboxes::Extras;
+use addresses::{MAILBOX, aliases};
 use kernel::{MemberId, UserId};
 use reconcile::Want;
 use serde_json::json;
 
-use crate::aliases;
-use crate::mailboxes::Extras;
 use crate::model::{Member, Status};
 
 /// A person's account at the identity provider.
@@ -19,11 +19,6 @@ pub const FILES_USER: &str = "ocis.user";
 pub const FILES_QUOTA: &str = "ocis.quota";
 /// That it may edit a tenant's space.
 pub const SPACE_MEMBERSHIP: &str = "ocis.membership";
-/// A mailbox.
-pub const MAILBOX: &str = "stalwart.mailbox";
-
-/// A mailbox that several people read.
-pub const SHARED: &str = "stalwart.shared";
 
 /// The kinds that a membership owns.
 pub const OF_MEMBER: [&str; 3] = [MEMBERSHIP, SPACE_MEMBERSHIP, MAILBOX];

@@ -130,6 +130,15 @@ pub enum Error {
     Db(#[from] db::Error),
 }
 
+impl From<addresses::Error> for Error {
+    fn from(error: addresses::Error) -> Self {
+        match error {
+            addresses::Error::Taken(sentence) => Self::AddressTaken(sentence),
+            addresses::Error::Db(error) => Self::Db(error),
+        }
+    }
+}
+
 impl Coded for Error {
     fn kind(&self) -> ErrorKind {
         match self {

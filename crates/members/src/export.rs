@@ -2,6 +2,7 @@
 //! spreadsheet takes for the end of a cell.
 
 use access::{Granted, ManageMembers};
+use addresses::Mailbox;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
@@ -15,7 +16,6 @@ use crate::api::MemberQuery;
 use crate::error::Error;
 use crate::listing::{Listed, SecondFactor, Wanted};
 use crate::live::Why;
-use crate::model::Mailbox;
 use crate::reads::Details;
 use crate::service::Members;
 

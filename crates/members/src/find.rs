@@ -7,12 +7,11 @@ use kernel::TenantId;
 use web::ui::Icon;
 use web::{Failure, Finder, Hit, Sought};
 
-use crate::OBJECTS;
 use crate::error::Error;
 use crate::model::{Member, Status};
 use crate::pages::{address, mark};
 use crate::service::Members;
-use crate::store;
+use crate::{OBJECTS, store};
 
 const SHOWN: (&str, Icon) = ("nav-members", Icon::User);
 const PLACE: u8 = 10;

@@ -1,10 +1,10 @@
 //! What may be sent, by form and by JSON alike.
 
 use access::TenantRole;
+use addresses::Fate;
 use kernel::input::Shape::{Flag, Name, Text, Word};
 use kernel::input::{Field, Input};
 
-use crate::app_passwords::Fate;
 use crate::model::{MemberChange, NewMember};
 
 /// The words of the roles, the least first.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use access::people;
+use addresses::{MAILBOX, Mailbox};
 use async_trait::async_trait;
 use audit::{Chain, Context, Entry, Target};
 use db::Tx;
@@ -14,14 +15,13 @@ use tenants::primary;
 
 use crate::actions::{audited, claim_mailbox, target};
 use crate::credentials::Credential;
-use crate::desired::MAILBOX;
 use crate::error::Error;
 use crate::events::tenant_ref;
-use crate::model::{Mailbox, Member};
+use crate::model::Member;
 use crate::recorded::Action;
 use crate::service::Members;
-use crate::store::password_ends;
-use crate::{addresses, apply, desired, otp, sign_outs, store};
+use crate::store::{self, password_ends};
+use crate::{apply, desired, otp, sign_outs};
 
 /// People who are made members at a time.
 const AT_A_TIME: u64 = 100;
@@ -91,7 +91,7 @@ impl Members {
         let Some(person) = people::by_ids(&*tx, &[user]).await?.pop().filter(|_| !known) else {
             return Ok(());
         };
-        let own = apply::own_domains(&*tx, tenant).await?;
+        let own = addresses::own_domains(&*tx, tenant).await?;
         // An address that is only claimed gives nobody a mailbox; an admin does.
         let proven = Some(&person.email).filter(|_| person.email_verified);
         let address = proven.and_then(|email| email.rsplit_once('@')).and_then(|(local, domain)| {
@@ -176,8 +176,8 @@ async fn is_free(tx: &Tx, tenant: TenantId, mailbox: &Mailbox) -> Result<bool, E
     let Ok(address) = address.parse() else { return Ok(false) };
     match addresses::check_free(tx, tenant, &address, "").await {
         Ok(()) => Ok(true),
-        Err(Error::AddressTaken(_)) => Ok(false),
-        Err(error) => Err(error),
+        Err(addresses::Error::Taken(_)) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 

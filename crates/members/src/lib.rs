@@ -7,9 +7,7 @@
 //! generated password is shown once and kept nowhere; nobody ends their own access, and a tenant keeps an owner.
 
 mod actions;
-pub mod aliases;
 mod api;
-mod app_passwords;
 mod apply;
 mod credentials;
 pub mod demo;
@@ -49,23 +47,22 @@ mod tests;
 
 /// Memberships as they are stored, for the slices above by which people come and go.
 pub mod rows {
-    pub use crate::store::{by_id, by_user, of_people, of_tenant, of_users};
+    pub use crate::store::{by_id, by_user, of_people, of_tenant, of_users, update};
 }
 
-pub use crate::store::{addresses, mailboxes};
 pub use actions::{Made, SignOut, audited, guard, live_holder, may_touch, member_of, target};
 pub use api::At;
-pub use app_passwords::Fate as AppPasswordFate;
+pub use apply::write_anew;
 pub use credentials::{Credential, Credentials};
-pub use desired::{FILES_QUOTA, FILES_USER, MAILBOX, MEMBERSHIP, SHARED, SPACE_MEMBERSHIP, USER, by_group};
+pub use desired::{FILES_QUOTA, FILES_USER, MEMBERSHIP, SPACE_MEMBERSHIP, USER, by_group};
 pub use error::{Error, sentences};
 pub use export::{csv_file, is_formula};
 pub use extent::{Extent, of_closing};
 pub use foreign::is_foreign;
-pub use kinds::{compared, kinds};
+pub use kinds::kinds;
 pub use live::{Known, MailUse, Why};
 pub use mine::{Mine, MyMailbox};
-pub use model::{BadLocalPart, LocalPart, Mailbox, Member, NewMember, PasswordState, Status};
+pub use model::{Member, NewMember, PasswordState, Status};
 pub use second_factor::PAGE as SECOND_FACTOR_PAGE;
 pub use service::{Members, Settings};
 pub use sessions::{Place, Seen, Sessions};

@@ -7,15 +7,16 @@ use access::account::Account;
 use access::invitations::Invitation;
 use access::people::NewAccount;
 use access::{Person, TenantRef, TenantRole, invitations, people, roles};
+use addresses::Mailbox;
 use db::Tx;
 use kernel::{Clock, DomainName, FieldError, InvitationId, TenantId};
 use tenants::primary::Holder;
 
 use crate::actions::claim_mailbox;
 use crate::error::Error;
-use crate::model::{Mailbox, Member, NewMember, Status};
+use crate::model::{Member, NewMember, Status};
 pub use crate::model::{mailbox, needs_owner};
-use crate::{addresses, apply, foreign, store};
+use crate::{apply, foreign, store};
 
 /// Whether there is room for one more, and what is known of whoever it is.
 #[derive(Debug, Clone, Default)]
@@ -131,7 +132,7 @@ pub async fn free_mailbox(
     holder: &Holder,
     new: &NewMember,
 ) -> Result<Mailbox, Error> {
-    let own: Vec<DomainName> = apply::own_domains(&**tx, tenant).await?;
+    let own: Vec<DomainName> = addresses::own_domains(&**tx, tenant).await?;
     let mailbox = mailbox(new, &own, holder.primary_domain.as_ref())
         .map_err(|unnamed| Error::Invalid(vec![FieldError::new("mailbox", "invalid", unnamed.sentence())]))?;
     check_mailbox(tx, tenant, &mailbox).await?;
@@ -145,7 +146,7 @@ pub(crate) async fn check_mailbox(tx: &Tx, tenant: TenantId, mailbox: &Mailbox) 
         return Err(Error::MailboxTaken(address.unwrap_or_else(|| mailbox.local.as_str().to_owned())));
     }
     match address.and_then(|text| text.parse().ok()) {
-        Some(address) => addresses::check_free(tx, tenant, &address, "").await,
+        Some(address) => Ok(addresses::check_free(tx, tenant, &address, "").await?),
         None => Ok(()),
     }
 }

@@ -1,14 +1,14 @@
 //! What a person has, as they see it themself: their mailboxes, files, a second factor.
 
 use access::{Granted, OwnAccount, OwnPassword, Permission, TenantRights};
+use addresses::{MAILBOX, Mailbox};
 use kernel::{EmailAddress, TenantId};
 use reconcile::Resource;
 
-use crate::addresses;
-use crate::desired::{FILES_USER, MAILBOX};
+use crate::desired::FILES_USER;
 use crate::error::Error;
 use crate::live::{Known, MailUse, patience};
-use crate::model::{Mailbox, Member, PasswordState};
+use crate::model::{Member, PasswordState};
 use crate::service::Members;
 use crate::store;
 

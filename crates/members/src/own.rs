@@ -1,6 +1,7 @@
 //! A person's own password: chosen by them, set on sign-in and mailboxes together [N1].
 
 use access::{Granted, OwnPassword, directory, people, sessions};
+use addresses::Fate;
 use audit::{Chain, Entry, Outcome};
 use db::Tx;
 use kernel::input::Shape::Raw;
@@ -8,14 +9,12 @@ use kernel::input::{Field, Input};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use crate::app_passwords::Fate;
 use crate::credentials::{Credential, Credentials};
 use crate::error::Error;
-use crate::input;
-use crate::otp;
+use crate::model::with_mailbox;
 use crate::recorded::Action;
 use crate::service::Members;
-use crate::store;
+use crate::{input, otp, store};
 
 /// The field of a password.
 pub const PASSWORD: &[Field] =
@@ -130,9 +129,9 @@ impl Members {
         people::set_password_due(&tx, person.id, None).await?;
         sessions::end_all(&tx, person.id, now).await?;
         store::ask_sign_out(&tx, person.id, now).await?;
-        self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
+        self.app_passwords.ask_end(&tx, &with_mailbox(&memberships), app_passwords).await?;
         tx.commit_silently("what follows from a password that was recorded").await?;
-        self.end_app_passwords_now(&memberships, app_passwords).await?;
+        self.app_passwords.end_now(&with_mailbox(&memberships), app_passwords).await?;
         self.sign_out_now(person.id).await?;
         Ok(credentials)
     }

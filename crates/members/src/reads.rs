@@ -1,15 +1,16 @@
 //! What is shown of members.
 
 use access::{Departure, Granted, ManageMembers, account, invitations};
+use addresses::{MAILBOX, Mailbox};
 use kernel::{MemberId, Timestamp, UserId};
 use reconcile::{Resource, Status};
 use tenants::Seats;
 
-use crate::desired::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
+use crate::desired::{FILES_USER, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
 use crate::error::Error;
 use crate::live::{Live, patience};
 use crate::make::is_vouched_for;
-use crate::model::{Mailbox, Member, PasswordState};
+use crate::model::{Member, PasswordState};
 use crate::service::Members;
 use crate::store;
 

@@ -1,10 +1,11 @@
 //! Who is a member of a tenant, for the slices that bring people together.
 
 use access::TenantStatus;
+use addresses::Mailbox;
 use kernel::cursor::Page;
 use kernel::{Cursor, EmailAddress, MemberId, TenantId, UserId};
 
-use crate::model::{Mailbox, Member, Status};
+use crate::model::{Member, Status};
 use crate::store;
 
 /// A member who is not being removed.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use addresses::AppPasswords;
 use db::Tx;
 use kernel::{EmailAddress, InvitationId};
 use platform::{Platform, Upstreams};
@@ -25,6 +26,7 @@ pub struct Members {
     pub(crate) platform: Platform,
     pub(crate) tenants: Tenants,
     pub(crate) live: Arc<Readers>,
+    pub(crate) app_passwords: AppPasswords,
     settings: Settings,
 }
 
@@ -33,7 +35,13 @@ impl Members {
     pub fn new(platform: &Platform, tenants: &Tenants, settings: Settings) -> Self {
         let Upstreams { authentik, stalwart, .. } = &platform.upstreams;
         let live = Readers::new(authentik.clone(), stalwart.clone(), &platform.clock);
-        Self { platform: platform.clone(), tenants: tenants.clone(), live: Arc::new(live), settings }
+        Self {
+            platform: platform.clone(),
+            tenants: tenants.clone(),
+            live: Arc::new(live),
+            app_passwords: AppPasswords::new(platform),
+            settings,
+        }
     }
 
     /// The room for one more; an invitation's own seat is not counted against it.

@@ -31,8 +31,8 @@ struct SignOuts(Members);
 #[async_trait]
 impl Run for SignOuts {
     async fn run(&self) -> Result<(), String> {
-        let both = (self.0.sign_out_due().await, self.0.end_app_passwords_due().await);
-        both.0.and(both.1).map_err(|error| error.to_string())
+        let both = (self.0.sign_out_due().await, self.0.app_passwords.end_due().await);
+        both.0.and(both.1.map_err(Error::from)).map_err(|error| error.to_string())
     }
 }
 

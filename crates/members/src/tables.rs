@@ -1,5 +1,5 @@
-//! The tables `members`, `sign_outs`, `password_ends`, `app_password_ends`, `passwords`, `addresses` and
-//! `shared_readers`; and of those of `access`, what lists of members need to read.
+//! The tables `members`, `sign_outs`, `password_ends` and `passwords`; and of those of `access`, what lists of members
+//! need to read.
 
 pub mod members {
     use sea_orm::entity::prelude::*;
@@ -69,26 +69,6 @@ pub mod password_ends {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod app_password_ends {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "app_password_ends")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub member_id: String,
-        pub since: i64,
-        pub attempts: i64,
-        pub next_at: i64,
-        pub error: Option<String>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 pub mod passwords {
     use sea_orm::entity::prelude::*;
 
@@ -100,49 +80,6 @@ pub mod passwords {
         pub account: Option<String>,
         pub account_at: Option<i64>,
         pub last_at: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod addresses {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "addresses")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub tenant_id: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub address: String,
-        pub kind: String,
-        pub object: String,
-        pub created_at: i64,
-        pub label: Option<String>,
-        pub find_key: String,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod shared_readers {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "shared_readers")]
-    #[expect(clippy::struct_field_names, reason = "they are named as in the table")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub shared_id: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub member_id: String,
-        pub tenant_id: String,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

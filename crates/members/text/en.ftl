@@ -136,13 +136,11 @@ member-sign-out-open-says = The sign-in service didn’t answer. We’ll keep re
 
 kind-authentik-user = Account
 kind-authentik-membership = Membership
-kind-stalwart-mailbox = Mailbox
 kind-ocis-user = Files account
 kind-ocis-membership = Shared space membership
 kind-ocis-quota = Limit of their own drive
 step-authentik-user = Account
 step-authentik-membership = Membership
-step-stalwart-mailbox = Mailbox
 step-ocis-user = Files account
 step-ocis-membership = Shared space membership
 step-ocis-quota = Limit of their own drive

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use access::sessions;
+use addresses::{MAILBOX, Mailbox};
 use kernel::{TenantId, UserId};
-use members::{FILES_USER, MAILBOX, MEMBERSHIP, Mailbox, Member, SPACE_MEMBERSHIP, USER, rows};
+use members::{FILES_USER, MEMBERSHIP, Member, SPACE_MEMBERSHIP, USER, rows};
 use reconcile::{Plan, PlanAction, Resource};
 use tokio::time::timeout;
 use upstream_authentik::TokenKind;

@@ -19,6 +19,12 @@ pub enum Error {
     Db(#[from] db::Error),
 }
 
+impl From<addresses::Error> for Error {
+    fn from(error: addresses::Error) -> Self {
+        Self::Member(error.into())
+    }
+}
+
 impl Coded for Error {
     fn kind(&self) -> ErrorKind {
         match self {

@@ -14,11 +14,11 @@ use members::{Error as Refusal, Member, audited, guard, live_holder, member_of, 
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::hand_over::{Handed, take_back};
+use crate::hand_over::{self, Handed, take_back};
 use crate::model::{Offboarding, Seen};
 use crate::recorded::Action;
 use crate::service::Offboardings;
-use crate::{hand_over, store};
+use crate::store;
 
 /// The longest that one look may take before another instance looks.
 const LEASE: Duration = Duration::from_mins(1);

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use access::invitations;
 use access::{Granted, ManageMembers, TenantRole, addressed};
+use addresses::{Mailbox, own_domains};
 use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{DomainName, EmailAddress};
-use members::mailboxes::own_domains;
 use members::make::mailbox;
-use members::{Mailbox, Seats, addresses, is_foreign, live_holder, may_touch, rows};
+use members::{Seats, is_foreign, live_holder, may_touch, rows};
 use serde_json::json;
 
 use super::file::Given;

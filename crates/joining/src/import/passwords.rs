@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use access::{Granted, ManageMembers, people};
+use addresses::{Fate, Mailbox};
 use audit::{Chain, Entry};
 use kernel::{ImportId, TenantId, Timestamp, UserId};
-use members::{AppPasswordFate, Mailbox, Member, live_holder};
+use members::{Member, live_holder};
 use secrecy::SecretString;
 use serde_json::json;
 use tracing::Instrument as _;
@@ -144,7 +145,7 @@ impl Joining {
             return Ok(None);
         }
         tx.commit_silently("who gets a first password is noted before it is set").await?;
-        let password = match self.members.reset_password(by, row.user, AppPasswordFate::Ended).await {
+        let password = match self.members.reset_password(by, row.user, Fate::Ended).await {
             Ok(made) if made.credentials.all_set() => Some(made.password),
             Ok(_) => None,
             Err(error) => {

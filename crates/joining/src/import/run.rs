@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use access::invitations::{self, Invitation};
 use access::{Granted, ManageMembers, Surface, TenantRef, TenantRole, account, directory};
+use addresses::own_domains;
 use async_trait::async_trait;
 use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, EmailAddress, ErrorKind, ImportId, TenantId, Timestamp, UserId};
-use members::mailboxes::own_domains;
-use members::mails::links_lead_into;
+use members::mails::{self, links_lead_into};
 use members::make::{self, needs_owner};
-use members::{Error as Refusal, NewMember, audited, live_holder, mails, rows, target};
+use members::{Error as Refusal, NewMember, audited, live_holder, rows, target};
 use serde_json::json;
 use tenants::primary::{self, Holder};
 

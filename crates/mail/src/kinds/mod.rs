@@ -3,7 +3,7 @@
 mod list;
 mod shared;
 
-use members::{SHARED, aliases};
+use addresses::{SHARED, aliases};
 use platform::Upstreams;
 use reconcile::{FieldChange, Problem, Registered, Resource};
 use serde_json::Value;
@@ -19,11 +19,6 @@ pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
         }
         Err(why) => vec![Registered::off(LIST, why), Registered::off(SHARED, why)],
     }
-}
-
-/// What a field of a spec says.
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
-    value[field].as_str().unwrap_or_default()
 }
 
 /// The description in a spec; Stalwart has no empty ones.

@@ -3,15 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use addresses::{SHARED, aliases};
 use async_trait::async_trait;
-use members::{SHARED, aliases, compared};
+use reconcile::fields::{compared, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_stalwart::{
     Account, AccountChange, AccountKind, Created as Made, Destroyed, NewAccount, Permissions, Stalwart,
 };
 
-use super::{description, own_domain, text, to_write, updated};
+use super::{description, own_domain, to_write, updated};
 
 pub struct Shared(pub Stalwart);
 

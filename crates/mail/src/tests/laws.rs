@@ -24,7 +24,7 @@ const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), 
 const DOMAIN: &str = "zz";
 
 const LISTS: Of = Of { kind: LIST, objects: "lists" };
-const SHARED: Of = Of { kind: members::SHARED, objects: "accounts" };
+const SHARED: Of = Of { kind: addresses::SHARED, objects: "accounts" };
 
 laws::hold! {
     kinds(&OFF);

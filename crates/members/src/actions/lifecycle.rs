@@ -1,6 +1,7 @@
 //! A member's access: suspend, resume, sign out everywhere, a new password, remove.
 
 use access::{Granted, ManageMembers, TenantRef, invitations, people, roles, sessions};
+use addresses::{Fate, mailboxes};
 use audit::{Chain, Entry};
 use db::Tx;
 use kernel::{EmailAddress, Timestamp, UserId};
@@ -8,15 +9,13 @@ use reconcile::destroy;
 use serde_json::json;
 
 use crate::actions::{Made, audited, guard, live_holder, may_touch, member_of, target};
-use crate::app_passwords::Fate;
-use crate::desired::{FILES_QUOTA, FILES_USER, OF_MEMBER, USER};
+use crate::desired::{self, FILES_QUOTA, FILES_USER, OF_MEMBER, USER};
 use crate::error::Error;
 use crate::extent::{self, Extent};
-use crate::model::{Member, Status};
-use crate::otp;
+use crate::model::{Member, Status, with_mailbox};
 use crate::recorded::Action;
 use crate::service::Members;
-use crate::{addresses, apply, desired, mailboxes, store};
+use crate::{apply, otp, store};
 
 /// What ending a person's sign-ins came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,13 +116,13 @@ impl Members {
         let extent = self.extent(&tx, by, &member).await?;
         let ended = self.ask_sign_out_of(&tx, by.scope(), &member, extent).await?;
         let memberships = self.memberships_in(&tx, &member, extent).await?;
-        self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
+        self.app_passwords.ask_end(&tx, &with_mailbox(&memberships), app_passwords).await?;
         let after = json!({
             "sessions": ended, "extent": extent.as_str(), "appPasswords": app_passwords.as_str(),
         });
         let entry = Entry::done(Action::MemberForceLogout, target(&member)).after(after);
         audit::commit(tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
-        let are_ended = self.end_app_passwords_now(&memberships, app_passwords).await?;
+        let are_ended = self.app_passwords.end_now(&with_mailbox(&memberships), app_passwords).await?;
         let sign_ins = self.sign_out_of_now(&member, extent).await?;
         Ok(SignedOut { sign_ins, extent, app_passwords, are_ended })
     }
@@ -157,13 +156,13 @@ impl Members {
         // A link that still chooses a password would undo this one.
         invitations::revoke_of_person(&tx, member.tenant, user, now).await?;
         let memberships = self.memberships_in(&tx, &member, Extent::Everything).await?;
-        self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
+        self.app_passwords.ask_end(&tx, &with_mailbox(&memberships), app_passwords).await?;
         let after = json!({"appPasswords": app_passwords.as_str()});
         let entry = Entry::done(Action::MemberResetPassword, target(&member)).after(after);
         audit::commit(tx, by.context(), Chain::Tenant(member.tenant), entry).await?;
         let password = otp::generate();
         let credentials = self.set_on_credentials(&memberships, &password).await?;
-        self.end_app_passwords_now(&memberships, app_passwords).await?;
+        self.app_passwords.end_now(&with_mailbox(&memberships), app_passwords).await?;
         // Whoever signed in with the old one meanwhile goes too.
         self.sign_out_now(user).await?;
         let member = Member { password_due_since: Some(now), password_ended: false, ..member };

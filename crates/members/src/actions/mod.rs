@@ -8,6 +8,7 @@ pub(crate) use lifecycle::let_go;
 
 use access::allowances::{self, Purse};
 use access::{Granted, ManageMembers, TenantRole, people, roles};
+use addresses::{AddressKind, LocalPart, Mailbox};
 use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{Clock, Coded as _, Expected, UserId};
@@ -15,15 +16,12 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tenants::primary::{self, Holder};
 
-use crate::addresses::{self, AddressKind};
 use crate::credentials::Credentials;
 use crate::error::Error;
-use crate::make;
-use crate::model::{LocalPart, Mailbox, Member, MemberChange, NewMember, Status, needs_owner};
-use crate::otp;
+use crate::model::{Member, MemberChange, NewMember, Status, needs_owner};
 use crate::recorded::Action;
 use crate::service::Members;
-use crate::{apply, desired, store};
+use crate::{apply, desired, make, otp, store};
 
 /// A member with the password that was just made for them.
 #[derive(Debug)]
@@ -89,7 +87,7 @@ pub async fn guard(tx: &Tx, by: &Granted<ManageMembers>, member: &Member) -> Res
 impl Members {
     /// Makes a member with an account, a mailbox and files, and a password that is shown once [E1].
     pub async fn create(&self, by: &Granted<ManageMembers>, new: NewMember) -> Result<Made, Error> {
-        let own = apply::own_domains(self.platform.db.read(), by.tenant()).await?;
+        let own = addresses::own_domains(self.platform.db.read(), by.tenant()).await?;
         let is_outside = !own.contains(new.email.domain());
         if is_outside {
             self.may_ask(by).await?;
@@ -162,7 +160,7 @@ impl Members {
         let (reconciler, patience) = (&self.platform.reconciler, self.platform.pace.settle);
         tokio::try_join!(
             reconciler.settle_kind(&person, desired::USER, patience),
-            reconciler.settle_kind(&membership, desired::MAILBOX, patience),
+            reconciler.settle_kind(&membership, addresses::MAILBOX, patience),
         )?;
         self.set_on_credentials(std::slice::from_ref(member), password).await
     }
@@ -288,7 +286,7 @@ pub(crate) async fn claim_mailbox(tx: &Tx, clock: &Clock, member: &Member) -> Re
     match address {
         Some(address) => {
             let owner = member.id.to_string();
-            addresses::claim(tx, clock, member.tenant, &address, AddressKind::Mailbox, &owner).await
+            Ok(addresses::claim(tx, clock, member.tenant, &address, AddressKind::Mailbox, &owner).await?)
         }
         None => Ok(()),
     }

@@ -4,11 +4,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use reconcile::fields::{compared, needed, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource, Waiting};
 use serde_json::{Value, json};
 use upstream_ocis::Ocis;
 
-use super::{compared, needed, text};
 use crate::desired::{FILES_QUOTA, FILES_USER};
 
 pub struct FilesQuota(pub Ocis);

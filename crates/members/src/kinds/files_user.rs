@@ -4,11 +4,11 @@
 use async_trait::async_trait;
 use kernel::EmailAddress;
 use kernel::id::is_uuid;
+use reconcile::fields::{compared, needed, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_ocis::{Created as Made, NewUser, Ocis, User as Found, UserChange};
 
-use super::{compared, needed, text};
 use crate::desired::{FILES_USER, USER};
 
 pub struct FilesUser(pub Ocis);

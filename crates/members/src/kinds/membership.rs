@@ -2,13 +2,13 @@
 //! is what is wanted, or not wanted, whoever did it.
 
 use async_trait::async_trait;
+use reconcile::fields::{compared, needed, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use tenants::{GROUP, our_groups};
 use upstream_authentik::{Authentik, User};
 
 use super::user::PATH;
-use super::{compared, needed, text};
 use crate::desired::{MEMBERSHIP, USER};
 
 pub struct Membership(pub Authentik);

@@ -2,11 +2,11 @@
 //! destroy the space (ocis, section 8). There is nothing to mark, see `membership.rs`.
 
 use async_trait::async_trait;
+use reconcile::fields::{compared, needed, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_ocis::{Changed, InSpace, Invited, Member, Ocis, Removed, SpaceRole};
 
-use super::{compared, needed, text};
 use crate::desired::{FILES_USER, SPACE_MEMBERSHIP};
 
 pub struct SpaceMembership(pub Ocis);

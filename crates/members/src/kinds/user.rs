@@ -3,11 +3,11 @@
 //! only looked at: it is never changed, closed or deleted [A16].
 
 use async_trait::async_trait;
+use reconcile::fields::{compared, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_authentik::{Authentik, Created as Made, NewUser, User as Found, UserChange};
 
-use super::{compared, text};
 use crate::desired::USER;
 
 pub struct User(pub Authentik);

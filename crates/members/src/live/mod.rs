@@ -8,6 +8,8 @@ mod mail;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use addresses::{MAILBOX, Mailbox};
+use factors::Factors;
 use kernel::{Clock, TenantId};
 use outbound::{CallError, Cause};
 use reconcile::Resource;
@@ -15,11 +17,10 @@ use tokio::time::{Instant, timeout_at};
 use upstream_authentik::Authentik;
 use upstream_stalwart::Stalwart;
 
-use crate::desired::{MAILBOX, USER};
+use crate::desired::USER;
 use crate::error::Error;
-use crate::model::{Mailbox, Member};
+use crate::model::Member;
 use crate::service::Members;
-use factors::Factors;
 pub use mail::MailUse;
 use mail::MailUses;
 

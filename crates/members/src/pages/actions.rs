@@ -1,6 +1,7 @@
 //! What is done with a member from their page.
 
 use access::{Granted, ManageMembers};
+use addresses::Fate;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,7 +15,6 @@ use super::new::{Draft, made_dialog};
 use super::one::{Question, page};
 use crate::actions::SignOut;
 use crate::api::At;
-use crate::app_passwords::Fate;
 use crate::error::{Error, sentences};
 use crate::extent::Extent;
 use crate::input;

@@ -1,6 +1,7 @@
 //! The same action on several members: what will happen to how many, then what became of each.
 
 use access::{Granted, ManageMembers};
+use addresses::Fate;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::{StreamExt as _, stream};
@@ -16,7 +17,6 @@ use web::{Failure, FormBody, Right, View};
 use super::sessions::keep_app_passwords;
 use super::{place, who};
 use crate::actions::SignOut;
-use crate::app_passwords::Fate;
 use crate::error::{Error, sentences};
 use crate::extent::Extent;
 use crate::model::Member;

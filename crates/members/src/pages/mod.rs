@@ -18,6 +18,7 @@ pub use new::Draft;
 pub use sessions::{browser, places};
 
 use access::{Actor, ManageMembers, Surface, TenantRole, TenantStatus};
+use addresses::Mailbox;
 use i18n::{Arg, Words};
 use maud::{Markup, html};
 use reconcile::Status as StepStatus;
@@ -25,7 +26,7 @@ use tenants::Tenants;
 use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
 use web::{Mount, Nav, Routes, Shortcut, TenantTab};
 
-use crate::model::{Mailbox, Member, Status};
+use crate::model::{Member, Status};
 use crate::reads::Step;
 use crate::service::Members;
 
@@ -164,12 +165,6 @@ pub(crate) fn mark(w: &Words, member: &Member, steps: &[Step], workspace: Tenant
         }
         Status::Active => state_said(State::Active, w.t("member-active")),
     }
-}
-
-/// A mailbox that is there and closed, in the words of its member's page; none while its member is let in.
-pub fn closed_mailbox(w: &Words, member: &Member, workspace: TenantStatus) -> Option<StateMark> {
-    let says = || w.t("member-step-stalwart-mailbox-closed");
-    (!member.is_let_in(workspace)).then(|| state_said(State::Suspended, says()))
 }
 
 /// The address that people know a member by.

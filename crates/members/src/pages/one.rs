@@ -1,6 +1,7 @@
 //! One member: who they are, what they have, and what can be done.
 
 use access::{Departure, Granted, ManageMembers, TenantStatus};
+use addresses::Mailbox;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use i18n::Words;
@@ -20,7 +21,7 @@ use crate::error::Error;
 use crate::extent::Extent;
 use crate::input;
 use crate::live::Why;
-use crate::model::{Mailbox, Member, PasswordState, Status};
+use crate::model::{Member, PasswordState, Status};
 use crate::reads::{Details, Heirs, Step};
 use crate::service::Members;
 use crate::sessions::Sessions;

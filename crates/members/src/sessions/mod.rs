@@ -12,7 +12,9 @@ use std::collections::BTreeSet;
 
 use access::sessions::{self, Session};
 use access::{EndOwnSessions, Granted, ManageMembers, OwnAccount, Surface, account};
+use addresses::Fate;
 use audit::{Chain, Context, Entry, Outcome, Target};
+use browsers::Part;
 use db::Tx;
 use kernel::id::hex;
 use kernel::{SessionId, Timestamp, UserId};
@@ -20,16 +22,14 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use tokio::time::timeout_at;
 
-use crate::actions::SignOut;
-use crate::actions::{live_holder, may_touch, member_of, target};
-use crate::app_passwords::Fate;
+use crate::actions::{SignOut, live_holder, may_touch, member_of, target};
 use crate::error::Error;
 use crate::extent::Extent;
 use crate::live::{Why, patience};
+use crate::model::with_mailbox;
 use crate::recorded::Action;
 use crate::service::Members;
 use crate::store;
-use browsers::Part;
 
 /// Where a session is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,12 +279,12 @@ impl Members {
         let tx = self.platform.db.begin().await?;
         let ended = self.ask_sign_out(&tx, user).await?;
         let memberships = store::of_user(&*tx, user).await?;
-        self.ask_end_app_passwords(&tx, &memberships, app_passwords).await?;
+        self.app_passwords.ask_end(&tx, &with_mailbox(&memberships), app_passwords).await?;
         let target = by.actor().person.target();
         let after = json!({"sessions": ended, "appPasswords": app_passwords.as_str()});
         let entry = Entry::done(access::Action::SessionEndAll, target).after(after);
         audit::commit(tx, by.context(), Chain::Platform, entry).await?;
-        self.end_app_passwords_now(&memberships, app_passwords).await?;
+        self.app_passwords.end_now(&with_mailbox(&memberships), app_passwords).await?;
         self.sign_out_now(user).await
     }
 

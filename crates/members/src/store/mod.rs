@@ -1,9 +1,6 @@
 //! Every query on members. The tenant comes from the proof of a right, save for work by the clock.
 
-pub mod addresses;
-pub mod app_password_ends;
 mod keys;
-pub mod mailboxes;
 mod no_domain;
 pub mod password_ends;
 mod sign_outs;
@@ -15,6 +12,7 @@ pub use sign_outs::{
 };
 
 use access::TenantRole;
+use addresses::{LocalPart, Mailbox};
 use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
@@ -27,7 +25,7 @@ use sea_orm::{
 };
 
 use crate::listing::{By, Order};
-use crate::model::{Key, LocalPart, Mailbox, Member, Status};
+use crate::model::{Key, Member, Status};
 use crate::roster::Sought;
 use crate::tables::{members, passwords, tenant_roles, users};
 
@@ -521,7 +519,7 @@ pub async fn rename(tx: &Tx, member: &Member) -> Result<(), Error> {
 }
 
 pub async fn delete(tx: &Tx, id: MemberId) -> Result<(), Error> {
-    app_password_ends::forget(tx, id).await?;
+    addresses::forget_app_passwords(tx, id).await?;
     members::Entity::delete_by_id(id.to_string()).exec(&**tx).await?;
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use addresses::MAILBOX;
 use kernel::{Coded as _, MemberId};
 use outbound::{Client, Options};
 use reconcile::Want;
@@ -9,7 +10,6 @@ use serde_json::json;
 use upstream_stalwart::Stalwart;
 
 use super::rig::{Rig, WEEK, join, rig, with_mail};
-use crate::desired::MAILBOX;
 use crate::store::{self, password_ends};
 
 /// Wants a mailbox for a membership, whoever that is.
@@ -141,8 +141,8 @@ async fn a_password_is_ended_after_its_record_and_whoever_fails_holds_up_nobody_
     assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
 }
 
-fn lone_of(local: &str) -> crate::model::Mailbox {
-    crate::model::Mailbox { local: local.parse().unwrap(), domain: Some("acme.test".parse().unwrap()) }
+fn lone_of(local: &str) -> addresses::Mailbox {
+    addresses::Mailbox { local: local.parse().unwrap(), domain: Some("acme.test".parse().unwrap()) }
 }
 
 #[tokio::test]

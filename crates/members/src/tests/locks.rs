@@ -5,11 +5,11 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use access::people;
+use addresses::Fate;
 use kernel::UserId;
 use reconcile::look_again;
 
 use super::rig::{Rig, rig};
-use crate::app_passwords::Fate;
 use crate::desired::USER;
 use crate::events::resource_subscriber;
 use crate::model::MemberChange;

@@ -2,9 +2,10 @@
 
 mod authentik;
 mod ocis;
-mod stalwart;
 
 use access::{TenantRef, TenantRole, TenantStatus};
+use addresses::Mailbox;
+use addresses::mailboxes::Extras;
 use kernel::{Clock, MemberId, TenantId, UserId};
 use outbound::{Client, Options};
 use platform::Upstreams;
@@ -14,8 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::desired::{FILES_QUOTA, Holder, of_member, of_person};
 use crate::kinds::kinds;
-use crate::mailboxes::Extras;
-use crate::model::{Mailbox, Member};
+use crate::model::Member;
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
 
@@ -23,7 +23,6 @@ laws::hold! {
     kinds(&OFF);
     user: authentik::Accounts;
     membership: authentik::Memberships;
-    mailbox: stalwart::Mailboxes;
     files_user: ocis::Accounts;
     files_quota: ocis::Quotas;
     space: ocis::Memberships;

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
+use reconcile::fields::{compared, needed, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_stalwart::{
@@ -11,9 +12,7 @@ use upstream_stalwart::{
     Updated,
 };
 
-use super::{compared, needed, text};
-use crate::aliases;
-use crate::desired::{MAILBOX, SHARED};
+use crate::{MAILBOX, SHARED, aliases};
 
 pub struct Mailbox(pub Stalwart);
 

@@ -14,72 +14,10 @@ use sea_orm::{
     QueryOrder, QuerySelect, Select,
 };
 
+use super::mailboxes;
 use crate::error::Error;
-use crate::model::{Mailbox, Member};
-use crate::store;
+use crate::model::{AddressFilter, AddressKind, AddressOwner, Entry};
 use crate::tables::{addresses, members};
-
-/// What an address is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum AddressKind {
-    /// A person's mailbox.
-    Mailbox,
-    /// A further address of something.
-    Alias,
-    /// A distribution list.
-    List,
-    /// A mailbox that several people read.
-    Shared,
-    /// The people of a group.
-    Group,
-}
-
-impl AddressKind {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Mailbox, Self::Alias, Self::List, Self::Shared, Self::Group];
-
-    /// The word in the database and on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mailbox => "mailbox",
-            Self::Alias => "alias",
-            Self::List => "list",
-            Self::Shared => "shared",
-            Self::Group => "group",
-        }
-    }
-
-    /// From the word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-}
-
-/// An address, and what has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The address.
-    pub address: EmailAddress,
-    /// What it is.
-    pub kind: AddressKind,
-    /// The id of what has it: of a membership, a list, a shared mailbox, a group.
-    pub object: String,
-    /// What people call that, where no table here says.
-    pub label: Option<String>,
-}
-
-/// What has addresses, by what people know it by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AddressOwner {
-    /// What its main address is.
-    pub kind: AddressKind,
-    /// Its main address.
-    pub address: EmailAddress,
-    /// Whose it is, if it is a person's.
-    pub person: Option<(kernel::UserId, String)>,
-    /// The membership that has it, if that is one: whether its mailbox is open follows from its state.
-    pub member: Option<Member>,
-}
 
 fn entry(row: addresses::Model) -> Result<Entry, db::Error> {
     let damaged = || db::Error::damaged("addresses", row.address.clone());
@@ -125,15 +63,6 @@ pub async fn aliases_of(on: &impl ConnectionTrait, object: &str) -> Result<Vec<E
 /// All addresses of a tenant.
 pub async fn of_tenant(on: &impl ConnectionTrait, tenant: TenantId) -> Result<Vec<Entry>, db::Error> {
     all(of(tenant).order_by_asc(addresses::Column::Address), on).await
-}
-
-/// Which addresses to list.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AddressFilter {
-    /// Part of the address, or of the name of the person who has it.
-    pub q: Option<String>,
-    /// Of this kind.
-    pub kind: Option<AddressKind>,
 }
 
 /// A page of the addresses of a tenant.
@@ -198,12 +127,12 @@ pub async fn owners(
         .filter(addresses::Column::Kind.ne(AddressKind::Alias.as_str()));
     let main = all(main, on).await?;
     let people: Vec<MemberId> = main.iter().filter_map(|entry| entry.object.parse().ok()).collect();
-    let people = store::by_ids(on, &people).await?;
+    let people = mailboxes::holders(on, &people).await?;
     let owner = |entry: Entry| {
-        let member = people.iter().find(|member| member.id.to_string() == entry.object);
-        let person = member.map(|member| (member.user, member.name.clone()));
-        let member = member.cloned();
-        (entry.object, AddressOwner { kind: entry.kind, address: entry.address, person, member })
+        let holder = people.iter().find(|holder| holder.member.to_string() == entry.object);
+        let person = holder.map(|holder| (holder.user, holder.name.clone()));
+        let is_open = holder.is_none_or(|holder| !holder.suspended && !holder.removed);
+        (entry.object, AddressOwner { kind: entry.kind, address: entry.address, person, is_open })
     };
     Ok(main.into_iter().map(owner).collect())
 }
@@ -240,14 +169,14 @@ pub async fn check_free(
     object: &str,
 ) -> Result<(), Error> {
     if let Some(entry) = find(&**tx, tenant, &address.to_string()).await? {
-        return Err(Error::AddressTaken(sentence(&**tx, tenant, &entry).await?));
+        return Err(Error::Taken(sentence(&**tx, tenant, &entry).await?));
     }
     // A mailbox that waits for its domain has no address yet, but its name is promised.
     let Ok(local) = address.local().parse() else { return Ok(()) };
-    match store::by_mailbox(&**tx, tenant, &Mailbox { local, domain: None }).await? {
-        Some(member) if member.id.to_string() != object && member.removed_at.is_none() => {
-            let name = &member.name;
-            Err(Error::AddressTaken(format!(
+    match mailboxes::waiting(&**tx, tenant, &local).await? {
+        Some(holder) if holder.member.to_string() != object && !holder.removed => {
+            let name = &holder.name;
+            Err(Error::Taken(format!(
                 "{address} is reserved for {name}, whose mailbox is waiting for a domain"
             )))
         }

@@ -4,14 +4,13 @@
 
 use std::time::Duration;
 
-use db::Tx;
+use db::{Error, Tx};
 use futures_util::{StreamExt as _, stream};
+use kernel::MemberId;
 use kernel::id::random;
+use platform::Platform;
 
-use crate::desired::{MAILBOX, owner};
-use crate::error::Error;
-use crate::model::Member;
-use crate::service::Members;
+use crate::MAILBOX;
 use crate::store::app_password_ends::{self, AppPasswordEnd};
 
 /// The longest that one may take before another instance does it again.
@@ -47,44 +46,47 @@ impl Fate {
     }
 }
 
-impl Members {
+/// The app passwords of all mailboxes. Clones share it.
+#[derive(Debug, Clone)]
+pub struct AppPasswords {
+    platform: Platform,
+}
+
+impl AppPasswords {
+    /// The service; without a client of the mail server there are none.
+    pub fn new(platform: &Platform) -> Self {
+        Self { platform: platform.clone() }
+    }
+
     /// Asks for the end of those of these memberships' mailboxes.
-    pub(crate) async fn ask_end_app_passwords(
-        &self,
-        tx: &Tx,
-        memberships: &[Member],
-        fate: Fate,
-    ) -> Result<(), Error> {
+    pub async fn ask_end(&self, tx: &Tx, mailboxes: &[MemberId], fate: Fate) -> Result<(), Error> {
         if fate == Fate::Kept || self.platform.upstreams.stalwart().is_none() {
             return Ok(());
         }
         let now = self.platform.clock.now();
-        for member in memberships.iter().filter(|member| member.mailbox.is_some()) {
+        for member in mailboxes {
             // Whoever asked tries at once; the clock only when that came to nothing.
-            app_password_ends::ask(tx, member.id, now, now.after(LEASE)).await?;
+            app_password_ends::ask(tx, *member, now, now.after(LEASE)).await?;
         }
         Ok(())
     }
 
     /// Ends them now; false while some are left to the clock.
-    pub(crate) async fn end_app_passwords_now(
-        &self,
-        memberships: &[Member],
-        fate: Fate,
-    ) -> Result<bool, Error> {
+    pub async fn end_now(&self, mailboxes: &[MemberId], fate: Fate) -> Result<bool, Error> {
         if fate == Fate::Kept {
             return Ok(true);
         }
         let mut all = true;
-        for member in memberships {
-            if let Some(end) = app_password_ends::open(self.platform.db.read(), member.id).await? {
+        for member in mailboxes {
+            if let Some(end) = app_password_ends::open(self.platform.db.read(), *member).await? {
                 all &= self.end_of_one(&end).await?;
             }
         }
         Ok(all)
     }
 
-    pub(crate) async fn end_app_passwords_due(&self) -> Result<(), Error> {
+    /// Ends those that are due by the clock.
+    pub async fn end_due(&self) -> Result<(), Error> {
         let now = self.platform.clock.now();
         let tx = self.platform.db.begin().await?;
         let due = app_password_ends::claim(&tx, now, now.after(LEASE), TAKEN).await?;
@@ -119,7 +121,7 @@ impl Members {
 
     async fn end_at_mailbox(&self, end: &AppPasswordEnd) -> Result<Result<(), outbound::CallError>, Error> {
         let Some(stalwart) = self.platform.upstreams.stalwart() else { return Ok(Ok(())) };
-        let owned = reconcile::of_owner(self.platform.db.read(), &owner(end.member)).await?;
+        let owned = reconcile::of_owner(self.platform.db.read(), &end.member.to_string()).await?;
         let mailbox = owned.into_iter().find(|resource| resource.kind == MAILBOX);
         // Without a mailbox there is none.
         let Some(account) = mailbox.and_then(|mailbox| mailbox.upstream_id) else { return Ok(Ok(())) };

@@ -3,16 +3,27 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use kernel::{Clock, MemberId, TenantId};
 use laws::{Object, Ownership, Spoiled, Subject, Upstream};
+use outbound::{Client, Options};
+use platform::Upstreams;
 use reconcile::{Registered, Want};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, State};
 use tenants::DOMAIN;
+use tokio::net::TcpListener;
 use upstream_stalwart::Stalwart;
 use upstream_stalwart::sim::World;
 
-use super::{OFF, Upstreams, client, listener, of_a_member, of_tenant, rows, sorted, text, with};
-use crate::desired::MAILBOX;
+use crate::kinds::kinds;
+use crate::{MAILBOX, aliases};
+
+const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
+
+laws::hold! {
+    kinds(&OFF);
+    mailbox: Mailboxes;
+}
 
 pub struct Mailboxes;
 
@@ -27,12 +38,18 @@ impl Subject for Mailboxes {
     }
 
     fn want(&self, case: &str) -> Want {
-        of_a_member(MAILBOX, case)
+        let spec = json!({
+            "name": "mette", "domain": format!("{case}.test"), "description": "Mette Hvid", "quotaBytes": 5_000_000,
+            "frozen": false, "aliases": aliases::field(&[]), "groups": [],
+        });
+        let owner = MemberId::new(&Clock::System).to_string();
+        Want { owner, kind: MAILBOX, name: format!("mette@{case}.test"), spec }
     }
 
     fn before(&self, want: &Want) -> Vec<Want> {
         let domain = text(&want.spec["domain"]);
-        vec![of_tenant(DOMAIN, &domain, json!({"name": domain}))]
+        let owner = TenantId::new(&Clock::System).to_string();
+        vec![Want { spec: json!({"tenantId": owner, "name": domain}), name: domain, owner, kind: DOMAIN }]
     }
 
     fn ownership(&self) -> Ownership {
@@ -40,17 +57,26 @@ impl Subject for Mailboxes {
     }
 
     fn changed(&self, spec: &Value) -> Value {
-        with(spec, json!({"description": "Renamed", "quotaBytes": 7_000_000, "frozen": true}))
+        let mut spec = spec.clone();
+        let changes = json!({"description": "Renamed", "quotaBytes": 7_000_000, "frozen": true});
+        let Value::Object(changes) = changes else { panic!("changes are an object") };
+        spec.as_object_mut().unwrap().extend(changes);
+        spec
     }
 
     async fn start(&self) -> Box<dyn Upstream> {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let mut setup = upstream_stalwart::sim::Setup::new("API_key".into());
         setup.dkim_delays = [Duration::from_millis(1), Duration::from_millis(2)];
-        Box::new(MailboxesThere(upstream_stalwart::sim::serve(listener().await, None, setup).await.unwrap()))
+        Box::new(MailboxesThere(upstream_stalwart::sim::serve(listener, None, setup).await.unwrap()))
     }
 }
 
 struct MailboxesThere(Running<World>);
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
 
 /// An alias as a spec has it.
 fn alias(shown: &Value) -> Value {
@@ -66,7 +92,7 @@ impl MailboxesThere {
     }
 
     fn inventory(&self, kind: &str) -> Vec<Value> {
-        rows(&self.0.store.read(State::inventory), kind)
+        self.0.store.read(State::inventory)[kind].as_array().unwrap().clone()
     }
 
     fn put(&self, id: &str, fields: &Value) {
@@ -74,18 +100,21 @@ impl MailboxesThere {
     }
 
     fn upstreams(&self) -> Upstreams {
-        let stalwart = Stalwart::new(client("Stalwart", &self.0.origin), "API_key".into());
+        let options = Options { deadline: laws::DEADLINE, ..Options::default() };
+        let client = Client::new("Stalwart", self.0.origin.parse().unwrap(), options).unwrap();
+        let stalwart = Stalwart::new(client, "API_key".into());
         Upstreams { stalwart: Ok(stalwart), ..OFF }
     }
 }
 
 impl Upstream for MailboxesThere {
     fn kind(&self) -> Registered {
-        sorted(MAILBOX, &self.upstreams()).0
+        kinds(&self.upstreams()).pop().unwrap()
     }
 
     fn others(&self) -> Vec<Registered> {
-        sorted(MAILBOX, &self.upstreams()).1
+        let all = tenants::kinds(&self.upstreams()).into_iter();
+        all.filter(|registered| registered.kind.is_ok()).collect()
     }
 
     fn dial(&self) -> &Dial {
