@@ -14,6 +14,8 @@ use kernel::Clock;
 use mail::Mail;
 use mailer::Mailer;
 use members::Members;
+use memberships::Memberships;
+use people::People;
 use platform::{Assembly, Deployment, Handles, Pace, Platform, Slice};
 use probes::Probes;
 use reconcile::Reconciler;
@@ -210,7 +212,9 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let usage: Arc<dyn UsageSource> = Arc::new(storage::UsageOf::new(p.db.clone(), reader.clone()));
     let tenants = Tenants::new(p, Some(usage.clone()), tenants_settings(config));
     let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config)?);
-    let members = Members::new(p, &tenants, members::Settings { beyond_seats: config.beyond_seats });
+    let memberships = Memberships::new(p, memberships::Settings { beyond_seats: config.beyond_seats });
+    let people = People::new(p, &memberships);
+    let members = Members::new(p, &tenants, &memberships, &people);
     let mail = Mail::new(p);
     let slices = vec![
         checks::slice(p, config, &sign_in, &dns),
@@ -219,13 +223,15 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         tenants::slice(&tenants),
         domains::slice(&domains),
         addresses::slice(p),
+        memberships::slice(&memberships),
+        people::slice(&people),
         members::slice(&members),
-        joining::slice(&joining::Joining::new(p, &tenants, &members)),
-        offboarding::slice(&offboarding::Offboardings::new(p, &members)),
+        joining::slice(&joining::Joining::new(p, &tenants, &memberships, &people, &members)),
+        offboarding::slice(&offboarding::Offboardings::new(p, &memberships, &people, &members)),
         mail::slice(&mail),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
-        home::slice(&home::Home::new(&members, &domains, &mail, usage, places_of(config))),
+        home::slice(&home::Home::new(&people, &domains, &mail, usage, places_of(config))),
     ];
     Ok(Services { sign_in, tenants, domains, slices })
 }

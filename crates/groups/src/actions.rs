@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use access::{Granted, ManageGroups};
-use addresses::{AddressKind, mailboxes};
+use addresses::AddressKind;
 use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, Expected, GroupId, Slug, TenantId, Timestamp};

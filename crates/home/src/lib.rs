@@ -13,7 +13,7 @@ use access::{Actor, Surface};
 use domains::Domains;
 use i18n::{Language, Source};
 use mail::Mail;
-use members::Members;
+use people::People;
 use platform::Slice;
 use tenants::storage::UsageSource;
 use web::ui::Icon;
@@ -31,7 +31,7 @@ pub struct Settings {
 /// What the page is made of. Clones share it.
 #[derive(Clone)]
 pub struct Home {
-    members: Members,
+    people: People,
     domains: Domains,
     mail: Mail,
     usage_source: Arc<dyn UsageSource>,
@@ -41,14 +41,14 @@ pub struct Home {
 impl Home {
     /// The homes of all people.
     pub fn new(
-        members: &Members,
+        people: &People,
         domains: &Domains,
         mail: &Mail,
         usage_source: Arc<dyn UsageSource>,
         settings: Settings,
     ) -> Self {
         Self {
-            members: members.clone(),
+            people: people.clone(),
             domains: domains.clone(),
             mail: mail.clone(),
             usage_source,

@@ -101,7 +101,7 @@ pub struct At {
 impl At {
     /// The invitation; a text that is no id names none.
     pub fn invitation(&self) -> Result<InvitationId, Error> {
-        self.id.parse().map_err(|_| members::Error::NoInvitation.into())
+        self.id.parse().map_err(|_| memberships::Error::NoInvitation.into())
     }
 }
 

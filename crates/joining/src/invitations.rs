@@ -11,9 +11,9 @@ use audit::{Chain, Entry};
 use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, ErrorKind, InvitationId, TenantId, UserId};
-use members::mails::{links_lead_into, of, told};
-use members::make::{self, is_vouched_for};
-use members::{Error as Refusal, NewMember, live_holder, may_touch, rows};
+use memberships::mails::{links_lead_into, of, told};
+use memberships::make::{self, is_vouched_for};
+use memberships::{Error as Refusal, NewMember, live_holder, may_touch, rows};
 use tenants::{primary, seats};
 
 use crate::error::Error;
@@ -31,7 +31,7 @@ impl Joining {
         let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         links_lead_into(holder.status)?;
-        let room = self.members.room(None);
+        let room = self.memberships.room(None);
         make::check_seats(&tx, clock, by.tenant(), &holder, &room).await?;
         self.check_invited(&tx, by, &new).await?;
         make::free_mailbox(&tx, by.tenant(), &holder, &new).await?;
@@ -43,7 +43,7 @@ impl Joining {
             ..Invitation::new(clock, by.tenant(), new.email, new.role, invited_by)
         };
         invitations::insert(&tx, &invitation).await?;
-        self.members.send_link(&tx, by.scope(), &invitation).await?;
+        self.memberships.send_link(&tx, by.scope(), &invitation).await?;
         let entry = Entry::done(Action::InvitationCreate, of(&invitation)).after(told(&invitation));
         audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
         self.invitation(by, invitation.id).await
@@ -70,7 +70,7 @@ impl Joining {
 
     /// Sends an invitation again, with a new link; the old one is dead.
     pub async fn resend(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
-        Ok(self.members.resend(by, id).await?)
+        Ok(self.memberships.resend(by, id).await?)
     }
 
     /// Withdraws an invitation: its link is dead, its seat is free.
@@ -134,7 +134,7 @@ impl Joining {
 
     /// Writes the mails of invitations that were made below: the first owner of a new workspace is invited.
     pub(crate) async fn send_unsent(&self) -> Result<(), Error> {
-        if !self.members.can_send_links() {
+        if !self.memberships.can_send_links() {
             return Ok(());
         }
         for found in invitations::unsent(self.platform.db.read(), WRITTEN).await? {
@@ -146,7 +146,7 @@ impl Joining {
             // What a closed workspace's people are to get is written once it is open.
             let tenant = tenant.filter(|tenant| invitations::leads_into(tenant.status));
             let (Some(tenant), Some(invitation)) = (tenant, still) else { continue };
-            match self.members.send_link(&tx, &tenant, &invitation).await {
+            match self.memberships.send_link(&tx, &tenant, &invitation).await {
                 Ok(()) => {
                     tx.commit_silently("the mail of an invitation that was recorded is written").await?;
                 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use kernel::Timestamp;
 use members::Members;
+use memberships::Memberships;
+use people::People;
 use platform::Platform;
 use tenants::Tenants;
 use tokio::sync::Semaphore;
@@ -20,6 +22,10 @@ pub struct Joining {
     pub(crate) platform: Platform,
     pub(crate) tenants: Tenants,
     /// Who makes whoever comes.
+    pub(crate) memberships: Memberships,
+    /// Where the passwords are set that they choose.
+    pub(crate) people: People,
+    /// Who makes first passwords.
     pub(crate) members: Members,
     /// Turns at reading files.
     pub(crate) reading: Arc<Semaphore>,
@@ -31,10 +37,18 @@ pub struct Joining {
 
 impl Joining {
     /// The service.
-    pub fn new(platform: &Platform, tenants: &Tenants, members: &Members) -> Self {
+    pub fn new(
+        platform: &Platform,
+        tenants: &Tenants,
+        memberships: &Memberships,
+        people: &People,
+        members: &Members,
+    ) -> Self {
         Self {
             platform: platform.clone(),
             tenants: tenants.clone(),
+            memberships: memberships.clone(),
+            people: people.clone(),
             members: members.clone(),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),
             handing: Arc::default(),

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use access::{Granted, ManageMail, TenantRef};
-use addresses::mailboxes;
 use audit::{Chain, Context, Entry};
 use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, ListId, MemberId, SharedId, TenantId};
@@ -63,7 +62,7 @@ pub async fn check_loops(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
 /// Writes what an object needs upstream, computed anew from the rows.
 pub async fn write(tx: &Tx, clock: &Clock, tenant: &TenantRef, object: &str) -> Result<(), Error> {
     if let Ok(member) = object.parse::<MemberId>() {
-        return Ok(members::write_anew(tx, clock, tenant, member).await?);
+        return Ok(memberships::apply::write_anew(tx, clock, tenant, member).await?);
     }
     let further = addresses::aliases_of(&**tx, object).await?;
     if let Ok(id) = object.parse::<ListId>()

@@ -107,12 +107,12 @@ impl From<addresses::Error> for Error {
     }
 }
 
-impl From<members::Error> for Error {
-    fn from(error: members::Error) -> Self {
+impl From<memberships::Error> for Error {
+    fn from(error: memberships::Error) -> Self {
         match error {
-            members::Error::AddressTaken(sentence) => Self::AddressTaken(sentence),
-            members::Error::Db(error) => Self::Db(error),
-            members::Error::Access(error) => Self::Access(error),
+            memberships::Error::AddressTaken(sentence) => Self::AddressTaken(sentence),
+            memberships::Error::Db(error) => Self::Db(error),
+            memberships::Error::Access(error) => Self::Access(error),
             other => Self::NotDone(other.to_string()),
         }
     }

@@ -1,7 +1,6 @@
 //! What becomes of addresses of a domain that nobody has [F2].
 
 use access::{Granted, ManageMail};
-use addresses::mailboxes;
 use audit::{Chain, Entry, Target};
 use kernel::{DomainName, EmailAddress};
 use serde_json::{Value, json};

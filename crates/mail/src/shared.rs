@@ -78,7 +78,7 @@ impl Mail {
         let id = shared.id.to_string();
         let moved = mailboxes::set_readers(tx, shared.tenant, &id, &shared.readers).await?;
         for member in &moved {
-            members::write_anew(tx, &self.platform.clock, by.scope(), *member).await?;
+            memberships::apply::write_anew(tx, &self.platform.clock, by.scope(), *member).await?;
         }
         Ok(moved.iter().map(ToString::to_string).collect())
     }

@@ -9,13 +9,13 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use kernel::{Cursor, Timestamp};
+use memberships::Error;
+use people::Why;
 use web::openapi::Operation;
 use web::{Failure, Mount, Query, Right, Routes};
 
 use crate::api::MemberQuery;
-use crate::error::Error;
 use crate::listing::{Listed, SecondFactor, Wanted};
-use crate::live::Why;
 use crate::reads::Details;
 use crate::service::Members;
 

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use access::{Departure, Subscriber, TenantRef};
-use addresses::mailboxes;
 use async_trait::async_trait;
 use db::{Db, Tx};
 use kernel::{Clock, Coded as _, ErrorKind, MemberId, TenantId, UserId};
-use members::rows;
+use memberships::rows;
 
 use crate::error::Error;
 use crate::hand_over::{self, Handed};
@@ -53,7 +52,7 @@ impl Subscriber for Subscription {
         let Some(back) = rows::by_id(&**tx, member).await? else { return Ok(Ok(())) };
         match hand_over::undo(tx, &self.0, tenant, back).await {
             Ok(after) => Ok(Ok(rows::update(tx, &after).await?)),
-            Err(Error::Db(error) | Error::Member(members::Error::Db(error))) => Err(error),
+            Err(Error::Db(error) | Error::Member(memberships::Error::Db(error))) => Err(error),
             Err(refused) if refused.kind() == ErrorKind::Conflict => Ok(Err(refused.to_string())),
             Err(other) => Err(db::Error::damaged("offboardings", other.to_string())),
         }

@@ -13,7 +13,7 @@ const CALLERS: &[&str] = &[
     "crates/joining/src/import/check.rs",
     "crates/joining/src/invitations.rs",
     "crates/joining/src/link.rs",
-    "crates/members/src/foreign.rs",
+    "crates/memberships/src/foreign.rs",
     "crates/tenants/src/read.rs",
 ];
 

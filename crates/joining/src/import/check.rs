@@ -8,9 +8,10 @@ use addresses::{Mailbox, own_domains};
 use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{DomainName, EmailAddress};
-use members::make::mailbox;
-use members::{Seats, is_foreign, live_holder, may_touch, rows};
+use memberships::make::mailbox;
+use memberships::{is_foreign, live_holder, may_touch, rows};
 use serde_json::json;
+use tenants::Seats;
 
 use super::file::Given;
 use super::lines::{Line, Own, Reason, Unreadable, link_to};
@@ -79,7 +80,7 @@ impl Joining {
     ) -> Result<(Vec<EmailAddress>, usize), Error> {
         let is_own = |address: &EmailAddress| own.contains(address.domain());
         let (mut inside, mut outside): (Vec<_>, Vec<_>) = addresses.into_iter().partition(is_own);
-        let may = self.members.look_up(tx, by, outside.len()).await?;
+        let may = self.memberships.look_up(tx, by, outside.len()).await?;
         let unasked = outside.len().saturating_sub(may);
         outside.truncate(may);
         inside.append(&mut outside);
@@ -107,7 +108,7 @@ impl Joining {
             readable.filter_map(|one| one.new.as_ref()).map(|new| new.email.clone()).collect();
         let (asked, unasked) = self.may_look_up(&tx, by, &own, addresses).await?;
         let members = rows::of_tenant(&*tx, by.tenant()).await?;
-        let room = self.members.room(None);
+        let room = self.memberships.room(None);
         let mut foreign = HashSet::new();
         let domains: HashSet<DomainName> = asked.iter().map(|email| email.domain().clone()).collect();
         for domain in domains {
@@ -136,7 +137,7 @@ impl Joining {
         }
         let entry = Entry::done(Action::ImportCheck, target).after(found);
         audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        let seats = self.members.seats(by).await?;
+        let seats = self.memberships.seats(by).await?;
         let mut free = if room.beyond_seats { i64::MAX } else { seats.all - seats.taken() };
         let judge = |(line, Own { new, faults: mut reasons }): (Line, Own)| {
             let (mut to, mut invited) = (None, None);

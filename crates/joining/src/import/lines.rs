@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use kernel::input::Input;
 use kernel::{DomainName, EmailAddress};
-use members::{NewMember, input, is_formula};
+use members::is_formula;
+use memberships::{NewMember, input};
 
 use super::heads::{Columns, Said};
 
@@ -37,7 +38,7 @@ pub struct Line {
 }
 
 /// Why nobody is made of a line. The codes of rules that other ways of adding people have too are those of
-/// [`members::Error`].
+/// [`memberships::Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reason(pub &'static str);
 

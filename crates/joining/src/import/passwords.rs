@@ -8,7 +8,7 @@ use access::{Granted, ManageMembers, people};
 use addresses::{Fate, Mailbox};
 use audit::{Chain, Entry};
 use kernel::{ImportId, TenantId, Timestamp, UserId};
-use members::{Member, live_holder};
+use memberships::{Member, live_holder};
 use secrecy::SecretString;
 use serde_json::json;
 use tracing::Instrument as _;

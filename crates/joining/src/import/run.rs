@@ -14,9 +14,9 @@ use db::Tx;
 use jobs::Run;
 use kernel::cursor::Page;
 use kernel::{Coded as _, Cursor, EmailAddress, ErrorKind, ImportId, TenantId, Timestamp, UserId};
-use members::mails::{self, links_lead_into};
-use members::make::{self, needs_owner};
-use members::{Error as Refusal, NewMember, audited, live_holder, rows, target};
+use memberships::mails::{self, links_lead_into};
+use memberships::make::{self, needs_owner};
+use memberships::{Error as Refusal, NewMember, audited, live_holder, rows, target};
 use serde_json::json;
 use tenants::primary::{self, Holder};
 
@@ -400,10 +400,10 @@ impl Joining {
         let clock = &self.platform.clock;
         // Before anything is looked for: an import learns no more than whoever started it may ask.
         if due.is_outside && !rights.is_operator {
-            self.members.may_ask_for(import.started_by).await?;
+            self.memberships.may_ask_for(import.started_by).await?;
         }
         // Asked before the tenant is locked, for it may take its time.
-        let room = self.members.room_for(&new.email, None).await;
+        let room = self.memberships.room_for(&new.email, None).await;
         let (tx, holder) = match self.locked(due).await? {
             Ok(locked) => locked,
             Err(went) => return Ok(went),
@@ -428,11 +428,11 @@ impl Joining {
                 ..Invitation::new(clock, tenant.id, address.clone(), new.role, invited_by(due))
             };
             invitations::insert(&tx, &invitation).await?;
-            self.members.send_link(&tx, tenant, &invitation).await?;
+            self.memberships.send_link(&tx, tenant, &invitation).await?;
         }
         let made = Made { user: member.user, linked: address.is_some(), has_password: false };
         store::settle(&tx, import.id, line.number, &Fate::Made(made), clock.now()).await?;
-        let entry = Entry::done(members::Action::MemberCreate, target(&member)).after(audited(&member));
+        let entry = Entry::done(memberships::Action::MemberCreate, target(&member)).after(audited(&member));
         audit::commit(tx, &self.as_import(import), Chain::Tenant(tenant.id), entry).await?;
         Ok(Went::On)
     }
@@ -447,7 +447,7 @@ impl Joining {
             Err(went) => return Ok(went),
         };
         if !rights.is_operator {
-            self.members.look_up_for(&tx, import.started_by).await?;
+            self.memberships.look_up_for(&tx, import.started_by).await?;
         }
         let context = self.as_import(import);
         let about = Target::thing("tenant", &tenant.id, &tenant.slug);
@@ -460,9 +460,9 @@ impl Joining {
                 mailbox: new.mailbox.as_ref().map(|local| local.as_str().to_owned()),
                 ..Invitation::new(clock, tenant.id, new.email.clone(), new.role, invited_by(due))
             };
-            make::check_seats(&tx, clock, tenant.id, &holder, &self.members.room(None)).await?;
+            make::check_seats(&tx, clock, tenant.id, &holder, &self.memberships.room(None)).await?;
             invitations::insert(&tx, &invitation).await?;
-            self.members.send_link(&tx, tenant, &invitation).await?;
+            self.memberships.send_link(&tx, tenant, &invitation).await?;
             let entry = Entry::done(Action::InvitationCreate, mails::of(&invitation));
             let entry = entry.after(mails::told(&invitation));
             audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;

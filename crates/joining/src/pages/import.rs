@@ -8,7 +8,7 @@ use i18n::Words;
 use kernel::Coded as _;
 use maud::{Markup, html};
 use members::pages::{counted, tabs};
-use members::sentences;
+use memberships::sentences;
 use web::ui::{
     self, Column as Head, Crumb, FormHead, Icon, PageHead, Row, Size, Table, Tone, card, field, hidden,
     link_button, submit, table,
@@ -77,7 +77,10 @@ impl Joining {
     }
 
     async fn shown_import(&self, by: &Granted<ManageMembers>) -> Result<Shown, Error> {
-        Ok(Shown { waiting: self.members.waiting_invitations(by).await?, before: self.imports(by).await? })
+        Ok(Shown {
+            waiting: self.memberships.waiting_invitations(by).await?,
+            before: self.imports(by).await?,
+        })
     }
 
     /// What was sent, with what is known of its heads; or the page that says what is wrong with it.
@@ -120,7 +123,7 @@ impl Joining {
             return self.refused(by, view, ("import-unreadable", &why.to_string()), sent).await;
         }
         let (w, slug) = (view.words(), &by.scope().slug);
-        let waiting = self.members.waiting_invitations(by).await?;
+        let waiting = self.memberships.waiting_invitations(by).await?;
         let content = html! { (card("columns", w.t("import-which")).body(html! {
             p class="soft" { (w.t("import-which-says")) }
             (which(view, slug, sent, given))
@@ -172,7 +175,7 @@ pub async fn check(
             skipped_file(bad.map(|one| (&one.line, import_reasons(w, &one.reasons))), &by.scope().slug)
         }
         Ok(report) => {
-            let waiting = joining.members.waiting_invitations(&by).await?;
+            let waiting = joining.memberships.waiting_invitations(&by).await?;
             Ok(judged(&view, &by.scope().slug, waiting, &report, &sent, &given).into_response())
         }
         Err(why) => joining.unread(&by, &view, &why, &sent, &given).await,

@@ -59,7 +59,7 @@ pub async fn show(
     let (limit, cursor) = query.list.read()?;
     let state = joining.state_of(&by, at.import()?).await?;
     let lines = joining.import_lines(&by, state.import.id, query.only_left(), cursor.as_ref(), limit).await?;
-    let waiting = joining.members.waiting_invitations(&by).await?;
+    let waiting = joining.memberships.waiting_invitations(&by).await?;
     Ok(page(&view, &by, &state, &lines, query.only_left(), waiting))
 }
 

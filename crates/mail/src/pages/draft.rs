@@ -68,7 +68,7 @@ pub fn said(w: &Words, draft: Option<&Draft>, form: &'static str, fields: &[&Fie
         @match refusal {
             None => {}
             Some(Error::Stale) => (ui::conflict(w, &both())),
-            Some(other) => (ui::banner(Tone::Bad, &w.t("mail-not-done"), &members::sentences(other), None)),
+            Some(other) => (ui::banner(Tone::Bad, &w.t("mail-not-done"), &memberships::sentences(other), None)),
         }
     }
 }
