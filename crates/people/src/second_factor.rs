@@ -1,4 +1,4 @@
-//! A person's own second factor. They are enrolled at the identity provider and nowhere else; here it is only told.
+//! A person's own second factor. It is enrolled at the identity provider and nowhere else; here it is only told.
 
 use std::collections::BTreeSet;
 

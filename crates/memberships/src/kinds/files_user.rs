@@ -1,5 +1,5 @@
 //! A person's account in oCIS. Its user name is the UUID that the person has in Authentik: oCIS ignores case in names,
-//! so any other could be hijacked (ocis, section 13). Nothing in it can hold a mark, see `mailbox.rs`.
+//! so any other could be hijacked (ocis, section 13). Nothing in it can hold a mark, see `addresses/src/kinds/mailbox.rs`.
 
 use async_trait::async_trait;
 use kernel::EmailAddress;
