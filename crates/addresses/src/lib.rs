@@ -19,7 +19,6 @@ mod tests;
 pub use app_passwords::{AppPasswords, Fate};
 pub use domains::{is_own, own_domains};
 pub use error::Error;
-pub use kinds::kinds;
 pub use model::{AddressFilter, AddressKind, AddressOwner, BadLocalPart, Entry, LocalPart, Mailbox};
 pub use store::app_password_ends::forget as forget_app_passwords;
 pub use store::mailboxes;
@@ -39,5 +38,5 @@ pub const SHARED: &str = "stalwart.shared";
 /// What the slice brings.
 pub fn slice(platform: &Platform) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
-    Slice { texts: vec![english], kinds: kinds(&platform.upstreams), ..Slice::new("addresses") }
+    Slice { texts: vec![english], kinds: kinds::kinds(&platform.upstreams), ..Slice::new("addresses") }
 }

@@ -19,7 +19,6 @@ mod tests;
 
 pub use actions::Made;
 pub use export::{csv_file, is_formula};
-pub use recorded::Action;
 pub use second_factor::MAILS;
 pub use service::Members;
 
