@@ -2,10 +2,10 @@
 //! has its record first, so that what is done there always has one.
 
 use access::{Granted, OwnAccount, TenantRights};
+use addresses::MAILBOX;
+use addresses::mailboxes::{self, MailboxOf};
 use audit::{Chain, Entry, Outcome, Target};
 use kernel::{EmailAddress, Timestamp};
-use members::MAILBOX;
-use members::mailboxes::{self, MailboxOf};
 use serde_json::json;
 use upstream_stalwart::{NewAppPassword, Stalwart};
 

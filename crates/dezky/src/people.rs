@@ -164,7 +164,7 @@ pub async fn enter(
         }
     };
     if let (true, Some(account)) = (example.has_workspace(), &person.sub) {
-        members::demo::made_with_password(&tx, person.id, account, clock.now()).await?;
+        ::people::demo::made_with_password(&tx, person.id, account, clock.now()).await?;
     }
     let context = Context::system("sandbox", clock);
     let entry = Entry::done(action, person.target()).after(after);

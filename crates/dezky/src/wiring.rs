@@ -18,6 +18,8 @@ use mail::Mail;
 use mail_clients::MailClients;
 use mailer::Mailer;
 use members::Members;
+use memberships::Memberships;
+use people::People;
 use platform::{Assembly, Deployment, Handles, Pace, Platform, Slice};
 use probes::Probes;
 use publishing::Publishing;
@@ -218,8 +220,10 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config));
     let publishing = Publishing::new(p, &domains, dns.clone(), config.dns.connect.clone());
     let mail_clients = MailClients::new(p, &domains, upstreams::client_documents(config)?);
-    let members = Members::new(p, &tenants, members::Settings { beyond_seats: config.beyond_seats });
-    let invitations = Invitations::new(p, &tenants, &members);
+    let memberships = Memberships::new(p, memberships::Settings { beyond_seats: config.beyond_seats });
+    let people = People::new(p, &memberships);
+    let members = Members::new(p, &tenants, &memberships, &people);
+    let invitations = Invitations::new(p, &tenants, &memberships, &people);
     let app_passwords = AppPasswords::new(p);
     let mail = Mail::new(p, &[shared_mailboxes::SECTION]);
     let slices = vec![
@@ -230,16 +234,19 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         domains::slice(&domains),
         publishing::slice(&publishing),
         mail_clients::slice(&mail_clients),
+        addresses::slice(p),
+        memberships::slice(&memberships),
+        people::slice(&people),
         members::slice(&members),
         invitations::slice(&invitations),
-        imports::slice(&Imports::new(p, &members, &invitations)),
-        offboarding::slice(&offboarding::Offboardings::new(p, &members)),
+        imports::slice(&Imports::new(p, &memberships, &members, &invitations)),
+        offboarding::slice(&offboarding::Offboardings::new(p, &memberships, &people, &members)),
         app_passwords::slice(&app_passwords),
         mail::slice(&mail),
         shared_mailboxes::slice(&SharedMailboxes::new(p, &mail)),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
-        home::slice(&home::Home::new(&members, &mail_clients, &app_passwords, usage, places_of(config))),
+        home::slice(&home::Home::new(&people, &mail_clients, &app_passwords, usage, places_of(config))),
     ];
     Ok(Services { sign_in, tenants, domains, slices })
 }

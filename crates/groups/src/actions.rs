@@ -4,12 +4,11 @@
 use std::time::Duration;
 
 use access::{Granted, ManageGroups};
+use addresses::AddressKind;
 use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, Expected, GroupId, Slug, TenantId, Timestamp};
 use mail::OwnAddress;
-use members::addresses::{self, AddressKind};
-use members::mailboxes;
 use serde_json::{Value, json};
 use storage::spaces::{self, Space};
 use tenants::{DRIVE, primary};
@@ -17,10 +16,9 @@ use tenants::{DRIVE, primary};
 use crate::apply::{TenantContext, write_ordered};
 use crate::error::Error;
 use crate::model::{Group, GroupChange, MOST_GROUPS, NewGroup, name_key, slugs};
-use crate::people;
 use crate::recorded::Action;
 use crate::service::Groups;
-use crate::store;
+use crate::{people, store};
 
 pub(crate) fn target(group: &Group) -> Target {
     Target::thing("group", &group.id, &group.name)
@@ -75,7 +73,7 @@ fn free_slug(all: &[Group], new: &NewGroup) -> Result<Slug, Error> {
 }
 
 async fn check_domain(tx: &Tx, tenant: TenantId, address: &OwnAddress) -> Result<(), Error> {
-    let own = mailboxes::own_domains(&**tx, tenant).await?;
+    let own = addresses::own_domains(&**tx, tenant).await?;
     if own.contains(address.domain()) { Ok(()) } else { Err(Error::foreign_domain(address.address())) }
 }
 

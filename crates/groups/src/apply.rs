@@ -3,7 +3,7 @@
 use access::{TenantRef, directory};
 use db::Tx;
 use kernel::{Clock, TenantId};
-use members::roster::{self, Entry};
+use memberships::roster::{self, Entry};
 use reconcile::{Resource, destroy_one, of_owner};
 use tenants::DRIVE;
 

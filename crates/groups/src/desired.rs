@@ -1,8 +1,8 @@
 //! From a group's rows to what should be upstream. Pure: the same rows always give the same wants.
 
 use access::TenantRef;
-use members::roster::Entry;
-use members::{MEMBERSHIP, SPACE_MEMBERSHIP};
+use memberships::roster::Entry;
+use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
 use reconcile::Want;
 use serde_json::json;
 use tenants::{DRIVE, GROUP, INNER_GROUP_PREFIX};
@@ -41,7 +41,7 @@ pub fn wants(group: &Group, tenant: &TenantRef, people: &[Entry]) -> Vec<Want> {
     let of_person = |kind, person: &Entry, spec| Want {
         owner: owner.clone(),
         kind,
-        name: members::by_group(&owner, person.member),
+        name: memberships::by_group(&owner, person.member),
         spec,
     };
     wants.extend(people.iter().map(|person| {

@@ -60,12 +60,21 @@ pub enum Error {
     Db(#[from] db::Error),
 }
 
-impl From<members::Error> for Error {
-    fn from(error: members::Error) -> Self {
+impl From<addresses::Error> for Error {
+    fn from(error: addresses::Error) -> Self {
         match error {
-            members::Error::AddressTaken(sentence) => Self::AddressTaken(sentence),
-            members::Error::Access(error) => Self::Access(error),
-            members::Error::Db(error) => Self::Db(error),
+            addresses::Error::Taken(sentence) => Self::AddressTaken(sentence),
+            addresses::Error::Db(error) => Self::Db(error),
+        }
+    }
+}
+
+impl From<memberships::Error> for Error {
+    fn from(error: memberships::Error) -> Self {
+        match error {
+            memberships::Error::AddressTaken(sentence) => Self::AddressTaken(sentence),
+            memberships::Error::Access(error) => Self::Access(error),
+            memberships::Error::Db(error) => Self::Db(error),
             other => Self::Db(db::Error::damaged("members", other)),
         }
     }
@@ -159,6 +168,6 @@ impl Coded for Error {
             Self::NoRoom { .. } => "spaceBytes",
             _ => return Vec::new(),
         };
-        vec![FieldError::new(field, self.code(), members::sentences(self))]
+        vec![FieldError::new(field, self.code(), memberships::sentences(self))]
     }
 }

@@ -8,7 +8,7 @@ use access::Subscriber;
 use async_trait::async_trait;
 use db::{Db, Tx};
 use kernel::{Clock, GroupId, MemberId, TenantId};
-use members::{addresses, roster};
+use memberships::roster;
 use reconcile::{Owner, ResourceSubscriber};
 use storage::spaces;
 

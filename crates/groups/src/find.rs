@@ -3,11 +3,10 @@
 use access::{Granted, ManageGroups};
 use web::{Failure, Finder, Hit, Sought};
 
-use crate::OBJECTS;
 use crate::error::Error;
 use crate::model::Group;
 use crate::service::Groups;
-use crate::store;
+use crate::{OBJECTS, store};
 
 /// Finds groups by their names and addresses.
 pub fn finders(groups: &Groups) -> Vec<Finder> {

@@ -3,7 +3,7 @@
 use access::{Granted, ManageGroups};
 use audit::{Chain, Entry as Record};
 use kernel::{GroupId, MemberId, UserId};
-use members::roster::Entry;
+use memberships::roster::Entry;
 use serde_json::json;
 
 use crate::actions::{group_of, lock, target};

@@ -6,8 +6,8 @@ use access::{Granted, ManageGroups};
 use kernel::cursor::Page;
 use kernel::name::search_key;
 use kernel::{Cursor, GroupId, MemberId, Timestamp};
-use members::roster::{self, Entry, Listed, Sought};
-use members::{MEMBERSHIP, SPACE_MEMBERSHIP};
+use memberships::roster::{self, Entry, Listed, Sought};
+use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
 use reconcile::{Resource, Status};
 use tenants::{DRIVE, GROUP};
 

@@ -9,7 +9,7 @@ use access::{Actor, Granted, ManageGroups, Origin, Subscriber, Surface, TenantRo
 use db::testing::TestDb;
 use kernel::id::{RequestId, random};
 use kernel::{Clock, Coded as _, GroupId, MemberId, TenantId, Timestamp, UserId};
-use members::roster;
+use memberships::roster;
 use platform::Platform;
 use sea_orm::ConnectionTrait as _;
 use serde_json::Value;

@@ -13,7 +13,7 @@ use access::{Actor, Surface};
 use app_passwords::AppPasswords;
 use i18n::{Language, Source};
 use mail_clients::MailClients;
-use members::Members;
+use people::People;
 use platform::Slice;
 use tenants::storage::UsageSource;
 use web::ui::Icon;
@@ -31,7 +31,7 @@ pub struct Settings {
 /// What the page is made of. Clones share it.
 #[derive(Clone)]
 pub struct Home {
-    members: Members,
+    people: People,
     mail_clients: MailClients,
     app_passwords: AppPasswords,
     usage_source: Arc<dyn UsageSource>,
@@ -41,14 +41,14 @@ pub struct Home {
 impl Home {
     /// The homes of all people.
     pub fn new(
-        members: &Members,
+        people: &People,
         mail_clients: &MailClients,
         app_passwords: &AppPasswords,
         usage_source: Arc<dyn UsageSource>,
         settings: Settings,
     ) -> Self {
         Self {
-            members: members.clone(),
+            people: people.clone(),
             mail_clients: mail_clients.clone(),
             app_passwords: app_passwords.clone(),
             usage_source,

@@ -8,7 +8,8 @@ use kernel::EmailAddress;
 use kernel::input::Shape;
 use mail_clients::ClientSettings;
 use maud::{Markup, Render as _, html};
-use members::{MyMailbox, PasswordState};
+use memberships::PasswordState;
+use people::MyMailbox;
 use serde::Deserialize;
 use web::ui::{Definition, Empty, Icon, PageHead, Tone, banner, card, copy, definitions, empty, link_button};
 use web::{Failure, Parameter, Parameters, Query, Right, Tables, View};
@@ -52,7 +53,7 @@ pub async fn show(
     Query(asked): Query<Asked>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let all = home.members.mine(&by).await?.mailboxes;
+    let all = home.people.mine(&by).await?.mailboxes;
     let (w, actor) = (view.words(), by.actor());
     let Some(mailbox) = asked.among(&all, actor, view.active.as_deref()) else {
         if asked.mailbox.is_some() {
@@ -79,7 +80,7 @@ pub async fn profile(
     Query(asked): Query<Asked>,
     view: View,
 ) -> Result<Response, Failure> {
-    let all = home.members.mine(&by).await?.mailboxes;
+    let all = home.people.mine(&by).await?.mailboxes;
     let mailbox = asked.among(&all, by.actor(), view.active.as_deref()).ok_or_else(Failure::not_found)?;
     let address = mailbox.address.parse::<EmailAddress>().map_err(|_| Failure::not_found())?;
     let profile = home.mail_clients.own_profile(&by, mailbox.tenant, &address).await?;

@@ -7,7 +7,8 @@ use axum::extract::State;
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
-use members::{MailUse, Mine, PasswordState, Seen};
+use memberships::PasswordState;
+use people::{MailUse, Mine, Seen};
 use tenants::storage::{NotKnown, Used};
 use web::ui::{
     self, Definition, Empty, Icon, Meter, PageHead, Tone, banner, card, copy, definitions, empty, link_button,
@@ -30,7 +31,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let current = caller.session().map(|session| session.id);
     let shown = home.shown(&by, current).await?;
-    let (w, actor, now) = (view.words(), by.actor(), home.members.now());
+    let (w, actor, now) = (view.words(), by.actor(), home.people.now());
     let rights = view.active.as_deref().and_then(|slug| actor.rights.in_tenant(slug));
     let is_suspended = rights.is_some_and(|rights| !rights.tenant.status.is_open());
     let head = PageHead {
@@ -135,7 +136,7 @@ fn to_do(w: &Words, mine: &Mine) -> Markup {
     let states = [(PasswordState::NoPassword, "locked"), (PasswordState::Earlier, "earlier")];
     let differs = matches!(mine.sign_in, Some(PasswordState::NoPassword | PasswordState::Earlier));
     let choose = html! { (link_button(w.t("home-locked-do"), PASSWORD).primary()) };
-    let add = html! { (link_button(w.t("home-factor-do"), members::SECOND_FACTOR_PAGE).primary()) };
+    let add = html! { (link_button(w.t("home-factor-do"), people::SECOND_FACTOR_PAGE).primary()) };
     html! {
         @for (state, name) in states {
             @let which = in_state(state);
@@ -223,7 +224,7 @@ fn sessions(w: &Words, shown: &Shown, now: Timestamp) -> Markup {
     let says = |seen: &Seen| {
         html! {
             @if seen.is_current { (w.t("home-session-this")) " · " }
-            (members::pages::places(w, seen)) " · "
+            (people::pages::sessions::places(w, seen)) " · "
             @if !seen.address.is_empty() { (seen.address) " · " }
             @match seen.last_seen_at { Some(at) => (ui::ago(w, at, now)), None => (w.t("ui-not-known")) }
         }
@@ -232,7 +233,7 @@ fn sessions(w: &Words, shown: &Shown, now: Timestamp) -> Markup {
         @if shown.sessions.silent.is_some() { p class="body small soft" { (w.t("home-sessions-silent")) } }
         ul class="list" {
             @for seen in all.into_iter().take(FEW) {
-                (row(Icon::Screen, seen.is_current, &members::pages::browser(w, seen), &says(seen)))
+                (row(Icon::Screen, seen.is_current, &people::pages::sessions::browser(w, seen), &says(seen)))
             }
         }
     };
@@ -269,7 +270,7 @@ fn you(w: &Words, actor: &Actor, mine: &Mine) -> Markup {
     rows.push(Definition::new(w.t("home-password"), manage(PASSWORD, "home-password-change")));
     rows.push(Definition::new(
         w.t("home-second-factor"),
-        html! { (factor) " · " (manage(members::SECOND_FACTOR_PAGE, "home-factor-manage")) },
+        html! { (factor) " · " (manage(people::SECOND_FACTOR_PAGE, "home-factor-manage")) },
     ));
     card("you", w.t("home-you")).body(definitions(true, &rows)).render()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use access::{Granted, OwnAccount};
 use app_passwords::AppPassword;
 use kernel::SessionId;
-use members::{Mine, Sessions};
+use people::{Mine, Sessions};
 use tenants::storage::{NotKnown, Used};
 use tokio::time::timeout;
 use web::Failure;
@@ -36,8 +36,8 @@ impl Home {
     ) -> Result<Shown, Failure> {
         let programs = async { timeout(PATIENCE, self.app_passwords.list(by)).await.ok()?.ok() };
         let (mine, sessions, files, programs) = tokio::join!(
-            self.members.mine(by),
-            self.members.own_sessions(by, current),
+            self.people.mine(by),
+            self.people.own_sessions(by, current),
             self.usage_source.of_person(by.actor().person.id),
             programs
         );

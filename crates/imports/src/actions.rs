@@ -3,8 +3,8 @@
 use access::{Granted, ManageMembers};
 use audit::{Chain, Entry, Target};
 use kernel::ImportId;
-use members::live_holder;
-use members::mails::links_lead_into;
+use memberships::live_holder;
+use memberships::mails::links_lead_into;
 use people_file::{Line, Unreadable};
 use serde_json::json;
 use tenants::primary;

@@ -4,14 +4,15 @@ use std::collections::HashSet;
 
 use access::invitations;
 use access::{Granted, ManageMembers, TenantRole, addressed};
+use addresses::{Mailbox, own_domains};
 use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{DomainName, EmailAddress};
-use members::mailboxes::own_domains;
-use members::make::mailbox;
-use members::{Mailbox, Seats, addresses, is_foreign, live_holder, may_touch, rows};
+use memberships::make::mailbox;
+use memberships::{is_foreign, live_holder, may_touch, rows};
 use people_file::{Line, Unreadable};
 use serde_json::json;
+use tenants::Seats;
 
 use crate::error::Error;
 use crate::file::Given;
@@ -81,7 +82,7 @@ impl Imports {
     ) -> Result<(Vec<EmailAddress>, usize), Error> {
         let is_own = |address: &EmailAddress| own.contains(address.domain());
         let (mut inside, mut outside): (Vec<_>, Vec<_>) = addresses.into_iter().partition(is_own);
-        let may = self.members.look_up(tx, by, outside.len()).await?;
+        let may = self.memberships.look_up(tx, by, outside.len()).await?;
         let unasked = outside.len().saturating_sub(may);
         outside.truncate(may);
         inside.append(&mut outside);
@@ -109,7 +110,7 @@ impl Imports {
             readable.filter_map(|one| one.new.as_ref()).map(|new| new.email.clone()).collect();
         let (asked, unasked) = self.may_look_up(&tx, by, &own, addresses).await?;
         let members = rows::of_tenant(&*tx, by.tenant()).await?;
-        let room = self.members.room(None);
+        let room = self.memberships.room(None);
         let mut foreign = HashSet::new();
         let domains: HashSet<DomainName> = asked.iter().map(|email| email.domain().clone()).collect();
         for domain in domains {
@@ -138,7 +139,7 @@ impl Imports {
         }
         let entry = Entry::done(Action::ImportCheck, target).after(found);
         audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), entry).await?;
-        let seats = self.members.seats(by).await?;
+        let seats = self.memberships.seats(by).await?;
         let mut free = if room.beyond_seats { i64::MAX } else { seats.all - seats.taken() };
         let judge = |(line, Own { new, faults: mut reasons }): (Line, Own)| {
             let (mut to, mut invited) = (None, None);

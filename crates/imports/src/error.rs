@@ -7,7 +7,7 @@ use kernel::{Coded, ErrorKind, FieldError, Timestamp};
 pub enum Error {
     /// A rule that holds for members however they come.
     #[error(transparent)]
-    Member(#[from] members::Error),
+    Member(#[from] memberships::Error),
     /// The workspace has no such import.
     #[error("this workspace has no such import")]
     NoImport,

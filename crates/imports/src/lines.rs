@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use kernel::input::Input;
 use kernel::{DomainName, EmailAddress};
-use members::{NewMember, input};
+use memberships::{NewMember, input};
 use people_file::Line;
 
 /// Why nobody is made of a line. The codes of rules that other ways of adding people have too are those of
-/// [`members::Error`].
+/// [`memberships::Error`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reason(pub &'static str);
 

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use access::{Granted, ManageMembers};
+use addresses::{Fate, Mailbox};
 use audit::{Chain, Entry};
 use kernel::{ImportId, TenantId, Timestamp, UserId};
-use members::{AppPasswordFate, Mailbox, Member, live_holder};
+use memberships::{Member, live_holder};
 use secrecy::SecretString;
 use serde_json::json;
 use tracing::Instrument as _;
@@ -117,7 +118,7 @@ impl Imports {
             return Ok(None);
         }
         tx.commit_silently("who gets a first password is noted before it is set").await?;
-        let password = match self.members.reset_password(by, row.user, AppPasswordFate::Ended).await {
+        let password = match self.members.reset_password(by, row.user, Fate::Ended).await {
             Ok(made) if made.credentials.all_set() => Some(made.password),
             Ok(_) => None,
             Err(error) => {

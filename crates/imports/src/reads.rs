@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use access::{Granted, ManageMembers, people};
 use kernel::cursor::Page;
 use kernel::{Cursor, ImportId, UserId};
-use members::{Member, rows};
+use memberships::{Member, rows};
 use people_file::Line;
 
 use crate::error::Error;

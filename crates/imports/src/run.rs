@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use access::invitations::{Invitation, leads_into};
 use access::{Surface, TenantRef, TenantRole, account, directory};
+use addresses::own_domains;
 use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded as _, EmailAddress, ErrorKind, ImportId, TenantId, Timestamp, UserId};
-use members::mailboxes::own_domains;
-use members::make::{self, needs_owner};
-use members::{Error as Refusal, NewMember, audited, target};
+use memberships::make::{self, needs_owner};
+use memberships::{Error as Refusal, NewMember, audited, target};
 use people_file::Line;
 use serde_json::json;
 use tenants::primary::{self, Holder};
@@ -271,10 +271,10 @@ impl Imports {
         let clock = &self.platform.clock;
         // Before anything is looked for: an import learns no more than whoever started it may ask.
         if due.is_outside && !rights.is_operator {
-            self.members.may_ask_for(import.started_by).await?;
+            self.memberships.may_ask_for(import.started_by).await?;
         }
         // Asked before the tenant is locked, for it may take its time.
-        let room = self.members.room_for(&new.email, None).await;
+        let room = self.memberships.room_for(&new.email, None).await;
         let (tx, holder) = match self.locked(due).await? {
             Ok(locked) => locked,
             Err(went) => return Ok(went),
@@ -302,7 +302,7 @@ impl Imports {
         }
         let made = Made { user: member.user, linked: address.is_some(), has_password: false };
         store::settle(&tx, import.id, line.number, &Fate::Made(made), clock.now()).await?;
-        let entry = Entry::done(members::Action::MemberCreate, target(&member)).after(audited(&member));
+        let entry = Entry::done(memberships::Action::MemberCreate, target(&member)).after(audited(&member));
         audit::commit(tx, &self.as_import(import), Chain::Tenant(tenant.id), entry).await?;
         Ok(Went::On)
     }
@@ -317,7 +317,7 @@ impl Imports {
             Err(went) => return Ok(went),
         };
         if !rights.is_operator {
-            self.members.look_up_for(&tx, import.started_by).await?;
+            self.memberships.look_up_for(&tx, import.started_by).await?;
         }
         let context = self.as_import(import);
         let about = Target::thing("tenant", &tenant.id, &tenant.slug);
@@ -330,7 +330,7 @@ impl Imports {
                 mailbox: new.mailbox.as_ref().map(|local| local.as_str().to_owned()),
                 ..Invitation::new(clock, tenant.id, new.email.clone(), new.role, invited_by(due))
             };
-            make::check_seats(&tx, clock, tenant.id, &holder, &self.members.room(None)).await?;
+            make::check_seats(&tx, clock, tenant.id, &holder, &self.memberships.room(None)).await?;
             self.invitations.send(&tx, tenant, &invitation).await?;
             let entry = invitations::created(&invitation);
             audit::append(&tx, &context, Chain::Tenant(tenant.id), entry).await?;

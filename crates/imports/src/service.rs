@@ -5,6 +5,7 @@ use std::sync::Arc;
 use invitations::Invitations;
 use kernel::Timestamp;
 use members::Members;
+use memberships::Memberships;
 use platform::Platform;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
@@ -19,6 +20,8 @@ const READ_AT_ONCE: usize = 2;
 pub struct Imports {
     pub(crate) platform: Platform,
     /// Who makes whoever comes.
+    pub(crate) memberships: Memberships,
+    /// Who makes first passwords.
     pub(crate) members: Members,
     /// Who invites whoever can't be made, and sends links.
     pub(crate) invitations: Invitations,
@@ -32,9 +35,15 @@ pub struct Imports {
 
 impl Imports {
     /// The service.
-    pub fn new(platform: &Platform, members: &Members, invitations: &Invitations) -> Self {
+    pub fn new(
+        platform: &Platform,
+        memberships: &Memberships,
+        members: &Members,
+        invitations: &Invitations,
+    ) -> Self {
         Self {
             platform: platform.clone(),
+            memberships: memberships.clone(),
             members: members.clone(),
             invitations: invitations.clone(),
             reading: Arc::new(Semaphore::new(READ_AT_ONCE)),

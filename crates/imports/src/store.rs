@@ -6,7 +6,7 @@ use access::Surface;
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::{Cursor, ImportId, TenantId, Timestamp, UserId};
-use members::{Member, rows};
+use memberships::{Member, rows};
 use people_file::Line;
 use people_file::heads::{Column, Said, is_lasting};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order};

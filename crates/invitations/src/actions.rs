@@ -2,12 +2,12 @@
 
 use access::invitations::{self, Invitation, State};
 use access::{Granted, ManageMembers, TenantRef, addressed};
+use addresses::own_domains;
 use audit::{Chain, Entry};
 use db::Tx;
 use kernel::{InvitationId, TenantId};
-use members::mailboxes::own_domains;
-use members::mails::{links_lead_into, of, told};
-use members::{Error as Refusal, NewMember, addresses, live_holder, make, may_touch, rows};
+use memberships::mails::{links_lead_into, of, told};
+use memberships::{Error as Refusal, NewMember, live_holder, make, may_touch, rows};
 use tenants::{primary, seats};
 
 use crate::error::Error;
@@ -22,7 +22,7 @@ impl Invitations {
         let tx = self.platform.db.begin().await?;
         let holder = live_holder(&tx, by).await?;
         links_lead_into(holder.status)?;
-        let room = self.members.room(None);
+        let room = self.memberships.room(None);
         make::check_seats(&tx, clock, by.tenant(), &holder, &room).await?;
         self.check_invited(&tx, by, &new).await?;
         make::free_mailbox(&tx, by.tenant(), &holder, &new).await?;
@@ -42,7 +42,7 @@ impl Invitations {
     /// the link of an account that was just made goes with the record of that.
     pub async fn send(&self, tx: &Tx, tenant: &TenantRef, invitation: &Invitation) -> Result<(), Refusal> {
         invitations::insert(tx, invitation).await?;
-        self.members.send_link(tx, tenant, invitation).await
+        self.memberships.send_link(tx, tenant, invitation).await
     }
 
     /// An address with an account elsewhere may be invited: whoever has it must sign in to accept.
@@ -66,7 +66,7 @@ impl Invitations {
 
     /// Sends an invitation again, with a new link; the old one is dead.
     pub async fn resend(&self, by: &Granted<ManageMembers>, id: InvitationId) -> Result<Invitation, Error> {
-        Ok(self.members.resend(by, id).await?)
+        Ok(self.memberships.resend(by, id).await?)
     }
 
     /// Withdraws an invitation: its link is dead, its seat is free.

@@ -1,6 +1,5 @@
 //! `/api/tenants/{slug}/invitations`, as JSON. The link is in the mail alone, so no answer has it.
 
-use kernel::input::Shape;
 use std::collections::BTreeSet;
 
 use access::ManageMembers;
@@ -9,6 +8,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use kernel::input::Shape;
 use kernel::{FieldError, InvitationId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -101,7 +101,7 @@ pub struct At {
 impl At {
     /// The invitation; a text that is no id names none.
     pub fn invitation(&self) -> Result<InvitationId, Error> {
-        self.id.parse().map_err(|_| members::Error::NoInvitation.into())
+        self.id.parse().map_err(|_| memberships::Error::NoInvitation.into())
     }
 }
 

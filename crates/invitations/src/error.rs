@@ -9,7 +9,7 @@ use crate::link::Dead;
 pub enum Error {
     /// A rule that holds for members however they come.
     #[error(transparent)]
-    Member(#[from] members::Error),
+    Member(#[from] memberships::Error),
     /// A link that lets nobody in.
     #[error(transparent)]
     Link(#[from] Dead),

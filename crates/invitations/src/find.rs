@@ -6,7 +6,7 @@ use access::invitations::{self, Invitation};
 use access::{FindAllPeople, Granted, ManageMembers, Surface, account, directory};
 use i18n::Words;
 use kernel::{TenantId, UserId, readable_address};
-use members::make::is_vouched_for;
+use memberships::make::is_vouched_for;
 use web::ui::Icon;
 use web::{Failure, Finder, Hit, ObjectPage, Sought};
 

@@ -3,8 +3,8 @@
 use access::TenantRole;
 use kernel::input::Shape::{Name, Text, Word};
 use kernel::input::{Field, Input};
-use members::NewMember;
-use members::input::{NAME, ROLES, role};
+use memberships::NewMember;
+use memberships::input::{NAME, ROLES, role};
 
 /// The fields of an invitation.
 pub const INVITE: &[Field] = &[

@@ -35,7 +35,7 @@ impl Run for SendUnsent {
 impl Invitations {
     /// Writes the mails of invitations that were made below: the first owner of a new workspace is invited.
     async fn send_unsent(&self) -> Result<(), Error> {
-        if !self.members.can_send_links() {
+        if !self.memberships.can_send_links() {
             return Ok(());
         }
         for found in invitations::unsent(self.platform.db.read(), WRITTEN).await? {
@@ -47,7 +47,7 @@ impl Invitations {
             // What a closed workspace's people are to get is written once it is open.
             let tenant = tenant.filter(|tenant| invitations::leads_into(tenant.status));
             let (Some(tenant), Some(invitation)) = (tenant, still) else { continue };
-            match self.members.send_link(&tx, &tenant, &invitation).await {
+            match self.memberships.send_link(&tx, &tenant, &invitation).await {
                 Ok(()) => {
                     tx.commit_silently("the mail of an invitation that was recorded is written").await?;
                 }

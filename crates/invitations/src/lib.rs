@@ -1,5 +1,5 @@
 //! Invitations: somebody is asked to come by mail, and comes by its link. The rows and the table `invitations` belong to
-//! `access`, the mail to `members`, by whose rules whoever comes is made; here is who may be asked, and what a link leads
+//! `access`, the mail to `memberships`, by whose rules whoever comes is made; here is who may be asked, and what a link leads
 //! to.
 //!
 //! Invariants: opening a link spends nothing, accepting spends it once; of its secret only a hash is kept, and the mail

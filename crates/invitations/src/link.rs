@@ -3,18 +3,17 @@
 
 use std::time::Duration;
 
+use ::people::{Credential, Credentials, own};
 use access::account::{self, Account};
 use access::invitations::{self, Invitation, State};
 use access::{AcceptInvitation, Granted, Origin, TenantRef, addressed, directory, people};
+use addresses::LocalPart;
 use audit::{Chain, Context, Entry, Outcome, Target};
 use db::Tx;
 use kernel::{Coded, ErrorKind, Timestamp};
-use members::mails::of;
-use members::make::{self, is_vouched_for};
-use members::{
-    Credential, Credentials, Error as Refusal, LocalPart, Member, NewMember, Status, audited, own, rows,
-    target,
-};
+use memberships::mails::of;
+use memberships::make::{self, is_vouched_for};
+use memberships::{Error as Refusal, Member, NewMember, Status, audited, rows, target};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use tenants::primary::{self, Holder};
@@ -238,12 +237,12 @@ impl Invitations {
         }
         let person = by.actor().person.clone();
         let new = as_new(&invitation, &person.name);
-        let room = self.members.room(Some(invitation.id));
+        let room = self.memberships.room(Some(invitation.id));
         let member = make::membership(&tx, clock, &tenant, &holder, &room, person, &new).await?;
         invitations::accept(&tx, invitation.id, member.user, clock.now()).await?;
         let entry = Entry::done(Action::InvitationAccept, of(&invitation)).after(audited(&member));
         audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
-        self.members.settle(&member).await?;
+        self.memberships.settle(&member).await?;
         Ok((tenant, member))
     }
 
@@ -268,11 +267,11 @@ impl Invitations {
             Some(member) => member,
             None if opened.has_account => return Err(Error::SignInFirst),
             None => {
-                let room = self.members.room_for(&opened.invitation.email, Some(opened.invitation.id));
+                let room = self.memberships.room_for(&opened.invitation.email, Some(opened.invitation.id));
                 self.make_invited(secret, &name, &room.await, origin).await?
             }
         };
-        self.members.settle(&member).await?;
+        self.memberships.settle(&member).await?;
         let taken = self.take(secret, &member, origin).await?;
         let done = self.choose(&member, &newcomer.password).await;
         match done {
@@ -326,7 +325,7 @@ impl Invitations {
     }
 
     async fn choose(&self, member: &Member, password: &SecretString) -> Result<Credentials, Error> {
-        let credentials = self.members.set_on_credentials(std::slice::from_ref(member), password).await?;
+        let credentials = self.people.set_on_credentials(std::slice::from_ref(member), password).await?;
         if let Some(why) = credentials.mailboxes.iter().find_map(|(_, credential)| match credential {
             Credential::Refused(why) => Some(why.clone()),
             _ => None,
@@ -361,7 +360,7 @@ impl Invitations {
                 other => other.into(),
             })?;
         invitations::give_person(&tx, invitation.id, member.user).await?;
-        let entry = Entry::done(members::Action::MemberCreate, target(&member)).after(audited(&member));
+        let entry = Entry::done(memberships::Action::MemberCreate, target(&member)).after(audited(&member));
         let context = self.as_invited(&tx, &member, origin).await?;
         audit::commit(tx, &context, Chain::Tenant(tenant.id), entry).await?;
         Ok(member)
@@ -407,5 +406,5 @@ fn chosen(invitation: &Invitation, member: &Member) -> Entry {
     // An address that is only claimed names nobody.
     let email = if member.email_verified { member.email.as_str() } else { "" };
     let target = Target::person("user", &member.user, &member.name, email);
-    Entry::done(members::Action::UserSetPassword, target).after(json!({"invitation": invitation.id}))
+    Entry::done(::people::Action::UserSetPassword, target).after(json!({"invitation": invitation.id}))
 }

@@ -6,8 +6,8 @@ use access::invitations::{self, Invitation, State};
 use access::{Granted, ManageMembers, account};
 use kernel::cursor::Page;
 use kernel::{Cursor, InvitationId, UserId};
-use members::Error as Refusal;
-use members::make::is_vouched_for;
+use memberships::Error as Refusal;
+use memberships::make::is_vouched_for;
 
 use crate::error::Error;
 use crate::service::Invitations;

@@ -1,7 +1,8 @@
 //! The service.
 
 use kernel::Timestamp;
-use members::Members;
+use memberships::Memberships;
+use people::People;
 use platform::Platform;
 use tenants::Tenants;
 
@@ -11,13 +12,20 @@ pub struct Invitations {
     pub(crate) platform: Platform,
     pub(crate) tenants: Tenants,
     /// Who makes whoever comes.
-    pub(crate) members: Members,
+    pub(crate) memberships: Memberships,
+    /// Where the passwords are set that they choose.
+    pub(crate) people: People,
 }
 
 impl Invitations {
     /// The service.
-    pub fn new(platform: &Platform, tenants: &Tenants, members: &Members) -> Self {
-        Self { platform: platform.clone(), tenants: tenants.clone(), members: members.clone() }
+    pub fn new(platform: &Platform, tenants: &Tenants, memberships: &Memberships, people: &People) -> Self {
+        Self {
+            platform: platform.clone(),
+            tenants: tenants.clone(),
+            memberships: memberships.clone(),
+            people: people.clone(),
+        }
     }
 
     /// The time, for pages.

@@ -7,7 +7,6 @@ use access::{Granted, ManageMail, TenantRef};
 use audit::{Chain, Context, Entry};
 use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, ListId, MemberId, TenantId};
-use members::{addresses, mailboxes};
 use platform::Platform;
 use reconcile::Want;
 use tenants::{domain_want, mail_settings, primary};
@@ -26,7 +25,7 @@ pub async fn lock(tx: &Tx, by: &Granted<ManageMail>) -> Result<(), Error> {
 
 /// Refuses an address on a domain that is not the tenant's own.
 pub async fn check_domain(tx: &Tx, tenant: TenantId, address: &OwnAddress) -> Result<(), Error> {
-    let own = mailboxes::own_domains(&**tx, tenant).await?;
+    let own = addresses::own_domains(&**tx, tenant).await?;
     if own.contains(address.domain()) {
         Ok(())
     } else {
@@ -45,7 +44,7 @@ async fn routes(tx: &Tx, tenant: TenantId) -> Result<Routes, Error> {
     for list in store::lists(&**tx, tenant).await? {
         routes.recipients.insert(list.id.to_string(), list.recipients);
     }
-    for domain in mailboxes::own_domains(&**tx, tenant).await? {
+    for domain in addresses::own_domains(&**tx, tenant).await? {
         let settings = mail_settings(&**tx, tenant, &domain).await?;
         let catch_all = settings.catch_all.as_deref().and_then(|text| text.parse().ok());
         routes.domains.insert(domain.to_string(), (catch_all, settings.plus_addresses));
@@ -66,7 +65,7 @@ pub async fn check_loops(tx: &Tx, tenant: TenantId) -> Result<(), Error> {
 pub async fn write(tx: &Tx, platform: &Platform, tenant: &TenantRef, object: &str) -> Result<(), Error> {
     let clock = &platform.clock;
     if let Ok(member) = object.parse::<MemberId>() {
-        return Ok(mailboxes::write(tx, clock, tenant, member).await?);
+        return Ok(memberships::apply::write_anew(tx, clock, tenant, member).await?);
     }
     let Ok(id) = object.parse::<ListId>() else {
         return Ok(platform.events.aliases_changed(tx, tenant, object).await?);
@@ -109,7 +108,7 @@ pub async fn forget(tx: &Tx, clock: &Clock, tenant: TenantId, gone: &[EmailAddre
         let further = addresses::aliases_of(&**tx, &list.id.to_string()).await?;
         want(tx, clock, &desired::of_list(&list, &further), &list.address).await?;
     }
-    for domain in mailboxes::own_domains(&**tx, tenant).await? {
+    for domain in addresses::own_domains(&**tx, tenant).await? {
         let mut settings = mail_settings(&**tx, tenant, &domain).await?;
         let is_gone = |catch_all: &String| gone.iter().any(|address| address.to_string() == *catch_all);
         if settings.catch_all.as_ref().is_some_and(is_gone) {

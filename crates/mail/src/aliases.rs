@@ -1,9 +1,9 @@
 //! Aliases: further addresses of a mailbox, a list or a shared mailbox [F1].
 
 use access::{Granted, ManageMail};
+use addresses::{AddressKind, Entry as Address};
 use audit::{Chain, Entry, Target};
 use kernel::EmailAddress;
-use members::addresses::{self, AddressKind, Entry as Address};
 use serde_json::json;
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};

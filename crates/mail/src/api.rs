@@ -1,13 +1,13 @@
 //! `/api/tenants/{slug}/mail/aliases`, `/lists` and `/domains`, as JSON.
 
 use access::ManageMail;
+use addresses::{AddressFilter, AddressKind};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::input::Shape;
 use kernel::{DomainName, EmailAddress, ListId};
-use members::addresses::{AddressFilter, AddressKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tenants::MailSettings;

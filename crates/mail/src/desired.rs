@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use addresses::aliases;
 use kernel::{EmailAddress, GroupId};
-use members::aliases;
 use reconcile::Want;
 use serde_json::json;
 

@@ -72,12 +72,21 @@ fn way(addresses: &[EmailAddress]) -> String {
     whole.map(ToString::to_string).collect::<Vec<_>>().join(" → ")
 }
 
-impl From<members::Error> for Error {
-    fn from(error: members::Error) -> Self {
+impl From<addresses::Error> for Error {
+    fn from(error: addresses::Error) -> Self {
         match error {
-            members::Error::AddressTaken(sentence) => Self::AddressTaken(sentence),
-            members::Error::Db(error) => Self::Db(error),
-            members::Error::Access(error) => Self::Access(error),
+            addresses::Error::Taken(sentence) => Self::AddressTaken(sentence),
+            addresses::Error::Db(error) => Self::Db(error),
+        }
+    }
+}
+
+impl From<memberships::Error> for Error {
+    fn from(error: memberships::Error) -> Self {
+        match error {
+            memberships::Error::AddressTaken(sentence) => Self::AddressTaken(sentence),
+            memberships::Error::Db(error) => Self::Db(error),
+            memberships::Error::Access(error) => Self::Access(error),
             other => Self::NotDone(other.to_string()),
         }
     }

@@ -7,7 +7,6 @@ use access::Subscriber;
 use async_trait::async_trait;
 use db::{Db, Tx};
 use kernel::{Clock, EmailAddress, ListId, TenantId};
-use members::addresses;
 use reconcile::{Owner, ResourceSubscriber};
 
 use crate::desired::LIST;

@@ -2,7 +2,6 @@
 
 use access::{Granted, ManageMail};
 use kernel::{EmailAddress, readable_address};
-use members::addresses;
 use web::ui::Icon;
 use web::{Failure, Finder, Hit, Sought};
 

@@ -1,10 +1,9 @@
 //! Distribution lists: one address, many recipients, inside or outside [F1].
 
 use access::{Granted, ManageMail};
+use addresses::{AddressKind, own_domains};
 use audit::{Chain, Entry, Target};
 use kernel::{DomainName, EmailAddress, Expected, ListId};
-use members::addresses::{self, AddressKind};
-use members::mailboxes::own_domains;
 use serde_json::{Value, json};
 
 use crate::actions::{check_domain, check_loops, forget, lock, write};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
+use addresses::{BadLocalPart, LocalPart};
 use kernel::{DomainName, EmailAddress, ListId, TenantId, Timestamp};
-use members::{BadLocalPart, LocalPart};
 
 /// The most recipients of a list.
 pub const MOST_RECIPIENTS: usize = 2000;

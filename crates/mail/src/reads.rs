@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use access::{Granted, ManageMail};
+use addresses::mailboxes::{self, MailboxOf};
+use addresses::{AddressFilter, AddressKind, AddressOwner, Entry};
 use kernel::cursor::Page;
 use kernel::{Cursor, DomainName, EmailAddress, ListId};
-use members::addresses::{self, AddressFilter, AddressKind, AddressOwner, Entry};
-use members::mailboxes::{self, MailboxOf};
 use reconcile::{Resource, Status};
 use upstream_stalwart::Usage;
 
@@ -128,7 +128,7 @@ impl Mail {
         lists: Vec<List>,
     ) -> Result<Vec<ListDetails>, Error> {
         let (db, tenant) = (self.platform.db.read(), by.tenant());
-        let own = mailboxes::own_domains(db, tenant).await?;
+        let own = addresses::own_domains(db, tenant).await?;
         let all = addresses::of_tenant(db, tenant).await?;
         let known: HashSet<&EmailAddress> = all.iter().map(|entry| &entry.address).collect();
         let mut aliases: BTreeMap<&str, Vec<EmailAddress>> = BTreeMap::new();

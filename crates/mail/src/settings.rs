@@ -3,7 +3,6 @@
 use access::{Granted, ManageMail};
 use audit::{Chain, Entry, Target};
 use kernel::{DomainName, EmailAddress};
-use members::{addresses, mailboxes};
 use serde_json::{Value, json};
 use tenants::{MailSettings, mail_settings, set_mail_settings};
 
@@ -31,7 +30,7 @@ impl Mail {
     pub async fn domains(&self, by: &Granted<ManageMail>) -> Result<Vec<(DomainName, MailSettings)>, Error> {
         let db = self.platform.db.read();
         let mut all = Vec::new();
-        for domain in mailboxes::own_domains(db, by.tenant()).await? {
+        for domain in addresses::own_domains(db, by.tenant()).await? {
             let settings = mail_settings(db, by.tenant(), &domain).await?;
             all.push((domain, settings));
         }
@@ -55,7 +54,7 @@ impl Mail {
         let (tenant, clock) = (by.tenant(), &self.platform.clock);
         let tx = self.platform.db.begin().await?;
         lock(&tx, by).await?;
-        if !mailboxes::own_domains(&*tx, tenant).await?.contains(name) {
+        if !addresses::own_domains(&*tx, tenant).await?.contains(name) {
             return Err(Error::NotFound("domain"));
         }
         let before = mail_settings(&*tx, tenant, name).await?;

@@ -1,14 +1,17 @@
 //! `/api/tenants/{slug}/users`, as JSON.
 
-use kernel::input::Shape;
 use std::collections::BTreeMap;
 
 use access::{ManageMembers, TenantRole};
+use addresses::Fate;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use kernel::{FieldError, UserId};
+use kernel::FieldError;
+use kernel::input::Shape;
+use memberships::{At, MemberFilter, Order, PasswordState, input};
+use people::{Credential, SignOut, Why};
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -20,17 +23,9 @@ use web::{
 };
 
 use crate::actions::Made;
-use crate::actions::SignOut;
-use crate::app_passwords::Fate;
-use crate::credentials::Credential;
-use crate::error::Error;
-use crate::input;
-use crate::listing::{Order, SecondFactor, Wanted};
-use crate::live::Why;
-use crate::model::PasswordState;
+use crate::listing::{SecondFactor, Wanted};
 use crate::reads::{Details, Step, upstream_status};
 use crate::service::Members;
-use crate::store::MemberFilter;
 
 const ONE: &str = "/api/tenants/{slug}/users/{id}";
 
@@ -58,13 +53,13 @@ pub fn routes(members: &Members) -> Routes {
         .post("/api/tenants/{slug}/users/{id}/force-logout", force_logout)
         .doc(
             op("Sign a member out, as far as this workspace may")
-                .body(input::SIGN_OUT)
+                .body(people::input::SIGN_OUT)
                 .answer::<SignOutView>(200),
         )
         .post("/api/tenants/{slug}/users/{id}/reset-password", reset_password)
         .doc(
             op("Reset a member's password; only this response has the new one")
-                .body(input::SIGN_OUT)
+                .body(people::input::SIGN_OUT)
                 .answer::<MadeView>(200),
         )
         .with_state(members.clone())
@@ -184,8 +179,8 @@ impl From<&Credential> for CredentialView {
     }
 }
 
-impl From<&crate::credentials::Credentials> for CredentialsView {
-    fn from(credentials: &crate::credentials::Credentials) -> Self {
+impl From<&people::Credentials> for CredentialsView {
+    fn from(credentials: &people::Credentials) -> Self {
         let mailboxes =
             credentials.mailboxes.iter().map(|(address, credential)| (address.clone(), credential.into()));
         Self { sign_in: (&credentials.sign_in).into(), mailboxes: mailboxes.collect() }
@@ -218,7 +213,7 @@ fn view(details: &Details) -> MemberView {
         name: member.name.clone(),
         role: member.role.as_str().to_owned(),
         status: member.status().as_str().to_owned(),
-        mailbox_address: member.mailbox.as_ref().and_then(crate::model::Mailbox::address),
+        mailbox_address: member.mailbox.as_ref().and_then(addresses::Mailbox::address),
         sign_in_password: match member.sign_in_state() {
             Some(_) if member.password_ended => Some("none"),
             state => state.and_then(PasswordState::word),
@@ -238,19 +233,6 @@ fn view(details: &Details) -> MemberView {
         steps: details.steps.iter().map(MemberStepView::from).collect(),
         version: member.version,
         created_at: member.created_at.to_string(),
-    }
-}
-
-/// The path of one member.
-#[derive(Deserialize)]
-pub struct At {
-    id: String,
-}
-
-impl At {
-    /// The person; a text that is no id names nobody.
-    pub fn user(&self) -> Result<UserId, Error> {
-        self.id.parse().map_err(|_| Error::NotFound)
     }
 }
 
@@ -429,8 +411,8 @@ async fn force_logout(
 }
 
 fn fate(body: JsonBody) -> Result<Fate, Failure> {
-    let mut input = body.input(input::SIGN_OUT);
-    let fate = input::app_passwords(&mut input);
+    let mut input = body.input(people::input::SIGN_OUT);
+    let fate = people::input::app_passwords(&mut input);
     input.finish(Some(fate)).map_err(Failure::invalid)
 }
 

@@ -2,21 +2,21 @@
 //! spreadsheet takes for the end of a cell.
 
 use access::{Granted, ManageMembers};
+use addresses::Mailbox;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use kernel::{Cursor, Timestamp};
+use memberships::Error;
+use people::Why;
 use people_file::begins_formula;
 use web::openapi::Operation;
 use web::{Failure, Mount, Query, Right, Routes};
 
 use crate::api::MemberQuery;
-use crate::error::Error;
 use crate::listing::{Listed, SecondFactor, Wanted};
-use crate::live::Why;
-use crate::model::Mailbox;
 use crate::reads::Details;
 use crate::service::Members;
 

@@ -4,15 +4,13 @@ use std::collections::BTreeMap;
 
 use access::{FindAllPeople, Granted, ManageMembers, Surface, TenantStatus, directory};
 use kernel::TenantId;
+use memberships::{Error, Member, Status, rows};
 use web::ui::Icon;
 use web::{Failure, Finder, Hit, Sought};
 
 use crate::OBJECTS;
-use crate::error::Error;
-use crate::model::{Member, Status};
 use crate::pages::{address, mark};
 use crate::service::Members;
-use crate::store;
 
 const SHOWN: (&str, Icon) = ("nav-members", Icon::User);
 const PLACE: u8 = 10;
@@ -38,7 +36,7 @@ pub fn finders(members: &Members) -> Vec<Finder> {
 impl Members {
     async fn found(&self, by: &Granted<ManageMembers>, sought: &Sought) -> Result<Vec<Hit>, Error> {
         let found =
-            store::found(self.platform.db.read(), Some(by.tenant()), &sought.needle, sought.most).await?;
+            rows::found(self.platform.db.read(), Some(by.tenant()), &sought.needle, sought.most).await?;
         let scope = by.scope();
         Ok(found
             .into_iter()
@@ -51,7 +49,7 @@ impl Members {
 
     async fn found_anywhere(&self, sought: &Sought) -> Result<Vec<Hit>, Error> {
         let db = self.platform.db.read();
-        let found = store::found(db, None, &sought.needle, sought.most).await?;
+        let found = rows::found(db, None, &sought.needle, sought.most).await?;
         let ids: Vec<TenantId> = found.iter().map(|member| member.tenant).collect();
         let tenants = directory::tenants_by_ids(db, &ids).await?;
         let tenants: BTreeMap<TenantId, _> = tenants.into_iter().map(|tenant| (tenant.id, tenant)).collect();

@@ -4,57 +4,14 @@
 use access::{Granted, ManageMembers};
 use kernel::Cursor;
 use kernel::cursor::Page;
+use memberships::{Error, Member, MemberFilter, Order, rows};
+use people::{Known, Why, patience};
 
-use crate::error::Error;
-use crate::live::{Known, Why, patience};
-use crate::model::Member;
 use crate::reads::{Details, mailbox_state, steps};
 use crate::service::Members;
-use crate::store::{self, MemberFilter};
 
 /// Members that are looked through at a time.
 const READ: u64 = 200;
-
-/// By what a list of members is sorted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum By {
-    /// Their name.
-    #[default]
-    Name,
-    /// Their role, owners first.
-    Role,
-    /// Their state, those who are in first.
-    Status,
-    /// Their last sign-in, who never came first.
-    LastSignIn,
-}
-
-/// An order of members.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Order {
-    /// By what.
-    pub by: By,
-    /// From the other end.
-    pub is_down: bool,
-}
-
-impl Order {
-    const WORDS: [(&'static str, By); 4] =
-        [("name", By::Name), ("role", By::Role), ("status", By::Status), ("lastSignIn", By::LastSignIn)];
-
-    /// By its word, with a dash before it from the other end.
-    pub fn parse(word: &str) -> Option<Self> {
-        let (name, is_down) = word.strip_prefix('-').map_or((word, false), |name| (name, true));
-        let (_, by) = Self::WORDS.into_iter().find(|(known, _)| *known == name)?;
-        Some(Self { by, is_down })
-    }
-
-    /// The word in addresses.
-    pub fn word(self) -> String {
-        let name = Self::WORDS.iter().find(|(_, by)| *by == self.by).map_or("name", |(name, _)| name);
-        if self.is_down { format!("-{name}") } else { name.to_owned() }
-    }
-}
 
 /// Whether somebody has a second factor, as it is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,7 +125,7 @@ impl Members {
                 break;
             }
         }
-        let key = |details: &Details| store::key(wanted.order, &details.member);
+        let key = |details: &Details| rows::key(wanted.order, &details.member);
         Ok(Listed { page: Page::from_overfull(found, most, key), unknown, why })
     }
 
@@ -204,12 +161,12 @@ impl Members {
         until: tokio::time::Instant,
     ) -> Result<Page<Details>, Error> {
         let db = self.platform.db.read();
-        let page = store::page(db, by.tenant(), &wanted.filter, wanted.order, after, limit).await?;
+        let page = rows::page(db, by.tenant(), &wanted.filter, wanted.order, after, limit).await?;
         let page = page.ok_or_else(other_order)?;
         let owners = |member: &Member| [member.user.to_string(), member.id.to_string()];
         let owners: Vec<String> = page.items.iter().flat_map(owners).collect();
         let resources = reconcile::of_owners(db, &owners).await?;
-        let live = self.live_of(by.tenant(), &page.items, &resources, until).await?;
+        let live = self.people.live_of(by.tenant(), &page.items, &resources, until).await?;
         let mut live = live.into_iter();
         let details = |member: Member| {
             let live = live.next()?;
@@ -224,17 +181,4 @@ impl Members {
 fn other_order() -> Error {
     let said = "This cursor belongs to a list in another order.";
     Error::Invalid(vec![kernel::FieldError::new("cursor", "invalid", said)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_order_is_its_word() {
-        for word in ["name", "-name", "role", "-role", "status", "-status", "lastSignIn", "-lastSignIn"] {
-            assert_eq!(Order::parse(word).unwrap().word(), word);
-        }
-        assert_eq!((Order::parse("mfa"), Order::parse("--name"), Order::parse("")), (None, None, None));
-    }
 }

@@ -1,17 +1,14 @@
 //! What is shown of members.
 
 use access::{Departure, Granted, ManageMembers, account, invitations};
-use kernel::{MemberId, Timestamp, UserId};
+use addresses::{MAILBOX, Mailbox};
+use kernel::{Timestamp, UserId};
+use memberships::make::is_vouched_for;
+use memberships::{Error, FILES_USER, MEMBERSHIP, Member, PasswordState, SPACE_MEMBERSHIP, USER, rows};
+use people::{Live, patience};
 use reconcile::{Resource, Status};
-use tenants::Seats;
 
-use crate::desired::{FILES_USER, MAILBOX, MEMBERSHIP, SPACE_MEMBERSHIP, USER};
-use crate::error::Error;
-use crate::live::{Live, patience};
-use crate::make::is_vouched_for;
-use crate::model::{Mailbox, Member, PasswordState};
 use crate::service::Members;
-use crate::store;
 
 /// A member with what they have upstream.
 #[derive(Debug, Clone)]
@@ -122,10 +119,10 @@ pub struct Heirs {
 impl Members {
     /// One member.
     pub async fn details(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Details, Error> {
-        let db = self.platform.db.read();
         let (member, resources) = self.with_resources(by, user).await?;
-        let sign_out = store::open_sign_out(db, user).await?;
-        let live = self.live_of(by.tenant(), std::slice::from_ref(&member), &resources, patience()).await?;
+        let sign_out = self.people.open_sign_out(user).await?;
+        let live =
+            self.people.live_of(by.tenant(), std::slice::from_ref(&member), &resources, patience()).await?;
         let live = live.into_iter().next().ok_or(Error::NotFound)?;
         let mailbox = mailbox_state(&member, &resources);
         let is_invited = self.is_invited(by, &member).await?;
@@ -161,20 +158,9 @@ impl Members {
         user: UserId,
     ) -> Result<(Member, Vec<Resource>), Error> {
         let db = self.platform.db.read();
-        let member = store::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
+        let member = rows::by_user(db, by.tenant(), user).await?.ok_or(Error::NotFound)?;
         let resources = reconcile::of_owners(db, &[user.to_string(), member.id.to_string()]).await?;
         Ok((member, resources))
-    }
-
-    /// The member of a membership; none when they are of another tenant.
-    pub async fn by_id(&self, by: &Granted<ManageMembers>, id: MemberId) -> Result<Option<Member>, Error> {
-        let found = store::by_id(self.platform.db.read(), id).await?;
-        Ok(found.filter(|member| member.tenant == by.tenant() && member.removed_at.is_none()))
-    }
-
-    /// The seats of a tenant.
-    pub async fn seats(&self, by: &Granted<ManageMembers>) -> Result<Seats, Error> {
-        Ok(tenants::seats::of(self.platform.db.read(), by.tenant(), self.now()).await?)
     }
 
     /// Whether somebody was made to leave, and who has their addresses by name.
@@ -186,7 +172,7 @@ impl Members {
         let (db, events) = (&self.platform.db, &self.platform.events);
         let Some(departure) = events.departure(db, by.tenant(), user).await? else { return Ok(None) };
         let heir = match departure.heir {
-            Some(heir) => self.by_id(by, heir).await?,
+            Some(heir) => self.memberships.by_id(by, heir).await?,
             None => None,
         };
         Ok(Some((departure, heir)))
@@ -195,16 +181,11 @@ impl Members {
     /// Who could get the mail of a member: address and name of the first colleagues with a mailbox, and whether there
     /// are more.
     pub(crate) async fn heirs(&self, by: &Granted<ManageMembers>, leaving: UserId) -> Result<Heirs, Error> {
-        let mut found = store::heirs(self.platform.db.read(), by.tenant(), leaving, HEIRS + 1).await?;
+        let mut found = rows::heirs(self.platform.db.read(), by.tenant(), leaving, HEIRS + 1).await?;
         let most = usize::try_from(HEIRS).unwrap_or(usize::MAX);
         let has_more = found.len() > most;
         found.truncate(most);
         let heir = |member: Member| Some((member.mailbox.as_ref().and_then(Mailbox::address)?, member.name));
         Ok(Heirs { first: found.into_iter().filter_map(heir).collect(), has_more })
-    }
-
-    /// The time, for pages.
-    pub fn now(&self) -> Timestamp {
-        self.platform.clock.now()
     }
 }

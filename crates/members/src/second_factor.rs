@@ -1,26 +1,18 @@
-//! Second factors: how many have one, reminding whoever lacks one, and a person's own. They are enrolled at the identity
-//! provider and nowhere else; here it is only told.
+//! Reminding whoever lacks a second factor.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use access::{Granted, ManageMembers, OwnAccount};
+use access::{Granted, ManageMembers};
 use audit::{AuditFilter, Chain, Entry};
 use kernel::{EmailAddress, UserId};
-use mailer::Fill;
+use mailer::{Fill, Template};
+use memberships::{Error, Status, live_holder, member_of, target};
+use people::SECOND_FACTOR_PAGE as PAGE;
 use secrecy::SecretString;
-use tokio::time::timeout_at;
 
-use crate::actions::{live_holder, member_of, target};
-use crate::error::Error;
-use crate::live::{Known, Why, patience};
-use crate::mails::SECOND_FACTOR;
-use crate::model::Status;
 use crate::recorded::Action;
 use crate::service::Members;
 
-/// Where a person is told of their second factor.
-pub const PAGE: &str = "/account/second-factor";
 const REMIND: Action = Action::MemberRemindMfa;
 /// Nobody is reminded twice within that time, by whomever.
 const PAUSE: Duration = Duration::from_hours(24);
@@ -68,19 +60,26 @@ impl Members {
             ("link", Fill::Link(&link)),
         ];
         let mail = SECOND_FACTOR.mail(to.clone(), format!("{} {user} {day}", REMIND.as_str()), &fills);
-        self.post(&tx, by.scope(), &to, &mail).await?;
+        self.memberships.post(&tx, by.scope(), &to, &mail).await?;
         audit::commit(tx, by.context(), Chain::Tenant(by.tenant()), Entry::done(REMIND, target(&member)))
             .await?;
         Ok(true)
     }
-
-    /// Whether the caller has a second factor.
-    pub async fn own_second_factor(&self, by: &Granted<OwnAccount>) -> Known<bool> {
-        let Some(account) = by.actor().person.sub.as_ref().map(|sub| sub.to_lowercase()) else {
-            return Err(Why::NoAccount);
-        };
-        let reading = self.live.factors.of(None, BTreeSet::from([account.clone()]));
-        let known = timeout_at(patience(), reading).await.unwrap_or(Err(Why::Slow))?;
-        known.get(&account).copied().unwrap_or(Err(Why::Slow))
-    }
 }
+
+/// All mails of the slice.
+pub const MAILS: [&Template; 1] = [&SECOND_FACTOR];
+
+const SECOND_FACTOR: Template = Template {
+    name: "second factor",
+    subject: "Secure your sign-in at {workspace}",
+    text: "Hello {name},
+
+Your account is protected by a password alone. With a second factor, such as an authenticator app, no one signs in \
+with a browser by your password alone. Setup takes two minutes:
+
+{link}
+
+Sign in there as usual. An admin of your workspace asked for this reminder.
+Workspace: {workspace}",
+};

@@ -3,14 +3,15 @@
 use access::ManageMembers;
 use axum::Json;
 use axum::extract::{Path, State};
+use memberships::At;
+use people::Why;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{Failure, Mount, Query, Right, Routes};
 
-use crate::api::{At, MemberQuery};
+use crate::api::MemberQuery;
 use crate::listing::SecondFactor;
-use crate::live::Why;
 use crate::reads::Details;
 use crate::service::Members;
 

@@ -21,9 +21,6 @@ member-workspace-closed = Workspace closed
 member-no-password-yet = No password
 member-suspended = Suspended
 member-removing = Being removed
-mfa = Second factor
-mfa-on = On
-mfa-off = Off
 mfa-with-on = With second factor
 mfa-with-off = Without second factor
 mfa-with-unknown = Second factor not known
@@ -33,18 +30,7 @@ mfa-left-out = { $count ->
    *[other] { $count } people are left out because their second factor isn’t known.
 }
 member-mailbox-use = Mailbox storage
-mail-use-of = of { $quota }
-mail-use-no-limit = no limit
 mail-use-silent = Mailbox usage can’t be shown.
-live-why-not-configured = That service isn’t part of this platform.
-live-why-switched-off = That service is switched off for now.
-live-why-unreachable = The service isn’t answering. Try again in a moment.
-live-why-slow = The service hasn’t answered yet. Reload the page in a moment.
-live-why-not-permitted = The service doesn’t let the platform read it. Contact your provider.
-live-why-failed = The service returned an unusable response. If this continues, contact your provider.
-live-why-no-account = No account yet
-live-why-no-mailbox = No mailbox
-live-why-not-there = Not created yet
 member-failing = Failed, retrying
 member-busy = Being set up
 
@@ -56,8 +42,6 @@ member-email = Sign-in address
 member-email-help = Used to sign in. On one of your domains, it’s also their mailbox.
 member-mailbox = Mailbox
 member-mailbox-help = Mailbox name. Leave empty to use the sign-in address.
-member-no-mailbox = None
-member-cancel = Cancel
 member-made-title = { $name } was added
 member-password-title = New password for { $name }
 member-made-done = Done
@@ -79,8 +63,6 @@ member-password-theirs = Managed with their own account
 member-own-account = { $name } signs in with their own account.
 member-own-account-says = You manage their role, mailbox and access here. They change their name, password and account where they got the account.
 address-unverified = Unverified
-keep-app-passwords = Keep app passwords
-keep-app-passwords-help = Mail programs keep working. Leave off if someone else may know the password.
 member-invite-instead = Invite instead
 member-password-due = Generated, not replaced yet. Created
 member-password-none = None yet. No invitation is waiting, so use “Reset password” to create one.
@@ -134,19 +116,6 @@ member-done-remove = Member removed.
 member-sign-out-open = Not signed out everywhere yet
 member-sign-out-open-says = The sign-in service didn’t answer. We’ll keep retrying.
 
-kind-authentik-user = Account
-kind-authentik-membership = Membership
-kind-stalwart-mailbox = Mailbox
-kind-ocis-user = Files account
-kind-ocis-membership = Shared space membership
-kind-ocis-quota = Limit of their own drive
-step-authentik-user = Account
-step-authentik-membership = Membership
-step-stalwart-mailbox = Mailbox
-step-ocis-user = Files account
-step-ocis-membership = Shared space membership
-step-ocis-quota = Limit of their own drive
-
 member-step-authentik-user = Account
 member-step-authentik-user-open = Ready to sign in
 member-step-no-password = No password yet, so they can’t sign in
@@ -175,70 +144,11 @@ member-reason-not-configured = Not part of this platform
 member-reason-switched-off = Switched off for now
 member-reason-drift-accepted = Left as it is by your provider
 
-# One's own password
+# Passwords
 
-own-password = Password
-own-password-waiting = Your mailbox isn’t ready yet.
 member-mailbox-give = Mailbox name. Leave empty for no mailbox.
 member-mailbox-locked = No password yet. It’s set when they choose a password or you reset it.
 member-mailbox-earlier = It still accepts an earlier password, not the last one. Reset the password.
-own-password-earlier = Your mailbox still accepts an earlier password.
-own-password-earlier-says = { $which } didn’t answer when the last one was set. Choose a password here (it can be the same) to open the mailbox too.
-own-password-locked = Your mailbox has no password yet.
-own-password-locked-says = Choose one here (it can be the same) so mail programs can sign in to { $which } too.
-own-password-waiting-says = { $which } can’t take a password until it’s ready. Choose a password again then.
-own-password-card = Choose a password
-own-password-due = Your password was generated. Choose your own to continue.
-own-password-says = Used for both sign-in and mail.
-own-password-new = New password
-own-password-help = At least 10 characters. A few words only you would put together work best.
-own-password-after = All your sessions end, including this one, and so do app passwords unless you keep them. Sign in again with the new password.
-own-password-set = Set password
-own-password-again = You signed in a while ago. Sign in again to choose another password.
-own-password-sign-in = Sign in again
-
-# One's own second factor
-
-own-mfa-says = What you need besides your password to sign in.
-own-mfa-card = Your sign-in
-own-mfa-on = Signing in with a browser needs your second factor. Mail programs still accept your password without it: give each one an app password, and don’t enter your own anywhere else.
-own-mfa-app-passwords = Create app passwords
-own-mfa-off = Your password alone signs you in. Setting up an authenticator app takes two minutes.
-own-mfa-set-up = Set up second factor
-own-mfa-another = Set up another factor
-own-mfa-silent = Your second factor can’t be shown.
-
-# Sessions
-
-nav-sessions = Sessions
-sessions-say = Browsers you’re signed in with. End any you don’t know.
-sessions-browsers = Signed-in browsers
-sessions-none = No sessions
-sessions-none-says = No one is signed in with this account.
-sessions-silent = Single sign-on sessions can’t be shown.
-sessions-own-mean = Ending a session signs that browser out of everything listed for it. Mail programs aren’t sessions; they’re under App passwords.
-sessions-mean-here = Only sessions that work in { $workspace } are shown and can be ended here. Mail programs aren’t sessions.
-sessions-mean = Each row is one browser. Ending it signs that browser out of everything listed for it; “Sign out everywhere” ends all of them. Mail programs stay connected.
-sessions-end-all = Sign out everywhere
-sessions-end-all-title = Sign out everywhere?
-sessions-end-all-says = All your sessions end, including this one, and so do app passwords unless you keep them. Mail programs that are connected keep working until they reconnect.
-session-browser = Browser
-session-browser-on = { $browser } on { $system }
-session-browser-unknown = Unknown browser
-session-place-portal = Portal
-session-place-operator = Operator console
-session-place-sign-in = Single sign-on
-session-address = Address
-session-began = Signed in
-session-seen = Last used
-session-this = This browser
-session-end = End session
-session-end-title = End this session?
-session-end-this-says = This browser is signed out here and from single sign-on.
-session-end-says = That browser is signed out here at its next click. Also end its single sign-on session, or it can sign back in without a password.
-session-end-all-says = That browser is signed out at its next click and needs the password to sign back in.
-session-end-sign-in-says = That browser needs the password the next time it signs in anywhere. Pages it’s already signed in to stay open until their own sessions end.
-session-done-end = Session ended.
 
 # Invitations
 
@@ -350,19 +260,9 @@ member-departure-report = View report
 member-resume-takes = { $addresses } comes back from { $name }, who no longer gets its mail.
 
 # In the log
-audit-noun-member = Members
-action-member-create = Member added
 action-member-update = Member changed
-action-member-adopt = Member record created from a role
-action-member-mailbox = Mailbox added
 action-member-suspend = Member suspended
 action-member-resume = Member resumed
-action-member-remove = Member removed
 action-member-reset-password = Password reset
-action-member-end-password = First password expired
 action-member-force-logout = Member signed out everywhere
-action-member-end-session = Session ended by an admin
 action-member-remind-mfa = Second factor reminder sent
-action-invitation-resend = Invitation sent again
-action-user-set-password = Password set
-action-user-end-password = First password expired

@@ -3,7 +3,7 @@
 use access::ManageMembers;
 use axum::Json;
 use axum::extract::{Path, State};
-use members::At;
+use memberships::At;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::openapi::Operation;
@@ -92,7 +92,7 @@ async fn begin(
 ) -> Result<Json<OffboardingView>, Failure> {
     let mut input = body.input(input::OFFBOARD);
     let mail_to = input.parse("mailTo");
-    let mail_to = input.finish(Some(mail_to)).map_err(members::Error::Invalid)?;
+    let mail_to = input.finish(Some(mail_to)).map_err(memberships::Error::Invalid)?;
     Ok(Json(view(&offboardings.offboard(&by, at.user()?, mail_to.as_ref()).await?)))
 }
 
@@ -102,5 +102,5 @@ async fn show(
     Path(at): Path<At>,
 ) -> Result<Json<OffboardingView>, Failure> {
     let found = offboardings.offboarding(&by, at.user()?).await?;
-    Ok(Json(view(&found.ok_or(members::Error::NotFound)?)))
+    Ok(Json(view(&found.ok_or(memberships::Error::NotFound)?)))
 }

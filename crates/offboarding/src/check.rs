@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use access::sessions;
+use addresses::{MAILBOX, Mailbox};
 use kernel::{TenantId, UserId};
-use members::{FILES_USER, MAILBOX, MEMBERSHIP, Mailbox, Member, SPACE_MEMBERSHIP, USER, rows};
+use memberships::{FILES_USER, MEMBERSHIP, Member, SPACE_MEMBERSHIP, USER, rows};
 use reconcile::{Plan, PlanAction, Resource};
 use tokio::time::timeout;
 use upstream_authentik::TokenKind;
@@ -153,10 +154,10 @@ impl Offboardings {
         let Some(authentik) = self.platform.upstreams.authentik() else {
             let account = access::account::by_id(self.platform.db.read(), user).await?;
             let has_account = account.is_some_and(|account| account.person.sub.is_some())
-                || self.members.upstream_id(USER, &user.to_string()).await?.is_some();
+                || self.people.upstream_id(USER, &user.to_string()).await?.is_some();
             return Ok(if has_account { self.sign_ins(None, None, elsewhere) } else { Vec::new() });
         };
-        match self.members.account(user).await? {
+        match self.people.account(user).await? {
             Ok(None) => (sessions, tokens) = (Some(0), Some(0)),
             Ok(Some(id)) => {
                 sessions = authentik.sessions_of(id).await.ok().map(|all| all.len());
@@ -192,7 +193,7 @@ impl Offboardings {
     async fn as_wanted(&self, member: &Member) -> Result<Vec<Seen>, Error> {
         let db = self.platform.db.read();
         let own = reconcile::of_owners(db, &[member.user.to_string(), member.id.to_string()]).await?;
-        let names = self.members.given_by_groups(member).await?;
+        let names = self.memberships.given_by_groups(member).await?;
         let by_groups = reconcile::named_any(db, &[MEMBERSHIP, SPACE_MEMBERSHIP], &names).await?;
         let all = own.iter().chain(&by_groups).filter(|resource| self.is_on(resource)).cloned().collect();
         let plan = self.platform.reconciler.plan_of(all).await?;

@@ -7,7 +7,7 @@ use kernel::{Coded, EmailAddress, ErrorKind, FieldError};
 pub enum Error {
     /// A rule that holds for whatever is done with a member.
     #[error(transparent)]
-    Member(#[from] members::Error),
+    Member(#[from] memberships::Error),
     /// Nobody who could read it has the address.
     #[error("{0} isn't the mailbox of an active member here")]
     NoHeir(EmailAddress),
@@ -17,6 +17,12 @@ pub enum Error {
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] db::Error),
+}
+
+impl From<addresses::Error> for Error {
+    fn from(error: addresses::Error) -> Self {
+        Self::Member(error.into())
+    }
 }
 
 impl Coded for Error {

@@ -6,11 +6,11 @@ use access::{Departure, Subscriber, TenantRef};
 use async_trait::async_trait;
 use db::{Db, Tx};
 use kernel::{Clock, Coded as _, ErrorKind, MemberId, TenantId, UserId};
-use members::{mailboxes, rows};
+use memberships::rows;
 
 use crate::error::Error;
-use crate::hand_over::Handed;
-use crate::{hand_over, store};
+use crate::hand_over::{self, Handed};
+use crate::store;
 
 /// Told by other slices of members who are let in again, and of tenants that go.
 pub fn subscriber(clock: Clock) -> Arc<dyn Subscriber> {
@@ -51,8 +51,8 @@ impl Subscriber for Subscription {
     ) -> Result<Result<(), String>, db::Error> {
         let Some(back) = rows::by_id(&**tx, member).await? else { return Ok(Ok(())) };
         match hand_over::undo(tx, &self.0, tenant, back).await {
-            Ok(after) => Ok(Ok(mailboxes::note(tx, &after).await?)),
-            Err(Error::Db(error) | Error::Member(members::Error::Db(error))) => Err(error),
+            Ok(after) => Ok(Ok(rows::update(tx, &after).await?)),
+            Err(Error::Db(error) | Error::Member(memberships::Error::Db(error))) => Err(error),
             Err(refused) if refused.kind() == ErrorKind::Conflict => Ok(Err(refused.to_string())),
             Err(other) => Err(db::Error::damaged("offboardings", other.to_string())),
         }

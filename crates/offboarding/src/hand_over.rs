@@ -3,10 +3,10 @@
 //! leave keeps its mail under another address (stalwart, section 7, "Rename"). Resuming takes them back.
 
 use access::TenantRef;
+use addresses::{AddressKind, MAILBOX, Mailbox};
 use db::Tx;
 use kernel::{Clock, EmailAddress, MemberId, TenantId};
-use members::addresses::{self, AddressKind};
-use members::{MAILBOX, Mailbox, Member, Status, mailboxes, rows};
+use memberships::{Member, Status, rows};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -60,7 +60,7 @@ pub async fn hand_over(
         give(tx, clock, moved, AddressKind::Alias, to).await?;
     }
     let after = rename(tx, clock, leaving, parked(tx, tenant.id, &mailbox).await?).await?;
-    mailboxes::write(tx, clock, tenant, to.id).await?;
+    memberships::apply::write_anew(tx, clock, tenant, to.id).await?;
     Ok((after, Handed { to: to.id, mailbox: address, aliases }))
 }
 
@@ -86,7 +86,7 @@ pub async fn take_back(
         }
         _ => back,
     };
-    mailboxes::write(tx, clock, tenant, handed.to).await?;
+    memberships::apply::write_anew(tx, clock, tenant, handed.to).await?;
     Ok(after)
 }
 

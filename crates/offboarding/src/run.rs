@@ -10,15 +10,15 @@ use db::Tx;
 use jobs::Run;
 use kernel::id::random;
 use kernel::{Clock, EmailAddress, OffboardingId, UserId};
-use members::{Error as Refusal, Member, audited, guard, live_holder, member_of, rows, target};
+use memberships::{Error as Refusal, Member, audited, guard, live_holder, member_of, rows, target};
 use serde_json::{Value, json};
 
 use crate::error::Error;
-use crate::hand_over::{Handed, take_back};
+use crate::hand_over::{self, Handed, take_back};
 use crate::model::{Offboarding, Seen};
 use crate::recorded::Action;
 use crate::service::Offboardings;
-use crate::{hand_over, store};
+use crate::store;
 
 /// The longest that one look may take before another instance looks.
 const LEASE: Duration = Duration::from_mins(1);
@@ -56,13 +56,13 @@ impl Offboardings {
         }
         let now = clock.now();
         store::end(&tx, by.tenant(), user, now).await?;
-        let extent = members::of_closing(&before);
-        self.members.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
+        let extent = people::of_closing(&before);
+        self.people.ask_sign_out_of(&tx, by.scope(), &before, extent).await?;
         let suspended_at = before.suspended_at.or(Some(now));
         roles::suspend_in_tenant(&tx, before.tenant, user, suspended_at).await?;
         let closed = Member { suspended_at, version: before.version + 1, ..before.clone() };
         let (after, handed) = hand_over_as_chosen(&tx, clock, by, closed, mail_to).await?;
-        self.members.write(&tx, by.scope(), &after).await?;
+        self.memberships.write(&tx, by.scope(), &after).await?;
         let new = Offboarding {
             id: OffboardingId::new(clock),
             tenant: by.tenant(),
@@ -80,7 +80,7 @@ impl Offboardings {
         let said = audited_with(&after, new.handed.as_ref());
         let entry = Entry::done(Action::MemberOffboard, target(&after)).before(audited(&before)).after(said);
         audit::commit(tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
-        self.members.settle(&after).await?;
+        self.memberships.settle(&after).await?;
         self.advance(&new).await?;
         Ok(self.offboarding(by, user).await?.ok_or(Refusal::NotFound)?)
     }
@@ -101,12 +101,12 @@ impl Offboardings {
         }
         let closed = Member { version: before.version + 1, ..before.clone() };
         let (after, handed) = hand_over_as_chosen(&tx, clock, by, closed, Some(address)).await?;
-        self.members.write(&tx, by.scope(), &after).await?;
+        self.memberships.write(&tx, by.scope(), &after).await?;
         store::handed_over(&tx, open.id, handed.as_ref()).await?;
         let said = audited_with(&after, handed.as_ref());
         let entry = Entry::done(Action::MemberOffboard, target(&after)).before(audited(&before)).after(said);
         audit::commit(tx, by.context(), Chain::Tenant(after.tenant), entry).await?;
-        self.members.settle(&after).await?;
+        self.memberships.settle(&after).await?;
         Ok(Offboarding { handed, ..open })
     }
 
@@ -132,8 +132,8 @@ impl Offboardings {
         // Who works elsewhere comes in again, and is let be once they were signed out. Who has an account of their own
         // keeps those sign-ins.
         let is_ours = !member.own_account;
-        if is_ours && (self.members.is_signing_out(user).await? || !self.works(user).await?) {
-            self.members.sign_out_now(user).await?;
+        if is_ours && (self.people.is_signing_out(user).await? || !self.works(user).await?) {
+            self.people.sign_out_now(user).await?;
         }
         let checks = self.look(offboarding, &member).await?;
         let is_over = checks.iter().all(|seen| seen.verdict.is_settled())

@@ -8,6 +8,7 @@ mod breaker;
 pub mod drift;
 mod engine;
 mod fail;
+pub mod fields;
 mod history;
 mod kind;
 mod needs;

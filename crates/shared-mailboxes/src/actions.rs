@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 
 use access::{Granted, ManageMail};
+use addresses::{AddressKind, mailboxes};
 use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{Clock, EmailAddress, Expected, MemberId, SharedId, TenantId};
 use mail::{check_domain, check_loops, lock};
-use members::addresses::{self, AddressKind};
-use members::mailboxes;
 use serde_json::{Value, json};
 
 use crate::error::Error;
@@ -94,7 +93,7 @@ impl SharedMailboxes {
         let id = shared.id.to_string();
         let moved = mailboxes::set_readers(tx, shared.tenant, &id, &shared.readers).await?;
         for member in &moved {
-            mailboxes::write(tx, &self.platform.clock, by.scope(), *member).await?;
+            memberships::apply::write_anew(tx, &self.platform.clock, by.scope(), *member).await?;
         }
         Ok(moved.iter().map(ToString::to_string).collect())
     }

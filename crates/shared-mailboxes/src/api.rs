@@ -77,7 +77,7 @@ impl SharedView {
     fn of(details: &SharedDetails, usage: Option<&BTreeMap<String, Usage>>) -> Self {
         let shared = &details.shared;
         let address = shared.address.to_string();
-        let reader = |mailbox: &members::mailboxes::MailboxOf| ReaderView {
+        let reader = |mailbox: &addresses::mailboxes::MailboxOf| ReaderView {
             user_id: mailbox.user.to_string(),
             name: mailbox.name.clone(),
             mailbox: mailbox.address.to_string(),

@@ -1,7 +1,7 @@
 //! From rows to what should be upstream. Pure: the same rows always give the same wants.
 
+use addresses::{SHARED, aliases};
 use kernel::EmailAddress;
-use members::{SHARED, aliases};
 use reconcile::Want;
 use serde_json::json;
 

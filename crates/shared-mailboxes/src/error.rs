@@ -26,8 +26,14 @@ pub enum Error {
     Db(#[from] db::Error),
 }
 
-impl From<members::Error> for Error {
-    fn from(error: members::Error) -> Self {
+impl From<addresses::Error> for Error {
+    fn from(error: addresses::Error) -> Self {
+        Self::Mail(error.into())
+    }
+}
+
+impl From<memberships::Error> for Error {
+    fn from(error: memberships::Error) -> Self {
         Self::Mail(error.into())
     }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::{Subscriber, TenantRef};
+use addresses::SHARED;
 use async_trait::async_trait;
 use db::{Db, Tx};
 use kernel::{Clock, SharedId, TenantId};
-use members::{SHARED, addresses};
 use reconcile::{Owner, ResourceSubscriber};
 
 use crate::{actions, store};

@@ -1,11 +1,10 @@
 //! What is shown of shared mailboxes.
 
 use access::{Granted, ManageMail};
+use addresses::mailboxes::{self, MailboxOf};
 use kernel::cursor::Page;
 use kernel::{Cursor, EmailAddress, SharedId};
 use mail::MailState;
-use members::addresses;
-use members::mailboxes::{self, MailboxOf};
 
 use crate::error::Error;
 use crate::model::Shared;

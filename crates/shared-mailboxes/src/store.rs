@@ -1,11 +1,11 @@
 //! Every query on shared mailboxes. The tenant comes from the proof of a right, save for what follows others.
 
+use addresses::mailboxes;
 use db::find::{self, Place};
 use db::{Error, Tx};
 use kernel::cursor::Page;
 use kernel::needle::find_key;
 use kernel::{Cursor, EmailAddress, Needle, SharedId, TenantId, Timestamp};
-use members::mailboxes;
 use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,

@@ -33,7 +33,7 @@ pub enum Error {
     Access(#[from] access::Error),
     /// A member can't be changed.
     #[error(transparent)]
-    Member(#[from] members::Error),
+    Member(#[from] memberships::Error),
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] db::Error),

@@ -225,7 +225,7 @@ async fn answer(
         Ok(()) => Ok(Redirect::to(&format!("{}?done=limit", place(slug))).into_response()),
         Err(error) if matches!(error.kind(), ErrorKind::Invalid | ErrorKind::Conflict) => {
             let of_field = error.fields().into_iter().next().map(|field| field.message);
-            let wrong = of_field.unwrap_or_else(|| members::sentences(&error));
+            let wrong = of_field.unwrap_or_else(|| memberships::sentences(&error));
             let overview = storages.after(by).await?;
             let (asked, typed) = (Asked::default(), Typed { whose, gigabytes, wrong: Some(wrong) });
             let page = page(view, &Content::of(storages, slug, &overview, &asked, Some(typed)).await?);

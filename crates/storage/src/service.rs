@@ -10,8 +10,8 @@ use audit::{Chain, Entry, Target};
 use db::{Db, Tx};
 use kernel::cursor::Page;
 use kernel::{Cursor, TenantId, UserId};
-use members::quota::{self, Gifts, Given};
-use members::roster::{self, Sought};
+use memberships::quota::{self, Gifts, Given};
+use memberships::roster::{self, Sought};
 use platform::Platform;
 use reconcile::Resource;
 use serde_json::json;
@@ -219,7 +219,7 @@ async fn drives_of(
     people: impl Iterator<Item = UserId>,
 ) -> Result<Vec<Resource>, db::Error> {
     let people: Vec<String> = people.map(|user| user.to_string()).collect();
-    let mut resources = reconcile::outline(db.read(), &people, members::FILES_USER).await?;
+    let mut resources = reconcile::outline(db.read(), &people, memberships::FILES_USER).await?;
     let spaces: Vec<String> = spaces.chain([tenant.to_string()]).collect();
     resources.extend(reconcile::outline(db.read(), &spaces, DRIVE).await?);
     Ok(resources)
@@ -243,7 +243,7 @@ impl<'a> Known<'a> {
 
     /// A person's own drive, as far as it counts in this tenant: what others give or keep is none of its business.
     fn part(&self, user: UserId, tenant: TenantId, gifts: &Gifts, usages: &Usages) -> Option<Drive> {
-        let account = self.0.get(&format!("{user} {}", members::FILES_USER))?;
+        let account = self.0.get(&format!("{user} {}", memberships::FILES_USER))?;
         let whole = usages.personal(account).map(drive)?;
         let Some(all) = gifts.get(&user).filter(|all| all.len() > 1) else { return Some(whole) };
         let here = all.get(&tenant).copied().flatten();
@@ -287,7 +287,7 @@ impl UsageSource for UsageOf {
     }
 
     async fn of_person(&self, user: UserId) -> Result<Option<Used>, NotKnown> {
-        let account = reconcile::named(self.0.read(), members::FILES_USER, &user.to_string()).await;
+        let account = reconcile::named(self.0.read(), memberships::FILES_USER, &user.to_string()).await;
         let account = account.map_err(|_| NotKnown)?.and_then(|account| account.upstream_id);
         let Some(account) = account else { return Ok(None) };
         let usages = self.usages().await.ok_or(NotKnown)?;

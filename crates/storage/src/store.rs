@@ -3,7 +3,7 @@
 
 use db::{Db, Tx};
 use kernel::{Clock, TenantId};
-use members::quota;
+use memberships::quota;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
 use tenants::condition::{OBJECT_STORAGE, PLAN, STORAGE_OVER};

@@ -13,7 +13,7 @@ const CALLERS: &[&str] = &[
     "crates/imports/src/check.rs",
     "crates/invitations/src/actions.rs",
     "crates/invitations/src/link.rs",
-    "crates/members/src/foreign.rs",
+    "crates/memberships/src/foreign.rs",
     "crates/tenants/src/read.rs",
 ];
 

@@ -13,7 +13,7 @@ use crate::tenant_api::{ANNA, TenantApi, eventually, text};
 const LINK: &str = "https://portal.example.test/x";
 
 fn templates() -> Vec<&'static Template> {
-    members::mails::MAILS.into_iter().chain(domains::mails::MAILS).collect()
+    memberships::mails::MAILS.into_iter().chain(members::MAILS).chain(domains::mails::MAILS).collect()
 }
 
 /// What somebody may have written where a name belongs.

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::input::Shape;
 use maud::{Markup, html};
-use members::roster::{Entry, Listed};
+use memberships::roster::{Entry, Listed};
 use serde::Deserialize;
 use web::ui::{
     self, Bulk, Column, Crumb, Empty, Filter as Bar, Icon, More, PageHead, Row, Size, Table, Tone, empty,
@@ -65,7 +65,7 @@ pub async fn submit(
         }
         Ok(count) => Ok(Redirect::to(&format!("/admin/{slug}/groups/{id}?done=in-{count}")).into_response()),
         Err(error @ (Error::NoSuchMember(_) | Error::TooManyPeople | Error::WrongState(_))) => {
-            let said = members::sentences(&error);
+            let said = memberships::sentences(&error);
             let group = groups.details(&by, id).await?.group;
             let others = groups.others(&by, id, "", SHOWN).await?;
             let page = page(&view, slug, &group, "", &others, Some(&said));

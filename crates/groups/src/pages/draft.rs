@@ -36,7 +36,7 @@ impl Draft {
         let errors = error.fields();
         let is_shown =
             !errors.is_empty() && errors.iter().all(|wrong| fields.contains(&in_form(&wrong.field)));
-        let said = (!is_shown && !is_stale).then(|| members::sentences(&error));
+        let said = (!is_shown && !is_stale).then(|| memberships::sentences(&error));
         Ok(Self { typed: body.clone(), errors, said, is_stale })
     }
 

@@ -3,7 +3,7 @@
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
-use members::{MEMBERSHIP, SPACE_MEMBERSHIP};
+use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
 use reconcile::Status;
 use storage::spaces::Room;
 use tenants::{DRIVE, GROUP};

@@ -8,7 +8,7 @@ use i18n::Words;
 use kernel::Coded as _;
 use maud::{Markup, html};
 use members::pages::{counted, tabs};
-use members::sentences;
+use memberships::sentences;
 use people_file::decode::KNOWN;
 use people_file::heads::Column;
 use people_file::{Line, Unreadable, shown as head_shown};
@@ -80,7 +80,7 @@ impl Imports {
     }
 
     async fn shown(&self, by: &Granted<ManageMembers>) -> Result<Shown, Error> {
-        Ok(Shown { waiting: self.members.waiting_invitations(by).await?, before: self.latest(by).await? })
+        Ok(Shown { waiting: self.memberships.waiting_invitations(by).await?, before: self.latest(by).await? })
     }
 
     /// What was sent, with what is known of its heads; or the page that says what is wrong with it.
@@ -123,7 +123,7 @@ impl Imports {
             return self.refused(by, view, ("import-unreadable", &why.to_string()), sent).await;
         }
         let (w, slug) = (view.words(), &by.scope().slug);
-        let waiting = self.members.waiting_invitations(by).await?;
+        let waiting = self.memberships.waiting_invitations(by).await?;
         let content = html! { (card("columns", w.t("import-which")).body(html! {
             p class="soft" { (w.t("import-which-says")) }
             (which(view, slug, sent, given))
@@ -175,7 +175,7 @@ pub async fn check(
             skipped_file(bad.map(|one| (&one.line, import_reasons(w, &one.reasons))), &by.scope().slug)
         }
         Ok(report) => {
-            let waiting = imports.members.waiting_invitations(&by).await?;
+            let waiting = imports.memberships.waiting_invitations(&by).await?;
             Ok(judged(&view, &by.scope().slug, waiting, &report, &sent, &given).into_response())
         }
         Err(why) => imports.unread(&by, &view, &why, &sent, &given).await,

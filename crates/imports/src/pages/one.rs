@@ -61,7 +61,7 @@ pub async fn show(
     let (limit, cursor) = query.list.read()?;
     let state = imports.state_of(&by, at.import()?).await?;
     let lines = imports.lines(&by, state.import.id, query.only_left(), cursor.as_ref(), limit).await?;
-    let waiting = imports.members.waiting_invitations(&by).await?;
+    let waiting = imports.memberships.waiting_invitations(&by).await?;
     Ok(page(&view, &by, &state, &lines, query.only_left(), waiting))
 }
 

@@ -1,6 +1,7 @@
 //! What the link of an invitation shows: to somebody new, to somebody with an account, to somebody who is signed in.
 
 use access::{AcceptInvitation, Person, sessions};
+use addresses::Mailbox;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -10,7 +11,8 @@ use kernel::input::Field as Input;
 use kernel::input::Shape::Name;
 use kernel::{Coded as _, ErrorKind, FieldError};
 use maud::{Markup, html};
-use members::{Error as Refusal, Mailbox, own, sentences};
+use memberships::{Error as Refusal, sentences};
+use people::own;
 use secrecy::SecretString;
 use serde::Deserialize;
 use web::ui::{self, Field, FieldKind, FormHead, Tone, link_button, submit};

@@ -13,7 +13,7 @@ use kernel::{Coded as _, ErrorKind as Wrong, InvitationId, Timestamp};
 use maud::{Markup, html};
 use members::pages::invite::{DIALOG, dialog_of};
 use members::pages::{Draft, counted, tabs};
-use members::sentences;
+use memberships::sentences;
 use serde::Deserialize;
 use web::ui::{
     self, Column, Confirm, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row,
@@ -65,7 +65,7 @@ impl Invitations {
         let (limit, cursor) = query.list.read()?;
         let page = self.page(by, query.state()?, cursor.as_ref(), limit).await?;
         let held = self.on_hold(by, &page.items).await?;
-        let waiting = self.members.waiting_invitations(by).await?;
+        let waiting = self.memberships.waiting_invitations(by).await?;
         let surface = by.actor().surface;
         Ok(Shown {
             query,
@@ -129,7 +129,7 @@ pub async fn create(
     let new = input::invitation(&mut input);
     let done = match input.finish(new) {
         Ok(new) => invitations.invite(&by, new).await,
-        Err(errors) => Err(members::Error::Invalid(errors).into()),
+        Err(errors) => Err(memberships::Error::Invalid(errors).into()),
     };
     match done {
         Ok(_) => Ok(back(&by, "invite")),

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use members::pages::counted;
-use members::sentences;
+use memberships::sentences;
 use tenants::{Tenants, tenant_head};
 use web::{Failure, Query, Right, View};
 

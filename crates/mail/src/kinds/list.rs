@@ -4,13 +4,14 @@
 
 use std::collections::BTreeMap;
 
+use addresses::aliases;
 use async_trait::async_trait;
-use members::{aliases, compared};
+use reconcile::fields::{compared, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_stalwart::{Created as Made, Destroyed, ListChange, MailingList, NewList, Stalwart};
 
-use super::{description, own_domain, text, to_write, updated};
+use super::{description, own_domain, to_write, updated};
 use crate::desired::LIST;
 
 pub struct List(pub Stalwart);

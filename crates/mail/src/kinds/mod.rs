@@ -2,7 +2,7 @@
 
 mod list;
 
-use members::aliases;
+use addresses::aliases;
 use platform::Upstreams;
 use reconcile::{FieldChange, Problem, Registered, Resource};
 use serde_json::Value;
@@ -16,11 +16,6 @@ pub fn kinds(upstreams: &Upstreams) -> Vec<Registered> {
         Ok(client) => vec![Registered::on(list::List(client.clone()))],
         Err(why) => vec![Registered::off(LIST, why)],
     }
-}
-
-/// What a field of a spec says.
-pub fn text<'v>(value: &'v Value, field: &str) -> &'v str {
-    value[field].as_str().unwrap_or_default()
 }
 
 /// The description in a spec; Stalwart has no empty ones.

@@ -1,16 +1,16 @@
 //! All addresses of a workspace in one list: mailboxes, aliases, lists, shared mailboxes.
 
-use kernel::input::Shape;
 use std::collections::BTreeMap;
 
 use access::{Granted, ManageMail, TenantRef};
+use addresses::{AddressFilter, AddressKind};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::cursor::Page;
+use kernel::input::Shape;
 use maud::{Markup, Render as _, html};
-use members::addresses::{AddressFilter, AddressKind};
 use serde::Deserialize;
 use upstream_stalwart::Usage;
 use web::draft::{Draft, filled};

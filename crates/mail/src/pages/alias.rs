@@ -1,10 +1,10 @@
 //! One alias.
 
 use access::ManageMail;
+use addresses::AddressKind;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, Render as _, html};
-use members::addresses::AddressKind;
 use web::ui::{self, Confirm, Crumb, Definition, Icon, PageHead, button, card, confirm, definitions};
 use web::{Failure, Right, View};
 

@@ -107,11 +107,13 @@ pub fn mark(w: &Words, state: &MailState) -> StateMark {
 /// The same of an address. What is there may be closed: who was suspended or offboarded doesn't get in, and mail still
 /// arrives.
 fn mark_of(w: &Words, row: &Row, workspace: TenantStatus) -> StateMark {
-    let member = row.owner.as_ref().and_then(|owner| owner.member.as_ref());
-    let closed = member.filter(|_| row.state.status == Status::Ok);
-    closed
-        .and_then(|member| members::pages::closed_mailbox(w, member, workspace))
-        .unwrap_or_else(|| mark(w, &row.state))
+    let of_person = row.owner.as_ref().filter(|owner| owner.person.is_some());
+    let is_closed = of_person.is_some_and(|owner| !(owner.is_open && workspace.is_open()));
+    if is_closed && row.state.status == Status::Ok {
+        // In the words of the member's page.
+        return state_said(State::Suspended, w.t("member-step-stalwart-mailbox-closed"));
+    }
+    mark(w, &row.state)
 }
 
 /// The further addresses of something that has them.

@@ -1,6 +1,7 @@
 //! What is done with a member from their page.
 
 use access::{Granted, ManageMembers};
+use addresses::Fate;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -8,16 +9,12 @@ use kernel::input::Field;
 use kernel::input::Shape::Raw;
 use kernel::{Coded, ErrorKind, UserId};
 use maud::html;
+use memberships::{At, Error, input, sentences};
+use people::{Extent, OneAt, SignOut};
 use web::{Failure, FormBody, Right, View};
 
 use super::new::{Draft, made_dialog};
 use super::one::{Question, page};
-use crate::actions::SignOut;
-use crate::api::At;
-use crate::app_passwords::Fate;
-use crate::error::{Error, sentences};
-use crate::extent::Extent;
-use crate::input;
 use crate::service::Members;
 
 /// The typed name that confirms a removal.
@@ -147,8 +144,8 @@ pub async fn force_logout(
 }
 
 fn fate(body: &FormBody) -> Result<Fate, Failure> {
-    let mut input = body.input(input::SIGN_OUT);
-    let fate = input::app_passwords(&mut input);
+    let mut input = body.input(people::input::SIGN_OUT);
+    let fate = people::input::app_passwords(&mut input);
     input.finish(Some(fate)).map_err(Failure::invalid)
 }
 
@@ -169,6 +166,26 @@ pub async fn reset_password(
     let password = made_dialog(view.words(), by.scope(), &made, &shown.details, false);
     let page = page(&view, &by, &shown, members.now(), &Question::default(), &password);
     Ok(([(header::CACHE_CONTROL, "no-store")], page).into_response())
+}
+
+/// Ends one session of a member.
+pub async fn end_session(
+    Right(by): Right<ManageMembers>,
+    State(members): State<Members>,
+    Path(at): Path<OneAt>,
+    view: View,
+) -> Result<Response, Failure> {
+    let user = at.user()?;
+    match members.people.end_session(&by, user, at.session()).await {
+        Ok(()) => {
+            let next = format!("/admin/{}/members/{user}?done=end-session", by.scope().slug);
+            Ok(Redirect::to(&next).into_response())
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::Conflict | ErrorKind::Forbidden) => {
+            members.refused(&by, &view, user, error).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Removes a member; the name must be typed, since the mail can't be brought back [O5].

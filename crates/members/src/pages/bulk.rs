@@ -1,27 +1,24 @@
 //! The same action on several members: what will happen to how many, then what became of each.
 
 use access::{Granted, ManageMembers};
+use addresses::Fate;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::{StreamExt as _, stream};
 use i18n::Words;
 use kernel::{Coded as _, ErrorKind, UserId};
 use maud::{Markup, html};
+use memberships::{Error, Member, rows, sentences};
+use people::pages::sessions::keep_app_passwords;
+use people::{Extent, SignOut};
 use web::ui::{
     self, Bulk, Column, Crumb, FormHead, Icon, PageHead, Row, Size, Table, card, hidden, link_button, submit,
     table,
 };
 use web::{Failure, FormBody, Right, View};
 
-use super::sessions::keep_app_passwords;
 use super::{place, who};
-use crate::actions::SignOut;
-use crate::app_passwords::Fate;
-use crate::error::{Error, sentences};
-use crate::extent::Extent;
-use crate::model::Member;
 use crate::service::Members;
-use crate::store;
 
 /// Done side by side: each waits for the upstreams a moment.
 const AT_A_TIME: usize = 8;
@@ -122,7 +119,7 @@ pub async fn submitted(
 impl Members {
     /// Those of the picked who are members here.
     async fn picked(&self, by: &Granted<ManageMembers>, picked: &[UserId]) -> Result<Vec<Member>, Error> {
-        Ok(store::of_users(self.platform.db.read(), by.tenant(), picked).await?)
+        Ok(rows::of_users(self.platform.db.read(), by.tenant(), picked).await?)
     }
 
     /// One refusal holds up none of the others; what is broken does.
@@ -145,7 +142,7 @@ impl Members {
                     SignOut::Done => Outcome::Done,
                 })
             }
-            BulkAction::Remind => self.remind(by, user).await.map(Outcome::of_mail),
+            BulkAction::Remind => self.memberships.remind(by, user).await.map(Outcome::of_mail),
             BulkAction::RemindMfa => self.remind_of_second_factor(by, user).await.map(Outcome::of_mail),
         };
         match done {

@@ -4,6 +4,10 @@ use access::{Granted, ManageMembers, Surface, TenantRef, TenantStatus};
 use axum::extract::State;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
+use memberships::input::ROLES;
+use memberships::{By, Error, Order};
+use people::Why;
+use people::pages::live;
 use serde::Deserialize;
 use tenants::Seats;
 use web::ui::{
@@ -13,12 +17,9 @@ use web::ui::{
 use web::{DONE, Failure, Parameters, Query, Right, Tables, View};
 
 use super::new::{self, DIALOG, Draft};
-use super::{bulk, invite, live, mark, role, tabs, who};
+use super::{bulk, invite, mark, role, tabs, who};
 use crate::api::MemberQuery;
-use crate::error::Error;
-use crate::input::ROLES;
-use crate::listing::{By, Listed, Order, SecondFactor};
-use crate::live::Why;
+use crate::listing::{Listed, SecondFactor};
 use crate::reads::Details;
 use crate::service::Members;
 
@@ -51,8 +52,8 @@ impl Members {
     ) -> Result<Shown, Failure> {
         let (limit, cursor) = query.list.read()?;
         let found = self.page(by, &query.wanted()?, cursor.as_ref(), limit).await?;
-        let seats = self.seats(by).await.map_err(|error: Error| Failure::from(error))?;
-        let waiting = self.waiting_invitations(by).await?;
+        let seats = self.memberships.seats(by).await.map_err(|error: Error| Failure::from(error))?;
+        let waiting = self.memberships.waiting_invitations(by).await?;
         Ok(Shown { query, found, seats, waiting, invite: None, now: self.now() })
     }
 }

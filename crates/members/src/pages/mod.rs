@@ -1,31 +1,26 @@
-//! The slice's pages: a workspace's members in the portal, and everybody's own password on both consoles. What the
-//! pages of the slices above show in the same way is public.
+//! The slice's pages: a workspace's members. What the pages of the slices above show in the same way is public.
 
 mod actions;
 mod bulk;
 pub mod invite;
 mod list;
-mod live;
 mod new;
 mod of_tenant;
 mod one;
-mod own;
-mod second_factor;
-mod sessions;
 mod steps;
 
 pub use new::Draft;
-pub use sessions::{browser, places};
 
 use access::{Actor, ManageMembers, Surface, TenantRole, TenantStatus};
+use addresses::Mailbox;
 use i18n::{Arg, Words};
 use maud::{Markup, html};
+use memberships::{Member, Status};
 use reconcile::Status as StepStatus;
 use tenants::Tenants;
 use web::ui::{Icon, State, StateMark, Tab, Tone, avatar, state_said};
 use web::{Mount, Nav, Routes, Shortcut, TenantTab};
 
-use crate::model::{Mailbox, Member, Status};
 use crate::reads::Step;
 use crate::service::Members;
 
@@ -34,34 +29,16 @@ fn tenant_admins(actor: &Actor, active: Option<&str>) -> bool {
     rights.is_some_and(|rights| rights.role != TenantRole::Member)
 }
 
-fn everybody(_: &Actor, _: Option<&str>) -> bool {
-    true
-}
-
-const SESSIONS: Nav = Nav {
-    surface: Surface::Portal,
-    label: "nav-sessions",
-    href: sessions::PAGE,
-    icon: Icon::Screen,
-    counts: None,
-    place: 92,
-    shown_to: everybody,
-};
-
 /// The slice's places in the navigation.
-pub(crate) const NAV: [Nav; 3] = [
-    Nav {
-        surface: Surface::Portal,
-        label: "nav-members",
-        href: "/admin/{slug}/members",
-        icon: Icon::Users,
-        counts: None,
-        place: 15,
-        shown_to: tenant_admins,
-    },
-    SESSIONS,
-    Nav { surface: Surface::Operator, ..SESSIONS },
-];
+pub(crate) const NAV: [Nav; 1] = [Nav {
+    surface: Surface::Portal,
+    label: "nav-members",
+    href: "/admin/{slug}/members",
+    icon: Icon::Users,
+    counts: None,
+    place: 15,
+    shown_to: tenant_admins,
+}];
 
 pub(crate) fn portal(members: &Members) -> Routes {
     Routes::new(Mount::Portal)
@@ -75,7 +52,7 @@ pub(crate) fn portal(members: &Members) -> Routes {
         .post("/admin/{slug}/members/{id}/force-logout", actions::force_logout)
         .post("/admin/{slug}/members/{id}/reset-password", actions::reset_password)
         .post("/admin/{slug}/members/{id}/remove", actions::remove)
-        .post("/admin/{slug}/members/{id}/sessions/{session}/end", sessions::end_of_member)
+        .post("/admin/{slug}/members/{id}/sessions/{session}/end", actions::end_session)
         .post("/admin/{slug}/members/bulk", bulk::submitted)
         .with_state(members.clone())
 }
@@ -93,18 +70,6 @@ pub(crate) fn of_tenant(members: &Members, tenants: &Tenants) -> [Routes; 2] {
         .get("/tenants/{slug}/members/{id}/live", one::live)
         .with_state(members.clone());
     [shown, followed]
-}
-
-/// Everybody's own pages.
-pub(crate) fn own(mount: Mount, members: &Members) -> Routes {
-    Routes::new(mount)
-        .get("/account/password", own::show)
-        .post("/account/password", own::set)
-        .get(crate::second_factor::PAGE, second_factor::show)
-        .get(sessions::PAGE, sessions::show)
-        .post("/account/sessions/end-all", sessions::end_all)
-        .post("/account/sessions/{id}/end", sessions::end)
-        .with_state(members.clone())
 }
 
 /// Its ways to what people do often.
@@ -164,12 +129,6 @@ pub(crate) fn mark(w: &Words, member: &Member, steps: &[Step], workspace: Tenant
         }
         Status::Active => state_said(State::Active, w.t("member-active")),
     }
-}
-
-/// A mailbox that is there and closed, in the words of its member's page; none while its member is let in.
-pub fn closed_mailbox(w: &Words, member: &Member, workspace: TenantStatus) -> Option<StateMark> {
-    let says = || w.t("member-step-stalwart-mailbox-closed");
-    (!member.is_let_in(workspace)).then(|| state_said(State::Suspended, says()))
 }
 
 /// The address that people know a member by.

@@ -7,15 +7,14 @@ use axum::response::{IntoResponse, Response};
 use i18n::Words;
 use kernel::{Coded, FieldError};
 use maud::{Markup, Render as _, html};
+use memberships::{Error, input, sentences};
+use people::Credential;
 use web::ui::{self, Field, FieldKind, Icon, Secret, button, dialog, secret, submit};
 use web::{Failure, FormBody, Right, View};
 
 use super::{address, list, place, steps};
 use crate::actions::Made;
 use crate::api::MemberQuery;
-use crate::credentials::Credential;
-use crate::error::{Error, sentences};
-use crate::input;
 use crate::reads::Details;
 use crate::service::Members;
 

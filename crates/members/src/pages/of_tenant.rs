@@ -2,17 +2,18 @@
 //! workspace's to do.
 
 use access::{Granted, ManageMembers, Surface, ViewTenantAudit};
+use addresses::Entry;
 use audit::Record;
 use axum::extract::{Path, State};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
+use memberships::At;
 use tenants::{Tenants, latest_records, tenant_head};
 use web::ui::{self, Crumb, Definition, PageHead, card, definitions};
 use web::{Failure, Query, Right, View};
 
 use super::{address, list, one, role};
-use crate::addresses::{self, Entry};
-use crate::api::{At, MemberQuery};
+use crate::api::MemberQuery;
 use crate::reads::Details;
 use crate::service::Members;
 

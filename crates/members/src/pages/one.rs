@@ -1,11 +1,15 @@
 //! One member: who they are, what they have, and what can be done.
 
 use access::{Departure, Granted, ManageMembers, TenantStatus};
+use addresses::Mailbox;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use i18n::Words;
 use kernel::UserId;
 use maud::{Markup, html};
+use memberships::{At, Error, Member, PasswordState, Status, input};
+use people::pages::{live as known, sessions};
+use people::{Extent, Sessions, Why};
 use serde::Deserialize;
 use web::ui::{
     self, Confirm, Crumb, Definition, Field, FieldKind, Flash, FormHead, Icon, PageHead, Tone, button, card,
@@ -14,16 +18,9 @@ use web::ui::{
 use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
 
 use super::new::Draft;
-use super::{address, live, mark, place, role, sessions, steps};
-use crate::api::At;
-use crate::error::Error;
-use crate::extent::Extent;
-use crate::input;
-use crate::live::Why;
-use crate::model::{Mailbox, Member, PasswordState, Status};
+use super::{address, mark, place, role, steps};
 use crate::reads::{Details, Heirs, Step};
 use crate::service::Members;
-use crate::sessions::Sessions;
 
 #[derive(Deserialize)]
 pub struct After {
@@ -102,8 +99,8 @@ pub struct Shown {
 impl Members {
     /// Both ask the upstreams, side by side.
     pub(super) async fn shown(&self, by: &Granted<ManageMembers>, user: UserId) -> Result<Shown, Error> {
-        let (details, sessions) = tokio::try_join!(self.details(by, user), self.sessions(by, user))?;
-        let (extent, is_shared) = self.reach(by, &details.member).await?;
+        let (details, sessions) = tokio::try_join!(self.details(by, user), self.people.sessions(by, user))?;
+        let (extent, is_shared) = self.people.reach(by, &details.member).await?;
         let departure = self.departure(by, user).await?;
         let heirs = self.heirs(by, user).await?;
         Ok(Shown { details, sessions, extent, is_shared, departure, heirs })
@@ -188,8 +185,8 @@ pub fn news(w: &Words, details: &Details) -> Markup {
         @if let Some((_, Some(_))) = &details.sign_out {
             (ui::banner(Tone::Warn, &w.t("member-sign-out-open"), &w.t("member-sign-out-open-says"), None))
         }
-        @if let Some(why) = details.live.second_factor.err().filter(of_upstream) { (live::silent(w, "mfa-silent", why)) }
-        @if let Some(why) = details.live.mail.err().filter(of_upstream) { (live::silent(w, "mail-use-silent", why)) }
+        @if let Some(why) = details.live.second_factor.err().filter(of_upstream) { (known::silent(w, "mfa-silent", why)) }
+        @if let Some(why) = details.live.mail.err().filter(of_upstream) { (known::silent(w, "mail-use-silent", why)) }
     }
 }
 
@@ -224,7 +221,7 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
                 }
             },
         ),
-        Definition::new(w.t("mfa"), live::second_factor(w, details.live.second_factor)),
+        Definition::new(w.t("mfa"), known::second_factor(w, details.live.second_factor)),
         Definition::new(
             w.t("member-last-sign-in"),
             html! {
@@ -238,7 +235,7 @@ fn facts(w: &Words, details: &Details, now: kernel::Timestamp) -> Markup {
         Definition::new(w.t("member-since"), ui::date(w, member.created_at)),
     ];
     if mailbox.is_some() {
-        list.insert(2, Definition::new(w.t("member-mailbox-use"), live::mail(w, details.live.mail)));
+        list.insert(2, Definition::new(w.t("member-mailbox-use"), known::mail(w, details.live.mail)));
     }
     definitions(true, &list)
 }

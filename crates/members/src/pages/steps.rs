@@ -4,12 +4,11 @@ use access::TenantStatus;
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, html};
+use memberships::{Member, USER};
+use people::{Credential, Credentials};
 use reconcile::Status;
 use web::ui::{self, State, Step, Tone, Trouble, ago, steps};
 
-use crate::credentials::{Credential, Credentials};
-use crate::desired::USER;
-use crate::model::Member;
 use crate::reads::Step as Did;
 
 fn step(w: &Words, member: &Member, did: &Did, workspace: TenantStatus, now: Option<Timestamp>) -> Step {

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use addresses::MAILBOX;
 use kernel::{Coded as _, MemberId};
+use memberships::rows;
 use outbound::{Client, Options};
 use reconcile::Want;
+use sea_orm::ConnectionTrait as _;
+use sea_orm::sea_query::Query;
 use serde_json::json;
 use upstream_stalwart::Stalwart;
 
 use super::rig::{Rig, WEEK, join, rig, with_mail};
-use crate::desired::MAILBOX;
-use crate::store::{self, password_ends};
 
 /// Wants a mailbox for a membership, whoever that is.
 async fn mailbox_of(rig: &Rig, owner: MemberId, address: &str) {
@@ -40,7 +42,7 @@ async fn a_row_that_fails_holds_up_nobody_else() {
     let lone = rig.member(fjord, "lone@elsewhere.test").await;
     rig.sql(&format!("UPDATE members SET mailbox = 'lone' WHERE id = '{}'", lone.id)).await;
     rig.sql(&format!("UPDATE tenants SET primary_domain = 'fjord.test' WHERE id = '{fjord}'")).await;
-    rig.members.follow().await.unwrap();
+    rig.follow().await.unwrap();
     assert_eq!(rig.of(broken, anna).await, None);
     assert_eq!(rig.mailbox(acme, bo).await.as_deref(), Some("bo@acme.test"));
     assert_eq!(rig.mailbox(fjord, lone.user).await.as_deref(), Some("lone@fjord.test"));
@@ -56,11 +58,11 @@ async fn who_has_the_address_of_a_mailbox_that_is_being_removed_follows_once_it_
     let [anna, bo] = [rig.person("anna@acme.test").await, rig.person("bo@acme.test").await];
     rig.give_role(acme, anna).await;
     rig.give_role(acme, bo).await;
-    rig.members.follow().await.unwrap();
+    rig.follow().await.unwrap();
     assert_eq!(rig.of(acme, anna).await, None, "her mailbox can't be made yet");
     assert_eq!(rig.mailbox(acme, bo).await.as_deref(), Some("bo@acme.test"));
     rig.sql(&format!("DELETE FROM resource_history; DELETE FROM resources WHERE owner = '{former}'")).await;
-    rig.members.follow().await.unwrap();
+    rig.follow().await.unwrap();
     assert_eq!(rig.mailbox(acme, anna).await.as_deref(), Some("anna@acme.test"));
     assert_eq!(rig.records(acme, "member.adopt").await.len(), 2);
 }
@@ -77,7 +79,7 @@ async fn a_mailbox_that_waits_for_a_domain_waits_for_what_had_its_address_and_ot
         rig.sql(&format!("UPDATE members SET mailbox = '{name}' WHERE id = '{}'", member.id)).await;
         people.push(member.user);
     }
-    rig.members.follow().await.unwrap();
+    rig.follow().await.unwrap();
     assert_eq!(rig.mailbox(acme, people[0]).await, None);
     assert_eq!(rig.mailbox(acme, people[1]).await.as_deref(), Some("bo@acme.test"));
 }
@@ -90,7 +92,7 @@ async fn a_workspace_whose_mailboxes_wait_for_a_domain_is_not_locked_to_find_non
     rig.sql(&format!("UPDATE members SET mailbox = 'lone' WHERE id = '{}'", lone.id)).await;
     let busy = rig.test.db.begin().await.unwrap();
     tenants::primary::lock_holder(&busy, fjord).await.unwrap();
-    let done = tokio::time::timeout(Duration::from_secs(2), rig.members.follow()).await;
+    let done = tokio::time::timeout(Duration::from_secs(2), rig.follow()).await;
     done.expect("nothing waits for whoever writes").unwrap();
 }
 
@@ -117,32 +119,32 @@ async fn a_password_is_ended_after_its_record_and_whoever_fails_holds_up_nobody_
     rig.clock.advance(WEEK);
     for _ in 0..2 {
         rig.clock.advance(Duration::from_secs(1));
-        rig.members.end_passwords().await.unwrap();
+        rig.end_passwords().await.unwrap();
     }
     let has_ended = async |member| rig.of(acme, member).await.unwrap().password_ended;
     assert!(has_ended(lone.user).await, "those before her are put off");
-    assert!(store::open_sign_out(rig.test.db.read(), lone.user).await.unwrap().is_some());
+    assert!(rig.people.is_signing_out(lone.user).await.unwrap());
     let recorded = rig.records(acme, "member.end_password").await;
     assert_eq!(recorded.len(), 52, "also those that failed, before they were tried");
-    let first = store::by_mailbox(rig.test.db.read(), acme, &lone_of("m0")).await.unwrap().unwrap();
+    let all = rows::of_tenant(rig.test.db.read(), acme).await.unwrap();
+    let first = all.into_iter().find(|member| member.email == "m0@acme.test").unwrap();
     assert!(!first.password_ended, "its mailbox may still open");
     // However often it is tried, it is one action; one's own password is never touched.
     rig.clock.advance(Duration::from_hours(2));
     let tx = rig.test.db.begin().await.unwrap();
     access::people::set_password_due(&tx, first.user, None).await.unwrap();
     tx.commit_silently("a test").await.unwrap();
-    rig.members.end_passwords().await.unwrap();
+    rig.end_passwords().await.unwrap();
     assert_eq!(rig.records(acme, "member.end_password").await.len(), 52);
-    let tx = rig.test.db.begin().await.unwrap();
-    let later = rig.clock.now().after(WEEK);
-    let left = password_ends::claim(&tx, later, later, 100).await.unwrap();
+    let left = Query::select().columns(["user_id", "attempts"]).from("password_ends").to_owned();
+    let left = rig.test.db.read().query_all(&left).await.unwrap();
     assert_eq!(left.len(), 50);
-    assert!(left.iter().all(|end| end.user != first.user && end.attempts > 0));
+    for end in left {
+        let (user, attempts): (String, i64) =
+            (end.try_get("", "user_id").unwrap(), end.try_get("", "attempts").unwrap());
+        assert!(user != first.user.to_string() && attempts > 0);
+    }
     assert!(audit::verify(rig.test.db.read()).await.unwrap().findings.is_empty());
-}
-
-fn lone_of(local: &str) -> crate::model::Mailbox {
-    crate::model::Mailbox { local: local.parse().unwrap(), domain: Some("acme.test".parse().unwrap()) }
 }
 
 #[tokio::test]
@@ -151,9 +153,9 @@ async fn a_purged_workspace_says_whom_it_let_go() {
     let (acme, fjord) = (rig.tenant("acme", true).await, rig.tenant("fjord", true).await);
     let [anna, bo] = [rig.member(acme, "anna@acme.test").await, rig.member(acme, "bo@acme.test").await];
     rig.give_role(fjord, bo.user).await;
-    rig.members.follow().await.unwrap();
+    rig.follow().await.unwrap();
     let tx = rig.test.db.begin().await.unwrap();
-    let subscriber = crate::events::subscriber(rig.clock.clone());
+    let subscriber = memberships::slice(&rig.memberships).subscribers.remove(0);
     subscriber.tenant_purged(&tx, acme).await.unwrap();
     tx.commit_silently("a test").await.unwrap();
     let mut said: Vec<_> = rig
@@ -174,7 +176,7 @@ async fn who_is_being_removed_is_not_told_that_they_are_a_member() {
     let (acme, fjord) = (rig.tenant("acme", true).await, rig.tenant("fjord", true).await);
     let bo = rig.member(acme, "bo@acme.test").await;
     rig.give_role(fjord, bo.user).await;
-    rig.members.follow().await.unwrap();
+    rig.follow().await.unwrap();
     assert_eq!(join(&rig, acme, bo.user).await.unwrap_err().code(), "member-already");
     let by = rig.operator("acme").await;
     rig.members.remove(&by, bo.user).await.unwrap();

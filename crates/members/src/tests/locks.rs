@@ -2,18 +2,16 @@
 //! that before their resources. On PostgreSQL another order is a deadlock.
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use access::people;
+use addresses::Fate;
 use kernel::UserId;
-use reconcile::look_again;
+use memberships::{MemberChange, USER, rows};
+use reconcile::{ResourceSubscriber, look_again};
 
 use super::rig::{Rig, rig};
-use crate::app_passwords::Fate;
-use crate::desired::USER;
-use crate::events::resource_subscriber;
-use crate::model::MemberChange;
-use crate::store;
 
 /// Lets one thing begin a moment after another that takes its time.
 fn side_by_side<T>(
@@ -36,10 +34,15 @@ async fn take_time() {
     tokio::time::sleep(Duration::from_millis(300)).await;
 }
 
+/// Who is told of what members have upstream.
+fn told(rig: &Rig) -> Arc<dyn ResourceSubscriber> {
+    memberships::slice(&rig.memberships).resource_subscribers.remove(0)
+}
+
 /// What another workspace does when it gives the person storage.
 async fn give_storage(rig: &Rig, user: UserId) -> Result<(), db::Error> {
     let tx = rig.test.db.begin().await?;
-    store::lock_of_user(&tx, user).await?;
+    rows::lock_of_user(&tx, user).await?;
     take_time().await;
     people::lock(&tx, user).await?;
     tx.commit_silently("a test").await
@@ -60,7 +63,7 @@ async fn no_action_takes_a_person_before_their_memberships() {
     let (acme, fjord) = (rig.tenant("acme", true).await, rig.tenant("fjord", true).await);
     let bo = rig.member(acme, "bo@acme.test").await.user;
     rig.give_role(fjord, bo).await;
-    rig.members.follow().await.unwrap();
+    rig.follow().await.unwrap();
     let by = rig.operator("acme").await;
     let members = &rig.members;
     let renamed = MemberChange { name: Some("Bo Ærø".to_owned()), ..MemberChange::default() };
@@ -80,11 +83,11 @@ async fn noting_what_became_of_a_persons_objects_takes_them_in_the_same_order() 
     let member = rig.member(acme, "bo@acme.test").await;
     let bo = member.user;
     rig.give_role(fjord, bo).await;
-    rig.members.follow().await.unwrap();
+    rig.follow().await.unwrap();
     // Their account was made: the resource is written, then their row.
     let noted = async {
         let tx = rig.test.db.begin().await?;
-        resource_subscriber().lock(&tx, &bo.to_string()).await?;
+        told(&rig).lock(&tx, &bo.to_string()).await?;
         look_again(&tx, &rig.clock, &bo.to_string(), USER).await?;
         people::link(&tx, bo, "another-uuid").await?;
         tx.commit_silently("a test").await
@@ -94,9 +97,9 @@ async fn noting_what_became_of_a_persons_objects_takes_them_in_the_same_order() 
     let second = rig.of(fjord, bo).await.unwrap();
     let forgotten = async {
         let tx = rig.test.db.begin().await?;
-        resource_subscriber().lock(&tx, &second.id.to_string()).await?;
+        told(&rig).lock(&tx, &second.id.to_string()).await?;
         take_time().await;
-        store::rename(&tx, &second).await?;
+        rows::update(&tx, &second).await?;
         tx.commit_silently("a test").await
     };
     side_by_side(forgotten, give_storage(&rig, bo)).await.unwrap();

@@ -2,26 +2,29 @@
 
 use std::time::Duration;
 
+use ::people::People;
 use access::people::{Admitted, Identity, admit};
 use access::{Actor, Granted, ManageMembers, Origin, Surface, TenantRole, people, roles};
 use audit::Chain;
 use db::testing::TestDb;
+use jobs::Schedule;
 use kernel::id::RequestId;
 use kernel::{Clock, TenantId, Timestamp, UserId};
+use memberships::{Member, Memberships, NewMember, Settings, make, rows};
 use platform::Platform;
 use sea_orm::ConnectionTrait as _;
 use tenants::{MailSettings, SecurityPolicy, domain_want};
 use upstream_stalwart::Stalwart;
 
-use crate::model::Member;
-use crate::service::{Members, Settings};
-use crate::{make, store};
+use crate::Members;
 
 pub const WEEK: Duration = Duration::from_hours(7 * 24);
 
 pub struct Rig {
     pub test: TestDb,
     pub clock: Clock,
+    pub memberships: Memberships,
+    pub people: People,
     pub members: Members,
 }
 
@@ -42,11 +45,29 @@ pub async fn with_mail(stalwart: Result<Stalwart, &'static str>) -> Rig {
         grace: Duration::ZERO,
     };
     let tenants = tenants::Tenants::new(&platform, None, settings);
-    let members = Members::new(&platform, &tenants, Settings { beyond_seats: false });
-    Rig { test, clock, members }
+    let memberships = Memberships::new(&platform, Settings { beyond_seats: false });
+    let people = People::new(&platform, &memberships);
+    let members = Members::new(&platform, &tenants, &memberships, &people);
+    Rig { test, clock, memberships, people, members }
+}
+
+/// Does some work of the clock once.
+async fn run(jobs: Vec<Schedule>, name: &str) -> Result<(), String> {
+    let job = jobs.into_iter().find(|job| job.name == name).unwrap();
+    job.work.run().await
 }
 
 impl Rig {
+    /// Makes members of those who have a role, and gives mailboxes their domain.
+    pub async fn follow(&self) -> Result<(), String> {
+        run(memberships::slice(&self.memberships).jobs, "members.follow").await
+    }
+
+    /// Ends generated passwords that are too old.
+    pub async fn end_passwords(&self) -> Result<(), String> {
+        run(::people::slice(&self.people).jobs, "members.passwords").await
+    }
+
     pub async fn sql(&self, statement: &str) {
         self.test.db.write().await.unwrap().execute_unprepared(statement).await.unwrap();
     }
@@ -109,12 +130,12 @@ impl Rig {
     pub async fn member(&self, tenant: TenantId, email: &str) -> Member {
         let user = self.person(email).await;
         self.give_role(tenant, user).await;
-        self.members.follow().await.unwrap();
+        self.follow().await.unwrap();
         self.of(tenant, user).await.unwrap_or_else(|| panic!("{email} is no member"))
     }
 
     pub async fn of(&self, tenant: TenantId, user: UserId) -> Option<Member> {
-        store::by_user(self.test.db.read(), tenant, user).await.unwrap()
+        rows::by_user(self.test.db.read(), tenant, user).await.unwrap()
     }
 
     pub async fn mailbox(&self, tenant: TenantId, user: UserId) -> Option<String> {
@@ -146,12 +167,12 @@ impl Rig {
 }
 
 /// Makes somebody a member who has an account and agreed to it.
-pub async fn join(rig: &Rig, tenant: TenantId, user: UserId) -> Result<Member, crate::Error> {
+pub async fn join(rig: &Rig, tenant: TenantId, user: UserId) -> Result<Member, memberships::Error> {
     let clock = &rig.clock;
     let tx = rig.test.db.begin().await.unwrap();
     let holder = tenants::primary::lock_holder(&tx, tenant).await.unwrap().unwrap();
     let person = people::by_ids(&*tx, &[user]).await.unwrap().remove(0);
-    let new = crate::model::NewMember {
+    let new = NewMember {
         name: person.name.clone(),
         email: person.email.parse().unwrap(),
         role: TenantRole::Member,

@@ -2,9 +2,9 @@
 
 use kernel::cursor::Page;
 use kernel::{Cursor, TenantId};
+use memberships::roster::{self, Listed, Sought};
 
 use super::rig::{Rig, rig};
-use crate::roster::{self, Listed, Sought};
 
 async fn page(rig: &Rig, tenant: TenantId, sought: Sought<'_>, after: Option<&Cursor>) -> Listed {
     roster::page(rig.test.db.read(), tenant, sought, after, 2).await.unwrap()

@@ -7,7 +7,7 @@ use i18n::Words;
 use kernel::{EmailAddress, Timestamp};
 use maud::{Markup, html};
 use members::pages::place;
-use members::{At, Error as Refusal, Member, rows};
+use memberships::{At, Error as Refusal, Member, rows};
 use web::ui::{
     self, Column, Crumb, Definition, PageHead, Row, Size, State as Mark, Table, Tone, card, definitions,
     state_said, table,
@@ -61,7 +61,7 @@ pub async fn show(
 ) -> Result<Markup, Failure> {
     let (member, offboarding) = found(&offboardings, &by, &at).await?;
     let heir = match &offboarding.handed {
-        Some(handed) => offboardings.members.by_id(&by, handed.to).await?,
+        Some(handed) => offboardings.memberships.by_id(&by, handed.to).await?,
         None => None,
     };
     let (w, slug) = (view.words(), &by.scope().slug);

@@ -2,7 +2,7 @@
 
 mod shared;
 
-use members::SHARED;
+use addresses::SHARED;
 use platform::Upstreams;
 use reconcile::Registered;
 

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use addresses::{SHARED, aliases};
 use async_trait::async_trait;
-use mail::kinds::{description, own_domain, text, to_write, updated};
-use members::{SHARED, aliases, compared};
+use mail::kinds::{description, own_domain, to_write, updated};
+use reconcile::fields::{compared, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
 use upstream_stalwart::{

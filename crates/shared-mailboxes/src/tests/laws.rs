@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use addresses::SHARED;
 use async_trait::async_trait;
 use kernel::{Clock, EmailAddress, SharedId, TenantId};
 use laws::{Object, Spoiled, Subject, Upstream};
-use members::SHARED;
 use outbound::{Client, Options};
 use platform::Upstreams;
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Registered, Resource, Want};

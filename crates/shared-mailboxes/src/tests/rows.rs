@@ -1,9 +1,9 @@
 //! What is wanted of a shared mailbox follows its rows.
 
 use access::{TenantRef, TenantStatus};
+use addresses::AddressKind;
+use addresses::SHARED;
 use kernel::{Clock, EmailAddress, SharedId, TenantId};
-use members::SHARED;
-use members::addresses::{self, AddressKind};
 use sea_orm::ConnectionTrait as _;
 use serde_json::json;
 

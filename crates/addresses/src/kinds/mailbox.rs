@@ -1,0 +1,262 @@
+//! A mailbox in Stalwart. Nothing in it can hold a mark, so its absence is checked before the intent to make it is
+//! recorded, and what is there after an unknown outcome is ours. It has no password until one is set on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use reconcile::fields::{compared, needed, text};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use serde_json::{Value, json};
+use upstream_stalwart::{
+    Account, AccountChange, AccountKind, Created as Made, Destroyed, NewAccount, Permissions, Stalwart,
+    Updated,
+};
+
+use crate::{MAILBOX, SHARED, aliases};
+
+pub struct Mailbox(pub Stalwart);
+
+const FIELDS: [&str; 6] = ["name", "domain", "description", "quotaBytes", "frozen", "aliases"];
+/// Says that a person must move something back.
+const MOVED: &str = "it was moved to another domain in Stalwart; move it back there";
+
+/// Names in Stalwart, by id.
+type Names = BTreeMap<String, String>;
+
+fn actual(account: &Account, domains: &Names, groups: &Names) -> Actual {
+    let mut groups: Vec<&str> =
+        account.groups.iter().map(|id| groups.get(id).map_or("?", String::as_str)).collect();
+    groups.sort_unstable();
+    Actual {
+        upstream_id: account.id.clone(),
+        mark: None,
+        fields: json!({
+            "name": account.name, "domain": domains.get(&account.domain_id), "description": account.description, "quotaBytes": account.quota,
+            "frozen": account.permissions.bar_sign_in(), "groups": groups,
+            "aliases": aliases::shown(&account.aliases, domains),
+        }),
+        waiting: None,
+    }
+}
+
+fn is_frozen(spec: &Value) -> bool {
+    spec["frozen"] == true
+}
+
+fn groups(of: &Value) -> Vec<&str> {
+    of["groups"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+fn description(spec: &Value) -> Option<String> {
+    Some(text(spec, "description").to_owned()).filter(|text| !text.is_empty())
+}
+
+fn permissions(spec: &Value) -> Permissions {
+    if is_frozen(spec) { Permissions::frozen() } else { Permissions::Inherit }
+}
+
+impl Mailbox {
+    async fn actual(&self, resource: &Resource, account: &Account) -> Result<Actual, Problem> {
+        let domains = aliases::domains(&self.0, resource, &account.domain_id, &account.aliases).await?;
+        let groups = self.addresses_of(&account.groups).await?;
+        Ok(actual(account, &domains, &groups))
+    }
+
+    /// The addresses of shared mailboxes, by their ids.
+    async fn addresses_of(&self, groups: &BTreeSet<String>) -> Result<Names, Problem> {
+        if groups.is_empty() {
+            return Ok(Names::new());
+        }
+        let ids: Vec<&str> = groups.iter().map(String::as_str).collect();
+        let found = self.0.accounts(&ids).await?;
+        Ok(found.into_iter().map(|group| (group.id, group.address)).collect())
+    }
+
+    async fn set_permissions(&self, id: &str, permissions: Permissions) -> Result<(), Problem> {
+        let change = AccountChange { permissions: Some(permissions), ..AccountChange::default() };
+        match self.0.update_account(id, &change).await? {
+            Updated::Done => Ok(()),
+            Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(&self.0, &by.object, &by.id).await?)),
+        }
+    }
+
+    /// The ids of the shared mailboxes that it shall be in. One that is frozen is taken out of those that it should not
+    /// be in, and put into none.
+    async fn group_ids(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        id: &str,
+    ) -> Result<BTreeSet<String>, Problem> {
+        let wanted = groups(spec);
+        if !is_frozen(spec) {
+            let ids = resource.needed.iter().rev().take(wanted.len());
+            return Ok(ids.cloned().collect());
+        }
+        let present = self.0.account(id).await?.map(|account| account.groups).unwrap_or_default();
+        let stays = self.addresses_of(&present).await?.into_iter();
+        Ok(stays.filter(|(_, address)| wanted.contains(&address.as_str())).map(|(id, _)| id).collect())
+    }
+}
+
+#[async_trait]
+impl Kind for Mailbox {
+    fn name(&self) -> &'static str {
+        MAILBOX
+    }
+
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
+    fn needs(&self, resource: &Resource) -> Vec<Need> {
+        let Some(spec) = resource.description() else { return Vec::new() };
+        let domains = aliases::needs(spec).into_iter();
+        // Closing a mailbox waits for nothing but its own domain, which comes first.
+        if is_frozen(spec) {
+            return domains.take(1).collect();
+        }
+        domains.chain(groups(spec).into_iter().map(|address| Need::of(SHARED, address))).collect()
+    }
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let found = match (&resource.upstream_id, resource.needed.first(), resource.description()) {
+            // Nothing but its id tells that it is ours, and copies lag: that it is gone counts when it is said twice.
+            (Some(id), ..) => match self.0.account(id).await? {
+                None => self.0.account(id).await?,
+                found => found,
+            },
+            (None, Some(domain), Some(spec)) => self.0.find_account(text(spec, "name"), domain).await?,
+            (None, ..) => None,
+        };
+        match found.filter(|found| found.kind == AccountKind::User) {
+            Some(found) => Ok(Some(self.actual(resource, &found).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let mark = resource.is_in_doubt().then(|| resource.id.clone());
+        Ok(self.read(resource).await?.map(|found| Actual { mark, ..found }))
+    }
+
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let new = NewAccount {
+            kind: AccountKind::User,
+            name: text(spec, "name").to_owned(),
+            domain_id: needed(&resource.needed, 0)?.to_owned(),
+            description: description(spec),
+            aliases: aliases::wanted_now(&self.0, resource, spec).await?,
+            quota: spec["quotaBytes"].as_u64(),
+            password: None,
+            permissions: permissions(spec),
+        };
+        match self.0.create_account(&new).await? {
+            Made::New(id) => {
+                let found = self.0.account(&id).await;
+                let is_it = |it: Account| (it.name, it.domain_id) == (new.name, new.domain_id);
+                aliases::made(found.map(|found| found.is_some_and(is_it)), id, spec)
+            }
+            Made::Exists { object, id } => {
+                // It is ours, of an attempt whose outcome nobody knew.
+                if resource.is_in_doubt()
+                    && let Some(found) = self.read(resource).await?
+                {
+                    return Ok(Created::New(found));
+                }
+                Ok(Created::Taken(aliases::taken(&self.0, &object, &id).await?))
+            }
+        }
+    }
+
+    async fn update(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        changes: &[FieldChange],
+    ) -> Result<(), Problem> {
+        let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
+        if is_changed("domain") {
+            return Err(Problem::Blocked(MOVED.to_owned()));
+        }
+        // By itself and first: whatever is wrong with its addresses, nobody gets in.
+        if is_changed("frozen") {
+            self.set_permissions(&actual.upstream_id, permissions(spec)).await?;
+        }
+        let change = AccountChange {
+            name: is_changed("name").then(|| text(spec, "name").to_owned()),
+            description: is_changed("description").then(|| description(spec)),
+            quota: is_changed("quotaBytes").then(|| spec["quotaBytes"].as_u64()),
+            permissions: None,
+            aliases: if is_changed("aliases") {
+                Some(aliases::wanted_now(&self.0, resource, spec).await?)
+            } else {
+                None
+            },
+            groups: if is_changed("groups") {
+                Some(self.group_ids(resource, spec, &actual.upstream_id).await?)
+            } else {
+                None
+            },
+        };
+        match self.0.update_account(&actual.upstream_id, &change).await? {
+            Updated::Done => Ok(()),
+            Updated::Taken(by) => Err(Problem::Blocked(aliases::taken(&self.0, &by.object, &by.id).await?)),
+        }
+    }
+
+    async fn close(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        if actual.fields["frozen"] == true {
+            return Ok(());
+        }
+        self.set_permissions(&actual.upstream_id, Permissions::frozen()).await
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        match self.0.destroy_account(&actual.upstream_id).await? {
+            Destroyed::Done => Ok(()),
+            Destroyed::Linked(_) => {
+                Err(Problem::Blocked("something in Stalwart still uses the mailbox".to_owned()))
+            }
+        }
+    }
+
+    /// Mailboxes on the domains that bear Dezky's mark: others are nobody's business here.
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let mut listed = Vec::new();
+        let all = self.0.list_domains().await?;
+        let names: Names = all.iter().map(|domain| (domain.id.clone(), domain.name.clone())).collect();
+        let mut accounts = Vec::new();
+        for domain in all {
+            if !domain.description.as_deref().is_some_and(|text| text.starts_with("dezky ")) {
+                continue;
+            }
+            accounts.extend(self.0.list_accounts(&domain.id).await?);
+        }
+        let is_shared = |account: &&Account| account.kind == AccountKind::Group;
+        let groups: Names =
+            accounts.iter().filter(is_shared).map(|it| (it.id.clone(), it.address.clone())).collect();
+        for account in accounts.iter().filter(|account| account.kind == AccountKind::User) {
+            let actual = actual(account, &names, &groups);
+            listed.push(Listed { name: account.address.clone(), actual });
+        }
+        Ok(listed)
+    }
+
+    fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
+        let mut changes = compared(spec, actual, &FIELDS);
+        let (wanted, present) = (groups(spec), groups(&actual.fields));
+        let is_right = if is_frozen(spec) {
+            present.iter().all(|group| wanted.contains(group))
+        } else {
+            present == wanted
+        };
+        if spec.get("groups").is_some() && !is_right {
+            let (want, have) = (spec["groups"].clone(), actual.fields["groups"].clone());
+            changes.push(FieldChange { field: "groups".to_owned(), want, have });
+        }
+        changes
+    }
+}

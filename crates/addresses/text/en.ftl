@@ -1,0 +1,4 @@
+# Addresses and mailboxes
+
+kind-stalwart-mailbox = Mailbox
+step-stalwart-mailbox = Mailbox

@@ -1,0 +1,135 @@
+//! A person's account in oCIS. Its user name is the UUID that the person has in Authentik: oCIS ignores case in names,
+//! so any other could be hijacked (ocis, section 13). Nothing in it can hold a mark, see `addresses/src/kinds/mailbox.rs`.
+
+use async_trait::async_trait;
+use kernel::EmailAddress;
+use kernel::id::is_uuid;
+use reconcile::fields::{compared, needed, text};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use serde_json::{Value, json};
+use upstream_ocis::{Created as Made, NewUser, Ocis, User as Found, UserChange};
+
+use crate::desired::{FILES_USER, USER};
+
+pub struct FilesUser(pub Ocis);
+
+const FIELDS: [&str; 4] = ["person", "name", "email", "enabled"];
+
+fn actual(user: &Found) -> Actual {
+    let fields = json!({
+        "person": user.user_name, "name": user.display_name, "enabled": user.enabled,
+        "email": canonical(user.mail.as_deref().unwrap_or_default()),
+    });
+    Actual { upstream_id: user.id.clone(), mark: None, fields, waiting: None }
+}
+
+/// An address in the one form that Dezky keeps: a token of the identity provider may have brought the other.
+fn canonical(mail: &str) -> String {
+    match mail.parse::<EmailAddress>() {
+        Ok(address) if !mail.is_ascii() => address.to_string(),
+        _ => mail.to_owned(),
+    }
+}
+
+fn taken(title: &str) -> String {
+    format!("oCIS already has an account of “{title}” that Dezky didn't create. It's left alone.")
+}
+
+#[async_trait]
+impl Kind for FilesUser {
+    fn name(&self) -> &'static str {
+        FILES_USER
+    }
+
+    /// Its object is written by itself alone.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
+    fn title(&self, resource: &Resource) -> String {
+        resource.description().map_or_else(|| resource.name.clone(), |spec| text(spec, "name").to_owned())
+    }
+
+    fn needs(&self, resource: &Resource) -> Vec<Need> {
+        let Some(spec) = resource.description() else { return Vec::new() };
+        vec![Need::of(USER, text(spec, "person"))]
+    }
+
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let Some(id) = resource.upstream_id.as_ref().or(resource.needed.first()) else { return Ok(None) };
+        let found = self.0.user_with_mail(id).await?;
+        Ok(found.map(|found| self.as_read(resource, actual(&found))))
+    }
+
+    async fn search(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let mark = resource.is_in_doubt().then(|| resource.id.clone());
+        Ok(self.read(resource).await?.map(|found| Actual { mark, ..found }))
+    }
+
+    async fn create(&self, resource: &Resource, spec: &Value) -> Result<Created, Problem> {
+        let new = NewUser {
+            user_name: needed(&resource.needed, 0)?.to_owned(),
+            display_name: text(spec, "name").to_owned(),
+            mail: Some(text(spec, "email").to_owned()).filter(|mail| !mail.is_empty()),
+        };
+        Ok(match self.0.create_user(&new).await? {
+            Made::New(user) => Created::New(actual(&user)),
+            Made::Exists => {
+                let found = self.read(resource).await?.filter(|_| resource.is_in_doubt());
+                // It is ours, of an attempt whose outcome nobody knew.
+                found.map_or_else(|| Created::Taken(taken(&self.title(resource))), Created::New)
+            }
+        })
+    }
+
+    async fn update(
+        &self,
+        resource: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        changes: &[FieldChange],
+    ) -> Result<(), Problem> {
+        let is_changed = |field: &str| changes.iter().any(|change| change.field == field);
+        let written = |field: &str| is_changed(field).then(|| text(spec, field).to_owned());
+        // The person's account was made anew and has another UUID: the files stay, under the new name.
+        let uuid = || needed(&resource.needed, 0).map(str::to_owned);
+        let change = UserChange {
+            user_name: is_changed("person").then(uuid).transpose()?,
+            display_name: written("name"),
+            mail: written("email"),
+            enabled: is_changed("enabled").then(|| spec["enabled"] == true),
+        };
+        self.0.update_user(&actual.upstream_id, &change).await?;
+        Ok(())
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        Ok(self.0.delete_user(&actual.upstream_id).await?)
+    }
+
+    /// Accounts with names as Dezky gives them. Its own has such a name too, and is nobody's in particular.
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let (users, own) = (self.0.users().await?, self.0.probe().await?.id);
+        let ours = users.iter().filter(|user| is_uuid(&user.user_name) && user.id != own);
+        Ok(ours.map(|user| Listed { name: user.display_name.clone(), actual: actual(user) }).collect())
+    }
+
+    /// An account with the UUID of its person for a name is that person's; by another it lets in nobody, or somebody
+    /// else.
+    fn as_read(&self, resource: &Resource, mut listed: Actual) -> Actual {
+        let is_theirs = |uuid: &String| text(&listed.fields, "person").eq_ignore_ascii_case(uuid);
+        if resource.needed.first().is_some_and(is_theirs)
+            && let Some(spec) = resource.description()
+        {
+            listed.fields["person"] = json!(text(spec, "person"));
+        }
+        listed
+    }
+
+    /// An address can't be emptied.
+    fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
+        let has_address = !text(spec, "email").is_empty();
+        let fields: Vec<&str> = FIELDS.into_iter().filter(|field| has_address || *field != "email").collect();
+        compared(spec, actual, &fields)
+    }
+}

@@ -1,0 +1,127 @@
+//! That a person is in a group in Authentik: their tenant's, or one inside it. There is nothing to mark: that this person is in this group
+//! is what is wanted, or not wanted, whoever did it.
+
+use async_trait::async_trait;
+use reconcile::fields::{compared, needed, text};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use serde_json::{Value, json};
+use tenants::{GROUP, our_groups};
+use upstream_authentik::{Authentik, User};
+
+use super::user::PATH;
+use crate::desired::{MEMBERSHIP, USER};
+
+pub struct Membership(pub Authentik);
+
+const FIELDS: [&str; 1] = ["present"];
+
+/// The group's and the person's UUID, as one id.
+fn id(group: &str, person: &str) -> String {
+    format!("{group}/{person}")
+}
+
+fn actual(group: &str, user: &User, mark: Option<String>) -> Actual {
+    let present = user.groups.iter().any(|of| of.eq_ignore_ascii_case(group));
+    Actual {
+        upstream_id: id(group, &user.uuid),
+        mark,
+        fields: json!({"present": present, "number": user.id}),
+        waiting: None,
+    }
+}
+
+impl Membership {
+    async fn set(&self, actual: &Actual, present: bool) -> Result<(), Problem> {
+        let (Some((group, _)), Some(number)) =
+            (actual.upstream_id.split_once('/'), actual.fields.get("number").and_then(Value::as_i64))
+        else {
+            return Err(Problem::Blocked("the membership has no group or no person".to_owned()));
+        };
+        if present {
+            self.0.add_to_group(group, number).await?;
+        } else {
+            self.0.remove_from_group(group, number).await?;
+        }
+        Ok(())
+    }
+
+    async fn find(&self, group: &str, person: &str, mark: Option<String>) -> Result<Option<Actual>, Problem> {
+        let user = self.0.user_of_uuid(person).await?;
+        Ok(user.map(|user| actual(group, &user, mark)))
+    }
+}
+
+#[async_trait]
+impl Kind for Membership {
+    fn name(&self) -> &'static str {
+        MEMBERSHIP
+    }
+
+    /// Authentik adds and removes one person at a time, and loses none of those that come together.
+    fn writes_into(&self, _: &Resource) -> Option<Need> {
+        None
+    }
+
+    fn is_relation(&self) -> bool {
+        true
+    }
+
+    fn needs(&self, resource: &Resource) -> Vec<Need> {
+        let Some(spec) = resource.description() else { return Vec::new() };
+        vec![Need::of(GROUP, text(spec, "group")), Need::of(USER, text(spec, "person"))]
+    }
+
+    /// One that should be gone is not there; one that should be closed is, and says so.
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let known = resource.upstream_id.as_deref().and_then(|id| id.split_once('/'));
+        let ids = match (known, resource.needed.as_slice()) {
+            (_, [group, person]) => Some((group.as_str(), person.as_str())),
+            (known, _) => known,
+        };
+        let Some((group, person)) = ids else { return Ok(None) };
+        let found = self.find(group, person, Some(resource.id.clone())).await?;
+        Ok(found.filter(|found| resource.spec.is_some() || found.fields["present"] == true))
+    }
+
+    async fn create(&self, resource: &Resource, _: &Value) -> Result<Created, Problem> {
+        let (group, person) = (needed(&resource.needed, 0)?, needed(&resource.needed, 1)?);
+        match self.find(group, person, Some(resource.id.clone())).await? {
+            Some(actual) => Ok(Created::New(actual)),
+            None => Err(Problem::Blocked("the person's account is gone from Authentik".to_owned())),
+        }
+    }
+
+    async fn update(
+        &self,
+        _: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        _: &[FieldChange],
+    ) -> Result<(), Problem> {
+        self.set(actual, spec["present"] == true).await
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        self.set(actual, false).await
+    }
+
+    /// Who of the people that Dezky made is in which of its groups.
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        let groups = our_groups(&self.0).await?;
+        let users = self.0.users_below(PATH).await?;
+        let mut listed = Vec::new();
+        for user in &users {
+            for group in &groups {
+                let actual = actual(&group.id, user, None);
+                if actual.fields["present"] == true {
+                    listed.push(Listed { name: format!("{} in {}", user.username, group.name), actual });
+                }
+            }
+        }
+        Ok(listed)
+    }
+
+    fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
+        compared(spec, actual, &FIELDS)
+    }
+}

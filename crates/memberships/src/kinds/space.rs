@@ -1,0 +1,134 @@
+//! That a person may edit a space in oCIS: their tenant's, or one of a group's. Edit and never manage: who manages could throw Dezky out and
+//! destroy the space (ocis, section 8). There is nothing to mark, see `membership.rs`.
+
+use async_trait::async_trait;
+use reconcile::fields::{compared, needed, text};
+use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
+use serde_json::{Value, json};
+use upstream_ocis::{Changed, InSpace, Invited, Member, Ocis, Removed, SpaceRole};
+
+use crate::desired::{FILES_USER, SPACE_MEMBERSHIP};
+
+pub struct SpaceMembership(pub Ocis);
+
+const FIELDS: [&str; 1] = ["present"];
+
+/// The drive's and the account's id, as one id; a drive's has no bar.
+fn id(drive: &str, user: &str) -> String {
+    format!("{drive}|{user}")
+}
+
+fn open<T>(answer: InSpace<T>) -> Result<T, Problem> {
+    match answer {
+        InSpace::Open(value) => Ok(value),
+        InSpace::NotAMember => Err(Problem::Blocked(
+            "Dezky's own account isn't a member of the space; a manager of the space must invite it again"
+                .to_owned(),
+        )),
+        InSpace::Gone => Err(Problem::Blocked("the space is gone from oCIS".to_owned())),
+    }
+}
+
+impl SpaceMembership {
+    async fn find(&self, drive: &str, user: &str, mark: Option<String>) -> Result<Option<Actual>, Problem> {
+        let members = match self.0.space_members(drive).await? {
+            InSpace::Gone => return Ok(None),
+            other => open(other)?,
+        };
+        let whose = Member::User(user.to_owned());
+        let role = members.into_iter().find(|membership| membership.member == whose).map(|it| it.role);
+        let present = match role {
+            None => json!(false),
+            Some(SpaceRole::Editor) => json!(true),
+            // More or less than to edit.
+            Some(other) => json!(format!("{other:?}")),
+        };
+        let fields = json!({"present": present});
+        Ok(Some(Actual { upstream_id: id(drive, user), mark, fields, waiting: None }))
+    }
+
+    async fn set(&self, id: &str, present: bool) -> Result<(), Problem> {
+        let Some((drive, user)) = id.split_once('|') else {
+            return Err(Problem::Blocked("the membership has no space or no person".to_owned()));
+        };
+        if !present {
+            return match open(self.0.remove_member(drive, user).await?)? {
+                Removed::Done => Ok(()),
+                Removed::LastManager => {
+                    Err(Problem::Blocked("the person is the last manager of the space".to_owned()))
+                }
+            };
+        }
+        match open(self.0.invite(drive, user, &SpaceRole::Editor).await?)? {
+            Invited::New => Ok(()),
+            Invited::Already => match open(self.0.change_member(drive, user, &SpaceRole::Editor).await?)? {
+                Changed::Done => Ok(()),
+                Changed::NoMember => Err(Problem::Blocked("oCIS both has the member and has not".to_owned())),
+            },
+        }
+    }
+}
+
+#[async_trait]
+impl Kind for SpaceMembership {
+    fn name(&self) -> &'static str {
+        SPACE_MEMBERSHIP
+    }
+
+    /// oCIS loses invitations to one space that arrive together (ocis, section 14).
+    fn writes_into(&self, resource: &Resource) -> Option<Need> {
+        resource.description().map(|spec| Need::of(tenants::DRIVE, text(spec, "space")))
+    }
+
+    fn is_relation(&self) -> bool {
+        true
+    }
+
+    fn needs(&self, resource: &Resource) -> Vec<Need> {
+        let Some(spec) = resource.description() else { return Vec::new() };
+        vec![Need::of(tenants::DRIVE, text(spec, "space")), Need::of(FILES_USER, text(spec, "person"))]
+    }
+
+    /// One that should be gone is not there; one that should be closed is, and says so.
+    async fn read(&self, resource: &Resource) -> Result<Option<Actual>, Problem> {
+        let known = resource.upstream_id.as_deref().and_then(|id| id.split_once('|'));
+        let ids = match (known, resource.needed.as_slice()) {
+            (_, [drive, user]) => Some((drive.as_str(), user.as_str())),
+            (known, _) => known,
+        };
+        let Some((drive, user)) = ids else { return Ok(None) };
+        let found = self.find(drive, user, Some(resource.id.clone())).await?;
+        Ok(found.filter(|found| resource.spec.is_some() || found.fields["present"] != false))
+    }
+
+    async fn create(&self, resource: &Resource, _: &Value) -> Result<Created, Problem> {
+        let (drive, user) = (needed(&resource.needed, 0)?, needed(&resource.needed, 1)?);
+        match self.find(drive, user, Some(resource.id.clone())).await? {
+            Some(actual) => Ok(Created::New(actual)),
+            None => Err(Problem::Blocked("the space is gone from oCIS".to_owned())),
+        }
+    }
+
+    async fn update(
+        &self,
+        _: &Resource,
+        spec: &Value,
+        actual: &Actual,
+        _: &[FieldChange],
+    ) -> Result<(), Problem> {
+        self.set(&actual.upstream_id, spec["present"] == true).await
+    }
+
+    async fn delete(&self, _: &Resource, actual: &Actual) -> Result<(), Problem> {
+        self.set(&actual.upstream_id, false).await
+    }
+
+    /// Each membership is read by itself: a list of all would be one of every space.
+    async fn list(&self) -> Result<Vec<Listed>, Problem> {
+        Ok(Vec::new())
+    }
+
+    fn diff(&self, spec: &Value, actual: &Actual) -> Vec<FieldChange> {
+        compared(spec, actual, &FIELDS)
+    }
+}
