@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use axum::Router;
 use db::Db;
 use domains::Domains;
+use drift::Drift;
 use jobs::Schedule;
 use kernel::Clock;
 use mail::Mail;
@@ -80,6 +81,7 @@ pub struct Surroundings {
 pub struct Product {
     pub platform: Platform,
     pub tenants: Tenants,
+    pub drift: Drift,
     pub domains: Domains,
     config: Config,
     surroundings: Surroundings,
@@ -92,6 +94,7 @@ pub struct Product {
 struct Services {
     sign_in: SignIn,
     tenants: Tenants,
+    drift: Drift,
     domains: Domains,
     slices: Vec<Slice>,
 }
@@ -105,7 +108,7 @@ impl Product {
         db: Db,
     ) -> anyhow::Result<Self> {
         let platform = platform_of(&config, patience, db)?;
-        let Services { sign_in, tenants, domains, slices } = services(&platform, &config, patience)?;
+        let Services { sign_in, tenants, drift, domains, slices } = services(&platform, &config, patience)?;
         let (db, clock) = (&platform.db, &platform.clock);
         let mut brought = platform::assemble(&platform, slices)?;
         brought.routes.push(health::routes(db.clone()));
@@ -120,7 +123,7 @@ impl Product {
         schedules.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
         schedules.extend(jobs);
         let site = Site::new(routes, places, &texts)?;
-        Ok(Self { platform, tenants, domains, config, surroundings, sign_in, schedules, site })
+        Ok(Self { platform, tenants, drift, domains, config, surroundings, sign_in, schedules, site })
     }
 
     /// Every route.
@@ -209,14 +212,15 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let reader = storage::Reader::new(p.upstreams.ocis.clone(), p.clock.clone());
     let usage: Arc<dyn UsageSource> = Arc::new(storage::UsageOf::new(p.db.clone(), reader.clone()));
     let tenants = Tenants::new(p, Some(usage.clone()), tenants_settings(config));
+    let drift = Drift::new(p, &tenants);
     let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config)?);
     let members = Members::new(p, &tenants, members::Settings { beyond_seats: config.beyond_seats });
     let mail = Mail::new(p);
     let slices = vec![
         checks::slice(p, config, &sign_in, &dns),
         sign_in::slice(&sign_in),
-        drift::slice(&drift::Drift::new(p)),
         tenants::slice(&tenants),
+        drift::slice(&drift),
         domains::slice(&domains),
         members::slice(&members),
         joining::slice(&joining::Joining::new(p, &tenants, &members)),
@@ -226,7 +230,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         groups::slice(&groups::Groups::new(p)),
         home::slice(&home::Home::new(&members, &domains, &mail, usage, places_of(config))),
     ];
-    Ok(Services { sign_in, tenants, domains, slices })
+    Ok(Services { sign_in, tenants, drift, domains, slices })
 }
 
 fn sign_in_of(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<SignIn> {

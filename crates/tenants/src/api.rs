@@ -23,7 +23,7 @@ use crate::model::Plan;
 use crate::read::{Details, TenantFilter};
 use crate::service::Tenants;
 use crate::view::{Depth, ReconciledView, TenantView, reconciled_view, tenant_view};
-use crate::{input, plan_api, stopped_api};
+use crate::{input, stopped_api};
 
 const TENANTS: &str = "Tenants";
 /// The parameters of a log's query.
@@ -72,7 +72,7 @@ pub(crate) fn routes(tenants: &Tenants) -> Routes {
         .doc(Operation::new("Audit", "A tenant's audit log").list::<RecordView>())
         .get("/api/audit", platform_audit)
         .doc(Operation::new("Audit", "The audit log of all tenants and the platform").list::<RecordView>());
-    stopped_api::add(plan_api::add(routes)).with_state(tenants.clone())
+    stopped_api::add(routes).with_state(tenants.clone())
 }
 
 /// The parameters of the query.

@@ -7,7 +7,6 @@
 mod actions;
 mod api;
 pub mod condition;
-mod decide;
 pub mod demo;
 mod desired;
 mod error;
@@ -18,7 +17,6 @@ mod jobs;
 mod kinds;
 mod model;
 mod pages;
-mod plan_api;
 pub mod primary;
 mod read;
 mod recorded;
@@ -39,14 +37,16 @@ use i18n::{Language, Source};
 use platform::Slice;
 use web::ObjectPage;
 
-pub use decide::Chosen;
+pub use actions::{locked, target};
 pub use desired::{DOMAIN, DRIVE, GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX, MailSettings, domain_want};
 pub use error::Error;
+pub use input::MOST_NAME;
 pub use kinds::{STILL_USED, kinds, our_groups};
-pub use model::{BillingInfo, FirstOwner, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange};
+pub use model::{
+    BillingInfo, FirstOwner, MOST_STORAGE, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange,
+};
 pub use pages::{latest_records, tenant_head};
 pub use read::{Details, TenantFilter};
-pub use reconcile::Plan as DriftPlan;
 pub use seats::Seats;
 pub use service::{Settings, Tenants};
 pub use store::{forget_mail_settings, in_states, mail_settings, set_mail_settings};

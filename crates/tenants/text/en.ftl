@@ -139,7 +139,6 @@ handle-authentik-group = Group ID
 handle-stalwart-domain = Mail domain ID
 handle-ocis-drive = Space ID
 tab-overview = Overview
-tab-plan = Changes
 tab-audit = Activity
 
 # Actions and what they led to
@@ -308,54 +307,6 @@ up-error = Last error
 up-history = The last 24 hours, one point per half hour. Gaps weren’t measured.
 
 # The plan of a tenant
-plan-title = Planned changes for { $name }
-plan-says = { $count ->
-    [0] Everything matches.
-    [one] One difference between the configuration and the services.
-   *[other] { $count } differences between the configuration and the services.
-}
-plan-again = Check again
-plan-apply = { $count ->
-    [one] Apply one change
-   *[other] Apply { $count } changes
-}
-plan-read-at = Checked at
-plan-hash = Plan hash
-plan-nothing = Nothing to change
-plan-nothing-says = Everything in the services matches the configuration.
-plan-differences = { $count ->
-    [one] one difference
-   *[other] { $count } differences
-}
-plan-moved = Something changed since you reviewed the plan, so nothing was applied. Review the new plan.
-plan-create = Create
-plan-update = Update
-plan-delete = Delete
-plan-foreign = Unmanaged
-plan-unreadable = Can’t be read
-plan-field = Field
-plan-want = Expected
-plan-have = Found
-plan-differences-accepted = { $count ->
-    [0] nothing open, { $accepted } ignored
-    [one] one difference, { $accepted } ignored
-   *[other] { $count } differences, { $accepted } ignored
-}
-drift-revert = Revert
-drift-revert-says = Change the service back to what’s expected
-drift-adopt = Adopt
-drift-adopt-says = Expect what was found from now on
-drift-missing = It’s missing.
-done-revert = The difference was reverted.
-done-adopt = The difference was adopted.
-done-accept = The difference is ignored.
-done-withdraw = The difference is no longer ignored.
-history-title = Configuration history
-history-says = newest first
-history-version = version { $number }
-history-gone = Removed from the configuration.
-history-became = After
-history-was = Before
 kind-authentik-group = Group
 kind-stalwart-domain = Mail domain
 kind-ocis-drive = Space
@@ -408,13 +359,9 @@ action-tenant-terminate = Workspace ended
 action-tenant-begin-purge = Purge of the workspace started
 action-tenant-purge = Workspace purged
 action-tenant-reconcile = Provisioning retried
-action-tenant-apply = Plan applied
 action-tenant-allow-removals = Removals allowed
 action-look-up-answer = Account or domain elsewhere revealed
 action-role-grant = Role granted
-action-drift-find = Difference found
-action-drift-revert = Difference reverted
-action-drift-adopt = Difference adopted
 action-partner-create = Partner created
 action-user-create = Account created
 action-user-update = Account updated from sign-in
@@ -424,8 +371,6 @@ action-session-expire = Session expired
 action-session-end = Session ended
 action-session-end-all = All sessions ended
 action-access-denied = Access denied
-
-# The home of a person
 
 # The overview of a workspace
 admin-figures = Key figures

@@ -11,8 +11,6 @@ mod infrastructure;
 mod list;
 mod new;
 mod overview;
-mod plan;
-mod plan_view;
 mod steps;
 mod stopped;
 mod upstreams;
@@ -97,9 +95,8 @@ pub const NAV: [Nav; 6] = [
 ];
 
 /// The slice's own sub-pages of a tenant.
-pub const TENANT_TABS: [TenantTab; 3] = [
+pub const TENANT_TABS: [TenantTab; 2] = [
     TenantTab { name: "overview", label: "tab-overview", path: "", place: 0 },
-    TenantTab { name: "plan", label: "tab-plan", path: "/plan", place: 20 },
     TenantTab { name: "audit", label: "tab-audit", path: "/audit", place: 90 },
 ];
 
@@ -118,12 +115,6 @@ pub fn operator(tenants: &Tenants) -> Routes {
         .get("/tenants/{slug}/live", overview::live)
         .get("/tenants/{slug}/edit", edit::show)
         .post("/tenants/{slug}/edit", edit::submit)
-        .get("/tenants/{slug}/plan", plan::show)
-        .post("/tenants/{slug}/apply", plan::apply)
-        .post("/tenants/{slug}/drift/revert", plan::revert)
-        .post("/tenants/{slug}/drift/adopt", plan::adopt)
-        .post("/tenants/{slug}/drift/accept", plan::accept)
-        .post("/tenants/{slug}/drift/withdraw", plan::withdraw)
         .post("/tenants/{slug}/storage", actions::storage_by_plan)
         .get("/tenants/{slug}/audit", audit_log::show_of_tenant)
         .post("/tenants/{slug}/suspend", actions::suspend)

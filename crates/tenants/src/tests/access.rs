@@ -37,7 +37,6 @@ async fn operator_endpoints_name_the_half_that_is_missing() {
     let calls = [
         (Method::POST, "/api/tenants", json!({"slug": "x1", "name": "X", "plan": "starter", "seats": 1})),
         (Method::POST, "/api/tenants/acme/suspend", json!({})),
-        (Method::POST, "/api/tenants/acme/plan", json!({})),
         (Method::POST, "/api/tenants/nowhere/resume", json!({})),
         (Method::DELETE, "/api/tenants/acme", Value::Null),
         (Method::GET, "/api/audit", Value::Null),

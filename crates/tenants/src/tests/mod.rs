@@ -2,7 +2,6 @@
 
 mod access;
 mod damage;
-mod drift;
 mod faults;
 mod input;
 mod laws;

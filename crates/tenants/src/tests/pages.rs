@@ -1,7 +1,6 @@
 //! The pages: what a person sees, and that nothing they type is run or lost.
 
 use access::{Surface, TenantRole};
-use serde_json::json;
 
 use super::rig::rig;
 
@@ -99,21 +98,4 @@ async fn pages_refuse_whoever_lacks_the_right() {
     assert_eq!(rig.page(&maja, "/admin").await.headers["location"], "/admin/acme");
     let stranger = rig.person("eve@evil.test", &[], Surface::Portal).await;
     assert_eq!(rig.page(&stranger, "/admin/acme").await.status.as_u16(), 404);
-}
-
-#[tokio::test]
-async fn the_plan_page_shows_what_differs_and_applies_it() {
-    let rig = rig().await;
-    let operator = rig.operator().await;
-    let made = rig.make("acme", "Acme", None).await;
-    assert!(rig.page(&operator, "/tenants/acme/plan").await.text.contains("Nothing to change"));
-    let drive = made["handles"]["ocisSpaceId"].as_str().unwrap();
-    let renamed = json!({"name": "Renamed by hand"});
-    rig.ocis.store.write(|world| simulator::State::put(world, "drives", drive, &renamed)).unwrap();
-    let page = rig.page(&operator, "/tenants/acme/plan").await.text;
-    assert!(page.contains("Renamed by hand") && page.contains("Apply one change"));
-    let hash = rig.post(&operator, "/api/tenants/acme/plan", json!({})).await.json()["hash"].clone();
-    let sent = rig.send_form(&operator, "/tenants/acme/apply", &[("hash", hash.as_str().unwrap())]).await;
-    assert_eq!(sent.headers["location"], "/tenants/acme?done=apply");
-    assert!(rig.page(&operator, "/tenants/acme/plan").await.text.contains("Nothing to change"));
 }

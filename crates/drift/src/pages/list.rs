@@ -1,6 +1,6 @@
 //! The operator's list of drift.
 
-use access::{Actor, Granted, ManageDrift, Surface, TenantRef};
+use access::{Granted, ManageDrift, TenantRef};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,39 +12,16 @@ use web::ui::{
     self, Column, Empty, Filter as Bar, FilterSelect, Flash, FormHead, Icon, More, PageHead, Row, Size,
     Table, Tone, banner, button, card, date, empty, filter, hidden, link_button, moment, submit, table,
 };
-use web::{DONE, Failure, FormBody, Mount, Nav, PAGING, Parameters, Query, Right, Routes, Tables, View};
+use web::{DONE, Failure, FormBody, PAGING, Parameters, Query, Right, Tables, View};
 
+use super::kind_name;
 use crate::accept::{ACCEPT, AcceptDialog, Typed, accept_dialog, reason_and_days};
 use crate::api::{DriftQuery, UPSTREAMS};
 use crate::service::{Drift, Listing};
 
-fn operators(actor: &Actor, _: Option<&str>) -> bool {
-    actor.is_operator()
-}
-
-/// The slice's place in the navigation.
-pub const NAV: [Nav; 1] = [Nav {
-    surface: Surface::Operator,
-    label: "nav-drift",
-    href: "/drift",
-    icon: Icon::Updown,
-    counts: None,
-    place: 70,
-    shown_to: operators,
-}];
-
-pub fn routes(drift: &Drift) -> Routes {
-    Routes::new(Mount::Operator)
-        .get("/drift", show)
-        .post("/drift/scan", scan)
-        .post("/drift/{id}/accept", accept)
-        .post("/drift/withdraw", withdraw)
-        .with_state(drift.clone())
-}
-
 /// The query of the page: the list's own, and the action that led here.
 #[derive(Default, Deserialize)]
-struct PageQuery {
+pub struct PageQuery {
     done: Option<String>,
     #[serde(flatten)]
     list: DriftQuery,
@@ -54,7 +31,7 @@ impl Parameters for PageQuery {
     const TABLES: Tables = &[DONE, crate::api::FILTERS, PAGING];
 }
 
-async fn show(
+pub async fn show(
     Right(by): Right<ManageDrift>,
     State(drift): State<Drift>,
     Query(query): Query<PageQuery>,
@@ -85,12 +62,12 @@ async fn page(
     Ok(render(view, query, &listing, wrong.as_ref()))
 }
 
-async fn scan(Right(by): Right<ManageDrift>, State(drift): State<Drift>) -> Result<Redirect, Failure> {
+pub async fn scan(Right(by): Right<ManageDrift>, State(drift): State<Drift>) -> Result<Redirect, Failure> {
     drift.scan_now(&by).await?;
     Ok(Redirect::to("/drift?done=scan"))
 }
 
-async fn accept(
+pub async fn accept(
     Right(by): Right<ManageDrift>,
     State(drift): State<Drift>,
     Path(id): Path<String>,
@@ -112,7 +89,7 @@ async fn accept(
     }
 }
 
-async fn withdraw(
+pub async fn withdraw(
     Right(by): Right<ManageDrift>,
     State(drift): State<Drift>,
     body: FormBody,
@@ -165,10 +142,6 @@ fn unread(w: &Words, scan: &Scanned) -> Markup {
     let Some(error) = &scan.error else { return Markup::default() };
     let lead = w.tx("drift-unread", &[("kind", kind_name(w, &scan.kind).into())]);
     banner(Tone::Warn, &lead, error, None)
-}
-
-fn kind_name(w: &Words, kind: &str) -> String {
-    w.t(&format!("kind-{}", kind.replace('.', "-")))
 }
 
 fn dialog_of(found: &Found) -> String {

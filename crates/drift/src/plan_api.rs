@@ -5,22 +5,21 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
-use drift::{AcceptanceView, AcceptedView, FieldChangeView};
-use reconcile::{Change, PlanAction, Version};
+use reconcile::{Change, Plan, PlanAction, Version};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, JsonBody, Right, Routes};
+use web::{Failure, JsonBody, Mount, Right, Routes};
 
-use crate::decide::not_adoptable;
-use crate::service::Tenants;
-use crate::{Chosen, DriftPlan, input};
+use crate::decide::{Chosen, not_adoptable};
+use crate::input;
+use crate::service::Drift;
+use crate::view::{AcceptanceView, AcceptedView, FieldChangeView};
 
-/// Adds the routes of drift to those of tenants.
-pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
+pub fn routes(drift: &Drift) -> Routes {
     let op = |summary| Operation::new("Drift", summary);
-    routes
+    Routes::new(Mount::Api)
         .post("/api/tenants/{slug}/plan", plan)
         .doc(op("Compare the configuration with the upstreams").body(input::NOTHING).answer::<PlanView>(200))
         .post("/api/tenants/{slug}/apply", apply)
@@ -37,6 +36,7 @@ pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
         .doc(op("End an acceptance early"))
         .get("/api/tenants/{slug}/history", history)
         .doc(op("The configuration history of each object, newest first").answer::<HistoryView>(200))
+        .with_state(drift.clone())
 }
 
 /// One difference.
@@ -82,7 +82,7 @@ struct PlanView {
     accepted: Vec<AcceptanceView>,
 }
 
-fn plan_view(plan: DriftPlan) -> Json<PlanView> {
+fn plan_view(plan: Plan) -> Json<PlanView> {
     Json(PlanView {
         hash: plan.hash,
         changes: plan.changes.into_iter().map(change_view).collect(),
@@ -121,20 +121,20 @@ fn version_view(version: Version) -> VersionView {
 
 async fn plan(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     body: JsonBody,
 ) -> Result<Json<PlanView>, Failure> {
     body.input(input::NOTHING).finish(Some(())).map_err(Failure::invalid)?;
-    Ok(plan_view(tenants.plan(&by).await?))
+    Ok(plan_view(drift.plan(&by).await?))
 }
 
 async fn apply(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     body: JsonBody,
 ) -> Result<Json<PlanView>, Failure> {
     let hash = input::hash(body.input(input::APPLY)).map_err(Failure::invalid)?;
-    Ok(plan_view(tenants.apply(&by, &hash).await?))
+    Ok(plan_view(drift.apply(&by, &hash).await?))
 }
 
 fn chosen(body: JsonBody) -> Result<Chosen, Failure> {
@@ -142,60 +142,60 @@ fn chosen(body: JsonBody) -> Result<Chosen, Failure> {
 }
 
 /// Waits until what was decided is done, and compares again.
-async fn planned_again(tenants: &Tenants, by: &Granted<ManageTenant>) -> Result<Json<PlanView>, Failure> {
-    tenants.settle(by.tenant()).await?;
-    Ok(plan_view(tenants.plan(by).await?))
+async fn planned_again(drift: &Drift, by: &Granted<ManageTenant>) -> Result<Json<PlanView>, Failure> {
+    drift.tenants.settle(by.tenant()).await?;
+    Ok(plan_view(drift.plan(by).await?))
 }
 
 async fn revert(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     body: JsonBody,
 ) -> Result<Json<PlanView>, Failure> {
-    tenants.revert(&by, &chosen(body)?).await?;
-    planned_again(&tenants, &by).await
+    drift.revert(&by, &chosen(body)?).await?;
+    planned_again(&drift, &by).await
 }
 
 async fn adopt(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     body: JsonBody,
 ) -> Result<Json<PlanView>, Failure> {
-    tenants.adopt(&by, &chosen(body)?).await?;
-    planned_again(&tenants, &by).await
+    drift.adopt(&by, &chosen(body)?).await?;
+    planned_again(&drift, &by).await
 }
 
 async fn accept(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     body: JsonBody,
 ) -> Result<Response, Failure> {
     let (chosen, reason, days) = input::acceptance(body.input(input::ACCEPT)).map_err(Failure::invalid)?;
-    let accepted = tenants.accept(&by, &chosen, reason, days).await?;
+    let accepted = drift.accept_change(&by, &chosen, reason, days).await?;
     Ok((StatusCode::CREATED, Json(AcceptanceView::from(accepted))).into_response())
 }
 
 async fn withdraw(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     Path((_, id)): Path<(String, String)>,
 ) -> Result<StatusCode, Failure> {
-    tenants.withdraw_acceptance(&by, &id).await?;
+    drift.withdraw_acceptance(&by, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn accepted(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
 ) -> Result<Json<AcceptedView>, Failure> {
-    let accepted = tenants.acceptances(&by).await?.into_iter().map(AcceptanceView::from).collect();
+    let accepted = drift.acceptances(&by).await?.into_iter().map(AcceptanceView::from).collect();
     Ok(Json(AcceptedView { accepted }))
 }
 
 async fn history(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
 ) -> Result<Json<HistoryView>, Failure> {
-    let versions = tenants.history(&by).await?.into_iter().map(version_view).collect();
+    let versions = drift.history(&by).await?.into_iter().map(version_view).collect();
     Ok(Json(HistoryView { versions }))
 }

@@ -8,20 +8,13 @@ use access::{Granted, ManageTenant, people};
 use audit::{Chain, Entry};
 use kernel::{TenantId, UserId, name};
 use reconcile::drift::{self, Acceptance};
-use reconcile::{Change, Owner, PlanAction, Version};
+use reconcile::{Change, Owner, Plan, PlanAction, Version};
 use serde_json::{Value, json};
+use tenants::{DOMAIN, DRIVE, GROUP, MOST_NAME, MOST_STORAGE, Tenant, TenantChange, locked, target};
 
-use crate::DriftPlan;
-use crate::actions::{locked, target};
-use crate::desired::{DOMAIN, DRIVE, GROUP};
 use crate::error::Error;
-use crate::input::MOST_NAME;
-use crate::model::{MOST_STORAGE, Tenant, TenantChange};
 use crate::recorded::Action;
-use crate::service::Tenants;
-
-/// The most acceptances of one tenant that are shown.
-const MOST_SHOWN: u64 = 200;
+use crate::service::{Drift, MOST_SHOWN};
 
 /// One change of a plan that somebody has read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +107,12 @@ pub(crate) fn not_adoptable(change: &Change) -> Option<&'static str> {
     adoption(change).err()
 }
 
-impl Tenants {
+impl Drift {
+    /// Compares what should be with what is, without changing anything [B5].
+    pub async fn plan(&self, by: &Granted<ManageTenant>) -> Result<Plan, Error> {
+        Ok(self.platform.reconciler.plan(&self.tenants.owners(by.tenant()).await?).await?)
+    }
+
     /// The change that is meant, in a plan made anew.
     async fn chosen(&self, by: &Granted<ManageTenant>, chosen: &Chosen) -> Result<Change, Error> {
         let plan = self.plan(by).await?;
@@ -125,7 +123,7 @@ impl Tenants {
     }
 
     /// Makes one object as it should be. The record is written first: what is done upstream always has one.
-    pub async fn revert(&self, by: &Granted<ManageTenant>, chosen: &Chosen) -> Result<DriftPlan, Error> {
+    pub async fn revert(&self, by: &Granted<ManageTenant>, chosen: &Chosen) -> Result<Plan, Error> {
         let change = self.chosen(by, chosen).await?;
         if !change.is_doable() {
             return Err(Error::NothingToDo);
@@ -133,7 +131,7 @@ impl Tenants {
         let after = json!({"hash": chosen.hash, "change": change.audited()});
         self.decide(by, Action::DriftRevert, after).await?;
         let is_it = |other: &Change| other.resource == change.resource;
-        let owners = self.owners(by.tenant()).await?;
+        let owners = self.tenants.owners(by.tenant()).await?;
         Ok(self.platform.reconciler.apply(&owners, &chosen.hash, is_it).await?)
     }
 
@@ -145,7 +143,7 @@ impl Tenants {
                 let tx = self.platform.db.begin().await?;
                 let before = live(locked(&tx, by.tenant()).await?)?;
                 let after = adopted_by(&adopted, &before);
-                self.write(tx, by.context(), Action::DriftAdopt, &before, after).await?;
+                self.tenants.write(tx, by.context(), Action::DriftAdopt, &before, after).await?;
             }
             Adoption::TakeOver(upstream_id) => {
                 let tx = self.platform.db.begin().await?;
@@ -160,7 +158,7 @@ impl Tenants {
     }
 
     /// Lets a difference stay for so many days.
-    pub async fn accept(
+    pub async fn accept_change(
         &self,
         by: &Granted<ManageTenant>,
         chosen: &Chosen,
@@ -176,14 +174,14 @@ impl Tenants {
         let accepted =
             drift::accept(&tx, &self.platform.clock, subject, reason.clone(), who, expires_at).await?;
         let after = json!({"change": change.audited(), "reason": reason, "until": expires_at.to_string()});
-        let entry = Entry::done(::drift::Action::DriftAccept, target(&tenant)).after(after);
+        let entry = Entry::done(Action::DriftAccept, target(&tenant)).after(after);
         audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         Ok(accepted)
     }
 
     /// Ends an acceptance before its time: the difference counts again.
     pub async fn withdraw_acceptance(&self, by: &Granted<ManageTenant>, id: &str) -> Result<(), Error> {
-        let owners = self.owners(by.tenant()).await?;
+        let owners = self.tenants.owners(by.tenant()).await?;
         let tx = self.platform.db.begin().await?;
         let tenant = locked(&tx, by.tenant()).await?;
         let found = drift::acceptance(&*tx, id).await?;
@@ -194,13 +192,13 @@ impl Tenants {
             "kind": acceptance.subject.kind, "fields": acceptance.subject.audited(),
             "reason": acceptance.reason,
         });
-        let entry = Entry::done(::drift::Action::DriftWithdraw, target(&tenant)).before(before);
+        let entry = Entry::done(Action::DriftWithdraw, target(&tenant)).before(before);
         Ok(audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?)
     }
 
     /// The differences of a tenant that are accepted now.
     pub async fn acceptances(&self, by: &Granted<ManageTenant>) -> Result<Vec<Acceptance>, Error> {
-        let owners = self.owners(by.tenant()).await?;
+        let owners = self.tenants.owners(by.tenant()).await?;
         Ok(drift::acceptances(self.platform.db.read(), self.platform.clock.now(), Some(&owners), MOST_SHOWN)
             .await?)
     }
@@ -213,7 +211,7 @@ impl Tenants {
     }
 
     /// Whose the objects of a plan are, for people.
-    pub(crate) async fn owners_of(&self, plan: &DriftPlan) -> Result<BTreeMap<String, Owner>, Error> {
+    pub(crate) async fn owners_of(&self, plan: &Plan) -> Result<BTreeMap<String, Owner>, Error> {
         let open = plan.changes.iter().map(|change| change.owner.clone());
         let accepted = plan.accepted.iter().map(|acceptance| acceptance.subject.owner.clone());
         let owners: Vec<String> = open.chain(accepted).collect();
@@ -238,14 +236,14 @@ impl Tenants {
     }
 
     /// Does what the plan of this hash lists. The record is written first: what is done upstream always has one.
-    pub async fn apply(&self, by: &Granted<ManageTenant>, hash: &str) -> Result<DriftPlan, Error> {
+    pub async fn apply(&self, by: &Granted<ManageTenant>, hash: &str) -> Result<Plan, Error> {
         let plan = self.plan(by).await?;
         if plan.hash != hash {
             return Err(Error::PlanMoved);
         }
         let changes: Vec<Value> = plan.changes.iter().map(Change::audited).collect();
         self.decide(by, Action::TenantApply, json!({"hash": hash, "changes": changes})).await?;
-        Ok(self.platform.reconciler.apply(&self.owners(by.tenant()).await?, hash, |_| true).await?)
+        Ok(self.platform.reconciler.apply(&self.tenants.owners(by.tenant()).await?, hash, |_| true).await?)
     }
 }
 
@@ -253,5 +251,5 @@ fn live(tenant: Tenant) -> Result<Tenant, Error> {
     if tenant.status.is_live() {
         return Ok(tenant);
     }
-    Err(Error::WrongState { state: tenant.status.as_str(), action: "changed" })
+    Err(tenants::Error::WrongState { state: tenant.status.as_str(), action: "changed" }.into())
 }

@@ -11,9 +11,10 @@ use web::ui::{Flash, Tone};
 use web::{DONE, Failure, FormBody, Parameters, Query, Right, Tables, View};
 
 use super::plan_view::{Shown, Wrong, page};
+use crate::accept::Typed;
 use crate::error::Error;
 use crate::input;
-use crate::service::Tenants;
+use crate::service::Drift;
 
 #[derive(Deserialize)]
 pub struct After {
@@ -27,7 +28,7 @@ impl Parameters for After {
 
 pub async fn show(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     Query(after): Query<After>,
     mut view: View,
 ) -> Result<Markup, Failure> {
@@ -42,22 +43,22 @@ pub async fn show(
         let text = view.words().t(key);
         view.shell.flashes.push(Flash { tone: Tone::Ok, text, undo: None });
     }
-    planned(&tenants, &by, &view, None).await
+    planned(&drift, &by, &view, None).await
 }
 
 async fn planned(
-    tenants: &Tenants,
+    drift: &Drift,
     by: &Granted<ManageTenant>,
     view: &View,
     wrong: Option<Wrong>,
 ) -> Result<Markup, Failure> {
-    let plan = tenants.plan(by).await?;
+    let plan = drift.plan(by).await?;
     let shown = Shown {
-        details: tenants.details(by).await?,
-        names: tenants.acceptors(&plan.accepted).await?,
-        owners: tenants.owners_of(&plan).await?,
+        details: drift.tenants.details(by).await?,
+        names: drift.acceptors(&plan.accepted).await?,
+        owners: drift.owners_of(&plan).await?,
         plan,
-        history: tenants.history(by).await?,
+        history: drift.history(by).await?,
         read_at: by.clock().now(),
     };
     Ok(page(view, &shown, wrong.as_ref()))
@@ -65,7 +66,7 @@ async fn planned(
 
 /// Leads back to the plan, or shows it anew with what stood against the decision.
 async fn back(
-    tenants: &Tenants,
+    drift: &Drift,
     by: &Granted<ManageTenant>,
     view: &mut View,
     decided: Result<&str, Error>,
@@ -80,63 +81,62 @@ async fn back(
         Err(error) => return Err(error.into()),
     };
     view.shell.flashes.push(Flash { tone: Tone::Warn, text: why, undo: None });
-    Ok((StatusCode::CONFLICT, planned(tenants, by, view, None).await?).into_response())
+    Ok((StatusCode::CONFLICT, planned(drift, by, view, None).await?).into_response())
 }
 
 pub async fn apply(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let hash = input::hash(body.input(input::APPLY)).map_err(Failure::invalid)?;
-    match tenants.apply(&by, &hash).await {
+    match drift.apply(&by, &hash).await {
         Ok(_) => Ok(Redirect::to(&format!("/tenants/{}?done=apply", by.scope().slug)).into_response()),
-        Err(error) => back(&tenants, &by, &mut view, Err(error)).await,
+        Err(error) => back(&drift, &by, &mut view, Err(error)).await,
     }
 }
 
 pub async fn revert(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let chosen = input::chosen(body.input(input::CHOSEN)).map_err(Failure::invalid)?;
-    let decided = tenants.revert(&by, &chosen).await.map(|_| "revert");
-    back(&tenants, &by, &mut view, decided).await
+    let decided = drift.revert(&by, &chosen).await.map(|_| "revert");
+    back(&drift, &by, &mut view, decided).await
 }
 
 pub async fn adopt(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let chosen = input::chosen(body.input(input::CHOSEN)).map_err(Failure::invalid)?;
-    let decided = tenants.adopt(&by, &chosen).await.map(|()| "adopt");
+    let decided = drift.adopt(&by, &chosen).await.map(|()| "adopt");
     if decided.is_ok() {
-        tenants.settle(by.tenant()).await?;
+        drift.tenants.settle(by.tenant()).await?;
     }
-    back(&tenants, &by, &mut view, decided).await
+    back(&drift, &by, &mut view, decided).await
 }
 
 pub async fn accept(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     match input::acceptance(body.input(input::ACCEPT)) {
         Ok((chosen, reason, days)) => {
-            let decided = tenants.accept(&by, &chosen, reason, days).await.map(|_| "accept");
-            back(&tenants, &by, &mut view, decided).await
+            let decided = drift.accept_change(&by, &chosen, reason, days).await.map(|_| "accept");
+            back(&drift, &by, &mut view, decided).await
         }
         Err(errors) => {
             let typed = |name: &str| body.typed(name).unwrap_or_default().to_owned();
-            let wrong =
-                Wrong { kind: typed("kind"), key: typed("key"), typed: drift::Typed::of(&body, errors) };
-            let page = planned(&tenants, &by, &view, Some(wrong)).await?;
+            let wrong = Wrong { kind: typed("kind"), key: typed("key"), typed: Typed::of(&body, errors) };
+            let page = planned(&drift, &by, &view, Some(wrong)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -144,11 +144,11 @@ pub async fn accept(
 
 pub async fn withdraw(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(drift): State<Drift>,
     mut view: View,
     body: FormBody,
 ) -> Result<Response, Failure> {
     let id = body.typed("id").unwrap_or_default();
-    let decided = tenants.withdraw_acceptance(&by, id).await.map(|()| "withdraw");
-    back(&tenants, &by, &mut view, decided).await
+    let decided = drift.withdraw_acceptance(&by, id).await.map(|()| "withdraw");
+    back(&drift, &by, &mut view, decided).await
 }

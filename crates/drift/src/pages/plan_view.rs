@@ -2,22 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use drift::{AcceptDialog, accept_dialog};
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
 use reconcile::drift::{Acceptance, Difference};
-use reconcile::{Change, FieldChange, Owner, PlanAction, Version};
+use reconcile::{Change, FieldChange, Owner, Plan, PlanAction, Version};
 use serde_json::Value;
+use tenants::{Details, tenant_head};
 use web::View;
 use web::ui::{
     self, Empty, FormHead, Icon, button, card, copy, date, empty, hidden, link_button, moment, submit,
 };
 
-use super::overview::head;
-use crate::DriftPlan;
+use super::kind_name;
+use crate::accept::{AcceptDialog, Typed, accept_dialog};
 use crate::decide::not_adoptable;
-use crate::read::Details;
 
 /// How many versions of what was wanted are shown.
 const MOST_VERSIONS: usize = 12;
@@ -25,7 +24,7 @@ const MOST_VERSIONS: usize = 12;
 /// Everything that the page shows.
 pub struct Shown {
     pub details: Details,
-    pub plan: DriftPlan,
+    pub plan: Plan,
     /// Of those who accepted a difference, by id.
     pub names: BTreeMap<String, String>,
     /// Whose the differing objects are.
@@ -38,7 +37,7 @@ pub struct Shown {
 pub struct Wrong {
     pub kind: String,
     pub key: String,
-    pub typed: drift::Typed,
+    pub typed: Typed,
 }
 
 /// What the parts of the page need.
@@ -78,7 +77,7 @@ pub fn page(view: &View, shown: &Shown, wrong: Option<&Wrong>) -> Markup {
             @if change.acceptable().is_some() { (parts.accept_dialog(index, change, wrong)) }
         }
     };
-    let mut head = head(view, &shown.details, "plan", actions);
+    let mut head = tenant_head(view, &shown.details, "plan", actions);
     head.summary = html! { (w.tx("plan-says", &[("count", count.into())])) };
     view.page(&w.tx("plan-title", &[("name", (&shown.details.tenant.name).into())]), &head, &content)
 }
@@ -199,10 +198,6 @@ impl Parts<'_> {
             (hidden("hash", &self.shown.plan.hash)) (hidden("kind", &change.kind)) (hidden("key", &change.key))
         }
     }
-}
-
-fn kind_name(w: &Words, kind: &str) -> String {
-    w.t(&format!("kind-{}", kind.replace('.', "-")))
 }
 
 fn fields(w: &Words, want: &str, have: &str, fields: &[FieldChange]) -> Markup {

@@ -1,10 +1,11 @@
-//! Plan and apply.
+//! Plan and apply, what is decided about a difference, and what a scan finds.
 
 use axum::http::Method;
 use serde_json::{Value, json};
 use simulator::State;
+use testkit::{Answer, Rig, Who, fault};
 
-use super::rig::{Answer, Rig, Who, fault, rig};
+use super::rig;
 
 #[tokio::test]
 async fn a_plan_right_after_provisioning_is_empty() {
@@ -319,4 +320,21 @@ async fn the_history_says_what_was_wanted_and_when() {
     assert_eq!((&latest["kind"], &latest["version"]), (&json!("ocis.drive"), &json!(2)));
     assert_eq!(latest["spec"]["name"], "Acme Nord");
     assert_eq!(history["versions"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn the_plan_page_shows_what_differs_and_applies_it() {
+    let rig = rig().await;
+    let operator = rig.operator().await;
+    let made = rig.make("acme", "Acme", None).await;
+    assert!(rig.page(&operator, "/tenants/acme/plan").await.text.contains("Nothing to change"));
+    let drive = made["handles"]["ocisSpaceId"].as_str().unwrap();
+    let renamed = json!({"name": "Renamed by hand"});
+    rig.ocis.store.write(|world| world.put("drives", drive, &renamed)).unwrap();
+    let page = rig.page(&operator, "/tenants/acme/plan").await.text;
+    assert!(page.contains("Renamed by hand") && page.contains("Apply one change"));
+    let hash = rig.post(&operator, "/api/tenants/acme/plan", json!({})).await.json()["hash"].clone();
+    let sent = rig.send_form(&operator, "/tenants/acme/apply", &[("hash", hash.as_str().unwrap())]).await;
+    assert_eq!(sent.headers["location"], "/tenants/acme?done=apply");
+    assert!(rig.page(&operator, "/tenants/acme/plan").await.text.contains("Nothing to change"));
 }
