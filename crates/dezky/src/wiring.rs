@@ -220,6 +220,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         checks::slice(p, config, &sign_in, &dns),
         sign_in::slice(&sign_in),
         tenants::slice(&tenants),
+        activity::slice(&activity::Activity::new(p, &tenants)),
         drift::slice(&drift),
         domains::slice(&domains),
         members::slice(&members),
@@ -228,6 +229,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         mail::slice(&mail),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
+        operations::slice(&operations::Operations::new(p, &tenants)),
         home::slice(&home::Home::new(&members, &domains, &mail, usage, places_of(config))),
     ];
     Ok(Services { sign_in, tenants, drift, domains, slices })

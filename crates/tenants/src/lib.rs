@@ -45,11 +45,11 @@ pub use kinds::{STILL_USED, kinds, our_groups};
 pub use model::{
     BillingInfo, FirstOwner, MOST_STORAGE, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange,
 };
-pub use pages::{latest_records, tenant_head};
+pub use pages::{card_of_steps, reason_place, reason_says, reason_title, state_pill, summary, tenant_head};
 pub use read::{Details, TenantFilter};
 pub use seats::Seats;
 pub use service::{Settings, Tenants};
-pub use store::{forget_mail_settings, in_states, mail_settings, set_mail_settings};
+pub use store::{counts, forget_mail_settings, in_states, mail_settings, set_mail_settings};
 
 /// Where its objects are opened.
 const OBJECTS: [ObjectPage; 2] = [
@@ -62,7 +62,7 @@ pub fn slice(tenants: &Tenants) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     let platform = &tenants.platform;
     Slice {
-        routes: vec![api::routes(tenants), pages::operator(tenants), pages::portal(tenants)],
+        routes: vec![api::routes(tenants), pages::operator(tenants)],
         nav: pages::NAV.to_vec(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
         objects: OBJECTS.to_vec(),

@@ -3,20 +3,19 @@
 use std::collections::BTreeMap;
 
 use access::{
-    EditTenant, Granted, ListTenants, Permission, TenantRef, TenantRole, TenantStatus, ViewPlatform,
-    ViewPlatformAudit, ViewTenantAudit, addressed, people, roles,
+    EditTenant, Granted, ListTenants, Permission, TenantRef, TenantRole, TenantStatus, ViewTenant, people,
+    roles,
 };
-use audit::{Chain, Record};
 use findings::Finding;
 use kernel::cursor::Page;
 use kernel::{Cursor, PartnerId, TenantId};
-use probes::Liveness;
 use reconcile::Resource;
 
 use crate::error::Error;
 use crate::model::{Plan, Tenant, TenantChange};
 use crate::seats::{self, Seats};
 use crate::service::Tenants;
+use crate::storage::Used;
 use crate::store::{self, Partner};
 
 /// What to look for in a list of tenants.
@@ -77,50 +76,7 @@ pub struct RoleHolder {
     pub role: TenantRole,
 }
 
-/// Something upstream that fails, and whose it is.
-#[derive(Debug, Clone)]
-pub struct Failing {
-    /// What fails.
-    pub resource: Resource,
-    /// The tenant that it belongs to; of what somebody has who works in several, one of them.
-    pub tenant: Option<Tenant>,
-    /// The name of the person whose it is.
-    pub person: Option<String>,
-}
-
-/// The figures of the operator's dashboard.
-#[derive(Debug, Clone)]
-pub struct Overview {
-    /// Tenants by state.
-    pub by_status: BTreeMap<String, i64>,
-    /// Seats of all tenants that are open.
-    pub seats: i64,
-    /// How many resources fail now.
-    pub failing_count: u64,
-    /// Those that fail longest.
-    pub failing: Vec<Failing>,
-    /// How much is wrong with open tenants beside that.
-    pub found_count: u64,
-    /// What is wrong longest, and with whom.
-    pub found: Vec<(Tenant, Finding)>,
-    /// In how much of what is or was Dezky's the last scan found a difference.
-    pub drifts: u64,
-    /// Everything that Dezky depends on.
-    pub liveness: Vec<Liveness>,
-    /// The latest audit rows.
-    pub latest: Vec<Record>,
-    /// How many partners there are.
-    pub partners: usize,
-}
-
 impl Tenants {
-    /// Whom the log knows by an address, for a filter; none where nobody is asked for.
-    pub(crate) async fn known_as(&self, address: Option<&str>) -> Result<Option<Vec<String>>, Error> {
-        let Some(address) = address else { return Ok(None) };
-        let known = addressed::known_as(self.platform.db.read(), address).await?;
-        Ok(Some(known.iter().map(ToString::to_string).collect()))
-    }
-
     /// The tenant of a proof.
     pub async fn details<P: Permission<Scope = TenantRef>>(&self, by: &Granted<P>) -> Result<Details, Error> {
         self.with_belongings(by.tenant()).await
@@ -148,6 +104,14 @@ impl Tenants {
     /// The seats of the tenant of a proof.
     pub async fn seats<P: Permission<Scope = TenantRef>>(&self, by: &Granted<P>) -> Result<Seats, Error> {
         Ok(seats::of(self.platform.db.read(), by.tenant(), self.platform.clock.now()).await?)
+    }
+
+    /// How much of the storage of the tenant of a proof is used; none where nobody can say.
+    pub async fn used(&self, by: &Granted<ViewTenant>) -> Option<Used> {
+        match &self.usage_source {
+            Some(source) => source.of_tenant(by.scope()).await,
+            None => None,
+        }
     }
 
     /// What a change would leave too small that is not too small already, or not by as much.
@@ -243,100 +207,6 @@ impl Tenants {
     /// The partners to choose from.
     pub async fn partner_choices(&self) -> Result<Vec<Partner>, Error> {
         Ok(store::partners(self.platform.db.read()).await?)
-    }
-
-    /// The figures of the operator's dashboard.
-    pub async fn overview(&self, _: &Granted<ViewPlatform>) -> Result<Overview, Error> {
-        let db = self.platform.db.read();
-        let counts = store::counts(db).await?;
-        let open = |status: &str| TenantStatus::parse(status).is_some_and(TenantStatus::is_open);
-        let (failing_count, failing) = reconcile::failing(db, 8).await?;
-        let owners: Vec<String> = failing.iter().map(|resource| resource.owner.clone()).collect();
-        let owners = self.platform.reconciler.owners(&owners).await?;
-        let mut with_owners = Vec::new();
-        for resource in failing {
-            let owner = owners.get(&resource.owner).cloned().unwrap_or_default();
-            let tenant = match owner.tenants.first() {
-                Some(id) => store::by_id(db, *id).await?,
-                None => None,
-            };
-            with_owners.push(Failing { resource, tenant, person: owner.name });
-        }
-        let (found_count, findings) = findings::longest(db, store::open(), 8).await?;
-        let mut found = Vec::new();
-        for (id, finding) in findings {
-            if let Some(tenant) = store::by_id(db, id).await? {
-                found.push((tenant, finding));
-            }
-        }
-        Ok(Overview {
-            seats: counts.iter().filter(|count| open(&count.status)).map(|count| count.seats).sum(),
-            by_status: counts.into_iter().map(|count| (count.status, count.tenants)).collect(),
-            failing_count,
-            failing: with_owners,
-            found_count,
-            found,
-            drifts: reconcile::drift::count_ours(db).await?,
-            liveness: self.platform.probes.liveness().await?,
-            latest: audit::page(db, None, &audit::AuditFilter::default(), None, 8).await?.items,
-            partners: store::partners(db).await?.len(),
-        })
-    }
-
-    /// How everything that Dezky depends on is.
-    pub async fn liveness(&self, _: &Granted<ViewPlatform>) -> Result<Vec<Liveness>, Error> {
-        Ok(self.platform.probes.liveness().await?)
-    }
-
-    /// The slug of the tenant that a chain of the log belongs to.
-    pub(crate) async fn slug_of_chain(
-        &self,
-        _: &Granted<ViewPlatformAudit>,
-        chain: &str,
-    ) -> Result<Option<String>, Error> {
-        let Ok(id) = chain.parse::<TenantId>() else { return Ok(None) };
-        Ok(store::by_id(self.platform.db.read(), id).await?.map(|tenant| tenant.slug.to_string()))
-    }
-
-    /// A page of one tenant's log.
-    pub async fn audit_page(
-        &self,
-        by: &Granted<ViewTenantAudit>,
-        filter: &audit::AuditFilter,
-        after: Option<&Cursor>,
-        limit: u64,
-    ) -> Result<Page<Record>, Error> {
-        Ok(audit::page(self.platform.db.read(), Some(Chain::Tenant(by.tenant())), filter, after, limit)
-            .await?)
-    }
-
-    /// One record of a tenant's log.
-    pub(crate) async fn audit_record(
-        &self,
-        by: &Granted<ViewTenantAudit>,
-        id: &str,
-    ) -> Result<Option<Record>, Error> {
-        Ok(audit::one(self.platform.db.read(), Some(Chain::Tenant(by.tenant())), id).await?)
-    }
-
-    /// One record of all logs.
-    pub(crate) async fn platform_audit_record(
-        &self,
-        _: &Granted<ViewPlatformAudit>,
-        id: &str,
-    ) -> Result<Option<Record>, Error> {
-        Ok(audit::one(self.platform.db.read(), None, id).await?)
-    }
-
-    /// A page of the log across all tenants and the platform.
-    pub async fn platform_audit_page(
-        &self,
-        _: &Granted<ViewPlatformAudit>,
-        filter: &audit::AuditFilter,
-        after: Option<&Cursor>,
-        limit: u64,
-    ) -> Result<Page<Record>, Error> {
-        Ok(audit::page(self.platform.db.read(), None, filter, after, limit).await?)
     }
 }
 

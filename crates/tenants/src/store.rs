@@ -188,11 +188,6 @@ fn narrow(filter: &TenantFilter) -> Condition {
     all
 }
 
-/// The ids of the tenants that are open, as a part of a larger query.
-pub(crate) fn open() -> SelectStatement {
-    in_states(TenantStatus::OPEN)
-}
-
 /// The ids of the tenants in these states, as a part of a larger query.
 pub fn in_states(states: &[TenantStatus]) -> SelectStatement {
     let states = states.iter().map(|status| status.as_str());
@@ -202,13 +197,17 @@ pub fn in_states(states: &[TenantStatus]) -> SelectStatement {
 
 /// How many tenants, and their seats, by status.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub(crate) struct Count {
+pub struct Count {
+    /// The state.
     pub status: String,
+    /// How many are in it.
     pub tenants: i64,
+    /// Their seats.
     pub seats: i64,
 }
 
-pub(crate) async fn counts(on: &impl ConnectionTrait) -> Result<Vec<Count>, Error> {
+/// How many tenants there are, by state.
+pub async fn counts(on: &impl ConnectionTrait) -> Result<Vec<Count>, Error> {
     // A sum of BIGINTs is NUMERIC in PostgreSQL; it is cast back so that both databases give one type.
     let seats = tenants::Column::Seats.sum().cast_as("BIGINT");
     Ok(tenants::Entity::find()

@@ -1,9 +1,5 @@
 # Navigation
-nav-dashboard = Dashboard
 nav-tenants = Tenants
-nav-audit = Activity
-nav-infrastructure = Infrastructure
-nav-admin = Admin
 
 # Words that several pages share
 plan-starter = Starter
@@ -139,7 +135,6 @@ handle-authentik-group = Group ID
 handle-stalwart-domain = Mail domain ID
 handle-ocis-drive = Space ID
 tab-overview = Overview
-tab-audit = Activity
 
 # Actions and what they led to
 done-create = { $name } was created. We’re setting it up.
@@ -245,111 +240,15 @@ column-partner = Partner
 column-created = Created
 column-health = Health
 
-# The dashboard
-dashboard-figures = Key figures
-dashboard-upstreams = Services
-dashboard-seats = Seats
-dashboard-seats-change = bought by open tenants
-dashboard-suspended = Suspended
-dashboard-suspended-change = { $terminated ->
-    [0] none ended
-    [one] one ended
-   *[other] { $terminated } ended
-}
-dashboard-tenants-change = { $active } active, { $pending } being set up
-dashboard-failing = Failing steps
-dashboard-failing-change = { $count ->
-    [0] everything is set up
-   *[other] retried automatically
-}
-dashboard-attention = Needs attention
-dashboard-attention-order = most retries first
-dashboard-attention-none = Nothing needs attention.
-dashboard-says-unknown = Not every service has been checked yet.
-dashboard-says-attention = All services answer. Some workspaces need attention.
-attention-down = { $name } isn’t answering
-attention-found = { $name }: { $what }
-dashboard-says-fine = All services answer and nothing is stuck.
-dashboard-says-failing = All services answer, but some steps are failing. We’ll keep retrying.
-dashboard-says-down = { $count ->
-    [one] { $names } isn’t answering. Waiting work continues once it’s back.
-   *[other] { $names } aren’t answering. Waiting work continues once they’re back.
-}
-attention-step = { $name }: step “{ $step }” is failing
-attention-person = { $name } ({ $workspace })
-attention-open = Open tenant
-attention-drift = { $count ->
-    [one] One difference to review
-   *[other] { $count } differences to review
-}
-attention-drift-says = Something was changed or removed outside Dezky. Decide what to do with it.
-attention-drift-open = Review drift
-
-# Infrastructure
-infrastructure-says-unknown = { $unknown } of { $all } services haven’t been checked yet.
-infrastructure-says = { $down ->
-    [0] All { $all } services answer.
-    [one] One of { $all } services isn’t answering.
-   *[other] { $down } of { $all } services aren’t answering.
-}
-up-answers = Answers
-up-down = Down
-up-off = Off
-up-unknown = Not checked yet
-up-no-answer = no answer
-up-since = Went down
-up-never-asked = not checked yet
-up-last-error = Last error
-up-no-error = No error in the last 24 h
-up-latency = Latency
-up-asked = Last checked
-up-error = Last error
-up-history = The last 24 hours, one point per half hour. Gaps weren’t measured.
-
 # The plan of a tenant
 kind-authentik-group = Group
 kind-stalwart-domain = Mail domain
 kind-ocis-drive = Space
 
 # Audit
-audit-caption = Activity, newest first
-audit-says-platform = Who did what on the platform and in all workspaces, with the outcome.
-audit-says-tenant = Who did what in this workspace, with the outcome.
-audit-search = Actor, action or target
-audit-shown = { $count ->
-    [one] One entry
-   *[other] { $count } entries
-}
-audit-none = Nothing recorded yet
-audit-none-says = Changes appear here as people make them.
-audit-latest = Recent activity
-audit-all = View all
-audit-time = Time
-audit-action = Action
-audit-target = Target
-audit-actor = Actor
-audit-outcome = Outcome
-audit-system = Dezky
-audit-name = Name
-audit-behalf = On behalf of
-audit-address = Address
-audit-agent = Program
-audit-request = Request
-audit-hash = Chain hash
-audit-before = Before
-audit-after = After
-audit-changes = What changed
-audit-raw = Raw
-outcome-ok = Done
-outcome-denied = Denied
-outcome-failed = Failed
 audit-noun-tenant = Workspace
-audit-noun-look-up = Look-ups
 audit-noun-role = Roles
 audit-noun-partner = Partners
-audit-noun-user = Accounts
-audit-noun-session = Sessions
-audit-noun-access = Access
 action-tenant-create = Workspace created
 action-tenant-update = Workspace changed
 action-tenant-activate = Workspace became active
@@ -360,28 +259,5 @@ action-tenant-begin-purge = Purge of the workspace started
 action-tenant-purge = Workspace purged
 action-tenant-reconcile = Provisioning retried
 action-tenant-allow-removals = Removals allowed
-action-look-up-answer = Account or domain elsewhere revealed
 action-role-grant = Role granted
 action-partner-create = Partner created
-action-user-create = Account created
-action-user-update = Account updated from sign-in
-action-session-sign-in = Signed in
-action-session-sign-out = Signed out
-action-session-expire = Session expired
-action-session-end = Session ended
-action-session-end-all = All sessions ended
-action-access-denied = Access denied
-
-# The overview of a workspace
-admin-figures = Key figures
-admin-plan = Plan
-admin-plan-change = Contact your provider to change your plan
-admin-seats = Seats taken
-admin-seats-of = of { $seats } seats: { $who }
-admin-storage = Storage bought
-admin-storage-change = for files across the workspace
-admin-plan-card = Plan
-admin-seats-used = Seats
-admin-storage-used = Storage
-admin-storage-taken = { $used } of { $all }
-admin-storage-open = View storage usage

@@ -1,7 +1,7 @@
 //! A tenant's life: suspended, resumed, ended, purged; and one audit record for each action.
 
 use access::{Surface, TenantRole};
-use audit::AuditFilter;
+use audit::{AuditFilter, Chain};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -11,9 +11,11 @@ use crate::desired::{MailSettings, wants};
 impl Rig {
     pub async fn actions(&self, slug: &str) -> Vec<String> {
         let operator = self.operator().await;
-        let log = self.get(&operator, &format!("/api/tenants/{slug}/audit")).await.json();
-        let items = log["items"].as_array().unwrap().iter().rev();
-        items.map(|record| record["action"].as_str().unwrap().to_owned()).collect()
+        let id = self.get(&operator, &format!("/api/tenants/{slug}")).await.json()["id"].clone();
+        let chain = Chain::Tenant(id.as_str().unwrap().parse().unwrap());
+        let all = AuditFilter::default();
+        let log = audit::page(self.test.db.read(), Some(chain), &all, None, 50).await.unwrap();
+        log.items.into_iter().rev().map(|record| record.action).collect()
     }
 }
 

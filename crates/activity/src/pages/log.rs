@@ -9,14 +9,14 @@ use kernel::cursor::Page;
 use kernel::input::Shape;
 use maud::{Markup, html};
 use serde::Deserialize;
+use tenants::tenant_head;
 use web::ui::{Empty, Filter as Bar, FilterSelect, Icon, More, PageHead, Table, empty, filter, table};
 use web::{Failure, PAGING, Parameter, Parameters, Query, Right, Tables, View};
 
-use super::audit_table::{frame, rows, side};
-use super::overview;
+use super::table::{frame, rows, side};
 use crate::api::AuditQuery;
-use crate::error::Error;
-use crate::service::Tenants;
+use crate::reads::of_tenant;
+use crate::service::Activity;
 
 /// The parameters of the query.
 const PARAMETERS: &[Parameter] = &[Parameter::optional("open", Shape::Text(60), "The record that is open.")];
@@ -35,13 +35,13 @@ impl Parameters for PageQuery {
 
 pub async fn show_of_platform(
     Right(by): Right<ViewPlatformAudit>,
-    State(tenants): State<Tenants>,
+    State(activity): State<Activity>,
     Query(query): Query<PageQuery>,
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.log.list.read()?;
-    let page =
-        tenants.platform_audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
+    let filter = query.log.filter(&activity).await?;
+    let page = activity.platform_page(&by, &filter, cursor.as_ref(), limit).await?;
     let w = view.words();
     let head = PageHead {
         title: w.t("nav-audit"),
@@ -49,50 +49,52 @@ pub async fn show_of_platform(
         ..PageHead::default()
     };
     let open = match &query.open {
-        Some(id) => tenants.platform_audit_record(&by, id).await?,
+        Some(id) => activity.platform_record(&by, id).await?,
         None => None,
     };
     let slug = match &open {
-        Some(record) => tenants.slug_of_chain(&by, &record.chain).await?,
+        Some(record) => activity.slug_of_chain(&by, &record.chain).await?,
         None => None,
     };
     let at = At { path: "/audit".to_owned(), slug, places: &[Where::Tenant, Where::Platform] };
     Ok(view.page(
         &w.t("nav-audit"),
         &head,
-        &content(&view, &at, (&query, &page, open.as_ref()), tenants.platform.clock.now()),
+        &content(&view, &at, (&query, &page, open.as_ref()), activity.platform.clock.now()),
     ))
 }
 
 pub async fn show_of_tenant(
     Right(by): Right<ViewTenantAudit>,
-    State(tenants): State<Tenants>,
+    State(activity): State<Activity>,
     Query(query): Query<PageQuery>,
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.log.list.read()?;
-    let page = tenants.audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
-    let open = shown(&tenants, &by, &query).await?;
-    let details = tenants.details(&by.demand::<ViewTenant>(&tenants.platform.db).await?).await?;
-    let head = overview::head(&view, &details, "audit", Markup::default());
+    let filter = query.log.filter(&activity).await?;
+    let page = of_tenant(&activity.platform.db, &by, &filter, cursor.as_ref(), limit).await?;
+    let open = shown(&activity, &by, &query).await?;
+    let details = activity.tenants.details(&by.demand::<ViewTenant>(&activity.platform.db).await?).await?;
+    let head = tenant_head(&view, &details, "audit", Markup::default());
     let slug = details.tenant.slug.to_string();
     let at = At { path: format!("/tenants/{slug}/audit"), slug: Some(slug), places: &[Where::Tenant] };
     Ok(view.page(
         &details.tenant.name,
         &head,
-        &content(&view, &at, (&query, &page, open.as_ref()), tenants.platform.clock.now()),
+        &content(&view, &at, (&query, &page, open.as_ref()), activity.platform.clock.now()),
     ))
 }
 
 pub async fn show_of_own(
     Right(by): Right<ViewTenantAudit>,
-    State(tenants): State<Tenants>,
+    State(activity): State<Activity>,
     Query(query): Query<PageQuery>,
     view: View,
 ) -> Result<Markup, Failure> {
     let (limit, cursor) = query.log.list.read()?;
-    let page = tenants.audit_page(&by, &query.log.filter(&tenants).await?, cursor.as_ref(), limit).await?;
-    let open = shown(&tenants, &by, &query).await?;
+    let filter = query.log.filter(&activity).await?;
+    let page = of_tenant(&activity.platform.db, &by, &filter, cursor.as_ref(), limit).await?;
+    let open = shown(&activity, &by, &query).await?;
     let w = view.words();
     let head = PageHead {
         title: w.t("nav-audit"),
@@ -104,18 +106,18 @@ pub async fn show_of_own(
     Ok(view.page(
         &w.t("nav-audit"),
         &head,
-        &content(&view, &at, (&query, &page, open.as_ref()), tenants.platform.clock.now()),
+        &content(&view, &at, (&query, &page, open.as_ref()), activity.platform.clock.now()),
     ))
 }
 
 /// The record that is open, which may lie beyond the rows that are listed.
 async fn shown(
-    tenants: &Tenants,
+    activity: &Activity,
     by: &Granted<ViewTenantAudit>,
     query: &PageQuery,
-) -> Result<Option<Record>, Error> {
+) -> Result<Option<Record>, db::Error> {
     match &query.open {
-        Some(id) => tenants.audit_record(by, id).await,
+        Some(id) => activity.record(by, id).await,
         None => Ok(None),
     }
 }

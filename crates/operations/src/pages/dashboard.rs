@@ -1,6 +1,7 @@
 //! The operator's dashboard: figures, upstreams, what needs attention, the latest audit rows. Live.
 
-use access::ViewPlatform;
+use access::{TenantRef, ViewPlatform};
+use activity::latest_records;
 use axum::extract::State;
 use axum::response::Response;
 use findings::Finding;
@@ -8,25 +9,22 @@ use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
 use probes::State as Up;
+use tenants::{condition, reason_place, reason_says, reason_title};
 use web::ui::{self, Figure, Icon, PageHead, Reason, Tile, Tone, card, link_button, tiles};
 use web::{Failure, Live, Right, View};
 
-use super::audit_table;
-use super::steps::{reason_place, reason_says, reason_title};
 use super::upstreams::strip;
-use crate::condition;
-use crate::model::Tenant;
-use crate::read::{Failing, Overview};
-use crate::service::Tenants;
+use crate::reads::{Failing, Overview};
+use crate::service::Operations;
 
 pub async fn show(
     Right(by): Right<ViewPlatform>,
-    State(tenants): State<Tenants>,
+    State(operations): State<Operations>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let overview = tenants.overview(&by).await?;
+    let overview = operations.overview(&by).await?;
     let w = view.words();
-    let now = tenants.platform.clock.now();
+    let now = operations.platform.clock.now();
     let new = link_button(w.t("tenants-new"), "/tenants/new").primary().icon(Icon::Plus);
     let head = PageHead {
         title: w.t("nav-dashboard"),
@@ -45,7 +43,7 @@ pub async fn show(
                 (strip(w, &overview.liveness, now))
             }
             (attention(w, &overview, now))
-            (audit_table::latest(w, &overview.latest))
+            (latest_records(w, &overview.latest, "/audit"))
         }
     };
     Ok(view.page(&w.t("nav-dashboard"), &head, &content))
@@ -53,23 +51,23 @@ pub async fn show(
 
 pub async fn live(
     Right(by): Right<ViewPlatform>,
-    State(tenants): State<Tenants>,
+    State(operations): State<Operations>,
     live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let right = by.clone();
     let words = view.words().clone();
     let render = move || {
-        let (tenants, by, words) = (tenants.clone(), by.clone(), words.clone());
+        let (operations, by, words) = (operations.clone(), by.clone(), words.clone());
         async move {
-            let overview = tenants.overview(&by).await?;
-            let now = tenants.platform.clock.now();
+            let overview = operations.overview(&by).await?;
+            let now = operations.platform.clock.now();
             Ok(vec![
                 summary(&words, &overview),
                 figures(&words, &overview),
                 strip(&words, &overview.liveness, now),
                 attention(&words, &overview, now),
-                audit_table::latest(&words, &overview.latest),
+                latest_records(&words, &overview.latest, "/audit"),
             ])
         }
     };
@@ -191,7 +189,7 @@ fn down(w: &Words, overview: &Overview, now: Timestamp) -> impl Iterator<Item = 
     })
 }
 
-fn of_finding(w: &Words, tenant: &Tenant, finding: &Finding, now: Timestamp) -> Reason {
+fn of_finding(w: &Words, tenant: &TenantRef, finding: &Finding, now: Timestamp) -> Reason {
     let reason = condition::reason(finding);
     let slug = tenant.slug.as_str();
     let href = reason_place(slug, &reason).unwrap_or_else(|| format!("/tenants/{slug}"));

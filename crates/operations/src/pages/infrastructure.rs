@@ -10,16 +10,16 @@ use web::ui::{Definition, PageHead, card, definitions, sparkline};
 use web::{Failure, Live, Right, View};
 
 use super::upstreams::facts;
-use crate::service::Tenants;
+use crate::service::Operations;
 
 pub async fn show(
     Right(by): Right<ViewPlatform>,
-    State(tenants): State<Tenants>,
+    State(operations): State<Operations>,
     view: View,
 ) -> Result<Markup, Failure> {
-    let all = tenants.liveness(&by).await?;
+    let all = operations.liveness(&by).await?;
     let w = view.words();
-    let now = tenants.platform.clock.now();
+    let now = operations.platform.clock.now();
     let head =
         PageHead { title: w.t("nav-infrastructure"), summary: summary(w, &all), ..PageHead::default() };
     let content = html! { div data-live="/infrastructure/live" { (cards(w, &all, now)) } };
@@ -29,16 +29,16 @@ pub async fn show(
 /// The live stream of the page.
 pub async fn live(
     Right(by): Right<ViewPlatform>,
-    State(tenants): State<Tenants>,
+    State(operations): State<Operations>,
     live: Live,
     view: View,
 ) -> Result<Response, Failure> {
     let (right, words) = (by.clone(), view.words().clone());
     let render = move || {
-        let (tenants, by, words) = (tenants.clone(), by.clone(), words.clone());
+        let (operations, by, words) = (operations.clone(), by.clone(), words.clone());
         async move {
-            let all = tenants.liveness(&by).await?;
-            let now = tenants.platform.clock.now();
+            let all = operations.liveness(&by).await?;
+            let now = operations.platform.clock.now();
             Ok(vec![summary(&words, &all), cards(&words, &all, now)])
         }
     };

@@ -1,37 +1,33 @@
 //! The overview of a workspace for those who run it [B9]. A block with no data behind it is absent.
 
 use access::{ReconcileTenant, ViewTenant, ViewTenantAudit};
+use activity::{latest_records, of_tenant};
+use audit::AuditFilter;
 use axum::extract::State;
 use axum::response::{Redirect, Response};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
+use tenants::storage::Used;
+use tenants::{Details, Seats, card_of_steps, state_pill, summary};
 use web::ui::{
     self, Definition, Figure, Icon, Meter, PageHead, Tile, Tone, card, definitions, submit, tiles,
 };
 use web::{Failure, Live, Right, View};
 
-use super::audit_table;
-use super::steps::{card_of_steps, state_pill, summary};
-use crate::read::Details;
-use crate::seats::Seats;
-use crate::service::Tenants;
-use crate::storage::Used;
+use crate::service::Operations;
 
 const LATEST: u64 = 6;
 
 pub async fn show(
     Right(by): Right<ViewTenant>,
-    State(tenants): State<Tenants>,
+    State(Operations { platform, tenants }): State<Operations>,
     view: View,
 ) -> Result<Markup, Failure> {
     let details = tenants.details(&by).await?;
     let seats = tenants.seats(&by).await?;
-    let used = match &tenants.usage_source {
-        Some(usage_source) => usage_source.of_tenant(by.scope()).await,
-        None => None,
-    };
-    let log = by.demand::<ViewTenantAudit>(&tenants.platform.db).await?;
-    let latest = tenants.audit_page(&log, &audit::AuditFilter::default(), None, LATEST).await?;
+    let used = tenants.used(&by).await;
+    let log = by.demand::<ViewTenantAudit>(&platform.db).await?;
+    let latest = of_tenant(&platform.db, &log, &AuditFilter::default(), None, LATEST).await?;
     let w = view.words();
     let slug = &details.tenant.slug;
     let live = format!("/admin/{slug}/live");
@@ -49,7 +45,7 @@ pub async fn show(
                 (card_of_steps(w, &details, true, Some(&retry(w, &details, &view.shell.csrf))))
                 (about(w, &details))
             }
-            (audit_table::latest_from(w, &latest.items, &format!("/admin/{slug}/audit")))
+            (latest_records(w, &latest.items, &format!("/admin/{slug}/audit")))
         }
     };
     Ok(view.page(&details.tenant.name, &head, &content))
@@ -57,7 +53,7 @@ pub async fn show(
 
 pub async fn live(
     Right(by): Right<ViewTenant>,
-    State(tenants): State<Tenants>,
+    State(Operations { tenants, .. }): State<Operations>,
     live: Live,
     view: View,
 ) -> Result<Response, Failure> {
@@ -79,7 +75,7 @@ pub async fn live(
 
 pub async fn reconcile(
     Right(by): Right<ReconcileTenant>,
-    State(tenants): State<Tenants>,
+    State(Operations { tenants, .. }): State<Operations>,
 ) -> Result<Redirect, Failure> {
     tenants.reconcile(&by).await?;
     Ok(Redirect::to(&format!("/admin/{}", by.scope().slug)))

@@ -88,19 +88,14 @@ pub fn frame(w: &Words, id: &str, rows: Vec<Rows>) -> Table {
     Table { id: id.to_owned(), caption: w.t("audit-caption"), columns: columns(w), rows, ..Table::default() }
 }
 
-/// The latest rows, compact, for the dashboard and the overview.
-pub fn latest(w: &Words, records: &[Record]) -> Markup {
-    latest_from(w, records, "/audit")
-}
-
 /// The address of the log with a record open in it.
 fn open_at(log: &str, record: &Record) -> String {
     let mark = if log.contains('?') { '&' } else { '?' };
     format!("{log}{mark}open={}", record.id)
 }
 
-/// The latest rows with a link to all of them.
-pub fn latest_from(w: &Words, records: &[Record], all: &str) -> Markup {
+/// The latest rows, compact, with a link to all of them.
+pub fn latest_records(w: &Words, records: &[Record], all: &str) -> Markup {
     let rows =
         records.iter().map(|record| row(w, record, Some(open_at(all, record)), false).into()).collect();
     let list = Table { size: Size::Compact, ..frame(w, "latest", rows) };
