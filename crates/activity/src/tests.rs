@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use access::{Surface, TenantRole, roles};
 use platform::{Platform, Slice};
+use provisioning::Provisioning;
 use tenants::{Settings, Tenants};
 use testkit::{Rig, Who};
 
@@ -16,7 +17,12 @@ fn slices(platform: &Platform) -> Vec<Slice> {
         grace: Duration::ZERO,
     };
     let tenants = Tenants::new(platform, None, settings);
-    vec![tenants::slice(&tenants), crate::slice(&Activity::new(platform, &tenants))]
+    vec![
+        provisioning::slice(&Provisioning::new(platform)),
+        health::slice(),
+        tenants::slice(&tenants),
+        crate::slice(&Activity::new(platform, &tenants)),
+    ]
 }
 
 async fn rig() -> Rig {

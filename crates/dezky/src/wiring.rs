@@ -27,7 +27,7 @@ use web::{Web, WebSettings};
 
 use crate::config::{Address, Config};
 use crate::site::{self, Site};
-use crate::{checks, health, purges, upstreams};
+use crate::{checks, purges, upstreams};
 
 /// How often it is looked for mails to send.
 const SEND_EVERY: Duration = Duration::from_secs(2);
@@ -111,7 +111,7 @@ impl Product {
         let Services { sign_in, tenants, drift, domains, slices } = services(&platform, &config, patience)?;
         let (db, clock) = (&platform.db, &platform.clock);
         let mut brought = platform::assemble(&platform, slices)?;
-        brought.routes.push(health::routes(db.clone()));
+        brought.routes.push(crate::health::routes(db.clone()));
         if surroundings.sandbox_page.is_some() {
             brought.routes.extend(site::gallery());
         }
@@ -219,6 +219,8 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let slices = vec![
         checks::slice(p, config, &sign_in, &dns),
         sign_in::slice(&sign_in),
+        provisioning::slice(&provisioning::Provisioning::new(p)),
+        health::slice(),
         tenants::slice(&tenants),
         activity::slice(&activity::Activity::new(p, &tenants)),
         drift::slice(&drift),

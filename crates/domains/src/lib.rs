@@ -1,6 +1,6 @@
 //! Mail domains: claimed, proven, published, verified, watched, removed. Owns the tables `domains`, `domain_checks`
 //! and `domain_published`; what a domain needs in the mail server is the resource `stalwart.domain`, whose kind is in
-//! `tenants`.
+//! `provisioning`.
 //!
 //! Invariants: nothing is made in the mail server for a domain before somebody has proven whose it is, or an operator
 //! vouches for it; a proven domain belongs to one tenant; a state changes only by what servers answered.

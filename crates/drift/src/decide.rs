@@ -7,10 +7,11 @@ use std::time::Duration;
 use access::{Granted, ManageTenant, people};
 use audit::{Chain, Entry};
 use kernel::{TenantId, UserId, name};
+use provisioning::{DOMAIN, DRIVE, GROUP};
 use reconcile::drift::{self, Acceptance};
 use reconcile::{Change, Owner, Plan, PlanAction, Version};
 use serde_json::{Value, json};
-use tenants::{DOMAIN, DRIVE, GROUP, MOST_NAME, MOST_STORAGE, Tenant, TenantChange, locked, target};
+use tenants::{MOST_NAME, MOST_STORAGE, Tenant, TenantChange, locked, target};
 
 use crate::error::Error;
 use crate::recorded::Action;

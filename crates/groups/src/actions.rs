@@ -10,9 +10,10 @@ use kernel::{EmailAddress, Expected, GroupId, Slug, TenantId, Timestamp};
 use mail::OwnAddress;
 use members::addresses::{self, AddressKind};
 use members::mailboxes;
+use provisioning::DRIVE;
 use serde_json::{Value, json};
 use storage::spaces::{self, Space};
-use tenants::{DRIVE, primary};
+use tenants::primary;
 
 use crate::apply::{TenantContext, write_ordered};
 use crate::error::Error;

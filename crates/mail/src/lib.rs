@@ -1,6 +1,6 @@
 //! Where a tenant's mail goes: aliases, distribution lists, shared mailboxes, what becomes of addresses that nobody
 //! has, and the passwords of mail programs. Owns the tables `lists`, `list_recipients` and `shared_mailboxes`; the table
-//! of addresses belongs to `members`, the settings of a domain to `tenants`, since their objects upstream do.
+//! of addresses belongs to `members`, the settings of a domain to `provisioning`, since their objects upstream do.
 //!
 //! Invariants: an address has one owner; what receives mail is on the tenant's own domains; no list leads to itself; an
 //! address that goes is taken out of every list; the password of a program is shown once and kept nowhere.

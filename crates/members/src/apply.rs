@@ -3,8 +3,8 @@
 use access::{TenantRef, account, directory, people};
 use db::Tx;
 use kernel::{Clock, DomainName, TenantId, UserId};
+use provisioning::DOMAIN;
 use reconcile::{Want, want, want_known};
-use tenants::DOMAIN;
 
 use crate::desired::{FILES_QUOTA, FILES_USER, Holder, MAILBOX, USER, of_member, of_person, owner};
 use crate::error::Error;

@@ -6,6 +6,7 @@ use access::{Surface, TenantRole};
 use activity::Activity;
 use drift::Drift;
 use platform::{Platform, Slice};
+use provisioning::Provisioning;
 use tenants::{Settings, Tenants};
 use testkit::Rig;
 
@@ -19,6 +20,8 @@ fn slices(platform: &Platform) -> Vec<Slice> {
     };
     let tenants = Tenants::new(platform, None, settings);
     vec![
+        provisioning::slice(&Provisioning::new(platform)),
+        health::slice(),
         tenants::slice(&tenants),
         activity::slice(&Activity::new(platform, &tenants)),
         drift::slice(&Drift::new(platform, &tenants)),

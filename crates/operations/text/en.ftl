@@ -77,3 +77,4 @@ admin-seats-used = Seats
 admin-storage-used = Storage
 admin-storage-taken = { $used } of { $all }
 admin-storage-open = View storage usage
+tenants-own = Workspaces

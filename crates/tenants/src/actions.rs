@@ -7,10 +7,10 @@ use access::{CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, T
 use audit::{Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::{Expected, FieldError, TenantId, Timestamp, UserId};
+use provisioning::{MailSettings, mail_settings, wants};
 use reconcile::Resource;
 use serde_json::{Value, json};
 
-use crate::desired::{MailSettings, wants};
 use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Plan, SPACE_SHARE, SecurityPolicy, Tenant, TenantChange};
 use crate::recorded::Action;
@@ -134,10 +134,10 @@ impl Tenants {
     /// Writes what the tenant needs upstream. A domain that another tenant has is refused [D5].
     async fn want(&self, tx: &Tx, tenant: &Tenant) -> Result<(), Error> {
         let settings = match &tenant.primary_domain {
-            Some(domain) => store::mail_settings(&**tx, tenant.id, domain).await?,
+            Some(domain) => mail_settings(&**tx, tenant.id, domain).await?,
             None => MailSettings::default(),
         };
-        for want in wants(tenant, &settings) {
+        for want in wants(&tenant.workspace(), &settings) {
             let is_domain = want.kind == "stalwart.domain";
             let in_use = || taken("primaryDomain", "This domain belongs to another workspace.");
             if is_domain && reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {

@@ -17,11 +17,11 @@ use web::{
     Version, listed,
 };
 
+use crate::input;
 use crate::model::Plan;
 use crate::read::{Details, TenantFilter};
 use crate::service::Tenants;
 use crate::view::{Depth, ReconciledView, TenantView, reconciled_view, tenant_view};
-use crate::{input, stopped_api};
 
 pub(crate) fn routes(tenants: &Tenants) -> Routes {
     let op = |summary| Operation::new("Tenants", summary);
@@ -51,7 +51,7 @@ pub(crate) fn routes(tenants: &Tenants) -> Routes {
                 .answer::<TenantView>(200)
                 .or::<ReconciledView>(),
         );
-    stopped_api::add(routes).with_state(tenants.clone())
+    routes.with_state(tenants.clone())
 }
 
 /// The parameters of the query.

@@ -28,9 +28,6 @@ pub enum Error {
     /// Somebody else changed it meanwhile.
     #[error("someone else changed this workspace since you read it")]
     Stale,
-    /// What waits is not what was confirmed, but so many removals.
-    #[error("the pending removals, now {0}, aren't the ones you confirmed")]
-    RemovalsMoved(usize),
     /// The right is missing.
     #[error(transparent)]
     Access(#[from] access::Error),
@@ -50,9 +47,7 @@ impl Coded for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Invalid(_) | Self::NotConfirmed => ErrorKind::Invalid,
-            Self::Taken(_) | Self::WrongState { .. } | Self::Platform | Self::RemovalsMoved(_) => {
-                ErrorKind::Conflict
-            }
+            Self::Taken(_) | Self::WrongState { .. } | Self::Platform => ErrorKind::Conflict,
             Self::Stale => ErrorKind::Stale,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
@@ -67,7 +62,6 @@ impl Coded for Error {
             Self::Platform => "platform-workspace",
             Self::NotConfirmed => "not-confirmed",
             Self::Stale => "changed-meanwhile",
-            Self::RemovalsMoved(_) => "removals-moved",
             Self::Access(error) => error.code(),
             Self::Db(error) => error.code(),
         }
@@ -91,7 +85,6 @@ impl Coded for Error {
             Self::WrongState { .. } => "Check its current state first.",
             Self::Platform => "Suspend or end a customer's workspace instead.",
             Self::Stale => "Reload it and repeat your change.",
-            Self::RemovalsMoved(_) => "Review the pending removals and confirm again.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         };

@@ -52,12 +52,8 @@ pub const CHANGE: &[Field] =
 /// The field of a form that asks for the name before it can't be undone.
 pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_NAME), "The name of the workspace.")];
 
-/// The field of what an operator saw and lets be destroyed.
-pub const COUNTED: &[Field] =
-    &[Field::required("hash", Text(64), "The hash of the pending objects, as shown.")];
-
-/// The same in a form, which asks for the name too.
-pub const COUNTED_AND_CONFIRMED: &[Field] = &[COUNTED[0], CONFIRM[0]];
+/// The fields of a form by which an operator lets removals go on, which asks for the name too.
+pub const COUNTED_AND_CONFIRMED: &[Field] = &[provisioning::COUNTED[0], CONFIRM[0]];
 
 fn billing(input: &mut Input) -> Option<BillingInfo> {
     input.object("billingInfo", BILLING, |inner| BillingInfo {
@@ -126,12 +122,6 @@ pub fn tenant_change(mut input: Input) -> Result<TenantChange, Vec<FieldError>> 
         primary_domain: input.read("primaryDomain", kernel::DomainName::typed),
     };
     input.finish(Some(change))
-}
-
-/// Reads the hash of what waits.
-pub fn hash(input: Input) -> Result<String, Vec<FieldError>> {
-    let hash = input.text("hash");
-    input.finish(hash)
 }
 
 #[cfg(test)]

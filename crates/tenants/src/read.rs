@@ -7,6 +7,7 @@ use access::{
     roles,
 };
 use findings::Finding;
+use health::{Condition, Known};
 use kernel::cursor::Page;
 use kernel::{Cursor, PartnerId, TenantId};
 use reconcile::Resource;
@@ -74,6 +75,20 @@ pub struct RoleHolder {
     pub person: access::Person,
     /// Which role.
     pub role: TenantRole,
+}
+
+impl Details {
+    /// How the tenant is.
+    pub fn condition(&self) -> Condition {
+        let known = Known {
+            status: self.tenant.status,
+            primary_domain: self.tenant.primary_domain.as_ref(),
+            resources: &self.resources,
+            findings: &self.findings,
+            down: &self.down,
+        };
+        known.condition()
+    }
 }
 
 impl Tenants {

@@ -11,7 +11,6 @@ audit::actions! {
         TenantBeginPurge = "tenant.begin_purge",
         TenantPurge = "tenant.purge",
         TenantReconcile = "tenant.reconcile",
-        TenantAllowRemovals = "tenant.allow_removals",
         RoleGrant = "role.grant",
     }
     Platform {

@@ -12,71 +12,8 @@ partner-role-owner = Partner owner
 partner-role-admin = Partner admin
 partner-role-support = Partner support
 partner-role-billing = Partner billing
-upstream-sign_in = Sign-in
-upstream-authentik = Authentik
-upstream-stalwart = Stalwart
-upstream-ocis = oCIS
-upstream-dns = DNS resolvers
-upstream-mail = Outgoing mail
-upstream-database = Database
 
-# States of a tenant
-state-pending = Setting up
-state-pending-failing = Setting up, with an error
-state-active = Active
-state-active-no-mail = Active, no mail yet
-state-active-failing = Active, with an error
-state-active-attention = Active, needs attention
-state-suspended = Suspended
-state-suspended-failing = Suspended, with an error
-state-terminated = Ended
-state-purged = Purged
-
-# Steps
-steps-title = Provisioning
-steps-live = live
-steps-next = We’ll keep retrying.
-steps-done = { $done } of { $all } done
-step-authentik-group = Sign-in group
-step-stalwart-domain = Mail domain
-step-ocis-drive = Shared space
-step-ok-group = The group “{ $slug }” is ready.
-step-ok-domain = { $domain } is ready on the mail server, with two signing keys.
-step-ok-drive = Ready, up to { $quota }.
-step-ok = Ready.
-step-pending-detail = In progress.
-step-error-detail = Waiting for the next retry.
-step-error-means = Nothing is lost and other steps aren’t affected. We’ll keep retrying until it works.
-step-error-plain = This part can’t be set up right now.
-reason-no_domain = No mail domain yet. This step starts once you add one.
-reason-not_configured = Not set up on this platform.
-reason-switched_off = Switched off in the configuration.
-reason-not_wanted = Nothing to do.
-reason-dkim_pending = The domain exists. Its signing keys are being created.
-reason-waits_for_dependency = Waiting for another step.
-
-# Health
-health-title = Health
-health-score = { $score } % of checks pass
-health-fine = Every check passes.
-health-no-score = –
-health-not-yet = Nothing has been checked yet.
-health-closed = A closed workspace isn’t checked.
-health-down-authentik = Sign-in isn’t answering right now
-health-down-stalwart = Mail isn’t answering right now
-health-down-ocis = Files aren’t answering right now
-health-down-says = Nothing is lost. It works again once the service answers.
-health-dns-pending = { $name }: its DNS records aren’t confirmed yet
-health-dns-pending-says = Until they are published, mail may not arrive. The domain’s page lists them.
-health-other = { $name } needs attention
-health-dns = { $name }: its DNS records need attention
-health-dns-says = Mail may not arrive, or may be refused elsewhere. The domain’s page shows which record and what to do.
-health-storage = Over 90 % of the storage is used
-health-storage-says = Once it’s full, nothing more can be saved. Remove files or buy more storage.
-health-seats-over = More seats are taken than the plan has
-health-seats-over-says = Everyone keeps their seat, but no one can be added or invited. Add seats, remove people or revoke invitations.
-health-storage-over = More storage is assigned than the plan has
-health-storage-over-says = Nothing is lost, but not every limit can be filled. Lower limits or add storage.
+# Seats and health
 seats-who = { $members ->
     [one] 1 member
    *[other] { $members } members
@@ -90,25 +27,9 @@ seats-say = { $taken } of { $all } seats are taken: { $who }. { $free ->
     [one] One is
    *[other] { $free } are
 } free.
-health-step-fails = Step “{ $step }” is failing
 health-failing = Needs attention
 
 # A tenant
-tenant-says-suspended = Suspended and closed to its members. Mail keeps arriving, and nothing is lost.
-tenant-says-terminated = Ended. Everything is kept until the grace period is over, then purged.
-tenant-says-purged = Ended and purged. Its workspace ID stays reserved.
-tenant-says-failing = { $count ->
-    [one] One step is failing. We’ll keep retrying.
-   *[other] { $count } steps are failing. We’ll keep retrying.
-}
-tenant-says-pending = Setting up. You can leave this page; setup continues.
-tenant-says-no-mail = No mail domain yet.
-tenant-says-ready = Ready: { $parts }.
-tenant-says-nothing = Nothing is set up yet.
-part-sign-in = sign-in
-part-mail = mail
-part-files = files
-tenant-says-fine = Sign-in, mail and files are set up.
 tenant-since = Created
 tenant-plan-seats = { $plan }, { $seats ->
     [one] one seat
@@ -145,19 +66,6 @@ done-terminate = { $name } has ended.
 done-reconcile = Retrying now.
 done-apply = The changes were applied.
 done-removals = Removals resumed.
-stopped-title = Removals have stopped
-stopped-says = More objects than usual were about to be deleted within an hour, and no one requested it. Nothing is deleted until you confirm. Find the cause first.
-stopped-kind = { $kind }: { $count }
-stopped-go-on = { $count ->
-    [one] Delete one object
-   *[other] Delete { $count } objects
-}
-stopped-dialog = { $count ->
-    [one] Delete one object from this workspace?
-   *[other] Delete { $count } objects from this workspace?
-}
-stopped-dialog-says = They are deleted immediately. This can’t be undone.
-stopped-keep = Keep them
 stopped-moved = The pending removals have changed. Review them again.
 stopped-wrong-name = That isn’t the name of this workspace. Type it exactly, with capitals and accents.
 suspend-title = Suspend { $name }?
@@ -223,7 +131,6 @@ field-billinginfo-email = Email for invoices
 
 # The list of tenants
 tenants-new = New tenant
-tenants-own = Workspaces
 tenants-says = All customers, direct and through partners.
 tenants-search = Name, workspace ID or domain
 tenants-shown = { $count ->
@@ -240,11 +147,6 @@ column-partner = Partner
 column-created = Created
 column-health = Health
 
-# The plan of a tenant
-kind-authentik-group = Group
-kind-stalwart-domain = Mail domain
-kind-ocis-drive = Space
-
 # Audit
 audit-noun-tenant = Workspace
 audit-noun-role = Roles
@@ -258,6 +160,5 @@ action-tenant-terminate = Workspace ended
 action-tenant-begin-purge = Purge of the workspace started
 action-tenant-purge = Workspace purged
 action-tenant-reconcile = Provisioning retried
-action-tenant-allow-removals = Removals allowed
 action-role-grant = Role granted
 action-partner-create = Partner created

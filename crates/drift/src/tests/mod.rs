@@ -6,6 +6,7 @@ mod rights;
 use std::time::Duration;
 
 use platform::{Platform, Slice};
+use provisioning::Provisioning;
 use tenants::{Settings, Tenants};
 use testkit::Rig;
 
@@ -18,7 +19,12 @@ fn slices(platform: &Platform) -> Vec<Slice> {
         grace: Duration::ZERO,
     };
     let tenants = Tenants::new(platform, None, settings);
-    vec![tenants::slice(&tenants), crate::slice(&Drift::new(platform, &tenants))]
+    vec![
+        provisioning::slice(&Provisioning::new(platform)),
+        health::slice(),
+        tenants::slice(&tenants),
+        crate::slice(&Drift::new(platform, &tenants)),
+    ]
 }
 
 async fn rig() -> Rig {

@@ -2,9 +2,9 @@
 //! is what is wanted, or not wanted, whoever did it.
 
 use async_trait::async_trait;
+use provisioning::{GROUP, our_groups};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
-use tenants::{GROUP, our_groups};
 use upstream_authentik::{Authentik, User};
 
 use super::user::PATH;

@@ -9,8 +9,9 @@ use db::testing::TestDb;
 use kernel::id::RequestId;
 use kernel::{Clock, TenantId, Timestamp, UserId};
 use platform::Platform;
+use provisioning::{MailSettings, domain_want};
 use sea_orm::ConnectionTrait as _;
-use tenants::{MailSettings, SecurityPolicy, domain_want};
+use tenants::SecurityPolicy;
 use upstream_stalwart::Stalwart;
 
 use crate::model::Member;

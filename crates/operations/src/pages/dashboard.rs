@@ -5,11 +5,11 @@ use activity::latest_records;
 use axum::extract::State;
 use axum::response::Response;
 use findings::Finding;
+use health::{reason_place, reason_says, reason_title};
 use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
 use probes::State as Up;
-use tenants::{condition, reason_place, reason_says, reason_title};
 use web::ui::{self, Figure, Icon, PageHead, Reason, Tile, Tone, card, link_button, tiles};
 use web::{Failure, Live, Right, View};
 
@@ -190,7 +190,7 @@ fn down(w: &Words, overview: &Overview, now: Timestamp) -> impl Iterator<Item = 
 }
 
 fn of_finding(w: &Words, tenant: &TenantRef, finding: &Finding, now: Timestamp) -> Reason {
-    let reason = condition::reason(finding);
+    let reason = health::reason(finding);
     let slug = tenant.slug.as_str();
     let href = reason_place(slug, &reason).unwrap_or_else(|| format!("/tenants/{slug}"));
     Reason {

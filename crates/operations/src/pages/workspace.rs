@@ -7,8 +7,9 @@ use axum::extract::State;
 use axum::response::{Redirect, Response};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
+use provisioning::card_of_steps;
 use tenants::storage::Used;
-use tenants::{Details, Seats, card_of_steps, state_pill, summary};
+use tenants::{Details, Seats};
 use web::ui::{
     self, Definition, Figure, Icon, Meter, PageHead, Tile, Tone, card, definitions, submit, tiles,
 };
@@ -31,10 +32,11 @@ pub async fn show(
     let w = view.words();
     let slug = &details.tenant.slug;
     let live = format!("/admin/{slug}/live");
+    let condition = details.condition();
     let head = PageHead {
         title: details.tenant.name.clone(),
-        state: Some(state_pill(w, &details)),
-        summary: summary(w, &details),
+        state: Some(health::pill(w, &condition)),
+        summary: health::summary(w, &condition),
         ..PageHead::default()
     };
     let content = html! {
@@ -42,7 +44,7 @@ pub async fn show(
             (figures(w, &details, seats))
             (room(w, &details, seats, used))
             div class="cols" {
-                (card_of_steps(w, &details, true, Some(&retry(w, &details, &view.shell.csrf))))
+                (steps(w, &details, &view.shell.csrf))
                 (about(w, &details))
             }
             (latest_records(w, &latest.items, &format!("/admin/{slug}/audit")))
@@ -63,10 +65,14 @@ pub async fn live(
         let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
         async move {
             let (details, seats) = (tenants.details(&by).await?, tenants.seats(&by).await?);
-            let steps = card_of_steps(&words, &details, true, Some(&retry(&words, &details, &csrf)));
+            let condition = details.condition();
             // The last two have no place of their own: they move the page when they change.
             let rest = [figures(&words, &details, seats), about(&words, &details)];
-            let parts = [state_pill(&words, &details), summary(&words, &details), steps];
+            let parts = [
+                health::pill(&words, &condition),
+                health::summary(&words, &condition),
+                steps(&words, &details, &csrf),
+            ];
             Ok(parts.into_iter().chain(rest).collect())
         }
     };
@@ -79,6 +85,10 @@ pub async fn reconcile(
 ) -> Result<Redirect, Failure> {
     tenants.reconcile(&by).await?;
     Ok(Redirect::to(&format!("/admin/{}", by.scope().slug)))
+}
+
+fn steps(w: &Words, details: &Details, csrf: &str) -> Markup {
+    card_of_steps(w, &details.tenant.workspace(), &details.resources, true, &retry(w, details, csrf))
 }
 
 fn retry(w: &Words, details: &Details, csrf: &str) -> Markup {

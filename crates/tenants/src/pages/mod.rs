@@ -6,12 +6,9 @@ mod form;
 mod list;
 mod new;
 mod overview;
-mod steps;
 mod stopped;
 
 pub use overview::head as tenant_head;
-pub(crate) use steps::tenant_state;
-pub use steps::{card_of_steps, reason_place, reason_says, reason_title, state_pill, summary};
 
 use access::{Actor, CreateTenant, Surface};
 use web::ui::Icon;

@@ -3,10 +3,10 @@
 use access::{Surface, TenantRole};
 use audit::{AuditFilter, Chain};
 use axum::http::Method;
+use provisioning::{MailSettings, wants};
 use serde_json::{Value, json};
 
 use super::rig::{Rig, rig};
-use crate::desired::{MailSettings, wants};
 
 impl Rig {
     pub async fn actions(&self, slug: &str) -> Vec<String> {
@@ -121,7 +121,7 @@ async fn what_is_wanted_upstream_follows_from_the_rows_alone() {
     for slug in ["acme", "fjord"] {
         let tenant =
             crate::store::by_slug(rig.test.db.read(), &slug.parse().unwrap()).await.unwrap().unwrap();
-        let mut recomputed: Vec<_> = wants(&tenant, &MailSettings::default())
+        let mut recomputed: Vec<_> = wants(&tenant.workspace(), &MailSettings::default())
             .into_iter()
             .map(|want| (want.kind.to_owned(), want.spec))
             .collect();

@@ -4,7 +4,6 @@ mod access;
 mod damage;
 mod faults;
 mod input;
-mod laws;
 mod lifecycle;
 mod pages;
 mod provisioning;

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use platform::{Platform, Slice, Upstreams};
+use provisioning::Provisioning;
 pub use testkit::{Who, fault};
 
 use crate::{Settings, Tenants};
@@ -33,7 +34,7 @@ fn tenants(platform: &Platform) -> Tenants {
 /// The slice, whose service `own` is.
 fn slices(platform: &Platform, own: &mut Option<Tenants>) -> Vec<Slice> {
     let tenants = own.insert(tenants(platform));
-    vec![crate::slice(tenants)]
+    vec![provisioning::slice(&Provisioning::new(platform)), health::slice(), crate::slice(tenants)]
 }
 
 pub async fn rig() -> Rig {

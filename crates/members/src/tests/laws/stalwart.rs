@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use laws::{Object, Ownership, Spoiled, Subject, Upstream};
+use provisioning::DOMAIN;
 use reconcile::{Registered, Want};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, State};
-use tenants::DOMAIN;
 use upstream_stalwart::Stalwart;
 use upstream_stalwart::sim::World;
 

@@ -3,26 +3,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::{Granted, ManageTenant, ViewTenant};
-use audit::{Chain, Entry};
+use access::{Denial, Granted, ManageTenant, Permission, TenantRef, directory};
+use audit::{Chain, Entry, Target};
 use kernel::TenantId;
 use reconcile::Resource;
 use serde_json::json;
 
-use crate::actions::{locked, target};
 use crate::error::Error;
 use crate::recorded::Action;
-use crate::service::Tenants;
+use crate::service::Provisioning;
 
-impl Tenants {
+impl Provisioning {
     /// What of a tenant would be destroyed and waits for a person.
-    pub async fn stopped(&self, by: &Granted<ViewTenant>) -> Result<Vec<Resource>, Error> {
-        self.stopped_of(by.tenant()).await
-    }
-
-    pub(crate) async fn stopped_of(&self, tenant: TenantId) -> Result<Vec<Resource>, Error> {
+    pub async fn stopped<P: Permission<Scope = TenantRef>>(
+        &self,
+        by: &Granted<P>,
+    ) -> Result<Vec<Resource>, Error> {
         let mut stopped = reconcile::stopped(self.platform.db.read()).await?;
-        let owners = self.owners_among(&stopped, tenant).await?;
+        let owners = self.owners_among(&stopped, by.tenant()).await?;
         stopped.retain(|resource| owners.contains(&resource.owner));
         Ok(stopped)
     }
@@ -45,7 +43,8 @@ impl Tenants {
         let seen = reconcile::stopped(self.platform.db.read()).await?;
         let owners = self.owners_among(&seen, by.tenant()).await?;
         let tx = self.platform.db.begin().await?;
-        let tenant = locked(&tx, by.tenant()).await?;
+        let tenant = directory::lock(&tx, by.tenant()).await?;
+        let tenant = tenant.ok_or_else(|| access::Error::from(Denial::NotFound))?;
         let mut stopped = reconcile::stopped(&*tx).await?;
         stopped.retain(|resource| owners.contains(&resource.owner));
         if reconcile::fingerprint(&stopped) != hash {
@@ -64,7 +63,9 @@ impl Tenants {
             *kinds.entry(resource.kind.as_str()).or_default() += 1;
         }
         let after = json!({"objects": stopped.len(), "kinds": kinds});
-        let entry = Entry::done(Action::TenantAllowRemovals, target(&tenant)).after(after);
+        let entry =
+            Entry::done(Action::TenantAllowRemovals, Target::thing("tenant", &tenant.id, &tenant.name))
+                .after(after);
         audit::commit(tx, by.context(), Chain::Tenant(tenant.id), entry).await?;
         Ok(stopped.len())
     }

@@ -1,23 +1,17 @@
-//! The three steps of a tenant and its state, as words and components.
+//! How a tenant is, as words and components.
 
 use access::TenantStatus;
 use i18n::Words;
-use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
-use reconcile::Status;
-use web::ui::{self, State, Step, Trouble, card, moment, state_said};
+use provisioning::name_of_step;
+use web::ui::{self, State, state_said};
 
-use crate::condition::{Part, Reason, SEATS_OVER, STORAGE_OVER};
-use crate::desired::KINDS;
-use crate::model::Tenant;
-use crate::read::Details;
-use crate::view::{StepState, step_state};
+use crate::condition::{Condition, Part, Reason, SEATS_OVER, STORAGE_OVER};
 
 /// A tenant's state and its words: "Active, no mail yet" rather than just "Active" [B3].
-pub fn tenant_state(w: &Words, details: &Details) -> (State, String) {
-    let condition = details.condition();
+pub fn state(w: &Words, condition: &Condition) -> (State, String) {
     let fails = condition.reasons.iter().any(|reason| reason.code == "provisioning_error");
-    let (state, key) = match details.tenant.status {
+    let (state, key) = match condition.status {
         TenantStatus::Pending if fails => (State::Error, "state-pending-failing"),
         TenantStatus::Pending => (State::Running, "state-pending"),
         TenantStatus::Suspended if fails => (State::Error, "state-suspended-failing"),
@@ -33,20 +27,19 @@ pub fn tenant_state(w: &Words, details: &Details) -> (State, String) {
 }
 
 /// The state as a pill that a live update can replace.
-pub fn state_pill(w: &Words, details: &Details) -> Markup {
-    let (state, said) = tenant_state(w, details);
+pub fn pill(w: &Words, condition: &Condition) -> Markup {
+    let (state, said) = state(w, condition);
     html! { span id="tenant-state" { (state_said(state, said).pill()) } }
 }
 
 /// One line that says how a tenant is and what comes next.
-pub fn summary(w: &Words, details: &Details) -> Markup {
-    html! { span id="tenant-summary" { (said(w, details)) } }
+pub fn summary(w: &Words, condition: &Condition) -> Markup {
+    html! { span id="tenant-summary" { (said(w, condition)) } }
 }
 
-fn said(w: &Words, details: &Details) -> String {
-    let condition = details.condition();
+fn said(w: &Words, condition: &Condition) -> String {
     let failing = condition.reasons.iter().filter(|reason| reason.code == "provisioning_error").count();
-    match details.tenant.status {
+    match condition.status {
         TenantStatus::Suspended => return w.t("tenant-says-suspended"),
         TenantStatus::Purged => return w.t("tenant-says-purged"),
         TenantStatus::Terminated => return w.t("tenant-says-terminated"),
@@ -79,7 +72,7 @@ fn said(w: &Words, details: &Details) -> String {
 pub fn reason_title(w: &Words, reason: &Reason) -> String {
     let about = ("name", reason.about.as_str().into());
     match reason.code.as_str() {
-        "provisioning_error" => w.tx("health-step-fails", &[("step", label(w, &reason.about).into())]),
+        "provisioning_error" => w.tx("health-step-fails", &[("step", name_of_step(w, &reason.about).into())]),
         "upstream_down" => w.t(&format!("health-down-{}", reason.about)),
         "dns_problem" => w.tx("health-dns", &[about]),
         "dns_pending" => w.tx("health-dns-pending", &[about]),
@@ -100,6 +93,7 @@ pub fn reason_place(slug: &str, reason: &Reason) -> Option<String> {
     }
 }
 
+/// What it means, and what to do.
 pub fn reason_says(w: &Words, reason: Reason) -> String {
     match reason.code.as_str() {
         "upstream_down" => w.t("health-down-says"),
@@ -112,80 +106,8 @@ pub fn reason_says(w: &Words, reason: Reason) -> String {
     }
 }
 
-fn label(w: &Words, kind: &str) -> String {
-    w.t(&format!("step-{}", kind.replace('.', "-")))
-}
-
-fn detail(w: &Words, tenant: &Tenant, kind: &str, state: &StepState) -> String {
-    match (state.status, state.reason) {
-        (Status::Error, _) => w.t("step-error-detail"),
-        (Status::Ok, _) => match kind {
-            "authentik.group" => w.tx("step-ok-group", &[("slug", tenant.slug.as_str().into())]),
-            "stalwart.domain" => {
-                let names =
-                    tenant.primary_domain.as_ref().map(kernel::DomainName::unicode).unwrap_or_default();
-                w.tx("step-ok-domain", &[("domain", names.into())])
-            }
-            "ocis.drive" => {
-                let quota = ui::gigabytes(w, tenant.space());
-                w.tx("step-ok-drive", &[("quota", quota.into())])
-            }
-            _ => w.t("step-ok"),
-        },
-        (_, Some(reason)) => w.t(&format!("reason-{reason}")),
-        (Status::Pending | Status::Skipped, None) => w.t("step-pending-detail"),
-    }
-}
-
-fn step(w: &Words, details: &Details, kind: &str, branded: bool) -> Step {
-    let state = step_state(&details.resources, kind);
-    let resource = state.resource;
-    let trouble = resource.and_then(|resource| resource.error.clone()).map(|said| Trouble {
-        said: if branded { w.t("step-error-plain") } else { said },
-        means: Some(w.t("step-error-means")),
-        request: None,
-    });
-    let upstream = kind.split('.').next().unwrap_or(kind);
-    Step {
-        id: kind.replace('.', "-"),
-        label: label(w, kind),
-        // No upstream's name shows to a customer of a branded workspace [J4].
-        tag: (!branded).then(|| w.t(&format!("upstream-{upstream}"))),
-        state: match state.status {
-            Status::Ok => State::Ok,
-            Status::Pending => State::Running,
-            Status::Skipped => State::Skipped,
-            Status::Error => State::Error,
-        },
-        detail: Some(detail(w, &details.tenant, kind, &state)),
-        time: resource.and_then(|resource| resource.attempted_at).map(|at| moment(w, at)),
-        attempts: resource.filter(|_| state.status == Status::Error).map(|resource| resource.attempts),
-        trouble,
-        action: None,
-    }
-}
-
-/// The card of the steps; its id lets live updates replace it whole. `branded` leaves upstreams' names out.
-pub fn card_of_steps(w: &Words, details: &Details, branded: bool, retry: Option<&Markup>) -> Markup {
-    let steps: Vec<Step> = KINDS.iter().map(|kind| step(w, details, kind, branded)).collect();
-    let done = steps.iter().filter(|step| matches!(step.state, State::Ok | State::Skipped)).count();
-    let says = w.tx("steps-done", &[("done", done.into()), ("all", steps.len().into())]);
-    let next = details.resources.iter().filter(|resource| resource.status == Status::Error);
-    let next: Option<Timestamp> = next.map(|resource| resource.next_at).min();
-    let mut shown = card("steps-card", w.t("steps-title"))
-        .says(says)
-        .aside(html! { span class="ago live" role="status" { (w.t("steps-live")) } })
-        .flush(ui::steps(w, "provisioning-steps", &steps));
-    if let (Some(retry), Some(_)) = (retry, next) {
-        shown =
-            shown.footer(html! { span class="soft" { (w.t("steps-next")) } span class="push" { (retry) } });
-    }
-    shown.render()
-}
-
 /// The card of a tenant's health: its reasons, or that there are none.
-pub fn card_of_health(w: &Words, details: &Details) -> Markup {
-    let condition = details.condition();
+pub fn card(w: &Words, slug: &str, condition: Condition) -> Markup {
     let closed = condition.sign_in == Part::Closed;
     let mark = match condition.score {
         None => state_said(State::Unknown, w.t("health-no-score")),
@@ -207,13 +129,13 @@ pub fn card_of_health(w: &Words, details: &Details) -> Markup {
         .map(|reason| ui::Reason {
             tone: ui::Tone::Bad,
             title: reason_title(w, &reason),
-            href: reason_place(details.tenant.slug.as_str(), &reason),
+            href: reason_place(slug, &reason),
             says: reason_says(w, reason),
             aside: None,
             action: None,
         })
         .collect();
-    let shown = card("health-card", w.t("health-title")).mark(mark.render());
+    let shown = ui::card("health-card", w.t("health-title")).mark(mark.render());
     if reasons.is_empty() {
         shown.body(html! { p class="soft small" { (nothing) } }).render()
     } else {

@@ -1,13 +1,13 @@
-//! The laws of all kinds, for a tenant's three.
+//! The laws of all kinds, for a workspace's three.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use access::TenantStatus;
 use async_trait::async_trait;
 use kernel::{Clock, TenantId};
 use laws::{Object, Spoiled, Subject, Upstream};
 use outbound::{Client, Options};
+use platform::Upstreams;
 use reconcile::{Registered, Want};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, State};
@@ -17,9 +17,8 @@ use upstream_authentik::sim::Sim;
 use upstream_ocis::{Credential, Ocis};
 use upstream_stalwart::Stalwart;
 
-use crate::desired::{KINDS, MailSettings, wants};
-use crate::{BillingInfo, Plan, SecurityPolicy, Tenant, kinds};
-use platform::Upstreams;
+use crate::desired::{KINDS, MailSettings, Workspace, wants};
+use crate::kinds;
 
 const OFF: Upstreams = Upstreams { authentik: Err("off"), stalwart: Err("off"), ocis: Err("off") };
 
@@ -36,31 +35,17 @@ fn the_kinds_are_those_that_people_read() {
     assert_eq!(registered, KINDS);
 }
 
-/// What a tenant of this slug wants of a kind.
+/// What a workspace of this slug wants of a kind.
 fn want(kind: &str, slug: &str) -> Want {
-    let tenant = Tenant {
+    let workspace = Workspace {
         id: TenantId::new(&Clock::System),
         slug: slug.parse().unwrap(),
         name: format!("Workspace {slug}"),
-        industry: None,
-        plan: Plan::Business,
-        seats: 25,
-        storage_quota: None,
-        space_quota: None,
-        space_share: None,
-        partner: None,
-        status: TenantStatus::Active,
-        suspended_from: None,
+        is_open: true,
         primary_domain: Some(format!("{slug}.test").parse().unwrap()),
-        billing_info: BillingInfo::default(),
-        security_policy: SecurityPolicy::default(),
-        is_platform: false,
-        version: 1,
-        created_at: Clock::System.now(),
-        terminated_at: None,
-        purge_after: None,
+        space: 25 * (50 << 30),
     };
-    wants(&tenant, &MailSettings::default()).into_iter().find(|want| want.kind == kind).unwrap()
+    wants(&workspace, &MailSettings::default()).into_iter().find(|want| want.kind == kind).unwrap()
 }
 
 /// A spec with some fields replaced.

@@ -6,19 +6,19 @@ use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 use web::openapi::Operation;
-use web::{Failure, JsonBody, Right, Routes};
+use web::{Failure, JsonBody, Mount, Right, Routes};
 
 use crate::input;
-use crate::service::Tenants;
+use crate::service::Provisioning;
 
-/// Adds the routes of stopped removals to those of tenants.
-pub fn add(routes: Routes<Tenants>) -> Routes<Tenants> {
+pub fn routes(provisioning: &Provisioning) -> Routes {
     let op = |summary| Operation::new("Tenants", summary);
-    routes
+    Routes::new(Mount::Api)
         .get("/api/tenants/{slug}/stopped-removals", show)
         .doc(op("Removals that wait for an operator").answer::<StoppedView>(200))
         .post("/api/tenants/{slug}/stopped-removals/continue", go_on)
         .doc(op("Allow these removals").body(input::COUNTED).answer::<GoesOnView>(200))
+        .with_state(provisioning.clone())
 }
 
 /// An object that waits for its removal.
@@ -48,9 +48,9 @@ struct GoesOnView {
 
 async fn show(
     Right(by): Right<ViewTenant>,
-    State(tenants): State<Tenants>,
+    State(provisioning): State<Provisioning>,
 ) -> Result<Json<StoppedView>, Failure> {
-    let stopped = tenants.stopped(&by).await?;
+    let stopped = provisioning.stopped(&by).await?;
     let hash = reconcile::fingerprint(&stopped);
     let reason = || Some(reconcile::STOPPED.to_owned());
     let items: Vec<StoppedOne> = stopped
@@ -62,9 +62,9 @@ async fn show(
 
 async fn go_on(
     Right(by): Right<ManageTenant>,
-    State(tenants): State<Tenants>,
+    State(provisioning): State<Provisioning>,
     body: JsonBody,
 ) -> Result<Json<GoesOnView>, Failure> {
     let hash = input::hash(body.input(input::COUNTED)).map_err(Failure::invalid)?;
-    Ok(Json(GoesOnView { count: tenants.let_removals_go_on(&by, &hash).await? }))
+    Ok(Json(GoesOnView { count: provisioning.let_removals_go_on(&by, &hash).await? }))
 }

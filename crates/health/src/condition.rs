@@ -3,10 +3,9 @@
 
 use access::TenantStatus;
 use findings::Finding;
+use kernel::DomainName;
+use provisioning::step_state;
 use reconcile::{Resource, Status};
-
-use crate::read::Details;
-use crate::view::step_state;
 
 /// What the slice of domains says of one whose records are wrong.
 pub const DNS: &str = "dns";
@@ -55,9 +54,26 @@ pub enum Part {
     Closed,
 }
 
+/// All that is known of a tenant.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Its state.
+    pub status: TenantStatus,
+    /// Its primary domain.
+    pub primary_domain: Option<&'a DomainName>,
+    /// Its own resources.
+    pub resources: &'a [Resource],
+    /// What slices find wrong with it. One that is not known is as bad as any.
+    pub findings: &'a [Finding],
+    /// The upstreams that do not answer now.
+    pub down: &'a [&'static str],
+}
+
 /// How a tenant is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Condition {
+    /// Its state.
+    pub status: TenantStatus,
     /// Whether its people can sign in.
     pub sign_in: Part,
     /// Whether it has mail.
@@ -84,14 +100,15 @@ pub fn reason(finding: &Finding) -> Reason {
     Reason { code: code.to_owned(), about: name.clone(), message }
 }
 
-impl Details {
+impl Known<'_> {
     /// How the tenant is.
     pub fn condition(&self) -> Condition {
-        let is_closed = !self.tenant.status.is_open();
+        let is_closed = !self.status.is_open();
         let part = |kind| if is_closed { Part::Closed } else { self.part(kind) };
         // What is closed needs nothing but to be closed in full.
         let reasons = if is_closed { self.failing().collect() } else { self.reasons() };
         Condition {
+            status: self.status,
             sign_in: part("authentik.group"),
             mail: part("stalwart.domain"),
             files: part("ocis.drive"),
@@ -103,7 +120,7 @@ impl Details {
     fn part(&self, kind: &str) -> Part {
         let upstream = kind.split('.').next().unwrap_or(kind);
         let is_down = self.down.contains(&upstream);
-        match step_state(&self.resources, kind).status {
+        match step_state(self.resources, kind).status {
             Status::Error => Part::Failing,
             Status::Skipped => Part::Absent,
             Status::Pending => Part::SettingUp,
@@ -117,7 +134,7 @@ impl Details {
     fn is_of(&self, finding: &Finding, kind: &str) -> bool {
         match kind {
             "stalwart.domain" => {
-                let primary = self.tenant.primary_domain.as_ref();
+                let primary = self.primary_domain;
                 finding.source == DOMAINS && primary.is_some_and(|name| name.ascii() == finding.object)
             }
             "ocis.drive" => finding.code == STORAGE,
@@ -161,7 +178,7 @@ impl Details {
     /// What is on its way or switched off is no check. While a new workspace is being set up nothing is said to be fine.
     fn score(&self, reasons: &[Reason]) -> Option<u32> {
         let done = self.resources.iter().filter(|resource| resource.status == Status::Ok).count();
-        let is_new = self.tenant.status == TenantStatus::Pending && reasons.is_empty();
+        let is_new = self.status == TenantStatus::Pending && reasons.is_empty();
         // What a service that is down has set up can't be said to work.
         let is_ok = |resource: &&Resource| resource.status == Status::Ok;
         let doubtful = self.down.iter().map(|upstream| self.of_upstream(upstream).filter(is_ok).count());
@@ -176,48 +193,35 @@ impl Details {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Clock, TenantId, Timestamp};
+    use kernel::Timestamp;
 
     use super::*;
-    use crate::model::{BillingInfo, Plan, SecurityPolicy, Tenant};
 
     const KINDS: [&str; 3] = ["authentik.group", "stalwart.domain", "ocis.drive"];
 
-    fn details(status: TenantStatus, steps: [Status; 3]) -> Details {
-        let clock = Clock::manual(Timestamp::from_seconds(1_800_000_000));
-        let tenant = tenant(&clock, status);
+    struct Case {
+        status: TenantStatus,
+        resources: Vec<Resource>,
+        findings: Vec<Finding>,
+        down: Vec<&'static str>,
+    }
+
+    impl Case {
+        fn condition(&self) -> Condition {
+            let domain = "acme.test".parse().unwrap();
+            let Self { status, resources, findings, down } = self;
+            Known { status: *status, primary_domain: Some(&domain), resources, findings, down }.condition()
+        }
+    }
+
+    fn case(status: TenantStatus, steps: [Status; 3]) -> Case {
         let step = |(kind, status): (&str, Status)| {
             let mut resource = Resource::probe(kind, "acme", "1");
             resource.status = status;
             resource
         };
         let resources = KINDS.into_iter().zip(steps).map(step).collect();
-        Details { tenant, resources, partner: None, findings: Vec::new(), down: Vec::new() }
-    }
-
-    fn tenant(clock: &Clock, status: TenantStatus) -> Tenant {
-        Tenant {
-            id: TenantId::new(clock),
-            slug: "acme".parse().unwrap(),
-            name: "Acme".into(),
-            industry: None,
-            plan: Plan::Business,
-            seats: 5,
-            storage_quota: None,
-            space_quota: None,
-            space_share: None,
-            partner: None,
-            status,
-            suspended_from: None,
-            primary_domain: Some("acme.test".parse().unwrap()),
-            billing_info: BillingInfo::default(),
-            security_policy: SecurityPolicy::default(),
-            is_platform: false,
-            version: 1,
-            created_at: clock.now(),
-            terminated_at: None,
-            purge_after: None,
-        }
+        Case { status, resources, findings: Vec::new(), down: Vec::new() }
     }
 
     fn found(code: &str, object: &str) -> Finding {
@@ -230,46 +234,42 @@ mod tests {
     #[test]
     fn a_closed_workspace_is_neither_fine_nor_scored() {
         for status in [TenantStatus::Suspended, TenantStatus::Terminated, TenantStatus::Purged] {
-            let is = details(status, DONE).condition();
+            let is = case(status, DONE).condition();
             assert_eq!((is.sign_in, is.mail, is.files), (Part::Closed, Part::Closed, Part::Closed));
             assert_eq!((is.score, is.reasons), (None, Vec::new()), "{status:?}");
         }
-        let failing = details(TenantStatus::Suspended, [Status::Error, Status::Ok, Status::Ok]).condition();
+        let failing = case(TenantStatus::Suspended, [Status::Error, Status::Ok, Status::Ok]).condition();
         assert_eq!(failing.reasons.len(), 1, "what isn't closed in full is said");
     }
 
     #[test]
     fn what_was_not_checked_has_no_score() {
-        let new = details(TenantStatus::Pending, [Status::Pending; 3]).condition();
+        let new = case(TenantStatus::Pending, [Status::Pending; 3]).condition();
         assert_eq!((new.score, new.sign_in), (None, Part::SettingUp));
-        let half = details(TenantStatus::Pending, [Status::Ok, Status::Pending, Status::Ok]).condition();
+        let half = case(TenantStatus::Pending, [Status::Ok, Status::Pending, Status::Ok]).condition();
         assert_eq!(half.score, None, "a half-made workspace is not at 100 %");
-        let none = details(TenantStatus::Active, [Status::Skipped; 3]).condition();
+        let none = case(TenantStatus::Active, [Status::Skipped; 3]).condition();
         assert_eq!((none.score, none.mail), (None, Part::Absent));
-        let failing =
-            details(TenantStatus::Pending, [Status::Ok, Status::Error, Status::Pending]).condition();
+        let failing = case(TenantStatus::Pending, [Status::Ok, Status::Error, Status::Pending]).condition();
         assert_eq!(failing.score, Some(50));
     }
 
     #[test]
     fn all_is_well_only_where_nothing_is_wrong() {
-        let well = details(TenantStatus::Active, DONE).condition();
+        let well = case(TenantStatus::Active, DONE).condition();
         assert_eq!((well.score, well.mail, well.reasons.len()), (Some(100), Part::Ready, 0));
-        let no_mx = Details {
-            findings: vec![found(DNS_PENDING, "acme.test")],
-            ..details(TenantStatus::Active, DONE)
-        };
+        let no_mx =
+            Case { findings: vec![found(DNS_PENDING, "acme.test")], ..case(TenantStatus::Active, DONE) };
         let no_mx = no_mx.condition();
         assert_eq!((no_mx.mail, no_mx.sign_in, no_mx.score), (Part::Attention, Part::Ready, Some(75)));
-        let down = Details { down: vec!["stalwart"], ..details(TenantStatus::Active, DONE) }.condition();
+        let down = Case { down: vec!["stalwart"], ..case(TenantStatus::Active, DONE) }.condition();
         assert_eq!((down.mail, down.score), (Part::Failing, Some(66)));
         assert_eq!(down.reasons[0].code, "upstream_down");
     }
 
     #[test]
     fn a_finding_that_nobody_here_knows_is_a_bad_one() {
-        let unknown =
-            Details { findings: vec![found("unheard_of", "x")], ..details(TenantStatus::Active, DONE) };
+        let unknown = Case { findings: vec![found("unheard_of", "x")], ..case(TenantStatus::Active, DONE) };
         let is = unknown.condition();
         assert_eq!((is.score, is.reasons[0].code.as_str()), (Some(75), "unheard_of"));
     }

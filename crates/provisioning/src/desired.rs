@@ -1,11 +1,8 @@
-//! From a tenant's row to what should be upstream. Pure: the same row always gives the same wants.
+//! From what is known of a workspace to what should be upstream. Pure: the same always gives the same wants.
 
-use access::TenantStatus;
-use kernel::{DomainName, TenantId};
+use kernel::{DomainName, Slug, TenantId};
 use reconcile::Want;
 use serde_json::json;
-
-use crate::model::Tenant;
 
 /// The kinds of a tenant's own resources, in the order in which people read them.
 pub const KINDS: [&str; 3] = [GROUP, DOMAIN, DRIVE];
@@ -55,31 +52,47 @@ pub fn domain_want(tenant: TenantId, domain: &DomainName, settings: &MailSetting
     }
 }
 
-/// What a tenant needs upstream; `settings` are those of its primary domain.
-pub fn wants(tenant: &Tenant, settings: &MailSettings) -> Vec<Want> {
-    let owner = tenant.id.to_string();
-    let open = matches!(tenant.status, TenantStatus::Pending | TenantStatus::Active);
+/// What of a tenant matters upstream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Its id, also the owner of what it has.
+    pub id: TenantId,
+    /// Its name for addresses.
+    pub slug: Slug,
+    /// Its name for people.
+    pub name: String,
+    /// Whether its people may work in it.
+    pub is_open: bool,
+    /// Its primary domain.
+    pub primary_domain: Option<DomainName>,
+    /// What its space may hold, in bytes.
+    pub space: i64,
+}
+
+/// What a workspace needs upstream; `settings` are those of its primary domain.
+pub fn wants(of: &Workspace, settings: &MailSettings) -> Vec<Want> {
+    let owner = of.id.to_string();
     let group = Want {
         owner: owner.clone(),
         kind: GROUP,
-        name: format!("{GROUP_PREFIX}{}", tenant.slug),
+        name: format!("{GROUP_PREFIX}{}", of.slug),
         spec: json!({
-            "name": format!("{GROUP_PREFIX}{}", tenant.slug),
+            "name": format!("{GROUP_PREFIX}{}", of.slug),
             "tenantId": owner,
-            "slug": tenant.slug,
-            "state": if open { "open" } else { "closed" },
+            "slug": of.slug,
+            "state": if of.is_open { "open" } else { "closed" },
         }),
     };
-    let domain = tenant.primary_domain.as_ref().map(|domain| domain_want(tenant.id, domain, settings));
+    let domain = of.primary_domain.as_ref().map(|domain| domain_want(of.id, domain, settings));
     let drive = Want {
         owner: owner.clone(),
         kind: DRIVE,
-        name: tenant.slug.to_string(),
+        name: of.slug.to_string(),
         spec: json!({
-            "name": upstream_ocis::space_name(&tenant.name),
+            "name": upstream_ocis::space_name(&of.name),
             "tenantId": owner,
-            "quotaBytes": tenant.space(),
-            "enabled": open,
+            "quotaBytes": of.space,
+            "enabled": of.is_open,
         }),
     };
     [Some(group), domain, Some(drive)].into_iter().flatten().collect()
