@@ -19,7 +19,7 @@ use web::{
 
 use crate::input;
 use crate::model::Plan;
-use crate::read::{Details, TenantFilter};
+use crate::reads::{Details, TenantFilter};
 use crate::service::Tenants;
 use crate::view::{Depth, ReconciledView, TenantView, reconciled_view, tenant_view};
 

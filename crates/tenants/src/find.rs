@@ -7,7 +7,7 @@ use web::{Failure, Finder, Hit, Sought};
 
 use crate::OBJECTS;
 use crate::error::Error;
-use crate::read::Details;
+use crate::reads::Details;
 use crate::service::Tenants;
 use crate::store;
 

@@ -15,7 +15,7 @@ mod jobs;
 mod model;
 mod pages;
 pub mod primary;
-mod read;
+mod reads;
 mod recorded;
 pub mod seats;
 mod service;
@@ -39,7 +39,7 @@ pub use model::{
     BillingInfo, FirstOwner, MOST_STORAGE, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange,
 };
 pub use pages::tenant_head;
-pub use read::{Details, TenantFilter};
+pub use reads::{Details, TenantFilter};
 pub use seats::Seats;
 pub use service::{Settings, Tenants};
 pub use store::{counts, in_states};

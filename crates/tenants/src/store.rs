@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use crate::model::{Plan, Tenant};
-use crate::read::TenantFilter;
+use crate::reads::TenantFilter;
 use crate::seats::Seats;
 use crate::tables::{partners, tenants};
 

@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::{BillingInfo, SecurityPolicy, Tenant};
-use crate::read::Details;
+use crate::reads::Details;
 
 /// Whom to bill.
 #[derive(Serialize, ToSchema)]

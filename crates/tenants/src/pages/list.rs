@@ -13,7 +13,7 @@ use web::{Failure, Query, Right, View};
 
 use crate::api::TenantQuery;
 use crate::model::Plan;
-use crate::read::Details;
+use crate::reads::Details;
 use crate::service::Tenants;
 use crate::store::Partner;
 

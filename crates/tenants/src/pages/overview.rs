@@ -15,7 +15,7 @@ use web::ui::{
 use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
 
 use crate::model::Tenant;
-use crate::read::{Details, RoleHolder};
+use crate::reads::{Details, RoleHolder};
 use crate::service::Tenants;
 
 #[derive(Deserialize)]
