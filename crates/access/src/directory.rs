@@ -1,8 +1,8 @@
 //! What rights need to know of tenants and partners.
 
-use db::Error;
+use db::{Error, Tx};
 use kernel::{PartnerId, Slug, TenantId};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::role::words;
 use crate::tables::{partners, tenants};
@@ -125,6 +125,12 @@ pub(crate) async fn tenant_by_slug(
 ) -> Result<Option<TenantRef>, Error> {
     let row = tenants::Entity::find().filter(tenants::Column::Slug.eq(slug.as_str())).one(on).await?;
     row.as_ref().map(tenant_ref).transpose().map(Option::flatten)
+}
+
+/// The tenant, locked for this transaction: whatever is done to what it has is done one after another.
+pub async fn lock(tx: &Tx, id: TenantId) -> Result<Option<TenantRef>, Error> {
+    let row = tenants::Entity::find_by_id(id.to_string()).lock_exclusive().one(&**tx).await?;
+    row.as_ref().map_or(Ok(None), tenant_ref)
 }
 
 /// The tenants of these ids, for naming them.

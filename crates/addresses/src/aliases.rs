@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use kernel::EmailAddress;
 use outbound::{CallError, Cause};
+use provisioning::DOMAIN;
 use reconcile::{Actual, Created, Need, Problem, Resource};
 use serde_json::{Value, json};
-use tenants::DOMAIN;
 use upstream_stalwart::{Alias, Stalwart};
 
 /// The field of a spec.

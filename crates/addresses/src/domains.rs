@@ -1,7 +1,7 @@
 //! The domains on which a tenant has its addresses.
 
 use kernel::{DomainName, TenantId};
-use tenants::DOMAIN;
+use provisioning::DOMAIN;
 
 /// True when the tenant has the domain, or is about to.
 pub async fn is_own(

@@ -99,7 +99,7 @@ pub async fn plan(
     let mut plans = Vec::new();
     for slug in shell.slugs(named).await? {
         let by: Granted<ManageTenant> = shell.granted(&slug).await?;
-        let plan = shell.product.tenants.plan(&by).await.map_err(|error| told(&error))?;
+        let plan = shell.product.drift.plan(&by).await.map_err(|error| told(&error))?;
         if !as_json {
             print_plan(&slug, &plan);
         }
@@ -151,9 +151,9 @@ fn print_change(change: &Change) {
 pub async fn apply(values: Values, data: Option<&Path>, slug: &str, hash: &str) -> anyhow::Result<ExitCode> {
     let shell = Shell::open(values, data).await?;
     let by: Granted<ManageTenant> = shell.granted(slug).await?;
-    let done = shell.product.tenants.apply(&by, hash).await.map_err(|error| told(&error))?;
+    let done = shell.product.drift.apply(&by, hash).await.map_err(|error| told(&error))?;
     println!("{slug}: applied plan {}", done.hash);
-    let left = shell.product.tenants.plan(&by).await.map_err(|error| told(&error))?;
+    let left = shell.product.drift.plan(&by).await.map_err(|error| told(&error))?;
     print_plan(slug, &left);
     shell.close().await;
     Ok(if left.changes.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(DIFFERS) })

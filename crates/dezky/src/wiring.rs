@@ -10,6 +10,7 @@ use app_passwords::AppPasswords;
 use axum::Router;
 use db::Db;
 use domains::Domains;
+use drift::Drift;
 use imports::Imports;
 use invitations::Invitations;
 use jobs::Schedule;
@@ -34,7 +35,7 @@ use web::{Web, WebSettings};
 
 use crate::config::{Address, Config};
 use crate::site::{self, Site};
-use crate::{checks, health, purges, upstreams};
+use crate::{checks, purges, upstreams};
 
 /// How often it is looked for mails to send.
 const SEND_EVERY: Duration = Duration::from_secs(2);
@@ -88,6 +89,7 @@ pub struct Surroundings {
 pub struct Product {
     pub platform: Platform,
     pub tenants: Tenants,
+    pub drift: Drift,
     pub domains: Domains,
     config: Config,
     surroundings: Surroundings,
@@ -100,6 +102,7 @@ pub struct Product {
 struct Services {
     sign_in: SignIn,
     tenants: Tenants,
+    drift: Drift,
     domains: Domains,
     slices: Vec<Slice>,
 }
@@ -113,10 +116,10 @@ impl Product {
         db: Db,
     ) -> anyhow::Result<Self> {
         let platform = platform_of(&config, patience, db)?;
-        let Services { sign_in, tenants, domains, slices } = services(&platform, &config, patience)?;
+        let Services { sign_in, tenants, drift, domains, slices } = services(&platform, &config, patience)?;
         let (db, clock) = (&platform.db, &platform.clock);
         let mut brought = platform::assemble(&platform, slices)?;
-        brought.routes.push(health::routes(db.clone()));
+        brought.routes.push(crate::health::routes(db.clone()));
         if surroundings.sandbox_page.is_some() {
             brought.routes.extend(site::gallery());
         }
@@ -128,7 +131,7 @@ impl Product {
         schedules.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
         schedules.extend(jobs);
         let site = Site::new(routes, places, &texts)?;
-        Ok(Self { platform, tenants, domains, config, surroundings, sign_in, schedules, site })
+        Ok(Self { platform, tenants, drift, domains, config, surroundings, sign_in, schedules, site })
     }
 
     /// Every route.
@@ -217,6 +220,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let reader = storage::Reader::new(p.upstreams.ocis.clone(), p.clock.clone());
     let usage: Arc<dyn UsageSource> = Arc::new(storage::UsageOf::new(p.db.clone(), reader.clone()));
     let tenants = Tenants::new(p, Some(usage.clone()), tenants_settings(config));
+    let drift = Drift::new(p, &tenants);
     let domains = Domains::new(p, &tenants, dns.clone(), domains_settings(config));
     let publishing = Publishing::new(p, &domains, dns.clone(), config.dns.connect.clone());
     let mail_clients = MailClients::new(p, &domains, upstreams::client_documents(config)?);
@@ -229,8 +233,11 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
     let slices = vec![
         checks::slice(p, config, &sign_in, &dns),
         sign_in::slice(&sign_in),
-        drift::slice(&drift::Drift::new(p)),
+        provisioning::slice(&provisioning::Provisioning::new(p)),
+        health::slice(),
         tenants::slice(&tenants),
+        activity::slice(&activity::Activity::new(p, &tenants)),
+        drift::slice(&drift),
         domains::slice(&domains),
         publishing::slice(&publishing),
         mail_clients::slice(&mail_clients),
@@ -246,9 +253,10 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         shared_mailboxes::slice(&SharedMailboxes::new(p, &mail)),
         storage::slice(&storage::Storages::new(p, reader)),
         groups::slice(&groups::Groups::new(p)),
+        operations::slice(&operations::Operations::new(p, &tenants)),
         home::slice(&home::Home::new(&people, &mail_clients, &app_passwords, usage, places_of(config))),
     ];
-    Ok(Services { sign_in, tenants, domains, slices })
+    Ok(Services { sign_in, tenants, drift, domains, slices })
 }
 
 fn sign_in_of(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<SignIn> {

@@ -10,10 +10,10 @@ use kernel::id::random_token;
 use kernel::{Clock, Coded as _, DomainId, DomainName, FieldError, TenantId};
 use mail_dns::DomainState;
 use mail_dns::dmarc::Policy;
+use provisioning::{DOMAIN, MailSettings, domain_want, mail_settings};
 use reconcile::Resource;
 use serde_json::json;
 use tenants::primary::{self, Holder};
-use tenants::{DOMAIN, MailSettings, domain_want, mail_settings};
 
 use crate::check::target;
 use crate::error::Error;

@@ -10,10 +10,11 @@ use kernel::Timestamp;
 use kernel::dns::{Answer, Data, Question, RecordType, Server};
 use kernel::id::random;
 use mail_dns::{DomainState, Known, Purpose, Verdict, state};
+use provisioning::{DOMAIN, domain_want, mail_settings};
 use reconcile::Status;
 use serde_json::json;
+use tenants::primary;
 use tenants::primary::Holder;
-use tenants::{DOMAIN, domain_want, mail_settings, primary};
 use upstream_dns::{Asked, Servers};
 
 use crate::error::Error;

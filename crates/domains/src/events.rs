@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use audit::{Chain, Context, Entry, Outcome};
 use db::Tx;
 use kernel::{Clock, DomainName, TenantId};
+use provisioning::{DOMAIN, STILL_USED, domain_want, mail_settings};
 use reconcile::{Resource, ResourceSubscriber};
 use serde_json::json;
-use tenants::{DOMAIN, STILL_USED, domain_want, mail_settings, primary};
+use tenants::primary;
 
 use crate::actions::forget;
 use crate::check::target;

@@ -103,8 +103,8 @@ async fn tell(tx: &Tx, domain: &Domain) -> Result<(), Error> {
     let code = match domain.state {
         _ if !domain.is_proven() || domain.removing_at.is_some() => None,
         DomainState::Verified => None,
-        DomainState::Attention => Some(tenants::condition::DNS),
-        DomainState::Pending => Some(tenants::condition::DNS_PENDING),
+        DomainState::Attention => Some(health::DNS),
+        DomainState::Pending => Some(health::DNS_PENDING),
     };
     let since = domain.checked_at.or(domain.proven.map(|(_, at)| at)).unwrap_or(domain.created_at);
     findings::set(tx, since, domain.tenant, SOURCE, domain.name.ascii(), code).await
@@ -113,7 +113,7 @@ async fn tell(tx: &Tx, domain: &Domain) -> Result<(), Error> {
 /// Removes a domain with its history.
 pub async fn delete(tx: &Tx, gone: &Domain) -> Result<(), Error> {
     findings::set(tx, gone.created_at, gone.tenant, SOURCE, gone.name.ascii(), None).await?;
-    tenants::forget_mail_settings(tx, gone.tenant, &gone.name).await?;
+    provisioning::forget_mail_settings(tx, gone.tenant, &gone.name).await?;
     checks::Entity::delete_many().filter(history_of(gone)).exec(&**tx).await?;
     domains::Entity::delete_by_id(gone.id.to_string()).exec(&**tx).await?;
     Ok(())

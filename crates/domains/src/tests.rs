@@ -143,8 +143,11 @@ async fn who_proves_a_domain_a_moment_too_late_hears_at_once_that_another_has_it
     let claim = store::lock(&tx, id).await.unwrap().unwrap();
     tx.commit_silently("a test").await.unwrap();
     // Another tenant has proven it, in a transaction that nobody sees before it ends.
-    let other =
-        tenants::domain_want(TenantId::new(&rig.clock), &claim.name, &tenants::MailSettings::default());
+    let other = provisioning::domain_want(
+        TenantId::new(&rig.clock),
+        &claim.name,
+        &provisioning::MailSettings::default(),
+    );
     let tx = rig.test.db.begin().await.unwrap();
     reconcile::want(&tx, &rig.clock, &other).await.unwrap();
     let ends = async {
@@ -167,7 +170,7 @@ async fn a_domain_that_is_made_again_shows_no_keys_of_the_one_before() {
     reconcile::want(
         &tx,
         &rig.clock,
-        &tenants::domain_want(rig.tenant, &claim.name, &tenants::MailSettings::default()),
+        &provisioning::domain_want(rig.tenant, &claim.name, &provisioning::MailSettings::default()),
     )
     .await
     .unwrap();

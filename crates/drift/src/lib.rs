@@ -1,32 +1,37 @@
-//! Drift across all tenants: the scheduled scan, the operator's list, and what belongs to no tenant. What is decided
-//! about a tenant's own objects is the tenant's plan, in `tenants`.
+//! What differs upstream from what should be: the scheduled scan and the list across all tenants, the plan of each
+//! tenant, and what a person decides about a difference.
 //!
-//! Invariant: nothing here changes anything upstream.
+//! Invariant: a scan changes nothing upstream; what is changed there is in a plan that somebody has read, and the record
+//! of it is written first.
 
 mod accept;
 mod api;
+mod decide;
 mod error;
+mod input;
 mod pages;
+mod plan_api;
 mod recorded;
 mod scan;
 mod service;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 use i18n::{Language, Source};
 use platform::Slice;
 
-pub use accept::{AcceptDialog, DAYS, REASON, Typed, accept_dialog, reason_and_days};
 pub use error::Error;
-pub use recorded::Action;
 pub use service::Drift;
-pub use view::{AcceptanceView, AcceptedView, FieldChangeView};
 
 /// What the slice brings.
 pub fn slice(drift: &Drift) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     Slice {
-        routes: vec![api::routes(drift), pages::routes(drift)],
+        routes: vec![api::routes(drift), plan_api::routes(drift), pages::routes(drift)],
         nav: pages::NAV.to_vec(),
+        tenant_tabs: pages::TENANT_TABS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
         jobs: vec![scan::schedule(&drift.platform)],

@@ -2,6 +2,9 @@
 
 audit::actions! {
     Tenant {
+        TenantApply = "tenant.apply",
+        DriftRevert = "drift.revert",
+        DriftAdopt = "drift.adopt",
         DriftAccept = "drift.accept",
         DriftWithdraw = "drift.withdraw",
     }

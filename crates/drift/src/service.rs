@@ -11,13 +11,14 @@ use platform::Platform;
 use reconcile::Owner;
 use reconcile::drift::{self, Acceptance, DriftFilter, PLATFORM, Scanned, Subject};
 use serde_json::json;
+use tenants::Tenants;
 
 use crate::error::Error;
 use crate::recorded::Action;
 use crate::scan::SCAN;
 
 /// The most acceptances that are shown.
-const MOST_SHOWN: u64 = 200;
+pub(crate) const MOST_SHOWN: u64 = 200;
 /// How long somebody who asks for a scan waits for it before it goes on by itself.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -25,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Clone)]
 pub struct Drift {
     pub(crate) platform: Platform,
+    pub(crate) tenants: Tenants,
 }
 
 /// A page of open differences, with what is needed to show them.
@@ -56,8 +58,8 @@ impl Listing {
 
 impl Drift {
     /// The service.
-    pub fn new(platform: &Platform) -> Self {
-        Self { platform: platform.clone() }
+    pub fn new(platform: &Platform, tenants: &Tenants) -> Self {
+        Self { platform: platform.clone(), tenants: tenants.clone() }
     }
 
     pub(crate) async fn list(

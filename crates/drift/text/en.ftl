@@ -57,3 +57,62 @@ audit-noun-drift = Differences
 action-drift-accept = Difference ignored
 action-drift-withdraw = Difference no longer ignored
 action-drift-scan = Scan of all services started
+action-tenant-apply = Plan applied
+action-drift-find = Difference found
+action-drift-revert = Difference reverted
+action-drift-adopt = Difference adopted
+
+# The plan of a tenant
+tab-plan = Changes
+plan-title = Planned changes for { $name }
+plan-says = { $count ->
+    [0] Everything matches.
+    [one] One difference between the configuration and the services.
+   *[other] { $count } differences between the configuration and the services.
+}
+plan-again = Check again
+plan-apply = { $count ->
+    [one] Apply one change
+   *[other] Apply { $count } changes
+}
+plan-read-at = Checked at
+plan-hash = Plan hash
+plan-nothing = Nothing to change
+plan-nothing-says = Everything in the services matches the configuration.
+plan-differences = { $count ->
+    [one] one difference
+   *[other] { $count } differences
+}
+plan-moved = Something changed since you reviewed the plan, so nothing was applied. Review the new plan.
+plan-create = Create
+plan-update = Update
+plan-delete = Delete
+plan-foreign = Unmanaged
+plan-unreadable = Can’t be read
+plan-field = Field
+plan-want = Expected
+plan-have = Found
+plan-differences-accepted = { $count ->
+    [0] nothing open, { $accepted } ignored
+    [one] one difference, { $accepted } ignored
+   *[other] { $count } differences, { $accepted } ignored
+}
+
+# What is decided about a difference
+drift-revert = Revert
+drift-revert-says = Change the service back to what’s expected
+drift-adopt = Adopt
+drift-adopt-says = Expect what was found from now on
+drift-missing = It’s missing.
+done-revert = The difference was reverted.
+done-adopt = The difference was adopted.
+done-accept = The difference is ignored.
+done-withdraw = The difference is no longer ignored.
+
+# What was wanted before
+history-title = Configuration history
+history-says = newest first
+history-version = version { $number }
+history-gone = Removed from the configuration.
+history-became = After
+history-was = Before

@@ -9,9 +9,10 @@ use audit::{Chain, Entry, Target};
 use db::Tx;
 use kernel::{EmailAddress, Expected, GroupId, Slug, TenantId, Timestamp};
 use mail::OwnAddress;
+use provisioning::DRIVE;
 use serde_json::{Value, json};
 use storage::spaces::{self, Space};
-use tenants::{DRIVE, primary};
+use tenants::primary;
 
 use crate::apply::{TenantContext, write_ordered};
 use crate::error::Error;

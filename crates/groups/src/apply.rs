@@ -4,8 +4,8 @@ use access::{TenantRef, directory};
 use db::Tx;
 use kernel::{Clock, TenantId};
 use memberships::roster::{self, Entry};
+use provisioning::DRIVE;
 use reconcile::{Resource, destroy_one, of_owner};
-use tenants::DRIVE;
 
 use crate::desired::wants;
 use crate::error::Error;

@@ -3,9 +3,9 @@
 use access::TenantRef;
 use memberships::roster::Entry;
 use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
+use provisioning::{DRIVE, GROUP, INNER_GROUP_PREFIX};
 use reconcile::Want;
 use serde_json::json;
-use tenants::{DRIVE, GROUP, INNER_GROUP_PREFIX};
 
 use crate::model::Group;
 

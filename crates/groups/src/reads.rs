@@ -8,8 +8,8 @@ use kernel::name::search_key;
 use kernel::{Cursor, GroupId, MemberId, Timestamp};
 use memberships::roster::{self, Entry, Listed, Sought};
 use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
+use provisioning::{DRIVE, GROUP};
 use reconcile::{Resource, Status};
-use tenants::{DRIVE, GROUP};
 
 use crate::error::Error;
 use crate::model::{Group, name_key};

@@ -11,9 +11,10 @@ use kernel::id::{RequestId, random};
 use kernel::{Clock, Coded as _, GroupId, MemberId, TenantId, Timestamp, UserId};
 use memberships::roster;
 use platform::Platform;
+use provisioning::{DRIVE, MailSettings, domain_want};
 use sea_orm::ConnectionTrait as _;
 use serde_json::Value;
-use tenants::{DRIVE, MailSettings, SecurityPolicy, domain_want};
+use tenants::SecurityPolicy;
 
 use crate::apply::TenantContext;
 use crate::desired::wants;

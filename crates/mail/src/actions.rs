@@ -8,8 +8,9 @@ use audit::{Chain, Context, Entry};
 use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, ListId, MemberId, TenantId};
 use platform::Platform;
+use provisioning::{domain_want, mail_settings};
 use reconcile::Want;
-use tenants::{domain_want, mail_settings, primary};
+use tenants::primary;
 
 use crate::error::Error;
 use crate::loops::Routes;
@@ -113,7 +114,7 @@ pub async fn forget(tx: &Tx, clock: &Clock, tenant: TenantId, gone: &[EmailAddre
         let is_gone = |catch_all: &String| gone.iter().any(|address| address.to_string() == *catch_all);
         if settings.catch_all.as_ref().is_some_and(is_gone) {
             settings.catch_all = None;
-            tenants::set_mail_settings(tx, tenant, &domain, &settings).await?;
+            provisioning::set_mail_settings(tx, tenant, &domain, &settings).await?;
             write_domain(tx, clock, tenant, &domain).await?;
         }
     }

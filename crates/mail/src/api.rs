@@ -8,9 +8,9 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use kernel::input::Shape;
 use kernel::{DomainName, EmailAddress, ListId};
+use provisioning::MailSettings;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tenants::MailSettings;
 use utoipa::ToSchema;
 use web::openapi::Operation;
 use web::{

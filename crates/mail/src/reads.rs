@@ -158,7 +158,7 @@ impl Mail {
     pub async fn usage(&self, by: &Granted<ManageMail>) -> Result<Option<BTreeMap<String, Usage>>, Error> {
         let Some(stalwart) = self.platform.upstreams.stalwart() else { return Ok(None) };
         let owned = reconcile::of_owner(self.platform.db.read(), &by.tenant().to_string()).await?;
-        let domains = owned.into_iter().filter(|it| it.kind == tenants::DOMAIN && it.spec.is_some());
+        let domains = owned.into_iter().filter(|it| it.kind == provisioning::DOMAIN && it.spec.is_some());
         let ids: Vec<String> = domains.filter_map(|domain| domain.upstream_id).collect();
         let counts = futures_util::future::try_join_all(ids.iter().map(|id| stalwart.usage(id)));
         match tokio::time::timeout(USAGE_WAITS, counts).await {

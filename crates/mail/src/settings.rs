@@ -3,8 +3,8 @@
 use access::{Granted, ManageMail};
 use audit::{Chain, Entry, Target};
 use kernel::{DomainName, EmailAddress};
+use provisioning::{MailSettings, mail_settings, set_mail_settings};
 use serde_json::{Value, json};
-use tenants::{MailSettings, mail_settings, set_mail_settings};
 
 use crate::actions::{check_loops, lock, write_domain};
 use crate::error::Error;

@@ -83,7 +83,7 @@ pub(crate) fn of_member(member: &Member, tenant: &TenantRef, has_domain: bool, e
     let let_in = member.is_let_in(tenant.status);
     let want = |kind, spec| Want { owner: member.id.to_string(), kind, name: member.id.to_string(), spec };
     let person = member.user.to_string();
-    let group = json!({"person": person, "group": format!("{}{}", tenants::GROUP_PREFIX, tenant.slug), "present": let_in});
+    let group = json!({"person": person, "group": format!("{}{}", provisioning::GROUP_PREFIX, tenant.slug), "present": let_in});
     // A closed tenant's space is closed for everybody at once.
     let is_open = member.status() == Status::Active;
     let space = json!({"person": person, "space": tenant.slug, "present": is_open});

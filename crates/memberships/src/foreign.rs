@@ -6,7 +6,7 @@ use std::time::Duration;
 use access::{addressed, invitations};
 use db::Tx;
 use kernel::{Clock, DomainName, EmailAddress, TenantId};
-use tenants::DOMAIN;
+use provisioning::DOMAIN;
 use tenants::primary::Holder;
 use tokio::time::timeout;
 

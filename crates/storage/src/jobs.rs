@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use health::{OBJECT_STORAGE, PLAN};
 use jobs::{Run, Schedule};
-use tenants::condition::{OBJECT_STORAGE, PLAN};
 use tenants::storage;
 
 use crate::error::Error;

@@ -13,9 +13,9 @@ use kernel::{Cursor, TenantId, UserId};
 use memberships::quota::{self, Gifts, Given};
 use memberships::roster::{self, Sought};
 use platform::Platform;
+use provisioning::DRIVE;
 use reconcile::Resource;
 use serde_json::json;
-use tenants::DRIVE;
 use tenants::storage::{self, NotKnown, Storage, UsageSource, Used};
 use upstream_ocis::Usage;
 

@@ -2,11 +2,11 @@
 //! given out stays within the plan.
 
 use db::{Db, Tx};
+use health::{OBJECT_STORAGE, PLAN, STORAGE_OVER};
 use kernel::{Clock, TenantId};
 use memberships::quota;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Select};
-use tenants::condition::{OBJECT_STORAGE, PLAN, STORAGE_OVER};
 use tenants::storage::{self, Storage};
 
 use crate::error::Error;

@@ -7,18 +7,18 @@ use access::{CreateTenant, EditTenant, Granted, ManageTenant, ReconcileTenant, T
 use audit::{Chain, Context, Entry, Target};
 use db::Tx;
 use kernel::{Expected, FieldError, TenantId, Timestamp, UserId};
+use provisioning::{MailSettings, mail_settings, wants};
 use reconcile::Resource;
 use serde_json::{Value, json};
 
-use crate::DriftPlan;
-use crate::desired::{MailSettings, wants};
 use crate::error::Error;
 use crate::model::{BillingInfo, NewTenant, Plan, SPACE_SHARE, SecurityPolicy, Tenant, TenantChange};
 use crate::recorded::Action;
 use crate::service::Tenants;
 use crate::store;
 
-pub(crate) fn target(tenant: &Tenant) -> Target {
+/// The tenant, as the log names what something was done to.
+pub fn target(tenant: &Tenant) -> Target {
     Target::thing("tenant", &tenant.id, &tenant.name)
 }
 
@@ -134,10 +134,10 @@ impl Tenants {
     /// Writes what the tenant needs upstream. A domain that another tenant has is refused [D5].
     async fn want(&self, tx: &Tx, tenant: &Tenant) -> Result<(), Error> {
         let settings = match &tenant.primary_domain {
-            Some(domain) => store::mail_settings(&**tx, tenant.id, domain).await?,
+            Some(domain) => mail_settings(&**tx, tenant.id, domain).await?,
             None => MailSettings::default(),
         };
-        for want in wants(tenant, &settings) {
+        for want in wants(&tenant.workspace(), &settings) {
             let is_domain = want.kind == "stalwart.domain";
             let in_use = || taken("primaryDomain", "This domain belongs to another workspace.");
             if is_domain && reconcile::is_taken(&**tx, want.kind, &want.name, &want.owner).await? {
@@ -246,11 +246,12 @@ impl Tenants {
         Ok((tx, tenant))
     }
 
-    pub(crate) async fn write(
+    /// Writes a locked tenant, what it wants upstream and the record of it. All changes of a tenant end here.
+    pub async fn write(
         &self,
         tx: Tx,
         context: &Context,
-        action: Action,
+        action: impl Into<audit::Action>,
         before: &Tenant,
         after: Tenant,
     ) -> Result<Tenant, Error> {
@@ -285,13 +286,8 @@ impl Tenants {
         Ok(())
     }
 
-    /// Compares what should be with what is, without changing anything [B5].
-    pub async fn plan(&self, by: &Granted<ManageTenant>) -> Result<DriftPlan, Error> {
-        Ok(self.platform.reconciler.plan(&self.owners(by.tenant()).await?).await?)
-    }
-
     /// Whose objects belong to a tenant: its own, and those of its people.
-    pub(crate) async fn owners(&self, tenant: TenantId) -> Result<Vec<String>, Error> {
+    pub async fn owners(&self, tenant: TenantId) -> Result<Vec<String>, Error> {
         let mut owners = vec![tenant.to_string()];
         owners.extend(self.platform.events.owners_in(&self.platform.db, tenant).await?);
         Ok(owners)
@@ -323,7 +319,8 @@ impl Tenants {
     }
 }
 
-pub(crate) async fn locked(tx: &Tx, id: TenantId) -> Result<Tenant, Error> {
+/// The tenant, locked for this transaction.
+pub async fn locked(tx: &Tx, id: TenantId) -> Result<Tenant, Error> {
     store::lock(tx, id).await?.ok_or_else(|| access::Error::from(access::Denial::NotFound).into())
 }
 

@@ -28,21 +28,6 @@ pub enum Error {
     /// Somebody else changed it meanwhile.
     #[error("someone else changed this workspace since you read it")]
     Stale,
-    /// The upstreams moved since the plan was made.
-    #[error("something changed since this plan was made")]
-    PlanMoved,
-    /// The plan has no such change, or the acceptance is gone.
-    #[error("there is no such difference")]
-    NoSuchChange,
-    /// The difference is of a sort that nothing can be done about.
-    #[error("this difference can't be resolved here")]
-    NothingToDo,
-    /// What is there can't become what should be; the sentence says what to do instead.
-    #[error("this can't be adopted")]
-    NotAdoptable(&'static str),
-    /// What waits is not what was confirmed, but so many removals.
-    #[error("the pending removals, now {0}, aren't the ones you confirmed")]
-    RemovalsMoved(usize),
     /// The right is missing.
     #[error(transparent)]
     Access(#[from] access::Error),
@@ -58,27 +43,11 @@ fn summary(fields: &[FieldError]) -> String {
     }
 }
 
-impl From<reconcile::PlanError> for Error {
-    fn from(error: reconcile::PlanError) -> Self {
-        match error {
-            reconcile::PlanError::Moved => Self::PlanMoved,
-            reconcile::PlanError::Db(error) => Self::Db(error),
-        }
-    }
-}
-
 impl Coded for Error {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Invalid(_) | Self::NotConfirmed => ErrorKind::Invalid,
-            Self::Taken(_)
-            | Self::WrongState { .. }
-            | Self::Platform
-            | Self::PlanMoved
-            | Self::RemovalsMoved(_)
-            | Self::NothingToDo
-            | Self::NotAdoptable(_) => ErrorKind::Conflict,
-            Self::NoSuchChange => ErrorKind::NotFound,
+            Self::Taken(_) | Self::WrongState { .. } | Self::Platform => ErrorKind::Conflict,
             Self::Stale => ErrorKind::Stale,
             Self::Access(error) => error.kind(),
             Self::Db(error) => error.kind(),
@@ -93,11 +62,6 @@ impl Coded for Error {
             Self::Platform => "platform-workspace",
             Self::NotConfirmed => "not-confirmed",
             Self::Stale => "changed-meanwhile",
-            Self::PlanMoved => "plan-moved",
-            Self::RemovalsMoved(_) => "removals-moved",
-            Self::NoSuchChange => "no-such-difference",
-            Self::NothingToDo => "nothing-to-do",
-            Self::NotAdoptable(_) => "not-adoptable",
             Self::Access(error) => error.code(),
             Self::Db(error) => error.code(),
         }
@@ -121,11 +85,6 @@ impl Coded for Error {
             Self::WrongState { .. } => "Check its current state first.",
             Self::Platform => "Suspend or end a customer's workspace instead.",
             Self::Stale => "Reload it and repeat your change.",
-            Self::NoSuchChange => "Make a new plan. It may already be fixed.",
-            Self::NothingToDo => "Check the object in the service's own console.",
-            Self::NotAdoptable(advice) => advice,
-            Self::RemovalsMoved(_) => "Review the pending removals and confirm again.",
-            Self::PlanMoved => "Make a new plan and review it.",
             Self::Access(error) => return error.advice(),
             Self::Db(error) => return error.advice(),
         };

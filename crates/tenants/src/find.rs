@@ -1,32 +1,24 @@
-//! Finds tenants for the palette: all of them for operators, those that somebody runs in the portal.
+//! Finds tenants for the palette of operators.
 
-use access::{Granted, ListTenants, Surface, TenantRights, TenantRole};
+use access::{Granted, ListTenants};
 use kernel::cursor::Page;
-use kernel::needle::find_key;
 use web::ui::Icon;
 use web::{Failure, Finder, Hit, Sought};
 
 use crate::OBJECTS;
 use crate::error::Error;
-use crate::pages::tenant_state;
-use crate::read::Details;
+use crate::reads::Details;
 use crate::service::Tenants;
 use crate::store;
-
-const PLACE: u8 = 90;
 
 /// Finds tenants by their names, slugs and domains.
 pub fn finders(tenants: &Tenants) -> Vec<Finder> {
     let tenants = tenants.clone();
-    let of_all = move |_: Granted<ListTenants>, sought: Sought| {
+    let find = move |_: Granted<ListTenants>, sought: Sought| {
         let tenants = tenants.clone();
         async move { tenants.found(&sought).await.map_err(Failure::from) }
     };
-    let of_own = |by: Granted<ListTenants>, sought: Sought| async move { Ok(own(&by, &sought)) };
-    let finder = |page: &web::ObjectPage| match page.surface {
-        Surface::Operator => Finder::new(page, ("nav-tenants", Icon::Tenant), PLACE, of_all.clone()),
-        Surface::Portal => Finder::new(page, ("tenants-own", Icon::Tenant), PLACE, of_own),
-    };
+    let finder = |page| Finder::new(page, ("nav-tenants", Icon::Tenant), 90, find.clone());
     OBJECTS.iter().map(finder).collect()
 }
 
@@ -38,7 +30,7 @@ impl Tenants {
         let resources = reconcile::outline(db, &owners, "stalwart.domain").await?;
         let page = self.with_resources(Page { items, next: None }, resources).await?;
         let hit = |details: Details| {
-            let (_, state) = tenant_state(&sought.words, &details);
+            let (_, state) = health::state(&sought.words, &details.condition());
             let tenant = details.tenant;
             Hit {
                 slug: tenant.slug.to_string(),
@@ -50,19 +42,4 @@ impl Tenants {
         };
         Ok(page.items.into_iter().map(hit).collect())
     }
-}
-
-/// Those whose overview the caller may open: few enough to go through.
-fn own(by: &Granted<ListTenants>, sought: &Sought) -> Vec<Hit> {
-    let runs = |own: &&TenantRights| own.role != TenantRole::Member && own.tenant.status.is_open();
-    let all = by.actor().rights.tenants.iter().filter(runs).map(|own| &own.tenant);
-    let found = all.filter(|tenant| sought.needle.finds(&find_key(&[&tenant.name, &tenant.slug])));
-    let hit = |tenant: &access::TenantRef| Hit {
-        slug: tenant.slug.clone(),
-        id: tenant.id.to_string(),
-        name: tenant.name.clone(),
-        title: tenant.name.clone(),
-        detail: tenant.slug.clone(),
-    };
-    found.take(usize::try_from(sought.most).unwrap_or(usize::MAX)).map(hit).collect()
 }

@@ -4,10 +4,10 @@ use kernel::input::Shape::{Integer, Label, Name, Object, Raw, Text, Word};
 use kernel::input::{Field, Input};
 use kernel::{EmailAddress, FieldError, PartnerId, Slug};
 
-use crate::decide::Chosen;
 use crate::model::{BillingInfo, FirstOwner, MOST_SEATS, MOST_STORAGE, NewTenant, Plan, TenantChange};
 
-pub(crate) const MOST_NAME: usize = 120;
+/// The most letters of a tenant's name.
+pub const MOST_NAME: usize = 120;
 
 const BILLING: &[Field] = &[
     Field::optional("company", Label(200), "The company's legal name."),
@@ -49,31 +49,11 @@ const fn may(field: Field) -> Field {
 pub const CHANGE: &[Field] =
     &[may(NAME), INDUSTRY, may(PLAN), may(SEATS), STORAGE, DOMAIN, PARTNER, BILLING_INFO];
 
-/// The field of a plan that is to be carried out.
-pub const APPLY: &[Field] = &[Field::required("hash", Text(64), "The hash of the plan.")];
-
-const HASH: Field = APPLY[0];
-const KIND: Field = Field::required("kind", Text(40), "The kind of object, as in the plan.");
-const KEY: Field = Field::required("key", Text(253), "The object's name, as in the plan.");
-
-/// The fields that name one change of a plan.
-pub const CHOSEN: &[Field] = &[HASH, KIND, KEY];
-
-/// The fields of an acceptance.
-pub const ACCEPT: &[Field] = &[HASH, KIND, KEY, drift::REASON, drift::DAYS];
-
 /// The field of a form that asks for the name before it can't be undone.
 pub const CONFIRM: &[Field] = &[Field::optional("confirm", Raw(MOST_NAME), "The name of the workspace.")];
 
-/// The field of what an operator saw and lets be destroyed.
-pub const COUNTED: &[Field] =
-    &[Field::required("hash", Text(64), "The hash of the pending objects, as shown.")];
-
-/// The same in a form, which asks for the name too.
-pub const COUNTED_AND_CONFIRMED: &[Field] = &[COUNTED[0], CONFIRM[0]];
-
-/// A call without fields.
-pub const NOTHING: &[Field] = &[];
+/// The fields of a form by which an operator lets removals go on, which asks for the name too.
+pub const COUNTED_AND_CONFIRMED: &[Field] = &[provisioning::COUNTED[0], CONFIRM[0]];
 
 fn billing(input: &mut Input) -> Option<BillingInfo> {
     input.object("billingInfo", BILLING, |inner| BillingInfo {
@@ -142,29 +122,6 @@ pub fn tenant_change(mut input: Input) -> Result<TenantChange, Vec<FieldError>> 
         primary_domain: input.read("primaryDomain", kernel::DomainName::typed),
     };
     input.finish(Some(change))
-}
-
-/// Reads the hash of a plan, or of what waits.
-pub fn hash(input: Input) -> Result<String, Vec<FieldError>> {
-    let hash = input.text("hash");
-    input.finish(hash)
-}
-
-fn named(input: &Input) -> Option<Chosen> {
-    Some(Chosen { hash: input.text("hash")?, kind: input.text("kind")?, key: input.text("key")? })
-}
-
-/// Reads which change of a plan is meant.
-pub fn chosen(input: Input) -> Result<Chosen, Vec<FieldError>> {
-    let chosen = named(&input);
-    input.finish(chosen)
-}
-
-/// Reads an acceptance: of what, why, for how many days.
-pub fn acceptance(mut input: Input) -> Result<(Chosen, String, u32), Vec<FieldError>> {
-    let accepted = drift::reason_and_days(&mut input)
-        .and_then(|(reason, days)| named(&input).map(|chosen| (chosen, reason, days)));
-    input.finish(accepted)
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use audit::{Chain, Context, Entry};
 use jobs::{Run, Schedule};
 use kernel::TenantId;
+use provisioning::KINDS;
 
 use crate::actions::{audited, target};
-use crate::desired::KINDS;
 use crate::recorded::Action;
 use crate::service::Tenants;
 use crate::store;

@@ -1,31 +1,24 @@
-//! Tenants: the customers, from creation to purge. Owns the tables `tenants` and `mail_settings`, and the wants of its three own resources:
-//! the Authentik group, the mail domain in Stalwart, the oCIS project space.
+//! Tenants: the customers, from creation to purge. Owns the table `tenants`, and wants what `provisioning` says that a
+//! workspace needs upstream.
 //!
 //! Invariants: slugs are never given twice; `active` never falls back to `pending`; what is wanted upstream is a pure
-//! function of the tenant's row (`wants`); nothing here calls an upstream except through `kinds`.
+//! function of the tenant's row; nothing here calls an upstream.
 
 mod actions;
 mod api;
-pub mod condition;
-mod decide;
 pub mod demo;
-mod desired;
 mod error;
 mod events;
 mod find;
 mod input;
 mod jobs;
-mod kinds;
 mod model;
 mod pages;
-mod plan_api;
 pub mod primary;
-mod read;
+mod reads;
 mod recorded;
 pub mod seats;
 mod service;
-mod stopped;
-mod stopped_api;
 pub mod storage;
 mod store;
 mod tables;
@@ -39,30 +32,28 @@ use i18n::{Language, Source};
 use platform::Slice;
 use web::ObjectPage;
 
-pub use decide::Chosen;
-pub use desired::{DOMAIN, DRIVE, GROUP, GROUP_PREFIX, INNER_GROUP_PREFIX, MailSettings, domain_want};
+pub use actions::{locked, target};
 pub use error::Error;
-pub use kinds::{STILL_USED, kinds, our_groups};
-pub use model::{BillingInfo, FirstOwner, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange};
-pub use pages::{latest_records, tenant_head};
-pub use read::{Details, TenantFilter};
-pub use reconcile::Plan as DriftPlan;
+pub use input::MOST_NAME;
+pub use model::{
+    BillingInfo, FirstOwner, MOST_STORAGE, NewTenant, Plan, SecurityPolicy, Tenant, TenantChange,
+};
+pub use pages::tenant_head;
+pub use reads::{Details, TenantFilter};
 pub use seats::Seats;
 pub use service::{Settings, Tenants};
-pub use store::{forget_mail_settings, in_states, mail_settings, set_mail_settings};
+pub use store::{counts, in_states};
 
 /// Where its objects are opened.
-const OBJECTS: [ObjectPage; 2] = [
-    ObjectPage { kind: "tenant", surface: Surface::Portal, href: "/admin/{slug}" },
-    ObjectPage { kind: "tenant", surface: Surface::Operator, href: "/tenants/{slug}" },
-];
+const OBJECTS: [ObjectPage; 1] =
+    [ObjectPage { kind: "tenant", surface: Surface::Operator, href: "/tenants/{slug}" }];
 
 /// What the slice brings.
 pub fn slice(tenants: &Tenants) -> Slice {
     let english = Source { language: Language::English, text: include_str!("../text/en.ftl") };
     let platform = &tenants.platform;
     Slice {
-        routes: vec![api::routes(tenants), pages::operator(tenants), pages::portal(tenants)],
+        routes: vec![api::routes(tenants), pages::operator(tenants)],
         nav: pages::NAV.to_vec(),
         tenant_tabs: pages::TENANT_TABS.to_vec(),
         objects: OBJECTS.to_vec(),
@@ -70,7 +61,6 @@ pub fn slice(tenants: &Tenants) -> Slice {
         shortcuts: pages::SHORTCUTS.to_vec(),
         actions: recorded::Action::ALL,
         texts: vec![english],
-        kinds: kinds(&platform.upstreams),
         subscribers: vec![seats::subscriber(platform.clock.clone())],
         resource_subscribers: vec![events::resource_subscriber()],
         jobs: jobs::schedules(tenants),

@@ -2,6 +2,7 @@
 
 use access::{TenantRef, TenantStatus};
 use kernel::{DomainName, EmailAddress, PartnerId, Slug, TenantId, Timestamp};
+use provisioning::Workspace;
 use serde::{Deserialize, Serialize};
 
 /// A plan that a tenant can be on.
@@ -165,6 +166,18 @@ impl Tenant {
             plan: self.plan.as_str().to_owned(),
             status: self.status,
             partner: self.partner,
+        }
+    }
+
+    /// As far as upstreams need it.
+    pub fn workspace(&self) -> Workspace {
+        Workspace {
+            id: self.id,
+            slug: self.slug.clone(),
+            name: self.name.clone(),
+            is_open: self.status.is_open(),
+            primary_domain: self.primary_domain.clone(),
+            space: self.space(),
         }
     }
 

@@ -11,11 +11,7 @@ audit::actions! {
         TenantBeginPurge = "tenant.begin_purge",
         TenantPurge = "tenant.purge",
         TenantReconcile = "tenant.reconcile",
-        TenantApply = "tenant.apply",
-        TenantAllowRemovals = "tenant.allow_removals",
         RoleGrant = "role.grant",
-        DriftRevert = "drift.revert",
-        DriftAdopt = "drift.adopt",
     }
     Platform {
         PartnerCreate = "partner.create",

@@ -7,10 +7,10 @@ use access::seats::{self, Taken};
 use access::{Subscriber, TenantStatus};
 use async_trait::async_trait;
 use db::{Error, Tx};
+use health::{OBJECT_SEATS, PLAN, SEATS_OVER};
 use i18n::Words;
 use kernel::{Clock, MemberId, TenantId};
 
-use crate::condition::{OBJECT_SEATS, PLAN, SEATS_OVER};
 use crate::model::Tenant;
 use crate::service::Tenants;
 use crate::store;

@@ -5,11 +5,11 @@ use access::{TenantRef, TenantStatus};
 use async_trait::async_trait;
 use db::{Db, Error, Tx};
 use kernel::{Clock, TenantId, UserId};
+use provisioning::{DRIVE, MailSettings, wants};
 use reconcile::want;
 
-use crate::desired::MailSettings;
 use crate::model::{SPACE_SHARE, Tenant, part};
-use crate::{desired, store};
+use crate::store;
 
 /// The storage of a tenant, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +101,7 @@ pub async fn set_space(
     store::update(tx, &after, clock.now()).await?;
     // The settings of mail play no part in what a space may hold.
     for wanted in
-        desired::wants(&after, &MailSettings::default()).iter().filter(|wanted| wanted.kind == desired::DRIVE)
+        wants(&after.workspace(), &MailSettings::default()).iter().filter(|wanted| wanted.kind == DRIVE)
     {
         want(tx, clock, wanted).await?;
     }

@@ -12,11 +12,10 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, QueryTrait as _, Set,
 };
 
-use crate::desired::MailSettings;
 use crate::model::{Plan, Tenant};
-use crate::read::TenantFilter;
+use crate::reads::TenantFilter;
 use crate::seats::Seats;
-use crate::tables::{mail_settings as settings, partners, tenants};
+use crate::tables::{partners, tenants};
 
 pub(crate) fn row(tenant: &Tenant, now: Timestamp) -> tenants::Model {
     let domain = tenant.primary_domain.as_ref().map_or("", DomainName::ascii);
@@ -188,11 +187,6 @@ fn narrow(filter: &TenantFilter) -> Condition {
     all
 }
 
-/// The ids of the tenants that are open, as a part of a larger query.
-pub(crate) fn open() -> SelectStatement {
-    in_states(TenantStatus::OPEN)
-}
-
 /// The ids of the tenants in these states, as a part of a larger query.
 pub fn in_states(states: &[TenantStatus]) -> SelectStatement {
     let states = states.iter().map(|status| status.as_str());
@@ -202,13 +196,17 @@ pub fn in_states(states: &[TenantStatus]) -> SelectStatement {
 
 /// How many tenants, and their seats, by status.
 #[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub(crate) struct Count {
+pub struct Count {
+    /// The state.
     pub status: String,
+    /// How many are in it.
     pub tenants: i64,
+    /// Their seats.
     pub seats: i64,
 }
 
-pub(crate) async fn counts(on: &impl ConnectionTrait) -> Result<Vec<Count>, Error> {
+/// How many tenants there are, by state.
+pub async fn counts(on: &impl ConnectionTrait) -> Result<Vec<Count>, Error> {
     // A sum of BIGINTs is NUMERIC in PostgreSQL; it is cast back so that both databases give one type.
     let seats = tenants::Column::Seats.sum().cast_as("BIGINT");
     Ok(tenants::Entity::find()
@@ -284,47 +282,6 @@ pub(crate) async fn insert_partner(tx: &Tx, partner: &Partner, now: Timestamp) -
         created_at: Set(now.micros()),
     };
     row.insert(&**tx).await?;
-    Ok(())
-}
-
-/// How a tenant's mail domain treats addresses that nobody has.
-pub async fn mail_settings(
-    on: &impl ConnectionTrait,
-    tenant: TenantId,
-    domain: &DomainName,
-) -> Result<MailSettings, Error> {
-    let key = (tenant.to_string(), domain.ascii().to_owned());
-    let row = settings::Entity::find_by_id(key).one(on).await?;
-    Ok(row.map_or_else(MailSettings::default, |row| MailSettings {
-        catch_all: row.catch_all,
-        plus_addresses: row.plus_addresses,
-    }))
-}
-
-/// Writes them. What that needs upstream is for the caller to want.
-pub async fn set_mail_settings(
-    tx: &Tx,
-    tenant: TenantId,
-    domain: &DomainName,
-    new: &MailSettings,
-) -> Result<(), Error> {
-    forget_mail_settings(tx, tenant, domain).await?;
-    if *new == MailSettings::default() {
-        return Ok(());
-    }
-    let row = settings::Model {
-        tenant_id: tenant.to_string(),
-        domain: domain.ascii().to_owned(),
-        catch_all: new.catch_all.clone(),
-        plus_addresses: new.plus_addresses,
-    };
-    row.into_active_model().insert(&**tx).await?;
-    Ok(())
-}
-
-/// Forgets those of a domain that is the tenant's no more.
-pub async fn forget_mail_settings(tx: &Tx, tenant: TenantId, domain: &DomainName) -> Result<(), Error> {
-    settings::Entity::delete_by_id((tenant.to_string(), domain.ascii().to_owned())).exec(&**tx).await?;
     Ok(())
 }
 

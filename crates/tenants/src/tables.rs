@@ -1,4 +1,4 @@
-//! The tables `tenants` and `mail_settings`, and the columns of partners that a tenant's page names.
+//! The table `tenants`, and the columns of partners that a tenant's page names.
 
 pub mod tenants {
     use sea_orm::entity::prelude::*;
@@ -50,26 +50,6 @@ pub mod partners {
         pub name: String,
         pub status: String,
         pub created_at: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-pub mod mail_settings {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "mail_settings")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub tenant_id: String,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub domain: String,
-        pub catch_all: Option<String>,
-        pub plus_addresses: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use kernel::DomainName;
-use reconcile::{Resource, Status};
+use provisioning::{StepView, StepsView, failing_steps, steps_in_full, steps_view};
+use reconcile::Resource;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::{BillingInfo, SecurityPolicy, Tenant};
-use crate::read::Details;
+use crate::reads::Details;
 
 /// Whom to bill.
 #[derive(Serialize, ToSchema)]
@@ -48,29 +49,6 @@ pub(crate) struct HealthView {
     /// Percent of checks that pass; null while the workspace is closed or before the first check.
     score: Option<u32>,
     reasons: Vec<HealthReasonView>,
-}
-
-/// The state of each step: `pending`, `ok`, `skipped` or `error`.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct StepsView {
-    authentik: String,
-    stalwart: String,
-    ocis: String,
-}
-
-/// One step in full.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct StepView {
-    status: String,
-    /// Why it is skipped or still pending, such as `no_domain`, `switched_off` or `dkim_pending`.
-    reason: Option<String>,
-    /// The error of the last attempt.
-    error: Option<String>,
-    /// How many attempts failed in a row.
-    attempts: u32,
-    last_attempt_at: Option<String>,
-    next_attempt_at: Option<String>,
 }
 
 /// IDs of its objects upstream.
@@ -153,54 +131,10 @@ pub(crate) enum Depth {
     Operator,
 }
 
-/// The state of one of a tenant's three steps. Without a domain there is nothing to do for mail yet [B3].
-pub(crate) struct StepState<'a> {
-    pub status: Status,
-    pub reason: Option<&'a str>,
-    pub resource: Option<&'a Resource>,
-}
-
-/// The step of a kind. Of several domains the one that is worst off speaks for all.
-pub(crate) fn step_state<'a>(resources: &'a [Resource], kind: &str) -> StepState<'a> {
-    let of_kind = resources.iter().filter(|resource| resource.kind == kind);
-    let rank = |resource: &&Resource| match resource.status {
-        Status::Error => 3,
-        Status::Pending => 2,
-        Status::Ok => 1,
-        Status::Skipped => 0,
-    };
-    let Some(resource) = of_kind.max_by_key(rank) else {
-        let reason = if kind == "stalwart.domain" { "no_domain" } else { "not_wanted" };
-        return StepState { status: Status::Skipped, reason: Some(reason), resource: None };
-    };
-    StepState { status: resource.status, reason: resource.reason.as_deref(), resource: Some(resource) }
-}
-
-const STEPS: [(&str, &str); 3] =
-    [("authentik", "authentik.group"), ("stalwart", "stalwart.domain"), ("ocis", "ocis.drive")];
-
-fn step_view(state: &StepState) -> StepView {
-    let resource = state.resource;
-    let waits = |resource: &&Resource| matches!(resource.status, Status::Error | Status::Pending);
-    StepView {
-        status: state.status.as_str().to_owned(),
-        reason: state.reason.map(str::to_owned),
-        error: resource.and_then(|resource| resource.error.clone()),
-        attempts: resource.filter(|_| state.status == Status::Error).map_or(0, |resource| resource.attempts),
-        last_attempt_at: resource.and_then(|resource| resource.attempted_at).map(|at| at.to_string()),
-        next_attempt_at: resource.filter(waits).map(|resource| resource.next_at.to_string()),
-    }
-}
-
 /// A tenant as `depth` may see it.
 pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
     let (tenant, resources) = (&details.tenant, &details.resources);
-    let all_steps = || STEPS.map(|(name, kind)| (name.to_owned(), step_state(resources, kind)));
     let for_admins = depth != Depth::Member;
-    let errors = || {
-        let failing = all_steps().into_iter().filter(|(_, state)| state.status == Status::Error);
-        failing.map(|(name, state)| (name, step_view(&state).error.unwrap_or_default())).collect()
-    };
     let domains =
         resources.iter().filter(|resource| resource.kind == "stalwart.domain" && resource.spec.is_some());
     TenantView {
@@ -220,7 +154,7 @@ pub(crate) fn tenant_view(details: &Details, depth: Depth) -> TenantView {
         security_policy: for_admins.then(|| policy_view(&tenant.security_policy)),
         brand_color: None,
         provisioning_status: steps_view(resources),
-        provisioning_errors: for_admins.then(errors),
+        provisioning_errors: for_admins.then(|| failing_steps(resources)),
         provisioning_steps: for_admins.then(|| steps_in_full(resources)),
         health: for_admins.then(|| health_view(details)),
         created_at: tenant.created_at.to_string(),
@@ -241,20 +175,6 @@ pub(crate) fn reconciled_view(details: &Details) -> ReconciledView {
         provisioning_status: steps_view(&details.resources),
         steps: steps_in_full(&details.resources),
     }
-}
-
-fn steps_view(resources: &[Resource]) -> StepsView {
-    let status = |kind| step_state(resources, kind).status.as_str().to_owned();
-    StepsView {
-        authentik: status("authentik.group"),
-        stalwart: status("stalwart.domain"),
-        ocis: status("ocis.drive"),
-    }
-}
-
-fn steps_in_full(resources: &[Resource]) -> BTreeMap<String, StepView> {
-    let step = |(name, kind): (&str, &str)| (name.to_owned(), step_view(&step_state(resources, kind)));
-    STEPS.into_iter().map(step).collect()
 }
 
 fn billing_view(info: &BillingInfo) -> BillingInfoView {

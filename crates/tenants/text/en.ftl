@@ -1,9 +1,5 @@
 # Navigation
-nav-dashboard = Dashboard
 nav-tenants = Tenants
-nav-audit = Activity
-nav-infrastructure = Infrastructure
-nav-admin = Admin
 
 # Words that several pages share
 plan-starter = Starter
@@ -16,71 +12,8 @@ partner-role-owner = Partner owner
 partner-role-admin = Partner admin
 partner-role-support = Partner support
 partner-role-billing = Partner billing
-upstream-sign_in = Sign-in
-upstream-authentik = Authentik
-upstream-stalwart = Stalwart
-upstream-ocis = oCIS
-upstream-dns = DNS resolvers
-upstream-mail = Outgoing mail
-upstream-database = Database
 
-# States of a tenant
-state-pending = Setting up
-state-pending-failing = Setting up, with an error
-state-active = Active
-state-active-no-mail = Active, no mail yet
-state-active-failing = Active, with an error
-state-active-attention = Active, needs attention
-state-suspended = Suspended
-state-suspended-failing = Suspended, with an error
-state-terminated = Ended
-state-purged = Purged
-
-# Steps
-steps-title = Provisioning
-steps-live = live
-steps-next = We’ll keep retrying.
-steps-done = { $done } of { $all } done
-step-authentik-group = Sign-in group
-step-stalwart-domain = Mail domain
-step-ocis-drive = Shared space
-step-ok-group = The group “{ $slug }” is ready.
-step-ok-domain = { $domain } is ready on the mail server, with two signing keys.
-step-ok-drive = Ready, up to { $quota }.
-step-ok = Ready.
-step-pending-detail = In progress.
-step-error-detail = Waiting for the next retry.
-step-error-means = Nothing is lost and other steps aren’t affected. We’ll keep retrying until it works.
-step-error-plain = This part can’t be set up right now.
-reason-no_domain = No mail domain yet. This step starts once you add one.
-reason-not_configured = Not set up on this platform.
-reason-switched_off = Switched off in the configuration.
-reason-not_wanted = Nothing to do.
-reason-dkim_pending = The domain exists. Its signing keys are being created.
-reason-waits_for_dependency = Waiting for another step.
-
-# Health
-health-title = Health
-health-score = { $score } % of checks pass
-health-fine = Every check passes.
-health-no-score = –
-health-not-yet = Nothing has been checked yet.
-health-closed = A closed workspace isn’t checked.
-health-down-authentik = Sign-in isn’t answering right now
-health-down-stalwart = Mail isn’t answering right now
-health-down-ocis = Files aren’t answering right now
-health-down-says = Nothing is lost. It works again once the service answers.
-health-dns-pending = { $name }: its DNS records aren’t confirmed yet
-health-dns-pending-says = Until they are published, mail may not arrive. The domain’s page lists them.
-health-other = { $name } needs attention
-health-dns = { $name }: its DNS records need attention
-health-dns-says = Mail may not arrive, or may be refused elsewhere. The domain’s page shows which record and what to do.
-health-storage = Over 90 % of the storage is used
-health-storage-says = Once it’s full, nothing more can be saved. Remove files or buy more storage.
-health-seats-over = More seats are taken than the plan has
-health-seats-over-says = Everyone keeps their seat, but no one can be added or invited. Add seats, remove people or revoke invitations.
-health-storage-over = More storage is assigned than the plan has
-health-storage-over-says = Nothing is lost, but not every limit can be filled. Lower limits or add storage.
+# Seats and health
 seats-who = { $members ->
     [one] 1 member
    *[other] { $members } members
@@ -94,25 +27,9 @@ seats-say = { $taken } of { $all } seats are taken: { $who }. { $free ->
     [one] One is
    *[other] { $free } are
 } free.
-health-step-fails = Step “{ $step }” is failing
 health-failing = Needs attention
 
 # A tenant
-tenant-says-suspended = Suspended and closed to its members. Mail keeps arriving, and nothing is lost.
-tenant-says-terminated = Ended. Everything is kept until the grace period is over, then purged.
-tenant-says-purged = Ended and purged. Its workspace ID stays reserved.
-tenant-says-failing = { $count ->
-    [one] One step is failing. We’ll keep retrying.
-   *[other] { $count } steps are failing. We’ll keep retrying.
-}
-tenant-says-pending = Setting up. You can leave this page; setup continues.
-tenant-says-no-mail = No mail domain yet.
-tenant-says-ready = Ready: { $parts }.
-tenant-says-nothing = Nothing is set up yet.
-part-sign-in = sign-in
-part-mail = mail
-part-files = files
-tenant-says-fine = Sign-in, mail and files are set up.
 tenant-since = Created
 tenant-plan-seats = { $plan }, { $seats ->
     [one] one seat
@@ -139,8 +56,6 @@ handle-authentik-group = Group ID
 handle-stalwart-domain = Mail domain ID
 handle-ocis-drive = Space ID
 tab-overview = Overview
-tab-plan = Changes
-tab-audit = Activity
 
 # Actions and what they led to
 done-create = { $name } was created. We’re setting it up.
@@ -151,19 +66,6 @@ done-terminate = { $name } has ended.
 done-reconcile = Retrying now.
 done-apply = The changes were applied.
 done-removals = Removals resumed.
-stopped-title = Removals have stopped
-stopped-says = More objects than usual were about to be deleted within an hour, and no one requested it. Nothing is deleted until you confirm. Find the cause first.
-stopped-kind = { $kind }: { $count }
-stopped-go-on = { $count ->
-    [one] Delete one object
-   *[other] Delete { $count } objects
-}
-stopped-dialog = { $count ->
-    [one] Delete one object from this workspace?
-   *[other] Delete { $count } objects from this workspace?
-}
-stopped-dialog-says = They are deleted immediately. This can’t be undone.
-stopped-keep = Keep them
 stopped-moved = The pending removals have changed. Review them again.
 stopped-wrong-name = That isn’t the name of this workspace. Type it exactly, with capitals and accents.
 suspend-title = Suspend { $name }?
@@ -229,7 +131,6 @@ field-billinginfo-email = Email for invoices
 
 # The list of tenants
 tenants-new = New tenant
-tenants-own = Workspaces
 tenants-says = All customers, direct and through partners.
 tenants-search = Name, workspace ID or domain
 tenants-shown = { $count ->
@@ -246,159 +147,10 @@ column-partner = Partner
 column-created = Created
 column-health = Health
 
-# The dashboard
-dashboard-figures = Key figures
-dashboard-upstreams = Services
-dashboard-seats = Seats
-dashboard-seats-change = bought by open tenants
-dashboard-suspended = Suspended
-dashboard-suspended-change = { $terminated ->
-    [0] none ended
-    [one] one ended
-   *[other] { $terminated } ended
-}
-dashboard-tenants-change = { $active } active, { $pending } being set up
-dashboard-failing = Failing steps
-dashboard-failing-change = { $count ->
-    [0] everything is set up
-   *[other] retried automatically
-}
-dashboard-attention = Needs attention
-dashboard-attention-order = most retries first
-dashboard-attention-none = Nothing needs attention.
-dashboard-says-unknown = Not every service has been checked yet.
-dashboard-says-attention = All services answer. Some workspaces need attention.
-attention-down = { $name } isn’t answering
-attention-found = { $name }: { $what }
-dashboard-says-fine = All services answer and nothing is stuck.
-dashboard-says-failing = All services answer, but some steps are failing. We’ll keep retrying.
-dashboard-says-down = { $count ->
-    [one] { $names } isn’t answering. Waiting work continues once it’s back.
-   *[other] { $names } aren’t answering. Waiting work continues once they’re back.
-}
-attention-step = { $name }: step “{ $step }” is failing
-attention-person = { $name } ({ $workspace })
-attention-open = Open tenant
-attention-drift = { $count ->
-    [one] One difference to review
-   *[other] { $count } differences to review
-}
-attention-drift-says = Something was changed or removed outside Dezky. Decide what to do with it.
-attention-drift-open = Review drift
-
-# Infrastructure
-infrastructure-says-unknown = { $unknown } of { $all } services haven’t been checked yet.
-infrastructure-says = { $down ->
-    [0] All { $all } services answer.
-    [one] One of { $all } services isn’t answering.
-   *[other] { $down } of { $all } services aren’t answering.
-}
-up-answers = Answers
-up-down = Down
-up-off = Off
-up-unknown = Not checked yet
-up-no-answer = no answer
-up-since = Went down
-up-never-asked = not checked yet
-up-last-error = Last error
-up-no-error = No error in the last 24 h
-up-latency = Latency
-up-asked = Last checked
-up-error = Last error
-up-history = The last 24 hours, one point per half hour. Gaps weren’t measured.
-
-# The plan of a tenant
-plan-title = Planned changes for { $name }
-plan-says = { $count ->
-    [0] Everything matches.
-    [one] One difference between the configuration and the services.
-   *[other] { $count } differences between the configuration and the services.
-}
-plan-again = Check again
-plan-apply = { $count ->
-    [one] Apply one change
-   *[other] Apply { $count } changes
-}
-plan-read-at = Checked at
-plan-hash = Plan hash
-plan-nothing = Nothing to change
-plan-nothing-says = Everything in the services matches the configuration.
-plan-differences = { $count ->
-    [one] one difference
-   *[other] { $count } differences
-}
-plan-moved = Something changed since you reviewed the plan, so nothing was applied. Review the new plan.
-plan-create = Create
-plan-update = Update
-plan-delete = Delete
-plan-foreign = Unmanaged
-plan-unreadable = Can’t be read
-plan-field = Field
-plan-want = Expected
-plan-have = Found
-plan-differences-accepted = { $count ->
-    [0] nothing open, { $accepted } ignored
-    [one] one difference, { $accepted } ignored
-   *[other] { $count } differences, { $accepted } ignored
-}
-drift-revert = Revert
-drift-revert-says = Change the service back to what’s expected
-drift-adopt = Adopt
-drift-adopt-says = Expect what was found from now on
-drift-missing = It’s missing.
-done-revert = The difference was reverted.
-done-adopt = The difference was adopted.
-done-accept = The difference is ignored.
-done-withdraw = The difference is no longer ignored.
-history-title = Configuration history
-history-says = newest first
-history-version = version { $number }
-history-gone = Removed from the configuration.
-history-became = After
-history-was = Before
-kind-authentik-group = Group
-kind-stalwart-domain = Mail domain
-kind-ocis-drive = Space
-
 # Audit
-audit-caption = Activity, newest first
-audit-says-platform = Who did what on the platform and in all workspaces, with the outcome.
-audit-says-tenant = Who did what in this workspace, with the outcome.
-audit-search = Actor, action or target
-audit-shown = { $count ->
-    [one] One entry
-   *[other] { $count } entries
-}
-audit-none = Nothing recorded yet
-audit-none-says = Changes appear here as people make them.
-audit-latest = Recent activity
-audit-all = View all
-audit-time = Time
-audit-action = Action
-audit-target = Target
-audit-actor = Actor
-audit-outcome = Outcome
-audit-system = Dezky
-audit-name = Name
-audit-behalf = On behalf of
-audit-address = Address
-audit-agent = Program
-audit-request = Request
-audit-hash = Chain hash
-audit-before = Before
-audit-after = After
-audit-changes = What changed
-audit-raw = Raw
-outcome-ok = Done
-outcome-denied = Denied
-outcome-failed = Failed
 audit-noun-tenant = Workspace
-audit-noun-look-up = Look-ups
 audit-noun-role = Roles
 audit-noun-partner = Partners
-audit-noun-user = Accounts
-audit-noun-session = Sessions
-audit-noun-access = Access
 action-tenant-create = Workspace created
 action-tenant-update = Workspace changed
 action-tenant-activate = Workspace became active
@@ -408,35 +160,5 @@ action-tenant-terminate = Workspace ended
 action-tenant-begin-purge = Purge of the workspace started
 action-tenant-purge = Workspace purged
 action-tenant-reconcile = Provisioning retried
-action-tenant-apply = Plan applied
-action-tenant-allow-removals = Removals allowed
-action-look-up-answer = Account or domain elsewhere revealed
 action-role-grant = Role granted
-action-drift-find = Difference found
-action-drift-revert = Difference reverted
-action-drift-adopt = Difference adopted
 action-partner-create = Partner created
-action-user-create = Account created
-action-user-update = Account updated from sign-in
-action-session-sign-in = Signed in
-action-session-sign-out = Signed out
-action-session-expire = Session expired
-action-session-end = Session ended
-action-session-end-all = All sessions ended
-action-access-denied = Access denied
-
-# The home of a person
-
-# The overview of a workspace
-admin-figures = Key figures
-admin-plan = Plan
-admin-plan-change = Contact your provider to change your plan
-admin-seats = Seats taken
-admin-seats-of = of { $seats } seats: { $who }
-admin-storage = Storage bought
-admin-storage-change = for files across the workspace
-admin-plan-card = Plan
-admin-seats-used = Seats
-admin-storage-used = Storage
-admin-storage-taken = { $used } of { $all }
-admin-storage-open = View storage usage

@@ -9,12 +9,12 @@ const HOME: &str = "crates/access/src/addressed.rs";
 /// Who may ask there: whoever invites or refuses to make a second account, whoever makes a person's row, and the filter of
 /// the audit log.
 const CALLERS: &[&str] = &[
+    "crates/activity/src/reads.rs",
     "crates/access/src/people.rs",
     "crates/imports/src/check.rs",
     "crates/invitations/src/actions.rs",
     "crates/invitations/src/link.rs",
     "crates/memberships/src/foreign.rs",
-    "crates/tenants/src/read.rs",
 ];
 
 /// What asks for people by an address. In two parts, so that this file does not break its own rule.

@@ -10,7 +10,7 @@ const RESERVED: &[(&str, &[Layer], &[&str])] = &[
     ("sea-orm", &[Layer::Platform, Layer::Slice], &["db"]),
     ("sea-orm-migration", &[], &["migrations"]),
     // `xtask` has the bare handler beside which `bench` puts the product.
-    ("axum", &[Layer::Upstream, Layer::Slice, Layer::Product], &["web", "simulator", "mailer"]),
+    ("axum", &[Layer::Upstream, Layer::Slice, Layer::Product], &["web", "simulator", "mailer", "testkit"]),
     ("anyhow", &[Layer::Product], &[]),
 ];
 

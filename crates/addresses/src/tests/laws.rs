@@ -7,10 +7,10 @@ use kernel::{Clock, MemberId, TenantId};
 use laws::{Object, Ownership, Spoiled, Subject, Upstream};
 use outbound::{Client, Options};
 use platform::Upstreams;
+use provisioning::DOMAIN;
 use reconcile::{Registered, Want};
 use serde_json::{Value, json};
 use simulator::{Dial, Running, State};
-use tenants::DOMAIN;
 use tokio::net::TcpListener;
 use upstream_stalwart::Stalwart;
 use upstream_stalwart::sim::World;
@@ -113,7 +113,7 @@ impl Upstream for MailboxesThere {
     }
 
     fn others(&self) -> Vec<Registered> {
-        let all = tenants::kinds(&self.upstreams()).into_iter();
+        let all = provisioning::kinds(&self.upstreams()).into_iter();
         all.filter(|registered| registered.kind.is_ok()).collect()
     }
 

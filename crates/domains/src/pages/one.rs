@@ -7,8 +7,8 @@ use i18n::Words;
 use kernel::DomainName;
 use mail_dns::DomainState;
 use maud::{Markup, Render as _, html};
+use provisioning::STILL_USED;
 use serde::Deserialize;
-use tenants::STILL_USED;
 use web::ui::{
     self, Confirm, Crumb, Field, FieldKind, Flash, FormHead, Icon, PageHead, Tone, button, card, confirm,
     link_button, submit,

@@ -4,9 +4,9 @@ use i18n::Words;
 use kernel::Timestamp;
 use maud::{Markup, Render as _, html};
 use memberships::{MEMBERSHIP, SPACE_MEMBERSHIP};
+use provisioning::{DRIVE, GROUP};
 use reconcile::Status;
 use storage::spaces::Room;
-use tenants::{DRIVE, GROUP};
 use web::View;
 use web::ui::{
     self, Bulk, Column, Confirm, Crumb, Definition, Empty, FormHead, Icon, PageHead, Row, Size, State,

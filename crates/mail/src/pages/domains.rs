@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use i18n::Words;
 use kernel::DomainName;
 use maud::{Markup, html};
-use tenants::MailSettings;
+use provisioning::MailSettings;
 use web::draft::{Draft, filled};
 use web::ui::{
     self, Empty, Field, FieldKind, FormHead, Icon, PageHead, Tone, card, empty, link_button, submit,

@@ -2,13 +2,14 @@
 //! workspace's to do.
 
 use access::{Granted, ManageMembers, Surface, ViewTenantAudit};
+use activity::latest_records;
 use addresses::Entry;
 use audit::Record;
 use axum::extract::{Path, State};
 use i18n::Words;
 use maud::{Markup, Render as _, html};
 use memberships::At;
-use tenants::{Tenants, latest_records, tenant_head};
+use tenants::{Tenants, tenant_head};
 use web::ui::{self, Crumb, Definition, PageHead, card, definitions};
 use web::{Failure, Query, Right, View};
 
@@ -49,7 +50,7 @@ struct Shown {
 
 pub async fn show(
     Right(by): Right<ManageMembers>,
-    State((members, tenants)): State<Services>,
+    State((members, _)): State<Services>,
     Path(at): Path<At>,
     view: View,
 ) -> Result<Markup, Failure> {
@@ -59,7 +60,7 @@ pub async fn show(
     let addresses = addresses::of_object(db.read(), &details.member.id.to_string()).await?;
     let log = by.demand::<ViewTenantAudit>(db).await?;
     let of_them = audit::AuditFilter { q: Some(user.to_string()), ..audit::AuditFilter::default() };
-    let latest = tenants.audit_page(&log, &of_them, None, LATEST).await?.items;
+    let latest = activity::of_tenant(db, &log, &of_them, None, LATEST).await?.items;
     Ok(page(&view, &by, &Shown { details, addresses, latest }, members.now()))
 }
 

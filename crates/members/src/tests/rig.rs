@@ -12,8 +12,9 @@ use kernel::id::RequestId;
 use kernel::{Clock, TenantId, Timestamp, UserId};
 use memberships::{Member, Memberships, NewMember, Settings, make, rows};
 use platform::Platform;
+use provisioning::{MailSettings, domain_want};
 use sea_orm::ConnectionTrait as _;
-use tenants::{MailSettings, SecurityPolicy, domain_want};
+use tenants::SecurityPolicy;
 use upstream_stalwart::Stalwart;
 
 use crate::Members;

@@ -2,10 +2,10 @@
 //! is what is wanted, or not wanted, whoever did it.
 
 use async_trait::async_trait;
+use provisioning::{GROUP, our_groups};
 use reconcile::fields::{compared, needed, text};
 use reconcile::{Actual, Created, FieldChange, Kind, Listed, Need, Problem, Resource};
 use serde_json::{Value, json};
-use tenants::{GROUP, our_groups};
 use upstream_authentik::{Authentik, User};
 
 use super::user::PATH;

@@ -77,7 +77,7 @@ impl Kind for SpaceMembership {
 
     /// oCIS loses invitations to one space that arrive together (ocis, section 14).
     fn writes_into(&self, resource: &Resource) -> Option<Need> {
-        resource.description().map(|spec| Need::of(tenants::DRIVE, text(spec, "space")))
+        resource.description().map(|spec| Need::of(provisioning::DRIVE, text(spec, "space")))
     }
 
     fn is_relation(&self) -> bool {
@@ -86,7 +86,7 @@ impl Kind for SpaceMembership {
 
     fn needs(&self, resource: &Resource) -> Vec<Need> {
         let Some(spec) = resource.description() else { return Vec::new() };
-        vec![Need::of(tenants::DRIVE, text(spec, "space")), Need::of(FILES_USER, text(spec, "person"))]
+        vec![Need::of(provisioning::DRIVE, text(spec, "space")), Need::of(FILES_USER, text(spec, "person"))]
     }
 
     /// One that should be gone is not there; one that should be closed is, and says so.

@@ -14,7 +14,7 @@ use super::form::{Filled, NAMES, fields};
 use crate::error::Error;
 use crate::input;
 use crate::model::Tenant;
-use crate::read::Overrun;
+use crate::reads::Overrun;
 use crate::service::Tenants;
 use crate::store::Partner;
 

@@ -11,10 +11,9 @@ use web::ui::{
 };
 use web::{Failure, Query, Right, View};
 
-use super::steps::tenant_state;
 use crate::api::TenantQuery;
 use crate::model::Plan;
-use crate::read::Details;
+use crate::reads::Details;
 use crate::service::Tenants;
 use crate::store::Partner;
 
@@ -122,7 +121,7 @@ fn bar(w: &Words, query: &TenantQuery, partners: &[Partner]) -> Bar {
 
 fn row(w: &Words, details: &Details) -> Row {
     let tenant = &details.tenant;
-    let (state, said) = tenant_state(w, details);
+    let (state, said) = health::state(w, &details.condition());
     let muted = matches!(tenant.status, TenantStatus::Terminated | TenantStatus::Purged);
     let domain = tenant.primary_domain.as_ref().map(kernel::DomainName::unicode);
     let small = domain.unwrap_or_else(|| tenant.slug.to_string());

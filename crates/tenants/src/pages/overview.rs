@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use i18n::Words;
 use maud::{Markup, Render as _, html};
+use provisioning::{card_of_steps, card_of_stopped, dialog_of_stopped};
 use reconcile::Resource;
 use serde::Deserialize;
 use web::ui::{
@@ -13,11 +14,8 @@ use web::ui::{
 };
 use web::{DONE, Failure, Live, Parameters, Query, Right, Tables, View};
 
-use super::steps::{card_of_health, card_of_steps, state_pill, summary};
-use super::stopped::{self, card_of_stopped};
-use crate::error::Error;
 use crate::model::Tenant;
-use crate::read::{Details, RoleHolder};
+use crate::reads::{Details, RoleHolder};
 use crate::service::Tenants;
 
 #[derive(Deserialize)]
@@ -41,7 +39,7 @@ pub async fn show(
     if let Some(done) = after.done.as_deref().and_then(|done| said_done(view.words(), done, &details)) {
         view.shell.flashes.push(Flash { tone: Tone::Ok, text: done, undo: None });
     }
-    let stopped = tenants.stopped(&by).await?;
+    let stopped = tenants.provisioning.stopped(&by).await?;
     Ok(page(&view, &Shown { details, people, stopped, wrong_removals: None }, None))
 }
 
@@ -85,7 +83,7 @@ pub async fn live(
         let (tenants, by, words, csrf) = (tenants.clone(), by.clone(), words.clone(), csrf.clone());
         async move {
             let (details, people) = (tenants.details(&by).await?, tenants.role_holders(&by).await?);
-            let stopped = tenants.stopped(&by).await?;
+            let stopped = tenants.provisioning.stopped(&by).await?;
             let mut parts = parts(&words, &details, &stopped, &csrf);
             // These have no place of their own: they move the page when they change.
             parts.extend([about(&words, &details, &csrf), card_of_people(&words, &people)]);
@@ -96,13 +94,18 @@ pub async fn live(
 }
 
 fn parts(w: &Words, details: &Details, stopped: &[Resource], csrf: &str) -> Vec<Markup> {
+    let condition = details.condition();
     vec![
-        state_pill(w, details),
-        summary(w, details),
+        health::pill(w, &condition),
+        health::summary(w, &condition),
         card_of_stopped(w, stopped),
-        card_of_steps(w, details, false, Some(&retry(w, details, csrf))),
-        card_of_health(w, details),
+        steps(w, details, csrf),
+        health::card(w, details.tenant.slug.as_str(), condition),
     ]
+}
+
+fn steps(w: &Words, details: &Details, csrf: &str) -> Markup {
+    card_of_steps(w, &details.tenant.workspace(), &details.resources, false, &retry(w, details, csrf))
 }
 
 fn retry(w: &Words, details: &Details, csrf: &str) -> Markup {
@@ -117,7 +120,7 @@ fn retry(w: &Words, details: &Details, csrf: &str) -> Markup {
 
 /// The head that all pages of a tenant share.
 pub fn head(view: &View, details: &Details, current: &str, actions: Markup) -> PageHead {
-    let (w, tenant) = (view.words(), &details.tenant);
+    let (w, tenant, condition) = (view.words(), &details.tenant, details.condition());
     let plan = w.t(&format!("plan-{}", tenant.plan.as_str()));
     let facts = html! {
         @if let Some(partner) = &details.partner { span { (Icon::Partner) (partner) } }
@@ -127,8 +130,8 @@ pub fn head(view: &View, details: &Details, current: &str, actions: Markup) -> P
     };
     PageHead {
         title: tenant.name.clone(),
-        state: Some(state_pill(w, details)),
-        summary: summary(w, details),
+        state: Some(health::pill(w, &condition)),
+        summary: health::summary(w, &condition),
         facts: Some(facts),
         actions,
         tabs: view.tenant_tabs(tenant.slug.as_str(), current),
@@ -152,15 +155,15 @@ pub fn page(view: &View, shown: &Shown, wrong_name: Option<String>) -> Markup {
             div class="cols" {
                 div class="stack" {
                     (card_of_stopped(w, stopped))
-                    (card_of_steps(w, details, false, Some(&retry(w, details, csrf))))
-                    (card_of_health(w, details))
+                    (steps(w, details, csrf))
+                    (health::card(w, slug.as_str(), details.condition()))
                     (card_of_people(w, people))
                 }
                 (about(w, details, csrf))
             }
         }
         (dialogs(w, details, csrf, wrong_name))
-        (stopped::dialog(w, &details.tenant, csrf, stopped, wrong_removals.as_ref()))
+        (dialog_of_stopped(w, &details.tenant.reference(), csrf, stopped, wrong_removals.as_ref()))
     };
     view.page(&details.tenant.name, &head(view, details, "overview", actions(w, details, csrf)), &content)
 }
@@ -293,9 +296,9 @@ impl Tenants {
         by: &Granted<ManageTenant>,
         view: &View,
         wrong_name: Option<String>,
-    ) -> Result<Markup, Error> {
+    ) -> Result<Markup, Failure> {
         let (details, people) = (self.details(by).await?, self.role_holders(by).await?);
-        let stopped = self.stopped_of(by.tenant()).await?;
+        let stopped = self.provisioning.stopped(by).await?;
         Ok(page(view, &Shown { details, people, stopped, wrong_removals: None }, wrong_name))
     }
 }

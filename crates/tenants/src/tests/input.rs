@@ -198,10 +198,8 @@ async fn bad_queries_are_refused_and_cursors_lead_through_everything() {
 async fn a_parameter_that_is_sent_twice_counts_once() {
     let rig = rig().await;
     let operator = rig.operator().await;
-    for path in ["/api/tenants?limit=1&limit=2", "/api/audit?q=a&q=b"] {
-        let answered = rig.get(&operator, path).await;
-        assert_eq!(answered.status.as_u16(), 200, "{path}: {}", answered.text);
-    }
+    let answered = rig.get(&operator, "/api/tenants?limit=1&limit=2").await;
+    assert_eq!(answered.status.as_u16(), 200, "{}", answered.text);
 }
 
 #[tokio::test]
@@ -209,7 +207,7 @@ async fn a_nul_in_an_address_or_a_cursor_is_refused_before_any_query() {
     let rig = rig().await;
     let operator = rig.operator().await;
     let cursor = format!("/api/tenants?cursor={}", kernel::Cursor(vec!["a\0".into(), "b".into()]));
-    for path in ["/api/tenants?q=%00", "/api/audit?q=a.%00", "/api/tenants/a%00b", &cursor] {
+    for path in ["/api/tenants?q=%00", "/api/tenants/a%00b", &cursor] {
         assert_eq!(rig.get(&operator, path).await.status.as_u16(), 422, "{path}");
     }
 }

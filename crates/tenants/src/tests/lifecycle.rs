@@ -1,19 +1,21 @@
 //! A tenant's life: suspended, resumed, ended, purged; and one audit record for each action.
 
 use access::{Surface, TenantRole};
-use audit::AuditFilter;
+use audit::{AuditFilter, Chain};
 use axum::http::Method;
+use provisioning::{MailSettings, wants};
 use serde_json::{Value, json};
 
 use super::rig::{Rig, rig};
-use crate::desired::{MailSettings, wants};
 
 impl Rig {
     pub async fn actions(&self, slug: &str) -> Vec<String> {
         let operator = self.operator().await;
-        let log = self.get(&operator, &format!("/api/tenants/{slug}/audit")).await.json();
-        let items = log["items"].as_array().unwrap().iter().rev();
-        items.map(|record| record["action"].as_str().unwrap().to_owned()).collect()
+        let id = self.get(&operator, &format!("/api/tenants/{slug}")).await.json()["id"].clone();
+        let chain = Chain::Tenant(id.as_str().unwrap().parse().unwrap());
+        let all = AuditFilter::default();
+        let log = audit::page(self.test.db.read(), Some(chain), &all, None, 50).await.unwrap();
+        log.items.into_iter().rev().map(|record| record.action).collect()
     }
 }
 
@@ -119,7 +121,7 @@ async fn what_is_wanted_upstream_follows_from_the_rows_alone() {
     for slug in ["acme", "fjord"] {
         let tenant =
             crate::store::by_slug(rig.test.db.read(), &slug.parse().unwrap()).await.unwrap().unwrap();
-        let mut recomputed: Vec<_> = wants(&tenant, &MailSettings::default())
+        let mut recomputed: Vec<_> = wants(&tenant.workspace(), &MailSettings::default())
             .into_iter()
             .map(|want| (want.kind.to_owned(), want.spec))
             .collect();

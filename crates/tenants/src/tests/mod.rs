@@ -2,10 +2,8 @@
 
 mod access;
 mod damage;
-mod drift;
 mod faults;
 mod input;
-mod laws;
 mod lifecycle;
 mod pages;
 mod provisioning;

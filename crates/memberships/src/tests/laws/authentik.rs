@@ -137,7 +137,7 @@ impl Subject for Memberships {
 
     fn before(&self, want: &Want) -> Vec<Want> {
         let name = text(&want.spec["group"]);
-        let slug = name.trim_start_matches(tenants::GROUP_PREFIX);
+        let slug = name.trim_start_matches(provisioning::GROUP_PREFIX);
         let fields = json!({"name": name, "slug": slug, "state": "open"});
         let [account, _] = of_person_in(&want.spec);
         vec![of_tenant("authentik.group", &name, fields), account]
@@ -161,7 +161,7 @@ struct MembershipsThere(Sim);
 impl MembershipsThere {
     fn groups(&self) -> Vec<Value> {
         let groups = inventory(&self.0, "groups").into_iter();
-        groups.filter(|group| text(&group["name"]).starts_with(tenants::GROUP_PREFIX)).collect()
+        groups.filter(|group| text(&group["name"]).starts_with(provisioning::GROUP_PREFIX)).collect()
     }
 
     fn upstreams(&self) -> Upstreams {

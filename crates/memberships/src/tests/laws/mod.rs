@@ -120,7 +120,7 @@ fn with(spec: &Value, changes: Value) -> Value {
 
 /// The kind of this name, and all others that are on.
 fn sorted(name: &str, upstreams: &Upstreams) -> (Registered, Vec<Registered>) {
-    let all = tenants::kinds(upstreams).into_iter().chain(kinds(upstreams));
+    let all = provisioning::kinds(upstreams).into_iter().chain(kinds(upstreams));
     let (mut named, others): (Vec<_>, Vec<_>) =
         all.filter(|registered| registered.kind.is_ok()).partition(|registered| registered.name == name);
     (named.pop().unwrap(), others)

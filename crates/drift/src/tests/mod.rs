@@ -1,0 +1,32 @@
+//! The slice with that of tenants in a small Dezky.
+
+mod plan;
+mod rights;
+
+use std::time::Duration;
+
+use platform::{Platform, Slice};
+use provisioning::Provisioning;
+use tenants::{Settings, Tenants};
+use testkit::Rig;
+
+use crate::Drift;
+
+fn slices(platform: &Platform) -> Vec<Slice> {
+    let settings = Settings {
+        platform_slug: "dezky".parse().unwrap(),
+        platform_name: "Dezky".into(),
+        grace: Duration::ZERO,
+    };
+    let tenants = Tenants::new(platform, None, settings);
+    vec![
+        provisioning::slice(&Provisioning::new(platform)),
+        health::slice(),
+        tenants::slice(&tenants),
+        crate::slice(&Drift::new(platform, &tenants)),
+    ]
+}
+
+async fn rig() -> Rig {
+    testkit::rig(slices).await
+}

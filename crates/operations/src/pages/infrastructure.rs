@@ -1,0 +1,78 @@
+//! Everything that Dezky depends on, with a day of history, live.
+
+use access::ViewPlatform;
+use axum::extract::State;
+use axum::response::Response;
+use i18n::Words;
+use maud::{Markup, Render as _, html};
+use probes::{Liveness, State as Up};
+use web::ui::{Definition, PageHead, card, definitions, sparkline};
+use web::{Failure, Live, Right, View};
+
+use super::upstreams::facts;
+use crate::service::Operations;
+
+pub async fn show(
+    Right(by): Right<ViewPlatform>,
+    State(operations): State<Operations>,
+    view: View,
+) -> Result<Markup, Failure> {
+    let all = operations.liveness(&by).await?;
+    let w = view.words();
+    let now = operations.platform.clock.now();
+    let head =
+        PageHead { title: w.t("nav-infrastructure"), summary: summary(w, &all), ..PageHead::default() };
+    let content = html! { div data-live="/infrastructure/live" { (cards(w, &all, now)) } };
+    Ok(view.page(&w.t("nav-infrastructure"), &head, &content))
+}
+
+/// The live stream of the page.
+pub async fn live(
+    Right(by): Right<ViewPlatform>,
+    State(operations): State<Operations>,
+    live: Live,
+    view: View,
+) -> Result<Response, Failure> {
+    let (right, words) = (by.clone(), view.words().clone());
+    let render = move || {
+        let (operations, by, words) = (operations.clone(), by.clone(), words.clone());
+        async move {
+            let all = operations.liveness(&by).await?;
+            let now = operations.platform.clock.now();
+            Ok(vec![summary(&words, &all), cards(&words, &all, now)])
+        }
+    };
+    live.stream(right, render).await
+}
+
+fn summary(w: &Words, all: &[Liveness]) -> Markup {
+    let count = |is: fn(&Up) -> bool| all.iter().filter(|liveness| is(&liveness.state)).count();
+    let down = count(|state| matches!(state, Up::Down(..)));
+    let used = all.len() - count(|state| matches!(state, Up::Off(_)));
+    let unknown = count(|state| *state == Up::Unknown);
+    let said = if unknown > 0 && down == 0 {
+        w.tx("infrastructure-says-unknown", &[("unknown", unknown.into()), ("all", used.into())])
+    } else {
+        w.tx("infrastructure-says", &[("down", down.into()), ("all", used.into())])
+    };
+    html! { span id="infrastructure-summary" { (said) } }
+}
+
+fn cards(w: &Words, all: &[Liveness], now: kernel::Timestamp) -> Markup {
+    html! { div class="cols even" id="infrastructure" { @for one in all { (of_one(w, one, now)) } } }
+}
+
+fn of_one(w: &Words, liveness: &Liveness, now: kernel::Timestamp) -> Markup {
+    let [state, latency, asked, error] = facts(w, liveness, now);
+    let rows = [
+        Definition::new(w.t("up-latency"), latency),
+        Definition::new(w.t("up-asked"), asked),
+        Definition::new(w.t("up-error"), error),
+    ];
+    let inside = html! {
+        (sparkline(&liveness.history, matches!(liveness.state, Up::Down(..))))
+        p class="tiny muted" { (w.t("up-history")) }
+        (definitions(true, &rows))
+    };
+    card(liveness.upstream, w.t(&format!("upstream-{}", liveness.upstream))).mark(state).body(inside).render()
+}

@@ -1,0 +1,80 @@
+# Navigation
+nav-dashboard = Dashboard
+nav-infrastructure = Infrastructure
+nav-admin = Admin
+
+# The dashboard
+dashboard-figures = Key figures
+dashboard-upstreams = Services
+dashboard-seats = Seats
+dashboard-seats-change = bought by open tenants
+dashboard-suspended = Suspended
+dashboard-suspended-change = { $terminated ->
+    [0] none ended
+    [one] one ended
+   *[other] { $terminated } ended
+}
+dashboard-tenants-change = { $active } active, { $pending } being set up
+dashboard-failing = Failing steps
+dashboard-failing-change = { $count ->
+    [0] everything is set up
+   *[other] retried automatically
+}
+dashboard-attention = Needs attention
+dashboard-attention-order = most retries first
+dashboard-attention-none = Nothing needs attention.
+dashboard-says-unknown = Not every service has been checked yet.
+dashboard-says-attention = All services answer. Some workspaces need attention.
+attention-down = { $name } isn’t answering
+attention-found = { $name }: { $what }
+dashboard-says-fine = All services answer and nothing is stuck.
+dashboard-says-failing = All services answer, but some steps are failing. We’ll keep retrying.
+dashboard-says-down = { $count ->
+    [one] { $names } isn’t answering. Waiting work continues once it’s back.
+   *[other] { $names } aren’t answering. Waiting work continues once they’re back.
+}
+attention-step = { $name }: step “{ $step }” is failing
+attention-person = { $name } ({ $workspace })
+attention-open = Open tenant
+attention-drift = { $count ->
+    [one] One difference to review
+   *[other] { $count } differences to review
+}
+attention-drift-says = Something was changed or removed outside Dezky. Decide what to do with it.
+attention-drift-open = Review drift
+
+# Infrastructure
+infrastructure-says-unknown = { $unknown } of { $all } services haven’t been checked yet.
+infrastructure-says = { $down ->
+    [0] All { $all } services answer.
+    [one] One of { $all } services isn’t answering.
+   *[other] { $down } of { $all } services aren’t answering.
+}
+up-answers = Answers
+up-down = Down
+up-off = Off
+up-unknown = Not checked yet
+up-no-answer = no answer
+up-since = Went down
+up-never-asked = not checked yet
+up-last-error = Last error
+up-no-error = No error in the last 24 h
+up-latency = Latency
+up-asked = Last checked
+up-error = Last error
+up-history = The last 24 hours, one point per half hour. Gaps weren’t measured.
+
+# The overview of a workspace
+admin-figures = Key figures
+admin-plan = Plan
+admin-plan-change = Contact your provider to change your plan
+admin-seats = Seats taken
+admin-seats-of = of { $seats } seats: { $who }
+admin-storage = Storage bought
+admin-storage-change = for files across the workspace
+admin-plan-card = Plan
+admin-seats-used = Seats
+admin-storage-used = Storage
+admin-storage-taken = { $used } of { $all }
+admin-storage-open = View storage usage
+tenants-own = Workspaces
