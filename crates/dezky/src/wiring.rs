@@ -35,25 +35,13 @@ const SEND_EVERY: Duration = Duration::from_secs(2);
 
 /// How patient the platform, its reconciler and its calls are.
 pub struct Patience {
-    pace: Pace,
-    reconcile: reconcile::Settings,
+    pub pace: Pace,
+    pub reconcile: reconcile::Settings,
     /// The longest an upstream's call may take; at most a third of the reconciler's lease.
-    deadline: Duration,
+    pub deadline: Duration,
 }
 
 impl Patience {
-    /// For people who look on: everything heals within seconds.
-    pub fn quick() -> Self {
-        let pace = Pace::quick();
-        let reconcile = reconcile::Settings {
-            backoff: pace.backoff,
-            lease: pace.lease,
-            look: Duration::from_millis(300),
-            ..reconcile::Settings::default()
-        };
-        Self { pace, reconcile, deadline: Duration::from_secs(4) }
-    }
-
     /// For production, with this lease.
     pub fn steady(lease: Duration) -> Self {
         let reconcile = reconcile::Settings { lease, ..reconcile::Settings::default() };
@@ -82,7 +70,6 @@ pub struct Surroundings {
 pub struct Product {
     pub platform: Platform,
     pub tenants: Tenants,
-    pub domains: Domains,
     config: Config,
     surroundings: Surroundings,
     sign_in: SignIn,
@@ -94,7 +81,6 @@ pub struct Product {
 struct Services {
     sign_in: SignIn,
     tenants: Tenants,
-    domains: Domains,
     slices: Vec<Slice>,
 }
 
@@ -107,7 +93,7 @@ impl Product {
         db: Db,
     ) -> anyhow::Result<Self> {
         let platform = platform_of(&config, patience, db)?;
-        let Services { sign_in, tenants, domains, slices } = services(&platform, &config, patience)?;
+        let Services { sign_in, tenants, slices } = services(&platform, &config, patience)?;
         let (db, clock) = (&platform.db, &platform.clock);
         let mut brought = platform::assemble(&platform, slices)?;
         brought.routes.push(health::routes(db.clone()));
@@ -122,7 +108,7 @@ impl Product {
         schedules.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
         schedules.extend(jobs);
         let site = Site::new(routes, places, &texts)?;
-        Ok(Self { platform, tenants, domains, config, surroundings, sign_in, schedules, site })
+        Ok(Self { platform, tenants, config, surroundings, sign_in, schedules, site })
     }
 
     /// Every route.
@@ -230,7 +216,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         groups::slice(&groups::Groups::new(p)),
         home::slice(&home::Home::new(&members, &domains, &mail, usage, places_of(config))),
     ];
-    Ok(Services { sign_in, tenants, domains, slices })
+    Ok(Services { sign_in, tenants, slices })
 }
 
 fn sign_in_of(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<SignIn> {

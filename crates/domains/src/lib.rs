@@ -10,7 +10,7 @@ mod api;
 mod check;
 mod clients;
 mod connect;
-mod demo;
+pub mod demo;
 mod error;
 mod events;
 mod find;
