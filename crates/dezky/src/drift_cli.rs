@@ -20,6 +20,8 @@ use crate::config::{Config, Values};
 use crate::database;
 use crate::wiring::{Patience, Product, Surroundings};
 
+/// The file in the folder of a `dezky dev` with the settings that it runs with.
+pub const SETTINGS: &str = "settings.json";
 /// There is something to do, or something that was to be done is not.
 const DIFFERS: u8 = 2;
 const PAGE: u64 = 200;
@@ -82,7 +84,7 @@ fn told(error: &(impl Coded + std::fmt::Display)) -> anyhow::Error {
 
 /// The settings of a `dezky dev` that runs with this folder.
 pub fn of_dev(folder: &Path) -> anyhow::Result<Values> {
-    let file = folder.join(crate::dev::SETTINGS);
+    let file = folder.join(SETTINGS);
     let says = || format!("{} has no data of a `dezky dev`", folder.display());
     let text = std::fs::read(&file).with_context(says)?;
     serde_json::from_slice(&text).with_context(|| format!("{} is damaged", file.display()))

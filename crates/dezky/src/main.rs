@@ -1,29 +1,25 @@
 //! The binary: reads the command line and the configuration, starts what they ask for. Holds no rule of the product.
 
-mod announce;
 mod audit_verify;
 mod bootstrap;
 mod checks;
 mod cli;
 mod config;
 mod database;
-mod demo;
-mod dev;
 mod doctor;
 mod drift_cli;
 #[cfg(debug_assertions)]
 mod fail_point;
 mod health;
-mod home;
-mod index;
 mod listen;
 mod logs;
-mod people;
-mod ports;
 mod private;
 mod purges;
+#[cfg(feature = "sandbox")]
 mod sandbox;
-mod secrets;
+#[cfg(not(feature = "sandbox"))]
+#[path = "no_sandbox.rs"]
+mod sandbox;
 mod serve;
 mod site;
 mod stop;
@@ -51,13 +47,10 @@ async fn main() -> ExitCode {
     };
     let command = match cli.command {
         Some(command) => command,
-        None if config::is_deployed(&values) => {
-            return refuse(
-                &"An upstream or a public address is configured, so this isn't a sandbox.\n\
-                  Run `dezky serve`, or `dezky dev` to use the sandbox anyway.",
-            );
-        }
-        None => Command::Dev(cli.start),
+        None => match cli.start.unsaid(config::is_deployed(&values)) {
+            Ok(command) => Command::Sandbox(command),
+            Err(why) => return refuse(&why),
+        },
     };
     match run(command, values).await {
         Ok(code) => code,
@@ -76,8 +69,7 @@ fn refuse(why: &dyn std::fmt::Display) -> ExitCode {
 async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
     logs::start(&values, usual_level(&command))?;
     match command {
-        Command::Dev(start) => dev::run(&start, values).await?,
-        Command::Sandbox(start) => sandbox::run(&start).await?,
+        Command::Sandbox(command) => sandbox::run(command, values).await?,
         Command::Serve { migrate } => serve::run(values, migrate).await?,
         Command::Migrate => serve::migrate(&values).await?,
         Command::Audit { what: Audit::Verify { data } } => {
@@ -103,7 +95,7 @@ async fn run(command: Command, values: Values) -> anyhow::Result<ExitCode> {
 fn usual_level(command: &Command) -> &'static str {
     match command {
         Command::Serve { .. } | Command::Migrate => "info",
-        Command::Dev(_) | Command::Sandbox(_) | Command::Audit { .. } => "warn",
+        Command::Sandbox(_) | Command::Audit { .. } => "warn",
         Command::Bootstrap { .. }
         | Command::Doctor { .. }
         | Command::Plan { .. }

@@ -42,25 +42,13 @@ const SEND_EVERY: Duration = Duration::from_secs(2);
 
 /// How patient the platform, its reconciler and its calls are.
 pub struct Patience {
-    pace: Pace,
-    reconcile: reconcile::Settings,
+    pub pace: Pace,
+    pub reconcile: reconcile::Settings,
     /// The longest an upstream's call may take; at most a third of the reconciler's lease.
-    deadline: Duration,
+    pub deadline: Duration,
 }
 
 impl Patience {
-    /// For people who look on: everything heals within seconds.
-    pub fn quick() -> Self {
-        let pace = Pace::quick();
-        let reconcile = reconcile::Settings {
-            backoff: pace.backoff,
-            lease: pace.lease,
-            look: Duration::from_millis(300),
-            ..reconcile::Settings::default()
-        };
-        Self { pace, reconcile, deadline: Duration::from_secs(4) }
-    }
-
     /// For production, with this lease.
     pub fn steady(lease: Duration) -> Self {
         let reconcile = reconcile::Settings { lease, ..reconcile::Settings::default() };
@@ -90,7 +78,6 @@ pub struct Product {
     pub platform: Platform,
     pub tenants: Tenants,
     pub drift: Drift,
-    pub domains: Domains,
     config: Config,
     surroundings: Surroundings,
     sign_in: SignIn,
@@ -103,7 +90,6 @@ struct Services {
     sign_in: SignIn,
     tenants: Tenants,
     drift: Drift,
-    domains: Domains,
     slices: Vec<Slice>,
 }
 
@@ -116,7 +102,7 @@ impl Product {
         db: Db,
     ) -> anyhow::Result<Self> {
         let platform = platform_of(&config, patience, db)?;
-        let Services { sign_in, tenants, drift, domains, slices } = services(&platform, &config, patience)?;
+        let Services { sign_in, tenants, drift, slices } = services(&platform, &config, patience)?;
         let (db, clock) = (&platform.db, &platform.clock);
         let mut brought = platform::assemble(&platform, slices)?;
         brought.routes.push(crate::health::routes(db.clone()));
@@ -131,7 +117,7 @@ impl Product {
         schedules.extend(Mailer::new(db.clone(), clock.clone(), config.mail.clone()).schedules(SEND_EVERY));
         schedules.extend(jobs);
         let site = Site::new(routes, places, &texts)?;
-        Ok(Self { platform, tenants, drift, domains, config, surroundings, sign_in, schedules, site })
+        Ok(Self { platform, tenants, drift, config, surroundings, sign_in, schedules, site })
     }
 
     /// Every route.
@@ -256,7 +242,7 @@ fn services(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Resul
         operations::slice(&operations::Operations::new(p, &tenants)),
         home::slice(&home::Home::new(&people, &mail_clients, &app_passwords, usage, places_of(config))),
     ];
-    Ok(Services { sign_in, tenants, drift, domains, slices })
+    Ok(Services { sign_in, tenants, drift, slices })
 }
 
 fn sign_in_of(p: &Platform, config: &Config, patience: &Patience) -> anyhow::Result<SignIn> {

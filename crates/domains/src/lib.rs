@@ -7,7 +7,7 @@
 mod actions;
 mod api;
 mod check;
-mod demo;
+pub mod demo;
 mod error;
 mod events;
 mod find;

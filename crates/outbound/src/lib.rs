@@ -5,9 +5,11 @@ mod call;
 mod client;
 mod error;
 mod guard;
+mod kept;
 #[cfg(test)]
 mod tests;
 
 pub use call::{Answer, Call, Method};
 pub use client::{Client, Options};
 pub use error::{BadCertificate, CallError, Cause, Effect};
+pub use kept::Kept;

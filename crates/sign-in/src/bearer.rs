@@ -5,15 +5,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use access::Surface;
-use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse};
-use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation, decode, decode_header};
 use kernel::Timestamp;
 use kernel::id::is_uuid;
+use openidconnect::core::CoreJsonWebKeySet;
 use sha2::{Digest, Sha256};
 
 use crate::claims::Claims;
 use crate::error::Error;
 use crate::examine::Trouble;
+use crate::jwt::{Header, Jwt};
 use crate::service::SignIn;
 
 /// Clocks of two machines may differ by this much.
@@ -66,17 +66,18 @@ impl SignIn {
             in_time(&claims, now)?;
             return Ok((surface, claims));
         }
-        let header = decode_header(token).map_err(|_| Error::BadToken("it isn't a JWT"))?;
+        let jwt = Jwt::read(token)?;
         // Whoever issued it wants what is listed there to be understood, and nothing of it is (RFC 7515, 4.1.11).
-        if header.crit.is_some() {
+        if jwt.header.crit.is_some() {
             return Err(Error::BadToken("its header requires something unknown"));
         }
-        if !is_typed_as_access_token(&header) {
+        if !is_typed_as_access_token(&jwt.header) {
             return Err(Error::BadToken("its type isn't that of an access token"));
         }
-        let surface = self.surface_of(token)?;
+        let claims = jwt.claims()?;
+        let surface = self.surface_of(&claims)?;
         // It may fetch keys, which is too much for every request to carry around.
-        let claims = Box::pin(self.check_signature(token, &header, surface)).await?;
+        Box::pin(self.check_signature(&jwt, surface)).await?;
         let (Some(client), Some(_)) = (&claims.azp, &claims.scope) else {
             return Err(Error::BadToken("it isn't an access token"));
         };
@@ -96,10 +97,7 @@ impl SignIn {
     }
 
     /// The surface whose issuer and audience the token names; nothing of it is believed yet.
-    fn surface_of(&self, token: &str) -> Result<Surface, Error> {
-        let claims = jsonwebtoken::dangerous::insecure_decode::<Claims>(token)
-            .map_err(|_| Error::BadToken("its claims can't be read"))?
-            .claims;
+    fn surface_of(&self, claims: &Claims) -> Result<Surface, Error> {
         let surfaces = self.0.settings.oidc_clients.iter().map(|client| client.surface);
         let mut fitting = surfaces.filter(|surface| claims.aud.names(surface.audience())).peekable();
         if fitting.peek().is_none() {
@@ -110,38 +108,13 @@ impl SignIn {
         pairs.next().ok_or(Error::BadToken("its issuer isn't ours"))
     }
 
-    async fn check_signature(&self, token: &str, header: &Header, surface: Surface) -> Result<Claims, Error> {
+    async fn check_signature(&self, jwt: &Jwt<'_>, surface: Surface) -> Result<(), Error> {
         let keys = self.key_set(surface).ok_or(Error::BadToken("its audience isn't one of ours"))?;
-        let keys = keys.with(header.kid.as_deref()).await?;
-        let keys: JwkSet = serde_json::from_value(keys)
+        let keys = keys.with(jwt.header.kid.as_deref()).await?;
+        let keys: CoreJsonWebKeySet = serde_json::from_value(keys)
             .map_err(|_| Error::Settings("the issuer's keys can't be read".into()))?;
-        let key = pick(&keys, header).ok_or(Error::UnknownKey)?;
-        let decoding = DecodingKey::from_jwk(key).map_err(|_| Error::BadToken("its key can't be used"))?;
-        let mut validation = Validation::new(header.alg);
-        validation.set_issuer(&[self.issuer(surface)]);
-        validation.set_audience(&[surface.audience()]);
-        // The time is checked against our own clock.
-        validation.validate_exp = false;
-        let decoded = decode::<Claims>(token, &decoding, &validation);
-        Ok(decoded.map_err(|_| Error::BadToken("its signature or claims are wrong"))?.claims)
+        jwt.check(&keys)
     }
-}
-
-/// The key that the header names, if it is meant for the header's algorithm alone (RFC 8725, 3.1). One that doesn't say
-/// its algorithm would serve its whole family; Authentik's always does. A public key is never the secret of an HMAC.
-fn pick<'a>(keys: &'a JwkSet, header: &Header) -> Option<&'a Jwk> {
-    let key = match &header.kid {
-        Some(kid) => keys.find(kid),
-        None => keys.keys.first().filter(|_| keys.keys.len() == 1),
-    };
-    let is_symmetric = matches!(header.alg, Algorithm::HS256 | Algorithm::HS384 | Algorithm::HS512);
-    let own = Some(KeyAlgorithm::from(header.alg)).filter(|_| !is_symmetric);
-    key.filter(|key| own.is_some() && key.common.key_algorithm == own && may_sign(key))
-}
-
-/// True unless the key is published for something else, such as encryption.
-fn may_sign(key: &Jwk) -> bool {
-    matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature))
 }
 
 /// Authentik types its access tokens `JWT` (authentik, section 14). Whatever else is signed with the same key, a logout

@@ -9,6 +9,7 @@ mod claims;
 mod cookie;
 mod error;
 mod examine;
+mod jwt;
 mod kept;
 mod keys;
 mod oidc;

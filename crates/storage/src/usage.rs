@@ -3,18 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use kernel::{Clock, Timestamp};
-use outbound::{CallError, Cause};
-use tokio::sync::{Mutex, OwnedMutexGuard};
-use tokio_util::task::TaskTracker;
+use outbound::{CallError, Cause, Kept};
 use upstream_ocis::{DriveOwner, Ocis, Usage};
-
-/// How long a list is good.
-const KEPT: Duration = Duration::from_secs(5);
-/// How long the file service is left alone after a failure.
-const REST: Duration = Duration::from_secs(2);
 
 /// Why nobody knows how full the drives are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,39 +85,25 @@ impl Usages {
 
 type Answer = Result<Arc<Usages>, Unavailable>;
 
-struct Kept {
-    at: Timestamp,
-    answer: Answer,
-}
-
 /// Reads the list. Clones share what is kept.
 #[derive(Clone)]
 pub struct Reader {
     ocis: Result<Ocis, &'static str>,
     clock: Clock,
-    kept: Arc<Mutex<Option<Kept>>>,
-    reads: TaskTracker,
+    kept: Kept<Arc<Usages>, Unavailable>,
 }
 
 impl Reader {
     /// A reader; an upstream that is not used says why.
     pub fn new(ocis: Result<Ocis, &'static str>, clock: Clock) -> Self {
-        Self { ocis, clock, kept: Arc::default(), reads: TaskTracker::new() }
+        Self { ocis, kept: Kept::new(clock.clone(), 0), clock }
     }
 
     /// The list as it is now, or as it was some seconds ago.
     pub async fn read(&self) -> Answer {
-        let ocis = self.ocis.as_ref().map_err(|why| Unavailable::off(why))?;
-        let kept = self.kept.clone().lock_owned().await;
-        let now = self.clock.now();
-        if let Some(known) = kept.as_ref()
-            && now.since(known.at) < if known.answer.is_ok() { KEPT } else { REST }
-        {
-            return known.answer.clone();
-        }
-        // A task of its own: whoever asked may go away, and the next one still finds the answer.
-        let reading = self.reads.spawn(read(ocis.clone(), self.clock.clone(), kept));
-        reading.await.unwrap_or_else(|_| {
+        let ocis = self.ocis.clone().map_err(Unavailable::off)?;
+        let answer = self.kept.get(read(ocis, self.clock.clone())).await;
+        answer.unwrap_or_else(|| {
             Err(Unavailable {
                 reason: "failed",
                 message: "the list of drives was not read to its end".to_owned(),
@@ -135,25 +113,24 @@ impl Reader {
 
     /// The next one reads anew: something was changed.
     pub async fn forget(&self) {
-        *self.kept.lock().await = None;
+        self.kept.forget().await;
     }
 }
 
-async fn read(ocis: Ocis, clock: Clock, mut kept: OwnedMutexGuard<Option<Kept>>) -> Answer {
-    let answer: Answer = match ocis.usage().await {
+async fn read(ocis: Ocis, clock: Clock) -> Answer {
+    match ocis.usage().await {
         Ok(list) => Ok(Arc::new(Usages::of(clock.now(), list))),
         Err(error) => {
             tracing::warn!(%error, "how full the drives are could not be read");
             Err(error.into())
         }
-    };
-    *kept = Some(Kept { at: clock.now(), answer: answer.clone() });
-    answer
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::time::Duration;
 
     use outbound::{Client, Options};
     use simulator::{Fault, FaultKind, Running};
@@ -161,6 +138,9 @@ mod tests {
     use upstream_ocis::sim::{self, Setup, World};
 
     use super::*;
+
+    const FRESH: Duration = Duration::from_secs(5);
+    const REST: Duration = Duration::from_secs(2);
 
     async fn start(clock: &Clock) -> (Running<World>, Reader) {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -195,7 +175,7 @@ mod tests {
         }
         assert!(asked.join_all().await.into_iter().all(|is_ok| is_ok));
         assert_eq!(lists(&sim), 1);
-        clock.advance(KEPT);
+        clock.advance(FRESH);
         reader.read().await.unwrap();
         assert_eq!(lists(&sim), 2);
         reader.forget().await;

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
 use kernel::{Clock, Timestamp};
+use outbound::Kept;
 use tokio_util::task::TaskTracker;
 use upstream_authentik::Authentik;
 
-use super::kept::Kept;
-use super::{Known, Why};
+use super::{Known, WORTH, Why};
 
 /// How long the number of an account is believed; one without an account is asked for again soon.
 const BELIEVED: Duration = Duration::from_mins(10);
@@ -30,7 +30,7 @@ type Numbers = BTreeMap<String, (Timestamp, Option<i64>)>;
 pub struct Factors {
     authentik: Result<Authentik, Why>,
     clock: Clock,
-    owners: Kept<Arc<BTreeSet<i64>>>,
+    owners: Kept<Arc<BTreeSet<i64>>, Why>,
     numbers: Arc<Mutex<Numbers>>,
     /// Held by whoever looks numbers up: who waits for it finds them.
     looking: Arc<tokio::sync::Mutex<()>>,
@@ -41,7 +41,7 @@ impl Factors {
     pub fn new(authentik: Result<Authentik, &'static str>, clock: Clock) -> Self {
         Self {
             authentik: authentik.map_err(Why::off),
-            owners: Kept::new(clock.clone()),
+            owners: Kept::new(clock.clone(), WORTH),
             clock,
             numbers: Arc::default(),
             looking: Arc::default(),
@@ -77,7 +77,7 @@ impl Factors {
             self.owners.get(owners(authentik.clone())),
             self.look_up(&authentik, group.as_deref(), &accounts),
         );
-        let owners = owners?;
+        let owners = owners.unwrap_or(Err(Why::Failed))?;
         looked?;
         let numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
         let of = |account: String| {

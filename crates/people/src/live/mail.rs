@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::future::join_all;
 use kernel::Clock;
+use outbound::Kept;
 use upstream_stalwart::Stalwart;
 
-use super::kept::Kept;
-use super::{Known, Why};
+use super::{Known, WORTH, Why};
 
 /// How full a mailbox is, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub type Listed = Arc<BTreeMap<String, MailUse>>;
 pub struct MailUses {
     stalwart: Result<Stalwart, Why>,
     clock: Clock,
-    domains: Arc<Mutex<BTreeMap<String, Kept<Listed>>>>,
+    domains: Arc<Mutex<BTreeMap<String, Kept<Listed, Why>>>>,
 }
 
 impl MailUses {
@@ -44,12 +44,12 @@ impl MailUses {
     async fn of_domain(&self, id: &str) -> Known<Listed> {
         let stalwart = self.stalwart.clone()?;
         let kept = self.kept(id);
-        kept.get(list(stalwart, id.to_owned())).await
+        kept.get(list(stalwart, id.to_owned())).await.unwrap_or(Err(Why::Failed))
     }
 
-    fn kept(&self, id: &str) -> Kept<Listed> {
+    fn kept(&self, id: &str) -> Kept<Listed, Why> {
         let mut domains = self.domains.lock().unwrap_or_else(PoisonError::into_inner);
-        domains.entry(id.to_owned()).or_insert_with(|| Kept::new(self.clock.clone())).clone()
+        domains.entry(id.to_owned()).or_insert_with(|| Kept::new(self.clock.clone(), WORTH)).clone()
     }
 }
 

@@ -2,7 +2,6 @@
 //! Kept for some seconds in memory. What could not be read in time is unknown, with its reason: never "no", never a zero.
 
 mod factors;
-mod kept;
 mod mail;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +23,8 @@ use mail::MailUses;
 
 /// The longest that a page or an answer waits for the upstreams together.
 const PATIENCE: Duration = Duration::from_millis(800);
+/// What took long to read is good for that many times as long.
+const WORTH: u32 = 10;
 
 /// Why something is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

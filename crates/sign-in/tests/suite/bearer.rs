@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, Header};
 use outbound::{Call, Client, Method, Options};
 use serde_json::{Value, json};
 
@@ -125,12 +124,15 @@ async fn tokens_from_before_a_forced_sign_out_are_refused() {
 
 /// A good token for a surface with claims in place of its own, as an issuer that is set up in another way writes them.
 fn changed(rig: &Rig, audience: &str, claims: &Value, crit: Option<&[&str]>) -> String {
-    let crit = crit.map(|names| names.iter().map(|&name| name.to_owned()).collect());
-    under(rig, audience, claims, Header { crit, ..Header::new(Algorithm::RS256) })
+    let mut header = json!({"alg": "RS256", "typ": "JWT"});
+    if let Some(crit) = crit {
+        header["crit"] = json!(crit);
+    }
+    under(rig, audience, claims, header)
 }
 
 /// The same under a header of its own.
-fn under(rig: &Rig, audience: &str, claims: &Value, header: Header) -> String {
+fn under(rig: &Rig, audience: &str, claims: &Value, header: Value) -> String {
     let good = rig.token("maja", audience);
     let body = URL_SAFE_NO_PAD.decode(good.split('.').nth(1).unwrap()).unwrap();
     let mut body: serde_json::Map<String, Value> = serde_json::from_slice(&body).unwrap();
@@ -188,13 +190,12 @@ async fn a_key_signs_by_its_own_algorithm_alone_and_only_access_tokens_are_typed
     let mut let_in = Vec::new();
     let mut all = BTreeMap::new();
     for algorithm in ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] {
-        all.insert(algorithm.to_owned(), Header::new(algorithm.parse().unwrap()));
+        all.insert(algorithm.to_owned(), json!({"alg": algorithm, "typ": "JWT"}));
     }
     for typ in ["jwt", "id+jwt", "at+jwt", "logout+jwt", "secevent+jwt", "application/jwt", ""] {
-        let header = Header { typ: Some(typ.to_owned()), ..Header::new(Algorithm::RS256) };
-        all.insert(format!("typ {typ}"), header);
+        all.insert(format!("typ {typ}"), json!({"alg": "RS256", "typ": typ}));
     }
-    all.insert("no typ".to_owned(), Header { typ: None, ..Header::new(Algorithm::RS256) });
+    all.insert("no typ".to_owned(), json!({"alg": "RS256"}));
     for (name, header) in all {
         let token = under(&rig, "dezky-portal", &json!({}), header);
         if rig.call("GET", "/api/me", &token).await.status == 200 {

@@ -4,8 +4,9 @@ use std::io;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jsonwebtoken::errors::{ErrorKind, Result};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use ring::error::Unspecified;
+use ring::rand::SystemRandom;
+use ring::{hmac, signature};
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use rsa::rand_core::OsRng;
@@ -45,34 +46,61 @@ impl SigningKey {
         json!({"alg": "RS256", "kid": self.kid, "kty": "RSA", "use": "sig", "n": self.n, "e": self.e})
     }
 
-    pub fn sign(&self, claims: &Map<String, Value>) -> Result<String> {
-        self.sign_under(Header::new(Algorithm::RS256), claims)
+    pub fn sign(&self, claims: &Map<String, Value>) -> Result<String, Unspecified> {
+        self.sign_under(json!({"alg": "RS256", "typ": "JWT"}), claims)
     }
 
-    /// The same under another header; only the key's id is put into it.
-    pub fn sign_under(&self, header: Header, claims: &Map<String, Value>) -> Result<String> {
-        let der = STANDARD.decode(&self.private).map_err(|_| ErrorKind::InvalidKeyFormat)?;
-        let header = Header { kid: Some(self.kid.clone()), ..header };
-        jsonwebtoken::encode(&header, claims, &EncodingKey::from_rsa_der(&der))
+    /// The same under another header, by the algorithm that it names; only the key's id is put into it.
+    pub fn sign_under(&self, mut header: Value, claims: &Map<String, Value>) -> Result<String, Unspecified> {
+        let padding = padding(&header["alg"]).ok_or(Unspecified)?;
+        header["kid"] = json!(self.kid);
+        let der = STANDARD.decode(&self.private).map_err(|_| Unspecified)?;
+        let key = signature::RsaKeyPair::from_der(&der)?;
+        let message = message(&header, claims);
+        let mut signed = vec![0; key.public().modulus_len()];
+        key.sign(padding, &SystemRandom::new(), message.as_bytes(), &mut signed)?;
+        Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed)))
     }
 
-    /// The claims of a token that this key signed for `audience`, also when it has expired.
-    fn verify(&self, token: &str, audience: &str) -> Result<Map<String, Value>> {
-        let mut validation = Validation::new(Algorithm::RS256);
-        validation.validate_exp = false;
-        validation.set_audience(&[audience]);
-        let key = DecodingKey::from_rsa_components(&self.n, &self.e)?;
-        Ok(jsonwebtoken::decode(token, &key, &validation)?.claims)
+    /// The claims of a token that this key signed, also when it has expired.
+    fn verify(&self, token: &str) -> Option<Value> {
+        let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
+        let (message, signed) = token.rsplit_once('.')?;
+        let key = signature::RsaPublicKeyComponents { n: decode(&self.n)?, e: decode(&self.e)? };
+        let algorithm = &signature::RSA_PKCS1_2048_8192_SHA256;
+        key.verify(algorithm, message.as_bytes(), &decode(signed)?).ok()?;
+        let (_, claims) = message.split_once('.')?;
+        serde_json::from_slice(&decode(claims)?).ok()
     }
 }
 
+fn padding(algorithm: &Value) -> Option<&'static dyn signature::RsaEncoding> {
+    Some(match algorithm.as_str()? {
+        "RS256" => &signature::RSA_PKCS1_SHA256,
+        "RS384" => &signature::RSA_PKCS1_SHA384,
+        "RS512" => &signature::RSA_PKCS1_SHA512,
+        "PS256" => &signature::RSA_PSS_SHA256,
+        "PS384" => &signature::RSA_PSS_SHA384,
+        "PS512" => &signature::RSA_PSS_SHA512,
+        _ => return None,
+    })
+}
+
+/// What is signed of a token (RFC 7515, 5.1).
+fn message(header: &Value, claims: &Map<String, Value>) -> String {
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    format!("{}.{}", encode(header), encode(&json!(claims)))
+}
+
 /// A token of a provider without a signing key.
-pub fn sign_with_secret(secret: &SecretString, claims: &Map<String, Value>) -> Result<String> {
-    let key = EncodingKey::from_secret(secret.expose_secret().as_bytes());
-    jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &key)
+pub fn sign_with_secret(secret: &SecretString, claims: &Map<String, Value>) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expose_secret().as_bytes());
+    let message = message(&json!({"alg": "HS256", "typ": "JWT"}), claims);
+    let signed = hmac::sign(&key, message.as_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signed))
 }
 
 /// True when one of `keys` signed `token` for `audience`; its expiry doesn't count.
 pub fn is_signed(keys: &[SigningKey], token: &str, audience: &str) -> bool {
-    keys.iter().any(|key| key.verify(token, audience).is_ok())
+    keys.iter().any(|key| key.verify(token).is_some_and(|claims| claims["aud"] == audience))
 }

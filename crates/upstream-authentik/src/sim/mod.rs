@@ -21,7 +21,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
-use jsonwebtoken::Header;
 use serde_json::{Map, Value};
 use simulator::{Running, Server, Store};
 use tokio::net::TcpListener;
@@ -113,7 +112,7 @@ impl Sim {
     }
 
     /// Signs claims as they are under a header, as an issuer that is set up in another way would.
-    pub fn sign(&self, header: Header, claims: &Map<String, Value>) -> Option<String> {
+    pub fn sign(&self, header: Value, claims: &Map<String, Value>) -> Option<String> {
         self.store.read(|world| world.keys.last()?.sign_under(header, claims).ok())
     }
 

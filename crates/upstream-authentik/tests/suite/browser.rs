@@ -154,10 +154,18 @@ impl Tokens {
     }
 }
 
+pub fn header(token: &str) -> Value {
+    part(token, 0)
+}
+
 /// The payload of a token, unchecked.
 pub fn claims(token: &str) -> Value {
-    let payload = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+    part(token, 1)
+}
+
+fn part(token: &str, index: usize) -> Value {
+    let part = token.split('.').nth(index).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
 /// The `error` of an answer of the token endpoint.

@@ -1,85 +1,32 @@
 //! How much of each recorded file the simulator reproduces: all of the calls that Dezky makes or sends browsers
 //! to, and `fidelity.txt` says so in numbers.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
+use simulator::Fidelity;
 
 use crate::people;
 use crate::provider;
 use crate::transcripts;
 
-/// A recorded step, and what the simulator did otherwise.
-pub struct Step {
-    pub name: String,
-    pub request: Value,
-    pub difference: Option<String>,
-}
-
 #[tokio::test]
 async fn all_of_dezkys_calls_answer_as_recorded() {
-    let mut tally = Tally::default();
-    tally.add("00-auth-and-errors.json", &transcripts::errors().await);
-    tally.add("10-groups.json", &transcripts::groups().await);
-    tally.add("11-users-and-authenticators.json", &people::users().await);
-    tally.add("12-authenticators.json", &people::devices().await);
-    tally.add("13-double-listed.json", &transcripts::double_listed().await);
-    tally.add("31-oidc.json", &provider::oidc().await);
-    tally.add("33-full-sign-out.json", &provider::full_sign_out().await);
-    tally.add("ocis 40-authentik-issuer.json, tokens", &provider::tokens_of_ocis().await);
-    tally.add("40-sessions-and-forced-logout.json", &people::sessions().await);
-    tally.add("51-brands-and-recovery.json", &people::recovery().await);
-    tally.add("55-recovery-link-use.json", &people::recovery_use().await);
-    println!("{}\nnot reproduced\n{}", tally.table, tally.left_out);
-    assert!(tally.wrong.is_empty(), "calls of Dezky's differ: {:#?}", tally.wrong);
-    let golden = include_str!("../fidelity.txt");
-    assert!(golden == tally.text(), "tests/fidelity.txt should be\n{}", tally.text());
-}
-
-#[derive(Default)]
-struct Tally {
-    table: String,
-    left_out: String,
-    calls: BTreeMap<String, usize>,
-    wrong: Vec<String>,
-}
-
-impl Tally {
-    fn add(&mut self, file: &str, steps: &[Step]) {
-        let (mut own, mut own_same) = (0, 0);
-        for step in steps {
-            let call = dezkys(&step.request);
-            let is_own = call.is_some();
-            own += usize::from(is_own);
-            if let Some(call) = call {
-                *self.calls.entry(call).or_default() += 1;
-            }
-            match &step.difference {
-                None => own_same += usize::from(is_own),
-                Some(why) if is_own => self.wrong.push(format!("{file}: {}: {why}", step.name)),
-                Some(why) => {
-                    let _ = writeln!(self.left_out, "{file}: {}: {why}", step.name);
-                }
-            }
-        }
-        let same = steps.iter().filter(|step| step.difference.is_none()).count();
-        let (all, own) = (format!("{same}/{}", steps.len()), format!("{own_same}/{own}"));
-        let _ = writeln!(self.table, "{file:<40} {all:>8} {own:>8}");
-    }
-
-    fn text(&self) -> String {
-        let mut text = format!("{:<40} {:>8} {:>8}\n{}\n", "file", "all", "Dezky's", self.table);
-        let _ = writeln!(text, "{:<49} {:>8}", "call of Dezky's", "recorded");
-        for (call, count) in &self.calls {
-            let _ = writeln!(text, "{call:<49} {count:>8}");
-        }
-        text
-    }
+    let mut fidelity = Fidelity::default();
+    fidelity.add("00-auth-and-errors.json", &transcripts::errors().await);
+    fidelity.add("10-groups.json", &transcripts::groups().await);
+    fidelity.add("11-users-and-authenticators.json", &people::users().await);
+    fidelity.add("12-authenticators.json", &people::devices().await);
+    fidelity.add("13-double-listed.json", &transcripts::double_listed().await);
+    fidelity.add("31-oidc.json", &provider::oidc().await);
+    fidelity.add("33-full-sign-out.json", &provider::full_sign_out().await);
+    fidelity.add("ocis 40-authentik-issuer.json, tokens", &provider::tokens_of_ocis().await);
+    fidelity.add("40-sessions-and-forced-logout.json", &people::sessions().await);
+    fidelity.add("51-brands-and-recovery.json", &people::recovery().await);
+    fidelity.add("55-recovery-link-use.json", &people::recovery_use().await);
+    fidelity.check(include_str!("../fidelity.txt"));
 }
 
 /// The name of a call that Dezky makes, or that a browser makes because Dezky sent it there.
-fn dezkys(request: &Value) -> Option<String> {
+pub fn dezkys(request: &Value) -> Option<String> {
     let method = request["method"].as_str()?;
     let path = request["path"].as_str()?;
     let place = path.split('?').next()?;

@@ -2,10 +2,9 @@
 
 use outbound::{Call, Method};
 use serde_json::{Value, json};
-use simulator::State as _;
+use simulator::{State as _, Step};
 
 use crate::browser::{Browser, Tokens, location};
-use crate::fidelity::Step;
 use crate::lab::Lab;
 use crate::transcripts::{Meanwhile, Nothing, Replay};
 

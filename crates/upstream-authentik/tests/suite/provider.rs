@@ -10,13 +10,13 @@ use outbound::{Answer, Call, Method};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
-use simulator::State as _;
+use simulator::{State as _, Step};
 use upstream_authentik::sim::{AppSetup, ServiceAccountSetup, Setup};
 use url::Url;
 use url::form_urlencoded::{Serializer, parse};
 
 use crate::browser::{Browser, claims, parameter};
-use crate::fidelity::Step;
+use crate::fidelity::dezkys;
 use crate::lab::{Lab, person};
 
 const ORIGIN: &str = "https://id.example.test";
@@ -125,7 +125,7 @@ async fn run(text: &str, apps: Vec<AppSetup>, client: &'static str, login: &str)
         let call = replay.call(request).await;
         let answer = replay.lab.http.send(call).await.unwrap();
         let difference = replay.compare(request, wanted, &answer).err();
-        steps.push(Step { name, request: request.clone(), difference });
+        steps.push(Step { name, calls: dezkys(request).into_iter().collect(), difference });
     }
     steps
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use outbound::{Answer, Call, Method};
 use serde_json::{Map, Value, json};
-use simulator::State as _;
+use simulator::{State as _, Step};
 
-use crate::fidelity::Step;
+use crate::fidelity::dezkys;
 use crate::lab::{Lab, TOKEN};
 
 /// What a recording lacks: done before each step of it.
@@ -42,7 +42,8 @@ impl Replay {
             meanwhile.before(lab, name, self).await;
             let answer = lab.http.send(self.call(&step["request"])).await.unwrap();
             let difference = self.compare(step, &answer).err();
-            steps.push(Step { name: name.to_owned(), request: step["request"].clone(), difference });
+            let calls = dezkys(&step["request"]).into_iter().collect();
+            steps.push(Step { name: name.to_owned(), calls, difference });
         }
         steps
     }

@@ -9,7 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use outbound::{Answer, Call, Method};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use simulator::Step;
 
+use super::fidelity::dezkys;
 use super::recorded::{self, do_before, do_left_out};
 use super::{client_of, clock};
 
@@ -29,15 +31,6 @@ const EXACT: [&str; 13] = [
     "roles",
     "onPremisesSamAccountName",
 ];
-
-/// A recorded step, and what the simulator did otherwise.
-pub struct Step {
-    pub name: String,
-    pub request: Value,
-    /// False for what went to another host.
-    pub is_ours: bool,
-    pub difference: Option<String>,
-}
 
 /// Sends what a file recorded to a simulator of its own.
 pub async fn replay(file: &str) -> Vec<Step> {
@@ -72,7 +65,8 @@ pub async fn replay(file: &str) -> Vec<Step> {
         };
         let difference =
             difference.map(|why| format!("({} {path}): {why}", request["method"].as_str().unwrap()));
-        steps.push(Step { name: name.clone(), request: request.clone(), is_ours, difference });
+        let calls = dezkys(request).filter(|_| is_ours).into_iter().collect();
+        steps.push(Step { name: name.clone(), calls, difference });
         sim.store.write(|world| do_left_out(world, &name, &ids));
     }
     steps

@@ -1,14 +1,14 @@
 //! How much of each recorded file the simulator reproduces: all of the calls that Dezky makes, and `fidelity.txt`
 //! says so in numbers.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
+use simulator::Fidelity;
 
-use super::replay::{Step, replay};
+use super::replay::replay;
 
 const FILES: [&str; 13] = [
     "02-auth-and-session.json",
@@ -47,59 +47,15 @@ const LEFT_ALONE: [&str; 2] = ["roles", "memberTenantId"];
 
 #[tokio::test]
 async fn all_of_dezkys_calls_answer_as_recorded() {
-    let mut tally = Tally::default();
+    let mut fidelity = Fidelity::default();
     for file in FILES {
-        tally.add(file, &replay(file).await);
+        fidelity.add(file, &replay(file).await);
     }
-    println!("{}\nnot reproduced\n{}", tally.table, tally.left_out);
-    assert!(tally.wrong.is_empty(), "calls of Dezky's differ: {:#?}", tally.wrong);
-    let golden = include_str!("../../tests/fidelity.txt");
-    assert!(golden == tally.text(), "tests/fidelity.txt should be\n{}", tally.text());
-}
-
-#[derive(Default)]
-struct Tally {
-    table: String,
-    left_out: String,
-    calls: BTreeMap<String, usize>,
-    wrong: Vec<String>,
-}
-
-impl Tally {
-    fn add(&mut self, file: &str, steps: &[Step]) {
-        let (mut own, mut own_same) = (0, 0);
-        for step in steps {
-            let calls = dezkys(&step.request).filter(|_| step.is_call).unwrap_or_default();
-            let is_own = !calls.is_empty();
-            own += usize::from(is_own);
-            for call in calls {
-                *self.calls.entry(call).or_default() += 1;
-            }
-            match &step.difference {
-                None => own_same += usize::from(is_own),
-                Some(why) if is_own => self.wrong.push(format!("{file}: {}: {why}", step.name)),
-                Some(why) => {
-                    let _ = writeln!(self.left_out, "{file}: {}: {why}", step.name);
-                }
-            }
-        }
-        let same = steps.iter().filter(|step| step.difference.is_none()).count();
-        let (all, own) = (format!("{same}/{}", steps.len()), format!("{own_same}/{own}"));
-        let _ = writeln!(self.table, "{file:<40} {all:>8} {own:>8}");
-    }
-
-    fn text(&self) -> String {
-        let mut text = format!("{:<40} {:>8} {:>8}\n{}\n", "file", "all", "Dezky's", self.table);
-        let _ = writeln!(text, "{:<49} {:>8}", "call of Dezky's", "recorded");
-        for (call, count) in &self.calls {
-            let _ = writeln!(text, "{call:<49} {count:>8}");
-        }
-        text
-    }
+    fidelity.check(include_str!("../../tests/fidelity.txt"));
 }
 
 /// The calls in a request when Dezky makes all of them, by their names; nothing otherwise.
-fn dezkys(request: &Value) -> Option<BTreeSet<String>> {
+pub fn dezkys(request: &Value) -> Option<BTreeSet<String>> {
     let bearer =
         request["headers"]["Authorization"].as_str().is_none_or(|value| value.starts_with("Bearer "));
     match (request["method"].as_str()?, request["path"].as_str()?) {

@@ -9,23 +9,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use outbound::{Call, Client, Method, Options};
 use serde_json::{Map, Value, json};
+use simulator::Step;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::Rig;
+use super::fidelity::dezkys;
 use super::staging::{do_left_out, prepare};
 
 /// Words whose value must be the same, not only there.
 const EXACT: [&str; 8] = ["type", "description", "object", "@type", "status", "limit", "total", "position"];
-
-/// A recorded step, and what the simulator did otherwise.
-pub struct Step {
-    pub name: String,
-    pub request: Value,
-    /// False for mail, and for what somebody counted over many calls.
-    pub is_call: bool,
-    pub difference: Option<String>,
-}
 
 /// Sends what a file recorded to a simulator of its own.
 pub async fn replay(file: &str) -> Vec<Step> {
@@ -56,7 +49,8 @@ pub async fn replay(file: &str) -> Vec<Step> {
             stand_in(&client, request, wanted).await.err()
         };
         do_left_out(&rig, &name, &recorded[index + 1..]).await;
-        steps.push(Step { name, request: request.clone(), is_call, difference });
+        let calls = dezkys(request).filter(|_| is_call).unwrap_or_default().into_iter().collect();
+        steps.push(Step { name, calls, difference });
     }
     steps
 }

@@ -88,7 +88,7 @@ pub fn issue(
     let key = world.keys.last().ok_or(SERVER_ERROR)?;
     let hmac = world.site.apps.get(&token.grant.client_id).and_then(|app| app.hmac.as_ref());
     let sign = |claims| match hmac {
-        Some(secret) => keys::sign_with_secret(secret, claims),
+        Some(secret) => Ok(keys::sign_with_secret(secret, claims)),
         None => key.sign(claims),
     };
     let id_token = sign(&id_claims).map_err(|_| SERVER_ERROR)?;

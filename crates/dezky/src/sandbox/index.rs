@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::announce::Addresses;
+use super::announce::Addresses;
 use crate::listen;
 
 /// Serves the page until `stop`.

@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 use anyhow::{Context as _, bail};
 use tokio::net::TcpListener;
 
-use crate::home::Home;
+use super::home::Home;
 
 const FILE: &str = "ports.json";
 /// Portal, operator console, API, five simulators, the page that lists these. The DNS itself and SMTP take any ports.

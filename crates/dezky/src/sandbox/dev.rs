@@ -1,23 +1,38 @@
 //! `dezky dev`: the product in its sandbox, on the loopback address only.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
+use platform::Pace;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::announce::{self, Addresses};
-use crate::cli::{Demo, Start};
+use super::announce::{self, Addresses};
+use super::demo::DemoPerson;
+use super::home::Home;
+use super::people::{self, PEOPLE};
+use super::ports::Ports;
+use super::simulators::{Listeners, Sandbox};
+use super::{Demo, Start, demo, index};
 use crate::config::{Config, Values};
-use crate::demo::DemoPerson;
-use crate::home::Home;
-use crate::people::{self, PEOPLE};
-use crate::ports::Ports;
-use crate::sandbox::{Listeners, Sandbox};
+use crate::drift_cli::SETTINGS;
 use crate::wiring::{Patience, Product, Surroundings};
-use crate::{database, demo, index, listen, stop};
+use crate::{database, listen, stop};
 
-/// The file in its folder with the settings that it runs with, for the commands that take `--data`.
-pub const SETTINGS: &str = "settings.json";
+impl Patience {
+    /// For people who look on: everything heals within seconds.
+    pub fn quick() -> Self {
+        let pace = Pace::quick();
+        let reconcile = reconcile::Settings {
+            backoff: pace.backoff,
+            lease: pace.lease,
+            look: Duration::from_millis(300),
+            ..reconcile::Settings::default()
+        };
+        Self { pace, reconcile, deadline: Duration::from_secs(4) }
+    }
+}
 
 /// Runs until a signal.
 pub async fn run(start: &Start, values: Values) -> anyhow::Result<()> {
@@ -59,7 +74,7 @@ async fn begin(
     let config = Config::read(&settings)?;
     let db = database::connect(config.database_url.expose_secret()).await?;
     migrations::migrate(&db).await?;
-    let limits = config.listening.clone();
+    let (limits, challenge) = (config.listening.clone(), config.dns.challenge.clone());
     let surroundings = Surroundings { sandbox_page: Some(sandbox.addresses.index.clone()) };
     let product = Product::new(config, &Patience::quick(), surroundings, db)?;
     product.start(tracker, stop).await?;
@@ -73,7 +88,8 @@ async fn begin(
     let people = enter_everybody(&product, &sandbox).await?;
     if start.demo != Demo::None {
         demo::fill(&product.tenants, start.demo, &people).await.context("the demo data can't be created")?;
-        let publishing = demo::publish(product.domains.clone(), sandbox.dns.http.store.clone());
+        let publishing =
+            demo::publish(product.platform.db.clone(), challenge, sandbox.dns.http.store.clone());
         let stop = stop.clone();
         tracker.spawn(async move { stop.run_until_cancelled(publishing).await });
     }

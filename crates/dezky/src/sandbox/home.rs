@@ -12,6 +12,9 @@ use serde::de::DeserializeOwned;
 
 use crate::private;
 
+/// What a process of ours keeps in a folder of its own, by the ends of the names.
+const KEPT: [&str; 9] =
+    [".json", ".partial", ".db", ".db-wal", ".db-shm", ".db-journal", ".pem", ".key", "lock"];
 /// How long a predecessor may take to stop.
 const PATIENCE: Duration = Duration::from_secs(12);
 const STEP: Duration = Duration::from_millis(100);
@@ -30,7 +33,7 @@ impl Home {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
         made.with_context(says)?;
         let folder = folder.canonicalize().with_context(says)?;
-        private::close_folder(&folder)?;
+        close_folder(&folder)?;
         let lock = File::create(folder.join("lock")).with_context(says)?;
         let mut waited = Duration::ZERO;
         loop {
@@ -87,6 +90,20 @@ impl Home {
     }
 }
 
+/// Closes a folder that is ours alone, and what we keep in it. Other files in it are left as they are.
+fn close_folder(folder: &Path) -> anyhow::Result<()> {
+    private::close(folder)?;
+    let entries = std::fs::read_dir(folder).with_context(|| format!("{} can't be read", folder.display()))?;
+    for entry in entries {
+        let path = entry.with_context(|| format!("{} can't be read", folder.display()))?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if KEPT.iter().any(|end| name.ends_with(end)) {
+            private::close(&path)?;
+        }
+    }
+    Ok(())
+}
+
 /// Nobody is to wonder why nothing happens.
 fn say_waiting(folder: &Path) {
     eprintln!(
@@ -98,6 +115,7 @@ fn say_waiting(folder: &Path) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
@@ -121,5 +139,35 @@ mod tests {
         assert!(second.is_err(), "two processes own one folder");
         drop(first);
         Home::open(folder.path()).await.unwrap();
+    }
+
+    fn mode(path: &Path) -> u32 {
+        std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn what_was_left_open_is_closed_and_what_is_not_ours_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = |name: &str, bits| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, "x").unwrap();
+            std::fs::set_permissions(&path, Permissions::from_mode(bits)).unwrap();
+            path
+        };
+        let kept: Vec<_> =
+            ["secrets.json", "dezky.db", "dezky.db-wal", "dezky.db-shm", "secrets.partial", "lock"]
+                .into_iter()
+                .map(|name| open(name, 0o666))
+                .collect();
+        let (other, elsewhere) = (open("notes.txt", 0o644), open("elsewhere", 0o644));
+        std::os::unix::fs::symlink(&elsewhere, folder.path().join("link.json")).unwrap();
+        std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
+        close_folder(folder.path()).unwrap();
+        assert_eq!(mode(folder.path()), 0o700);
+        for path in kept {
+            assert_eq!(mode(&path), 0o600, "{}", path.display());
+        }
+        assert_eq!((mode(&other), mode(&elsewhere)), (0o644, 0o644));
+        private::close_database(&folder.path().join("none.db")).unwrap();
     }
 }

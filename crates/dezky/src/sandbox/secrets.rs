@@ -5,7 +5,7 @@ use kernel::id::random_token;
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 
-use crate::home::Home;
+use super::home::Home;
 
 const FILE: &str = "secrets.json";
 

@@ -6,10 +6,10 @@ use std::time::Duration;
 use access::Surface;
 use serde::Serialize;
 
+use super::people::{Example, PEOPLE};
+use super::ports::{Ports, origin};
+use super::simulators::Sandbox;
 use crate::config::Values;
-use crate::people::{Example, PEOPLE};
-use crate::ports::{Ports, origin};
-use crate::sandbox::Sandbox;
 
 const TOKENS: Duration = Duration::from_hours(12);
 

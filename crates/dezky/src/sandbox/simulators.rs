@@ -1,4 +1,4 @@
-//! The sandbox: simulated upstreams that know each other, and the settings with which the product uses them.
+//! Simulated upstreams that know each other, and the settings with which the product uses them.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use tokio_util::task::TaskTracker;
 use upstream_authentik::sim::{AppSetup, ServiceAccountSetup, Setup, Sim, UserSetup};
 use upstream_ocis::sim::Userinfo;
 
-use crate::announce::{self, Addresses};
-use crate::cli::Start;
+use super::announce::{self, Addresses};
+use super::home::Home;
+use super::people::{ADMIN_GROUP, Example, PEOPLE};
+use super::ports::Ports;
+use super::secrets::Secrets;
+use super::{Start, index};
 use crate::config::Values;
-use crate::home::Home;
-use crate::people::{ADMIN_GROUP, PEOPLE};
-use crate::ports::Ports;
-use crate::secrets::Secrets;
-use crate::{index, stop};
+use crate::stop;
 
 const SERVICE_USER: &str = "svc-platform-api";
 /// Where the simulated mail server is in the DNS.
@@ -140,7 +140,7 @@ fn authentik_setup(secrets: &Secrets, at: &Addresses) -> Setup {
         console("dezky-operator", &secrets.operator_client_secret, &at.operator),
         files,
     ];
-    let user = |person: &crate::people::Example| UserSetup {
+    let user = |person: &Example| UserSetup {
         username: person.email.to_owned(),
         email: person.email.to_owned(),
         name: person.name.to_owned(),

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use domains::Domains;
+use db::Db;
+use domains::Challenge;
 use kernel::dns::Record;
 use serde_json::{Value, json};
 use simulator::{State, Store};
@@ -10,7 +11,7 @@ use tenants::Tenants;
 use tenants::demo::{Person, Size};
 use upstream_dns::sim::World;
 
-use crate::cli::Demo;
+use super::Demo;
 
 /// A person of the sandbox with an account, and the roles that they get, as words of the announcement.
 #[derive(Debug, Clone)]
@@ -43,9 +44,9 @@ const LOOKS: usize = 120;
 
 /// Publishes the records of the demo's domains, each as soon as they are known. A zone that is there already is left
 /// alone.
-pub async fn publish(domains: Domains, dns: Store<World>) {
+pub async fn publish(db: Db, challenge: Challenge, dns: Store<World>) {
     for _ in 0..LOOKS {
-        match domains.demo_zones().await {
+        match domains::demo::zones(&db, &challenge).await {
             Ok(zones) => {
                 for (name, records) in &zones {
                     publish_zone(&dns, name.ascii(), records);
